@@ -1,0 +1,27 @@
+# Two commands do all the set-up; each makes a virtual environment of its own.
+# The plain lines that they run stand in README.md for people without make.
+PYTHON ?= python3
+
+.PHONY: demo test clean
+
+demo: .venv-demo/ready
+	.venv-demo/bin/ceosample demo
+
+test: .venv-test/ready
+	.venv-test/bin/ruff check .
+	.venv-test/bin/ruff format --check .
+	.venv-test/bin/mypy
+	.venv-test/bin/pytest -n auto --cov --cov-report=term
+
+.venv-demo/ready: pyproject.toml
+	$(PYTHON) -m venv .venv-demo
+	.venv-demo/bin/pip install --quiet '.[pdf]'
+	touch $@
+
+.venv-test/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv-test
+	.venv-test/bin/pip install --quiet --constraint constraints.txt --editable '.[test]'
+	touch $@
+
+clean:
+	rm -rf .venv-demo .venv-test .coverage* ceosample-demo

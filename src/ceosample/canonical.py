@@ -1,0 +1,132 @@
+"""Bytes that come out the same everywhere: netstrings, canonical JSON, digests.
+
+Canonical JSON is RFC 8785 restricted to objects, arrays, text, booleans, null and integers below
+2**53. Floats are refused: two languages print them differently.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import Any, Final, TypeAlias
+
+import rfc8785
+
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
+
+#: The largest integer below 2**53, which every JSON reader holds exactly.
+LARGEST_INTEGER: Final = 2**53 - 1
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def netstring(text: str) -> bytes:
+    """The byte length in decimal, a colon, the UTF-8 bytes, a comma.
+
+    Source: D. J. Bernstein, *Netstrings* (1997). It makes a sequence of texts unambiguous.
+
+    >>> netstring("2026-10")
+    b'7:2026-10,'
+    """
+    encoded = text.encode()
+    return b"%d:%s," % (len(encoded), encoded)
+
+
+def digest(data: bytes) -> str:
+    """The SHA-256 of ``data``: 64 lower-case hexadecimal digits.
+
+    >>> digest(b"")[:16]
+    'e3b0c44298fc1c14'
+    """
+    return hashlib.sha256(data).hexdigest()
+
+
+def is_digest(value: object) -> bool:
+    """Whether ``value`` is text of 64 lower-case hexadecimal digits."""
+    return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
+
+
+def canonical_json(value: Json) -> bytes:
+    """RFC 8785 bytes of ``value``, without a final newline (hashed events have none).
+
+    Raises:
+        TypeError: a float or another type that the records do not use.
+        ValueError: an integer of 2**53 or more, or text with a lone surrogate.
+
+    >>> canonical_json({"b": 1, "a": ["ŵ", None]}).decode()
+    '{"a":["ŵ",null],"b":1}'
+    """
+    _require_plain(value)
+    return rfc8785.dumps(value)
+
+
+def canonical_file(value: Json) -> bytes:
+    """The same with the final newline that a file has."""
+    return canonical_json(value) + b"\n"
+
+
+def parse_json(data: bytes) -> Json:
+    """Read JSON strictly: UTF-8, no name twice in an object, none of the values refused above.
+
+    Raises:
+        ValueError: what is wrong, in words that fit behind a file's name.
+    """
+    try:
+        value: Json = json.loads(
+            data.decode(), object_pairs_hook=_unique_names, parse_constant=_refuse_constant
+        )
+        _require_plain(value)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"not UTF-8 at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(
+            f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}"
+        ) from None
+    except TypeError as error:
+        raise ValueError(str(error)) from None
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return value
+
+
+def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name {twice!r} stands twice in one object")
+    return found
+
+
+def _refuse_constant(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _require_plain(value: object) -> None:
+    """Refuse what RFC 8785 could write but our records must not hold."""
+    if value is None or isinstance(value, bool):
+        return
+    if isinstance(value, str):
+        _require_encodable(value)
+    elif isinstance(value, int):
+        if abs(value) > LARGEST_INTEGER:
+            raise ValueError(f"the integer {value} is not below 2**53")
+    elif isinstance(value, list):
+        for item in value:
+            _require_plain(item)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if not isinstance(name, str):
+                raise TypeError(f"an object's name is {type(name).__name__}, not text")
+            _require_encodable(name)
+            _require_plain(item)
+    else:
+        raise TypeError(f"a {type(value).__name__} has no place in a record")
+
+
+def _require_encodable(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("text with a lone surrogate, which UTF-8 cannot hold") from None

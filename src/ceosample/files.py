@@ -1,0 +1,103 @@
+"""Reading and writing, whole or not at all: the only module of the core that touches a disk.
+
+A file is written beside its place, flushed to the disk and renamed, so a reader sees the old file,
+or the new one, and never a half of either.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TextIO
+
+from ceosample.errors import ConflictError, RecordError
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put ``data`` at ``path``; whoever looks, at whatever moment, sees all of it or none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        # mkstemp gives 0600; a record is for everyone whom the folder lets in.
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            Path(name).unlink()
+        raise
+    _flush_folder(path.parent)
+
+
+def write_set(folder: Path, files: Mapping[str, bytes], *, index: str) -> None:
+    """Write files that belong together, the one that names the others (``index``) last.
+
+    A folder that has the index is complete and stays as it is. One without it holds at most the
+    leftovers of a run that was stopped, and these are written again.
+
+    Raises:
+        ConflictError: the folder has an index that says something else.
+    """
+    there = read_if_there(folder / index)
+    if there is not None and there != files[index]:
+        raise ConflictError(
+            f"{folder / index}: holds another {Path(index).stem} already, which stays; "
+            "save this one to another folder"
+        )
+    for name in [*(name for name in files if name != index), index]:
+        if read_if_there(folder / name) != files[name]:
+            write_whole(folder / name, files[name])
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a file that must be there.
+
+    Raises:
+        RecordError: it is not.
+    """
+    data = read_if_there(path)
+    if data is None:
+        raise RecordError(f"{path}: not there; name the folder that holds it")
+    return data
+
+
+def read_if_there(path: Path) -> bytes | None:
+    """The bytes of a file, or None if there is none."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+@contextlib.contextmanager
+def open_text(path: Path) -> Iterator[TextIO]:
+    """A UTF-8 text file (gzip if it ends in ``.gz``), line ends as they are, for a CSV reader."""
+    with contextlib.ExitStack() as stack:
+        raw = stack.enter_context(path.open("rb"))
+        data = stack.enter_context(gzip.open(raw)) if path.suffix == ".gz" else raw
+        yield stack.enter_context(io.TextIOWrapper(data, "utf-8-sig", newline=""))
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)  # the only way to ask is to set
+    os.umask(mask)
+    return mask
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the rename itself durable, where the system lets a folder be flushed."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,212 @@
+"""``draw.json`` read back, and the first difference between two records in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from ceosample.canonical import Json, canonical_file, digest, is_digest, parse_json
+from ceosample.errors import PlanError, RecordError, raise_all
+from ceosample.period import Period
+from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, Frame
+from ceosample.sampling.plan import Plan
+from ceosample.sampling.seed import Seed
+from ceosample.sampling.ticket import SCHEME
+from ceosample.text import shown
+
+
+@attrs.frozen
+class Record:
+    """A public record whose form is right; whether it is true is for ``verify`` to say.
+
+    Attributes:
+        data: the bytes of ``draw.json``.
+        fields: what they say. Names that this release does not know stay in it and are ignored.
+    """
+
+    data: bytes = attrs.field(repr=False)
+    fields: Mapping[str, Any] = attrs.field(repr=False)
+
+    @classmethod
+    def parse(cls, data: bytes) -> Record:
+        """Read ``draw.json`` strictly.
+
+        Raises:
+            RecordError: it is not JSON, not of a scheme known here, not canonical, or a field is
+                missing or of the wrong kind.
+        """
+        try:
+            fields = parse_json(data)
+        except ValueError as error:
+            raise RecordError(f"draw.json: {error}") from None
+        if not isinstance(fields, dict):
+            raise RecordError("draw.json: not a JSON object")
+        if fields.get("scheme") != SCHEME:
+            raise RecordError(
+                f"draw.json, scheme: got {shown(fields.get('scheme'))}; this release reads {SCHEME}"
+            )
+        raise_all(RecordError, _faults(fields, FORM, "draw.json"))
+        if canonical_file(fields) != data:
+            raise RecordError("draw.json: not canonical JSON (RFC 8785) with a final newline")
+        return cls(data, fields)
+
+    @property
+    def period(self) -> str:
+        """The ISO month."""
+        return str(self.fields["period"])
+
+    def frame(self, manifest: bytes, excluded: bytes) -> Frame:
+        """The frame that the two files hold, which must be the files that the record names.
+
+        Raises:
+            RecordError, FrameError: they are not, or they hold what no frame may.
+        """
+        for name, data, said in (
+            (MANIFEST, manifest, self.fields["frame"]["manifest"]),
+            (EXCLUSIONS, excluded, self.fields["frame"]["excluded"]),
+        ):
+            if digest(data) != said:
+                raise RecordError(f"{name}: its SHA-256 is {digest(data)}; the record says {said}")
+        return Frame.from_manifest(
+            manifest,
+            excluded,
+            population=self.fields["population"],
+            period=self.period,
+            control_total=self.fields["frame"]["control_total"],
+        )
+
+    def plan(self) -> Plan:
+        """The plan; its form was checked when the record was read."""
+        return Plan.from_dict(self.fields["plan"])
+
+    def seed(self) -> Seed:
+        """The seed.
+
+        Raises:
+            SeedError: it is too short or otherwise no seed.
+        """
+        return Seed.from_dict(self.fields["seed"])
+
+
+def difference(expected: Json, recorded: Json, where: str = "") -> str | None:
+    """The first difference in words, or None; names that only the record has are ignored.
+
+    >>> difference({"n": 3}, {"n": 4, "new": True}, "strata, entry 1")
+    'strata, entry 1, n: the record has 4; a redraw gives 3'
+    """
+    if isinstance(expected, dict) and isinstance(recorded, dict):
+        for name, value in expected.items():
+            place = f"{where}, {name}" if where else name
+            if name not in recorded:
+                return f"{place}: not in the record; a redraw gives {shown(value)}"
+            if found := difference(value, recorded[name], place):
+                return found
+        return None
+    if isinstance(expected, list) and isinstance(recorded, list):
+        for number, (ours, theirs) in enumerate(zip(expected, recorded, strict=False), 1):
+            if found := difference(ours, theirs, f"{where}, entry {number}"):
+                return found
+        if len(expected) != len(recorded):
+            return (
+                f"{where}: the record has {len(recorded)} entries; a redraw gives {len(expected)}"
+            )
+        return None
+    if type(expected) is not type(recorded) or expected != recorded:
+        return (
+            f"{where}: the record has {shown(recorded, 80)}; a redraw gives {shown(expected, 80)}"
+        )
+    return None
+
+
+def _is_period(value: object) -> bool:
+    try:
+        Period.parse(value)  # type: ignore[arg-type]  # it says no to what is not text
+    except ValueError:
+        return False
+    return True
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_plan(value: object) -> bool:
+    if not isinstance(value, dict):
+        return False
+    try:
+        Plan.from_dict(value)
+    except PlanError as error:
+        raise RecordError(*(f"draw.json, {fault}" for fault in error.faults)) from None
+    return True
+
+
+def _is_counts(value: object) -> bool:
+    return isinstance(value, dict) and all(_is_count(item) for item in value.values())
+
+
+#: What each field of the record must be: a check, a form of its own, or a list of a form.
+FORM: dict[str, Any] = {
+    "population": _is_text,
+    "period": _is_period,
+    "commitment": is_digest,
+    "plan": _is_plan,
+    "seed": {"value": _is_text, "source": _is_text, "witnesses": _is_texts},
+    "frame": {
+        "manifest": is_digest,
+        "variables": _is_texts,
+        "content": lambda value: isinstance(value, bool),
+        "count": _is_count,
+        "exclusions": _is_counts,
+        "excluded": is_digest,
+        "control_total": lambda value: value is None or _is_count(value),
+    },
+    "strata": [{"stratum": _is_texts, "N": _is_count, "n": _is_count, "probability": _is_text}],
+    "selections": [
+        {
+            "unit_id": _is_text,
+            "stratum": _is_texts,
+            "ticket": is_digest,
+            "rank": _is_count,
+            "probability": _is_text,
+        }
+    ],
+    "reserves": [
+        {"unit_id": _is_text, "stratum": _is_texts, "ticket": is_digest, "rank": _is_count}
+    ],
+}
+
+
+def _faults(value: Any, form: Any, where: str) -> list[str]:
+    """What in ``value`` is not of the ``form``."""
+    if isinstance(form, dict):
+        if not isinstance(value, dict):
+            return [f"{where}: not an object"]
+        return [
+            fault
+            for name, inner in form.items()
+            for fault in (
+                _faults(value[name], inner, f"{where}, {name}")
+                if name in value
+                else [f"{where}, {name}: missing"]
+            )
+        ]
+    if isinstance(form, list):
+        if not isinstance(value, list):
+            return [f"{where}: not a list"]
+        return [
+            fault
+            for number, item in enumerate(value, 1)
+            for fault in _faults(item, form[0], f"{where}, entry {number}")
+        ]
+    check: Callable[[object], bool] = form
+    return [] if check(value) else [f"{where}: got {shown(value)}, which cannot stand there"]

@@ -1,0 +1,122 @@
+"""Tables of responses as columns of plain values, from whatever the user has.
+
+Dataframes come in through narwhals, so no dataframe library is a dependency. A null becomes None
+whatever the library calls it. Row 1 is the first row of data.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from ceosample import files
+from ceosample.errors import FrameError, listed, raise_all
+from ceosample.text import shown
+
+
+@attrs.frozen
+class Table:
+    """The columns that were asked for, in row order.
+
+    Attributes:
+        columns: name to values; None where the value is null.
+        count: the number of rows.
+    """
+
+    columns: Mapping[str, Sequence[object]]
+    count: int
+
+
+def from_dataframe(native: Any, wanted: Sequence[str]) -> Table:
+    """Take columns out of a pandas, polars, pyarrow, ... table."""
+    # Imported here because it is the one heavy import, and CSV and records do without.
+    import narwhals.stable.v2 as nw
+
+    try:
+        frame = nw.from_native(native, eager_only=True)
+        there = list(frame.columns)
+    except Exception as error:  # each library has its own complaints about its own tables
+        raise FrameError(
+            f"table: got {type(native).__name__}, which cannot be read as a table of rows "
+            f"({shown(str(error), 200)}); give a pandas, polars or pyarrow table, and collect a "
+            "lazy one first"
+        ) from error
+    _require_columns(wanted, there)
+    columns = {}
+    for name in wanted:
+        series = frame.get_column(name)
+        # pandas' nulls arrive as NaN in to_list(); is_null() knows them in every library.
+        pairs = zip(series.to_list(), series.is_null().to_list(), strict=True)
+        columns[name] = [None if null else value for value, null in pairs]
+    return Table(columns, len(frame))
+
+
+def from_records(records: Iterable[Mapping[str, object]], wanted: Sequence[str]) -> Table:
+    """Take columns out of mappings, one a row; a name that a row lacks is null there."""
+    rows = list(records)
+    raise_all(
+        FrameError,
+        (
+            f"row {number}: got {type(row).__name__}; give a mapping of column to value"
+            for number, row in enumerate(rows, 1)
+            if not isinstance(row, Mapping)
+        ),
+    )
+    there = dict.fromkeys(str(name) for row in rows for name in row)
+    if rows:
+        _require_columns(wanted, list(there))
+    return Table({name: [row.get(name) for row in rows] for name in wanted}, len(rows))
+
+
+def from_csv(source: str | Path | Iterable[str], wanted: Sequence[str]) -> Table:
+    """Take columns out of a CSV file (a path, or its lines); an empty cell is null."""
+    if isinstance(source, str | Path):
+        try:
+            with files.open_text(Path(source)) as lines:
+                return _read_csv(lines, wanted, str(source))
+        except UnicodeDecodeError as error:
+            raise FrameError(f"{source}: not UTF-8 ({error.reason}); save it as UTF-8") from None
+    return _read_csv(source, wanted, "table")
+
+
+def _read_csv(lines: Iterable[str], wanted: Sequence[str], where: str) -> Table:
+    reader = csv.reader(lines, strict=True)
+    columns: dict[str, list[object]] = {name: [] for name in wanted}
+    faults: list[str] = []
+    count = 0
+    try:
+        header = next(reader, None)
+        if header is None:
+            raise FrameError(f"{where}: empty; the first line must name the columns")
+        _require_columns(wanted, header)
+        places = {name: header.index(name) for name in wanted}
+        for count, row in enumerate(filter(None, reader), 1):
+            if len(row) != len(header):
+                faults.append(
+                    f"row {count}: {len(row)} cells where the header names {len(header)}; "
+                    "quote a cell that holds a comma"
+                )
+                continue
+            for name, place in places.items():
+                columns[name].append(row[place] or None)
+    except csv.Error as error:
+        faults.append(f"row {count + 1}: {error}; the rest was not read")
+    raise_all(FrameError, faults)
+    return Table(columns, count)
+
+
+def _require_columns(wanted: Sequence[str], there: Sequence[str]) -> None:
+    missing = [name for name in wanted if name not in there]
+    twice = [name for name in wanted if list(there).count(name) > 1]
+    has = f"the table has {listed([shown(name) for name in there])}"
+    raise_all(
+        FrameError,
+        [
+            *(f"column {shown(name)}: not in the table; {has}" for name in missing),
+            *(f"column {shown(name)}: stands more than once; rename one of them" for name in twice),
+        ],
+    )

@@ -1,0 +1,192 @@
+"""Anyone re-checks a draw from its public record, step by step, and sees where it first differs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from enum import IntEnum
+from pathlib import Path
+
+import attrs
+
+from ceosample import files
+from ceosample.canonical import Json, digest
+from ceosample.errors import FrameError, PlanError, RecordError, SeedError
+from ceosample.sampling.commitment import commit
+from ceosample.sampling.draw import DRAW, Draw, draw
+from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, summary
+from ceosample.sampling.record import Record, difference
+
+
+class Level(IntEnum):
+    """How far a verification came. Below ``REPRODUCED``, the step at which it stopped."""
+
+    MALFORMED = 0  #: the record cannot be read, or its scheme is not known here
+    FRAME = 1  #: the manifest or the exclusions are not those of the record
+    COMMITMENT = 2  #: the commitment is not that of this frame, plan and kind of seed
+    SEED = 3  #: the seed is not one that the scheme allows
+    ALLOCATION = 4  #: the letters of a stratum are not those that the plan gives
+    SELECTION = 5  #: a selection or a reserve is not the one that the tickets give
+    REPRODUCED = 6  #: the arithmetic is right: drawn again, everything comes out the same
+    ORDER_PROVEN = 7  #: and a receipt shows that the commitment is older than the seed
+
+
+@attrs.frozen
+class Receipt:
+    """Evidence that a commitment is older than the seed. The library cannot judge the evidence.
+
+    Attributes:
+        commitment: the digest that was receipted.
+        at: when the receipt was given, by paper or time stamp; aware.
+        seed_at: when the seed came to be, by the witnesses' minutes; aware.
+        evidence: what the receipt is, in words, for the report.
+    """
+
+    commitment: str
+    at: dt.datetime
+    seed_at: dt.datetime
+    evidence: str
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("at", "seed_at"):
+            if getattr(self, name).tzinfo is None:
+                raise RecordError(f"receipt, {name}: no time zone; give an aware datetime")
+
+
+@attrs.frozen
+class VerificationReport:
+    """What a verification found.
+
+    Attributes:
+        level: how far it came.
+        first_difference: what was wrong first, in words; None if nothing was.
+        draw: the digest of ``draw.json``, or None where there was nothing to digest.
+        notes: what was checked, and what the level rests on.
+    """
+
+    level: Level
+    first_difference: str | None
+    draw: str | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything that was asked for was found to be so."""
+        return self.first_difference is None
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "ok": self.ok,
+            "level": self.level.name,
+            "first_difference": self.first_difference,
+            "draw": self.draw,
+            "notes": list(self.notes),
+        }
+
+    def __str__(self) -> str:
+        verdict = "ok" if self.ok else "NOT ok"
+        lines = [f"{verdict}: {self.level.name}", *self.notes]
+        if self.first_difference is not None:
+            lines.append(f"first difference: {self.first_difference}")
+        return "\n  ".join(lines)
+
+
+def verify(folder: str | Path, *, receipt: Receipt | None = None) -> VerificationReport:
+    """Draw again from the files of a folder alone, and report the first difference.
+
+    Args:
+        folder: holds ``draw.json``, ``manifest.csv`` and ``exclusions.csv``.
+        receipt: evidence that the commitment is older than the seed, if there is any.
+
+    Returns:
+        A report; a record that is wrong is a finding and not an exception.
+    """
+    place = Path(folder)
+    try:
+        data = [files.read(place / name) for name in (DRAW, MANIFEST, EXCLUSIONS)]
+    except RecordError as error:
+        return VerificationReport(Level.MALFORMED, str(error), None)
+    return verify_record(*data, receipt=receipt)
+
+
+def verify_record(
+    record: bytes, manifest: bytes, excluded: bytes, *, receipt: Receipt | None = None
+) -> VerificationReport:
+    """The same from the bytes of the three files, touching no disk."""
+    try:
+        parsed = Record.parse(record)
+    except RecordError as error:
+        return VerificationReport(Level.MALFORMED, str(error), None)
+    name = digest(record)
+    try:
+        redrawn = _redraw(parsed, manifest, excluded)
+    except _Stopped as stop:
+        return VerificationReport(stop.level, stop.difference, name)
+    count = sum(redrawn.frame.sizes().values())
+    notes = [
+        f"{len(redrawn)} of {count} responses of {redrawn.population}, "
+        f"{redrawn.period}, in {len(redrawn.pools)} strata: the same letters come out again",
+        f"commitment {redrawn.commitment}",
+    ]
+    if receipt is None:
+        notes.append("that the commitment is older than the seed was not shown: no receipt given")
+        return VerificationReport(Level.REPRODUCED, None, name, tuple(notes))
+    fault = _fault_of_receipt(receipt, redrawn.commitment)
+    if fault is not None:
+        return VerificationReport(Level.REPRODUCED, fault, name, tuple(notes))
+    notes.append(f"the commitment is older than the seed, by {receipt.evidence}")
+    return VerificationReport(Level.ORDER_PROVEN, None, name, tuple(notes))
+
+
+class _Stopped(Exception):
+    """A step of the verification that did not come out."""
+
+    def __init__(self, level: Level, difference: str) -> None:
+        super().__init__(level, difference)
+        self.level = level
+        self.difference = difference
+
+
+def _redraw(record: Record, manifest: bytes, excluded: bytes) -> Draw:
+    """Draw again, one step after the other; stops at the first that differs."""
+    recorded = record.fields
+    try:
+        frame = record.frame(manifest, excluded)
+    except (RecordError, FrameError) as error:
+        raise _Stopped(Level.FRAME, error.faults[0]) from None
+    _compare(Level.FRAME, "frame", summary(frame), recorded)
+    plan, source = record.plan(), recorded["seed"]["source"]
+    try:
+        commitment = commit(frame, plan, seed_source=source)
+    except SeedError as error:
+        raise _Stopped(Level.SEED, error.faults[0]) from None
+    except PlanError as error:
+        raise _Stopped(Level.ALLOCATION, error.faults[0]) from None
+    _compare(Level.COMMITMENT, "commitment", commitment.digest, recorded)
+    try:
+        redrawn = draw(frame, plan, record.seed())
+    except SeedError as error:
+        raise _Stopped(Level.SEED, error.faults[0]) from None
+    ours = redrawn.to_dict()
+    _compare(Level.ALLOCATION, "strata", ours["strata"], recorded)
+    _compare(Level.SELECTION, "selections", ours["selections"], recorded)
+    _compare(Level.SELECTION, "reserves", ours["reserves"], recorded)
+    return redrawn
+
+
+def _compare(level: Level, name: str, ours: Json, recorded: Mapping[str, Json]) -> None:
+    found = difference(ours, recorded[name], name)
+    if found is not None:
+        raise _Stopped(level, found)
+
+
+def _fault_of_receipt(receipt: Receipt, commitment: str) -> str | None:
+    if receipt.commitment != commitment:
+        return f"receipt: it is for the commitment {receipt.commitment}, not {commitment}"
+    if receipt.at >= receipt.seed_at:
+        return (
+            f"receipt: given at {receipt.at.isoformat()}, which is not before the seed's "
+            f"{receipt.seed_at.isoformat()}"
+        )
+    return None

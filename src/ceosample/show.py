@@ -1,0 +1,65 @@
+"""Tables for people: plain text for a terminal, HTML for a notebook."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from html import escape
+
+_ALIGN = {"l": "left", "r": "right"}
+
+
+def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> str:
+    """A table in columns, two spaces apart; ``align`` has a letter a column, ``l`` or ``r``.
+
+    >>> print(text_table(["division", "n"], [["Cards", "3"], ["Mortgages", "12"]], "lr"))
+    division    n
+    Cards       3
+    Mortgages  12
+    """
+    grid = [list(header), *(list(row) for row in rows)]
+    widths = [max(map(_width, column)) for column in zip(*grid, strict=True)]
+    lines = (
+        "  ".join(
+            _padded(cell, width, side) for cell, width, side in zip(row, widths, align, strict=True)
+        )
+        for row in grid
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def html_table(
+    caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], align: str
+) -> str:
+    """The same as HTML, every cell escaped, readable on a light page and a dark one."""
+    sides = [f' style="text-align:{_ALIGN[side]}"' for side in align]
+    head = "".join(
+        f'<th scope="col"{side}>{escape(cell)}</th>'
+        for cell, side in zip(header, sides, strict=True)
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f"<td{side}><bdi>{escape(cell)}</bdi></td>"
+            for cell, side in zip(row, sides, strict=True)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<table><caption style="text-align:left">{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _padded(cell: str, width: int, side: str) -> str:
+    space = " " * (width - _width(cell))
+    return space + cell if side == "r" else cell + space
+
+
+def _width(text: str) -> int:
+    """The cells that a terminal gives to ``text``: wide letters take two, combining ones none."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )

@@ -1,0 +1,33 @@
+"""What every test may use: the shared data, a frame to draw from, hypothesis profiles."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+IN_CI = os.environ.get("CI") == "true"
+
+settings.register_profile(
+    "ci",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("here", deadline=None)
+settings.load_profile("ci" if IN_CI else "here")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data and published vectors, which the project does not contain."""
+    if not SHARED.is_dir():
+        reason = f"{SHARED} is not there: real data and published vectors live outside the project"
+        if IN_CI:
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return SHARED
