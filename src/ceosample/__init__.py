@@ -12,6 +12,8 @@ Importing it opens nothing, configures no logging and loads neither SQLAlchemy n
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from ceosample.errors import (
     BusyError,
     CeosampleError,
@@ -25,6 +27,8 @@ from ceosample.errors import (
     RecordError,
     SeedError,
 )
+from ceosample.letters.letter import Letter, Signatory
+from ceosample.letters.pack import Pack, render
 from ceosample.period import Period
 from ceosample.sampling.commitment import Commitment, commit
 from ceosample.sampling.draw import Draw, Reserve, Selection, draw
@@ -33,31 +37,73 @@ from ceosample.sampling.plan import Plan
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Level, Receipt, VerificationReport, verify, verify_record
 
+if TYPE_CHECKING:
+    from ceosample.signoff.check import ChainLevel, ChainReport
+    from ceosample.signoff.coverage import Ratio, SignoffCoverage, signoff_coverage
+    from ceosample.signoff.events import Event
+    from ceosample.signoff.ledger import Ledger
+
 __all__ = [
     "BusyError",
     "CeosampleError",
+    "ChainLevel",
+    "ChainReport",
     "Commitment",
     "ConfigurationError",
     "ConflictError",
     "Draw",
+    "Event",
     "Frame",
     "FrameError",
+    "Ledger",
     "LedgerError",
+    "Letter",
     "LetterError",
     "Level",
     "MissingPartError",
+    "Pack",
     "Period",
     "Plan",
     "PlanError",
+    "Ratio",
     "Receipt",
     "RecordError",
     "Reserve",
     "Seed",
     "SeedError",
     "Selection",
+    "Signatory",
+    "SignoffCoverage",
     "VerificationReport",
     "commit",
     "draw",
+    "render",
+    "signoff_coverage",
     "verify",
     "verify_record",
 ]
+
+#: Names whose modules load SQLAlchemy, fetched when they are first asked for.
+_LAZY = {
+    "ChainLevel": "ceosample.signoff.check",
+    "ChainReport": "ceosample.signoff.check",
+    "Event": "ceosample.signoff.events",
+    "Ledger": "ceosample.signoff.ledger",
+    "Ratio": "ceosample.signoff.coverage",
+    "SignoffCoverage": "ceosample.signoff.coverage",
+    "signoff_coverage": "ceosample.signoff.coverage",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'ceosample' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(_LAZY[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,12 +1,39 @@
-"""Tables for people: plain text for a terminal, HTML for a notebook."""
+"""Figures and tables for people: plain text for a terminal, HTML for a notebook."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from fractions import Fraction
 from html import escape
 
 _ALIGN = {"l": "left", "r": "right"}
+
+
+def stratum_words(stratum: Sequence[str]) -> str:
+    """A stratum as people read it; the one without values is everything."""
+    return " / ".join(stratum) or "all"
+
+
+def of(count: int, total: int, what: str) -> str:
+    """A count with its denominator.
+
+    >>> of(12, 886, "eligible responses")
+    '12 of 886 eligible responses (1.4 %)'
+    """
+    share = f" ({percent(Fraction(count, total))})" if total else ""
+    return f"{count} of {total} {what}{share}"
+
+
+def percent(share: Fraction) -> str:
+    """An exact share to one decimal: ``68.3 %``."""
+    return f"{decimal(share * 100)} %"
+
+
+def decimal(value: Fraction) -> str:
+    """An exact fraction, 0 or more, to one decimal, halves to even: no float is involved."""
+    tenths = round(value * 10)
+    return f"{tenths // 10}.{tenths % 10}"
 
 
 def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> str:

@@ -20,7 +20,7 @@ from ceosample.sampling.plan import Plan, Pool
 from ceosample.sampling.record import Record, difference
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.ticket import SCHEME, Ticketed, draw_key
-from ceosample.show import html_table, text_table
+from ceosample.show import html_table, stratum_words, text_table
 
 DRAW: Final = "draw.json"
 
@@ -173,10 +173,11 @@ class Draw:
         vars(redrawn)["record"] = record.data
         return redrawn
 
-    def __getitem__(self, unit_id: str) -> Selection:
-        for selection in self.selections:
-            if selection.unit_id == unit_id:
-                return selection
+    def __getitem__(self, unit_id: str) -> Selection | Reserve:
+        units: tuple[Selection | Reserve, ...] = (*self.selections, *self.reserves)
+        for unit in units:
+            if unit.unit_id == unit_id:
+                return unit
         raise KeyError(unit_id)
 
     def __len__(self) -> int:
@@ -193,7 +194,7 @@ class Draw:
 
     def _rows(self) -> list[list[str]]:
         return [
-            [s.unit_id, _words(s.stratum), str(s.rank), str(s.probability), s.ticket[:8]]
+            [s.unit_id, stratum_words(s.stratum), str(s.rank), str(s.probability), s.ticket[:8]]
             for s in self.selections
         ]
 
@@ -268,10 +269,6 @@ def _next_in_line(
 def as_fraction(value: Fraction) -> str:
     """An exact fraction as the record writes it: always ``p/q``, in lowest terms."""
     return f"{value.numerator}/{value.denominator}"
-
-
-def _words(stratum: Stratum) -> str:
-    return " / ".join(stratum) or "all"
 
 
 def _pool_as_json(pool: Pool) -> Json:

@@ -19,6 +19,7 @@ from ceosample.sampling import table as tables
 from ceosample.sampling.cells import Column, exclusion_code, name_of_unit, stratum_value
 from ceosample.sampling.manifest import csv_to_rows, rows_to_csv
 from ceosample.sampling.ticket import Ticketed, lowest_tickets
+from ceosample.show import html_table, stratum_words
 from ceosample.text import fault_in_name, shown
 
 #: The values of the stratum variables, in their order; ``()`` where there are none.
@@ -263,9 +264,7 @@ class Frame:
         )
 
     def _repr_html_(self) -> str:
-        from ceosample.show import html_table
-
-        rows = [[" / ".join(stratum) or "all", str(size)] for stratum, size in self.sizes().items()]
+        rows = [[stratum_words(stratum), str(size)] for stratum, size in self.sizes().items()]
         return html_table(repr(self)[1:-1], ["stratum", "eligible"], rows, "lr")
 
 

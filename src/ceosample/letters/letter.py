@@ -1,0 +1,136 @@
+"""One letter: what is signed, in bytes that can be hashed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+
+from ceosample.canonical import Json, canonical_file, digest
+from ceosample.errors import LetterError, raise_all
+from ceosample.letters import tree
+from ceosample.letters.contents import clean_text
+from ceosample.text import fault_in_name, shown
+
+#: The part without which nothing is signed: the executive's own sentence.
+APPROVAL: Final = "approval"
+
+#: So many digits of a letter's digest are printed on it as its code.
+CODE_DIGITS: Final = 8
+
+_PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+@attrs.frozen
+class Signatory:
+    """Who signs.
+
+    Attributes:
+        id: the person's id, as the ledger knows them.
+        name: as printed.
+        title: as printed.
+
+    Raises:
+        LetterError: an id that is no name, or an empty or unprintable name or title.
+
+    >>> Signatory("ceo", "Margaret Llewelyn", "Chief Executive").name
+    'Margaret Llewelyn'
+    """
+
+    id: str
+    name: str
+    title: str
+
+    def __attrs_post_init__(self) -> None:
+        faults: list[str] = []
+        for field in ("id", "name", "title"):
+            value = getattr(self, field)
+            where = f"signatory, {field}"
+            if not isinstance(value, str) or not value.strip():
+                faults.append(f"{where}: got {shown(value)}; give text")
+            elif field == "id" and (fault := fault_in_name(value)):
+                faults.append(f"{where}: {fault}")
+            elif clean_text(value, where, faults) != value:
+                faults.append(f"{where}: holds characters that set a direction; remove them")
+        raise_all(LetterError, faults)
+
+    def to_dict(self) -> dict[str, Json]:
+        """As a letter holds it."""
+        return {"id": self.id, "name": self.name, "title": self.title}
+
+
+@attrs.frozen
+class Letter:
+    """A rendered letter.
+
+    Attributes:
+        unit_id: the response.
+        name: the stem of its files: its number in the pack and its id.
+        data: the bytes of ``letters/NAME.json``; the letter *is* these bytes.
+        fields: what they say, by name: unit_id, version, language, signatory, date, tree, ...
+    """
+
+    unit_id: str
+    name: str
+    data: bytes = attrs.field(repr=False)
+    fields: Mapping[str, Any] = attrs.field(repr=False, eq=False)
+
+    @classmethod
+    def write(cls, fields: dict[str, Json], number: int) -> Letter:
+        """The letter with these fields, as number ``number`` of its pack."""
+        unit_id = str(fields["unit_id"])
+        return cls(unit_id, file_name(number, unit_id), canonical_file(fields), fields)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of ``data``: what a signature is bound to."""
+        return digest(self.data)
+
+    @property
+    def code(self) -> str:
+        """The first eight digits of the digest, printed on the letter."""
+        return self.digest[:CODE_DIGITS]
+
+    @property
+    def tree(self) -> list[tree.Node]:
+        """What the letter says."""
+        nodes: list[tree.Node] = self.fields["tree"]
+        return nodes
+
+    @property
+    def words(self) -> int:
+        """The number of words to be read."""
+        return len(tree.to_text(self.tree).split())
+
+    def _repr_html_(self) -> str:
+        return tree.to_html(self.tree)
+
+
+def file_name(number: int, unit_id: str) -> str:
+    """Four digits, a hyphen, and the id if it is plain, else the start of its digest.
+
+    >>> file_name(7, "CR-1042"), file_name(8, "../etc/passwd")
+    ('0007-CR-1042', '0008-4839eebef1a1e23a')
+    """
+    stem = unit_id if _PLAIN_ID.fullmatch(unit_id) else digest(unit_id.encode())[:16]
+    return f"{number:04}-{stem}"
+
+
+def require_elements(nodes: list[tree.Node], names: Sequence[str]) -> None:
+    """Raise unless these parts are marked in the letter, and none that is marked is empty.
+
+    Raises:
+        ValueError: the first that is missing or empty.
+    """
+    there = {name: tree.to_text(inside).strip() for name, inside in tree.elements(nodes)}
+    for name in names:
+        if name not in there:
+            raise ValueError(
+                f"the element {name!r} is missing; mark it with "
+                f'{{% call element("{name}") %}}...{{% endcall %}}'
+            )
+    for name, text in there.items():
+        if not text:
+            raise ValueError(f"the element {name!r} is empty")

@@ -1,0 +1,148 @@
+"""Pages: the fixed Typst shell is given data as JSON, and gives PDF/A-2a that is PDF/UA-1 too.
+
+No Typst markup is ever made from data. The project's root is an empty folder, the fonts are those
+that Typst bundles and those of a folder that the user names, and the time is the letter's date, so
+the same letter is the same file on every machine with the same release of Typst.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import json
+import re
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import attrs
+
+from ceosample.errors import MissingPartError
+from ceosample.letters import worker
+from ceosample.text import code_point
+
+if TYPE_CHECKING:
+    import typst
+
+#: Both at once: to be kept for years, and to be read aloud.
+STANDARDS: Final[list[Literal["a-2a", "ua-1"]]] = ["a-2a", "ua-1"]
+
+#: A letter of many pages takes well under a second; a pack of 250 a few.
+LIMITS: Final = worker.Limits(seconds=120)
+
+_NO_GLYPH = re.compile(r"the text `(\".*?\")` could not be displayed", re.DOTALL)
+_PRIVATE = re.compile(r"the PDF contains the codepoint `(\".*?\")`", re.DOTALL)
+_TYPST_ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
+
+
+@attrs.frozen
+class Page:
+    """One document to set.
+
+    Attributes:
+        data: what the shell prints, JSON.
+        date: the letter's date, which the file carries as its time.
+        fonts: a folder of the user's fonts, or None.
+    """
+
+    data: str
+    date: dt.date
+    fonts: str | None = None
+
+
+def is_installed() -> bool:
+    """Whether the extra ``pdf`` is there; Typst itself is not loaded."""
+    return importlib.util.find_spec("typst") is not None
+
+
+def require_installed() -> None:
+    """Raise if the extra is not there.
+
+    Raises:
+        MissingPartError: with the command that installs it.
+    """
+    if not is_installed():
+        raise MissingPartError(
+            "PDF was asked for and Typst is not installed; pip install 'ceosample[pdf]'"
+        )
+
+
+def compile_pages(pages: Sequence[Page]) -> list[bytes | worker.Failure]:
+    """Set every document, in a process of its own; one that fails does not stop the others."""
+    return list(worker.run("pages", [attrs.astuple(page) for page in pages], LIMITS))
+
+
+def job(order: tuple[str, dt.date, str | None]) -> bytes:
+    """Set one document; the worker calls this.
+
+    Raises:
+        ValueError: what Typst said, in words for someone who knows nothing of Typst.
+    """
+    import typst
+
+    page = Page(*order)
+    with tempfile.TemporaryDirectory() as root:
+        try:
+            made = typst.Compiler(
+                _shell(),
+                root=root,
+                font_paths=_fonts(page.fonts, bundled=True),
+                ignore_system_fonts=True,
+                sys_inputs={"data": _with_families(page)},
+            ).compile(
+                format="pdf",
+                pdf_standards=[*STANDARDS],
+                timestamp=dt.datetime.combine(page.date, dt.time(), dt.UTC),
+            )
+        except typst.TypstError as error:
+            raise ValueError(_in_words(error.message)) from None
+    if not isinstance(made, bytes):
+        raise ValueError("Typst gave no document")
+    return made
+
+
+@cache
+def _fonts(folder: str | None, *, bundled: bool) -> typst.Fonts:
+    """The fonts of a folder, with or without those in Typst itself; never the system's."""
+    import typst
+
+    paths = [] if folder is None else [folder]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=bundled, font_paths=paths)
+
+
+def _with_families(page: Page) -> str:
+    """The page's data with the names of the user's own fonts, which the shell tries first."""
+    if page.fonts is None:
+        return page.data
+    data: dict[str, Any] = json.loads(page.data)
+    data["fonts"] = _fonts(page.fonts, bundled=False).families()
+    return json.dumps(data, ensure_ascii=False)
+
+
+@cache
+def _shell() -> bytes:
+    return (resources.files("ceosample.letters") / "templates" / "shell.typ").read_bytes()
+
+
+def _in_words(message: str) -> str:
+    if match := _NO_GLYPH.search(message):
+        return (
+            f"no font has {_characters(match[1])}; name a folder of fonts that has it "
+            "(fonts=...), or write it otherwise"
+        )
+    if match := _PRIVATE.search(message):
+        return f"{_characters(match[1])} is for private use and means nothing to a reader"
+    return f"the page cannot be set: {message}"
+
+
+def _characters(quoted: str) -> str:
+    """The characters of Typst's quoted text, shown and named."""
+    text = _TYPST_ESCAPE.sub(lambda match: chr(int(match[1], 16)), quoted[1:-1])
+    return ", ".join(
+        f"{character} ({code_point(character)})"
+        if character.isprintable()
+        else code_point(character)
+        for character in dict.fromkeys(text)
+    )

@@ -1,0 +1,248 @@
+"""A letter as a tree: the closed set of tags that a template may use, and nothing else.
+
+The tree is what is hashed, what is printed and what is shown, so the three cannot differ. A node is
+text, or ``{"tag": ..., "attributes": {...}, "children": [...]}``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from html import escape
+from html.parser import HTMLParser
+from typing import Any, Final, TypeAlias
+
+from ceosample.text import shown
+
+Node: TypeAlias = str | dict[str, Any]
+
+INLINE: Final = frozenset({"strong", "em", "br", "bdi"})
+HEADINGS: Final = frozenset({"h1", "h2", "h3"})
+TAGS: Final = INLINE | HEADINGS | {
+    *("p", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "section")
+}  # fmt: skip
+ATTRIBUTES: Final = frozenset({"lang", "dir", "scope", "data-element"})
+
+#: What may stand directly in a tag, where that is not everything.
+CHILDREN: Final = {
+    "ul": {"li"},
+    "ol": {"li"},
+    "table": {"thead", "tbody", "tr"},
+    "thead": {"tr"},
+    "tbody": {"tr"},
+    "tr": {"th", "td"},
+    **dict.fromkeys((*HEADINGS, "p", "strong", "em", "bdi", "th"), INLINE),
+    "br": frozenset[str](),
+}
+
+#: Tags that stand in the ones named only, by the table above.
+ONLY_IN: Final = {
+    inner: {outer for outer, allowed in CHILDREN.items() if inner in allowed}
+    for inner in ("li", "thead", "tbody", "tr", "th", "td")
+}
+
+_VALUES = {
+    "lang": re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"),
+    "dir": re.compile(r"ltr|rtl|auto"),
+    "scope": re.compile(r"row|col"),
+    "data-element": re.compile(r"[a-z][a-z0-9_]{0,39}"),
+}
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_DEEPEST = 24
+
+
+class MarkupError(ValueError):
+    """Markup that is not of the closed set; the message says what and where."""
+
+
+def parse(markup: str) -> list[Node]:
+    """The tree of what a template gave.
+
+    White space is folded as HTML folds it, and ``dir="auto"`` becomes the direction of the text's
+    first strong character, so a page and a PDF agree on it.
+
+    Raises:
+        MarkupError: the first thing that is not allowed.
+
+    >>> parse('<p>Dear <em>Ms  Llewelyn</em>,</p>')[0]["children"]
+    ['Dear ', {'tag': 'em', 'attributes': {}, 'children': ['Ms Llewelyn']}, ',']
+    """
+    builder = _Builder()
+    builder.feed(markup)
+    builder.close()
+    return builder.finish()
+
+
+def to_html(nodes: list[Node]) -> str:
+    """The tree as HTML, every text and every value escaped."""
+    return "".join(map(_node_to_html, nodes))
+
+
+def to_text(nodes: list[Node]) -> str:
+    """The words of the tree, blocks apart by white space: for counting and searching."""
+    return "".join(_texts(nodes))
+
+
+def elements(nodes: list[Node]) -> Iterator[tuple[str, list[Node]]]:
+    """Every part that a template marked with ``element``: its name and what stands in it."""
+    for node in nodes:
+        if isinstance(node, str):
+            continue
+        name = node["attributes"].get("data-element")
+        if name is not None:
+            yield name, node["children"]
+        yield from elements(node["children"])
+
+
+class _Builder(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._root: dict[str, Any] = {"tag": "", "children": []}
+        self._open = [self._root]
+
+    def finish(self) -> list[Node]:
+        if len(self._open) > 1:
+            raise MarkupError(f"<{self._open[-1]['tag']}> is not closed")
+        return _folded(self._root)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        outer = self._open[-1]["tag"]
+        if tag not in TAGS:
+            raise MarkupError(f"the tag <{shown(tag)[1:-1]}> is not one of {_known(TAGS)}")
+        if tag not in CHILDREN.get(outer, TAGS) or outer not in ONLY_IN.get(tag, {outer}):
+            raise MarkupError(f"<{tag}> cannot stand in {f'<{outer}>' if outer else 'the page'}")
+        if len(self._open) > _DEEPEST:
+            raise MarkupError(f"tags are nested more than {_DEEPEST} deep")
+        attributes = dict(_checked(tag, name, value) for name, value in attrs)
+        node: dict[str, Any] = {"tag": tag, "attributes": attributes, "children": []}
+        self._open[-1]["children"].append(node)
+        if tag != "br":
+            self._open.append(node)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "br":
+            return  # <br/> is reported as opened and closed
+        if self._open[-1]["tag"] != tag:
+            raise MarkupError(f"</{shown(tag)[1:-1]}> closes nothing that is open")
+        self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        outer = self._open[-1]["tag"]
+        allowed = CHILDREN.get(outer)
+        if allowed is not None and not allowed & INLINE and data.strip():
+            raise MarkupError(f"text cannot stand directly in <{outer}>")
+        self._open[-1]["children"].append(data)
+
+    def handle_comment(self, data: str) -> None:
+        raise MarkupError("a comment of HTML; write {# ... #}, which is never sent")
+
+    def handle_decl(self, decl: str) -> None:
+        raise MarkupError("a declaration; a template gives the letter alone")
+
+    def unknown_decl(self, data: str) -> None:
+        raise MarkupError("a declaration; a template gives the letter alone")
+
+    def handle_pi(self, data: str) -> None:
+        raise MarkupError("a processing instruction; a template gives the letter alone")
+
+
+def _checked(tag: str, name: str, value: str | None) -> tuple[str, str]:
+    if name not in ATTRIBUTES:
+        raise MarkupError(
+            f"<{tag}> has the attribute {shown(name)}; allowed are {_known(ATTRIBUTES)}"
+        )
+    if value is None or _VALUES[name].fullmatch(value) is None:
+        raise MarkupError(f"<{tag} {name}>: got {shown(value)}, which cannot stand there")
+    return name, value
+
+
+def _folded(node: dict[str, Any]) -> list[Node]:
+    """Children with white space folded and directions resolved, innermost first."""
+    tag = node["tag"]
+    is_flow = tag not in INLINE
+    children: list[Node] = []
+    for child in _joined(node["children"]):
+        if isinstance(child, dict):
+            child["children"] = _folded(child)
+            _resolve_direction(child)
+            children.append(child)
+        elif text := _SPACE.sub(" ", child):
+            children.append(text)
+    if is_flow:
+        children = _trimmed(children)
+    return children
+
+
+def _joined(children: list[Node]) -> list[Node]:
+    """Neighbouring texts as one; the parser may hand a text over in pieces."""
+    joined: list[Node] = []
+    for child in children:
+        if isinstance(child, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += child
+        else:
+            joined.append(child)
+    return joined
+
+
+def _trimmed(children: list[Node]) -> list[Node]:
+    """Without the white space that stands at an edge, or beside a block or a line break."""
+    trimmed: list[Node] = []
+    for place, child in enumerate(children):
+        if isinstance(child, str):
+            before = children[place - 1] if place else None
+            after = children[place + 1] if place + 1 < len(children) else None
+            child = child.lstrip(" ") if _is_edge(before) else child
+            child = child.rstrip(" ") if _is_edge(after) else child
+        if child:
+            trimmed.append(child)
+    return trimmed
+
+
+def _is_edge(neighbour: Node | None) -> bool:
+    if neighbour is None:
+        return True
+    return isinstance(neighbour, dict) and (
+        neighbour["tag"] == "br" or neighbour["tag"] not in INLINE
+    )
+
+
+def _resolve_direction(node: dict[str, Any]) -> None:
+    attributes = node["attributes"]
+    if attributes.get("dir") == "auto":
+        attributes["dir"] = first_strong_direction(to_text(node["children"]))
+
+
+def first_strong_direction(text: str) -> str:
+    """``rtl`` if the first letter with a direction of its own runs from the right, else ``ltr``."""
+    for character in text:
+        kind = unicodedata.bidirectional(character)
+        if kind in ("R", "AL"):
+            return "rtl"
+        if kind == "L":
+            break
+    return "ltr"
+
+
+def _node_to_html(node: Node) -> str:
+    if isinstance(node, str):
+        return escape(node, quote=False)
+    tag = node["tag"]
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in node["attributes"].items())
+    if tag == "br":
+        return "<br>"
+    return f"<{tag}{attributes}>{to_html(node['children'])}</{tag}>"
+
+
+def _texts(nodes: list[Node]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, str):
+            yield node
+        else:
+            yield from _texts(node["children"])
+            if node["tag"] == "br" or node["tag"] not in INLINE:
+                yield "\n"
+
+
+def _known(names: frozenset[str]) -> str:
+    return " ".join(sorted(names))

@@ -1,0 +1,191 @@
+"""A child process for work that may loop, grow or crash: a user's template, a typesetter.
+
+Jobs go in, results come out in the same order, one line of JSON each, so a job that does not come
+back is known by its place and the others are not lost. The child is replaced after some jobs, since
+a typesetter's cache grows with every page.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from types import FrameType
+from typing import Any, Final
+
+import attrs
+
+#: A child does so many jobs and is then replaced.
+JOBS_A_CHILD: Final = 250
+
+#: Time for starting the child, beside its jobs' own.
+SECONDS_TO_START: Final = 20
+
+
+@attrs.frozen
+class Limits:
+    """What one job may use.
+
+    Attributes:
+        seconds: of the wall clock.
+        megabytes: of address space for the child as a whole; None for no limit.
+    """
+
+    seconds: float
+    megabytes: int | None = None
+
+
+@attrs.frozen
+class Failure:
+    """A job that gave no result.
+
+    Attributes:
+        message: why, in words that fit behind the letter's name.
+        out_of_time: whether it ran out of its time, and so ended the run.
+    """
+
+    message: str
+    out_of_time: bool = False
+
+
+_NOT_TRIED: Final = Failure("not tried, since one before it took too long", out_of_time=True)
+
+
+def run(task: str, jobs: Sequence[Any], limits: Limits) -> Iterator[Any]:
+    """Do ``jobs`` in a child; for each its result, or a :class:`Failure`.
+
+    A job that crashes the child costs itself alone. One that runs out of time ends the run: what
+    loops for one letter mostly loops for all, and nobody waits for that.
+    """
+    done = 0
+    while done < len(jobs):
+        batch = jobs[done : done + JOBS_A_CHILD]
+        results, ended = _child(task, batch, limits)
+        if len(results) < len(batch) and not _ran_out(results):
+            results.append(ended)
+        yield from results
+        done += len(results)
+        if _ran_out(results):
+            yield from [_NOT_TRIED] * (len(jobs) - done)
+            return
+
+
+def _ran_out(results: Sequence[Any]) -> bool:
+    return bool(results) and isinstance(results[-1], Failure) and results[-1].out_of_time
+
+
+def _child(task: str, batch: Sequence[Any], limits: Limits) -> tuple[list[Any], Failure]:
+    """The results that came back, and what to say of the job that did not."""
+    # -P keeps the folder we are started in from standing in for a module.
+    command = [sys.executable, "-P", "-m", __name__]
+    order = pickle.dumps((task, list(batch), attrs.asdict(limits)))
+    try:
+        ended = subprocess.run(  # noqa: S603 - our own interpreter and our own module
+            command,
+            input=order,
+            capture_output=True,
+            timeout=SECONDS_TO_START + limits.seconds * len(batch),
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        return _results(error.stdout or b""), _too_long(limits.seconds)
+    return _results(ended.stdout), Failure(_how_it_ended(ended.returncode, ended.stderr))
+
+
+def _results(output: bytes) -> list[Any]:
+    whole = output.split(b"\n")[:-1]  # a line without its end was cut off
+    return [_result(json.loads(line)) for line in whole]
+
+
+def _result(said: dict[str, Any]) -> Any:
+    if "failure" in said:
+        return Failure(said["failure"], said["out_of_time"])
+    return base64.b64decode(said["bytes"]) if "bytes" in said else said["text"]
+
+
+def _too_long(seconds: float) -> Failure:
+    return Failure(f"took longer than {seconds:g} seconds", out_of_time=True)
+
+
+def _how_it_ended(code: int, stderr: bytes) -> str:
+    if code < 0:
+        return f"the process was ended by {signal.Signals(-code).name}"
+    lines = stderr.decode(errors="replace").strip().splitlines()
+    return f"the process ended with {code}" + (f" ({lines[-1][:80]})" if lines else "")
+
+
+def _serve() -> None:
+    """The child: read the order, do it, write a line a job."""
+    task, jobs, limits = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent wrote it
+    out = sys.stdout.buffer
+    sys.stdout = sys.stderr  # whatever else prints must not stand between the results
+    do = _tasks()[task]
+    if limits["megabytes"] is not None:
+        _limit_memory(limits["megabytes"])
+    for job in jobs:
+        said = _attempt(do, job, limits)
+        out.write(json.dumps(said).encode() + b"\n")
+        out.flush()
+        if said.get("out_of_time"):
+            break
+
+
+def _attempt(do: Callable[[Any], Any], job: Any, limits: dict[str, Any]) -> dict[str, Any]:
+    try:
+        with _alarm(limits["seconds"]):
+            result = do(job)
+    except TimeoutError:
+        return _as_json(_too_long(limits["seconds"]))
+    except MemoryError:
+        return _as_json(Failure(f"needs more than {limits['megabytes']} MB of memory"))
+    except ValueError as error:
+        return _as_json(Failure(str(error)))
+    if isinstance(result, bytes):
+        return {"bytes": base64.b64encode(result).decode()}
+    return {"text": str(result)}
+
+
+def _as_json(failure: Failure) -> dict[str, Any]:
+    return {"failure": failure.message, "out_of_time": failure.out_of_time}
+
+
+@contextlib.contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in the middle of things, where the system can; the parent waits anyway."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def ring(_number: int, _frame: FrameType | None) -> None:
+        raise TimeoutError
+
+    signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _limit_memory(megabytes: int) -> None:
+    try:
+        import resource
+    except ImportError:  # not POSIX: the limit of time remains
+        return
+    size = megabytes * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+def _tasks() -> dict[str, Callable[[Any], Any]]:
+    from ceosample.letters import pdf, template
+
+    return {"markup": template.job, "pages": pdf.job}
+
+
+if __name__ == "__main__":
+    _serve()

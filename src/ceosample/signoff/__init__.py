@@ -1,0 +1,1 @@
+"""What happened to each letter: an append-only book of events, and what follows from it."""

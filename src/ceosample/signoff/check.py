@@ -1,0 +1,113 @@
+"""Whether the book is whole: every event, every hash, every look-up column, in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import Any
+
+import attrs
+
+from ceosample.canonical import Json, digest
+from ceosample.signoff.events import NOTHING_BEFORE, Event
+from ceosample.signoff.store import row_of
+from ceosample.text import shown
+
+
+class ChainLevel(IntEnum):
+    """How far a check of the ledger came."""
+
+    BROKEN = 0  #: an event is not what it was, or one is missing
+    INTACT = 1  #: every event follows from the one before; a cut tail would not show
+    ANCHORED = 2  #: and the head that stands on paper is among them
+
+
+@attrs.frozen
+class ChainReport:
+    """What a check of the ledger found.
+
+    Attributes:
+        level: how far it came.
+        first_difference: the first bad event, in words; None if there is none.
+        events: how many events were checked.
+        head: the hash of the newest event, or None in an empty book.
+    """
+
+    level: ChainLevel
+    first_difference: str | None
+    events: int
+    head: str | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything that was asked for was found to be so."""
+        return self.first_difference is None
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "ok": self.ok,
+            "level": self.level.name,
+            "first_difference": self.first_difference,
+            "events": self.events,
+            "head": self.head,
+        }
+
+    def __str__(self) -> str:
+        verdict = "ok" if self.ok else "NOT ok"
+        text = f"{verdict}: {self.level.name}, {self.events} events, head {self.head}"
+        return text if self.ok else f"{text}\n  first difference: {self.first_difference}"
+
+
+def check_rows(rows: Iterable[Any], head: str | None) -> ChainReport:
+    """Walk the stored rows in order; ``head`` is a hash from paper that must be among them."""
+    before: Event | None = None
+    count, seen = 0, head is None
+    for row in rows:
+        event, fault = _check_row(row, before)
+        if fault is not None or event is None:
+            return ChainReport(ChainLevel.BROKEN, fault, count, _hash(before))
+        before, count = event, count + 1
+        seen = seen or event.hash == head
+    newest = _hash(before)
+    if not seen:
+        fault = (
+            f"no event has the hash {shown(head, 64)} that stands on paper: events were cut off "
+            f"after event {count}, or the book was written anew"
+        )
+        return ChainReport(ChainLevel.BROKEN, fault, count, newest)
+    level = ChainLevel.INTACT if head is None else ChainLevel.ANCHORED
+    return ChainReport(level, None, count, newest)
+
+
+def _check_row(row: Any, before: Event | None) -> tuple[Event | None, str | None]:
+    """The event of a row, or the first thing that is wrong with it."""
+    expected = 1 if before is None else before.sequence + 1
+    where = f"event {row.sequence}"
+    if row.sequence != expected:
+        return None, f"event {expected}: missing; the next one there is event {row.sequence}"
+    if not isinstance(row.text, str):
+        return None, f"{where}: its text is not text"
+    data = row.text.encode(errors="surrogatepass")
+    if digest(data) != row.hash:
+        return None, f"{where}: its text was changed, or its hash: they do not belong together"
+    try:
+        event = Event.parse(data)
+    except (ValueError, TypeError) as error:
+        return None, f"{where}: {error}"
+    if event.previous != (NOTHING_BEFORE if before is None else before.hash):
+        return None, f"{where}: does not follow from the one before; that one was changed"
+    for name, value in row_of(event).items():
+        if getattr(row, name) != value:
+            return (
+                None,
+                f"{where}: the column {name} says {shown(getattr(row, name))}, the text "
+                + (f"{shown(value)}"),
+            )
+    if before is not None and event.recorded_at < before.recorded_at:
+        return None, f"{where}: recorded before the event that precedes it"
+    return event, None
+
+
+def _hash(event: Event | None) -> str | None:
+    return None if event is None else event.hash

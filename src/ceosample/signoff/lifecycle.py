@@ -1,0 +1,111 @@
+"""The states of a drawn letter and the steps between them, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import attrs
+
+from ceosample.errors import LedgerError
+
+#: Where a letter's history starts.
+INITIAL: Final = frozenset({"selected", "reserve"})
+
+_OUT_FOR_SIGNATURE: Final = (
+    *("viewed", "signed", "returned_for_rework", "declined", "escalated_to_board", "taken_over"),
+    *("delegated", "rendered", "replaced", "withdrawn", "lapsed"),
+)
+
+#: From a state to the states that may follow it; a state that leads nowhere is an end.
+TRANSITIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "reserve": ("selected",),
+    "selected": ("rendered", "replaced", "withdrawn", "lapsed"),
+    "rendered": ("rendered", "sent_for_signature", "replaced", "withdrawn", "lapsed"),
+    "sent_for_signature": _OUT_FOR_SIGNATURE,
+    "viewed": _OUT_FOR_SIGNATURE,
+    "delegated": (
+        *("signed_by_deputy", "returned_for_rework", "sent_for_signature"),
+        *("withdrawn", "lapsed"),
+    ),
+    "returned_for_rework": ("rendered", "taken_over", "replaced", "withdrawn", "lapsed"),
+    "declined": ("rendered", "issued_under_other_name", "withdrawn", "lapsed"),
+    "escalated_to_board": ("rendered", "signed", "resolved_nonstandard", "withdrawn", "lapsed"),
+    "taken_over": ("rendered", "signed", "resolved_nonstandard", "withdrawn", "lapsed"),
+    "signed": ("dispatched", "returned_for_rework", "withdrawn", "lapsed"),
+    "signed_by_deputy": ("dispatched", "returned_for_rework", "withdrawn", "lapsed"),
+    "dispatched": (),
+    "issued_under_other_name": (),
+    "resolved_nonstandard": (),
+    "lapsed": (),
+    "replaced": (),
+    "withdrawn": (),
+}
+
+#: Every state that a letter can be in.
+STATES: Final = frozenset(TRANSITIONS)
+
+#: States in which a letter's story is over.
+ENDS: Final = frozenset(state for state, following in TRANSITIONS.items() if not following)
+
+#: Ends in which a letter went out, so its digest is on record.
+WENT_OUT: Final = frozenset(
+    {"dispatched", "issued_under_other_name", "resolved_nonstandard", "lapsed"}
+)
+
+
+@attrs.frozen
+class Step:
+    """What must be said when a letter enters a state.
+
+    Attributes:
+        reason: a reason code.
+        letter: the digest of the letter: the one that was sent, or the one that went out.
+    """
+
+    reason: bool = False
+    letter: bool = False
+
+
+#: The states that people bring about by saying so, and what they must say.
+STEPS: Final[Mapping[str, Step]] = {
+    "viewed": Step(),
+    "signed": Step(letter=True),
+    "returned_for_rework": Step(reason=True),
+    "declined": Step(reason=True),
+    "escalated_to_board": Step(),
+    "taken_over": Step(),
+    "dispatched": Step(letter=True),
+    "issued_under_other_name": Step(letter=True),
+    "resolved_nonstandard": Step(letter=True),
+    "lapsed": Step(reason=True, letter=True),
+    "replaced": Step(reason=True),
+    "withdrawn": Step(reason=True),
+}
+
+#: How the other states come about, for whoever asks for one of them.
+OTHERWISE: Final[Mapping[str, str]] = {
+    "reserve": "registering a draw writes it",
+    "selected": "registering a draw writes it, or replacing the letter before it",
+    "rendered": "sending a pack writes it",
+    "sent_for_signature": "sending a pack writes it",
+    "delegated": "it needs a register of deputies, which this release does not have",
+    "signed_by_deputy": "it needs a register of deputies, which this release does not have",
+}
+
+
+def require_step(unit_id: str, state: str | None, kind: str) -> None:
+    """Raise unless a letter in ``state`` may go to ``kind``.
+
+    Raises:
+        LedgerError: it may not; the message says what it may do.
+    """
+    allowed: Iterable[str] = INITIAL if state is None else TRANSITIONS[state]
+    if kind in allowed:
+        return
+    if state in ENDS:
+        raise LedgerError(f"letter {unit_id}: cannot become {kind}; it is {state}, which is an end")
+    raise LedgerError(
+        f"letter {unit_id}: cannot become {kind} from {state or 'nothing'}; "
+        f"allowed from there: {', '.join(sorted(allowed))}"
+    )

@@ -1,0 +1,157 @@
+"""What an event must hold, and when a step may be taken: the rules around the table of states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ceosample.canonical import Json, is_digest
+from ceosample.errors import ConflictError, LedgerError
+from ceosample.letters.letter import Letter
+from ceosample.letters.pack import Pack
+from ceosample.sampling.draw import Draw
+from ceosample.signoff.events import Event, History
+from ceosample.signoff.lifecycle import OTHERWISE, STEPS, require_step
+from ceosample.text import shown
+
+_REASON = re.compile(r"[a-z0-9-]{1,40}")
+
+def drawn(draw: Draw) -> dict[str, Json]:
+    """What the ledger keeps of a draw: its digest, and the denominators of every metric."""
+    return {
+        "draw": draw.digest,
+        "commitment": draw.commitment,
+        "strata": [
+            {
+                "stratum": list(pool.stratum),
+                "N": pool.size,
+                "n": pool.letters,
+                "take_all": pool.take_all,
+            }
+            for pool in draw.pools
+        ],
+    }
+
+
+def units(draw: Draw) -> Iterator[tuple[str, str, dict[str, Json]]]:
+    """Kind, unit id and payload of the first event of each selection and reserve."""
+    take_all = {pool.stratum for pool in draw.pools if pool.take_all}
+    for kind, chosen in (("selected", draw.selections), ("reserve", draw.reserves)):
+        for unit in chosen:
+            payload: dict[str, Json] = {
+                "draw": draw.digest,
+                "stratum": list(unit.stratum),
+                "rank": unit.rank,
+                "take_all": unit.stratum in take_all,
+            }
+            yield kind, unit.unit_id, payload
+
+
+def require_pack(pack: Pack, drawn: Event | None) -> None:
+    """Raise unless the pack is of the registered draw and names its registration.
+
+    Raises:
+        LedgerError: no draw is registered.
+        ConflictError: the pack is of another draw, or was made before the registration.
+    """
+    where = f"{pack.population}, {pack.period}"
+    if drawn is None:
+        raise LedgerError(f"{where}: no draw is registered; register it before sending its letters")
+    if pack.draw != drawn.payload["draw"]:
+        raise ConflictError(
+            f"{where}: the pack is of the draw {pack.draw[:8]}; "
+            f"registered is {drawn.payload['draw'][:8]}"
+        )
+    if pack.registration != drawn.hash:
+        raise ConflictError(
+            f"{where}: the pack's cover sheet does not name the registration {drawn.hash[:8]}; "
+            "render it with head=event.hash"
+        )
+
+
+def send(
+    history: History | None, letter: Letter, pack: Pack
+) -> tuple[Event | None, list[tuple[str, dict[str, Json]]]]:
+    """The event that sent this letter already, or the events that send it now.
+
+    Raises:
+        LedgerError: the letter cannot be sent from the state that it is in.
+    """
+    if history is None:
+        raise LedgerError(f"letter {letter.unit_id}: was not drawn")
+    earlier = history.latest("sent_for_signature")
+    if history.letter == letter.digest and earlier is not None:
+        return earlier, []
+    require_step(letter.unit_id, history.state, "rendered")
+    version = letter.fields["version"]
+    if version != history.versions + 1:
+        raise LedgerError(
+            f"letter {letter.unit_id}: says that it is version {version}; {history.versions} were "
+            f"rendered before, so render this one with version={history.versions + 1}"
+        )
+    signatory = letter.fields["signatory"]["id"]
+    payload: dict[str, Json] = {"letter": letter.digest, "signatory": signatory}
+    return None, [
+        ("rendered", {**payload, "version": version}),
+        ("sent_for_signature", {**payload, "pack": pack.digest}),
+    ]
+
+
+def payload(
+    history: History, kind: str, letter: str | None, reason_code: str | None
+) -> dict[str, Json]:
+    """What the event of this step holds.
+
+    Raises:
+        LedgerError: the kind is not one that is said this way, or something it needs is missing.
+    """
+    where = f"letter {history.subject.unit_id}, {shown(kind)}"
+    if kind not in STEPS:
+        why = OTHERWISE.get(kind, "no such state")
+        raise LedgerError(f"{where}: {why}; what can be said is {', '.join(sorted(STEPS))}")
+    step = STEPS[kind]
+    found: dict[str, Json] = {}
+    if step.letter:
+        digest = letter if letter is not None or kind == "signed" else history.letter
+        if not is_digest(digest):
+            raise LedgerError(
+                f"{where}: got {shown(digest)}; give the letter's SHA-256, letter=..."
+            )
+        found["letter"] = digest
+    elif letter is not None:
+        raise LedgerError(f"{where}: takes no letter")
+    if step.reason and (not isinstance(reason_code, str) or _REASON.fullmatch(reason_code) is None):
+        raise LedgerError(
+            f"{where}: got the reason code {shown(reason_code)}; give one, up to 40 lower-case "
+            "letters, digits and hyphens, reason_code=..."
+        )
+    if reason_code is not None:
+        if not step.reason:
+            raise LedgerError(f"{where}: takes no reason code")
+        found["reason_code"] = reason_code
+    return found
+
+
+def require(history: History, kind: str, by: str, letter: Any) -> None:
+    """Raise unless the step is allowed now.
+
+    Raises:
+        LedgerError: by the table of states, or because the letter or the person is another.
+    """
+    unit_id = history.subject.unit_id
+    require_step(unit_id, history.state, kind)
+    if kind != "signed":
+        return
+    sent = history.latest("sent_for_signature")
+    if sent is None or sent.payload["letter"] != letter:
+        known = sent.payload["letter"] if sent else "none"
+        raise LedgerError(
+            f"letter {unit_id}: the digest {shown(letter, 64)} was never sent for signature; "
+            f"sent was {known}"
+        )
+    if sent.payload["signatory"] != by:
+        raise LedgerError(
+            f"letter {unit_id}: was sent to {sent.payload['signatory']!r} for signature, and "
+            f"{shown(by)} is somebody else; a signature is its signatory's own"
+        )
