@@ -7,6 +7,7 @@ whatever the library calls it. Row 1 is the first row of data.
 from __future__ import annotations
 
 import csv
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,10 @@ def from_csv(source: str | Path | Iterable[str], wanted: Sequence[str]) -> Table
         try:
             with files.open_text(Path(source)) as lines:
                 return _read_csv(lines, wanted, str(source))
+        except FileNotFoundError:
+            raise FrameError(f"{source}: not there; it holds the table of responses") from None
+        except (OSError, EOFError, zlib.error) as error:
+            raise FrameError(f"{source}: cannot be read ({error})") from None
         except UnicodeDecodeError as error:
             raise FrameError(f"{source}: not UTF-8 ({error.reason}); save it as UTF-8") from None
     return _read_csv(source, wanted, "table")

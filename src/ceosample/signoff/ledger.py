@@ -47,11 +47,19 @@ class Ledger:
         self._clock = clock
 
     @classmethod
-    def open(cls, url: str, *, clock: Clock | None = None, ledger_id: str | None = None) -> Ledger:
+    def open(
+        cls,
+        url: str,
+        *,
+        create: bool = True,
+        clock: Clock | None = None,
+        ledger_id: str | None = None,
+    ) -> Ledger:
         """Open the ledger of a URL; a new one begins with the event ``opened``.
 
         Args:
             url: ``sqlite:///signoff.db``, or ``sqlite://`` for one in memory.
+            create: whether a ledger that is not there may be begun.
             clock: the recorder's clock, for tests; the system's by default.
             ledger_id: the new ledger's name, for tests; 32 random hexadecimal digits by default.
 
@@ -59,7 +67,7 @@ class Ledger:
             LedgerError: the URL or what it leads to is not a ledger that this release reads.
             BusyError: another run holds it.
         """
-        ledger = cls(Store.connect(url), clock or _now)
+        ledger = cls(Store.connect(url, create=create), clock or _now)
         if not ledger._store.exists():
             ledger._begin(ledger_id or secrets.token_hex(16))
         ledger._require_schema()
@@ -94,7 +102,13 @@ class Ledger:
         """
         commitment = commit(frame, plan, seed_source=seed_source)
         subject = (frame.population, str(frame.period))
-        payload = {"commitment": commitment.digest, **commitment.to_dict()}
+        payload: dict[str, Json] = {
+            "commitment": commitment.digest,
+            **commitment.to_dict(),
+            "count": sum(frame.sizes().values()),
+            "exclusions": dict(frame.exclusions),
+            "control_total": frame.control_total,
+        }
         with self._store.transaction(writing=True) as connection:
             before = self._month(connection, subject)
             newest = before.get("frozen")
@@ -261,6 +275,21 @@ class Ledger:
         month = None if period is None else str(period)
         wanted = {"population": population, "period": month, "unit_id": unit_id}
         return self._store.pages(**{n: value for n, value in wanted.items() if value is not None})
+
+    def history(
+        self,
+        unit_id: str,
+        *,
+        population: str | None = None,
+        period: str | Period | None = None,
+    ) -> History:
+        """What has happened to one letter so far.
+
+        Raises:
+            LedgerError: no letter or several have this id.
+        """
+        with self._store.transaction() as connection:
+            return self._history(connection, unit_id, population, period)
 
     @property
     def head(self) -> str:

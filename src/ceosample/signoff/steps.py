@@ -17,6 +17,7 @@ from ceosample.text import shown
 
 _REASON = re.compile(r"[a-z0-9-]{1,40}")
 
+
 def drawn(draw: Draw) -> dict[str, Json]:
     """What the ledger keeps of a draw: its digest, and the denominators of every metric."""
     return {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -56,11 +57,11 @@ class Store:
         self._engine = engine
 
     @classmethod
-    def connect(cls, url: str) -> Store:
+    def connect(cls, url: str, *, create: bool) -> Store:
         """Open the database of a URL, without looking into it yet.
 
         Raises:
-            LedgerError: the URL is not one of SQLite.
+            LedgerError: the URL is not one of SQLite, or names a file that is not there.
         """
         try:
             parsed = sa.make_url(url)
@@ -69,6 +70,8 @@ class Store:
         if parsed.get_backend_name() != "sqlite":
             name = parsed.get_backend_name()
             raise LedgerError(f"ledger: got a URL of {name}; this release keeps it in SQLite")
+        if not create and not Path(parsed.database or "").is_file():
+            raise LedgerError(f"ledger: {parsed.database} is not there; 'ceosample run' begins one")
         engine = sa.create_engine(parsed)
         sa.event.listen(engine, "connect", _set_up)
         sa.event.listen(engine, "begin", _begin)

@@ -1,0 +1,252 @@
+"""``ceosample.toml``: what a month's run needs to know, every fault of it reported at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from ceosample import files
+from ceosample.errors import ConfigurationError, LetterError, PlanError, RecordError, raise_all
+from ceosample.letters.letter import Signatory
+from ceosample.sampling.commitment import SEED_SOURCES
+from ceosample.sampling.plan import Plan
+from ceosample.text import shown
+
+#: What stands in a path for the month.
+PERIOD: Final = "{period}"
+
+TEMPLATE: Final = """\
+# A month's sample of complaint responses for the chief executive's signature.
+# Paths are relative to this file; {period} in a path is the month, 2026-10.
+
+[population]
+name = "complaint-responses"            # lower-case letters, digits and hyphens
+
+[source]
+csv = "responses-{period}.csv"          # one row a response, UTF-8; .csv.gz is read too
+unit_id = "response_id"                 # the column of ids
+exclusion = "why_excluded"              # optional: empty = eligible, a code = why it is left out
+# missing = "not stated"                # optional: the label for an empty stratum value
+
+[strata]
+variables = ["division"]                # each value of these columns is represented
+
+[plan]
+size = 12                               # letters a month
+# minimum = 1                           # letters that each stratum is given first
+# reserves = 2                          # units next in line in each stratum
+# allocation = "proportional"           # or "srs": no strata, the lowest tickets of all
+# take_all = [["Escalated"]]            # strata that are signed in full, beside the size
+
+[seed]
+source = "dice"                         # 20 digits or more, rolled after the freeze
+
+[signatory]
+id = "ceo"                              # the person's id in the ledger
+name = "Margaret Llewelyn"
+title = "Chief Executive"
+
+[letters]
+# One line a letter: {"unit_id": ..., "letter": {...}, "docket": {...}}
+contents = "letters-{period}.jsonl"
+# letterhead = ["The Bank", "1 High Street", "Anytown"]
+# template = "letter.html"              # a Jinja template; it may extend "letter.html"
+# fonts = "fonts"                       # a folder of fonts for scripts that the bundled ones lack
+# pdf = true                            # false writes HTML alone; true insists on PDF
+
+[ledger]
+url = "sqlite:///signoff.db"
+
+[output]
+folder = "packs"                        # each month gets a folder in it
+"""
+
+
+@attrs.frozen
+class Configuration:
+    """A configuration that was found to be right.
+
+    Attributes:
+        home: the folder of the file, to which its paths are relative.
+        population: the name of the sampled stream.
+        csv: the path of the table, with ``{period}`` for the month.
+        unit_id, exclusion, missing: as ``Frame.from_csv`` takes them.
+        variables: the stratum variables.
+        plan: the design.
+        seed_source: where seeds come from.
+        signatory: who signs.
+        contents: the path of the letters' contents, with ``{period}``.
+        letterhead, template, fonts, pdf: as ``render`` takes them, the template as a path.
+        ledger: the ledger's URL.
+        folder: where the months' folders are.
+    """
+
+    home: Path
+    population: str
+    csv: str
+    unit_id: str
+    exclusion: str | None
+    missing: str | None
+    variables: tuple[str, ...]
+    plan: Plan
+    seed_source: str
+    signatory: Signatory
+    contents: str
+    letterhead: tuple[str, ...]
+    template: str | None
+    fonts: str | None
+    pdf: bool | None
+    ledger: str
+    folder: str
+
+    @classmethod
+    def load(cls, path: str | Path) -> Configuration:
+        """Read a configuration.
+
+        Raises:
+            ConfigurationError: each fault with the file, the key, what it got and what is allowed.
+        """
+        place = Path(path)
+        try:
+            tables = tomllib.loads(files.read(place).decode())
+        except RecordError:
+            raise ConfigurationError(
+                f"{place}: not there; 'ceosample init' writes one to start from"
+            ) from None
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigurationError(f"{place}: not TOML: {error}") from None
+        faults = _faults(tables)
+        plan = _built(Plan, tables.get("plan"), "plan", faults)
+        signatory = _built(Signatory, tables.get("signatory"), "signatory", faults)
+        raise_all(ConfigurationError, (f"{place}, {fault}" for fault in faults))
+        source, letters = tables["source"], tables["letters"]
+        return cls(
+            home=place.parent.resolve(),
+            population=tables["population"]["name"],
+            csv=source["csv"],
+            unit_id=source["unit_id"],
+            exclusion=source.get("exclusion"),
+            missing=source.get("missing"),
+            variables=tuple(tables.get("strata", {}).get("variables", ())),
+            plan=plan,
+            seed_source=tables["seed"]["source"],
+            signatory=signatory,
+            contents=letters["contents"],
+            letterhead=tuple(letters.get("letterhead", ())),
+            template=letters.get("template"),
+            fonts=letters.get("fonts"),
+            pdf=letters.get("pdf"),
+            ledger=tables["ledger"]["url"],
+            folder=tables["output"]["folder"],
+        )
+
+    def path(self, text: str, period: str) -> Path:
+        """A path of the configuration for a month."""
+        return self.home / text.replace(PERIOD, period)
+
+    def month_folder(self, period: str) -> Path:
+        """The folder of a month's files."""
+        return self.home / self.folder / period
+
+    @property
+    def ledger_url(self) -> str:
+        """The ledger's URL, a file of SQLite relative to the configuration's folder."""
+        scheme = "sqlite:///"
+        if not self.ledger.startswith(scheme) or self.ledger == scheme:
+            return self.ledger
+        return f"{scheme}{self.home / self.ledger.removeprefix(scheme)}"
+
+
+@attrs.frozen
+class Key:
+    """What a key of the file must hold.
+
+    Attributes:
+        allowed: in words.
+        check: whether a value is that.
+        needed: whether it must be there.
+    """
+
+    allowed: str
+    check: Callable[[Any], bool]
+    needed: bool = False
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _anything(_value: Any) -> bool:
+    return True  # the class that is made of the table says what is wrong with it
+
+
+_TEXT = Key("text", _is_text)
+_NEEDED = Key("text", _is_text, needed=True)
+_SOURCE = Key(f"one of {', '.join(SEED_SOURCES)}", lambda value: value in SEED_SOURCES, needed=True)
+
+#: Every table and key that there is.
+KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
+    "population": {"name": _NEEDED},
+    "source": {"csv": _NEEDED, "unit_id": _NEEDED, "exclusion": _TEXT, "missing": _TEXT},
+    "strata": {"variables": Key("a list of column names", _is_texts)},
+    "plan": {
+        field.name: Key("", _anything, needed=field.name == "size") for field in attrs.fields(Plan)
+    },
+    "seed": {"source": _SOURCE},
+    "signatory": {"id": _NEEDED, "name": _NEEDED, "title": _NEEDED},
+    "letters": {
+        "contents": _NEEDED,
+        "letterhead": Key("a list of lines", _is_texts),
+        "template": _TEXT,
+        "fonts": _TEXT,
+        "pdf": Key("true or false", lambda value: isinstance(value, bool)),
+    },
+    "ledger": {"url": _NEEDED},
+    "output": {"folder": _NEEDED},
+}
+
+
+def _faults(tables: Mapping[str, Any]) -> list[str]:
+    faults = [
+        f"{name}: not known; there are the tables {', '.join(KEYS)}"
+        for name in tables
+        if name not in KEYS
+    ]
+    for name, keys in KEYS.items():
+        table = tables.get(name, {})
+        if not isinstance(table, dict):
+            faults.append(f"{name}: got {shown(table)}; write a table, [{name}]")
+            continue
+        faults += [
+            f"{name}.{key}: not known; there are {', '.join(keys)}"
+            for key in table
+            if key not in keys
+        ]
+        for key, rule in keys.items():
+            if key not in table:
+                faults += [f"{name}.{key}: missing; give {rule.allowed or 'it'}"] * rule.needed
+            elif not rule.check(table[key]):
+                faults.append(f"{name}.{key}: got {shown(table[key])}; give {rule.allowed}")
+    return faults
+
+
+def _built(kind: Callable[..., Any], table: Any, name: str, faults: list[str]) -> Any:
+    """The object of a table, where the table is complete; its own faults join the others."""
+    keys = KEYS[name]
+    if not isinstance(table, dict) or any(key not in keys for key in table):
+        return None
+    if any(rule.needed and key not in table for key, rule in keys.items()):
+        return None
+    try:
+        return kind(**table)
+    except (PlanError, LetterError) as error:
+        faults += [fault for fault in error.faults if fault not in faults]
+        return None

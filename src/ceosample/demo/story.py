@@ -1,0 +1,128 @@
+"""The demonstration: a month of the invented bank, from the frame to the coverage table.
+
+It goes the way of a user's own month: files and a configuration in a folder, the job run once
+without the seed and once with it, and then what the executive did. Times are given, so the demo is
+the same bytes on every machine.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from ceosample import files
+from ceosample.configuration import TEMPLATE, Configuration
+from ceosample.demo.bank import Month, month
+from ceosample.job import OFFICE, Outcome, run
+from ceosample.job import Month as Job
+from ceosample.letters.pack import Pack
+from ceosample.sampling.seed import Seed
+from ceosample.sampling.verify import VerificationReport, verify
+from ceosample.signoff.coverage import SignoffCoverage, signoff_coverage
+from ceosample.signoff.ledger import Ledger
+
+PERIOD: Final = "2026-10"
+POPULATION: Final = "complaint-responses"
+
+#: Rolled for the demonstration; these are the digits of the scheme's published vectors.
+DICE: Final = "83019274650192837465"
+WITNESSES: Final = ("internal audit", "executive office")
+
+_LETTERHEAD = ["Hafren & Vale Bank", "1 Quay Parade", "Aberwen  XQ1 1AA"]
+_START = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
+
+#: What becomes of the letters, by their place in the pack; all others are signed.
+_OTHERWISE: Final = {
+    3: ("returned_for_rework", "tone"),
+    7: ("escalated_to_board", None),
+    10: ("viewed", None),
+}
+
+
+@attrs.frozen
+class Story:
+    """What the demonstration made.
+
+    Attributes:
+        folder: where everything is.
+        outcome: how the month's run ended.
+        report: what re-checking the draw from its files alone gave.
+        coverage: what was signed.
+    """
+
+    folder: Path
+    outcome: Outcome
+    report: VerificationReport
+    coverage: SignoffCoverage
+
+
+def perform(folder: Path, progress: Callable[[str], None] = lambda step: None) -> Story:
+    """Make the month in ``folder``; in a folder where it was made before, nothing changes."""
+    _write_input(folder, month(PERIOD))
+    configuration = Configuration.load(folder / "ceosample.toml")
+    times = _working_times()
+    with Ledger.open(
+        configuration.ledger_url, clock=lambda: next(times), ledger_id="d3" * 16
+    ) as ledger:
+        job = Job(configuration, PERIOD, at=_START, control_total=1200)
+        run(job, ledger)
+        later = attrs.evolve(job, at=_START + dt.timedelta(minutes=30))
+        seed = Seed.from_dice(DICE, witnesses=WITNESSES)
+        outcome = run(later, ledger, seed=seed, progress=progress)
+        _sign_most(ledger, Pack.load(outcome.folder))
+        coverage = signoff_coverage(ledger.events(population=POPULATION, period=PERIOD))
+    return Story(folder, outcome, verify(outcome.folder), coverage)
+
+
+def _write_input(folder: Path, bank: Month) -> None:
+    """The files that a user would have: a table, the letters' contents, a configuration."""
+    table = io.StringIO(newline="")
+    writer = csv.DictWriter(table, list(bank.responses[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(bank.responses)
+    lines = (
+        json.dumps({"unit_id": unit_id, **fields}, ensure_ascii=False)
+        for unit_id, fields in bank.contents.items()
+    )
+    letterhead = f"letterhead = {json.dumps(_LETTERHEAD)}\n"
+    kept = [line for line in TEMPLATE.splitlines(keepends=True) if "letterhead =" not in line]
+    at = next(number for number, line in enumerate(kept) if line.startswith("contents ="))
+    contents = {
+        f"responses-{PERIOD}.csv": table.getvalue(),
+        f"letters-{PERIOD}.jsonl": "\n".join(lines) + "\n",
+        "ceosample.toml": "".join([*kept[: at + 1], letterhead, *kept[at + 1 :]]),
+    }
+    for name, text in contents.items():
+        files.write_whole(folder / name, text.encode())
+
+
+def _sign_most(ledger: Ledger, pack: Pack) -> None:
+    """The executive reads; most letters are signed and dispatched, some are not."""
+    read_at = _START + dt.timedelta(hours=5)
+    for number, letter in enumerate(pack, 1):
+        kind, reason = _OTHERWISE.get(number, ("signed", None))
+        at = read_at + dt.timedelta(minutes=3 * number)
+        state = ledger.history(letter.unit_id, population=POPULATION, period=PERIOD).state
+        if state == "dispatched":
+            continue  # an earlier run of the demonstration came this far
+        if kind == "signed":
+            ledger.sign(letter.unit_id, letter=letter.digest, by="ceo", at=at)
+        else:
+            ledger.record(kind, letter.unit_id, by="ceo", at=at, reason_code=reason)
+        if kind == "signed" and number % 2:
+            ledger.record("dispatched", letter.unit_id, by=OFFICE, at=at + dt.timedelta(hours=1))
+
+
+def _working_times() -> Iterator[dt.datetime]:
+    """The recorder's clock of the demonstration: a second for each event."""
+    second = _START
+    while True:
+        yield second
+        second += dt.timedelta(seconds=1)

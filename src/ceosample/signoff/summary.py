@@ -1,0 +1,107 @@
+"""Where a month stands: frozen, waiting, drawn; what was signed and what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+import attrs
+
+from ceosample.canonical import Json
+from ceosample.signoff.coverage import SignoffCoverage, signoff_coverage
+from ceosample.signoff.events import Event, History, replay
+from ceosample.signoff.lifecycle import ENDS
+
+
+@attrs.frozen
+class MonthSummary:
+    """One population's month.
+
+    Attributes:
+        population, period: which.
+        stage: ``waiting for the seed``, ``seed revealed`` or ``drawn``.
+        freezes: how often it was frozen; more than once is shown.
+        commitment: the digest that counts.
+        coverage: what was signed.
+        letters: the state of each letter drawn, reserves left out.
+    """
+
+    population: str
+    period: str
+    stage: str
+    freezes: int
+    commitment: str
+    coverage: SignoffCoverage
+    letters: tuple[History, ...]
+
+    @property
+    def open(self) -> tuple[History, ...]:
+        """The letters that somebody still has to do something about."""
+        return tuple(letter for letter in self.letters if letter.state not in ENDS)
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "population": self.population,
+            "period": self.period,
+            "stage": self.stage,
+            "freezes": self.freezes,
+            "commitment": self.commitment,
+            "coverage": self.coverage.to_dict(),
+            "letters": [
+                {
+                    "unit_id": letter.subject.unit_id,
+                    "stratum": list(letter.stratum),
+                    "state": letter.state,
+                    "letter": letter.letter,
+                    "original": letter.original,
+                }
+                for letter in self.letters
+            ],
+        }
+
+    def __str__(self) -> str:
+        again = f", frozen {self.freezes} times" if self.freezes > 1 else ""
+        title = f"{self.population}, {self.period}: {self.stage}{again}"
+        if not self.letters:
+            return f"{title}\ncommitment {self.commitment}"
+        lines = [title, str(self.coverage)]
+        if self.open:
+            states = sorted((letter.state, letter.subject.unit_id) for letter in self.open)
+            lines.append("\nopen:")
+            lines += [
+                f"  {state}: {', '.join(unit_id for _, unit_id in group)}"
+                for state, group in groupby(states, key=lambda pair: pair[0])
+            ]
+        return "\n".join(lines)
+
+
+def summarise(events: Iterable[Event]) -> list[MonthSummary]:
+    """A summary of each month that the events are about, oldest first."""
+    months: dict[tuple[str, str], list[Event]] = {}
+    for event in events:
+        if event.population is not None and event.period is not None:
+            months.setdefault((event.population, event.period), []).append(event)
+    return [_summary(*month, found) for month, found in sorted(months.items())]
+
+
+def _summary(population: str, period: str, events: list[Event]) -> MonthSummary:
+    kinds = [event.kind for event in events]
+    frozen = [event for event in events if event.kind == "frozen"]
+    stage = (
+        "drawn"
+        if "drawn" in kinds
+        else "seed revealed"
+        if "seed_revealed" in kinds
+        else "waiting for the seed"
+    )
+    letters = tuple(h for h in replay(events).values() if h.state != "reserve")
+    return MonthSummary(
+        population=population,
+        period=period,
+        stage=stage,
+        freezes=len(frozen),
+        commitment=frozen[-1].payload["commitment"],
+        coverage=signoff_coverage(events),
+        letters=letters,
+    )
