@@ -78,7 +78,7 @@ def pack_html(page: dict[str, Any]) -> bytes:
     """The pack as one page for a browser: no script, nothing fetched."""
     letters = [
         # The tree's own HTML: every text in it is escaped already.
-        {**item, "html": Markup(tree.to_html(item["letter"]["tree"]))}  # noqa: S704
+        {**item, "html": Markup(tree.to_html(item["letter"]["tree"], under=2))}  # noqa: S704
         for item in page["letters"]
     ]
     return _html_shell().render({**page, "letters": letters}).encode()
@@ -230,14 +230,13 @@ def _docket(draw: Draw, letter: Letter, fields: Fields, number: int, count: int)
         "title": f"Docket {number} of {count}",
         "note": "Inside page: not posted",
         "facts": [
-            ["Response", letter.unit_id],
             *said,
             ["Received", _day(docket.get("received"))],
             ["Due", _day(docket.get("due"))],
             ["Days open", _days_open(docket.get("received"), letter)],
             ["Stratum", stratum_words(selection.stratum)],
             ["Why this one", _why(draw, selection)],
-            ["Ticket", selection.ticket],
+            ["Ticket", selection.ticket, "digest"],
             ["Letter", f"version {letter.fields['version']}, code {letter.code}"],
         ],
         "tables": [_contacts(docket.get("contacts"))],
@@ -261,6 +260,7 @@ def _contacts(contacts: dict[str, int] | None) -> dict[str, Any]:
         "title": "Contacts so far",
         "header": ["Channel", "Contacts"],
         "rows": [*rows, *total] or [[NOT_RECORDED, ""]],
+        "align": ["left", "right"],
     }
 
 

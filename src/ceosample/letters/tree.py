@@ -74,9 +74,14 @@ def parse(markup: str) -> list[Node]:
     return builder.finish()
 
 
-def to_html(nodes: list[Node]) -> str:
-    """The tree as HTML, every text and every value escaped."""
-    return "".join(map(_node_to_html, nodes))
+def to_html(nodes: list[Node], *, under: int = 0) -> str:
+    """The tree as HTML, every text and every value escaped.
+
+    Args:
+        nodes: the tree.
+        under: the level of the heading that the letter stands under; its own begin one below.
+    """
+    return "".join(_node_to_html(node, under) for node in nodes)
 
 
 def to_text(nodes: list[Node]) -> str:
@@ -224,14 +229,15 @@ def first_strong_direction(text: str) -> str:
     return "ltr"
 
 
-def _node_to_html(node: Node) -> str:
+def _node_to_html(node: Node, under: int) -> str:
     if isinstance(node, str):
         return escape(node, quote=False)
     tag = node["tag"]
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in node["attributes"].items())
     if tag == "br":
         return "<br>"
-    return f"<{tag}{attributes}>{to_html(node['children'])}</{tag}>"
+    shown_as = f"h{int(tag[1]) + under}" if tag in HEADINGS else tag
+    return f"<{shown_as}{attributes}>{to_html(node['children'], under=under)}</{shown_as}>"
 
 
 def _texts(nodes: list[Node]) -> Iterator[str]:
