@@ -49,7 +49,7 @@ def fault_in_name(name: str) -> str | None:
     >>> fault_in_name("CR-1042") is None
     True
     >>> fault_in_name("CR-1042 ")
-    "white space at an end (U+0020); remove it"
+    'white space at an end (U+0020); remove it'
     """
     if _PLAIN_ASCII.fullmatch(name):
         return None

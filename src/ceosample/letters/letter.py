@@ -112,7 +112,7 @@ def file_name(number: int, unit_id: str) -> str:
     """Four digits, a hyphen, and the id if it is plain, else the start of its digest.
 
     >>> file_name(7, "CR-1042"), file_name(8, "../etc/passwd")
-    ('0007-CR-1042', '0008-4839eebef1a1e23a')
+    ('0007-CR-1042', '0008-7fef78f53440346c')
     """
     stem = unit_id if _PLAIN_ID.fullmatch(unit_id) else digest(unit_id.encode())[:16]
     return f"{number:04}-{stem}"

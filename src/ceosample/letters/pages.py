@@ -247,10 +247,10 @@ def _why(draw: Draw, unit: Selection | Reserve) -> str:
     pool = next(pool for pool in draw.pools if pool.stratum == unit.stratum)
     if pool.take_all:
         return f"all {pool.size} of its stratum are read"
-    place = f"ticket {unit.rank} from the lowest of {pool.size}, where {pool.letters} were drawn"
+    place = f"ticket {unit.rank} from the lowest of {pool.size} (drawn: {pool.letters})"
     if isinstance(unit, Reserve):
         return f"{place}; it was in reserve, and a letter before it was replaced"
-    return f"{place}; the chance was {percent(unit.probability)}"
+    return f"{place}; the chance was {unit.probability}"
 
 
 def _contacts(contacts: dict[str, int] | None) -> dict[str, Any]:

@@ -20,7 +20,7 @@ class Column:
 
     Attributes:
         name: as the user's table has it.
-        values: one a row, None where null.
+        values: one a row, None or empty text where null.
         rule: the text of a value; a ValueError says what is wrong with it.
         missing: the text that stands in for a null, or None where a null is a fault.
     """
@@ -37,7 +37,7 @@ class Column:
             ValueError: what the value breaks, and what to do.
         """
         value = self.values[row]
-        if value is None or _is_nan(value):
+        if _is_empty(value):
             if needed and self.missing is None:
                 raise ValueError("missing; give it a value")
             return self.missing
@@ -86,5 +86,6 @@ def _name(value: object, rule: str) -> str:
     raise ValueError(f"got a value of type {kind}; {rule}: convert the column to text first")
 
 
-def _is_nan(value: object) -> bool:
-    return isinstance(value, Real) and value != value
+def _is_empty(value: object) -> bool:
+    """Null, NaN (a dataframe's null) and empty text (a spreadsheet's) are one and the same."""
+    return value is None or value == "" or (isinstance(value, Real) and value != value)

@@ -227,7 +227,7 @@ def draw(frame: AnyFrame, plan: Plan, seed: Seed) -> Draw:
     ...     population="complaint-responses", period="2026-10", unit_id="id")
     >>> seed = Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
     >>> draw(frame, Plan(size=3), seed).unit_ids
-    ('R-12', 'R-43', 'R-58')
+    ('R-88', 'R-52', 'R-76')
     """
     pools = plan.pools(frame.sizes())
     key = draw_key(frame.population, str(frame.period), seed.value)

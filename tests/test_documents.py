@@ -1,0 +1,96 @@
+"""Every example is run: README's Python, the page of commands by hand, the docstrings."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import os
+import pkgutil
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ceosample
+from ceosample.demo.story import perform
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """The fenced examples of a page, in order."""
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
+
+
+def test_readme_quick_start_runs_as_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    code = blocks(PROJECT / "README.md", "python")
+    assert len(code) == 2
+    for block in code:
+        exec(compile(block, "README.md", "exec"), names)  # noqa: S102 - our own page
+    assert capsys.readouterr().out == "1 of 12 selected letters signed in person (8.3 %)\n"
+    assert (tmp_path / "packs/2026-10/pack.pdf").is_file()
+
+
+def test_the_page_of_commands_by_hand_prints_what_it_says(tmp_path: Path) -> None:
+    perform(tmp_path / "ceosample-demo")
+    script: list[str] = []
+    expected: list[str] = []
+    for line in "".join(blocks(PROJECT / "docs/verify-by-hand.md", "console")).splitlines():
+        if line.startswith("$ "):
+            script.append(line[2:])
+        else:
+            expected.append(line)
+    assert len(script) > 20
+    done = subprocess.run(
+        ["bash", "-eu"],
+        input="\n".join(script),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == expected
+
+
+MODULES = sorted(module.name for module in pkgutil.walk_packages(ceosample.__path__, "ceosample."))
+
+
+@pytest.mark.parametrize("name", ["ceosample", *MODULES])
+def test_docstring_examples_give_what_they_show(name: str) -> None:
+    failed, _ = doctest.testmod(importlib.import_module(name))
+    assert failed == 0
+
+
+def test_some_docstrings_have_examples() -> None:
+    examples = sum(
+        len(test.examples)
+        for name in MODULES
+        for test in doctest.DocTestFinder().find(importlib.import_module(name))
+    )
+    assert examples > 20
+
+
+def test_every_public_name_is_documented_and_there() -> None:
+    for name in ceosample.__all__:
+        thing = getattr(ceosample, name)
+        assert thing.__doc__, name
+        assert name in dir(ceosample)
+
+
+def test_readme_command_lines_are_commands_there_are() -> None:
+    command = shutil.which("ceosample", path=Path(sys.executable).parent)
+    assert command is not None
+    page = (PROJECT / "README.md").read_text("utf-8")
+    for name in set(re.findall(r"^ceosample (\w+)", page, re.M)):
+        done = subprocess.run([command, name, "--help"], capture_output=True, check=False)
+        assert done.returncode == 0, name
