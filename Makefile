@@ -13,7 +13,8 @@ test: .venv-test/ready
 	.venv-test/bin/mypy
 	.venv-test/bin/pytest -n auto --cov --cov-report=term
 
-.venv-demo/ready: pyproject.toml
+# The demo's environment holds a copy of the code, so it follows every change of it.
+.venv-demo/ready: pyproject.toml $(shell find src -type f -not -name '*.pyc')
 	$(PYTHON) -m venv .venv-demo
 	.venv-demo/bin/pip install --quiet '.[pdf]'
 	touch $@

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,6 +17,7 @@ from ceosample import files, job
 from ceosample.canonical import Json
 from ceosample.configuration import TEMPLATE, Configuration
 from ceosample.errors import CeosampleError, ConflictError, LedgerError
+from ceosample.letters.letter import CODE_DIGITS
 from ceosample.period import Period
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.seed import Seed
@@ -159,6 +161,8 @@ def run(
 
     Run it as often as you like: what is done stays done, and what was stopped is finished.
     """
+    if witnesses and dice is None:
+        raise click.UsageError("--witness goes with --dice")
     configuration = Configuration.load(config)
     month = job.Month(
         configuration, _period(period), at or _now(), control_total=control_total, refreeze=refreeze
@@ -199,14 +203,14 @@ def record(
 ) -> None:
     """Write down that the letter ID reached a STATE, signed for example."""
     with _ledger(config) as ledger:
+        newest = ledger.history(unit_id, population=population, period=period).letter
+        if code is not None and code != (letter or newest or "")[:CODE_DIGITS]:
+            raise LedgerError(
+                f"letter {unit_id}: the code {code!r} is not that of its newest version; another "
+                "version was read, or another letter"
+            )
         if STEPS[kind].letter:
-            newest = ledger.history(unit_id, population=population, period=period).letter
             letter = letter or newest
-            if code is not None and not (letter or "").startswith(code):
-                raise LedgerError(
-                    f"letter {unit_id}: the code {code!r} is not that of the letter "
-                    f"{(letter or 'none')[:8]}; another version was read"
-                )
         event = ledger.record(
             kind,
             unit_id,
@@ -219,6 +223,22 @@ def record(
         )
     words = f"{event.unit_id}: {event.kind} by {event.actor}, event {event.sequence}, {event.hash}"
     click.echo(_json({**event.to_dict(), "hash": event.hash}) if as_json else words)
+
+
+@cli.command()
+@click.argument("unit_ids", metavar="ID...", nargs=-1, required=True)
+@click.option("--period", required=True, help="The ISO month of their draw.")
+@_config
+@_at
+def rework(unit_ids: tuple[str, ...], period: str, config: Path, at: dt.datetime | None) -> None:
+    """Render the letters ID... anew from their contents, and send them as a new version.
+
+    For letters that came back, and for a substitute that moved up from the reserves.
+    """
+    month = job.Month(Configuration.load(config), _period(period), at or _now())
+    with _ledger(config) as ledger:
+        pack = job.render_again(month, ledger, unit_ids)
+    click.echo(str(pack))
 
 
 @cli.command()
@@ -269,9 +289,9 @@ def verify_command(
 ) -> None:
     """Draw again from the files in FOLDER alone, and show the first difference."""
     receipt = None
-    if head is not None:
-        if dated is None or rolled is None:
-            raise click.UsageError("--head goes with --dated and --rolled")
+    if len({head is None, dated is None, rolled is None}) != 1:
+        raise click.UsageError("--head, --dated and --rolled go together")
+    if head is not None and dated is not None and rolled is not None:
         receipt = _receipt(folder, config, head, dated, rolled)
     report = verify(folder, receipt=receipt)
     click.echo(_json(report.to_dict()) if as_json else str(report))
@@ -281,6 +301,7 @@ def verify_command(
 
 def main() -> NoReturn:
     """Run the command; every error of ours ends in its exit code and a message, not a trace."""
+    warnings.showwarning = _say_warning
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as ended:
@@ -294,9 +315,15 @@ def main() -> NoReturn:
         click.echo(f"ceosample: {error}", err=True)
         sys.exit(error.exit_code)
     except OSError as error:
-        click.echo(f"ceosample: {error.filename}: {error.strerror}", err=True)
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"ceosample: {place}{error.strerror or error}", err=True)
         sys.exit(CeosampleError.exit_code)
     sys.exit(0)
+
+
+def _say_warning(message: Warning | str, *_: object, **__: object) -> None:
+    """A warning as the command says it: without the place in our code."""
+    click.echo(f"ceosample: {message}", err=True)
 
 
 def _receipt(

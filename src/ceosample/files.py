@@ -65,7 +65,7 @@ def read(path: Path) -> bytes:
     """
     data = read_if_there(path)
     if data is None:
-        raise RecordError(f"{path}: not there; name the folder that holds it")
+        raise RecordError(f"{path}: not there; it belongs to the month's files")
     return data
 
 
@@ -73,7 +73,7 @@ def read_if_there(path: Path) -> bytes | None:
     """The bytes of a file, or None if there is none."""
     try:
         return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
 
 

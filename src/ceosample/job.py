@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
+import zlib
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import attrs
 
 from ceosample import files
-from ceosample.canonical import Json
+from ceosample.canonical import Json, digest
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError, LetterError, RecordError, raise_all
 from ceosample.letters.pack import PACK, Pack, render
+from ceosample.letters.pdf import require_installed
 from ceosample.sampling.commitment import commit
-from ceosample.sampling.draw import Draw, draw
+from ceosample.sampling.draw import DRAW, Draw, draw
 from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, Frame
 from ceosample.sampling.seed import Seed
 from ceosample.signoff.events import Event
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.lifecycle import require_step
 from ceosample.text import shown
 
 #: Who the ledger says did it, where the job did.
@@ -33,6 +36,13 @@ OFFICE: Final = "executive office"
 
 #: The steps, in order, as progress names them.
 STEPS: Final = ("frame", "freeze", "seed", "draw", "render", "send")
+
+
+class Subject(TypedDict):
+    """Which month, by name."""
+
+    population: str
+    period: str
 
 
 @attrs.frozen
@@ -91,6 +101,16 @@ class Month:
         """Where its files are."""
         return self.configuration.month_folder(self.period)
 
+    @property
+    def subject(self) -> Subject:
+        """Population and period, as the ledger's methods take them."""
+        return {"population": self.configuration.population, "period": self.period}
+
+    @property
+    def words(self) -> str:
+        """The month as messages name it."""
+        return f"{self.configuration.population}, {self.period}"
+
 
 def run(
     month: Month,
@@ -110,52 +130,61 @@ def run(
     Raises:
         CeosampleError: whatever a step finds wrong; what was done before it stays done.
     """
-    configuration = month.configuration
     progress("frame")
-    frozen = _event(ledger, month, "frozen")
-    frame = _frame(month, frozen)
+    events = [*ledger.events(**month.subject)]
+    before = {event.kind: event for event in events}
+    frame = _frame(month, events, seed)
     progress("freeze")
-    frozen = ledger.freeze(
-        frame,
-        configuration.plan,
-        seed_source=configuration.seed_source,
-        by=SAMPLER,
-        at=month.at,
-    )
-    outcome = Outcome(
-        state="waiting",
-        population=configuration.population,
-        period=month.period,
-        commitment=frozen.payload["commitment"],
-        frozen=frozen.hash,
-        folder=month.folder,
-    )
+    outcome = _freeze(month, ledger, frame)
     progress("seed")
-    revealed = _event(ledger, month, "seed_revealed")
+    revealed = before.get("seed_revealed")
     if seed is None and revealed is None:
         return outcome
     seed = seed or Seed.from_dict(revealed.payload if revealed else {})
     # On record before anybody can see what it draws, so that no other can be tried.
-    ledger.reveal(
-        seed, population=configuration.population, period=month.period, by=SAMPLER, at=month.at
-    )
+    ledger.reveal(seed, **month.subject, by=SAMPLER, at=month.at)
     progress("draw")
-    drawn = draw(frame, configuration.plan, seed)
+    drawn = draw(frame, month.configuration.plan, seed)
     drawn.save(month.folder)
     registration = ledger.register(drawn, by=SAMPLER, at=month.at)
     progress("render")
-    pack = _pack(month, drawn, registration)
+    pack = _pack(month, drawn, registration, "sent_for_signature" in before)
     progress("send")
-    before = ledger.head
+    head = ledger.head
     ledger.send(pack, by=OFFICE, at=month.at)
     return attrs.evolve(
         outcome,
-        state="done" if ledger.head == before else "sent",
+        state="done" if ledger.head == head else "sent",
         draw=drawn.digest,
         registration=registration.hash,
         pack=pack.digest,
         letters=len(pack),
     )
+
+
+def render_again(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> Pack:
+    """Render letters that came back, or substitutes, and send them: a new version, a new folder.
+
+    Raises:
+        LetterError, LedgerError: a letter is not of the month's draw, or cannot be sent now, or
+            the letters would have different versions.
+    """
+    drawn = Draw.load(month.folder)
+    histories = [ledger.history(unit_id, **month.subject) for unit_id in unit_ids]
+    for history in histories:
+        require_step(history.subject.unit_id, history.state, "rendered")
+    versions = {history.subject.unit_id: history.versions + 1 for history in histories}
+    if len(set(versions.values())) != 1:
+        said = ", ".join(f"{unit_id} {version}" for unit_id, version in versions.items())
+        raise LetterError(f"letters: their next versions differ ({said}); name them one by one")
+    registration = ledger.register(drawn, by=SAMPLER, at=month.at)
+    pack = _rendered(month, drawn, registration, unit_ids, versions[unit_ids[0]])
+    number = 1
+    while files.read_if_there(month.folder / f"rework-{number}" / PACK) is not None:
+        number += 1
+    pack.save(month.folder / f"rework-{number}")
+    ledger.send(pack, by=OFFICE, at=month.at)
+    return pack
 
 
 def read_contents(path: Path, unit_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -175,6 +204,8 @@ def read_contents(path: Path, unit_ids: Sequence[str]) -> dict[str, dict[str, An
         raise LetterError(f"{path}: not there; it holds the letters' contents") from None
     except UnicodeDecodeError as error:
         raise LetterError(f"{path}: not UTF-8 ({error.reason}); save it as UTF-8") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise LetterError(f"{path}: cannot be read ({error}); restore it") from None
     raise_all(LetterError, faults)
     return found
 
@@ -201,21 +232,26 @@ def _take_line(
     found[unit_id] = fields
 
 
-def _event(ledger: Ledger, month: Month, kind: str) -> Event | None:
-    """The newest event of a kind that is about the month as a whole."""
-    newest = None
-    for event in ledger.events(population=month.configuration.population, period=month.period):
-        if event.kind == kind:
-            newest = event
-    return newest
-
-
-def _frame(month: Month, frozen: Event | None) -> Frame:
+def _frame(month: Month, events: Sequence[Event], seed: Seed | None) -> Frame:
     """The frozen frame from the month's folder, or a new one from the source."""
-    if frozen is not None and not month.refreeze:
-        return _frozen_frame(month, frozen)
     configuration = month.configuration
-    frame = Frame.from_csv(
+    freezes = [event for event in events if event.kind == "frozen"]
+    frozen = freezes[-1] if freezes else None
+    if month.refreeze and any(event.kind == "seed_revealed" for event in events):
+        raise ConflictError(f"{month.words}: its seed is out, so nothing can be frozen any more")
+    if seed is not None and (frozen is None or month.refreeze):
+        raise ConflictError(
+            f"{month.words}: nothing is frozen yet, so digits that are known already cannot count; "
+            "run without them first, and roll after that"
+        )
+    if configuration.pdf:
+        require_installed()
+    if frozen is not None and not month.refreeze:
+        kept = _frozen_frame(month, frozen)
+        if kept is not None:
+            return kept
+    _require_own_folder(month, {event.payload["manifest"] for event in freezes})
+    return Frame.from_csv(
         configuration.path(configuration.csv, month.period),
         population=configuration.population,
         period=month.period,
@@ -223,37 +259,87 @@ def _frame(month: Month, frozen: Event | None) -> Frame:
         strata=configuration.variables,
         exclusion=configuration.exclusion,
         missing=configuration.missing,
-        control_total=month.control_total,
+        control_total=month.control_total if frozen is None else _control_total(month, frozen),
     )
-    # Refused here, a plan that is impossible leaves the files of an earlier freeze as they were.
-    commit(frame, configuration.plan, seed_source=configuration.seed_source)
-    files.write_whole(month.folder / MANIFEST, b"".join(frame.manifest()))
-    files.write_whole(month.folder / EXCLUSIONS, b"".join(frame.excluded()))
-    return frame
 
 
-def _frozen_frame(month: Month, frozen: Event) -> Frame:
-    """The frame as it was frozen: the source may have changed since, and no longer counts."""
-    frame = Frame.from_manifest(
-        files.read(month.folder / MANIFEST),
-        files.read(month.folder / EXCLUSIONS),
+def _freeze(month: Month, ledger: Ledger, frame: Frame) -> Outcome:
+    """The ledger first, the files after: a file that no event speaks of is never ours."""
+    configuration = month.configuration
+    before = [e for e in ledger.events(**month.subject) if e.kind == "frozen"]
+    if before and not month.refreeze:
+        now = commit(frame, configuration.plan, seed_source=configuration.seed_source).to_dict()
+        differing = [name for name, value in now.items() if before[-1].payload[name] != value]
+        if differing:
+            raise ConflictError(
+                f"{month.words}: {' and '.join(differing)} changed since the freeze (event "
+                f"{before[-1].sequence}); put it back, or freeze anew with --refreeze while there "
+                "is no seed"
+            )
+    frozen = ledger.freeze(
+        frame,
+        configuration.plan,
+        seed_source=configuration.seed_source,
+        by=SAMPLER,
+        at=month.at,
+    )
+    for name, chunks in ((MANIFEST, frame.manifest()), (EXCLUSIONS, frame.excluded())):
+        data = b"".join(chunks)
+        if files.read_if_there(month.folder / name) != data:
+            files.write_whole(month.folder / name, data)
+    return Outcome(
+        state="waiting",
+        population=configuration.population,
+        period=month.period,
+        commitment=frozen.payload["commitment"],
+        frozen=frozen.hash,
+        folder=month.folder,
+    )
+
+
+def _require_own_folder(month: Month, manifests: Set[str]) -> None:
+    """Raise if the month's folder holds the files of something else: another ledger's month."""
+    there = files.read_if_there(month.folder / MANIFEST)
+    drawn = files.read_if_there(month.folder / DRAW) is not None
+    if drawn or (there is not None and digest(there) not in manifests):
+        raise ConflictError(
+            f"{month.folder}: holds files of a month that this ledger does not have like that; "
+            "they stay as they are: move them away, or restore the ledger"
+        )
+
+
+def _frozen_frame(month: Month, frozen: Event) -> Frame | None:
+    """The frame as it was frozen: the source may have changed since, and no longer counts.
+
+    None if a run was stopped between the freeze and its files; the source must then still give the
+    frame that was frozen.
+    """
+    manifest = files.read_if_there(month.folder / MANIFEST)
+    excluded = files.read_if_there(month.folder / EXCLUSIONS)
+    if manifest is None or excluded is None:
+        return None
+    return Frame.from_manifest(
+        manifest,
+        excluded,
         population=month.configuration.population,
         period=month.period,
-        control_total=frozen.payload["control_total"],
+        control_total=_control_total(month, frozen),
     )
-    configuration = month.configuration
-    now = commit(frame, configuration.plan, seed_source=configuration.seed_source).to_dict()
-    differing = [name for name, value in now.items() if frozen.payload[name] != value]
-    if differing:
+
+
+def _control_total(month: Month, frozen: Event) -> int | None:
+    total: int | None = frozen.payload["control_total"]
+    if month.refreeze:
+        return month.control_total
+    if month.control_total not in (None, total):
         raise ConflictError(
-            f"{configuration.population}, {month.period}: {' and '.join(differing)} changed since "
-            f"the freeze (event {frozen.sequence}); put it back, or freeze anew with --refreeze "
-            "while there is no seed"
+            f"{month.words}: event {frozen.sequence} froze the control total {total}; got "
+            f"{month.control_total}, which needs --refreeze while there is no seed"
         )
-    return frame
+    return total
 
 
-def _pack(month: Month, drawn: Draw, registration: Event) -> Pack:
+def _pack(month: Month, drawn: Draw, registration: Event, sent: bool) -> Pack:
     """The pack that the folder holds, or a new one."""
     if files.read_if_there(month.folder / PACK) is not None:
         pack = Pack.load(month.folder)
@@ -262,22 +348,38 @@ def _pack(month: Month, drawn: Draw, registration: Event) -> Pack:
                 f"{month.folder / PACK}: is of another draw or registration; move it away"
             )
         return pack
+    if sent:
+        raise ConflictError(
+            f"{month.folder / PACK}: is gone, and its letters were sent; restore it from the backup"
+        )
+    pack = _rendered(month, drawn, registration)
+    pack.save(month.folder)
+    return pack
+
+
+def _rendered(
+    month: Month,
+    drawn: Draw,
+    registration: Event,
+    unit_ids: Sequence[str] | None = None,
+    version: int = 1,
+) -> Pack:
     configuration = month.configuration
     contents = configuration.path(configuration.contents, month.period)
     fonts = configuration.fonts
-    pack = render(
+    return render(
         drawn,
-        lambda unit_ids: read_contents(contents, unit_ids),
+        lambda ids: read_contents(contents, ids),
         signatory=configuration.signatory,
         date=month.at.date(),
         head=registration.hash,
         letterhead=configuration.letterhead,
         template=_template(configuration),
+        unit_ids=unit_ids,
+        version=version,
         pdf=configuration.pdf,
         fonts=None if fonts is None else configuration.home / fonts,
     )
-    pack.save(month.folder)
-    return pack
 
 
 def _template(configuration: Configuration) -> str | None:

@@ -20,6 +20,7 @@ import attrs
 from ceosample import files
 from ceosample.configuration import TEMPLATE, Configuration
 from ceosample.demo.bank import Month, month
+from ceosample.errors import ConflictError
 from ceosample.job import OFFICE, Outcome, run
 from ceosample.job import Month as Job
 from ceosample.letters.pack import Pack
@@ -99,6 +100,13 @@ def _write_input(folder: Path, bank: Month) -> None:
         f"letters-{PERIOD}.jsonl": "\n".join(lines) + "\n",
         "ceosample.toml": "".join([*kept[: at + 1], letterhead, *kept[at + 1 :]]),
     }
+    for name, text in contents.items():
+        there = files.read_if_there(folder / name)
+        if there is not None and there != text.encode():
+            raise ConflictError(
+                f"{folder / name}: is not the demonstration's and stays as it is; name an empty "
+                "folder with --folder"
+            )
     for name, text in contents.items():
         files.write_whole(folder / name, text.encode())
 

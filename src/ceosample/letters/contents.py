@@ -189,6 +189,7 @@ def _check_docket(docket: Mapping[str, Any], where: str, faults: list[str]) -> N
         f"{where}, {name}: got {shown(docket[name])}; give text or a number"
         for name in ("owner", "author", "division", "regime")
         if not isinstance(docket.get(name, ""), str | int | None)
+        or isinstance(docket.get(name), bool)
     ]
     for name in ("received", "due"):
         if docket.get(name) is not None and as_date(docket[name]) is None:

@@ -13,8 +13,9 @@ from typing import Any, Final
 import attrs
 
 from ceosample import files
-from ceosample.canonical import Json, canonical_file, digest, parse_json
+from ceosample.canonical import Json, canonical_file, digest, is_digest, parse_json
 from ceosample.errors import LetterError, RecordError, raise_all
+from ceosample.form import faults_of_form, is_text
 from ceosample.letters import pages, pdf, tree, worker
 from ceosample.letters import template as templates
 from ceosample.letters.contents import Contents, Fields, clean_text, fetch
@@ -37,6 +38,26 @@ SUPPLIED: Final = ("unit_id", "population", "period", "date", "signatory", "lett
 
 _FILE = re.compile(r"(letters/[0-9]{4,}-)?[A-Za-z0-9._-]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+
+
+def _is_files(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        _FILE.fullmatch(name) is not None and ".." not in name and is_digest(said)
+        for name, said in value.items()
+    )
+
+
+#: What each field of ``pack.json`` must be.
+FORM: Final[dict[str, Any]] = {
+    "population": is_text,
+    "period": is_text,
+    "draw": is_digest,
+    "registration": lambda value: value is None or is_digest(value),
+    "signatory": {"id": is_text, "name": is_text, "title": is_text},
+    "letters": [{"unit_id": is_text, "name": is_text, "letter": is_digest}],
+    "files": _is_files,
+}
+
 _HEADER = ["no.", "unit_id", "code", "words"]
 
 
@@ -198,6 +219,7 @@ def render(
         MissingPartError: PDF was asked for and the extra is not installed.
     """
     _check_arguments(draw, signatory, date, head, letterhead, language)
+    _check_selection(unit_ids, version)
     wanted = _wants_pdf(pdf)
     fetched = fetch(contents, _drawn(draw, unit_ids))
     common: dict[str, Json] = {
@@ -368,7 +390,7 @@ def _check_arguments(
         faults.append(f"signatory: got {type(signatory).__name__}; give a Signatory")
     if not isinstance(date, dt.date) or isinstance(date, dt.datetime):
         faults.append(f"date: got {shown(date)}; give a datetime.date")
-    if head is not None and not isinstance(head, str):
+    if head is not None and not is_digest(head):
         faults.append(f"head: got {shown(head)}; give the hash of the registration event")
     if isinstance(letterhead, str):
         faults.append("letterhead: got one text; give a list of lines")
@@ -380,6 +402,15 @@ def _check_arguments(
     raise_all(LetterError, faults)
 
 
+def _check_selection(unit_ids: Sequence[str] | None, version: int) -> None:
+    faults = []
+    if unit_ids is not None and (isinstance(unit_ids, str) or not unit_ids):
+        faults.append(f"unit_ids: got {shown(unit_ids)}; give a list of ids, or None for all")
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        faults.append(f"version: got {shown(version)}; give a whole number of at least 1")
+    raise_all(LetterError, faults)
+
+
 def _parse(data: bytes, where: str) -> dict[str, Any]:
     try:
         fields: Any = parse_json(data)
@@ -387,16 +418,7 @@ def _parse(data: bytes, where: str) -> dict[str, Any]:
         raise RecordError(f"{where}: {error}") from None
     if not isinstance(fields, dict) or fields.get("scheme") != SCHEME:
         raise RecordError(f"{where}: not a pack of the scheme {SCHEME}")
-    needed = ("population", "period", "draw", "registration", "signatory", "letters", "files")
-    raise_all(RecordError, (f"{where}, {name}: missing" for name in needed if name not in fields))
-    raise_all(
-        RecordError,
-        (
-            f"{where}, files: {shown(name)} is no file of a pack"
-            for name in fields["files"]
-            if _FILE.fullmatch(name) is None or ".." in name
-        ),
-    )
+    raise_all(RecordError, faults_of_form(fields, FORM, where))
     return fields
 
 

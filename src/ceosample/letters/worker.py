@@ -11,9 +11,12 @@ import base64
 import contextlib
 import json
 import pickle
+import queue
 import signal
 import subprocess
 import sys
+import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import Any, Final
@@ -23,8 +26,8 @@ import attrs
 #: A child does so many jobs and is then replaced.
 JOBS_A_CHILD: Final = 250
 
-#: Time for starting the child, beside its jobs' own.
-SECONDS_TO_START: Final = 20
+#: Time for starting the child, and for an answer that no alarm can bring.
+SECONDS_TO_START: Final = 10
 
 
 @attrs.frozen
@@ -84,22 +87,52 @@ def _child(task: str, batch: Sequence[Any], limits: Limits) -> tuple[list[Any], 
     # -P keeps the folder we are started in from standing in for a module.
     command = [sys.executable, "-P", "-m", __name__]
     order = pickle.dumps((task, list(batch), attrs.asdict(limits)))
-    try:
-        ended = subprocess.run(  # noqa: S603 - our own interpreter and our own module
-            command,
-            input=order,
-            capture_output=True,
-            timeout=SECONDS_TO_START + limits.seconds * len(batch),
-            check=False,
+    results: list[Any] = []
+    with tempfile.TemporaryFile() as complaints:
+        child = subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints
         )
-    except subprocess.TimeoutExpired as error:
-        return _results(error.stdout or b""), _too_long(limits.seconds)
-    return _results(ended.stdout), Failure(_how_it_ended(ended.returncode, ended.stderr))
+        lines = _lines(child, order)
+        try:
+            while len(results) < len(batch):
+                # The child has an alarm of its own; this is for what no alarm can interrupt.
+                line = lines.get(timeout=limits.seconds + SECONDS_TO_START)
+                if line is None:
+                    break
+                results.append(_result(json.loads(line)))
+        except queue.Empty:
+            return results, _too_long(limits.seconds)
+        finally:
+            child.kill()
+            child.wait()
+            _close(child)
+        complaints.seek(0)
+        return results, Failure(_how_it_ended(child.returncode, complaints.read()))
 
 
-def _results(output: bytes) -> list[Any]:
-    whole = output.split(b"\n")[:-1]  # a line without its end was cut off
-    return [_result(json.loads(line)) for line in whole]
+def _lines(child: subprocess.Popen[bytes], order: bytes) -> queue.Queue[bytes | None]:
+    """The child's whole lines as they come, then None; a thread waits for them."""
+    lines: queue.Queue[bytes | None] = queue.Queue()
+
+    def talk() -> None:
+        with contextlib.suppress(OSError, ValueError):  # it was ended while we talked
+            if child.stdin is not None and child.stdout is not None:
+                child.stdin.write(order)
+                child.stdin.close()
+                for line in child.stdout:
+                    if line.endswith(b"\n"):  # one without its end was cut off
+                        lines.put(line)
+        lines.put(None)
+
+    threading.Thread(target=talk, daemon=True).start()
+    return lines
+
+
+def _close(child: subprocess.Popen[bytes]) -> None:
+    for pipe in (child.stdin, child.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
 
 
 def _result(said: dict[str, Any]) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
 from ceosample.canonical import Json, canonical_file, digest, is_digest, parse_json
 from ceosample.errors import PlanError, RecordError, raise_all
+from ceosample.form import faults_of_form, is_count, is_text, is_texts
 from ceosample.period import Period
 from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, Frame
 from ceosample.sampling.plan import Plan
@@ -47,7 +48,7 @@ class Record:
             raise RecordError(
                 f"draw.json, scheme: got {shown(fields.get('scheme'))}; this release reads {SCHEME}"
             )
-        raise_all(RecordError, _faults(fields, FORM, "draw.json"))
+        raise_all(RecordError, faults_of_form(fields, FORM, "draw.json"))
         if canonical_file(fields) != data:
             raise RecordError("draw.json: not canonical JSON (RFC 8785) with a final newline")
         return cls(data, fields)
@@ -128,85 +129,48 @@ def _is_period(value: object) -> bool:
     return True
 
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
 def _is_plan(value: object) -> bool:
     if not isinstance(value, dict):
         return False
     try:
-        Plan.from_dict(value)
+        plan = Plan.from_dict(value)
     except PlanError as error:
         raise RecordError(*(f"draw.json, {fault}" for fault in error.faults)) from None
+    if plan.to_dict() != value:
+        # Two ways to write one plan would be two records of one draw.
+        raise RecordError("draw.json, plan: says more than its size and what differs from defaults")
     return True
 
 
 def _is_counts(value: object) -> bool:
-    return isinstance(value, dict) and all(_is_count(item) for item in value.values())
+    return isinstance(value, dict) and all(is_count(item) for item in value.values())
 
 
 #: What each field of the record must be: a check, a form of its own, or a list of a form.
 FORM: dict[str, Any] = {
-    "population": _is_text,
+    "population": is_text,
     "period": _is_period,
     "commitment": is_digest,
     "plan": _is_plan,
-    "seed": {"value": _is_text, "source": _is_text, "witnesses": _is_texts},
+    "seed": {"value": is_text, "source": is_text, "witnesses": is_texts},
     "frame": {
         "manifest": is_digest,
-        "variables": _is_texts,
+        "variables": is_texts,
         "content": lambda value: isinstance(value, bool),
-        "count": _is_count,
+        "count": is_count,
         "exclusions": _is_counts,
         "excluded": is_digest,
-        "control_total": lambda value: value is None or _is_count(value),
+        "control_total": lambda value: value is None or is_count(value),
     },
-    "strata": [{"stratum": _is_texts, "N": _is_count, "n": _is_count, "probability": _is_text}],
+    "strata": [{"stratum": is_texts, "N": is_count, "n": is_count, "probability": is_text}],
     "selections": [
         {
-            "unit_id": _is_text,
-            "stratum": _is_texts,
+            "unit_id": is_text,
+            "stratum": is_texts,
             "ticket": is_digest,
-            "rank": _is_count,
-            "probability": _is_text,
+            "rank": is_count,
+            "probability": is_text,
         }
     ],
-    "reserves": [
-        {"unit_id": _is_text, "stratum": _is_texts, "ticket": is_digest, "rank": _is_count}
-    ],
+    "reserves": [{"unit_id": is_text, "stratum": is_texts, "ticket": is_digest, "rank": is_count}],
 }
-
-
-def _faults(value: Any, form: Any, where: str) -> list[str]:
-    """What in ``value`` is not of the ``form``."""
-    if isinstance(form, dict):
-        if not isinstance(value, dict):
-            return [f"{where}: not an object"]
-        return [
-            fault
-            for name, inner in form.items()
-            for fault in (
-                _faults(value[name], inner, f"{where}, {name}")
-                if name in value
-                else [f"{where}, {name}: missing"]
-            )
-        ]
-    if isinstance(form, list):
-        if not isinstance(value, list):
-            return [f"{where}: not a list"]
-        return [
-            fault
-            for number, item in enumerate(value, 1)
-            for fault in _faults(item, form[0], f"{where}, entry {number}")
-        ]
-    check: Callable[[object], bool] = form
-    return [] if check(value) else [f"{where}: got {shown(value)}, which cannot stand there"]

@@ -128,6 +128,7 @@ def verify_record(
         f"{len(redrawn)} of {count} responses of {redrawn.population}, "
         f"{redrawn.period}, in {len(redrawn.pools)} strata: the same letters come out again",
         f"commitment {redrawn.commitment}",
+        "not shown by these files: that the control total and the witnesses are as they say",
     ]
     if receipt is None:
         notes.append("that the commitment is older than the seed was not shown: no receipt given")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from ceosample.canonical import Json, digest
-from ceosample.signoff.events import NOTHING_BEFORE, Event
+from ceosample.errors import LedgerError
+from ceosample.signoff.events import NOTHING_BEFORE, Event, History, Subject, follow
+from ceosample.signoff.lifecycle import STATES
 from ceosample.signoff.store import row_of
 from ceosample.text import shown
 
@@ -63,8 +65,11 @@ def check_rows(rows: Iterable[Any], head: str | None) -> ChainReport:
     """Walk the stored rows in order; ``head`` is a hash from paper that must be among them."""
     before: Event | None = None
     count, seen = 0, head is None
+    story = _Story()
     for row in rows:
         event, fault = _check_row(row, before)
+        if event is not None:
+            fault = story.fault(event)
         if fault is not None or event is None:
             return ChainReport(ChainLevel.BROKEN, fault, count, _hash(before))
         before, count = event, count + 1
@@ -80,6 +85,33 @@ def check_rows(rows: Iterable[Any], head: str | None) -> ChainReport:
     return ChainReport(level, None, count, newest)
 
 
+class _Story:
+    """What the events tell: a chain of right hashes can still tell what cannot have happened."""
+
+    #: What a month must have seen before an event of this kind.
+    BEFORE: Final = {"seed_revealed": "frozen", "drawn": "seed_revealed", "selected": "drawn"}
+
+    def __init__(self) -> None:
+        self._histories: dict[Subject, History] = {}
+        self._seen: set[tuple[str | None, str | None, str]] = set()
+
+    def fault(self, event: Event) -> str | None:
+        """What is impossible about an event, after those before it."""
+        needed = self.BEFORE.get(event.kind)
+        if needed is not None and (event.population, event.period, needed) not in self._seen:
+            return f"event {event.sequence}: {event.kind} before {needed}"
+        self._seen.add((event.population, event.period, event.kind))
+        try:
+            before = self._histories.get(event.subject) if event.subject else None
+            if before is not None and event.kind in STATES:
+                before.require(event.kind, event.actor, event.payload)
+            follow(self._histories, event)
+        except LedgerError as error:
+            where = f"event {event.sequence}"
+            return str(error) if str(error).startswith(where) else f"{where}: {error}"
+        return None
+
+
 def _check_row(row: Any, before: Event | None) -> tuple[Event | None, str | None]:
     """The event of a row, or the first thing that is wrong with it."""
     expected = 1 if before is None else before.sequence + 1
@@ -88,7 +120,7 @@ def _check_row(row: Any, before: Event | None) -> tuple[Event | None, str | None
         return None, f"event {expected}: missing; the next one there is event {row.sequence}"
     if not isinstance(row.text, str):
         return None, f"{where}: its text is not text"
-    data = row.text.encode(errors="surrogatepass")
+    data = row.text.encode(errors="surrogateescape")
     if digest(data) != row.hash:
         return None, f"{where}: its text was changed, or its hash: they do not belong together"
     try:

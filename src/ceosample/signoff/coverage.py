@@ -147,7 +147,7 @@ def signoff_coverage(events: Iterable[Event]) -> SignoffCoverage:
     read = list(events)
     histories = list(replay(read).values())
     sizes, places = _denominators(read)
-    rows = [_row(stratum, sizes[stratum], histories) for stratum in sorted(sizes)]
+    rows = [_row(*key, sizes[key], histories) for key in sorted(sizes)]
     sampled = [row for row in rows if not row.take_all]
     in_full = [row for row in rows if row.take_all]
     filled = sum(
@@ -162,23 +162,26 @@ def signoff_coverage(events: Iterable[Event]) -> SignoffCoverage:
     )
 
 
-def _denominators(events: Iterable[Event]) -> tuple[dict[Stratum, tuple[int, bool]], int]:
-    """Eligible responses of each stratum, whether it is read in full, and the places planned."""
-    sizes: dict[Stratum, tuple[int, bool]] = {}
+def _denominators(events: Iterable[Event]) -> tuple[dict[tuple[Stratum, bool], int], int]:
+    """Eligible responses of each stratum, where it was read in full apart, and places planned."""
+    sizes: dict[tuple[Stratum, bool], int] = {}
     places = 0
     for event in events:
         if event.kind != "drawn":
             continue
         for entry in event.payload["strata"]:
-            stratum = tuple(entry["stratum"])
-            before, _ = sizes.get(stratum, (0, False))
-            sizes[stratum] = (before + entry["N"], entry["take_all"])
+            key = (tuple(entry["stratum"]), entry["take_all"])
+            sizes[key] = sizes.get(key, 0) + entry["N"]
             places += 0 if entry["take_all"] else entry["n"]
     return sizes, places
 
 
-def _row(stratum: Stratum, size: tuple[int, bool], histories: Iterable[History]) -> StratumCoverage:
-    letters = [h for h in histories if h.original and h.stratum == stratum]
+def _row(
+    stratum: Stratum, take_all: bool, size: int, histories: Iterable[History]
+) -> StratumCoverage:
+    letters = [
+        h for h in histories if h.original and h.stratum == stratum and h.take_all == take_all
+    ]
     in_person = [h.reached("signed") for h in letters]
     by_deputy = [h.reached("signed_by_deputy") for h in letters]
     others = Counter(
@@ -188,12 +191,12 @@ def _row(stratum: Stratum, size: tuple[int, bool], histories: Iterable[History])
     )
     return StratumCoverage(
         stratum=stratum,
-        eligible=size[0],
+        eligible=size,
         selected=len(letters),
         signed=sum(in_person),
         by_deputy=sum(by_deputy),
         states=dict(sorted(others.items())),
-        take_all=size[1],
+        take_all=take_all,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 import attrs
@@ -12,6 +12,7 @@ from ceosample.canonical import Json, canonical_json, digest, is_digest, parse_j
 from ceosample.errors import LedgerError
 from ceosample.sampling.frame import Stratum
 from ceosample.signoff.lifecycle import STATES, require_step
+from ceosample.text import shown
 
 #: What stands for the hash before the first event.
 NOTHING_BEFORE: Final = "0" * 64
@@ -86,14 +87,36 @@ class Event:
         if not isinstance(fields, dict) or sorted(fields) != sorted(names):
             raise ValueError("not an event: its names are not those of an event")
         found: dict[str, Any] = fields
-        if not isinstance(found["sequence"], int) or not isinstance(found["payload"], dict):
-            raise ValueError("not an event: its sequence or payload is of another kind")
-        if not is_digest(found["previous"]):
-            raise ValueError("not an event: it does not name the one before")
+        wrong = [name for name in names if not _KINDS[name](found[name])]
+        if wrong:
+            raise ValueError(f"not an event: its {wrong[0]} is of another kind")
         event = cls(**found)
         if event.text != text:
             raise ValueError("not canonical JSON (RFC 8785)")
         return event
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_text_or_none(value: object) -> bool:
+    return value is None or isinstance(value, str)
+
+
+#: What each field of a stored event must be.
+_KINDS: Final[Mapping[str, Callable[[object], bool]]] = {
+    "sequence": lambda value: isinstance(value, int) and not isinstance(value, bool) and value > 0,
+    "at": _is_text,
+    "recorded_at": _is_text,
+    "actor": _is_text,
+    "kind": _is_text,
+    "population": _is_text_or_none,
+    "period": _is_text_or_none,
+    "unit_id": _is_text_or_none,
+    "payload": lambda value: isinstance(value, dict),
+    "previous": is_digest,
+}
 
 
 def moment(value: object, where: str) -> str:
@@ -104,9 +127,11 @@ def moment(value: object, where: str) -> str:
     """
     if not isinstance(value, dt.datetime):
         raise LedgerError(f"{where}: got {type(value).__name__}; give an aware datetime")
-    if value.utcoffset() is None:
+    offset = value.utcoffset()
+    if offset is None:
         raise LedgerError(f"{where}: {value.isoformat()} has no time zone; give an aware datetime")
-    return value.isoformat()
+    # RFC 3339 knows offsets of whole minutes alone.
+    return (value.astimezone(dt.UTC) if offset % dt.timedelta(minutes=1) else value).isoformat()
 
 
 @attrs.define
@@ -152,19 +177,55 @@ class History:
         self.state = event.kind
         self.events.append(event)
 
+    def require(self, kind: str, actor: str, payload: Mapping[str, Any]) -> None:
+        """Raise unless this step is allowed now.
+
+        Raises:
+            LedgerError: by the table of states, or because a signature is of another letter or of
+                another person, or because what goes out is not what was signed.
+        """
+        unit_id = self.subject.unit_id
+        require_step(unit_id, self.state, kind)
+        if kind == "signed":
+            sent = self._standing("sent_for_signature")
+            letter = payload.get("letter")
+            out = None if sent is None else sent.payload["letter"]
+            if sent is None or out != letter:
+                raise LedgerError(
+                    f"letter {unit_id}: the digest {shown(letter, 64)} was never sent for "
+                    f"signature, or came back; sent was {out or 'none'}"
+                )
+            if sent.payload["signatory"] != actor:
+                raise LedgerError(
+                    f"letter {unit_id}: was sent to {sent.payload['signatory']!r} for signature, "
+                    f"and {shown(actor)} is somebody else; a signature is its signatory's own"
+                )
+        elif kind == "dispatched":
+            signed = self._standing("signed", "signed_by_deputy")
+            if signed is None or signed.payload["letter"] != payload.get("letter"):
+                letter = shown(payload.get("letter"), 64)
+                raise LedgerError(
+                    f"letter {unit_id}: the digest {letter} is not that of the letter that was "
+                    "signed; dispatch that one"
+                )
+
+    def _standing(self, *kinds: str) -> Event | None:
+        """The newest event of these kinds, unless the letter came back for rework after it."""
+        standing = None
+        for event in self.events:
+            if event.kind in kinds:
+                standing = event
+            elif event.kind == "returned_for_rework":
+                standing = None
+        return standing
+
     def latest(self, kind: str) -> Event | None:
         """The newest event of a kind, or None."""
         return next((event for event in reversed(self.events) if event.kind == kind), None)
 
     def reached(self, *kinds: str) -> bool:
         """Whether one of these states was reached and not made void by a return for rework."""
-        standing = False
-        for event in self.events:
-            if event.kind in kinds:
-                standing = True
-            elif event.kind == "returned_for_rework":
-                standing = False
-        return standing
+        return self._standing(*kinds) is not None
 
     @property
     def letter(self) -> str | None:
@@ -186,14 +247,25 @@ def replay(events: Iterable[Event]) -> dict[Subject, History]:
     """
     histories: dict[Subject, History] = {}
     for event in events:
-        subject = event.subject
-        if subject is None or event.kind not in STATES:
-            continue
-        try:
-            if subject in histories:
-                histories[subject].add(event)
-            else:
-                histories[subject] = History.begin(event, subject)
-        except LedgerError as error:
-            raise LedgerError(f"event {event.sequence}: {error}") from None
+        follow(histories, event)
     return histories
+
+
+def follow(histories: dict[Subject, History], event: Event) -> None:
+    """Take one event into the histories; one that is about no letter changes nothing.
+
+    Raises:
+        LedgerError: a step that is not allowed; the message names the event.
+    """
+    subject = event.subject
+    if subject is None or event.kind not in STATES:
+        return
+    try:
+        if subject in histories:
+            histories[subject].add(event)
+        else:
+            histories[subject] = History.begin(event, subject)
+    except LedgerError as error:
+        raise LedgerError(f"event {event.sequence}: {error}") from None
+    except (KeyError, TypeError):
+        raise LedgerError(f"event {event.sequence}: its payload is not that of its kind") from None

@@ -16,8 +16,10 @@ from ceosample.letters.pack import Pack
 from ceosample.period import Period
 from ceosample.sampling.commitment import commit
 from ceosample.sampling.draw import Draw
+from ceosample.sampling.draw import draw as redraw
 from ceosample.sampling.frame import AnyFrame
 from ceosample.sampling.plan import Plan
+from ceosample.sampling.record import difference
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Receipt
 from ceosample.signoff import steps
@@ -68,9 +70,10 @@ class Ledger:
             BusyError: another run holds it.
         """
         ledger = cls(Store.connect(url, create=create), clock or _now)
-        if not ledger._store.exists():
+        if not ledger._store.tables():
             ledger._begin(ledger_id or secrets.token_hex(16))
         ledger._require_schema()
+        ledger._store.settle()
         return ledger
 
     def close(self) -> None:
@@ -102,13 +105,7 @@ class Ledger:
         """
         commitment = commit(frame, plan, seed_source=seed_source)
         subject = (frame.population, str(frame.period))
-        payload: dict[str, Json] = {
-            "commitment": commitment.digest,
-            **commitment.to_dict(),
-            "count": sum(frame.sizes().values()),
-            "exclusions": dict(frame.exclusions),
-            "control_total": frame.control_total,
-        }
+        payload = steps.frozen(frame, commitment)
         with self._store.transaction(writing=True) as connection:
             before = self._month(connection, subject)
             newest = before.get("frozen")
@@ -136,6 +133,8 @@ class Ledger:
     def register(self, draw: Draw, *, by: str, at: dt.datetime) -> Event:
         """Register a draw: the event ``drawn``, and one for each selection and reserve.
 
+        It is drawn again first, so that nothing but what the tickets give can be registered.
+
         Returns:
             The event ``drawn``; its hash is the one that the cover sheet prints.
 
@@ -144,6 +143,9 @@ class Ledger:
             ConflictError: the draw is not the frozen one's, or the period has another.
         """
         subject = (draw.population, str(draw.period))
+        found = difference(redraw(draw.frame, draw.plan, draw.seed).to_dict(), draw.to_dict())
+        if found is not None:
+            raise ConflictError(f"{subject[0]}, {subject[1]}: not what the seed draws; {found}")
         with self._store.transaction(writing=True) as connection:
             month = self._month(connection, subject)
             drawn = month.get("drawn")
@@ -154,7 +156,7 @@ class Ledger:
                     f"{subject[0]}, {subject[1]}: the draw {drawn.payload['draw'][:8]} is "
                     f"registered since event {drawn.sequence}; got {draw.digest[:8]}, another one"
                 )
-            _require_frozen(month, subject, draw.commitment)
+            steps.require_frozen_draw(_require_frozen(month, subject), draw)
             self._reveal(connection, draw.seed, subject, by, at)
             drawn = self._append(connection, "drawn", by, at, steps.drawn(draw), *subject)
             for kind, unit_id, payload in steps.units(draw):
@@ -258,7 +260,7 @@ class Ledger:
             newest = history.events[-1]
             if newest.kind == kind and newest.payload == payload and newest.actor == by:
                 return newest
-            steps.require(history, kind, by, letter)
+            history.require(kind, by, payload)
             event = self._append(connection, kind, by, at, payload, *history.subject)
             if kind == "replaced":
                 self._move_up(connection, history, by, at)
@@ -322,17 +324,25 @@ class Ledger:
         report = self.check(head)
         if not report.ok:
             raise LedgerError(f"ledger: {report.first_difference}")
+        month = [*self.events(population=draw.population, period=draw.period)]
+        drawn = next((event for event in month if event.kind == "drawn"), None)
+        if drawn is None or drawn.payload["draw"] != draw.digest:
+            raise LedgerError(
+                f"ledger: the draw {draw.digest[:8]} is not the one registered for "
+                f"{draw.population}, {draw.period}, so nothing in it speaks for this one"
+            )
+        seed_at = next(event.sequence for event in month if event.kind == "seed_revealed")
         frozen_at: int | None = None
         for event in self._store.pages():
             if event.kind == "frozen" and event.payload["commitment"] == draw.commitment:
                 frozen_at = event.sequence
-            if event.kind == "seed_revealed" and event.payload == draw.seed.to_dict():
-                raise LedgerError(
-                    f"ledger: the event {head[:8]} on the paper is younger than the seed, which is "
-                    f"event {event.sequence}; give a head from between the freeze and the seed"
-                )
             if event.hash == head:
                 break
+        if event.sequence >= seed_at:
+            raise LedgerError(
+                f"ledger: the event {head[:8]} on the paper is not older than the seed, which is "
+                f"event {seed_at}; give a head from between the freeze and the seed"
+            )
         if frozen_at is None:
             raise LedgerError(
                 f"ledger: the event {head[:8]} on the paper is older than any freeze of the "
@@ -414,6 +424,12 @@ class Ledger:
                 f"{subject[0]}, {subject[1]}: has had a seed since event {revealed.sequence}, and "
                 "the one given is another; a period has one"
             )
+        for event in self._store.find(connection, kind="seed_revealed"):
+            if event.payload["value"] == seed.value:
+                raise ConflictError(
+                    f"{subject[0]}, {subject[1]}: the seed was {event.population}'s of "
+                    f"{event.period} (event {event.sequence}), so it was known; roll a fresh one"
+                )
         frozen = _require_frozen(month, subject)
         if frozen.payload["seed_source"] != seed.source:
             raise ConflictError(
@@ -430,6 +446,8 @@ class Ledger:
         period: str | Period | None,
     ) -> History:
         """The one letter that is meant."""
+        if not isinstance(unit_id, str) or fault_in_name(unit_id):
+            raise LedgerError(f"letter {shown(unit_id)}: is no id; give the response's id as text")
         wanted = {"population": population, "period": None if period is None else str(period)}
         given = {name: value for name, value in wanted.items() if value is not None}
         histories = replay(self._store.find(connection, unit_id=unit_id, **given))
@@ -466,19 +484,11 @@ class Ledger:
             self._append(connection, "selected", by, at, payload, *waiting[0].subject)
 
 
-def _require_frozen(
-    month: Mapping[str, Event], subject: tuple[str, str], commitment: str | None = None
-) -> Event:
+def _require_frozen(month: Mapping[str, Event], subject: tuple[str, str]) -> Event:
     frozen = month.get("frozen")
     if frozen is None:
         raise LedgerError(
             f"{subject[0]}, {subject[1]}: nothing is frozen; freeze frame and plan before the seed"
-        )
-    if commitment is not None and frozen.payload["commitment"] != commitment:
-        raise ConflictError(
-            f"{subject[0]}, {subject[1]}: event {frozen.sequence} froze the commitment "
-            f"{frozen.payload['commitment'][:8]}; the draw is of {commitment[:8]}, "
-            "another frame, plan or kind of seed"
         )
     return frozen
 

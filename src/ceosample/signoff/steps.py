@@ -4,18 +4,49 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from ceosample.canonical import Json, is_digest
 from ceosample.errors import ConflictError, LedgerError
 from ceosample.letters.letter import Letter
 from ceosample.letters.pack import Pack
+from ceosample.sampling.commitment import Commitment
 from ceosample.sampling.draw import Draw
+from ceosample.sampling.frame import AnyFrame
 from ceosample.signoff.events import Event, History
 from ceosample.signoff.lifecycle import OTHERWISE, STEPS, require_step
 from ceosample.text import shown
 
 _REASON = re.compile(r"[a-z0-9-]{1,40}")
+
+
+def frozen(frame: AnyFrame, commitment: Commitment) -> dict[str, Json]:
+    """What the ledger keeps of a freeze: what is committed to, and the counts that go with it."""
+    return {
+        "commitment": commitment.digest,
+        **commitment.to_dict(),
+        "count": sum(frame.sizes().values()),
+        "exclusions": dict(frame.exclusions),
+        "control_total": frame.control_total,
+    }
+
+
+def require_frozen_draw(freeze: Event, draw: Draw) -> None:
+    """Raise unless a draw is of what was frozen, the counts beside the commitment included.
+
+    Raises:
+        ConflictError: it is of another frame, plan, kind of seed or control total.
+    """
+    where = f"{draw.population}, {draw.period}: event {freeze.sequence} froze"
+    if freeze.payload["commitment"] != draw.commitment:
+        raise ConflictError(
+            f"{where} the commitment {freeze.payload['commitment'][:8]}; the draw is of "
+            f"{draw.commitment[:8]}, another frame, plan or kind of seed"
+        )
+    if freeze.payload["control_total"] != draw.frame.control_total:
+        raise ConflictError(
+            f"{where} the control total {freeze.payload['control_total']}; the draw's frame has "
+            f"{draw.frame.control_total}"
+        )
 
 
 def drawn(draw: Draw) -> dict[str, Json]:
@@ -81,9 +112,9 @@ def send(
     """
     if history is None:
         raise LedgerError(f"letter {letter.unit_id}: was not drawn")
-    earlier = history.latest("sent_for_signature")
-    if history.letter == letter.digest and earlier is not None:
-        return earlier, []
+    for event in history.events:
+        if event.kind == "sent_for_signature" and event.payload["letter"] == letter.digest:
+            return event, []
     require_step(letter.unit_id, history.state, "rendered")
     version = letter.fields["version"]
     if version != history.versions + 1:
@@ -132,27 +163,3 @@ def payload(
             raise LedgerError(f"{where}: takes no reason code")
         found["reason_code"] = reason_code
     return found
-
-
-def require(history: History, kind: str, by: str, letter: Any) -> None:
-    """Raise unless the step is allowed now.
-
-    Raises:
-        LedgerError: by the table of states, or because the letter or the person is another.
-    """
-    unit_id = history.subject.unit_id
-    require_step(unit_id, history.state, kind)
-    if kind != "signed":
-        return
-    sent = history.latest("sent_for_signature")
-    if sent is None or sent.payload["letter"] != letter:
-        known = sent.payload["letter"] if sent else "none"
-        raise LedgerError(
-            f"letter {unit_id}: the digest {shown(letter, 64)} was never sent for signature; "
-            f"sent was {known}"
-        )
-    if sent.payload["signatory"] != by:
-        raise LedgerError(
-            f"letter {unit_id}: was sent to {sent.payload['signatory']!r} for signature, and "
-            f"{shown(by)} is somebody else; a signature is its signatory's own"
-        )

@@ -43,10 +43,14 @@ EVENTS = sa.Table(
     sa.Index("events_unit", "unit_id", "sequence"),
 )
 
-_APPEND_ONLY = tuple(
-    f"CREATE TRIGGER events_no_{what.lower()} BEFORE {what} ON events BEGIN "
-    f"SELECT RAISE(ABORT, 'the ledger is append-only'); END"
-    for what in ("UPDATE", "DELETE")
+_REFUSE = "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+
+_APPEND_ONLY = (
+    f"CREATE TRIGGER events_no_update BEFORE UPDATE ON events {_REFUSE}",
+    f"CREATE TRIGGER events_no_delete BEFORE DELETE ON events {_REFUSE}",
+    # INSERT OR REPLACE would delete without asking the trigger above.
+    "CREATE TRIGGER events_only_next BEFORE INSERT ON events WHEN NEW.sequence IS NOT "  # noqa: S608
+    f"(SELECT COALESCE(MAX(sequence), 0) + 1 FROM events) {_REFUSE}",
 )
 
 
@@ -58,33 +62,49 @@ class Store:
 
     @classmethod
     def connect(cls, url: str, *, create: bool) -> Store:
-        """Open the database of a URL, without looking into it yet.
+        """Open the database of a URL; one that is there must be a ledger, or empty.
 
         Raises:
-            LedgerError: the URL is not one of SQLite, or names a file that is not there.
+            LedgerError: the URL is not one of SQLite, or leads to no ledger.
         """
         try:
             parsed = sa.make_url(url)
         except ArgumentError:
             raise LedgerError("ledger: not a URL; write sqlite:///signoff.db") from None
-        if parsed.get_backend_name() != "sqlite":
-            name = parsed.get_backend_name()
-            raise LedgerError(f"ledger: got a URL of {name}; this release keeps it in SQLite")
+        if parsed.drivername not in ("sqlite", "sqlite+pysqlite") or parsed.host:
+            raise LedgerError(
+                f"ledger: got a URL of {parsed.drivername}; this release keeps it in a file of "
+                "SQLite, sqlite:///signoff.db"
+            )
         if not create and not Path(parsed.database or "").is_file():
             raise LedgerError(f"ledger: {parsed.database} is not there; 'ceosample run' begins one")
         engine = sa.create_engine(parsed)
         sa.event.listen(engine, "connect", _set_up)
         sa.event.listen(engine, "begin", _begin)
-        return cls(engine)
+        store = cls(engine)
+        tables = store.tables()
+        if EVENTS.name not in tables and (tables or not create):
+            raise LedgerError(f"ledger: {parsed.database} is no ledger; it was left as it is")
+        return store
 
     def close(self) -> None:
         """Let the database go."""
         self._engine.dispose()
 
-    def exists(self) -> bool:
-        """Whether the book has been opened before."""
+    def tables(self) -> list[str]:
+        """The tables of the database; none in a new one."""
         with self.transaction() as connection:
-            return sa.inspect(connection).has_table(EVENTS.name)
+            return sa.inspect(connection).get_table_names()
+
+    def settle(self) -> None:
+        """Make a ledger's file keep a rollback journal.
+
+        Several current builds of SQLite can corrupt a write-ahead log. The mode stays with the
+        file, so it is set only when the file is known to be ours.
+        """
+        with self._engine.connect() as raw:
+            driver: Any = raw.connection.dbapi_connection
+            driver.execute("PRAGMA journal_mode=DELETE").fetchall()
 
     def create(self, connection: Connection) -> None:
         """Make the tables, and the triggers that let nobody change what stands in them."""
@@ -139,9 +159,11 @@ class Store:
 
     def rows(self, **subject: str) -> Iterator[Any]:
         """The same as rows, unread, for a check that trusts none of them."""
-        after = -1
+        after: int | None = None
         while True:
-            query = _select().where(EVENTS.c.sequence > after)
+            query = _select()
+            if after is not None:
+                query = query.where(EVENTS.c.sequence > after)
             for name, value in subject.items():
                 query = query.where(EVENTS.c[name] == value)
             with self.transaction() as connection:
@@ -164,7 +186,7 @@ def _select() -> sa.Select[Any]:
 
 def _event(row: Any) -> Event:
     try:
-        return Event.parse(row.text.encode())
+        return Event.parse(row.text.encode(errors="surrogateescape"))
     except (ValueError, AttributeError) as error:
         raise LedgerError(
             f"ledger: event {row.sequence} cannot be read ({error}); 'ledger.check()' tells more"
@@ -174,9 +196,10 @@ def _event(row: Any) -> Event:
 def _set_up(connection: Any, _record: object) -> None:
     # SQLAlchemy and the driver would both open transactions; ours are opened in _begin alone.
     connection.isolation_level = None
-    # Several current builds of SQLite can corrupt a write-ahead log, so the journal is the old one;
+    # What is not UTF-8 is for check to find, not for the driver to stumble over.
+    connection.text_factory = lambda data: data.decode(errors="surrogateescape")
     # EXTRA flushes the folder too, so that an event that was acknowledged is there after a crash.
-    for pragma in (f"busy_timeout={PATIENCE}", "journal_mode=DELETE", "synchronous=EXTRA"):
+    for pragma in (f"busy_timeout={PATIENCE}", "synchronous=EXTRA"):
         connection.execute(f"PRAGMA {pragma}")
 
 
