@@ -105,7 +105,10 @@ def shown(value: object, most: int = 60) -> str:
     "'aaaaa'... (100 characters)"
     """
     if not isinstance(value, str):
-        text = ascii(value)
+        try:
+            text = ascii(value)
+        except ValueError:  # Python does not write down a number of thousands of digits
+            text = f"a very large {type(value).__name__}"
         return text if len(text) <= most else f"{text[:most]}..."
     if len(value) <= most:
         return _quoted(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +13,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
+from ceosample.canonical import LARGEST_INTEGER
 from ceosample.errors import LetterError, listed, raise_all
 from ceosample.text import BIDI_CONTROLS, code_point, kind_of_refused, shown
 
@@ -27,6 +29,7 @@ DOCKET_FIELDS: Final = ("owner", "author", "division", "contacts", "received", "
 MOST_CHARACTERS: Final = 200_000
 
 _DEEPEST = 8
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_ .-]{1,40}")
 _WITHOUT_BIDI = str.maketrans("", "", BIDI_CONTROLS)
 
 
@@ -74,7 +77,8 @@ def clean_text(text: str, where: str, faults: list[str]) -> str:
 
     Whatever else prints nothing, or cannot be written down at all, is a fault.
     """
-    cleaned = text.translate(_WITHOUT_BIDI).replace("\r\n", "\n").replace("\r", "\n")
+    # str.__str__ sheds a subclass that would call itself markup.
+    cleaned = str.__str__(text).translate(_WITHOUT_BIDI).replace("\r\n", "\n").replace("\r", "\n")
     if len(cleaned) > MOST_CHARACTERS:
         faults.append(f"{where}: {len(cleaned)} characters; the most is {MOST_CHARACTERS}")
         return ""
@@ -136,16 +140,26 @@ def _clean(value: Any, where: str, faults: list[str], depth: int = 0) -> Any:
     if isinstance(value, str):
         return clean_text(value, where, faults)
     if isinstance(value, Mapping):
-        return {
-            _clean_name(name, where, faults): _clean(item, f"{where}, {name}", faults, depth + 1)
-            for name, item in value.items()
-        }
+        return _clean_mapping(value, where, faults, depth)
     if isinstance(value, list | tuple):
         return [
             _clean(item, f"{where}, item {number}", faults, depth + 1)
             for number, item in enumerate(value, 1)
         ]
     return _clean_plain(value, where, faults)
+
+
+def _clean_mapping(
+    value: Mapping[Any, Any], where: str, faults: list[str], depth: int
+) -> dict[str, Any]:
+    cleaned: dict[str, Any] = {}
+    for given, item in value.items():
+        name = _clean_name(given, where, faults)
+        place = f"{where}, {name if _PLAIN_NAME.fullmatch(name) else shown(name)}"
+        if name in cleaned:
+            faults.append(f"{place}: two names come to this one; rename one of them")
+        cleaned[name] = _clean(item, place, faults, depth + 1)
+    return cleaned
 
 
 def _clean_name(name: object, where: str, faults: list[str]) -> str:
@@ -162,7 +176,10 @@ def _clean_plain(value: Any, where: str, faults: list[str]) -> Any:
     if isinstance(value, dt.date | dt.time):
         return value if value == value else None  # pandas' NaT calls itself a datetime
     if isinstance(value, Integral):
-        return int(value)
+        if abs(int(value)) <= LARGEST_INTEGER:
+            return int(value)
+        faults.append(f"{where}: a whole number of 2**53 or more; give it as text")
+        return None
     # NaN is how a dataframe says null; an infinity is a slip that nobody should post.
     if isinstance(value, Decimal):
         return value if value.is_finite() else None

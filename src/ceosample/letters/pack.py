@@ -8,12 +8,12 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import attrs
 
 from ceosample import files
-from ceosample.canonical import Json, canonical_file, digest, is_digest, parse_json
+from ceosample.canonical import LARGEST_INTEGER, Json, canonical_file, digest, is_digest, parse_json
 from ceosample.errors import LetterError, RecordError, raise_all
 from ceosample.form import faults_of_form, is_text
 from ceosample.letters import pages, pdf, tree, worker
@@ -36,14 +36,13 @@ TEMPLATE_LIMITS: Final = worker.Limits(seconds=5, megabytes=1024)
 #: Names that the letter itself supplies to the template.
 SUPPLIED: Final = ("unit_id", "population", "period", "date", "signatory", "letterhead")
 
-_FILE = re.compile(r"(letters/[0-9]{4,}-)?[A-Za-z0-9._-]+")
+_FILE = re.compile(r"letters/[0-9]{4,}-[A-Za-z0-9._-]+|pack(-[0-9]+)?\.(html|pdf)")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 def _is_files(value: object) -> bool:
     return isinstance(value, dict) and all(
-        _FILE.fullmatch(name) is not None and ".." not in name and is_digest(said)
-        for name, said in value.items()
+        _FILE.fullmatch(name) is not None and is_digest(said) for name, said in value.items()
     )
 
 
@@ -218,7 +217,8 @@ def render(
         LetterError: everything that keeps any of the letters from being right, letter by letter.
         MissingPartError: PDF was asked for and the extra is not installed.
     """
-    _check_arguments(draw, signatory, date, head, letterhead, language)
+    _check_arguments(draw, signatory, date, head, language)
+    lines = _letterhead(letterhead)
     _check_selection(unit_ids, version)
     wanted = _wants_pdf(pdf)
     fetched = fetch(contents, _drawn(draw, unit_ids))
@@ -230,7 +230,7 @@ def render(
         "signatory": signatory.to_dict(),
         "date": date.isoformat(),
     }
-    letters = _render_letters(fetched, common, date, letterhead, template)
+    letters = _render_letters(fetched, common, date, lines, template)
     page = pages.pack_page(draw, letters, fetched, head)
     rendered = {f"letters/{letter.name}.json": letter.data for letter in letters}
     rendered["pack.html"] = pages.pack_html(page)
@@ -356,10 +356,28 @@ def _render_pdf(
         [pdf.Page(pages.as_json({**page, "letters": part}), date, fonts) for part in parts]
     )
     made_all = dict(zip([*part_names, *names], [*packs, *set_pages], strict=True))
-    failed = [made.message for made in packs if isinstance(made, worker.Failure)]
-    # The letters themselves can be set, so it is a docket or the cover that cannot.
-    raise_all(LetterError, (f"pack, cover sheet or dockets: {message}" for message in failed))
+    if any(isinstance(made, worker.Failure) for made in packs):
+        _blame(page, date, fonts)
     return {name: made for name, made in made_all.items() if isinstance(made, bytes)}
+
+
+def _blame(page: dict[str, Any], date: dt.date, fonts: str | None) -> NoReturn:
+    """Find whose docket cannot be set: the letters themselves can."""
+    alone: list[list[dict[str, Any]]] = [[], *([item] for item in page["letters"])]
+    cover, *dockets = pdf.compile_pages(
+        [pdf.Page(pages.as_json({**page, "letters": part}), date, fonts) for part in alone]
+    )
+    if isinstance(cover, worker.Failure):
+        raise LetterError(f"pack, cover sheet: {cover.message}")
+    raise_all(
+        LetterError,
+        (
+            f"letter {item['unit_id']}, docket: {made.message}"
+            for item, made in zip(page["letters"], dockets, strict=True)
+            if isinstance(made, worker.Failure)
+        ),
+    )
+    raise LetterError("pack: each letter can be set, and all together cannot; split the month")
 
 
 def _wants_pdf(asked: bool | None) -> bool:
@@ -380,7 +398,6 @@ def _check_arguments(
     signatory: Signatory,
     date: dt.date,
     head: str | None,
-    letterhead: Sequence[str],
     language: str,
 ) -> None:
     faults: list[str] = []
@@ -392,21 +409,32 @@ def _check_arguments(
         faults.append(f"date: got {shown(date)}; give a datetime.date")
     if head is not None and not is_digest(head):
         faults.append(f"head: got {shown(head)}; give the hash of the registration event")
-    if isinstance(letterhead, str):
-        faults.append("letterhead: got one text; give a list of lines")
-    else:
-        for number, line in enumerate(letterhead, 1):
-            clean_text(str(line), f"letterhead, line {number}", faults)
     if not isinstance(language, str) or _LANGUAGE.fullmatch(language) is None:
         faults.append(f"language: got {shown(language)}; give a code such as 'en'")
     raise_all(LetterError, faults)
+
+
+def _letterhead(lines: Sequence[str]) -> list[str]:
+    """The lines, cleaned as a letter's fields are."""
+    if isinstance(lines, str) or not isinstance(lines, Sequence):
+        raise LetterError(f"letterhead: got {shown(lines)}; give a list of lines")
+    faults: list[str] = []
+    cleaned = []
+    for number, line in enumerate(lines, 1):
+        if isinstance(line, str):
+            cleaned.append(clean_text(line, f"letterhead, line {number}", faults))
+        else:
+            faults.append(f"letterhead, line {number}: got {shown(line)}; give text")
+    raise_all(LetterError, faults)
+    return cleaned
 
 
 def _check_selection(unit_ids: Sequence[str] | None, version: int) -> None:
     faults = []
     if unit_ids is not None and (isinstance(unit_ids, str) or not unit_ids):
         faults.append(f"unit_ids: got {shown(unit_ids)}; give a list of ids, or None for all")
-    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+    is_whole = isinstance(version, int) and not isinstance(version, bool)
+    if not is_whole or not 1 <= version <= LARGEST_INTEGER:
         faults.append(f"version: got {shown(version)}; give a whole number of at least 1")
     raise_all(LetterError, faults)
 
@@ -423,10 +451,15 @@ def _parse(data: bytes, where: str) -> dict[str, Any]:
 
 
 def _letters(fields: Mapping[str, Any], rendered: Mapping[str, bytes]) -> Iterator[Letter]:
+    ids = [entry["unit_id"] for entry in fields["letters"]]
+    if len(set(ids)) != len(ids):
+        raise RecordError(f"{PACK}, letters: an id stands twice")
     for entry in fields["letters"]:
         name = f"letters/{entry['name']}.json"
         data = rendered.get(name)
         if data is None or digest(data) != entry["letter"]:
             raise RecordError(f"{name}: is not the letter {entry['letter']} that the pack names")
         letter: Any = parse_json(data)
-        yield Letter(letter["unit_id"], entry["name"], data, letter)
+        if not isinstance(letter, dict) or letter.get("unit_id") != entry["unit_id"]:
+            raise RecordError(f"{name}: is not of the response {shown(entry['unit_id'])}")
+        yield Letter(entry["unit_id"], entry["name"], data, letter)

@@ -167,6 +167,8 @@ def _packaged(name: str) -> str | None:
 def _printable(value: Any) -> Any:
     if value is None or (isinstance(value, float) and value != value):
         raise TemplateError("a null would be printed")
+    if isinstance(value, list | tuple | dict | set):
+        raise TemplateError("a list or a mapping would be printed; print what is in it")
     return value
 
 
