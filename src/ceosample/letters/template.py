@@ -7,9 +7,11 @@ the escaping off, and a field that is missing or null is an error wherever it wo
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import traceback
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final
@@ -50,10 +52,21 @@ class MissingField(jinja2.StrictUndefined):
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """The sandbox, with the one tag refused that would turn escaping off."""
+    """The sandbox, without the tag that turns escaping off and without a literal nothing."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """A mapping has its fields and no methods, so ``order.items`` is a field too."""
+        if isinstance(obj, dict):
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
+        for const in tree.find_all(nodes.Const):
+            if const.value is None:  # filters and ~ would print it as a word
+                raise jinja2.TemplateSyntaxError(
+                    "'none' is never printed; ask with 'is defined'", const.lineno, name, filename
+                )
         for kind in (nodes.EvalContextModifier, nodes.ScopedEvalContextModifier):
             for node in tree.find_all(kind):
                 raise jinja2.TemplateSyntaxError(
@@ -114,7 +127,7 @@ def paragraphs(text: object) -> Markup:
     >>> str(paragraphs("One <b>.\\n\\nTwo,\\nthree."))
     '<p dir="auto">One &lt;b&gt;.</p><p dir="auto">Two,<br>three.</p>'
     """
-    parts = (part.strip("\n") for part in _BLANK_LINE.split(str(text).strip()))
+    parts = (part.strip("\n") for part in _BLANK_LINE.split(str(_printable(text)).strip()))
     return Markup("").join(
         Markup('<p dir="auto">{}</p>').format(Markup("<br>").join(part.split("\n")))
         for part in parts
@@ -142,8 +155,9 @@ def _environment() -> _Environment:
     # `default` would print a blank for a field that is not there; `safe` would print data as code.
     for name in ("default", "d", "safe"):
         del environment.filters[name]
-    # Nothing random, and no placeholder text, belongs into a letter.
-    del environment.filters["random"]
+    # Nothing random belongs into a letter, nor the nan and inf that `float` makes of a word.
+    for name in ("random", "float"):
+        del environment.filters[name]
     environment.globals.clear()
     environment.globals["range"] = range
     environment.globals["element"] = element
@@ -165,10 +179,11 @@ def _packaged(name: str) -> str | None:
 
 
 def _printable(value: Any) -> Any:
-    if value is None or (isinstance(value, float) and value != value):
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
         raise TemplateError("a null would be printed")
-    if isinstance(value, list | tuple | dict | set):
-        raise TemplateError("a list or a mapping would be printed; print what is in it")
+    if not isinstance(value, str | int | float | Decimal | dt.date | dt.time | jinja2.Undefined):
+        kind = type(value).__name__
+        raise TemplateError(f"a value of type {kind} would be printed; print what is in it")
     return value
 
 

@@ -69,8 +69,11 @@ def parse(markup: str) -> list[Node]:
     ['Dear ', {'tag': 'em', 'attributes': {}, 'children': ['Ms Llewelyn']}, ',']
     """
     builder = _Builder()
-    builder.feed(markup)
-    builder.close()
+    try:
+        builder.feed(markup)
+        builder.close()
+    except AssertionError:  # the standard library's word for a declaration it cannot read
+        raise MarkupError("a declaration; a template gives the letter alone") from None
     return builder.finish()
 
 

@@ -27,7 +27,7 @@ import attrs
 JOBS_A_CHILD: Final = 250
 
 #: Time for starting the child, and for an answer that no alarm can bring.
-SECONDS_TO_START: Final = 10
+SECONDS_TO_START: Final = 5
 
 
 @attrs.frozen

@@ -8,10 +8,13 @@ from numbers import Integral, Real
 
 import attrs
 
-from ceosample.text import fault_in_name, shown
+from ceosample.text import LONGEST_NAME, fault_in_name, shown
 
 _REASON = re.compile(r"[a-z0-9-]{1,40}")
 _LONGEST_REASON = 40
+
+#: A whole number of more bits is longer than a name may be, whatever its digits are.
+_MOST_BITS = 4 * LONGEST_NAME
 
 
 @attrs.frozen
@@ -76,6 +79,8 @@ def _name(value: object, rule: str) -> str:
     if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
         raise ValueError(f"got the boolean {value}; {rule}")
     if isinstance(value, Integral):
+        if int(value).bit_length() > _MOST_BITS:
+            raise ValueError(f"a whole number of too many digits; the most is {LONGEST_NAME}")
         return _name(str(int(value)), rule)  # a whole number may still be too long
     if isinstance(value, Real):
         raise ValueError(

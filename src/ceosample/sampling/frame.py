@@ -34,6 +34,9 @@ MOST_REASONS = 50
 _POPULATION = re.compile(r"[a-z0-9-]{1,100}")
 _RESERVED = ("unit_id", "content")
 
+#: The reasons of ``exclusions.csv`` beside the manifest's columns: no variable can have this name.
+_REASON = "reason "
+
 
 class AnyFrame(Protocol):
     """The questions that a frame answers, in memory or in a database; ``draw`` asks no others."""
@@ -197,9 +200,9 @@ class Frame:
         variables = header[1 : len(header) - content]
         left_out = csv_to_rows(excluded, EXCLUSIONS)
         raise_all(FrameError, _faults_of_headers(header, left_out[0]))
-        asked = Columns("unit_id", tuple(variables), "reason", "content" if content else None)
+        asked = Columns("unit_id", tuple(variables), _REASON, "content" if content else None)
         records = [dict(zip(header, row, strict=False)) for row in rows]
-        records += [dict(zip(("unit_id", "reason"), row, strict=False)) for row in left_out[1:]]
+        records += [dict(zip(("unit_id", _REASON), row, strict=False)) for row in left_out[1:]]
         rows_again = tables.Table(
             {name: [record.get(name) for record in records] for name in asked.wanted}, len(records)
         )

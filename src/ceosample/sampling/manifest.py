@@ -46,7 +46,12 @@ def csv_to_rows(data: bytes, name: str) -> list[list[str]]:
         raise RecordError(f"{name}: cannot be read ({error})") from None
     if not rows or b"".join(rows_to_csv(rows[0], rows[1:])) != data:
         raise RecordError(f"{name}: {_first_odd_line(text, rows)}")
-    ids = [row[0] for row in rows[1:] if row]
+    for number, row in enumerate(rows, 1):
+        if not row or len(row) != len(rows[0]):
+            raise RecordError(
+                f"{name}: line {number} has {len(row)} fields, the header {len(rows[0])}"
+            )
+    ids = [row[0] for row in rows[1:]]
     for number, (before, after) in enumerate(pairwise(ids), 3):
         if before >= after:
             what = "repeats an id" if before == after else "is out of order"

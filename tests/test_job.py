@@ -1,0 +1,754 @@
+"""A month's run: as far as it can be taken, as often as one likes, whatever kills it on the way."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import gzip
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from ceosample import Draw, Pack, Plan, Seed, render, verify
+from ceosample.configuration import TEMPLATE, Configuration
+from ceosample.demo import month as bank_month
+from ceosample.errors import (
+    CeosampleError,
+    ConflictError,
+    FrameError,
+    LetterError,
+    PlanError,
+    RecordError,
+)
+from ceosample.job import STEPS, Month, Outcome, read_contents, run
+from ceosample.signoff.ledger import Ledger
+
+PERIOD = "2026-10"
+DICE = "83019274650192837465"
+AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
+SEED = Seed.from_dice(DICE, witnesses=["internal audit", "executive office"])
+OTHER_SEED = Seed.from_dice("1" * 20, witnesses=["internal audit"])
+
+COMMAND = (sys.executable, "-c", "from ceosample.cli import main; main()")
+RUN = (*COMMAND, "run", "--period", PERIOD, "--at", AT.isoformat())
+RUN_WITH_DICE = (
+    *(*RUN, "--dice", DICE),
+    *("--witness", "internal audit", "--witness", "executive office"),
+)
+
+
+def write_input(folder: Path, *, count: int = 160, size: int = 8, pdf: bool = False) -> None:
+    """The files that a user has: a table, the letters' contents, a configuration."""
+    bank = bank_month(PERIOD, count=count)
+    table = io.StringIO(newline="")
+    writer = csv.DictWriter(table, list(bank.responses[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(bank.responses)
+    (folder / f"responses-{PERIOD}.csv").write_text(table.getvalue(), "utf-8")
+    lines = [json.dumps({"unit_id": u, **fields}) for u, fields in bank.contents.items()]
+    (folder / f"letters-{PERIOD}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    configure(
+        folder, ("size = 12", f"size = {size}"), ("# pdf = true ", f"pdf = {str(pdf).lower()} ")
+    )
+
+
+def configure(folder: Path, *changes: tuple[str, str]) -> None:
+    """Write the configuration, or change the one that is there."""
+    path = folder / "ceosample.toml"
+    text = path.read_text("utf-8") if path.exists() else TEMPLATE
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, "utf-8")
+
+
+@pytest.fixture(scope="module")
+def input_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("input")
+    write_input(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(input_folder: Path, tmp_path: Path) -> Path:
+    """A month that nobody has begun."""
+    return copy_of(input_folder, tmp_path / "month")
+
+
+def copy_of(folder: Path, place: Path) -> Path:
+    shutil.copytree(folder, place)
+    return place
+
+
+def job(folder: Path, **changes: Any) -> Month:
+    configuration = Configuration.load(folder / "ceosample.toml")
+    return attrs.evolve(Month(configuration, PERIOD, at=AT), **changes)
+
+
+@contextmanager
+def ledger_of(folder: Path) -> Iterator[Ledger]:
+    configuration = Configuration.load(folder / "ceosample.toml")
+    with Ledger.open(configuration.ledger_url) as ledger:
+        yield ledger
+
+
+def go(
+    folder: Path,
+    seed: Seed | None = None,
+    progress: Callable[[str], None] = lambda step: None,
+    **changes: Any,
+) -> Outcome:
+    """One run, in this process."""
+    with ledger_of(folder) as ledger:
+        return run(job(folder, **changes), ledger, seed=seed, progress=progress)
+
+
+def finished(folder: Path) -> Outcome:
+    """A month that was frozen, drawn and sent."""
+    assert go(folder).state == "waiting"
+    return go(folder, SEED)
+
+
+def kinds(folder: Path) -> list[str]:
+    with ledger_of(folder) as ledger:
+        return [event.kind for event in ledger.events()]
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """Every file and its bytes."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def packs(folder: Path) -> Path:
+    return folder / "packs" / PERIOD
+
+
+@contextmanager
+def nothing_changes(folder: Path) -> Iterator[None]:
+    """'what was done stays done': no byte of any file, and so no event either."""
+    before = everything(folder)
+    yield
+    after = everything(folder)
+    assert sorted(after) == sorted(before)
+    assert [name for name in after if after[name] != before[name]] == []
+
+
+# As far as it can be taken
+
+
+def test_without_a_seed_a_month_is_frozen_and_waits(folder: Path) -> None:
+    """'freeze the frame; print the commitment; wait'"""
+    outcome = go(folder)
+    assert (outcome.state, outcome.draw, outcome.letters) == ("waiting", None, None)
+    assert kinds(folder) == ["opened", "frozen"]
+    assert sorted(path.name for path in packs(folder).iterdir()) == [
+        "exclusions.csv",
+        "manifest.csv",
+    ]
+    with ledger_of(folder) as ledger:
+        frozen = [*ledger.events()][-1]
+        assert (outcome.frozen, outcome.commitment) == (frozen.hash, frozen.payload["commitment"])
+
+
+def test_with_the_seed_a_month_is_drawn_rendered_and_sent(folder: Path) -> None:
+    """'which ones were? what does the executive sign?'"""
+    outcome = finished(folder)
+    drawn, pack = Draw.load(packs(folder)), Pack.load(packs(folder))
+    assert (outcome.state, outcome.letters) == ("sent", 8)
+    assert (outcome.draw, outcome.pack) == (drawn.digest, pack.digest)
+    assert pack.registration == outcome.registration
+    assert drawn.commitment == outcome.commitment
+    assert verify(packs(folder)).ok
+    written = kinds(folder)
+    assert written[:4] == ["opened", "frozen", "seed_revealed", "drawn"]
+    assert written.count("selected") == written.count("sent_for_signature") == 8
+    assert json.loads(json.dumps(outcome.to_dict()))["folder"] == str(packs(folder))
+
+
+def test_a_second_run_of_a_finished_month_changes_nothing(folder: Path) -> None:
+    """'Idempotent where a scheduler may run twice'"""
+    first = finished(folder)
+    with nothing_changes(folder):
+        for seed in (SEED, None):
+            again = go(folder, seed, at=AT + dt.timedelta(days=3))
+            assert again == attrs.evolve(first, state="done")
+
+
+def test_a_second_run_of_a_waiting_month_changes_nothing(folder: Path) -> None:
+    first = go(folder)
+    with nothing_changes(folder):
+        assert go(folder, at=AT + dt.timedelta(days=3)) == first
+
+
+def test_each_step_is_named_before_it(folder: Path) -> None:
+    named: list[str] = []
+    go(folder, progress=named.append)
+    assert named == ["frame", "freeze", "seed"]
+    named.clear()
+    go(folder, SEED, named.append)
+    assert named == [*STEPS]
+
+
+def test_a_seed_that_is_on_record_need_not_be_given_again(folder: Path) -> None:
+    """'one that the ledger has already need not be given'"""
+
+    def stop(step: str) -> None:
+        if step == "draw":
+            raise KeyboardInterrupt
+
+    go(folder)
+    with pytest.raises(KeyboardInterrupt):
+        go(folder, SEED, stop)
+    assert kinds(folder)[-1] == "seed_revealed"
+    assert go(folder).state == "sent"
+
+
+def test_another_seed_is_refused_at_every_stage(folder: Path) -> None:
+    """'A second, different one is refused'"""
+
+    def stop(step: str) -> None:
+        if step == "draw":
+            raise KeyboardInterrupt
+
+    go(folder)
+    with pytest.raises(KeyboardInterrupt):
+        go(folder, SEED, stop)
+    with (
+        nothing_changes(folder),
+        pytest.raises(ConflictError, match="has had a seed since event 3"),
+    ):
+        go(folder, OTHER_SEED)
+    go(folder, SEED)
+    with (
+        nothing_changes(folder),
+        pytest.raises(ConflictError, match="has had a seed since event 3"),
+    ):
+        go(folder, OTHER_SEED)
+
+
+def test_two_months_of_one_folder_are_apart(folder: Path) -> None:
+    finished(folder)
+    for name in ("responses-{}.csv", "letters-{}.jsonl"):
+        shutil.copy(folder / name.format(PERIOD), folder / name.format("2026-11"))
+    assert go(folder, period="2026-11").state == "waiting"
+    assert go(folder, SEED, period="2026-11").state == "sent"
+    with nothing_changes(folder):
+        assert go(folder).state == "done"
+    assert verify(folder / "packs" / "2026-11").ok
+
+
+# What changed in between
+
+
+def test_the_source_no_longer_counts_once_the_frame_is_frozen(folder: Path, tmp_path: Path) -> None:
+    """'The frame as it was frozen: the source may have changed since, and no longer counts'"""
+    untouched = copy_of(folder, tmp_path / "untouched")
+    finished(untouched)
+    go(folder)
+    source = folder / f"responses-{PERIOD}.csv"
+    lines = source.read_text("utf-8").splitlines(keepends=True)
+    source.write_text("".join(lines[:100]), "utf-8")
+    go(folder, SEED)
+    source.unlink()
+    assert go(folder).state == "done"
+    for name in ("draw.json", "manifest.csv", "exclusions.csv"):
+        assert (packs(folder) / name).read_bytes() == (packs(untouched) / name).read_bytes()
+
+
+@pytest.mark.parametrize("seed_is_out", [False, True])
+def test_a_plan_that_changed_since_the_freeze_is_refused(folder: Path, seed_is_out: bool) -> None:
+    """'all that could steer it is fixed before the seed exists'"""
+    if seed_is_out:
+        finished(folder)
+    else:
+        go(folder)
+    configure(folder, ("size = 8", "size = 9"))
+    with nothing_changes(folder):
+        for seed in (None, SEED):
+            with pytest.raises(ConflictError, match="plan changed since the freeze"):
+                go(folder, seed)
+
+
+@pytest.mark.parametrize("name", ["manifest.csv", "exclusions.csv"])
+def test_a_frozen_file_that_changed_is_refused(folder: Path, name: str) -> None:
+    go(folder)
+    path = packs(folder) / name
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:-1]), "utf-8")
+    with nothing_changes(folder), pytest.raises(CeosampleError):
+        go(folder, SEED)
+    path.unlink()
+    with pytest.raises(RecordError, match=f"{name}: not there"):
+        go(folder, SEED)
+
+
+def test_a_frame_is_frozen_anew_where_that_was_asked_for(folder: Path) -> None:
+    """'freeze anew with --refreeze while there is no seed'"""
+    first = go(folder)
+    source = folder / f"responses-{PERIOD}.csv"
+    lines = source.read_text("utf-8").splitlines(keepends=True)
+    source.write_text("".join(lines[:-1]), "utf-8")
+    configure(folder, ("size = 8", "size = 9"))
+    second = go(folder, refreeze=True)
+    assert second.commitment != first.commitment
+    assert kinds(folder) == ["opened", "frozen", "frozen"]
+    assert go(folder, SEED).letters == 9
+    assert verify(packs(folder)).ok
+
+
+@pytest.mark.parametrize("stage", ["seed", "sent"])
+def test_nothing_is_frozen_anew_once_the_seed_is_out(folder: Path, stage: str) -> None:
+    """'nothing can be frozen any more'; 'what is already on record ... stayed as it was'"""
+
+    def stop(step: str) -> None:
+        if step == "draw":
+            raise KeyboardInterrupt
+
+    go(folder)
+    if stage == "seed":
+        with pytest.raises(KeyboardInterrupt):
+            go(folder, SEED, stop)
+    else:
+        go(folder, SEED)
+    source = folder / f"responses-{PERIOD}.csv"
+    lines = source.read_text("utf-8").splitlines(keepends=True)
+    source.write_text("".join(lines[:-1]), "utf-8")
+    with nothing_changes(folder), pytest.raises(ConflictError, match="its seed is out"):
+        go(folder, refreeze=True)
+    assert go(folder).state == ("sent" if stage == "seed" else "done")
+    assert verify(packs(folder)).ok
+
+
+def test_an_impossible_plan_leaves_the_files_of_the_earlier_freeze(folder: Path) -> None:
+    go(folder)
+    configure(folder, ("size = 8", "size = 3"))
+    with nothing_changes(folder), pytest.raises(PlanError):
+        go(folder, refreeze=True)
+
+
+def test_a_table_that_does_not_reconcile_is_not_frozen(folder: Path) -> None:
+    """'the count from an independent register that the frame must reconcile to'"""
+    with pytest.raises(FrameError, match="control_total"):
+        go(folder, control_total=161)
+    assert kinds(folder) == ["opened"]
+    assert not packs(folder).exists()
+    go(folder, control_total=160)
+    assert go(folder, SEED).state == "sent"
+    assert Draw.load(packs(folder)).to_dict()["frame"]["control_total"] == 160  # type: ignore[index, call-overload]
+
+
+def test_another_draws_pack_in_the_folder_is_left_there(folder: Path, tmp_path: Path) -> None:
+    other = copy_of(folder, tmp_path / "other")
+    finished(other)
+    go(folder)
+    for name in ("pack.json", "pack.html"):
+        shutil.copy(packs(other) / name, packs(folder) / name)
+    shutil.copytree(packs(other) / "letters", packs(folder) / "letters")
+    with pytest.raises(ConflictError, match="another draw or registration; move it away"):
+        go(folder, SEED)
+    shutil.rmtree(packs(folder) / "letters")
+    (packs(folder) / "pack.json").unlink()
+    assert go(folder, SEED).state == "sent"
+
+
+def test_a_month_with_a_letter_in_rework_is_done_all_the_same(folder: Path) -> None:
+    """'a run of a finished month changes nothing'"""
+    outcome = finished(folder)
+    drawn = Draw.load(packs(folder))
+    first = drawn.unit_ids[0]
+    with ledger_of(folder) as ledger:
+        ledger.record("returned_for_rework", first, by="ceo", at=AT, reason_code="tone")
+        with nothing_changes(folder):
+            assert go(folder).state == "done"
+        anew = render(
+            drawn,
+            lambda ids: read_contents(folder / f"letters-{PERIOD}.jsonl", ids),
+            signatory=job(folder).configuration.signatory,
+            date=AT.date(),
+            head=outcome.registration,
+            unit_ids=[first],
+            version=2,
+            pdf=False,
+        )
+        ledger.send(anew, by="office", at=AT)
+        with nothing_changes(folder):
+            assert go(folder).state == "done"
+        ledger.sign(first, letter=anew[first].digest, by="ceo", at=AT)
+        ledger.record("dispatched", first, by="office", at=AT)
+    with nothing_changes(folder):
+        assert go(folder).state == "done"
+
+
+def test_what_was_done_before_a_fault_stays_done(folder: Path) -> None:
+    """'whatever a step finds wrong; what was done before it stays done'"""
+    letters = folder / f"letters-{PERIOD}.jsonl"
+    away = letters.rename(folder / "away.jsonl")
+    go(folder)
+    with pytest.raises(LetterError, match=r"letters-2026-10\.jsonl: not there"):
+        go(folder, SEED)
+    assert kinds(folder)[3] == "drawn"
+    assert not (packs(folder) / "pack.json").exists()
+    away.rename(letters)
+    assert go(folder).state == "sent"
+
+
+def test_a_template_of_ones_own_is_read_from_the_configurations_folder(folder: Path) -> None:
+    configure(folder, ("# template =", "template ="))
+    go(folder)
+    with pytest.raises(LetterError, match=r"letter\.html: not there, or not UTF-8"):
+        go(folder, SEED)
+    (folder / "letter.html").write_text('{% extends "letter.html" %}', "utf-8")
+    assert go(folder).state == "sent"
+
+
+def test_a_plan_without_strata_is_run_like_any_other(folder: Path) -> None:
+    configure(folder, ('# allocation = "proportional" ', 'allocation = "srs" '))
+    assert finished(folder).letters == 8
+    assert Draw.load(packs(folder)).plan == Plan(size=8, allocation="srs")
+
+
+# The letters' contents
+
+
+def lines(path: Path, *rows: str) -> Path:
+    path.write_text("".join(f"{row}\n" for row in rows), "utf-8")
+    return path
+
+
+def test_only_the_drawn_letters_are_read(tmp_path: Path) -> None:
+    """'nobody else's letter is ever loaded'"""
+    path = lines(
+        tmp_path / "letters.jsonl",
+        '{"unit_id": "R-1", "letter": {"body": "one"}}',
+        "",
+        '{"unit_id": "R-2", "letter": {"body": "two"}}',
+        '{"unit_id": 3, "letter": {"body": "three"}, "docket": {}}',
+    )
+    assert read_contents(path, ["3", "R-1", "R-9"]) == {
+        "R-1": {"letter": {"body": "one"}},
+        "3": {"letter": {"body": "three"}, "docket": {}},
+    }
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "[1, 2]", "[]", '["unit_id"]', '"R-1"', "3", "null", "true", "{", "", "{}",
+        '{"id": "R-1"}', "[" * 5000, "\x00",
+    ],
+    ids=lambda row: row[:12],
+)  # fmt: skip
+def test_a_line_that_is_no_letter_is_named(tmp_path: Path, row: str) -> None:
+    """'A check of a table reports every fault it found, not only the first'"""
+    path = lines(tmp_path / "letters.jsonl", '{"unit_id": "R-1", "letter": {}}', row, "{")
+    with pytest.raises(LetterError) as refusal:
+        read_contents(path, ["R-1"])
+    expected = ["letters.jsonl, line 2"] if row else []
+    assert [fault.partition(":")[0] for fault in refusal.value.faults] == [
+        *expected,
+        "letters.jsonl, line 3",
+    ]
+
+
+def test_a_letter_that_is_there_twice_is_named(tmp_path: Path) -> None:
+    path = lines(tmp_path / "letters.jsonl", *['{"unit_id": "R-1", "letter": {}}'] * 2)
+    with pytest.raises(LetterError, match="line 2: the letter 'R-1' stands in the file already"):
+        read_contents(path, ["R-1"])
+
+
+def test_contents_may_be_packed(tmp_path: Path) -> None:
+    path = tmp_path / "letters.jsonl.gz"
+    path.write_bytes(gzip.compress(b'{"unit_id": "R-1", "letter": {}}\n'))
+    assert read_contents(path, ["R-1"]) == {"R-1": {"letter": {}}}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        gzip.compress(b'{"unit_id": "R-1", "letter": {}}\n')[:-12],
+        b"not packed at all",
+        gzip.compress(b'{"unit_id": "R-1"}\n' * 99)[:40] + b"\xff" * 40,
+        gzip.compress(b'{"unit_id": "R-1", "letter": "\xff"}\n'),
+    ],
+    ids=["cut off", "not packed", "spoilt", "not UTF-8"],
+)
+def test_contents_that_cannot_be_read_are_named(tmp_path: Path, data: bytes) -> None:
+    """'Raises: LetterError: the file is not there, or a line cannot be read'"""
+    path = tmp_path / "letters.jsonl.gz"
+    path.write_bytes(data)
+    with pytest.raises(LetterError, match=r"letters\.jsonl\.gz"):
+        read_contents(path, ["R-1"])
+
+
+@pytest.mark.parametrize("name", ["nowhere.jsonl", "folder"])
+def test_contents_that_are_not_there_are_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(LetterError, match=name):
+        read_contents(tmp_path / name, ["R-1"])
+
+
+# Killed on the way
+
+#: Runs both halves of a month and kills itself at the n-th step, rename or commit; with 0 it
+#: prints how many there are.
+DRIVER = f"""
+import datetime as dt, os, signal, sys
+from pathlib import Path
+import sqlalchemy as sa
+from ceosample import Ledger, Seed
+from ceosample.configuration import Configuration
+from ceosample.job import Month, run
+
+where, number, passed, changes = sys.argv[1], int(sys.argv[2]), 0, {{}}
+
+def here(what):
+    global passed
+    if what == where:
+        passed += 1
+        if passed == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+def commit(connection):
+    database = connection.connection.dbapi_connection
+    if database.total_changes != changes.get(database, 0):
+        changes[database] = database.total_changes
+        here("commit")
+
+sys.addaudithook(lambda event, arguments: here("rename") if event == "os.rename" else None)
+sa.event.listen(sa.Engine, "commit", commit)
+configuration = Configuration.load("ceosample.toml")
+month = Month(configuration, {PERIOD!r}, at=dt.datetime.fromisoformat({AT.isoformat()!r}))
+seed = Seed.from_dice({DICE!r}, witnesses=["internal audit", "executive office"])
+with Ledger.open(configuration.ledger_url) as ledger:
+    run(month, ledger, progress=lambda step: here("step"))
+    run(month, ledger, seed=seed, progress=lambda step: here("step"))
+print(passed)
+"""
+
+needs_sigkill = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL")
+
+
+def drive(folder: Path, where: str, number: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", DRIVER, where, str(number)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def never_killed(input_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = copy_of(input_folder, tmp_path_factory.mktemp("never") / "killed")
+    finished(folder)
+    return folder
+
+
+def assert_no_halves(folder: Path, whole: Path) -> None:
+    """'so it is there whole or not at all': whatever carries its final name is finished."""
+    for path in packs(folder).rglob("*"):
+        if path.is_dir() or (path.name.startswith(".") and path.name.endswith(".part")):
+            continue
+        data = path.read_bytes()
+        if path.suffix == ".json":
+            assert data.endswith(b"\n")
+            json.loads(data)
+        if path.suffix == ".html":
+            assert data.rstrip().endswith(b"</html>")
+        if path.suffix == ".pdf":
+            assert data.startswith(b"%PDF")
+            assert data.rstrip().endswith(b"%%EOF")
+        if path.name in ("draw.json", "manifest.csv", "exclusions.csv"):
+            assert data == (packs(whole) / path.name).read_bytes()
+    if (packs(folder) / "draw.json").exists():
+        assert verify(packs(folder)).ok
+    if (packs(folder) / "pack.json").exists():
+        Pack.load(packs(folder))
+
+
+def assert_finished_like(folder: Path, whole: Path) -> None:
+    """The same letters, the same bytes of them, the same events in an unbroken book."""
+    names = ["draw.json", "manifest.csv", "exclusions.csv"]
+    names += [f"letters/{path.name}" for path in (packs(whole) / "letters").glob("*.json")]
+    for name in names:
+        assert (packs(folder) / name).read_bytes() == (packs(whole) / name).read_bytes()
+    Pack.load(packs(folder))
+    assert kinds(folder) == kinds(whole)
+    with ledger_of(folder) as ledger:
+        assert ledger.check().ok
+
+
+@needs_sigkill
+@pytest.mark.parametrize(("where", "least"), [("step", 9), ("rename", 13), ("commit", 5)])
+def test_a_run_that_is_killed_anywhere_is_finished_by_the_next(
+    input_folder: Path, never_killed: Path, tmp_path: Path, where: str, least: int
+) -> None:
+    """'a run that was stopped anywhere is finished by the next one'"""
+    places = int(drive(copy_of(input_folder, tmp_path / "0"), where, 0).stdout)
+    assert places >= least
+    for number in range(1, places + 1):
+        folder = copy_of(input_folder, tmp_path / str(number))
+        assert drive(folder, where, number).returncode == -signal.SIGKILL
+        assert_no_halves(folder, never_killed)
+        if "seed_revealed" not in kinds(folder):
+            assert go(folder).state == "waiting"
+        assert go(folder, SEED).state in ("sent", "done")
+        assert_finished_like(folder, never_killed)
+
+
+@needs_sigkill
+def test_a_run_that_is_killed_again_and_again_gets_there(
+    input_folder: Path, never_killed: Path, tmp_path: Path
+) -> None:
+    """Every second rename is its last, until there is nothing left to do."""
+    folder = copy_of(input_folder, tmp_path / "month")
+    for _ in range(60):
+        ended = drive(folder, "rename", 2)
+        assert_no_halves(folder, never_killed)
+        if ended.returncode == 0:
+            break
+        assert ended.returncode == -signal.SIGKILL
+    assert ended.returncode == 0
+    assert_finished_like(folder, never_killed)
+
+
+@needs_sigkill
+def test_a_refreeze_that_is_killed_is_finished_by_the_next(folder: Path) -> None:
+    """'Every step can be taken twice'"""
+    go(folder)
+    configure(folder, ("size = 8", "size = 9"))
+    source = folder / f"responses-{PERIOD}.csv"
+    source.write_text(source.read_text("utf-8").rpartition("\nR-")[0] + "\n", "utf-8")
+
+    def stop(step: str) -> None:
+        if step == "freeze":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        go(folder, refreeze=True, progress=stop)
+    assert go(folder, refreeze=True).state == "waiting"
+    assert go(folder, SEED).letters == 9
+
+
+def killed_after(seconds: float, command: tuple[str, ...], folder: Path) -> int:
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as process:
+        time.sleep(seconds)
+        process.kill()
+        _, said = process.communicate()
+    assert b"Traceback" not in said
+    return process.returncode
+
+
+@needs_sigkill
+@pytest.mark.parametrize(
+    ("pdf", "dice", "kills"), [(False, False, 8), (False, True, 14), (True, True, 10)],
+    ids=["freezing", "drawing", "drawing with PDF"],
+)  # fmt: skip
+def test_the_command_killed_at_any_moment_is_finished_by_the_next(
+    input_folder: Path, never_killed: Path, tmp_path: Path, pdf: bool, dice: bool, kills: int
+) -> None:
+    """'Every file ... is there whole or not at all'; 'what was stopped is finished'"""
+    start = copy_of(input_folder, tmp_path / "start")
+    if pdf:
+        pytest.importorskip("typst")
+        configure(start, ("pdf = false", "pdf = true"))
+    if dice:
+        go(start)
+    command = RUN_WITH_DICE if dice else RUN
+    began = time.monotonic()
+    subprocess.run(
+        command, cwd=copy_of(start, tmp_path / "timed"), check=False, capture_output=True
+    )
+    whole = time.monotonic() - began
+    ends = []
+    for number in range(kills):
+        folder = copy_of(start, tmp_path / str(number))
+        # Python takes its time to start; what can be torn happens after that.
+        ends.append(killed_after(whole * (0.25 + 0.8 * number / kills), command, folder))
+        assert_no_halves(folder, never_killed)
+        if pdf:
+            subprocess.run(RUN_WITH_DICE, cwd=folder, check=True, capture_output=True)
+        else:
+            if not dice:
+                assert go(folder).state == "waiting"
+            assert go(folder, SEED).state in ("sent", "done")
+        assert_finished_like(folder, never_killed)
+    assert -signal.SIGKILL in ends
+
+
+# Two at once
+
+
+@pytest.mark.parametrize("dice", [False, True], ids=["freezing", "drawing"])
+def test_two_runs_at_once_do_it_once(
+    input_folder: Path, never_killed: Path, tmp_path: Path, dice: bool
+) -> None:
+    """'One period of one population has one draw'"""
+    for number in range(4):
+        folder = copy_of(input_folder, tmp_path / str(number))
+        if dice:
+            go(folder)
+        command = RUN_WITH_DICE if dice else RUN
+        both = [
+            subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            for _ in range(2)
+        ]
+        said = [process.communicate(timeout=120)[1] for process in both]
+        codes = sorted(process.returncode for process in both)
+        assert codes in ([0, 0], [0, 75]) if dice else codes == [75, 75], said
+        assert go(folder, SEED).state == ("done" if dice else "sent")
+        assert kinds(folder).count("drawn") == kinds(folder).count("frozen") == 1
+        assert_no_halves(folder, never_killed)
+        assert_finished_like(folder, never_killed)
+
+
+def test_two_runs_at_once_with_different_seeds_draw_with_one(
+    input_folder: Path, tmp_path: Path
+) -> None:
+    """'A second, different one is refused'"""
+    folder = copy_of(input_folder, tmp_path / "month")
+    go(folder)
+    other = tuple("1" * 20 if word == DICE else word for word in RUN_WITH_DICE)
+    both = [
+        subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for command in (RUN_WITH_DICE, other)
+    ]
+    said = [process.communicate(timeout=120)[1] for process in both]
+    assert sorted(process.returncode for process in both) == [0, 3], said
+    assert b"Traceback" not in b"".join(said)
+    assert kinds(folder).count("drawn") == kinds(folder).count("seed_revealed") == 1
+    assert verify(packs(folder)).ok
+    with ledger_of(folder) as ledger:
+        assert ledger.check().ok
+
+
+def test_a_run_needs_no_other_folder_than_its_own(folder: Path, tmp_path: Path) -> None:
+    """'Paths are relative to this file'"""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    config = str(folder / "ceosample.toml")
+    ended = subprocess.run(
+        [*RUN, "--config", config], cwd=elsewhere, check=False, capture_output=True
+    )
+    assert ended.returncode == 75
+    assert os.listdir(elsewhere) == []  # noqa: PTH208
+    assert (packs(folder) / "manifest.csv").exists()
