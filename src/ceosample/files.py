@@ -15,7 +15,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
-from ceosample.errors import ConflictError, RecordError
+from ceosample.errors import BusyError, ConflictError, RecordError
+
+try:
+    import fcntl
+except ImportError:  # not POSIX: runs at the same time are the operator's to avoid
+    fcntl = None  # type: ignore[assignment]
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -84,6 +89,28 @@ def open_text(path: Path) -> Iterator[TextIO]:
         raw = stack.enter_context(path.open("rb"))
         data = stack.enter_context(gzip.open(raw)) if path.suffix == ".gz" else raw
         yield stack.enter_context(io.TextIOWrapper(data, "utf-8-sig", newline=""))
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Let one process at a time work on a folder; a process that ends, however, lets it go.
+
+    Raises:
+        BusyError: another process is at work on it.
+    """
+    if fcntl is None:
+        yield
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder.parent / f".{folder.name}.lock", os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BusyError(f"{folder}: another run is at work on it; try again later") from None
+        yield
+    finally:
+        os.close(handle)
 
 
 def _umask() -> int:

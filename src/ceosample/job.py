@@ -130,6 +130,13 @@ def run(
     Raises:
         CeosampleError: whatever a step finds wrong; what was done before it stays done.
     """
+    with files.locked(month.folder):
+        return _run(month, ledger, seed, progress)
+
+
+def _run(
+    month: Month, ledger: Ledger, seed: Seed | None, progress: Callable[[str], None]
+) -> Outcome:
     progress("frame")
     events = [*ledger.events(**month.subject)]
     before = {event.kind: event for event in events}
@@ -169,6 +176,11 @@ def render_again(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> Pack:
         LetterError, LedgerError: a letter is not of the month's draw, or cannot be sent now, or
             the letters would have different versions.
     """
+    with files.locked(month.folder):
+        return _render_again(month, ledger, unit_ids)
+
+
+def _render_again(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> Pack:
     drawn = Draw.load(month.folder)
     histories = [ledger.history(unit_id, **month.subject) for unit_id in unit_ids]
     for history in histories:
@@ -222,7 +234,7 @@ def _take_line(
     try:
         fields = json.loads(line)
         unit_id = str(fields.pop("unit_id"))
-    except (ValueError, KeyError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError):
         faults.append(f'{where}: not a JSON object with a "unit_id"')
         return
     if unit_id not in wanted:

@@ -81,7 +81,7 @@ def pack_html(page: dict[str, Any]) -> bytes:
         {**item, "html": Markup(tree.to_html(item["letter"]["tree"], under=2))}  # noqa: S704
         for item in page["letters"]
     ]
-    return _html_shell().render({**page, "letters": letters}).encode()
+    return _html_shell().render({**page, "letters": letters}).lstrip().encode()
 
 
 def reading_minutes(letters: Sequence[Letter]) -> int:

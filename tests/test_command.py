@@ -1,0 +1,902 @@
+"""The command: its words, its exit codes, and that results alone go to standard output."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import entry_points, version
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from ceosample import Pack
+from ceosample.cli import cli, main
+from ceosample.configuration import TEMPLATE, Configuration
+from ceosample.demo import month as bank_month
+
+PERIOD = "2026-10"
+DICE = "83019274650192837465"
+WITNESSES = ("--witness", "internal audit", "--witness", "executive office")
+AT = ("--at", "2026-11-02T09:00:00+01:00")
+RUN = ("run", "--period", PERIOD, *AT)
+RUN_WITH_DICE = (*RUN, "--dice", DICE, *WITNESSES)
+COMMAND = (sys.executable, "-c", "from ceosample.cli import main; main()")
+
+
+class Ended:
+    """What a run of the command left: its exit code, and what it said where."""
+
+    def __init__(self, *arguments: str, folder: Path, **more: Any) -> None:
+        ended = subprocess.run(
+            [*COMMAND, *arguments],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+            **more,
+        )
+        self.code, self.out, self.err = ended.returncode, ended.stdout, ended.stderr
+        # No mistake of a user's may end in a trace of our code.
+        assert "Traceback" not in ended.stderr, ended.stderr
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    def __repr__(self) -> str:
+        return f"<{self.code}\n{self.out}\n{self.err}>"
+
+
+def ceosample(*arguments: str, folder: Path, **more: Any) -> Ended:
+    """Run the command for real, in a process of its own."""
+    return Ended(*arguments, folder=folder, **more)
+
+
+def write_input(folder: Path) -> None:
+    """The files that a user has: a table, the letters' contents, a configuration."""
+    bank = bank_month(PERIOD, count=160)
+    table = io.StringIO(newline="")
+    writer = csv.DictWriter(table, list(bank.responses[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(bank.responses)
+    (folder / f"responses-{PERIOD}.csv").write_text(table.getvalue(), "utf-8")
+    lines = [json.dumps({"unit_id": u, **fields}) for u, fields in bank.contents.items()]
+    (folder / f"letters-{PERIOD}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    (folder / "ceosample.toml").write_text(TEMPLATE.replace("# pdf = true ", "pdf = false "))
+
+
+def configure(folder: Path, old: str, new: str) -> None:
+    path = folder / "ceosample.toml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("input")
+    write_input(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def waiting_month(inputs: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended]:
+    folder = tmp_path_factory.mktemp("waiting") / "month"
+    shutil.copytree(inputs, folder)
+    return folder, ceosample(*RUN, folder=folder)
+
+
+@pytest.fixture(scope="module")
+def sent_month(
+    waiting_month: tuple[Path, Ended], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Ended]:
+    folder = tmp_path_factory.mktemp("sent") / "month"
+    shutil.copytree(waiting_month[0], folder)
+    return folder, ceosample(*RUN_WITH_DICE, folder=folder)
+
+
+@pytest.fixture
+def fresh(inputs: Path, tmp_path: Path) -> Path:
+    """A folder with the input alone."""
+    return Path(shutil.copytree(inputs, tmp_path / "month"))
+
+
+@pytest.fixture
+def waiting(waiting_month: tuple[Path, Ended], tmp_path: Path) -> Path:
+    """A copy of a month that is frozen."""
+    return Path(shutil.copytree(waiting_month[0], tmp_path / "month"))
+
+
+@pytest.fixture
+def sent(sent_month: tuple[Path, Ended], tmp_path: Path) -> Path:
+    """A copy of a month that was sent to the signatory."""
+    return Path(shutil.copytree(sent_month[0], tmp_path / "month"))
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """Every file and its bytes, but for the locks that runs hold each other off with."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".lock"
+    }
+
+
+@contextmanager
+def nothing_changes(folder: Path) -> Iterator[None]:
+    before = everything(folder)
+    yield
+    after = everything(folder)
+    assert sorted(after) == sorted(before)
+    assert [name for name in after if after[name] != before[name]] == []
+
+
+def pack_of(folder: Path) -> Pack:
+    return Pack.load(folder / "packs" / PERIOD)
+
+
+# The command itself
+
+
+def test_the_package_installs_the_command() -> None:
+    (script,) = entry_points(group="console_scripts", name="ceosample")
+    assert script.load() is main
+
+
+def test_help_shows_a_month_in_order_and_the_exit_codes() -> None:
+    """'Exit codes: 0 done, or already done; 1 a check found a difference; 2 usage; ...'"""
+    result = CliRunner().invoke(cli, ["--help"])
+    assert result.exit_code == 0
+    places = [
+        result.output.index(f"ceosample {name}")
+        for name in ("init", "run --period", "record", "status", "verify")
+    ]
+    assert places == sorted(places)
+    for code in ("0 done", "1 a check", "2 usage", "3", "65", "69", "70", "75", "78"):
+        assert code in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_each_command_explains_itself(name: str) -> None:
+    result = CliRunner().invoke(cli, [name, "--help"])
+    assert result.exit_code == 0
+    assert result.output.startswith(f"Usage: cli {name}")
+    assert len(result.output.splitlines()) > 4
+
+
+def test_the_version_is_the_packages() -> None:
+    result = CliRunner().invoke(cli, ["--version"])
+    assert version("ceosample") in result.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("run",),
+        ("run", "--period", "2026-13"),
+        ("run", "--period", "October"),
+        ("run", "--period", PERIOD, "--at", "yesterday"),
+        ("run", "--period", PERIOD, "--at", "2026-11-02T09:00:00"),
+        ("run", "--period", PERIOD, "--control-total", "many"),
+        ("run", "--period", PERIOD, "--witness", "internal audit"),
+        ("record", "signed", "R-1"),
+        ("record", "delegated", "R-1", "--by", "ceo"),
+        ("record", "signed", "--by", "ceo"),
+        ("status", "--period", "2026"),
+        ("verify",),
+        ("verify", ".", "--head", "0" * 64),
+        ("verify", ".", "--dated", "2026-11-02T09:00:00Z"),
+        ("run", "--period", PERIOD, "-c", "."),
+    ],
+    ids=" ".join,
+)
+def test_a_slip_of_usage_ends_with_2(arguments: tuple[str, ...], waiting: Path) -> None:
+    """'2 usage'"""
+    with nothing_changes(waiting):
+        ended = ceosample(*arguments, folder=waiting)
+    assert (ended.code, ended.out) == (2, "")
+    assert "Error:" in ended.err
+
+
+# init
+
+
+def test_init_writes_a_configuration_once(tmp_path: Path) -> None:
+    """'3 conflicts with what is on record, which stays'"""
+    first = ceosample("init", folder=tmp_path)
+    assert (first.code, first.err) == (0, "")
+    path = tmp_path / "ceosample.toml"
+    assert path.read_text("utf-8") == TEMPLATE
+    assert Configuration.load(path).population == "complaint-responses"
+    path.write_text("# mine\n", "utf-8")
+    again = ceosample("init", folder=tmp_path)
+    assert (again.code, again.out) == (3, "")
+    assert "ceosample.toml: is there already and stays as it is" in again.err
+    assert path.read_text("utf-8") == "# mine\n"
+
+
+# demo
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended]:
+    folder = tmp_path_factory.mktemp("demo")
+    return folder, ceosample("demo", folder=folder)
+
+
+def test_the_demonstration_says_what_it_made_and_made_it(demo: tuple[Path, Ended]) -> None:
+    folder, ended = demo
+    assert ended.code == 0
+    assert "12 letters of the invented bank's 2026-10, in ceosample-demo:" in ended.out
+    assert f"seed {DICE}, commitment " in ended.out
+    assert "re-check: ceosample verify ceosample-demo/packs/2026-10  ->  REPRODUCED" in ended.out
+    assert "sign-off coverage: 9 of 12 selected letters signed in person (75.0 %)" in ended.out
+    named = [line.split()[0] for line in ended.out.splitlines() if line.startswith("  ")]
+    assert named
+    for name in named:
+        assert (folder / "ceosample-demo" / name).is_file()
+
+
+def test_the_demonstration_made_again_changes_no_byte(demo: tuple[Path, Ended]) -> None:
+    """'in a folder where it was made before, nothing changes'"""
+    folder, first = demo
+    with nothing_changes(folder):
+        again = ceosample("demo", folder=folder)
+    assert (again.code, again.out) == (0, first.out)
+
+
+def test_the_demonstration_is_a_month_that_the_command_can_go_on_with(
+    demo: tuple[Path, Ended],
+) -> None:
+    folder = demo[0] / "ceosample-demo"
+    with nothing_changes(folder):
+        assert ceosample("verify", f"packs/{PERIOD}", folder=folder).code == 0
+        status = ceosample("status", "--check", folder=folder)
+        assert (status.code, "ok: INTACT" in status.out) == (0, True)
+        done = ceosample("run", "--period", PERIOD, folder=folder)
+        assert (done.code, "is done already" in done.out) == (0, True)
+
+
+@pytest.mark.parametrize("name", ["ceosample.toml", "responses-2026-10.csv"])
+def test_the_demonstration_leaves_other_peoples_files_alone(tmp_path: Path, name: str) -> None:
+    """'3 conflicts with what is on record, which stays'"""
+    (tmp_path / name).write_text("# mine\n", "utf-8")
+    with nothing_changes(tmp_path):
+        ended = ceosample("demo", "--folder", ".", folder=tmp_path)
+    assert (ended.code, ended.out) == (3, "")
+
+
+# run
+
+
+def test_run_without_a_seed_prints_the_commitment_and_waits(
+    waiting_month: tuple[Path, Ended],
+) -> None:
+    """'75 busy, or waiting for the seed'"""
+    folder, ended = waiting_month
+    assert ended.code == 75
+    words = ended.out.split()
+    commitment, event = (words[words.index(name) + 1] for name in ("commitment", "event"))
+    assert len(commitment) == len(event) == 64
+    assert "Print this, date it and have it signed before anyone rolls." in ended.out
+    assert ended.err == "waiting for the seed: run again with --dice and --witness\n"
+    status = ceosample("status", "--json", folder=folder).json
+    assert status["head"] == event
+    assert status["months"][0]["commitment"] == commitment
+    assert status["months"][0]["stage"] == "waiting for the seed"
+
+
+def test_run_waits_as_long_as_it_must(waiting: Path, waiting_month: tuple[Path, Ended]) -> None:
+    with nothing_changes(waiting):
+        again = ceosample("run", "--period", PERIOD, folder=waiting)
+    assert again.code == 75
+    said, before = (text.replace(str(folder), "") for text, folder in (
+        (again.out, waiting), (waiting_month[1].out, waiting_month[0])
+    ))  # fmt: skip
+    assert said == before
+
+
+def test_run_with_the_dice_sends_the_letters(sent_month: tuple[Path, Ended]) -> None:
+    folder, ended = sent_month
+    assert (ended.code, ended.err) == (0, "")
+    assert "complaint-responses, 2026-10: 12 letters, sent for signature; see " in ended.out
+    assert len(pack_of(folder)) == 12
+
+
+def test_run_again_is_done_already_and_changes_nothing(sent: Path) -> None:
+    """'0 done, or already done'"""
+    with nothing_changes(sent):
+        for arguments in (RUN, RUN_WITH_DICE, ("run", "--period", PERIOD)):
+            again = ceosample(*arguments, folder=sent)
+            assert (again.code, again.err) == (0, "")
+            assert "12 letters, is done already" in again.out
+
+
+def test_run_in_json_prints_nothing_else(waiting: Path) -> None:
+    """'Results go to standard output, everything else to standard error'"""
+    first = ceosample(*RUN, "--json", folder=waiting)
+    assert (first.code, first.json["state"], first.json["draw"]) == (75, "waiting", None)
+    assert "waiting for the seed" in first.err
+    sent = ceosample(*RUN_WITH_DICE, "--json", folder=waiting)
+    assert (sent.code, sent.json["state"], sent.json["letters"]) == (0, "sent", 12)
+    done = ceosample(*RUN, "--json", folder=waiting)
+    assert done.json == {**sent.json, "state": "done"}
+    assert sent.json["commitment"] == first.json["commitment"]
+    assert set(done.json) == {
+        "state", "population", "period", "commitment", "frozen", "folder", "draw", "registration",
+        "pack", "letters",
+    }  # fmt: skip
+
+
+def test_other_dice_are_refused(sent: Path) -> None:
+    """'3 conflicts with what is on record, which stays'"""
+    with nothing_changes(sent):
+        ended = ceosample(*RUN, "--dice", "1" * 20, *WITNESSES, folder=sent)
+    assert (ended.code, ended.out) == (3, "")
+    assert "a period has one" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("dice", "witnesses", "words"),
+    [
+        ("1234567890123456789", WITNESSES, "got 19 digits; roll at least 20"),
+        ("", WITNESSES, "got 0 digits"),
+        ("8301927465019283746x", WITNESSES, "something other than the digits"),
+        ("٨٣٠١٩٢٧٤٦٥٠١٩٢٨٣٧٤٦٥", WITNESSES, "something other than the digits"),
+        (DICE, (), "witnesses: nobody"),
+        (DICE, ("--witness", ""), "witness 1: empty"),
+        (DICE, ("--witness", "audit", "--witness", "audit"), "stands twice"),
+        (f" {DICE}", WITNESSES, "something other than the digits"),
+    ],
+    ids=["short", "empty", "a letter", "Arabic digits", "nobody", "no role", "twice", "a space"],
+)
+def test_dice_that_are_no_seed_change_nothing(
+    waiting: Path, dice: str, witnesses: tuple[str, ...], words: str
+) -> None:
+    """'65 bad data'"""
+    with nothing_changes(waiting):
+        ended = ceosample(*RUN, "--dice", dice, *witnesses, folder=waiting)
+    assert (ended.code, ended.out) == (65, "")
+    assert words in ended.err
+
+
+def test_dice_that_were_rolled_before_the_freeze_do_not_count(fresh: Path) -> None:
+    """'Digits that are given to a month that is not frozen yet are refused'"""
+    ended = ceosample(*RUN_WITH_DICE, folder=fresh)
+    assert (ended.code, ended.out) == (3, "")
+    assert "roll after that" in ended.err
+    assert not (fresh / "packs" / PERIOD).exists()
+    assert ceosample(*RUN, folder=fresh).code == 75
+
+
+def test_the_table_no_longer_counts_after_the_freeze(
+    waiting: Path, sent_month: tuple[Path, Ended]
+) -> None:
+    """'From now on the frozen files count, whatever happens to the table'"""
+    (waiting / f"responses-{PERIOD}.csv").write_text("response_id,division\n", "utf-8")
+    ended = ceosample(*RUN_WITH_DICE, folder=waiting)
+    assert ended.code == 0
+    for name in ("draw.json", "manifest.csv", "exclusions.csv"):
+        place = Path("packs", PERIOD, name)
+        assert (waiting / place).read_bytes() == (sent_month[0] / place).read_bytes()
+
+
+def test_a_plan_that_changed_after_the_freeze_is_refused(waiting: Path) -> None:
+    configure(waiting, "size = 12", "size = 13")
+    with nothing_changes(waiting):
+        ended = ceosample(*RUN_WITH_DICE, folder=waiting)
+    assert (ended.code, ended.out) == (3, "")
+    assert "plan changed since the freeze" in ended.err
+    assert "--refreeze" in ended.err
+
+
+def test_refreeze_starts_over_while_there_is_no_seed(waiting: Path) -> None:
+    """'--refreeze starts over while there is no seed, and that stays on record'"""
+    configure(waiting, "size = 12", "size = 13")
+    again = ceosample(*RUN, "--refreeze", folder=waiting)
+    assert again.code == 75
+    assert "frozen 2 times" in ceosample("status", folder=waiting).out
+    assert ceosample(*RUN_WITH_DICE, "--refreeze", folder=waiting).code == 3
+    assert ceosample(*RUN_WITH_DICE, folder=waiting).code == 0
+    configure(waiting, "size = 13", "size = 12")
+    (waiting / f"responses-{PERIOD}.csv").write_text("response_id,division\n", "utf-8")
+    with nothing_changes(waiting):
+        late = ceosample(*RUN, "--refreeze", folder=waiting)
+    assert (late.code, late.out) == (3, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("responses-2026-10.csv", None, "not there; it holds the table"),
+        ("responses-2026-10.csv", b"", "empty"),
+        ("responses-2026-10.csv", b"id,division\nR-1,Cards\n", "column 'response_id'"),
+        ("responses-2026-10.csv", b"\xff\xfe\x00", "not UTF-8"),
+    ],
+    ids=["missing", "empty", "another header", "not UTF-8"],
+)
+def test_a_table_that_cannot_be_read_ends_with_65(
+    fresh: Path, name: str, data: bytes | None, words: str
+) -> None:
+    """'65 bad data'"""
+    (fresh / name).unlink()
+    if data is not None:
+        (fresh / name).write_bytes(data)
+    ended = ceosample(*RUN, folder=fresh)
+    assert (ended.code, ended.out) == (65, "")
+    assert words in ended.err
+    assert not (fresh / "packs" / PERIOD).exists()
+
+
+def test_every_bad_row_of_the_table_is_named(fresh: Path) -> None:
+    """'A check of a table reports every fault it found, not only the first'"""
+    path = fresh / f"responses-{PERIOD}.csv"
+    rows = path.read_text("utf-8").splitlines()
+    rows[3] = rows[3].replace("R-", " R-", 1)
+    rows[9] = rows[8]
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+    ended = ceosample(*RUN, folder=fresh)
+    assert ended.code == 65
+    assert "2 faults" in ended.err
+    assert "row 3, column 'response_id'" in ended.err
+    assert "row 9, column 'response_id': duplicate" in ended.err
+
+
+def test_a_register_that_does_not_reconcile_ends_with_65(fresh: Path) -> None:
+    ended = ceosample(*RUN, "--control-total", "161", folder=fresh)
+    assert (ended.code, ended.out) == (65, "")
+    assert "the register has 161 responses, the table has 160" in ended.err
+    assert ceosample(*RUN, "--control-total", "160", folder=fresh).code == 75
+    assert ceosample(*RUN, "--control-total", "161", folder=fresh).code == 3
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["[1, 2]", "nonsense", '{"id": 7}', '{"unit_id": "R-1"}{"unit_id": "R-2"}', '"text"'],
+)
+def test_a_line_of_contents_that_is_no_letter_ends_with_65(waiting: Path, row: str) -> None:
+    with (waiting / f"letters-{PERIOD}.jsonl").open("a", encoding="utf-8") as letters:
+        letters.write(f"{row}\n")
+    ended = ceosample(*RUN_WITH_DICE, folder=waiting)
+    assert (ended.code, ended.out) == (65, "")
+    assert f"letters-{PERIOD}.jsonl, line" in ended.err
+
+
+def test_letters_without_contents_are_all_named(waiting: Path) -> None:
+    """'all missing ids are listed in one error'"""
+    (waiting / f"letters-{PERIOD}.jsonl").write_text("", "utf-8")
+    ended = ceosample(*RUN_WITH_DICE, folder=waiting)
+    assert (ended.code, ended.out) == (65, "")
+    assert "nothing for 12 of 12 letters" in ended.err
+    assert ended.err.count("R-") == 12
+
+
+def test_progress_goes_to_a_terminal_and_never_into_the_result(waiting: Path) -> None:
+    """'Results go to standard output, everything else to standard error'"""
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    with subprocess.Popen(
+        [*COMMAND, *RUN_WITH_DICE, "--json"], cwd=waiting, stdout=subprocess.PIPE, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        out, _ = process.communicate(timeout=120)
+    seen = b""
+    while True:
+        try:
+            more = os.read(ours, 65536)
+        except OSError:
+            break
+        if not more:
+            break
+        seen += more
+    os.close(ours)
+    assert process.returncode == 0
+    assert json.loads(out)["state"] == "sent"
+    assert b"render" in seen
+
+
+# The configuration
+
+
+def test_every_fault_of_a_configuration_is_named_with_file_and_key(fresh: Path) -> None:
+    """'each fault with the file, the key, what it got and what is allowed'"""
+    (fresh / "ceosample.toml").write_text(
+        """
+        [population]
+        [source]
+        csv = 7
+        unit_id = "response_id"
+        colour = "red"
+        [strata]
+        variables = "division"
+        [plan]
+        size = 0
+        allocation = "guess"
+        [seed]
+        source = "tea leaves"
+        [signatory]
+        id = "ceo"
+        name = ""
+        title = "Chief Executive"
+        [letters]
+        contents = "letters.jsonl"
+        pdf = "yes"
+        [ledger]
+        url = "sqlite:///signoff.db"
+        [output]
+        folder = "packs"
+        [outptu]
+        """,
+        "utf-8",
+    )
+    with nothing_changes(fresh):
+        ended = ceosample(*RUN, folder=fresh)
+    assert (ended.code, ended.out) == (78, "")
+    faults = [line.strip() for line in ended.err.splitlines()[1:]]
+    assert all(fault.startswith("ceosample.toml, ") for fault in faults)
+    keys = [
+        "outptu", "population.name", "source.csv", "source.colour", "strata.variables",
+        "plan, size", "plan, allocation", "seed.source", "signatory.name", "letters.pdf",
+    ]  # fmt: skip
+    for key in keys:
+        assert sum(fault.startswith(f"ceosample.toml, {key}: ") for fault in faults) == 1, key
+    assert len(faults) == len(keys)
+
+
+@pytest.mark.parametrize(
+    ("table", "faults"),
+    [
+        ("[plan]\nsize = 0\nsiez = 12", ["plan.siez", "plan, size"]),
+        ("[plan]\nallocation = 'guess'", ["plan.size", "plan, allocation"]),
+        ("[plan]\nsize = 12\nminimum = -1\nreserves = 1.5", ["plan, minimum", "plan, reserves"]),
+        ("[plan]\nsize = '12'", ["plan, size"]),
+        ("[plan]\nsize = 12\ntake_all = 'Cards'", ["plan, take_all"]),
+        ("[[plan]]\nsize = 12", ["plan"]),
+    ],
+)
+def test_every_fault_of_one_table_is_named(fresh: Path, table: str, faults: list[str]) -> None:
+    text = (fresh / "ceosample.toml").read_text("utf-8")
+    start, end = text.index("[plan]"), text.index("[seed]")
+    (fresh / "ceosample.toml").write_text(f"{text[:start]}{table}\n{text[end:]}", "utf-8")
+    ended = ceosample(*RUN, folder=fresh)
+    assert (ended.code, ended.out) == (78, "")
+    for fault in faults:
+        assert f"ceosample.toml, {fault}: " in ended.err
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (None, "not there; 'ceosample init' writes one"),
+        (b"[population\n", "not TOML"),
+        (b"\xff\xfe", "not TOML"),
+        (b"a = 1\na = 2\n", "not TOML"),
+        (b"", "population.name: missing"),
+        (b"population = 3\n", "population: got 3; write a table"),
+    ],
+    ids=["missing", "cut off", "not UTF-8", "twice", "empty", "no table"],
+)
+def test_a_configuration_that_cannot_be_read_ends_with_78(
+    tmp_path: Path, data: bytes | None, words: str
+) -> None:
+    """'78 configuration'"""
+    if data is not None:
+        (tmp_path / "ceosample.toml").write_bytes(data)
+    for arguments in (RUN, ("status",), ("record", "viewed", "R-1", "--by", "ceo")):
+        ended = ceosample(*arguments, folder=tmp_path)
+        assert (ended.code, ended.out) == (78, "")
+        assert words in ended.err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('name = "complaint-responses"', 'name = "Complaint Responses"', 78),
+        ('url = "sqlite:///signoff.db"', 'url = "postgresql://localhost/signoff"', 65),
+        ('url = "sqlite:///signoff.db"', 'url = "sqlite+nonsense:///signoff.db"', 65),
+        ('url = "sqlite:///signoff.db"', 'url = "signoff.db"', 65),
+        ('url = "sqlite:///signoff.db"', 'url = "sqlite:///nowhere/signoff.db"', 65),
+        ('url = "sqlite:///signoff.db"', 'url = "sqlite:///letters-2026-10.jsonl"', 65),
+    ],
+)
+def test_a_configuration_that_leads_nowhere_is_refused_in_words(
+    fresh: Path, old: str, new: str, code: int
+) -> None:
+    configure(fresh, old, new)
+    with nothing_changes(fresh):
+        ended = ceosample(*RUN, folder=fresh)
+    assert (ended.code, ended.out) in ((code, ""), (78, ""))
+    assert ended.err.startswith("ceosample: ")
+
+
+@pytest.mark.parametrize("name", ["Where is it?", "100% März", "a#b&c=d", "with space", "ŵ;x"])
+def test_a_folder_may_have_any_name(inputs: Path, tmp_path: Path, name: str) -> None:
+    """'Paths are relative to this file'"""
+    folder = Path(shutil.copytree(inputs, tmp_path / name / "month"))
+    assert ceosample(*RUN, folder=folder).code == 75
+    assert (folder / "signoff.db").is_file()
+    assert ceosample("status", folder=folder).code == 0
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+# record, rework, status
+
+
+def test_a_signature_is_recorded_once(sent: Path) -> None:
+    letter = pack_of(sent).letters[0]
+    arguments = ("record", "signed", letter.unit_id, "--by", "ceo", *AT)
+    first = ceosample(*arguments, "--code", letter.code, folder=sent)
+    assert (first.code, first.err) == (0, "")
+    assert first.out.startswith(f"{letter.unit_id}: signed by ceo, event ")
+    with nothing_changes(sent):
+        again = ceosample(*arguments, "--json", folder=sent)
+        assert again.json["payload"] == {"letter": letter.digest}
+        assert again.json["at"] == AT[1]
+        assert again.json["hash"] in first.out
+    posted = ceosample("record", "dispatched", letter.unit_id, "--by", "post-room", folder=sent)
+    assert posted.code == 0
+    assert "1 of 12 selected letters signed in person" in ceosample("status", folder=sent).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("signed", "ID", "--by", "deputy"), 65, "somebody else"),
+        (("signed", "ID", "--by", "ceo", "--letter", "0" * 64), 65, "never sent for signature"),
+        (("signed", "ID", "--by", "ceo", "--letter", "abc"), 65, "give the letter's SHA-256"),
+        (("signed", "ID", "--by", "ceo", "--code", "00000000"), 65, "another version was read"),
+        (("signed", "ID", "--by", "ceo", "--code", ""), 65, "code"),
+        (("signed", "ID", "--by", ""), 65, "''"),
+        (("signed", "R-404", "--by", "ceo"), 65, "was not drawn"),
+        (("signed", "ID", "--by", "ceo", "--period", "2026-11"), 65, "was not drawn"),
+        (("dispatched", "ID", "--by", "office"), 65, "cannot become dispatched"),
+        (("declined", "ID", "--by", "ceo"), 65, "reason_code"),
+        (("declined", "ID", "--by", "ceo", "--reason-code", "Not Mine"), 65, "reason"),
+        (("viewed", "ID", "--by", "ceo", "--reason-code", "tone"), 65, "takes no reason code"),
+        (("returned_for_rework", "ID", "--by", "ceo", "--reason-code", "tone",
+          "--code", "00000000"), 65, "another version was read"),
+        (("signed", "\udcff", "--by", "ceo"), 65, ""),
+        (("viewed", "ID", "--by", "\udcff"), 65, "by"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_recorded_is_refused_and_changes_nothing(
+    sent: Path, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    """'65 bad data'"""
+    unit_id = pack_of(sent).letters[0].unit_id
+    given = [unit_id if argument == "ID" else argument for argument in arguments]
+    with nothing_changes(sent):
+        ended = ceosample("record", *given, folder=sent)
+    assert (ended.code, ended.out) == (code, "")
+    assert words in ended.err
+
+
+def test_a_letter_that_came_back_goes_out_again_and_is_signed_as_it_is_then(sent: Path) -> None:
+    """'rework ID ... renders letters that came back, or a substitute, anew'"""
+    letter = pack_of(sent).letters[0]
+    who = (letter.unit_id, "--by", "ceo")
+    returned = ceosample(
+        *("record", "returned_for_rework", *who, "--reason-code", "tone"), folder=sent
+    )
+    assert returned.code == 0
+    again = ceosample("rework", letter.unit_id, "--period", PERIOD, *AT, folder=sent)
+    assert (again.code, again.err) == (0, "")
+    anew = Pack.load(sent / "packs" / PERIOD / "rework-1").letters[0]
+    assert (anew.unit_id, anew.fields["version"]) == (letter.unit_id, 2)
+    assert anew.code in again.out
+    with nothing_changes(sent):
+        old = ceosample("record", "signed", *who, "--code", letter.code, folder=sent)
+        assert (old.code, old.out) == (65, "")
+        assert ceosample("run", "--period", PERIOD, folder=sent).code == 0
+    assert ceosample("record", "signed", *who, "--code", anew.code, folder=sent).code == 0
+
+
+def test_a_substitute_is_rendered_and_signed(sent: Path) -> None:
+    unit_id = pack_of(sent).letters[0].unit_id
+    replaced = ceosample(
+        *("record", "replaced", unit_id, "--by", "office", "--reason-code", "duplicate"),
+        folder=sent,
+    )
+    assert replaced.code == 0
+    (month,) = ceosample("status", "--json", folder=sent).json["months"]
+    (substitute,) = [x["unit_id"] for x in month["letters"] if not x["original"]]
+    assert ceosample("rework", substitute, "--period", PERIOD, folder=sent).code == 0
+    assert ceosample("record", "signed", substitute, "--by", "ceo", folder=sent).code == 0
+    (month,) = ceosample("status", "--json", folder=sent).json["months"]
+    assert month["coverage"]["signoff"]["count"] == 0
+    assert month["coverage"]["completion"]["count"] == 1
+
+
+def test_rework_of_what_did_not_come_back_is_refused(sent: Path) -> None:
+    letters = pack_of(sent).letters
+    signed = letters[0].unit_id
+    ceosample("record", "signed", signed, "--by", "ceo", folder=sent)
+    with nothing_changes(sent):
+        for unit_ids in ((signed,), ("R-404",), (signed, letters[1].unit_id)):
+            ended = ceosample("rework", *unit_ids, "--period", PERIOD, folder=sent)
+            assert (ended.code, ended.out) == (65, "")
+        assert ceosample("rework", signed, "--period", "2026-11", folder=sent).code == 65
+
+
+def test_status_shows_every_denominator_and_what_is_open(sent: Path) -> None:
+    """'Show where each month stands: sign-off coverage with every denominator'"""
+    ended = ceosample("status", folder=sent)
+    assert (ended.code, ended.err) == (0, "")
+    for words in (
+        "complaint-responses, 2026-10: drawn",
+        "sign-off coverage: 0 of 12 selected letters signed in person (0.0 %)",
+        "completion: 0 of 12 places filled (0.0 %)",
+        "stratum reach: 0 of 8 strata reached (0.0 %)",
+        "sent_for_signature: ",
+        "head ",
+    ):
+        assert words in ended.out
+
+
+def test_status_in_json_is_nothing_but_json(sent: Path) -> None:
+    ended = ceosample("status", "--json", "--check", "--period", PERIOD, folder=sent)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.json["check"]["level"] == "INTACT"
+    assert ended.json["check"]["head"] == ended.json["head"]
+    (month,) = ended.json["months"]
+    assert month["coverage"]["signoff"]["of"] == len(month["letters"]) == 12
+    assert {letter["state"] for letter in month["letters"]} == {"sent_for_signature"}
+    assert ceosample("status", "--json", "--period", "2026-11", folder=sent).json["months"] == []
+
+
+def test_status_before_anything_was_frozen(fresh: Path) -> None:
+    none = ceosample("status", folder=fresh)
+    assert (none.code, none.out) == (65, "")
+    assert "signoff.db is not there; 'ceosample run' begins one" in none.err
+    assert not (fresh / "signoff.db").exists()
+
+
+def test_status_finds_a_spoilt_ledger_and_a_head_that_is_missing(sent: Path) -> None:
+    """'1 a check found a difference'"""
+    head = ceosample("status", "--json", folder=sent).json["head"]
+    assert ceosample("status", "--head", head, folder=sent).code == 0
+    for wrong in ("0" * 64, ""):
+        missing = ceosample("status", "--head", wrong, folder=sent)
+        assert (missing.code, "NOT ok: BROKEN" in missing.out) == (1, True)
+    spoil(sent)
+    ended = ceosample("status", "--check", "--json", folder=sent)
+    assert ended.code == 1
+    assert ended.json["check"]["first_difference"].startswith("event 4: ")
+
+
+def spoil(folder: Path) -> None:
+    """Change what an event says, as somebody with the file could."""
+    plain = sqlite3.connect(folder / "signoff.db")
+    plain.execute("DROP TRIGGER events_no_update")
+    plain.execute("UPDATE events SET text = replace(text, 'sampling', 'nobody') WHERE sequence = 4")
+    plain.commit()
+    plain.close()
+
+
+# verify
+
+
+def test_verify_draws_again_from_the_files_alone(
+    sent_month: tuple[Path, Ended], tmp_path: Path
+) -> None:
+    """'anyone re-checks a draw from its public record'"""
+    for name in ("draw.json", "manifest.csv", "exclusions.csv"):
+        shutil.copy(sent_month[0] / "packs" / PERIOD / name, tmp_path / name)
+    with nothing_changes(tmp_path):
+        ended = ceosample("verify", ".", folder=tmp_path)
+        assert (ended.code, ended.err) == (0, "")
+        assert ended.out.startswith("ok: REPRODUCED")
+        report = ceosample("verify", ".", "--json", folder=tmp_path).json
+        assert (report["ok"], report["level"]) == (True, "REPRODUCED")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "level"),
+    [
+        ("manifest.csv", "Savings", "Savings!", "FRAME"),
+        ("draw.json", '"rank":1', '"rank":2', "SELECTION"),
+        ("draw.json", '"scheme":"ceosample/1"', '"scheme":"ceosample/2"', "MALFORMED"),
+        ("draw.json", "{", "", "MALFORMED"),
+    ],
+)
+def test_verify_names_the_first_difference(
+    sent: Path, name: str, old: str, new: str, level: str
+) -> None:
+    """'1 a check found a difference'"""
+    path = sent / "packs" / PERIOD / name
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    ended = ceosample("verify", f"packs/{PERIOD}", "--json", folder=sent)
+    assert (ended.code, ended.err) == (1, "")
+    assert (ended.json["ok"], ended.json["level"]) == (False, level)
+    words = ceosample("verify", f"packs/{PERIOD}", folder=sent)
+    assert (words.code, words.err) == (1, "")
+    assert f"NOT ok: {level}" in words.out
+    assert ended.json["first_difference"] in words.out
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "ceosample.toml", "packs"])
+def test_verify_of_a_folder_without_a_record_says_so(sent: Path, folder: str) -> None:
+    ended = ceosample("verify", folder, folder=sent)
+    assert (ended.code, ended.err) == (1, "")
+    assert "not there" in ended.out
+
+
+def test_verify_proves_the_order_from_the_ledger_and_dated_paper(
+    sent: Path, waiting_month: tuple[Path, Ended]
+) -> None:
+    """'only a receipt of the commitment that is older than the seed proves the order'"""
+    words = waiting_month[1].out.split()
+    head = words[words.index("event") + 1]
+    arguments = ("verify", f"packs/{PERIOD}", "--dated", "2026-11-02T09:00:00Z")
+    rolled = ("--rolled", "2026-11-02T10:00:00Z")
+    proven = ceosample(*arguments, *rolled, "--head", head, "--json", folder=sent)
+    assert (proven.code, proven.json["level"]) == (0, "ORDER_PROVEN")
+    too_late = ceosample(
+        *arguments, "--rolled", "2026-11-02T08:00:00Z", "--head", head, folder=sent
+    )
+    assert too_late.code == 1
+    newest = ceosample("status", "--json", folder=sent).json["head"]
+    for wrong in (newest, "0" * 64, ""):
+        refused = ceosample(*arguments, *rolled, "--head", wrong, folder=sent)
+        assert (refused.code, refused.out) == (65, "")
+
+
+# Where it is run
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a closed pipe is a POSIX matter")
+def test_a_reader_that_goes_away_is_no_fault_of_ours(sent: Path) -> None:
+    """`ceosample status | head -0`"""
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = subprocess.run(
+        [*COMMAND, "status"], cwd=sent, stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert b"Traceback" not in ended.stderr
+    assert b"None" not in ended.stderr
+    assert b"Exception ignored" not in ended.stderr
+
+
+def test_an_output_that_is_not_utf_8_is_no_fault(sent: Path) -> None:
+    """A record names whatever the frame names; an old terminal shows what it can."""
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    assert ceosample("status", folder=sent, env=environment).code == 0
+    ended = ceosample("status", "--json", folder=sent, env=environment)
+    assert ended.code == 0
+    assert ended.json["months"]
+
+
+def test_a_disk_that_is_full_is_said_in_words(waiting: Path) -> None:
+    """'70 a fault of ours, or of the disk'"""
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [*COMMAND, "status"], cwd=waiting, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert b"Traceback" not in ended.stderr
+    assert ended.returncode == 70
+
+
+def test_a_folder_where_a_file_must_be_is_said_in_words(waiting: Path) -> None:
+    """'70 a fault of ours, or of the disk'"""
+    (waiting / "packs" / PERIOD / "draw.json").mkdir()
+    ended = ceosample(*RUN_WITH_DICE, folder=waiting)
+    assert ended.code not in (0, 1)
+    assert "draw.json" in ended.err
