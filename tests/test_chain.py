@@ -298,6 +298,44 @@ def test_an_event_that_was_recorded_before_the_one_that_precedes_it_is_named(fil
     assert str(check(file).first_difference).startswith("event 9: recorded before")
 
 
+@pytest.mark.parametrize(
+    ("number", "change", "words"),
+    [
+        (4, {"kind": "note"}, "event 5: seed_revealed before frozen"),
+        (5, {"kind": "note"}, "event 6: drawn before seed_revealed"),
+        (6, {"kind": "note"}, "event 7: selected before drawn"),
+        (17, {"kind": "signed", "payload": {"letter": "ab" * 32}}, "event 17: letter "),
+        (18, {"kind": "dispatched", "payload": {"letter": "ab" * 32}}, "event 18: letter "),
+        (7, {"kind": "rendered"}, "event 7: letter "),
+    ],
+    ids=["no freeze", "no seed", "no draw", "signed unsent", "dispatched unsigned", "never drawn"],
+)
+def test_a_chain_of_right_hashes_that_tells_what_cannot_have_happened_is_named(
+    file: Path, number: int, change: dict[str, Any], words: str
+) -> None:
+    """'the first that cannot have happened: a step that the table does not allow, ...'"""
+    forge(file, number, **change)
+    assert str(check(file).first_difference).startswith(words)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "seed_revealed", "payload": {"value": "1" * 20, "source": "dice"}},
+        {"kind": "drawn", "payload": {"draw": "ab" * 32, "strata": []}},
+        {"kind": "frozen", "payload": {"commitment": "ab" * 32}},
+        {"kind": "opened", "payload": {"ledger": "ab" * 16, "schema": 1}},
+    ],
+    ids=lambda change: str(change["kind"]),
+)
+def test_a_month_has_one_seed_and_one_draw_and_no_freeze_after_them(
+    file: Path, change: dict[str, Any]
+) -> None:
+    """'One period of one population has one draw': and no paper tells of one that is added later."""
+    forge(file, 18, **change, unit_id=None)
+    assert str(check(file).first_difference).startswith("event 18: ")
+
+
 def test_a_text_that_is_not_canonical_is_named_although_its_hash_fits(file: Path) -> None:
     """'the hashed text itself is stored': RFC 8785 has one text for an event."""
     event = json.loads(read(file)[17]["text"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -10,13 +11,12 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import termios
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from click.testing import CliRunner
 
@@ -24,6 +24,7 @@ from ceosample import Pack
 from ceosample.cli import cli, main
 from ceosample.configuration import TEMPLATE, Configuration
 from ceosample.demo import month as bank_month
+from ceosample.errors import CeosampleError
 
 PERIOD = "2026-10"
 DICE = "83019274650192837465"
@@ -34,35 +35,46 @@ RUN_WITH_DICE = (*RUN, "--dice", DICE, *WITNESSES)
 COMMAND = (sys.executable, "-c", "from ceosample.cli import main; main()")
 
 
+@attrs.frozen
 class Ended:
     """What a run of the command left: its exit code, and what it said where."""
 
-    def __init__(self, *arguments: str, folder: Path, **more: Any) -> None:
-        ended = subprocess.run(
-            [*COMMAND, *arguments],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-            **more,
-        )
-        self.code, self.out, self.err = ended.returncode, ended.stdout, ended.stderr
-        # No mistake of a user's may end in a trace of our code.
-        assert "Traceback" not in ended.stderr, ended.stderr
+    code: int
+    out: str
+    err: str
 
     @property
     def json(self) -> Any:
         return json.loads(self.out)
 
-    def __repr__(self) -> str:
-        return f"<{self.code}\n{self.out}\n{self.err}>"
 
-
-def ceosample(*arguments: str, folder: Path, **more: Any) -> Ended:
+def ceosample(*arguments: str, folder: Path, env: dict[str, str] | None = None) -> Ended:
     """Run the command for real, in a process of its own."""
-    return Ended(*arguments, folder=folder, **more)
+    ended = subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=folder,
+        env=env,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    # No mistake of a user's may end in a trace of our code.
+    assert "Traceback" not in ended.stderr, ended.stderr
+    return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+
+def asked(*arguments: str, folder: Path) -> Ended:
+    """The same in this process, which is faster: for what is refused before much happens."""
+    with contextlib.chdir(folder):
+        result = CliRunner().invoke(cli, arguments)
+    error = result.exception
+    if isinstance(error, CeosampleError):
+        return Ended(error.exit_code, result.stdout, f"{result.stderr}ceosample: {error}\n")
+    if error is not None and not isinstance(error, SystemExit):
+        raise error
+    return Ended(result.exit_code, result.stdout, result.stderr)
 
 
 def write_input(folder: Path) -> None:
@@ -135,7 +147,7 @@ def everything(folder: Path) -> dict[str, bytes]:
     }
 
 
-@contextmanager
+@contextlib.contextmanager
 def nothing_changes(folder: Path) -> Iterator[None]:
     before = everything(folder)
     yield
@@ -149,6 +161,30 @@ def pack_of(folder: Path) -> Pack:
 
 
 # The command itself
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("nonsense",), 2),
+        (("run",), 2),
+        (("run", "--period", "2026-13"), 2),
+        (("run", "--period", PERIOD, "--dice", "1"), 65),
+        (("status", "--head", "0" * 64), 1),
+        (("init",), 3),
+        (("status", "-c", "nowhere.toml"), 78),
+        (("record", "signed", "\udcff", "--by", "ceo"), 65),
+    ],
+)
+def test_each_way_to_end_has_its_code_and_no_trace(
+    waiting: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    """'Exit codes: 0 done ...'"""
+    with nothing_changes(waiting):
+        ended = ceosample(*arguments, folder=waiting)
+    assert ended.code == code
+    assert (ended.out == "") is (code != 1)
+    assert (ended.err == "") is (code == 1)
 
 
 def test_the_package_installs_the_command() -> None:
@@ -207,7 +243,7 @@ def test_the_version_is_the_packages() -> None:
 def test_a_slip_of_usage_ends_with_2(arguments: tuple[str, ...], waiting: Path) -> None:
     """'2 usage'"""
     with nothing_changes(waiting):
-        ended = ceosample(*arguments, folder=waiting)
+        ended = asked(*arguments, folder=waiting)
     assert (ended.code, ended.out) == (2, "")
     assert "Error:" in ended.err
 
@@ -369,7 +405,7 @@ def test_dice_that_are_no_seed_change_nothing(
 ) -> None:
     """'65 bad data'"""
     with nothing_changes(waiting):
-        ended = ceosample(*RUN, "--dice", dice, *witnesses, folder=waiting)
+        ended = asked(*RUN, "--dice", dice, *witnesses, folder=waiting)
     assert (ended.code, ended.out) == (65, "")
     assert words in ended.err
 
@@ -407,15 +443,15 @@ def test_a_plan_that_changed_after_the_freeze_is_refused(waiting: Path) -> None:
 def test_refreeze_starts_over_while_there_is_no_seed(waiting: Path) -> None:
     """'--refreeze starts over while there is no seed, and that stays on record'"""
     configure(waiting, "size = 12", "size = 13")
-    again = ceosample(*RUN, "--refreeze", folder=waiting)
+    again = asked(*RUN, "--refreeze", folder=waiting)
     assert again.code == 75
-    assert "frozen 2 times" in ceosample("status", folder=waiting).out
-    assert ceosample(*RUN_WITH_DICE, "--refreeze", folder=waiting).code == 3
-    assert ceosample(*RUN_WITH_DICE, folder=waiting).code == 0
+    assert "frozen 2 times" in asked("status", folder=waiting).out
+    assert asked(*RUN_WITH_DICE, "--refreeze", folder=waiting).code == 3
+    assert asked(*RUN_WITH_DICE, folder=waiting).code == 0
     configure(waiting, "size = 13", "size = 12")
     (waiting / f"responses-{PERIOD}.csv").write_text("response_id,division\n", "utf-8")
     with nothing_changes(waiting):
-        late = ceosample(*RUN, "--refreeze", folder=waiting)
+        late = asked(*RUN, "--refreeze", folder=waiting)
     assert (late.code, late.out) == (3, "")
 
 
@@ -436,7 +472,7 @@ def test_a_table_that_cannot_be_read_ends_with_65(
     (fresh / name).unlink()
     if data is not None:
         (fresh / name).write_bytes(data)
-    ended = ceosample(*RUN, folder=fresh)
+    ended = asked(*RUN, folder=fresh)
     assert (ended.code, ended.out) == (65, "")
     assert words in ended.err
     assert not (fresh / "packs" / PERIOD).exists()
@@ -471,7 +507,7 @@ def test_a_register_that_does_not_reconcile_ends_with_65(fresh: Path) -> None:
 def test_a_line_of_contents_that_is_no_letter_ends_with_65(waiting: Path, row: str) -> None:
     with (waiting / f"letters-{PERIOD}.jsonl").open("a", encoding="utf-8") as letters:
         letters.write(f"{row}\n")
-    ended = ceosample(*RUN_WITH_DICE, folder=waiting)
+    ended = asked(*RUN_WITH_DICE, folder=waiting)
     assert (ended.code, ended.out) == (65, "")
     assert f"letters-{PERIOD}.jsonl, line" in ended.err
 
@@ -487,7 +523,7 @@ def test_letters_without_contents_are_all_named(waiting: Path) -> None:
 
 def test_progress_goes_to_a_terminal_and_never_into_the_result(waiting: Path) -> None:
     """'Results go to standard output, everything else to standard error'"""
-    pty = pytest.importorskip("pty")
+    pty, termios = pytest.importorskip("pty"), pytest.importorskip("termios")
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 80))
     with subprocess.Popen(
@@ -573,7 +609,7 @@ def test_every_fault_of_one_table_is_named(fresh: Path, table: str, faults: list
     text = (fresh / "ceosample.toml").read_text("utf-8")
     start, end = text.index("[plan]"), text.index("[seed]")
     (fresh / "ceosample.toml").write_text(f"{text[:start]}{table}\n{text[end:]}", "utf-8")
-    ended = ceosample(*RUN, folder=fresh)
+    ended = asked(*RUN, folder=fresh)
     assert (ended.code, ended.out) == (78, "")
     for fault in faults:
         assert f"ceosample.toml, {fault}: " in ended.err
@@ -598,7 +634,7 @@ def test_a_configuration_that_cannot_be_read_ends_with_78(
     if data is not None:
         (tmp_path / "ceosample.toml").write_bytes(data)
     for arguments in (RUN, ("status",), ("record", "viewed", "R-1", "--by", "ceo")):
-        ended = ceosample(*arguments, folder=tmp_path)
+        ended = asked(*arguments, folder=tmp_path)
         assert (ended.code, ended.out) == (78, "")
         assert words in ended.err
 
@@ -619,7 +655,7 @@ def test_a_configuration_that_leads_nowhere_is_refused_in_words(
 ) -> None:
     configure(fresh, old, new)
     with nothing_changes(fresh):
-        ended = ceosample(*RUN, folder=fresh)
+        ended = asked(*RUN, folder=fresh)
     assert (ended.code, ended.out) in ((code, ""), (78, ""))
     assert ended.err.startswith("ceosample: ")
 
@@ -681,7 +717,7 @@ def test_what_cannot_be_recorded_is_refused_and_changes_nothing(
     unit_id = pack_of(sent).letters[0].unit_id
     given = [unit_id if argument == "ID" else argument for argument in arguments]
     with nothing_changes(sent):
-        ended = ceosample("record", *given, folder=sent)
+        ended = asked("record", *given, folder=sent)
     assert (ended.code, ended.out) == (code, "")
     assert words in ended.err
 
@@ -725,12 +761,12 @@ def test_a_substitute_is_rendered_and_signed(sent: Path) -> None:
 def test_rework_of_what_did_not_come_back_is_refused(sent: Path) -> None:
     letters = pack_of(sent).letters
     signed = letters[0].unit_id
-    ceosample("record", "signed", signed, "--by", "ceo", folder=sent)
+    asked("record", "signed", signed, "--by", "ceo", folder=sent)
     with nothing_changes(sent):
         for unit_ids in ((signed,), ("R-404",), (signed, letters[1].unit_id)):
-            ended = ceosample("rework", *unit_ids, "--period", PERIOD, folder=sent)
+            ended = asked("rework", *unit_ids, "--period", PERIOD, folder=sent)
             assert (ended.code, ended.out) == (65, "")
-        assert ceosample("rework", signed, "--period", "2026-11", folder=sent).code == 65
+        assert asked("rework", signed, "--period", "2026-11", folder=sent).code == 65
 
 
 def test_status_shows_every_denominator_and_what_is_open(sent: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 import sqlite3
 import subprocess
 import sys
@@ -202,6 +203,26 @@ def test_revealing_the_same_seed_again_changes_nothing(ledger: Ledger) -> None:
     with nothing_written(ledger):
         again = ledger.reveal(SEED, population=POPULATION, period="2026-10", by="other", at=AT)
     assert again == first
+
+
+def test_the_seed_of_another_month_is_refused(ledger: Ledger) -> None:
+    """'A seed is ... fresh for each period'"""
+    register(ledger, frame_of("2026-10"))
+    november = frame_of("2026-11")
+    ledger.freeze(november, PLAN, seed_source="dice", by="sampling", at=AT)
+    with nothing_written(ledger), pytest.raises(ConflictError, match="roll a fresh one"):
+        ledger.register(draw(november, PLAN, SEED), by="sampling", at=AT)
+    ledger.register(draw(november, PLAN, OTHER_SEED), by="sampling", at=AT)
+
+
+def test_a_draw_that_the_seed_does_not_give_is_refused(ledger: Ledger) -> None:
+    """'In each stratum the n_h lowest tickets are selected'"""
+    ledger.freeze(frame_of(), PLAN, seed_source="dice", by="sampling", at=AT)
+    right = draw(frame_of(), PLAN, SEED)
+    chosen = attrs.evolve(right.selections[0], unit_id=next(r.unit_id for r in right.reserves))
+    wrong = attrs.evolve(right, selections=(chosen, *right.selections[1:]))
+    with nothing_written(ledger), pytest.raises(ConflictError, match="not what the seed draws"):
+        ledger.register(wrong, by="sampling", at=AT)
 
 
 # Freezing, and freezing anew
@@ -1001,6 +1022,17 @@ def test_a_file_that_is_no_ledger_is_refused_and_left_as_it_is(
     with pytest.raises(LedgerError, match="ledger"):
         Ledger.open(url(file), create=create)
     assert file.read_bytes() == before
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="there is no /proc to look into")
+@pytest.mark.parametrize("what", FOREIGN)
+def test_a_file_that_was_refused_is_let_go(file: Path, what: str) -> None:
+    """Else it stays open for as long as nobody collects garbage, and Python 3.13 warns of it."""
+    FOREIGN[what](file)
+    with pytest.raises(LedgerError):
+        Ledger.open(url(file))
+    handles = [os.path.realpath(path) for path in Path("/proc/self/fd").iterdir()]
+    assert str(file.resolve()) not in handles
 
 
 def test_an_empty_file_is_no_ledger_where_one_must_be_there(file: Path) -> None:

@@ -258,7 +258,7 @@ def status(config: Path, period: str | None, check: bool, head: str | None, as_j
             )
         )
         newest = ledger.head
-        report = ledger.check(head) if check or head else None
+        report = ledger.check(head) if check or head is not None else None
     if as_json:
         found: dict[str, Json] = {"head": newest, "months": [month.to_dict() for month in months]}
         if report is not None:

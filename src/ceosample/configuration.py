@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import attrs
+from sqlalchemy.engine import URL
 
 from ceosample import files
 from ceosample.errors import ConfigurationError, LetterError, PlanError, RecordError, raise_all
 from ceosample.letters.letter import Signatory
 from ceosample.sampling.commitment import SEED_SOURCES
+from ceosample.sampling.frame import POPULATION
 from ceosample.sampling.plan import Plan
 from ceosample.text import shown
 
@@ -153,12 +155,13 @@ class Configuration:
         return self.home / self.folder / period
 
     @property
-    def ledger_url(self) -> str:
+    def ledger_url(self) -> str | URL:
         """The ledger's URL, a file of SQLite relative to the configuration's folder."""
         scheme = "sqlite:///"
         if not self.ledger.startswith(scheme) or self.ledger == scheme:
             return self.ledger
-        return f"{scheme}{self.home / self.ledger.removeprefix(scheme)}"
+        # Made of its parts, since a folder's name may hold what means something in a URL.
+        return URL.create("sqlite", database=str(self.home / self.ledger.removeprefix(scheme)))
 
 
 @attrs.frozen
@@ -190,11 +193,16 @@ def _anything(_value: Any) -> bool:
 
 _TEXT = Key("text", _is_text)
 _NEEDED = Key("text", _is_text, needed=True)
+_POPULATION = Key(
+    "lower-case letters, digits and hyphens",
+    lambda value: isinstance(value, str) and POPULATION.fullmatch(value) is not None,
+    needed=True,
+)
 _SOURCE = Key(f"one of {', '.join(SEED_SOURCES)}", lambda value: value in SEED_SOURCES, needed=True)
 
 #: Every table and key that there is.
 KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
-    "population": {"name": _NEEDED},
+    "population": {"name": _POPULATION},
     "source": {"csv": _NEEDED, "unit_id": _NEEDED, "exclusion": _TEXT, "missing": _TEXT},
     "strata": {"variables": Key("a list of column names", _is_texts)},
     "plan": {
@@ -240,13 +248,13 @@ def _faults(tables: Mapping[str, Any]) -> list[str]:
 
 def _built(kind: Callable[..., Any], table: Any, name: str, faults: list[str]) -> Any:
     """The object of a table, where the table is complete; its own faults join the others."""
-    keys = KEYS[name]
-    if not isinstance(table, dict) or any(key not in keys for key in table):
-        return None
-    if any(rule.needed and key not in table for key, rule in keys.items()):
-        return None
+    if not isinstance(table, dict) or any(fault.startswith(f"{name}.") for fault in faults):
+        # Its own check said what is wrong with it; a plan's fields are still to be looked at.
+        if kind is not Plan or not isinstance(table, dict):
+            return None
+        table = {"size": 1} | {key: table[key] for key in table if key in KEYS[name]}
     try:
         return kind(**table)
     except (PlanError, LetterError) as error:
-        faults += [fault for fault in error.faults if fault not in faults]
+        faults += error.faults
         return None

@@ -35,9 +35,11 @@ def write_whole(path: Path, data: bytes) -> None:
         # mkstemp gives 0600; a record is for everyone whom the folder lets in.
         Path(name).chmod(0o666 & ~_umask())
         Path(name).replace(path)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(FileNotFoundError):
             Path(name).unlink()
+        if isinstance(error, OSError):  # say the file that was wanted, not the one beside it
+            raise type(error)(error.errno, error.strerror, str(path)) from None
         raise
     _flush_folder(path.parent)
 

@@ -31,7 +31,8 @@ EXCLUSIONS = "exclusions.csv"
 #: More reasons than this is a sign that the column holds something else.
 MOST_REASONS = 50
 
-_POPULATION = re.compile(r"[a-z0-9-]{1,100}")
+#: What a population may be called.
+POPULATION = re.compile(r"[a-z0-9-]{1,100}")
 _RESERVED = ("unit_id", "content")
 
 #: The reasons of ``exclusions.csv`` beside the manifest's columns: no variable can have this name.
@@ -406,7 +407,7 @@ def _checked_arguments(
 ) -> Period:
     faults = []
     month = None
-    if not isinstance(population, str) or _POPULATION.fullmatch(population) is None:
+    if not isinstance(population, str) or POPULATION.fullmatch(population) is None:
         faults.append(
             f"population: got {shown(population)}; use lower-case letters, digits and hyphens"
         )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import URL, Connection
 
 from ceosample.canonical import Json
 from ceosample.errors import CeosampleError, ConflictError, LedgerError, raise_all
@@ -51,7 +51,7 @@ class Ledger:
     @classmethod
     def open(
         cls,
-        url: str,
+        url: str | URL,
         *,
         create: bool = True,
         clock: Clock | None = None,

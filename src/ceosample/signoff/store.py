@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from ceosample.errors import BusyError, LedgerError
@@ -61,7 +61,7 @@ class Store:
         self._engine = engine
 
     @classmethod
-    def connect(cls, url: str, *, create: bool) -> Store:
+    def connect(cls, url: str | URL, *, create: bool) -> Store:
         """Open the database of a URL; one that is there must be a ledger, or empty.
 
         Raises:
