@@ -331,7 +331,7 @@ def test_a_chain_of_right_hashes_that_tells_what_cannot_have_happened_is_named(
 def test_a_month_has_one_seed_and_one_draw_and_no_freeze_after_them(
     file: Path, change: dict[str, Any]
 ) -> None:
-    """'One period of one population has one draw': and no paper tells of one that is added later."""
+    """'One period of one population has one draw': no paper tells of one that is added later."""
     forge(file, 18, **change, unit_id=None)
     assert str(check(file).first_difference).startswith("event 18: ")
 
