@@ -91,16 +91,28 @@ class _Story:
     #: What a month must have seen before an event of this kind.
     BEFORE: Final = {"seed_revealed": "frozen", "drawn": "seed_revealed", "selected": "drawn"}
 
+    #: What a month must not have seen: it has one seed and one draw, and no freeze after them.
+    NOT_AFTER: Final = {
+        "frozen": "seed_revealed",
+        "seed_revealed": "seed_revealed",
+        "drawn": "drawn",
+    }
+
     def __init__(self) -> None:
         self._histories: dict[Subject, History] = {}
         self._seen: set[tuple[str | None, str | None, str]] = set()
 
     def fault(self, event: Event) -> str | None:
         """What is impossible about an event, after those before it."""
-        needed = self.BEFORE.get(event.kind)
-        if needed is not None and (event.population, event.period, needed) not in self._seen:
+        if event.kind == "opened" and event.sequence != 1:
+            return f"event {event.sequence}: opened again"
+        month = (event.population, event.period)
+        needed, barred = self.BEFORE.get(event.kind), self.NOT_AFTER.get(event.kind)
+        if needed is not None and (*month, needed) not in self._seen:
             return f"event {event.sequence}: {event.kind} before {needed}"
-        self._seen.add((event.population, event.period, event.kind))
+        if barred is not None and (*month, barred) in self._seen:
+            return f"event {event.sequence}: {event.kind} after {barred}"
+        self._seen.add((*month, event.kind))
         try:
             before = self._histories.get(event.subject) if event.subject else None
             if before is not None and event.kind in STATES:

@@ -70,10 +70,14 @@ class Ledger:
             BusyError: another run holds it.
         """
         ledger = cls(Store.connect(url, create=create), clock or _now)
-        if not ledger._store.tables():
-            ledger._begin(ledger_id or secrets.token_hex(16))
-        ledger._require_schema()
-        ledger._store.settle()
+        try:
+            if not ledger._store.tables():
+                ledger._begin(ledger_id or secrets.token_hex(16))
+            ledger._require_schema()
+            ledger._store.settle()
+        except BaseException:
+            ledger.close()
+            raise
         return ledger
 
     def close(self) -> None:

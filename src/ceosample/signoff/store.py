@@ -82,9 +82,13 @@ class Store:
         sa.event.listen(engine, "connect", _set_up)
         sa.event.listen(engine, "begin", _begin)
         store = cls(engine)
-        tables = store.tables()
-        if EVENTS.name not in tables and (tables or not create):
-            raise LedgerError(f"ledger: {parsed.database} is no ledger; it was left as it is")
+        try:
+            tables = store.tables()
+            if EVENTS.name not in tables and (tables or not create):
+                raise LedgerError(f"ledger: {parsed.database} is no ledger; it was left as it is")
+        except BaseException:
+            store.close()
+            raise
         return store
 
     def close(self) -> None:
