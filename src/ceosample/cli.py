@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
+import os
 import sys
 import warnings
 from collections.abc import Callable
@@ -317,8 +319,16 @@ def main() -> NoReturn:
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         click.echo(f"ceosample: {place}{error.strerror or error}", err=True)
+        _drop_output()
         sys.exit(CeosampleError.exit_code)
     sys.exit(0)
+
+
+def _drop_output() -> None:
+    """What could not be written would be tried again as Python ends, and change the exit code."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
 
 
 def _say_warning(message: Warning | str, *_: object, **__: object) -> None:
