@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -31,3 +33,10 @@ def shared() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def vectors(shared: Path) -> dict[str, Any]:
+    """The published cases by their ids, each with inputs, expected values and its source."""
+    cases = json.loads((shared / "vectors" / "statistics.json").read_text("utf-8"))["cases"]
+    return {case["id"]: case for case in cases}

@@ -15,10 +15,11 @@ SOURCE = PROJECT / "src" / "ceosample"
 
 #: The floors from the ground up; a module imports from its own floor and those below.
 FLOORS = [
-    {"errors", "canonical", "period", "text", "form", "show", "files"},
+    {"errors", "canonical", "period", "text", "rational", "form", "show", "files"},
     {"sampling"},
     {"letters"},
     {"signoff"},
+    {"inference"},
     {"configuration", "job"},
     {"demo"},
     {"cli"},

@@ -27,9 +27,11 @@ from ceosample.errors import (
     RecordError,
     SeedError,
 )
+from ceosample.inference.sizes import SampleSize, allowed_errors, size_for
 from ceosample.letters.letter import Letter, Signatory
 from ceosample.letters.pack import Pack, render
 from ceosample.period import Period
+from ceosample.sampling.allocation import allocate, allocate_for_variance
 from ceosample.sampling.commitment import Commitment, commit
 from ceosample.sampling.draw import Draw, Reserve, Selection, draw
 from ceosample.sampling.frame import Frame
@@ -69,16 +71,21 @@ __all__ = [
     "Receipt",
     "RecordError",
     "Reserve",
+    "SampleSize",
     "Seed",
     "SeedError",
     "Selection",
     "Signatory",
     "SignoffCoverage",
     "VerificationReport",
+    "allocate",
+    "allocate_for_variance",
+    "allowed_errors",
     "commit",
     "draw",
     "render",
     "signoff_coverage",
+    "size_for",
     "verify",
     "verify_record",
 ]

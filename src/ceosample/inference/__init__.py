@@ -1,0 +1,1 @@
+"""What the executive's verdicts say about the letters that were not drawn."""

@@ -1,0 +1,165 @@
+"""How many letters must be read to say something about those that are not, exactly.
+
+Whole numbers and fractions throughout: ``ceil(400 * 0.035)`` in floats is 15, and that error is in
+published software.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil, comb
+
+from ceosample.errors import PlanError, raise_all
+from ceosample.rational import Rational, as_fraction
+from ceosample.text import shown
+
+
+class SampleSize(int):
+    """A number of letters that also knows how many errors it allows.
+
+    Attributes:
+        allowed: with so many errors found, or fewer, the purpose is reached.
+    """
+
+    allowed: int
+
+    def __new__(cls, n: int, allowed: int) -> SampleSize:
+        size = super().__new__(cls, n)
+        size.allowed = allowed
+        return size
+
+    def __reduce__(self) -> tuple[type[SampleSize], tuple[int, int]]:
+        return SampleSize, (int(self), self.allowed)
+
+    def __repr__(self) -> str:
+        return f"SampleSize({int(self)}, allowed={self.allowed})"
+
+
+def size_for(
+    *,
+    tolerable: Rational,
+    confidence: Rational,
+    expected: Rational = 0,
+    population: int | None = None,
+) -> SampleSize:
+    """The smallest sample that shows, with confidence, fewer errors than are tolerable.
+
+    It is the smallest n such that, with ``x = ceil(n * expected)`` errors found, a population with
+    ``K = ceil(N * tolerable)`` errors would have shown as few with a probability of at most
+    ``1 - confidence``: hypergeometric, or binomial with the tolerable rate itself where no
+    population is given. Assumes a simple random sample; for strata see ``Plan.to_detect``.
+
+    Args:
+        tolerable: the rate of errors that may not be reached, above 0 and below 1.
+        confidence: above 0 and below 1.
+        expected: the rate of errors that is expected, below ``tolerable``.
+        population: the number of letters, N; None for a very large one.
+
+    Raises:
+        PlanError: rates or a population for which no sample exists.
+
+    >>> size_for(population=3653, tolerable="0.09", expected="0.02", confidence="0.95")
+    SampleSize(68, allowed=2)
+    """
+    rate, risk, hoped = _checked(tolerable, confidence, expected, population)
+    allowed = 0
+    while True:
+        # For a given number of errors more letters only make the sample more telling.
+        fewest = _fewest(allowed, rate, risk, population)
+        first = 1 if allowed == 0 else int((allowed - 1) / hoped) + 1
+        last = population if hoped == 0 else int(allowed / hoped)
+        n = max(fewest, first)
+        if last is None or n <= last:
+            if population is not None and n > population:
+                raise PlanError(_too_few(population))
+            return SampleSize(n, allowed)
+        allowed += 1
+
+
+def allowed_errors(
+    n: int, *, tolerable: Rational, confidence: Rational, population: int | None = None
+) -> int | None:
+    """How many errors a sample that was realised allows; None if it shows nothing even with none.
+
+    It is to be asked again for the n that was realised: n + 1 letters may allow no more errors.
+
+    Args:
+        n: the number of letters that were read, at least 0.
+        tolerable, confidence, population: as :func:`size_for` takes them.
+
+    >>> allowed_errors(102, population=1200, tolerable="0.05", confidence="0.9")
+    2
+    """
+    rate, risk, _ = _checked(tolerable, confidence, 0, population)
+    if isinstance(n, bool) or not isinstance(n, int) or n < 0 or (population or n) < n:
+        raise PlanError(f"n: got {shown(n)}; give the whole number of letters that were read")
+    found = None
+    for errors in range(n + 1):
+        if not _tells(n, errors, rate, risk, population):
+            break
+        found = errors
+    return found
+
+
+def _fewest(errors: int, rate: Fraction, risk: Fraction, population: int | None) -> int:
+    """The fewest letters with which so many errors are few enough; N + 1 if there are none."""
+    low, high = errors + 1, 2 * errors + 2
+    while (population is None or high <= population) and not _tells(
+        high, errors, rate, risk, population
+    ):
+        low, high = high + 1, high * 2
+    if population is not None:
+        high = min(high, population + 1)
+    while low < high:
+        middle = (low + high) // 2
+        if _tells(middle, errors, rate, risk, population):
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def _tells(n: int, errors: int, rate: Fraction, risk: Fraction, population: int | None) -> bool:
+    """Whether a bad population would show so few errors in n letters with at most this risk."""
+    if population is None:
+        p, q = rate.numerator, rate.denominator
+        ways: int = sum(comb(n, i) * p**i * (q - p) ** (n - i) for i in range(errors + 1))
+        whole: int = q**n
+    else:
+        bad = ceil(population * rate)
+        ways = sum(comb(bad, i) * comb(population - bad, n - i) for i in range(min(errors, n) + 1))
+        whole = comb(population, n)
+    return ways * risk.denominator <= risk.numerator * whole
+
+
+def _checked(
+    tolerable: Rational, confidence: Rational, expected: Rational, population: int | None
+) -> tuple[Fraction, Fraction, Fraction]:
+    """Tolerable rate, risk (1 - confidence) and expected rate."""
+    rate, sure = as_fraction(tolerable, "tolerable"), as_fraction(confidence, "confidence")
+    hoped = as_fraction(expected, "expected")
+    faults = [
+        f"{name}: got {shown(str(given))}; give a rate above 0 and below 1"
+        for name, given, value in (("tolerable", tolerable, rate), ("confidence", confidence, sure))
+        if not 0 < value < 1
+    ]
+    if hoped < 0 or hoped >= rate:
+        faults.append(
+            f"expected: got {shown(str(expected))}; give 0 or more, and less than is tolerable "
+            f"({tolerable}), or no sample can show it"
+        )
+    if population is not None and (
+        isinstance(population, bool) or not isinstance(population, int) or population < 1
+    ):
+        faults.append(f"population: got {shown(population)}; give a whole number of at least 1")
+    raise_all(PlanError, faults)
+    if population is not None and ceil(population * hoped) >= ceil(population * rate):
+        raise PlanError(_too_few(population))
+    return rate, 1 - sure, hoped
+
+
+def _too_few(population: int) -> str:
+    return (
+        f"population: among {population} letters the expected and the tolerable rate come to the "
+        "same number of errors; read them all"
+    )

@@ -1,0 +1,136 @@
+"""Sample sizes against published tables, and against the definition tried letter by letter."""
+
+from __future__ import annotations
+
+import pickle
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, comb
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import ceosample as cs
+
+
+def test_aicpa_table_a_1(vectors: dict[str, Any]) -> None:
+    """AICPA, Audit Sampling (2017), App. A, 5 % risk, tolerable 5 %, by way of jfa."""
+    found = vectors["aicpa-01"]
+    sizes = [
+        cs.size_for(tolerable="0.05", confidence="0.95", expected=Decimal(str(percent)) / 100)
+        for percent in found["inputs"]["expected_pct"]
+    ]
+    assert sizes == found["expected"]["n"]
+
+
+def test_touw_and_hoogduin(vectors: dict[str, Any]) -> None:
+    """Touw & Hoogduin (2011), p. 123, by way of jfa."""
+    found = vectors["hyp-02"]
+    for allowed, n in zip(found["inputs"]["allowed_errors"], found["expected"]["n"], strict=True):
+        tolerable = Fraction(found["inputs"]["K"], found["inputs"]["N"])
+        asked: dict[str, Any] = {"population": 1200, "tolerable": tolerable, "confidence": "0.9"}
+        assert cs.allowed_errors(n, **asked) == allowed
+        assert cs.allowed_errors(n - 1, **asked) == (allowed - 1 if allowed else None)
+    assert cs.size_for(population=1200, tolerable="0.05", confidence="0.9") == 45
+
+
+def test_the_worked_example_of_idea(vectors: dict[str, Any]) -> None:
+    found = vectors["idea-01"]
+    given = found["inputs"]
+    size = cs.size_for(
+        population=given["N"],
+        tolerable=given["tolerable"],
+        expected=given["expected"],
+        confidence=given["conf"],
+    )
+    assert size == found["expected"]["n"]
+    assert size.allowed == found["expected"]["max_deviations"]
+
+
+rates = st.fractions("0.05", "0.6", max_denominator=40)
+
+
+@given(
+    st.integers(2, 60) | st.none(),
+    rates,
+    st.fractions(0, "0.5", max_denominator=40),
+    st.sampled_from(["0.5", "0.8", "0.9"]),
+)
+def test_it_is_the_smallest_n_of_the_definition(
+    population: int | None, tolerable: Fraction, expected: Fraction, confidence: str
+) -> None:
+    """'the smallest n such that, with x = ceil(n * expected) errors found, a population with
+    K = ceil(N * tolerable) errors would have shown as few with probability at most 1 -
+    confidence'"""
+    assume(expected * 2 < tolerable)
+    risk = 1 - Fraction(confidence)
+
+    def chance(n: int) -> Fraction:
+        errors = ceil(n * expected)
+        if population is None:
+            return sum(
+                (comb(n, i) * tolerable**i * (1 - tolerable) ** (n - i) for i in range(errors + 1)),
+                Fraction(),
+            )
+        bad = ceil(population * tolerable)
+        ways = sum(comb(bad, i) * comb(population - bad, n - i) for i in range(min(errors, n) + 1))
+        return Fraction(ways, comb(population, n))
+
+    upper = population or 400
+    first = next((n for n in range(1, upper + 1) if chance(n) <= risk), None)
+    asked: dict[str, Any] = {
+        "population": population,
+        "tolerable": tolerable,
+        "expected": expected,
+        "confidence": confidence,
+    }
+    if first is None:
+        assume(population is not None)
+        with pytest.raises(cs.PlanError, match="read them all"):
+            cs.size_for(**asked)
+        return
+    size = cs.size_for(**asked)
+    assert size == first
+    assert size.allowed == ceil(first * expected)
+    del asked["expected"]
+    assert (cs.allowed_errors(first, **asked) or 0) >= size.allowed
+
+
+def test_rates_are_exact_however_they_are_written() -> None:
+    """'`ceil(400 * 0.035)` in floats is 15, and that error is in published software.'"""
+    sizes = {
+        cs.size_for(tolerable="0.07", expected=rate, confidence="0.9").allowed
+        for rate in (0.035, "0.035", "7/200", Fraction(7, 200), Decimal("0.035"))
+    }
+    assert len(sizes) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"expected": "0.05"}, "expected: got '0.05'"),
+        ({"expected": -1}, "expected: got '-1'"),
+        ({"tolerable": 0}, "tolerable: got '0'"),
+        ({"tolerable": "1"}, "tolerable"),
+        ({"confidence": 1}, "confidence"),
+        ({"confidence": "high"}, "confidence: got 'high'"),
+        ({"confidence": float("nan")}, "confidence: got nan"),
+        ({"population": 0}, "population: got 0"),
+        ({"population": 2.5}, "population: got 2.5"),
+        ({"population": 10, "expected": "0.04"}, "read them all"),
+    ],
+)
+def test_a_question_without_an_answer_is_refused(change: dict[str, Any], says: str) -> None:
+    with pytest.raises(cs.PlanError) as caught:
+        cs.size_for(**{"tolerable": "0.05", "confidence": "0.95", **change})
+    assert says in str(caught.value)
+
+
+def test_a_sample_size_is_a_whole_number_that_pickles() -> None:
+    size = cs.size_for(population=1200, tolerable="0.05", confidence="0.9")
+    assert size + 1 == 46
+    again = pickle.loads(pickle.dumps(size))  # noqa: S301 - our own
+    assert (again, again.allowed) == (45, 0)
+    assert cs.Plan(size=size).to_dict() == {"size": 45}
