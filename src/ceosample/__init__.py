@@ -36,6 +36,7 @@ from ceosample.sampling.commitment import Commitment, commit
 from ceosample.sampling.draw import Draw, Reserve, Selection, draw
 from ceosample.sampling.frame import Frame
 from ceosample.sampling.plan import Plan
+from ceosample.sampling.promise import Promise
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Level, Receipt, VerificationReport, verify, verify_record
 
@@ -67,6 +68,7 @@ __all__ = [
     "Period",
     "Plan",
     "PlanError",
+    "Promise",
     "Ratio",
     "Receipt",
     "RecordError",

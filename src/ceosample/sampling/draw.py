@@ -16,7 +16,9 @@ from ceosample.errors import RecordError
 from ceosample.period import Period
 from ceosample.sampling.commitment import commit
 from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, AnyFrame, Stratum, summary
-from ceosample.sampling.plan import Plan, Pool
+from ceosample.sampling.plan import Plan
+from ceosample.sampling.pool import Pool
+from ceosample.sampling.promise import Promise
 from ceosample.sampling.record import Record, difference
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.ticket import SCHEME, Ticketed, draw_key
@@ -137,6 +139,10 @@ class Draw:
             }
             for s in self.selections
         ]
+
+    def promise(self) -> Promise:
+        """What its plan promised on its frame."""
+        return self.plan.promise(self.frame)
 
     def files(self) -> dict[str, bytes]:
         """The public record: name and bytes of each file. Touches no disk."""

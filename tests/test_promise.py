@@ -1,0 +1,165 @@
+"""What a plan promises, against simulation in the small: every way to spread, every draw."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ceosample as cs
+from ceosample.sampling.frame import Stratum
+
+SIZES: dict[Stratum, int] = {("Cards",): 120, ("Loans",): 30, ("Savings",): 6}
+
+
+def frame_of(sizes: dict[Stratum, int]) -> cs.Frame:
+    return cs.Frame.from_records(
+        [
+            {"id": f"{stratum[0]}-{number}", "division": stratum[0]}
+            for stratum, size in sizes.items()
+            for number in range(size)
+        ],
+        population="complaint-responses",
+        period="2026-10",
+        unit_id="id",
+        strata=["division"],
+    )
+
+
+def spreads(sizes: list[int], defective: int) -> Iterator[tuple[int, ...]]:
+    """Every way to have so many defective letters in strata of these sizes."""
+    choices = (range(min(size, defective) + 1) for size in sizes)
+    return (spread for spread in itertools.product(*choices) if sum(spread) == defective)
+
+
+def missed(size: int, letters: int, marked: int) -> Fraction:
+    """Counted out: the share of all samples that hold none of the first ``marked`` units."""
+    samples = list(itertools.combinations(range(size), letters))
+    return Fraction(sum(all(unit >= marked for unit in s) for s in samples), len(samples))
+
+
+small = st.lists(st.integers(1, 5), min_size=1, max_size=3)
+
+
+@settings(max_examples=60)
+@given(small, st.data())
+def test_the_worst_case_is_the_worst_of_all_ways_to_spread(
+    counts: list[int], data: st.DataObject
+) -> None:
+    """'the chance that at least one defective letter is drawn, at worst over strata'"""
+    sizes: dict[Stratum, int] = {(f"s{i}",): count for i, count in enumerate(counts)}
+    total = sum(counts)
+    n = data.draw(st.integers(len(counts), total))
+    rate = Fraction(data.draw(st.integers(0, total)), total)
+    promise = cs.Plan(size=n).promise(frame_of(sizes))
+    letters = [pool.letters for pool in promise.pools]
+    worst = Fraction(0)
+    for spread in spreads(counts, int(rate * total)):
+        none = Fraction(1)
+        for size, drawn, marked in zip(counts, letters, spread, strict=True):
+            none *= missed(size, drawn, marked)
+        worst = max(worst, none)
+    assert promise.detects(rate) == 1 - worst
+
+
+@settings(max_examples=40)
+@given(small, st.sampled_from(["0.2", "0.4"]), st.sampled_from(["0.5", "0.9"]))
+def test_to_detect_takes_the_fewest_letters_that_do(
+    counts: list[int], rate: str, confidence: str
+) -> None:
+    sizes: dict[Stratum, int] = {(f"s{i}",): count for i, count in enumerate(counts)}
+    frame = frame_of(sizes)
+    found = cs.Plan.to_detect(rate, confidence=confidence).promise(frame)
+    assert found.detects(rate) >= Fraction(confidence)
+    if found.letters > len(counts):
+        fewer = cs.Plan(size=found.letters - 1).promise(frame)
+        assert fewer.detects(rate) < Fraction(confidence)
+
+
+def test_one_stratum_needs_as_many_letters_as_the_published_table_says(
+    vectors: dict[str, Any],
+) -> None:
+    """Touw & Hoogduin (2011), p. 123: 60 defective of 1,200, confidence 90 %."""
+    given_, expected = vectors["hyp-02"]["inputs"], vectors["hyp-02"]["expected"]
+    frame = frame_of({("all",): given_["N"]})
+    assert cs.Plan.to_detect("0.05", confidence="0.9").promise(frame).letters == expected["n"][0]
+
+
+def test_a_reading_budget_covers_the_letters_read_in_full() -> None:
+    """'*Take-all* strata ... are signed in full, beside n, and count in the reading budget.'"""
+    frame = frame_of(SIZES)
+    assert cs.Plan.for_minutes(45, per_letter=4).promise(frame).letters == 11
+    promise = cs.Plan.for_minutes(45, per_letter=4, take_all=["Savings"]).promise(frame)
+    assert [pool.letters for pool in promise.pools] == [4, 1, 6]
+    assert promise.minutes == 44
+    with pytest.raises(cs.PlanError, match="nearest possible size is 2"):
+        cs.Plan.for_minutes(25, per_letter=4, take_all=["Savings"]).promise(frame)
+
+
+def test_the_chance_that_somebody_s_letter_is_drawn_in_time() -> None:
+    """'the chance that at least one is drawn within k months'"""
+    promise = cs.Plan(size=6).promise(frame_of(SIZES))
+    assert promise.chance("Savings", 1) == Fraction(1, 6)
+    assert promise.chance("Savings", 2, months=3) == 1 - Fraction(4, 6) ** 3
+    assert promise.chance(("Cards",), 120) == 1
+    assert promise.chance("Loans", 0, months=12) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("Nobody", 1), "'Nobody' is not one of 'Cards', 'Loans', 'Savings'"),
+        (("Savings", 7), "from 0 to 6"),
+        (("Savings", 1, 0), "months: got 0"),
+    ],
+)
+def test_a_chance_of_nothing_there_is_is_refused(arguments: Any, says: str) -> None:
+    with pytest.raises(cs.PlanError, match=says):
+        cs.Plan(size=6).promise(frame_of(SIZES)).chance(*arguments)
+
+
+def test_a_rate_that_is_none_is_refused() -> None:
+    promise = cs.Plan(size=6).promise(frame_of(SIZES))
+    for rate in ("1.1", -1, "many"):
+        with pytest.raises(cs.PlanError, match="rate: got"):
+            promise.detects(rate)
+    with pytest.raises(cs.PlanError, match="spread: got 'even'"):
+        promise.detects("0.1", spread="even")
+
+
+def test_a_promise_of_a_draw_is_that_of_its_plan_and_shows_itself() -> None:
+    seed = cs.Seed.from_dice("83019274650192837465", witnesses=["audit"])
+    plan, frame = cs.Plan(size=6, per_letter=4), frame_of(SIZES)
+    promise = plan.promise(frame)
+    assert cs.draw(frame, plan, seed).promise().pools == promise.pools
+    text = str(promise)
+    assert text.startswith("6 of 156 letters a month, about 24.0 minutes to read")
+    assert "Savings         6        1  16.7 %         6.0             1.0" in text
+    assert "of all letters were defective" in text
+    assert "<table>" in promise._repr_html_()
+    assert promise.to_dict()["letters"] == 6
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        cs.Plan.for_minutes(45, per_letter="4.5"),
+        cs.Plan.to_detect("0.05", confidence="0.9"),
+        cs.Plan(size=9, allocation={"Cards": 4, "Loans": 3, "Savings": 2}),
+        cs.Plan(size=9, allocation="neyman", variances={"Cards": 0.3, "Loans": 1, "Savings": "2"}),
+        cs.Plan(size=9, allocation="power", power="1/2", cap=5),
+        cs.Plan(size=9, allocation="equal", minimum=2),
+    ],
+)
+def test_every_plan_goes_into_the_record_and_comes_back(plan: cs.Plan) -> None:
+    seed = cs.Seed.from_dice("83019274650192837465", witnesses=["audit"])
+    draw = cs.draw(frame_of(SIZES), plan, seed)
+    manifest, excluded, record = draw.files().values()
+    report = cs.verify_record(record, manifest, excluded)
+    assert report.ok, report.first_difference
+    assert cs.Plan.from_dict(plan.to_dict()) == plan
