@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -43,50 +42,7 @@ def drawn_in(draw: cs.Draw, division: str) -> list[str]:
     return [s.unit_id for s in draw.selections if s.stratum == (division,)]
 
 
-# Allocation.
-
-
-@st.composite
-def allocations(draw: st.DrawFn) -> tuple[dict[Stratum, int], int, int]:
-    """Sizes, a number of letters that they allow, and a minimum."""
-    strata: list[Stratum] = [(name,) for name in "ABCDE"]
-    sizes = draw(
-        st.dictionaries(st.sampled_from(strata), st.integers(1, 12), min_size=1, max_size=4)
-    )
-    minimum = draw(st.integers(0, 3))
-    fewest = sum(max(1, min(minimum, size)) for size in sizes.values())
-    return sizes, draw(st.integers(fewest, sum(sizes.values()))), minimum
-
-
-@given(allocations())
-def test_an_allocation_has_the_least_variance_of_all_whole_allocations(
-    asked: tuple[dict[Stratum, int], int, int],
-) -> None:
-    """'It minimises the variance of the estimated total over all whole allocations'"""
-    sizes, n, minimum = asked
-
-    def variance(letters: tuple[int, ...]) -> Fraction:
-        # The part of the variance of the total that depends on n_h, spreads being equal.
-        pairs = zip(sizes.values(), letters, strict=True)
-        return sum((Fraction(size * size, k) for size, k in pairs), Fraction())
-
-    choices = (range(max(min(minimum, size), 1), size + 1) for size in sizes.values())
-    best = min(variance(c) for c in itertools.product(*choices) if sum(c) == n)
-    found = allocate(sizes, n, minimum=minimum)
-    assert sum(found.values()) == n
-    assert variance(tuple(found[stratum] for stratum in sizes)) == best
-
-
-@given(allocations())
-def test_no_stratum_loses_a_letter_when_n_grows(
-    asked: tuple[dict[Stratum, int], int, int],
-) -> None:
-    """'the method of equal proportions, under which no stratum loses a letter when n grows'"""
-    sizes, n, minimum = asked
-    if n < sum(sizes.values()):
-        before = allocate(sizes, n, minimum=minimum)
-        after = allocate(sizes, n + 1, minimum=minimum)
-        assert all(before[stratum] <= after[stratum] for stratum in sizes)
+# Allocation; tests/test_allocation.py has the rest.
 
 
 def test_a_tie_goes_to_the_stratum_that_comes_first_by_its_bytes() -> None:
