@@ -205,9 +205,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
     "population": {"name": _POPULATION},
     "source": {"csv": _NEEDED, "unit_id": _NEEDED, "exclusion": _TEXT, "missing": _TEXT},
     "strata": {"variables": Key("a list of column names", _is_texts)},
-    "plan": {
-        field.name: Key("", _anything, needed=field.name == "size") for field in attrs.fields(Plan)
-    },
+    "plan": {field.name: Key("", _anything) for field in attrs.fields(Plan)},
     "seed": {"source": _SOURCE},
     "signatory": {"id": _NEEDED, "name": _NEEDED, "title": _NEEDED},
     "letters": {
