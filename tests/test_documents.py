@@ -39,6 +39,20 @@ def test_readme_quick_start_runs_as_it_stands(
     assert (tmp_path / "packs/2026-10/pack.pdf").is_file()
 
 
+def test_the_page_about_plans_runs_and_its_table_is_what_a_plan_gives(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    page = PROJECT / "docs/plan.md"
+    names: dict[str, Any] = {}
+    for block in blocks(page, "python"):
+        exec(compile(block, "plan.md", "exec"), names)  # noqa: S102 - our own page
+    assert capsys.readouterr().out.startswith("12 of 1153 letters a month")
+    rows = re.findall(r"^\| ([A-Z].*?) \| (\d+) \| (\d+) \|", page.read_text("utf-8"), re.M)
+    assert sorted(rows) == [
+        (pool.stratum[0], str(pool.size), str(pool.letters)) for pool in names["promise"].pools
+    ]
+
+
 def test_the_page_of_commands_by_hand_prints_what_it_says(tmp_path: Path) -> None:
     perform(tmp_path / "ceosample-demo")
     script: list[str] = []
