@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import ceosample as cs
 from ceosample.sampling.allocation import allocate
-from ceosample.sampling.frame import Stratum
+from ceosample.sampling.cuts import Cut
+from ceosample.sampling.strata import Strata, Stratum
 from ceosample.sampling.ticket import Ticketed, draw_key, ticket
 
 SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
@@ -120,8 +121,8 @@ def test_a_plan_is_recorded_by_its_size_and_what_differs_from_the_defaults() -> 
 
 
 def test_a_plan_that_is_half_understood_is_refused() -> None:
-    with pytest.raises(cs.PlanError, match="'rotation': not known here"):
-        cs.Plan.from_dict({"size": 3, "rotation": {"months": 4}})
+    with pytest.raises(cs.PlanError, match="'lottery': not known here"):
+        cs.Plan.from_dict({"size": 3, "lottery": {"months": 4}})
 
 
 @pytest.mark.parametrize(
@@ -289,6 +290,9 @@ class Elsewhere:
 
     def lowest(self, key: str, counts: Mapping[Stratum, int]) -> Mapping[Stratum, list[Ticketed]]:
         return self.inner.lowest(key, counts)
+
+    def cut(self, cuts: Mapping[str, Cut]) -> Strata:
+        return self.inner.cut(cuts)
 
     def manifest(self) -> Iterator[bytes]:
         return self.inner.manifest()

@@ -125,7 +125,7 @@ def swap(fields: dict[str, Any]) -> None:
     [
         (lambda f: f.pop("seed"), "MALFORMED", "draw.json, seed: missing"),
         (lambda f: f.update(scheme="ceosample/2"), "MALFORMED", "this release reads ceosample/1"),
-        (lambda f: f["plan"].update(rotation=3), "MALFORMED", "'rotation': not known here"),
+        (lambda f: f["plan"].update(lottery=3), "MALFORMED", "'lottery': not known here"),
         (lambda f: f["frame"].update(count="60"), "MALFORMED", "frame, count"),
         (lambda f: f["frame"].update(manifest="0" * 64), "FRAME", "manifest.csv: its SHA-256 is"),
         (lambda f: f["frame"].update(excluded="0" * 64), "FRAME", "exclusions.csv: its SHA-256"),

@@ -37,6 +37,7 @@ from ceosample.sampling.draw import Draw, Reserve, Selection, draw
 from ceosample.sampling.frame import Frame
 from ceosample.sampling.plan import Plan
 from ceosample.sampling.promise import Promise
+from ceosample.sampling.rotation import Rotation
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Level, Receipt, VerificationReport, verify, verify_record
 
@@ -73,6 +74,7 @@ __all__ = [
     "Receipt",
     "RecordError",
     "Reserve",
+    "Rotation",
     "SampleSize",
     "Seed",
     "SeedError",

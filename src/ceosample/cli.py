@@ -79,6 +79,7 @@ def cli() -> None:
 
     \b
       ceosample init                        write ceosample.toml, then edit it
+      ceosample plan --period 2026-10       what the plan promises; nothing is drawn or written
       ceosample run --period 2026-10        freeze the frame; print the commitment; wait (exit 75)
       (roll dice before witnesses)
       ceosample run --period 2026-10 --dice DIGITS --witness ROLE --witness ROLE
@@ -134,6 +135,17 @@ def init() -> None:
         raise ConflictError(f"{path}: is there already and stays as it is")
     files.write_whole(path, TEMPLATE.encode())
     click.echo(f"{path}: written; edit it, then: ceosample run --period YYYY-MM")
+
+
+@cli.command("plan")
+@_config
+@click.option("--period", required=True, help="The ISO month, 2026-10.")
+@_as_json
+def plan_command(config: Path, period: str, as_json: bool) -> None:
+    """Show what the plan promises on the month's table as it is now; nothing is written."""
+    month = job.Month(Configuration.load(config), _period(period), _now())
+    promise = job.promise(month)
+    click.echo(_json(promise.to_dict()) if as_json else str(promise))
 
 
 @cli.command()

@@ -41,8 +41,17 @@ variables = ["division"]                # each value of these columns is represe
 size = 12                               # letters a month
 # minimum = 1                           # letters that each stratum is given first
 # reserves = 2                          # units next in line in each stratum
-# allocation = "proportional"           # or "srs": no strata, the lowest tickets of all
+# allocation = "proportional"           # or "equal", "power", ..., "srs": no strata at all
 # take_all = [["Escalated"]]            # strata that are signed in full, beside the size
+# minutes = 45                          # instead of size: the reading time a month, and
+# per_letter = 4                        # the minutes that a letter takes
+# detect = ["0.05", "0.9"]              # instead of size: hold a bad letter in 20, with 90 %
+# rotation = {months = 3, start = "2026-01"}   # fewer letters than strata: each has its turn
+# merge_below = 5                       # strata of fewer responses this month become one,
+# into = "Other"                        # which is called so
+# cuts = {amount = [100, 1000]}         # a numeric or date variable of [strata], cut at points
+# rest = 3                              # months in peace after a letter was drawn; the source
+                                        # marks who rests with the exclusion at-rest
 
 [seed]
 source = "dice"                         # 20 digits or more, rolled after the freeze
@@ -122,8 +131,8 @@ class Configuration:
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise ConfigurationError(f"{place}: not TOML: {error}") from None
         faults = _faults(tables)
-        plan = _built(Plan, tables.get("plan"), "plan", faults)
-        signatory = _built(Signatory, tables.get("signatory"), "signatory", faults)
+        plan = _plan(tables.get("plan", {}), faults)
+        signatory = _signatory(tables.get("signatory"), faults)
         raise_all(ConfigurationError, (f"{place}, {fault}" for fault in faults))
         source, letters = tables["source"], tables["letters"]
         return cls(
@@ -244,15 +253,23 @@ def _faults(tables: Mapping[str, Any]) -> list[str]:
     return faults
 
 
-def _built(kind: Callable[..., Any], table: Any, name: str, faults: list[str]) -> Any:
-    """The object of a table, where the table is complete; its own faults join the others."""
-    if not isinstance(table, dict) or any(fault.startswith(f"{name}.") for fault in faults):
-        # Its own check said what is wrong with it; a plan's fields are still to be looked at.
-        if kind is not Plan or not isinstance(table, dict):
-            return None
-        table = {"size": 1} | {key: table[key] for key in table if key in KEYS[name]}
+def _plan(table: Any, faults: list[str]) -> Any:
+    """The plan; its own faults join the others, a key that it does not have is named there."""
+    if not isinstance(table, dict):
+        return None
     try:
-        return kind(**table)
-    except (PlanError, LetterError) as error:
+        return Plan.from_dict({key: table[key] for key in table if key in KEYS["plan"]})
+    except PlanError as error:
+        faults += error.faults
+        return None
+
+
+def _signatory(table: Any, faults: list[str]) -> Any:
+    """The signatory, where the table is complete; its own faults join the others."""
+    if not isinstance(table, dict) or any(fault.startswith("signatory.") for fault in faults):
+        return None
+    try:
+        return Signatory(**table)
+    except LetterError as error:
         faults += error.faults
         return None

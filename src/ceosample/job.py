@@ -21,9 +21,12 @@ from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError, LetterError, RecordError, raise_all
 from ceosample.letters.pack import PACK, Pack, render
 from ceosample.letters.pdf import require_installed
+from ceosample.period import Period
 from ceosample.sampling.commitment import commit
 from ceosample.sampling.draw import DRAW, Draw, draw
 from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, Frame
+from ceosample.sampling.promise import Promise
+from ceosample.sampling.record import Record
 from ceosample.sampling.seed import Seed
 from ceosample.signoff.events import Event
 from ceosample.signoff.ledger import Ledger
@@ -141,8 +144,9 @@ def _run(
     events = [*ledger.events(**month.subject)]
     before = {event.kind: event for event in events}
     frame = _frame(month, events, seed)
+    earlier = _earlier(month, events)
     progress("freeze")
-    outcome = _freeze(month, ledger, frame)
+    outcome = _freeze(month, ledger, frame, earlier, before.get("frozen"))
     progress("seed")
     revealed = before.get("seed_revealed")
     if seed is None and revealed is None:
@@ -151,7 +155,7 @@ def _run(
     # On record before anybody can see what it draws, so that no other can be tried.
     ledger.reveal(seed, **month.subject, by=SAMPLER, at=month.at)
     progress("draw")
-    drawn = draw(frame, month.configuration.plan, seed)
+    drawn = draw(frame, month.configuration.plan, seed, earlier)
     drawn.save(month.folder)
     registration = ledger.register(drawn, by=SAMPLER, at=month.at)
     progress("render")
@@ -167,6 +171,16 @@ def _run(
         pack=pack.digest,
         letters=len(pack),
     )
+
+
+def promise(month: Month) -> Promise:
+    """What the configured plan promises on the month's source as it stands; nothing is written.
+
+    Raises:
+        FrameError, PlanError: the table, or the plan on it, is impossible.
+    """
+    frame = _source(month, month.control_total)
+    return month.configuration.plan.promise(frame, _earlier(month, []))
 
 
 def render_again(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> Pack:
@@ -263,6 +277,13 @@ def _frame(month: Month, events: Sequence[Event], seed: Seed | None) -> Frame:
         if kept is not None:
             return kept
     _require_own_folder(month, {event.payload["manifest"] for event in freezes})
+    total = month.control_total if frozen is None else _control_total(month, frozen)
+    return _source(month, total)
+
+
+def _source(month: Month, control_total: int | None) -> Frame:
+    """The frame that the source gives now."""
+    configuration = month.configuration
     return Frame.from_csv(
         configuration.path(configuration.csv, month.period),
         population=configuration.population,
@@ -271,29 +292,54 @@ def _frame(month: Month, events: Sequence[Event], seed: Seed | None) -> Frame:
         strata=configuration.variables,
         exclusion=configuration.exclusion,
         missing=configuration.missing,
-        control_total=month.control_total if frozen is None else _control_total(month, frozen),
+        control_total=control_total,
     )
 
 
-def _freeze(month: Month, ledger: Ledger, frame: Frame) -> Outcome:
+def _earlier(month: Month, events: Sequence[Event]) -> list[Record]:
+    """Under a rotation, the draws of the block's earlier months, from their folders.
+
+    Once the month is frozen they are those that were frozen with it.
+    """
+    rotation = month.configuration.plan.rotation
+    if rotation is None:
+        return []
+    period = Period.parse(month.period)
+    first, left = rotation.block(period)
+    found = []
+    for place in range(rotation.months - left):
+        path = month.configuration.month_folder(str(first.plus(place))) / DRAW
+        data = files.read_if_there(path)
+        if data is not None:
+            found.append(Record.parse(data))
+    frozen = [event for event in events if event.kind == "frozen"]
+    if frozen and not month.refreeze:
+        named = frozen[-1].payload["earlier"]
+        found = [record for record in found if digest(record.data) in named]
+    return found
+
+
+def _freeze(
+    month: Month,
+    ledger: Ledger,
+    frame: Frame,
+    earlier: Sequence[Record],
+    before: Event | None,
+) -> Outcome:
     """The ledger first, the files after: a file that no event speaks of is never ours."""
     configuration = month.configuration
-    before = [e for e in ledger.events(**month.subject) if e.kind == "frozen"]
-    if before and not month.refreeze:
-        now = commit(frame, configuration.plan, seed_source=configuration.seed_source).to_dict()
-        differing = [name for name, value in now.items() if before[-1].payload[name] != value]
+    plan, seed_source = configuration.plan, configuration.seed_source
+    if before is not None and not month.refreeze:
+        now = commit(frame, plan, seed_source=seed_source, earlier=earlier).to_dict()
+        differing = [name for name, value in now.items() if before.payload.get(name) != value]
         if differing:
             raise ConflictError(
                 f"{month.words}: {' and '.join(differing)} changed since the freeze (event "
-                f"{before[-1].sequence}); put it back, or freeze anew with --refreeze while there "
+                f"{before.sequence}); put it back, or freeze anew with --refreeze while there "
                 "is no seed"
             )
     frozen = ledger.freeze(
-        frame,
-        configuration.plan,
-        seed_source=configuration.seed_source,
-        by=SAMPLER,
-        at=month.at,
+        frame, plan, seed_source=seed_source, by=SAMPLER, at=month.at, earlier=earlier
     )
     for name, chunks in ((MANIFEST, frame.manifest()), (EXCLUSIONS, frame.excluded())):
         data = b"".join(chunks)

@@ -63,6 +63,10 @@ class Period:
         year, month = divmod(self.year * 12 + self.month - 1 + months, 12)
         return Period(year, month + 1)
 
+    def months_since(self, other: Period) -> int:
+        """How many months after another month this one is; negative if it is earlier."""
+        return (self.year - other.year) * 12 + self.month - other.month
+
     @property
     def first_day(self) -> dt.date:
         """The first day of the month."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import attrs
@@ -11,6 +12,7 @@ from ceosample.errors import SeedError
 from ceosample.period import Period
 from ceosample.sampling.frame import AnyFrame
 from ceosample.sampling.plan import Plan
+from ceosample.sampling.rotation import HasPast, Turn
 from ceosample.sampling.ticket import SCHEME
 from ceosample.text import shown
 
@@ -29,8 +31,8 @@ class Commitment:
         manifest: the digest of ``manifest.csv``.
         excluded: the digest of ``exclusions.csv``.
         seed_source: where the seed will come from.
-        earlier: the digests of the earlier draws that the plan refers to; no plan of this release
-            refers to any.
+        earlier: under a rotation, the digests of the draws of the block's earlier months.
+        block: under a rotation, the first month of the block; else None.
     """
 
     population: str
@@ -40,10 +42,12 @@ class Commitment:
     excluded: str
     seed_source: str
     earlier: tuple[str, ...] = ()
+    block: Period | None = None
 
     def to_dict(self) -> dict[str, Json]:
         """The object whose canonical JSON is hashed."""
-        return {
+        turn: dict[str, Json] = {} if self.block is None else {"block": str(self.block)}
+        return turn | {
             "scheme": SCHEME,
             "population": self.population,
             "period": str(self.period),
@@ -60,8 +64,16 @@ class Commitment:
         return digest(canonical_file(self.to_dict()))
 
 
-def commit(frame: AnyFrame, plan: Plan, *, seed_source: str) -> Commitment:
+def commit(
+    frame: AnyFrame, plan: Plan, *, seed_source: str, earlier: Iterable[HasPast] = ()
+) -> Commitment:
     """Commit to a frame, a plan and the kind of seed, before that seed exists.
+
+    Args:
+        frame: what can be chosen.
+        plan: the design.
+        seed_source: where the seed will come from: ``dice``.
+        earlier: under a rotation, the draws of the earlier months of its block.
 
     Raises:
         PlanError: the plan cannot be carried out on the frame; better said now than after dice.
@@ -71,7 +83,11 @@ def commit(frame: AnyFrame, plan: Plan, *, seed_source: str) -> Commitment:
         raise SeedError(
             f"seed_source: got {shown(seed_source)}; it is one of {', '.join(SEED_SOURCES)}"
         )
-    plan.pools(frame.sizes())
+    return commitment_of(frame, plan, plan.design(frame, earlier).turn, seed_source)
+
+
+def commitment_of(frame: AnyFrame, plan: Plan, turn: Turn | None, seed_source: str) -> Commitment:
+    """The commitment to a plan that was found possible."""
     return Commitment(
         population=frame.population,
         period=frame.period,
@@ -79,4 +95,6 @@ def commit(frame: AnyFrame, plan: Plan, *, seed_source: str) -> Commitment:
         manifest=frame.digest,
         excluded=frame.excluded_digest,
         seed_source=seed_source,
+        earlier=() if turn is None else tuple(past.digest for past in turn.earlier),
+        block=None if turn is None else turn.block,
     )

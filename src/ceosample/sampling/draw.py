@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -14,14 +15,16 @@ from ceosample import files
 from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import RecordError
 from ceosample.period import Period
-from ceosample.sampling.commitment import commit
-from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, AnyFrame, Stratum, summary
-from ceosample.sampling.plan import Plan
-from ceosample.sampling.pool import Pool
+from ceosample.sampling.commitment import commitment_of
+from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, AnyFrame, summary
+from ceosample.sampling.plan import Design, Plan
+from ceosample.sampling.pool import Line, Pool, in_line
 from ceosample.sampling.promise import Promise
-from ceosample.sampling.record import Record, difference
+from ceosample.sampling.record import Record, difference, earlier_file
+from ceosample.sampling.rotation import HasPast, Past, Turn
 from ceosample.sampling.seed import Seed
-from ceosample.sampling.ticket import SCHEME, Ticketed, draw_key
+from ceosample.sampling.strata import Stratum
+from ceosample.sampling.ticket import SCHEME, draw_key
 from ceosample.show import html_table, stratum_words, text_table
 
 DRAW: Final = "draw.json"
@@ -39,7 +42,8 @@ class Selection:
         stratum: the stratum it was drawn in; ``()`` under ``srs``.
         ticket: 64 hexadecimal digits.
         rank: its place in the stratum by ticket, from 1.
-        probability: its inclusion probability, n/N, exact.
+        probability: its inclusion probability, exact; n/N but under a rotation.
+        line: under a rotation ``called`` for a stratum's turn, or ``open``; else None.
     """
 
     unit_id: str
@@ -47,6 +51,7 @@ class Selection:
     ticket: str
     rank: int
     probability: Fraction
+    line: str | None = None
 
     @property
     def weight(self) -> Fraction:
@@ -56,12 +61,13 @@ class Selection:
 
 @attrs.frozen
 class Reserve:
-    """A unit next in line: it takes a place only if a selection of its stratum was ineligible."""
+    """A unit next in line: it takes a place only if a selection of its line was ineligible."""
 
     unit_id: str
     stratum: Stratum
     ticket: str
     rank: int
+    line: str | None = None
 
 
 @attrs.frozen(slots=False, repr=False, eq=False)  # a __dict__ is where cached_property keeps values
@@ -76,6 +82,7 @@ class Draw:
         pools: N, n and probability of each stratum.
         selections: the units drawn, by stratum and then ticket.
         reserves: the units next in line, likewise.
+        turn: under a rotation, the month's place in its block; else None.
     """
 
     frame: AnyFrame
@@ -85,6 +92,7 @@ class Draw:
     pools: tuple[Pool, ...]
     selections: tuple[Selection, ...]
     reserves: tuple[Reserve, ...]
+    turn: Turn | None = None
 
     @property
     def population(self) -> str:
@@ -113,7 +121,7 @@ class Draw:
 
     def to_dict(self) -> dict[str, Json]:
         """The public record, as ``docs/record.md`` describes it."""
-        return {
+        return self._turn_as_json() | {
             "scheme": SCHEME,
             "population": self.population,
             "period": str(self.period),
@@ -125,6 +133,39 @@ class Draw:
             "selections": [_selection_as_json(selection) for selection in self.selections],
             "reserves": [_reserve_as_json(reserve) for reserve in self.reserves],
         }
+
+    def _turn_as_json(self) -> dict[str, Json]:
+        if self.turn is None:
+            return {}
+        return {
+            "rotation": {
+                "block": str(self.turn.block),
+                "earlier": [
+                    {"period": str(past.period), "draw": past.digest} for past in self.turn.earlier
+                ],
+                "unreached": [list(stratum) for stratum in self.unreached],
+            }
+        }
+
+    @property
+    def earlier(self) -> tuple[Record, ...]:
+        """Under a rotation, the records of the draws of the block's earlier months."""
+        return () if self.turn is None else tuple(Record.parse(p.data) for p in self.turn.earlier)
+
+    @cached_property
+    def past(self) -> Past:
+        """What a later month of the same rotation has to know of this draw."""
+        return Record.parse(self.record).past
+
+    @property
+    def unreached(self) -> tuple[Stratum, ...]:
+        """Strata that had letters in the rotation's block and were not drawn in it so far."""
+        if self.turn is None:
+            return ()
+        rotating = [pool for pool in self.pools if not pool.take_all]
+        present = [pool.stratum for pool in rotating]
+        drawn = [pool.stratum for pool in rotating if pool.letters]
+        return tuple(self.turn.unreached(present, drawn))
 
     def to_records(self) -> list[dict[str, object]]:
         """One row a selection, for a dataframe of your choice."""
@@ -142,13 +183,14 @@ class Draw:
 
     def promise(self) -> Promise:
         """What its plan promised on its frame."""
-        return self.plan.promise(self.frame)
+        return self.plan.promise(self.frame, self.earlier)
 
     def files(self) -> dict[str, bytes]:
         """The public record: name and bytes of each file. Touches no disk."""
         return {
             MANIFEST: b"".join(self.frame.manifest()),
             EXCLUSIONS: b"".join(self.frame.excluded()),
+            **{earlier_file(record.period): record.data for record in self.earlier},
             DRAW: self.record,
         }
 
@@ -171,7 +213,8 @@ class Draw:
         place = Path(folder)
         record = Record.parse(files.read(place / DRAW))
         manifest, excluded = files.read(place / MANIFEST), files.read(place / EXCLUSIONS)
-        redrawn = draw(record.frame(manifest, excluded), record.plan(), record.seed())
+        earlier = record.earlier([files.read(place / name) for name in record.earlier_files])
+        redrawn = draw(record.frame(manifest, excluded), record.plan(), record.seed(), earlier)
         found = difference(redrawn.to_dict(), dict(record.fields))
         if found is not None:
             raise RecordError(f"{place / DRAW}: {found}; 'ceosample verify' tells more")
@@ -204,29 +247,39 @@ class Draw:
             for s in self.selections
         ]
 
+    def _unreached_in_words(self) -> str:
+        if self.turn is None:
+            return ""
+        named = ", ".join(map(stratum_words, self.unreached)) or "none"
+        when = "missed by" if self.turn.left == 1 else "not reached so far in"
+        return f"\n{when} the block that began in {self.turn.block}: {named}"
+
     def __repr__(self) -> str:
         return f"<Draw {self._caption()}>"
 
     def __str__(self) -> str:
-        return f"{self._caption()}\n{text_table(_HEADER, self._rows(), _ALIGN)}"
+        table = text_table(_HEADER, self._rows(), _ALIGN)
+        return f"{self._caption()}\n{table}{self._unreached_in_words()}"
 
     def _repr_html_(self) -> str:
-        return html_table(self._caption(), _HEADER, self._rows(), _ALIGN)
+        caption = self._caption() + self._unreached_in_words().replace("\n", "; ")
+        return html_table(caption, _HEADER, self._rows(), _ALIGN)
 
 
-def draw(frame: AnyFrame, plan: Plan, seed: Seed) -> Draw:
+def draw(frame: AnyFrame, plan: Plan, seed: Seed, earlier: Iterable[HasPast] = ()) -> Draw:
     """Draw: in each stratum the n units with the lowest tickets, and the next ones as reserves.
 
-    The same frame, plan and seed give the same draw on every machine. A larger size under the same
-    seed contains the smaller one's units.
+    The same arguments give the same draw on every machine. A larger size under the same seed
+    contains the smaller one's units; not so under a rotation.
 
     Args:
         frame: what could be chosen.
         plan: the design.
         seed: the public digits, which must be younger than the freeze; the ledger enforces that.
+        earlier: under a rotation, the draws of the earlier months of its block.
 
     Raises:
-        PlanError: the plan cannot be carried out on this frame.
+        PlanError: the plan cannot be carried out on this frame, or an earlier draw is not one.
 
     >>> from ceosample import Frame, Plan, Seed, draw
     >>> frame = Frame.from_records([{"id": f"R-{i}"} for i in range(100)],
@@ -235,41 +288,52 @@ def draw(frame: AnyFrame, plan: Plan, seed: Seed) -> Draw:
     >>> draw(frame, Plan(size=3), seed).unit_ids
     ('R-88', 'R-52', 'R-76')
     """
-    pools = plan.pools(frame.sizes())
-    key = draw_key(frame.population, str(frame.period), seed.value)
+    design = plan.design(frame, earlier)
     selections: list[Selection] = []
     reserves: list[Reserve] = []
-    for pool, units in zip(pools, _next_in_line(frame, plan, pools, key), strict=True):
-        for rank, (ticket, unit_id) in enumerate(units, 1):
-            if rank <= pool.letters:
-                selections.append(Selection(unit_id, pool.stratum, ticket, rank, pool.probability))
+    for line in _lines(design, plan.reserves, (frame.population, str(frame.period), seed.value)):
+        for rank, ((ticket, unit_id), pool) in enumerate(line.units, 1):
+            unit = (unit_id, pool.stratum, ticket, rank)
+            if rank <= line.letters:
+                selections.append(Selection(*unit, pool.probability, line.name))
             else:
-                reserves.append(Reserve(unit_id, pool.stratum, ticket, rank))
+                reserves.append(Reserve(*unit, line.name))
     return Draw(
         frame=frame,
         plan=plan,
         seed=seed,
-        commitment=commit(frame, plan, seed_source=seed.source).digest,
-        pools=tuple(pools),
-        selections=tuple(selections),
-        reserves=tuple(reserves),
+        commitment=commitment_of(frame, plan, design.turn, seed.source).digest,
+        pools=_counted(design.pools, selections),
+        selections=tuple(sorted(selections, key=_place)),
+        reserves=tuple(sorted(reserves, key=_place)),
+        turn=design.turn,
     )
 
 
-def _next_in_line(
-    frame: AnyFrame, plan: Plan, pools: list[Pool], key: str
-) -> Iterator[list[Ticketed]]:
-    """For each pool its selections and reserves, lowest ticket first."""
-    sizes = frame.sizes()
-    counts = {
-        member: min(pool.letters + plan.reserves, sizes[member])
+def _lines(design: Design, reserves: int, identity: tuple[str, str, str]) -> Iterator[Line]:
+    """The lines in which the units stand: one a pool, but under a rotation."""
+    rotating = [pool for pool in design.pools if design.turn is not None and not pool.take_all]
+    pools = [pool for pool in design.pools if design.turn is None or pool.take_all]
+    counts = [pool.letters + reserves for pool in pools]
+    found = in_line(design.strata, pools, draw_key(*identity), counts)
+    for pool, units in zip(pools, found, strict=True):
+        yield Line(pool.letters, tuple((unit, pool) for unit in units))
+    if design.turn is not None:
+        yield from design.turn.lines(design.strata, rotating, design.size, reserves, identity)
+
+
+def _place(unit: Selection | Reserve) -> tuple[Stratum, str, str]:
+    """Where a unit stands in the record: by stratum, then ticket, then the id's bytes."""
+    return unit.stratum, unit.ticket, unit.unit_id
+
+
+def _counted(pools: Iterable[Pool], selections: Sequence[Selection]) -> tuple[Pool, ...]:
+    """The pools with the letters that were drawn, which a rotation leaves to chance."""
+    drawn = Counter(selection.stratum for selection in selections)
+    return tuple(
+        attrs.evolve(pool, letters=drawn[pool.stratum], probability=pool.probability)
         for pool in pools
-        for member in pool.members
-    }
-    lowest = frame.lowest(key, counts)  # one question, however many strata there are
-    for pool in pools:
-        units = sorted(unit for member in pool.members for unit in lowest[member])
-        yield units[: pool.letters + plan.reserves]
+    )
 
 
 def as_fraction(value: Fraction) -> str:
@@ -286,8 +350,12 @@ def _pool_as_json(pool: Pool) -> Json:
     }
 
 
+def _line_as_json(unit: Selection | Reserve) -> dict[str, Json]:
+    return {} if unit.line is None else {"line": unit.line}
+
+
 def _selection_as_json(selection: Selection) -> Json:
-    return {
+    return _line_as_json(selection) | {
         "unit_id": selection.unit_id,
         "stratum": list(selection.stratum),
         "ticket": selection.ticket,
@@ -297,7 +365,7 @@ def _selection_as_json(selection: Selection) -> Json:
 
 
 def _reserve_as_json(reserve: Reserve) -> Json:
-    return {
+    return _line_as_json(reserve) | {
         "unit_id": reserve.unit_id,
         "stratum": list(reserve.stratum),
         "ticket": reserve.ticket,

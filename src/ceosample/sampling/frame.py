@@ -5,41 +5,40 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol
 
 import attrs
 
-from ceosample.canonical import Json, is_digest
-from ceosample.errors import FrameError, raise_all
+from ceosample.canonical import Json
+from ceosample.errors import FrameError, listed, raise_all
 from ceosample.period import Period
 from ceosample.sampling import table as tables
-from ceosample.sampling.cells import Column, exclusion_code, name_of_unit, stratum_value
+from ceosample.sampling.cells import name_of_unit
+from ceosample.sampling.cuts import Cut, labels
 from ceosample.sampling.manifest import csv_to_rows, rows_to_csv
-from ceosample.sampling.ticket import Ticketed, lowest_tickets
+from ceosample.sampling.reading import Columns, Rows, Unit, faults_of_variables
+from ceosample.sampling.strata import Members, Strata, Stratum
+from ceosample.sampling.ticket import Ticketed
 from ceosample.show import html_table, stratum_words
 from ceosample.text import fault_in_name, shown
-
-#: The values of the stratum variables, in their order; ``()`` where there are none.
-Stratum: TypeAlias = tuple[str, ...]
 
 MANIFEST = "manifest.csv"
 EXCLUSIONS = "exclusions.csv"
 
-#: More reasons than this is a sign that the column holds something else.
-MOST_REASONS = 50
+#: The reason of a unit that was drawn of late, or whose writer's letter was.
+AT_REST: Final = "at-rest"
 
 #: What a population may be called.
 POPULATION = re.compile(r"[a-z0-9-]{1,100}")
-_RESERVED = ("unit_id", "content")
 
 #: The reasons of ``exclusions.csv`` beside the manifest's columns: no variable can have this name.
 _REASON = "reason "
 
 
-class AnyFrame(Protocol):
+class AnyFrame(Strata, Protocol):
     """The questions that a frame answers, in memory or in a database; ``draw`` asks no others."""
 
     @property
@@ -59,21 +58,9 @@ class AnyFrame(Protocol):
     @property
     def excluded_digest(self) -> str: ...
 
-    def sizes(self) -> Mapping[Stratum, int]: ...
-    def lowest(
-        self, key: str, counts: Mapping[Stratum, int]
-    ) -> Mapping[Stratum, list[Ticketed]]: ...
+    def cut(self, cuts: Mapping[str, Cut]) -> Strata: ...
     def manifest(self) -> Iterator[bytes]: ...
     def excluded(self) -> Iterator[bytes]: ...
-
-
-@attrs.frozen
-class Unit:
-    """An eligible response: its id, its stratum and, where committed to, its content's digest."""
-
-    unit_id: str
-    stratum: Stratum
-    content: str | None = None
 
 
 @attrs.frozen(slots=False, repr=False)  # a __dict__ is where cached_property keeps its value
@@ -209,23 +196,59 @@ class Frame:
         )
         return _freeze(rows_again, asked, population, period, None, control_total)
 
+    def rest(self, unit_ids: Iterable[str | int]) -> Frame:
+        """The frame without units that are left in peace, which are excluded as ``at-rest``.
+
+        Whose letters they are is for the caller to know: no customer is named anywhere. The plan
+        must say ``rest``, and the promise shows what it takes away.
+
+        Args:
+            unit_ids: the resting units; one that is left out already stays with its reason.
+
+        Raises:
+            FrameError: every id that the frame does not have.
+
+        >>> frame = Frame.from_records([{"id": n} for n in (7, 8, 9)],
+        ...     population="complaint-responses", period="2026-10", unit_id="id")
+        >>> frame.rest([8]).exclusions
+        {'at-rest': 1}
+        """
+        try:
+            resting = {name_of_unit(unit_id) for unit_id in unit_ids}
+        except ValueError as error:
+            raise FrameError(f"rest: {error}") from None
+        out = {unit_id for unit_id, _ in self.left_out}
+        unknown = sorted(resting - out - {unit.unit_id for unit in self.units})
+        if unknown:
+            named = listed([shown(unit_id) for unit_id in unknown])
+            raise FrameError(f"rest: not in the frame: {named}; give ids of this month's responses")
+        moved = [(unit_id, AT_REST) for unit_id in resting - out]
+        return attrs.evolve(
+            self,
+            units=tuple(unit for unit in self.units if unit.unit_id not in resting),
+            left_out=tuple(sorted([*self.left_out, *moved])),
+        )
+
     @cached_property
-    def _strata(self) -> dict[Stratum, list[str]]:
-        members: dict[Stratum, list[str]] = {}
-        for unit in self.units:
-            members.setdefault(unit.stratum, []).append(unit.unit_id)
-        return dict(sorted(members.items()))
+    def _members(self) -> Members:
+        return Members.of((unit.stratum, unit.unit_id) for unit in self.units)
 
     def sizes(self) -> dict[Stratum, int]:
         """The number of eligible responses in each stratum, by the bytes of its values."""
-        return {stratum: len(members) for stratum, members in self._strata.items()}
+        return self._members.sizes()
 
     def lowest(self, key: str, counts: Mapping[Stratum, int]) -> dict[Stratum, list[Ticketed]]:
         """In each stratum asked about, so many units with the lowest tickets, in order."""
-        return {
-            stratum: lowest_tickets(key, self._strata.get(stratum, ()), count)
-            for stratum, count in counts.items()
-        }
+        return self._members.lowest(key, counts)
+
+    def cut(self, cuts: Mapping[str, Cut]) -> Members:
+        """The strata with numeric or date variables cut at a plan's points.
+
+        Raises:
+            FrameError: a variable that is not there; every value that is no number or no date.
+        """
+        names = labels([*self.sizes()], self.variables, cuts)
+        return Members.of((names[unit.stratum], unit.unit_id) for unit in self.units)
 
     def manifest(self) -> Iterator[bytes]:
         """The bytes of ``manifest.csv``, in chunks."""
@@ -264,7 +287,7 @@ class Frame:
         left_out = sum(self.exclusions.values())
         return (
             f"<Frame {self.population} {self.period}: {self.count} eligible in "
-            f"{len(self._strata)} strata, {left_out} left out, {self.digest[:8]}>"
+            f"{len(self.sizes())} strata, {left_out} left out, {self.digest[:8]}>"
         )
 
     def _repr_html_(self) -> str:
@@ -285,21 +308,6 @@ def summary(frame: AnyFrame) -> dict[str, Json]:
     }
 
 
-@attrs.frozen
-class Columns:
-    """Which column of the user's table is what."""
-
-    unit_id: str
-    strata: tuple[str, ...]
-    exclusion: str | None
-    content: str | None
-
-    @property
-    def wanted(self) -> list[str]:
-        optional = [name for name in (self.exclusion, self.content) if name is not None]
-        return list(dict.fromkeys([self.unit_id, *self.strata, *optional]))
-
-
 def _freeze(
     table: tables.Table,
     asked: Columns,
@@ -310,7 +318,7 @@ def _freeze(
 ) -> Frame:
     """Check everything, then build; nothing is built from a table with a fault."""
     month = _checked_arguments(asked, population, period, missing, control_total)
-    rows = _Rows(table, asked, missing)
+    rows = Rows(table, asked, missing)
     raise_all(FrameError, rows.faults())
     _reconcile(len(rows.units), len(rows.left_out), control_total)
     return Frame(
@@ -322,80 +330,6 @@ def _freeze(
         control_total=control_total,
         content=asked.content is not None,
     )
-
-
-class _Rows:
-    """The rows of a table, sorted into units, exclusions and faults."""
-
-    def __init__(self, table: tables.Table, asked: Columns, missing: str | None) -> None:
-        self.units: list[Unit] = []
-        self.left_out: list[tuple[str, str]] = []
-        self._faults: dict[int, list[str]] = {}
-        self._first_row: dict[str, int] = {}
-        self._known: dict[Stratum, Stratum] = {}
-        self._ids = self._column(table, asked.unit_id, name_of_unit)
-        self._strata = [self._column(table, name, stratum_value, missing) for name in asked.strata]
-        self._reasons = self._optional(table, asked.exclusion, exclusion_code)
-        self._contents = self._optional(table, asked.content, _content_digest)
-        for row in range(table.count):
-            self._take(row)
-        self._check_reasons(asked.exclusion)
-
-    def faults(self) -> list[str]:
-        """Every fault, in the order of the rows."""
-        return [fault for row in sorted(self._faults) for fault in self._faults[row]]
-
-    def _column(
-        self,
-        table: tables.Table,
-        name: str,
-        rule: Callable[[object], str],
-        missing: str | None = None,
-    ) -> Column:
-        return Column(name, table.columns[name], rule, missing)
-
-    def _optional(
-        self, table: tables.Table, name: str | None, rule: Callable[[object], str]
-    ) -> Column | None:
-        return None if name is None else self._column(table, name, rule)
-
-    def _take(self, row: int) -> None:
-        unit_id = self._read(self._ids, row, needed=True)
-        reason = self._read(self._reasons, row)
-        if unit_id is not None:
-            first = self._first_row.setdefault(unit_id, row)
-            if first != row:
-                self._fault(
-                    row, self._ids.name,
-                    f"duplicate {shown(unit_id)} (first at row {first + 1}); "
-                    "give each response one id",
-                )  # fmt: skip
-        if reason is not None:
-            # What was left out needs no stratum and no letter; it needs an id and a reason.
-            self.left_out.append((unit_id or "", reason))
-            return
-        values = tuple(self._read(column, row, needed=True) or "" for column in self._strata)
-        content = self._read(self._contents, row, needed=True)
-        stratum = self._known.setdefault(values, values)
-        self.units.append(Unit(unit_id or "", stratum, content))
-
-    def _read(self, column: Column | None, row: int, *, needed: bool = False) -> str | None:
-        if column is None:
-            return None
-        try:
-            return column.read(row, needed=needed)
-        except ValueError as error:
-            self._fault(row, column.name, str(error))
-            return None
-
-    def _fault(self, row: int, column: str, what: str) -> None:
-        self._faults.setdefault(row, []).append(f"row {row + 1}, column {shown(column)}: {what}")
-
-    def _check_reasons(self, column: str | None) -> None:
-        count = len({reason for _, reason in self.left_out})
-        if column is not None and count > MOST_REASONS:
-            fault = f"column {shown(column)}: {count} different reasons; at most {MOST_REASONS}"
-            self._faults.setdefault(-1, []).append(f"{fault}: group them under fewer codes")
 
 
 def _checked_arguments(
@@ -415,7 +349,7 @@ def _checked_arguments(
         month = period if isinstance(period, Period) else Period.parse(period)
     except ValueError as error:
         faults.append(str(error))
-    faults += _faults_of_variables(asked.strata)
+    faults += faults_of_variables(asked.strata)
     if missing is not None and (fault := fault_in_name(missing)):
         faults.append(f"missing: {fault}")
     if control_total is not None and (
@@ -425,21 +359,6 @@ def _checked_arguments(
     raise_all(FrameError, faults)
     assert month is not None  # noqa: S101 - for the type checker; the fault was raised above
     return month
-
-
-def _faults_of_variables(variables: Sequence[str]) -> list[str]:
-    faults = []
-    for place, name in enumerate(variables, 1):
-        where = f"strata, variable {place}"
-        if not isinstance(name, str):
-            faults.append(f"{where}: got {type(name).__name__}; name a column")
-        elif name in _RESERVED:
-            faults.append(f"{where}: {name!r} is a column of the manifest's own; rename it")
-        elif fault := fault_in_name(name):
-            faults.append(f"{where}: {fault}")
-        elif name in variables[: place - 1]:
-            faults.append(f"{where}: {shown(name)} stands twice; name each variable once")
-    return faults
 
 
 def _faults_of_headers(manifest: list[str], exclusions: list[str]) -> list[str]:
@@ -455,12 +374,6 @@ def _names(argument: str, names: Sequence[str]) -> tuple[str, ...]:
     if isinstance(names, str):
         raise FrameError(f"{argument}: got the text {shown(names)}; give a list of column names")
     return tuple(names)
-
-
-def _content_digest(value: object) -> str:
-    if not is_digest(value):
-        raise ValueError("not 64 lower-case hexadecimal digits; give SHA-256(salt || letter)")
-    return str(value)
 
 
 def _reconcile(eligible: int, left_out: int, control_total: int | None) -> None:

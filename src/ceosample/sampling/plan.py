@@ -2,57 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 import attrs
 
 from ceosample.canonical import Json
 from ceosample.errors import PlanError, raise_all
-from ceosample.rational import Rational, as_fraction
-from ceosample.sampling.allocation import METHODS, allocate
-from ceosample.sampling.frame import AnyFrame, Stratum
+from ceosample.rational import Rational
+from ceosample.sampling import fields
+from ceosample.sampling.allocation import allocate
+from ceosample.sampling.chances import worst_miss
+from ceosample.sampling.cuts import Cut
+from ceosample.sampling.frame import AT_REST, AnyFrame
 from ceosample.sampling.pool import Pool
-from ceosample.sampling.promise import Promise, worst_miss
-from ceosample.text import fault_in_name, shown
+from ceosample.sampling.promise import Promise
+from ceosample.sampling.rotation import HasPast, Rotation, Turn
+from ceosample.sampling.strata import Strata, Stratum
 
 
-def _stratum(value: Any) -> Any:
-    """A stratum may be given as its one value or as a sequence of values."""
-    if isinstance(value, str):
-        return (value,)
-    return tuple(value) if isinstance(value, Iterable) else value
+@attrs.frozen
+class Design:
+    """What a plan comes to on a frame.
 
+    Attributes:
+        strata: the frame's units in the plan's strata.
+        pools: the letters or the chances of each stratum, by the bytes of its values.
+        turn: the month's place in its block, or None without a rotation.
+        size: the letters beside those of the take-all strata.
+    """
 
-def _strata(value: Any) -> Any:
-    if not isinstance(value, Iterable) or isinstance(value, str):
-        return value
-    return tuple(map(_stratum, value))
-
-
-def _pairs(value: Any) -> Any:
-    """A mapping from strata, or the list of pairs that the record makes of one."""
-    if isinstance(value, Mapping):
-        value = list(value.items())
-    if not isinstance(value, list | tuple):
-        return value
-    return {_stratum(stratum): number for stratum, number in value}
-
-
-def _exact(value: Any) -> Any:
-    """A number as its exact fraction, and so each of a list or a mapping of numbers."""
-    if value is None or isinstance(value, Fraction):
-        return value
-    if isinstance(value, Mapping):
-        return {name: _exact(number) for name, number in value.items()}
-    if isinstance(value, list | tuple):
-        return tuple(map(_exact, value))
-    return as_fraction(value, "plan")
-
-
-def _exact_pairs(value: Any) -> Any:
-    return _exact(_pairs(value))
+    strata: Strata
+    pools: tuple[Pool, ...]
+    turn: Turn | None
+    size: int
 
 
 @attrs.frozen
@@ -76,6 +61,15 @@ class Plan:
         per_letter: the minutes that a letter takes; with ``size``, for the promise alone.
         detect: a rate of defective letters, and the confidence with which the draw is to hold at
             least one of them, however they are spread over the strata.
+        rotation: blocks of months in which each stratum gets its turn, for fewer letters than
+            strata; see ``docs/plan.md``. ``minimum`` does not go with it.
+        rest: nobody's letter is drawn twice within so many months; who rests is for the caller to
+            say, with ``frame.rest``. None, the default, leaves nobody out.
+        cuts: variables to points: numbers or ISO dates at which their values are cut into strata.
+        uncut: values of such variables that stay as they are, the label of a missing one say.
+        merge_below: strata of fewer units this month become one, ``into``; not take-all ones.
+        into: what the merged stratum is called: one text for each variable, or their sequence. A
+            stratum that has this name already takes them in.
 
     Raises:
         PlanError: every field that no frame could carry out.
@@ -85,19 +79,29 @@ class Plan:
     """
 
     size: int | None = None
-    allocation: str | Mapping[Stratum, int] = attrs.field(default="proportional", converter=_pairs)
+    allocation: str | Mapping[Stratum, int] = attrs.field(
+        default="proportional", converter=fields.as_pairs
+    )
     minimum: int = 1
     reserves: int = 2
-    take_all: tuple[Stratum, ...] = attrs.field(default=(), converter=_strata)
+    take_all: tuple[Stratum, ...] = attrs.field(default=(), converter=fields.as_strata)
     cap: int | None = None
-    variances: Mapping[Stratum, Fraction] | None = attrs.field(default=None, converter=_exact_pairs)
-    power: Fraction | None = attrs.field(default=None, converter=_exact)
-    minutes: Fraction | None = attrs.field(default=None, converter=_exact)
-    per_letter: Fraction | None = attrs.field(default=None, converter=_exact)
-    detect: tuple[Fraction, ...] | None = attrs.field(default=None, converter=_exact)
+    variances: Mapping[Stratum, Fraction] | None = attrs.field(
+        default=None, converter=fields.as_exact_pairs
+    )
+    power: Fraction | None = attrs.field(default=None, converter=fields.as_exact)
+    minutes: Fraction | None = attrs.field(default=None, converter=fields.as_exact)
+    per_letter: Fraction | None = attrs.field(default=None, converter=fields.as_exact)
+    detect: tuple[Fraction, ...] | None = attrs.field(default=None, converter=fields.as_exact)
+    rotation: Rotation | None = attrs.field(default=None, converter=fields.as_rotation)
+    rest: int | None = None
+    cuts: Mapping[str, tuple[str, ...]] | None = attrs.field(default=None, converter=fields.as_cuts)
+    uncut: tuple[str, ...] = attrs.field(default=(), converter=fields.as_texts)
+    merge_below: int | None = None
+    into: str | Stratum | None = attrs.field(default=None, converter=fields.as_texts)
 
     def __attrs_post_init__(self) -> None:
-        raise_all(PlanError, _faults(self))
+        raise_all(PlanError, fields.faults_of(self))
 
     @classmethod
     def for_minutes(cls, minutes: Rational, *, per_letter: Rational, **other: Any) -> Plan:
@@ -122,42 +126,76 @@ class Plan:
         """
         return cls(detect=(rate, confidence), **other)
 
+    def design(self, frame: AnyFrame, earlier: Iterable[HasPast] = ()) -> Design:
+        """What the plan comes to on a frame, before anything is drawn.
+
+        Args:
+            frame: what could be chosen.
+            earlier: under a rotation, the draws of the earlier months of its block.
+
+        Raises:
+            PlanError: it cannot be carried out on it.
+            FrameError: a value that cannot be cut.
+        """
+        earlier = tuple(earlier)
+        if self.rest is None and frame.exclusions.get(AT_REST):
+            raise PlanError(
+                f"plan, rest: the frame leaves out {frame.exclusions[AT_REST]} units as {AT_REST}; "
+                "say for how many months somebody rests, or give them another reason"
+            )
+        strata: Strata = frame
+        if self.cuts is not None:
+            strata = frame.cut({n: Cut(points, self.uncut) for n, points in self.cuts.items()})
+        turn = None
+        if self.rotation is not None:
+            identity = frame.population, frame.period, tuple(frame.variables)
+            turn = Turn.of(self.rotation, *identity, earlier)
+        elif earlier:
+            raise PlanError(
+                "earlier: the plan has no rotation, so earlier draws mean nothing to it"
+            )
+        pools, size = self._pools_and_size(strata.sizes(), turn)
+        return Design(strata, tuple(pools), turn, size)
+
     def pools(self, sizes: Mapping[Stratum, int]) -> list[Pool]:
         """What the plan comes to on strata of these sizes, in the order of the strata.
 
         Raises:
-            PlanError: it cannot be carried out on them.
+            PlanError: it cannot be carried out on them, or has a rotation, which asks for more.
         """
-        _require_values(self.take_all, sizes)
-        if self.size is not None:
-            return self._pools(sizes, self.size)
-        in_full = sum(size for stratum, size in sizes.items() if stratum in self.take_all)
-        if self.minutes is not None and self.per_letter is not None:
-            return self._pools(sizes, max(0, int(self.minutes / self.per_letter) - in_full))
-        return self._detecting(sizes, sum(sizes.values()) - in_full)
+        if self.rotation is not None:
+            raise PlanError("plan, rotation: it needs a frame and its month; ask for the promise")
+        return self._pools_and_size(sizes, None)[0]
 
-    def promise(self, frame: AnyFrame) -> Promise:
+    def promise(self, frame: AnyFrame, earlier: Iterable[HasPast] = ()) -> Promise:
         """What the plan promises on a frame, before anything is drawn.
+
+        Args:
+            frame: what could be chosen.
+            earlier: under a rotation, the draws of the earlier months of its block.
 
         Raises:
             PlanError: it cannot be carried out on it.
         """
-        pools = self.pools(frame.sizes())
-        letters = sum(pool.letters for pool in pools)
+        return self.promise_of(self.design(frame, earlier), frame)
+
+    def promise_of(self, design: Design, frame: AnyFrame) -> Promise:
+        """The promise of a design that was made already."""
+        letters = sum(pool.size for pool in design.pools if pool.take_all) + design.size
         minutes = None if self.per_letter is None else self.per_letter * letters
-        return Promise(tuple(pools), minutes, frame.exclusions)
+        return Promise(design.pools, minutes, frame.exclusions, design.turn, design.size)
 
     def to_dict(self) -> dict[str, Json]:
         """``size`` and the fields that differ from their defaults, as the record holds them."""
-        fields: dict[str, Json] = {}
+        found: dict[str, Json] = {}
         for field in attrs.fields(Plan):
             value = getattr(self, field.name)
             if value != field.default:
-                fields[field.name] = _as_json(value)
-        return fields
+                found[field.name] = fields.as_json(value)
+        return found
 
     @classmethod
-    def from_dict(cls, fields: Mapping[str, Any]) -> Plan:
+    def from_dict(cls, given: Mapping[str, Any]) -> Plan:
         """The plan that a record holds.
 
         Raises:
@@ -165,49 +203,99 @@ class Plan:
                 impossible.
         """
         known = [field.name for field in attrs.fields(cls)]
-        unknown = [name for name in fields if name not in known]
+        unknown = [name for name in given if name not in known]
         raise_all(
             PlanError,
             (f"plan, {name!r}: not known here; it has {', '.join(known)}" for name in unknown),
         )
         try:
-            return cls(**fields)
+            return cls(**given)
         except (TypeError, ValueError) as error:
             if isinstance(error, PlanError):
                 raise
             raise PlanError("plan: a field is of the wrong kind") from None
 
-    def _pools(self, sizes: Mapping[Stratum, int], size: int) -> list[Pool]:
-        taken = [stratum for stratum in sorted(sizes) if stratum in self.take_all]
-        rest = [stratum for stratum in sorted(sizes) if stratum not in self.take_all]
-        pools = [Pool(s, (s,), sizes[s], sizes[s], take_all=True) for s in taken]
+    def _pools_and_size(
+        self, raw: Mapping[Stratum, int], turn: Turn | None
+    ) -> tuple[list[Pool], int]:
+        """The pools, and how many letters they give beside those of the take-all strata."""
+        members = self._members(raw)
+        sizes = {name: sum(raw[stratum] for stratum in found) for name, found in members.items()}
+        in_full = [
+            Pool(name, members[name], size, size, take_all=True)
+            for name, size in sizes.items()
+            if name in self.take_all
+        ]
+        rest = {name: size for name, size in sizes.items() if name not in self.take_all}
+        n = self._size(members, rest, in_full)
+        sampled = self._sampled(members, rest, n) if turn is None else turn.pools(members, rest, n)
+        return sorted([*in_full, *sampled], key=lambda pool: pool.stratum), n
+
+    def _members(self, raw: Mapping[Stratum, int]) -> dict[Stratum, tuple[Stratum, ...]]:
+        """The plan's strata, in order, each with those of the frame that it is made of."""
+        width = len(next(iter(raw), ()))
+        into = (self.into,) * width if isinstance(self.into, str) else self.into or ()
+        faults = fields.faults_of_width("take_all", self.take_all, width) if raw else []
+        if raw and self.merge_below is not None:
+            faults += fields.faults_of_width("into", [into], width)
+        raise_all(PlanError, faults)
+        found: dict[Stratum, list[Stratum]] = {}
+        for stratum in sorted(raw):
+            small = raw[stratum] < (self.merge_below or 0) and stratum not in self.take_all
+            found.setdefault(into if small else stratum, []).append(stratum)
+        return {name: tuple(found[name]) for name in sorted(found)}
+
+    def _size(
+        self,
+        members: Mapping[Stratum, tuple[Stratum, ...]],
+        rest: Mapping[Stratum, int],
+        in_full: Sequence[Pool],
+    ) -> int:
+        """The letters beside those of the take-all strata."""
+        if self.size is not None:
+            return self.size
+        if self.minutes is not None and self.per_letter is not None:
+            readable = int(self.minutes / self.per_letter)
+            return max(0, readable - sum(pool.size for pool in in_full))
+        return self._detecting(members, rest, in_full)
+
+    def _sampled(
+        self, members: Mapping[Stratum, tuple[Stratum, ...]], rest: Mapping[Stratum, int], n: int
+    ) -> list[Pool]:
+        """The pools of strata that are not taken in full, with so many letters."""
         if self.allocation == "srs" and rest:
-            total = sum(sizes[stratum] for stratum in rest)
-            pools.append(Pool((), tuple(rest), total, allocate({(): total}, size)[()]))
-        else:
-            letters = allocate(
-                {stratum: sizes[stratum] for stratum in rest},
-                size,
-                method="proportional" if self.allocation == "srs" else self.allocation,
-                variances=self.variances,
-                power=self.power,
-                minimum=self.minimum,
-                cap=self.cap,
-            )
-            pools += [Pool(s, (s,), sizes[s], letters[s]) for s in rest]
-        return sorted(pools, key=lambda pool: pool.stratum)
+            total = sum(rest.values())
+            every = tuple(stratum for name in rest for stratum in members[name])
+            return [Pool((), every, total, allocate({(): total}, n)[()])]
+        letters = allocate(
+            rest,
+            n,
+            method="proportional" if self.allocation == "srs" else self.allocation,
+            variances=self.variances,
+            power=self.power,
+            minimum=self.minimum,
+            cap=self.cap,
+        )
+        return [Pool(name, members[name], size, letters[name]) for name, size in rest.items()]
 
-    def _detecting(self, sizes: Mapping[Stratum, int], most: int) -> list[Pool]:
-        """The pools with the fewest letters that meet ``detect``; more letters never hurt."""
+    def _detecting(
+        self,
+        members: Mapping[Stratum, tuple[Stratum, ...]],
+        rest: Mapping[Stratum, int],
+        in_full: Sequence[Pool],
+    ) -> int:
+        """The fewest letters that meet ``detect``; more letters never hurt."""
         rate, confidence = self.detect or (Fraction(), Fraction())
-        total = sum(sizes.values())
-        defective = -(-total * rate.numerator // rate.denominator)
-        strata = len(sizes) - len([s for s in sizes if s in self.take_all])
-        low = min(1 if self.allocation == "srs" else self._fewest(sizes), most) if strata else 0
-        high = most if self.cap is None else min(most, self._most(sizes))
+        total = sum(rest.values()) + sum(pool.size for pool in in_full)
+        defective = ceil(total * rate)
+        low = sum(max(1, min(self.minimum, size)) for size in rest.values())
+        if self.allocation == "srs":
+            low = min(1, len(rest))
+        high = sum(min(self.cap or size, size) for size in rest.values())
 
-        def enough(size: int) -> bool:
-            return 1 - worst_miss(self._pools(sizes, size), defective) >= confidence
+        def enough(n: int) -> bool:
+            pools = [*in_full, *self._sampled(members, rest, n)]
+            return 1 - worst_miss(pools, defective) >= confidence
 
         if not enough(high):
             raise PlanError(
@@ -220,113 +308,4 @@ class Plan:
                 high = middle
             else:
                 low = middle + 1
-        return self._pools(sizes, low)
-
-    def _fewest(self, sizes: Mapping[Stratum, int]) -> int:
-        rest = (size for stratum, size in sizes.items() if stratum not in self.take_all)
-        return sum(max(1, min(self.minimum, size)) for size in rest)
-
-    def _most(self, sizes: Mapping[Stratum, int]) -> int:
-        rest = (size for stratum, size in sizes.items() if stratum not in self.take_all)
-        return sum(min(self.cap or size, size) for size in rest)
-
-
-def _as_json(value: Any) -> Json:
-    if isinstance(value, Mapping):
-        return [[_as_json(key), _as_json(value[key])] for key in sorted(value)]
-    if isinstance(value, tuple):
-        return [_as_json(item) for item in value]
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    plain: Json = int(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    return plain
-
-
-def _faults(plan: Plan) -> list[str]:
-    bounds = {"minimum": 0, "reserves": 0}
-    if plan.size is not None:
-        bounds["size"] = 0 if plan.take_all else 1
-    if plan.cap is not None:
-        bounds["cap"] = 1
-    faults = [
-        f"plan, {name}: got {shown(value)}; give a whole number of at least {low}"
-        for name, low in bounds.items()
-        if not _is_count(value := getattr(plan, name), low)
-    ]
-    return [
-        *faults,
-        *_faults_of_purpose(plan),
-        *_faults_of_allocation(plan),
-        *_faults_of_take_all(plan.take_all),
-    ]
-
-
-def _faults_of_purpose(plan: Plan) -> list[str]:
-    given = [name for name in ("size", "minutes", "detect") if getattr(plan, name) is not None]
-    faults = []
-    if len(given) != 1:
-        got = " and ".join(given) or "none of them"
-        faults.append(f"plan: got {got}; give one of size, minutes, detect")
-    if plan.minutes is not None and plan.per_letter is None:
-        faults.append("plan, per_letter: missing; say how many minutes a letter takes")
-    faults += [
-        f"plan, {name}: got {getattr(plan, name)}; give minutes above 0"
-        for name in ("minutes", "per_letter")
-        if getattr(plan, name) is not None and getattr(plan, name) <= 0
-    ]
-    if plan.detect is not None and (
-        len(plan.detect) != 2 or not all(0 < value < 1 for value in plan.detect)
-    ):
-        faults.append("plan, detect: give a rate and a confidence, each above 0 and below 1")
-    return faults
-
-
-def _faults_of_allocation(plan: Plan) -> list[str]:
-    method = plan.allocation
-    if isinstance(method, Mapping):
-        if plan.size is None:
-            return ["plan, allocation: letters per stratum go with their sum as the size"]
-        return []
-    if not isinstance(method, str) or method not in METHODS:
-        named = ", ".join(METHODS)
-        return [f"plan, allocation: got {shown(method)}; it is one of {named}, or a mapping"]
-    faults = []
-    if method == "srs" and (plan.minimum not in (0, 1) or plan.cap is not None):
-        faults.append("plan, minimum, cap: 'srs' has no strata to bound; leave them out")
-    for name, needed in (("variances", "neyman"), ("power", "power")):
-        if (getattr(plan, name) is not None) != (method == needed):
-            faults.append(f"plan, {name}: goes with allocation={needed!r}, and it needs it")
-    return faults
-
-
-def _faults_of_take_all(take_all: Any) -> list[str]:
-    if not isinstance(take_all, tuple):
-        return [f"plan, take_all: got {shown(take_all)}; give a list of strata"]
-    faults = []
-    for place, stratum in enumerate(take_all, 1):
-        where = f"plan, take_all, stratum {place}"
-        if not isinstance(stratum, tuple) or not all(isinstance(v, str) for v in stratum):
-            faults.append(f"{where}: got {shown(stratum)}; give the stratum's values as text")
-        elif found := [fault for value in stratum if (fault := fault_in_name(value))]:
-            faults.append(f"{where}: {found[0]}")
-        elif stratum in take_all[: place - 1]:
-            faults.append(f"{where}: {shown(' / '.join(stratum))} stands twice; name it once")
-    return faults
-
-
-def _require_values(take_all: tuple[Stratum, ...], sizes: Mapping[Stratum, int]) -> None:
-    """A take-all stratum may have no letters this month, but it must be one that could."""
-    variables = len(next(iter(sizes), ()))
-    raise_all(
-        PlanError,
-        (
-            f"plan, take_all: {shown(' / '.join(stratum))} has {len(stratum)} values; "
-            f"the frame has {variables} stratum variables"
-            for stratum in take_all
-            if sizes and len(stratum) != variables
-        ),
-    )
-
-
-def _is_count(value: object, least: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+        return low

@@ -1,12 +1,14 @@
-"""A pool: units that compete for the same letters."""
+"""A pool: units that compete for the same letters; and the order in which they stand in line."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import attrs
 
-from ceosample.sampling.frame import Stratum
+from ceosample.sampling.strata import Strata, Stratum
+from ceosample.sampling.ticket import Ticketed
 
 
 @attrs.frozen
@@ -17,8 +19,10 @@ class Pool:
         stratum: what the record calls it; ``()`` under ``srs``.
         members: the frame's strata that it is made of.
         size: the number of units, N.
-        letters: the number to be drawn, n.
+        letters: the number to be drawn, n; under a rotation, which leaves it to chance, the number
+            that was drawn, and 0 before the draw.
         take_all: whether it is signed in full, beside the plan's size.
+        probability: the inclusion probability of each of its units; n/N but under a rotation.
     """
 
     stratum: Stratum
@@ -26,8 +30,43 @@ class Pool:
     size: int
     letters: int
     take_all: bool = False
+    probability: Fraction = attrs.field(
+        default=attrs.Factory(lambda pool: Fraction(pool.letters, pool.size), takes_self=True)
+    )
 
     @property
-    def probability(self) -> Fraction:
-        """The inclusion probability of each of its units, n/N."""
-        return Fraction(self.letters, self.size)
+    def expected(self) -> Fraction:
+        """The letters that it gives on average: n but under a rotation."""
+        return self.size * self.probability
+
+
+@attrs.frozen
+class Line:
+    """Units in the order of their tickets.
+
+    Attributes:
+        letters: so many of the first are selected; the others are reserves.
+        units: each with the pool that it is of.
+        name: under a rotation ``called`` or ``open``; None otherwise.
+    """
+
+    letters: int
+    units: tuple[tuple[Ticketed, Pool], ...]
+    name: str | None = None
+
+
+def in_line(
+    strata: Strata, pools: Sequence[Pool], key: str, counts: Sequence[int]
+) -> list[list[Ticketed]]:
+    """For each pool so many of its units with the lowest tickets, in order."""
+    sizes = strata.sizes()
+    wanted = {
+        member: min(count, sizes[member])
+        for pool, count in zip(pools, counts, strict=True)
+        for member in pool.members
+    }
+    lowest = strata.lowest(key, wanted)  # one question, however many strata there are
+    return [
+        sorted(unit for member in pool.members for unit in lowest[member])[:count]
+        for pool, count in zip(pools, counts, strict=True)
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from math import ceil, comb
 
@@ -11,8 +11,16 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.errors import PlanError
 from ceosample.rational import Rational, as_fraction
-from ceosample.sampling.frame import Stratum
+from ceosample.sampling.chances import (
+    missed,
+    missed_everywhere,
+    shares,
+    symmetric_sum,
+    worst_miss,
+)
 from ceosample.sampling.pool import Pool
+from ceosample.sampling.rotation import Turn
+from ceosample.sampling.strata import Stratum
 from ceosample.show import decimal, html_table, percent, stratum_words, text_table
 from ceosample.text import shown
 
@@ -28,24 +36,29 @@ class Promise:
         pools: N, n and probability of each stratum, in order.
         minutes: the reading time, if the plan says how long a letter takes; else None.
         left_out: units that the frame leaves out, by reason: no promise covers them.
+        turn: under a rotation, the month's place in its block; else None.
+        size: the letters beside those of take-all strata.
 
     It assumes that the draw is as random as the seed: that nobody could choose it.
     """
 
     pools: tuple[Pool, ...]
-    minutes: Fraction | None = None
-    left_out: Mapping[str, int] = attrs.field(factory=dict)
+    minutes: Fraction | None
+    left_out: Mapping[str, int]
+    turn: Turn | None
+    size: int
 
     @property
     def letters(self) -> int:
         """All letters, those of take-all strata with them."""
-        return sum(pool.letters for pool in self.pools)
+        return self.size + sum(pool.size for pool in self.pools if pool.take_all)
 
     def chance(self, stratum: str | Stratum, letters_a_month: int, months: int = 1) -> Fraction:
         """That at least one letter of somebody who writes so many a month is drawn in time.
 
         Each month has a seed of its own, so the months are independent; sizes are taken to stay
-        as they are.
+        as they are. Under a rotation it is exact for one month; for more it is a lower bound, which
+        counts the letters that are open to all and, for this month, the strata's turns.
 
         Args:
             stratum: where the letters are.
@@ -63,11 +76,22 @@ class Promise:
             )
         if not _is_whole(months, 1):
             raise PlanError(f"months: got {shown(months)}; give a whole number of at least 1")
-        missed = _missed(pool.size, pool.letters, letters_a_month)
-        return 1 - missed**months
+        if self.turn is None or pool.take_all:
+            return 1 - missed(pool.size, pool.letters, letters_a_month) ** months
+        names = self._rotating_names()
+        now, later = self.turn.calls(names), self.turn.most_calls(names)
+        waiting = self.turn.waiting(names)
+        uncalled = Fraction(1)
+        if pool.stratum in waiting:
+            uncalled -= Fraction(now * letters_a_month, len(waiting) * pool.size)
+        this_month = uncalled * self._open_miss(now, letters_a_month)
+        return 1 - this_month * self._open_miss(later, letters_a_month) ** (months - 1)
 
     def detects(self, rate: Rational, *, spread: str = "worst") -> Fraction:
         """The chance that at least one defective letter is drawn, if so many are defective.
+
+        Under a rotation the worst case is a lower bound, which counts only the letters that are
+        open to all.
 
         Args:
             rate: the rate of defective letters in the frame; ``ceil(N * rate)`` of them.
@@ -82,10 +106,43 @@ class Promise:
             raise PlanError(f"rate: got {shown(str(rate))}; give one from 0 to 1")
         defective = ceil(share * sum(pool.size for pool in self.pools))
         if spread == "worst":
-            return 1 - worst_miss(self.pools, defective)
+            return 1 - self._worst_miss(defective)
         if spread == "proportional":
-            return 1 - _proportional_miss(self.pools, defective)
+            return 1 - self._proportional_miss(defective)
         raise PlanError(f"spread: got {shown(spread)}; it is 'worst' or 'proportional'")
+
+    def _worst_miss(self, defective: int) -> Fraction:
+        if self.turn is None:
+            return worst_miss(self.pools, defective)
+        rotating = sum(pool.size for pool in self._rotating())
+        if defective > rotating:  # some must be in a stratum that is read in full
+            return Fraction(0)
+        return self._open_miss(self.turn.calls(self._rotating_names()), defective)
+
+    def _proportional_miss(self, defective: int) -> Fraction:
+        spread = shares([pool.size for pool in self.pools], defective)
+        if self.turn is None:
+            return missed_everywhere(self.pools, spread)
+        pairs = list(zip(self.pools, spread, strict=True))
+        if any(pool.take_all and count for pool, count in pairs):
+            return Fraction(0)
+        names = self._rotating_names()
+        calls, waiting = self.turn.calls(names), self.turn.waiting(names)
+        sound = [1 - Fraction(count, p.size) for p, count in pairs if p.stratum in waiting]
+        # All sets of called strata are equally likely: their mean is a symmetric sum.
+        uncalled = symmetric_sum(sound, calls) / comb(len(waiting), calls)
+        return uncalled * self._open_miss(calls, defective)
+
+    def _open_miss(self, calls: int, marked: int) -> Fraction:
+        """The chance that none of so many units, none of them called, is among the open letters."""
+        rest = sum(pool.size for pool in self._rotating()) - calls
+        return missed(rest, self.size - calls, marked)
+
+    def _rotating(self) -> list[Pool]:
+        return [pool for pool in self.pools if not pool.take_all]
+
+    def _rotating_names(self) -> list[Stratum]:
+        return [pool.stratum for pool in self._rotating()]
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON; fractions as ``p/q``."""
@@ -93,11 +150,13 @@ class Promise:
             "letters": self.letters,
             "minutes": None if self.minutes is None else str(self.minutes),
             "left_out": dict(self.left_out),
+            "rotation": None if self.turn is None else self.turn.to_dict(self._rotating_names()),
             "strata": [
                 {
                     "stratum": list(pool.stratum),
                     "N": pool.size,
-                    "n": pool.letters,
+                    "n": pool.letters if self.turn is None or pool.take_all else None,
+                    "expected": str(pool.expected),
                     "probability": str(pool.probability),
                     "take_all": pool.take_all,
                 }
@@ -119,10 +178,10 @@ class Promise:
             [
                 stratum_words(pool.stratum) + (" (in full)" if pool.take_all else ""),
                 str(pool.size),
-                str(pool.letters),
+                decimal(pool.expected) if self.turn else str(pool.letters),
                 percent(pool.probability),
-                decimal(1 / pool.probability) if pool.letters else "-",
-                decimal(Fraction(1, pool.letters)) if pool.letters else "never",
+                decimal(1 / pool.probability) if pool.probability else "-",
+                decimal(1 / pool.expected) if pool.expected else "never",
             ]
             for pool in self.pools
         ]
@@ -132,14 +191,17 @@ class Promise:
         lines = [f"{self.letters} of {total} letters a month"]
         if self.minutes is not None:
             lines[0] += f", about {decimal(self.minutes)} minutes to read"
+        if self.turn is not None:
+            lines += self.turn.words(self._rotating_names())
         if self.left_out:
             reasons = ", ".join(f"{reason} {count}" for reason, count in self.left_out.items())
             lines.append(f"left out, and covered by no promise: {reasons}")
+        at_worst = "at worst" if self.turn is None else "or more at worst"
         for rate in (Fraction(1, 20), Fraction(1, 10)):
             worst, even = self.detects(rate), self.detects(rate, spread="proportional")
             lines.append(
                 f"if {percent(rate)} of all letters were defective, at least one is drawn with a "
-                f"chance of {percent(worst)} at worst, {percent(even)} if spread in proportion"
+                f"chance of {percent(worst)} {at_worst}, {percent(even)} if spread in proportion"
             )
         return lines
 
@@ -152,49 +214,6 @@ class Promise:
 
     def _repr_html_(self) -> str:
         return html_table("; ".join(self._lines()), _HEADER, self._rows(), _ALIGN)
-
-
-def worst_miss(pools: Sequence[Pool], defective: int) -> Fraction:
-    """The largest chance of drawing none of so many defective letters, however they are spread.
-
-    One more defective letter in a stratum with g of them multiplies the chance of missing them all
-    by ``(N - n - g) / (N - g)``, which falls as g grows; so putting each where that is largest is
-    the worst there is.
-    """
-    spread = [0] * len(pools)
-    for _ in range(defective):
-        factor, place = max(
-            (Fraction(pool.size - pool.letters - g, pool.size - g), -place)
-            for place, (pool, g) in enumerate(zip(pools, spread, strict=True))
-            if g < pool.size
-        )
-        if factor <= 0:
-            return Fraction(0)
-        spread[-place] += 1
-    return _missed_everywhere(pools, spread)
-
-
-def _proportional_miss(pools: Sequence[Pool], defective: int) -> Fraction:
-    """The same if each stratum has its share of them, rounded by the largest remainders."""
-    total = sum(pool.size for pool in pools)
-    shares = [Fraction(defective * pool.size, total) for pool in pools]
-    spread = [int(share) for share in shares]
-    by_remainder = sorted(range(len(pools)), key=lambda i: (spread[i] - shares[i], i))
-    for place in by_remainder[: defective - sum(spread)]:
-        spread[place] += 1
-    return _missed_everywhere(pools, spread)
-
-
-def _missed_everywhere(pools: Sequence[Pool], spread: Sequence[int]) -> Fraction:
-    missed = Fraction(1)
-    for pool, defective in zip(pools, spread, strict=True):
-        missed *= _missed(pool.size, pool.letters, defective)
-    return missed
-
-
-def _missed(size: int, letters: int, marked: int) -> Fraction:
-    """The chance that a simple random sample of ``letters`` holds none of ``marked`` units."""
-    return Fraction(comb(size - marked, letters), comb(size, letters))
 
 
 def _is_whole(value: object, least: int) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -13,12 +14,13 @@ from ceosample.form import faults_of_form, is_count, is_text, is_texts
 from ceosample.period import Period
 from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, Frame
 from ceosample.sampling.plan import Plan
+from ceosample.sampling.rotation import Past
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.ticket import SCHEME
 from ceosample.text import shown
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)  # a __dict__ is where cached_property keeps its value
 class Record:
     """A public record whose form is right; whether it is true is for ``verify`` to say.
 
@@ -48,7 +50,8 @@ class Record:
             raise RecordError(
                 f"draw.json, scheme: got {shown(fields.get('scheme'))}; this release reads {SCHEME}"
             )
-        raise_all(RecordError, faults_of_form(fields, FORM, "draw.json"))
+        form = FORM | ({"rotation": TURN} if "rotation" in fields else {})
+        raise_all(RecordError, faults_of_form(fields, form, "draw.json"))
         if canonical_file(fields) != data:
             raise RecordError("draw.json: not canonical JSON (RFC 8785) with a final newline")
         return cls(data, fields)
@@ -82,6 +85,52 @@ class Record:
         """The plan; its form was checked when the record was read."""
         return Plan.from_dict(self.fields["plan"])
 
+    @property
+    def _named(self) -> list[dict[str, str]]:
+        """Period and digest of each earlier draw that a rotation's record names."""
+        found: list[dict[str, str]] = self.fields.get("rotation", {}).get("earlier", [])
+        return found
+
+    @property
+    def earlier_files(self) -> list[str]:
+        """The names of the files that hold the earlier draws of a rotation's block."""
+        return [earlier_file(entry["period"]) for entry in self._named]
+
+    def earlier(self, data: Sequence[bytes]) -> list[Record]:
+        """The earlier draws of a rotation's block, from their bytes in the record's order.
+
+        Raises:
+            RecordError: they are not those that the record names.
+        """
+        if len(data) != len(self._named):
+            raise RecordError(
+                f"draw.json, rotation: names {len(self._named)} earlier draws; got {len(data)}"
+            )
+        for entry, found in zip(self._named, data, strict=True):
+            if digest(found) != entry["draw"]:
+                raise RecordError(
+                    f"{earlier_file(entry['period'])}: its SHA-256 is {digest(found)}; "
+                    f"the record says {entry['draw']}"
+                )
+        return [Record.parse(found) for found in data]
+
+    @cached_property
+    def past(self) -> Past:
+        """What a later month of the same rotation has to know of this draw."""
+        take_all = self.plan().take_all
+        strata = {tuple(entry["stratum"]): entry["n"] for entry in self.fields["strata"]}
+        rotating = {stratum: n for stratum, n in strata.items() if stratum not in take_all}
+        return Past(
+            population=self.fields["population"],
+            period=Period.parse(self.period),
+            variables=tuple(self.fields["frame"]["variables"]),
+            rotation=self.fields["plan"].get("rotation"),
+            digest=digest(self.data),
+            present=frozenset(rotating),
+            drawn=frozenset(stratum for stratum, n in rotating.items() if n),
+            data=self.data,
+        )
+
     def seed(self) -> Seed:
         """The seed.
 
@@ -89,6 +138,11 @@ class Record:
             SeedError: it is too short or otherwise no seed.
         """
         return Seed.from_dict(self.fields["seed"])
+
+
+def earlier_file(period: str) -> str:
+    """The name of the file that holds an earlier draw of a rotation's block."""
+    return f"earlier-{period}.json"
 
 
 def difference(expected: Json, recorded: Json, where: str = "") -> str | None:
@@ -173,4 +227,11 @@ FORM: dict[str, Any] = {
         }
     ],
     "reserves": [{"unit_id": is_text, "stratum": is_texts, "ticket": is_digest, "rank": is_count}],
+}
+
+#: What the field ``rotation`` must be, where there is one.
+TURN: dict[str, Any] = {
+    "block": _is_period,
+    "earlier": [{"period": _is_period, "draw": is_digest}],
+    "unreached": lambda value: isinstance(value, list) and all(map(is_texts, value)),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
 
@@ -105,22 +105,36 @@ def verify(folder: str | Path, *, receipt: Receipt | None = None) -> Verificatio
     place = Path(folder)
     try:
         data = [files.read(place / name) for name in (DRAW, MANIFEST, EXCLUSIONS)]
+        names = Record.parse(data[0]).earlier_files
+        earlier = [files.read(place / name) for name in names]
     except RecordError as error:
         return VerificationReport(Level.MALFORMED, str(error), None)
-    return verify_record(*data, receipt=receipt)
+    return verify_record(*data, earlier=earlier, receipt=receipt)
 
 
 def verify_record(
-    record: bytes, manifest: bytes, excluded: bytes, *, receipt: Receipt | None = None
+    record: bytes,
+    manifest: bytes,
+    excluded: bytes,
+    *,
+    earlier: Sequence[bytes] = (),
+    receipt: Receipt | None = None,
 ) -> VerificationReport:
-    """The same from the bytes of the three files, touching no disk."""
+    """The same from the bytes of the files, touching no disk.
+
+    Args:
+        record, manifest, excluded: the bytes of ``draw.json`` and of the two tables.
+        earlier: under a rotation, the bytes of each ``draw.json`` that the record names, in its
+            order. They are taken at their word; each can be verified with its own tables.
+        receipt: as :func:`verify` takes it.
+    """
     try:
         parsed = Record.parse(record)
     except RecordError as error:
         return VerificationReport(Level.MALFORMED, str(error), None)
     name = digest(record)
     try:
-        redrawn = _redraw(parsed, manifest, excluded)
+        redrawn = _redraw(parsed, manifest, excluded, earlier)
     except _Stopped as stop:
         return VerificationReport(stop.level, stop.difference, name)
     count = sum(redrawn.frame.sizes().values())
@@ -130,6 +144,7 @@ def verify_record(
         f"commitment {redrawn.commitment}",
         "not shown by these files: that the control total and the witnesses are as they say",
     ]
+    notes += _notes_on_rotation(redrawn)
     if receipt is None:
         notes.append("that the commitment is older than the seed was not shown: no receipt given")
         return VerificationReport(Level.REPRODUCED, None, name, tuple(notes))
@@ -138,6 +153,22 @@ def verify_record(
         return VerificationReport(Level.REPRODUCED, fault, name, tuple(notes))
     notes.append(f"the commitment is older than the seed, by {receipt.evidence}")
     return VerificationReport(Level.ORDER_PROVEN, None, name, tuple(notes))
+
+
+def _notes_on_rotation(draw: Draw) -> list[str]:
+    if draw.turn is None:
+        return []
+    given = [past.period for past in draw.turn.earlier]
+    gone = [draw.turn.block.plus(months) for months in range(draw.turn.months - draw.turn.left)]
+    without = ", ".join(str(period) for period in gone if period not in given)
+    named = ", ".join(f"{past.period} ({past.digest[:8]})" for past in draw.turn.earlier) or "none"
+    notes = [
+        f"rotation: the block began in {draw.turn.block}; earlier draws of it: {named}; "
+        "they are taken as their records have them, and each can be verified by itself"
+    ]
+    if without:
+        notes.append(f"rotation: no draw is named for {without}; ask whether there was one")
+    return notes
 
 
 class _Stopped(Exception):
@@ -149,7 +180,7 @@ class _Stopped(Exception):
         self.difference = difference
 
 
-def _redraw(record: Record, manifest: bytes, excluded: bytes) -> Draw:
+def _redraw(record: Record, manifest: bytes, excluded: bytes, earlier: Sequence[bytes]) -> Draw:
     """Draw again, one step after the other; stops at the first that differs."""
     recorded = record.fields
     try:
@@ -159,25 +190,31 @@ def _redraw(record: Record, manifest: bytes, excluded: bytes) -> Draw:
     _compare(Level.FRAME, "frame", summary(frame), recorded)
     plan, source = record.plan(), recorded["seed"]["source"]
     try:
-        commitment = commit(frame, plan, seed_source=source)
+        before = record.earlier(earlier)
+    except RecordError as error:
+        raise _Stopped(Level.COMMITMENT, error.faults[0]) from None
+    try:
+        commitment = commit(frame, plan, seed_source=source, earlier=before)
     except SeedError as error:
         raise _Stopped(Level.SEED, error.faults[0]) from None
     except PlanError as error:
         raise _Stopped(Level.ALLOCATION, error.faults[0]) from None
     _compare(Level.COMMITMENT, "commitment", commitment.digest, recorded)
     try:
-        redrawn = draw(frame, plan, record.seed())
+        redrawn = draw(frame, plan, record.seed(), before)
     except SeedError as error:
         raise _Stopped(Level.SEED, error.faults[0]) from None
     ours = redrawn.to_dict()
     _compare(Level.ALLOCATION, "strata", ours["strata"], recorded)
     _compare(Level.SELECTION, "selections", ours["selections"], recorded)
     _compare(Level.SELECTION, "reserves", ours["reserves"], recorded)
+    if "rotation" in ours:
+        _compare(Level.SELECTION, "rotation", ours["rotation"], recorded)
     return redrawn
 
 
 def _compare(level: Level, name: str, ours: Json, recorded: Mapping[str, Json]) -> None:
-    found = difference(ours, recorded[name], name)
+    found = difference({name: ours}, dict(recorded))
     if found is not None:
         raise _Stopped(level, found)
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 import attrs
 
 from ceosample.canonical import Json
-from ceosample.sampling.frame import Stratum
+from ceosample.sampling.strata import Stratum
 from ceosample.show import html_table, of, stratum_words, text_table
 from ceosample.signoff.events import Event, History, replay
 

@@ -10,7 +10,8 @@ import attrs
 
 from ceosample.canonical import Json, canonical_json, digest, is_digest, parse_json
 from ceosample.errors import LedgerError
-from ceosample.sampling.frame import Stratum
+from ceosample.sampling.rotation import OPEN
+from ceosample.sampling.strata import Stratum
 from ceosample.signoff.lifecycle import STATES, require_step
 from ceosample.text import shown
 
@@ -208,6 +209,12 @@ class History:
                     f"letter {unit_id}: the digest {letter} is not that of the letter that was "
                     "signed; dispatch that one"
                 )
+
+    @property
+    def line(self) -> tuple[str, ...]:
+        """The line that it stood in when it was drawn: its stratum's, or a rotation's open one."""
+        open_to_all = self.events[0].payload.get("line") == OPEN
+        return (OPEN,) if open_to_all else ("stratum", *self.stratum)
 
     def _standing(self, *kinds: str) -> Event | None:
         """The newest event of these kinds, unless the letter came back for rework after it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -20,6 +20,7 @@ from ceosample.sampling.draw import draw as redraw
 from ceosample.sampling.frame import AnyFrame
 from ceosample.sampling.plan import Plan
 from ceosample.sampling.record import difference
+from ceosample.sampling.rotation import HasPast
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Receipt
 from ceosample.signoff import steps
@@ -96,18 +97,31 @@ class Ledger:
         self.close()
 
     def freeze(
-        self, frame: AnyFrame, plan: Plan, *, seed_source: str, by: str, at: dt.datetime
+        self,
+        frame: AnyFrame,
+        plan: Plan,
+        *,
+        seed_source: str,
+        by: str,
+        at: dt.datetime,
+        earlier: Iterable[HasPast] = (),
     ) -> Event:
         """Write the commitment down, before the seed exists.
 
         A second freeze with other contents is taken while there is no seed, stays on record, and
         is the one that counts.
 
+        Args:
+            frame, plan, seed_source: what is committed to.
+            by, at: who froze it, and when; aware.
+            earlier: under a rotation, the draws of the block's earlier months: all that are
+                registered here, and no other.
+
         Raises:
-            ConflictError: the seed of the period is out already.
+            ConflictError: the seed of the period is out already, or the block has other draws.
             PlanError, SeedError: the plan or the kind of seed is impossible.
         """
-        commitment = commit(frame, plan, seed_source=seed_source)
+        commitment = commit(frame, plan, seed_source=seed_source, earlier=earlier)
         subject = (frame.population, str(frame.period))
         payload = steps.frozen(frame, commitment)
         with self._store.transaction(writing=True) as connection:
@@ -120,6 +134,8 @@ class Ledger:
                     f"{subject[0]}, {subject[1]}: its seed is out since event "
                     f"{before['seed_revealed'].sequence}, so nothing can be frozen any more"
                 )
+            drawn = self._store.find(connection, population=subject[0], kind="drawn")
+            steps.require_whole_block(commitment, drawn)
             return self._append(connection, "frozen", by, at, payload, *subject)
 
     def reveal(
@@ -147,7 +163,8 @@ class Ledger:
             ConflictError: the draw is not the frozen one's, or the period has another.
         """
         subject = (draw.population, str(draw.period))
-        found = difference(redraw(draw.frame, draw.plan, draw.seed).to_dict(), draw.to_dict())
+        again = redraw(draw.frame, draw.plan, draw.seed, draw.earlier)
+        found = difference(again.to_dict(), draw.to_dict())
         if found is not None:
             raise ConflictError(f"{subject[0]}, {subject[1]}: not what the seed draws; {found}")
         with self._store.transaction(writing=True) as connection:
@@ -242,7 +259,8 @@ class Ledger:
     ) -> Event:
         """Write down that a letter reached a state; ``lifecycle.STEPS`` lists what each needs.
 
-        A replaced letter's place goes to the next reserve of its stratum, in the same transaction.
+        A replaced letter's place goes to the next reserve of its line (its stratum, but under a
+        rotation), in the same transaction.
 
         Args:
             kind: a state, ``returned_for_rework`` for example.
@@ -472,7 +490,7 @@ class Ledger:
         )
 
     def _move_up(self, connection: Connection, replaced: History, by: str, at: dt.datetime) -> None:
-        """Give a replaced letter's place to the next reserve of its stratum, if there is one."""
+        """Give a replaced letter's place to the next reserve of its line, if there is one."""
         population, period, unit_id = replaced.subject
         histories: Sequence[History] = [
             *replay(self._store.find(connection, population=population, period=period)).values()
@@ -480,12 +498,12 @@ class Ledger:
         waiting = [
             history
             for history in histories
-            if history.state == "reserve" and history.stratum == replaced.stratum
+            if history.state == "reserve" and history.line == replaced.line
         ]
         if waiting:
-            # Reserves were written in the order of their tickets, and that is the order here.
-            payload = {**waiting[0].events[0].payload, "replaces": unit_id}
-            self._append(connection, "selected", by, at, payload, *waiting[0].subject)
+            up = min(waiting, key=lambda history: history.events[0].payload["rank"])
+            payload = {**up.events[0].payload, "replaces": unit_id}
+            self._append(connection, "selected", by, at, payload, *up.subject)
 
 
 def _require_frozen(month: Mapping[str, Event], subject: tuple[str, str]) -> Event:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ceosample.canonical import Json, is_digest
-from ceosample.errors import ConflictError, LedgerError
+from ceosample.errors import ConflictError, LedgerError, raise_all
 from ceosample.letters.letter import Letter
 from ceosample.letters.pack import Pack
 from ceosample.sampling.commitment import Commitment
@@ -28,6 +28,36 @@ def frozen(frame: AnyFrame, commitment: Commitment) -> dict[str, Json]:
         "exclusions": dict(frame.exclusions),
         "control_total": frame.control_total,
     }
+
+
+def require_whole_block(commitment: Commitment, drawn: Iterable[Event]) -> None:
+    """Raise unless a rotation's commitment names all earlier draws of its block, and no other.
+
+    Whoever could leave one out could choose which strata are called.
+
+    Args:
+        commitment: what is to be frozen.
+        drawn: the population's registered draws.
+
+    Raises:
+        ConflictError: it does not.
+    """
+    if commitment.block is None:
+        return
+    first, period = str(commitment.block), str(commitment.period)
+    month_of = {e.payload["draw"]: e.period for e in drawn if first <= (e.period or "") < period}
+    differing = set(month_of) ^ set(commitment.earlier)
+    raise_all(
+        ConflictError,
+        (
+            f"{commitment.population}, {period}: the draw {draw[:8]} of {month_of[draw]} is "
+            "registered here and belongs to the block; give it among the earlier ones"
+            if draw in month_of
+            else f"{commitment.population}, {period}: the earlier draw {draw[:8]} is not "
+            "registered here; register it first, or leave it out"
+            for draw in sorted(differing)
+        ),
+    )
 
 
 def require_frozen_draw(freeze: Event, draw: Draw) -> None:
@@ -77,6 +107,8 @@ def units(draw: Draw) -> Iterator[tuple[str, str, dict[str, Json]]]:
                 "rank": unit.rank,
                 "take_all": unit.stratum in take_all,
             }
+            if unit.line is not None:
+                payload["line"] = unit.line
             yield kind, unit.unit_id, payload
 
 

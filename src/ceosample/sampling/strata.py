@@ -1,0 +1,55 @@
+"""The strata of a frame: how many units each has, and which of them have the lowest tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol, TypeAlias
+
+import attrs
+
+from ceosample.sampling.ticket import Ticketed, lowest_tickets
+
+#: The values of the stratum variables, in their order; ``()`` where there are none.
+Stratum: TypeAlias = tuple[str, ...]
+
+
+class Strata(Protocol):
+    """The two questions that a draw asks, in memory or in a database."""
+
+    def sizes(self) -> Mapping[Stratum, int]:
+        """The number of eligible units in each stratum, by the bytes of its values."""
+        ...
+
+    def lowest(self, key: str, counts: Mapping[Stratum, int]) -> Mapping[Stratum, list[Ticketed]]:
+        """In each stratum asked about, so many units with the lowest tickets, in order."""
+        ...
+
+
+@attrs.frozen
+class Members:
+    """The strata of units in memory.
+
+    Attributes:
+        ids: the unit ids of each stratum, strata by the bytes of their values.
+    """
+
+    ids: Mapping[Stratum, list[str]]
+
+    @classmethod
+    def of(cls, units: Iterable[tuple[Stratum, str]]) -> Members:
+        """Sort units into their strata."""
+        ids: dict[Stratum, list[str]] = {}
+        for stratum, unit_id in units:
+            ids.setdefault(stratum, []).append(unit_id)
+        return cls(dict(sorted(ids.items())))
+
+    def sizes(self) -> dict[Stratum, int]:
+        """As :class:`Strata` has it."""
+        return {stratum: len(ids) for stratum, ids in self.ids.items()}
+
+    def lowest(self, key: str, counts: Mapping[Stratum, int]) -> dict[Stratum, list[Ticketed]]:
+        """As :class:`Strata` has it."""
+        return {
+            stratum: lowest_tickets(key, self.ids.get(stratum, ()), count)
+            for stratum, count in counts.items()
+        }

@@ -1,0 +1,410 @@
+"""Rotation over years of months, against its promise as worded and against simulation."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ceosample as cs
+from ceosample.sampling.strata import Stratum
+
+START = cs.Period(2026, 1)
+DIVISIONS = "ABCDEFGH"
+
+
+def seed_of(number: int) -> cs.Seed:
+    return cs.Seed.from_dice(f"{number:020}", witnesses=["audit"])
+
+
+def frame_of(sizes: dict[str, int], period: cs.Period = START, **other: Any) -> cs.Frame:
+    return cs.Frame.from_records(
+        [
+            {"id": f"{period}-{name}-{number}", "division": name}
+            for name, size in sizes.items()
+            for number in range(size)
+        ],
+        population="complaint-responses",
+        period=period,
+        unit_id="id",
+        strata=["division"],
+        **other,
+    )
+
+
+def plan_of(size: int, months: int, **other: Any) -> cs.Plan:
+    return cs.Plan(size=size, rotation=cs.Rotation(months, START), **other)
+
+
+months_of_divisions = st.dictionaries(
+    st.sampled_from(DIVISIONS), st.integers(1, 4), min_size=1, max_size=8
+)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(months_of_divisions, min_size=1, max_size=26),
+    st.integers(1, 6),
+    st.integers(0, 3),
+    st.integers(0, 10**6),
+    st.sets(st.integers(0, 25)),
+)
+def test_the_promise_as_worded_holds_in_every_block(
+    years: list[dict[str, int]], months: int, more: int, number: int, skipped: set[int]
+) -> None:
+    """'a stratum that has letters in every month of a block, or in its last, is drawn at least
+    once in it; any other that was missed is reported as unreached'
+
+    Divisions appear, vanish and have no letters in some months; some months have no draw.
+    """
+    block: list[tuple[set[str], cs.Draw]] = []
+    for place, sizes in enumerate(years):
+        if place % months == 0:
+            block = []
+        period = START.plus(place)
+        last = place % months == months - 1
+        if place in skipped and not last:
+            continue
+        earlier = [draw for _, draw in block]
+        drawn_before = {s.stratum[0] for draw in earlier for s in draw}
+        waiting = len(set(sizes) - drawn_before)
+        calls = -(-waiting // (months - place % months))
+        n = min(calls + 1 + more, sum(sizes.values()))
+        frame = frame_of(sizes, period)
+        plan = plan_of(n, months)
+        draw = cs.draw(frame, plan, seed_of(number + place), earlier)
+        block.append((set(sizes), draw))
+        # The design's own numbers.
+        assert len(draw) == n == len(set(draw.unit_ids))
+        assert sum(s.line == "called" for s in draw) == calls
+        assert sum(pool.expected for pool in draw.pools) == n
+        assert not set(draw.unit_ids) & {reserve.unit_id for reserve in draw.reserves}
+        assert len({reserve.unit_id for reserve in draw.reserves}) == len(draw.reserves)
+        # What was missed is reported, and nothing else.
+        present = set[str]().union(*(names for names, _ in block))
+        reached = {s.stratum[0] for _, one in block for s in one}
+        assert [stratum[0] for stratum in draw.unreached] == sorted(present - reached)
+        if last:
+            in_all = set.intersection(*(names for names, _ in block))
+            all_months_drawn = len(block) == months
+            promised = set(sizes) | (in_all if all_months_drawn else set())
+            assert promised <= reached
+        # Anyone can check it again, with the earlier records and without our objects.
+        manifest, excluded, *before, record = draw.files().values()
+        report = cs.verify_record(record, manifest, excluded, earlier=before)
+        assert report.ok, report.first_difference
+
+
+def by_hand(frame: cs.Frame, plan: cs.Plan, seed: cs.Seed, drawn: set[str]) -> list[str]:
+    """The rotation in plain hashlib, as STATISTICS.md words it."""
+
+    def key(purpose: str | None) -> str:
+        parts = ["ceosample/1", frame.population, str(frame.period), seed.value]
+        parts += [purpose] if purpose else []
+        text = "".join(f"{len(part.encode())}:{part}," for part in parts)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    def ticket(purpose: str | None, text: str) -> str:
+        return hashlib.sha256(f"{key(purpose)},{text}".encode()).hexdigest()
+
+    assert plan.rotation is not None
+    place = (frame.period.year - START.year) * 12 + frame.period.month - START.month
+    left = plan.rotation.months - place % plan.rotation.months
+    waiting = sorted(
+        (name for (name,) in frame.sizes() if name not in drawn),
+        key=lambda name: ticket("stratum", f"{len(name.encode())}:{name},"),
+    )
+    called = waiting[: -(-len(waiting) // left)]
+    chosen = [
+        min((u.unit_id for u in frame.units if u.stratum == (name,)), key=lambda i: ticket(None, i))
+        for name in called
+    ]
+    rest = sorted(
+        (unit.unit_id for unit in frame.units if unit.unit_id not in chosen),
+        key=lambda unit_id: ticket("open", unit_id),
+    )
+    return sorted(chosen + rest[: (plan.size or 0) - len(chosen)])
+
+
+def test_a_rotation_in_plain_hashlib_gives_the_same_letters() -> None:
+    sizes = {"Cards": 40, "Gŵyn": 7, "Loans": 12, "Savings": 3, "Trusts": 1}
+    earlier: list[cs.Draw] = []
+    drawn: set[str] = set()
+    for place in range(3):
+        frame, plan = frame_of(sizes, START.plus(place)), plan_of(4, 3)
+        draw = cs.draw(frame, plan, seed_of(place), earlier)
+        assert sorted(draw.unit_ids) == by_hand(frame, plan, seed_of(place), drawn)
+        drawn |= {s.stratum[0] for s in draw}
+        earlier.append(draw)
+    assert drawn == set(sizes)
+
+
+@pytest.mark.parametrize("earlier_months", [0, 1])
+def test_the_probabilities_agree_with_simulation(earlier_months: int) -> None:
+    """'pi = a + (1 - a)(n - c)/(N - c)'"""
+    sizes = {"A": 2, "B": 3, "C": 6, "D": 1}
+    period = START.plus(earlier_months)
+    earlier = [
+        cs.draw(frame_of(sizes, START.plus(i)), plan_of(3, 3), seed_of(10**7))
+        for i in range(earlier_months)
+    ]
+    frame, plan = frame_of(sizes, period), plan_of(3, 3)
+    draws = 4000
+    counts: Counter[str] = Counter()
+    for number in range(draws):
+        counts.update(cs.draw(frame, plan, seed_of(number), earlier).unit_ids)
+    pools = cs.draw(frame, plan, seed_of(0), earlier).pools
+    chances = {pool.stratum: pool.probability for pool in pools}
+    for unit in frame.units:
+        chance = float(chances[unit.stratum])
+        allowed = 4.5 * (draws * chance * (1 - chance)) ** 0.5
+        assert abs(counts[unit.unit_id] - draws * chance) < allowed, unit.unit_id
+
+
+def test_the_probabilities_are_those_of_the_formula() -> None:
+    """Four strata waiting, three months left: c = 2 of them are called; N = 12, n = 3."""
+    draw = cs.draw(frame_of({"A": 2, "B": 3, "C": 6, "D": 1}), plan_of(3, 3), seed_of(1))
+    chances = {pool.stratum[0]: pool.probability for pool in draw.pools}
+    a = {name: Fraction(2, 4 * size) for name, size in {"A": 2, "B": 3, "C": 6, "D": 1}.items()}
+    assert chances == {name: a_h + (1 - a_h) * Fraction(1, 10) for name, a_h in a.items()}
+    assert all(s.probability == chances[s.stratum[0]] for s in draw)
+
+
+def test_a_promise_under_a_rotation_agrees_with_simulation() -> None:
+    """Chances for one month are exact; for a rate spread in proportion too; at worst, bounds."""
+    sizes = {"A": 4, "B": 6, "C": 10}
+    frame, plan = frame_of(sizes), plan_of(3, 2)
+    promise = plan.promise(frame)
+    mine = {f"{START}-B-{number}" for number in range(2)}
+    bad = {f"{START}-{name}-0" for name in sizes} | {f"{START}-C-1"}  # 4 of 20: 1, 1 and 2
+    found = Counter[str]()
+    draws = 4000
+    for number in range(draws):
+        drawn = set(cs.draw(frame, plan, seed_of(number)).unit_ids)
+        found["mine"] += bool(drawn & mine)
+        found["bad"] += bool(drawn & bad)
+    for name, chance in (
+        ("mine", promise.chance("B", 2)),
+        ("bad", promise.detects("0.2", spread="proportional")),
+    ):
+        p = float(chance)
+        assert abs(found[name] - draws * p) < 4.5 * (draws * p * (1 - p)) ** 0.5, name
+    assert promise.detects("0.2") <= promise.detects("0.2", spread="proportional")
+    months = [promise.chance("B", 2, months=k) for k in range(1, 5)]
+    assert months == sorted(months)
+    assert promise.chance("C", 10) > promise.chance("C", 1)
+    assert promise.letters == 3
+    text = str(promise)
+    assert "month 1 of 2 of the block that began in 2026-01" in text
+    assert "is drawn at least once in it" in text
+
+
+def test_a_chance_over_months_is_no_more_than_simulation_finds() -> None:
+    sizes = {"A": 4, "B": 6, "C": 10}
+    bound = plan_of(3, 2).promise(frame_of(sizes)).chance("B", 2, months=3)
+    found, runs = 0, 1500
+    for run in range(runs):
+        earlier: list[cs.Draw] = []
+        hit = False
+        for place in range(3):
+            period = START.plus(place)
+            earlier = [] if place % 2 == 0 else earlier
+            draw = cs.draw(
+                frame_of(sizes, period), plan_of(3, 2), seed_of(3 * run + place), earlier
+            )
+            earlier.append(draw)
+            hit = hit or bool({f"{period}-B-0", f"{period}-B-1"} & set(draw.unit_ids))
+        found += hit
+    p = float(bound)
+    assert found > runs * p - 4.5 * (runs * p * (1 - p)) ** 0.5
+
+
+def test_too_few_letters_are_refused_with_the_size_that_works() -> None:
+    """'c must be below n: otherwise a PlanError names the size that works'"""
+    frame = frame_of(dict.fromkeys(DIVISIONS, 5))
+    with pytest.raises(cs.PlanError, match=r"so 4 are called.*nearest possible size is 5"):
+        plan_of(4, 2).promise(frame)
+    assert len(cs.draw(frame, plan_of(5, 2), seed_of(1))) == 5
+
+
+def test_a_month_so_small_that_all_is_read_is_read() -> None:
+    draw = cs.draw(frame_of({"A": 1, "B": 1}), plan_of(2, 1), seed_of(1))
+    assert len(draw) == 2
+    assert {pool.probability for pool in draw.pools} == {1}
+    with pytest.raises(cs.PlanError, match="nearest possible size is 2"):
+        cs.draw(frame_of({"A": 1, "B": 1}), plan_of(3, 1), seed_of(1))
+
+
+def test_take_all_strata_do_not_rotate() -> None:
+    """'take-all strata do not rotate'"""
+    frame = frame_of({"A": 9, "B": 5, "Escalated": 3})
+    draw = cs.draw(frame, plan_of(2, 2, take_all=["Escalated"]), seed_of(1))
+    assert [pool.letters for pool in draw.pools if pool.take_all] == [3]
+    assert len(draw) == 5
+    assert {s.line for s in draw if s.stratum == ("Escalated",)} == {None}
+    later = cs.draw(
+        frame_of({"A": 9, "B": 5, "Escalated": 2}, START.next()),
+        plan_of(3, 2, take_all=["Escalated"]),
+        seed_of(2),
+        [draw],
+    )
+    assert later.unreached == ()
+    assert later.turn is not None
+    assert ("Escalated",) not in later.turn.drawn
+    assert later.promise().letters == 5
+
+
+def test_a_larger_reserve_moves_no_letter_and_stands_in_line() -> None:
+    frame = frame_of({"A": 9, "B": 9, "C": 9})
+    few = cs.draw(frame, plan_of(4, 2, reserves=0), seed_of(5))
+    many = cs.draw(frame, plan_of(4, 2, reserves=30), seed_of(5))
+    assert few.unit_ids == many.unit_ids
+    assert not few.reserves
+    assert len(many) + len(many.reserves) == 27
+    lines = Counter(reserve.line for reserve in many.reserves)
+    assert set(lines) <= {"called", "open"}
+
+
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [
+        ({"allocation": "srs"}, "plan, allocation: does not go with a rotation"),
+        ({"minimum": 2}, "plan, minimum: does not go with a rotation"),
+        ({"cap": 3}, "plan, cap: does not go with a rotation"),
+        ({"rotation": {"months": 0, "start": "2026-01"}}, "months: got 0; give 1 to 120"),
+        ({"rotation": {"months": 3, "start": "January"}}, "start: got 'January'; give a month"),
+        ({"rotation": {"months": 3}}, "plan, rotation: got"),
+        ({"rotation": 3}, "plan, rotation: got 3"),
+    ],
+)
+def test_what_does_not_go_with_a_rotation_is_refused(other: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        cs.Plan(**{"size": 3, "rotation": cs.Rotation(3, "2026-01"), **other})
+    if "rotation" not in other:
+        assert cs.Plan(size=3, **other)
+
+
+def refused_earlier() -> list[tuple[str, Sequence[cs.Draw], str]]:
+    sizes = {"A": 5, "B": 5}
+    first = cs.draw(frame_of(sizes), plan_of(3, 3), seed_of(1))
+    other = cs.draw(frame_of(sizes), plan_of(3, 3), seed_of(2))
+    plain = cs.draw(frame_of(sizes), cs.Plan(size=3), seed_of(1))
+    later = cs.draw(frame_of(sizes, START.plus(3)), plan_of(3, 3), seed_of(1))
+    return [
+        ("twice", [first, first], "given twice"),
+        ("two of one month", [first, other], "two draws of one month"),
+        ("without rotation", [plain], "has another rotation"),
+        ("another block", [later], "not of an earlier month of the block"),
+    ]
+
+
+@pytest.mark.parametrize("case", refused_earlier(), ids=lambda case: case[0])
+def test_an_earlier_draw_that_is_none_is_refused(
+    case: tuple[str, Sequence[cs.Draw], str],
+) -> None:
+    frame = frame_of({"A": 5, "B": 5}, START.next())
+    with pytest.raises(cs.PlanError, match=case[2]):
+        cs.draw(frame, plan_of(3, 3), seed_of(9), case[1])
+    with pytest.raises(cs.PlanError, match="no rotation"):
+        cs.draw(frame, cs.Plan(size=3), seed_of(9), case[1])
+
+
+def test_a_month_before_the_start_is_refused() -> None:
+    with pytest.raises(cs.PlanError, match="begins in 2026-01, and 2025-12 is before it"):
+        plan_of(3, 3).promise(frame_of({"A": 5}, START.previous()))
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Path:
+    """The folder of a block's second month."""
+    sizes = {"A": 5, "B": 5, "C": 1}
+    first = cs.draw(frame_of(sizes), plan_of(3, 3), seed_of(1))
+    draw = cs.draw(frame_of(sizes, START.next()), plan_of(3, 3), seed_of(2), [first])
+    draw.save(tmp_path / "2026-02")
+    return tmp_path / "2026-02"
+
+
+def test_a_month_that_depends_on_earlier_ones_is_verified_from_its_folder(second: Path) -> None:
+    report = cs.verify(second)
+    assert (report.ok, report.level) == (True, cs.Level.REPRODUCED)
+    assert any("earlier draws of it: 2026-01" in note for note in report.notes)
+    loaded = cs.Draw.load(second)
+    assert loaded.record == (second / "draw.json").read_bytes()
+    record = json.loads(loaded.record)
+    assert record["rotation"]["block"] == "2026-01"
+    third = cs.draw(
+        frame_of({"A": 2}, START.plus(2)), plan_of(2, 3), seed_of(3), [*loaded.earlier, loaded]
+    )
+    assert [entry["period"] for entry in third.to_dict()["rotation"]["earlier"]] == [  # type: ignore[index,call-overload,union-attr]
+        "2026-01",
+        "2026-02",
+    ]
+
+
+def test_an_earlier_record_that_was_changed_or_is_gone_is_found(second: Path) -> None:
+    place = second / "earlier-2026-01.json"
+    whole = place.read_bytes()
+    place.write_bytes(whole.replace(b'"n":2', b'"n":0', 1))
+    report = cs.verify(second)
+    assert report.level == cs.Level.COMMITMENT
+    assert "earlier-2026-01.json: its SHA-256 is" in str(report.first_difference)
+    place.unlink()
+    assert cs.verify(second).level == cs.Level.MALFORMED
+
+
+def changed(record: bytes, change: Any) -> bytes:
+    fields = json.loads(record)
+    change(fields)
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "level"),
+    [
+        (lambda f: f["rotation"].update(block="2026-02"), cs.Level.SELECTION),
+        (lambda f: f["rotation"].update(unreached=[["Z"]]), cs.Level.SELECTION),
+        (lambda f: f["rotation"].update(earlier=[]), cs.Level.COMMITMENT),
+        (lambda f: f.pop("rotation"), cs.Level.COMMITMENT),
+        (lambda f: f["rotation"].pop("earlier"), cs.Level.MALFORMED),
+        (lambda f: f["selections"][0].update(line="neither"), cs.Level.SELECTION),
+        (lambda f: f["plan"]["rotation"].update(months=4), cs.Level.ALLOCATION),
+    ],
+)
+def test_a_changed_record_of_a_rotation_stops_where_it_differs(
+    second: Path, change: Any, level: cs.Level
+) -> None:
+    before = [(second / "earlier-2026-01.json").read_bytes()]
+    record = (second / "draw.json").read_bytes()
+    files = [(second / name).read_bytes() for name in ("manifest.csv", "exclusions.csv")]
+    tampered = changed(record, change)
+    named = json.loads(tampered).get("rotation", {}).get("earlier", [])
+    report = cs.verify_record(tampered, *files, earlier=before if named else [])
+    assert not report.ok
+    assert report.level == level, report.first_difference
+
+
+def test_without_a_month_s_draw_a_verification_says_so() -> None:
+    sizes: dict[str, int] = {"A": 5, "B": 5}
+    draw = cs.draw(frame_of(sizes, START.next()), plan_of(4, 3), seed_of(1))
+    manifest, excluded, record = draw.files().values()
+    report = cs.verify_record(record, manifest, excluded)
+    assert report.ok
+    assert any("no draw is named for 2026-01" in note for note in report.notes)
+
+
+def test_a_draw_shows_whom_its_block_has_not_reached() -> None:
+    draw = cs.draw(frame_of({"A": 30, "B": 30, "C": 1, "D": 1}), plan_of(3, 3), seed_of(1))
+    missing: tuple[Stratum, ...] = draw.unreached
+    assert missing
+    named = ", ".join(stratum[0] for stratum in missing)
+    assert str(draw).endswith(f"not reached so far in the block that began in 2026-01: {named}")
+    assert f"2026-01: {named}</caption>" in draw._repr_html_()
