@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
 import json
 import os
 import shutil
@@ -23,8 +21,8 @@ from click.testing import CliRunner
 from ceosample import Pack
 from ceosample.cli import cli, main
 from ceosample.configuration import TEMPLATE, Configuration
-from ceosample.demo import month as bank_month
 from ceosample.errors import CeosampleError
+from inputs import configure, write_month
 
 PERIOD = "2026-10"
 DICE = "83019274650192837465"
@@ -77,30 +75,11 @@ def asked(*arguments: str, folder: Path) -> Ended:
     return Ended(result.exit_code, result.stdout, result.stderr)
 
 
-def write_input(folder: Path) -> None:
-    """The files that a user has: a table, the letters' contents, a configuration."""
-    bank = bank_month(PERIOD, count=160)
-    table = io.StringIO(newline="")
-    writer = csv.DictWriter(table, list(bank.responses[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(bank.responses)
-    (folder / f"responses-{PERIOD}.csv").write_text(table.getvalue(), "utf-8")
-    lines = [json.dumps({"unit_id": u, **fields}) for u, fields in bank.contents.items()]
-    (folder / f"letters-{PERIOD}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
-    (folder / "ceosample.toml").write_text(TEMPLATE.replace("# pdf = true ", "pdf = false "))
-
-
-def configure(folder: Path, old: str, new: str) -> None:
-    path = folder / "ceosample.toml"
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), "utf-8")
-
-
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("input")
-    write_input(folder)
+    write_month(folder, PERIOD)
+    configure(folder, ("# pdf = true ", "pdf = false "))
     return folder
 
 
@@ -432,7 +411,7 @@ def test_the_table_no_longer_counts_after_the_freeze(
 
 
 def test_a_plan_that_changed_after_the_freeze_is_refused(waiting: Path) -> None:
-    configure(waiting, "size = 12", "size = 13")
+    configure(waiting, ("size = 12", "size = 13"))
     with nothing_changes(waiting):
         ended = ceosample(*RUN_WITH_DICE, folder=waiting)
     assert (ended.code, ended.out) == (3, "")
@@ -442,13 +421,13 @@ def test_a_plan_that_changed_after_the_freeze_is_refused(waiting: Path) -> None:
 
 def test_refreeze_starts_over_while_there_is_no_seed(waiting: Path) -> None:
     """'--refreeze starts over while there is no seed, and that stays on record'"""
-    configure(waiting, "size = 12", "size = 13")
+    configure(waiting, ("size = 12", "size = 13"))
     again = asked(*RUN, "--refreeze", folder=waiting)
     assert again.code == 75
     assert "frozen 2 times" in asked("status", folder=waiting).out
     assert asked(*RUN_WITH_DICE, "--refreeze", folder=waiting).code == 3
     assert asked(*RUN_WITH_DICE, folder=waiting).code == 0
-    configure(waiting, "size = 13", "size = 12")
+    configure(waiting, ("size = 13", "size = 12"))
     (waiting / f"responses-{PERIOD}.csv").write_text("response_id,division\n", "utf-8")
     with nothing_changes(waiting):
         late = asked(*RUN, "--refreeze", folder=waiting)
@@ -655,7 +634,7 @@ def test_a_configuration_that_cannot_be_read_ends_with_78(
 def test_a_configuration_that_leads_nowhere_is_refused_in_words(
     fresh: Path, old: str, new: str, code: int
 ) -> None:
-    configure(fresh, old, new)
+    configure(fresh, (old, new))
     with nothing_changes(fresh):
         ended = asked(*RUN, folder=fresh)
     assert (ended.code, ended.out) in ((code, ""), (78, ""))
@@ -938,3 +917,31 @@ def test_a_folder_where_a_file_must_be_is_said_in_words(waiting: Path) -> None:
     ended = ceosample(*RUN_WITH_DICE, folder=waiting)
     assert ended.code not in (0, 1)
     assert "draw.json" in ended.err
+
+
+# The plan
+
+
+def test_plan_shows_what_is_promised_and_writes_nothing(fresh: Path) -> None:
+    with nothing_changes(fresh):
+        ended = ceosample("plan", "--period", PERIOD, folder=fresh)
+        as_json = asked("plan", "--period", PERIOD, "--json", folder=fresh)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith("12 of ")
+    assert "months between" in ended.out
+    assert as_json.json["letters"] == 12
+    assert sum(row["n"] for row in as_json.json["strata"]) == 12
+
+
+def test_plan_names_the_nearest_plan_that_is_possible(fresh: Path) -> None:
+    configure(fresh, ("size = 12", "size = 3"))
+    ended = asked("plan", "--period", PERIOD, folder=fresh)
+    assert (ended.code, ended.out) == (65, "")
+    assert "the nearest possible size is 8" in ended.err
+
+
+def test_plan_tells_where_a_rotation_s_block_stands(fresh: Path) -> None:
+    rotation = 'rotation = {months = 3, start = "2026-08"}'
+    configure(fresh, ("size = 12", f"size = 9\n{rotation}"))
+    ended = asked("plan", "--period", PERIOD, folder=fresh)
+    assert "month 3 of 3 of the block that began in 2026-08: 8 of 8 strata" in ended.out

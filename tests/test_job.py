@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import gzip
-import io
 import json
 import os
 import shutil
@@ -22,8 +20,7 @@ import attrs
 import pytest
 
 from ceosample import Draw, Pack, Plan, Seed, render, verify
-from ceosample.configuration import TEMPLATE, Configuration
-from ceosample.demo import month as bank_month
+from ceosample.configuration import Configuration
 from ceosample.errors import (
     ConflictError,
     FrameError,
@@ -31,7 +28,9 @@ from ceosample.errors import (
     PlanError,
 )
 from ceosample.job import STEPS, Month, Outcome, read_contents, run
+from ceosample.job import promise as promise_of
 from ceosample.signoff.ledger import Ledger
+from inputs import configure, write_month
 
 PERIOD = "2026-10"
 DICE = "83019274650192837465"
@@ -49,27 +48,10 @@ RUN_WITH_DICE = (
 
 def write_input(folder: Path, *, count: int = 160, size: int = 8, pdf: bool = False) -> None:
     """The files that a user has: a table, the letters' contents, a configuration."""
-    bank = bank_month(PERIOD, count=count)
-    table = io.StringIO(newline="")
-    writer = csv.DictWriter(table, list(bank.responses[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(bank.responses)
-    (folder / f"responses-{PERIOD}.csv").write_text(table.getvalue(), "utf-8")
-    lines = [json.dumps({"unit_id": u, **fields}) for u, fields in bank.contents.items()]
-    (folder / f"letters-{PERIOD}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    write_month(folder, PERIOD, count=count)
     configure(
         folder, ("size = 12", f"size = {size}"), ("# pdf = true ", f"pdf = {str(pdf).lower()} ")
     )
-
-
-def configure(folder: Path, *changes: tuple[str, str]) -> None:
-    """Write the configuration, or change the one that is there."""
-    path = folder / "ceosample.toml"
-    text = path.read_text("utf-8") if path.exists() else TEMPLATE
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    path.write_text(text, "utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -843,3 +825,71 @@ def test_a_run_needs_no_other_folder_than_its_own(folder: Path, tmp_path: Path) 
     assert ended.returncode == 75
     assert os.listdir(elsewhere) == []  # noqa: PTH208
     assert (packs(folder) / "manifest.csv").exists()
+
+
+# A rotation, month after month
+
+
+def rotating(folder: Path, *months: str, size: int = 5) -> None:
+    """Tables of some months, and a plan of fewer letters than there are divisions."""
+    for period in months:
+        write_month(folder, period, count=60)
+    rotation = '\nrotation = {months = 2, start = "2026-09"}'
+    configure(folder, ("size = 12", f"size = {size}{rotation}"), ("# pdf = true ", "pdf = false "))
+
+
+def seed_for(period: str) -> Seed:
+    return Seed.from_dice(period.replace("-", "").zfill(20), witnesses=["internal audit"])
+
+
+def test_a_block_of_months_runs_by_itself_and_each_division_has_its_turn(tmp_path: Path) -> None:
+    """'a stratum that has letters in every month of a block, or in its last, is drawn'"""
+    rotating(tmp_path, "2026-09", "2026-10")
+    for period in ("2026-09", "2026-10"):
+        assert go(tmp_path, period=period).state == "waiting"
+        assert go(tmp_path, seed_for(period), period=period).state == "sent"
+        assert go(tmp_path, period=period).state == "done"
+    second = tmp_path / "packs" / "2026-10"
+    assert sorted(path.name for path in second.glob("earlier-*")) == ["earlier-2026-09.json"]
+    assert verify(second).ok
+    drawn = Draw.load(second)
+    first = Draw.load(tmp_path / "packs" / "2026-09")
+    assert {s.stratum for s in (*first, *drawn)} == set(first.frame.sizes()) | set(
+        drawn.frame.sizes()
+    )
+    assert drawn.unreached == ()
+    with ledger_of(tmp_path) as ledger:
+        assert ledger.check().ok
+        frozen = [e for e in ledger.events(period="2026-10") if e.kind == "frozen"]
+        assert frozen[0].payload["earlier"] == [first.digest]
+        assert frozen[0].payload["block"] == "2026-09"
+
+
+def test_a_month_s_draw_may_not_be_passed_over(tmp_path: Path) -> None:
+    """Whoever could leave one out could choose which strata are called."""
+    rotating(tmp_path, "2026-09", "2026-10", size=9)
+    go(tmp_path, period="2026-09")
+    go(tmp_path, seed_for("2026-09"), period="2026-09")
+    hidden = tmp_path / "packs" / "2026-09"
+    hidden.rename(tmp_path / "hidden")
+    with pytest.raises(ConflictError, match="of 2026-09 is registered here and belongs to the"):
+        go(tmp_path, period="2026-10")
+    (tmp_path / "hidden").rename(hidden)
+    assert go(tmp_path, period="2026-10").state == "waiting"
+
+
+def test_a_draw_of_an_earlier_month_that_came_late_changes_no_freeze(tmp_path: Path) -> None:
+    rotating(tmp_path, "2026-09", "2026-10", size=9)
+    go(tmp_path, period="2026-10")
+    go(tmp_path, period="2026-09")
+    go(tmp_path, seed_for("2026-09"), period="2026-09")
+    assert go(tmp_path, seed_for("2026-10"), period="2026-10").state == "sent"
+    assert any("no draw is named for 2026-09" in n for n in verify(packs(tmp_path)).notes)
+    with ledger_of(tmp_path) as ledger:
+        assert ledger.check().ok
+
+
+def test_a_promise_is_made_without_writing_anything(folder: Path) -> None:
+    with nothing_changes(folder):
+        promise = promise_of(job(folder))
+    assert promise.letters == 8

@@ -16,7 +16,7 @@ from typing import Any
 import attrs
 import pytest
 
-from ceosample import Frame, Pack, Plan, Seed, Signatory, draw, render
+from ceosample import Frame, Pack, Plan, Rotation, Seed, Signatory, draw, render
 from ceosample.errors import (
     BusyError,
     CeosampleError,
@@ -1136,3 +1136,47 @@ def test_a_head_between_freeze_and_seed_proves_the_order(ledger: Ledger) -> None
         ledger.receipt(drawn, head=registration.hash, dated=AT, rolled=rolled)
     with pytest.raises(LedgerError, match="no event has the hash"):
         ledger.receipt(drawn, head="0" * 64, dated=AT, rolled=rolled)
+
+
+# A rotation
+
+
+def rotated(ledger: Ledger) -> Draw:
+    plan = Plan(size=4, reserves=3, rotation=Rotation(months=2, start="2026-10"))
+    ledger.freeze(frame_of(), plan, seed_source="dice", by="sampling", at=AT)
+    drawn = draw(frame_of(), plan, SEED)
+    ledger.register(drawn, by="sampling", at=AT)
+    return drawn
+
+
+@pytest.mark.parametrize("line", ["called", "open"])
+def test_a_replaced_letter_s_place_goes_to_the_next_of_its_line(ledger: Ledger, line: str) -> None:
+    drawn = rotated(ledger)
+    gone = next(s for s in drawn if s.line == line)
+    ledger.record("replaced", gone.unit_id, by="office", at=AT, reason_code="ineligible")
+    risen = [e for e in ledger.events() if e.payload.get("replaces") == gone.unit_id]
+    behind = [
+        r
+        for r in drawn.reserves
+        if r.line == line and (line == "open" or r.stratum == gone.stratum)
+    ]
+    first = min(behind, key=lambda reserve: reserve.rank)
+    assert [event.unit_id for event in risen] == [first.unit_id]
+    assert ledger.check().ok
+
+
+def test_a_freeze_names_all_earlier_draws_of_its_block_and_no_other(ledger: Ledger) -> None:
+    first = rotated(ledger)
+    plan = first.plan
+    frame = frame_of("2026-11", ids="n")
+    stray = draw(frame_of(cards=9), plan, OTHER_SEED)
+    for earlier, says in (([], "give it among the earlier ones"), ([stray], "not registered here")):
+        with nothing_written(ledger), pytest.raises(ConflictError, match=says):
+            ledger.freeze(frame, plan, seed_source="dice", by="sampling", at=AT, earlier=earlier)
+    ledger.freeze(frame, plan, seed_source="dice", by="sampling", at=AT, earlier=[first])
+    second = draw(frame, plan, OTHER_SEED, [first])
+    ledger.register(second, by="sampling", at=AT)
+    alone = draw(frame, plan, OTHER_SEED)
+    with nothing_written(ledger), pytest.raises(ConflictError):
+        ledger.register(alone, by="sampling", at=AT)
+    assert ledger.check().ok

@@ -23,6 +23,8 @@ from ceosample.letters.letter import Letter
 from ceosample.letters.template import longdate
 from ceosample.sampling.draw import Draw, Reserve, Selection
 from ceosample.sampling.frame import summary
+from ceosample.sampling.pool import Pool
+from ceosample.sampling.rotation import CALLED
 from ceosample.show import decimal, of, percent, stratum_words
 
 #: Words a minute, silent reading of non-fiction in English: M. Brysbaert, *How many words do we
@@ -150,7 +152,8 @@ def _cover_facts(
         ["Selected", of(len(draw), eligible, "eligible responses"), "text"],
         ["Left out", _left_out(draw), "text"],
         ["Register", _register(draw, eligible), "text"],
-        ["Plan", _plan(draw), "text"],
+        ["Plan", f"{draw.plan.words}; {len(draw.reserves)} in reserve", "text"],
+        *([["Rotation", draw.block_words, "text"]] if draw.turn else []),
         ["Reading time", f"about {minutes} min at {WORDS_A_MINUTE} words a minute", "text"],
         ["Seed", f"{seed.value} ({seed.source}; witnesses: {', '.join(seed.witnesses)})", "text"],
         ["Letters' contents", _content(draw), "text"],
@@ -176,18 +179,6 @@ def _register(draw: Draw, eligible: int) -> str:
         return "no independent count was given"
     left_out = sum(draw.frame.exclusions.values())
     return f"{total} in the independent register = {eligible} eligible + {left_out} left out"
-
-
-def _plan(draw: Draw) -> str:
-    reserves = len(draw.reserves)
-    fields = ", ".join(f"{name} {_value(value)}" for name, value in draw.plan.to_dict().items())
-    return f"{fields}; {reserves} in reserve"
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, list):
-        return " and ".join(" / ".join(item) for item in value)
-    return str(value)
 
 
 def _content(draw: Draw) -> str:
@@ -247,10 +238,19 @@ def _why(draw: Draw, unit: Selection | Reserve) -> str:
     pool = next(pool for pool in draw.pools if pool.stratum == unit.stratum)
     if pool.take_all:
         return f"all {pool.size} of its stratum are read"
-    place = f"ticket {unit.rank} from the lowest of {pool.size} (drawn: {pool.letters})"
+    place = _place(draw, unit, pool)
     if isinstance(unit, Reserve):
         return f"{place}; it was in reserve, and a letter before it was replaced"
     return f"{place}; the chance was {unit.probability}"
+
+
+def _place(draw: Draw, unit: Selection | Reserve, pool: Pool) -> str:
+    if unit.line is None:
+        return f"ticket {unit.rank} from the lowest of {pool.size} (drawn: {pool.letters})"
+    if unit.line == CALLED:
+        return f"its stratum was called; ticket {unit.rank} from the lowest of {pool.size}"
+    every = sum(pool.size for pool in draw.pools if not pool.take_all)
+    return f"open ticket {unit.rank} from the lowest of {every}, whatever the stratum"
 
 
 def _contacts(contacts: dict[str, int] | None) -> dict[str, Any]:

@@ -247,22 +247,24 @@ class Draw:
             for s in self.selections
         ]
 
-    def _unreached_in_words(self) -> str:
+    @property
+    def block_words(self) -> str:
+        """Under a rotation, where its block stands after this draw; else empty."""
         if self.turn is None:
             return ""
         named = ", ".join(map(stratum_words, self.unreached)) or "none"
         when = "missed by" if self.turn.left == 1 else "not reached so far in"
-        return f"\n{when} the block that began in {self.turn.block}: {named}"
+        return f"{when} the block that began in {self.turn.block}: {named}"
 
     def __repr__(self) -> str:
         return f"<Draw {self._caption()}>"
 
     def __str__(self) -> str:
         table = text_table(_HEADER, self._rows(), _ALIGN)
-        return f"{self._caption()}\n{table}{self._unreached_in_words()}"
+        return "\n".join(filter(None, [self._caption(), table, self.block_words]))
 
     def _repr_html_(self) -> str:
-        caption = self._caption() + self._unreached_in_words().replace("\n", "; ")
+        caption = "; ".join(filter(None, [self._caption(), self.block_words]))
         return html_table(caption, _HEADER, self._rows(), _ALIGN)
 
 

@@ -104,6 +104,34 @@ def as_json(value: Any) -> Json:
     return plain
 
 
+def in_words(plan: Mapping[str, Any]) -> str:
+    """The fields of a plan, as the record writes them, in a line for people.
+
+    >>> in_words({"size": 5, "take_all": [["Escalated"]], "per_letter": "4/1"})
+    'size 5, take all Escalated, per letter 4'
+    """
+    return ", ".join(f"{name.replace('_', ' ')} {_said(value)}" for name, value in plan.items())
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, dict):
+        return " ".join(f"{name} {_said(entry)}" for name, entry in value.items())
+    if not isinstance(value, list):
+        return str(value).removesuffix("/1")
+    if all(isinstance(entry, list) and len(entry) == 2 and _is_pair(entry) for entry in value):
+        return " and ".join(f"{_stratum_said(key)}: {_said(entry)}" for key, entry in value)
+    return " and ".join(_stratum_said(entry) for entry in value)
+
+
+def _is_pair(entry: list[Any]) -> bool:
+    """Whether it is a key of a mapping and its value, and not a stratum of two variables."""
+    return isinstance(entry[0], list) or not isinstance(entry[1], str)
+
+
+def _stratum_said(stratum: Any) -> str:
+    return " / ".join(stratum) if isinstance(stratum, list) else _said(stratum)
+
+
 # Faults.
 
 

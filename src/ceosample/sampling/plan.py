@@ -194,6 +194,11 @@ class Plan:
                 found[field.name] = fields.as_json(value)
         return found
 
+    @property
+    def words(self) -> str:
+        """What :meth:`to_dict` holds, in a line for people."""
+        return fields.in_words(self.to_dict())
+
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Plan:
         """The plan that a record holds.
