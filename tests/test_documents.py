@@ -46,11 +46,24 @@ def test_the_page_about_plans_runs_and_its_table_is_what_a_plan_gives(
     names: dict[str, Any] = {}
     for block in blocks(page, "python"):
         exec(compile(block, "plan.md", "exec"), names)  # noqa: S102 - our own page
-    assert capsys.readouterr().out.startswith("12 of 1153 letters a month")
+    said = capsys.readouterr().out
+    assert said.startswith("12 of 1153 letters a month")
+    assert "month 1 of 3 of the block that began in 2026-10: 8 of 8 strata" in said
+    assert said.endswith("missed by the block that began in 2026-10: none\n")
     rows = re.findall(r"^\| ([A-Z].*?) \| (\d+) \| (\d+) \|", page.read_text("utf-8"), re.M)
     assert sorted(rows) == [
         (pool.stratum[0], str(pool.size), str(pool.letters)) for pool in names["promise"].pools
     ]
+
+
+def test_the_picture_of_the_page_about_plans_is_of_its_figures() -> None:
+    script = PROJECT / "docs/plan_picture.py"
+    drawn = subprocess.run([sys.executable, script], capture_output=True, check=True, text=True)
+    assert (PROJECT / "docs/plan.svg").read_text("utf-8") == drawn.stdout
+    page = (PROJECT / "docs/plan.md").read_text("utf-8")
+    for name, size in re.findall(r'^    "(.+)": (\d+),$', script.read_text("utf-8"), re.M):
+        assert f"| {name} | {size} |" in page
+    assert drawn.stdout.count(">never<") == 2
 
 
 def test_the_page_of_commands_by_hand_prints_what_it_says(tmp_path: Path) -> None:

@@ -97,8 +97,20 @@ def test_a_reading_budget_covers_the_letters_read_in_full() -> None:
     promise = cs.Plan.for_minutes(45, per_letter=4, take_all=["Savings"]).promise(frame)
     assert [pool.letters for pool in promise.pools] == [4, 1, 6]
     assert promise.minutes == 44
-    with pytest.raises(cs.PlanError, match="nearest possible size is 2"):
+    with pytest.raises(cs.PlanError, match=r"2 are needed beside the 6.*possible plan is of 32\.0"):
         cs.Plan.for_minutes(25, per_letter=4, take_all=["Savings"]).promise(frame)
+    assert cs.Plan.for_minutes(32, per_letter=4, take_all=["Savings"]).promise(frame).letters == 8
+    assert cs.Plan.for_minutes(9999, per_letter=4).promise(frame).letters == 156
+
+
+def test_a_confidence_that_cannot_be_reached_is_refused_with_the_one_that_can() -> None:
+    frame = frame_of(SIZES)
+    plan = cs.Plan.to_detect("0.05", confidence="0.9", cap=2)
+    with pytest.raises(cs.PlanError, match=r"at most 6 letters; the nearest.* is '(\d+/\d+)'") as e:
+        plan.promise(frame)
+    possible = str(e.value).split("'")[1]
+    reached = cs.Plan.to_detect("0.05", confidence=possible, cap=2).promise(frame)
+    assert reached.detects("0.05") == Fraction(possible)
 
 
 def test_the_chance_that_somebody_s_letter_is_drawn_in_time() -> None:

@@ -407,4 +407,4 @@ def test_a_draw_shows_whom_its_block_has_not_reached() -> None:
     assert missing
     named = ", ".join(stratum[0] for stratum in missing)
     assert str(draw).endswith(f"not reached so far in the block that began in 2026-01: {named}")
-    assert f"2026-01: {named}</caption>" in draw._repr_html_()
+    assert f"2026-01: {named}</p>" in draw._repr_html_()

@@ -30,10 +30,14 @@ def percent(share: Fraction) -> str:
     return f"{decimal(share * 100)} %"
 
 
-def decimal(value: Fraction) -> str:
-    """An exact fraction, 0 or more, to one decimal, halves to even: no float is involved."""
-    tenths = round(value * 10)
-    return f"{tenths // 10}.{tenths % 10}"
+def decimal(value: Fraction, places: int = 1) -> str:
+    """An exact fraction, 0 or more, in decimals, halves to even: no float is involved.
+
+    >>> decimal(Fraction(2, 3)), decimal(Fraction(1, 30), 2)
+    ('0.7', '0.03')
+    """
+    whole, rest = divmod(round(value * 10**places), 10**places)
+    return f"{whole}.{rest:0{places}}"
 
 
 def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> str:
@@ -56,9 +60,16 @@ def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str)
 
 
 def html_table(
-    caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], align: str
+    caption: str,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    align: str,
+    notes: Sequence[str] = (),
 ) -> str:
-    """The same as HTML, every cell escaped, readable on a light page and a dark one."""
+    """The same as HTML, every cell escaped, readable on a light page and a dark one.
+
+    ``notes`` are sentences below the table.
+    """
     sides = [f' style="text-align:{_ALIGN[side]}"' for side in align]
     head = "".join(
         f'<th scope="col"{side}>{escape(cell)}</th>'
@@ -76,6 +87,7 @@ def html_table(
     return (
         f'<table><caption style="text-align:left">{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        + "".join(f"<p>{escape(note)}</p>" for note in notes)
     )
 
 

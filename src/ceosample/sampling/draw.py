@@ -264,8 +264,8 @@ class Draw:
         return "\n".join(filter(None, [self._caption(), table, self.block_words]))
 
     def _repr_html_(self) -> str:
-        caption = "; ".join(filter(None, [self._caption(), self.block_words]))
-        return html_table(caption, _HEADER, self._rows(), _ALIGN)
+        notes = [self.block_words] if self.turn else []
+        return html_table(self._caption(), _HEADER, self._rows(), _ALIGN, notes)
 
 
 def draw(frame: AnyFrame, plan: Plan, seed: Seed, earlier: Iterable[HasPast] = ()) -> Draw:

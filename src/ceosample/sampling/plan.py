@@ -21,6 +21,8 @@ from ceosample.sampling.pool import Pool
 from ceosample.sampling.promise import Promise
 from ceosample.sampling.rotation import HasPast, Rotation, Turn
 from ceosample.sampling.strata import Strata, Stratum
+from ceosample.show import decimal
+from ceosample.text import shown
 
 
 @attrs.frozen
@@ -57,7 +59,8 @@ class Plan:
         cap: the most letters of a stratum that is not taken in full, or None.
         variances: for ``neyman``, S squared of each stratum.
         power: for ``power``, from 0 to 1.
-        minutes: the reading budget; it covers the take-all strata's letters too.
+        minutes: the most time for reading; it covers the take-all strata's letters too. A month
+            with fewer letters than that is read whole.
         per_letter: the minutes that a letter takes; with ``size``, for the promise alone.
         detect: a rate of defective letters, and the confidence with which the draw is to hold at
             least one of them, however they are spread over the strata.
@@ -260,9 +263,34 @@ class Plan:
         if self.size is not None:
             return self.size
         if self.minutes is not None and self.per_letter is not None:
-            readable = int(self.minutes / self.per_letter)
-            return max(0, readable - sum(pool.size for pool in in_full))
+            return self._readable(self.minutes, self.per_letter, rest, in_full)
         return self._detecting(members, rest, in_full)
+
+    def _bounds(self, rest: Mapping[Stratum, int]) -> tuple[int, int]:
+        """The fewest and the most letters that strata of these sizes can give."""
+        fewest = sum(max(1, min(self.minimum, size)) for size in rest.values())
+        if self.allocation == "srs" or self.rotation is not None:
+            fewest = min(1, len(rest))
+        return fewest, sum(min(self.cap or size, size) for size in rest.values())
+
+    def _readable(
+        self,
+        minutes: Fraction,
+        per_letter: Fraction,
+        rest: Mapping[Stratum, int],
+        in_full: Sequence[Pool],
+    ) -> int:
+        """The letters that the time is enough for, once those of take-all strata are read."""
+        taken = sum(pool.size for pool in in_full)
+        fewest, most = self._bounds(rest)
+        readable = int(minutes / per_letter) - taken
+        if readable < fewest:
+            raise PlanError(
+                f"plan, minutes: {decimal(minutes)} are enough for {int(minutes / per_letter)} "
+                f"letters; {fewest} are needed beside the {taken} of strata that are read in "
+                f"full, so the nearest possible plan is of {decimal((fewest + taken) * per_letter)}"
+            )
+        return min(readable, most)
 
     def _sampled(
         self, members: Mapping[Stratum, tuple[Stratum, ...]], rest: Mapping[Stratum, int], n: int
@@ -293,23 +321,19 @@ class Plan:
         rate, confidence = self.detect or (Fraction(), Fraction())
         total = sum(rest.values()) + sum(pool.size for pool in in_full)
         defective = ceil(total * rate)
-        low = sum(max(1, min(self.minimum, size)) for size in rest.values())
-        if self.allocation == "srs":
-            low = min(1, len(rest))
-        high = sum(min(self.cap or size, size) for size in rest.values())
+        low, high = self._bounds(rest)
 
-        def enough(n: int) -> bool:
-            pools = [*in_full, *self._sampled(members, rest, n)]
-            return 1 - worst_miss(pools, defective) >= confidence
+        def reached(n: int) -> Fraction:
+            return 1 - worst_miss([*in_full, *self._sampled(members, rest, n)], defective)
 
-        if not enough(high):
+        if reached(high) < confidence:
             raise PlanError(
-                f"plan, detect: {confidence} cannot be reached with at most {high} letters; raise "
-                "the cap, or lower the confidence"
+                f"plan, detect: {confidence} cannot be reached with at most {high} letters; the "
+                f"nearest possible confidence is {shown(str(reached(high)))}, or raise the cap"
             )
         while low < high:
             middle = (low + high) // 2
-            if enough(middle):
+            if reached(middle) >= confidence:
                 high = middle
             else:
                 low = middle + 1

@@ -178,7 +178,7 @@ class Promise:
             [
                 stratum_words(pool.stratum) + (" (in full)" if pool.take_all else ""),
                 str(pool.size),
-                decimal(pool.expected) if self.turn else str(pool.letters),
+                decimal(pool.expected, 2) if self.turn else str(pool.letters),
                 percent(pool.probability),
                 decimal(1 / pool.probability) if pool.probability else "-",
                 decimal(1 / pool.expected) if pool.expected else "never",
@@ -213,7 +213,8 @@ class Promise:
         return "\n".join([self._lines()[0], "", table, "", *self._lines()[1:]])
 
     def _repr_html_(self) -> str:
-        return html_table("; ".join(self._lines()), _HEADER, self._rows(), _ALIGN)
+        caption, *notes = self._lines()
+        return html_table(caption, _HEADER, self._rows(), _ALIGN, notes)
 
 
 def _is_whole(value: object, least: int) -> bool:

@@ -132,7 +132,8 @@ class SignoffCoverage:
         return "\n".join([*self._summary(), "", text_table(_HEADER, self._rows(), _ALIGN)])
 
     def _repr_html_(self) -> str:
-        return html_table("; ".join(self._summary()), _HEADER, self._rows(), _ALIGN)
+        caption, *notes = self._summary()
+        return html_table(caption, _HEADER, self._rows(), _ALIGN, notes)
 
 
 def signoff_coverage(events: Iterable[Event]) -> SignoffCoverage:
