@@ -303,3 +303,18 @@ def test_periods_follow_one_another() -> None:
     assert Period.parse("2026-01").previous() == Period.parse("2025-12")
     assert str(Period.parse("2024-02").last_day) == "2024-02-29"
     assert Period.parse("2026-10").words == "October 2026"
+
+
+def test_a_label_that_is_no_text_and_a_path_that_is_none_are_refused_in_words() -> None:
+    with pytest.raises(FrameError, match="missing: got 5; give the label as text"):
+        frame_of(missing=5)
+    with pytest.raises(FrameError, match="no path; it holds a null character"):
+        Frame.from_csv(
+            "responses\0.csv", population="complaint-responses", period="2026-10", unit_id="id"
+        )
+
+
+def test_a_cell_that_never_ends_says_what_to_look_for() -> None:
+    lines = ["id,division\n", '1,"' + "x" * 140_000 + "\n"]
+    with pytest.raises(FrameError, match=r"row 1: field larger.*quotation mark"):
+        Frame.from_csv(lines, population="complaint-responses", period="2026-10", unit_id="id")

@@ -1180,3 +1180,35 @@ def test_a_freeze_names_all_earlier_draws_of_its_block_and_no_other(ledger: Ledg
     with nothing_written(ledger), pytest.raises(ConflictError):
         ledger.register(alone, by="sampling", at=AT)
     assert ledger.check().ok
+
+
+# What was open after the first month
+
+
+def test_a_ledger_that_somebody_keeps_open_with_a_write_ahead_log_is_busy(file: Path) -> None:
+    """'Several current builds of SQLite can corrupt a write-ahead log', so it is not left there."""
+    Ledger.open(url(file)).close()
+    with contextlib.closing(sqlite3.connect(file)) as other:
+        assert other.execute("PRAGMA journal_mode=WAL").fetchone() == ("wal",)
+        other.execute("SELECT count(*) FROM events").fetchone()
+        with pytest.raises(BusyError, match="another run is at work on it"):
+            Ledger.open(url(file))
+    with Ledger.open(url(file)) as ledger:
+        assert ledger.check().ok
+
+
+def test_saying_signed_again_after_it_went_out_gives_the_first_event_back(ledger: Ledger) -> None:
+    """'saying the same thing twice changes nothing: the event of the first time is given back'"""
+    month = sent(ledger)
+    first = sign(ledger, month, month.first)
+    ledger.record("dispatched", month.first, by="office", at=AT)
+    with nothing_written(ledger):
+        assert sign(ledger, month, month.first) == first
+
+
+def test_an_approval_that_came_back_is_not_given_back_as_if_it_stood(ledger: Ledger) -> None:
+    month = sent(ledger)
+    sign(ledger, month, month.first)
+    ledger.record("returned_for_rework", month.first, by="ceo", at=AT, reason_code="tone")
+    with nothing_written(ledger), pytest.raises(LedgerError, match="returned_for_rework"):
+        sign(ledger, month, month.first)

@@ -128,6 +128,7 @@ class Letter:
     story: list[str]
     digests: list[str] = attrs.field(factory=list)
     said: tuple[str, str, str | None, str | None] | None = None
+    standing: dict[str, tuple[str, str, str | None, str | None]] = attrs.field(factory=dict)
 
     @property
     def state(self) -> str:
@@ -280,7 +281,8 @@ class LedgerMachine(RuleBasedStateMachine):
             digest_on_record is not None
         ) == (kind in NAME_A_LETTER)
         said = (kind, by, digest_on_record, reason)
-        if complete and letter.said == said:
+        stands = letter.standing.get(kind) == said and kind not in TABLE[letter.state].split()
+        if complete and (letter.said == said or stands):
             before = self.ledger.head
             event = self.attempt(call, allowed=True)
             assert event.kind == kind
@@ -296,6 +298,9 @@ class LedgerMachine(RuleBasedStateMachine):
             return
         letter.story.append(kind)
         letter.said = said
+        if kind == "returned_for_rework":
+            letter.standing.clear()
+        letter.standing[kind] = said
         self.count += 1
         self.happened_to(unit_id)
         if kind == "replaced":

@@ -350,7 +350,9 @@ def _checked_arguments(
     except ValueError as error:
         faults.append(str(error))
     faults += faults_of_variables(asked.strata)
-    if missing is not None and (fault := fault_in_name(missing)):
+    if missing is not None and not isinstance(missing, str):
+        faults.append(f"missing: got {shown(missing)}; give the label as text, or None")
+    elif missing is not None and (fault := fault_in_name(missing)):
         faults.append(f"missing: {fault}")
     if control_total is not None and (
         isinstance(control_total, bool) or not isinstance(control_total, int) or control_total < 0

@@ -76,6 +76,8 @@ def from_records(records: Iterable[Mapping[str, object]], wanted: Sequence[str])
 def from_csv(source: str | Path | Iterable[str], wanted: Sequence[str]) -> Table:
     """Take columns out of a CSV file (a path, or its lines); an empty cell is null."""
     if isinstance(source, str | Path):
+        if "\0" in str(source):
+            raise FrameError(f"{shown(str(source))}: no path; it holds a null character")
         try:
             with files.open_text(Path(source)) as lines:
                 return _read_csv(lines, wanted, str(source))
@@ -109,7 +111,10 @@ def _read_csv(lines: Iterable[str], wanted: Sequence[str], where: str) -> Table:
             for name, place in places.items():
                 columns[name].append(row[place] or None)
     except csv.Error as error:
-        faults.append(f"row {count + 1}: {error}; the rest was not read")
+        faults.append(
+            f"row {count + 1}: {error}; the rest was not read: look for a quotation mark that is "
+            "not closed"
+        )
     raise_all(FrameError, faults)
     return Table(columns, count)
 

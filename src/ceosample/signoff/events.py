@@ -12,7 +12,7 @@ from ceosample.canonical import Json, canonical_json, digest, is_digest, parse_j
 from ceosample.errors import LedgerError
 from ceosample.sampling.rotation import OPEN
 from ceosample.sampling.strata import Stratum
-from ceosample.signoff.lifecycle import STATES, require_step
+from ceosample.signoff.lifecycle import STATES, TRANSITIONS, require_step
 from ceosample.text import shown
 
 #: What stands for the hash before the first event.
@@ -178,6 +178,14 @@ class History:
         self.state = event.kind
         self.events.append(event)
 
+    def said_before(self, kind: str, actor: str, payload: Mapping[str, Any]) -> Event | None:
+        """The event that said just this, if it stands and nothing new can be meant by it."""
+        said = self.standing(kind)
+        if said is None or (said.actor, said.payload) != (actor, payload):
+            return None
+        again = kind in TRANSITIONS[self.state] and said is not self.events[-1]
+        return None if again else said
+
     def require(self, kind: str, actor: str, payload: Mapping[str, Any]) -> None:
         """Raise unless this step is allowed now.
 
@@ -188,7 +196,7 @@ class History:
         unit_id = self.subject.unit_id
         require_step(unit_id, self.state, kind)
         if kind == "signed":
-            sent = self._standing("sent_for_signature")
+            sent = self.standing("sent_for_signature")
             letter = payload.get("letter")
             out = None if sent is None else sent.payload["letter"]
             if sent is None or out != letter:
@@ -202,7 +210,7 @@ class History:
                     f"and {shown(actor)} is somebody else; a signature is its signatory's own"
                 )
         elif kind == "dispatched":
-            signed = self._standing("signed", "signed_by_deputy")
+            signed = self.standing("signed", "signed_by_deputy")
             if signed is None or signed.payload["letter"] != payload.get("letter"):
                 letter = shown(payload.get("letter"), 64)
                 raise LedgerError(
@@ -216,7 +224,7 @@ class History:
         open_to_all = self.events[0].payload.get("line") == OPEN
         return (OPEN,) if open_to_all else ("stratum", *self.stratum)
 
-    def _standing(self, *kinds: str) -> Event | None:
+    def standing(self, *kinds: str) -> Event | None:
         """The newest event of these kinds, unless the letter came back for rework after it."""
         standing = None
         for event in self.events:
@@ -232,7 +240,7 @@ class History:
 
     def reached(self, *kinds: str) -> bool:
         """Whether one of these states was reached and not made void by a return for rework."""
-        return self._standing(*kinds) is not None
+        return self.standing(*kinds) is not None
 
     @property
     def letter(self) -> str | None:

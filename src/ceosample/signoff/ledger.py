@@ -279,9 +279,9 @@ class Ledger:
         with self._store.transaction(writing=True) as connection:
             history = self._history(connection, unit_id, population, period)
             payload = steps.payload(history, kind, letter, reason_code)
-            newest = history.events[-1]
-            if newest.kind == kind and newest.payload == payload and newest.actor == by:
-                return newest
+            said = history.said_before(kind, by, payload)
+            if said is not None:
+                return said
             history.require(kind, by, payload)
             event = self._append(connection, kind, by, at, payload, *history.subject)
             if kind == "replaced":

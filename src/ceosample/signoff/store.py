@@ -7,13 +7,14 @@ The hashed text is what counts and is stored as it is. The columns beside it ser
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from ceosample.errors import BusyError, LedgerError
 from ceosample.signoff.events import Event
@@ -105,8 +106,11 @@ class Store:
 
         Several current builds of SQLite can corrupt a write-ahead log. The mode stays with the
         file, so it is set only when the file is known to be ours.
+
+        Raises:
+            BusyError: somebody holds the file open with such a log.
         """
-        with self._engine.connect() as raw:
+        with _in_our_words(), self._engine.connect() as raw:
             driver: Any = raw.connection.dbapi_connection
             driver.execute("PRAGMA journal_mode=DELETE").fetchall()
 
@@ -124,17 +128,10 @@ class Store:
             BusyError: another writer kept us waiting for too long.
             LedgerError: the file is not a ledger.
         """
-        try:
-            with self._engine.connect() as raw:
-                connection = raw.execution_options(ceosample_writing=writing)
-                with connection.begin():
-                    yield connection
-        except OperationalError as error:
-            if "locked" in str(error.orig) or "busy" in str(error.orig):
-                raise BusyError("ledger: another run is writing to it; try again later") from None
-            raise LedgerError(f"ledger: the database said: {error.orig}") from None
-        except DatabaseError as error:
-            raise LedgerError(f"ledger: the database said: {error.orig}") from None
+        with _in_our_words(), self._engine.connect() as raw:
+            connection = raw.execution_options(ceosample_writing=writing)
+            with connection.begin():
+                yield connection
 
     def append(self, connection: Connection, event: Event) -> None:
         """Write the next event."""
@@ -176,6 +173,18 @@ class Store:
             if len(page) < PAGE:
                 return
             after = page[-1].sequence
+
+
+@contextlib.contextmanager
+def _in_our_words() -> Iterator[None]:
+    """What the database says, as one of our errors."""
+    try:
+        yield
+    except (DatabaseError, sqlite3.Error) as error:
+        said = str(error.orig if isinstance(error, DatabaseError) else error)
+        if "locked" in said or "busy" in said:
+            raise BusyError("ledger: another run is at work on it; try again later") from None
+        raise LedgerError(f"ledger: the database said: {said}") from None
 
 
 def row_of(event: Event) -> dict[str, Any]:
