@@ -41,7 +41,14 @@ def write_book(file: Path) -> None:
         drawn = draw(frame, plan, SEED)
         ledger.register(drawn, by="sampling", at=AT)
         for unit_id in drawn.unit_ids[:2]:
-            ledger.record("withdrawn", unit_id, by="office", at=AT, reason_code="customer-withdrew")
+            ledger.record(
+                "withdrawn",
+                unit_id,
+                by="office",
+                at=AT,
+                reason_code="customer-withdrew",
+                approver="h-002",
+            )
 
 
 @pytest.fixture(scope="module")

@@ -209,7 +209,7 @@ def test_the_version_is_the_packages() -> None:
         ("run", "--period", PERIOD, "--control-total", "many"),
         ("run", "--period", PERIOD, "--witness", "internal audit"),
         ("record", "signed", "R-1"),
-        ("record", "delegated", "R-1", "--by", "ceo"),
+        ("record", "drawn", "R-1", "--by", "ceo"),
         ("record", "signed", "--by", "ceo"),
         ("status", "--period", "2026"),
         ("verify",),

@@ -20,7 +20,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from ceosample import Draw, Frame, Pack, Plan, Seed, Signatory, draw, render
 from ceosample.errors import LedgerError
 from ceosample.signoff.coverage import signoff_coverage
-from ceosample.signoff.events import Event, replay
+from ceosample.signoff.events import Event
+from ceosample.signoff.history import replay
 from ceosample.signoff.ledger import Ledger
 
 AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)

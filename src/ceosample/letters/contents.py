@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from ceosample.canonical import LARGEST_INTEGER
+from ceosample.canonical import LARGEST_INTEGER, Json
 from ceosample.errors import LetterError, listed, raise_all
 from ceosample.text import BIDI_CONTROLS, code_point, kind_of_refused, shown
 
@@ -70,6 +70,20 @@ def fetch(contents: Contents, unit_ids: Sequence[str]) -> list[Fields]:
     fields = [_fields(unit_id, found[unit_id], faults) for unit_id in unit_ids if unit_id in found]
     raise_all(LetterError, faults)
     return fields
+
+
+def docket_facts(docket: Mapping[str, Any]) -> dict[str, Json]:
+    """What the ledger keeps of a docket: ids, counts and dates; no name and no text."""
+    found: dict[str, Json] = {
+        name: str(docket[name]) for name in ("owner", "author", "regime") if name in docket
+    }
+    for name in ("received", "due"):
+        day = as_date(docket.get(name))
+        if day is not None:
+            found[name] = day.isoformat()
+    if "contacts" in docket:
+        found["contacts"] = dict(docket["contacts"])
+    return found
 
 
 def clean_text(text: str, where: str, faults: list[str]) -> str:

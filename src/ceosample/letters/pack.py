@@ -18,7 +18,7 @@ from ceosample.errors import LetterError, RecordError, raise_all
 from ceosample.form import faults_of_form, is_text
 from ceosample.letters import pages, pdf, tree, worker
 from ceosample.letters import template as templates
-from ceosample.letters.contents import Contents, Fields, clean_text, fetch
+from ceosample.letters.contents import Contents, Fields, clean_text, docket_facts, fetch
 from ceosample.letters.letter import APPROVAL, Letter, Signatory, require_elements
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import SCHEME
@@ -147,6 +147,14 @@ class Pack:
                 return letter
         raise KeyError(unit_id)
 
+    def docket(self, unit_id: str) -> dict[str, Json]:
+        """What the ledger is told of a letter's docket: owner, author, contacts, due date."""
+        for entry in self.fields["letters"]:
+            if entry["unit_id"] == unit_id:
+                found: dict[str, Json] = entry.get("docket", {})
+                return found
+        raise KeyError(unit_id)
+
     def __len__(self) -> int:
         return len(self.letters)
 
@@ -242,8 +250,13 @@ def render(
         "draw": draw.digest,
         "registration": head,
         "letters": [
-            {"unit_id": letter.unit_id, "name": letter.name, "letter": letter.digest}
-            for letter in letters
+            {
+                "unit_id": letter.unit_id,
+                "name": letter.name,
+                "letter": letter.digest,
+                "docket": docket_facts(fields.docket),
+            }
+            for letter, fields in zip(letters, fetched, strict=True)
         ],
         "files": {name: digest(rendered[name]) for name in rendered},
     }
@@ -447,6 +460,10 @@ def _parse(data: bytes, where: str) -> dict[str, Any]:
     if not isinstance(fields, dict) or fields.get("scheme") != SCHEME:
         raise RecordError(f"{where}: not a pack of the scheme {SCHEME}")
     raise_all(RecordError, faults_of_form(fields, FORM, where))
+    # Packs of the first release have no dockets.
+    dockets = [entry.get("docket", {}) for entry in fields["letters"]]
+    if not all(isinstance(docket, dict) for docket in dockets):
+        raise RecordError(f"{where}, letters: a docket is no object")
     return fields
 
 

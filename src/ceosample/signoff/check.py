@@ -10,7 +10,8 @@ import attrs
 
 from ceosample.canonical import Json, digest
 from ceosample.errors import LedgerError
-from ceosample.signoff.events import NOTHING_BEFORE, Event, History, Subject, follow
+from ceosample.signoff.events import NOTHING_BEFORE, Event, Subject
+from ceosample.signoff.history import History, follow
 from ceosample.signoff.lifecycle import STATES
 from ceosample.signoff.store import row_of
 from ceosample.text import shown

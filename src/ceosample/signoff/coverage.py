@@ -11,7 +11,8 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.sampling.strata import Stratum
 from ceosample.show import html_table, of, stratum_words, text_table
-from ceosample.signoff.events import Event, History, replay
+from ceosample.signoff.events import Event
+from ceosample.signoff.history import History, replay
 
 #: States that fill a place of the sample, if nothing made them void.
 FILLING = ("signed", "signed_by_deputy", "resolved_nonstandard")

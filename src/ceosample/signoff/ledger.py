@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from types import TracebackType
-from typing import Any
+from typing import Unpack
 
-from sqlalchemy.engine import URL, Connection
+from sqlalchemy.engine import URL
 
 from ceosample.canonical import Json
-from ceosample.errors import CeosampleError, ConflictError, LedgerError, raise_all
+from ceosample.errors import LedgerError
 from ceosample.letters.pack import Pack
 from ceosample.period import Period
 from ceosample.sampling.commitment import commit
 from ceosample.sampling.draw import Draw
-from ceosample.sampling.draw import draw as redraw
 from ceosample.sampling.frame import AnyFrame
 from ceosample.sampling.plan import Plan
-from ceosample.sampling.record import difference
 from ceosample.sampling.rotation import HasPast
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Receipt
-from ceosample.signoff import steps
+from ceosample.signoff import month, resolutions, said
+from ceosample.signoff.book import Book, Clock, Salts
 from ceosample.signoff.check import ChainReport, check_rows
-from ceosample.signoff.events import NOTHING_BEFORE, Event, History, Subject, moment, replay
-from ceosample.signoff.lifecycle import ENDS
+from ceosample.signoff.decisions import Decisions, take
+from ceosample.signoff.events import NOTHING_BEFORE, Event, Subject
+from ceosample.signoff.history import History
+from ceosample.signoff.people import People, grant_payload, revoke_payload
+from ceosample.signoff.receipts import receipt_for
+from ceosample.signoff.sayings import Said
 from ceosample.signoff.store import SCHEMA, Store
 from ceosample.text import fault_in_name, shown
 
-Clock = Callable[[], dt.datetime]
+#: Bytes of salt before a text whose digest an event holds.
+SALT_BYTES = 32
 
 
 class Ledger:
@@ -45,9 +51,14 @@ class Ledger:
     'INTACT'
     """
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, *, salts: Salts | None = None, recorder: str | None = None
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._salts = salts or (lambda: secrets.token_bytes(SALT_BYTES))
+        self._recorder = recorder
+        self._book: Book | None = None
 
     @classmethod
     def open(
@@ -57,20 +68,29 @@ class Ledger:
         create: bool = True,
         clock: Clock | None = None,
         ledger_id: str | None = None,
+        recorder: str | None = None,
+        salts: Salts | None = None,
     ) -> Ledger:
         """Open the ledger of a URL; a new one begins with the event ``opened``.
 
         Args:
-            url: ``sqlite:///signoff.db``, or ``sqlite://`` for one in memory.
+            url: ``sqlite:///signoff.db``, ``sqlite://`` for one in memory, or
+                ``postgresql://user@host/database``.
             create: whether a ledger that is not there may be begun.
             clock: the recorder's clock, for tests; the system's by default.
             ledger_id: the new ledger's name, for tests; 32 random hexadecimal digits by default.
+            recorder: the id of the person who writes things down, noted in every event in which
+                they are not the one who acts.
+            salts: gives 32 bytes for each text that is kept, for tests; random by default.
 
         Raises:
             LedgerError: the URL or what it leads to is not a ledger that this release reads.
             BusyError: another run holds it.
         """
-        ledger = cls(Store.connect(url, create=create), clock or _now)
+        if recorder is not None and (not isinstance(recorder, str) or fault_in_name(recorder)):
+            raise LedgerError(f"recorder: got {shown(recorder)}; give a person's id")
+        store = Store.connect(url, create=create)
+        ledger = cls(store, clock or _now, salts=salts, recorder=recorder)
         try:
             if not ledger._store.tables():
                 ledger._begin(ledger_id or secrets.token_hex(16))
@@ -95,6 +115,23 @@ class Ledger:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[Ledger]:
+        """Take everything that is said in this block, or nothing of it.
+
+        >>> with Ledger.open("sqlite://") as ledger, ledger.together():
+        ...     _ = ledger.grant("ceo", "signatory", since=dt.date(2026, 1, 1), by="board",
+        ...                      at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+        """
+        with self._writing() as book:
+            self._book = book
+            try:
+                yield self
+            finally:
+                self._book = None
+
+    # A month.
 
     def freeze(
         self,
@@ -122,21 +159,8 @@ class Ledger:
             PlanError, SeedError: the plan or the kind of seed is impossible.
         """
         commitment = commit(frame, plan, seed_source=seed_source, earlier=earlier)
-        subject = (frame.population, str(frame.period))
-        payload = steps.frozen(frame, commitment)
-        with self._store.transaction(writing=True) as connection:
-            before = self._month(connection, subject)
-            newest = before.get("frozen")
-            if newest is not None and newest.payload == payload:
-                return newest
-            if "seed_revealed" in before:
-                raise ConflictError(
-                    f"{subject[0]}, {subject[1]}: its seed is out since event "
-                    f"{before['seed_revealed'].sequence}, so nothing can be frozen any more"
-                )
-            drawn = self._store.find(connection, population=subject[0], kind="drawn")
-            steps.require_whole_block(commitment, drawn)
-            return self._append(connection, "frozen", by, at, payload, *subject)
+        with self._writing() as book:
+            return month.freeze(book, frame, commitment, by, at)
 
     def reveal(
         self, seed: Seed, *, population: str, period: str | Period, by: str, at: dt.datetime
@@ -147,8 +171,8 @@ class Ledger:
             LedgerError: nothing is frozen for the period.
             ConflictError: the period has another seed already, or another kind was named.
         """
-        with self._store.transaction(writing=True) as connection:
-            return self._reveal(connection, seed, (population, str(period)), by, at)
+        with self._writing() as book:
+            return month.reveal(book, seed, (population, str(period)), by, at)
 
     def register(self, draw: Draw, *, by: str, at: dt.datetime) -> Event:
         """Register a draw: the event ``drawn``, and one for each selection and reserve.
@@ -162,27 +186,59 @@ class Ledger:
             LedgerError: nothing is frozen for the period.
             ConflictError: the draw is not the frozen one's, or the period has another.
         """
-        subject = (draw.population, str(draw.period))
-        again = redraw(draw.frame, draw.plan, draw.seed, draw.earlier)
-        found = difference(again.to_dict(), draw.to_dict())
-        if found is not None:
-            raise ConflictError(f"{subject[0]}, {subject[1]}: not what the seed draws; {found}")
-        with self._store.transaction(writing=True) as connection:
-            month = self._month(connection, subject)
-            drawn = month.get("drawn")
-            if drawn is not None and drawn.payload["draw"] == draw.digest:
-                return drawn
-            if drawn is not None:
-                raise ConflictError(
-                    f"{subject[0]}, {subject[1]}: the draw {drawn.payload['draw'][:8]} is "
-                    f"registered since event {drawn.sequence}; got {draw.digest[:8]}, another one"
-                )
-            steps.require_frozen_draw(_require_frozen(month, subject), draw)
-            self._reveal(connection, draw.seed, subject, by, at)
-            drawn = self._append(connection, "drawn", by, at, steps.drawn(draw), *subject)
-            for kind, unit_id, payload in steps.units(draw):
-                self._append(connection, kind, by, at, payload, *subject, unit_id)
-            return drawn
+        month.require_what_the_seed_draws(draw)
+        with self._writing() as book:
+            return month.register(book, draw, by, at)
+
+    def supersede(
+        self,
+        population: str,
+        period: str | Period,
+        *,
+        by: str,
+        at: dt.datetime,
+        reason_code: str,
+    ) -> Event:
+        """Set a month's draw aside, with all its letters; it and they stay on record.
+
+        A new freeze, with a fresh seed, may follow.
+
+        Args:
+            population, period: the month.
+            by: a named person, who had no hand in the draw or in any of its letters.
+            at: when; aware.
+            reason_code: why.
+
+        Raises:
+            LedgerError: no draw is registered, or this person may not decide it.
+        """
+        with self._writing() as book:
+            return month.supersede(book, (population, str(period)), by, at, reason_code)
+
+    def reconcile(
+        self,
+        population: str,
+        period: str | Period,
+        *,
+        opening: int,
+        new: int,
+        final: int,
+        carried: int,
+        by: str,
+        at: dt.datetime,
+    ) -> Event:
+        """Write the register's counts of a month down: opening + new - final = carried forward.
+
+        They are kept as they are given; whether they agree is for the metrics to show.
+
+        Raises:
+            LedgerError: a count that is none.
+        """
+        counts = {"opening": opening, "new": new, "final": final, "carried": carried}
+        with self._writing() as book:
+            return month.reconcile(book, (population, str(period)), by, at, counts)
+
+    # Its letters.
 
     def send(self, pack: Pack, *, by: str, at: dt.datetime) -> tuple[Event, ...]:
         """Write down that these letters, in exactly these bytes, went to the signatory.
@@ -194,29 +250,8 @@ class Ledger:
             LedgerError: every letter that cannot be sent from the state it is in.
             ConflictError: the pack is not of the registered draw, or does not name the event.
         """
-        subject = (pack.population, pack.period)
-        with self._store.transaction(writing=True) as connection:
-            steps.require_pack(pack, self._month(connection, subject).get("drawn"))
-            histories = replay(
-                self._store.find(connection, population=subject[0], period=subject[1])
-            )
-            sent: list[Event] = []
-            faults: list[str] = []
-            for letter in pack:
-                history = histories.get(Subject(*subject, letter.unit_id))
-                try:
-                    found, new = steps.send(history, letter, pack)
-                except LedgerError as error:
-                    faults += error.faults
-                    continue
-                for kind, payload in new:
-                    found = self._append(
-                        connection, kind, by, at, payload, *subject, letter.unit_id
-                    )
-                if found is not None:
-                    sent.append(found)
-            raise_all(LedgerError, faults)  # inside the transaction, which is then undone
-            return tuple(sent)
+        with self._writing() as book:
+            return said.send(book, pack, by, at)
 
     def sign(
         self,
@@ -252,41 +287,282 @@ class Ledger:
         *,
         by: str,
         at: dt.datetime,
-        letter: str | None = None,
-        reason_code: str | None = None,
         population: str | None = None,
         period: str | Period | None = None,
+        **what: Unpack[Said],
     ) -> Event:
-        """Write down that a letter reached a state; ``lifecycle.STEPS`` lists what each needs.
+        """Write down that a letter reached a state, or what was found, done or noted about it.
 
+        ``lifecycle.STEPS`` and ``BESIDE`` list what each needs, and ``sayings.Said`` what that is.
         A replaced letter's place goes to the next reserve of its line (its stratum, but under a
         rotation), in the same transaction.
 
         Args:
-            kind: a state, ``returned_for_rework`` for example.
+            kind: a state, ``returned_for_rework`` for example, or ``finding``, ``recognition``,
+                ``contact``, ``board_answer``, ``note``.
             unit_id: the response.
             by: who did it.
             at: when; aware.
-            letter: the digest of the letter that was signed, or that went out; by default, where
-                a letter goes out, its newest version.
-            reason_code: up to 40 lower-case letters, digits and hyphens, where one is needed.
             population, period: needed only where several open letters have this id.
+            what: the fields that this kind needs: ``letter``, ``reason_code``, ``to``, ... Where a
+                letter goes out, ``letter`` is by default its newest version.
 
         Raises:
-            LedgerError: the step is not allowed, or something that it needs is missing.
+            LedgerError: the step is not allowed, this person may not take it, or something that it
+                needs is missing.
         """
-        moment(at, "at")
-        with self._store.transaction(writing=True) as connection:
-            history = self._history(connection, unit_id, population, period)
-            payload = steps.payload(history, kind, letter, reason_code)
-            said = history.said_before(kind, by, payload)
-            if said is not None:
-                return said
-            history.require(kind, by, payload)
-            event = self._append(connection, kind, by, at, payload, *history.subject)
-            if kind == "replaced":
-                self._move_up(connection, history, by, at)
-            return event
+        with self._writing() as book:
+            return said.say(book, kind, unit_id, by, at, population, period, what)
+
+    def take(self, decisions: Decisions) -> tuple[Event, ...]:
+        """Write down a file of decisions, whole or not at all; a second time changes nothing.
+
+        Args:
+            decisions: what ``Decisions.read(path)`` gives.
+
+        Returns:
+            The event of each decision, in the file's order.
+
+        Raises:
+            LedgerError: every decision that cannot be taken, each with its place in the file.
+        """
+        with self._writing() as book:
+            return take(book, decisions)
+
+    def correct(self, event: str, *, by: str, at: dt.datetime, reason_code: str) -> Event:
+        """Make an event void, as if it had never been said; both stay on record.
+
+        Args:
+            event: its hash.
+            by, at, reason_code: who found it wrong, when and why.
+
+        Raises:
+            LedgerError: no such event, one that cannot be corrected, or what came after it would
+                have been impossible.
+        """
+        with self._writing() as book:
+            return said.correct(book, event, by, at, reason_code)
+
+    def hold(
+        self,
+        unit_id: str,
+        *,
+        population: str,
+        period: str | Period,
+        by: str,
+        at: dt.datetime,
+        reason_code: str,
+        lift: bool = False,
+    ) -> Event:
+        """Place a legal hold on a letter's texts, or lift it; under one they cannot be erased.
+
+        Raises:
+            LedgerError: no such letter, or no hold to lift.
+        """
+        subject = Subject(population, str(period), unit_id)
+        with self._writing() as book:
+            return said.hold(book, "hold_lifted" if lift else "held", subject, by, at, reason_code)
+
+    def forget(
+        self,
+        unit_id: str,
+        *,
+        population: str,
+        period: str | Period,
+        by: str,
+        at: dt.datetime,
+        reason_code: str,
+    ) -> Event:
+        """Erase a letter's texts; the events keep their salted digests, so the chain still holds.
+
+        Raises:
+            LedgerError: no such letter, or it is under a legal hold.
+        """
+        with self._writing() as book:
+            subject = Subject(population, str(period), unit_id)
+            return said.forget(book, subject, by, at, reason_code)
+
+    def texts(self, unit_id: str, *, population: str, period: str | Period) -> dict[str, str]:
+        """The texts that are kept about a letter, by the digest that its events hold."""
+        with self._store.transaction() as connection:
+            return self._store.texts(
+                connection, population=population, period=str(period), unit_id=unit_id
+            )
+
+    # People.
+
+    def grant(
+        self,
+        person: str,
+        role: str,
+        *,
+        since: dt.date,
+        until: dt.date | None = None,
+        of: str | None = None,
+        limit: str | int | Decimal | None = None,
+        currency: str | None = None,
+        population: str | None = None,
+        by: str,
+        at: dt.datetime,
+    ) -> Event:
+        """Give somebody a role from one day to another.
+
+        Args:
+            person: their id.
+            role: one of ``people.ROLES``.
+            since, until: the first and the last day; no last one by default.
+            of: for a deputy, the id of the person they stand in for.
+            limit, currency: for an executive, up to what a non-standard resolution may cost.
+            population: where it holds; everywhere by default.
+            by, at: who gave it, and when; aware.
+
+        Raises:
+            LedgerError: every field that is none.
+        """
+        payload = grant_payload(person, role, since, until, of, limit, currency)
+        return self._say_of_people("role_granted", payload, population, by, at)
+
+    def revoke(
+        self,
+        person: str,
+        role: str,
+        *,
+        since: dt.date,
+        population: str | None = None,
+        by: str,
+        at: dt.datetime,
+    ) -> Event:
+        """Take a role away from a day on.
+
+        Raises:
+            LedgerError: a field that is none, or a role that they do not hold on that day.
+        """
+        payload = revoke_payload(person, role, since)
+        if not self.people(population).having(person, [role], since):
+            raise LedgerError(f"role: {shown(person)} is not {role} on {since}")
+        return self._say_of_people("role_revoked", payload, population, by, at)
+
+    def people(self, population: str | None = None) -> People:
+        """Who holds which role, everywhere or in this population."""
+        with self._reading() as book:
+            return book.people(population)
+
+    def name(self, person: str, name: str, *, by: str, at: dt.datetime) -> Event:
+        """Keep a person's name, where it can be erased."""
+        if not isinstance(person, str) or fault_in_name(person):
+            raise LedgerError(f"person: got {shown(person)}; give a person's id")
+        if not isinstance(name, str) or fault_in_name(name):
+            raise LedgerError("name: is none; give text")
+        with self._writing() as book:
+            payload: dict[str, Json] = {"person": person, "name": book.keep(name, person=person)}
+            return book.append("named", by, at, payload)
+
+    def names(self) -> dict[str, str]:
+        """The names that are kept, by person; of several the newest."""
+        with self._reading() as book:
+            found = {
+                event.payload["person"]: book.text(event.payload["name"])
+                for event in book.find(kind="named")
+            }
+        return {person: name for person, name in found.items() if name is not None}
+
+    def forget_person(self, person: str, *, by: str, at: dt.datetime, reason_code: str) -> Event:
+        """Erase a person's name; their id stays, and every figure with it."""
+        if not isinstance(person, str) or fault_in_name(person):
+            raise LedgerError(f"person: got {shown(person)}; give a person's id")
+        with self._writing() as book:
+            payload: dict[str, Json] = {
+                "person": person,
+                "texts": book.erase(person=person),
+                "reason_code": said.code(reason_code),
+            }
+            return book.append("forgotten", by, at, payload)
+
+    def _say_of_people(
+        self,
+        kind: str,
+        payload: dict[str, Json],
+        population: str | None,
+        by: str,
+        at: dt.datetime,
+    ) -> Event:
+        with self._writing() as book:
+            for event in reversed(book.find(population=population, kind=kind, unit_id=None)):
+                if month.same(event.payload, payload) and event.actor == by:
+                    return event
+            return book.append(kind, by, at, payload, population)
+
+    # Out-of-policy resolutions.
+
+    def propose(
+        self,
+        resolution: str,
+        *,
+        population: str,
+        policy: str,
+        review_by: dt.date,
+        by: str,
+        at: dt.datetime,
+        unit_id: str | None = None,
+        division: str | None = None,
+        amount: str | int | Decimal | None = None,
+        currency: str | None = None,
+    ) -> Event:
+        """Propose a resolution that no policy foresees; a second colleague's agreement applies it.
+
+        Args:
+            resolution: an id for it.
+            population: the stream that it belongs to.
+            policy: the policy that it departs from.
+            review_by: the day by which it is to be reviewed for wider use.
+            by, at: the colleague, and when; aware.
+            unit_id, division: the response and the division, where they are to be known.
+            amount, currency: what it costs.
+
+        Raises:
+            LedgerError: every field that is none.
+            ConflictError: the id is another resolution's.
+        """
+        with self._writing() as book:
+            return resolutions.propose(
+                book,
+                resolution,
+                population=population,
+                policy=policy,
+                review_by=review_by,
+                unit_id=unit_id,
+                division=division,
+                amount=amount,
+                currency=currency,
+                by=by,
+                at=at,
+            )
+
+    def cosign(self, resolution: str, *, population: str, by: str, at: dt.datetime) -> Event:
+        """Agree to a proposed resolution, which approves it at once.
+
+        Raises:
+            LedgerError: nobody proposed it, or this colleague did.
+            ConflictError: somebody else co-signed it already.
+        """
+        with self._writing() as book:
+            return resolutions.cosign(book, resolution, population=population, by=by, at=at)
+
+    def review(
+        self, resolution: str, outcome: str, *, population: str, by: str, at: dt.datetime
+    ) -> Event:
+        """Say what the review of a resolution came to: ``adopted``, ``kept`` or ``refused``.
+
+        Raises:
+            LedgerError: nobody co-signed it, or this person had a hand in it.
+            ConflictError: it was reviewed with another outcome.
+        """
+        with self._writing() as book:
+            return resolutions.review(
+                book, resolution, outcome, population=population, by=by, at=at
+            )
+
+    # Reading.
 
     def events(
         self,
@@ -312,8 +588,8 @@ class Ledger:
         Raises:
             LedgerError: no letter or several have this id.
         """
-        with self._store.transaction() as connection:
-            return self._history(connection, unit_id, population, period)
+        with self._reading() as book:
+            return book.history(unit_id, population, period)
 
     @property
     def head(self) -> str:
@@ -346,34 +622,25 @@ class Ledger:
         report = self.check(head)
         if not report.ok:
             raise LedgerError(f"ledger: {report.first_difference}")
-        month = [*self.events(population=draw.population, period=draw.period)]
-        drawn = next((event for event in month if event.kind == "drawn"), None)
-        if drawn is None or drawn.payload["draw"] != draw.digest:
-            raise LedgerError(
-                f"ledger: the draw {draw.digest[:8]} is not the one registered for "
-                f"{draw.population}, {draw.period}, so nothing in it speaks for this one"
-            )
-        seed_at = next(event.sequence for event in month if event.kind == "seed_revealed")
-        frozen_at: int | None = None
-        for event in self._store.pages():
-            if event.kind == "frozen" and event.payload["commitment"] == draw.commitment:
-                frozen_at = event.sequence
-            if event.hash == head:
-                break
-        if event.sequence >= seed_at:
-            raise LedgerError(
-                f"ledger: the event {head[:8]} on the paper is not older than the seed, which is "
-                f"event {seed_at}; give a head from between the freeze and the seed"
-            )
-        if frozen_at is None:
-            raise LedgerError(
-                f"ledger: the event {head[:8]} on the paper is older than any freeze of the "
-                f"commitment {draw.commitment[:8]}, so the paper does not prove it"
-            )
-        evidence = f"event {frozen_at} of the ledger, under the head {head} on dated paper"
-        return Receipt(draw.commitment, dated, rolled, evidence)
+        of_month = self.events(population=draw.population, period=draw.period)
+        return receipt_for(draw, of_month, self._store.pages(), head, dated, rolled)
 
-    # What follows happens inside a transaction that its caller opened.
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Book]:
+        """The book for one transaction, or that of the block in which everything goes together."""
+        if self._book is not None:
+            yield self._book
+            return
+        with self._store.transaction(writing=True) as connection:
+            yield Book(self._store, connection, self._clock, self._salts, self._recorder)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Book]:
+        if self._book is not None:
+            yield self._book
+            return
+        with self._store.transaction() as connection:
+            yield Book(self._store, connection, self._clock, self._salts, self._recorder)
 
     def _begin(self, ledger_id: str) -> None:
         with self._store.transaction(writing=True) as connection:
@@ -381,7 +648,8 @@ class Ledger:
                 return  # somebody else was a moment faster
             self._store.create(connection)
             payload: dict[str, Json] = {"ledger": ledger_id, "schema": SCHEMA}
-            self._append(connection, "opened", "ceosample", self._clock(), payload)
+            book = Book(self._store, connection, self._clock, self._salts, None)
+            book.append("opened", "ceosample", self._clock(), payload)
 
     def _require_schema(self) -> None:
         first = next(self._store.pages(), None)
@@ -391,135 +659,6 @@ class Ledger:
                 f"(schema {SCHEMA}); it was left as it is"
             )
 
-    def _append(
-        self,
-        connection: Connection,
-        kind: str,
-        actor: str,
-        at: dt.datetime,
-        payload: Mapping[str, Json],
-        population: str | None = None,
-        period: str | None = None,
-        unit_id: str | None = None,
-    ) -> Event:
-        fault = fault_in_name(actor) if isinstance(actor, str) else "give text"
-        if fault is not None:
-            raise LedgerError(f"by: got {shown(actor)}: {fault}")
-        newest = self._store.last(connection)
-        recorded_at = _utc(self._clock())
-        event = Event(
-            sequence=1 if newest is None else newest.sequence + 1,
-            at=moment(at, "at"),
-            recorded_at=recorded_at if newest is None else max(recorded_at, newest.recorded_at),
-            actor=actor,
-            kind=kind,
-            population=population,
-            period=period,
-            unit_id=unit_id,
-            payload=payload,
-            previous=NOTHING_BEFORE if newest is None else newest.hash,
-        )
-        self._store.append(connection, event)
-        return event
-
-    def _month(self, connection: Connection, subject: tuple[str, str]) -> dict[str, Event]:
-        """The newest event of each kind that is about a month as a whole."""
-        events = self._store.find(
-            connection, population=subject[0], period=subject[1], unit_id=None
-        )
-        return {event.kind: event for event in events}
-
-    def _reveal(
-        self,
-        connection: Connection,
-        seed: Seed,
-        subject: tuple[str, str],
-        by: str,
-        at: dt.datetime,
-    ) -> Event:
-        month = self._month(connection, subject)
-        revealed, payload = month.get("seed_revealed"), seed.to_dict()
-        if revealed is not None and revealed.payload == payload:
-            return revealed
-        if revealed is not None:
-            raise ConflictError(
-                f"{subject[0]}, {subject[1]}: has had a seed since event {revealed.sequence}, and "
-                "the one given is another; a period has one"
-            )
-        for event in self._store.find(connection, kind="seed_revealed"):
-            if event.payload["value"] == seed.value:
-                raise ConflictError(
-                    f"{subject[0]}, {subject[1]}: the seed was {event.population}'s of "
-                    f"{event.period} (event {event.sequence}), so it was known; roll a fresh one"
-                )
-        frozen = _require_frozen(month, subject)
-        if frozen.payload["seed_source"] != seed.source:
-            raise ConflictError(
-                f"{subject[0]}, {subject[1]}: the freeze named a seed from "
-                f"{frozen.payload['seed_source']}; got one from {seed.source}"
-            )
-        return self._append(connection, "seed_revealed", by, at, payload, *subject)
-
-    def _history(
-        self,
-        connection: Connection,
-        unit_id: str,
-        population: str | None,
-        period: str | Period | None,
-    ) -> History:
-        """The one letter that is meant."""
-        if not isinstance(unit_id, str) or fault_in_name(unit_id):
-            raise LedgerError(f"letter {shown(unit_id)}: is no id; give the response's id as text")
-        wanted = {"population": population, "period": None if period is None else str(period)}
-        given = {name: value for name, value in wanted.items() if value is not None}
-        histories = replay(self._store.find(connection, unit_id=unit_id, **given))
-        drawn = [history for history in histories.values() if history.state != "reserve"]
-        fitting = [h for h in drawn if h.state not in ENDS] or drawn
-        if len(fitting) == 1:
-            return fitting[0]
-        if not fitting:
-            raise LedgerError(
-                f"letter {shown(unit_id)}: was not drawn, as far as this ledger knows"
-            )
-        candidates = "; ".join(
-            f"{history.subject.population}, {history.subject.period}" for history in fitting
-        )
-        raise LedgerError(
-            f"letter {unit_id}: {len(fitting)} letters have this id ({candidates}); "
-            "name population and period"
-        )
-
-    def _move_up(self, connection: Connection, replaced: History, by: str, at: dt.datetime) -> None:
-        """Give a replaced letter's place to the next reserve of its line, if there is one."""
-        population, period, unit_id = replaced.subject
-        histories: Sequence[History] = [
-            *replay(self._store.find(connection, population=population, period=period)).values()
-        ]
-        waiting = [
-            history
-            for history in histories
-            if history.state == "reserve" and history.line == replaced.line
-        ]
-        if waiting:
-            up = min(waiting, key=lambda history: history.events[0].payload["rank"])
-            payload = {**up.events[0].payload, "replaces": unit_id}
-            self._append(connection, "selected", by, at, payload, *up.subject)
-
-
-def _require_frozen(month: Mapping[str, Event], subject: tuple[str, str]) -> Event:
-    frozen = month.get("frozen")
-    if frozen is None:
-        raise LedgerError(
-            f"{subject[0]}, {subject[1]}: nothing is frozen; freeze frame and plan before the seed"
-        )
-    return frozen
-
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
-
-
-def _utc(moment_: Any) -> str:
-    if not isinstance(moment_, dt.datetime) or moment_.utcoffset() is None:
-        raise CeosampleError("clock: it gave no aware datetime")
-    return moment_.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

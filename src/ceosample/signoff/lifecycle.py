@@ -55,32 +55,44 @@ WENT_OUT: Final = frozenset(
 
 
 @attrs.frozen
-class Step:
-    """What must be said when a letter enters a state.
+class Saying:
+    """What goes with something that is said of a letter; ``sayings.FIELDS`` knows each field.
 
     Attributes:
-        reason: a reason code.
-        letter: the digest of the letter: the one that was sent, or the one that went out.
+        needs: what must be said.
+        may: what may be said.
     """
 
-    reason: bool = False
-    letter: bool = False
+    needs: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
 
 
-#: The states that people bring about by saying so, and what they must say.
-STEPS: Final[Mapping[str, Step]] = {
-    "viewed": Step(),
-    "signed": Step(letter=True),
-    "returned_for_rework": Step(reason=True),
-    "declined": Step(reason=True),
-    "escalated_to_board": Step(),
-    "taken_over": Step(),
-    "dispatched": Step(letter=True),
-    "issued_under_other_name": Step(letter=True),
-    "resolved_nonstandard": Step(letter=True),
-    "lapsed": Step(reason=True, letter=True),
-    "replaced": Step(reason=True),
-    "withdrawn": Step(reason=True),
+#: The states that people bring about by saying so, and what they say.
+STEPS: Final[Mapping[str, Saying]] = {
+    "viewed": Saying(),
+    "signed": Saying(("letter",)),
+    "returned_for_rework": Saying(("reason_code",), ("text",)),
+    "declined": Saying(("reason_code",), ("text",)),
+    "escalated_to_board": Saying((), ("reason_code", "text")),
+    "taken_over": Saying(),
+    "delegated": Saying(("to",)),
+    "sent_for_signature": Saying(),
+    "signed_by_deputy": Saying(("letter",)),
+    "dispatched": Saying(("letter",)),
+    "issued_under_other_name": Saying(("letter",)),
+    "resolved_nonstandard": Saying(("letter",), ("amount", "currency", "text")),
+    "lapsed": Saying(("letter", "reason_code")),
+    "replaced": Saying(("reason_code",)),
+    "withdrawn": Saying(("reason_code", "approver")),
+}
+
+#: What is said of a letter at any time, beside its states.
+BESIDE: Final[Mapping[str, Saying]] = {
+    "finding": Saying(("verdict",), ("codes", "text")),
+    "recognition": Saying(("colleague", "reason_code"), ("text",)),
+    "contact": Saying(("channel", "outcome"), ("text",)),
+    "board_answer": Saying(("outcome",), ("text",)),
+    "note": Saying(("text",)),
 }
 
 #: How the other states come about, for whoever asks for one of them.
@@ -88,9 +100,6 @@ OTHERWISE: Final[Mapping[str, str]] = {
     "reserve": "registering a draw writes it",
     "selected": "registering a draw writes it, or replacing the letter before it",
     "rendered": "sending a pack writes it",
-    "sent_for_signature": "sending a pack writes it",
-    "delegated": "it needs a register of deputies, which this release does not have",
-    "signed_by_deputy": "it needs a register of deputies, which this release does not have",
 }
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
-from ceosample.canonical import Json, is_digest
+from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError, raise_all
 from ceosample.letters.letter import Letter
 from ceosample.letters.pack import Pack
 from ceosample.sampling.commitment import Commitment
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.frame import AnyFrame
-from ceosample.signoff.events import Event, History
-from ceosample.signoff.lifecycle import OTHERWISE, STEPS, require_step
-from ceosample.text import shown
-
-_REASON = re.compile(r"[a-z0-9-]{1,40}")
+from ceosample.signoff.events import Event
+from ceosample.signoff.history import History
+from ceosample.signoff.lifecycle import require_step
 
 
 def frozen(frame: AnyFrame, commitment: Commitment) -> dict[str, Json]:
@@ -156,42 +153,8 @@ def send(
         )
     signatory = letter.fields["signatory"]["id"]
     payload: dict[str, Json] = {"letter": letter.digest, "signatory": signatory}
+    docket = pack.docket(letter.unit_id)
     return None, [
-        ("rendered", {**payload, "version": version}),
+        ("rendered", {**docket, **payload, "version": version, "words": letter.words}),
         ("sent_for_signature", {**payload, "pack": pack.digest}),
     ]
-
-
-def payload(
-    history: History, kind: str, letter: str | None, reason_code: str | None
-) -> dict[str, Json]:
-    """What the event of this step holds.
-
-    Raises:
-        LedgerError: the kind is not one that is said this way, or something it needs is missing.
-    """
-    where = f"letter {history.subject.unit_id}, {shown(kind)}"
-    if kind not in STEPS:
-        why = OTHERWISE.get(kind, "no such state")
-        raise LedgerError(f"{where}: {why}; what can be said is {', '.join(sorted(STEPS))}")
-    step = STEPS[kind]
-    found: dict[str, Json] = {}
-    if step.letter:
-        digest = letter if letter is not None or kind == "signed" else history.letter
-        if not is_digest(digest):
-            raise LedgerError(
-                f"{where}: got {shown(digest)}; give the letter's SHA-256, letter=..."
-            )
-        found["letter"] = digest
-    elif letter is not None:
-        raise LedgerError(f"{where}: takes no letter")
-    if step.reason and (not isinstance(reason_code, str) or _REASON.fullmatch(reason_code) is None):
-        raise LedgerError(
-            f"{where}: got the reason code {shown(reason_code)}; give one, up to 40 lower-case "
-            "letters, digits and hyphens, reason_code=..."
-        )
-    if reason_code is not None:
-        if not step.reason:
-            raise LedgerError(f"{where}: takes no reason code")
-        found["reason_code"] = reason_code
-    return found

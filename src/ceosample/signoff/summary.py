@@ -9,7 +9,8 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.signoff.coverage import SignoffCoverage, signoff_coverage
-from ceosample.signoff.events import Event, History, replay
+from ceosample.signoff.events import Event
+from ceosample.signoff.history import History, replay
 from ceosample.signoff.lifecycle import ENDS
 
 

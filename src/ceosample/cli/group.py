@@ -1,0 +1,71 @@
+"""The command and its end: results to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import warnings
+from typing import NoReturn
+
+import click
+
+from ceosample.errors import CeosampleError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ceosample")
+def cli() -> None:
+    """Draw, render and track the monthly sample of responses that a chief executive signs.
+
+    A month in order:
+
+    \b
+      ceosample init                        write ceosample.toml, then edit it
+      ceosample plan --period 2026-10       what the plan promises; nothing is drawn or written
+      ceosample run --period 2026-10        freeze the frame; print the commitment; wait (exit 75)
+      (roll dice before witnesses)
+      ceosample run --period 2026-10 --dice DIGITS --witness ROLE --witness ROLE
+      ceosample record signed ID --by ceo   as the letters come back
+      ceosample status                      what was signed, with every denominator
+      ceosample verify packs/2026-10        anyone re-checks the draw from its files alone
+
+    Exit codes: 0 done or already done, 1 a check found a difference, 2 usage, 3 conflicts with what
+    is on record, 65 bad data, 69 a part is not installed, 70 a fault of ours, 75 busy or waiting
+    for the seed, 78 configuration.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command; every error of ours ends in its exit code and a message, not a trace."""
+    warnings.showwarning = _say_warning
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        sys.exit(ended.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except CeosampleError as error:
+        click.echo(f"ceosample: {error}", err=True)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"ceosample: {place}{error.strerror or error}", err=True)
+        _drop_output()
+        sys.exit(CeosampleError.exit_code)
+    sys.exit(0)
+
+
+def _drop_output() -> None:
+    """What could not be written would be tried again as Python ends, and change the exit code."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+
+
+def _say_warning(message: Warning | str, *_: object, **__: object) -> None:
+    """A warning as the command says it: without the place in our code."""
+    click.echo(f"ceosample: {message}", err=True)

@@ -1,0 +1,280 @@
+"""What is said of letters: recorded, corrected, rendered anew, held, forgotten."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ceosample import job
+from ceosample.canonical import Json
+from ceosample.cli.group import cli
+from ceosample.cli.options import (
+    as_json_text,
+    at_option,
+    by_option,
+    config_option,
+    json_option,
+    ledger_of,
+    now,
+    period_of,
+    population_option,
+    recorder_option,
+)
+from ceosample.configuration import Configuration
+from ceosample.errors import LedgerError
+from ceosample.letters.letter import CODE_DIGITS
+from ceosample.signoff.decisions import Decisions
+from ceosample.signoff.events import Event
+from ceosample.signoff.sayings import SAYINGS
+
+#: The fields of a saying that are options of their own.
+_FIELDS = {
+    "letter": "The letter's SHA-256.  [default: that of the newest version]",
+    "reason_code": "Why, as a short code.",
+    "outcome": "What came of it, as a short code.",
+    "channel": "How the customer was reached, as a short code.",
+    "to": "The deputy's id.",
+    "approver": "Who approved a withdrawal.",
+    "amount": "What a resolution costs: 250.00",
+    "currency": "Its currency: GBP",
+    "verdict": "sound or defective.",
+    "colleague": "Who is recognised.",
+    "text": "Words, kept where they can be erased.",
+}
+
+
+def _field_options(command: Any) -> Any:
+    for name, text in reversed(_FIELDS.items()):
+        command = click.option(f"--{name.replace('_', '-')}", name, help=text)(command)
+    return click.option("--codes", multiple=True, help="What was found, a code each.")(command)
+
+
+@cli.command()
+@click.argument("kind", metavar="[KIND]", required=False, type=click.Choice(sorted(SAYINGS)))
+@click.argument("unit_id", metavar="[ID]", required=False)
+@click.option("--by", help="The person's id, or the role.")
+@click.option("--code", help="The code printed on the letter, to make sure that it is that one.")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file of decisions, .json or .csv: all of it is taken, or none.",
+)
+@_field_options
+@click.option("--population", help="Where several letters have the id.")
+@click.option("--period", help="Where several letters have the id.")
+@recorder_option
+@config_option
+@at_option
+@json_option
+def record(
+    kind: str | None,
+    unit_id: str | None,
+    by: str | None,
+    code: str | None,
+    source: Path | None,
+    population: str | None,
+    period: str | None,
+    recorder: str | None,
+    config: Path,
+    at: dt.datetime | None,
+    as_json: bool,
+    codes: tuple[str, ...],
+    **fields: str | None,
+) -> None:
+    """Write down that the letter ID reached a state, or what was found or done about it.
+
+    KIND is a state (signed, returned_for_rework, ...), or finding, recognition, contact,
+    board_answer, note. With --from FILE many decisions are taken at once.
+    """
+    if source is not None:
+        if kind is not None or any(fields.values()):
+            raise click.UsageError("--from takes everything from the file; leave the rest out")
+        with ledger_of(config, recorder) as ledger:
+            events = ledger.take(Decisions.read(source))
+        _say(events, as_json)
+        return
+    if kind is None or unit_id is None or by is None:
+        raise click.UsageError("give KIND, ID and --by, or --from FILE")
+    saying = SAYINGS[kind]
+    with ledger_of(config, recorder) as ledger:
+        newest = ledger.history(unit_id, population=population, period=period).letter
+        if code is not None and code != (fields["letter"] or newest or "")[:CODE_DIGITS]:
+            raise LedgerError(
+                f"letter {unit_id}: the code {code!r} is not that of its newest version; another "
+                "version was read, or another letter"
+            )
+        if "letter" in saying.needs:
+            fields["letter"] = fields["letter"] or newest
+        what: Any = {**fields, "codes": codes or None}
+        event = ledger.record(
+            kind,
+            unit_id,
+            by=by,
+            at=at or now(),
+            population=population,
+            period=period,
+            **what,
+        )
+    _say([event], as_json, one=True)
+
+
+def _say(events: Any, as_json: bool, *, one: bool = False) -> None:
+    if as_json:
+        found: list[Json] = [{**event.to_dict(), "hash": event.hash} for event in events]
+        click.echo(as_json_text(found[0] if one else found))
+        return
+    for event in events:
+        click.echo(in_words(event))
+
+
+def in_words(event: Event) -> str:
+    """An event in a line."""
+    about = f"{event.unit_id}: " if event.unit_id else ""
+    return f"{about}{event.kind} by {event.actor}, event {event.sequence}, {event.hash}"
+
+
+@cli.command()
+@click.argument("event", metavar="HASH")
+@by_option
+@click.option("--reason-code", required=True, help="Why, as a short code.")
+@recorder_option
+@config_option
+@at_option
+@json_option
+def correct(
+    event: str,
+    by: str,
+    reason_code: str,
+    recorder: str | None,
+    config: Path,
+    at: dt.datetime | None,
+    as_json: bool,
+) -> None:
+    """Make the event HASH void, as if it had never been said; both stay on record."""
+    with ledger_of(config, recorder) as ledger:
+        said = ledger.correct(event, by=by, at=at or now(), reason_code=reason_code)
+    _say([said], as_json, one=True)
+
+
+def _about_a_letter(command: Any) -> Any:
+    """The options of a command that is about one letter of one month."""
+    for option in reversed(
+        (
+            click.argument("unit_id", metavar="ID"),
+            click.option("--period", required=True, help="The ISO month of its draw."),
+            population_option,
+            by_option,
+            click.option("--reason-code", required=True, help="Why, as a short code."),
+            recorder_option,
+            config_option,
+            at_option,
+            json_option,
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@cli.command()
+@_about_a_letter
+@click.option("--lift", is_flag=True, help="Lift the hold.")
+def hold(
+    unit_id: str,
+    period: str,
+    population: str | None,
+    by: str,
+    reason_code: str,
+    recorder: str | None,
+    config: Path,
+    at: dt.datetime | None,
+    as_json: bool,
+    lift: bool,
+) -> None:
+    """Place a legal hold on the texts about the letter ID, or lift it."""
+    population = population or Configuration.load(config).population
+    with ledger_of(config, recorder) as ledger:
+        event = ledger.hold(
+            unit_id,
+            population=population,
+            period=period_of(period),
+            by=by,
+            at=at or now(),
+            reason_code=reason_code,
+            lift=lift,
+        )
+    _say([event], as_json, one=True)
+
+
+@cli.command()
+@_about_a_letter
+def forget(
+    unit_id: str,
+    period: str,
+    population: str | None,
+    by: str,
+    reason_code: str,
+    recorder: str | None,
+    config: Path,
+    at: dt.datetime | None,
+    as_json: bool,
+) -> None:
+    """Erase the texts about the letter ID; the events keep their digests."""
+    population = population or Configuration.load(config).population
+    with ledger_of(config, recorder) as ledger:
+        event = ledger.forget(
+            unit_id,
+            population=population,
+            period=period_of(period),
+            by=by,
+            at=at or now(),
+            reason_code=reason_code,
+        )
+    _say([event], as_json, one=True)
+
+
+@cli.command()
+@click.option("--period", required=True, help="The ISO month.")
+@population_option
+@by_option
+@click.option("--reason-code", required=True, help="Why, as a short code.")
+@recorder_option
+@config_option
+@at_option
+@json_option
+def supersede(
+    period: str,
+    population: str | None,
+    by: str,
+    reason_code: str,
+    recorder: str | None,
+    config: Path,
+    at: dt.datetime | None,
+    as_json: bool,
+) -> None:
+    """Set a month's draw aside; a new freeze and a fresh seed may follow. All stays on record."""
+    population = population or Configuration.load(config).population
+    with ledger_of(config, recorder) as ledger:
+        event = ledger.supersede(
+            population, period_of(period), by=by, at=at or now(), reason_code=reason_code
+        )
+    _say([event], as_json, one=True)
+
+
+@cli.command()
+@click.argument("unit_ids", metavar="ID...", nargs=-1, required=True)
+@click.option("--period", required=True, help="The ISO month of their draw.")
+@config_option
+@at_option
+def rework(unit_ids: tuple[str, ...], period: str, config: Path, at: dt.datetime | None) -> None:
+    """Render the letters ID... anew from their contents, and send them as a new version.
+
+    For letters that came back, and for a substitute that moved up from the reserves.
+    """
+    month = job.Month(Configuration.load(config), period_of(period), at or now())
+    with ledger_of(config) as ledger:
+        pack = job.render_again(month, ledger, unit_ids)
+    click.echo(str(pack))

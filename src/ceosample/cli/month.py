@@ -1,0 +1,187 @@
+"""A month's commands: the demonstration, a configuration, the plan, a run, a verification."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+
+import click
+
+from ceosample import files, job
+from ceosample.cli.group import cli
+from ceosample.cli.options import (
+    DIFFERENCE,
+    MOMENT,
+    WAITING,
+    Progress,
+    as_json_text,
+    at_option,
+    config_option,
+    json_option,
+    ledger_of,
+    now,
+    period_of,
+)
+from ceosample.configuration import TEMPLATE, Configuration
+from ceosample.errors import CeosampleError, ConflictError
+from ceosample.sampling.draw import Draw
+from ceosample.sampling.seed import Seed
+from ceosample.sampling.verify import Receipt, verify
+from ceosample.signoff.ledger import Ledger
+
+
+@cli.command()
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("ceosample-demo"),
+    show_default=True,
+    help="Where to write.",
+)
+def demo(folder: Path) -> None:
+    """Make a month of an invented bank: drawn, rendered, mostly signed."""
+    from ceosample.demo.story import DICE, PERIOD, perform
+
+    with Progress() as step:
+        story = perform(folder, step)
+    outcome = story.outcome
+    click.echo(f"{outcome.letters} letters of the invented bank's {PERIOD}, in {folder}:\n")
+    papers = [name for name in ("pack.pdf", "pack.html") if (outcome.folder / name).exists()]
+    for name, what in (
+        *(
+            (f"packs/{PERIOD}/{name}", "what the chief executive reads and signs")
+            for name in papers
+        ),
+        (f"packs/{PERIOD}/draw.json", "the public record; manifest.csv and exclusions.csv with it"),
+        ("signoff.db", "the ledger of what was signed"),
+        ("ceosample.toml", "the configuration; the table and the letters stand beside it"),
+    ):
+        click.echo(f"  {name:<28}{what}")
+    click.echo(f"\nseed {DICE}, commitment {outcome.commitment}")
+    click.echo(
+        f"re-check: ceosample verify {folder}/packs/{PERIOD}  ->  {story.report.level.name}\n"
+    )
+    click.echo(str(story.coverage))
+
+
+@cli.command()
+def init() -> None:
+    """Write a commented ceosample.toml into this folder."""
+    path = Path("ceosample.toml")
+    if files.read_if_there(path) is not None:
+        raise ConflictError(f"{path}: is there already and stays as it is")
+    files.write_whole(path, TEMPLATE.encode())
+    click.echo(f"{path}: written; edit it, then: ceosample run --period YYYY-MM")
+
+
+@cli.command("plan")
+@config_option
+@click.option("--period", required=True, help="The ISO month, 2026-10.")
+@json_option
+def plan_command(config: Path, period: str, as_json: bool) -> None:
+    """Show what the plan promises on the month's table as it is now; nothing is written."""
+    month = job.Month(Configuration.load(config), period_of(period), now())
+    promise = job.promise(month)
+    click.echo(as_json_text(promise.to_dict()) if as_json else str(promise))
+
+
+@cli.command()
+@config_option
+@click.option("--period", required=True, help="The ISO month, 2026-10.")
+@click.option("--dice", help="The digits rolled after the freeze, at least 20.")
+@click.option("--witness", "witnesses", multiple=True, help="A witness's role; give each.")
+@click.option(
+    "--control-total", type=int, help="The independent register's count of all responses."
+)
+@click.option(
+    "--refreeze", is_flag=True, help="Freeze anew from the source, before there is a seed."
+)
+@at_option
+@json_option
+def run(
+    config: Path,
+    period: str,
+    dice: str | None,
+    witnesses: tuple[str, ...],
+    control_total: int | None,
+    refreeze: bool,
+    at: dt.datetime | None,
+    as_json: bool,
+) -> None:
+    """Take a month as far as it can be taken: freeze; with the seed, draw, render and send.
+
+    Run it as often as you like: what is done stays done, and what was stopped is finished.
+    """
+    if witnesses and dice is None:
+        raise click.UsageError("--witness goes with --dice")
+    configuration = Configuration.load(config)
+    month = job.Month(
+        configuration,
+        period_of(period),
+        at or now(),
+        control_total=control_total,
+        refreeze=refreeze,
+    )
+    seed = None if dice is None else Seed.from_dice(dice, witnesses=witnesses)
+    with Ledger.open(configuration.ledger_url) as ledger, Progress() as step:
+        outcome = job.run(month, ledger, seed=seed, progress=step)
+    click.echo(as_json_text(outcome.to_dict()) if as_json else _outcome_in_words(outcome))
+    if outcome.state == "waiting":
+        click.echo("waiting for the seed: run again with --dice and --witness", err=True)
+        sys.exit(WAITING)
+
+
+@cli.command("verify")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--head", help="The hash on dated paper, to prove the order from the ledger.")
+@click.option("--dated", type=MOMENT, help="When that paper was dated.")
+@click.option("--rolled", type=MOMENT, help="When the dice were rolled, by the minutes.")
+@config_option
+@json_option
+def verify_command(
+    folder: Path,
+    head: str | None,
+    dated: dt.datetime | None,
+    rolled: dt.datetime | None,
+    config: Path,
+    as_json: bool,
+) -> None:
+    """Draw again from the files in FOLDER alone, and show the first difference."""
+    receipt = None
+    if len({head is None, dated is None, rolled is None}) != 1:
+        raise click.UsageError("--head, --dated and --rolled go together")
+    if head is not None and dated is not None and rolled is not None:
+        receipt = _receipt(folder, config, head, dated, rolled)
+    report = verify(folder, receipt=receipt)
+    click.echo(as_json_text(report.to_dict()) if as_json else str(report))
+    if not report.ok:
+        sys.exit(DIFFERENCE)
+
+
+def _receipt(
+    folder: Path, config: Path, head: str, dated: dt.datetime, rolled: dt.datetime
+) -> Receipt | None:
+    try:
+        drawn = Draw.load(folder)
+    except CeosampleError:
+        return None  # verify says what is wrong with the record
+    with ledger_of(config) as ledger:
+        return ledger.receipt(drawn, head=head, dated=dated, rolled=rolled)
+
+
+def _outcome_in_words(outcome: job.Outcome) -> str:
+    month = f"{outcome.population}, {outcome.period}"
+    if outcome.state == "waiting":
+        return (
+            f"{month}: frozen in {outcome.folder}\n"
+            f"commitment {outcome.commitment}\n"
+            f"event      {outcome.frozen}\n"
+            "Print this, date it and have it signed before anyone rolls."
+        )
+    what = "is done already" if outcome.state == "done" else "sent for signature"
+    return (
+        f"{month}: {outcome.letters} letters, {what}; see {outcome.folder}\n"
+        f"draw         {outcome.draw}\n"
+        f"registration {outcome.registration}"
+    )

@@ -1,0 +1,115 @@
+"""What the commands share: options, kinds of values, the ledger of a configuration."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from ceosample import job
+from ceosample.canonical import Json
+from ceosample.configuration import Configuration
+from ceosample.period import Period
+from ceosample.signoff.ledger import Ledger
+
+WAITING = 75
+DIFFERENCE = 1
+
+
+class Moment(click.ParamType[dt.datetime]):
+    """A time with its zone, as ISO 8601 has it."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.datetime:
+        if isinstance(value, dt.datetime):
+            return value
+        try:
+            moment = dt.datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a time; write 2026-11-02T09:00:00+00:00", param, ctx)
+        if moment.utcoffset() is None:
+            self.fail(f"{value!r} has no zone; write 2026-11-02T09:00:00+00:00", param, ctx)
+        return moment
+
+
+class Day(click.ParamType[dt.date]):
+    """A day, as ISO 8601 has it."""
+
+    name = "day"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.date:
+        if isinstance(value, dt.date):
+            return value
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day; write 2026-11-02", param, ctx)
+
+
+MOMENT = Moment()
+DAY = Day()
+
+config_option = click.option(
+    "-c",
+    "--config",
+    "config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("ceosample.toml"),
+    show_default=True,
+    help="The month's configuration.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+at_option = click.option(
+    "--at", type=MOMENT, help="When it happened, ISO 8601 with zone.  [default: now]"
+)
+by_option = click.option("--by", required=True, help="The person's id, or the role.")
+recorder_option = click.option(
+    "--recorder", help="The id of the person who writes it down, if that is somebody else."
+)
+population_option = click.option("--population", help="[default: the configuration's]")
+
+
+def ledger_of(config: Path, recorder: str | None = None) -> Ledger:
+    """The ledger of a configuration, which must be there already."""
+    return Ledger.open(Configuration.load(config).ledger_url, create=False, recorder=recorder)
+
+
+def period_of(text: str) -> str:
+    try:
+        return str(Period.parse(text))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--period") from None
+
+
+def now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def as_json_text(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+class Progress:
+    """A bar of the job's steps on standard error, where that is a terminal."""
+
+    def __enter__(self) -> Callable[[str], None]:
+        self._bar = tqdm(total=len(job.STEPS), disable=None, file=sys.stderr, leave=False)
+        return self._step
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def _step(self, name: str) -> None:
+        self._bar.set_description(name)
+        self._bar.update()

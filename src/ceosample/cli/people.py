@@ -1,0 +1,108 @@
+"""People and their roles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from ceosample.cli.group import cli
+from ceosample.cli.letters import in_words
+from ceosample.cli.options import (
+    DAY,
+    as_json_text,
+    at_option,
+    by_option,
+    config_option,
+    json_option,
+    ledger_of,
+    now,
+    recorder_option,
+)
+from ceosample.signoff.people import ROLES
+
+_role = click.argument("role", type=click.Choice(ROLES))
+_population = click.option("--population", help="Where it holds.  [default: everywhere]")
+
+
+@cli.command()
+@click.argument("person")
+@_role
+@click.option("--since", type=DAY, required=True, help="The first day, 2026-11-02.")
+@click.option("--until", type=DAY, help="The last day.")
+@click.option("--of", help="For a deputy: the id of the person they stand in for.")
+@click.option("--limit", help="For an executive: up to what a resolution may cost, 5000.00")
+@click.option("--currency", help="The limit's, GBP.")
+@_population
+@by_option
+@recorder_option
+@config_option
+@at_option
+def grant(
+    person: str,
+    role: str,
+    since: dt.date,
+    until: dt.date | None,
+    of: str | None,
+    limit: str | None,
+    currency: str | None,
+    population: str | None,
+    by: str,
+    recorder: str | None,
+    config: Path,
+    at: dt.datetime | None,
+) -> None:
+    """Give PERSON a ROLE from one day to another."""
+    with ledger_of(config, recorder) as ledger:
+        event = ledger.grant(
+            person,
+            role,
+            since=since,
+            until=until,
+            of=of,
+            limit=limit,
+            currency=currency,
+            population=population,
+            by=by,
+            at=at or now(),
+        )
+    click.echo(in_words(event))
+
+
+@cli.command()
+@click.argument("person")
+@_role
+@click.option("--since", type=DAY, required=True, help="The first day without it.")
+@_population
+@by_option
+@recorder_option
+@config_option
+@at_option
+def revoke(
+    person: str,
+    role: str,
+    since: dt.date,
+    population: str | None,
+    by: str,
+    recorder: str | None,
+    config: Path,
+    at: dt.datetime | None,
+) -> None:
+    """Take a ROLE from PERSON from a day on."""
+    with ledger_of(config, recorder) as ledger:
+        event = ledger.revoke(
+            person, role, since=since, population=population, by=by, at=at or now()
+        )
+    click.echo(in_words(event))
+
+
+@cli.command()
+@_population
+@config_option
+@json_option
+def people(population: str | None, config: Path, as_json: bool) -> None:
+    """Show who holds which role, from when to when."""
+    with ledger_of(config) as ledger:
+        found = ledger.people(population)
+    click.echo(as_json_text(found.to_dict()) if as_json else str(found))

@@ -1,0 +1,240 @@
+"""A file of decisions: what was decided about many letters, taken whole or not at all.
+
+JSON binds each decision to the pack and the letter that were read, CSV to the code that is printed
+on the letter. Taking a file twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from ceosample import files
+from ceosample.canonical import is_digest, parse_json
+from ceosample.errors import LedgerError, raise_all
+from ceosample.letters.letter import CODE_DIGITS
+from ceosample.sampling.ticket import SCHEME
+from ceosample.signoff import said
+from ceosample.signoff.book import Book
+from ceosample.signoff.events import Event
+from ceosample.signoff.sayings import FIELDS, SAYINGS
+from ceosample.text import shown
+
+#: The columns that every decision has, and those that it may have beside the fields of sayings.
+NEEDED: Final = ("unit_id", "kind", "at", "by")
+PLACE: Final = ("population", "period", "code")
+
+#: A cell of codes has them with spaces between.
+_LISTS: Final = ("codes",)
+
+
+@attrs.frozen
+class Decision:
+    """One decision.
+
+    Attributes:
+        where: its place in the file, for messages.
+        unit_id, kind, by: which letter, what, who.
+        at: when; aware.
+        population, period: which month, where the file says so.
+        code: the code printed on the letter that was read, or None.
+        what: the fields that go with the kind; ``letter`` is the digest of what was read.
+    """
+
+    where: str
+    unit_id: str
+    kind: str
+    by: str
+    at: dt.datetime
+    population: str | None
+    period: str | None
+    code: str | None
+    what: Mapping[str, Any]
+
+
+@attrs.frozen
+class Decisions:
+    """The decisions of a file.
+
+    Attributes:
+        decisions: in the file's order.
+        pack: the digest of the pack that was read, or None in a CSV file.
+    """
+
+    decisions: tuple[Decision, ...]
+    pack: str | None = None
+
+    @classmethod
+    def read(cls, path: str | Path) -> Decisions:
+        """The decisions of a file, by the end of its name: ``.json``, or else CSV.
+
+        Raises:
+            RecordError: the file is not there.
+            LedgerError: every fault of its form.
+        """
+        place = Path(path)
+        data = files.read(place)
+        if place.suffix == ".json":
+            return cls.from_json(data, place.name)
+        return cls.from_csv(data, place.name)
+
+    @classmethod
+    def from_json(cls, data: bytes, name: str = "decisions.json") -> Decisions:
+        """The decisions of ``decisions.json``: ``{scheme, pack, decisions: [...]}``."""
+        try:
+            fields: Any = parse_json(data)
+        except ValueError as error:
+            raise LedgerError(f"{name}: {error}") from None
+        if not isinstance(fields, dict) or fields.get("scheme") != SCHEME:
+            raise LedgerError(f"{name}: not decisions of the scheme {SCHEME}")
+        rows, pack = fields.get("decisions"), fields.get("pack")
+        if not is_digest(pack) or not isinstance(rows, list):
+            raise LedgerError(f'{name}: give "pack", a digest, and "decisions", a list')
+        return cls(_decisions(rows, f"{name}, decision"), pack)
+
+    @classmethod
+    def from_csv(cls, data: bytes, name: str = "decisions.csv") -> Decisions:
+        """The decisions of a CSV file: ``unit_id,code,kind,at,by,reason_code,text`` and others."""
+        try:
+            lines = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+            header, *rows = [row for row in lines if row] or [[]]
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise LedgerError(
+                f"{name}: cannot be read ({error}); save it as CSV in UTF-8"
+            ) from None
+        known = [*NEEDED, *PLACE, *FIELDS]
+        faults = [f"{name}: no column {column!r}" for column in NEEDED if column not in header]
+        faults += [
+            f"{name}: column {shown(column)}: not known; there are {', '.join(known)}"
+            for column in header
+            if column not in known
+        ]
+        faults += [
+            f"{name}, row {number}: {len(row)} cells where the header names {len(header)}"
+            for number, row in enumerate(rows, 1)
+            if len(row) != len(header)
+        ]
+        raise_all(LedgerError, faults)
+        records = [_cells(dict(zip(header, row, strict=True))) for row in rows]
+        return cls(_decisions(records, f"{name}, row"))
+
+
+def take(book: Book, decisions: Decisions) -> tuple[Event, ...]:
+    """Write all decisions down, or none; see ``Ledger.take``."""
+    events: list[Event] = []
+    faults: list[str] = []
+    for decision in decisions.decisions:
+        try:
+            events.append(_take(book, decision, decisions.pack))
+        except LedgerError as error:
+            faults += [f"{decision.where}: {fault}" for fault in error.faults]
+    raise_all(LedgerError, faults)  # inside the transaction, which is then undone
+    return tuple(events)
+
+
+def _take(book: Book, decision: Decision, pack: str | None) -> Event:
+    place = decision.population, decision.period
+    history = book.history(decision.unit_id, *place)
+    digests = [event.payload["letter"] for event in history.events if event.kind == "rendered"]
+    read = decision.what.get("letter")
+    if decision.code is not None:
+        fitting = [digest for digest in digests if digest[:CODE_DIGITS] == decision.code]
+        if not fitting:
+            raise LedgerError(f"the code {shown(decision.code)} is that of no version of it")
+        read = read or fitting[-1]
+    if pack is not None:
+        _require_of_pack(history.events, pack, read)
+    what = dict(decision.what)
+    if "letter" not in (*SAYINGS[decision.kind].needs, *SAYINGS[decision.kind].may):
+        what.pop("letter", None)
+    elif read is not None:
+        what["letter"] = read
+    return said.say(
+        book,
+        decision.kind,
+        decision.unit_id,
+        decision.by,
+        decision.at,
+        *place,
+        what,
+        read=read,
+        from_file=True,
+    )
+
+
+def _require_of_pack(events: Sequence[Event], pack: str, read: str | None) -> None:
+    sent = [event.payload for event in events if event.kind == "sent_for_signature"]
+    if pack not in (payload["pack"] for payload in sent):
+        raise LedgerError(f"was not in the pack {pack[:8]}; these decisions are of another one")
+    if (read, pack) not in [(payload["letter"], payload["pack"]) for payload in sent]:
+        raise LedgerError(f"the letter {shown(read, 64)} is not the one in the pack {pack[:8]}")
+
+
+def _cells(row: Mapping[str, str]) -> dict[str, Any]:
+    """A row of CSV without its empty cells."""
+    kept: dict[str, Any] = {name: cell for name, cell in row.items() if cell != ""}
+    return kept | {name: kept[name].split() for name in _LISTS if name in kept}
+
+
+def _decisions(rows: Sequence[Any], where: str) -> tuple[Decision, ...]:
+    faults: list[str] = []
+    found = [_decision(row, f"{where} {number}", faults) for number, row in enumerate(rows, 1)]
+    raise_all(LedgerError, faults)
+    return tuple(decision for decision in found if decision is not None)
+
+
+def _decision(row: Any, where: str, faults: list[str]) -> Decision | None:
+    if not isinstance(row, dict):
+        faults.append(f"{where}: got {shown(row)}; give an object")
+        return None
+    found = [
+        f"{where}, {shown(name)}: not known"
+        for name in row
+        if name not in (*NEEDED, *PLACE, *FIELDS)
+    ]
+    found += [f"{where}, {name}: missing" for name in NEEDED if not row.get(name)]
+    found += [
+        f"{where}, {name}: got {shown(row[name])}; give text"
+        for name in (*NEEDED, *PLACE)
+        if row.get(name) is not None and not isinstance(row[name], str)
+    ]
+    at = None
+    if not found:
+        at = _moment(row["at"])
+        if at is None:
+            found.append(
+                f"{where}, at: got {shown(row['at'])}; write a time with its zone, "
+                "2026-11-02T09:00:00+00:00"
+            )
+        if row["kind"] not in SAYINGS:
+            known = ", ".join(sorted(SAYINGS))
+            found.append(f"{where}, kind: got {shown(row['kind'])}; it is one of {known}")
+    faults += found
+    if found or at is None:
+        return None
+    what = {name: row[name] for name in FIELDS if row.get(name) is not None}
+    return Decision(
+        where=where,
+        unit_id=row["unit_id"],
+        kind=row["kind"],
+        by=row["by"],
+        at=at,
+        population=row.get("population"),
+        period=row.get("period"),
+        code=row.get("code"),
+        what=what,
+    )
+
+
+def _moment(text: str) -> dt.datetime | None:
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return None if moment.utcoffset() is None else moment

@@ -1,0 +1,162 @@
+"""A month in the book: frozen, its seed revealed, drawn, reconciled; superseded if it must be."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from ceosample.canonical import Json
+from ceosample.errors import ConflictError, LedgerError, raise_all
+from ceosample.sampling.commitment import Commitment
+from ceosample.sampling.draw import Draw
+from ceosample.sampling.draw import draw as redraw
+from ceosample.sampling.frame import AnyFrame
+from ceosample.sampling.record import difference
+from ceosample.sampling.seed import Seed
+from ceosample.signoff import steps
+from ceosample.signoff.book import Book
+from ceosample.signoff.duties import require_hands_off, require_role
+from ceosample.signoff.events import Event
+from ceosample.signoff.sayings import FIELDS
+from ceosample.text import shown
+
+
+def freeze(book: Book, frame: AnyFrame, commitment: Commitment, by: str, at: dt.datetime) -> Event:
+    """Write a commitment down; see ``Ledger.freeze``."""
+    subject = (frame.population, str(frame.period))
+    payload = steps.frozen(frame, commitment)
+    before = book.month(*subject)
+    newest = before.get("frozen")
+    if newest is not None and same(newest.payload, payload):
+        return newest
+    if "seed_revealed" in before:
+        raise ConflictError(
+            f"{subject[0]}, {subject[1]}: its seed is out since event "
+            f"{before['seed_revealed'].sequence}, so nothing can be frozen any more"
+        )
+    require_role(book.people(subject[0]), "frozen", by, at)
+    drawn = book.find(population=subject[0], kind="drawn")
+    gone = {e.payload["draw"] for e in book.find(population=subject[0], kind="superseded")}
+    steps.require_whole_block(commitment, [e for e in drawn if e.payload["draw"] not in gone])
+    return book.append("frozen", by, at, payload, *subject)
+
+
+def reveal(book: Book, seed: Seed, subject: tuple[str, str], by: str, at: dt.datetime) -> Event:
+    """Write a seed down; see ``Ledger.reveal``."""
+    before = book.month(*subject)
+    revealed, payload = before.get("seed_revealed"), seed.to_dict()
+    where = f"{subject[0]}, {subject[1]}"
+    if revealed is not None and same(revealed.payload, payload):
+        return revealed
+    if revealed is not None:
+        raise ConflictError(
+            f"{where}: has had a seed since event {revealed.sequence}, and the one given is "
+            "another; a period has one"
+        )
+    for event in book.find(kind="seed_revealed"):
+        if event.payload["value"] == seed.value:
+            raise ConflictError(
+                f"{where}: the seed was {event.population}'s of {event.period} (event "
+                f"{event.sequence}), so it was known; roll a fresh one"
+            )
+    frozen = _require_frozen(before, subject)
+    if frozen.payload["seed_source"] != seed.source:
+        raise ConflictError(
+            f"{where}: the freeze named a seed from {frozen.payload['seed_source']}; got one from "
+            f"{seed.source}"
+        )
+    require_role(book.people(subject[0]), "seed_revealed", by, at)
+    return book.append("seed_revealed", by, at, payload, *subject)
+
+
+def register(book: Book, draw: Draw, by: str, at: dt.datetime) -> Event:
+    """Register a draw that was drawn again before; see ``Ledger.register``."""
+    subject = (draw.population, str(draw.period))
+    before = book.month(*subject)
+    drawn = before.get("drawn")
+    if drawn is not None and drawn.payload["draw"] == draw.digest:
+        return drawn
+    if drawn is not None:
+        raise ConflictError(
+            f"{subject[0]}, {subject[1]}: the draw {drawn.payload['draw'][:8]} is registered since "
+            f"event {drawn.sequence}; got {draw.digest[:8]}, another one"
+        )
+    steps.require_frozen_draw(_require_frozen(before, subject), draw)
+    reveal(book, draw.seed, subject, by, at)
+    require_role(book.people(subject[0]), "drawn", by, at)
+    drawn = book.append("drawn", by, at, steps.drawn(draw), *subject)
+    for kind, unit_id, payload in steps.units(draw):
+        book.append(kind, by, at, payload, *subject, unit_id)
+    return drawn
+
+
+def require_what_the_seed_draws(draw: Draw) -> None:
+    """Raise unless drawing again gives the same.
+
+    Raises:
+        ConflictError: it does not; the first difference is named.
+    """
+    again = redraw(draw.frame, draw.plan, draw.seed, draw.earlier)
+    found = difference(again.to_dict(), draw.to_dict())
+    if found is not None:
+        raise ConflictError(f"{draw.population}, {draw.period}: not what the seed draws; {found}")
+
+
+def supersede(
+    book: Book, subject: tuple[str, str], by: str, at: dt.datetime, reason_code: str
+) -> Event:
+    """Set a month's draw aside; see ``Ledger.supersede``."""
+    before = book.month(*subject)
+    drawn = before.get("drawn")
+    where = f"{subject[0]}, {subject[1]}"
+    superseded = before.get("superseded")
+    if drawn is None and superseded is not None and superseded.actor == by:
+        return superseded
+    if drawn is None:
+        raise LedgerError(f"{where}: no draw is registered, so there is nothing to supersede")
+    try:
+        reason = FIELDS["reason_code"].read(reason_code)
+    except ValueError:
+        allowed = FIELDS["reason_code"].allowed
+        raise LedgerError(
+            f"{where}: got {shown(reason_code)} as reason code; give {allowed}"
+        ) from None
+    require_role(book.people(subject[0]), "superseded", by, at)
+    events = book.find(population=subject[0], period=subject[1])
+    require_hands_off(events, "superseded", by, drawn.actor)
+    payload: dict[str, Json] = {"draw": drawn.payload["draw"], "reason_code": reason}
+    return book.append("superseded", by, at, payload, *subject)
+
+
+def reconcile(
+    book: Book, subject: tuple[str, str], by: str, at: dt.datetime, counts: Mapping[str, int]
+) -> Event:
+    """Write the register's counts down; see ``Ledger.reconcile``."""
+    raise_all(
+        LedgerError,
+        (
+            f"{subject[0]}, {subject[1]}, {name}: got {shown(count)}; give a whole number of at "
+            "least 0"
+            for name, count in counts.items()
+            if isinstance(count, bool) or not isinstance(count, int) or count < 0
+        ),
+    )
+    newest = book.month(*subject).get("reconciled")
+    if newest is not None and same(newest.payload, counts):
+        return newest
+    return book.append("reconciled", by, at, dict(counts), *subject)
+
+
+def same(said: Mapping[str, Json], now: Mapping[str, Json]) -> bool:
+    """Whether two payloads say the same, whoever wrote it down."""
+    return {n: v for n, v in said.items() if n != "recorder"} == dict(now)
+
+
+def _require_frozen(before: Mapping[str, Event], subject: Iterable[str]) -> Event:
+    frozen = before.get("frozen")
+    if frozen is None:
+        population, period = subject
+        raise LedgerError(
+            f"{population}, {period}: nothing is frozen; freeze frame and plan before the seed"
+        )
+    return frozen
