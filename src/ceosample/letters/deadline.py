@@ -130,10 +130,14 @@ class Deadline:
 
     @property
     def holidays(self) -> tuple[dt.date, ...]:
-        """The given holidays from the start to the due date that took a working day away."""
-        week = WorkingDays(self.days.week)
+        """The given holidays that took a working day away, from the start to the due date.
+
+        Those that follow at once on the due date are among them: it may have rolled back over
+        them.
+        """
+        week, end = WorkingDays(self.days.week), self.days.plus(self.due, 1)
         return tuple(
-            day for day in self.days.holidays if self.start <= day <= self.due and week.works(day)
+            day for day in self.days.holidays if self.start <= day < end and week.works(day)
         )
 
     def sign_by(self, margin: int, holidays: Iterable[dt.date | str] = ()) -> dt.date:
