@@ -246,6 +246,14 @@ def test_the_record_names_the_version_and_the_holidays_that_counted() -> None:
     }
 
 
+def test_the_record_keeps_the_holidays_over_which_an_end_rolled_back() -> None:
+    # Six weeks from Monday 16 November 2026 are Monday 28 December, which is off, as is Friday 25.
+    off = england("2026-11-01", "2027-02-01")
+    deadline = own(6, "weeks", more='roll_end = "backward"').deadline("2026-11-16", holidays=off)
+    assert (deadline.name, deadline.due) == ("final", dt.date(2026, 12, 24))
+    assert [f"{day:%m-%d}" for day in deadline.holidays] == ["12-25", "12-28"]
+
+
 # Laws
 
 DAYS = st.dates(dt.date(2020, 1, 1), dt.date(2035, 12, 31))
