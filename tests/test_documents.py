@@ -66,6 +66,31 @@ def test_the_picture_of_the_page_about_plans_is_of_its_figures() -> None:
     assert drawn.stdout.count(">never<") == 2
 
 
+def test_the_page_about_deadlines_runs_and_prints_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = PROJECT / "docs/regimes.md"
+    monkeypatch.chdir(tmp_path)
+    (file,) = blocks(page, "toml")
+    Path("our-promise.toml").write_text(file, "utf-8")
+    names: dict[str, Any] = {}
+    code = blocks(page, "python")
+    for block in code:
+        exec(compile(block, "regimes.md", "exec"), names)  # noqa: S102 - our own page
+    promised = re.findall(r"^print\(.*\) +# ([^:\n]+)", "".join(code), re.M)
+    assert capsys.readouterr().out.splitlines() == promised
+
+
+def test_the_page_about_deadlines_lists_the_regimes_as_they_are_shipped() -> None:
+    page = (PROJECT / "docs/regimes.md").read_text("utf-8")
+    assert re.findall(r"^\| `[a-z].*", page.partition("\n| id |")[2], re.M) == [
+        f"| `{regime.id}` | {regime.name} | "
+        + "<br>".join(f"`{rule.name}`: {rule.words}" for rule in regime.deadlines)
+        + f" | {', '.join(regime.fits)} | {'yes' if regime.checked else 'no'} |"
+        for regime in ceosample.shipped_regimes()
+    ]
+
+
 def test_the_page_of_commands_by_hand_prints_what_it_says(tmp_path: Path) -> None:
     perform(tmp_path / "ceosample-demo")
     script: list[str] = []

@@ -25,11 +25,15 @@ from ceosample.errors import (
     MissingPartError,
     PlanError,
     RecordError,
+    RegimeError,
     SeedError,
 )
 from ceosample.inference.sizes import SampleSize, allowed_errors, size_for
+from ceosample.letters.deadline import Deadline
 from ceosample.letters.letter import Letter, Signatory
 from ceosample.letters.pack import Pack, render
+from ceosample.letters.regime import Regime, shipped_regimes
+from ceosample.letters.workdays import public_holidays
 from ceosample.period import Period
 from ceosample.sampling.allocation import allocate, allocate_for_variance
 from ceosample.sampling.commitment import Commitment, commit
@@ -55,6 +59,7 @@ __all__ = [
     "Commitment",
     "ConfigurationError",
     "ConflictError",
+    "Deadline",
     "Draw",
     "Event",
     "Frame",
@@ -73,6 +78,8 @@ __all__ = [
     "Ratio",
     "Receipt",
     "RecordError",
+    "Regime",
+    "RegimeError",
     "Reserve",
     "Rotation",
     "SampleSize",
@@ -87,7 +94,9 @@ __all__ = [
     "allowed_errors",
     "commit",
     "draw",
+    "public_holidays",
     "render",
+    "shipped_regimes",
     "signoff_coverage",
     "size_for",
     "verify",

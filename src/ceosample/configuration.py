@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 
 from ceosample import files
 from ceosample.errors import ConfigurationError, LetterError, PlanError, RecordError, raise_all
+from ceosample.form import Key, faults_of_keys
 from ceosample.letters.letter import Signatory
 from ceosample.sampling.commitment import SEED_SOURCES
 from ceosample.sampling.frame import POPULATION
@@ -173,21 +174,6 @@ class Configuration:
         return URL.create("sqlite", database=str(self.home / self.ledger.removeprefix(scheme)))
 
 
-@attrs.frozen
-class Key:
-    """What a key of the file must hold.
-
-    Attributes:
-        allowed: in words.
-        check: whether a value is that.
-        needed: whether it must be there.
-    """
-
-    allowed: str
-    check: Callable[[Any], bool]
-    needed: bool = False
-
-
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
@@ -240,16 +226,7 @@ def _faults(tables: Mapping[str, Any]) -> list[str]:
         if not isinstance(table, dict):
             faults.append(f"{name}: got {shown(table)}; write a table, [{name}]")
             continue
-        faults += [
-            f"{name}.{key}: not known; there are {', '.join(keys)}"
-            for key in table
-            if key not in keys
-        ]
-        for key, rule in keys.items():
-            if key not in table:
-                faults += [f"{name}.{key}: missing; give {rule.allowed or 'it'}"] * rule.needed
-            elif not rule.check(table[key]):
-                faults.append(f"{name}.{key}: got {shown(table[key])}; give {rule.allowed}")
+        faults += faults_of_keys(table, keys, f"{name}.")
     return faults
 
 

@@ -70,6 +70,12 @@ class LetterError(CeosampleError, ValueError):
     exit_code = 65
 
 
+class RegimeError(CeosampleError, ValueError):
+    """A regime that cannot be used as it stands, or a date that it cannot count from."""
+
+    exit_code = 78
+
+
 class LedgerError(CeosampleError, ValueError):
     """A request that the ledger cannot take: an unknown letter, a step that is not allowed."""
 

@@ -2,10 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import attrs
+
 from ceosample.text import shown
+
+
+@attrs.frozen
+class Key:
+    """What a key of a TOML table must hold.
+
+    Attributes:
+        allowed: in words.
+        check: whether a value is that.
+        needed: whether it must be there.
+    """
+
+    allowed: str
+    check: Callable[[Any], bool]
+    needed: bool = False
+
+
+def faults_of_keys(table: Mapping[str, Any], keys: Mapping[str, Key], where: str) -> list[str]:
+    """What in a table is not of its keys; a name that is not among them is a fault too.
+
+    >>> faults_of_keys({"m": 1}, {"n": Key("a count", is_count, needed=True)}, "plan.")
+    ['plan.m: not known; there are n', 'plan.n: missing; give a count']
+    """
+    faults = [
+        f"{where}{name}: not known; there are {', '.join(keys)}"
+        for name in table
+        if name not in keys
+    ]
+    for name, key in keys.items():
+        if name not in table:
+            faults += [f"{where}{name}: missing; give {key.allowed or 'it'}"] * key.needed
+        elif not key.check(table[name]):
+            faults.append(f"{where}{name}: got {shown(table[name])}; give {key.allowed}")
+    return faults
 
 
 def is_text(value: object) -> bool:

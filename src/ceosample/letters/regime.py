@@ -1,0 +1,183 @@
+"""Regimes: what a regulation asks of a response, as data with a version and a source.
+
+The shipped files state what was read, and where (docs/regimes.md); they are not legal advice, and a
+firm's own file stands beside them on the same footing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Callable, Iterable
+from importlib import resources
+from pathlib import Path
+
+import attrs
+
+from ceosample import files
+from ceosample.errors import RecordError, RegimeError, raise_all
+from ceosample.letters.deadline import Deadline, Rule
+from ceosample.letters.regime_keys import faults_of_regime
+from ceosample.letters.workdays import MONDAY_TO_FRIDAY, WorkingDays
+from ceosample.text import shown
+
+
+@attrs.frozen
+class Element:
+    """What a letter must contain.
+
+    Attributes:
+        id: the name by which a template marks it, ``{% call element("right_to_refer") %}``.
+        text: what it has to say.
+        source: where that is asked for.
+        when: the case in which it is needed, in words; None if every letter needs it.
+    """
+
+    id: str
+    text: str
+    source: str
+    when: str | None = None
+
+
+@attrs.frozen
+class Regime:
+    """A regulation's deadlines and mandatory contents; ``named`` and ``load`` read one.
+
+    Attributes:
+        id: lower-case letters, digits, full stops and hyphens.
+        name: as people call it.
+        version: of this statement of it; a changed file needs another.
+        in_force: the first day on which an event may start its deadlines; None if not stated.
+        source: where it was read.
+        checked: whether the whole file was compared with the source itself.
+        fits: the ways to sample that leave its deadlines safe. ``before-issue``: letters are
+            decided on as they are drafted. ``after-issue``: the month is drawn when its letters
+            have gone out, and the executive signs a covering letter.
+        deadlines: its rules, one or more, each with a name of its own.
+        elements: what letters must contain.
+        working_week: its weekdays, for working days.
+
+    >>> print(Regime.named("fca-disp-1.6.2r").deadline("2026-10-01").due)
+    2026-11-26
+    """
+
+    id: str
+    name: str
+    version: str
+    in_force: dt.date | None
+    source: str
+    checked: bool
+    fits: tuple[str, ...]
+    deadlines: tuple[Rule, ...]
+    elements: tuple[Element, ...]
+    working_week: tuple[str, ...] = MONDAY_TO_FRIDAY
+
+    @classmethod
+    def named(cls, id: str) -> Regime:  # noqa: A002 - the word of the file
+        """A regime that comes with the library.
+
+        Raises:
+            RegimeError: there is none of that id; names those there are.
+        """
+        shipped = _shipped()
+        if id not in shipped:
+            raise RegimeError(
+                f"regime {shown(id)}: not shipped; there are {', '.join(shipped)}; "
+                "a file of your own is read by Regime.load"
+            )
+        return cls.parse(shipped[id](), f"{id}.toml")
+
+    @classmethod
+    def load(cls, path: str | Path) -> Regime:
+        """A regime of the user's own.
+
+        Raises:
+            RegimeError: each fault with the file, the key, what it got and what is allowed.
+        """
+        place = Path(path)
+        try:
+            return cls.parse(files.read(place), str(place))
+        except RecordError:
+            raise RegimeError(f"{place}: not there; docs/regimes.md shows a whole one") from None
+
+    @classmethod
+    def parse(cls, data: bytes, where: str) -> Regime:
+        """A regime from the bytes of its file, which messages call ``where``.
+
+        Raises:
+            RegimeError: every fault of it.
+        """
+        try:
+            table = tomllib.loads(data.decode())
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise RegimeError(f"{where}: not TOML: {error}") from None
+        raise_all(RegimeError, (f"{where}, {fault}" for fault in faults_of_regime(table)))
+        return cls(
+            deadlines=tuple(
+                Rule(**{"since" if key == "from" else key: value for key, value in entry.items()})
+                for entry in table.pop("deadline")
+            ),
+            elements=tuple(Element(**entry) for entry in table.pop("element", ())),
+            fits=tuple(table.pop("fits")),
+            working_week=tuple(table.pop("working_week", MONDAY_TO_FRIDAY)),
+            in_force=table.pop("in_force", None),
+            **table,
+        )
+
+    def rule(self, name: str = "final") -> Rule:
+        """How a deadline is counted.
+
+        Raises:
+            RegimeError: there is none of that name; names those there are.
+        """
+        for rule in self.deadlines:
+            if rule.name == name:
+                return rule
+        names = ", ".join(rule.name for rule in self.deadlines)
+        raise RegimeError(f"regime {self.id}: no deadline {shown(name)}; there are {names}")
+
+    def deadline(
+        self,
+        received: dt.date | str,
+        name: str = "final",
+        holidays: Iterable[dt.date | str] = (),
+    ) -> Deadline:
+        """The latest date for one response.
+
+        Args:
+            received: when that happened from which the deadline runs (``rule(name).since``: as a
+                rule the receipt): a date, a moment with its offset, or the ISO text of either.
+            name: of the deadline.
+            holidays: days on which no work is done, beside those outside the working week. One
+                that is left out makes a count of working days end earlier, never later.
+
+        Raises:
+            RegimeError: no such deadline, no such date, or one before the regime was in force.
+        """
+        rule = self.rule(name)
+        where = f"regime {self.id}, {name}, {rule.since}"
+        start = rule.date_of(received, where)
+        if self.in_force is not None and start < self.in_force:
+            raise RegimeError(
+                f"{where}: got {start}, and version {self.version} is in force from "
+                f"{self.in_force}; take the regime that was in force then"
+            )
+        days = WorkingDays(self.working_week).also_off(holidays)
+        zero = rule.day_zero(start, days)
+        return Deadline(self.id, self.version, rule, start, zero, rule.due(zero, days), days)
+
+
+def shipped_regimes() -> tuple[Regime, ...]:
+    """Every regime that comes with the library, in the order of their ids."""
+    return tuple(Regime.named(id) for id in _shipped())  # noqa: A001
+
+
+def _shipped() -> dict[str, Callable[[], bytes]]:
+    """How each shipped file is read, by its id."""
+    folder = resources.files("ceosample.letters").joinpath("regimes")
+    found = {
+        entry.name.removesuffix(".toml"): entry.read_bytes
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    }
+    return dict(sorted(found.items()))
