@@ -884,7 +884,7 @@ def test_two_writers_at_once_write_a_draw_once(file: Path) -> None:
 
 def test_a_writer_that_waits_too_long_says_so(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """'75 busy'"""
-    monkeypatch.setattr("ceosample.signoff.store.PATIENCE", 50)
+    monkeypatch.setattr("ceosample.signoff.databases.PATIENCE", 50)
     with Ledger.open(url(file)) as ledger:
         blocker = sqlite3.connect(file, isolation_level=None)
         blocker.execute("BEGIN IMMEDIATE")

@@ -24,7 +24,7 @@ from ceosample.sampling.rotation import HasPast
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Receipt
 from ceosample.signoff import steps
-from ceosample.signoff.check import ChainReport, check_rows
+from ceosample.signoff.check import ChainReport, check_book
 from ceosample.signoff.events import NOTHING_BEFORE, Event, History, Subject, moment, replay
 from ceosample.signoff.lifecycle import ENDS
 from ceosample.signoff.store import SCHEMA, Store
@@ -61,13 +61,15 @@ class Ledger:
         """Open the ledger of a URL; a new one begins with the event ``opened``.
 
         Args:
-            url: ``sqlite:///signoff.db``, or ``sqlite://`` for one in memory.
+            url: ``sqlite:///signoff.db``, or ``sqlite://`` for one in memory, or
+                ``postgresql+psycopg://user@host/database``.
             create: whether a ledger that is not there may be begun.
             clock: the recorder's clock, for tests; the system's by default.
             ledger_id: the new ledger's name, for tests; 32 random hexadecimal digits by default.
 
         Raises:
             LedgerError: the URL or what it leads to is not a ledger that this release reads.
+            MissingPartError: psycopg is needed and not installed.
             BusyError: another run holds it.
         """
         ledger = cls(Store.connect(url, create=create), clock or _now)
@@ -328,7 +330,7 @@ class Ledger:
         Args:
             head: a hash from paper; only with one would a cut tail show.
         """
-        return check_rows(self._store.rows(), head)
+        return check_book(self._store, head)
 
     def receipt(self, draw: Draw, *, head: str, dated: dt.datetime, rolled: dt.datetime) -> Receipt:
         """A receipt for ``verify``, from a head of this ledger that stands on dated paper.
