@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import postgresql as postgresql_server
 import pytest
 from hypothesis import HealthCheck, settings
-from postgresql import Server
+
+import postgresql as postgresql_server
+from postgresql import DATABASES, Server
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 IN_CI = os.environ.get("CI") == "true"
@@ -56,9 +57,6 @@ def postgresql() -> Iterator[Server]:
         pytest.skip(reason)
     with postgresql_server.running(str(programs[0]), str(programs[1])) as server:
         yield server
-
-
-DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(params=DATABASES)

@@ -19,6 +19,9 @@ import attrs
 import psycopg
 from psycopg import sql
 
+#: The databases that a ledger can be kept in.
+DATABASES = ("sqlite", "postgresql")
+
 #: How long a server may take to start or to stop, in seconds.
 PATIENCE = 60
 
@@ -78,7 +81,9 @@ class Server:
         name = f"test_{next(self._numbers)}"
         names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
         with self.connect() as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
+            connection.execute(
+                sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names)
+            )
         try:
             yield name
         finally:
