@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+import postgresql as postgresql_server
+from postgresql import DATABASES, Server
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 IN_CI = os.environ.get("CI") == "true"
@@ -40,3 +44,27 @@ def vectors(shared: Path) -> dict[str, Any]:
     """The published cases by their ids, each with inputs, expected values and its source."""
     cases = json.loads((shared / "vectors" / "statistics.json").read_text("utf-8"))["cases"]
     return {case["id"]: case for case in cases}
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server that this session starts, once and only if a test needs it."""
+    programs = [postgresql_server.find(name) for name in ("initdb", "postgres")]
+    if not all(programs):
+        reason = "no initdb and postgres: install PostgreSQL's server (Debian: postgresql)"
+        if IN_CI:
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with postgresql_server.running(str(programs[0]), str(programs[1])) as server:
+        yield server
+
+
+@pytest.fixture(params=DATABASES)
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database with nothing in it, which several connections can share."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'signoff.db'}"
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    with server.database() as name:
+        yield server.url(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,19 +15,20 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
+from books import Book
 from ceosample import Frame, Plan, Seed, draw
 from ceosample.errors import LedgerError
-from ceosample.signoff.check import ChainLevel, ChainReport, check_rows
+from ceosample.signoff.check import ChainLevel, check_rows
 from ceosample.signoff.ledger import Ledger
+from postgresql import DATABASES, Server
 
 AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
 SEED = Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
-COLUMNS = ("sequence", "hash", "kind", "population", "period", "unit_id", "text")
 
 
-def write_book(file: Path) -> None:
+def write_book(url: str) -> None:
     """A ledger of 18 events: three months frozen, one drawn, two letters withdrawn."""
-    with Ledger.open(f"sqlite:///{file}") as ledger:
+    with Ledger.open(url) as ledger:
         for period in ("2026-08", "2026-09", "2026-10"):
             frame = Frame.from_records(
                 [{"id": f"Ŵ-{i}", "division": "Cards" if i % 2 else "Loans"} for i in range(12)],
@@ -52,78 +53,42 @@ def write_book(file: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The bytes of a ledger that nobody has touched."""
     file = tmp_path_factory.mktemp("book") / "signoff.db"
-    write_book(file)
+    write_book(f"sqlite:///{file}")
     return file.read_bytes()
 
 
 @pytest.fixture(scope="module")
-def rows(book: bytes, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """Its rows, as they are stored."""
-    file = tmp_path_factory.mktemp("rows") / "signoff.db"
-    file.write_bytes(book)
-    return read(file)
+def template(postgresql: Server) -> Iterator[str]:
+    """A database with such a ledger in it, to be copied."""
+    with postgresql.database() as name:
+        write_book(postgresql.url(name))
+        yield name
+
+
+@pytest.fixture(params=DATABASES)
+def book(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Book]:
+    """A copy of it that may be spoilt."""
+    if request.param == "sqlite":
+        copy = tmp_path / "signoff.db"
+        copy.write_bytes(request.getfixturevalue("pristine"))
+        yield Book.of_file(copy)
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    with server.database(request.getfixturevalue("template")) as name:
+        yield Book.of_server(server, name)
 
 
 @pytest.fixture
-def file(book: bytes, tmp_path: Path) -> Path:
-    """A copy of it that may be spoilt."""
-    copy = tmp_path / "signoff.db"
-    copy.write_bytes(book)
-    return copy
-
-
-def read(file: Path) -> list[dict[str, Any]]:
-    plain = sqlite3.connect(file)
-    found = plain.execute(f"SELECT {', '.join(COLUMNS)} FROM events ORDER BY sequence").fetchall()  # noqa: S608
-    plain.close()
-    return [dict(zip(COLUMNS, row, strict=True)) for row in found]
-
-
-def tamper(file: Path, *statements: str, **values: object) -> None:
-    """What somebody does who may write to the file: away with the triggers, then anything."""
-    plain = sqlite3.connect(file)
-    for trigger in ("update", "delete"):
-        plain.execute(f"DROP TRIGGER events_no_{trigger}")
-    for (trigger,) in plain.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
-        plain.execute(f"DROP TRIGGER {trigger}")
-    for statement in statements:
-        plain.execute(statement, values)
-    plain.commit()
-    plain.close()
-
-
-def check(file: Path, head: str | None = None) -> ChainReport:
-    with Ledger.open(f"sqlite:///{file}", create=False) as ledger:
-        return ledger.check(head)
+def rows(book: Book) -> list[dict[str, Any]]:
+    """Its rows, as they are stored."""
+    return book.read()
 
 
 def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def forge(file: Path, first: int, **changes: object) -> None:
-    """Change event ``first`` and hash everything after it anew, as a careful forger would."""
-    found = read(file)
-    events = [json.loads(row["text"]) for row in found]
-    events[first - 1].update(changes)
-    plain = sqlite3.connect(file)
-    for (trigger,) in plain.execute("SELECT name FROM sqlite_master WHERE type='trigger'"):
-        plain.execute(f"DROP TRIGGER {trigger}")
-    for place in range(first - 1, len(events)):
-        event = events[place]
-        if place:
-            event["previous"] = found[place - 1]["hash"]
-        text = rfc8785.dumps(event).decode()
-        found[place]["hash"] = sha256(text)
-        plain.execute(
-            "UPDATE events SET text = ?, hash = ?, kind = ?, unit_id = ? WHERE sequence = ?",
-            (text, sha256(text), event["kind"], event["unit_id"], place + 1),
-        )
-    plain.commit()
-    plain.close()
 
 
 # What the chain is
@@ -149,75 +114,75 @@ def test_the_chain_verifies_without_any_code_of_ours(rows: list[dict[str, Any]])
     assert len(rows) == 18
 
 
-def test_the_head_is_the_hash_of_the_newest_event(file: Path, rows: list[dict[str, Any]]) -> None:
+def test_the_head_is_the_hash_of_the_newest_event(book: Book, rows: list[dict[str, Any]]) -> None:
     """'The newest hash is the ledger's head'"""
-    with Ledger.open(f"sqlite:///{file}") as ledger:
+    with Ledger.open(book.url) as ledger:
         assert ledger.head == rows[-1]["hash"] == ledger.check().head
 
 
 def test_a_book_that_nobody_touched_is_intact_and_with_a_head_from_paper_anchored(
-    file: Path, rows: list[dict[str, Any]]
+    book: Book, rows: list[dict[str, Any]]
 ) -> None:
     """'ledger.check(head=None) ... return reports with .ok, .level and .first_difference'"""
-    report = check(file)
+    report = book.check()
     assert (report.ok, report.level, report.first_difference) == (True, ChainLevel.INTACT, None)
     assert (report.events, report.head) == (18, rows[-1]["hash"])
     for row in rows:
-        assert check(file, row["hash"]).level is ChainLevel.ANCHORED
+        assert book.check(row["hash"]).level is ChainLevel.ANCHORED
     assert str(report) == f"ok: INTACT, 18 events, head {rows[-1]['hash']}"
     assert json.loads(json.dumps(report.to_dict()))["level"] == "INTACT"
 
 
-def test_checking_changes_nothing(file: Path, book: bytes) -> None:
-    check(file)
-    check(file, "0" * 64)
-    assert file.read_bytes() == book
+def test_checking_changes_nothing(tmp_path: Path, pristine: bytes) -> None:
+    file = tmp_path / "signoff.db"
+    file.write_bytes(pristine)
+    Book.of_file(file).check()
+    Book.of_file(file).check("0" * 64)
+    assert file.read_bytes() == pristine
 
 
 # What is done to it
 
 
 @pytest.mark.parametrize("place", [2, 7, 18])
-def test_an_edited_payload_is_named(file: Path, place: int) -> None:
-    tamper(
-        file,
+def test_an_edited_payload_is_named(book: Book, place: int) -> None:
+    book.tamper(
         'UPDATE events SET text = replace(text, \'"payload":{\', \'"payload":{"a":1,\') '
         "WHERE sequence = :place",
         place=place,
     )
-    report = check(file)
+    report = book.check()
     assert (report.ok, report.level) == (False, ChainLevel.BROKEN)
     assert str(report.first_difference).startswith(f"event {place}: its text was changed")
     assert report.events == place - 1
     assert "NOT ok: BROKEN" in str(report)
 
 
-def test_the_first_of_several_edits_is_named(file: Path) -> None:
-    tamper(file, "UPDATE events SET text = text || ' ' WHERE sequence IN (5, 9, 11)")
-    assert str(check(file).first_difference).startswith("event 5: ")
+def test_the_first_of_several_edits_is_named(book: Book) -> None:
+    book.tamper("UPDATE events SET text = text || ' ' WHERE sequence IN (5, 9, 11)")
+    assert str(book.check().first_difference).startswith("event 5: ")
 
 
 @pytest.mark.parametrize("place", [2, 10, 17])
-def test_an_edit_with_a_hash_to_fit_shows_at_the_next_event(file: Path, place: int) -> None:
+def test_an_edit_with_a_hash_to_fit_shows_at_the_next_event(book: Book, place: int) -> None:
     """'carries the hash of the event before it'"""
-    event = json.loads(read(file)[place - 1]["text"])
+    event = json.loads(book.read()[place - 1]["text"])
     event["actor"] = "somebody-else"
     text = rfc8785.dumps(event).decode()
-    tamper(
-        file,
+    book.tamper(
         "UPDATE events SET text = :text, hash = :hash WHERE sequence = :place",
         text=text,
         hash=sha256(text),
         place=place,
     )
-    assert str(check(file).first_difference).startswith(
+    assert str(book.check().first_difference).startswith(
         f"event {place + 1}: does not follow from the one before"
     )
 
 
-def test_a_changed_hash_is_named(file: Path) -> None:
-    tamper(file, "UPDATE events SET hash = :hash WHERE sequence = 6", hash="ab" * 32)
-    assert str(check(file).first_difference).startswith("event 6: its text was changed, or its h")
+def test_a_changed_hash_is_named(book: Book) -> None:
+    book.tamper("UPDATE events SET hash = :hash WHERE sequence = 6", hash="ab" * 32)
+    assert str(book.check().first_difference).startswith("event 6: its text was changed, or its h")
 
 
 @pytest.mark.parametrize(
@@ -232,56 +197,54 @@ def test_a_changed_hash_is_named(file: Path) -> None:
     ],
 )
 def test_a_look_up_column_that_contradicts_the_text_is_named(
-    file: Path, column: str, value: str | None
+    book: Book, column: str, value: str | None
 ) -> None:
     """'columns that serve look-ups are compared with it by check()'"""
-    tamper(file, f"UPDATE events SET {column} = :value WHERE sequence = 9", value=value)  # noqa: S608
-    said = str(check(file).first_difference)
+    book.tamper(f"UPDATE events SET {column} = :value WHERE sequence = 9", value=value)  # noqa: S608
+    said = str(book.check().first_difference)
     assert said.startswith("event 9: ")
     assert column in said
 
 
 @pytest.mark.parametrize("place", [2, 8, 17])
-def test_an_event_that_is_missing_in_the_middle_is_named(file: Path, place: int) -> None:
+def test_an_event_that_is_missing_in_the_middle_is_named(book: Book, place: int) -> None:
     """'Each event has a sequence number without gaps'"""
-    tamper(file, "DELETE FROM events WHERE sequence = :place", place=place)
-    assert str(check(file).first_difference).startswith(f"event {place}: missing")
+    book.tamper("DELETE FROM events WHERE sequence = :place", place=place)
+    assert str(book.check().first_difference).startswith(f"event {place}: missing")
 
 
-def test_a_gap_that_was_closed_up_is_named(file: Path) -> None:
-    tamper(
-        file,
+def test_a_gap_that_was_closed_up_is_named(book: Book) -> None:
+    book.tamper(
         "DELETE FROM events WHERE sequence = 8",
         "UPDATE events SET sequence = -sequence WHERE sequence > 8",
         "UPDATE events SET sequence = -sequence - 1 WHERE sequence < 0",
     )
-    assert str(check(file).first_difference).startswith("event 8: ")
+    assert str(book.check().first_difference).startswith("event 8: ")
 
 
 @pytest.mark.parametrize(("one", "other"), [(4, 5), (6, 12), (2, 18)])
 def test_two_events_that_changed_places_are_named_at_the_first(
-    file: Path, one: int, other: int
+    book: Book, one: int, other: int
 ) -> None:
-    tamper(
-        file,
+    book.tamper(
         "UPDATE events SET sequence = 0 WHERE sequence = :one",
         "UPDATE events SET sequence = :one WHERE sequence = :other",
         "UPDATE events SET sequence = :other WHERE sequence = 0",
         one=one,
         other=other,
     )
-    assert str(check(file).first_difference).startswith(f"event {one}: ")
+    assert str(book.check().first_difference).startswith(f"event {one}: ")
 
 
 @pytest.mark.parametrize("kept", [17, 9, 1])
 def test_a_tail_that_was_cut_off_shows_against_paper_alone(
-    file: Path, rows: list[dict[str, Any]], kept: int
+    book: Book, rows: list[dict[str, Any]], kept: int
 ) -> None:
     """'so a rewritten history contradicts paper that the executive signed'"""
-    tamper(file, "DELETE FROM events WHERE sequence > :kept", kept=kept)
-    assert check(file).level is ChainLevel.INTACT
-    assert check(file, rows[kept - 1]["hash"]).level is ChainLevel.ANCHORED
-    report = check(file, rows[-1]["hash"])
+    book.tamper("DELETE FROM events WHERE sequence > :kept", kept=kept)
+    assert book.check().level is ChainLevel.INTACT
+    assert book.check(rows[kept - 1]["hash"]).level is ChainLevel.ANCHORED
+    report = book.check(rows[-1]["hash"])
     assert (report.ok, report.level, report.events) == (False, ChainLevel.BROKEN, kept)
     assert rows[-1]["hash"] in str(report.first_difference)
     assert f"cut off after event {kept}" in str(report.first_difference)
@@ -289,20 +252,20 @@ def test_a_tail_that_was_cut_off_shows_against_paper_alone(
 
 @pytest.mark.parametrize("first", [3, 11, 18])
 def test_a_history_that_was_written_anew_shows_against_paper_alone(
-    file: Path, rows: list[dict[str, Any]], first: int
+    book: Book, rows: list[dict[str, Any]], first: int
 ) -> None:
     """'so a rewritten history contradicts paper that the executive signed'"""
-    forge(file, first, actor="nobody")
-    assert check(file).level is ChainLevel.INTACT
-    assert not check(file, rows[-1]["hash"]).ok
-    assert not check(file, rows[first - 1]["hash"]).ok
-    assert check(file, rows[first - 2]["hash"]).level is ChainLevel.ANCHORED
+    book.forge(first, actor="nobody")
+    assert book.check().level is ChainLevel.INTACT
+    assert not book.check(rows[-1]["hash"]).ok
+    assert not book.check(rows[first - 1]["hash"]).ok
+    assert book.check(rows[first - 2]["hash"]).level is ChainLevel.ANCHORED
 
 
-def test_an_event_that_was_recorded_before_the_one_that_precedes_it_is_named(file: Path) -> None:
+def test_an_event_that_was_recorded_before_the_one_that_precedes_it_is_named(book: Book) -> None:
     """'recorded_at (... never decreasing)'"""
-    forge(file, 9, recorded_at="1999-12-31T00:00:00.000000Z")
-    assert str(check(file).first_difference).startswith("event 9: recorded before")
+    book.forge(9, recorded_at="1999-12-31T00:00:00.000000Z")
+    assert str(book.check().first_difference).startswith("event 9: recorded before")
 
 
 @pytest.mark.parametrize(
@@ -318,11 +281,11 @@ def test_an_event_that_was_recorded_before_the_one_that_precedes_it_is_named(fil
     ids=["no freeze", "no seed", "no draw", "signed unsent", "dispatched unsigned", "never drawn"],
 )
 def test_a_chain_of_right_hashes_that_tells_what_cannot_have_happened_is_named(
-    file: Path, number: int, change: dict[str, Any], words: str
+    book: Book, number: int, change: dict[str, Any], words: str
 ) -> None:
     """'the first that cannot have happened: a step that the table does not allow, ...'"""
-    forge(file, number, **change)
-    assert str(check(file).first_difference).startswith(words)
+    book.forge(number, **change)
+    assert str(book.check().first_difference).startswith(words)
 
 
 @pytest.mark.parametrize(
@@ -336,24 +299,23 @@ def test_a_chain_of_right_hashes_that_tells_what_cannot_have_happened_is_named(
     ids=lambda change: str(change["kind"]),
 )
 def test_a_month_has_one_seed_and_one_draw_and_no_freeze_after_them(
-    file: Path, change: dict[str, Any]
+    book: Book, change: dict[str, Any]
 ) -> None:
     """'One period of one population has one draw': no paper tells of one that is added later."""
-    forge(file, 18, **change, unit_id=None)
-    assert str(check(file).first_difference).startswith("event 18: ")
+    book.forge(18, **change, unit_id=None)
+    assert str(book.check().first_difference).startswith("event 18: ")
 
 
-def test_a_text_that_is_not_canonical_is_named_although_its_hash_fits(file: Path) -> None:
+def test_a_text_that_is_not_canonical_is_named_although_its_hash_fits(book: Book) -> None:
     """'the hashed text itself is stored': RFC 8785 has one text for an event."""
-    event = json.loads(read(file)[17]["text"])
+    event = json.loads(book.read()[17]["text"])
     text = json.dumps(event)
-    tamper(
-        file,
+    book.tamper(
         "UPDATE events SET text = :text, hash = :hash WHERE sequence = 18",
         text=text,
         hash=sha256(text),
     )
-    assert str(check(file).first_difference).startswith("event 18: not canonical JSON")
+    assert str(book.check().first_difference).startswith("event 18: not canonical JSON")
 
 
 @pytest.mark.parametrize(
@@ -372,17 +334,16 @@ def test_a_text_that_is_not_canonical_is_named_although_its_hash_fits(file: Path
     ids=str,
 )
 def test_an_event_of_the_wrong_kind_is_named_and_stops_nothing(
-    file: Path, change: dict[str, Any]
+    book: Book, change: dict[str, Any]
 ) -> None:
     """'return reports with .ok, .level and .first_difference': a fault is a finding."""
-    event = {**json.loads(read(file)[8]["text"]), **change}
+    event = {**json.loads(book.read()[8]["text"]), **change}
     text = rfc8785.dumps(event).decode()
     columns = {
         name: value if isinstance(value := event[name], str | int | None) else json.dumps(value)
         for name in ("kind", "unit_id")
     }
-    tamper(
-        file,
+    book.tamper(
         "UPDATE events SET text = :text, hash = :hash, kind = :kind, unit_id = :unit_id "
         "WHERE sequence = 9",
         text=text,
@@ -390,21 +351,21 @@ def test_an_event_of_the_wrong_kind_is_named_and_stops_nothing(
         **columns,
     )
     # The event itself is named, or the next one, which does not follow from it.
-    assert str(check(file).first_difference).startswith(("event 9: ", "event 10: "))
+    assert str(book.check().first_difference).startswith(("event 9: ", "event 10: "))
 
 
 @pytest.mark.parametrize("when", [5, None, ["2026"], {}, True], ids=str)
-def test_a_last_event_that_was_recorded_at_no_time_is_named(file: Path, when: object) -> None:
+def test_a_last_event_that_was_recorded_at_no_time_is_named(book: Book, when: object) -> None:
     """'recorded_at (UTC, microseconds, Z, never decreasing)': nothing follows that would tell."""
-    forge(file, 18, recorded_at=when)
-    assert str(check(file).first_difference).startswith("event 18: ")
+    book.forge(18, recorded_at=when)
+    assert str(book.check().first_difference).startswith("event 18: ")
 
 
 @pytest.mark.parametrize("change", [{"actor": None}, {"at": 5}, {"period": 7}], ids=str)
-def test_a_last_event_of_the_wrong_kind_stops_nothing(file: Path, change: dict[str, Any]) -> None:
+def test_a_last_event_of_the_wrong_kind_stops_nothing(book: Book, change: dict[str, Any]) -> None:
     """'return reports with .ok, .level and .first_difference'"""
-    forge(file, 18, **change)
-    assert check(file).events >= 17
+    book.forge(18, **change)
+    assert book.check().events >= 17
 
 
 @pytest.mark.parametrize(
@@ -412,20 +373,21 @@ def test_a_last_event_of_the_wrong_kind_stops_nothing(file: Path, change: dict[s
     ["x'00ff'", "CAST(x'ff7b7d' AS TEXT)", "''", "'{}'", "'null'", "12"],
     ids=["bytes", "not UTF-8", "empty", "an object", "JSON null", "a number"],
 )
-def test_a_text_that_is_no_event_is_named(file: Path, value: str) -> None:
+def test_a_text_that_is_no_event_is_named(book: Book, value: str) -> None:
     """'return reports with .ok, .level and .first_difference': a fault is a finding."""
-    tamper(file, f"UPDATE events SET text = {value} WHERE sequence = 9")  # noqa: S608
-    assert str(check(file).first_difference).startswith("event 9: ")
+    if book.kind == "postgresql" and value.startswith(("x'", "CAST")):
+        pytest.skip("PostgreSQL keeps nothing but text there")
+    book.tamper(f"UPDATE events SET text = {value} WHERE sequence = 9")  # noqa: S608
+    assert str(book.check().first_difference).startswith("event 9: ")
 
 
 @pytest.mark.parametrize("sequence", [-1, -5, 0])
-def test_an_event_slipped_in_before_the_first_is_found(file: Path, sequence: int) -> None:
+def test_an_event_slipped_in_before_the_first_is_found(book: Book, sequence: int) -> None:
     """'Each event has a sequence number without gaps': what a look-up finds, check() must see."""
-    drawn = json.loads(read(file)[-1]["text"])
+    drawn = json.loads(book.read()[-1]["text"])
     slipped = {**drawn, "sequence": sequence, "kind": "selected", "previous": "0" * 64}
     text = rfc8785.dumps(slipped).decode()
-    tamper(
-        file,
+    book.tamper(
         "INSERT INTO events VALUES (:sequence, :hash, 'selected', :population, :period, :unit_id, "
         ":text)",
         text=text,
@@ -433,45 +395,46 @@ def test_an_event_slipped_in_before_the_first_is_found(file: Path, sequence: int
         **{name: slipped[name] for name in ("sequence", "population", "period", "unit_id")},
     )
     try:
-        report = check(file)
+        report = book.check()
     except LedgerError:
         return  # a ledger that cannot even be opened was found out too
     assert not report.ok
 
 
-def test_an_event_that_is_there_twice_is_found(file: Path) -> None:
-    tamper(
-        file,
+def test_an_event_that_is_there_twice_is_found(book: Book) -> None:
+    book.tamper(
         "INSERT INTO events SELECT 19, 'x' || hash, kind, population, period, unit_id, text "
         "FROM events WHERE sequence = 18",
     )
-    assert str(check(file).first_difference).startswith("event 19: ")
+    assert str(book.check().first_difference).startswith("event 19: ")
 
 
-def test_a_book_of_which_the_beginning_is_missing_is_not_opened(file: Path) -> None:
-    tamper(file, "DELETE FROM events WHERE sequence < 3")
+def test_a_book_of_which_the_beginning_is_missing_is_not_opened(book: Book) -> None:
+    book.tamper("DELETE FROM events WHERE sequence < 3")
     with pytest.raises(LedgerError, match="first event"):
-        Ledger.open(f"sqlite:///{file}")
+        Ledger.open(book.url)
 
 
-def test_a_spoilt_event_stops_whoever_would_go_on_from_it(file: Path) -> None:
+def test_a_spoilt_event_stops_whoever_would_go_on_from_it(book: Book) -> None:
     """'State is a replay of events': what cannot be read is not passed over."""
-    tamper(file, "UPDATE events SET text = '{}' WHERE sequence = 18")
+    book.tamper("UPDATE events SET text = '{}' WHERE sequence = 18")
     with (
-        Ledger.open(f"sqlite:///{file}") as ledger,
+        Ledger.open(book.url) as ledger,
         pytest.raises(LedgerError, match=r"event 18 cannot be read .*'ledger\.check\(\)' tells"),
     ):
         list(ledger.events())
 
 
-def test_a_head_that_is_no_hash_is_on_no_paper(file: Path) -> None:
+def test_a_head_that_is_no_hash_is_on_no_paper(book: Book) -> None:
     for nonsense in ("", "0" * 64, "not a hash"):
-        assert not check(file, nonsense).ok
+        assert not book.check(nonsense).ok
 
 
 @pytest.fixture(scope="module")
-def stored(rows: list[dict[str, Any]]) -> list[SimpleNamespace]:
-    return [SimpleNamespace(**row) for row in rows]
+def stored(pristine: bytes, tmp_path_factory: pytest.TempPathFactory) -> list[SimpleNamespace]:
+    file = tmp_path_factory.mktemp("rows") / "signoff.db"
+    file.write_bytes(pristine)
+    return [SimpleNamespace(**row) for row in Book.of_file(file).read()]
 
 
 def _altered(text: str, place: int, character: str) -> str:

@@ -6,16 +6,23 @@ the ledger does it exactly when the model says that it may, and otherwise writes
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
 import attrs
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from ceosample import Draw, Frame, Pack, Plan, Seed, Signatory, draw, render
 from ceosample.errors import LedgerError
@@ -23,6 +30,7 @@ from ceosample.signoff.coverage import signoff_coverage
 from ceosample.signoff.events import Event
 from ceosample.signoff.history import replay
 from ceosample.signoff.ledger import Ledger
+from postgresql import Server
 
 AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
 CEO = Signatory("ceo", "Margaret Llewelyn", "Chief Executive")
@@ -86,9 +94,9 @@ def drawn() -> Draw:
     return draw(frame(), PLAN, seed)
 
 
-def begin() -> tuple[Ledger, Event]:
+def begin(address: str = "sqlite://") -> tuple[Ledger, Event]:
     """A ledger with the draw in it; the same events, byte for byte, each time."""
-    ledger = Ledger.open("sqlite://", clock=lambda: AT, ledger_id="00" * 16)
+    ledger = Ledger.open(address, clock=lambda: AT, ledger_id="00" * 16)
     ledger.freeze(frame(), PLAN, seed_source="dice", by="sampling", at=AT)
     return ledger, ledger.register(drawn(), by="sampling", at=AT)
 
@@ -153,9 +161,15 @@ REASONS = st.sampled_from(["tone", "duplicate", None])
 class LedgerMachine(RuleBasedStateMachine):
     """Random calls; ``self.letters`` is what must be true after each."""
 
+    @contextlib.contextmanager
+    def database(self) -> Iterator[str]:
+        """The URL of a database with nothing in it."""
+        yield "sqlite://"
+
     @initialize(sent=st.sampled_from([True, True, True, False]))
     def draw_the_month(self, sent: bool) -> None:
-        self.ledger, _ = begin()
+        self.stack = contextlib.ExitStack()
+        self.ledger, _ = begin(self.stack.enter_context(self.database()))
         self.letters = {
             s.unit_id: Letter(s.stratum[0], True, ["selected"]) for s in drawn().selections
         } | {r.unit_id: Letter(r.stratum[0], False, ["reserve"]) for r in drawn().reserves}
@@ -167,6 +181,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "ledger"):
             self.ledger.close()
+            self.stack.close()
 
     def attempt(self, call: Callable[[], Any], *, allowed: bool) -> Any:
         """Ask; the ledger must agree with the model on whether that may be."""
@@ -405,6 +420,23 @@ LedgerMachine.TestCase.settings = settings(
     max_examples=60, stateful_step_count=40, deadline=None, phases=PHASES
 )
 TestLedgerMachine = LedgerMachine.TestCase
+
+
+def test_the_machine_runs_on_postgresql_as_well(postgresql: Server) -> None:
+    """'The tests run the same suite on both'; fewer stories, for each has a database of its own."""
+
+    class OnPostgresql(LedgerMachine):
+        @contextlib.contextmanager
+        def database(self) -> Iterator[str]:
+            with postgresql.database() as name:
+                yield postgresql.url(name)
+
+    run_state_machine_as_test(
+        OnPostgresql,
+        settings=settings(
+            max_examples=12, stateful_step_count=25, deadline=None, phases=PHASES, database=None
+        ),
+    )
 
 
 def test_the_month_of_the_machine_has_six_letters_and_reserves() -> None:

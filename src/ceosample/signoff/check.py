@@ -1,8 +1,9 @@
-"""Whether the book is whole: every event, every hash, every look-up column, in one pass."""
+"""Whether the book is whole: every event, hash, look-up column and kept text, in one pass."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 from typing import Any, Final
 
@@ -11,9 +12,9 @@ import attrs
 from ceosample.canonical import Json, digest
 from ceosample.errors import LedgerError
 from ceosample.signoff.events import NOTHING_BEFORE, Event, Subject
-from ceosample.signoff.history import History, follow
+from ceosample.signoff.history import History, follow, replay
 from ceosample.signoff.lifecycle import STATES
-from ceosample.signoff.store import row_of
+from ceosample.signoff.store import Store, row_of, text_digest
 from ceosample.text import shown
 
 
@@ -62,20 +63,46 @@ class ChainReport:
         return text if self.ok else f"{text}\n  first difference: {self.first_difference}"
 
 
-def check_rows(rows: Iterable[Any], head: str | None) -> ChainReport:
-    """Walk the stored rows in order; ``head`` is a hash from paper that must be among them."""
+#: Events whose letters' histories are held in memory at most, but for the newest month's.
+HELD: Final = 30_000
+
+Month = tuple[str | None, str | None]
+
+#: The events of a letter before a place in the book.
+Earlier = Callable[[Subject, int], Iterable[Event]]
+
+
+def check_book(store: Store, head: str | None) -> ChainReport:
+    """Walk a whole book, events and texts, in memory that does not grow with it."""
+    report = check_rows(store.rows(), head, store.earlier)
+    fault = next(filter(None, map(_text_fault, store.kept())), None) if report.ok else None
+    if fault is None:
+        return report
+    return attrs.evolve(report, level=ChainLevel.BROKEN, first_difference=fault)
+
+
+def check_rows(
+    rows: Iterable[Any], head: str | None, earlier: Earlier | None = None
+) -> ChainReport:
+    """Walk the stored rows in order.
+
+    Args:
+        rows: the rows.
+        head: a hash from paper that must be among them.
+        earlier: how to look back; without it every history is held in memory.
+    """
     before: Event | None = None
+    newest: str | None = None
     count, seen = 0, head is None
-    story = _Story()
+    story = _Story(earlier)
     for row in rows:
-        event, fault = _check_row(row, before)
+        event, fault = _check_row(row, before, newest)
         if event is not None:
             fault = story.fault(event)
         if fault is not None or event is None:
-            return ChainReport(ChainLevel.BROKEN, fault, count, _hash(before))
-        before, count = event, count + 1
-        seen = seen or event.hash == head
-    newest = _hash(before)
+            return ChainReport(ChainLevel.BROKEN, fault, count, newest)
+        before, newest, count = event, row.hash, count + 1
+        seen = seen or newest == head
     if not seen:
         fault = (
             f"no event has the hash {shown(head, 64)} that stands on paper: events were cut off "
@@ -86,11 +113,62 @@ def check_rows(rows: Iterable[Any], head: str | None) -> ChainReport:
     return ChainReport(level, None, count, newest)
 
 
+class _Letters:
+    """What happened to each letter so far, of the months that something happened to lately.
+
+    The months longest untouched are let go when there is too much to hold. A letter of one of
+    them that is heard of again is looked up in the book, whose rows were checked on the way.
+    """
+
+    def __init__(self, earlier: Earlier | None) -> None:
+        self._earlier = earlier
+        self._months: OrderedDict[Month, dict[Subject, History]] = OrderedDict()
+        self._gone: set[Month] = set()
+        self._begun: dict[Month, int] = {}
+        self._sizes: Counter[Month] = Counter()
+
+    def around(self, event: Event) -> dict[Subject, History]:
+        """Histories, the one of the event's letter among them if it has one.
+
+        Raises:
+            LedgerError: the book was changed while it was checked.
+        """
+        month = (event.population, event.period)
+        if event.kind == "superseded":  # the month begins anew, with no letter
+            self._begun[month] = event.sequence
+            self._gone.discard(month)
+            self._months[month] = {}
+        if month in self._gone and self._earlier is not None:
+            if event.subject is None:
+                return {}
+            begun = self._begun.get(month, 0)
+            events = self._earlier(event.subject, event.sequence)
+            return replay(said for said in events if said.sequence > begun)
+        histories = self._months.setdefault(month, {})
+        self._months.move_to_end(month)
+        self._sizes[month] += 1
+        self._let_go()
+        return histories
+
+    def _let_go(self) -> None:
+        if self._earlier is None:
+            return
+        while self._sizes.total() > HELD and len(self._months) > 1:
+            month, _ = self._months.popitem(last=False)
+            del self._sizes[month]
+            self._gone.add(month)
+
+
 class _Story:
     """What the events tell: a chain of right hashes can still tell what cannot have happened."""
 
     #: What a month must have seen before an event of this kind.
-    BEFORE: Final = {"seed_revealed": "frozen", "drawn": "seed_revealed", "selected": "drawn"}
+    BEFORE: Final = {
+        "seed_revealed": "frozen",
+        "drawn": "seed_revealed",
+        "selected": "drawn",
+        "superseded": "drawn",
+    }
 
     #: What a month must not have seen: it has one seed and one draw, and no freeze after them.
     NOT_AFTER: Final = {
@@ -99,8 +177,8 @@ class _Story:
         "drawn": "drawn",
     }
 
-    def __init__(self) -> None:
-        self._histories: dict[Subject, History] = {}
+    def __init__(self, earlier: Earlier | None) -> None:
+        self._letters = _Letters(earlier)
         self._seen: set[tuple[str | None, str | None, str]] = set()
 
     def fault(self, event: Event) -> str | None:
@@ -113,19 +191,24 @@ class _Story:
             return f"event {event.sequence}: {event.kind} before {needed}"
         if barred is not None and (*month, barred) in self._seen:
             return f"event {event.sequence}: {event.kind} after {barred}"
+        if event.kind == "superseded":
+            self._seen -= {(*month, kind) for kind in (*self.NOT_AFTER, "superseded")}
         self._seen.add((*month, event.kind))
         try:
-            before = self._histories.get(event.subject) if event.subject else None
+            histories = self._letters.around(event)
+            before = histories.get(event.subject) if event.subject else None
             if before is not None and event.kind in STATES:
                 before.require(event.kind, event.actor, event.payload)
-            follow(self._histories, event)
+            follow(histories, event)
         except LedgerError as error:
             where = f"event {event.sequence}"
             return str(error) if str(error).startswith(where) else f"{where}: {error}"
         return None
 
 
-def _check_row(row: Any, before: Event | None) -> tuple[Event | None, str | None]:
+def _check_row(
+    row: Any, before: Event | None, newest: str | None
+) -> tuple[Event | None, str | None]:
     """The event of a row, or the first thing that is wrong with it."""
     expected = 1 if before is None else before.sequence + 1
     where = f"event {row.sequence}"
@@ -140,7 +223,7 @@ def _check_row(row: Any, before: Event | None) -> tuple[Event | None, str | None
         event = Event.parse(data)
     except (ValueError, TypeError) as error:
         return None, f"{where}: {error}"
-    if event.previous != (NOTHING_BEFORE if before is None else before.hash):
+    if event.previous != (newest or NOTHING_BEFORE):
         return None, f"{where}: does not follow from the one before; that one was changed"
     for name, value in row_of(event).items():
         if getattr(row, name) != value:
@@ -154,5 +237,15 @@ def _check_row(row: Any, before: Event | None) -> tuple[Event | None, str | None
     return event, None
 
 
-def _hash(event: Event | None) -> str | None:
-    return None if event is None else event.hash
+def _text_fault(row: Any) -> str | None:
+    """What is wrong with a text that is kept; one that was erased is not missed."""
+    where = f"text {shown(row.digest, 64)}"
+    if not isinstance(row.text, str) or not isinstance(row.salt, str):
+        return f"{where}: it or its salt is not text"
+    try:
+        salt = bytes.fromhex(row.salt)
+    except ValueError:
+        return f"{where}: its salt is not hexadecimal"
+    if text_digest(salt, row.text) != row.digest:
+        return f"{where}: the text or its salt was changed: they do not have that digest"
+    return None

@@ -25,7 +25,7 @@ from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Receipt
 from ceosample.signoff import month, resolutions, said
 from ceosample.signoff.book import Book, Clock, Salts
-from ceosample.signoff.check import ChainReport, check_rows
+from ceosample.signoff.check import ChainReport, check_book
 from ceosample.signoff.decisions import Decisions, take
 from ceosample.signoff.events import NOTHING_BEFORE, Event, Subject
 from ceosample.signoff.history import History
@@ -75,7 +75,7 @@ class Ledger:
 
         Args:
             url: ``sqlite:///signoff.db``, ``sqlite://`` for one in memory, or
-                ``postgresql://user@host/database``.
+                ``postgresql+psycopg://user@host/database``.
             create: whether a ledger that is not there may be begun.
             clock: the recorder's clock, for tests; the system's by default.
             ledger_id: the new ledger's name, for tests; 32 random hexadecimal digits by default.
@@ -85,6 +85,8 @@ class Ledger:
 
         Raises:
             LedgerError: the URL or what it leads to is not a ledger that this release reads.
+            MissingPartError: psycopg is needed and not installed.
+            MissingPartError: psycopg is needed and not installed.
             BusyError: another run holds it.
         """
         if recorder is not None and (not isinstance(recorder, str) or fault_in_name(recorder)):
@@ -604,7 +606,7 @@ class Ledger:
         Args:
             head: a hash from paper; only with one would a cut tail show.
         """
-        return check_rows(self._store.rows(), head)
+        return check_book(self._store, head)
 
     def receipt(self, draw: Draw, *, head: str, dated: dt.datetime, rolled: dt.datetime) -> Receipt:
         """A receipt for ``verify``, from a head of this ledger that stands on dated paper.

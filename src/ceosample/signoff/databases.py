@@ -1,0 +1,205 @@
+"""SQLite and PostgreSQL: how each is opened, locked for one writer, and heard when it complains.
+
+Nothing else knows that there are two. A reader sees one moment of the book; a writer is alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from ceosample.errors import BusyError, CeosampleError, LedgerError, MissingPartError
+
+#: How long to wait for another writer, in milliseconds.
+PATIENCE: Final = 20_000
+
+#: What a URL of ours may begin with, and the driver that is meant.
+_DRIVERS: Final[Mapping[str, str]] = {
+    "sqlite": "sqlite",
+    "sqlite+pysqlite": "sqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+
+#: The upper half of the writers' advisory lock; the lower half is the schema that holds the book.
+_LOCK: Final = 0x43454F  # "CEO"
+
+# The schema that the table is found in or else would be made in, whatever the search path is.
+_ONE_WRITER: Final = (
+    f"SELECT pg_advisory_xact_lock(({_LOCK}::bigint << 32) | COALESCE("  # noqa: S608
+    "(SELECT relnamespace FROM pg_class WHERE oid = to_regclass('events')), "
+    "(SELECT oid FROM pg_namespace WHERE nspname = current_schema()))::bigint)"
+)
+
+#: SQLSTATEs of PostgreSQL after which trying again helps: locks, serialization, connections.
+_BUSY: Final = frozenset({"55P03", "40001", "40P01", "53300", "57P03"})
+
+#: SQLSTATEs that end the connection.
+_LOST: Final = frozenset({"57P01", "57P02", "25P03", "57P05"})
+
+#: What libpq says of a server that is not there at the moment; there is no SQLSTATE yet.
+_AWAY: Final = (
+    "connection refused",
+    "timeout expired",
+    "connection timeout",
+    "starting up",
+    "shutting down",
+    "too many clients",
+)
+
+
+def parse(url: str | URL) -> URL:
+    """The URL of one of our two databases, with the driver that we use.
+
+    Raises:
+        LedgerError: it is none of those; a password in it is not repeated.
+    """
+    try:
+        parsed = sa.make_url(url)
+    except (ArgumentError, ValueError):
+        raise LedgerError("ledger: not a URL; write sqlite:///signoff.db") from None
+    driver = _DRIVERS.get(parsed.drivername)
+    if driver is None or (driver == "sqlite" and parsed.host):
+        raise LedgerError(
+            f"ledger: got a URL of {parsed.drivername}; a ledger is kept in a file of SQLite, "
+            "sqlite:///signoff.db, or in PostgreSQL, postgresql+psycopg://USER@HOST/DATABASE"
+        )
+    return parsed.set(drivername=driver)
+
+
+def place(url: URL) -> str:
+    """Where a URL leads, for a message: never with its password."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return f"{url.database or 'the database'} at {url.host or 'the local server'}"
+
+
+def engine(url: URL) -> Engine:
+    """An engine whose transactions are ours.
+
+    Raises:
+        MissingPartError: the driver of PostgreSQL is not installed.
+    """
+    if url.get_backend_name() == "sqlite":
+        made = sa.create_engine(url)
+        sa.event.listen(made, "connect", _set_up_sqlite)
+        sa.event.listen(made, "begin", _begin_sqlite)
+        return made
+    try:
+        # A connection that died while nobody used it is replaced before it is given out.
+        made = sa.create_engine(url, pool_pre_ping=True, connect_args=_connect_args(url))
+    except ImportError as error:
+        raise MissingPartError(
+            f"ledger: PostgreSQL needs psycopg ({error}); install it with: "
+            "pip install 'ceosample[postgresql]'"
+        ) from None
+    sa.event.listen(made, "begin", _begin_postgresql)
+    return made
+
+
+def require_unicode(connection: Connection, url: URL) -> None:
+    """Raise unless the database keeps every character.
+
+    Raises:
+        LedgerError: its encoding is not UTF-8.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if encoding != "UTF8":
+        raise LedgerError(
+            f"ledger: {place(url)} has the encoding {encoding}, which cannot keep every name; "
+            "create the database with ENCODING 'UTF8'"
+        )
+
+
+@contextlib.contextmanager
+def in_our_words(url: URL) -> Iterator[None]:
+    """What the database says, as one of our errors."""
+    try:
+        yield
+    except PoolTimeoutError:
+        raise BusyError("ledger: this process has too much open on it; try again later") from None
+    except DBAPIError as error:
+        said = _ours(error.orig, lost=error.connection_invalidated)
+    except sqlite3.Error as error:
+        said = _ours(error, lost=False)
+    else:
+        return
+    raise type(said)(*(_without_secrets(fault, url) for fault in said.faults)) from None
+
+
+def _ours(error: BaseException | None, *, lost: bool) -> CeosampleError:
+    said = (str(error).strip() or type(error).__name__).splitlines()[0]
+    state = getattr(error, "sqlstate", None) or ""
+    if lost or state in _LOST or state.startswith("08"):
+        return BusyError(
+            "ledger: the connection to the database was lost; say it again: what was written "
+            "before is given back and not written twice"
+        )
+    busy = state in _BUSY or (isinstance(error, sqlite3.Error) and _is_locked(said))
+    if busy:
+        return BusyError("ledger: another run is at work on it; try again later")
+    if not state and any(word in said.lower() for word in _AWAY):
+        return BusyError(f"ledger: the database does not answer; try again later ({said})")
+    return LedgerError(f"ledger: the database said: {said}")
+
+
+def _is_locked(said: str) -> bool:
+    return "locked" in said or "busy" in said
+
+
+def _without_secrets(said: str, url: URL) -> str:
+    secrets = [url.password, url.query.get("password"), url.query.get("sslpassword")]
+    for secret in secrets:
+        if isinstance(secret, str) and secret:
+            said = said.replace(secret, "***")
+    return said
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # SQLAlchemy and the driver would both open transactions; ours are opened in _begin_sqlite.
+    connection.isolation_level = None
+    # What is not UTF-8 is for check to find, not for the driver to stumble over.
+    connection.text_factory = lambda data: data.decode(errors="surrogateescape")
+    # EXTRA flushes the folder too, so that an event that was acknowledged is there after a crash;
+    # secure_delete overwrites a text that is erased.
+    for pragma in (f"busy_timeout={PATIENCE}", "synchronous=EXTRA", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _is_writing(connection) else "BEGIN")
+
+
+def _connect_args(url: URL) -> dict[str, Any]:
+    """What libpq is told, unless the URL says otherwise."""
+    defaults = {"connect_timeout": PATIENCE // 1000, "application_name": "ceosample"}
+    return {name: value for name, value in defaults.items() if name not in url.query}
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    say: Callable[[str], object] = connection.exec_driver_sql
+    if not _is_writing(connection):
+        say("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        return
+    # Each statement after the lock must see what the writer before committed.
+    say("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE")
+    say(f"SET LOCAL lock_timeout = {PATIENCE}")
+    # A server may be set to acknowledge what is not on its disk yet.
+    say(
+        "SELECT set_config('synchronous_commit', 'on', true) "
+        "WHERE current_setting('synchronous_commit') = 'off'"
+    )
+    say(_ONE_WRITER)
+
+
+def _is_writing(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("ceosample_writing", False))
