@@ -28,6 +28,7 @@ from ceosample.errors import (
     SeedError,
 )
 from ceosample.inference.sizes import SampleSize, allowed_errors, size_for
+from ceosample.inference.spread import estimated_variances
 from ceosample.letters.letter import Letter, Signatory
 from ceosample.letters.pack import Pack, render
 from ceosample.period import Period
@@ -87,6 +88,7 @@ __all__ = [
     "allowed_errors",
     "commit",
     "draw",
+    "estimated_variances",
     "render",
     "signoff_coverage",
     "size_for",

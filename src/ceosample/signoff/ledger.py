@@ -458,6 +458,8 @@ class Ledger:
                 f"{subject[0]}, {subject[1]}: the freeze named a seed from "
                 f"{frozen.payload['seed_source']}; got one from {seed.source}"
             )
+        drawn = self._store.find(connection, population=subject[0], kind="drawn")
+        steps.require_block_as_frozen(frozen, drawn)
         return self._append(connection, "seed_revealed", by, at, payload, *subject)
 
     def _history(
