@@ -227,3 +227,13 @@ def test_the_fewest_letters_for_a_variance_are_the_fewest(
     found = cs.allocate_for_variance(sizes, target, variances=variances, **bounds)
     assert sum(found.values()) == enough[0]
     assert variance_of_total(sizes, found, variances) <= target
+
+
+def test_strata_without_spread_get_what_is_left_in_their_order() -> None:
+    """'a tie goes to the stratum that comes first': their priorities are all 0."""
+    found = cs.allocate({"a": 9, "b": 9}, 8, method="neyman", variances={"a": 0, "b": 0})
+    assert found == {"a": 7, "b": 1}
+    found = cs.allocate(
+        {"a": 3, "b": 9, "c": 5}, 12, method="neyman", variances={"a": 0, "b": 0, "c": 2}
+    )
+    assert found == {"a": 3, "b": 4, "c": 5}

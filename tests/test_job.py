@@ -878,13 +878,17 @@ def test_a_month_s_draw_may_not_be_passed_over(tmp_path: Path) -> None:
     assert go(tmp_path, period="2026-10").state == "waiting"
 
 
-def test_a_draw_of_an_earlier_month_that_came_late_changes_no_freeze(tmp_path: Path) -> None:
+def test_a_draw_that_came_between_a_freeze_and_its_seed_must_be_frozen_with(tmp_path: Path) -> None:
+    """Else whoever sees it first could choose whether it counts."""
     rotating(tmp_path, "2026-09", "2026-10", size=9)
     go(tmp_path, period="2026-10")
     go(tmp_path, period="2026-09")
     go(tmp_path, seed_for("2026-09"), period="2026-09")
+    with pytest.raises(ConflictError, match=r"freeze anew.*of 2026-09 is registered here"):
+        go(tmp_path, seed_for("2026-10"), period="2026-10")
+    go(tmp_path, period="2026-10", refreeze=True)
     assert go(tmp_path, seed_for("2026-10"), period="2026-10").state == "sent"
-    assert any("no draw is named for 2026-09" in n for n in verify(packs(tmp_path)).notes)
+    assert verify(packs(tmp_path)).ok
     with ledger_of(tmp_path) as ledger:
         assert ledger.check().ok
 

@@ -408,3 +408,34 @@ def test_a_draw_shows_whom_its_block_has_not_reached() -> None:
     named = ", ".join(stratum[0] for stratum in missing)
     assert str(draw).endswith(f"not reached so far in the block that began in 2026-01: {named}")
     assert f"2026-01: {named}</p>" in draw._repr_html_()
+
+
+def test_a_chance_is_no_error_where_next_block_would_need_more_letters() -> None:
+    sizes = dict.fromkeys(DIVISIONS, 5)
+    draws = (cs.draw(frame_of(sizes), plan_of(7, 2), seed_of(number)) for number in range(99))
+    first = next(draw for draw in draws if len(draw.unreached) == 2)
+    promise = plan_of(3, 2).promise(frame_of(sizes, START.next()), [first])
+    waiting = next(p for p in promise.pools if p.stratum in first.unreached)
+    now = promise.chance(waiting.stratum, 2)
+    assert 0 < now < 1
+    assert promise.chance(waiting.stratum, 2, months=2) == now  # nothing is promised for then
+
+
+def test_no_wait_is_told_from_one_month_of_a_rotation() -> None:
+    promise = plan_of(3, 3).promise(frame_of({"A": 5, "B": 5, "C": 5, "D": 5}))
+    assert "months between" not in str(promise)
+    assert "months between" not in promise._repr_html_()
+
+
+def test_the_size_that_is_named_in_a_block_s_last_month_is_possible() -> None:
+    frame = frame_of(dict.fromkeys("ABCDE", 1))
+    with pytest.raises(cs.PlanError, match="nearest possible size is 5"):
+        plan_of(4, 1).promise(frame)
+    assert len(cs.draw(frame, plan_of(5, 1), seed_of(1))) == 5
+    with pytest.raises(cs.PlanError, match=r"nearest possible plan is of 20\.0"):
+        cs.Plan.for_minutes(12, per_letter=4, rotation=cs.Rotation(1, START)).promise(frame)
+
+
+def test_what_is_no_draw_is_no_earlier_draw() -> None:
+    with pytest.raises(cs.PlanError, match="earlier: got None; give draws"):
+        plan_of(3, 3).promise(frame_of({"A": 5}), [None])  # type: ignore[list-item]

@@ -134,3 +134,39 @@ def test_a_sample_size_is_a_whole_number_that_pickles() -> None:
     again = pickle.loads(pickle.dumps(size))  # noqa: S301 - our own
     assert (again, again.allowed) == (45, 0)
     assert cs.Plan(size=size).to_dict() == {"size": 45}
+
+
+@pytest.mark.parametrize(
+    ("population", "expected", "n", "allowed"), [(76, "1/25", 75, 3), (112, "9/200", 111, 5)]
+)
+def test_expected_and_tolerable_rates_that_come_to_the_same_errors_still_have_a_sample(
+    population: int, expected: str, n: int, allowed: int
+) -> None:
+    """Found by brute force over the definition."""
+    size = cs.size_for(population=population, tolerable="1/20", expected=expected, confidence="0.9")
+    assert (int(size), size.allowed) == (n, allowed)
+
+
+def test_large_questions_are_answered_at_once() -> None:
+    assert cs.allowed_errors(10_000, population=20_000, tolerable="0.05", confidence="0.95") == 474
+    assert cs.size_for(tolerable="0.05", expected="0.045", confidence="0.95") == 5244
+
+
+def test_spreads_are_estimated_from_findings_and_have_a_floor() -> None:
+    """'estimated from earlier findings with a stated floor above 0'"""
+    found = cs.estimated_variances(
+        {"a": [0, 1, 1, 0, "0.5"], "b": [1, 1, 1], "c": [], "d": [1]}, floor="1/8"
+    )
+    assert found == {
+        "a": Fraction(1, 4),
+        "b": Fraction(1, 8),
+        "c": Fraction(1, 8),
+        "d": Fraction(1, 8),
+    }
+    sizes = {"a": 20, "b": 20, "c": 20, "d": 20}
+    letters = cs.allocate(sizes, 9, method="neyman", variances=found)
+    assert letters == {"a": 3, "b": 2, "c": 2, "d": 2}
+    with pytest.raises(cs.PlanError, match="floor: got '0'"):
+        cs.estimated_variances({"a": [1]}, floor=0)
+    with pytest.raises(cs.PlanError, match="findings: got 'bad'"):
+        cs.estimated_variances({"a": ["bad"]}, floor=1)

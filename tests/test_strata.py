@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -268,3 +269,20 @@ def test_who_rests_must_be_in_the_frame() -> None:
         frame.rest(["u1", "nobody", "u9"])
     with pytest.raises(cs.FrameError, match="a float"):
         frame.rest([1.5])  # type: ignore[list-item]
+
+
+def test_a_tampered_rule_is_a_finding_and_no_exception() -> None:
+    """'a record that is wrong is a finding and not an exception'"""
+    frame = frame_of(AMOUNTS, "amount")
+    manifest, excluded, record = (
+        cs.draw(frame, cs.Plan(size=3, cuts={"amount": [100]}), SEED).files().values()
+    )
+    for old, new in ((b'["amount",["100"]]', b'["nope",["100"]]'), (b'"size":3', b'"size":3.0')):
+        report = cs.verify_record(record.replace(old, new), manifest, excluded)
+        assert not report.ok
+        assert report.first_difference
+
+
+def test_points_are_numbers_of_any_kind() -> None:
+    plan = cs.Plan(size=3, cuts={"amount": [1e-7, Decimal("100.50"), 1e16]})
+    assert plan.cuts == {"amount": ("0.0000001", "100.50", "10000000000000000")}

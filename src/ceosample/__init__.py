@@ -29,6 +29,7 @@ from ceosample.errors import (
     SeedError,
 )
 from ceosample.inference.sizes import SampleSize, allowed_errors, size_for
+from ceosample.inference.spread import estimated_variances
 from ceosample.letters.deadline import Deadline
 from ceosample.letters.letter import Letter, Signatory
 from ceosample.letters.pack import Pack, render
@@ -94,6 +95,7 @@ __all__ = [
     "allowed_errors",
     "commit",
     "draw",
+    "estimated_variances",
     "public_holidays",
     "render",
     "shipped_regimes",

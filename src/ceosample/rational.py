@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import math
+import contextlib
+import re
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational as _Rational
@@ -10,6 +11,11 @@ from typing import TypeAlias
 
 from ceosample.errors import PlanError
 from ceosample.text import shown
+
+#: As many digits as a rate can need; a longer exponent would fill the memory.
+_NUMBER = re.compile(
+    r"[+-]?([0-9]{1,60}(\.[0-9]{0,60})?|\.[0-9]{1,60})([eE][+-]?[0-9]{1,3})?|[0-9]{1,60}/[0-9]{1,60}"
+)
 
 #: A number with an exact value: text (``"0.035"``, ``"7/200"``), Fraction, Decimal, int. A float
 #: counts as its shortest decimal form, since 0.035 is meant and its binary neighbour is not.
@@ -25,13 +31,11 @@ def as_fraction(value: Rational, where: str) -> Fraction:
     >>> as_fraction(0.035, "expected")
     Fraction(7, 200)
     """
-    try:
-        if isinstance(value, bool):
-            raise ValueError
-        if isinstance(value, float):
-            return Fraction(repr(float(value))) if math.isfinite(value) else Fraction("x")
-        if isinstance(value, str | Decimal | _Rational):
-            return Fraction(value)
-    except (ValueError, ZeroDivisionError, OverflowError):
-        pass
+    if isinstance(value, _Rational) and not isinstance(value, bool):
+        return Fraction(value)
+    # Text of a float and of a Decimal is their shortest decimal form.
+    text = value if isinstance(value, str) else str(value)
+    if isinstance(value, str | float | Decimal) and _NUMBER.fullmatch(text):
+        with contextlib.suppress(ZeroDivisionError):
+            return Fraction(text)
     raise PlanError(f"{where}: got {shown(value)}; give a number, as '0.05' or '1/20'")

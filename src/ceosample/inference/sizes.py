@@ -6,6 +6,8 @@ published software.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil, comb
 
@@ -64,15 +66,15 @@ def size_for(
     rate, risk, hoped = _checked(tolerable, confidence, expected, population)
     allowed = 0
     while True:
-        # For a given number of errors more letters only make the sample more telling.
-        fewest = _fewest(allowed, rate, risk, population)
+        # So many errors are expected of first to last letters, and the last tells the most.
         first = 1 if allowed == 0 else int((allowed - 1) / hoped) + 1
         last = population if hoped == 0 else int(allowed / hoped)
-        n = max(fewest, first)
-        if last is None or n <= last:
-            if population is not None and n > population:
-                raise PlanError(_too_few(population))
-            return SampleSize(n, allowed)
+        if population is not None and last is not None:
+            last = min(last, population)
+        if last is None or _tells(last, allowed, rate, risk, population):
+            return SampleSize(max(first, _fewest(allowed, rate, risk, population)), allowed)
+        if last == population:
+            raise PlanError(_too_few(population))
         allowed += 1
 
 
@@ -93,9 +95,11 @@ def allowed_errors(
     rate, risk, _ = _checked(tolerable, confidence, 0, population)
     if isinstance(n, bool) or not isinstance(n, int) or n < 0 or (population or n) < n:
         raise PlanError(f"n: got {shown(n)}; give the whole number of letters that were read")
-    found = None
-    for errors in range(n + 1):
-        if not _tells(n, errors, rate, risk, population):
+    whole, terms = _ways(n, rate, population)
+    found, ways = None, 0
+    for errors, term in enumerate(terms):
+        ways += term
+        if ways * risk.denominator > risk.numerator * whole:
             break
         found = errors
     return found
@@ -121,15 +125,34 @@ def _fewest(errors: int, rate: Fraction, risk: Fraction, population: int | None)
 
 def _tells(n: int, errors: int, rate: Fraction, risk: Fraction, population: int | None) -> bool:
     """Whether a bad population would show so few errors in n letters with at most this risk."""
+    whole, terms = _ways(n, rate, population)
+    ways = sum(itertools.islice(terms, errors + 1))
+    return ways * risk.denominator <= risk.numerator * whole
+
+
+def _ways(n: int, rate: Fraction, population: int | None) -> tuple[int, Iterator[int]]:
+    """All samples of n letters, and those with 0, 1, 2, ... errors; whole numbers, step by step."""
     if population is None:
         p, q = rate.numerator, rate.denominator
-        ways: int = sum(comb(n, i) * p**i * (q - p) ** (n - i) for i in range(errors + 1))
-        whole: int = q**n
-    else:
-        bad = ceil(population * rate)
-        ways = sum(comb(bad, i) * comb(population - bad, n - i) for i in range(min(errors, n) + 1))
-        whole = comb(population, n)
-    return ways * risk.denominator <= risk.numerator * whole
+        return q**n, _binomial(n, p, q - p)
+    bad = ceil(population * rate)
+    return comb(population, n), _hypergeometric(n, bad, population - bad)
+
+
+def _binomial(n: int, p: int, rest: int) -> Iterator[int]:
+    term: int = rest**n
+    for i in range(n + 1):
+        yield term
+        term = term * (n - i) * p // ((i + 1) * rest)
+
+
+def _hypergeometric(n: int, bad: int, good: int) -> Iterator[int]:
+    first = max(0, n - good)  # fewer errors than that cannot be among n
+    yield from itertools.repeat(0, first)
+    term = comb(bad, first) * comb(good, n - first)
+    for i in range(first, min(n, bad) + 1):
+        yield term
+        term = term * (bad - i) * (n - i) // ((i + 1) * (good - n + i + 1))
 
 
 def _checked(
@@ -153,8 +176,6 @@ def _checked(
     ):
         faults.append(f"population: got {shown(population)}; give a whole number of at least 1")
     raise_all(PlanError, faults)
-    if population is not None and ceil(population * hoped) >= ceil(population * rate):
-        raise PlanError(_too_few(population))
     return rate, 1 - sure, hoped
 
 

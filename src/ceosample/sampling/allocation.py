@@ -25,6 +25,9 @@ from ceosample.text import shown
 
 S = TypeVar("S", bound=Hashable)
 
+#: Weights N ** q are compared by whole powers, which grow with the denominator of q.
+FINEST_POWER: Final = 12
+
 METHODS: Final = ("proportional", "neyman", "equal", "power", "srs")
 
 
@@ -198,8 +201,6 @@ def _share(strata: _Strata, n: int) -> dict[Any, int]:
         taken = letters[stratum]
         return Fraction((taken * (taken + 1)) ** root, squared[stratum])
 
-    # Strata without spread come last, in order, when all others have what they can give.
-    idle = [s for s in letters if squared[s] == 0]
     order = {stratum: place for place, stratum in enumerate(letters)}
     waiting = [
         (rank(s), order[s], s) for s in letters if squared[s] and letters[s] < strata.high[s]
@@ -212,12 +213,11 @@ def _share(strata: _Strata, n: int) -> dict[Any, int]:
         left -= 1
         if letters[stratum] < strata.high[stratum]:
             heapq.heappush(waiting, (rank(stratum), place, stratum))
-    while left:
-        stratum = min(
-            (s for s in idle if letters[s] < strata.high[s]), key=lambda s: (letters[s], order[s])
-        )
-        letters[stratum] += 1
-        left -= 1
+    # Strata without spread have the priority 0, all alike: what is left goes to the first of them.
+    for stratum, taken in letters.items():
+        if not squared[stratum]:
+            letters[stratum] = min(strata.high[stratum], taken + left)
+            left -= letters[stratum] - taken
     return letters
 
 
@@ -310,10 +310,21 @@ def _weights(
         return _Weights({s: int(size * size * spreads[s] * common) for s, size in sizes.items()})
     if power is not None:
         q = as_fraction(power, "power")
-        if not 0 <= q <= 1:
-            raise PlanError(f"plan, power: got {shown(str(power))}; give a number from 0 to 1")
+        raise_all(PlanError, faults_of_power(q))
         return _Weights({s: size ** (2 * q.numerator) for s, size in sizes.items()}, q.denominator)
     raise PlanError(f"plan, allocation: got {shown(method)}; it is one of {', '.join(METHODS)}")
+
+
+def faults_of_power(power: Fraction) -> list[str]:
+    """What is wrong with the power of the method ``power``."""
+    if not 0 <= power <= 1:
+        return [f"plan, power: got {power}; give a number from 0 to 1"]
+    if power.denominator > FINEST_POWER:
+        return [
+            f"plan, power: got {power}; give a fraction of at most {FINEST_POWER}ths, such as "
+            "'1/2' or '1/3'"
+        ]
+    return []
 
 
 def _equal(sizes: Mapping[Any, int]) -> _Weights:
@@ -355,6 +366,8 @@ def _bounds(
 
 
 def _check_sizes(sizes: Mapping[Any, int], n: Any, take_all: Collection[Any]) -> None:
+    if not isinstance(sizes, Mapping):
+        raise PlanError(f"sizes: got {shown(sizes)}; give a mapping of stratum to size")
     faults = [
         f"sizes: {_words(stratum)}: got {shown(size)}; give a whole number of at least 1"
         for stratum, size in sizes.items()

@@ -70,14 +70,18 @@ def shares(sizes: Sequence[int], marked: int) -> list[int]:
     return spread
 
 
-def symmetric_sum(values: Sequence[Fraction], degree: int) -> Fraction:
-    """The sum, over all choices of so many of the values, of their products.
+def symmetric_sum(values: Sequence[tuple[int, int]], degree: int) -> Fraction:
+    """The sum, over all choices of so many of the fractions, of their products.
 
-    >>> symmetric_sum([Fraction(1), Fraction(2), Fraction(3)], 2)
-    Fraction(11, 1)
+    >>> symmetric_sum([(1, 2), (1, 3), (1, 4)], 2)
+    Fraction(3, 8)
     """
-    sums = [Fraction(1)] + [Fraction(0)] * degree
-    for value in values:
+    # In whole numbers: the coefficient of t**degree in the product of (below + above t).
+    sums = [1] + [0] * degree
+    whole = 1
+    for above, below in values:
         for k in range(degree, 0, -1):
-            sums[k] += sums[k - 1] * value
-    return sums[degree]
+            sums[k] = sums[k] * below + sums[k - 1] * above
+        sums[0] *= below
+        whole *= below
+    return Fraction(sums[degree], whole)

@@ -9,8 +9,10 @@ import datetime as dt
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from numbers import Integral
 from typing import Any
 
 import attrs
@@ -127,10 +129,11 @@ def _labels(cut: Cut, name: str, values: Sequence[str], faults: list[str]) -> di
 
 def as_point(value: Any) -> Any:
     """A point as the record writes it: text as it is, a whole number or a date in its digits."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if isinstance(value, float):
-        return repr(value)
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float | Decimal):
+        number = Decimal(str(value))
+        return format(number, "f") if number.is_finite() and abs(number.adjusted()) < 60 else value
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value.isoformat()
     return value

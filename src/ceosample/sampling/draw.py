@@ -16,7 +16,7 @@ from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import RecordError
 from ceosample.period import Period
 from ceosample.sampling.commitment import commitment_of
-from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, AnyFrame, summary
+from ceosample.sampling.frame import AT_REST, EXCLUSIONS, MANIFEST, AnyFrame, summary
 from ceosample.sampling.plan import Design, Plan
 from ceosample.sampling.pool import Line, Pool, in_line
 from ceosample.sampling.promise import Promise
@@ -236,8 +236,11 @@ class Draw:
         return iter(self.selections)
 
     def _caption(self) -> str:
+        resting = self.frame.exclusions.get(AT_REST, 0)
         return (
-            f"{len(self)} of {sum(self.frame.sizes().values())} responses drawn: "
+            f"{len(self)} of {sum(self.frame.sizes().values())} responses drawn"
+            + (f" ({resting} at rest left out)" if resting else "")
+            + ": "
             f"{self.population}, {self.period}, draw {self.digest[:8]}"
         )
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from ceosample.canonical import Json
+from ceosample.canonical import LARGEST_INTEGER, Json
+from ceosample.errors import PlanError
 from ceosample.rational import as_fraction
-from ceosample.sampling.allocation import METHODS
+from ceosample.sampling.allocation import METHODS, faults_of_power
 from ceosample.sampling.cuts import Cut, as_point
 from ceosample.sampling.rotation import Rotation
-from ceosample.sampling.strata import Stratum
+from ceosample.sampling.strata import Stratum, as_stratum
 from ceosample.text import fault_in_name, shown
 
 if TYPE_CHECKING:
@@ -20,18 +22,9 @@ if TYPE_CHECKING:
 # Converters: what cannot be converted is left as it is, for the faults below to name.
 
 
-def as_stratum(value: Any) -> Any:
-    """A stratum may be given as its one value or as a sequence of values."""
-    if isinstance(value, str):
-        return (value,)
-    return tuple(value) if isinstance(value, Iterable) else value
-
-
 def as_strata(value: Any) -> Any:
-    """A sequence of strata."""
-    if not isinstance(value, Iterable) or isinstance(value, str):
-        return value
-    return tuple(map(as_stratum, value))
+    """A list of strata; a set has no order, and the record needs one."""
+    return tuple(map(as_stratum, value)) if isinstance(value, list | tuple) else value
 
 
 def as_pairs(value: Any) -> Any:
@@ -39,7 +32,13 @@ def as_pairs(value: Any) -> Any:
     found = _mapping(value)
     if not isinstance(found, Mapping):
         return found
-    return {as_stratum(stratum): number for stratum, number in found.items()}
+    return {as_stratum(stratum): as_whole(number) for stratum, number in found.items()}
+
+
+def as_whole(value: Any) -> Any:
+    """A whole number of whatever library as one of Python's."""
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    return int(value) if whole else value
 
 
 def as_exact(value: Any) -> Any:
@@ -50,7 +49,10 @@ def as_exact(value: Any) -> Any:
         return {name: as_exact(number) for name, number in value.items()}
     if isinstance(value, list | tuple):
         return tuple(map(as_exact, value))
-    return as_fraction(value, "plan")
+    try:
+        return as_fraction(value, "plan")
+    except PlanError:
+        return value
 
 
 def as_exact_pairs(value: Any) -> Any:
@@ -84,10 +86,10 @@ def _mapping(value: Any) -> Any:
     """A mapping, or the list of pairs that the record makes of one."""
     if not isinstance(value, list | tuple):
         return value
-    pairs = [
-        (as_stratum(pair[0]), pair[1]) if isinstance(pair[0], list) else pair for pair in value
-    ]
-    return dict(pairs)
+    if not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in value):
+        return value
+    found = {as_stratum(key) if isinstance(key, list) else key: entry for key, entry in value}
+    return found if len(found) == len(value) else value
 
 
 def as_json(value: Any) -> Json:
@@ -139,6 +141,7 @@ def faults_of(plan: Plan) -> list[str]:
     """Everything that no frame could carry out."""
     return [
         *_faults_of_counts(plan),
+        *_faults_of_numbers(plan),
         *_faults_of_purpose(plan),
         *_faults_of_allocation(plan),
         *_faults_of_take_all(plan.take_all),
@@ -159,6 +162,36 @@ def _faults_of_counts(plan: Plan) -> list[str]:
     ]
 
 
+def _faults_of_numbers(plan: Plan) -> list[str]:
+    faults = [
+        f"plan, {name}: got {shown(value)}; give a number, as '0.05' or '1/20'"
+        for name in ("power", "minutes", "per_letter")
+        if (value := getattr(plan, name)) is not None and not isinstance(value, Fraction)
+    ]
+    detect = plan.detect
+    if detect is not None and not (
+        isinstance(detect, tuple)
+        and len(detect) == 2
+        and all(isinstance(value, Fraction) and 0 < value < 1 for value in detect)
+    ):
+        faults.append(
+            "plan, detect: give a rate and a confidence, each above 0 and below 1, as "
+            "['0.05', '0.9']"
+        )
+    if plan.variances is not None and not _are_numbers(plan.variances):
+        faults.append(
+            f"plan, variances: got {shown(plan.variances)}; give a mapping of stratum to number"
+        )
+    return faults
+
+
+def _are_numbers(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(
+        _fault_of_stratum(key) is None and isinstance(number, Fraction)
+        for key, number in value.items()
+    )
+
+
 def _faults_of_purpose(plan: Plan) -> list[str]:
     given = [name for name in ("size", "minutes", "detect") if getattr(plan, name) is not None]
     faults = []
@@ -170,12 +203,8 @@ def _faults_of_purpose(plan: Plan) -> list[str]:
     faults += [
         f"plan, {name}: got {getattr(plan, name)}; give minutes above 0"
         for name in ("minutes", "per_letter")
-        if getattr(plan, name) is not None and getattr(plan, name) <= 0
+        if isinstance(getattr(plan, name), Fraction) and getattr(plan, name) <= 0
     ]
-    if plan.detect is not None and (
-        len(plan.detect) != 2 or not all(0 < value < 1 for value in plan.detect)
-    ):
-        faults.append("plan, detect: give a rate and a confidence, each above 0 and below 1")
     return faults
 
 
@@ -184,6 +213,8 @@ def _faults_of_allocation(plan: Plan) -> list[str]:
     if isinstance(method, Mapping):
         if plan.size is None:
             return ["plan, allocation: letters per stratum go with their sum as the size"]
+        if not all(_fault_of_stratum(key) is None for key in method):
+            return [f"plan, allocation: got {shown(method)}; give letters per stratum"]
         return []
     if not isinstance(method, str) or method not in METHODS:
         named = ", ".join(METHODS)
@@ -196,6 +227,8 @@ def _faults_of_allocation(plan: Plan) -> list[str]:
     for name, needed in (("variances", "neyman"), ("power", "power")):
         if (getattr(plan, name) is not None) != (method == needed):
             faults.append(f"plan, {name}: goes with allocation={needed!r}, and it needs it")
+    if isinstance(plan.power, Fraction):
+        faults += faults_of_power(plan.power)
     return faults
 
 
@@ -217,7 +250,7 @@ def _faults_of_rotation(plan: Plan) -> list[str]:
     if rotation is None:
         return []
     if not isinstance(rotation, Rotation):
-        return [f"plan, rotation: got {shown(rotation)}; give Rotation(months=..., start=...)"]
+        return [f"plan, rotation: got {shown(rotation)}; give months and start, as Rotation does"]
     without = {
         "allocation": plan.allocation != "proportional",
         "minimum": plan.minimum not in (0, 1),
@@ -272,5 +305,6 @@ def faults_of_width(what: str, strata: Iterable[Stratum], width: int) -> list[st
 
 
 def is_count(value: object, least: int) -> bool:
-    """Whether it is a whole number of at least so much."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+    """Whether it is a whole number of at least so much, and not larger than a record can hold."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and whole and least <= value <= LARGEST_INTEGER

@@ -19,7 +19,13 @@ from ceosample.sampling import table as tables
 from ceosample.sampling.cells import name_of_unit
 from ceosample.sampling.cuts import Cut, labels
 from ceosample.sampling.manifest import csv_to_rows, rows_to_csv
-from ceosample.sampling.reading import Columns, Rows, Unit, faults_of_variables
+from ceosample.sampling.reading import (
+    MOST_REASONS,
+    Columns,
+    Rows,
+    Unit,
+    faults_of_variables,
+)
 from ceosample.sampling.strata import Members, Strata, Stratum
 from ceosample.sampling.ticket import Ticketed
 from ceosample.show import html_table, stratum_words
@@ -215,13 +221,15 @@ class Frame:
         """
         try:
             resting = {name_of_unit(unit_id) for unit_id in unit_ids}
-        except ValueError as error:
-            raise FrameError(f"rest: {error}") from None
+        except (ValueError, TypeError) as error:
+            raise FrameError(f"rest: {error}; give the ids of the resting units") from None
         out = {unit_id for unit_id, _ in self.left_out}
         unknown = sorted(resting - out - {unit.unit_id for unit in self.units})
         if unknown:
             named = listed([shown(unit_id) for unit_id in unknown])
             raise FrameError(f"rest: not in the frame: {named}; give ids of this month's responses")
+        if len({*self.exclusions, AT_REST}) > MOST_REASONS:
+            raise FrameError(f"rest: a reason more than {MOST_REASONS}; group the others")
         moved = [(unit_id, AT_REST) for unit_id in resting - out]
         return attrs.evolve(
             self,

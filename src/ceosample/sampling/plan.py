@@ -22,7 +22,6 @@ from ceosample.sampling.promise import Promise
 from ceosample.sampling.rotation import HasPast, Rotation, Turn
 from ceosample.sampling.strata import Strata, Stratum
 from ceosample.show import decimal
-from ceosample.text import shown
 
 
 @attrs.frozen
@@ -81,14 +80,14 @@ class Plan:
     (('Escalated',),)
     """
 
-    size: int | None = None
+    size: int | None = attrs.field(default=None, converter=fields.as_whole)
     allocation: str | Mapping[Stratum, int] = attrs.field(
         default="proportional", converter=fields.as_pairs
     )
-    minimum: int = 1
-    reserves: int = 2
+    minimum: int = attrs.field(default=1, converter=fields.as_whole)
+    reserves: int = attrs.field(default=2, converter=fields.as_whole)
     take_all: tuple[Stratum, ...] = attrs.field(default=(), converter=fields.as_strata)
-    cap: int | None = None
+    cap: int | None = attrs.field(default=None, converter=fields.as_whole)
     variances: Mapping[Stratum, Fraction] | None = attrs.field(
         default=None, converter=fields.as_exact_pairs
     )
@@ -97,10 +96,10 @@ class Plan:
     per_letter: Fraction | None = attrs.field(default=None, converter=fields.as_exact)
     detect: tuple[Fraction, ...] | None = attrs.field(default=None, converter=fields.as_exact)
     rotation: Rotation | None = attrs.field(default=None, converter=fields.as_rotation)
-    rest: int | None = None
+    rest: int | None = attrs.field(default=None, converter=fields.as_whole)
     cuts: Mapping[str, tuple[str, ...]] | None = attrs.field(default=None, converter=fields.as_cuts)
     uncut: tuple[str, ...] = attrs.field(default=(), converter=fields.as_texts)
-    merge_below: int | None = None
+    merge_below: int | None = attrs.field(default=None, converter=fields.as_whole)
     into: str | Stratum | None = attrs.field(default=None, converter=fields.as_texts)
 
     def __attrs_post_init__(self) -> None:
@@ -118,7 +117,7 @@ class Plan:
 
     @classmethod
     def to_detect(cls, rate: Rational, *, confidence: Rational, **other: Any) -> Plan:
-        """A plan of the fewest letters that hold a defective one with confidence.
+        """A plan of the fewest letters, allocated its way, that hold a defective one so surely.
 
         The worst case over the strata counts: the defective letters may stand wherever they are
         hardest to find.
@@ -186,7 +185,15 @@ class Plan:
         """The promise of a design that was made already."""
         letters = sum(pool.size for pool in design.pools if pool.take_all) + design.size
         minutes = None if self.per_letter is None else self.per_letter * letters
-        return Promise(design.pools, minutes, frame.exclusions, design.turn, design.size)
+        present = {pool.stratum for pool in design.pools}
+        return Promise(
+            design.pools,
+            minutes,
+            dict(frame.exclusions),
+            design.turn,
+            design.size,
+            tuple(stratum for stratum in self.take_all if stratum not in present),
+        )
 
     def to_dict(self) -> dict[str, Json]:
         """``size`` and the fields that differ from their defaults, as the record holds them."""
@@ -218,9 +225,9 @@ class Plan:
         )
         try:
             return cls(**given)
-        except (TypeError, ValueError) as error:
-            if isinstance(error, PlanError):
-                raise
+        except PlanError:
+            raise
+        except (TypeError, ValueError, LookupError, AttributeError):
             raise PlanError("plan: a field is of the wrong kind") from None
 
     def _pools_and_size(
@@ -235,7 +242,9 @@ class Plan:
             if name in self.take_all
         ]
         rest = {name: size for name, size in sizes.items() if name not in self.take_all}
-        n = self._size(members, rest, in_full)
+        if not raw:
+            raise PlanError("plan: the frame has no responses, so there is nothing to draw")
+        n = self._size(members, rest, in_full, turn)
         sampled = self._sampled(members, rest, n) if turn is None else turn.pools(members, rest, n)
         return sorted([*in_full, *sampled], key=lambda pool: pool.stratum), n
 
@@ -258,18 +267,19 @@ class Plan:
         members: Mapping[Stratum, tuple[Stratum, ...]],
         rest: Mapping[Stratum, int],
         in_full: Sequence[Pool],
+        turn: Turn | None,
     ) -> int:
         """The letters beside those of the take-all strata."""
         if self.size is not None:
             return self.size
         if self.minutes is not None and self.per_letter is not None:
-            return self._readable(self.minutes, self.per_letter, rest, in_full)
+            return self._readable(self.minutes, self.per_letter, rest, in_full, turn)
         return self._detecting(members, rest, in_full)
 
     def _bounds(self, rest: Mapping[Stratum, int]) -> tuple[int, int]:
         """The fewest and the most letters that strata of these sizes can give."""
         fewest = sum(max(1, min(self.minimum, size)) for size in rest.values())
-        if self.allocation == "srs" or self.rotation is not None:
+        if self.allocation == "srs":
             fewest = min(1, len(rest))
         return fewest, sum(min(self.cap or size, size) for size in rest.values())
 
@@ -279,16 +289,20 @@ class Plan:
         per_letter: Fraction,
         rest: Mapping[Stratum, int],
         in_full: Sequence[Pool],
+        turn: Turn | None,
     ) -> int:
         """The letters that the time is enough for, once those of take-all strata are read."""
         taken = sum(pool.size for pool in in_full)
         fewest, most = self._bounds(rest)
+        if turn is not None:
+            fewest = turn.fewest(rest)
         readable = int(minutes / per_letter) - taken
         if readable < fewest:
+            enough = (fewest + taken) * per_letter
             raise PlanError(
                 f"plan, minutes: {decimal(minutes)} are enough for {int(minutes / per_letter)} "
                 f"letters; {fewest} are needed beside the {taken} of strata that are read in "
-                f"full, so the nearest possible plan is of {decimal((fewest + taken) * per_letter)}"
+                f"full, so the nearest possible plan is of {decimal(_up(enough))}"
             )
         return min(readable, most)
 
@@ -327,9 +341,11 @@ class Plan:
             return 1 - worst_miss([*in_full, *self._sampled(members, rest, n)], defective)
 
         if reached(high) < confidence:
+            possible = Fraction(int(reached(high) * 10_000), 10_000)
             raise PlanError(
-                f"plan, detect: {confidence} cannot be reached with at most {high} letters; the "
-                f"nearest possible confidence is {shown(str(reached(high)))}, or raise the cap"
+                f"plan, detect: {decimal(confidence, 4)} cannot be reached with at most {high} "
+                f"letters; the nearest possible confidence is {decimal(possible, 4)}, or raise "
+                "the cap"
             )
         while low < high:
             middle = (low + high) // 2
@@ -338,3 +354,8 @@ class Plan:
             else:
                 low = middle + 1
         return low
+
+
+def _up(minutes: Fraction) -> Fraction:
+    """Up to the next tenth, so that the plan that is named is possible."""
+    return Fraction(ceil(minutes * 10), 10)

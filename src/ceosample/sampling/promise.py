@@ -20,7 +20,7 @@ from ceosample.sampling.chances import (
 )
 from ceosample.sampling.pool import Pool
 from ceosample.sampling.rotation import Turn
-from ceosample.sampling.strata import Stratum
+from ceosample.sampling.strata import Stratum, as_stratum, stratum_said
 from ceosample.show import decimal, html_table, percent, stratum_words, text_table
 from ceosample.text import shown
 
@@ -38,6 +38,7 @@ class Promise:
         left_out: units that the frame leaves out, by reason: no promise covers them.
         turn: under a rotation, the month's place in its block; else None.
         size: the letters beside those of take-all strata.
+        absent: take-all strata that have no letters this month; a name that is mistyped is here.
 
     It assumes that the draw is as random as the seed: that nobody could choose it.
     """
@@ -47,6 +48,7 @@ class Promise:
     left_out: Mapping[str, int]
     turn: Turn | None
     size: int
+    absent: tuple[Stratum, ...] = ()
 
     @property
     def letters(self) -> int:
@@ -68,7 +70,7 @@ class Promise:
         Raises:
             PlanError: no such stratum, or more letters than it has.
         """
-        pool = self._pool((stratum,) if isinstance(stratum, str) else tuple(stratum))
+        pool = self._pool(as_stratum(stratum))
         if not _is_whole(letters_a_month, 0) or letters_a_month > pool.size:
             raise PlanError(
                 f"letters_a_month: got {shown(letters_a_month)}; give a whole number from 0 to "
@@ -79,13 +81,16 @@ class Promise:
         if self.turn is None or pool.take_all:
             return 1 - missed(pool.size, pool.letters, letters_a_month) ** months
         names = self._rotating_names()
-        now, later = self.turn.calls(names), self.turn.most_calls(names)
+        now = self.turn.calls(names)
         waiting = self.turn.waiting(names)
         uncalled = Fraction(1)
         if pool.stratum in waiting:
             uncalled -= Fraction(now * letters_a_month, len(waiting) * pool.size)
-        this_month = uncalled * self._open_miss(now, letters_a_month)
-        return 1 - this_month * self._open_miss(later, letters_a_month) ** (months - 1)
+        missed_now = uncalled * self._open_miss(now, letters_a_month)
+        if months == 1:
+            return 1 - missed_now
+        later = self._open_miss(self.turn.most_calls(names), letters_a_month)
+        return 1 - missed_now * later ** (months - 1)
 
     def detects(self, rate: Rational, *, spread: str = "worst") -> Fraction:
         """The chance that at least one defective letter is drawn, if so many are defective.
@@ -128,13 +133,15 @@ class Promise:
             return Fraction(0)
         names = self._rotating_names()
         calls, waiting = self.turn.calls(names), self.turn.waiting(names)
-        sound = [1 - Fraction(count, p.size) for p, count in pairs if p.stratum in waiting]
+        sound = [(p.size - count, p.size) for p, count in pairs if p.stratum in waiting]
         # All sets of called strata are equally likely: their mean is a symmetric sum.
         uncalled = symmetric_sum(sound, calls) / comb(len(waiting), calls)
         return uncalled * self._open_miss(calls, defective)
 
     def _open_miss(self, calls: int, marked: int) -> Fraction:
         """The chance that none of so many units, none of them called, is among the open letters."""
+        if calls >= self.size:  # so few letters that none might be open: nothing is promised
+            return Fraction(1)
         rest = sum(pool.size for pool in self._rotating()) - calls
         return missed(rest, self.size - calls, marked)
 
@@ -148,6 +155,7 @@ class Promise:
         """For JSON; fractions as ``p/q``."""
         return {
             "letters": self.letters,
+            "absent": [list(stratum) for stratum in self.absent],
             "minutes": None if self.minutes is None else str(self.minutes),
             "left_out": dict(self.left_out),
             "rotation": None if self.turn is None else self.turn.to_dict(self._rotating_names()),
@@ -169,7 +177,7 @@ class Promise:
             if stratum == pool.stratum or stratum in pool.members:
                 return pool
         raise PlanError(
-            f"stratum: {shown(stratum_words(stratum))} is not one of "
+            f"stratum: {stratum_said(stratum)} is not one of "
             + ", ".join(shown(stratum_words(pool.stratum)) for pool in self.pools)
         )
 
@@ -181,18 +189,29 @@ class Promise:
                 decimal(pool.expected, 2) if self.turn else str(pool.letters),
                 percent(pool.probability),
                 decimal(1 / pool.probability) if pool.probability else "-",
-                decimal(1 / pool.expected) if pool.expected else "never",
+                # Under a rotation the months differ, and no one month's chance tells the wait.
+                *([] if self.turn else [decimal(1 / pool.expected) if pool.expected else "never"]),
             ]
             for pool in self.pools
         ]
 
-    def _lines(self) -> list[str]:
+    def _header(self) -> tuple[list[str], str]:
+        return (_HEADER[:-1], _ALIGN[:-1]) if self.turn else (_HEADER, _ALIGN)
+
+    def _title(self) -> str:
         total = sum(pool.size for pool in self.pools)
-        lines = [f"{self.letters} of {total} letters a month"]
+        title = f"{self.letters} of {total} letters a month"
         if self.minutes is not None:
-            lines[0] += f", about {decimal(self.minutes)} minutes to read"
+            title += f", about {decimal(self.minutes)} minutes to read"
+        return title
+
+    def _lines(self) -> list[str]:
+        lines = [self._title()]
         if self.turn is not None:
             lines += self.turn.words(self._rotating_names())
+        if self.absent:
+            named = ", ".join(map(stratum_words, self.absent))
+            lines.append(f"to be read in full, but without letters this month: {named}")
         if self.left_out:
             reasons = ", ".join(f"{reason} {count}" for reason, count in self.left_out.items())
             lines.append(f"left out, and covered by no promise: {reasons}")
@@ -206,15 +225,17 @@ class Promise:
         return lines
 
     def __repr__(self) -> str:
-        return f"<Promise {self._lines()[0]}>"
+        return f"<Promise {self._title()}>"
 
     def __str__(self) -> str:
-        table = text_table(_HEADER, self._rows(), _ALIGN)
-        return "\n".join([self._lines()[0], "", table, "", *self._lines()[1:]])
+        header, align = self._header()
+        title, *notes = self._lines()
+        return "\n".join([title, "", text_table(header, self._rows(), align), "", *notes])
 
     def _repr_html_(self) -> str:
         caption, *notes = self._lines()
-        return html_table(caption, _HEADER, self._rows(), _ALIGN, notes)
+        header, align = self._header()
+        return html_table(caption, header, self._rows(), align, notes)
 
 
 def _is_whole(value: object, least: int) -> bool:

@@ -152,6 +152,15 @@ class Turn:
         Raises:
             PlanError: every draw given that is not one of them.
         """
+        earlier = list(earlier)
+        raise_all(
+            PlanError,
+            (
+                f"earlier: got {shown(draw)}; give draws"
+                for draw in earlier
+                if not hasattr(draw, "past")
+            ),
+        )
         block, left = rotation.block(period)
         pasts = sorted((draw.past for draw in earlier), key=lambda past: past.period)
         faults = []
@@ -191,6 +200,10 @@ class Turn:
     def most_calls(self, strata: Collection[Stratum]) -> int:
         """The most that a month from now on can call, if the strata stay as they are."""
         return max(self.calls(strata), -(-len(strata) // self.months))
+
+    def fewest(self, sizes: Mapping[Stratum, int]) -> int:
+        """The fewest letters with which this month can be drawn: one is open, or all is read."""
+        return min(self.calls(sizes) + 1, sum(sizes.values()))
 
     def unreached(self, present: Iterable[Stratum], drawn: Iterable[Stratum]) -> list[Stratum]:
         """Strata that had letters in the block, this month included, and gave none so far."""
@@ -242,8 +255,8 @@ class Turn:
             raise PlanError(
                 f"plan, rotation: {len(waiting)} strata are waiting and {self.left} months of the "
                 f"block are left, so {calls} are called this month, and at least one letter more "
-                f"must be open to all; the nearest possible size is {calls + 1}, or make the "
-                "blocks longer"
+                f"must be open to all; the nearest possible size is {self.fewest(sizes)}, or make "
+                "the blocks longer"
             )
         free = Fraction(n - calls, total - calls)
         pools = []

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import attrs
 
 from ceosample.sampling.ticket import Ticketed, lowest_tickets
+from ceosample.text import shown
 
 #: The values of the stratum variables, in their order; ``()`` where there are none.
 Stratum: TypeAlias = tuple[str, ...]
+
+
+def as_stratum(value: Any) -> Any:
+    """A stratum may be given as its one value or as a sequence of values."""
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list | tuple) else value
+
+
+def stratum_said(value: Any) -> str:
+    """What was given as a stratum, for a message."""
+    is_one = isinstance(value, tuple) and all(isinstance(part, str) for part in value)
+    return shown(" / ".join(value) or "all") if is_one else shown(value)
 
 
 class Strata(Protocol):

@@ -197,7 +197,7 @@ def _redraw(record: Record, manifest: bytes, excluded: bytes, earlier: Sequence[
         commitment = commit(frame, plan, seed_source=source, earlier=before)
     except SeedError as error:
         raise _Stopped(Level.SEED, error.faults[0]) from None
-    except PlanError as error:
+    except (PlanError, FrameError) as error:
         raise _Stopped(Level.ALLOCATION, error.faults[0]) from None
     _compare(Level.COMMITMENT, "commitment", commitment.digest, recorded)
     try:

@@ -35,9 +35,7 @@ def freeze(book: Book, frame: AnyFrame, commitment: Commitment, by: str, at: dt.
             f"{before['seed_revealed'].sequence}, so nothing can be frozen any more"
         )
     require_role(book.people(subject[0]), "frozen", by, at)
-    drawn = book.find(population=subject[0], kind="drawn")
-    gone = {e.payload["draw"] for e in book.find(population=subject[0], kind="superseded")}
-    steps.require_whole_block(commitment, [e for e in drawn if e.payload["draw"] not in gone])
+    steps.require_whole_block(commitment, _draws_that_count(book, subject[0]))
     return book.append("frozen", by, at, payload, *subject)
 
 
@@ -65,6 +63,7 @@ def reveal(book: Book, seed: Seed, subject: tuple[str, str], by: str, at: dt.dat
             f"{where}: the freeze named a seed from {frozen.payload['seed_source']}; got one from "
             f"{seed.source}"
         )
+    steps.require_block_as_frozen(frozen, _draws_that_count(book, subject[0]))
     require_role(book.people(subject[0]), "seed_revealed", by, at)
     return book.append("seed_revealed", by, at, payload, *subject)
 
@@ -160,3 +159,10 @@ def _require_frozen(before: Mapping[str, Event], subject: Iterable[str]) -> Even
             f"{population}, {period}: nothing is frozen; freeze frame and plan before the seed"
         )
     return frozen
+
+
+def _draws_that_count(book: Book, population: str) -> list[Event]:
+    """The population's registered draws that were not superseded."""
+    gone = {event.payload["draw"] for event in book.find(population=population, kind="superseded")}
+    drawn = book.find(population=population, kind="drawn")
+    return [event for event in drawn if event.payload["draw"] not in gone]

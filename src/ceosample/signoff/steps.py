@@ -39,20 +39,39 @@ def require_whole_block(commitment: Commitment, drawn: Iterable[Event]) -> None:
     Raises:
         ConflictError: it does not.
     """
-    if commitment.block is None:
-        return
-    first, period = str(commitment.block), str(commitment.period)
+    if commitment.block is not None:
+        where = f"{commitment.population}, {commitment.period}"
+        _require_draws(
+            where, str(commitment.block), str(commitment.period), commitment.earlier, drawn
+        )
+
+
+def require_block_as_frozen(frozen: Event, drawn: Iterable[Event]) -> None:
+    """Raise if an earlier draw of the block came between a rotation's freeze and its seed.
+
+    Raises:
+        ConflictError: one did; the month must be frozen anew with it, while there is no seed.
+    """
+    block = frozen.payload.get("block")
+    if block is not None:
+        period = str(frozen.period)
+        where = f"{frozen.population}, {period}: freeze anew (event {frozen.sequence} is too old)"
+        _require_draws(where, block, period, frozen.payload["earlier"], drawn)
+
+
+def _require_draws(
+    where: str, first: str, period: str, earlier: Iterable[str], drawn: Iterable[Event]
+) -> None:
     month_of = {e.payload["draw"]: e.period for e in drawn if first <= (e.period or "") < period}
-    differing = set(month_of) ^ set(commitment.earlier)
     raise_all(
         ConflictError,
         (
-            f"{commitment.population}, {period}: the draw {draw[:8]} of {month_of[draw]} is "
-            "registered here and belongs to the block; give it among the earlier ones"
+            f"{where}: the draw {draw[:8]} of {month_of[draw]} is registered here and belongs to "
+            "the block; give it among the earlier ones"
             if draw in month_of
-            else f"{commitment.population}, {period}: the earlier draw {draw[:8]} is not "
-            "registered here; register it first, or leave it out"
-            for draw in sorted(differing)
+            else f"{where}: the earlier draw {draw[:8]} is not registered here; register it "
+            "first, or leave it out"
+            for draw in sorted(set(month_of) ^ set(earlier))
         ),
     )
 
