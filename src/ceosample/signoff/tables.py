@@ -63,29 +63,29 @@ _SQLITE_EVENTS: Final = (
     "CREATE TRIGGER events_no_delete BEFORE DELETE ON events "
     f"BEGIN SELECT RAISE(ABORT, '{_ONLY_GROWS}'); END",
     # INSERT OR REPLACE would delete without asking the trigger above.
-    "CREATE TRIGGER events_only_next BEFORE INSERT ON events WHEN NEW.sequence IS NOT "
+    "CREATE TRIGGER events_only_next BEFORE INSERT ON events WHEN NEW.sequence IS NOT "  # noqa: S608
     "(SELECT COALESCE(MAX(sequence), 0) + 1 FROM events) "
-    f"BEGIN SELECT RAISE(ABORT, '{_ONLY_GROWS}'); END",  # noqa: S608
+    f"BEGIN SELECT RAISE(ABORT, '{_ONLY_GROWS}'); END",
 )
 
 _SQLITE_TEXTS: Final = (
     "CREATE TRIGGER texts_no_update BEFORE UPDATE ON texts "
     f"BEGIN SELECT RAISE(ABORT, '{_AS_IT_IS}'); END",
-    "CREATE TRIGGER texts_only_new BEFORE INSERT ON texts WHEN EXISTS "
+    "CREATE TRIGGER texts_only_new BEFORE INSERT ON texts WHEN EXISTS "  # noqa: S608
     "(SELECT 1 FROM texts WHERE digest = NEW.digest) "
-    f"BEGIN SELECT RAISE(ABORT, '{_AS_IT_IS}'); END",  # noqa: S608
+    f"BEGIN SELECT RAISE(ABORT, '{_AS_IT_IS}'); END",
 )
 
 _POSTGRESQL_EVENTS: Final = (
     "CREATE FUNCTION events_refuse() RETURNS trigger LANGUAGE plpgsql AS "
     f"$$ BEGIN RAISE EXCEPTION '{_ONLY_GROWS}'; END $$",
     # The table by its full name: a search path may lead elsewhere.
-    "CREATE FUNCTION events_next() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    "CREATE FUNCTION events_next() RETURNS trigger LANGUAGE plpgsql AS $$ "  # noqa: S608
     "DECLARE following bigint; BEGIN "
     "EXECUTE format('SELECT COALESCE(MAX(sequence), 0) + 1 FROM %I.%I', "
     "TG_TABLE_SCHEMA, TG_TABLE_NAME) INTO following; "
     "IF NEW.sequence IS DISTINCT FROM following THEN "
-    f"RAISE EXCEPTION '{_ONLY_GROWS}'; END IF; RETURN NEW; END $$",  # noqa: S608
+    f"RAISE EXCEPTION '{_ONLY_GROWS}'; END IF; RETURN NEW; END $$",
     "CREATE TRIGGER events_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON events "
     "FOR EACH STATEMENT EXECUTE FUNCTION events_refuse()",
     "CREATE TRIGGER events_only_next BEFORE INSERT ON events "
