@@ -450,6 +450,25 @@ def test_an_event_that_is_there_twice_is_found(book: Book) -> None:
     assert str(book.check().first_difference).startswith("event 19: ")
 
 
+@pytest.mark.parametrize("statement", ["DELETE FROM events", "TRUNCATE events"])
+def test_a_book_that_is_emptied_while_it_is_open_is_broken(book: Book, statement: str) -> None:
+    """'deleting, reordering or truncating rows behind the library's back is detected'"""
+    if book.kind == "sqlite":
+        statement = "DELETE FROM events"
+    with Ledger.open(book.url) as ledger:
+        book.tamper(statement)
+        report = ledger.check()
+    assert (report.ok, report.events, report.head) == (False, 0, None)
+    assert str(report.first_difference).startswith("event 1: missing")
+
+
+def test_a_book_that_begins_with_something_else_is_broken(book: Book) -> None:
+    """'The first event names the ledger'"""
+    with Ledger.open(book.url) as ledger:
+        book.forge(1, kind="note")
+        assert str(ledger.check().first_difference).startswith("event 1: note")
+
+
 def test_a_book_of_which_the_beginning_is_missing_is_not_opened(book: Book) -> None:
     book.tamper("DELETE FROM events WHERE sequence < 3")
     with pytest.raises(LedgerError, match="first event"):
