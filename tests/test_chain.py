@@ -354,6 +354,54 @@ def test_an_event_of_the_wrong_kind_is_named_and_stops_nothing(
     assert str(book.check().first_difference).startswith(("event 9: ", "event 10: "))
 
 
+def _two_months(url: str) -> None:
+    """Two months whose letters' events alternate, to the end of the first month's letters."""
+    with Ledger.open(url) as ledger:
+        months = []
+        for period, digit in (("2026-09", "1"), ("2026-10", "2")):
+            frame = Frame.from_records(
+                [{"id": f"R-{i}"} for i in range(9)],
+                population="complaint-responses",
+                period=period,
+                unit_id="id",
+            )
+            plan = Plan(size=6, reserves=2)
+            ledger.freeze(frame, plan, seed_source="dice", by="sampling", at=AT)
+            drawn = draw(frame, plan, Seed.from_dice(digit * 20, witnesses=["audit"]))
+            ledger.register(drawn, by="sampling", at=AT)
+            months.append(drawn)
+        for one, other in zip(*(drawn.unit_ids for drawn in months), strict=True):
+            for drawn, unit_id in zip(months, (one, other), strict=True):
+                ledger.record(
+                    "replaced", unit_id, by="office", at=AT, reason_code="duplicate",
+                    period=drawn.period,
+                )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["selected", "reserve", "withdrawn", "rendered", "signed", "note"])
+@pytest.mark.parametrize("place", [-1, -2, -5, -6])
+def test_a_check_that_lets_old_months_go_finds_what_one_that_holds_all_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: int, kind: str
+) -> None:
+    """'check must not keep the histories of all letters in memory', and must still find the same:
+    here an event after an end, or a letter that is selected twice, of a month of long ago."""
+    book = Book.of_file(tmp_path / "signoff.db")
+    _two_months(book.url)
+    held = book.check()
+    monkeypatch.setattr("ceosample.signoff.check.HELD", 0)
+    assert book.check() == held
+    assert held.ok
+    events = [json.loads(row["text"]) for row in book.read()]
+    period = events[place]["period"]
+    ended = next(e["unit_id"] for e in events if e["kind"] == "replaced" and e["period"] == period)
+    change = {"kind": kind, "unit_id": ended, "payload": {"stratum": [], "take_all": False}}
+    book.forge(len(events) + 1 + place, **change)
+    report = book.check()
+    monkeypatch.undo()
+    assert report == book.check()
+    assert report.ok is (kind == "note")
+
+
 @pytest.mark.parametrize("when", [5, None, ["2026"], {}, True], ids=str)
 def test_a_last_event_that_was_recorded_at_no_time_is_named(book: Book, when: object) -> None:
     """'recorded_at (UTC, microseconds, Z, never decreasing)': nothing follows that would tell."""
@@ -407,6 +455,25 @@ def test_an_event_that_is_there_twice_is_found(book: Book) -> None:
         "FROM events WHERE sequence = 18",
     )
     assert str(book.check().first_difference).startswith("event 19: ")
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM events", "TRUNCATE events"])
+def test_a_book_that_is_emptied_while_it_is_open_is_broken(book: Book, statement: str) -> None:
+    """'deleting, reordering or truncating rows behind the library's back is detected'"""
+    if book.kind == "sqlite":
+        statement = "DELETE FROM events"
+    with Ledger.open(book.url) as ledger:
+        book.tamper(statement)
+        report = ledger.check()
+    assert (report.ok, report.events, report.head) == (False, 0, None)
+    assert str(report.first_difference).startswith("event 1: missing")
+
+
+def test_a_book_that_begins_with_something_else_is_broken(book: Book) -> None:
+    """'The first event names the ledger'"""
+    with Ledger.open(book.url) as ledger:
+        book.forge(1, kind="note")
+        assert str(ledger.check().first_difference).startswith("event 1: note")
 
 
 def test_a_book_of_which_the_beginning_is_missing_is_not_opened(book: Book) -> None:

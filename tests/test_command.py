@@ -624,7 +624,7 @@ def test_a_configuration_that_cannot_be_read_ends_with_78(
     ("old", "new", "code"),
     [
         ('name = "complaint-responses"', 'name = "Complaint Responses"', 78),
-        ('url = "sqlite:///signoff.db"', 'url = "postgresql://localhost/signoff"', 65),
+        ('url = "sqlite:///signoff.db"', 'url = "mysql://localhost/signoff"', 65),
         ('url = "sqlite:///signoff.db"', 'url = "sqlite+nonsense:///signoff.db"', 65),
         ('url = "sqlite:///signoff.db"', 'url = "signoff.db"', 65),
         ('url = "sqlite:///signoff.db"', 'url = "sqlite:///nowhere/signoff.db"', 65),

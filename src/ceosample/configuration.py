@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -71,11 +72,16 @@ contents = "letters-{period}.jsonl"
 # pdf = true                            # false writes HTML alone; true insists on PDF
 
 [ledger]
-url = "sqlite:///signoff.db"
+url = "sqlite:///signoff.db"            # or "postgresql+psycopg://USER@HOST/DATABASE"
 
 [output]
 folder = "packs"                        # each month gets a folder in it
 """
+
+
+def _without_password(url: str) -> str:
+    """A ledger's URL for a repr: what could be a password does not stand in it."""
+    return repr(re.sub(r"//.*@|\?.*", lambda found: "//***@" if "@" in found[0] else "?***", url))
 
 
 @attrs.frozen
@@ -112,7 +118,7 @@ class Configuration:
     template: str | None
     fonts: str | None
     pdf: bool | None
-    ledger: str
+    ledger: str = attrs.field(repr=_without_password)
     folder: str
 
     @classmethod

@@ -75,7 +75,12 @@ Earlier = Callable[[Subject, int], Iterable[Event]]
 def check_book(store: Store, head: str | None) -> ChainReport:
     """Walk a whole book, events and texts, in memory that does not grow with it."""
     report = check_rows(store.rows(), head, store.earlier)
-    fault = next(filter(None, map(_text_fault, store.kept())), None) if report.ok else None
+    if not report.ok:
+        return report
+    if report.events == 0:
+        fault: str | None = "event 1: missing; the book is empty, and no ledger begins like that"
+    else:
+        fault = next(filter(None, map(_text_fault, store.kept())), None)
     if fault is None:
         return report
     return attrs.evolve(report, level=ChainLevel.BROKEN, first_difference=fault)
@@ -185,6 +190,8 @@ class _Story:
         """What is impossible about an event, after those before it."""
         if event.kind == "opened" and event.sequence != 1:
             return f"event {event.sequence}: opened again"
+        if event.kind != "opened" and event.sequence == 1:
+            return f"event 1: {event.kind}, and a ledger begins with 'opened'"
         month = (event.population, event.period)
         needed, barred = self.BEFORE.get(event.kind), self.NOT_AFTER.get(event.kind)
         if needed is not None and (*month, needed) not in self._seen:

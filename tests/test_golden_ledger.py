@@ -1,0 +1,175 @@
+"""A ledger that this release wrote stays readable: the golden one is read, checked, gone on with.
+
+``python tests/test_golden_ledger.py`` writes it anew, which is for a new version of the tables
+alone. It is kept twice: as a file of SQLite, and as lines of JSON, which any database can take.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ceosample import Frame, Plan, Seed, Signatory, draw, render
+from ceosample.canonical import digest, parse_json
+from ceosample.signoff.check import ChainLevel
+from ceosample.signoff.coverage import signoff_coverage
+from ceosample.signoff.events import Event
+from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.store import Store, row_of
+from ceosample.signoff.tables import EVENTS, TEXTS
+from postgresql import Server
+
+GOLDEN = Path(__file__).parent / "golden"
+FILE, LINES = GOLDEN / "ledger.db", GOLDEN / "ledger.jsonl"
+
+#: The hash of the newest event, as it would stand on paper.
+HEAD = "d496d1329715152c0507d2fea187d66448e19db3907bf4c702c489c642a5b759"
+
+AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=1)))
+MONTH = {"population": "complaint-responses", "period": "2026-10"}
+SALT = bytes(range(32))
+TEXT = "Ms Ŵilliams was told about the parrot."
+
+
+def write(file: Path) -> None:
+    """A month with every way that letters go, and a text."""
+    frame = Frame.from_records(
+        [{"id": f"Ŵ-{i}", "division": "Cards" if i % 2 else "Loans"} for i in range(12)],
+        population=MONTH["population"],
+        period=MONTH["period"],
+        unit_id="id",
+        strata=["division"],
+    )
+    plan = Plan(size=6, reserves=1)
+    seed = Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
+    drawn = draw(frame, plan, seed)
+    with Ledger.open(f"sqlite:///{file}", clock=lambda: AT, ledger_id="0f" * 16) as ledger:
+        ledger.freeze(frame, plan, seed_source="dice", by="sampling", at=AT)
+        registration = ledger.register(drawn, by="sampling", at=AT)
+        pack = render(
+            drawn,
+            lambda ids: {unit_id: {"letter": LETTER, "docket": {}} for unit_id in ids},
+            signatory=Signatory("ceo", "Margaret Llewelyn", "Chief Executive"),
+            date=AT.date(),
+            head=registration.hash,
+            pdf=False,
+        )
+        ledger.send(pack, by="office", at=AT)
+        one, two, three, four, five, _ = drawn.unit_ids
+        for unit_id in (one, two):
+            ledger.sign(unit_id, letter=pack[unit_id].digest, by="ceo", at=AT)
+        ledger.record("dispatched", one, by="office", at=AT)
+        ledger.record("replaced", three, by="office", at=AT, reason_code="duplicate")
+        ledger.record("returned_for_rework", four, by="ceo", at=AT, reason_code="tone")
+        ledger.record("lapsed", five, by="office", at=AT, reason_code="deadline")
+    store = Store.connect(f"sqlite:///{file}", create=False)
+    with store.transaction(writing=True) as connection:
+        store.keep(connection, TEXT, salt=SALT, unit_id=one, person="h-077", **MONTH)
+    store.close()
+
+
+LETTER = {
+    "recipient": "Blodwen Quillfeather",
+    "address": ["14 Marmalade Crescent"],
+    "salutation": "Dear Ms Quillfeather,",
+    "subject": "The parrot",
+    "body": "We are sorry.",
+    "closing": "Yours sincerely,",
+}
+
+
+def lines_of(file: Path) -> Iterator[str]:
+    """Each event's text; each kept text as an object with the one name ``text``."""
+    store = Store.connect(f"sqlite:///{file}", create=False)
+    yield from (row.text for row in store.rows())
+    for row in store.kept():
+        yield json.dumps({"text": dict(row._mapping)}, ensure_ascii=False)
+    store.close()
+
+
+def load(url: str) -> None:
+    """Write the lines into an empty database, with the columns that this release keeps."""
+    store = Store.connect(url, create=True)
+    with store.transaction(writing=True) as connection:
+        store.create(connection)
+        for line in LINES.read_text("utf-8").splitlines():
+            found: Any = parse_json(line.encode())
+            if "text" in found:
+                connection.execute(TEXTS.insert(), found["text"])
+                continue
+            event = Event.parse(line.encode())
+            row = {**row_of(event), "hash": digest(line.encode()), "text": line}
+            connection.execute(EVENTS.insert(), row)
+    store.close()
+
+
+@pytest.fixture(params=["sqlite, the file itself", "sqlite, its lines", "postgresql, its lines"])
+def golden(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a copy of the golden ledger."""
+    copy = tmp_path / "signoff.db"
+    url = f"sqlite:///{copy}"
+    with contextlib.ExitStack() as stack:
+        if request.param.startswith("postgresql"):
+            server: Server = request.getfixturevalue("postgresql")
+            url = server.url(stack.enter_context(server.database()))
+        if request.param.endswith("lines"):
+            load(url)
+        else:
+            shutil.copy(FILE, copy)
+        yield url
+
+
+def test_a_ledger_of_this_release_is_whole_and_holds_the_head_on_paper(golden: str) -> None:
+    """'a ledger written by this release stays readable: a golden ledger is kept in the tests'"""
+    with Ledger.open(golden, create=False) as ledger:
+        report = ledger.check(HEAD)
+        assert (report.ok, report.level, report.head) == (True, ChainLevel.ANCHORED, HEAD)
+
+
+def test_its_figures_are_what_they_were(golden: str) -> None:
+    with Ledger.open(golden, create=False) as ledger:
+        coverage = signoff_coverage(ledger.events(**MONTH))
+        states = sorted(ledger.history(event.unit_id).state for event in ledger.events()
+                        if event.kind == "selected" and event.unit_id)  # fmt: skip
+    assert str(coverage.signoff) == "2 of 6 selected letters signed in person (33.3 %)"
+    assert str(coverage.completion) == "2 of 6 places filled (33.3 %)"
+    assert states == [
+        "dispatched", "lapsed", "replaced", "returned_for_rework", "selected",
+        "sent_for_signature", "signed",
+    ]  # fmt: skip
+
+
+def test_its_text_is_still_there_and_can_be_erased(golden: str) -> None:
+    store = Store.connect(golden, create=False)
+    with store.transaction(writing=True) as connection:
+        assert [*store.texts(connection, **MONTH).values()] == [TEXT]
+        assert store.erase(connection, person="h-077") == 1
+    store.close()
+
+
+def test_it_is_gone_on_with(golden: str) -> None:
+    with Ledger.open(golden, create=False) as ledger:
+        signed = next(e for e in reversed([*ledger.events()]) if e.kind == "signed")
+        event = ledger.record("dispatched", str(signed.unit_id), by="office", at=AT)
+        assert event.previous == HEAD
+        assert ledger.check(HEAD).ok
+
+
+def test_the_file_and_the_lines_are_the_same_ledger() -> None:
+    assert [*lines_of(FILE)] == LINES.read_text("utf-8").splitlines()
+
+
+if __name__ == "__main__":
+    FILE.unlink(missing_ok=True)
+    write(FILE)
+    LINES.write_text("".join(f"{line}\n" for line in lines_of(FILE)), "utf-8")
+    with Ledger.open(f"sqlite:///{FILE}", create=False) as opened:
+        sys.stdout.write(f"{opened.head}\n")
