@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from ceosample.signoff.coverage import Ratio, SignoffCoverage, signoff_coverage
     from ceosample.signoff.events import Event
     from ceosample.signoff.ledger import Ledger
+    from ceosample.signoff.metrics import Metrics, metrics
+    from ceosample.signoff.open_letters import at_risk, without_owner
+    from ceosample.signoff.policies import policy_summary
 
 __all__ = [
     "BusyError",
@@ -64,6 +67,7 @@ __all__ = [
     "Letter",
     "LetterError",
     "Level",
+    "Metrics",
     "MissingPartError",
     "Pack",
     "Period",
@@ -85,13 +89,17 @@ __all__ = [
     "allocate",
     "allocate_for_variance",
     "allowed_errors",
+    "at_risk",
     "commit",
     "draw",
+    "metrics",
+    "policy_summary",
     "render",
     "signoff_coverage",
     "size_for",
     "verify",
     "verify_record",
+    "without_owner",
 ]
 
 #: Names whose modules load SQLAlchemy, fetched when they are first asked for.
@@ -100,9 +108,14 @@ _LAZY = {
     "ChainReport": "ceosample.signoff.check",
     "Event": "ceosample.signoff.events",
     "Ledger": "ceosample.signoff.ledger",
+    "Metrics": "ceosample.signoff.metrics",
     "Ratio": "ceosample.signoff.coverage",
     "SignoffCoverage": "ceosample.signoff.coverage",
+    "at_risk": "ceosample.signoff.open_letters",
+    "metrics": "ceosample.signoff.metrics",
+    "policy_summary": "ceosample.signoff.policies",
     "signoff_coverage": "ceosample.signoff.coverage",
+    "without_owner": "ceosample.signoff.open_letters",
 }
 
 
