@@ -119,7 +119,9 @@ class Metrics:
         lines += [(f"reading {month}", str(found)) for month, found in self.reading.items()]
         lines.append(("reconciliation", str(self.reconciled)))
         lines += [("", str(row)) for row in self.reconciliations]
-        lines.append(("out of policy", str(self.out_of_policy)))
+        of_policy = self.out_of_policy
+        lines.append(("out of policy", str(of_policy.cosigned)))
+        lines += [("", str(ratio)) for ratio in (of_policy.adopted, of_policy.overdue)]
         lines += [("signatories", str(share)) for share in self.signatories]
         changes = {
             "superseded": (self.superseded, "draws"),

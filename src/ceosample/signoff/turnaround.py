@@ -68,7 +68,7 @@ def turnaround(letters: Iterable[Facts], as_of: dt.date, calendar: np.busdaycale
     # A time of day far to the east can make the day of asking an earlier one than that of sending.
     curve = survival(zip((max(0, int(n)) for n in days), signed, strict=True))
     return Turnaround(
-        signed=Ratio(sum(signed), len(signed), "letters sent for signature signed in person"),
+        signed=Ratio(sum(signed), len(signed), "sent letters signed in person"),
         median=_first_at(curve, Fraction(1, 2)),
         ninetieth=_first_at(curve, Fraction(1, 10)),
     )
