@@ -77,7 +77,12 @@ class Book:
         on: str = "2026-11-02",
     ) -> None:
         """The event that a letter begins with."""
-        entry: dict[str, Any] = {"draw": "d" * 64, "stratum": [stratum], "rank": 1, "take_all": take_all}
+        entry: dict[str, Any] = {
+            "draw": "d" * 64,
+            "stratum": [stratum],
+            "rank": 1,
+            "take_all": take_all,
+        }
         self.write(kind, unit_id, on=on, **entry)
 
     def render(
