@@ -246,7 +246,9 @@ def test_months_since_signed_is_a_plain_count(found: list[Tale], day: dt.date) -
 @given(STORIES, DAYS)
 def test_no_count_exceeds_its_denominator(found: list[Tale], day: dt.date) -> None:
     """'always count and denominator'"""
-    fields = asked(written(found), day, budget=45).to_dict()
+    # A substitute moves up only when a letter was replaced; a tale knows nothing of the others.
+    drawn = [tale for tale in found if not tale.substitute]
+    fields = asked(written(drawn), day, budget=45).to_dict()
     for count, total in ratios_in(fields):
         assert 0 <= count <= total
 
