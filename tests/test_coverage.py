@@ -403,9 +403,11 @@ def test_the_counts_go_into_json_and_back() -> None:
     assert strata[0] == {
         "stratum": ["Cards"],
         "eligible": 50,
+        "planned": 3,
         "selected": 3,
         "signed": 1,
         "by_deputy": 0,
+        "filled": 1,
         "states": {"sent_for_signature": 1, "viewed": 1},
         "take_all": False,
     }

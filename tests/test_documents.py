@@ -13,10 +13,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 import ceosample
 from ceosample.demo.story import perform
+from ceosample.signoff.figures import Figures, StratumMetrics
+from ceosample.signoff.metrics import Metrics
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -54,6 +57,21 @@ def test_the_page_about_plans_runs_and_its_table_is_what_a_plan_gives(
     assert sorted(rows) == [
         (pool.stratum[0], str(pool.size), str(pool.letters)) for pool in names["promise"].pools
     ]
+
+
+def test_the_page_about_metrics_runs_and_prints_what_it_says(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    page = PROJECT / "docs/metrics.md"
+    names: dict[str, Any] = {}
+    for block in blocks(page, "python"):
+        exec(compile(block, "metrics.md", "exec"), names)  # noqa: S102 - our own page
+    assert [capsys.readouterr().out] == blocks(page, "text")
+    fields = attrs.fields_dict(Figures) | attrs.fields_dict(Metrics)
+    fields |= attrs.fields_dict(StratumMetrics)
+    named = re.findall(r"^\| `(\w+)", page.read_text("utf-8"), re.M)
+    assert set(named) <= set(fields)
+    assert set(attrs.fields_dict(Figures)) - {"letters"} <= set(named)
 
 
 def test_the_picture_of_the_page_about_plans_is_of_its_figures() -> None:

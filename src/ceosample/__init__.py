@@ -51,6 +51,9 @@ if TYPE_CHECKING:
     from ceosample.signoff.coverage import Ratio, SignoffCoverage, signoff_coverage
     from ceosample.signoff.events import Event
     from ceosample.signoff.ledger import Ledger
+    from ceosample.signoff.metrics import Metrics, metrics
+    from ceosample.signoff.open_letters import at_risk, without_owner
+    from ceosample.signoff.policies import policy_summary
 
 __all__ = [
     "BusyError",
@@ -70,6 +73,7 @@ __all__ = [
     "Letter",
     "LetterError",
     "Level",
+    "Metrics",
     "MissingPartError",
     "Pack",
     "Period",
@@ -93,9 +97,12 @@ __all__ = [
     "allocate",
     "allocate_for_variance",
     "allowed_errors",
+    "at_risk",
     "commit",
     "draw",
     "estimated_variances",
+    "metrics",
+    "policy_summary",
     "public_holidays",
     "render",
     "shipped_regimes",
@@ -103,6 +110,7 @@ __all__ = [
     "size_for",
     "verify",
     "verify_record",
+    "without_owner",
 ]
 
 #: Names whose modules load SQLAlchemy, fetched when they are first asked for.
@@ -111,9 +119,14 @@ _LAZY = {
     "ChainReport": "ceosample.signoff.check",
     "Event": "ceosample.signoff.events",
     "Ledger": "ceosample.signoff.ledger",
+    "Metrics": "ceosample.signoff.metrics",
     "Ratio": "ceosample.signoff.coverage",
     "SignoffCoverage": "ceosample.signoff.coverage",
+    "at_risk": "ceosample.signoff.open_letters",
+    "metrics": "ceosample.signoff.metrics",
+    "policy_summary": "ceosample.signoff.policies",
     "signoff_coverage": "ceosample.signoff.coverage",
+    "without_owner": "ceosample.signoff.open_letters",
 }
 
 

@@ -11,6 +11,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.sampling.strata import Stratum
 from ceosample.show import html_table, of, stratum_words, text_table
+from ceosample.signoff.effective import effective
 from ceosample.signoff.events import Event
 from ceosample.signoff.history import History, replay
 
@@ -53,18 +54,22 @@ class StratumCoverage:
     Attributes:
         stratum: its values.
         eligible: responses in the frame, N, over all months counted.
+        planned: places of the plan, n, over all months counted.
         selected: originally selected letters.
         signed: those that the signatory signed in person.
         by_deputy: those that a deputy signed.
+        filled: places filled, by substitutes too.
         states: where the others stand, by state.
         take_all: whether the stratum is read in full.
     """
 
     stratum: Stratum
     eligible: int
+    planned: int
     selected: int
     signed: int
     by_deputy: int
+    filled: int
     states: Mapping[str, int]
     take_all: bool
 
@@ -99,9 +104,11 @@ class SignoffCoverage:
                 {
                     "stratum": list(row.stratum),
                     "eligible": row.eligible,
+                    "planned": row.planned,
                     "selected": row.selected,
                     "signed": row.signed,
                     "by_deputy": row.by_deputy,
+                    "filled": row.filled,
                     "states": dict(row.states),
                     "take_all": row.take_all,
                 }
@@ -142,66 +149,90 @@ def signoff_coverage(events: Iterable[Event]) -> SignoffCoverage:
 
     A state counts once it was reached, whatever came after: a dispatched letter is still signed.
     A return for rework makes the approval before it void. Substitutes count for completion alone.
+    What was corrected or superseded does not count.
 
     >>> print(signoff_coverage([]).signoff)
     0 of 0 selected letters signed in person
     """
-    read = list(events)
-    histories = list(replay(read).values())
-    sizes, places = _denominators(read)
-    rows = [_row(*key, sizes[key], histories) for key in sorted(sizes)]
+    read = effective(events)
+    rows = rows_of_strata(read, replay(read).values())
     sampled = [row for row in rows if not row.take_all]
     in_full = [row for row in rows if row.take_all]
-    filled = sum(
-        not h.take_all and h.state != "replaced" and h.reached(*FILLING) for h in histories
-    )
     return SignoffCoverage(
-        signoff=_signed(sampled, "selected letters signed in person"),
-        completion=Ratio(filled, places, "places filled"),
-        stratum_reach=Ratio(sum(row.signed > 0 for row in sampled), len(sampled), "strata reached"),
-        take_all=_signed(in_full, "letters of strata read in full signed in person"),
+        signoff=signed_in_person(sampled),
+        completion=completion(sampled),
+        stratum_reach=reach(sampled),
+        take_all=signed_in_person(in_full, "letters of strata read in full signed in person"),
         strata=tuple(rows),
     )
 
 
-def _denominators(events: Iterable[Event]) -> tuple[dict[tuple[Stratum, bool], int], int]:
-    """Eligible responses of each stratum, where it was read in full apart, and places planned."""
-    sizes: dict[tuple[Stratum, bool], int] = {}
-    places = 0
+def signed_in_person(
+    rows: Iterable[StratumCoverage], what: str = "selected letters signed in person"
+) -> Ratio:
+    """Originally selected letters signed in person / originally selected letters."""
+    found = list(rows)
+    return Ratio(sum(row.signed for row in found), sum(row.selected for row in found), what)
+
+
+def completion(rows: Iterable[StratumCoverage]) -> Ratio:
+    """Places filled, by substitutes too / places planned."""
+    found = list(rows)
+    filled, planned = sum(row.filled for row in found), sum(row.planned for row in found)
+    return Ratio(filled, planned, "places filled")
+
+
+def reach(rows: Iterable[StratumCoverage]) -> Ratio:
+    """Strata with a letter signed in person / strata with any letter, drawn or not."""
+    found = list(rows)
+    return Ratio(sum(row.signed > 0 for row in found), len(found), "strata reached")
+
+
+def rows_of_strata(
+    events: Iterable[Event], histories: Iterable[History]
+) -> tuple[StratumCoverage, ...]:
+    """Each stratum's row, by its values; where it was read in full is apart.
+
+    Args:
+        events: those that count.
+        histories: their replay.
+    """
+    sizes: Counter[tuple[Stratum, bool]] = Counter()
+    places: Counter[tuple[Stratum, bool]] = Counter()
     for event in events:
-        if event.kind != "drawn":
-            continue
-        for entry in event.payload["strata"]:
+        for entry in event.payload["strata"] if event.kind == "drawn" else ():
             key = (tuple(entry["stratum"]), entry["take_all"])
-            sizes[key] = sizes.get(key, 0) + entry["N"]
-            places += 0 if entry["take_all"] else entry["n"]
-    return sizes, places
+            sizes[key] += entry["N"]
+            places[key] += entry["n"]
+    letters: dict[tuple[Stratum, bool], list[History]] = {key: [] for key in sizes}
+    for history in histories:
+        letters.setdefault((history.stratum, history.take_all), []).append(history)
+    return tuple(_row(*key, sizes[key], places[key], letters[key]) for key in sorted(sizes))
 
 
 def _row(
-    stratum: Stratum, take_all: bool, size: int, histories: Iterable[History]
+    stratum: Stratum, take_all: bool, eligible: int, planned: int, letters: Iterable[History]
 ) -> StratumCoverage:
-    letters = [
-        h for h in histories if h.original and h.stratum == stratum and h.take_all == take_all
-    ]
-    in_person = [h.reached("signed") for h in letters]
-    by_deputy = [h.reached("signed_by_deputy") for h in letters]
-    others = Counter(
-        h.state
-        for h, mine, theirs in zip(letters, in_person, by_deputy, strict=True)
-        if not mine and not theirs
-    )
+    signed = by_deputy = filled = selected = 0
+    others: Counter[str] = Counter()
+    for letter in letters:
+        filled += letter.state != "replaced" and letter.reached(*FILLING)
+        if not letter.original:
+            continue
+        mine, theirs = letter.reached("signed"), letter.reached("signed_by_deputy")
+        selected += 1
+        signed += mine
+        by_deputy += theirs
+        if not mine and not theirs:
+            others[letter.state] += 1
     return StratumCoverage(
         stratum=stratum,
-        eligible=size,
-        selected=len(letters),
-        signed=sum(in_person),
-        by_deputy=sum(by_deputy),
+        eligible=eligible,
+        planned=planned,
+        selected=selected,
+        signed=signed,
+        by_deputy=by_deputy,
+        filled=filled,
         states=dict(sorted(others.items())),
         take_all=take_all,
     )
-
-
-def _signed(rows: Iterable[StratumCoverage], what: str) -> Ratio:
-    found = list(rows)
-    return Ratio(sum(row.signed for row in found), sum(row.selected for row in found), what)

@@ -1,0 +1,104 @@
+"""The events that count: what was corrected or superseded stays on record and counts no longer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Hashable, Iterable
+
+from ceosample.signoff.events import Event, moment
+from ceosample.signoff.lifecycle import STATES
+
+
+def effective(events: Iterable[Event]) -> list[Event]:
+    """The events that count, in order.
+
+    Left out are those that a ``corrected`` event made void (a correction cannot be corrected), and
+    in a month those before its newest ``superseded``: they are of a draw that no longer counts.
+    ``corrected`` and ``superseded`` stay, to be counted themselves.
+    """
+    read = list(events)
+    void = _void(read)
+    standing = [event for event in read if id(event) not in void]
+    newest = {_month(e): number for number, e in enumerate(standing) if e.kind == "superseded"}
+    if not newest:
+        return standing
+    return [
+        event
+        for number, event in enumerate(standing)
+        if event.kind == "superseded" or number > newest.get(_month(event), -1)
+    ]
+
+
+def effective_at(events: Iterable[Event], as_of: dt.datetime) -> list[Event]:
+    """The events that counted at a moment.
+
+    An event whose ``at`` is later does not count, nor does a correction that was made later. What
+    a story's later events claim cannot have happened before its earlier ones, so a step waits for
+    those before it: every story is cut once.
+
+    Args:
+        as_of: the moment, aware.
+
+    Raises:
+        LedgerError: a moment without a time zone.
+    """
+    moment(as_of, "as_of")
+    changes = ("corrected", "superseded")
+    told = (e for e in events if e.kind not in changes or when(e) <= as_of)
+    begun_later: set[Hashable] = set()
+    found = []
+    for event in effective(told):
+        story = _story(event)
+        if when(event) > as_of:
+            if story is not None:
+                begun_later.add(story)
+        elif story not in begun_later:
+            found.append(event)
+    return found
+
+
+def when(event: Event) -> dt.datetime:
+    """When it happened, as claimed."""
+    return dt.datetime.fromisoformat(event.at)
+
+
+def day(event: Event) -> dt.date:
+    """The day on which it happened, where it happened: that of ``at`` in its own offset."""
+    return when(event).date()
+
+
+def _void(events: Iterable[Event]) -> set[int]:
+    """The identities of the events that corrections name.
+
+    A hash is work, so only events with the subject of a correction are asked for theirs.
+    """
+    read = list(events)
+    named: dict[Hashable, set[object]] = {}
+    for event in read:
+        if event.kind == "corrected":
+            named.setdefault(_subject(event), set()).add(event.payload["event"])
+    return {
+        id(event)
+        for event in read
+        if (hashes := named.get(_subject(event)))
+        and event.kind != "corrected"
+        and event.hash in hashes
+    }
+
+
+def _subject(event: Event) -> Hashable:
+    return event.population, event.period, event.unit_id
+
+
+def _month(event: Event) -> Hashable:
+    """The month that an event is about; None where it is about none, which none supersedes."""
+    return None if event.period is None else (event.population, event.period)
+
+
+def _story(event: Event) -> Hashable:
+    """What an event is a step of, if the steps before it must count for it to count."""
+    if event.kind in STATES:
+        return event.subject
+    if event.kind.startswith("oop_"):
+        return event.population, event.payload.get("resolution")
+    return None
