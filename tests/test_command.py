@@ -579,7 +579,7 @@ def test_every_fault_of_a_configuration_is_named_with_file_and_key(fresh: Path) 
         ("[plan]\nsize = 0\nsiez = 12", ["plan.siez", "plan, size"]),
         ("[plan]\nallocation = 'guess'", ["plan", "plan, allocation"]),
         ("[plan]\nsize = 3\nrotation = {months = 3}", ["plan, rotation"]),
-        ("[plan]\nsize = 3\npower = 'x'", ["plan"]),
+        ("[plan]\nsize = 3\npower = 'x'", ["plan, power"]),
         ("[plan]\nsize = 12\nminimum = -1\nreserves = 1.5", ["plan, minimum", "plan, reserves"]),
         ("[plan]\nsize = '12'", ["plan, size"]),
         ("[plan]\nsize = 12\ntake_all = 'Cards'", ["plan, take_all"]),
