@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable, Iterable
 
-from ceosample.signoff.events import Event, moment
+from ceosample.signoff.events import Event, Subject, moment
+from ceosample.signoff.history import History, replay
 from ceosample.signoff.lifecycle import STATES
+
+#: Events that make others void.
+CHANGES = ("corrected", "superseded")
 
 
 def effective(events: Iterable[Event]) -> list[Event]:
@@ -43,8 +47,7 @@ def effective_at(events: Iterable[Event], as_of: dt.datetime) -> list[Event]:
         LedgerError: a moment without a time zone.
     """
     moment(as_of, "as_of")
-    changes = ("corrected", "superseded")
-    told = (e for e in events if e.kind not in changes or when(e) <= as_of)
+    told = (e for e in events if e.kind not in CHANGES or when(e) <= as_of)
     begun_later: set[Hashable] = set()
     found = []
     for event in effective(told):
@@ -55,6 +58,11 @@ def effective_at(events: Iterable[Event], as_of: dt.datetime) -> list[Event]:
         elif story not in begun_later:
             found.append(event)
     return found
+
+
+def histories_of(effective_events: Iterable[Event]) -> dict[Subject, History]:
+    """What is true of each letter, from events that count already."""
+    return replay(event for event in effective_events if event.kind not in CHANGES)
 
 
 def when(event: Event) -> dt.datetime:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 import attrs
 
 from ceosample.canonical import Json
 from ceosample.signoff.coverage import SignoffCoverage, signoff_coverage
+from ceosample.signoff.effective import effective, histories_of
 from ceosample.signoff.events import Event
-from ceosample.signoff.history import History, replay
+from ceosample.signoff.history import History
 from ceosample.signoff.lifecycle import ENDS
 
 
@@ -22,18 +24,22 @@ class MonthSummary:
         population, period: which.
         stage: ``waiting for the seed``, ``seed revealed`` or ``drawn``.
         freezes: how often it was frozen; more than once is shown.
-        commitment: the digest that counts.
+        superseded: how often its draw was set aside; ever is shown.
+        commitment: the digest that counts; None while it is to be frozen anew.
         coverage: what was signed.
         letters: the state of each letter drawn, reserves left out.
+        signatories: to whom letters went, and how many; more than one is shown.
     """
 
     population: str
     period: str
     stage: str
     freezes: int
-    commitment: str
+    superseded: int
+    commitment: str | None
     coverage: SignoffCoverage
     letters: tuple[History, ...]
+    signatories: Mapping[str, int]
 
     @property
     def open(self) -> tuple[History, ...]:
@@ -47,6 +53,8 @@ class MonthSummary:
             "period": self.period,
             "stage": self.stage,
             "freezes": self.freezes,
+            "superseded": self.superseded,
+            "signatories": dict(self.signatories),
             "commitment": self.commitment,
             "coverage": self.coverage.to_dict(),
             "letters": [
@@ -63,7 +71,12 @@ class MonthSummary:
 
     def __str__(self) -> str:
         again = f", frozen {self.freezes} times" if self.freezes > 1 else ""
+        if self.superseded:
+            again += f", superseded {self.superseded} time{'s' * (self.superseded > 1)}"
         title = f"{self.population}, {self.period}: {self.stage}{again}"
+        if len(self.signatories) > 1:
+            named = ", ".join(f"{who} {count}" for who, count in self.signatories.items())
+            title += f"\nsignatories: {named}"
         if not self.letters:
             return f"{title}\ncommitment {self.commitment}"
         lines = [title, str(self.coverage)]
@@ -87,22 +100,28 @@ def summarise(events: Iterable[Event]) -> list[MonthSummary]:
 
 
 def _summary(population: str, period: str, events: list[Event]) -> MonthSummary:
-    kinds = [event.kind for event in events]
-    frozen = [event for event in events if event.kind == "frozen"]
+    told = effective(events)
+    kinds = {event.kind for event in told}
+    frozen = [event for event in told if event.kind == "frozen"]
     stage = (
         "drawn"
         if "drawn" in kinds
         else "seed revealed"
         if "seed_revealed" in kinds
         else "waiting for the seed"
+        if frozen
+        else "superseded, to be frozen anew"
     )
-    letters = tuple(h for h in replay(events).values() if h.state != "reserve")
+    letters = tuple(h for h in histories_of(told).values() if h.state != "reserve")
+    signatories = Counter(h.docket["signatory"] for h in letters if h.docket)
     return MonthSummary(
         population=population,
         period=period,
         stage=stage,
-        freezes=len(frozen),
-        commitment=frozen[-1].payload["commitment"],
-        coverage=signoff_coverage(events),
+        freezes=sum(event.kind == "frozen" for event in events),
+        superseded=sum(event.kind == "superseded" for event in events),
+        commitment=frozen[-1].payload["commitment"] if frozen else None,
+        coverage=signoff_coverage(told),
         letters=letters,
+        signatories=dict(sorted(signatories.items())),
     )
