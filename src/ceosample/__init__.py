@@ -31,6 +31,7 @@ from ceosample.errors import (
 from ceosample.inference.sizes import SampleSize, allowed_errors, size_for
 from ceosample.inference.spread import estimated_variances
 from ceosample.letters.deadline import Deadline
+from ceosample.letters.due import Deadlines
 from ceosample.letters.letter import Letter, Signatory
 from ceosample.letters.pack import Pack, render
 from ceosample.letters.regime import Regime, shipped_regimes
@@ -64,6 +65,7 @@ __all__ = [
     "ConfigurationError",
     "ConflictError",
     "Deadline",
+    "Deadlines",
     "Draw",
     "Event",
     "Frame",

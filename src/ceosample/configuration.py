@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
 from collections.abc import Mapping
@@ -14,11 +15,14 @@ from sqlalchemy.engine import URL
 from ceosample import files
 from ceosample.errors import ConfigurationError, LetterError, PlanError, RecordError, raise_all
 from ceosample.form import Key, faults_of_keys
+from ceosample.letters.due import AFTER_ISSUE, BEFORE_ISSUE
 from ceosample.letters.letter import Signatory
 from ceosample.sampling.commitment import SEED_SOURCES
 from ceosample.sampling.frame import POPULATION
 from ceosample.sampling.plan import Plan
 from ceosample.text import shown
+
+SAMPLINGS: Final = (BEFORE_ISSUE, AFTER_ISSUE)
 
 #: What stands in a path for the month.
 PERIOD: Final = "{period}"
@@ -71,6 +75,14 @@ contents = "letters-{period}.jsonl"
 # fonts = "fonts"                       # a folder of fonts for scripts that the bundled ones lack
 # pdf = true                            # false writes HTML alone; true insists on PDF
 
+# [deadlines]
+# margin = 3                            # working days before a letter is due, to sign by
+# holidays = [2026-12-25, 2026-12-28]   # days off; or, with the extra deadlines, a country's
+# country = "GB"
+# subdivision = "ENG"
+# regimes = ["our-own.toml"]            # beside those that are shipped; a docket names its regime
+# sampling = "before-issue"             # or "after-issue": a covering letter is signed
+
 [ledger]
 url = "sqlite:///signoff.db"            # or "postgresql+psycopg://USER@HOST/DATABASE"
 
@@ -99,6 +111,7 @@ class Configuration:
         signatory: who signs.
         contents: the path of the letters' contents, with ``{period}``.
         letterhead, template, fonts, pdf: as ``render`` takes them, the template as a path.
+        deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
         ledger: the ledger's URL.
         folder: where the months' folders are.
     """
@@ -118,6 +131,7 @@ class Configuration:
     template: str | None
     fonts: str | None
     pdf: bool | None
+    deadlines: Mapping[str, Any]
     ledger: str = attrs.field(repr=_without_password)
     folder: str
 
@@ -158,6 +172,7 @@ class Configuration:
             template=letters.get("template"),
             fonts=letters.get("fonts"),
             pdf=letters.get("pdf"),
+            deadlines=tables.get("deadlines", {}),
             ledger=tables["ledger"]["url"],
             folder=tables["output"]["folder"],
         )
@@ -188,6 +203,16 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(map(_is_text, value))
 
 
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _are_dates(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(day, dt.date) and not isinstance(day, dt.datetime) for day in value
+    )
+
+
 def _anything(_value: Any) -> bool:
     return True  # the class that is made of the table says what is wrong with it
 
@@ -215,6 +240,14 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "template": _TEXT,
         "fonts": _TEXT,
         "pdf": Key("true or false", lambda value: isinstance(value, bool)),
+    },
+    "deadlines": {
+        "margin": Key("working days, 0 or more", _is_count),
+        "holidays": Key("a list of dates", _are_dates),
+        "country": Key("a country's two capitals, GB", _is_text),
+        "subdivision": Key("its part, ENG", _is_text),
+        "regimes": Key("a list of files", _is_texts),
+        "sampling": Key("before-issue or after-issue", lambda value: value in SAMPLINGS),
     },
     "ledger": {"url": _NEEDED},
     "output": {"folder": _NEEDED},

@@ -19,8 +19,11 @@ from ceosample import files
 from ceosample.canonical import Json, digest
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError, LetterError, RecordError, raise_all
+from ceosample.letters.due import BEFORE_ISSUE, Deadlines
 from ceosample.letters.pack import PACK, Pack, render
 from ceosample.letters.pdf import require_installed
+from ceosample.letters.regime import Regime
+from ceosample.letters.workdays import public_holidays
 from ceosample.period import Period
 from ceosample.sampling.commitment import commit
 from ceosample.sampling.draw import DRAW, Draw, draw
@@ -437,6 +440,25 @@ def _rendered(
         version=version,
         pdf=configuration.pdf,
         fonts=None if fonts is None else configuration.home / fonts,
+        deadlines=_deadlines(month),
+    )
+
+
+def _deadlines(month: Month) -> Deadlines:
+    """How due dates are found, as the configuration says."""
+    said, home = month.configuration.deadlines, month.configuration.home
+    holidays: list[dt.date] = list(said.get("holidays", ()))
+    if "country" in said:
+        # A deadline of a year and its margin stay inside these.
+        first, last = (month.at.date() + dt.timedelta(days=days) for days in (-800, 800))
+        holidays += public_holidays(
+            said["country"], said.get("subdivision"), first=first, last=last
+        )
+    return Deadlines(
+        margin=said.get("margin", 0),
+        holidays=sorted(set(holidays)),
+        own=[Regime.load(home / path) for path in said.get("regimes", ())],
+        sampling=said.get("sampling", BEFORE_ISSUE),
     )
 
 

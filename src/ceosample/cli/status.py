@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -11,13 +12,18 @@ from ceosample.canonical import Json
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     DIFFERENCE,
+    MOMENT,
     as_json_text,
     config_option,
     json_option,
     ledger_of,
+    now,
     period_of,
 )
 from ceosample.configuration import Configuration
+from ceosample.signoff.metrics import metrics
+from ceosample.signoff.open_letters import at_risk, without_owner
+from ceosample.signoff.policies import policy_summary
 from ceosample.signoff.summary import MonthSummary, summarise
 
 
@@ -56,3 +62,64 @@ def _status_in_words(months: list[MonthSummary], head: str) -> str:
     if not months:
         return f"no month is frozen yet\nhead {head}"
     return "\n\n".join([*map(str, months), f"head {head}"])
+
+
+@cli.command("metrics")
+@config_option
+@click.option("--first", help="The first ISO month.  [default: the earliest]")
+@click.option("--last", help="The last ISO month.  [default: the newest]")
+@click.option("--as-of", type=MOMENT, help="The moment that it is as of.  [default: now]")
+@click.option("--budget", type=int, help="The minutes for reading a month.")
+@json_option
+def metrics_command(
+    config: Path,
+    first: str | None,
+    last: str | None,
+    as_of: dt.datetime | None,
+    budget: int | None,
+    as_json: bool,
+) -> None:
+    """Show every figure of the sign-off, each with its denominator."""
+    configuration = Configuration.load(config)
+    with ledger_of(config) as ledger:
+        found = metrics(
+            ledger.events(population=configuration.population),
+            population=configuration.population,
+            first=None if first is None else period_of(first),
+            last=None if last is None else period_of(last),
+            as_of=as_of or now(),
+            holidays=configuration.deadlines.get("holidays", ()),
+            budget=budget,
+        )
+    click.echo(as_json_text(found.to_dict()) if as_json else str(found))
+
+
+@cli.command("open")
+@config_option
+@click.option("--within", type=int, default=5, show_default=True, help="Days ahead.")
+@click.option("--as-of", type=MOMENT, help="The moment that it is as of.  [default: now]")
+@json_option
+def open_command(config: Path, within: int, as_of: dt.datetime | None, as_json: bool) -> None:
+    """Show letters at risk of missing their deadline, and letters that nobody owns."""
+    configuration = Configuration.load(config)
+    with ledger_of(config) as ledger:
+        events = list(ledger.events(population=configuration.population))
+    risk = at_risk(events, as_of=as_of or now(), within=within)
+    unowned = without_owner(events)
+    if as_json:
+        click.echo(as_json_text({"at_risk": risk.to_dict(), "without_owner": unowned.to_dict()}))
+    else:
+        click.echo(f"{risk}\n\n{unowned}")
+
+
+@cli.command("policies")
+@config_option
+@click.option("--as-of", type=MOMENT, help="The moment that it is as of.  [default: now]")
+@json_option
+def policies_command(config: Path, as_of: dt.datetime | None, as_json: bool) -> None:
+    """Show which policies keep being overridden, and which reviews are overdue."""
+    configuration = Configuration.load(config)
+    with ledger_of(config) as ledger:
+        events = list(ledger.events(population=configuration.population))
+    found = policy_summary(events, as_of or now())
+    click.echo(as_json_text(found.to_dict()) if as_json else str(found))

@@ -75,9 +75,11 @@ def fetch(contents: Contents, unit_ids: Sequence[str]) -> list[Fields]:
 def docket_facts(docket: Mapping[str, Any]) -> dict[str, Json]:
     """What the ledger keeps of a docket: ids, counts and dates; no name and no text."""
     found: dict[str, Json] = {
-        name: str(docket[name]) for name in ("owner", "author", "regime") if name in docket
+        name: str(docket[name])
+        for name in ("owner", "author", "regime", "regime_version", "sampling")
+        if name in docket
     }
-    for name in ("received", "due"):
+    for name in ("received", "due", "sign_by"):
         day = as_date(docket.get(name))
         if day is not None:
             found[name] = day.isoformat()

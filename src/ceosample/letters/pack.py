@@ -19,6 +19,7 @@ from ceosample.form import faults_of_form, is_text
 from ceosample.letters import pages, pdf, tree, worker
 from ceosample.letters import template as templates
 from ceosample.letters.contents import Contents, Fields, clean_text, docket_facts, fetch
+from ceosample.letters.due import Deadlines, with_deadlines
 from ceosample.letters.letter import APPROVAL, Letter, Signatory, require_elements
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import SCHEME
@@ -197,6 +198,7 @@ def render(
     version: int = 1,
     pdf: bool | None = None,
     fonts: str | Path | None = None,
+    deadlines: Deadlines | None = None,
 ) -> Pack:
     """Render the drawn letters and the papers for signature.
 
@@ -217,6 +219,8 @@ def render(
         pdf: True for PDF, False for none; by default PDF if the extra is installed, and a warning
             if it is not.
         fonts: a folder of fonts for scripts that Typst's own lack.
+        deadlines: how due dates are found where dockets name a regime; the shipped regimes with no
+            holidays and no margin by default.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -229,7 +233,7 @@ def render(
     lines = _letterhead(letterhead)
     _check_selection(unit_ids, version)
     wanted = _wants_pdf(pdf)
-    fetched = fetch(contents, _drawn(draw, unit_ids))
+    fetched = with_deadlines(fetch(contents, _drawn(draw, unit_ids)), deadlines or Deadlines())
     common: dict[str, Json] = {
         "population": draw.population,
         "period": str(draw.period),

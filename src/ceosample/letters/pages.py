@@ -224,6 +224,7 @@ def _docket(draw: Draw, letter: Letter, fields: Fields, number: int, count: int)
             *said,
             ["Received", _day(docket.get("received"))],
             ["Due", _day(docket.get("due"))],
+            *([["Sign by", _day(docket["sign_by"])]] if "sign_by" in docket else []),
             ["Days open", _days_open(docket.get("received"), letter)],
             ["Stratum", stratum_words(selection.stratum)],
             ["Why this one", _why(draw, selection)],
