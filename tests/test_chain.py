@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from books import Book
 from ceosample import Frame, Plan, Seed, draw
-from ceosample.errors import LedgerError
+from ceosample.errors import ConflictError, LedgerError
 from ceosample.signoff.check import ChainLevel, check_rows
 from ceosample.signoff.ledger import Ledger
 from postgresql import DATABASES, Server
@@ -536,3 +536,47 @@ def test_no_other_order_of_the_rows_is_the_book(
 ) -> None:
     report = check_rows([stored[number] for number in order], None)
     assert report.ok is (order == sorted(order))
+
+
+# Taken out and brought in
+
+
+def test_a_book_that_is_taken_out_and_brought_in_is_the_same_book(tmp_path: Path) -> None:
+    """'Export to and import from JSON Lines, verified on the way in.'"""
+    write_book(url := f"sqlite:///{tmp_path / 'book.db'}")
+    with Ledger.open(url) as ledger:
+        lines, head = list(ledger.export()), ledger.head
+    copy = f"sqlite:///{tmp_path / 'copy.db'}"
+    with Ledger.restore(copy, lines) as again:
+        assert (again.head, list(again.export())) == (head, lines)
+        assert again.check(head).level.name == "ANCHORED"
+        again.grant("ceo", "signatory", since=AT.date(), by="board", at=AT)
+    with pytest.raises(ConflictError, match="there is one already"):
+        Ledger.restore(copy, lines)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda lines: lines[1:], "line 1: is event 2"),
+        (lambda lines: [*lines[:3], *lines[4:]], "line 4: is event 5"),
+        (lambda lines: [*lines, lines[-1]], "is event"),
+        (lambda lines: [*lines[:2], b"{}\n", *lines[3:]], "line 3: not an event"),
+        (
+            lambda lines: [lines[0], lines[1].replace(b"dice", b"DICE"), *lines[2:]],
+            "event 3: does not",
+        ),
+        (lambda lines: [lines[0], b"\xff\n"], "line 2"),
+    ],
+)
+def test_a_book_that_is_not_whole_is_not_brought_in(
+    tmp_path: Path, spoil: Callable[[list[bytes]], list[bytes]], says: str
+) -> None:
+    write_book(book_url := f"sqlite:///{tmp_path / 'book.db'}")
+    with Ledger.open(book_url) as ledger:
+        lines = list(ledger.export())
+    url = f"sqlite:///{tmp_path / 'copy.db'}"
+    with pytest.raises(LedgerError, match=says):
+        Ledger.restore(url, spoil(lines))
+    with Ledger.restore(url, lines) as whole:  # nothing of the spoilt one was kept
+        assert whole.check().ok

@@ -84,7 +84,9 @@ def test_a_staged_regime_names_its_stage() -> None:
 
 
 def test_a_due_date_that_contradicts_its_regime_is_refused_for_every_letter() -> None:
-    with pytest.raises(LetterError, match=r"due 2026-10-01, and by fca-disp-1\.6\.2r it is") as error:
+    with pytest.raises(
+        LetterError, match=r"due 2026-10-01, and by fca-disp-1\.6\.2r it is"
+    ) as error:
         pack_of({"regime": "fca-disp-1.6.2r", "received": "2026-09-01", "due": "2026-10-01"})
     assert len(error.value.faults) == 2
     same = facts({"regime": "fca-disp-1.6.2r", "received": "2026-09-01", "due": "2026-10-27"})

@@ -13,7 +13,7 @@ from typing import Unpack
 from sqlalchemy.engine import URL
 
 from ceosample.canonical import Json
-from ceosample.errors import LedgerError
+from ceosample.errors import ConflictError, LedgerError
 from ceosample.letters.pack import Pack
 from ceosample.period import Period
 from ceosample.sampling.commitment import commit
@@ -25,14 +25,14 @@ from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Receipt
 from ceosample.signoff import month, resolutions, said
 from ceosample.signoff.book import Book, Clock, Salts
-from ceosample.signoff.check import ChainReport, check_book
+from ceosample.signoff.check import ChainReport, check_book, check_rows
 from ceosample.signoff.decisions import Decisions, take
 from ceosample.signoff.events import NOTHING_BEFORE, Event, Subject
 from ceosample.signoff.history import History
 from ceosample.signoff.people import People, grant_payload, revoke_payload
 from ceosample.signoff.receipts import receipt_for
 from ceosample.signoff.sayings import Said
-from ceosample.signoff.store import SCHEMA, Store
+from ceosample.signoff.store import SCHEMA, Store, restored
 from ceosample.text import fault_in_name, shown
 
 #: Bytes of salt before a text whose digest an event holds.
@@ -102,6 +102,38 @@ class Ledger:
             ledger.close()
             raise
         return ledger
+
+    @classmethod
+    def restore(
+        cls, url: str | URL, lines: Iterable[bytes], *, clock: Clock | None = None
+    ) -> Ledger:
+        """A new ledger with the events that :meth:`export` gave, every one of them checked.
+
+        Texts are not among them; they stay where they can be erased.
+
+        Args:
+            url: where there is no ledger yet.
+            lines: JSON Lines, an event each.
+            clock: as :meth:`open` takes it.
+
+        Raises:
+            LedgerError: a line is no event, or the events are not a whole book; nothing is kept.
+            ConflictError: there is a ledger already, which stays as it is.
+        """
+        store = Store.connect(url, create=True)
+        try:
+            if store.tables():
+                raise ConflictError("ledger: there is one already, which stays; name another place")
+            with store.transaction(writing=True) as connection:
+                store.create(connection)
+                report = check_rows(restored(store, connection, lines), None)
+                if not report.ok:
+                    raise LedgerError(f"import: {report.first_difference}")
+            store.settle()
+        except BaseException:
+            store.close()
+            raise
+        return cls(store, clock or _now)
 
     def close(self) -> None:
         """Let the database go."""
@@ -577,6 +609,11 @@ class Ledger:
         month = None if period is None else str(period)
         wanted = {"population": population, "period": month, "unit_id": unit_id}
         return self._store.pages(**{n: value for n, value in wanted.items() if value is not None})
+
+    def export(self) -> Iterator[bytes]:
+        """All events as JSON Lines, oldest first: the hashed texts, a line each."""
+        for event in self._store.pages():
+            yield event.text + b"\n"
 
     def history(
         self,

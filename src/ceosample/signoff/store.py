@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from ceosample.signoff import databases, tables
 from ceosample.signoff.events import Event, Subject
 from ceosample.signoff.tables import EVENTS, SCHEMA, TEXTS
 
-__all__ = ["PAGE", "SCHEMA", "Store", "row_of", "text_digest"]
+__all__ = ["PAGE", "SCHEMA", "Store", "restored", "row_of", "text_digest"]
 
 #: Events read in one transaction: an open reader would keep writers waiting.
 PAGE: Final = 1000
@@ -242,6 +243,26 @@ class Store:
             if len(page) < PAGE:
                 return
             page_query = page_of.where(key > page[-1]._mapping[key])
+
+
+def restored(store: Store, connection: Connection, lines: Iterable[bytes]) -> Iterator[Any]:
+    """Write events that were exported, a line each, and give their rows for a check.
+
+    Raises:
+        LedgerError: a line that is no event, or does not follow from the one before.
+    """
+    for number, line in enumerate(lines, 1):
+        try:
+            event = Event.parse(line.removesuffix(b"\n"))
+        except (ValueError, TypeError) as error:
+            raise LedgerError(f"import, line {number}: {error}") from None
+        if event.sequence != number:
+            raise LedgerError(
+                f"import, line {number}: is event {event.sequence}; events are there from the "
+                "first, a line each and in order"
+            )
+        store.append(connection, event)
+        yield SimpleNamespace(**row_of(event), hash=event.hash, text=event.text.decode())
 
 
 def text_digest(salt: bytes, text: str) -> str:

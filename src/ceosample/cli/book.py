@@ -1,0 +1,40 @@
+"""The book as a whole: taken out as JSON Lines, and brought in elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ceosample import files
+from ceosample.cli.group import cli
+from ceosample.cli.options import config_option, ledger_of
+from ceosample.configuration import Configuration
+from ceosample.errors import ConflictError
+from ceosample.signoff.ledger import Ledger
+
+_file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+
+
+@cli.command("export")
+@_file
+@config_option
+def export_command(file: Path, config: Path) -> None:
+    """Write all events into FILE as JSON Lines; texts are not among them."""
+    if files.read_if_there(file) is not None:
+        raise ConflictError(f"{file}: is there already and stays as it is")
+    with ledger_of(config) as ledger:
+        lines = list(ledger.export())
+        head = ledger.head
+    files.write_whole(file, b"".join(lines))
+    click.echo(f"{len(lines)} events, head {head}")
+
+
+@cli.command("import")
+@_file
+@config_option
+def import_command(file: Path, config: Path) -> None:
+    """Begin the configuration's ledger with the events of FILE, every one of them checked."""
+    lines = files.read(file).splitlines(keepends=True)
+    with Ledger.restore(Configuration.load(config).ledger_url, lines) as ledger:
+        click.echo(f"{len(lines)} events, head {ledger.head}")
