@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import hashlib
 import os
 import sqlite3
 import subprocess
@@ -1111,7 +1112,10 @@ def test_a_ledger_of_another_schema_is_left_as_it_is(written: Path) -> None:
     """'Both schema and scheme: refuses what it does not know'"""
     plain = sqlite3.connect(written)
     plain.execute("DROP TRIGGER events_no_update")
-    plain.execute("UPDATE events SET text = replace(text, '\"schema\":1', '\"schema\":2')")
+    (text,) = plain.execute("SELECT text FROM events WHERE sequence = 1").fetchone()
+    newer = text.replace('"schema":1', '"schema":2')
+    digest = hashlib.sha256(newer.encode()).hexdigest()
+    plain.execute("UPDATE events SET text = ?, hash = ? WHERE sequence = 1", (newer, digest))
     plain.commit()
     plain.close()
     before = written.read_bytes()

@@ -67,7 +67,7 @@ def _status_in_words(months: list[MonthSummary], head: str) -> str:
 @cli.command("metrics")
 @config_option
 @click.option("--first", help="The first ISO month.  [default: the earliest]")
-@click.option("--last", help="The last ISO month.  [default: the newest]")
+@click.option("--last", help="The last ISO month; with both, only what they need is read.")
 @click.option("--as-of", type=MOMENT, help="The moment that it is as of.  [default: now]")
 @click.option("--budget", type=int, help="The minutes for reading a month.")
 @json_option
@@ -81,12 +81,17 @@ def metrics_command(
 ) -> None:
     """Show every figure of the sign-off, each with its denominator."""
     configuration = Configuration.load(config)
+    population = configuration.population
+    begin, end = (None if month is None else period_of(month) for month in (first, last))
     with ledger_of(config) as ledger:
+        bounded = begin is not None and end is not None
         found = metrics(
-            ledger.events(population=configuration.population),
-            population=configuration.population,
-            first=None if first is None else period_of(first),
-            last=None if last is None else period_of(last),
+            ledger.events_around(population, begin or "", end or "")
+            if bounded
+            else ledger.events(population=population),
+            population=population,
+            first=begin,
+            last=end,
             as_of=as_of or now(),
             holidays=configuration.deadlines.get("holidays", ()),
             budget=budget,

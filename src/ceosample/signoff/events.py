@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -71,6 +72,21 @@ class Event:
         fields: dict[str, Json] = attrs.asdict(self, recurse=False)
         fields["payload"] = dict(self.payload)
         return fields
+
+    @classmethod
+    def read(cls, text: bytes) -> Event:
+        """The event of a text that was found to have its hash: quickly, and in its form alone.
+
+        Raises:
+            ValueError: the text is not JSON, or not an event.
+        """
+        fields = json.loads(text)
+        if not isinstance(fields, dict) or fields.keys() != _KINDS.keys():
+            raise ValueError("not an event: its names are not those of an event")
+        wrong = [name for name, rule in _KINDS.items() if not rule(fields[name])]
+        if wrong:
+            raise ValueError(f"not an event: its {wrong[0]} is of another kind")
+        return cls(**fields)
 
     @classmethod
     def parse(cls, text: bytes) -> Event:

@@ -95,7 +95,8 @@ class StratumMetrics:
         take_all: whether these are the months in which it was read in full.
         figures: its figures.
         months_since_signed: months from the newest month of which the signatory signed one of its
-            letters, of the sample or in full, to the last month asked for; None for never.
+            letters, of the sample or in full, to the last month asked for; None where it
+            signed none in the months whose events were given.
     """
 
     stratum: Stratum
@@ -128,7 +129,7 @@ class StratumMetrics:
             *map(_short, [*ratios, figures.on_time.ratio]),
             *("-" if days is None else str(days) for days in (median, ninetieth)),
             decimal(figures.reading.minutes) if figures.reading.counted.count else "-",
-            "never" if since is None else str(since),
+            "none" if since is None else str(since),
         ]
 
     @property

@@ -610,6 +610,21 @@ class Ledger:
         wanted = {"population": population, "period": month, "unit_id": unit_id}
         return self._store.pages(**{n: value for n, value in wanted.items() if value is not None})
 
+    def events_around(
+        self, population: str, first: str | Period, last: str | Period
+    ) -> Iterator[Event]:
+        """What the metrics of a range of months need, and no more, however long the history is.
+
+        The events of these months and of the eleven before the last, and those that are about no
+        month: people, and resolutions outside policy.
+        """
+        begin, end = (m if isinstance(m, Period) else Period.parse(m) for m in (first, last))
+        yield from self._store.pages(population=population, period=None)
+        month = min(begin, end.plus(-11))
+        while month <= end:
+            yield from self._store.pages(population=population, period=str(month))
+            month = month.next()
+
     def export(self) -> Iterator[bytes]:
         """All events as JSON Lines, oldest first: the hashed texts, a line each."""
         for event in self._store.pages():

@@ -205,8 +205,7 @@ def _measured(
     histories = list(histories_of(until).values())
     asked = [history for history in histories if within(history.subject.period, first, last)]
     rows = rows_of_strata(ranged, asked)
-    known_letters = facts_of(histories)
-    letters = [letter for letter in known_letters if within(letter.period, first, last)]
+    letters = facts_of(asked)
     drawn = {(e.population or "", e.period or "") for e in ranged if e.kind == "drawn"}
     months = tuple(Period.parse(period) for period in sorted({period for _, period in drawn}))
     newest_month = last or (months[-1] if months else None)
@@ -222,7 +221,7 @@ def _measured(
         take_all=measure.figures(rows, letters, take_all=True),
         reach=reach,
         take_all_reach=take_all_reach,
-        strata=measure.strata(rows, letters, newest_signed(known_letters), last or _month(as_of)),
+        strata=measure.strata(rows, letters, newest_signed(histories), last or _month(as_of)),
         reading=measure.reading(months, letters, budget),
         reconciled=reconciled(sums, drawn),
         reconciliations=tuple(sums),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 import attrs
 
@@ -99,12 +100,13 @@ def reaches(
     return of(False), of(True)
 
 
-def newest_signed(letters: Iterable[Facts]) -> dict[Stratum, Period]:
+def newest_signed(histories: Iterable[History]) -> dict[Stratum, Period]:
     """The newest month of which a letter of each stratum was signed in person."""
     newest: dict[Stratum, str] = {}
-    for letter in letters:
-        if letter.signed is not None:
-            newest[letter.stratum] = max(letter.period, newest.get(letter.stratum, ""))
+    for history in histories:
+        period = history.subject.period
+        if period > newest.get(history.stratum, "") and history.reached("signed"):
+            newest[history.stratum] = period
     return {stratum: Period.parse(period) for stratum, period in newest.items()}
 
 
@@ -128,7 +130,13 @@ def within(period: str | None, first: Period | None, last: Period | None) -> boo
     if period is None:
         return False
     # ISO months are in order when their texts are.
-    return (first is None or str(first) <= period) and (last is None or period <= str(last))
+    return (first is None or _text(first) <= period) and (last is None or period <= _text(last))
+
+
+@cache
+def _text(month: Period) -> str:
+    """A month's text, which is asked for with every event."""
+    return str(month)
 
 
 def _rows_since(
@@ -145,5 +153,5 @@ def _short(ratio: Ratio) -> str:
 
 
 def months_since(stratum: Stratum, newest: Mapping[Stratum, Period], month: Period) -> int | None:
-    """Months since a letter of the stratum was signed in person; None for never."""
+    """Months since a letter of the stratum was signed in person; None if none was."""
     return month.months_since(newest[stratum]) if stratum in newest else None

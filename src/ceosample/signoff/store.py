@@ -149,12 +149,12 @@ class Store:
             rows = connection.execute(query.order_by(EVENTS.c.sequence)).all()
         return [_event(row) for row in rows]
 
-    def pages(self, **subject: str) -> Iterator[Event]:
+    def pages(self, **subject: str | None) -> Iterator[Event]:
         """Events with these values, in order, a page a transaction."""
         for row in self.rows(**subject):
             yield _event(row)
 
-    def rows(self, **subject: str) -> Iterator[Any]:
+    def rows(self, **subject: str | None) -> Iterator[Any]:
         """The same as rows, unread, for a check that trusts none of them."""
         yield from self._pages(_select().where(*_wanted(EVENTS, subject)), EVENTS.c.sequence)
 
@@ -310,8 +310,12 @@ def _require_storable(name: str, value: object) -> None:
 
 
 def _event(row: Any) -> Event:
+    """The event of a row whose text has its hash; whether the chain holds is for ``check``."""
     try:
-        return Event.parse(row.text.encode(errors="surrogateescape"))
+        data = row.text.encode(errors="surrogateescape")
+        if hashlib.sha256(data).hexdigest() != row.hash:
+            raise ValueError("its text was changed, or its hash")
+        return Event.read(data)
     except (ValueError, AttributeError) as error:
         raise LedgerError(
             f"ledger: event {row.sequence} cannot be read ({error}); 'ledger.check()' tells more"
