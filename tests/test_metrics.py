@@ -427,7 +427,7 @@ def test_months_since_signed_count_to_the_last_month_asked_for() -> None:
     assert since(first="2026-10", last="2026-10") == {"Cards": 0, "Loans": 11, "Savings": 12}
     assert since(first="2025-10", last="2025-10") == {"Cards": None, "Loans": None, "Savings": 0}
     assert since() == {"Cards": 1, "Loans": 13, "Savings": 14}  # as of December 2026
-    assert "never" in of(year(), last="2025-10").strata[0].cells
+    assert "none" in of(year(), last="2025-10").strata[0].cells
 
 
 def test_a_substitutes_signature_reaches_no_stratum_and_is_a_signature() -> None:

@@ -37,6 +37,12 @@ def status(config: Path, period: str | None, check: bool, head: str | None, as_j
     """Show where each month stands: sign-off coverage with every denominator, and what is open."""
     configuration = Configuration.load(config)
     with ledger_of(config) as ledger:
+        report = ledger.check(head) if check or head is not None else None
+        if report is not None and not report.ok:
+            # What a broken book tells of its months is not to be believed.
+            broken: Json = {"check": report.to_dict()}
+            click.echo(as_json_text(broken) if as_json else f"ledger {report}")
+            sys.exit(DIFFERENCE)
         months = summarise(
             ledger.events(
                 population=configuration.population,
@@ -44,7 +50,6 @@ def status(config: Path, period: str | None, check: bool, head: str | None, as_j
             )
         )
         newest = ledger.head
-        report = ledger.check(head) if check or head is not None else None
     if as_json:
         found: dict[str, Json] = {"head": newest, "months": [month.to_dict() for month in months]}
         if report is not None:
@@ -54,8 +59,6 @@ def status(config: Path, period: str | None, check: bool, head: str | None, as_j
         click.echo(_status_in_words(months, newest))
         if report is not None:
             click.echo(f"\nledger {report}")
-    if report is not None and not report.ok:
-        sys.exit(DIFFERENCE)
 
 
 def _status_in_words(months: list[MonthSummary], head: str) -> str:
