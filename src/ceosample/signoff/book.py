@@ -76,11 +76,12 @@ class Book:
     def month(self, population: str, period: str) -> dict[str, Event]:
         """The newest event of each kind that is about a month as a whole, since it was begun anew.
 
-        The one that superseded an earlier draw is among them.
+        The one that superseded an earlier draw is among them; what was corrected is not.
         """
         events = self.find(population=population, period=period, unit_id=None)
         begun = max((n for n, e in enumerate(events) if e.kind == "superseded"), default=0)
-        return {event.kind: event for event in events[begun:]}
+        void = {event.payload["event"] for event in events if event.kind == "corrected"}
+        return {event.kind: event for event in events[begun:] if event.hash not in void}
 
     def histories(self, population: str, period: str) -> dict[Subject, History]:
         """What is true of each letter of a month."""

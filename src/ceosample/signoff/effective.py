@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable, Iterable
 
-from ceosample.signoff.events import Event, moment
+from ceosample.signoff.events import Event, Subject, moment
+from ceosample.signoff.history import History, replay
 from ceosample.signoff.lifecycle import STATES
 
 
@@ -27,6 +28,17 @@ def effective(events: Iterable[Event]) -> list[Event]:
         for number, event in enumerate(standing)
         if event.kind == "superseded" or number > newest.get(_month(event), -1)
     ]
+
+
+def letters_of(events: Iterable[Event]) -> dict[Subject, History]:
+    """What is true of each letter, from events that count.
+
+    What corrections made void is not among them any more, so there is nothing left to correct.
+
+    Raises:
+        LedgerError: a step that the table does not allow; the message names the event.
+    """
+    return replay(event for event in events if event.kind != "corrected")
 
 
 def effective_at(events: Iterable[Event], as_of: dt.datetime) -> list[Event]:

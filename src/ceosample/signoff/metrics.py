@@ -15,11 +15,10 @@ from ceosample.period import Period
 from ceosample.rational import Rational, as_fraction
 from ceosample.show import html_table, text_table
 from ceosample.signoff.coverage import Ratio, rows_of_strata
-from ceosample.signoff.effective import effective_at, when
+from ceosample.signoff.effective import effective_at, letters_of, when
 from ceosample.signoff.events import Event, moment
 from ceosample.signoff.facts import facts_of
 from ceosample.signoff.figures import RATES, Figures, Measure, StratumMetrics
-from ceosample.signoff.history import replay
 from ceosample.signoff.policies import OutOfPolicy, resolutions
 from ceosample.signoff.reach import (
     Reach,
@@ -203,7 +202,7 @@ def _measured(
     """The metrics, when all that was asked is in order."""
     until = [event for event in known if within(event.period, None, last)]
     ranged = [event for event in until if within(event.period, first, last)]
-    histories = list(replay(until).values())
+    histories = list(letters_of(until).values())
     asked = [history for history in histories if within(history.subject.period, first, last)]
     rows = rows_of_strata(ranged, asked)
     known_letters = facts_of(histories)

@@ -9,6 +9,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.signoff.coverage import SignoffCoverage, signoff_coverage
+from ceosample.signoff.effective import effective
 from ceosample.signoff.events import Event
 from ceosample.signoff.history import History, replay
 from ceosample.signoff.lifecycle import ENDS
@@ -20,7 +21,7 @@ class MonthSummary:
 
     Attributes:
         population, period: which.
-        stage: ``waiting for the seed``, ``seed revealed`` or ``drawn``.
+        stage: ``waiting for the seed``, ``seed revealed``, ``drawn``, or ``superseded``.
         freezes: how often it was frozen; more than once is shown.
         commitment: the digest that counts.
         coverage: what was signed.
@@ -83,11 +84,12 @@ def summarise(events: Iterable[Event]) -> list[MonthSummary]:
     for event in events:
         if event.population is not None and event.period is not None:
             months.setdefault((event.population, event.period), []).append(event)
-    return [_summary(*month, found) for month, found in sorted(months.items())]
+    begun = {month for month, found in months.items() if any(e.kind == "frozen" for e in found)}
+    return [_summary(*month, months[month]) for month in sorted(begun)]
 
 
 def _summary(population: str, period: str, events: list[Event]) -> MonthSummary:
-    kinds = [event.kind for event in events]
+    kinds = [event.kind for event in effective(events)]
     frozen = [event for event in events if event.kind == "frozen"]
     stage = (
         "drawn"
@@ -95,6 +97,8 @@ def _summary(population: str, period: str, events: list[Event]) -> MonthSummary:
         else "seed revealed"
         if "seed_revealed" in kinds
         else "waiting for the seed"
+        if "frozen" in kinds
+        else "superseded"
     )
     letters = tuple(h for h in replay(events).values() if h.state != "reserve")
     return MonthSummary(
