@@ -91,7 +91,8 @@ def record(
     board_answer, note. With --from FILE many decisions are taken at once.
     """
     if source is not None:
-        if kind is not None or any(fields.values()):
+        beside = (kind, by, code, population, period, at, *codes, *fields.values())
+        if any(value is not None for value in beside):
             raise click.UsageError("--from takes everything from the file; leave the rest out")
         with ledger_of(config, recorder) as ledger:
             events = ledger.take(Decisions.read(source))

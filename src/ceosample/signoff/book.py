@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -75,11 +76,12 @@ class Book:
     def month(self, population: str, period: str) -> dict[str, Event]:
         """The newest event of each kind that is about a month as a whole, since it was begun anew.
 
-        The one that superseded an earlier draw is among them.
+        The one that superseded an earlier draw is among them; what was corrected is not.
         """
         events = self.find(population=population, period=period, unit_id=None)
         begun = max((n for n, e in enumerate(events) if e.kind == "superseded"), default=0)
-        return {event.kind: event for event in events[begun:]}
+        void = {event.payload["event"] for event in events if event.kind == "corrected"}
+        return {event.kind: event for event in events[begun:] if event.hash not in void}
 
     def histories(self, population: str, period: str) -> dict[Subject, History]:
         """What is true of each letter of a month."""
@@ -122,15 +124,35 @@ class Book:
         ]
         return replay(sorted([*events, *breaks], key=lambda event: event.sequence))
 
+    @property
+    def head(self) -> str:
+        """The hash of the newest event."""
+        return NOTHING_BEFORE if self._newest is None else self._newest.hash
+
+    @contextlib.contextmanager
+    def part(self) -> Iterator[Book]:
+        """A part of the transaction, which is undone alone if it fails."""
+        newest = self._newest
+        try:
+            with self._connection.begin_nested():
+                yield self
+        except BaseException:
+            self._newest = newest
+            raise
+
     def people(self, population: str | None) -> People:
         """Who holds which role, everywhere or in this population."""
+        return people_of(self.of_people(population))
+
+    def of_people(self, population: str | None) -> list[Event]:
+        """The events that are about no month: those of everywhere, and those of this population."""
         everywhere = self.find(population=None, period=None, unit_id=None)
         here = (
             []
             if population is None
             else self.find(population=population, period=None, unit_id=None)
         )
-        return people_of(sorted([*everywhere, *here], key=lambda event: event.sequence))
+        return sorted([*everywhere, *here], key=lambda event: event.sequence)
 
     def keep(self, text: str, **subject: str | None) -> str:
         """Keep a text where it can be erased; its salted digest, for the event."""
@@ -139,6 +161,10 @@ class Book:
     def text(self, digest: str) -> str | None:
         """A text that is kept; None if it was erased."""
         return self._store.texts(self._connection, digest=digest).get(digest)
+
+    def texts(self, **subject: str | None) -> dict[str, str]:
+        """The texts that are kept of a subject, by digest."""
+        return self._store.texts(self._connection, **subject)
 
     def erase(self, **subject: str | None) -> int:
         """Erase the texts of a subject; how many there were."""

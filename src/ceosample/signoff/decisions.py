@@ -23,6 +23,7 @@ from ceosample.sampling.ticket import SCHEME
 from ceosample.signoff import said
 from ceosample.signoff.book import Book
 from ceosample.signoff.events import Event
+from ceosample.signoff.history import History
 from ceosample.signoff.sayings import FIELDS, SAYINGS
 from ceosample.text import shown
 
@@ -96,14 +97,15 @@ class Decisions:
         rows, pack = fields.get("decisions"), fields.get("pack")
         if not is_digest(pack) or not isinstance(rows, list):
             raise LedgerError(f'{name}: give "pack", a digest, and "decisions", a list')
-        return cls(_decisions(rows, f"{name}, decision"), pack)
+        return cls(_decisions(list(enumerate(rows, 1)), f"{name}, decision"), pack)
 
     @classmethod
     def from_csv(cls, data: bytes, name: str = "decisions.csv") -> Decisions:
         """The decisions of a CSV file: ``unit_id,code,kind,at,by,reason_code,text`` and others."""
         try:
             lines = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-            header, *rows = [row for row in lines if row] or [[]]
+            header: list[str] = next((row for row in lines if row), [])
+            rows = [(number, row) for number, row in enumerate(lines, 1) if row]
         except (UnicodeDecodeError, csv.Error) as error:
             raise LedgerError(
                 f"{name}: cannot be read ({error}); save it as CSV in UTF-8"
@@ -116,12 +118,17 @@ class Decisions:
             if column not in known
         ]
         faults += [
+            f"{name}: column {shown(column)}: stands twice; leave one out"
+            for column in dict.fromkeys(header)
+            if header.count(column) > 1
+        ]
+        faults += [
             f"{name}, row {number}: {len(row)} cells where the header names {len(header)}"
-            for number, row in enumerate(rows, 1)
+            for number, row in rows
             if len(row) != len(header)
         ]
         raise_all(LedgerError, faults)
-        records = [_cells(dict(zip(header, row, strict=True))) for row in rows]
+        records = [(number, _cells(dict(zip(header, row, strict=True)))) for number, row in rows]
         return cls(_decisions(records, f"{name}, row"))
 
 
@@ -146,10 +153,18 @@ def _take(book: Book, decision: Decision, pack: str | None) -> Event:
     if decision.code is not None:
         fitting = [digest for digest in digests if digest[:CODE_DIGITS] == decision.code]
         if not fitting:
-            raise LedgerError(f"the code {shown(decision.code)} is that of no version of it")
+            raise LedgerError(
+                f"letter {decision.unit_id}: the code {shown(decision.code)} is that of no version "
+                "of it; look at the letter that was read"
+            )
         read = read or fitting[-1]
+        if read not in fitting:
+            raise LedgerError(
+                f"letter {decision.unit_id}: the code {shown(decision.code)} is not that of the "
+                f"letter {shown(read, 64)}; look at the letter that was read"
+            )
     if pack is not None:
-        _require_of_pack(history.events, pack, read)
+        _require_of_pack(history, pack, read)
     what = dict(decision.what)
     if "letter" not in (*SAYINGS[decision.kind].needs, *SAYINGS[decision.kind].may):
         what.pop("letter", None)
@@ -168,12 +183,19 @@ def _take(book: Book, decision: Decision, pack: str | None) -> Event:
     )
 
 
-def _require_of_pack(events: Sequence[Event], pack: str, read: str | None) -> None:
-    sent = [event.payload for event in events if event.kind == "sent_for_signature"]
+def _require_of_pack(history: History, pack: str, read: str | None) -> None:
+    where = f"letter {history.subject.unit_id}"
+    sent = [event.payload for event in history.events if event.kind == "sent_for_signature"]
     if pack not in (payload["pack"] for payload in sent):
-        raise LedgerError(f"was not in the pack {pack[:8]}; these decisions are of another one")
+        raise LedgerError(
+            f"{where}: was not in the pack {pack[:8]}; these decisions are of another one"
+        )
     if (read, pack) not in [(payload["letter"], payload["pack"]) for payload in sent]:
-        raise LedgerError(f"the letter {shown(read, 64)} is not the one in the pack {pack[:8]}")
+        got = "no letter" if read is None else f"the letter {shown(read, 64)}"
+        raise LedgerError(
+            f"{where}: got {got}, which is not the one in the pack {pack[:8]}; give the digest of "
+            "the letter that was read"
+        )
 
 
 def _cells(row: Mapping[str, str]) -> dict[str, Any]:
@@ -182,9 +204,9 @@ def _cells(row: Mapping[str, str]) -> dict[str, Any]:
     return kept | {name: kept[name].split() for name in _LISTS if name in kept}
 
 
-def _decisions(rows: Sequence[Any], where: str) -> tuple[Decision, ...]:
+def _decisions(rows: Sequence[tuple[int, Any]], where: str) -> tuple[Decision, ...]:
     faults: list[str] = []
-    found = [_decision(row, f"{where} {number}", faults) for number, row in enumerate(rows, 1)]
+    found = [_decision(row, f"{where} {number}", faults) for number, row in rows]
     raise_all(LedgerError, faults)
     return tuple(decision for decision in found if decision is not None)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ceosample.errors import LedgerError, raise_all
-from ceosample.signoff.events import Event
+from ceosample.signoff.events import Event, moment
 from ceosample.signoff.history import History
 from ceosample.signoff.people import Grant, People
 from ceosample.signoff.sayings import as_amount
@@ -51,6 +51,7 @@ def require_role(people: People, kind: str, person: str, at: dt.datetime) -> tup
     Raises:
         LedgerError: the role is known, and this person does not hold it on that day.
     """
+    moment(at, "at")
     roles = ROLES_FOR.get(kind, ())
     found = people.having(person, roles, at.date())
     if roles and not found and people.knows(*roles):
@@ -145,8 +146,7 @@ def _faults_of_deputy(people: People, deputy: str, of: str | None, at: dt.dateti
             f"{shown(deputy)} is not registered as deputy of {shown(of)} on {at.date()}; grant the "
             "role before, or let the signatory sign"
         ]
-    moment = at.astimezone(dt.UTC)
-    if all(dt.datetime.fromisoformat(grant.recorded_at) > moment for grant in grants):
+    if all(dt.datetime.fromisoformat(grant.recorded_at) > at for grant in grants):
         return [
             f"{shown(deputy)} was registered as deputy only after {at.isoformat()}; a deputy is "
             "registered beforehand"

@@ -143,5 +143,16 @@ def moment(value: object, where: str) -> str:
     offset = value.utcoffset()
     if offset is None:
         raise LedgerError(f"{where}: {value.isoformat()} has no time zone; give an aware datetime")
+    try:
+        utc = value.astimezone(dt.UTC)
+    except OverflowError:
+        raise LedgerError(
+            f"{where}: {value.isoformat()} is outside the years 1 to 9999 in UTC; give another time"
+        ) from None
     # RFC 3339 knows offsets of whole minutes alone.
-    return (value.astimezone(dt.UTC) if offset % dt.timedelta(minutes=1) else value).isoformat()
+    return (utc if offset % dt.timedelta(minutes=1) else value).isoformat()
+
+
+def same(said: Mapping[str, Json], now: Mapping[str, Json]) -> bool:
+    """Whether two payloads say the same, whoever wrote it down."""
+    return {n: v for n, v in said.items() if n != "recorder"} == dict(now)

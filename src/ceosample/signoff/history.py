@@ -82,6 +82,11 @@ class History:
                 f"letter {unit_id}: was sent to {self.signatory!r} for signature, and "
                 f"{shown(actor)} is somebody else; only they can sign or delegate it"
             )
+        if payload.get("own_letter") and not self.took_over(actor):
+            raise LedgerError(
+                f"letter {unit_id}: {shown(actor)} wrote it, and may sign it only after taking it "
+                "over"
+            )
         if kind == "signed_by_deputy" and self.events[-1].payload.get("to") != actor:
             raise LedgerError(
                 f"letter {unit_id}: was delegated to {shown(self.events[-1].payload.get('to'))}, "

@@ -27,9 +27,15 @@ from ceosample.signoff import month, resolutions, said
 from ceosample.signoff.book import Book, Clock, Salts
 from ceosample.signoff.check import ChainReport, check_book, check_rows
 from ceosample.signoff.decisions import Decisions, take
-from ceosample.signoff.events import NOTHING_BEFORE, Event, Subject
+from ceosample.signoff.events import Event, Subject
 from ceosample.signoff.history import History
-from ceosample.signoff.people import People, grant_payload, revoke_payload
+from ceosample.signoff.people import (
+    People,
+    grant_payload,
+    require_held,
+    revoke_payload,
+    said_before,
+)
 from ceosample.signoff.receipts import receipt_for
 from ceosample.signoff.sayings import Said
 from ceosample.signoff.store import SCHEMA, Store, restored
@@ -85,7 +91,6 @@ class Ledger:
 
         Raises:
             LedgerError: the URL or what it leads to is not a ledger that this release reads.
-            MissingPartError: psycopg is needed and not installed.
             MissingPartError: psycopg is needed and not installed.
             BusyError: another run holds it.
         """
@@ -159,11 +164,11 @@ class Ledger:
         ...                      at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
         """
         with self._writing() as book:
-            self._book = book
+            outer, self._book = self._book, book
             try:
                 yield self
             finally:
-                self._book = None
+                self._book = outer
 
     # A month.
 
@@ -418,10 +423,8 @@ class Ledger:
 
     def texts(self, unit_id: str, *, population: str, period: str | Period) -> dict[str, str]:
         """The texts that are kept about a letter, by the digest that its events hold."""
-        with self._store.transaction() as connection:
-            return self._store.texts(
-                connection, population=population, period=str(period), unit_id=unit_id
-            )
+        with self._reading() as book:
+            return book.texts(population=population, period=str(period), unit_id=unit_id)
 
     # People.
 
@@ -472,8 +475,6 @@ class Ledger:
             LedgerError: a field that is none, or a role that they do not hold on that day.
         """
         payload = revoke_payload(person, role, since)
-        if not self.people(population).having(person, [role], since):
-            raise LedgerError(f"role: {shown(person)} is not {role} on {since}")
         return self._say_of_people("role_revoked", payload, population, by, at)
 
     def people(self, population: str | None = None) -> People:
@@ -488,6 +489,12 @@ class Ledger:
         if not isinstance(name, str) or fault_in_name(name):
             raise LedgerError("name: is none; give text")
         with self._writing() as book:
+            newest = self._named(book).get(person)
+            if newest is not None and (newest.actor, book.text(newest.payload["name"])) == (
+                by,
+                name,
+            ):
+                return newest
             payload: dict[str, Json] = {"person": person, "name": book.keep(name, person=person)}
             return book.append("named", by, at, payload)
 
@@ -495,8 +502,8 @@ class Ledger:
         """The names that are kept, by person; of several the newest."""
         with self._reading() as book:
             found = {
-                event.payload["person"]: book.text(event.payload["name"])
-                for event in book.find(kind="named")
+                person: book.text(event.payload["name"])
+                for person, event in self._named(book).items()
             }
         return {person: name for person, name in found.items() if name is not None}
 
@@ -505,12 +512,23 @@ class Ledger:
         if not isinstance(person, str) or fault_in_name(person):
             raise LedgerError(f"person: got {shown(person)}; give a person's id")
         with self._writing() as book:
-            payload: dict[str, Json] = {
-                "person": person,
-                "texts": book.erase(person=person),
-                "reason_code": said.code(reason_code),
-            }
+            code, erased = said.code(reason_code), book.erase(person=person)
+            for event in book.find(kind="forgotten", population=None):
+                if not erased and event.payload["person"] == person:
+                    return event
+            payload: dict[str, Json] = {"person": person, "texts": erased, "reason_code": code}
             return book.append("forgotten", by, at, payload)
+
+    @staticmethod
+    def _named(book: Book) -> dict[str, Event]:
+        """The newest event of each person's name; those that were corrected do not count."""
+        events = book.of_people(None)
+        void = {event.payload["event"] for event in events if event.kind == "corrected"}
+        return {
+            event.payload["person"]: event
+            for event in events
+            if event.kind == "named" and event.hash not in void
+        }
 
     def _say_of_people(
         self,
@@ -520,10 +538,16 @@ class Ledger:
         by: str,
         at: dt.datetime,
     ) -> Event:
+        if population is not None and (
+            not isinstance(population, str) or fault_in_name(population)
+        ):
+            raise LedgerError(f"population: got {shown(population)}; name one, or None for all")
         with self._writing() as book:
-            for event in reversed(book.find(population=population, kind=kind, unit_id=None)):
-                if month.same(event.payload, payload) and event.actor == by:
-                    return event
+            before = said_before(book.of_people(population), kind, payload, population, by)
+            if before is not None:
+                return before
+            if kind == "role_revoked":
+                require_held(book.people(population), payload)
             return book.append(kind, by, at, payload, population)
 
     # Out-of-policy resolutions.
@@ -648,9 +672,8 @@ class Ledger:
     @property
     def head(self) -> str:
         """The hash of the newest event."""
-        with self._store.transaction() as connection:
-            newest = self._store.last(connection)
-        return NOTHING_BEFORE if newest is None else newest.hash
+        with self._reading() as book:
+            return book.head
 
     def check(self, head: str | None = None) -> ChainReport:
         """Walk the whole book and report the first event that is not what it was.
@@ -681,9 +704,10 @@ class Ledger:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[Book]:
-        """The book for one transaction, or that of the block in which everything goes together."""
+        """The book for one transaction, or a part of the block in which all goes together."""
         if self._book is not None:
-            yield self._book
+            with self._book.part() as book:  # whoever catches its error in the block keeps nothing
+                yield book
             return
         with self._store.transaction(writing=True) as connection:
             yield Book(self._store, connection, self._clock, self._salts, self._recorder)

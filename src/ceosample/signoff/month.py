@@ -16,7 +16,7 @@ from ceosample.sampling.seed import Seed
 from ceosample.signoff import steps
 from ceosample.signoff.book import Book
 from ceosample.signoff.duties import require_hands_off, require_role
-from ceosample.signoff.events import Event
+from ceosample.signoff.events import Event, same
 from ceosample.signoff.sayings import FIELDS
 from ceosample.text import shown
 
@@ -144,11 +144,6 @@ def reconcile(
     if newest is not None and same(newest.payload, counts):
         return newest
     return book.append("reconciled", by, at, dict(counts), *subject)
-
-
-def same(said: Mapping[str, Json], now: Mapping[str, Json]) -> bool:
-    """Whether two payloads say the same, whoever wrote it down."""
-    return {n: v for n, v in said.items() if n != "recorder"} == dict(now)
 
 
 def _require_frozen(before: Mapping[str, Event], subject: Iterable[str]) -> Event:

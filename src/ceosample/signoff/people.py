@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.errors import LedgerError, raise_all
 from ceosample.show import html_table, text_table
-from ceosample.signoff.events import Event
+from ceosample.signoff.events import Event, same
 from ceosample.signoff.sayings import FIELDS
 from ceosample.text import fault_in_name, shown
 
@@ -136,10 +136,13 @@ def _grant(event: Event) -> Grant:
 
 
 def _cut(grant: Grant, revoked: Event) -> Grant:
-    """The grant with its end brought forward, if the revocation is of it."""
+    """The grant with its end brought forward, if the revocation is of it.
+
+    What is read for a population holds its own revocations and those of everywhere: either ends
+    the role there, wherever it was granted.
+    """
     said = revoked.payload
-    same = (grant.person, grant.role) == (said["person"], said["role"])
-    if not same or revoked.population not in (None, grant.population):
+    if (grant.person, grant.role) != (said["person"], said["role"]):
         return grant
     last = dt.date.fromisoformat(said["from"]) - dt.timedelta(days=1)
     return (
@@ -147,6 +150,29 @@ def _cut(grant: Grant, revoked: Event) -> Grant:
         if grant.until is not None and grant.until <= last
         else attrs.evolve(grant, until=last)
     )
+
+
+def said_before(
+    events: Iterable[Event],
+    kind: str,
+    payload: Mapping[str, Json],
+    population: str | None,
+    by: str,
+) -> Event | None:
+    """The grant or revocation that says just this, unless it was corrected or taken back since."""
+    read = list(events)
+    void = {event.payload["event"] for event in read if event.kind == "corrected"}
+    found: Event | None = None
+    for event in read:
+        if event.kind not in ("role_granted", "role_revoked") or event.hash in void:
+            continue
+        if any(event.payload[name] != payload[name] for name in ("person", "role")):
+            continue
+        if event.kind != kind:
+            found = None
+        elif (event.population, event.actor) == (population, by) and same(event.payload, payload):
+            found = event
+    return found
 
 
 def grant_payload(
@@ -202,6 +228,19 @@ def revoke_payload(person: str, role: str, since: dt.date) -> dict[str, Json]:
         faults.append(f"since: got {shown(since)}; give a datetime.date")
     raise_all(LedgerError, (f"role, {fault}" for fault in faults))
     return {"person": person, "role": role, "from": since.isoformat()}
+
+
+def require_held(people: People, payload: Mapping[str, Json]) -> None:
+    """Raise unless somebody holds the role that is to be taken from them.
+
+    Raises:
+        LedgerError: not on the day from which it is to go.
+    """
+    person, role, since = (str(payload[name]) for name in ("person", "role", "from"))
+    if not people.having(person, [role], dt.date.fromisoformat(since)):
+        raise LedgerError(
+            f"role: {shown(person)} is not {role} on {since}; ledger.people() shows who is"
+        )
 
 
 def _faults_of_role(person: object, role: object) -> list[str]:

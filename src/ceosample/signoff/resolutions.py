@@ -12,8 +12,7 @@ from typing import Any, Final
 from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError, raise_all
 from ceosample.signoff.book import Book
-from ceosample.signoff.events import Event
-from ceosample.signoff.month import same
+from ceosample.signoff.events import Event, same
 from ceosample.signoff.sayings import FIELDS
 from ceosample.text import fault_in_name, shown
 
@@ -41,10 +40,11 @@ def propose(
         for name, value, what in (
             ("resolution", resolution, "an id for it"),
             ("policy", policy, "the code of the policy that it departs from"),
-            ("unit_id", unit_id or "none", "the response's id, or None"),
-            ("division", division or "none", "the division's name, or None"),
+            ("unit_id", unit_id, "the response's id, or None"),
+            ("division", division, "the division's name, or None"),
         )
-        if not isinstance(value, str) or fault_in_name(value)
+        if (not isinstance(value, str) or fault_in_name(value))
+        and (value is not None or name in ("resolution", "policy"))
     ]
     if not isinstance(review_by, dt.date) or isinstance(review_by, dt.datetime):
         faults.append(f"review_by: got {shown(review_by)}; give a datetime.date")
@@ -121,6 +121,22 @@ def review(
             f"resolution {resolution}: {by!r} had a hand in it; somebody else reviews it"
         )
     return book.append("oop_reviewed", by, at, payload, population, None, story[0].unit_id)
+
+
+def require_correctable(book: Book, event: Event) -> None:
+    """Raise if a resolution's later steps rest on this one.
+
+    Raises:
+        LedgerError: they do; the message names the first of them.
+    """
+    resolution = event.payload["resolution"]
+    later = {"oop_proposed": ("oop_cosigned", "oop_reviewed"), "oop_cosigned": ("oop_reviewed",)}
+    for said in _story(book, str(event.population), resolution, missing=None):
+        if said.sequence > event.sequence and said.kind in later.get(event.kind, ()):
+            raise LedgerError(
+                f"resolution {resolution}: without event {event.sequence} ({event.kind}) event "
+                f"{said.sequence} ({said.kind}) would be impossible; correct that one first"
+            )
 
 
 def _story(book: Book, population: str, resolution: str, *, missing: str | None) -> list[Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,8 +16,9 @@ from ceosample.signoff.book import Book
 from ceosample.signoff.duties import require_duties
 from ceosample.signoff.events import Event, Subject, moment
 from ceosample.signoff.history import History
-from ceosample.signoff.lifecycle import BESIDE
-from ceosample.text import shown
+from ceosample.signoff.lifecycle import BESIDE, STATES
+from ceosample.signoff.resolutions import require_correctable
+from ceosample.text import fault_in_name, shown
 
 #: What an event holds beside what was said: who wrote it down, and the labels that duties add.
 _ADDED = ("recorder", "text", "own_letter", "for")
@@ -101,14 +103,25 @@ def _payload(history: History, kind: str, unit_id: str, said: Mapping[str, Any])
         said = {"letter": history.letter} | {n: v for n, v in said.items() if v is not None}
     found = sayings.read(kind, unit_id, said)
     if kind == "sent_for_signature":  # a delegation is recalled: the same letter as before
-        sent = history.standing(kind)
-        if history.state != "delegated" or sent is None:
+        recalled = _recalls(history)
+        sent = history.standing(kind) if history.state == "delegated" else None
+        if sent is None and not recalled:
             raise LedgerError(
                 f"letter {unit_id}: sending a pack writes {kind}; said by hand, it takes back a "
                 "delegation"
             )
-        return {n: v for n, v in sent.payload.items() if n != "recorder"}
+        payload = recalled[-1].payload if sent is None else sent.payload
+        return {n: v for n, v in payload.items() if n != "recorder"}
     return found
+
+
+def _recalls(history: History) -> list[Event]:
+    """The events by which a delegation was taken back."""
+    return [
+        event
+        for before, event in itertools.pairwise(history.events)
+        if (before.kind, event.kind) == ("delegated", "sent_for_signature")
+    ]
 
 
 def _said_before(
@@ -135,6 +148,8 @@ def _said_before(
 
     said_at = moment(at, "at")
     told = history.beside if kind in BESIDE else history.events
+    if kind == "sent_for_signature":
+        told = _recalls(history)
     if any_time:
         for event in told:
             if event.at == said_at and is_same(event):
@@ -170,14 +185,25 @@ def correct(book: Book, event: str, by: str, at: dt.datetime, reason_code: str) 
             if (said.actor, said.payload["reason_code"]) == (by, reason_code):
                 return said
             raise LedgerError(f"event {found.sequence}: was corrected by event {said.sequence}")
-    if found.subject is not None and found.kind not in _RESOLUTIONS:
+    if found.subject is not None:
+        _require_said(found)
         book.history(found.subject.unit_id, *found.subject[:2]).without(event)
-    elif found.kind not in (*_RESOLUTIONS, "role_granted", "role_revoked", "reconciled", "named"):
+    elif found.kind in _RESOLUTIONS:
+        require_correctable(book, found)
+    elif found.kind not in ("role_granted", "role_revoked", "reconciled", "named"):
         raise LedgerError(
             f"event {found.sequence}: {found.kind} cannot be corrected; a month's draw is set "
             "aside with supersede"
         )
     return book.append("corrected", by, at, payload, *subject)
+
+
+def _require_said(event: Event) -> None:
+    if event.kind not in STATES and event.kind not in BESIDE:
+        raise LedgerError(
+            f"event {event.sequence}: {event.kind} cannot be corrected; a hold is lifted, and the "
+            "rest stays as it is"
+        )
 
 
 _RESOLUTIONS = ("oop_proposed", "oop_cosigned", "oop_reviewed")
@@ -187,14 +213,37 @@ def hold(
     book: Book, kind: str, subject: Subject, by: str, at: dt.datetime, reason_code: str
 ) -> Event:
     """Place or lift a legal hold on a letter's texts."""
+    events = _events_of(book, subject)
+    payload: dict[str, Json] = {"reason_code": code(reason_code)}
+    holds = [event for event in events if event.kind in ("held", "hold_lifted")]
+    if holds and holds[-1].kind == kind:
+        return holds[-1]
+    if kind == "hold_lifted" and not holds:
+        raise LedgerError(f"letter {subject.unit_id}: is under no hold; there is nothing to lift")
+    return book.append(kind, by, at, payload, *subject)
+
+
+def _events_of(book: Book, subject: Subject) -> list[Event]:
+    """The events of a letter, of whichever draw.
+
+    Raises:
+        LedgerError: a name that is none, or there are no events.
+    """
+    raise_all(
+        LedgerError,
+        (
+            f"{name}: got {shown(value)}; give the letter's, as text"
+            for name, value in subject._asdict().items()
+            if not isinstance(value, str) or fault_in_name(value)
+        ),
+    )
     events = book.find(**subject._asdict())
     if not events:
-        raise LedgerError(f"letter {shown(subject.unit_id)}: is not in this ledger")
-    if is_held(events) == (kind == "held"):
-        return next(event for event in reversed(events) if event.kind in ("held", "hold_lifted"))
-    if kind == "hold_lifted" and not is_held(events):
-        raise LedgerError(f"letter {subject.unit_id}: is under no hold")
-    return book.append(kind, by, at, {"reason_code": code(reason_code)}, *subject)
+        raise LedgerError(
+            f"letter {shown(subject.unit_id)}: is not in this ledger, in {subject.population}, "
+            f"{subject.period}"
+        )
+    return events
 
 
 def is_held(events: list[Event]) -> bool:
@@ -205,9 +254,7 @@ def is_held(events: list[Event]) -> bool:
 
 def forget(book: Book, subject: Subject, by: str, at: dt.datetime, reason_code: str) -> Event:
     """Erase a letter's texts; see ``Ledger.forget``."""
-    events = book.find(**subject._asdict())
-    if not events:
-        raise LedgerError(f"letter {shown(subject.unit_id)}: is not in this ledger")
+    events = _events_of(book, subject)
     if is_held(events):
         raise LedgerError(
             f"letter {subject.unit_id}: is under a legal hold; lift it before its texts go"

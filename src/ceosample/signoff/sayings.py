@@ -105,9 +105,12 @@ def _verdict(value: Any) -> str:
 
 
 def _codes(value: Any) -> Json:
-    if isinstance(value, str) or not isinstance(value, Sequence) or len(set(value)) != len(value):
+    if isinstance(value, str) or not isinstance(value, Sequence):
         raise ValueError
-    return [_code(item) for item in value]
+    codes = [_code(item) for item in value]
+    if len(set(codes)) != len(codes):
+        raise ValueError
+    return list(codes)
 
 
 def _text(value: Any) -> str:

@@ -96,7 +96,8 @@ def summarise(events: Iterable[Event]) -> list[MonthSummary]:
     for event in events:
         if event.population is not None and event.period is not None:
             months.setdefault((event.population, event.period), []).append(event)
-    return [_summary(*month, found) for month, found in sorted(months.items())]
+    begun = {month for month, found in months.items() if any(e.kind == "frozen" for e in found)}
+    return [_summary(*month, months[month]) for month in sorted(begun)]
 
 
 def _summary(population: str, period: str, events: list[Event]) -> MonthSummary:
