@@ -11,9 +11,9 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.sampling.strata import Stratum
 from ceosample.show import html_table, of, stratum_words, text_table
-from ceosample.signoff.effective import effective
+from ceosample.signoff.effective import effective, histories
 from ceosample.signoff.events import Event
-from ceosample.signoff.history import History, replay
+from ceosample.signoff.history import History
 
 #: States that fill a place of the sample, if nothing made them void.
 FILLING = ("signed", "signed_by_deputy", "resolved_nonstandard")
@@ -155,7 +155,7 @@ def signoff_coverage(events: Iterable[Event]) -> SignoffCoverage:
     0 of 0 selected letters signed in person
     """
     read = effective(events)
-    rows = rows_of_strata(read, replay(read).values())
+    rows = rows_of_strata(read, histories(read).values())
     sampled = [row for row in rows if not row.take_all]
     in_full = [row for row in rows if row.take_all]
     return SignoffCoverage(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 
-from ceosample.signoff.events import Event, moment
+from ceosample.signoff.events import Event, Subject, moment
+from ceosample.signoff.history import History, replay
 from ceosample.signoff.lifecycle import STATES
 
 
@@ -34,7 +35,8 @@ def effective_at(events: Iterable[Event], as_of: dt.datetime) -> list[Event]:
 
     An event whose ``at`` is later does not count, nor does a correction that was made later. What
     a story's later events claim cannot have happened before its earlier ones, so a step waits for
-    those before it: every story is cut once.
+    those before it, and for the correction or the superseded draw that made room for it: every
+    story is cut once.
 
     Args:
         as_of: the moment, aware.
@@ -43,11 +45,9 @@ def effective_at(events: Iterable[Event], as_of: dt.datetime) -> list[Event]:
         LedgerError: a moment without a time zone.
     """
     moment(as_of, "as_of")
-    changes = ("corrected", "superseded")
-    told = (e for e in events if e.kind not in changes or when(e) <= as_of)
     begun_later: set[Hashable] = set()
     found = []
-    for event in effective(told):
+    for event in effective(_told(events, as_of)):
         story = _story(event)
         if when(event) > as_of:
             if story is not None:
@@ -55,6 +55,27 @@ def effective_at(events: Iterable[Event], as_of: dt.datetime) -> list[Event]:
         elif story not in begun_later:
             found.append(event)
     return found
+
+
+def histories(counted: Iterable[Event]) -> dict[Subject, History]:
+    """What is true of each letter by the events that count: its states alone.
+
+    A correction has done its work by then, and what is beside the states changes none of them.
+    """
+    return replay(event for event in counted if event.kind in STATES)
+
+
+def _told(events: Iterable[Event], as_of: dt.datetime) -> Iterator[Event]:
+    """All but the changes after a moment, and what they made room for."""
+    changed: set[Hashable] = set()
+    for event in events:
+        if event.kind in ("corrected", "superseded") and when(event) > as_of:
+            changed.add(event.subject if event.kind == "corrected" else _month(event))
+            changed.discard(None)  # a correction that is about no letter makes room in none
+        elif _month(event) in changed:
+            continue
+        elif event.kind not in STATES or event.subject not in changed:
+            yield event
 
 
 def when(event: Event) -> dt.datetime:

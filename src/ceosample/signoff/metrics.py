@@ -15,11 +15,10 @@ from ceosample.period import Period
 from ceosample.rational import Rational, as_fraction
 from ceosample.show import html_table, text_table
 from ceosample.signoff.coverage import Ratio, rows_of_strata
-from ceosample.signoff.effective import effective_at, when
+from ceosample.signoff.effective import effective_at, histories, when
 from ceosample.signoff.events import Event, moment
 from ceosample.signoff.facts import facts_of
 from ceosample.signoff.figures import RATES, Figures, Measure, StratumMetrics
-from ceosample.signoff.history import replay
 from ceosample.signoff.policies import OutOfPolicy, resolutions
 from ceosample.signoff.reach import (
     Reach,
@@ -203,15 +202,15 @@ def _measured(
     """The metrics, when all that was asked is in order."""
     until = [event for event in known if within(event.period, None, last)]
     ranged = [event for event in until if within(event.period, first, last)]
-    histories = list(replay(until).values())
-    asked = [history for history in histories if within(history.subject.period, first, last)]
+    stories = list(histories(until).values())
+    asked = [story for story in stories if within(story.subject.period, first, last)]
     rows = rows_of_strata(ranged, asked)
-    known_letters = facts_of(histories)
+    known_letters = facts_of(stories)
     letters = [letter for letter in known_letters if within(letter.period, first, last)]
     drawn = {(e.population or "", e.period or "") for e in ranged if e.kind == "drawn"}
     months = tuple(Period.parse(period) for period in sorted({period for _, period in drawn}))
     newest_month = last or (months[-1] if months else None)
-    reach, take_all_reach = reaches(until, histories, rows, newest_month)
+    reach, take_all_reach = reaches(until, stories, rows, newest_month)
     sums = [row for row in reconciliations(until) if within(row.period, first, last)]
     return Metrics(
         population=population,

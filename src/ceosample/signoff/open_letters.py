@@ -13,10 +13,9 @@ from ceosample.errors import LedgerError
 from ceosample.sampling.strata import Stratum
 from ceosample.show import html_table, stratum_words, text_table
 from ceosample.signoff.coverage import Ratio
-from ceosample.signoff.effective import effective, effective_at
+from ceosample.signoff.effective import effective, effective_at, histories
 from ceosample.signoff.events import Event
 from ceosample.signoff.facts import Facts, facts_of
-from ceosample.signoff.history import replay
 from ceosample.text import shown
 
 _HEADER = ["letter", "stratum", "state", "signatory", "owner", "sign by", "due", "days left"]
@@ -193,7 +192,7 @@ def at_risk(events: Iterable[Event], *, as_of: dt.datetime, within: int = 0) -> 
     if isinstance(within, bool) or not isinstance(within, int) or within < 0:
         raise LedgerError(f"within: got {shown(within)}; give whole days, 0 or more")
     today = as_of.date()
-    letters = facts_of(replay(effective_at(events, as_of)).values())
+    letters = facts_of(histories(effective_at(events, as_of)).values())
     waiting = [letter for letter in letters if letter.is_open]
     dated = [_open(f, f.sign_by, today) for f in waiting if f.sign_by is not None]
     risky = sorted(
@@ -231,7 +230,7 @@ def contacts_by_channel(events: Iterable[Event]) -> Contacts:
 
 
 def _rendered(events: Iterable[Event]) -> list[Facts]:
-    return [f for f in facts_of(replay(effective(events)).values()) if f.versions]
+    return [f for f in facts_of(histories(effective(events)).values()) if f.versions]
 
 
 def _open(letter: Facts, sign_by: dt.date, today: dt.date) -> OpenLetter:

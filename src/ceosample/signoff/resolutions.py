@@ -21,6 +21,10 @@ from ceosample.text import fault_in_name, shown
 OUTCOMES: Final = ("adopted", "kept", "refused")
 
 
+#: The events of a resolution, in order.
+STEPS: Final = ("oop_proposed", "oop_cosigned", "oop_reviewed")
+
+
 def propose(
     book: Book,
     resolution: str,
@@ -121,6 +125,21 @@ def review(
             f"resolution {resolution}: {by!r} had a hand in it; somebody else reviews it"
         )
     return book.append("oop_reviewed", by, at, payload, population, None, story[0].unit_id)
+
+
+def require_newest(book: Book, step: Event) -> None:
+    """Raise if a resolution went on after a step: without it what came after could not be.
+
+    Raises:
+        LedgerError: it did.
+    """
+    resolution = str(step.payload["resolution"])
+    for said in _story(book, str(step.population), resolution, missing=None):
+        if said.sequence > step.sequence:
+            raise LedgerError(
+                f"resolution {resolution}: without event {step.sequence} event {said.sequence} "
+                f"({said.kind}) would be impossible; correct that one first"
+            )
 
 
 def _story(book: Book, population: str, resolution: str, *, missing: str | None) -> list[Event]:

@@ -10,7 +10,7 @@ from ceosample.canonical import Json
 from ceosample.errors import LedgerError, raise_all
 from ceosample.letters.pack import Pack
 from ceosample.period import Period
-from ceosample.signoff import sayings, steps
+from ceosample.signoff import resolutions, sayings, steps
 from ceosample.signoff.book import Book
 from ceosample.signoff.duties import require_duties
 from ceosample.signoff.events import Event, Subject, moment
@@ -166,17 +166,16 @@ def correct(book: Book, event: str, by: str, at: dt.datetime, reason_code: str) 
             if (said.actor, said.payload["reason_code"]) == (by, reason_code):
                 return said
             raise LedgerError(f"event {found.sequence}: was corrected by event {said.sequence}")
-    if found.subject is not None and found.kind not in _RESOLUTIONS:
+    if found.kind in resolutions.STEPS:
+        resolutions.require_newest(book, found)
+    elif found.subject is not None:
         book.history(found.subject.unit_id, *found.subject[:2]).without(event)
-    elif found.kind not in (*_RESOLUTIONS, "role_granted", "role_revoked", "reconciled", "named"):
+    elif found.kind not in ("role_granted", "role_revoked", "reconciled", "named"):
         raise LedgerError(
             f"event {found.sequence}: {found.kind} cannot be corrected; a month's draw is set "
             "aside with supersede"
         )
     return book.append("corrected", by, at, payload, *subject)
-
-
-_RESOLUTIONS = ("oop_proposed", "oop_cosigned", "oop_reviewed")
 
 
 def hold(
@@ -186,9 +185,10 @@ def hold(
     events = book.find(**subject._asdict())
     if not events:
         raise LedgerError(f"letter {shown(subject.unit_id)}: is not in this ledger")
-    if is_held(events) == (kind == "held"):
-        return next(event for event in reversed(events) if event.kind in ("held", "hold_lifted"))
-    if kind == "hold_lifted" and not is_held(events):
+    holds = [event for event in events if event.kind in ("held", "hold_lifted")]
+    if holds and holds[-1].kind == kind:
+        return holds[-1]
+    if kind == "hold_lifted" and not holds:
         raise LedgerError(f"letter {subject.unit_id}: is under no hold")
     return book.append(kind, by, at, {"reason_code": code(reason_code)}, *subject)
 
