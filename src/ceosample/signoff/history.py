@@ -159,6 +159,12 @@ class History:
         sent = self.standing("sent_for_signature")
         return None if sent is None else str(sent.payload["signatory"])
 
+    @property
+    def recalled(self) -> bool:
+        """Whether it is out for signature because a delegation was taken back."""
+        sent = self.standing("sent_for_signature")
+        return sent is not None and self.events[self.events.index(sent) - 1].kind == "delegated"
+
     def took_over(self, person: str) -> bool:
         """Whether this person took it over."""
         return any(said.kind == "taken_over" and said.actor == person for said in self.events)

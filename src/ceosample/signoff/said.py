@@ -98,7 +98,7 @@ def _payload(history: History, kind: str, unit_id: str, said: Mapping[str, Any])
     found = sayings.read(kind, unit_id, said)
     if kind == "sent_for_signature":  # a delegation is recalled: the same letter as before
         sent = history.standing(kind)
-        if history.state != "delegated" or sent is None:
+        if sent is None or not (history.state == "delegated" or history.recalled):
             raise LedgerError(
                 f"letter {unit_id}: sending a pack writes {kind}; said by hand, it takes back a "
                 "delegation"
