@@ -12,6 +12,7 @@ from book import Book
 from ceosample.errors import LedgerError
 from ceosample.signoff.coverage import signoff_coverage
 from ceosample.signoff.effective import effective, effective_at
+from ceosample.signoff.metrics import metrics
 
 
 def kinds(book: Book) -> list[str]:
@@ -131,3 +132,19 @@ def test_it_is_idempotent_and_in_order(acts: list[str], data: st.DataObject) -> 
     assert [event.sequence for event in once] == sorted(event.sequence for event in once)
     void = {event.payload["event"] for event in book.events if event.kind == "corrected"}
     assert all(event.kind == "corrected" or event.hash not in void for event in once)
+
+
+def test_what_a_later_correction_made_room_for_waits_for_it() -> None:
+    """'a correction that was made later included': before it, the story was the old one."""
+    book = Book()
+    book.draw({"Cards": (10, 1)})
+    book.sent("R-1")
+    wrong = book.sign("R-1", on="2026-11-03")
+    book.correct(wrong, on="2026-11-20")
+    book.write("declined", "R-1", on="2026-11-03", actor="ceo", reason_code="tone")
+    before, after = (
+        metrics(book.events, as_of=dt.datetime(2026, 11, day, 12, tzinfo=dt.UTC)).sample
+        for day in (10, 21)
+    )
+    assert (before.signoff.count, before.rates["declined"].count) == (1, 0)
+    assert (after.signoff.count, after.rates["declined"].count) == (0, 1)

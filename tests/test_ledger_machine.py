@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -48,11 +47,13 @@ TABLE = {
     "rendered": "rendered sent_for_signature replaced withdrawn lapsed",
     "sent_for_signature": OUT,
     "viewed": OUT,
+    "delegated": "signed_by_deputy returned_for_rework sent_for_signature withdrawn lapsed",
     "returned_for_rework": "rendered taken_over replaced withdrawn lapsed",
     "declined": "rendered issued_under_other_name withdrawn lapsed",
     "escalated_to_board": "rendered signed resolved_nonstandard withdrawn lapsed",
     "taken_over": "rendered signed resolved_nonstandard withdrawn lapsed",
     "signed": "dispatched returned_for_rework withdrawn lapsed",
+    "signed_by_deputy": "dispatched returned_for_rework withdrawn lapsed",
     "dispatched": "",
     "issued_under_other_name": "",
     "resolved_nonstandard": "",
@@ -62,15 +63,25 @@ TABLE = {
 }
 NEED_A_REASON = {"returned_for_rework", "declined", "lapsed", "replaced", "withdrawn"}
 NAME_A_LETTER = {
-    "signed", "dispatched", "issued_under_other_name", "resolved_nonstandard", "lapsed"
+    "signed", "signed_by_deputy", "dispatched", "issued_under_other_name", "resolved_nonstandard",
+    "lapsed",
 }  # fmt: skip
+#: Beside the letter's digest and a reason: who approves, and who is to sign.
+NAME_SOMEBODY = {"withdrawn": "approver", "delegated": "to"}
 SAID_BY_HAND = sorted(
-    {kind for following in TABLE.values() for kind in following.split()}
-    - {"selected", "rendered", "sent_for_signature", "delegated"}
+    {kind for following in TABLE.values() for kind in following.split()} - {"selected", "rendered"}
 )
 #: Ends come seldom, or every story would be over before it began.
 OFTEN = [kind for kind in SAID_BY_HAND if TABLE[kind]]
-NEVER_SAID = ("selected", "rendered", "sent_for_signature", "delegated", "signed_by_deputy", "x")
+NEVER_SAID = ("selected", "rendered", "reserve", "x")
+ONLY_THE_CEO = {"signed", "escalated_to_board", "taken_over", "delegated", "resolved_nonstandard"}
+BESIDE: dict[str, dict[str, Any]] = {
+    "finding": {"verdict": "defective", "codes": ["tone"]},
+    "recognition": {"colleague": "h-7", "reason_code": "kind"},
+    "contact": {"channel": "call", "outcome": "reached"},
+    "board_answer": {"outcome": "upheld"},
+    "note": {"text": "The parrot was found."},
+}
 
 
 @cache
@@ -97,6 +108,10 @@ def drawn() -> Draw:
 def begin(address: str = "sqlite://") -> tuple[Ledger, Event]:
     """A ledger with the draw in it; the same events, byte for byte, each time."""
     ledger = Ledger.open(address, clock=lambda: AT, ledger_id="00" * 16)
+    since = dt.date(2026, 1, 1)
+    ledger.grant("ceo", "signatory", since=since, by="board", at=AT)
+    ledger.grant("dep", "deputy", since=since, of="ceo", by="board", at=AT)
+    ledger.grant("old", "deputy", since=since, until=since, of="ceo", by="board", at=AT)
     ledger.freeze(frame(), PLAN, seed_source="dice", by="sampling", at=AT)
     return ledger, ledger.register(drawn(), by="sampling", at=AT)
 
@@ -108,7 +123,7 @@ def pack(unit_ids: tuple[str, ...] | None, version: int) -> Pack:
     ledger.close()
     return render(
         drawn(),
-        lambda ids: {unit_id: {"letter": LETTER, "docket": {}} for unit_id in ids},
+        lambda ids: {unit_id: {"letter": LETTER, "docket": DOCKET} for unit_id in ids},
         signatory=CEO,
         date=AT.date(),
         head=registration.hash,
@@ -118,6 +133,7 @@ def pack(unit_ids: tuple[str, ...] | None, version: int) -> Pack:
     )
 
 
+DOCKET = {"owner": "own", "author": "aut"}
 LETTER = {
     "recipient": "Blodwen Quillfeather",
     "address": ["14 Marmalade Crescent"],
@@ -128,33 +144,95 @@ LETTER = {
 }
 
 
+@attrs.frozen
+class Step:
+    """What somebody did; ``hash`` is its event's."""
+
+    kind: str
+    by: str = ""
+    letter: str | None = None
+    reason: str | None = None
+    somebody: str | None = None
+    hash: str = attrs.field(default="", eq=False)
+
+
 @attrs.define
 class Letter:
     """What the model knows of a letter."""
 
     stratum: str
     original: bool
-    story: list[str]
-    digests: list[str] = attrs.field(factory=list)
-    said: tuple[str, str, str | None, str | None] | None = None
-    standing: dict[str, tuple[str, str, str | None, str | None]] = attrs.field(factory=dict)
+    story: list[Step]
+    beside: dict[tuple[str, str], str] = attrs.field(factory=dict)
 
     @property
     def state(self) -> str:
-        return self.story[-1]
+        return self.story[-1].kind
 
-    def stands(self, *kinds: str) -> bool:
-        """Whether one of these states was reached after the last return."""
-        since: list[str] = []
-        for kind in self.story:
-            since = [] if kind == "returned_for_rework" else [*since, kind]
-        return any(kind in since for kind in kinds)
+    @property
+    def digests(self) -> list[str]:
+        return [str(step.letter) for step in self.story if step.kind == "rendered"]
+
+    def can_become(self, kind: str) -> bool:
+        return kind in TABLE[self.state].split()
+
+    def stands(self, *kinds: str) -> Step | None:
+        """The last such step, unless the letter came back after it."""
+        found = None
+        for step in self.story:
+            if step.kind in kinds:
+                found = step
+            elif step.kind == "returned_for_rework":
+                found = None
+        return found
+
+    def allows(self, step: Step) -> bool:
+        """What the table says, and what a signature and a dispatch are bound to."""
+        if not self.can_become(step.kind):
+            return False
+        sent = self.stands("sent_for_signature")
+        if step.kind in ("signed", "signed_by_deputy") and (not sent or sent.letter != step.letter):
+            return False
+        if step.kind in ("signed", "delegated"):
+            return step.by == "ceo" and sent is not None
+        if step.kind == "signed_by_deputy":
+            return self.story[-1].somebody == step.by
+        if step.kind == "dispatched":
+            signed = self.stands("signed", "signed_by_deputy")
+            return signed is not None and signed.letter == step.letter
+        return True
+
+    def permits(self, step: Step) -> bool:
+        """Whether this person may do it: roles, and duties that are not to be in one hand."""
+        hands = {"own", "aut"} if self.digests else set()
+        if step.kind in ONLY_THE_CEO:
+            return step.by == "ceo" and step.somebody in (None, "dep")
+        if step.kind in ("lapsed", "replaced"):
+            return step.by not in {"sampling", *hands}
+        if step.kind == "signed_by_deputy":
+            return step.by == "dep"
+        return step.kind != "withdrawn" or not self.digests or step.somebody != "own"
+
+    def without(self, hash: str) -> list[Step] | None:  # noqa: A002
+        """The story as if a step had not been said; None where it could not be."""
+        kept = Letter(self.stratum, self.original, self.story[:1])
+        for step in self.story[1:]:
+            if step.hash == hash:
+                if step.kind in ("selected", "replaced"):
+                    return None
+            elif kept.allows(step):
+                kept.story.append(step)
+            else:
+                return None
+        fixed = self.story[0].hash == hash or len(kept.story) == len(self.story)
+        return None if fixed else kept.story
 
 
 #: Which letter: 0 is the one that something happened to last, so that stories become long.
 WHICH = st.sampled_from([0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, -1])
 KINDS = st.sampled_from([*OFTEN, *OFTEN, *OFTEN, *OFTEN, *SAID_BY_HAND])
-WHO = st.sampled_from(["ceo", "ceo", "ceo", "office"])
+WHO = st.sampled_from(["ceo", "ceo", "ceo", "office", "dep", "own", "aut", "sampling"])
+SOMEBODY = st.sampled_from(["audit", "dep", "own", "old", None])
 REASONS = st.sampled_from(["tone", "duplicate", None])
 
 
@@ -171,17 +249,21 @@ class LedgerMachine(RuleBasedStateMachine):
         self.stack = contextlib.ExitStack()
         self.ledger, _ = begin(self.stack.enter_context(self.database()))
         self.letters = {
-            s.unit_id: Letter(s.stratum[0], True, ["selected"]) for s in drawn().selections
-        } | {r.unit_id: Letter(r.stratum[0], False, ["reserve"]) for r in drawn().reserves}
-        self.count = 4 + len(self.letters)
+            s.unit_id: Letter(s.stratum[0], True, [Step("selected")]) for s in drawn().selections
+        } | {r.unit_id: Letter(r.stratum[0], False, [Step("reserve")]) for r in drawn().reserves}
+        self.count = 7 + len(self.letters)
+        self.void: dict[str, tuple[str, str]] = {}
         self.touched = sorted(self.letters)
         if sent:
             self.send_everything()
 
     def teardown(self) -> None:
         if hasattr(self, "ledger"):
-            self.ledger.close()
-            self.stack.close()
+            try:
+                self.compare_chain()
+            finally:
+                self.ledger.close()
+                self.stack.close()
 
     def attempt(self, call: Callable[[], Any], *, allowed: bool) -> Any:
         """Ask; the ledger must agree with the model on whether that may be."""
@@ -205,9 +287,12 @@ class LedgerMachine(RuleBasedStateMachine):
         by=WHO,
         reason=REASONS,
         digest=st.sampled_from(["newest", "newest", "newest", "older", "none", "another"]),
+        somebody=SOMEBODY,
     )
-    def record(self, kind: str, which: int, by: str, reason: str | None, digest: str) -> None:
-        self.say(kind, self.pick(which), by, reason, digest)
+    def record(
+        self, kind: str, which: int, by: str, reason: str | None, digest: str, somebody: str | None
+    ) -> None:
+        self.say(kind, self.pick(which), by, reason, digest, somebody)
 
     @rule(which=WHICH, kind=KINDS)
     def record_with_all_it_needs(self, kind: str, which: int) -> None:
@@ -222,17 +307,61 @@ class LedgerMachine(RuleBasedStateMachine):
         if steps:
             self.say_all(steps[choice % len(steps)], unit_id)
 
+    @rule(which=WHICH, kind=st.sampled_from(sorted(BESIDE)), by=WHO)
+    def say_beside(self, which: int, kind: str, by: str) -> None:
+        """'Beside the states, and at any time'"""
+        unit_id = self.pick(which)
+        letter = self.letters.get(unit_id)
+        drawn_ = letter is not None and letter.state != "reserve"
+        said = letter is not None and (kind, by) in letter.beside
+        free = kind not in ("finding", "recognition") or by in ("ceo", "dep")
+        event = self.attempt(
+            lambda: self.ledger.record(kind, unit_id, by=by, at=AT, **BESIDE[kind]),
+            allowed=drawn_ and free,
+        )
+        if event is not None and letter is not None:
+            self.count += not said
+            assert letter.beside.setdefault((kind, by), event.hash) == event.hash
+
+    @rule(
+        which=WHICH, back=st.sampled_from([1, 1, 1, 2, 3, 5]), reason=REASONS, again=st.booleans()
+    )
+    def correct(self, which: int, back: int, reason: str | None, again: bool) -> None:
+        """'void, as if never said', unless 'what came after it would have been impossible'"""
+        unit_id = self.pick(max(which, 0))
+        letter = self.letters[unit_id]
+        said = [step.hash for step in letter.story if step.hash] + [*letter.beside.values()]
+        if again:
+            said = [*self.void] or said
+        if not said or reason is None:
+            return
+        found, made = said[-min(back, len(said))], ("office", reason)
+        call = lambda: self.ledger.correct(  # noqa: E731
+            found, by="office", at=AT, reason_code=reason
+        )
+        if found in self.void:
+            self.attempt(call, allowed=self.void[found] == made)
+            return
+        beside = {key: value for key, value in letter.beside.items() if value != found}
+        story = letter.story if beside != letter.beside else letter.without(found)
+        if letter.state == "reserve":
+            story = None
+        if self.attempt(call, allowed=story is not None) is not None and story is not None:
+            letter.story, letter.beside = story, beside
+            self.void[found] = made
+            self.count += 1
+            self.happened_to(unit_id)
+
     @rule(which=WHICH)
     def sign(self, which: int) -> None:
-        self.say("signed", self.pick(which), "ceo", None, "newest")
+        self.say("signed", self.pick(which), "ceo", None, "newest", None)
 
     @rule(which=WHICH)
     def replace(self, which: int) -> None:
-        self.say("replaced", self.pick(which), "office", "duplicate", "none")
+        self.say("replaced", self.pick(which), "office", "duplicate", "none", None)
 
     @rule(which=WHICH, kind=st.sampled_from(NEVER_SAID))
     def say_what_nobody_says(self, which: int, kind: str) -> None:
-        """'delegated and signed_by_deputy only to a deputy registered beforehand'"""
         self.attempt(
             lambda: self.ledger.record(kind, self.pick(which), by="ceo", at=AT, reason_code="tone"),
             allowed=False,
@@ -242,15 +371,17 @@ class LedgerMachine(RuleBasedStateMachine):
     def say_it_again(self, which: int, slip: str) -> None:
         """'saying the same thing twice changes nothing', and another thing is not the same."""
         unit_id = self.pick(max(which, 0))
-        said = self.letters[unit_id].said
-        if said is not None:
-            kind, by, _, reason = said
+        last = self.letters[unit_id].story[-1]
+        if last.kind in SAID_BY_HAND and last.by:
             self.say(
-                kind,
+                last.kind,
                 unit_id,
-                "somebody" if slip == "by" else by,
-                "slip" if slip == "reason" else reason,
-                ("another" if slip == "digest" else "newest") if kind in NAME_A_LETTER else "none",
+                "somebody" if slip == "by" else last.by,
+                "slip" if slip == "reason" else last.reason,
+                ("another" if slip == "digest" else "newest")
+                if last.kind in NAME_A_LETTER
+                else "none",
+                last.somebody,
             )
 
     @rule()
@@ -268,7 +399,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule()
     def register_again(self) -> None:
         """'Running the same draw again changes nothing'"""
-        assert self.ledger.register(drawn(), by="sampling", at=AT).sequence == 4
+        assert self.ledger.register(drawn(), by="sampling", at=AT).sequence == 7
 
     # What it does to the model
 
@@ -278,45 +409,54 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def say_all(self, kind: str, unit_id: str) -> None:
         reason = "tone" if kind in NEED_A_REASON else None
-        self.say(kind, unit_id, "ceo", reason, "newest" if kind in NAME_A_LETTER else "none")
+        by = {"signed_by_deputy": "dep", "lapsed": "office", "replaced": "office"}.get(kind, "ceo")
+        somebody = {"withdrawn": "audit", "delegated": "dep"}.get(kind)
+        which = "newest" if kind in NAME_A_LETTER else "none"
+        self.say(kind, unit_id, by, reason, which, somebody)
 
-    def say(self, kind: str, unit_id: str, by: str, reason: str | None, which: str) -> None:
+    def say(
+        self, kind: str, unit_id: str, by: str, reason: str | None, which: str, somebody: str | None
+    ) -> None:
         letter = self.letters.get(unit_id)
         digest = self.digest(letter, which)
+        if kind not in NAME_SOMEBODY:
+            somebody = None
+        more: Any = {NAME_SOMEBODY.get(kind, "to"): somebody}
         call = lambda: self.ledger.record(  # noqa: E731
-            kind, unit_id, by=by, at=AT, letter=digest, reason_code=reason
+            kind, unit_id, by=by, at=AT, letter=digest, reason_code=reason, **more
         )
         if letter is None or letter.state == "reserve":
             self.attempt(call, allowed=False)
             return
-        if kind in NAME_A_LETTER and kind != "signed" and digest is None and letter.digests:
-            digest_on_record: str | None = letter.digests[-1]  # by default its newest version
-        else:
-            digest_on_record = digest
-        complete = (reason is not None) == (kind in NEED_A_REASON) and (
-            digest_on_record is not None
-        ) == (kind in NAME_A_LETTER)
-        said = (kind, by, digest_on_record, reason)
-        stands = letter.standing.get(kind) == said and kind not in TABLE[letter.state].split()
-        if complete and (letter.said == said or stands):
-            before = self.ledger.head
+        complete = (reason is None or kind in NEED_A_REASON or kind == "escalated_to_board") and (
+            reason is not None or kind not in NEED_A_REASON
+        )
+        complete = complete and (somebody is not None) == (kind in NAME_SOMEBODY)
+        if kind in NAME_A_LETTER and not kind.startswith("signed") and digest is None:
+            # By default its newest version.
+            digest = letter.digests[-1] if letter.digests else None
+        complete = complete and (digest is not None) == (kind in NAME_A_LETTER)
+        if kind == "sent_for_signature":  # the letter that is out already
+            sent = letter.stands(kind)
+            digest = None if sent is None else sent.letter
+            complete = complete and sent is not None
+        step = Step(kind, by, digest, reason, somebody)
+        before = letter.stands(kind)
+        same = before == step and (before is letter.story[-1] or not letter.can_become(kind))
+        if kind == "sent_for_signature" and same:  # that the pack was sent is not said by hand
+            place = next(n for n, s in enumerate(letter.story) if s is before)
+            same = letter.story[place - 1].kind == "delegated"
+        if complete and same and before is not None:
+            head = self.ledger.head
             event = self.attempt(call, allowed=True)
-            assert event.kind == kind
-            assert self.ledger.head == before
+            assert (event.hash, event.kind) == (before.hash, kind)
+            assert self.ledger.head == head
             return
-        allowed = complete and kind in TABLE[letter.state].split()
-        if kind == "signed":
-            out = letter.stands("sent_for_signature")
-            allowed = allowed and by == "ceo" and out and digest == letter.digests[-1]
-        if kind == "dispatched":
-            allowed = allowed and digest_on_record == letter.digests[-1]
-        if self.attempt(call, allowed=allowed) is None:
+        allowed = complete and letter.allows(step) and letter.permits(step)
+        event = self.attempt(call, allowed=allowed)
+        if event is None:
             return
-        letter.story.append(kind)
-        letter.said = said
-        if kind == "returned_for_rework":
-            letter.standing.clear()
-        letter.standing[kind] = said
+        letter.story.append(attrs.evolve(step, hash=event.hash))
         self.count += 1
         self.happened_to(unit_id)
         if kind == "replaced":
@@ -334,18 +474,22 @@ class LedgerMachine(RuleBasedStateMachine):
         for reserve in drawn().reserves:
             letter = self.letters[reserve.unit_id]
             if letter.stratum == replaced.stratum and letter.state == "reserve":
-                letter.story.append("selected")
-                letter.said = None
+                letter.story.append(Step("selected"))
                 self.count += 1
                 self.happened_to(reserve.unit_id)
                 return
 
     def send(self, unit_ids: Sequence[str], letters: Pack, version: int) -> None:
         """Sent before in these bytes: nothing. Else every letter must be at this version."""
-        new = [u for u in unit_ids if letters[u].digest not in self.letters[u].digests]
+
+        def sent(unit_id: str) -> bool:
+            digest = letters[unit_id].digest
+            story = self.letters[unit_id].story
+            return any((s.kind, s.letter) == ("sent_for_signature", digest) for s in story)
+
+        new = [unit_id for unit_id in unit_ids if not sent(unit_id)]
         allowed = all(
-            "rendered" in TABLE[self.letters[u].state].split()
-            and version == len(self.letters[u].digests) + 1
+            self.letters[u].can_become("rendered") and version == len(self.letters[u].digests) + 1
             for u in new
         )
         events = self.attempt(
@@ -355,13 +499,13 @@ class LedgerMachine(RuleBasedStateMachine):
             return
         assert [event.unit_id for event in events] == list(unit_ids)
         assert [event.payload["letter"] for event in events] == [x.digest for x in letters]
-        for unit_id in new:
-            letter = self.letters[unit_id]
-            letter.story += ["rendered", "sent_for_signature"]
-            letter.digests.append(letters[unit_id].digest)
-            letter.said = None
-            self.count += 2
-            self.happened_to(unit_id)
+        for event in events:
+            if event.unit_id in new:
+                rendered = Step("rendered", "office", event.payload["letter"], hash=event.previous)
+                out = attrs.evolve(rendered, kind="sent_for_signature", hash=event.hash)
+                self.letters[event.unit_id].story += [rendered, out]
+                self.count += 2
+                self.happened_to(event.unit_id)
 
     # What must be true after each
 
@@ -370,17 +514,18 @@ class LedgerMachine(RuleBasedStateMachine):
         events = list(self.ledger.events())
         self.compare_replay(events)
         self.compare_coverage(events)
-        self.compare_chain()
 
     def compare_replay(self, events: list[Event]) -> None:
         """'State is a replay of events'"""
         assert len(events) == self.count
         histories = {s.unit_id: history for s, history in replay(events).items()}
         assert {u: [e.kind for e in h.events] for u, h in histories.items()} == {
-            unit_id: letter.story for unit_id, letter in self.letters.items()
+            unit_id: [step.kind for step in letter.story]
+            for unit_id, letter in self.letters.items()
         }
         for unit_id, letter in self.letters.items():
             assert histories[unit_id].state == letter.state
+            assert [e.hash for e in histories[unit_id].beside] == [*letter.beside.values()]
             assert histories[unit_id].original is letter.original
             assert histories[unit_id].versions == len(letter.digests)
             assert histories[unit_id].letter == (letter.digests[-1] if letter.digests else None)
@@ -397,13 +542,13 @@ class LedgerMachine(RuleBasedStateMachine):
             for letter in self.letters.values()
             if letter.stratum != "Escalated"
             and letter.state != "replaced"
-            and letter.stands("signed", "resolved_nonstandard")
+            and letter.stands("signed", "signed_by_deputy", "resolved_nonstandard")
         ]
         assert (coverage.signoff.count, coverage.signoff.of) == (len(signed), 4)
         assert (coverage.completion.count, coverage.completion.of) == (len(filled), 4)
         reached = {letter.stratum for letter in signed}
         assert (coverage.stratum_reach.count, coverage.stratum_reach.of) == (len(reached), 2)
-        read = sum(letter.stands("signed") for letter in in_full)
+        read = sum(letter.stands("signed") is not None for letter in in_full)
         assert (coverage.take_all.count, coverage.take_all.of) == (read, 2)
 
     def compare_chain(self) -> None:
@@ -413,11 +558,11 @@ class LedgerMachine(RuleBasedStateMachine):
         assert report.head == self.ledger.head
 
 
-#: Making a failing story short takes minutes, for which CI does not wait.
-PHASES = [phase for phase in Phase if phase is not Phase.shrink or os.environ.get("CI") != "true"]
+#: Making a failing story short takes minutes, for which nobody waits.
+PHASES = [phase for phase in Phase if phase not in (Phase.shrink, Phase.explain)]
 
 LedgerMachine.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, phases=PHASES
+    max_examples=40, stateful_step_count=30, deadline=None, phases=PHASES
 )
 TestLedgerMachine = LedgerMachine.TestCase
 
@@ -434,7 +579,7 @@ def test_the_machine_runs_on_postgresql_as_well(postgresql: Server) -> None:
     run_state_machine_as_test(
         OnPostgresql,
         settings=settings(
-            max_examples=12, stateful_step_count=25, deadline=None, phases=PHASES, database=None
+            max_examples=8, stateful_step_count=25, deadline=None, phases=PHASES, database=None
         ),
     )
 

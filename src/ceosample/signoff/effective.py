@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 
 from ceosample.signoff.events import Event, Subject, moment
 from ceosample.signoff.history import History, replay
 from ceosample.signoff.lifecycle import STATES
-
-#: Events that make others void.
-CHANGES = ("corrected", "superseded")
 
 
 def effective(events: Iterable[Event]) -> list[Event]:
@@ -38,7 +35,8 @@ def effective_at(events: Iterable[Event], as_of: dt.datetime) -> list[Event]:
 
     An event whose ``at`` is later does not count, nor does a correction that was made later. What
     a story's later events claim cannot have happened before its earlier ones, so a step waits for
-    those before it: every story is cut once.
+    those before it, and for the correction or the superseded draw that made room for it: every
+    story is cut once.
 
     Args:
         as_of: the moment, aware.
@@ -47,10 +45,9 @@ def effective_at(events: Iterable[Event], as_of: dt.datetime) -> list[Event]:
         LedgerError: a moment without a time zone.
     """
     moment(as_of, "as_of")
-    told = (e for e in events if e.kind not in CHANGES or when(e) <= as_of)
     begun_later: set[Hashable] = set()
     found = []
-    for event in effective(told):
+    for event in effective(_told(events, as_of)):
         story = _story(event)
         if when(event) > as_of:
             if story is not None:
@@ -60,9 +57,25 @@ def effective_at(events: Iterable[Event], as_of: dt.datetime) -> list[Event]:
     return found
 
 
-def histories_of(effective_events: Iterable[Event]) -> dict[Subject, History]:
-    """What is true of each letter, from events that count already."""
-    return replay(event for event in effective_events if event.kind not in CHANGES)
+def histories_of(counted: Iterable[Event]) -> dict[Subject, History]:
+    """What is true of each letter by the events that count: its states alone.
+
+    A correction has done its work by then, and what is beside the states changes none of them.
+    """
+    return replay(event for event in counted if event.kind in STATES)
+
+
+def _told(events: Iterable[Event], as_of: dt.datetime) -> Iterator[Event]:
+    """All but the changes after a moment, and what they made room for."""
+    changed: set[Hashable] = set()
+    for event in events:
+        if event.kind in ("corrected", "superseded") and when(event) > as_of:
+            changed.add(event.subject if event.kind == "corrected" else _month(event))
+            changed.discard(None)  # a correction that is about no letter makes room in none
+        elif _month(event) in changed:
+            continue
+        elif event.kind not in STATES or event.subject not in changed:
+            yield event
 
 
 def when(event: Event) -> dt.datetime:
