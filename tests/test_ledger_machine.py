@@ -562,7 +562,7 @@ class LedgerMachine(RuleBasedStateMachine):
 PHASES = [phase for phase in Phase if phase not in (Phase.shrink, Phase.explain)]
 
 LedgerMachine.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, phases=PHASES
+    max_examples=80, stateful_step_count=40, deadline=None, phases=PHASES
 )
 TestLedgerMachine = LedgerMachine.TestCase
 
