@@ -418,12 +418,12 @@ class LedgerMachine(RuleBasedStateMachine):
         self, kind: str, unit_id: str, by: str, reason: str | None, which: str, somebody: str | None
     ) -> None:
         letter = self.letters.get(unit_id)
-        digest = self.digest(letter, which)
+        said = digest = self.digest(letter, which)
         if kind not in NAME_SOMEBODY:
             somebody = None
         more: Any = {NAME_SOMEBODY.get(kind, "to"): somebody}
         call = lambda: self.ledger.record(  # noqa: E731
-            kind, unit_id, by=by, at=AT, letter=digest, reason_code=reason, **more
+            kind, unit_id, by=by, at=AT, letter=said, reason_code=reason, **more
         )
         if letter is None or letter.state == "reserve":
             self.attempt(call, allowed=False)
@@ -562,7 +562,7 @@ class LedgerMachine(RuleBasedStateMachine):
 PHASES = [phase for phase in Phase if phase not in (Phase.shrink, Phase.explain)]
 
 LedgerMachine.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, phases=PHASES
+    max_examples=80, stateful_step_count=40, deadline=None, phases=PHASES
 )
 TestLedgerMachine = LedgerMachine.TestCase
 
