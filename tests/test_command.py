@@ -22,6 +22,7 @@ from ceosample import Pack
 from ceosample.cli import cli, main
 from ceosample.configuration import TEMPLATE, Configuration
 from ceosample.errors import CeosampleError
+from ceosample.sampling.ticket import SCHEME
 from inputs import configure, write_month
 
 PERIOD = "2026-10"
@@ -945,3 +946,260 @@ def test_plan_tells_where_a_rotation_s_block_stands(fresh: Path) -> None:
     configure(fresh, ("size = 12", f"size = 9\n{rotation}"))
     ended = asked("plan", "--period", PERIOD, folder=fresh)
     assert "month 3 of 3 of the block that began in 2026-08: 8 of 8 strata" in ended.out
+
+
+# What is said beside signatures
+
+
+SECRET = "Mrs Quillfeather sings in the choir"
+BY = ("--by", "exec", "--reason-code", "slip")
+OF_MONTH = ("--period", PERIOD)
+
+
+def first_of(folder: Path) -> str:
+    return pack_of(folder).letters[0].unit_id
+
+
+def texts_of(folder: Path) -> list[str]:
+    with contextlib.closing(sqlite3.connect(folder / "signoff.db")) as database:
+        return [text for (text,) in database.execute("SELECT text FROM texts")]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("finding", "--verdict", "defective", "--codes", "tone", "--codes", "sum"),
+        ("recognition", "--colleague", "h-077", "--reason-code", "kindness"),
+        ("contact", "--channel", "telephone", "--outcome", "satisfied"),
+        ("board_answer", "--outcome", "pay"),
+        ("note",),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_what_is_said_of_a_letter_is_recorded_and_its_words_stay_out_of_sight(
+    sent: Path, arguments: tuple[str, ...]
+) -> None:
+    """'Free text and names stay out'"""
+    kind, *fields = arguments
+    given = ("record", kind, first_of(sent), "--by", "ceo", *fields, "--text", SECRET, *AT)
+    said = asked(*given, folder=sent)
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith(f"{first_of(sent)}: {kind} by ceo, event ")
+    with nothing_changes(sent):
+        again = asked(*given, "--json", folder=sent)
+    assert (again.code, again.json["kind"], again.json["unit_id"]) == (0, kind, first_of(sent))
+    assert again.json["hash"] in said.out
+    assert SECRET not in said.out + again.out
+    assert texts_of(sent) == [SECRET]
+    if kind == "finding":
+        assert again.json["payload"]["codes"] == ["tone", "sum"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("note", "ID", "--by", "ceo", "--text", SECRET + "\udcff"),
+        ("note", "ID", "--by", "ceo", "--text", SECRET * 1000),
+        ("viewed", "ID", "--by", "ceo", "--text", SECRET),
+        ("finding", "ID", "--by", "ceo", "--text", SECRET),
+        ("note", "R-404", "--by", "ceo", "--text", SECRET),
+        ("note", "ID", "--by", "", "--text", SECRET),
+    ],
+)
+def test_a_refusal_does_not_repeat_a_text(sent: Path, arguments: tuple[str, ...]) -> None:
+    given = [first_of(sent) if argument == "ID" else argument for argument in arguments]
+    with nothing_changes(sent):
+        ended = asked("record", *given, folder=sent)
+    assert (ended.code, ended.out) == (65, "")
+    assert "Quillfeather" not in ended.err
+
+
+def test_a_letter_is_delegated_to_a_registered_deputy_and_signed_by_them(sent: Path) -> None:
+    """'only to a deputy registered beforehand'"""
+    unit_id = first_of(sent)
+    delegate = ("record", "delegated", unit_id, "--by", "ceo", "--to", "dep")
+    with nothing_changes(sent):
+        assert asked(*delegate, folder=sent).code == 65
+    granted = asked(
+        *("grant", "dep", "deputy", "--since", "2026-01-01", "--of", "ceo", "--by", "board"),
+        folder=sent,
+    )
+    assert (granted.code, granted.out.split(",")[0]) == (0, "role_granted by board")
+    assert asked(*delegate, folder=sent).code == 0
+    signed = asked(
+        *("record", "signed_by_deputy", unit_id, "--by", "dep", "--recorder", "office", "--json"),
+        folder=sent,
+    )
+    assert signed.code == 0
+    payload = signed.json["payload"]
+    assert (payload["for"], payload["recorder"]) == ("ceo", "office")
+
+
+def test_roles_are_given_shown_and_taken_away(sent: Path) -> None:
+    nobody = asked("people", folder=sent)
+    assert (nobody.code, nobody.out) == (0, "nobody holds a role\n")
+    grant = (
+        *("grant", "ceo", "signatory", "--since", "2026-01-01", "--limit", "5000.00"),
+        *("--currency", "GBP", "--by", "board"),
+    )
+    assert asked(*grant, folder=sent).code == 0
+    with nothing_changes(sent):
+        assert asked(*grant, folder=sent).code == 0
+        shown = asked("people", "--json", folder=sent)
+    (held,) = shown.json["grants"]
+    assert (held["person"], held["role"], held["limit"]) == ("ceo", "signatory", "5000.00 GBP")
+    revoke = ("revoke", "ceo", "signatory", "--since", "2026-06-01", "--by", "board")
+    assert asked(*revoke, folder=sent).code == 0
+    assert asked("people", "--json", folder=sent).json["grants"][0]["until"] == "2026-05-31"
+    with nothing_changes(sent):
+        late = asked("revoke", "bo", "signatory", "--since", "2026-06-01", "--by", "board",
+                     folder=sent)  # fmt: skip
+        assert (late.code, late.out) == (65, "")
+        assert "'bo' is not signatory on 2026-06-01" in late.err
+        signed = asked("record", "signed", first_of(sent), "--by", "ceo", folder=sent)
+        assert (signed.code, signed.out) == (65, "")
+
+
+def test_a_resolution_is_proposed_co_signed_and_reviewed(sent: Path) -> None:
+    """'two different co-signers, automatic approval, review due, adopted or not'"""
+    propose = (
+        *("propose", "F-1", "--policy", "fees", "--review-by", "2026-12-15", "--by", "ann"),
+        *("--amount", "120.50", "--currency", "GBP", "--response", "R-1", "--division", "Cards"),
+    )
+    said = asked(*propose, folder=sent)
+    assert (said.code, said.out.split(",")[0]) == (0, "R-1: oop_proposed by ann")
+    with nothing_changes(sent):
+        assert asked(*propose, folder=sent).code == 0
+        assert asked(*propose[:-2], folder=sent).code == 3  # the id is another one's
+        assert asked("cosign", "F-1", "--by", "ann", folder=sent).code == 65
+        assert asked("review", "F-1", "kept", "--by", "cy", folder=sent).code == 65
+    assert asked("cosign", "F-1", "--by", "bo", folder=sent).code == 0
+    with nothing_changes(sent):
+        assert asked("cosign", "F-1", "--by", "dee", folder=sent).code == 3
+        assert asked("review", "F-1", "kept", "--by", "bo", folder=sent).code == 65
+    assert asked("review", "F-1", "kept", "--by", "cy", folder=sent).code == 0
+    with nothing_changes(sent):
+        assert asked("review", "F-1", "kept", "--by", "cy", folder=sent).code == 0
+        assert asked("review", "F-1", "adopted", "--by", "cy", folder=sent).code == 3
+
+
+def test_a_correction_takes_the_signature_back_and_status_goes_on(sent: Path) -> None:
+    """'that event is void, as if never said; it stays on record'"""
+    unit_id = first_of(sent)
+    signed = asked("record", "signed", unit_id, "--by", "ceo", "--json", folder=sent).json
+    correct = ("correct", signed["hash"], *BY)
+    made = asked(*correct, "--json", folder=sent)
+    assert (made.code, made.json["payload"]["event"]) == (0, signed["hash"])
+    with nothing_changes(sent):
+        assert asked(*correct, folder=sent).code == 0
+        assert asked("correct", "0" * 64, *BY, folder=sent).code == 65
+        assert asked("correct", made.json["hash"], *BY, folder=sent).code == 65
+    status = asked("status", folder=sent)
+    assert (status.code, status.err) == (0, "")
+    assert "0 of 12 selected letters signed in person" in status.out
+
+
+def test_texts_are_forgotten_unless_they_are_held(sent: Path) -> None:
+    """'a legal hold on a letter'; 'so a customer can be forgotten'"""
+    unit_id = first_of(sent)
+    asked("record", "note", unit_id, "--by", "ceo", "--text", SECRET, folder=sent)
+    assert asked("hold", unit_id, *OF_MONTH, *BY, folder=sent).code == 0
+    with nothing_changes(sent):
+        assert asked("hold", unit_id, *OF_MONTH, *BY, folder=sent).code == 0
+        refused = asked("forget", unit_id, *OF_MONTH, *BY, folder=sent)
+        assert (refused.code, refused.out) == (65, "")
+        assert "legal hold" in refused.err
+        never = pack_of(sent).letters[1].unit_id
+        assert asked("hold", never, "--lift", *OF_MONTH, *BY, folder=sent).code == 65
+    assert asked("hold", unit_id, "--lift", *OF_MONTH, *BY, folder=sent).code == 0
+    gone = asked("forget", unit_id, *OF_MONTH, *BY, "--json", folder=sent)
+    assert (gone.code, gone.json["payload"]) == (0, {"texts": 1, "reason_code": "slip"})
+    assert texts_of(sent) == []
+    assert asked("status", folder=sent).code == 0
+
+
+def test_a_superseded_month_is_begun_anew_with_fresh_dice(sent: Path) -> None:
+    """'superseded: the month's draw no longer counts, nor do its letters'"""
+    unit_id = first_of(sent)
+    gone = asked("supersede", *OF_MONTH, *BY, "--json", folder=sent)
+    assert (gone.code, gone.json["kind"]) == (0, "superseded")
+    with nothing_changes(sent):
+        assert asked("supersede", *OF_MONTH, *BY, folder=sent).code == 0
+        assert asked("record", "signed", unit_id, "--by", "ceo", folder=sent).code == 65
+        status = asked("status", folder=sent)
+        assert (status.code, "2026-10: superseded" in status.out) == (0, True)
+    with nothing_changes(sent):
+        assert asked("supersede", "--period", "2026-09", *BY, folder=sent).code == 65
+
+
+def decisions(folder: Path, **changes: Any) -> Path:
+    pack = pack_of(folder)
+    rows = [
+        {"unit_id": letter.unit_id, "letter": letter.digest, "kind": "signed", "at": AT[1],
+         "by": "ceo"}
+        for letter in pack.letters[:2]
+    ]  # fmt: skip
+    rows.append({**rows[0], "kind": "note", "text": SECRET})
+    rows[1] |= changes
+    file = folder / "decisions.json"
+    file.write_text(json.dumps({"scheme": SCHEME, "pack": pack.digest, "decisions": rows}), "utf-8")
+    return file
+
+
+def test_a_file_of_decisions_is_recorded_once(sent: Path) -> None:
+    """'decisions.json: what was decided'"""
+    file = str(decisions(sent))
+    taken = ceosample("record", "--from", file, "--recorder", "office", folder=sent)
+    assert (taken.code, taken.err, len(taken.out.splitlines())) == (0, "", 3)
+    assert SECRET not in taken.out
+    with nothing_changes(sent):
+        again = ceosample("record", "--from", file, "--json", folder=sent)
+    assert [event["hash"] in taken.out for event in again.json] == [True] * 3
+    assert "2 of 12 selected letters signed in person" in asked("status", folder=sent).out
+
+
+def test_a_file_of_decisions_is_recorded_whole_or_not_at_all(sent: Path) -> None:
+    file = str(decisions(sent, by="somebody"))
+    with nothing_changes(sent):
+        ended = asked("record", "--from", file, folder=sent)
+        assert (ended.code, ended.out) == (65, "")
+        assert "decisions.json, decision 2: letter" in ended.err
+        assert "Quillfeather" not in ended.err
+        assert asked("record", "--from", "nowhere.json", folder=sent).code == 65
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("record", "--from", "x.json", "signed", "R-1"),
+        ("record", "--from", "x.json", "--by", "ceo"),
+        ("record", "--from", "x.json", "--code", "01234567"),
+        ("record", "--from", "x.json", "--codes", "tone"),
+        ("record", "--from", "x.json", "--text", ""),
+        ("record", "--from", "x.json", "--period", PERIOD),
+        ("record", "--from", "x.json", *AT),
+        ("record",),
+        ("record", "rendered", "R-1", "--by", "ceo"),
+        ("correct", *BY),
+        ("correct", "0" * 64, "--by", "exec"),
+        ("hold", "R-1", *BY),
+        ("hold", "R-1", "--period", "October", *BY),
+        ("forget", "R-1", *OF_MONTH, "--by", "exec"),
+        ("supersede", *BY),
+        ("grant", "ann", "emperor", "--since", "2026-01-01", "--by", "board"),
+        ("grant", "ann", "auditor", "--since", "soon", "--by", "board"),
+        ("grant", "ann", "auditor", "--by", "board"),
+        ("revoke", "ann", "auditor", "--by", "board"),
+        ("propose", "F-1", "--policy", "fees", "--by", "ann"),
+        ("propose", "F-1", "--policy", "fees", "--review-by", "2026-13-01", "--by", "ann"),
+        ("cosign", "F-1"),
+        ("review", "F-1", "praised", "--by", "cy"),
+    ],
+    ids=" ".join,
+)
+def test_a_slip_in_what_is_said_ends_with_2(arguments: tuple[str, ...], sent: Path) -> None:
+    """'2 usage'"""
+    with nothing_changes(sent):
+        ended = asked(*arguments, folder=sent)
+    assert (ended.code, ended.out) == (2, "")
+    assert "Error:" in ended.err
