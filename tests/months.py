@@ -18,7 +18,7 @@ from ceosample.signoff.ledger import Ledger
 
 POPULATION = "complaint-responses"
 PERIOD = "2026-10"
-MONTH = {"population": POPULATION, "period": PERIOD}
+MONTH: dict[str, Any] = {"population": POPULATION, "period": PERIOD}
 AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=1)))
 LATER = AT + dt.timedelta(days=1)
 SEED = Seed.from_dice("83019274650192837465", witnesses=["internal audit", "executive office"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -410,7 +410,8 @@ def test_a_letter_is_delegated_by_its_signatory_alone(ledger: Ledger) -> None:
 def test_a_deputy_with_a_hand_in_the_letter_does_not_sign_it(book: Ledger, hand: str) -> None:
     """'the sampler or the handler of a letter cannot sign it'"""
     grant(book, "dep", "deputy", of=CEO)
-    month = sent(book, **{hand: "dep"})
+    hands: dict[str, Any] = {hand: "dep"}
+    month = sent(book, **hands)
     month.say("delegated", to="dep")
     with nothing_written(book), pytest.raises(LedgerError, match=r"signs none|does not sign it"):
         month.say("signed_by_deputy", by="dep", letter=month.digest())
@@ -643,10 +644,11 @@ def test_a_name_that_is_none_is_refused_and_not_repeated(ledger: Ledger, wrong: 
         with pytest.raises(LedgerError, match="name: is none") as refusal:
             ledger.name("h-077", wrong, **BY)
         assert str(wrong) not in str(refusal.value) or wrong in ("", None)
-        for call in (
+        calls: list[Callable[[], Any]] = [
             lambda: ledger.name(wrong, "Blodwen", **BY),
             lambda: ledger.forget_person(wrong, reason_code="asked", **BY),
-        ):
+        ]
+        for call in calls:
             with pytest.raises(CeosampleError, match="person: got"):
                 call()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -340,20 +340,21 @@ def test_a_reason_that_is_no_code_is_refused_everywhere(month: Month, code: Any)
     ledger = month.ledger
     about = {**MONTH, **BY, "reason_code": code}
     with nothing_written(ledger):
-        for call in (
+        calls: list[Callable[[], Any]] = [
             lambda: ledger.correct(signed.hash, reason_code=code, **BY),
             lambda: ledger.supersede(POPULATION, PERIOD, reason_code=code, **BY),
             lambda: ledger.hold(month.first, **about),
             lambda: ledger.forget(month.first, **about),
             lambda: ledger.forget_person("h", reason_code=code, **BY),
-        ):
+        ]
+        for call in calls:
             with pytest.raises(LedgerError, match=r"reason code; give|reason code: got"):
                 call()
     assert texts(ledger, month.first) == [SECRET]  # the erasure was undone with its event
 
 
 def test_a_reconciliation_can_be_corrected_and_said_again(ledger: Ledger) -> None:
-    counts = {"opening": 3, "new": 10, "final": 9, "carried": 4}
+    counts: dict[str, Any] = {"opening": 3, "new": 10, "final": 9, "carried": 4}
     sent(ledger)
     first = ledger.reconcile(POPULATION, PERIOD, **counts, **BY)
     assert first.payload == counts

@@ -78,10 +78,6 @@ def say(
             f"letter {unit_id}: the version {read[:8]} was read, and the newest is "
             f"{(history.letter or 'none')[:8]}"
         )
-    if kind == "board_answer" and history.latest("escalated_to_board") is None:
-        raise LedgerError(
-            f"letter {unit_id}: was not escalated, so the board has no answer to give"
-        )
     if kind not in BESIDE:
         history.require(kind, by, payload)
     drawn = book.month(*history.subject[:2]).get("drawn")

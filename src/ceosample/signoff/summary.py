@@ -111,7 +111,7 @@ def _summary(population: str, period: str, events: list[Event]) -> MonthSummary:
         if "seed_revealed" in kinds
         else "waiting for the seed"
         if frozen
-        else "superseded, to be frozen anew"
+        else "superseded"
     )
     letters = tuple(h for h in histories_of(told).values() if h.state != "reserve")
     signatories = Counter(h.docket["signatory"] for h in letters if h.docket)
