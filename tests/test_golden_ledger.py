@@ -31,7 +31,7 @@ GOLDEN = Path(__file__).parent / "golden"
 FILE, LINES = GOLDEN / "ledger.db", GOLDEN / "ledger.jsonl"
 
 #: The hash of the newest event, as it would stand on paper.
-HEAD = "d496d1329715152c0507d2fea187d66448e19db3907bf4c702c489c642a5b759"
+HEAD = "020d3a5e16e6d85955ed4eff64cb20e1664cb21ca371aecdb539ffd7f91fbb29"
 
 AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=1)))
 MONTH = {"population": "complaint-responses", "period": "2026-10"}
@@ -40,7 +40,7 @@ TEXT = "Ms Ŵilliams was told about the parrot."
 
 
 def write(file: Path) -> None:
-    """A month with every way that letters go, and a text."""
+    """A month with the ways that letters go, people, what is said beside, and two texts."""
     frame = Frame.from_records(
         [{"id": f"Ŵ-{i}", "division": "Cards" if i % 2 else "Loans"} for i in range(12)],
         population=MONTH["population"],
@@ -51,31 +51,57 @@ def write(file: Path) -> None:
     plan = Plan(size=6, reserves=1)
     seed = Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
     drawn = draw(frame, plan, seed)
-    with Ledger.open(f"sqlite:///{file}", clock=lambda: AT, ledger_id="0f" * 16) as ledger:
+    with Ledger.open(
+        f"sqlite:///{file}", clock=lambda: AT, ledger_id="0f" * 16, salts=lambda: SALT[::-1]
+    ) as ledger:
+        _tell_of_people(ledger)
         ledger.freeze(frame, plan, seed_source="dice", by="sampling", at=AT)
         registration = ledger.register(drawn, by="sampling", at=AT)
         pack = render(
             drawn,
-            lambda ids: {unit_id: {"letter": LETTER, "docket": {}} for unit_id in ids},
+            lambda ids: {unit_id: {"letter": LETTER, "docket": DOCKET} for unit_id in ids},
             signatory=Signatory("ceo", "Margaret Llewelyn", "Chief Executive"),
             date=AT.date(),
             head=registration.hash,
             pdf=False,
         )
         ledger.send(pack, by="office", at=AT)
-        one, two, three, four, five, _ = drawn.unit_ids
+        one, two, three, four, five, six = drawn.unit_ids
         for unit_id in (one, two):
             ledger.sign(unit_id, letter=pack[unit_id].digest, by="ceo", at=AT)
         ledger.record("dispatched", one, by="office", at=AT)
         ledger.record("replaced", three, by="office", at=AT, reason_code="duplicate")
         ledger.record("returned_for_rework", four, by="ceo", at=AT, reason_code="tone")
         ledger.record("lapsed", five, by="office", at=AT, reason_code="deadline")
+        ledger.record("delegated", six, by="ceo", at=AT, to="cfo")
+        _say_beside(ledger, one)
     store = Store.connect(f"sqlite:///{file}", create=False)
     with store.transaction(writing=True) as connection:
         store.keep(connection, TEXT, salt=SALT, unit_id=one, person="h-077", **MONTH)
     store.close()
 
 
+def _tell_of_people(ledger: Ledger) -> None:
+    since = AT.date()
+    ledger.grant("ceo", "signatory", since=since, by="board", at=AT, limit="500", currency="GBP")
+    ledger.grant("cfo", "deputy", since=since, of="ceo", by="board", at=AT)
+    ledger.revoke("cfo", "deputy", since=since + dt.timedelta(days=30), by="board", at=AT)
+
+
+def _say_beside(ledger: Ledger, unit_id: str) -> None:
+    ledger.record("finding", unit_id, by="ceo", at=AT, verdict="defective", codes=["tone"])
+    ledger.record("note", unit_id, by="office", at=AT, text=NOTE)
+    wrong = ledger.record("contact", unit_id, by="ceo", at=AT, channel="call", outcome="sorry")
+    ledger.correct(wrong.hash, by="office", at=AT, reason_code="another-customer")
+    population = MONTH["population"]
+    ledger.propose(
+        "OOP-1", population=population, policy="late-fee", review_by=AT.date(), by="h-1", at=AT
+    )
+    ledger.cosign("OOP-1", population=population, by="h-2", at=AT)
+
+
+DOCKET = {"owner": "h-1", "author": "h-3", "due": "2026-11-30", "contacts": {"email": 2}}
+NOTE = "The parrot is well."
 LETTER = {
     "recipient": "Blodwen Quillfeather",
     "address": ["14 Marmalade Crescent"],
@@ -142,15 +168,15 @@ def test_its_figures_are_what_they_were(golden: str) -> None:
     assert str(coverage.signoff) == "2 of 6 selected letters signed in person (33.3 %)"
     assert str(coverage.completion) == "2 of 6 places filled (33.3 %)"
     assert states == [
-        "dispatched", "lapsed", "replaced", "returned_for_rework", "selected",
-        "sent_for_signature", "signed",
+        "delegated", "dispatched", "lapsed", "replaced", "returned_for_rework", "selected",
+        "signed",
     ]  # fmt: skip
 
 
 def test_its_text_is_still_there_and_can_be_erased(golden: str) -> None:
     store = Store.connect(golden, create=False)
     with store.transaction(writing=True) as connection:
-        assert [*store.texts(connection, **MONTH).values()] == [TEXT]
+        assert sorted(store.texts(connection, **MONTH).values()) == [TEXT, NOTE]
         assert store.erase(connection, person="h-077") == 1
     store.close()
 
