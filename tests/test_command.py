@@ -1203,3 +1203,35 @@ def test_a_slip_in_what_is_said_ends_with_2(arguments: tuple[str, ...], sent: Pa
         ended = asked(*arguments, folder=sent)
     assert (ended.code, ended.out) == (2, "")
     assert "Error:" in ended.err
+
+
+# The book as a whole
+
+
+def test_a_ledger_is_taken_out_and_brought_in_by_the_command(sent: Path, tmp_path: Path) -> None:
+    """'Export to and import from JSON Lines, verified on the way in.'"""
+    out = asked("export", "events.jsonl", folder=sent)
+    head = asked("status", "--json", folder=sent).json["head"]
+    assert (out.code, head in out.out) == (0, True)
+    assert asked("export", "events.jsonl", folder=sent).code == 3
+    assert asked("import", "events.jsonl", folder=sent).code == 3
+    (sent / "signoff.db").rename(tmp_path / "old.db")
+    assert head in asked("import", "events.jsonl", folder=sent).out
+    assert asked("status", "--check", "--head", head, folder=sent).code == 0
+
+
+def test_the_register_s_counts_are_written_down_and_shown(sent: Path) -> None:
+    counts = ("--opening", "3", "--new", "10", "--final", "9", "--carried", "4")
+    month = ("reconcile", "--period", PERIOD, "--by", "office", *AT)
+    assert asked(*month, *counts, folder=sent).code == 0
+    shown = asked("metrics", "--first", PERIOD, "--last", PERIOD, folder=sent)
+    assert "3 + 10 - 9 = 4" in shown.out
+    assert asked(*month, "--opening", "-1", *counts[2:], folder=sent).code == 65
+
+
+def test_letters_at_risk_and_policies_are_shown(sent: Path) -> None:
+    assert "letters" in asked("open", "--within", "400", folder=sent).out
+    assert asked("open", "--json", folder=sent).json["without_owner"]
+    propose = ("propose", "OOP-1", "--policy", "late-fee", "--review-by", "2026-12-31")
+    assert asked(*propose, "--by", "h-1", *AT, folder=sent).code == 0
+    assert "late-fee" in asked("policies", folder=sent).out

@@ -1231,3 +1231,46 @@ def test_an_approval_that_came_back_is_not_given_back_as_if_it_stood(ledger: Led
     ledger.record("returned_for_rework", month.first, by="ceo", at=AT, reason_code="tone")
     with nothing_written(ledger), pytest.raises(LedgerError, match="returned_for_rework"):
         sign(ledger, month, month.first)
+
+
+# Complaints that colleagues make about each other
+
+
+def test_internal_complaints_are_a_second_population_with_the_same_machinery(
+    ledger: Ledger,
+) -> None:
+    """'internal complaints as a population': the same ids in the same month, and no mixing."""
+    month = sent(ledger)
+    internal = Frame.from_records(
+        [{"id": f"C-{i}", "division": "Cards"} for i in range(6)],
+        population="internal-complaints",
+        period="2026-10",
+        unit_id="id",
+        strata=["division"],
+    )
+    plan = Plan(size=6, reserves=0)
+    ledger.grant(
+        "hr", "signatory", since=AT.date(), population="internal-complaints", by="board", at=AT
+    )
+    ledger.freeze(internal, plan, seed_source="dice", by="people-team", at=AT)
+    drawn = draw(internal, plan, OTHER_SEED)
+    registration = ledger.register(drawn, by="people-team", at=AT)
+    pack = render(
+        drawn,
+        contents,
+        signatory=Signatory("hr", "Nia Rees", "Director of People"),
+        date=AT.date(),
+        head=registration.hash,
+        pdf=False,
+    )
+    ledger.send(pack, by="office", at=AT)
+    both = next(unit_id for unit_id in month.draw.unit_ids if unit_id.startswith("C-"))
+    with pytest.raises(LedgerError, match="2 letters have this id"):
+        ledger.sign(both, letter=pack[both].digest, by="hr", at=AT)
+    ledger.sign(both, letter=pack[both].digest, by="hr", at=AT, population="internal-complaints")
+    counted = {
+        name: signoff_coverage(ledger.events(population=name)).signoff.count
+        for name in (POPULATION, "internal-complaints")
+    }
+    assert counted == {POPULATION: 0, "internal-complaints": 1}
+    assert ledger.check().ok

@@ -1,19 +1,68 @@
-"""The book as a whole: taken out as JSON Lines, and brought in elsewhere."""
+"""The book as a whole: reconciled, taken out as JSON Lines, and brought in elsewhere."""
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import click
 
 from ceosample import files
 from ceosample.cli.group import cli
-from ceosample.cli.options import config_option, ledger_of
+from ceosample.cli.letters import in_words
+from ceosample.cli.options import (
+    at_option,
+    by_option,
+    config_option,
+    ledger_of,
+    now,
+    period_of,
+    population_option,
+    recorder_option,
+)
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
 from ceosample.signoff.ledger import Ledger
 
 _file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+
+
+@cli.command()
+@click.option("--period", required=True, help="The ISO month.")
+@click.option("--opening", type=int, required=True, help="Responses in progress at its start.")
+@click.option("--new", type=int, required=True, help="Begun in it.")
+@click.option("--final", type=int, required=True, help="Finished in it.")
+@click.option("--carried", type=int, required=True, help="In progress at its end.")
+@population_option
+@by_option
+@recorder_option
+@config_option
+@at_option
+def reconcile(
+    period: str,
+    opening: int,
+    new: int,
+    final: int,
+    carried: int,
+    population: str | None,
+    by: str,
+    recorder: str | None,
+    config: Path,
+    at: dt.datetime | None,
+) -> None:
+    """Write the register's counts of a month down: opening + new - final = carried forward."""
+    with ledger_of(config, recorder) as ledger:
+        event = ledger.reconcile(
+            population or Configuration.load(config).population,
+            period_of(period),
+            opening=opening,
+            new=new,
+            final=final,
+            carried=carried,
+            by=by,
+            at=at or now(),
+        )
+    click.echo(in_words(event))
 
 
 @cli.command("export")
