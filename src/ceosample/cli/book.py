@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import click
@@ -11,14 +10,12 @@ from ceosample import files
 from ceosample.cli.group import cli
 from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
-    at_option,
-    by_option,
+    Who,
     config_option,
     ledger_of,
-    now,
     period_of,
     population_option,
-    recorder_option,
+    says,
 )
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
@@ -34,10 +31,7 @@ _file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--final", type=int, required=True, help="Finished in it.")
 @click.option("--carried", type=int, required=True, help="In progress at its end.")
 @population_option
-@by_option
-@recorder_option
-@config_option
-@at_option
+@says
 def reconcile(
     period: str,
     opening: int,
@@ -45,22 +39,19 @@ def reconcile(
     final: int,
     carried: int,
     population: str | None,
-    by: str,
-    recorder: str | None,
-    config: Path,
-    at: dt.datetime | None,
+    who: Who,
 ) -> None:
     """Write the register's counts of a month down: opening + new - final = carried forward."""
-    with ledger_of(config, recorder) as ledger:
+    with who.ledger() as ledger:
         event = ledger.reconcile(
-            population or Configuration.load(config).population,
+            who.population(population),
             period_of(period),
             opening=opening,
             new=new,
             final=final,
             carried=carried,
-            by=by,
-            at=at or now(),
+            by=who.by,
+            at=who.at,
         )
     click.echo(in_words(event))
 

@@ -12,9 +12,9 @@ from ceosample import job
 from ceosample.canonical import Json
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
+    Who,
     as_json_text,
     at_option,
-    by_option,
     config_option,
     json_option,
     ledger_of,
@@ -22,6 +22,7 @@ from ceosample.cli.options import (
     period_of,
     population_option,
     recorder_option,
+    says,
 )
 from ceosample.configuration import Configuration
 from ceosample.errors import LedgerError
@@ -140,24 +141,18 @@ def in_words(event: Event) -> str:
 
 @cli.command()
 @click.argument("event", metavar="HASH")
-@by_option
 @click.option("--reason-code", required=True, help="Why, as a short code.")
-@recorder_option
-@config_option
-@at_option
+@says
 @json_option
 def correct(
     event: str,
-    by: str,
     reason_code: str,
-    recorder: str | None,
-    config: Path,
-    at: dt.datetime | None,
+    who: Who,
     as_json: bool,
 ) -> None:
     """Make the event HASH void, as if it had never been said; both stay on record."""
-    with ledger_of(config, recorder) as ledger:
-        said = ledger.correct(event, by=by, at=at or now(), reason_code=reason_code)
+    with who.ledger() as ledger:
+        said = ledger.correct(event, by=who.by, at=who.at, reason_code=reason_code)
     _say([said], as_json, one=True)
 
 
@@ -168,11 +163,8 @@ def _about_a_letter(command: Any) -> Any:
             click.argument("unit_id", metavar="ID"),
             click.option("--period", required=True, help="The ISO month of its draw."),
             population_option,
-            by_option,
             click.option("--reason-code", required=True, help="Why, as a short code."),
-            recorder_option,
-            config_option,
-            at_option,
+            says,
             json_option,
         )
     ):
@@ -187,23 +179,19 @@ def hold(
     unit_id: str,
     period: str,
     population: str | None,
-    by: str,
     reason_code: str,
-    recorder: str | None,
-    config: Path,
-    at: dt.datetime | None,
+    who: Who,
     as_json: bool,
     lift: bool,
 ) -> None:
     """Place a legal hold on the texts about the letter ID, or lift it."""
-    population = population or Configuration.load(config).population
-    with ledger_of(config, recorder) as ledger:
+    with who.ledger() as ledger:
         event = ledger.hold(
             unit_id,
-            population=population,
+            population=who.population(population),
             period=period_of(period),
-            by=by,
-            at=at or now(),
+            by=who.by,
+            at=who.at,
             reason_code=reason_code,
             lift=lift,
         )
@@ -216,22 +204,18 @@ def forget(
     unit_id: str,
     period: str,
     population: str | None,
-    by: str,
     reason_code: str,
-    recorder: str | None,
-    config: Path,
-    at: dt.datetime | None,
+    who: Who,
     as_json: bool,
 ) -> None:
     """Erase the texts about the letter ID; the events keep their digests."""
-    population = population or Configuration.load(config).population
-    with ledger_of(config, recorder) as ledger:
+    with who.ledger() as ledger:
         event = ledger.forget(
             unit_id,
-            population=population,
+            population=who.population(population),
             period=period_of(period),
-            by=by,
-            at=at or now(),
+            by=who.by,
+            at=who.at,
             reason_code=reason_code,
         )
     _say([event], as_json, one=True)
@@ -240,27 +224,24 @@ def forget(
 @cli.command()
 @click.option("--period", required=True, help="The ISO month.")
 @population_option
-@by_option
 @click.option("--reason-code", required=True, help="Why, as a short code.")
-@recorder_option
-@config_option
-@at_option
+@says
 @json_option
 def supersede(
     period: str,
     population: str | None,
-    by: str,
     reason_code: str,
-    recorder: str | None,
-    config: Path,
-    at: dt.datetime | None,
+    who: Who,
     as_json: bool,
 ) -> None:
     """Set a month's draw aside; a new freeze and a fresh seed may follow. All stays on record."""
-    population = population or Configuration.load(config).population
-    with ledger_of(config, recorder) as ledger:
+    with who.ledger() as ledger:
         event = ledger.supersede(
-            population, period_of(period), by=by, at=at or now(), reason_code=reason_code
+            who.population(population),
+            period_of(period),
+            by=who.by,
+            at=who.at,
+            reason_code=reason_code,
         )
     _say([event], as_json, one=True)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import attrs
 import click
 from tqdm import tqdm
 
@@ -78,6 +80,47 @@ recorder_option = click.option(
     "--recorder", help="The id of the person who writes it down, if that is somebody else."
 )
 population_option = click.option("--population", help="[default: the configuration's]")
+
+
+@attrs.frozen
+class Who:
+    """Who says something, when, and into which ledger; what :func:`says` gives a command.
+
+    Attributes:
+        by: the person who acts.
+        at: when.
+        recorder: who writes it down, if that is somebody else.
+        config: the configuration's path.
+    """
+
+    by: str
+    at: dt.datetime
+    recorder: str | None
+    config: Path
+
+    def ledger(self) -> Ledger:
+        """The ledger that it is said into."""
+        return ledger_of(self.config, self.recorder)
+
+    def population(self, named: str | None) -> str:
+        """The population that was named, or the configuration's."""
+        return named or Configuration.load(self.config).population
+
+
+def says(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of a command that says something into the ledger, given to it as ``who``."""
+
+    @by_option
+    @recorder_option
+    @config_option
+    @at_option
+    @functools.wraps(command)
+    def said(
+        *, by: str, at: dt.datetime | None, recorder: str | None, config: Path, **rest: Any
+    ) -> None:
+        command(who=Who(by, at or now(), recorder, config), **rest)
+
+    return said
 
 
 def ledger_of(config: Path, recorder: str | None = None) -> Ledger:

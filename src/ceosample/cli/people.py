@@ -11,14 +11,12 @@ from ceosample.cli.group import cli
 from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     DAY,
+    Who,
     as_json_text,
-    at_option,
-    by_option,
     config_option,
     json_option,
     ledger_of,
-    now,
-    recorder_option,
+    says,
 )
 from ceosample.signoff.people import ROLES
 
@@ -35,10 +33,7 @@ _population = click.option("--population", help="Where it holds.  [default: ever
 @click.option("--limit", help="For an executive: up to what a resolution may cost, 5000.00")
 @click.option("--currency", help="The limit's, GBP.")
 @_population
-@by_option
-@recorder_option
-@config_option
-@at_option
+@says
 def grant(
     person: str,
     role: str,
@@ -48,13 +43,10 @@ def grant(
     limit: str | None,
     currency: str | None,
     population: str | None,
-    by: str,
-    recorder: str | None,
-    config: Path,
-    at: dt.datetime | None,
+    who: Who,
 ) -> None:
     """Give PERSON a ROLE from one day to another."""
-    with ledger_of(config, recorder) as ledger:
+    with who.ledger() as ledger:
         event = ledger.grant(
             person,
             role,
@@ -64,8 +56,8 @@ def grant(
             limit=limit,
             currency=currency,
             population=population,
-            by=by,
-            at=at or now(),
+            by=who.by,
+            at=who.at,
         )
     click.echo(in_words(event))
 
@@ -75,24 +67,18 @@ def grant(
 @_role
 @click.option("--since", type=DAY, required=True, help="The first day without it.")
 @_population
-@by_option
-@recorder_option
-@config_option
-@at_option
+@says
 def revoke(
     person: str,
     role: str,
     since: dt.date,
     population: str | None,
-    by: str,
-    recorder: str | None,
-    config: Path,
-    at: dt.datetime | None,
+    who: Who,
 ) -> None:
     """Take a ROLE from PERSON from a day on."""
-    with ledger_of(config, recorder) as ledger:
+    with who.ledger() as ledger:
         event = ledger.revoke(
-            person, role, since=since, population=population, by=by, at=at or now()
+            person, role, since=since, population=population, by=who.by, at=who.at
         )
     click.echo(in_words(event))
 

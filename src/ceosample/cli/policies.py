@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import click
 
@@ -11,15 +10,10 @@ from ceosample.cli.group import cli
 from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     DAY,
-    at_option,
-    by_option,
-    config_option,
-    ledger_of,
-    now,
+    Who,
     population_option,
-    recorder_option,
+    says,
 )
-from ceosample.configuration import Configuration
 from ceosample.signoff.resolutions import OUTCOMES
 
 
@@ -32,10 +26,7 @@ from ceosample.signoff.resolutions import OUTCOMES
 @click.option("--amount", help="What it costs: 250.00")
 @click.option("--currency", help="GBP")
 @population_option
-@by_option
-@recorder_option
-@config_option
-@at_option
+@says
 def propose(
     resolution: str,
     policy: str,
@@ -45,24 +36,21 @@ def propose(
     amount: str | None,
     currency: str | None,
     population: str | None,
-    by: str,
-    recorder: str | None,
-    config: Path,
-    at: dt.datetime | None,
+    who: Who,
 ) -> None:
     """Propose a RESOLUTION that no policy foresees; a second colleague's word applies it."""
-    with ledger_of(config, recorder) as ledger:
+    with who.ledger() as ledger:
         event = ledger.propose(
             resolution,
-            population=population or Configuration.load(config).population,
+            population=who.population(population),
             policy=policy,
             review_by=review_by,
             unit_id=unit_id,
             division=division,
             amount=amount,
             currency=currency,
-            by=by,
-            at=at or now(),
+            by=who.by,
+            at=who.at,
         )
     click.echo(in_words(event))
 
@@ -70,22 +58,17 @@ def propose(
 @cli.command()
 @click.argument("resolution")
 @population_option
-@by_option
-@recorder_option
-@config_option
-@at_option
+@says
 def cosign(
     resolution: str,
     population: str | None,
-    by: str,
-    recorder: str | None,
-    config: Path,
-    at: dt.datetime | None,
+    who: Who,
 ) -> None:
     """Agree to a RESOLUTION that somebody else proposed, which approves it at once."""
-    population = population or Configuration.load(config).population
-    with ledger_of(config, recorder) as ledger:
-        event = ledger.cosign(resolution, population=population, by=by, at=at or now())
+    with who.ledger() as ledger:
+        event = ledger.cosign(
+            resolution, population=who.population(population), by=who.by, at=who.at
+        )
     click.echo(in_words(event))
 
 
@@ -93,21 +76,16 @@ def cosign(
 @click.argument("resolution")
 @click.argument("outcome", type=click.Choice(OUTCOMES))
 @population_option
-@by_option
-@recorder_option
-@config_option
-@at_option
+@says
 def review(
     resolution: str,
     outcome: str,
     population: str | None,
-    by: str,
-    recorder: str | None,
-    config: Path,
-    at: dt.datetime | None,
+    who: Who,
 ) -> None:
     """Say what the review of a RESOLUTION came to."""
-    population = population or Configuration.load(config).population
-    with ledger_of(config, recorder) as ledger:
-        event = ledger.review(resolution, outcome, population=population, by=by, at=at or now())
+    with who.ledger() as ledger:
+        event = ledger.review(
+            resolution, outcome, population=who.population(population), by=who.by, at=who.at
+        )
     click.echo(in_words(event))
