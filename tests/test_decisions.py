@@ -470,3 +470,19 @@ def test_the_same_words_at_another_time_are_said_anew(here: Month) -> None:
     (first,) = here.ledger.take(in_json(here, row(here, "contact", **said)))
     (later,) = here.ledger.take(in_json(here, row(here, "contact", at=LATER.isoformat(), **said)))
     assert here.ledger.history(here.first).beside == [first, later]
+
+
+def test_a_file_that_is_taken_again_after_a_correction_says_nothing_anew(ledger: Ledger) -> None:
+    """'Taking the same file twice changes nothing, whatever happened to the letters since.'"""
+    month = sent(ledger)
+    unit_id = month.first
+    rows = (
+        f"unit_id,kind,at,by,reason_code\n{unit_id},declined,2026-11-02T10:00:00+00:00,ceo,tone\n"
+    )
+    decisions = Decisions.from_csv(rows.encode())
+    (declined,) = ledger.take(decisions)
+    ledger.correct(
+        declined.hash, by="ceo", at=AT + dt.timedelta(hours=9), reason_code="another-letter"
+    )
+    with nothing_written(ledger):
+        assert ledger.take(decisions) == (declined,)

@@ -184,3 +184,22 @@ def test_a_fault_of_the_deadlines_is_named(tmp_path: Path, lines: str, fault: st
     configure(tmp_path, ("# [deadlines]", f"[deadlines]\n{lines}"))
     with pytest.raises(cs.ConfigurationError, match=fault):
         Configuration.load(tmp_path / "ceosample.toml")
+
+
+@pytest.mark.parametrize(
+    ("docket", "fault"),
+    [
+        ({"regime": "I am furious " * 50}, "regime: "),
+        ({"owner": "h-1\nMrs Smith"}, "owner: "),
+        (
+            {"contacts": {"Mrs Jane Smith shouted at us for an hour on the line": 2}},
+            "name the channel",
+        ),
+        ({"received": "2026-12-01", "due": "2026-01-01"}, "is before received"),
+        ({"regime": "FCA-DISP-1.6.2R"}, "in lower case"),
+    ],
+)
+def test_a_docket_takes_names_and_dates_that_can_be(docket: dict[str, Any], fault: str) -> None:
+    """'Free text and names stay out' of the ledger, into which these go."""
+    with pytest.raises(LetterError, match=fault):
+        pack_of(docket)

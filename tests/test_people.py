@@ -380,7 +380,7 @@ def test_a_deputy_is_registered_before_and_not_with_an_earlier_date_afterwards()
         with nothing_written(book), pytest.raises(LedgerError, match="only after 2026-11-02T09:00"):
             month.say("delegated", to="dep")
         month.say("delegated", to="dep", at=LATER)
-        with nothing_written(book), pytest.raises(LedgerError, match="beforehand"):
+        with nothing_written(book), pytest.raises(LedgerError, match="would be before event"):
             month.say("signed_by_deputy", by="dep", letter=month.digest())
         month.say("signed_by_deputy", by="dep", letter=month.digest(), at=LATER)
 
@@ -396,7 +396,10 @@ def test_a_delegation_can_be_taken_back_and_the_signatory_signs(ledger: Ledger) 
         assert month.say("sent_for_signature", at=LATER) == recalled
         with pytest.raises(LedgerError, match="cannot become signed_by_deputy"):
             month.say("signed_by_deputy", by="dep", letter=month.digest())
-    assert month.sign().payload == {"letter": month.digest()}
+    with nothing_written(ledger), pytest.raises(LedgerError, match="would be before event"):
+        month.sign()
+    signed = month.say("signed", by=CEO, letter=month.digest(), at=LATER)
+    assert signed.payload == {"letter": month.digest()}
 
 
 def test_a_letter_is_delegated_by_its_signatory_alone(ledger: Ledger) -> None:
@@ -658,3 +661,49 @@ def test_the_month_s_events_are_no_part_of_the_register(book: Ledger) -> None:
     sent(book)
     assert next(event.kind for event in book.events(**MONTH)) == "frozen"
     assert len(book.people(POPULATION).grants) == 1
+
+
+# What an auditor tried
+
+
+def test_who_holds_the_role_of_sampler_signs_nothing(ledger: Ledger) -> None:
+    """'the sampler ... of a letter cannot sign it': whatever id the draw was registered under."""
+    month = sent(ledger)
+    grant(ledger, CEO, "sampler")
+    with nothing_written(ledger), pytest.raises(LedgerError, match="signs none of its letters"):
+        month.sign()
+
+
+def test_a_writer_does_not_correct_what_the_executive_said(ledger: Ledger) -> None:
+    month = sent(ledger, author="h-014")
+    found = month.say("finding", verdict="defective")
+    with nothing_written(ledger):
+        with pytest.raises(LedgerError, match="'h-014' is the author"):
+            ledger.correct(found.hash, by="h-014", at=AT, reason_code="mine")
+        with pytest.raises(LedgerError, match="after this correction"):
+            ledger.correct(found.hash, by=CEO, at=AT - dt.timedelta(days=1), reason_code="early")
+    ledger.correct(found.hash, by=CEO, at=AT, reason_code="another-letter")
+
+
+def test_a_grant_that_was_used_is_revoked_and_not_corrected(ledger: Ledger) -> None:
+    granted = grant(ledger, CEO, "signatory")
+    month = sent(ledger)
+    month.sign()
+    with nothing_written(ledger), pytest.raises(LedgerError, match="acted as signatory in event"):
+        ledger.correct(granted.hash, by="board", at=AT, reason_code="slip")
+
+
+def test_no_step_happens_before_the_one_that_it_follows(ledger: Ledger) -> None:
+    month = sent(ledger)
+    early = AT - dt.timedelta(seconds=1)
+    with nothing_written(ledger), pytest.raises(LedgerError, match=r"signed at .* would be before"):
+        month.say("signed", letter=month.digest(), at=early)
+
+
+def test_a_newer_limit_is_the_one_that_counts(ledger: Ledger) -> None:
+    grant(ledger, CEO, "signatory", limit="5000", currency="GBP")
+    grant(ledger, CEO, "signatory", limit="10", currency="GBP")
+    month = sent(ledger)
+    month.say("taken_over")
+    with nothing_written(ledger), pytest.raises(LedgerError, match="at most 10 GBP"):
+        month.say("resolved_nonstandard", amount="4000", currency="GBP")

@@ -163,7 +163,7 @@ def test_every_fault_of_a_proposal_is_named_at_once(ledger: Ledger) -> None:
         )  # fmt: skip
     named = [fault.split(", ")[1].split(":")[0] for fault in refusal.value.faults]
     assert named == [
-        "resolution", "policy", "unit_id", "division", "review_by", "amount", "currency",
+        "resolution", "unit_id", "division", "policy", "review_by", "amount", "currency",
     ]  # fmt: skip
 
 

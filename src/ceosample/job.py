@@ -93,6 +93,7 @@ class Month:
         period: the ISO month.
         at: when this run happens, which its events claim; aware.
         control_total: the independent register's count, or None.
+        by: the id of the person, or the role, that freezes and draws.
         refreeze: whether a frame that is frozen already may be frozen anew from the source.
     """
 
@@ -101,6 +102,7 @@ class Month:
     at: dt.datetime
     control_total: int | None = None
     refreeze: bool = False
+    by: str = SAMPLER
 
     @property
     def folder(self) -> Path:
@@ -156,11 +158,11 @@ def _run(
         return outcome
     seed = seed or Seed.from_dict(revealed.payload if revealed else {})
     # On record before anybody can see what it draws, so that no other can be tried.
-    ledger.reveal(seed, **month.subject, by=SAMPLER, at=month.at)
+    ledger.reveal(seed, **month.subject, by=month.by, at=month.at)
     progress("draw")
     drawn = draw(frame, month.configuration.plan, seed, earlier)
     drawn.save(month.folder)
-    registration = ledger.register(drawn, by=SAMPLER, at=month.at)
+    registration = ledger.register(drawn, by=month.by, at=month.at)
     progress("render")
     pack = _pack(month, drawn, registration, "sent_for_signature" in before)
     progress("send")
@@ -206,7 +208,7 @@ def _render_again(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> Pack
     if len(set(versions.values())) != 1:
         said = ", ".join(f"{unit_id} {version}" for unit_id, version in versions.items())
         raise LetterError(f"letters: their next versions differ ({said}); name them one by one")
-    registration = ledger.register(drawn, by=SAMPLER, at=month.at)
+    registration = ledger.register(drawn, by=month.by, at=month.at)
     pack = _rendered(month, drawn, registration, unit_ids, versions[unit_ids[0]])
     number = 1
     while files.read_if_there(month.folder / f"rework-{number}" / PACK) is not None:
@@ -342,7 +344,7 @@ def _freeze(
                 "is no seed"
             )
     frozen = ledger.freeze(
-        frame, plan, seed_source=seed_source, by=SAMPLER, at=month.at, earlier=earlier
+        frame, plan, seed_source=seed_source, by=month.by, at=month.at, earlier=earlier
     )
     for name, chunks in ((MANIFEST, frame.manifest()), (EXCLUSIONS, frame.excluded())):
         data = b"".join(chunks)

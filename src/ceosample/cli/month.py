@@ -97,6 +97,7 @@ def plan_command(config: Path, period: str, as_json: bool) -> None:
 @click.option(
     "--refreeze", is_flag=True, help="Freeze anew from the source, before there is a seed."
 )
+@click.option("--by", default=job.SAMPLER, show_default=True, help="Who freezes and draws.")
 @at_option
 @json_option
 def run(
@@ -106,6 +107,7 @@ def run(
     witnesses: tuple[str, ...],
     control_total: int | None,
     refreeze: bool,
+    by: str,
     at: dt.datetime | None,
     as_json: bool,
 ) -> None:
@@ -122,6 +124,7 @@ def run(
         at or now(),
         control_total=control_total,
         refreeze=refreeze,
+        by=by,
     )
     seed = None if dice is None else Seed.from_dice(dice, witnesses=witnesses)
     with Ledger.open(configuration.ledger_url) as ledger, Progress() as step:

@@ -15,7 +15,13 @@ import attrs
 
 from ceosample.canonical import LARGEST_INTEGER, Json
 from ceosample.errors import LetterError, listed, raise_all
-from ceosample.text import BIDI_CONTROLS, code_point, kind_of_refused, shown
+from ceosample.text import (
+    BIDI_CONTROLS,
+    code_point,
+    fault_in_name,
+    kind_of_refused,
+    shown,
+)
 
 #: What a caller gives: a mapping of unit id to contents, or a function of the drawn ids.
 Contents: TypeAlias = (
@@ -27,6 +33,9 @@ DOCKET_FIELDS: Final = ("owner", "author", "division", "contacts", "received", "
 
 #: A letter of more characters than this is not a letter.
 MOST_CHARACTERS: Final = 200_000
+
+#: A channel's name is a word or two, since it goes into the ledger.
+LONGEST_CHANNEL: Final = 40
 
 _DEEPEST = 8
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_ .-]{1,40}")
@@ -224,6 +233,12 @@ def _check_docket(docket: Mapping[str, Any], where: str, faults: list[str]) -> N
         if not isinstance(docket.get(name, ""), str | int | None)
         or isinstance(docket.get(name), bool)
     ]
+    # These go into the ledger, which takes names and no texts.
+    faults += [
+        f"{where}, {name}: {fault}"
+        for name in ("owner", "author", "regime")
+        if isinstance(docket.get(name), str) and (fault := fault_in_name(docket[name]))
+    ]
     for name in ("received", "due"):
         if docket.get(name) is not None and as_date(docket[name]) is None:
             faults.append(f"{where}, {name}: got {shown(docket[name])}; give a date, 2026-10-31")
@@ -235,7 +250,12 @@ def _faults_of_contacts(contacts: object, where: str) -> Iterable[str]:
         return []
     if not isinstance(contacts, Mapping):
         return [f"{where}: got {shown(contacts)}; give channel -> number of contacts"]
-    return [
+    unnamed = [
+        f"{where}, {shown(channel)}: name the channel in up to {LONGEST_CHANNEL} characters"
+        for channel in contacts
+        if len(str(channel)) > LONGEST_CHANNEL or fault_in_name(str(channel))
+    ]
+    return unnamed + [
         f"{where}, {shown(channel)}: got {shown(count)}; give a whole number of at least 0"
         for channel, count in contacts.items()
         if isinstance(count, bool) or not isinstance(count, int) or count < 0

@@ -70,8 +70,13 @@ class Deadlines:
         found: dict[str, Json] = {**after}
         if due is not None:
             found["due"] = due.isoformat()
+        received = as_date(docket.get("received"))
+        if due is not None and received is not None and due < received:
+            raise LetterError(f"due {due} is before received {received}; correct one of them")
         name, _, rule = (named or "").partition(":")
         regime = self._known().get(name)
+        if regime is None and name.lower() in self._known():
+            raise LetterError(f"the regime is written {name.lower()}, in lower case")
         if regime is None:
             return found
         found |= {"regime": regime.id, "regime_version": regime.version}

@@ -95,6 +95,8 @@ class Book:
         """
         if not isinstance(unit_id, str) or fault_in_name(unit_id):
             raise LedgerError(f"letter {shown(unit_id)}: is no id; give the response's id as text")
+        if population is not None and not isinstance(population, str):
+            raise LedgerError(f"population: got {shown(population)}; name one")
         wanted = {"population": population, "period": None if period is None else str(period)}
         given = {name: value for name, value in wanted.items() if value is not None}
         found = self._of_the_draws_that_count(self.find(unit_id=unit_id, **given))

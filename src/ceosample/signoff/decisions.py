@@ -213,7 +213,7 @@ def _decisions(rows: Sequence[tuple[int, Any]], where: str) -> tuple[Decision, .
 
 def _decision(row: Any, where: str, faults: list[str]) -> Decision | None:
     if not isinstance(row, dict):
-        faults.append(f"{where}: got {shown(row)}; give an object")
+        faults.append(f"{where}: got {type(row).__name__}; give an object")
         return None
     found = [
         f"{where}, {shown(name)}: not known"

@@ -30,6 +30,10 @@ ROLES_FOR: Final[Mapping[str, tuple[str, ...]]] = {
     "escalated_to_board": _EXECUTIVES,
     "taken_over": _EXECUTIVES,
     "delegated": ("signatory",),
+    "sent_for_signature": ("signatory",),
+    "returned_for_rework": (*_EXECUTIVES, "deputy", "executive-office"),
+    "declined": (*_EXECUTIVES, "deputy"),
+    "corrected": _OFFICE,
     "signed_by_deputy": ("deputy",),
     "resolved_nonstandard": _EXECUTIVES,
     "dispatched": ("dispatcher", *_OFFICE),
@@ -93,15 +97,15 @@ def require_duties(
         faults += error.faults
     docket = history.docket
     if kind in ("signed", "signed_by_deputy"):
-        own = history.took_over(by) and docket.get("author") == by
-        if by == sampler:
+        own = kind == "signed" and history.took_over(by) and docket.get("author") == by
+        if by == sampler or people.having(by, ["sampler"], at.date()):
             faults.append(f"{shown(by)} registered the draw, and so signs none of its letters")
         elif docket.get("author") == by and not own:
             faults.append(f"{shown(by)} wrote the letter, and so does not sign it")
         elif own:
             beside["own_letter"] = True
     if kind in HANDS_OFF:
-        faults += _faults_of_hands([docket], by, sampler)
+        faults += _faults_of_hands(history.dockets, by, sampler)
     if kind == "withdrawn" and payload.get("approver") in (docket.get("owner"), None):
         faults.append(f"{shown(payload.get('approver'))} owns the letter; somebody else approves")
     if kind == "delegated":
@@ -114,6 +118,30 @@ def require_duties(
         faults += _faults_of_limit(grants, payload, people)
     raise_all(LedgerError, (f"letter {history.subject.unit_id}: {fault}" for fault in faults))
     return beside
+
+
+def require_may_correct(
+    wrong: Event,
+    history: History | None,
+    by: str,
+    at: dt.datetime,
+    people: People,
+    sampler: str | None,
+) -> None:
+    """Raise unless this person may make an event void: who said it, or somebody without a hand.
+
+    Raises:
+        LedgerError: they are the sampler, or an owner or a writer of the letter; or the role that
+            is needed is registered and they do not hold it; or it was not said yet by then.
+    """
+    if at < dt.datetime.fromisoformat(wrong.at):
+        raise LedgerError(f"event {wrong.sequence}: was said for {wrong.at}, after this correction")
+    if by == wrong.actor:
+        return
+    require_role(people, "corrected", by, at)
+    dockets = [] if history is None else history.dockets
+    faults = _faults_of_hands(dockets, by, sampler)
+    raise_all(LedgerError, (f"event {wrong.sequence}: {fault}" for fault in faults))
 
 
 def require_hands_off(month: Iterable[Event], kind: str, by: str, sampler: str | None) -> None:
@@ -163,7 +191,7 @@ def _faults_of_limit(
         return []
     amount, currency = as_amount(str(payload["amount"])), payload["currency"]
     limits = [g.limit for g in grants if g.currency == currency and g.limit is not None]
-    if any(amount <= limit for limit in limits):
+    if limits and amount <= limits[-1]:  # the newest grant's
         return []
-    most = f"at most {max(limits)} {currency}" if limits else f"nothing in {currency}"
+    most = f"at most {limits[-1]} {currency}" if limits else f"nothing in {currency}"
     return [f"{amount} {currency} is beyond the authority, which is {most}; escalate it"]

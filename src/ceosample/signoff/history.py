@@ -159,6 +159,11 @@ class History:
         return {} if newest is None else newest.payload
 
     @property
+    def dockets(self) -> list[Mapping[str, Any]]:
+        """What the event of each version says."""
+        return [event.payload for event in self.events if event.kind == "rendered"]
+
+    @property
     def signatory(self) -> str | None:
         """To whom it is out for signature, or None."""
         sent = self.standing("sent_for_signature")

@@ -642,7 +642,10 @@ class Ledger:
         The events of these months and of the eleven before the last, and those that are about no
         month: people, and resolutions outside policy.
         """
-        begin, end = (m if isinstance(m, Period) else Period.parse(m) for m in (first, last))
+        try:
+            begin, end = (m if isinstance(m, Period) else Period.parse(m) for m in (first, last))
+        except ValueError as error:
+            raise LedgerError(str(error)) from None
         yield from self._store.pages(population=population, period=None)
         month = min(begin, end.plus(-11))
         while month <= end:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from ceosample.canonical import Json
+from ceosample.canonical import LARGEST_INTEGER, Json
 from ceosample.errors import ConflictError, LedgerError, raise_all
+from ceosample.form import is_count
+from ceosample.period import Period
 from ceosample.sampling.commitment import Commitment
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.draw import draw as redraw
-from ceosample.sampling.frame import AnyFrame
+from ceosample.sampling.frame import POPULATION, AnyFrame
 from ceosample.sampling.record import difference
 from ceosample.sampling.seed import Seed
 from ceosample.signoff import steps
@@ -131,13 +133,19 @@ def reconcile(
     book: Book, subject: tuple[str, str], by: str, at: dt.datetime, counts: Mapping[str, int]
 ) -> Event:
     """Write the register's counts down; see ``Ledger.reconcile``."""
+    if not isinstance(subject[0], str) or POPULATION.fullmatch(subject[0]) is None:
+        raise LedgerError("population: is none; name one in lower-case letters, digits, hyphens")
+    try:
+        Period.parse(subject[1])
+    except ValueError as error:
+        raise LedgerError(str(error)) from None
     raise_all(
         LedgerError,
         (
             f"{subject[0]}, {subject[1]}, {name}: got {shown(count)}; give a whole number of at "
             "least 0"
             for name, count in counts.items()
-            if isinstance(count, bool) or not isinstance(count, int) or count < 0
+            if not is_count(count) or count > LARGEST_INTEGER
         ),
     )
     newest = book.month(*subject).get("reconciled")

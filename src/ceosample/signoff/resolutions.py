@@ -39,13 +39,18 @@ def propose(
         f"{name}: got {shown(value)}; give {what}"
         for name, value, what in (
             ("resolution", resolution, "an id for it"),
-            ("policy", policy, "the code of the policy that it departs from"),
             ("unit_id", unit_id, "the response's id, or None"),
             ("division", division, "the division's name, or None"),
         )
         if (not isinstance(value, str) or fault_in_name(value))
         and (value is not None or name in ("resolution", "policy"))
     ]
+    try:
+        FIELDS["reason_code"].read(policy)
+    except ValueError:
+        faults.append(
+            f"policy: {FIELDS['reason_code'].allowed} name the policy that it departs from"
+        )
     if not isinstance(review_by, dt.date) or isinstance(review_by, dt.datetime):
         faults.append(f"review_by: got {shown(review_by)}; give a datetime.date")
     if (amount is None) != (currency is None):

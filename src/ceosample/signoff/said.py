@@ -13,10 +13,10 @@ from ceosample.letters.pack import Pack
 from ceosample.period import Period
 from ceosample.signoff import sayings, steps
 from ceosample.signoff.book import Book
-from ceosample.signoff.duties import require_duties
+from ceosample.signoff.duties import ROLES_FOR, require_duties, require_may_correct
 from ceosample.signoff.events import Event, Subject, moment
 from ceosample.signoff.history import History
-from ceosample.signoff.lifecycle import BESIDE, STATES
+from ceosample.signoff.lifecycle import BESIDE, INITIAL, STATES
 from ceosample.signoff.resolutions import require_correctable
 from ceosample.text import fault_in_name, shown
 
@@ -64,6 +64,8 @@ def say(
     ``read`` is the digest of the letter that was read, where that is known: it must be the newest.
     What comes from a file was said before if it was said at the same moment, whatever came after.
     """
+    if not isinstance(kind, str):
+        raise LedgerError(f"letter {shown(unit_id)}: got {shown(kind)}; name what is said, as text")
     moment(at, "at")
     history = book.history(unit_id, population, period)
     payload = _payload(history, kind, unit_id, said)
@@ -80,6 +82,7 @@ def say(
         )
     if kind not in BESIDE:
         history.require(kind, by, payload)
+        _require_order(history, kind, at)
     drawn = book.month(*history.subject[:2]).get("drawn")
     people = book.people(history.subject.population)
     sampler = None if drawn is None else drawn.actor
@@ -90,6 +93,16 @@ def say(
     if kind == "replaced":
         _move_up(book, history, by, at)
     return event
+
+
+def _require_order(history: History, kind: str, at: dt.datetime) -> None:
+    """Raise if a step claims to have happened before the one that it follows."""
+    newest = history.events[-1]
+    if newest.kind not in INITIAL and at < dt.datetime.fromisoformat(newest.at):
+        raise LedgerError(
+            f"letter {history.subject.unit_id}: {kind} at {at.isoformat()} would be before event "
+            f"{newest.sequence} ({newest.kind}, {newest.at}); give the time when it happened"
+        )
 
 
 def _payload(history: History, kind: str, unit_id: str, said: Mapping[str, Any]) -> dict[str, Json]:
@@ -144,14 +157,18 @@ def _said_before(
 
     said_at = moment(at, "at")
     told = history.beside if kind in BESIDE else history.events
-    if kind == "sent_for_signature":
-        told = _recalls(history)
-    if any_time:
-        for event in told:
-            if event.at == said_at and is_same(event):
-                return event
+    if any_time and kind not in BESIDE:  # from a file: what was corrected since was said too
+        told = book.find(**history.subject._asdict())
+    for event in told if any_time else ():
+        if event.at == said_at and (is_same(event) or _is_recall(event, kind, by)):
+            return event
     standing = None if kind in BESIDE else history.said_before(kind)
     return standing if standing is not None and is_same(standing) else None
+
+
+def _is_recall(event: Event, kind: str, by: str) -> bool:
+    """Whether a delegation was taken back by it, of whatever version."""
+    return kind == event.kind == "sent_for_signature" and event.actor == by
 
 
 def _move_up(book: Book, replaced: History, by: str, at: dt.datetime) -> None:
@@ -181,9 +198,11 @@ def correct(book: Book, event: str, by: str, at: dt.datetime, reason_code: str) 
             if (said.actor, said.payload["reason_code"]) == (by, reason_code):
                 return said
             raise LedgerError(f"event {found.sequence}: was corrected by event {said.sequence}")
+    history = None
     if found.subject is not None:
         _require_said(found)
-        book.history(found.subject.unit_id, *found.subject[:2]).without(event)
+        history = book.history(found.subject.unit_id, *found.subject[:2])
+        history.without(event)
     elif found.kind in _RESOLUTIONS:
         require_correctable(book, found)
     elif found.kind not in ("role_granted", "role_revoked", "reconciled", "named"):
@@ -191,7 +210,25 @@ def correct(book: Book, event: str, by: str, at: dt.datetime, reason_code: str) 
             f"event {found.sequence}: {found.kind} cannot be corrected; a month's draw is set "
             "aside with supersede"
         )
+    if found.kind == "role_granted":
+        _require_unused(book, found)
+    drawn = None if history is None else book.month(*history.subject[:2]).get("drawn")
+    sampler = None if drawn is None else drawn.actor
+    moment(at, "at")
+    require_may_correct(found, history, by, at, book.people(found.population), sampler)
     return book.append("corrected", by, at, payload, *subject)
+
+
+def _require_unused(book: Book, grant: Event) -> None:
+    """Raise if somebody acted under a role: a grant that was used is revoked and not corrected."""
+    person, role = grant.payload["person"], grant.payload["role"]
+    for kind, roles in ROLES_FOR.items():
+        for said in book.find(kind=kind) if role in roles else ():
+            if said.actor == person and said.sequence > grant.sequence:
+                raise LedgerError(
+                    f"event {grant.sequence}: {shown(person)} acted as {role} in event "
+                    f"{said.sequence}; revoke the role from a day on"
+                )
 
 
 def _require_said(event: Event) -> None:
