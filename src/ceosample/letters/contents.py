@@ -237,7 +237,9 @@ def _check_docket(docket: Mapping[str, Any], where: str, faults: list[str]) -> N
     faults += [
         f"{where}, {name}: {fault}"
         for name in ("owner", "author", "regime")
-        if isinstance(docket.get(name), str) and (fault := fault_in_name(docket[name]))
+        if isinstance(docket.get(name), str)
+        and (fault := fault_in_name(docket[name]))
+        and not any(said.startswith(f"{where}, {name}: ") for said in faults)
     ]
     for name in ("received", "due"):
         if docket.get(name) is not None and as_date(docket[name]) is None:
