@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from ceosample.canonical import Json
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.period import Period
-from ceosample.signoff.events import NOTHING_BEFORE, Event, Subject, moment
+from ceosample.signoff.events import NOTHING_BEFORE, Event, Subject, moment, uncorrected
 from ceosample.signoff.history import History, replay
 from ceosample.signoff.lifecycle import ENDS
 from ceosample.signoff.people import People, people_of
@@ -80,8 +80,7 @@ class Book:
         """
         events = self.find(population=population, period=period, unit_id=None)
         begun = max((n for n, e in enumerate(events) if e.kind == "superseded"), default=0)
-        void = {event.payload["event"] for event in events if event.kind == "corrected"}
-        return {event.kind: event for event in events[begun:] if event.hash not in void}
+        return {event.kind: event for event in uncorrected(events[begun:])}
 
     def histories(self, population: str, period: str) -> dict[Subject, History]:
         """What is true of each letter of a month."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator
 
-from ceosample.signoff.events import Event, Subject, moment
+from ceosample.signoff.events import Event, Subject, moment, uncorrected
 from ceosample.signoff.history import History, replay
 from ceosample.signoff.lifecycle import STATES
 
@@ -17,9 +17,7 @@ def effective(events: Iterable[Event]) -> list[Event]:
     in a month those before its newest ``superseded``: they are of a draw that no longer counts.
     ``corrected`` and ``superseded`` stay, to be counted themselves.
     """
-    read = list(events)
-    void = _void(read)
-    standing = [event for event in read if id(event) not in void]
+    standing = uncorrected(events)
     newest = {_month(e): number for number, e in enumerate(standing) if e.kind == "superseded"}
     if not newest:
         return standing
@@ -86,29 +84,6 @@ def when(event: Event) -> dt.datetime:
 def day(event: Event) -> dt.date:
     """The day on which it happened, where it happened: that of ``at`` in its own offset."""
     return when(event).date()
-
-
-def _void(events: Iterable[Event]) -> set[int]:
-    """The identities of the events that corrections name.
-
-    A hash is work, so only events with the subject of a correction are asked for theirs.
-    """
-    read = list(events)
-    named: dict[Hashable, set[object]] = {}
-    for event in read:
-        if event.kind == "corrected":
-            named.setdefault(_subject(event), set()).add(event.payload["event"])
-    return {
-        id(event)
-        for event in read
-        if (hashes := named.get(_subject(event)))
-        and event.kind != "corrected"
-        and event.hash in hashes
-    }
-
-
-def _subject(event: Event) -> Hashable:
-    return event.population, event.period, event.unit_id
 
 
 def _month(event: Event) -> Hashable:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 import attrs
@@ -130,6 +130,29 @@ _KINDS: Final[Mapping[str, Callable[[object], bool]]] = {
     "payload": lambda value: isinstance(value, dict),
     "previous": is_digest,
 }
+
+
+def uncorrected(events: Iterable[Event]) -> list[Event]:
+    """The events without those that a correction made void; the corrections stay.
+
+    A hash is work, so only events with the subject of a correction are asked for theirs.
+    """
+    read = list(events)
+    named: dict[Hashable, set[object]] = {}
+    for event in read:
+        if event.kind == "corrected":
+            named.setdefault(_about(event), set()).add(event.payload["event"])
+    return [
+        event
+        for event in read
+        if event.kind == "corrected"
+        or not (void := named.get(_about(event)))
+        or event.hash not in void
+    ]
+
+
+def _about(event: Event) -> Hashable:
+    return event.population, event.period, event.unit_id
 
 
 def moment(value: object, where: str) -> str:

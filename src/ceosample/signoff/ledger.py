@@ -27,7 +27,7 @@ from ceosample.signoff import month, resolutions, said
 from ceosample.signoff.book import Book, Clock, Salts
 from ceosample.signoff.check import ChainReport, check_book, check_rows
 from ceosample.signoff.decisions import Decisions, take
-from ceosample.signoff.events import Event, Subject
+from ceosample.signoff.events import Event, Subject, uncorrected
 from ceosample.signoff.history import History
 from ceosample.signoff.people import (
     People,
@@ -522,13 +522,8 @@ class Ledger:
     @staticmethod
     def _named(book: Book) -> dict[str, Event]:
         """The newest event of each person's name; those that were corrected do not count."""
-        events = book.of_people(None)
-        void = {event.payload["event"] for event in events if event.kind == "corrected"}
-        return {
-            event.payload["person"]: event
-            for event in events
-            if event.kind == "named" and event.hash not in void
-        }
+        events = uncorrected(book.of_people(None))
+        return {event.payload["person"]: event for event in events if event.kind == "named"}
 
     def _say_of_people(
         self,

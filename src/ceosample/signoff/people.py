@@ -12,7 +12,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.errors import LedgerError, raise_all
 from ceosample.show import html_table, text_table
-from ceosample.signoff.events import Event, same
+from ceosample.signoff.events import Event, same, uncorrected
 from ceosample.signoff.sayings import FIELDS
 from ceosample.text import fault_in_name, shown
 
@@ -106,12 +106,8 @@ class People:
 
 def people_of(events: Iterable[Event]) -> People:
     """The roles that grants and revocations come to; what was corrected does not count."""
-    read = list(events)
-    void = {event.payload["event"] for event in read if event.kind == "corrected"}
     grants: list[Grant] = []
-    for event in read:
-        if event.hash in void:
-            continue
+    for event in uncorrected(events):
         if event.kind == "role_granted":
             grants.append(_grant(event))
         elif event.kind == "role_revoked":
@@ -160,11 +156,9 @@ def said_before(
     by: str,
 ) -> Event | None:
     """The grant or revocation that says just this, unless it was corrected or taken back since."""
-    read = list(events)
-    void = {event.payload["event"] for event in read if event.kind == "corrected"}
     found: Event | None = None
-    for event in read:
-        if event.kind not in ("role_granted", "role_revoked") or event.hash in void:
+    for event in uncorrected(events):
+        if event.kind not in ("role_granted", "role_revoked"):
             continue
         if any(event.payload[name] != payload[name] for name in ("person", "role")):
             continue

@@ -12,7 +12,7 @@ from typing import Any, Final
 from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError, raise_all
 from ceosample.signoff.book import Book
-from ceosample.signoff.events import Event, same
+from ceosample.signoff.events import Event, same, uncorrected
 from ceosample.signoff.sayings import FIELDS
 from ceosample.text import fault_in_name, shown
 
@@ -152,13 +152,8 @@ def _story(book: Book, population: str, resolution: str, *, missing: str | None)
     """
     if not isinstance(population, str) or fault_in_name(population):
         raise LedgerError(f"population: got {shown(population)}; name one")
-    events = book.find(population=population, period=None)
-    void = {event.payload["event"] for event in events if event.kind == "corrected"}
-    found = [
-        event
-        for event in events
-        if event.payload.get("resolution") == resolution and event.hash not in void
-    ]
+    events = uncorrected(book.find(population=population, period=None))
+    found = [event for event in events if event.payload.get("resolution") == resolution]
     if missing is not None and not found:
         raise LedgerError(f"resolution {shown(resolution)}: was not {missing}")
     return found
