@@ -33,8 +33,9 @@ from ceosample.inference.spread import estimated_variances
 from ceosample.letters.deadline import Deadline
 from ceosample.letters.due import Deadlines
 from ceosample.letters.letter import Letter, Signatory
-from ceosample.letters.pack import Pack, render
+from ceosample.letters.pack import Pack
 from ceosample.letters.regime import Regime, shipped_regimes
+from ceosample.letters.render import render
 from ceosample.letters.workdays import public_holidays
 from ceosample.period import Period
 from ceosample.sampling.allocation import allocate, allocate_for_variance

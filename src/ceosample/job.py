@@ -20,9 +20,10 @@ from ceosample.canonical import Json, digest
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError, LetterError, RecordError, raise_all
 from ceosample.letters.due import BEFORE_ISSUE, Deadlines
-from ceosample.letters.pack import PACK, Pack, render
+from ceosample.letters.pack import PACK, Pack
 from ceosample.letters.pdf import require_installed
 from ceosample.letters.regime import Regime
+from ceosample.letters.render import render
 from ceosample.letters.workdays import public_holidays
 from ceosample.period import Period
 from ceosample.sampling.commitment import commit

@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import attrs
 
 from ceosample import files
-from ceosample.canonical import LARGEST_INTEGER, Json, canonical_file, digest, is_digest, parse_json
-from ceosample.errors import LetterError, RecordError, raise_all
+from ceosample.canonical import Json, digest, is_digest, parse_json
+from ceosample.errors import RecordError, raise_all
 from ceosample.form import faults_of_form, is_text
-from ceosample.letters import pages, pdf, tree, worker
-from ceosample.letters import template as templates
-from ceosample.letters.contents import Contents, Fields, clean_text, docket_facts, fetch
-from ceosample.letters.due import Deadlines, with_deadlines
-from ceosample.letters.letter import APPROVAL, Letter, Signatory, require_elements
-from ceosample.sampling.draw import Draw
+from ceosample.letters import pages
+from ceosample.letters.letter import Letter
 from ceosample.sampling.ticket import SCHEME
 from ceosample.show import html_table, text_table
 from ceosample.text import shown
 
 PACK: Final = "pack.json"
 
-#: One PDF holds so many letters; a larger pack is several.
-LETTERS_A_PDF: Final = 250
-
-#: What a template of the user's own may use, for each letter.
-TEMPLATE_LIMITS: Final = worker.Limits(seconds=5, megabytes=1024)
-
-#: Names that the letter itself supplies to the template.
-SUPPLIED: Final = ("unit_id", "population", "period", "date", "signatory", "letterhead")
-
 _FILE = re.compile(r"letters/[0-9]{4,}-[A-Za-z0-9._-]+|pack(-[0-9]+)?\.(html|pdf)")
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 def _is_files(value: object) -> bool:
@@ -182,278 +166,6 @@ class Pack:
 
     def _repr_html_(self) -> str:
         return html_table(self._caption(), _HEADER, self._rows(), "rllr")
-
-
-def render(
-    draw: Draw,
-    contents: Contents,
-    *,
-    signatory: Signatory,
-    date: dt.date,
-    head: str | None = None,
-    letterhead: Sequence[str] = (),
-    template: str | None = None,
-    language: str = "en",
-    unit_ids: Sequence[str] | None = None,
-    version: int = 1,
-    pdf: bool | None = None,
-    fonts: str | Path | None = None,
-    deadlines: Deadlines | None = None,
-) -> Pack:
-    """Render the drawn letters and the papers for signature.
-
-    Args:
-        draw: whose letters.
-        contents: unit id to ``{"letter": {...}, "docket": {...}}``, or a function that is called
-            once with the drawn ids and gives that; nobody else's letter is ever loaded.
-        signatory: who signs.
-        date: the letters' date.
-        head: the hash of the event that registered the draw, printed on the cover sheet; None for
-            a preview, which the ledger will not send.
-        letterhead: lines above each letter, the organisation's name first.
-        template: the text of a Jinja template of your own; it may extend ``letter.html``.
-        language: the letters' language, for hyphens and readers: ``en``.
-        unit_ids: the letters to render, where not all are wanted: those that came back for rework,
-            or a substitute from the reserves. All selections by default.
-        version: 1, or one more each time that these letters are rendered anew.
-        pdf: True for PDF, False for none; by default PDF if the extra is installed, and a warning
-            if it is not.
-        fonts: a folder of fonts for scripts that Typst's own lack.
-        deadlines: how due dates are found where dockets name a regime; the shipped regimes with no
-            holidays and no margin by default.
-
-    Returns:
-        The pack, in memory; ``save`` writes it.
-
-    Raises:
-        LetterError: everything that keeps any of the letters from being right, letter by letter.
-        MissingPartError: PDF was asked for and the extra is not installed.
-    """
-    _check_arguments(draw, signatory, date, head, language)
-    lines = _letterhead(letterhead)
-    _check_selection(unit_ids, version)
-    wanted = _wants_pdf(pdf)
-    fetched = with_deadlines(fetch(contents, _drawn(draw, unit_ids)), deadlines or Deadlines())
-    common: dict[str, Json] = {
-        "population": draw.population,
-        "period": str(draw.period),
-        "version": version,
-        "language": language,
-        "signatory": signatory.to_dict(),
-        "date": date.isoformat(),
-    }
-    letters = _render_letters(fetched, common, date, lines, template)
-    page = pages.pack_page(draw, letters, fetched, head)
-    rendered = {f"letters/{letter.name}.json": letter.data for letter in letters}
-    rendered["pack.html"] = pages.pack_html(page)
-    if wanted:
-        rendered |= _render_pdf(page, letters, date, None if fonts is None else str(fonts))
-    fields: dict[str, Json] = {
-        "scheme": SCHEME,
-        **common,
-        "draw": draw.digest,
-        "registration": head,
-        "letters": [
-            {
-                "unit_id": letter.unit_id,
-                "name": letter.name,
-                "letter": letter.digest,
-                "docket": docket_facts(fields.docket),
-            }
-            for letter, fields in zip(letters, fetched, strict=True)
-        ],
-        "files": {name: digest(rendered[name]) for name in rendered},
-    }
-    return Pack(canonical_file(fields), fields, tuple(letters), rendered)
-
-
-def _drawn(draw: Draw, unit_ids: Sequence[str] | None) -> tuple[str, ...]:
-    """The ids to render, in the draw's order."""
-    if unit_ids is None:
-        return draw.unit_ids
-    known = [*draw.unit_ids, *(reserve.unit_id for reserve in draw.reserves)]
-    raise_all(
-        LetterError,
-        (f"letter {shown(u)}: neither selected nor in reserve" for u in unit_ids if u not in known),
-    )
-    return tuple(unit_id for unit_id in known if unit_id in unit_ids)
-
-
-def _render_letters(
-    fetched: Sequence[Fields],
-    common: Mapping[str, Json],
-    date: dt.date,
-    letterhead: Sequence[str],
-    source: str | None,
-) -> list[Letter]:
-    raise_all(
-        LetterError,
-        (
-            f"letter {fields.unit_id}, {name}: the letter has one already; name yours otherwise"
-            for fields in fetched
-            for name in fields.letter
-            if name in SUPPLIED
-        ),
-    )
-    supplied = {**common, "date": date, "letterhead": list(letterhead)}
-    orders = [
-        {**fields.letter, **{name: supplied[name] for name in SUPPLIED if name in supplied},
-         "unit_id": fields.unit_id}
-        for fields in fetched
-    ]  # fmt: skip
-    letters: list[Letter] = []
-    faults: list[str] = []
-    for number, (fields, made) in enumerate(zip(fetched, _markups(source, orders), strict=True), 1):
-        try:
-            nodes = _read(made)
-        except ValueError as error:
-            faults.append(f"letter {fields.unit_id}: {error}")
-        else:
-            letters.append(
-                Letter.write({**common, "unit_id": fields.unit_id, "tree": nodes}, number)
-            )
-    raise_all(LetterError, _together(faults, len(fetched)))
-    return letters
-
-
-def _read(made: str | worker.Failure) -> list[Json]:
-    """The tree of a letter's markup, if there is markup and it says what a letter must."""
-    if isinstance(made, worker.Failure):
-        raise ValueError(made.message)
-    nodes = tree.parse(made)
-    require_elements(nodes, (APPROVAL,))
-    return [*nodes]
-
-
-def _together(faults: Sequence[str], letters: int) -> list[str]:
-    """A fault that every letter has is the template's, and is said once."""
-    same = {fault.partition(": ")[2] for fault in faults}
-    if len(same) == 1 and len(faults) == letters > 1:
-        return [f"every letter: {same.pop()}"]
-    return list(faults)
-
-
-def _markups(
-    source: str | None, orders: Sequence[Mapping[str, Any]]
-) -> Iterator[str | worker.Failure]:
-    """The default template is ours and renders here; any other renders under limits."""
-    if source is not None:
-        yield from worker.run("markup", [(source, order) for order in orders], TEMPLATE_LIMITS)
-        return
-    for order in orders:
-        try:
-            yield templates.markup(None, order)
-        except templates.TemplateError as error:
-            yield worker.Failure(str(error))
-
-
-def _render_pdf(
-    page: dict[str, Any], letters: Sequence[Letter], date: dt.date, fonts: str | None
-) -> dict[str, bytes]:
-    """Every letter alone, then the pack; a letter that cannot be set is named."""
-    single = [pdf.Page(pages.as_json(pages.letter_page(x)), date, fonts) for x in letters]
-    names = [f"letters/{letter.name}.pdf" for letter in letters]
-    set_pages = pdf.compile_pages(single)
-    raise_all(
-        LetterError,
-        (
-            f"letter {letter.unit_id}: {made.message}"
-            for letter, made in zip(letters, set_pages, strict=True)
-            if isinstance(made, worker.Failure)
-        ),
-    )
-    parts = [
-        page["letters"][first : first + LETTERS_A_PDF]
-        for first in range(0, len(letters), LETTERS_A_PDF)
-    ] or [[]]
-    part_names = (
-        ["pack.pdf"] if len(parts) == 1 else [f"pack-{i}.pdf" for i in range(1, len(parts) + 1)]
-    )
-    packs = pdf.compile_pages(
-        [pdf.Page(pages.as_json({**page, "letters": part}), date, fonts) for part in parts]
-    )
-    made_all = dict(zip([*part_names, *names], [*packs, *set_pages], strict=True))
-    if any(isinstance(made, worker.Failure) for made in packs):
-        _blame(page, date, fonts)
-    return {name: made for name, made in made_all.items() if isinstance(made, bytes)}
-
-
-def _blame(page: dict[str, Any], date: dt.date, fonts: str | None) -> NoReturn:
-    """Find whose docket cannot be set: the letters themselves can."""
-    alone: list[list[dict[str, Any]]] = [[], *([item] for item in page["letters"])]
-    cover, *dockets = pdf.compile_pages(
-        [pdf.Page(pages.as_json({**page, "letters": part}), date, fonts) for part in alone]
-    )
-    if isinstance(cover, worker.Failure):
-        raise LetterError(f"pack, cover sheet: {cover.message}")
-    raise_all(
-        LetterError,
-        (
-            f"letter {item['unit_id']}, docket: {made.message}"
-            for item, made in zip(page["letters"], dockets, strict=True)
-            if isinstance(made, worker.Failure)
-        ),
-    )
-    raise LetterError("pack: each letter can be set, and all together cannot; split the month")
-
-
-def _wants_pdf(asked: bool | None) -> bool:
-    if asked:
-        pdf.require_installed()
-    elif asked is None and not pdf.is_installed():
-        warnings.warn(
-            "Typst is not installed, so HTML is written and no PDF; pip install 'ceosample[pdf]', "
-            "or say pdf=False",
-            stacklevel=3,
-        )
-        return False
-    return asked is not False
-
-
-def _check_arguments(
-    draw: Draw,
-    signatory: Signatory,
-    date: dt.date,
-    head: str | None,
-    language: str,
-) -> None:
-    faults: list[str] = []
-    if not isinstance(draw, Draw):
-        faults.append(f"draw: got {type(draw).__name__}; give what cs.draw(...) returns")
-    if not isinstance(signatory, Signatory):
-        faults.append(f"signatory: got {type(signatory).__name__}; give a Signatory")
-    if not isinstance(date, dt.date) or isinstance(date, dt.datetime):
-        faults.append(f"date: got {shown(date)}; give a datetime.date")
-    if head is not None and not is_digest(head):
-        faults.append(f"head: got {shown(head)}; give the hash of the registration event")
-    if not isinstance(language, str) or _LANGUAGE.fullmatch(language) is None:
-        faults.append(f"language: got {shown(language)}; give a code such as 'en'")
-    raise_all(LetterError, faults)
-
-
-def _letterhead(lines: Sequence[str]) -> list[str]:
-    """The lines, cleaned as a letter's fields are."""
-    if isinstance(lines, str) or not isinstance(lines, Sequence):
-        raise LetterError(f"letterhead: got {shown(lines)}; give a list of lines")
-    faults: list[str] = []
-    cleaned = []
-    for number, line in enumerate(lines, 1):
-        if isinstance(line, str):
-            cleaned.append(clean_text(line, f"letterhead, line {number}", faults))
-        else:
-            faults.append(f"letterhead, line {number}: got {shown(line)}; give text")
-    raise_all(LetterError, faults)
-    return cleaned
-
-
-def _check_selection(unit_ids: Sequence[str] | None, version: int) -> None:
-    faults = []
-    if unit_ids is not None and (isinstance(unit_ids, str) or not unit_ids):
-        faults.append(f"unit_ids: got {shown(unit_ids)}; give a list of ids, or None for all")
-    is_whole = isinstance(version, int) and not isinstance(version, bool)
-    if not is_whole or not 1 <= version <= LARGEST_INTEGER:
-        faults.append(f"version: got {shown(version)}; give a whole number of at least 1")
-    raise_all(LetterError, faults)
 
 
 def _parse(data: bytes, where: str) -> dict[str, Any]:
