@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -293,6 +293,9 @@ class Elsewhere:
 
     def cut(self, cuts: Mapping[str, Cut]) -> Strata:
         return self.inner.cut(cuts)
+
+    def committed(self, unit_ids: Collection[str]) -> Mapping[str, str]:
+        return self.inner.committed(unit_ids)
 
     def manifest(self) -> Iterator[bytes]:
         return self.inner.manifest()

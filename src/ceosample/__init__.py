@@ -30,6 +30,7 @@ from ceosample.errors import (
 )
 from ceosample.inference.sizes import SampleSize, allowed_errors, size_for
 from ceosample.inference.spread import estimated_variances
+from ceosample.letters.committed import content_digest
 from ceosample.letters.deadline import Deadline
 from ceosample.letters.due import Deadlines
 from ceosample.letters.letter import Letter, Signatory
@@ -102,6 +103,7 @@ __all__ = [
     "allowed_errors",
     "at_risk",
     "commit",
+    "content_digest",
     "draw",
     "estimated_variances",
     "metrics",

@@ -39,6 +39,7 @@ csv = "responses-{period}.csv"          # one row a response, UTF-8; .csv.gz is 
 unit_id = "response_id"                 # the column of ids
 exclusion = "why_excluded"              # optional: empty = eligible, a code = why it is left out
 # missing = "not stated"                # optional: the label for an empty stratum value
+# content = "content_digest"            # optional: salted digests that commit to the letters' text
 
 [strata]
 variables = ["division"]                # each value of these columns is represented
@@ -104,7 +105,7 @@ class Configuration:
         home: the folder of the file, to which its paths are relative.
         population: the name of the sampled stream.
         csv: the path of the table, with ``{period}`` for the month.
-        unit_id, exclusion, missing: as ``Frame.from_csv`` takes them.
+        unit_id, exclusion, missing, content: as ``Frame.from_csv`` takes them.
         variables: the stratum variables.
         plan: the design.
         seed_source: where seeds come from.
@@ -122,6 +123,7 @@ class Configuration:
     unit_id: str
     exclusion: str | None
     missing: str | None
+    content: str | None
     variables: tuple[str, ...]
     plan: Plan
     seed_source: str
@@ -163,6 +165,7 @@ class Configuration:
             unit_id=source["unit_id"],
             exclusion=source.get("exclusion"),
             missing=source.get("missing"),
+            content=source.get("content"),
             variables=tuple(tables.get("strata", {}).get("variables", ())),
             plan=plan,
             seed_source=tables["seed"]["source"],
@@ -229,7 +232,13 @@ _SOURCE = Key(f"one of {', '.join(SEED_SOURCES)}", lambda value: value in SEED_S
 #: Every table and key that there is.
 KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
     "population": {"name": _POPULATION},
-    "source": {"csv": _NEEDED, "unit_id": _NEEDED, "exclusion": _TEXT, "missing": _TEXT},
+    "source": {
+        "csv": _NEEDED,
+        "unit_id": _NEEDED,
+        "exclusion": _TEXT,
+        "missing": _TEXT,
+        "content": _TEXT,
+    },
     "strata": {"variables": Key("a list of column names", _is_texts)},
     "plan": {field.name: Key("", _anything) for field in attrs.fields(Plan)},
     "seed": {"source": _SOURCE},

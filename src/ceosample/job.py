@@ -298,6 +298,7 @@ def _source(month: Month, control_total: int | None) -> Frame:
         strata=configuration.variables,
         exclusion=configuration.exclusion,
         missing=configuration.missing,
+        content=configuration.content,
         control_total=control_total,
     )
 

@@ -15,6 +15,7 @@ import attrs
 
 from ceosample.canonical import LARGEST_INTEGER, Json
 from ceosample.errors import LetterError, listed, raise_all
+from ceosample.letters.committed import content_digest
 from ceosample.text import (
     BIDI_CONTROLS,
     code_point,
@@ -30,6 +31,9 @@ Contents: TypeAlias = (
 
 #: What a docket may say; what it does not say is printed as not recorded.
 DOCKET_FIELDS: Final = ("owner", "author", "division", "contacts", "received", "due", "regime")
+
+#: Beside letter and docket: the salt of the digest by which the frame commits to the letter.
+SALT: Final = "salt"
 
 #: A letter of more characters than this is not a letter.
 MOST_CHARACTERS: Final = 200_000
@@ -50,11 +54,13 @@ class Fields:
         unit_id: the response.
         letter: what the template prints; None where the caller had a null.
         docket: what the inside page says.
+        content: the salted digest of the letter's fields as they were given; None without a salt.
     """
 
     unit_id: str
     letter: Mapping[str, Any]
     docket: Mapping[str, Any]
+    content: str | None = None
 
 
 def fetch(contents: Contents, unit_ids: Sequence[str]) -> list[Fields]:
@@ -85,7 +91,7 @@ def docket_facts(docket: Mapping[str, Any]) -> dict[str, Json]:
     """What the ledger keeps of a docket: ids, counts and dates; no name and no text."""
     found: dict[str, Json] = {
         name: str(docket[name])
-        for name in ("owner", "author", "regime", "regime_version", "sampling")
+        for name in ("owner", "author", "regime", "regime_version", "sampling", "content")
         if name in docket
     }
     for name in ("received", "due", "sign_by"):
@@ -147,14 +153,29 @@ def _fields(unit_id: str, given: object, faults: list[str]) -> Fields:
         faults.append(f"{where}: give {{'letter': {{...}}, 'docket': {{...}}}}")
         return Fields(unit_id, {}, {})
     for name in given:
+        if name == SALT:
+            continue
         if name not in parts:
-            faults.append(f"{where}, {shown(name)}: not known; there are 'letter' and 'docket'")
+            faults.append(
+                f"{where}, {shown(name)}: not known; there are 'letter', 'docket' and 'salt'"
+            )
         elif not isinstance(given[name], Mapping):
             faults.append(f"{where}, {name}: got {type(given[name]).__name__}, not a mapping")
         else:
             parts[name] = _clean(given[name], f"{where}, {name}", faults)
     _check_docket(parts["docket"], f"{where}, docket", faults)
-    return Fields(unit_id, parts["letter"], parts["docket"])
+    return Fields(unit_id, parts["letter"], parts["docket"], _content(given, where, faults))
+
+
+def _content(given: Mapping[str, Any], where: str, faults: list[str]) -> str | None:
+    """The digest of what was given, before it is cleaned: its exact bytes were committed to."""
+    if given.get(SALT) is None:
+        return None
+    try:
+        return content_digest(given["letter"], given[SALT])
+    except LetterError as error:
+        faults += [f"{where}, {fault}" for fault in error.faults]
+        return None
 
 
 def _clean(value: Any, where: str, faults: list[str], depth: int = 0) -> Any:

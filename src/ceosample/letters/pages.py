@@ -17,7 +17,7 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup
 
-from ceosample.letters import tree
+from ceosample.letters import committed, tree
 from ceosample.letters.contents import Fields, as_date
 from ceosample.letters.letter import Letter
 from ceosample.letters.template import longdate
@@ -230,6 +230,7 @@ def _docket(draw: Draw, letter: Letter, fields: Fields, number: int, count: int)
             ["Why this one", _why(draw, selection)],
             ["Ticket", selection.ticket, "digest"],
             ["Letter", f"version {letter.fields['version']}, code {letter.code}"],
+            *([["Its text", committed.WORDS[docket["content"]]]] if "content" in docket else []),
         ],
         "tables": [_contacts(docket.get("contacts"))],
     }

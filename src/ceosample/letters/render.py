@@ -9,10 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+import attrs
+
 from ceosample.canonical import LARGEST_INTEGER, Json, canonical_file, digest, is_digest
 from ceosample.errors import LetterError, raise_all
 from ceosample.letters import pages, pdf, tree, worker
 from ceosample.letters import template as templates
+from ceosample.letters.committed import AS_COMMITTED, EDITED
 from ceosample.letters.contents import Contents, Fields, clean_text, docket_facts, fetch
 from ceosample.letters.due import Deadlines, with_deadlines
 from ceosample.letters.letter import APPROVAL, Letter, Signatory, require_elements
@@ -54,7 +57,8 @@ def render(
     Args:
         draw: whose letters.
         contents: unit id to ``{"letter": {...}, "docket": {...}}``, or a function that is called
-            once with the drawn ids and gives that; nobody else's letter is ever loaded.
+            once with the drawn ids and gives that; nobody else's letter is ever loaded. Where the
+            frame commits to the letters' contents, each has its ``salt`` too.
         signatory: who signs.
         date: the letters' date.
         head: the hash of the event that registered the draw, printed on the cover sheet; None for
@@ -83,6 +87,7 @@ def render(
     _check_selection(unit_ids, version)
     wanted = _wants_pdf(pdf)
     fetched = with_deadlines(fetch(contents, _drawn(draw, unit_ids)), deadlines or Deadlines())
+    fetched = _as_committed(draw, fetched, version)
     common: dict[str, Json] = {
         "population": draw.population,
         "period": str(draw.period),
@@ -126,6 +131,35 @@ def _drawn(draw: Draw, unit_ids: Sequence[str] | None) -> tuple[str, ...]:
         (f"letter {shown(u)}: neither selected nor in reserve" for u in unit_ids if u not in known),
     )
     return tuple(unit_id for unit_id in known if unit_id in unit_ids)
+
+
+def _as_committed(draw: Draw, fetched: Sequence[Fields], version: int) -> list[Fields]:
+    """The fields, each docket saying how its letter stands to what the frame committed to.
+
+    Raises:
+        LetterError: the first version of a letter is not what was committed to.
+    """
+    if not draw.frame.content:
+        return list(fetched)
+    committed = draw.frame.committed([fields.unit_id for fields in fetched])
+    same = [fields.content == committed[fields.unit_id] for fields in fetched]
+    faults = [
+        f"letter {fields.unit_id}: the frame commits to its contents, and no salt came with them; "
+        "give {'letter': ..., 'docket': ..., 'salt': ...}"
+        if fields.content is None
+        else f"letter {fields.unit_id}: not what was committed to before the draw (SHA-256 "
+        f"{fields.content[:8]}, the manifest has {committed[fields.unit_id][:8]}); restore it, "
+        "and render what was edited as its next version"
+        for fields, is_same in zip(fetched, same, strict=True)
+        if fields.content is None or (version == 1 and not is_same)
+    ]
+    raise_all(LetterError, faults)
+    return [
+        attrs.evolve(
+            fields, docket={**fields.docket, "content": AS_COMMITTED if is_same else EDITED}
+        )
+        for fields, is_same in zip(fetched, same, strict=True)
+    ]
 
 
 def _render_letters(

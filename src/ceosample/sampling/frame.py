@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -65,6 +65,7 @@ class AnyFrame(Strata, Protocol):
     def excluded_digest(self) -> str: ...
 
     def cut(self, cuts: Mapping[str, Cut]) -> Strata: ...
+    def committed(self, unit_ids: Collection[str]) -> Mapping[str, str]: ...
     def manifest(self) -> Iterator[bytes]: ...
     def excluded(self) -> Iterator[bytes]: ...
 
@@ -257,6 +258,15 @@ class Frame:
         """
         names = labels([*self.sizes()], self.variables, cuts)
         return Members.of((names[unit.stratum], unit.unit_id) for unit in self.units)
+
+    def committed(self, unit_ids: Collection[str]) -> dict[str, str]:
+        """The salted digests of these letters' contents, where the frame commits to them."""
+        asked = set(unit_ids)
+        return {
+            unit.unit_id: unit.content
+            for unit in self.units
+            if unit.content is not None and unit.unit_id in asked
+        }
 
     def manifest(self) -> Iterator[bytes]:
         """The bytes of ``manifest.csv``, in chunks."""

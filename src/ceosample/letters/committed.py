@@ -1,0 +1,87 @@
+"""What the handler had written before anybody knew that the letter would be drawn.
+
+A frame may commit to each letter's contents: its column ``content`` holds SHA-256(salt || bytes),
+where the bytes are the canonical JSON of the letter's fields. The salt keeps the digest from
+telling what is in the letter to somebody who guesses at it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from numbers import Integral
+from typing import Any, Final
+
+from ceosample.canonical import Json, canonical_file, digest
+from ceosample.errors import LetterError
+
+SALT_BYTES: Final = 32
+
+#: How a letter's text stands to what the frame committed to, as the ledger holds it.
+AS_COMMITTED: Final = "as-committed"
+EDITED: Final = "edited"
+
+#: The same, as the docket says it.
+WORDS: Final = {
+    AS_COMMITTED: "as committed to before the seed",
+    EDITED: "EDITED since the draw: not what was committed to before the seed",
+}
+
+_SALT = re.compile(r"[0-9a-fA-F]{64}")
+
+
+def content_digest(letter: Mapping[str, Any], salt: str | bytes) -> str:
+    """The salted digest of a letter's fields: its cell in the frame's column ``content``.
+
+    Anybody who has the fields and the salt can re-check it: SHA-256 of the 32 bytes of the salt and
+    then the RFC 8785 JSON of the fields with a final line feed. A date or a time stands in the JSON
+    as ISO 8601 text and a decimal number as its digits; all else stands as it is.
+
+    Args:
+        letter: the letter's fields, as ``contents`` gives them to ``render``.
+        salt: 32 random bytes, or their 64 hex digits, fresh for each letter; keep it with the
+            letter (``secrets.token_hex(32)`` makes one).
+
+    Returns:
+        64 lower-case hex digits.
+
+    Raises:
+        LetterError: a salt that is none, or a field that has no certain bytes, such as a float.
+
+    >>> content_digest({"body": "We were wrong."}, "00" * 32)[:16]
+    'cf0b7b99bcb6553d'
+    """
+    try:
+        data = canonical_file(_plain(letter))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise LetterError(
+            f"content: {error}; a letter that is committed to holds text, whole and decimal "
+            "numbers, dates, lists and mappings"
+        ) from None
+    return digest(_salt(salt) + data)
+
+
+def _salt(salt: object) -> bytes:
+    if isinstance(salt, str) and _SALT.fullmatch(salt):
+        return bytes.fromhex(salt)
+    if isinstance(salt, bytes) and len(salt) == SALT_BYTES:
+        return salt
+    # Not shown: it is a secret, even where it is misspelt.
+    raise LetterError(f"salt: not {SALT_BYTES} bytes, nor their {2 * SALT_BYTES} hex digits")
+
+
+def _plain(value: Any) -> Json:
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, Decimal) and value.is_finite():
+        return str(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return int(value)  # a dataframe's, of a type of its own
+    found: Json = value
+    return found

@@ -1,0 +1,230 @@
+"""What was sampled is what is signed: letters that a frame commits to by salted digests."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ceosample as cs
+import months
+from inputs import configure, write_month
+
+COMMAND = (sys.executable, "-c", "from ceosample.cli import main; main()")
+
+SALTS = {f"C-{i}": hashlib.sha256(b"%d" % i).hexdigest() for i in range(6)}
+CONTENTS: dict[str, dict[str, Any]] = {
+    unit_id: {**fields, "salt": SALTS[unit_id]}
+    for unit_id, fields in months.contents(SALTS, "handler-1").items()
+}
+SIGNATORY = cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive")
+
+JSON_TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
+FIELDS = st.dictionaries(
+    JSON_TEXT,
+    st.recursive(
+        JSON_TEXT | st.integers(-(2**40), 2**40) | st.booleans() | st.none(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(JSON_TEXT, inner, max_size=3),
+        max_leaves=6,
+    ),
+    max_size=4,
+)
+
+
+def committed() -> cs.Draw:
+    rows = [
+        {"id": unit_id, "digest": cs.content_digest(fields["letter"], fields["salt"])}
+        for unit_id, fields in CONTENTS.items()
+    ]
+    frame = cs.Frame.from_records(rows, **months.MONTH, unit_id="id", content="digest")
+    return cs.draw(frame, cs.Plan(size=2, reserves=1), months.SEED)
+
+
+DRAW = committed()
+FIRST, SECOND = DRAW.unit_ids
+
+
+def render(contents: dict[str, dict[str, Any]], **more: Any) -> cs.Pack:
+    return cs.render(
+        DRAW,
+        lambda ids: {unit_id: contents[unit_id] for unit_id in ids},
+        signatory=SIGNATORY,
+        date=dt.date(2026, 11, 2),
+        pdf=False,
+        **more,
+    )
+
+
+def edited(unit_id: str, **fields: Any) -> dict[str, dict[str, Any]]:
+    letter = {**CONTENTS[unit_id]["letter"], **fields}
+    return {**CONTENTS, unit_id: {**CONTENTS[unit_id], "letter": letter}}
+
+
+@given(FIELDS, st.binary(min_size=32, max_size=32))
+def test_a_digest_is_the_hash_of_the_salt_and_the_letters_json(
+    letter: dict[str, Any], salt: bytes
+) -> None:
+    """'`content` is SHA-256(salt || letter bytes) in hex, with a salt of 32 random bytes'"""
+
+    # RFC 8785 orders names by UTF-16 code units.
+    def ordered(value: Any) -> Any:
+        if isinstance(value, dict):
+            names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+            return {name: ordered(value[name]) for name in names}
+        return [ordered(item) for item in value] if isinstance(value, list) else value
+
+    text = json.dumps(ordered(letter), separators=(",", ":"), ensure_ascii=False)
+    by_hand = hashlib.sha256(salt + text.encode() + b"\n").hexdigest()
+    assert cs.content_digest(letter, salt) == by_hand
+    assert cs.content_digest(letter, salt.hex()) == by_hand
+
+
+def test_dates_and_decimals_are_hashed_as_the_text_that_a_file_holds() -> None:
+    salt = "11" * 32
+    values = {"on": dt.date(2026, 10, 1), "paid": Decimal("12.50"), "days": (1, True)}
+    as_text = {"on": "2026-10-01", "paid": "12.50", "days": [1, True]}
+    assert cs.content_digest(values, salt) == cs.content_digest(as_text, salt)
+    assert cs.content_digest(values, salt) != cs.content_digest({**as_text, "days": [1, 1]}, salt)
+
+
+@pytest.mark.parametrize(
+    "value", [1.5, float("nan"), Decimal("NaN"), 2**53, b"x", "\ud800", {1: 2}]
+)
+def test_a_field_without_certain_bytes_is_refused(value: Any) -> None:
+    with pytest.raises(cs.LetterError, match="content: "):
+        cs.content_digest({"field": value}, "00" * 32)
+
+
+@pytest.mark.parametrize("salt", ["", "5e" * 31, "zz" * 32, b"short", "5e" * 32 + "\n", 7, None])
+def test_a_salt_that_is_none_is_refused_and_not_shown(salt: Any) -> None:
+    with pytest.raises(cs.LetterError) as caught:
+        cs.content_digest({"body": "x"}, salt)
+    assert str(caught.value) == "salt: not 32 bytes, nor their 64 hex digits"
+
+
+def test_what_was_committed_to_is_rendered_and_the_docket_says_so() -> None:
+    pack = render(CONTENTS)
+    assert b"as committed to before the seed" in pack.rendered["pack.html"]
+    assert {pack.docket(unit_id)["content"] for unit_id in DRAW.unit_ids} == {"as-committed"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"body": "We are sorry about the parrot. "},  # white space alone
+        {"body": "We are sorry about the parrot\u202e."},  # stripped before it is printed
+        {"body": "We are sorry about the parrot.\r\n"},
+        {"note": ""},  # a field that nothing prints
+    ],
+)
+def test_other_bytes_are_refused_by_name(change: dict[str, str]) -> None:
+    """'Where the frame committed to the letters\' contents, `render` refuses other bytes'"""
+    with pytest.raises(cs.LetterError, match=f"letter {FIRST}: not what was committed to"):
+        render(edited(FIRST, **change))
+
+
+def test_two_letters_that_changed_places_are_both_refused() -> None:
+    swapped = {**CONTENTS, FIRST: CONTENTS[SECOND], SECOND: CONTENTS[FIRST]}
+    with pytest.raises(cs.LetterError) as caught:
+        render(swapped)
+    assert [fault.split(":")[0] for fault in caught.value.faults] == [
+        f"letter {FIRST}",
+        f"letter {SECOND}",
+    ]
+
+
+def test_a_letter_without_its_salt_is_refused_in_every_version() -> None:
+    bare = {u: {k: v for k, v in fields.items() if k != "salt"} for u, fields in CONTENTS.items()}
+    for version in (1, 2):
+        with pytest.raises(cs.LetterError, match=f"letter {FIRST}: .* no salt came with them"):
+            render(bare, version=version)
+
+
+def test_another_salt_is_another_letter() -> None:
+    with pytest.raises(cs.LetterError, match="not what was committed to"):
+        render({**CONTENTS, FIRST: {**CONTENTS[FIRST], "salt": "00" * 32}})
+
+
+def test_a_misspelt_salt_is_named_and_not_shown() -> None:
+    with pytest.raises(cs.LetterError) as caught:
+        render({**CONTENTS, FIRST: {**CONTENTS[FIRST], "salt": "secret-but-misspelt"}})
+    assert f"letter {FIRST}, salt: not 32 bytes" in str(caught.value)
+    assert "secret-but-misspelt" not in str(caught.value)
+
+
+def test_an_edit_after_the_draw_is_a_new_version_and_the_docket_and_the_ledger_say_so() -> None:
+    """'an edit after the draw is a visible new version, and the docket says so'"""
+    with months.open_ledger() as ledger:
+        who: dict[str, Any] = {"by": "office", "at": months.AT}
+        ledger.freeze(DRAW.frame, DRAW.plan, seed_source="dice", **who)
+        event = ledger.register(DRAW, by="sampling", at=months.AT)
+        ledger.send(render(CONTENTS, head=event.hash), **who)
+        again = render(
+            edited(FIRST, body="We are very sorry."), head=event.hash, version=2, unit_ids=[FIRST]
+        )
+        ledger.record("returned_for_rework", FIRST, by="ceo", at=months.LATER, reason_code="tone")
+        ledger.send(again, by="office", at=months.LATER)
+        rendered = [e.payload for e in ledger.history(FIRST).events if e.kind == "rendered"]
+    assert [payload["content"] for payload in rendered] == ["as-committed", "edited"]
+    assert b"EDITED since the draw" in again.rendered["pack.html"]
+
+
+def test_a_frame_that_commits_to_nothing_takes_letters_with_and_without_salts() -> None:
+    frame = cs.Frame.from_records([{"id": u} for u in CONTENTS], **months.MONTH, unit_id="id")
+    draw = cs.draw(frame, cs.Plan(size=6), months.SEED)
+    pack = cs.render(draw, CONTENTS, signatory=SIGNATORY, date=dt.date(2026, 11, 2), pdf=False)
+    assert b"not committed to beforehand" in pack.rendered["pack.html"]
+    assert "content" not in pack.docket(FIRST)
+
+
+def test_the_command_refuses_a_letter_that_was_edited_after_the_freeze(tmp_path: Path) -> None:
+    write_month(tmp_path, "2026-10")
+    contents, table = tmp_path / "letters-2026-10.jsonl", tmp_path / "responses-2026-10.csv"
+    letters = [json.loads(line) for line in contents.read_text("utf-8").splitlines()]
+    for letter in letters:
+        letter["salt"] = hashlib.sha256(letter["unit_id"].encode()).hexdigest()
+    digests = {x["unit_id"]: cs.content_digest(x["letter"], x["salt"]) for x in letters}
+    head, *rows = table.read_text("utf-8").splitlines()
+    column = head.split(",").index("response_id")
+    table.write_text(
+        "\n".join(
+            [f"{head},digest", *(f"{r},{digests.get(r.split(',')[column], '')}" for r in rows)]
+        ),
+        "utf-8",
+    )
+    configure(
+        tmp_path,
+        ('# content = "content_digest"', 'content = "digest"  #'),
+        ("# pdf = true", "pdf = false"),
+    )
+
+    def run(*arguments: str) -> tuple[int, str]:
+        order = [*COMMAND, "run", "--period", "2026-10", *arguments]
+        ended = subprocess.run(order, cwd=tmp_path, capture_output=True, text=True, check=False)
+        return ended.returncode, ended.stdout + ended.stderr
+
+    def write(changed: str) -> None:
+        lines = [
+            {**x, "letter": {**x["letter"], "body": x["letter"]["body"] + changed}} for x in letters
+        ]
+        contents.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+
+    write("")
+    assert run()[0] == 75
+    write(" Edited.")
+    dice = ("--dice", "83019274650192837465", "--witness", "internal audit")
+    code, said = run(*dice)
+    assert code == 65
+    assert said.count("not what was committed to before the draw") == 12
+    assert "Edited." not in said
+    write("")
+    assert run(*dice)[0] == 0
