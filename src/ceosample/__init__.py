@@ -20,6 +20,7 @@ from ceosample.errors import (
     ConfigurationError,
     ConflictError,
     FrameError,
+    GateError,
     LedgerError,
     LetterError,
     MissingPartError,
@@ -43,6 +44,9 @@ from ceosample.sampling.allocation import allocate, allocate_for_variance
 from ceosample.sampling.commitment import Commitment, commit
 from ceosample.sampling.draw import Draw, Reserve, Selection, draw
 from ceosample.sampling.frame import Frame
+from ceosample.sampling.gate import Gate
+from ceosample.sampling.gate_check import GateReport, verify_gate
+from ceosample.sampling.gate_register import GateAnswer, GateRegister
 from ceosample.sampling.plan import Plan
 from ceosample.sampling.promise import Promise
 from ceosample.sampling.rotation import Rotation
@@ -72,6 +76,11 @@ __all__ = [
     "Event",
     "Frame",
     "FrameError",
+    "Gate",
+    "GateAnswer",
+    "GateError",
+    "GateRegister",
+    "GateReport",
     "Ledger",
     "LedgerError",
     "Letter",
@@ -114,6 +123,7 @@ __all__ = [
     "signoff_coverage",
     "size_for",
     "verify",
+    "verify_gate",
     "verify_record",
     "without_owner",
 ]
