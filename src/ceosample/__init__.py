@@ -12,6 +12,7 @@ Importing it opens nothing, configures no logging and loads neither SQLAlchemy n
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from ceosample.errors import (
@@ -52,6 +53,7 @@ from ceosample.sampling.promise import Promise
 from ceosample.sampling.rotation import Rotation
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Level, Receipt, VerificationReport, verify, verify_record
+from ceosample.schemas import schema
 
 if TYPE_CHECKING:
     from ceosample.signoff.check import ChainLevel, ChainReport
@@ -119,6 +121,7 @@ __all__ = [
     "policy_summary",
     "public_holidays",
     "render",
+    "schema",
     "shipped_regimes",
     "signoff_coverage",
     "size_for",
@@ -127,6 +130,9 @@ __all__ = [
     "verify_record",
     "without_owner",
 ]
+
+# Who uses the library decides where messages go; without a handler Python would print warnings.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 #: Names whose modules load SQLAlchemy, fetched when they are first asked for.
 _LAZY = {

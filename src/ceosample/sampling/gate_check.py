@@ -10,6 +10,7 @@ import attrs
 
 from ceosample.canonical import Json, canonical_file, digest, parse_json
 from ceosample.errors import GateError, listed
+from ceosample.result import Result
 from ceosample.sampling.gate import PURPOSE, Gate
 from ceosample.sampling.gate_register import GateAnswer
 from ceosample.sampling.strata import Stratum
@@ -21,7 +22,7 @@ _ALIGN = "lrrrr"
 
 
 @attrs.frozen
-class GateReport:
+class GateReport(Result):
     """What the register of a period, its seed and the letters that went out say of one another.
 
     Attributes:
