@@ -31,6 +31,7 @@ FLOORS = [
     {"letters"},
     {"signoff"},
     {"inference"},
+    {"report"},
     {"configuration", "job"},
     {"demo"},
     {"cli"},

@@ -56,6 +56,7 @@ from ceosample.sampling.verify import Level, Receipt, VerificationReport, verify
 from ceosample.schemas import schema
 
 if TYPE_CHECKING:
+    from ceosample.report import pictures
     from ceosample.signoff.check import ChainLevel, ChainReport
     from ceosample.signoff.coverage import Ratio, SignoffCoverage, signoff_coverage
     from ceosample.signoff.events import Event
@@ -118,6 +119,7 @@ __all__ = [
     "draw",
     "estimated_variances",
     "metrics",
+    "pictures",
     "policy_summary",
     "public_holidays",
     "render",
@@ -145,6 +147,7 @@ _LAZY = {
     "SignoffCoverage": "ceosample.signoff.coverage",
     "at_risk": "ceosample.signoff.open_letters",
     "metrics": "ceosample.signoff.metrics",
+    "pictures": "ceosample.report",
     "policy_summary": "ceosample.signoff.policies",
     "signoff_coverage": "ceosample.signoff.coverage",
     "without_owner": "ceosample.signoff.open_letters",
