@@ -45,11 +45,13 @@ class Page:
         data: what the shell prints, JSON.
         date: the letter's date, which the file carries as its time.
         fonts: a folder of the user's fonts, or None.
+        shell: the Typst program that prints it; None for that of letters and packs.
     """
 
     data: str
     date: dt.date
     fonts: str | None = None
+    shell: bytes | None = None
 
 
 def is_installed() -> bool:
@@ -74,7 +76,7 @@ def compile_pages(pages: Sequence[Page]) -> list[bytes | worker.Failure]:
     return list(worker.run("pages", [attrs.astuple(page) for page in pages], LIMITS))
 
 
-def job(order: tuple[str, dt.date, str | None]) -> bytes:
+def job(order: tuple[str, dt.date, str | None, bytes | None]) -> bytes:
     """Set one document; the worker calls this.
 
     Raises:
@@ -86,7 +88,7 @@ def job(order: tuple[str, dt.date, str | None]) -> bytes:
     with tempfile.TemporaryDirectory() as root:
         try:
             made = typst.Compiler(
-                _shell(),
+                page.shell or _shell(),
                 root=root,
                 font_paths=_fonts(page.fonts, bundled=True),
                 ignore_system_fonts=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -47,12 +47,19 @@ def coverage(events: Iterable[Event], *, as_of: dt.datetime) -> Picture:
         events: a ledger's, of one population.
         as_of: the moment, aware.
     """
-    months: dict[str, dict[str, StratumCoverage]] = {}
+    found: dict[str, tuple[StratumCoverage, ...]] = {}
     known = effective_at(events, as_of)
     for month in sorted({event.period or "" for event in known if event.kind == "drawn"}):
         read = [event for event in known if event.period == month]
-        found = rows_of_strata(read, histories_of(read).values())
-        months[month] = {stratum_words(row.stratum): row for row in found}
+        found[month] = rows_of_strata(read, histories_of(read).values())
+    return coverage_of(found)
+
+
+def coverage_of(found: Mapping[str, Sequence[StratumCoverage]]) -> Picture:
+    """The same, of each month's rows."""
+    months = {
+        month: {stratum_words(row.stratum): row for row in rows} for month, rows in found.items()
+    }
     names = sorted({name for rows in months.values() for name in rows})
     title = "Letters signed in person, of those selected"
     with styled():

@@ -66,14 +66,19 @@ class Reconciliation:
             "ok": self.ok,
         }
 
-    def __str__(self) -> str:
-        where = self.period if self.stratum is None else f"  {stratum_words(self.stratum)}"
-        sums = f"{where}: {self.opening} + {self.new} - {self.final} = {self.carried}"
+    @property
+    def sums(self) -> str:
+        """The counts, and what is wrong with them."""
+        sums = f"{self.opening} + {self.new} - {self.final} = {self.carried}"
         if self.difference:
             sums += f", wrong by {self.difference}"
         if self.gap:
             sums += f"; opens {self.gap:+} against what the month before carried"
         return sums
+
+    def __str__(self) -> str:
+        where = self.period if self.stratum is None else f"  {stratum_words(self.stratum)}"
+        return f"{where}: {self.sums}"
 
 
 def reconciliations(events: Iterable[Event]) -> list[Reconciliation]:

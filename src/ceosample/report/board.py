@@ -1,0 +1,373 @@
+"""What the board is told of a month or a year: counts and what they are out of, nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import attrs
+
+from ceosample import files
+from ceosample.canonical import Json
+from ceosample.period import Period
+from ceosample.report import page
+from ceosample.report.findings import (
+    Beside,
+    Escalations,
+    Findings,
+    Recognitions,
+    StratumFindings,
+    commonest_first,
+    escalations,
+    findings,
+    findings_by_stratum,
+    recognitions,
+)
+from ceosample.result import Result
+from ceosample.signoff.coverage import (
+    Ratio,
+    SignoffCoverage,
+    StratumCoverage,
+    rows_of_strata,
+    signoff_coverage,
+)
+from ceosample.signoff.effective import effective_at, histories_of, when
+from ceosample.signoff.events import Event
+from ceosample.signoff.facts import Facts, facts_of
+from ceosample.signoff.history import History
+from ceosample.signoff.metrics import Metrics, metrics
+from ceosample.signoff.ontime import on_time
+from ceosample.signoff.open_letters import without_owner
+from ceosample.signoff.policies import OutOfPolicy, PolicySummary, policy_summary, resolutions
+from ceosample.signoff.reach import within
+
+
+@attrs.frozen
+class MonthFrame:
+    """What of a month could have been drawn, and what was left out.
+
+    Attributes:
+        period: the month.
+        eligible: responses that could have been drawn.
+        exclusions: responses left out, by reason.
+        control_total: the independent register's count of both; None if none was given. (A frame
+            that contradicts one is refused.)
+    """
+
+    period: Period
+    eligible: int
+    exclusions: Mapping[str, int]
+    control_total: int | None
+
+    @property
+    def left_out(self) -> int:
+        """All responses that were left out."""
+        return sum(self.exclusions.values())
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "period": str(self.period),
+            "eligible": self.eligible,
+            "exclusions": dict(self.exclusions),
+            "control_total": self.control_total,
+        }
+
+
+@attrs.frozen
+class Named:
+    """Letters by their ids, in the order of their months, where the reader asked for them.
+
+    Attributes:
+        late: those whose due day is over and that were not out by it.
+        lapsed: those that went out unsigned.
+        unowned: those whose newest version names no owner.
+    """
+
+    late: tuple[str, ...]
+    lapsed: tuple[str, ...]
+    unowned: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "late": list(self.late),
+            "lapsed": list(self.lapsed),
+            "unowned": list(self.unowned),
+        }
+
+
+@attrs.frozen
+class BoardReport(Result):
+    """What the board is told, as a value, a page and a PDF.
+
+    Attributes:
+        population: which.
+        head: the hash of the ledger's newest event; None if it was not given.
+        metrics: every figure of the months; who signed is left out unless ids were asked for.
+        months: each drawn month's coverage.
+        undrawn: months of the range, over by ``as_of``, of which no draw counts.
+        unreached: strata of which no letter was signed in person in the range, drawn or not.
+        unreached_year: the same for the twelve months that end with the range.
+        findings, full_findings: of the random sample, and of what was read in full.
+        strata_findings: of each stratum.
+        lapsed: lapsed letters by reason.
+        overdue: open letters whose due day is over / open letters that say when they are due.
+        unowned: letters without an owner / letters rendered.
+        recognitions, escalations: of all letters ever selected.
+        policies: the resolutions outside policy that were proposed in the range.
+        reviews: those of any time that are approved and not reviewed, of which so many are overdue.
+        frames: what could have been drawn in each month, and what was left out.
+        named: letters by id; None unless asked for.
+    """
+
+    population: str
+    head: str | None
+    metrics: Metrics
+    months: Mapping[Period, SignoffCoverage]
+    undrawn: tuple[Period, ...]
+    unreached: tuple[StratumCoverage, ...]
+    unreached_year: tuple[StratumCoverage, ...]
+    findings: Findings
+    full_findings: Findings
+    strata_findings: tuple[StratumFindings, ...]
+    lapsed: Mapping[str, int]
+    overdue: Ratio
+    unowned: Ratio
+    recognitions: Recognitions
+    escalations: Escalations
+    policies: PolicySummary
+    reviews: Ratio
+    frames: tuple[MonthFrame, ...]
+    named: Named | None
+
+    @property
+    def as_of(self) -> dt.datetime:
+        """The moment that it is as of."""
+        return self.metrics.as_of
+
+    @property
+    def letters(self) -> int:
+        """Letters ever selected, those read in full included."""
+        return self.metrics.sample.letters + self.metrics.take_all.letters
+
+    def to_html(self, *, pictures: bool = True) -> bytes:
+        """One page that asks the network for nothing and runs nothing.
+
+        Raises:
+            MissingPartError: ``pictures``, and the extra ``plot`` is not installed.
+        """
+        return page.html(self, pictures=pictures)
+
+    def to_pdf(self, *, pictures: bool = True) -> bytes:
+        """The same as PDF/A-2a that is PDF/UA-1 too.
+
+        Raises:
+            MissingPartError: the extra ``pdf`` is not installed; or ``pictures``, and ``plot`` is
+                not.
+            LedgerError: a name has a character that no font has.
+        """
+        return page.pdf(self, pictures=pictures)
+
+    def save(self, path: str | Path, *, pictures: bool = True) -> None:
+        """Write it, as HTML or PDF by the end of the name, whole or not at all.
+
+        Raises:
+            ValueError: another end.
+        """
+        place = Path(path)
+        made = {".html": self.to_html, ".pdf": self.to_pdf}.get(place.suffix)
+        if made is None:
+            raise ValueError(f"{place.name}: a report is saved as .html or .pdf")
+        files.write_whole(place, made(pictures=pictures))
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        policies = self.policies.to_dict()
+        return {
+            "population": self.population,
+            "head": self.head,
+            "metrics": self.metrics.to_dict(),
+            "months": {str(month): found.to_dict() for month, found in self.months.items()},
+            "undrawn": [str(month) for month in self.undrawn],
+            "unreached": [_stratum(row) for row in self.unreached],
+            "unreached_year": [_stratum(row) for row in self.unreached_year],
+            "findings": self.findings.to_dict(),
+            "full_findings": self.full_findings.to_dict(),
+            "strata_findings": [row.to_dict() for row in self.strata_findings],
+            "lapsed": dict(self.lapsed),
+            "overdue": self.overdue.to_dict(),
+            "unowned": self.unowned.to_dict(),
+            "recognitions": self.recognitions.to_dict(),
+            "escalations": self.escalations.to_dict(),
+            "policies": {name: policies[name] for name in ("policies", "total")},
+            "reviews": self.reviews.to_dict(),
+            "frames": [frame.to_dict() for frame in self.frames],
+            "named": None if self.named is None else self.named.to_dict(),
+        }
+
+    def __str__(self) -> str:
+        return str(self.metrics)
+
+    def _repr_html_(self) -> str:
+        return self.metrics._repr_html_()
+
+
+def board_report(
+    events: Iterable[Event],
+    *,
+    population: str,
+    first: Period | str | None = None,
+    last: Period | str | None = None,
+    as_of: dt.datetime,
+    head: str | None = None,
+    holidays: Iterable[dt.date] = (),
+    ids: bool = False,
+) -> BoardReport:
+    """Count what the board is told of a range of months, as it stood at a moment.
+
+    Args:
+        events: a ledger's, from its beginning: reach and reviews look further back than ``first``.
+        population: which.
+        first, last: the months, both included; open by default.
+        as_of: the moment, aware; the day of asking is its day in its own offset.
+        head: the hash of the ledger's newest event, to be printed.
+        holidays: days from Monday to Friday on which nobody works.
+        ids: whether letters that are late, lapsed or without an owner are named by their ids, and
+            signatories by theirs. To the law these are personal data.
+
+    Raises:
+        LedgerError: a moment without a time zone, a range that ends before it begins, or a story
+            that the table of states does not allow.
+        ValueError: a month that is none.
+
+    >>> report = board_report([], population="complaint-responses",
+    ...                       as_of=dt.datetime(2026, 11, 30, tzinfo=dt.UTC))
+    >>> print(report.metrics.sample.signoff)
+    0 of 0 selected letters signed in person
+    """
+    own = [event for event in events if event.population == population]
+    figures = metrics(
+        own, population=population, first=first, last=last, as_of=as_of, holidays=holidays
+    )
+    known = effective_at(own, as_of)
+    ranged = [e for e in known if within(e.period, figures.first, figures.last)]
+    histories = list(histories_of(known).values())
+    letters = facts_of(_within(histories, figures.first, figures.last))
+    sample, in_full = ([f for f in letters if f.take_all == full] for full in (False, True))
+    said = Beside.of("finding", ranged, letters)
+    unowned = without_owner(ranged)
+    newest = figures.last or (figures.months[-1] if figures.months else None)
+    return BoardReport(
+        population=population,
+        head=head,
+        metrics=figures if ids else attrs.evolve(figures, signatories=()),
+        months={m: signoff_coverage(_of_month(ranged, m)) for m in figures.months},
+        undrawn=tuple(_undrawn(figures, ranged)),
+        unreached=_unreached(known, histories, figures.first, figures.last),
+        unreached_year=_unreached(known, histories, newest and newest.plus(-11), newest),
+        findings=findings(sample, said),
+        full_findings=findings(in_full, said),
+        strata_findings=findings_by_stratum(letters, said),
+        lapsed=_lapsed(ranged),
+        overdue=_overdue(letters, figures.as_of),
+        unowned=unowned.ratio,
+        recognitions=recognitions(letters, Beside.of("recognition", ranged, letters)),
+        escalations=escalations(letters, Beside.of("board_answer", ranged, letters)),
+        policies=_policies(known, figures),
+        reviews=OutOfPolicy.count(resolutions(known), as_of.date()).overdue,
+        frames=tuple(_frames(ranged)),
+        named=_named(letters, unowned.letters, as_of.date()) if ids else None,
+    )
+
+
+def _within(
+    histories: Iterable[History], first: Period | None, last: Period | None
+) -> list[History]:
+    return [history for history in histories if within(history.subject.period, first, last)]
+
+
+def _of_month(events: Iterable[Event], month: Period) -> list[Event]:
+    return [event for event in events if event.period == str(month)]
+
+
+def _undrawn(figures: Metrics, events: Sequence[Event]) -> Iterator[Period]:
+    """The months of the range that were over by the moment, and of which no draw counts."""
+    begun = min((Period.parse(e.period) for e in events if e.period), default=None)
+    month = figures.first or begun
+    over = Period(figures.as_of.year, figures.as_of.month).previous()
+    while month is not None and month <= min(figures.last or over, over):
+        if month not in figures.months:
+            yield month
+        month = month.next()
+
+
+def _unreached(
+    events: Sequence[Event],
+    histories: Iterable[History],
+    first: Period | None,
+    last: Period | None,
+) -> tuple[StratumCoverage, ...]:
+    drawn = [e for e in events if e.kind == "drawn" and within(e.period, first, last)]
+    rows = rows_of_strata(drawn, _within(histories, first, last))
+    return tuple(row for row in rows if not row.signed)
+
+
+def _lapsed(events: Iterable[Event]) -> dict[str, int]:
+    reasons = Counter(event.payload["reason_code"] for event in events if event.kind == "lapsed")
+    return commonest_first(reasons)
+
+
+def _overdue(letters: Iterable[Facts], as_of: dt.datetime) -> Ratio:
+    """Of the open letters that say when they are due, those whose day is over."""
+    dated = [letter for letter in letters if letter.is_open and letter.due is not None]
+    over = sum(letter.due is not None and letter.due < as_of.date() for letter in dated)
+    return Ratio(over, len(dated), "open letters past their due day")
+
+
+def _policies(known: Sequence[Event], figures: Metrics) -> PolicySummary:
+    """The resolutions that were proposed in the range, as the metrics count them."""
+    asked = {
+        e.payload["resolution"]
+        for e in known
+        if e.kind == "oop_proposed"
+        and within(str(Period(when(e).year, when(e).month)), figures.first, figures.last)
+    }
+    return policy_summary((e for e in known if e.payload.get("resolution") in asked), figures.as_of)
+
+
+def _frames(events: Iterable[Event]) -> Iterator[MonthFrame]:
+    """Each month's newest freeze that counts."""
+    newest = {e.period: e for e in events if e.kind == "frozen" and e.period is not None}
+    for period, event in sorted(newest.items()):
+        yield MonthFrame(
+            period=Period.parse(period),
+            eligible=event.payload["count"],
+            exclusions=commonest_first(event.payload["exclusions"]),
+            control_total=event.payload["control_total"],
+        )
+
+
+def _named(letters: Iterable[Facts], unowned: tuple[str, ...], today: dt.date) -> Named:
+    ordered = sorted(letters, key=lambda letter: (letter.period, letter.unit_id))
+    return Named(
+        late=tuple(letter.unit_id for letter in ordered if _is_late(letter, today)),
+        lapsed=tuple(letter.unit_id for letter in ordered if letter.state == "lapsed"),
+        unowned=unowned,
+    )
+
+
+def _is_late(letter: Facts, today: dt.date) -> bool:
+    alone = on_time([letter], today).ratio
+    return alone.count < alone.of
+
+
+def _stratum(row: StratumCoverage) -> dict[str, Json]:
+    return {
+        "stratum": list(row.stratum),
+        "take_all": row.take_all,
+        "eligible": row.eligible,
+        "selected": row.selected,
+    }

@@ -1,0 +1,132 @@
+"""The report in words: what stands on the page, for the screen and for paper alike.
+
+Both shells print what they are given here, so a figure cannot differ between them. The first page
+is for two minutes: six figures, then what needs the board.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from ceosample.letters.template import longdate
+from ceosample.report.parts import Part, count, listed, name_of, short
+from ceosample.report.picture import Picture
+from ceosample.report.sections import sections
+from ceosample.show import of, percent
+from ceosample.signoff.coverage import Ratio
+
+if TYPE_CHECKING:
+    from ceosample.report.board import BoardReport
+
+TITLE: Final = "Complaint responses before the chief executive"
+
+
+def page_of(report: BoardReport, pictures: Mapping[str, Sequence[Picture]]) -> Part:
+    """All that the shells print.
+
+    Args:
+        report: what was counted.
+        pictures: for each section's id the pictures that stand in it.
+    """
+    return {
+        "language": "en",
+        "title": TITLE,
+        "subtitle": f"{report.population}, {_months(report)}",
+        "as_of": f"As of {longdate(report.as_of)}, {report.as_of:%H:%M %Z}",
+        "lead": _lead(report),
+        "figures": _figures(report),
+        "attention": list(_attention(report)),
+        "sections": [
+            {**section, "pictures": [*pictures.get(section["id"], ())]}
+            for section in sections(report)
+        ],
+    }
+
+
+def _months(report: BoardReport) -> str:
+    months = report.metrics.months
+    begin, end = report.metrics.first, report.metrics.last
+    first, last = begin or next(iter(months), None), end or next(reversed(months), None)
+    if first is None or last is None:
+        return "no month drawn"
+    return first.words if first == last else f"{first.words} to {last.words}"
+
+
+def _lead(report: BoardReport) -> list[str]:
+    sample, in_full = report.metrics.sample, report.metrics.take_all
+    drawn = of(sample.fraction.count, sample.fraction.of, "eligible responses")
+    lead = [
+        f"In {count(len(report.metrics.months), 'month')}, {drawn} were drawn by chance for the "
+        "chief executive to read and sign. Nobody could know beforehand which ones."
+    ]
+    if in_full.signoff.of:
+        lead.append(
+            "Of the divisions that are read in full, the chief executive signed "
+            f"{short(in_full.signoff)} letters in person. They are counted apart."
+        )
+    return lead
+
+
+def _figures(report: BoardReport) -> list[dict[str, Any]]:
+    sample, reach = report.metrics.sample, report.metrics.reach
+    return [
+        _figure("Signed in person", sample.signoff, "letters drawn", "coverage"),
+        _figure(
+            "Divisions reached", reach.months,
+            f"divisions; in twelve months {reach.year.count} of {reach.year.of}", "reach",
+        ),
+        _figure("Found defective", report.findings.defective, "letters with a finding", "findings"),
+        _figure("Answered in time", sample.on_time.ratio, "letters due", "late"),
+        _figure("Lapsed", sample.rates["lapsed"], "letters selected", "late"),
+        _figure("Without an owner", report.unowned, "letters rendered, all divisions", "unowned"),
+    ]  # fmt: skip
+
+
+def _figure(name: str, ratio: Ratio, what: str, to: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "count": str(ratio.count),
+        "of": f"of {ratio.of} {what}",
+        "share": "" if ratio.share is None else percent(ratio.share),
+        # For a bar: thousandths, which no reader sees as a number.
+        "bar": 0 if ratio.share is None else round(ratio.share * 1000),
+        "to": to,
+    }
+
+
+def _attention(report: BoardReport) -> Iterator[dict[str, Any]]:
+    """What somebody should ask about, the board's own work first: words, names, the section."""
+    figures = report.metrics
+    lapsed = sum(report.lapsed.values())
+    unreconciled = figures.reconciled.of - figures.reconciled.count
+    waiting = report.escalations.unanswered
+    found: list[tuple[object, str, str]] = [
+        (waiting, "escalations", f"{count(waiting, 'letter')} before the board, not answered yet"),
+        (report.reviews.count, "policies", str(report.reviews)),
+        (
+            report.unreached_year,
+            "reach",
+            "No letter signed in person in the last twelve months in "
+            f"{count(len(report.unreached_year), 'division')}",
+        ),
+        (report.undrawn, "frames", f"No draw counts for {listed(report.undrawn)}"),
+        (report.overdue.count, "late", str(report.overdue)),
+        (
+            lapsed,
+            "late",
+            f"{lapsed} of {count(report.letters, 'letter')} lapsed: time ran out first",
+        ),
+        (report.unowned.count, "unowned", str(report.unowned)),
+        (
+            unreconciled,
+            "frames",
+            f"{unreconciled} of {count(figures.reconciled.of, 'month')} without counts of the "
+            "register that add up",
+        ),
+        (figures.superseded, "record", f"{count(figures.superseded, 'draw')} set aside"),
+    ]
+    for asked, to, words in found:
+        if asked:
+            names = [name_of(row) for row in report.unreached_year] if to == "reach" else []
+            yield {"words": words, "names": names, "to": to}

@@ -1,0 +1,95 @@
+"""The report as a page for a browser and as a PDF; both print what the outline says.
+
+The page's policy lets nothing load and nothing run: its one style is named by its SHA-256, and its
+pictures stand in it. In the PDF no Typst markup is made from data.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.util
+import json
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from markupsafe import Markup
+
+from ceosample.errors import LedgerError, MissingPartError
+from ceosample.letters import pdf as typesetting
+from ceosample.letters import worker
+from ceosample.report import pictures as pictures_of
+from ceosample.report.outline import page_of
+from ceosample.report.picture import Picture
+
+if TYPE_CHECKING:
+    from ceosample.report.board import BoardReport
+
+
+def html(report: BoardReport, *, pictures: bool) -> bytes:
+    """See ``BoardReport.to_html``."""
+    drawn = _pictures(report) if pictures else {}
+    style = _template("board.css")
+    data = {
+        **page_of(report, drawn),
+        "style": Markup(style),  # noqa: S704 - our own file
+        "style_digest": base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        "source": _source,
+    }
+    return _shell().render(data).lstrip().encode()
+
+
+def pdf(report: BoardReport, *, pictures: bool) -> bytes:
+    """See ``BoardReport.to_pdf``."""
+    typesetting.require_installed()
+    drawn = _pictures(report) if pictures else {}
+    data = json.dumps(page_of(report, drawn), ensure_ascii=False, default=_as_data)
+    shell = _template("board.typ").encode()
+    (made,) = typesetting.compile_pages([typesetting.Page(data, report.as_of.date(), shell=shell)])
+    if isinstance(made, worker.Failure):
+        raise LedgerError(f"report: {made.message}")
+    return made
+
+
+def _pictures(report: BoardReport) -> dict[str, list[Picture]]:
+    """The pictures of each section; those of which there is nothing to see are left out."""
+    if importlib.util.find_spec("matplotlib") is None:
+        raise MissingPartError(
+            "the report's pictures need matplotlib, which is not installed; pip install "
+            "'ceosample[plot]', or leave them out (pictures=False, --no-pictures)"
+        )
+    coverage = {str(month): found.strata for month, found in report.months.items()}
+    return {
+        "coverage": [pictures_of.coverage_of(coverage)] if coverage else [],
+        "reach": [pictures_of.months_since(report.metrics)] if coverage else [],
+        "policies": (
+            [pictures_of.policies(report.policies)] if report.policies.total.proposed else []
+        ),
+    }
+
+
+def _source(picture: Picture) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(picture.to_svg()).decode()}"
+
+
+def _as_data(picture: Any) -> dict[str, str]:
+    return {
+        "title": picture.title,
+        "words": picture.words,
+        "svg": picture.to_svg().decode(),
+    }
+
+
+@cache
+def _shell() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(_template("board.html"))
+
+
+@cache
+def _template(name: str) -> str:
+    return (resources.files("ceosample.report") / "templates" / name).read_text("utf-8")

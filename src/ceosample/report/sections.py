@@ -1,0 +1,342 @@
+"""The sections of the report: sentences, tables and facts, each figure with what it is out of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ceosample.period import Period
+from ceosample.report.findings import Findings, commonest_first
+from ceosample.report.parts import Part, count, each, listed, name_of, section, short, table
+from ceosample.show import of, stratum_words
+from ceosample.signoff.coverage import StratumCoverage
+from ceosample.signoff.figures import Figures
+from ceosample.signoff.reconciliation import Reconciliation
+
+if TYPE_CHECKING:
+    from ceosample.report.board import BoardReport, MonthFrame, Named
+
+
+def sections(report: BoardReport) -> list[Part]:
+    """Every section, in the order of the page."""
+    return [
+        _coverage(report),
+        _reach(report),
+        _findings(report),
+        _late(report),
+        _unowned(report),
+        _recognitions(report),
+        _escalations(report),
+        _policies(report),
+        _frames(report),
+        *([_named(report, report.named)] if report.named else []),
+        _record(report),
+    ]
+
+
+def _totals(report: BoardReport, sample: Sequence[str], in_full: Sequence[str]) -> list[list[str]]:
+    """The last rows of a table of divisions; what is read in full is never mixed in."""
+    totals = [["Drawn by chance, all", *sample]]
+    return totals + ([["Read in full, all", *in_full]] if report.metrics.take_all.letters else [])
+
+
+def _coverage(report: BoardReport) -> Part:
+    figures = report.metrics
+    by_division = table(
+        "By division",
+        [
+            *("Division", "Eligible", "Signed in person, of those drawn", "By deputy"),
+            *("Places filled", "Months since signed"),
+        ],
+        (
+            [row.name, *_covered(row.figures), _since(row.months_since_signed)]
+            for row in figures.strata
+        ),
+        totals=_totals(report, [*_covered(figures.sample), ""], [*_covered(figures.take_all), ""]),
+    )
+    in_full = ["Read in full, signed"] if figures.take_all.letters else []
+    by_month = table(
+        "By month",
+        ["Month", "Drawn by chance, signed", *in_full, "Places filled", "Divisions reached"],
+        (
+            [
+                month.words,
+                short(found.signoff),
+                *([short(found.take_all)] if in_full else []),
+                short(found.completion),
+                short(found.stratum_reach),
+            ]
+            for month, found in report.months.items()
+        ),
+    )
+    said = [
+        f"{figures.sample.signoff}. A letter that lapsed, was withdrawn or was never read stays "
+        "among those drawn, and a deputy's signature is none in person.",
+        f"{figures.sample.completion}, by a signature, a deputy's or another resolution, "
+        "substitutes included.",
+    ]
+    return section(
+        "coverage", "What was signed", said, [by_division, *([by_month] * (len(report.months) > 1))]
+    )
+
+
+def _covered(figures: Figures) -> list[str]:
+    return [
+        str(figures.fraction.of),
+        short(figures.signoff),
+        short(figures.by_deputy),
+        short(figures.completion),
+    ]
+
+
+def _since(months: int | None) -> str:
+    return "never" if months is None else str(months)
+
+
+def _reach(report: BoardReport) -> Part:
+    header = ["Division", "Eligible", "Signed in person, of those drawn"]
+    nowhere = "every division was reached."
+    return section(
+        "reach",
+        "Divisions not reached",
+        [
+            f"{short(report.metrics.reach.months)} divisions were reached. A division is reached "
+            "once the chief executive signed one of its drawn letters in person; one of which no "
+            "letter was drawn is not. (A division is what the plan calls a stratum.)",
+            "" if report.unreached else f"In these months {nowhere}",
+            "" if report.unreached_year else f"In the last twelve months {nowhere}",
+        ],
+        [
+            table("Not reached in these months", header, map(_missed, report.unreached)),
+            table("Not reached in the last twelve", header, map(_missed, report.unreached_year)),
+        ],
+    )
+
+
+def _missed(row: StratumCoverage) -> list[str]:
+    drawn = f"0 of {row.selected}" if row.selected else "none drawn"
+    return [name_of(row), str(row.eligible), drawn]
+
+
+def _findings(report: BoardReport) -> Part:
+    of_those = "Letters, of those with a finding"
+    place = {code: number for number, code in enumerate(report.findings.codes)}
+    by_division = sorted(
+        (place.get(code, len(place)), code, row.name, f"{count} of {row.findings.found.count}")
+        for row in report.strata_findings
+        for code, count in row.findings.codes.items()
+    )
+    return section(
+        "findings",
+        "What was found",
+        [
+            f"{report.findings.found}; {report.findings.defective}. Nothing is known of a letter "
+            "without a finding. One that was found defective stays so, whatever came after."
+        ],
+        [
+            table(
+                "Findings by division",
+                ["Division", "With a finding, of those selected", "Defective, of those"],
+                ([row.name, *_found(row.findings)] for row in report.strata_findings),
+                totals=_totals(report, _found(report.findings), _found(report.full_findings)),
+            ),
+            table(
+                "Codes, in the letters drawn by chance",
+                ["Code", of_those],
+                each(report.findings.codes, report.findings.found.count),
+            ),
+            table(
+                "Codes by division",
+                ["Code", "Division", of_those],
+                (row[1:] for row in by_division),
+                words=[1],
+            ),
+        ],
+    )
+
+
+def _found(findings: Findings) -> list[str]:
+    return [short(findings.found), short(findings.defective)]
+
+
+def _late(report: BoardReport) -> Part:
+    figures = report.metrics
+    return section(
+        "late",
+        "Late and lapsed letters",
+        [
+            f"{figures.sample.on_time}. A letter that is open when its day is over is late.",
+            f"{report.overdue}. Working days from the desk to a signature in person: "
+            f"{figures.sample.turnaround}.",
+        ],
+        [
+            table(
+                "Late and lapsed, by division",
+                ["Division", "In time, of those due", "Late", "Lapsed, of those selected"],
+                ([row.name, *_timely(row.figures)] for row in figures.strata),
+                totals=_totals(report, _timely(figures.sample), _timely(figures.take_all)),
+            ),
+            table(
+                "Why letters lapsed",
+                ["Reason", "Letters"],
+                each(report.lapsed, sum(report.lapsed.values())),
+            ),
+        ],
+    )
+
+
+def _timely(figures: Figures) -> list[str]:
+    due = figures.on_time.ratio
+    return [short(due), f"{due.of - due.count} of {due.of}", short(figures.rates["lapsed"])]
+
+
+def _unowned(report: BoardReport) -> Part:
+    return section(
+        "unowned",
+        "Letters without an owner",
+        [
+            f"{report.unowned}: nobody is named who answers for what the letter promises. Letters "
+            "that are read in full are among them."
+        ],
+    )
+
+
+def _recognitions(report: BoardReport) -> Part:
+    found = report.recognitions
+    given = sum(found.reasons.values())
+    return section(
+        "recognitions",
+        "Good work that was named",
+        [
+            f"{count(given, 'recognition')} of {count(found.colleagues, 'colleague')}; "
+            f"{found.letters}."
+        ],
+        [table("Reasons", ["Reason", "Recognitions"], each(found.reasons, given))],
+    )
+
+
+def _escalations(report: BoardReport) -> Part:
+    found = report.escalations
+    answers = each(found.outcomes, found.answered.count)
+    return section(
+        "escalations",
+        "Escalated to the board",
+        [f"{found.letters}; {found.answered}."],
+        [table("What the board answered", ["Answer", "Letters"], answers)],
+    )
+
+
+def _policies(report: BoardReport) -> Part:
+    policies, reviews = report.policies, report.reviews
+    header = ["Policy", "Proposed", "Co-signed", "Adopted", "Kept", "Refused", "Review overdue"]
+    rows = (
+        [policy, str(counts.proposed), *map(short, counts.ratios.values())]
+        for policy, counts in policies.policies.items()
+    )
+    return section(
+        "policies",
+        "Resolutions outside policy, up for review",
+        [
+            f"{policies.total.cosigned}. Two colleagues' word applies such a resolution at once; "
+            "its review says whether the policy should change. What is overridden often may be a "
+            "wrong policy.",
+            f"Up for review, whenever they were proposed: {reviews.of}, of which {reviews.count} "
+            "are overdue.",
+        ],
+        [table("By policy, the most overridden first", header, rows)],
+    )
+
+
+def _frames(report: BoardReport) -> Part:
+    eligible = sum(frame.eligible for frame in report.frames)
+    reasons = Counter[str]()
+    for frame in report.frames:
+        reasons.update(frame.exclusions)
+    rows = eligible + reasons.total()
+    uncounted = sum(frame.control_total is None for frame in report.frames)
+    return section(
+        "frames",
+        "Left out, and never counted",
+        [
+            f"{of(reasons.total(), rows, 'responses on the tables')} were left out for a stated "
+            f"reason. In {uncounted} of {count(len(report.frames), 'month')} there was no "
+            "independent count to hold the table against. What never came onto a table could "
+            "not be drawn, and is not counted here.",
+            f"No draw counts for {listed(report.undrawn)}." if report.undrawn else "",
+            f"{report.metrics.reconciled}: opening + new - final = carried forward.",
+        ],
+        [
+            table(
+                "Register, eligible and left out",
+                ["Month", "Register", "Eligible", "Left out"],
+                map(_frame, report.frames),
+            ),
+            table(
+                "Why responses were left out",
+                ["Reason", "Responses, of those on the tables"],
+                each(commonest_first(reasons), rows),
+            ),
+            table(
+                "Counts that do not add up",
+                ["Month", "Division", "Counts"],
+                map(_sum, (row for row in report.metrics.reconciliations if not row.ok)),
+                words=[1, 2],
+            ),
+        ],
+    )
+
+
+def _frame(frame: MonthFrame) -> list[str]:
+    register = "no count" if frame.control_total is None else str(frame.control_total)
+    return [frame.period.words, register, str(frame.eligible), str(frame.left_out)]
+
+
+def _sum(row: Reconciliation) -> list[str]:
+    where = "all" if row.stratum is None else stratum_words(row.stratum)
+    return [Period.parse(row.period).words, where, row.sums]
+
+
+def _named(report: BoardReport, named: Named) -> Part:
+    lists = {"Late": named.late, "Lapsed": named.lapsed, "Without an owner": named.unowned}
+    shares = (
+        [Period.parse(share.period).words, share.signatory, short(share.signed)]
+        for share in report.metrics.signatories
+    )
+    return section(
+        "named",
+        "Letters by their ids",
+        [
+            "An id leads to a customer: to the law it is personal data. Give this page to nobody "
+            "who may not look the letters up."
+        ],
+        [
+            *(table(title, ["Response"], ([i] for i in ids)) for title, ids in lists.items()),
+            table(
+                "Months with more than one signatory",
+                ["Month", "Signatory", "Signed, of those addressed to them"],
+                shares,
+                words=[1],
+            ),
+        ],
+    )
+
+
+def _record(report: BoardReport) -> Part:
+    figures = report.metrics
+    head = ["Ledger's head", *([report.head, "digest"] if report.head else ["not given"])]
+    return section(
+        "record",
+        "The record behind these figures",
+        [
+            "Every figure is counted from a ledger that nobody can rewrite unnoticed: the head of "
+            "an older report or cover sheet must still be found in it."
+        ],
+        facts=[
+            head,
+            ["As of", figures.as_of.isoformat()],
+            ["Months drawn", str(len(figures.months))],
+            ["Draws set aside", str(figures.superseded)],
+            ["Events corrected", str(figures.corrected)],
+        ],
+    )
