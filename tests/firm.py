@@ -11,11 +11,12 @@ import hashlib
 import heapq
 import random
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 
-from ceosample import Draw, Frame, Period, Plan, Seed, Signatory, draw, render
+from ceosample import Draw, Event, Frame, Period, Plan, Seed, Signatory, draw, render
 from ceosample.errors import LedgerError
 from ceosample.signoff.ledger import Ledger
 
@@ -399,3 +400,12 @@ FATES: list[Callable[[Firm, str], Fate]] = [
     *(sign, sign, sign, rework, approval_is_void, decline, escalate, resolve, own_letter, lapse),
     *(replace, withdraw, delegate, delegate, delegate, mistaken, forget, wait),
 ]
+
+
+@cache
+def year() -> tuple[Event, ...]:
+    """The events of one such year, lived once."""
+    firm = Firm("sqlite://", 7)
+    with firm.ledger:
+        firm.live()
+        return tuple(firm.ledger.events())

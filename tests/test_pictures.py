@@ -21,19 +21,11 @@ import pytest
 import ceosample as cs
 import months
 from ceosample.report.picture import Picture
-from firm import Firm
+from firm import year
 
 GOLDEN = Path(__file__).parent / "golden" / "pictures"
 AT = dt.datetime(2026, 10, 15, 9, tzinfo=dt.UTC)
 NAMES = ("coverage", "months_since", "funnel", "turnaround", "tickets", "policies")
-
-
-@cache
-def year() -> tuple[cs.Event, ...]:
-    firm = Firm("sqlite://", 7)
-    with firm.ledger:
-        firm.live()
-        return tuple(firm.ledger.events())
 
 
 @cache

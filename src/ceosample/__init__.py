@@ -57,6 +57,7 @@ from ceosample.schemas import schema
 
 if TYPE_CHECKING:
     from ceosample.report import pictures
+    from ceosample.report.board import BoardReport, board_report
     from ceosample.signoff.check import ChainLevel, ChainReport
     from ceosample.signoff.coverage import Ratio, SignoffCoverage, signoff_coverage
     from ceosample.signoff.events import Event
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from ceosample.signoff.policies import policy_summary
 
 __all__ = [
+    "BoardReport",
     "BusyError",
     "CeosampleError",
     "ChainLevel",
@@ -114,6 +116,7 @@ __all__ = [
     "allocate_for_variance",
     "allowed_errors",
     "at_risk",
+    "board_report",
     "commit",
     "content_digest",
     "draw",
@@ -138,6 +141,7 @@ logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 #: Names whose modules load SQLAlchemy, fetched when they are first asked for.
 _LAZY = {
+    "BoardReport": "ceosample.report.board",
     "ChainLevel": "ceosample.signoff.check",
     "ChainReport": "ceosample.signoff.check",
     "Event": "ceosample.signoff.events",
@@ -146,6 +150,7 @@ _LAZY = {
     "Ratio": "ceosample.signoff.coverage",
     "SignoffCoverage": "ceosample.signoff.coverage",
     "at_risk": "ceosample.signoff.open_letters",
+    "board_report": "ceosample.report.board",
     "metrics": "ceosample.signoff.metrics",
     "pictures": "ceosample.report",
     "policy_summary": "ceosample.signoff.policies",
