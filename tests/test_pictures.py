@@ -20,6 +20,7 @@ import pytest
 
 import ceosample as cs
 import months
+from book import Book
 from ceosample.report.picture import Picture
 from firm import year
 
@@ -145,6 +146,22 @@ def test_names_are_text_in_a_picture_and_in_its_html() -> None:
     assert "<b>" not in html
     assert "&lt;b&gt;" in html
     assert html.count("<") == 1
+
+
+def test_a_name_of_any_length_leaves_room_for_the_picture_and_is_whole_in_its_words() -> None:
+    name = "W" * 200
+    book = Book()
+    book.draw({name: (9, 1), name + "!": (9, 0)})
+    book.sent("R-1", name)
+    book.write("oop_proposed", monthly=False, resolution="r", policy=name, review_by="2026-11-20")
+    for picture in (
+        cs.pictures.coverage(book.events, as_of=months.LATER),
+        cs.pictures.months_since(cs.metrics(book.events, as_of=months.LATER)),
+        cs.pictures.policies(cs.policy_summary(book.events, as_of=months.LATER)),
+    ):
+        (axes,) = picture.figure.axes
+        assert axes.get_window_extent().width > 0.25 * picture.figure.bbox.width
+        assert name in picture.words
 
 
 def test_the_settings_of_the_user_stay_as_they_are() -> None:

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 TITLE: Final = "Complaint responses before the chief executive"
 
+#: Where nothing asks for attention.
+CALM: Final = (
+    "Nothing: no open letter is overdue, none lapsed or lacks an owner, no answer is missing and "
+    "no review is overdue."
+)
+
 
 def page_of(report: BoardReport, pictures: Mapping[str, Sequence[Picture]]) -> Part:
     """All that the shells print.
@@ -37,6 +43,7 @@ def page_of(report: BoardReport, pictures: Mapping[str, Sequence[Picture]]) -> P
         "lead": _lead(report),
         "figures": _figures(report),
         "attention": list(_attention(report)),
+        "calm": CALM,
         "sections": [
             {**section, "pictures": [*pictures.get(section["id"], ())]}
             for section in sections(report)

@@ -62,7 +62,7 @@ def _pictures(report: BoardReport) -> dict[str, list[Picture]]:
         )
     coverage = {str(month): found.strata for month, found in report.months.items()}
     return {
-        "coverage": [pictures_of.coverage_of(coverage)] if coverage else [],
+        "coverage": [pictures_of.coverage_of(coverage)] if len(coverage) > 1 else [],
         "reach": [pictures_of.months_since(report.metrics)] if coverage else [],
         "policies": (
             [pictures_of.policies(report.policies)] if report.policies.total.proposed else []

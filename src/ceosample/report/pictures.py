@@ -31,6 +31,9 @@ _ROW: Final = 0.32
 _AROUND: Final = 1.3
 _WIDTH: Final = 7.5
 
+#: Letters of a name beside a row; with as many W a third of the width is left.
+_LONGEST: Final = 28
+
 #: The states on a letter's way, in their order, and those that lead off it.
 _WAY: Final = ("selected", "rendered", "sent_for_signature", "viewed", "signed", "dispatched")
 _OFF: Final = (
@@ -69,7 +72,7 @@ def coverage_of(found: Mapping[str, Sequence[StratumCoverage]]) -> Picture:
                 if name in rows:
                     _cell(axes, x, y, rows[name].signed, rows[name].selected)
         axes.set_xticks(range(len(months)), list(months), rotation=45, ha="right")
-        axes.set_yticks(range(len(names)), names)
+        axes.set_yticks(range(len(names)), [_brief(name) for name in names])
         axes.set_xlim(-0.5, max(len(months), 1) - 0.5)
         axes.set_ylim(max(len(names), 1) - 0.5, -0.5)
         axes.tick_params(length=0)
@@ -96,14 +99,14 @@ def months_since(metrics: Metrics) -> Picture:
     lengths = [longest + 1 if since is None else since for since in found.values()]
     with styled():
         figure, axes = canvas(title, _WIDTH, _height(len(found)))
-        bars = axes.barh(list(found), lengths, height=0.62, color="white", edgecolor=INK)
+        bars = axes.barh(range(len(found)), lengths, height=0.62, color="white", edgecolor=INK)
         for bar, since in zip(bars, found.values(), strict=True):
             if since is None:
                 bar.set(hatch="////", edgecolor=MUTED)
             else:
                 bar.set(color=ACCENT, edgecolor=ACCENT)
         _label(axes, lengths, labels)
-        _rows_from_above(axes, len(found))
+        _rows_from_above(axes, [_brief(name) for name in found])
     pairs = zip(found, labels, strict=True)
     return Picture(title, "; ".join(f"{name}: {label}" for name, label in pairs), figure)
 
@@ -124,11 +127,11 @@ def funnel(events: Iterable[Event], *, as_of: dt.datetime) -> Picture:
     with styled():
         figure, axes = canvas(title, _WIDTH, _height(len(shown)))
         names = [state.replace("_", " ") for state in shown]
-        bars = axes.barh(names, numbers, height=0.62, color=ACCENT, edgecolor=ACCENT)
+        bars = axes.barh(range(len(names)), numbers, height=0.62, color=ACCENT, edgecolor=ACCENT)
         for bar in list(bars)[len(_WAY) :]:
             bar.set(color="white", edgecolor=MUTED)
         _label(axes, numbers, [f"{count} of {len(letters)}" for count in numbers])
-        _rows_from_above(axes, len(shown))
+        _rows_from_above(axes, names)
     words = "; ".join(f"{n}: {c} of {len(letters)}" for n, c in zip(names, numbers, strict=True))
     return Picture(title, words, figure)
 
@@ -203,10 +206,10 @@ def tickets(draw: Draw) -> Picture:
             if drawn:
                 axes.plot([max(drawn)] * 2, [y - 0.42, y + 0.42], color=INK, linewidth=1.2)
         names = [
-            f"{stratum_words(pool.stratum)}  {pool.letters} of {pool.size}" for pool in draw.pools
+            f"{_brief(stratum_words(pool.stratum))}  {pool.letters} of {pool.size}"
+            for pool in draw.pools
         ]
-        axes.set_yticks(range(len(names)), names)
-        _rows_from_above(axes, len(names))
+        _rows_from_above(axes, names)
         axes.set(xlim=(-0.01, 1.01), xlabel="ticket, as a share of the largest (filled: drawn; "
                  "open: in reserve; line: the cut)")  # fmt: skip
     words = "; ".join(
@@ -233,12 +236,12 @@ def policies(summary: PolicySummary) -> Picture:
         faces = ((ACCENT, ""), ("white", "////"), (MUTED, ""), ("white", ""))
         for (part, counts), (face, hatch) in zip(parts.items(), faces, strict=True):
             axes.barh(
-                names, counts, left=left, height=0.62, color=face, hatch=hatch, edgecolor=INK,
-                label=f"{part} {sum(counts)}",
+                range(len(names)), counts, left=left, height=0.62, color=face, hatch=hatch,
+                edgecolor=INK, label=f"{part} {sum(counts)}",
             )  # fmt: skip
             left = [before + count for before, count in zip(left, counts, strict=True)]
         _label(axes, left, [str(count) for count in left])
-        _rows_from_above(axes, len(names))
+        _rows_from_above(axes, [_brief(name) for name in names])
         if names:
             figure.legend(loc="outside lower center", ncols=4, frameon=False)
     words = "; ".join(
@@ -287,10 +290,20 @@ def _label(axes: Axes, lengths: Sequence[float], labels: Sequence[str]) -> None:
     axes.spines["bottom"].set_visible(False)
 
 
-def _rows_from_above(axes: Axes, rows: int) -> None:
-    axes.set_ylim(max(rows, 1) - 0.5, -0.5)
+def _rows_from_above(axes: Axes, names: Sequence[str]) -> None:
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(max(len(names), 1) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
+
+
+def _brief(name: str) -> str:
+    """A name that leaves room for the picture; its words have the whole of it.
+
+    >>> len(_brief("W" * 200)), _brief("Cards")
+    (28, 'Cards')
+    """
+    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
 
 
 def _marks(axes: Axes, places: Sequence[float], y: int, mark: str, **look: object) -> None:

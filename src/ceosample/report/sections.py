@@ -109,7 +109,9 @@ def _reach(report: BoardReport) -> Part:
         ],
         [
             table("Not reached in these months", header, map(_missed, report.unreached)),
-            table("Not reached in the last twelve", header, map(_missed, report.unreached_year)),
+            table(
+                "Not reached in the last twelve months", header, map(_missed, report.unreached_year)
+            ),
         ],
     )
 
@@ -138,7 +140,11 @@ def _findings(report: BoardReport) -> Part:
             table(
                 "Findings by division",
                 ["Division", "With a finding, of those selected", "Defective, of those"],
-                ([row.name, *_found(row.findings)] for row in report.strata_findings),
+                (
+                    [row.name, *_found(row.findings)]
+                    for row in report.strata_findings
+                    if report.findings.found.count or report.full_findings.found.count
+                ),
                 totals=_totals(report, _found(report.findings), _found(report.full_findings)),
             ),
             table(
@@ -196,8 +202,8 @@ def _unowned(report: BoardReport) -> Part:
         "unowned",
         "Letters without an owner",
         [
-            f"{report.unowned}: nobody is named who answers for what the letter promises. Letters "
-            "that are read in full are among them."
+            f"{report.unowned}, of all that were rendered. An owner answers for what the letter "
+            "promises; without one, nobody does."
         ],
     )
 
@@ -242,7 +248,9 @@ def _policies(report: BoardReport) -> Part:
             "its review says whether the policy should change. What is overridden often may be a "
             "wrong policy.",
             f"Up for review, whenever they were proposed: {reviews.of}, of which {reviews.count} "
-            "are overdue.",
+            "overdue."
+            if reviews.of
+            else "No resolution is up for review.",
         ],
         [table("By policy, the most overridden first", header, rows)],
     )
@@ -334,7 +342,7 @@ def _record(report: BoardReport) -> Part:
         ],
         facts=[
             head,
-            ["As of", figures.as_of.isoformat()],
+            ["As of", figures.as_of.isoformat(timespec="seconds")],
             ["Months drawn", str(len(figures.months))],
             ["Draws set aside", str(figures.superseded)],
             ["Events corrected", str(figures.corrected)],
