@@ -74,6 +74,20 @@ def test_the_page_about_metrics_runs_and_prints_what_it_says(
     assert set(attrs.fields_dict(Figures)) - {"letters"} <= set(named)
 
 
+def test_the_page_about_the_report_runs_and_names_its_sections(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    page = PROJECT / "docs/report.md"
+    names: dict[str, Any] = {}
+    for block in blocks(page, "python"):
+        exec(compile(block, "report.md", "exec"), names)  # noqa: S102 - our own page
+    assert [capsys.readouterr().out] == blocks(page, "text")
+    html = names["page"].decode()
+    rows = re.findall(r"^\| ([A-Z][^|]*?) \|", page.read_text("utf-8"), re.M)
+    titles = re.findall(r'<h2 id="\w+">([^<]+)</h2>', html)[2:]
+    assert [title.startswith(row) for title, row in zip(titles, rows, strict=True)] == [True] * 10
+
+
 def test_the_picture_of_the_page_about_plans_is_of_its_figures() -> None:
     script = PROJECT / "docs/plan_picture.py"
     drawn = subprocess.run([sys.executable, script], capture_output=True, check=True, text=True)

@@ -197,12 +197,14 @@ def test_months_are_counted_each_and_a_month_that_was_drawn_anew_once() -> None:
 # A short story whose counts are known
 
 
-def story(division: str = "Loans", reason: str = "in-court", code: str = "tone") -> Book:
-    """October is drawn, November frozen, September a year before; nothing is signed but Cards."""
-    book = Book(month="2025-09")
-    book.draw({"Savings": (9, 1)}, on="2025-10-01")
-    book.sent("S-1", "Savings", on="2025-10-01", due="2025-10-20", owner="o-1")
-    book.sign("S-1", on="2025-10-02")
+def story(
+    division: str = "Loans", reason: str = "in-court", code: str = "tone", earlier: str = "2025-10"
+) -> Book:
+    """October is drawn and November frozen; Cards are signed, and Savings were long before."""
+    book = Book(month=earlier)
+    book.draw({"Savings": (9, 1)}, on="2025-12-01")
+    book.sent("S-1", "Savings", on="2025-12-01", due="2025-12-20", owner="o-1")
+    book.sign("S-1", on="2025-12-02")
     book.month = "2026-10"
     book.write("frozen", count=70, exclusions={reason: 5, "at-rest": 7}, control_total=82)
     book.draw({"Cards": (40, 2), division: (20, 1), "Savings": (9, 0), "Upheld": (1, 1)},
@@ -212,7 +214,7 @@ def story(division: str = "Loans", reason: str = "in-court", code: str = "tone")
     book.sent("U-1", "Upheld", take_all=True, owner="o-2")
     book.sign("C-1", on="2026-11-03")
     book.write("finding", "C-1", verdict="defective", codes=[code], on="2026-11-03")
-    book.write("finding", "C-1", verdict="sound", on="2026-11-04")
+    book.write("finding", "C-1", verdict="sound", codes=[code], on="2026-11-04")
     book.write("finding", "C-2", verdict="sound", on="2026-11-04")
     book.write("escalated_to_board", "L-1", on="2026-11-05")
     book.write("recognition", "C-1", colleague="h-1", reason_code="kind", on="2026-11-05")
@@ -222,14 +224,16 @@ def story(division: str = "Loans", reason: str = "in-court", code: str = "tone")
 
 
 def test_who_was_not_reached_is_named_drawn_or_not() -> None:
-    """A year before is beyond the twelve months, and its division was not drawn in October."""
+    """October of the year before is beyond the twelve months, November is among them."""
     found = report(story().events, "2026-10", "2026-10", as_of=AT)
     assert [(row.stratum[0], row.selected) for row in found.unreached] == [
         ("Loans", 1), ("Savings", 0), ("Upheld", 1),
     ]  # fmt: skip
     assert found.unreached == found.unreached_year
-    earlier = report(story().events, "2025-09", "2025-09", as_of=AT)
-    assert earlier.unreached == ()
+    assert report(story().events, "2025-10", "2025-10", as_of=AT).unreached == ()
+    newer = report(story(earlier="2025-11").events, "2026-10", "2026-10", as_of=AT)
+    assert newer.unreached == found.unreached
+    assert [row.stratum[0] for row in newer.unreached_year] == ["Loans", "Upheld"]
     tables = {t["title"]: t for s in page_of(found, {})["sections"] for t in s["tables"]}
     assert tables["Not reached in these months"]["rows"] == [
         ["Loans", "20", "0 of 1"],
