@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 import ceosample as cs
-from book import Book
+from book import Book, digest_of
 from ceosample.report.outline import page_of
 from firm import POPULATION, YEAR, year
 
@@ -246,6 +246,35 @@ def test_a_letter_found_defective_once_is_defective_and_a_code_counts_once() -> 
     found = report(story().events, "2026-10", "2026-10", as_of=AT).findings
     assert str(found.found) == "2 of 3 letters with a finding (66.7 %)"
     assert (found.defective.count, found.defective.of, dict(found.codes)) == (1, 2, {"tone": 1})
+
+
+def test_a_deputy_s_signature_reaches_no_division() -> None:
+    book = story()
+    book.month = "2026-10"
+    book.write("taken_over", "U-1", on="2026-11-05")
+    book.write("resolved_nonstandard", "U-1", letter=digest_of("U-1"), on="2026-11-06")
+    book.sent("L-2", "Loans", due="2026-12-15", owner="o-1")
+    book.write("delegated", "L-2", on="2026-11-03", to="dep")
+    book.write("signed_by_deputy", "L-2", on="2026-11-04", letter=digest_of("L-2"))
+    found = report(book.events, "2026-10", "2026-10", as_of=AT)
+    assert [row.stratum[0] for row in found.unreached] == ["Loans", "Savings", "Upheld"]
+
+
+def test_what_is_due_today_is_not_overdue_yet() -> None:
+    for day, count in ((20, 0), (21, 3)):
+        moment = dt.datetime(2026, 11, day, 23, tzinfo=dt.UTC)
+        found = report(story().events, "2026-10", "2026-10", as_of=moment)
+        assert (found.overdue.count, found.overdue.of) == (count, 3)
+
+
+def test_the_board_s_newest_answer_counts_and_then_nobody_waits() -> None:
+    book = story()
+    book.month = "2026-10"
+    for day, outcome in ((6, "asks-back"), (9, "policy-changes")):
+        book.write("board_answer", "L-1", on=f"2026-11-0{day}", actor="board", outcome=outcome)
+    found = report(book.events, "2026-10", "2026-10", as_of=AT)
+    assert found.escalations.outcomes == {"policy-changes": 1}
+    assert "escalations" not in [item["to"] for item in page_of(found, {})["attention"]]
 
 
 def test_undercoverage_is_what_was_left_out_uncounted_or_not_drawn() -> None:

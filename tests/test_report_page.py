@@ -85,6 +85,12 @@ def test_it_loads_nothing_and_its_policy_stops_nothing_of_its_own(
 ) -> None:
     """``opened`` fails if anything is asked for, stopped, or complained about."""
     with opened(browser, whole, color_scheme=scheme) as room:
+        policy = room.page.locator("meta[http-equiv]").get_attribute("content") or ""
+        assert re.fullmatch(
+            r"default-src 'none'; style-src 'sha256-[\w+/]{43}='; img-src data:; "
+            r"base-uri 'none'; form-action 'none'",
+            policy,
+        )
         # The style counts, so its digest is the one that the policy names.
         rule = "getComputedStyle(document.querySelector('.count')).fontSize"
         assert float(room.page.evaluate(rule).removesuffix("px")) > 40
