@@ -128,9 +128,7 @@ def fault_in_address(address: object) -> str | None:
                 if character.isascii()
                 else "write a domain of other letters in its xn-- form"
             )
-            return (
-                f"holds a character that no plain address has ({code_point(character)}); {hint}"
-            )
+            return f"holds a character that no plain address has ({code_point(character)}); {hint}"
     if len(address) > LONGEST_ADDRESS:
         return f"{len(address)} characters; the most is {LONGEST_ADDRESS}"
     local, at, domain = address.partition("@")

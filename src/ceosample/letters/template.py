@@ -22,6 +22,8 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
+from ceosample.letters import tree
+from ceosample.letters.contents import clean_text
 from ceosample.period import MONTHS
 
 #: The name of the default template, which a user's own may extend.
@@ -124,15 +126,38 @@ def longdate(value: dt.date) -> str:
 def paragraphs(text: object) -> Markup:
     """Plain text as paragraphs: a blank line starts one, a single line end is kept.
 
+    ``{"markup": ...}``, as a body that was edited in Word is given, is tags of the closed set; it
+    can mark no element.
+
     >>> str(paragraphs("One <b>.\\n\\nTwo,\\nthree."))
     '<p dir="auto">One &lt;b&gt;.</p><p dir="auto">Two,<br>three.</p>'
     """
+    if isinstance(text, Mapping) and set(text) == {"markup"}:
+        return _checked_markup(text["markup"])
     parts = (part.strip("\n") for part in _BLANK_LINE.split(str(_printable(text)).strip()))
     return Markup("").join(
         Markup('<p dir="auto">{}</p>').format(Markup("<br>").join(part.split("\n")))
         for part in parts
         if part
     )
+
+
+def _checked_markup(source: object) -> Markup:
+    """Markup that is data: read, looked through, and written anew."""
+    if not isinstance(source, str):
+        raise TemplateError(f"paragraphs: got markup of type {type(source).__name__}; give text")
+    try:
+        nodes = tree.parse(source)
+    except tree.MarkupError as error:
+        raise TemplateError(f"paragraphs: {error}") from None
+    if any(tree.elements(nodes)):
+        raise TemplateError("paragraphs: markup in a field cannot mark an element")
+    text = tree.to_text(nodes)
+    faults: list[str] = []
+    # &#x202e; comes through the cleaning of fields, and is a character only now.
+    if clean_text(text, "paragraphs", faults) != text or faults:
+        raise TemplateError("paragraphs: the markup holds characters that print nothing")
+    return Markup(tree.to_html(nodes))  # noqa: S704 - every text and value was escaped just now
 
 
 def element(name: str, caller: Callable[[], Markup]) -> Markup:
@@ -164,6 +189,23 @@ def _environment() -> _Environment:
     environment.filters["longdate"] = longdate
     environment.filters["paragraphs"] = paragraphs
     return environment
+
+
+def word_environment() -> jinja2.Environment:
+    """The same sandbox for a Word file, whose white space is not the template's to trim."""
+    environment = _environment().overlay(trim_blocks=False, lstrip_blocks=False)
+    # These give HTML.
+    for name in ("paragraphs", "urlize", "xmlattr"):
+        environment.filters = {k: v for k, v in environment.filters.items() if k != name}
+    environment.globals = {"range": range}
+    environment.loader = None
+    return environment
+
+
+def with_missing(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields with nulls as missing ones, for a template that is filled elsewhere."""
+    found: dict[str, Any] = _with_missing(_environment(), fields)
+    return found
 
 
 @lru_cache(maxsize=8)

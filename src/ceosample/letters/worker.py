@@ -216,8 +216,9 @@ def _limit_memory(megabytes: int) -> None:
 
 def _tasks() -> dict[str, Callable[[Any], Any]]:
     from ceosample.letters import pdf, template
+    from ceosample.letters.word import template as word
 
-    return {"markup": template.job, "pages": pdf.job}
+    return {"markup": template.job, "pages": pdf.job, "word": word.job}
 
 
 if __name__ == "__main__":

@@ -28,14 +28,25 @@ class Item:
     Attributes:
         tag: ``ul`` or ``ol``; None for marks that a letter has not, such as a, b, c.
         level: how deep, from 0.
-        counter: what counts its number; two lists with one counter are one list to Word.
+        counter: what counts its number; Word lets several lists share one, and go on counting.
+        number: the list's own id.
+        restarts: whether the list sets its counter back.
         start: the number that it begins with.
     """
 
     tag: str | None
     level: int
     counter: str
+    number: str
+    restarts: bool
     start: str
+
+    def follows(self, other: Item) -> bool:
+        """Whether it is the next item of the list that another is of."""
+        if self.tag != other.tag:
+            return False
+        is_same = self.counter == other.counter
+        return self.tag == "ul" or (is_same and (self.number == other.number or not self.restarts))
 
 
 class Numbering:
@@ -48,9 +59,7 @@ class Numbering:
             for style in ([] if styles is None else styles.iter(f"{W}style"))
         }
         found = [] if numbering is None else [*numbering]
-        self._lists = {
-            str(node.get(f"{W}numId")): node for node in found if node.tag == f"{W}num"
-        }
+        self._lists = {str(node.get(f"{W}numId")): node for node in found if node.tag == f"{W}num"}
         self._abstract = {
             str(node.get(f"{W}abstractNumId")): node
             for node in found
@@ -86,7 +95,9 @@ class Numbering:
         return Item(
             tag=KINDS.get(value(at, "numFmt", "bullet")),
             level=(int(level) if level.isdecimal() else 0) + extra,
-            counter=f"list {number}" if restart else f"lists of {abstract}, level {level}",
+            counter=f"{abstract}, level {level}",
+            number=number,
+            restarts=bool(restart),
             start=restart or value(at, "start", "1"),
         )
 

@@ -121,6 +121,7 @@ class _Reader:
     faults: list[str] = attrs.field(factory=list)
     paragraphs: int = 0
     counters: set[str] = attrs.field(factory=set)
+    lists: set[str] = attrs.field(factory=set)
 
     def markup(self, body: Any) -> str:
         if body is None:
@@ -221,37 +222,34 @@ class _Reader:
     def _list(self, items: Sequence[tuple[Item, str]]) -> str:
         """Items in their order as nested lists."""
         made: list[str] = []
-        open_tags: list[str] = []
-        counters: list[str] = []
+        open_items: list[Item] = []
         for item, text in items:
-            if item.tag is None:
-                self._fault("a list with marks other than dots and 1, 2, 3; change them")
-            tag = item.tag or "ul"
-            depth = min(item.level, len(open_tags)) + 1
-            while len(open_tags) > depth or (
-                len(open_tags) == depth
-                and (open_tags[-1] != tag or (tag == "ol" and counters[-1] != item.counter))
+            depth = min(item.level, len(open_items)) + 1
+            while len(open_items) > depth or (
+                len(open_items) == depth and not item.follows(open_items[-1])
             ):
-                made.append(f"</li></{open_tags.pop()}>")
-                counters.pop()
-            if len(open_tags) == depth:
-                made.append("</li>")
+                made.append(f"</li></{open_items.pop().tag or 'ul'}>")
+            if len(open_items) == depth:
+                open_items.pop()
+                made.append(f"</li><li>{text}")
             else:
-                self._begin(item, tag)
-                made.append(f"<{tag}>")
-                open_tags.append(tag)
-                counters.append(item.counter)
-            made.append(f"<li>{text}")
-        made += [f"</li></{tag}>" for tag in reversed(open_tags)]
+                self._begin(item)
+                made.append(f"<{item.tag or 'ul'}><li>{text}")
+            open_items.append(item)
+        made += [f"</li></{item.tag or 'ul'}>" for item in reversed(open_items)]
         return "".join(made)
 
-    def _begin(self, item: Item, tag: str) -> None:
-        """A letter's lists begin at 1, so one that would not is a fault."""
-        if tag != "ol":
+    def _begin(self, item: Item) -> None:
+        """A letter's lists have dots, or numbers from 1; another is a fault."""
+        if item.tag is None:
+            self._fault("a list with marks other than dots and 1, 2, 3; change them")
+        if item.tag != "ol":
             return
-        if item.start != "1" or item.counter in self.counters:
+        is_new = item.restarts and item.number not in self.lists
+        if item.start != "1" or (item.counter in self.counters and not is_new):
             self._fault("a list that does not begin at 1; restart it, or write its numbers as text")
         self.counters.add(item.counter)
+        self.lists.add(item.number)
 
     def _table(self, table: Any) -> str:
         look = table.find(f"{W}tblPr/{W}tblLook")

@@ -26,17 +26,12 @@ DEEPEST_LIST: Final = 3
 _FONT: Final = "Calibri"
 
 
-def word_file(letter: Letter) -> bytes:
+def written(letter: Letter) -> bytes:
     """The letter as a Word file, for editing its body.
-
-    The foot of each page names the version, so that what comes back can be held against it. The
-    same letter is the same file, compressed as this machine's zlib does it.
 
     Raises:
         LetterError: the letter has a table inside a table or a list, or lists deeper than Word's.
-        MissingPartError: the extra ``docx`` is not installed.
     """
-    package.require_installed()
     from docx import Document
 
     document = Document()
