@@ -20,7 +20,7 @@ FLOORS = [
     {"letters"},
     {"signoff"},
     {"inference"},
-    {"configuration", "job"},
+    {"configuration", "job", "outlets"},
     {"demo"},
     {"cli"},
 ]

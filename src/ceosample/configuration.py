@@ -73,6 +73,7 @@ title = "Chief Executive"
 contents = "letters-{period}.jsonl"
 # letterhead = ["The Bank", "1 High Street", "Anytown"]
 # template = "letter.html"              # a Jinja template; it may extend "letter.html"
+# word = "letterhead.docx"              # a Word template for letters that are edited in Word
 # fonts = "fonts"                       # a folder of fonts for scripts that the bundled ones lack
 # pdf = true                            # false writes HTML alone; true insists on PDF
 
@@ -115,6 +116,7 @@ class Configuration:
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
         ledger: the ledger's URL.
         folder: where the months' folders are.
+        word: the path of the Word template, or None.
     """
 
     home: Path
@@ -136,6 +138,7 @@ class Configuration:
     deadlines: Mapping[str, Any]
     ledger: str = attrs.field(repr=_without_password)
     folder: str
+    word: str | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Configuration:
@@ -174,6 +177,7 @@ class Configuration:
             letterhead=tuple(letters.get("letterhead", ())),
             template=letters.get("template"),
             fonts=letters.get("fonts"),
+            word=letters.get("word"),
             pdf=letters.get("pdf"),
             deadlines=tables.get("deadlines", {}),
             ledger=tables["ledger"]["url"],
@@ -248,6 +252,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "letterhead": Key("a list of lines", _is_texts),
         "template": _TEXT,
         "fonts": _TEXT,
+        "word": _TEXT,
         "pdf": Key("true or false", lambda value: isinstance(value, bool)),
     },
     "deadlines": {

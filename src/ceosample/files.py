@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
-from ceosample.errors import BusyError, ConflictError, RecordError
+from ceosample.errors import BusyError, ConflictError, RecordError, raise_all
 
 try:
     import fcntl
@@ -62,6 +62,21 @@ def write_set(folder: Path, files: Mapping[str, bytes], *, index: str) -> None:
     for name in [*(name for name in files if name != index), index]:
         if read_if_there(folder / name) != files[name]:
             write_whole(folder / name, files[name])
+
+
+def write_new(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files that replace no others; one that is there already with the same bytes is fine.
+
+    Raises:
+        ConflictError: files that say something else are there, and nothing was written.
+    """
+    there = [name for name in files if read_if_there(folder / name) not in (None, files[name])]
+    raise_all(
+        ConflictError,
+        (f"{folder / name}: is there and says something else; it stays" for name in there),
+    )
+    for name, data in files.items():
+        write_whole(folder / name, data)
 
 
 def read(path: Path) -> bytes:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import zlib
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, TypedDict
 
 import attrs
@@ -24,6 +25,7 @@ from ceosample.letters.pack import PACK, Pack
 from ceosample.letters.pdf import require_installed
 from ceosample.letters.regime import Regime
 from ceosample.letters.render import render
+from ceosample.letters.word.edit import Body, require_bodies, with_bodies
 from ceosample.letters.workdays import public_holidays
 from ceosample.period import Period
 from ceosample.sampling.commitment import commit
@@ -189,18 +191,31 @@ def promise(month: Month) -> Promise:
     return month.configuration.plan.promise(frame, _earlier(month, []))
 
 
-def render_again(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> Pack:
+def render_again(
+    month: Month,
+    ledger: Ledger,
+    unit_ids: Sequence[str],
+    bodies: Mapping[str, Body] = MappingProxyType({}),
+) -> Pack:
     """Render letters that came back, or substitutes, and send them: a new version, a new folder.
+
+    Args:
+        month: whose letters.
+        ledger: where it is written down.
+        unit_ids: which.
+        bodies: unit id to the body that takes the place of the one in the contents.
 
     Raises:
         LetterError, LedgerError: a letter is not of the month's draw, or cannot be sent now, or
             the letters would have different versions.
     """
     with files.locked(month.folder):
-        return _render_again(month, ledger, unit_ids)
+        return _render_again(month, ledger, unit_ids, bodies)
 
 
-def _render_again(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> Pack:
+def _render_again(
+    month: Month, ledger: Ledger, unit_ids: Sequence[str], bodies: Mapping[str, Body]
+) -> Pack:
     drawn = Draw.load(month.folder)
     histories = [ledger.history(unit_id, **month.subject) for unit_id in unit_ids]
     for history in histories:
@@ -210,7 +225,8 @@ def _render_again(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> Pack
         said = ", ".join(f"{unit_id} {version}" for unit_id, version in versions.items())
         raise LetterError(f"letters: their next versions differ ({said}); name them one by one")
     registration = ledger.register(drawn, by=month.by, at=month.at)
-    pack = _rendered(month, drawn, registration, unit_ids, versions[unit_ids[0]])
+    pack = _rendered(month, drawn, registration, unit_ids, versions[unit_ids[0]], bodies)
+    require_bodies(pack, bodies)
     number = 1
     while files.read_if_there(month.folder / f"rework-{number}" / PACK) is not None:
         number += 1
@@ -428,13 +444,14 @@ def _rendered(
     registration: Event,
     unit_ids: Sequence[str] | None = None,
     version: int = 1,
+    bodies: Mapping[str, Body] = MappingProxyType({}),
 ) -> Pack:
     configuration = month.configuration
     contents = configuration.path(configuration.contents, month.period)
     fonts = configuration.fonts
     return render(
         drawn,
-        lambda ids: read_contents(contents, ids),
+        lambda ids: with_bodies(read_contents(contents, ids), bodies),
         signatory=configuration.signatory,
         date=month.at.date(),
         head=registration.hash,

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ceosample import job
+from ceosample import job, outlets
 from ceosample.canonical import Json
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
@@ -251,12 +251,33 @@ def supersede(
 @click.option("--period", required=True, help="The ISO month of their draw.")
 @config_option
 @at_option
-def rework(unit_ids: tuple[str, ...], period: str, config: Path, at: dt.datetime | None) -> None:
+@click.option(
+    "--docx",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The letter's Word file as it was edited: its body takes the place of the contents'.",
+)
+def rework(
+    unit_ids: tuple[str, ...],
+    period: str,
+    config: Path,
+    at: dt.datetime | None,
+    docx: Path | None,
+) -> None:
     """Render the letters ID... anew from their contents, and send them as a new version.
 
     For letters that came back, and for a substitute that moved up from the reserves.
     """
+    if docx is not None and len(unit_ids) != 1:
+        raise click.UsageError("--docx goes with one ID")
     month = job.Month(Configuration.load(config), period_of(period), at or now())
     with ledger_of(config) as ledger:
-        pack = job.render_again(month, ledger, unit_ids)
+        bodies = (
+            {}
+            if docx is None
+            else {
+                unit_id: outlets.body_from_word(month, ledger, unit_id, docx)
+                for unit_id in unit_ids
+            }
+        )
+        pack = job.render_again(month, ledger, unit_ids, bodies)
     click.echo(str(pack))

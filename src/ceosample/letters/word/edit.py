@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
-from ceosample.errors import LetterError
+from ceosample.errors import LetterError, raise_all
 from ceosample.letters import tree
 from ceosample.letters.letter import Letter
+from ceosample.letters.pack import Pack
 from ceosample.letters.plain import inline_lines
 from ceosample.letters.tree import Node
 from ceosample.letters.word.package import require_installed
 from ceosample.letters.word.read import WordText, read_word
 from ceosample.letters.word.template import from_template
 from ceosample.letters.word.write import written
+
+#: A letter's body: plain text, or ``{"markup": ...}`` where it is more than paragraphs.
+Body: TypeAlias = str | dict[str, str]
 
 
 def word_file(
@@ -53,7 +57,7 @@ def edited_body(
     *,
     template: bytes | None = None,
     fields: Mapping[str, Any] | None = None,
-) -> str | dict[str, str]:
+) -> Body:
     """The body of a letter as it came back from Word, for the ``contents`` of its next version.
 
     The body alone may be edited; everything else is the template's and the contents'.
@@ -90,13 +94,38 @@ def edited_body(
     return _as_field(after.blocks[first:last])
 
 
-def body_words(letter: Letter) -> str:
-    """The words of a letter's body."""
-    return _words(_body(letter))
+def with_bodies(
+    contents: dict[str, dict[str, Any]], bodies: Mapping[str, Body]
+) -> dict[str, dict[str, Any]]:
+    """The contents with these bodies in the place of their own."""
+    return {
+        unit_id: (
+            {**given, "letter": {**given["letter"], "body": bodies[unit_id]}}
+            if unit_id in bodies and isinstance(given.get("letter"), dict)
+            else given
+        )
+        for unit_id, given in contents.items()
+    }
 
 
-def words_of_field(body: str | Mapping[str, str]) -> str:
-    """The words of a body as ``edited_body`` gives it."""
+def require_bodies(pack: Pack, bodies: Mapping[str, Body]) -> None:
+    """Raise unless these letters say what came back: a template may print it otherwise.
+
+    Raises:
+        LetterError: naming each letter that does not.
+    """
+    raise_all(
+        LetterError,
+        (
+            f"letter {unit_id}: its template does not print the body as it came back; let it print "
+            "{{ body | paragraphs }}"
+            for unit_id, body in bodies.items()
+            if _words(_body(pack[unit_id])) != _words_of_field(body)
+        ),
+    )
+
+
+def _words_of_field(body: Body) -> str:
     return " ".join(body.split()) if isinstance(body, str) else _words(tree.parse(body["markup"]))
 
 
@@ -116,7 +145,7 @@ def _words(nodes: Sequence[Node]) -> str:
 
 def _place_of_body(said: WordText, letter: Letter) -> tuple[int, int]:
     """Where the body's blocks begin and end in a file: there is one place with its words."""
-    wanted = body_words(letter)
+    wanted = _words(_body(letter))
     texts = [_words([block]) for block in said.blocks]
     places = [
         (first, end)
@@ -158,7 +187,7 @@ def _require_same(
         )
 
 
-def _as_field(blocks: Sequence[dict[str, Any]]) -> str | dict[str, str]:
+def _as_field(blocks: Sequence[dict[str, Any]]) -> Body:
     is_plain = all(
         block["tag"] == "p"
         and all(isinstance(node, str) or node["tag"] == "br" for node in block["children"])

@@ -37,8 +37,10 @@ def from_template(
     where = f"letter {letter.unit_id}"
     open_parts(template, "the Word template")
     cleaned = fetch({letter.unit_id: {"letter": fields}}, [letter.unit_id])[0].letter
+    # The contents' body may be older than the letter's, which an edit in Word changed.
+    beside = {name: value for name, value in cleaned.items() if name != "body"}
     context = {
-        **cleaned,
+        **beside,
         "unit_id": letter.unit_id,
         "version": letter.fields["version"],
         "code": letter.code,
