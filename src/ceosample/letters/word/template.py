@@ -68,8 +68,8 @@ def job(order: tuple[bytes, Mapping[str, Any]]) -> bytes:
     document = DocxTemplate(io.BytesIO(template))
     try:
         document.render(templates.with_missing(fields), environment, autoescape=True)
-    except (CeosampleError, templates.TemplateError):
-        raise
+    except (CeosampleError, templates.TemplateError, MemoryError, TimeoutError):
+        raise  # a limit is for the worker to say
     except jinja2.UndefinedError as error:
         raise templates.TemplateError(error.message or "a field is missing") from None
     except jinja2.TemplateError as error:

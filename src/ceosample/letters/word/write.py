@@ -241,7 +241,11 @@ def _add_runs(paragraph: Paragraph, nodes: Sequence[Node], bold: bool, italic: b
         run = paragraph.add_run()
         if isinstance(node, str):
             run.text = node
-            run.font.rtl = tree.first_strong_direction(node) == "rtl" or None
+            if tree.first_strong_direction(node) == "rtl":
+                run.font.rtl = True
         else:
             run.add_break()
-        run.bold, run.italic = bold or None, italic or None
+        if bold:
+            run.bold = True
+        if italic:
+            run.italic = True
