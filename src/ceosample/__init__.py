@@ -50,6 +50,8 @@ from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Level, Receipt, VerificationReport, verify, verify_record
 
 if TYPE_CHECKING:
+    from ceosample.letters.mail import mail_drafts
+    from ceosample.letters.word.edit import edited_body, word_file
     from ceosample.signoff.check import ChainLevel, ChainReport
     from ceosample.signoff.coverage import Ratio, SignoffCoverage, signoff_coverage
     from ceosample.signoff.events import Event
@@ -105,7 +107,9 @@ __all__ = [
     "commit",
     "content_digest",
     "draw",
+    "edited_body",
     "estimated_variances",
+    "mail_drafts",
     "metrics",
     "policy_summary",
     "public_holidays",
@@ -116,9 +120,10 @@ __all__ = [
     "verify",
     "verify_record",
     "without_owner",
+    "word_file",
 ]
 
-#: Names whose modules load SQLAlchemy, fetched when they are first asked for.
+#: Names whose modules load SQLAlchemy or the mail library, fetched when they are first asked for.
 _LAZY = {
     "ChainLevel": "ceosample.signoff.check",
     "ChainReport": "ceosample.signoff.check",
@@ -128,10 +133,13 @@ _LAZY = {
     "Ratio": "ceosample.signoff.coverage",
     "SignoffCoverage": "ceosample.signoff.coverage",
     "at_risk": "ceosample.signoff.open_letters",
+    "edited_body": "ceosample.letters.word.edit",
+    "mail_drafts": "ceosample.letters.mail",
     "metrics": "ceosample.signoff.metrics",
     "policy_summary": "ceosample.signoff.policies",
     "signoff_coverage": "ceosample.signoff.coverage",
     "without_owner": "ceosample.signoff.open_letters",
+    "word_file": "ceosample.letters.word.edit",
 }
 
 
