@@ -117,7 +117,7 @@ def fault_in_address(address: object) -> str | None:
     >>> fault_in_address("ann@example.org") is None
     True
     >>> fault_in_address("ann@example.org, bob@example.org")
-    'holds a character that no plain address has (U+0020); give one address alone'
+    'holds a character that no plain address has (U+002C); give one address alone'
     """
     if not isinstance(address, str):
         return f"got {type(address).__name__}; give one address as text"
