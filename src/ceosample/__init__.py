@@ -30,6 +30,7 @@ from ceosample.errors import (
 )
 from ceosample.inference.sizes import SampleSize, allowed_errors, size_for
 from ceosample.inference.spread import estimated_variances
+from ceosample.letters.attendance import attendance_sheet
 from ceosample.letters.committed import content_digest
 from ceosample.letters.deadline import Deadline
 from ceosample.letters.due import Deadlines
@@ -104,6 +105,7 @@ __all__ = [
     "allocate_for_variance",
     "allowed_errors",
     "at_risk",
+    "attendance_sheet",
     "commit",
     "content_digest",
     "draw",
