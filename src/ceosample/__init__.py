@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from ceosample.letters.mail import mail_drafts
     from ceosample.letters.word.edit import edited_body, word_file
     from ceosample.signoff.check import ChainLevel, ChainReport
+    from ceosample.signoff.closing import closing_sheet
     from ceosample.signoff.coverage import Ratio, SignoffCoverage, signoff_coverage
     from ceosample.signoff.events import Event
     from ceosample.signoff.ledger import Ledger
@@ -106,6 +107,7 @@ __all__ = [
     "allowed_errors",
     "at_risk",
     "attendance_sheet",
+    "closing_sheet",
     "commit",
     "content_digest",
     "draw",
@@ -135,6 +137,7 @@ _LAZY = {
     "Ratio": "ceosample.signoff.coverage",
     "SignoffCoverage": "ceosample.signoff.coverage",
     "at_risk": "ceosample.signoff.open_letters",
+    "closing_sheet": "ceosample.signoff.closing",
     "edited_body": "ceosample.letters.word.edit",
     "mail_drafts": "ceosample.letters.mail",
     "metrics": "ceosample.signoff.metrics",
