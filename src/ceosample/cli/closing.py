@@ -29,7 +29,7 @@ def close_command(period: str, still_open: bool, config: Path, at: dt.datetime |
     folder = configuration.month_folder(period_of(period))
     with ledger_of(config) as ledger:
         head = ledger.head
-        there = [_page(folder, head, still_open=kind) for kind in {False, still_open}]
+        there = [_page(folder, head, still_open=kind) for kind in (False, still_open)]
         place = next((path for path in there if files.read_if_there(path) is not None), None)
         if place is None:
             made = closing_sheet(
