@@ -11,6 +11,7 @@ from ceosample import files
 from ceosample.cli.group import cli
 from ceosample.cli.options import at_option, config_option, ledger_of, now, period_of
 from ceosample.configuration import Configuration
+from ceosample.errors import BusyError
 from ceosample.signoff.closing import closing_sheet, sheet_name
 
 
@@ -42,6 +43,8 @@ def close_command(period: str, still_open: bool, config: Path, at: dt.datetime |
                 paper=configuration.pdf,
                 fonts=configuration.fonts and configuration.home / configuration.fonts,
             )
+            if folder / next(iter(made)) not in there:
+                raise BusyError("ledger: somebody wrote into it meanwhile; run this again")
             for name in reversed(made):
                 files.write_whole(folder / name, made[name])
             place = folder / next(iter(made))
