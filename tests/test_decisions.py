@@ -21,6 +21,7 @@ from ceosample.signoff.decisions import NEEDED, PLACE, Decisions
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.lifecycle import BESIDE, STEPS
 from ceosample.signoff.sayings import FIELDS, SAYINGS
+from ceosample.spreadsheet import guarded
 from months import (
     AT,
     CEO,
@@ -352,12 +353,16 @@ def test_every_fault_of_the_form_is_listed_with_its_place(here: Month) -> None:
         (b"\xff", ["save it as CSV in UTF-8"]),
         (b'unit_id,kind,at,by\n"open', ["save it as CSV in UTF-8"]),
         (b"unit_id,kind,at,by\n" + b"x" * 200_000 + b",a,b,c", ["field larger than"]),
-        (b"unit_id;kind;at;by\n", ["no column 'unit_id'", "not known"]),
+        (b"unit_id|kind|at|by\n", ["no column 'unit_id'", "not known"]),
         (b"unit_id,kind,at,by,colour\n", ["column 'colour': not known"]),
         (b"unit_id,kind,at,by,by\n", ["column 'by': stands twice"]),
         (b"unit_id,kind,at,by\nC-1,signed\n", ["row 1: 2 cells where the header names 4"]),
         (b"unit_id,kind,at,by\n\n\nC-1,viewed,now,ceo\n", ["row 3, at: got 'now'"]),
-        (b"unit_id,kind,at,by\n,,,\n", ["row 1, unit_id: missing", "row 1, by: missing"]),
+        (b"unit_id,kind,at,by\n,viewed,,\n", ["row 1, unit_id: missing", "row 1, by: missing"]),
+        (b"unit_id,kind,at,by\nC-1,,now,\n", ["row 1, kind: missing, and at is filled in"]),
+        (b"unit_id,kind,at,by\n,,now,\n", ["row 1, kind: missing"]),
+        (b"code,unit_id,kind,at,by\n1E+12,C-1,,,\n", ["row 1, code: got '1e+12'", "apostrophe"]),
+        (b"code,unit_id,kind,at,by\n12345,C-1,,,\n", ["row 1, code: got '12345'"]),
     ],
 )
 def test_a_table_that_is_no_decisions_is_refused_in_words(data: bytes, words: list[str]) -> None:
@@ -430,6 +435,7 @@ plain_text = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_
                 "by": plain_text,
             },
             optional={name: plain_text for name in (*PLACE, *FIELDS) if name != "codes"}
+            | {"code": st.from_regex(r"[0-9a-f]{8}", fullmatch=True)}
             | {"codes": st.lists(st.from_regex(r"[a-z0-9-]{1,5}", fullmatch=True), min_size=1)},
         ),
         max_size=4,
@@ -443,7 +449,11 @@ def test_what_is_written_to_a_file_is_what_is_read_from_it(rows: list[dict[str, 
     writer = csv.DictWriter(table, columns)
     writer.writeheader()
     writer.writerows(
-        {n: " ".join(v) if isinstance(v, list) else v for n, v in fields.items()} for fields in rows
+        {
+            n: " ".join(v) if isinstance(v, list) else v if n == "text" else guarded(v)
+            for n, v in fields.items()
+        }
+        for fields in rows
     )
     for decisions in (Decisions.from_json(data), Decisions.from_csv(table.getvalue().encode())):
         for decision, fields in zip(decisions.decisions, rows, strict=True):

@@ -15,7 +15,7 @@ SOURCE = PROJECT / "src" / "ceosample"
 
 #: The floors from the ground up; a module imports from its own floor and those below.
 FLOORS = [
-    {"errors", "canonical", "period", "text", "rational", "form", "show", "files"},
+    {"errors", "canonical", "period", "text", "rational", "form", "show", "spreadsheet", "files"},
     {"sampling"},
     {"letters"},
     {"signoff"},

@@ -775,7 +775,8 @@ def test_a_letter_on_paper_says_what_its_tree_says(paper: cs.Pack) -> None:
 
 def test_the_pack_is_a_cover_a_list_and_each_docket_before_its_letter(paper: cs.Pack) -> None:
     """'Pack: cover sheet, docket, letters.'"""
-    cover, listed, *rest = pages_of(paper.files()["pack.pdf"])
+    # Backs that are left blank are looked at in test_paper.py.
+    cover, listed, *rest = filter(None, pages_of(paper.files()["pack.pdf"]))
     assert cover.startswith("Responses for signature complaint-responses, October 2026")
     assert HEAD in cover
     assert listed.startswith("The letters")
@@ -805,7 +806,10 @@ def test_a_pack_of_more_than_250_letters_is_several_files() -> None:
         "pack-1.pdf", "pack-2.pdf", "pack.html", "pack.json"
     }  # fmt: skip
     for number, letters in ((1, range(1, 251)), (2, range(251, 252))):
-        cover, listed, *rest = pages_of(files[f"pack-{number}.pdf"])
+        pages = pages_of(files[f"pack-{number}.pdf"])
+        cover, listed, *rest = pages
+        dockets = [n for n, page in enumerate(pages) if page.startswith("Docket")]
+        assert all(n % 2 == 0 and pages[n + 1] == "" for n in dockets)  # each on a sheet of its own
         assert cover.startswith("Responses for signature")
         assert listed.startswith("The letters")
         found = re.findall(r"Docket (\d+) of 251 ", " ".join(rest))

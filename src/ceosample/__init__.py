@@ -30,6 +30,7 @@ from ceosample.errors import (
 )
 from ceosample.inference.sizes import SampleSize, allowed_errors, size_for
 from ceosample.inference.spread import estimated_variances
+from ceosample.letters.attendance import attendance_sheet
 from ceosample.letters.committed import content_digest
 from ceosample.letters.deadline import Deadline
 from ceosample.letters.due import Deadlines
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from ceosample.letters.mail import mail_drafts
     from ceosample.letters.word.edit import edited_body, word_file
     from ceosample.signoff.check import ChainLevel, ChainReport
+    from ceosample.signoff.closing import closing_sheet
     from ceosample.signoff.coverage import Ratio, SignoffCoverage, signoff_coverage
     from ceosample.signoff.events import Event
     from ceosample.signoff.ledger import Ledger
@@ -104,6 +106,8 @@ __all__ = [
     "allocate_for_variance",
     "allowed_errors",
     "at_risk",
+    "attendance_sheet",
+    "closing_sheet",
     "commit",
     "content_digest",
     "draw",
@@ -133,6 +137,7 @@ _LAZY = {
     "Ratio": "ceosample.signoff.coverage",
     "SignoffCoverage": "ceosample.signoff.coverage",
     "at_risk": "ceosample.signoff.open_letters",
+    "closing_sheet": "ceosample.signoff.closing",
     "edited_body": "ceosample.letters.word.edit",
     "mail_drafts": "ceosample.letters.mail",
     "metrics": "ceosample.signoff.metrics",

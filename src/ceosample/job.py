@@ -20,9 +20,9 @@ from ceosample import files
 from ceosample.canonical import Json, digest
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError, LetterError, RecordError, raise_all
+from ceosample.letters import attendance
 from ceosample.letters.due import BEFORE_ISSUE, Deadlines
 from ceosample.letters.pack import PACK, Pack
-from ceosample.letters.pdf import require_installed
 from ceosample.letters.regime import Regime
 from ceosample.letters.render import render
 from ceosample.letters.word.edit import Body, require_bodies, with_bodies
@@ -168,6 +168,7 @@ def _run(
     registration = ledger.register(drawn, by=month.by, at=month.at)
     progress("render")
     pack = _pack(month, drawn, registration, "sent_for_signature" in before)
+    _write_attendance(month, pack, month.folder)
     progress("send")
     head = ledger.head
     ledger.send(pack, by=OFFICE, at=month.at)
@@ -230,7 +231,9 @@ def _render_again(
     number = 1
     while files.read_if_there(month.folder / f"rework-{number}" / PACK) is not None:
         number += 1
-    pack.save(month.folder / f"rework-{number}")
+    folder = month.folder / f"rework-{number}"
+    pack.save(folder)
+    _write_attendance(month, pack, folder)
     ledger.send(pack, by=OFFICE, at=month.at)
     return pack
 
@@ -293,7 +296,7 @@ def _frame(month: Month, events: Sequence[Event], seed: Seed | None) -> Frame:
             "run without them first, and roll after that"
         )
     if configuration.pdf:
-        require_installed()
+        attendance.require_installed()
     if frozen is not None and not month.refreeze:
         kept = _frozen_frame(month, frozen)
         if kept is not None:
@@ -448,7 +451,6 @@ def _rendered(
 ) -> Pack:
     configuration = month.configuration
     contents = configuration.path(configuration.contents, month.period)
-    fonts = configuration.fonts
     return render(
         drawn,
         lambda ids: with_bodies(read_contents(contents, ids), bodies),
@@ -460,9 +462,23 @@ def _rendered(
         unit_ids=unit_ids,
         version=version,
         pdf=configuration.pdf,
-        fonts=None if fonts is None else configuration.home / fonts,
+        fonts=_fonts(configuration),
         deadlines=_deadlines(month),
     )
+
+
+def _write_attendance(month: Month, pack: Pack, folder: Path) -> None:
+    """The sheet, then its table: where the table is, the office may be filling it in."""
+    if files.read_if_there(folder / attendance.TABLE) is not None:
+        return
+    made = attendance.attendance_sheet(pack, fonts=_fonts(month.configuration))
+    for name in reversed(made):
+        files.write_whole(folder / name, made[name])
+
+
+def _fonts(configuration: Configuration) -> Path | None:
+    fonts = configuration.fonts
+    return None if fonts is None else configuration.home / fonts
 
 
 def _deadlines(month: Month) -> Deadlines:

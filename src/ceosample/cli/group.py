@@ -28,6 +28,7 @@ def cli() -> None:
       ceosample run --period 2026-10 --dice DIGITS --witness ROLE --witness ROLE
       ceosample record signed ID --by ceo   as the letters come back
       ceosample status                      what was signed, with every denominator
+      ceosample close --period 2026-10      all done: a closing sheet, to be signed
       ceosample verify packs/2026-10        anyone re-checks the draw from its files alone
 
     Exit codes: 0 done or already done, 1 a check found a difference, 2 usage, 3 conflicts with what

@@ -89,15 +89,23 @@ def record(
     """Write down that the letter ID reached a state, or what was found or done about it.
 
     KIND is a state (signed, returned_for_rework, ...), or finding, recognition, contact,
-    board_answer, note. With --from FILE many decisions are taken at once.
+    board_answer, note. With --from FILE many decisions are taken at once; where a CSV file leaves
+    open who decided and when, --by and --at say it, and KIND in a file that only names letters.
     """
     if source is not None:
-        beside = (kind, by, code, population, period, at, *codes, *fields.values())
+        beside: list[object] = [unit_id, code, population, period, *codes, *fields.values()]
+        if source.suffix == ".json":  # says who and when itself, and is bound to what was read
+            beside += [kind, by, at]
         if any(value is not None for value in beside):
-            raise click.UsageError("--from takes everything from the file; leave the rest out")
+            raise click.UsageError(
+                "--from takes everything from the file; KIND, --by and --at may fill a CSV file"
+            )
+        decisions = Decisions.read(source, kind=kind, by=by, at=at)
         with ledger_of(config, recorder) as ledger:
-            events = ledger.take(Decisions.read(source))
+            events = ledger.take(decisions)
         _say(events, as_json)
+        if decisions.undecided:
+            click.echo(f"not decided yet: {decisions.undecided} letters in the file", err=True)
         return
     if kind is None or unit_id is None or by is None:
         raise click.UsageError("give KIND, ID and --by, or --from FILE")

@@ -53,11 +53,12 @@ def demo(folder: Path) -> None:
             (f"packs/{PERIOD}/{name}", "what the chief executive reads and signs")
             for name in papers
         ),
+        (f"packs/{PERIOD}/attendance.csv", "what was signed by hand; attendance.pdf is its sheet"),
         (f"packs/{PERIOD}/draw.json", "the public record; manifest.csv and exclusions.csv with it"),
         ("signoff.db", "the ledger of what was signed"),
         ("ceosample.toml", "the configuration; the table and the letters stand beside it"),
     ):
-        click.echo(f"  {name:<28}{what}")
+        click.echo(f"  {name:<31}{what}")
     click.echo(f"\nseed {DICE}, commitment {outcome.commitment}")
     click.echo(
         f"re-check: ceosample verify {folder}/packs/{PERIOD}  ->  {story.report.level.name}\n"

@@ -83,7 +83,12 @@ def pack_html(page: dict[str, Any]) -> bytes:
         {**item, "html": Markup(tree.to_html(item["letter"]["tree"], under=2))}  # noqa: S704
         for item in page["letters"]
     ]
-    return _html_shell().render({**page, "letters": letters}).lstrip().encode()
+    return _html_shell("pack.html").render({**page, "letters": letters}).lstrip().encode()
+
+
+def sheet_html(page: dict[str, Any]) -> bytes:
+    """A sheet of facts, tables and lines to sign on, as a page for a browser."""
+    return _html_shell("sheet.html").render(page).lstrip().encode()
 
 
 def reading_minutes(letters: Sequence[Letter]) -> int:
@@ -92,8 +97,8 @@ def reading_minutes(letters: Sequence[Letter]) -> int:
 
 
 @cache
-def _html_shell() -> jinja2.Template:
-    source = (resources.files("ceosample.letters") / "templates" / "pack.html").read_text("utf-8")
+def _html_shell(name: str) -> jinja2.Template:
+    source = (resources.files("ceosample.letters") / "templates" / name).read_text("utf-8")
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

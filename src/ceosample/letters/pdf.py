@@ -123,7 +123,8 @@ def _with_families(page: Page) -> str:
 
 @cache
 def _shell() -> bytes:
-    return (resources.files("ceosample.letters") / "templates" / "shell.typ").read_bytes()
+    templates = resources.files("ceosample.letters") / "templates"
+    return b"".join((templates / name).read_bytes() for name in ("shell.typ", "sheets.typ"))
 
 
 def _in_words(message: str) -> str:
