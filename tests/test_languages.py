@@ -64,8 +64,12 @@ def test_a_translation_names_what_the_message_names_and_marks_what_it_marks(path
     parts = re.compile(r"%\(\w+\)s|</?\w+>|\{\w+\}")
     for message in catalogues.read(path):
         if message.id:
-            assert sorted(parts.findall(message.string)) == sorted(parts.findall(message.id))
-            assert message.string.count("%") == len(re.findall(r"%\(\w+\)s", message.string))
+            assert sorted(parts.findall(str(message.string))) == sorted(
+                parts.findall(str(message.id))
+            )
+            assert str(message.string).count("%") == len(
+                re.findall(r"%\(\w+\)s", str(message.string))
+            )
 
 
 @BY_LANGUAGE
@@ -78,7 +82,7 @@ def test_a_compiled_catalogue_says_what_its_text_says(path: Path) -> None:
 
 def test_no_word_of_english_stands_in_a_letter_in_spanish() -> None:
     """'Spanish, complete and idiomatic': every text of ours is another in the two languages."""
-    messages = {message.id for message in catalogues.extracted() if message.id}
+    messages = {str(message.id) for message in catalogues.extracted() if message.id}
     ours = {re.sub(r"<[^>]*>", "", text) for text in messages if "%(" not in text}
     for regime, kind in MATRIX:
         entry = contents(regime, kind, refer_now=True)
@@ -200,7 +204,7 @@ def test_the_functions_of_trans_are_not_handed_around(template: str) -> None:
     ids=["null", "list", "map", "inf", "no"],
 )
 def test_a_translated_sentence_prints_no_null_and_no_list(value: object) -> None:
-    fields = {} if value is ... else {"x": value}
+    fields: dict[str, Any] = {} if value is ... else {"x": value}
     assert refusal("<p>{% trans %}You are {{ x }}.{% endtrans %}</p>", **fields)
 
 
