@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import shutil
 from collections.abc import Iterable
 from email import message_from_bytes
@@ -27,8 +28,20 @@ def sent_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("outlets") / "month"
     folder.mkdir()
     write_input(folder)
+    write_plain_letters(folder / f"letters-{PERIOD}.jsonl")
     finished(folder)
     return folder
+
+
+def write_plain_letters(path: Path) -> None:
+    """The bank's letters with one body each: what comes back from Word has no marked elements."""
+    rows = [json.loads(row) for row in path.read_text("utf-8").splitlines()]
+    for row in rows:
+        letter = row["letter"]
+        del letter["kind"], row["docket"]["regime"]
+        letter["body"] = "\n\n".join(letter[name] for name in ("complaint", "findings", "remedy"))
+        letter["closing"] = "Yours sincerely,"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
 
 
 @pytest.fixture

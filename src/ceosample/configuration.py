@@ -16,6 +16,8 @@ from ceosample import files
 from ceosample.errors import ConfigurationError, LetterError, PlanError, RecordError, raise_all
 from ceosample.form import Key, faults_of_keys
 from ceosample.letters.due import AFTER_ISSUE, BEFORE_ISSUE
+from ceosample.letters.elements import KINDS
+from ceosample.letters.languages import ENGLISH, LANGUAGE
 from ceosample.letters.letter import Signatory
 from ceosample.sampling.commitment import SEED_SOURCES
 from ceosample.sampling.frame import POPULATION
@@ -72,7 +74,10 @@ title = "Chief Executive"
 # One line a letter: {"unit_id": ..., "letter": {...}, "docket": {...}}
 contents = "letters-{period}.jsonl"
 # letterhead = ["The Bank", "1 High Street", "Anytown"]
-# template = "letter.html"              # a Jinja template; it may extend "letter.html"
+# kind = "covering"                     # of the letters whose contents name none; docs/letters.md
+# language = "es"                       # or "en", which it is without this line, "en-GB", ...
+# shared = {contact = "Please reply to this letter."}    # fields that every letter has
+# template = "own.html"                 # a Jinja template of your own, in place of the ready ones
 # word = "letterhead.docx"              # a Word template for letters that are edited in Word
 # fonts = "fonts"                       # a folder of fonts for scripts that the bundled ones lack
 # pdf = true                            # false writes HTML alone; true insists on PDF
@@ -112,7 +117,8 @@ class Configuration:
         seed_source: where seeds come from.
         signatory: who signs.
         contents: the path of the letters' contents, with ``{period}``.
-        letterhead, template, fonts, pdf: as ``render`` takes them, the template as a path.
+        letterhead, template, kind, shared, language, fonts, pdf: as ``render`` takes them, the
+            template as a path.
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
         ledger: the ledger's URL.
         folder: where the months' folders are.
@@ -133,6 +139,9 @@ class Configuration:
     contents: str
     letterhead: tuple[str, ...]
     template: str | None
+    kind: str | None
+    shared: Mapping[str, Any]
+    language: str
     fonts: str | None
     pdf: bool | None
     deadlines: Mapping[str, Any]
@@ -176,6 +185,9 @@ class Configuration:
             contents=letters["contents"],
             letterhead=tuple(letters.get("letterhead", ())),
             template=letters.get("template"),
+            kind=letters.get("kind"),
+            shared=letters.get("shared", {}),
+            language=letters.get("language", ENGLISH),
             fonts=letters.get("fonts"),
             word=letters.get("word"),
             pdf=letters.get("pdf"),
@@ -231,6 +243,10 @@ _POPULATION = Key(
     lambda value: isinstance(value, str) and POPULATION.fullmatch(value) is not None,
     needed=True,
 )
+_LANGUAGE = Key(
+    "a language's code, en or en-GB",
+    lambda value: isinstance(value, str) and LANGUAGE.fullmatch(value) is not None,
+)
 _SOURCE = Key(f"one of {', '.join(SEED_SOURCES)}", lambda value: value in SEED_SOURCES, needed=True)
 
 #: Every table and key that there is.
@@ -251,6 +267,9 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "contents": _NEEDED,
         "letterhead": Key("a list of lines", _is_texts),
         "template": _TEXT,
+        "kind": Key(f"one of {', '.join(KINDS)}", lambda value: value in list(KINDS)),
+        "shared": Key("a table of fields", lambda value: isinstance(value, dict)),
+        "language": _LANGUAGE,
         "fonts": _TEXT,
         "word": _TEXT,
         "pdf": Key("true or false", lambda value: isinstance(value, bool)),

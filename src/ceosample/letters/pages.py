@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from ceosample.letters import committed, tree
 from ceosample.letters.contents import Fields, as_date
+from ceosample.letters.languages import ENGLISH, page_words
 from ceosample.letters.letter import Letter
 from ceosample.letters.template import longdate
 from ceosample.sampling.draw import Draw, Reserve, Selection
@@ -33,9 +34,6 @@ WORDS_A_MINUTE: Final = 238
 
 NOT_RECORDED: Final = "not recorded"
 
-#: The phrases that the shells print themselves.
-WORDS: Final = {"page": "Page {x} of {y}", "code": "Code {code}"}
-
 
 def pack_page(
     draw: Draw, letters: Sequence[Letter], dockets: Sequence[Fields], head: str | None
@@ -45,9 +43,9 @@ def pack_page(
     return {
         "mode": "pack",
         "fonts": [],
-        "language": "en",
+        "language": ENGLISH,
         "title": title,
-        "words": WORDS,
+        "words": page_words(ENGLISH),
         "cover": _cover(draw, letters, head, title),
         "letters": [
             {
@@ -66,7 +64,7 @@ def letter_page(letter: Letter) -> dict[str, Any]:
         "fonts": [],
         "language": letter.fields["language"],
         "title": f"Response {letter.unit_id}",
-        "words": WORDS,
+        "words": page_words(letter.fields["language"]),
         "letters": [_item(1, letter)],
     }
 
@@ -110,6 +108,7 @@ def _item(number: int, letter: Letter) -> dict[str, Any]:
         "number": number,
         "code": letter.code,
         "unit_id": letter.unit_id,
+        "words": page_words(letter.fields["language"]),
         "letter": {name: letter.fields[name] for name in ("language", "signatory", "date", "tree")},
     }
 
