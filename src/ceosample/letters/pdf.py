@@ -12,7 +12,7 @@ import importlib.util
 import json
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -69,9 +69,24 @@ def require_installed() -> None:
         )
 
 
-def compile_pages(pages: Sequence[Page]) -> list[bytes | worker.Failure]:
-    """Set every document, in a process of its own; one that fails does not stop the others."""
-    return list(worker.run("pages", [attrs.astuple(page) for page in pages], LIMITS))
+def compile_batches(
+    batches: Sequence[Sequence[Page]], progress: Callable[[int, int], None] = lambda made, of: None
+) -> list[bytes | worker.Failure]:
+    """Set every document; one that fails does not stop the others.
+
+    Args:
+        batches: each is set in a process of its own, and two at once.
+        progress: called after each batch with the number of documents done, and of all.
+
+    Returns:
+        The documents of the first batch, of the second, ...
+    """
+    made: list[bytes | worker.Failure] = []
+    orders = [[attrs.astuple(page) for page in batch] for batch in batches]
+    for results in worker.run_beside("pages", orders, LIMITS):
+        made += results
+        progress(len(made), sum(map(len, batches)))
+    return made
 
 
 def job(order: tuple[str, dt.date, str | None]) -> bytes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeVar
 
 import attrs
 
@@ -33,6 +33,8 @@ TEMPLATE_LIMITS: Final = worker.Limits(seconds=5, megabytes=1024)
 #: Names that the letter itself supplies to the template.
 SUPPLIED: Final = ("unit_id", "population", "period", "date", "signatory", "letterhead")
 
+T = TypeVar("T")
+
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
@@ -51,6 +53,7 @@ def render(
     pdf: bool | None = None,
     fonts: str | Path | None = None,
     deadlines: Deadlines | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Pack:
     """Render the drawn letters and the papers for signature.
 
@@ -74,6 +77,7 @@ def render(
         fonts: a folder of fonts for scripts that Typst's own lack.
         deadlines: how due dates are found where dockets name a regime; the shipped regimes with no
             holidays and no margin by default.
+        progress: called now and then with the number of PDFs that are set, and of all.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -101,7 +105,9 @@ def render(
     rendered = {f"letters/{letter.name}.json": letter.data for letter in letters}
     rendered["pack.html"] = pages.pack_html(page)
     if wanted:
-        rendered |= _render_pdf(page, letters, date, None if fonts is None else str(fonts))
+        rendered |= _render_pdf(
+            page, letters, date, None if fonts is None else str(fonts), progress
+        )
     fields: dict[str, Json] = {
         "scheme": SCHEME,
         **common,
@@ -231,42 +237,45 @@ def _markups(
 
 
 def _render_pdf(
-    page: dict[str, Any], letters: Sequence[Letter], date: dt.date, fonts: str | None
+    page: dict[str, Any],
+    letters: Sequence[Letter],
+    date: dt.date,
+    fonts: str | None,
+    progress: Callable[[int, int], None],
 ) -> dict[str, bytes]:
-    """Every letter alone, then the pack; a letter that cannot be set is named."""
+    """The pack, and every letter alone; a letter that cannot be set is named."""
+    packs = [_part(page, part, date, fonts) for part in _batched(page["letters"], LETTERS_A_PDF)]
+    packs = packs or [_part(page, [], date, fonts)]
     single = [pdf.Page(pages.as_json(pages.letter_page(x)), date, fonts) for x in letters]
-    names = [f"letters/{letter.name}.pdf" for letter in letters]
-    set_pages = pdf.compile_pages(single)
+    # A part of the pack takes as long as its letters one by one.
+    batches = [[part] for part in packs] + _batched(single, LETTERS_A_PDF)
+    made = pdf.compile_batches(batches, progress)
+    set_packs, set_letters = made[: len(packs)], made[len(packs) :]
     raise_all(
         LetterError,
         (
-            f"letter {letter.unit_id}: {made.message}"
-            for letter, made in zip(letters, set_pages, strict=True)
-            if isinstance(made, worker.Failure)
+            f"letter {letter.unit_id}: {failed.message}"
+            for letter, failed in zip(letters, set_letters, strict=True)
+            if isinstance(failed, worker.Failure)
         ),
     )
-    parts = [
-        page["letters"][first : first + LETTERS_A_PDF]
-        for first in range(0, len(letters), LETTERS_A_PDF)
-    ] or [[]]
-    part_names = (
-        ["pack.pdf"] if len(parts) == 1 else [f"pack-{i}.pdf" for i in range(1, len(parts) + 1)]
-    )
-    packs = pdf.compile_pages(
-        [pdf.Page(pages.as_json({**page, "letters": part}), date, fonts) for part in parts]
-    )
-    made_all = dict(zip([*part_names, *names], [*packs, *set_pages], strict=True))
-    if any(isinstance(made, worker.Failure) for made in packs):
+    if any(isinstance(failed, worker.Failure) for failed in set_packs):
         _blame(page, date, fonts)
-    return {name: made for name, made in made_all.items() if isinstance(made, bytes)}
+    numbers = [""] if len(packs) == 1 else [f"-{i}" for i in range(1, len(packs) + 1)]
+    names = [f"pack{number}.pdf" for number in numbers]
+    names += [f"letters/{letter.name}.pdf" for letter in letters]
+    return {name: data for name, data in zip(names, made, strict=True) if isinstance(data, bytes)}
+
+
+def _part(page: dict[str, Any], items: list[Any], date: dt.date, fonts: str | None) -> pdf.Page:
+    """The pack with some of its letters."""
+    return pdf.Page(pages.as_json({**page, "letters": items}), date, fonts)
 
 
 def _blame(page: dict[str, Any], date: dt.date, fonts: str | None) -> NoReturn:
     """Find whose docket cannot be set: the letters themselves can."""
     alone: list[list[dict[str, Any]]] = [[], *([item] for item in page["letters"])]
-    cover, *dockets = pdf.compile_pages(
-        [pdf.Page(pages.as_json({**page, "letters": part}), date, fonts) for part in alone]
-    )
+    cover, *dockets = pdf.compile_batches([[_part(page, part, date, fonts) for part in alone]])
     if isinstance(cover, worker.Failure):
         raise LetterError(f"pack, cover sheet: {cover.message}")
     raise_all(
@@ -278,6 +287,11 @@ def _blame(page: dict[str, Any], date: dt.date, fonts: str | None) -> NoReturn:
         ),
     )
     raise LetterError("pack: each letter can be set, and all together cannot; split the month")
+
+
+def _batched(things: list[T], size: int) -> list[list[T]]:
+    """The things in lists of this size, the last of what is left."""
+    return [things[first : first + size] for first in range(0, len(things), size)]
 
 
 def _wants_pdf(asked: bool | None) -> bool:
