@@ -32,6 +32,15 @@ STANDARDS: Final[list[Literal["a-2a", "ua-1"]]] = ["a-2a", "ua-1"]
 #: A letter of many pages takes well under a second; a pack of 250 a few.
 LIMITS: Final = worker.Limits(seconds=120)
 
+#: A character that a font lacks is a box, and all boxes are as wide: so i is as wide as m. A
+#: typewriter's font has them alike, too, and no letter is set in one.
+_HAVE_LATIN: Final = b"""
+#let width(name, letter) = measure(text(font: name, fallback: false, letter)).width
+#context [#metadata(json(bytes(sys.inputs.names)).map(
+  name => width(name, "i") != width(name, "m")
+)) <latin>]
+"""
+
 _NO_GLYPH = re.compile(r"the text `(\".*?\")` could not be displayed", re.DOTALL)
 _PRIVATE = re.compile(r"the PDF contains the codepoint `(\".*?\")`", re.DOTALL)
 _TYPST_ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
@@ -100,21 +109,18 @@ def job(order: tuple[str, dt.date, str | None]) -> bytes:
     page = Page(*order)
     with tempfile.TemporaryDirectory() as root:
         try:
-            made = typst.Compiler(
-                _shell(),
-                root=root,
-                font_paths=_fonts(page.fonts, bundled=True),
-                ignore_system_fonts=True,
-                sys_inputs={"data": _with_families(page)},
-            ).compile(
+            compiler = _compiler(_shell(), root, page.fonts, {"data": _with_families(page)})
+            made, warnings = compiler.compile_with_warnings(
                 format="pdf",
                 pdf_standards=[*STANDARDS],
                 timestamp=dt.datetime.combine(page.date, dt.time(), dt.UTC),
             )
         except typst.TypstError as error:
             raise ValueError(_in_words(error.message)) from None
-    if not isinstance(made, bytes):
-        raise ValueError("Typst gave no document")
+    # Typst warns where page numbers may be wrong, and goes on.
+    if not isinstance(made, bytes) or warnings:
+        said = [warning.message for warning in warnings]
+        raise ValueError(f"the page cannot be set: {'; '.join(said) or 'there is no document'}")
     return made
 
 
@@ -128,12 +134,37 @@ def _fonts(folder: str | None, *, bundled: bool) -> typst.Fonts:
 
 
 def _with_families(page: Page) -> str:
-    """The page's data with the names of the user's own fonts, which the shell tries first."""
+    """The page's data with the user's own fonts, which the shell tries first."""
     if page.fonts is None:
         return page.data
     data: dict[str, Any] = json.loads(page.data)
-    data["fonts"] = _fonts(page.fonts, bundled=False).families()
+    data["fonts"] = _families(page.fonts)
     return json.dumps(data, ensure_ascii=False)
+
+
+@cache
+def _families(folder: str) -> list[dict[str, Any]]:
+    """The fonts of a folder by name, and whether each has Latin letters."""
+    names = _fonts(folder, bundled=False).families()
+    with tempfile.TemporaryDirectory() as root:
+        compiler = _compiler(_HAVE_LATIN, root, folder, {"names": json.dumps(names)})
+        have_latin = json.loads(compiler.query("<latin>", field="value", one=True))
+    return [{"name": name, "latin": latin} for name, latin in zip(names, have_latin, strict=True)]
+
+
+def _compiler(
+    source: bytes, root: str, fonts: str | None, inputs: dict[str, str]
+) -> typst.Compiler:
+    """Typst with nothing to read but its source and its inputs."""
+    import typst
+
+    return typst.Compiler(
+        source,
+        root=root,
+        font_paths=_fonts(fonts, bundled=True),
+        ignore_system_fonts=True,
+        sys_inputs=inputs,
+    )
 
 
 @cache

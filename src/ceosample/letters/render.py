@@ -24,8 +24,11 @@ from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import SCHEME
 from ceosample.text import shown
 
-#: One PDF holds so many letters; a larger pack is several.
+#: So many letters are still one ``pack.pdf``.
 LETTERS_A_PDF: Final = 250
+
+#: A larger pack is several PDFs of so many letters: setting 250 at once takes 700 MB, 100 take 300.
+LETTERS_A_PART: Final = 100
 
 #: What a template of the user's own may use, for each letter.
 TEMPLATE_LIMITS: Final = worker.Limits(seconds=5, megabytes=1024)
@@ -244,11 +247,10 @@ def _render_pdf(
     progress: Callable[[int, int], None],
 ) -> dict[str, bytes]:
     """The pack, and every letter alone; a letter that cannot be set is named."""
-    packs = [_part(page, part, date, fonts) for part in _batched(page["letters"], LETTERS_A_PDF)]
-    packs = packs or [_part(page, [], date, fonts)]
+    size = LETTERS_A_PDF if len(letters) <= LETTERS_A_PDF else LETTERS_A_PART
+    packs = [_part(page, part, date, fonts) for part in _batched(page["letters"], size)]
     single = [pdf.Page(pages.as_json(pages.letter_page(x)), date, fonts) for x in letters]
-    # A part of the pack takes as long as its letters one by one.
-    batches = [[part] for part in packs] + _batched(single, LETTERS_A_PDF)
+    batches = [[part] for part in packs] + _batched(single, worker.JOBS_A_CHILD)
     made = pdf.compile_batches(batches, progress)
     set_packs, set_letters = made[: len(packs)], made[len(packs) :]
     raise_all(
@@ -268,8 +270,7 @@ def _render_pdf(
 
 
 def _part(page: dict[str, Any], items: list[Any], date: dt.date, fonts: str | None) -> pdf.Page:
-    """The pack with some of its letters."""
-    return pdf.Page(pages.as_json({**page, "letters": items}), date, fonts)
+    return pdf.Page(pages.as_json(pages.part_of(page, items)), date, fonts)
 
 
 def _blame(page: dict[str, Any], date: dt.date, fonts: str | None) -> NoReturn:
