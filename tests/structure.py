@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -90,7 +91,7 @@ def _listed(value: Any) -> list[Any]:
 
 def _marked_texts(page: pikepdf.Page) -> dict[int, str]:
     """The text of each marked content of a page, by its number; artifacts are left out."""
-    fonts = {name: _to_unicode(font) for name, font in page.resources.get("/Font", {}).items()}
+    fonts = {name: to_unicode(font) for name, font in page.resources.get("/Font", {}).items()}
     texts: dict[int, str] = {}
     open_: list[tuple[int | None, bool]] = []  # its number if it has one; whether text is replaced
     font: dict[bytes, str] = {}
@@ -115,11 +116,21 @@ def _marked_texts(page: pikepdf.Page) -> dict[int, str]:
             number, replaced = open_[-1]
             if number is not None and not replaced:
                 shown = operands[0] if name == "TJ" else [operands[0]]
-                texts[number] += "".join(
-                    _decoded(bytes(one), font) for one in shown if isinstance(one, pikepdf.String)
+                texts[number] += _as_read(
+                    "".join(
+                        _decoded(bytes(one), font)
+                        for one in shown
+                        if isinstance(one, pikepdf.String)
+                    )
                 )
         assert name not in ("'", '"'), "a way to show text that this does not know"
     return texts
+
+
+def _as_read(run: str) -> str:
+    """A run from the right is drawn from its left end, and is turned round to be read."""
+    from_right = any(unicodedata.bidirectional(character) in ("R", "AL") for character in run)
+    return run[::-1] if from_right else run
 
 
 def _decoded(codes: bytes, font: dict[bytes, str]) -> str:
@@ -127,7 +138,7 @@ def _decoded(codes: bytes, font: dict[bytes, str]) -> str:
     return "".join(font[codes[place : place + 2]] for place in range(0, len(codes), 2))
 
 
-def _to_unicode(font: Any) -> dict[bytes, str]:
+def to_unicode(font: Any) -> dict[bytes, str]:
     """What a font says that its codes mean."""
     assert str(font.Encoding) == "/Identity-H"
     found: dict[bytes, str] = {}
