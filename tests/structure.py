@@ -1,14 +1,14 @@
 """What a screen reader finds in a tagged PDF: its structure, in order, with the text of each part.
 
 Written from ISO 32000-1, 14.7 (structure) and 14.8 (tagged PDF), on top of pikepdf, which reads
-objects and content streams and knows nothing of text.
+objects and content streams and knows nothing of text. Text from the right stands in a content
+stream as on the page, from its left end; to turn it round is the reader's affair.
 """
 
 from __future__ import annotations
 
 import io
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -100,14 +100,11 @@ def _marked_texts(page: pikepdf.Page) -> dict[int, str]:
         name = str(instruction.operator)
         if name in ("BDC", "BMC"):
             given = operands[1] if len(operands) > 1 else {}
-            number = int(given["/MCID"]) if "/MCID" in given else None
+            outer, replaced = open_[-1] if open_ else (None, False)
+            number = int(given["/MCID"]) if "/MCID" in given else outer
             if number is not None:
-                texts[number] = ""
-            inner = number if number is not None else (open_[-1][0] if open_ else None)
-            replaced = "/ActualText" in given
-            if replaced and inner is not None:
-                texts[inner] += str(given["/ActualText"])
-            open_.append((inner, replaced or bool(open_ and open_[-1][1])))
+                texts[number] = texts.get(number, "") + str(given.get("/ActualText", ""))
+            open_.append((number, replaced or "/ActualText" in given))
         elif name == "EMC":
             open_.pop()
         elif name == "Tf":
@@ -116,21 +113,10 @@ def _marked_texts(page: pikepdf.Page) -> dict[int, str]:
             number, replaced = open_[-1]
             if number is not None and not replaced:
                 shown = operands[0] if name == "TJ" else [operands[0]]
-                texts[number] += _as_read(
-                    "".join(
-                        _decoded(bytes(one), font)
-                        for one in shown
-                        if isinstance(one, pikepdf.String)
-                    )
-                )
+                codes = [bytes(one) for one in shown if isinstance(one, pikepdf.String)]
+                texts[number] += "".join(_decoded(one, font) for one in codes)
         assert name not in ("'", '"'), "a way to show text that this does not know"
     return texts
-
-
-def _as_read(run: str) -> str:
-    """A run from the right is drawn from its left end, and is turned round to be read."""
-    from_right = any(unicodedata.bidirectional(character) in ("R", "AL") for character in run)
-    return run[::-1] if from_right else run
 
 
 def _decoded(codes: bytes, font: dict[bytes, str]) -> str:
