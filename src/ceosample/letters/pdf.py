@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 #: Both at once: to be kept for years, and to be read aloud.
 STANDARDS: Final[list[Literal["a-2a", "ua-1"]]] = ["a-2a", "ua-1"]
 
-#: A letter of many pages takes well under a second; a pack of 250 a few.
-LIMITS: Final = worker.Limits(seconds=120)
+#: A letter of many pages takes well under a second; a pack of 250 a few, and 700 MB. What is
+#: limited is address space, of which a process has far more than it uses.
+LIMITS: Final = worker.Limits(seconds=120, megabytes=4096)
 
 #: A character that a font lacks is a box, and all boxes are as wide: so i is as wide as m. A
 #: typewriter's font has them alike, too, and no letter is set in one.

@@ -30,6 +30,10 @@ LETTERS_A_PDF: Final = 250
 #: A larger pack is several PDFs of so many letters: setting 250 at once takes 700 MB, 100 take 300.
 LETTERS_A_PART: Final = 100
 
+#: The most lines of a letterhead, and the most characters of a line.
+LETTERHEAD_LINES: Final = 12
+LETTERHEAD_LINE: Final = 200
+
 #: What a template of the user's own may use, for each letter.
 TEMPLATE_LIMITS: Final = worker.Limits(seconds=5, megabytes=1024)
 
@@ -331,12 +335,18 @@ def _check_arguments(
 
 def _letterhead(lines: Sequence[str]) -> list[str]:
     """The lines, cleaned as a letter's fields are."""
-    if isinstance(lines, str) or not isinstance(lines, Sequence):
-        raise LetterError(f"letterhead: got {shown(lines)}; give a list of lines")
+    if isinstance(lines, str | bytes) or not isinstance(lines, Sequence):
+        raise LetterError(f"letterhead: got {shown(lines)}; give a list of lines of text")
+    if len(lines) > LETTERHEAD_LINES:
+        raise LetterError(f"letterhead: {len(lines)} lines; the most is {LETTERHEAD_LINES}")
     faults: list[str] = []
     cleaned = []
     for number, line in enumerate(lines, 1):
-        if isinstance(line, str):
+        if isinstance(line, str) and len(line) > LETTERHEAD_LINE:
+            faults.append(
+                f"letterhead, line {number}: {len(line)} characters; the most is {LETTERHEAD_LINE}"
+            )
+        elif isinstance(line, str):
             cleaned.append(clean_text(line, f"letterhead, line {number}", faults))
         else:
             faults.append(f"letterhead, line {number}: got {shown(line)}; give text")
