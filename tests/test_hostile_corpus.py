@@ -308,7 +308,6 @@ def test_a_letterhead_is_a_few_lines_of_text_and_nothing_else(name: str) -> None
 def test_files_that_only_call_themselves_fonts_change_nothing(tmp_path: Path) -> None:
     (tmp_path / "empty.ttf").write_bytes(b"")
     (tmp_path / "noise.otf").write_bytes(bytes(range(256)) * 4000)
-    (tmp_path / "collection.ttc").write_bytes(b"ttcf\x00\x01\x00\x00\xff\xff\xff\xff" + bytes(64))
     (tmp_path / "archive.ttf").write_bytes(archive(10**7))
     (tmp_path / "link.ttf").symlink_to("/etc/passwd")
     assert render(pdf=True, fonts=tmp_path).files() == render(pdf=True).files()
