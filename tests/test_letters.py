@@ -800,20 +800,24 @@ def test_a_pack_on_paper_is_read_back_too(paper: cs.Pack, tmp_path: Path) -> Non
 
 
 def test_a_pack_of_more_than_250_letters_is_several_files() -> None:
-    """'pack.pdf (pack-1.pdf, ... above 250 letters)'; each begins with the cover and the list."""
+    """'pack.pdf (pack-1.pdf, ... above 250 letters)'; each begins with the cover and the list of
+    its own letters: one of all would be set again and again."""
     files = render(*(f"R-{number}" for number in range(251)), pdf=True).files()
     assert {name for name in files if not name.startswith("letters/")} == {
-        "pack-1.pdf", "pack-2.pdf", "pack.html", "pack.json"
+        "pack-1.pdf", "pack-2.pdf", "pack-3.pdf", "pack.html", "pack.json"
     }  # fmt: skip
-    for number, letters in ((1, range(1, 251)), (2, range(251, 252))):
+    for number, (first, last) in enumerate([(1, 100), (101, 200), (201, 251)], 1):
         pages = pages_of(files[f"pack-{number}.pdf"])
-        cover, listed, *rest = pages
+        cover, *rest = pages
         dockets = [n for n, page in enumerate(pages) if page.startswith("Docket")]
         assert all(n % 2 == 0 and pages[n + 1] == "" for n in dockets)  # each on a sheet of its own
         assert cover.startswith("Responses for signature")
-        assert listed.startswith("The letters")
+        assert rest[0].startswith(f"Letters {first} to {last} of 251")
         found = re.findall(r"Docket (\d+) of 251 ", " ".join(rest))
-        assert found == [str(letter) for letter in letters]
+        assert found == [str(letter) for letter in range(first, last + 1)]
+        before_dockets = " ".join(rest).partition("Docket ")[0]
+        listed = re.findall(r"(\d+) R-\d+ Cards [0-9a-f]{8} \d+", before_dockets)
+        assert listed == found
 
 
 @pytest.mark.parametrize("where", ["recipient", "body", "subject"])

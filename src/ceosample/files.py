@@ -51,8 +51,12 @@ def write_set(folder: Path, files: Mapping[str, bytes], *, index: str) -> None:
     leftovers of a run that was stopped, and these are written again.
 
     Raises:
-        ConflictError: the folder has an index that says something else.
+        ConflictError: the folder has an index that says something else, or a folder inside it is a
+            link, which would lead the files elsewhere.
     """
+    for inner in sorted({folder / name for name in files}):
+        if inner.parent != folder and inner.parent.is_symlink():
+            raise ConflictError(f"{inner.parent}: is a link to another folder; remove it")
     there = read_if_there(folder / index)
     if there is not None and there != files[index]:
         raise ConflictError(

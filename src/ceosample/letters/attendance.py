@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from ceosample.errors import LetterError, MissingPartError
 from ceosample.letters import pages, pdf, worker
+from ceosample.letters.languages import ENGLISH, page_words
 from ceosample.letters.letter import Letter
 from ceosample.letters.pack import Pack
 from ceosample.period import Period
@@ -100,7 +101,7 @@ def _table(pack: Pack) -> bytes:
 def _sheet(pack: Pack, fonts: str | None) -> bytes:
     require_installed()
     date = dt.date.fromisoformat(pack.fields["date"])
-    (made,) = pdf.compile_pages([pdf.Page(pages.as_json(_page(pack)), date, fonts)])
+    (made,) = pdf.compile_batches([[pdf.Page(pages.as_json(_page(pack)), date, fonts)]])
     if isinstance(made, worker.Failure):
         raise LetterError(f"attendance sheet: {made.message}")
     return made
@@ -114,7 +115,7 @@ def _page(pack: Pack) -> dict[str, Any]:
         "fonts": [],
         "language": "en",
         "title": f"Attendance sheet, pack {pack.digest[:8]}",
-        "words": pages.WORDS,
+        "words": page_words(ENGLISH),
         "sheet": {
             "title": "Attendance sheet",
             "subtitle": f"{pack.population}, {Period.parse(pack.period).words}",

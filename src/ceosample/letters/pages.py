@@ -57,6 +57,22 @@ def pack_page(
     }
 
 
+def part_of(page: dict[str, Any], items: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The pack with these of its letters, which alone are listed: setting a list of thousands takes
+    longer than the letters."""
+    listed = page["cover"]["list"]
+    if not items or len(items) == len(listed["rows"]):
+        return {**page, "letters": items}
+    first, last = items[0]["number"], items[-1]["number"]
+    title = f"Letters {first} to {last} of {len(listed['rows'])}"
+    rows = listed["rows"][first - 1 : last]
+    return {
+        **page,
+        "cover": {**page["cover"], "list": {**listed, "title": title, "rows": rows}},
+        "letters": items,
+    }
+
+
 def letter_page(letter: Letter) -> dict[str, Any]:
     """All that the shell prints of one letter, for posting."""
     return {

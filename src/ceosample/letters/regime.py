@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Callable, Iterable
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -186,6 +187,7 @@ class Regime:
         return Deadline(self.id, self.version, rule, start, zero, rule.due(zero, days), days)
 
 
+@cache
 def shipped_regimes() -> tuple[Regime, ...]:
     """Every regime that comes with the library, in the order of their ids."""
     return tuple(Regime.named(id) for id in _shipped())  # noqa: A001

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeVar
 
 import attrs
 
@@ -33,14 +33,23 @@ from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import SCHEME
 from ceosample.text import shown
 
-#: One PDF holds so many letters; a larger pack is several.
+#: So many letters are still one ``pack.pdf``.
 LETTERS_A_PDF: Final = 250
+
+#: A larger pack is several PDFs of so many letters: setting 250 at once takes 700 MB, 100 take 300.
+LETTERS_A_PART: Final = 100
+
+#: The most lines of a letterhead, and the most characters of a line.
+LETTERHEAD_LINES: Final = 12
+LETTERHEAD_LINE: Final = 200
 
 #: What a template of the user's own may use, for each letter.
 TEMPLATE_LIMITS: Final = worker.Limits(seconds=5, megabytes=1024)
 
 #: Names that the letter itself supplies to the template.
 SUPPLIED: Final = ("unit_id", "population", "period", "date", "signatory", "letterhead", "needed")
+
+T = TypeVar("T")
 
 
 def render(
@@ -60,6 +69,7 @@ def render(
     pdf: bool | None = None,
     fonts: str | Path | None = None,
     deadlines: Deadlines | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Pack:
     """Render the drawn letters and the papers for signature.
 
@@ -88,6 +98,7 @@ def render(
         fonts: a folder of fonts for scripts that Typst's own lack.
         deadlines: how due dates are found where dockets name a regime; the shipped regimes with no
             holidays and no margin by default.
+        progress: called now and then with the number of PDFs that are set, and of all.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -121,7 +132,9 @@ def render(
     rendered = {f"letters/{letter.name}.json": letter.data for letter in letters}
     rendered["pack.html"] = pages.pack_html(page)
     if wanted:
-        rendered |= _render_pdf(page, letters, date, None if fonts is None else str(fonts))
+        rendered |= _render_pdf(
+            page, letters, date, None if fonts is None else str(fonts), progress
+        )
     fields: dict[str, Json] = {
         "scheme": SCHEME,
         **common,
@@ -274,42 +287,43 @@ def _markups(
 
 
 def _render_pdf(
-    page: dict[str, Any], letters: Sequence[Letter], date: dt.date, fonts: str | None
+    page: dict[str, Any],
+    letters: Sequence[Letter],
+    date: dt.date,
+    fonts: str | None,
+    progress: Callable[[int, int], None],
 ) -> dict[str, bytes]:
-    """Every letter alone, then the pack; a letter that cannot be set is named."""
+    """The pack, and every letter alone; a letter that cannot be set is named."""
+    size = LETTERS_A_PDF if len(letters) <= LETTERS_A_PDF else LETTERS_A_PART
+    packs = [_part(page, part, date, fonts) for part in _batched(page["letters"], size)]
     single = [pdf.Page(pages.as_json(pages.letter_page(x)), date, fonts) for x in letters]
-    names = [f"letters/{letter.name}.pdf" for letter in letters]
-    set_pages = pdf.compile_pages(single)
+    batches = [[part] for part in packs] + _batched(single, worker.JOBS_A_CHILD)
+    made = pdf.compile_batches(batches, progress)
+    set_packs, set_letters = made[: len(packs)], made[len(packs) :]
     raise_all(
         LetterError,
         (
-            f"letter {letter.unit_id}: {made.message}"
-            for letter, made in zip(letters, set_pages, strict=True)
-            if isinstance(made, worker.Failure)
+            f"letter {letter.unit_id}: {failed.message}"
+            for letter, failed in zip(letters, set_letters, strict=True)
+            if isinstance(failed, worker.Failure)
         ),
     )
-    parts = [
-        page["letters"][first : first + LETTERS_A_PDF]
-        for first in range(0, len(letters), LETTERS_A_PDF)
-    ] or [[]]
-    part_names = (
-        ["pack.pdf"] if len(parts) == 1 else [f"pack-{i}.pdf" for i in range(1, len(parts) + 1)]
-    )
-    packs = pdf.compile_pages(
-        [pdf.Page(pages.as_json({**page, "letters": part}), date, fonts) for part in parts]
-    )
-    made_all = dict(zip([*part_names, *names], [*packs, *set_pages], strict=True))
-    if any(isinstance(made, worker.Failure) for made in packs):
+    if any(isinstance(failed, worker.Failure) for failed in set_packs):
         _blame(page, date, fonts)
-    return {name: made for name, made in made_all.items() if isinstance(made, bytes)}
+    numbers = [""] if len(packs) == 1 else [f"-{i}" for i in range(1, len(packs) + 1)]
+    names = [f"pack{number}.pdf" for number in numbers]
+    names += [f"letters/{letter.name}.pdf" for letter in letters]
+    return {name: data for name, data in zip(names, made, strict=True) if isinstance(data, bytes)}
+
+
+def _part(page: dict[str, Any], items: list[Any], date: dt.date, fonts: str | None) -> pdf.Page:
+    return pdf.Page(pages.as_json(pages.part_of(page, items)), date, fonts)
 
 
 def _blame(page: dict[str, Any], date: dt.date, fonts: str | None) -> NoReturn:
     """Find whose docket cannot be set: the letters themselves can."""
     alone: list[list[dict[str, Any]]] = [[], *([item] for item in page["letters"])]
-    cover, *dockets = pdf.compile_pages(
-        [pdf.Page(pages.as_json({**page, "letters": part}), date, fonts) for part in alone]
-    )
+    cover, *dockets = pdf.compile_batches([[_part(page, part, date, fonts) for part in alone]])
     if isinstance(cover, worker.Failure):
         raise LetterError(f"pack, cover sheet: {cover.message}")
     raise_all(
@@ -321,6 +335,11 @@ def _blame(page: dict[str, Any], date: dt.date, fonts: str | None) -> NoReturn:
         ),
     )
     raise LetterError("pack: each letter can be set, and all together cannot; split the month")
+
+
+def _batched(things: list[T], size: int) -> list[list[T]]:
+    """The things in lists of this size, the last of what is left."""
+    return [things[first : first + size] for first in range(0, len(things), size)]
 
 
 def _wants_pdf(asked: bool | None) -> bool:
@@ -374,12 +393,18 @@ def _check_words(template: str | None, kind: str | None, language: str) -> None:
 
 def _letterhead(lines: Sequence[str]) -> list[str]:
     """The lines, cleaned as a letter's fields are."""
-    if isinstance(lines, str) or not isinstance(lines, Sequence):
-        raise LetterError(f"letterhead: got {shown(lines)}; give a list of lines")
+    if isinstance(lines, str | bytes) or not isinstance(lines, Sequence):
+        raise LetterError(f"letterhead: got {shown(lines)}; give a list of lines of text")
+    if len(lines) > LETTERHEAD_LINES:
+        raise LetterError(f"letterhead: {len(lines)} lines; the most is {LETTERHEAD_LINES}")
     faults: list[str] = []
     cleaned = []
     for number, line in enumerate(lines, 1):
-        if isinstance(line, str):
+        if isinstance(line, str) and len(line) > LETTERHEAD_LINE:
+            faults.append(
+                f"letterhead, line {number}: {len(line)} characters; the most is {LETTERHEAD_LINE}"
+            )
+        elif isinstance(line, str):
             cleaned.append(clean_text(line, f"letterhead, line {number}", faults))
         else:
             faults.append(f"letterhead, line {number}: got {shown(line)}; give text")

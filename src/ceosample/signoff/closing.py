@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from ceosample.errors import BusyError, ConflictError, LedgerError, listed
 from ceosample.letters import pages, pdf, worker
+from ceosample.letters.languages import ENGLISH, page_words
 from ceosample.letters.letter import CODE_DIGITS, Signatory
 from ceosample.period import Period
 from ceosample.show import of, percent, stratum_words
@@ -96,7 +97,7 @@ def _month(events: list[Event], words: str) -> MonthSummary:
 
 
 def _on_paper(page: dict[str, Any], at: dt.datetime, fonts: str | None) -> bytes:
-    (made,) = pdf.compile_pages([pdf.Page(pages.as_json(page), at.date(), fonts)])
+    (made,) = pdf.compile_batches([[pdf.Page(pages.as_json(page), at.date(), fonts)]])
     if isinstance(made, worker.Failure):
         raise LedgerError(f"closing sheet: {made.message}")
     return made
@@ -117,7 +118,7 @@ def _page(
         "fonts": [],
         "language": "en",
         "title": f"{title}: {subtitle}",
-        "words": pages.WORDS,
+        "words": page_words(ENGLISH),
         "sheet": {
             "title": title,
             "subtitle": subtitle,
