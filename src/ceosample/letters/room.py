@@ -100,7 +100,9 @@ def _source(text: str) -> str:
 
 def _script() -> str:
     """The parts of the script as one, with names of its own."""
-    return "\n".join(["", '"use strict";', "(() => {", *(_part(name) for name in _PARTS), "})();", ""])
+    return "\n".join(
+        ["", '"use strict";', "(() => {", *(_part(name) for name in _PARTS), "})();", ""]
+    )
 
 
 def _part(name: str) -> str:

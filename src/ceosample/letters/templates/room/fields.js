@@ -6,7 +6,8 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
-const labelled = (label, control) => element("label", {}, element("span", {}, label), control);
+const labelled = (label, control) => element("div", { className: "line" },
+  element("label", { htmlFor: control.id }, label), control);
 
 function framed(name, tag, ...inside) {
   const fault = element("p", { className: "fault", id: `room-${name}-fault` });
@@ -25,12 +26,12 @@ const isToMend = (control) => control.type !== "checkbox" && !control.parentElem
   !(control.localName === "select" && control.value === "other");
 
 const ownLine = (name) =>
-  element("input", { name: `${name}-own`, autocomplete: "off", spellcheck: false });
+  element("input", { id: `room-${name}-own`, autocomplete: "off", spellcheck: false });
 
 // One of the options, or one's own where the type has another.
 function pick({ name, label, options, type, optional }) {
   const known = typeof options === "function" ? options() : options;
-  const list = element("select", { name, required: !optional },
+  const list = element("select", { id: `room-${name}`, required: !optional },
     element("option", { value: "" }, optional ? "(none)" : "Choose"),
     ...Object.entries(known).map(([value, words]) =>
       element("option", { value }, words === value ? value : `${words} (${value})`)));
@@ -55,7 +56,7 @@ function pick({ name, label, options, type, optional }) {
 // Any of the options, and one's own beside them.
 function tick({ name, label, options, type }) {
   const boxes = Object.entries(options).map(([value, words]) =>
-    [value, words, element("input", { type: "checkbox", name, value })]);
+    [value, words, element("input", { type: "checkbox", value })]);
   const own = ownLine(name);
   return {
     ...framed(name, "fieldset", element("legend", {}, `${label} (optional)`),
@@ -73,7 +74,7 @@ function tick({ name, label, options, type }) {
 
 function write({ name, label, optional }) {
   const area = element("textarea",
-    { name, rows: 5, maxLength: LONGEST_TEXT, required: !optional, dir: "auto" });
+    { id: `room-${name}`, rows: 5, maxLength: LONGEST_TEXT, required: !optional, dir: "auto" });
   return {
     ...framed(name, "div", labelled(optional ? `${label} (optional)` : label, area)),
     get: () => (area.value.trim() ? area.value : ""),
