@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    FilePayload,
+    Locator,
+    Page,
+    Request,
+    sync_playwright,
+)
 
 #: What Chromium is called, in the order of preference.
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -109,8 +117,8 @@ class Room:
 
     def open(self, data: bytes, name: str = "decisions.json") -> None:
         """Give the room a saved file."""
-        file = {"name": name, "mimeType": "application/json", "buffer": data}
-        self.page.locator("#room-file").set_input_files([file])  # type: ignore[list-item]
+        file: FilePayload = {"name": name, "mimeType": "application/json", "buffer": data}
+        self.page.locator("#room-file").set_input_files(file)
 
     def text(self, name: str) -> str:
         """What stands in a part of the room, white space folded."""

@@ -12,8 +12,12 @@ const optionsOf = (values) => Object.fromEntries(values.map((value) => [value, v
 const workers = () => optionsOf(pack.letters[place - 1].people);
 const deputies = () => optionsOf(said.map((entry) => entry.to).filter(Boolean));
 
+// What has just happened; it goes again, because it lies over the page.
+let newsGoes;
 function news(message) {
+  clearTimeout(newsGoes);
   find("news").textContent = message;
+  newsGoes = setTimeout(() => { find("news").textContent = ""; }, 8000);
 }
 
 function go(to) {
