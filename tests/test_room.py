@@ -436,46 +436,44 @@ def test_a_file_does_not_replace_what_is_not_saved_unasked(room: Room) -> None:
 HOSTILE = "<img src=x onerror=alert(1)></script><!--"
 
 
-@pytest.mark.parametrize(
-    ("data", "said"),
-    [
-        (b"unit_id,code,kind", "It is not JSON"),
-        (b"\xff\xfe", "It is not JSON"),
-        (b"null", "It holds no decisions"),
-        (b"[]", "It holds no decisions"),
-        (decisions(scheme="ceosample/9"), "It holds no decisions of the scheme ceosample/1"),
-        (decisions(pack="0" * 64), "It is about another pack"),
-        (decisions(entry(), None), "Decision 2: it is of a kind that this page does not know."),
-        (decisions(entry("dispatched")), "Decision 1: it is of a kind"),
-        (decisions(entry("__proto__")), "Decision 1: it is of a kind"),
-        (decisions(entry(unit_id=HOSTILE)), "Decision 1: it is about a letter that is not in this"),
-        (decisions(entry(letter="0" * 64)), "Decision 1: its letter is not that of this pack."),
-        (decisions(entry(by="cfo")), "Decision 1: its by is not that of this pack."),
-        (decisions(entry(at="2026-11-03T09:00:00")), "its at is not a time with its zone."),
-        (decisions(entry(at="2026-13-03T09:00:00Z")), "its at is not a time with its zone."),
-        (decisions({**entry(), HOSTILE: 1}), f"Decision 1: its {HOSTILE} is not known."),
-        (decisions(entry("declined")), "Decision 1: its reason_code: Write a code"),
-        (decisions(entry("declined", reason_code=["a"])), "its reason_code: Write a code"),
-        (decisions(entry("finding", verdict="toString")), "its verdict: Choose one."),
-        (decisions(entry("finding", verdict="sound", codes="abc")), "its codes: Write different"),
-        (decisions(entry("note", text=" ")), "its text: Write 1 to 20000"),
-        (
-            decisions(entry(), entry("taken_over")),
-            "Decision 2: it says of a letter what an earlier",
-        ),
-    ],
-)
-def test_a_file_that_does_not_fit_is_refused_whole_and_says_why(
-    room: Room, data: bytes, said: str
-) -> None:
+FILES = [
+    (b"unit_id,code,kind", "It is not JSON"),
+    (b"\xff\xfe", "It is not JSON"),
+    (b"null", "It holds no decisions"),
+    (b"[]", "It holds no decisions"),
+    (decisions(scheme="ceosample/9"), "It holds no decisions of the scheme ceosample/1"),
+    (decisions(pack="0" * 64), "It is about another pack"),
+    (decisions(entry(), None), "Decision 2: it is of a kind that this page does not know."),
+    (decisions(entry("dispatched")), "Decision 1: it is of a kind"),
+    (decisions(entry("__proto__")), "Decision 1: it is of a kind"),
+    (decisions(entry(unit_id=HOSTILE)), "Decision 1: it is about a letter that is not in this"),
+    (decisions(entry(letter="0" * 64)), "Decision 1: its letter is not that of this pack."),
+    (decisions(entry(by="cfo")), "Decision 1: its by is not that of this pack."),
+    (decisions(entry(at="2026-11-03T09:00:00")), "its at is not a time with its zone."),
+    (decisions(entry(at="2026-13-03T09:00:00Z")), "its at is not a time with its zone."),
+    (decisions({**entry(), HOSTILE: 1}), f"Decision 1: its {HOSTILE} is not known."),
+    (decisions(entry("declined")), "Decision 1: its reason_code: Write a code"),
+    (decisions(entry("declined", reason_code=["a"])), "its reason_code: Write a code"),
+    (decisions(entry("finding", verdict="toString")), "its verdict: Choose one."),
+    (decisions(entry("finding", verdict="sound", codes="abc")), "its codes: Write different"),
+    (decisions(entry("note", text=" ")), "its text: Write 1 to 20000"),
+    (
+        decisions(entry(), entry("taken_over")),
+        "Decision 2: it says of a letter what an earlier",
+    ),
+]
+
+
+def test_a_file_that_does_not_fit_is_refused_whole_and_says_why(room: Room) -> None:
     """Opened again, a file is data like any other: checked, and shown as text."""
-    room.open(data, "<b>mine</b>.json")
-    room.dialog.wait_for()
-    shown = " ".join(room.dialog.inner_text().split())
-    assert shown.startswith("<b>mine</b>.json cannot be opened")
-    assert said in shown
-    room.button("Close").click()
-    assert room.text("tally").startswith("0 of 3")
+    for data, said in FILES:
+        room.open(data, "<b>mine</b>.json")
+        room.dialog.wait_for()
+        shown = " ".join(room.dialog.inner_text().split())
+        assert shown.startswith("<b>mine</b>.json cannot be opened")
+        assert said in shown
+        room.button("Close").click()
+        assert room.text("tally").startswith("0 of 3")
 
 
 def test_nothing_is_saved_before_anything_is_decided(room: Room) -> None:
@@ -578,7 +576,8 @@ def test_hostile_text_is_shown_as_text(browser: Browser, tmp_path: Path) -> None
 
 def faults_of(room: Room) -> list[str]:
     """What axe finds: every rule that it has, the best practices too."""
-    room.page.evaluate(f"{AXE}; 0")
+    if not room.page.evaluate("'axe' in window"):
+        room.page.evaluate(f"{AXE}; 0")
     found = room.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     tried = {rule["id"] for rule in found["passes"]}
     assert {"button-name", "color-contrast", "aria-valid-attr-value"} <= tried
@@ -596,12 +595,11 @@ def see_everything(room: Room) -> Iterator[str]:
     room.write("Note", "A note.")
     room.submit()
     yield "letter"
-    for key in ("r", "f", "w"):
-        room.press(key)
-        yield f"form {key}"
-        room.submit()
-        yield f"form {key} with its faults"
-        room.press("Escape")
+    room.press("f")
+    yield "form"
+    room.submit()
+    yield "form with its faults"
+    room.press("Escape")
     room.press("?")
     yield "help"
     room.press("Escape")
@@ -650,7 +648,7 @@ def test_a_letter_from_the_right_leaves_the_tools_where_they_are(
         assert "نعتذر عما حدث." in room.page.locator(".current .letter").inner_text()
 
 
-@pytest.mark.parametrize("guise", ["cover sheet", "letter", "form f", "help", "before saving"])
+@pytest.mark.parametrize("guise", ["cover sheet", "letter", "form", "help", "before saving"])
 def test_nothing_is_cut_off_in_a_narrow_window(
     browser: Browser, tmp_path: Path, guise: str
 ) -> None:
