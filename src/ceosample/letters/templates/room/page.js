@@ -128,9 +128,9 @@ function undo() {
 
 function onKey(event) {
   const isOther = event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing;
-  const isTyping = event.target.closest("input, select, textarea, dialog");
   const isScrolling = event.key in ARROWS && event.target.closest("[data-scrolls]");
-  if (!keys || isOther || isTyping || isScrolling || document.querySelector("dialog[open]")) return;
+  const isTyping = document.querySelector("dialog[open]"); // all fields are in dialogs
+  if (!keys || isOther || isScrolling || isTyping) return;
   const pressed = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const found = KEYS.find((one) => one.keys.includes(pressed));
   if (!found) return;
