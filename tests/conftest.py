@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser
 
+import browser as chromium
 import postgresql as postgresql_server
 from postgresql import DATABASES, Server
 
@@ -57,6 +59,19 @@ def postgresql() -> Iterator[Server]:
         pytest.skip(reason)
     with postgresql_server.running(str(programs[0]), str(programs[1])) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A browser that this session starts, once and only if a test needs it."""
+    program = chromium.find()
+    if program is None:
+        reason = f"no {' or '.join(chromium.PROGRAMS)}: install a browser (Debian: chromium)"
+        if IN_CI:
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with chromium.running(program) as started:
+        yield started
 
 
 @pytest.fixture(params=DATABASES)

@@ -657,6 +657,11 @@ def test_a_pack_that_is_no_pack_is_refused_by_its_file(data: bytes, tmp_path: Pa
         cs.Pack.load(tmp_path)
 
 
+def saved(pack: cs.Pack) -> dict[str, bytes]:
+    """Every file that saving it writes."""
+    return dict(sorted({**pack.files(), "room.html": pack.room()}.items()))
+
+
 def contents_of(folder: Path) -> dict[str, bytes]:
     """Every file of a folder."""
     return {
@@ -674,7 +679,7 @@ def test_another_pack_does_not_overwrite_the_one_that_is_there(tmp_path: Path) -
     before = contents_of(tmp_path)
     with pytest.raises(cs.ConflictError, match="holds another pack already"):
         second.save(tmp_path)
-    assert contents_of(tmp_path) == before == dict(sorted(first.files().items()))
+    assert contents_of(tmp_path) == before == saved(first)
 
 
 def test_saving_the_same_pack_twice_changes_nothing(tmp_path: Path) -> None:
@@ -692,7 +697,7 @@ def test_what_a_stopped_run_left_behind_is_written_again(tmp_path: Path) -> None
     (tmp_path / "pack.html").write_bytes(b"half a pa")
     (tmp_path / "letters" / "0001-A-1.json").write_bytes(b"{")
     pack.save(tmp_path)
-    assert contents_of(tmp_path) == dict(sorted(pack.files().items()))
+    assert contents_of(tmp_path) == saved(pack)
 
 
 # ---- Paper -------------------------------------------------------------------------------------

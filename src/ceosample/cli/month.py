@@ -53,6 +53,7 @@ def demo(folder: Path) -> None:
             (f"packs/{PERIOD}/{name}", "what the chief executive reads and signs")
             for name in papers
         ),
+        (f"packs/{PERIOD}/room.html", "the same, with tools to decide about each letter"),
         (f"packs/{PERIOD}/attendance.csv", "what was signed by hand; attendance.pdf is its sheet"),
         (f"packs/{PERIOD}/draw.json", "the public record; manifest.csv and exclusions.csv with it"),
         ("signoff.db", "the ledger of what was signed"),
