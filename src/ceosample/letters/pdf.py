@@ -97,7 +97,7 @@ def job(order: tuple[str, dt.date, str | None]) -> bytes:
                 timestamp=dt.datetime.combine(page.date, dt.time(), dt.UTC),
             )
         except typst.TypstError as error:
-            raise ValueError(_in_words(error.message)) from None
+            raise ValueError(in_words(error.message)) from None
     if not isinstance(made, bytes):
         raise ValueError("Typst gave no document")
     return made
@@ -112,12 +112,22 @@ def _fonts(folder: str | None, *, bundled: bool) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=bundled, font_paths=paths)
 
 
+def fonts_of(folder: str | None) -> typst.Fonts:
+    """Typst's own fonts and those of a folder."""
+    return _fonts(folder, bundled=True)
+
+
+def families(folder: str) -> list[str]:
+    """The names of a folder's fonts."""
+    return _fonts(folder, bundled=False).families()
+
+
 def _with_families(page: Page) -> str:
     """The page's data with the names of the user's own fonts, which the shell tries first."""
     if page.fonts is None:
         return page.data
     data: dict[str, Any] = json.loads(page.data)
-    data["fonts"] = _fonts(page.fonts, bundled=False).families()
+    data["fonts"] = families(page.fonts)
     return json.dumps(data, ensure_ascii=False)
 
 
@@ -127,7 +137,8 @@ def _shell() -> bytes:
     return b"".join((templates / name).read_bytes() for name in ("shell.typ", "sheets.typ"))
 
 
-def _in_words(message: str) -> str:
+def in_words(message: str) -> str:
+    """What Typst said, for someone who knows nothing of Typst."""
     if match := _NO_GLYPH.search(message):
         return (
             f"no font has {_characters(match[1])}; name a folder of fonts that has it "
