@@ -27,7 +27,7 @@ class LoadedSigner(Signer):  # type: ignore[misc]
         others: list[x509.Certificate],
     ) -> None:
         registry = SimpleCertificateStore()
-        registry.register_multiple([certificate, *others])
+        registry.register_multiple(others)  # its own is put beside them by pyHanko
         super().__init__(signing_cert=certificate, cert_registry=registry, embed_roots=False)
         self._key = key
 
@@ -79,8 +79,7 @@ def signer_of_pkcs11(module: str, token: str, pin: str | None, label: str) -> tu
         certificate, others = every.signing_cert, list(every.cert_registry)
         signer = PKCS11Signer(
             session,
-            key_label=label,
-            signing_cert=certificate,
+            cert_label=label,
             ca_chain=issuers(certificate, others),
             embed_roots=False,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -132,6 +133,30 @@ def _require_valid(key: SigningKey, at: dt.datetime) -> None:
 def image_reason(image: str, consent: Consent) -> str:
     """What a signature with an image says of it, in the bytes that are signed."""
     return f"signature image {image}, consent of {consent.by} at {consent.at.isoformat()}"
+
+
+_IMAGE_REASON = re.compile(r"signature image ([0-9a-f]{64}), consent of (.+) at (\S+)")
+
+
+def image_reason_of(
+    reason: str | None, person: str, at: dt.datetime, *, drawn: bool
+) -> str | None:
+    """The SHA-256 of the image that a signature says it shows; None where it says nothing.
+
+    Raises:
+        ValueError: an image without its signer's consent before the signature, or another reason.
+    """
+    if reason is None:
+        if drawn:
+            raise ValueError("there is a picture in the field, and no consent to it")
+        return None
+    said = _IMAGE_REASON.fullmatch(reason)
+    if said is None:
+        raise ValueError(f"it states the reason {shown(reason, 80)}; a letter's signature has none")
+    image, by, when = said.groups()
+    if by != person or dt.datetime.fromisoformat(when) > at or not drawn:
+        raise ValueError("the consent to the picture is another's, or too late, or there is none")
+    return image
 
 
 def _reasons(
