@@ -112,10 +112,12 @@ def path_to_root(
         return waited(validator.async_validate_path())
     except PathBuildingError:
         raise ValueError(
-            f"its issuer, {certificate.issuer.human_friendly}, leads to none of the configured roots"
+            f"its issuer, {certificate.issuer.human_friendly}, leads to none of the roots"
         ) from None
     except ValidationError as error:
         raise ValueError(str(error).rstrip(".")) from None
+    except Exception as error:  # whatever a library says of bytes that anybody may have made
+        raise ValueError(f"its certificates cannot be read ({type(error).__name__})") from None
 
 
 def grade(certificate: x509.Certificate) -> str | None:

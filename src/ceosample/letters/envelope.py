@@ -127,9 +127,20 @@ def _read(padded: bytes) -> Envelope:
     except NonexistentAttributeError:
         raise ValueError("it does not name its certificate, as PAdES B-B does") from None
     found = extract_certificate_info(data)
+    for certificate in (found.signer_cert, *found.other_certs):
+        _require_one_way(certificate)
     if len({digest(each.dump()) for each in found.other_certs}) != len(data["certificates"]) - 1:
         raise ValueError("certificates stand in it twice")
     return Envelope(found.signer_cert, tuple(found.other_certs), hash_name, info)
+
+
+def _require_one_way(certificate: x509.Certificate) -> None:
+    """Raise if the part of a certificate that its own signature leaves out could be otherwise."""
+    inside = certificate["tbs_certificate"]["signature"].dump()
+    if certificate["signature_algorithm"].dump() != inside:
+        raise ValueError("a certificate names two algorithms")
+    if certificate["signature_value"].contents[:1] != b"\0":
+        raise ValueError("a certificate's signature has bits to spare")
 
 
 def _require_der(data: bytes, depth: int = 0) -> None:
@@ -144,7 +155,8 @@ def _require_der(data: bytes, depth: int = 0) -> None:
         start = place + 2 + more
         place = start + length
         shortest = 0 if length < 0x80 else (length.bit_length() + 7) // 8
-        if data[start - 2 - more] & 0x1F == 0x1F or more != shortest or place > len(data):
+        tag = data[start - 2 - more]
+        if tag == 0 or tag & 0x1F == 0x1F or more != shortest or place > len(data):
             raise ValueError("not DER")
         if constructed:
             _require_der(data[start:place], depth + 1)

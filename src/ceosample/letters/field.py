@@ -45,6 +45,9 @@ ABOVE_RULE: Final = 2.83
 _PLACE = re.compile(r"signature-([0-9]+)-([0-9.]+)-([0-9.]+)")
 
 
+Box = tuple[float, float, float, float]
+
+
 @attrs.frozen
 class Place:
     """Where a letter is signed.
@@ -55,7 +58,7 @@ class Place:
     """
 
     page: int
-    box: tuple[float, float, float, float]
+    box: Box
 
     @classmethod
     def of(cls, reader: PdfFileReader) -> Place:
@@ -79,7 +82,7 @@ class Place:
         return cls(page, (x, bottom, round(x + WIDTH, 2), round(bottom + HEIGHT, 2)))
 
 
-class _Update(IncrementalPdfFileWriter):  # type: ignore[misc]
+class _Update(IncrementalPdfFileWriter):
     """An update that adds nothing by chance: no random id, no clock, the letter's own metadata."""
 
     @classmethod
@@ -136,7 +139,9 @@ def with_field(
     """
     writer = _Update(io.BytesIO(letter))
     place = Place.of(writer.prev)
-    spec = SigFieldSpec(FIELD, on_page=place.page, box=place.box)
+    # Typed as whole numbers there, and written as they are.
+    box: Any = place.box
+    spec = SigFieldSpec(FIELD, on_page=place.page, box=box)
     steps: Generator[Any, Any, Any] = PdfCMSEmbedder(new_field_spec=spec).write_cms(FIELD, writer)
     widget = next(steps)
     _dress(writer, widget, place, appearance)

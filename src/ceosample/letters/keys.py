@@ -70,9 +70,7 @@ class SigningKey:
         return cls.of(signer_of_pkcs12(data, passphrase))
 
     @classmethod
-    def from_pkcs11(
-        cls, module: str | Path, token: str, *, pin: str | None, label: str
-    ) -> Self:
+    def from_pkcs11(cls, module: str | Path, token: str, *, pin: str | None, label: str) -> Self:
         """A key inside a device: a smart card, a stick, a security module.
 
         Args:

@@ -17,7 +17,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from ceosample.errors import SignatureError
 
 
-class LoadedSigner(Signer):  # type: ignore[misc]
+class LoadedSigner(Signer):
     """A signer whose key was parsed once."""
 
     def __init__(
@@ -82,6 +82,8 @@ def signer_of_pkcs11(module: str, token: str, pin: str | None, label: str) -> tu
             cert_label=label,
             ca_chain=issuers(certificate, others),
             embed_roots=False,
+            # Hashed here: not every device hashes for ECDSA, and every one signs a hash.
+            use_raw_mechanism=certificate.public_key.algorithm == "ec",
         )
         _ = signer.signing_cert
     except (PKCS11Error, OSError, RuntimeError) as error:

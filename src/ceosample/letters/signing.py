@@ -69,9 +69,7 @@ def sign_letters(
     _require_valid(key, at)
     reasons = _reasons(wanted, image, consent, at)
     picture = None if image is None else plain_png(image)
-    page = set_appearance(
-        key.name, at, image=picture, fonts=None if fonts is None else str(fonts)
-    )
+    page = set_appearance(key.name, at, image=picture, fonts=None if fonts is None else str(fonts))
     return _signed(wanted, key, page, at, reasons)
 
 
@@ -138,9 +136,7 @@ def image_reason(image: str, consent: Consent) -> str:
 _IMAGE_REASON = re.compile(r"signature image ([0-9a-f]{64}), consent of (.+) at (\S+)")
 
 
-def image_reason_of(
-    reason: str | None, person: str, at: dt.datetime, *, drawn: bool
-) -> str | None:
+def image_reason_of(reason: str | None, person: str, at: dt.datetime, *, drawn: bool) -> str | None:
     """The SHA-256 of the image that a signature says it shows; None where it says nothing.
 
     Raises:
@@ -181,5 +177,3 @@ def _reasons(
         ),
     )
     return {unit_id: image_reason(digest(image), given[unit_id]) for unit_id in wanted}
-
-

@@ -28,6 +28,9 @@ _NO_PICTURE: Final = frozenset(
     {"/OC", "/OCGs", "/Ref", "/OPI", "/PS", "/A", "/AA", "/JS", "/F", "/EF", "/Alternates", "/URI"}
 )
 
+#: The flags of the field's annotation.
+PRINTED_AND_LOCKED: Final = 4 + 128
+
 #: What the appearance's own dictionary has.
 _APPEARANCE: Final = {"/Type": "/XObject", "/Subtype": "/Form"}
 _MORE: Final = frozenset({"/BBox", "/Resources", "/Length", "/Filter"})
@@ -107,7 +110,11 @@ class _Update:
         own = ("/Prev", "/Size", "/ID", "/XRefStm", "/Length", "/Filter", "/W", "/Index", "/Type",
                "/DecodeParms")  # fmt: skip
         first, last = (
-            {name: plain(reader.trailer.raw_get(name)) for name in reader.trailer if name not in own}
+            {
+                name: plain(reader.trailer.raw_get(name))
+                for name in reader.trailer
+                if name not in own
+            }
             for reader in (self.before, self.now)
         )
         if first != last:
@@ -121,7 +128,7 @@ class _Update:
         widget = self._only(form.get_object()["/Fields"])
         field = widget.get_object()
         signature = field.raw_get("/V")
-        tag = self._tag(field)
+        tag = self._tag()
         page = field.raw_get("/P")
         self._same(root, **{"/AcroForm": plain(form), "/Perms": {"/DocMDP": plain(signature)}})
         self._is(form, {"/Fields": [plain(widget)], "/SigFlags": 3})
@@ -135,20 +142,27 @@ class _Update:
         self._is(
             widget,
             {
-                **{"/FT": "/Sig", "/T": FIELD, "/Type": "/Annot", "/Subtype": "/Widget", "/F": 132},
-                **{"/Rect": [*place.box], "/P": plain(page), "/TU": TOOLTIP, "/V": plain(signature)},
-                **{"/AP": {"/N": plain(appearance)}, "/StructParent": field["/StructParent"]},
+                "/Type": "/Annot",
+                "/Subtype": "/Widget",
+                "/FT": "/Sig",
+                "/T": FIELD,
+                "/TU": TOOLTIP,
+                "/F": PRINTED_AND_LOCKED,
+                "/Rect": [*place.box],
+                "/P": plain(page),
+                "/V": plain(signature),
+                "/AP": {"/N": plain(appearance)},
+                "/StructParent": field["/StructParent"],
             },
         )
         self._tagged(tag, widget, page, field["/StructParent"])
         image = self._picture(appearance, place)
         return self._signature(signature, hole, image=image)
 
-    def _tag(self, field: generic.DictionaryObject) -> generic.IndirectObject:
+    def _tag(self) -> generic.IndirectObject:
         """The field's tag, from the tree of the letter's structure."""
-        found: generic.IndirectObject = self.now.root["/StructTreeRoot"]["/ParentTree"][
-            "/Nums"
-        ].raw_get(-1)
+        tree: Any = self.now.root["/StructTreeRoot"]
+        found: generic.IndirectObject = tree["/ParentTree"]["/Nums"].raw_get(-1)
         return found
 
     def _tagged(
@@ -174,19 +188,20 @@ class _Update:
         document = root.get_object()["/K"].raw_get(0)
         children = plain(document.get_object())["/K"]
         self._same(document, **{"/K": [*children, plain(tag)]})
-        reference = {"/Type": "/OBJR", "/Obj": plain(widget), "/Pg": plain(page)}
         self._is(
             tag,
             {
-                **{"/Type": "/StructElem", "/S": "/Form", "/P": plain(document)},
-                **{"/Pg": plain(page), "/K": reference},
+                "/Type": "/StructElem",
+                "/S": "/Form",
+                "/P": plain(document),
+                "/Pg": plain(page),
+                "/K": {"/Type": "/OBJR", "/Obj": plain(widget), "/Pg": plain(page)},
             },
         )
 
     def _signature(self, ref: generic.IndirectObject, hole: Hole, *, image: bool) -> Signed:
         found = ref.get_object()
         said = dict(plain(found))
-        # Strings of bytes and of text: the one holds the hole, the others are compared as text.
         first, last = hole
         size = self.now.stream.seek(0, io.SEEK_END)
         self.now.stream.seek(first + 1)
@@ -198,10 +213,13 @@ class _Update:
         self._is(
             ref,
             {
-                **{"/Type": "/Sig", "/Filter": "/Adobe.PPKLite"},
-                **{"/SubFilter": "/ETSI.CAdES.detached", "/Contents": said["/Contents"]},
-                **{"/ByteRange": [0, first, last, size - last], "/M": said["/M"]},
-                **{"/Reference": [plain(docmdp_reference_dictionary(MDPPerm.NO_CHANGES))]},
+                "/Type": "/Sig",
+                "/Filter": "/Adobe.PPKLite",
+                "/SubFilter": "/ETSI.CAdES.detached",
+                "/Contents": said["/Contents"],
+                "/ByteRange": [0, first, last, size - last],
+                "/M": said["/M"],
+                "/Reference": [plain(docmdp_reference_dictionary(MDPPerm.NO_CHANGES))],
                 **({} if reason is None else {"/Reason": said["/Reason"]}),
             },
         )
@@ -221,10 +239,10 @@ class _Update:
             raise ValueError("what the field shows is not a picture of its size")
         image = False
         for found in self._below(ref):
-            names = {*found} if isinstance(found, generic.DictionaryObject) else set()
-            if _NO_PICTURE & names:
+            names: dict[str, Any] = found if isinstance(found, generic.DictionaryObject) else {}
+            if not _NO_PICTURE.isdisjoint(names):
                 raise ValueError("what the field shows does more than be looked at")
-            image = image or ("/Subtype" in names and found["/Subtype"] == "/Image")
+            image = image or names.get("/Subtype") == "/Image"
         return image
 
     def _below(self, ref: generic.IndirectObject) -> Iterator[generic.PdfObject]:
