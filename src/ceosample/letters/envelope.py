@@ -127,11 +127,19 @@ def _read(padded: bytes) -> Envelope:
     except NonexistentAttributeError:
         raise ValueError("it does not name its certificate, as PAdES B-B does") from None
     found = extract_certificate_info(data)
+    _require_named(info["sid"], found.signer_cert)
     for certificate in (found.signer_cert, *found.other_certs):
         _require_one_way(certificate)
     if len({digest(each.dump()) for each in found.other_certs}) != len(data["certificates"]) - 1:
         raise ValueError("certificates stand in it twice")
     return Envelope(found.signer_cert, tuple(found.other_certs), hash_name, info)
+
+
+def _require_named(named: cms.SignerIdentifier, signer: x509.Certificate) -> None:
+    """Raise unless the signer is named in the very bytes of the certificate: names fold case."""
+    by_number = named.name == "issuer_and_serial_number"
+    if not by_number or named.chosen["issuer"].dump() != signer.issuer.dump():
+        raise ValueError("it names its signer in other words than the certificate")
 
 
 def _require_one_way(certificate: x509.Certificate) -> None:

@@ -82,7 +82,7 @@ class Place:
         return cls(page, (x, bottom, round(x + WIDTH, 2), round(bottom + HEIGHT, 2)))
 
 
-class _Update(IncrementalPdfFileWriter):
+class Update(IncrementalPdfFileWriter):
     """An update that adds nothing by chance: no random id, no clock, the letter's own metadata."""
 
     @classmethod
@@ -137,7 +137,20 @@ def with_field(
     Raises:
         LetterError: the PDF names no place to sign.
     """
-    writer = _Update(io.BytesIO(letter))
+    return add_field(
+        Update(io.BytesIO(letter)), appearance, at=at, reserved=reserved, reason=reason
+    )
+
+
+def add_field(
+    writer: IncrementalPdfFileWriter,
+    appearance: PdfFileReader,
+    *,
+    at: dt.datetime,
+    reserved: int,
+    reason: str | None = None,
+) -> Unsigned:
+    """Write an update with the field in it; see ``with_field``."""
     place = Place.of(writer.prev)
     # Typed as whole numbers there, and written as they are.
     box: Any = place.box
