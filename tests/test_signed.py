@@ -264,7 +264,7 @@ def test_sha_1_is_refused() -> None:
     )
 
 
-# ---- More than a signature, in the update that signs ----------------------------------------------
+# ---- More than a signature, in the update that signs ---------------------------------
 
 
 def new_font(writer: Update) -> None:

@@ -103,7 +103,7 @@ def plain_png(data: bytes) -> bytes:
     """
     try:
         return _plain_png(data)
-    except (ValueError, zlib.error, struct.error) as error:
+    except (ValueError, zlib.error) as error:
         raise LetterError(
             f"signature image: {error}; give a PNG of at most {LARGEST_FILE} bytes and "
             f"{LARGEST_SIDE} by {LARGEST_SIDE} pixels"
@@ -135,7 +135,7 @@ def _plain_png(data: bytes) -> bytes:
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     place = len(_PNG)
     while place < len(data):
-        (length,) = struct.unpack_from(">I", data, place)
+        length = int.from_bytes(data[place : place + 4])
         kind, body = data[place + 4 : place + 8], data[place + 8 : place + 8 + length]
         if data[place : place + 12 + length] != _chunk(kind, body):
             raise ValueError("damaged: a checksum is wrong, or its end is missing")
