@@ -115,7 +115,7 @@ def test_a_deputy_signs_what_was_delegated_and_nothing_else(month: Path) -> None
     deputy = ("sign", "--period", PERIOD, "--pkcs12", "deputy.p12", *KEY)
     at = ("--at", "2026-11-02T10:00:00+01:00")
     assert "0 letters signed" in say(month, *deputy)
-    role = ("deputy", "--of", "ceo", "--from", "2026-01-01", "--by", "board", *at)
+    role = ("deputy", "--of", "ceo", "--since", "2026-01-01", "--by", "board", *at)
     assert say(month, "grant", "deputy-1", *role).startswith("0")
     delegate = ("--by", "ceo", "--to", "deputy-1", *at)
     assert say(month, "record", "delegated", first.unit_id, *delegate).startswith("0")
