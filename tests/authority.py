@@ -73,7 +73,7 @@ def issue(
     ca: bool = False,
     usage: str = "content_commitment",
     first: dt.datetime = AT - _YEAR,
-    last: dt.datetime = AT + 3 * _YEAR,
+    last: dt.datetime = AT + 50 * _YEAR,
     statements: bytes | None = None,
 ) -> Holder:
     """A certificate of this name; one's own where there is no issuer."""

@@ -144,7 +144,7 @@ def test_what_cannot_be_signed_is_named_and_nothing_is_signed() -> None:
     with pytest.raises(SignatureError, match="no time zone"):
         sign_letters(au.paper(), key, at=AT.replace(tzinfo=None))
     with pytest.raises(SignatureError, match="is valid from"):
-        sign_letters(au.paper(), key, at=AT + dt.timedelta(days=9999))
+        sign_letters(au.paper(), key, at=AT + dt.timedelta(days=99_999))
 
 
 def test_a_name_that_no_font_has_is_said_before_anything_is_signed() -> None:
