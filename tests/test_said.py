@@ -157,7 +157,7 @@ def test_every_field_that_is_missing_or_too_much_is_named_at_once(month: Month, 
     valid: dict[str, Any] = {
         "letter": "0" * 64, "reason_code": "a", "outcome": "a", "channel": "a", "to": "b",
         "approver": "c", "amount": "1", "currency": "GBP", "verdict": "sound", "codes": [],
-        "colleague": "d", "text": "e",
+        "colleague": "d", "text": "e", "file": "1" * 64, "certificate": "2" * 64, "image": "3" * 64,
     }  # fmt: skip
     assert valid.keys() == FIELDS.keys()
     too_much = {name: value for name, value in valid.items() if name not in known}

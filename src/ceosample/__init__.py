@@ -27,6 +27,7 @@ from ceosample.errors import (
     RecordError,
     RegimeError,
     SeedError,
+    SignatureError,
 )
 from ceosample.inference.sizes import SampleSize, allowed_errors, size_for
 from ceosample.inference.spread import estimated_variances
@@ -34,10 +35,13 @@ from ceosample.letters.attendance import attendance_sheet
 from ceosample.letters.committed import content_digest
 from ceosample.letters.deadline import Deadline
 from ceosample.letters.due import Deadlines
+from ceosample.letters.keys import SigningKey
 from ceosample.letters.letter import Letter, Signatory
 from ceosample.letters.pack import Pack
 from ceosample.letters.regime import Regime, shipped_regimes
 from ceosample.letters.render import render
+from ceosample.letters.signed import SignedLevel, SignedReport, check_signed
+from ceosample.letters.signing import Consent, sign_letters
 from ceosample.letters.workdays import public_holidays
 from ceosample.period import Period
 from ceosample.sampling.allocation import allocate, allocate_for_variance
@@ -70,6 +74,7 @@ __all__ = [
     "Commitment",
     "ConfigurationError",
     "ConflictError",
+    "Consent",
     "Deadline",
     "Deadlines",
     "Draw",
@@ -100,6 +105,10 @@ __all__ = [
     "SeedError",
     "Selection",
     "Signatory",
+    "SignatureError",
+    "SignedLevel",
+    "SignedReport",
+    "SigningKey",
     "SignoffCoverage",
     "VerificationReport",
     "allocate",
@@ -107,6 +116,7 @@ __all__ = [
     "allowed_errors",
     "at_risk",
     "attendance_sheet",
+    "check_signed",
     "closing_sheet",
     "commit",
     "content_digest",
@@ -119,6 +129,7 @@ __all__ = [
     "public_holidays",
     "render",
     "shipped_regimes",
+    "sign_letters",
     "signoff_coverage",
     "size_for",
     "verify",

@@ -13,6 +13,7 @@ import attrs
 from sqlalchemy.engine import URL
 
 from ceosample import files
+from ceosample.canonical import is_digest
 from ceosample.errors import ConfigurationError, LetterError, PlanError, RecordError, raise_all
 from ceosample.form import Key, faults_of_keys
 from ceosample.letters.due import AFTER_ISSUE, BEFORE_ISSUE
@@ -90,6 +91,10 @@ contents = "letters-{period}.jsonl"
 # regimes = ["our-own.toml"]            # beside those that are shipped; a docket names its regime
 # sampling = "before-issue"             # or "after-issue": a covering letter is signed
 
+# [signatures]                          # digital ones, with the extra sign
+# roots = ["our-authority.pem"]         # what a signer's certificate must lead to
+# certificates = {ceo = ["SHA-256"]}    # a person's id, and the SHA-256 of their certificates
+
 [ledger]
 url = "sqlite:///signoff.db"            # or "postgresql+psycopg://USER@HOST/DATABASE"
 
@@ -120,6 +125,7 @@ class Configuration:
         letterhead, template, kind, shared, language, fonts, pdf: as ``render`` takes them, the
             template as a path.
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
+        signatures: the table of that name: the roots, and who has which certificate.
         ledger: the ledger's URL.
         folder: where the months' folders are.
         word: the path of the Word template, or None.
@@ -145,6 +151,7 @@ class Configuration:
     fonts: str | None
     pdf: bool | None
     deadlines: Mapping[str, Any]
+    signatures: Mapping[str, Any]
     ledger: str = attrs.field(repr=_without_password)
     folder: str
     word: str | None = None
@@ -192,6 +199,7 @@ class Configuration:
             word=letters.get("word"),
             pdf=letters.get("pdf"),
             deadlines=tables.get("deadlines", {}),
+            signatures=tables.get("signatures", {}),
             ledger=tables["ledger"]["url"],
             folder=tables["output"]["folder"],
         )
@@ -229,6 +237,13 @@ def _is_count(value: Any) -> bool:
 def _are_dates(value: Any) -> bool:
     return isinstance(value, list) and all(
         isinstance(day, dt.date) and not isinstance(day, dt.datetime) for day in value
+    )
+
+
+def _are_certificates(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(theirs, list) and theirs and all(map(is_digest, theirs))
+        for theirs in value.values()
     )
 
 
@@ -281,6 +296,12 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "subdivision": Key("its part, ENG", _is_text),
         "regimes": Key("a list of files", _is_texts),
         "sampling": Key("before-issue or after-issue", lambda value: value in SAMPLINGS),
+    },
+    "signatures": {
+        "roots": Key("a list of files", _is_texts),
+        "certificates": Key(
+            "a table of people's ids, each with a list of SHA-256", _are_certificates
+        ),
     },
     "ledger": {"url": _NEEDED},
     "output": {"folder": _NEEDED},

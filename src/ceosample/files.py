@@ -103,6 +103,17 @@ def read_if_there(path: Path) -> bytes | None:
         return None
 
 
+def names(folder: Path) -> list[str]:
+    """The names of the files in a folder, in order.
+
+    Raises:
+        RecordError: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise RecordError(f"{folder}: not there, or not a folder")
+    return sorted(path.name for path in folder.iterdir() if path.is_file())
+
+
 @contextlib.contextmanager
 def open_text(path: Path) -> Iterator[TextIO]:
     """A UTF-8 text file (gzip if it ends in ``.gz``), line ends as they are, for a CSV reader."""

@@ -1,6 +1,6 @@
 """The command. Results go to standard output, everything else to standard error."""
 
-from ceosample.cli import book, closing, letters, month, outlets, people, policies, status
+from ceosample.cli import book, closing, letters, month, outlets, people, policies, signing, status
 from ceosample.cli.group import cli, main
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "outlets",
     "people",
     "policies",
+    "signing",
     "status",
 ]

@@ -117,7 +117,7 @@ def job(order: tuple[str, dt.date, str | None]) -> bytes:
                 timestamp=dt.datetime.combine(page.date, dt.time(), dt.UTC),
             )
         except typst.TypstError as error:
-            raise ValueError(_in_words(error.message)) from None
+            raise ValueError(in_words(error.message)) from None
     # Typst warns where page numbers may be wrong, and goes on.
     if not isinstance(made, bytes) or warnings:
         said = [warning.message for warning in warnings]
@@ -134,19 +134,29 @@ def _fonts(folder: str | None, *, bundled: bool) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=bundled, font_paths=paths)
 
 
+def fonts_of(folder: str | None) -> typst.Fonts:
+    """Typst's own fonts and those of a folder."""
+    return _fonts(folder, bundled=True)
+
+
+def families(folder: str) -> list[str]:
+    """The names of a folder's fonts."""
+    return _fonts(folder, bundled=False).families()
+
+
 def _with_families(page: Page) -> str:
     """The page's data with the user's own fonts, which the shell tries first."""
     if page.fonts is None:
         return page.data
     data: dict[str, Any] = json.loads(page.data)
-    data["fonts"] = _families(page.fonts)
+    data["fonts"] = _with_latin(page.fonts)
     return json.dumps(data, ensure_ascii=False)
 
 
 @cache
-def _families(folder: str) -> list[dict[str, Any]]:
+def _with_latin(folder: str) -> list[dict[str, Any]]:
     """The fonts of a folder by name, and whether each has Latin letters."""
-    names = _fonts(folder, bundled=False).families()
+    names = families(folder)
     with tempfile.TemporaryDirectory() as root:
         compiler = _compiler(_HAVE_LATIN, root, folder, {"names": json.dumps(names)})
         have_latin = json.loads(compiler.query("<latin>", field="value", one=True))
@@ -174,7 +184,8 @@ def _shell() -> bytes:
     return b"".join((templates / name).read_bytes() for name in ("shell.typ", "sheets.typ"))
 
 
-def _in_words(message: str) -> str:
+def in_words(message: str) -> str:
+    """What Typst said, for someone who knows nothing of Typst."""
     if match := _NO_GLYPH.search(message):
         return (
             f"no font has {_characters(match[1])}; name a folder of fonts that has it "

@@ -229,10 +229,15 @@ def _limit_memory(megabytes: int) -> None:
 
 
 def _tasks() -> dict[str, Callable[[Any], Any]]:
-    from ceosample.letters import pdf, template
+    from ceosample.letters import appearance, pdf, template
     from ceosample.letters.word import template as word
 
-    return {"markup": template.job, "pages": pdf.job, "word": word.job}
+    return {
+        "markup": template.job,
+        "pages": pdf.job,
+        "signature": appearance.job,
+        "word": word.job,
+    }
 
 
 if __name__ == "__main__":

@@ -22,12 +22,16 @@ from ceosample.signoff import filled_in, said
 from ceosample.signoff.book import Book
 from ceosample.signoff.events import Event
 from ceosample.signoff.history import History
+from ceosample.signoff.lifecycle import DIGITALLY
 from ceosample.signoff.sayings import FIELDS, SAYINGS
 from ceosample.text import shown
 
 #: The columns that every decision has, and those that it may have beside the fields of sayings.
 NEEDED: Final = ("unit_id", "kind", "at", "by")
 PLACE: Final = ("population", "period", "code")
+
+#: A file can say all but that a signature was checked: who checks one says that.
+_SAID: Final = tuple(name for name in FIELDS if name not in DIGITALLY)
 
 
 @attrs.frozen
@@ -149,7 +153,7 @@ class Decisions:
             data,
             name,
             NEEDED,
-            [*NEEDED, *PLACE, *FIELDS],
+            [*NEEDED, *PLACE, *_SAID],
             {column: value for column, value in given.items() if value is not None},
         )
         return cls(_decisions(rows, f"{name}, row"), undecided=undecided)
@@ -235,7 +239,7 @@ def _decision(row: Any, where: str, faults: list[str]) -> Decision | None:
     found = [
         f"{where}, {shown(name)}: not known"
         for name in row
-        if name not in (*NEEDED, *PLACE, *FIELDS)
+        if name not in (*NEEDED, *PLACE, *_SAID)
     ]
     found += [f"{where}, {name}: missing" for name in NEEDED if not row.get(name)]
     found += [
@@ -257,7 +261,7 @@ def _decision(row: Any, where: str, faults: list[str]) -> Decision | None:
     faults += found
     if found or at is None:
         return None
-    what = {name: row[name] for name in FIELDS if row.get(name) is not None}
+    what = {name: row[name] for name in _SAID if row.get(name) is not None}
     return Decision(
         where=where,
         unit_id=row["unit_id"],
