@@ -15,11 +15,15 @@ SOURCE = PROJECT / "src" / "ceosample"
 
 #: The floors from the ground up; a module imports from its own floor and those below.
 FLOORS = [
-    {"errors", "canonical", "period", "text", "rational", "form", "show", "spreadsheet", "files"},
+    {
+        *("errors", "canonical", "period", "text", "rational", "form", "show", "spreadsheet"),
+        *("files", "result", "schemas"),
+    },
     {"sampling"},
     {"letters"},
     {"signoff"},
     {"inference"},
+    {"report"},
     {"configuration", "job", "outlets", "signatures"},
     {"demo"},
     {"cli"},

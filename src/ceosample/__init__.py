@@ -12,6 +12,7 @@ Importing it opens nothing, configures no logging and loads neither SQLAlchemy n
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from ceosample.errors import (
@@ -20,6 +21,7 @@ from ceosample.errors import (
     ConfigurationError,
     ConflictError,
     FrameError,
+    GateError,
     LedgerError,
     LetterError,
     MissingPartError,
@@ -48,15 +50,20 @@ from ceosample.sampling.allocation import allocate, allocate_for_variance
 from ceosample.sampling.commitment import Commitment, commit
 from ceosample.sampling.draw import Draw, Reserve, Selection, draw
 from ceosample.sampling.frame import Frame
+from ceosample.sampling.gate import Gate
+from ceosample.sampling.gate_check import GateReport, verify_gate
+from ceosample.sampling.gate_register import GateAnswer, GateRegister
 from ceosample.sampling.plan import Plan
 from ceosample.sampling.promise import Promise
 from ceosample.sampling.rotation import Rotation
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Level, Receipt, VerificationReport, verify, verify_record
+from ceosample.schemas import schema
 
 if TYPE_CHECKING:
     from ceosample.letters.mail import mail_drafts
     from ceosample.letters.word.edit import edited_body, word_file
+    from ceosample.report import pictures
     from ceosample.signoff.check import ChainLevel, ChainReport
     from ceosample.signoff.closing import closing_sheet
     from ceosample.signoff.coverage import Ratio, SignoffCoverage, signoff_coverage
@@ -81,6 +88,11 @@ __all__ = [
     "Event",
     "Frame",
     "FrameError",
+    "Gate",
+    "GateAnswer",
+    "GateError",
+    "GateRegister",
+    "GateReport",
     "Ledger",
     "LedgerError",
     "Letter",
@@ -125,18 +137,24 @@ __all__ = [
     "estimated_variances",
     "mail_drafts",
     "metrics",
+    "pictures",
     "policy_summary",
     "public_holidays",
     "render",
+    "schema",
     "shipped_regimes",
     "sign_letters",
     "signoff_coverage",
     "size_for",
     "verify",
+    "verify_gate",
     "verify_record",
     "without_owner",
     "word_file",
 ]
+
+# Who uses the library decides where messages go; without a handler Python would print warnings.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 #: Names whose modules load SQLAlchemy or the mail library, fetched when they are first asked for.
 _LAZY = {
@@ -152,6 +170,7 @@ _LAZY = {
     "edited_body": "ceosample.letters.word.edit",
     "mail_drafts": "ceosample.letters.mail",
     "metrics": "ceosample.signoff.metrics",
+    "pictures": "ceosample.report",
     "policy_summary": "ceosample.signoff.policies",
     "signoff_coverage": "ceosample.signoff.coverage",
     "without_owner": "ceosample.signoff.open_letters",

@@ -58,6 +58,12 @@ class SeedError(CeosampleError, ValueError):
     exit_code = 65
 
 
+class GateError(CeosampleError, ValueError):
+    """A question to a gate, or a register of them, that cannot be taken."""
+
+    exit_code = 65
+
+
 class RecordError(CeosampleError, ValueError):
     """A public record (``draw.json``, ``manifest.csv``, ``exclusions.csv``) that cannot be read."""
 

@@ -13,9 +13,9 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
-from ceosample.errors import BusyError, ConflictError, RecordError, raise_all
+from ceosample.errors import BusyError, ConflictError, MissingPartError, RecordError, raise_all
 
 try:
     import fcntl
@@ -143,6 +143,33 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextlib.contextmanager
+def appending(path: Path) -> Iterator[BinaryIO]:
+    """A file to read and to ``append`` to, which one thread of one process has at a time.
+
+    It is made if it is not there. Whoever else wants it waits.
+
+    Raises:
+        MissingPartError: the system has no locks on files, so nobody could be kept waiting.
+    """
+    if fcntl is None:
+        raise MissingPartError(f"{path}: this system has no locks on files; use one that has")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    is_new = not path.exists()
+    with path.open("a+b") as file:
+        if is_new:
+            _flush_folder(path.parent)
+        fcntl.flock(file, fcntl.LOCK_EX)  # closing the file lets it go
+        yield file
+
+
+def append(file: BinaryIO, data: bytes) -> None:
+    """Add to the end of a file; it is on the disk when this returns."""
+    file.write(data)
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _umask() -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import zlib
 from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
@@ -28,6 +29,7 @@ from ceosample.letters.render import render
 from ceosample.letters.word.edit import Body, require_bodies, with_bodies
 from ceosample.letters.workdays import public_holidays
 from ceosample.period import Period
+from ceosample.result import Result
 from ceosample.sampling.commitment import commit
 from ceosample.sampling.draw import DRAW, Draw, draw
 from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, Frame
@@ -38,6 +40,8 @@ from ceosample.signoff.events import Event
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.lifecycle import require_step
 from ceosample.text import shown
+
+_LOG = logging.getLogger(__name__)
 
 #: Who the ledger says did it, where the job did.
 SAMPLER: Final = "sampling"
@@ -55,7 +59,7 @@ class Subject(TypedDict):
 
 
 @attrs.frozen
-class Outcome:
+class Outcome(Result):
     """How far a month's run came.
 
     Attributes:
@@ -157,7 +161,9 @@ def _run(
     outcome = _freeze(month, ledger, frame, earlier, before.get("frozen"))
     progress("seed")
     revealed = before.get("seed_revealed")
+    _LOG.info("%s: frozen, commitment %s", month.words, outcome.commitment)
     if seed is None and revealed is None:
+        _LOG.info("%s: waiting for the seed", month.words)
         return outcome
     seed = seed or Seed.from_dict(revealed.payload if revealed else {})
     # On record before anybody can see what it draws, so that no other can be tried.
@@ -166,12 +172,14 @@ def _run(
     drawn = draw(frame, month.configuration.plan, seed, earlier)
     drawn.save(month.folder)
     registration = ledger.register(drawn, by=month.by, at=month.at)
+    _LOG.info("%s: %d letters drawn, draw %s", month.words, len(drawn), drawn.digest)
     progress("render")
     pack = _pack(month, drawn, registration, "sent_for_signature" in before)
     _write_attendance(month, pack, month.folder)
     progress("send")
     head = ledger.head
     ledger.send(pack, by=OFFICE, at=month.at)
+    _LOG.info("%s: sent to %s, pack %s", month.words, month.configuration.signatory.id, pack.digest)
     return attrs.evolve(
         outcome,
         state="done" if ledger.head == head else "sent",

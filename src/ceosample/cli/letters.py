@@ -13,7 +13,6 @@ from ceosample.canonical import Json
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     Who,
-    as_json_text,
     at_option,
     config_option,
     json_option,
@@ -27,6 +26,7 @@ from ceosample.cli.options import (
 from ceosample.configuration import Configuration
 from ceosample.errors import LedgerError
 from ceosample.letters.letter import CODE_DIGITS
+from ceosample.result import as_json_text
 from ceosample.signoff.decisions import Decisions
 from ceosample.signoff.events import Event
 from ceosample.signoff.sayings import SAYINGS

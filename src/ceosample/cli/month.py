@@ -15,7 +15,6 @@ from ceosample.cli.options import (
     MOMENT,
     WAITING,
     Progress,
-    as_json_text,
     at_option,
     config_option,
     json_option,
@@ -25,6 +24,7 @@ from ceosample.cli.options import (
 )
 from ceosample.configuration import TEMPLATE, Configuration
 from ceosample.errors import CeosampleError, ConflictError
+from ceosample.result import as_json_text
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Receipt, verify

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +14,6 @@ import click
 from tqdm import tqdm
 
 from ceosample import job
-from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.period import Period
 from ceosample.signoff.ledger import Ledger
@@ -137,10 +135,6 @@ def period_of(text: str) -> str:
 
 def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
-
-
-def as_json_text(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 class Progress:

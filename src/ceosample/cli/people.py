@@ -12,12 +12,12 @@ from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     DAY,
     Who,
-    as_json_text,
     config_option,
     json_option,
     ledger_of,
     says,
 )
+from ceosample.result import as_json_text
 from ceosample.signoff.people import ROLES
 
 _role = click.argument("role", type=click.Choice(ROLES))

@@ -13,7 +13,6 @@ from ceosample.cli.group import cli
 from ceosample.cli.options import (
     DIFFERENCE,
     MOMENT,
-    as_json_text,
     config_option,
     json_option,
     ledger_of,
@@ -21,6 +20,7 @@ from ceosample.cli.options import (
     period_of,
 )
 from ceosample.configuration import Configuration
+from ceosample.result import as_json_text
 from ceosample.signoff.metrics import metrics
 from ceosample.signoff.open_letters import at_risk, without_owner
 from ceosample.signoff.policies import policy_summary

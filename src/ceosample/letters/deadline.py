@@ -17,6 +17,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.errors import RegimeError
 from ceosample.letters.workdays import WorkingDays, as_date
+from ceosample.result import Result
 from ceosample.text import shown
 
 #: What a rule counts in.
@@ -101,7 +102,7 @@ class Rule:
 
 
 @attrs.frozen
-class Deadline:
+class Deadline(Result):
     """The latest date to send one response, and how it came about; ``Regime.deadline`` makes it.
 
     Attributes:

@@ -17,6 +17,7 @@ from ceosample.form import faults_of_form, is_text
 from ceosample.letters import pages
 from ceosample.letters.letter import Letter
 from ceosample.letters.room import ROOM, signing_room
+from ceosample.result import Result
 from ceosample.sampling.ticket import SCHEME
 from ceosample.show import html_table, text_table
 from ceosample.text import shown
@@ -47,7 +48,7 @@ _HEADER = ["no.", "unit_id", "code", "words"]
 
 
 @attrs.frozen(slots=False, repr=False, eq=False)  # a __dict__ is where cached_property keeps values
-class Pack:
+class Pack(Result):
     """A month's letters, ready to be signed; what ``render`` and ``Pack.load`` return.
 
     Attributes:
@@ -185,6 +186,10 @@ class Pack:
 
     def __iter__(self) -> Iterator[Letter]:
         return iter(self.letters)
+
+    def to_dict(self) -> dict[str, Json]:
+        """What ``pack.json`` says."""
+        return dict(self.fields)
 
     def _caption(self) -> str:
         return (

@@ -10,6 +10,7 @@ import attrs
 from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import SeedError
 from ceosample.period import Period
+from ceosample.result import Result
 from ceosample.sampling.frame import AnyFrame
 from ceosample.sampling.plan import Plan
 from ceosample.sampling.rotation import HasPast, Turn
@@ -21,7 +22,7 @@ SEED_SOURCES: Final = ("dice",)
 
 
 @attrs.frozen
-class Commitment:
+class Commitment(Result):
     """Everything that could steer a draw, in one digest.
 
     Attributes:

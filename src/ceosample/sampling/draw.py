@@ -15,6 +15,7 @@ from ceosample import files
 from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import RecordError
 from ceosample.period import Period
+from ceosample.result import Result
 from ceosample.sampling.commitment import commitment_of
 from ceosample.sampling.frame import AT_REST, EXCLUSIONS, MANIFEST, AnyFrame, summary
 from ceosample.sampling.plan import Design, Plan
@@ -71,7 +72,7 @@ class Reserve:
 
 
 @attrs.frozen(slots=False, repr=False, eq=False)  # a __dict__ is where cached_property keeps values
-class Draw:
+class Draw(Result):
     """A month's draw; what ``draw`` and ``Draw.load`` return.
 
     Attributes:

@@ -15,6 +15,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.errors import FrameError, listed, raise_all
 from ceosample.period import Period
+from ceosample.result import Result
 from ceosample.sampling import table as tables
 from ceosample.sampling.cells import name_of_unit
 from ceosample.sampling.cuts import Cut, labels
@@ -71,7 +72,7 @@ class AnyFrame(Strata, Protocol):
 
 
 @attrs.frozen(slots=False, repr=False)  # a __dict__ is where cached_property keeps its value
-class Frame:
+class Frame(Result):
     """The eligible responses of one population in one period, in memory.
 
     Make one with :meth:`from_dataframe`, :meth:`from_csv` or :meth:`from_records`. Rows in any
@@ -280,6 +281,10 @@ class Frame:
     def excluded(self) -> Iterator[bytes]:
         """The bytes of ``exclusions.csv``, in chunks."""
         return rows_to_csv(["unit_id", "reason"], self.left_out)
+
+    def to_dict(self) -> dict[str, Json]:
+        """What ``draw.json`` says of it: digests and counts, no id."""
+        return summary(self)
 
     @property
     def count(self) -> int:

@@ -12,6 +12,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.errors import PlanError, raise_all
 from ceosample.rational import Rational
+from ceosample.result import Result
 from ceosample.sampling import fields
 from ceosample.sampling.allocation import allocate
 from ceosample.sampling.chances import worst_miss
@@ -42,7 +43,7 @@ class Design:
 
 
 @attrs.frozen
-class Plan:
+class Plan(Result):
     """The sampling design of a month.
 
     One of ``size``, ``minutes`` and ``detect`` says how many letters there are; see also

@@ -11,6 +11,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.errors import PlanError
 from ceosample.rational import Rational, as_fraction
+from ceosample.result import Result
 from ceosample.sampling.chances import (
     missed,
     missed_everywhere,
@@ -29,7 +30,7 @@ _ALIGN = "lrrrrr"
 
 
 @attrs.frozen(repr=False)
-class Promise:
+class Promise(Result):
     """A plan on a frame: each stratum's letters, and what they can find.
 
     Attributes:

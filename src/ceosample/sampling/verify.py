@@ -12,6 +12,7 @@ import attrs
 from ceosample import files
 from ceosample.canonical import Json, digest
 from ceosample.errors import FrameError, PlanError, RecordError, SeedError
+from ceosample.result import Result
 from ceosample.sampling.commitment import commit
 from ceosample.sampling.draw import DRAW, Draw, draw
 from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, summary
@@ -54,7 +55,7 @@ class Receipt:
 
 
 @attrs.frozen
-class VerificationReport:
+class VerificationReport(Result):
     """What a verification found.
 
     Attributes:

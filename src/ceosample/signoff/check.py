@@ -11,6 +11,7 @@ import attrs
 
 from ceosample.canonical import Json, digest
 from ceosample.errors import LedgerError
+from ceosample.result import Result
 from ceosample.signoff.events import NOTHING_BEFORE, Event, Subject
 from ceosample.signoff.history import History, follow, replay
 from ceosample.signoff.lifecycle import STATES
@@ -27,7 +28,7 @@ class ChainLevel(IntEnum):
 
 
 @attrs.frozen
-class ChainReport:
+class ChainReport(Result):
     """What a check of the ledger found.
 
     Attributes:

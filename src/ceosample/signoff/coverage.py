@@ -9,6 +9,7 @@ from fractions import Fraction
 import attrs
 
 from ceosample.canonical import Json
+from ceosample.result import Result
 from ceosample.sampling.strata import Stratum
 from ceosample.show import html_table, of, stratum_words, text_table
 from ceosample.signoff.effective import effective, histories_of
@@ -23,7 +24,7 @@ _ALIGN = "lrrrrl"
 
 
 @attrs.frozen
-class Ratio:
+class Ratio(Result):
     """A count and what it is out of.
 
     >>> print(Ratio(41, 60, "signed"))
@@ -75,7 +76,7 @@ class StratumCoverage:
 
 
 @attrs.frozen
-class SignoffCoverage:
+class SignoffCoverage(Result):
     """What was signed, of what should have been.
 
     Attributes:

@@ -11,6 +11,7 @@ import attrs
 
 from ceosample.canonical import Json, canonical_json, digest, is_digest, parse_json
 from ceosample.errors import LedgerError
+from ceosample.result import Result
 
 #: What stands for the hash before the first event.
 NOTHING_BEFORE: Final = "0" * 64
@@ -25,7 +26,7 @@ class Subject(NamedTuple):
 
 
 @attrs.frozen
-class Event:
+class Event(Result):
     """Something that happened, as it is written down for ever.
 
     Attributes:

@@ -13,6 +13,7 @@ from ceosample.canonical import Json
 from ceosample.errors import LedgerError
 from ceosample.period import Period
 from ceosample.rational import Rational, as_fraction
+from ceosample.result import Result
 from ceosample.show import html_table, text_table
 from ceosample.signoff.coverage import Ratio, rows_of_strata
 from ceosample.signoff.effective import effective_at, histories_of, when
@@ -41,7 +42,7 @@ _RATES_HEADER = ["stratum", *RATES]
 
 
 @attrs.frozen
-class Metrics:
+class Metrics(Result):
     """The figures of a population's months, as they stood at a moment.
 
     Attributes:

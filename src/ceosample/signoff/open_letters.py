@@ -10,6 +10,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.errors import LedgerError
+from ceosample.result import Result
 from ceosample.sampling.strata import Stratum
 from ceosample.show import html_table, stratum_words, text_table
 from ceosample.signoff.coverage import Ratio
@@ -78,7 +79,7 @@ class OpenLetter:
 
 
 @attrs.frozen
-class AtRisk:
+class AtRisk(Result):
     """Open letters that must be signed now or soon.
 
     Attributes:
@@ -120,7 +121,7 @@ class AtRisk:
 
 
 @attrs.frozen
-class WithoutOwner:
+class WithoutOwner(Result):
     """Letters that nobody owns.
 
     Attributes:

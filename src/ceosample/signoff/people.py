@@ -11,6 +11,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.errors import LedgerError, raise_all
+from ceosample.result import Result
 from ceosample.show import html_table, text_table
 from ceosample.signoff.events import Event, same, uncorrected
 from ceosample.signoff.sayings import FIELDS
@@ -57,7 +58,7 @@ class Grant:
 
 
 @attrs.frozen(repr=False)
-class People:
+class People(Result):
     """Who holds which role when; what ``ledger.people()`` returns."""
 
     grants: tuple[Grant, ...]

@@ -11,6 +11,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.errors import LedgerError
+from ceosample.result import Result
 from ceosample.show import html_table, text_table
 from ceosample.signoff.coverage import Ratio
 from ceosample.signoff.effective import effective_at, when
@@ -145,7 +146,7 @@ class OutOfPolicy:
 
 
 @attrs.frozen
-class PolicySummary:
+class PolicySummary(Result):
     """How often each policy is overridden; what is overridden often may be a wrong policy.
 
     Attributes:

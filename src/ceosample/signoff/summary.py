@@ -9,6 +9,7 @@ from itertools import groupby
 import attrs
 
 from ceosample.canonical import Json
+from ceosample.result import Result
 from ceosample.signoff.coverage import SignoffCoverage, signoff_coverage
 from ceosample.signoff.effective import effective, histories_of
 from ceosample.signoff.events import Event
@@ -17,7 +18,7 @@ from ceosample.signoff.lifecycle import ENDS
 
 
 @attrs.frozen
-class MonthSummary:
+class MonthSummary(Result):
     """One population's month.
 
     Attributes:

@@ -58,20 +58,28 @@ def turnaround(letters: Iterable[Facts], as_of: dt.date, calendar: np.busdaycale
         as_of: the day until which the open ones have waited.
         calendar: the working days.
     """
+    waited = waits(letters, as_of, calendar)
+    curve = survival(waited)
+    signed = [is_signed for _, is_signed in waited]
+    return Turnaround(
+        signed=Ratio(sum(signed), len(signed), "sent letters signed in person"),
+        median=_first_at(curve, Fraction(1, 2)),
+        ninetieth=_first_at(curve, Fraction(1, 10)),
+    )
+
+
+def waits(letters: Iterable[Facts], as_of: dt.date, calendar: np.busdaycalendar) -> list[Wait]:
+    """How long each letter that was sent waited for its signature, in working days."""
     sent = [(f.sent, f.signed or f.ended or as_of, f.signed) for f in letters if f.sent]
     days = np.busday_count(
         np.array([begun for begun, _, _ in sent], dtype="datetime64[D]"),
         np.array([until for _, until, _ in sent], dtype="datetime64[D]"),
         busdaycal=calendar,
     )
-    signed = [day is not None for _, _, day in sent]
     # A time of day far to the east can make the day of asking an earlier one than that of sending.
-    curve = survival(zip((max(0, int(n)) for n in days), signed, strict=True))
-    return Turnaround(
-        signed=Ratio(sum(signed), len(signed), "sent letters signed in person"),
-        median=_first_at(curve, Fraction(1, 2)),
-        ninetieth=_first_at(curve, Fraction(1, 10)),
-    )
+    return [
+        (max(0, int(n)), signed is not None) for n, (_, _, signed) in zip(days, sent, strict=True)
+    ]
 
 
 def survival(waits: Iterable[Wait]) -> list[tuple[int, Fraction]]:

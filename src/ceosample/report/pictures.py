@@ -1,0 +1,294 @@
+"""The pictures: each from the ledger's events, or from a draw, and readable without colour."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ceosample.errors import PlanError
+from ceosample.report.picture import ACCENT, INK, MUTED, Picture, canvas, styled
+from ceosample.sampling.draw import Draw
+from ceosample.sampling.ticket import draw_key, ticket
+from ceosample.show import stratum_words
+from ceosample.signoff.coverage import StratumCoverage, rows_of_strata
+from ceosample.signoff.effective import effective_at, histories_of
+from ceosample.signoff.events import Event
+from ceosample.signoff.facts import facts_of
+from ceosample.signoff.metrics import Metrics
+from ceosample.signoff.policies import OUTCOMES, PolicySummary
+from ceosample.signoff.turnaround import survival, waits
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: Inches for a row of a picture, and for its title and axis.
+_ROW: Final = 0.32
+_AROUND: Final = 1.3
+_WIDTH: Final = 7.5
+
+#: The states on a letter's way, in their order, and those that lead off it.
+_WAY: Final = ("selected", "rendered", "sent_for_signature", "viewed", "signed", "dispatched")
+_OFF: Final = (
+    *("returned_for_rework", "declined", "escalated_to_board", "taken_over", "delegated"),
+    *("signed_by_deputy", "issued_under_other_name", "resolved_nonstandard", "lapsed"),
+    *("replaced", "withdrawn"),
+)
+
+
+def coverage(events: Iterable[Event], *, as_of: dt.datetime) -> Picture:
+    """Sign-off coverage by stratum and month: a cell says how many of how many were signed.
+
+    Args:
+        events: a ledger's, of one population.
+        as_of: the moment, aware.
+    """
+    months: dict[str, dict[str, StratumCoverage]] = {}
+    known = effective_at(events, as_of)
+    for month in sorted({event.period or "" for event in known if event.kind == "drawn"}):
+        read = [event for event in known if event.period == month]
+        found = rows_of_strata(read, histories_of(read).values())
+        months[month] = {stratum_words(row.stratum): row for row in found}
+    names = sorted({name for rows in months.values() for name in rows})
+    title = "Letters signed in person, of those selected"
+    with styled():
+        figure, axes = canvas(title, 2.5 + 0.62 * max(len(months), 6), _height(len(names)))
+        for y, name in enumerate(names):
+            for x, rows in enumerate(months.values()):
+                if name in rows:
+                    _cell(axes, x, y, rows[name].signed, rows[name].selected)
+        axes.set_xticks(range(len(months)), list(months), rotation=45, ha="right")
+        axes.set_yticks(range(len(names)), names)
+        axes.set_xlim(-0.5, max(len(months), 1) - 0.5)
+        axes.set_ylim(max(len(names), 1) - 0.5, -0.5)
+        axes.tick_params(length=0)
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+    words = "; ".join(
+        f"{month}: "
+        + ", ".join(f"{name} {row.signed} of {row.selected}" for name, row in rows.items())
+        for month, rows in months.items()
+    )
+    return Picture(title, words, figure)
+
+
+def months_since(metrics: Metrics) -> Picture:
+    """For each stratum, the months since the signatory last signed one of its letters."""
+    found = {
+        stratum_words(row.stratum): row.months_since_signed
+        for row in metrics.strata
+        if not row.take_all
+    }
+    title = "Months since a letter of the stratum was signed in person"
+    labels = ["never" if since is None else str(since) for since in found.values()]
+    longest = max([1, *(since for since in found.values() if since is not None)])
+    lengths = [longest + 1 if since is None else since for since in found.values()]
+    with styled():
+        figure, axes = canvas(title, _WIDTH, _height(len(found)))
+        bars = axes.barh(list(found), lengths, height=0.62, color="white", edgecolor=INK)
+        for bar, since in zip(bars, found.values(), strict=True):
+            if since is None:
+                bar.set(hatch="////", edgecolor=MUTED)
+            else:
+                bar.set(color=ACCENT, edgecolor=ACCENT)
+        _label(axes, lengths, labels)
+        _rows_from_above(axes, len(found))
+    pairs = zip(found, labels, strict=True)
+    return Picture(title, "; ".join(f"{name}: {label}" for name, label in pairs), figure)
+
+
+def funnel(events: Iterable[Event], *, as_of: dt.datetime) -> Picture:
+    """How many of the letters ever selected were ever in each state.
+
+    Args:
+        events: a ledger's.
+        as_of: the moment, aware.
+    """
+    letters = facts_of(histories_of(effective_at(events, as_of)).values())
+    counts = Counter(state for letter in letters for state in letter.happened)
+    counts["selected"] = len(letters)
+    shown = [*_WAY, *(state for state in _OFF if counts[state])]
+    title = f"Of {len(letters)} letters ever selected, so many were ever"
+    numbers = [counts[state] for state in shown]
+    with styled():
+        figure, axes = canvas(title, _WIDTH, _height(len(shown)))
+        names = [state.replace("_", " ") for state in shown]
+        bars = axes.barh(names, numbers, height=0.62, color=ACCENT, edgecolor=ACCENT)
+        for bar in list(bars)[len(_WAY) :]:
+            bar.set(color="white", edgecolor=MUTED)
+        _label(axes, numbers, [f"{count} of {len(letters)}" for count in numbers])
+        _rows_from_above(axes, len(shown))
+    words = "; ".join(f"{n}: {c} of {len(letters)}" for n, c in zip(names, numbers, strict=True))
+    return Picture(title, words, figure)
+
+
+def turnaround(
+    events: Iterable[Event], *, as_of: dt.datetime, holidays: Iterable[dt.date] = ()
+) -> Picture:
+    """The share of sent letters that still wait for a signature, day by day (Kaplan and Meier).
+
+    Args:
+        events: a ledger's.
+        as_of: the moment, aware; open letters have waited until its day.
+        holidays: days from Monday to Friday on which nobody works.
+    """
+    letters = facts_of(histories_of(effective_at(events, as_of)).values())
+    found = waits(letters, as_of.date(), np.busdaycalendar(holidays=list(holidays)))
+    curve = [(0, Fraction(1)), *survival(found)]
+    last = max([1, *(days for days, _ in found)])
+    signed = sum(is_signed for _, is_signed in found)
+    title = f"Share of {len(found)} sent letters still waiting for a signature"
+    with styled():
+        figure, axes = canvas(title, _WIDTH, 3.4)
+        days, shares = [d for d, _ in curve], [float(share * 100) for _, share in curve]
+        axes.step([*days, last], [*shares, shares[-1]], where="post", color=ACCENT, linewidth=1.8)
+        waiting = sorted(day for day, is_signed in found if not is_signed)
+        axes.plot(
+            waiting, [_at(curve, day) for day in waiting], "|", color=INK, markersize=9,
+            label=f"{len(waiting)} not signed: so long they waited",
+        )  # fmt: skip
+        for share, name in ((50, "half"), (10, "one in ten")):
+            axes.axhline(share, color=MUTED, linewidth=0.7, linestyle=":")
+            axes.annotate(
+                name, (last, share), xytext=(0, 2), textcoords="offset points", ha="right"
+            )
+        axes.set(ylim=(0, 103), xlim=(0, last), ylabel="%", xlabel="working days since it was sent")
+        if waiting:
+            axes.legend(frameon=False, loc="upper right")
+    steps = ", ".join(f"{d} days {round(float(s * 100), 1)} %" for d, s in curve)
+    return Picture(title, f"{signed} of {len(found)} signed; still waiting after {steps}", figure)
+
+
+def tickets(draw: Draw) -> Picture:
+    """Where the tickets lie: those of each stratum from the lowest on, cut behind the last drawn.
+
+    A mark is a response; its place is its ticket as a share of the largest that there can be.
+
+    Raises:
+        PlanError: the draw is of a rotation, whose letters are not the lowest of one line.
+    """
+    if draw.turn is not None:
+        raise PlanError(
+            "tickets: under a rotation letters stand in several lines; there is no one cut"
+        )
+    key = draw_key(draw.population, str(draw.period), draw.seed.value)
+    chosen = {unit.unit_id for unit in draw.selections}
+    reserve = {unit.unit_id for unit in draw.reserves}
+    strata = draw.plan.design(draw.frame).strata
+    counts = strata.sizes()
+    members = {pool.stratum: pool.members for pool in draw.pools}
+    found = strata.lowest(key, counts)
+    title = f"Tickets by stratum: {len(chosen)} of {sum(counts.values())} drawn"
+    with styled():
+        figure, axes = canvas(title, _WIDTH, _height(len(members)) + 0.3)
+        for y, merged in enumerate(members.values()):
+            units = [unit for stratum in merged for unit in found[stratum]]
+            place = {u.unit_id: int(ticket(key, u.unit_id), 16) / 2**256 for u in units}
+            others = [u for u in place if u not in chosen | reserve]
+            _marks(axes, [place[u] for u in others], y, "|", color=MUTED, alpha=0.5)
+            _marks(axes, [place[u] for u in place if u in reserve], y, "o", mfc="white", color=INK)
+            drawn = [place[u] for u in place if u in chosen]
+            _marks(axes, drawn, y, "o", color=ACCENT)
+            if drawn:
+                axes.plot([max(drawn)] * 2, [y - 0.42, y + 0.42], color=INK, linewidth=1.2)
+        names = [
+            f"{stratum_words(pool.stratum)}  {pool.letters} of {pool.size}" for pool in draw.pools
+        ]
+        axes.set_yticks(range(len(names)), names)
+        _rows_from_above(axes, len(names))
+        axes.set(xlim=(-0.01, 1.01), xlabel="ticket, as a share of the largest (filled: drawn; "
+                 "open: in reserve; line: the cut)")  # fmt: skip
+    words = "; ".join(
+        f"{stratum_words(pool.stratum)}: {pool.letters} of {pool.size} drawn" for pool in draw.pools
+    )
+    return Picture(title, words, figure)
+
+
+def policies(summary: PolicySummary) -> Picture:
+    """How often each policy was overridden, and what the reviews came to."""
+    title = f"{summary.total.proposed} resolutions outside policy"
+    names = list(summary.policies)
+    parts: dict[str, list[int]] = {
+        outcome: [getattr(summary.policies[name], outcome).count for name in names]
+        for outcome in OUTCOMES
+    }
+    parts["not reviewed yet"] = [
+        summary.policies[name].proposed - sum(counts[place] for counts in parts.values())
+        for place, name in enumerate(names)
+    ]
+    with styled():
+        figure, axes = canvas(title, _WIDTH, _height(len(names)) + 0.4)
+        left = [0] * len(names)
+        faces = ((ACCENT, ""), ("white", "////"), (MUTED, ""), ("white", ""))
+        for (part, counts), (face, hatch) in zip(parts.items(), faces, strict=True):
+            axes.barh(
+                names, counts, left=left, height=0.62, color=face, hatch=hatch, edgecolor=INK,
+                label=f"{part} {sum(counts)}",
+            )  # fmt: skip
+            left = [before + count for before, count in zip(left, counts, strict=True)]
+        _label(axes, left, [str(count) for count in left])
+        _rows_from_above(axes, len(names))
+        if names:
+            figure.legend(loc="outside lower center", ncols=4, frameon=False)
+    words = "; ".join(
+        f"{name}: " + ", ".join(f"{counts[place]} {part}" for part, counts in parts.items())
+        for place, name in enumerate(names)
+    )
+    return Picture(title, words, figure)
+
+
+def _height(rows: int) -> float:
+    return _AROUND + _ROW * max(rows, 2)
+
+
+def _cell(axes: Axes, x: int, y: int, signed: int, selected: int) -> None:
+    """A cell of a heat map: the darker, the more; its counts stand in it."""
+    from matplotlib.patches import Rectangle
+
+    share = signed / selected if selected else 0.0
+    axes.add_patch(
+        Rectangle(
+            (x - 0.47, y - 0.44),
+            0.94,
+            0.88,
+            facecolor=(*_rgb(ACCENT), share),
+            edgecolor=MUTED,
+            linewidth=0.6,
+        )
+    )
+    dark = share > 0.8
+    axes.text(
+        x, y, f"{signed}/{selected}", ha="center", va="center", color="white" if dark else INK
+    )
+
+
+def _rgb(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    return red, green, blue
+
+
+def _label(axes: Axes, lengths: Sequence[float], labels: Sequence[str]) -> None:
+    """The words behind each bar, and room for them."""
+    for y, (length, label) in enumerate(zip(lengths, labels, strict=True)):
+        axes.annotate(label, (length, y), xytext=(5, 0), textcoords="offset points", va="center")
+    axes.set_xlim(0, max([1, *lengths]) * 1.15)
+    axes.set_xticks([])
+    axes.spines["bottom"].set_visible(False)
+
+
+def _rows_from_above(axes: Axes, rows: int) -> None:
+    axes.set_ylim(max(rows, 1) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+
+
+def _marks(axes: Axes, places: Sequence[float], y: int, mark: str, **look: object) -> None:
+    axes.plot(places, [y] * len(places), mark, markersize=5.5, clip_on=False, **look)  # type: ignore[arg-type]
+
+
+def _at(curve: Sequence[tuple[int, Fraction]], day: int) -> float:
+    return float(100 * next(share for days, share in reversed(curve) if days <= day))

@@ -1,0 +1,415 @@
+"""The gate: one response at a time, asked about once, re-checked after the reveal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ceosample as cs
+from ceosample.text import fault_in_name
+
+SEED = hashlib.sha256(b"a seed of the tests").hexdigest()
+AT = dt.datetime(2026, 10, 5, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=1)))
+CHANCES = {"Cards": "1/4", "Loans": "1/2", "Complaints about us": 1, "Nothing": 0}
+
+
+def gate_of(chances: Any = None, seed: str = SEED) -> cs.Gate:
+    return cs.Gate("complaint-responses", "2026-10", CHANCES if chances is None else chances, seed)
+
+
+def by_hand(unit_id: str, chance: Fraction, seed: str = SEED) -> bool:
+    """The specification, in hashlib alone."""
+    parts = ["ceosample/1", "complaint-responses", "2026-10", seed, "gate"]
+    text = "".join(f"{len(part)}:{part}," for part in parts)
+    key = hashlib.sha256(text.encode()).hexdigest()[:32]
+    ticket = hashlib.sha256(f"{key},{unit_id}".encode()).hexdigest()
+    return int(ticket, 16) < chance.numerator * 2**256 // chance.denominator
+
+
+def lines_of(path: Path) -> list[bytes]:
+    return path.read_bytes().splitlines(keepends=True)
+
+
+IDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=20).filter(
+    lambda text: fault_in_name(text) is None
+)
+
+
+@given(IDS, st.fractions(0, 1, max_denominator=10**6))
+def test_a_response_is_selected_if_its_ticket_is_below_the_threshold(
+    unit_id: str, chance: Fraction
+) -> None:
+    """'the threshold of a stratum is `floor(p * 2^256)`, p an exact fraction; the response goes to
+    the executive if and only if its ticket is below it'"""
+    assert gate_of(chance).selects(unit_id) == by_hand(unit_id, chance)
+
+
+@given(IDS, st.fractions(0, 1), st.fractions(0, 1))
+def test_a_larger_chance_selects_all_that_a_smaller_one_does(
+    unit_id: str, one: Fraction, other: Fraction
+) -> None:
+    small, large = sorted([one, other])
+    assert gate_of(large).selects(unit_id) >= gate_of(small).selects(unit_id)
+
+
+def test_the_ends_select_everything_and_nothing() -> None:
+    assert all(gate_of(1).selects(f"C-{i}") for i in range(1000))
+    assert not any(gate_of(0).selects(f"C-{i}") for i in range(1000))
+
+
+def test_a_vector_for_other_languages() -> None:
+    """The one in docs/gate.md."""
+    page = (Path(__file__).parents[1] / "docs" / "gate.md").read_text("utf-8")
+    gate = gate_of("1/4")
+    for unit_id in ("CR-1042", "CR-1043", "CR-1047"):
+        said = "yes" if gate.selects(unit_id) else "no"
+        assert f"| `{unit_id}` | {said} |" in page
+    assert gate.commitment in page
+    assert gate.seed_commitment in page
+
+
+def test_a_quarter_is_a_quarter() -> None:
+    """20,000 answers; 5 standard deviations are 306."""
+    gate = gate_of("1/4")
+    assert abs(sum(gate.selects(f"C-{i}") for i in range(20_000)) - 5_000) < 306
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        ({"population": "Complaints!"}, "gate, population: got 'Complaints!'"),
+        ({"period": "2026-13"}, "2026-13"),
+        ({"seed": "5e" * 15}, "gate, seed: not 32 lower-case hex digits"),
+        ({"seed": "83019274650192837465"}, "gate, seed: not 32 lower-case hex digits"),
+        ({"seed": ("5e" * 32).upper()}, "gate, seed: not 32 lower-case hex digits"),
+        ({"chances": {}}, "gate, chances: none"),
+        ({"chances": {"Cards": "1.01"}}, "gate, chances, Cards: got '1.01'; a chance is from 0"),
+        ({"chances": {"Cards": -1}}, "a chance is from 0 to 1"),
+        ({"chances": {"Cards": "some"}}, "gate, chances, Cards: got 'some'"),
+        ({"chances": {" Cards": 1}}, "gate, chances"),
+        ({"chances": {("Cards", "North"): 1, "Loans": 1}}, "some strata have more values"),
+    ],
+)
+def test_a_gate_that_cannot_be_is_refused(arguments: dict[str, Any], fault: str) -> None:
+    given: dict[str, Any] = {
+        "population": "p", "period": "2026-10", "chances": {"Cards": "1/4"}, "seed": SEED,
+    }  # fmt: skip
+    with pytest.raises(cs.GateError) as caught:
+        cs.Gate(**{**given, **arguments})
+    assert fault in str(caught.value)
+    assert arguments.get("seed", SEED) not in str(caught.value)
+
+
+def test_all_faults_of_a_gate_are_told_at_once() -> None:
+    with pytest.raises(cs.GateError) as caught:
+        cs.Gate("P!", "x", {"a": 2, "b": "y"}, "short")
+    assert len(caught.value.faults) == 5
+
+
+def test_a_seed_is_never_shown() -> None:
+    gate = gate_of()
+    assert SEED not in repr(gate) + str(gate) + gate._repr_html_() + json.dumps(gate.to_dict())
+
+
+@pytest.mark.parametrize("unit_id", [1.5, True, None, b"x", " x", "", "a\u202eb"])
+def test_what_is_no_id_is_no_question(unit_id: Any, tmp_path: Path) -> None:
+    questions = cs.GateRegister(tmp_path / "gate.jsonl", gate_of())
+    with pytest.raises(cs.GateError, match="unit_id: "):
+        questions.ask(unit_id, "Cards", at=AT)
+    assert len(questions) == 0
+
+
+def test_a_number_and_its_text_are_one_response(tmp_path: Path) -> None:
+    questions = cs.GateRegister(tmp_path / "gate.jsonl", gate_of())
+    assert questions.ask(1042, "Cards", at=AT) == questions.ask("1042", "Cards", at=AT)
+    assert len(questions) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"stratum": "Mortgages"}, "no chance for the stratum"),
+        ({"stratum": ("Cards", "North")}, "no chance for the stratum"),
+        ({"at": dt.datetime(2026, 10, 5, 9, 30)}, "give a time with its zone"),  # noqa: DTZ001
+        ({"at": "2026-10-05"}, "give a time with its zone"),
+        ({"content": "abc"}, "give its digest"),
+    ],
+)
+def test_a_question_that_cannot_be_is_not_written_down(
+    change: dict[str, Any], fault: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "gate.jsonl"
+    questions = cs.GateRegister(path, gate_of())
+    before = path.read_bytes()
+    with pytest.raises(cs.GateError, match=fault):
+        questions.ask("C-1", **{"stratum": "Cards", "at": AT, **change})
+    assert path.read_bytes() == before
+
+
+def test_an_id_has_one_answer_for_ever(tmp_path: Path) -> None:
+    """'To keep it from being an oracle that is asked until it says no'"""
+    path = tmp_path / "gate.jsonl"
+    first = cs.GateRegister(path, gate_of()).ask("C-1", "Cards", at=AT, content="ab" * 32)
+    size = path.stat().st_size
+    again = cs.GateRegister(path, gate_of())
+    later = AT + dt.timedelta(days=3)
+    assert again.ask("C-1", "Cards", at=later, content="cd" * 32) == first
+    assert again.ask("C-1", "Cards", at=later) == first
+    with pytest.raises(cs.ConflictError, match="was asked about as Cards"):
+        again.ask("C-1", "Loans", at=later)
+    assert path.stat().st_size == size
+
+
+def test_a_question_is_on_the_disk_before_its_answer_is_known(tmp_path: Path) -> None:
+    """'each question is first written down (id, stratum, content digest, a sequence number without
+    gaps)'"""
+    path = tmp_path / "gate.jsonl"
+    questions = cs.GateRegister(path, gate_of())
+    for number in range(1, 4):
+        answer = questions.ask(f"C-{number}", "Loans", at=AT, content="ab" * 32)
+        line = json.loads(path.read_bytes().splitlines()[-1])
+        assert line["unit_id"] == f"C-{number}"
+        assert line["stratum"] == ["Loans"]
+        assert line["content"] == "ab" * 32
+        assert (line["sequence"], line["selected"]) == (number, answer.selected)
+        assert line["at"] == "2026-10-05T09:30:00+01:00"
+
+
+@pytest.mark.parametrize("other", [gate_of({"Cards": "1/3"}), gate_of(seed="5e" * 32)])
+def test_another_gates_register_is_refused_and_stays(other: cs.Gate, tmp_path: Path) -> None:
+    path = tmp_path / "gate.jsonl"
+    cs.GateRegister(path, gate_of()).ask("C-1", "Cards", at=AT)
+    before = path.read_bytes()
+    with pytest.raises(cs.ConflictError, match="the register of another gate"):
+        cs.GateRegister(path, other)
+    assert path.read_bytes() == before
+
+
+def test_a_disk_that_is_full_leaves_no_answer_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions = cs.GateRegister(tmp_path / "gate.jsonl", gate_of())
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            questions.ask("C-1", "Cards", at=AT)
+        assert len(questions) == 0
+    assert questions.ask("C-1", "Cards", at=AT).sequence == 1
+    report = cs.verify_gate(lines_of(tmp_path / "gate.jsonl"), SEED)
+    assert report.ok, report
+
+
+MANY = """
+import datetime as dt, sys
+import ceosample as cs
+gate = cs.Gate("complaint-responses", "2026-10", {"Loans": "1/2"}, sys.argv[2])
+register = cs.GateRegister(sys.argv[1], gate)
+for number in range(60):
+    register.ask(f"C-{number * int(sys.argv[3]) % 60}", "Loans", at=dt.datetime.now(dt.UTC))
+"""
+
+
+def test_threads_and_processes_have_one_answer_an_id(tmp_path: Path) -> None:
+    """'one answer an id for ever, across threads and processes'"""
+    path = tmp_path / "gate.jsonl"
+    processes = [
+        subprocess.Popen([sys.executable, "-c", MANY, str(path), SEED, step]) for step in ("1", "7")
+    ]
+    shared = cs.GateRegister(path, gate_of({"Loans": "1/2"}))
+    heard: list[cs.GateAnswer] = []
+
+    def ask(step: int) -> None:
+        heard.extend(shared.ask(f"C-{(n * step) % 60}", "Loans", at=AT) for n in range(60))
+
+    threads = [threading.Thread(target=ask, args=(step,)) for step in (1, 7, 11, 13)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [process.wait(timeout=60) for process in processes] == [0, 0]
+    report = cs.verify_gate(lines_of(path), SEED)
+    assert report.ok, report
+    assert report.asked[("Loans",)] == 60
+    assert all(count == 4 for count in Counter(heard).values())
+
+
+ASKER = """
+import datetime as dt, sys
+import ceosample as cs
+gate = cs.Gate("complaint-responses", "2026-10", "1/2", sys.argv[2])
+questions = cs.GateRegister(sys.argv[1], gate)
+print("ready", flush=True)
+for number in range(100_000):
+    answer = questions.ask(f"C-{number}", at=dt.datetime.now(dt.UTC))
+    print(answer.unit_id, answer.selected, flush=True)
+"""
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.01, 0.03, 0.07, 0.1])
+def test_a_writer_that_is_killed_loses_no_answer_that_was_heard(
+    tmp_path: Path, wait: float
+) -> None:
+    path = tmp_path / "gate.jsonl"
+    order = [sys.executable, "-c", ASKER, str(path), SEED]
+    with subprocess.Popen(order, stdout=subprocess.PIPE, text=True) as asker:
+        assert asker.stdout is not None
+        assert asker.stdout.readline() == "ready\n"
+        time.sleep(wait)
+        asker.send_signal(signal.SIGKILL)
+        heard = [line.split() for line in asker.stdout if line.endswith("\n")]
+    again = cs.GateRegister(path, gate_of("1/2"))
+    found = {answer.unit_id: str(answer.selected) for answer in again}
+    assert all(found[unit_id] == selected for unit_id, selected in heard)
+    again.ask("one-more", at=AT)
+    assert cs.verify_gate(lines_of(path), SEED).ok
+
+
+def test_a_line_that_was_cut_off_was_never_answered_and_goes(tmp_path: Path) -> None:
+    path = tmp_path / "gate.jsonl"
+    cs.GateRegister(path, gate_of()).ask("C-1", "Cards", at=AT)
+    with path.open("ab") as file:
+        file.write(b'{"at":"2026-10-05T09:')
+    assert cs.GateRegister(path, gate_of()).ask("C-2", "Cards", at=AT).sequence == 2
+    assert cs.verify_gate(lines_of(path), SEED).ok
+
+
+Lines = list[bytes]
+
+
+def _changed(line: bytes, **fields: Any) -> bytes:
+    text = json.dumps({**json.loads(line), **fields}, sort_keys=True, separators=(",", ":"))
+    return text.encode() + b"\n"
+
+
+def _flipped(lines: Lines) -> Lines:
+    selected = json.loads(lines[3])["selected"]
+    return [*lines[:3], _changed(lines[3], selected=not selected), *lines[4:]]
+
+
+def _rewritten(lines: Lines) -> Lines:
+    """A no in place of a yes, with all hashes after it made anew."""
+    made = lines[:1]
+    for line in lines[1:]:
+        fields: dict[str, Any] = {"previous": hashlib.sha256(made[-1]).hexdigest()}
+        if json.loads(line)["unit_id"] == "C-3":
+            fields["selected"] = not json.loads(line)["selected"]
+        made.append(_changed(line, **fields))
+    return made
+
+
+TAMPERED: dict[str, tuple[Callable[[Lines], Lines], str]] = {
+    "an answer turned round": (_flipped, "line 4: response C-3 was answered"),
+    "an answer turned round, and the chain made anew": (_rewritten, "line 4: response C-3 was ans"),
+    "a question taken out": (lambda x: x[:3] + x[4:], "question 4 follows question 2"),
+    "two questions exchanged": (lambda x: [*x[:3], x[4], x[3], *x[5:]], "follows question 2"),
+    "a question twice": (lambda x: x[:4] + x[3:], "response C-3 was asked about before, in line 4"),
+    "another stratum": (
+        lambda x: [*x[:3], _changed(x[3], stratum=["Mortgages"]), *x[4:]],
+        "no chance for the stratum",
+    ),
+    "another time": (
+        lambda x: [*x[:3], _changed(x[3], at="2026-10-04T00:00:00+01:00"), *x[4:]],
+        "line 5: the line before it is not the one that it was written after",
+    ),
+    "no question": (lambda x: [*x[:3], b"[]\n", *x[4:]], "line 4: not a question"),
+    "white space": (lambda x: [*x[:3], x[3].replace(b":", b": ", 1), *x[4:]], "line 4: not as a"),
+}
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_whatever_is_changed_in_a_register_is_found(name: str, tmp_path: Path) -> None:
+    change, said = TAMPERED[name]
+    path = tmp_path / "gate.jsonl"
+    questions = cs.GateRegister(path, gate_of())
+    for number in range(1, 7):
+        questions.ask(f"C-{number}", "Loans", at=AT)
+    lines = change(lines_of(path))
+    report = cs.verify_gate(lines, SEED)
+    assert not report.ok
+    assert any(said in difference for difference in report.differences)
+    path.write_bytes(b"".join(lines))
+    if "made anew" not in name:  # the chain alone cannot tell that; the ticket does
+        with pytest.raises(cs.GateError, match="changed since it was written"):
+            cs.GateRegister(path, gate_of())
+    path.write_bytes(b"".join(lines[:2]))
+    with pytest.raises(cs.GateError, match="shorter than it was"):  # by whoever has it open
+        questions.ask("C-9", "Loans", at=AT)
+
+
+def test_the_seed_that_opens_a_register_is_the_one_it_commits_to(tmp_path: Path) -> None:
+    path = tmp_path / "gate.jsonl"
+    cs.GateRegister(path, gate_of()).ask("C-1", "Cards", at=AT)
+    with pytest.raises(cs.GateError, match="the register commits to"):
+        cs.verify_gate(lines_of(path), "5e" * 32)
+
+
+@pytest.mark.parametrize("first", [b"", b"{}\n", b"[]\n", b"x\n", b'{"chances":[1]}\n'])
+def test_what_is_no_register_is_said_to_be_none(first: bytes) -> None:
+    with pytest.raises(cs.GateError, match="register, line 1"):
+        cs.verify_gate([first] if first else [], SEED)
+
+
+def test_other_chances_in_the_first_line_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "gate.jsonl"
+    cs.GateRegister(path, gate_of("1/2")).ask("C-1", at=AT)
+    lines = lines_of(path)
+    lines[0] = lines[0].replace(b'"1/2"', b'"1/4"')
+    assert "line 2: the line before it is not the one" in str(
+        cs.verify_gate(lines, SEED).first_difference
+    )
+
+
+def test_letters_around_the_gate_and_letters_that_never_went_are_listed(tmp_path: Path) -> None:
+    """'letters that were answered and never sent, and letters that went out without being asked
+    about'"""
+    path = tmp_path / "gate.jsonl"
+    questions = cs.GateRegister(path, gate_of())
+    for number in range(1, 7):
+        questions.ask(f"C-{number}", "Loans", at=AT)
+    lines = lines_of(path)
+    sent = ["C-1", "C-2", "C-4", "C-6", "C-7"]
+    report = cs.verify_gate(lines, SEED, sent=sent)
+    assert report.never_sent == ("C-3", "C-5")
+    assert report.never_asked == ("C-7",)
+    assert not report.ok
+    assert report.first_difference == "went out without being asked about: C-7"
+    whole = cs.verify_gate(lines, SEED, sent=sent[:-1])
+    assert whole.ok
+    assert "asked about and not sent: 2 (C-3, C-5)" in str(whole)
+    unknown = cs.verify_gate(lines, SEED)
+    assert (unknown.never_sent, unknown.never_asked) == (None, None)
+    assert "not checked, since the letters sent were not given" in str(unknown)
+    said: Any = report.to_dict()
+    loans = next(row for row in said["strata"] if row["stratum"] == ["Loans"])
+    assert loans["asked"] == 6
+    assert loans["selected"] == sum(by_hand(f"C-{n}", Fraction(1, 2)) for n in range(1, 7))
+
+
+def test_a_report_shows_itself_in_a_notebook_as_text(tmp_path: Path) -> None:
+    path = tmp_path / "gate.jsonl"
+    gate = gate_of({"<b>Cards": "1/2"})
+    cs.GateRegister(path, gate).ask("C-1", "<b>Cards", at=AT)
+    report = cs.verify_gate(lines_of(path), SEED, sent=["<i>x"])
+    assert "&lt;b&gt;Cards" in report._repr_html_()
+    assert "<i>x" not in report._repr_html_()
+    assert "<b>Cards" not in gate._repr_html_()
