@@ -22,21 +22,30 @@ from ceosample.letters.contents import Fields, as_date
 from ceosample.letters.languages import ENGLISH, page_words
 from ceosample.letters.letter import Letter
 from ceosample.letters.template import longdate
+from ceosample.sampling.beacon import TIMETABLES
 from ceosample.sampling.draw import Draw, Reserve, Selection
 from ceosample.sampling.frame import summary
 from ceosample.sampling.pool import Pool
 from ceosample.sampling.rotation import CALLED
+from ceosample.sampling.seed import Seed
+from ceosample.sampling.seed_source import Dice, Link, Round
 from ceosample.show import decimal, of, percent, stratum_words
 
 #: Words a minute, silent reading of non-fiction in English: M. Brysbaert, *How many words do we
 #: read per minute?*, Journal of Memory and Language 109 (2019).
 WORDS_A_MINUTE: Final = 238
 
+_CUSTODIAN: Final = "whoever keeps the chain's secret could foresee this draw"
+
 NOT_RECORDED: Final = "not recorded"
 
 
 def pack_page(
-    draw: Draw, letters: Sequence[Letter], dockets: Sequence[Fields], head: str | None
+    draw: Draw,
+    letters: Sequence[Letter],
+    dockets: Sequence[Fields],
+    head: str | None,
+    tried: str | None = None,
 ) -> dict[str, Any]:
     """All that the pack's shells print."""
     title = "Responses for signature"
@@ -46,7 +55,7 @@ def pack_page(
         "language": ENGLISH,
         "title": title,
         "words": page_words(ENGLISH),
-        "cover": _cover(draw, letters, head, title),
+        "cover": _cover(draw, letters, head, tried, title),
         "letters": [
             {
                 **_item(number, letter),
@@ -129,13 +138,15 @@ def _item(number: int, letter: Letter) -> dict[str, Any]:
     }
 
 
-def _cover(draw: Draw, letters: Sequence[Letter], head: str | None, title: str) -> dict[str, Any]:
+def _cover(
+    draw: Draw, letters: Sequence[Letter], head: str | None, tried: str | None, title: str
+) -> dict[str, Any]:
     eligible = sum(draw.frame.sizes().values())
     return {
         "title": title,
         "subtitle": f"{draw.population}, {draw.period.words}",
         "lead": _lead(draw, letters, eligible),
-        "facts": _cover_facts(draw, letters, head, eligible),
+        "facts": _cover_facts(draw, letters, head, tried, eligible),
         "tables": [_strata_table(draw)],
         "list": {
             "title": "The letters",
@@ -163,10 +174,9 @@ def _lead(draw: Draw, letters: Sequence[Letter], eligible: int) -> str:
 
 
 def _cover_facts(
-    draw: Draw, letters: Sequence[Letter], head: str | None, eligible: int
+    draw: Draw, letters: Sequence[Letter], head: str | None, tried: str | None, eligible: int
 ) -> list[list[str]]:
     frame = summary(draw.frame)
-    seed = draw.seed
     minutes = reading_minutes(letters)
     return [
         ["Selected", of(len(draw), eligible, "eligible responses"), "text"],
@@ -175,14 +185,41 @@ def _cover_facts(
         ["Plan", f"{draw.plan.words}; {len(draw.reserves)} in reserve", "text"],
         *([["Rotation", draw.block_words, "text"]] if draw.turn else []),
         ["Reading time", f"about {minutes} min at {WORDS_A_MINUTE} words a minute", "text"],
-        ["Seed", f"{seed.value} ({seed.source}; witnesses: {', '.join(seed.witnesses)})", "text"],
+        *_seed_facts(draw.seed),
         ["Letters' contents", _content(draw), "text"],
         ["Manifest", str(frame["manifest"]), "digest"],
         ["Exclusions", str(frame["excluded"]), "digest"],
         ["Commitment", draw.commitment, "digest"],
         ["Draw", draw.digest, "digest"],
+        *([["On record", tried, "text"]] if tried else []),
         ["Registration", head or "not registered yet", "digest" if head else "text"],
     ]
+
+
+def _seed_facts(seed: Seed) -> list[list[str]]:
+    """The seed, and where it came from part by part."""
+    seen = f"dice; witnesses: {', '.join(seed.witnesses)}"
+    if not seed.contributions and seed.witnesses:
+        return [["Seed", f"{seed.value} ({seen})", "text"]]
+    facts = [["Seed", seed.value, "digest"]]
+    if seed.label is not None:
+        facts.append(["Who could know", f"{seed.label}: {_CUSTODIAN}", "text"])
+    for part, text in seed.parts:
+        if isinstance(part, Dice):
+            facts.append(["Made of", f"{text} ({seen})", "text"])
+        elif isinstance(part, Link):
+            facts += [["Made of", f"link {part.number} of the chain with the end", "text"]]
+            facts += [["Chain", part.end, "digest"]]
+        else:
+            facts += [["Made of", f"round {part.number} of the beacon {_short(part)}", "text"]]
+            facts += [["Round", text, "digest"]] if seed.contributions else []
+    return facts
+
+
+def _short(named: Round) -> str:
+    """A beacon's name; of a long one the part that tells it from others."""
+    table = TIMETABLES.get(named.beacon)
+    return table.name if table is not None else named.beacon
 
 
 def _left_out(draw: Draw) -> str:

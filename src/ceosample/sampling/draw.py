@@ -242,6 +242,7 @@ class Draw:
             + (f" ({resting} at rest left out)" if resting else "")
             + ": "
             f"{self.population}, {self.period}, draw {self.digest[:8]}"
+            + (f"; seed {self.seed.label}" if self.seed.label else "")
         )
 
     def _rows(self) -> list[list[str]]:
