@@ -20,7 +20,7 @@ FLOORS = [
     {"letters"},
     {"signoff"},
     {"inference"},
-    {"configuration", "job", "outlets", "signatures"},
+    {"configuration", "job", "outlets", "seeding", "signatures"},
     {"demo"},
     {"cli"},
 ]

@@ -186,8 +186,8 @@ class Ledger:
         Args:
             chain: its public part is what counts; no secret is written anywhere.
             by, at: who published it, and when; aware.
-            reason_code: ``loss`` or ``compromise``, where it takes the place of a chain whose months
-                are not over; that one gives no month its seed any more.
+            reason_code: ``loss`` or ``compromise``, where it takes the place of a chain whose
+                months are not over; that one gives no month its seed any more.
 
         Raises:
             LedgerError: its first month has begun.
