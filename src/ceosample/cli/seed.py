@@ -112,7 +112,7 @@ def show(config: Path, as_json: bool) -> None:
         click.echo(as_json_text(found))
         return
     click.echo(_in_words(chain))
-    click.echo(f"{left} months left after this one; {fault or 'published in the ledger'}")
+    click.echo(f"{left} months still to come; {fault or 'published in the ledger'}")
 
 
 @seed.command()

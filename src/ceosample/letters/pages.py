@@ -35,7 +35,7 @@ from ceosample.show import decimal, of, percent, stratum_words
 #: read per minute?*, Journal of Memory and Language 109 (2019).
 WORDS_A_MINUTE: Final = 238
 
-_CUSTODIAN: Final = "whoever keeps the chain's secret could foresee this draw"
+_CUSTODIAN: Final = "the keeper of the chain could foresee it"
 
 NOT_RECORDED: Final = "not recorded"
 
@@ -206,13 +206,13 @@ def _seed_facts(seed: Seed) -> list[list[str]]:
         facts.append(["Who could know", f"{seed.label}: {_CUSTODIAN}", "text"])
     for part, text in seed.parts:
         if isinstance(part, Dice):
-            facts.append(["Made of", f"{text} ({seen})", "text"])
+            facts.append(["Seed from", f"{text} ({seen})", "text"])
         elif isinstance(part, Link):
-            facts += [["Made of", f"link {part.number} of the chain with the end", "text"]]
-            facts += [["Chain", part.end, "digest"]]
+            facts += [["Seed from", f"link {part.number} of a published chain", "text"]]
+            facts += [["Chain's end", part.end, "digest"]]
         else:
-            facts += [["Made of", f"round {part.number} of the beacon {_short(part)}", "text"]]
-            facts += [["Round", text, "digest"]] if seed.contributions else []
+            facts += [["Seed from", f"round {part.number} of {_short(part)}", "text"]]
+            facts += [["Round's value", text, "digest"]] if seed.contributions else []
     return facts
 
 

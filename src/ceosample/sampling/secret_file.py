@@ -105,9 +105,11 @@ def _public(published: Published) -> dict[str, Json]:
 def _fields(path: Path) -> dict[str, Any]:
     """What the file holds; no message repeats any of it but for the scheme."""
     try:
-        fields = parse_json(files.read_secret(path))
+        data = files.read_secret(path)
     except RecordError:
         raise SeedError(f"{path}: not there; 'ceosample seed new' makes one") from None
+    try:
+        fields = parse_json(data)
     except ValueError:
         raise SeedError(f"{path}: not JSON; restore it from a copy") from None
     if not isinstance(fields, dict) or fields.get("scheme") != SCHEME:

@@ -93,9 +93,9 @@ class Seed:
         for name, texts in (("witnesses", witnesses), ("contributions", contributions)):
             if isinstance(texts, str):
                 raise SeedError(f"seed, {name}: got the text {shown(texts)}; give a list")
-        if len(contributions) == 1:
-            return cls(contributions[0], source, witnesses, (), signature)
-        return cls(_combined(contributions), source, witnesses, contributions, signature)
+        alone = len(contributions) == 1 and "+" not in str(source)
+        value = contributions[0] if alone else _combined(contributions)
+        return cls(value, source, witnesses, () if alone else contributions, signature)
 
     def __attrs_post_init__(self) -> None:
         raise_all(SeedError, _faults(self))
@@ -155,9 +155,9 @@ def _faults(seed: Seed) -> list[str]:
     faults += _faults_of_signature(seed.signature, parts)
     several = len(parts) > 1
     if len(seed.contributions) != (len(parts) if several else 0):
-        count = f"{len(parts)} parts" if several else "one part, whose value is the seed"
-        return [*faults, f"seed: got {len(seed.contributions)} contributions; it has {count}"]
-    texts = seed.contributions if several else (seed.value,)
+        wanted = f"one for each of its {len(parts)} parts" if several else "its value alone"
+        return [*faults, f"seed: got {len(seed.contributions)} contributions; give {wanted}"]
+    texts = seed.contributions or (seed.value,)
     for part, text in zip(parts, texts, strict=True):
         faults += _faults_of_part(part, text, seed.signature)
     if several and not faults and seed.value != _combined(texts):
@@ -195,7 +195,7 @@ def _faults_of_link(part: Link, link: str) -> list[str]:
     # What was given is not repeated: it may be a link of a later month.
     return [
         f"seed: the text given is not link {part.number} of the chain that ends in "
-        f"{part.end[:8]}; hashed {part.number} times it does not give that end"
+        f"{part.end[:8]}; hashed so many times it does not give that end"
     ]
 
 

@@ -179,8 +179,8 @@ def _notes_on_seed(seed: Seed) -> list[str]:
     notes = []
     if source.link is not None:
         notes.append(
-            f"seed: hashed {source.link.number} times, the link gives the end that the commitment "
-            f"names, {source.link.end}; ask when that end was published"
+            f"seed: link {source.link.number}, hashed so many times, is the end that the "
+            f"commitment names, {source.link.end}; ask when that was published"
         )
     if source.label is not None:
         notes.append(f"seed: {source.label}: whoever keeps the chain's secret could foresee it")

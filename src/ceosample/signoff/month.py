@@ -59,11 +59,6 @@ def reveal(book: Book, seed: Seed, subject: tuple[str, str], by: str, at: dt.dat
             "another; a period has one"
         )
     frozen = _require_frozen(before, subject)
-    if frozen.payload["seed_source"] != seed.source:
-        raise ConflictError(
-            f"{where}: the freeze named a seed from {frozen.payload['seed_source']}; got one from "
-            f"{seed.source}"
-        )
     steps.require_block_as_frozen(frozen, _draws_that_count(book, subject[0]))
     require_role(book.people(subject[0]), "seed_revealed", by, at)
     said = _seeds(book)

@@ -187,13 +187,26 @@ class Seeds:
             )
 
     def require_fresh(self, event: Event) -> None:
-        """Raise unless every contribution to a seed is new; rounds may serve several months.
+        """Raise unless a seed is from where the freeze said, and each contribution to it is new.
+
+        A round may serve several populations.
 
         Raises:
-            ConflictError: it was another month's seed, or a round's value is another one.
+            ConflictError: another source was named; or a contribution was another month's seed, a
+                round's value is another one, or the round is still to come.
         """
-        where = f"{event.population}, {event.period}"
-        for part, text in Seed.from_dict(event.payload).parts:
+        where, seed = f"{event.population}, {event.period}", Seed.from_dict(event.payload)
+        named = self.waiting.get((event.population, event.period))
+        if named is not None and str(named) != seed.source:
+            raise ConflictError(
+                f"{where}: the freeze named a seed from {named}; got one from {seed.source}"
+            )
+        for part, text in seed.parts:
+            if isinstance(part, Round) and (due := time_of(part)) and due > _latest(event):
+                raise ConflictError(
+                    f"{where}: round {part.number} of {part.beacon} comes out at "
+                    f"{due:%Y-%m-%dT%H:%M:%SZ}; nobody can have its value yet"
+                )
             if part in self.rounds and self.rounds[part][0] != text:
                 raise ConflictError(
                     f"{where}: event {self.rounds[part][1].sequence} has another value for "
