@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import json
 import os
 import secrets
 import shutil
 import sqlite3
 import stat
-import subprocess
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ import pytest
 
 import ceosample as cs
 from ceosample import files
-from ceosample.cli import cli
+from ceosample.cli import cli, main
 from ceosample.configuration import Configuration
 from ceosample.job import STEPS, Month, run
 from ceosample.sampling import secret_file
@@ -33,9 +35,9 @@ PERIOD, NEXT = "2099-10", "2099-11"
 AT = "2099-12-01T09:00:00+00:00"
 LATER = "2099-12-01T11:00:00+00:00"
 QUICKNET = list(TIMETABLES)[1]
+SECRET = 'secret = "chain.json"\n#'
 PASSPHRASE = "parrots are not insured"
 VALUE = hashed("0" * 64, 1)
-COMMAND = (sys.executable, "-c", "from ceosample.cli import main; main()")
 
 
 @attrs.frozen
@@ -48,19 +50,23 @@ class Ended:
 
 
 def ceosample(*arguments: str, folder: Path, **env: str) -> Ended:
-    """Run the command for real, in a process of its own."""
-    ended = subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=folder,
-        env={**os.environ, **env},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
-    return Ended(ended.returncode, ended.stdout, ended.stderr)
+    """Run the command's own ``main``; a trace that it lets through is what it says too."""
+    code: Any = None
+    streams = {"stdin": io.StringIO(), "stdout": io.StringIO(), "stderr": io.StringIO()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setattr(sys, "argv", ["ceosample", *arguments])
+        for name, stream in streams.items():
+            patch.setattr(sys, name, stream)
+        for name, value in env.items():
+            patch.setenv(name, value)
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code
+        except BaseException:
+            streams["stderr"].write(traceback.format_exc())
+    return Ended(code, streams["stdout"].getvalue(), streams["stderr"].getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +74,11 @@ def input_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("input")
     for period in (PERIOD, NEXT):
         write_month(folder, period)
-    chain = 'source = "chain"\nsecret = "chain.json"\n#'
-    configure(folder, ('source = "dice"', chain), ("# pdf = true ", "pdf = false "))
+    configure(
+        folder,
+        ('source = "dice"', f'source = "chain"\n{SECRET}'),
+        ("# pdf = true ", "pdf = false "),
+    )
     return folder
 
 
@@ -353,8 +362,7 @@ def test_a_round_of_an_unknown_beacon_is_named_by_hand(folder: Path) -> None:
 def test_a_run_that_was_stopped_goes_on_with_the_same_link(folder: Path, step: str) -> None:
     chain = published(folder)
     configuration = Configuration.load(folder / "ceosample.toml")
-    at = cs.Period(2099, 12).first_day
-    month = Month(configuration, PERIOD, _at(at))
+    month = Month(configuration, PERIOD, dt.datetime.fromisoformat(AT))
 
     def stop(name: str) -> None:
         if name == step:
@@ -371,12 +379,6 @@ def test_a_run_that_was_stopped_goes_on_with_the_same_link(folder: Path, step: s
     assert [told.count(kind) for kind in ("frozen", "seed_revealed", "drawn")] == [1, 1, 1]
 
 
-def _at(day: Any) -> Any:
-    import datetime as dt
-
-    return dt.datetime.combine(day, dt.time(9), dt.UTC)
-
-
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -385,8 +387,8 @@ def _at(day: Any) -> Any:
         ([('"chain"', '"dice"')], "seed.secret: goes with the source chain"),
         ([('"chain"', '"chain+chain"')], "joined by +, each once"),
         ([('"chain"', '"chain+tea"')], "joined by +, each once"),
-        ([('"chain.json"', '"chain.json"\nbeacon = "drand-1"')], "drand- and a chain's hash"),
-        ([('"chain.json"', '"chain.json"\ndelay = -1')], "minutes, 0 or more"),
+        ([(SECRET, f'{SECRET[:-1]}beacon = "drand-1"\n#')], "drand- and a chain's hash"),
+        ([(SECRET, f"{SECRET[:-1]}delay = -1\n#")], "minutes, 0 or more"),
     ],
 )
 def test_a_seed_that_cannot_be_configured_is_refused(
