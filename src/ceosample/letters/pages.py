@@ -21,21 +21,17 @@ from ceosample.letters import committed, tree
 from ceosample.letters.contents import Fields, as_date
 from ceosample.letters.languages import ENGLISH, page_words
 from ceosample.letters.letter import Letter
+from ceosample.letters.seed_facts import seed_facts
 from ceosample.letters.template import longdate
-from ceosample.sampling.beacon import TIMETABLES
 from ceosample.sampling.draw import Draw, Reserve, Selection
 from ceosample.sampling.frame import summary
 from ceosample.sampling.pool import Pool
 from ceosample.sampling.rotation import CALLED
-from ceosample.sampling.seed import Seed
-from ceosample.sampling.seed_source import Dice, Link, Round
 from ceosample.show import decimal, of, percent, stratum_words
 
 #: Words a minute, silent reading of non-fiction in English: M. Brysbaert, *How many words do we
 #: read per minute?*, Journal of Memory and Language 109 (2019).
 WORDS_A_MINUTE: Final = 238
-
-_CUSTODIAN: Final = "the keeper of the chain could foresee it"
 
 NOT_RECORDED: Final = "not recorded"
 
@@ -185,7 +181,7 @@ def _cover_facts(
         ["Plan", f"{draw.plan.words}; {len(draw.reserves)} in reserve", "text"],
         *([["Rotation", draw.block_words, "text"]] if draw.turn else []),
         ["Reading time", f"about {minutes} min at {WORDS_A_MINUTE} words a minute", "text"],
-        *_seed_facts(draw.seed),
+        *seed_facts(draw.seed),
         ["Letters' contents", _content(draw), "text"],
         ["Manifest", str(frame["manifest"]), "digest"],
         ["Exclusions", str(frame["excluded"]), "digest"],
@@ -194,32 +190,6 @@ def _cover_facts(
         *([["On record", tried, "text"]] if tried else []),
         ["Registration", head or "not registered yet", "digest" if head else "text"],
     ]
-
-
-def _seed_facts(seed: Seed) -> list[list[str]]:
-    """The seed, and where it came from part by part."""
-    seen = f"dice; witnesses: {', '.join(seed.witnesses)}"
-    if not seed.contributions and seed.witnesses:
-        return [["Seed", f"{seed.value} ({seen})", "text"]]
-    facts = [["Seed", seed.value, "digest"]]
-    if seed.label is not None:
-        facts.append(["Who could know", f"{seed.label}: {_CUSTODIAN}", "text"])
-    for part, text in seed.parts:
-        if isinstance(part, Dice):
-            facts.append(["Seed from", f"{text} ({seen})", "text"])
-        elif isinstance(part, Link):
-            facts += [["Seed from", f"link {part.number} of a published chain", "text"]]
-            facts += [["Chain's end", part.end, "digest"]]
-        else:
-            facts += [["Seed from", f"round {part.number} of {_short(part)}", "text"]]
-            facts += [["Round's value", text, "digest"]] if seed.contributions else []
-    return facts
-
-
-def _short(named: Round) -> str:
-    """A beacon's name; of a long one the part that tells it from others."""
-    table = TIMETABLES.get(named.beacon)
-    return table.name if table is not None else named.beacon
 
 
 def _left_out(draw: Draw) -> str:
