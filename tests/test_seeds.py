@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import ceosample as cs
 from ceosample.canonical import canonical_file
+from ceosample.letters.seed_facts import seed_facts
 from ceosample.sampling.beacon import TIMETABLES, round_after, time_of
 from ceosample.sampling.seed_source import LONGEST_CHAIN, Dice, Link, Round, SeedSource
 
@@ -366,3 +367,21 @@ def test_a_record_with_a_false_seed_is_found_out(
     report = verified(drawn_with(chain_of().seed("2026-11")), **change)
     assert (report.ok, report.level) == (False, level)
     assert says in str(report.first_difference)
+
+
+def test_the_cover_sheet_says_each_part_of_a_seed() -> None:
+    pulse = "0123456789abcdef" * 8
+    source = f"dice+{chain_of().source('2026-11')}+beacon:nist-2:9"
+    texts = [DICE, chain_of().link("2026-11"), pulse]
+    rows = seed_facts(cs.Seed.from_source(source, texts, witnesses=["internal audit"]))
+    assert [row[1] for row in rows[1:]] == [
+        f"{DICE} (dice; witnesses: internal audit)",
+        "link 1 of a published chain",
+        chain_of().end,
+        "round 9 of nist-2",
+        pulse[:64],
+        pulse[64:],
+    ]
+    assert all(len(text) <= 64 for _, text, kind in rows if kind == "digest")
+    alone = seed_facts(chain_of().seed("2026-11"))
+    assert alone[1][1].startswith("custodian-trusted: ")
