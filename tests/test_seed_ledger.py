@@ -387,7 +387,7 @@ class Chains(RuleBasedStateMachine):
             told = {digits}
         else:
             used = period if right else MONTHS[place - 1]
-            texts = [CHAIN.link(used), "1" * 20][: source.count("+") + 1]
+            texts = [CHAIN.link(used), "7" * 20][: source.count("+") + 1]  # nobody rolls sevens
             try:
                 seed = cs.Seed.from_source(source, texts)
             except cs.SeedError:
