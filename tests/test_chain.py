@@ -563,7 +563,7 @@ def test_a_book_that_is_taken_out_and_brought_in_is_the_same_book(tmp_path: Path
         (lambda lines: [*lines, lines[-1]], "is event"),
         (lambda lines: [*lines[:2], b"{}\n", *lines[3:]], "line 3: not an event"),
         (
-            lambda lines: [lines[0], lines[1].replace(b"dice", b"DICE"), *lines[2:]],
+            lambda lines: [lines[0], lines[1].replace(b"sampling", b"somebody"), *lines[2:]],
             "event 3: does not",
         ),
         (lambda lines: [lines[0], b"\xff\n"], "line 2"),

@@ -308,7 +308,7 @@ def test_run_without_a_seed_prints_the_commitment_and_waits(
     words = ended.out.split()
     commitment, event = (words[words.index(name) + 1] for name in ("commitment", "event"))
     assert len(commitment) == len(event) == 64
-    assert "Print this, date it and have it signed before anyone rolls." in ended.out
+    assert "Print this, date it and have it signed before there is a seed." in ended.out
     assert ended.err == "waiting for the seed: run again with --dice and --witness\n"
     status = ceosample("status", "--json", folder=folder).json
     assert status["head"] == event
@@ -353,8 +353,8 @@ def test_run_in_json_prints_nothing_else(waiting: Path) -> None:
     assert done.json == {**sent.json, "state": "done"}
     assert sent.json["commitment"] == first.json["commitment"]
     assert set(done.json) == {
-        "state", "population", "period", "commitment", "frozen", "folder", "draw", "registration",
-        "pack", "letters",
+        "state", "population", "period", "seed_source", "commitment", "frozen", "folder", "draw",
+        "registration", "pack", "letters",
     }  # fmt: skip
 
 

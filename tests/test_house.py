@@ -24,7 +24,7 @@ FLOORS = [
     {"signoff"},
     {"inference"},
     {"report"},
-    {"configuration", "job", "outlets", "signatures"},
+    {"configuration", "job", "outlets", "seeding", "signatures"},
     {"demo"},
     {"cli"},
 ]

@@ -47,6 +47,7 @@ from ceosample.letters.signing import Consent, sign_letters
 from ceosample.letters.workdays import public_holidays
 from ceosample.period import Period
 from ceosample.sampling.allocation import allocate, allocate_for_variance
+from ceosample.sampling.chain import SeedChain
 from ceosample.sampling.commitment import Commitment, commit
 from ceosample.sampling.draw import Draw, Reserve, Selection, draw
 from ceosample.sampling.frame import Frame
@@ -114,6 +115,7 @@ __all__ = [
     "Rotation",
     "SampleSize",
     "Seed",
+    "SeedChain",
     "SeedError",
     "Selection",
     "Signatory",

@@ -20,9 +20,9 @@ from ceosample.letters.due import AFTER_ISSUE, BEFORE_ISSUE
 from ceosample.letters.elements import KINDS
 from ceosample.letters.languages import ENGLISH, LANGUAGE
 from ceosample.letters.letter import Signatory
-from ceosample.sampling.commitment import SEED_SOURCES
 from ceosample.sampling.frame import POPULATION
 from ceosample.sampling.plan import Plan
+from ceosample.sampling.seed_source import Dice, Link, Round, is_beacon
 from ceosample.text import shown
 
 SAMPLINGS: Final = (BEFORE_ISSUE, AFTER_ISSUE)
@@ -64,7 +64,12 @@ size = 12                               # letters a month
                                         # marks who rests with the exclusion at-rest
 
 [seed]
-source = "dice"                         # 20 digits or more, rolled after the freeze
+source = "dice"                         # 20 digits or more, rolled after the freeze; or "chain",
+                                        # "beacon", or several: "chain+beacon"
+# secret = "chain.json"                 # a chain's file, of 'ceosample seed new'
+# passphrase = "passphrase.txt"         # the file of its passphrase, if it is sealed
+# beacon = "drand-52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
+# delay = 60                            # minutes from a freeze to the round that it names
 
 [signatory]
 id = "ceo"                              # the person's id in the ledger
@@ -119,7 +124,8 @@ class Configuration:
         unit_id, exclusion, missing, content: as ``Frame.from_csv`` takes them.
         variables: the stratum variables.
         plan: the design.
-        seed_source: where seeds come from.
+        seed_source: where seeds come from: the kinds of their parts, joined by ``+``.
+        seeding: the rest of the table [seed]: secret, passphrase, beacon, delay.
         signatory: who signs.
         contents: the path of the letters' contents, with ``{period}``.
         letterhead, template, kind, shared, language, fonts, pdf: as ``render`` takes them, the
@@ -141,6 +147,7 @@ class Configuration:
     variables: tuple[str, ...]
     plan: Plan
     seed_source: str
+    seeding: Mapping[str, Any]
     signatory: Signatory
     contents: str
     letterhead: tuple[str, ...]
@@ -188,6 +195,7 @@ class Configuration:
             variables=tuple(tables.get("strata", {}).get("variables", ())),
             plan=plan,
             seed_source=tables["seed"]["source"],
+            seeding={name: value for name, value in tables["seed"].items() if name != "source"},
             signatory=signatory,
             contents=letters["contents"],
             letterhead=tuple(letters.get("letterhead", ())),
@@ -247,6 +255,10 @@ def _are_certificates(value: Any) -> bool:
     )
 
 
+def _are_kinds(names: list[str]) -> bool:
+    return len({*names}) == len(names) and all(name in _SEEDS for name in names)
+
+
 def _anything(_value: Any) -> bool:
     return True  # the class that is made of the table says what is wrong with it
 
@@ -262,7 +274,12 @@ _LANGUAGE = Key(
     "a language's code, en or en-GB",
     lambda value: isinstance(value, str) and LANGUAGE.fullmatch(value) is not None,
 )
-_SOURCE = Key(f"one of {', '.join(SEED_SOURCES)}", lambda value: value in SEED_SOURCES, needed=True)
+_SEEDS: Final = (Dice.kind, Link.kind, Round.kind)
+_SOURCE = Key(
+    f"{', '.join(_SEEDS)}, or several of them joined by +, each once",
+    lambda value: isinstance(value, str) and _are_kinds(value.split("+")),
+    needed=True,
+)
 
 #: Every table and key that there is.
 KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
@@ -276,7 +293,13 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
     },
     "strata": {"variables": Key("a list of column names", _is_texts)},
     "plan": {field.name: Key("", _anything) for field in attrs.fields(Plan)},
-    "seed": {"source": _SOURCE},
+    "seed": {
+        "source": _SOURCE,
+        "secret": _TEXT,
+        "passphrase": _TEXT,
+        "beacon": Key("drand- and a chain's hash, nist- and a number, or a name", is_beacon),
+        "delay": Key("minutes, 0 or more", _is_count),
+    },
     "signatory": {"id": _NEEDED, "name": _NEEDED, "title": _NEEDED},
     "letters": {
         "contents": _NEEDED,
@@ -320,6 +343,26 @@ def _faults(tables: Mapping[str, Any]) -> list[str]:
             faults.append(f"{name}: got {shown(table)}; write a table, [{name}]")
             continue
         faults += faults_of_keys(table, keys, f"{name}.")
+    return faults or _faults_of_seed(tables["seed"])
+
+
+def _faults_of_seed(table: Mapping[str, Any]) -> list[str]:
+    """A key of [seed] goes with its kind of source."""
+    kinds = table["source"].split("+")
+    needs = {
+        "secret": Link.kind,
+        "passphrase": Link.kind,
+        "beacon": Round.kind,
+        "delay": Round.kind,
+    }
+    faults = [
+        f"seed.{name}: goes with the source {kind}, and the source is {table['source']}"
+        for name, kind in needs.items()
+        if name in table and kind not in kinds
+    ]
+    for name, kind in (("secret", Link.kind), ("beacon", Round.kind)):
+        if kind in kinds and name not in table:
+            faults.append(f"seed.{name}: missing; the source {kind} needs it")
     return faults
 
 

@@ -15,7 +15,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from ceosample.errors import BusyError, ConflictError, MissingPartError, RecordError, raise_all
+from ceosample.errors import (
+    BusyError,
+    ConflictError,
+    MissingPartError,
+    RecordError,
+    SeedError,
+    raise_all,
+)
 
 try:
     import fcntl
@@ -112,6 +119,47 @@ def names(folder: Path) -> list[str]:
     if not folder.is_dir():
         raise RecordError(f"{folder}: not there, or not a folder")
     return sorted(path.name for path in folder.iterdir() if path.is_file())
+
+
+def write_secret(path: Path, data: bytes) -> None:
+    """Put ``data`` where nothing is yet, from its first byte readable by its owner alone.
+
+    Raises:
+        ConflictError: something is there already, which stays.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)  # mode 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(name, path)  # a rename would replace what is there
+    except FileExistsError:
+        raise ConflictError(f"{path}: is there already and stays as it is") from None
+    finally:
+        Path(name).unlink()
+    _flush_folder(path.parent)
+
+
+def read_secret(path: Path) -> bytes:
+    """The bytes of a file that nobody but its owner can read.
+
+    Raises:
+        RecordError: it is not there.
+        SeedError: others can read it, or change it.
+    """
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode & 0o777
+            if os.name == "posix" and mode & 0o077:
+                raise SeedError(
+                    f"{path}: has the mode {mode:04o}, so others can read it; "
+                    "chmod 600 it, and ask who has"
+                )
+            return file.read()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        raise RecordError(f"{path}: not there") from None
 
 
 @contextlib.contextmanager

@@ -1,6 +1,17 @@
 """The command. Results go to standard output, everything else to standard error."""
 
-from ceosample.cli import book, closing, letters, month, outlets, people, policies, signing, status
+from ceosample.cli import (
+    book,
+    closing,
+    letters,
+    month,
+    outlets,
+    people,
+    policies,
+    seed,
+    signing,
+    status,
+)
 from ceosample.cli.group import cli, main
 
 __all__ = [
@@ -13,6 +24,7 @@ __all__ = [
     "outlets",
     "people",
     "policies",
+    "seed",
     "signing",
     "status",
 ]

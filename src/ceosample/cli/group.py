@@ -24,7 +24,7 @@ def cli() -> None:
       ceosample init                        write ceosample.toml, then edit it
       ceosample plan --period 2026-10       what the plan promises; nothing is drawn or written
       ceosample run --period 2026-10        freeze the frame; print the commitment; wait (exit 75)
-      (roll dice before witnesses)
+      (roll dice before witnesses; or see 'ceosample seed' for months without hands)
       ceosample run --period 2026-10 --dice DIGITS --witness ROLE --witness ROLE
       ceosample record signed ID --by ceo   as the letters come back
       ceosample status                      what was signed, with every denominator

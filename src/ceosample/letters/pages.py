@@ -21,6 +21,7 @@ from ceosample.letters import committed, tree
 from ceosample.letters.contents import Fields, as_date
 from ceosample.letters.languages import ENGLISH, page_words
 from ceosample.letters.letter import Letter
+from ceosample.letters.seed_facts import seed_facts
 from ceosample.letters.template import longdate
 from ceosample.sampling.draw import Draw, Reserve, Selection
 from ceosample.sampling.frame import summary
@@ -36,7 +37,11 @@ NOT_RECORDED: Final = "not recorded"
 
 
 def pack_page(
-    draw: Draw, letters: Sequence[Letter], dockets: Sequence[Fields], head: str | None
+    draw: Draw,
+    letters: Sequence[Letter],
+    dockets: Sequence[Fields],
+    head: str | None,
+    tried: str | None = None,
 ) -> dict[str, Any]:
     """All that the pack's shells print."""
     title = "Responses for signature"
@@ -46,7 +51,7 @@ def pack_page(
         "language": ENGLISH,
         "title": title,
         "words": page_words(ENGLISH),
-        "cover": _cover(draw, letters, head, title),
+        "cover": _cover(draw, letters, head, tried, title),
         "letters": [
             {
                 **_item(number, letter),
@@ -129,13 +134,15 @@ def _item(number: int, letter: Letter) -> dict[str, Any]:
     }
 
 
-def _cover(draw: Draw, letters: Sequence[Letter], head: str | None, title: str) -> dict[str, Any]:
+def _cover(
+    draw: Draw, letters: Sequence[Letter], head: str | None, tried: str | None, title: str
+) -> dict[str, Any]:
     eligible = sum(draw.frame.sizes().values())
     return {
         "title": title,
         "subtitle": f"{draw.population}, {draw.period.words}",
         "lead": _lead(draw, letters, eligible),
-        "facts": _cover_facts(draw, letters, head, eligible),
+        "facts": _cover_facts(draw, letters, head, tried, eligible),
         "tables": [_strata_table(draw)],
         "list": {
             "title": "The letters",
@@ -163,10 +170,9 @@ def _lead(draw: Draw, letters: Sequence[Letter], eligible: int) -> str:
 
 
 def _cover_facts(
-    draw: Draw, letters: Sequence[Letter], head: str | None, eligible: int
+    draw: Draw, letters: Sequence[Letter], head: str | None, tried: str | None, eligible: int
 ) -> list[list[str]]:
     frame = summary(draw.frame)
-    seed = draw.seed
     minutes = reading_minutes(letters)
     return [
         ["Selected", of(len(draw), eligible, "eligible responses"), "text"],
@@ -175,12 +181,13 @@ def _cover_facts(
         ["Plan", f"{draw.plan.words}; {len(draw.reserves)} in reserve", "text"],
         *([["Rotation", draw.block_words, "text"]] if draw.turn else []),
         ["Reading time", f"about {minutes} min at {WORDS_A_MINUTE} words a minute", "text"],
-        ["Seed", f"{seed.value} ({seed.source}; witnesses: {', '.join(seed.witnesses)})", "text"],
+        *seed_facts(draw.seed),
         ["Letters' contents", _content(draw), "text"],
         ["Manifest", str(frame["manifest"]), "digest"],
         ["Exclusions", str(frame["excluded"]), "digest"],
         ["Commitment", draw.commitment, "digest"],
         ["Draw", draw.digest, "digest"],
+        *([["On record", tried, "text"]] if tried else []),
         ["Registration", head or "not registered yet", "digest" if head else "text"],
     ]
 

@@ -70,6 +70,7 @@ def render(
     fonts: str | Path | None = None,
     deadlines: Deadlines | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
+    tried: str | None = None,
 ) -> Pack:
     """Render the drawn letters and the papers for signature.
 
@@ -99,6 +100,7 @@ def render(
         deadlines: how due dates are found where dockets name a regime; the shipped regimes with no
             holidays and no margin by default.
         progress: called now and then with the number of PDFs that are set, and of all.
+        tried: what ``ledger.tried`` says of the month, for the cover sheet.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -128,7 +130,7 @@ def render(
     supplied = {**common, "date": date, "letterhead": lines}
     told = _told(fetched, orders, clean_fields(shared or {}, "shared"), supplied)
     letters = _render_letters(told, orders, common, template)
-    page = pages.pack_page(draw, letters, fetched, head)
+    page = pages.pack_page(draw, letters, fetched, head, tried)
     rendered = {f"letters/{letter.name}.json": letter.data for letter in letters}
     rendered["pack.html"] = pages.pack_html(page)
     if wanted:

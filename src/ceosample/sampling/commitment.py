@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 import attrs
 
 from ceosample.canonical import Json, canonical_file, digest
-from ceosample.errors import SeedError
 from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.frame import AnyFrame
 from ceosample.sampling.plan import Plan
 from ceosample.sampling.rotation import HasPast, Turn
+from ceosample.sampling.seed_source import SeedSource
 from ceosample.sampling.ticket import SCHEME
-from ceosample.text import shown
-
-#: Where a seed may come from in this release.
-SEED_SOURCES: Final = ("dice",)
 
 
 @attrs.frozen
@@ -73,17 +68,15 @@ def commit(
     Args:
         frame: what can be chosen.
         plan: the design.
-        seed_source: where the seed will come from: ``dice``.
+        seed_source: where the seed will come from: ``dice``, ``chain:LINK:END``,
+            ``beacon:NAME:ROUND``, or several of them joined by ``+``.
         earlier: under a rotation, the draws of the earlier months of its block.
 
     Raises:
         PlanError: the plan cannot be carried out on the frame; better said now than after dice.
-        SeedError: an unknown kind of seed.
+        SeedError: a source that is none.
     """
-    if seed_source not in SEED_SOURCES:
-        raise SeedError(
-            f"seed_source: got {shown(seed_source)}; it is one of {', '.join(SEED_SOURCES)}"
-        )
+    SeedSource.parse(seed_source)
     return commitment_of(frame, plan, plan.design(frame, earlier).turn, seed_source)
 
 

@@ -243,6 +243,7 @@ class Draw(Result):
             + (f" ({resting} at rest left out)" if resting else "")
             + ": "
             f"{self.population}, {self.period}, draw {self.digest[:8]}"
+            + (f"; seed {self.seed.label}" if self.seed.label else "")
         )
 
     def _rows(self) -> list[list[str]]:

@@ -51,6 +51,9 @@ class Record:
                 f"draw.json, scheme: got {shown(fields.get('scheme'))}; this release reads {SCHEME}"
             )
         form = FORM | ({"rotation": TURN} if "rotation" in fields else {})
+        seed = fields.get("seed")
+        if isinstance(seed, dict):
+            form["seed"] = FORM["seed"] | {name: SEED[name] for name in SEED if name in seed}
         raise_all(RecordError, faults_of_form(fields, form, "draw.json"))
         if canonical_file(fields) != data:
             raise RecordError("draw.json: not canonical JSON (RFC 8785) with a final newline")
@@ -227,6 +230,12 @@ FORM: dict[str, Any] = {
         }
     ],
     "reserves": [{"unit_id": is_text, "stratum": is_texts, "ticket": is_digest, "rank": is_count}],
+}
+
+#: What the field ``seed`` may have beside.
+SEED: dict[str, Any] = {
+    "contributions": lambda value: is_texts(value) and len(value) > 1,
+    "signature": is_text,
 }
 
 #: What the field ``rotation`` must be, where there is one.

@@ -13,10 +13,13 @@ from ceosample import files
 from ceosample.canonical import Json, digest
 from ceosample.errors import FrameError, PlanError, RecordError, SeedError
 from ceosample.result import Result
+from ceosample.sampling.beacon import time_of
 from ceosample.sampling.commitment import commit
 from ceosample.sampling.draw import DRAW, Draw, draw
 from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, summary
 from ceosample.sampling.record import Record, difference
+from ceosample.sampling.seed import Seed
+from ceosample.sampling.seed_source import Round, SeedSource
 
 
 class Level(IntEnum):
@@ -145,7 +148,7 @@ def verify_record(
         f"commitment {redrawn.commitment}",
         "not shown by these files: that the control total and the witnesses are as they say",
     ]
-    notes += _notes_on_rotation(redrawn)
+    notes += [*_notes_on_rotation(redrawn), *_notes_on_seed(redrawn.seed)]
     if receipt is None:
         notes.append("that the commitment is older than the seed was not shown: no receipt given")
         return VerificationReport(Level.REPRODUCED, None, name, tuple(notes))
@@ -170,6 +173,36 @@ def _notes_on_rotation(draw: Draw) -> list[str]:
     if without:
         notes.append(f"rotation: no draw is named for {without}; ask whether there was one")
     return notes
+
+
+def _notes_on_seed(seed: Seed) -> list[str]:
+    source = SeedSource.parse(seed.source)
+    notes = []
+    if source.link is not None:
+        notes.append(
+            f"seed: link {source.link.number}, hashed so many times, is the end that the "
+            f"commitment names, {source.link.end}; ask when that was published"
+        )
+    if source.label is not None:
+        notes.append(f"seed: {source.label}: whoever keeps the chain's secret could foresee it")
+    if source.round is not None:
+        notes.append(f"seed: {_words_on_round(source.round, seed.signature)}")
+    return notes
+
+
+def _words_on_round(named: Round, signature: str | None) -> str:
+    time = time_of(named)
+    when = (
+        f"came out at {time.isoformat()}; the freeze must be older than that"
+        if time is not None
+        else "came out when its beacon says; that is not known here and was not checked"
+    )
+    value = (
+        "its value is the SHA-256 of its signature, whose own truth was not checked"
+        if signature is not None
+        else "its value was taken as given; compare it with the beacon's"
+    )
+    return f"round {named.number} of {named.beacon} {when}; {value}"
 
 
 class _Stopped(Exception):
