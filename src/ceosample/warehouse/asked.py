@@ -1,0 +1,104 @@
+"""What is asked of a table, checked in full before a frame is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from ceosample.errors import FrameError, raise_all
+from ceosample.period import Period
+from ceosample.sampling.frame import checked_arguments, names_given, reconcile
+from ceosample.sampling.reading import Columns
+from ceosample.sampling.ticket import ticket
+from ceosample.text import shown
+from ceosample.warehouse import faults
+from ceosample.warehouse.questions import Questions, strata_of
+
+if TYPE_CHECKING:
+    from ceosample.warehouse.frame import SqlFrame
+    from ceosample.warehouse.homes import Home
+
+#: A key and an id that an engine could misread: more than ASCII, an escape, a quotation mark.
+_TRIAL: Final = "983636e5b569db2482ef3a501d89e1ba", "Gŵyn-77 \\x41 '\" 😀"
+
+
+@attrs.frozen
+class Asked:
+    """The arguments of ``SqlFrame.from_...``, as they were given."""
+
+    table: str | Sequence[str]
+    unit_id: str
+    strata: Sequence[str]
+    exclusion: str | None
+    content: str | None
+    missing: str | None
+    control_total: int | None
+    manifest: bool
+
+    def of(self, home: Home, population: str, period: str | Period) -> SqlFrame:
+        """The frame, or every fault; a transaction that was begun for nothing is ended."""
+        try:
+            return self._frame(home, population, period)
+        except BaseException:
+            home.close()
+            raise
+
+    def _frame(self, home: Home, population: str, period: str | Period) -> SqlFrame:
+        from ceosample.warehouse.frame import SqlFrame
+
+        strata = names_given("strata", self.strata)
+        columns = Columns(self.unit_id, strata, self.exclusion, self.content)
+        month = checked_arguments(columns, population, period, self.missing, self.control_total)
+        questions = Questions(home.dialect, _table(self.table), columns, self.missing)
+        moment = home.moment()
+        _try(home, questions)
+        text = faults.text_ids(home, questions)
+        sizes = strata_of(home.rows(questions.sizes()))
+        found = faults.of_ids(home, questions, text=text) + faults.of_strata(columns, sizes)
+        exclusions: dict[str, int] = {}
+        if columns.exclusion is not None:
+            exclusions, wrong = faults.of_reasons(columns, home.rows(questions.reasons()))
+            found += wrong
+        if columns.content is not None:
+            found += faults.of_contents(home, questions)
+        raise_all(FrameError, found)
+        known = {tuple(map(str, stratum)): size for stratum, size in sizes.items()}
+        reconcile(sum(known.values()), sum(exclusions.values()), self.control_total)
+        return SqlFrame(
+            population=population,
+            period=month,
+            variables=strata,
+            exclusions=exclusions,
+            control_total=self.control_total,
+            content=columns.content is not None,
+            committed=self.manifest,
+            sizes=dict(sorted(known.items())),
+            home=home,
+            questions=questions,
+            moment=moment,
+        )
+
+
+def _table(given: object) -> tuple[str, ...]:
+    names = (given,) if isinstance(given, str) else given
+    if (
+        not isinstance(names, list | tuple)
+        or not names
+        or not all(isinstance(name, str) and name and "\0" not in name for name in names)
+    ):
+        raise FrameError(
+            f"table: got {shown(given)}; give its name, or a list of its schema's name and its own"
+        )
+    return tuple(names)
+
+
+def _try(home: Home, questions: Questions) -> None:
+    """Raise unless the engine's tickets are ours and double quotes mean names."""
+    number = int(ticket(*_TRIAL), 16)
+    if [*home.rows(questions.trial(*_TRIAL, number))] != [("yes",)]:
+        raise FrameError(
+            f"connection: this {home.dialect.name} reads SQL in another way, or its SHA-256 is "
+            "another one; give it its usual dialect"
+        )
