@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Final
 
 from ceosample.warehouse import arrow
@@ -55,10 +56,9 @@ class DuckDb:
 
         if self._own:
             self._own = False
-            try:
+            # The caller may have ended it, or closed the connection.
+            with suppress(duckdb.TransactionException, duckdb.ConnectionException):
                 self._connection.execute("ROLLBACK")
-            except (duckdb.TransactionException, duckdb.ConnectionException):
-                pass  # the caller has ended it, or closed the connection
 
     def _ask(self, query: Query) -> Any:
         return self._connection.execute(query.text, list(query.values))

@@ -8,7 +8,7 @@ so units are named by their ids, and other faults by their number of rows.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from ceosample.errors import FrameError, raise_all
@@ -66,7 +66,7 @@ def of_ids(home: Home, questions: Questions, *, text: bool) -> list[str]:
     return _missing(column, missing) + named
 
 
-def of_strata(columns: Columns, sizes: Mapping[Sequence[str | None], int]) -> list[str]:
+def of_strata(columns: Columns, sizes: Mapping[tuple[str | None, ...], int]) -> list[str]:
     """Values of strata that are missing, or that no stratum may have."""
     faults = []
     for place, name in enumerate(columns.strata):
@@ -81,7 +81,9 @@ def of_strata(columns: Columns, sizes: Mapping[Sequence[str | None], int]) -> li
     return faults
 
 
-def of_reasons(columns: Columns, found: Iterable[tuple[str, int]]) -> tuple[dict[str, int], list[str]]:
+def of_reasons(
+    columns: Columns, found: Iterable[tuple[str, int]]
+) -> tuple[dict[str, int], list[str]]:
     """Reasons and their counts, and what is wrong with them."""
     column = f"column {shown(columns.exclusion)}"
     counts: dict[str, int] = {}
@@ -95,7 +97,8 @@ def of_reasons(columns: Columns, found: Iterable[tuple[str, int]]) -> tuple[dict
         if (fault := _fault_of(exclusion_code, reason))
     ]
     if len(counts) > MOST_REASONS:
-        faults.append(f"{column}: {len(counts)} different reasons; at most {MOST_REASONS}: {_GROUP}")
+        more = f"{len(counts)} different reasons; at most {MOST_REASONS}"
+        faults.append(f"{column}: {more}: {_GROUP}")
     return dict(sorted(counts.items())), faults
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from ceosample.errors import FrameError
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 #: char(n) is none of them: its blanks at the end come and go with each cast.
 _TEXTS = (25, 1043)
 _INTEGERS = (20, 21, 23)
+
+_NUMBERS = count(1)
 
 _HELD = ("repeatable read", "serializable")
 
@@ -36,7 +38,7 @@ class PostgreSql:
         _require_unicode(connection)
         if self._own:
             begin = "BEGIN" if connection.autocommit else "SET TRANSACTION"
-            connection.execute(f"{begin} ISOLATION LEVEL REPEATABLE READ READ ONLY")  # type: ignore[call-overload]
+            connection.execute(f"{begin} ISOLATION LEVEL REPEATABLE READ READ ONLY")
         elif (level := self._one("SHOW transaction_isolation")) not in _HELD:
             raise FrameError(
                 f"connection: in a transaction that is {level.upper()}, within which a table may "
@@ -86,9 +88,8 @@ class PostgreSql:
         import psycopg
         from psycopg.rows import tuple_row
 
-        return psycopg.RawServerCursor(
-            self._connection, "ceosample_frame", row_factory=tuple_row
-        )
+        name = f"ceosample_{next(_NUMBERS)}"  # two answers may be on their way at once
+        return psycopg.RawServerCursor(self._connection, name, row_factory=tuple_row)
 
     def _one(self, text: str) -> str:
         with self._cursor() as cursor:

@@ -74,7 +74,7 @@ class Questions:
         return values.query(
             f"SELECT CASE WHEN {answer} >= {bounds[0]} AND {answer} < {bounds[1]} "  # noqa: S608
             f"THEN 'yes' ELSE 'no' END FROM "
-            f'(SELECT {text(quoted("the unit"))} AS unit '
+            f"(SELECT {text(quoted('the unit'))} AS unit "
             f'FROM (SELECT {values(unit_id)} AS "the unit") AS given) AS units'
         )
 
