@@ -195,8 +195,8 @@ class _Stopped(Exception):
 
 
 _NOT_COMMITTED = (
-    "draw.json, frame, manifest: null, so the draw was not committed to its frame: the same letters "
-    "come out of the frame given, and nothing shows that it was this one when the seed was unknown"
+    "draw.json, frame, manifest: null, so the draw was not committed to its frame: the same "
+    "letters come out of the frame given, and nothing shows that it was this one before the seed"
 )
 
 

@@ -11,6 +11,7 @@ from ceosample.errors import FrameError, raise_all
 from ceosample.period import Period
 from ceosample.sampling.frame import checked_arguments, names_given, reconcile
 from ceosample.sampling.reading import Columns
+from ceosample.sampling.table import require_columns
 from ceosample.sampling.ticket import ticket
 from ceosample.text import shown
 from ceosample.warehouse import faults
@@ -54,6 +55,12 @@ class Asked:
         questions = Questions(home.dialect, _table(self.table), columns, self.missing)
         moment = home.moment()
         _try(home, questions)
+        try:
+            there = [name for name, _ in home.columns(questions.header())]
+        except home.errors as error:
+            named = ".".join(questions.table)
+            raise FrameError(f"table {shown(named)}: cannot be asked ({_line(error)})") from None
+        require_columns(columns.wanted, there)
         text = faults.text_ids(home, questions)
         sizes = strata_of(home.rows(questions.sizes()))
         found = faults.of_ids(home, questions, text=text) + faults.of_strata(columns, sizes)
@@ -97,8 +104,18 @@ def _table(given: object) -> tuple[str, ...]:
 def _try(home: Home, questions: Questions) -> None:
     """Raise unless the engine's tickets are ours and double quotes mean names."""
     number = int(ticket(*_TRIAL), 16)
-    if [*home.rows(questions.trial(*_TRIAL, number))] != [("yes",)]:
-        raise FrameError(
-            f"connection: this {home.dialect.name} reads SQL in another way, or its SHA-256 is "
-            "another one; give it its usual dialect"
-        )
+    fault = (
+        f"connection: this {home.dialect.name} reads SQL in another way, or its SHA-256 is "
+        "another one; give it its usual dialect"
+    )
+    try:
+        answer = [*home.rows(questions.trial(*_TRIAL, number))]
+    except home.errors as error:
+        raise FrameError(f"{fault} ({_line(error)})") from None
+    if answer != [("yes",)]:
+        raise FrameError(fault)
+
+
+def _line(error: Exception) -> str:
+    """What an engine says, on one line."""
+    return shown(" ".join(str(error).split()), 200)

@@ -16,6 +16,7 @@ class DataFusion:
 
     dialect: Final[Dialect] = DATAFUSION
     still: Final = False
+    errors: Final = (Exception,)  # it has none of its own
 
     def __init__(self, context: Any) -> None:
         self._context = context

@@ -25,12 +25,13 @@ class DuckDb:
     def __init__(self, connection: Any) -> None:
         import duckdb
 
+        self.errors = (duckdb.Error,)
         self._connection = connection
-        try:
+        # Each statement outside a transaction has a number of its own. To begin one within another
+        # would be an error, after which the caller's is lost.
+        self._own = self.moment() != self.moment()
+        if self._own:
             connection.execute("BEGIN TRANSACTION")
-            self._own = True
-        except duckdb.TransactionException:  # the caller's own transaction is under way
-            self._own = False
 
     def columns(self, query: Query) -> list[tuple[str, str]]:
         described = self._ask(query).description

@@ -14,7 +14,6 @@ from typing import Final
 from ceosample.errors import FrameError, raise_all
 from ceosample.sampling.cells import exclusion_code, name_of_unit, stratum_value
 from ceosample.sampling.reading import MOST_REASONS, Columns
-from ceosample.sampling.table import require_columns
 from ceosample.text import shown
 from ceosample.warehouse.homes import INTEGER, TEXT, Home
 from ceosample.warehouse.questions import Questions
@@ -27,13 +26,12 @@ _MOST_DISTINCT: Final = 1000
 
 
 def text_ids(home: Home, questions: Questions) -> bool:
-    """Whether ids are text, once every column is found to be there and of a kind that may be.
+    """Whether ids are text, once every column is of a kind that may be.
 
     Raises:
         FrameError: every column that is not.
     """
     columns = questions.columns
-    require_columns(columns.wanted, [name for name, _ in home.columns(questions.header())])
     kinds = dict(home.columns(questions.kinds()))
     only_text = {columns.exclusion: "reasons", columns.content: "digests of contents"}
     faults = []

@@ -45,6 +45,11 @@ class Home(Protocol):
     def dialect(self) -> Dialect: ...
 
     @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """What the engine raises when it cannot answer."""
+        ...
+
+    @property
     def still(self) -> bool:
         """Whether nothing that is asked can change as long as the moment lasts."""
         ...

@@ -31,8 +31,10 @@ class PostgreSql:
     still: Final = True
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        from psycopg import Error
         from psycopg.pq import TransactionStatus
 
+        self.errors = (Error,)
         self._connection = connection
         self._own = connection.info.transaction_status == TransactionStatus.IDLE
         _require_unicode(connection)
@@ -68,7 +70,11 @@ class PostgreSql:
             while batch := cursor.fetchmany(BATCH):
                 yield _block(batch)
 
-    def moment(self) -> str:
+    def moment(self) -> str | None:
+        from psycopg.pq import TransactionStatus
+
+        if self._connection.info.transaction_status == TransactionStatus.IDLE:
+            return None
         # Within such a transaction it stays as it is; after it, equal texts are equal sights.
         return self._one("SELECT pg_catalog.pg_current_snapshot()::text")
 
