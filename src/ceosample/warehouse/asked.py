@@ -15,7 +15,8 @@ from ceosample.sampling.table import require_columns
 from ceosample.sampling.ticket import ticket
 from ceosample.text import shown
 from ceosample.warehouse import faults
-from ceosample.warehouse.questions import Questions, strata_of
+from ceosample.warehouse.census import counted
+from ceosample.warehouse.questions import Questions
 
 if TYPE_CHECKING:
     from ceosample.warehouse.frame import SqlFrame
@@ -62,26 +63,24 @@ class Asked:
             raise FrameError(f"table {shown(named)}: cannot be asked ({_line(error)})") from None
         require_columns(columns.wanted, there)
         text = faults.text_ids(home, questions)
-        sizes = strata_of(home.rows(questions.sizes()))
-        found = faults.of_ids(home, questions, text=text) + faults.of_strata(columns, sizes)
-        exclusions: dict[str, int] = {}
-        if columns.exclusion is not None:
-            exclusions, wrong = faults.of_reasons(columns, home.rows(questions.reasons()))
-            found += wrong
+        census = counted(questions, home.rows(questions.census(text=text)))
+        found = faults.of_ids(home, questions, text=text) if census.odd else []
+        found += faults.of_strata(columns, census.strata)
+        found += faults.of_reasons(columns, census.reasons)
         if columns.content is not None:
             found += faults.of_contents(home, questions)
         raise_all(FrameError, found)
-        known = {tuple(map(str, stratum)): size for stratum, size in sizes.items()}
-        reconcile(sum(known.values()), sum(exclusions.values()), self.control_total)
+        sizes, left_out = census.sizes, sum(census.reasons.values())
+        reconcile(sum(sizes.values()), left_out, self.control_total)
         return SqlFrame(
             population=population,
             period=month,
             variables=strata,
-            exclusions=exclusions,
+            exclusions=census.reasons,
             control_total=self.control_total,
             content=columns.content is not None,
             committed=self.manifest,
-            sizes=dict(sorted(known.items())),
+            sizes=sizes,
             home=home,
             questions=questions,
             moment=moment,

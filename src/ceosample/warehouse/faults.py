@@ -22,7 +22,7 @@ from ceosample.warehouse.questions import Questions
 MOST_UNITS: Final = 1000
 
 #: More distinct reasons than this are not even counted; they are somebody's words.
-_MOST_DISTINCT: Final = 1000
+MOST_REASONS_COUNTED: Final = 1000
 
 
 def text_ids(home: Home, questions: Questions) -> bool:
@@ -55,7 +55,7 @@ def of_ids(home: Home, questions: Questions, *, text: bool) -> list[str]:
     def refused() -> Iterator[tuple[str, str]]:
         nonlocal missing
         for (unit,) in home.rows(questions.odd_ids(text=text)):
-            if unit is None:
+            if unit in (None, ""):
                 missing += 1
             elif fault := _fault_of(name_of_unit, unit):
                 yield unit, fault
@@ -79,25 +79,20 @@ def of_strata(columns: Columns, sizes: Mapping[tuple[str | None, ...], int]) -> 
     return faults
 
 
-def of_reasons(
-    columns: Columns, found: Iterable[tuple[str, int]]
-) -> tuple[dict[str, int], list[str]]:
-    """Reasons and their counts, and what is wrong with them."""
+def of_reasons(columns: Columns, counts: Mapping[str, int]) -> list[str]:
+    """Reasons that are no codes, or are too many."""
     column = f"column {shown(columns.exclusion)}"
-    counts: dict[str, int] = {}
-    for reason, count in found:
-        counts[reason] = count
-        if len(counts) > _MOST_DISTINCT:
-            return {}, [f"{column}: more than {_MOST_DISTINCT} different reasons; {_GROUP}"]
+    if len(counts) > MOST_REASONS_COUNTED:
+        return [f"{column}: more than {MOST_REASONS_COUNTED} different reasons; {_GROUP}"]
     faults = [
         f"{column}: {fault} ({_rows(count)})"
-        for reason, count in sorted(counts.items())
+        for reason, count in counts.items()
         if (fault := _fault_of(exclusion_code, reason))
     ]
     if len(counts) > MOST_REASONS:
         more = f"{len(counts)} different reasons; at most {MOST_REASONS}"
         faults.append(f"{column}: {more}: {_GROUP}")
-    return dict(sorted(counts.items())), faults
+    return faults
 
 
 def of_contents(home: Home, questions: Questions) -> list[str]:

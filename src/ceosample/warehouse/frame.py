@@ -18,10 +18,11 @@ from ceosample.sampling.ticket import Ticketed
 from ceosample.show import html_table, stratum_words
 from ceosample.warehouse import faults
 from ceosample.warehouse.asked import Asked
+from ceosample.warehouse.census import counted
 from ceosample.warehouse.homes import Buffer, Home
 from ceosample.warehouse.lines import digest_of, kept, lines_of
 from ceosample.warehouse.lowest import lowest
-from ceosample.warehouse.questions import Query, Questions, strata_of
+from ceosample.warehouse.questions import Query, Questions
 
 if TYPE_CHECKING:
     import datafusion
@@ -238,8 +239,8 @@ class SqlFrame:
     def require_same_sizes(self) -> None:
         """Raise if the table has other strata by now, where no transaction keeps it still."""
         if not self._home.still:
-            now = strata_of(self._home.rows(self._questions.sizes()))
-            if now != self._sizes:
+            answer = self._home.rows(self._questions.census(text=None))
+            if counted(self._questions, answer).strata != self._sizes:
                 raise faults.changed("its strata have other sizes")
 
     @property
@@ -263,6 +264,8 @@ class SqlFrame:
             query = questions.manifest()
         else:
             yield from rows_to_csv(["unit_id", "reason"], [])
+            if questions.columns.exclusion is None:
+                return
             query = questions.excluded()
         yield from lines_of(self._home.blocks(query), questions.columns.unit_id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 import attrs
@@ -78,47 +78,42 @@ class Questions:
             f'FROM (SELECT {values(unit_id)} AS "the unit") AS given) AS units'
         )
 
-    def sizes(self) -> Query:
-        """Each stratum's values and its number of eligible units."""
-        values = _Values()
-        counted = ", ".join([*self._strata, "count(*)"])
-        groups = f" GROUP BY {', '.join(self._strata)}" if self._strata else ""
-        units = self._units(values)
-        return values.query(f"SELECT {counted} FROM {units} WHERE {_ELIGIBLE}{groups}")  # noqa: S608 - quoted
+    def census(self, *, text: bool | None) -> Query:
+        """Strata's values, reason, and the numbers of rows and of odd ids among them.
 
-    def reasons(self) -> Query:
-        """Each reason for leaving units out, and their number."""
-        values = _Values()
-        return values.query(
-            f"SELECT reason, count(*) FROM {self._units(values)} "  # noqa: S608 - quoted
-            f"WHERE {_LEFT_OUT} GROUP BY reason"
-        )
+        One look at every row. A missing value is null or empty here, as it stands.
+
+        Args:
+            text: whether ids are text; None for not looking at ids again.
+        """
+        groups = [*self._strata, *(["reason"] if self.columns.exclusion is not None else [])]
+        odd = "count(NULL)" if text is None else f"count(CASE WHEN {self._odd(text)} THEN 1 END)"
+        grouped = f" GROUP BY {', '.join(groups)}" if groups else ""
+        counted = ", ".join([*groups, "count(*)", odd])
+        return Query(f"SELECT {counted} FROM {self._rows()}{grouped}")  # noqa: S608 - quoted
 
     def odd_ids(self, *, text: bool) -> Query:
         """Missing ids, and texts that Python must look at."""
-        values = _Values()
-        odd = "unit IS NULL"
-        if text:
-            size = self.dialect.octets.format("unit")
-            odd += f" OR {size} > {LONGEST_NAME} OR {self.dialect.odd.format('unit')}"
-        return values.query(f"SELECT unit FROM {self._units(values)} WHERE {odd}")  # noqa: S608
+        return Query(f"SELECT unit FROM {self._rows()} WHERE {self._odd(text)}")  # noqa: S608
+
+    def _odd(self, text: bool) -> str:
+        size = self.dialect.octets.format("unit")
+        many = f" OR {size} NOT BETWEEN 1 AND {LONGEST_NAME} OR {self.dialect.odd.format('unit')}"
+        return "unit IS NULL" + many * text
 
     def odd_contents(self) -> Query:
         """Id and content's digest of eligible units whose digest is none."""
-        values = _Values()
-        return values.query(
-            f"SELECT unit, content FROM {self._units(values)} WHERE {_ELIGIBLE} "  # noqa: S608
+        return Query(
+            f"SELECT unit, content FROM {self._rows()} WHERE {self._eligible} "  # noqa: S608
             "AND (content IS NULL OR length(content) <> 64 "
             "OR translate(content, '0123456789abcdef', '') <> '')"
         )
 
     def on_both_sides(self) -> Query:
         """Ids that are eligible in one row and left out in another."""
-        values = _Values()
-        units = self._units(values)
-        return values.query(
-            f"SELECT unit FROM {units} WHERE {_ELIGIBLE} "  # noqa: S608 - quoted
-            f"INTERSECT SELECT unit FROM {units} WHERE {_LEFT_OUT}"
+        return Query(
+            f"SELECT unit FROM {self._rows()} WHERE {self._eligible} "  # noqa: S608 - quoted
+            f"INTERSECT SELECT unit FROM {self._rows()} WHERE {_LEFT_OUT}"
         )
 
     def below(self, key: str, bounds: Mapping[Stratum, int], *, everywhere: bool) -> Query:
@@ -135,9 +130,10 @@ class Questions:
         ticket = self._ticket(values(f"{key},"))
         top = values(self.dialect.bound(max(bounds.values())))
         wanted = ", ".join(["unit", *self._strata])
+        labelled = "".join(f"{self._label(name, values)} AS {name}, " for name in self._strata)
         candidates = (
-            f"SELECT {wanted}, {ticket} AS ticket FROM {self._units(values)} "  # noqa: S608
-            f"WHERE {_ELIGIBLE} AND {ticket} < {top}"
+            f"SELECT unit, {labelled}{ticket} AS ticket FROM {self._rows()} "  # noqa: S608
+            f"WHERE {self._eligible} AND {ticket} < {top}"
         )
         same_for_all = everywhere and len(set(bounds.values())) == 1
         if same_for_all or len(bounds) > MOST_BOUNDS:
@@ -156,18 +152,19 @@ class Questions:
 
     def manifest(self) -> Query:
         """Id and line of ``manifest.csv``, by the id's bytes."""
+        values = _Values()
+        strata = [self._label(name, values) for name in self._strata]
         content = ["content"] if self.columns.content is not None else []
-        return self._lines(["unit", *self._strata, *content], _ELIGIBLE)
+        return self._lines(["unit", *strata, *content], self._eligible, values)
 
     def excluded(self) -> Query:
         """Id and line of ``exclusions.csv``, by the id's bytes."""
-        return self._lines(["unit", "reason"], _LEFT_OUT)
+        return self._lines(["unit", "reason"], _LEFT_OUT, _Values())
 
-    def _lines(self, names: Sequence[str], where: str) -> Query:
-        values = _Values()
-        line = " || ',' || ".join(map(_field, names))
+    def _lines(self, fields: Sequence[str], where: str, values: _Values) -> Query:
+        line = " || ',' || ".join(map(_quoted_field, fields))
         return values.query(
-            f"SELECT unit, {line} || chr(10) AS line FROM {self._units(values)} "  # noqa: S608
+            f"SELECT unit, {line} || chr(10) AS line FROM {self._rows()} "  # noqa: S608
             f"WHERE {where} ORDER BY unit ASC"
         )
 
@@ -182,45 +179,35 @@ class Questions:
     def _ticket(self, key: str) -> str:
         return self.dialect.ticket.format(key=key, unit="unit")
 
-    def _units(self, values: _Values) -> str:
-        """The rows as text, under names of our own; an empty text is missing, as in a CSV file."""
+    @property
+    def _eligible(self) -> str:
+        return "TRUE" if self.columns.exclusion is None else "(reason IS NULL OR reason = '')"
 
-        def text(column: str) -> str:
-            return f"NULLIF({self.dialect.text.format(quoted(column))}, '')"
+    def _label(self, name: str, values: _Values) -> str:
+        """A stratum's value; an empty text is missing, as in a CSV file."""
+        if self.missing is None:  # the census found none
+            return name
+        return f"COALESCE(NULLIF({name}, ''), {values(self.missing)})"
 
-        def stratum(column: str) -> str:
-            known = text(column)
-            return known if self.missing is None else f"COALESCE({known}, {values(self.missing)})"
-
+    def _rows(self) -> str:
+        """The rows as text as they stand, under names of our own."""
         columns = self.columns
-        found = [f"{text(columns.unit_id)} AS unit"]
-        found += [
-            f"{stratum(column)} AS {name}"
-            for column, name in zip(columns.strata, self._strata, strict=True)
-        ]
-        reason = "NULL" if columns.exclusion is None else text(columns.exclusion)
-        found.append(f"{reason} AS reason")
+        named = [(columns.unit_id, "unit"), *zip(columns.strata, self._strata, strict=True)]
+        if columns.exclusion is not None:
+            named.append((columns.exclusion, "reason"))
         if columns.content is not None:
-            found.append(f"{text(columns.content)} AS content")
-        return f"(SELECT {', '.join(found)} FROM {self._table}) AS units"  # noqa: S608 - quoted
+            named.append((columns.content, "content"))
+        text = self.dialect.text.format
+        found = ", ".join(f"{text(quoted(column))} AS {name}" for column, name in named)
+        return f"(SELECT {found} FROM {self._table}) AS units"  # noqa: S608 - quoted
 
 
-_ELIGIBLE = "reason IS NULL"
-_LEFT_OUT = "reason IS NOT NULL"
+_LEFT_OUT = "reason <> ''"
 
 
-def _field(name: str) -> str:
+def _quoted_field(text: str) -> str:
     """A field of a line, quoted as ``manifest.csv`` has it."""
     return (
-        f"CASE WHEN strpos({name}, ',') > 0 OR strpos({name}, '\"') > 0 "
-        f"THEN '\"' || replace({name}, '\"', '\"\"') || '\"' ELSE {name} END"
+        f"CASE WHEN strpos({text}, ',') > 0 OR strpos({text}, '\"') > 0 "
+        f"THEN '\"' || replace({text}, '\"', '\"\"') || '\"' ELSE {text} END"
     )
-
-
-def strata_of(rows: Iterable[Sequence[object]]) -> dict[tuple[str | None, ...], int]:
-    """The answer to ``sizes``: values to counts; a value that is missing is None."""
-    found: dict[tuple[str | None, ...], int] = {}
-    for *values, count in rows:
-        if count:
-            found[tuple(values)] = int(str(count))  # type: ignore[arg-type]
-    return found
