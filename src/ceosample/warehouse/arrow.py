@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ceosample.warehouse.homes import INTEGER, TEXT, Block
+from ceosample.warehouse.homes import CODED, INTEGER, TEXT, Block
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,7 +18,7 @@ def kind_of(kind: pa.DataType) -> str:
     values = kind.value_type if pa.types.is_dictionary(kind) else kind
     tests = pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view
     if any(test(values) for test in tests):
-        return TEXT
+        return TEXT if values is kind else CODED
     return INTEGER if pa.types.is_integer(values) else str(kind)
 
 

@@ -16,6 +16,7 @@ from ceosample.sampling.ticket import ticket
 from ceosample.text import shown
 from ceosample.warehouse import faults
 from ceosample.warehouse.census import counted
+from ceosample.warehouse.homes import INTEGER, TEXT
 from ceosample.warehouse.questions import Questions
 
 if TYPE_CHECKING:
@@ -56,13 +57,10 @@ class Asked:
         questions = Questions(home.dialect, _table(self.table), columns, self.missing)
         moment = home.moment()
         _try(home, questions)
-        try:
-            there = [name for name, _ in home.columns(questions.header())]
-        except home.errors as error:
-            named = ".".join(questions.table)
-            raise FrameError(f"table {shown(named)}: cannot be asked ({_line(error)})") from None
-        require_columns(columns.wanted, there)
-        text = faults.text_ids(home, questions)
+        kinds = _kinds(home, questions)
+        plain = frozenset(name for name, kind in kinds.items() if kind == TEXT)
+        questions = attrs.evolve(questions, plain=plain)
+        text = kinds[self.unit_id] != INTEGER
         census = counted(questions, home.rows(questions.census(text=text)))
         found = faults.of_ids(home, questions, text=text) if census.odd else []
         found += faults.of_strata(columns, census.strata)
@@ -98,6 +96,19 @@ def _table(given: object) -> tuple[str, ...]:
             f"table: got {shown(given)}; give its name, or a list of its schema's name and its own"
         )
     return tuple(names)
+
+
+def _kinds(home: Home, questions: Questions) -> dict[str, str]:
+    """What each column is that is asked about, once they are found to be there and to be usable."""
+    try:
+        there = [name for name, _ in home.columns(questions.header())]
+    except home.errors as error:
+        named = ".".join(questions.table)
+        raise FrameError(f"table {shown(named)}: cannot be asked ({_line(error)})") from None
+    require_columns(questions.columns.wanted, there)
+    kinds = dict(home.columns(questions.kinds()))
+    raise_all(FrameError, faults.of_kinds(questions.columns, kinds))
+    return kinds
 
 
 def _try(home: Home, questions: Questions) -> None:

@@ -17,6 +17,7 @@ class Dialect:
     Attributes:
         name: the engine, for messages.
         text: a column as text that compares by its bytes, whatever the column's collation is.
+        plain: the same of a column that is text already.
         ticket: the ticket of a unit under a key and its comma.
         odd: whether a unit holds anything but ASCII's visible characters, which Python looks at.
         octets: the length of a text in bytes of UTF-8.
@@ -25,6 +26,7 @@ class Dialect:
 
     name: str
     text: str
+    plain: str
     ticket: str
     odd: str
     octets: str
@@ -46,6 +48,7 @@ DUCKDB: Final = Dialect(
     name="DuckDB",
     # A column's collation, or default_collation, would merge strata and change the order.
     text="CAST({} AS VARCHAR) COLLATE C",
+    plain="{} COLLATE C",
     ticket="sha256({key} || {unit})",
     odd="regexp_matches({}, '[^!-~]')",
     octets="strlen({})",
@@ -55,6 +58,7 @@ DUCKDB: Final = Dialect(
 POSTGRESQL: Final = Dialect(
     name="PostgreSQL",
     text='CAST({} AS pg_catalog.text) COLLATE "C"',
+    plain='{} COLLATE "C"',
     # A cast to bytea would read a backslash as an escape; convert_to does not.
     ticket="pg_catalog.sha256(pg_catalog.convert_to({key} || {unit}, 'UTF8'))",
     odd="{} ~ '[^!-~]'",
@@ -65,6 +69,7 @@ POSTGRESQL: Final = Dialect(
 DATAFUSION: Final = Dialect(
     name="DataFusion",
     text="CAST({} AS VARCHAR)",
+    plain="{}",  # a cast would copy every text
     # concat() would take a null for nothing and hash the key alone; || gives null.
     ticket="sha256({key} || {unit})",
     odd="regexp_like({}, '[^!-~]')",

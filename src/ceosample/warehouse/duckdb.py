@@ -9,10 +9,9 @@ from typing import Any, Final
 
 from ceosample.warehouse import arrow
 from ceosample.warehouse.dialect import DUCKDB, Dialect
-from ceosample.warehouse.homes import BATCH, INTEGER, TEXT, Block
+from ceosample.warehouse.homes import BATCH, CODED, INTEGER, TEXT, Block
 from ceosample.warehouse.questions import Query
 
-_TEXT = re.compile(r"VARCHAR|ENUM\(.*\)", re.DOTALL)
 _INTEGER = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
 
 
@@ -66,6 +65,6 @@ class DuckDb:
 
 
 def _kind(name: str) -> str:
-    if _TEXT.fullmatch(name):
-        return TEXT
+    if name == "VARCHAR" or name.startswith("ENUM("):
+        return TEXT if name == "VARCHAR" else CODED
     return INTEGER if _INTEGER.fullmatch(name) else name

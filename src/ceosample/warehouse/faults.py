@@ -15,7 +15,7 @@ from ceosample.errors import FrameError, raise_all
 from ceosample.sampling.cells import exclusion_code, name_of_unit, stratum_value
 from ceosample.sampling.reading import MOST_REASONS, Columns
 from ceosample.text import shown
-from ceosample.warehouse.homes import INTEGER, TEXT, Home
+from ceosample.warehouse.homes import CODED, INTEGER, TEXT, Home
 from ceosample.warehouse.questions import Questions
 
 #: So many units are named in one error; of the others their number is said.
@@ -25,26 +25,19 @@ MOST_UNITS: Final = 1000
 MOST_REASONS_COUNTED: Final = 1000
 
 
-def text_ids(home: Home, questions: Questions) -> bool:
-    """Whether ids are text, once every column is of a kind that may be.
-
-    Raises:
-        FrameError: every column that is not.
-    """
-    columns = questions.columns
-    kinds = dict(home.columns(questions.kinds()))
+def of_kinds(columns: Columns, kinds: Mapping[str, str]) -> list[str]:
+    """Columns of a kind of which engines do not write the same text."""
     only_text = {columns.exclusion: "reasons", columns.content: "digests of contents"}
     faults = []
     for name in columns.wanted:
         rule = only_text.get(name)
-        if kinds[name] not in ((TEXT,) if rule else (TEXT, INTEGER)):
+        if kinds[name] not in ((TEXT, CODED) if rule else (TEXT, CODED, INTEGER)):
             faults.append(
                 f"column {shown(name)}: of type {kinds[name]}; "
                 + (f"{rule} are text" if rule else "ids and strata are text or whole numbers")
                 + ": convert it, in a view say"
             )
-    raise_all(FrameError, faults)
-    return kinds[columns.unit_id] == TEXT
+    return faults
 
 
 def of_ids(home: Home, questions: Questions, *, text: bool) -> list[str]:

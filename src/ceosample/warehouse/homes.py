@@ -17,7 +17,7 @@ Buffer: TypeAlias = "bytes | memoryview"
 BATCH = 16_384
 
 #: What a column may be; anything else is called what the engine calls it.
-TEXT, INTEGER = "text", "whole numbers"
+TEXT, CODED, INTEGER = "text", "text by codes", "whole numbers"
 
 
 @attrs.frozen

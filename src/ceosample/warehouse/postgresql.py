@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ceosample.errors import FrameError
 from ceosample.warehouse.dialect import POSTGRESQL, Dialect
-from ceosample.warehouse.homes import BATCH, INTEGER, TEXT, Block
+from ceosample.warehouse.homes import BATCH, CODED, INTEGER, TEXT, Block
 from ceosample.warehouse.questions import Query
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _require_unicode(connection: psycopg.Connection[Any]) -> None:
 
 def _kind(number: int, enums: set[int], name: str) -> str:
     if number in _TEXTS or number in enums:
-        return TEXT
+        return TEXT if number in _TEXTS else CODED
     return INTEGER if number in _INTEGERS else name
 
 

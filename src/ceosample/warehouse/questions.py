@@ -49,12 +49,14 @@ class Questions:
         table: its name, with its schema's before it if there is one.
         columns: which column is what.
         missing: the label of a missing stratum value, or None.
+        plain: the columns that are known to be text as they stand.
     """
 
     dialect: Dialect
     table: tuple[str, ...]
     columns: Columns
     missing: str | None = None
+    plain: frozenset[str] = frozenset()
 
     def header(self) -> Query:
         """No row of the table, so that its columns can be seen."""
@@ -197,9 +199,12 @@ class Questions:
             named.append((columns.exclusion, "reason"))
         if columns.content is not None:
             named.append((columns.content, "content"))
-        text = self.dialect.text.format
-        found = ", ".join(f"{text(quoted(column))} AS {name}" for column, name in named)
+        found = ", ".join(f"{self._text(column)} AS {name}" for column, name in named)
         return f"(SELECT {found} FROM {self._table}) AS units"  # noqa: S608 - quoted
+
+    def _text(self, column: str) -> str:
+        form = self.dialect.plain if column in self.plain else self.dialect.text
+        return form.format(quoted(column))
 
 
 _LEFT_OUT = "reason <> ''"
