@@ -239,23 +239,24 @@ def _resident() -> int:
 
 
 def measure(tool: str, rows: int, strata: int, letters: int) -> dict[str, float]:
-    """Seconds (best) and megabytes (most, of the first time) of one tool, in this process."""
+    """Seconds by the clock and of this process's cores (the best), and megabytes (the most)."""
     name = tool.removesuffix(" manifest")
     more = {"manifest": True} if tool.endswith(" manifest") else {}
     table = table_of(rows, strata)
     with TOOLS[name](table, letters, strata, **more) as work:
-        seconds = []
+        seconds, cores = [], []
         with Peak() as peak:
             for _ in range(ROUNDS if rows < 5_000_000 or tool != "memory" else 1):
-                begun = time.perf_counter()
+                begun, busy = time.perf_counter(), time.process_time()
                 work()
                 seconds.append(time.perf_counter() - begun)
-    return {"seconds": min(seconds), "megabytes": peak.most}
+                cores.append(time.process_time() - busy)
+    return {"seconds": min(seconds), "cores": min(cores), "megabytes": peak.most}
 
 
 def run(tools: list[str], rows: int, strata: int, letters: int) -> None:
     print(f"\n{rows:,} rows, {strata:,} strata, {letters:,} letters")
-    print(f"{'':24}{'seconds':>10}{'rows/s':>14}{'x pandas':>10}{'peak MB':>10}")
+    print(f"{'':24}{'seconds':>10}{'of cores':>10}{'rows/s':>14}{'x pandas':>10}{'peak MB':>10}")
     pandas_seconds = None
     for tool in tools:
         if tool == "consistent-sampler" and rows > MOST_FOR_SLOW:
@@ -274,7 +275,7 @@ def run(tools: list[str], rows: int, strata: int, letters: int) -> None:
         if tool == "pandas":
             pandas_seconds = seconds
         ratio = f"{pandas_seconds / seconds:.2f}" if pandas_seconds else ""
-        line = f"{tool:24}{seconds:10.3f}{rows / seconds:14,.0f}{ratio:>10}"
+        line = f"{tool:24}{seconds:10.3f}{found['cores']:10.3f}{rows / seconds:14,.0f}{ratio:>10}"
         print(f"{line}{found['megabytes']:10.0f}", flush=True)
 
 
