@@ -235,6 +235,19 @@ def test_ids_that_break_the_rules_are_reported_and_not_hashed(home: Warehouse) -
     assert sorted(found[1:]) == sorted(f"column 'id': {fault}" for fault in memory)
 
 
+def test_no_character_that_is_refused_in_memory_passes_an_engine(
+    home: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "MOST_UNITS", 100_000)
+    characters = [chr(number) for number in [*range(1, 0x3100), 0xFEFF, 0xFFFE, 0xE0001]]
+    ids = [form.format(c) for c in characters for form in ("{}b", "a{}b", "a{}")]
+    refused = {unit_id for unit_id in ids if fault_in_name(unit_id) is not None}
+    assert len(refused) > 500
+    found = faults_in(home, [{"id": unit_id} for unit_id in dict.fromkeys(ids)])
+    expected = _faults_in_memory([{"id": unit_id} for unit_id in sorted(refused)])
+    assert sorted(found) == sorted(f"column 'id': {fault}" for fault in expected)
+
+
 def _faults_in_memory(rows: Any) -> list[str]:
     with pytest.raises(cs.FrameError) as caught:
         in_memory(rows, unit_id="id")

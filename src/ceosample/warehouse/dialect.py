@@ -9,6 +9,9 @@ import attrs
 #: One more than the largest ticket.
 TICKETS: Final = 1 << 256
 
+#: The blank and ASCII's control characters, which no quotation mark is among.
+_INVISIBLE: Final = "".join(map(chr, [*range(0x21), 0x7F]))
+
 
 @attrs.frozen
 class Dialect:
@@ -72,7 +75,9 @@ DATAFUSION: Final = Dialect(
     plain="{}",  # a cast would copy every text
     # concat() would take a null for nothing and hash the key alone; || gives null.
     ticket="sha256({key} || {unit})",
-    odd="regexp_like({}, '[^!-~]')",
+    # Half the time of a regular expression: what is not visible, or not ASCII.
+    odd="(translate({0}, '" + _INVISIBLE + "', '') <> {0} "
+    "OR octet_length({0}) <> character_length({0}))",
     octets="octet_length({})",
     digits_are_bytes=True,
 )

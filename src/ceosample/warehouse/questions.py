@@ -91,7 +91,7 @@ class Questions:
         groups = [*self._strata, *(["reason"] if self.columns.exclusion is not None else [])]
         odd = "count(NULL)" if text is None else f"count(CASE WHEN {self._odd(text)} THEN 1 END)"
         grouped = f" GROUP BY {', '.join(groups)}" if groups else ""
-        counted = ", ".join([*groups, "count(*)", odd])
+        counted = ", ".join([*groups, "count(*) AS number", f"{odd} AS odd"])
         return Query(f"SELECT {counted} FROM {self._rows()}{grouped}")  # noqa: S608 - quoted
 
     def odd_ids(self, *, text: bool) -> Query:
