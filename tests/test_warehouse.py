@@ -280,8 +280,13 @@ def test_digests_of_contents_are_in_the_manifest(home: Warehouse) -> None:
         for n in range(30)
     ]
     asked: dict[str, Any] = {"unit_id": "id", "content": "salted", "exclusion": "why"}
+    memory = in_memory(rows, **asked)
     with home.frame(home.put(table_of(rows)), **asked) as frame:
-        same(frame, in_memory(rows, **asked), cs.Plan(size=3))
+        same(frame, memory, cs.Plan(size=3))
+        ids = ["3", "17", "0", "nobody", "'; --"]
+        assert frame.committed(ids) == memory.committed(ids)
+        assert set(frame.committed(ids)) == {"3", "17"}
+        assert frame.committed([]) == {}
 
 
 @pytest.mark.parametrize("reasons", [("", ""), ("late", "late"), ("", "late")])

@@ -77,7 +77,7 @@ class Asked:
             exclusions=census.reasons,
             control_total=self.control_total,
             content=columns.content is not None,
-            committed=self.manifest,
+            has_manifest=self.manifest,
             sizes=sizes,
             home=home,
             questions=questions,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     import duckdb
     import psycopg
 
+#: One statement asks about so many ids.
+_AT_ONCE = 1000
+
 
 @attrs.frozen(slots=False, repr=False, eq=False)  # a __dict__ is where cached_property keeps values
 class SqlFrame:
@@ -45,7 +48,7 @@ class SqlFrame:
         exclusions: the number of responses left out, by reason.
         control_total: the independent register's count of all rows, or None.
         content: whether the frame commits to the letters' contents.
-        committed: whether it has a manifest, so that a draw can be committed to it.
+        has_manifest: whether it has a manifest, so that a draw can be committed to it.
     """
 
     population: str
@@ -54,7 +57,7 @@ class SqlFrame:
     exclusions: Mapping[str, int]
     control_total: int | None
     content: bool
-    committed: bool
+    has_manifest: bool
     _sizes: Mapping[Stratum, int]
     _home: Home
     _questions: Questions
@@ -186,6 +189,16 @@ class SqlFrame:
         """
         return self.merged(labels([*self._sizes], self.variables, cuts))
 
+    def committed(self, unit_ids: Collection[str]) -> dict[str, str]:
+        """The salted digests of these letters' contents, where the frame commits to them."""
+        if not self.content or not unit_ids:
+            return {}
+        return {
+            unit_id: content
+            for some in _some(sorted(set(unit_ids)))
+            for unit_id, content in self.rows(self._questions.contents(some))
+        }
+
     def manifest(self) -> Iterator[bytes]:
         """The bytes of ``manifest.csv``, in chunks, as the engine sorts them.
 
@@ -270,7 +283,7 @@ class SqlFrame:
         yield from lines_of(self._home.blocks(query), questions.columns.unit_id)
 
     def _digest(self, name: str) -> str | None:
-        if not self.committed:
+        if not self.has_manifest:
             return None
         if name == EXCLUSIONS and self.exclusions:
             self._require_one_side()
@@ -295,6 +308,12 @@ class SqlFrame:
     def _repr_html_(self) -> str:
         rows = [[stratum_words(stratum), str(size)] for stratum, size in self._sizes.items()]
         return html_table(repr(self)[1:-1], ["stratum", "eligible"], rows, "lr")
+
+
+def _some(unit_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Ids in lists that a statement can take."""
+    for start in range(0, len(unit_ids), _AT_ONCE):
+        yield unit_ids[start : start + _AT_ONCE]
 
 
 @attrs.frozen

@@ -111,6 +111,15 @@ class Questions:
             "OR translate(content, '0123456789abcdef', '') <> '')"
         )
 
+    def contents(self, unit_ids: Sequence[str]) -> Query:
+        """Id and content's digest of some eligible units."""
+        values = _Values()
+        asked = ", ".join(map(values, unit_ids))
+        return values.query(
+            f"SELECT unit, content FROM {self._rows()} "  # noqa: S608 - quoted
+            f"WHERE {self._eligible} AND unit IN ({asked})"
+        )
+
     def on_both_sides(self) -> Query:
         """Ids that are eligible in one row and left out in another."""
         return Query(
