@@ -127,7 +127,7 @@ def test_the_words_are_in_the_table_that_can_be_erased_and_nowhere_else(tmp_path
         for table in tables:
             if table not in ("events", "texts"):
                 continue
-            rows = database.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
+            rows = database.execute(f"SELECT * FROM {table}").fetchall()
             assert any("Quillfeather" in str(row) for row in rows) is (table == "texts")
     database.close()
     with Ledger.open(f"sqlite:///{file}") as ledger:

@@ -62,6 +62,7 @@ from ceosample.sampling.verify import Level, Receipt, VerificationReport, verify
 from ceosample.schemas import schema
 
 if TYPE_CHECKING:
+    from ceosample import warehouse as warehouse
     from ceosample.letters.mail import mail_drafts
     from ceosample.letters.word.edit import edited_body, word_file
     from ceosample.report import pictures
@@ -181,10 +182,12 @@ _LAZY = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError(f"module 'ceosample' has no attribute {name!r}")
     from importlib import import_module
 
+    if name == "warehouse":  # a part of its own, for those whose frame lives elsewhere
+        return import_module("ceosample.warehouse")
+    if name not in _LAZY:
+        raise AttributeError(f"module 'ceosample' has no attribute {name!r}")
     value = getattr(import_module(_LAZY[name]), name)
     globals()[name] = value
     return value

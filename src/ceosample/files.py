@@ -11,9 +11,9 @@ import gzip
 import io
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO, TextIO, TypeAlias
 
 from ceosample.errors import (
     BusyError,
@@ -30,13 +30,21 @@ except ImportError:  # not POSIX: runs at the same time are the operator's to av
     fcntl = None  # type: ignore[assignment]
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Put ``data`` at ``path``; whoever looks, at whatever moment, sees all of it or none."""
+#: What a file is to hold: its bytes, or what gives them in chunks, each time from the beginning.
+Contents: TypeAlias = "bytes | Callable[[], Iterable[bytes]]"
+
+
+def write_whole(path: Path, data: Contents) -> None:
+    """Put ``data`` at ``path``; whoever looks, at whatever moment, sees all of it or none.
+
+    Data that comes in chunks is never all in memory; an error on its way leaves things as they are.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            for chunk in _chunks(data):
+                file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
         # mkstemp gives 0600; a record is for everyone whom the folder lets in.
@@ -51,7 +59,7 @@ def write_whole(path: Path, data: bytes) -> None:
     _flush_folder(path.parent)
 
 
-def write_set(folder: Path, files: Mapping[str, bytes], *, index: str) -> None:
+def write_set(folder: Path, files: Mapping[str, Contents], *, index: str) -> None:
     """Write files that belong together, the one that names the others (``index``) last.
 
     A folder that has the index is complete and stays as it is. One without it holds at most the
@@ -64,14 +72,13 @@ def write_set(folder: Path, files: Mapping[str, bytes], *, index: str) -> None:
     for inner in sorted({folder / name for name in files}):
         if inner.parent != folder and inner.parent.is_symlink():
             raise ConflictError(f"{inner.parent}: is a link to another folder; remove it")
-    there = read_if_there(folder / index)
-    if there is not None and there != files[index]:
+    if read_if_there(folder / index) is not None and not _holds(folder / index, files[index]):
         raise ConflictError(
             f"{folder / index}: holds another {Path(index).stem} already, which stays; "
             "save this one to another folder"
         )
     for name in [*(name for name in files if name != index), index]:
-        if read_if_there(folder / name) != files[name]:
+        if not _holds(folder / name, files[name]):
             write_whole(folder / name, files[name])
 
 
@@ -88,6 +95,20 @@ def write_new(folder: Path, files: Mapping[str, bytes]) -> None:
     )
     for name, data in files.items():
         write_whole(folder / name, data)
+
+
+def _holds(path: Path, data: Contents) -> bool:
+    """Whether a file is there and holds this and nothing else."""
+    try:
+        file = path.open("rb")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return False
+    with file:
+        return all(file.read(len(chunk)) == chunk for chunk in _chunks(data)) and not file.read(1)
+
+
+def _chunks(data: Contents) -> Iterable[bytes]:
+    return (data,) if isinstance(data, bytes) else data()
 
 
 def read(path: Path) -> bytes:

@@ -24,8 +24,9 @@ class Commitment(Result):
         population: the sampled stream.
         period: the ISO month.
         plan: the sampling design, as the record writes it.
-        manifest: the digest of ``manifest.csv``.
-        excluded: the digest of ``exclusions.csv``.
+        manifest: the digest of ``manifest.csv``; None for a frame that has none, so that the plan
+            and the kind of seed alone are fixed.
+        excluded: the digest of ``exclusions.csv``, likewise.
         seed_source: where the seed will come from.
         earlier: under a rotation, the digests of the draws of the block's earlier months.
         block: under a rotation, the first month of the block; else None.
@@ -34,8 +35,8 @@ class Commitment(Result):
     population: str
     period: Period
     plan: dict[str, Json]
-    manifest: str
-    excluded: str
+    manifest: str | None
+    excluded: str | None
     seed_source: str
     earlier: tuple[str, ...] = ()
     block: Period | None = None

@@ -64,6 +64,23 @@ class Record:
         """The ISO month."""
         return str(self.fields["period"])
 
+    @property
+    def committed(self) -> bool:
+        """Whether the draw was committed to its frame: the record names a manifest."""
+        return self.fields["frame"]["manifest"] is not None
+
+    def require_committed(self) -> None:
+        """Raise if the record has no tables to draw from again.
+
+        Raises:
+            RecordError: it names no manifest.
+        """
+        if not self.committed:
+            raise RecordError(
+                "draw.json, frame, manifest: null, so the draw was not committed to its frame and "
+                "no table of it was kept; give the frame that it was drawn from"
+            )
+
     def frame(self, manifest: bytes, excluded: bytes) -> Frame:
         """The frame that the two files hold, which must be the files that the record names.
 
@@ -203,6 +220,10 @@ def _is_counts(value: object) -> bool:
     return isinstance(value, dict) and all(is_count(item) for item in value.values())
 
 
+def _is_digest_or_null(value: object) -> bool:
+    return value is None or is_digest(value)
+
+
 #: What each field of the record must be: a check, a form of its own, or a list of a form.
 FORM: dict[str, Any] = {
     "population": is_text,
@@ -211,12 +232,12 @@ FORM: dict[str, Any] = {
     "plan": _is_plan,
     "seed": {"value": is_text, "source": is_text, "witnesses": is_texts},
     "frame": {
-        "manifest": is_digest,
+        "manifest": _is_digest_or_null,
         "variables": is_texts,
         "content": lambda value: isinstance(value, bool),
         "count": is_count,
         "exclusions": _is_counts,
-        "excluded": is_digest,
+        "excluded": _is_digest_or_null,
         "control_total": lambda value: value is None or is_count(value),
     },
     "strata": [{"stratum": is_texts, "N": is_count, "n": is_count, "probability": is_text}],

@@ -27,6 +27,7 @@ from ceosample.text import shown
 
 def freeze(book: Book, frame: AnyFrame, commitment: Commitment, by: str, at: dt.datetime) -> Event:
     """Write a commitment down; see ``Ledger.freeze``."""
+    steps.require_manifest(frame)
     subject = (frame.population, str(frame.period))
     payload = steps.frozen(frame, commitment)
     before = book.month(*subject)
