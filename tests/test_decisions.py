@@ -19,7 +19,7 @@ from ceosample.errors import CeosampleError, LedgerError, RecordError
 from ceosample.sampling.ticket import SCHEME
 from ceosample.signoff.decisions import NEEDED, PLACE, Decisions
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.lifecycle import BESIDE, STEPS
+from ceosample.signoff.lifecycle import BESIDE, DIGITALLY, STEPS
 from ceosample.signoff.sayings import FIELDS, SAYINGS
 from ceosample.spreadsheet import guarded
 from months import (
@@ -36,6 +36,9 @@ from months import (
     open_ledger,
     sent,
 )
+
+#: What a file may say: what a check of a signed file finds comes from the check alone.
+SAID = [name for name in FIELDS if name not in DIGITALLY]
 
 SECRET = "Mrs Quillfeather sings in the choir"
 
@@ -434,7 +437,7 @@ plain_text = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_
                 "at": st.datetimes(timezones=st.just(dt.UTC)).map(dt.datetime.isoformat),
                 "by": plain_text,
             },
-            optional={name: plain_text for name in (*PLACE, *FIELDS) if name != "codes"}
+            optional={name: plain_text for name in (*PLACE, *SAID) if name != "codes"}
             | {"code": st.from_regex(r"[0-9a-f]{8}", fullmatch=True)}
             | {"codes": st.lists(st.from_regex(r"[a-z0-9-]{1,5}", fullmatch=True), min_size=1)},
         ),
@@ -444,7 +447,7 @@ plain_text = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_
 def test_what_is_written_to_a_file_is_what_is_read_from_it(rows: list[dict[str, Any]]) -> None:
     """Both forms: nothing is trimmed, evaluated or lost on the way."""
     data = json.dumps({"scheme": SCHEME, "pack": "0" * 64, "decisions": rows}).encode()
-    columns = [*NEEDED, *PLACE, *FIELDS]
+    columns = [*NEEDED, *PLACE, *SAID]
     table = io.StringIO(newline="")
     writer = csv.DictWriter(table, columns)
     writer.writeheader()

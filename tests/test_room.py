@@ -21,6 +21,7 @@ import ceosample as cs
 from browser import Room, opened
 from ceosample.letters.room import as_data
 from ceosample.sampling.ticket import SCHEME
+from tongues import WORDLESS
 
 SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
 SIGNATORY = cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive")
@@ -632,6 +633,7 @@ def arabic_pack() -> cs.Pack:
     return pack_of(
         {"R-1": {"letter": arabic, "docket": DOCKET}, "R-2": {"letter": arabic, "docket": DOCKET}},
         language="ar",
+        template=WORDLESS,
     )
 
 

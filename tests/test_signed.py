@@ -29,6 +29,7 @@ from ceosample import SignatureError, SignedLevel
 from ceosample.letters.appearance import HEIGHT, WIDTH
 from ceosample.letters.field import Place, Update
 from ceosample.letters.signing import Consent, sign_letters
+from ceosample.letters.waiting import waited
 
 YEAR = dt.timedelta(days=365)
 FIRST_OF_CMS = signed().index(b"/Contents <") + len(b"/Contents <")
@@ -244,7 +245,9 @@ def by_pyhanko(pdf: bytes, field: str, algorithm: str = "sha256", **more: Any) -
         field_name=field, md_algorithm=algorithm, subfilter=fields.SigSeedSubFilter.PADES, **more
     )
     assert signer is not None
-    out = signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), meta, signer=signer)
+    # A browser of other tests may keep a loop running here.
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    out = waited(signers.PdfSigner(meta, signer=signer).async_sign_pdf(writer))
     return bytes(out.getbuffer())
 
 

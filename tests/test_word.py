@@ -25,6 +25,7 @@ from ceosample.letters.word.edit import edited_body, require_bodies, word_file
 from ceosample.letters.word.read import read_word
 from test_letters import entry, letter, part, render
 from test_mail import RICH
+from tongues import WORDLESS
 
 BODY = "We have refunded the fee.\n\nWe are sorry."
 
@@ -599,6 +600,6 @@ def test_a_letter_without_a_body_of_its_own_is_refused() -> None:
 
 
 def test_no_style_of_the_file_is_of_another_language() -> None:
-    made = render(language="cy")["A-1"]
+    made = render(language="cy", template=WORDLESS)["A-1"]
     styles = part_of(word_file(made), "word/styles.xml").decode()
     assert set(re.findall(r'<w:lang [^>]*w:val="([^"]+)"', styles)) == {"cy"}

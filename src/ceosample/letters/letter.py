@@ -148,4 +148,6 @@ def faults_of_elements(
 
 def _leaves_ink(character: str) -> bool:
     """Whether a reader sees it: no white space, joiner, soft hyphen or filler."""
-    return unicodedata.category(character)[0] in "LNPS" and character not in _FILLERS
+    kind = unicodedata.category(character)
+    # For private use: whether a font has it is found out, and said, where the page is set.
+    return (kind[0] in "LNPS" or kind == "Co") and character not in _FILLERS
