@@ -64,7 +64,7 @@ class Book:
     def read(self) -> list[dict[str, Any]]:
         """The rows of its events, as they are stored."""
         with self.open() as execute:
-            statement = f"SELECT {', '.join(COLUMNS)} FROM events ORDER BY sequence"  # noqa: S608
+            statement = f"SELECT {', '.join(COLUMNS)} FROM events ORDER BY sequence"
             found: Sequence[Any] = execute(statement, {}).fetchall()
         return [dict(zip(COLUMNS, row, strict=True)) for row in found]
 

@@ -200,7 +200,7 @@ def test_a_look_up_column_that_contradicts_the_text_is_named(
     book: Book, column: str, value: str | None
 ) -> None:
     """'columns that serve look-ups are compared with it by check()'"""
-    book.tamper(f"UPDATE events SET {column} = :value WHERE sequence = 9", value=value)  # noqa: S608
+    book.tamper(f"UPDATE events SET {column} = :value WHERE sequence = 9", value=value)
     said = str(book.check().first_difference)
     assert said.startswith("event 9: ")
     assert column in said
@@ -425,7 +425,7 @@ def test_a_text_that_is_no_event_is_named(book: Book, value: str) -> None:
     """'return reports with .ok, .level and .first_difference': a fault is a finding."""
     if book.kind == "postgresql" and value.startswith(("x'", "CAST")):
         pytest.skip("PostgreSQL keeps nothing but text there")
-    book.tamper(f"UPDATE events SET text = {value} WHERE sequence = 9")  # noqa: S608
+    book.tamper(f"UPDATE events SET text = {value} WHERE sequence = 9")
     assert str(book.check().first_difference).startswith("event 9: ")
 
 
@@ -563,7 +563,7 @@ def test_a_book_that_is_taken_out_and_brought_in_is_the_same_book(tmp_path: Path
         (lambda lines: [*lines, lines[-1]], "is event"),
         (lambda lines: [*lines[:2], b"{}\n", *lines[3:]], "line 3: not an event"),
         (
-            lambda lines: [lines[0], lines[1].replace(b"dice", b"DICE"), *lines[2:]],
+            lambda lines: [lines[0], lines[1].replace(b"sampling", b"somebody"), *lines[2:]],
             "event 3: does not",
         ),
         (lambda lines: [lines[0], b"\xff\n"], "line 2"),

@@ -308,7 +308,7 @@ def test_run_without_a_seed_prints_the_commitment_and_waits(
     words = ended.out.split()
     commitment, event = (words[words.index(name) + 1] for name in ("commitment", "event"))
     assert len(commitment) == len(event) == 64
-    assert "Print this, date it and have it signed before anyone rolls." in ended.out
+    assert "Print this, date it and have it signed before there is a seed." in ended.out
     assert ended.err == "waiting for the seed: run again with --dice and --witness\n"
     status = ceosample("status", "--json", folder=folder).json
     assert status["head"] == event
@@ -353,8 +353,8 @@ def test_run_in_json_prints_nothing_else(waiting: Path) -> None:
     assert done.json == {**sent.json, "state": "done"}
     assert sent.json["commitment"] == first.json["commitment"]
     assert set(done.json) == {
-        "state", "population", "period", "commitment", "frozen", "folder", "draw", "registration",
-        "pack", "letters",
+        "state", "population", "period", "seed_source", "commitment", "frozen", "folder", "draw",
+        "registration", "pack", "letters",
     }  # fmt: skip
 
 
@@ -1158,6 +1158,60 @@ def test_a_file_of_decisions_is_recorded_once(sent: Path) -> None:
     assert "2 of 12 selected letters signed in person" in asked("status", folder=sent).out
 
 
+def test_the_attendance_table_is_recorded_as_far_as_it_is_filled_in(sent: Path) -> None:
+    """'so that the office can enter outcomes fast (`ceosample record --from` a CSV)'"""
+    table = sent / "packs" / PERIOD / "attendance.csv"
+    with nothing_changes(sent):
+        ended = asked("record", "--from", str(table), "--by", "ceo", *AT, folder=sent)
+        assert (ended.code, ended.out) == (0, "")
+        assert "not decided yet: 12 letters in the file" in ended.err
+    lines = table.read_text("utf-8-sig").splitlines()
+    lines[1:4] = [line.replace(",,,", ",signed,,", 1) for line in lines[1:4]]
+    table.write_text("\n".join(lines), "utf-8")
+    ended = asked("record", "--from", str(table), "--by", "ceo", *AT, folder=sent)
+    assert (ended.code, len(ended.out.splitlines())) == (0, 3)
+    assert "not decided yet: 9 letters in the file" in ended.err
+    assert "3 of 12 selected letters signed in person" in asked("status", folder=sent).out
+    run = asked("run", "--period", PERIOD, *AT, folder=sent)
+    assert run.code == 0
+    assert table.read_text("utf-8") == "\n".join(lines), "a run overwrote what was filled in"
+
+
+def test_scanned_letters_are_recorded_with_one_word(sent: Path) -> None:
+    letters = pack_of(sent).letters[:2]
+    scanned = sent / "scanned.csv"
+    rows = ["unit_id\tcode", *(f"{letter.unit_id}\t'{letter.code}" for letter in letters)]
+    scanned.write_text("\n".join(rows), "utf-8")
+    ended = asked("record", "signed", "--from", str(scanned), "--by", "ceo", *AT, folder=sent)
+    assert (ended.code, ended.err, len(ended.out.splitlines())) == (0, "", 2)
+    assert "2 of 12 selected letters signed in person" in asked("status", folder=sent).out
+
+
+def test_a_month_is_closed_on_paper_once_it_is_done(sent: Path) -> None:
+    """'the closing sheet, signed when the month is done, the head'"""
+    folder = sent / "packs" / PERIOD
+    close = ("close", "--period", PERIOD, *AT)
+    with nothing_changes(sent):
+        ended = asked(*close, folder=sent)
+        assert (ended.code, ended.out) == (3, "")
+        assert "still open: " in ended.err
+        assert "--still-open" in ended.err
+    interim = asked(*close, "--still-open", folder=sent)
+    assert interim.code == 0
+    assert asked(*close, folder=sent).code == 3, "a sheet that names open letters closes nothing"
+    for letter in pack_of(sent):
+        about = (letter.unit_id, *AT)
+        assert asked("record", "signed", *about, "--by", "ceo", folder=sent).code == 0
+        assert asked("record", "dispatched", *about, "--by", "office", folder=sent).code == 0
+    closed = asked(*close, folder=sent)
+    assert closed.code == 0
+    head = closed.out.split()[-1]
+    assert "12 of 12 selected letters" in (folder / f"closing-{head[:8]}.html").read_text("utf-8")
+    with nothing_changes(sent):
+        assert asked(*close, folder=sent) == closed
+    assert "ANCHORED" in asked("status", "--head", head, folder=sent).out
+
+
 def test_a_file_of_decisions_is_recorded_whole_or_not_at_all(sent: Path) -> None:
     file = str(decisions(sent, by="somebody"))
     with nothing_changes(sent):
@@ -1178,6 +1232,10 @@ def test_a_file_of_decisions_is_recorded_whole_or_not_at_all(sent: Path) -> None
         ("record", "--from", "x.json", "--text", ""),
         ("record", "--from", "x.json", "--period", PERIOD),
         ("record", "--from", "x.json", *AT),
+        ("record", "signed", "--from", "x.json"),
+        ("record", "signed", "R-1", "--from", "x.csv"),
+        ("record", "--from", "x.csv", "--period", PERIOD),
+        ("close",),
         ("record",),
         ("record", "rendered", "R-1", "--by", "ceo"),
         ("correct", *BY),

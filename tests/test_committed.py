@@ -214,7 +214,8 @@ def test_the_command_refuses_a_letter_that_was_edited_after_the_freeze(tmp_path:
 
     def write(changed: str) -> None:
         lines = [
-            {**x, "letter": {**x["letter"], "body": x["letter"]["body"] + changed}} for x in letters
+            {**x, "letter": {**x["letter"], "findings": x["letter"]["findings"] + changed}}
+            for x in letters
         ]
         contents.write_text("\n".join(map(json.dumps, lines)), "utf-8")
 

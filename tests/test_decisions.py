@@ -19,8 +19,9 @@ from ceosample.errors import CeosampleError, LedgerError, RecordError
 from ceosample.sampling.ticket import SCHEME
 from ceosample.signoff.decisions import NEEDED, PLACE, Decisions
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.lifecycle import BESIDE, STEPS
+from ceosample.signoff.lifecycle import BESIDE, DIGITALLY, STEPS
 from ceosample.signoff.sayings import FIELDS, SAYINGS
+from ceosample.spreadsheet import guarded
 from months import (
     AT,
     CEO,
@@ -35,6 +36,9 @@ from months import (
     open_ledger,
     sent,
 )
+
+#: What a file may say: what a check of a signed file finds comes from the check alone.
+SAID = [name for name in FIELDS if name not in DIGITALLY]
 
 SECRET = "Mrs Quillfeather sings in the choir"
 
@@ -352,12 +356,16 @@ def test_every_fault_of_the_form_is_listed_with_its_place(here: Month) -> None:
         (b"\xff", ["save it as CSV in UTF-8"]),
         (b'unit_id,kind,at,by\n"open', ["save it as CSV in UTF-8"]),
         (b"unit_id,kind,at,by\n" + b"x" * 200_000 + b",a,b,c", ["field larger than"]),
-        (b"unit_id;kind;at;by\n", ["no column 'unit_id'", "not known"]),
+        (b"unit_id|kind|at|by\n", ["no column 'unit_id'", "not known"]),
         (b"unit_id,kind,at,by,colour\n", ["column 'colour': not known"]),
         (b"unit_id,kind,at,by,by\n", ["column 'by': stands twice"]),
         (b"unit_id,kind,at,by\nC-1,signed\n", ["row 1: 2 cells where the header names 4"]),
         (b"unit_id,kind,at,by\n\n\nC-1,viewed,now,ceo\n", ["row 3, at: got 'now'"]),
-        (b"unit_id,kind,at,by\n,,,\n", ["row 1, unit_id: missing", "row 1, by: missing"]),
+        (b"unit_id,kind,at,by\n,viewed,,\n", ["row 1, unit_id: missing", "row 1, by: missing"]),
+        (b"unit_id,kind,at,by\nC-1,,now,\n", ["row 1, kind: missing, and at is filled in"]),
+        (b"unit_id,kind,at,by\n,,now,\n", ["row 1, kind: missing"]),
+        (b"code,unit_id,kind,at,by\n1E+12,C-1,,,\n", ["row 1, code: got '1e+12'", "apostrophe"]),
+        (b"code,unit_id,kind,at,by\n12345,C-1,,,\n", ["row 1, code: got '12345'"]),
     ],
 )
 def test_a_table_that_is_no_decisions_is_refused_in_words(data: bytes, words: list[str]) -> None:
@@ -429,7 +437,8 @@ plain_text = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_
                 "at": st.datetimes(timezones=st.just(dt.UTC)).map(dt.datetime.isoformat),
                 "by": plain_text,
             },
-            optional={name: plain_text for name in (*PLACE, *FIELDS) if name != "codes"}
+            optional={name: plain_text for name in (*PLACE, *SAID) if name != "codes"}
+            | {"code": st.from_regex(r"[0-9a-f]{8}", fullmatch=True)}
             | {"codes": st.lists(st.from_regex(r"[a-z0-9-]{1,5}", fullmatch=True), min_size=1)},
         ),
         max_size=4,
@@ -438,12 +447,16 @@ plain_text = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_
 def test_what_is_written_to_a_file_is_what_is_read_from_it(rows: list[dict[str, Any]]) -> None:
     """Both forms: nothing is trimmed, evaluated or lost on the way."""
     data = json.dumps({"scheme": SCHEME, "pack": "0" * 64, "decisions": rows}).encode()
-    columns = [*NEEDED, *PLACE, *FIELDS]
+    columns = [*NEEDED, *PLACE, *SAID]
     table = io.StringIO(newline="")
     writer = csv.DictWriter(table, columns)
     writer.writeheader()
     writer.writerows(
-        {n: " ".join(v) if isinstance(v, list) else v for n, v in fields.items()} for fields in rows
+        {
+            n: " ".join(v) if isinstance(v, list) else v if n == "text" else guarded(v)
+            for n, v in fields.items()
+        }
+        for fields in rows
     )
     for decisions in (Decisions.from_json(data), Decisions.from_csv(table.getvalue().encode())):
         for decision, fields in zip(decisions.decisions, rows, strict=True):

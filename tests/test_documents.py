@@ -59,6 +59,17 @@ def test_the_page_about_plans_runs_and_its_table_is_what_a_plan_gives(
     ]
 
 
+def test_the_page_about_warehouses_runs_and_prints_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    (code,) = blocks(PROJECT / "docs/warehouse.md", "python")
+    exec(compile(code, "warehouse.md", "exec"), names)  # noqa: S102 - our own page
+    said = re.findall(r"^print\(.*\) +# (.+)", code, re.M)
+    assert capsys.readouterr().out.splitlines() == said == ["True", "REPRODUCED"]
+
+
 def test_the_page_about_metrics_runs_and_prints_what_it_says(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

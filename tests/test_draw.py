@@ -291,6 +291,9 @@ class Elsewhere:
     def lowest(self, key: str, counts: Mapping[Stratum, int]) -> Mapping[Stratum, list[Ticketed]]:
         return self.inner.lowest(key, counts)
 
+    def merged(self, names: Mapping[Stratum, Stratum]) -> Strata:
+        return self.inner.merged(names)
+
     def cut(self, cuts: Mapping[str, Cut]) -> Strata:
         return self.inner.cut(cuts)
 

@@ -15,18 +15,11 @@ from ceosample.errors import LetterError
 from ceosample.job import Month, run
 from ceosample.letters.due import Deadlines
 from inputs import configure, write_month
+from ready import CASE
 
 AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
 CEO = cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive")
 SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
-LETTER = {
-    "recipient": "Blodwen Quillfeather",
-    "address": ["14 Marmalade Crescent"],
-    "salutation": "Dear Ms Quillfeather,",
-    "subject": "The parrot",
-    "body": "We are sorry.",
-    "closing": "Yours sincerely,",
-}
 
 
 def drawn() -> cs.Draw:
@@ -40,9 +33,10 @@ def drawn() -> cs.Draw:
 
 
 def pack_of(docket: dict[str, Any], deadlines: Deadlines | None = None, **other: Any) -> cs.Pack:
+    letter = {**CASE, "kind": "summary" if docket.get("regime") == "fca-disp-1.5" else "upheld"}
     return cs.render(
         drawn(),
-        lambda ids: {unit_id: {"letter": LETTER, "docket": docket} for unit_id in ids},
+        lambda ids: {unit_id: {"letter": letter, "docket": docket} for unit_id in ids},
         signatory=CEO,
         date=AT.date(),
         pdf=False,
@@ -148,7 +142,8 @@ def test_a_configuration_s_deadlines_reach_the_docket(tmp_path: Path) -> None:
     lines = (tmp_path / "letters-2026-10.jsonl").read_text("utf-8").splitlines()
     changed = [json.loads(line) for line in lines]
     for fields in changed:
-        fields["docket"]["regime"] = "fca-disp-1.6.2r"
+        assert fields["docket"]["regime"] == "fca-disp-1.6.2r"
+        del fields["docket"]["due"]
     text = "\n".join(json.dumps(fields) for fields in changed)
     (tmp_path / "letters-2026-10.jsonl").write_text(text + "\n", "utf-8")
     configure(

@@ -22,6 +22,7 @@ import pytest
 from ceosample import Draw, Pack, Plan, Seed, render, verify
 from ceosample.configuration import Configuration
 from ceosample.errors import (
+    ConfigurationError,
     ConflictError,
     FrameError,
     LetterError,
@@ -29,6 +30,7 @@ from ceosample.errors import (
 )
 from ceosample.job import STEPS, Month, Outcome, read_contents, run
 from ceosample.job import promise as promise_of
+from ceosample.letters import tree
 from ceosample.signoff.ledger import Ledger
 from inputs import configure, write_month
 
@@ -454,10 +456,42 @@ def test_what_was_done_before_a_fault_stays_done(folder: Path) -> None:
 def test_a_template_of_ones_own_is_read_from_the_configurations_folder(folder: Path) -> None:
     configure(folder, ("# template =", "template ="))
     go(folder)
-    with pytest.raises(LetterError, match=r"letter\.html: not there, or not UTF-8"):
+    with pytest.raises(LetterError, match=r"own\.html: not there, or not UTF-8"):
         go(folder, SEED)
-    (folder / "letter.html").write_text('{% extends "letter.html" %}', "utf-8")
+    (folder / "own.html").write_text('{% extends "final-response.html" %}', "utf-8")
     assert go(folder).state == "sent"
+
+
+def test_kind_language_and_shared_fields_are_those_of_the_configuration(folder: Path) -> None:
+    path = folder / f"letters-{PERIOD}.jsonl"
+    rows = [json.loads(row) for row in path.read_text("utf-8").splitlines()]
+    for row in rows:
+        del row["letter"]["kind"]
+    lines(path, *(json.dumps(row) for row in rows))
+    configure(
+        folder,
+        ('# kind = "covering" ', 'kind = "covering" '),
+        ('# language = "es" ', 'language = "es" '),
+        ("# shared = {contact", "shared = {sent = 2026-10-20, contact"),
+    )
+    finished(folder)
+    letter = next(iter(Pack.load(packs(folder))))
+    said = " ".join(tree.to_text(letter.tree).split())
+    assert "El 20 de octubre de 2026 le escribimos para responder a su reclamación." in said
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ('kind = "cover"', "letters.kind: got 'cover'; give one of upheld, partly-upheld, "),
+        ('language = "English"', "letters.language: got 'English'; give a language's code"),
+        ('shared = "x"', "letters.shared: got 'x'; give a table of fields"),
+    ],
+)
+def test_a_fault_of_the_letters_words_is_named(folder: Path, line: str, fault: str) -> None:
+    configure(folder, ("# template =", f"{line}\n# template ="))
+    with pytest.raises(ConfigurationError, match=fault):
+        go(folder)
 
 
 def test_a_plan_without_strata_is_run_like_any_other(folder: Path) -> None:

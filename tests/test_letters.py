@@ -657,6 +657,11 @@ def test_a_pack_that_is_no_pack_is_refused_by_its_file(data: bytes, tmp_path: Pa
         cs.Pack.load(tmp_path)
 
 
+def saved(pack: cs.Pack) -> dict[str, bytes]:
+    """Every file that saving it writes."""
+    return dict(sorted({**pack.files(), "room.html": pack.room()}.items()))
+
+
 def contents_of(folder: Path) -> dict[str, bytes]:
     """Every file of a folder."""
     return {
@@ -674,7 +679,7 @@ def test_another_pack_does_not_overwrite_the_one_that_is_there(tmp_path: Path) -
     before = contents_of(tmp_path)
     with pytest.raises(cs.ConflictError, match="holds another pack already"):
         second.save(tmp_path)
-    assert contents_of(tmp_path) == before == dict(sorted(first.files().items()))
+    assert contents_of(tmp_path) == before == saved(first)
 
 
 def test_saving_the_same_pack_twice_changes_nothing(tmp_path: Path) -> None:
@@ -692,7 +697,7 @@ def test_what_a_stopped_run_left_behind_is_written_again(tmp_path: Path) -> None
     (tmp_path / "pack.html").write_bytes(b"half a pa")
     (tmp_path / "letters" / "0001-A-1.json").write_bytes(b"{")
     pack.save(tmp_path)
-    assert contents_of(tmp_path) == dict(sorted(pack.files().items()))
+    assert contents_of(tmp_path) == saved(pack)
 
 
 # ---- Paper -------------------------------------------------------------------------------------
@@ -775,7 +780,8 @@ def test_a_letter_on_paper_says_what_its_tree_says(paper: cs.Pack) -> None:
 
 def test_the_pack_is_a_cover_a_list_and_each_docket_before_its_letter(paper: cs.Pack) -> None:
     """'Pack: cover sheet, docket, letters.'"""
-    cover, listed, *rest = pages_of(paper.files()["pack.pdf"])
+    # Backs that are left blank are looked at in test_paper.py.
+    cover, listed, *rest = filter(None, pages_of(paper.files()["pack.pdf"]))
     assert cover.startswith("Responses for signature complaint-responses, October 2026")
     assert HEAD in cover
     assert listed.startswith("The letters")
@@ -799,17 +805,24 @@ def test_a_pack_on_paper_is_read_back_too(paper: cs.Pack, tmp_path: Path) -> Non
 
 
 def test_a_pack_of_more_than_250_letters_is_several_files() -> None:
-    """'pack.pdf (pack-1.pdf, ... above 250 letters)'; each begins with the cover and the list."""
+    """'pack.pdf (pack-1.pdf, ... above 250 letters)'; each begins with the cover and the list of
+    its own letters: one of all would be set again and again."""
     files = render(*(f"R-{number}" for number in range(251)), pdf=True).files()
     assert {name for name in files if not name.startswith("letters/")} == {
-        "pack-1.pdf", "pack-2.pdf", "pack.html", "pack.json"
+        "pack-1.pdf", "pack-2.pdf", "pack-3.pdf", "pack.html", "pack.json"
     }  # fmt: skip
-    for number, letters in ((1, range(1, 251)), (2, range(251, 252))):
-        cover, listed, *rest = pages_of(files[f"pack-{number}.pdf"])
+    for number, (first, last) in enumerate([(1, 100), (101, 200), (201, 251)], 1):
+        pages = pages_of(files[f"pack-{number}.pdf"])
+        cover, *rest = pages
+        dockets = [n for n, page in enumerate(pages) if page.startswith("Docket")]
+        assert all(n % 2 == 0 and pages[n + 1] == "" for n in dockets)  # each on a sheet of its own
         assert cover.startswith("Responses for signature")
-        assert listed.startswith("The letters")
+        assert rest[0].startswith(f"Letters {first} to {last} of 251")
         found = re.findall(r"Docket (\d+) of 251 ", " ".join(rest))
-        assert found == [str(letter) for letter in letters]
+        assert found == [str(letter) for letter in range(first, last + 1)]
+        before_dockets = " ".join(rest).partition("Docket ")[0]
+        listed = re.findall(r"(\d+) R-\d+ Cards [0-9a-f]{8} \d+", before_dockets)
+        assert listed == found
 
 
 @pytest.mark.parametrize("where", ["recipient", "body", "subject"])

@@ -132,10 +132,11 @@ def test_the_golden_record_and_export_are_what_the_schemas_say() -> None:
 
 def test_the_schema_of_decisions_knows_what_the_reader_knows() -> None:
     from ceosample.signoff.decisions import NEEDED, PLACE, Decisions
+    from ceosample.signoff.lifecycle import DIGITALLY
     from ceosample.signoff.sayings import FIELDS, SAYINGS
 
     entry = cs.schema("decisions")["properties"]["decisions"]["items"]
-    assert set(entry["properties"]) == {*NEEDED, *PLACE, *FIELDS}
+    assert set(entry["properties"]) == {*NEEDED, *PLACE, *FIELDS} - set(DIGITALLY)
     assert entry["required"] == list(NEEDED)
     assert entry["properties"]["kind"]["enum"] == sorted(SAYINGS)
     decision = {

@@ -67,7 +67,7 @@ def test_the_record_is_canonical_json_of_the_fields_that_are_specified() -> None
 def test_the_commitment_is_the_digest_of_what_the_page_says() -> None:
     """'commitment = SHA-256 of the canonical JSON of {scheme, population, period, plan, ...}'"""
     draw = a_draw()
-    fields = {
+    fields: dict[str, Any] = {
         "scheme": "ceosample/1",
         "population": "complaint-responses",
         "period": "2026-10",

@@ -469,6 +469,7 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
         fits = ["after-issue", "month-end"]
         working_week = ["Mon", "Mon"]
         colour = "red"
+        kinds = []
         [[deadline]]
         name = "final"
         amount = 0
@@ -491,10 +492,15 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
         id = "reasons"
         text = "why"
         source = "us"
+        kinds = ["rejected"]
         [[element]]
         id = "reasons"
         text = "why"
         source = "us"
+        when = "rejected"
+        [ombudsman]
+        name = ""
+        phone = "0"
     """
     found = faults(text)
     assert all(fault.startswith("own.toml, ") for fault in found)
@@ -508,6 +514,7 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
         "checked",
         "fits",
         "working_week",
+        "kinds",
         "deadline 1, amount",
         "deadline 1, unit",
         "deadline 1, roll",
@@ -520,7 +527,12 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
         "element 1, id",
         "element 1, text",
         "element 1, source",
+        "element 2, kinds",
+        "element 3, when",
         "element, id",
+        "ombudsman.phone",
+        "ombudsman.name",
+        "ombudsman.website",
         "deadline 2, roll_end",
     ]
     assert "own.toml, deadline 1, unit: got 'days'; give one of " in "\n".join(found)
@@ -536,11 +548,11 @@ def test_a_deadline_that_is_no_list_of_tables_is_a_fault(entries: str) -> None:
 
 
 def test_a_file_of_one_s_own_is_read_as_it_says(tmp_path: Path) -> None:
-    element = '[[element]]\nid = "sorry"\ntext = "an apology"\nsource = "us"\nwhen = "upheld"\n'
+    element = '[[element]]\nid = "sorry"\ntext = "an apology"\nsource = "us"\nkinds = ["upheld"]\n'
     text = OWN.format(amount=10, unit="working-days", roll="forward", zone="Europe/Paris")
     (tmp_path / "own.toml").write_text(text + element, "utf-8")
     regime = cs.Regime.load(tmp_path / "own.toml")
     assert (regime.id, regime.version, regime.in_force) == ("ours", "2", None)
     assert regime.rule().words == "10 working days from received"
-    assert regime.elements[0].when == "upheld"
+    assert regime.elements[0].kinds == ("upheld",)
     assert regime.working_week == WEEK[:5]

@@ -29,19 +29,25 @@ from ceosample.errors import (
     RecordError,
     RegimeError,
     SeedError,
+    SignatureError,
 )
 from ceosample.inference.sizes import SampleSize, allowed_errors, size_for
 from ceosample.inference.spread import estimated_variances
+from ceosample.letters.attendance import attendance_sheet
 from ceosample.letters.committed import content_digest
 from ceosample.letters.deadline import Deadline
 from ceosample.letters.due import Deadlines
+from ceosample.letters.keys import SigningKey
 from ceosample.letters.letter import Letter, Signatory
 from ceosample.letters.pack import Pack
 from ceosample.letters.regime import Regime, shipped_regimes
 from ceosample.letters.render import render
+from ceosample.letters.signed import SignedLevel, SignedReport, check_signed
+from ceosample.letters.signing import Consent, sign_letters
 from ceosample.letters.workdays import public_holidays
 from ceosample.period import Period
 from ceosample.sampling.allocation import allocate, allocate_for_variance
+from ceosample.sampling.chain import SeedChain
 from ceosample.sampling.commitment import Commitment, commit
 from ceosample.sampling.draw import Draw, Reserve, Selection, draw
 from ceosample.sampling.frame import Frame
@@ -56,9 +62,13 @@ from ceosample.sampling.verify import Level, Receipt, VerificationReport, verify
 from ceosample.schemas import schema
 
 if TYPE_CHECKING:
+    from ceosample import warehouse as warehouse
+    from ceosample.letters.mail import mail_drafts
+    from ceosample.letters.word.edit import edited_body, word_file
     from ceosample.report import pictures
     from ceosample.report.board import BoardReport, board_report
     from ceosample.signoff.check import ChainLevel, ChainReport
+    from ceosample.signoff.closing import closing_sheet
     from ceosample.signoff.coverage import Ratio, SignoffCoverage, signoff_coverage
     from ceosample.signoff.events import Event
     from ceosample.signoff.ledger import Ledger
@@ -75,6 +85,7 @@ __all__ = [
     "Commitment",
     "ConfigurationError",
     "ConflictError",
+    "Consent",
     "Deadline",
     "Deadlines",
     "Draw",
@@ -107,20 +118,30 @@ __all__ = [
     "Rotation",
     "SampleSize",
     "Seed",
+    "SeedChain",
     "SeedError",
     "Selection",
     "Signatory",
+    "SignatureError",
+    "SignedLevel",
+    "SignedReport",
+    "SigningKey",
     "SignoffCoverage",
     "VerificationReport",
     "allocate",
     "allocate_for_variance",
     "allowed_errors",
     "at_risk",
+    "attendance_sheet",
     "board_report",
+    "check_signed",
+    "closing_sheet",
     "commit",
     "content_digest",
     "draw",
+    "edited_body",
     "estimated_variances",
+    "mail_drafts",
     "metrics",
     "pictures",
     "policy_summary",
@@ -128,18 +149,20 @@ __all__ = [
     "render",
     "schema",
     "shipped_regimes",
+    "sign_letters",
     "signoff_coverage",
     "size_for",
     "verify",
     "verify_gate",
     "verify_record",
     "without_owner",
+    "word_file",
 ]
 
 # Who uses the library decides where messages go; without a handler Python would print warnings.
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
-#: Names whose modules load SQLAlchemy, fetched when they are first asked for.
+#: Names whose modules load SQLAlchemy or the mail library, fetched when they are first asked for.
 _LAZY = {
     "BoardReport": "ceosample.report.board",
     "ChainLevel": "ceosample.signoff.check",
@@ -151,19 +174,25 @@ _LAZY = {
     "SignoffCoverage": "ceosample.signoff.coverage",
     "at_risk": "ceosample.signoff.open_letters",
     "board_report": "ceosample.report.board",
+    "closing_sheet": "ceosample.signoff.closing",
+    "edited_body": "ceosample.letters.word.edit",
+    "mail_drafts": "ceosample.letters.mail",
     "metrics": "ceosample.signoff.metrics",
     "pictures": "ceosample.report",
     "policy_summary": "ceosample.signoff.policies",
     "signoff_coverage": "ceosample.signoff.coverage",
     "without_owner": "ceosample.signoff.open_letters",
+    "word_file": "ceosample.letters.word.edit",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError(f"module 'ceosample' has no attribute {name!r}")
     from importlib import import_module
 
+    if name == "warehouse":  # a part of its own, for those whose frame lives elsewhere
+        return import_module("ceosample.warehouse")
+    if name not in _LAZY:
+        raise AttributeError(f"module 'ceosample' has no attribute {name!r}")
     value = getattr(import_module(_LAZY[name]), name)
     globals()[name] = value
     return value

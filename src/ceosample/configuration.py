@@ -13,13 +13,16 @@ import attrs
 from sqlalchemy.engine import URL
 
 from ceosample import files
+from ceosample.canonical import is_digest
 from ceosample.errors import ConfigurationError, LetterError, PlanError, RecordError, raise_all
 from ceosample.form import Key, faults_of_keys
 from ceosample.letters.due import AFTER_ISSUE, BEFORE_ISSUE
+from ceosample.letters.elements import KINDS
+from ceosample.letters.languages import ENGLISH, LANGUAGE
 from ceosample.letters.letter import Signatory
-from ceosample.sampling.commitment import SEED_SOURCES
 from ceosample.sampling.frame import POPULATION
 from ceosample.sampling.plan import Plan
+from ceosample.sampling.seed_source import Dice, Link, Round, is_beacon
 from ceosample.text import shown
 
 SAMPLINGS: Final = (BEFORE_ISSUE, AFTER_ISSUE)
@@ -61,7 +64,12 @@ size = 12                               # letters a month
                                         # marks who rests with the exclusion at-rest
 
 [seed]
-source = "dice"                         # 20 digits or more, rolled after the freeze
+source = "dice"                         # 20 digits or more, rolled after the freeze; or "chain",
+                                        # "beacon", or several: "chain+beacon"
+# secret = "chain.json"                 # a chain's file, of 'ceosample seed new'
+# passphrase = "passphrase.txt"         # the file of its passphrase, if it is sealed
+# beacon = "drand-52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
+# delay = 60                            # minutes from a freeze to the round that it names
 
 [signatory]
 id = "ceo"                              # the person's id in the ledger
@@ -72,7 +80,11 @@ title = "Chief Executive"
 # One line a letter: {"unit_id": ..., "letter": {...}, "docket": {...}}
 contents = "letters-{period}.jsonl"
 # letterhead = ["The Bank", "1 High Street", "Anytown"]
-# template = "letter.html"              # a Jinja template; it may extend "letter.html"
+# kind = "covering"                     # of the letters whose contents name none; docs/letters.md
+# language = "es"                       # or "en", which it is without this line, "en-GB", ...
+# shared = {contact = "Please reply to this letter."}    # fields that every letter has
+# template = "own.html"                 # a Jinja template of your own, in place of the ready ones
+# word = "letterhead.docx"              # a Word template for letters that are edited in Word
 # fonts = "fonts"                       # a folder of fonts for scripts that the bundled ones lack
 # pdf = true                            # false writes HTML alone; true insists on PDF
 
@@ -83,6 +95,10 @@ contents = "letters-{period}.jsonl"
 # subdivision = "ENG"
 # regimes = ["our-own.toml"]            # beside those that are shipped; a docket names its regime
 # sampling = "before-issue"             # or "after-issue": a covering letter is signed
+
+# [signatures]                          # digital ones, with the extra sign
+# roots = ["our-authority.pem"]         # what a signer's certificate must lead to
+# certificates = {ceo = ["SHA-256"]}    # a person's id, and the SHA-256 of their certificates
 
 [ledger]
 url = "sqlite:///signoff.db"            # or "postgresql+psycopg://USER@HOST/DATABASE"
@@ -108,13 +124,17 @@ class Configuration:
         unit_id, exclusion, missing, content: as ``Frame.from_csv`` takes them.
         variables: the stratum variables.
         plan: the design.
-        seed_source: where seeds come from.
+        seed_source: where seeds come from: the kinds of their parts, joined by ``+``.
+        seeding: the rest of the table [seed]: secret, passphrase, beacon, delay.
         signatory: who signs.
         contents: the path of the letters' contents, with ``{period}``.
-        letterhead, template, fonts, pdf: as ``render`` takes them, the template as a path.
+        letterhead, template, kind, shared, language, fonts, pdf: as ``render`` takes them, the
+            template as a path.
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
+        signatures: the table of that name: the roots, and who has which certificate.
         ledger: the ledger's URL.
         folder: where the months' folders are.
+        word: the path of the Word template, or None.
     """
 
     home: Path
@@ -127,15 +147,21 @@ class Configuration:
     variables: tuple[str, ...]
     plan: Plan
     seed_source: str
+    seeding: Mapping[str, Any]
     signatory: Signatory
     contents: str
     letterhead: tuple[str, ...]
     template: str | None
+    kind: str | None
+    shared: Mapping[str, Any]
+    language: str
     fonts: str | None
     pdf: bool | None
     deadlines: Mapping[str, Any]
+    signatures: Mapping[str, Any]
     ledger: str = attrs.field(repr=_without_password)
     folder: str
+    word: str | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Configuration:
@@ -169,13 +195,19 @@ class Configuration:
             variables=tuple(tables.get("strata", {}).get("variables", ())),
             plan=plan,
             seed_source=tables["seed"]["source"],
+            seeding={name: value for name, value in tables["seed"].items() if name != "source"},
             signatory=signatory,
             contents=letters["contents"],
             letterhead=tuple(letters.get("letterhead", ())),
             template=letters.get("template"),
+            kind=letters.get("kind"),
+            shared=letters.get("shared", {}),
+            language=letters.get("language", ENGLISH),
             fonts=letters.get("fonts"),
+            word=letters.get("word"),
             pdf=letters.get("pdf"),
             deadlines=tables.get("deadlines", {}),
+            signatures=tables.get("signatures", {}),
             ledger=tables["ledger"]["url"],
             folder=tables["output"]["folder"],
         )
@@ -216,6 +248,17 @@ def _are_dates(value: Any) -> bool:
     )
 
 
+def _are_certificates(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(theirs, list) and theirs and all(map(is_digest, theirs))
+        for theirs in value.values()
+    )
+
+
+def _are_kinds(names: list[str]) -> bool:
+    return len({*names}) == len(names) and all(name in _SEEDS for name in names)
+
+
 def _anything(_value: Any) -> bool:
     return True  # the class that is made of the table says what is wrong with it
 
@@ -227,7 +270,16 @@ _POPULATION = Key(
     lambda value: isinstance(value, str) and POPULATION.fullmatch(value) is not None,
     needed=True,
 )
-_SOURCE = Key(f"one of {', '.join(SEED_SOURCES)}", lambda value: value in SEED_SOURCES, needed=True)
+_LANGUAGE = Key(
+    "a language's code, en or en-GB",
+    lambda value: isinstance(value, str) and LANGUAGE.fullmatch(value) is not None,
+)
+_SEEDS: Final = (Dice.kind, Link.kind, Round.kind)
+_SOURCE = Key(
+    f"{', '.join(_SEEDS)}, or several of them joined by +, each once",
+    lambda value: isinstance(value, str) and _are_kinds(value.split("+")),
+    needed=True,
+)
 
 #: Every table and key that there is.
 KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
@@ -241,13 +293,23 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
     },
     "strata": {"variables": Key("a list of column names", _is_texts)},
     "plan": {field.name: Key("", _anything) for field in attrs.fields(Plan)},
-    "seed": {"source": _SOURCE},
+    "seed": {
+        "source": _SOURCE,
+        "secret": _TEXT,
+        "passphrase": _TEXT,
+        "beacon": Key("drand- and a chain's hash, nist- and a number, or a name", is_beacon),
+        "delay": Key("minutes, 0 or more", _is_count),
+    },
     "signatory": {"id": _NEEDED, "name": _NEEDED, "title": _NEEDED},
     "letters": {
         "contents": _NEEDED,
         "letterhead": Key("a list of lines", _is_texts),
         "template": _TEXT,
+        "kind": Key(f"one of {', '.join(KINDS)}", lambda value: value in list(KINDS)),
+        "shared": Key("a table of fields", lambda value: isinstance(value, dict)),
+        "language": _LANGUAGE,
         "fonts": _TEXT,
+        "word": _TEXT,
         "pdf": Key("true or false", lambda value: isinstance(value, bool)),
     },
     "deadlines": {
@@ -257,6 +319,12 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "subdivision": Key("its part, ENG", _is_text),
         "regimes": Key("a list of files", _is_texts),
         "sampling": Key("before-issue or after-issue", lambda value: value in SAMPLINGS),
+    },
+    "signatures": {
+        "roots": Key("a list of files", _is_texts),
+        "certificates": Key(
+            "a table of people's ids, each with a list of SHA-256", _are_certificates
+        ),
     },
     "ledger": {"url": _NEEDED},
     "output": {"folder": _NEEDED},
@@ -275,6 +343,26 @@ def _faults(tables: Mapping[str, Any]) -> list[str]:
             faults.append(f"{name}: got {shown(table)}; write a table, [{name}]")
             continue
         faults += faults_of_keys(table, keys, f"{name}.")
+    return faults or _faults_of_seed(tables["seed"])
+
+
+def _faults_of_seed(table: Mapping[str, Any]) -> list[str]:
+    """A key of [seed] goes with its kind of source."""
+    kinds = table["source"].split("+")
+    needs = {
+        "secret": Link.kind,
+        "passphrase": Link.kind,
+        "beacon": Round.kind,
+        "delay": Round.kind,
+    }
+    faults = [
+        f"seed.{name}: goes with the source {kind}, and the source is {table['source']}"
+        for name, kind in needs.items()
+        if name in table and kind not in kinds
+    ]
+    for name, kind in (("secret", Link.kind), ("beacon", Round.kind)):
+        if kind in kinds and name not in table:
+            faults.append(f"seed.{name}: missing; the source {kind} needs it")
     return faults
 
 

@@ -76,6 +76,12 @@ class LetterError(CeosampleError, ValueError):
     exit_code = 65
 
 
+class SignatureError(CeosampleError, ValueError):
+    """A key that letters cannot be signed with, or a signed letter that cannot be accepted."""
+
+    exit_code = 65
+
+
 class RegimeError(CeosampleError, ValueError):
     """A regime that cannot be used as it stands, or a date that it cannot count from."""
 

@@ -11,11 +11,18 @@ import gzip
 import io
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO, TextIO, TypeAlias
 
-from ceosample.errors import BusyError, ConflictError, MissingPartError, RecordError
+from ceosample.errors import (
+    BusyError,
+    ConflictError,
+    MissingPartError,
+    RecordError,
+    SeedError,
+    raise_all,
+)
 
 try:
     import fcntl
@@ -23,13 +30,21 @@ except ImportError:  # not POSIX: runs at the same time are the operator's to av
     fcntl = None  # type: ignore[assignment]
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Put ``data`` at ``path``; whoever looks, at whatever moment, sees all of it or none."""
+#: What a file is to hold: its bytes, or what gives them in chunks, each time from the beginning.
+Contents: TypeAlias = "bytes | Callable[[], Iterable[bytes]]"
+
+
+def write_whole(path: Path, data: Contents) -> None:
+    """Put ``data`` at ``path``; whoever looks, at whatever moment, sees all of it or none.
+
+    Data that comes in chunks is never all in memory; an error on its way leaves things as they are.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            for chunk in _chunks(data):
+                file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
         # mkstemp gives 0600; a record is for everyone whom the folder lets in.
@@ -44,24 +59,56 @@ def write_whole(path: Path, data: bytes) -> None:
     _flush_folder(path.parent)
 
 
-def write_set(folder: Path, files: Mapping[str, bytes], *, index: str) -> None:
+def write_set(folder: Path, files: Mapping[str, Contents], *, index: str) -> None:
     """Write files that belong together, the one that names the others (``index``) last.
 
     A folder that has the index is complete and stays as it is. One without it holds at most the
     leftovers of a run that was stopped, and these are written again.
 
     Raises:
-        ConflictError: the folder has an index that says something else.
+        ConflictError: the folder has an index that says something else, or a folder inside it is a
+            link, which would lead the files elsewhere.
     """
-    there = read_if_there(folder / index)
-    if there is not None and there != files[index]:
+    for inner in sorted({folder / name for name in files}):
+        if inner.parent != folder and inner.parent.is_symlink():
+            raise ConflictError(f"{inner.parent}: is a link to another folder; remove it")
+    if read_if_there(folder / index) is not None and not _holds(folder / index, files[index]):
         raise ConflictError(
             f"{folder / index}: holds another {Path(index).stem} already, which stays; "
             "save this one to another folder"
         )
     for name in [*(name for name in files if name != index), index]:
-        if read_if_there(folder / name) != files[name]:
+        if not _holds(folder / name, files[name]):
             write_whole(folder / name, files[name])
+
+
+def write_new(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files that replace no others; one that is there already with the same bytes is fine.
+
+    Raises:
+        ConflictError: files that say something else are there, and nothing was written.
+    """
+    there = [name for name in files if read_if_there(folder / name) not in (None, files[name])]
+    raise_all(
+        ConflictError,
+        (f"{folder / name}: is there and says something else; it stays" for name in there),
+    )
+    for name, data in files.items():
+        write_whole(folder / name, data)
+
+
+def _holds(path: Path, data: Contents) -> bool:
+    """Whether a file is there and holds this and nothing else."""
+    try:
+        file = path.open("rb")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return False
+    with file:
+        return all(file.read(len(chunk)) == chunk for chunk in _chunks(data)) and not file.read(1)
+
+
+def _chunks(data: Contents) -> Iterable[bytes]:
+    return (data,) if isinstance(data, bytes) else data()
 
 
 def read(path: Path) -> bytes:
@@ -82,6 +129,58 @@ def read_if_there(path: Path) -> bytes | None:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
+
+
+def names(folder: Path) -> list[str]:
+    """The names of the files in a folder, in order.
+
+    Raises:
+        RecordError: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise RecordError(f"{folder}: not there, or not a folder")
+    return sorted(path.name for path in folder.iterdir() if path.is_file())
+
+
+def write_secret(path: Path, data: bytes) -> None:
+    """Put ``data`` where nothing is yet, from its first byte readable by its owner alone.
+
+    Raises:
+        ConflictError: something is there already, which stays.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)  # mode 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(name, path)  # a rename would replace what is there
+    except FileExistsError:
+        raise ConflictError(f"{path}: is there already and stays as it is") from None
+    finally:
+        Path(name).unlink()
+    _flush_folder(path.parent)
+
+
+def read_secret(path: Path) -> bytes:
+    """The bytes of a file that nobody but its owner can read.
+
+    Raises:
+        RecordError: it is not there.
+        SeedError: others can read it, or change it.
+    """
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode & 0o777
+            if os.name == "posix" and mode & 0o077:
+                raise SeedError(
+                    f"{path}: has the mode {mode:04o}, so others can read it; "
+                    "chmod 600 it, and ask who has"
+                )
+            return file.read()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        raise RecordError(f"{path}: not there") from None
 
 
 @contextlib.contextmanager

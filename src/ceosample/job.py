@@ -10,8 +10,9 @@ import datetime as dt
 import json
 import logging
 import zlib
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, TypedDict
 
 import attrs
@@ -20,11 +21,12 @@ from ceosample import files
 from ceosample.canonical import Json, digest
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError, LetterError, RecordError, raise_all
+from ceosample.letters import attendance
 from ceosample.letters.due import BEFORE_ISSUE, Deadlines
 from ceosample.letters.pack import PACK, Pack
-from ceosample.letters.pdf import require_installed
 from ceosample.letters.regime import Regime
 from ceosample.letters.render import render
+from ceosample.letters.word.edit import Body, require_bodies, with_bodies
 from ceosample.letters.workdays import public_holidays
 from ceosample.period import Period
 from ceosample.result import Result
@@ -34,6 +36,8 @@ from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, Frame
 from ceosample.sampling.promise import Promise
 from ceosample.sampling.record import Record
 from ceosample.sampling.seed import Seed
+from ceosample.sampling.seed_source import SeedSource
+from ceosample.seeding import Supply
 from ceosample.signoff.events import Event
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.lifecycle import require_step
@@ -63,6 +67,7 @@ class Outcome(Result):
     Attributes:
         state: ``waiting`` for the seed, ``sent`` to the signatory by this run, or ``done`` before.
         population, period: which month.
+        seed_source: where its seed comes from, as the freeze named it.
         commitment: the digest that was frozen.
         frozen: the hash of the event that froze it, to be printed and dated before the roll.
         folder: where the month's files are.
@@ -75,6 +80,7 @@ class Outcome(Result):
     state: str
     population: str
     period: str
+    seed_source: str
     commitment: str
     frozen: str
     folder: Path
@@ -130,6 +136,7 @@ def run(
     ledger: Ledger,
     *,
     seed: Seed | None = None,
+    supply: Supply | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Outcome:
     """Take a month as far as it can be taken now.
@@ -138,32 +145,40 @@ def run(
         month: which, and how.
         ledger: where it is written down.
         seed: the seed, if it is there by now; one that the ledger has already need not be given.
+        supply: in place of a seed, what there is for one: a chain, digits, a beacon's value.
         progress: called with the name of each step before it.
 
     Raises:
         CeosampleError: whatever a step finds wrong; what was done before it stays done.
     """
     with files.locked(month.folder):
-        return _run(month, ledger, seed, progress)
+        return _run(month, ledger, seed, supply or Supply(), progress)
 
 
 def _run(
-    month: Month, ledger: Ledger, seed: Seed | None, progress: Callable[[str], None]
+    month: Month,
+    ledger: Ledger,
+    seed: Seed | None,
+    supply: Supply,
+    progress: Callable[[str], None],
 ) -> Outcome:
     progress("frame")
     events = [*ledger.events(**month.subject)]
     before = {event.kind: event for event in events}
-    frame = _frame(month, events, seed)
+    frame = _frame(month, events, known=seed is not None or supply.known)
     earlier = _earlier(month, events)
     progress("freeze")
-    outcome = _freeze(month, ledger, frame, earlier, before.get("frozen"))
+    source = _seed_source(month, before.get("frozen"), supply)
+    outcome = _freeze(month, ledger, frame, source, earlier, before.get("frozen"))
+    _LOG.info("%s: frozen, commitment %s", month.words, outcome.commitment)
     progress("seed")
     revealed = before.get("seed_revealed")
-    _LOG.info("%s: frozen, commitment %s", month.words, outcome.commitment)
-    if seed is None and revealed is None:
+    if seed is None and revealed is not None and not supply.known:
+        seed = Seed.from_dict(revealed.payload)
+    seed = seed or supply.seed(month.configuration, source, month.period)
+    if seed is None:
         _LOG.info("%s: waiting for the seed", month.words)
         return outcome
-    seed = seed or Seed.from_dict(revealed.payload if revealed else {})
     # On record before anybody can see what it draws, so that no other can be tried.
     ledger.reveal(seed, **month.subject, by=month.by, at=month.at)
     progress("draw")
@@ -172,7 +187,9 @@ def _run(
     registration = ledger.register(drawn, by=month.by, at=month.at)
     _LOG.info("%s: %d letters drawn, draw %s", month.words, len(drawn), drawn.digest)
     progress("render")
-    pack = _pack(month, drawn, registration, "sent_for_signature" in before)
+    tried = ledger.tried(**month.subject)
+    pack = _pack(month, drawn, registration, tried, "sent_for_signature" in before)
+    _write_attendance(month, pack, month.folder)
     progress("send")
     head = ledger.head
     ledger.send(pack, by=OFFICE, at=month.at)
@@ -197,18 +214,31 @@ def promise(month: Month) -> Promise:
     return month.configuration.plan.promise(frame, _earlier(month, []))
 
 
-def render_again(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> Pack:
+def render_again(
+    month: Month,
+    ledger: Ledger,
+    unit_ids: Sequence[str],
+    bodies: Mapping[str, Body] = MappingProxyType({}),
+) -> Pack:
     """Render letters that came back, or substitutes, and send them: a new version, a new folder.
+
+    Args:
+        month: whose letters.
+        ledger: where it is written down.
+        unit_ids: which.
+        bodies: unit id to the body that takes the place of the one in the contents.
 
     Raises:
         LetterError, LedgerError: a letter is not of the month's draw, or cannot be sent now, or
             the letters would have different versions.
     """
     with files.locked(month.folder):
-        return _render_again(month, ledger, unit_ids)
+        return _render_again(month, ledger, unit_ids, bodies)
 
 
-def _render_again(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> Pack:
+def _render_again(
+    month: Month, ledger: Ledger, unit_ids: Sequence[str], bodies: Mapping[str, Body]
+) -> Pack:
     drawn = Draw.load(month.folder)
     histories = [ledger.history(unit_id, **month.subject) for unit_id in unit_ids]
     for history in histories:
@@ -218,11 +248,15 @@ def _render_again(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> Pack
         said = ", ".join(f"{unit_id} {version}" for unit_id, version in versions.items())
         raise LetterError(f"letters: their next versions differ ({said}); name them one by one")
     registration = ledger.register(drawn, by=month.by, at=month.at)
-    pack = _rendered(month, drawn, registration, unit_ids, versions[unit_ids[0]])
+    tried = ledger.tried(**month.subject)
+    pack = _rendered(month, drawn, registration, tried, unit_ids, versions[unit_ids[0]], bodies)
+    require_bodies(pack, bodies)
     number = 1
     while files.read_if_there(month.folder / f"rework-{number}" / PACK) is not None:
         number += 1
-    pack.save(month.folder / f"rework-{number}")
+    folder = month.folder / f"rework-{number}"
+    pack.save(folder)
+    _write_attendance(month, pack, folder)
     ledger.send(pack, by=OFFICE, at=month.at)
     return pack
 
@@ -272,20 +306,43 @@ def _take_line(
     found[unit_id] = fields
 
 
-def _frame(month: Month, events: Sequence[Event], seed: Seed | None) -> Frame:
-    """The frozen frame from the month's folder, or a new one from the source."""
+def _seed_source(month: Month, frozen: Event | None, supply: Supply) -> str:
+    """Where the seed comes from: as the month was frozen, or as it is to be frozen now.
+
+    What a freeze named stays named: a later run would count to a later round of a beacon.
+    """
+    configuration = month.configuration
+    if frozen is None or month.refreeze:
+        return supply.source(configuration, month.period, month.at)
+    named: str = frozen.payload["seed_source"]
+    if SeedSource.parse(named).kinds != tuple(configuration.seed_source.split("+")):
+        raise ConflictError(
+            f"{month.words}: seed_source changed since the freeze (event {frozen.sequence}), which "
+            f"named {named}; put it back, or freeze anew with --refreeze while there is no seed"
+        )
+    return named
+
+
+def _frame(month: Month, events: Sequence[Event], *, known: bool) -> Frame:
+    """The frozen frame from the month's folder, or a new one from the source.
+
+    Args:
+        month: which.
+        events: its events.
+        known: whether a seed, or a part of one, was given to this run.
+    """
     configuration = month.configuration
     freezes = [event for event in events if event.kind == "frozen"]
     frozen = freezes[-1] if freezes else None
     if month.refreeze and any(event.kind == "seed_revealed" for event in events):
         raise ConflictError(f"{month.words}: its seed is out, so nothing can be frozen any more")
-    if seed is not None and (frozen is None or month.refreeze):
+    if known and (frozen is None or month.refreeze):
         raise ConflictError(
             f"{month.words}: nothing is frozen yet, so digits that are known already cannot count; "
             "run without them first, and roll after that"
         )
     if configuration.pdf:
-        require_installed()
+        attendance.require_installed()
     if frozen is not None and not month.refreeze:
         kept = _frozen_frame(month, frozen)
         if kept is not None:
@@ -338,12 +395,13 @@ def _freeze(
     month: Month,
     ledger: Ledger,
     frame: Frame,
+    seed_source: str,
     earlier: Sequence[Record],
     before: Event | None,
 ) -> Outcome:
     """The ledger first, the files after: a file that no event speaks of is never ours."""
     configuration = month.configuration
-    plan, seed_source = configuration.plan, configuration.seed_source
+    plan = configuration.plan
     if before is not None and not month.refreeze:
         now = commit(frame, plan, seed_source=seed_source, earlier=earlier).to_dict()
         differing = [name for name, value in now.items() if before.payload.get(name) != value]
@@ -364,6 +422,7 @@ def _freeze(
         state="waiting",
         population=configuration.population,
         period=month.period,
+        seed_source=seed_source,
         commitment=frozen.payload["commitment"],
         frozen=frozen.hash,
         folder=month.folder,
@@ -412,7 +471,7 @@ def _control_total(month: Month, frozen: Event) -> int | None:
     return total
 
 
-def _pack(month: Month, drawn: Draw, registration: Event, sent: bool) -> Pack:
+def _pack(month: Month, drawn: Draw, registration: Event, tried: str, sent: bool) -> Pack:
     """The pack that the folder holds, or a new one."""
     if files.read_if_there(month.folder / PACK) is not None:
         pack = Pack.load(month.folder)
@@ -425,7 +484,7 @@ def _pack(month: Month, drawn: Draw, registration: Event, sent: bool) -> Pack:
         raise ConflictError(
             f"{month.folder / PACK}: is gone, and its letters were sent; restore it from the backup"
         )
-    pack = _rendered(month, drawn, registration)
+    pack = _rendered(month, drawn, registration, tried)
     pack.save(month.folder)
     return pack
 
@@ -434,26 +493,45 @@ def _rendered(
     month: Month,
     drawn: Draw,
     registration: Event,
+    tried: str,
     unit_ids: Sequence[str] | None = None,
     version: int = 1,
+    bodies: Mapping[str, Body] = MappingProxyType({}),
 ) -> Pack:
     configuration = month.configuration
     contents = configuration.path(configuration.contents, month.period)
-    fonts = configuration.fonts
     return render(
         drawn,
-        lambda ids: read_contents(contents, ids),
+        lambda ids: with_bodies(read_contents(contents, ids), bodies),
         signatory=configuration.signatory,
         date=month.at.date(),
         head=registration.hash,
         letterhead=configuration.letterhead,
         template=_template(configuration),
+        kind=configuration.kind,
+        shared=configuration.shared,
+        language=configuration.language,
         unit_ids=unit_ids,
         version=version,
         pdf=configuration.pdf,
-        fonts=None if fonts is None else configuration.home / fonts,
+        fonts=_fonts(configuration),
         deadlines=_deadlines(month),
+        tried=tried,
     )
+
+
+def _write_attendance(month: Month, pack: Pack, folder: Path) -> None:
+    """The sheet, then its table: where the table is, the office may be filling it in."""
+    if files.read_if_there(folder / attendance.TABLE) is not None:
+        return
+    made = attendance.attendance_sheet(pack, fonts=_fonts(month.configuration))
+    for name in reversed(made):
+        files.write_whole(folder / name, made[name])
+
+
+def _fonts(configuration: Configuration) -> Path | None:
+    fonts = configuration.fonts
+    return None if fonts is None else configuration.home / fonts
 
 
 def _deadlines(month: Month) -> Deadlines:

@@ -1,6 +1,32 @@
 """The command. Results go to standard output, everything else to standard error."""
 
-from ceosample.cli import book, letters, month, people, policies, report, status
+from ceosample.cli import (
+    book,
+    closing,
+    letters,
+    month,
+    outlets,
+    people,
+    policies,
+    report,
+    seed,
+    signing,
+    status,
+)
 from ceosample.cli.group import cli, main
 
-__all__ = ["book", "cli", "letters", "main", "month", "people", "policies", "report", "status"]
+__all__ = [
+    "book",
+    "cli",
+    "closing",
+    "letters",
+    "main",
+    "month",
+    "outlets",
+    "people",
+    "policies",
+    "report",
+    "seed",
+    "signing",
+    "status",
+]

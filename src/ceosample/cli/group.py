@@ -24,10 +24,11 @@ def cli() -> None:
       ceosample init                        write ceosample.toml, then edit it
       ceosample plan --period 2026-10       what the plan promises; nothing is drawn or written
       ceosample run --period 2026-10        freeze the frame; print the commitment; wait (exit 75)
-      (roll dice before witnesses)
+      (roll dice before witnesses; or see 'ceosample seed' for months without hands)
       ceosample run --period 2026-10 --dice DIGITS --witness ROLE --witness ROLE
       ceosample record signed ID --by ceo   as the letters come back
       ceosample status                      what was signed, with every denominator
+      ceosample close --period 2026-10      all done: a closing sheet, to be signed
       ceosample verify packs/2026-10        anyone re-checks the draw from its files alone
 
     Exit codes: 0 done or already done, 1 a check found a difference, 2 usage, 3 conflicts with what

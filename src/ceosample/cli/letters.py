@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ceosample import job
+from ceosample import job, outlets, signatures
 from ceosample.canonical import Json
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
@@ -64,6 +64,12 @@ def _field_options(command: Any) -> Any:
     type=click.Path(dir_okay=False, path_type=Path),
     help="A file of decisions, .json or .csv: all of it is taken, or none.",
 )
+@click.option(
+    "--signed",
+    "signed",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A folder of digitally signed letters of --period: all of them are taken, or none.",
+)
 @_field_options
 @click.option("--population", help="Where several letters have the id.")
 @click.option("--period", help="Where several letters have the id.")
@@ -77,6 +83,7 @@ def record(
     by: str | None,
     code: str | None,
     source: Path | None,
+    signed: Path | None,
     population: str | None,
     period: str | None,
     recorder: str | None,
@@ -89,18 +96,38 @@ def record(
     """Write down that the letter ID reached a state, or what was found or done about it.
 
     KIND is a state (signed, returned_for_rework, ...), or finding, recognition, contact,
-    board_answer, note. With --from FILE many decisions are taken at once.
+    board_answer, note. With --from FILE many decisions are taken at once; where a CSV file leaves
+    open who decided and when, --by and --at say it, and KIND in a file that only names letters.
+    With --signed FOLDER letters that were signed digitally are checked and taken, all or none.
     """
-    if source is not None:
-        beside = (kind, by, code, population, period, at, *codes, *fields.values())
-        if any(value is not None for value in beside):
-            raise click.UsageError("--from takes everything from the file; leave the rest out")
+    if signed is not None:
+        given = (kind, by, code, source, population, *codes, *fields.values())
+        if period is None or any(value is not None for value in given):
+            raise click.UsageError(
+                "--signed goes with --period, and with nothing else that is said"
+            )
+        month = job.Month(Configuration.load(config), period_of(period), at or now())
         with ledger_of(config, recorder) as ledger:
-            events = ledger.take(Decisions.read(source))
+            events = signatures.take(month, ledger, signed)
         _say(events, as_json)
         return
+    if source is not None:
+        beside: list[object] = [unit_id, code, population, period, *codes, *fields.values()]
+        if source.suffix == ".json":  # says who and when itself, and is bound to what was read
+            beside += [kind, by, at]
+        if any(value is not None for value in beside):
+            raise click.UsageError(
+                "--from takes everything from the file; KIND, --by and --at may fill a CSV file"
+            )
+        decisions = Decisions.read(source, kind=kind, by=by, at=at)
+        with ledger_of(config, recorder) as ledger:
+            events = ledger.take(decisions)
+        _say(events, as_json)
+        if decisions.undecided:
+            click.echo(f"not decided yet: {decisions.undecided} letters in the file", err=True)
+        return
     if kind is None or unit_id is None or by is None:
-        raise click.UsageError("give KIND, ID and --by, or --from FILE")
+        raise click.UsageError("give KIND, ID and --by, or --from FILE, or --signed FOLDER")
     saying = SAYINGS[kind]
     with ledger_of(config, recorder) as ledger:
         newest = ledger.history(unit_id, population=population, period=period).letter
@@ -251,12 +278,33 @@ def supersede(
 @click.option("--period", required=True, help="The ISO month of their draw.")
 @config_option
 @at_option
-def rework(unit_ids: tuple[str, ...], period: str, config: Path, at: dt.datetime | None) -> None:
+@click.option(
+    "--docx",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The letter's Word file as it was edited: its body takes the place of the contents'.",
+)
+def rework(
+    unit_ids: tuple[str, ...],
+    period: str,
+    config: Path,
+    at: dt.datetime | None,
+    docx: Path | None,
+) -> None:
     """Render the letters ID... anew from their contents, and send them as a new version.
 
     For letters that came back, and for a substitute that moved up from the reserves.
     """
+    if docx is not None and len(unit_ids) != 1:
+        raise click.UsageError("--docx goes with one ID")
     month = job.Month(Configuration.load(config), period_of(period), at or now())
     with ledger_of(config) as ledger:
-        pack = job.render_again(month, ledger, unit_ids)
+        bodies = (
+            {}
+            if docx is None
+            else {
+                unit_id: outlets.body_from_word(month, ledger, unit_id, docx)
+                for unit_id in unit_ids
+            }
+        )
+        pack = job.render_again(month, ledger, unit_ids, bodies)
     click.echo(str(pack))

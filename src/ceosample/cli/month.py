@@ -22,12 +22,15 @@ from ceosample.cli.options import (
     now,
     period_of,
 )
+from ceosample.cli.seed import chain_of
 from ceosample.configuration import TEMPLATE, Configuration
 from ceosample.errors import CeosampleError, ConflictError
 from ceosample.result import as_json_text
+from ceosample.sampling.beacon import time_of
 from ceosample.sampling.draw import Draw
-from ceosample.sampling.seed import Seed
+from ceosample.sampling.seed_source import Dice, SeedSource
 from ceosample.sampling.verify import Receipt, verify
+from ceosample.seeding import Supply
 from ceosample.signoff.ledger import Ledger
 
 
@@ -53,11 +56,13 @@ def demo(folder: Path) -> None:
             (f"packs/{PERIOD}/{name}", "what the chief executive reads and signs")
             for name in papers
         ),
+        (f"packs/{PERIOD}/room.html", "the same, with tools to decide about each letter"),
+        (f"packs/{PERIOD}/attendance.csv", "what was signed by hand; attendance.pdf is its sheet"),
         (f"packs/{PERIOD}/draw.json", "the public record; manifest.csv and exclusions.csv with it"),
         ("signoff.db", "the ledger of what was signed"),
         ("ceosample.toml", "the configuration; the table and the letters stand beside it"),
     ):
-        click.echo(f"  {name:<28}{what}")
+        click.echo(f"  {name:<31}{what}")
     click.echo(f"\nseed {DICE}, commitment {outcome.commitment}")
     click.echo(
         f"re-check: ceosample verify {folder}/packs/{PERIOD}  ->  {story.report.level.name}\n"
@@ -91,6 +96,9 @@ def plan_command(config: Path, period: str, as_json: bool) -> None:
 @click.option("--period", required=True, help="The ISO month, 2026-10.")
 @click.option("--dice", help="The digits rolled after the freeze, at least 20.")
 @click.option("--witness", "witnesses", multiple=True, help="A witness's role; give each.")
+@click.option("--beacon", help="The value of the beacon's round that the freeze named.")
+@click.option("--signature", help="That round's signature, to be kept with it.")
+@click.option("--round", "round_", type=int, help="The round to name, at a freeze.")
 @click.option(
     "--control-total", type=int, help="The independent register's count of all responses."
 )
@@ -105,6 +113,9 @@ def run(
     period: str,
     dice: str | None,
     witnesses: tuple[str, ...],
+    beacon: str | None,
+    signature: str | None,
+    round_: int | None,
     control_total: int | None,
     refreeze: bool,
     by: str,
@@ -117,6 +128,8 @@ def run(
     """
     if witnesses and dice is None:
         raise click.UsageError("--witness goes with --dice")
+    if signature and beacon is None:
+        raise click.UsageError("--signature goes with --beacon")
     configuration = Configuration.load(config)
     month = job.Month(
         configuration,
@@ -126,12 +139,19 @@ def run(
         refreeze=refreeze,
         by=by,
     )
-    seed = None if dice is None else Seed.from_dice(dice, witnesses=witnesses)
+    supply = Supply(
+        chain=chain_of(configuration),
+        dice=dice,
+        witnesses=witnesses,
+        beacon=None if beacon is None else beacon.lower(),
+        signature=None if signature is None else signature.lower(),
+        round=round_,
+    )
     with Ledger.open(configuration.ledger_url) as ledger, Progress() as step:
-        outcome = job.run(month, ledger, seed=seed, progress=step)
+        outcome = job.run(month, ledger, supply=supply, progress=step)
     click.echo(as_json_text(outcome.to_dict()) if as_json else _outcome_in_words(outcome))
     if outcome.state == "waiting":
-        click.echo("waiting for the seed: run again with --dice and --witness", err=True)
+        click.echo(f"waiting for the seed: {_awaited(outcome.seed_source)}", err=True)
         sys.exit(WAITING)
 
 
@@ -173,6 +193,18 @@ def _receipt(
         return ledger.receipt(drawn, head=head, dated=dated, rolled=rolled)
 
 
+def _awaited(source: str) -> str:
+    """What the next run is to be given."""
+    wanted, named = [], SeedSource.parse(source).round
+    if Dice.kind in SeedSource.parse(source).kinds:
+        wanted.append("--dice and --witness")
+    if named is not None:
+        time = time_of(named)
+        out = "" if time is None else f", out at {time:%Y-%m-%dT%H:%M:%SZ}"
+        wanted.append(f"--beacon, the value of round {named.number} of {named.beacon}{out}")
+    return f"run again with {' and '.join(wanted)}"
+
+
 def _outcome_in_words(outcome: job.Outcome) -> str:
     month = f"{outcome.population}, {outcome.period}"
     if outcome.state == "waiting":
@@ -180,7 +212,8 @@ def _outcome_in_words(outcome: job.Outcome) -> str:
             f"{month}: frozen in {outcome.folder}\n"
             f"commitment {outcome.commitment}\n"
             f"event      {outcome.frozen}\n"
-            "Print this, date it and have it signed before anyone rolls."
+            f"seed from  {outcome.seed_source}\n"
+            "Print this, date it and have it signed before there is a seed."
         )
     what = "is done already" if outcome.state == "done" else "sent for signature"
     return (

@@ -21,9 +21,11 @@ from ceosample.cli.options import (
 )
 from ceosample.configuration import Configuration
 from ceosample.result import as_json_text
+from ceosample.signoff.events import Event
 from ceosample.signoff.metrics import metrics
 from ceosample.signoff.open_letters import at_risk, without_owner
 from ceosample.signoff.policies import policy_summary
+from ceosample.signoff.seeds import published_by
 from ceosample.signoff.summary import MonthSummary, summarise
 
 
@@ -49,22 +51,34 @@ def status(config: Path, period: str | None, check: bool, head: str | None, as_j
                 period=None if period is None else period_of(period),
             )
         )
+        chains = ledger.chains(configuration.population)
         newest = ledger.head
     if as_json:
-        found: dict[str, Json] = {"head": newest, "months": [month.to_dict() for month in months]}
+        found: dict[str, Json] = {
+            "head": newest,
+            "seed_chains": [dict(event.payload) for event in chains],
+            "months": [month.to_dict() for month in months],
+        }
         if report is not None:
             found["check"] = report.to_dict()
         click.echo(as_json_text(found))
     else:
-        click.echo(_status_in_words(months, newest))
+        click.echo(_status_in_words(months, chains, newest))
         if report is not None:
             click.echo(f"\nledger {report}")
 
 
-def _status_in_words(months: list[MonthSummary], head: str) -> str:
+def _status_in_words(months: list[MonthSummary], chains: list[Event], head: str) -> str:
+    published = "".join(f"{_chain_in_words(event)}\n" for event in chains)
     if not months:
-        return f"no month is frozen yet\nhead {head}"
-    return "\n\n".join([*map(str, months), f"head {head}"])
+        return f"no month is frozen yet\n{published}head {head}"
+    return "\n\n".join([*map(str, months), f"{published}head {head}"])
+
+
+def _chain_in_words(event: Event) -> str:
+    chain, reason = published_by(event), event.payload.get("reason_code")
+    why = f", in place of the one before ({reason})" if reason else ""
+    return f"seed chain {chain.end[:8]} for {chain.first} to {chain.last}{why}"
 
 
 @cli.command("metrics")

@@ -7,7 +7,7 @@ from ceosample.demo.case import Case, Story
 
 CHANNELS = ("telephone", "email", "letter", "branch visit", "chat")
 
-REGIME = "Invented Banking Code, 8 weeks"
+REGIME = "fca-disp-1.6.2r"
 
 _MORE_CONTACTS = (((0, 0), 44), ((1, 2), 32), ((3, 5), 17), ((6, 9), 5), ((-1, -1), 2))
 

@@ -1,14 +1,14 @@
-"""A letter, put together from a story's own sentences and the ones that all letters share."""
+"""The fields of a letter, from a story's own sentences and the ones that all letters share."""
 
 from typing import Any
 
 from ceosample.demo import words
-from ceosample.demo.case import Case, Facts, Story
+from ceosample.demo.case import Case, Outcome, Story
 from ceosample.demo.people import Person
 from ceosample.demo.places import Home
 from ceosample.demo.say import listed, spelled
 
-_MOST_WORDS = 280
+_MOST_WORDS = 200
 _MANY_CONTACTS = 5
 
 _CONTACT_NAMES = {
@@ -20,20 +20,44 @@ _CONTACT_NAMES = {
 }
 
 
+KINDS: dict[Outcome, str] = {
+    "upheld": "upheld",
+    "partly upheld": "partly-upheld",
+    "not upheld": "not-upheld",
+}
+"""The library's word for each outcome."""
+
+
 def write(
     case: Case, story: Story, person: Person, home: Home, contacts: dict[str, int]
 ) -> dict[str, Any]:
-    """The fields of one letter. `contacts` are those of its docket, channel -> count."""
+    """The fields of one letter, which the ready template of its kind puts together.
+
+    `contacts` are those of its docket, channel -> count.
+    """
+    one_of = case.chance.one_of
     facts = case.facts() | story.facts(case)
-    facts["told"] = case.chance.one_of(words.TOLD[case.channel])
-    subject = case.chance.one_of(story.subjects).format_map(facts)
+    facts["told"] = one_of(words.TOLD[case.channel])
+    ending = story.ending(case.outcome)
+    parts = {
+        "complaint": one_of(story.complaints),
+        "findings": one_of(ending.findings),
+        "remedy": one_of(ending.remedies),
+    }
+    if not case.upheld:
+        parts["reasons"] = one_of(words.REASONS[case.outcome])
+    parts = {name: text.format_map(facts) for name, text in parts.items()}
+    parts["findings"] += _about_contacts(case, contacts)
     return {
+        "kind": KINDS[case.outcome],
         "recipient": person.name,
         "address": list(home.lines),
         "salutation": person.salutation,
-        "subject": subject,
-        "body": _body(case, story, facts, contacts),
-        "closing": "Yours sincerely,",
+        "subject": one_of(story.subjects).format_map(facts),
+        "received": case.received.isoformat(),
+        **parts,
+        **_lesson(case, one_of(story.lessons), parts),
+        "contact": one_of(words.CONTACT),
     }
 
 
@@ -48,38 +72,17 @@ def counted(contacts: dict[str, int]) -> str:
     )
 
 
-def _body(case: Case, story: Story, facts: Facts, contacts: dict[str, int]) -> str:
-    one_of = case.chance.one_of
-    verdict_first = case.chance.happens(50)
-    ending = story.ending(case.outcome)
-    beginning = [one_of(words.OPENINGS[case.channel]), one_of(story.complaints)]
-    remedy = [one_of(words.SORRY[case.outcome]), one_of(ending.remedies)]
-    last = [one_of(words.REFER[case.outcome])]
-    if verdict_first:
-        beginning.append(one_of(words.VERDICT_FIRST[case.outcome]))
-    else:
-        last.insert(0, one_of(words.VERDICT_LAST[case.outcome]))
-    main = [" ".join(beginning), one_of(ending.findings), " ".join(remedy)]
-    main += _about_contacts(case, contacts)
-    main = [paragraph.format_map(facts) for paragraph in main]
-    closing = " ".join(last)
-    if not case.refused:
-        main += _if_room(case, 65, one_of(story.lessons), [*main, closing])
-    offer = _if_room(case, 35, one_of(words.OFFER), [*main, closing])
-    return "\n\n".join([*main, " ".join([closing, *offer])])
-
-
-def _about_contacts(case: Case, contacts: dict[str, int]) -> list[str]:
+def _about_contacts(case: Case, contacts: dict[str, int]) -> str:
     """A paragraph about being made to ask again and again, if that is what happened."""
     times = sum(contacts.values())
     if times < _MANY_CONTACTS or case.refused:
-        return []
+        return ""
     sentence = case.chance.one_of(words.CONTACTS)
-    return [sentence.format(contacts=counted(contacts), times=spelled(times))]
+    return "\n\n" + sentence.format(contacts=counted(contacts), times=spelled(times))
 
 
-def _if_room(case: Case, percent: int, extra: str, text: list[str]) -> list[str]:
-    """A sentence that is often added, so long as the letter does not grow too long."""
-    room = _MOST_WORDS - len(" ".join(text).split())
-    wanted = case.chance.happens(percent)
-    return [extra] if wanted and len(extra.split()) <= room else []
+def _lesson(case: Case, lesson: str, parts: dict[str, str]) -> dict[str, str]:
+    """What the bank has changed: often said, so long as the letter does not grow too long."""
+    room = _MOST_WORDS - len(" ".join(parts.values()).split())
+    wanted = case.chance.happens(65) and not case.refused
+    return {"lessons": lesson} if wanted and len(lesson.split()) <= room else {}

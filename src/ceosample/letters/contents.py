@@ -87,6 +87,20 @@ def fetch(contents: Contents, unit_ids: Sequence[str]) -> list[Fields]:
     return fields
 
 
+def clean_fields(fields: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Fields that are of no single letter, cleaned as a letter's are.
+
+    Raises:
+        LetterError: no mapping, or every value in it that cannot be printed.
+    """
+    if not isinstance(fields, Mapping):
+        raise LetterError(f"{where}: got {type(fields).__name__}, not a mapping")
+    faults: list[str] = []
+    cleaned = _clean_mapping(fields, where, faults, 0)
+    raise_all(LetterError, faults)
+    return cleaned
+
+
 def docket_facts(docket: Mapping[str, Any]) -> dict[str, Json]:
     """What the ledger keeps of a docket: ids, counts and dates; no name and no text."""
     found: dict[str, Json] = {

@@ -74,8 +74,8 @@ class Deadlines:
         if due is not None and received is not None and due < received:
             raise LetterError(f"due {due} is before received {received}; correct one of them")
         name, _, rule = (named or "").partition(":")
-        regime = self._known().get(name)
-        if regime is None and name.lower() in self._known():
+        regime = self.known().get(name)
+        if regime is None and name.lower() in self.known():
             raise LetterError(f"the regime is written {name.lower()}, in lower case")
         if regime is None:
             return found
@@ -93,7 +93,8 @@ class Deadlines:
         sign_by = deadline.sign_by(self.margin, self.holidays)
         return found | {"due": deadline.due.isoformat(), "sign_by": sign_by.isoformat()}
 
-    def _known(self) -> dict[str, Regime]:
+    def known(self) -> dict[str, Regime]:
+        """The shipped regimes and the user's own, by their ids."""
         return {regime.id: regime for regime in (*shipped_regimes(), *self.own)}
 
     def _deadline(self, regime: Regime, received: Any, rule: str) -> Deadline:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Mapping
 from typing import Any, Final
 
 import attrs
@@ -19,6 +20,9 @@ APPROVAL: Final = "approval"
 
 #: So many digits of a letter's digest are printed on it as its code.
 CODE_DIGITS: Final = 8
+
+#: Letters and signs by their category that print nothing: Hangul's fillers, Braille's blank cell.
+_FILLERS: Final = "\u115f\u1160\u2800\u3164\uffa0"
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -118,19 +122,32 @@ def file_name(number: int, unit_id: str) -> str:
     return f"{number:04}-{stem}"
 
 
-def require_elements(nodes: list[tree.Node], names: Sequence[str]) -> None:
-    """Raise unless these parts are marked in the letter, and none that is marked is empty.
+def faults_of_elements(
+    nodes: list[tree.Node], names: Mapping[str, str | None]
+) -> list[tuple[str, str]]:
+    """The parts that are not marked in the letter, or are marked and empty: name and fault.
 
-    Raises:
-        ValueError: the first that is missing or empty.
+    Args:
+        nodes: the letter.
+        names: the parts that it must have, each with what it has to say, in words.
     """
-    there = {name: tree.to_text(inside).strip() for name, inside in tree.elements(nodes)}
-    for name in names:
-        if name not in there:
-            raise ValueError(
-                f"the element {name!r} is missing; mark it with "
-                f'{{% call element("{name}") %}}...{{% endcall %}}'
-            )
-    for name, text in there.items():
-        if not text:
-            raise ValueError(f"the element {name!r} is empty")
+    there = [(name, tree.to_text(inside)) for name, inside in tree.elements(nodes)]
+    marked = {name for name, _ in there}
+    missing = [
+        (
+            name,
+            f"the element {name!r}{f' ({text})' if text else ''} is missing; mark it with "
+            f'{{% call element("{name}") %}}...{{% endcall %}}',
+        )
+        for name, text in names.items()
+        if name not in marked
+    ]
+    empty = [name for name, text in there if not any(map(_leaves_ink, text))]
+    return missing + [(name, f"the element {name!r} is empty") for name in dict.fromkeys(empty)]
+
+
+def _leaves_ink(character: str) -> bool:
+    """Whether a reader sees it: no white space, joiner, soft hyphen or filler."""
+    kind = unicodedata.category(character)
+    # For private use: whether a font has it is found out, and said, where the page is set.
+    return (kind[0] in "LNPS" or kind == "Co") and character not in _FILLERS

@@ -16,6 +16,7 @@ from ceosample.errors import RecordError, raise_all
 from ceosample.form import faults_of_form, is_text
 from ceosample.letters import pages
 from ceosample.letters.letter import Letter
+from ceosample.letters.room import ROOM, signing_room
 from ceosample.result import Result
 from ceosample.sampling.ticket import SCHEME
 from ceosample.show import html_table, text_table
@@ -94,16 +95,27 @@ class Pack(Result):
         return pages.reading_minutes(self.letters)
 
     def files(self) -> dict[str, bytes]:
-        """Name and bytes of every file. Touches no disk."""
+        """Name and bytes of ``pack.json`` and of every file that it names. Touches no disk."""
         return {**self.rendered, PACK: self.data}
 
+    def room(self) -> bytes:
+        """The signing room: one page in which all letters are read and decided, without a server.
+
+        It is the same bytes whenever it is made. What is decided in it is saved as
+        ``decisions.json``, bound to this pack and its letters, for ``Ledger.take``.
+
+        Raises:
+            RecordError: ``pack.html`` was made by a release that had no signing room.
+        """
+        return signing_room(self.rendered["pack.html"], self._about())
+
     def save(self, folder: str | Path) -> None:
-        """Write the pack into ``folder``, whole or not at all.
+        """Write the pack and its signing room into ``folder``, whole or not at all.
 
         Raises:
             ConflictError: the folder holds another pack, which stays.
         """
-        files.write_set(Path(folder), self.files(), index=PACK)
+        files.write_set(Path(folder), {**self.files(), ROOM: self.room()}, index=PACK)
 
     @classmethod
     def load(cls, folder: str | Path) -> Pack:
@@ -140,6 +152,34 @@ class Pack(Result):
                 found: dict[str, Json] = entry.get("docket", {})
                 return found
         raise KeyError(unit_id)
+
+    def _about(self) -> dict[str, Json]:
+        """What the signing room is told of the pack, beside the pages that it shows."""
+        return {
+            "scheme": SCHEME,
+            "pack": self.digest,
+            "population": self.population,
+            "period": self.period,
+            "date": self.fields.get("date"),
+            "registered": self.registration is not None,
+            "signatory": self.fields["signatory"],
+            "words_a_minute": pages.WORDS_A_MINUTE,
+            "letters": [
+                {
+                    "unit_id": letter.unit_id,
+                    "letter": letter.digest,
+                    "words": letter.words,
+                    "people": self._people(letter.unit_id),
+                }
+                for letter in self.letters
+            ],
+        }
+
+    def _people(self, unit_id: str) -> list[Json]:
+        """Who worked on a letter, as its docket says."""
+        docket = self.docket(unit_id)
+        said = (docket.get(name) for name in ("author", "owner"))
+        return list(dict.fromkeys(person for person in said if isinstance(person, str)))
 
     def __len__(self) -> int:
         return len(self.letters)

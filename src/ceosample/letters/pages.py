@@ -19,7 +19,9 @@ from markupsafe import Markup
 
 from ceosample.letters import committed, tree
 from ceosample.letters.contents import Fields, as_date
+from ceosample.letters.languages import ENGLISH, page_words
 from ceosample.letters.letter import Letter
+from ceosample.letters.seed_facts import seed_facts
 from ceosample.letters.template import longdate
 from ceosample.sampling.draw import Draw, Reserve, Selection
 from ceosample.sampling.frame import summary
@@ -33,22 +35,23 @@ WORDS_A_MINUTE: Final = 238
 
 NOT_RECORDED: Final = "not recorded"
 
-#: The phrases that the shells print themselves.
-WORDS: Final = {"page": "Page {x} of {y}", "code": "Code {code}"}
-
 
 def pack_page(
-    draw: Draw, letters: Sequence[Letter], dockets: Sequence[Fields], head: str | None
+    draw: Draw,
+    letters: Sequence[Letter],
+    dockets: Sequence[Fields],
+    head: str | None,
+    tried: str | None = None,
 ) -> dict[str, Any]:
     """All that the pack's shells print."""
     title = "Responses for signature"
     return {
         "mode": "pack",
         "fonts": [],
-        "language": "en",
+        "language": ENGLISH,
         "title": title,
-        "words": WORDS,
-        "cover": _cover(draw, letters, head, title),
+        "words": page_words(ENGLISH),
+        "cover": _cover(draw, letters, head, tried, title),
         "letters": [
             {
                 **_item(number, letter),
@@ -59,6 +62,22 @@ def pack_page(
     }
 
 
+def part_of(page: dict[str, Any], items: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The pack with these of its letters, which alone are listed: setting a list of thousands takes
+    longer than the letters."""
+    listed = page["cover"]["list"]
+    if not items or len(items) == len(listed["rows"]):
+        return {**page, "letters": items}
+    first, last = items[0]["number"], items[-1]["number"]
+    title = f"Letters {first} to {last} of {len(listed['rows'])}"
+    rows = listed["rows"][first - 1 : last]
+    return {
+        **page,
+        "cover": {**page["cover"], "list": {**listed, "title": title, "rows": rows}},
+        "letters": items,
+    }
+
+
 def letter_page(letter: Letter) -> dict[str, Any]:
     """All that the shell prints of one letter, for posting."""
     return {
@@ -66,7 +85,7 @@ def letter_page(letter: Letter) -> dict[str, Any]:
         "fonts": [],
         "language": letter.fields["language"],
         "title": f"Response {letter.unit_id}",
-        "words": WORDS,
+        "words": page_words(letter.fields["language"]),
         "letters": [_item(1, letter)],
     }
 
@@ -83,7 +102,12 @@ def pack_html(page: dict[str, Any]) -> bytes:
         {**item, "html": Markup(tree.to_html(item["letter"]["tree"], under=2))}  # noqa: S704
         for item in page["letters"]
     ]
-    return _html_shell().render({**page, "letters": letters}).lstrip().encode()
+    return _html_shell("pack.html").render({**page, "letters": letters}).lstrip().encode()
+
+
+def sheet_html(page: dict[str, Any]) -> bytes:
+    """A sheet of facts, tables and lines to sign on, as a page for a browser."""
+    return _html_shell("sheet.html").render(page).lstrip().encode()
 
 
 def reading_minutes(letters: Sequence[Letter]) -> int:
@@ -92,8 +116,8 @@ def reading_minutes(letters: Sequence[Letter]) -> int:
 
 
 @cache
-def _html_shell() -> jinja2.Template:
-    source = (resources.files("ceosample.letters") / "templates" / "pack.html").read_text("utf-8")
+def _html_shell(name: str) -> jinja2.Template:
+    source = (resources.files("ceosample.letters") / "templates" / name).read_text("utf-8")
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -105,17 +129,20 @@ def _item(number: int, letter: Letter) -> dict[str, Any]:
         "number": number,
         "code": letter.code,
         "unit_id": letter.unit_id,
+        "words": page_words(letter.fields["language"]),
         "letter": {name: letter.fields[name] for name in ("language", "signatory", "date", "tree")},
     }
 
 
-def _cover(draw: Draw, letters: Sequence[Letter], head: str | None, title: str) -> dict[str, Any]:
+def _cover(
+    draw: Draw, letters: Sequence[Letter], head: str | None, tried: str | None, title: str
+) -> dict[str, Any]:
     eligible = sum(draw.frame.sizes().values())
     return {
         "title": title,
         "subtitle": f"{draw.population}, {draw.period.words}",
         "lead": _lead(draw, letters, eligible),
-        "facts": _cover_facts(draw, letters, head, eligible),
+        "facts": _cover_facts(draw, letters, head, tried, eligible),
         "tables": [_strata_table(draw)],
         "list": {
             "title": "The letters",
@@ -143,10 +170,9 @@ def _lead(draw: Draw, letters: Sequence[Letter], eligible: int) -> str:
 
 
 def _cover_facts(
-    draw: Draw, letters: Sequence[Letter], head: str | None, eligible: int
+    draw: Draw, letters: Sequence[Letter], head: str | None, tried: str | None, eligible: int
 ) -> list[list[str]]:
     frame = summary(draw.frame)
-    seed = draw.seed
     minutes = reading_minutes(letters)
     return [
         ["Selected", of(len(draw), eligible, "eligible responses"), "text"],
@@ -155,12 +181,13 @@ def _cover_facts(
         ["Plan", f"{draw.plan.words}; {len(draw.reserves)} in reserve", "text"],
         *([["Rotation", draw.block_words, "text"]] if draw.turn else []),
         ["Reading time", f"about {minutes} min at {WORDS_A_MINUTE} words a minute", "text"],
-        ["Seed", f"{seed.value} ({seed.source}; witnesses: {', '.join(seed.witnesses)})", "text"],
+        *seed_facts(draw.seed),
         ["Letters' contents", _content(draw), "text"],
         ["Manifest", str(frame["manifest"]), "digest"],
         ["Exclusions", str(frame["excluded"]), "digest"],
         ["Commitment", draw.commitment, "digest"],
         ["Draw", draw.digest, "digest"],
+        *([["On record", tried, "text"]] if tried else []),
         ["Registration", head or "not registered yet", "digest" if head else "text"],
     ]
 

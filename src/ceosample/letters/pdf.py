@@ -12,7 +12,7 @@ import importlib.util
 import json
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -29,8 +29,18 @@ if TYPE_CHECKING:
 #: Both at once: to be kept for years, and to be read aloud.
 STANDARDS: Final[list[Literal["a-2a", "ua-1"]]] = ["a-2a", "ua-1"]
 
-#: A letter of many pages takes well under a second; a pack of 250 a few.
-LIMITS: Final = worker.Limits(seconds=120)
+#: A letter of many pages takes well under a second; a pack of 250 a few, and 700 MB. What is
+#: limited is address space, of which a process has far more than it uses.
+LIMITS: Final = worker.Limits(seconds=120, megabytes=4096)
+
+#: A character that a font lacks is a box, and all boxes are as wide: so i is as wide as m. A
+#: typewriter's font has them alike, too, and no letter is set in one.
+_HAVE_LATIN: Final = b"""
+#let width(name, letter) = measure(text(font: name, fallback: false, letter)).width
+#context [#metadata(json(bytes(sys.inputs.names)).map(
+  name => width(name, "i") != width(name, "m")
+)) <latin>]
+"""
 
 _NO_GLYPH = re.compile(r"the text `(\".*?\")` could not be displayed", re.DOTALL)
 _PRIVATE = re.compile(r"the PDF contains the codepoint `(\".*?\")`", re.DOTALL)
@@ -71,9 +81,24 @@ def require_installed() -> None:
         )
 
 
-def compile_pages(pages: Sequence[Page]) -> list[bytes | worker.Failure]:
-    """Set every document, in a process of its own; one that fails does not stop the others."""
-    return list(worker.run("pages", [attrs.astuple(page) for page in pages], LIMITS))
+def compile_batches(
+    batches: Sequence[Sequence[Page]], progress: Callable[[int, int], None] = lambda made, of: None
+) -> list[bytes | worker.Failure]:
+    """Set every document; one that fails does not stop the others.
+
+    Args:
+        batches: each is set in a process of its own, and two at once.
+        progress: called after each batch with the number of documents done, and of all.
+
+    Returns:
+        The documents of the first batch, of the second, ...
+    """
+    made: list[bytes | worker.Failure] = []
+    orders = [[attrs.astuple(page) for page in batch] for batch in batches]
+    for results in worker.run_beside("pages", orders, LIMITS):
+        made += results
+        progress(len(made), sum(map(len, batches)))
+    return made
 
 
 def job(order: tuple[str, dt.date, str | None, bytes | None]) -> bytes:
@@ -87,21 +112,20 @@ def job(order: tuple[str, dt.date, str | None, bytes | None]) -> bytes:
     page = Page(*order)
     with tempfile.TemporaryDirectory() as root:
         try:
-            made = typst.Compiler(
-                page.shell or _shell(),
-                root=root,
-                font_paths=_fonts(page.fonts, bundled=True),
-                ignore_system_fonts=True,
-                sys_inputs={"data": _with_families(page)},
-            ).compile(
+            compiler = _compiler(
+                page.shell or _shell(), root, page.fonts, {"data": _with_families(page)}
+            )
+            made, warnings = compiler.compile_with_warnings(
                 format="pdf",
                 pdf_standards=[*STANDARDS],
                 timestamp=dt.datetime.combine(page.date, dt.time(), dt.UTC),
             )
         except typst.TypstError as error:
-            raise ValueError(_in_words(error.message)) from None
-    if not isinstance(made, bytes):
-        raise ValueError("Typst gave no document")
+            raise ValueError(in_words(error.message)) from None
+    # Typst warns where page numbers may be wrong, and goes on.
+    if not isinstance(made, bytes) or warnings:
+        said = [warning.message for warning in warnings]
+        raise ValueError(f"the page cannot be set: {'; '.join(said) or 'there is no document'}")
     return made
 
 
@@ -114,21 +138,58 @@ def _fonts(folder: str | None, *, bundled: bool) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=bundled, font_paths=paths)
 
 
+def fonts_of(folder: str | None) -> typst.Fonts:
+    """Typst's own fonts and those of a folder."""
+    return _fonts(folder, bundled=True)
+
+
+def families(folder: str) -> list[str]:
+    """The names of a folder's fonts."""
+    return _fonts(folder, bundled=False).families()
+
+
 def _with_families(page: Page) -> str:
-    """The page's data with the names of the user's own fonts, which the shell tries first."""
+    """The page's data with the user's own fonts, which the shell tries first."""
     if page.fonts is None:
         return page.data
     data: dict[str, Any] = json.loads(page.data)
-    data["fonts"] = _fonts(page.fonts, bundled=False).families()
+    data["fonts"] = _with_latin(page.fonts)
     return json.dumps(data, ensure_ascii=False)
 
 
 @cache
+def _with_latin(folder: str) -> list[dict[str, Any]]:
+    """The fonts of a folder by name, and whether each has Latin letters."""
+    names = families(folder)
+    with tempfile.TemporaryDirectory() as root:
+        compiler = _compiler(_HAVE_LATIN, root, folder, {"names": json.dumps(names)})
+        have_latin = json.loads(compiler.query("<latin>", field="value", one=True))
+    return [{"name": name, "latin": latin} for name, latin in zip(names, have_latin, strict=True)]
+
+
+def _compiler(
+    source: bytes, root: str, fonts: str | None, inputs: dict[str, str]
+) -> typst.Compiler:
+    """Typst with nothing to read but its source and its inputs."""
+    import typst
+
+    return typst.Compiler(
+        source,
+        root=root,
+        font_paths=_fonts(fonts, bundled=True),
+        ignore_system_fonts=True,
+        sys_inputs=inputs,
+    )
+
+
+@cache
 def _shell() -> bytes:
-    return (resources.files("ceosample.letters") / "templates" / "shell.typ").read_bytes()
+    templates = resources.files("ceosample.letters") / "templates"
+    return b"".join((templates / name).read_bytes() for name in ("shell.typ", "sheets.typ"))
 
 
-def _in_words(message: str) -> str:
+def in_words(message: str) -> str:
+    """What Typst said, for someone who knows nothing of Typst."""
     if match := _NO_GLYPH.search(message):
         return (
             f"no font has {_characters(match[1])}; name a folder of fonts that has it "

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Callable, Iterable
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -17,26 +18,23 @@ import attrs
 from ceosample import files
 from ceosample.errors import RecordError, RegimeError, raise_all
 from ceosample.letters.deadline import Deadline, Rule
+from ceosample.letters.elements import KINDS, OURS, Element
 from ceosample.letters.regime_keys import faults_of_regime
 from ceosample.letters.workdays import MONDAY_TO_FRIDAY, WorkingDays
 from ceosample.text import shown
 
 
 @attrs.frozen
-class Element:
-    """What a letter must contain.
+class Ombudsman:
+    """Whom a complaint may be taken to.
 
     Attributes:
-        id: the name by which a template marks it, ``{% call element("right_to_refer") %}``.
-        text: what it has to say.
-        source: where that is asked for.
-        when: the case in which it is needed, in words; None if every letter needs it.
+        name: as a letter calls it.
+        website: as it is printed, without ``https://``.
     """
 
-    id: str
-    text: str
-    source: str
-    when: str | None = None
+    name: str
+    website: str
 
 
 @attrs.frozen
@@ -56,6 +54,8 @@ class Regime:
         deadlines: its rules, one or more, each with a name of its own.
         elements: what letters must contain.
         working_week: its weekdays, for working days.
+        kinds: the kinds of letter that there are under it.
+        ombudsman: where a complaint may be taken next; None if the letter has to say.
 
     >>> print(Regime.named("fca-disp-1.6.2r").deadline("2026-10-01").due)
     2026-11-26
@@ -71,6 +71,8 @@ class Regime:
     deadlines: tuple[Rule, ...]
     elements: tuple[Element, ...]
     working_week: tuple[str, ...] = MONDAY_TO_FRIDAY
+    kinds: tuple[str, ...] = tuple(KINDS)
+    ombudsman: Ombudsman | None = None
 
     @classmethod
     def named(cls, id: str) -> Regime:  # noqa: A002 - the word of the file
@@ -121,8 +123,26 @@ class Regime:
             fits=tuple(table.pop("fits")),
             working_week=tuple(table.pop("working_week", MONDAY_TO_FRIDAY)),
             in_force=table.pop("in_force", None),
+            kinds=tuple(table.pop("kinds", KINDS)),
+            ombudsman=Ombudsman(**table.pop("ombudsman")) if "ombudsman" in table else None,
             **table,
         )
+
+    def elements_of(self, kind: str) -> tuple[Element, ...]:
+        """What a letter of this kind must mark; what every holding or covering letter must, too.
+
+        Raises:
+            RegimeError: there are no letters of that kind under it; names those there are.
+
+        >>> [element.id for element in Regime.named("fca-disp-1.5").elements_of("summary")]
+        ['resolved', 'right_to_refer', 'ombudsman_website']
+        """
+        if kind not in self.kinds:
+            raise RegimeError(
+                f"regime {self.id}: no letters of the kind {shown(kind)}; "
+                f"there are {', '.join(self.kinds)}"
+            )
+        return tuple(element for element in (*self.elements, *OURS) if kind in element.kinds)
 
     def rule(self, name: str = "final") -> Rule:
         """How a deadline is counted.
@@ -167,6 +187,7 @@ class Regime:
         return Deadline(self.id, self.version, rule, start, zero, rule.due(zero, days), days)
 
 
+@cache
 def shipped_regimes() -> tuple[Regime, ...]:
     """Every regime that comes with the library, in the order of their ids."""
     return tuple(Regime.named(id) for id in _shipped())  # noqa: A001

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from ceosample.form import Key, faults_of_keys
 from ceosample.letters.deadline import BACKWARD, FORWARD, MOST, NONE, UNITS, WORKING_DAYS
+from ceosample.letters.elements import KINDS
 from ceosample.letters.workdays import WEEK
 from ceosample.text import fault_in_name, shown
 
@@ -69,8 +70,9 @@ _NAME = Key(
 )
 _LINE = Key("one line of text", _is_line, needed=True)
 _TEXT = Key("text", _is_text, needed=True)
+_KINDS = Key(f"a list of some of {', '.join(KINDS)}", partial(_is_some, KINDS))
 
-#: Every key of the file, of a [[deadline]] and of an [[element]].
+#: Every key of the file, of a [[deadline]], of an [[element]] and of [ombudsman].
 KEYS: Final[Mapping[str, Key]] = {
     "id": _NAME,
     "name": _LINE,
@@ -80,6 +82,8 @@ KEYS: Final[Mapping[str, Key]] = {
     "checked": Key("true or false", lambda value: isinstance(value, bool), needed=True),
     "fits": Key(f"a list of some of {', '.join(WAYS)}", partial(_is_some, WAYS), needed=True),
     "working_week": Key(f"a list of some of {', '.join(WEEK)}", partial(_is_some, WEEK)),
+    "kinds": _KINDS,
+    "ombudsman": Key("a table, [ombudsman]", lambda value: isinstance(value, dict)),
     "deadline": Key("one table [[deadline]] or more", _is_tables, needed=True),
     "element": Key("tables [[element]]", _is_tables),
 }
@@ -104,8 +108,9 @@ ELEMENT_KEYS: Final[Mapping[str, Key]] = {
     ),
     "text": _TEXT,
     "source": _TEXT,
-    "when": Key("text", _is_text),
+    "kinds": _KINDS,
 }
+OMBUDSMAN_KEYS: Final[Mapping[str, Key]] = {"name": _LINE, "website": _LINE}
 
 
 def faults_of_regime(table: Mapping[str, Any]) -> list[str]:
@@ -121,6 +126,9 @@ def faults_of_regime(table: Mapping[str, Any]) -> list[str]:
         for number, entry in enumerate(entries, 1):
             faults += faults_of_keys(entry, keys, f"{kind} {number}, ")
         faults += _faults_of_names(entries, kind, naming)
+    ombudsman = table.get("ombudsman")
+    if isinstance(ombudsman, dict):
+        faults += faults_of_keys(ombudsman, OMBUDSMAN_KEYS, "ombudsman.")
     faults += _faults_of_ends(table.get("deadline"))
     return faults
 

@@ -3,37 +3,53 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeVar
 
 import attrs
 
 from ceosample.canonical import LARGEST_INTEGER, Json, canonical_file, digest, is_digest
 from ceosample.errors import LetterError, raise_all
-from ceosample.letters import pages, pdf, tree, worker
+from ceosample.letters import languages, pages, pdf, tree, worker
 from ceosample.letters import template as templates
+from ceosample.letters.asked import Asked, asked
 from ceosample.letters.committed import AS_COMMITTED, EDITED
-from ceosample.letters.contents import Contents, Fields, clean_text, docket_facts, fetch
+from ceosample.letters.contents import (
+    Contents,
+    Fields,
+    clean_fields,
+    clean_text,
+    docket_facts,
+    fetch,
+)
 from ceosample.letters.due import Deadlines, with_deadlines
-from ceosample.letters.letter import APPROVAL, Letter, Signatory, require_elements
+from ceosample.letters.elements import KINDS
+from ceosample.letters.letter import Letter, Signatory
 from ceosample.letters.pack import Pack
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import SCHEME
 from ceosample.text import shown
 
-#: One PDF holds so many letters; a larger pack is several.
+#: So many letters are still one ``pack.pdf``.
 LETTERS_A_PDF: Final = 250
+
+#: A larger pack is several PDFs of so many letters: setting 250 at once takes 700 MB, 100 take 300.
+LETTERS_A_PART: Final = 100
+
+#: The most lines of a letterhead, and the most characters of a line.
+LETTERHEAD_LINES: Final = 12
+LETTERHEAD_LINE: Final = 200
 
 #: What a template of the user's own may use, for each letter.
 TEMPLATE_LIMITS: Final = worker.Limits(seconds=5, megabytes=1024)
 
 #: Names that the letter itself supplies to the template.
-SUPPLIED: Final = ("unit_id", "population", "period", "date", "signatory", "letterhead")
+SUPPLIED: Final = ("unit_id", "population", "period", "date", "signatory", "letterhead", "needed")
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
+T = TypeVar("T")
 
 
 def render(
@@ -45,12 +61,16 @@ def render(
     head: str | None = None,
     letterhead: Sequence[str] = (),
     template: str | None = None,
+    kind: str | None = None,
+    shared: Mapping[str, Any] | None = None,
     language: str = "en",
     unit_ids: Sequence[str] | None = None,
     version: int = 1,
     pdf: bool | None = None,
     fonts: str | Path | None = None,
     deadlines: Deadlines | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    tried: str | None = None,
 ) -> Pack:
     """Render the drawn letters and the papers for signature.
 
@@ -64,8 +84,13 @@ def render(
         head: the hash of the event that registered the draw, printed on the cover sheet; None for
             a preview, which the ledger will not send.
         letterhead: lines above each letter, the organisation's name first.
-        template: the text of a Jinja template of your own; it may extend ``letter.html``.
-        language: the letters' language, for hyphens and readers: ``en``.
+        template: the text of a Jinja template of your own, which may extend a packaged one; by
+            default each letter has the ready template of its kind, and one without a kind the
+            packaged ``letter.html``.
+        kind: the kind of the letters whose fields have no ``kind``: ``upheld``, ``covering``, ...
+        shared: what every letter says unless its own fields say otherwise: how to reach you.
+        language: the letters' language, ``en``, ``es`` or ``en-GB``: the packaged templates' words,
+            dates, money and hyphens follow it. A template of your own may be in any.
         unit_ids: the letters to render, where not all are wanted: those that came back for rework,
             or a substitute from the reserves. All selections by default.
         version: 1, or one more each time that these letters are rendered anew.
@@ -74,6 +99,8 @@ def render(
         fonts: a folder of fonts for scripts that Typst's own lack.
         deadlines: how due dates are found where dockets name a regime; the shipped regimes with no
             holidays and no margin by default.
+        progress: called now and then with the number of PDFs that are set, and of all.
+        tried: what ``ledger.tried`` says of the month, for the cover sheet.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -83,11 +110,15 @@ def render(
         MissingPartError: PDF was asked for and the extra is not installed.
     """
     _check_arguments(draw, signatory, date, head, language)
+    _check_words(template, kind, language)
     lines = _letterhead(letterhead)
     _check_selection(unit_ids, version)
     wanted = _wants_pdf(pdf)
-    fetched = with_deadlines(fetch(contents, _drawn(draw, unit_ids)), deadlines or Deadlines())
+    deadlines = deadlines or Deadlines()
+    as_given = fetch(contents, _drawn(draw, unit_ids))
+    fetched = with_deadlines(as_given, deadlines)
     fetched = _as_committed(draw, fetched, version)
+    orders = asked(as_given, deadlines, kind)
     common: dict[str, Json] = {
         "population": draw.population,
         "period": str(draw.period),
@@ -96,12 +127,16 @@ def render(
         "signatory": signatory.to_dict(),
         "date": date.isoformat(),
     }
-    letters = _render_letters(fetched, common, date, lines, template)
-    page = pages.pack_page(draw, letters, fetched, head)
+    supplied = {**common, "date": date, "letterhead": lines}
+    told = _told(fetched, orders, clean_fields(shared or {}, "shared"), supplied)
+    letters = _render_letters(told, orders, common, template)
+    page = pages.pack_page(draw, letters, fetched, head, tried)
     rendered = {f"letters/{letter.name}.json": letter.data for letter in letters}
     rendered["pack.html"] = pages.pack_html(page)
     if wanted:
-        rendered |= _render_pdf(page, letters, date, None if fonts is None else str(fonts))
+        rendered |= _render_pdf(
+            page, letters, date, None if fonts is None else str(fonts), progress
+        )
     fields: dict[str, Json] = {
         "scheme": SCHEME,
         **common,
@@ -162,111 +197,135 @@ def _as_committed(draw: Draw, fetched: Sequence[Fields], version: int) -> list[F
     ]
 
 
-def _render_letters(
+def _told(
     fetched: Sequence[Fields],
-    common: Mapping[str, Json],
-    date: dt.date,
-    letterhead: Sequence[str],
-    source: str | None,
-) -> list[Letter]:
+    orders: Sequence[Asked],
+    shared: Mapping[str, Any],
+    supplied: Mapping[str, Any],
+) -> list[dict[str, Any]]:
+    """All that a template is told for each letter; a letter's own fields come before others'."""
+    given = [*((f"letter {x.unit_id}", x.letter) for x in fetched), ("shared", shared)]
     raise_all(
         LetterError,
         (
-            f"letter {fields.unit_id}, {name}: the letter has one already; name yours otherwise"
-            for fields in fetched
-            for name in fields.letter
+            f"{where}, {name}: the letter has one already; name yours otherwise"
+            for where, said in given
+            for name in said
             if name in SUPPLIED
         ),
     )
-    supplied = {**common, "date": date, "letterhead": list(letterhead)}
-    orders = [
-        {**fields.letter, **{name: supplied[name] for name in SUPPLIED if name in supplied},
-         "unit_id": fields.unit_id}
-        for fields in fetched
-    ]  # fmt: skip
+    everywhere = {name: supplied[name] for name in SUPPLIED if name in supplied}
+    return [
+        {
+            **order.supplied(),
+            **shared,
+            **fields.letter,
+            **everywhere,
+            "unit_id": fields.unit_id,
+            "needed": [element.id for element in order.elements],
+        }
+        for fields, order in zip(fetched, orders, strict=True)
+    ]
+
+
+def _render_letters(
+    told: Sequence[Mapping[str, Any]],
+    orders: Sequence[Asked],
+    common: Mapping[str, Json],
+    source: str | None,
+) -> list[Letter]:
     letters: list[Letter] = []
     faults: list[str] = []
-    for number, (fields, made) in enumerate(zip(fetched, _markups(source, orders), strict=True), 1):
+    markups = _markups(source, told, orders, str(common["language"]))
+    for number, (fields, order, made) in enumerate(zip(told, orders, markups, strict=True), 1):
+        unit_id = fields["unit_id"]
         try:
-            nodes = _read(made)
-        except ValueError as error:
-            faults.append(f"letter {fields.unit_id}: {error}")
+            nodes = _read(made, order)
+        except LetterError as error:
+            faults += [f"letter {unit_id}: {fault}" for fault in error.faults]
         else:
-            letters.append(
-                Letter.write({**common, "unit_id": fields.unit_id, "tree": nodes}, number)
-            )
-    raise_all(LetterError, _together(faults, len(fetched)))
+            letters.append(Letter.write({**common, "unit_id": unit_id, "tree": nodes}, number))
+    raise_all(LetterError, _together(faults, len(told)))
     return letters
 
 
-def _read(made: str | worker.Failure) -> list[Json]:
+def _read(made: str | worker.Failure, order: Asked) -> list[Json]:
     """The tree of a letter's markup, if there is markup and it says what a letter must."""
     if isinstance(made, worker.Failure):
-        raise ValueError(made.message)
-    nodes = tree.parse(made)
-    require_elements(nodes, (APPROVAL,))
+        raise LetterError(made.message)
+    try:
+        nodes = tree.parse(made)
+    except tree.MarkupError as error:
+        raise LetterError(str(error)) from None
+    raise_all(LetterError, order.faults(nodes))
     return [*nodes]
 
 
 def _together(faults: Sequence[str], letters: int) -> list[str]:
     """A fault that every letter has is the template's, and is said once."""
-    same = {fault.partition(": ")[2] for fault in faults}
-    if len(same) == 1 and len(faults) == letters > 1:
-        return [f"every letter: {same.pop()}"]
-    return list(faults)
+    times = Counter(fault.partition(": ")[2] for fault in faults)
+    every = [said for said, count in times.items() if count == letters > 1]
+    return [f"every letter: {said}" for said in every] + [
+        fault for fault in faults if fault.partition(": ")[2] not in every
+    ]
 
 
 def _markups(
-    source: str | None, orders: Sequence[Mapping[str, Any]]
+    source: str | None,
+    told: Sequence[Mapping[str, Any]],
+    orders: Sequence[Asked],
+    language: str,
 ) -> Iterator[str | worker.Failure]:
-    """The default template is ours and renders here; any other renders under limits."""
+    """The packaged templates are ours and render here; any other renders under limits."""
     if source is not None:
-        yield from worker.run("markup", [(source, order) for order in orders], TEMPLATE_LIMITS)
+        jobs = [(source, fields, language) for fields in told]
+        yield from worker.run("markup", jobs, TEMPLATE_LIMITS)
         return
-    for order in orders:
+    for fields, order in zip(told, orders, strict=True):
         try:
-            yield templates.markup(None, order)
+            yield templates.markup(None, fields, language, order.packaged)
         except templates.TemplateError as error:
             yield worker.Failure(str(error))
 
 
 def _render_pdf(
-    page: dict[str, Any], letters: Sequence[Letter], date: dt.date, fonts: str | None
+    page: dict[str, Any],
+    letters: Sequence[Letter],
+    date: dt.date,
+    fonts: str | None,
+    progress: Callable[[int, int], None],
 ) -> dict[str, bytes]:
-    """Every letter alone, then the pack; a letter that cannot be set is named."""
+    """The pack, and every letter alone; a letter that cannot be set is named."""
+    size = LETTERS_A_PDF if len(letters) <= LETTERS_A_PDF else LETTERS_A_PART
+    packs = [_part(page, part, date, fonts) for part in _batched(page["letters"], size)]
     single = [pdf.Page(pages.as_json(pages.letter_page(x)), date, fonts) for x in letters]
-    names = [f"letters/{letter.name}.pdf" for letter in letters]
-    set_pages = pdf.compile_pages(single)
+    batches = [[part] for part in packs] + _batched(single, worker.JOBS_A_CHILD)
+    made = pdf.compile_batches(batches, progress)
+    set_packs, set_letters = made[: len(packs)], made[len(packs) :]
     raise_all(
         LetterError,
         (
-            f"letter {letter.unit_id}: {made.message}"
-            for letter, made in zip(letters, set_pages, strict=True)
-            if isinstance(made, worker.Failure)
+            f"letter {letter.unit_id}: {failed.message}"
+            for letter, failed in zip(letters, set_letters, strict=True)
+            if isinstance(failed, worker.Failure)
         ),
     )
-    parts = [
-        page["letters"][first : first + LETTERS_A_PDF]
-        for first in range(0, len(letters), LETTERS_A_PDF)
-    ] or [[]]
-    part_names = (
-        ["pack.pdf"] if len(parts) == 1 else [f"pack-{i}.pdf" for i in range(1, len(parts) + 1)]
-    )
-    packs = pdf.compile_pages(
-        [pdf.Page(pages.as_json({**page, "letters": part}), date, fonts) for part in parts]
-    )
-    made_all = dict(zip([*part_names, *names], [*packs, *set_pages], strict=True))
-    if any(isinstance(made, worker.Failure) for made in packs):
+    if any(isinstance(failed, worker.Failure) for failed in set_packs):
         _blame(page, date, fonts)
-    return {name: made for name, made in made_all.items() if isinstance(made, bytes)}
+    numbers = [""] if len(packs) == 1 else [f"-{i}" for i in range(1, len(packs) + 1)]
+    names = [f"pack{number}.pdf" for number in numbers]
+    names += [f"letters/{letter.name}.pdf" for letter in letters]
+    return {name: data for name, data in zip(names, made, strict=True) if isinstance(data, bytes)}
+
+
+def _part(page: dict[str, Any], items: list[Any], date: dt.date, fonts: str | None) -> pdf.Page:
+    return pdf.Page(pages.as_json(pages.part_of(page, items)), date, fonts)
 
 
 def _blame(page: dict[str, Any], date: dt.date, fonts: str | None) -> NoReturn:
     """Find whose docket cannot be set: the letters themselves can."""
     alone: list[list[dict[str, Any]]] = [[], *([item] for item in page["letters"])]
-    cover, *dockets = pdf.compile_pages(
-        [pdf.Page(pages.as_json({**page, "letters": part}), date, fonts) for part in alone]
-    )
+    cover, *dockets = pdf.compile_batches([[_part(page, part, date, fonts) for part in alone]])
     if isinstance(cover, worker.Failure):
         raise LetterError(f"pack, cover sheet: {cover.message}")
     raise_all(
@@ -278,6 +337,11 @@ def _blame(page: dict[str, Any], date: dt.date, fonts: str | None) -> NoReturn:
         ),
     )
     raise LetterError("pack: each letter can be set, and all together cannot; split the month")
+
+
+def _batched(things: list[T], size: int) -> list[list[T]]:
+    """The things in lists of this size, the last of what is left."""
+    return [things[first : first + size] for first in range(0, len(things), size)]
 
 
 def _wants_pdf(asked: bool | None) -> bool:
@@ -309,19 +373,40 @@ def _check_arguments(
         faults.append(f"date: got {shown(date)}; give a datetime.date")
     if head is not None and not is_digest(head):
         faults.append(f"head: got {shown(head)}; give the hash of the registration event")
-    if not isinstance(language, str) or _LANGUAGE.fullmatch(language) is None:
-        faults.append(f"language: got {shown(language)}; give a code such as 'en'")
+    if not isinstance(language, str) or languages.LANGUAGE.fullmatch(language) is None:
+        faults.append(f"language: got {shown(language)}; give a code such as 'en' or 'en-GB'")
     raise_all(LetterError, faults)
+
+
+def _check_words(template: str | None, kind: str | None, language: str) -> None:
+    """A template of the user's own may be in any language, ours are in those they are in."""
+    faults: list[str] = []
+    if kind is not None and kind not in KINDS:
+        faults.append(f"kind: got {shown(kind)}; it is one of {', '.join(KINDS)}")
+    if template is None and language.partition("-")[0] not in languages.languages():
+        faults.append(
+            f"language: got {shown(language)}; our templates are in "
+            f"{', '.join(languages.languages())}, and any other needs a template of your own"
+        )
+    raise_all(LetterError, faults)
+    if template is None:
+        languages.require_installed(language)
 
 
 def _letterhead(lines: Sequence[str]) -> list[str]:
     """The lines, cleaned as a letter's fields are."""
-    if isinstance(lines, str) or not isinstance(lines, Sequence):
-        raise LetterError(f"letterhead: got {shown(lines)}; give a list of lines")
+    if isinstance(lines, str | bytes) or not isinstance(lines, Sequence):
+        raise LetterError(f"letterhead: got {shown(lines)}; give a list of lines of text")
+    if len(lines) > LETTERHEAD_LINES:
+        raise LetterError(f"letterhead: {len(lines)} lines; the most is {LETTERHEAD_LINES}")
     faults: list[str] = []
     cleaned = []
     for number, line in enumerate(lines, 1):
-        if isinstance(line, str):
+        if isinstance(line, str) and len(line) > LETTERHEAD_LINE:
+            faults.append(
+                f"letterhead, line {number}: {len(line)} characters; the most is {LETTERHEAD_LINE}"
+            )
+        elif isinstance(line, str):
             cleaned.append(clean_text(line, f"letterhead, line {number}", faults))
         else:
             faults.append(f"letterhead, line {number}: got {shown(line)}; give text")

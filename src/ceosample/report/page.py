@@ -47,7 +47,9 @@ def pdf(report: BoardReport, *, pictures: bool) -> bytes:
     drawn = _pictures(report) if pictures else {}
     data = json.dumps(page_of(report, drawn), ensure_ascii=False, default=_as_data)
     shell = _template("board.typ").encode()
-    (made,) = typesetting.compile_pages([typesetting.Page(data, report.as_of.date(), shell=shell)])
+    (made,) = typesetting.compile_batches(
+        [[typesetting.Page(data, report.as_of.date(), shell=shell)]]
+    )
     if isinstance(made, worker.Failure):
         raise LedgerError(f"report: {made.message}")
     return made

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 import attrs
 
 from ceosample.canonical import Json, canonical_file, digest
-from ceosample.errors import SeedError
 from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.frame import AnyFrame
 from ceosample.sampling.plan import Plan
 from ceosample.sampling.rotation import HasPast, Turn
+from ceosample.sampling.seed_source import SeedSource
 from ceosample.sampling.ticket import SCHEME
-from ceosample.text import shown
-
-#: Where a seed may come from in this release.
-SEED_SOURCES: Final = ("dice",)
 
 
 @attrs.frozen
@@ -29,8 +24,9 @@ class Commitment(Result):
         population: the sampled stream.
         period: the ISO month.
         plan: the sampling design, as the record writes it.
-        manifest: the digest of ``manifest.csv``.
-        excluded: the digest of ``exclusions.csv``.
+        manifest: the digest of ``manifest.csv``; None for a frame that has none, so that the plan
+            and the kind of seed alone are fixed.
+        excluded: the digest of ``exclusions.csv``, likewise.
         seed_source: where the seed will come from.
         earlier: under a rotation, the digests of the draws of the block's earlier months.
         block: under a rotation, the first month of the block; else None.
@@ -39,8 +35,8 @@ class Commitment(Result):
     population: str
     period: Period
     plan: dict[str, Json]
-    manifest: str
-    excluded: str
+    manifest: str | None
+    excluded: str | None
     seed_source: str
     earlier: tuple[str, ...] = ()
     block: Period | None = None
@@ -73,17 +69,15 @@ def commit(
     Args:
         frame: what can be chosen.
         plan: the design.
-        seed_source: where the seed will come from: ``dice``.
+        seed_source: where the seed will come from: ``dice``, ``chain:LINK:END``,
+            ``beacon:NAME:ROUND``, or several of them joined by ``+``.
         earlier: under a rotation, the draws of the earlier months of its block.
 
     Raises:
         PlanError: the plan cannot be carried out on the frame; better said now than after dice.
-        SeedError: an unknown kind of seed.
+        SeedError: a source that is none.
     """
-    if seed_source not in SEED_SOURCES:
-        raise SeedError(
-            f"seed_source: got {shown(seed_source)}; it is one of {', '.join(SEED_SOURCES)}"
-        )
+    SeedSource.parse(seed_source)
     return commitment_of(frame, plan, plan.design(frame, earlier).turn, seed_source)
 
 

@@ -14,6 +14,7 @@ import attrs
 from ceosample import files
 from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import RecordError
+from ceosample.files import Contents
 from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.commitment import commitment_of
@@ -189,23 +190,38 @@ class Draw(Result):
     def files(self) -> dict[str, bytes]:
         """The public record: name and bytes of each file. Touches no disk."""
         return {
-            MANIFEST: b"".join(self.frame.manifest()),
-            EXCLUSIONS: b"".join(self.frame.excluded()),
-            **{earlier_file(record.period): record.data for record in self.earlier},
-            DRAW: self.record,
+            name: contents if isinstance(contents, bytes) else b"".join(contents())
+            for name, contents in self._contents().items()
         }
 
     def save(self, folder: str | Path) -> None:
         """Write the public record into ``folder``, whole or not at all.
 
+        The frame's files are written as they come, however large; one that is not committed to has
+        none.
+
         Raises:
             ConflictError: the folder holds another draw, which stays.
         """
-        files.write_set(Path(folder), self.files(), index=DRAW)
+        files.write_set(Path(folder), self._contents(), index=DRAW)
+
+    def _contents(self) -> dict[str, Contents]:
+        tables: dict[str, Contents] = {}
+        if self.frame.digest is not None:
+            tables = {MANIFEST: self.frame.manifest, EXCLUSIONS: self.frame.excluded}
+        return {
+            **tables,
+            **{earlier_file(record.period): record.data for record in self.earlier},
+            DRAW: self.record,
+        }
 
     @classmethod
-    def load(cls, folder: str | Path) -> Draw:
+    def load(cls, folder: str | Path, *, frame: AnyFrame | None = None) -> Draw:
         """Read a public record back, drawing again to make sure that it is what it says.
+
+        Args:
+            folder: holds the public record.
+            frame: where it was drawn from, if that is not to be read from the folder's tables.
 
         Raises:
             RecordError: a file is missing, malformed, or is not what a redraw gives;
@@ -213,9 +229,11 @@ class Draw(Result):
         """
         place = Path(folder)
         record = Record.parse(files.read(place / DRAW))
-        manifest, excluded = files.read(place / MANIFEST), files.read(place / EXCLUSIONS)
+        if frame is None:
+            record.require_committed()
+            frame = record.frame(files.read(place / MANIFEST), files.read(place / EXCLUSIONS))
         earlier = record.earlier([files.read(place / name) for name in record.earlier_files])
-        redrawn = draw(record.frame(manifest, excluded), record.plan(), record.seed(), earlier)
+        redrawn = draw(frame, record.plan(), record.seed(), earlier)
         found = difference(redrawn.to_dict(), dict(record.fields))
         if found is not None:
             raise RecordError(f"{place / DRAW}: {found}; 'ceosample verify' tells more")
@@ -243,6 +261,7 @@ class Draw(Result):
             + (f" ({resting} at rest left out)" if resting else "")
             + ": "
             f"{self.population}, {self.period}, draw {self.digest[:8]}"
+            + (f"; seed {self.seed.label}" if self.seed.label else "")
         )
 
     def _rows(self) -> list[list[str]]:

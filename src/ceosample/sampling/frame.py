@@ -46,7 +46,10 @@ _REASON = "reason "
 
 
 class AnyFrame(Strata, Protocol):
-    """The questions that a frame answers, in memory or in a database; ``draw`` asks no others."""
+    """The questions that a frame answers, in memory or in a database; ``draw`` asks no others.
+
+    A frame of which no manifest was asked has no digests: it is not committed to.
+    """
 
     @property
     def population(self) -> str: ...
@@ -61,9 +64,9 @@ class AnyFrame(Strata, Protocol):
     @property
     def content(self) -> bool: ...
     @property
-    def digest(self) -> str: ...
+    def digest(self) -> str | None: ...
     @property
-    def excluded_digest(self) -> str: ...
+    def excluded_digest(self) -> str | None: ...
 
     def cut(self, cuts: Mapping[str, Cut]) -> Strata: ...
     def committed(self, unit_ids: Collection[str]) -> Mapping[str, str]: ...
@@ -133,7 +136,7 @@ class Frame(Result):
         Raises:
             FrameError: every row that breaks a rule, or a total that does not reconcile.
         """
-        asked = Columns(unit_id, _names("strata", strata), exclusion, content)
+        asked = Columns(unit_id, names_given("strata", strata), exclusion, content)
         rows = tables.from_dataframe(table, asked.wanted)
         return _freeze(rows, asked, population, period, missing, control_total)
 
@@ -152,7 +155,7 @@ class Frame(Result):
         control_total: int | None = None,
     ) -> Frame:
         """Freeze mappings, one a response; the arguments are :meth:`from_dataframe`'s."""
-        asked = Columns(unit_id, _names("strata", strata), exclusion, content)
+        asked = Columns(unit_id, names_given("strata", strata), exclusion, content)
         rows = tables.from_records(records, asked.wanted)
         return _freeze(rows, asked, population, period, missing, control_total)
 
@@ -171,7 +174,7 @@ class Frame(Result):
         control_total: int | None = None,
     ) -> Frame:
         """Freeze a CSV file (UTF-8, ``.gz`` allowed) or its lines; an empty cell is missing."""
-        asked = Columns(unit_id, _names("strata", strata), exclusion, content)
+        asked = Columns(unit_id, names_given("strata", strata), exclusion, content)
         rows = tables.from_csv(source, asked.wanted)
         return _freeze(rows, asked, population, period, missing, control_total)
 
@@ -251,14 +254,17 @@ class Frame(Result):
         """In each stratum asked about, so many units with the lowest tickets, in order."""
         return self._members.lowest(key, counts)
 
+    def merged(self, names: Mapping[Stratum, Stratum]) -> Members:
+        """Strata under other names, those of one name as one."""
+        return self._members.merged(names)
+
     def cut(self, cuts: Mapping[str, Cut]) -> Members:
         """The strata with numeric or date variables cut at a plan's points.
 
         Raises:
             FrameError: a variable that is not there; every value that is no number or no date.
         """
-        names = labels([*self.sizes()], self.variables, cuts)
-        return Members.of((names[unit.stratum], unit.unit_id) for unit in self.units)
+        return self.merged(labels([*self.sizes()], self.variables, cuts))
 
     def committed(self, unit_ids: Collection[str]) -> dict[str, str]:
         """The salted digests of these letters' contents, where the frame commits to them."""
@@ -299,12 +305,12 @@ class Frame(Result):
     @cached_property
     def digest(self) -> str:
         """The SHA-256 of ``manifest.csv``."""
-        return _digest_of(self.manifest())
+        return digest_of(self.manifest())
 
     @cached_property
     def excluded_digest(self) -> str:
         """The SHA-256 of ``exclusions.csv``."""
-        return _digest_of(self.excluded())
+        return digest_of(self.excluded())
 
     def __repr__(self) -> str:
         left_out = sum(self.exclusions.values())
@@ -340,10 +346,10 @@ def _freeze(
     control_total: int | None,
 ) -> Frame:
     """Check everything, then build; nothing is built from a table with a fault."""
-    month = _checked_arguments(asked, population, period, missing, control_total)
+    month = checked_arguments(asked, population, period, missing, control_total)
     rows = Rows(table, asked, missing)
     raise_all(FrameError, rows.faults())
-    _reconcile(len(rows.units), len(rows.left_out), control_total)
+    reconcile(len(rows.units), len(rows.left_out), control_total)
     return Frame(
         population=population,
         period=month,
@@ -355,13 +361,14 @@ def _freeze(
     )
 
 
-def _checked_arguments(
+def checked_arguments(
     asked: Columns,
     population: object,
     period: str | Period,
     missing: str | None,
     control_total: object,
 ) -> Period:
+    """The month, once everything beside the table is found to be what a frame may have."""
     faults = []
     month = None
     if not isinstance(population, str) or POPULATION.fullmatch(population) is None:
@@ -395,13 +402,15 @@ def _faults_of_headers(manifest: list[str], exclusions: list[str]) -> list[str]:
     return faults
 
 
-def _names(argument: str, names: Sequence[str]) -> tuple[str, ...]:
+def names_given(argument: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Names of columns; a text would be taken for the list of its letters."""
     if isinstance(names, str):
         raise FrameError(f"{argument}: got the text {shown(names)}; give a list of column names")
     return tuple(names)
 
 
-def _reconcile(eligible: int, left_out: int, control_total: int | None) -> None:
+def reconcile(eligible: int, left_out: int, control_total: int | None) -> None:
+    """Raise unless the rows are as many as the independent register has."""
     if control_total is not None and eligible + left_out != control_total:
         raise FrameError(
             f"control_total: the register has {control_total} responses, the table has "
@@ -410,7 +419,8 @@ def _reconcile(eligible: int, left_out: int, control_total: int | None) -> None:
         )
 
 
-def _digest_of(chunks: Iterable[bytes]) -> str:
+def digest_of(chunks: Iterable[bytes | memoryview]) -> str:
+    """The SHA-256 of a file that comes in chunks."""
     state = hashlib.sha256()
     for chunk in chunks:
         state.update(chunk)

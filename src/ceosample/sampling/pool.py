@@ -59,14 +59,11 @@ def in_line(
     strata: Strata, pools: Sequence[Pool], key: str, counts: Sequence[int]
 ) -> list[list[Ticketed]]:
     """For each pool so many of its units with the lowest tickets, in order."""
-    sizes = strata.sizes()
+    names = {member: pool.stratum for pool in pools for member in pool.members}
+    if any(member != name for member, name in names.items()):
+        strata = strata.merged(names)
     wanted = {
-        member: min(count, sizes[member])
-        for pool, count in zip(pools, counts, strict=True)
-        for member in pool.members
+        pool.stratum: min(count, pool.size) for pool, count in zip(pools, counts, strict=True)
     }
     lowest = strata.lowest(key, wanted)  # one question, however many strata there are
-    return [
-        sorted(unit for member in pool.members for unit in lowest[member])[:count]
-        for pool, count in zip(pools, counts, strict=True)
-    ]
+    return [lowest[pool.stratum] for pool in pools]

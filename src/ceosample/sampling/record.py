@@ -51,6 +51,9 @@ class Record:
                 f"draw.json, scheme: got {shown(fields.get('scheme'))}; this release reads {SCHEME}"
             )
         form = FORM | ({"rotation": TURN} if "rotation" in fields else {})
+        seed = fields.get("seed")
+        if isinstance(seed, dict):
+            form["seed"] = FORM["seed"] | {name: SEED[name] for name in SEED if name in seed}
         raise_all(RecordError, faults_of_form(fields, form, "draw.json"))
         if canonical_file(fields) != data:
             raise RecordError("draw.json: not canonical JSON (RFC 8785) with a final newline")
@@ -60,6 +63,23 @@ class Record:
     def period(self) -> str:
         """The ISO month."""
         return str(self.fields["period"])
+
+    @property
+    def committed(self) -> bool:
+        """Whether the draw was committed to its frame: the record names a manifest."""
+        return self.fields["frame"]["manifest"] is not None
+
+    def require_committed(self) -> None:
+        """Raise if the record has no tables to draw from again.
+
+        Raises:
+            RecordError: it names no manifest.
+        """
+        if not self.committed:
+            raise RecordError(
+                "draw.json, frame, manifest: null, so the draw was not committed to its frame and "
+                "no table of it was kept; give the frame that it was drawn from"
+            )
 
     def frame(self, manifest: bytes, excluded: bytes) -> Frame:
         """The frame that the two files hold, which must be the files that the record names.
@@ -200,6 +220,10 @@ def _is_counts(value: object) -> bool:
     return isinstance(value, dict) and all(is_count(item) for item in value.values())
 
 
+def _is_digest_or_null(value: object) -> bool:
+    return value is None or is_digest(value)
+
+
 #: What each field of the record must be: a check, a form of its own, or a list of a form.
 FORM: dict[str, Any] = {
     "population": is_text,
@@ -208,12 +232,12 @@ FORM: dict[str, Any] = {
     "plan": _is_plan,
     "seed": {"value": is_text, "source": is_text, "witnesses": is_texts},
     "frame": {
-        "manifest": is_digest,
+        "manifest": _is_digest_or_null,
         "variables": is_texts,
         "content": lambda value: isinstance(value, bool),
         "count": is_count,
         "exclusions": _is_counts,
-        "excluded": is_digest,
+        "excluded": _is_digest_or_null,
         "control_total": lambda value: value is None or is_count(value),
     },
     "strata": [{"stratum": is_texts, "N": is_count, "n": is_count, "probability": is_text}],
@@ -227,6 +251,12 @@ FORM: dict[str, Any] = {
         }
     ],
     "reserves": [{"unit_id": is_text, "stratum": is_texts, "ticket": is_digest, "rank": is_count}],
+}
+
+#: What the field ``seed`` may have beside.
+SEED: dict[str, Any] = {
+    "contributions": lambda value: is_texts(value) and len(value) > 1,
+    "signature": is_text,
 }
 
 #: What the field ``rotation`` must be, where there is one.

@@ -28,7 +28,7 @@ def stratum_said(value: Any) -> str:
 
 
 class Strata(Protocol):
-    """The two questions that a draw asks, in memory or in a database."""
+    """What a draw asks of units, in memory or in a database."""
 
     def sizes(self) -> Mapping[Stratum, int]:
         """The number of eligible units in each stratum, by the bytes of its values."""
@@ -36,6 +36,10 @@ class Strata(Protocol):
 
     def lowest(self, key: str, counts: Mapping[Stratum, int]) -> Mapping[Stratum, list[Ticketed]]:
         """In each stratum asked about, so many units with the lowest tickets, in order."""
+        ...
+
+    def merged(self, names: Mapping[Stratum, Stratum]) -> Strata:
+        """The same units with their strata under other names, those of one name as one."""
         ...
 
 
@@ -67,3 +71,10 @@ class Members:
             stratum: lowest_tickets(key, self.ids.get(stratum, ()), count)
             for stratum, count in counts.items()
         }
+
+    def merged(self, names: Mapping[Stratum, Stratum]) -> Members:
+        """As :class:`Strata` has it; a stratum that is not named is left aside."""
+        ids: dict[Stratum, list[str]] = {}
+        for stratum, name in names.items():
+            ids.setdefault(name, []).extend(self.ids.get(stratum, ()))
+        return Members(dict(sorted(ids.items())))

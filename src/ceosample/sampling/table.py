@@ -46,7 +46,7 @@ def from_dataframe(native: Any, wanted: Sequence[str]) -> Table:
             f"({shown(str(error), 200)}); give a pandas, polars or pyarrow table, and collect a "
             "lazy one first"
         ) from error
-    _require_columns(wanted, there)
+    require_columns(wanted, there)
     columns = {}
     for name in wanted:
         series = frame.get_column(name)
@@ -69,7 +69,7 @@ def from_records(records: Iterable[Mapping[str, object]], wanted: Sequence[str])
     )
     there = dict.fromkeys(str(name) for row in rows for name in row)
     if rows:
-        _require_columns(wanted, list(there))
+        require_columns(wanted, list(there))
     return Table({name: [row.get(name) for row in rows] for name in wanted}, len(rows))
 
 
@@ -99,7 +99,7 @@ def _read_csv(lines: Iterable[str], wanted: Sequence[str], where: str) -> Table:
         header = next(reader, None)
         if header is None:
             raise FrameError(f"{where}: empty; the first line must name the columns")
-        _require_columns(wanted, header)
+        require_columns(wanted, header)
         places = {name: header.index(name) for name in wanted}
         for count, row in enumerate(filter(None, reader), 1):
             if len(row) != len(header):
@@ -119,7 +119,8 @@ def _read_csv(lines: Iterable[str], wanted: Sequence[str], where: str) -> Table:
     return Table(columns, count)
 
 
-def _require_columns(wanted: Sequence[str], there: Sequence[str]) -> None:
+def require_columns(wanted: Sequence[str], there: Sequence[str]) -> None:
+    """Raise unless a table has every column that is wanted, and has it once."""
     missing = [name for name in wanted if name not in there]
     twice = [name for name in wanted if list(there).count(name) > 1]
     has = f"the table has {listed([shown(name) for name in there])}"

@@ -13,10 +13,13 @@ from ceosample import files
 from ceosample.canonical import Json, digest
 from ceosample.errors import FrameError, PlanError, RecordError, SeedError
 from ceosample.result import Result
+from ceosample.sampling.beacon import time_of
 from ceosample.sampling.commitment import commit
 from ceosample.sampling.draw import DRAW, Draw, draw
-from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, summary
+from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, AnyFrame, summary
 from ceosample.sampling.record import Record, difference
+from ceosample.sampling.seed import Seed
+from ceosample.sampling.seed_source import Round, SeedSource
 
 
 class Level(IntEnum):
@@ -28,8 +31,9 @@ class Level(IntEnum):
     SEED = 3  #: the seed is not one that the scheme allows
     ALLOCATION = 4  #: the letters of a stratum are not those that the plan gives
     SELECTION = 5  #: a selection or a reserve is not the one that the tickets give
-    REPRODUCED = 6  #: the arithmetic is right: drawn again, everything comes out the same
-    ORDER_PROVEN = 7  #: and a receipt shows that the commitment is older than the seed
+    UNCOMMITTED = 6  #: the same letters come out of a frame that was given and not committed to
+    REPRODUCED = 7  #: the arithmetic is right: drawn again, everything comes out the same
+    ORDER_PROVEN = 8  #: and a receipt shows that the commitment is older than the seed
 
 
 @attrs.frozen
@@ -93,33 +97,42 @@ class VerificationReport(Result):
         return "\n  ".join(lines)
 
 
-def verify(folder: str | Path, *, receipt: Receipt | None = None) -> VerificationReport:
+def verify(
+    folder: str | Path, *, receipt: Receipt | None = None, frame: AnyFrame | None = None
+) -> VerificationReport:
     """Draw again from the files of a folder alone, and report the first difference.
 
     Args:
         folder: holds ``draw.json``, ``manifest.csv`` and ``exclusions.csv``.
         receipt: evidence that the commitment is older than the seed, if there is any.
+        frame: a frame to draw from in place of the two tables, which need not be there: one in a
+            database, too large or too private for a file.
 
     Returns:
         A report; a record that is wrong is a finding and not an exception.
     """
     place = Path(folder)
     try:
-        data = [files.read(place / name) for name in (DRAW, MANIFEST, EXCLUSIONS)]
-        names = Record.parse(data[0]).earlier_files
-        earlier = [files.read(place / name) for name in names]
+        data = files.read(place / DRAW)
+        record = Record.parse(data)
+        tables = record.committed and frame is None
+        manifest, excluded = (
+            files.read(place / name) if tables else b"" for name in (MANIFEST, EXCLUSIONS)
+        )
+        earlier = [files.read(place / name) for name in record.earlier_files]
     except RecordError as error:
         return VerificationReport(Level.MALFORMED, str(error), None)
-    return verify_record(*data, earlier=earlier, receipt=receipt)
+    return verify_record(data, manifest, excluded, earlier=earlier, receipt=receipt, frame=frame)
 
 
 def verify_record(
     record: bytes,
-    manifest: bytes,
-    excluded: bytes,
+    manifest: bytes = b"",
+    excluded: bytes = b"",
     *,
     earlier: Sequence[bytes] = (),
     receipt: Receipt | None = None,
+    frame: AnyFrame | None = None,
 ) -> VerificationReport:
     """The same from the bytes of the files, touching no disk.
 
@@ -127,7 +140,7 @@ def verify_record(
         record, manifest, excluded: the bytes of ``draw.json`` and of the two tables.
         earlier: under a rotation, the bytes of each ``draw.json`` that the record names, in its
             order. They are taken at their word; each can be verified with its own tables.
-        receipt: as :func:`verify` takes it.
+        receipt, frame: as :func:`verify` takes them.
     """
     try:
         parsed = Record.parse(record)
@@ -135,7 +148,9 @@ def verify_record(
         return VerificationReport(Level.MALFORMED, str(error), None)
     name = digest(record)
     try:
-        redrawn = _redraw(parsed, manifest, excluded, earlier)
+        if frame is None:
+            frame = _frame(parsed, manifest, excluded)
+        redrawn = _redraw(parsed, frame, earlier)
     except _Stopped as stop:
         return VerificationReport(stop.level, stop.difference, name)
     count = sum(redrawn.frame.sizes().values())
@@ -145,7 +160,9 @@ def verify_record(
         f"commitment {redrawn.commitment}",
         "not shown by these files: that the control total and the witnesses are as they say",
     ]
-    notes += _notes_on_rotation(redrawn)
+    notes += [*_notes_on_rotation(redrawn), *_notes_on_seed(redrawn.seed)]
+    if not parsed.committed:
+        return VerificationReport(Level.UNCOMMITTED, _NOT_COMMITTED, name, tuple(notes))
     if receipt is None:
         notes.append("that the commitment is older than the seed was not shown: no receipt given")
         return VerificationReport(Level.REPRODUCED, None, name, tuple(notes))
@@ -172,6 +189,36 @@ def _notes_on_rotation(draw: Draw) -> list[str]:
     return notes
 
 
+def _notes_on_seed(seed: Seed) -> list[str]:
+    source = SeedSource.parse(seed.source)
+    notes = []
+    if source.link is not None:
+        notes.append(
+            f"seed: link {source.link.number}, hashed so many times, is the end that the "
+            f"commitment names, {source.link.end}; ask when that was published"
+        )
+    if source.label is not None:
+        notes.append(f"seed: {source.label}: whoever keeps the chain's secret could foresee it")
+    if source.round is not None:
+        notes.append(f"seed: {_words_on_round(source.round, seed.signature)}")
+    return notes
+
+
+def _words_on_round(named: Round, signature: str | None) -> str:
+    time = time_of(named)
+    when = (
+        f"came out at {time.isoformat()}; the freeze must be older than that"
+        if time is not None
+        else "came out when its beacon says; that is not known here and was not checked"
+    )
+    value = (
+        "its value is the SHA-256 of its signature, whose own truth was not checked"
+        if signature is not None
+        else "its value was taken as given; compare it with the beacon's"
+    )
+    return f"round {named.number} of {named.beacon} {when}; {value}"
+
+
 class _Stopped(Exception):
     """A step of the verification that did not come out."""
 
@@ -181,14 +228,31 @@ class _Stopped(Exception):
         self.difference = difference
 
 
-def _redraw(record: Record, manifest: bytes, excluded: bytes, earlier: Sequence[bytes]) -> Draw:
+_NOT_COMMITTED = (
+    "draw.json, frame, manifest: null, so the draw was not committed to its frame: the same "
+    "letters come out of the frame given, and nothing shows that it was this one before the seed"
+)
+
+
+def _frame(record: Record, manifest: bytes, excluded: bytes) -> AnyFrame:
+    """The frame that the record's tables hold."""
+    try:
+        record.require_committed()
+        return record.frame(manifest, excluded)
+    except (RecordError, FrameError) as error:
+        raise _Stopped(Level.FRAME, error.faults[0]) from None
+
+
+def _redraw(record: Record, frame: AnyFrame, earlier: Sequence[bytes]) -> Draw:
     """Draw again, one step after the other; stops at the first that differs."""
     recorded = record.fields
     try:
-        frame = record.frame(manifest, excluded)
-    except (RecordError, FrameError) as error:
+        ours = summary(frame)
+    except FrameError as error:
         raise _Stopped(Level.FRAME, error.faults[0]) from None
-    _compare(Level.FRAME, "frame", summary(frame), recorded)
+    _compare(Level.FRAME, "population", frame.population, recorded)
+    _compare(Level.FRAME, "period", str(frame.period), recorded)
+    _compare(Level.FRAME, "frame", ours, recorded)
     plan, source = record.plan(), recorded["seed"]["source"]
     try:
         before = record.earlier(earlier)
@@ -205,6 +269,8 @@ def _redraw(record: Record, manifest: bytes, excluded: bytes, earlier: Sequence[
         redrawn = draw(frame, plan, record.seed(), before)
     except SeedError as error:
         raise _Stopped(Level.SEED, error.faults[0]) from None
+    except FrameError as error:
+        raise _Stopped(Level.FRAME, error.faults[0]) from None
     ours = redrawn.to_dict()
     _compare(Level.ALLOCATION, "strata", ours["strata"], recorded)
     _compare(Level.SELECTION, "selections", ours["selections"], recorded)

@@ -10,11 +10,13 @@ from typing import Any, Final
 import attrs
 
 from ceosample.canonical import Json, digest
-from ceosample.errors import LedgerError
+from ceosample.errors import ConflictError, LedgerError, SeedError
 from ceosample.result import Result
 from ceosample.signoff.events import NOTHING_BEFORE, Event, Subject
 from ceosample.signoff.history import History, follow, replay
 from ceosample.signoff.lifecycle import STATES
+from ceosample.signoff.seeds import KINDS as SEED_KINDS
+from ceosample.signoff.seeds import Seeds
 from ceosample.signoff.store import Store, row_of, text_digest
 from ceosample.text import shown
 
@@ -185,6 +187,7 @@ class _Story:
 
     def __init__(self, earlier: Earlier | None) -> None:
         self._letters = _Letters(earlier)
+        self._seeds = Seeds()
         self._seen: set[tuple[str | None, str | None, str]] = set()
 
     def fault(self, event: Event) -> str | None:
@@ -203,15 +206,28 @@ class _Story:
             self._seen -= {(*month, kind) for kind in (*self.NOT_AFTER, "superseded")}
         self._seen.add((*month, event.kind))
         try:
+            self._require_seeds_in_order(event)
             histories = self._letters.around(event)
             before = histories.get(event.subject) if event.subject else None
             if before is not None and event.kind in STATES:
                 before.require(event.kind, event.actor, event.payload)
             follow(histories, event)
-        except LedgerError as error:
+        except (ConflictError, LedgerError, SeedError) as error:
             where = f"event {event.sequence}"
             return str(error) if str(error).startswith(where) else f"{where}: {error}"
         return None
+
+    def _require_seeds_in_order(self, event: Event) -> None:
+        """Raise if the ledger would have refused what an event says of chains and seeds."""
+        if event.kind not in SEED_KINDS:
+            return
+        try:
+            self._seeds.require(event)
+            self._seeds.take(event)
+        except (ConflictError, LedgerError, SeedError):
+            raise
+        except (KeyError, TypeError, ValueError):
+            raise LedgerError("its payload is not that of its kind") from None
 
 
 def _check_row(

@@ -6,9 +6,7 @@ on the letter. Taking a file twice changes nothing.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -20,10 +18,11 @@ from ceosample.canonical import is_digest, parse_json
 from ceosample.errors import LedgerError, raise_all
 from ceosample.letters.letter import CODE_DIGITS
 from ceosample.sampling.ticket import SCHEME
-from ceosample.signoff import said
+from ceosample.signoff import filled_in, said
 from ceosample.signoff.book import Book
 from ceosample.signoff.events import Event
 from ceosample.signoff.history import History
+from ceosample.signoff.lifecycle import DIGITALLY
 from ceosample.signoff.sayings import FIELDS, SAYINGS
 from ceosample.text import shown
 
@@ -31,8 +30,8 @@ from ceosample.text import shown
 NEEDED: Final = ("unit_id", "kind", "at", "by")
 PLACE: Final = ("population", "period", "code")
 
-#: A cell of codes has them with spaces between.
-_LISTS: Final = ("codes",)
+#: A file can say all but that a signature was checked: who checks one says that.
+_SAID: Final = tuple(name for name in FIELDS if name not in DIGITALLY)
 
 
 @attrs.frozen
@@ -66,14 +65,27 @@ class Decisions:
     Attributes:
         decisions: in the file's order.
         pack: the digest of the pack that was read, or None in a CSV file.
+        undecided: how many rows of a CSV file name a letter and say nothing of it yet.
     """
 
     decisions: tuple[Decision, ...]
     pack: str | None = None
+    undecided: int = 0
 
     @classmethod
-    def read(cls, path: str | Path) -> Decisions:
+    def read(
+        cls,
+        path: str | Path,
+        *,
+        kind: str | None = None,
+        by: str | None = None,
+        at: dt.datetime | None = None,
+    ) -> Decisions:
         """The decisions of a file, by the end of its name: ``.json``, or else CSV.
+
+        Args:
+            path: the file.
+            kind, by, at: what a CSV file leaves open; see ``from_csv``.
 
         Raises:
             RecordError: the file is not there.
@@ -81,9 +93,13 @@ class Decisions:
         """
         place = Path(path)
         data = files.read(place)
-        if place.suffix == ".json":
-            return cls.from_json(data, place.name)
-        return cls.from_csv(data, place.name)
+        if place.suffix != ".json":
+            return cls.from_csv(data, place.name, kind=kind, by=by, at=at)
+        if (kind, by, at) != (None, None, None):
+            raise LedgerError(
+                f"{place.name}: says itself what was decided, by whom and when; leave the rest out"
+            )
+        return cls.from_json(data, place.name)
 
     @classmethod
     def from_json(cls, data: bytes, name: str = "decisions.json") -> Decisions:
@@ -100,36 +116,47 @@ class Decisions:
         return cls(_decisions(list(enumerate(rows, 1)), f"{name}, decision"), pack)
 
     @classmethod
-    def from_csv(cls, data: bytes, name: str = "decisions.csv") -> Decisions:
-        """The decisions of a CSV file: ``unit_id,code,kind,at,by,reason_code,text`` and others."""
-        try:
-            lines = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-            header: list[str] = next((row for row in lines if row), [])
-            rows = [(number, row) for number, row in enumerate(lines, 1) if row]
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise LedgerError(
-                f"{name}: cannot be read ({error}); save it as CSV in UTF-8"
-            ) from None
-        known = [*NEEDED, *PLACE, *FIELDS]
-        faults = [f"{name}: no column {column!r}" for column in NEEDED if column not in header]
-        faults += [
-            f"{name}: column {shown(column)}: not known; there are {', '.join(known)}"
-            for column in header
-            if column not in known
-        ]
-        faults += [
-            f"{name}: column {shown(column)}: stands twice; leave one out"
-            for column in dict.fromkeys(header)
-            if header.count(column) > 1
-        ]
-        faults += [
-            f"{name}, row {number}: {len(row)} cells where the header names {len(header)}"
-            for number, row in rows
-            if len(row) != len(header)
-        ]
-        raise_all(LedgerError, faults)
-        records = [(number, _cells(dict(zip(header, row, strict=True)))) for number, row in rows]
-        return cls(_decisions(records, f"{name}, row"))
+    def from_csv(
+        cls,
+        data: bytes,
+        name: str = "decisions.csv",
+        *,
+        kind: str | None = None,
+        by: str | None = None,
+        at: dt.datetime | None = None,
+    ) -> Decisions:
+        """The decisions of a CSV file: ``unit_id,code,kind,at,by,reason_code,text`` and others.
+
+        A row without a kind is not decided yet and is passed over, if nothing is said in it.
+
+        Args:
+            data: the file, as a spreadsheet saves it.
+            name: its name, for messages.
+            kind: what was decided about every letter, in a file without a column of kinds.
+            by: who decided, where a row does not say.
+            at: when, where a row does not say; aware.
+
+        Raises:
+            LedgerError: every fault of its form.
+
+        >>> file = b"unit_id;code;kind;at\\nR-5HFQJQ;3FA9-C1D2;signed;\\nR-KSHVJT;90ab12cd;;\\n"
+        >>> when = dt.datetime(2026, 11, 2, 14, 5, tzinfo=dt.UTC)
+        >>> found = Decisions.from_csv(file, by="ceo", at=when)
+        >>> [(said.unit_id, said.code, said.kind, said.by) for said in found.decisions]
+        [('R-5HFQJQ', '3fa9c1d2', 'signed', 'ceo')]
+        >>> found.undecided
+        1
+        """
+        moment = None if at is None else at.isoformat()
+        given = {"kind": kind, "by": by, "at": moment}
+        rows, undecided = filled_in.read(
+            data,
+            name,
+            NEEDED,
+            [*NEEDED, *PLACE, *_SAID],
+            {column: value for column, value in given.items() if value is not None},
+        )
+        return cls(_decisions(rows, f"{name}, row"), undecided=undecided)
 
 
 def take(book: Book, decisions: Decisions) -> tuple[Event, ...]:
@@ -198,12 +225,6 @@ def _require_of_pack(history: History, pack: str, read: str | None) -> None:
         )
 
 
-def _cells(row: Mapping[str, str]) -> dict[str, Any]:
-    """A row of CSV without its empty cells."""
-    kept: dict[str, Any] = {name: cell for name, cell in row.items() if cell != ""}
-    return kept | {name: kept[name].split() for name in _LISTS if name in kept}
-
-
 def _decisions(rows: Sequence[tuple[int, Any]], where: str) -> tuple[Decision, ...]:
     faults: list[str] = []
     found = [_decision(row, f"{where} {number}", faults) for number, row in rows]
@@ -218,7 +239,7 @@ def _decision(row: Any, where: str, faults: list[str]) -> Decision | None:
     found = [
         f"{where}, {shown(name)}: not known"
         for name in row
-        if name not in (*NEEDED, *PLACE, *FIELDS)
+        if name not in (*NEEDED, *PLACE, *_SAID)
     ]
     found += [f"{where}, {name}: missing" for name in NEEDED if not row.get(name)]
     found += [
@@ -240,7 +261,7 @@ def _decision(row: Any, where: str, faults: list[str]) -> Decision | None:
     faults += found
     if found or at is None:
         return None
-    what = {name: row[name] for name in FIELDS if row.get(name) is not None}
+    what = {name: row[name] for name in _SAID if row.get(name) is not None}
     return Decision(
         where=where,
         unit_id=row["unit_id"],

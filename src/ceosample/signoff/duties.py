@@ -22,6 +22,7 @@ _OFFICE: Final = ("executive-office", "accountable-executive")
 
 #: The roles of which one is needed for an event.
 ROLES_FOR: Final[Mapping[str, tuple[str, ...]]] = {
+    "chain_published": ("seed-custodian", "sampler"),
     "frozen": ("sampler",),
     "seed_revealed": ("seed-custodian", "sampler"),
     "drawn": ("sampler",),

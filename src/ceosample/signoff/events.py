@@ -34,7 +34,8 @@ class Event(Result):
         at: when it happened, as claimed: RFC 3339 with its offset.
         recorded_at: when it was written down: UTC, microseconds, ``Z``; never decreasing.
         actor: the person's id, or the role.
-        kind: a state of a letter, or ``opened``, ``frozen``, ``seed_revealed``, ``drawn``.
+        kind: a state of a letter, or ``opened``, ``chain_published``, ``frozen``,
+            ``seed_revealed``, ``drawn``.
         population, period, unit_id: the subject; None where the event is about none.
         payload: what the kind needs: digests, codes, counts. No names and no free text.
         previous: the hash of the event before.

@@ -16,6 +16,7 @@ from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError
 from ceosample.letters.pack import Pack
 from ceosample.period import Period
+from ceosample.sampling.chain import Published, SeedChain
 from ceosample.sampling.commitment import commit
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.frame import AnyFrame
@@ -23,7 +24,7 @@ from ceosample.sampling.plan import Plan
 from ceosample.sampling.rotation import HasPast
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Receipt
-from ceosample.signoff import month, resolutions, said
+from ceosample.signoff import month, resolutions, said, summary
 from ceosample.signoff.book import Book, Clock, Salts
 from ceosample.signoff.check import ChainReport, check_book, check_rows
 from ceosample.signoff.decisions import Decisions, take
@@ -172,6 +173,30 @@ class Ledger:
 
     # A month.
 
+    def publish(
+        self,
+        chain: Published | SeedChain,
+        *,
+        by: str,
+        at: dt.datetime,
+        reason_code: str | None = None,
+    ) -> Event:
+        """Write the public end of a chain of seeds down, before its first month begins.
+
+        Args:
+            chain: its public part is what counts; no secret is written anywhere.
+            by, at: who published it, and when; aware.
+            reason_code: ``loss`` or ``compromise``, where it takes the place of a chain whose
+                months are not over; that one gives no month its seed any more.
+
+        Raises:
+            LedgerError: its first month has begun.
+            ConflictError: the population has a chain for these months, or another one has this.
+        """
+        published = chain.published if isinstance(chain, SeedChain) else chain
+        with self._writing() as book:
+            return month.publish(book, published, by, at, reason_code)
+
     def freeze(
         self,
         frame: AnyFrame,
@@ -194,8 +219,10 @@ class Ledger:
                 registered here, and no other.
 
         Raises:
-            ConflictError: the seed of the period is out already, or the block has other draws.
-            PlanError, SeedError: the plan or the kind of seed is impossible.
+            ConflictError: the seed of the period is out already, its link or its round is, or the
+                block has other draws.
+            LedgerError: no chain with this month is published.
+            PlanError, SeedError: the plan or the source of the seed is impossible.
         """
         commitment = commit(frame, plan, seed_source=seed_source, earlier=earlier)
         with self._writing() as book:
@@ -208,7 +235,8 @@ class Ledger:
 
         Raises:
             LedgerError: nothing is frozen for the period.
-            ConflictError: the period has another seed already, or another kind was named.
+            ConflictError: the period has another seed already, another source was named, or the
+                seed was known.
         """
         with self._writing() as book:
             return month.reveal(book, seed, (population, str(period)), by, at)
@@ -646,6 +674,18 @@ class Ledger:
         while month <= end:
             yield from self._store.pages(population=population, period=str(month))
             month = month.next()
+
+    def chains(self, population: str) -> list[Event]:
+        """The events that published the chains of a population's seeds, oldest first."""
+        return list(self._store.pages(population=population, kind="chain_published"))
+
+    def tried(self, population: str, period: str | Period) -> str:
+        """How often a month was frozen and set aside, and its population's chains made anew.
+
+        It is what ``render`` prints on the cover sheet: ``frozen 1 time`` is how it should be.
+        """
+        month = self.events(population=population, period=period)
+        return summary.tried([*month, *self.chains(population)])
 
     def export(self) -> Iterator[bytes]:
         """All events as JSON Lines, oldest first: the hashed texts, a line each."""

@@ -67,17 +67,20 @@ class Saying:
     may: tuple[str, ...] = ()
 
 
+#: What goes with a digital signature: the signed file, the certificate, an image of a signature.
+DIGITALLY: Final = ("file", "certificate", "image")
+
 #: The states that people bring about by saying so, and what they say.
 STEPS: Final[Mapping[str, Saying]] = {
     "viewed": Saying(),
-    "signed": Saying(("letter",)),
+    "signed": Saying(("letter",), DIGITALLY),
     "returned_for_rework": Saying(("reason_code",), ("text",)),
     "declined": Saying(("reason_code",), ("text",)),
     "escalated_to_board": Saying((), ("reason_code", "text")),
     "taken_over": Saying(),
     "delegated": Saying(("to",)),
     "sent_for_signature": Saying(),
-    "signed_by_deputy": Saying(("letter",)),
+    "signed_by_deputy": Saying(("letter",), DIGITALLY),
     "dispatched": Saying(("letter",)),
     "issued_under_other_name": Saying(("letter",)),
     "resolved_nonstandard": Saying(("letter",), ("amount", "currency", "text")),

@@ -9,22 +9,25 @@ from ceosample.canonical import LARGEST_INTEGER, Json
 from ceosample.errors import ConflictError, LedgerError, raise_all
 from ceosample.form import is_count
 from ceosample.period import Period
+from ceosample.sampling.chain import Published
 from ceosample.sampling.commitment import Commitment
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.draw import draw as redraw
 from ceosample.sampling.frame import POPULATION, AnyFrame
 from ceosample.sampling.record import difference
 from ceosample.sampling.seed import Seed
-from ceosample.signoff import steps
+from ceosample.signoff import seeds, steps
 from ceosample.signoff.book import Book
 from ceosample.signoff.duties import require_hands_off, require_role
 from ceosample.signoff.events import Event, same
 from ceosample.signoff.sayings import FIELDS
+from ceosample.signoff.seeds import Seeds
 from ceosample.text import shown
 
 
 def freeze(book: Book, frame: AnyFrame, commitment: Commitment, by: str, at: dt.datetime) -> Event:
     """Write a commitment down; see ``Ledger.freeze``."""
+    steps.require_manifest(frame)
     subject = (frame.population, str(frame.period))
     payload = steps.frozen(frame, commitment)
     before = book.month(*subject)
@@ -38,7 +41,10 @@ def freeze(book: Book, frame: AnyFrame, commitment: Commitment, by: str, at: dt.
         )
     require_role(book.people(subject[0]), "frozen", by, at)
     steps.require_whole_block(commitment, _draws_that_count(book, subject[0]))
-    return book.append("frozen", by, at, payload, *subject)
+    said = _seeds(book)
+    event = book.append("frozen", by, at, payload, *subject)
+    said.require_can_freeze(event)  # it has its time now; a refusal takes it back
+    return event
 
 
 def reveal(book: Book, seed: Seed, subject: tuple[str, str], by: str, at: dt.datetime) -> Event:
@@ -53,21 +59,28 @@ def reveal(book: Book, seed: Seed, subject: tuple[str, str], by: str, at: dt.dat
             f"{where}: has had a seed since event {revealed.sequence}, and the one given is "
             "another; a period has one"
         )
-    for event in book.find(kind="seed_revealed"):
-        if event.payload["value"] == seed.value:
-            raise ConflictError(
-                f"{where}: the seed was {event.population}'s of {event.period} (event "
-                f"{event.sequence}), so it was known; roll a fresh one"
-            )
     frozen = _require_frozen(before, subject)
-    if frozen.payload["seed_source"] != seed.source:
-        raise ConflictError(
-            f"{where}: the freeze named a seed from {frozen.payload['seed_source']}; got one from "
-            f"{seed.source}"
-        )
     steps.require_block_as_frozen(frozen, _draws_that_count(book, subject[0]))
     require_role(book.people(subject[0]), "seed_revealed", by, at)
-    return book.append("seed_revealed", by, at, payload, *subject)
+    said = _seeds(book)
+    event = book.append("seed_revealed", by, at, payload, *subject)
+    said.require_fresh(event)
+    return event
+
+
+def publish(
+    book: Book, chain: Published, by: str, at: dt.datetime, reason_code: str | None
+) -> Event:
+    """Write a chain's public end down; see ``Ledger.publish``."""
+    payload = seeds.publication(chain, reason_code)
+    for event in book.find(population=chain.population, kind="chain_published"):
+        if seeds.published_by(event) == chain:
+            return event
+    require_role(book.people(chain.population), "chain_published", by, at)
+    said = _seeds(book)
+    event = book.append("chain_published", by, at, payload, chain.population)
+    said.require_can_publish(event)  # it has its time now; a refusal takes it back
+    return event
 
 
 def register(book: Book, draw: Draw, by: str, at: dt.datetime) -> Event:
@@ -152,6 +165,11 @@ def reconcile(
     if newest is not None and same(newest.payload, counts):
         return newest
     return book.append("reconciled", by, at, dict(counts), *subject)
+
+
+def _seeds(book: Book) -> Seeds:
+    """What the whole book says of seeds: a beacon's rounds are the same for all populations."""
+    return Seeds.of(event for kind in seeds.KINDS for event in book.find(kind=kind))
 
 
 def _require_frozen(before: Mapping[str, Event], subject: Iterable[str]) -> Event:

@@ -30,6 +30,8 @@ class Said(TypedDict, total=False):
 
     Attributes:
         letter: the digest of the letter that was signed, or that went out.
+        file, certificate, image: the SHA-256 of a digitally signed file, of its signer's
+            certificate, and of an image of a signature in it.
         reason_code, outcome, channel: codes of up to 40 lower-case letters, digits and hyphens.
         to: the deputy's id.
         approver: who approved a withdrawal; not the letter's owner.
@@ -41,6 +43,9 @@ class Said(TypedDict, total=False):
     """
 
     letter: str | None
+    file: str | None
+    certificate: str | None
+    image: str | None
     reason_code: str | None
     outcome: str | None
     channel: str | None
@@ -127,6 +132,9 @@ _A_PERSON = Field(_person, "a person's id")
 #: Every field that there is.
 FIELDS: Final[Mapping[str, Field]] = {
     "letter": Field(_digest, "the letter's SHA-256"),
+    "file": Field(_digest, "the signed file's SHA-256"),
+    "certificate": Field(_digest, "the certificate's SHA-256"),
+    "image": Field(_digest, "the image's SHA-256"),
     "reason_code": _A_CODE,
     "outcome": _A_CODE,
     "channel": _A_CODE,

@@ -27,6 +27,19 @@ def frozen(frame: AnyFrame, commitment: Commitment) -> dict[str, Json]:
     }
 
 
+def require_manifest(frame: AnyFrame) -> None:
+    """Raise unless a frame has digests that fix it: a freeze of nothing would prove nothing.
+
+    Raises:
+        LedgerError: it was made without a manifest.
+    """
+    if frame.digest is None or frame.excluded_digest is None:
+        raise LedgerError(
+            f"{frame.population}, {frame.period}: the frame has no manifest, so nothing would be "
+            "frozen; make it without manifest=False"
+        )
+
+
 def require_whole_block(commitment: Commitment, drawn: Iterable[Event]) -> None:
     """Raise unless a rotation's commitment names all earlier draws of its block, and no other.
 

@@ -10,6 +10,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.result import Result
+from ceosample.sampling.seed_source import SeedSource
 from ceosample.signoff.coverage import SignoffCoverage, signoff_coverage
 from ceosample.signoff.effective import effective, histories_of
 from ceosample.signoff.events import Event
@@ -26,6 +27,7 @@ class MonthSummary(Result):
         stage: ``waiting for the seed``, ``seed revealed`` or ``drawn``.
         freezes: how often it was frozen; more than once is shown.
         superseded: how often its draw was set aside; ever is shown.
+        seed_source: where its seed comes from; None while it is to be frozen anew.
         commitment: the digest that counts; None while it is to be frozen anew.
         coverage: what was signed.
         letters: the state of each letter drawn, reserves left out.
@@ -37,10 +39,21 @@ class MonthSummary(Result):
     stage: str
     freezes: int
     superseded: int
+    seed_source: str | None
     commitment: str | None
     coverage: SignoffCoverage
     letters: tuple[History, ...]
     signatories: Mapping[str, int]
+
+    @property
+    def label(self) -> str | None:
+        """``custodian-trusted`` where whoever keeps a secret could foresee the draw, else None."""
+        return None if self.seed_source is None else SeedSource.parse(self.seed_source).label
+
+    @property
+    def tries(self) -> str:
+        """How often it was frozen, and set aside: whoever tries several frames leaves that."""
+        return _tries(self.freezes, self.superseded)
 
     @property
     def open(self) -> tuple[History, ...]:
@@ -55,6 +68,8 @@ class MonthSummary(Result):
             "stage": self.stage,
             "freezes": self.freezes,
             "superseded": self.superseded,
+            "seed_source": self.seed_source,
+            "seed_label": self.label,
             "signatories": dict(self.signatories),
             "commitment": self.commitment,
             "coverage": self.coverage.to_dict(),
@@ -71,10 +86,9 @@ class MonthSummary(Result):
         }
 
     def __str__(self) -> str:
-        again = f", frozen {self.freezes} times" if self.freezes > 1 else ""
-        if self.superseded:
-            again += f", superseded {self.superseded} time{'s' * (self.superseded > 1)}"
-        title = f"{self.population}, {self.period}: {self.stage}{again}"
+        again = f", {self.tries}" if self.freezes > 1 or self.superseded else ""
+        label = f", seed {self.label}" if self.label else ""
+        title = f"{self.population}, {self.period}: {self.stage}{again}{label}"
         if len(self.signatories) > 1:
             named = ", ".join(f"{who} {count}" for who, count in self.signatories.items())
             title += f"\nsignatories: {named}"
@@ -89,6 +103,27 @@ class MonthSummary(Result):
                 for state, group in groupby(states, key=lambda pair: pair[0])
             ]
         return "\n".join(lines)
+
+
+def tried(events: Iterable[Event]) -> str:
+    """What a book says of tries at a month's draw, for its cover sheet.
+
+    Args:
+        events: those of the month, and those of its population's chains of seeds.
+    """
+    kinds = Counter(event.kind for event in events)
+    chains = kinds["chain_published"]
+    more = f", {chains} seed chains published" if chains > 1 else ""
+    return _tries(kinds["frozen"], kinds["superseded"]) + more
+
+
+def _tries(freezes: int, superseded: int) -> str:
+    again = f", superseded {_times(superseded)}" if superseded else ""
+    return f"frozen {_times(freezes)}{again}"
+
+
+def _times(count: int) -> str:
+    return f"{count} time{'s' * (count != 1)}"
 
 
 def summarise(events: Iterable[Event]) -> list[MonthSummary]:
@@ -122,6 +157,7 @@ def _summary(population: str, period: str, events: list[Event]) -> MonthSummary:
         stage=stage,
         freezes=sum(event.kind == "frozen" for event in events),
         superseded=sum(event.kind == "superseded" for event in events),
+        seed_source=frozen[-1].payload["seed_source"] if frozen else None,
         commitment=frozen[-1].payload["commitment"] if frozen else None,
         coverage=signoff_coverage(told),
         letters=letters,

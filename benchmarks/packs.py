@@ -1,0 +1,119 @@
+"""Packs of letters: seconds, and the most memory that all processes together can have had.
+
+Run: ``python benchmarks/packs.py [LETTERS ...]``, 60 and 5000 letters by default. Each letter has a
+page of 350 words and a docket with a table; each is set twice, once for posting and once in the
+pack. Each figure is taken in a process of its own, so that peaks of memory are its own. Only
+rendering is timed, from contents to the bytes of all files: nothing is drawn or saved meanwhile.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import multiprocessing
+import resource
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+import ceosample as cs
+
+SENTENCE = "We have looked again at what happened, and at what you told us on the telephone. "
+LETTER = {
+    "address": ["1 High Street", "Exampleton"],
+    "salutation": "Dear Customer,",
+    "subject": "Your complaint about a fee",
+    "body": "\n\n".join([SENTENCE * 5] * 4),
+    "closing": "Yours sincerely,",
+}
+DOCKET = {
+    "owner": "h-001", "author": "h-002", "division": "Cards", "received": "2026-09-02",
+    "contacts": {"telephone": 3, "email": 1},
+}  # fmt: skip
+
+
+def drawn(letters: int) -> cs.Draw:
+    """All of a month of so many responses."""
+    rows = [{"id": f"R-{number:05}", "division": "Cards"} for number in range(letters)]
+    frame = cs.Frame.from_records(
+        rows, population="responses", period="2026-10", unit_id="id", strata=["division"]
+    )
+    seed = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
+    return cs.draw(frame, cs.Plan(size=letters), seed)
+
+
+def contents(unit_ids: Any) -> dict[str, Any]:
+    """One letter is not another's: its recipient is its own."""
+    return {
+        unit_id: {"letter": {**LETTER, "recipient": f"Customer of {unit_id}"}, "docket": DOCKET}
+        for unit_id in unit_ids
+    }
+
+
+class Memory(threading.Thread):
+    """The most memory that this process and its children have had together, looked at 50 times a
+    second; Linux alone tells it."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.most = 0.0
+
+    def run(self) -> None:
+        while Path("/proc/self").exists():
+            self.most = max(self.most, sum(map(resident, ["self", *children()])))
+            time.sleep(0.02)
+
+
+def children() -> list[str]:
+    """The processes that this one has started, by any of its threads."""
+    return [
+        pid
+        for task in Path("/proc/self/task").iterdir()
+        for pid in (task / "children").read_text("ascii").split()
+    ]
+
+
+def resident(pid: str) -> float:
+    """The megabytes that a process holds; 0 if it has ended."""
+    try:
+        pages = int(Path("/proc", pid, "statm").read_text("ascii").split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return pages * resource.getpagesize() / 2**20
+
+
+def measure(letters: int) -> None:
+    """Render so many letters, and say how long it took and what it needed."""
+    draw = drawn(letters)
+    memory = Memory()
+    memory.start()
+    with tqdm(desc=f"{letters} letters", unit="pdf", file=sys.stderr) as bar:
+
+        def progress(done: int, of: int) -> None:
+            bar.total = of
+            bar.update(done - bar.n)
+
+        started = time.perf_counter()
+        pack = cs.render(
+            draw, contents, date=dt.date(2026, 11, 2), pdf=True, progress=progress,
+            signatory=cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive"),
+        )  # fmt: skip
+        seconds = time.perf_counter() - started
+    pdfs = [data for name, data in pack.files().items() if name.endswith(".pdf")]
+    print(
+        f"{letters:>6} letters: {seconds:6.1f} s, {letters / seconds:5.0f} letters/s, "
+        f"{len(pdfs)} PDFs of {sum(map(len, pdfs)) / 2**20:.0f} MB; "
+        f"memory of all processes at most {memory.most:.0f} MB"
+    )
+
+
+if __name__ == "__main__":
+    for size in [int(text) for text in sys.argv[1:]] or [60, 5000]:
+        process = multiprocessing.get_context("spawn").Process(target=measure, args=(size,))
+        process.start()
+        process.join()
+        if process.exitcode:
+            sys.exit(process.exitcode)

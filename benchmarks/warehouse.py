@@ -1,0 +1,304 @@
+"""Draws from frames of many sizes: ours on each engine beside tools that people use, in one run.
+
+Run: ``python benchmarks/warehouse.py`` (a million rows), ``--rows 10000000``, ``--strata 1000``,
+``--letters 5000``, ``--grow 10000 100000 1000000``, ``--only ours``. Each line is a fresh process,
+so its peak is its own: what the draws add to the table and the libraries. Times are the best of
+three. The peers are ``pip install scikit-learn consistent-sampler``; PostgreSQL is started from the
+installed binaries. What is not there is left out.
+
+Peers do less: none checks an id, commits to a frame, or can be drawn again elsewhere. Ours without
+a word are drawn without a manifest; those with "manifest" sort every id and hash the file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import resource
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+Work = Callable[[], object]
+
+ROUNDS = 3
+PEERS = ("pandas", "polars", "duckdb sample", "scikit-learn", "consistent-sampler")
+OURS = ("hashing in memory", "memory", "datafusion", "duckdb", "postgresql")
+COMMITTED = ("datafusion manifest", "duckdb manifest", "postgresql manifest")
+#: consistent-sampler takes minutes for more.
+MOST_FOR_SLOW = 1_000_000
+MOST_IN_MEMORY = 10_000_000
+
+ASKED: dict[str, Any] = {
+    "population": "complaint-responses",
+    "period": "2026-10",
+    "unit_id": "id",
+    "strata": ["division"],
+}
+
+
+def table_of(rows: int, strata: int) -> Any:
+    """Ids as a case system gives them, in strata of unequal sizes; the same for everyone."""
+    import numpy as np
+    import pyarrow as pa
+
+    names = pa.array([f"division {place:04}" for place in range(strata)])
+    shares = np.random.default_rng(2026).zipf(1.3, strata).clip(max=20).astype(float)
+    chance = np.random.default_rng(7)
+    batches = []
+    for start in range(0, rows, 65_536):
+        stop = min(rows, start + 65_536)
+        numbers = pa.array(range(start, stop)).cast(pa.string())
+        ids = pa.compute.binary_join_element_wise("CR-", numbers, "")
+        places = chance.choice(strata, stop - start, p=shares / shares.sum())
+        batches.append(pa.record_batch({"id": ids, "division": names.take(pa.array(places))}))
+    return pa.Table.from_batches(batches)
+
+
+def ours(frame: Any, letters: int) -> object:
+    import ceosample as cs
+
+    seed = cs.Seed.from_dice("83019274650192837465", witnesses=["benchmark"])
+    minimum = {} if letters >= len(frame.sizes()) else {"allocation": "srs"}
+    return cs.draw(frame, cs.Plan(size=letters, **minimum), seed)
+
+
+def each(letters: int, strata: int) -> int:
+    return max(1, letters // strata)
+
+
+@contextlib.contextmanager
+def pandas(table: Any, letters: int, strata: int) -> Iterator[Work]:
+    frame = table.to_pandas()
+    yield lambda: frame.groupby("division").sample(each(letters, strata), random_state=1)
+
+
+@contextlib.contextmanager
+def polars(table: Any, letters: int, strata: int) -> Iterator[Work]:
+    import polars as pl
+
+    frame = pl.from_arrow(table)
+    picked = pl.int_range(pl.len()).shuffle(seed=1).over("division") < each(letters, strata)
+    yield lambda: frame.filter(picked)
+
+
+@contextlib.contextmanager
+def duckdb_sample(table: Any, letters: int, strata: int) -> Iterator[Work]:
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.register("incoming", table)
+        connection.execute("CREATE TABLE t AS SELECT * FROM incoming")
+        query = f"SELECT id FROM t USING SAMPLE reservoir({letters} ROWS) REPEATABLE (1)"
+        yield lambda: connection.execute(query).fetchall()
+
+
+@contextlib.contextmanager
+def scikit_learn(table: Any, letters: int, strata: int) -> Iterator[Work]:
+    from sklearn.model_selection import StratifiedShuffleSplit
+
+    labels = table.column("division").to_pandas().to_numpy(dtype=object)
+    split = StratifiedShuffleSplit(1, train_size=max(letters, strata), random_state=1)
+    yield lambda: next(split.split(labels, labels))
+
+
+@contextlib.contextmanager
+def consistent(table: Any, letters: int, strata: int) -> Iterator[Work]:
+    from consistent_sampler import sampler
+
+    groups: dict[str, list[str]] = {}
+    for unit_id, division in zip(*(column.to_pylist() for column in table.columns), strict=True):
+        groups.setdefault(division, []).append(unit_id)
+    take = each(letters, strata)
+    yield lambda: [
+        list(sampler(ids, seed="83019274650192837465", take=take, output="id"))
+        for ids in groups.values()
+    ]
+
+
+@contextlib.contextmanager
+def hashing(table: Any, letters: int, strata: int) -> Iterator[Work]:
+    from ceosample.sampling.strata import Members
+
+    divisions = ((division,) for division in table.column("division").to_pylist())
+    members = Members.of(zip(divisions, table.column("id").to_pylist(), strict=True))
+    counts = dict.fromkeys(members.sizes(), each(letters, strata))
+    yield lambda: members.lowest("0" * 32, counts)
+
+
+@contextlib.contextmanager
+def memory(table: Any, letters: int, strata: int) -> Iterator[Work]:
+    import ceosample as cs
+
+    yield lambda: ours(cs.Frame.from_dataframe(table, **ASKED), letters)
+
+
+@contextlib.contextmanager
+def datafusion(table: Any, letters: int, strata: int, manifest: bool = False) -> Iterator[Work]:
+    import datafusion as df
+
+    from ceosample.warehouse import SqlFrame
+
+    cores = os.cpu_count() or 1
+    batches = table.to_batches(max_chunksize=65_536)
+    context = df.SessionContext(df.SessionConfig().with_target_partitions(cores))
+    context.register_record_batches("t", [batches[core::cores] for core in range(cores)])
+
+    def draw() -> object:
+        with SqlFrame.from_datafusion(context, "t", **ASKED, manifest=manifest) as frame:
+            return ours(frame, letters)
+
+    yield draw
+
+
+@contextlib.contextmanager
+def duckdb(table: Any, letters: int, strata: int, manifest: bool = False) -> Iterator[Work]:
+    import duckdb as engine
+
+    from ceosample.warehouse import SqlFrame
+
+    with engine.connect() as connection:
+        connection.register("incoming", table)
+        connection.execute("CREATE TABLE t AS SELECT * FROM incoming")
+
+        def draw() -> object:
+            with SqlFrame.from_duckdb(connection, "t", **ASKED, manifest=manifest) as frame:
+                return ours(frame, letters)
+
+        yield draw
+
+
+@contextlib.contextmanager
+def postgresql(table: Any, letters: int, strata: int, manifest: bool = False) -> Iterator[Work]:
+    import postgresql as server
+    from ceosample.warehouse import SqlFrame
+
+    programs = [server.find(name) for name in ("initdb", "postgres")]
+    if not all(programs):
+        raise SystemExit("no PostgreSQL")
+    with server.running(str(programs[0]), str(programs[1])) as running, running.connect() as to:
+        to.execute("CREATE UNLOGGED TABLE t (id text, division text)")
+        with to.cursor() as cursor, cursor.copy("COPY t FROM STDIN") as rows:
+            for batch in table.to_batches():
+                for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                    rows.write_row(row)
+        to.execute("ANALYZE t")
+
+        def draw() -> object:
+            with SqlFrame.from_postgresql(to, "t", **ASKED, manifest=manifest) as frame:
+                return ours(frame, letters)
+
+        yield draw
+
+
+TOOLS: dict[str, Callable[..., Any]] = {
+    "pandas": pandas,
+    "polars": polars,
+    "duckdb sample": duckdb_sample,
+    "scikit-learn": scikit_learn,
+    "consistent-sampler": consistent,
+    "hashing in memory": hashing,
+    "memory": memory,
+    "datafusion": datafusion,
+    "duckdb": duckdb,
+    "postgresql": postgresql,
+}
+
+
+class Peak:
+    """The most memory while something runs, above what there was before, in MB."""
+
+    def __enter__(self) -> Peak:
+        self._before = self._most = _resident()
+        self._done = threading.Event()
+        self._watcher = threading.Thread(target=self._watch)
+        self._watcher.start()
+        return self
+
+    def _watch(self) -> None:
+        while not self._done.wait(0.002):
+            self._most = max(self._most, _resident())
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._watcher.join()
+        self.most = (self._most - self._before) / 1e6
+
+
+def _resident() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize()
+
+
+def measure(tool: str, rows: int, strata: int, letters: int) -> dict[str, float]:
+    """Seconds by the clock and of this process's cores (the best), and megabytes (the most)."""
+    name = tool.removesuffix(" manifest")
+    more = {"manifest": True} if tool.endswith(" manifest") else {}
+    table = table_of(rows, strata)
+    with TOOLS[name](table, letters, strata, **more) as work:
+        seconds, cores = [], []
+        with Peak() as peak:
+            for _ in range(ROUNDS if rows < 5_000_000 or tool != "memory" else 1):
+                begun, busy = time.perf_counter(), time.process_time()
+                work()
+                seconds.append(time.perf_counter() - begun)
+                cores.append(time.process_time() - busy)
+    return {"seconds": min(seconds), "cores": min(cores), "megabytes": peak.most}
+
+
+def run(tools: list[str], rows: int, strata: int, letters: int) -> None:
+    print(f"\n{rows:,} rows, {strata:,} strata, {letters:,} letters")
+    print(f"{'':24}{'seconds':>10}{'of cores':>10}{'rows/s':>14}{'x pandas':>10}{'peak MB':>10}")
+    pandas_seconds = None
+    for tool in tools:
+        if tool == "consistent-sampler" and rows > MOST_FOR_SLOW:
+            continue
+        if tool in ("memory", "hashing in memory") and rows > MOST_IN_MEMORY:
+            continue
+        command = [sys.executable, __file__, "--one", tool]
+        command += ["--rows", str(rows), "--strata", str(strata), "--letters", str(letters)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+            print(f"{tool:24}  left out: {reason[:80]}")
+            continue
+        found = json.loads(done.stdout)
+        seconds = found["seconds"]
+        if tool == "pandas":
+            pandas_seconds = seconds
+        ratio = f"{pandas_seconds / seconds:.2f}" if pandas_seconds else ""
+        line = f"{tool:24}{seconds:10.3f}{found['cores']:10.3f}{rows / seconds:14,.0f}{ratio:>10}"
+        print(f"{line}{found['megabytes']:10.0f}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--strata", type=int, default=8)
+    parser.add_argument("--letters", type=int, default=400)
+    parser.add_argument("--grow", type=int, nargs="*", help="one run for each number of rows")
+    parser.add_argument("--only", nargs="*", help="ours, peers, manifest, or names of tools")
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.one:
+        print(json.dumps(measure(given.one, given.rows, given.strata, given.letters)))
+        return
+    groups = {"ours": OURS, "peers": PEERS, "manifest": COMMITTED}
+    wanted = given.only or [*groups]
+    order = ["peers", "ours", "manifest"]
+    wanted.sort(key=lambda name: order.index(name) if name in order else len(order))
+    tools = [tool for name in wanted for tool in groups.get(name, (name,))]
+    for rows in given.grow or [given.rows]:
+        run(tools, rows, given.strata, given.letters)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""The month is done: its closing sheet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from ceosample import files
+from ceosample.cli.group import cli
+from ceosample.cli.options import at_option, config_option, ledger_of, now, period_of
+from ceosample.configuration import Configuration
+from ceosample.errors import BusyError
+from ceosample.signoff.closing import closing_sheet, sheet_name
+
+
+@cli.command("close")
+@click.option("--period", required=True, help="The ISO month.")
+@click.option("--still-open", is_flag=True, help="Though letters are open; the sheet names them.")
+@config_option
+@at_option
+def close_command(period: str, still_open: bool, config: Path, at: dt.datetime | None) -> None:
+    """Write the month's closing sheet, with the ledger's head, to be printed and signed.
+
+    Nothing is written into the ledger. Keep the paper: ceosample status --head HASH checks the
+    ledger against it.
+    """
+    configuration = Configuration.load(config)
+    folder = configuration.month_folder(period_of(period))
+    with ledger_of(config) as ledger:
+        head = ledger.head
+        there = [_page(folder, head, still_open=kind) for kind in (False, still_open)]
+        place = next((path for path in there if files.read_if_there(path) is not None), None)
+        if place is None:
+            made = closing_sheet(
+                ledger,
+                population=configuration.population,
+                period=period_of(period),
+                signatory=configuration.signatory,
+                at=at or now(),
+                still_open=still_open,
+                paper=configuration.pdf,
+                fonts=configuration.fonts and configuration.home / configuration.fonts,
+            )
+            if folder / next(iter(made)) not in there:
+                raise BusyError("ledger: somebody wrote into it meanwhile; run this again")
+            for name in reversed(made):
+                files.write_whole(folder / name, made[name])
+            place = folder / next(iter(made))
+    click.echo(f"{place}: print it, sign it, keep it\nhead {head}")
+
+
+def _page(folder: Path, head: str, *, still_open: bool) -> Path:
+    return folder / f"{sheet_name(head, still_open=still_open)}.html"

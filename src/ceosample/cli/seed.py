@@ -1,0 +1,176 @@
+"""A chain of seeds for unattended months: made, published, shown, checked. Its secret never is."""
+
+from __future__ import annotations
+
+import functools
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from ceosample import files
+from ceosample.canonical import Json
+from ceosample.cli.group import cli
+from ceosample.cli.letters import in_words
+from ceosample.cli.options import (
+    DIFFERENCE,
+    Who,
+    config_option,
+    json_option,
+    ledger_of,
+    now,
+    says,
+)
+from ceosample.configuration import Configuration
+from ceosample.errors import ConfigurationError, LedgerError, RecordError, SeedError
+from ceosample.period import Period
+from ceosample.result import as_json_text
+from ceosample.sampling import secret_file
+from ceosample.sampling.chain import Published, SeedChain
+from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.seeds import REASONS, published_by
+
+#: Where a passphrase may stand, which no list of processes shows.
+VARIABLE = "CEOSAMPLE_PASSPHRASE"
+
+
+def chain_of(configuration: Configuration) -> Callable[[], SeedChain] | None:
+    """Opens the configuration's chain when it is first needed; None where there is none."""
+    if "secret" not in configuration.seeding:
+        return None
+    path = _path(configuration)
+    return functools.cache(
+        lambda: secret_file.load(path, passphrase=lambda: _passphrase(configuration))
+    )
+
+
+@cli.group()
+def seed() -> None:
+    """Make and publish a chain of seeds for months without hands."""
+
+
+@seed.command()
+@click.option("--months", type=int, default=60, show_default=True, help="How many links.")
+@click.option("--first", help="The first ISO month.  [default: next month]")
+@click.option("--seal", is_flag=True, help="Encrypt it under a passphrase (extra 'seal').")
+@config_option
+def new(months: int, first: str | None, seal: bool, config: Path) -> None:
+    """Make a chain and keep its secret in the configuration's file, for its owner alone."""
+    configuration = Configuration.load(config)
+    today = now()
+    chain = SeedChain.new(
+        configuration.population,
+        first=first or Period(today.year, today.month).next(),
+        months=months,
+        random=secrets.token_bytes,
+    )
+    path = _path(configuration)
+    passphrase = _passphrase(configuration, new=True) if seal else None
+    secret_file.save(chain, path, passphrase=passphrase, random=secrets.token_bytes)
+    click.echo(f"{path}: written, {'sealed' if seal else 'NOT sealed'}, for its owner alone")
+    click.echo(_in_words(chain.published))
+    click.echo(f"publish it before {chain.published.first} begins: ceosample seed publish --by ID")
+
+
+@seed.command()
+@click.option(
+    "--reason-code",
+    type=click.Choice(REASONS),
+    help="Why it takes the place of a chain whose months are not over.",
+)
+@says
+def publish(reason_code: str | None, who: Who) -> None:
+    """Write the chain's public end into the ledger, before its first month begins."""
+    configuration = Configuration.load(who.config)
+    chain = secret_file.load_published(_path(configuration))
+    with Ledger.open(configuration.ledger_url, recorder=who.recorder) as ledger:
+        event = ledger.publish(chain, by=who.by, at=who.at, reason_code=reason_code)
+    click.echo(in_words(event))
+    click.echo(_in_words(chain))
+    click.echo("Print this, date it, and put it where others keep it.")
+
+
+@seed.command()
+@config_option
+@json_option
+def show(config: Path, as_json: bool) -> None:
+    """Show the chain's public part, how many months it has left, and whether it is published."""
+    configuration = Configuration.load(config)
+    path = _path(configuration)
+    chain = secret_file.load_published(path)
+    today = now()
+    left = chain.last.months_since(Period(today.year, today.month))
+    left = min(max(left, 0), chain.months)
+    fault = _fault_of_publication(config, chain)
+    if as_json:
+        found: dict[str, Json] = {"population": chain.population, **chain.to_dict()}
+        sealed = secret_file.is_sealed(path)
+        found |= {"months_left": left, "published": fault is None, "sealed": sealed}
+        click.echo(as_json_text(found))
+        return
+    click.echo(_in_words(chain))
+    click.echo(f"{left} months still to come; {fault or 'published in the ledger'}")
+
+
+@seed.command()
+@config_option
+def check(config: Path) -> None:
+    """Open the secret, and make sure that it gives the end that the ledger has."""
+    configuration = Configuration.load(config)
+    opener = chain_of(configuration)
+    if opener is None:
+        raise _no_chain()
+    fault = _fault_of_publication(config, opener().published)
+    click.echo(fault or "ok: the secret gives the end that is published")
+    if fault is not None:
+        sys.exit(DIFFERENCE)
+
+
+def _fault_of_publication(config: Path, chain: Published) -> str | None:
+    try:
+        with ledger_of(config) as ledger:
+            published = [published_by(event) for event in ledger.chains(chain.population)]
+    except LedgerError as error:
+        return f"not published: {error}"
+    if chain not in published:
+        return "NOT published: the ledger does not have this end"
+    return None if published[-1] == chain else "NOT the newest that the ledger has"
+
+
+def _path(configuration: Configuration) -> Path:
+    if "secret" not in configuration.seeding:
+        raise _no_chain()
+    return configuration.home / str(configuration.seeding["secret"])
+
+
+def _no_chain() -> ConfigurationError:
+    return ConfigurationError(
+        'seed.source: names no chain; write source = "chain" and secret = "chain.json" under [seed]'
+    )
+
+
+def _passphrase(configuration: Configuration, *, new: bool = False) -> str:
+    """From the configuration's file, the environment, or whoever sits at the terminal."""
+    if "passphrase" in configuration.seeding:
+        path = configuration.home / str(configuration.seeding["passphrase"])
+        try:
+            return files.read_secret(path).decode().rstrip("\r\n")
+        except (RecordError, UnicodeDecodeError):
+            raise SeedError(f"{path}: not there, or not UTF-8; it holds the passphrase") from None
+    if VARIABLE in os.environ:
+        return os.environ[VARIABLE]
+    if sys.stdin.isatty():
+        asked: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True)
+        return asked
+    raise SeedError(
+        f"passphrase: nobody to ask; name its file as seed.passphrase, or set {VARIABLE}"
+    )
+
+
+def _in_words(chain: Published) -> str:
+    return (
+        f"{chain.population}: {chain.months} months, {chain.first} to {chain.last}\nend {chain.end}"
+    )

@@ -1,0 +1,111 @@
+"""Letters signed digitally, a whole month with one key."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ceosample import files, signatures
+from ceosample.canonical import parse_json
+from ceosample.cli.group import cli
+from ceosample.cli.options import at_option, config_option, ledger_of, now, period_of
+from ceosample.configuration import Configuration
+from ceosample.errors import SignatureError
+from ceosample.job import Month
+from ceosample.letters.keys import SigningKey
+from ceosample.letters.signing import Consent
+
+_file = click.Path(dir_okay=False, path_type=Path)
+
+
+@cli.command()
+@click.argument("unit_ids", metavar="[ID]...", nargs=-1)
+@click.option("--period", required=True, help="The ISO month.")
+@click.option("--pkcs12", type=_file, help="A file with the key and its certificates.")
+@click.option("--pkcs11", type=_file, help="The library of a device that holds the key.")
+@click.option("--token", help="The device's label.")
+@click.option("--label", help="The label of the key and of its certificate.")
+@click.option("--passphrase-file", type=_file, help="Its first line is the passphrase, or the PIN.")
+@click.option("--passphrase-env", metavar="NAME", help="The environment variable that has it.")
+@click.option("--image", type=_file, help="A picture of the signature, PNG. Needs --consent.")
+@click.option("--consent", type=_file, help='{"ID": {"by": "ceo", "at": "2026-11-02T09:00:00Z"}}')
+@config_option
+@at_option
+def sign(
+    unit_ids: tuple[str, ...],
+    period: str,
+    pkcs12: Path | None,
+    pkcs11: Path | None,
+    token: str | None,
+    label: str | None,
+    passphrase_file: Path | None,
+    passphrase_env: str | None,
+    image: Path | None,
+    consent: Path | None,
+    config: Path,
+    at: dt.datetime | None,
+) -> None:
+    """Sign the letters of a month that wait for the key's holder, or those named.
+
+    Whoever runs this with the key signs; nothing more is asked. The signed PDFs go into signed/
+    beside each pack; "ceosample record --signed FOLDER" then takes them into the ledger.
+    """
+    if (pkcs12 is None) == (pkcs11 is None):
+        raise click.UsageError("give the key: --pkcs12 FILE, or --pkcs11 LIBRARY")
+    if (pkcs11 is None) != (token is None) or (pkcs11 is None) != (label is None):
+        raise click.UsageError("--pkcs11, --token and --label go together")
+    month = Month(Configuration.load(config), period_of(period), at or now())
+    picture = None if image is None else files.read(image)
+    consents = None if consent is None else _consents(consent)
+    secret = _secret(passphrase_file, passphrase_env)
+    with _key(pkcs12, pkcs11, token, label, secret) as key, ledger_of(config) as ledger:
+        written = signatures.sign(month, ledger, key, unit_ids, image=picture, consent=consents)
+    for path in written:
+        click.echo(str(path))
+    click.echo(f"{len(written)} letters signed by {key.name}", err=True)
+
+
+def _key(
+    pkcs12: Path | None, pkcs11: Path | None, token: str | None, label: str | None, secret: str
+) -> SigningKey:
+    if pkcs12 is not None:
+        return SigningKey.from_pkcs12(files.read(pkcs12), secret)
+    return SigningKey.from_pkcs11(str(pkcs11), str(token), pin=secret, label=str(label))
+
+
+def _secret(path: Path | None, variable: str | None) -> str:
+    """The passphrase or the PIN: from a file, the environment, or somebody at the terminal."""
+    if path is not None and variable is not None:
+        raise click.UsageError("give --passphrase-file or --passphrase-env, not both")
+    if path is not None:
+        return files.read(path).decode(errors="replace").partition("\n")[0].rstrip("\r")
+    if variable is not None:
+        if variable not in os.environ:
+            raise click.UsageError(f"the environment has no {variable}")
+        return os.environ[variable]
+    if not sys.stdin.isatty():
+        raise click.UsageError("no passphrase; give --passphrase-file or --passphrase-env")
+    return str(click.prompt("Passphrase or PIN", hide_input=True, err=True))
+
+
+def _consents(path: Path) -> dict[str, Consent]:
+    """Who consented to the image on which letter, and when."""
+    try:
+        said: Any = parse_json(files.read(path))
+        found = {
+            unit_id: Consent(str(entry["by"]), dt.datetime.fromisoformat(entry["at"]))
+            for unit_id, entry in said.items()
+        }
+        if any(given.at.tzinfo is None for given in found.values()):
+            raise ValueError("a time without its zone")
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise SignatureError(
+            f"{path}: not a file of consents ({error}); write "
+            '{"ID": {"by": "ceo", "at": "2026-11-02T09:00:00+00:00"}}'
+        ) from None
+    return found

@@ -1,0 +1,245 @@
+"""Drafts of mail: a letter as a message that a mail program opens, to be looked at and sent.
+
+A message has exactly the headers that are named here. An address is one plain address of ASCII, so
+nothing in it can become a second recipient, another header, or a name that it is not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from html import escape
+from typing import Final
+
+from ceosample.errors import LetterError, MissingPartError, raise_all
+from ceosample.letters import tree
+from ceosample.letters.contents import clean_text
+from ceosample.letters.letter import Letter
+from ceosample.letters.pack import Pack
+from ceosample.letters.plain import to_plain
+from ceosample.text import BIDI_CONTROLS, code_point, shown
+
+#: The most that RFC 5321 lets an address and its part before the @ have.
+LONGEST_ADDRESS: Final = 254
+LONGEST_LOCAL: Final = 64
+
+#: A subject or a name longer than this is a slip: a text in the wrong column.
+LONGEST_LINE: Final = 200
+
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+
+#: No colours but the reader's own, so that a dark page stays one.
+_STYLE: Final = (
+    "body{max-width:40em;margin:1em;font-family:Georgia,serif;font-size:16px;line-height:1.5}"
+    "h1,h2,h3{font-size:18px;line-height:1.3}"
+    "table{border-collapse:collapse}"
+    "th,td{border:1px solid;padding:4px 8px;text-align:start;vertical-align:top}"
+)
+
+
+def mail_drafts(
+    pack: Pack,
+    addresses: Mapping[str, str],
+    *,
+    sender: str,
+    name: str = "",
+    date: dt.datetime | None = None,
+    pdf: bool = False,
+    inline: bool = False,
+) -> dict[str, bytes]:
+    """Drafts of mail for letters of a pack; nothing is sent, and nothing recorded.
+
+    It does not ask whether a letter was signed: ``ceosample mail`` asks the ledger.
+
+    Args:
+        pack: whose letters.
+        addresses: unit id to the one address that its letter goes to.
+        sender: the address that they come from.
+        name: the name that stands before it.
+        date: the messages' date, aware; each letter's own at 00:00 UTC by default.
+        pdf: whether the pack's PDF of the letter, which bears no signature, is attached.
+        inline: whether css-inline (extra ``mail``) writes the styles onto the tags, for mail
+            programs that drop a sheet of styles.
+
+    Returns:
+        A file name ending in ``.eml`` and the message's bytes, for each letter.
+
+    Raises:
+        LetterError: every address, name or letter that no draft can be made of. No message holds
+            an address.
+        MissingPartError: ``inline`` was asked for and the extra is not installed.
+
+    >>> mail_drafts(pack, {"R-1": "ann@example.org"}, sender="ceo@bank.example")  # doctest: +SKIP
+    {'0001-R-1.eml': b'From: ceo@bank.example...'}
+    """
+    if inline:
+        _require_inliner()
+    faults = _faults_of_sender(sender, name)
+    if date is not None and (not isinstance(date, dt.datetime) or date.utcoffset() is None):
+        faults.append("date: give a datetime with its zone")
+    known = {letter.unit_id: letter for letter in pack}
+    for unit_id, address in addresses.items():
+        where = f"letter {shown(unit_id)[1:-1]}"
+        if unit_id not in known:
+            faults.append(f"{where}: not in the pack; it has {len(pack)} others")
+            continue
+        if fault := fault_in_address(address):
+            faults.append(f"{where}, address: {fault}")
+        if pdf and _pdf_name(known[unit_id]) not in pack.rendered:
+            faults.append(f"{where}: the pack has no PDF of it; render with pdf=True")
+        _subject(known[unit_id], where, faults)
+    raise_all(LetterError, faults)
+    drafts = {}
+    for unit_id, address in addresses.items():
+        letter = known[unit_id]
+        message = _message(letter, inline)
+        if pdf:
+            message.add_attachment(
+                pack.rendered[_pdf_name(letter)],
+                maintype="application",
+                subtype="pdf",
+                # The number of a letter in the sample is nothing that a customer should wonder at.
+                filename=f"{letter.name.partition('-')[2]}.pdf",
+            )
+        _set_headers(message, letter, address, Address(name, addr_spec=sender), date)
+        drafts[f"{letter.name}.eml"] = message.as_bytes()
+    return drafts
+
+
+def fault_in_address(address: object) -> str | None:
+    """What keeps ``address`` from being one plain mail address; None if nothing. Never quotes it.
+
+    >>> fault_in_address("ann@example.org") is None
+    True
+    >>> fault_in_address("ann@example.org, bob@example.org")
+    'holds a character that no plain address has (U+002C); give one address alone'
+    """
+    if not isinstance(address, str):
+        return f"got {type(address).__name__}; give one address as text"
+    for character in address:
+        if not "!" <= character <= "~" or character in '",:;<>()[]\\':
+            hint = (
+                "give one address alone"
+                if character.isascii()
+                else "write a domain of other letters in its xn-- form"
+            )
+            return f"holds a character that no plain address has ({code_point(character)}); {hint}"
+    if len(address) > LONGEST_ADDRESS:
+        return f"{len(address)} characters; the most is {LONGEST_ADDRESS}"
+    local, at, domain = address.partition("@")
+    if not at or "@" in domain:
+        return "has no @, or several; give one address alone"
+    if "=?" in address or len(local) > LONGEST_LOCAL or _LOCAL.fullmatch(local) is None:
+        return "the part before the @ is none that mail can carry; correct it"
+    labels = domain.split(".")
+    if len(labels) < 2 or not all(map(_LABEL.fullmatch, labels)) or labels[-1].isdecimal():
+        return "the part behind the @ is no domain; correct it"
+    return None
+
+
+def _faults_of_sender(sender: str, name: str) -> list[str]:
+    faults = []
+    if fault := fault_in_address(sender):
+        faults.append(f"sender: {fault}")
+    if not isinstance(name, str):
+        faults.append(f"name: got {type(name).__name__}; give text")
+    elif any(character in name for character in '@<>"\\'):
+        faults.append('name: holds one of @ < > " \\, and could pass for an address; remove it')
+    else:
+        _require_line(name, "name", faults)
+    return faults
+
+
+def _require_line(text: str, where: str, faults: list[str]) -> None:
+    """A text that may stand in a header: one line that prints and that nobody decodes again."""
+    if any(character in BIDI_CONTROLS for character in text):
+        faults.append(f"{where}: holds characters that set a direction; remove them")
+    clean_text(text, where, faults)
+    if "\n" in text or "\r" in text or "\t" in text:
+        faults.append(f"{where}: is more than one line, or holds a tab; make it one line")
+    if "=?" in text:
+        faults.append(f"{where}: holds '=?', which mail programs take for a code; remove it")
+    if len(text) > LONGEST_LINE:
+        faults.append(f"{where}: {len(text)} characters; the most is {LONGEST_LINE}")
+
+
+def _subject(letter: Letter, where: str, faults: list[str]) -> str:
+    """The letter's own subject."""
+    parts = dict(tree.elements(letter.tree))
+    if "subject" not in parts:
+        faults.append(
+            f"{where}: no subject; the template marks it with "
+            '{% call element("subject") %}...{% endcall %}'
+        )
+        return ""
+    subject = " ".join(tree.to_text(parts["subject"]).split())
+    _require_line(subject, f"{where}, subject", faults)
+    return subject
+
+
+def _message(letter: Letter, inline: bool) -> EmailMessage:
+    """The letter twice, as text and as HTML; a mail program shows the last that it can."""
+    message = EmailMessage(policy=SMTP)
+    message.set_content(to_plain(letter.tree) + "\n", cte="quoted-printable")
+    page = _html(letter)
+    message.add_alternative(_inlined(page) if inline else page, "html", cte="quoted-printable")
+    return message
+
+
+def _html(letter: Letter) -> str:
+    direction = tree.first_strong_direction(tree.to_text(letter.tree))
+    title = escape(_subject(letter, "", []))
+    return (
+        "<!doctype html>\n"
+        f'<html lang="{escape(letter.fields["language"])}" dir="{direction}"><head>'
+        '<meta charset="utf-8"><meta name="color-scheme" content="light dark">'
+        f"<title>{title}</title><style>{_STYLE}</style></head>\n"
+        f"<body>\n{tree.to_html(letter.tree)}\n</body></html>\n"
+    )
+
+
+def _require_inliner() -> None:
+    try:
+        import css_inline  # noqa: F401 - whether it is there is the question
+    except ImportError:
+        raise MissingPartError(
+            "styles on the tags were asked for and css-inline is not installed; "
+            "pip install 'ceosample[mail]'"
+        ) from None
+
+
+def _inlined(page: str) -> str:
+    import css_inline
+
+    # What is inlined is our own sheet; nothing is ever fetched.
+    inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
+    return inliner.inline(page)
+
+
+def _set_headers(
+    message: EmailMessage,
+    letter: Letter,
+    address: str,
+    sender: Address,
+    date: dt.datetime | None,
+) -> None:
+    day = dt.date.fromisoformat(letter.fields["date"])
+    message["From"] = sender
+    message["To"] = Address(addr_spec=address)
+    message["Subject"] = _subject(letter, "", [])
+    message["Date"] = date or dt.datetime.combine(day, dt.time(), dt.UTC)
+    message["Message-ID"] = f"<{letter.digest}@{sender.domain}>"
+    message["Content-Language"] = letter.fields["language"]
+    message["X-Unsent"] = "1"  # mail programs open it as a draft
+    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        # "=_" stands in no quoted-printable and no base64, so no text can hold the boundary.
+        part.set_boundary(f"=_{letter.digest[:32]}.{number}")
+
+
+def _pdf_name(letter: Letter) -> str:
+    return f"letters/{letter.name}.pdf"

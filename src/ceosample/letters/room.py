@@ -1,0 +1,109 @@
+"""The signing room: the pack's page with tools to decide about each letter, as one file.
+
+It is made from ``pack.html`` by putting four things into it, each at the one place for it: a
+policy that lets nothing run or load but what is named by its SHA-256, a style, a note for browsers
+without scripts, and the tools with their script and data. So it says what the pack says, and can
+be made again from the pack at any time.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from importlib import resources
+from typing import Final
+
+from ceosample.canonical import Json
+from ceosample.errors import RecordError, raise_all
+
+#: The file's name in the pack's folder; ``pack.json`` cannot list it, because it holds its digest.
+ROOM: Final = "room.html"
+
+#: The parts of the script, what others use at their start first.
+_PARTS: Final = ("start.js", "fields.js", "actions.js", "decisions.js", "dialogs.js", "page.js")
+
+_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+)
+_WITHOUT_SCRIPTS: Final = (
+    '<noscript><p class="no-script" lang="en">You can read the letters here; to decide about them, '
+    "this page needs scripts, which this browser does not run.</p></noscript>"
+)
+
+#: Characters that could end a script's element or line inside a text of JSON.
+_IN_SCRIPT: Final = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+
+
+def signing_room(page: bytes, about: Mapping[str, Json]) -> bytes:
+    """The signing room of a pack.
+
+    Args:
+        page: the bytes of its ``pack.html``.
+        about: what the script is told: the pack's digest, its letters and their digests.
+
+    Raises:
+        RecordError: a page that is not made like this release's.
+    """
+    html = page.decode()
+    style, script, tools = _part("room.css"), _script(), _part("tools.html")
+    inlined = html.partition("<style>")[2].partition("</style>")[0]
+    changes = {
+        _POLICY: _policy(script, [inlined, style]),
+        "</head>": f"<style>{style}</style>\n</head>",
+        "<body>": f"<body>\n{_WITHOUT_SCRIPTS}",
+        "</body>": (
+            f"{tools}"
+            f'<script type="application/json" id="room-data">{as_data(about)}</script>\n'
+            f"<script>{script}</script>\n</body>"
+        ),
+    }
+    raise_all(
+        RecordError,
+        (
+            f"pack.html: {place} stands in it {html.count(place)} times and not once; render the "
+            "pack with this release to have its signing room"
+            for place in changes
+            if html.count(place) != 1
+        ),
+    )
+    for place, made in changes.items():
+        html = html.replace(place, made)
+    return html.encode()
+
+
+def as_data(value: Mapping[str, Json]) -> str:
+    """JSON for an element of a page, in which no text can end the element.
+
+    >>> as_data({"id": "</script>"})
+    '{"id":"\\\\u003c/script\\\\u003e"}'
+    """
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.translate(_IN_SCRIPT)
+
+
+def _policy(script: str, styles: list[str]) -> str:
+    """Nothing loads, and nothing runs but these bytes; no text can become markup."""
+    allowed = " ".join(_source(style) for style in styles)
+    return (
+        f"default-src 'none'; script-src {_source(script)}; style-src {allowed}; "
+        "require-trusted-types-for 'script'; trusted-types 'none'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _source(text: str) -> str:
+    sha256 = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(sha256).decode()}'"
+
+
+def _script() -> str:
+    """The parts of the script as one, with names of its own."""
+    return "\n".join(
+        ["", '"use strict";', "(() => {", *(_part(name) for name in _PARTS), "})();", ""]
+    )
+
+
+def _part(name: str) -> str:
+    return (resources.files("ceosample.letters") / "templates" / "room" / name).read_text("utf-8")

@@ -1,0 +1,198 @@
+"""Out to Word and back: a letter as a file for editing, and the body that came back in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from ceosample.errors import LetterError, raise_all
+from ceosample.letters import tree
+from ceosample.letters.letter import Letter
+from ceosample.letters.pack import Pack
+from ceosample.letters.plain import inline_lines
+from ceosample.letters.tree import Node
+from ceosample.letters.word.package import require_installed
+from ceosample.letters.word.read import WordText, read_word
+from ceosample.letters.word.template import from_template
+from ceosample.letters.word.write import written
+
+#: A letter's body: plain text, or ``{"markup": ...}`` where it is more than paragraphs.
+Body: TypeAlias = str | dict[str, str]
+
+
+def word_file(
+    letter: Letter, *, template: bytes | None = None, fields: Mapping[str, Any] | None = None
+) -> bytes:
+    """A letter as a Word file, for editing its body.
+
+    The file names the letter's version, so that what comes back is held against that one. The same
+    letter is the same file, compressed as this machine's zlib does it.
+
+    Args:
+        letter: which.
+        template: a ``.docx`` of your own with Jinja in its text, as docxtpl reads it: the letter's
+            fields, and ``unit_id``, ``version``, ``code``, ``date``, ``signatory``, ``paragraphs``.
+        fields: with a template, the letter's fields as ``contents`` had them.
+
+    Raises:
+        LetterError: the letter has what cannot be edited in Word, or the template leaves out its
+            body or its code.
+        MissingPartError: the extra ``docx`` is not installed.
+    """
+    require_installed()
+    body = _body(letter)
+    if template is None:
+        made = written(letter)
+    else:
+        made = from_template(letter, template, fields or {}, body)
+    said = read_word(made, f"letter {letter.unit_id}")
+    _require_code(said, letter, "the Word template does not print it; let it print {{ code }}")
+    _place_of_body(said, letter)
+    return made
+
+
+def edited_body(
+    data: bytes,
+    letter: Letter,
+    *,
+    template: bytes | None = None,
+    fields: Mapping[str, Any] | None = None,
+) -> Body:
+    """The body of a letter as it came back from Word, for the ``contents`` of its next version.
+
+    The body alone may be edited; everything else is the template's and the contents'.
+
+    Args:
+        data: the edited file.
+        letter: the letter that it was made of.
+        template, fields: as they were given to :func:`word_file`.
+
+    Returns:
+        Plain text where it is paragraphs alone; else ``{"markup": ...}``, which ``paragraphs`` in
+        a template prints.
+
+    Raises:
+        LetterError: the file is not of this letter's version, something else than the body was
+            changed, or it holds what a letter does not.
+        MissingPartError: the extra ``docx`` is not installed.
+    """
+    where = f"letter {letter.unit_id}"
+    before = read_word(word_file(letter, template=template, fields=fields), where)
+    after = read_word(data, where)
+    _require_code(
+        after,
+        letter,
+        f"the file was not made of version {letter.fields['version']}; edit that one",
+    )
+    first, end = _place_of_body(before, letter)
+    left = len(before.blocks) - end
+    last = len(after.blocks) - left
+    _require_same(before.blocks[:first], after.blocks[:first], letter)
+    _require_same(before.blocks[end:], after.blocks[max(last, 0) :], letter)
+    if last <= first:
+        raise LetterError(f"{where}: the body is empty; a letter says something")
+    return _as_field(after.blocks[first:last])
+
+
+def with_bodies(
+    contents: dict[str, dict[str, Any]], bodies: Mapping[str, Body]
+) -> dict[str, dict[str, Any]]:
+    """The contents with these bodies in the place of their own."""
+    return {
+        unit_id: (
+            {**given, "letter": {**given["letter"], "body": bodies[unit_id]}}
+            if unit_id in bodies and isinstance(given.get("letter"), dict)
+            else given
+        )
+        for unit_id, given in contents.items()
+    }
+
+
+def require_bodies(pack: Pack, bodies: Mapping[str, Body]) -> None:
+    """Raise unless these letters say what came back: a template may print it otherwise.
+
+    Raises:
+        LetterError: naming each letter that does not.
+    """
+    raise_all(
+        LetterError,
+        (
+            f"letter {unit_id}: its template does not print the body as it came back; let it print "
+            "{{ body | paragraphs }}"
+            for unit_id, body in bodies.items()
+            if _words(_body(pack[unit_id])) != _words_of_field(body)
+        ),
+    )
+
+
+def _words_of_field(body: Body) -> str:
+    return " ".join(body.split()) if isinstance(body, str) else _words(tree.parse(body["markup"]))
+
+
+def _body(letter: Letter) -> list[Node]:
+    bodies = [inside for name, inside in tree.elements(letter.tree) if name == "body"]
+    if len(bodies) != 1:
+        raise LetterError(
+            f"letter {letter.unit_id}: its template marks {len(bodies)} bodies; to be edited in "
+            'Word, mark one with {% call element("body") %}...{% endcall %}'
+        )
+    return bodies[0]
+
+
+def _words(nodes: Sequence[Node]) -> str:
+    return " ".join(tree.to_text(list(nodes)).split())
+
+
+def _place_of_body(said: WordText, letter: Letter) -> tuple[int, int]:
+    """Where the body's blocks begin and end in a file: there is one place with its words."""
+    wanted = _words(_body(letter))
+    texts = [_words([block]) for block in said.blocks]
+    places = [
+        (first, end)
+        for first in range(len(texts))
+        for end in range(first + 1, len(texts) + 1)
+        if " ".join(texts[first:end]) == wanted
+    ]
+    if len(places) != 1:
+        raise LetterError(
+            f"letter {letter.unit_id}: its body stands {len(places)} times in the Word file; the "
+            "template must print it once, and the contents must be those that it was rendered from"
+        )
+    return places[0]
+
+
+def _require_code(said: WordText, letter: Letter, otherwise: str) -> None:
+    if letter.code not in f"{_words(said.blocks)} {said.margins}":
+        raise LetterError(f"letter {letter.unit_id}: its code is not in the Word file; {otherwise}")
+
+
+def _require_same(
+    before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]], letter: Letter
+) -> None:
+    """Raise if a part that is not the body's was changed; what it says is not quoted."""
+    for place, block in enumerate(before):
+        if place < len(after) and _words([block]) == _words([after[place]]):
+            continue
+        name = next(
+            (
+                name
+                for name, inside in tree.elements(letter.tree)
+                if _words([block]) in _words(inside)
+            ),
+            "what stands beside the body",
+        )
+        raise LetterError(
+            f"letter {letter.unit_id}: {name} was changed in Word, where the body alone is edited; "
+            "change it in the contents"
+        )
+
+
+def _as_field(blocks: Sequence[dict[str, Any]]) -> Body:
+    is_plain = all(
+        block["tag"] == "p"
+        and all(isinstance(node, str) or node["tag"] == "br" for node in block["children"])
+        for block in blocks
+    )
+    if is_plain:
+        return "\n\n".join("\n".join(inline_lines(block["children"])) for block in blocks)
+    return {"markup": tree.to_html(list(blocks))}

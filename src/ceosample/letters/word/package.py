@@ -1,0 +1,165 @@
+"""The parts of a Word file: opened under limits, looked through before anything reads them.
+
+A Word file is a zip of XML parts that name each other. Only what plain letters need is let in; a
+part that runs, fetches or hides something is refused with its reason.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import posixpath
+import zipfile
+import zlib
+from typing import Any, Final
+
+from ceosample.errors import LetterError, MissingPartError, raise_all
+from ceosample.text import shown
+
+#: A letter is a few dozen kilobytes; Word's own parts unpack to under two megabytes.
+MOST_BYTES: Final = 10 * 2**20
+MOST_UNPACKED: Final = 40 * 2**20
+MOST_PARTS: Final = 200
+
+#: What a relation may be, by the last part of its type; Word writes all of these for plain text.
+RELATIONS: Final = frozenset({
+    *("officeDocument", "core-properties", "extended-properties", "custom-properties", "metadata"),
+    *("thumbnail", "styles", "stylesWithEffects", "settings", "webSettings", "fontTable", "theme"),
+    *("numbering", "header", "footer", "footnotes", "endnotes", "customXml", "customXmlProps"),
+    *("people",),
+})  # fmt: skip
+
+_REASONS: Final = {
+    "hyperlink": "a link; write the address out as text",
+    "image": "a picture; a letter has none",
+    "comments": "comments; resolve and delete them",
+    "commentsExtended": "comments; resolve and delete them",
+    "commentsIds": "comments; resolve and delete them",
+    "commentsExtensible": "comments; resolve and delete them",
+    "attachedTemplate": "a template that lies elsewhere; detach it",
+    "vbaProject": "macros; save it as .docx without them",
+    "oleObject": "an embedded object; remove it",
+    "package": "an embedded file; remove it",
+    "aFChunk": "another document inside; paste its text",
+}
+
+_RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_STRICT = "http://purl.oclc.org/ooxml/"
+
+
+def require_installed() -> None:
+    """Raise if the extra is not there.
+
+    Raises:
+        MissingPartError: with the command that installs it.
+    """
+    try:
+        import docx  # noqa: F401 - whether it is there is the question
+        import docxtpl  # noqa: F401
+    except ImportError:
+        raise MissingPartError(
+            "a Word file was asked for and docxtpl is not installed; pip install 'ceosample[docx]'"
+        ) from None
+
+
+def open_parts(data: bytes, where: str) -> dict[str, bytes]:
+    """The parts of a Word file by name, nothing in them that a letter has no use for.
+
+    Args:
+        data: the file's bytes.
+        where: what messages call it.
+
+    Raises:
+        LetterError: it is no Word file, or one that is too large, or holds something that runs,
+            fetches or hides: all that was found.
+    """
+    parts = _unpacked(data, where)
+    faults: list[str] = []
+    for name, part in sorted(parts.items()):
+        if name.endswith("vbaProject.bin"):
+            faults.append(f"{where}: holds {_REASONS['vbaProject']}")
+        if name.endswith(".rels"):
+            faults += _faults_of_relations(parse_part(part, f"{where}, {name}"), where)
+    types = parts.get("[Content_Types].xml", b"")
+    if b"macroEnabled" in types:
+        faults.append(f"{where}: holds {_REASONS['vbaProject']}")
+    if "word/document.xml" not in parts or not types:
+        faults.append(f"{where}: no Word document; save it as .docx")
+    raise_all(LetterError, dict.fromkeys(faults))
+    return parts
+
+
+def parse_part(part: bytes, where: str) -> Any:
+    """A part's XML, without entities, declarations or anything from elsewhere.
+
+    Raises:
+        LetterError: it is not XML, or declares a document type.
+    """
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(part, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        raise LetterError(f"{where}: is not well-formed XML; save it in Word again") from None
+    if root.getroottree().docinfo.doctype:
+        raise LetterError(f"{where}: declares a document type, which Word never does")
+    if _STRICT in str(root.nsmap):
+        raise LetterError(f"{where}: is Strict Open XML; save it as 'Word Document (.docx)'")
+    return root
+
+
+def fixed(data: bytes, date: dt.date) -> bytes:
+    """The same Word file with every part stamped with ``date``, in an order that is always one."""
+    made = io.BytesIO()
+    stamp = (date.year, date.month, date.day, 0, 0, 0)
+    with zipfile.ZipFile(io.BytesIO(data)) as there, zipfile.ZipFile(made, "w") as new:
+        # The types come first, as the format asks for; its name sorts before every letter.
+        for name in sorted(there.namelist()):
+            entry = zipfile.ZipInfo(name, stamp)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 0  # else Windows would write other bytes
+            new.writestr(entry, there.read(name), compresslevel=6)
+    return made.getvalue()
+
+
+def _unpacked(data: bytes, where: str) -> dict[str, bytes]:
+    if len(data) > MOST_BYTES:
+        raise LetterError(f"{where}: {len(data)} bytes; the most is {MOST_BYTES}")
+    parts: dict[str, bytes] = {}
+    room = MOST_UNPACKED
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            if len(entries) > MOST_PARTS:
+                raise LetterError(f"{where}: {len(entries)} parts; the most is {MOST_PARTS}")
+            for entry in entries:
+                name = entry.filename
+                if name in parts or posixpath.normpath(name) != name.rstrip("/"):
+                    raise LetterError(f"{where}: the part {shown(name)} stands twice or elsewhere")
+                # What a header says of a size may be a lie; what is read is counted.
+                with archive.open(entry) as packed:
+                    parts[name] = packed.read(room + 1)
+                room -= len(parts[name])
+                if room < 0:
+                    raise LetterError(
+                        f"{where}: unpacks to more than {MOST_UNPACKED} bytes, which no letter does"
+                    )
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+        raise LetterError(f"{where}: no Word file that can be opened; save it as .docx") from None
+    return parts
+
+
+def _faults_of_relations(root: Any, where: str) -> list[str]:
+    faults = []
+    for relation in root.iter(_RELATION):
+        kind = str(relation.get("Type", "")).rpartition("/")[2]
+        if kind in _REASONS:
+            faults.append(f"{where}: holds {_REASONS[kind]}")
+        elif relation.get("TargetMode") == "External":
+            faults.append(f"{where}: reaches for something elsewhere ({shown(kind)}); remove it")
+        elif kind not in RELATIONS:
+            faults.append(f"{where}: holds {shown(kind)}, which a letter has no use for; remove it")
+    return faults

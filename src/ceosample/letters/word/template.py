@@ -1,0 +1,96 @@
+"""A Word template of the user's own: docxtpl, with our sandbox and everything escaped."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ceosample.errors import CeosampleError, LetterError
+from ceosample.letters import template as templates
+from ceosample.letters import worker
+from ceosample.letters.contents import fetch
+from ceosample.letters.letter import Letter
+from ceosample.letters.plain import inline_lines, is_inline
+from ceosample.letters.tree import Node
+from ceosample.letters.word.package import fixed, open_parts
+
+#: A template is a letterhead and a few fields.
+LIMITS: Final = worker.Limits(seconds=20)
+
+
+def from_template(
+    letter: Letter, template: bytes, fields: Mapping[str, Any], body: list[Node]
+) -> bytes:
+    """The letter in a template of the user's own.
+
+    Args:
+        letter: which.
+        template: a ``.docx`` with Jinja in its text, as docxtpl reads it.
+        fields: the letter's fields, as ``contents`` had them.
+        body: what stands in the letter's body.
+
+    Raises:
+        LetterError: a template that cannot be used, or a field that is missing.
+    """
+    where = f"letter {letter.unit_id}"
+    open_parts(template, "the Word template")
+    cleaned = fetch({letter.unit_id: {"letter": fields}}, [letter.unit_id])[0].letter
+    # The contents' body may be older than the letter's, which an edit in Word changed.
+    beside = {name: value for name, value in cleaned.items() if name != "body"}
+    context = {
+        **beside,
+        "unit_id": letter.unit_id,
+        "version": letter.fields["version"],
+        "code": letter.code,
+        "date": dt.date.fromisoformat(letter.fields["date"]),
+        "signatory": letter.fields["signatory"],
+        "paragraphs": _paragraphs(body, where),
+    }
+    (made,) = worker.run("word", [(template, context)], LIMITS)
+    if isinstance(made, worker.Failure):
+        raise LetterError(f"{where}: {made.message}")
+    return fixed(made, context["date"])
+
+
+def job(order: tuple[bytes, Mapping[str, Any]]) -> bytes:
+    """Fill one template; the worker calls this.
+
+    Raises:
+        ValueError: what is wrong with the template or the fields; no field is quoted.
+    """
+    import jinja2
+    from docxtpl import DocxTemplate
+
+    template, fields = order
+    environment = templates.word_environment()
+    document = DocxTemplate(io.BytesIO(template))
+    try:
+        document.render(templates.with_missing(fields), environment, autoescape=True)
+    except (CeosampleError, templates.TemplateError, MemoryError, TimeoutError):
+        raise  # a limit is for the worker to say
+    except jinja2.UndefinedError as error:
+        raise templates.TemplateError(error.message or "a field is missing") from None
+    except jinja2.TemplateError as error:
+        # Line numbers are of Word's XML, which nobody sees.
+        raise templates.TemplateError(f"the Word template: {error.message}") from None
+    except Exception as error:
+        raise templates.TemplateError(f"the Word template: {type(error).__name__}") from None
+    properties = document.core_properties
+    properties.created = properties.modified = dt.datetime.combine(fields["date"], dt.time())
+    made = io.BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+def _paragraphs(body: list[Node], where: str) -> list[str]:
+    """The body as plain paragraphs, which is all that a template can be given."""
+    if not all(
+        isinstance(node, dict) and node["tag"] == "p" and all(map(is_inline, node["children"]))
+        for node in body
+    ):
+        raise LetterError(
+            f"{where}: its body is more than paragraphs; make its Word file without a template"
+        )
+    return ["\n".join(inline_lines(node["children"])) for node in body if isinstance(node, dict)]

@@ -1,0 +1,143 @@
+"""A CSV file of decisions as an office fills it in: in a spreadsheet, by hand or with a scanner."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from ceosample.errors import LedgerError, raise_all
+from ceosample.letters.letter import CODE_DIGITS
+from ceosample.spreadsheet import unguarded
+from ceosample.text import shown
+
+#: What spreadsheets put between cells, by language; none of these is in a column's name.
+SEPARATORS: Final = ("\t", ";", ",")
+
+#: What tells which letter a row is about; a row that has nothing else is not decided yet.
+WHICH: Final = ("unit_id", "code", "population", "period", "letter")
+
+#: The words of a text are its own; in any other cell an apostrophe in front is a mark.
+_WORDS: Final = "text"
+
+#: A cell of codes has them with spaces between.
+_LISTS: Final = ("codes",)
+
+_CODE = re.compile(rf"[0-9a-f]{{{CODE_DIGITS}}}")
+
+#: A row's place in the file and its cells, empty ones left out.
+Row = tuple[int, dict[str, Any]]
+
+
+def read(
+    data: bytes,
+    name: str,
+    needed: Sequence[str],
+    known: Sequence[str],
+    given: Mapping[str, str],
+) -> tuple[list[Row], int]:
+    """The rows that say something, and how many say nothing yet.
+
+    Args:
+        data: the file.
+        name: its name, for messages.
+        needed: columns that there must be, unless they are given.
+        known: all that there may be.
+        given: what empty cells of a row that says something hold. A ``kind`` that is given stands
+            for a column that is not there: an empty cell of it says that nothing was decided.
+
+    Raises:
+        LedgerError: every fault of the table.
+    """
+    header, rows = _table(data, name)
+    faults = [*_faults_of_header(header, name, needed, known, given)]
+    faults += [
+        f"{name}, row {number}: {len(row)} cells where the header names {len(header)}"
+        for number, row in rows
+        if len(row) != len(header)
+    ]
+    raise_all(LedgerError, faults)
+    said: list[Row] = []
+    for number, row in rows:
+        cells = _cells(dict(zip(header, row, strict=True)))
+        if "kind" not in header:
+            cells["kind"] = given["kind"]
+        faults += _faults_of_row(cells, f"{name}, row {number}")
+        if "kind" in cells:
+            said.append((number, {**given, **cells}))
+    raise_all(LedgerError, faults)
+    return said, len(rows) - len(said)
+
+
+def _table(data: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The header and the numbered rows; rows without a filled cell are passed over."""
+    try:
+        text = data.decode("utf-16" if data.startswith(codecs.BOM_UTF16_LE) else "utf-8-sig")
+        first = next((line for line in text.splitlines() if line), "")
+        separator = next((mark for mark in SEPARATORS if mark in first), ",")
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        header: list[str] = next((row for row in lines if row), [])
+        return header, [(number, row) for number, row in enumerate(lines, 1) if any(row)]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise LedgerError(f"{name}: cannot be read ({error}); save it as CSV in UTF-8") from None
+
+
+def _faults_of_header(
+    header: Sequence[str],
+    name: str,
+    needed: Sequence[str],
+    known: Sequence[str],
+    given: Mapping[str, str],
+) -> list[str]:
+    faults = [
+        f"{name}: no column {column!r}"
+        for column in needed
+        if column not in header and column not in given
+    ]
+    faults += [
+        f"{name}: column {shown(column)}: not known; there are {', '.join(known)}"
+        for column in header
+        if column not in known
+    ]
+    faults += [
+        f"{name}: column {shown(column)}: stands twice; leave one out"
+        for column in dict.fromkeys(header)
+        if header.count(column) > 1
+    ]
+    if "kind" in given and "kind" in header:
+        faults.append(
+            f"{name}: has a column 'kind', so each row says itself what was decided; leave "
+            f"{given['kind']!r} out"
+        )
+    return faults
+
+
+def _cells(row: Mapping[str, str]) -> dict[str, Any]:
+    """A row without its empty cells, as it was before a spreadsheet had it."""
+    cells = {name: cell if name == _WORDS else unguarded(cell) for name, cell in row.items()}
+    kept: dict[str, Any] = {name: cell for name, cell in cells.items() if cell != ""}
+    if "kind" in kept:  # as the attendance sheet prints it: returned for rework
+        kept["kind"] = kept["kind"].strip().lower().replace(" ", "_")
+    if "code" in kept:  # as people write it: 12E4-5678
+        kept["code"] = kept["code"].replace("-", "").replace(" ", "").lower()
+    return kept | {name: kept[name].split() for name in _LISTS if name in kept}
+
+
+def _faults_of_row(cells: Mapping[str, Any], where: str) -> list[str]:
+    faults = []
+    code = cells.get("code")
+    if code is not None and _CODE.fullmatch(code) is None:
+        faults.append(
+            f"{where}, code: got {shown(code)}; the letter has {CODE_DIGITS} figures and letters "
+            "a to f. A spreadsheet may have made a number of them: put an apostrophe in front"
+        )
+    half = [name for name in cells if name not in WHICH]
+    if half and "kind" not in cells:
+        faults.append(
+            f"{where}, kind: missing, and {', '.join(half)} is filled in; say what was decided, or "
+            "empty the row"
+        )
+    return faults

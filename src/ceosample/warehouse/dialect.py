@@ -1,0 +1,92 @@
+"""What engines say differently in SQL, in one table; all else is the same text for each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+
+#: One more than the largest ticket.
+TICKETS: Final = 1 << 256
+
+#: The blank and ASCII's control characters, which no quotation mark is among.
+_INVISIBLE: Final = "".join(map(chr, [*range(0x21), 0x7F]))
+
+
+@attrs.frozen
+class Dialect:
+    """How an engine says what others say otherwise. Texts with holes are filled by ``format``.
+
+    Attributes:
+        name: the engine, for messages.
+        text: a column as text that compares by its bytes, whatever the column's collation is.
+        plain: the same of a column that is text already.
+        ticket: the ticket of a unit under a key and its comma.
+        odd: whether a unit holds anything but ASCII's visible characters, which Python looks at.
+        octets: the length of a text in bytes of UTF-8.
+        digits_are_bytes: whether a ticket is 32 bytes here, or 64 hexadecimal digits.
+    """
+
+    name: str
+    text: str
+    plain: str
+    ticket: str
+    odd: str
+    octets: str
+    digits_are_bytes: bool
+
+    def bound(self, number: int) -> str | bytes:
+        """What tickets are compared with: they are below it as numbers and as the engine's values.
+
+        >>> DUCKDB.bound(TICKETS)  # above every digit
+        'g'
+        """
+        if number >= TICKETS:
+            return b"\xff" * 33 if self.digits_are_bytes else "g"
+        digits = f"{number:064x}"
+        return bytes.fromhex(digits) if self.digits_are_bytes else digits
+
+
+DUCKDB: Final = Dialect(
+    name="DuckDB",
+    # A column's collation, or default_collation, would merge strata and change the order.
+    text="CAST({} AS VARCHAR) COLLATE C",
+    plain="{} COLLATE C",
+    ticket="sha256({key} || {unit})",
+    odd="regexp_matches({}, '[^!-~]')",
+    octets="strlen({})",
+    digits_are_bytes=False,
+)
+
+POSTGRESQL: Final = Dialect(
+    name="PostgreSQL",
+    text='CAST({} AS pg_catalog.text) COLLATE "C"',
+    plain='{} COLLATE "C"',
+    # A cast to bytea would read a backslash as an escape; convert_to does not.
+    ticket="pg_catalog.sha256(pg_catalog.convert_to({key} || {unit}, 'UTF8'))",
+    odd="{} ~ '[^!-~]'",
+    octets="pg_catalog.octet_length({})",
+    digits_are_bytes=True,
+)
+
+DATAFUSION: Final = Dialect(
+    name="DataFusion",
+    text="CAST({} AS VARCHAR)",
+    plain="{}",  # a cast would copy every text
+    # concat() would take a null for nothing and hash the key alone; || gives null.
+    ticket="sha256({key} || {unit})",
+    # Half the time of a regular expression: what is not visible, or not ASCII.
+    odd="(translate({0}, '" + _INVISIBLE + "', '') <> {0} "
+    "OR octet_length({0}) <> character_length({0}))",
+    octets="octet_length({})",
+    digits_are_bytes=True,
+)
+
+
+def quoted(name: str) -> str:
+    """An identifier in SQL, whatever it holds; all three engines write it this way.
+
+    >>> quoted('a"; DROP TABLE responses; --')
+    '"a""; DROP TABLE responses; --"'
+    """
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,70 @@
+"""DuckDB: an embedded database, and files that it reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, Final
+
+from ceosample.warehouse import arrow
+from ceosample.warehouse.dialect import DUCKDB, Dialect
+from ceosample.warehouse.homes import BATCH, CODED, INTEGER, TEXT, Block
+from ceosample.warehouse.questions import Query
+
+_INTEGER = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
+
+
+class DuckDb:
+    """A connection, and a transaction on it: what DuckDB stores does not change within one."""
+
+    dialect: Final[Dialect] = DUCKDB
+    still: Final = False  # a view may read files, which no transaction holds
+
+    def __init__(self, connection: Any) -> None:
+        import duckdb
+
+        self.errors = (duckdb.Error,)
+        self._connection = connection
+        # Each statement outside a transaction has a number of its own. To begin one within another
+        # would be an error, after which the caller's is lost.
+        self._own = self.moment() != self.moment()
+        if self._own:
+            connection.execute("BEGIN TRANSACTION")
+
+    def columns(self, query: Query) -> list[tuple[str, str]]:
+        described = self._ask(query).description
+        return [(name, _kind(str(kind))) for name, kind, *_ in described]
+
+    def rows(self, query: Query) -> Iterator[tuple[Any, ...]]:
+        answer = self._ask(query)
+        while batch := answer.fetchmany(BATCH):
+            yield from batch
+
+    def blocks(self, query: Query) -> Iterator[Block]:
+        # A relation gives its rows as they come; a cursor would hold all of them first.
+        answer = self._connection.sql(query.text, params=list(query.values))
+        for batch in answer.to_arrow_reader(BATCH):
+            if batch.num_rows:
+                yield arrow.block_of(batch.column(0), batch.column(1))
+
+    def moment(self) -> str:
+        return str(self._connection.execute("SELECT txid_current()").fetchall()[0][0])
+
+    def close(self) -> None:
+        import duckdb
+
+        if self._own:
+            self._own = False
+            # The caller may have ended it, or closed the connection.
+            with suppress(duckdb.TransactionException, duckdb.ConnectionException):
+                self._connection.execute("ROLLBACK")
+
+    def _ask(self, query: Query) -> Any:
+        return self._connection.execute(query.text, list(query.values))
+
+
+def _kind(name: str) -> str:
+    if name == "VARCHAR" or name.startswith("ENUM("):
+        return TEXT if name == "VARCHAR" else CODED
+    return INTEGER if _INTEGER.fullmatch(name) else name

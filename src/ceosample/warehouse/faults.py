@@ -1,0 +1,159 @@
+"""What is wrong with a table in a database, found by asking; ids that nobody can doubt stay there.
+
+Engines differ on normal forms and on what white space is. So they are asked only for what is not
+plain ASCII, and Python judges that by the same rules as in memory. A table has no order of rows,
+so units are named by their ids, and other faults by their number of rows.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
+
+from ceosample.errors import FrameError, raise_all
+from ceosample.sampling.cells import exclusion_code, name_of_unit, stratum_value
+from ceosample.sampling.reading import MOST_REASONS, Columns
+from ceosample.text import shown
+from ceosample.warehouse.homes import CODED, INTEGER, TEXT, Home
+from ceosample.warehouse.questions import Questions
+
+#: So many units are named in one error; of the others their number is said.
+MOST_UNITS: Final = 1000
+
+#: More distinct reasons than this are not even counted; they are somebody's words.
+MOST_REASONS_COUNTED: Final = 1000
+
+
+def of_kinds(columns: Columns, kinds: Mapping[str, str]) -> list[str]:
+    """Columns of a kind of which engines do not write the same text."""
+    only_text = {columns.exclusion: "reasons", columns.content: "digests of contents"}
+    faults = []
+    for name in columns.wanted:
+        rule = only_text.get(name)
+        if kinds[name] not in ((TEXT, CODED) if rule else (TEXT, CODED, INTEGER)):
+            faults.append(
+                f"column {shown(name)}: of type {kinds[name]}; "
+                + (f"{rule} are text" if rule else "ids and strata are text or whole numbers")
+                + ": convert it, in a view say"
+            )
+    return faults
+
+
+def of_ids(home: Home, questions: Questions, *, text: bool) -> list[str]:
+    """Ids that are missing, or that no id may be."""
+    column = f"column {shown(questions.columns.unit_id)}"
+    missing = 0
+
+    def refused() -> Iterator[tuple[str, str]]:
+        nonlocal missing
+        for (unit,) in home.rows(questions.odd_ids(text=text)):
+            if unit in (None, ""):
+                missing += 1
+            elif fault := _fault_of(name_of_unit, unit):
+                yield unit, fault
+
+    named = _first(refused(), lambda unit: f"{column}: {unit[1]}")
+    return _missing(column, missing) + named
+
+
+def of_strata(columns: Columns, sizes: Mapping[tuple[str | None, ...], int]) -> list[str]:
+    """Values of strata that are missing, or that no stratum may have."""
+    faults = []
+    for place, name in enumerate(columns.strata):
+        counts: dict[str | None, int] = {}
+        for stratum, count in sizes.items():
+            counts[stratum[place]] = counts.get(stratum[place], 0) + count
+        column = f"column {shown(name)}"
+        faults += _missing(column, counts.pop(None, 0))
+        for value, count in sorted((v, c) for v, c in counts.items() if v is not None):
+            if fault := _fault_of(stratum_value, value):
+                faults.append(f"{column}: {fault} ({_rows(count)})")
+    return faults
+
+
+def of_reasons(columns: Columns, counts: Mapping[str, int]) -> list[str]:
+    """Reasons that are no codes, or are too many."""
+    column = f"column {shown(columns.exclusion)}"
+    if len(counts) > MOST_REASONS_COUNTED:
+        return [f"{column}: more than {MOST_REASONS_COUNTED} different reasons; {_GROUP}"]
+    faults = [
+        f"{column}: {fault} ({_rows(count)})"
+        for reason, count in counts.items()
+        if (fault := _fault_of(exclusion_code, reason))
+    ]
+    if len(counts) > MOST_REASONS:
+        more = f"{len(counts)} different reasons; at most {MOST_REASONS}"
+        faults.append(f"{column}: {more}: {_GROUP}")
+    return faults
+
+
+def of_contents(home: Home, questions: Questions) -> list[str]:
+    """Eligible units whose content's digest is none."""
+    column = f"column {shown(questions.columns.content)}"
+    what = "not 64 lower-case hexadecimal digits; give SHA-256(salt || letter)"
+
+    def said(unit: tuple[str, str | None]) -> str:
+        fault = what if unit[1] is not None else "missing; give it a value"
+        return f"unit {shown(unit[0])}, {column}: {fault}"
+
+    refused = ((unit or "", content) for unit, content in home.rows(questions.odd_contents()))
+    return _first(refused, said)
+
+
+def raise_repeats(column: str, repeated: Iterable[str]) -> None:
+    """Raise if an id stands more than once.
+
+    Raises:
+        FrameError: every one that does.
+    """
+
+    def said(unit: tuple[str, str | None]) -> str:
+        return f"column {shown(column)}: duplicate {shown(unit[0])}; give each response one id"
+
+    raise_all(FrameError, _first(((unit, None) for unit in dict.fromkeys(repeated)), said))
+
+
+def changed(what: str) -> FrameError:
+    """The table is not what it was."""
+    return FrameError(
+        f"table: {what}, so it changed after the frame was made; make the frame again, and give "
+        "it a table that stays as it is"
+    )
+
+
+_GROUP = "group them under fewer codes"
+
+
+def _first(
+    refused: Iterable[tuple[str, str | None]], said: Callable[[tuple[str, str | None]], str]
+) -> list[str]:
+    """The faults of the units with the lowest ids, whatever order they came in."""
+    count = 0
+
+    def counted() -> Iterator[tuple[str, str, str]]:
+        nonlocal count
+        for unit in refused:
+            count += 1
+            yield unit[0], unit[1] or "", said(unit)
+
+    faults = [fault for *_, fault in heapq.nsmallest(MOST_UNITS, counted())]
+    if count > MOST_UNITS:
+        faults.append(f"table: {count - MOST_UNITS} more units of that kind")
+    return faults
+
+
+def _fault_of(rule: Callable[[object], str], value: object) -> str | None:
+    try:
+        rule(value)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _missing(column: str, count: int) -> list[str]:
+    return [f"{column}: missing ({_rows(count)}); give it a value"] if count else []
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"

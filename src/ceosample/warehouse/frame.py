@@ -1,0 +1,352 @@
+"""A frame whose rows stay in their database: only counts, digests and candidates come out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from ceosample.errors import FrameError
+from ceosample.period import Period
+from ceosample.sampling.cuts import Cut, labels
+from ceosample.sampling.frame import EXCLUSIONS, MANIFEST
+from ceosample.sampling.manifest import rows_to_csv
+from ceosample.sampling.strata import Stratum
+from ceosample.sampling.ticket import Ticketed
+from ceosample.show import html_table, stratum_words
+from ceosample.warehouse import faults
+from ceosample.warehouse.asked import Asked
+from ceosample.warehouse.census import counted
+from ceosample.warehouse.homes import Buffer, Home
+from ceosample.warehouse.lines import digest_of, kept, lines_of
+from ceosample.warehouse.lowest import lowest
+from ceosample.warehouse.questions import Query, Questions
+
+if TYPE_CHECKING:
+    import datafusion
+    import duckdb
+    import psycopg
+
+#: One statement asks about so many ids.
+_AT_ONCE = 1000
+
+
+@attrs.frozen(slots=False, repr=False, eq=False)  # a __dict__ is where cached_property keeps values
+class SqlFrame:
+    """The eligible responses of one population in one period, in a table of a database.
+
+    Make one with :meth:`from_duckdb`, :meth:`from_postgresql` or :meth:`from_datafusion`. It gives
+    the tickets, letters and bytes that ``Frame`` gives for the same rows. While it is in use its
+    connection is in a transaction, and is its own; :meth:`close` ends that, as ``with`` does.
+
+    Attributes:
+        population: the name of the sampled stream.
+        period: the ISO month.
+        variables: the names of the stratum variables, in the plan's order.
+        exclusions: the number of responses left out, by reason.
+        control_total: the independent register's count of all rows, or None.
+        content: whether the frame commits to the letters' contents.
+        has_manifest: whether it has a manifest, so that a draw can be committed to it.
+    """
+
+    population: str
+    period: Period
+    variables: tuple[str, ...]
+    exclusions: Mapping[str, int]
+    control_total: int | None
+    content: bool
+    has_manifest: bool
+    _sizes: Mapping[Stratum, int]
+    _home: Home
+    _questions: Questions
+    _moment: str | None
+
+    @classmethod
+    def from_duckdb(
+        cls,
+        connection: duckdb.DuckDBPyConnection,
+        table: str | Sequence[str],
+        *,
+        population: str,
+        period: str | Period,
+        unit_id: str,
+        strata: Sequence[str] = (),
+        exclusion: str | None = None,
+        content: str | None = None,
+        missing: str | None = None,
+        control_total: int | None = None,
+        manifest: bool = True,
+    ) -> SqlFrame:
+        """A table, view or registered object of DuckDB.
+
+        Args:
+            connection: open; the frame begins a transaction on it unless one is under way.
+            table: its name, or its schema's and its own. Names are taken as they are, never as SQL.
+            population: the name of the sampled stream.
+            period: the ISO month, ``"2026-10"``.
+            unit_id: the column of ids: text or whole numbers.
+            strata: the columns whose values make the strata; none at all makes one stratum.
+            exclusion: the column that is empty for an eligible response and otherwise holds the
+                reason for leaving it out, a code such as ``in-progress``.
+            content: the column of salted digests of the letters, where they are committed to.
+            missing: the label for a missing stratum value; without it, one is an error.
+            control_total: the count of an independent register, excluded rows included.
+            manifest: False for a draw that is not committed to its frame: nothing is sorted, no
+                digest is made, ids are not compared with each other, and the record says so.
+
+        Raises:
+            FrameError: what breaks a rule, or a total that does not reconcile.
+
+        >>> import duckdb
+        >>> connection = duckdb.connect()
+        >>> _ = connection.execute("CREATE TABLE responses AS SELECT range AS id FROM range(1000)")
+        >>> with SqlFrame.from_duckdb(connection, "responses", population="complaint-responses",
+        ...                           period="2026-10", unit_id="id") as frame:
+        ...     frame.sizes()
+        {(): 1000}
+        >>> connection.close()
+        """
+        from ceosample.warehouse.duckdb import DuckDb
+
+        asked = Asked(table, unit_id, strata, exclusion, content, missing, control_total, manifest)
+        return asked.of(DuckDb(connection), population, period)
+
+    @classmethod
+    def from_postgresql(
+        cls,
+        connection: psycopg.Connection[Any],
+        table: str | Sequence[str],
+        *,
+        population: str,
+        period: str | Period,
+        unit_id: str,
+        strata: Sequence[str] = (),
+        exclusion: str | None = None,
+        content: str | None = None,
+        missing: str | None = None,
+        control_total: int | None = None,
+        manifest: bool = True,
+    ) -> SqlFrame:
+        """A table or view of PostgreSQL, by psycopg 3; the other arguments are DuckDB's.
+
+        The frame begins a transaction that is REPEATABLE READ and READ ONLY, or takes the one that
+        is under way if it holds its moment.
+        """
+        from ceosample.warehouse.postgresql import PostgreSql
+
+        asked = Asked(table, unit_id, strata, exclusion, content, missing, control_total, manifest)
+        return asked.of(PostgreSql(connection), population, period)
+
+    @classmethod
+    def from_datafusion(
+        cls,
+        context: datafusion.SessionContext,
+        table: str | Sequence[str],
+        *,
+        population: str,
+        period: str | Period,
+        unit_id: str,
+        strata: Sequence[str] = (),
+        exclusion: str | None = None,
+        content: str | None = None,
+        missing: str | None = None,
+        control_total: int | None = None,
+        manifest: bool = True,
+    ) -> SqlFrame:
+        """A table of a DataFusion context: Parquet, CSV or Arrow files registered with it.
+
+        The other arguments are DuckDB's. Files have no transactions: nobody may rewrite them while
+        the frame is in use.
+        """
+        from ceosample.warehouse.datafusion import DataFusion
+
+        asked = Asked(table, unit_id, strata, exclusion, content, missing, control_total, manifest)
+        return asked.of(DataFusion(context), population, period)
+
+    def sizes(self) -> Mapping[Stratum, int]:
+        """The number of eligible responses in each stratum, by the bytes of its values."""
+        return self._sizes
+
+    def lowest(self, key: str, counts: Mapping[Stratum, int]) -> dict[Stratum, list[Ticketed]]:
+        """In each stratum asked about, so many units with the lowest tickets, in order.
+
+        Raises:
+            FrameError: the table is not what it was.
+        """
+        return self.merged({stratum: stratum for stratum in self._sizes}).lowest(key, counts)
+
+    def merged(self, names: Mapping[Stratum, Stratum]) -> Merged:
+        """Strata under other names, those of one name as one."""
+        return Merged(self, names)
+
+    def cut(self, cuts: Mapping[str, Cut]) -> Merged:
+        """The strata with numeric or date variables cut at a plan's points.
+
+        Raises:
+            FrameError: a variable that is not there; every value that is no number or no date.
+        """
+        return self.merged(labels([*self._sizes], self.variables, cuts))
+
+    def committed(self, unit_ids: Collection[str]) -> dict[str, str]:
+        """The salted digests of these letters' contents, where the frame commits to them."""
+        if not self.content or not unit_ids:
+            return {}
+        return {
+            unit_id: content
+            for some in _some(sorted(set(unit_ids)))
+            for unit_id, content in self.rows(self._questions.contents(some))
+        }
+
+    def manifest(self) -> Iterator[bytes]:
+        """The bytes of ``manifest.csv``, in chunks, as the engine sorts them.
+
+        Raises:
+            FrameError: none was asked for; or the table is not what it was, at the end.
+        """
+        return self._file(MANIFEST, self.digest)
+
+    def excluded(self) -> Iterator[bytes]:
+        """The bytes of ``exclusions.csv``, in chunks."""
+        return self._file(EXCLUSIONS, self.excluded_digest)
+
+    @property
+    def count(self) -> int:
+        """The number of eligible responses."""
+        return sum(self._sizes.values())
+
+    @cached_property
+    def digest(self) -> str | None:
+        """The SHA-256 of ``manifest.csv``; None if no manifest was asked for.
+
+        Raises:
+            FrameError: every id that stands twice.
+        """
+        return self._digest(MANIFEST)
+
+    @cached_property
+    def excluded_digest(self) -> str | None:
+        """The SHA-256 of ``exclusions.csv``; None if no manifest was asked for.
+
+        Raises:
+            FrameError: every id that stands twice, or is eligible too.
+        """
+        return self._digest(EXCLUSIONS)
+
+    def close(self) -> None:
+        """End the transaction that was begun for the frame; the connection stays open."""
+        self._home.close()
+
+    def __enter__(self) -> SqlFrame:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def rows(self, query: Query) -> Iterator[tuple[Any, ...]]:
+        """An answer, if the frame's moment is still the one that is seen."""
+        self._require_moment()
+        return self._home.rows(query)
+
+    def require_same_sizes(self) -> None:
+        """Raise if the table has other strata by now, where no transaction keeps it still."""
+        if not self._home.still:
+            answer = self._home.rows(self._questions.census(text=None))
+            if counted(self._questions, answer).strata != self._sizes:
+                raise faults.changed("its strata have other sizes")
+
+    @property
+    def questions(self) -> Questions:
+        """The SQL of its questions."""
+        return self._questions
+
+    def _require_moment(self) -> None:
+        if self._home.moment() != self._moment:
+            raise FrameError(
+                "connection: the transaction in which the frame was made is over; make the frame "
+                "again, and draw before the transaction ends"
+            )
+
+    def _lines(self, name: str) -> Iterator[Buffer]:
+        self._require_moment()
+        questions = self._questions
+        if name == MANIFEST:
+            content = ["content"] if self.content else []
+            yield from rows_to_csv(["unit_id", *self.variables, *content], [])
+            query = questions.manifest()
+        else:
+            yield from rows_to_csv(["unit_id", "reason"], [])
+            if questions.columns.exclusion is None:
+                return
+            query = questions.excluded()
+        yield from lines_of(self._home.blocks(query), questions.columns.unit_id)
+
+    def _digest(self, name: str) -> str | None:
+        if not self.has_manifest:
+            return None
+        if name == EXCLUSIONS and self.exclusions:
+            self._require_one_side()
+        return digest_of(self._lines(name))
+
+    def _require_one_side(self) -> None:
+        both = (unit for (unit,) in self.rows(self._questions.on_both_sides()))
+        faults.raise_repeats(self._questions.columns.unit_id, both)
+
+    def _file(self, name: str, digest: str | None) -> Iterator[bytes]:
+        if digest is None:
+            raise FrameError(f"{name}: the frame was made with manifest=False, so there is none")
+        return kept(self._lines(name), digest)
+
+    def __repr__(self) -> str:
+        left_out = sum(self.exclusions.values())
+        return (
+            f"<SqlFrame {self.population} {self.period}: {self.count} eligible in "
+            f"{len(self._sizes)} strata, {left_out} left out, in {self._home.dialect.name}>"
+        )
+
+    def _repr_html_(self) -> str:
+        rows = [[stratum_words(stratum), str(size)] for stratum, size in self._sizes.items()]
+        return html_table(repr(self)[1:-1], ["stratum", "eligible"], rows, "lr")
+
+
+def _some(unit_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Ids in lists that a statement can take."""
+    for start in range(0, len(unit_ids), _AT_ONCE):
+        yield unit_ids[start : start + _AT_ONCE]
+
+
+@attrs.frozen
+class Merged:
+    """A frame's units in strata of other names."""
+
+    frame: SqlFrame
+    names: Mapping[Stratum, Stratum]
+
+    def sizes(self) -> dict[Stratum, int]:
+        """The number of eligible responses under each name, by the bytes of its values."""
+        found: dict[Stratum, int] = {}
+        raw = self.frame.sizes()
+        for stratum, name in self.names.items():
+            found[name] = found.get(name, 0) + raw.get(stratum, 0)
+        return dict(sorted(found.items()))
+
+    def lowest(self, key: str, counts: Mapping[Stratum, int]) -> dict[Stratum, list[Ticketed]]:
+        """Under each name asked about, so many units with the lowest tickets, in order."""
+
+        def ask(bounds: Mapping[Stratum, int]) -> Iterator[tuple[str, Stratum]]:
+            wanted = {s: bounds[name] for s, name in self.names.items() if name in bounds}
+            everywhere = len(wanted) == len(self.frame.sizes())
+            query = self.frame.questions.below(key, wanted, everywhere=everywhere)
+            for unit_id, *values in self.frame.rows(query):
+                if (stratum := tuple(values)) in wanted:
+                    yield unit_id, self.names[stratum]
+
+        found = lowest(key, counts, self.sizes(), ask, self.frame.questions.columns.unit_id)
+        self.frame.require_same_sizes()
+        return found
+
+    def merged(self, names: Mapping[Stratum, Stratum]) -> Merged:
+        """The same under yet other names."""
+        kept = {s: names[name] for s, name in self.names.items() if name in names}
+        return Merged(self.frame, kept)

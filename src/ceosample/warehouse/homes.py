@@ -1,0 +1,75 @@
+"""Where a table lives: an engine that is asked over a connection, and a moment that is held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol, TypeAlias
+
+import attrs
+
+from ceosample.warehouse.dialect import Dialect
+from ceosample.warehouse.questions import Query
+
+#: Bytes, or what can be hashed and written like them without a copy.
+Buffer: TypeAlias = "bytes | memoryview"
+
+#: So many rows come at a time, and no more of them are ever held.
+BATCH = 16_384
+
+#: What a column may be; anything else is called what the engine calls it.
+TEXT, CODED, INTEGER = "text", "text by codes", "whole numbers"
+
+
+@attrs.frozen
+class Block:
+    """Neighbouring lines of a file, in the order in which the engine gave them.
+
+    Attributes:
+        data: their bytes.
+        first, last: the ids of the first and of the last of them.
+        ascending: whether each id is above the one before it.
+        repeated: ids that stand more than once, next to each other.
+    """
+
+    data: Buffer
+    first: str
+    last: str
+    ascending: bool
+    repeated: Sequence[str] = ()
+
+
+class Home(Protocol):
+    """An engine and a table's moment in it."""
+
+    @property
+    def dialect(self) -> Dialect: ...
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """What the engine raises when it cannot answer."""
+        ...
+
+    @property
+    def still(self) -> bool:
+        """Whether nothing that is asked can change as long as the moment lasts."""
+        ...
+
+    def columns(self, query: Query) -> list[tuple[str, str]]:
+        """Name and kind of each column of a query without rows."""
+        ...
+
+    def rows(self, query: Query) -> Iterator[tuple[Any, ...]]:
+        """The rows of an answer, fetched as they are taken."""
+        ...
+
+    def blocks(self, query: Query) -> Iterator[Block]:
+        """The lines of a file, fetched as they are taken; the query gives id and line."""
+        ...
+
+    def moment(self) -> str | None:
+        """The name of the moment that is seen, which changes when it is over; None if none is."""
+        ...
+
+    def close(self) -> None:
+        """End the moment, if it was begun here."""
+        ...

@@ -1,0 +1,90 @@
+"""The units with the lowest tickets, without ranking the others.
+
+Tickets are as good as random, so of a stratum of N units about m have one below m / N of the
+largest. The engine is asked for those, with m a few more than are wanted; Python ranks them exactly
+and, should they be too few, asks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from math import isqrt
+
+from ceosample.errors import FrameError
+from ceosample.sampling.strata import Stratum
+from ceosample.sampling.ticket import Ticketed, ticket
+from ceosample.warehouse import faults
+from ceosample.warehouse.dialect import TICKETS
+
+#: What an engine is asked: units and strata whose tickets are below the strata's bounds.
+Ask = Callable[[Mapping[Stratum, int]], Iterable[tuple[str, Stratum]]]
+
+
+def lowest(
+    key: str,
+    counts: Mapping[Stratum, int],
+    sizes: Mapping[Stratum, int],
+    ask: Ask,
+    column: str,
+) -> dict[Stratum, list[Ticketed]]:
+    """In each stratum so many units with the lowest tickets, in order; all of a smaller one.
+
+    Args:
+        key: the draw key.
+        counts: how many are wanted of each stratum.
+        sizes: how many it has.
+        ask: the engine.
+        column: the column of ids, for messages.
+
+    Raises:
+        FrameError: the table is not what it was, or the engine's tickets are not ours.
+    """
+    wanted = {stratum: min(count, sizes.get(stratum, 0)) for stratum, count in counts.items()}
+    found: dict[Stratum, list[Ticketed]] = {stratum: [] for stratum in counts}
+    bounds = {stratum: bound(few, sizes[stratum]) for stratum, few in wanted.items() if few}
+    while bounds:
+        answers = _ranked(key, bounds, ask(bounds), column)
+        found |= {stratum: units[: wanted[stratum]] for stratum, units in answers.items()}
+        short = {stratum for stratum in bounds if len(found[stratum]) < wanted[stratum]}
+        if any(bounds[stratum] == TICKETS for stratum in short):
+            raise faults.changed("it has fewer units than were counted")
+        bounds = {stratum: _wider(bounds[stratum]) for stratum in short}
+    return found
+
+
+def bound(count: int, size: int) -> int:
+    """A number that at least ``count`` of ``size`` tickets are below, but for one case in 10^6.
+
+    >>> bound(2, 10) == TICKETS  # of so few units all are asked for
+    True
+    """
+    # The number below it is as good as Poisson of mean m, and m - 5 sqrt(m) is above the count.
+    enough = count + 5 * (isqrt(count) + 1) + 12
+    return TICKETS if enough >= size else TICKETS * enough // size
+
+
+def _wider(number: int) -> int:
+    return min(TICKETS, 8 * number)
+
+
+def _ranked(
+    key: str, bounds: Mapping[Stratum, int], units: Iterable[tuple[str, Stratum]], column: str
+) -> dict[Stratum, list[Ticketed]]:
+    """The units below their bounds, by tickets that are computed here."""
+    top = max(bounds.values())
+    found: dict[Stratum, list[Ticketed]] = {stratum: [] for stratum in bounds}
+    seen: set[str] = set()
+    repeated: set[str] = set()
+    for unit_id, stratum in units:
+        if stratum not in bounds:
+            continue
+        number = ticket(key, unit_id)
+        if int(number, 16) >= top:
+            raise FrameError("connection: the engine's SHA-256 is not SHA-256; nothing was drawn")
+        if int(number, 16) < bounds[stratum]:
+            if unit_id in seen:
+                repeated.add(unit_id)
+            seen.add(unit_id)
+            found[stratum].append(Ticketed(number, unit_id))
+    faults.raise_repeats(column, repeated)
+    return {stratum: sorted(units) for stratum, units in found.items()}

@@ -1,0 +1,227 @@
+"""The SQL of each question that a frame answers. Data goes in as bound parameters alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
+
+import attrs
+
+from ceosample.sampling.reading import Columns
+from ceosample.sampling.strata import Stratum
+from ceosample.text import LONGEST_NAME
+from ceosample.warehouse.dialect import Dialect, quoted
+
+#: So many strata are told their own bounds; above it one bound asks for all, and Python sorts out.
+MOST_BOUNDS: Final = 4000
+
+Value: TypeAlias = str | bytes
+
+
+@attrs.frozen
+class Query:
+    """A statement and the values of its ``$1``, ``$2``, ..."""
+
+    text: str
+    values: tuple[Value, ...] = ()
+
+
+class _Values:
+    """Values on their way into a statement; each gives the placeholder that stands for it."""
+
+    def __init__(self) -> None:
+        self.given: list[Value] = []
+
+    def __call__(self, value: Value) -> str:
+        self.given.append(value)
+        return f"${len(self.given)}"
+
+    def query(self, text: str) -> Query:
+        return Query(text, tuple(self.given))
+
+
+@attrs.frozen
+class Questions:
+    """The questions to one table.
+
+    Attributes:
+        dialect: the engine's.
+        table: its name, with its schema's before it if there is one.
+        columns: which column is what.
+        missing: the label of a missing stratum value, or None.
+        plain: the columns that are known to be text as they stand.
+    """
+
+    dialect: Dialect
+    table: tuple[str, ...]
+    columns: Columns
+    missing: str | None = None
+    plain: frozenset[str] = frozenset()
+
+    def header(self) -> Query:
+        """No row of the table, so that its columns can be seen."""
+        return Query(f"SELECT * FROM {self._table} LIMIT 0")  # noqa: S608 - quoted
+
+    def kinds(self) -> Query:
+        """No row of the columns that are wanted, in their order."""
+        names = ", ".join(map(quoted, self.columns.wanted))
+        return Query(f"SELECT {names} FROM {self._table} LIMIT 0")  # noqa: S608 - quoted
+
+    def trial(self, key: str, unit_id: str, ticket: int) -> Query:
+        """Whether the engine reads names, bounds and tickets as we do: one row, 'yes' or 'no'."""
+        values = _Values()
+        text = self.dialect.text.format
+        answer = self._ticket(values(f"{key},"))
+        bounds = values(self.dialect.bound(ticket)), values(self.dialect.bound(ticket + 1))
+        return values.query(
+            f"SELECT CASE WHEN {answer} >= {bounds[0]} AND {answer} < {bounds[1]} "  # noqa: S608
+            f"THEN 'yes' ELSE 'no' END FROM "
+            f"(SELECT {text(quoted('the unit'))} AS unit "
+            f'FROM (SELECT {values(unit_id)} AS "the unit") AS given) AS units'
+        )
+
+    def census(self, *, text: bool | None) -> Query:
+        """Strata's values, reason, and the numbers of rows and of odd ids among them.
+
+        One look at every row. A missing value is null or empty here, as it stands.
+
+        Args:
+            text: whether ids are text; None for not looking at ids again.
+        """
+        groups = [*self._strata, *(["reason"] if self.columns.exclusion is not None else [])]
+        odd = "count(NULL)" if text is None else f"count(CASE WHEN {self._odd(text)} THEN 1 END)"
+        grouped = f" GROUP BY {', '.join(groups)}" if groups else ""
+        counted = ", ".join([*groups, "count(*) AS number", f"{odd} AS odd"])
+        return Query(f"SELECT {counted} FROM {self._rows()}{grouped}")  # noqa: S608 - quoted
+
+    def odd_ids(self, *, text: bool) -> Query:
+        """Missing ids, and texts that Python must look at."""
+        return Query(f"SELECT unit FROM {self._rows()} WHERE {self._odd(text)}")  # noqa: S608
+
+    def _odd(self, text: bool) -> str:
+        size = self.dialect.octets.format("unit")
+        many = f" OR {size} NOT BETWEEN 1 AND {LONGEST_NAME} OR {self.dialect.odd.format('unit')}"
+        return "unit IS NULL" + many * text
+
+    def odd_contents(self) -> Query:
+        """Id and content's digest of eligible units whose digest is none."""
+        return Query(
+            f"SELECT unit, content FROM {self._rows()} WHERE {self._eligible} "  # noqa: S608
+            "AND (content IS NULL OR length(content) <> 64 "
+            "OR translate(content, '0123456789abcdef', '') <> '')"
+        )
+
+    def contents(self, unit_ids: Sequence[str]) -> Query:
+        """Id and content's digest of some eligible units."""
+        values = _Values()
+        asked = ", ".join(map(values, unit_ids))
+        return values.query(
+            f"SELECT unit, content FROM {self._rows()} "  # noqa: S608 - quoted
+            f"WHERE {self._eligible} AND unit IN ({asked})"
+        )
+
+    def on_both_sides(self) -> Query:
+        """Ids that are eligible in one row and left out in another."""
+        return Query(
+            f"SELECT unit FROM {self._rows()} WHERE {self._eligible} "  # noqa: S608 - quoted
+            f"INTERSECT SELECT unit FROM {self._rows()} WHERE {_LEFT_OUT}"
+        )
+
+    def below(self, key: str, bounds: Mapping[Stratum, int], *, everywhere: bool) -> Query:
+        """Id and stratum of the units whose ticket is below their stratum's bound.
+
+        With more than ``MOST_BOUNDS`` strata, of all those below the largest of the bounds.
+
+        Args:
+            key: the draw key.
+            bounds: strata to numbers that the tickets asked for are below.
+            everywhere: whether these are all the strata that there are.
+        """
+        values = _Values()
+        ticket = self._ticket(values(f"{key},"))
+        top = values(self.dialect.bound(max(bounds.values())))
+        wanted = ", ".join(["unit", *self._strata])
+        labelled = "".join(f"{self._label(name, values)} AS {name}, " for name in self._strata)
+        candidates = (
+            f"SELECT unit, {labelled}{ticket} AS ticket FROM {self._rows()} "  # noqa: S608
+            f"WHERE {self._eligible} AND {ticket} < {top}"
+        )
+        same_for_all = everywhere and len(set(bounds.values())) == 1
+        if same_for_all or len(bounds) > MOST_BOUNDS:
+            return values.query(f"SELECT {wanted} FROM ({candidates}) AS candidates")  # noqa: S608
+        rows = ", ".join(
+            f"({', '.join(map(values, (*stratum, self.dialect.bound(bound))))})"
+            for stratum, bound in bounds.items()
+        )
+        names = [f"b{place}" for place, _ in enumerate(self._strata)]
+        same = " AND ".join(f"{s} = {b}" for s, b in zip(self._strata, names, strict=True))
+        return values.query(
+            f"SELECT {wanted} FROM ({candidates}) AS candidates "  # noqa: S608 - quoted
+            f"JOIN (VALUES {rows}) AS bounds({', '.join([*names, 'bound'])}) ON {same} "
+            "WHERE ticket < bound"
+        )
+
+    def manifest(self) -> Query:
+        """Id and line of ``manifest.csv``, by the id's bytes."""
+        values = _Values()
+        strata = [self._label(name, values) for name in self._strata]
+        content = ["content"] if self.columns.content is not None else []
+        return self._lines(["unit", *strata, *content], self._eligible, values)
+
+    def excluded(self) -> Query:
+        """Id and line of ``exclusions.csv``, by the id's bytes."""
+        return self._lines(["unit", "reason"], _LEFT_OUT, _Values())
+
+    def _lines(self, fields: Sequence[str], where: str, values: _Values) -> Query:
+        line = " || ',' || ".join(map(_quoted_field, fields))
+        return values.query(
+            f"SELECT unit, {line} || chr(10) AS line FROM {self._rows()} "  # noqa: S608
+            f"WHERE {where} ORDER BY unit ASC"
+        )
+
+    @property
+    def _table(self) -> str:
+        return ".".join(map(quoted, self.table))
+
+    @property
+    def _strata(self) -> list[str]:
+        return [f"s{place}" for place, _ in enumerate(self.columns.strata)]
+
+    def _ticket(self, key: str) -> str:
+        return self.dialect.ticket.format(key=key, unit="unit")
+
+    @property
+    def _eligible(self) -> str:
+        return "TRUE" if self.columns.exclusion is None else "(reason IS NULL OR reason = '')"
+
+    def _label(self, name: str, values: _Values) -> str:
+        """A stratum's value; an empty text is missing, as in a CSV file."""
+        if self.missing is None:  # the census found none
+            return name
+        return f"COALESCE(NULLIF({name}, ''), {values(self.missing)})"
+
+    def _rows(self) -> str:
+        """The rows as text as they stand, under names of our own."""
+        columns = self.columns
+        named = [(columns.unit_id, "unit"), *zip(columns.strata, self._strata, strict=True)]
+        if columns.exclusion is not None:
+            named.append((columns.exclusion, "reason"))
+        if columns.content is not None:
+            named.append((columns.content, "content"))
+        found = ", ".join(f"{self._text(column)} AS {name}" for column, name in named)
+        return f"(SELECT {found} FROM {self._table}) AS units"  # noqa: S608 - quoted
+
+    def _text(self, column: str) -> str:
+        form = self.dialect.plain if column in self.plain else self.dialect.text
+        return form.format(quoted(column))
+
+
+_LEFT_OUT = "reason <> ''"
+
+
+def _quoted_field(text: str) -> str:
+    """A field of a line, quoted as ``manifest.csv`` has it."""
+    return (
+        f"CASE WHEN strpos({text}, ',') > 0 OR strpos({text}, '\"') > 0 "
+        f"THEN '\"' || replace({text}, '\"', '\"\"') || '\"' ELSE {text} END"
+    )

@@ -1,0 +1,127 @@
+"""The engines that a frame can live in, each with a way to put rows there."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+import attrs
+import datafusion
+import duckdb
+import psycopg
+import pyarrow as pa
+from psycopg import sql
+
+from ceosample.warehouse import SqlFrame
+from postgresql import Server
+
+ENGINES = ("duckdb", "postgresql", "datafusion")
+
+POPULATION: Any = {"population": "complaint-responses", "period": "2026-10"}
+
+_NUMBERS = itertools.count(1)
+
+#: PostgreSQL's types of Arrow's.
+_TYPES = {"string": "text", "int64": "bigint", "double": "double precision", "bool": "boolean"}
+
+
+class Warehouse(Protocol):
+    """An engine that is running."""
+
+    @property
+    def name(self) -> str: ...
+
+    def put(self, table: pa.Table, name: str | None = None) -> str:
+        """Store rows as a new table; its name."""
+        ...
+
+    def frame(self, table: str | Sequence[str], **asked: Any) -> SqlFrame: ...
+
+
+@attrs.frozen
+class InDuckDb:
+    connection: duckdb.DuckDBPyConnection
+    name: str = "duckdb"
+
+    def put(self, table: pa.Table, name: str | None = None) -> str:
+        name = name or f"t{next(_NUMBERS)}"
+        quoted = '"' + name.replace('"', '""') + '"'
+        self.connection.register("incoming", table)
+        self.connection.execute(f"CREATE TABLE {quoted} AS SELECT * FROM incoming")
+        self.connection.unregister("incoming")
+        return name
+
+    def frame(self, table: str | Sequence[str], **asked: Any) -> SqlFrame:
+        return SqlFrame.from_duckdb(self.connection, table, **POPULATION | asked)
+
+
+@attrs.frozen
+class InPostgreSql:
+    connection: psycopg.Connection[Any]
+    name: str = "postgresql"
+
+    def put(self, table: pa.Table, name: str | None = None) -> str:
+        name = name or f"t{next(_NUMBERS)}"
+        columns = [
+            sql.SQL("{} {}").format(
+                sql.Identifier(field.name), sql.SQL(_TYPES.get(str(field.type), "text"))
+            )
+            for field in table.schema
+        ]
+        statement = sql.SQL("CREATE TABLE {} ({})")
+        self.connection.execute(statement.format(sql.Identifier(name), sql.SQL(", ").join(columns)))
+        copy = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))
+        with self.connection.cursor() as cursor, cursor.copy(copy) as rows:
+            for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
+                rows.write_row(row)
+        return name
+
+    def frame(self, table: str | Sequence[str], **asked: Any) -> SqlFrame:
+        return SqlFrame.from_postgresql(self.connection, table, **POPULATION | asked)
+
+
+@attrs.frozen
+class InDataFusion:
+    context: datafusion.SessionContext
+    name: str = "datafusion"
+
+    def put(self, table: pa.Table, name: str | None = None) -> str:
+        name = name or f"t{next(_NUMBERS)}"
+        # Two partitions, as files of any size have; small batches, so that there are several.
+        batches = table.to_batches(max_chunksize=64) or [
+            pa.RecordBatch.from_pylist([], schema=table.schema)
+        ]
+        half = (len(batches) + 1) // 2
+        parts = [part for part in (batches[:half], batches[half:]) if part]
+        quoted = '"' + name.replace('"', '""') + '"'
+        self.context.register_record_batches(quoted, parts)
+        return name
+
+    def frame(self, table: str | Sequence[str], **asked: Any) -> SqlFrame:
+        return SqlFrame.from_datafusion(self.context, table, **POPULATION | asked)
+
+
+@contextlib.contextmanager
+def opened(engine: str, server: Server | None) -> Iterator[Warehouse]:
+    """An engine, running; PostgreSQL on the tests' own server."""
+    if engine == "duckdb":
+        with duckdb.connect() as connection:
+            yield InDuckDb(connection)
+    elif engine == "datafusion":
+        yield InDataFusion(datafusion.SessionContext())
+    else:
+        assert server is not None
+        with server.database() as name, server.connect(name) as connection:
+            yield InPostgreSql(connection)
+
+
+def table_of(rows: Sequence[Mapping[str, object]]) -> pa.Table:
+    """Rows as an Arrow table; a column of nulls alone is text."""
+    table = pa.Table.from_pylist([dict(row) for row in rows])
+    for place, field in enumerate(table.schema):
+        if pa.types.is_null(field.type):
+            column = table.column(place).cast(pa.string())
+            table = table.set_column(place, field.name, column)
+    return table
