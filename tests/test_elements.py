@@ -10,7 +10,7 @@ import pytest
 
 import ceosample as cs
 from ceosample.letters import tree
-from ceosample.letters.elements import KINDS
+from ceosample.letters.elements import ANSWERS, KINDS
 from ready import MATRIX, contents, pack
 
 #: Every element that a letter of a kind needs under a regime; the approval is every letter's.
@@ -123,10 +123,34 @@ def test_a_holding_letter_speaks_of_the_ombudsman_once_the_time_is_over() -> Non
 def test_a_letter_that_upholds_nothing_says_that_it_offers_nothing() -> None:
     entry = contents("housing-ombudsman", "not-upheld", remedy=..., payment=..., outstanding=[])
     assert "we are not offering a remedy" in says(pack(entry))
-    assert "All that we promised has been done." in says(pack(entry))
+    assert "Nothing, beyond what this letter says." in says(pack(entry))
     assert refusal(contents("housing-ombudsman", "upheld", remedy=...)) == (
         "letter A-1: the field 'remedy' is missing",
     )
+
+
+def test_nothing_is_outstanding_beside_the_payment_that_the_letter_promises() -> None:
+    said = says(pack(contents("housing-ombudsman", "upheld", outstanding=[])))
+    assert "We will pay you £25.50 by 9 November 2026." in said
+    assert "Nothing, beyond what this letter says." in said
+
+
+@pytest.mark.parametrize(
+    ("regime", "kind"), [(regime, kind) for regime, kind in MATRIX if kind in ANSWERS]
+)
+def test_a_payment_is_never_left_out_of_an_answer(regime: str, kind: str) -> None:
+    changes = {"remedy": ...} if kind == "not-upheld" else {}
+    said = says(pack(contents(regime, kind, **changes)))
+    assert "We will pay you £25.50 by 9 November 2026." in said
+    assert "we are not offering a remedy" not in said
+
+
+def test_where_no_fault_is_accepted_nothing_is_put_right() -> None:
+    for accepted, heading in ((True, "Putting it right"), (False, "What we offer you")):
+        said = says(pack(contents("fca-disp-1.6.2r", "nonstandard", accepted=accepted)))
+        assert [words for words in ("Putting it right", "What we offer you") if words in said] == [
+            heading
+        ]
 
 
 # ---- Templates of one's own ------------------------------------------------------------------
