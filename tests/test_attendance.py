@@ -96,6 +96,13 @@ def test_a_month_of_twelve_is_one_sheet_of_paper() -> None:
     assert len(pypdf.PdfReader(io.BytesIO(attendance_sheet(pack)["attendance.pdf"])).pages) == 1
 
 
+def test_a_pack_of_one_letter_says_so() -> None:
+    pack = made({"R-1": "We are sorry."})
+    page = pypdf.PdfReader(io.BytesIO(attendance_sheet(pack)["attendance.pdf"])).pages[0]
+    assert "1 letter for Margaret Llewelyn." in " ".join(page.extract_text().split())
+    assert str(pack).startswith("1 letter for Margaret Llewelyn:")
+
+
 def test_the_sheet_can_be_read_aloud_its_codes_too(hostile: Pack) -> None:
     pdf = attendance_sheet(hostile)["attendance.pdf"]
     root: Any = pypdf.PdfReader(io.BytesIO(pdf), strict=True).trailer["/Root"]
@@ -268,7 +275,8 @@ def test_a_code_may_be_written_as_people_write_it() -> None:
         ("C-1,,,ceo,", "row 1, kind: missing, and by is filled in; say what was decided, or"),
         ("C-1,,2026-11-02T14:05:00Z,,x", "row 1, kind: missing, and at, text is filled in"),
         ("C-1,signed,02/11/2026 14:05,ceo,", "row 1, at: got '02/11/2026 14:05'; write a time"),
-        ("C-1,signed,,ceo,", "row 1, at: missing"),
+        ("C-1,signed,,ceo,", "row 1, at: missing; fill it in, or give it once for all rows that"),
+        ("C-1,signed,2026-11-02T14:05:00Z,,", "leave it empty (by=, --by)"),
         ("C-1,sined,2026-11-02T14:05:00Z,ceo,", "row 1, kind: got 'sined'; it is one of"),
     ],
 )

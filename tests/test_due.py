@@ -67,6 +67,16 @@ def test_a_docket_s_regime_gives_the_due_date_and_its_version_is_kept() -> None:
     }
 
 
+def test_a_regime_s_only_deadline_needs_no_name() -> None:
+    docket = {"regime": "fca-disp-1.5", "received": "2026-10-05"}
+    assert Deadlines(sampling="after-issue").facts(docket)["due"] == "2026-10-08"
+
+
+def test_a_staged_regime_without_a_stage_says_how_one_is_named() -> None:
+    with pytest.raises(cs.LetterError, match="name one of them: .*housing-ombudsman:stage-1"):
+        Deadlines().facts({"regime": "housing-ombudsman", "received": "2026-10-01"})
+
+
 def test_a_staged_regime_names_its_stage() -> None:
     """'stage 1: 10 working days ... from acknowledgement'"""
     names = [rule.name for rule in cs.Regime.named("housing-ombudsman").deadlines]

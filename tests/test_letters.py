@@ -316,12 +316,18 @@ def test_a_docket_says_what_it_was_given_and_counts_contacts_and_days() -> None:
     """'`docket`: owner, author, division, contacts (channel -> count), received, due, regime.'"""
     html = render(contents={"A-1": entry(DOCKET)}).files()["pack.html"].decode()
     text = re.sub(r"<[^>]*>", "|", html)
-    for value in ("h-001", "h-002", "Cards", "FCA DISP 1.6", "telephone", "28 October 2026"):
+    for value in ("h-001", "h-002", "Cards", "FCA DISP 1.6", "telephone"):
         assert f"|{value}|" in text
     assert "|2 September 2026|" in text
+    assert "|28 October 2026: overdue on 2 November 2026|" in text
     assert "|All||4|" in text
     days = (DATE - dt.date(2026, 9, 2)).days
     assert f"|{days} on 2 November 2026|" in text
+
+
+def test_a_letter_of_its_last_day_is_not_overdue() -> None:
+    html = render(contents={"A-1": entry({**DOCKET, "due": DATE})}).files()["pack.html"].decode()
+    assert "<dt>Due</dt><dd>2 November 2026</dd>" in html
 
 
 def test_what_a_docket_leaves_out_is_printed_as_not_recorded() -> None:

@@ -110,6 +110,7 @@ def _sheet(pack: Pack, fonts: str | None) -> bytes:
 def _page(pack: Pack) -> dict[str, Any]:
     """All that the shell prints."""
     name = pack.fields["signatory"]["name"]
+    letters = "1 letter" if len(pack) == 1 else f"{len(pack)} letters"
     return {
         "mode": "attendance",
         "fonts": [],
@@ -119,7 +120,7 @@ def _page(pack: Pack) -> dict[str, Any]:
         "sheet": {
             "title": "Attendance sheet",
             "subtitle": f"{pack.population}, {Period.parse(pack.period).words}",
-            "lead": f"Inside page: not posted. {len(pack)} letters for {name}. Tick what was done "
+            "lead": f"Inside page: not posted. {letters} for {name}. Tick what was done "
             "about each once it is done, with initials and the time; leave the row empty until "
             f"then. Enter it into {TABLE}, or scan: the code at the top begins a file, and a "
             "letter's code types its id and code.",

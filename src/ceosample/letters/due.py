@@ -84,7 +84,7 @@ class Deadlines:
             raise LetterError(f"the regime {regime.id} does not fit sampling {self.sampling}")
         if docket.get("received") is None:
             return found
-        deadline = self._deadline(regime, docket["received"], rule or "final")
+        deadline = self._deadline(regime, docket["received"], rule or _meant(regime))
         if due not in (None, deadline.due):
             raise LetterError(
                 f"due {due}, and by {regime.id} it is {deadline.due}; leave due out, or name "
@@ -102,6 +102,15 @@ class Deadlines:
             return regime.deadline(received, rule, self.holidays)
         except RegimeError as error:
             raise LetterError(*error.faults) from None
+
+
+def _meant(regime: Regime) -> str:
+    """The deadline that a docket means which names none."""
+    names = [rule.name for rule in regime.deadlines]
+    if len(names) == 1 or "final" in names:
+        return "final" if "final" in names else names[0]
+    ways = ", ".join(f"{regime.id}:{name}" for name in names)
+    raise LetterError(f"the regime {regime.id} has several deadlines; name one of them: {ways}")
 
 
 def with_deadlines(fetched: Sequence[Fields], deadlines: Deadlines) -> list[Fields]:

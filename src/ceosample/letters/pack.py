@@ -192,8 +192,9 @@ class Pack(Result):
         return dict(self.fields)
 
     def _caption(self) -> str:
+        letters = "1 letter" if len(self) == 1 else f"{len(self)} letters"
         return (
-            f"{len(self)} letters for {self.fields['signatory']['name']}: {self.population}, "
+            f"{letters} for {self.fields['signatory']['name']}: {self.population}, "
             f"{self.period}, about {self.minutes} min to read, pack {self.digest[:8]}"
         )
 

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from ceosample.letters import committed, tree
 from ceosample.letters.contents import Fields, as_date
+from ceosample.letters.doubts import doubts
 from ceosample.letters.languages import ENGLISH, page_words
 from ceosample.letters.letter import Letter
 from ceosample.letters.seed_facts import seed_facts
@@ -235,6 +236,7 @@ def _strata_table(draw: Draw) -> dict[str, Any]:
 def _docket(draw: Draw, letter: Letter, fields: Fields, number: int, count: int) -> dict[str, Any]:
     selection = draw[letter.unit_id]
     docket = fields.docket
+    doubted = doubts(fields, dt.date.fromisoformat(letter.fields["date"]))
     said = [
         [label, str(docket.get(name, NOT_RECORDED))]
         for label, name in (
@@ -250,13 +252,14 @@ def _docket(draw: Draw, letter: Letter, fields: Fields, number: int, count: int)
         "facts": [
             *said,
             ["Received", _day(docket.get("received"))],
-            ["Due", _day(docket.get("due"))],
+            ["Due", _due(docket.get("due"), letter)],
             *([["Sign by", _day(docket["sign_by"])]] if "sign_by" in docket else []),
             ["Days open", _days_open(docket.get("received"), letter)],
             ["Stratum", stratum_words(selection.stratum)],
             ["Why this one", _why(draw, selection)],
             ["Ticket", selection.ticket, "digest"],
             ["Letter", f"version {letter.fields['version']}, code {letter.code}"],
+            *([["Look twice", f"The letter says: {'; '.join(doubted)}."]] if doubted else []),
             *([["Its text", committed.WORDS[docket["content"]]]] if "content" in docket else []),
         ],
         "tables": [_contacts(docket.get("contacts"))],
@@ -296,6 +299,13 @@ def _contacts(contacts: dict[str, int] | None) -> dict[str, Any]:
 def _day(value: object) -> str:
     day = as_date(value)
     return NOT_RECORDED if day is None else longdate(day)
+
+
+def _due(due: object, letter: Letter) -> str:
+    """A letter that is late by its own date says so: it is signed as one, or not at all."""
+    day, written = as_date(due), dt.date.fromisoformat(letter.fields["date"])
+    late = f": overdue on {longdate(written)}" if day is not None and day < written else ""
+    return _day(due) + late
 
 
 def _days_open(received: object, letter: Letter) -> str:

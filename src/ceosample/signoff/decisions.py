@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import attrs
@@ -32,6 +33,12 @@ PLACE: Final = ("population", "period", "code")
 
 #: A file can say all but that a signature was checked: who checks one says that.
 _SAID: Final = tuple(name for name in FIELDS if name not in DIGITALLY)
+
+#: What is added where a table's row lacks what may be given for all rows of a session.
+_ONCE: Final = {
+    name: f"; fill it in, or give it once for all rows that leave it empty ({name}=, --{name})"
+    for name in ("at", "by")
+}
 
 
 @attrs.frozen
@@ -156,7 +163,7 @@ class Decisions:
             [*NEEDED, *PLACE, *_SAID],
             {column: value for column, value in given.items() if value is not None},
         )
-        return cls(_decisions(rows, f"{name}, row"), undecided=undecided)
+        return cls(_decisions(rows, f"{name}, row", _ONCE), undecided=undecided)
 
 
 def take(book: Book, decisions: Decisions) -> tuple[Event, ...]:
@@ -225,14 +232,17 @@ def _require_of_pack(history: History, pack: str, read: str | None) -> None:
         )
 
 
-def _decisions(rows: Sequence[tuple[int, Any]], where: str) -> tuple[Decision, ...]:
+def _decisions(
+    rows: Sequence[tuple[int, Any]], where: str, hints: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Decision, ...]:
+    """The decisions of these rows; ``hints`` say of a field that is missing what to do."""
     faults: list[str] = []
-    found = [_decision(row, f"{where} {number}", faults) for number, row in rows]
+    found = [_decision(row, f"{where} {number}", faults, hints) for number, row in rows]
     raise_all(LedgerError, faults)
     return tuple(decision for decision in found if decision is not None)
 
 
-def _decision(row: Any, where: str, faults: list[str]) -> Decision | None:
+def _decision(row: Any, where: str, faults: list[str], hints: Mapping[str, str]) -> Decision | None:
     if not isinstance(row, dict):
         faults.append(f"{where}: got {type(row).__name__}; give an object")
         return None
@@ -241,7 +251,9 @@ def _decision(row: Any, where: str, faults: list[str]) -> Decision | None:
         for name in row
         if name not in (*NEEDED, *PLACE, *_SAID)
     ]
-    found += [f"{where}, {name}: missing" for name in NEEDED if not row.get(name)]
+    found += [
+        f"{where}, {name}: missing{hints.get(name, '')}" for name in NEEDED if not row.get(name)
+    ]
     found += [
         f"{where}, {name}: got {shown(row[name])}; give text"
         for name in (*NEEDED, *PLACE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from ceosample.errors import LetterError, raise_all
+from ceosample.errors import LetterError, listed, raise_all
 from ceosample.letters import tree
 from ceosample.letters.letter import Letter
 from ceosample.letters.pack import Pack
@@ -35,12 +35,13 @@ def word_file(
         fields: with a template, the letter's fields as ``contents`` had them.
 
     Raises:
-        LetterError: the letter has what cannot be edited in Word, or the template leaves out its
-            body or its code.
+        LetterError: the letter has what cannot be edited in Word, its body has marked elements, as
+            a ready letter's has, or the template leaves out its body or its code.
         MissingPartError: the extra ``docx`` is not installed.
     """
     require_installed()
     body = _body(letter)
+    _require_one_part(body, letter)
     if template is None:
         made = written(letter)
     else:
@@ -127,6 +128,17 @@ def require_bodies(pack: Pack, bodies: Mapping[str, Body]) -> None:
 
 def _words_of_field(body: Body) -> str:
     return " ".join(body.split()) if isinstance(body, str) else _words(tree.parse(body["markup"]))
+
+
+def _require_one_part(body: list[Node], letter: Letter) -> None:
+    """Raise if the body has marked elements: nobody should edit what cannot come back."""
+    names = [name for name, _ in tree.elements(body)]
+    if names:
+        raise LetterError(
+            f"letter {letter.unit_id}: its body has marked elements ({listed(names, len(names))}), "
+            "as a ready letter's has, and they would be lost in Word; edit its fields in the "
+            "contents instead, and rework it without Word"
+        )
 
 
 def _body(letter: Letter) -> list[Node]:
