@@ -418,7 +418,7 @@ def test_paper_tells_of_a_register_that_was_cut_or_written_anew(tmp_path: Path) 
 
 def test_a_gate_goes_to_another_process_and_answers_the_same() -> None:
     gate = gate_of()
-    for other in (pickle.loads(pickle.dumps(gate)), copy.deepcopy(gate)):
+    for other in (pickle.loads(pickle.dumps(gate)), copy.deepcopy(gate)):  # noqa: S301 - our own
         assert other == gate
         assert [other.selects(f"C-{n}", "Cards") for n in range(99)] == [
             gate.selects(f"C-{n}", "Cards") for n in range(99)
@@ -468,11 +468,17 @@ def test_letters_around_the_gate_and_letters_that_never_went_are_listed(tmp_path
     assert report.never_asked == ("C-7",)
     assert not report.ok
     assert report.first_difference == "went out without being asked about: C-7"
+    assert str(report).startswith("NOT ok: ")
     whole = cs.verify_gate(lines, SEED, sent=sent[:-1])
-    assert whole.ok
+    assert (whole.ok, whole.first_difference) == (True, None)
+    assert str(whole).startswith("ok: ")
+    told: Any = whole.to_dict()
+    assert (told["never_sent"], told["never_asked"]) == (["C-3", "C-5"], [])
     assert "asked about and not sent: 2 (C-3, C-5)" in str(whole)
     unknown = cs.verify_gate(lines, SEED)
     assert (unknown.never_sent, unknown.never_asked) == (None, None)
+    nothing: Any = unknown.to_dict()
+    assert (nothing["never_sent"], nothing["never_asked"]) == (None, None)
     assert "not checked, since the letters sent were not given" in str(unknown)
     said: Any = report.to_dict()
     loans = next(row for row in said["strata"] if row["stratum"] == ["Loans"])
