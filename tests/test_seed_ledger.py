@@ -259,6 +259,8 @@ def test_a_value_is_not_taken_before_its_round(ledger: Ledger, time: Time) -> No
     seed = cs.Seed.from_source(source, [value_of()])
     with nothing_written(ledger), pytest.raises(cs.ConflictError, match="nobody can have its"):
         reveal(ledger, seed, "2026-11")
+    with nothing_written(ledger), pytest.raises(cs.ConflictError, match="nobody can have its"):
+        reveal(ledger, seed, "2026-11", at=AFTER + dt.timedelta(hours=2))  # a claim alone
     time.now = AFTER + dt.timedelta(hours=2)
     reveal(ledger, seed, "2026-11")
 

@@ -209,7 +209,7 @@ class Seeds:
                     "because it was lost or others may have it; freeze again, and name dice or a "
                     "beacon"
                 )
-            if isinstance(part, Round) and (due := time_of(part)) and due > _latest(event):
+            if isinstance(part, Round) and (due := time_of(part)) and due > _recorded(event):
                 raise ConflictError(
                     f"{where}: round {part.number} of {part.beacon} comes out at "
                     f"{due:%Y-%m-%dT%H:%M:%SZ}; nobody can have its value yet"
@@ -249,6 +249,11 @@ def _latest(event: Event) -> dt.datetime:
     """The later of when it happened, as claimed, and when it was written down; in UTC."""
     times = (dt.datetime.fromisoformat(text) for text in (event.at, event.recorded_at))
     return max(times).astimezone(dt.UTC)
+
+
+def _recorded(event: Event) -> dt.datetime:
+    """When it was written down: nobody can claim to have had a value before there was one."""
+    return dt.datetime.fromisoformat(event.recorded_at).astimezone(dt.UTC)
 
 
 def publication(chain: Published, reason: str | None) -> dict[str, Json]:
