@@ -438,6 +438,25 @@ def test_the_seed_that_opens_a_register_is_the_one_it_commits_to(tmp_path: Path)
         cs.verify_gate(lines_of(path), "5e" * 32)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sequence": True}, {"sequence": "1"}, {"at": 5}, {"unit_id": 5}, {"stratum": "Loans"},
+        {"stratum": [1]}, {"content": "x"}, {"selected": 1}, {"previous": None}, {"more": 1},
+    ],
+)  # fmt: skip
+def test_a_line_of_another_form_is_no_question(change: dict[str, Any], tmp_path: Path) -> None:
+    path = tmp_path / "gate.jsonl"
+    cs.GateRegister(path, gate_of()).ask("C-1", "Loans", at=AT)
+    lines = lines_of(path)
+    for spoilt in (_changed(lines[1], **change), b"5\n", b"[]\n"):
+        report = cs.verify_gate([lines[0], spoilt], SEED)
+        assert report.first_difference == "line 2: not a question"
+        path.write_bytes(lines[0] + spoilt)
+        with pytest.raises(cs.GateError, match="line 2: changed since it was written"):
+            cs.GateRegister(path, gate_of())
+
+
 @pytest.mark.parametrize("first", [b"", b"{}\n", b"[]\n", b"x\n", b'{"chances":[1]}\n'])
 def test_what_is_no_register_is_said_to_be_none(first: bytes) -> None:
     with pytest.raises(cs.GateError, match="register, line 1"):

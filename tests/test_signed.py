@@ -268,6 +268,30 @@ def test_two_updates_under_one_signature_are_refused() -> None:
     refused(twice, SignedLevel.ALTERED, "more than one update was appended")
 
 
+def other_information(writer: Update) -> None:
+    """The trailer names a part of the letter as what says its title."""
+    writer.set_info(writer.prev.trailer.raw_get("/Root"))
+
+
+def test_a_trailer_that_is_not_the_letters_is_refused() -> None:
+    refused(forged(other_information), SignedLevel.ALTERED, "its trailer is not the letter's")
+
+
+def test_a_table_of_contents_that_removes_a_part_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write, first = Update.write, b"65535 f \n"
+
+    def otherwise(writer: Update, stream: Any) -> None:
+        out = io.BytesIO()
+        write(writer, out)
+        before, _, after = out.getvalue().rpartition(first)
+        stream.write(before + first + b"3 1\n0000000000 00001 f \n" + after)
+
+    monkeypatch.setattr(Update, "write", otherwise)
+    refused(forged(), SignedLevel.ALTERED, "parts of the letter were removed")
+
+
 def test_a_name_in_a_certificate_cannot_speak_for_the_report() -> None:
     """A certificate's name may hold line feeds and a terminal's commands."""
     stranger = issue("x\n  ok: ACCEPTED\x1b[2J\u202e")
