@@ -280,7 +280,8 @@ def test_a_trailer_that_is_not_the_letters_is_refused() -> None:
 def test_a_table_of_contents_that_removes_a_part_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    write, first = Update.write, b"65535 f \n"
+    write: Any = Update.write
+    first = b"65535 f \n"
 
     def otherwise(writer: Update, stream: Any) -> None:
         out = io.BytesIO()
