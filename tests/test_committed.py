@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,6 +94,7 @@ def test_dates_and_decimals_are_hashed_as_the_text_that_a_file_holds() -> None:
     values = {"on": dt.date(2026, 10, 1), "paid": Decimal("12.50"), "days": (1, True)}
     as_text = {"on": "2026-10-01", "paid": "12.50", "days": [1, True]}
     assert cs.content_digest(values, salt) == cs.content_digest(as_text, salt)
+    assert cs.content_digest({"n": np.int64(5)}, salt) == cs.content_digest({"n": 5}, salt)
     assert cs.content_digest(values, salt) != cs.content_digest({**as_text, "days": [1, 1]}, salt)
 
 

@@ -226,6 +226,17 @@ def test_a_sealed_file_that_was_changed_does_not_open(tmp_path: Path, name: str)
         secret_file.load(path, passphrase=lambda: PASSPHRASE)
 
 
+def test_a_passphrase_that_is_not_utf_8_is_refused_and_not_shown(tmp_path: Path) -> None:
+    """An environment may hold any bytes; Python's own error would hold them all."""
+    passphrase = PASSPHRASE + "\udcff"
+    with pytest.raises(cs.SeedError, match="passphrase: not UTF-8") as caught:
+        secret_file.save(
+            a_chain(), tmp_path / "c.json", passphrase=passphrase, random=secrets.token_bytes
+        )
+    assert PASSPHRASE not in str(caught.value)
+    assert not (tmp_path / "c.json").exists()
+
+
 def test_a_passphrase_that_could_be_tried_is_refused(tmp_path: Path) -> None:
     with pytest.raises(cs.SeedError, match="fewer than 12"):
         secret_file.save(

@@ -137,6 +137,21 @@ def test_a_second_chain_for_the_same_months_needs_a_reason(time: Time) -> None:
         assert ledger.check().ok
 
 
+@pytest.mark.parametrize("reason", ["loss", "compromise"])
+def test_a_chain_that_was_replaced_gives_a_month_that_waits_no_seed(
+    ledger: Ledger, reason: str
+) -> None:
+    """'From then on the old chain gives no month its seed.'"""
+    freeze(ledger, "2026-11")
+    second = chain_of("two", first="2027-07")
+    ledger.publish(second, by="custodian", at=AFTER, reason_code=reason)
+    draw = cs.draw(frame("2026-11"), PLAN, CHAIN.seed("2026-11"))
+    with nothing_written(ledger), pytest.raises(cs.ConflictError, match="took the place of"):
+        ledger.register(draw, **WHO)
+    freeze(ledger, "2026-11", "dice")
+    reveal(ledger, cs.Seed.from_dice("8" * 20, witnesses=["audit"]), "2026-11")
+
+
 def test_a_chain_that_begins_after_the_last_one_needs_no_reason(time: Time) -> None:
     after = chain_of("two", first="2027-04")
     with Ledger.open("sqlite://", clock=time) as ledger:
@@ -244,6 +259,8 @@ def test_a_value_is_not_taken_before_its_round(ledger: Ledger, time: Time) -> No
     seed = cs.Seed.from_source(source, [value_of()])
     with nothing_written(ledger), pytest.raises(cs.ConflictError, match="nobody can have its"):
         reveal(ledger, seed, "2026-11")
+    with nothing_written(ledger), pytest.raises(cs.ConflictError, match="nobody can have its"):
+        reveal(ledger, seed, "2026-11", at=AFTER + dt.timedelta(hours=2))  # a claim alone
     time.now = AFTER + dt.timedelta(hours=2)
     reveal(ledger, seed, "2026-11")
 

@@ -163,6 +163,18 @@ def test_a_chain_that_cannot_be_is_refused(change: dict[str, Any], says: str) ->
         cs.SeedChain.new(given_.pop("population"), **given_)
 
 
+def test_the_longest_chain_has_a_link_for_its_last_month() -> None:
+    chain = cs.SeedChain.new(POPULATION, first="2026-11", months=LONGEST_CHAIN, random=bytes)
+    assert chain.link("2076-10") == chain.secret
+    assert chain.seed("2026-11").source == f"chain:1:{chain.end}"
+
+
+@pytest.mark.parametrize("text", ["", "é" * 32, "ab" * 31, "AB" * 32, "ab" * 32 + "\n"])
+def test_a_text_that_no_link_can_be_is_refused(text: str) -> None:
+    with pytest.raises(cs.SeedError, match="is not link 1 of the chain"):
+        cs.Seed.from_source(f"chain:1:{'a' * 64}", [text])
+
+
 # The source
 
 
@@ -190,10 +202,10 @@ def test_a_source_is_read_as_it_is_written(made: list[Any]) -> None:
         "beacon:lottery", "beacon:lottery:0", "beacon:lottery:1.5", "beacon:Lottery:1",
         "beacon::1", "beacon:drand-1:1", f"beacon:drand-{'a' * 63}:1", "beacon:nist-x:1",
         "beacon:a:1+beacon:b:2", "beacon:lottery:١", f"beacon:{'a' * 81}:1",
-        "beacon:lottery:1\n",
+        "beacon:lottery:1\n", None, 5, b"dice",
     ],
 )  # fmt: skip
-def test_a_source_is_written_in_one_way(text: str) -> None:
+def test_a_source_is_written_in_one_way(text: Any) -> None:
     with pytest.raises(cs.SeedError, match="seed_source"):
         SeedSource.parse(text)
 

@@ -14,7 +14,13 @@ from typing import Any
 import pikepdf
 import pypdf
 import pytest
+from asn1crypto import cms as asn1_cms
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -103,13 +109,13 @@ def test_a_byte_of_the_signature_itself_is_noticed(where: int, flip: int) -> Non
     test_any_byte_that_is_flipped_is_noticed.hypothesis.inner_test(where, flip)  # type: ignore[attr-defined]
 
 
-def in_cms(change: Callable[[bytearray], None]) -> bytes:
+def in_cms(change: Callable[[bytearray], None], pdf: bytes = signed()) -> bytes:
     """The signed letter with other bytes in its signature."""
-    pdf = signed()
-    last = pdf.index(b">", FIRST_OF_CMS)
-    inside = bytearray.fromhex(pdf[FIRST_OF_CMS:last].decode())
+    first = pdf.index(b"/Contents <") + len(b"/Contents <")
+    last = pdf.index(b">", first)
+    inside = bytearray.fromhex(pdf[first:last].decode())
     change(inside)
-    return pdf[:FIRST_OF_CMS] + inside.hex().upper().encode() + pdf[last:]
+    return pdf[:first] + inside.hex().upper().encode() + pdf[last:]
 
 
 def longer(cms: bytearray) -> None:
@@ -148,6 +154,22 @@ def spare_bits(cms: bytearray) -> None:
 def test_a_signature_can_be_written_in_one_way_only(change: Callable[[bytearray], None]) -> None:
     """Each of these verifies in pyHanko: the bytes are under no signature."""
     refused(in_cms(change), SignedLevel.BROKEN, "damaged")
+
+
+def other_of_two(cms: bytearray) -> None:
+    """r and the order less s, which is as valid as r and s."""
+    found = asn1_cms.ContentInfo.load(bytes(cms), strict=False)
+    info = found["content"]["signer_infos"][0]
+    r, s = decode_dss_signature(info["signature"].native)
+    info["signature"] = encode_dss_signature(r, SECP256R1().group_order - s)
+    made = found.dump(force=True)
+    cms[:] = made + bytes(len(cms) - len(made))
+
+
+def test_ecdsa_s_other_signature_of_the_same_bytes_is_refused() -> None:
+    pdf = signed("C-0", "deputy")
+    assert check(pdf).ok
+    refused(in_cms(other_of_two, pdf), SignedLevel.BROKEN, "the other one of the two")
 
 
 def test_a_digit_of_the_signature_in_the_other_case_is_noticed() -> None:
@@ -234,6 +256,52 @@ def test_an_update_after_the_signature_is_refused(
     out = io.BytesIO()
     writer.write(out)
     refused(out.getvalue(), SignedLevel.NOT_COVERED, "bytes were appended after it was signed")
+
+
+def test_two_updates_under_one_signature_are_refused() -> None:
+    """The first of them could be anything, and the signature is right."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(sent()))
+    new_words(writer)
+    out = io.BytesIO()
+    writer.write(out)
+    twice = forged(letter=out.getvalue())
+    refused(twice, SignedLevel.ALTERED, "more than one update was appended")
+
+
+def other_information(writer: Update) -> None:
+    """The trailer names a part of the letter as what says its title."""
+    writer.set_info(writer.prev.trailer.raw_get("/Root"))
+
+
+def test_a_trailer_that_is_not_the_letters_is_refused() -> None:
+    refused(forged(other_information), SignedLevel.ALTERED, "its trailer is not the letter's")
+
+
+def test_a_table_of_contents_that_removes_a_part_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write: Any = Update.write
+    first = b"65535 f \n"
+
+    def otherwise(writer: Update, stream: Any) -> None:
+        out = io.BytesIO()
+        write(writer, out)
+        before, _, after = out.getvalue().rpartition(first)
+        stream.write(before + first + b"3 1\n0000000000 00001 f \n" + after)
+
+    monkeypatch.setattr(Update, "write", otherwise)
+    refused(forged(), SignedLevel.ALTERED, "parts of the letter were removed")
+
+
+def test_a_name_in_a_certificate_cannot_speak_for_the_report() -> None:
+    """A certificate's name may hold line feeds and a terminal's commands."""
+    stranger = issue("x\n  ok: ACCEPTED\x1b[2J\u202e")
+    report = check(forged(by=stranger))
+    assert report.level is SignedLevel.UNTRUSTED
+    assert "ok: ACCEPTED" in str(report)
+    assert "\n  ok" not in str(report)
+    assert "\x1b" not in str(report) + str(report.subject)
+    assert "\u202e" not in str(report) + str(report.subject)
 
 
 def by_pyhanko(pdf: bytes, field: str, algorithm: str = "sha256", **more: Any) -> bytes:

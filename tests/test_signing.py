@@ -243,6 +243,14 @@ def test_a_key_in_a_device_signs(device: str, who: str) -> None:
         assert made["C-0"] == signed()  # the same signature as that of the file
 
 
+def test_a_device_that_fails_while_it_signs_is_named(device: str) -> None:
+    with SigningKey.from_pkcs11(device, "letters", pin="1234", label="ceo") as key:
+        key.session.close()  # as a card does that is pulled out
+        with pytest.raises(SignatureError, match="key of Margaret Llewelyn: did not sign"):
+            sign_letters(au.paper(), key, at=AT)
+    assert key.certificate == authority().ceo.digest  # nor does it raise when it is closed again
+
+
 @pytest.mark.parametrize(
     ("token", "pin", "label", "told"),
     [

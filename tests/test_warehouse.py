@@ -541,6 +541,36 @@ def _context() -> Any:
     return datafusion.SessionContext()
 
 
+@pytest.mark.parametrize("engine", ["duckdb", "datafusion"])
+def test_a_letter_that_was_edited_with_its_digest_is_not_what_was_committed_to(
+    engine: str, tmp_path: Path, duck: duckdb.DuckDBPyConnection
+) -> None:
+    """Whoever can rewrite the file would else pass another letter off as the one that was drawn."""
+    file = tmp_path / "responses.parquet"
+    rows = [{"id": f"C-{n}", "salted": hashlib.sha256(b"%d" % n).hexdigest()} for n in range(30)]
+    pa.parquet.write_table(table_of(rows), file)
+    asked: dict[str, Any] = {**POPULATION, "unit_id": "id", "content": "salted"}
+    if engine == "duckdb":
+        duck.execute(f"CREATE VIEW v AS SELECT * FROM read_parquet('{file}')")
+        frame = SqlFrame.from_duckdb(duck, "v", **asked)
+    else:
+        context = _context()
+        context.register_parquet("v", str(file))
+        frame = SqlFrame.from_datafusion(context, "v", **asked)
+    draw = cs.draw(frame, cs.Plan(size=2), SEED)
+    assert draw.frame.committed(["C-7"]) == {"C-7": rows[7]["salted"]}
+    rows[7]["salted"] = "e" * 64
+    pa.parquet.write_table(table_of(rows), file)
+    with pytest.raises(cs.FrameError, match="changed after the frame was made"):
+        draw.frame.committed(["C-7"])
+
+
+def test_what_no_manifest_holds_is_not_committed_to(home: Warehouse) -> None:
+    rows = [{"id": n, "salted": "a" * 64} for n in range(3)]
+    with pytest.raises(cs.FrameError, match="content: the manifest is what commits to it"):
+        home.frame(home.put(table_of(rows)), unit_id="id", content="salted", manifest=False)
+
+
 def test_a_ledger_refuses_the_draw_of_a_table_that_changed(home: Warehouse) -> None:
     """'freeze computes the manifest digest; a draw on a table that changed since is refused'"""
     rows = rows_of(200)

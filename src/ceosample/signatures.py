@@ -17,7 +17,7 @@ from ceosample.signoff.decisions import Decision, Decisions
 from ceosample.signoff.events import Event
 from ceosample.signoff.history import History
 from ceosample.signoff.ledger import Ledger
-from ceosample.text import shown
+from ceosample.text import printable, shown
 
 #: The folder beside a pack's letters that holds the signed ones.
 SIGNED: Final = "signed"
@@ -116,7 +116,7 @@ def take(month: Month, ledger: Ledger, folder: Path) -> tuple[Event, ...]:
         if report.ok:
             decisions.append(_decision(path.name, report, month))
         else:
-            faults.append(f"{path.name}: {_of_letter(report)}{report.reason}")
+            faults.append(f"{printable(path.name)}: {_of_letter(report)}{report.reason}")
     raise_all(SignatureError, faults)
     return ledger.take(Decisions(tuple(decisions)))
 

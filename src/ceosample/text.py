@@ -115,6 +115,15 @@ def shown(value: object, most: int = 60) -> str:
     return f"{_quoted(value[:most])}... ({len(value)} characters)"
 
 
+def printable(text: str) -> str:
+    """What another program or a file says, on one line: nothing in it can pass for words of ours.
+
+    >>> printable("expired\\nok: \\x1b[2J")
+    'expired\\\\nok: \\\\x1b[2J'
+    """
+    return "".join(ascii(one)[1:-1] if kind_of_refused(one) else one for one in text)
+
+
 def _quoted(text: str) -> str:
     hidden = any(kind_of_refused(character) for character in text)
     return ascii(text) if hidden else repr(text)

@@ -10,7 +10,7 @@ import re
 from typing import Final, NamedTuple
 
 import attrs
-from asn1crypto import cms, core, x509
+from asn1crypto import algos, cms, core, x509
 from pyhanko.sign.general import (
     NonexistentAttributeError,
     extract_certificate_info,
@@ -26,6 +26,15 @@ MECHANISMS: Final = frozenset(f"{name}_{kind}" for name in HASHES for kind in ("
 
 #: A certificate is nested about twelve deep.
 DEEPEST: Final = 32
+
+#: The orders of the curves (SEC 2, version 2.0).
+ORDERS: Final = {
+    "secp256r1": 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+    "secp384r1": int("F" * 48 + "C7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973", 16),
+    "secp521r1": int(
+        "1" + "F" * 64 + "FA51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E91386409", 16
+    ),
+}
 
 _BYTE_RANGE = re.compile(rb"/ByteRange *\[ *([0-9]+) +([0-9]+) +([0-9]+) +([0-9]+) *\]")
 _HEXADECIMAL = re.compile(rb"<(?:[0-9A-F]{2})+>")
@@ -128,6 +137,8 @@ def _read(padded: bytes) -> Envelope:
         raise ValueError("it does not name its certificate, as PAdES B-B does") from None
     found = extract_certificate_info(data)
     _require_named(info["sid"], found.signer_cert)
+    if info["signature"].native != lower(info["signature"].native, found.signer_cert):
+        raise ValueError("it is the other one of the two that ECDSA has for the same key and bytes")
     for certificate in (found.signer_cert, *found.other_certs):
         _require_one_way(certificate)
     if len({digest(each.dump()) for each in found.other_certs}) != len(data["certificates"]) - 1:
@@ -140,6 +151,20 @@ def _require_named(named: cms.SignerIdentifier, signer: x509.Certificate) -> Non
     by_number = named.name == "issuer_and_serial_number"
     if not by_number or named.chosen["issuer"].dump() != signer.issuer.dump():
         raise ValueError("it names its signer in other words than the certificate")
+
+
+def lower(signature: bytes, signer: x509.Certificate) -> bytes:
+    """Of the two ECDSA signatures that anybody can make of one, the lower; another kind as it is.
+
+    Where r and s are valid, so are r and the order less s.
+    """
+    key = signer.public_key
+    if key.algorithm != "ec" or key.curve[1] not in ORDERS:
+        return signature
+    found = algos.DSASignature.load(signature, strict=True).native
+    s = min(found["s"], ORDERS[key.curve[1]] - found["s"])
+    made: bytes = algos.DSASignature({"r": found["r"], "s": s}).dump()
+    return made
 
 
 def _require_one_way(certificate: x509.Certificate) -> None:

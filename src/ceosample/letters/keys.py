@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import importlib.util
 from pathlib import Path
@@ -116,7 +117,8 @@ class SigningKey:
     def close(self) -> None:
         """End the session with a device; a key from a file has none."""
         if self.session is not None:
-            self.session.close()
+            with contextlib.suppress(Exception):  # a device that is gone has ended it
+                self.session.close()
 
     def __enter__(self) -> Self:
         return self

@@ -44,8 +44,8 @@ class LoadedSigner(Signer):
 
 def signer_of_pkcs12(data: bytes, passphrase: str | None) -> Signer:
     """A signer from a PKCS#12 file; see ``SigningKey.from_pkcs12``."""
-    secret = None if passphrase is None else passphrase.encode()
     try:
+        secret = None if passphrase is None else passphrase.encode()
         found = pkcs12.load_pkcs12(data, secret)
     except ValueError:
         # The error of the library beneath is left out: what it says of a file is not ours to vet.

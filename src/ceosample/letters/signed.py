@@ -15,7 +15,7 @@ from ceosample.letters.keys import require_sign
 from ceosample.letters.letter import Letter
 from ceosample.letters.pack import Pack
 from ceosample.letters.signing import image_reason_of
-from ceosample.text import shown
+from ceosample.text import printable, shown
 
 if TYPE_CHECKING:
     from asn1crypto import x509
@@ -167,7 +167,7 @@ def _check(
         inside = envelope.read_envelope(pdf, hole)
         report = attrs.evolve(
             report,
-            subject=inside.signer.subject.human_friendly,
+            subject=printable(inside.signer.subject.human_friendly),
             certificate=digest(inside.signer.dump()),
         )
         fault = inside.fault(pdf[: hole.first] + pdf[hole.last :])
@@ -189,7 +189,8 @@ def _check(
             )
         image = image_reason_of(said.reason, person, said.at, drawn=said.image)
     except ValueError as error:
-        return attrs.evolve(report, level=level, reason=str(error))
+        # Names in certificates are whatever their maker wrote, line feeds and escapes included.
+        return attrs.evolve(report, level=level, reason=printable(str(error)))
     return attrs.evolve(
         report,
         level=SignedLevel.ACCEPTED,

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -16,6 +17,9 @@ from ceosample.letters.appearance import plain_png, set_appearance
 from ceosample.letters.keys import SigningKey, require_sign
 from ceosample.letters.pack import Pack
 from ceosample.text import shown
+
+if TYPE_CHECKING:
+    from asn1crypto import cms
 
 
 @attrs.frozen
@@ -60,8 +64,8 @@ def sign_letters(
         of ECDSA differ.
 
     Raises:
-        SignatureError: a letter has no PDF, the certificate is not valid at ``at``, or a consent is
-            missing; nothing is signed then.
+        SignatureError: a letter has no PDF, the certificate is not valid at ``at``, a consent is
+            missing, or the key's device fails; nothing is given then.
         MissingPartError: the extra ``sign`` is not installed.
     """
     require_sign()
@@ -88,7 +92,7 @@ def _signed(
     async def sign() -> dict[str, bytes]:
         # A signature of nothing says how much room each of them needs; ECDSA's differ by a few
         # bytes, and 64 are more than a few.
-        trial = await key.signer.async_sign(bytes(32), HASH, use_pades=True)
+        trial = await _signature(key, bytes(32), HASH)
         reserved = 2 * (len(trial.dump()) + 64)
         shown_page = PdfFileReader(io.BytesIO(page))
         signed = {}
@@ -96,11 +100,26 @@ def _signed(
             unsigned = with_field(
                 letter, shown_page, at=at, reserved=reserved, reason=reasons.get(unit_id)
             )
-            cms = await key.signer.async_sign(unsigned.digest, HASH, use_pades=True)
-            signed[unit_id] = unsigned.signed(cms.dump())
+            found = await _signature(key, unsigned.digest, HASH)
+            signed[unit_id] = unsigned.signed(found.dump())
         return signed
 
     return waited(sign())
+
+
+async def _signature(key: SigningKey, data: bytes, hash_name: str) -> cms.ContentInfo:
+    from ceosample.letters.envelope import lower
+
+    try:
+        made = await key.signer.async_sign(data, hash_name, use_pades=True)
+    except Exception as error:  # whatever a device's library raises: a card that was pulled out
+        raise SignatureError(
+            f"key of {key.name}: did not sign ({type(error).__name__}); look after its device, and "
+            "sign again"
+        ) from error
+    (info,) = made["content"]["signer_infos"]
+    info["signature"] = lower(info["signature"].native, key.signer.signing_cert)
+    return made
 
 
 def _wanted(pack: Pack, unit_ids: Sequence[str] | None, at: dt.datetime) -> dict[str, bytes]:

@@ -36,8 +36,12 @@ _SEED = re.compile(r"[0-9a-f]{32,}")
 
 def _as_chances(given: Any) -> Mapping[Stratum, Rational]:
     """One chance for everything is that of the stratum without values."""
-    chances = given if isinstance(given, Mapping) else {(): given}
-    return {(name,) if isinstance(name, str) else name: chances[name] for name in chances}
+    return given if isinstance(given, Mapping) else {(): given}
+
+
+def _values(stratum: Any) -> tuple[Any, ...]:
+    """A stratum's values; one value may stand by itself."""
+    return tuple(stratum) if isinstance(stratum, list | tuple) else (stratum,)
 
 
 @attrs.frozen
@@ -65,7 +69,7 @@ class Gate:
     chances: Mapping[Stratum, Fraction] = attrs.field(converter=_as_chances)
     seed: str = attrs.field(repr=False)
     _thresholds: Mapping[Stratum, int] = attrs.field(init=False, repr=False, eq=False)
-    _start: Any = attrs.field(init=False, repr=False, eq=False)
+    _key: bytes = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         chances = _checked(self)
@@ -73,7 +77,7 @@ class Gate:
         thresholds = {stratum: threshold(chance) for stratum, chance in chances.items()}
         object.__setattr__(self, "_thresholds", thresholds)
         key = draw_key(self.population, self.period, self.seed, purpose=PURPOSE)
-        object.__setattr__(self, "_start", hashlib.sha256(f"{key},".encode()))
+        object.__setattr__(self, "_key", f"{key},".encode())
 
     @property
     def seed_commitment(self) -> str:
@@ -124,19 +128,18 @@ class Gate:
             name = name_of_unit(unit_id)
         except ValueError as error:
             raise GateError(f"unit_id: {error}") from None
-        values = (stratum,) if isinstance(stratum, str) else tuple(stratum)
-        if values not in self._thresholds:
+        values = _values(stratum)
+        if not all(isinstance(value, str) for value in values) or values not in self._thresholds:
             known = ", ".join(stratum_words(one) for one in self.chances)
             raise GateError(
-                f"response {name}: no chance for the stratum {values}; there are {known}"
+                f"response {name}: no chance for the stratum {shown(values)}; there are {known}"
             )
         return name, values
 
     def selects_named(self, unit_id: str, stratum: Stratum) -> bool:
         """The same for what ``named`` gave."""
-        number = self._start.copy()
-        number.update(unit_id.encode())
-        return int.from_bytes(number.digest()) < self._thresholds[stratum]
+        number = hashlib.sha256(self._key + unit_id.encode()).digest()
+        return int.from_bytes(number) < self._thresholds[stratum]
 
     def _caption(self) -> str:
         return f"Gate of {self.population}, {self.period}; commitment {self.commitment[:8]}"
@@ -178,9 +181,11 @@ def _checked(gate: Gate) -> dict[Stratum, Fraction]:
         )
     chances: dict[Stratum, Fraction] = {}
     for stratum, given in gate.chances.items():
-        where = f"chances, {stratum_words([str(value) for value in stratum])}"
+        where = f"chances, {stratum_words([str(value) for value in _values(stratum)])}"
         try:
-            name = tuple(stratum_value(value) for value in stratum)
+            name = tuple(stratum_value(value) for value in _values(stratum))
+            if name in chances:
+                faults.append(f"{where}: stands twice; give each stratum one chance")
             chances[name] = as_fraction(given, where)
         except (PlanError, TypeError) as error:
             faults.append(str(error))

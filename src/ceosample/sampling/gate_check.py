@@ -122,15 +122,23 @@ class GateReport(Result):
 
 
 def verify_gate(
-    register: Iterable[bytes], seed: str, *, sent: Iterable[str] | None = None
+    register: Iterable[bytes],
+    seed: str,
+    *,
+    sent: Iterable[str] | None = None,
+    heads: Iterable[str] = (),
 ) -> GateReport:
     """Work out every answer of a period again, from the register and the seed that was revealed.
+
+    A register that was written anew from its first line, or that lost its last ones, contradicts
+    nothing in itself; what was put on paper while the period lasted tells.
 
     Args:
         register: the register's lines, with their ends: its file, read as bytes.
         seed: the seed, as it was revealed.
         sent: the ids of all letters that went out in the period, by the system that sends them;
             None if that is not known.
+        heads: the gate's commitment and heads of the register, from dated paper.
 
     Returns:
         A report; a register that is wrong is a finding and not an exception.
@@ -141,9 +149,10 @@ def verify_gate(
     lines = iter(register)
     first = next(lines, b"")
     gate = _gate(first, seed)
-    found = _Found(gate, digest(first))
+    found = _Found(gate, digest(first), dict.fromkeys(heads))
     for number, line in enumerate(lines, 2):
         found.take(number, line)
+    found.look_for_heads()
     return found.report(None if sent is None else dict.fromkeys(map(str, sent)))
 
 
@@ -170,9 +179,10 @@ def _gate(line: bytes, seed: str) -> Gate:
 class _Found:
     """What was found so far, line by line."""
 
-    def __init__(self, gate: Gate, head: str) -> None:
+    def __init__(self, gate: Gate, head: str, missing: dict[str, None]) -> None:
         self.gate = gate
-        self.head = head
+        self.missing = missing
+        self._pass(head)
         self.expected = 1
         self.differences: list[str] = []
         self.first_line: dict[str, int] = {}
@@ -184,7 +194,7 @@ class _Found:
             answer = GateAnswer.parse(line)
         except ValueError:
             self.differences.append(f"line {number}: not a question")
-            self.head = digest(line)
+            self._pass(digest(line))
             return
         self.differences += [f"line {number}: {fault}" for fault in self._faults(answer)]
         if answer.line() != line:
@@ -193,7 +203,19 @@ class _Found:
         if answer.stratum in self.asked:
             self.asked[answer.stratum] += 1
             self.selected[answer.stratum] += answer.selected
-        self.expected, self.head = answer.sequence + 1, digest(line)
+        self.expected = answer.sequence + 1
+        self._pass(digest(line))
+
+    def _pass(self, head: str) -> None:
+        self.head = head
+        self.missing.pop(head, None)
+
+    def look_for_heads(self) -> None:
+        """What was on paper and stands nowhere in the register."""
+        self.differences += [
+            f"head {shown(head, 64)}: is that of no line; lines were taken out, or all written anew"
+            for head in self.missing
+        ]
 
     def _faults(self, answer: GateAnswer) -> Iterator[str]:
         if answer.sequence != self.expected:

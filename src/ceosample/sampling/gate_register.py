@@ -100,7 +100,8 @@ class GateRegister:
         self._path = Path(path)
         self._gate = gate
         self._answers: dict[str, GateAnswer] = {}
-        self._read = 0
+        self._read = 0  # bytes of the file, and of the newest line in it
+        self._length = 0
         self._head = ""
         self._lock = threading.Lock()
         with files.appending(self._path) as file:
@@ -170,7 +171,11 @@ class GateRegister:
 
     def _append(self, file: BinaryIO, line: bytes) -> None:
         files.append(file, line)  # before anything is remembered, since the disk may be full
+        self._remember(line)
+
+    def _remember(self, line: bytes) -> None:
         self._read += len(line)
+        self._length = len(line)
         self._head = digest(line)
 
     def _catch_up(self, file: BinaryIO) -> None:
@@ -178,7 +183,9 @@ class GateRegister:
         size = file.seek(0, 2)
         if size < self._read:
             raise GateError(f"{self._path}: shorter than it was; restore it")
-        file.seek(self._read)
+        file.seek(self._read - self._length)
+        if self._head and digest(file.read(self._length)) != self._head:
+            raise GateError(f"{self._path}: another file than it was; restore it")
         fresh = file.read()
         whole = fresh[: fresh.rfind(b"\n") + 1]
         if len(whole) < len(fresh):
@@ -195,19 +202,25 @@ class GateRegister:
         else:
             try:
                 answer = GateAnswer.parse(line)
+                self._require_right(answer)
             except ValueError:
-                answer = None
-            follows = answer is not None and (
-                (answer.previous, answer.sequence) == (self._head, len(self._answers) + 1)
-            )
-            if answer is None or not follows or answer.unit_id in self._answers:
                 raise GateError(
                     f"{self._path}, line {len(self._answers) + 2}: changed since it was written; "
                     "restore it"
-                )
+                ) from None
             self._answers[answer.unit_id] = answer
-        self._read += len(line)
-        self._head = digest(line)
+        self._remember(line)
+
+    def _require_right(self, answer: GateAnswer) -> None:
+        """Raise ``ValueError`` unless it is the next question, with the answer that the rule gives.
+
+        The hashes alone would not show that a no was put in the place of a yes: whoever changes the
+        file can make them anew.
+        """
+        follows = (answer.previous, answer.sequence) == (self._head, len(self._answers) + 1)
+        right = self._gate.selects(answer.unit_id, answer.stratum) == answer.selected
+        if not follows or not right or answer.unit_id in self._answers:
+            raise ValueError("not what was written")
 
     def _require_own(self, line: bytes) -> None:
         if line != canonical_file(self._gate.to_dict()):

@@ -167,7 +167,11 @@ def _cipher(passphrase: str, salt: bytes) -> Any:
         raise MissingPartError(
             "a sealed chain needs cryptography; pip install 'ceosample[seal]'"
         ) from None
-    return AESGCM(Scrypt(salt=salt, length=32, n=2**17, r=8, p=1).derive(passphrase.encode()))
+    try:
+        key = passphrase.encode()
+    except UnicodeEncodeError:  # whose words hold the passphrase
+        raise SeedError("passphrase: not UTF-8; give one that is") from None
+    return AESGCM(Scrypt(salt=salt, length=32, n=2**17, r=8, p=1).derive(key))
 
 
 _FORM: Final[dict[str, Any]] = {

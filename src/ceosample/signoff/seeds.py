@@ -192,8 +192,9 @@ class Seeds:
         A round may serve several populations.
 
         Raises:
-            ConflictError: another source was named; or a contribution was another month's seed, a
-                round's value is another one, or the round is still to come.
+            ConflictError: another source was named; or another chain took the place of the one that
+                was named, a contribution was another month's seed, a round's value is another one,
+                or the round is still to come.
         """
         where, seed = f"{event.population}, {event.period}", Seed.from_dict(event.payload)
         named = self.waiting.get((event.population, event.period))
@@ -202,7 +203,13 @@ class Seeds:
                 f"{where}: the freeze named a seed from {named}; got one from {seed.source}"
             )
         for part, text in seed.parts:
-            if isinstance(part, Round) and (due := time_of(part)) and due > _latest(event):
+            if isinstance(part, Link) and not self._has(event.population, part.end):
+                raise ConflictError(
+                    f"{where}: another chain took the place of {part.end[:8]} since the freeze, "
+                    "because it was lost or others may have it; freeze again, and name dice or a "
+                    "beacon"
+                )
+            if isinstance(part, Round) and (due := time_of(part)) and due > _recorded(event):
                 raise ConflictError(
                     f"{where}: round {part.number} of {part.beacon} comes out at "
                     f"{due:%Y-%m-%dT%H:%M:%SZ}; nobody can have its value yet"
@@ -218,6 +225,10 @@ class Seeds:
                     f"{where}: the seed was {known[1].population}'s of {known[1].period} (event "
                     f"{known[1].sequence}), so it was known; roll a fresh one"
                 )
+
+    def _has(self, population: str | None, end: str) -> bool:
+        """Whether a population's months can still have the seeds of a chain."""
+        return any(chain.end == end for chain in self.chains.get(str(population), []))
 
 
 def published_by(event: Event) -> Published:
@@ -238,6 +249,11 @@ def _latest(event: Event) -> dt.datetime:
     """The later of when it happened, as claimed, and when it was written down; in UTC."""
     times = (dt.datetime.fromisoformat(text) for text in (event.at, event.recorded_at))
     return max(times).astimezone(dt.UTC)
+
+
+def _recorded(event: Event) -> dt.datetime:
+    """When it was written down: nobody can claim to have had a value before there was one."""
+    return dt.datetime.fromisoformat(event.recorded_at).astimezone(dt.UTC)
 
 
 def publication(chain: Published, reason: str | None) -> dict[str, Json]:

@@ -51,6 +51,11 @@ class Asked:
     def _frame(self, home: Home, population: str, period: str | Period) -> SqlFrame:
         from ceosample.warehouse.frame import SqlFrame
 
+        if self.content is not None and not self.manifest:
+            raise FrameError(
+                "content: the manifest is what commits to it, and manifest=False makes none; "
+                "leave out one of the two"
+            )
         strata = names_given("strata", self.strata)
         columns = Columns(self.unit_id, strata, self.exclusion, self.content)
         month = checked_arguments(columns, population, period, self.missing, self.control_total)

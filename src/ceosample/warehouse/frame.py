@@ -190,14 +190,21 @@ class SqlFrame:
         return self.merged(labels([*self._sizes], self.variables, cuts))
 
     def committed(self, unit_ids: Collection[str]) -> dict[str, str]:
-        """The salted digests of these letters' contents, where the frame commits to them."""
+        """The salted digests of these letters' contents, where the frame commits to them.
+
+        Raises:
+            FrameError: the table is not the one whose manifest was hashed.
+        """
         if not self.content or not unit_ids:
             return {}
-        return {
+        found = {
             unit_id: content
             for some in _some(sorted(set(unit_ids)))
             for unit_id, content in self.rows(self._questions.contents(some))
         }
+        if not self._home.still and self._digest(MANIFEST) != self.digest:
+            raise faults.changed("its manifest has another digest")
+        return found
 
     def manifest(self) -> Iterator[bytes]:
         """The bytes of ``manifest.csv``, in chunks, as the engine sorts them.
