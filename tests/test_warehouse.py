@@ -1,4 +1,4 @@
-"""The same frame in memory, in DuckDB, in PostgreSQL and in DataFusion: the same bytes."""
+"""The same frame in memory, in DuckDB, PostgreSQL, DataFusion and Spark: the same bytes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,17 @@ from ceosample.text import fault_in_name
 from ceosample.warehouse import SqlFrame, dialect, faults, lines, lowest, questions
 from ceosample.warehouse.homes import Block
 from months import AT, open_ledger
-from warehouses import ENGINES, POPULATION, InDataFusion, InPostgreSql, Warehouse, opened, table_of
+from warehouses import (
+    ENGINES,
+    POPULATION,
+    STARTED,
+    InDataFusion,
+    InPostgreSql,
+    InSpark,
+    Warehouse,
+    opened,
+    table_of,
+)
 
 SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
 
@@ -47,7 +57,7 @@ names = st.text(
 @pytest.fixture(scope="module", params=ENGINES)
 def home(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
     """Each engine in turn."""
-    server = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+    server = request.getfixturevalue(request.param) if request.param in STARTED else None
     with opened(request.param, server) as warehouse:
         yield warehouse
 
@@ -186,8 +196,11 @@ def test_names_of_tables_and_columns_are_never_sql(home: Warehouse) -> None:
 
 
 def test_a_table_can_be_named_with_its_schema(home: Warehouse) -> None:
-    schema = {"duckdb": "main", "postgresql": "public", "datafusion": "public"}[home.name]
+    schema = {"duckdb": "main", "spark": "default"}.get(home.name, "public")
     table = home.put(table_of(rows_of(50)))
+    if isinstance(home, InSpark):  # a view for a time is in no schema
+        home.session.sql(f"CREATE TABLE default.stored USING parquet AS SELECT * FROM {table}")
+        table = "stored"
     with home.frame([schema, table], unit_id="id") as frame:
         assert frame.sizes() == {(): 50}
 

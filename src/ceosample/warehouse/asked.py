@@ -62,7 +62,8 @@ class Asked:
         questions = attrs.evolve(questions, plain=plain)
         text = kinds[self.unit_id] != INTEGER
         census = counted(questions, home.rows(questions.census(text=text)))
-        found = faults.of_ids(home, questions, text=text) if census.odd else []
+        found = faults.of_texts(home, questions) if census.odd else []
+        found += faults.of_ids(home, questions, text=text) if census.odd else []
         found += faults.of_strata(columns, census.strata)
         found += faults.of_reasons(columns, census.reasons)
         if columns.content is not None:
@@ -102,11 +103,11 @@ def _kinds(home: Home, questions: Questions) -> dict[str, str]:
     """What each column is that is asked about, once they are found to be there and to be usable."""
     try:
         there = [name for name, _ in home.columns(questions.header())]
+        require_columns(questions.columns.wanted, there)
+        kinds = dict(home.columns(questions.kinds()))
     except home.errors as error:
         named = ".".join(questions.table)
         raise FrameError(f"table {shown(named)}: cannot be asked ({_line(error)})") from None
-    require_columns(questions.columns.wanted, there)
-    kinds = dict(home.columns(questions.kinds()))
     raise_all(FrameError, faults.of_kinds(questions.columns, kinds))
     return kinds
 
