@@ -17,7 +17,7 @@ from ceosample.text import shown
 from ceosample.warehouse import faults
 from ceosample.warehouse.census import counted
 from ceosample.warehouse.homes import INTEGER, TEXT
-from ceosample.warehouse.questions import Questions
+from ceosample.warehouse.questions import Query, Questions
 
 if TYPE_CHECKING:
     from ceosample.warehouse.frame import SqlFrame
@@ -101,15 +101,19 @@ def _table(given: object) -> tuple[str, ...]:
 
 def _kinds(home: Home, questions: Questions) -> dict[str, str]:
     """What each column is that is asked about, once they are found to be there and to be usable."""
+    there = [name for name, _ in _columns(home, questions, questions.header())]
+    require_columns(questions.columns.wanted, there)
+    kinds = dict(_columns(home, questions, questions.kinds()))
+    raise_all(FrameError, faults.of_kinds(questions.columns, kinds))
+    return kinds
+
+
+def _columns(home: Home, questions: Questions, query: Query) -> list[tuple[str, str]]:
     try:
-        there = [name for name, _ in home.columns(questions.header())]
-        require_columns(questions.columns.wanted, there)
-        kinds = dict(home.columns(questions.kinds()))
+        return home.columns(query)
     except home.errors as error:
         named = ".".join(questions.table)
         raise FrameError(f"table {shown(named)}: cannot be asked ({_line(error)})") from None
-    raise_all(FrameError, faults.of_kinds(questions.columns, kinds))
-    return kinds
 
 
 def _try(home: Home, questions: Questions) -> None:

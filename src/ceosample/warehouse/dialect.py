@@ -27,7 +27,7 @@ class Dialect:
         digits_are_bytes: whether a ticket is 32 bytes here, or 64 hexadecimal digits.
         quote: what stands around a name, and twice for one within it.
         marker: what stands for the value of a number.
-        unicode: whether a text is UTF-8, where an engine takes any bytes for text; else empty.
+        unicode: whether a text is one in Unicode, where an engine takes others in; else empty.
     """
 
     name: str
@@ -106,5 +106,6 @@ SPARK: Final = Dialect(
     digits_are_bytes=False,
     quote="`",
     marker=":v{}",
-    unicode="is_valid_utf8({})",
+    # It takes any bytes for text. For a lone surrogate of Python's it has put U+FFFD already.
+    unicode="(is_valid_utf8({0}) AND position('\ufffd' IN {0}) = 0)",
 )

@@ -41,13 +41,14 @@ def of_kinds(columns: Columns, kinds: Mapping[str, str]) -> list[str]:
 
 
 def of_texts(home: Home, questions: Questions) -> list[str]:
-    """Columns with texts that are not UTF-8: no other program would hash those bytes."""
+    """Columns with texts that are not UTF-8, or were not once: their bytes are of no use."""
     columns = questions.broken_columns
     if not columns:
         return []
     ((*counts,),) = home.rows(questions.broken())
     return [
-        f"column {shown(column)}: not UTF-8 ({_rows(count)}); mend the text"
+        f"column {shown(column)}: bytes that are not UTF-8, or U+FFFD in the place of such "
+        f"({_rows(count)}); mend the text"
         for column, count in zip(columns, counts, strict=True)
         if count
     ]

@@ -113,13 +113,13 @@ class Questions:
         return "unit IS NULL" + many * text
 
     def broken(self) -> Query:
-        """The number of texts that are not UTF-8, in each of ``broken_columns``."""
+        """The number of texts that are not Unicode's, in each of ``broken_columns``."""
         counts = ", ".join(f"count(CASE WHEN {test} THEN 1 END)" for test in self._broken.values())
         return Query(f"SELECT {counts} FROM {self._rows()}")  # noqa: S608 - quoted
 
     @property
     def broken_columns(self) -> list[str]:
-        """The columns that could hold other bytes; none where the engine sees to it."""
+        """The columns that could hold such; none where the engine sees to it."""
         return [*self._broken]
 
     @property
