@@ -34,7 +34,7 @@ def running(master: str = LOCAL) -> Iterator[Any]:
     from pyspark.sql import SparkSession
 
     with tempfile.TemporaryDirectory(prefix="ceosample-spark-") as folder:
-        settings = {
+        settings: dict[str, bool | float | int | str | None] = {
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.host": "127.0.0.1",
             # Its queries are many and small: half a compiler is enough.
