@@ -4,7 +4,8 @@ Run: ``python benchmarks/warehouse.py`` (a million rows), ``--rows 10000000``, `
 ``--letters 5000``, ``--grow 10000 100000 1000000``, ``--only ours``. Each line is a fresh process,
 so its peak is its own: what the draws add to the table and the libraries. Times are the best of
 three. The peers are ``pip install scikit-learn consistent-sampler``; PostgreSQL is started from the
-installed binaries. What is not there is left out.
+installed binaries, and Spark, which reads Parquet files, on Java: their cores and memory are not
+in the figures, which are this process's. What is not there is left out.
 
 Peers do less: none checks an id, commits to a frame, or can be drawn again elsewhere. Ours without
 a word are drawn without a manifest; those with "manifest" sort every id and hash the file.
@@ -19,6 +20,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,8 +33,8 @@ Work = Callable[[], object]
 
 ROUNDS = 3
 PEERS = ("pandas", "polars", "duckdb sample", "scikit-learn", "consistent-sampler")
-OURS = ("hashing in memory", "memory", "datafusion", "duckdb", "postgresql")
-COMMITTED = ("datafusion manifest", "duckdb manifest", "postgresql manifest")
+OURS = ("hashing in memory", "memory", "datafusion", "duckdb", "postgresql", "spark")
+COMMITTED = ("datafusion manifest", "duckdb manifest", "postgresql manifest", "spark manifest")
 #: consistent-sampler takes minutes for more.
 MOST_FOR_SLOW = 1_000_000
 MOST_IN_MEMORY = 10_000_000
@@ -199,6 +201,27 @@ def postgresql(table: Any, letters: int, strata: int, manifest: bool = False) ->
         yield draw
 
 
+@contextlib.contextmanager
+def spark(table: Any, letters: int, strata: int, manifest: bool = False) -> Iterator[Work]:
+    import pyarrow.parquet as pq
+
+    import spark as tests
+    from ceosample.warehouse import SqlFrame
+
+    cores = os.cpu_count() or 1
+    with tempfile.TemporaryDirectory() as folder, tests.running(f"local[{cores}]") as session:
+        rows = -(-len(table) // cores)
+        for core in range(cores):
+            pq.write_table(table.slice(core * rows, rows), f"{folder}/{core}.parquet")
+        responses = session.read.parquet(folder)
+
+        def draw() -> object:
+            with SqlFrame.from_spark(session, responses, **ASKED, manifest=manifest) as frame:
+                return ours(frame, letters)
+
+        yield draw
+
+
 TOOLS: dict[str, Callable[..., Any]] = {
     "pandas": pandas,
     "polars": polars,
@@ -210,6 +233,7 @@ TOOLS: dict[str, Callable[..., Any]] = {
     "datafusion": datafusion,
     "duckdb": duckdb,
     "postgresql": postgresql,
+    "spark": spark,
 }
 
 

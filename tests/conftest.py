@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 
 import browser as chromium
 import postgresql as postgresql_server
+import spark as spark_session
 from postgresql import DATABASES, Server
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -59,6 +60,17 @@ def postgresql() -> Iterator[Server]:
         pytest.skip(reason)
     with postgresql_server.running(str(programs[0]), str(programs[1])) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """A Spark session that this session starts, once and only if a test needs it."""
+    if reason := spark_session.missing():
+        if IN_CI:
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with spark_session.running() as session:
+        yield session
 
 
 @pytest.fixture(scope="session")

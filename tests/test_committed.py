@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pytest
 from hypothesis import given
@@ -178,6 +180,22 @@ def test_an_edit_after_the_draw_is_a_new_version_and_the_docket_and_the_ledger_s
         rendered = [e.payload for e in ledger.history(FIRST).events if e.kind == "rendered"]
     assert [payload["content"] for payload in rendered] == ["as-committed", "edited"]
     assert b"EDITED since the draw" in again.rendered["pack.html"]
+
+
+def test_a_cover_sheet_says_in_words_that_a_frame_was_not_committed_to() -> None:
+    about: dict[str, Any] = {**months.MONTH, "unit_id": "id", "manifest": False}
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE r (id VARCHAR)")
+        connection.executemany("INSERT INTO r VALUES (?)", [[unit] for unit in CONTENTS])
+        with cs.warehouse.SqlFrame.from_duckdb(connection, "r", **about) as frame:
+            draw = cs.draw(frame, cs.Plan(size=6), months.SEED)
+            pack = cs.render(
+                draw, CONTENTS, signatory=SIGNATORY, date=dt.date(2026, 11, 2), pdf=False
+            )
+    page = pack.rendered["pack.html"].decode()
+    facts = dict(re.findall(r"<dt>(\w+)</dt>\s*<dd[^>]*>(.*?)</dd>", page, re.DOTALL))
+    assert facts["Manifest"] == facts["Exclusions"] == "not committed to"
+    assert len(facts["Commitment"]) == 64
 
 
 def test_a_frame_that_commits_to_nothing_takes_letters_with_and_without_salts() -> None:

@@ -1,4 +1,4 @@
-"""The same frame in memory, in DuckDB, in PostgreSQL and in DataFusion: the same bytes."""
+"""The same frame in memory, in DuckDB, PostgreSQL, DataFusion and Spark: the same bytes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,17 @@ from ceosample.text import fault_in_name
 from ceosample.warehouse import SqlFrame, dialect, faults, lines, lowest, questions
 from ceosample.warehouse.homes import Block
 from months import AT, open_ledger
-from warehouses import ENGINES, POPULATION, InDataFusion, InPostgreSql, Warehouse, opened, table_of
+from warehouses import (
+    ENGINES,
+    POPULATION,
+    STARTED,
+    InDataFusion,
+    InPostgreSql,
+    InSpark,
+    Warehouse,
+    opened,
+    table_of,
+)
 
 SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
 
@@ -31,14 +41,19 @@ SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
 ADVERSARIAL = [
     "1", "01", "-1", "1.0", "true", "null", "NULL", "NaN", "a", "A", "ä", "Ä", "z", "ß", "ſ", "İ",
     "a,b", 'a"b', '"', '""', ",", "'", "''", "a'b", "\\", "\\x41", "\\n", "%s", "%", "_", "$1", "?",
-    "{}", "{unit}", "a b", "-- ", "--x", "/*", "*/", "'; DROP TABLE t; --", "E'x'", "🙂", "👩🏽",
+    "{}", "{unit}", ":v1", "`", "${env:HOME}", "a b", "-- ", "--x",
+    "/*", "*/", "'; DROP TABLE t; --", "E'x'", "🙂", "👩🏽",
     "𝒳", "Gŵyn-77", "\u0301a", "שלום", "عربي", "ไทย", "中文", "\uffe6", "\U0001f600", "\ud7ff",
     "\ufdfd", "é", "x" * 200, "é" * 100, "=1+1", "@x", "+1", "a\u0323\u0307",
 ]  # fmt: skip
 IDS = [unit_id for unit_id in dict.fromkeys(ADVERSARIAL) if fault_in_name(unit_id) is None]
 
 names = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp", "Cn", "Cf"]),
+    st.characters(
+        codec="utf-8",
+        exclude_categories=["Cc", "Cs", "Zl", "Zp", "Cn", "Cf"],
+        exclude_characters="\ufffd",  # Spark's sign for what is not text
+    ),
     min_size=1,
     max_size=30,
 ).filter(lambda name: fault_in_name(name) is None)
@@ -47,7 +62,7 @@ names = st.text(
 @pytest.fixture(scope="module", params=ENGINES)
 def home(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
     """Each engine in turn."""
-    server = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+    server = request.getfixturevalue(request.param) if request.param in STARTED else None
     with opened(request.param, server) as warehouse:
         yield warehouse
 
@@ -136,17 +151,37 @@ def test_strata_cut_at_points_are_cut_alike(home: Warehouse) -> None:
         )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
+any_ids = given(
     ids=st.lists(names, min_size=1, max_size=40, unique=True),
     strata=st.lists(names, min_size=1, max_size=3),
     size=st.integers(1, 12),
 )
-@example(ids=IDS, strata=['Loans, "old"', "🙂", "\\"], size=12)
+difficult_ids = example(ids=IDS, strata=['Loans, "old"', "🙂", "\\"], size=12)
+
+
+@pytest.mark.parametrize("home", [name for name in ENGINES if name != "spark"], indirect=True)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@any_ids
+@difficult_ids
 def test_any_ids_give_the_tickets_of_plain_hashlib_everywhere(
     home: Warehouse, ids: list[str], strata: list[str], size: int
 ) -> None:
     """'identical sizes, tickets, selections, reserves, manifest bytes and digests'"""
+    same_as_hashlib(home, ids, strata, size)
+
+
+@pytest.mark.parametrize("home", ["spark"], indirect=True)
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@any_ids
+@difficult_ids
+def test_any_ids_give_the_tickets_of_plain_hashlib_in_spark(
+    home: Warehouse, ids: list[str], strata: list[str], size: int
+) -> None:
+    """Fewer of them: each takes it two seconds."""
+    same_as_hashlib(home, ids, strata, size)
+
+
+def same_as_hashlib(home: Warehouse, ids: list[str], strata: list[str], size: int) -> None:
     rows = [{"id": unit, "s": strata[place % len(strata)]} for place, unit in enumerate(ids)]
     memory = in_memory(rows, unit_id="id", strata=["s"])
     plan = cs.Plan(size=max(len(memory.sizes()), min(size, len(ids))))
@@ -185,9 +220,34 @@ def test_names_of_tables_and_columns_are_never_sql(home: Warehouse) -> None:
             same(frame, in_memory(rows, **asked), cs.Plan(size=7))
 
 
+def test_values_of_strata_are_never_sql(home: Warehouse) -> None:
+    """Strata of unequal sizes are asked for by their values, each with a bound of its own."""
+    values = [
+        "'; DROP TABLE t; --",
+        "\\' OR 1=1 --",
+        "\\\\'",
+        "${env:HOME}",
+        ":v1 $1 ?",
+        '`"',
+        "%s {}",
+    ]
+    rows = [
+        {"id": f"{place}-{n}", "s": value}
+        for place, value in enumerate(values)
+        for n in range(150 + 50 * place)
+    ]
+    memory = in_memory(rows, unit_id="id", strata=["s"])
+    counts: dict[Stratum, int] = {(value,): 3 + place for place, value in enumerate(values)}
+    with home.frame(home.put(table_of(rows)), unit_id="id", strata=["s"]) as frame:
+        assert frame.lowest("0" * 32, counts) == memory.lowest("0" * 32, counts)
+
+
 def test_a_table_can_be_named_with_its_schema(home: Warehouse) -> None:
-    schema = {"duckdb": "main", "postgresql": "public", "datafusion": "public"}[home.name]
+    schema = {"duckdb": "main", "spark": "default"}.get(home.name, "public")
     table = home.put(table_of(rows_of(50)))
+    if isinstance(home, InSpark):  # a view for a time is in no schema
+        home.session.sql(f"CREATE TABLE default.stored USING parquet AS SELECT * FROM {table}")
+        table = "stored"
     with home.frame([schema, table], unit_id="id") as frame:
         assert frame.sizes() == {(): 50}
 

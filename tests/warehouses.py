@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import attrs
@@ -12,12 +14,15 @@ import datafusion
 import duckdb
 import psycopg
 import pyarrow as pa
+import pyarrow.parquet
 from psycopg import sql
 
 from ceosample.warehouse import SqlFrame
-from postgresql import Server
 
-ENGINES = ("duckdb", "postgresql", "datafusion")
+ENGINES = ("duckdb", "postgresql", "datafusion", "spark")
+
+#: Those that are started for the tests, by a fixture of that name.
+STARTED = ("postgresql", "spark")
 
 POPULATION: Any = {"population": "complaint-responses", "period": "2026-10"}
 
@@ -103,16 +108,43 @@ class InDataFusion:
         return SqlFrame.from_datafusion(self.context, table, **POPULATION | asked)
 
 
+@attrs.frozen
+class InSpark:
+    session: Any
+    folder: Path
+    name: str = "spark"
+
+    def put(self, table: pa.Table, name: str | None = None) -> str:
+        """As a view of two files. A table made from memory would be no table in a plan."""
+        number = next(_NUMBERS)
+        name = name or f"t{number}"
+        folder = self.folder / str(number)
+        folder.mkdir()
+        half = (len(table) + 1) // 2
+        for start in (0, half):
+            pa.parquet.write_table(table.slice(start, half), folder / f"{start:09}.parquet")
+        quoted = "`" + name.replace("`", "``") + "`"
+        self.session.sql(
+            f"CREATE OR REPLACE TEMPORARY VIEW {quoted} USING parquet OPTIONS (path '{folder}')"
+        )
+        return name
+
+    def frame(self, table: str | Sequence[str], **asked: Any) -> SqlFrame:
+        return SqlFrame.from_spark(self.session, table, **POPULATION | asked)
+
+
 @contextlib.contextmanager
-def opened(engine: str, server: Server | None) -> Iterator[Warehouse]:
-    """An engine, running; PostgreSQL on the tests' own server."""
+def opened(engine: str, server: Any) -> Iterator[Warehouse]:
+    """An engine, running; PostgreSQL and Spark are the tests' own."""
     if engine == "duckdb":
         with duckdb.connect() as connection:
             yield InDuckDb(connection)
     elif engine == "datafusion":
         yield InDataFusion(datafusion.SessionContext())
+    elif engine == "spark":
+        with tempfile.TemporaryDirectory() as folder:
+            yield InSpark(server, Path(folder))
     else:
-        assert server is not None
         with server.database() as name, server.connect(name) as connection:
             yield InPostgreSql(connection)
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup
 
+from ceosample.canonical import Json
 from ceosample.letters import committed, tree
 from ceosample.letters.contents import Fields, as_date
 from ceosample.letters.doubts import doubts
@@ -184,13 +185,17 @@ def _cover_facts(
         ["Reading time", f"about {minutes} min at {WORDS_A_MINUTE} words a minute", "text"],
         *seed_facts(draw.seed),
         ["Letters' contents", _content(draw), "text"],
-        ["Manifest", str(frame["manifest"]), "digest"],
-        ["Exclusions", str(frame["excluded"]), "digest"],
+        _committed("Manifest", frame["manifest"]),
+        _committed("Exclusions", frame["excluded"]),
         ["Commitment", draw.commitment, "digest"],
         ["Draw", draw.digest, "digest"],
         *([["On record", tried, "text"]] if tried else []),
         ["Registration", head or "not registered yet", "digest" if head else "text"],
     ]
+
+
+def _committed(name: str, digest: Json) -> list[str]:
+    return [name, "not committed to", "text"] if digest is None else [name, str(digest), "digest"]
 
 
 def _left_out(draw: Draw) -> str:

@@ -17,7 +17,7 @@ from ceosample.text import shown
 from ceosample.warehouse import faults
 from ceosample.warehouse.census import counted
 from ceosample.warehouse.homes import INTEGER, TEXT
-from ceosample.warehouse.questions import Questions
+from ceosample.warehouse.questions import Query, Questions
 
 if TYPE_CHECKING:
     from ceosample.warehouse.frame import SqlFrame
@@ -67,7 +67,8 @@ class Asked:
         questions = attrs.evolve(questions, plain=plain)
         text = kinds[self.unit_id] != INTEGER
         census = counted(questions, home.rows(questions.census(text=text)))
-        found = faults.of_ids(home, questions, text=text) if census.odd else []
+        found = faults.of_texts(home, questions) if census.odd else []
+        found += faults.of_ids(home, questions, text=text) if census.odd else []
         found += faults.of_strata(columns, census.strata)
         found += faults.of_reasons(columns, census.reasons)
         if columns.content is not None:
@@ -105,15 +106,19 @@ def _table(given: object) -> tuple[str, ...]:
 
 def _kinds(home: Home, questions: Questions) -> dict[str, str]:
     """What each column is that is asked about, once they are found to be there and to be usable."""
+    there = [name for name, _ in _columns(home, questions, questions.header())]
+    require_columns(questions.columns.wanted, there)
+    kinds = dict(_columns(home, questions, questions.kinds()))
+    raise_all(FrameError, faults.of_kinds(questions.columns, kinds))
+    return kinds
+
+
+def _columns(home: Home, questions: Questions, query: Query) -> list[tuple[str, str]]:
     try:
-        there = [name for name, _ in home.columns(questions.header())]
+        return home.columns(query)
     except home.errors as error:
         named = ".".join(questions.table)
         raise FrameError(f"table {shown(named)}: cannot be asked ({_line(error)})") from None
-    require_columns(questions.columns.wanted, there)
-    kinds = dict(home.columns(questions.kinds()))
-    raise_all(FrameError, faults.of_kinds(questions.columns, kinds))
-    return kinds
 
 
 def _try(home: Home, questions: Questions) -> None:

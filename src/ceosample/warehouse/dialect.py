@@ -25,6 +25,9 @@ class Dialect:
         odd: whether a unit holds anything but ASCII's visible characters, which Python looks at.
         octets: the length of a text in bytes of UTF-8.
         digits_are_bytes: whether a ticket is 32 bytes here, or 64 hexadecimal digits.
+        quote: what stands around a name, and twice for one within it.
+        marker: what stands for the value of a number.
+        unicode: whether a text is one in Unicode, where an engine takes others in; else empty.
     """
 
     name: str
@@ -34,6 +37,17 @@ class Dialect:
     odd: str
     octets: str
     digits_are_bytes: bool
+    quote: str = '"'
+    marker: str = "${}"
+    unicode: str = ""
+
+    def quoted(self, name: str) -> str:
+        """An identifier in SQL, whatever it holds.
+
+        >>> print(DUCKDB.quoted('a"; DROP TABLE responses; --'))
+        "a""; DROP TABLE responses; --"
+        """
+        return self.quote + name.replace(self.quote, 2 * self.quote) + self.quote
 
     def bound(self, number: int) -> str | bytes:
         """What tickets are compared with: they are below it as numbers and as the engine's values.
@@ -82,11 +96,16 @@ DATAFUSION: Final = Dialect(
     digits_are_bytes=True,
 )
 
-
-def quoted(name: str) -> str:
-    """An identifier in SQL, whatever it holds; all three engines write it this way.
-
-    >>> quoted('a"; DROP TABLE responses; --')
-    '"a""; DROP TABLE responses; --"'
-    """
-    return '"' + name.replace('"', '""') + '"'
+SPARK: Final = Dialect(
+    name="Spark",
+    text="CAST({} AS STRING COLLATE UTF8_BINARY)",
+    plain="{}",  # a column of another collation is not text here
+    ticket="sha2({key} || {unit}, 256)",
+    odd="{} RLIKE '[^!-~]'",
+    octets="octet_length({})",
+    digits_are_bytes=False,
+    quote="`",
+    marker=":v{}",
+    # It takes any bytes for text. For a lone surrogate of Python's it has put U+FFFD already.
+    unicode="(is_valid_utf8({0}) AND position('\ufffd' IN {0}) = 0)",
+)

@@ -40,6 +40,20 @@ def of_kinds(columns: Columns, kinds: Mapping[str, str]) -> list[str]:
     return faults
 
 
+def of_texts(home: Home, questions: Questions) -> list[str]:
+    """Columns with texts that are not UTF-8, or were not once: their bytes are of no use."""
+    columns = questions.broken_columns
+    if not columns:
+        return []
+    ((*counts,),) = home.rows(questions.broken())
+    return [
+        f"column {shown(column)}: bytes that are not UTF-8, or U+FFFD in the place of such "
+        f"({_rows(count)}); mend the text"
+        for column, count in zip(columns, counts, strict=True)
+        if count
+    ]
+
+
 def of_ids(home: Home, questions: Questions, *, text: bool) -> list[str]:
     """Ids that are missing, or that no id may be."""
     column = f"column {shown(questions.columns.unit_id)}"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import datafusion
     import duckdb
     import psycopg
+    import pyspark.sql
 
 #: One statement asks about so many ids.
 _AT_ONCE = 1000
@@ -37,9 +38,10 @@ _AT_ONCE = 1000
 class SqlFrame:
     """The eligible responses of one population in one period, in a table of a database.
 
-    Make one with :meth:`from_duckdb`, :meth:`from_postgresql` or :meth:`from_datafusion`. It gives
-    the tickets, letters and bytes that ``Frame`` gives for the same rows. While it is in use its
-    connection is in a transaction, and is its own; :meth:`close` ends that, as ``with`` does.
+    Make one with :meth:`from_duckdb`, :meth:`from_postgresql`, :meth:`from_datafusion` or
+    :meth:`from_spark`. It gives the tickets, letters and bytes that ``Frame`` gives for the same
+    rows. While it is in use its connection is in a transaction, and is its own; :meth:`close` ends
+    that, as ``with`` does.
 
     Attributes:
         population: the name of the sampled stream.
@@ -165,6 +167,33 @@ class SqlFrame:
         asked = Asked(table, unit_id, strata, exclusion, content, missing, control_total, manifest)
         return asked.of(DataFusion(context), population, period)
 
+    @classmethod
+    def from_spark(
+        cls,
+        session: pyspark.sql.SparkSession,
+        table: str | Sequence[str] | pyspark.sql.DataFrame,
+        *,
+        population: str,
+        period: str | Period,
+        unit_id: str,
+        strata: Sequence[str] = (),
+        exclusion: str | None = None,
+        content: str | None = None,
+        missing: str | None = None,
+        control_total: int | None = None,
+        manifest: bool = True,
+    ) -> SqlFrame:
+        """A table, view or DataFrame of Spark 4; the other arguments are DuckDB's.
+
+        A DataFrame is a temporary view as long as the frame is in use. Spark computes it again for
+        each question: it must have the same rows each time, and nobody may rewrite its files.
+        """
+        from ceosample.warehouse.spark import Spark, named
+
+        name, view = named(session, table)
+        asked = Asked(name, unit_id, strata, exclusion, content, missing, control_total, manifest)
+        return asked.of(Spark(session, view), population, period)
+
     def sizes(self) -> Mapping[Stratum, int]:
         """The number of eligible responses in each stratum, by the bytes of its values."""
         return self._sizes
@@ -242,7 +271,7 @@ class SqlFrame:
         return self._digest(EXCLUSIONS)
 
     def close(self) -> None:
-        """End the transaction that was begun for the frame; the connection stays open."""
+        """End what was begun for the frame, a transaction or a view; the connection stays open."""
         self._home.close()
 
     def __enter__(self) -> SqlFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Protocol, TypeAlias
 
 import attrs
@@ -36,6 +37,20 @@ class Block:
     last: str
     ascending: bool
     repeated: Sequence[str] = ()
+
+
+def block_of(rows: Sequence[tuple[str, str]]) -> Block:
+    """A block of rows of an id and a line."""
+    units = [unit for unit, _ in rows]
+    # Text in Python compares by code point, which is the order of its UTF-8 bytes.
+    ascending = all(a < b for a, b in pairwise(units))
+    return Block(
+        data="".join(line for _, line in rows).encode(),
+        first=units[0],
+        last=units[-1],
+        ascending=ascending,
+        repeated=[] if ascending else [a for a, b in pairwise(units) if a == b],
+    )
 
 
 class Home(Protocol):

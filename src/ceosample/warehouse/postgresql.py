@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count, pairwise
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from ceosample.errors import FrameError
 from ceosample.warehouse.dialect import POSTGRESQL, Dialect
-from ceosample.warehouse.homes import BATCH, CODED, INTEGER, TEXT, Block
+from ceosample.warehouse.homes import BATCH, CODED, INTEGER, TEXT, Block, block_of
 from ceosample.warehouse.questions import Query
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class PostgreSql:
         with self._stream() as cursor:
             cursor.execute(query.text, query.values)
             while batch := cursor.fetchmany(BATCH):
-                yield _block(batch)
+                yield block_of(batch)
 
     def moment(self) -> str | None:
         from psycopg.pq import TransactionStatus
@@ -123,16 +123,3 @@ def _kind(number: int, enums: set[int], name: str) -> str:
     if number in _TEXTS or number in enums:
         return TEXT if number in _TEXTS else CODED
     return INTEGER if number in _INTEGERS else name
-
-
-def _block(rows: list[tuple[str, str]]) -> Block:
-    units = [unit for unit, _ in rows]
-    # Text in Python compares by code point, which is the order of its UTF-8 bytes.
-    ascending = all(a < b for a, b in pairwise(units))
-    return Block(
-        data="".join(line for _, line in rows).encode(),
-        first=units[0],
-        last=units[-1],
-        ascending=ascending,
-        repeated=[] if ascending else [a for a, b in pairwise(units) if a == b],
-    )

@@ -10,7 +10,7 @@ import attrs
 from ceosample.sampling.reading import Columns
 from ceosample.sampling.strata import Stratum
 from ceosample.text import LONGEST_NAME
-from ceosample.warehouse.dialect import Dialect, quoted
+from ceosample.warehouse.dialect import Dialect
 
 #: So many strata are told their own bounds; above it one bound asks for all, and Python sorts out.
 MOST_BOUNDS: Final = 4000
@@ -20,24 +20,32 @@ Value: TypeAlias = str | bytes
 
 @attrs.frozen
 class Query:
-    """A statement and the values of its ``$1``, ``$2``, ..."""
+    """A statement.
+
+    Attributes:
+        text: its SQL.
+        values: what its markers 1, 2, ... stand for.
+        few: whether the answer is about as small as a draw, so that it can be held.
+    """
 
     text: str
     values: tuple[Value, ...] = ()
+    few: bool = False
 
 
 class _Values:
-    """Values on their way into a statement; each gives the placeholder that stands for it."""
+    """Values on their way into a statement; each gives the marker that stands for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, dialect: Dialect) -> None:
+        self._marker = dialect.marker
         self.given: list[Value] = []
 
     def __call__(self, value: Value) -> str:
         self.given.append(value)
-        return f"${len(self.given)}"
+        return self._marker.format(len(self.given))
 
-    def query(self, text: str) -> Query:
-        return Query(text, tuple(self.given))
+    def query(self, text: str, *, few: bool = False) -> Query:
+        return Query(text, tuple(self.given), few)
 
 
 @attrs.frozen
@@ -64,20 +72,20 @@ class Questions:
 
     def kinds(self) -> Query:
         """No row of the columns that are wanted, in their order."""
-        names = ", ".join(map(quoted, self.columns.wanted))
+        names = ", ".join(map(self.dialect.quoted, self.columns.wanted))
         return Query(f"SELECT {names} FROM {self._table} LIMIT 0")  # noqa: S608 - quoted
 
     def trial(self, key: str, unit_id: str, ticket: int) -> Query:
         """Whether the engine reads names, bounds and tickets as we do: one row, 'yes' or 'no'."""
-        values = _Values()
-        text = self.dialect.text.format
+        values = _Values(self.dialect)
+        name = self.dialect.quoted("the unit")
         answer = self._ticket(values(f"{key},"))
         bounds = values(self.dialect.bound(ticket)), values(self.dialect.bound(ticket + 1))
         return values.query(
             f"SELECT CASE WHEN {answer} >= {bounds[0]} AND {answer} < {bounds[1]} "  # noqa: S608
             f"THEN 'yes' ELSE 'no' END FROM "
-            f"(SELECT {text(quoted('the unit'))} AS unit "
-            f'FROM (SELECT {values(unit_id)} AS "the unit") AS given) AS units'
+            f"(SELECT {self.dialect.text.format(name)} AS unit "
+            f"FROM (SELECT {values(unit_id)} AS {name}) AS given) AS units"
         )
 
     def census(self, *, text: bool | None) -> Query:
@@ -89,7 +97,8 @@ class Questions:
             text: whether ids are text; None for not looking at ids again.
         """
         groups = [*self._strata, *(["reason"] if self.columns.exclusion is not None else [])]
-        odd = "count(NULL)" if text is None else f"count(CASE WHEN {self._odd(text)} THEN 1 END)"
+        looked = "" if text is None else " OR ".join([self._odd(text), *self._broken.values()])
+        odd = f"count(CASE WHEN {looked} THEN 1 END)" if looked else "count(NULL)"
         grouped = f" GROUP BY {', '.join(groups)}" if groups else ""
         counted = ", ".join([*groups, "count(*) AS number", f"{odd} AS odd"])
         return Query(f"SELECT {counted} FROM {self._rows()}{grouped}")  # noqa: S608 - quoted
@@ -103,6 +112,21 @@ class Questions:
         many = f" OR {size} NOT BETWEEN 1 AND {LONGEST_NAME} OR {self.dialect.odd.format('unit')}"
         return "unit IS NULL" + many * text
 
+    def broken(self) -> Query:
+        """The number of texts that are not Unicode's, in each of ``broken_columns``."""
+        counts = ", ".join(f"count(CASE WHEN {test} THEN 1 END)" for test in self._broken.values())
+        return Query(f"SELECT {counts} FROM {self._rows()}")  # noqa: S608 - quoted
+
+    @property
+    def broken_columns(self) -> list[str]:
+        """The columns that could hold such; none where the engine sees to it."""
+        return [*self._broken]
+
+    @property
+    def _broken(self) -> dict[str, str]:
+        test = self.dialect.unicode
+        return {column: f"NOT {test.format(name)}" for column, name in self._named if test}
+
     def odd_contents(self) -> Query:
         """Id and content's digest of eligible units whose digest is none."""
         return Query(
@@ -113,11 +137,12 @@ class Questions:
 
     def contents(self, unit_ids: Sequence[str]) -> Query:
         """Id and content's digest of some eligible units."""
-        values = _Values()
+        values = _Values(self.dialect)
         asked = ", ".join(map(values, unit_ids))
         return values.query(
             f"SELECT unit, content FROM {self._rows()} "  # noqa: S608 - quoted
-            f"WHERE {self._eligible} AND unit IN ({asked})"
+            f"WHERE {self._eligible} AND unit IN ({asked})",
+            few=True,
         )
 
     def on_both_sides(self) -> Query:
@@ -137,7 +162,7 @@ class Questions:
             bounds: strata to numbers that the tickets asked for are below.
             everywhere: whether these are all the strata that there are.
         """
-        values = _Values()
+        values = _Values(self.dialect)
         ticket = self._ticket(values(f"{key},"))
         top = values(self.dialect.bound(max(bounds.values())))
         wanted = ", ".join(["unit", *self._strata])
@@ -148,7 +173,8 @@ class Questions:
         )
         same_for_all = everywhere and len(set(bounds.values())) == 1
         if same_for_all or len(bounds) > MOST_BOUNDS:
-            return values.query(f"SELECT {wanted} FROM ({candidates}) AS candidates")  # noqa: S608
+            text = f"SELECT {wanted} FROM ({candidates}) AS candidates"  # noqa: S608 - quoted
+            return values.query(text, few=True)
         rows = ", ".join(
             f"({', '.join(map(values, (*stratum, self.dialect.bound(bound))))})"
             for stratum, bound in bounds.items()
@@ -158,19 +184,20 @@ class Questions:
         return values.query(
             f"SELECT {wanted} FROM ({candidates}) AS candidates "  # noqa: S608 - quoted
             f"JOIN (VALUES {rows}) AS bounds({', '.join([*names, 'bound'])}) ON {same} "
-            "WHERE ticket < bound"
+            "WHERE ticket < bound",
+            few=True,
         )
 
     def manifest(self) -> Query:
         """Id and line of ``manifest.csv``, by the id's bytes."""
-        values = _Values()
+        values = _Values(self.dialect)
         strata = [self._label(name, values) for name in self._strata]
         content = ["content"] if self.columns.content is not None else []
         return self._lines(["unit", *strata, *content], self._eligible, values)
 
     def excluded(self) -> Query:
         """Id and line of ``exclusions.csv``, by the id's bytes."""
-        return self._lines(["unit", "reason"], _LEFT_OUT, _Values())
+        return self._lines(["unit", "reason"], _LEFT_OUT, _Values(self.dialect))
 
     def _lines(self, fields: Sequence[str], where: str, values: _Values) -> Query:
         line = " || ',' || ".join(map(_quoted_field, fields))
@@ -181,7 +208,7 @@ class Questions:
 
     @property
     def _table(self) -> str:
-        return ".".join(map(quoted, self.table))
+        return ".".join(map(self.dialect.quoted, self.table))
 
     @property
     def _strata(self) -> list[str]:
@@ -202,18 +229,23 @@ class Questions:
 
     def _rows(self) -> str:
         """The rows as text as they stand, under names of our own."""
+        found = ", ".join(f"{self._text(column)} AS {name}" for column, name in self._named)
+        return f"(SELECT {found} FROM {self._table}) AS units"  # noqa: S608 - quoted
+
+    @property
+    def _named(self) -> list[tuple[str, str]]:
+        """The columns, and our own names for them."""
         columns = self.columns
         named = [(columns.unit_id, "unit"), *zip(columns.strata, self._strata, strict=True)]
         if columns.exclusion is not None:
             named.append((columns.exclusion, "reason"))
         if columns.content is not None:
             named.append((columns.content, "content"))
-        found = ", ".join(f"{self._text(column)} AS {name}" for column, name in named)
-        return f"(SELECT {found} FROM {self._table}) AS units"  # noqa: S608 - quoted
+        return named
 
     def _text(self, column: str) -> str:
         form = self.dialect.plain if column in self.plain else self.dialect.text
-        return form.format(quoted(column))
+        return form.format(self.dialect.quoted(column))
 
 
 _LEFT_OUT = "reason <> ''"
@@ -222,6 +254,6 @@ _LEFT_OUT = "reason <> ''"
 def _quoted_field(text: str) -> str:
     """A field of a line, quoted as ``manifest.csv`` has it."""
     return (
-        f"CASE WHEN strpos({text}, ',') > 0 OR strpos({text}, '\"') > 0 "
+        f"CASE WHEN position(',' IN {text}) > 0 OR position('\"' IN {text}) > 0 "
         f"THEN '\"' || replace({text}, '\"', '\"\"') || '\"' ELSE {text} END"
     )

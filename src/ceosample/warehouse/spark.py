@@ -1,0 +1,92 @@
+"""Spark: tables, views and DataFrames, on one machine or many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import count, islice
+from typing import TYPE_CHECKING, Any, Final
+
+from ceosample.errors import FrameError
+from ceosample.warehouse.dialect import SPARK, Dialect
+from ceosample.warehouse.homes import BATCH, INTEGER, TEXT, Block, block_of
+from ceosample.warehouse.questions import Query
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_INTEGERS = ("tinyint", "smallint", "int", "bigint")
+
+_NUMBERS = count(1)
+
+
+def named(session: SparkSession, table: Any) -> tuple[Any, str | None]:
+    """The name under which a table can be asked, and that of the view which was made for it.
+
+    Raises:
+        FrameError: a DataFrame of another session, which does not see this one's views.
+    """
+    from pyspark.sql import DataFrame
+
+    if not isinstance(table, DataFrame):
+        return table, None
+    if table.sparkSession is not session:
+        raise FrameError("session: the DataFrame is of another one; give dataframe.sparkSession")
+    name = f"ceosample_{next(_NUMBERS)}"
+    table.createTempView(name)  # an error if there is one, which createOrReplace would take over
+    return name, name
+
+
+class Spark:
+    """A session. There are no transactions: nobody may rewrite the files meanwhile."""
+
+    dialect: Final[Dialect] = SPARK
+    still: Final = False
+
+    def __init__(self, session: SparkSession, view: str | None = None) -> None:
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
+
+        self.errors = (PySparkException, Py4JError)
+        self._session = session
+        self._view = view
+
+    def columns(self, query: Query) -> list[tuple[str, str]]:
+        fields = self._ask(query).schema.fields
+        return [(field.name, _kind(field.dataType.simpleString())) for field in fields]
+
+    def rows(self, query: Query) -> Iterator[tuple[Any, ...]]:
+        answer = self._ask(query)
+        # An iterator asks for one partition after the other and holds two; the candidates are few,
+        # and all partitions look for theirs at once.
+        return map(tuple, answer.collect() if query.few else answer.toLocalIterator(True))
+
+    def blocks(self, query: Query) -> Iterator[Block]:
+        rows = self._ask(query).toLocalIterator(True)
+        while batch := list(islice(rows, BATCH)):
+            yield block_of(batch)
+
+    def moment(self) -> None:
+        return None
+
+    def close(self) -> None:
+        if self._view is not None:
+            with suppress(*self.errors):  # the caller may have stopped the session
+                self._session.catalog.dropTempView(self._view)
+            self._view = None
+
+    def _ask(self, query: Query) -> DataFrame:
+        # Before it reads SQL, Spark puts its settings and the environment's variables there.
+        if "${" in query.text:
+            raise FrameError(
+                "table: its name or a column's has '${', which Spark replaces; give another name"
+            )
+        values = {f"v{place}": value for place, value in enumerate(query.values, 1)}
+        return self._session.sql(query.text, args=values)
+
+
+def _kind(name: str) -> str:
+    """Spark's names; a collation is part of one, so text is what compares by its bytes."""
+    if name == "string" or name.startswith("varchar("):
+        return TEXT
+    return INTEGER if name in _INTEGERS else name
