@@ -57,6 +57,7 @@ def results() -> list[Result]:
             cs.at_risk(events, as_of=months.LATER, within=5),
             cs.without_owner(events),
             cs.policy_summary(events, as_of=months.LATER),
+            cs.board_report(events, population=months.POPULATION, as_of=months.LATER),
             cs.verify_record(draw.record, *_tables(draw)),
             cs.Regime.named("fca-disp-1.6.2r").deadline("2026-10-01"),
             cs.verify_gate([canonical_file(gate.to_dict())], gate.seed),

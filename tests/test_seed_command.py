@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import io
 import json
 import os
@@ -49,8 +50,11 @@ class Ended:
     err: str
 
 
-def ceosample(*arguments: str, folder: Path, **env: str) -> Ended:
-    """Run the command's own ``main``; a trace that it lets through is what it says too."""
+def ceosample(*arguments: str, folder: Path, clock: str | None = None, **env: str) -> Ended:
+    """Run the command's own ``main``; a trace that it lets through is what it says too.
+
+    With ``clock`` it is that late by the recorder's clock.
+    """
     code: Any = None
     streams = {"stdin": io.StringIO(), "stdout": io.StringIO(), "stderr": io.StringIO()}
     with pytest.MonkeyPatch.context() as patch:
@@ -60,6 +64,10 @@ def ceosample(*arguments: str, folder: Path, **env: str) -> Ended:
             patch.setattr(sys, name, stream)
         for name, value in env.items():
             patch.setenv(name, value)
+        if clock is not None:
+            moment = dt.datetime.fromisoformat(clock)
+            open_then = functools.partial(Ledger.open, clock=lambda: moment)
+            patch.setattr(Ledger, "open", open_then)
         try:
             main()
         except SystemExit as ended:
@@ -323,8 +331,8 @@ def test_a_frame_that_is_frozen_twice_shows_on_the_cover_sheet(folder: Path) -> 
     for more in ([], ["--refreeze", "--control-total", "160"]):
         waits = ceosample("run", "--period", PERIOD, "--at", AT, *more, folder=folder)
         assert waits.code == 75, waits.err
-    beacon = ("--beacon", VALUE.upper())
-    done = ceosample("run", "--period", PERIOD, "--at", LATER, *beacon, folder=folder)
+    at_last, beacon = ("--at", LATER), ("--beacon", VALUE.upper())
+    done = ceosample("run", "--period", PERIOD, *at_last, *beacon, folder=folder, clock=LATER)
     assert done.code == 0, done.err
     assert "frozen 2 times" in (folder / f"packs/{PERIOD}/pack.html").read_text("utf-8")
     assert "frozen 2 times" in ceosample("status", folder=folder).out
@@ -352,7 +360,10 @@ def test_with_a_beacon_a_run_names_its_round_and_waits(folder: Path) -> None:
     dice = ("--dice", "1" * 20, "--witness", "audit")
     assert ceosample("run", "--period", PERIOD, *dice, folder=folder).code == 65
     beacon = ("--beacon", VALUE, "--signature", ("0" * 64).encode().hex())
-    done = ceosample("run", "--period", PERIOD, "--at", LATER, *beacon, folder=folder)
+    # The round is not out by the recorder's clock, whatever the run claims.
+    claimed = ("run", "--period", PERIOD, "--at", LATER, *beacon)
+    assert ceosample(*claimed, folder=folder).code == 3
+    done = ceosample(*claimed, folder=folder, clock=LATER)
     assert done.code == 0, done.err
     seed = cs.Draw.load(folder / "packs" / PERIOD).seed
     assert (seed.contributions, seed.label) == ((chain.link(PERIOD), VALUE), None)
