@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from ceosample.letters.letter import CODE_DIGITS
 from ceosample.result import as_json_text
 from ceosample.signoff.decisions import Decisions
 from ceosample.signoff.events import Event
+from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.sayings import SAYINGS
 
 #: The fields of a saying that are options of their own.
@@ -183,69 +186,57 @@ def correct(
     _say([said], as_json, one=True)
 
 
-def _about_a_letter(command: Any) -> Any:
-    """The options of a command that is about one letter of one month."""
-    for option in reversed(
-        (
-            click.argument("unit_id", metavar="ID"),
-            click.option("--period", required=True, help="The ISO month of its draw."),
-            population_option,
-            click.option("--reason-code", required=True, help="Why, as a short code."),
-            says,
-            json_option,
-        )
-    ):
-        command = option(command)
-    return command
+def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
+    """The options of a command that says something about one letter of one month, and its end.
+
+    It is given the ledger, the letter's id and what every such saying has by name.
+    """
+
+    @click.argument("unit_id", metavar="ID")
+    @click.option("--period", required=True, help="The ISO month of its draw.")
+    @population_option
+    @click.option("--reason-code", required=True, help="Why, as a short code.")
+    @says
+    @json_option
+    @functools.wraps(command)
+    def about(
+        unit_id: str,
+        period: str,
+        population: str | None,
+        reason_code: str,
+        who: Who,
+        as_json: bool,
+        **rest: Any,
+    ) -> None:
+        with who.ledger() as ledger:
+            event = command(
+                ledger,
+                unit_id,
+                population=who.population(population),
+                period=period_of(period),
+                by=who.by,
+                at=who.at,
+                reason_code=reason_code,
+                **rest,
+            )
+        _say([event], as_json, one=True)
+
+    return about
 
 
 @cli.command()
 @_about_a_letter
 @click.option("--lift", is_flag=True, help="Lift the hold.")
-def hold(
-    unit_id: str,
-    period: str,
-    population: str | None,
-    reason_code: str,
-    who: Who,
-    as_json: bool,
-    lift: bool,
-) -> None:
+def hold(ledger: Ledger, unit_id: str, **said: Any) -> Event:
     """Place a legal hold on the texts about the letter ID, or lift it."""
-    with who.ledger() as ledger:
-        event = ledger.hold(
-            unit_id,
-            population=who.population(population),
-            period=period_of(period),
-            by=who.by,
-            at=who.at,
-            reason_code=reason_code,
-            lift=lift,
-        )
-    _say([event], as_json, one=True)
+    return ledger.hold(unit_id, **said)
 
 
 @cli.command()
 @_about_a_letter
-def forget(
-    unit_id: str,
-    period: str,
-    population: str | None,
-    reason_code: str,
-    who: Who,
-    as_json: bool,
-) -> None:
+def forget(ledger: Ledger, unit_id: str, **said: Any) -> Event:
     """Erase the texts about the letter ID; the events keep their digests."""
-    with who.ledger() as ledger:
-        event = ledger.forget(
-            unit_id,
-            population=who.population(population),
-            period=period_of(period),
-            by=who.by,
-            at=who.at,
-            reason_code=reason_code,
-        )
-    _say([event], as_json, one=True)
+    return ledger.forget(unit_id, **said)
 
 
 @cli.command()
