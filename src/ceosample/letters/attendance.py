@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ceosample.errors import LetterError, MissingPartError
-from ceosample.letters import pages, pdf, worker
+from ceosample.letters import pages, pdf
 from ceosample.letters.languages import ENGLISH, page_words
 from ceosample.letters.letter import Letter
 from ceosample.letters.pack import Pack
@@ -101,10 +101,8 @@ def _table(pack: Pack) -> bytes:
 def _sheet(pack: Pack, fonts: str | None) -> bytes:
     require_installed()
     date = dt.date.fromisoformat(pack.fields["date"])
-    (made,) = pdf.compile_batches([[pdf.Page(pages.as_json(_page(pack)), date, fonts)]])
-    if isinstance(made, worker.Failure):
-        raise LetterError(f"attendance sheet: {made.message}")
-    return made
+    page = pdf.Page(pages.as_json(_page(pack)), date, fonts)
+    return pdf.compile_page(page, "attendance sheet", LetterError)
 
 
 def _page(pack: Pack) -> dict[str, Any]:

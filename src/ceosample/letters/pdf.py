@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 
-from ceosample.errors import MissingPartError
+from ceosample.errors import CeosampleError, MissingPartError
 from ceosample.letters import worker
 from ceosample.text import code_point
 
@@ -98,6 +98,20 @@ def compile_batches(
     for results in worker.run_beside("pages", orders, LIMITS):
         made += results
         progress(len(made), sum(map(len, batches)))
+    return made
+
+
+def compile_page(page: Page, what: str, error: type[CeosampleError]) -> bytes:
+    """Set one document that stands by itself.
+
+    Args:
+        page: the document.
+        what: what messages call it.
+        error: what is raised where it cannot be set, with its reason.
+    """
+    (made,) = compile_batches([[page]])
+    if isinstance(made, worker.Failure):
+        raise error(f"{what}: {made.message}")
     return made
 
 

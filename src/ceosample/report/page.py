@@ -19,7 +19,6 @@ from markupsafe import Markup
 
 from ceosample.errors import LedgerError, MissingPartError
 from ceosample.letters import pdf as typesetting
-from ceosample.letters import worker
 from ceosample.report import pictures as pictures_of
 from ceosample.report.outline import page_of
 from ceosample.report.picture import Picture
@@ -47,12 +46,8 @@ def pdf(report: BoardReport, *, pictures: bool) -> bytes:
     drawn = _pictures(report) if pictures else {}
     data = json.dumps(page_of(report, drawn), ensure_ascii=False, default=_as_data)
     shell = _template("board.typ").encode()
-    (made,) = typesetting.compile_batches(
-        [[typesetting.Page(data, report.as_of.date(), shell=shell)]]
-    )
-    if isinstance(made, worker.Failure):
-        raise LedgerError(f"report: {made.message}")
-    return made
+    document = typesetting.Page(data, report.as_of.date(), shell=shell)
+    return typesetting.compile_page(document, "report", LedgerError)
 
 
 def _pictures(report: BoardReport) -> dict[str, list[Picture]]:

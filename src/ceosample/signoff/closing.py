@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ceosample.errors import BusyError, ConflictError, LedgerError, listed
-from ceosample.letters import pages, pdf, worker
+from ceosample.letters import pages, pdf
 from ceosample.letters.languages import ENGLISH, page_words
 from ceosample.letters.letter import CODE_DIGITS, Signatory
 from ceosample.period import Period
@@ -97,10 +97,8 @@ def _month(events: list[Event], words: str) -> MonthSummary:
 
 
 def _on_paper(page: dict[str, Any], at: dt.datetime, fonts: str | None) -> bytes:
-    (made,) = pdf.compile_batches([[pdf.Page(pages.as_json(page), at.date(), fonts)]])
-    if isinstance(made, worker.Failure):
-        raise LedgerError(f"closing sheet: {made.message}")
-    return made
+    document = pdf.Page(pages.as_json(page), at.date(), fonts)
+    return pdf.compile_page(document, "closing sheet", LedgerError)
 
 
 def _page(
