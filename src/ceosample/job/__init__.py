@@ -1,0 +1,22 @@
+"""One month from a configuration: freeze, wait for the seed, draw, render, send.
+
+Every step can be taken twice, so a run that was stopped anywhere is finished by the next one, and
+a run of a finished month changes nothing.
+"""
+
+from ceosample.job.contents import read_contents
+from ceosample.job.month import OFFICE, SAMPLER, Month, Outcome
+from ceosample.job.rendering import render_again
+from ceosample.job.running import STEPS, promise, run
+
+__all__ = [
+    "OFFICE",
+    "SAMPLER",
+    "STEPS",
+    "Month",
+    "Outcome",
+    "promise",
+    "read_contents",
+    "render_again",
+    "run",
+]

@@ -1,0 +1,170 @@
+"""What a month is frozen with: the frame, the earlier draws, where the seed comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+
+from ceosample import files
+from ceosample.canonical import digest
+from ceosample.errors import ConflictError
+from ceosample.job.month import Month, Outcome
+from ceosample.job.source import from_source
+from ceosample.letters import attendance
+from ceosample.period import Period
+from ceosample.sampling.commitment import commit
+from ceosample.sampling.draw import DRAW
+from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, Frame
+from ceosample.sampling.record import Record
+from ceosample.sampling.seed_source import SeedSource
+from ceosample.seeding import Supply
+from ceosample.signoff.events import Event
+from ceosample.signoff.ledger import Ledger
+
+
+def seed_source(month: Month, frozen: Event | None, supply: Supply) -> str:
+    """Where the seed comes from: as the month was frozen, or as it is to be frozen now.
+
+    What a freeze named stays named: a later run would count to a later round of a beacon.
+    """
+    configuration = month.configuration
+    if frozen is None or month.refreeze:
+        return supply.source(configuration, month.period, month.at)
+    named: str = frozen.payload["seed_source"]
+    if SeedSource.parse(named).kinds != tuple(configuration.seed_source.split("+")):
+        raise ConflictError(
+            f"{month.words}: seed_source changed since the freeze (event {frozen.sequence}), which "
+            f"named {named}; put it back, or freeze anew with --refreeze while there is no seed"
+        )
+    return named
+
+
+def frame_of(month: Month, events: Sequence[Event], *, known: bool) -> Frame:
+    """The frozen frame from the month's folder, or a new one from the source.
+
+    Args:
+        month: which.
+        events: its events.
+        known: whether a seed, or a part of one, was given to this run.
+    """
+    configuration = month.configuration
+    freezes = [event for event in events if event.kind == "frozen"]
+    frozen = freezes[-1] if freezes else None
+    if month.refreeze and any(event.kind == "seed_revealed" for event in events):
+        raise ConflictError(f"{month.words}: its seed is out, so nothing can be frozen any more")
+    if known and (frozen is None or month.refreeze):
+        raise ConflictError(
+            f"{month.words}: nothing is frozen yet, so digits that are known already cannot count; "
+            "run without them first, and roll after that"
+        )
+    if configuration.pdf:
+        attendance.require_installed()
+    if frozen is not None and not month.refreeze:
+        kept = _frozen_frame(month, frozen)
+        if kept is not None:
+            return kept
+    _require_own_folder(month, {event.payload["manifest"] for event in freezes})
+    total = month.control_total if frozen is None else _control_total(month, frozen)
+    return from_source(month, total)
+
+
+def earlier_draws(month: Month, events: Sequence[Event]) -> list[Record]:
+    """Under a rotation, the draws of the block's earlier months, from their folders.
+
+    Once the month is frozen they are those that were frozen with it.
+    """
+    rotation = month.configuration.plan.rotation
+    if rotation is None:
+        return []
+    period = Period.parse(month.period)
+    first, left = rotation.block(period)
+    found = []
+    for place in range(rotation.months - left):
+        path = month.configuration.month_folder(str(first.plus(place))) / DRAW
+        data = files.read_if_there(path)
+        if data is not None:
+            found.append(Record.parse(data))
+    frozen = [event for event in events if event.kind == "frozen"]
+    if frozen and not month.refreeze:
+        named = frozen[-1].payload["earlier"]
+        found = [record for record in found if digest(record.data) in named]
+    return found
+
+
+def freeze(
+    month: Month,
+    ledger: Ledger,
+    frame: Frame,
+    seed_source: str,
+    earlier: Sequence[Record],
+    before: Event | None,
+) -> Outcome:
+    """The ledger first, the files after: a file that no event speaks of is never ours."""
+    configuration = month.configuration
+    plan = configuration.plan
+    if before is not None and not month.refreeze:
+        now = commit(frame, plan, seed_source=seed_source, earlier=earlier).to_dict()
+        differing = [name for name, value in now.items() if before.payload.get(name) != value]
+        if differing:
+            raise ConflictError(
+                f"{month.words}: {' and '.join(differing)} changed since the freeze (event "
+                f"{before.sequence}); put it back, or freeze anew with --refreeze while there "
+                "is no seed"
+            )
+    frozen = ledger.freeze(
+        frame, plan, seed_source=seed_source, by=month.by, at=month.at, earlier=earlier
+    )
+    for name, chunks in ((MANIFEST, frame.manifest()), (EXCLUSIONS, frame.excluded())):
+        data = b"".join(chunks)
+        if files.read_if_there(month.folder / name) != data:
+            files.write_whole(month.folder / name, data)
+    return Outcome(
+        state="waiting",
+        population=configuration.population,
+        period=month.period,
+        seed_source=seed_source,
+        commitment=frozen.payload["commitment"],
+        frozen=frozen.hash,
+        folder=month.folder,
+    )
+
+
+def _require_own_folder(month: Month, manifests: Set[str]) -> None:
+    """Raise if the month's folder holds the files of something else: another ledger's month."""
+    there = files.read_if_there(month.folder / MANIFEST)
+    drawn = files.read_if_there(month.folder / DRAW) is not None
+    if drawn or (there is not None and digest(there) not in manifests):
+        raise ConflictError(
+            f"{month.folder}: holds files of a month that this ledger does not have like that; "
+            "they stay as they are: move them away, or restore the ledger"
+        )
+
+
+def _frozen_frame(month: Month, frozen: Event) -> Frame | None:
+    """The frame as it was frozen: the source may have changed since, and no longer counts.
+
+    None if a run was stopped between the freeze and its files; the source must then still give the
+    frame that was frozen.
+    """
+    manifest = files.read_if_there(month.folder / MANIFEST)
+    excluded = files.read_if_there(month.folder / EXCLUSIONS)
+    if manifest is None or excluded is None:
+        return None
+    return Frame.from_manifest(
+        manifest,
+        excluded,
+        population=month.configuration.population,
+        period=month.period,
+        control_total=_control_total(month, frozen),
+    )
+
+
+def _control_total(month: Month, frozen: Event) -> int | None:
+    total: int | None = frozen.payload["control_total"]
+    if month.refreeze:
+        return month.control_total
+    if month.control_total not in (None, total):
+        raise ConflictError(
+            f"{month.words}: event {frozen.sequence} froze the control total {total}; got "
+            f"{month.control_total}, which needs --refreeze while there is no seed"
+        )
+    return total

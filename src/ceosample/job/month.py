@@ -1,0 +1,96 @@
+"""Which month a run works on, and how far it came."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Final, TypedDict
+
+import attrs
+
+from ceosample.canonical import Json
+from ceosample.configuration import Configuration
+from ceosample.result import Result
+
+#: Who the ledger says did it, where the job did.
+SAMPLER: Final = "sampling"
+
+OFFICE: Final = "executive office"
+
+
+class Subject(TypedDict):
+    """Which month, by name."""
+
+    population: str
+    period: str
+
+
+@attrs.frozen
+class Outcome(Result):
+    """How far a month's run came.
+
+    Attributes:
+        state: ``waiting`` for the seed, ``sent`` to the signatory by this run, or ``done`` before.
+        population, period: which month.
+        seed_source: where its seed comes from, as the freeze named it.
+        commitment: the digest that was frozen.
+        frozen: the hash of the event that froze it, to be printed and dated before the roll.
+        folder: where the month's files are.
+        draw: the draw's digest; None while waiting.
+        registration: the hash of the event that registered it; None while waiting.
+        pack: the pack's digest; None while waiting.
+        letters: how many letters were drawn; None while waiting.
+    """
+
+    state: str
+    population: str
+    period: str
+    seed_source: str
+    commitment: str
+    frozen: str
+    folder: Path
+    draw: str | None = None
+    registration: str | None = None
+    pack: str | None = None
+    letters: int | None = None
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        fields: dict[str, Json] = {**attrs.asdict(self), "folder": str(self.folder)}
+        return fields
+
+
+@attrs.frozen
+class Month:
+    """A month that a run works on.
+
+    Attributes:
+        configuration: what to do.
+        period: the ISO month.
+        at: when this run happens, which its events claim; aware.
+        control_total: the independent register's count, or None.
+        by: the id of the person, or the role, that freezes and draws.
+        refreeze: whether a frame that is frozen already may be frozen anew from the source.
+    """
+
+    configuration: Configuration
+    period: str
+    at: dt.datetime
+    control_total: int | None = None
+    refreeze: bool = False
+    by: str = SAMPLER
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        return self.configuration.month_folder(self.period)
+
+    @property
+    def subject(self) -> Subject:
+        """Population and period, as the ledger's methods take them."""
+        return {"population": self.configuration.population, "period": self.period}
+
+    @property
+    def words(self) -> str:
+        """The month as messages name it."""
+        return f"{self.configuration.population}, {self.period}"

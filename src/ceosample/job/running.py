@@ -1,0 +1,108 @@
+"""A month's run, step by step: freeze, wait for the seed, draw, render, send."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Final
+
+import attrs
+
+from ceosample import files
+from ceosample.job.freezing import earlier_draws, frame_of, freeze, seed_source
+from ceosample.job.month import OFFICE, Month, Outcome
+from ceosample.job.rendering import pack_of, write_attendance
+from ceosample.job.source import from_source
+from ceosample.sampling.draw import draw
+from ceosample.sampling.promise import Promise
+from ceosample.sampling.seed import Seed
+from ceosample.seeding import Supply
+from ceosample.signoff.ledger import Ledger
+
+_LOG = logging.getLogger("ceosample.job")
+
+#: The steps, in order, as progress names them.
+STEPS: Final = ("frame", "freeze", "seed", "draw", "render", "send")
+
+
+def run(
+    month: Month,
+    ledger: Ledger,
+    *,
+    seed: Seed | None = None,
+    supply: Supply | None = None,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Outcome:
+    """Take a month as far as it can be taken now.
+
+    Args:
+        month: which, and how.
+        ledger: where it is written down.
+        seed: the seed, if it is there by now; one that the ledger has already need not be given.
+        supply: in place of a seed, what there is for one: a chain, digits, a beacon's value.
+        progress: called with the name of each step before it.
+
+    Raises:
+        CeosampleError: whatever a step finds wrong; what was done before it stays done.
+    """
+    with files.locked(month.folder):
+        return _run(month, ledger, seed, supply or Supply(), progress)
+
+
+def _run(
+    month: Month,
+    ledger: Ledger,
+    seed: Seed | None,
+    supply: Supply,
+    progress: Callable[[str], None],
+) -> Outcome:
+    progress("frame")
+    events = [*ledger.events(**month.subject)]
+    before = {event.kind: event for event in events}
+    frame = frame_of(month, events, known=seed is not None or supply.known)
+    earlier = earlier_draws(month, events)
+    progress("freeze")
+    source = seed_source(month, before.get("frozen"), supply)
+    outcome = freeze(month, ledger, frame, source, earlier, before.get("frozen"))
+    _LOG.info("%s: frozen, commitment %s", month.words, outcome.commitment)
+    progress("seed")
+    revealed = before.get("seed_revealed")
+    if seed is None and revealed is not None and not supply.known:
+        seed = Seed.from_dict(revealed.payload)
+    seed = seed or supply.seed(month.configuration, source, month.period)
+    if seed is None:
+        _LOG.info("%s: waiting for the seed", month.words)
+        return outcome
+    # On record before anybody can see what it draws, so that no other can be tried.
+    ledger.reveal(seed, **month.subject, by=month.by, at=month.at)
+    progress("draw")
+    drawn = draw(frame, month.configuration.plan, seed, earlier)
+    drawn.save(month.folder)
+    registration = ledger.register(drawn, by=month.by, at=month.at)
+    _LOG.info("%s: %d letters drawn, draw %s", month.words, len(drawn), drawn.digest)
+    progress("render")
+    tried = ledger.tried(**month.subject)
+    pack = pack_of(month, drawn, registration, tried, "sent_for_signature" in before)
+    write_attendance(month, pack, month.folder)
+    progress("send")
+    head = ledger.head
+    ledger.send(pack, by=OFFICE, at=month.at)
+    _LOG.info("%s: sent to %s, pack %s", month.words, month.configuration.signatory.id, pack.digest)
+    return attrs.evolve(
+        outcome,
+        state="done" if ledger.head == head else "sent",
+        draw=drawn.digest,
+        registration=registration.hash,
+        pack=pack.digest,
+        letters=len(pack),
+    )
+
+
+def promise(month: Month) -> Promise:
+    """What the configured plan promises on the month's source as it stands; nothing is written.
+
+    Raises:
+        FrameError, PlanError: the table, or the plan on it, is impossible.
+    """
+    frame = from_source(month, month.control_total)
+    return month.configuration.plan.promise(frame, earlier_draws(month, []))
