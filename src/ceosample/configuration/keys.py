@@ -1,0 +1,121 @@
+"""Every table and key of ``ceosample.toml``, and what each may hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from ceosample.canonical import is_digest
+from ceosample.form import Key
+from ceosample.letters.due import AFTER_ISSUE, BEFORE_ISSUE
+from ceosample.letters.elements import KINDS
+from ceosample.letters.languages import LANGUAGE
+from ceosample.sampling.frame import POPULATION
+from ceosample.sampling.plan import Plan
+from ceosample.sampling.seed_source import Dice, Link, Round, is_beacon
+
+SAMPLINGS: Final = (BEFORE_ISSUE, AFTER_ISSUE)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _are_dates(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(day, dt.date) and not isinstance(day, dt.datetime) for day in value
+    )
+
+
+def _are_certificates(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(theirs, list) and theirs and all(map(is_digest, theirs))
+        for theirs in value.values()
+    )
+
+
+def _are_kinds(names: list[str]) -> bool:
+    return len({*names}) == len(names) and all(name in _SEEDS for name in names)
+
+
+def _anything(_value: Any) -> bool:
+    return True  # the class that is made of the table says what is wrong with it
+
+
+_TEXT = Key("text", _is_text)
+_NEEDED = Key("text", _is_text, needed=True)
+_POPULATION = Key(
+    "lower-case letters, digits and hyphens",
+    lambda value: isinstance(value, str) and POPULATION.fullmatch(value) is not None,
+    needed=True,
+)
+_LANGUAGE = Key(
+    "a language's code, en or en-GB",
+    lambda value: isinstance(value, str) and LANGUAGE.fullmatch(value) is not None,
+)
+_SEEDS: Final = (Dice.kind, Link.kind, Round.kind)
+_SOURCE = Key(
+    f"{', '.join(_SEEDS)}, or several of them joined by +, each once",
+    lambda value: isinstance(value, str) and _are_kinds(value.split("+")),
+    needed=True,
+)
+
+#: Every table and key that there is.
+KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
+    "population": {"name": _POPULATION},
+    "source": {
+        "csv": _NEEDED,
+        "unit_id": _NEEDED,
+        "exclusion": _TEXT,
+        "missing": _TEXT,
+        "content": _TEXT,
+    },
+    "strata": {"variables": Key("a list of column names", _is_texts)},
+    "plan": {field.name: Key("", _anything) for field in attrs.fields(Plan)},
+    "seed": {
+        "source": _SOURCE,
+        "secret": _TEXT,
+        "passphrase": _TEXT,
+        "beacon": Key("drand- and a chain's hash, nist- and a number, or a name", is_beacon),
+        "delay": Key("minutes, 0 or more", _is_count),
+    },
+    "signatory": {"id": _NEEDED, "name": _NEEDED, "title": _NEEDED},
+    "letters": {
+        "contents": _NEEDED,
+        "letterhead": Key("a list of lines", _is_texts),
+        "template": _TEXT,
+        "kind": Key(f"one of {', '.join(KINDS)}", lambda value: value in list(KINDS)),
+        "shared": Key("a table of fields", lambda value: isinstance(value, dict)),
+        "language": _LANGUAGE,
+        "fonts": _TEXT,
+        "word": _TEXT,
+        "pdf": Key("true or false", lambda value: isinstance(value, bool)),
+    },
+    "deadlines": {
+        "margin": Key("working days, 0 or more", _is_count),
+        "holidays": Key("a list of dates", _are_dates),
+        "country": Key("a country's two capitals, GB", _is_text),
+        "subdivision": Key("its part, ENG", _is_text),
+        "regimes": Key("a list of files", _is_texts),
+        "sampling": Key("before-issue or after-issue", lambda value: value in SAMPLINGS),
+    },
+    "signatures": {
+        "roots": Key("a list of files", _is_texts),
+        "certificates": Key(
+            "a table of people's ids, each with a list of SHA-256", _are_certificates
+        ),
+    },
+    "ledger": {"url": _NEEDED},
+    "output": {"folder": _NEEDED},
+}
