@@ -147,7 +147,7 @@ def pack_of(folder: Path) -> Pack:
     ("arguments", "code"),
     [
         (("nonsense",), 2),
-        (("run",), 2),
+        (("run", "--refreeze"), 2),
         (("run", "--period", "2026-13"), 2),
         (("run", "--period", PERIOD, "--dice", "1"), 65),
         (("status", "--head", "0" * 64), 1),
@@ -202,7 +202,9 @@ def test_the_version_is_the_packages() -> None:
     "arguments",
     [
         ("nonsense",),
-        ("run",),
+        ("run", "--refreeze"),
+        ("run", "--control-total", "160"),
+        ("run", "--round", "7"),
         ("run", "--period", "2026-13"),
         ("run", "--period", "October"),
         ("run", "--period", PERIOD, "--at", "yesterday"),
@@ -354,7 +356,7 @@ def test_run_in_json_prints_nothing_else(waiting: Path) -> None:
     assert sent.json["commitment"] == first.json["commitment"]
     assert set(done.json) == {
         "state", "population", "period", "seed_source", "commitment", "frozen", "folder", "draw",
-        "registration", "pack", "letters",
+        "registration", "pack", "letters", "open", "roll_forward",
     }  # fmt: skip
 
 

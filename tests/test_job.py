@@ -226,8 +226,7 @@ def test_another_seed_is_refused_at_every_stage(folder: Path) -> None:
 
 def test_two_months_of_one_folder_are_apart(folder: Path) -> None:
     finished(folder)
-    for name in ("responses-{}.csv", "letters-{}.jsonl"):
-        shutil.copy(folder / name.format(PERIOD), folder / name.format("2026-11"))
+    write_month(folder, "2026-11")
     assert go(folder, period="2026-11").state == "waiting"
     with nothing_changes(folder), pytest.raises(ConflictError, match="roll a fresh one"):
         go(folder, SEED, period="2026-11")
@@ -904,11 +903,11 @@ def test_a_month_s_draw_may_not_be_passed_over(tmp_path: Path) -> None:
     rotating(tmp_path, "2026-09", "2026-10", size=9)
     go(tmp_path, period="2026-09")
     go(tmp_path, seed_for("2026-09"), period="2026-09")
-    hidden = tmp_path / "packs" / "2026-09"
-    hidden.rename(tmp_path / "hidden")
+    record = tmp_path / "packs" / "2026-09" / "draw.json"
+    record.rename(tmp_path / "hidden.json")
     with pytest.raises(ConflictError, match="of 2026-09 is registered here and belongs to the"):
         go(tmp_path, period="2026-10")
-    (tmp_path / "hidden").rename(hidden)
+    (tmp_path / "hidden.json").rename(record)
     assert go(tmp_path, period="2026-10").state == "waiting"
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 import attrs
 
+from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.errors import ConfigurationError, SeedError
-from ceosample.sampling.beacon import round_after
+from ceosample.sampling.beacon import round_after, time_of
 from ceosample.sampling.chain import SeedChain
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.seed_source import Dice, Link, Part, Round, SeedSource
@@ -40,6 +41,11 @@ class Supply:
     def known(self) -> bool:
         """Whether it holds what must not exist before a frame is frozen."""
         return self.dice is not None or self.beacon is not None
+
+    @property
+    def unknown(self) -> Supply:
+        """The same for a month whose digits, or whose round's value, are still to come."""
+        return Supply(chain=self.chain)
 
     def source(self, configuration: Configuration, period: str, at: dt.datetime) -> str:
         """The source that a freeze at this time names.
@@ -109,3 +115,26 @@ class Supply:
             return Round(name, self.round)
         delay = dt.timedelta(minutes=configuration.seeding.get("delay", 0))
         return round_after(name, at + delay)
+
+
+def awaited(source: str) -> list[Json]:
+    """What a frozen month's seed still needs from outside, in the order of its source.
+
+    >>> awaited("dice")
+    [{'kind': 'dice'}]
+    """
+    found: list[Json] = []
+    for part in SeedSource.parse(source).parts:
+        if isinstance(part, Dice):
+            found.append({"kind": Dice.kind})
+        elif isinstance(part, Round):
+            out = time_of(part)
+            found.append(
+                {
+                    "kind": Round.kind,
+                    "beacon": part.beacon,
+                    "round": part.number,
+                    "out": None if out is None else f"{out:%Y-%m-%dT%H:%M:%SZ}",
+                }
+            )
+    return found

@@ -1,4 +1,4 @@
-"""A month's commands: the demonstration, a configuration, the plan, a run, a verification."""
+"""A month's commands: the demonstration, a configuration, the plan, a verification."""
 
 from __future__ import annotations
 
@@ -13,25 +13,18 @@ from ceosample.cli.group import cli
 from ceosample.cli.options import (
     DIFFERENCE,
     MOMENT,
-    WAITING,
     Progress,
-    at_option,
     config_option,
     json_option,
     ledger_of,
     now,
     period_of,
 )
-from ceosample.cli.seed import chain_of
 from ceosample.configuration import TEMPLATE, Configuration
 from ceosample.errors import CeosampleError, ConflictError
 from ceosample.result import as_json_text
-from ceosample.sampling.beacon import time_of
 from ceosample.sampling.draw import Draw
-from ceosample.sampling.seed_source import Dice, SeedSource
 from ceosample.sampling.verify import Receipt, verify
-from ceosample.seeding import Supply
-from ceosample.signoff.ledger import Ledger
 
 
 @cli.command()
@@ -91,70 +84,6 @@ def plan_command(config: Path, period: str, as_json: bool) -> None:
     click.echo(as_json_text(promise.to_dict()) if as_json else str(promise))
 
 
-@cli.command()
-@config_option
-@click.option("--period", required=True, help="The ISO month, 2026-10.")
-@click.option("--dice", help="The digits rolled after the freeze, at least 20.")
-@click.option("--witness", "witnesses", multiple=True, help="A witness's role; give each.")
-@click.option("--beacon", help="The value of the beacon's round that the freeze named.")
-@click.option("--signature", help="That round's signature, to be kept with it.")
-@click.option("--round", "round_", type=int, help="The round to name, at a freeze.")
-@click.option(
-    "--control-total", type=int, help="The independent register's count of all responses."
-)
-@click.option(
-    "--refreeze", is_flag=True, help="Freeze anew from the source, before there is a seed."
-)
-@click.option("--by", default=job.SAMPLER, show_default=True, help="Who freezes and draws.")
-@at_option
-@json_option
-def run(
-    config: Path,
-    period: str,
-    dice: str | None,
-    witnesses: tuple[str, ...],
-    beacon: str | None,
-    signature: str | None,
-    round_: int | None,
-    control_total: int | None,
-    refreeze: bool,
-    by: str,
-    at: dt.datetime | None,
-    as_json: bool,
-) -> None:
-    """Take a month as far as it can be taken: freeze; with the seed, draw, render and send.
-
-    Run it as often as you like: what is done stays done, and what was stopped is finished.
-    """
-    if witnesses and dice is None:
-        raise click.UsageError("--witness goes with --dice")
-    if signature and beacon is None:
-        raise click.UsageError("--signature goes with --beacon")
-    configuration = Configuration.load(config)
-    month = job.Month(
-        configuration,
-        period_of(period),
-        at or now(),
-        control_total=control_total,
-        refreeze=refreeze,
-        by=by,
-    )
-    supply = Supply(
-        chain=chain_of(configuration),
-        dice=dice,
-        witnesses=witnesses,
-        beacon=None if beacon is None else beacon.lower(),
-        signature=None if signature is None else signature.lower(),
-        round=round_,
-    )
-    with Ledger.open(configuration.ledger_url) as ledger, Progress() as step:
-        outcome = job.run(month, ledger, supply=supply, progress=step)
-    click.echo(as_json_text(outcome.to_dict()) if as_json else _outcome_in_words(outcome))
-    if outcome.state == "waiting":
-        click.echo(f"waiting for the seed: {_awaited(outcome.seed_source)}", err=True)
-        sys.exit(WAITING)
-
-
 @cli.command("verify")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--head", help="The hash on dated paper, to prove the order from the ledger.")
@@ -191,33 +120,3 @@ def _receipt(
         return None  # verify says what is wrong with the record
     with ledger_of(config) as ledger:
         return ledger.receipt(drawn, head=head, dated=dated, rolled=rolled)
-
-
-def _awaited(source: str) -> str:
-    """What the next run is to be given."""
-    wanted, named = [], SeedSource.parse(source).round
-    if Dice.kind in SeedSource.parse(source).kinds:
-        wanted.append("--dice and --witness")
-    if named is not None:
-        time = time_of(named)
-        out = "" if time is None else f", out at {time:%Y-%m-%dT%H:%M:%SZ}"
-        wanted.append(f"--beacon, the value of round {named.number} of {named.beacon}{out}")
-    return f"run again with {' and '.join(wanted)}"
-
-
-def _outcome_in_words(outcome: job.Outcome) -> str:
-    month = f"{outcome.population}, {outcome.period}"
-    if outcome.state == "waiting":
-        return (
-            f"{month}: frozen in {outcome.folder}\n"
-            f"commitment {outcome.commitment}\n"
-            f"event      {outcome.frozen}\n"
-            f"seed from  {outcome.seed_source}\n"
-            "Print this, date it and have it signed before there is a seed."
-        )
-    what = "is done already" if outcome.state == "done" else "sent for signature"
-    return (
-        f"{month}: {outcome.letters} letters, {what}; see {outcome.folder}\n"
-        f"draw         {outcome.draw}\n"
-        f"registration {outcome.registration}"
-    )

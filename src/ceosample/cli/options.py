@@ -148,5 +148,7 @@ class Progress:
         self._bar.close()
 
     def _step(self, name: str) -> None:
+        if name == job.STEPS[0]:
+            self._bar.reset()  # the next month of a run of several
         self._bar.set_description(name)
         self._bar.update()

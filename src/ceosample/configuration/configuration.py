@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
+import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +18,7 @@ from ceosample.configuration.faults import faults_of, plan_of, signatory_of
 from ceosample.errors import ConfigurationError, RecordError, raise_all
 from ceosample.letters.languages import ENGLISH
 from ceosample.letters.letter import Signatory
+from ceosample.period import Period
 from ceosample.sampling.plan import Plan
 
 #: What stands in a path for the month.
@@ -49,6 +52,10 @@ class Configuration:
         ledger: the ledger's URL.
         folder: where the months' folders are.
         word: the path of the Word template, or None.
+        first: the month that the runs of a ledger without months begin with, or None.
+        zone: the IANA time zone in which a month is over.
+        open: the exclusions' codes of responses that are still to be finished.
+        pickup: where the office's files are put for another system to fetch, or None.
     """
 
     home: Path
@@ -76,6 +83,10 @@ class Configuration:
     ledger: str = attrs.field(repr=_without_password)
     folder: str
     word: str | None = None
+    first: Period | None = None
+    zone: str = "UTC"
+    open: tuple[str, ...] = ("in-progress",)
+    pickup: str | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Configuration:
@@ -98,6 +109,7 @@ class Configuration:
         signatory = signatory_of(tables.get("signatory"), faults)
         raise_all(ConfigurationError, (f"{place}, {fault}" for fault in faults))
         source, letters = tables["source"], tables["letters"]
+        first = tables["population"].get("first")
         return cls(
             home=place.parent.resolve(),
             population=tables["population"]["name"],
@@ -124,6 +136,10 @@ class Configuration:
             signatures=tables.get("signatures", {}),
             ledger=tables["ledger"]["url"],
             folder=tables["output"]["folder"],
+            first=None if first is None else Period.parse(first),
+            zone=tables["population"].get("zone", "UTC"),
+            open=tuple(source.get("open", ("in-progress",))),
+            pickup=tables["output"].get("pickup"),
         )
 
     def path(self, text: str, period: str) -> Path:
@@ -133,6 +149,19 @@ class Configuration:
     def month_folder(self, period: str) -> Path:
         """The folder of a month's files."""
         return self.home / self.folder / period
+
+    @property
+    def whole_folder(self) -> Path:
+        """What stands for all months of the population where one run at a time is let in."""
+        return self.home / self.folder / self.population
+
+    def day(self, at: dt.datetime) -> dt.date:
+        """The day that it is where a month is over."""
+        return at.astimezone(zoneinfo.ZoneInfo(self.zone)).date()
+
+    def midnight(self, day: dt.date) -> dt.datetime:
+        """When a day begins there."""
+        return dt.datetime.combine(day, dt.time(), zoneinfo.ZoneInfo(self.zone))
 
     @property
     def ledger_url(self) -> str | URL:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zoneinfo
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from ceosample.form import Key
 from ceosample.letters.due import AFTER_ISSUE, BEFORE_ISSUE
 from ceosample.letters.elements import KINDS
 from ceosample.letters.languages import LANGUAGE
+from ceosample.period import Period
+from ceosample.sampling.cells import exclusion_code
 from ceosample.sampling.frame import POPULATION
 from ceosample.sampling.plan import Plan
 from ceosample.sampling.seed_source import Dice, Link, Round, is_beacon
@@ -49,6 +52,27 @@ def _are_kinds(names: list[str]) -> bool:
     return len({*names}) == len(names) and all(name in _SEEDS for name in names)
 
 
+def _is_month(value: Any) -> bool:
+    try:
+        return bool(Period.parse(value))
+    except ValueError:
+        return False
+
+
+def _is_zone(value: Any) -> bool:
+    try:
+        return _is_text(value) and bool(zoneinfo.ZoneInfo(value))
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+
+
+def _are_codes(value: Any) -> bool:
+    try:
+        return _is_texts(value) and all(map(exclusion_code, value))
+    except ValueError:
+        return False
+
+
 def _anything(_value: Any) -> bool:
     return True  # the class that is made of the table says what is wrong with it
 
@@ -73,13 +97,18 @@ _SOURCE = Key(
 
 #: Every table and key that there is.
 KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
-    "population": {"name": _POPULATION},
+    "population": {
+        "name": _POPULATION,
+        "first": Key("an ISO month, 2026-10", _is_month),
+        "zone": Key("a time zone of the IANA, Europe/London", _is_zone),
+    },
     "source": {
         "csv": _NEEDED,
         "unit_id": _NEEDED,
         "exclusion": _TEXT,
         "missing": _TEXT,
         "content": _TEXT,
+        "open": Key("a list of exclusions' codes, in-progress", _are_codes),
     },
     "strata": {"variables": Key("a list of column names", _is_texts)},
     "plan": {field.name: Key("", _anything) for field in attrs.fields(Plan)},
@@ -117,5 +146,5 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         ),
     },
     "ledger": {"url": _NEEDED},
-    "output": {"folder": _NEEDED},
+    "output": {"folder": _NEEDED, "pickup": _TEXT},
 }

@@ -10,6 +10,8 @@ TEMPLATE: Final = """\
 
 [population]
 name = "complaint-responses"            # lower-case letters, digits and hyphens
+# first = "2026-10"                     # the month that 'ceosample run' begins with by itself
+# zone = "Europe/London"                # where a month is over; UTC without this line
 
 [source]
 csv = "responses-{period}.csv"          # one row a response, UTF-8; .csv.gz is read too
@@ -17,6 +19,7 @@ unit_id = "response_id"                 # the column of ids
 exclusion = "why_excluded"              # optional: empty = eligible, a code = why it is left out
 # missing = "not stated"                # optional: the label for an empty stratum value
 # content = "content_digest"            # optional: salted digests that commit to the letters' text
+# open = ["in-progress"]                # exclusions of responses that are still to be finished
 
 [strata]
 variables = ["division"]                # each value of these columns is represented
@@ -79,4 +82,5 @@ url = "sqlite:///signoff.db"            # or "postgresql+psycopg://USER@HOST/DAT
 
 [output]
 folder = "packs"                        # each month gets a folder in it
+# pickup = "outbox"                     # where the office's files are put for a system to fetch
 """

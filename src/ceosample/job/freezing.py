@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 
 from ceosample import files
 from ceosample.canonical import digest
+from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
 from ceosample.job.month import Month, Outcome
 from ceosample.job.source import from_source
@@ -43,12 +44,13 @@ def frame_of(month: Month, events: Sequence[Event], *, known: bool) -> Frame:
 
     Args:
         month: which.
-        events: its events.
+        events: its events that count.
         known: whether a seed, or a part of one, was given to this run.
     """
     configuration = month.configuration
     freezes = [event for event in events if event.kind == "frozen"]
     frozen = freezes[-1] if freezes else None
+    begun_anew = any(event.kind == "superseded" for event in events)
     if month.refreeze and any(event.kind == "seed_revealed" for event in events):
         raise ConflictError(f"{month.words}: its seed is out, so nothing can be frozen any more")
     if known and (frozen is None or month.refreeze):
@@ -62,7 +64,7 @@ def frame_of(month: Month, events: Sequence[Event], *, known: bool) -> Frame:
         kept = _frozen_frame(month, frozen)
         if kept is not None:
             return kept
-    _require_own_folder(month, {event.payload["manifest"] for event in freezes})
+    _require_own_folder(month, {event.payload["manifest"] for event in freezes}, begun_anew)
     total = month.control_total if frozen is None else _control_total(month, frozen)
     return from_source(month, total)
 
@@ -125,13 +127,24 @@ def freeze(
         commitment=frozen.payload["commitment"],
         frozen=frozen.hash,
         folder=month.folder,
+        open=still_open(configuration, frame.exclusions),
     )
 
 
-def _require_own_folder(month: Month, manifests: Set[str]) -> None:
+def still_open(configuration: Configuration, exclusions: Mapping[str, int]) -> int:
+    """How many of a frame's exclusions are responses that are still to be finished."""
+    return sum(exclusions.get(reason, 0) for reason in configuration.open)
+
+
+def _require_own_folder(month: Month, manifests: Set[str], begun_anew: bool) -> None:
     """Raise if the month's folder holds the files of something else: another ledger's month."""
     there = files.read_if_there(month.folder / MANIFEST)
     drawn = files.read_if_there(month.folder / DRAW) is not None
+    if drawn and begun_anew and not manifests:
+        raise ConflictError(
+            f"{month.folder}: holds the draw that was superseded; move the folder to where such "
+            "records are kept, and run again"
+        )
     if drawn or (there is not None and digest(there) not in manifests):
         raise ConflictError(
             f"{month.folder}: holds files of a month that this ledger does not have like that; "

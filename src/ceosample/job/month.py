@@ -10,6 +10,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
+from ceosample.job.roll_forward import RollForward
 from ceosample.result import Result
 
 #: Who the ledger says did it, where the job did.
@@ -40,6 +41,8 @@ class Outcome(Result):
         registration: the hash of the event that registered it; None while waiting.
         pack: the pack's digest; None while waiting.
         letters: how many letters were drawn; None while waiting.
+        open: responses that its frame leaves out because they are still to be finished.
+        roll_forward: how they came to be so many; None for a month that was sent without.
     """
 
     state: str
@@ -53,11 +56,18 @@ class Outcome(Result):
     registration: str | None = None
     pack: str | None = None
     letters: int | None = None
+    open: int = 0
+    roll_forward: RollForward | None = None
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON."""
-        fields: dict[str, Json] = {**attrs.asdict(self), "folder": str(self.folder)}
-        return fields
+        rolled = self.roll_forward
+        fields: dict[str, Json] = attrs.asdict(self, recurse=False)
+        return {
+            **fields,
+            "folder": str(self.folder),
+            "roll_forward": None if rolled is None else rolled.to_dict(),
+        }
 
 
 @attrs.frozen

@@ -8,10 +8,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ceosample import files
+from ceosample.canonical import digest
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError, LetterError, RecordError
 from ceosample.job.contents import read_contents
 from ceosample.job.month import OFFICE, Month
+from ceosample.job.pickup import put_out
 from ceosample.letters import attendance
 from ceosample.letters.due import BEFORE_ISSUE, Deadlines
 from ceosample.letters.pack import PACK, Pack
@@ -63,13 +65,20 @@ def _render_again(
     pack = rendered(month, drawn, registration, tried, unit_ids, versions[unit_ids[0]], bodies)
     require_bodies(pack, bodies)
     number = 1
-    while files.read_if_there(month.folder / f"rework-{number}" / PACK) is not None:
+    while _holds_another(month.folder / f"rework-{number}", pack):
         number += 1
     folder = month.folder / f"rework-{number}"
     pack.save(folder)
     write_attendance(month, pack, folder)
+    put_out(month, pack, folder, rework=number)
     ledger.send(pack, by=OFFICE, at=month.at)
     return pack
+
+
+def _holds_another(folder: Path, pack: Pack) -> bool:
+    """Whether a folder has another pack; this one may be there from a run that was stopped."""
+    data = files.read_if_there(folder / PACK)
+    return data is not None and digest(data) != pack.digest
 
 
 def pack_of(month: Month, drawn: Draw, registration: Event, tried: str, sent: bool) -> Pack:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import attrs
 
 from ceosample import files
+from ceosample.job.due import told
 from ceosample.job.freezing import earlier_draws, frame_of, freeze, seed_source
 from ceosample.job.month import OFFICE, Month, Outcome
+from ceosample.job.others import OtherMonth, others
+from ceosample.job.pickup import put_out
 from ceosample.job.rendering import pack_of, write_attendance
+from ceosample.job.roll_forward import RollForward, require_one_frame, roll_forward
 from ceosample.job.source import from_source
+from ceosample.period import Period
 from ceosample.sampling.draw import draw
+from ceosample.sampling.frame import Frame
 from ceosample.sampling.promise import Promise
 from ceosample.sampling.seed import Seed
 from ceosample.seeding import Supply
+from ceosample.signoff.effective import effective
+from ceosample.signoff.events import Event
 from ceosample.signoff.ledger import Ledger
 
 _LOG = logging.getLogger("ceosample.job")
@@ -45,8 +53,20 @@ def run(
     Raises:
         CeosampleError: whatever a step finds wrong; what was done before it stays done.
     """
+    with files.locked(month.configuration.whole_folder):
+        return run_alone(month, ledger, seed, supply or Supply(), progress)
+
+
+def run_alone(
+    month: Month,
+    ledger: Ledger,
+    seed: Seed | None,
+    supply: Supply,
+    progress: Callable[[str], None],
+) -> Outcome:
+    """The same, for whoever holds the lock of all the population's months."""
     with files.locked(month.folder):
-        return _run(month, ledger, seed, supply or Supply(), progress)
+        return _run(month, ledger, seed, supply, progress)
 
 
 def _run(
@@ -57,13 +77,17 @@ def _run(
     progress: Callable[[str], None],
 ) -> Outcome:
     progress("frame")
-    events = [*ledger.events(**month.subject)]
+    events = effective(ledger.events(**month.subject))
     before = {event.kind: event for event in events}
     frame = frame_of(month, events, known=seed is not None or supply.known)
+    beside = others_of(month, ledger)
+    if "frozen" not in before or month.refreeze:
+        require_one_frame(frame, beside)
     earlier = earlier_draws(month, events)
     progress("freeze")
     source = seed_source(month, before.get("frozen"), supply)
     outcome = freeze(month, ledger, frame, source, earlier, before.get("frozen"))
+    outcome = attrs.evolve(outcome, roll_forward=_rolled(month, before, frame, beside))
     _LOG.info("%s: frozen, commitment %s", month.words, outcome.commitment)
     progress("seed")
     revealed = before.get("seed_revealed")
@@ -80,10 +104,15 @@ def _run(
     drawn.save(month.folder)
     registration = ledger.register(drawn, by=month.by, at=month.at)
     _LOG.info("%s: %d letters drawn, draw %s", month.words, len(drawn), drawn.digest)
+    if "reconciled" not in before and outcome.roll_forward is not None:
+        counts = attrs.asdict(outcome.roll_forward)
+        ledger.reconcile(**month.subject, **counts, by=month.by, at=month.at)
     progress("render")
     tried = ledger.tried(**month.subject)
     pack = pack_of(month, drawn, registration, tried, "sent_for_signature" in before)
     write_attendance(month, pack, month.folder)
+    if "sent_for_signature" not in before:
+        put_out(month, pack, month.folder)
     progress("send")
     head = ledger.head
     ledger.send(pack, by=OFFICE, at=month.at)
@@ -96,6 +125,24 @@ def _run(
         pack=pack.digest,
         letters=len(pack),
     )
+
+
+def others_of(month: Month, ledger: Ledger) -> list[OtherMonth]:
+    """The population's other frozen months, as the ledger has them."""
+    configuration = month.configuration
+    months = told(configuration, ledger.events(population=configuration.population))
+    return others(configuration, months, Period.parse(month.period))
+
+
+def _rolled(
+    month: Month, before: Mapping[str, Event], frame: Frame, beside: Iterable[OtherMonth]
+) -> RollForward | None:
+    """The counts on record, a person's too; else those of the frame, unless it is too late."""
+    if "reconciled" in before:
+        return RollForward.said(before["reconciled"].payload)
+    if "sent_for_signature" in before:
+        return None
+    return roll_forward(frame, beside, month.configuration.open)[0]
 
 
 def promise(month: Month) -> Promise:

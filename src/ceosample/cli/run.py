@@ -1,0 +1,192 @@
+"""The run: what is due, or one month, as far as it can be taken."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ceosample import job
+from ceosample.cli.group import cli
+from ceosample.cli.options import (
+    WAITING,
+    Progress,
+    at_option,
+    config_option,
+    json_option,
+    now,
+    period_of,
+)
+from ceosample.cli.seed import chain_of
+from ceosample.configuration import Configuration
+from ceosample.errors import CeosampleError
+from ceosample.result import as_json_text
+from ceosample.sampling.seed_source import Dice
+from ceosample.seeding import Supply, awaited
+from ceosample.signoff.ledger import Ledger
+
+
+@cli.command()
+@config_option
+@click.option("--period", help="One ISO month, 2026-10.  [default: every month that is due]")
+@click.option("--dice", help="The digits rolled after the freeze, at least 20.")
+@click.option("--witness", "witnesses", multiple=True, help="A witness's role; give each.")
+@click.option("--beacon", help="The value of the beacon's round that the freeze named.")
+@click.option("--signature", help="That round's signature, to be kept with it.")
+@click.option("--round", "round_", type=int, help="The round to name, at a freeze of --period.")
+@click.option(
+    "--control-total",
+    type=int,
+    help="The independent register's count of all responses of --period.",
+)
+@click.option(
+    "--refreeze", is_flag=True, help="Freeze --period anew from the source, before there is a seed."
+)
+@click.option("--by", default=job.SAMPLER, show_default=True, help="Who freezes and draws.")
+@at_option
+@json_option
+def run(
+    config: Path,
+    period: str | None,
+    dice: str | None,
+    witnesses: tuple[str, ...],
+    beacon: str | None,
+    signature: str | None,
+    round_: int | None,
+    control_total: int | None,
+    refreeze: bool,
+    by: str,
+    at: dt.datetime | None,
+    as_json: bool,
+) -> None:
+    """Take what is due as far as it can be taken: freeze; with the seed, draw, render and send.
+
+    Without --period: every closed month since the last that the ledger holds, each once and in
+    order; a month that was begun is gone on with first, and one that waits for its seed stops the
+    run (exit 75). Run it as often as you like: what is done stays done, and what was stopped is
+    finished.
+    """
+    if witnesses and dice is None:
+        raise click.UsageError("--witness goes with --dice")
+    if signature and beacon is None:
+        raise click.UsageError("--signature goes with --beacon")
+    if period is None and (round_ is not None or control_total is not None or refreeze):
+        raise click.UsageError("--round, --control-total and --refreeze go with --period")
+    configuration = Configuration.load(config)
+    supply = Supply(
+        chain=chain_of(configuration),
+        dice=dice,
+        witnesses=witnesses,
+        beacon=None if beacon is None else beacon.lower(),
+        signature=None if signature is None else signature.lower(),
+        round=round_,
+    )
+    moment = at or now()
+    if period is None:
+        _run_due(configuration, moment, supply, by, as_json)
+        return
+    month = job.Month(
+        configuration,
+        period_of(period),
+        moment,
+        control_total=control_total,
+        refreeze=refreeze,
+        by=by,
+    )
+    with Ledger.open(configuration.ledger_url) as ledger, Progress() as step:
+        outcome = job.run(month, ledger, supply=supply, progress=step)
+    click.echo(as_json_text(outcome.to_dict()) if as_json else _outcome_in_words(outcome))
+    _end(outcome if outcome.state == "waiting" else None)
+
+
+def _run_due(
+    configuration: Configuration, at: dt.datetime, supply: Supply, by: str, as_json: bool
+) -> None:
+    done: list[job.Outcome] = []
+    with contextlib.ExitStack() as stack:
+        if as_json:
+            stack.enter_context(_failure_as_json(configuration, at, done))
+        ledger = stack.enter_context(Ledger.open(configuration.ledger_url))
+        step = stack.enter_context(Progress())
+        report = job.run_due(
+            configuration, ledger, at=at, supply=supply, by=by, progress=step, finished=done.append
+        )
+    click.echo(report.to_json() if as_json else _report_in_words(report))
+    _end(report.waiting)
+
+
+@contextlib.contextmanager
+def _failure_as_json(
+    configuration: Configuration, at: dt.datetime, done: list[job.Outcome]
+) -> Iterator[None]:
+    """One JSON object on standard output whatever happens; the error's words go to the other."""
+    try:
+        yield
+    except (CeosampleError, OSError) as error:
+        click.echo(job.failed(configuration, at, done, error).to_json())
+        raise
+
+
+def _end(waiting: job.Outcome | None) -> None:
+    """Say what the next run is to be given, and end with the code for it."""
+    if waiting is None:
+        return
+    wanted = [_in_words(part) for part in awaited(waiting.seed_source)]
+    click.echo(f"waiting for the seed: run again with {' and '.join(wanted)}", err=True)
+    sys.exit(WAITING)
+
+
+def _in_words(part: Any) -> str:
+    if part["kind"] == Dice.kind:
+        return "--dice and --witness"
+    out = "" if part["out"] is None else f", out at {part['out']}"
+    return f"--beacon, the value of round {part['round']} of {part['beacon']}{out}"
+
+
+def _report_in_words(report: job.RunReport) -> str:
+    said = [_outcome_in_words(outcome) for outcome in report.months]
+    coming = report.agenda
+    if coming is None:
+        return "\n\n".join(said)
+    after = []
+    if not coming.due:
+        nothing = "" if report.months else "nothing is due; "
+        after.append(f"{nothing}next is {coming.next}, due from {coming.closes.isoformat()}")
+    elif report.waiting is not None and coming.due[1:]:
+        after.append(f"due after it: {', '.join(map(str, coming.due[1:]))}")
+    if coming.passed_over:
+        after.append(
+            f"passed over, and not filled in: {', '.join(map(str, coming.passed_over))}; "
+            "--period takes one on"
+        )
+    if coming.set_aside:
+        after.append(
+            f"superseded, and not begun anew: {', '.join(map(str, coming.set_aside))}; "
+            "--period takes one on"
+        )
+    return "\n\n".join([*said, *(["\n".join(after)] if after else [])])
+
+
+def _outcome_in_words(outcome: job.Outcome) -> str:
+    month = f"{outcome.population}, {outcome.period}"
+    rolled = "" if outcome.roll_forward is None else f"\nroll-forward {outcome.roll_forward}"
+    still = f"\nstill open   {outcome.open}{rolled}"
+    if outcome.state == "waiting":
+        return (
+            f"{month}: frozen in {outcome.folder}\n"
+            f"commitment   {outcome.commitment}\n"
+            f"event        {outcome.frozen}\n"
+            f"seed from    {outcome.seed_source}{still}\n"
+            "Print this, date it and have it signed before there is a seed."
+        )
+    what = "is done already" if outcome.state == "done" else "sent for signature"
+    return (
+        f"{month}: {outcome.letters} letters, {what}; see {outcome.folder}\n"
+        f"draw         {outcome.draw}\n"
+        f"registration {outcome.registration}{still}"
+    )

@@ -1,0 +1,115 @@
+"""Which months are due: every closed month since the last that the ledger holds, in order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import attrs
+
+from ceosample.canonical import Json
+from ceosample.configuration import Configuration
+from ceosample.errors import ConfigurationError
+from ceosample.period import Period
+from ceosample.result import Result
+from ceosample.signoff.effective import effective
+from ceosample.signoff.events import Event, moment
+
+#: The kinds of events that say how far a month came, and what takes them back.
+_TELLING: Final = frozenset(
+    {"frozen", "seed_revealed", "drawn", "sent_for_signature", "superseded", "corrected"}
+    | {"reconciled"}
+)
+
+
+@attrs.frozen
+class Agenda(Result):
+    """What there is to do for a population at a moment.
+
+    Attributes:
+        due: the months to be taken on, in order: those begun and not sent, then the closed ones
+            since the last that the ledger holds.
+        next: the first month that is not closed yet.
+        closes: when that month is over, and due.
+        passed_over: months before the last of the ledger in which nothing was frozen. They are not
+            filled in: ``--period`` takes one on.
+        set_aside: months whose draw was superseded, and which were not begun anew: nobody but who
+            set them aside knows when, so ``--period`` does that too.
+    """
+
+    due: tuple[Period, ...]
+    next: Period
+    closes: dt.datetime
+    passed_over: tuple[Period, ...] = ()
+    set_aside: tuple[Period, ...] = ()
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "due": [*map(str, self.due)],
+            "next": {"period": str(self.next), "closes": self.closes.isoformat()},
+            "passed_over": [*map(str, self.passed_over)],
+            "set_aside": [*map(str, self.set_aside)],
+        }
+
+
+def due(configuration: Configuration, events: Iterable[Event], at: dt.datetime) -> list[Period]:
+    """The months that a run at this moment takes on, in order.
+
+    Args:
+        configuration: whose population, first month and time zone.
+        events: the ledger's.
+        at: when; aware.
+
+    Raises:
+        ConfigurationError: the ledger holds no month, and no first one is named.
+        LedgerError: a moment without a time zone.
+    """
+    return [*agenda(configuration, told(configuration, events), at).due]
+
+
+def agenda(
+    configuration: Configuration, months: Mapping[Period, Mapping[str, Event]], at: dt.datetime
+) -> Agenda:
+    """The same, and what comes next, from what :func:`told` gives.
+
+    Raises:
+        ConfigurationError, LedgerError: as :func:`due` does.
+    """
+    moment(at, "at")
+    first = min(months, default=configuration.first)
+    if first is None:
+        raise ConfigurationError(
+            f"population.first: missing, and the ledger holds no month of "
+            f"{configuration.population}; write the month to begin with, or name it: "
+            "ceosample run --period YYYY-MM"
+        )
+    begun = [period for period in sorted(months) if "frozen" in months[period]]
+    last = max(months, default=first.previous())
+    today = configuration.day(at)
+    closed, period = [], last.next()
+    while period.last_day < today:
+        closed.append(period)
+        period = period.next()
+    first = min(first, configuration.first or first)
+    between = [first.plus(number) for number in range(last.months_since(first))]
+    return Agenda(
+        due=(*(p for p in begun if "sent_for_signature" not in months[p]), *closed),
+        next=period,
+        closes=configuration.midnight(period.next().first_day),
+        passed_over=tuple(period for period in between if period not in months),
+        set_aside=tuple(p for p in sorted(months) if "frozen" not in months[p]),
+    )
+
+
+def told(configuration: Configuration, events: Iterable[Event]) -> dict[Period, dict[str, Event]]:
+    """For each month that was ever frozen, the newest event of each kind that counts."""
+    mine = [e for e in events if e.population == configuration.population and e.kind in _TELLING]
+    months: dict[Period, dict[str, Event]] = {
+        Period.parse(event.period): {} for event in mine if event.kind == "frozen" and event.period
+    }
+    for event in effective(mine):
+        if event.period is not None and Period.parse(event.period) in months:
+            months[Period.parse(event.period)][event.kind] = event
+    return months
