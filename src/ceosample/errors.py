@@ -94,6 +94,10 @@ class LedgerError(CeosampleError, ValueError):
     exit_code = 65
 
 
+class NoLedgerError(LedgerError):
+    """There is no ledger yet where one was to be read."""
+
+
 class ConfigurationError(CeosampleError, ValueError):
     """A configuration file that cannot be used as it stands."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,11 @@ from ceosample.cli.options import (
 )
 from ceosample.cli.seed import chain_of
 from ceosample.configuration import Configuration
-from ceosample.errors import CeosampleError
+from ceosample.errors import CeosampleError, NoLedgerError
 from ceosample.result import as_json_text
 from ceosample.sampling.seed_source import Dice
 from ceosample.seeding import Supply, awaited
+from ceosample.signoff.events import Event
 from ceosample.signoff.ledger import Ledger
 
 
@@ -47,6 +48,7 @@ from ceosample.signoff.ledger import Ledger
 @click.option(
     "--refreeze", is_flag=True, help="Freeze --period anew from the source, before there is a seed."
 )
+@click.option("--dry-run", is_flag=True, help="Say what it would do now, and write nothing.")
 @click.option("--by", default=job.SAMPLER, show_default=True, help="Who freezes and draws.")
 @at_option
 @json_option
@@ -60,6 +62,7 @@ def run(
     round_: int | None,
     control_total: int | None,
     refreeze: bool,
+    dry_run: bool,
     by: str,
     at: dt.datetime | None,
     as_json: bool,
@@ -87,17 +90,51 @@ def run(
         round=round_,
     )
     moment = at or now()
-    if period is None:
+    month = None
+    if period is not None:
+        month = job.Month(
+            configuration,
+            period_of(period),
+            moment,
+            control_total=control_total,
+            refreeze=refreeze,
+            by=by,
+        )
+    if dry_run:
+        _preview(configuration, moment, month, supply, as_json)
+    elif month is None:
         _run_due(configuration, moment, supply, by, as_json)
-        return
-    month = job.Month(
-        configuration,
-        period_of(period),
-        moment,
-        control_total=control_total,
-        refreeze=refreeze,
-        by=by,
+    else:
+        _run_month(month, supply, as_json)
+
+
+def _preview(
+    configuration: Configuration,
+    at: dt.datetime,
+    month: job.Month | None,
+    supply: Supply,
+    as_json: bool,
+) -> None:
+    events: list[Event] = []
+    with (
+        contextlib.suppress(NoLedgerError),
+        Ledger.open(configuration.ledger_url, create=False) as ledger,
+    ):
+        events = [*ledger.events(population=configuration.population)]
+    found = (
+        job.preview_due(configuration, events, at=at, supply=supply)
+        if month is None
+        else job.preview(month, events, supply)
     )
+    if as_json:
+        click.echo(found.to_json())
+        return
+    said = "" if found.agenda is None else _coming_in_words(found.agenda, found.months)
+    click.echo("\n\n".join(filter(None, [str(found), said, "a dry run: nothing was written"])))
+
+
+def _run_month(month: job.Month, supply: Supply, as_json: bool) -> None:
+    configuration = month.configuration
     with Ledger.open(configuration.ledger_url) as ledger, Progress() as step:
         outcome = job.run(month, ledger, supply=supply, progress=step)
     click.echo(as_json_text(outcome.to_dict()) if as_json else _outcome_in_words(outcome))
@@ -150,15 +187,20 @@ def _in_words(part: Any) -> str:
 
 def _report_in_words(report: job.RunReport) -> str:
     said = [_outcome_in_words(outcome) for outcome in report.months]
-    coming = report.agenda
-    if coming is None:
-        return "\n\n".join(said)
+    if report.agenda is not None:
+        said.append(_coming_in_words(report.agenda, report.months))
+    return "\n\n".join(filter(None, said))
+
+
+def _coming_in_words(coming: job.Agenda, reached: Sequence[job.Outcome | job.MonthPreview]) -> str:
+    """What is due behind the months that were reached, and what comes next."""
+    later = [period for period in map(str, coming.due) if period not in {m.period for m in reached}]
     after = []
-    if not coming.due:
-        nothing = "" if report.months else "nothing is due; "
+    if later:
+        after.append(f"due after it: {', '.join(later)}")
+    elif not coming.due:
+        nothing = "" if reached else "nothing is due; "
         after.append(f"{nothing}next is {coming.next}, due from {coming.closes.isoformat()}")
-    elif report.waiting is not None and coming.due[1:]:
-        after.append(f"due after it: {', '.join(map(str, coming.due[1:]))}")
     if coming.passed_over:
         after.append(
             f"passed over, and not filled in: {', '.join(map(str, coming.passed_over))}; "
@@ -169,7 +211,7 @@ def _report_in_words(report: job.RunReport) -> str:
             f"superseded, and not begun anew: {', '.join(map(str, coming.set_aside))}; "
             "--period takes one on"
         )
-    return "\n\n".join([*said, *(["\n".join(after)] if after else [])])
+    return "\n".join(after)
 
 
 def _outcome_in_words(outcome: job.Outcome) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
+from ceosample import job
 from ceosample.canonical import Json
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
@@ -45,34 +47,49 @@ def status(config: Path, period: str | None, check: bool, head: str | None, as_j
             broken: Json = {"check": report.to_dict()}
             click.echo(as_json_text(broken) if as_json else f"ledger {report}")
             sys.exit(DIFFERENCE)
-        months = summarise(
-            ledger.events(
+        events = [
+            *ledger.events(
                 population=configuration.population,
                 period=None if period is None else period_of(period),
             )
-        )
+        ]
         chains = ledger.chains(configuration.population)
         newest = ledger.head
+    months, still = summarise(events), job.still_open_by_month(configuration, events)
     if as_json:
         found: dict[str, Json] = {
             "head": newest,
             "seed_chains": [dict(event.payload) for event in chains],
-            "months": [month.to_dict() for month in months],
+            "months": [
+                {**month.to_dict(), **still[month.period].to_dict()}
+                if month.period in still
+                else month.to_dict()
+                for month in months
+            ],
         }
         if report is not None:
             found["check"] = report.to_dict()
         click.echo(as_json_text(found))
     else:
-        click.echo(_status_in_words(months, chains, newest))
+        click.echo(_status_in_words(months, still, chains, newest))
         if report is not None:
             click.echo(f"\nledger {report}")
 
 
-def _status_in_words(months: list[MonthSummary], chains: list[Event], head: str) -> str:
+def _status_in_words(
+    months: list[MonthSummary],
+    still: Mapping[str, job.StillOpen],
+    chains: list[Event],
+    head: str,
+) -> str:
     published = "".join(f"{_chain_in_words(event)}\n" for event in chains)
     if not months:
         return f"no month is frozen yet\n{published}head {head}"
-    return "\n\n".join([*map(str, months), f"{published}head {head}"])
+    told = [
+        f"{month}\n\n{still[month.period]}" if month.period in still else str(month)
+        for month in months
+    ]
+    return "\n\n".join([*told, f"{published}head {head}"])
 
 
 def _chain_in_words(event: Event) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -113,3 +113,15 @@ def told(configuration: Configuration, events: Iterable[Event]) -> dict[Period, 
         if event.period is not None and Period.parse(event.period) in months:
             months[Period.parse(event.period)][event.kind] = event
     return months
+
+
+def meant_for(months: Mapping[Period, Mapping[str, Event]], due: Sequence[Period]) -> Period | None:
+    """The month for which digits are that were given: the one that waits, or the last with a seed.
+
+    With neither it is the first that is due, which is not frozen yet and refuses them.
+    """
+    for period in due:
+        if "frozen" in months.get(period, {}) and "seed_revealed" not in months[period]:
+            return period
+    seeded = {p: of["seed_revealed"].sequence for p, of in months.items() if "seed_revealed" in of}
+    return max(seeded, key=lambda period: seeded[period]) if seeded else next(iter(due), None)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 
 from ceosample import files
 from ceosample.canonical import digest
-from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
 from ceosample.job.month import Month, Outcome
 from ceosample.job.source import from_source
+from ceosample.job.still_open import still_open
 from ceosample.letters import attendance
 from ceosample.period import Period
-from ceosample.sampling.commitment import commit
+from ceosample.sampling.commitment import Commitment, commit
 from ceosample.sampling.draw import DRAW
 from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, Frame
 from ceosample.sampling.record import Record
@@ -103,15 +103,7 @@ def freeze(
     """The ledger first, the files after: a file that no event speaks of is never ours."""
     configuration = month.configuration
     plan = configuration.plan
-    if before is not None and not month.refreeze:
-        now = commit(frame, plan, seed_source=seed_source, earlier=earlier).to_dict()
-        differing = [name for name, value in now.items() if before.payload.get(name) != value]
-        if differing:
-            raise ConflictError(
-                f"{month.words}: {' and '.join(differing)} changed since the freeze (event "
-                f"{before.sequence}); put it back, or freeze anew with --refreeze while there "
-                "is no seed"
-            )
+    require_as_frozen(month, before, commit(frame, plan, seed_source=seed_source, earlier=earlier))
     frozen = ledger.freeze(
         frame, plan, seed_source=seed_source, by=month.by, at=month.at, earlier=earlier
     )
@@ -131,9 +123,22 @@ def freeze(
     )
 
 
-def still_open(configuration: Configuration, exclusions: Mapping[str, int]) -> int:
-    """How many of a frame's exclusions are responses that are still to be finished."""
-    return sum(exclusions.get(reason, 0) for reason in configuration.open)
+def require_as_frozen(month: Month, before: Event | None, now: Commitment) -> None:
+    """Raise if what would be committed to now is not what was frozen, and is to be kept.
+
+    Raises:
+        ConflictError: with what changed.
+    """
+    if before is None or month.refreeze:
+        return
+    said = now.to_dict()
+    differing = [name for name, value in said.items() if before.payload.get(name) != value]
+    if differing:
+        raise ConflictError(
+            f"{month.words}: {' and '.join(differing)} changed since the freeze (event "
+            f"{before.sequence}); put it back, or freeze anew with --refreeze while there "
+            "is no seed"
+        )
 
 
 def _require_own_folder(month: Month, manifests: Set[str], begun_anew: bool) -> None:

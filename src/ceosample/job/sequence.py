@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import attrs
 
@@ -12,7 +12,7 @@ from ceosample import files
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.errors import CeosampleError
-from ceosample.job.due import Agenda, agenda, told
+from ceosample.job.due import Agenda, agenda, meant_for, told
 from ceosample.job.month import SAMPLER, Month, Outcome
 from ceosample.job.running import run_alone
 from ceosample.period import Period
@@ -117,7 +117,7 @@ def run_due(
     with files.locked(configuration.whole_folder):
         months = _told(configuration, ledger)
         due = [*agenda(configuration, months, at).due]
-        meant = _meant(months, due) if given.known else None
+        meant = meant_for(months, due) if given.known else None
         for period in _in_order(due, meant):
             month = Month(configuration, str(period), at, by=by)
             mine = given if period == meant else given.unknown
@@ -159,18 +159,6 @@ def failed(
 
 def _told(configuration: Configuration, ledger: Ledger) -> dict[Period, dict[str, Event]]:
     return told(configuration, ledger.events(population=configuration.population))
-
-
-def _meant(months: Mapping[Period, Mapping[str, Event]], due: Sequence[Period]) -> Period | None:
-    """The month for which digits are that were given: the one that waits, or the last with a seed.
-
-    With neither it is the first that is due, which is not frozen yet and refuses them.
-    """
-    for period in due:
-        if "frozen" in months.get(period, {}) and "seed_revealed" not in months[period]:
-            return period
-    seeded = {p: of["seed_revealed"].sequence for p, of in months.items() if "seed_revealed" in of}
-    return max(seeded, key=lambda period: seeded[period]) if seeded else next(iter(due), None)
 
 
 def _in_order(due: Sequence[Period], meant: Period | None) -> list[Period]:

@@ -6,8 +6,9 @@ import json
 from importlib import resources
 from typing import Any, Final
 
-#: Which there are: the public record, a file of decisions, an event of the ledger's export.
-NAMES: Final = ("draw", "decisions", "event")
+#: Which there are: the public record, a file of decisions, an event of the
+#: ledger's export, a run of what was due.
+NAMES: Final = ("draw", "decisions", "event", "run")
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -15,7 +16,7 @@ def schema(name: str) -> dict[str, Any]:
 
     Args:
         name: ``draw`` for ``draw.json``, ``decisions`` for ``decisions.json``, ``event`` for a line
-            of ``ceosample export``.
+            of ``ceosample export``, ``run`` for what ``ceosample run --json`` prints.
 
     Raises:
         KeyError: there is none of that name.

@@ -17,7 +17,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
 
-from ceosample.errors import ConflictError, LedgerError
+from ceosample.errors import ConflictError, LedgerError, NoLedgerError
 from ceosample.signoff import databases, tables
 from ceosample.signoff.events import Event, Subject
 from ceosample.signoff.tables import EVENTS, SCHEMA, TEXTS
@@ -49,7 +49,7 @@ class Store:
         is_file = parsed.get_backend_name() == "sqlite"
         nothing = f"ledger: {databases.place(parsed)} is not there; 'ceosample run' begins one"
         if is_file and not create and not Path(parsed.database or "").is_file():
-            raise LedgerError(nothing)
+            raise NoLedgerError(nothing)
         store = cls(databases.engine(parsed))
         try:
             store._require_ours(create=create, nothing=nothing)
@@ -66,7 +66,7 @@ class Store:
         if EVENTS.name in found:
             return
         if not found and not create and self._engine.dialect.name == "postgresql":
-            raise LedgerError(nothing.replace("is not there", "holds no ledger"))
+            raise NoLedgerError(nothing.replace("is not there", "holds no ledger"))
         if found or not create:
             raise LedgerError(
                 f"ledger: {where} is no ledger; it was left as it is"

@@ -1,0 +1,263 @@
+"""What a run would do now: read, counted and said, with nothing written anywhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from ceosample.canonical import Json
+from ceosample.configuration import Configuration
+from ceosample.errors import listed
+from ceosample.job.due import Agenda, agenda, meant_for, told
+from ceosample.job.freezing import (
+    earlier_draws,
+    frame_of,
+    require_as_frozen,
+    seed_source,
+)
+from ceosample.job.month import Month
+from ceosample.job.others import OtherMonth, others
+from ceosample.job.roll_forward import (
+    MOST_IDS,
+    RollForward,
+    come_back,
+    require_one_frame,
+    roll_forward,
+)
+from ceosample.job.still_open import still_open
+from ceosample.period import Period
+from ceosample.result import Result
+from ceosample.sampling.commitment import commit
+from ceosample.sampling.frame import Frame
+from ceosample.sampling.promise import Promise
+from ceosample.seeding import Supply, awaited
+from ceosample.show import stratum_words, text_table
+from ceosample.signoff.effective import effective
+from ceosample.signoff.events import Event, moment
+
+
+@attrs.frozen
+class MonthPreview(Result):
+    """What a run would do with one month.
+
+    Attributes:
+        population, period: which month.
+        step: at which of ``STEPS`` it would begin, or ``done``.
+        waits: whether it would then wait for a seed.
+        eligible: the responses in the frame.
+        exclusions: those left out, by reason.
+        open: those of them that are still to be finished.
+        roll_forward: how they came to be so many.
+        lost: ids that were open in the month before and are in no row of this one.
+        back: ids that an earlier month left out for good, and which are eligible now.
+        seed_source: where the seed is, or would be, from; a beacon's round is counted from now.
+        commitment: the digest that is frozen, or would be; None where it depends on draws that are
+            still to come.
+        promise: the plan on this frame; None likewise.
+    """
+
+    population: str
+    period: str
+    step: str
+    waits: bool
+    eligible: int
+    exclusions: Mapping[str, int]
+    open: int
+    roll_forward: RollForward
+    lost: tuple[str, ...]
+    back: tuple[str, ...]
+    seed_source: str
+    commitment: str | None
+    promise: Promise | None
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON; the lists of ids are for the operator alone."""
+        letters: list[Json] | None = None
+        if self.promise is not None:
+            letters = [
+                {"stratum": list(pool.stratum), "N": pool.size, "n": pool.letters}
+                for pool in self.promise.pools
+            ]
+        return {
+            "population": self.population,
+            "period": self.period,
+            "step": self.step,
+            "waits": self.waits,
+            "eligible": self.eligible,
+            "exclusions": dict(self.exclusions),
+            "open": self.open,
+            "roll_forward": self.roll_forward.to_dict(),
+            "lost": list(self.lost[:MOST_IDS]),
+            "back": list(self.back[:MOST_IDS]),
+            "seed_source": self.seed_source,
+            "commitment": self.commitment,
+            "letters": letters,
+        }
+
+    def __str__(self) -> str:
+        begins = "nothing to do" if self.step == "done" else f"would begin at: {self.step}"
+        left_out = ", ".join(f"{reason} {count}" for reason, count in self.exclusions.items())
+        lines = [
+            f"{self.population}, {self.period}: {begins}",
+            f"frame        {self.eligible} eligible; left out: {left_out or 'none'}",
+            f"still open   {self.open}",
+            f"roll-forward {self.roll_forward}",
+            f"seed from    {self.seed_source}{', for which it would wait' * self.waits}",
+        ]
+        if self.lost:
+            lines.append(f"lost from sight: {listed(self.lost, MOST_IDS)}")
+        if self.back:
+            lines.append(f"left out for good before: {listed(self.back, MOST_IDS)}")
+        if self.promise is None:
+            return "\n".join([*lines, "commitment and letters depend on draws still to come"])
+        lines.append(f"commitment   {self.commitment}")
+        rows = [
+            [stratum_words(pool.stratum), str(pool.size), str(pool.letters)]
+            for pool in self.promise.pools
+        ]
+        lines += ["", text_table(["stratum", "eligible", "letters"], rows, "lrr")]
+        return "\n".join(lines)
+
+
+@attrs.frozen
+class RunPreview(Result):
+    """What a run would do now.
+
+    Attributes:
+        at: the moment that it is said for.
+        months: those that it would come to, in order; the last of them may wait for its seed.
+        agenda: what is due, and what comes next; None where one month was asked about.
+    """
+
+    at: dt.datetime
+    months: tuple[MonthPreview, ...]
+    agenda: Agenda | None = None
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        coming = {} if self.agenda is None else self.agenda.to_dict()
+        months: list[Json] = [month.to_dict() for month in self.months]
+        return {"dry_run": True, "at": moment(self.at, "at"), "months": months, **coming}
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.months))
+
+
+def preview(month: Month, events: Sequence[Event], supply: Supply | None = None) -> RunPreview:
+    """What a run of one month would do; see :func:`preview_due`."""
+    months = told(month.configuration, events)
+    beside = others(month.configuration, months, Period.parse(month.period))
+    found, _ = _preview(month, events, beside, supply or Supply())
+    return RunPreview(month.at, (found,))
+
+
+def preview_due(
+    configuration: Configuration,
+    events: Sequence[Event],
+    *,
+    at: dt.datetime,
+    supply: Supply | None = None,
+) -> RunPreview:
+    """What a run of what is due would do; the sources are read, and nothing is written.
+
+    What the ledger alone refuses, a chain that is not published for example, shows in the run.
+
+    Args:
+        configuration: what to do.
+        events: the ledger's; none where there is no ledger yet.
+        at: when the run would happen; aware.
+        supply: what there is for seeds.
+
+    Raises:
+        CeosampleError: what the run would find wrong.
+    """
+    given = supply or Supply()
+    months = told(configuration, events)
+    coming = agenda(configuration, months, at)
+    meant = meant_for(months, coming.due) if given.known else None
+    found: list[MonthPreview] = []
+    made: dict[Period, Frame] = {}
+    for period in coming.due:
+        beside = [
+            *(other for other in others(configuration, months, period) if other.period not in made),
+            *map(OtherMonth.of, made.values()),
+        ]
+        month = Month(configuration, str(period), at)
+        one, frame = _preview(
+            month,
+            events,
+            sorted(beside, key=lambda other: other.period),
+            given if period == meant else given.unknown,
+            drawn_by_then=[Period.parse(before.period) for before in found],
+        )
+        found.append(one)
+        made[period] = frame
+        if one.waits:
+            break
+    return RunPreview(at, tuple(found), coming)
+
+
+def _preview(
+    month: Month,
+    events: Sequence[Event],
+    beside: Sequence[OtherMonth],
+    supply: Supply,
+    drawn_by_then: Sequence[Period] = (),
+) -> tuple[MonthPreview, Frame]:
+    configuration = month.configuration
+    mine = effective(
+        e for e in events if (e.population, e.period) == (month.subject["population"], month.period)
+    )
+    before = {event.kind: event for event in mine}
+    step = "frame" if month.refreeze else _step(before)
+    frame = frame_of(month, mine, known=supply.known)
+    if step == "frame":
+        require_one_frame(frame, beside)
+    source = seed_source(month, before.get("frozen"), supply)
+    counts, lost = roll_forward(frame, beside, configuration.open)
+    commitment, promise = None, None
+    if not _same_block(month, drawn_by_then):
+        earlier = earlier_draws(month, mine)
+        committed = commit(frame, configuration.plan, seed_source=source, earlier=earlier)
+        require_as_frozen(month, before.get("frozen"), committed)
+        commitment = committed.digest
+        promise = configuration.plan.promise(frame, earlier)
+    return MonthPreview(
+        population=configuration.population,
+        period=month.period,
+        step=step,
+        waits=step in ("frame", "seed") and bool(awaited(source)) and not supply.known,
+        eligible=frame.count,
+        exclusions=frame.exclusions,
+        open=still_open(configuration, frame.exclusions),
+        roll_forward=counts,
+        lost=tuple(lost),
+        back=tuple(come_back(frame, beside, configuration.open)),
+        seed_source=source,
+        commitment=commitment,
+        promise=promise,
+    ), frame
+
+
+def _step(before: Mapping[str, Event]) -> str:
+    """Where a run would begin, by what the ledger has."""
+    for kind, step in (
+        ("sent_for_signature", "done"),
+        ("drawn", "render"),
+        ("seed_revealed", "draw"),
+        ("frozen", "seed"),
+    ):
+        if kind in before:
+            return step
+    return "frame"
+
+
+def _same_block(month: Month, drawn_by_then: Sequence[Period]) -> bool:
+    """Whether a rotation's month depends on draws that the run would make before it."""
+    rotation = month.configuration.plan.rotation
+    if rotation is None:
+        return False
+    first, _ = rotation.block(Period.parse(month.period))
+    return any(first <= period for period in drawn_by_then)

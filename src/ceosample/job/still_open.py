@@ -1,0 +1,55 @@
+"""What is still open: responses that a month's frame leaves out until they are finished."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from ceosample.canonical import Json
+from ceosample.configuration import Configuration
+from ceosample.job.due import told
+from ceosample.job.roll_forward import RollForward
+from ceosample.result import Result
+from ceosample.signoff.events import Event
+
+
+@attrs.frozen
+class StillOpen(Result):
+    """A frozen month's responses that were still to be finished.
+
+    Attributes:
+        open: how many.
+        roll_forward: how they came to be so many; None as long as nobody wrote it down.
+    """
+
+    open: int
+    roll_forward: RollForward | None
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        rolled = self.roll_forward
+        return {"open": self.open, "roll_forward": None if rolled is None else rolled.to_dict()}
+
+    def __str__(self) -> str:
+        rolled = "" if self.roll_forward is None else f"; roll-forward {self.roll_forward}"
+        return f"responses still open at the freeze: {self.open}{rolled}"
+
+
+def still_open(configuration: Configuration, exclusions: Mapping[str, int]) -> int:
+    """How many of a frame's exclusions are responses that are still to be finished."""
+    return sum(exclusions.get(reason, 0) for reason in configuration.open)
+
+
+def still_open_by_month(
+    configuration: Configuration, events: Iterable[Event]
+) -> dict[str, StillOpen]:
+    """What was open in each month that is frozen, by the ledger's counts."""
+    return {
+        str(period): StillOpen(
+            still_open(configuration, month["frozen"].payload["exclusions"]),
+            RollForward.said(month["reconciled"].payload) if "reconciled" in month else None,
+        )
+        for period, month in told(configuration, events).items()
+        if "frozen" in month
+    }
