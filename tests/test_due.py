@@ -1,210 +1,950 @@
-"""Deadlines of letters: from the docket's regime to the ledger and the letters at risk."""
+"""What is due: every closed month since the last, each once and in order, however late a run is."""
 
 from __future__ import annotations
 
 import datetime as dt
+import doctest
 import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import attrs
+import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import ceosample as cs
-from ceosample.configuration import Configuration
-from ceosample.errors import LetterError
-from ceosample.job import Month, run
-from ceosample.letters.due import Deadlines
-from inputs import configure, write_month
-from ready import CASE
+from ceosample.configuration import KEYS, Configuration
+from ceosample.errors import ConfigurationError, ConflictError, FrameError, LedgerError
+from ceosample.job import Month, due, render_again, run
+from ceosample.period import Period
+from ceosample.seeding import Supply
+from ceosample.signoff.events import Event
+from due_months import (
+    AT,
+    MONTHS,
+    POPULATION,
+    events,
+    everything,
+    go,
+    kinds,
+    ledger_of,
+    on,
+    with_chain,
+    write_months,
+)  # fmt: skip
+from inputs import configure
 
-AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
-CEO = cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive")
-SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
-
-
-def drawn() -> cs.Draw:
-    frame = cs.Frame.from_records(
-        [{"id": f"R-{number}"} for number in range(5)],
-        population="complaint-responses",
-        period="2026-10",
-        unit_id="id",
-    )
-    return cs.draw(frame, cs.Plan(size=2, reserves=0), SEED)
-
-
-def pack_of(docket: dict[str, Any], deadlines: Deadlines | None = None, **other: Any) -> cs.Pack:
-    letter = {**CASE, "kind": "summary" if docket.get("regime") == "fca-disp-1.5" else "upheld"}
-    return cs.render(
-        drawn(),
-        lambda ids: {unit_id: {"letter": letter, "docket": docket} for unit_id in ids},
-        signatory=CEO,
-        date=AT.date(),
-        pdf=False,
-        deadlines=deadlines,
-        **other,
-    )
+DICE = ("83019274650192837465", "19283746501928374650", "56473829105647382910")
 
 
-def facts(docket: dict[str, Any], deadlines: Deadlines | None = None) -> dict[str, Any]:
-    pack = pack_of(docket, deadlines)
-    return pack.docket(drawn().unit_ids[0])
+@pytest.fixture(scope="module")
+def three_months(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three closed months whose seeds come from a chain, and a pick-up folder."""
+    folder = tmp_path_factory.mktemp("input")
+    write_months(folder, *MONTHS)
+    configure(folder, ('# pickup = "outbox" ', 'pickup = "outbox" '))
+    with_chain(folder)
+    return folder
 
 
-def test_a_docket_s_regime_gives_the_due_date_and_its_version_is_kept() -> None:
-    """'The computed date and the regime's version are stored.' Eight weeks from 1 September."""
-    found = facts(
-        {"regime": "fca-disp-1.6.2r", "received": "2026-09-01", "owner": "h-1"},
-        Deadlines(margin=3, holidays=[dt.date(2026, 10, 26)]),
-    )
-    assert found == {
-        "regime": "fca-disp-1.6.2r",
-        "regime_version": "1",
-        "received": "2026-09-01",
-        "due": "2026-10-27",
-        # Three working days before Tuesday 27 October; Monday 26 is a day off.
-        "sign_by": "2026-10-21",
-        "owner": "h-1",
+@pytest.fixture(scope="module")
+def rolled_by_hand(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two closed months for which dice are rolled."""
+    folder = tmp_path_factory.mktemp("input")
+    write_months(folder, *MONTHS[:2])
+    return folder
+
+
+@pytest.fixture
+def chained(three_months: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(three_months, tmp_path / "months"))
+
+
+@pytest.fixture
+def diced(rolled_by_hand: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(rolled_by_hand, tmp_path / "months"))
+
+
+def configured(folder: Path) -> Configuration:
+    return Configuration.load(folder / "ceosample.toml")
+
+
+@attrs.frozen
+class Ended:
+    """What a run of the command left."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def ceosample(folder: Path, *arguments: str, at: dt.datetime = AT) -> Ended:
+    """The command in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from ceosample.cli import main; main()", *arguments,
+         *(["--at", at.isoformat()] if arguments[0] == "run" else [])],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def rows(folder: Path, period: str) -> list[list[str]]:
+    path = folder / f"responses-{period}.csv"
+    return [line.split(",") for line in path.read_text("utf-8").splitlines()]
+
+
+def put(folder: Path, period: str, table: list[list[str]]) -> None:
+    text = "".join(",".join(row) + "\n" for row in table)
+    (folder / f"responses-{period}.csv").write_text(text, "utf-8")
+
+
+def add(folder: Path, period: str, unit_id: str, reason: str = "") -> None:
+    """A row more in a month's table."""
+    header, first, *rest = rows(folder, period)
+    row = [*first]
+    row[header.index("response_id")], row[header.index("why_excluded")] = unit_id, reason
+    put(folder, period, [header, first, *rest, row])
+
+
+# Which months
+
+
+@pytest.fixture
+def beginning(tmp_path: Path) -> Configuration:
+    write_months(tmp_path, "2026-09")
+    return configured(tmp_path)
+
+
+def event(number: int, kind: str, period: str) -> Event:
+    at = AT.isoformat()
+    return Event(number, at, at, "sampling", kind, POPULATION, period, None, {}, "0" * 64)
+
+
+def ledger_with(months: dict[str, tuple[str, ...]]) -> list[Event]:
+    told = [(kind, period) for period, kinds in months.items() for kind in kinds]
+    return [event(number, kind, period) for number, (kind, period) in enumerate(told, 1)]
+
+
+SENT = ("frozen", "seed_revealed", "drawn", "sent_for_signature")
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ("2026-08-31", []), ("2026-09-30", []), ("2026-10-01", ["2026-09"]),
+        ("2026-10-31", ["2026-09"]), ("2027-01-01", ["2026-09", "2026-10", "2026-11", "2026-12"]),
+    ],
+)  # fmt: skip
+def test_a_ledger_without_months_begins_with_the_first(
+    beginning: Configuration, at: str, expected: list[str]
+) -> None:
+    """'every closed month ... each once and in order'"""
+    assert [*map(str, due(beginning, [], on(at)))] == expected
+
+
+def test_a_ledger_without_months_and_without_a_first_one_is_told_to_name_it(
+    beginning: Configuration,
+) -> None:
+    unnamed = attrs.evolve(beginning, first=None)
+    with pytest.raises(ConfigurationError, match=r"population\.first: missing.*--period"):
+        due(unnamed, [], AT)
+    assert due(unnamed, ledger_with({"2026-10": SENT}), AT) == [Period(2026, 11)]
+
+
+def test_a_month_is_over_where_the_configuration_says(beginning: Configuration) -> None:
+    """'A month is closed when the run's at, in [population] zone, is past its last day'"""
+    last_evening = dt.datetime(2026, 9, 30, 12, 0, tzinfo=dt.UTC)
+    there = attrs.evolve(beginning, zone="Pacific/Auckland")
+    assert (due(beginning, [], last_evening), due(there, [], last_evening)) == (
+        [], [Period(2026, 9)]
+    )  # fmt: skip
+    first_night = dt.datetime(2026, 10, 1, 2, 0, tzinfo=dt.UTC)
+    there = attrs.evolve(beginning, zone="America/New_York")
+    assert (due(beginning, [], first_night), due(there, [], first_night)) == ([Period(2026, 9)], [])
+
+
+def test_a_moment_without_a_zone_is_no_moment(beginning: Configuration) -> None:
+    with pytest.raises(LedgerError, match="no time zone"):
+        due(beginning, [], AT.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize(
+    ("months", "expected"),
+    [
+        ({"2026-09": SENT}, ["2026-10", "2026-11"]),
+        ({"2026-09": ("frozen",), "2026-10": SENT}, ["2026-09", "2026-11"]),
+        ({"2026-09": SENT, "2026-10": SENT[:3]}, ["2026-10", "2026-11"]),
+        ({"2026-11": SENT}, []),
+        ({"2026-12": ("frozen",)}, ["2026-12"]),
+        ({"2026-09": (*SENT, "superseded"), "2026-10": SENT}, ["2026-11"]),
+        ({"2026-09": (*SENT, "superseded", "frozen"), "2026-10": SENT}, ["2026-09", "2026-11"]),
+        ({"2026-09": (*SENT, "superseded", *SENT), "2026-10": SENT}, ["2026-11"]),
+    ],
+)  # fmt: skip
+def test_what_was_begun_goes_on_first_and_what_was_sent_is_done(
+    beginning: Configuration, months: dict[str, tuple[str, ...]], expected: list[str]
+) -> None:
+    """'An unfinished month is gone on with first'; 'not done twice'"""
+    assert [*map(str, due(beginning, ledger_with(months), AT))] == expected
+
+
+def test_another_population_s_months_are_none_of_these(beginning: Configuration) -> None:
+    others = [attrs.evolve(e, population="other") for e in ledger_with({"2026-11": SENT})]
+    assert due(beginning, others, on("2026-10-15")) == [Period(2026, 9)]
+
+
+@given(
+    stages=st.lists(st.sampled_from([SENT, SENT[:1], SENT[:2], SENT[:3], ()]), max_size=14),
+    days=st.integers(0, 900),
+)
+def test_after_what_is_due_nothing_is(stages: list[tuple[str, ...]], days: int) -> None:
+    """'each once and in order': whatever the ledger holds, and however late the run is."""
+    months = {str(Period(2026, 9).plus(n)): kinds for n, kinds in enumerate(stages) if kinds}
+    at = dt.datetime(2026, 9, 15, tzinfo=dt.UTC) + dt.timedelta(days=days)
+    found = due(_bare("2026-09"), ledger_with(months), at)
+    assert found == sorted(set(found))
+    assert not {*map(str, found)} & {p for p, kinds in months.items() if kinds == SENT}
+    assert all(str(p) in months or p.last_day < at.date() for p in found)
+    assert {p for p, kinds in months.items() if kinds != SENT} <= {*map(str, found)}
+    done = {**months, **{str(period): SENT for period in found}}
+    assert due(_bare("2026-09"), ledger_with(done), at) == []
+
+
+def _bare(first: str) -> Configuration:
+    """A configuration of which only the population, its first month and zone are looked at."""
+    made = Configuration.__new__(Configuration)
+    for name, value in (
+        ("population", POPULATION), ("first", Period.parse(first)), ("zone", "UTC"),
+    ):  # fmt: skip
+        object.__setattr__(made, name, value)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ('name = "x"\nfirst = "October"', "population.first: got 'October'; give an ISO month"),
+        ('name = "x"\nfirst = 2026-10-01', "population.first: got .*; give an ISO month"),
+        ('name = "x"\nzone = "Mars/Base"', "population.zone: got 'Mars/Base'; give a time zone"),
+        ('name = "x"\nzone = "../../etc"', "population.zone: got '../../etc'; give a time zone"),
+        ('name = "x"\nzone = 1', "population.zone: got 1; give a time zone"),
+    ],
+)
+def test_a_fault_of_the_calendar_is_named(tmp_path: Path, line: str, fault: str) -> None:
+    write_months(tmp_path, "2026-09")
+    configure(tmp_path, (f'name = "{POPULATION}" ', f"{line} #"), ('first = "2026-09" ', "# "))
+    with pytest.raises(ConfigurationError, match=fault):
+        configured(tmp_path)
+
+
+@pytest.mark.parametrize("value", ['"in-progress"', "[1]", '["In progress"]', '[""]'])
+def test_open_is_a_list_of_codes(tmp_path: Path, value: str) -> None:
+    write_months(tmp_path, "2026-09")
+    configure(tmp_path, ('# open = ["in-progress"] ', f"open = {value} "))
+    with pytest.raises(ConfigurationError, match=r"source\.open: got .*; give a list of exclusion"):
+        configured(tmp_path)
+
+
+# A scheduler
+
+
+def test_a_scheduler_that_fired_late_or_twice_draws_the_same(
+    three_months: Path, tmp_path: Path
+) -> None:
+    """'a scheduler that fired late, twice or not at all changes nothing'"""
+    schedules = {
+        "monthly": ["2026-10-01", "2026-11-01", "2026-12-01"],
+        "twice": ["2026-10-01", "2026-10-01", "2026-11-01", "2026-11-02", "2026-12-01"],
+        "late": ["2026-12-24"],
+        "daily, then not": ["2026-09-30", "2026-10-01", "2026-10-02", "2026-12-31"],
     }
+    drawn = []
+    for name, days in schedules.items():
+        folder = Path(shutil.copytree(three_months, tmp_path / name))
+        done = [outcome.period for day in days for outcome in go(folder, on(day)).months]
+        expected = [*MONTHS, "2026-12"] if "2026-12-31" in days else [*MONTHS]
+        assert done == expected[:3]
+        drawn.append({m: (folder / "packs" / m / "draw.json").read_bytes() for m in MONTHS})
+        assert all(cs.verify(folder / "packs" / month).ok for month in MONTHS)
+    assert all(found == drawn[0] for found in drawn)
 
 
-def test_a_regime_s_only_deadline_needs_no_name() -> None:
-    docket = {"regime": "fca-disp-1.5", "received": "2026-10-05"}
-    assert Deadlines(sampling="after-issue").facts(docket)["due"] == "2026-10-08"
+def test_with_nothing_due_a_run_says_what_comes_next(chained: Path) -> None:
+    """'With nothing due: exit 0 and says so, with what comes next and when.'"""
+    go(chained)
+    before = everything(chained), events(chained)
+    ended = ceosample(chained, "run")
+    assert (ended.code, ended.out) == (
+        0, "nothing is due; next is 2026-12, due from 2027-01-01T00:00:00+00:00\n"
+    )  # fmt: skip
+    report = ceosample(chained, "run", "--json").json
+    jsonschema.validate(report, cs.schema("run"))
+    assert (report["state"], report["months"], report["due"]) == ("nothing-due", [], [])
+    assert (everything(chained), events(chained)) == before
 
 
-def test_a_staged_regime_without_a_stage_says_how_one_is_named() -> None:
-    with pytest.raises(cs.LetterError, match=r"name one of them: .*housing-ombudsman:stage-1"):
-        Deadlines().facts({"regime": "housing-ombudsman", "received": "2026-10-01"})
+def test_a_month_that_waits_stops_the_later_ones(diced: Path) -> None:
+    """'a month that still waits stops the sequence there (exit 75, JSON says which)'"""
+    ended = ceosample(diced, "run", "--json")
+    report = ended.json
+    jsonschema.validate(report, cs.schema("run"))
+    assert (ended.code, report["state"]) == (75, "waiting")
+    assert report["waiting"] == {"period": "2026-09", "for": [{"kind": "dice"}]}
+    assert report["due"] == ["2026-09", "2026-10", "2026-11"]
+    assert "waiting for the seed: run again with --dice" in ended.err
+    assert kinds(diced, "2026-10") == []
 
 
-def test_a_staged_regime_names_its_stage() -> None:
-    """'stage 1: 10 working days ... from acknowledgement'"""
-    names = [rule.name for rule in cs.Regime.named("housing-ombudsman").deadlines]
-    stage = next(name for name in names if "1" in name)
-    found = facts({"regime": f"housing-ombudsman:{stage}", "received": "2026-10-01"})
-    assert found["due"] == "2026-10-15"
-    with pytest.raises(LetterError, match=r"letter R-.*, docket: .*name one of them"):
-        pack_of({"regime": "housing-ombudsman", "received": "2026-10-01"})
+def test_digits_go_to_the_month_that_waits_for_them(diced: Path) -> None:
+    """'digits/beacon values given on the command line go to the one month that waits for them'"""
+    at = on("2026-11-02")
+    go(diced, at)
+    first = go(diced, at, dice=DICE[0])
+    assert [(o.period, o.state) for o in first.months] == [
+        ("2026-09", "sent"), ("2026-10", "waiting"),
+    ]  # fmt: skip
+    second = go(diced, at, dice=DICE[1])
+    assert [(o.period, o.state) for o in second.months] == [("2026-10", "sent")]
+    assert second.state == "done"
 
 
-def test_a_due_date_that_contradicts_its_regime_is_refused_for_every_letter() -> None:
-    with pytest.raises(
-        LetterError, match=r"due 2026-10-01, and by fca-disp-1\.6\.2r it is"
-    ) as error:
-        pack_of({"regime": "fca-disp-1.6.2r", "received": "2026-09-01", "due": "2026-10-01"})
-    assert len(error.value.faults) == 2
-    same = facts({"regime": "fca-disp-1.6.2r", "received": "2026-09-01", "due": "2026-10-27"})
-    assert same["due"] == "2026-10-27"
+def test_digits_that_come_a_second_time_change_nothing(diced: Path) -> None:
+    """A scheduler that repeats its last call gets the same answer; other digits are refused."""
+    at = on("2026-10-02")
+    go(diced, at)
+    go(diced, at, dice=DICE[0])
+    before = everything(diced), events(diced)
+    again = go(diced, at, dice=DICE[0])
+    assert [(o.period, o.state) for o in again.months] == [("2026-09", "done")]
+    with pytest.raises(ConflictError, match="has had a seed since event"):
+        go(diced, at, dice=DICE[1])
+    assert (everything(diced), events(diced)) == before
 
 
-def test_a_regime_that_is_not_known_is_kept_as_it_is_named() -> None:
-    found = facts({"regime": "House rules, 8 weeks", "due": "2026-10-27"})
-    assert found == {"regime": "House rules, 8 weeks", "due": "2026-10-27"}
+def test_digits_that_are_known_before_a_freeze_do_not_count(diced: Path) -> None:
+    with pytest.raises(ConflictError, match="nothing is frozen yet"):
+        go(diced, dice=DICE[0])
 
 
-def test_after_issue_is_marked_and_must_fit_the_regime() -> None:
-    """'a regime says which fit'"""
-    after = Deadlines(sampling="after-issue")
-    assert facts({"due": "2026-10-27"}, after)["sampling"] == "after-issue"
-    assert facts({"regime": "fca-disp-1.5"}, after)["regime"] == "fca-disp-1.5"
-    with pytest.raises(LetterError, match=r"fca-disp-1\.5 does not fit sampling before-issue"):
-        pack_of({"regime": "fca-disp-1.5"})
-    with pytest.raises(LetterError, match="sampling: got 'never'; it is before-issue or after"):
-        Deadlines(sampling="never")
-    with pytest.raises(LetterError, match="margin: got -1"):
-        Deadlines(margin=-1)
+def test_a_month_that_was_passed_over_is_said_and_not_filled_in(chained: Path) -> None:
+    """'A gap before the last draw ... is not filled silently: say it.'"""
+    assert ceosample(chained, "run", "--period", "2026-10").code == 0
+    ended = ceosample(chained, "run")
+    assert "2026-09" not in kinds(chained, "2026-09")
+    assert ended.out.count("sent for signature") == 1
+    assert "passed over, and not filled in: 2026-09; --period takes one on" in ended.out
+    report = ceosample(chained, "run", "--json").json
+    assert (report["passed_over"], report["due"]) == (["2026-09"], [])
 
 
-def test_a_user_s_own_regime_stands_beside_the_shipped(tmp_path: Path) -> None:
-    own = tmp_path / "own.toml"
-    own.write_text(
-        'id = "house"\nname = "House rules"\nversion = "7"\nsource = "the board"\n'
-        'checked = true\nfits = ["before-issue"]\n[[deadline]]\nname = "final"\namount = 5\n'
-        'unit = "working-days"\nfrom = "received"\nroll = "none"\nzone = "Europe/London"\n',
-        "utf-8",
+def test_a_superseded_month_waits_for_somebody_to_begin_it_anew(diced: Path) -> None:
+    """'Months that were superseded/begun anew: not done twice'"""
+    at = on("2026-11-02")
+    for dice in (None, *DICE[:2]):
+        go(diced, at, dice=dice)
+    with ledger_of(diced) as ledger:
+        ledger.supersede(POPULATION, "2026-09", by="a-auditor", at=AT, reason_code="wrong-table")
+    report = go(diced, at)
+    assert (report.state, report.agenda and report.agenda.set_aside) == (
+        "nothing-due", (Period(2026, 9),)
+    )  # fmt: skip
+    assert "superseded, and not begun anew: 2026-09" in ceosample(diced, "run", at=at).out
+    configuration = configured(diced)
+    month = Month(configuration, "2026-09", at)
+    with ledger_of(diced) as ledger:
+        with pytest.raises(ConflictError, match="holds the draw that was superseded; move"):
+            run(month, ledger)
+        (diced / "packs" / "2026-09").rename(diced / "set-aside")
+        assert run(month, ledger).state == "waiting"
+    anew = go(diced, at, dice=DICE[2])
+    assert [(o.period, o.state) for o in anew.months] == [("2026-09", "sent")]
+    assert kinds(diced, "2026-09").count("reconciled") == 2
+    assert go(diced, at).state == "nothing-due"
+
+
+def test_a_failure_is_one_object_without_data(chained: Path) -> None:
+    """'nothing else on standard output, also when it waits or fails'; 'no customer data'"""
+    bad = rows(chained, "2026-10")[1][0]
+    add(chained, "2026-10", bad)
+    ended = ceosample(chained, "run", "--json")
+    report = ended.json
+    jsonschema.validate(report, cs.schema("run"))
+    assert (ended.code, report["state"]) == (65, "failed")
+    assert report["error"] == {"code": "FrameError", "exit_code": 65}
+    assert [month["period"] for month in report["months"]] == ["2026-09"]
+    assert report["due"] == ["2026-10", "2026-11"]
+    assert (bad in ended.out, bad in ended.err) == (False, True)
+    with ledger_of(chained) as ledger:
+        assert report["head"] == ledger.head
+
+
+def test_a_ledger_that_cannot_be_opened_is_a_failure_in_json_too(chained: Path) -> None:
+    (chained / "signoff.db").write_text("not a ledger", "utf-8")
+    ended = ceosample(chained, "run", "--json")
+    jsonschema.validate(ended.json, cs.schema("run"))
+    assert (ended.json["state"], ended.json["head"], ended.json["next"]) == ("failed", None, None)
+    assert ended.json["error"]["exit_code"] == ended.code
+
+
+def test_the_schema_of_a_run_refuses_what_is_none(chained: Path) -> None:
+    """A schema that takes everything would be none."""
+    report = ceosample(chained, "run", "--json").json
+    jsonschema.validate(report, cs.schema("run"))
+    month = report["months"][0]
+    wrongs: tuple[dict[str, Any], ...] = (
+        {"state": "finished"}, {"head": "abc"}, {"due": ["2026-13"]}, {"unit_ids": []},
+        {"months": [{**month, "letters": -1}]}, {"months": [{**month, "names": ["Ann"]}]},
+        {"waiting": {"period": "2026-09", "for": []}}, {"error": {"code": "x", "exit_code": 0}},
+    )  # fmt: skip
+    for wrong in wrongs:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**report, **wrong}, cs.schema("run"))
+
+
+# Opening + new - final = carried forward
+
+
+def opened(folder: Path) -> None:
+    """September leaves three open: October finishes one, keeps one and loses one."""
+    for name in ("A-1", "A-2", "A-3"):
+        add(folder, "2026-09", name, "in-progress")
+    add(folder, "2026-10", "A-1", "out-of-scope")
+    add(folder, "2026-10", "A-2", "in-progress")
+
+
+def counts(folder: Path, period: str) -> list[tuple[int, int, int, int, str]]:
+    with ledger_of(folder) as ledger:
+        return [
+            (*(e.payload[n] for n in ("opening", "new", "final", "carried")), e.actor)
+            for e in ledger.events(period=period)
+            if e.kind == "reconciled"
+        ]
+
+
+def in_progress(folder: Path, period: str) -> set[str]:
+    header, *table = rows(folder, period)
+    unit, why = header.index("response_id"), header.index("why_excluded")
+    return {row[unit] for row in table if row[why] == "in-progress"}
+
+
+def test_the_roll_forward_adds_up_from_month_to_month(chained: Path) -> None:
+    """'opening + new - final = carried forward'"""
+    opened(chained)
+    report = go(chained)
+    before: set[str] = set()
+    for outcome in report.months:
+        table = {row[0] for row in rows(chained, outcome.period)[1:]}
+        now = in_progress(chained, outcome.period)
+        expected = (len(before), len(table - before), len(table - now), len(now))
+        assert counts(chained, outcome.period) == [(*expected, "sampling")]
+        rolled = outcome.roll_forward
+        assert rolled is not None
+        assert (rolled.opening, rolled.new, rolled.final, rolled.carried) == expected
+        assert rolled.difference == len(before - table)
+        assert outcome.open == len(now)
+        before = now
+    assert {"A-1", "A-2", "A-3"} <= in_progress(chained, "2026-09")
+
+
+def test_what_is_lost_from_sight_is_a_difference_and_its_ids_are_for_the_operator(
+    diced: Path,
+) -> None:
+    opened(diced)
+    at = on("2026-11-02")
+    go(diced, at)
+    go(diced, at, dice=DICE[0])
+    preview = ceosample(diced, "run", "--dry-run", "--json", at=at).json["months"][0]
+    lost = in_progress(diced, "2026-09") - {row[0] for row in rows(diced, "2026-10")}
+    assert preview["period"] == "2026-10"
+    assert "A-3" in preview["lost"]
+    assert preview["lost"] == sorted(lost)
+    assert preview["roll_forward"]["difference"] == len(lost)
+    go(diced, at, dice=DICE[1])
+    told = ceosample(diced, "status").out + ceosample(diced, "run", "--json", at=at).out
+    assert f"and {len(lost)} lost from sight" in told
+    assert "A-3" not in told
+    assert b"A-3" not in b"".join(events(diced))
+
+
+@pytest.mark.parametrize("before_the_run", [True, False])
+def test_counts_that_a_person_entered_stay(diced: Path, before_the_run: bool) -> None:
+    """The register's own counts are better than what a table can tell."""
+    at = on("2026-10-02")
+    mine = {"opening": 7, "new": 5, "final": 4, "carried": 8}
+    go(diced, at)
+    if before_the_run:
+        with ledger_of(diced) as ledger:
+            ledger.reconcile(POPULATION, "2026-09", **mine, by="office", at=AT)
+    go(diced, at, dice=DICE[0])
+    if not before_the_run:
+        with ledger_of(diced) as ledger:
+            ledger.reconcile(POPULATION, "2026-09", **mine, by="office", at=AT)
+    again = go(diced, at, dice=DICE[0])
+    assert counts(diced, "2026-09")[-1] == (7, 5, 4, 8, "office")
+    assert len(counts(diced, "2026-09")) == (1 if before_the_run else 2)
+    assert again.months[0].roll_forward is not None
+    assert again.months[0].roll_forward.opening == 7
+
+
+def test_which_exclusions_are_open_is_the_configuration_s(chained: Path) -> None:
+    configure(chained, ('# open = ["in-progress"] ', 'open = ["in-progress", "out-of-scope"] '))
+    add(chained, "2026-09", "A-1", "out-of-scope")
+    (first, *_) = go(chained, on("2026-10-02")).months
+    header, *table = rows(chained, "2026-09")
+    why = header.index("why_excluded")
+    assert first.open == sum(row[why] in ("in-progress", "out-of-scope") for row in table)
+
+
+# One frame ever
+
+
+def test_a_response_that_stood_in_a_frame_is_refused(chained: Path) -> None:
+    """'refuses an id that an earlier month's manifest holds'"""
+    header, *september = rows(chained, "2026-09")
+    why = header.index("why_excluded")
+    twice = [row[0] for row in september if not row[why]][:2]
+    for unit_id in twice:
+        add(chained, "2026-11", unit_id)
+    done: list[Any] = []
+    with pytest.raises(FrameError) as refusal:
+        go(chained, outcomes=done)
+    assert [outcome.period for outcome in done] == ["2026-09", "2026-10"]
+    said = str(refusal.value)
+    assert "2026-11: 2 responses stood in the frame of another month" in said
+    assert all(f"{unit_id} (2026-09)" in said for unit_id in twice)
+    assert kinds(chained, "2026-11") == []
+
+
+def test_a_response_that_was_left_out_before_may_come_into_a_frame(diced: Path) -> None:
+    """What was open is finished; what was left out for good comes back, which is shown."""
+    add(diced, "2026-09", "A-1", "in-progress")
+    add(diced, "2026-09", "A-2", "out-of-scope")
+    header, *september = rows(diced, "2026-09")
+    framed = next(row[0] for row in september if not row[header.index("why_excluded")])
+    for unit_id, reason in (("A-1", ""), ("A-2", ""), (framed, "duplicate")):
+        add(diced, "2026-10", unit_id, reason)
+    at = on("2026-11-02")
+    go(diced, at)
+    go(diced, at, dice=DICE[0])
+    preview = ceosample(diced, "run", "--dry-run", "--json", at=at).json["months"][0]
+    assert preview["back"] == ["A-2"]
+    assert go(diced, at, dice=DICE[1]).state == "done"
+
+
+@pytest.mark.parametrize("name", ["manifest.csv", "exclusions.csv"])
+@pytest.mark.parametrize("gone", [True, False])
+def test_an_earlier_month_s_file_that_is_gone_or_changed_is_named(
+    chained: Path, name: str, gone: bool
+) -> None:
+    """'a missing or changed file is an error that says which and what to do'"""
+    go(chained, on("2026-10-02"))
+    path = chained / "packs" / "2026-09" / name
+    if gone:
+        path.unlink()
+    else:
+        path.write_text("unit_id,reason\n", "utf-8")
+    with pytest.raises(ConflictError) as refusal:
+        go(chained)
+    assert f"2026-09/{name}: " in str(refusal.value)
+    assert ("not there" if gone else "changed since the freeze") in str(refusal.value)
+    assert "restore it" in str(refusal.value)
+    assert kinds(chained, "2026-10") == []
+
+
+def test_a_month_before_the_ledger_s_is_compared_with_those_after_it(chained: Path) -> None:
+    """'A response belongs to one frame ever', in whatever order the months are taken."""
+    header, *october = rows(chained, "2026-10")
+    twice = next(row[0] for row in october if not row[header.index("why_excluded")])
+    ceosample(chained, "run", "--period", "2026-10")
+    add(chained, "2026-09", twice)
+    ended = ceosample(chained, "run", "--period", "2026-09")
+    assert (ended.code, f"{twice} (2026-10)" in ended.err) == (65, True)
+
+
+# A dry run
+
+
+@contextmanager
+def nothing_is_touched(folder: Path) -> Iterator[None]:
+    """No byte, no time of change, no name, no lock."""
+
+    def seen() -> dict[str, tuple[int, bytes | None]]:
+        return {
+            str(p): (p.stat().st_mtime_ns, p.read_bytes() if p.is_file() else None)
+            for p in [folder, *folder.rglob("*")]
+        }
+
+    before = seen()
+    yield
+    assert seen() == before
+
+
+def test_a_dry_run_says_what_will_be_frozen_and_writes_nothing(chained: Path) -> None:
+    """'reads the source, writes nothing at all'"""
+    with nothing_is_touched(chained):
+        ended = ceosample(chained, "run", "--dry-run", "--json")
+        assert ceosample(chained, "run", "--dry-run").code == 0
+    found = ended.json
+    report = go(chained)
+    assert [month["period"] for month in found["months"]] == [*MONTHS]
+    for said, outcome in zip(found["months"], report.months, strict=True):
+        assert said["step"] == "frame"
+        assert said["commitment"] == outcome.commitment
+        assert outcome.roll_forward is not None
+        assert said["roll_forward"] == outcome.roll_forward.to_dict()
+        assert (said["open"], sum(s["n"] for s in said["letters"])) == (outcome.open, 2)
+        drawn = cs.Draw.load(chained / "packs" / outcome.period)
+        assert said["exclusions"] == dict(drawn.frame.exclusions)
+        assert said["eligible"] == sum(drawn.frame.sizes().values())
+
+
+def test_a_dry_run_needs_no_ledger_and_begins_none(diced: Path) -> None:
+    with nothing_is_touched(diced):
+        ended = ceosample(diced, "run", "--dry-run")
+    assert ended.code == 0
+    assert "2026-09: would begin at: frame" in ended.out
+    assert "seed from    dice, for which it would wait" in ended.out
+    assert "due after it: 2026-10" in ended.out
+
+
+@pytest.mark.parametrize("step", ["seed", "draw", "render"])
+def test_a_dry_run_says_where_a_month_goes_on(diced: Path, step: str) -> None:
+    class Stopped(Exception):
+        pass
+
+    def stop(name: str) -> None:
+        if name == step:
+            raise Stopped
+
+    go(diced, on("2026-10-02"))
+    month = Month(configured(diced), "2026-09", on("2026-10-02"))
+    supply = Supply(dice=DICE[0], witnesses=("internal audit",))
+    with ledger_of(diced) as ledger, pytest.raises(Stopped):
+        run(month, ledger, supply=supply, progress=stop)
+    with nothing_is_touched(diced):
+        for more in ((), ("--period", "2026-09")):
+            ended = ceosample(diced, "run", "--dry-run", "--json", *more, at=on("2026-10-02"))
+            assert [m["step"] for m in ended.json["months"]] == [step]
+            assert ended.json["months"][0]["waits"] == (step == "seed")
+
+
+def test_a_dry_run_of_a_finished_month_says_that_there_is_nothing_to_do(chained: Path) -> None:
+    go(chained)
+    with nothing_is_touched(chained):
+        ended = ceosample(chained, "run", "--dry-run", "--period", "2026-09")
+        assert "2026-09: nothing to do" in ended.out
+        ended = ceosample(chained, "run", "--dry-run")
+    assert ended.out.startswith("nothing is due; next is 2026-12")
+
+
+def test_a_dry_run_fails_as_the_run_would(chained: Path) -> None:
+    add(chained, "2026-09", rows(chained, "2026-09")[1][0])
+    with nothing_is_touched(chained):
+        assert ceosample(chained, "run", "--dry-run").code == 65
+
+
+def test_a_dry_run_does_not_foresee_what_depends_on_draws_to_come(tmp_path: Path) -> None:
+    """A rotation's second month names the draw of its first."""
+    write_months(tmp_path, *MONTHS, count=60)
+    rotation = 'size = 5\nrotation = {months = 2, start = "2026-09"}'
+    configure(tmp_path, ("size = 2", rotation), ("variables = []", 'variables = ["division"]'))
+    with_chain(tmp_path)
+    with nothing_is_touched(tmp_path):
+        found = ceosample(tmp_path, "run", "--dry-run", "--json").json["months"]
+        words = ceosample(tmp_path, "run", "--dry-run").out
+    assert [month["commitment"] is None for month in found] == [False, True, False]
+    assert "commitment and letters depend on draws still to come" in words
+    report = go(tmp_path)
+    for said, outcome in zip(found, report.months, strict=True):
+        assert said["commitment"] in (None, outcome.commitment)
+
+
+# The pick-up folder
+
+
+def test_what_the_office_needs_is_put_out_and_named(chained: Path) -> None:
+    """'ready.json last, so a mover that waits for ready.json never sees a half'"""
+    pytest.importorskip("typst")
+    configure(chained, ("pdf = false", "pdf = true"))
+    (outcome,) = go(chained, on("2026-10-02")).months
+    place = chained / "outbox" / "2026-09"
+    ready = json.loads((place / "ready.json").read_text("utf-8"))
+    assert sorted(p.name for p in place.iterdir()) == [
+        "attendance.csv", "attendance.pdf", "pack.pdf", "ready.json", "room.html",
+    ]  # fmt: skip
+    for name, said in ready["files"].items():
+        data = (place / name).read_bytes()
+        assert cs.canonical.digest(data) == said
+        assert data == (chained / "packs" / "2026-09" / name).read_bytes()
+    assert sorted([*ready["files"], "ready.json"]) == sorted(p.name for p in place.iterdir())
+    assert (ready["population"], ready["period"], ready["rework"], ready["pack"]) == (
+        POPULATION, "2026-09", None, outcome.pack,
+    )  # fmt: skip
+
+
+def test_what_was_fetched_after_the_month_was_sent_is_not_put_out_again(chained: Path) -> None:
+    go(chained)
+    (chained / "outbox").rename(chained / "fetched")
+    assert go(chained).state == "nothing-due"
+    assert ceosample(chained, "run", "--period", "2026-09").code == 0
+    assert not (chained / "outbox").exists()
+
+
+def test_what_was_fetched_before_is_put_out_once_more(chained: Path) -> None:
+    """'at-least-once before that'"""
+
+    class Stopped(Exception):
+        pass
+
+    def stop(name: str) -> None:
+        if name == "send":
+            raise Stopped
+
+    configuration = configured(chained)
+    chain = cs.SeedChain.new(POPULATION, first=MONTHS[0], months=24, random=bytes)
+    month = Month(configuration, "2026-09", on("2026-10-02"))
+    with ledger_of(chained) as ledger, pytest.raises(Stopped):
+        run(month, ledger, supply=Supply(chain=lambda: chain), progress=stop)
+    first = everything(chained / "outbox")
+    shutil.rmtree(chained / "outbox")
+    go(chained, on("2026-10-02"))
+    assert everything(chained / "outbox") == first != {}
+
+
+def test_another_pack_that_nobody_fetched_is_left_there(chained: Path) -> None:
+    place = chained / "outbox" / "2026-09"
+    place.mkdir(parents=True)
+    (place / "ready.json").write_text('{"pack": "another"}', "utf-8")
+    with pytest.raises(ConflictError, match="another pack, which nobody has fetched"):
+        go(chained, on("2026-10-02"))
+    assert "sent_for_signature" not in b"".join(events(chained)).decode()
+    shutil.rmtree(place)
+    assert go(chained, on("2026-10-02")).state == "done"
+
+
+def test_a_rework_has_a_folder_of_its_own_once(chained: Path) -> None:
+    """'(rework: outbox/PERIOD-rework-1/)'; stopped before it is sent, the next goes on with it"""
+    go(chained, on("2026-10-02"))
+    drawn = cs.Draw.load(chained / "packs" / "2026-09")
+    first = drawn.unit_ids[0]
+    month = Month(configured(chained), "2026-09", on("2026-10-05"))
+    with ledger_of(chained) as ledger:
+        ledger.record("returned_for_rework", first, by="ceo", at=AT, reason_code="tone")
+        pack = render_again(month, ledger, [first])
+    place = chained / "outbox" / "2026-09-rework-1"
+    ready = json.loads((place / "ready.json").read_text("utf-8"))
+    assert (ready["rework"], ready["pack"]) == (1, pack.digest)
+    assert not (chained / "packs" / "2026-09" / "rework-2").exists()
+
+
+def test_a_rework_that_was_stopped_before_it_was_sent_is_the_same_rework(
+    chained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go(chained, on("2026-10-02"))
+    first = cs.Draw.load(chained / "packs" / "2026-09").unit_ids[0]
+    month = Month(configured(chained), "2026-09", on("2026-10-05"))
+    with ledger_of(chained) as ledger:
+        ledger.record("returned_for_rework", first, by="ceo", at=AT, reason_code="tone")
+        with monkeypatch.context() as patch:
+            patch.setattr(cs.Ledger, "send", lambda *_, **__: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                render_again(month, ledger, [first])
+        before = everything(chained)
+        render_again(month, ledger, [first])
+        assert everything(chained) == before
+        assert ledger.history(first, population=POPULATION, period="2026-09").versions == 2
+
+
+# Killed on the way
+
+#: A run of three due months that kills itself at the n-th step, rename or commit; with 0 it prints
+#: how many there are. The recorder's clock stands, so that the events can be compared.
+DRIVER = """
+import os, signal, sys
+from pathlib import Path
+import sqlalchemy as sa
+from ceosample.configuration import Configuration
+from ceosample.job import run_due
+from ceosample.sampling import secret_file
+from ceosample.seeding import Supply
+from due_months import AT, ledger_of
+
+where, number, passed, changes = sys.argv[1], int(sys.argv[2]), 0, {}
+
+def here(what):
+    global passed
+    if what == where:
+        passed += 1
+        if passed == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+def commit(connection):
+    database = connection.connection.dbapi_connection
+    if database.total_changes != changes.get(database, 0):
+        changes[database] = database.total_changes
+        here("commit")
+
+sys.addaudithook(lambda event, arguments: here("rename") if event == "os.rename" else None)
+sa.event.listen(sa.Engine, "commit", commit)
+chain = secret_file.load(Path("chain.json"))
+with ledger_of(Path.cwd()) as ledger:
+    run_due(
+        Configuration.load("ceosample.toml"), ledger, at=AT, supply=Supply(chain=lambda: chain),
+        progress=lambda step: here("step"),
     )
-    found = facts(
-        {"regime": "house", "received": "2026-10-02"}, Deadlines(own=[cs.Regime.load(own)])
-    )
-    assert (found["due"], found["regime_version"]) == ("2026-10-09", "7")
+print(passed)
+"""
+
+needs_sigkill = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL")
 
 
-def test_what_is_due_goes_into_the_ledger_and_letters_at_risk_are_shown() -> None:
-    docket = {"regime": "fca-disp-1.6.2r", "received": "2026-09-14", "contacts": {"email": 4}}
-    with cs.Ledger.open("sqlite://") as ledger:
-        draw = drawn()
-        ledger.freeze(draw.frame, draw.plan, seed_source="dice", by="sampling", at=AT)
-        registered = ledger.register(draw, by="sampling", at=AT)
-        pack = pack_of(docket, Deadlines(margin=2), head=registered.hash)
-        ledger.send(pack, by="office", at=AT)
-        events = list(ledger.events())
-    rendered = next(event for event in events if event.kind == "rendered")
-    assert rendered.payload["due"] == "2026-11-09"
-    assert rendered.payload["sign_by"] == "2026-11-05"
-    assert rendered.payload["contacts"] == {"email": 4}
-    assert len(cs.at_risk(events, as_of=AT, within=3)) == 2
-    assert len(cs.at_risk(events, as_of=AT, within=2)) == 0
-    assert str(cs.without_owner(events)).startswith("2 of 2")
+def drive(folder: Path, where: str, number: int) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+    return subprocess.run(
+        [sys.executable, "-c", DRIVER, where, str(number)],
+        cwd=folder, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
 
 
-def test_a_configuration_s_deadlines_reach_the_docket(tmp_path: Path) -> None:
-    write_month(tmp_path, "2026-10", count=60)
-    lines = (tmp_path / "letters-2026-10.jsonl").read_text("utf-8").splitlines()
-    changed = [json.loads(line) for line in lines]
-    for fields in changed:
-        assert fields["docket"]["regime"] == "fca-disp-1.6.2r"
-        del fields["docket"]["due"]
-    text = "\n".join(json.dumps(fields) for fields in changed)
-    (tmp_path / "letters-2026-10.jsonl").write_text(text + "\n", "utf-8")
-    configure(
-        tmp_path,
-        ("# pdf = true ", "pdf = false "),
-        ("# [deadlines]", "[deadlines]"),
-        ("# margin = 3 ", "margin = 3 "),
-        ("# holidays = [", "holidays = ["),
-    )
-    configuration = Configuration.load(tmp_path / "ceosample.toml")
-    with cs.Ledger.open(configuration.ledger_url) as ledger:
-        month = Month(configuration, "2026-10", at=AT)
-        run(month, ledger)
-        run(month, ledger, seed=SEED)
-        events = [event for event in ledger.events() if event.kind == "rendered"]
-    assert {event.payload["regime_version"] for event in events} == {"1"}
-    for event in events:
-        received = dt.date.fromisoformat(event.payload["received"])
-        assert event.payload["due"] == (received + dt.timedelta(weeks=8)).isoformat()
-        assert event.payload["sign_by"] < event.payload["due"]
+@pytest.fixture(scope="module")
+def never_killed(three_months: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = Path(shutil.copytree(three_months, tmp_path_factory.mktemp("never") / "months"))
+    assert [outcome.state for outcome in go(folder).months] == ["sent"] * 3
+    return folder
 
 
-@pytest.mark.parametrize(
-    ("lines", "fault"),
-    [
-        ("margin = -1", "deadlines.margin: got -1"),
-        ('holidays = ["2026-12-25"]', "deadlines.holidays: got"),
-        ('sampling = "later"', "deadlines.sampling: got 'later'"),
-        ("margn = 3", "deadlines.margn: not known"),
-    ],
-)
-def test_a_fault_of_the_deadlines_is_named(tmp_path: Path, lines: str, fault: str) -> None:
-    configure(tmp_path, ("# [deadlines]", f"[deadlines]\n{lines}"))
-    with pytest.raises(cs.ConfigurationError, match=fault):
-        Configuration.load(tmp_path / "ceosample.toml")
+def assert_no_half_is_put_out(folder: Path, whole: Path) -> None:
+    """'each whole or not at all': where ready.json is, all that it names is."""
+    for path in (folder / "outbox").rglob("*"):
+        if path.is_file() and path.suffix != ".part":
+            assert path.read_bytes() == (whole / path.relative_to(folder)).read_bytes()
+        if path.name == "ready.json":
+            named = json.loads(path.read_text("utf-8"))["files"]
+            assert {p.name for p in path.parent.iterdir()} >= {*named}
 
 
-@pytest.mark.parametrize(
-    ("docket", "fault"),
-    [
-        ({"regime": "I am furious " * 50}, "regime: "),
-        ({"owner": "h-1\nMrs Smith"}, "owner: "),
-        (
-            {"contacts": {"Mrs Jane Smith shouted at us for an hour on the line": 2}},
-            "name the channel",
-        ),
-        ({"received": "2026-12-01", "due": "2026-01-01"}, "is before received"),
-        ({"regime": "FCA-DISP-1.6.2R"}, "in lower case"),
-    ],
-)
-def test_a_docket_takes_names_and_dates_that_can_be(docket: dict[str, Any], fault: str) -> None:
-    """'Free text and names stay out' of the ledger, into which these go."""
-    with pytest.raises(LetterError, match=fault):
-        pack_of(docket)
+@needs_sigkill
+@pytest.mark.parametrize(("where", "least"), [("step", 18), ("rename", 33), ("commit", 15)])
+def test_a_run_of_three_months_that_is_killed_anywhere_ends_as_if_it_never_was(
+    three_months: Path, never_killed: Path, tmp_path: Path, where: str, least: int
+) -> None:
+    """'killed anywhere, it goes on where it stopped (a test kills it at every step)'"""
+    counted = drive(Path(shutil.copytree(three_months, tmp_path / "0")), where, 0)
+    places = int(counted.stdout)
+    assert places >= least
+    files, told = everything(never_killed), events(never_killed)
+    for number in range(1, places + 1):
+        folder = Path(shutil.copytree(three_months, tmp_path / str(number)))
+        assert drive(folder, where, number).returncode == -signal.SIGKILL
+        assert_no_half_is_put_out(folder, never_killed)
+        go(folder)
+        assert everything(folder) == files
+        assert events(folder) == told
+        shutil.rmtree(folder)
+
+
+@needs_sigkill
+def test_a_scheduler_whose_runs_are_killed_again_and_again_gets_there(
+    three_months: Path, never_killed: Path, tmp_path: Path
+) -> None:
+    """Every third rename is its last, until there is nothing left to do."""
+    folder = Path(shutil.copytree(three_months, tmp_path / "months"))
+    for _ in range(60):
+        ended = drive(folder, "rename", 3)
+        if ended.returncode == 0:
+            break
+        assert ended.returncode == -signal.SIGKILL
+    assert ended.returncode == 0
+    assert (everything(folder), events(folder)) == (everything(never_killed), events(never_killed))
+
+
+# Two at once
+
+
+def test_two_schedulers_at_once_do_each_month_once(three_months: Path, tmp_path: Path) -> None:
+    """'a lock': one works, the other is told to come back, and nothing is done twice."""
+    command = [sys.executable, "-c", "from ceosample.cli import main; main()", "run", "--json"]
+    told_to_come_back = 0
+    for number in range(3):
+        folder = Path(shutil.copytree(three_months, tmp_path / str(number)))
+        both = [
+            subprocess.Popen(
+                [*command, "--at", AT.isoformat()], cwd=folder, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+            for _ in range(2)
+        ]  # fmt: skip
+        said = [process.communicate(timeout=120) for process in both]
+        codes = sorted(process.returncode for process in both)
+        assert codes in ([0, 0], [0, 75]), said
+        for out, _ in said:
+            jsonschema.validate(json.loads(out), cs.schema("run"))
+        if codes == [0, 75]:
+            told_to_come_back += 1
+            assert b"another run is at work on it" in b"".join(err for _, err in said)
+        for month in MONTHS:
+            assert kinds(folder, month) == [
+                "frozen", "seed_revealed", "drawn", "reconciled",
+            ]  # fmt: skip
+        assert go(folder).state == "nothing-due"
+    assert told_to_come_back > 0
+
+
+def test_a_month_by_name_waits_for_the_run_of_what_is_due(chained: Path) -> None:
+    """'One lock for all of a population's runs'"""
+    configuration = configured(chained)
+    with cs.files.locked(configuration.whole_folder):
+        for more in ((), ("--period", "2026-09")):
+            ended = ceosample(chained, "run", *more)
+            assert (ended.code, "another run is at work on it" in ended.err) == (75, True)
+
+
+# The page
+
+
+def test_the_page_about_months_without_hands_says_what_happens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).parents[1] / "docs/months-without-hands.md").read_text("utf-8")
+    write_months(tmp_path, "2026-09", "2026-10", count=160, size=12)
+    configure(tmp_path, ('# pickup = "outbox" ', 'pickup = "outbox" '))
+    said = 0
+    for block in re.findall(r"^```console\n(.*?)^```", page, re.M | re.S):
+        for line, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.M):
+            done = subprocess.run(
+                [sys.executable, "-c", "from ceosample.cli import main; main()",
+                 *shlex.split(line)[1:]],
+                cwd=tmp_path, capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            checker = doctest.OutputChecker()
+            assert checker.check_output(expected, done.stdout, doctest.ELLIPSIS), done
+            said += 1
+    assert said == 6
+    (mover,) = re.findall(r"^```sh\n(.*?)^```", page, re.M | re.S)
+    subprocess.run(["sh", "-ec", mover], cwd=tmp_path, check=True)
+    assert sorted(path.name for path in (tmp_path / "fetched").iterdir()) == ["2026-09", "2026-10"]
+    monkeypatch.chdir(tmp_path)
+    (code,) = re.findall(r"^```python\n(.*?)^```", page, re.M | re.S)
+    exec(compile(code, "months-without-hands.md", "exec"), {})  # noqa: S102 - our own page
+    assert capsys.readouterr().out == "[Period('2026-11')]\n"
+    (toml,) = re.findall(r"^```toml\n(.*?)^```", page, re.M | re.S)
+    named = tomllib.loads(toml)
+    assert all(name in KEYS[table] for table, keys in named.items() for name in keys)

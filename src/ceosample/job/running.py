@@ -83,11 +83,12 @@ def _run(
     beside = others_of(month, ledger)
     if "frozen" not in before or month.refreeze:
         require_one_frame(frame, beside)
+    counts = _rolled(month, before, frame, beside)
     earlier = earlier_draws(month, events)
     progress("freeze")
     source = seed_source(month, before.get("frozen"), supply)
     outcome = freeze(month, ledger, frame, source, earlier, before.get("frozen"))
-    outcome = attrs.evolve(outcome, roll_forward=_rolled(month, before, frame, beside))
+    outcome = attrs.evolve(outcome, roll_forward=counts)
     _LOG.info("%s: frozen, commitment %s", month.words, outcome.commitment)
     progress("seed")
     revealed = before.get("seed_revealed")
@@ -104,9 +105,8 @@ def _run(
     drawn.save(month.folder)
     registration = ledger.register(drawn, by=month.by, at=month.at)
     _LOG.info("%s: %d letters drawn, draw %s", month.words, len(drawn), drawn.digest)
-    if "reconciled" not in before and outcome.roll_forward is not None:
-        counts = attrs.asdict(outcome.roll_forward)
-        ledger.reconcile(**month.subject, **counts, by=month.by, at=month.at)
+    if "reconciled" not in before and counts is not None:
+        ledger.reconcile(**month.subject, **attrs.asdict(counts), by=month.by, at=month.at)
     progress("render")
     tried = ledger.tried(**month.subject)
     pack = pack_of(month, drawn, registration, tried, "sent_for_signature" in before)
