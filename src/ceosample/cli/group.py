@@ -60,12 +60,12 @@ def cli() -> None:
     \b
       ceosample init                        write ceosample.toml, then edit it
       ceosample plan --period 2026-10       what the plan promises; nothing is drawn or written
+      ceosample run --dry-run               what a run would do now; nothing is written
       ceosample run --period 2026-10        freeze the frame; print the commitment; wait (exit 75)
       (roll dice before witnesses; or see 'ceosample seed' for months without hands)
       ceosample run --period 2026-10 --dice DIGITS --witness ROLE --witness ROLE
+      ceosample run                         or by a scheduler: every month that is due, in order
       ceosample record signed ID --by ceo   as the letters come back
-      ceosample run                         or without hands: every month that is due, in order
-      ceosample run --dry-run               what a run would do; nothing is written
       ceosample status                      what was signed, with every denominator
       ceosample close --period 2026-10      all done: a closing sheet, to be signed
       ceosample verify packs/2026-10        anyone re-checks the draw from its files alone

@@ -120,7 +120,7 @@ def _preview(
         contextlib.suppress(NoLedgerError),
         Ledger.open(configuration.ledger_url, create=False) as ledger,
     ):
-        events = [*ledger.events(population=configuration.population)]
+        events = ledger.months(configuration.population)
     found = (
         job.preview_due(configuration, events, at=at, supply=supply)
         if month is None

@@ -59,7 +59,7 @@ def due(configuration: Configuration, events: Iterable[Event], at: dt.datetime) 
 
     Args:
         configuration: whose population, first month and time zone.
-        events: the ledger's.
+        events: the ledger's; ``ledger.months(population)`` gives those that it needs.
         at: when; aware.
 
     Raises:

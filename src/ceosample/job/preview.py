@@ -166,7 +166,7 @@ def preview_due(
 
     Args:
         configuration: what to do.
-        events: the ledger's; none where there is no ledger yet.
+        events: the ledger's, ``ledger.months(population)``; none where there is no ledger yet.
         at: when the run would happen; aware.
         supply: what there is for seeds.
 

@@ -130,7 +130,7 @@ def _run(
 def others_of(month: Month, ledger: Ledger) -> list[OtherMonth]:
     """The population's other frozen months, as the ledger has them."""
     configuration = month.configuration
-    months = told(configuration, ledger.events(population=configuration.population))
+    months = told(configuration, ledger.months(configuration.population))
     return others(configuration, months, Period.parse(month.period))
 
 

@@ -158,7 +158,7 @@ def failed(
 
 
 def _told(configuration: Configuration, ledger: Ledger) -> dict[Period, dict[str, Event]]:
-    return told(configuration, ledger.events(population=configuration.population))
+    return told(configuration, ledger.months(configuration.population))
 
 
 def _in_order(due: Sequence[Period], meant: Period | None) -> list[Period]:

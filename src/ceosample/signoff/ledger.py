@@ -676,6 +676,16 @@ class Ledger:
             yield from self._store.pages(population=population, period=str(month))
             month = month.next()
 
+    def months(self, population: str) -> list[Event]:
+        """What says how far each month of a population came, oldest first, and not all of it.
+
+        The events that are about no single letter, which letters were sent, and corrections.
+        """
+        found = [*self._store.pages(population=population, unit_id=None)]
+        for kind in ("sent_for_signature", "corrected"):
+            found += self._store.pages(population=population, kind=kind)
+        return sorted({event.sequence: event for event in found}.values(), key=_sequence)
+
     def chains(self, population: str) -> list[Event]:
         """The events that published the chains of a population's seeds, oldest first."""
         return list(self._store.pages(population=population, kind="chain_published"))
@@ -777,6 +787,10 @@ class Ledger:
                 "ledger: its first event is not that of a ledger of this release "
                 f"(schema {SCHEMA}); it was left as it is"
             )
+
+
+def _sequence(event: Event) -> int:
+    return event.sequence
 
 
 def _now() -> dt.datetime:
