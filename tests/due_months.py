@@ -62,6 +62,7 @@ def go(
     at: dt.datetime = AT,
     *,
     dice: str | None = None,
+    beacon: str | None = None,
     outcomes: list[Outcome] | None = None,
 ) -> RunReport:
     """One run of what is due, in this process."""
@@ -70,6 +71,7 @@ def go(
     supply = Supply(
         chain=(lambda: secret_file.load(path)) if path.exists() else None,
         dice=dice,
+        beacon=beacon,
         witnesses=("internal audit",) if dice else (),
     )
     finished = (lambda outcome: None) if outcomes is None else outcomes.append

@@ -29,6 +29,8 @@ from ceosample.configuration import KEYS, Configuration
 from ceosample.errors import ConfigurationError, ConflictError, FrameError, LedgerError
 from ceosample.job import Month, due, render_again, run
 from ceosample.period import Period
+from ceosample.sampling.beacon import TIMETABLES
+from ceosample.sampling.seed_source import hashed
 from ceosample.seeding import Supply
 from ceosample.signoff.events import Event
 from due_months import (
@@ -46,6 +48,7 @@ from due_months import (
 )  # fmt: skip
 from inputs import configure
 
+QUICKNET = list(TIMETABLES)[1]
 DICE = ("83019274650192837465", "19283746501928374650", "56473829105647382910")
 
 
@@ -323,6 +326,33 @@ def test_digits_go_to_the_month_that_waits_for_them(diced: Path) -> None:
     second = go(diced, at, dice=DICE[1])
     assert [(o.period, o.state) for o in second.months] == [("2026-10", "sent")]
     assert second.state == "done"
+
+
+def test_a_beacon_s_value_goes_to_the_month_whose_freeze_named_the_round(chained: Path) -> None:
+    """Two months late: each is frozen for a round that is still to come, and takes two calls."""
+    beacon = f'source = "chain+beacon"\nbeacon = "{QUICKNET}"\ndelay = 60\n'
+    configure(chained, ('source = "chain"\n', beacon))
+    start, values = on("2026-11-02"), [hashed(str(number) * 64, 1) for number in range(3)]
+    waits = go(chained, start)
+    first = waits.to_dict()["waiting"]
+    jsonschema.validate(waits.to_dict(), cs.schema("run"))
+    assert first == {
+        "period": "2026-09",
+        "for": [
+            {"kind": "beacon", "beacon": QUICKNET, "round": first["for"][0]["round"],  # type: ignore[index, call-overload]
+             "out": "2026-11-02T10:00:03Z"}
+        ],
+    }  # fmt: skip
+    assert go(chained, start + dt.timedelta(minutes=30)).months == waits.months
+    then = [
+        go(chained, start + dt.timedelta(hours=2 * number), beacon=value)
+        for number, value in enumerate(values[:2], 1)
+    ]
+    assert [[(o.period, o.state) for o in report.months] for report in then] == [
+        [("2026-09", "sent"), ("2026-10", "waiting")],
+        [("2026-10", "sent")],
+    ]
+    assert then[1].state == "done"
 
 
 def test_digits_that_come_a_second_time_change_nothing(diced: Path) -> None:
