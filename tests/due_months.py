@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -64,6 +64,7 @@ def go(
     dice: str | None = None,
     beacon: str | None = None,
     outcomes: list[Outcome] | None = None,
+    progress: Callable[[str], None] = lambda step: None,
 ) -> RunReport:
     """One run of what is due, in this process."""
     configuration = Configuration.load(folder / "ceosample.toml")
@@ -76,7 +77,9 @@ def go(
     )
     finished = (lambda outcome: None) if outcomes is None else outcomes.append
     with ledger_of(folder, at) as ledger:
-        return run_due(configuration, ledger, at=at, supply=supply, finished=finished)
+        return run_due(
+            configuration, ledger, at=at, supply=supply, finished=finished, progress=progress
+        )
 
 
 def everything(folder: Path) -> dict[str, bytes]:

@@ -202,7 +202,9 @@ class Firm:
     def reconcile(self, month: str) -> None:
         number = YEAR.index(month)
         opening, new = 10 + number, sum(DIVISIONS.values())
-        counts = {"opening": opening, "new": new, "final": new - 1, "carried": opening + 1}
+        counts: dict[str, Any] = {
+            "opening": opening, "new": new, "final": new - 1, "carried": opening + 1
+        }  # fmt: skip
         if month == "2026-04":
             counts["carried"] += 2  # the clerk miscounts, which nobody notices
         if month == "2026-09":

@@ -61,10 +61,7 @@ def status(config: Path, period: str | None, check: bool, head: str | None, as_j
             "head": newest,
             "seed_chains": [dict(event.payload) for event in chains],
             "months": [
-                {**month.to_dict(), **still[month.period].to_dict()}
-                if month.period in still
-                else month.to_dict()
-                for month in months
+                {**month.to_dict(), "responses": _said(still.get(month.period))} for month in months
             ],
         }
         if report is not None:
@@ -74,6 +71,10 @@ def status(config: Path, period: str | None, check: bool, head: str | None, as_j
         click.echo(_status_in_words(months, still, chains, newest))
         if report is not None:
             click.echo(f"\nledger {report}")
+
+
+def _said(still: job.StillOpen | None) -> Json:
+    return None if still is None else still.to_dict()
 
 
 def _status_in_words(

@@ -105,8 +105,11 @@ def _run(
     drawn.save(month.folder)
     registration = ledger.register(drawn, by=month.by, at=month.at)
     _LOG.info("%s: %d letters drawn, draw %s", month.words, len(drawn), drawn.digest)
-    if "reconciled" not in before and counts is not None:
-        ledger.reconcile(**month.subject, **attrs.asdict(counts), by=month.by, at=month.at)
+    if counts is not None:
+        said = ledger.reconcile(
+            **month.subject, **attrs.asdict(counts), by=month.by, at=month.at, keep=True
+        )
+        outcome = attrs.evolve(outcome, roll_forward=RollForward.said(said.payload))
     progress("render")
     tried = ledger.tried(**month.subject)
     pack = pack_of(month, drawn, registration, tried, "sent_for_signature" in before)

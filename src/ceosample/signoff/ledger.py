@@ -294,17 +294,24 @@ class Ledger:
         carried: int,
         by: str,
         at: dt.datetime,
+        keep: bool = False,
     ) -> Event:
         """Write the register's counts of a month down: opening + new - final = carried forward.
 
         They are kept as they are given; whether they agree is for the metrics to show.
+
+        Args:
+            population, period: the month.
+            opening, new, final, carried: the counts.
+            by, at: who counted, and when; aware.
+            keep: whether counts that are on record already stay, and are given back.
 
         Raises:
             LedgerError: a count that is none.
         """
         counts = {"opening": opening, "new": new, "final": final, "carried": carried}
         with self._writing() as book:
-            return month.reconcile(book, (population, str(period)), by, at, counts)
+            return month.reconcile(book, (population, str(period)), by, at, counts, keep=keep)
 
     # Its letters.
 
