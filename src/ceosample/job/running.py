@@ -18,7 +18,7 @@ from ceosample.job.rendering import pack_of, write_attendance
 from ceosample.job.roll_forward import RollForward, require_one_frame, roll_forward
 from ceosample.job.source import from_source
 from ceosample.period import Period
-from ceosample.sampling.draw import draw
+from ceosample.sampling.draw import Draw, draw
 from ceosample.sampling.frame import Frame
 from ceosample.sampling.promise import Promise
 from ceosample.sampling.seed import Seed
@@ -110,11 +110,25 @@ def _run(
             **month.subject, **attrs.asdict(counts), by=month.by, at=month.at, keep=True
         )
         outcome = attrs.evolve(outcome, roll_forward=RollForward.said(said.payload))
+    sent = "sent_for_signature" in before
+    return _send(month, ledger, drawn, registration, outcome, sent, progress)
+
+
+def _send(
+    month: Month,
+    ledger: Ledger,
+    drawn: Draw,
+    registration: Event,
+    outcome: Outcome,
+    sent: bool,
+    progress: Callable[[str], None],
+) -> Outcome:
+    """Render a registered draw, put it out to be fetched, and send it."""
     progress("render")
     tried = ledger.tried(**month.subject)
-    pack = pack_of(month, drawn, registration, tried, "sent_for_signature" in before)
+    pack = pack_of(month, drawn, registration, tried, sent)
     write_attendance(month, pack, month.folder)
-    if "sent_for_signature" not in before:
+    if not sent:
         put_out(month, pack, month.folder)
     progress("send")
     head = ledger.head
