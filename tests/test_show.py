@@ -211,6 +211,13 @@ def test_a_chain_shows_its_end_and_never_its_secret(results: dict[str, Any]) -> 
         assert chain.secret not in said
 
 
+def test_a_terminal_obeys_nothing_that_is_shown_as_facts() -> None:
+    receipt = cs.Receipt("ab" * 32, AT, AT, "a letter\n  commitment  \x1b[2Jcd")
+    lines = str(receipt).splitlines()
+    assert len(lines) == 5
+    assert lines[-1].endswith(r"a letter\n  commitment  \x1b[2Jcd")
+
+
 def test_a_gate_s_answer_says_whether_it_was_drawn(results: dict[str, Any]) -> None:
     answer = results["GateAnswer"]
     drawn = attrs.evolve(answer, selected=True)

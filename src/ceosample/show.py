@@ -11,6 +11,8 @@ from typing import Any
 
 import jinja2
 
+from ceosample.text import printable
+
 
 def stratum_words(stratum: Sequence[str]) -> str:
     """A stratum as people read it; the one without values is everything."""
@@ -76,7 +78,7 @@ def html_table(
 
 
 def text_facts(title: str, facts: Sequence[tuple[str, str]]) -> str:
-    """What can be said of a value, a name and its words a line.
+    """What can be said of a value, a name and its words a line; a terminal obeys none of it.
 
     >>> print(text_facts("Seed from dice", [("value", "83019"), ("witnesses", "internal audit")]))
     Seed from dice
@@ -84,7 +86,8 @@ def text_facts(title: str, facts: Sequence[tuple[str, str]]) -> str:
       witnesses  internal audit
     """
     width = max((_width(name) for name, _ in facts), default=0)
-    return "\n".join([title, *(f"  {_padded(name, width, 'l')}  {words}" for name, words in facts)])
+    lines = (f"  {_padded(name, width, 'l')}  {printable(words)}" for name, words in facts)
+    return "\n".join([printable(title), *lines])
 
 
 def html_facts(title: str, facts: Sequence[tuple[str, str]], notes: Sequence[str] = ()) -> str:

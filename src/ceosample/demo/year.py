@@ -95,15 +95,16 @@ _POLICIES: Final = (("late-payment-fee", 5), ("refund-after-a-year", 3), ("branc
 
 
 def live(url: str, year: int = 2026, *, count: int = 300) -> None:
-    """Write a year of the bank into a new ledger, which is the same on every machine.
+    """Write a year of the bank into a ledger: the same year on every machine.
 
     Args:
-        url: of a ledger that is not there yet: ``sqlite:///year.db``.
+        url: of a ledger that is not there yet, ``sqlite:///year.db``; one that holds this year
+            already stays as it is.
         year: which.
         count: the responses of each month.
 
     Raises:
-        ConflictError: there are other events in it.
+        ConflictError: it holds other draws of these months.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
