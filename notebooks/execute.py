@@ -6,6 +6,7 @@ python notebooks/execute.py planning.ipynb   # one
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,10 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+
+
+#: A bar shows itself after a second, which is the machine's to say and not the notebook's.
+os.environ["TQDM_DISABLE"] = "1"
 
 
 def executed(path: Path) -> str:
