@@ -24,6 +24,8 @@ import months
 from ceosample import show
 from ceosample.letters.signed import SignedReport
 from ceosample.report.picture import Picture
+from ceosample.signoff import databases
+from ceosample.signoff.store import Store
 from ceosample.warehouse import SqlFrame
 from test_library import BY_NAME
 
@@ -237,6 +239,9 @@ def test_a_ledger_shows_its_newest_events_and_where_it_is_without_a_password() -
         assert ledger._repr_html_().count("<tr>") == 1 + 8
     assert str(ledger).splitlines()[0] == "Ledger in memory"  # closed, and still no error
     assert "<table>" in ledger._repr_html_()
+    url = databases.parse("postgresql+psycopg://clerk:s3cret@books.example/signoff")
+    afar = cs.Ledger(Store(databases.engine(url)), lambda: AT)  # asked for its name, not reached
+    assert repr(afar) == "<Ledger signoff at books.example>"
 
 
 def test_a_report_of_a_broken_draw_and_of_a_broken_book_say_what_is_wrong() -> None:
