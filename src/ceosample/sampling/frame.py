@@ -29,7 +29,7 @@ from ceosample.sampling.reading import (
 )
 from ceosample.sampling.strata import Members, Strata, Stratum
 from ceosample.sampling.ticket import Ticketed
-from ceosample.show import html_table, stratum_words
+from ceosample.show import html_table, stratum_words, text_table
 from ceosample.text import fault_in_name, shown
 
 MANIFEST = "manifest.csv"
@@ -43,6 +43,8 @@ POPULATION = re.compile(r"[a-z0-9-]{1,100}")
 
 #: The reasons of ``exclusions.csv`` beside the manifest's columns: no variable can have this name.
 _REASON = "reason "
+
+_HEADER = ["stratum", "eligible"]
 
 
 class AnyFrame(Strata, Protocol):
@@ -319,9 +321,14 @@ class Frame(Result):
             f"{len(self.sizes())} strata, {left_out} left out, {self.digest[:8]}>"
         )
 
+    def __str__(self) -> str:
+        return f"{repr(self)[1:-1]}\n{text_table(_HEADER, self._rows(), 'lr')}"
+
     def _repr_html_(self) -> str:
-        rows = [[stratum_words(stratum), str(size)] for stratum, size in self.sizes().items()]
-        return html_table(repr(self)[1:-1], ["stratum", "eligible"], rows, "lr")
+        return html_table(repr(self)[1:-1], _HEADER, self._rows(), "lr")
+
+    def _rows(self) -> list[list[str]]:
+        return [[stratum_words(stratum), str(size)] for stratum, size in self.sizes().items()]
 
 
 def summary(frame: AnyFrame) -> dict[str, Json]:

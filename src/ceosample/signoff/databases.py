@@ -77,7 +77,7 @@ def parse(url: str | URL) -> URL:
 def place(url: URL) -> str:
     """Where a URL leads, for a message: never with its password."""
     if url.get_backend_name() == "sqlite":
-        return str(url.database)
+        return url.database or "in memory"
     return f"{url.database or 'the database'} at {url.host or 'the local server'}"
 
 

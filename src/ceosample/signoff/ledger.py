@@ -8,12 +8,12 @@ import secrets
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from types import TracebackType
-from typing import Unpack
+from typing import Final, Unpack
 
 from sqlalchemy.engine import URL
 
 from ceosample.canonical import Json
-from ceosample.errors import ConflictError, LedgerError
+from ceosample.errors import CeosampleError, ConflictError, LedgerError
 from ceosample.letters.pack import Pack
 from ceosample.period import Period
 from ceosample.progress import Progress
@@ -25,6 +25,7 @@ from ceosample.sampling.plan import Plan
 from ceosample.sampling.rotation import HasPast
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Receipt
+from ceosample.show import html_table, text_table
 from ceosample.signoff import month, resolutions, said, summary
 from ceosample.signoff.book import Book, Clock, Salts
 from ceosample.signoff.check import ChainReport, check_book, check_rows
@@ -45,6 +46,12 @@ from ceosample.text import fault_in_name, shown
 
 #: Bytes of salt before a text whose digest an event holds.
 SALT_BYTES = 32
+
+#: So many of the newest events a ledger shows.
+SHOWN: Final = 8
+
+_HEADER = ["event", "at", "kind", "month", "letter", "by"]
+_ALIGN = "rlllll"
 
 
 class Ledger:
@@ -145,6 +152,27 @@ class Ledger:
     def close(self) -> None:
         """Let the database go."""
         self._store.close()
+
+    def __repr__(self) -> str:
+        return f"<Ledger {self._store.place}>"
+
+    def __str__(self) -> str:
+        return f"{repr(self)[1:-1]}\n{text_table(_HEADER, self._newest(), _ALIGN)}"
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self)[1:-1], _HEADER, self._newest(), _ALIGN)
+
+    def _newest(self) -> list[list[str]]:
+        """What happened last, newest first; a book may be too long to be looked through."""
+        try:
+            with self._store.transaction() as connection:
+                newest = self._store.newest(connection, SHOWN)
+        except CeosampleError:
+            return []  # a display does not fail: whoever asks the book next hears why
+        return [
+            [str(e.sequence), e.at, e.kind, e.period or "", e.unit_id or "", e.actor]
+            for e in newest
+        ]
 
     def __enter__(self) -> Ledger:
         return self
