@@ -27,8 +27,6 @@ extensions = [
     "sphinx_click",
 ]
 exclude_patterns = ["plan_picture.py"]
-# The pages of notebooks are there once the notebooks are.
-suppress_warnings = ["toc.empty_glob"]
 
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 4
@@ -120,9 +118,18 @@ def copy_notebooks(app: Sphinx) -> None:
             copy.write_text(text, "utf-8")
 
 
+def only_notebooks_there(_app: Sphinx, page: str, source: list[str]) -> None:
+    """The index names the notebooks; pages without them, in an sdist say, are a site too."""
+    if page == "index":
+        for name in re.findall(r"^notebooks/(.+)$", source[0], re.M):
+            if not (NOTEBOOKS / f"{name}.ipynb").is_file():
+                source[0] = source[0].replace(f"notebooks/{name}\n", "")
+
+
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
     app.connect("builder-inited", copy_notebooks)
     app.connect("autodoc-process-docstring", as_napoleon_reads, priority=400)
     app.connect("autodoc-process-docstring", as_it_was, priority=600)
+    app.connect("source-read", only_notebooks_there)
     app.connect("doctree-read", with_dashes)

@@ -98,7 +98,7 @@ def test_a_notebook_is_a_page_with_the_outputs_that_it_was_committed_with(tmp_pa
         nbformat.v4.new_code_cell("raise SystemExit", outputs=[output]),
     ]
     notebook = nbformat.v4.new_notebook(
-        cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        cells=cells, metadata={"language_info": {"name": "python"}}
     )
     (project / "notebooks").mkdir(exist_ok=True)
     (project / "notebooks/planning.ipynb").write_text(nbformat.writes(notebook), "utf-8")
@@ -111,8 +111,8 @@ def test_a_notebook_is_a_page_with_the_outputs_that_it_was_committed_with(tmp_pa
 
 def documented(site: Site) -> set[str]:
     """The Python names that the site has a place for."""
-    inventory = InventoryFile.loads((site.folder / "objects.inv").read_bytes(), uri="")
-    return {item for kind in inventory.data if kind.startswith("py:") for item in inventory[kind]}
+    kinds = InventoryFile.loads((site.folder / "objects.inv").read_bytes(), uri="").data
+    return {name for kind, names in kinds.items() if kind.startswith("py:") for name in names}
 
 
 def test_the_page_of_names_has_every_public_name_and_no_other(site: Site) -> None:
