@@ -61,24 +61,18 @@ def name_of(page: Path) -> str:
     return str(page.relative_to(PROJECT))
 
 
-@attrs.define
-class Printed:
-    """What a page's Python printed, by the line of the page that printed it."""
-
-    by_line: dict[int, list[str]] = attrs.field(factory=dict)
-    since_block: list[str] = attrs.field(factory=list)
+class Printed(list[tuple[int, str]]):
+    """What a page's Python printed, each with the line of the page that printed it."""
 
     def __call__(self, *values: object) -> None:
-        text = " ".join(map(str, values))
-        self.by_line.setdefault(sys._getframe(1).f_lineno, []).append(text)
-        self.since_block.append(text)
+        self.append((sys._getframe(1).f_lineno, " ".join(map(str, values))))
 
 
 def run_python(page: Path) -> dict[str, Any]:
     """Run a page's Python from top to bottom, and hold what it prints to what the page says.
 
-    ``print(...)  # text`` promises that line, with what may follow a colon; a block of text behind
-    Python promises all that was printed since the last one.
+    ``print(...)  # text`` promises that line, with what may follow a colon. A block of text behind
+    Python promises what was printed since the last one by lines that promise nothing themselves.
 
     Returns:
         The names that the page leaves.
@@ -86,18 +80,31 @@ def run_python(page: Path) -> dict[str, Any]:
     printed = Printed()
     names: dict[str, Any] = {"print": printed}
     lines = page.read_text("utf-8").splitlines()
+    open_ends: list[str] = []
     for example in examples(page):
-        if example.language == "text" and printed.by_line:
-            assert "\n".join(printed.since_block) + "\n" == example.text, f"line {example.line}"
-            printed.since_block.clear()
+        if example.language == "text":
+            assert "\n".join(open_ends) + "\n" == example.text, f"line {example.line}"
+            open_ends.clear()
         elif example.language == "python":
             above = "\n" * (example.line - 1)  # so a traceback names the page's own line
             exec(compile(above + example.text, str(page), "exec"), names)  # noqa: S102 - our page
-            for number in range(example.line, example.line + example.text.count("\n")):
-                if promise := _PROMISE.fullmatch(lines[number - 1]):
-                    (said,) = printed.by_line[number]
-                    assert promise[1] == said or promise[1].startswith(said + ": "), number
+            promises = dict(_promises(lines, example))
+            assert set(promises) <= {line for line, _ in printed}
+            for line, said in printed:
+                if line not in promises:
+                    open_ends.append(said)
+                    continue
+                promise = promises[line]
+                assert promise == said or promise.startswith(said + ": "), f"line {line}: {said}"
+            printed.clear()
     return names
+
+
+def _promises(lines: list[str], example: Example) -> Iterator[tuple[int, str]]:
+    """The lines of an example that say what they print, by their numbers on the page."""
+    for number in range(example.line, example.line + example.text.count("\n")):
+        if found := _PROMISE.fullmatch(lines[number - 1]):
+            yield number, found[1]
 
 
 def run_console(page: Path, folder: Path, replaced: dict[str, str] | None = None) -> None:

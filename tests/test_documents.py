@@ -22,6 +22,7 @@ from ceosample.cli import cli
 from ceosample.configuration import KEYS, Configuration
 from ceosample.demo.story import perform
 from ceosample.form import faults_of_keys
+from ceosample.letters.elements import ANSWERS
 from ceosample.signoff.figures import Figures, StratumMetrics
 from ceosample.signoff.metrics import Metrics
 from pages import (
@@ -35,6 +36,7 @@ from pages import (
     run_python,
 )
 from postgresql import Server
+from ready import MATRIX, contents, pack
 
 
 @pytest.mark.parametrize("page", pages_with("python"), ids=name_of)
@@ -93,6 +95,51 @@ def test_the_page_of_keys_has_every_table_and_key_and_which_are_needed(tmp_path:
     (smallest,) = blocks(page, "toml")
     (tmp_path / "ceosample.toml").write_text(smallest, "utf-8")
     Configuration.load(tmp_path / "ceosample.toml")
+
+
+def test_the_page_of_each_regime_has_every_deadline_and_what_it_comes_to() -> None:
+    page = (PROJECT / "docs/each-regime.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([a-z0-9.:-]+)` \| (.*) \|$", page, re.M)
+    said = {name: cells.split(" | ")[:4] for name, cells in rows}
+    counted = {}
+    for regime in ceosample.shipped_regimes():
+        for rule in regime.deadlines:
+            deadline = regime.deadline("2026-10-01", rule.name)
+            usual = rule.name == "final" or len(regime.deadlines) == 1
+            counted[regime.id if usual else f"{regime.id}:{rule.name}"] = [
+                *(rule.since, str(deadline.due), str(deadline.sign_by(3))),
+                ", ".join(regime.fits),
+            ]
+    assert said == counted
+
+
+@pytest.mark.parametrize(("regime", "kind"), MATRIX)
+def test_the_fields_that_the_page_of_each_regime_names_are_enough_and_none_is_too_much(
+    regime: str, kind: str
+) -> None:
+    page = (PROJECT / "docs/each-regime.md").read_text("utf-8")
+    (row,) = set(re.findall(rf"^\| `{re.escape(regime)}(?::[\w-]+)?` .* \|(.*)\|$", page, re.M))
+    answers = kind in ANSWERS
+    beside = set(re.findall(r"`(\w+)`", row)) if answers else set()
+    letters = (PROJECT / "docs/letters.md").read_text("utf-8")
+    cells = {
+        name: set(re.findall(r"`(\w+)`", fields.partition(";")[0]))
+        for name, fields in re.findall(r"^\| `([a-z-]+)`[^|]* \| (.*) \|$", letters, re.M)
+    }
+    own = cells[kind] - {"message"}
+    if kind in ("partly-upheld", "nonstandard"):  # "the same and", "as upheld, and"
+        own |= cells["upheld"]
+    if "escalation" in beside:  # the codes with stages
+        own |= {"reasons"}
+    own -= {"upheld"}
+    kept = own | beside | {"kind", "recipient", "address", "salutation", "subject", "contact"}
+    given = contents(regime, kind)
+    given["letter"] = {name: value for name, value in given["letter"].items() if name in kept}
+    pack(given)
+    for name in beside:
+        lacking = {**given, "letter": {k: v for k, v in given["letter"].items() if k != name}}
+        with pytest.raises(ceosample.LetterError, match=name):
+            pack(lacking)
 
 
 def test_readme_quick_start_makes_a_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,6 +213,21 @@ def test_the_commands_of_a_page_print_what_the_page_shows(
 POSTGRESQL = "postgresql+psycopg://complaints@db.example/signoff"
 
 
+def test_the_page_of_threats_names_tests_that_there_are_for_each_of_its_rows() -> None:
+    table, _, tests = (PROJECT / "docs/threats.md").read_text("utf-8").partition("\n## The tests")
+    there = {
+        name
+        for path in (PROJECT / "tests").glob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.M)
+    }
+    rows = re.findall(r"^\| (\d+) \| (.*)", tests, re.M)
+    assert [row for row, _ in rows] == re.findall(r"^\| (\d+) \|", table, re.M)
+    for row, names in rows:
+        named = re.findall(r"`(\w+)`", names)
+        assert named, row
+        assert set(named) <= there, row
+
+
 MODULES = sorted(module.name for module in pkgutil.walk_packages(ceosample.__path__, "ceosample."))
 
 
@@ -206,9 +268,9 @@ def test_the_command_lines_of_a_page_name_commands_and_options_that_there_are(pa
 
 
 def command_lines(page: Path) -> Iterator[str]:
-    """The lines of a page's examples that call the command, and those in its sentences."""
+    """The lines of a page that call the command and are not run, those in its sentences too."""
     text = page.read_text("utf-8").replace("\\\n", "")
-    yield from re.findall(r"^(?:    |\$ |)(ceosample [a-z].*)", text, re.M)
+    yield from re.findall(r"^(?:    )?(ceosample [a-z].*)", text, re.M)
     yield from re.findall(r"`(ceosample [a-z][^`]*)`", text)
 
 

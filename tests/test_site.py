@@ -97,9 +97,7 @@ def test_a_notebook_is_a_page_with_the_outputs_that_it_was_committed_with(tmp_pa
         nbformat.v4.new_markdown_cell("# Trying\n\n[The plan](../docs/plan.md) says more."),
         nbformat.v4.new_code_cell("raise SystemExit", outputs=[output]),
     ]
-    notebook = nbformat.v4.new_notebook(
-        cells=cells, metadata={"language_info": {"name": "python"}}
-    )
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
     (project / "notebooks").mkdir(exist_ok=True)
     (project / "notebooks/planning.ipynb").write_text(nbformat.writes(notebook), "utf-8")
     built = Site.build(project, tmp_path / "site")
