@@ -100,11 +100,13 @@ def as_it_was(
     lines[:] = [line.replace(_COLON, ":") for line in lines]
 
 
-def with_dashes(_app: Sphinx, page: nodes.document) -> None:
-    """The dash between a name and what it is; smart quotes would make one of ``--period`` too."""
+def as_the_house_writes(_app: Sphinx, page: nodes.document) -> None:
+    """Attributes are called so; and a dash, where smart quotes would make one of ``--period`` too."""
     for text in list(page.findall(nodes.Text)):
         if text == " -- ":
             text.parent.replace(text, nodes.Text(" \N{EN DASH} "))
+        elif text == "Variables" and isinstance(text.parent, nodes.field_name):
+            text.parent.replace(text, nodes.Text("Attributes"))
 
 
 def copy_notebooks(app: Sphinx) -> None:
@@ -132,4 +134,4 @@ def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-docstring", as_napoleon_reads, priority=400)
     app.connect("autodoc-process-docstring", as_it_was, priority=600)
     app.connect("source-read", only_notebooks_there)
-    app.connect("doctree-read", with_dashes)
+    app.connect("doctree-read", as_the_house_writes)
