@@ -101,7 +101,7 @@ def as_it_was(
 
 
 def as_the_house_writes(_app: Sphinx, page: nodes.document) -> None:
-    """Attributes are called so; and a dash, where smart quotes would make one of ``--period`` too."""
+    """Attributes are called so; and a dash: smart quotes would make one of ``--period`` too."""
     for text in list(page.findall(nodes.Text)):
         if text == " -- ":
             text.parent.replace(text, nodes.Text(" \N{EN DASH} "))
