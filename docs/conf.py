@@ -46,7 +46,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(collections|dt|datetime|decimal|fractions|pathlib)\..*"),
     ("py:.*", r"(datafusion|duckdb|psycopg|pyspark|sqlalchemy)\..*|Signer|Figure"),
     # Names of types that say what a JSON value is, and that a function gives what it was given.
-    ("py:class", r"Json|TypeAliasForwardRef|.*\.S"),
+    ("py:class", r"Json|.*\.S"),
     # What signatures name and nobody makes or holds by itself: parts of the library's own making.
     ("py:class", r"ceosample\.sampling\.(?!(draw|frame|plan|promise|seed|verify)\.).*"),
     ("py:class", r"ceosample\.warehouse\.(frame\.Merged|homes|questions)\b.*"),
@@ -68,6 +68,7 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 #: In a docstring: several names of which one thing is said.
 _SEVERAL = re.compile(r"( +)(\w+(?:, \w+)+): (.*)")
+_JSON = re.compile(r"TypeAliasForwardRef\('Json'\)")
 #: What stands for a colon while napoleon reads: a character that no docstring has.
 _COLON = "\N{RATIO}"
 
@@ -98,6 +99,27 @@ def as_it_was(
 ) -> None:
     """What was hidden from napoleon, shown again."""
     lines[:] = [line.replace(_COLON, ":") for line in lines]
+
+
+def with_json_by_its_name(
+    _app: Sphinx,
+    _what: str,
+    _name: str,
+    _obj: Any,
+    _options: Any,
+    signature: str | None,
+    given: str | None,
+) -> tuple[str | None, str | None]:
+    """A JSON value is called so, and not by what autodoc puts in an alias's place."""
+    return _JSON.sub("Json", signature or "") or None, _JSON.sub("Json", given or "") or None
+
+
+def with_columns(_app: Sphinx, _context: Any, lines: list[str]) -> None:
+    """What a command's help sets in columns stays in columns."""
+    for number in reversed(range(len(lines))):
+        if lines[number].startswith("|"):
+            first = not number or not lines[number - 1].startswith("|")
+            lines[number : number + 1] = ["::", ""] * first + [f"   {lines[number][1:]}"]
 
 
 def as_the_house_writes(_app: Sphinx, page: nodes.document) -> None:
@@ -133,5 +155,7 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", copy_notebooks)
     app.connect("autodoc-process-docstring", as_napoleon_reads, priority=400)
     app.connect("autodoc-process-docstring", as_it_was, priority=600)
+    app.connect("autodoc-process-signature", with_json_by_its_name)
+    app.connect("sphinx-click-process-description", with_columns)
     app.connect("source-read", only_notebooks_there)
     app.connect("doctree-read", as_the_house_writes)

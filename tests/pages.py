@@ -120,7 +120,8 @@ def run_console(page: Path, folder: Path, replaced: dict[str, str] | None = None
     for old, new in (replaced or {}).items():
         assert old in text
         text = text.replace(old, new)
-    script, expected = [], []
+    script: list[str] = []
+    expected: list[str] = []
     for line in text.splitlines():
         (script if line.startswith("$ ") else expected).append(line.removeprefix("$ "))
     done = subprocess.run(
