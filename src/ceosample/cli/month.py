@@ -38,7 +38,7 @@ from ceosample.signoff.ledger import Ledger
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("ceosample-demo"),
+    default="ceosample-demo",
     show_default=True,
     help="Where to write.",
 )
