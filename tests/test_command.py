@@ -20,6 +20,7 @@ from click.testing import CliRunner
 
 from ceosample import Pack
 from ceosample.cli import cli, main
+from ceosample.cli.group import SECTIONS
 from ceosample.configuration import TEMPLATE, Configuration
 from ceosample.errors import CeosampleError
 from ceosample.sampling.ticket import SCHEME
@@ -183,6 +184,20 @@ def test_help_shows_a_month_in_order_and_the_exit_codes() -> None:
     assert places == sorted(places)
     for code in ("0 done", "1 a check", "2 usage", "3", "65", "69", "70", "75", "78"):
         assert code in " ".join(result.output.split())
+
+
+def test_help_names_every_command_once_and_cuts_no_sentence_off() -> None:
+    """'`ceosample --help` reads like a page of the manual'"""
+    named = [name for names in SECTIONS.values() for name in names]
+    assert sorted(named) == sorted(cli.commands)
+    said = CliRunner().invoke(cli, ["--help"], terminal_width=80).output
+    for title in SECTIONS:
+        assert f"\n{title}:\n" in said
+    listed = said[said.index("\nA month:\n") :]
+    for name in named:
+        assert f"\n  {name} " in listed
+    assert "..." not in listed.replace("ID...", "")
+    assert max(map(len, said.splitlines())) <= 100
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))

@@ -17,7 +17,7 @@ SOURCE = PROJECT / "src" / "ceosample"
 FLOORS = [
     {
         *("errors", "canonical", "period", "text", "rational", "form", "show", "spreadsheet"),
-        *("files", "result", "schemas"),
+        *("files", "progress", "result", "schemas"),
     },
     {"sampling"},
     {"warehouse"},

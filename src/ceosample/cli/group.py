@@ -6,14 +6,51 @@ import contextlib
 import os
 import sys
 import warnings
-from typing import NoReturn
+from collections.abc import Mapping, Sequence
+from typing import Final, NoReturn
 
 import click
 
 from ceosample.errors import CeosampleError
 
+#: The commands as ``--help`` groups them; the order of a month, then of how often one needs them.
+SECTIONS: Final = {
+    "A month": ("init", "plan", "run", "status", "close", "verify"),
+    "The letters": ("record", "rework", "sign", "mail", "docx", "open"),
+    "Figures": ("metrics", "report", "policies", "reconcile"),
+    "Resolutions outside policy": ("propose", "cosign", "review"),
+    "People": ("people", "grant", "revoke"),
+    "What was said, put right": ("correct", "supersede"),
+    "What is kept": ("hold", "forget", "export", "import"),
+    "Seeds, and a look around": ("seed", "demo"),
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Manual(click.Group):
+    """A group whose help names every command in a whole sentence, under what it is for."""
+
+    def sections(self) -> Mapping[str, Sequence[str]]:
+        """The names of the commands under each title."""
+        return {"Commands": sorted(self.commands)}
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands, section by section."""
+        for title, names in self.sections().items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(name, self.commands[name].get_short_help_str(300)) for name in names]
+                )
+
+
+class Whole(Manual):
+    """The command itself."""
+
+    def sections(self) -> Mapping[str, Sequence[str]]:
+        """Its sections, as stated above."""
+        return SECTIONS
+
+
+@click.group(cls=Whole, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ceosample")
 def cli() -> None:
     """Draw, render and track the monthly sample of responses that a chief executive signs.

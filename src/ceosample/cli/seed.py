@@ -13,7 +13,7 @@ import click
 
 from ceosample import files
 from ceosample.canonical import Json
-from ceosample.cli.group import cli
+from ceosample.cli.group import Manual, cli
 from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     DIFFERENCE,
@@ -47,7 +47,7 @@ def chain_of(configuration: Configuration) -> Callable[[], SeedChain] | None:
     )
 
 
-@cli.group()
+@cli.group(cls=Manual)
 def seed() -> None:
     """Make and publish a chain of seeds for months without hands."""
 

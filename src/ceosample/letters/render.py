@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -29,6 +29,7 @@ from ceosample.letters.due import Deadlines, with_deadlines
 from ceosample.letters.elements import KINDS
 from ceosample.letters.letter import Letter, Signatory
 from ceosample.letters.pack import Pack
+from ceosample.progress import Progress, watched
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import SCHEME
 from ceosample.text import shown
@@ -69,7 +70,7 @@ def render(
     pdf: bool | None = None,
     fonts: str | Path | None = None,
     deadlines: Deadlines | None = None,
-    progress: Callable[[int, int], None] = lambda done, of: None,
+    progress: Progress | None = None,
     tried: str | None = None,
 ) -> Pack:
     """Render the drawn letters and the papers for signature.
@@ -99,7 +100,8 @@ def render(
         fonts: a folder of fonts for scripts that Typst's own lack.
         deadlines: how due dates are found where dockets name a regime; the shipped regimes with no
             holidays and no margin by default.
-        progress: called now and then with the number of PDFs that are set, and of all.
+        progress: called now and then with the number of PDFs that are set, and of all; by default a
+            bar on a terminal or in a notebook, where it takes more than a second.
         tried: what ``ledger.tried`` says of the month, for the cover sheet.
 
     Returns:
@@ -293,14 +295,15 @@ def _render_pdf(
     letters: Sequence[Letter],
     date: dt.date,
     fonts: str | None,
-    progress: Callable[[int, int], None],
+    progress: Progress | None,
 ) -> dict[str, bytes]:
     """The pack, and every letter alone; a letter that cannot be set is named."""
     size = LETTERS_A_PDF if len(letters) <= LETTERS_A_PDF else LETTERS_A_PART
     packs = [_part(page, part, date, fonts) for part in _batched(page["letters"], size)]
     single = [pdf.Page(pages.as_json(pages.letter_page(x)), date, fonts) for x in letters]
     batches = [[part] for part in packs] + _batched(single, worker.JOBS_A_CHILD)
-    made = pdf.compile_batches(batches, progress)
+    with watched("setting the letters", "PDF", progress) as tell:
+        made = pdf.compile_batches(batches, tell)
     set_packs, set_letters = made[: len(packs)], made[len(packs) :]
     raise_all(
         LetterError,

@@ -11,6 +11,7 @@ import attrs
 
 from ceosample.canonical import Json, digest
 from ceosample.errors import ConflictError, LedgerError, SeedError
+from ceosample.progress import Progress, counted, watched
 from ceosample.result import Result
 from ceosample.signoff.events import NOTHING_BEFORE, Event, Subject
 from ceosample.signoff.history import History, follow, replay
@@ -75,9 +76,11 @@ Month = tuple[str | None, str | None]
 Earlier = Callable[[Subject, int], Iterable[Event]]
 
 
-def check_book(store: Store, head: str | None) -> ChainReport:
+def check_book(store: Store, head: str | None, progress: Progress | None = None) -> ChainReport:
     """Walk a whole book, events and texts, in memory that does not grow with it."""
-    report = check_rows(store.rows(), head, store.earlier)
+    with watched("checking the ledger", "event", progress) as tell:
+        rows = counted(store.rows(), store.count(), tell)
+        report = check_rows(rows, head, store.earlier)
     if not report.ok:
         return report
     if report.events == 0:

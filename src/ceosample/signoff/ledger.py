@@ -16,6 +16,7 @@ from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError
 from ceosample.letters.pack import Pack
 from ceosample.period import Period
+from ceosample.progress import Progress
 from ceosample.sampling.chain import Published, SeedChain
 from ceosample.sampling.commitment import commit
 from ceosample.sampling.draw import Draw
@@ -713,13 +714,15 @@ class Ledger:
         with self._reading() as book:
             return book.head
 
-    def check(self, head: str | None = None) -> ChainReport:
+    def check(self, head: str | None = None, *, progress: Progress | None = None) -> ChainReport:
         """Walk the whole book and report the first event that is not what it was.
 
         Args:
             head: a hash from paper; only with one would a cut tail show.
+            progress: called after each event with the number checked, and of all; by default a bar
+                on a terminal or in a notebook.
         """
-        return check_book(self._store, head)
+        return check_book(self._store, head, progress)
 
     def receipt(self, draw: Draw, *, head: str, dated: dt.datetime, rolled: dt.datetime) -> Receipt:
         """A receipt for ``verify``, from a head of this ledger that stands on dated paper.

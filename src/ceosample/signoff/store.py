@@ -137,6 +137,11 @@ class Store:
         row = connection.execute(_select().order_by(EVENTS.c.sequence.desc()).limit(1)).first()
         return None if row is None else _event(row)
 
+    def count(self) -> int:
+        """The number of events, none of them read."""
+        with self.transaction() as connection:
+            return connection.execute(sa.select(sa.func.count()).select_from(EVENTS)).scalar_one()
+
     def find(self, connection: Connection, **subject: str | None) -> list[Event]:
         """All events with these values, in order; a value of None asks for none."""
         query = _select().where(*_wanted(EVENTS, subject)).order_by(EVENTS.c.sequence)

@@ -1,0 +1,90 @@
+"""'Long work shows progress on a terminal and in notebooks (tqdm.auto), none in logs.'"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ceosample import Ledger
+from ceosample.progress import counted, watched
+
+LONG = """
+import time
+from ceosample.progress import counted, watched
+with watched("setting the letters", "PDF") as tell:
+    for _ in counted(range(14), 14, tell):
+        time.sleep(0.1)
+print("done")
+"""
+
+
+def on_a_terminal(code: str) -> tuple[bytes, bytes]:
+    """What a program prints, and what a person at its terminal sees beside it."""
+    pty, termios = pytest.importorskip("pty"), pytest.importorskip("termios")
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        seen = b""
+        while True:
+            try:
+                more = os.read(ours, 65536)
+            except OSError:  # the other end is gone
+                break
+            if not more:
+                break
+            seen += more
+        os.close(ours)
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    return out, seen
+
+
+def test_long_work_is_seen_on_a_terminal_and_leaves_nothing_there() -> None:
+    out, seen = on_a_terminal(LONG)
+    assert out == b"done\n"
+    assert b"setting the letters" in seen
+    assert b"14/14" in seen
+    assert seen.endswith(b"\r")
+    assert not seen.split(b"\r")[-2].strip()  # the line is wiped
+
+
+def test_short_work_shows_nothing() -> None:
+    assert on_a_terminal(LONG.replace("0.1", "0"))[1] == b""
+
+
+def test_a_log_gets_nothing() -> None:
+    ended = subprocess.run([sys.executable, "-c", LONG], capture_output=True, check=True)
+    assert (ended.stdout, ended.stderr) == (b"done\n", b"")
+
+
+def test_the_environment_turns_bars_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TQDM_DISABLE", "1")
+    assert on_a_terminal(LONG)[1] == b""
+
+
+def test_no_thread_is_left_that_a_process_would_fork_with() -> None:
+    code = LONG + "import threading; print(threading.active_count())"
+    assert on_a_terminal(code)[0] == b"done\n1\n"
+
+
+def test_a_function_of_ones_own_is_told_instead() -> None:
+    told: list[tuple[int, int]] = []
+    with watched("checking", "event", lambda done, of: told.append((done, of))) as tell:
+        assert list(counted("ab", 2, tell)) == ["a", "b"]
+    assert told == [(1, 2), (2, 2)]
+
+
+def test_a_check_tells_of_every_event(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    with Ledger.open(f"sqlite:///{tmp_path / 'signoff.db'}") as ledger:
+        events = len(list(ledger.events()))
+        assert ledger.check(progress=lambda done, of: told.append((done, of))).ok
+    assert told == [(number, events) for number in range(1, events + 1)]
+    assert told
