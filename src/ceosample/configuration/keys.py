@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
 import attrs
 
 from ceosample.canonical import is_digest
+from ceosample.configuration.database import is_url
 from ceosample.form import Key
 from ceosample.letters.due import AFTER_ISSUE, BEFORE_ISSUE
 from ceosample.letters.elements import KINDS
 from ceosample.letters.languages import LANGUAGE
+from ceosample.letters.regime_keys import is_zone
+from ceosample.sampling.cells import REASON
 from ceosample.sampling.frame import POPULATION
 from ceosample.sampling.plan import Plan
 from ceosample.sampling.seed_source import Dice, Link, Round, is_beacon
@@ -45,6 +49,33 @@ def _are_certificates(value: Any) -> bool:
     )
 
 
+def _are_tables(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
+
+
+def kind_of(value: Any) -> str | None:
+    """As what a condition compares with a value; None if it cannot."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, str):
+        return "text" if value else None  # an empty text is missing
+    if isinstance(value, int | float):
+        return "number" if math.isfinite(value) else None
+    is_day = isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+    return "date" if is_day else None
+
+
+def _are_alike(value: Any) -> bool:
+    if not isinstance(value, list):
+        return False
+    kinds = {kind_of(one) for one in value}
+    return len(kinds) == 1 and None not in kinds
+
+
+def _is_point(value: Any) -> bool:
+    return kind_of(value) in ("number", "date")
+
+
 def _are_kinds(names: list[str]) -> bool:
     return len({*names}) == len(names) and all(name in _SEEDS for name in names)
 
@@ -71,15 +102,36 @@ _SOURCE = Key(
     needed=True,
 )
 
+#: The keys of one of [[source.exclusions]].
+EXCLUSION: Final[Mapping[str, Key]] = {
+    "reason": Key(
+        "a code of up to 40 lower-case letters, digits and hyphens",
+        lambda value: isinstance(value, str) and REASON.fullmatch(value) is not None,
+        needed=True,
+    ),
+    "column": Key("the name of a column", _is_text, needed=True),
+    "is": Key("a list of texts, of numbers, of dates, or of true and false", _are_alike),
+    "is_not": Key("a list of texts, of numbers, of dates, or of true and false", _are_alike),
+    "missing": Key("true or false", lambda value: isinstance(value, bool)),
+    "from": Key("a number, or a date such as 2026-10-01", _is_point),
+    "before": Key("a number, or a date such as 2026-10-01", _is_point),
+}
+
 #: Every table and key that there is.
 KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
     "population": {"name": _POPULATION},
     "source": {
-        "csv": _NEEDED,
-        "unit_id": _NEEDED,
-        "exclusion": _TEXT,
+        "csv": Key("the path of a CSV file", _is_text),
+        "parquet": Key("the path of a Parquet file, or of a folder of them", _is_text),
+        "sql": Key("the path of a file that holds a query", _is_text),
+        "url": Key("a database's URL, sqlite:///complaints.db", is_url),
+        "unit_id": Key("the name of a column", _is_text, needed=True),
+        "exclusion": Key("the name of a column", _is_text),
         "missing": _TEXT,
-        "content": _TEXT,
+        "content": Key("the name of a column", _is_text),
+        "period_column": Key("the name of a column", _is_text),
+        "zone": Key("a time zone, Europe/London", is_zone),
+        "exclusions": Key("a list of tables, each [[source.exclusions]]", _are_tables),
     },
     "strata": {"variables": Key("a list of column names", _is_texts)},
     "plan": {field.name: Key("", _anything) for field in attrs.fields(Plan)},

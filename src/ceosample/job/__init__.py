@@ -8,6 +8,7 @@ from ceosample.job.contents import read_contents
 from ceosample.job.month import OFFICE, SAMPLER, Month, Outcome
 from ceosample.job.rendering import render_again
 from ceosample.job.running import STEPS, promise, run
+from ceosample.job.source import Reading, read_source
 
 __all__ = [
     "OFFICE",
@@ -15,8 +16,10 @@ __all__ = [
     "STEPS",
     "Month",
     "Outcome",
+    "Reading",
     "promise",
     "read_contents",
+    "read_source",
     "render_again",
     "run",
 ]
