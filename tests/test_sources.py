@@ -1,9 +1,10 @@
-"""Where a month's responses come from: CSV, Parquet, a query; the month's rows; stated exclusions."""
+"""Where a month's responses come from: CSV, Parquet or a query; its rows; stated exclusions."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import sqlite3
 import sys
 from pathlib import Path
@@ -231,9 +232,13 @@ def test_only_the_columns_that_are_asked_for_are_read(
     write_parquet(tmp_path / "responses.parquet", wide)
     seen: list[object] = []
     cells = parquet._cells
-    monkeypatch.setattr(
-        parquet, "_cells", lambda column: seen.extend(cells(column)) or cells(column)
-    )
+
+    def watched(column: Any) -> list[object]:
+        found = cells(column)
+        seen.extend(found)
+        return found
+
+    monkeypatch.setattr(parquet, "_cells", watched)
     read(configured(tmp_path, f"{PARQUET}\n{ALL_MONTHS}"))
     assert "A-1" in seen
     assert "Dear Mrs Smith" not in seen
@@ -590,3 +595,30 @@ def test_july_2023_by_a_configuration_alone(shared: Path, tmp_path: Path) -> Non
     assert (reading.frame.count, len(reading.frame.sizes())) == (886, 8)
     assert reading.stated[0][1] == 863
     assert reading.rows == reading.others + 1749
+
+
+def test_every_example_of_the_page_about_sources_gives_the_month(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs/sources.md").read_text("utf-8")
+    examples = re.findall(r"^```toml\n\[source\]\n(.*?)^```", page, re.M | re.S)
+    (query,) = re.findall(r"^```sql\n(.*?)^```", page, re.M | re.S)
+    assert len(examples) == 4
+    names = {"id": "response_id", "final": "final_date"}
+    rows = [{names.get(name, name): value for name, value in row.items()} for row in ROWS]
+    write_csv(tmp_path, rows[1:5])
+    (tmp_path / "responses.csv").rename(tmp_path / "responses-2026-10.csv")
+    write_csv(tmp_path, rows)
+    write_parquet(tmp_path / "responses/1.parquet", columns_of(rows))
+    write_sqlite(tmp_path, query)
+    with sqlite3.connect(tmp_path / "complaints.db") as connection:
+        for old, new in names.items():
+            connection.execute(f"ALTER TABLE responses RENAME COLUMN {old} TO {new}")
+    connection.close()
+    found = []
+    for example in examples:
+        source, mark, stated = example.partition("[[source.exclusions]]")
+        text = source.replace('unit_id = "response_id"\n', "")
+        configuration = configured(tmp_path, text, mark + stated)
+        source_read = attrs.evolve(configuration.source, unit_id="response_id")
+        frame = read(attrs.evolve(configuration, source=source_read)).frame
+        found.append((frame.count, frame.exclusions))
+    assert found == [(4, {}), (4, {}), (4, {}), (2, {"goodwill": 1, "in-progress": 1})]

@@ -16,6 +16,7 @@ from ceosample.letters.due import AFTER_ISSUE, BEFORE_ISSUE
 from ceosample.letters.elements import KINDS
 from ceosample.letters.languages import LANGUAGE
 from ceosample.letters.regime_keys import is_zone
+from ceosample.sampling.allocation import METHODS
 from ceosample.sampling.cells import REASON
 from ceosample.sampling.frame import POPULATION
 from ceosample.sampling.plan import Plan
@@ -102,6 +103,27 @@ _SOURCE = Key(
     needed=True,
 )
 
+#: What the fields of a plan may be, in words; the plan itself checks them.
+_PLAN: Final = {
+    "size": "a number of letters",
+    "allocation": f"one of {', '.join(METHODS)}, or letters for each stratum",
+    "minimum": "a number of letters, 0 or more",
+    "reserves": "a number of units, 0 or more",
+    "take_all": "a list of strata, each a list of its values",
+    "cap": "a number of letters",
+    "variances": "a table of strata, each with a number, for the allocation neyman",
+    "power": "a number from 0 to 1, for the allocation power",
+    "minutes": "the time for reading",
+    "per_letter": "the minutes that a letter takes",
+    "detect": "a rate of bad letters and a confidence, as two texts",
+    "rotation": "a table with months and start",
+    "rest": "a number of months",
+    "cuts": "a table of variables, each with a list of numbers or dates",
+    "uncut": "a table of variables, each with a list of values",
+    "merge_below": "a number of responses",
+    "into": "the name of a stratum",
+}
+
 #: The keys of one of [[source.exclusions]].
 EXCLUSION: Final[Mapping[str, Key]] = {
     "reason": Key(
@@ -134,7 +156,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "exclusions": Key("a list of tables, each [[source.exclusions]]", _are_tables),
     },
     "strata": {"variables": Key("a list of column names", _is_texts)},
-    "plan": {field.name: Key("", _anything) for field in attrs.fields(Plan)},
+    "plan": {field.name: Key(_PLAN[field.name], _anything) for field in attrs.fields(Plan)},
     "seed": {
         "source": _SOURCE,
         "secret": _TEXT,
