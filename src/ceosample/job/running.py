@@ -12,7 +12,7 @@ from ceosample import files
 from ceosample.job.freezing import earlier_draws, frame_of, freeze, seed_source
 from ceosample.job.month import OFFICE, Month, Outcome
 from ceosample.job.rendering import pack_of, write_attendance
-from ceosample.job.source import from_source
+from ceosample.job.source import Reading, read_source
 from ceosample.sampling.draw import draw
 from ceosample.sampling.promise import Promise
 from ceosample.sampling.seed import Seed
@@ -98,11 +98,15 @@ def _run(
     )
 
 
-def promise(month: Month) -> Promise:
+def promise(month: Month, reading: Reading | None = None) -> Promise:
     """What the configured plan promises on the month's source as it stands; nothing is written.
+
+    Args:
+        month: which.
+        reading: what the source gave, if it was read already.
 
     Raises:
         FrameError, PlanError: the table, or the plan on it, is impossible.
     """
-    frame = from_source(month, month.control_total)
+    frame = (reading or read_source(month, month.control_total)).frame
     return month.configuration.plan.promise(frame, earlier_draws(month, []))

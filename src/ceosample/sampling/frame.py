@@ -140,7 +140,7 @@ class Frame(Result):
         """
         asked = Columns(unit_id, names_given("strata", strata), exclusion, content)
         rows = tables.from_dataframe(table, asked.wanted)
-        return _freeze(rows, asked, population, period, missing, control_total)
+        return freeze(rows, asked, population, period, missing, control_total)
 
     @classmethod
     def from_records(
@@ -159,7 +159,7 @@ class Frame(Result):
         """Freeze mappings, one a response; the arguments are :meth:`from_dataframe`'s."""
         asked = Columns(unit_id, names_given("strata", strata), exclusion, content)
         rows = tables.from_records(records, asked.wanted)
-        return _freeze(rows, asked, population, period, missing, control_total)
+        return freeze(rows, asked, population, period, missing, control_total)
 
     @classmethod
     def from_csv(
@@ -178,7 +178,7 @@ class Frame(Result):
         """Freeze a CSV file (UTF-8, ``.gz`` allowed) or its lines; an empty cell is missing."""
         asked = Columns(unit_id, names_given("strata", strata), exclusion, content)
         rows = tables.from_csv(source, asked.wanted)
-        return _freeze(rows, asked, population, period, missing, control_total)
+        return freeze(rows, asked, population, period, missing, control_total)
 
     @classmethod
     def from_manifest(
@@ -207,7 +207,7 @@ class Frame(Result):
         rows_again = tables.Table(
             {name: [record.get(name) for record in records] for name in asked.wanted}, len(records)
         )
-        return _freeze(rows_again, asked, population, period, None, control_total)
+        return freeze(rows_again, asked, population, period, None, control_total)
 
     def rest(self, unit_ids: Iterable[str | int]) -> Frame:
         """The frame without units that are left in peace, which are excluded as ``at-rest``.
@@ -344,7 +344,7 @@ def summary(frame: AnyFrame) -> dict[str, Json]:
     }
 
 
-def _freeze(
+def freeze(
     table: tables.Table,
     asked: Columns,
     population: str,

@@ -7,6 +7,7 @@ import datetime as dt
 import secrets
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Unpack
 
@@ -26,7 +27,7 @@ from ceosample.sampling.rotation import HasPast
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Receipt
 from ceosample.show import html_table, text_table
-from ceosample.signoff import month, resolutions, said, summary
+from ceosample.signoff import databases, month, resolutions, said, summary
 from ceosample.signoff.book import Book, Clock, Salts
 from ceosample.signoff.check import ChainReport, check_book, check_rows
 from ceosample.signoff.decisions import Decisions, take
@@ -112,6 +113,31 @@ class Ledger:
                 ledger._begin(ledger_id or secrets.token_hex(16))
             ledger._require_schema()
             ledger._store.settle()
+        except BaseException:
+            ledger.close()
+            raise
+        return ledger
+
+    @classmethod
+    def as_it_is(cls, url: str | URL) -> Ledger | None:
+        """A ledger to be looked at: nothing is begun, and no old form of one is brought up to date.
+
+        Returns:
+            The ledger; None where a run would begin one.
+
+        Raises:
+            LedgerError, MissingPartError, BusyError: as :meth:`open` does.
+        """
+        parsed = databases.parse(url)
+        is_file = parsed.get_backend_name() == "sqlite"
+        if is_file and not Path(parsed.database or "").exists():
+            return None
+        ledger = cls(Store.connect(url, create=not is_file), _now)
+        try:
+            if not is_file and not ledger._store.tables():
+                ledger.close()
+                return None
+            ledger._require_schema()
         except BaseException:
             ledger.close()
             raise

@@ -1,0 +1,127 @@
+"""A configuration that was found to be right, and how it is read."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+from sqlalchemy.engine import URL
+
+from ceosample import files
+from ceosample.configuration.database import url_in, without_password
+from ceosample.configuration.faults import faults_of, plan_of, signatory_of
+from ceosample.configuration.source import Source
+from ceosample.errors import ConfigurationError, RecordError, raise_all
+from ceosample.letters.languages import ENGLISH
+from ceosample.letters.letter import Signatory
+from ceosample.sampling.plan import Plan
+
+#: What stands in a path for the month.
+PERIOD: Final = "{period}"
+
+
+@attrs.frozen
+class Configuration:
+    """A configuration that was found to be right.
+
+    Attributes:
+        home: the folder of the file, to which its paths are relative.
+        population: the name of the sampled stream.
+        source: where the responses come from.
+        variables: the stratum variables.
+        plan: the design.
+        seed_source: where seeds come from: the kinds of their parts, joined by ``+``.
+        seeding: the rest of the table [seed]: secret, passphrase, beacon, delay.
+        signatory: who signs.
+        contents: the path of the letters' contents, with ``{period}``.
+        letterhead, template, kind, shared, language, fonts, pdf: as ``render`` takes them, the
+            template as a path.
+        deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
+        signatures: the table of that name: the roots, and who has which certificate.
+        ledger: the ledger's URL.
+        folder: where the months' folders are.
+        word: the path of the Word template, or None.
+    """
+
+    home: Path
+    population: str
+    source: Source
+    variables: tuple[str, ...]
+    plan: Plan
+    seed_source: str
+    seeding: Mapping[str, Any]
+    signatory: Signatory
+    contents: str
+    letterhead: tuple[str, ...]
+    template: str | None
+    kind: str | None
+    shared: Mapping[str, Any]
+    language: str
+    fonts: str | None
+    pdf: bool | None
+    deadlines: Mapping[str, Any]
+    signatures: Mapping[str, Any]
+    ledger: str = attrs.field(repr=without_password)
+    folder: str
+    word: str | None = None
+
+    @classmethod
+    def load(cls, path: str | Path) -> Configuration:
+        """Read a configuration.
+
+        Raises:
+            ConfigurationError: each fault with the file, the key, what it got and what is allowed.
+        """
+        place = Path(path)
+        try:
+            tables = tomllib.loads(files.read(place).decode())
+        except RecordError:
+            raise ConfigurationError(
+                f"{place}: not there; 'ceosample init' writes one to start from"
+            ) from None
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigurationError(f"{place}: not TOML: {error}") from None
+        faults = faults_of(tables)
+        plan = plan_of(tables.get("plan", {}), faults)
+        signatory = signatory_of(tables.get("signatory"), faults)
+        raise_all(ConfigurationError, (f"{place}, {fault}" for fault in faults))
+        letters = tables["letters"]
+        return cls(
+            home=place.parent.resolve(),
+            population=tables["population"]["name"],
+            source=Source.of(tables["source"]),
+            variables=tuple(tables.get("strata", {}).get("variables", ())),
+            plan=plan,
+            seed_source=tables["seed"]["source"],
+            seeding={name: value for name, value in tables["seed"].items() if name != "source"},
+            signatory=signatory,
+            contents=letters["contents"],
+            letterhead=tuple(letters.get("letterhead", ())),
+            template=letters.get("template"),
+            kind=letters.get("kind"),
+            shared=letters.get("shared", {}),
+            language=letters.get("language", ENGLISH),
+            fonts=letters.get("fonts"),
+            word=letters.get("word"),
+            pdf=letters.get("pdf"),
+            deadlines=tables.get("deadlines", {}),
+            signatures=tables.get("signatures", {}),
+            ledger=tables["ledger"]["url"],
+            folder=tables["output"]["folder"],
+        )
+
+    def path(self, text: str, period: str) -> Path:
+        """A path of the configuration for a month."""
+        return self.home / text.replace(PERIOD, period)
+
+    def month_folder(self, period: str) -> Path:
+        """The folder of a month's files."""
+        return self.home / self.folder / period
+
+    @property
+    def ledger_url(self) -> str | URL:
+        """The ledger's URL, a file of SQLite relative to the configuration's folder."""
+        return url_in(self.home, self.ledger)

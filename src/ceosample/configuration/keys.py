@@ -1,0 +1,195 @@
+"""Every table and key of ``ceosample.toml``, and what each may hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from ceosample.canonical import is_digest
+from ceosample.configuration.database import is_url
+from ceosample.form import Key
+from ceosample.letters.due import AFTER_ISSUE, BEFORE_ISSUE
+from ceosample.letters.elements import KINDS
+from ceosample.letters.languages import LANGUAGE
+from ceosample.letters.regime_keys import is_zone
+from ceosample.sampling.allocation import METHODS
+from ceosample.sampling.cells import REASON
+from ceosample.sampling.frame import POPULATION
+from ceosample.sampling.plan import Plan
+from ceosample.sampling.seed_source import Dice, Link, Round, is_beacon
+
+SAMPLINGS: Final = (BEFORE_ISSUE, AFTER_ISSUE)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _are_dates(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(day, dt.date) and not isinstance(day, dt.datetime) for day in value
+    )
+
+
+def _are_certificates(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(theirs, list) and theirs and all(map(is_digest, theirs))
+        for theirs in value.values()
+    )
+
+
+def _are_tables(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
+
+
+def kind_of(value: Any) -> str | None:
+    """As what a condition compares with a value; None if it cannot."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, str):
+        return "text" if value else None  # an empty text is missing
+    if isinstance(value, int | float):
+        return "number" if math.isfinite(value) else None
+    is_day = isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+    return "date" if is_day else None
+
+
+def _are_alike(value: Any) -> bool:
+    if not isinstance(value, list):
+        return False
+    kinds = {kind_of(one) for one in value}
+    return len(kinds) == 1 and None not in kinds
+
+
+def _is_point(value: Any) -> bool:
+    return kind_of(value) in ("number", "date")
+
+
+def _are_kinds(names: list[str]) -> bool:
+    return len({*names}) == len(names) and all(name in _SEEDS for name in names)
+
+
+def _anything(_value: Any) -> bool:
+    return True  # the class that is made of the table says what is wrong with it
+
+
+_TEXT = Key("text", _is_text)
+_NEEDED = Key("text", _is_text, needed=True)
+_POPULATION = Key(
+    "lower-case letters, digits and hyphens",
+    lambda value: isinstance(value, str) and POPULATION.fullmatch(value) is not None,
+    needed=True,
+)
+_LANGUAGE = Key(
+    "a language's code, en or en-GB",
+    lambda value: isinstance(value, str) and LANGUAGE.fullmatch(value) is not None,
+)
+_SEEDS: Final = (Dice.kind, Link.kind, Round.kind)
+_SOURCE = Key(
+    f"{', '.join(_SEEDS)}, or several of them joined by +, each once",
+    lambda value: isinstance(value, str) and _are_kinds(value.split("+")),
+    needed=True,
+)
+
+#: What the fields of a plan may be, in words; the plan itself checks them.
+_PLAN: Final = {
+    "size": "a number of letters",
+    "allocation": f"one of {', '.join(METHODS)}, or letters for each stratum",
+    "minimum": "a number of letters, 0 or more",
+    "reserves": "a number of units, 0 or more",
+    "take_all": "a list of strata, each a list of its values",
+    "cap": "a number of letters",
+    "variances": "a table of strata, each with a number, for the allocation neyman",
+    "power": "a number from 0 to 1, for the allocation power",
+    "minutes": "the time for reading",
+    "per_letter": "the minutes that a letter takes",
+    "detect": "a rate of bad letters and a confidence, as two texts",
+    "rotation": "a table with months and start",
+    "rest": "a number of months",
+    "cuts": "a table of variables, each with a list of numbers or dates",
+    "uncut": "a table of variables, each with a list of values",
+    "merge_below": "a number of responses",
+    "into": "the name of a stratum",
+}
+
+#: The keys of one of [[source.exclusions]].
+EXCLUSION: Final[Mapping[str, Key]] = {
+    "reason": Key(
+        "a code of up to 40 lower-case letters, digits and hyphens",
+        lambda value: isinstance(value, str) and REASON.fullmatch(value) is not None,
+        needed=True,
+    ),
+    "column": Key("the name of a column", _is_text, needed=True),
+    "is": Key("a list of texts, of numbers, of dates, or of true and false", _are_alike),
+    "is_not": Key("a list of texts, of numbers, of dates, or of true and false", _are_alike),
+    "missing": Key("true or false", lambda value: isinstance(value, bool)),
+    "from": Key("a number, or a date such as 2026-10-01", _is_point),
+    "before": Key("a number, or a date such as 2026-10-01", _is_point),
+}
+
+#: Every table and key that there is.
+KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
+    "population": {"name": _POPULATION},
+    "source": {
+        "csv": Key("the path of a CSV file", _is_text),
+        "parquet": Key("the path of a Parquet file, or of a folder of them", _is_text),
+        "sql": Key("the path of a file that holds a query", _is_text),
+        "url": Key("a database's URL, sqlite:///complaints.db", is_url),
+        "unit_id": Key("the name of a column", _is_text, needed=True),
+        "exclusion": Key("the name of a column", _is_text),
+        "missing": _TEXT,
+        "content": Key("the name of a column", _is_text),
+        "period_column": Key("the name of a column", _is_text),
+        "zone": Key("a time zone, Europe/London", is_zone),
+        "exclusions": Key("a list of tables, each [[source.exclusions]]", _are_tables),
+    },
+    "strata": {"variables": Key("a list of column names", _is_texts)},
+    "plan": {field.name: Key(_PLAN[field.name], _anything) for field in attrs.fields(Plan)},
+    "seed": {
+        "source": _SOURCE,
+        "secret": _TEXT,
+        "passphrase": _TEXT,
+        "beacon": Key("drand- and a chain's hash, nist- and a number, or a name", is_beacon),
+        "delay": Key("minutes, 0 or more", _is_count),
+    },
+    "signatory": {"id": _NEEDED, "name": _NEEDED, "title": _NEEDED},
+    "letters": {
+        "contents": _NEEDED,
+        "letterhead": Key("a list of lines", _is_texts),
+        "template": _TEXT,
+        "kind": Key(f"one of {', '.join(KINDS)}", lambda value: value in list(KINDS)),
+        "shared": Key("a table of fields", lambda value: isinstance(value, dict)),
+        "language": _LANGUAGE,
+        "fonts": _TEXT,
+        "word": _TEXT,
+        "pdf": Key("true or false", lambda value: isinstance(value, bool)),
+    },
+    "deadlines": {
+        "margin": Key("working days, 0 or more", _is_count),
+        "holidays": Key("a list of dates", _are_dates),
+        "country": Key("a country's two capitals, GB", _is_text),
+        "subdivision": Key("its part, ENG", _is_text),
+        "regimes": Key("a list of files", _is_texts),
+        "sampling": Key("before-issue or after-issue", lambda value: value in SAMPLINGS),
+    },
+    "signatures": {
+        "roots": Key("a list of files", _is_texts),
+        "certificates": Key(
+            "a table of people's ids, each with a list of SHA-256", _are_certificates
+        ),
+    },
+    "ledger": {"url": _NEEDED},
+    "output": {"folder": _NEEDED},
+}

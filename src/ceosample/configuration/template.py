@@ -1,0 +1,99 @@
+"""The commented ``ceosample.toml`` that ``ceosample init`` writes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEMPLATE: Final = """\
+# A month's sample of complaint responses for the chief executive's signature.
+# Paths are relative to this file; {period} in a path is the month, 2026-10.
+# Edit it, then: ceosample check
+
+[population]
+name = "complaint-responses"            # lower-case letters, digits and hyphens
+
+[source]
+csv = "responses-{period}.csv"          # one row a response, UTF-8; .csv.gz is read too
+# parquet = "responses-{period}.parquet"   # instead of csv: a file, or a folder of files
+# sql = "responses.sql"                 # instead of csv: a query's file; the month is :period,
+                                        # :first_day, :last_day and :next_month in it
+# url = "postgresql+psycopg://USER@HOST/DATABASE"   # or "sqlite:///complaints.db": its database
+unit_id = "response_id"                 # the column of ids
+exclusion = "why_excluded"              # optional: empty = eligible, a code = why it is left out
+# missing = "not stated"                # optional: the label for an empty stratum value
+# content = "content_digest"            # optional: salted digests that commit to the letters' text
+# period_column = "final_date"          # a table of all months: a row is of this date's month
+# zone = "Europe/London"                # where its times are dated, if they carry a zone
+
+# [[source.exclusions]]                 # who is left out, and why; the first that applies counts
+# reason = "in-progress"
+# column = "status"
+# is = ["In progress"]                  # or is_not = [...], missing = true, from = 2026-10-01,
+                                        # before = 100: all that one exclusion states must hold
+
+[strata]
+variables = ["division"]                # each value of these columns is represented
+
+[plan]
+size = 12                               # letters a month
+# minimum = 1                           # letters that each stratum is given first
+# reserves = 2                          # units next in line in each stratum
+# allocation = "proportional"           # or "equal", "power", ..., "srs": no strata at all
+# power = "0.5"                         # for "power": 0 is equal, 1 is proportional
+# variances = {Cards = "0.04", Loans = "0.09"}   # for "neyman": how far letters differ
+# cap = 5                               # the most letters of a stratum
+# take_all = [["Escalated"]]            # strata that are signed in full, beside the size
+# minutes = 45                          # instead of size: the reading time a month, and
+# per_letter = 4                        # the minutes that a letter takes
+# detect = ["0.05", "0.9"]              # instead of size: hold a bad letter in 20, with 90 %
+# rotation = {months = 3, start = "2026-01"}   # fewer letters than strata: each has its turn
+# merge_below = 5                       # strata of fewer responses this month become one,
+# into = "Other"                        # which is called so
+# cuts = {amount = [100, 1000]}         # a numeric or date variable of [strata], cut at points
+# uncut = {amount = ["not stated"]}     # values of it that stay as they are
+# rest = 3                              # months in peace after a letter was drawn; the source
+                                        # marks who rests with the exclusion at-rest
+
+[seed]
+source = "dice"                         # 20 digits or more, rolled after the freeze; or "chain",
+                                        # "beacon", or several: "chain+beacon"
+# secret = "chain.json"                 # a chain's file, of 'ceosample seed new'
+# passphrase = "passphrase.txt"         # the file of its passphrase, if it is sealed
+# beacon = "drand-52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
+# delay = 60                            # minutes from a freeze to the round that it names
+
+[signatory]
+id = "ceo"                              # the person's id in the ledger
+name = "Margaret Llewelyn"
+title = "Chief Executive"
+
+[letters]
+# One line a letter: {"unit_id": ..., "letter": {...}, "docket": {...}}
+contents = "letters-{period}.jsonl"
+# letterhead = ["The Bank", "1 High Street", "Anytown"]
+# kind = "covering"                     # of the letters whose contents name none; docs/letters.md
+# language = "es"                       # or "en", which it is without this line, "en-GB", ...
+# shared = {contact = "Please reply to this letter."}    # fields that every letter has
+# template = "own.html"                 # a Jinja template of your own, in place of the ready ones
+# word = "letterhead.docx"              # a Word template for letters that are edited in Word
+# fonts = "fonts"                       # a folder of fonts for scripts that the bundled ones lack
+# pdf = true                            # false writes HTML alone; true insists on PDF
+
+# [deadlines]
+# margin = 3                            # working days before a letter is due, to sign by
+# holidays = [2026-12-25, 2026-12-28]   # days off; or, with the extra deadlines, a country's
+# country = "GB"
+# subdivision = "ENG"
+# regimes = ["our-own.toml"]            # beside those that are shipped; a docket names its regime
+# sampling = "before-issue"             # or "after-issue": a covering letter is signed
+
+# [signatures]                          # digital ones, with the extra sign
+# roots = ["our-authority.pem"]         # what a signer's certificate must lead to
+# certificates = {ceo = ["SHA-256"]}    # a person's id, and the SHA-256 of their certificates
+
+[ledger]
+url = "sqlite:///signoff.db"            # or "postgresql+psycopg://USER@HOST/DATABASE"
+
+[output]
+folder = "packs"                        # each month gets a folder in it
+"""
