@@ -2,7 +2,7 @@
 # The plain lines that they run stand in README.md for people without make.
 PYTHON ?= python3
 
-.PHONY: demo test clean
+.PHONY: demo test docs clean
 
 demo: .venv-demo/ready
 	.venv-demo/bin/ceosample demo
@@ -12,6 +12,10 @@ test: .venv-test/ready
 	.venv-test/bin/ruff format --check .
 	.venv-test/bin/mypy
 	.venv-test/bin/pytest -n auto --cov --cov-report=term
+
+# The site is in site/; without warnings, or it is not made.
+docs: .venv-test/ready
+	.venv-test/bin/sphinx-build -W --keep-going -n docs site
 
 # The demo's environment holds a copy of the code, so it follows every change of it.
 .venv-demo/ready: pyproject.toml $(shell find src -type f -not -name '*.pyc')
@@ -25,4 +29,4 @@ test: .venv-test/ready
 	touch $@
 
 clean:
-	rm -rf .venv-demo .venv-test .coverage* ceosample-demo
+	rm -rf .venv-demo .venv-test .coverage* ceosample-demo docs/notebooks site

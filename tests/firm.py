@@ -202,9 +202,7 @@ class Firm:
     def reconcile(self, month: str) -> None:
         number = YEAR.index(month)
         opening, new = 10 + number, sum(DIVISIONS.values())
-        counts: dict[str, Any] = {
-            "opening": opening, "new": new, "final": new - 1, "carried": opening + 1
-        }  # fmt: skip
+        counts = {"opening": opening, "new": new, "final": new - 1, "carried": opening + 1}
         if month == "2026-04":
             counts["carried"] += 2  # the clerk miscounts, which nobody notices
         if month == "2026-09":

@@ -1,99 +1,174 @@
-"""Every example is run: README's Python, the page of commands by hand, the docstrings."""
+"""Every example is run: a page's Python and commands, the docstrings."""
 
 from __future__ import annotations
 
 import doctest
 import importlib
-import os
 import pkgutil
 import re
-import shutil
+import shlex
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import attrs
+import click
 import pytest
 
 import ceosample
+from ceosample.cli import cli
+from ceosample.configuration import KEYS, Configuration
 from ceosample.demo.story import perform
+from ceosample.form import faults_of_keys
+from ceosample.letters.elements import ANSWERS
 from ceosample.signoff.figures import Figures, StratumMetrics
 from ceosample.signoff.metrics import Metrics
+from pages import (
+    PAGES,
+    PROJECT,
+    blocks,
+    examples,
+    name_of,
+    pages_with,
+    run_console,
+    run_python,
+)
+from postgresql import Server
+from ready import MATRIX, contents, pack
 
-PROJECT = Path(__file__).resolve().parents[1]
 
-
-def blocks(page: Path, language: str) -> list[str]:
-    """The fenced examples of a page, in order."""
-    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
-
-
-def test_readme_quick_start_runs_as_it_stands(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("page", pages_with("python"), ids=name_of)
+def test_the_python_of_a_page_runs_and_prints_what_the_page_says(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    names: dict[str, Any] = {}
-    code = blocks(PROJECT / "README.md", "python")
-    assert len(code) == 2
-    for block in code:
-        exec(compile(block, "README.md", "exec"), names)  # noqa: S102 - our own page
-    assert capsys.readouterr().out == "1 of 12 selected letters signed in person (8.3 %)\n"
+    for file, text in zip(FILES.get(page.name, ()), blocks(page, "toml"), strict=False):
+        Path(file).write_text(text, "utf-8")
+    run_python(page)
+
+
+#: What a page's blocks of TOML are called in its Python.
+FILES = {"regimes.md": ["our-promise.toml"]}
+
+#: The languages of blocks, and what holds them to the truth.
+LANGUAGES = {
+    "python": "run above",
+    "text": "what the Python above it printed",
+    "console": "run, and what it prints compared",
+    "sh": "its commands and options are there",
+    "toml": "its tables and keys are there; or the Python of its page reads it",
+    "sql": "run by test_databases",
+    "": "the folders of the house, held by test_house",
+    "{toctree}": "read by Sphinx",
+    "{eval-rst}": "read by Sphinx",
+    "{include}": "read by Sphinx",
+    "{glossary}": "read by Sphinx",
+}
+
+
+def test_every_block_of_every_page_is_of_a_kind_that_is_held_to_the_truth() -> None:
+    for page in PAGES:
+        for example in examples(page):
+            kind = example.language.partition(" ")[0]
+            assert kind in LANGUAGES, f"{name_of(page)}, line {example.line}: {kind!r}"
+        assert not re.search(r"^(~~~|:::)", page.read_text("utf-8"), re.M), name_of(page)
+
+
+@pytest.mark.parametrize("page", pages_with("toml"), ids=name_of)
+def test_the_configuration_on_a_page_has_tables_and_keys_that_there_are(page: Path) -> None:
+    for text in blocks(page, "toml")[len(FILES.get(page.name, ())) :]:
+        for name, table in tomllib.loads(text).items():
+            faults = faults_of_keys(table, KEYS[name], f"{name}.")
+            assert not [fault for fault in faults if "missing" not in fault], name_of(page)
+
+
+def test_the_page_of_keys_has_every_table_and_key_and_which_are_needed(tmp_path: Path) -> None:
+    page = PROJECT / "docs/configuration.md"
+    tables = re.findall(r"^## \[(\w+)\]\n(.*?)(?=^## )", page.read_text("utf-8"), re.M | re.S)
+    row = re.compile(r"^\| (\*\*)?`(\w+)`", re.M)
+    said = {name: {key: bool(bold) for bold, key in row.findall(text)} for name, text in tables}
+    assert said == {
+        name: {key: about.needed for key, about in keys.items()} for name, keys in KEYS.items()
+    }
+    (smallest,) = blocks(page, "toml")
+    (tmp_path / "ceosample.toml").write_text(smallest, "utf-8")
+    Configuration.load(tmp_path / "ceosample.toml")
+
+
+def test_the_page_of_each_regime_has_every_deadline_and_what_it_comes_to() -> None:
+    page = (PROJECT / "docs/each-regime.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([a-z0-9.:-]+)` \| (.*) \|$", page, re.M)
+    said = {name: cells.split(" | ")[:4] for name, cells in rows}
+    counted = {}
+    for regime in ceosample.shipped_regimes():
+        for rule in regime.deadlines:
+            deadline = regime.deadline("2026-10-01", rule.name)
+            usual = rule.name == "final" or len(regime.deadlines) == 1
+            counted[regime.id if usual else f"{regime.id}:{rule.name}"] = [
+                *(rule.since, str(deadline.due), str(deadline.sign_by(3))),
+                "either" if len(regime.fits) == 2 else regime.fits[0].removesuffix("-issue"),
+            ]
+    assert said == counted
+
+
+@pytest.mark.parametrize(("regime", "kind"), MATRIX)
+def test_the_fields_that_the_page_of_each_regime_names_are_enough_and_none_is_too_much(
+    regime: str, kind: str
+) -> None:
+    page = (PROJECT / "docs/each-regime.md").read_text("utf-8")
+    (row,) = set(re.findall(rf"^\| `{re.escape(regime)}(?::[\w-]+)?` .* \|(.*)\|$", page, re.M))
+    answers = kind in ANSWERS
+    beside = set(re.findall(r"`(\w+)`", row)) if answers else set()
+    letters = (PROJECT / "docs/letters.md").read_text("utf-8")
+    cells = {
+        name: set(re.findall(r"`(\w+)`", fields.partition(";")[0]))
+        for name, fields in re.findall(r"^\| `([a-z-]+)`[^|]* \| (.*) \|$", letters, re.M)
+    }
+    own = cells[kind] - {"message"}
+    if kind in ("partly-upheld", "nonstandard"):  # "the same and", "as upheld, and"
+        own |= cells["upheld"]
+    if "escalation" in beside:  # the codes with stages
+        own |= {"reasons"}
+    own -= {"upheld"}
+    kept = own | beside | {"kind", "recipient", "address", "salutation", "subject", "contact"}
+    given = contents(regime, kind)
+    given["letter"] = {name: value for name, value in given["letter"].items() if name in kept}
+    pack(given)
+    for name in beside:
+        lacking = {**given, "letter": {k: v for k, v in given["letter"].items() if k != name}}
+        with pytest.raises(ceosample.LetterError, match=name):
+            pack(lacking)
+
+
+def test_readme_quick_start_makes_a_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_python(PROJECT / "README.md")
     assert (tmp_path / "packs/2026-10/pack.pdf").is_file()
 
 
-def test_the_page_about_plans_runs_and_its_table_is_what_a_plan_gives(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_the_table_of_the_page_about_plans_is_what_a_plan_gives() -> None:
     page = PROJECT / "docs/plan.md"
-    names: dict[str, Any] = {}
-    for block in blocks(page, "python"):
-        exec(compile(block, "plan.md", "exec"), names)  # noqa: S102 - our own page
-    said = capsys.readouterr().out
-    assert said.startswith("12 of 1153 letters a month")
-    assert "month 1 of 3 of the block that began in 2026-10: 8 of 8 strata" in said
-    assert said.endswith("missed by the block that began in 2026-10: none\n")
+    names = run_python(page)
     rows = re.findall(r"^\| ([A-Z].*?) \| (\d+) \| (\d+) \|", page.read_text("utf-8"), re.M)
     assert sorted(rows) == [
         (pool.stratum[0], str(pool.size), str(pool.letters)) for pool in names["promise"].pools
     ]
 
 
-def test_the_page_about_warehouses_runs_and_prints_what_it_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    names: dict[str, Any] = {}
-    (code,) = blocks(PROJECT / "docs/warehouse.md", "python")
-    exec(compile(code, "warehouse.md", "exec"), names)  # noqa: S102 - our own page
-    said = re.findall(r"^print\(.*\) +# (.+)", code, re.M)
-    assert capsys.readouterr().out.splitlines() == said == ["True", "REPRODUCED"]
-
-
-def test_the_page_about_metrics_runs_and_prints_what_it_says(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    page = PROJECT / "docs/metrics.md"
-    names: dict[str, Any] = {}
-    for block in blocks(page, "python"):
-        exec(compile(block, "metrics.md", "exec"), names)  # noqa: S102 - our own page
-    assert [capsys.readouterr().out] == blocks(page, "text")
+def test_the_page_about_metrics_names_every_figure() -> None:
+    page = (PROJECT / "docs/metrics.md").read_text("utf-8")
     fields = attrs.fields_dict(Figures) | attrs.fields_dict(Metrics)
     fields |= attrs.fields_dict(StratumMetrics)
-    named = re.findall(r"^\| `(\w+)", page.read_text("utf-8"), re.M)
+    named = re.findall(r"^\| `(\w+)", page, re.M)
     assert set(named) <= set(fields)
     assert set(attrs.fields_dict(Figures)) - {"letters"} <= set(named)
 
 
-def test_the_page_about_the_report_runs_and_names_its_sections(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_the_page_about_the_report_names_its_sections() -> None:
     page = PROJECT / "docs/report.md"
-    names: dict[str, Any] = {}
-    for block in blocks(page, "python"):
-        exec(compile(block, "report.md", "exec"), names)  # noqa: S102 - our own page
-    assert [capsys.readouterr().out] == blocks(page, "text")
-    html = names["page"].decode()
+    html = run_python(page)["page"].decode()
     rows = re.findall(r"^\| ([A-Z][^|]*?) \|", page.read_text("utf-8"), re.M)
     titles = re.findall(r'<h2 id="\w+">([^<]+)</h2>', html)[2:]
     assert [title.startswith(row) for title, row in zip(titles, rows, strict=True)] == [True] * 10
@@ -109,21 +184,6 @@ def test_the_picture_of_the_page_about_plans_is_of_its_figures() -> None:
     assert drawn.stdout.count(">never<") == 2
 
 
-def test_the_page_about_deadlines_runs_and_prints_what_it_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    page = PROJECT / "docs/regimes.md"
-    monkeypatch.chdir(tmp_path)
-    (file,) = blocks(page, "toml")
-    Path("our-promise.toml").write_text(file, "utf-8")
-    names: dict[str, Any] = {}
-    code = blocks(page, "python")
-    for block in code:
-        exec(compile(block, "regimes.md", "exec"), names)  # noqa: S102 - our own page
-    promised = re.findall(r"^print\(.*\) +# ([^:\n]+)", "".join(code), re.M)
-    assert capsys.readouterr().out.splitlines() == promised
-
-
 def test_the_page_about_deadlines_lists_the_regimes_as_they_are_shipped() -> None:
     page = (PROJECT / "docs/regimes.md").read_text("utf-8")
     assert re.findall(r"^\| `[a-z].*", page.partition("\n| id |")[2], re.M) == [
@@ -134,27 +194,38 @@ def test_the_page_about_deadlines_lists_the_regimes_as_they_are_shipped() -> Non
     ]
 
 
-def test_the_page_of_commands_by_hand_prints_what_it_says(tmp_path: Path) -> None:
-    perform(tmp_path / "ceosample-demo")
-    script: list[str] = []
-    expected: list[str] = []
-    for line in "".join(blocks(PROJECT / "docs/verify-by-hand.md", "console")).splitlines():
-        if line.startswith("$ "):
-            script.append(line[2:])
-        else:
-            expected.append(line)
-    assert len(script) > 20
-    done = subprocess.run(
-        ["bash", "-eu"],
-        input="\n".join(script),
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
-    )
-    assert done.stderr == ""
-    assert done.stdout.splitlines() == expected
+@pytest.mark.parametrize("page", pages_with("console"), ids=name_of)
+def test_the_commands_of_a_page_print_what_the_page_shows(
+    page: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    assert sum(line.startswith("$ ") for line in "".join(blocks(page, "console")).splitlines()) > 2
+    if "$ ceosample demo" not in page.read_text("utf-8"):
+        perform(tmp_path / "ceosample-demo")
+    if POSTGRESQL not in page.read_text("utf-8"):
+        run_console(page, tmp_path)
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    with server.database() as name:
+        run_console(page, tmp_path, {POSTGRESQL: server.url(name)})
+
+
+#: The ledger's address on pages.
+POSTGRESQL = "postgresql+psycopg://complaints@db.example/signoff"
+
+
+def test_the_page_of_threats_names_tests_that_there_are_for_each_of_its_rows() -> None:
+    table, _, tests = (PROJECT / "docs/threats.md").read_text("utf-8").partition("\n## The tests")
+    there = {
+        name
+        for path in (PROJECT / "tests").glob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.M)
+    }
+    rows = re.findall(r"^\| (\d+) \| (.*)", tests, re.M)
+    assert [row for row, _ in rows] == re.findall(r"^\| (\d+) \|", table, re.M)
+    for row, names in rows:
+        named = re.findall(r"`(\w+)`", names)
+        assert named, row
+        assert set(named) <= there, row
 
 
 MODULES = sorted(module.name for module in pkgutil.walk_packages(ceosample.__path__, "ceosample."))
@@ -182,10 +253,26 @@ def test_every_public_name_is_documented_and_there() -> None:
         assert name in dir(ceosample)
 
 
-def test_readme_command_lines_are_commands_there_are() -> None:
-    command = shutil.which("ceosample", path=Path(sys.executable).parent)
-    assert command is not None
-    page = (PROJECT / "README.md").read_text("utf-8")
-    for name in set(re.findall(r"^ceosample (\w+)", page, re.M)):
-        done = subprocess.run([command, name, "--help"], capture_output=True, check=False)
-        assert done.returncode == 0, name
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_the_command_lines_of_a_page_name_commands_and_options_that_there_are(page: Path) -> None:
+    for line in command_lines(page):
+        command: click.Command = cli
+        options = set(click.Context(cli).help_option_names) | {"--version", "-h"}
+        for word in shlex.split(line.partition(" #")[0])[1:]:
+            if isinstance(command, click.Group) and not word.startswith("-"):
+                assert word in command.commands, f"{name_of(page)}: {line}"
+                command = command.commands[word]
+                options |= {name for option in command.params for name in option.opts}
+            elif word.startswith("-"):
+                assert word.partition("=")[0] in options, f"{name_of(page)}: {line}"
+
+
+def command_lines(page: Path) -> Iterator[str]:
+    """The lines of a page that call the command and are not run, those in its sentences too."""
+    text = page.read_text("utf-8").replace("\\\n", "")
+    yield from re.findall(r"^(?:    )?(ceosample [a-z].*)", text, re.M)
+    yield from re.findall(r"`(ceosample [a-z][^`]*)`", text)
+
+
+def test_command_lines_are_found() -> None:
+    assert sum(1 for page in PAGES for _ in command_lines(page)) > 80

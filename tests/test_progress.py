@@ -88,3 +88,17 @@ def test_a_check_tells_of_every_event(tmp_path: Path) -> None:
         assert ledger.check(progress=lambda done, of: told.append((done, of))).ok
     assert told == [(number, events) for number in range(1, events + 1)]
     assert told
+
+
+def test_a_notebook_without_widgets_has_the_plain_bar_and_no_warning() -> None:
+    """As tqdm.auto gives one, at which every user of a plain kernel would wonder."""
+    code = (
+        "import sys, importlib.util\n"
+        "find = importlib.util.find_spec\n"
+        "importlib.util.find_spec = lambda name: None if name == 'ipywidgets' else find(name)\n"
+        "import ipykernel\n" + LONG + "assert 'tqdm.auto' not in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "done\n"
+    assert "14/14" in done.stderr
+    assert "ipywidgets" not in done.stderr

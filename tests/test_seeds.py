@@ -94,15 +94,6 @@ def test_the_page_has_the_chain_s_vectors() -> None:
     ]
 
 
-def test_the_page_s_example_runs_and_prints_what_it_says(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    (code,) = re.findall(r"^```python\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S)
-    exec(compile(code, "seeds.md", "exec"), {})  # noqa: S102 - our own page
-    (promised,) = re.findall(r"^print\(.*\) +# (.*)$", code, re.M)
-    assert capsys.readouterr().out == f"{promised}\n"
-
-
 def test_the_page_names_the_beacons_whose_times_are_known() -> None:
     for name, table in TIMETABLES.items():
         row = f"| `{name}` | {table.name}: every {table.period} s since {table.genesis} |"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import difflib
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -32,7 +33,7 @@ def faults_of_keys(table: Mapping[str, Any], keys: Mapping[str, Key], where: str
     ['plan.m: not known; there are n', 'plan.n: missing; give a count']
     """
     faults = [
-        f"{where}{name}: not known; there are {', '.join(keys)}"
+        f"{where}{name}: not known; there are {', '.join(keys)}{meant(name, keys)}"
         for name in table
         if name not in keys
     ]
@@ -42,6 +43,16 @@ def faults_of_keys(table: Mapping[str, Any], keys: Mapping[str, Key], where: str
         elif not key.check(table[name]):
             faults.append(f"{where}{name}: got {shown(table[name])}; give {key.allowed}")
     return faults
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """What ends a fault about a name that is not known: the nearest that is, if one is near.
+
+    >>> meant("unit-id", ["csv", "unit_id"])
+    '; is it unit_id that is meant?'
+    """
+    near = difflib.get_close_matches(name, list(known), 1)
+    return f"; is it {near[0]} that is meant?" if near else ""
 
 
 def is_text(value: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias, TypeVar
@@ -59,9 +60,12 @@ def _is_watched() -> bool:
 
 @contextlib.contextmanager
 def _bar(what: str, unit: str) -> Iterator[Progress]:
-    from tqdm.auto import tqdm  # takes its time to load, and most work needs none
+    # It takes its time to load, and most work needs none. Without ipywidgets a notebook has the
+    # plain bar too, and not a warning beside it.
+    name = "tqdm.auto" if importlib.util.find_spec("ipywidgets") else "tqdm.std"
+    tqdm = importlib.import_module(name).tqdm
 
-    class Bar(tqdm):  # type: ignore[misc]
+    class Bar(tqdm):  # type: ignore[misc,valid-type]
         monitor_interval = 0  # no thread of its own: it would be there when a process forks
 
     with Bar(desc=what, unit=unit, delay=SECONDS, leave=False, total=0, dynamic_ncols=True) as bar:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from fractions import Fraction
-from html import escape
+from functools import cache
+from importlib import resources
+from typing import Any
 
-_ALIGN = {"l": "left", "r": "right"}
+import jinja2
+
+from ceosample.text import printable
 
 
 def stratum_words(stratum: Sequence[str]) -> str:
@@ -60,35 +64,63 @@ def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str)
 
 
 def html_table(
-    caption: str,
+    title: str,
     header: Sequence[str],
     rows: Sequence[Sequence[str]],
     align: str,
     notes: Sequence[str] = (),
 ) -> str:
-    """The same as HTML, every cell escaped, readable on a light page and a dark one.
+    """The same as HTML, everything in it escaped, readable on a light page and a dark one.
 
     ``notes`` are sentences below the table.
     """
-    sides = [f' style="text-align:{_ALIGN[side]}"' for side in align]
-    head = "".join(
-        f'<th scope="col"{side}>{escape(cell)}</th>'
-        for cell, side in zip(header, sides, strict=True)
-    )
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f"<td{side}><bdi>{escape(cell)}</bdi></td>"
-            for cell, side in zip(row, sides, strict=True)
-        )
-        + "</tr>"
-        for row in rows
-    )
-    return (
-        f'<table><caption style="text-align:left">{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        + "".join(f"<p>{escape(note)}</p>" for note in notes)
-    )
+    return _html(title, header=header, rows=rows, align=align, notes=notes)
+
+
+def text_facts(title: str, facts: Sequence[tuple[str, str]]) -> str:
+    """What can be said of a value, a name and its words a line; a terminal obeys none of it.
+
+    >>> print(text_facts("Seed from dice", [("value", "83019"), ("witnesses", "internal audit")]))
+    Seed from dice
+      value      83019
+      witnesses  internal audit
+    """
+    width = max((_width(name) for name, _ in facts), default=0)
+    lines = (f"  {_padded(name, width, 'l')}  {printable(words)}" for name, words in facts)
+    return "\n".join([printable(title), *lines])
+
+
+def html_facts(title: str, facts: Sequence[tuple[str, str]], notes: Sequence[str] = ()) -> str:
+    """The same as HTML, like :func:`html_table`."""
+    return _html(title, facts=facts, notes=notes)
+
+
+class Facts:
+    """A value that shows itself as a title and what can be said of it."""
+
+    __slots__ = ()
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        """The title; names and words."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return text_facts(*self._facts())
+
+    def _repr_html_(self) -> str:
+        return html_facts(*self._facts())
+
+
+def _html(title: str, **parts: Any) -> str:
+    absent: dict[str, Any] = {"header": (), "facts": (), "rows": (), "notes": ()}
+    return _template().render(absent | parts, title=title)
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    text = resources.files("ceosample").joinpath("show.html").read_text("utf-8")
+    return environment.from_string(text)
 
 
 def _padded(cell: str, width: int, side: str) -> str:

@@ -15,7 +15,7 @@ from ceosample.errors import CeosampleError
 
 #: The commands as ``--help`` groups them; the order of a month, then of how often one needs them.
 SECTIONS: Final = {
-    "A month": ("init", "plan", "run", "status", "close", "verify"),
+    "A month": ("init", "check", "plan", "run", "status", "close", "verify"),
     "The letters": ("record", "rework", "sign", "mail", "docx", "open"),
     "Figures": ("metrics", "report", "policies", "reconcile"),
     "Resolutions outside policy": ("propose", "cosign", "review"),
@@ -59,6 +59,7 @@ def cli() -> None:
 
     \b
       ceosample init                        write ceosample.toml, then edit it
+      ceosample check                       prove that the configuration would run
       ceosample plan --period 2026-10       what the plan promises; nothing is drawn or written
       ceosample run --dry-run               what a run would do now; nothing is written
       ceosample run --period 2026-10        freeze the frame; print the commitment; wait (exit 75)

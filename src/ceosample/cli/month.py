@@ -20,8 +20,10 @@ from ceosample.cli.options import (
     now,
     period_of,
 )
+from ceosample.cli.seed import chain_of
 from ceosample.configuration import TEMPLATE, Configuration
-from ceosample.errors import CeosampleError, ConflictError
+from ceosample.errors import CeosampleError, ConfigurationError, ConflictError
+from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.verify import Receipt, verify
@@ -31,7 +33,7 @@ from ceosample.sampling.verify import Receipt, verify
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("ceosample-demo"),
+    default="ceosample-demo",
     show_default=True,
     help="Where to write.",
 )
@@ -70,7 +72,25 @@ def init() -> None:
     if files.read_if_there(path) is not None:
         raise ConflictError(f"{path}: is there already and stays as it is")
     files.write_whole(path, TEMPLATE.encode())
-    click.echo(f"{path}: written; edit it, then: ceosample run --period YYYY-MM")
+    click.echo(f"{path}: written; edit it, then: ceosample check")
+
+
+@cli.command("check")
+@config_option
+@click.option("--period", help="The ISO month to check with.  [default: the last that is over]")
+@json_option
+def check_command(config: Path, period: str | None, as_json: bool) -> None:
+    """Prove that the configuration would run; nothing is drawn and nothing is written."""
+    at = now()
+    asked = str(Period(at.year, at.month).previous()) if period is None else period_of(period)
+    try:
+        configuration = Configuration.load(config)
+    except ConfigurationError as error:
+        report = job.no_configuration(error)
+    else:
+        report = job.check(job.Month(configuration, asked, at), chain_of(configuration))
+    click.echo(as_json_text(report.to_dict()) if as_json else str(report))
+    sys.exit(report.exit_code)
 
 
 @cli.command("plan")
@@ -80,8 +100,12 @@ def init() -> None:
 def plan_command(config: Path, period: str, as_json: bool) -> None:
     """Show what the plan promises on the month's table as it is now; nothing is written."""
     month = job.Month(Configuration.load(config), period_of(period), now())
-    promise = job.promise(month)
-    click.echo(as_json_text(promise.to_dict()) if as_json else str(promise))
+    reading = job.read_source(month)
+    promise = job.promise(month, reading)
+    if as_json:
+        click.echo(as_json_text({**promise.to_dict(), "source": reading.to_dict()}))
+        return
+    click.echo(f"{reading}\n\n{promise}")
 
 
 @cli.command("verify")

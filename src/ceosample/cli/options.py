@@ -65,7 +65,7 @@ config_option = click.option(
     "--config",
     "config",
     type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("ceosample.toml"),
+    default="ceosample.toml",
     show_default=True,
     help="The month's configuration.",
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import tomllib
 import zoneinfo
 from collections.abc import Mapping
@@ -14,7 +13,9 @@ import attrs
 from sqlalchemy.engine import URL
 
 from ceosample import files
+from ceosample.configuration.database import url_in, without_password
 from ceosample.configuration.faults import faults_of, plan_of, signatory_of
+from ceosample.configuration.source import Source
 from ceosample.errors import ConfigurationError, RecordError, raise_all
 from ceosample.letters.languages import ENGLISH
 from ceosample.letters.letter import Signatory
@@ -25,11 +26,6 @@ from ceosample.sampling.plan import Plan
 PERIOD: Final = "{period}"
 
 
-def _without_password(url: str) -> str:
-    """A ledger's URL for a repr: what could be a password does not stand in it."""
-    return repr(re.sub(r"//.*@|\?.*", lambda found: "//***@" if "@" in found[0] else "?***", url))
-
-
 @attrs.frozen
 class Configuration:
     """A configuration that was found to be right.
@@ -37,8 +33,7 @@ class Configuration:
     Attributes:
         home: the folder of the file, to which its paths are relative.
         population: the name of the sampled stream.
-        csv: the path of the table, with ``{period}`` for the month.
-        unit_id, exclusion, missing, content: as ``Frame.from_csv`` takes them.
+        source: where the responses come from.
         variables: the stratum variables.
         plan: the design.
         seed_source: where seeds come from: the kinds of their parts, joined by ``+``.
@@ -60,11 +55,7 @@ class Configuration:
 
     home: Path
     population: str
-    csv: str
-    unit_id: str
-    exclusion: str | None
-    missing: str | None
-    content: str | None
+    source: Source
     variables: tuple[str, ...]
     plan: Plan
     seed_source: str
@@ -80,7 +71,7 @@ class Configuration:
     pdf: bool | None
     deadlines: Mapping[str, Any]
     signatures: Mapping[str, Any]
-    ledger: str = attrs.field(repr=_without_password)
+    ledger: str = attrs.field(repr=without_password)
     folder: str
     word: str | None = None
     first: Period | None = None
@@ -108,16 +99,11 @@ class Configuration:
         plan = plan_of(tables.get("plan", {}), faults)
         signatory = signatory_of(tables.get("signatory"), faults)
         raise_all(ConfigurationError, (f"{place}, {fault}" for fault in faults))
-        source, letters = tables["source"], tables["letters"]
-        first = tables["population"].get("first")
+        letters, first = tables["letters"], tables["population"].get("first")
         return cls(
             home=place.parent.resolve(),
             population=tables["population"]["name"],
-            csv=source["csv"],
-            unit_id=source["unit_id"],
-            exclusion=source.get("exclusion"),
-            missing=source.get("missing"),
-            content=source.get("content"),
+            source=Source.of(tables["source"]),
             variables=tuple(tables.get("strata", {}).get("variables", ())),
             plan=plan,
             seed_source=tables["seed"]["source"],
@@ -138,7 +124,7 @@ class Configuration:
             folder=tables["output"]["folder"],
             first=None if first is None else Period.parse(first),
             zone=tables["population"].get("zone", "UTC"),
-            open=tuple(source.get("open", ("in-progress",))),
+            open=tuple(tables["source"].get("open", ("in-progress",))),
             pickup=tables["output"].get("pickup"),
         )
 
@@ -166,8 +152,4 @@ class Configuration:
     @property
     def ledger_url(self) -> str | URL:
         """The ledger's URL, a file of SQLite relative to the configuration's folder."""
-        scheme = "sqlite:///"
-        if not self.ledger.startswith(scheme) or self.ledger == scheme:
-            return self.ledger
-        # Made of its parts, since a folder's name may hold what means something in a URL.
-        return URL.create("sqlite", database=str(self.home / self.ledger.removeprefix(scheme)))
+        return url_in(self.home, self.ledger)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from ceosample.configuration.keys import KEYS
+from ceosample.configuration.keys import EXCLUSION, KEYS, kind_of
+from ceosample.configuration.source import KINDS, TESTS
 from ceosample.errors import LetterError, PlanError
-from ceosample.form import faults_of_keys
+from ceosample.form import faults_of_keys, meant
 from ceosample.letters.letter import Signatory
 from ceosample.sampling.plan import Plan
 from ceosample.sampling.seed_source import Link, Round
@@ -15,8 +16,10 @@ from ceosample.text import shown
 
 
 def faults_of(tables: Mapping[str, Any]) -> list[str]:
+    """Every fault, each beginning with the key that has it; those of the plan and the signatory
+    are found where they are made."""
     faults = [
-        f"{name}: not known; there are the tables {', '.join(KEYS)}"
+        f"{name}: not known; there are the tables {', '.join(KEYS)}{meant(name, KEYS)}"
         for name in tables
         if name not in KEYS
     ]
@@ -25,8 +28,46 @@ def faults_of(tables: Mapping[str, Any]) -> list[str]:
         if not isinstance(table, dict):
             faults.append(f"{name}: got {shown(table)}; write a table, [{name}]")
             continue
-        faults += faults_of_keys(table, keys, f"{name}.")
-    return faults or _faults_of_seed(tables["seed"])
+        found = faults_of_keys(table, keys, f"{name}.")
+        faults += found or _AMONG_KEYS.get(name, _nothing)(table)
+    return faults
+
+
+def _nothing(_table: Mapping[str, Any]) -> list[str]:
+    return []
+
+
+def _faults_of_source(table: Mapping[str, Any]) -> list[str]:
+    """One source; a URL with a query and with nothing else; the stated exclusions."""
+    given = [kind for kind in KINDS if kind in table]
+    faults = []
+    if len(given) != 1:
+        got = f"got {' and '.join(given)}" if given else "missing"
+        faults.append(f"source: {got}; give one of {', '.join(KINDS)}")
+    if "sql" in given and "url" not in table:
+        faults.append("source.url: missing; sql needs the database that it asks")
+    if "url" in table and given and "sql" not in given:
+        faults.append(f"source.url: goes with sql, and the source is {given[0]}")
+    for number, entry in enumerate(table.get("exclusions", ()), 1):
+        faults += _faults_of_exclusion(entry, f"source.exclusions[{number}]")
+    return faults
+
+
+def _faults_of_exclusion(entry: Mapping[str, Any], where: str) -> list[str]:
+    faults = faults_of_keys(entry, EXCLUSION, f"{where}.")
+    if faults:
+        return faults
+    asked = [name for name in TESTS if name in entry]
+    if not asked:
+        return [f"{where}: no condition; give one or more of {', '.join(TESTS)}"]
+    bounds = [entry[name] for name in ("from", "before") if name in entry]
+    if len({kind_of(bound) for bound in bounds}) > 1:
+        return [f"{where}: from and before are a number and a date; give two of a kind"]
+    if len(bounds) == 2 and bounds[0] >= bounds[1]:
+        return [f"{where}: nothing is from {bounds[0]} and before {bounds[1]}"]
+    if entry.get("missing") is True and len(asked) > 1:
+        return [f"{where}.missing: a value that is missing is nothing else; state two exclusions"]
+    return []
 
 
 def _faults_of_seed(table: Mapping[str, Any]) -> list[str]:
@@ -47,6 +88,10 @@ def _faults_of_seed(table: Mapping[str, Any]) -> list[str]:
         if kind in kinds and name not in table:
             faults.append(f"seed.{name}: missing; the source {kind} needs it")
     return faults
+
+
+#: What the keys of a table must be to each other.
+_AMONG_KEYS: Final = {"source": _faults_of_source, "seed": _faults_of_seed}
 
 
 def plan_of(table: Any, faults: list[str]) -> Any:

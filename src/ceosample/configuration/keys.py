@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
 import attrs
 
 from ceosample.canonical import is_digest
+from ceosample.configuration.database import is_url
 from ceosample.form import Key
 from ceosample.letters.due import AFTER_ISSUE, BEFORE_ISSUE
 from ceosample.letters.elements import KINDS
 from ceosample.letters.languages import LANGUAGE
+from ceosample.letters.regime_keys import is_zone
 from ceosample.period import Period
-from ceosample.sampling.cells import exclusion_code
+from ceosample.sampling.allocation import METHODS
+from ceosample.sampling.cells import REASON
 from ceosample.sampling.frame import POPULATION
 from ceosample.sampling.plan import Plan
 from ceosample.sampling.seed_source import Dice, Link, Round, is_beacon
@@ -48,6 +51,33 @@ def _are_certificates(value: Any) -> bool:
     )
 
 
+def _are_tables(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
+
+
+def kind_of(value: Any) -> str | None:
+    """As what a condition compares with a value; None if it cannot."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, str):
+        return "text" if value else None  # an empty text is missing
+    if isinstance(value, int | float):
+        return "number" if math.isfinite(value) else None
+    is_day = isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+    return "date" if is_day else None
+
+
+def _are_alike(value: Any) -> bool:
+    if not isinstance(value, list):
+        return False
+    kinds = {kind_of(one) for one in value}
+    return len(kinds) == 1 and None not in kinds
+
+
+def _is_point(value: Any) -> bool:
+    return kind_of(value) in ("number", "date")
+
+
 def _are_kinds(names: list[str]) -> bool:
     return len({*names}) == len(names) and all(name in _SEEDS for name in names)
 
@@ -59,18 +89,8 @@ def _is_month(value: Any) -> bool:
         return False
 
 
-def _is_zone(value: Any) -> bool:
-    try:
-        return _is_text(value) and bool(zoneinfo.ZoneInfo(value))
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-
-
 def _are_codes(value: Any) -> bool:
-    try:
-        return _is_texts(value) and all(map(exclusion_code, value))
-    except ValueError:
-        return False
+    return _is_texts(value) and all(map(REASON.fullmatch, value))
 
 
 def _anything(_value: Any) -> bool:
@@ -95,23 +115,65 @@ _SOURCE = Key(
     needed=True,
 )
 
+#: What the fields of a plan may be, in words; the plan itself checks them.
+_PLAN: Final = {
+    "size": "a number of letters",
+    "allocation": f"one of {', '.join(METHODS)}, or letters for each stratum",
+    "minimum": "a number of letters, 0 or more",
+    "reserves": "a number of units, 0 or more",
+    "take_all": "a list of strata, each a list of its values",
+    "cap": "a number of letters",
+    "variances": "a table of strata, each with a number, for the allocation neyman",
+    "power": "a number from 0 to 1, for the allocation power",
+    "minutes": "the time for reading",
+    "per_letter": "the minutes that a letter takes",
+    "detect": "a rate of bad letters and a confidence, as two texts",
+    "rotation": "a table with months and start",
+    "rest": "a number of months",
+    "cuts": "a table of variables, each with a list of numbers or dates",
+    "uncut": "a table of variables, each with a list of values",
+    "merge_below": "a number of responses",
+    "into": "the name of a stratum",
+}
+
+#: The keys of one of [[source.exclusions]].
+EXCLUSION: Final[Mapping[str, Key]] = {
+    "reason": Key(
+        "a code of up to 40 lower-case letters, digits and hyphens",
+        lambda value: isinstance(value, str) and REASON.fullmatch(value) is not None,
+        needed=True,
+    ),
+    "column": Key("the name of a column", _is_text, needed=True),
+    "is": Key("a list of texts, of numbers, of dates, or of true and false", _are_alike),
+    "is_not": Key("a list of texts, of numbers, of dates, or of true and false", _are_alike),
+    "missing": Key("true or false", lambda value: isinstance(value, bool)),
+    "from": Key("a number, or a date such as 2026-10-01", _is_point),
+    "before": Key("a number, or a date such as 2026-10-01", _is_point),
+}
+
 #: Every table and key that there is.
 KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
     "population": {
         "name": _POPULATION,
         "first": Key("an ISO month, 2026-10", _is_month),
-        "zone": Key("a time zone of the IANA, Europe/London", _is_zone),
+        "zone": Key("a time zone of the IANA, Europe/London", is_zone),
     },
     "source": {
-        "csv": _NEEDED,
-        "unit_id": _NEEDED,
-        "exclusion": _TEXT,
+        "csv": Key("the path of a CSV file", _is_text),
+        "parquet": Key("the path of a Parquet file, or of a folder of them", _is_text),
+        "sql": Key("the path of a file that holds a query", _is_text),
+        "url": Key("a database's URL, sqlite:///complaints.db", is_url),
+        "unit_id": Key("the name of a column", _is_text, needed=True),
+        "exclusion": Key("the name of a column", _is_text),
         "missing": _TEXT,
-        "content": _TEXT,
+        "content": Key("the name of a column", _is_text),
+        "period_column": Key("the name of a column", _is_text),
+        "zone": Key("a time zone, Europe/London", is_zone),
+        "exclusions": Key("a list of tables, each [[source.exclusions]]", _are_tables),
         "open": Key("a list of exclusions' codes, in-progress", _are_codes),
     },
     "strata": {"variables": Key("a list of column names", _is_texts)},
-    "plan": {field.name: Key("", _anything) for field in attrs.fields(Plan)},
+    "plan": {field.name: Key(_PLAN[field.name], _anything) for field in attrs.fields(Plan)},
     "seed": {
         "source": _SOURCE,
         "secret": _TEXT,

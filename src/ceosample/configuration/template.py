@@ -7,6 +7,7 @@ from typing import Final
 TEMPLATE: Final = """\
 # A month's sample of complaint responses for the chief executive's signature.
 # Paths are relative to this file; {period} in a path is the month, 2026-10.
+# Edit it, then: ceosample check
 
 [population]
 name = "complaint-responses"            # lower-case letters, digits and hyphens
@@ -15,11 +16,23 @@ name = "complaint-responses"            # lower-case letters, digits and hyphens
 
 [source]
 csv = "responses-{period}.csv"          # one row a response, UTF-8; .csv.gz is read too
+# parquet = "responses-{period}.parquet"   # instead of csv: a file, or a folder of files
+# sql = "responses.sql"                 # instead of csv: a query's file; the month is :period,
+                                        # :first_day, :last_day and :next_month in it
+# url = "postgresql+psycopg://USER@HOST/DATABASE"   # or "sqlite:///complaints.db": its database
 unit_id = "response_id"                 # the column of ids
 exclusion = "why_excluded"              # optional: empty = eligible, a code = why it is left out
 # missing = "not stated"                # optional: the label for an empty stratum value
 # content = "content_digest"            # optional: salted digests that commit to the letters' text
 # open = ["in-progress"]                # exclusions of responses that are still to be finished
+# period_column = "final_date"          # a table of all months: a row is of this date's month
+# zone = "Europe/London"                # where its times are dated, if they carry a zone
+
+# [[source.exclusions]]                 # who is left out, and why; the first that applies counts
+# reason = "in-progress"
+# column = "status"
+# is = ["In progress"]                  # or is_not = [...], missing = true, from = 2026-10-01,
+                                        # before = 100: all that one exclusion states must hold
 
 [strata]
 variables = ["division"]                # each value of these columns is represented
@@ -29,6 +42,9 @@ size = 12                               # letters a month
 # minimum = 1                           # letters that each stratum is given first
 # reserves = 2                          # units next in line in each stratum
 # allocation = "proportional"           # or "equal", "power", ..., "srs": no strata at all
+# power = "0.5"                         # for "power": 0 is equal, 1 is proportional
+# variances = {Cards = "0.04", Loans = "0.09"}   # for "neyman": how far letters differ
+# cap = 5                               # the most letters of a stratum
 # take_all = [["Escalated"]]            # strata that are signed in full, beside the size
 # minutes = 45                          # instead of size: the reading time a month, and
 # per_letter = 4                        # the minutes that a letter takes
@@ -37,6 +53,7 @@ size = 12                               # letters a month
 # merge_below = 5                       # strata of fewer responses this month become one,
 # into = "Other"                        # which is called so
 # cuts = {amount = [100, 1000]}         # a numeric or date variable of [strata], cut at points
+# uncut = {amount = ["not stated"]}     # values of it that stay as they are
 # rest = 3                              # months in peace after a letter was drawn; the source
                                         # marks who rests with the exclusion at-rest
 

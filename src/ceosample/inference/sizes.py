@@ -13,6 +13,7 @@ from math import ceil, comb
 
 from ceosample.errors import PlanError, raise_all
 from ceosample.rational import Rational, as_fraction
+from ceosample.show import html_facts
 from ceosample.text import shown
 
 
@@ -35,6 +36,9 @@ class SampleSize(int):
 
     def __repr__(self) -> str:
         return f"SampleSize({int(self)}, allowed={self.allowed})"
+
+    def _repr_html_(self) -> str:
+        return html_facts(f"{int(self)} letters; errors allowed: {self.allowed}", [])
 
 
 def size_for(

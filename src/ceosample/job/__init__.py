@@ -4,6 +4,7 @@ Every step can be taken twice, so a run that was stopped anywhere is finished by
 a run of a finished month changes nothing.
 """
 
+from ceosample.job.checking import CheckReport, check, no_configuration
 from ceosample.job.contents import read_contents
 from ceosample.job.due import Agenda, agenda, due, told
 from ceosample.job.month import OFFICE, SAMPLER, Month, Outcome
@@ -12,6 +13,7 @@ from ceosample.job.rendering import render_again
 from ceosample.job.roll_forward import RollForward
 from ceosample.job.running import STEPS, promise, run
 from ceosample.job.sequence import RunReport, failed, run_due
+from ceosample.job.source import Reading, read_source
 from ceosample.job.still_open import StillOpen, still_open_by_month
 
 __all__ = [
@@ -19,20 +21,25 @@ __all__ = [
     "SAMPLER",
     "STEPS",
     "Agenda",
+    "CheckReport",
     "Month",
     "MonthPreview",
     "Outcome",
+    "Reading",
     "RollForward",
     "RunPreview",
     "RunReport",
     "StillOpen",
     "agenda",
+    "check",
     "due",
     "failed",
+    "no_configuration",
     "preview",
     "preview_due",
     "promise",
     "read_contents",
+    "read_source",
     "render_again",
     "run",
     "run_due",

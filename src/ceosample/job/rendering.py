@@ -117,7 +117,7 @@ def rendered(
         date=month.at.date(),
         head=registration.hash,
         letterhead=configuration.letterhead,
-        template=_template(configuration),
+        template=template_of(configuration),
         kind=configuration.kind,
         shared=configuration.shared,
         language=configuration.language,
@@ -125,7 +125,7 @@ def rendered(
         version=version,
         pdf=configuration.pdf,
         fonts=_fonts(configuration),
-        deadlines=_deadlines(month),
+        deadlines=deadlines_of(month),
         tried=tried,
     )
 
@@ -144,7 +144,7 @@ def _fonts(configuration: Configuration) -> Path | None:
     return None if fonts is None else configuration.home / fonts
 
 
-def _deadlines(month: Month) -> Deadlines:
+def deadlines_of(month: Month) -> Deadlines:
     """How due dates are found, as the configuration says."""
     said, home = month.configuration.deadlines, month.configuration.home
     holidays: list[dt.date] = list(said.get("holidays", ()))
@@ -162,7 +162,7 @@ def _deadlines(month: Month) -> Deadlines:
     )
 
 
-def _template(configuration: Configuration) -> str | None:
+def template_of(configuration: Configuration) -> str | None:
     if configuration.template is None:
         return None
     path = configuration.home / configuration.template

@@ -16,7 +16,7 @@ from ceosample.job.others import OtherMonth, others
 from ceosample.job.pickup import put_out
 from ceosample.job.rendering import pack_of, write_attendance
 from ceosample.job.roll_forward import RollForward, require_one_frame, roll_forward
-from ceosample.job.source import from_source
+from ceosample.job.source import Reading, read_source
 from ceosample.period import Period
 from ceosample.sampling.draw import Draw, draw
 from ceosample.sampling.frame import Frame
@@ -106,10 +106,7 @@ def _run(
     registration = ledger.register(drawn, by=month.by, at=month.at)
     _LOG.info("%s: %d letters drawn, draw %s", month.words, len(drawn), drawn.digest)
     if counts is not None:
-        said = ledger.reconcile(
-            **month.subject, **attrs.asdict(counts), by=month.by, at=month.at, keep=True
-        )
-        outcome = attrs.evolve(outcome, roll_forward=RollForward.said(said.payload))
+        outcome = attrs.evolve(outcome, roll_forward=_written_down(month, ledger, counts))
     sent = "sent_for_signature" in before
     return _send(month, ledger, drawn, registration, outcome, sent, progress)
 
@@ -162,11 +159,24 @@ def _rolled(
     return roll_forward(frame, beside, month.configuration.open)[0]
 
 
-def promise(month: Month) -> Promise:
+def _written_down(month: Month, ledger: Ledger, counts: RollForward) -> RollForward:
+    """The counts, now in the ledger; a person's stay, if they entered them a moment ago."""
+    said = {event.kind: event for event in effective(ledger.events(**month.subject))}
+    event = said.get("reconciled") or ledger.reconcile(
+        **month.subject, **attrs.asdict(counts), by=month.by, at=month.at
+    )
+    return RollForward.said(event.payload)
+
+
+def promise(month: Month, reading: Reading | None = None) -> Promise:
     """What the configured plan promises on the month's source as it stands; nothing is written.
+
+    Args:
+        month: which.
+        reading: what the source gave, if it was read already.
 
     Raises:
         FrameError, PlanError: the table, or the plan on it, is impossible.
     """
-    frame = from_source(month, month.control_total)
+    frame = (reading or read_source(month, month.control_total)).frame
     return month.configuration.plan.promise(frame, earlier_draws(month, []))

@@ -18,6 +18,7 @@ from ceosample.canonical import Json
 from ceosample.errors import RegimeError
 from ceosample.letters.workdays import WorkingDays, as_date
 from ceosample.result import Result
+from ceosample.show import Facts
 from ceosample.text import shown
 
 #: What a rule counts in.
@@ -102,7 +103,7 @@ class Rule:
 
 
 @attrs.frozen
-class Deadline(Result):
+class Deadline(Facts, Result):
     """The latest date to send one response, and how it came about; ``Regime.deadline`` makes it.
 
     Attributes:
@@ -128,6 +129,15 @@ class Deadline(Result):
     def name(self) -> str:
         """The name of the rule."""
         return self.rule.name
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        facts = [("due", self.due.isoformat()), ("rule", self.rule.words)]
+        facts.append((self.rule.since, self.start.isoformat()))
+        if self.day_zero != self.start:
+            facts.append(("counted from", self.day_zero.isoformat()))
+        if self.holidays:
+            facts.append(("holidays between", ", ".join(map(str, self.holidays))))
+        return f"Deadline, {self.name}, of {self.regime} {self.version}", facts
 
     @property
     def holidays(self) -> tuple[dt.date, ...]:

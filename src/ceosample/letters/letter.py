@@ -13,6 +13,7 @@ from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import LetterError, raise_all
 from ceosample.letters import tree
 from ceosample.letters.contents import clean_text
+from ceosample.letters.plain import to_plain
 from ceosample.text import fault_in_name, shown
 
 #: The part without which nothing is signed: the executive's own sentence.
@@ -108,8 +109,13 @@ class Letter:
         """The number of words to be read."""
         return len(tree.to_text(self.tree).split())
 
+    def __str__(self) -> str:
+        return to_plain(self.tree)
+
     def _repr_html_(self) -> str:
-        return tree.to_html(self.tree)
+        # A frame, or its headings would look like those of the page around it.
+        frame = "border:1px solid;padding:1em 1.5em;max-width:44em"
+        return f'<div style="{frame}">{tree.to_html(self.tree)}</div>'
 
 
 def file_name(number: int, unit_id: str) -> str:

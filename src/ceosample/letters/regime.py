@@ -21,6 +21,7 @@ from ceosample.letters.deadline import Deadline, Rule
 from ceosample.letters.elements import KINDS, OURS, Element
 from ceosample.letters.regime_keys import faults_of_regime
 from ceosample.letters.workdays import MONDAY_TO_FRIDAY, WorkingDays
+from ceosample.show import Facts
 from ceosample.text import shown
 
 
@@ -38,7 +39,7 @@ class Ombudsman:
 
 
 @attrs.frozen
-class Regime:
+class Regime(Facts):
     """A regulation's deadlines and mandatory contents; ``named`` and ``load`` read one.
 
     Attributes:
@@ -127,6 +128,19 @@ class Regime:
             ombudsman=Ombudsman(**table.pop("ombudsman")) if "ombudsman" in table else None,
             **table,
         )
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        facts = [("id", self.id), ("version", self.version), ("source", self.source)]
+        facts.append(("compared with it", "yes" if self.checked else "not all of it"))
+        if self.in_force is not None:
+            facts.append(("in force from", self.in_force.isoformat()))
+        facts += [(f"deadline {rule.name}", rule.words) for rule in self.deadlines]
+        facts.append(("sampling", ", ".join(self.fits)))
+        facts.append(("letters", ", ".join(self.kinds)))
+        facts.append(("elements", ", ".join(element.id for element in self.elements)))
+        if self.ombudsman is not None:
+            facts.append(("ombudsman", f"{self.ombudsman.name}, {self.ombudsman.website}"))
+        return self.name, [fact for fact in facts if fact[1]]
 
     def elements_of(self, kind: str) -> tuple[Element, ...]:
         """What a letter of this kind must mark; what every holding or covering letter must, too.

@@ -56,7 +56,8 @@ def _one_of(*words: str, needed: bool = True) -> Key:
     return Key(f"one of {', '.join(words)}", lambda value: value in words, needed)
 
 
-def _is_zone(value: Any) -> bool:
+def is_zone(value: Any) -> bool:
+    """Whether it is the name of a time zone that this machine knows."""
     try:
         return isinstance(value, str) and bool(zoneinfo.ZoneInfo(value).key)
     except (KeyError, ValueError, OSError):  # not known, or no name, or a folder of names
@@ -98,7 +99,7 @@ DEADLINE_KEYS: Final[Mapping[str, Key]] = {
     "from": _NAME,
     "roll": _one_of(NONE, FORWARD),
     "roll_end": _one_of(NONE, FORWARD, BACKWARD, needed=False),
-    "zone": Key("a time zone of the IANA database, such as Europe/London", _is_zone, needed=True),
+    "zone": Key("a time zone of the IANA database, such as Europe/London", is_zone, needed=True),
 }
 ELEMENT_KEYS: Final[Mapping[str, Key]] = {
     "id": Key(

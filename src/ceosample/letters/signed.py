@@ -15,6 +15,7 @@ from ceosample.letters.keys import require_sign
 from ceosample.letters.letter import Letter
 from ceosample.letters.pack import Pack
 from ceosample.letters.signing import image_reason_of
+from ceosample.show import html_facts
 from ceosample.text import printable, shown
 
 if TYPE_CHECKING:
@@ -91,8 +92,26 @@ class SignedReport:
             "notes": list(self.notes),
         }
 
+    @property
+    def _verdict(self) -> str:
+        return f"{'ok' if self.ok else 'NOT ok'}: {self.level.name}"
+
+    def _repr_html_(self) -> str:
+        facts = {
+            "refused": self.reason,
+            "letter": self.unit_id,
+            "its digest": self.letter,
+            "signed by": self.person,
+            "certificate of": self.subject,
+            "grade": self.grade,
+            "at": self.at and self.at.isoformat(),
+            "file": self.file,
+        }
+        told = [(name, words) for name, words in facts.items() if words]
+        return html_facts(self._verdict, told, self.notes)
+
     def __str__(self) -> str:
-        lines = [f"{'ok' if self.ok else 'NOT ok'}: {self.level.name}"]
+        lines = [self._verdict]
         if self.unit_id is not None:
             lines.append(f"letter {self.unit_id}, {self.letter}")
         if self.at is not None:

@@ -135,6 +135,16 @@ def job(order: tuple[str, Mapping[str, Any], str]) -> str:
     return text
 
 
+def compiled(order: tuple[str, str]) -> str:
+    """Read a template of the user's own, for the worker; nothing is rendered."""
+    source, language = order
+    try:
+        _compiled(source, language)
+    except jinja2.TemplateSyntaxError as error:
+        raise TemplateError(f"{OWN}, line {error.lineno}: {error.message}") from None
+    return ""
+
+
 def longdate(value: Any, language: str = languages.ENGLISH) -> str:
     """A date, or its ISO text, as a letter writes it: ``2 November 2026``."""
     day = as_date(value)

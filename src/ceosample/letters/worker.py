@@ -234,6 +234,7 @@ def _tasks() -> dict[str, Callable[[Any], Any]]:
 
     return {
         "markup": template.job,
+        "template": template.compiled,
         "pages": pdf.job,
         "signature": appearance.job,
         "word": word.job,

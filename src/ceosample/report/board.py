@@ -25,7 +25,9 @@ from ceosample.report.findings import (
     findings_by_stratum,
     recognitions,
 )
+from ceosample.report.outline import summary_of
 from ceosample.result import Result
+from ceosample.show import html_table, text_table
 from ceosample.signoff.coverage import (
     Ratio,
     SignoffCoverage,
@@ -42,6 +44,9 @@ from ceosample.signoff.ontime import on_time
 from ceosample.signoff.open_letters import without_owner
 from ceosample.signoff.policies import OutOfPolicy, PolicySummary, policy_summary, resolutions
 from ceosample.signoff.reach import within
+
+_HEADER = ["", "count", "out of", "share"]
+_ALIGN = "lrlr"
 
 
 @attrs.frozen
@@ -209,10 +214,12 @@ class BoardReport(Result):
         }
 
     def __str__(self) -> str:
-        return str(self.metrics)
+        title, rows, notes = summary_of(self)
+        return "\n".join([title, "", text_table(_HEADER, rows, _ALIGN), "", *notes])
 
     def _repr_html_(self) -> str:
-        return self.metrics._repr_html_()
+        title, rows, notes = summary_of(self)
+        return html_table(title, _HEADER, rows, _ALIGN, notes)
 
 
 def board_report(

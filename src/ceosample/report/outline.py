@@ -51,6 +51,16 @@ def page_of(report: BoardReport, pictures: Mapping[str, Sequence[Picture]]) -> P
     }
 
 
+def summary_of(report: BoardReport) -> tuple[str, list[list[str]], list[str]]:
+    """The first page for a terminal and a notebook: a title, the figures, what needs somebody."""
+    rows = [[part["name"], part["count"], part["of"], part["share"]] for part in _figures(report)]
+    attention = [
+        ": ".join(filter(None, [entry["words"], ", ".join(entry["names"])]))
+        for entry in _attention(report)
+    ]
+    return f"{TITLE}: {report.population}, {_months(report)}", rows, attention or [CALM]
+
+
 def _months(report: BoardReport) -> str:
     months = report.metrics.months
     begin, end = report.metrics.first, report.metrics.last

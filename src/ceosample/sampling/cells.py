@@ -10,7 +10,8 @@ import attrs
 
 from ceosample.text import LONGEST_NAME, fault_in_name, shown
 
-_REASON = re.compile(r"[a-z0-9-]{1,40}")
+#: The code of a reason.
+REASON = re.compile(r"[a-z0-9-]{1,40}")
 _LONGEST_REASON = 40
 
 #: A whole number of more bits is longer than a name may be, whatever its digits are.
@@ -40,7 +41,7 @@ class Column:
             ValueError: what the value breaks, and what to do.
         """
         value = self.values[row]
-        if _is_empty(value):
+        if is_empty(value):
             if needed and self.missing is None:
                 raise ValueError("missing; give it a value")
             return self.missing
@@ -59,7 +60,7 @@ def stratum_value(value: object) -> str:
 
 def exclusion_code(value: object) -> str:
     """The code of a reason: up to 40 lower-case letters, digits and hyphens."""
-    if isinstance(value, str) and _REASON.fullmatch(value):
+    if isinstance(value, str) and REASON.fullmatch(value):
         return value
     # A long text in this column is somebody's words, and they do not belong into a message.
     long = isinstance(value, str) and len(value) > _LONGEST_REASON
@@ -91,6 +92,6 @@ def _name(value: object, rule: str) -> str:
     raise ValueError(f"got a value of type {kind}; {rule}: convert the column to text first")
 
 
-def _is_empty(value: object) -> bool:
+def is_empty(value: object) -> bool:
     """Null, NaN (a dataframe's null) and empty text (a spreadsheet's) are one and the same."""
     return value is None or value == "" or (isinstance(value, Real) and value != value)

@@ -16,6 +16,7 @@ from ceosample.period import Period
 from ceosample.sampling.frame import POPULATION
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.seed_source import LONGEST_CHAIN, Link, hashed
+from ceosample.show import Facts
 from ceosample.text import shown
 
 #: The random bytes of which a chain is made.
@@ -23,7 +24,7 @@ SECRET_BYTES = 32
 
 
 @attrs.frozen
-class Published:
+class Published(Facts):
     """What everybody may know of a chain.
 
     Attributes:
@@ -69,13 +70,17 @@ class Published:
         """
         return str(Link(self.number(period), self.end))
 
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        months = f"{self.first} to {self.last}, a link each"
+        return f"Chain of seeds, {self.population}", [("months", months), ("end", self.end)]
+
     def to_dict(self) -> dict[str, Json]:
         """As the ledger's event has it, the population apart."""
         return {"end": self.end, "first": str(self.first), "months": self.months}
 
 
 @attrs.frozen
-class SeedChain:
+class SeedChain(Facts):
     """A chain with its secret, which stands in no repr and in no message.
 
     Attributes:
@@ -145,6 +150,9 @@ class SeedChain:
             SeedError: the month has no link.
         """
         return Seed.from_source(self.source(period), [self.link(period)])
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        return self.published._facts()
 
 
 def _period(value: Period | str) -> Period:

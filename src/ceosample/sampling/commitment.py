@@ -9,15 +9,17 @@ import attrs
 from ceosample.canonical import Json, canonical_file, digest
 from ceosample.period import Period
 from ceosample.result import Result
+from ceosample.sampling.fields import in_words
 from ceosample.sampling.frame import AnyFrame
 from ceosample.sampling.plan import Plan
 from ceosample.sampling.rotation import HasPast, Turn
 from ceosample.sampling.seed_source import SeedSource
 from ceosample.sampling.ticket import SCHEME
+from ceosample.show import Facts
 
 
 @attrs.frozen
-class Commitment(Result):
+class Commitment(Facts, Result):
     """Everything that could steer a draw, in one digest.
 
     Attributes:
@@ -59,6 +61,19 @@ class Commitment(Result):
     def digest(self) -> str:
         """The SHA-256 of the canonical JSON and its final newline."""
         return digest(canonical_file(self.to_dict()))
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        facts = [
+            ("digest", self.digest),
+            ("plan", in_words(self.plan)),
+            ("manifest", self.manifest or "none: the frame is not committed to"),
+            ("exclusions", self.excluded or "none"),
+            ("seed to come from", self.seed_source),
+        ]
+        if self.block is not None:
+            facts.append(("block began in", str(self.block)))
+        facts += [("earlier draw", past) for past in self.earlier]
+        return f"Commitment, {self.population} {self.period}", facts
 
 
 def commit(

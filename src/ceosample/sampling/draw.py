@@ -27,7 +27,7 @@ from ceosample.sampling.rotation import HasPast, Past, Turn
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.strata import Stratum
 from ceosample.sampling.ticket import SCHEME, draw_key
-from ceosample.show import html_table, stratum_words, text_table
+from ceosample.show import Facts, decimal, html_table, percent, stratum_words, text_table
 
 DRAW: Final = "draw.json"
 
@@ -36,7 +36,7 @@ _ALIGN = "llrrl"
 
 
 @attrs.frozen
-class Selection:
+class Selection(Facts):
     """A unit that was drawn.
 
     Attributes:
@@ -60,9 +60,14 @@ class Selection:
         """The design weight, 1/pi: how many responses it stands for."""
         return 1 / self.probability
 
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        chance = f"{self.probability} ({percent(self.probability)})"
+        facts = [*_standing(self), ("inclusion probability", chance)]
+        return f"{self.unit_id}, drawn", [*facts, ("stands for", decimal(self.weight))]
+
 
 @attrs.frozen
-class Reserve:
+class Reserve(Facts):
     """A unit next in line: it takes a place only if a selection of its line was ineligible."""
 
     unit_id: str
@@ -70,6 +75,15 @@ class Reserve:
     ticket: str
     rank: int
     line: str | None = None
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        return f"{self.unit_id}, in reserve", _standing(self)
+
+
+def _standing(unit: Selection | Reserve) -> list[tuple[str, str]]:
+    """Where a unit stands among those of its stratum."""
+    facts = [("stratum", stratum_words(unit.stratum)), ("rank", str(unit.rank))]
+    return [*facts, ("ticket", unit.ticket), *([("line", unit.line)] if unit.line else [])]
 
 
 @attrs.frozen(slots=False, repr=False, eq=False)  # a __dict__ is where cached_property keeps values

@@ -112,16 +112,17 @@ def in_words(plan: Mapping[str, Any]) -> str:
     >>> in_words({"size": 5, "take_all": [["Escalated"]], "per_letter": "4/1"})
     'size 5, take all Escalated, per letter 4'
     """
-    return ", ".join(f"{name.replace('_', ' ')} {_said(value)}" for name, value in plan.items())
+    return ", ".join(f"{name.replace('_', ' ')} {said(value)}" for name, value in plan.items())
 
 
-def _said(value: Any) -> str:
+def said(value: Any) -> str:
+    """The value of one field, likewise."""
     if isinstance(value, dict):
-        return " ".join(f"{name} {_said(entry)}" for name, entry in value.items())
+        return " ".join(f"{name} {said(entry)}" for name, entry in value.items())
     if not isinstance(value, list):
         return str(value).removesuffix("/1")
     if all(isinstance(entry, list) and len(entry) == 2 and _is_pair(entry) for entry in value):
-        return " and ".join(f"{_stratum_said(key)}: {_said(entry)}" for key, entry in value)
+        return " and ".join(f"{_stratum_said(key)}: {said(entry)}" for key, entry in value)
     return " and ".join(_stratum_said(entry) for entry in value)
 
 
@@ -131,7 +132,7 @@ def _is_pair(entry: list[Any]) -> bool:
 
 
 def _stratum_said(stratum: Any) -> str:
-    return " / ".join(stratum) if isinstance(stratum, list) else _said(stratum)
+    return " / ".join(stratum) if isinstance(stratum, list) else said(stratum)
 
 
 # Faults.

@@ -29,7 +29,7 @@ from ceosample.sampling.reading import (
 )
 from ceosample.sampling.strata import Members, Strata, Stratum
 from ceosample.sampling.ticket import Ticketed
-from ceosample.show import html_table, stratum_words
+from ceosample.show import html_table, stratum_words, text_table
 from ceosample.text import fault_in_name, shown
 
 MANIFEST = "manifest.csv"
@@ -43,6 +43,8 @@ POPULATION = re.compile(r"[a-z0-9-]{1,100}")
 
 #: The reasons of ``exclusions.csv`` beside the manifest's columns: no variable can have this name.
 _REASON = "reason "
+
+_HEADER = ["stratum", "eligible"]
 
 
 class AnyFrame(Strata, Protocol):
@@ -138,7 +140,7 @@ class Frame(Result):
         """
         asked = Columns(unit_id, names_given("strata", strata), exclusion, content)
         rows = tables.from_dataframe(table, asked.wanted)
-        return _freeze(rows, asked, population, period, missing, control_total)
+        return freeze(rows, asked, population, period, missing, control_total)
 
     @classmethod
     def from_records(
@@ -157,7 +159,7 @@ class Frame(Result):
         """Freeze mappings, one a response; the arguments are :meth:`from_dataframe`'s."""
         asked = Columns(unit_id, names_given("strata", strata), exclusion, content)
         rows = tables.from_records(records, asked.wanted)
-        return _freeze(rows, asked, population, period, missing, control_total)
+        return freeze(rows, asked, population, period, missing, control_total)
 
     @classmethod
     def from_csv(
@@ -176,7 +178,7 @@ class Frame(Result):
         """Freeze a CSV file (UTF-8, ``.gz`` allowed) or its lines; an empty cell is missing."""
         asked = Columns(unit_id, names_given("strata", strata), exclusion, content)
         rows = tables.from_csv(source, asked.wanted)
-        return _freeze(rows, asked, population, period, missing, control_total)
+        return freeze(rows, asked, population, period, missing, control_total)
 
     @classmethod
     def from_manifest(
@@ -205,7 +207,7 @@ class Frame(Result):
         rows_again = tables.Table(
             {name: [record.get(name) for record in records] for name in asked.wanted}, len(records)
         )
-        return _freeze(rows_again, asked, population, period, None, control_total)
+        return freeze(rows_again, asked, population, period, None, control_total)
 
     def rest(self, unit_ids: Iterable[str | int]) -> Frame:
         """The frame without units that are left in peace, which are excluded as ``at-rest``.
@@ -319,9 +321,14 @@ class Frame(Result):
             f"{len(self.sizes())} strata, {left_out} left out, {self.digest[:8]}>"
         )
 
+    def __str__(self) -> str:
+        return f"{repr(self)[1:-1]}\n{text_table(_HEADER, self._rows(), 'lr')}"
+
     def _repr_html_(self) -> str:
-        rows = [[stratum_words(stratum), str(size)] for stratum, size in self.sizes().items()]
-        return html_table(repr(self)[1:-1], ["stratum", "eligible"], rows, "lr")
+        return html_table(repr(self)[1:-1], _HEADER, self._rows(), "lr")
+
+    def _rows(self) -> list[list[str]]:
+        return [[stratum_words(stratum), str(size)] for stratum, size in self.sizes().items()]
 
 
 def summary(frame: AnyFrame) -> dict[str, Json]:
@@ -337,7 +344,7 @@ def summary(frame: AnyFrame) -> dict[str, Json]:
     }
 
 
-def _freeze(
+def freeze(
     table: tables.Table,
     asked: Columns,
     population: str,

@@ -21,7 +21,7 @@ from ceosample.errors import ConflictError, GateError
 from ceosample.form import faults_of_form, is_text
 from ceosample.sampling.gate import Gate
 from ceosample.sampling.strata import Stratum
-from ceosample.show import of, stratum_words
+from ceosample.show import Facts, html_facts, of, stratum_words
 from ceosample.text import shown
 
 #: What a question's line must hold.
@@ -37,7 +37,7 @@ FORM: Final[dict[str, Any]] = {
 
 
 @attrs.frozen
-class GateAnswer:
+class GateAnswer(Facts):
     """A question and its answer, as the register holds them.
 
     Attributes:
@@ -69,6 +69,16 @@ class GateAnswer:
         if faults or set(fields) != set(FORM):
             raise ValueError("not a question")
         return cls(**{**fields, "stratum": tuple(fields["stratum"])})
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        facts = [
+            ("asked at", self.at),
+            ("response", self.unit_id),
+            ("stratum", stratum_words(self.stratum)),
+            ("content", self.content or "not committed to"),
+            ("line before", self.previous),
+        ]
+        return f"Question {self.sequence}: {'' if self.selected else 'not '}selected", facts
 
     def line(self) -> bytes:
         """As it stands in the file."""
@@ -241,3 +251,6 @@ class GateRegister:
             f"<GateRegister {self._gate.population} {self._gate.period}: "
             f"{of(selected, len(self), 'responses selected')}>"
         )
+
+    def _repr_html_(self) -> str:
+        return html_facts(repr(self)[1:-1], [("head", self.head)])

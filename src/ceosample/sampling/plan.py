@@ -22,7 +22,7 @@ from ceosample.sampling.pool import Pool
 from ceosample.sampling.promise import Promise
 from ceosample.sampling.rotation import HasPast, Rotation, Turn
 from ceosample.sampling.strata import Strata, Stratum
-from ceosample.show import decimal
+from ceosample.show import Facts, decimal
 
 
 @attrs.frozen
@@ -43,7 +43,7 @@ class Design:
 
 
 @attrs.frozen
-class Plan(Result):
+class Plan(Facts, Result):
     """The sampling design of a month.
 
     One of ``size``, ``minutes`` and ``detect`` says how many letters there are; see also
@@ -209,6 +209,14 @@ class Plan(Result):
     def words(self) -> str:
         """What :meth:`to_dict` holds, in a line for people."""
         return fields.in_words(self.to_dict())
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        facts: dict[str, str] = {}
+        for name in attrs.fields_dict(Plan):
+            value = fields.as_json(getattr(self, name))
+            if value not in (None, [], {}):
+                facts[name.replace("_", " ")] = fields.said(value)
+        return "Plan", list(facts.items())
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Plan:

@@ -51,6 +51,7 @@ class Rows:
         self._faults: dict[int, list[str]] = {}
         self._first_row: dict[str, int] = {}
         self._known: dict[Stratum, Stratum] = {}
+        self._number = table.number
         self._ids = self._column(table, asked.unit_id, name_of_unit)
         self._strata = [self._column(table, name, stratum_value, missing) for name in asked.strata]
         self._reasons = self._optional(table, asked.exclusion, exclusion_code)
@@ -85,7 +86,7 @@ class Rows:
             if first != row:
                 self._fault(
                     row, self._ids.name,
-                    f"duplicate {shown(unit_id)} (first at row {first + 1}); "
+                    f"duplicate {shown(unit_id)} (first at row {self._number(first)}); "
                     "give each response one id",
                 )  # fmt: skip
         if reason is not None:
@@ -107,7 +108,8 @@ class Rows:
             return None
 
     def _fault(self, row: int, column: str, what: str) -> None:
-        self._faults.setdefault(row, []).append(f"row {row + 1}, column {shown(column)}: {what}")
+        where = f"row {self._number(row)}, column {shown(column)}"
+        self._faults.setdefault(row, []).append(f"{where}: {what}")
 
     def _check_reasons(self, column: str | None) -> None:
         count = len({reason for _, reason in self.left_out})

@@ -11,6 +11,7 @@ import attrs
 from ceosample.canonical import Json, digest, netstring
 from ceosample.errors import SeedError, raise_all
 from ceosample.sampling.seed_source import Dice, Link, Part, Round, SeedSource
+from ceosample.show import Facts
 from ceosample.text import fault_in_name, shown
 
 #: Fewer decimal digits could be tried one by one; so could fewer hexadecimal ones.
@@ -35,7 +36,7 @@ def _as_tuple(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 @attrs.frozen
-class Seed:
+class Seed(Facts):
     """A seed and where it came from; one that its source does not allow cannot be made.
 
     Attributes:
@@ -124,6 +125,12 @@ class Seed:
             "witnesses": list(self.witnesses),
             **more,
         }
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        facts = [("value", self.value), ("witnesses", ", ".join(self.witnesses))]
+        facts += [("gave", f"{text} ({part})") for part, text in self.parts if self.contributions]
+        facts += [("signature", self.signature or ""), ("label", self.label or "")]
+        return f"Seed from {self.source}", [fact for fact in facts if fact[1]]
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> Seed:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import csv
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import attrs
 
 from ceosample import files
 from ceosample.errors import FrameError, listed, raise_all
 from ceosample.text import shown
+
+#: Where no configuration names the columns.
+NO_KEYS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @attrs.frozen
@@ -26,10 +30,16 @@ class Table:
     Attributes:
         columns: name to values; None where the value is null.
         count: the number of rows.
+        numbers: the number of each row where it came from; None where these are all its rows.
     """
 
     columns: Mapping[str, Sequence[object]]
     count: int
+    numbers: Sequence[int] | None = None
+
+    def number(self, row: int) -> int:
+        """What a message calls a row, counted from 0 here."""
+        return row + 1 if self.numbers is None else self.numbers[row]
 
 
 def from_dataframe(native: Any, wanted: Sequence[str]) -> Table:
@@ -75,32 +85,55 @@ def from_records(records: Iterable[Mapping[str, object]], wanted: Sequence[str])
 
 def from_csv(source: str | Path | Iterable[str], wanted: Sequence[str]) -> Table:
     """Take columns out of a CSV file (a path, or its lines); an empty cell is null."""
-    if isinstance(source, str | Path):
-        if "\0" in str(source):
-            raise FrameError(f"{shown(str(source))}: no path; it holds a null character")
-        try:
-            with files.open_text(Path(source)) as lines:
-                return _read_csv(lines, wanted, str(source))
-        except FileNotFoundError:
-            raise FrameError(f"{source}: not there; it holds the table of responses") from None
-        except (OSError, EOFError, zlib.error) as error:
-            raise FrameError(f"{source}: cannot be read ({error})") from None
-        except UnicodeDecodeError as error:
-            raise FrameError(f"{source}: not UTF-8 ({error.reason}); save it as UTF-8") from None
-    return _read_csv(source, wanted, "table")
-
-
-def _read_csv(lines: Iterable[str], wanted: Sequence[str], where: str) -> Table:
-    reader = csv.reader(lines, strict=True)
     columns: dict[str, list[object]] = {name: [] for name in wanted}
+    kept = list(columns.values())
+    count = 0
+    for row in csv_rows(source, wanted):
+        count += 1
+        for column, value in zip(kept, row, strict=True):
+            column.append(value)
+    return Table(columns, count)
+
+
+def csv_rows(
+    source: str | Path | Iterable[str], wanted: Sequence[str], keys: Mapping[str, str] = NO_KEYS
+) -> Iterator[tuple[object, ...]]:
+    """The cells of the wanted columns, row by row; what is wrong is raised at the end.
+
+    Args:
+        source: a path, or the lines.
+        wanted: the columns.
+        keys: which key of a configuration names a column, for the message about one that is not
+            there.
+    """
+    if not isinstance(source, str | Path):
+        yield from _read_csv(source, wanted, "table", keys)
+        return
+    if "\0" in str(source):
+        raise FrameError(f"{shown(str(source))}: no path; it holds a null character")
+    try:
+        with files.open_text(Path(source)) as lines:
+            yield from _read_csv(lines, wanted, str(source), keys)
+    except FileNotFoundError:
+        raise FrameError(f"{source}: not there; it holds the table of responses") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise FrameError(f"{source}: cannot be read ({error})") from None
+    except UnicodeDecodeError as error:
+        raise FrameError(f"{source}: not UTF-8 ({error.reason}); save it as UTF-8") from None
+
+
+def _read_csv(
+    lines: Iterable[str], wanted: Sequence[str], where: str, keys: Mapping[str, str]
+) -> Iterator[tuple[object, ...]]:
+    reader = csv.reader(lines, strict=True)
     faults: list[str] = []
     count = 0
     try:
         header = next(reader, None)
         if header is None:
             raise FrameError(f"{where}: empty; the first line must name the columns")
-        require_columns(wanted, header)
-        places = {name: header.index(name) for name in wanted}
+        require_columns(wanted, header, keys)
+        places = [header.index(name) for name in wanted]
         for count, row in enumerate(filter(None, reader), 1):
             if len(row) != len(header):
                 faults.append(
@@ -108,26 +141,30 @@ def _read_csv(lines: Iterable[str], wanted: Sequence[str], where: str) -> Table:
                     "quote a cell that holds a comma"
                 )
                 continue
-            for name, place in places.items():
-                columns[name].append(row[place] or None)
+            yield tuple([row[place] or None for place in places])
     except csv.Error as error:
         faults.append(
             f"row {count + 1}: {error}; the rest was not read: look for a quotation mark that is "
             "not closed"
         )
     raise_all(FrameError, faults)
-    return Table(columns, count)
 
 
-def require_columns(wanted: Sequence[str], there: Sequence[str]) -> None:
+def require_columns(
+    wanted: Sequence[str], there: Sequence[str], keys: Mapping[str, str] = NO_KEYS
+) -> None:
     """Raise unless a table has every column that is wanted, and has it once."""
     missing = [name for name in wanted if name not in there]
     twice = [name for name in wanted if list(there).count(name) > 1]
     has = f"the table has {listed([shown(name) for name in there])}"
+    named = {name: f" (of {keys[name]})" for name in keys}
     raise_all(
         FrameError,
         [
-            *(f"column {shown(name)}: not in the table; {has}" for name in missing),
+            *(
+                f"column {shown(name)}{named.get(name, '')}: not in the table; {has}"
+                for name in missing
+            ),
             *(f"column {shown(name)}: stands more than once; rename one of them" for name in twice),
         ],
     )

@@ -20,6 +20,7 @@ from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, AnyFrame, summary
 from ceosample.sampling.record import Record, difference
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.seed_source import Round, SeedSource
+from ceosample.show import Facts, html_facts
 
 
 class Level(IntEnum):
@@ -37,7 +38,7 @@ class Level(IntEnum):
 
 
 @attrs.frozen
-class Receipt:
+class Receipt(Facts):
     """Evidence that a commitment is older than the seed. The library cannot judge the evidence.
 
     Attributes:
@@ -56,6 +57,11 @@ class Receipt:
         for name in ("at", "seed_at"):
             if getattr(self, name).tzinfo is None:
                 raise RecordError(f"receipt, {name}: no time zone; give an aware datetime")
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        facts = [("commitment", self.commitment), ("given at", self.at.isoformat())]
+        facts += [("seed came at", self.seed_at.isoformat()), ("evidence", self.evidence)]
+        return "Receipt", facts
 
 
 @attrs.frozen
@@ -89,12 +95,19 @@ class VerificationReport(Result):
             "notes": list(self.notes),
         }
 
+    @property
+    def _verdict(self) -> str:
+        return f"{'ok' if self.ok else 'NOT ok'}: {self.level.name}"
+
     def __str__(self) -> str:
-        verdict = "ok" if self.ok else "NOT ok"
-        lines = [f"{verdict}: {self.level.name}", *self.notes]
+        lines = [self._verdict, *self.notes]
         if self.first_difference is not None:
             lines.append(f"first difference: {self.first_difference}")
         return "\n  ".join(lines)
+
+    def _repr_html_(self) -> str:
+        facts = [("first difference", self.first_difference), ("draw.json", self.draw)]
+        return html_facts(self._verdict, [(n, said) for n, said in facts if said], self.notes)
 
 
 def verify(

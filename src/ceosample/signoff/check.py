@@ -13,6 +13,7 @@ from ceosample.canonical import Json, digest
 from ceosample.errors import ConflictError, LedgerError, SeedError
 from ceosample.progress import Progress, counted, watched
 from ceosample.result import Result
+from ceosample.show import html_facts
 from ceosample.signoff.events import NOTHING_BEFORE, Event, Subject
 from ceosample.signoff.history import History, follow, replay
 from ceosample.signoff.lifecycle import STATES
@@ -65,6 +66,12 @@ class ChainReport(Result):
         verdict = "ok" if self.ok else "NOT ok"
         text = f"{verdict}: {self.level.name}, {self.events} events, head {self.head}"
         return text if self.ok else f"{text}\n  first difference: {self.first_difference}"
+
+    def _repr_html_(self) -> str:
+        facts = [("events", str(self.events)), ("head", self.head or "none")]
+        if self.first_difference is not None:
+            facts.insert(0, ("first difference", self.first_difference))
+        return html_facts(f"{'ok' if self.ok else 'NOT ok'}: {self.level.name}", facts)
 
 
 #: Events whose letters' histories are held in memory at most, but for the newest month's.

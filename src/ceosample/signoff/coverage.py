@@ -11,7 +11,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.result import Result
 from ceosample.sampling.strata import Stratum
-from ceosample.show import html_table, of, stratum_words, text_table
+from ceosample.show import html_facts, html_table, of, stratum_words, text_table
 from ceosample.signoff.effective import effective, histories_of
 from ceosample.signoff.events import Event
 from ceosample.signoff.history import History
@@ -46,6 +46,9 @@ class Ratio(Result):
 
     def __str__(self) -> str:
         return of(self.count, self.of, self.what)
+
+    def _repr_html_(self) -> str:
+        return html_facts(str(self), [])
 
 
 @attrs.frozen

@@ -77,7 +77,7 @@ def parse(url: str | URL) -> URL:
 def place(url: URL) -> str:
     """Where a URL leads, for a message: never with its password."""
     if url.get_backend_name() == "sqlite":
-        return str(url.database)
+        return url.database or "in memory"
     return f"{url.database or 'the database'} at {url.host or 'the local server'}"
 
 
@@ -133,30 +133,53 @@ def in_our_words(url: URL) -> Iterator[None]:
         said = _ours(error, lost=False)
     else:
         return
-    raise type(said)(*(_without_secrets(fault, url) for fault in said.faults)) from None
+    raise type(said)(*(without_secrets(fault, url) for fault in said.faults)) from None
 
 
 def _ours(error: BaseException | None, *, lost: bool) -> CeosampleError:
-    said = (str(error).strip() or type(error).__name__).splitlines()[0]
-    state = getattr(error, "sqlstate", None) or ""
-    if lost or state in _LOST or state.startswith("08"):
+    said = first_line(error)
+    if is_lost(error, lost=lost):
         return BusyError(
             "ledger: the connection to the database was lost; say it again: what was written "
             "before is given back and not written twice"
         )
-    busy = state in _BUSY or (isinstance(error, sqlite3.Error) and _is_locked(said))
-    if busy:
+    if is_held(error):
         return BusyError("ledger: another run is at work on it; try again later")
-    if not state and any(word in said.lower() for word in _AWAY):
+    if is_away(error):
         return BusyError(f"ledger: the database does not answer; try again later ({said})")
     return LedgerError(f"ledger: the database said: {said}")
 
 
-def _is_locked(said: str) -> bool:
-    return "locked" in said or "busy" in said
+def first_line(error: BaseException | None) -> str:
+    """The first line of what a database said."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
-def _without_secrets(said: str, url: URL) -> str:
+def is_lost(error: BaseException | None, *, lost: bool) -> bool:
+    """Whether the connection broke on the way."""
+    state = _state(error)
+    return lost or state in _LOST or state.startswith("08")
+
+
+def is_held(error: BaseException | None) -> bool:
+    """Whether somebody else holds what is wanted."""
+    said = first_line(error)
+    is_locked = "locked" in said or "busy" in said
+    return _state(error) in _BUSY or (isinstance(error, sqlite3.Error) and is_locked)
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the server does not answer at the moment."""
+    said = first_line(error).lower()
+    return not _state(error) and any(word in said for word in _AWAY)
+
+
+def _state(error: BaseException | None) -> str:
+    return getattr(error, "sqlstate", None) or ""
+
+
+def without_secrets(said: str, url: URL) -> str:
+    """What a database said, without the passwords of its URL."""
     secrets = [url.password, url.query.get("password"), url.query.get("sslpassword")]
     for secret in secrets:
         if isinstance(secret, str) and secret:

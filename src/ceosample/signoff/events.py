@@ -12,6 +12,7 @@ import attrs
 from ceosample.canonical import Json, canonical_json, digest, is_digest, parse_json
 from ceosample.errors import LedgerError
 from ceosample.result import Result
+from ceosample.show import Facts
 
 #: What stands for the hash before the first event.
 NOTHING_BEFORE: Final = "0" * 64
@@ -26,7 +27,7 @@ class Subject(NamedTuple):
 
 
 @attrs.frozen
-class Event(Result):
+class Event(Facts, Result):
     """Something that happened, as it is written down for ever.
 
     Attributes:
@@ -61,6 +62,17 @@ class Event(Result):
     def hash(self) -> str:
         """The SHA-256 of :attr:`text`: what the next event names, and paper can carry."""
         return digest(self.text)
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        about = filter(None, (self.population, self.period, self.unit_id))
+        facts = [("at", self.at), ("recorded at", self.recorded_at), ("by", self.actor)]
+        facts.append(("about", " / ".join(about)))
+        facts += [
+            (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+            for name, value in self.payload.items()
+        ]
+        facts += [("previous", self.previous), ("hash", self.hash)]
+        return f"Event {self.sequence}: {self.kind}", [fact for fact in facts if fact[1]]
 
     @property
     def subject(self) -> Subject | None:

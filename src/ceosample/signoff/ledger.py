@@ -7,13 +7,14 @@ import datetime as dt
 import secrets
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from pathlib import Path
 from types import TracebackType
-from typing import Unpack
+from typing import Final, Unpack
 
 from sqlalchemy.engine import URL
 
 from ceosample.canonical import Json
-from ceosample.errors import ConflictError, LedgerError
+from ceosample.errors import CeosampleError, ConflictError, LedgerError
 from ceosample.letters.pack import Pack
 from ceosample.period import Period
 from ceosample.progress import Progress
@@ -25,7 +26,8 @@ from ceosample.sampling.plan import Plan
 from ceosample.sampling.rotation import HasPast
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Receipt
-from ceosample.signoff import month, resolutions, said, summary
+from ceosample.show import html_table, text_table
+from ceosample.signoff import databases, month, resolutions, said, summary
 from ceosample.signoff.book import Book, Clock, Salts
 from ceosample.signoff.check import ChainReport, check_book, check_rows
 from ceosample.signoff.decisions import Decisions, take
@@ -45,6 +47,12 @@ from ceosample.text import fault_in_name, shown
 
 #: Bytes of salt before a text whose digest an event holds.
 SALT_BYTES = 32
+
+#: So many of the newest events a ledger shows.
+SHOWN: Final = 8
+
+_HEADER = ["event", "at", "kind", "month", "letter", "by"]
+_ALIGN = "rlllll"
 
 
 class Ledger:
@@ -111,6 +119,31 @@ class Ledger:
         return ledger
 
     @classmethod
+    def as_it_is(cls, url: str | URL) -> Ledger | None:
+        """A ledger to be looked at: nothing is begun, and no old form of one is brought up to date.
+
+        Returns:
+            The ledger; None where a run would begin one.
+
+        Raises:
+            LedgerError, MissingPartError, BusyError: as :meth:`open` does.
+        """
+        parsed = databases.parse(url)
+        is_file = parsed.get_backend_name() == "sqlite"
+        if is_file and not Path(parsed.database or "").exists():
+            return None
+        ledger = cls(Store.connect(url, create=not is_file), _now)
+        try:
+            if not is_file and not ledger._store.tables():
+                ledger.close()
+                return None
+            ledger._require_schema()
+        except BaseException:
+            ledger.close()
+            raise
+        return ledger
+
+    @classmethod
     def restore(
         cls, url: str | URL, lines: Iterable[bytes], *, clock: Clock | None = None
     ) -> Ledger:
@@ -145,6 +178,27 @@ class Ledger:
     def close(self) -> None:
         """Let the database go."""
         self._store.close()
+
+    def __repr__(self) -> str:
+        return f"<Ledger {self._store.place}>"
+
+    def __str__(self) -> str:
+        return f"{repr(self)[1:-1]}\n{text_table(_HEADER, self._newest(), _ALIGN)}"
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self)[1:-1], _HEADER, self._newest(), _ALIGN)
+
+    def _newest(self) -> list[list[str]]:
+        """What happened last, newest first; a book may be too long to be looked through."""
+        try:
+            with self._store.transaction() as connection:
+                newest = self._store.newest(connection, SHOWN)
+        except CeosampleError:
+            return []  # a display does not fail: whoever asks the book next hears why
+        return [
+            [str(e.sequence), e.at, e.kind, e.period or "", e.unit_id or "", e.actor]
+            for e in newest
+        ]
 
     def __enter__(self) -> Ledger:
         return self
@@ -294,24 +348,17 @@ class Ledger:
         carried: int,
         by: str,
         at: dt.datetime,
-        keep: bool = False,
     ) -> Event:
         """Write the register's counts of a month down: opening + new - final = carried forward.
 
         They are kept as they are given; whether they agree is for the metrics to show.
-
-        Args:
-            population, period: the month.
-            opening, new, final, carried: the counts.
-            by, at: who counted, and when; aware.
-            keep: whether counts that are on record already stay, and are given back.
 
         Raises:
             LedgerError: a count that is none.
         """
         counts = {"opening": opening, "new": new, "final": final, "carried": carried}
         with self._writing() as book:
-            return month.reconcile(book, (population, str(period)), by, at, counts, keep=keep)
+            return month.reconcile(book, (population, str(period)), by, at, counts)
 
     # Its letters.
 

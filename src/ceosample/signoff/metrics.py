@@ -14,7 +14,7 @@ from ceosample.errors import LedgerError
 from ceosample.period import Period
 from ceosample.rational import Rational, as_fraction
 from ceosample.result import Result
-from ceosample.show import html_table, text_table
+from ceosample.show import html_facts, html_table, text_table
 from ceosample.signoff.coverage import Ratio, rows_of_strata
 from ceosample.signoff.effective import effective_at, histories_of, when
 from ceosample.signoff.events import Event, moment
@@ -137,15 +137,19 @@ class Metrics(Result):
         width = max(len(name) for name, _ in lines)
         figures = [f"{name:{width}}  {words}" for name, words in lines]
         strata = text_table(_HEADER, [row.cells for row in self.strata], _align(_HEADER))
-        rates = [[row.name, *row.rates] for row in self.strata]
-        rows = text_table(_RATES_HEADER, rates, _align(_RATES_HEADER))
+        rows = text_table(_RATES_HEADER, self._rates(), _align(_RATES_HEADER))
         return "\n".join([self.title, "", *figures, "", strata, "", rows])
 
     def _repr_html_(self) -> str:
-        header = [*_HEADER, *RATES]
-        rows = [[*row.cells, *row.rates] for row in self.strata]
-        notes = [f"{name}: {words}" if name else words for name, words in self._lines()]
-        return html_table(self.title, header, rows, _align(header), notes)
+        strata = [row.cells for row in self.strata]
+        return (
+            html_facts(self.title, self._lines())
+            + html_table("By stratum", _HEADER, strata, _align(_HEADER))
+            + html_table("Rates", _RATES_HEADER, self._rates(), _align(_RATES_HEADER))
+        )
+
+    def _rates(self) -> list[list[str]]:
+        return [[row.name, *row.rates] for row in self.strata]
 
 
 def metrics(

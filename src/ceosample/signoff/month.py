@@ -143,13 +143,7 @@ def supersede(
 
 
 def reconcile(
-    book: Book,
-    subject: tuple[str, str],
-    by: str,
-    at: dt.datetime,
-    counts: Mapping[str, int],
-    *,
-    keep: bool,
+    book: Book, subject: tuple[str, str], by: str, at: dt.datetime, counts: Mapping[str, int]
 ) -> Event:
     """Write the register's counts down; see ``Ledger.reconcile``."""
     if not isinstance(subject[0], str) or POPULATION.fullmatch(subject[0]) is None:
@@ -168,7 +162,7 @@ def reconcile(
         ),
     )
     newest = book.month(*subject).get("reconciled")
-    if newest is not None and (keep or same(newest.payload, counts)):
+    if newest is not None and same(newest.payload, counts):
         return newest
     return book.append("reconciled", by, at, dict(counts), *subject)
 

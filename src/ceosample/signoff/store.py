@@ -73,6 +73,11 @@ class Store:
                 + ("; give the ledger a database or a schema of its own" if found else "")
             )
 
+    @property
+    def place(self) -> str:
+        """Where it is, without a password."""
+        return databases.place(self._engine.url)
+
     def close(self) -> None:
         """Let the database go."""
         self._engine.dispose()
@@ -134,8 +139,12 @@ class Store:
 
     def last(self, connection: Connection) -> Event | None:
         """The newest event."""
-        row = connection.execute(_select().order_by(EVENTS.c.sequence.desc()).limit(1)).first()
-        return None if row is None else _event(row)
+        return next(iter(self.newest(connection, 1)), None)
+
+    def newest(self, connection: Connection, count: int) -> list[Event]:
+        """So many of the newest events, the newest first."""
+        rows = connection.execute(_select().order_by(EVENTS.c.sequence.desc()).limit(count))
+        return [_event(row) for row in rows]
 
     def count(self) -> int:
         """The number of events, none of them read."""

@@ -15,7 +15,7 @@ from ceosample.sampling.frame import EXCLUSIONS, MANIFEST
 from ceosample.sampling.manifest import rows_to_csv
 from ceosample.sampling.strata import Stratum
 from ceosample.sampling.ticket import Ticketed
-from ceosample.show import html_table, stratum_words
+from ceosample.show import html_table, stratum_words, text_table
 from ceosample.warehouse import faults
 from ceosample.warehouse.asked import Asked
 from ceosample.warehouse.census import counted
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 #: One statement asks about so many ids.
 _AT_ONCE = 1000
+
+_HEADER = ["stratum", "eligible"]
 
 
 @attrs.frozen(slots=False, repr=False, eq=False)  # a __dict__ is where cached_property keeps values
@@ -341,9 +343,14 @@ class SqlFrame:
             f"{len(self._sizes)} strata, {left_out} left out, in {self._home.dialect.name}>"
         )
 
+    def __str__(self) -> str:
+        return f"{repr(self)[1:-1]}\n{text_table(_HEADER, self._rows(), 'lr')}"
+
     def _repr_html_(self) -> str:
-        rows = [[stratum_words(stratum), str(size)] for stratum, size in self._sizes.items()]
-        return html_table(repr(self)[1:-1], ["stratum", "eligible"], rows, "lr")
+        return html_table(repr(self)[1:-1], _HEADER, self._rows(), "lr")
+
+    def _rows(self) -> list[list[str]]:
+        return [[stratum_words(stratum), str(size)] for stratum, size in self._sizes.items()]
 
 
 def _some(unit_ids: Sequence[str]) -> Iterator[Sequence[str]]:

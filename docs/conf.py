@@ -1,0 +1,161 @@
+"""How Sphinx makes a site of these pages: ``make docs``, or ``sphinx-build -W -n docs SITE``.
+
+Nothing is fetched, and nothing in a page is run: the tests run the examples and the notebooks.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+project = "ceosample"
+author = "The ceosample maintainers"
+project_copyright = author
+version = release = version_of("ceosample")
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx_click",
+]
+exclude_patterns = ["plan_picture.py"]
+
+myst_enable_extensions = ["deflist"]
+myst_heading_anchors = 4
+nb_execution_mode = "off"
+
+# A name is documented where people import it from, and refers to itself by that name.
+add_module_names = False
+autodoc_member_order = "bysource"
+autodoc_type_aliases = {"Json": "Json"}
+autodoc_typehints_format = "short"
+smartquotes = False
+napoleon_numpy_docstring = False
+napoleon_use_ivar = True
+autodoc_default_options = {"members": True, "inherited-members": "int,dict,Exception,Result"}
+nitpick_ignore_regex = [
+    # Other packages' names: their pages are not read, since nothing is fetched.
+    ("py:.*", r"(collections|dt|datetime|decimal|fractions|pathlib)\..*"),
+    ("py:.*", r"(datafusion|duckdb|psycopg|pyspark|sqlalchemy)\..*|Signer|Figure"),
+    # Names of types that say what a JSON value is, and that a function gives what it was given.
+    ("py:class", r"Json|.*\.S"),
+    # What signatures name and nobody makes or holds by itself: parts of the library's own making.
+    ("py:class", r"ceosample\.sampling\.(?!(draw|frame|plan|promise|seed|verify)\.).*"),
+    ("py:class", r"ceosample\.warehouse\.(frame\.Merged|homes|questions)\b.*"),
+    ("py:class", r"ceosample\.signoff\.store\.Store"),
+]
+python_maximum_signature_line_length = 80
+python_use_unqualified_type_names = True
+
+html_theme = "furo"
+html_title = f"ceosample {release}"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sphinx = False
+html_theme_options = {"navigation_with_keys": False}
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+
+
+#: In a docstring: several names of which one thing is said.
+_SEVERAL = re.compile(r"( +)(\w+(?:, \w+)+): (.*)")
+_JSON = re.compile(r"TypeAliasForwardRef\('Json'\)")
+#: What stands for a colon while napoleon reads: a character that no docstring has.
+_COLON = "\N{RATIO}"
+
+
+def as_napoleon_reads(
+    _app: Sphinx, what: str, _name: str, _obj: Any, _options: Any, lines: list[str]
+) -> None:
+    """Keep napoleon from taking our sentences for its syntax.
+
+    It would read ``first, last: the months`` as one name with a type, and in ``The design weight:
+    1/pi.`` what stands before the colon as the type of a property.
+    """
+    if what in ("attribute", "property"):
+        lines[:1] = [line.replace(":", _COLON) for line in lines[:1]]
+    for number, line in reversed(list(enumerate(lines))):
+        if found := _SEVERAL.fullmatch(line):
+            indent, names, said = found.groups()
+            deeper = [line.startswith(indent + " ") for line in lines[number + 1 :]]
+            end = number + 1 + [*deeper, False].index(False)
+            rest = lines[number + 1 : end]
+            lines[number:end] = [
+                part for name in names.split(", ") for part in (f"{indent}{name}: {said}", *rest)
+            ]
+
+
+def as_it_was(
+    _app: Sphinx, _what: str, _name: str, _obj: Any, _options: Any, lines: list[str]
+) -> None:
+    """What was hidden from napoleon, shown again."""
+    lines[:] = [line.replace(_COLON, ":") for line in lines]
+
+
+def with_json_by_its_name(
+    _app: Sphinx,
+    _what: str,
+    _name: str,
+    _obj: Any,
+    _options: Any,
+    signature: str | None,
+    given: str | None,
+) -> tuple[str | None, str | None]:
+    """A JSON value is called so, and not by what autodoc puts in an alias's place."""
+    return _JSON.sub("Json", signature or "") or None, _JSON.sub("Json", given or "") or None
+
+
+def with_columns(_app: Sphinx, _context: Any, lines: list[str]) -> None:
+    """What a command's help sets in columns stays in columns."""
+    for number in reversed(range(len(lines))):
+        if lines[number].startswith("|"):
+            first = not number or not lines[number - 1].startswith("|")
+            lines[number : number + 1] = ["::", ""] * first + [f"   {lines[number][1:]}"]
+
+
+def as_the_house_writes(_app: Sphinx, page: nodes.document) -> None:
+    """Attributes are called so; and a dash: smart quotes would make one of ``--period`` too."""
+    for text in list(page.findall(nodes.Text)):
+        if text == " -- ":
+            text.parent.replace(text, nodes.Text(" \N{EN DASH} "))
+        elif text == "Variables" and isinstance(text.parent, nodes.field_name):
+            text.parent.replace(text, nodes.Text("Attributes"))
+
+
+def copy_notebooks(app: Sphinx) -> None:
+    """Put the notebooks where Sphinx looks for pages; their links are those of the copies."""
+    place = Path(app.srcdir) / "notebooks"
+    for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
+        text = notebook.read_text("utf-8").replace("](../docs/", "](../")
+        copy = place / notebook.name
+        if not copy.is_file() or copy.read_text("utf-8") != text:
+            place.mkdir(exist_ok=True)
+            copy.write_text(text, "utf-8")
+
+
+def only_notebooks_there(_app: Sphinx, page: str, source: list[str]) -> None:
+    """The index names the notebooks; pages without them, in an sdist say, are a site too."""
+    if page == "index":
+        for name in re.findall(r"^notebooks/(.+)$", source[0], re.M):
+            if not (NOTEBOOKS / f"{name}.ipynb").is_file():
+                source[0] = source[0].replace(f"notebooks/{name}\n", "")
+
+
+def setup(app: Sphinx) -> None:
+    """Called by Sphinx."""
+    app.connect("builder-inited", copy_notebooks)
+    app.connect("autodoc-process-docstring", as_napoleon_reads, priority=400)
+    app.connect("autodoc-process-docstring", as_it_was, priority=600)
+    app.connect("autodoc-process-signature", with_json_by_its_name)
+    app.connect("sphinx-click-process-description", with_columns)
+    app.connect("source-read", only_notebooks_there)
+    app.connect("doctree-read", as_the_house_writes)

@@ -1,0 +1,35 @@
+"""URLs of databases in a configuration: relative files, and passwords that are not repeated."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+_FILE: Final = "sqlite:///"
+
+
+def without_password(url: str | None) -> str:
+    """A URL for a repr: what could be a password does not stand in it."""
+    if url is None:
+        return repr(url)
+    return repr(re.sub(r"//.*@|\?.*", lambda found: "//***@" if "@" in found[0] else "?***", url))
+
+
+def url_in(home: Path, url: str) -> str | URL:
+    """A URL whose file of SQLite, if it is one, is relative to a folder."""
+    if not url.startswith(_FILE) or url == _FILE:
+        return url
+    # Made of its parts, since a folder's name may hold what means something in a URL.
+    return URL.create("sqlite", database=str(home / url.removeprefix(_FILE)))
+
+
+def is_url(value: Any) -> bool:
+    """Whether it is a URL as SQLAlchemy reads them."""
+    try:
+        return isinstance(value, str) and bool(make_url(value).drivername)
+    except (ArgumentError, ValueError):
+        return False

@@ -1,0 +1,118 @@
+"""The table [source]: where a month's responses come from, and which of them are left out why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from ceosample.canonical import Json
+from ceosample.configuration.database import without_password
+
+#: The kinds of source; a configuration names one of them.
+KINDS: Final = ("csv", "parquet", "sql")
+
+#: What a condition can ask of a value, as the configuration writes it.
+TESTS: Final = ("is", "is_not", "missing", "from", "before")
+
+
+@attrs.frozen
+class Condition:
+    """A stated exclusion: the rows whose value in a column is so are left out, for this reason.
+
+    Attributes:
+        where: its place in the configuration, ``source.exclusions[1]``.
+        reason: the code, as ``exclusions.csv`` will have it.
+        column: whose values it asks about.
+        tests: what each value is asked, ``{"is": ("In progress",)}``; all of them must hold.
+    """
+
+    where: str
+    reason: str
+    column: str
+    tests: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        asked = " and ".join(_in_words(name, self.tests[name]) for name in self.tests)
+        return f"{self.column!r} {asked}"
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {"where": self.where, "reason": self.reason, "condition": str(self)}
+
+
+@attrs.frozen
+class Source:
+    """Where a month's responses come from.
+
+    Attributes:
+        kind: csv, parquet or sql.
+        file: the path of the table, or of the query's text, with ``{period}`` for the month.
+        url: the database that the query is put to; None for a file.
+        unit_id, exclusion, missing, content: as ``Frame.from_csv`` takes them.
+        period_column: the column that says to which month a row belongs; None where every row is
+            the month's.
+        zone: the time zone in which times that carry one are dated.
+        exclusions: the stated exclusions; the first that applies to a row gives its reason.
+    """
+
+    kind: str
+    file: str
+    unit_id: str
+    url: str | None = attrs.field(default=None, repr=without_password)
+    exclusion: str | None = None
+    missing: str | None = None
+    content: str | None = None
+    period_column: str | None = None
+    zone: str | None = None
+    exclusions: tuple[Condition, ...] = ()
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> Source:
+        """What a table without a fault says."""
+        kind = next(kind for kind in KINDS if kind in table)
+        stated = [
+            Condition(
+                where=f"source.exclusions[{number}]",
+                reason=entry["reason"],
+                column=entry["column"],
+                tests={
+                    name: tuple(entry[name]) if isinstance(entry[name], list) else entry[name]
+                    for name in TESTS
+                    if name in entry
+                },
+            )
+            for number, entry in enumerate(table.get("exclusions", ()), 1)
+        ]
+        rest = {name: table[name] for name in table if name not in (*KINDS, "exclusions")}
+        return cls(kind=kind, file=table[kind], exclusions=tuple(stated), **rest)
+
+    def asked(self, variables: tuple[str, ...]) -> dict[str, str]:
+        """Every column that is read, and the key of the configuration that names it first."""
+        named = [
+            ("source.unit_id", self.unit_id),
+            *(("strata.variables", name) for name in variables),
+            ("source.exclusion", self.exclusion),
+            ("source.content", self.content),
+            ("source.period_column", self.period_column),
+            *((f"{stated.where}.column", stated.column) for stated in self.exclusions),
+        ]
+        found: dict[str, str] = {}
+        for key, column in named:
+            if column is not None:
+                found.setdefault(column, key)
+        return found
+
+    def path(self, home: Path, period: str) -> Path:
+        """The month's file."""
+        return home / self.file.replace("{period}", period)
+
+
+def _in_words(test: str, value: Any) -> str:
+    if test == "missing":
+        return "is missing" if value else "is not missing"
+    values = value if isinstance(value, tuple) else (value,)
+    said = (repr(one) if isinstance(one, str) else str(one).lower() for one in values)
+    return f"{test.replace('_', ' ')} {' or '.join(said)}"

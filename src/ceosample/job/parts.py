@@ -1,0 +1,250 @@
+"""The parts of a configuration, and what each is asked before a run: all of it by looking alone."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+from sqlalchemy.engine import make_url
+
+from ceosample import files
+from ceosample.errors import (
+    ConfigurationError,
+    LedgerError,
+    LetterError,
+    MissingPartError,
+    SeedError,
+    raise_all,
+)
+from ceosample.job.contents import ids_with_contents
+from ceosample.job.freezing import earlier_draws
+from ceosample.job.month import Month
+from ceosample.job.rendering import deadlines_of, template_of
+from ceosample.job.source import Reading, read_source
+from ceosample.letters import attendance, languages, pdf, worker
+from ceosample.letters.render import TEMPLATE_LIMITS
+from ceosample.letters.word import package
+from ceosample.period import Period
+from ceosample.sampling.chain import SeedChain
+from ceosample.sampling.seed_source import Link, SeedSource
+from ceosample.seeding import Supply
+from ceosample.signoff.duties import require_role
+from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.seeds import published_by
+
+
+class NotChecked(Exception):
+    """A part that cannot be asked, because another is not as it should be; the message says why."""
+
+
+@attrs.define
+class Seen:
+    """What is being checked, and what the parts before have shown.
+
+    Attributes:
+        month: the configuration and the month.
+        chain: opens the file of the chain.
+        reading: what the source gave.
+    """
+
+    month: Month
+    chain: Callable[[], SeedChain] | None
+    reading: Reading | None = None
+
+    def frame_read(self) -> Reading:
+        """What the source gave, for the parts that need a frame."""
+        if self.reading is None:
+            raise NotChecked("the source gives no frame")
+        return self.reading
+
+    def ledger(self) -> Ledger | None:
+        """The ledger as it is, to be closed; None where a run would begin one."""
+        return Ledger.as_it_is(self.month.configuration.ledger_url)
+
+
+def _source(seen: Seen) -> Sequence[str]:
+    seen.reading = read_source(seen.month, seen.month.control_total)
+    return str(seen.reading).splitlines()
+
+
+def _plan(seen: Seen) -> Sequence[str]:
+    frame = seen.frame_read().frame
+    promise = seen.month.configuration.plan.promise(frame, earlier_draws(seen.month, []))
+    return str(promise).splitlines()[:1]
+
+
+def _seed(seen: Seen) -> Sequence[str]:
+    """The source that a freeze would name now; a chain is opened, and must be published."""
+    configuration, month = seen.month.configuration, seen.month
+    supply = Supply(chain=seen.chain)
+    named = supply.source(configuration, month.period, month.at)
+    if SeedSource.parse(named).link is None or seen.chain is None:
+        return [f"a freeze now would name {named}"]
+    mine = seen.chain().published
+    ledger = seen.ledger()
+    if ledger is None:
+        raise SeedError("the chain is not published: there is no ledger; 'ceosample seed publish'")
+    with ledger:
+        chains = [published_by(event) for event in ledger.chains(configuration.population)]
+    covering = [chain for chain in chains if chain.covers(Period.parse(month.period))]
+    if not covering or covering[-1] != mine:
+        what = "not published" if mine not in chains else "not the newest that is published"
+        raise SeedError(
+            f"the chain {mine.end[:8]} is {what} for {month.period}; see 'ceosample seed publish'"
+        )
+    return [
+        f"the secret gives the published end {mine.end[:8]}",
+        f"{Link.kind} {mine.first} to {mine.last}",
+    ]
+
+
+def _signatory(seen: Seen) -> Sequence[str]:
+    """Whoever signs holds the role, once anybody was ever given it."""
+    signatory = seen.month.configuration.signatory
+    try:
+        ledger = seen.ledger()
+    except (LedgerError, MissingPartError) as error:
+        raise NotChecked("the ledger cannot be asked for roles") from error
+    if ledger is not None:
+        with ledger:
+            people = ledger.people(seen.month.configuration.population)
+        require_role(people, "signed", signatory.id, seen.month.at)
+    return [f"{signatory.name}, {signatory.title} ({signatory.id})"]
+
+
+def _letters(seen: Seen) -> Sequence[str]:
+    configuration = seen.month.configuration
+    faults: list[str] = []
+    with _noted(faults):
+        source = template_of(configuration)
+        if source is not None:
+            (made,) = worker.run("template", [(source, configuration.language)], TEMPLATE_LIMITS)
+            if isinstance(made, worker.Failure):
+                faults.append(f"letters.template: {made.message}")
+    own = configuration.template is not None
+    if not own and configuration.language.partition("-")[0] not in languages.languages():
+        there = ", ".join(languages.languages())
+        faults.append(
+            f"letters.language: the ready templates have {there}; give a template of your own"
+        )
+    if configuration.word is not None:
+        with _noted(faults):
+            package.open_parts(files.read(configuration.home / configuration.word), "letters.word")
+    raise_all(LetterError, faults)
+    languages.require_installed(configuration.language)
+    if configuration.word is not None:
+        package.require_installed()
+    what = configuration.template or f"ready ones, {configuration.kind or 'by each kind'}"
+    return [f"template {what}; language {configuration.language}"]
+
+
+@contextlib.contextmanager
+def _noted(faults: list[str]) -> Any:
+    """What is wrong joins the other faults."""
+    try:
+        yield
+    except (LetterError, ValueError) as error:
+        faults += getattr(error, "faults", [str(error)])
+
+
+def _pdf(seen: Seen) -> Sequence[str]:
+    configuration = seen.month.configuration
+    if configuration.fonts is not None:
+        folder = configuration.home / configuration.fonts
+        if not folder.is_dir():
+            raise ConfigurationError(f"letters.fonts: {folder} is no folder")
+        if pdf.is_installed() and not pdf.families(str(folder)):
+            raise ConfigurationError(f"letters.fonts: {folder} holds no font")
+    if configuration.pdf is False:
+        return ["none, as letters.pdf says: HTML alone"]
+    if configuration.pdf is None and not pdf.is_installed():
+        return ["none, for the extra pdf is not installed: HTML alone"]
+    pdf.require_installed()
+    attendance.require_installed()
+    return ["Typst is installed"]
+
+
+def _contents(seen: Seen) -> Sequence[str]:
+    configuration = seen.month.configuration
+    path = configuration.path(configuration.contents, seen.month.period)
+    eligible = set() if seen.reading is None else {u.unit_id for u in seen.reading.frame.units}
+    found = ids_with_contents(path, eligible)
+    if seen.reading is None:
+        return [f"{path}: every line can be read; whose they should be is not known"]
+    lacking = len(eligible) - len(found)
+    said = [f"{len(found)} of {len(eligible)} eligible letters have contents"]
+    if lacking:
+        said.append(f"a run that draws one of the other {lacking} stops until it has them")
+    return said
+
+
+def _deadlines(seen: Seen) -> Sequence[str]:
+    deadlines = deadlines_of(seen.month)
+    said = f"margin {deadlines.margin}, {len(deadlines.holidays)} days off"
+    return [f"{said}, {len(deadlines.own)} regimes of your own"]
+
+
+def _signatures(seen: Seen) -> Sequence[str]:
+    configuration = seen.month.configuration
+    said = configuration.signatures
+    if not said:
+        return ["none are digital"]
+    if find_spec("pyhanko") is None:
+        raise MissingPartError("signatures: need pyhanko; pip install 'ceosample[sign]'")
+    from ceosample.letters.certificates import read_roots
+
+    roots = read_roots([files.read(configuration.home / path) for path in said.get("roots", ())])
+    if not said.get("certificates"):
+        raise ConfigurationError(
+            "signatures.certificates: missing; name whose certificate is whose"
+        )
+    return [f"{len(roots)} roots, {len(said['certificates'])} people"]
+
+
+def _ledger(seen: Seen) -> Sequence[str]:
+    url = seen.month.configuration.ledger_url
+    ledger = seen.ledger()
+    if ledger is None:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            _require_writable(Path(parsed.database or "").parent, "ledger.url")
+        return ["is not there yet; the first run begins it"]
+    with ledger:
+        months = {event.period for event in ledger.events() if event.kind == "frozen"}
+    return [f"opens; {len(months)} months in it"]
+
+
+def _output(seen: Seen) -> Sequence[str]:
+    folder = seen.month.folder
+    _require_writable(folder, "output.folder")
+    return [str(folder)]
+
+
+def _require_writable(folder: Path, key: str) -> None:
+    """Raise unless files can be written to a folder, or it can be made."""
+    there = folder
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise ConfigurationError(f"{key}: {there} is no folder that can be written to")
+
+
+#: What is asked, in the order in which a run comes to it.
+PARTS: Final[Mapping[str, Callable[[Seen], Sequence[str]]]] = {
+    "source": _source,
+    "plan": _plan,
+    "seed": _seed,
+    "ledger": _ledger,
+    "signatory": _signatory,
+    "letters": _letters,
+    "pdf": _pdf,
+    "contents": _contents,
+    "deadlines": _deadlines,
+    "signatures": _signatures,
+    "output": _output,
+}

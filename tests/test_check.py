@@ -1,0 +1,225 @@
+"""ceosample check: every part asked, all faults at once, nothing written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import secrets
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ceosample import Ledger, SeedChain, job
+from ceosample.cli import cli
+from ceosample.configuration import KEYS, TEMPLATE, Configuration
+from ceosample.configuration.keys import EXCLUSION
+from ceosample.job.parts import PARTS
+from ceosample.sampling import secret_file
+from inputs import configure, write_month
+
+PERIOD = "2026-10"
+AT = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ready")
+    write_month(folder, PERIOD)
+    configure(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(ready: Path, tmp_path: Path) -> Path:
+    shutil.copytree(ready, tmp_path / "month")
+    return tmp_path / "month"
+
+
+def checked(folder: Path) -> job.CheckReport:
+    configuration = Configuration.load(folder / "ceosample.toml")
+    return job.check(job.Month(configuration, PERIOD, AT))
+
+
+def command(folder: Path, *more: str) -> Result:
+    return CliRunner().invoke(
+        cli, ["check", "--config", str(folder / "ceosample.toml"), "--period", PERIOD, *more]
+    )
+
+
+def part(report: job.CheckReport, name: str) -> Any:
+    return next(part for part in report.parts if part.name == name)
+
+
+def state(folder: Path) -> dict[str, tuple[int, int, bytes]]:
+    """Every file and folder: its mode, when it was changed, its bytes."""
+    return {
+        str(path.relative_to(folder)): (
+            path.stat().st_mode,
+            path.stat().st_mtime_ns,
+            path.read_bytes() if path.is_file() else b"",
+        )
+        for path in [folder, *sorted(folder.rglob("*"))]
+    }
+
+
+def test_a_configuration_that_would_run_is_ok_in_every_part(folder: Path) -> None:
+    report = checked(folder)
+    assert report.ok, str(report)
+    assert [found.name for found in report.parts] == ["configuration", *PARTS]
+    assert {found.state for found in report.parts} == {"ok"}
+    done = command(folder)
+    assert done.exit_code == 0
+    assert done.output.startswith("complaint-responses, 2026-10: 12 ok, 0 fault, 0 not checked\n")
+
+
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_nothing_is_written_or_touched(folder: Path, is_begun: bool) -> None:
+    """'It never creates a file, lock or database.'"""
+    if is_begun:
+        Ledger.open(f"sqlite:///{folder / 'signoff.db'}").close()
+    before = state(folder)
+    assert command(folder).exit_code == 0
+    (folder / "letters-2026-10.jsonl").rename(folder / "elsewhere")
+    renamed = state(folder)
+    assert command(folder).exit_code == 65
+    assert state(folder) == renamed
+    assert (folder / "signoff.db").exists() is is_begun
+    assert set(before) - set(renamed) == {"letters-2026-10.jsonl"}
+
+
+def test_all_faults_are_told_at_once_and_the_first_gives_the_exit_code(folder: Path) -> None:
+    (folder / "responses-2026-10.csv").write_text("response_id\nA-1\n", "utf-8")
+    (folder / "own.html").write_text("{% if %}", "utf-8")
+    (folder / "letters-2026-10.jsonl").write_text("[]\n", "utf-8")
+    (folder / "packs").write_text("in the way", "utf-8")
+    configure(
+        folder,
+        ("# template =", "template ="),
+        ('# fonts = "fonts"', 'fonts = "nowhere"'),
+        ("# [deadlines]", "[deadlines]"),
+        ('# regimes = ["our-own.toml"]', 'regimes = ["our-own.toml"]'),
+        ("# [signatures]", "[signatures]"),
+        ('# roots = ["our-authority.pem"]', 'roots = ["our-authority.pem"]'),
+    )
+    report = checked(folder)
+    faulty = [found.name for found in report.parts if found.state == "fault"]
+    assert faulty == [
+        "source", "letters", "pdf", "contents", "deadlines", "signatures", "output",
+    ]  # fmt: skip
+    assert part(report, "plan").state == "not checked"
+    assert part(report, "letters").said[0].startswith("letters.template: the template, line 1:")
+    assert part(report, "contents").said == (
+        'letters-2026-10.jsonl, line 1: not a JSON object with a "unit_id"',
+    )
+    assert (report.exit_code, command(folder).exit_code) == (65, 65)
+
+
+def test_a_configuration_with_faults_is_78_and_nothing_else_is_checked(folder: Path) -> None:
+    configure(folder, ('unit_id = "response_id"', 'unit-id = "response_id"'))
+    done = command(folder, "--json")
+    assert done.exit_code == 78
+    said = json.loads(done.output)
+    assert said["parts"][0]["state"] == "fault"
+    assert any("is it unit_id that is meant?" in fault for fault in said["parts"][0]["said"])
+    assert {found["state"] for found in said["parts"][1:]} == {"not checked"}
+
+
+def test_a_part_that_is_not_installed_is_69(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(folder, ('csv = "responses-{period}.csv" ', 'parquet = "responses.parquet" '))
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    done = command(folder)
+    assert done.exit_code == 69
+    assert "pip install 'ceosample[parquet]'" in done.output
+
+
+def test_letters_without_contents_are_counted_and_none_is_shown(folder: Path) -> None:
+    path = folder / "letters-2026-10.jsonl"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    eligible = {
+        row.split(",")[0]
+        for row in (folder / "responses-2026-10.csv").read_text("utf-8").splitlines()[1:]
+    }
+    path.write_text("".join(lines[40:]), "utf-8")
+    said = part(checked(folder), "contents").said
+    total = int(said[0].split()[2])
+    left = sum(json.loads(line)["unit_id"] in eligible for line in lines[40:])
+    assert said[0] == f"{left} of {total} eligible letters have contents"
+    assert said[1].startswith(f"a run that draws one of the other {total - left} stops")
+    name = json.loads(lines[50])["letter"]["recipient"]
+    assert name not in command(folder).output
+
+
+def test_stated_exclusions_are_shown_with_their_rows(folder: Path) -> None:
+    stated = '[[source.exclusions]]\nreason = "gone"\ncolumn = "division"\nis = ["Nowhere"]\n'
+    configure(folder, ("\n[strata]\n", f"\n{stated}\n[strata]\n"))
+    for name in ("check", "plan"):
+        done = CliRunner().invoke(
+            cli, [name, "--config", str(folder / "ceosample.toml"), "--period", PERIOD]
+        )
+        assert "source.exclusions[1], gone: 0 rows where 'division' is 'Nowhere'" in done.output
+
+
+def with_chain(folder: Path, population: str = "complaint-responses") -> SeedChain:
+    configure(
+        folder, ('source = "dice" ', 'source = "chain" '), ('# secret = "chain', 'secret = "chain')
+    )
+    chain = SeedChain.new(population, first=PERIOD, months=12, random=secrets.token_bytes)
+    secret_file.save(chain, folder / "chain.json")
+    return chain
+
+
+def test_a_chain_must_be_ours_published_and_its_owner_s_alone(folder: Path) -> None:
+    chain = with_chain(folder)
+    done = command(folder)
+    assert done.exit_code == 65
+    assert "the chain is not published" in done.output
+    before = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
+    with Ledger.open(f"sqlite:///{folder / 'signoff.db'}", clock=lambda: before) as ledger:
+        ledger.publish(chain.published, by="sampling", at=before)
+    done = command(folder)
+    assert done.exit_code == 0, done.output
+    assert chain.published.end[:8] in done.output
+    assert chain.secret not in done.output
+    (folder / "chain.json").chmod(0o644)
+    assert "0644" in command(folder).output
+
+
+def test_a_chain_of_another_population_is_a_fault(folder: Path) -> None:
+    with_chain(folder, "other-letters")
+    done = command(folder)
+    assert "seed.secret: is the chain of other-letters" in done.output
+    assert done.exit_code == 78
+
+
+def test_a_signatory_without_the_role_is_a_fault_once_roles_are_known(folder: Path) -> None:
+    with Ledger.open(f"sqlite:///{folder / 'signoff.db'}") as ledger:
+        ledger.grant("someone", "signatory", since=dt.date(2026, 1, 1), by="board", at=AT)
+    assert part(checked(folder), "signatory").state == "fault"
+
+
+def test_a_file_that_is_no_ledger_is_a_fault_and_stays(folder: Path) -> None:
+    (folder / "signoff.db").write_bytes(b"not a database at all")
+    before = state(folder)
+    report = checked(folder)
+    assert part(report, "ledger").state == "fault"
+    assert part(report, "signatory").state == "not checked"
+    assert state(folder) == before
+
+
+def test_the_template_of_init_names_every_key() -> None:
+    """Commented or not: what can be said is found in the file that one begins with."""
+    named = {*re.findall(r"(\w+) = ", TEMPLATE)}
+    for table, keys in {**KEYS, "source.exclusions": EXCLUSION}.items():
+        assert re.search(rf"^(# )?\[+{re.escape(table)}\]", TEMPLATE, re.M), table
+        assert not set(keys) - named - {"exclusions"}, table
+    assert "ceosample check" in TEMPLATE
+
+
+def test_init_says_what_to_do_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "ceosample check" in CliRunner().invoke(cli, ["init"]).output

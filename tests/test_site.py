@@ -1,0 +1,172 @@
+"""The site of the pages: built without a warning, whole, of one piece, and readable."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+import nbformat
+import pytest
+from playwright.sync_api import Browser
+from sphinx.util.inventory import InventoryFile
+
+import ceosample
+from ceosample.cli import cli
+from pages import PAGES, PROJECT
+
+
+@attrs.frozen
+class Site:
+    """A site that was built.
+
+    Attributes:
+        folder: where its pages are.
+        said: what the build said: its warnings.
+        status: what it ended with.
+    """
+
+    folder: Path
+    said: str
+    status: int
+
+    @classmethod
+    def build(cls, project: Path, folder: Path) -> Site:
+        """Build the pages of a project, strictly."""
+        build = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-n"]
+        done = subprocess.run(
+            [*build, project / "docs", folder], capture_output=True, text=True, check=False
+        )
+        return cls(folder, done.stdout + done.stderr, done.returncode)
+
+    def pages(self) -> Iterator[tuple[Path, str]]:
+        """Every page with its HTML."""
+        for path in sorted(self.folder.rglob("*.html")):
+            yield path, path.read_text("utf-8")
+
+
+def copied(folder: Path) -> Path:
+    """What a site is made of, in a folder of its own, so that a build writes nothing beside it."""
+    for name in ("docs", "notebooks"):
+        if (PROJECT / name).is_dir():
+            shutil.copytree(PROJECT / name, folder / name)
+    for page in PROJECT.glob("*.md"):
+        shutil.copy(page, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    folder = tmp_path_factory.mktemp("project")
+    return Site.build(copied(folder), folder / "site")
+
+
+def test_the_site_is_built_without_a_warning(site: Site) -> None:
+    assert site.said == ""
+    assert site.status == 0
+
+
+def test_every_page_is_in_the_site_and_can_be_reached_from_its_index(site: Site) -> None:
+    wanted = {
+        str(page.relative_to(PROJECT / "docs").with_suffix(".html"))
+        for page in PAGES
+        if page.is_relative_to(PROJECT / "docs")
+    }
+    index = (site.folder / "index.html").read_text("utf-8")
+    found = {"index.html", *re.findall(r'href="([^"#:]+\.html)"', index)}
+    assert wanted <= found
+
+
+def test_a_fault_in_a_page_fails_the_build(tmp_path: Path) -> None:
+    project = copied(tmp_path)
+    with (project / "docs/glossary.md").open("a", encoding="utf-8") as page:
+        page.write("\n[nowhere](nowhere.md)\n")
+    built = Site.build(project, tmp_path / "site")
+    assert "nowhere.md" in built.said
+    assert built.status != 0
+
+
+def test_a_notebook_is_a_page_with_the_outputs_that_it_was_committed_with(tmp_path: Path) -> None:
+    project = copied(tmp_path)
+    output = nbformat.v4.new_output("stream", text="printed when it was committed\n")
+    cells = [
+        nbformat.v4.new_markdown_cell("# Trying\n\n[The plan](../docs/plan.md) says more."),
+        nbformat.v4.new_code_cell("raise SystemExit", outputs=[output]),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
+    (project / "notebooks").mkdir(exist_ok=True)
+    (project / "notebooks/planning.ipynb").write_text(nbformat.writes(notebook), "utf-8")
+    built = Site.build(project, tmp_path / "site")
+    assert built.said == ""
+    page = (built.folder / "notebooks/planning.html").read_text("utf-8")
+    assert "printed when it was committed" in page
+    assert 'href="../plan.html"' in page
+
+
+def documented(site: Site) -> set[str]:
+    """The Python names that the site has a place for."""
+    kinds = InventoryFile.loads((site.folder / "objects.inv").read_bytes(), uri="").data
+    return {name for kind, names in kinds.items() if kind.startswith("py:") for name in names}
+
+
+def test_the_page_of_names_has_every_public_name_and_no_other(site: Site) -> None:
+    names = documented(site)
+    tops = {name.split(".")[1] for name in names if name.startswith("ceosample.")}
+    own = {name for name in tops if f"ceosample.{name}" in names}
+    parts = {"pictures"}  # a module: its functions stand there
+    assert own | parts == set(ceosample.__all__)
+    for part in ("pictures.coverage", "pictures.tickets", "warehouse.SqlFrame"):
+        assert f"ceosample.{part}" in names
+
+
+def test_every_name_in_an_example_is_on_the_page_of_names(site: Site) -> None:
+    used = {
+        name
+        for page in PAGES
+        for name in re.findall(r"\bcs\.((?:pictures\.|warehouse\.)?\w+)", page.read_text("utf-8"))
+    }
+    assert len(used) > 30
+    assert {f"ceosample.{name}" for name in used} <= documented(site)
+
+
+def test_the_page_of_commands_has_every_command_and_option(site: Site) -> None:
+    page = (site.folder / "command-reference.html").read_text("utf-8")
+    for name, command in cli.commands.items():
+        assert f'id="ceosample-{name}"' in page
+        for option in command.params:
+            for flag in option.opts:
+                if flag.startswith("-"):
+                    assert f'id="cmdoption-ceosample-{name}-{flag.lstrip("-")}"' in page or (
+                        f">{flag}<" in page
+                    )
+
+
+def test_a_page_asks_no_network_for_anything(site: Site) -> None:
+    for path, html in site.pages():
+        loaded = re.findall(r"<(?:script|link|img|iframe|source)\b[^>]*", html)
+        far = [tag for tag in loaded if re.search(r'(?:src|href)="(?:https?:)?//', tag)]
+        assert far == [], path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_is_wider_than_its_window(
+    site: Site, browser: Browser, width: int, scheme: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    tab = context.new_page()
+    wide = []
+    for path, _ in site.pages():
+        tab.goto(path.as_uri())
+        over = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if over > 0:
+            wide.append((path.name, over))
+    context.close()
+    assert wide == []
