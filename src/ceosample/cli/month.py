@@ -105,7 +105,7 @@ def plan_command(config: Path, period: str, as_json: bool) -> None:
     if as_json:
         click.echo(as_json_text({**promise.to_dict(), "source": reading.to_dict()}))
         return
-    click.echo(f"{reading}\n\n{promise}")
+    click.echo(f"{promise}\n\n{reading}")
 
 
 @cli.command("verify")

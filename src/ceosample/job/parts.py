@@ -216,7 +216,7 @@ def _ledger(seen: Seen) -> Sequence[str]:
         return ["is not there yet; the first run begins it"]
     with ledger:
         months = {event.period for event in ledger.events() if event.kind == "frozen"}
-    return [f"opens; {len(months)} months in it"]
+    return [f"opens; months frozen in it: {len(months)}"]
 
 
 def _output(seen: Seen) -> Sequence[str]:

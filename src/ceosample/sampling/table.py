@@ -88,10 +88,10 @@ def from_csv(source: str | Path | Iterable[str], wanted: Sequence[str]) -> Table
     columns: dict[str, list[object]] = {name: [] for name in wanted}
     kept = list(columns.values())
     count = 0
-    for row in csv_rows(source, wanted):
+    for places, row in _picked(source, wanted, NO_KEYS):
         count += 1
-        for column, value in zip(kept, row, strict=True):
-            column.append(value)
+        for column, place in zip(kept, places, strict=True):
+            column.append(row[place] or None)
     return Table(columns, count)
 
 
@@ -106,6 +106,14 @@ def csv_rows(
         keys: which key of a configuration names a column, for the message about one that is not
             there.
     """
+    for places, row in _picked(source, wanted, keys):
+        yield tuple([row[place] or None for place in places])
+
+
+def _picked(
+    source: str | Path | Iterable[str], wanted: Sequence[str], keys: Mapping[str, str]
+) -> Iterator[tuple[list[int], list[str]]]:
+    """Each row as it is read, and where the wanted columns stand in it."""
     if not isinstance(source, str | Path):
         yield from _read_csv(source, wanted, "table", keys)
         return
@@ -124,7 +132,7 @@ def csv_rows(
 
 def _read_csv(
     lines: Iterable[str], wanted: Sequence[str], where: str, keys: Mapping[str, str]
-) -> Iterator[tuple[object, ...]]:
+) -> Iterator[tuple[list[int], list[str]]]:
     reader = csv.reader(lines, strict=True)
     faults: list[str] = []
     count = 0
@@ -141,7 +149,7 @@ def _read_csv(
                     "quote a cell that holds a comma"
                 )
                 continue
-            yield tuple([row[place] or None for place in places])
+            yield places, row
     except csv.Error as error:
         faults.append(
             f"row {count + 1}: {error}; the rest was not read: look for a quotation mark that is "
