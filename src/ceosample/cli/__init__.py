@@ -12,6 +12,7 @@ from ceosample.cli import (
     seed,
     signing,
     status,
+    tracker,
 )
 from ceosample.cli.group import cli, main
 
@@ -29,4 +30,5 @@ __all__ = [
     "seed",
     "signing",
     "status",
+    "tracker",
 ]

@@ -20,8 +20,10 @@ from ceosample.cli.options import (
     period_of,
 )
 from ceosample.configuration import Configuration
+from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.signoff.events import Event
+from ceosample.signoff.imported import ImportedCount, counts, in_words
 from ceosample.signoff.metrics import metrics
 from ceosample.signoff.open_letters import at_risk, without_owner
 from ceosample.signoff.policies import policy_summary
@@ -52,24 +54,31 @@ def status(config: Path, period: str | None, check: bool, head: str | None, as_j
             )
         )
         chains = ledger.chains(configuration.population)
+        month = None if period is None else Period.parse(period)
+        claims = counts(ledger.imported(configuration.population), first=month, last=month)
         newest = ledger.head
     if as_json:
         found: dict[str, Json] = {
             "head": newest,
             "seed_chains": [dict(event.payload) for event in chains],
             "months": [month.to_dict() for month in months],
+            "imported": [row.to_dict() for row in claims],
         }
         if report is not None:
             found["check"] = report.to_dict()
         click.echo(as_json_text(found))
     else:
-        click.echo(_status_in_words(months, chains, newest))
+        click.echo(_status_in_words(months, chains, claims, newest))
         if report is not None:
             click.echo(f"\nledger {report}")
 
 
-def _status_in_words(months: list[MonthSummary], chains: list[Event], head: str) -> str:
+def _status_in_words(
+    months: list[MonthSummary], chains: list[Event], claims: tuple[ImportedCount, ...], head: str
+) -> str:
     published = "".join(f"{_chain_in_words(event)}\n" for event in chains)
+    if claims:
+        published = f"{in_words(claims)}\n{published}"
     if not months:
         return f"no month is frozen yet\n{published}head {head}"
     return "\n\n".join([*map(str, months), f"{published}head {head}"])

@@ -18,6 +18,7 @@ from ceosample.errors import ConfigurationError, RecordError, raise_all
 from ceosample.letters.languages import ENGLISH
 from ceosample.letters.letter import Signatory
 from ceosample.sampling.plan import Plan
+from ceosample.signoff.tracker_columns import TrackerColumns
 
 #: What stands in a path for the month.
 PERIOD: Final = "{period}"
@@ -44,6 +45,7 @@ class Configuration:
         ledger: the ledger's URL.
         folder: where the months' folders are.
         word: the path of the Word template, or None.
+        tracker: the columns of an older table of sign-offs, or None.
     """
 
     home: Path
@@ -67,6 +69,7 @@ class Configuration:
     ledger: str = attrs.field(repr=without_password)
     folder: str
     word: str | None = None
+    tracker: TrackerColumns | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Configuration:
@@ -111,6 +114,7 @@ class Configuration:
             signatures=tables.get("signatures", {}),
             ledger=tables["ledger"]["url"],
             folder=tables["output"]["folder"],
+            tracker=_tracker(tables),
         )
 
     def path(self, text: str, period: str) -> Path:
@@ -125,3 +129,14 @@ class Configuration:
     def ledger_url(self) -> str | URL:
         """The ledger's URL, a file of SQLite relative to the configuration's folder."""
         return url_in(self.home, self.ledger)
+
+
+def _tracker(tables: Mapping[str, Any]) -> TrackerColumns | None:
+    """The columns of an older table, its strata in the order of the frame's."""
+    table = tables.get("tracker")
+    if table is None:
+        return None
+    headings = table.get("strata", {})
+    variables = tables.get("strata", {}).get("variables", ())
+    ordered = {name: headings[name] for name in variables if headings}
+    return TrackerColumns(**{**table, "strata": ordered})
