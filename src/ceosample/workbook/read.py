@@ -145,9 +145,9 @@ def _of_workbook(
     shown_ones = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
     wanted = shown_ones[:1] if name is None else [s for s in sheets if s.title == name]
     if not wanted:
-        names = listed([shown(sheet.title, 31) for sheet in shown_ones]) or "none that is shown"
+        names = listed([shown(sheet.title, 31) for sheet in shown_ones]) or "none"
         got = "none was named" if name is None else f"got {shown(name)}"
-        raise LedgerError(f"{where}, sheet: {got}; there are {names}")
+        raise LedgerError(f"{where}, sheet: {got}; those that are not hidden are {names}")
     (sheet,) = wanted
     # Which part it lies in is known to the library alone, and by this name.
     of_sheet = facts[sheet._worksheet_path]
