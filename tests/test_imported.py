@@ -172,7 +172,7 @@ def test_they_are_shown_apart_as_of_a_moment_and_by_month() -> None:
         assert cs.metrics(events, as_of=AT - dt.timedelta(days=1)).imported == ()
         april = cs.metrics(events, as_of=months.LATER, first="2025-04", last="2025-04")
         assert len(april.imported) == 1
-        year = {"population": POPULATION, "as_of": months.LATER}
+        year: dict[str, Any] = {"population": POPULATION, "as_of": months.LATER}
         page = cs.board_report(events, **year, first="2025-01", last="2025-12")
         html = page.to_html(pictures=False).decode()
         assert "Imported from older tables, unverified" in html

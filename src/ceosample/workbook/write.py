@@ -89,7 +89,7 @@ def _cell(sheet: Any, value: Plain, where: str, *, is_header: bool) -> Any:
     cell.data_type = "s"  # a text, whatever it begins with
     cell.number_format = "@"
     if is_header:
-        cell.font = Font(bold=True)
+        cell.font = Font(name="Calibri", size=11, bold=True)  # as the cells below it
     return cell
 
 
