@@ -93,6 +93,10 @@ def _faults_of_seed(table: Mapping[str, Any]) -> list[str]:
     return faults
 
 
+def _faults_of_tracker(table: Mapping[str, Any]) -> list[str]:
+    return faults_of_columns(table, "tracker.")
+
+
 def _faults_of_older_strata(tables: Mapping[str, Any]) -> list[str]:
     """An older table has the strata of the frame, or none."""
     named = tables.get("tracker", {}).get("strata")
@@ -109,7 +113,7 @@ def _faults_of_older_strata(tables: Mapping[str, Any]) -> list[str]:
 _AMONG_KEYS: Final = {
     "source": _faults_of_source,
     "seed": _faults_of_seed,
-    "tracker": lambda table: faults_of_columns(table, "tracker."),
+    "tracker": _faults_of_tracker,
 }
 
 

@@ -144,7 +144,11 @@ class Metrics(Result):
         figures = [f"{name:{width}}  {words}" for name, words in lines]
         strata = text_table(_HEADER, [row.cells for row in self.strata], _align(_HEADER))
         rows = text_table(_RATES_HEADER, self._rates(), _align(_RATES_HEADER))
-        claims = ["", in_words(self.imported) or "", text_table(_CLAIMS_HEADER, self._claims(), "lll")] if self.imported else []
+        claims = (
+            ["", in_words(self.imported) or "", text_table(_CLAIMS_HEADER, self._claims(), "lll")]
+            if self.imported
+            else []
+        )
         return "\n".join([self.title, "", *figures, "", strata, "", rows, *claims])
 
     def _repr_html_(self) -> str:
