@@ -37,6 +37,7 @@ from pages import (
 )
 from postgresql import Server
 from ready import MATRIX, contents, pack
+from trackers import workbook_of
 
 
 @pytest.mark.parametrize("page", pages_with("python"), ids=name_of)
@@ -194,6 +195,13 @@ def test_the_page_about_deadlines_lists_the_regimes_as_they_are_shipped() -> Non
     ]
 
 
+def _give_an_older_table(page: Path, folder: Path) -> None:
+    """What the page's reader has: a tracker, and its columns in the configuration."""
+    (folder / "sign-offs.xlsx").write_bytes(workbook_of())
+    with (folder / "ceosample.toml").open("a", encoding="utf-8") as file:
+        file.write("\n" + "".join(blocks(page, "toml")))
+
+
 @pytest.mark.parametrize("page", pages_with("console"), ids=name_of)
 def test_the_commands_of_a_page_print_what_the_page_shows(
     page: Path, tmp_path: Path, request: pytest.FixtureRequest
@@ -201,6 +209,8 @@ def test_the_commands_of_a_page_print_what_the_page_shows(
     assert sum(line.startswith("$ ") for line in "".join(blocks(page, "console")).splitlines()) > 2
     if "$ ceosample demo" not in page.read_text("utf-8"):
         perform(tmp_path / "ceosample-demo")
+    if page.name == "spreadsheets.md":
+        _give_an_older_table(page, tmp_path / "ceosample-demo")
     if POSTGRESQL not in page.read_text("utf-8"):
         run_console(page, tmp_path)
         return

@@ -17,7 +17,7 @@ SOURCE = PROJECT / "src" / "ceosample"
 FLOORS = [
     {
         *("errors", "canonical", "period", "text", "rational", "form", "show", "spreadsheet"),
-        *("files", "progress", "result", "schemas"),
+        *("files", "progress", "result", "schemas", "workbook"),
     },
     {"sampling"},
     {"warehouse"},
@@ -85,7 +85,7 @@ def test_only_the_ledger_and_the_command_read_a_clock() -> None:
 def test_importing_it_loads_nothing_heavy() -> None:
     """'`import ceosample` ... loads neither SQLAlchemy nor Typst'"""
     heavy = ["sqlalchemy", "typst", "click", "narwhals", "numpy", "pandas", "sqlite3", "tqdm"]
-    heavy += ["pyhanko", "duckdb", "datafusion", "psycopg", "pyarrow", "pyspark"]
+    heavy += ["openpyxl", "pyhanko", "duckdb", "datafusion", "psycopg", "pyarrow", "pyspark"]
     code = f"import ceosample.warehouse, sys; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

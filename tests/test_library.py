@@ -21,6 +21,7 @@ import months
 from ceosample import errors
 from ceosample.canonical import canonical_file
 from ceosample.result import Result
+from ceosample.signoff.tracker import tracker_of
 
 GOLDEN = Path(__file__).parent / "golden"
 ERRORS = [
@@ -28,6 +29,9 @@ ERRORS = [
     for _, error in inspect.getmembers(errors, inspect.isclass)
     if issubclass(error, cs.CeosampleError)
 ]
+
+
+COLUMNS = cs.TrackerColumns(id="Ref", period="Month", signed_on="On")
 
 
 def results() -> list[Result]:
@@ -60,6 +64,8 @@ def results() -> list[Result]:
             cs.board_report(events, population=months.POPULATION, as_of=months.LATER),
             cs.verify_record(draw.record, *_tables(draw)),
             cs.Regime.named("fca-disp-1.6.2r").deadline("2026-10-01"),
+            cs.letters_table(events),
+            tracker_of(b"Ref,Month,On\nR-1,2025-03,2025-04-02\n", "old.csv", COLUMNS),
             cs.verify_gate([canonical_file(gate.to_dict())], gate.seed),
         ]
 

@@ -72,9 +72,12 @@ if TYPE_CHECKING:
     from ceosample.signoff.coverage import Ratio, SignoffCoverage, signoff_coverage
     from ceosample.signoff.events import Event
     from ceosample.signoff.ledger import Ledger
+    from ceosample.signoff.letters_table import LettersTable, letters_table
     from ceosample.signoff.metrics import Metrics, metrics
     from ceosample.signoff.open_letters import at_risk, without_owner
     from ceosample.signoff.policies import policy_summary
+    from ceosample.signoff.tracker import Tracker, read_tracker
+    from ceosample.signoff.tracker_columns import TrackerColumns
 
 __all__ = [
     "BoardReport",
@@ -101,6 +104,7 @@ __all__ = [
     "LedgerError",
     "Letter",
     "LetterError",
+    "LettersTable",
     "Level",
     "Metrics",
     "MissingPartError",
@@ -127,6 +131,8 @@ __all__ = [
     "SignedReport",
     "SigningKey",
     "SignoffCoverage",
+    "Tracker",
+    "TrackerColumns",
     "VerificationReport",
     "allocate",
     "allocate_for_variance",
@@ -141,11 +147,13 @@ __all__ = [
     "draw",
     "edited_body",
     "estimated_variances",
+    "letters_table",
     "mail_drafts",
     "metrics",
     "pictures",
     "policy_summary",
     "public_holidays",
+    "read_tracker",
     "render",
     "schema",
     "shipped_regimes",
@@ -169,17 +177,22 @@ _LAZY = {
     "ChainReport": "ceosample.signoff.check",
     "Event": "ceosample.signoff.events",
     "Ledger": "ceosample.signoff.ledger",
+    "LettersTable": "ceosample.signoff.letters_table",
     "Metrics": "ceosample.signoff.metrics",
     "Ratio": "ceosample.signoff.coverage",
     "SignoffCoverage": "ceosample.signoff.coverage",
+    "Tracker": "ceosample.signoff.tracker",
+    "TrackerColumns": "ceosample.signoff.tracker_columns",
     "at_risk": "ceosample.signoff.open_letters",
     "board_report": "ceosample.report.board",
     "closing_sheet": "ceosample.signoff.closing",
     "edited_body": "ceosample.letters.word.edit",
+    "letters_table": "ceosample.signoff.letters_table",
     "mail_drafts": "ceosample.letters.mail",
     "metrics": "ceosample.signoff.metrics",
     "pictures": "ceosample.report",
     "policy_summary": "ceosample.signoff.policies",
+    "read_tracker": "ceosample.signoff.tracker",
     "signoff_coverage": "ceosample.signoff.coverage",
     "without_owner": "ceosample.signoff.open_letters",
     "word_file": "ceosample.letters.word.edit",

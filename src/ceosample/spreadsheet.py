@@ -7,10 +7,16 @@ keeps it text: typed by hand or by a scanner it is taken for a mark, read from a
 
 from __future__ import annotations
 
+import codecs
+import csv
+import io
 import re
 from typing import Final
 
 MARK: Final = "'"
+
+#: What spreadsheets put between cells, by language; none of these is in a column's name.
+SEPARATORS: Final = ("\t", ";", ",")
 
 #: What no spreadsheet takes for anything but text, in any language: a letter or two and then a
 #: reference, or words without a figure. Months have three letters or more, and eras a full stop.
@@ -33,3 +39,21 @@ def unguarded(cell: str) -> str:
     ('12e45678', 'R-5HFQJQ', "'quoted'")
     """
     return cell.removeprefix(MARK)
+
+
+def csv_rows(data: bytes) -> list[list[str]]:
+    """The rows of a CSV file as a spreadsheet saves it: UTF-8 or UTF-16, whatever separates cells.
+
+    Raises:
+        ValueError: it cannot be read; the message says why.
+
+    >>> csv_rows("id;month\\r\\nR-1;2026-10\\r\\n".encode("utf-8-sig"))
+    [['id', 'month'], ['R-1', '2026-10']]
+    """
+    try:
+        text = data.decode("utf-16" if data.startswith(codecs.BOM_UTF16_LE) else "utf-8-sig")
+        first = next((line for line in text.splitlines() if line), "")
+        separator = next((mark for mark in SEPARATORS if mark in first), ",")
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"cannot be read ({error}); save it as CSV in UTF-8") from None

@@ -13,6 +13,7 @@ from ceosample.cli import (
     seed,
     signing,
     status,
+    tracker,
 )
 from ceosample.cli.group import cli, main
 
@@ -31,4 +32,5 @@ __all__ = [
     "seed",
     "signing",
     "status",
+    "tracker",
 ]

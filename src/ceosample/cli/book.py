@@ -20,6 +20,7 @@ from ceosample.cli.options import (
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.letters_table import letters_table
 
 _file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
@@ -60,10 +61,18 @@ def reconcile(
 @_file
 @config_option
 def export_command(file: Path, config: Path) -> None:
-    """Write all events into FILE as JSON Lines; texts are not among them."""
+    """Write all events into FILE as JSON Lines, or a table of all letters: FILE.xlsx, FILE.csv.
+
+    Texts are not among them. In a table nothing can run, whatever opens it.
+    """
     if files.read_if_there(file) is not None:
         raise ConflictError(f"{file}: is there already and stays as it is")
     with ledger_of(config) as ledger:
+        if file.suffix in (".xlsx", ".csv"):
+            table = letters_table(ledger.events())
+            table.save(file)
+            click.echo(f"{table}, head {ledger.head}")
+            return
         lines = list(ledger.export())
         head = ledger.head
     files.write_whole(file, b"".join(lines))

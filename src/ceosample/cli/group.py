@@ -22,6 +22,7 @@ SECTIONS: Final = {
     "People": ("people", "grant", "revoke"),
     "What was said, put right": ("correct", "supersede"),
     "What is kept": ("hold", "forget", "export", "import"),
+    "From a spreadsheet": ("import-tracker", "withdraw-tracker"),
     "Seeds, and a look around": ("seed", "demo"),
 }
 

@@ -22,8 +22,10 @@ from ceosample.cli.options import (
     period_of,
 )
 from ceosample.configuration import Configuration
+from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.signoff.events import Event
+from ceosample.signoff.imported import counts, in_words
 from ceosample.signoff.metrics import metrics
 from ceosample.signoff.open_letters import at_risk, without_owner
 from ceosample.signoff.policies import policy_summary
@@ -54,6 +56,8 @@ def status(config: Path, period: str | None, check: bool, head: str | None, as_j
             )
         ]
         chains = ledger.chains(configuration.population)
+        month = None if period is None else Period.parse(period)
+        claims = counts(ledger.imported(configuration.population), first=month, last=month)
         newest = ledger.head
     months, still = summarise(events), job.still_open_by_month(configuration, events)
     if as_json:
@@ -63,12 +67,14 @@ def status(config: Path, period: str | None, check: bool, head: str | None, as_j
             "months": [
                 {**month.to_dict(), "responses": _said(still.get(month.period))} for month in months
             ],
+            "imported": [row.to_dict() for row in claims],
         }
         if report is not None:
             found["check"] = report.to_dict()
         click.echo(as_json_text(found))
     else:
-        click.echo(_status_in_words(months, still, chains, newest))
+        foot = [in_words(claims)] * bool(claims) + [*map(_chain_in_words, chains), f"head {newest}"]
+        click.echo(_status_in_words(months, still, "\n".join(foot)))
         if report is not None:
             click.echo(f"\nledger {report}")
 
@@ -78,19 +84,15 @@ def _said(still: job.StillOpen | None) -> Json:
 
 
 def _status_in_words(
-    months: list[MonthSummary],
-    still: Mapping[str, job.StillOpen],
-    chains: list[Event],
-    head: str,
+    months: list[MonthSummary], still: Mapping[str, job.StillOpen], foot: str
 ) -> str:
-    published = "".join(f"{_chain_in_words(event)}\n" for event in chains)
     if not months:
-        return f"no month is frozen yet\n{published}head {head}"
+        return f"no month is frozen yet\n{foot}"
     told = [
         f"{month}\n\n{still[month.period]}" if month.period in still else str(month)
         for month in months
     ]
-    return "\n\n".join([*told, f"{published}head {head}"])
+    return "\n\n".join([*told, foot])
 
 
 def _chain_in_words(event: Event) -> str:

@@ -21,6 +21,7 @@ from ceosample.letters.languages import ENGLISH
 from ceosample.letters.letter import Signatory
 from ceosample.period import Period
 from ceosample.sampling.plan import Plan
+from ceosample.signoff.tracker_columns import TrackerColumns
 
 #: What stands in a path for the month.
 PERIOD: Final = "{period}"
@@ -51,6 +52,7 @@ class Configuration:
         zone: the IANA time zone in which a month is over.
         open: the exclusions' codes of responses that are still to be finished.
         pickup: where the office's files are put for another system to fetch, or None.
+        tracker: the columns of an older table of sign-offs, or None.
     """
 
     home: Path
@@ -78,6 +80,7 @@ class Configuration:
     zone: str = "UTC"
     open: tuple[str, ...] = ("in-progress",)
     pickup: str | None = None
+    tracker: TrackerColumns | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Configuration:
@@ -126,6 +129,7 @@ class Configuration:
             zone=tables["population"].get("zone", "UTC"),
             open=tuple(tables["source"].get("open", ("in-progress",))),
             pickup=tables["output"].get("pickup"),
+            tracker=_tracker(tables),
         )
 
     def path(self, text: str, period: str) -> Path:
@@ -153,3 +157,14 @@ class Configuration:
     def ledger_url(self) -> str | URL:
         """The ledger's URL, a file of SQLite relative to the configuration's folder."""
         return url_in(self.home, self.ledger)
+
+
+def _tracker(tables: Mapping[str, Any]) -> TrackerColumns | None:
+    """The columns of an older table, its strata in the order of the frame's."""
+    table = tables.get("tracker")
+    if table is None:
+        return None
+    headings = table.get("strata", {})
+    variables = tables.get("strata", {}).get("variables", ())
+    ordered = {name: headings[name] for name in variables if headings}
+    return TrackerColumns(**{**table, "strata": ordered})

@@ -12,6 +12,7 @@ from ceosample.form import faults_of_keys, meant
 from ceosample.letters.letter import Signatory
 from ceosample.sampling.plan import Plan
 from ceosample.sampling.seed_source import Link, Round
+from ceosample.signoff.tracker_columns import faults_of_columns
 from ceosample.text import shown
 
 
@@ -25,12 +26,14 @@ def faults_of(tables: Mapping[str, Any]) -> list[str]:
     ]
     for name, keys in KEYS.items():
         table = tables.get(name, {})
+        if name == "tracker" and name not in tables:
+            continue  # who had no older table names no columns of one
         if not isinstance(table, dict):
             faults.append(f"{name}: got {shown(table)}; write a table, [{name}]")
             continue
         found = faults_of_keys(table, keys, f"{name}.")
         faults += found or _AMONG_KEYS.get(name, _nothing)(table)
-    return faults
+    return faults or _faults_of_older_strata(tables)
 
 
 def _nothing(_table: Mapping[str, Any]) -> list[str]:
@@ -90,8 +93,28 @@ def _faults_of_seed(table: Mapping[str, Any]) -> list[str]:
     return faults
 
 
+def _faults_of_tracker(table: Mapping[str, Any]) -> list[str]:
+    return faults_of_columns(table, "tracker.")
+
+
+def _faults_of_older_strata(tables: Mapping[str, Any]) -> list[str]:
+    """An older table has the strata of the frame, or none."""
+    named = tables.get("tracker", {}).get("strata")
+    variables = tables.get("strata", {}).get("variables", [])
+    if not named or set(named) == set(variables):
+        return []
+    return [
+        f"tracker.strata: names {', '.join(named)}; give each of the variables of [strata] its "
+        f"heading: {', '.join(variables) or 'there are none'}"
+    ]
+
+
 #: What the keys of a table must be to each other.
-_AMONG_KEYS: Final = {"source": _faults_of_source, "seed": _faults_of_seed}
+_AMONG_KEYS: Final = {
+    "source": _faults_of_source,
+    "seed": _faults_of_seed,
+    "tracker": _faults_of_tracker,
+}
 
 
 def plan_of(table: Any, faults: list[str]) -> Any:

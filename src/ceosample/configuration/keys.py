@@ -22,6 +22,7 @@ from ceosample.sampling.cells import REASON
 from ceosample.sampling.frame import POPULATION
 from ceosample.sampling.plan import Plan
 from ceosample.sampling.seed_source import Dice, Link, Round, is_beacon
+from ceosample.signoff.tracker_columns import KEYS as TRACKER
 
 SAMPLINGS: Final = (BEFORE_ISSUE, AFTER_ISSUE)
 
@@ -207,6 +208,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
             "a table of people's ids, each with a list of SHA-256", _are_certificates
         ),
     },
+    "tracker": TRACKER,
     "ledger": {"url": _NEEDED},
     "output": {"folder": _NEEDED, "pickup": _TEXT},
 }

@@ -94,6 +94,19 @@ contents = "letters-{period}.jsonl"
 # roots = ["our-authority.pem"]         # what a signer's certificate must lead to
 # certificates = {ceo = ["SHA-256"]}    # a person's id, and the SHA-256 of their certificates
 
+# [tracker]                             # the headings of an older table of sign-offs, which
+# id = "Ref"                            # 'ceosample import-tracker' brings in
+# period = "Month"                      # the month sampled, or a day in it
+# signed_on = "Date signed"
+# outcome = "Outcome"
+# outcomes = {"OK" = "signed"}          # words of your own, and what they mean
+# signed_by = "Signed by"
+# people = {"M. Llewelyn" = "ceo"}      # names stay out of the ledger; each has an id
+# strata = {division = "Department"}    # the headings of the stratum variables
+# dates = "day-first"                   # how 3/4/2026 is read, where a date is text
+# sheet = "Sign-offs"
+# header = 1                            # the row of the headings
+
 [ledger]
 url = "sqlite:///signoff.db"            # or "postgresql+psycopg://USER@HOST/DATABASE"
 

@@ -28,6 +28,7 @@ from ceosample.report.findings import (
 from ceosample.report.outline import summary_of
 from ceosample.result import Result
 from ceosample.show import html_table, text_table
+from ceosample.signoff import imported
 from ceosample.signoff.coverage import (
     Ratio,
     SignoffCoverage,
@@ -302,7 +303,8 @@ def _of_month(events: Iterable[Event], month: Period) -> list[Event]:
 
 def _undrawn(figures: Metrics, events: Sequence[Event]) -> Iterator[Period]:
     """The months of the range that were over by the moment, and of which no draw counts."""
-    begun = min((Period.parse(e.period) for e in events if e.period), default=None)
+    own = (e.period for e in events if e.period and e.kind not in imported.KINDS)
+    begun = min(map(Period.parse, own), default=None)
     month = figures.first or begun
     over = Period(figures.as_of.year, figures.as_of.month).previous()
     while month is not None and month <= min(figures.last or over, over):

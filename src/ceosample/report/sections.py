@@ -31,6 +31,7 @@ def sections(report: BoardReport) -> list[Part]:
         _policies(report),
         _frames(report),
         *([_named(report, report.named)] if report.named else []),
+        *([_imported(report)] if report.metrics.imported else []),
         _record(report),
     ]
 
@@ -326,6 +327,29 @@ def _named(report: BoardReport, named: Named) -> Part:
                 shares,
                 words=[1],
             ),
+        ],
+    )
+
+
+def _imported(report: BoardReport) -> Part:
+    """What an older table says, where there is any: apart from all figures, by its own name."""
+    rows = report.metrics.imported
+    letters, signed = (sum(getattr(row.signed, n) for row in rows) for n in ("of", "count"))
+    return section(
+        "imported",
+        "Imported from older tables, unverified",
+        [
+            f"{of(signed, letters, 'letters said to be signed')}. They come from tables that were "
+            "kept before there was a ledger. Nobody can show how these letters were chosen, nor "
+            "that they were signed, and no other figure of this report counts them."
+        ],
+        [
+            table(
+                "What the older tables say, unverified",
+                ["Month", "Division", "Said to be signed, of those listed"],
+                ([row.period.words, row.name, short(row.signed)] for row in rows),
+                words=[1],
+            )
         ],
     )
 

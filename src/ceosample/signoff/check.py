@@ -14,6 +14,7 @@ from ceosample.errors import ConflictError, LedgerError, SeedError
 from ceosample.progress import Progress, counted, watched
 from ceosample.result import Result
 from ceosample.show import html_facts
+from ceosample.signoff import imported
 from ceosample.signoff.events import NOTHING_BEFORE, Event, Subject
 from ceosample.signoff.history import History, follow, replay
 from ceosample.signoff.lifecycle import STATES
@@ -193,6 +194,7 @@ class _Story:
         "frozen": "seed_revealed",
         "seed_revealed": "seed_revealed",
         "drawn": "drawn",
+        "imported": "frozen",
     }
 
     def __init__(self, earlier: Earlier | None) -> None:
@@ -217,6 +219,8 @@ class _Story:
         self._seen.add((*month, event.kind))
         try:
             self._require_seeds_in_order(event)
+            if event.kind in imported.KINDS:
+                imported.require(event)
             histories = self._letters.around(event)
             before = histories.get(event.subject) if event.subject else None
             if before is not None and event.kind in STATES:

@@ -42,6 +42,8 @@ ROLES_FOR: Final[Mapping[str, tuple[str, ...]]] = {
     "lapsed": _OFFICE,
     "replaced": _OFFICE,
     "withdrawn": _OFFICE,
+    "imported": _OFFICE,
+    "import_withdrawn": _OFFICE,
     "finding": (*_EXECUTIVES, "deputy"),
     "recognition": (*_EXECUTIVES, "deputy"),
 }

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ceosample.errors import LedgerError, raise_all
 from ceosample.letters.letter import CODE_DIGITS
-from ceosample.spreadsheet import unguarded
+from ceosample.spreadsheet import csv_rows, unguarded
 from ceosample.text import shown
-
-#: What spreadsheets put between cells, by language; none of these is in a column's name.
-SEPARATORS: Final = ("\t", ";", ",")
 
 #: What tells which letter a row is about; a row that has nothing else is not decided yet.
 WHICH: Final = ("unit_id", "code", "population", "period", "letter")
@@ -75,14 +69,12 @@ def read(
 def _table(data: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """The header and the numbered rows; rows without a filled cell are passed over."""
     try:
-        text = data.decode("utf-16" if data.startswith(codecs.BOM_UTF16_LE) else "utf-8-sig")
-        first = next((line for line in text.splitlines() if line), "")
-        separator = next((mark for mark in SEPARATORS if mark in first), ",")
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        header: list[str] = next((row for row in lines if row), [])
-        return header, [(number, row) for number, row in enumerate(lines, 1) if any(row)]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise LedgerError(f"{name}: cannot be read ({error}); save it as CSV in UTF-8") from None
+        lines = csv_rows(data)
+    except ValueError as error:
+        raise LedgerError(f"{name}: {error}") from None
+    place = next((number for number, row in enumerate(lines) if row), len(lines))
+    header, rows = next(iter(lines[place:]), []), lines[place + 1 :]
+    return header, [(number, row) for number, row in enumerate(rows, 1) if any(row)]
 
 
 def _faults_of_header(

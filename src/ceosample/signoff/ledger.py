@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import itertools
 import secrets
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -27,7 +28,7 @@ from ceosample.sampling.rotation import HasPast
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Receipt
 from ceosample.show import html_table, text_table
-from ceosample.signoff import databases, month, resolutions, said, summary
+from ceosample.signoff import databases, imported, month, resolutions, said, summary
 from ceosample.signoff.book import Book, Clock, Salts
 from ceosample.signoff.check import ChainReport, check_book, check_rows
 from ceosample.signoff.decisions import Decisions, take
@@ -43,6 +44,7 @@ from ceosample.signoff.people import (
 from ceosample.signoff.receipts import receipt_for
 from ceosample.signoff.sayings import Said
 from ceosample.signoff.store import SCHEMA, Store, restored
+from ceosample.signoff.tracker import Tracker
 from ceosample.text import fault_in_name, shown
 
 #: Bytes of salt before a text whose digest an event holds.
@@ -359,6 +361,52 @@ class Ledger:
         counts = {"opening": opening, "new": new, "final": final, "carried": carried}
         with self._writing() as book:
             return month.reconcile(book, (population, str(period)), by, at, counts)
+
+    # What there was before it.
+
+    def import_history(
+        self, tracker: Tracker, *, population: str, by: str, at: dt.datetime
+    ) -> tuple[Event, ...]:
+        """Write down what an office's own table says of earlier months, as claims.
+
+        They are marked as unverified and counted in no figure of what was signed. What stands in
+        the ledger already is not written twice, from whichever file it came, so a table that has
+        grown can be brought in again.
+
+        Args:
+            tracker: what ``read_tracker`` gives.
+            population: the stream that its letters belong to.
+            by, at: who brings it in, and when; aware.
+
+        Returns:
+            The event of each row, in the table's order.
+
+        Raises:
+            ConflictError: the ledger froze one of its months itself.
+            LedgerError: every row that says another thing than was brought in before, or of a day
+                that is still to come.
+        """
+        with self._writing() as book:
+            return imported.take(book, tracker, population, by, at)
+
+    def withdraw_history(
+        self, file: str, *, population: str, by: str, at: dt.datetime, reason_code: str
+    ) -> tuple[Event, ...]:
+        """Make void all that was brought in from a file; it stays on record.
+
+        Args:
+            file: its SHA-256, as its events have it.
+            population: the stream.
+            by, at, reason_code: who found it wrong, when and why.
+
+        Returns:
+            An event for each of its months.
+
+        Raises:
+            LedgerError: nothing was brought in from this file.
+        """
+        with self._writing() as book:
+            return imported.withdraw(book, file, population, by, at, reason_code)
 
     # Its letters.
 
@@ -743,6 +791,11 @@ class Ledger:
     def chains(self, population: str) -> list[Event]:
         """The events that published the chains of a population's seeds, oldest first."""
         return list(self._store.pages(population=population, kind="chain_published"))
+
+    def imported(self, population: str) -> list[Event]:
+        """The events about what was brought in from older tables, and withdrawn, oldest first."""
+        found = (self._store.pages(population=population, kind=kind) for kind in imported.KINDS)
+        return sorted(itertools.chain(*found), key=lambda event: event.sequence)
 
     def tried(self, population: str, period: str | Period) -> str:
         """How often a month was frozen and set aside, and its population's chains made anew.

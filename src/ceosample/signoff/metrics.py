@@ -20,6 +20,7 @@ from ceosample.signoff.effective import effective_at, histories_of, when
 from ceosample.signoff.events import Event, moment
 from ceosample.signoff.facts import facts_of
 from ceosample.signoff.figures import RATES, Figures, Measure, StratumMetrics
+from ceosample.signoff.imported import ImportedCount, counts, in_words
 from ceosample.signoff.policies import OutOfPolicy, resolutions
 from ceosample.signoff.reach import (
     Reach,
@@ -39,6 +40,7 @@ _HEADER = [
     *("minutes", "months since"),
 ]
 _RATES_HEADER = ["stratum", *RATES]
+_CLAIMS_HEADER = ["month", "stratum", "said of them"]
 
 
 @attrs.frozen
@@ -61,6 +63,8 @@ class Metrics(Result):
         signatories: who signed what, in months with more than one signatory.
         superseded: draws that no longer count.
         corrected: events that were made void.
+        imported: what an office's own table says of months before the ledger, by month and stratum:
+            unverified, and in none of the figures above.
     """
 
     population: str | None
@@ -80,6 +84,7 @@ class Metrics(Result):
     signatories: tuple[SignatoryShare, ...]
     superseded: int
     corrected: int
+    imported: tuple[ImportedCount, ...]
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON."""
@@ -101,6 +106,7 @@ class Metrics(Result):
             "signatories": [share.to_dict() for share in self.signatories],
             "superseded": self.superseded,
             "corrected": self.corrected,
+            "imported": [row.to_dict() for row in self.imported],
         }
 
     @property
@@ -138,18 +144,28 @@ class Metrics(Result):
         figures = [f"{name:{width}}  {words}" for name, words in lines]
         strata = text_table(_HEADER, [row.cells for row in self.strata], _align(_HEADER))
         rows = text_table(_RATES_HEADER, self._rates(), _align(_RATES_HEADER))
-        return "\n".join([self.title, "", *figures, "", strata, "", rows])
+        claims = (
+            ["", in_words(self.imported) or "", text_table(_CLAIMS_HEADER, self._claims(), "lll")]
+            if self.imported
+            else []
+        )
+        return "\n".join([self.title, "", *figures, "", strata, "", rows, *claims])
 
     def _repr_html_(self) -> str:
         strata = [row.cells for row in self.strata]
+        claims = html_table(in_words(self.imported) or "", _CLAIMS_HEADER, self._claims(), "lll")
         return (
             html_facts(self.title, self._lines())
             + html_table("By stratum", _HEADER, strata, _align(_HEADER))
             + html_table("Rates", _RATES_HEADER, self._rates(), _align(_RATES_HEADER))
+            + (claims if self.imported else "")
         )
 
     def _rates(self) -> list[list[str]]:
         return [[row.name, *row.rates] for row in self.strata]
+
+    def _claims(self) -> list[list[str]]:
+        return [[str(row.period), row.name, str(row.signed)] for row in self.imported]
 
 
 def metrics(
@@ -190,9 +206,11 @@ def metrics(
     speed, minutes = as_fraction(words_a_minute, "words_a_minute"), _budget(budget)
     if speed <= 0:
         raise LedgerError(f"words_a_minute: got {shown(str(words_a_minute))}; give more than 0")
-    known = effective_at((e for e in events if population in (None, e.population)), as_of)
+    read = [event for event in events if population in (None, event.population)]
+    known = effective_at(read, as_of)
     measure = Measure(as_of.date(), np.busdaycalendar(holidays=list(holidays)), speed)
-    return _measured(known, measure, minutes, population, begin, end, as_of)
+    claims = counts(read, as_of=as_of, first=begin, last=end)
+    return _measured(known, measure, minutes, population, begin, end, as_of, claims)
 
 
 def _measured(
@@ -203,6 +221,7 @@ def _measured(
     first: Period | None,
     last: Period | None,
     as_of: dt.datetime,
+    claims: tuple[ImportedCount, ...],
 ) -> Metrics:
     """The metrics, when all that was asked is in order."""
     until = [event for event in known if within(event.period, None, last)]
@@ -237,6 +256,7 @@ def _measured(
         signatories=shares_of_signatories(letters),
         superseded=sum(event.kind == "superseded" for event in ranged),
         corrected=_corrected(known, first, last),
+        imported=claims,
     )
 
 

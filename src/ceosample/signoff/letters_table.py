@@ -1,0 +1,210 @@
+"""Every letter of a ledger as a table: a row a letter, for a spreadsheet that nothing runs in."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from ceosample import files
+from ceosample.canonical import Json
+from ceosample.letters.letter import CODE_DIGITS
+from ceosample.result import Result
+from ceosample.show import stratum_words
+from ceosample.signoff import imported
+from ceosample.signoff.coverage import rows_of_strata
+from ceosample.signoff.effective import day, effective
+from ceosample.signoff.events import Event
+from ceosample.signoff.history import History, replay
+from ceosample.spreadsheet import guarded
+from ceosample.workbook.write import workbook
+
+#: A row: the text or the whole number of each column; None where there is nothing to say.
+Cells: TypeAlias = "Mapping[str, str | int | None]"
+
+COLUMNS: Final = (
+    *("source", "verified", "population", "period", "unit_id", "stratum", "in_full", "drawn"),
+    *("state", "version", "code", "signatory", "owner", "due", "signed_by", "signed_on"),
+    *("reason_codes", "verdict", "finding_codes", "counted_signed", "counted_of", "row"),
+)
+
+#: Of a month and a stratum: counts, and what they are out of.
+COUNTS: Final = (
+    *("population", "period", "stratum", "in_full", "eligible", "planned", "selected"),
+    *("signed", "by_deputy", "filled"),
+)
+
+_SIGNED: Final = ("signed", "signed_by_deputy")
+
+
+@attrs.frozen
+class LettersTable(Result):
+    """The letters of a ledger, its counts, and what was imported.
+
+    Attributes:
+        letters: of each letter ever selected in a draw that counts: ``COLUMNS``. The sums of
+            ``counted_signed`` and ``counted_of`` are sign-off coverage.
+        months: of each month and stratum: ``COUNTS``.
+        imported: of each letter that an older table told of, likewise ``COLUMNS``: unverified, and
+            counted nowhere.
+    """
+
+    letters: tuple[Cells, ...]
+    months: tuple[Cells, ...]
+    imported: tuple[Cells, ...]
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "letters": [dict(row) for row in self.letters],
+            "months": [dict(row) for row in self.months],
+            "imported": [dict(row) for row in self.imported],
+        }
+
+    def to_csv(self) -> bytes:
+        """The letters, and below them the imported ones, each text guarded from a spreadsheet."""
+        table = io.StringIO(newline="")
+        writer = csv.writer(table)
+        writer.writerow(COLUMNS)
+        for row in (*self.letters, *self.imported):
+            writer.writerow([_for_csv(row[name]) for name in COLUMNS])
+        return table.getvalue().encode("utf-8-sig")
+
+    def to_xlsx(self) -> bytes:
+        """A workbook of three sheets: letters, months, imported. The same table, the same bytes.
+
+        Raises:
+            LedgerError: more letters than a sheet has rows.
+            MissingPartError: the extra ``excel`` is not installed.
+        """
+        return workbook(
+            {
+                "letters": _sheet(COLUMNS, self.letters),
+                "months": _sheet(COUNTS, self.months),
+                "imported, unverified": _sheet(COLUMNS, self.imported),
+            }
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Write it, as a workbook or CSV by the end of the name, whole or not at all.
+
+        Raises:
+            ValueError: another end.
+        """
+        place = Path(path)
+        made = {".xlsx": self.to_xlsx, ".csv": self.to_csv}.get(place.suffix)
+        if made is None:
+            raise ValueError(f"{place.name}: a table is saved as .xlsx or .csv")
+        files.write_whole(place, made())
+
+    def __str__(self) -> str:
+        more = f" and {len(self.imported)} imported ones, unverified" if self.imported else ""
+        return f"{len(self.letters)} letters{more}"
+
+
+def letters_table(events: Iterable[Event]) -> LettersTable:
+    """A table of every letter, from a ledger's events.
+
+    What was corrected or superseded does not count. It holds ids, states, codes and dates; no name
+    of a customer and no text is in a ledger's events.
+
+    >>> letters_table([]).to_csv().decode("utf-8-sig").split(",")[:5]
+    ['source', 'verified', 'population', 'period', 'unit_id']
+    """
+    read = list(events)
+    counted = effective(read)
+    histories = replay(counted)
+    drawn = (h for h in histories.values() if h.state != "reserve")
+    return LettersTable(
+        letters=tuple(_letter(h) for h in sorted(drawn, key=lambda history: history.subject)),
+        months=tuple(_months(counted, list(histories.values()))),
+        imported=tuple(
+            _claim(e)
+            for e in sorted(
+                imported.standing(read), key=lambda e: (e.population, e.period, e.unit_id)
+            )
+        ),
+    )
+
+
+def _letter(history: History) -> dict[str, Any]:
+    signed = history.standing(*_SIGNED)
+    reasons = [e.payload["reason_code"] for e in history.events if "reason_code" in e.payload]
+    findings = [event.payload for event in history.beside if event.kind == "finding"]
+    codes = [code for said in findings for code in said.get("codes", ())]
+    docket, sample = history.docket, history.original and not history.take_all
+    return _row(
+        source="ledger",
+        verified="yes",
+        **history.subject._asdict(),
+        stratum=stratum_words(history.stratum),
+        in_full="yes" if history.take_all else "no",
+        drawn="original" if history.original else "substitute",
+        state=history.state,
+        version=history.versions,
+        code=history.letter and history.letter[:CODE_DIGITS],
+        signatory=docket.get("signatory"),
+        owner=docket.get("owner"),
+        due=docket.get("due"),
+        signed_by=signed and signed.actor,
+        signed_on=signed and day(signed).isoformat(),
+        reason_codes=" ".join(reasons) or None,
+        verdict=" ".join(said["verdict"] for said in findings) or None,
+        finding_codes=" ".join(dict.fromkeys(codes)) or None,
+        counted_signed=int(sample and history.reached("signed")),
+        counted_of=int(sample),
+    )
+
+
+def _claim(event: Event) -> dict[str, Any]:
+    said = event.payload
+    return _row(
+        source="imported",
+        verified="no",
+        population=event.population,
+        period=event.period,
+        unit_id=event.unit_id,
+        stratum=None if said["stratum"] is None else stratum_words(said["stratum"]),
+        state=said["outcome"],
+        signed_by=said["signed_by"],
+        signed_on=said["signed_on"],
+        counted_signed=0,
+        counted_of=0,
+        row=said["row"],
+    )
+
+
+def _row(**said: Any) -> dict[str, Any]:
+    return {name: said.get(name) for name in COLUMNS}
+
+
+def _months(counted: Iterable[Event], histories: Iterable[History]) -> Iterator[dict[str, Any]]:
+    """The counts of each month's strata, as sign-off coverage counts them."""
+    events: dict[tuple[str, str], list[Event]] = {}
+    for event in counted:
+        if event.kind == "drawn" and event.population and event.period:
+            events.setdefault((event.population, event.period), []).append(event)
+    letters: dict[tuple[str, str], list[History]] = {}
+    for history in histories:
+        letters.setdefault(history.subject[:2], []).append(history)
+    for month in sorted(events):
+        for row in rows_of_strata(events[month], letters.get(month, ())):
+            yield {
+                **dict(zip(("population", "period"), month, strict=True)),
+                "stratum": stratum_words(row.stratum),
+                "in_full": "yes" if row.take_all else "no",
+                **{name: getattr(row, name) for name in COUNTS[4:]},
+            }
+
+
+def _sheet(columns: Iterable[str], rows: Iterable[Cells]) -> list[list[str | int | None]]:
+    names = list(columns)
+    return [[*names], *([row[name] for name in names] for row in rows)]
+
+
+def _for_csv(value: str | int | None) -> str | int | None:
+    return guarded(value) if isinstance(value, str) else value

@@ -1,0 +1,207 @@
+"""What a cell of an office's own table says: an id, a month, a day, a word.
+
+Nothing is guessed. What Excel may have made of a value (a number of an id, a date of a number, the
+month of the day) is read where only one thing can be meant, and is a fault where two can.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from typing import Final
+
+from ceosample.period import MONTHS, Period
+from ceosample.text import WHITE_SPACE, fault_in_name
+from ceosample.workbook.read import Cell
+
+DAY_FIRST: Final = "day-first"
+MONTH_FIRST: Final = "month-first"
+
+#: In which order dates that are texts have day and month.
+ORDERS: Final = (DAY_FIRST, MONTH_FIRST)
+
+#: A day outside these years is a number that lost its meaning.
+FIRST_YEAR: Final = 1990
+LAST_YEAR: Final = 2100
+
+#: Excel keeps so many digits of a number, and makes zeros of the others.
+_DIGITS_KEPT: Final = 15
+
+_ISO_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?", re.A)
+_FIGURES = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", re.A)
+_MONTH_IN_FIGURES = re.compile(r"(\d{1,2})/(\d{4})", re.A)
+_DAY_IN_WORDS = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{4})", re.A)
+_MONTH_IN_WORDS = re.compile(r"([A-Za-z]{3,9})[ -](\d{4})", re.A)
+
+
+def text_of(cell: Cell) -> str | None:
+    """The text of a cell, without white space at its ends; None where it is empty.
+
+    Raises:
+        ValueError: what cannot be a text, and what to do.
+
+    >>> text_of(Cell("\\u00a0R-1 ")), text_of(Cell(12345.0)), text_of(Cell(45, digits=6))
+    ('R-1', '12345', '000045')
+    """
+    value = _reliable(cell)
+    if isinstance(value, str):
+        return cleaned(value) or None
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        raise ValueError("TRUE or FALSE; write it as a word")
+    if isinstance(value, int | float):
+        return _whole(value).zfill(cell.digits)
+    raise ValueError("a date or a time; Excel may have made it of a text: format as text, retype")
+
+
+def name_of(cell: Cell) -> str | None:
+    """The same as an id or a stratum value; a fault of it never quotes it.
+
+    Raises:
+        ValueError: it is no text, or none that the ledger keeps.
+    """
+    text = text_of(cell)
+    fault = None if text is None else fault_in_name(text)
+    if fault is not None:
+        raise ValueError(fault)
+    return text
+
+
+def word_of(cell: Cell) -> str | None:
+    """The same as a word that is looked up, whatever its capitals."""
+    text = text_of(cell)
+    return None if text is None else text.casefold()
+
+
+def cleaned(text: str) -> str:
+    """A text as it is meant: in one normal form, with one kind of blank, and none at its ends."""
+    return unicodedata.normalize("NFC", text.replace("\u00a0", " ")).strip(WHITE_SPACE)
+
+
+def day_of(cell: Cell, order: str | None, epoch: dt.datetime | None) -> dt.date | None:
+    """The day of a cell.
+
+    Args:
+        cell: a date; a number, in a workbook; a text in ISO's form, in words or in figures.
+        order: of day and month in figures; None where it is not known.
+        epoch: from which day a workbook's numbers count.
+
+    Raises:
+        ValueError: what is no day, or could be two.
+
+    >>> day_of(Cell("3/4/2026"), DAY_FIRST, None), day_of(Cell("3 Apr 2026"), None, None)
+    (datetime.date(2026, 4, 3), datetime.date(2026, 4, 3))
+    """
+    value = _reliable(cell)
+    if isinstance(value, dt.datetime):
+        day: dt.date | None = value.date()
+    elif isinstance(value, dt.date) or value is None:
+        day = value
+    elif isinstance(value, str):
+        day = _day_of_text(cleaned(value), order) if cleaned(value) else None
+    else:
+        day = _day_of_number(value, epoch)
+    if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"the year {day.year}; a number may have been made a date, or cut short")
+    return day
+
+
+def month_of(cell: Cell, order: str | None, epoch: dt.datetime | None) -> Period | None:
+    """The month of a cell: a month, or that of its day.
+
+    Raises:
+        ValueError: what is neither.
+
+    >>> month_of(Cell("March 2026"), None, None), month_of(Cell("2026-03-31"), None, None)
+    (Period('2026-03'), Period('2026-03'))
+    """
+    value = cell.value
+    if isinstance(value, str) and cell.fault is None:
+        month = _month_of_text(cleaned(value))
+        if month is not None and FIRST_YEAR <= month.year <= LAST_YEAR:
+            return month
+    day = day_of(cell, order, epoch)
+    return None if day is None else Period(day.year, day.month)
+
+
+def in_figures(cell: Cell) -> tuple[int, int] | None:
+    """The first two figures of a text such as ``3/4/2026``, whatever they mean; else None."""
+    found = _FIGURES.fullmatch(cleaned(cell.value)) if isinstance(cell.value, str) else None
+    return None if found is None else (int(found[1]), int(found[3]))
+
+
+def _reliable(cell: Cell) -> object:
+    if cell.fault is not None:
+        raise ValueError(cell.fault)
+    return cell.value
+
+
+def _whole(value: float) -> str:
+    if value != value or abs(value) >= 10**_DIGITS_KEPT:
+        raise ValueError(
+            f"a number of more than {_DIGITS_KEPT} digits, of which Excel keeps no more; take the "
+            "ids from where they came from, as text"
+        )
+    if value < 0 or value != int(value):
+        raise ValueError("a number that is negative or has a fraction, which no id has")
+    return str(int(value))
+
+
+def _day_of_text(text: str, order: str | None) -> dt.date:
+    found = _FIGURES.fullmatch(text)
+    if found and order is None:
+        raise ValueError(
+            f"the text {text!r}, which may begin with the day or with the month; say which: "
+            f"{DAY_FIRST} or {MONTH_FIRST}"
+        )
+    try:
+        if found:
+            first, second, year = int(found[1]), int(found[3]), int(found[4])
+            day, month = (first, second) if order == DAY_FIRST else (second, first)
+            return dt.date(year, month, day)
+        if found := _ISO_DAY.fullmatch(text):
+            return dt.date.fromisoformat(found[1])
+        if found := _DAY_IN_WORDS.fullmatch(text):
+            return dt.date(int(found[3]), _number_of(found[2]), int(found[1]))
+    except ValueError:
+        got = f"the text {text!r}" if _FIGURES.fullmatch(text) else "a text"
+        raise ValueError(f"{got} that is no day of the calendar; write 2026-04-03") from None
+    raise ValueError("a text that is no date; write 2026-04-03")
+
+
+def _day_of_number(value: object, epoch: dt.datetime | None) -> dt.date:
+    if isinstance(value, int | float) and not isinstance(value, bool) and epoch is not None:
+        from openpyxl.utils.datetime import from_excel
+
+        try:
+            day = from_excel(value, epoch)
+        except (OverflowError, ValueError):
+            day = None
+        if isinstance(day, dt.datetime):
+            return day.date()
+    raise ValueError("no date; write 2026-04-03, or format the cell as a date")
+
+
+def _month_of_text(text: str) -> Period | None:
+    try:
+        if found := _MONTH_IN_WORDS.fullmatch(text):
+            return Period(int(found[2]), _number_of(found[1]))
+        if found := _MONTH_IN_FIGURES.fullmatch(text):
+            return Period(int(found[2]), int(found[1]))
+        return Period.parse(text)
+    except ValueError:
+        return None
+
+
+def _number_of(name: str) -> int:
+    """The number of a month's English name, or of its first three letters or more.
+
+    Raises:
+        ValueError: there is none.
+    """
+    fitting = [n for n, month in enumerate(MONTHS, 1) if month.lower().startswith(name.lower())]
+    if len(fitting) != 1:
+        raise ValueError(f"no month {name!r}")
+    return fitting[0]

@@ -1,0 +1,316 @@
+"""An office's own table is read as people see it, and whatever Excel did to it is a fault."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from ceosample import LedgerError, MissingPartError, Tracker, TrackerColumns, read_tracker
+from ceosample.signoff.tracker import tracker_of
+from ceosample.workbook import package
+from trackers import COLUMNS, HEADINGS, ROWS, parts_of, saved, workbook_of, zipped
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def read(data: bytes, columns: TrackerColumns = COLUMNS, name: str = "old.xlsx") -> Tracker:
+    return tracker_of(data, name, columns)
+
+
+def faults(data: bytes, columns: TrackerColumns = COLUMNS, name: str = "old.xlsx") -> list[str]:
+    with pytest.raises(LedgerError) as raised:
+        read(data, columns, name)
+    return list(raised.value.faults)
+
+
+def with_cell(place: str, value: Any, **styles: Any) -> bytes:
+    def change(sheet: Any) -> None:
+        sheet[place] = value
+        for name, style in styles.items():
+            setattr(sheet[place], name, style)
+
+    return workbook_of(change=change)
+
+
+def test_each_row_says_a_letter_and_no_name_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "old.xlsx").write_bytes(workbook_of())
+    found = read_tracker(tmp_path / "old.xlsx", COLUMNS)
+    assert [(r.row, r.unit_id, str(r.period), r.outcome, r.signed_by) for r in found.rows] == [
+        (2, "C-17", "2025-03", "signed", "ceo"),
+        (3, "C-23", "2025-03", "returned_for_rework", None),
+        (4, "L-5", "2025-04", "signed", "ceo"),
+        (5, "L-9", "2025-04", "unknown", None),
+    ]
+    assert found.rows[0].stratum == ("Cards",)
+    assert found.rows[0].signed_on == dt.date(2025, 4, 2)
+    assert not any(word in found.to_json() for word in ("Llewelyn", "Quillfeather"))
+
+
+def test_all_faults_come_at_once_with_row_and_column_and_quote_nobody() -> None:
+    rows = [
+        (None, "x", dt.date(2025, 3, 1), "Cards", "OK", "M. Llewelyn", dt.date(2025, 4, 2)),
+        (12.5, "x", "soon", "Cards", "OK", "Blodwen Quillfeather", "03/04/2026"),
+        ("R-1", "x", 202503, "Cards", "Blodwen was happy", None, True),
+    ]
+    assert faults(workbook_of(rows)) == [
+        "row 2, column 'ref': empty; fill it in, or empty the row",
+        "row 3, column 'ref': got a number that is negative or has a fraction, which no id has",
+        "row 3, column 'Month': got a text that is no date; write 2026-04-03",
+        "row 3, column 'Date signed': got the text '03/04/2026', which may begin with the day or "
+        "with the month; say which: day-first or month-first",
+        "row 3, column 'Signed by': got a text of 20 characters that people does not list; add it",
+        "row 4, column 'Month': got the year 2454; a number may have been made a date, or cut "
+        "short",
+        "row 4, column 'Date signed': got no date; write 2026-04-03, or format the cell as a date",
+        "row 4, column 'Outcome': got a text of 17 characters that outcomes does not list; add it",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "styles", "unit_id"),
+    [
+        (12345.0, {}, "12345"),
+        (45, {"number_format": "000000"}, "000045"),
+        ("\u00a0C-1\u00a0x ", {}, "C-1 x"),
+        ("e\u0301", {}, "\u00e9"),
+        ("_x0041_", {}, "_x0041_"),
+        ("=A", {"data_type": "s"}, "=A"),
+    ],
+)
+def test_an_id_is_what_people_see(value: Any, styles: dict[str, Any], unit_id: str) -> None:
+    assert read(with_cell("A2", value, **styles)).rows[0].unit_id == unit_id
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "said"),
+    [
+        ("A2", 1234567890123456, "more than 15 digits"),
+        ("A2", dt.date(2026, 1, 1), "Excel may have made it of a text"),
+        ("A2", True, "TRUE or FALSE"),
+        ("A2", "#N/A", "the error '#N/A'"),
+        ("A2", '="C-"&17', "a formula that was never calculated"),
+        ("C2", "=TODAY()", "a formula that was never calculated"),
+        ("A2", "a\u200bb", "a character without width (U+200B)"),
+        ("A3", "C-17", "stands in row 2 too, of the same month"),
+        ("G2", 7, "the year 1900"),
+    ],
+)
+def test_what_cannot_be_relied_on_is_a_fault(place: str, value: Any, said: str) -> None:
+    (fault,) = faults(with_cell(place, value))
+    assert said in fault
+    assert fault.startswith(f"row {place[1:]}, column ")
+
+
+def test_a_formula_gives_the_value_that_was_calculated_last_even_an_empty_text() -> None:
+    parts = parts_of(with_cell("A2", '="C-"&17'))
+    sheet = parts[SHEET]
+    assert b"<v />" in sheet or b"<v></v>" in sheet or b"<v/>" in sheet
+    for old in (b"<v />", b"<v></v>", b"<v/>"):
+        sheet = sheet.replace(old, b"<v>C-17</v>")
+    sheet = sheet.replace(b'r="A2"', b'r="A2" t="str"')
+    assert read(zipped({**parts, SHEET: sheet})).rows[0].unit_id == "C-17"
+    parts = parts_of(with_cell("G2", '=IF(1,"","x")'))
+    sheet = parts[SHEET].replace(b'r="G2"', b'r="G2" t="str"')
+    found = read(zipped({**parts, SHEET: sheet})).rows[0]
+    assert (found.outcome, found.signed_on) == ("signed", None)
+
+
+def test_zeros_that_excel_dropped_from_some_ids_are_noticed() -> None:
+    rows = [("0017", *ROWS[0][1:]), (23, *ROWS[1][1:])]
+    assert "Excel dropped the zeros of some" in faults(workbook_of(rows))[0]
+
+
+def test_days_and_months_that_excel_swapped_are_noticed() -> None:
+    rows = [
+        ("a", "", "2025-03", "Cards", "", "", dt.date(2025, 2, 4)),
+        ("b", "", "2025-03", "Cards", "", "", "25/04/2025"),
+    ]
+    columns = attrs.evolve(COLUMNS, dates="day-first")
+    assert "Excel took day for month where it could" in faults(workbook_of(rows), columns)[0]
+    honest = [*rows, ("c", "", "2025-03", "Cards", "", "", "04/04/2025")]
+    assert read(workbook_of(honest), columns).rows[2].signed_on == dt.date(2025, 4, 4)
+
+
+@pytest.mark.parametrize("order", ["day-first", "month-first"])
+@given(day=st.dates(dt.date(1990, 1, 1), dt.date(2100, 12, 31)))
+def test_a_date_in_figures_comes_back_in_the_order_that_was_said(order: str, day: dt.date) -> None:
+    form = "%d/%m/%Y" if order == "day-first" else "%m/%d/%Y"
+    csv = f"Ref,Month,On\nR-1,2025-03,{day.strftime(form)}\n".encode()
+    columns = TrackerColumns(id="Ref", period="Month", signed_on="On", dates=order)
+    assert read(csv, columns, "old.csv").rows[0].signed_on == day
+
+
+@given(day=st.dates(dt.date(1990, 1, 1), dt.date(2100, 12, 31)), mac=st.booleans())
+def test_a_date_is_the_same_in_either_of_excel_s_calendars_and_as_a_bare_number(
+    day: dt.date, mac: bool
+) -> None:
+    book = Workbook()
+    if mac:
+        book.epoch = CALENDAR_MAC_1904
+    book.active.append(("Ref", "Month", "On"))
+    book.active.append(("R-1", day, day))
+    book.active["C2"].number_format = "General"
+    columns = TrackerColumns(id="Ref", period="Month", signed_on="On")
+    found = read(saved(book), columns).rows[0]
+    assert (found.period.first_day, found.signed_on) == (day.replace(day=1), day)
+
+
+def test_merged_cells_are_a_fault_where_they_hide_a_value_and_blank_rows_are_none() -> None:
+    def merge(sheet: Any) -> None:
+        sheet.merge_cells("C2:C3")
+        sheet.merge_cells("A9:G12")
+
+    (fault,) = faults(workbook_of(change=merge))
+    assert fault.startswith("row 3, column 'Month': merged with others")
+
+
+def test_hidden_rows_count_and_are_said_and_hidden_sheets_are_read_if_they_are_named() -> None:
+    def hide(sheet: Any) -> None:
+        sheet.row_dimensions[3].hidden = True
+
+    found = read(workbook_of(change=hide))
+    assert (len(found.rows), found.hidden) == (4, 1)
+    book = Workbook()
+    book.active.title, book.active.sheet_state = "Drafts", "hidden"
+    second = book.create_sheet("Signed")
+    for row in (HEADINGS, *ROWS):
+        second.append(row)
+    assert read(saved(book)).sheet == 2
+    assert "no row of headings" in faults(saved(book), attrs.evolve(COLUMNS, sheet="Drafts"))[0]
+    assert faults(saved(book), attrs.evolve(COLUMNS, sheet="Nope")) == [
+        "old.xlsx, sheet: got 'Nope'; those that are not hidden are 'Signed'"
+    ]
+
+
+def test_headings_may_stand_below_a_title_and_are_found_whatever_their_capitals() -> None:
+    def title(sheet: Any) -> None:
+        sheet.insert_rows(1)
+        sheet["A1"] = "Sign-offs 2025"
+
+    data = workbook_of(change=title)
+    assert "no column 'ref'" in faults(data)[0]
+    assert len(read(data, attrs.evolve(COLUMNS, header=2)).rows) == 4
+    near = faults(workbook_of(headings=("Reff", *HEADINGS[1:])))
+    assert near[0].startswith("row 1: no column 'ref'; there is 'reff'")
+    twice = faults(workbook_of(headings=(*HEADINGS[:6], "ref")))
+    assert twice[0] == "row 1: 2 columns 'ref'; rename one"
+
+
+def test_columns_that_cannot_be_are_refused_all_at_once() -> None:
+    with pytest.raises(LedgerError) as raised:
+        TrackerColumns(id="Ref", period="Month", outcomes={"OK": "fine"}, dates="us", header=0)
+    assert [fault.partition(":")[0] for fault in raised.value.faults] == [
+        "tracker.outcomes", "tracker.dates", "tracker.header"
+    ]  # fmt: skip
+    with pytest.raises(LedgerError, match=r"tracker\.people: goes with signed_by"):
+        TrackerColumns(id="Ref", period="Month", signed_on="On", signed_by="Who")
+    with pytest.raises(LedgerError, match=r"tracker\.signed_on: missing, and outcome too"):
+        TrackerColumns(id="Ref", period="Month")
+
+
+def test_a_csv_as_excel_saves_it_says_the_same() -> None:
+    text = "Ref;Month;Signed\r\n'0017;Mar 2025;2 Apr 2025\r\n\r\n23;03/2025;\r\n"
+    columns = TrackerColumns(id="Ref", period="Month", signed_on="Signed")
+    for data in (text.encode("utf-8-sig"), text.replace(";", "\t").encode("utf-16")):
+        rows = read(data, columns, "old.csv").rows
+        assert [(r.row, r.unit_id, str(r.period), r.outcome) for r in rows] == [
+            (2, "0017", "2025-03", "signed"),
+            (4, "23", "2025-03", "unknown"),
+        ]
+    assert "save it as CSV in UTF-8" in faults("Ref;é".encode("cp1252"), columns, "old.csv")[0]
+
+
+def test_a_sheet_that_lies_about_its_size_costs_nothing() -> None:
+    parts = parts_of(workbook_of())
+    lie = parts[SHEET].replace(b'ref="A1:G5"', b'ref="A1:XFD1048576"')
+    assert lie != parts[SHEET]
+    lie = lie.replace(
+        b"</sheetData>", b'<row r="999999"><c r="XFD999999" s="0"/></row></sheetData>'
+    )
+    tracemalloc.start()
+    assert len(read(zipped({**parts, SHEET: lie})).rows) == 4
+    assert tracemalloc.get_traced_memory()[1] < 30 * 2**20
+    tracemalloc.stop()
+    far = lie.replace(b's="0"/></row></sheetData>', b"><v>1</v></c></row></sheetData>")
+    assert "row 999999 holds something" in faults(zipped({**parts, SHEET: far}))[0]
+
+
+def hostile() -> dict[str, tuple[bytes, str]]:
+    parts = parts_of(workbook_of())
+    sheet = parts[SHEET]
+    declared = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY e SYSTEM "file:///etc/passwd">]>'
+    body = sheet.partition(b"<worksheet")[2]
+    hidden = (b'<?xml version="1.0" encoding="utf-16"?>' + declared + b"<worksheet" + body).decode()
+
+    def sheets(**changed: bytes) -> bytes:
+        return zipped({**parts, **changed})
+
+    return {
+        "entities": (zipped({**parts, SHEET: declared + b"<worksheet" + body}), "document type"),
+        "entities in UTF-16": (zipped({**parts, SHEET: hidden.encode("utf-16")}), "document type"),
+        "entities elsewhere": (zipped({**parts, "x/y.bin": declared + b"<a/>"}), "document type"),
+        "a bomb": (
+            zipped({**parts, "xl/bomb.xml": b" " * (package.MOST_UNPACKED + 1)}), "unpacks to more"
+        ),
+        "a million cells": (
+            zipped({**parts, SHEET: sheet.replace(
+                b"</sheetData>", b"<row>" + b"<c/>" * package.MOST_ELEMENTS + b"</row></sheetData>"
+            )}), "rows and cells",
+        ),
+        "many parts": (
+            zipped(parts | {f"{n}": b"" for n in range(package.MOST_PARTS)}), "parts; the most is"
+        ),
+        "rows out of order": (
+            zipped({**parts, SHEET: sheet.replace(b'<row r="5"', b'<row r="2"')}), "not in order"
+        ),
+        "a row at no place": (
+            zipped({**parts, SHEET: sheet.replace(b'<row r="5"', b'<row r="5e9"')}), "no number"
+        ),
+        "a password": (bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "a password"),
+        "a torn zip": (workbook_of()[:900], "no workbook that can be opened"),
+        "another zip": (zipped({"mimetype": b"application/x"}), "no .xlsx"),
+        "a binary workbook": (zipped({**parts, "xl/workbook.bin": b""}), "no .xlsx"),
+        "a broken sheet": (zipped({**parts, SHEET: sheet[:-40]}), "cannot be read"),
+        "a broken book": (zipped({**parts, "xl/workbook.xml": b"<x/>"}), "not hidden are none"),
+        "words called .xlsx": (b"Ref,Month\n", "no workbook that can be opened"),
+    }  # fmt: skip
+
+
+HOSTILE = hostile()
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_in_a_sentence(name: str) -> None:
+    data, said = HOSTILE[name]
+    (fault,) = faults(data)
+    assert said in fault
+
+
+def test_macros_stay_in_their_file() -> None:
+    data = zipped({**parts_of(workbook_of()), "xl/vbaProject.bin": b"\xd0\xcf macros"})
+    assert len(read(data, name="old.xlsm").rows) == 4
+
+
+def test_a_workbook_without_the_extra_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(MissingPartError, match=r"pip install 'ceosample\[excel\]'"):
+        read(b"PK\3\4")
+    columns = TrackerColumns(id="Ref", period="Month", signed_on="On")
+    assert read(b"Ref,Month,On\nR-1,2025-03,\n", columns, "old.csv").rows[0].unit_id == "R-1"
+
+
+def test_reading_csv_loads_no_openpyxl() -> None:
+    code = "import sys, ceosample; ceosample.read_tracker; print('openpyxl' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
