@@ -28,5 +28,11 @@ docs: .venv-test/ready
 	.venv-test/bin/pip install --quiet --constraint constraints.txt --editable '.[test]'
 	touch $@
 
+# Airflow pins its own packages, so it has an environment of its own; the test of its set-up finds it here.
+.venv-airflow/ready: constraints-airflow.txt
+	$(PYTHON) -m venv .venv-airflow
+	.venv-airflow/bin/pip install --quiet --constraint constraints-airflow.txt 'apache-airflow>=3'
+	touch $@
+
 clean:
-	rm -rf .venv-demo .venv-test .coverage* ceosample-demo docs/notebooks site
+	rm -rf .venv-demo .venv-test .venv-airflow .coverage* ceosample-demo docs/notebooks site
