@@ -73,8 +73,8 @@ def status(config: Path, period: str | None, check: bool, head: str | None, as_j
             found["check"] = report.to_dict()
         click.echo(as_json_text(found))
     else:
-        foot = [in_words(claims)] * bool(claims) + [*map(_chain_in_words, chains), f"head {newest}"]
-        click.echo(_status_in_words(months, still, "\n".join(foot)))
+        foot = [in_words(claims), *map(_chain_in_words, chains), f"head {newest}"]
+        click.echo(_status_in_words(months, still, "\n".join(filter(None, foot))))
         if report is not None:
             click.echo(f"\nledger {report}")
 
