@@ -728,7 +728,6 @@ def test_a_dry_run_does_not_foresee_what_depends_on_draws_to_come(tmp_path: Path
 
 def test_what_the_office_needs_is_put_out_and_named(chained: Path) -> None:
     """'ready.json last, so a mover that waits for ready.json never sees a half'"""
-    pytest.importorskip("typst")
     configure(chained, ("pdf = false", "pdf = true"))
     (outcome,) = go(chained, on("2026-10-02")).months
     place = chained / "outbox" / "2026-09"
