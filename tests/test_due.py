@@ -257,6 +257,13 @@ def test_a_fault_of_the_calendar_is_named(tmp_path: Path, line: str, fault: str)
         configured(tmp_path)
 
 
+def test_what_is_open_is_what_the_configuration_says(tmp_path: Path) -> None:
+    write_months(tmp_path, "2026-09")
+    assert configured(tmp_path).source.open == ("in-progress",)
+    configure(tmp_path, ("[source]\n", '[source]\nopen = ["in-progress", "with-ombudsman"]\n'))
+    assert configured(tmp_path).source.open == ("in-progress", "with-ombudsman")
+
+
 @pytest.mark.parametrize("value", ['"in-progress"', "[1]", '["In progress"]', '[""]'])
 def test_open_is_a_list_of_codes(tmp_path: Path, value: str) -> None:
     write_months(tmp_path, "2026-09")
