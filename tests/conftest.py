@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,10 @@ from playwright.sync_api import Browser
 import browser as chromium
 import postgresql as postgresql_server
 import spark as spark_session
+from needed import IN_CI, need
 from postgresql import DATABASES, Server
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-IN_CI = os.environ.get("CI") == "true"
 
 settings.register_profile(
     "ci",
@@ -34,11 +33,10 @@ settings.load_profile("ci" if IN_CI else "here")
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real data and published vectors, which the project does not contain."""
-    if not SHARED.is_dir():
-        reason = f"{SHARED} is not there: real data and published vectors live outside the project"
-        if IN_CI:
-            pytest.fail(reason)
-        pytest.skip(reason)
+    need(
+        SHARED.is_dir(),
+        f"{SHARED} is not there: real data and published vectors live outside the project",
+    )
     return SHARED
 
 
@@ -53,11 +51,7 @@ def vectors(shared: Path) -> dict[str, Any]:
 def postgresql() -> Iterator[Server]:
     """A PostgreSQL server that this session starts, once and only if a test needs it."""
     programs = [postgresql_server.find(name) for name in ("initdb", "postgres")]
-    if not all(programs):
-        reason = "no initdb and postgres: install PostgreSQL's server (Debian: postgresql)"
-        if IN_CI:
-            pytest.fail(reason)
-        pytest.skip(reason)
+    need(all(programs), "no initdb and postgres: install PostgreSQL's server (Debian: postgresql)")
     with postgresql_server.running(str(programs[0]), str(programs[1])) as server:
         yield server
 
@@ -65,10 +59,8 @@ def postgresql() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def spark() -> Iterator[Any]:
     """A Spark session that this session starts, once and only if a test needs it."""
-    if reason := spark_session.missing():
-        if IN_CI:
-            pytest.fail(reason)
-        pytest.skip(reason)
+    reason = spark_session.missing()
+    need(not reason, str(reason))
     with spark_session.running() as session:
         yield session
 
@@ -77,12 +69,8 @@ def spark() -> Iterator[Any]:
 def browser() -> Iterator[Browser]:
     """A browser that this session starts, once and only if a test needs it."""
     program = chromium.find()
-    if program is None:
-        reason = f"no {' or '.join(chromium.PROGRAMS)}: install a browser (Debian: chromium)"
-        if IN_CI:
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with chromium.running(program) as started:
+    need(program, f"no {' or '.join(chromium.PROGRAMS)}: install a browser (Debian: chromium)")
+    with chromium.running(str(program)) as started:
         yield started
 
 

@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import io
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +24,7 @@ from ceosample.signoff.decisions import Decisions
 from ceosample.signoff.sayings import SAYINGS
 from ceosample.spreadsheet import guarded, unguarded
 from months import AT, CEO, nothing_written, open_ledger, sent
+from needed import libreoffice
 from test_paper import made
 
 #: Ids that a spreadsheet runs, counts or dates, and some that are hard to print or to scan.
@@ -186,9 +186,7 @@ def test_a_table_is_taken_however_a_spreadsheet_saves_it(
 @pytest.fixture(scope="module")
 def through_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], bytes]:
     """A CSV file opened as a workbook, saved, and saved again as CSV."""
-    program = shutil.which("soffice")
-    if program is None:
-        pytest.skip("no soffice: install LibreOffice Calc (Debian: libreoffice-calc-nogui)")
+    program = libreoffice("calc", "libsclo.so")
     home = tmp_path_factory.mktemp("libreoffice")
 
     def convert(data: bytes) -> bytes:

@@ -257,6 +257,13 @@ def test_a_fault_of_the_calendar_is_named(tmp_path: Path, line: str, fault: str)
         configured(tmp_path)
 
 
+def test_what_is_open_is_what_the_configuration_says(tmp_path: Path) -> None:
+    write_months(tmp_path, "2026-09")
+    assert configured(tmp_path).source.open == ("in-progress",)
+    configure(tmp_path, ("[source]\n", '[source]\nopen = ["in-progress", "with-ombudsman"]\n'))
+    assert configured(tmp_path).source.open == ("in-progress", "with-ombudsman")
+
+
 @pytest.mark.parametrize("value", ['"in-progress"', "[1]", '["In progress"]', '[""]'])
 def test_open_is_a_list_of_codes(tmp_path: Path, value: str) -> None:
     write_months(tmp_path, "2026-09")
@@ -728,7 +735,6 @@ def test_a_dry_run_does_not_foresee_what_depends_on_draws_to_come(tmp_path: Path
 
 def test_what_the_office_needs_is_put_out_and_named(chained: Path) -> None:
     """'ready.json last, so a mover that waits for ready.json never sees a half'"""
-    pytest.importorskip("typst")
     configure(chained, ("pdf = false", "pdf = true"))
     (outcome,) = go(chained, on("2026-10-02")).months
     place = chained / "outbox" / "2026-09"

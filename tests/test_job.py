@@ -753,7 +753,6 @@ def test_the_command_killed_at_any_moment_is_finished_by_the_next(
     """'Every file ... is there whole or not at all'; 'what was stopped is finished'"""
     start = copy_of(input_folder, tmp_path / "start")
     if pdf:
-        pytest.importorskip("typst")
         configure(start, ("pdf = false", "pdf = true"))
     if dice:
         go(start)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+import numpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -226,5 +227,4 @@ def test_junk_in_a_plan_is_refused_with_its_field(fields: dict[str, Any], says: 
 
 
 def test_whole_numbers_of_numpy_are_whole_numbers() -> None:
-    numpy = pytest.importorskip("numpy")
     assert cs.Plan(size=numpy.int64(5), reserves=numpy.int32(1)) == cs.Plan(size=5, reserves=1)

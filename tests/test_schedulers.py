@@ -11,7 +11,6 @@ import os
 import re
 import secrets
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,8 +21,8 @@ import yaml
 
 from ceosample import Ledger, Period, SeedChain
 from ceosample.sampling import secret_file
-from conftest import IN_CI
 from inputs import configure, write_month
+from needed import need, program
 
 PROJECT = Path(__file__).resolve().parents[1]
 SETUPS = PROJECT / "docs" / "schedulers"
@@ -40,20 +39,6 @@ def last_closed() -> Period:
     """The last month that is over, by the clock that the command reads."""
     today = dt.datetime.now(dt.UTC)
     return Period(today.year, today.month).previous()
-
-
-def need(found: object, what: str) -> None:
-    """Skip where a program is not there; CI has them all."""
-    if not found:
-        if IN_CI:
-            pytest.fail(what)
-        pytest.skip(what)
-
-
-def program(name: str, package: str) -> str:
-    found = shutil.which(name)
-    need(found, f"no {name}: install it (Debian: {package})")
-    return str(found)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import shutil
 import subprocess
 import zlib
 from collections.abc import Callable
@@ -36,6 +35,7 @@ from ceosample.letters.appearance import HEIGHT, WIDTH
 from ceosample.letters.field import Place, Update
 from ceosample.letters.signing import Consent, sign_letters
 from ceosample.letters.waiting import waited
+from needed import program
 
 YEAR = dt.timedelta(days=365)
 FIRST_OF_CMS = signed().index(b"/Contents <") + len(b"/Contents <")
@@ -69,11 +69,10 @@ def test_a_letter_that_was_signed_is_accepted(unit_id: str, who: str) -> None:
 
 def test_poppler_finds_the_signature_valid_and_the_whole_document_signed(tmp_path: Path) -> None:
     """An independent reader: 'its signature covers the entire file'."""
-    if shutil.which("pdfsig") is None:
-        pytest.skip("pdfsig (poppler-utils) is not installed")
+    pdfsig = program("pdfsig", "poppler-utils")
     (tmp_path / "signed.pdf").write_bytes(signed())
     told = subprocess.run(
-        ["pdfsig", "-nocert", "signed.pdf"],
+        [pdfsig, "-nocert", "signed.pdf"],
         cwd=tmp_path,
         capture_output=True,
         text=True,

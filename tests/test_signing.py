@@ -26,7 +26,7 @@ from authority import AT, SECRET, authority, check, issue, key_of, png, sent, si
 from ceosample import Consent, LetterError, SignatureError, SigningKey, sign_letters
 from ceosample.letters.appearance import HEIGHT, WIDTH
 from ceosample.letters.field import ABOVE_RULE
-from conftest import IN_CI
+from needed import need
 
 LIBRARIES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so")
 
@@ -195,11 +195,8 @@ def test_a_bomb_or_a_damaged_image_is_refused_before_it_is_unpacked(
 @pytest.fixture(scope="module")
 def device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A software security module with two keys; PIN 1234."""
-    library = next((path for path in LIBRARIES if Path(path).exists()), None)
-    if library is None or shutil.which("softhsm2-util") is None:
-        if IN_CI:
-            pytest.fail("SoftHSM is not installed; Debian: softhsm2")
-        pytest.skip("SoftHSM is not installed; Debian: softhsm2")
+    library = next((path for path in LIBRARIES if Path(path).exists()), "")
+    need(library and shutil.which("softhsm2-util"), "no SoftHSM: install it (Debian: softhsm2)")
     home = tmp_path_factory.mktemp("softhsm")
     (home / "tokens").mkdir()
     (home / "conf").write_text(f"directories.tokendir = {home / 'tokens'}\n")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -24,6 +23,7 @@ from ceosample.letters import tree
 from ceosample.letters.word import package
 from ceosample.letters.word.edit import edited_body, require_bodies, word_file
 from ceosample.letters.word.read import read_word
+from needed import libreoffice
 from test_letters import entry, letter, part, render
 from test_mail import RICH
 from tongues import WORDLESS
@@ -185,9 +185,7 @@ def test_a_file_holds_no_clock_and_no_machine() -> None:
 
 def test_libreoffice_saves_a_file_that_comes_back_the_same(tmp_path: Path) -> None:
     """Another program's file: other runs, other styles, other ids of lists."""
-    office = shutil.which("soffice")
-    if office is None:
-        pytest.skip("no soffice: install LibreOffice Writer")
+    office = libreoffice("writer", "libswlo.so")
     made = render(template=RICH)["A-1"]
     (tmp_path / "a.docx").write_bytes(word_file(made))
     subprocess.run(

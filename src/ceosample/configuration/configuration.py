@@ -49,8 +49,8 @@ class Configuration:
         folder: where the months' folders are.
         word: the path of the Word template, or None.
         first: the month that the runs of a ledger without months begin with, or None.
-        zone: the IANA time zone in which a month is over.
-        open: the exclusions' codes of responses that are still to be finished.
+        zone: the IANA time zone in which a month is over (None for UTC), and times of the source
+            that carry a zone are dated.
         pickup: where the office's files are put for another system to fetch, or None.
         tracker: the columns of an older table of sign-offs, or None.
     """
@@ -77,8 +77,7 @@ class Configuration:
     folder: str
     word: str | None = None
     first: Period | None = None
-    zone: str = "UTC"
-    open: tuple[str, ...] = ("in-progress",)
+    zone: str | None = None
     pickup: str | None = None
     tracker: TrackerColumns | None = None
 
@@ -126,8 +125,7 @@ class Configuration:
             ledger=tables["ledger"]["url"],
             folder=tables["output"]["folder"],
             first=None if first is None else Period.parse(first),
-            zone=tables["population"].get("zone", "UTC"),
-            open=tuple(tables["source"].get("open", ("in-progress",))),
+            zone=tables["population"].get("zone"),
             pickup=tables["output"].get("pickup"),
             tracker=_tracker(tables),
         )
@@ -147,11 +145,15 @@ class Configuration:
 
     def day(self, at: dt.datetime) -> dt.date:
         """The day that it is where a month is over."""
-        return at.astimezone(zoneinfo.ZoneInfo(self.zone)).date()
+        return at.astimezone(self._zone).date()
 
     def midnight(self, day: dt.date) -> dt.datetime:
         """When a day begins there."""
-        return dt.datetime.combine(day, dt.time(), zoneinfo.ZoneInfo(self.zone))
+        return dt.datetime.combine(day, dt.time(), self._zone)
+
+    @property
+    def _zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.zone or "UTC")
 
     @property
     def ledger_url(self) -> str | URL:

@@ -157,7 +157,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
     "population": {
         "name": _POPULATION,
         "first": Key("an ISO month, 2026-10", _is_month),
-        "zone": Key("a time zone of the IANA, Europe/London", is_zone),
+        "zone": Key("a time zone, Europe/London", is_zone),
     },
     "source": {
         "csv": Key("the path of a CSV file", _is_text),
@@ -169,7 +169,6 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "missing": _TEXT,
         "content": Key("the name of a column", _is_text),
         "period_column": Key("the name of a column", _is_text),
-        "zone": Key("a time zone, Europe/London", is_zone),
         "exclusions": Key("a list of tables, each [[source.exclusions]]", _are_tables),
         "open": Key("a list of exclusions' codes, in-progress", _are_codes),
     },

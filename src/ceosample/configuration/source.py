@@ -54,7 +54,7 @@ class Source:
         unit_id, exclusion, missing, content: as ``Frame.from_csv`` takes them.
         period_column: the column that says to which month a row belongs; None where every row is
             the month's.
-        zone: the time zone in which times that carry one are dated.
+        open: the exclusions' codes of responses that are still to be finished.
         exclusions: the stated exclusions; the first that applies to a row gives its reason.
     """
 
@@ -66,7 +66,7 @@ class Source:
     missing: str | None = None
     content: str | None = None
     period_column: str | None = None
-    zone: str | None = None
+    open: tuple[str, ...] = ("in-progress",)
     exclusions: tuple[Condition, ...] = ()
 
     @classmethod
@@ -86,8 +86,12 @@ class Source:
             )
             for number, entry in enumerate(table.get("exclusions", ()), 1)
         ]
-        rest = {name: table[name] for name in table if name not in (*KINDS, "exclusions")}
-        return cls(kind=kind, file=table[kind], exclusions=tuple(stated), **rest)
+        plain: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in table.items()
+            if name not in (*KINDS, "exclusions")
+        }
+        return cls(kind=kind, file=table[kind], exclusions=tuple(stated), **plain)
 
     def asked(self, variables: tuple[str, ...]) -> dict[str, str]:
         """Every column that is read, and the key of the configuration that names it first."""

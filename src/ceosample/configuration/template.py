@@ -26,7 +26,6 @@ exclusion = "why_excluded"              # optional: empty = eligible, a code = w
 # content = "content_digest"            # optional: salted digests that commit to the letters' text
 # open = ["in-progress"]                # exclusions of responses that are still to be finished
 # period_column = "final_date"          # a table of all months: a row is of this date's month
-# zone = "Europe/London"                # where its times are dated, if they carry a zone
 
 # [[source.exclusions]]                 # who is left out, and why; the first that applies counts
 # reason = "in-progress"

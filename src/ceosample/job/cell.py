@@ -72,7 +72,9 @@ def day_of(cell: object, zone: ZoneInfo | None = None) -> dt.date:
     if cell.tzinfo is None:
         return cell.date()
     if zone is None:
-        raise CellError("is a time with a zone, whose day depends on the place; give source.zone")
+        raise CellError(
+            "is a time with a zone, whose day depends on the place; give population.zone"
+        )
     return cell.astimezone(zone).date()
 
 

@@ -28,14 +28,16 @@ class Sieve:
         faults: what is wrong with rows of the month, in their order.
     """
 
-    def __init__(self, source: Source, variables: tuple[str, ...], period: Period) -> None:
+    def __init__(
+        self, source: Source, variables: tuple[str, ...], period: Period, zone: str | None
+    ) -> None:
         self.rows = 0
         self.others = 0
         self.left_out = [0 for _ in source.exclusions]
         self.faults: list[str] = []
         self._source = source
         self._period = period
-        self._zone = None if source.zone is None else ZoneInfo(source.zone)
+        self._zone = None if zone is None else ZoneInfo(zone)
         self._place = {name: place for place, name in enumerate(source.asked(variables))}
         self._rules = [_rule(stated, self._zone) for stated in source.exclusions]
         optional = [name for name in (source.content,) if name is not None]

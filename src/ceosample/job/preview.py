@@ -216,7 +216,7 @@ def _preview(
     if step == "frame":
         require_one_frame(frame, beside)
     source = seed_source(month, before.get("frozen"), supply)
-    counts, lost = roll_forward(frame, beside, configuration.open)
+    counts, lost = roll_forward(frame, beside, configuration.source.open)
     commitment, promise = None, None
     if not _same_block(month, drawn_by_then):
         earlier = earlier_draws(month, mine)
@@ -234,7 +234,7 @@ def _preview(
         open=still_open(configuration, frame.exclusions),
         roll_forward=counts,
         lost=tuple(lost),
-        back=tuple(come_back(frame, beside, configuration.open)),
+        back=tuple(come_back(frame, beside, configuration.source.open)),
         seed_source=source,
         commitment=commitment,
         promise=promise,

@@ -156,7 +156,7 @@ def _rolled(
         return RollForward.said(before["reconciled"].payload)
     if "sent_for_signature" in before:
         return None
-    return roll_forward(frame, beside, month.configuration.open)[0]
+    return roll_forward(frame, beside, month.configuration.source.open)[0]
 
 
 def _written_down(month: Month, ledger: Ledger, counts: RollForward) -> RollForward:

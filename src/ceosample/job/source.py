@@ -68,7 +68,7 @@ def read_source(month: Month, control_total: int | None = None) -> Reading:
     """
     configuration = month.configuration
     source = configuration.source
-    sieve = Sieve(source, configuration.variables, Period.parse(month.period))
+    sieve = Sieve(source, configuration.variables, Period.parse(month.period), configuration.zone)
     table = sieve.take(_rows(month))
     faults = [*sieve.faults]
     frame = None

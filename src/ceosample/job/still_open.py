@@ -38,7 +38,7 @@ class StillOpen(Result):
 
 def still_open(configuration: Configuration, exclusions: Mapping[str, int]) -> int:
     """How many of a frame's exclusions are responses that are still to be finished."""
-    return sum(exclusions.get(reason, 0) for reason in configuration.open)
+    return sum(exclusions.get(reason, 0) for reason in configuration.source.open)
 
 
 def still_open_by_month(
