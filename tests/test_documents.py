@@ -60,7 +60,7 @@ LANGUAGES = {
     "console": "run, and what it prints compared",
     "sh": "its commands and options are there",
     "toml": "its tables and keys are there; or the Python of its page reads it",
-    "sql": "run by test_databases",
+    "sql": "run by test_databases and test_sources",
     "": "the folders of the house, held by test_house",
     "{toctree}": "read by Sphinx",
     "{eval-rst}": "read by Sphinx",
