@@ -13,9 +13,9 @@ test: .venv-test/ready
 	.venv-test/bin/mypy
 	.venv-test/bin/pytest -n auto --cov --cov-report=term
 
-# The site is in site/; without warnings, or it is not made.
+# The site is in site/html; without warnings, or it is not made.
 docs: .venv-test/ready
-	.venv-test/bin/sphinx-build -W --keep-going -n docs site
+	.venv-test/bin/sphinx-build -W --keep-going -n docs site/html
 
 # The demo's environment holds a copy of the code, so it follows every change of it.
 .venv-demo/ready: pyproject.toml $(shell find src -type f -not -name '*.pyc')

@@ -142,12 +142,9 @@ def copy_notebooks(app: Sphinx) -> None:
             copy.write_text(text, "utf-8")
 
 
-def only_notebooks_there(_app: Sphinx, page: str, source: list[str]) -> None:
-    """The index names the notebooks; pages without them, in an sdist say, are a site too."""
-    if page == "index":
-        for name in re.findall(r"^notebooks/(.+)$", source[0], re.M):
-            if not (NOTEBOOKS / f"{name}.ipynb").is_file():
-                source[0] = source[0].replace(f"notebooks/{name}\n", "")
+def with_links_to_the_copies(_app: Sphinx, _page: str, source: list[str]) -> None:
+    """A page leads to the notebooks where they are in the repository."""
+    source[0] = source[0].replace("](../notebooks/", "](notebooks/")
 
 
 def setup(app: Sphinx) -> None:
@@ -157,5 +154,5 @@ def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-docstring", as_it_was, priority=600)
     app.connect("autodoc-process-signature", with_json_by_its_name)
     app.connect("sphinx-click-process-description", with_columns)
-    app.connect("source-read", only_notebooks_there)
+    app.connect("source-read", with_links_to_the_copies)
     app.connect("doctree-read", as_the_house_writes)

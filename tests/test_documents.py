@@ -40,7 +40,21 @@ from ready import MATRIX, contents, pack
 from trackers import workbook_of
 
 
-@pytest.mark.parametrize("page", pages_with("python"), ids=name_of)
+#: Pages whose examples need a world of their own, and the tests that make it and run them.
+ELSEWHERE = {"months-without-hands.md": "test_due.py"}
+
+
+def run_here(language: str) -> list[Path]:
+    """The pages whose blocks in a language are run by the tests of this file."""
+    return [page for page in pages_with(language) if page.name not in ELSEWHERE]
+
+
+def test_the_pages_that_are_run_elsewhere_are() -> None:
+    for page, tests in ELSEWHERE.items():
+        assert f"docs/{page}" in (PROJECT / "tests" / tests).read_text("utf-8")
+
+
+@pytest.mark.parametrize("page", run_here("python"), ids=name_of)
 def test_the_python_of_a_page_runs_and_prints_what_the_page_says(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -60,12 +74,13 @@ LANGUAGES = {
     "console": "run, and what it prints compared",
     "sh": "its commands and options are there",
     "toml": "its tables and keys are there; or the Python of its page reads it",
-    "sql": "run by test_databases",
+    "sql": "run by test_databases and test_sources",
     "": "the folders of the house, held by test_house",
     "{toctree}": "read by Sphinx",
     "{eval-rst}": "read by Sphinx",
     "{include}": "read by Sphinx",
     "{glossary}": "read by Sphinx",
+    "{literalinclude}": "a file that test_schedulers runs or has checked",
 }
 
 
@@ -202,7 +217,7 @@ def _give_an_older_table(page: Path, folder: Path) -> None:
         file.write("\n" + "".join(blocks(page, "toml")))
 
 
-@pytest.mark.parametrize("page", pages_with("console"), ids=name_of)
+@pytest.mark.parametrize("page", run_here("console"), ids=name_of)
 def test_the_commands_of_a_page_print_what_the_page_shows(
     page: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
