@@ -15,7 +15,6 @@ class DataFusion:
     """A session's context. Files have no transactions: nobody may rewrite them meanwhile."""
 
     dialect: Final[Dialect] = DATAFUSION
-    still: Final = False
     errors: Final = (Exception,)  # it has none of its own
 
     def __init__(self, context: Any) -> None:
@@ -31,6 +30,9 @@ class DataFusion:
     def blocks(self, query: Query) -> Iterator[Block]:
         for batch in self._batches(query):
             yield arrow.block_of(batch.column(0), batch.column(1))
+
+    def holds(self, table: str) -> bool:
+        return False
 
     def moment(self) -> None:
         return None

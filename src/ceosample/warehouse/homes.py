@@ -64,9 +64,8 @@ class Home(Protocol):
         """What the engine raises when it cannot answer."""
         ...
 
-    @property
-    def still(self) -> bool:
-        """Whether nothing that is asked can change as long as the moment lasts."""
+    def holds(self, table: str) -> bool:
+        """Whether nothing in a table, by its quoted name, can change while the moment lasts."""
         ...
 
     def columns(self, query: Query) -> list[tuple[str, str]]:

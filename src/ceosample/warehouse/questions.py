@@ -68,12 +68,12 @@ class Questions:
 
     def header(self) -> Query:
         """No row of the table, so that its columns can be seen."""
-        return Query(f"SELECT * FROM {self._table} LIMIT 0")  # noqa: S608 - quoted
+        return Query(f"SELECT * FROM {self.name} LIMIT 0")  # noqa: S608 - quoted
 
     def kinds(self) -> Query:
         """No row of the columns that are wanted, in their order."""
         names = ", ".join(map(self.dialect.quoted, self.columns.wanted))
-        return Query(f"SELECT {names} FROM {self._table} LIMIT 0")  # noqa: S608 - quoted
+        return Query(f"SELECT {names} FROM {self.name} LIMIT 0")  # noqa: S608 - quoted
 
     def trial(self, key: str, unit_id: str, ticket: int) -> Query:
         """Whether the engine reads names, bounds and tickets as we do: one row, 'yes' or 'no'."""
@@ -207,7 +207,8 @@ class Questions:
         )
 
     @property
-    def _table(self) -> str:
+    def name(self) -> str:
+        """The table's, quoted, with its schema's before it if there is one."""
         return ".".join(map(self.dialect.quoted, self.table))
 
     @property
@@ -230,7 +231,7 @@ class Questions:
     def _rows(self) -> str:
         """The rows as text as they stand, under names of our own."""
         found = ", ".join(f"{self._text(column)} AS {name}" for column, name in self._named)
-        return f"(SELECT {found} FROM {self._table}) AS units"  # noqa: S608 - quoted
+        return f"(SELECT {found} FROM {self.name}) AS units"  # noqa: S608 - quoted
 
     @property
     def _named(self) -> list[tuple[str, str]]:
