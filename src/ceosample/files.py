@@ -34,7 +34,7 @@ except ImportError:  # not POSIX: runs at the same time are the operator's to av
 Contents: TypeAlias = "bytes | Callable[[], Iterable[bytes]]"
 
 #: So many bytes are read at once.
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
 
 
 def write_whole(path: Path, data: Contents) -> None:
