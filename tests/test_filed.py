@@ -54,9 +54,7 @@ def read_at_once(data: bytes, name: str) -> list[list[str]]:
     for number, (before, after) in enumerate(pairwise(row[0] for row in rows[1:]), 3):
         if before >= after:
             what = "repeats an id" if before == after else "is out of order"
-            raise cs.RecordError(
-                f"{name}: line {number} {what}; rows are sorted by the id's bytes"
-            )
+            raise cs.RecordError(f"{name}: line {number} {what}; rows are sorted by the id's bytes")
     return rows
 
 

@@ -15,6 +15,7 @@ class DataFusion:
     """A session's context. Files have no transactions: nobody may rewrite them meanwhile."""
 
     dialect: Final[Dialect] = DATAFUSION
+    slice: Final[int | None] = 48_000_000  # for which it takes some 100 MB
     errors: Final = (Exception,)  # it has none of its own
 
     def __init__(self, context: Any) -> None:

@@ -23,6 +23,7 @@ from ceosample.warehouse.homes import Buffer, Home
 from ceosample.warehouse.lines import lines_of
 from ceosample.warehouse.lowest import lowest
 from ceosample.warehouse.questions import Query, Questions
+from ceosample.warehouse.slices import KEY, Slice, slices
 
 if TYPE_CHECKING:
     import datafusion
@@ -338,13 +339,30 @@ class SqlFrame:
         if name == MANIFEST:
             content = ["content"] if self.content else []
             yield from rows_to_csv(["unit_id", *self.variables, *content], [])
-            query = questions.manifest()
+            ask = questions.manifest
         else:
             yield from rows_to_csv(["unit_id", "reason"], [])
             if questions.columns.exclusion is None:
                 return
-            query = questions.excluded()
-        yield from lines_of(self._home.blocks(query), questions.columns.unit_id)
+            ask = questions.excluded
+        blocks = (block for part in self._slices(name) for block in self._home.blocks(ask(part)))
+        yield from lines_of(blocks, questions.columns.unit_id)
+
+    def _slices(self, name: str) -> Sequence[Slice]:
+        if self._home.slice is None:
+            return [(None, None)]
+        excluded = name == EXCLUSIONS
+        counts = {(reason,): n for reason, n in self.exclusions.items()}
+        rows = counts if excluded else self._sizes
+        count = sum(rows.values())
+        beside = sum(n * (len("".join(values).encode()) + 3) for values, n in rows.items())
+        beside += 65 * count * self.content
+
+        def sample(bound: int) -> Iterator[str]:
+            query = self._questions.sample(KEY, bound, excluded=excluded)
+            return (unit for (unit,) in self.rows(query))
+
+        return slices(self._home.slice, count, beside, sample)
 
     def _digest(self, name: str) -> str | None:
         if not self.has_manifest:

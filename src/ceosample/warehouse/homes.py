@@ -60,6 +60,11 @@ class Home(Protocol):
     def dialect(self) -> Dialect: ...
 
     @property
+    def slice(self) -> int | None:
+        """How many bytes of ids and lines are sorted at once; None if not in this process."""
+        ...
+
+    @property
     def errors(self) -> tuple[type[Exception], ...]:
         """What the engine raises when it cannot answer."""
         ...

@@ -28,6 +28,7 @@ class PostgreSql:
     """A connection, and a transaction on it that sees one moment."""
 
     dialect: Final[Dialect] = POSTGRESQL
+    slice: Final[int | None] = None
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         from psycopg import Error

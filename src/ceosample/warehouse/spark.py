@@ -41,6 +41,7 @@ class Spark:
     """A session. There are no transactions: nobody may rewrite the files meanwhile."""
 
     dialect: Final[Dialect] = SPARK
+    slice: Final[int | None] = None
 
     def __init__(self, session: SparkSession, view: str | None = None) -> None:
         from py4j.protocol import Py4JError
