@@ -49,7 +49,7 @@ nitpick_ignore_regex = [
     ("py:class", r"Json|.*\.S"),
     # What signatures name and nobody makes or holds by itself: parts of the library's own making.
     ("py:class", r"ceosample\.sampling\.(?!(draw|frame|plan|promise|seed|verify)\.).*"),
-    ("py:class", r"ceosample\.warehouse\.(frame\.Merged|homes|questions)\b.*"),
+    ("py:class", r"ceosample\.warehouse\.(homes|questions)\b.*"),
     ("py:class", r"ceosample\.signoff\.store\.Store"),
 ]
 python_maximum_signature_line_length = 80
