@@ -8,7 +8,10 @@ installed binaries, and Spark, which reads Parquet files, on Java: their cores a
 in the figures, which are this process's. What is not there is left out.
 
 Peers do less: none checks an id, commits to a frame, or can be drawn again elsewhere. Ours without
-a word are drawn without a manifest; those with "manifest" sort every id and hash the file.
+a word make a frame, which looks at every id, and draw from it without a manifest. Beside them stand
+their parts: "frame" makes the frame alone, "draw" draws from one that is made, "question" asks for
+the lowest tickets and no more, and "SHA-256" is one statement that compares every ticket with one
+number, below which no engine can go. "manifest" makes, draws, sorts every id and hashes the file.
 """
 
 from __future__ import annotations
@@ -32,9 +35,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 Work = Callable[[], object]
 
 ROUNDS = 3
+#: Rows of a batch, as an engine's own reader of files gives them.
+BATCH = 8192
 PEERS = ("pandas", "polars", "duckdb sample", "scikit-learn", "consistent-sampler")
 OURS = ("hashing in memory", "memory", "datafusion", "duckdb", "postgresql", "spark")
 COMMITTED = ("datafusion manifest", "duckdb manifest", "postgresql manifest", "spark manifest")
+PARTS = tuple(
+    f"{engine} {part}"
+    for engine in ("datafusion", "duckdb")
+    for part in ("frame", "draw", "question", "SHA-256")
+)
 #: consistent-sampler takes minutes for more.
 MOST_FOR_SLOW = 1_000_000
 MOST_IN_MEMORY = 10_000_000
@@ -56,8 +66,8 @@ def table_of(rows: int, strata: int) -> Any:
     shares = np.random.default_rng(2026).zipf(1.3, strata).clip(max=20).astype(float)
     chance = np.random.default_rng(7)
     batches = []
-    for start in range(0, rows, 65_536):
-        stop = min(rows, start + 65_536)
+    for start in range(0, rows, BATCH):
+        stop = min(rows, start + BATCH)
         numbers = pa.array(range(start, stop)).cast(pa.string())
         ids = pa.compute.binary_join_element_wise("CR-", numbers, "")
         places = chance.choice(strata, stop - start, p=shares / shares.sum())
@@ -143,26 +153,25 @@ def memory(table: Any, letters: int, strata: int) -> Iterator[Work]:
     yield lambda: ours(cs.Frame.from_dataframe(table, **ASKED), letters)
 
 
+#: A way to make a frame, with its manifest or without.
+Make = Callable[[bool], Any]
+
+
 @contextlib.contextmanager
-def datafusion(table: Any, letters: int, strata: int, manifest: bool = False) -> Iterator[Work]:
+def datafusion(table: Any) -> Iterator[Make]:
     import datafusion as df
 
     from ceosample.warehouse import SqlFrame
 
     cores = os.cpu_count() or 1
-    batches = table.to_batches(max_chunksize=65_536)
+    batches = table.to_batches(max_chunksize=BATCH)
     context = df.SessionContext(df.SessionConfig().with_target_partitions(cores))
     context.register_record_batches("t", [batches[core::cores] for core in range(cores)])
-
-    def draw() -> object:
-        with SqlFrame.from_datafusion(context, "t", **ASKED, manifest=manifest) as frame:
-            return ours(frame, letters)
-
-    yield draw
+    yield lambda manifest: SqlFrame.from_datafusion(context, "t", **ASKED, manifest=manifest)
 
 
 @contextlib.contextmanager
-def duckdb(table: Any, letters: int, strata: int, manifest: bool = False) -> Iterator[Work]:
+def duckdb(table: Any) -> Iterator[Make]:
     import duckdb as engine
 
     from ceosample.warehouse import SqlFrame
@@ -170,16 +179,11 @@ def duckdb(table: Any, letters: int, strata: int, manifest: bool = False) -> Ite
     with engine.connect() as connection:
         connection.register("incoming", table)
         connection.execute("CREATE TABLE t AS SELECT * FROM incoming")
-
-        def draw() -> object:
-            with SqlFrame.from_duckdb(connection, "t", **ASKED, manifest=manifest) as frame:
-                return ours(frame, letters)
-
-        yield draw
+        yield lambda manifest: SqlFrame.from_duckdb(connection, "t", **ASKED, manifest=manifest)
 
 
 @contextlib.contextmanager
-def postgresql(table: Any, letters: int, strata: int, manifest: bool = False) -> Iterator[Work]:
+def postgresql(table: Any) -> Iterator[Make]:
     import postgresql as server
     from ceosample.warehouse import SqlFrame
 
@@ -193,16 +197,11 @@ def postgresql(table: Any, letters: int, strata: int, manifest: bool = False) ->
                 for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                     rows.write_row(row)
         to.execute("ANALYZE t")
-
-        def draw() -> object:
-            with SqlFrame.from_postgresql(to, "t", **ASKED, manifest=manifest) as frame:
-                return ours(frame, letters)
-
-        yield draw
+        yield lambda manifest: SqlFrame.from_postgresql(to, "t", **ASKED, manifest=manifest)
 
 
 @contextlib.contextmanager
-def spark(table: Any, letters: int, strata: int, manifest: bool = False) -> Iterator[Work]:
+def spark(table: Any) -> Iterator[Make]:
     import pyarrow.parquet as pq
 
     import spark as tests
@@ -214,12 +213,32 @@ def spark(table: Any, letters: int, strata: int, manifest: bool = False) -> Iter
         for core in range(cores):
             pq.write_table(table.slice(core * rows, rows), f"{folder}/{core}.parquet")
         responses = session.read.parquet(folder)
+        yield lambda manifest: SqlFrame.from_spark(session, responses, **ASKED, manifest=manifest)
 
-        def draw() -> object:
-            with SqlFrame.from_spark(session, responses, **ASKED, manifest=manifest) as frame:
-                return ours(frame, letters)
 
-        yield draw
+@contextlib.contextmanager
+def in_engine(engine: str, part: str, table: Any, letters: int) -> Iterator[Work]:
+    """A frame and a draw, or a part of that."""
+    from ceosample.warehouse.lowest import bound
+
+    with ENGINES[engine](table) as make, contextlib.ExitStack() as stack:
+
+        def whole() -> object:
+            with make(part == "manifest") as frame:
+                return frame if part == "frame" else ours(frame, letters)
+
+        if part in ("", "manifest", "frame"):
+            yield whole
+            return
+        frame = stack.enter_context(make(False))
+        sizes = dict(frame.sizes())
+        counts = {s: max(1, letters * size // frame.count) for s, size in sizes.items()}
+        one = dict.fromkeys(sizes, bound(letters, frame.count))
+        yield {
+            "draw": lambda: ours(frame, letters),
+            "question": lambda: frame.lowest("0" * 32, counts),
+            "SHA-256": lambda: [*frame.rows(frame.questions.below("0" * 32, one, everywhere=True))],
+        }[part]
 
 
 TOOLS: dict[str, Callable[..., Any]] = {
@@ -230,11 +249,22 @@ TOOLS: dict[str, Callable[..., Any]] = {
     "consistent-sampler": consistent,
     "hashing in memory": hashing,
     "memory": memory,
+}
+
+ENGINES: dict[str, Callable[..., Any]] = {
     "datafusion": datafusion,
     "duckdb": duckdb,
     "postgresql": postgresql,
     "spark": spark,
 }
+
+
+def work_of(tool: str, table: Any, letters: int, strata: int) -> Any:
+    """What is measured, as a context in which it can be called."""
+    if tool in TOOLS:
+        return TOOLS[tool](table, letters, strata)
+    engine, _, part = tool.partition(" ")
+    return in_engine(engine, part, table, letters)
 
 
 class Peak:
@@ -264,10 +294,8 @@ def _resident() -> int:
 
 def measure(tool: str, rows: int, strata: int, letters: int) -> dict[str, float]:
     """Seconds by the clock and of this process's cores (the best), and megabytes (the most)."""
-    name = tool.removesuffix(" manifest")
-    more = {"manifest": True} if tool.endswith(" manifest") else {}
     table = table_of(rows, strata)
-    with TOOLS[name](table, letters, strata, **more) as work:
+    with work_of(tool, table, letters, strata) as work:
         seconds, cores = [], []
         with Peak() as peak:
             for _ in range(ROUNDS if rows < 5_000_000 or tool != "memory" else 1):
@@ -280,8 +308,9 @@ def measure(tool: str, rows: int, strata: int, letters: int) -> dict[str, float]
 
 def run(tools: list[str], rows: int, strata: int, letters: int) -> None:
     print(f"\n{rows:,} rows, {strata:,} strata, {letters:,} letters")
-    print(f"{'':24}{'seconds':>10}{'of cores':>10}{'rows/s':>14}{'x pandas':>10}{'peak MB':>10}")
-    pandas_seconds = None
+    print(f"{'':24}{'seconds':>10}{'of cores':>10}{'rows/s':>14}", end="")
+    print(f"{'x pandas':>10}{'x consis.':>10}{'peak MB':>10}")
+    seconds_of: dict[str, float] = {}
     for tool in tools:
         if tool == "consistent-sampler" and rows > MOST_FOR_SLOW:
             continue
@@ -296,10 +325,10 @@ def run(tools: list[str], rows: int, strata: int, letters: int) -> None:
             continue
         found = json.loads(done.stdout)
         seconds = found["seconds"]
-        if tool == "pandas":
-            pandas_seconds = seconds
-        ratio = f"{pandas_seconds / seconds:.2f}" if pandas_seconds else ""
-        line = f"{tool:24}{seconds:10.3f}{found['cores']:10.3f}{rows / seconds:14,.0f}{ratio:>10}"
+        seconds_of[tool] = seconds
+        line = f"{tool:24}{seconds:10.3f}{found['cores']:10.3f}{rows / seconds:14,.0f}"
+        for peer in ("pandas", "consistent-sampler"):
+            line += f"{seconds_of[peer] / seconds:10.2f}" if peer in seconds_of else " " * 10
         print(f"{line}{found['megabytes']:10.0f}", flush=True)
 
 
@@ -309,17 +338,15 @@ def main() -> None:
     parser.add_argument("--strata", type=int, default=8)
     parser.add_argument("--letters", type=int, default=400)
     parser.add_argument("--grow", type=int, nargs="*", help="one run for each number of rows")
-    parser.add_argument("--only", nargs="*", help="ours, peers, manifest, or names of tools")
+    parser.add_argument("--only", nargs="*", help="peers, ours, parts, manifest, or tools")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
         print(json.dumps(measure(given.one, given.rows, given.strata, given.letters)))
         return
-    groups = {"ours": OURS, "peers": PEERS, "manifest": COMMITTED}
-    wanted = given.only or [*groups]
-    order = ["peers", "ours", "manifest"]
-    wanted.sort(key=lambda name: order.index(name) if name in order else len(order))
-    tools = [tool for name in wanted for tool in groups.get(name, (name,))]
+    groups = {"peers": PEERS, "ours": OURS, "parts": PARTS, "manifest": COMMITTED}
+    wanted = [tool for name in given.only or groups for tool in groups.get(name, (name,))]
+    tools = sorted(wanted, key=lambda tool: tool not in PEERS)  # ratios are to peers
     for rows in given.grow or [given.rows]:
         run(tools, rows, given.strata, given.letters)
 

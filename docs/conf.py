@@ -45,11 +45,11 @@ nitpick_ignore_regex = [
     # Other packages' names: their pages are not read, since nothing is fetched.
     ("py:.*", r"(collections|dt|datetime|decimal|fractions|pathlib)\..*"),
     ("py:.*", r"(datafusion|duckdb|psycopg|pyspark|sqlalchemy)\..*|Signer|Figure"),
-    # Names of types that say what a JSON value is, and that a function gives what it was given.
-    ("py:class", r"Json|.*\.S"),
+    # Types that say what a JSON value or a file's contents are, or that what goes in comes out.
+    ("py:class", r"Contents|Json|.*\.S"),
     # What signatures name and nobody makes or holds by itself: parts of the library's own making.
     ("py:class", r"ceosample\.sampling\.(?!(draw|frame|plan|promise|seed|verify)\.).*"),
-    ("py:class", r"ceosample\.warehouse\.(frame\.Merged|homes|questions)\b.*"),
+    ("py:class", r"ceosample\.warehouse\.(homes|questions)\b.*"),
     ("py:class", r"ceosample\.signoff\.store\.Store"),
 ]
 python_maximum_signature_line_length = 80

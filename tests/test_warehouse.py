@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,8 @@ import ceosample as cs
 from ceosample.sampling.strata import Stratum
 from ceosample.sampling.ticket import draw_key, lowest_tickets
 from ceosample.text import fault_in_name
-from ceosample.warehouse import SqlFrame, dialect, faults, lines, lowest, questions
+from ceosample.warehouse import SqlFrame, dialect, faults, lines, lowest, questions, slices
+from ceosample.warehouse.duckdb import DuckDb
 from ceosample.warehouse.homes import Block
 from months import AT, open_ledger
 from warehouses import (
@@ -484,6 +486,84 @@ def test_only_a_few_more_than_are_wanted_come_out(home: Warehouse) -> None:
         bounds: dict[Stratum, int] = {name: lowest.bound(5, size) for name, size in sizes.items()}
         query = frame.questions.below("0" * 32, bounds, everywhere=True)
         assert 20 <= len([*frame.rows(query)]) < 250
+
+
+def test_a_manifest_that_is_sorted_in_slices_has_the_same_bytes(
+    home: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """'a frame of 100 million ids needs bounded memory'; edges, quotes and reasons included."""
+    rows = rows_of(900)
+    memory = in_memory(rows, **ASKED)
+    monkeypatch.setattr(slices, "FEW", 10)
+    with home.frame(home.put(table_of(rows)), **ASKED) as frame:
+        monkeypatch.setattr(type(frame._home), "slice", 2_000)
+        assert len(frame._slices("manifest.csv")) > 8
+        assert len(frame._slices("exclusions.csv")) > 1
+        assert b"".join(frame.manifest()) == b"".join(memory.manifest())
+        assert b"".join(frame.excluded()) == b"".join(memory.excluded())
+        assert frame.digest == memory.digest
+    twice = table_of([*rows, rows[700]])
+    with (
+        home.frame(home.put(twice), **ASKED) as frame,
+        pytest.raises(cs.FrameError, match="duplicate"),
+    ):
+        _ = frame.digest, frame.excluded_digest
+
+
+@given(
+    st.lists(st.text(alphabet="abé😀-", min_size=1, max_size=9), max_size=60),
+    st.integers(1, 400),
+)
+def test_slices_are_the_whole_table_and_no_id_is_in_two(ids: list[str], size: int) -> None:
+    found = slices.slices(size, slices.FEW + len(ids), 1000, lambda _: ids)
+    assert (found[0][0], found[-1][1]) == (None, None)
+    edges = [low or "" for low, _ in found[1:]]
+    assert edges == [high for _, high in found[:-1]]
+    assert edges == sorted(set(edges))
+    assert "" not in edges
+
+
+def test_slices_are_of_about_the_size_that_was_asked_for() -> None:
+    """A million ids of which every 64th is in the sample: some ten slices, none twice as long."""
+    ids = [f"R-{number:07}" for number in range(1_000_000)]
+    found = slices.slices(3_000_000, len(ids), 12_000_000, lambda _: ids[::64])
+    lengths = [
+        bisect.bisect_left(ids, high or "S") - bisect.bisect_left(ids, low or "")
+        for low, high in found
+    ]
+    assert sum(lengths) == len(ids)
+    assert len(lengths) == 11
+    assert max(lengths) < 100_000
+
+
+def test_what_duckdb_stores_is_counted_once_and_a_view_twice(
+    duck: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """'What DuckDB stores does not change within' a transaction that may only read."""
+    duck.execute("CREATE TABLE stored AS SELECT range AS id FROM range(90)")
+    duck.execute("CREATE VIEW seen AS SELECT * FROM stored")
+    asked: list[str] = []
+    ask = DuckDb._ask
+
+    def listen(home: DuckDb, query: questions.Query) -> Any:
+        asked.append(query.text)
+        return ask(home, query)
+
+    monkeypatch.setattr(DuckDb, "_ask", listen)
+    for table, counts in (("stored", 1), ("seen", 2)):
+        asked.clear()
+        with SqlFrame.from_duckdb(duck, table, **POPULATION, unit_id="id") as frame:
+            cs.draw(frame, cs.Plan(size=5), SEED)
+            assert sum("count(*)" in text for text in asked) == counts
+            if table == "stored":
+                with pytest.raises(duckdb.TransactionException, match="read-only"):
+                    duck.execute("INSERT INTO stored VALUES (1000)")
+    # In a transaction of the caller's the caller may write, so it is looked at again.
+    duck.execute("BEGIN TRANSACTION")
+    with SqlFrame.from_duckdb(duck, "stored", **POPULATION, unit_id="id") as frame:
+        duck.execute("INSERT INTO stored VALUES (1000)")
+        with pytest.raises(cs.FrameError, match="its strata have other sizes"):
+            cs.draw(frame, cs.Plan(size=5), SEED)
 
 
 def test_it_asks_for_enough_in_all_but_one_case_in_a_million() -> None:

@@ -33,6 +33,9 @@ except ImportError:  # not POSIX: runs at the same time are the operator's to av
 #: What a file is to hold: its bytes, or what gives them in chunks, each time from the beginning.
 Contents: TypeAlias = "bytes | Callable[[], Iterable[bytes]]"
 
+#: So many bytes are read at once.
+_CHUNK = 1 << 16
+
 
 def write_whole(path: Path, data: Contents) -> None:
     """Put ``data`` at ``path``; whoever looks, at whatever moment, sees all of it or none.
@@ -43,7 +46,7 @@ def write_whole(path: Path, data: Contents) -> None:
     handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            for chunk in _chunks(data):
+            for chunk in chunks_of(data):
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
@@ -104,11 +107,34 @@ def _holds(path: Path, data: Contents) -> bool:
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return False
     with file:
-        return all(file.read(len(chunk)) == chunk for chunk in _chunks(data)) and not file.read(1)
+        return all(file.read(len(chunk)) == chunk for chunk in chunks_of(data)) and not file.read(1)
 
 
-def _chunks(data: Contents) -> Iterable[bytes]:
-    return (data,) if isinstance(data, bytes) else data()
+def chunks_of(data: Contents) -> Iterable[bytes]:
+    """What a file holds or is to hold, in chunks."""
+    if not isinstance(data, bytes):
+        return data()
+    return (data[start : start + _CHUNK] for start in range(0, len(data), _CHUNK))
+
+
+def there(path: Path) -> Callable[[], Iterator[bytes]]:
+    """A file that must be there, to be read in chunks, each time from its beginning.
+
+    Raises:
+        RecordError: it is not, now or when it is read.
+    """
+    if not path.is_file():
+        raise _not_there(path)
+
+    def chunks() -> Iterator[bytes]:
+        try:
+            with path.open("rb") as file:
+                while chunk := file.read(_CHUNK):
+                    yield chunk
+        except FileNotFoundError:
+            raise _not_there(path) from None
+
+    return chunks
 
 
 def read(path: Path) -> bytes:
@@ -119,8 +145,12 @@ def read(path: Path) -> bytes:
     """
     data = read_if_there(path)
     if data is None:
-        raise RecordError(f"{path}: not there; it belongs to the month's files")
+        raise _not_there(path)
     return data
+
+
+def _not_there(path: Path) -> RecordError:
+    return RecordError(f"{path}: not there; it belongs to the month's files")
 
 
 def read_if_there(path: Path) -> bytes | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -19,12 +18,13 @@ from ceosample.result import Result
 from ceosample.sampling import table as tables
 from ceosample.sampling.cells import name_of_unit
 from ceosample.sampling.cuts import Cut, labels
-from ceosample.sampling.manifest import csv_to_rows, rows_to_csv
+from ceosample.sampling.manifest import csv_to_rows, digest_of, rows_to_csv
 from ceosample.sampling.reading import (
     MOST_REASONS,
     Columns,
     Rows,
     Unit,
+    faults_of_reasons,
     faults_of_variables,
 )
 from ceosample.sampling.strata import Members, Strata, Stratum
@@ -42,7 +42,7 @@ AT_REST: Final = "at-rest"
 POPULATION = re.compile(r"[a-z0-9-]{1,100}")
 
 #: The reasons of ``exclusions.csv`` beside the manifest's columns: no variable can have this name.
-_REASON = "reason "
+REASON: Final = "reason "
 
 _HEADER = ["stratum", "eligible"]
 
@@ -197,13 +197,10 @@ class Frame(Result):
             FrameError: they are, but hold something that no frame may.
         """
         header, *rows = csv_to_rows(manifest, MANIFEST)
-        content = header[-1] == "content"
-        variables = header[1 : len(header) - content]
-        left_out = csv_to_rows(excluded, EXCLUSIONS)
-        raise_all(FrameError, _faults_of_headers(header, left_out[0]))
-        asked = Columns("unit_id", tuple(variables), _REASON, "content" if content else None)
+        header_of_excluded, *left_out = csv_to_rows(excluded, EXCLUSIONS)
+        asked = columns_of(header, header_of_excluded)
         records = [dict(zip(header, row, strict=False)) for row in rows]
-        records += [dict(zip(("unit_id", _REASON), row, strict=False)) for row in left_out[1:]]
+        records += [dict(zip(("unit_id", REASON), row, strict=False)) for row in left_out]
         rows_again = tables.Table(
             {name: [record.get(name) for record in records] for name in asked.wanted}, len(records)
         )
@@ -355,7 +352,8 @@ def freeze(
     """Check everything, then build; nothing is built from a table with a fault."""
     month = checked_arguments(asked, population, period, missing, control_total)
     rows = Rows(table, asked, missing)
-    raise_all(FrameError, rows.faults())
+    reasons = {reason for _, reason in rows.left_out}
+    raise_all(FrameError, [*faults_of_reasons(asked.exclusion, reasons), *rows.faults()])
     reconcile(len(rows.units), len(rows.left_out), control_total)
     return Frame(
         population=population,
@@ -400,13 +398,21 @@ def checked_arguments(
     return month
 
 
-def _faults_of_headers(manifest: list[str], exclusions: list[str]) -> list[str]:
+def columns_of(manifest: Sequence[str], exclusions: Sequence[str]) -> Columns:
+    """What the columns of the two files are, by their headers.
+
+    Raises:
+        FrameError: they are not those of a frame's files.
+    """
     faults = []
     if manifest[0] != "unit_id":
         faults.append(f"{MANIFEST}: the first column is {shown(manifest[0])}, not 'unit_id'")
-    if exclusions != ["unit_id", "reason"]:
+    if [*exclusions] != ["unit_id", "reason"]:
         faults.append(f"{EXCLUSIONS}: the header is not 'unit_id,reason'")
-    return faults
+    raise_all(FrameError, faults)
+    content = manifest[-1] == "content"
+    variables = tuple(manifest[1 : len(manifest) - content])
+    return Columns("unit_id", variables, REASON, "content" if content else None)
 
 
 def names_given(argument: str, names: Sequence[str]) -> tuple[str, ...]:
@@ -424,11 +430,3 @@ def reconcile(eligible: int, left_out: int, control_total: int | None) -> None:
             f"{eligible + left_out} ({eligible} eligible and {left_out} left out); find the "
             f"{abs(control_total - eligible - left_out)} in which they differ"
         )
-
-
-def digest_of(chunks: Iterable[bytes | memoryview]) -> str:
-    """The SHA-256 of a file that comes in chunks."""
-    state = hashlib.sha256()
-    for chunk in chunks:
-        state.update(chunk)
-    return state.hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import attrs
 
@@ -43,13 +43,27 @@ class Columns:
 
 
 class Rows:
-    """The rows of a table, sorted into units, exclusions and faults."""
+    """The rows of a table, sorted into units, exclusions and faults.
 
-    def __init__(self, table: Table, asked: Columns, missing: str | None) -> None:
+    Args:
+        table: the rows, or the next ones of them.
+        asked: which column is what.
+        missing: the label for a missing stratum value; None for a fault.
+        seen: ids that stood in a row before these, and its number.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        asked: Columns,
+        missing: str | None,
+        *,
+        seen: Mapping[str, int] | None = None,
+    ) -> None:
         self.units: list[Unit] = []
         self.left_out: list[tuple[str, str]] = []
         self._faults: dict[int, list[str]] = {}
-        self._first_row: dict[str, int] = {}
+        self._first: dict[str, int] = dict(seen or {})
         self._known: dict[Stratum, Stratum] = {}
         self._number = table.number
         self._ids = self._column(table, asked.unit_id, name_of_unit)
@@ -58,7 +72,6 @@ class Rows:
         self._contents = self._optional(table, asked.content, _content_digest)
         for row in range(table.count):
             self._take(row)
-        self._check_reasons(asked.exclusion)
 
     def faults(self) -> list[str]:
         """Every fault, in the order of the rows."""
@@ -82,11 +95,11 @@ class Rows:
         unit_id = self._read(self._ids, row, needed=True)
         reason = self._read(self._reasons, row)
         if unit_id is not None:
-            first = self._first_row.setdefault(unit_id, row)
-            if first != row:
+            first = self._first.setdefault(unit_id, self._number(row))
+            if first != self._number(row):
                 self._fault(
                     row, self._ids.name,
-                    f"duplicate {shown(unit_id)} (first at row {self._number(first)}); "
+                    f"duplicate {shown(unit_id)} (first at row {first}); "
                     "give each response one id",
                 )  # fmt: skip
         if reason is not None:
@@ -111,11 +124,13 @@ class Rows:
         where = f"row {self._number(row)}, column {shown(column)}"
         self._faults.setdefault(row, []).append(f"{where}: {what}")
 
-    def _check_reasons(self, column: str | None) -> None:
-        count = len({reason for _, reason in self.left_out})
-        if column is not None and count > MOST_REASONS:
-            fault = f"column {shown(column)}: {count} different reasons; at most {MOST_REASONS}"
-            self._faults.setdefault(-1, []).append(f"{fault}: group them under fewer codes")
+
+def faults_of_reasons(column: str | None, reasons: Collection[str]) -> list[str]:
+    """Whether a table's different reasons are too many."""
+    if column is None or len(reasons) <= MOST_REASONS:
+        return []
+    fault = f"column {shown(column)}: {len(reasons)} different reasons; at most {MOST_REASONS}"
+    return [f"{fault}: group them under fewer codes"]
 
 
 def faults_of_variables(variables: Sequence[str]) -> list[str]:

@@ -10,9 +10,12 @@ import attrs
 
 from ceosample.canonical import Json, canonical_file, digest, is_digest, parse_json
 from ceosample.errors import PlanError, RecordError, raise_all
+from ceosample.files import Contents, chunks_of
 from ceosample.form import faults_of_form, is_count, is_text, is_texts
 from ceosample.period import Period
+from ceosample.sampling.filed import FiledFrame
 from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, Frame
+from ceosample.sampling.manifest import digest_of
 from ceosample.sampling.plan import Plan
 from ceosample.sampling.rotation import Past
 from ceosample.sampling.seed import Seed
@@ -87,19 +90,34 @@ class Record:
         Raises:
             RecordError, FrameError: they are not, or they hold what no frame may.
         """
+        self._require_named(manifest, excluded)
+        return Frame.from_manifest(manifest, excluded, **self._about)
+
+    def filed_frame(self, manifest: Contents, excluded: Contents) -> FiledFrame:
+        """The same frame left in its files, which are read again for each question.
+
+        Raises:
+            RecordError, FrameError: as :meth:`frame`; of the faults the first alone.
+        """
+        self._require_named(manifest, excluded)
+        return FiledFrame.of(manifest, excluded, **self._about)
+
+    def _require_named(self, manifest: Contents, excluded: Contents) -> None:
         for name, data, said in (
             (MANIFEST, manifest, self.fields["frame"]["manifest"]),
             (EXCLUSIONS, excluded, self.fields["frame"]["excluded"]),
         ):
-            if digest(data) != said:
-                raise RecordError(f"{name}: its SHA-256 is {digest(data)}; the record says {said}")
-        return Frame.from_manifest(
-            manifest,
-            excluded,
-            population=self.fields["population"],
-            period=self.period,
-            control_total=self.fields["frame"]["control_total"],
-        )
+            found = digest_of(chunks_of(data))
+            if found != said:
+                raise RecordError(f"{name}: its SHA-256 is {found}; the record says {said}")
+
+    @property
+    def _about(self) -> dict[str, Any]:
+        return {
+            "population": self.fields["population"],
+            "period": self.period,
+            "control_total": self.fields["frame"]["control_total"],
+        }
 
     def plan(self) -> Plan:
         """The plan; its form was checked when the record was read."""

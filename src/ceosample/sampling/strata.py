@@ -43,6 +43,46 @@ class Strata(Protocol):
         ...
 
 
+class Elsewhere(Protocol):
+    """A frame whose units are not in memory, and are asked for by other names of their strata."""
+
+    def sizes(self) -> Mapping[Stratum, int]: ...
+
+    def lowest_among(
+        self, names: Mapping[Stratum, Stratum], key: str, counts: Mapping[Stratum, int]
+    ) -> dict[Stratum, list[Ticketed]]: ...
+
+
+@attrs.frozen
+class Renamed:
+    """The strata of units that are not in memory, under other names.
+
+    Attributes:
+        frame: where the units are.
+        names: its strata to their names here; one that is not named is left aside.
+    """
+
+    frame: Elsewhere
+    names: Mapping[Stratum, Stratum]
+
+    def sizes(self) -> dict[Stratum, int]:
+        """As :class:`Strata` has it."""
+        found: dict[Stratum, int] = {}
+        raw = self.frame.sizes()
+        for stratum, name in self.names.items():
+            found[name] = found.get(name, 0) + raw.get(stratum, 0)
+        return dict(sorted(found.items()))
+
+    def lowest(self, key: str, counts: Mapping[Stratum, int]) -> dict[Stratum, list[Ticketed]]:
+        """As :class:`Strata` has it."""
+        return self.frame.lowest_among(self.names, key, counts)
+
+    def merged(self, names: Mapping[Stratum, Stratum]) -> Renamed:
+        """As :class:`Strata` has it."""
+        kept = {s: names[name] for s, name in self.names.items() if name in names}
+        return Renamed(self.frame, kept)
+
+
 @attrs.frozen
 class Members:
     """The strata of units in memory.

@@ -12,6 +12,7 @@ import attrs
 from ceosample import files
 from ceosample.canonical import Json, digest
 from ceosample.errors import FrameError, PlanError, RecordError, SeedError
+from ceosample.files import Contents
 from ceosample.result import Result
 from ceosample.sampling.beacon import time_of
 from ceosample.sampling.commitment import commit
@@ -130,7 +131,7 @@ def verify(
         record = Record.parse(data)
         tables = record.committed and frame is None
         manifest, excluded = (
-            files.read(place / name) if tables else b"" for name in (MANIFEST, EXCLUSIONS)
+            files.there(place / name) if tables else b"" for name in (MANIFEST, EXCLUSIONS)
         )
         earlier = [files.read(place / name) for name in record.earlier_files]
     except RecordError as error:
@@ -140,8 +141,8 @@ def verify(
 
 def verify_record(
     record: bytes,
-    manifest: bytes = b"",
-    excluded: bytes = b"",
+    manifest: Contents = b"",
+    excluded: Contents = b"",
     *,
     earlier: Sequence[bytes] = (),
     receipt: Receipt | None = None,
@@ -150,7 +151,9 @@ def verify_record(
     """The same from the bytes of the files, touching no disk.
 
     Args:
-        record, manifest, excluded: the bytes of ``draw.json`` and of the two tables.
+        record: the bytes of ``draw.json``.
+        manifest, excluded: those of the two tables, or functions that give them in chunks; they are
+            called once for each question, and no table is ever held.
         earlier: under a rotation, the bytes of each ``draw.json`` that the record names, in its
             order. They are taken at their word; each can be verified with its own tables.
         receipt, frame: as :func:`verify` takes them.
@@ -247,11 +250,11 @@ _NOT_COMMITTED = (
 )
 
 
-def _frame(record: Record, manifest: bytes, excluded: bytes) -> AnyFrame:
+def _frame(record: Record, manifest: Contents, excluded: Contents) -> AnyFrame:
     """The frame that the record's tables hold."""
     try:
         record.require_committed()
-        return record.frame(manifest, excluded)
+        return record.filed_frame(manifest, excluded)
     except (RecordError, FrameError) as error:
         raise _Stopped(Level.FRAME, error.faults[0]) from None
 
@@ -282,7 +285,7 @@ def _redraw(record: Record, frame: AnyFrame, earlier: Sequence[bytes]) -> Draw:
         redrawn = draw(frame, plan, record.seed(), before)
     except SeedError as error:
         raise _Stopped(Level.SEED, error.faults[0]) from None
-    except FrameError as error:
+    except (RecordError, FrameError) as error:
         raise _Stopped(Level.FRAME, error.faults[0]) from None
     ours = redrawn.to_dict()
     _compare(Level.ALLOCATION, "strata", ours["strata"], recorded)

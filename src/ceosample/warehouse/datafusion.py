@@ -15,7 +15,7 @@ class DataFusion:
     """A session's context. Files have no transactions: nobody may rewrite them meanwhile."""
 
     dialect: Final[Dialect] = DATAFUSION
-    still: Final = False
+    slice: Final[int | None] = 48_000_000  # for which it takes some 100 MB
     errors: Final = (Exception,)  # it has none of its own
 
     def __init__(self, context: Any) -> None:
@@ -31,6 +31,9 @@ class DataFusion:
     def blocks(self, query: Query) -> Iterator[Block]:
         for batch in self._batches(query):
             yield arrow.block_of(batch.column(0), batch.column(1))
+
+    def holds(self, table: str) -> bool:
+        return False
 
     def moment(self) -> None:
         return None

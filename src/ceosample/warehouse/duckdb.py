@@ -19,7 +19,7 @@ class DuckDb:
     """A connection, and a transaction on it: what DuckDB stores does not change within one."""
 
     dialect: Final[Dialect] = DUCKDB
-    still: Final = False  # a view may read files, which no transaction holds
+    slice: Final[int | None] = 24_000_000  # for which it takes some 130 MB
 
     def __init__(self, connection: Any) -> None:
         import duckdb
@@ -30,7 +30,7 @@ class DuckDb:
         # would be an error, after which the caller's is lost.
         self._own = self.moment() != self.moment()
         if self._own:
-            connection.execute("BEGIN TRANSACTION")
+            connection.execute("BEGIN TRANSACTION READ ONLY")
 
     def columns(self, query: Query) -> list[tuple[str, str]]:
         described = self._ask(query).description
@@ -47,6 +47,13 @@ class DuckDb:
         for batch in answer.to_arrow_reader(BATCH):
             if batch.num_rows:
                 yield arrow.block_of(batch.column(0), batch.column(1))
+
+    def holds(self, table: str) -> bool:
+        """Whether DuckDB stores it, for a view may read files, which no transaction holds.
+
+        Within a transaction of the caller's the caller may write.
+        """
+        return self._own and self._connection.table(table).type == "TABLE_RELATION"
 
     def moment(self) -> str:
         return str(self._connection.execute("SELECT txid_current()").fetchall()[0][0])

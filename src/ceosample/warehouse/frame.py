@@ -12,17 +12,18 @@ from ceosample.errors import FrameError
 from ceosample.period import Period
 from ceosample.sampling.cuts import Cut, labels
 from ceosample.sampling.frame import EXCLUSIONS, MANIFEST
-from ceosample.sampling.manifest import rows_to_csv
-from ceosample.sampling.strata import Stratum
+from ceosample.sampling.manifest import digest_of, kept, rows_to_csv
+from ceosample.sampling.strata import Renamed, Stratum
 from ceosample.sampling.ticket import Ticketed
 from ceosample.show import html_table, stratum_words, text_table
 from ceosample.warehouse import faults
 from ceosample.warehouse.asked import Asked
 from ceosample.warehouse.census import counted
 from ceosample.warehouse.homes import Buffer, Home
-from ceosample.warehouse.lines import digest_of, kept, lines_of
+from ceosample.warehouse.lines import lines_of
 from ceosample.warehouse.lowest import lowest
 from ceosample.warehouse.questions import Query, Questions
+from ceosample.warehouse.slices import KEY, Slice, slices
 
 if TYPE_CHECKING:
     import datafusion
@@ -206,13 +207,35 @@ class SqlFrame:
         Raises:
             FrameError: the table is not what it was.
         """
-        return self.merged({stratum: stratum for stratum in self._sizes}).lowest(key, counts)
+        return self.lowest_among({stratum: stratum for stratum in self._sizes}, key, counts)
 
-    def merged(self, names: Mapping[Stratum, Stratum]) -> Merged:
+    def lowest_among(
+        self, names: Mapping[Stratum, Stratum], key: str, counts: Mapping[Stratum, int]
+    ) -> dict[Stratum, list[Ticketed]]:
+        """The same under other names of the strata.
+
+        Raises:
+            FrameError: the table is not what it was.
+        """
+
+        def ask(bounds: Mapping[Stratum, int]) -> Iterator[tuple[str, Stratum]]:
+            wanted = {s: bounds[name] for s, name in names.items() if name in bounds}
+            everywhere = len(wanted) == len(self._sizes)
+            query = self._questions.below(key, wanted, everywhere=everywhere)
+            for unit_id, *values in self.rows(query):
+                if (stratum := tuple(values)) in wanted:
+                    yield unit_id, names[stratum]
+
+        column = self._questions.columns.unit_id
+        found = lowest(key, counts, self.merged(names).sizes(), ask, column)
+        self.require_same_sizes()
+        return found
+
+    def merged(self, names: Mapping[Stratum, Stratum]) -> Renamed:
         """Strata under other names, those of one name as one."""
-        return Merged(self, names)
+        return Renamed(self, names)
 
-    def cut(self, cuts: Mapping[str, Cut]) -> Merged:
+    def cut(self, cuts: Mapping[str, Cut]) -> Renamed:
         """The strata with numeric or date variables cut at a plan's points.
 
         Raises:
@@ -233,8 +256,8 @@ class SqlFrame:
             for some in _some(sorted(set(unit_ids)))
             for unit_id, content in self.rows(self._questions.contents(some))
         }
-        if not self._home.still and self._digest(MANIFEST) != self.digest:
-            raise faults.changed("its manifest has another digest")
+        if not self._held and self._digest(MANIFEST) != self.digest:
+            raise _other_manifest()
         return found
 
     def manifest(self) -> Iterator[bytes]:
@@ -289,10 +312,14 @@ class SqlFrame:
 
     def require_same_sizes(self) -> None:
         """Raise if the table has other strata by now, where no transaction keeps it still."""
-        if not self._home.still:
+        if not self._held:
             answer = self._home.rows(self._questions.census(text=None))
             if counted(self._questions, answer).strata != self._sizes:
                 raise faults.changed("its strata have other sizes")
+
+    @cached_property
+    def _held(self) -> bool:
+        return self._home.holds(self._questions.name)
 
     @property
     def questions(self) -> Questions:
@@ -312,13 +339,30 @@ class SqlFrame:
         if name == MANIFEST:
             content = ["content"] if self.content else []
             yield from rows_to_csv(["unit_id", *self.variables, *content], [])
-            query = questions.manifest()
+            ask = questions.manifest
         else:
             yield from rows_to_csv(["unit_id", "reason"], [])
             if questions.columns.exclusion is None:
                 return
-            query = questions.excluded()
-        yield from lines_of(self._home.blocks(query), questions.columns.unit_id)
+            ask = questions.excluded
+        blocks = (block for part in self._slices(name) for block in self._home.blocks(ask(part)))
+        yield from lines_of(blocks, questions.columns.unit_id)
+
+    def _slices(self, name: str) -> Sequence[Slice]:
+        if self._home.slice is None:
+            return [(None, None)]
+        excluded = name == EXCLUSIONS
+        counts = {(reason,): n for reason, n in self.exclusions.items()}
+        rows = counts if excluded else self._sizes
+        count = sum(rows.values())
+        beside = sum(n * (len("".join(values).encode()) + 3) for values, n in rows.items())
+        beside += 65 * count * self.content
+
+        def sample(bound: int) -> Iterator[str]:
+            query = self._questions.sample(KEY, bound, excluded=excluded)
+            return (unit for (unit,) in self.rows(query))
+
+        return slices(self._home.slice, count, beside, sample)
 
     def _digest(self, name: str) -> str | None:
         if not self.has_manifest:
@@ -334,7 +378,7 @@ class SqlFrame:
     def _file(self, name: str, digest: str | None) -> Iterator[bytes]:
         if digest is None:
             raise FrameError(f"{name}: the frame was made with manifest=False, so there is none")
-        return kept(self._lines(name), digest)
+        return kept(self._lines(name), digest, _other_manifest)
 
     def __repr__(self) -> str:
         left_out = sum(self.exclusions.values())
@@ -359,37 +403,5 @@ def _some(unit_ids: Sequence[str]) -> Iterator[Sequence[str]]:
         yield unit_ids[start : start + _AT_ONCE]
 
 
-@attrs.frozen
-class Merged:
-    """A frame's units in strata of other names."""
-
-    frame: SqlFrame
-    names: Mapping[Stratum, Stratum]
-
-    def sizes(self) -> dict[Stratum, int]:
-        """The number of eligible responses under each name, by the bytes of its values."""
-        found: dict[Stratum, int] = {}
-        raw = self.frame.sizes()
-        for stratum, name in self.names.items():
-            found[name] = found.get(name, 0) + raw.get(stratum, 0)
-        return dict(sorted(found.items()))
-
-    def lowest(self, key: str, counts: Mapping[Stratum, int]) -> dict[Stratum, list[Ticketed]]:
-        """Under each name asked about, so many units with the lowest tickets, in order."""
-
-        def ask(bounds: Mapping[Stratum, int]) -> Iterator[tuple[str, Stratum]]:
-            wanted = {s: bounds[name] for s, name in self.names.items() if name in bounds}
-            everywhere = len(wanted) == len(self.frame.sizes())
-            query = self.frame.questions.below(key, wanted, everywhere=everywhere)
-            for unit_id, *values in self.frame.rows(query):
-                if (stratum := tuple(values)) in wanted:
-                    yield unit_id, self.names[stratum]
-
-        found = lowest(key, counts, self.sizes(), ask, self.frame.questions.columns.unit_id)
-        self.frame.require_same_sizes()
-        return found
-
-    def merged(self, names: Mapping[Stratum, Stratum]) -> Merged:
-        """The same under yet other names."""
-        kept = {s: names[name] for s, name in self.names.items() if name in names}
-        return Merged(self.frame, kept)
+def _other_manifest() -> FrameError:
+    return faults.changed("its manifest has another digest")

@@ -60,13 +60,17 @@ class Home(Protocol):
     def dialect(self) -> Dialect: ...
 
     @property
+    def slice(self) -> int | None:
+        """How many bytes of ids and lines are sorted at once; None if not in this process."""
+        ...
+
+    @property
     def errors(self) -> tuple[type[Exception], ...]:
         """What the engine raises when it cannot answer."""
         ...
 
-    @property
-    def still(self) -> bool:
-        """Whether nothing that is asked can change as long as the moment lasts."""
+    def holds(self, table: str) -> bool:
+        """Whether nothing in a table, by its quoted name, can change while the moment lasts."""
         ...
 
     def columns(self, query: Query) -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 
 from ceosample.errors import FrameError
@@ -35,25 +34,3 @@ def lines_of(blocks: Iterable[Block], column: str) -> Iterator[Buffer]:
         raise FrameError(
             f"column {column!r}: the engine does not sort by the bytes of ids; no manifest was made"
         )
-
-
-def digest_of(chunks: Iterable[Buffer]) -> str:
-    """The SHA-256 of a file that comes in chunks."""
-    state = hashlib.sha256()
-    for chunk in chunks:
-        state.update(chunk)
-    return state.hexdigest()
-
-
-def kept(chunks: Iterable[Buffer], digest: str) -> Iterator[bytes]:
-    """The chunks of a file, and at their end an error if they are not those that were hashed.
-
-    Raises:
-        FrameError: they are not.
-    """
-    state = hashlib.sha256()
-    for chunk in chunks:
-        state.update(chunk)
-        yield bytes(chunk)
-    if state.hexdigest() != digest:
-        raise faults.changed("its manifest has another digest")

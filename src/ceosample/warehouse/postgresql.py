@@ -28,7 +28,7 @@ class PostgreSql:
     """A connection, and a transaction on it that sees one moment."""
 
     dialect: Final[Dialect] = POSTGRESQL
-    still: Final = True
+    slice: Final[int | None] = None
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         from psycopg import Error
@@ -69,6 +69,9 @@ class PostgreSql:
             cursor.execute(query.text, query.values)
             while batch := cursor.fetchmany(BATCH):
                 yield block_of(batch)
+
+    def holds(self, table: str) -> bool:
+        return True
 
     def moment(self) -> str | None:
         from psycopg.pq import TransactionStatus

@@ -11,6 +11,7 @@ from ceosample.sampling.reading import Columns
 from ceosample.sampling.strata import Stratum
 from ceosample.text import LONGEST_NAME
 from ceosample.warehouse.dialect import Dialect
+from ceosample.warehouse.slices import Slice
 
 #: So many strata are told their own bounds; above it one bound asks for all, and Python sorts out.
 MOST_BOUNDS: Final = 4000
@@ -68,12 +69,12 @@ class Questions:
 
     def header(self) -> Query:
         """No row of the table, so that its columns can be seen."""
-        return Query(f"SELECT * FROM {self._table} LIMIT 0")  # noqa: S608 - quoted
+        return Query(f"SELECT * FROM {self.name} LIMIT 0")  # noqa: S608 - quoted
 
     def kinds(self) -> Query:
         """No row of the columns that are wanted, in their order."""
         names = ", ".join(map(self.dialect.quoted, self.columns.wanted))
-        return Query(f"SELECT {names} FROM {self._table} LIMIT 0")  # noqa: S608 - quoted
+        return Query(f"SELECT {names} FROM {self.name} LIMIT 0")  # noqa: S608 - quoted
 
     def trial(self, key: str, unit_id: str, ticket: int) -> Query:
         """Whether the engine reads names, bounds and tickets as we do: one row, 'yes' or 'no'."""
@@ -188,26 +189,40 @@ class Questions:
             few=True,
         )
 
-    def manifest(self) -> Query:
-        """Id and line of ``manifest.csv``, by the id's bytes."""
+    def sample(self, key: str, bound: int, *, excluded: bool) -> Query:
+        """Ids with a ticket below a bound, among the eligible units or the others."""
+        values = _Values(self.dialect)
+        ticket = self._ticket(values(f"{key},"))
+        below = values(self.dialect.bound(bound))
+        where = _LEFT_OUT if excluded else self._eligible
+        return values.query(
+            f"SELECT unit FROM {self._rows()} WHERE {where} AND {ticket} < {below}",  # noqa: S608
+            few=True,
+        )
+
+    def manifest(self, part: Slice = (None, None)) -> Query:
+        """Id and line of ``manifest.csv``, or of a slice of it, by the id's bytes."""
         values = _Values(self.dialect)
         strata = [self._label(name, values) for name in self._strata]
         content = ["content"] if self.columns.content is not None else []
-        return self._lines(["unit", *strata, *content], self._eligible, values)
+        return self._lines(["unit", *strata, *content], self._eligible, part, values)
 
-    def excluded(self) -> Query:
-        """Id and line of ``exclusions.csv``, by the id's bytes."""
-        return self._lines(["unit", "reason"], _LEFT_OUT, _Values(self.dialect))
+    def excluded(self, part: Slice = (None, None)) -> Query:
+        """Id and line of ``exclusions.csv``, or of a slice of it, by the id's bytes."""
+        return self._lines(["unit", "reason"], _LEFT_OUT, part, _Values(self.dialect))
 
-    def _lines(self, fields: Sequence[str], where: str, values: _Values) -> Query:
+    def _lines(self, fields: Sequence[str], where: str, part: Slice, values: _Values) -> Query:
         line = " || ',' || ".join(map(_quoted_field, fields))
+        for sign, edge in zip((">=", "<"), part, strict=True):
+            where += "" if edge is None else f" AND unit {sign} {values(edge)}"
         return values.query(
             f"SELECT unit, {line} || chr(10) AS line FROM {self._rows()} "  # noqa: S608
             f"WHERE {where} ORDER BY unit ASC"
         )
 
     @property
-    def _table(self) -> str:
+    def name(self) -> str:
+        """The table's, quoted, with its schema's before it if there is one."""
         return ".".join(map(self.dialect.quoted, self.table))
 
     @property
@@ -230,7 +245,7 @@ class Questions:
     def _rows(self) -> str:
         """The rows as text as they stand, under names of our own."""
         found = ", ".join(f"{self._text(column)} AS {name}" for column, name in self._named)
-        return f"(SELECT {found} FROM {self._table}) AS units"  # noqa: S608 - quoted
+        return f"(SELECT {found} FROM {self.name}) AS units"  # noqa: S608 - quoted
 
     @property
     def _named(self) -> list[tuple[str, str]]:

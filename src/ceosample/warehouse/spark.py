@@ -41,7 +41,7 @@ class Spark:
     """A session. There are no transactions: nobody may rewrite the files meanwhile."""
 
     dialect: Final[Dialect] = SPARK
-    still: Final = False
+    slice: Final[int | None] = None
 
     def __init__(self, session: SparkSession, view: str | None = None) -> None:
         from py4j.protocol import Py4JError
@@ -65,6 +65,9 @@ class Spark:
         rows = self._ask(query).toLocalIterator(True)
         while batch := list(islice(rows, BATCH)):
             yield block_of(batch)
+
+    def holds(self, table: str) -> bool:
+        return False
 
     def moment(self) -> None:
         return None
