@@ -39,7 +39,6 @@ from postgresql import Server
 from ready import MATRIX, contents, pack
 from trackers import workbook_of
 
-
 #: Pages whose examples need a world of their own, and the tests that make it and run them.
 ELSEWHERE = {"months-without-hands.md": "test_due.py"}
 
