@@ -30,7 +30,7 @@ from ceosample.warehouse import SqlFrame
 from test_library import BY_NAME
 
 #: What is given and not found, or is a word and no table: their repr says it all.
-INPUTS = {"Consent", "Deadlines", "Rotation", "Signatory", "SigningKey", "Period"}
+INPUTS = {"Consent", "Deadlines", "Rotation", "Signatory", "SigningKey", "Period", "TrackerColumns"}
 #: Public, and on a page of their own.
 BESIDE = [Picture, SqlFrame]
 

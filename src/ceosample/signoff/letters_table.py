@@ -14,7 +14,7 @@ from ceosample import files
 from ceosample.canonical import Json
 from ceosample.letters.letter import CODE_DIGITS
 from ceosample.result import Result
-from ceosample.show import stratum_words
+from ceosample.show import html_table, stratum_words
 from ceosample.signoff import imported
 from ceosample.signoff.coverage import rows_of_strata
 from ceosample.signoff.effective import day, effective
@@ -37,6 +37,10 @@ COUNTS: Final = (
     *("population", "period", "stratum", "in_full", "eligible", "planned", "selected"),
     *("signed", "by_deputy", "filled"),
 )
+
+#: What a notebook shows: the newest letters, and of each where it stands.
+SHOWN: Final = 8
+SHOWN_COLUMNS: Final = ("period", "unit_id", "stratum", "state", "signed_by", "signed_on", "due")
 
 _SIGNED: Final = ("signed", "signed_by_deputy")
 
@@ -104,6 +108,14 @@ class LettersTable(Result):
     def __str__(self) -> str:
         more = f" and {len(self.imported)} imported ones, unverified" if self.imported else ""
         return f"{len(self.letters)} letters{more}"
+
+    def _repr_html_(self) -> str:
+        """The newest letters; all of them are in the files."""
+        newest = self.letters[-SHOWN:]
+        rows = [[str(row[name] or "") for name in SHOWN_COLUMNS] for row in newest]
+        left = len(self.letters) - len(newest)
+        notes = [f"{left} letters more before these"] if left else []
+        return html_table(str(self), SHOWN_COLUMNS, rows, "l" * len(SHOWN_COLUMNS), notes)
 
 
 def letters_table(events: Iterable[Event]) -> LettersTable:

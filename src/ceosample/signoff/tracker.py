@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from ceosample.errors import LedgerError, raise_all
 from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.strata import Stratum
+from ceosample.show import html_table
 from ceosample.signoff.tracker_cells import (
     DAY_FIRST,
     cleaned,
@@ -99,6 +101,11 @@ class Tracker(Result):
             f"{len(self.rows)} letters{over}, {signed} said to be signed, none of it verified"
             f"{hidden}"
         )
+
+    def _repr_html_(self) -> str:
+        counts = Counter((str(row.period), row.outcome) for row in self.rows)
+        rows = [[*said, str(count)] for said, count in sorted(counts.items())]
+        return html_table(str(self), ["month", "outcome", "letters"], rows, "llr")
 
 
 def read_tracker(path: str | Path, columns: TrackerColumns) -> Tracker:
