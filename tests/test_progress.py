@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 
-from ceosample import Ledger
-from ceosample.progress import counted, watched
+from ceosample import Ledger, Plan, draw, verify
+from ceosample.progress import Progress, counted, watched
+from ceosample.sampling import filed
+from ceosample.warehouse import SqlFrame
+from ceosample.warehouse import frame as warehouse_frame
+from months import MONTH, SEED
 
 LONG = """
 import time
@@ -102,3 +110,25 @@ def test_a_notebook_without_widgets_has_the_plain_bar_and_no_warning() -> None:
     assert done.stdout == "done\n"
     assert "14/14" in done.stderr
     assert "ipywidgets" not in done.stderr
+
+
+def test_a_manifest_in_a_database_and_one_in_a_file_are_told_line_by_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, int, int]] = []
+
+    @contextlib.contextmanager
+    def noted(what: str, unit: str) -> Iterator[Progress]:
+        yield lambda done, of: told.append((f"{what}, {unit}", done, of))
+
+    for module in (warehouse_frame, filed):
+        monkeypatch.setattr(module, "watched", noted)
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE responses AS SELECT range AS id FROM range(1000)")
+        about: dict[str, Any] = {**MONTH, "unit_id": "id"}
+        with SqlFrame.from_duckdb(connection, "responses", **about) as frame:
+            draw(frame, Plan(size=4), SEED).save(tmp_path)
+    assert ("sorting manifest.csv, line", 1000, 1000) in told
+    told.clear()
+    assert verify(tmp_path).ok
+    assert told[-1] == ("checking manifest.csv, line", 1000, 1000)

@@ -458,6 +458,11 @@ def test_no_command_prints_or_keeps_a_secret(folder: Path, sealed: bool) -> None
     go("run", "--period", "2099-09")  # a month that has no link
     go("run", "--period", PERIOD, "--at", AT)
     go("run", "--period", PERIOD, "--at", AT, "--refreeze")
+    go("check", "--period", NEXT)
+    go("check", "--json")
+    go("run", "--at", AT, "--dry-run", "--json")
+    go("run", "--at", "2099-11-15T09:00:00+00:00")  # by then nothing more is due
+    go("export", "letters.csv")
     for words in (
         ("status", "--check"), ("status", "--json"), ("metrics",), ("open",), ("people",),
         ("policies",), ("plan", "--period", PERIOD), ("verify", f"packs/{PERIOD}"),

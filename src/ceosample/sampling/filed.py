@@ -13,6 +13,7 @@ import attrs
 from ceosample.errors import FrameError, raise_all
 from ceosample.files import Contents, chunks_of
 from ceosample.period import Period
+from ceosample.progress import watched
 from ceosample.sampling.cuts import Cut, labels
 from ceosample.sampling.frame import (
     EXCLUSIONS,
@@ -146,8 +147,11 @@ class _Census:
         self._asked = asked
         self._count = 0
         names = ["unit_id", *asked.strata, *([asked.content] if asked.content else [])]
-        for rows in _body(manifest, MANIFEST):
-            self._take(rows, names, {})
+        lines = sum(chunk.count(b"\n") for chunk in chunks_of(manifest))
+        with watched(f"checking {MANIFEST}", "line") as tell:
+            for rows in _body(manifest, MANIFEST):
+                self._take(rows, names, {})
+                tell(self._count, lines - 1)
         eligible = enumerate((row[0] for rows in _body(manifest, MANIFEST) for row in rows), 1)
         unit = next(eligible, None)
         for rows in _body(excluded, EXCLUSIONS):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import attrs
 
 from ceosample.errors import FrameError
 from ceosample.period import Period
+from ceosample.progress import Progress, watched
 from ceosample.sampling.cuts import Cut, labels
 from ceosample.sampling.frame import EXCLUSIONS, MANIFEST
 from ceosample.sampling.manifest import digest_of, kept, rows_to_csv
@@ -369,7 +370,9 @@ class SqlFrame:
             return None
         if name == EXCLUSIONS and self.exclusions:
             self._require_one_side()
-        return digest_of(self._lines(name))
+        of = self.count if name == MANIFEST else sum(self.exclusions.values())
+        with watched(f"sorting {name}", "line") as tell:
+            return digest_of(_told(self._lines(name), of, tell))
 
     def _require_one_side(self) -> None:
         both = (unit for (unit,) in self.rows(self._questions.on_both_sides()))
@@ -395,6 +398,15 @@ class SqlFrame:
 
     def _rows(self) -> list[list[str]]:
         return [[stratum_words(stratum), str(size)] for stratum, size in self._sizes.items()]
+
+
+def _told(lines: Iterable[Buffer], of: int, tell: Progress) -> Iterator[Buffer]:
+    """The same bytes, the lines among them told as they pass; no value holds a line feed."""
+    done = -1  # the header
+    for data in lines:
+        yield data
+        done += bytes(data).count(b"\n")
+        tell(done, of)
 
 
 def _some(unit_ids: Sequence[str]) -> Iterator[Sequence[str]]:
