@@ -18,6 +18,7 @@ from ceosample import Ledger, SeedChain, job
 from ceosample.cli import cli
 from ceosample.configuration import KEYS, TEMPLATE, Configuration
 from ceosample.configuration.keys import EXCLUSION
+from ceosample.errors import ConfigurationError
 from ceosample.job.parts import PARTS
 from ceosample.sampling import secret_file
 from inputs import configure, write_month
@@ -200,6 +201,25 @@ def test_a_signatory_without_the_role_is_a_fault_once_roles_are_known(folder: Pa
     with Ledger.open(f"sqlite:///{folder / 'signoff.db'}") as ledger:
         ledger.grant("someone", "signatory", since=dt.date(2026, 1, 1), by="board", at=AT)
     assert part(checked(folder), "signatory").state == "fault"
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite+pysqlite:///"])
+def test_a_ledger_in_memory_is_refused_for_it_would_not_last(folder: Path, url: str) -> None:
+    configure(folder, ("sqlite:///signoff.db", url))
+    done = CliRunner().invoke(
+        cli, ["run", "--config", str(folder / "ceosample.toml"), "--period", PERIOD]
+    )
+    assert isinstance(done.exception, ConfigurationError)
+    assert "ledger.url: not repeated" in str(done.exception)
+    assert not (folder / "packs").exists()
+
+
+def test_a_file_of_sqlite_is_relative_to_the_configuration_whatever_names_its_driver(
+    folder: Path,
+) -> None:
+    configure(folder, ("sqlite:///signoff.db", "sqlite+pysqlite:///signoff.db"))
+    with Ledger.open(Configuration.load(folder / "ceosample.toml").ledger_url):
+        assert (folder / "signoff.db").is_file()
 
 
 def test_a_file_that_is_no_ledger_is_a_fault_and_stays(folder: Path) -> None:
