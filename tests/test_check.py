@@ -203,6 +203,66 @@ def test_a_signatory_without_the_role_is_a_fault_once_roles_are_known(folder: Pa
     assert part(checked(folder), "signatory").state == "fault"
 
 
+def run(folder: Path, period: str, at: dt.datetime) -> None:
+    configuration = Configuration.load(folder / "ceosample.toml")
+    with Ledger.open(configuration.ledger_url) as ledger:
+        job.run(job.Month(configuration, period, at), ledger)
+
+
+def test_without_a_month_the_first_that_is_due_is_checked(folder: Path) -> None:
+    asked = ["check", "--config", str(folder / "ceosample.toml"), "--json"]
+    over = json.loads(CliRunner().invoke(cli, asked).stdout)["period"]
+    today = dt.datetime.now(dt.UTC)
+    assert over == f"{today.replace(day=1) - dt.timedelta(days=1):%Y-%m}"
+    configure(folder, ('# first = "2026-10"', 'first = "2026-09"'))
+    done = CliRunner().invoke(cli, asked)
+    assert (done.exit_code, json.loads(done.stdout)["period"]) == (65, "2026-09")
+    assert "responses-2026-09.csv: not there" in done.stdout
+
+
+def test_what_a_run_would_take_on_is_said_and_that_it_could_not_know(folder: Path) -> None:
+    assert part(checked(folder), "ledger").said[1] == (
+        "a run needs --period, for population.first is missing and no month is frozen"
+    )
+    configure(folder, ('# first = "2026-10"', 'first = "2026-09"'))
+    assert part(checked(folder), "ledger").said[1] == (
+        "a run without --period takes on: 2026-09, 2026-10"
+    )
+    configure(folder, ('first = "2026-09"', 'first = "2026-11"'))
+    assert (
+        part(checked(folder), "ledger").said[1] == "nothing is due before 2026-12-01T00:00:00+00:00"
+    )
+
+
+def test_a_response_that_had_a_frame_is_a_fault_as_it_is_of_the_run(folder: Path) -> None:
+    shutil.copy(folder / "responses-2026-10.csv", folder / "responses-2026-09.csv")
+    run(folder, "2026-09", AT)
+    report = checked(folder)
+    assert (part(report, "ledger").state, report.exit_code) == ("fault", 65)
+    assert "stood in the frame of another month" in part(report, "ledger").said[0]
+    (folder / "packs/2026-09/manifest.csv").write_text("unit_id,division\n", "utf-8")
+    report = checked(folder)
+    assert (part(report, "ledger").state, report.exit_code) == ("fault", 3)
+    assert "changed since the freeze" in part(report, "ledger").said[0]
+
+
+def test_a_month_that_is_frozen_is_checked_as_it_was_frozen(folder: Path) -> None:
+    run(folder, PERIOD, AT)
+    (folder / "responses-2026-10.csv").unlink()
+    report = checked(folder)
+    assert report.ok, str(report)
+    assert part(report, "source").said[0].startswith("frozen before: 151 eligible")
+
+
+def test_a_folder_with_another_ledger_s_month_is_a_fault(folder: Path) -> None:
+    run(folder, PERIOD, AT)
+    (folder / "signoff.db").unlink()
+    (folder / "packs/2026-10/manifest.csv").write_text("unit_id,division\n", "utf-8")
+    report = checked(folder)
+    assert (part(report, "output").state, report.exit_code) == ("fault", 3)
+    assert "a month that this ledger does not have like that" in part(report, "output").said[0]
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite+pysqlite:///"])
 def test_a_ledger_in_memory_is_refused_for_it_would_not_last(folder: Path, url: str) -> None:
     configure(folder, ("sqlite:///signoff.db", url))

@@ -13,7 +13,9 @@ import attrs
 from sqlalchemy.engine import make_url
 
 from ceosample import files
+from ceosample.configuration import Configuration
 from ceosample.errors import (
+    CeosampleError,
     ConfigurationError,
     LedgerError,
     LetterError,
@@ -22,18 +24,24 @@ from ceosample.errors import (
     raise_all,
 )
 from ceosample.job.contents import ids_with_contents
-from ceosample.job.freezing import earlier_draws
+from ceosample.job.due import agenda, told
+from ceosample.job.freezing import earlier_draws, frame_of, require_own_folder
 from ceosample.job.month import Month
+from ceosample.job.others import others
 from ceosample.job.rendering import deadlines_of, template_of
-from ceosample.job.source import Reading, read_source
+from ceosample.job.roll_forward import require_one_frame
+from ceosample.job.source import read_source
 from ceosample.letters import attendance, languages, pdf, worker
 from ceosample.letters.render import TEMPLATE_LIMITS
 from ceosample.letters.word import package
 from ceosample.period import Period
 from ceosample.sampling.chain import SeedChain
+from ceosample.sampling.frame import Frame
 from ceosample.sampling.seed_source import Link, SeedSource
 from ceosample.seeding import Supply
 from ceosample.signoff.duties import require_role
+from ceosample.signoff.effective import effective
+from ceosample.signoff.events import Event
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.seeds import published_by
 
@@ -49,18 +57,27 @@ class Seen:
     Attributes:
         month: the configuration and the month.
         chain: opens the file of the chain.
-        reading: what the source gave.
+        frame: the month's: as it was frozen, or as the source gives it.
     """
 
     month: Month
     chain: Callable[[], SeedChain] | None
-    reading: Reading | None = None
+    frame: Frame | None = None
 
-    def frame_read(self) -> Reading:
-        """What the source gave, for the parts that need a frame."""
-        if self.reading is None:
+    def events(self) -> list[Event]:
+        """The month's events that count; a ledger that cannot be asked is told of by its part."""
+        with contextlib.suppress(CeosampleError):
+            ledger = self.ledger()
+            if ledger is not None:
+                with ledger:
+                    return effective(ledger.events(**self.month.subject))
+        return []
+
+    def frame_read(self) -> Frame:
+        """The frame, for the parts that need one."""
+        if self.frame is None:
             raise NotChecked("the source gives no frame")
-        return self.reading
+        return self.frame
 
     def ledger(self) -> Ledger | None:
         """The ledger as it is, to be closed; None where a run would begin one."""
@@ -68,13 +85,19 @@ class Seen:
 
 
 def _source(seen: Seen) -> Sequence[str]:
-    seen.reading = read_source(seen.month, seen.month.control_total)
-    return str(seen.reading).splitlines()
+    """The frame that a run would go on with: once it is frozen, the source is not read again."""
+    events = seen.events()
+    if any(event.kind == "frozen" for event in events):
+        seen.frame = frame_of(seen.month, events, known=False)
+        return [f"frozen before: {seen.frame.count} eligible, whatever the source holds by now"]
+    reading = read_source(seen.month, seen.month.control_total)
+    seen.frame = reading.frame
+    return str(reading).splitlines()
 
 
 def _plan(seen: Seen) -> Sequence[str]:
-    frame = seen.frame_read().frame
-    promise = seen.month.configuration.plan.promise(frame, earlier_draws(seen.month, []))
+    earlier = earlier_draws(seen.month, seen.events())
+    promise = seen.month.configuration.plan.promise(seen.frame_read(), earlier)
     return str(promise).splitlines()[:1]
 
 
@@ -172,9 +195,9 @@ def _pdf(seen: Seen) -> Sequence[str]:
 def _contents(seen: Seen) -> Sequence[str]:
     configuration = seen.month.configuration
     path = configuration.path(configuration.contents, seen.month.period)
-    eligible = set() if seen.reading is None else {u.unit_id for u in seen.reading.frame.units}
+    eligible = set() if seen.frame is None else {u.unit_id for u in seen.frame.units}
     found = ids_with_contents(path, eligible)
-    if seen.reading is None:
+    if seen.frame is None:
         return [f"{path}: every line can be read; whose they should be is not known"]
     lacking = len(eligible) - len(found)
     said = [f"{len(found)} of {len(eligible)} eligible letters have contents"]
@@ -207,20 +230,44 @@ def _signatures(seen: Seen) -> Sequence[str]:
 
 
 def _ledger(seen: Seen) -> Sequence[str]:
-    url = seen.month.configuration.ledger_url
-    ledger = seen.ledger()
-    if ledger is None:
-        parsed = make_url(url)
+    """The ledger, which months it says are due, and that no response had a frame before."""
+    configuration = seen.month.configuration
+    months = months_of(configuration)
+    if months is None:
+        parsed = make_url(configuration.ledger_url)
         if parsed.get_backend_name() == "sqlite":
             _require_writable(Path(parsed.database or "").parent, "ledger.url")
-        return ["is not there yet; the first run begins it"]
+        return ["is not there yet; the first run begins it", _what_is_due(seen.month, {})]
+    period = Period.parse(seen.month.period)
+    if seen.frame is not None and "frozen" not in months.get(period, {}):
+        require_one_frame(seen.frame, others(configuration, months, period))
+    return [f"opens; months frozen in it: {len(months)}", _what_is_due(seen.month, months)]
+
+
+def months_of(configuration: Configuration) -> dict[Period, dict[str, Event]] | None:
+    """What the ledger as it is says of each month; None where a run would begin one."""
+    ledger = Ledger.as_it_is(configuration.ledger_url)
+    if ledger is None:
+        return None
     with ledger:
-        months = {event.period for event in ledger.events() if event.kind == "frozen"}
-    return [f"opens; months frozen in it: {len(months)}"]
+        return told(configuration, ledger.months(configuration.population))
+
+
+def _what_is_due(month: Month, months: Mapping[Period, Mapping[str, Event]]) -> str:
+    try:
+        coming = agenda(month.configuration, months, month.at)
+    except ConfigurationError:
+        return "a run needs --period, for population.first is missing and no month is frozen"
+    if coming.due:
+        return f"a run without --period takes on: {', '.join(map(str, coming.due))}"
+    return f"nothing is due before {coming.closes.isoformat()}"
 
 
 def _output(seen: Seen) -> Sequence[str]:
     folder = seen.month.folder
+    events = seen.events()
+    if not any(event.kind == "frozen" for event in events):
+        require_own_folder(seen.month, events)
     _require_writable(folder, "output.folder")
     return [str(folder)]
 
