@@ -282,6 +282,15 @@ def test_a_file_of_sqlite_is_relative_to_the_configuration_whatever_names_its_dr
         assert (folder / "signoff.db").is_file()
 
 
+@pytest.mark.parametrize("pickup", ["packs", "./packs/", "elsewhere/../packs"])
+def test_the_records_folder_is_no_pick_up_folder(folder: Path, pickup: str) -> None:
+    configure(folder, ('# pickup = "outbox"', f'pickup = "{pickup}"'))
+    with pytest.raises(
+        ConfigurationError, match=r"output\.pickup: is the folder of the months' rec"
+    ):
+        Configuration.load(folder / "ceosample.toml")
+
+
 def test_a_file_that_is_no_ledger_is_a_fault_and_stays(folder: Path) -> None:
     (folder / "signoff.db").write_bytes(b"not a database at all")
     before = state(folder)
