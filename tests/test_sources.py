@@ -364,6 +364,16 @@ def test_a_query_is_put_to_postgresql(database: str, tmp_path: Path) -> None:
         assert read(on_postgresql(tmp_path, url, query)).frame.digest == OCTOBER
 
 
+def test_signs_that_mean_something_to_a_driver_are_themselves_in_a_query(
+    database: str, tmp_path: Path
+) -> None:
+    query = (
+        "SELECT * FROM responses WHERE status LIKE '%' AND '%s' <> '%(x)s' AND '10:30' > '09:15' "
+        "AND final::text LIKE :period || '-%' AND '$1' <> '\\:first_day' -- 100 %"
+    )
+    assert read(on_postgresql(tmp_path, database, query)).frame.digest == OCTOBER
+
+
 def test_a_date_of_postgresql_says_the_month(database: str, tmp_path: Path) -> None:
     query = (
         "SELECT id, division, status, final::timestamptz AT TIME ZONE 'UTC' AS final FROM responses"
@@ -381,6 +391,8 @@ def test_a_date_of_postgresql_says_the_month(database: str, tmp_path: Path) -> N
         "DELETE FROM responses RETURNING *",
         "WITH gone AS (DELETE FROM responses RETURNING *) SELECT * FROM gone",
         "SELECT id, division, status, nextval('numbers') FROM responses",
+        "SELECT * FROM responses; COMMIT; DELETE FROM responses",
+        "COPY responses TO '/tmp/responses-of-a-query'",
     ],
 )
 def test_a_query_cannot_write_to_postgresql(
