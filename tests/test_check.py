@@ -252,6 +252,26 @@ def test_a_month_that_is_frozen_is_checked_as_it_was_frozen(folder: Path) -> Non
     report = checked(folder)
     assert report.ok, str(report)
     assert part(report, "source").said[0].startswith("frozen before: 151 eligible")
+    assert part(report, "seed").said == ("its freeze named dice",)
+    configure(folder, ('source = "dice"', 'source = "chain"'), ("# secret =", "secret ="))
+    assert "seed_source changed since the freeze" in part(checked(folder), "seed").said[0]
+    manifest = folder / "packs/2026-10/manifest.csv"
+    manifest.write_bytes(b"".join(manifest.read_bytes().splitlines(keepends=True)[:-1]))
+    report = checked(folder)
+    assert "manifest changed since the freeze" in part(report, "plan").said[0]
+    assert report.exit_code == 3
+
+
+def test_a_month_that_was_frozen_twice_is_checked_as_it_was_frozen_last(folder: Path) -> None:
+    run(folder, PERIOD, AT)
+    table = folder / "responses-2026-10.csv"
+    table.write_bytes(b"".join(table.read_bytes().splitlines(keepends=True)[:-1]))
+    configuration = Configuration.load(folder / "ceosample.toml")
+    with Ledger.open(configuration.ledger_url) as ledger:
+        job.run(job.Month(configuration, PERIOD, AT, refreeze=True), ledger)
+    report = checked(folder)
+    assert report.ok, str(report)
+    assert part(report, "source").said[0].startswith("frozen before: 150 eligible")
 
 
 def test_a_folder_with_another_ledger_s_month_is_a_fault(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
@@ -25,7 +26,13 @@ from ceosample.errors import (
 )
 from ceosample.job.contents import ids_with_contents
 from ceosample.job.due import agenda, told
-from ceosample.job.freezing import earlier_draws, frame_of, require_own_folder
+from ceosample.job.freezing import (
+    earlier_draws,
+    frame_of,
+    require_as_frozen,
+    require_own_folder,
+    seed_source,
+)
 from ceosample.job.month import Month
 from ceosample.job.others import others
 from ceosample.job.rendering import deadlines_of, template_of
@@ -36,6 +43,7 @@ from ceosample.letters.render import TEMPLATE_LIMITS
 from ceosample.letters.word import package
 from ceosample.period import Period
 from ceosample.sampling.chain import SeedChain
+from ceosample.sampling.commitment import commit
 from ceosample.sampling.frame import Frame
 from ceosample.sampling.seed_source import Link, SeedSource
 from ceosample.seeding import Supply
@@ -64,6 +72,7 @@ class Seen:
     chain: Callable[[], SeedChain] | None
     frame: Frame | None = None
 
+    @functools.cached_property
     def events(self) -> list[Event]:
         """The month's events that count; a ledger that cannot be asked is told of by its part."""
         with contextlib.suppress(CeosampleError):
@@ -72,6 +81,10 @@ class Seen:
                 with ledger:
                     return effective(ledger.events(**self.month.subject))
         return []
+
+    def frozen(self) -> Event | None:
+        """The event that froze the month; None if it is not frozen."""
+        return next((event for event in reversed(self.events) if event.kind == "frozen"), None)
 
     def frame_read(self) -> Frame:
         """The frame, for the parts that need one."""
@@ -86,9 +99,8 @@ class Seen:
 
 def _source(seen: Seen) -> Sequence[str]:
     """The frame that a run would go on with: once it is frozen, the source is not read again."""
-    events = seen.events()
-    if any(event.kind == "frozen" for event in events):
-        seen.frame = frame_of(seen.month, events, known=False)
+    if seen.frozen() is not None:
+        seen.frame = frame_of(seen.month, seen.events, known=False)
         return [f"frozen before: {seen.frame.count} eligible, whatever the source holds by now"]
     reading = read_source(seen.month, seen.month.control_total)
     seen.frame = reading.frame
@@ -96,18 +108,23 @@ def _source(seen: Seen) -> Sequence[str]:
 
 
 def _plan(seen: Seen) -> Sequence[str]:
-    earlier = earlier_draws(seen.month, seen.events())
-    promise = seen.month.configuration.plan.promise(seen.frame_read(), earlier)
+    """What the plan promises; of a month that is frozen, nothing may have changed since."""
+    frame, plan, frozen = seen.frame_read(), seen.month.configuration.plan, seen.frozen()
+    earlier = earlier_draws(seen.month, seen.events)
+    promise = plan.promise(frame, earlier)
+    if frozen is not None:
+        named = frozen.payload["seed_source"]
+        now = commit(frame, plan, seed_source=named, earlier=earlier)
+        require_as_frozen(seen.month, frozen, now)
     return str(promise).splitlines()[:1]
 
 
 def _seed(seen: Seen) -> Sequence[str]:
-    """The source that a freeze would name now; a chain is opened, and must be published."""
-    configuration, month = seen.month.configuration, seen.month
-    supply = Supply(chain=seen.chain)
-    named = supply.source(configuration, month.period, month.at)
+    """The source that a freeze named, or would name now; a chain must be published."""
+    configuration, month, frozen = seen.month.configuration, seen.month, seen.frozen()
+    named = seed_source(month, frozen, Supply(chain=seen.chain))
     if SeedSource.parse(named).link is None or seen.chain is None:
-        return [f"a freeze now would name {named}"]
+        return [f"{'a freeze now would name' if frozen is None else 'its freeze named'} {named}"]
     mine = seen.chain().published
     ledger = seen.ledger()
     if ledger is None:
@@ -265,9 +282,8 @@ def _what_is_due(month: Month, months: Mapping[Period, Mapping[str, Event]]) -> 
 
 def _output(seen: Seen) -> Sequence[str]:
     folder = seen.month.folder
-    events = seen.events()
-    if not any(event.kind == "frozen" for event in events):
-        require_own_folder(seen.month, events)
+    if seen.frozen() is None:
+        require_own_folder(seen.month, seen.events)
     _require_writable(folder, "output.folder")
     return [str(folder)]
 
