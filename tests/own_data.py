@@ -37,6 +37,7 @@ def letters(rows: Iterable[Sequence[str]]) -> list[list[str]]:
             f"Your complaint {row[0]}",
             f"You wrote to us on {row[2]}.\n\nWe were wrong, and have put it right.",
             f"h-{int(row[0][1:]) % 9}",
+            row[2],
         ]
         for row in rows
         if row[3].startswith("2026-10")
@@ -47,5 +48,5 @@ def give(folder: Path) -> None:
     """Both files."""
     rows = complaints()
     write(folder / "complaints.csv", ["Case no", "Team", "Opened", "Answered", "Status"], rows)
-    merged = ["Case no", "Customer", "Postal address", "Re", "Letter text", "Handler"]
+    merged = ["Case no", "Customer", "Postal address", "Re", "Letter text", "Handler", "Received"]
     write(folder / "letters-2026-10.csv", merged, letters(rows))

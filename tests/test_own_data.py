@@ -41,6 +41,9 @@ def test_the_commands_of_the_page_end_in_a_closed_month(tmp_path: Path) -> None:
     (tmp_path / "ceosample.toml").write_text(configuration(), "utf-8")
     run_console(PAGE, tmp_path)
     assert list((tmp_path / "packs/2026-10").glob("closing-*.html"))
+    first = (tmp_path / "packs/2026-10/pack.html").read_text("utf-8")
+    assert "h-8" in first
+    assert "We were wrong, and I am sorry." not in first
     again = (tmp_path / "packs/2026-10/rework-1/pack.html").read_text("utf-8")
     assert "We were wrong, and I am sorry." in again
 
@@ -65,10 +68,10 @@ def test_a_real_banks_month_goes_the_same_way(tmp_path: Path, shared: Path) -> N
         rows = [row for row in csv.DictReader(lines) if row["Date submitted"] >= "2023-07"]
     own_data.write(
         tmp_path / "letters-2023-07.csv",
-        ["Complaint ID", "Customer", "Postal address", "Re", "Letter text", "Handler"],
+        ["Complaint ID", "Customer", "Postal address", "Re", "Letter text", "Handler", "Received"],
         (
             [row["Complaint ID"], "Ms Ann Example", f"1 High Street\n{row['State']}", row["Issue"],
-             f"About your {row['Product']}.\n\nWe have put it right.", "h-1"]
+             f"About your {row['Product']}.\n\nWe have put it right.", "h-1", row["Date submitted"]]
             for row in rows
         ),
     )  # fmt: skip

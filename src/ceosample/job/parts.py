@@ -223,7 +223,7 @@ def _trial(seen: Seen) -> Sequence[str]:
         language=configuration.language,
         deadlines=deadlines,
     )
-    return [f"{len(seen.examples)} letters, one of each kind and regime, can be rendered"]
+    return [f"a letter of each kind and regime can be rendered: {len(seen.examples)}"]
 
 
 def _signatures(seen: Seen) -> Sequence[str]:
