@@ -137,8 +137,9 @@ def test_every_fault_of_a_table_is_named_with_its_row_and_no_customer(tmp_path: 
 def test_a_table_that_cannot_be_read_is_named(tmp_path: Path, text: str, fault: str) -> None:
     path = tmp_path / "letters.csv"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
-    with pytest.raises(LetterError, match=fault):
+    with pytest.raises(LetterError, match=fault) as refusal:
         read_contents(path, ["R-1"], HEADINGS)
+    assert all(said.count("letters.csv") == 1 for said in refusal.value.faults)
 
 
 def test_a_table_that_is_not_there_holds_letters_and_not_responses(tmp_path: Path) -> None:
