@@ -75,7 +75,7 @@ def test_a_configuration_that_would_run_is_ok_in_every_part(folder: Path) -> Non
     assert {found.state for found in report.parts} == {"ok"}
     done = command(folder)
     assert done.exit_code == 0
-    assert done.output.startswith("complaint-responses, 2026-10: 12 ok, 0 fault, 0 not checked\n")
+    assert done.output.startswith("complaint-responses, 2026-10: 13 ok, 0 fault, 0 not checked\n")
 
 
 @pytest.mark.parametrize("is_begun", [False, True])
@@ -332,3 +332,46 @@ def test_the_template_of_init_names_every_key() -> None:
 def test_init_says_what_to_do_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert "ceosample check" in CliRunner().invoke(cli, ["init"]).output
+
+
+def test_a_letter_of_each_kind_is_tried_before_there_is_a_draw(folder: Path) -> None:
+    """'proves that a configuration would run, without drawing'"""
+    path = folder / "letters-2026-10.jsonl"
+    letters = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    sorts = {(one["letter"]["kind"], one["docket"]["regime"]) for one in letters}
+    (tried,) = part(checked(folder), "trial").said
+    assert tried == f"a letter of each kind and regime can be rendered: {len(sorts)}"
+    letters[0]["letter"] = {"recipient": "Ms Lee", "address": ["3 Mill Lane"]}
+    letters[0]["docket"] = {}
+    path.write_text("".join(f"{json.dumps(one)}\n" for one in letters), "utf-8")
+    trial = part(checked(folder), "trial")
+    assert (trial.state, trial.exit_code) == ("fault", 65)
+    assert trial.said == (
+        f"letter {letters[0]['unit_id']}: the fields 'salutation', 'subject', 'body', 'closing' "
+        "are missing",
+    )
+
+
+def test_what_cannot_be_tried_says_so(folder: Path) -> None:
+    configure(folder, ("# template =", "template ="))  # of a file that is not there
+    assert part(checked(folder), "trial").said == ("the template or the deadlines have faults",)
+    (folder / "letters-2026-10.jsonl").write_text("", "utf-8")
+    assert part(checked(folder), "trial").said == ("there is no letter to try",)
+
+
+def test_a_file_for_all_months_without_a_column_of_months_is_asked_about(folder: Path) -> None:
+    assert len(part(checked(folder), "source").said) == 1
+    (folder / "responses-2026-10.csv").rename(folder / "all.csv")
+    configure(folder, ('csv = "responses-{period}.csv" ', 'csv = "all.csv" '))
+    assert part(checked(folder), "source").said[-1].startswith("all of its rows are taken for 2026")
+    configure(folder, ('# period_column = "final_date"', 'period_column = "finalised"'))
+    assert len(part(checked(folder), "source").said) == 1
+
+
+def test_of_very_many_faults_the_first_are_shown_and_json_has_all(folder: Path) -> None:
+    (folder / "letters-2026-10.jsonl").write_text("[]\n" * 99, "utf-8")
+    shown = command(folder).output
+    assert shown.count("not a JSON object") == 21
+    assert "and 78 more; --json has all" in shown
+    parts = json.loads(command(folder, "--json").output)["parts"]
+    assert [len(one["said"]) for one in parts if one["name"] == "contents"] == [99]

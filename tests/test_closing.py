@@ -65,8 +65,10 @@ def test_a_month_with_open_letters_is_not_closed_unless_the_sheet_says_so() -> N
     with open_ledger() as ledger:
         month = sent(ledger)
         month.sign()
-        with pytest.raises(ConflictError, match=rf"still open: .*{month.second}.*--still-open"):
+        with pytest.raises(ConflictError, match=r"once it is dispatched.*--still-open") as refusal:
             sheet(ledger)
+        others = ", ".join(month.draw.unit_ids[1:])
+        assert f"signed: {month.first}; sent_for_signature: {others}; " in str(refusal.value)
         made = sheet(ledger, still_open=True)
         assert [name.split("-")[0] for name in made] == ["interim"]
         html = html_of(made)

@@ -353,6 +353,7 @@ def test_every_fault_of_the_form_is_listed_with_its_place(here: Month) -> None:
     ("data", "words"),
     [
         (b"", ["no column 'unit_id'", "no column 'kind'", "no column 'at'", "no column 'by'"]),
+        (b"unit_id,kind\n", ["no column 'at'; add it, or say it for all rows with at=..., --at"]),
         (b"\xff", ["save it as CSV in UTF-8"]),
         (b'unit_id,kind,at,by\n"open', ["save it as CSV in UTF-8"]),
         (b"unit_id,kind,at,by\n" + b"x" * 200_000 + b",a,b,c", ["field larger than"]),

@@ -40,7 +40,10 @@ from ready import MATRIX, contents, pack
 from trackers import workbook_of
 
 #: Pages whose examples need a world of their own, and the tests that make it and run them.
-ELSEWHERE = {"months-without-hands.md": "test_due.py"}
+ELSEWHERE = {
+    "months-without-hands.md": "test_due.py",
+    "your-own-data.md": "test_own_data.py",
+}
 
 
 def run_here(language: str) -> list[Path]:

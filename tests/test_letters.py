@@ -297,6 +297,31 @@ def test_every_letters_faults_are_told_at_once() -> None:
     ]
 
 
+def test_all_fields_that_a_letter_lacks_are_told_at_once() -> None:
+    """'A check of a table reports every fault it found, not only the first.'"""
+    whole = letter()
+    kept = {name: whole[name] for name in ("recipient", "address", "body")}
+    lacking = list(dict.fromkeys(name for name in whole if name not in kept))
+    message = refusal_of(contents={"A-1": {"letter": kept, "docket": {}}})
+    named = ", ".join(map(repr, lacking))
+    assert message == f"letter A-1: the fields {named} are missing"
+
+
+@pytest.mark.parametrize(
+    ("template", "fault"),
+    [
+        ("{{ a }}{{ b | longdate }}{{ a }}", "the fields 'a', 'b' are missing"),
+        ("{{ a.b }}{{ c }}", "the field 'a' is missing"),
+        ("{{ signatory.age }}{{ c }}", "the field 'age' is missing"),
+        ("{{ a | money('GBP') }}{{ c }}", "the field 'a' is missing"),
+        ("{% if a %}{{ b }}{% endif %}{{ c }}", "the fields 'a', 'b', 'c' are missing"),
+    ],
+)
+def test_what_is_said_to_be_missing_is(template: str, fault: str) -> None:
+    """What is filled in while the others are looked for is never itself complained of."""
+    assert refusal_of(template=template + APPROVED) == f"letter A-1: {fault}"
+
+
 def test_a_fault_that_every_letter_has_is_said_once() -> None:
     with pytest.raises(cs.LetterError) as caught:
         render("A-1", "B-2", template="<p>{{ absent }}</p>" + APPROVED)

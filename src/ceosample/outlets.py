@@ -229,5 +229,6 @@ def _template(month: Month, letter: Letter) -> dict[str, Any]:
     if template is None:
         raise LetterError(f"{path}: not there; it is the letters' Word template")
     contents = configuration.path(configuration.contents, month.period)
-    fields = read_contents(contents, [letter.unit_id]).get(letter.unit_id, {})
+    found = read_contents(contents, [letter.unit_id], configuration.columns)
+    fields = found.get(letter.unit_id, {})
     return {"template": template, "fields": fields.get("letter", {})}

@@ -69,6 +69,7 @@ def cli() -> None:
       ceosample run                         or by a scheduler: every month that is due, in order
       ceosample record signed ID --by ceo   as the letters come back
       ceosample status                      what was signed, with every denominator
+      ceosample record dispatched ID --by post-room    and as they go out
       ceosample close --period 2026-10      all done: a closing sheet, to be signed
       ceosample verify packs/2026-10        anyone re-checks the draw from its files alone
 

@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL
 from ceosample import files
 from ceosample.configuration.database import url_in, without_password
 from ceosample.configuration.faults import faults_of, plan_of, signatory_of
+from ceosample.configuration.keys import UNIT_ID
 from ceosample.configuration.source import Source
 from ceosample.errors import ConfigurationError, RecordError, raise_all
 from ceosample.letters.languages import ENGLISH
@@ -41,6 +42,7 @@ class Configuration:
         seeding: the rest of the table [seed]: secret, passphrase, beacon, delay.
         signatory: who signs.
         contents: the path of the letters' contents, with ``{period}``.
+        columns: the fields of such contents that are a table, each with its column's heading.
         letterhead, template, kind, shared, language, fonts, pdf: as ``render`` takes them, the
             template as a path.
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
@@ -64,6 +66,7 @@ class Configuration:
     seeding: Mapping[str, Any]
     signatory: Signatory
     contents: str
+    columns: Mapping[str, str]
     letterhead: tuple[str, ...]
     template: str | None
     kind: str | None
@@ -112,6 +115,8 @@ class Configuration:
             seeding={name: value for name, value in tables["seed"].items() if name != "source"},
             signatory=signatory,
             contents=letters["contents"],
+            # The ids' heading is that of the responses' table unless another is named.
+            columns={UNIT_ID: tables["source"]["unit_id"], **letters.get("columns", {})},
             letterhead=tuple(letters.get("letterhead", ())),
             template=letters.get("template"),
             kind=letters.get("kind"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from os.path import normpath
 from typing import Any, Final
 
-from ceosample.configuration.keys import EXCLUSION, KEYS, kind_of
+from ceosample.configuration.keys import EXCLUSION, KEYS, is_table, kind_of
 from ceosample.configuration.source import KINDS, TESTS
 from ceosample.errors import LetterError, PlanError
 from ceosample.form import faults_of_keys, meant
@@ -103,6 +103,13 @@ def _faults_of_output(table: Mapping[str, Any]) -> list[str]:
             "give another"]  # fmt: skip
 
 
+def _faults_of_letters(table: Mapping[str, Any]) -> list[str]:
+    """Columns are those of a table."""
+    if "columns" not in table or is_table(table["contents"]):
+        return []
+    return ["letters.columns: goes with contents that are a table, letters-{period}.csv"]
+
+
 def _faults_of_tracker(table: Mapping[str, Any]) -> list[str]:
     return faults_of_columns(table, "tracker.")
 
@@ -123,6 +130,7 @@ def _faults_of_older_strata(tables: Mapping[str, Any]) -> list[str]:
 _AMONG_KEYS: Final = {
     "source": _faults_of_source,
     "seed": _faults_of_seed,
+    "letters": _faults_of_letters,
     "tracker": _faults_of_tracker,
     "output": _faults_of_output,
 }

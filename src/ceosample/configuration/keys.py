@@ -27,6 +27,15 @@ from ceosample.signoff.tracker_columns import KEYS as TRACKER
 SAMPLINGS: Final = (BEFORE_ISSUE, AFTER_ISSUE)
 
 
+#: The field that says whose letter some contents are.
+UNIT_ID: Final = "unit_id"
+
+
+def is_table(path: str) -> bool:
+    """Whether a file of contents is a table, by its name."""
+    return path.removesuffix(".gz").endswith(".csv")
+
+
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
@@ -50,6 +59,10 @@ def _are_certificates(value: Any) -> bool:
         isinstance(theirs, list) and theirs and all(map(is_digest, theirs))
         for theirs in value.values()
     )
+
+
+def _are_headings(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_is_text, value.values()))
 
 
 def _are_tables(value: Any) -> bool:
@@ -190,6 +203,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
     "signatory": {"id": _NEEDED, "name": _NEEDED, "title": _NEEDED},
     "letters": {
         "contents": _NEEDED,
+        "columns": Key("a table of fields, each with the heading of its column", _are_headings),
         "letterhead": Key("a list of lines", _is_texts),
         "template": _TEXT,
         "kind": Key(f"one of {', '.join(KINDS)}", lambda value: value in list(KINDS)),

@@ -70,8 +70,10 @@ name = "Margaret Llewelyn"
 title = "Chief Executive"
 
 [letters]
-# One line a letter: {"unit_id": ..., "letter": {...}, "docket": {...}}
+# One line a letter: {"unit_id": ..., "letter": {...}, "docket": {...}}; or a mail merge's table,
+# one row a letter: "letters-{period}.csv"
 contents = "letters-{period}.jsonl"
+# columns = {body = "Letter text", "docket.owner" = "Handler"}   # a table's: field, and heading
 # letterhead = ["The Bank", "1 High Street", "Anytown"]
 # kind = "covering"                     # of the letters whose contents name none; docs/letters.md
 # language = "es"                       # or "en", which it is without this line, "en-GB", ...

@@ -11,7 +11,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
-from ceosample.errors import CeosampleError
+from ceosample.errors import FAULTS_IN_FULL, CeosampleError
 from ceosample.job.due import agenda
 from ceosample.job.month import Month
 from ceosample.job.parts import PARTS, NotChecked, Seen, months_of
@@ -81,6 +81,9 @@ class CheckReport(Result):
         for part in self.parts:
             first, *more = part.said or ("",)
             lines.append(f"{part.state:<12} {part.name:<14} {first}".rstrip())
+            if part.state == FAULT and len(more) > FAULTS_IN_FULL:
+                rest = len(more) - FAULTS_IN_FULL
+                more = [*more[:FAULTS_IN_FULL], f"and {rest} more; --json has all"]
             lines += [f"{'':<28}{line}" for line in more]
         return "\n".join(lines)
 

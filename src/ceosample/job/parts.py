@@ -8,13 +8,14 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import attrs
 from sqlalchemy.engine import make_url
 
 from ceosample import files
-from ceosample.configuration import Configuration
+from ceosample.configuration import PERIOD, Configuration
 from ceosample.errors import (
     CeosampleError,
     ConfigurationError,
@@ -24,7 +25,7 @@ from ceosample.errors import (
     SeedError,
     raise_all,
 )
-from ceosample.job.contents import ids_with_contents
+from ceosample.job.contents import look_through
 from ceosample.job.due import agenda, told
 from ceosample.job.freezing import (
     earlier_draws,
@@ -39,7 +40,7 @@ from ceosample.job.rendering import deadlines_of, template_of
 from ceosample.job.roll_forward import require_one_frame
 from ceosample.job.source import read_source
 from ceosample.letters import attendance, languages, pdf, worker
-from ceosample.letters.render import TEMPLATE_LIMITS
+from ceosample.letters.render import TEMPLATE_LIMITS, try_letters
 from ceosample.letters.word import package
 from ceosample.period import Period
 from ceosample.sampling.chain import SeedChain
@@ -66,11 +67,13 @@ class Seen:
         month: the configuration and the month.
         chain: opens the file of the chain.
         frame: the month's: as it was frozen, or as the source gives it.
+        examples: the contents of a letter of each kind and regime.
     """
 
     month: Month
     chain: Callable[[], SeedChain] | None
     frame: Frame | None = None
+    examples: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
     @functools.cached_property
     def events(self) -> list[Event]:
@@ -104,7 +107,13 @@ def _source(seen: Seen) -> Sequence[str]:
         return [f"frozen before: {seen.frame.count} eligible, whatever the source holds by now"]
     reading = read_source(seen.month, seen.month.control_total)
     seen.frame = reading.frame
-    return str(reading).splitlines()
+    source, said = seen.month.configuration.source, str(reading).splitlines()
+    if source.kind != "sql" and source.period_column is None and PERIOD not in source.file:
+        said.append(
+            f"all of its rows are taken for {seen.month.period}: where it holds several months, "
+            "name its period_column"
+        )
+    return said
 
 
 def _plan(seen: Seen) -> Sequence[str]:
@@ -213,13 +222,14 @@ def _contents(seen: Seen) -> Sequence[str]:
     configuration = seen.month.configuration
     path = configuration.path(configuration.contents, seen.month.period)
     eligible = set() if seen.frame is None else {u.unit_id for u in seen.frame.units}
-    found = ids_with_contents(path, eligible)
+    found, examples = look_through(path, eligible, configuration.columns)
     if seen.frame is None:
         return [f"{path}: every line can be read; whose they should be is not known"]
     lacking = len(eligible) - len(found)
     said = [f"{len(found)} of {len(eligible)} eligible letters have contents"]
     if lacking:
         said.append(f"a run that draws one of the other {lacking} stops until it has them")
+    seen.examples = examples
     return said
 
 
@@ -227,6 +237,31 @@ def _deadlines(seen: Seen) -> Sequence[str]:
     deadlines = deadlines_of(seen.month)
     said = f"margin {deadlines.margin}, {len(deadlines.holidays)} days off"
     return [f"{said}, {len(deadlines.own)} regimes of your own"]
+
+
+def _trial(seen: Seen) -> Sequence[str]:
+    """A letter of each kind and regime is rendered: what one lacks, its like will lack too."""
+    if not seen.examples:
+        raise NotChecked("there is no letter to try")
+    configuration, month = seen.month.configuration, seen.month
+    try:
+        template, deadlines = template_of(configuration), deadlines_of(month)
+    except CeosampleError as error:
+        raise NotChecked("the template or the deadlines have faults") from error
+    try_letters(
+        seen.examples,
+        population=configuration.population,
+        period=month.period,
+        signatory=configuration.signatory,
+        date=month.at.date(),
+        letterhead=configuration.letterhead,
+        template=template,
+        kind=configuration.kind,
+        shared=configuration.shared,
+        language=configuration.language,
+        deadlines=deadlines,
+    )
+    return [f"a letter of each kind and regime can be rendered: {len(seen.examples)}"]
 
 
 def _signatures(seen: Seen) -> Sequence[str]:
@@ -308,6 +343,7 @@ PARTS: Final[Mapping[str, Callable[[Seen], Sequence[str]]]] = {
     "pdf": _pdf,
     "contents": _contents,
     "deadlines": _deadlines,
+    "trial": _trial,
     "signatures": _signatures,
     "output": _output,
 }

@@ -112,7 +112,7 @@ def rendered(
     contents = configuration.path(configuration.contents, month.period)
     return render(
         drawn,
-        lambda ids: with_bodies(read_contents(contents, ids), bodies),
+        lambda ids: with_bodies(read_contents(contents, ids, configuration.columns), bodies),
         signatory=configuration.signatory,
         date=month.at.date(),
         head=registration.hash,

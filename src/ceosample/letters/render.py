@@ -121,14 +121,7 @@ def render(
     fetched = with_deadlines(as_given, deadlines)
     fetched = _as_committed(draw, fetched, version)
     orders = asked(as_given, deadlines, kind)
-    common: dict[str, Json] = {
-        "population": draw.population,
-        "period": str(draw.period),
-        "version": version,
-        "language": language,
-        "signatory": signatory.to_dict(),
-        "date": date.isoformat(),
-    }
+    common = _common(draw.population, str(draw.period), version, language, signatory, date)
     supplied = {**common, "date": date, "letterhead": lines}
     told = _told(fetched, orders, clean_fields(shared or {}, "shared"), supplied)
     letters = _render_letters(told, orders, common, template)
@@ -156,6 +149,58 @@ def render(
         "files": {name: digest(rendered[name]) for name in rendered},
     }
     return Pack(canonical_file(fields), fields, tuple(letters), rendered)
+
+
+def try_letters(
+    contents: Mapping[str, Mapping[str, Any]],
+    *,
+    population: str,
+    period: str,
+    signatory: Signatory,
+    date: dt.date,
+    letterhead: Sequence[str],
+    template: str | None,
+    kind: str | None,
+    shared: Mapping[str, Any],
+    language: str,
+    deadlines: Deadlines,
+) -> None:
+    """Render letters before there is a draw, to see whether they can be; nothing comes of it.
+
+    Args:
+        contents: unit id to ``{"letter": {...}, "docket": {...}}``.
+        population, period: the month that they would be drawn from.
+        signatory, date, letterhead, template, kind, shared, language, deadlines: as for ``render``.
+
+    Raises:
+        LetterError: everything that keeps any of them from being right.
+    """
+    _check_words(template, kind, language)
+    as_given = fetch(contents, tuple(contents))
+    fetched, orders = with_deadlines(as_given, deadlines), asked(as_given, deadlines, kind)
+    common = _common(population, period, 1, language, signatory, date)
+    supplied = {**common, "date": date, "letterhead": _letterhead(letterhead)}
+    told = _told(fetched, orders, clean_fields(shared, "shared"), supplied)
+    _render_letters(told, orders, common, template)
+
+
+def _common(
+    population: str,
+    period: str,
+    version: int,
+    language: str,
+    signatory: Signatory,
+    date: dt.date,
+) -> dict[str, Json]:
+    """What all letters of a pack have in common."""
+    return {
+        "population": population,
+        "period": period,
+        "version": version,
+        "language": language,
+        "signatory": signatory.to_dict(),
+        "date": date.isoformat(),
+    }
 
 
 def _drawn(draw: Draw, unit_ids: Sequence[str] | None) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ import jinja2
 from jinja2 import nodes
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from ceosample.letters import languages, tree
@@ -50,14 +51,34 @@ class TemplateError(ValueError):
     """What a template did wrong with one letter, or with all; the message says which field."""
 
 
+class _PartMissing(jinja2.UndefinedError):
+    """A part of a field is not there: the name of an ombudsman."""
+
+
 class MissingField(jinja2.StrictUndefined):
     """A field that is not there, or is null: an error wherever it is printed or compared."""
+
+    def __init__(
+        self,
+        hint: str | None = None,
+        obj: Any = missing,
+        name: str | None = None,
+        exc: type[jinja2.TemplateRuntimeError] = jinja2.UndefinedError,
+    ) -> None:
+        is_part = obj is not missing and exc is jinja2.UndefinedError
+        super().__init__(hint, obj, name, _PartMissing if is_part else exc)
 
     @property
     def _undefined_message(self) -> str:
         if self._undefined_hint:
             return self._undefined_hint
         return f"the field {self._undefined_name!r} is missing"
+
+
+_MISSING = re.compile(r"the field '(\w+)' is missing")
+
+#: What stands for a missing field while the next one is looked for: text, and a day.
+_ANYTHING: Final = "2000-01-01"
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -102,18 +123,15 @@ def markup(
     Raises:
         TemplateError: the template cannot be read, or asks for a field that is missing, or breaks.
     """
-    environment = _environment(language)
     try:
-        template = (
-            environment.get_template(packaged) if source is None else _compiled(source, language)
-        )
-        return template.render(_with_missing(environment, fields))
+        return _rendered(source, fields, language, packaged)
     except TemplateError:
         raise
     except languages.UnsaidError as error:
         raise TemplateError(str(error)) from None
     except jinja2.UndefinedError as error:
-        raise TemplateError(error.message or "a field is missing") from None
+        again = partial(_rendered, source, language=language, packaged=packaged)
+        raise TemplateError(_all_missing(error, fields, again)) from None
     except jinja2.TemplateSyntaxError as error:
         raise TemplateError(f"{OWN}, line {error.lineno}: {error.message}") from None
     except jinja2.TemplateNotFound as error:
@@ -125,6 +143,40 @@ def markup(
     except Exception as error:
         # The message of an unknown error may quote a customer's data; its type does not.
         raise TemplateError(f"{_line_of(error)}: {type(error).__name__}") from None
+
+
+def _rendered(source: str | None, fields: Mapping[str, Any], language: str, packaged: str) -> str:
+    environment = _environment(language)
+    template = environment.get_template(packaged) if source is None else _compiled(source, language)
+    return template.render(_with_missing(environment, fields))
+
+
+def _all_missing(
+    error: jinja2.UndefinedError,
+    fields: Mapping[str, Any],
+    again: Callable[[Mapping[str, Any]], str],
+) -> str:
+    """What is missing: the field that was asked for first, and those that would be asked for next.
+
+    Jinja stops at the first; so each is filled in, and the letter rendered again.
+    """
+    said = error.message or "a field is missing"
+    filled: dict[str, Any] = {}
+    while (name := _name_of(error)) is not None and name not in fields.keys() | filled.keys():
+        filled[name] = _ANYTHING
+        try:
+            again({**fields, **filled})
+        except jinja2.UndefinedError as next_one:
+            error = next_one
+        except Exception:
+            break  # of what was filled in, so there is nothing to say about it
+    return said if len(filled) < 2 else f"the fields {', '.join(map(repr, filled))} are missing"
+
+
+def _name_of(error: jinja2.UndefinedError) -> str | None:
+    """The field that is missing as a whole; None where it is a part of one, or is null."""
+    found = _MISSING.fullmatch(error.message or "")
+    return None if found is None or isinstance(error, _PartMissing) else found[1]
 
 
 def job(order: tuple[str, Mapping[str, Any], str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -77,9 +78,9 @@ def closing_sheet(
     month = _month(events, f"{population}, {period}")
     if month.open and not still_open:
         raise ConflictError(
-            f"{population}, {period}: still open: "
-            f"{listed([letter.subject.unit_id for letter in month.open])}; wait until each has "
-            "come to its end, or ask for a sheet that says so (still_open=True, --still-open)"
+            f"{population}, {period}: still open: {_by_state(month.open)}; write down what became "
+            "of each (a signed letter is at its end once it is dispatched), or ask for a sheet "
+            "that says so (still_open=True, --still-open)"
         )
     page = _page(month, events, report, signatory, at)
     name = sheet_name(str(report.head), still_open=bool(month.open))
@@ -87,6 +88,14 @@ def closing_sheet(
     if paper is not False and pdf.is_installed():
         made[f"{name}.pdf"] = _on_paper(page, at, None if fonts is None else str(fonts))
     return made
+
+
+def _by_state(letters: Sequence[History]) -> str:
+    """Letters by the state that they are in: ``signed: R-1, R-2; viewed: R-3``."""
+    states: dict[str, list[str]] = {}
+    for letter in letters:
+        states.setdefault(str(letter.state), []).append(letter.subject.unit_id)
+    return "; ".join(f"{state}: {listed(unit_ids)}" for state, unit_ids in states.items())
 
 
 def _month(events: list[Event], words: str) -> MonthSummary:

@@ -14,6 +14,9 @@ from ceosample.text import shown
 #: What tells which letter a row is about; a row that has nothing else is not decided yet.
 WHICH: Final = ("unit_id", "code", "population", "period", "letter")
 
+#: What can be said once, where no column says it row by row.
+FOR_ALL: Final = ("by", "at")
+
 #: The words of a text are its own; in any other cell an apostrophe in front is a mark.
 _WORDS: Final = "text"
 
@@ -86,6 +89,7 @@ def _faults_of_header(
 ) -> list[str]:
     faults = [
         f"{name}: no column {column!r}"
+        + (f"; add it, or say it for all rows with {column}=..., --{column}" * (column in FOR_ALL))
         for column in needed
         if column not in header and column not in given
     ]

@@ -131,7 +131,7 @@ _A_PERSON = Field(_person, "a person's id")
 
 #: Every field that there is.
 FIELDS: Final[Mapping[str, Field]] = {
-    "letter": Field(_digest, "the letter's SHA-256"),
+    "letter": Field(_digest, "the letter's SHA-256 (in a file, the code on it will do)"),
     "file": Field(_digest, "the signed file's SHA-256"),
     "certificate": Field(_digest, "the certificate's SHA-256"),
     "image": Field(_digest, "the image's SHA-256"),
