@@ -104,7 +104,8 @@ def test_no_cell_of_a_workbook_is_ever_a_formula(text: str) -> None:
 @given(
     rows=st.lists(
         st.tuples(
-            st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
+            # openpyxl does not mark a text of blanks alone as one to be kept; no name is one.
+            st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip),
             st.one_of(st.none(), st.integers(-(10**14), 10**14)),
         ),
         max_size=8,
