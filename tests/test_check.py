@@ -18,6 +18,7 @@ from ceosample import Ledger, SeedChain, job
 from ceosample.cli import cli
 from ceosample.configuration import KEYS, TEMPLATE, Configuration
 from ceosample.configuration.keys import EXCLUSION
+from ceosample.errors import ConfigurationError
 from ceosample.job.parts import PARTS
 from ceosample.sampling import secret_file
 from inputs import configure, write_month
@@ -200,6 +201,114 @@ def test_a_signatory_without_the_role_is_a_fault_once_roles_are_known(folder: Pa
     with Ledger.open(f"sqlite:///{folder / 'signoff.db'}") as ledger:
         ledger.grant("someone", "signatory", since=dt.date(2026, 1, 1), by="board", at=AT)
     assert part(checked(folder), "signatory").state == "fault"
+
+
+def run(folder: Path, period: str, at: dt.datetime) -> None:
+    configuration = Configuration.load(folder / "ceosample.toml")
+    with Ledger.open(configuration.ledger_url) as ledger:
+        job.run(job.Month(configuration, period, at), ledger)
+
+
+def test_without_a_month_the_first_that_is_due_is_checked(folder: Path) -> None:
+    asked = ["check", "--config", str(folder / "ceosample.toml"), "--json"]
+    over = json.loads(CliRunner().invoke(cli, asked).stdout)["period"]
+    today = dt.datetime.now(dt.UTC)
+    assert over == f"{today.replace(day=1) - dt.timedelta(days=1):%Y-%m}"
+    configure(folder, ('# first = "2026-10"', 'first = "2026-09"'))
+    done = CliRunner().invoke(cli, asked)
+    assert (done.exit_code, json.loads(done.stdout)["period"]) == (65, "2026-09")
+    assert "responses-2026-09.csv: not there" in done.stdout
+
+
+def test_what_a_run_would_take_on_is_said_and_that_it_could_not_know(folder: Path) -> None:
+    assert part(checked(folder), "ledger").said[1] == (
+        "a run needs --period, for population.first is missing and no month is frozen"
+    )
+    configure(folder, ('# first = "2026-10"', 'first = "2026-09"'))
+    assert part(checked(folder), "ledger").said[1] == (
+        "a run without --period takes on: 2026-09, 2026-10"
+    )
+    configure(folder, ('first = "2026-09"', 'first = "2026-11"'))
+    assert (
+        part(checked(folder), "ledger").said[1] == "nothing is due before 2026-12-01T00:00:00+00:00"
+    )
+
+
+def test_a_response_that_had_a_frame_is_a_fault_as_it_is_of_the_run(folder: Path) -> None:
+    shutil.copy(folder / "responses-2026-10.csv", folder / "responses-2026-09.csv")
+    run(folder, "2026-09", AT)
+    report = checked(folder)
+    assert (part(report, "ledger").state, report.exit_code) == ("fault", 65)
+    assert "stood in the frame of another month" in part(report, "ledger").said[0]
+    (folder / "packs/2026-09/manifest.csv").write_text("unit_id,division\n", "utf-8")
+    report = checked(folder)
+    assert (part(report, "ledger").state, report.exit_code) == ("fault", 3)
+    assert "changed since the freeze" in part(report, "ledger").said[0]
+
+
+def test_a_month_that_is_frozen_is_checked_as_it_was_frozen(folder: Path) -> None:
+    run(folder, PERIOD, AT)
+    (folder / "responses-2026-10.csv").unlink()
+    report = checked(folder)
+    assert report.ok, str(report)
+    assert part(report, "source").said[0].startswith("frozen before: 151 eligible")
+    assert part(report, "seed").said == ("its freeze named dice",)
+    configure(folder, ('source = "dice"', 'source = "chain"'), ("# secret =", "secret ="))
+    assert "seed_source changed since the freeze" in part(checked(folder), "seed").said[0]
+    manifest = folder / "packs/2026-10/manifest.csv"
+    manifest.write_bytes(b"".join(manifest.read_bytes().splitlines(keepends=True)[:-1]))
+    report = checked(folder)
+    assert "manifest changed since the freeze" in part(report, "plan").said[0]
+    assert report.exit_code == 3
+
+
+def test_a_month_that_was_frozen_twice_is_checked_as_it_was_frozen_last(folder: Path) -> None:
+    run(folder, PERIOD, AT)
+    table = folder / "responses-2026-10.csv"
+    table.write_bytes(b"".join(table.read_bytes().splitlines(keepends=True)[:-1]))
+    configuration = Configuration.load(folder / "ceosample.toml")
+    with Ledger.open(configuration.ledger_url) as ledger:
+        job.run(job.Month(configuration, PERIOD, AT, refreeze=True), ledger)
+    report = checked(folder)
+    assert report.ok, str(report)
+    assert part(report, "source").said[0].startswith("frozen before: 150 eligible")
+
+
+def test_a_folder_with_another_ledger_s_month_is_a_fault(folder: Path) -> None:
+    run(folder, PERIOD, AT)
+    (folder / "signoff.db").unlink()
+    (folder / "packs/2026-10/manifest.csv").write_text("unit_id,division\n", "utf-8")
+    report = checked(folder)
+    assert (part(report, "output").state, report.exit_code) == ("fault", 3)
+    assert "a month that this ledger does not have like that" in part(report, "output").said[0]
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite+pysqlite:///"])
+def test_a_ledger_in_memory_is_refused_for_it_would_not_last(folder: Path, url: str) -> None:
+    configure(folder, ("sqlite:///signoff.db", url))
+    done = CliRunner().invoke(
+        cli, ["run", "--config", str(folder / "ceosample.toml"), "--period", PERIOD]
+    )
+    assert isinstance(done.exception, ConfigurationError)
+    assert "ledger.url: not repeated" in str(done.exception)
+    assert not (folder / "packs").exists()
+
+
+def test_a_file_of_sqlite_is_relative_to_the_configuration_whatever_names_its_driver(
+    folder: Path,
+) -> None:
+    configure(folder, ("sqlite:///signoff.db", "sqlite+pysqlite:///signoff.db"))
+    with Ledger.open(Configuration.load(folder / "ceosample.toml").ledger_url):
+        assert (folder / "signoff.db").is_file()
+
+
+@pytest.mark.parametrize("pickup", ["packs", "./packs/", "elsewhere/../packs"])
+def test_the_records_folder_is_no_pick_up_folder(folder: Path, pickup: str) -> None:
+    configure(folder, ('# pickup = "outbox"', f'pickup = "{pickup}"'))
+    with pytest.raises(
+        ConfigurationError, match=r"output\.pickup: is the folder of the months' rec"
+    ):
+        Configuration.load(folder / "ceosample.toml")
 
 
 def test_a_file_that_is_no_ledger_is_a_fault_and_stays(folder: Path) -> None:

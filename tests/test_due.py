@@ -391,6 +391,16 @@ def test_a_month_that_was_passed_over_is_said_and_not_filled_in(chained: Path) -
     assert (report["passed_over"], report["due"]) == (["2026-09"], [])
 
 
+def test_a_month_without_a_response_holds_the_later_ones_up_until_one_is_taken_on(
+    chained: Path,
+) -> None:
+    put(chained, "2026-09", rows(chained, "2026-09")[:1])
+    stopped = ceosample(chained, "run", "--json")
+    assert (stopped.code, stopped.json["months"]) == (65, [])
+    assert ceosample(chained, "run", "--period", "2026-10").code == 0
+    assert ceosample(chained, "run", "--json").json["passed_over"] == ["2026-09"]
+
+
 def test_a_superseded_month_waits_for_somebody_to_begin_it_anew(diced: Path) -> None:
     """'Months that were superseded/begun anew: not done twice'"""
     at = on("2026-11-02")

@@ -186,6 +186,18 @@ def test_the_freeze_records_the_commitment_that_the_draw_carries(ledger: Ledger)
     assert drawn.to_dict()["commitment"] == drawn.commitment
 
 
+def test_a_seed_or_a_draw_is_not_said_to_be_older_than_what_it_follows(ledger: Ledger) -> None:
+    """A clock that went back, or --at by mistake, would have the seed known before the freeze."""
+    ledger.freeze(frame_of(), PLAN, seed_source="dice", by="sampling", at=AT)
+    before = AT - dt.timedelta(seconds=1)
+    with pytest.raises(LedgerError, match=r"seed_revealed at .* would be before event 2 \(frozen"):
+        ledger.reveal(SEED, population=POPULATION, period="2026-10", by="sampling", at=before)
+    ledger.reveal(SEED, population=POPULATION, period="2026-10", by="sampling", at=AT)
+    with pytest.raises(LedgerError, match=r"drawn at .* would be before event 3 \(seed_revealed"):
+        ledger.register(draw(frame_of(), PLAN, SEED), by="sampling", at=before)
+    assert len(list(ledger.events())) == 3
+
+
 def test_a_seed_that_is_out_is_the_only_one_that_can_be_drawn_with(ledger: Ledger) -> None:
     """'One period of one population has one draw'"""
     ledger.freeze(frame_of(), PLAN, seed_source="dice", by="sampling", at=AT)

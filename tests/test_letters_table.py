@@ -104,7 +104,8 @@ def test_no_cell_of_a_workbook_is_ever_a_formula(text: str) -> None:
 @given(
     rows=st.lists(
         st.tuples(
-            st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
+            # openpyxl does not mark a text of blanks alone as one to be kept; no name is one.
+            st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip),
             st.one_of(st.none(), st.integers(-(10**14), 10**14)),
         ),
         max_size=8,
@@ -145,7 +146,7 @@ def test_the_command_writes_it_by_the_end_of_the_name_and_replaces_nothing(
     monkeypatch.chdir(tmp_path / "bank")
     configured = Path("ceosample.toml")
     assert CliRunner().invoke(cli, ["init"]).exit_code == 0 or configured.is_file()
-    for name in ("letters.xlsx", "letters.csv", "events.jsonl"):
+    for name in ("letters.xlsx", "letters.csv", "events.jsonl", "AGAIN.XLSX", "AGAIN.CSV"):
         done = CliRunner().invoke(cli, ["export", name], catch_exceptions=False)
         assert "head" in done.output
         before = Path(name).read_bytes()
@@ -153,4 +154,6 @@ def test_the_command_writes_it_by_the_end_of_the_name_and_replaces_nothing(
             CliRunner().invoke(cli, ["export", name], catch_exceptions=False)
         assert Path(name).read_bytes() == before
     assert load_workbook("letters.xlsx")["letters"].max_row > 12
+    assert Path("AGAIN.XLSX").read_bytes() == Path("letters.xlsx").read_bytes()
+    assert Path("AGAIN.CSV").read_bytes() == Path("letters.csv").read_bytes()
     assert Path("events.jsonl").read_bytes().startswith(b'{"actor":"ceosample"')

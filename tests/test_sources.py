@@ -148,7 +148,10 @@ def test_each_kind_of_source_gives_the_same_frame(tmp_path: Path, kind: str) -> 
         ('sql = "x.sql"', "source.url: missing; sql needs the database that it asks"),
         (f'{CSV}\nurl = "sqlite://"', "source.url: goes with sql, and the source is csv"),
         (f"{CSV}\nperiod_colum = 'x'", "is it period_column that is meant?"),
-        ("sql = 'x.sql'\nurl = 'no'", "source.url: got 'no'; give a database's URL"),
+        (
+            "sql = 'x.sql'\nurl = 'no'",
+            "source.url: not repeated, since a password may be in it; give a database's URL",
+        ),
     ],
 )
 def test_a_source_is_one_of_three(tmp_path: Path, source: str, said: str) -> None:
@@ -296,6 +299,14 @@ def test_a_query_cannot_write_to_a_file_of_sqlite(tmp_path: Path, query: str) ->
     assert (tmp_path / "complaints.db").read_bytes() == before
 
 
+@pytest.mark.parametrize("query", ["VACUUM INTO '{}'", "ATTACH '{}' AS other"])
+def test_a_query_makes_no_other_file(tmp_path: Path, query: str) -> None:
+    write_sqlite(tmp_path, query.format(tmp_path / "copy.db"))
+    with pytest.raises(FrameError, match="nothing else; write a SELECT"):
+        read(configured(tmp_path, SQLITE))
+    assert not (tmp_path / "copy.db").exists()
+
+
 def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     (tmp_path / "responses.sql").write_text("SELECT 1", "utf-8")
     with pytest.raises(FrameError, match=r"complaints\.db: not there"):
@@ -353,6 +364,16 @@ def test_a_query_is_put_to_postgresql(database: str, tmp_path: Path) -> None:
         assert read(on_postgresql(tmp_path, url, query)).frame.digest == OCTOBER
 
 
+def test_signs_that_mean_something_to_a_driver_are_themselves_in_a_query(
+    database: str, tmp_path: Path
+) -> None:
+    query = (
+        "SELECT * FROM responses WHERE status LIKE '%' AND '%s' <> '%(x)s' AND '10:30' > '09:15' "
+        "AND final::text LIKE :period || '-%' AND '$1' <> '\\:first_day' -- 100 %"
+    )
+    assert read(on_postgresql(tmp_path, database, query)).frame.digest == OCTOBER
+
+
 def test_a_date_of_postgresql_says_the_month(database: str, tmp_path: Path) -> None:
     query = (
         "SELECT id, division, status, final::timestamptz AT TIME ZONE 'UTC' AS final FROM responses"
@@ -370,6 +391,8 @@ def test_a_date_of_postgresql_says_the_month(database: str, tmp_path: Path) -> N
         "DELETE FROM responses RETURNING *",
         "WITH gone AS (DELETE FROM responses RETURNING *) SELECT * FROM gone",
         "SELECT id, division, status, nextval('numbers') FROM responses",
+        "SELECT * FROM responses; COMMIT; DELETE FROM responses",
+        "COPY responses TO '/tmp/responses-of-a-query'",
     ],
 )
 def test_a_query_cannot_write_to_postgresql(
@@ -400,6 +423,23 @@ def test_a_password_is_neither_shown_nor_said(
     with pytest.raises(FrameError, match='"nowhere" does not exist') as raised:
         read(configuration)
     assert "hunter2" not in f"{raised.value}{caplog.text}"
+
+
+@pytest.mark.parametrize(
+    "url", ['"postgresql://x:hunter2@h:5432x/db"', '["postgresql://x:hunter2@h/db"]', '"hunter2"']
+)
+def test_a_url_that_is_none_is_not_repeated(tmp_path: Path, url: str) -> None:
+    (said,) = faults(tmp_path, f'sql = "responses.sql"\nurl = {url}')
+    assert said.startswith(
+        "source.url: not repeated, since a password may be in it; give a database's URL"
+    )
+    assert "hunter2" not in said
+    configured(tmp_path, CSV)
+    text = (tmp_path / "ceosample.toml").read_text("utf-8")
+    (tmp_path / "ceosample.toml").write_text(text.replace('"sqlite:///signoff.db"', url), "utf-8")
+    with pytest.raises(ConfigurationError, match=r"ledger\.url: not repeated") as raised:
+        Configuration.load(tmp_path / "ceosample.toml")
+    assert "hunter2" not in str(raised.value)
 
 
 def test_a_database_that_does_not_answer_is_tried_again_later(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import attrs
 
 from ceosample.text import shown
 
+_NOT_REPEATED = "not repeated, since a password may be in it"
+
 
 @attrs.frozen
 class Key:
@@ -19,11 +21,13 @@ class Key:
         allowed: in words.
         check: whether a value is that.
         needed: whether it must be there.
+        quoted: whether a message repeats a value that is not that; not where a password may be.
     """
 
     allowed: str
     check: Callable[[Any], bool]
     needed: bool = False
+    quoted: bool = True
 
 
 def faults_of_keys(table: Mapping[str, Any], keys: Mapping[str, Key], where: str) -> list[str]:
@@ -41,7 +45,8 @@ def faults_of_keys(table: Mapping[str, Any], keys: Mapping[str, Key], where: str
         if name not in table:
             faults += [f"{where}{name}: missing; give {key.allowed or 'it'}"] * key.needed
         elif not key.check(table[name]):
-            faults.append(f"{where}{name}: got {shown(table[name])}; give {key.allowed}")
+            got = f"got {shown(table[name])}" if key.quoted else _NOT_REPEATED
+            faults.append(f"{where}{name}: {got}; give {key.allowed}")
     return faults
 
 

@@ -68,7 +68,7 @@ def export_command(file: Path, config: Path) -> None:
     if files.read_if_there(file) is not None:
         raise ConflictError(f"{file}: is there already and stays as it is")
     with ledger_of(config) as ledger:
-        if file.suffix in (".xlsx", ".csv"):
+        if file.suffix.lower() in (".xlsx", ".csv"):
             table = letters_table(ledger.events())
             table.save(file)
             click.echo(f"{table}, head {ledger.head}")

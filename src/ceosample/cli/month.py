@@ -23,7 +23,6 @@ from ceosample.cli.options import (
 from ceosample.cli.seed import chain_of
 from ceosample.configuration import TEMPLATE, Configuration
 from ceosample.errors import CeosampleError, ConfigurationError, ConflictError
-from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.verify import Receipt, verify
@@ -77,18 +76,21 @@ def init() -> None:
 
 @cli.command("check")
 @config_option
-@click.option("--period", help="The ISO month to check with.  [default: the last that is over]")
+@click.option(
+    "--period", help="The ISO month.  [default: the first that is due, or the last that is over]"
+)
 @json_option
 def check_command(config: Path, period: str | None, as_json: bool) -> None:
     """Prove that the configuration would run; nothing is drawn and nothing is written."""
     at = now()
-    asked = str(Period(at.year, at.month).previous()) if period is None else period_of(period)
+    asked = None if period is None else period_of(period)
     try:
         configuration = Configuration.load(config)
     except ConfigurationError as error:
         report = job.no_configuration(error)
     else:
-        report = job.check(job.Month(configuration, asked, at), chain_of(configuration))
+        month = job.Month(configuration, asked or job.next_month(configuration, at), at)
+        report = job.check(month, chain_of(configuration))
     click.echo(as_json_text(report.to_dict()) if as_json else str(report))
     sys.exit(report.exit_code)
 

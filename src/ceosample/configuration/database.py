@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-_FILE: Final = "sqlite:///"
+_FILE: Final = re.compile(r"sqlite(?:\+pysqlite)?:///(.+)", re.S)
 
 
 def without_password(url: str | None) -> str:
@@ -21,10 +21,11 @@ def without_password(url: str | None) -> str:
 
 def url_in(home: Path, url: str) -> str | URL:
     """A URL whose file of SQLite, if it is one, is relative to a folder."""
-    if not url.startswith(_FILE) or url == _FILE:
+    file = _FILE.fullmatch(url)
+    if file is None:
         return url
     # Made of its parts, since a folder's name may hold what means something in a URL.
-    return URL.create("sqlite", database=str(home / url.removeprefix(_FILE)))
+    return URL.create("sqlite", database=str(home / file[1]))
 
 
 def is_url(value: Any) -> bool:
@@ -33,3 +34,11 @@ def is_url(value: Any) -> bool:
         return isinstance(value, str) and bool(make_url(value).drivername)
     except (ArgumentError, ValueError):
         return False
+
+
+def is_lasting_url(value: Any) -> bool:
+    """Whether it is one, and what is written there is still there after the run."""
+    if not is_url(value):
+        return False
+    url = make_url(value)
+    return url.get_backend_name() != "sqlite" or bool(url.database)

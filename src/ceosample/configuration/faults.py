@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os.path import normpath
 from typing import Any, Final
 
 from ceosample.configuration.keys import EXCLUSION, KEYS, is_table, kind_of
@@ -93,6 +94,15 @@ def _faults_of_seed(table: Mapping[str, Any]) -> list[str]:
     return faults
 
 
+def _faults_of_output(table: Mapping[str, Any]) -> list[str]:
+    """What is fetched is moved away, and a month's record must not be."""
+    pickup = table.get("pickup")
+    if pickup is None or normpath(pickup) != normpath(table["folder"]):
+        return []
+    return ["output.pickup: is the folder of the months' records, which are not to be moved away; "
+            "give another"]  # fmt: skip
+
+
 def _faults_of_letters(table: Mapping[str, Any]) -> list[str]:
     """Columns are those of a table."""
     if "columns" not in table or is_table(table["contents"]):
@@ -122,6 +132,7 @@ _AMONG_KEYS: Final = {
     "seed": _faults_of_seed,
     "letters": _faults_of_letters,
     "tracker": _faults_of_tracker,
+    "output": _faults_of_output,
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 
 from ceosample.canonical import is_digest
-from ceosample.configuration.database import is_url
+from ceosample.configuration.database import is_lasting_url, is_url
 from ceosample.form import Key
 from ceosample.letters.due import AFTER_ISSUE, BEFORE_ISSUE
 from ceosample.letters.elements import KINDS
@@ -118,6 +118,12 @@ _POPULATION = Key(
     lambda value: isinstance(value, str) and POPULATION.fullmatch(value) is not None,
     needed=True,
 )
+_LEDGER = Key(
+    "a database's URL, sqlite:///signoff.db: a file, for a ledger in memory is gone after the run",
+    is_lasting_url,
+    needed=True,
+    quoted=False,
+)
 _LANGUAGE = Key(
     "a language's code, en or en-GB",
     lambda value: isinstance(value, str) and LANGUAGE.fullmatch(value) is not None,
@@ -176,7 +182,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "csv": Key("the path of a CSV file", _is_text),
         "parquet": Key("the path of a Parquet file, or of a folder of them", _is_text),
         "sql": Key("the path of a file that holds a query", _is_text),
-        "url": Key("a database's URL, sqlite:///complaints.db", is_url),
+        "url": Key("a database's URL, sqlite:///complaints.db", is_url, quoted=False),
         "unit_id": Key("the name of a column", _is_text, needed=True),
         "exclusion": Key("the name of a column", _is_text),
         "missing": _TEXT,
@@ -222,6 +228,6 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         ),
     },
     "tracker": TRACKER,
-    "ledger": {"url": _NEEDED},
+    "ledger": {"url": _LEDGER},
     "output": {"folder": _NEEDED, "pickup": _TEXT},
 }

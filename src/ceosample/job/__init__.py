@@ -4,7 +4,7 @@ Every step can be taken twice, so a run that was stopped anywhere is finished by
 a run of a finished month changes nothing.
 """
 
-from ceosample.job.checking import CheckReport, check, no_configuration
+from ceosample.job.checking import CheckReport, check, next_month, no_configuration
 from ceosample.job.contents import read_contents
 from ceosample.job.due import Agenda, agenda, due, told
 from ceosample.job.month import OFFICE, SAMPLER, Month, Outcome
@@ -34,6 +34,7 @@ __all__ = [
     "check",
     "due",
     "failed",
+    "next_month",
     "no_configuration",
     "preview",
     "preview_due",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Final
 
 import attrs
 
 from ceosample.canonical import Json
+from ceosample.configuration import Configuration
 from ceosample.errors import FAULTS_IN_FULL, CeosampleError
+from ceosample.job.due import agenda
 from ceosample.job.month import Month
-from ceosample.job.parts import PARTS, NotChecked, Seen
+from ceosample.job.parts import PARTS, NotChecked, Seen, months_of
+from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.chain import SeedChain
 
@@ -97,6 +102,15 @@ def check(month: Month, chain: Callable[[], SeedChain] | None = None) -> CheckRe
     told = [_told(name, ask, seen) for name, ask in PARTS.items()]
     configuration = PartReport("configuration", OK, (str(month.configuration.home),))
     return CheckReport(month.configuration.population, month.period, (configuration, *told))
+
+
+def next_month(configuration: Configuration, at: dt.datetime) -> str:
+    """The month that a run without one would take on first; else the last that is over."""
+    today = configuration.day(at)
+    due: tuple[Period, ...] = ()
+    with contextlib.suppress(CeosampleError):
+        due = agenda(configuration, months_of(configuration) or {}, at).due
+    return str(due[0] if due else Period(today.year, today.month).previous())
 
 
 def no_configuration(error: CeosampleError) -> CheckReport:

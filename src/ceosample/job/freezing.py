@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 from ceosample import files
 from ceosample.canonical import digest
@@ -50,7 +50,6 @@ def frame_of(month: Month, events: Sequence[Event], *, known: bool) -> Frame:
     configuration = month.configuration
     freezes = [event for event in events if event.kind == "frozen"]
     frozen = freezes[-1] if freezes else None
-    begun_anew = any(event.kind == "superseded" for event in events)
     if month.refreeze and any(event.kind == "seed_revealed" for event in events):
         raise ConflictError(f"{month.words}: its seed is out, so nothing can be frozen any more")
     if known and (frozen is None or month.refreeze):
@@ -64,7 +63,7 @@ def frame_of(month: Month, events: Sequence[Event], *, known: bool) -> Frame:
         kept = _frozen_frame(month, frozen)
         if kept is not None:
             return kept
-    _require_own_folder(month, {event.payload["manifest"] for event in freezes}, begun_anew)
+    require_own_folder(month, events)
     total = month.control_total if frozen is None else _control_total(month, frozen)
     return from_source(month, total)
 
@@ -141,8 +140,14 @@ def require_as_frozen(month: Month, before: Event | None, now: Commitment) -> No
         )
 
 
-def _require_own_folder(month: Month, manifests: Set[str], begun_anew: bool) -> None:
-    """Raise if the month's folder holds the files of something else: another ledger's month."""
+def require_own_folder(month: Month, events: Sequence[Event]) -> None:
+    """Raise if the month's folder holds the files of something else: another ledger's month.
+
+    Raises:
+        ConflictError: it does, and they stay.
+    """
+    manifests = {event.payload["manifest"] for event in events if event.kind == "frozen"}
+    begun_anew = any(event.kind == "superseded" for event in events)
     there = files.read_if_there(month.folder / MANIFEST)
     drawn = files.read_if_there(month.folder / DRAW) is not None
     if drawn and begun_anew and not manifests:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
@@ -14,7 +15,7 @@ import attrs
 from sqlalchemy.engine import make_url
 
 from ceosample import files
-from ceosample.configuration import PERIOD
+from ceosample.configuration import PERIOD, Configuration
 from ceosample.errors import (
     CeosampleError,
     ConfigurationError,
@@ -25,18 +26,31 @@ from ceosample.errors import (
     raise_all,
 )
 from ceosample.job.contents import look_through
-from ceosample.job.freezing import earlier_draws
+from ceosample.job.due import agenda, told
+from ceosample.job.freezing import (
+    earlier_draws,
+    frame_of,
+    require_as_frozen,
+    require_own_folder,
+    seed_source,
+)
 from ceosample.job.month import Month
+from ceosample.job.others import others
 from ceosample.job.rendering import deadlines_of, template_of
-from ceosample.job.source import Reading, read_source
+from ceosample.job.roll_forward import require_one_frame
+from ceosample.job.source import read_source
 from ceosample.letters import attendance, languages, pdf, worker
 from ceosample.letters.render import TEMPLATE_LIMITS, try_letters
 from ceosample.letters.word import package
 from ceosample.period import Period
 from ceosample.sampling.chain import SeedChain
+from ceosample.sampling.commitment import commit
+from ceosample.sampling.frame import Frame
 from ceosample.sampling.seed_source import Link, SeedSource
 from ceosample.seeding import Supply
 from ceosample.signoff.duties import require_role
+from ceosample.signoff.effective import effective
+from ceosample.signoff.events import Event
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.seeds import published_by
 
@@ -52,20 +66,34 @@ class Seen:
     Attributes:
         month: the configuration and the month.
         chain: opens the file of the chain.
-        reading: what the source gave.
+        frame: the month's: as it was frozen, or as the source gives it.
         examples: the contents of a letter of each kind and regime.
     """
 
     month: Month
     chain: Callable[[], SeedChain] | None
-    reading: Reading | None = None
+    frame: Frame | None = None
     examples: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
-    def frame_read(self) -> Reading:
-        """What the source gave, for the parts that need a frame."""
-        if self.reading is None:
+    @functools.cached_property
+    def events(self) -> list[Event]:
+        """The month's events that count; a ledger that cannot be asked is told of by its part."""
+        with contextlib.suppress(CeosampleError):
+            ledger = self.ledger()
+            if ledger is not None:
+                with ledger:
+                    return effective(ledger.events(**self.month.subject))
+        return []
+
+    def frozen(self) -> Event | None:
+        """The event that froze the month; None if it is not frozen."""
+        return next((event for event in reversed(self.events) if event.kind == "frozen"), None)
+
+    def frame_read(self) -> Frame:
+        """The frame, for the parts that need one."""
+        if self.frame is None:
             raise NotChecked("the source gives no frame")
-        return self.reading
+        return self.frame
 
     def ledger(self) -> Ledger | None:
         """The ledger as it is, to be closed; None where a run would begin one."""
@@ -73,8 +101,13 @@ class Seen:
 
 
 def _source(seen: Seen) -> Sequence[str]:
-    seen.reading = read_source(seen.month, seen.month.control_total)
-    source, said = seen.month.configuration.source, str(seen.reading).splitlines()
+    """The frame that a run would go on with: once it is frozen, the source is not read again."""
+    if seen.frozen() is not None:
+        seen.frame = frame_of(seen.month, seen.events, known=False)
+        return [f"frozen before: {seen.frame.count} eligible, whatever the source holds by now"]
+    reading = read_source(seen.month, seen.month.control_total)
+    seen.frame = reading.frame
+    source, said = seen.month.configuration.source, str(reading).splitlines()
     if source.kind != "sql" and source.period_column is None and PERIOD not in source.file:
         said.append(
             f"all of its rows are taken for {seen.month.period}: where it holds several months, "
@@ -84,18 +117,23 @@ def _source(seen: Seen) -> Sequence[str]:
 
 
 def _plan(seen: Seen) -> Sequence[str]:
-    frame = seen.frame_read().frame
-    promise = seen.month.configuration.plan.promise(frame, earlier_draws(seen.month, []))
+    """What the plan promises; of a month that is frozen, nothing may have changed since."""
+    frame, plan, frozen = seen.frame_read(), seen.month.configuration.plan, seen.frozen()
+    earlier = earlier_draws(seen.month, seen.events)
+    promise = plan.promise(frame, earlier)
+    if frozen is not None:
+        named = frozen.payload["seed_source"]
+        now = commit(frame, plan, seed_source=named, earlier=earlier)
+        require_as_frozen(seen.month, frozen, now)
     return str(promise).splitlines()[:1]
 
 
 def _seed(seen: Seen) -> Sequence[str]:
-    """The source that a freeze would name now; a chain is opened, and must be published."""
-    configuration, month = seen.month.configuration, seen.month
-    supply = Supply(chain=seen.chain)
-    named = supply.source(configuration, month.period, month.at)
+    """The source that a freeze named, or would name now; a chain must be published."""
+    configuration, month, frozen = seen.month.configuration, seen.month, seen.frozen()
+    named = seed_source(month, frozen, Supply(chain=seen.chain))
     if SeedSource.parse(named).link is None or seen.chain is None:
-        return [f"a freeze now would name {named}"]
+        return [f"{'a freeze now would name' if frozen is None else 'its freeze named'} {named}"]
     mine = seen.chain().published
     ledger = seen.ledger()
     if ledger is None:
@@ -183,9 +221,9 @@ def _pdf(seen: Seen) -> Sequence[str]:
 def _contents(seen: Seen) -> Sequence[str]:
     configuration = seen.month.configuration
     path = configuration.path(configuration.contents, seen.month.period)
-    eligible = set() if seen.reading is None else {u.unit_id for u in seen.reading.frame.units}
+    eligible = set() if seen.frame is None else {u.unit_id for u in seen.frame.units}
     found, examples = look_through(path, eligible, configuration.columns)
-    if seen.reading is None:
+    if seen.frame is None:
         return [f"{path}: every line can be read; whose they should be is not known"]
     lacking = len(eligible) - len(found)
     said = [f"{len(found)} of {len(eligible)} eligible letters have contents"]
@@ -244,20 +282,43 @@ def _signatures(seen: Seen) -> Sequence[str]:
 
 
 def _ledger(seen: Seen) -> Sequence[str]:
-    url = seen.month.configuration.ledger_url
-    ledger = seen.ledger()
-    if ledger is None:
-        parsed = make_url(url)
+    """The ledger, which months it says are due, and that no response had a frame before."""
+    configuration = seen.month.configuration
+    months = months_of(configuration)
+    if months is None:
+        parsed = make_url(configuration.ledger_url)
         if parsed.get_backend_name() == "sqlite":
             _require_writable(Path(parsed.database or "").parent, "ledger.url")
-        return ["is not there yet; the first run begins it"]
+        return ["is not there yet; the first run begins it", _what_is_due(seen.month, {})]
+    period = Period.parse(seen.month.period)
+    if seen.frame is not None and "frozen" not in months.get(period, {}):
+        require_one_frame(seen.frame, others(configuration, months, period))
+    return [f"opens; months frozen in it: {len(months)}", _what_is_due(seen.month, months)]
+
+
+def months_of(configuration: Configuration) -> dict[Period, dict[str, Event]] | None:
+    """What the ledger as it is says of each month; None where a run would begin one."""
+    ledger = Ledger.as_it_is(configuration.ledger_url)
+    if ledger is None:
+        return None
     with ledger:
-        months = {event.period for event in ledger.events() if event.kind == "frozen"}
-    return [f"opens; months frozen in it: {len(months)}"]
+        return told(configuration, ledger.months(configuration.population))
+
+
+def _what_is_due(month: Month, months: Mapping[Period, Mapping[str, Event]]) -> str:
+    try:
+        coming = agenda(month.configuration, months, month.at)
+    except ConfigurationError:
+        return "a run needs --period, for population.first is missing and no month is frozen"
+    if coming.due:
+        return f"a run without --period takes on: {', '.join(map(str, coming.due))}"
+    return f"nothing is due before {coming.closes.isoformat()}"
 
 
 def _output(seen: Seen) -> Sequence[str]:
     folder = seen.month.folder
+    if seen.frozen() is None:
+        require_own_folder(seen.month, seen.events)
     _require_writable(folder, "output.folder")
     return [str(folder)]
 

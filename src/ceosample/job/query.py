@@ -122,9 +122,15 @@ def _of_file(url: URL) -> Engine:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         # The driver's own complaint about text that is not UTF-8 would quote it.
         connection.text_factory = lambda data: data.decode(errors="surrogateescape")
+        connection.set_authorizer(_one_file_alone)
         return connection
 
     return sa.create_engine("sqlite://", creator=connect, poolclass=NullPool)
+
+
+def _one_file_alone(action: int, *_: str | None) -> int:
+    """Refuse to attach another file, which would be writable, or made: ``VACUUM INTO`` does too."""
+    return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_ATTACH else sqlite3.SQLITE_OK
 
 
 @contextlib.contextmanager
@@ -144,6 +150,8 @@ def _ours(error: Exception, path: Path) -> CeosampleError:
     said = printable(databases.first_line(cause))
     if databases.is_lost(cause, lost=lost) or databases.is_held(cause) or databases.is_away(cause):
         return BusyError(f"{_URL}: the database does not answer, or is held; try again ({said})")
+    if getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_AUTH:
+        return FrameError(f"{path}: may read this database and nothing else; write a SELECT")
     if isinstance(error, sa.exc.DataError):
         # It would quote the value that it could not take.
         kind = type(cause).__name__

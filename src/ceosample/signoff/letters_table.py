@@ -100,7 +100,7 @@ class LettersTable(Result):
             ValueError: another end.
         """
         place = Path(path)
-        made = {".xlsx": self.to_xlsx, ".csv": self.to_csv}.get(place.suffix)
+        made = {".xlsx": self.to_xlsx, ".csv": self.to_csv}.get(place.suffix.lower())
         if made is None:
             raise ValueError(f"{place.name}: a table is saved as .xlsx or .csv")
         files.write_whole(place, made())

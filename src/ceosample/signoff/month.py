@@ -61,6 +61,7 @@ def reveal(book: Book, seed: Seed, subject: tuple[str, str], by: str, at: dt.dat
         )
     frozen = _require_frozen(before, subject)
     steps.require_block_as_frozen(frozen, _draws_that_count(book, subject[0]))
+    _require_order(frozen, "seed_revealed", at)
     require_role(book.people(subject[0]), "seed_revealed", by, at)
     said = _seeds(book)
     event = book.append("seed_revealed", by, at, payload, *subject)
@@ -96,7 +97,7 @@ def register(book: Book, draw: Draw, by: str, at: dt.datetime) -> Event:
             f"event {drawn.sequence}; got {draw.digest[:8]}, another one"
         )
     steps.require_frozen_draw(_require_frozen(before, subject), draw)
-    reveal(book, draw.seed, subject, by, at)
+    _require_order(reveal(book, draw.seed, subject, by, at), "drawn", at)
     require_role(book.people(subject[0]), "drawn", by, at)
     drawn = book.append("drawn", by, at, steps.drawn(draw), *subject)
     for kind, unit_id, payload in steps.units(draw):
@@ -180,6 +181,15 @@ def _require_frozen(before: Mapping[str, Event], subject: Iterable[str]) -> Even
             f"{population}, {period}: nothing is frozen; freeze frame and plan before the seed"
         )
     return frozen
+
+
+def _require_order(before: Event, kind: str, at: dt.datetime) -> None:
+    """Raise if a step claims to have happened before the one that it follows."""
+    if at < dt.datetime.fromisoformat(before.at):
+        raise LedgerError(
+            f"{before.population}, {before.period}: {kind} at {at.isoformat()} would be before "
+            f"event {before.sequence} ({before.kind}, {before.at}); give the time when it happened"
+        )
 
 
 def _draws_that_count(book: Book, population: str) -> list[Event]:
