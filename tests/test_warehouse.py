@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import bisect
 import hashlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
+import polars as pl
 import psycopg
 import pyarrow as pa
 import pyarrow.csv
@@ -22,6 +25,7 @@ from ceosample.sampling.strata import Stratum
 from ceosample.sampling.ticket import draw_key, lowest_tickets
 from ceosample.text import fault_in_name
 from ceosample.warehouse import SqlFrame, dialect, faults, lines, lowest, questions, slices
+from ceosample.warehouse.datafusion import DataFusion
 from ceosample.warehouse.duckdb import DuckDb
 from ceosample.warehouse.homes import Block
 from months import AT, open_ledger
@@ -244,6 +248,11 @@ def test_values_of_strata_are_never_sql(home: Warehouse) -> None:
         assert frame.lowest("0" * 32, counts) == memory.lowest("0" * 32, counts)
 
 
+#: Engines whose tables have names; a table in memory is given itself.
+NAMED = [name for name in ENGINES if name != "arrow"]
+
+
+@pytest.mark.parametrize("home", NAMED, indirect=True)
 def test_a_table_can_be_named_with_its_schema(home: Warehouse) -> None:
     schema = {"duckdb": "main", "spark": "default"}.get(home.name, "public")
     table = home.put(table_of(rows_of(50)))
@@ -398,6 +407,7 @@ def test_missing_columns_and_columns_of_other_kinds_are_refused(home: Warehouse)
     assert "ids and strata are text or whole numbers: convert it" in caught.value.faults[0]
 
 
+@pytest.mark.parametrize("home", NAMED, indirect=True)
 def test_a_table_that_is_not_there_is_a_frame_error(home: Warehouse) -> None:
     with pytest.raises(cs.FrameError, match=r"^table 'nowhere': cannot be asked \("):
         home.frame("nowhere", unit_id="id")
@@ -844,18 +854,54 @@ def test_types_that_only_duckdb_has(duck: duckdb.DuckDBPyConnection) -> None:
         SqlFrame.from_duckdb(duck, "x", **POPULATION, unit_id="b")
 
 
-def test_arrow_s_other_texts_are_text_in_datafusion() -> None:
-    context = _context()
+@pytest.mark.parametrize("home", ["datafusion", "arrow"], indirect=True)
+def test_arrow_s_other_texts_are_text_in_datafusion(home: Warehouse) -> None:
     ids = pa.array(["a", "B", "ŵ"])
-    for number, kind in enumerate(
-        (pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string()))
-    ):
+    for kind in (pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string())):
         table = pa.table({"id": ids.cast(kind), "s": ids.dictionary_encode()})
-        InDataFusion(context).put(table, f"t{number}")
-        with SqlFrame.from_datafusion(
-            context, f"t{number}", **POPULATION, unit_id="id", strata=["s"]
-        ) as frame:
+        with home.frame(home.put(table), unit_id="id", strata=["s"]) as frame:
             same(frame, in_memory(table.to_pylist(), unit_id="id", strata=["s"]), cs.Plan(size=3))
+
+
+@pytest.mark.parametrize(
+    "given", [pd.DataFrame, pl.DataFrame, dict, lambda columns: pa.table(columns).to_reader()]
+)
+def test_tables_of_any_library_that_speaks_arrow_are_taken(given: Any) -> None:
+    """More rows than one core is given at a time."""
+    rows = rows_of(20_000)
+    table = given({name: [row[name] for row in rows] for name in rows[0]})
+    with SqlFrame.from_arrow(table, **POPULATION | ASKED) as frame:
+        same(frame, in_memory(rows, **ASKED), cs.Plan(size=40))
+
+
+def test_what_is_no_arrow_table_is_refused() -> None:
+    for thing in (7, [{"id": 1}], None, "responses"):
+        with pytest.raises(cs.FrameError, match=r"^table: got .*, which cannot be read as an Arr"):
+            SqlFrame.from_arrow(thing, **POPULATION, unit_id="id")
+    twice = pa.table([pa.array(["a"]), pa.array(["b"])], names=["id", "id"])
+    with pytest.raises(cs.FrameError, match=r"^table 'table': cannot be asked \(.*duplicate"):
+        SqlFrame.from_arrow(twice, **POPULATION, unit_id="id")
+
+
+def test_a_table_in_memory_needs_datafusion(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "datafusion", None)
+    with pytest.raises(cs.MissingPartError, match=r"pip install 'ceosample\[datafusion\]'"):
+        SqlFrame.from_arrow(table_of(rows_of(9)), **POPULATION, unit_id="id")
+
+
+def test_a_table_in_memory_is_not_counted_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It cannot change, so a draw from it is one question."""
+    asked: list[str] = []
+    rows = DataFusion.rows
+
+    def counted(home: DataFusion, query: questions.Query) -> Any:
+        asked.append(query.text)
+        return rows(home, query)
+
+    with SqlFrame.from_arrow(table_of(rows_of(900)), **POPULATION | ASKED, manifest=False) as frame:
+        monkeypatch.setattr(DataFusion, "rows", counted)
+        cs.draw(frame, cs.Plan(size=24), SEED)
+    assert len(asked) == 1, asked
 
 
 def test_files_larger_than_a_batch_are_read_by_datafusion(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from psycopg import sql
 
 from ceosample.warehouse import SqlFrame
 
-ENGINES = ("duckdb", "postgresql", "datafusion", "spark")
+ENGINES = ("duckdb", "postgresql", "datafusion", "arrow", "spark")
 
 #: Those that are started for the tests, by a fixture of that name.
 STARTED = ("postgresql", "spark")
@@ -109,6 +109,22 @@ class InDataFusion:
 
 
 @attrs.frozen
+class InArrow:
+    """Tables in memory, which are given themselves."""
+
+    tables: dict[str, pa.Table]
+    name: str = "arrow"
+
+    def put(self, table: pa.Table, name: str | None = None) -> str:
+        name = name or f"t{next(_NUMBERS)}"
+        self.tables[name] = table
+        return name
+
+    def frame(self, table: str | Sequence[str], **asked: Any) -> SqlFrame:
+        return SqlFrame.from_arrow(self.tables[str(table)], **POPULATION | asked)
+
+
+@attrs.frozen
 class InSpark:
     session: Any
     folder: Path
@@ -141,6 +157,8 @@ def opened(engine: str, server: Any) -> Iterator[Warehouse]:
             yield InDuckDb(connection)
     elif engine == "datafusion":
         yield InDataFusion(datafusion.SessionContext())
+    elif engine == "arrow":
+        yield InArrow({})
     elif engine == "spark":
         with tempfile.TemporaryDirectory() as folder:
             yield InSpark(server, Path(folder))

@@ -1,25 +1,40 @@
-"""DataFusion: Parquet, CSV and Arrow files, read as a stream and so of any size."""
+"""DataFusion: Parquet, CSV and Arrow files of any size, and Arrow tables in memory."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any, Final
 
+from ceosample.errors import FrameError, MissingPartError
+from ceosample.text import shown
 from ceosample.warehouse import arrow
 from ceosample.warehouse.dialect import DATAFUSION, Dialect
 from ceosample.warehouse.homes import Block
 from ceosample.warehouse.questions import Query
 
+#: What a table in memory is called in the context that is made for it.
+TABLE: Final = "table"
+
+#: So many rows of one go to a core at a time, as a reader of files would give them.
+_ROWS: Final = 8192
+
 
 class DataFusion:
-    """A session's context. Files have no transactions: nobody may rewrite them meanwhile."""
+    """A session's context. Files have no transactions: nobody may rewrite them meanwhile.
+
+    Args:
+        context: the session's.
+        still: whether nobody else has it and its tables never change.
+    """
 
     dialect: Final[Dialect] = DATAFUSION
     slice: Final[int | None] = 48_000_000  # for which it takes some 100 MB
     errors: Final = (Exception,)  # it has none of its own
 
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: Any, *, still: bool = False) -> None:
         self._context = context
+        self._still = still
 
     def columns(self, query: Query) -> list[tuple[str, str]]:
         return [(field.name, arrow.kind_of(field.type)) for field in self._ask(query).schema()]
@@ -33,7 +48,7 @@ class DataFusion:
             yield arrow.block_of(batch.column(0), batch.column(1))
 
     def holds(self, table: str) -> bool:
-        return False
+        return self._still
 
     def moment(self) -> None:
         return None
@@ -50,3 +65,35 @@ class DataFusion:
     def _ask(self, query: Query) -> Any:
         values = {str(place): value for place, value in enumerate(query.values, 1)}
         return self._context.sql(query.text, param_values=values)
+
+
+def holding(data: Any) -> DataFusion:
+    """A context of its own for rows in memory, which are not copied where they are Arrow's.
+
+    Raises:
+        FrameError: they are no table.
+        MissingPartError: with the command that installs DataFusion.
+    """
+    try:
+        import datafusion
+        import pyarrow as pa
+    except ImportError:
+        raise MissingPartError(
+            "from_arrow needs DataFusion, which is not installed; "
+            "pip install 'ceosample[datafusion]'"
+        ) from None
+    try:
+        table = pa.table(data)
+        batches = table.to_batches(max_chunksize=_ROWS)
+        # The schema is that of the first batch, so there is one.
+        batches = batches or [pa.RecordBatch.from_pylist([], schema=table.schema)]
+        cores = min(len(batches), os.cpu_count() or 1)
+        context = datafusion.SessionContext()
+        shares = [batches[core::cores] for core in range(cores)]
+        context.register_record_batches(TABLE, shares)
+    except Exception as error:  # pyarrow has many, and DataFusion none of its own
+        raise FrameError(
+            f"table: got {type(data).__name__}, which cannot be read as an Arrow table "
+            f"({shown(str(error), 200)}); give one of pyarrow, or what has __arrow_c_stream__"
+        ) from error
+    return DataFusion(context, still=True)

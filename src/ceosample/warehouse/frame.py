@@ -42,10 +42,10 @@ _HEADER = ["stratum", "eligible"]
 class SqlFrame:
     """The eligible responses of one population in one period, in a table of a database.
 
-    Make one with :meth:`from_duckdb`, :meth:`from_postgresql`, :meth:`from_datafusion` or
-    :meth:`from_spark`. It gives the tickets, letters and bytes that ``Frame`` gives for the same
-    rows. While it is in use its connection is in a transaction, and is its own; :meth:`close` ends
-    that, as ``with`` does.
+    Make one with :meth:`from_duckdb`, :meth:`from_postgresql`, :meth:`from_datafusion`,
+    :meth:`from_spark`, or :meth:`from_arrow` for a table in memory. It gives the tickets, letters
+    and bytes that ``Frame`` gives for the same rows. While it is in use its connection is in a
+    transaction, and is its own; :meth:`close` ends that, as ``with`` does.
 
     Attributes:
         population: the name of the sampled stream.
@@ -170,6 +170,46 @@ class SqlFrame:
 
         asked = Asked(table, unit_id, strata, exclusion, content, missing, control_total, manifest)
         return asked.of(DataFusion(context), population, period)
+
+    @classmethod
+    def from_arrow(
+        cls,
+        table: Any,
+        *,
+        population: str,
+        period: str | Period,
+        unit_id: str,
+        strata: Sequence[str] = (),
+        exclusion: str | None = None,
+        content: str | None = None,
+        missing: str | None = None,
+        control_total: int | None = None,
+        manifest: bool = True,
+    ) -> SqlFrame:
+        """A table in memory, asked by DataFusion: what ``Frame`` gives for it, many times faster.
+
+        Args:
+            table: a ``pyarrow.Table``, or what hands one over by ``__arrow_c_stream__``, as tables
+                of polars and pandas do. It is not copied where it is Arrow's already: nobody may
+                write into its buffers while the frame is in use.
+
+        The other arguments are DuckDB's.
+
+        Raises:
+            FrameError: no table; what breaks a rule, or a total that does not reconcile.
+            MissingPartError: DataFusion is not installed.
+
+        >>> import pyarrow as pa
+        >>> responses = pa.table({"id": range(1000)})
+        >>> with SqlFrame.from_arrow(responses, population="complaint-responses",
+        ...                          period="2026-10", unit_id="id") as frame:
+        ...     frame.sizes()
+        {(): 1000}
+        """
+        from ceosample.warehouse.datafusion import TABLE, holding
+
+        asked = Asked(TABLE, unit_id, strata, exclusion, content, missing, control_total, manifest)
+        return asked.of(holding(table), population, period)
 
     @classmethod
     def from_spark(
