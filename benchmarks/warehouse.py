@@ -1,11 +1,11 @@
 """Draws from frames of many sizes: ours on each engine beside tools that people use, in one run.
 
-Run: ``python benchmarks/warehouse.py`` (a million rows), ``--rows 10000000``, ``--strata 1000``,
-``--letters 5000``, ``--grow 10000 100000 1000000``, ``--only ours``. Each line is a fresh process,
-so its peak is its own: what the draws add to the table and the libraries. Times are the best of
-three. The peers are ``pip install scikit-learn consistent-sampler``; PostgreSQL is started from the
-installed binaries, and Spark, which reads Parquet files, on Java: their cores and memory are not
-in the figures, which are this process's. What is not there is left out.
+Run: ``python benchmarks/warehouse.py`` (a million rows, 8 strata, 400 letters), or ``--rows 1000000
+10000000 --strata 8 1000 --letters 12 5000``, every combination of them; ``--only ours``. Each line
+is a fresh process, so its peak is its own: what the draws add to the table and the libraries. Times
+are the best of three. The peers are ``pip install scikit-learn consistent-sampler``; PostgreSQL is
+started from the installed binaries, and Spark, which reads Parquet files, on Java: their cores and
+memory are not in the figures, which are this process's. What is not there is left out.
 
 Peers do less: none checks an id, commits to a frame, or can be drawn again elsewhere. Ours without
 a word make a frame, which looks at every id, and draw from it without a manifest. Beside them stand
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import resource
@@ -330,21 +331,21 @@ def run(tools: list[str], rows: int, strata: int, letters: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--strata", type=int, default=8)
-    parser.add_argument("--letters", type=int, default=400)
-    parser.add_argument("--grow", type=int, nargs="*", help="one run for each number of rows")
+    parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000])
+    parser.add_argument("--strata", type=int, nargs="+", default=[8])
+    parser.add_argument("--letters", type=int, nargs="+", default=[400])
     parser.add_argument("--only", nargs="*", help="peers, ours, parts, manifest, or tools")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
-        print(json.dumps(measure(given.one, given.rows, given.strata, given.letters)))
+        (rows,), (strata,), (letters,) = given.rows, given.strata, given.letters
+        print(json.dumps(measure(given.one, rows, strata, letters)))
         return
     groups = {"peers": PEERS, "ours": OURS, "parts": PARTS, "manifest": COMMITTED}
     wanted = [tool for name in given.only or groups for tool in groups.get(name, (name,))]
     tools = sorted(wanted, key=lambda tool: tool not in PEERS)  # ratios are to peers
-    for rows in given.grow or [given.rows]:
-        run(tools, rows, given.strata, given.letters)
+    for rows, strata, letters in itertools.product(given.rows, given.strata, given.letters):
+        run(tools, rows, strata, letters)
 
 
 if __name__ == "__main__":

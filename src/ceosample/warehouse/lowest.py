@@ -78,13 +78,14 @@ def _ranked(
     for unit_id, stratum in units:
         if stratum not in bounds:
             continue
-        number = ticket(key, unit_id)
-        if int(number, 16) >= top:
+        digits = ticket(key, unit_id)
+        number = int(digits, 16)
+        if number >= top:
             raise FrameError("connection: the engine's SHA-256 is not SHA-256; nothing was drawn")
-        if int(number, 16) < bounds[stratum]:
+        if number < bounds[stratum]:
             if unit_id in seen:
                 repeated.add(unit_id)
             seen.add(unit_id)
-            found[stratum].append(Ticketed(number, unit_id))
+            found[stratum].append(Ticketed(digits, unit_id))
     faults.raise_repeats(column, repeated)
     return {stratum: sorted(units) for stratum, units in found.items()}
