@@ -868,7 +868,7 @@ def test_arrow_s_other_texts_are_text_in_datafusion(home: Warehouse) -> None:
 )
 def test_tables_of_any_library_that_speaks_arrow_are_taken(given: Any) -> None:
     """More rows than one core is given at a time."""
-    rows = rows_of(20_000)
+    rows = rows_of(40_000)
     table = given({name: [row[name] for row in rows] for name in rows[0]})
     with SqlFrame.from_arrow(table, **POPULATION | ASKED) as frame:
         same(frame, in_memory(rows, **ASKED), cs.Plan(size=40))

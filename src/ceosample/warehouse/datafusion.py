@@ -16,8 +16,8 @@ from ceosample.warehouse.questions import Query
 #: What a table in memory is called in the context that is made for it.
 TABLE: Final = "table"
 
-#: So many rows of one go to a core at a time, as a reader of files would give them.
-_ROWS: Final = 8192
+#: So many rows of one go to a core at a time.
+_ROWS: Final = 32_768
 
 
 class DataFusion:
