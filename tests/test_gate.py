@@ -25,28 +25,7 @@ from hypothesis import strategies as st
 
 import ceosample as cs
 from ceosample.text import fault_in_name
-
-SEED = hashlib.sha256(b"a seed of the tests").hexdigest()
-AT = dt.datetime(2026, 10, 5, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=1)))
-CHANCES = {"Cards": "1/4", "Loans": "1/2", "Complaints about us": 1, "Nothing": 0}
-
-
-def gate_of(chances: Any = None, seed: str = SEED) -> cs.Gate:
-    return cs.Gate("complaint-responses", "2026-10", CHANCES if chances is None else chances, seed)
-
-
-def by_hand(unit_id: str, chance: Fraction, seed: str = SEED) -> bool:
-    """The specification, in hashlib alone."""
-    parts = ["ceosample/1", "complaint-responses", "2026-10", seed, "gate"]
-    text = "".join(f"{len(part)}:{part}," for part in parts)
-    key = hashlib.sha256(text.encode()).hexdigest()[:32]
-    ticket = hashlib.sha256(f"{key},{unit_id}".encode()).hexdigest()
-    return int(ticket, 16) < chance.numerator * 2**256 // chance.denominator
-
-
-def lines_of(path: Path) -> list[bytes]:
-    return path.read_bytes().splitlines(keepends=True)
-
+from gates import AT, SEED, by_hand, gate_of, lines_of
 
 IDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=20).filter(
     lambda text: fault_in_name(text) is None
@@ -427,8 +406,44 @@ def test_a_gate_goes_to_another_process_and_answers_the_same() -> None:
 
 @pytest.mark.parametrize("stratum", [5, None, [["Cards"]], {"Cards": 1}])
 def test_what_is_no_stratum_has_no_chance(stratum: Any) -> None:
-    with pytest.raises(cs.GateError, match="response C-1: no chance for the stratum"):
+    with pytest.raises(cs.GateError, match=r"response C-1: (no chance for the )?stratum"):
         gate_of().selects("C-1", stratum)
+
+
+def test_a_stratum_is_written_as_an_id_is() -> None:
+    """`1` and `"1"` are the same; what differs in its bytes alone is said to."""
+    by_code = gate_of({7: 1, "8": 0, "\u00e9": 1})
+    assert by_code.selects("C-1", 7) is by_code.selects("C-1", "7") is True
+    assert by_code.selects("C-1", [8]) is False
+    with pytest.raises(cs.GateError, match=r"stratum: .* not in Unicode's normal form NFC"):
+        by_code.selects("C-1", "e\u0301")
+    many = gate_of({f"S{number}": 1 for number in range(1000)})
+    with pytest.raises(cs.GateError, match=r"there are S0, S1, .* and 988 more"):
+        many.selects("C-1", "Cards")
+
+
+def test_a_strange_name_of_a_stratum_is_told_on_one_line() -> None:
+    for name in ("Ca\nrds", "Ca\x1b[2Jrds", "\ud800"):
+        with pytest.raises(cs.GateError) as caught:
+            gate_of({name: 1})
+        assert not {"\n", "\x1b", "\ud800"} & set(str(caught.value))
+
+
+@pytest.mark.parametrize(
+    "chance", [Fraction(1, 2**256), Fraction(2**256 - 1, 2**256), Fraction(1, 3**161), "1e-60"]
+)
+def test_a_chance_that_a_gate_takes_can_be_checked_after_the_reveal(
+    chance: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "gate.jsonl"
+    cs.GateRegister(path, gate_of(chance)).ask("C-1", at=AT)
+    assert cs.verify_gate(lines_of(path), SEED).ok
+
+
+@pytest.mark.parametrize("chance", [Fraction(1, 2**256 + 1), Fraction(1, 10**5000), "1e-100"])
+def test_a_chance_finer_than_a_ticket_is_refused(chance: Any) -> None:
+    with pytest.raises(cs.GateError, match="gate, chances, all: finer than 1/2\\^256"):
+        gate_of(chance)
 
 
 def test_the_seed_that_opens_a_register_is_the_one_it_commits_to(tmp_path: Path) -> None:

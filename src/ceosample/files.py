@@ -245,30 +245,55 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def appending(path: Path) -> Iterator[BinaryIO]:
+def appending(path: Path, *, begin: bool = True) -> Iterator[BinaryIO]:
     """A file to read and to ``append`` to, which one thread of one process has at a time.
 
-    It is made if it is not there. Whoever else wants it waits.
+    It is made if it is not there and ``begin`` says so. Whoever else wants it waits.
 
     Raises:
         MissingPartError: the system has no locks on files, so nobody could be kept waiting.
     """
     if fcntl is None:
         raise MissingPartError(f"{path}: this system has no locks on files; use one that has")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    is_new = not path.exists()
-    with path.open("a+b") as file:
+    is_new = begin and not path.exists()
+    if is_new:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    without = 0 if begin else os.O_CREAT
+    with open(
+        path, "a+b", opener=lambda name, flags: os.open(name, flags & ~without, 0o666)
+    ) as file:
         if is_new:
             _flush_folder(path.parent)
-        fcntl.flock(file, fcntl.LOCK_EX)  # closing the file lets it go
-        yield file
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield file
+        finally:
+            # Closing is not enough: a process that was forked meanwhile has the file open too.
+            fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def append(file: BinaryIO, data: bytes) -> None:
-    """Add to the end of a file; it is on the disk when this returns."""
-    file.write(data)
-    file.flush()
+    """Add to the end of a file; it is on the disk when this returns.
+
+    Nothing waits in a buffer, which a process forked meanwhile would write a second time.
+    """
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file.fileno(), rest) :]
     os.fsync(file.fileno())
+
+
+def lines(path: Path) -> Iterator[bytes]:
+    """The lines of a file that must be there, with their ends.
+
+    Raises:
+        RecordError: it is not.
+    """
+    try:
+        with path.open("rb") as file:
+            yield from file
+    except FileNotFoundError:
+        raise RecordError(f"{path}: not there") from None
 
 
 def _umask() -> int:

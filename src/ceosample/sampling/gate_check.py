@@ -12,7 +12,7 @@ from ceosample.canonical import Json, canonical_file, digest, parse_json
 from ceosample.errors import GateError, listed
 from ceosample.result import Result
 from ceosample.sampling.gate import PURPOSE, Gate
-from ceosample.sampling.gate_register import GateAnswer
+from ceosample.sampling.gate_lines import GateAnswer
 from ceosample.sampling.strata import Stratum
 from ceosample.show import html_table, of, percent, stratum_words, text_table
 from ceosample.text import shown
