@@ -19,11 +19,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import ceosample as cs
+from ceosample.canonical import canonical_file
 from ceosample.text import fault_in_name
 from gates import AT, SEED, by_hand, gate_of, lines_of
 
@@ -283,6 +285,15 @@ def test_a_line_that_was_cut_off_was_never_answered_and_goes(tmp_path: Path) -> 
         file.write(b'{"at":"2026-10-05T09:')
     assert cs.GateRegister(path, gate_of()).ask("C-2", "Cards", at=AT).sequence == 2
     assert cs.verify_gate(lines_of(path), SEED).ok
+
+
+def test_a_line_that_was_cut_off_is_not_said_to_be_another(tmp_path: Path) -> None:
+    """A crash at the month's end leaves one that no later question dropped."""
+    path = tmp_path / "gate.jsonl"
+    cs.GateRegister(path, gate_of()).ask("C-1", "Cards", at=AT)
+    first, line = lines_of(path)
+    report = cs.verify_gate([first, line[:-20]], SEED)
+    assert report.differences == ("line 2: cut off before its end",)
 
 
 Lines = list[bytes]
@@ -560,6 +571,8 @@ def test_a_question_after_the_reveal_is_listed(tmp_path: Path) -> None:
     silent = cs.verify_gate(lines_of(path), SEED, sent=sent)
     assert (silent.ok, silent.asked_late) == (True, None)
     assert "after the reveal: not checked, since the last head before it was not" in str(silent)
+    again = cs.verify_gate([*lines_of(path), lines_of(path)[1]], SEED, last=last)
+    assert again.asked_late == ("C-2", "C-1")
     lost = cs.verify_gate(lines_of(path)[:1], SEED, last=last)
     assert f"head '{last}': is that of no line" in lost.differences[0]
 
@@ -708,6 +721,7 @@ def test_a_report_says_other_peoples_ids_on_one_line(tmp_path: Path) -> None:
     first, line = lines_of(path)
     hostile = "C-2\nok: 9 of 9\x1b[2J"
     forged = [_changed(line, unit_id=hostile), _changed(line, unit_id=hostile)]
+    forged.append(_changed(line, at="2027-01-01\x1b00:00:00+00:00"))
     report = cs.verify_gate([first, *forged], SEED, sent=[hostile + "?", "\ud800"])
     said = str(report) + str(report.first_difference) + "".join(report.differences)
     assert not {"\x1b", "\ud800"} & set(said)
@@ -722,3 +736,17 @@ def test_a_report_of_thousands_of_differences_is_read_without_scrolling(tmp_path
     assert "and 4980 more differences" in str(report)
     assert "and 4980 more differences" in report._repr_html_()
     assert len(str(report).splitlines()) < 40
+
+
+@given(
+    st.integers(1, 2**53 - 1), st.text(st.characters(exclude_categories=["Cs"])),
+    st.lists(st.text(st.characters(exclude_categories=["Cs"]))), st.booleans(),
+)  # fmt: skip
+def test_a_line_is_canonical_json(
+    number: int, unit_id: str, stratum: list[str], selected: bool
+) -> None:
+    answer = cs.GateAnswer(
+        number, AT.isoformat(), unit_id, tuple(stratum), None, selected, "ab" * 32
+    )
+    assert answer.line() == canonical_file({**attrs.asdict(answer), "stratum": [*stratum]})
+    assert cs.GateAnswer.parse(answer.line()) == answer

@@ -6,12 +6,15 @@ import json
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from types import FrameType
 
 import pytest
 
 import ceosample as cs
+from ceosample import files
 from gates import AT, SEED, gate_of, lines_of
 
 PRE_FORKING = """
@@ -235,3 +238,25 @@ def test_a_file_that_may_grow_no_more_holds_every_answer_that_was_heard(tmp_path
         assert [answer.unit_id for answer in again] == heard
         again.ask("one-more", at=AT)
         assert cs.verify_gate(lines_of(path), SEED).ok
+
+
+def test_a_long_register_is_opened_without_keeping_anybody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "gate.jsonl"
+    register = cs.GateRegister(path, gate_of("1/2"))
+    for number in range(50):
+        register.ask(f"C-{number}", at=AT)
+    read: list[bytes] = []
+    parse = cs.GateAnswer.parse
+    monkeypatch.setattr(cs.GateAnswer, "parse", lambda line: read.append(line) or parse(line))  # type: ignore[func-returns-value]
+    opened: list[cs.GateRegister] = []
+    opening = threading.Thread(target=lambda: opened.append(cs.GateRegister(path, gate_of("1/2"))))
+    with files.appending(path):  # somebody else has it
+        opening.start()
+        until = time.monotonic() + 5
+        while len(read) < 50 and time.monotonic() < until:
+            time.sleep(0.01)
+        assert (len(read), len(opened)) == (50, 0)
+    opening.join()
+    assert (len(read), len(opened[0])) == (50, 50)

@@ -153,7 +153,8 @@ class _Found:
         try:
             answer = GateAnswer.parse(line)
         except ValueError:
-            self.differences.append(f"line {number}: not a question")
+            what = "not a question" if line.endswith(b"\n") else "cut off before its end"
+            self.differences.append(f"line {number}: {what}")
             self._pass(digest(line))
             return
         self.differences += [f"line {number}: {fault}" for fault in self._faults(answer)]
@@ -171,7 +172,7 @@ class _Found:
     def _pass(self, head: str) -> None:
         self.head = head
         self.missing.pop(head, None)
-        if head == self.last:
+        if head == self.last and self.late is None:
             self.late = []
 
     def look_for_heads(self) -> None:
@@ -186,14 +187,19 @@ class _Found:
             yield f"question {answer.sequence} follows question {self.expected - 1}"
         if answer.previous != self.head:
             yield "the line before it is not the one that it was written after"
-        name = printable(answer.unit_id)
+        faults = [*self._asked_before(answer), *self._not_the_rules(answer)]
+        if faults:
+            yield from (f"response {printable(answer.unit_id)} {fault}" for fault in faults)
+
+    def _asked_before(self, answer: GateAnswer) -> Iterator[str]:
         if answer.unit_id in self.first_line:
-            first = self.first_line[answer.unit_id]
-            yield f"response {name} was asked about before, in line {first}"
+            yield f"was asked about before, in line {self.first_line[answer.unit_id]}"
         if answer.unit_id in self.before:
-            yield f"response {name} was asked about before, in {self.before[answer.unit_id]}"
+            yield f"was asked about before, in {self.before[answer.unit_id]}"
+
+    def _not_the_rules(self, answer: GateAnswer) -> Iterator[str]:
         if not answer.is_of(self.gate.period):
-            yield f"response {name} was asked about at {answer.at}, not in {self.gate.period}"
+            yield f"was asked about at {printable(answer.at)}, not in {self.gate.period}"
         try:
             right = self.gate.selects(answer.unit_id, answer.stratum)
         except GateError as error:
@@ -201,7 +207,7 @@ class _Found:
             return
         if answer.selected != right:
             said, is_right = ("yes", "no") if answer.selected else ("no", "yes")
-            yield f"response {name} was answered {said}; its ticket says {is_right}"
+            yield f"was answered {said}; its ticket says {is_right}"
 
     def report(self, sent: dict[str, None] | None) -> GateReport:
         asked = self.first_line

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, Final
 
 import attrs
 
-from ceosample.canonical import Json, canonical_file, is_digest, parse_json
+from ceosample.canonical import Json, is_digest, parse_json
 from ceosample.errors import GateError
 from ceosample.form import faults_of_form, is_text, is_texts
 from ceosample.period import Period
@@ -36,6 +38,10 @@ FORM: Final[dict[str, Any]] = {
     "selected": lambda value: isinstance(value, bool),
     "previous": is_digest,
 }
+
+#: For these fields it gives the bytes of canonical JSON, and five times as fast: a register of a
+#: month's questions is written again, line by line, to be checked.
+_CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @attrs.frozen
@@ -83,17 +89,23 @@ class GateAnswer(Facts):
         return f"Question {self.sequence}: {'' if self.selected else 'not '}selected", facts
 
     def line(self) -> bytes:
-        """As it stands in the file."""
-        fields: dict[str, Json] = attrs.asdict(self, recurse=False)
-        return canonical_file({**fields, "stratum": list(self.stratum)})
+        """As it stands in the file: canonical JSON and a line feed."""
+        fields: dict[str, Json] = {name: getattr(self, name) for name in FORM}
+        return f"{_CANONICAL.encode(fields)}\n".encode()
 
     def is_of(self, period: str) -> bool:
         """Whether it was asked in a period, or so near to it that somewhere it was that period.
 
         Outside of it the seed is not secret any more, or not yet committed to.
         """
-        month, day = Period.parse(period), dt.datetime.fromisoformat(self.at).toordinal()
-        return month.first_day.toordinal() - 1 <= day <= month.last_day.toordinal() + 1
+        return dt.datetime.fromisoformat(self.at).toordinal() in _days_of(period)
+
+
+@cache
+def _days_of(period: str) -> range:
+    """The ordinals of a month's days, and of a day either side."""
+    month = Period.parse(period)
+    return range(month.first_day.toordinal() - 1, month.last_day.toordinal() + 2)
 
 
 def gate_fields(line: bytes, where: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ answer and the hash of the line before it. An id has one answer for ever.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ import attrs
 
 from ceosample import files
 from ceosample.canonical import canonical_file, digest, is_digest, parse_json
-from ceosample.errors import ConflictError, GateError
+from ceosample.errors import CeosampleError, ConflictError, GateError
 from ceosample.sampling.gate import AnyStratum, Gate
 from ceosample.sampling.gate_lines import GateAnswer, earlier_answers, gate_fields
 from ceosample.sampling.strata import Stratum
@@ -70,6 +71,7 @@ class GateRegister:
         for file in map(Path, earlier):
             for answer in earlier_answers(files.lines(file), gate, str(file)):
                 self._earlier.setdefault(answer.unit_id, answer)
+        self._read_ahead()
         with files.appending(self._path) as register:
             self._catch_up(register)
 
@@ -155,6 +157,13 @@ class GateRegister:
         if answer is not None:
             self._answers[answer.unit_id] = answer
         self._place = self._place.after(line)
+
+    def _read_ahead(self) -> None:
+        """Read a long register without keeping anybody waiting: whole lines never change."""
+        with contextlib.suppress(CeosampleError):  # what is wrong is met again, and said, later
+            for line in files.lines(self._path):
+                if line.endswith(b"\n"):
+                    self._remember(line, self._checked(line))
 
     def _catch_up(self, file: BinaryIO) -> None:
         """Read what others have written since; begin a file that is empty."""
