@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
+import attrs
 import pytest
 
 import ceosample as cs
@@ -260,3 +261,34 @@ def test_a_long_register_is_opened_without_keeping_anybody_waiting(
         assert (len(read), len(opened)) == (50, 0)
     opening.join()
     assert (len(read), len(opened[0])) == (50, 50)
+
+
+@pytest.mark.parametrize(("old", "new"), [(b"\n", b"\r\n"), (b":", b": ")])
+def test_a_register_that_an_editor_wrote_anew_is_not_said_to_be_another_gates(
+    old: bytes, new: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "gate.jsonl"
+    cs.GateRegister(path, gate_of()).ask("C-1", "Cards", at=AT)
+    path.write_bytes(path.read_bytes().replace(old, new))
+    with pytest.raises(cs.GateError, match="line 1: changed since it was written; restore it"):
+        cs.GateRegister(path, gate_of())
+
+
+def test_a_second_question_about_a_response_is_refused_though_it_fits_in_all_else(
+    tmp_path: Path,
+) -> None:
+    """Somebody who has the file, and not the seed, asks again about a yes of another stratum."""
+    path = tmp_path / "gate.jsonl"
+    register = cs.GateRegister(path, gate_of())
+    asked = register.ask("C-1", "Complaints about us", at=AT)
+    again = attrs.evolve(
+        asked, sequence=2, stratum=("Nothing",), selected=False, previous=register.head
+    )
+    with path.open("ab") as file:
+        file.write(again.line())
+    with pytest.raises(cs.GateError, match="line 3: changed since it was written"):
+        register.ask("C-2", "Cards", at=AT)
+    with pytest.raises(cs.GateError, match="line 3: changed since it was written"):
+        cs.GateRegister(path, gate_of())
+    report = cs.verify_gate(lines_of(path), SEED)
+    assert report.differences == ("line 3: response C-1 was asked about before, in line 2",)

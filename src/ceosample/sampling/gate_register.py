@@ -225,7 +225,8 @@ class GateRegister:
 
     def _require_own(self, line: bytes) -> None:
         if line != self._own:
-            gate_fields(line, str(self._path))
+            if gate_fields(line, str(self._path)) == self._gate.to_dict():
+                raise GateError(f"{self._path}, line 1: changed since it was written; restore it")
             raise ConflictError(
                 f"{self._path}: the register of another gate; its first line has other chances, "
                 "another period or the commitment to another seed"
