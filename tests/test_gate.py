@@ -656,11 +656,13 @@ def test_what_is_no_earlier_register_is_refused(tmp_path: Path) -> None:
     cs.GateRegister(path, gate_of()).ask("C-1", "Cards", at=AT)
     lines = lines_of(path)
     other = _changed(lines[0], population="other-letters")
+    before = _changed(lines[0], seed_commitment="ab" * 32)
     for spoilt, said in (
         ([], "line 1: not the first line of a gate's register"),
         (lines, "give the registers of complaint-responses that are earlier than 2026-10"),
         ([other], "of 'other-letters', '2026-10'; give the registers of"),
-        ([_changed(lines[0], period="2026-09"), b"[]\n"], "line 2: not a question; restore it"),
+        ([_changed(lines[0], period="2026-09")], "had the same seed, which is known now; give"),
+        ([_changed(before, period="2026-09"), b"[]\n"], "line 2: not a question; restore it"),
     ):
         with pytest.raises(cs.GateError, match=f"earlier register 1.*{said}"):
             cs.verify_gate(lines, SEED, earlier=[spoilt])
@@ -671,7 +673,7 @@ def test_what_is_no_earlier_register_is_refused(tmp_path: Path) -> None:
     with pytest.raises(cs.RecordError, match=r"gone\.jsonl: not there"):
         cs.GateRegister(tmp_path / "new.jsonl", gate_of(), earlier=[tmp_path / "gone.jsonl"])
     assert not (tmp_path / "new.jsonl").exists()
-    cut = [_changed(lines[0], period="2026-09"), b'{"at":"2026']  # by a crash
+    cut = [_changed(before, period="2026-09"), b'{"at":"2026']  # by a crash
     assert cs.verify_gate(lines, SEED, earlier=[cut]).ok
 
 

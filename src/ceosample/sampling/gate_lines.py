@@ -134,7 +134,7 @@ def earlier_answers(lines: Iterable[bytes], gate: Gate, where: str) -> Iterator[
     ``verify_gate`` checks them, with the seed of their own period.
 
     Raises:
-        GateError: it is no such register, or a line is no question.
+        GateError: it is no such register, a line is no question, or it had the same seed.
     """
     rest = iter(lines)
     fields = gate_fields(next(rest, b""), where)
@@ -144,6 +144,8 @@ def earlier_answers(lines: Iterable[bytes], gate: Gate, where: str) -> Iterator[
             f"{where}: of {shown(fields.get('population'))}, {shown(period)}; give the registers "
             f"of {gate.population} that are earlier than {gate.period}"
         )
+    if fields.get("seed_commitment") == gate.seed_commitment:
+        raise GateError(f"{where}: had the same seed, which is known now; give each period its own")
     for number, line in enumerate(rest, 2):
         try:
             yield GateAnswer.parse(line)
