@@ -218,8 +218,9 @@ import datetime as dt, sys
 import ceosample as cs
 gate = cs.Gate("complaint-responses", "2026-10", {"Loans": "1/2"}, sys.argv[2])
 register = cs.GateRegister(sys.argv[1], gate)
+at = dt.datetime(2026, 10, 5, tzinfo=dt.UTC)
 for number in range(60):
-    register.ask(f"C-{number * int(sys.argv[3]) % 60}", "Loans", at=dt.datetime.now(dt.UTC))
+    register.ask(f"C-{number * int(sys.argv[3]) % 60}", "Loans", at=at)
 """
 
 
@@ -252,9 +253,10 @@ import datetime as dt, sys
 import ceosample as cs
 gate = cs.Gate("complaint-responses", "2026-10", "1/2", sys.argv[2])
 questions = cs.GateRegister(sys.argv[1], gate)
+at = dt.datetime(2026, 10, 5, tzinfo=dt.UTC)
 print("ready", flush=True)
 for number in range(100_000):
-    answer = questions.ask(f"C-{number}", at=dt.datetime.now(dt.UTC))
+    answer = questions.ask(f"C-{number}", at=at)
     print(answer.unit_id, answer.selected, flush=True)
 """
 
@@ -271,6 +273,7 @@ def test_a_writer_that_is_killed_loses_no_answer_that_was_heard(
         time.sleep(wait)
         asker.send_signal(signal.SIGKILL)
         heard = [line.split() for line in asker.stdout if line.endswith("\n")]
+    assert asker.returncode == -signal.SIGKILL  # and it had not given up by itself
     again = cs.GateRegister(path, gate_of("1/2"))
     found = {answer.unit_id: str(answer.selected) for answer in again}
     assert all(found[unit_id] == selected for unit_id, selected in heard)
