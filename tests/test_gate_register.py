@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -292,3 +293,35 @@ def test_a_second_question_about_a_response_is_refused_though_it_fits_in_all_els
         cs.GateRegister(path, gate_of())
     report = cs.verify_gate(lines_of(path), SEED)
     assert report.differences == ("line 3: response C-1 was asked about before, in line 2",)
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from ceosample import files
+with files.appending(Path(sys.argv[1])):
+    print("has it", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_process_that_was_stopped_with_the_register_in_its_hands_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A paused container, say: whoever waits for it would wait for ever, and in silence."""
+    path = tmp_path / "gate.jsonl"
+    register = cs.GateRegister(path, gate_of())
+    heard = register.ask("C-1", "Cards", at=AT)
+    order = [sys.executable, "-c", HOLDER, str(path)]
+    with subprocess.Popen(order, stdout=subprocess.PIPE, text=True) as holder:
+        try:
+            assert holder.stdout is not None
+            assert holder.stdout.readline() == "has it\n"
+            holder.send_signal(signal.SIGSTOP)
+            monkeypatch.setattr(files, "_WAITS", (0.01,) * 10)
+            with pytest.raises(cs.BusyError, match=r"gate\.jsonl: locked by another process for"):
+                register.ask("C-2", "Cards", at=AT)
+            assert register.ask("C-1", "Cards", at=AT) == heard
+        finally:
+            holder.kill()
+    assert register.ask("C-2", "Cards", at=AT).sequence == 2

@@ -11,6 +11,7 @@ import gzip
 import io
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, TextIO, TypeAlias
@@ -32,6 +33,9 @@ except ImportError:  # not POSIX: runs at the same time are the operator's to av
 
 #: What a file is to hold: its bytes, or what gives them in chunks, each time from the beginning.
 Contents: TypeAlias = "bytes | Callable[[], Iterable[bytes]]"
+
+#: Seconds between the questions whether a file is free by now; half a minute in all.
+_WAITS = (*(0.001,) * 1000, *(0.01,) * 2900)
 
 #: So many bytes are read at once.
 _CHUNK = 1 << 16
@@ -252,6 +256,7 @@ def appending(path: Path, *, begin: bool = True) -> Iterator[BinaryIO]:
 
     Raises:
         MissingPartError: the system has no locks on files, so nobody could be kept waiting.
+        BusyError: somebody else had it all the time that we waited.
     """
     if fcntl is None:
         raise MissingPartError(f"{path}: this system has no locks on files; use one that has")
@@ -264,12 +269,21 @@ def appending(path: Path, *, begin: bool = True) -> Iterator[BinaryIO]:
     ) as file:
         if is_new:
             _flush_folder(path.parent)
-        fcntl.flock(file, fcntl.LOCK_EX)
+        _wait_for(file, path)
         try:
             yield file
         finally:
             # Closing is not enough: a process that was forked meanwhile has the file open too.
             fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def _wait_for(file: BinaryIO, path: Path) -> None:
+    """Lock a file. Who has it needs it for milliseconds, but may have been stopped meanwhile."""
+    for wait in _WAITS:
+        with contextlib.suppress(BlockingIOError):
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        time.sleep(wait)
+    raise BusyError(f"{path}: locked by another process for half a minute; see which, try again")
 
 
 def append(file: BinaryIO, data: bytes) -> None:

@@ -51,6 +51,7 @@ class GateRegister:
         ConflictError: it is another gate's: other chances, another seed, another period.
         GateError: it was changed since it was written, or it is no register.
         RecordError: an earlier register is not there.
+        BusyError: another process has had it for half a minute.
 
     >>> import tempfile
     >>> gate = Gate("complaint-responses", "2026-10", "1/2", "5e" * 32)
@@ -102,6 +103,7 @@ class GateRegister:
             GateError: no id, no such stratum, no digest, a time without a zone or outside of the
                 period, or a register that was changed since it was written.
             ConflictError: it was asked about as of another stratum.
+            BusyError: another process has had the register for half a minute; ask again.
         """
         name, values = self._gate.named(unit_id, stratum)
         if content is not None and not is_digest(content):
