@@ -1,4 +1,4 @@
-"""What a gate's decision costs, and what a question costs that is written down first.
+"""What a gate's decision costs, a question that is written down first, and a month's check.
 
 Run: ``python benchmarks/gate.py``. The register's file is on the disk of the temporary folder;
 each question is flushed to it before its answer.
@@ -10,12 +10,13 @@ import datetime as dt
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import ceosample as cs
+from ceosample.canonical import canonical_file, digest
 
-DECISIONS, QUESTIONS, ROUNDS = 20_000, 200, 5
+DECISIONS, QUESTIONS, ROUNDS, MONTH = 20_000, 200, 5, 100_000
 
 
 def microseconds(ask: Callable[[str], object], prefix: str, count: int) -> float:
@@ -25,6 +26,19 @@ def microseconds(ask: Callable[[str], object], prefix: str, count: int) -> float
     for unit_id in ids:
         ask(unit_id)
     return (time.perf_counter() - began) / count * 1e6
+
+
+def month_of(gate: cs.Gate, at: dt.datetime) -> Iterator[bytes]:
+    """The lines of a register of so many questions, without waiting for a disk."""
+    line = canonical_file(gate.to_dict())
+    yield line
+    for number in range(1, MONTH + 1):
+        unit_id, stratum = f"M-{number:07d}", ("Cards", "Loans")[number % 2]
+        selected, content = gate.selects(unit_id, stratum), digest(unit_id.encode())
+        line = cs.GateAnswer(
+            number, at.isoformat(), unit_id, (stratum,), content, selected, digest(line)
+        ).line()
+        yield line
 
 
 def main() -> None:
@@ -42,9 +56,20 @@ def main() -> None:
             )
             for number in range(ROUNDS)
         ]
+        month = Path(folder) / "month.jsonl"
+        month.write_bytes(b"".join(month_of(gate, at)))
+        began = time.perf_counter()
+        cs.GateRegister(month, gate)
+        opened = time.perf_counter()
+        with month.open("rb") as lines:
+            report = cs.verify_gate(lines, gate.seed)
+        checked = time.perf_counter()
+    assert report.ok
     decision, question = (statistics.median(column) for column in zip(*rounds, strict=True))
     print(f"a decision: {decision:.1f} microseconds (median of {ROUNDS} rounds of {DECISIONS})")
     print(f"a question, written down first: {question:.0f} (median of {ROUNDS} of {QUESTIONS})")
+    print(f"a register of {MONTH} questions: opened in {opened - began:.1f} s", end=", ")
+    print(f"checked in {checked - opened:.1f} s")
 
 
 if __name__ == "__main__":

@@ -19,34 +19,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import ceosample as cs
+from ceosample.canonical import canonical_file
 from ceosample.text import fault_in_name
-
-SEED = hashlib.sha256(b"a seed of the tests").hexdigest()
-AT = dt.datetime(2026, 10, 5, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=1)))
-CHANCES = {"Cards": "1/4", "Loans": "1/2", "Complaints about us": 1, "Nothing": 0}
-
-
-def gate_of(chances: Any = None, seed: str = SEED) -> cs.Gate:
-    return cs.Gate("complaint-responses", "2026-10", CHANCES if chances is None else chances, seed)
-
-
-def by_hand(unit_id: str, chance: Fraction, seed: str = SEED) -> bool:
-    """The specification, in hashlib alone."""
-    parts = ["ceosample/1", "complaint-responses", "2026-10", seed, "gate"]
-    text = "".join(f"{len(part)}:{part}," for part in parts)
-    key = hashlib.sha256(text.encode()).hexdigest()[:32]
-    ticket = hashlib.sha256(f"{key},{unit_id}".encode()).hexdigest()
-    return int(ticket, 16) < chance.numerator * 2**256 // chance.denominator
-
-
-def lines_of(path: Path) -> list[bytes]:
-    return path.read_bytes().splitlines(keepends=True)
-
+from gates import AT, SEED, by_hand, gate_of, lines_of
 
 IDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=20).filter(
     lambda text: fault_in_name(text) is None
@@ -237,8 +218,9 @@ import datetime as dt, sys
 import ceosample as cs
 gate = cs.Gate("complaint-responses", "2026-10", {"Loans": "1/2"}, sys.argv[2])
 register = cs.GateRegister(sys.argv[1], gate)
+at = dt.datetime(2026, 10, 5, tzinfo=dt.UTC)
 for number in range(60):
-    register.ask(f"C-{number * int(sys.argv[3]) % 60}", "Loans", at=dt.datetime.now(dt.UTC))
+    register.ask(f"C-{number * int(sys.argv[3]) % 60}", "Loans", at=at)
 """
 
 
@@ -271,9 +253,10 @@ import datetime as dt, sys
 import ceosample as cs
 gate = cs.Gate("complaint-responses", "2026-10", "1/2", sys.argv[2])
 questions = cs.GateRegister(sys.argv[1], gate)
+at = dt.datetime(2026, 10, 5, tzinfo=dt.UTC)
 print("ready", flush=True)
 for number in range(100_000):
-    answer = questions.ask(f"C-{number}", at=dt.datetime.now(dt.UTC))
+    answer = questions.ask(f"C-{number}", at=at)
     print(answer.unit_id, answer.selected, flush=True)
 """
 
@@ -290,6 +273,7 @@ def test_a_writer_that_is_killed_loses_no_answer_that_was_heard(
         time.sleep(wait)
         asker.send_signal(signal.SIGKILL)
         heard = [line.split() for line in asker.stdout if line.endswith("\n")]
+    assert asker.returncode == -signal.SIGKILL  # and it had not given up by itself
     again = cs.GateRegister(path, gate_of("1/2"))
     found = {answer.unit_id: str(answer.selected) for answer in again}
     assert all(found[unit_id] == selected for unit_id, selected in heard)
@@ -304,6 +288,15 @@ def test_a_line_that_was_cut_off_was_never_answered_and_goes(tmp_path: Path) -> 
         file.write(b'{"at":"2026-10-05T09:')
     assert cs.GateRegister(path, gate_of()).ask("C-2", "Cards", at=AT).sequence == 2
     assert cs.verify_gate(lines_of(path), SEED).ok
+
+
+def test_a_line_that_was_cut_off_is_not_said_to_be_another(tmp_path: Path) -> None:
+    """A crash at the month's end leaves one that no later question dropped."""
+    path = tmp_path / "gate.jsonl"
+    cs.GateRegister(path, gate_of()).ask("C-1", "Cards", at=AT)
+    first, line = lines_of(path)
+    report = cs.verify_gate([first, line[:-20]], SEED)
+    assert report.differences == ("line 2: cut off before its end",)
 
 
 Lines = list[bytes]
@@ -427,8 +420,44 @@ def test_a_gate_goes_to_another_process_and_answers_the_same() -> None:
 
 @pytest.mark.parametrize("stratum", [5, None, [["Cards"]], {"Cards": 1}])
 def test_what_is_no_stratum_has_no_chance(stratum: Any) -> None:
-    with pytest.raises(cs.GateError, match="response C-1: no chance for the stratum"):
+    with pytest.raises(cs.GateError, match=r"response C-1: (no chance for the )?stratum"):
         gate_of().selects("C-1", stratum)
+
+
+def test_a_stratum_is_written_as_an_id_is() -> None:
+    """`1` and `"1"` are the same; what differs in its bytes alone is said to."""
+    by_code = gate_of({7: 1, "8": 0, "\u00e9": 1})
+    assert by_code.selects("C-1", 7) is by_code.selects("C-1", "7") is True
+    assert by_code.selects("C-1", [8]) is False
+    with pytest.raises(cs.GateError, match=r"stratum: .* not in Unicode's normal form NFC"):
+        by_code.selects("C-1", "e\u0301")
+    many = gate_of({f"S{number}": 1 for number in range(1000)})
+    with pytest.raises(cs.GateError, match=r"there are S0, S1, .* and 988 more"):
+        many.selects("C-1", "Cards")
+
+
+def test_a_strange_name_of_a_stratum_is_told_on_one_line() -> None:
+    for name in ("Ca\nrds", "Ca\x1b[2Jrds", "\ud800"):
+        with pytest.raises(cs.GateError) as caught:
+            gate_of({name: 1})
+        assert not {"\n", "\x1b", "\ud800"} & set(str(caught.value))
+
+
+@pytest.mark.parametrize(
+    "chance", [Fraction(1, 2**256), Fraction(2**256 - 1, 2**256), Fraction(1, 3**161), "1e-60"]
+)
+def test_a_chance_that_a_gate_takes_can_be_checked_after_the_reveal(
+    chance: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "gate.jsonl"
+    cs.GateRegister(path, gate_of(chance)).ask("C-1", at=AT)
+    assert cs.verify_gate(lines_of(path), SEED).ok
+
+
+@pytest.mark.parametrize("chance", [Fraction(1, 2**256 + 1), Fraction(1, 10**5000), "1e-100"])
+def test_a_chance_finer_than_a_ticket_is_refused(chance: Any) -> None:
+    with pytest.raises(cs.GateError, match="gate, chances, all: finer than 1/2\\^256"):
+        gate_of(chance)
 
 
 def test_the_seed_that_opens_a_register_is_the_one_it_commits_to(tmp_path: Path) -> None:
@@ -513,3 +542,216 @@ def test_a_report_shows_itself_in_a_notebook_as_text(tmp_path: Path) -> None:
     assert "&lt;b&gt;Cards" in report._repr_html_()
     assert "<i>x" not in report._repr_html_()
     assert "<b>Cards" not in gate._repr_html_()
+
+
+def test_a_month_without_letters_is_ok(tmp_path: Path) -> None:
+    path = tmp_path / "gate.jsonl"
+    gate = gate_of()
+    cs.GateRegister(path, gate)
+    report = cs.verify_gate(lines_of(path), SEED, sent=[], heads=[gate.commitment])
+    assert (report.ok, report.never_sent, report.never_asked) == (True, (), ())
+    assert "ok: 0 of 0 responses selected" in str(report)
+
+
+def test_a_question_after_the_reveal_is_listed(tmp_path: Path) -> None:
+    """'The seed is secret during the period, committed to before it and revealed after it': who
+    knows it writes a no, with the right ticket, for a letter that has gone out."""
+    path = tmp_path / "gate.jsonl"
+    gate = gate_of()
+    questions = cs.GateRegister(path, gate)
+    questions.ask("C-1", "Loans", at=AT)
+    last = questions.head
+    sent = ["C-1", "C-2"]
+    assert cs.verify_gate(lines_of(path), SEED, sent=sent[:1], last=last).asked_late == ()
+    questions.ask("C-2", "Nothing", at=AT)
+    report = cs.verify_gate(lines_of(path), SEED, sent=sent, heads=[gate.commitment], last=last)
+    assert report.asked_late == ("C-2",)
+    assert report.first_difference == "asked about after the reveal: C-2"
+    assert not report.ok
+    assert "asked about after the reveal: 1 (C-2)" in str(report)
+    told: Any = report.to_dict()
+    assert told["asked_late"] == ["C-2"]
+    silent = cs.verify_gate(lines_of(path), SEED, sent=sent)
+    assert (silent.ok, silent.asked_late) == (True, None)
+    assert "after the reveal: not checked, since the last head before it was not" in str(silent)
+    again = cs.verify_gate([*lines_of(path), lines_of(path)[1]], SEED, last=last)
+    assert again.asked_late == ("C-2", "C-1")
+    lost = cs.verify_gate(lines_of(path)[:1], SEED, last=last)
+    assert f"head '{last}': is that of no line" in lost.differences[0]
+
+
+@pytest.mark.parametrize(
+    ("at", "taken"),
+    [
+        ("2026-10-01T00:30:00+14:00", True),
+        ("2026-09-30T11:00:00+00:00", True),
+        ("2026-11-01T11:30:00+00:00", True),
+        ("2026-09-29T23:00:00+00:00", False),
+        ("2026-11-02T00:00:00+00:00", False),
+        ("2027-10-05T00:00:00+00:00", False),
+        ("0001-01-01T00:00:00+14:00", False),
+        ("9999-12-31T23:00:00-12:00", False),
+    ],
+)
+def test_a_gate_answers_in_its_period_alone(at: str, taken: bool, tmp_path: Path) -> None:
+    """A worker that went on with last month's gate would ask under a seed that is known."""
+    path = tmp_path / "gate.jsonl"
+    questions = cs.GateRegister(path, gate_of())
+    heard = questions.ask("C-1", "Loans", at=AT)
+    moment = dt.datetime.fromisoformat(at)
+    assert questions.ask("C-1", "Loans", at=moment) == heard
+    if taken:
+        assert questions.ask("C-2", "Loans", at=moment).at == at
+    else:
+        with pytest.raises(cs.GateError, match=r"response C-2: at: .* is not in 2026-10; ask the"):
+            questions.ask("C-2", "Loans", at=moment)
+    first, line = lines_of(path)[:2]
+    report = cs.verify_gate([first, _changed(line, at=at)], SEED)
+    assert report.differences == (
+        () if taken else (f"line 2: response C-1 was asked about at {at}, not in 2026-10",)
+    )
+
+
+NEXT_SEED = hashlib.sha256(b"the seed of November").hexdigest()
+LATER = AT + dt.timedelta(days=30)
+
+
+def next_gate(chances: Any = None) -> cs.Gate:
+    return cs.Gate(
+        "complaint-responses", "2026-11", {"Cards": 0, "Loans": 0} if chances is None else chances,
+        NEXT_SEED,
+    )  # fmt: skip
+
+
+def test_an_answer_stands_in_the_months_after_it(tmp_path: Path) -> None:
+    """'an id has one answer for ever': who heard yes is not to wait for the next month's gate"""
+    october, november = tmp_path / "gate-2026-10.jsonl", tmp_path / "gate-2026-11.jsonl"
+    heard = cs.GateRegister(october, gate_of(1)).ask("C-1", at=AT)
+    later = cs.GateRegister(november, next_gate(0), earlier=[october])
+    assert later.ask("C-1", at=LATER) == heard
+    assert later.ask("C-2", at=LATER).selected is False
+    assert [answer.unit_id for answer in later] == ["C-2"]
+    alone = cs.GateRegister(tmp_path / "alone.jsonl", next_gate(0))
+    assert alone.ask("C-1", at=LATER).selected is False
+    report = cs.verify_gate(
+        lines_of(tmp_path / "alone.jsonl"), NEXT_SEED, earlier=[lines_of(october)]
+    )
+    assert report.differences == (
+        "line 2: response C-1 was asked about before, in earlier register 1",
+    )
+
+
+def test_a_letter_that_goes_out_in_the_month_after_its_question_did_not_go_around(
+    tmp_path: Path,
+) -> None:
+    october, november = tmp_path / "gate-2026-10.jsonl", tmp_path / "gate-2026-11.jsonl"
+    cs.GateRegister(october, gate_of(1)).ask("C-1", at=AT)
+    cs.GateRegister(november, next_gate(0), earlier=[october]).ask("C-2", at=LATER)
+    sent = ["C-1", "C-2", "C-3"]
+    lines = lines_of(november)
+    assert cs.verify_gate(lines, NEXT_SEED, sent=sent).never_asked == ("C-1", "C-3")
+    report = cs.verify_gate(lines, NEXT_SEED, sent=sent, earlier=[lines_of(october)])
+    assert (report.never_asked, report.never_sent) == (("C-3",), ())
+
+
+def test_what_is_no_earlier_register_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "gate.jsonl"
+    cs.GateRegister(path, gate_of()).ask("C-1", "Cards", at=AT)
+    lines = lines_of(path)
+    other = _changed(lines[0], population="other-letters")
+    before = _changed(lines[0], seed_commitment="ab" * 32)
+    for spoilt, said in (
+        ([], "line 1: not the first line of a gate's register"),
+        (lines, "give the registers of complaint-responses that are earlier than 2026-10"),
+        ([other], "of 'other-letters', '2026-10'; give the registers of"),
+        ([_changed(lines[0], period="2026-09")], "had the same seed, which is known now; give"),
+        ([_changed(before, period="2026-09"), b"[]\n"], "line 2: not a question; restore it"),
+    ):
+        with pytest.raises(cs.GateError, match=f"earlier register 1.*{said}"):
+            cs.verify_gate(lines, SEED, earlier=[spoilt])
+        earlier = tmp_path / "earlier.jsonl"
+        earlier.write_bytes(b"".join(spoilt))
+        with pytest.raises(cs.GateError, match=f"earlier.jsonl.*{said}"):
+            cs.GateRegister(tmp_path / "new.jsonl", gate_of(), earlier=[earlier])
+    with pytest.raises(cs.RecordError, match=r"gone\.jsonl: not there"):
+        cs.GateRegister(tmp_path / "new.jsonl", gate_of(), earlier=[tmp_path / "gone.jsonl"])
+    assert not (tmp_path / "new.jsonl").exists()
+    cut = [_changed(before, period="2026-09"), b'{"at":"2026']  # by a crash
+    assert cs.verify_gate(lines, SEED, earlier=[cut]).ok
+
+
+def test_what_is_easily_taken_for_a_registers_lines_is_said_not_to_be(tmp_path: Path) -> None:
+    path = tmp_path / "gate.jsonl"
+    questions = cs.GateRegister(path, gate_of())
+    questions.ask("C-1", "Cards", at=AT)
+    for wrong in (path, str(path), path.read_bytes(), path.read_text().splitlines(True), questions):
+        with pytest.raises(cs.GateError, match=r"register.*: got .*; give the lines"):
+            cs.verify_gate(wrong, SEED)  # type: ignore[arg-type]
+    with pytest.raises(cs.GateError, match="line 1: has no end; give the lines with their ends"):
+        cs.verify_gate(path.read_bytes().splitlines(), SEED)
+
+
+def test_a_register_of_a_later_scheme_is_not_said_to_be_changed(tmp_path: Path) -> None:
+    path = tmp_path / "gate.jsonl"
+    cs.GateRegister(path, gate_of())
+    line = _changed(lines_of(path)[0], scheme="ceosample/2")
+    with pytest.raises(cs.GateError, match="of the scheme 'ceosample/2', and only ceosample/1"):
+        cs.verify_gate([line], SEED)
+
+
+def test_what_is_compared_with_a_register_is_what_it_should_be(tmp_path: Path) -> None:
+    path = tmp_path / "gate.jsonl"
+    questions = cs.GateRegister(path, gate_of())
+    questions.ask(1042, "Cards", at=AT)
+    lines = lines_of(path)
+    assert cs.verify_gate(lines, SEED, sent=[1042], heads=questions.head).ok
+    with pytest.raises(cs.GateError, match="sent: got the text '1042'; give a list of ids"):
+        cs.verify_gate(lines, SEED, sent="1042")
+    with pytest.raises(cs.GateError) as caught:
+        cs.verify_gate(lines, SEED, sent=[1042, 1042.0, None])  # type: ignore[list-item]
+    assert [fault.partition(":")[0] for fault in caught.value.faults] == [
+        "sent, entry 2",
+        "sent, entry 3",
+    ]
+    for wrong in ([questions.head.upper()], [questions.head[:8]], [f"{questions.head}\n"], [None]):
+        with pytest.raises(cs.GateError, match=r"head .*: not 64 lower-case hex digits; give all"):
+            cs.verify_gate(lines, SEED, heads=wrong)  # type: ignore[arg-type]
+    with pytest.raises(cs.GateError, match="not 64 lower-case hex digits"):
+        cs.verify_gate(lines, SEED, last="9")
+
+
+def test_a_report_says_other_peoples_ids_on_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "gate.jsonl"
+    cs.GateRegister(path, gate_of()).ask("C-1", "Cards", at=AT)
+    first, line = lines_of(path)
+    hostile = "C-2\nok: 9 of 9\x1b[2J"
+    forged = [_changed(line, unit_id=hostile), _changed(line, unit_id=hostile)]
+    forged.append(_changed(line, at="2027-01-01\x1b00:00:00+00:00"))
+    report = cs.verify_gate([first, *forged], SEED, sent=[hostile + "?", "\ud800"])
+    said = str(report) + str(report.first_difference) + "".join(report.differences)
+    assert not {"\x1b", "\ud800"} & set(said)
+    assert "\nok: 9" not in said
+
+
+def test_a_report_of_thousands_of_differences_is_read_without_scrolling(tmp_path: Path) -> None:
+    path = tmp_path / "gate.jsonl"
+    cs.GateRegister(path, gate_of())
+    report = cs.verify_gate(lines_of(path) + [b"[]\n"] * 5000, SEED)
+    assert len(report.differences) == 5000
+    assert "and 4980 more differences" in str(report)
+    assert "and 4980 more differences" in report._repr_html_()
+    assert len(str(report).splitlines()) < 40
+
+
+@given(
+    st.integers(1, 2**53 - 1), st.text(st.characters(exclude_categories=["Cs"])),
+    st.lists(st.text(st.characters(exclude_categories=["Cs"]))), st.booleans(),
+)  # fmt: skip
+def test_a_line_is_canonical_json(
+    number: int, unit_id: str, stratum: list[str], selected: bool
+) -> None:
+    answer = cs.GateAnswer(
+        number, AT.isoformat(), unit_id, tuple(stratum), None, selected, "ab" * 32
+    )
+    assert answer.line() == canonical_file({**attrs.asdict(answer), "stratum": [*stratum]})
+    assert cs.GateAnswer.parse(answer.line()) == answer

@@ -51,7 +51,7 @@ def public_results() -> dict[str, type]:
 
 def others(folder: Path) -> list[object]:
     """One of each public result that the library's other tests have none of."""
-    gate = cs.Gate("complaint-responses", "2026-10", {HOSTILE: "1/2"}, "5e" * 32)
+    gate = cs.Gate("complaint-responses", "2026-11", {HOSTILE: "1/2"}, "5e" * 32)
     register = cs.GateRegister(folder / "gate.jsonl", gate)
     draw, pack = BY_NAME["Draw"], BY_NAME["Pack"]
     assert isinstance(draw, cs.Draw)

@@ -52,8 +52,10 @@ from ceosample.sampling.commitment import Commitment, commit
 from ceosample.sampling.draw import Draw, Reserve, Selection, draw
 from ceosample.sampling.frame import Frame
 from ceosample.sampling.gate import Gate
-from ceosample.sampling.gate_check import GateReport, verify_gate
-from ceosample.sampling.gate_register import GateAnswer, GateRegister
+from ceosample.sampling.gate_check import verify_gate
+from ceosample.sampling.gate_lines import GateAnswer
+from ceosample.sampling.gate_register import GateRegister
+from ceosample.sampling.gate_report import GateReport
 from ceosample.sampling.plan import Plan
 from ceosample.sampling.promise import Promise
 from ceosample.sampling.rotation import Rotation

@@ -11,6 +11,7 @@ import gzip
 import io
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, TextIO, TypeAlias
@@ -32,6 +33,9 @@ except ImportError:  # not POSIX: runs at the same time are the operator's to av
 
 #: What a file is to hold: its bytes, or what gives them in chunks, each time from the beginning.
 Contents: TypeAlias = "bytes | Callable[[], Iterable[bytes]]"
+
+#: Seconds between the questions whether a file is free by now; half a minute in all.
+_WAITS = (*(0.001,) * 1000, *(0.01,) * 2900)
 
 #: So many bytes are read at once.
 _CHUNK = 1 << 16
@@ -245,30 +249,65 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def appending(path: Path) -> Iterator[BinaryIO]:
+def appending(path: Path, *, begin: bool = True) -> Iterator[BinaryIO]:
     """A file to read and to ``append`` to, which one thread of one process has at a time.
 
-    It is made if it is not there. Whoever else wants it waits.
+    It is made if it is not there and ``begin`` says so. Whoever else wants it waits.
 
     Raises:
         MissingPartError: the system has no locks on files, so nobody could be kept waiting.
+        BusyError: somebody else had it all the time that we waited.
     """
     if fcntl is None:
         raise MissingPartError(f"{path}: this system has no locks on files; use one that has")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    is_new = not path.exists()
-    with path.open("a+b") as file:
+    is_new = begin and not path.exists()
+    if is_new:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    without = 0 if begin else os.O_CREAT
+    with open(
+        path, "a+b", opener=lambda name, flags: os.open(name, flags & ~without, 0o666)
+    ) as file:
         if is_new:
             _flush_folder(path.parent)
-        fcntl.flock(file, fcntl.LOCK_EX)  # closing the file lets it go
-        yield file
+        _wait_for(file, path)
+        try:
+            yield file
+        finally:
+            # Closing is not enough: a process that was forked meanwhile has the file open too.
+            fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def _wait_for(file: BinaryIO, path: Path) -> None:
+    """Lock a file. Who has it needs it for milliseconds, but may have been stopped meanwhile."""
+    for wait in _WAITS:
+        with contextlib.suppress(BlockingIOError):
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        time.sleep(wait)
+    raise BusyError(f"{path}: locked by another process for half a minute; see which, try again")
 
 
 def append(file: BinaryIO, data: bytes) -> None:
-    """Add to the end of a file; it is on the disk when this returns."""
-    file.write(data)
-    file.flush()
+    """Add to the end of a file; it is on the disk when this returns.
+
+    Nothing waits in a buffer, which a process forked meanwhile would write a second time.
+    """
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file.fileno(), rest) :]
     os.fsync(file.fileno())
+
+
+def lines(path: Path) -> Iterator[bytes]:
+    """The lines of a file that must be there, with their ends.
+
+    Raises:
+        RecordError: it is not.
+    """
+    try:
+        with path.open("rb") as file:
+            yield from file
+    except FileNotFoundError:
+        raise RecordError(f"{path}: not there") from None
 
 
 def _umask() -> int:

@@ -12,9 +12,9 @@ from typing import TypeAlias
 from ceosample.errors import PlanError
 from ceosample.text import shown
 
-#: As many digits as a rate can need; a longer exponent would fill the memory.
+#: As many digits as a rate can need (2**256 has 78); a longer exponent would fill the memory.
 _NUMBER = re.compile(
-    r"[+-]?([0-9]{1,60}(\.[0-9]{0,60})?|\.[0-9]{1,60})([eE][+-]?[0-9]{1,3})?|[0-9]{1,60}/[0-9]{1,60}"
+    r"[+-]?([0-9]{1,60}(\.[0-9]{0,60})?|\.[0-9]{1,60})([eE][+-]?[0-9]{1,3})?|[0-9]{1,80}/[0-9]{1,80}"
 )
 
 #: A number with an exact value: text (``"0.035"``, ``"7/200"``), Fraction, Decimal, int. A float

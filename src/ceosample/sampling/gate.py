@@ -10,12 +10,12 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 
 from ceosample.canonical import Json, canonical_file, digest
-from ceosample.errors import GateError, PlanError, raise_all
+from ceosample.errors import GateError, PlanError, listed, raise_all
 from ceosample.period import Period
 from ceosample.rational import Rational, as_fraction
 from ceosample.sampling.cells import name_of_unit, stratum_value
@@ -23,7 +23,7 @@ from ceosample.sampling.frame import POPULATION
 from ceosample.sampling.strata import Stratum
 from ceosample.sampling.ticket import SCHEME, draw_key
 from ceosample.show import html_table, percent, stratum_words, text_table
-from ceosample.text import shown
+from ceosample.text import printable, shown
 
 PURPOSE: Final = "gate"
 
@@ -39,6 +39,10 @@ def _as_chances(given: Any) -> Mapping[Stratum, Rational]:
     return given if isinstance(given, Mapping) else {(): given}
 
 
+#: A stratum as it is asked for: its values, or the one value.
+AnyStratum: TypeAlias = str | int | Sequence[str | int]
+
+
 def _values(stratum: Any) -> tuple[Any, ...]:
     """A stratum's values; one value may stand by itself."""
     return tuple(stratum) if isinstance(stratum, list | tuple) else (stratum,)
@@ -51,8 +55,9 @@ class Gate:
     Attributes:
         population: the sampled stream's name.
         period: the ISO month in which it answers.
-        chances: the probability of each stratum's responses, 0 to 1, exact; a stratum is a tuple of
-            values, or one value. A single number is for all responses, whose stratum is ``()``.
+        chances: the probability of each stratum's responses, 0 to 1, exact, with a denominator of
+            at most 2**256; a stratum is a tuple of values, or one value. A single number is for all
+            responses, whose stratum is ``()``.
         seed: at least 32 lower-case hex digits, secret until the period is over; a link of a seed
             chain is one.
 
@@ -106,7 +111,7 @@ class Gate:
         """The SHA-256 of the canonical JSON and its final newline."""
         return digest(canonical_file(self.to_dict()))
 
-    def selects(self, unit_id: str | int, stratum: str | Sequence[str] = ()) -> bool:
+    def selects(self, unit_id: str | int, stratum: AnyStratum = ()) -> bool:
         """Whether a response goes to the executive. Nothing is written down: ask a register.
 
         Args:
@@ -118,7 +123,7 @@ class Gate:
         """
         return self.selects_named(*self.named(unit_id, stratum))
 
-    def named(self, unit_id: object, stratum: str | Sequence[str]) -> tuple[str, Stratum]:
+    def named(self, unit_id: object, stratum: AnyStratum) -> tuple[str, Stratum]:
         """The id as text and the stratum as a tuple.
 
         Raises:
@@ -128,11 +133,15 @@ class Gate:
             name = name_of_unit(unit_id)
         except ValueError as error:
             raise GateError(f"unit_id: {error}") from None
-        values = _values(stratum)
-        if not all(isinstance(value, str) for value in values) or values not in self._thresholds:
-            known = ", ".join(stratum_words(one) for one in self.chances)
+        try:
+            values = tuple([stratum_value(value) for value in _values(stratum)])
+        except ValueError as error:
+            raise GateError(f"response {name}: stratum: {error}") from None
+        if values not in self._thresholds:
+            known = listed([stratum_words(one) for one in self.chances])
             raise GateError(
-                f"response {name}: no chance for the stratum {shown(values)}; there are {known}"
+                f"response {name}: no chance for the stratum {shown(stratum_words(values))}; "
+                f"there are {known}"
             )
         return name, values
 
@@ -181,7 +190,7 @@ def _checked(gate: Gate) -> dict[Stratum, Fraction]:
         )
     chances: dict[Stratum, Fraction] = {}
     for stratum, given in gate.chances.items():
-        where = f"chances, {stratum_words([str(value) for value in _values(stratum)])}"
+        where = f"chances, {printable(stratum_words([str(one) for one in _values(stratum)]))}"
         try:
             name = tuple(stratum_value(value) for value in _values(stratum))
             if name in chances:
@@ -194,6 +203,8 @@ def _checked(gate: Gate) -> dict[Stratum, Fraction]:
         else:
             if not 0 <= chances[name] <= 1:
                 faults.append(f"{where}: got {shown(given)}; a chance is from 0 to 1")
+            elif chances[name].denominator > TICKETS:
+                faults.append(f"{where}: finer than 1/2^256, which no ticket can tell; round it")
     if not gate.chances:
         faults.append("chances: none; give each stratum its own, or one number for all")
     if len({len(stratum) for stratum in chances}) > 1:

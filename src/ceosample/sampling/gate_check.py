@@ -3,130 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
 from typing import Any
 
-import attrs
-
-from ceosample.canonical import Json, canonical_file, digest, parse_json
-from ceosample.errors import GateError, listed
-from ceosample.result import Result
-from ceosample.sampling.gate import PURPOSE, Gate
-from ceosample.sampling.gate_register import GateAnswer
-from ceosample.sampling.strata import Stratum
-from ceosample.show import html_table, of, percent, stratum_words, text_table
-from ceosample.text import shown
-
-_HEADER = ["stratum", "asked", "selected", "share", "chance"]
-_ALIGN = "lrrrr"
-
-
-@attrs.frozen
-class GateReport(Result):
-    """What the register of a period, its seed and the letters that went out say of one another.
-
-    Attributes:
-        differences: what contradicts the gate's rule or the register itself, in its order: another
-            answer than the ticket gives, a gap, a line that was changed, an id asked about twice.
-        never_sent: ids that were asked about and did not go out; None where that was not given.
-        never_asked: ids that went out and were not asked about; None where that was not given.
-        asked, selected: by stratum, how many questions and how many of them were answered yes.
-        chances: by stratum, the probability that was committed to.
-        head: the SHA-256 of the register's last line.
-    """
-
-    differences: tuple[str, ...]
-    never_sent: tuple[str, ...] | None
-    never_asked: tuple[str, ...] | None
-    asked: dict[Stratum, int]
-    selected: dict[Stratum, int]
-    chances: dict[Stratum, Fraction]
-    head: str
-
-    @property
-    def ok(self) -> bool:
-        """Whether every answer is right, no question is missing, and nothing went around the gate.
-
-        A letter that was asked about and not sent is no fault: it may still be in work.
-        """
-        return not self.differences and not self.never_asked
-
-    @property
-    def first_difference(self) -> str | None:
-        """What is wrong first, in words; None if nothing is."""
-        if self.differences:
-            return self.differences[0]
-        if self.never_asked:
-            return f"went out without being asked about: {listed(list(self.never_asked))}"
-        return None
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "ok": self.ok,
-            "first_difference": self.first_difference,
-            "differences": list(self.differences),
-            "never_sent": None if self.never_sent is None else list(self.never_sent),
-            "never_asked": None if self.never_asked is None else list(self.never_asked),
-            "strata": [
-                {
-                    "stratum": list(stratum),
-                    "asked": self.asked[stratum],
-                    "selected": self.selected[stratum],
-                    "probability": f"{chance.numerator}/{chance.denominator}",
-                }
-                for stratum, chance in sorted(self.chances.items())
-            ],
-            "head": self.head,
-        }
-
-    def _caption(self) -> str:
-        verdict = "ok" if self.ok else "NOT ok"
-        total = of(sum(self.selected.values()), sum(self.asked.values()), "responses selected")
-        return f"{verdict}: {total}, register {self.head[:8]}"
-
-    def _rows(self) -> list[list[str]]:
-        return [
-            [
-                stratum_words(stratum),
-                str(self.asked[stratum]),
-                str(self.selected[stratum]),
-                percent(Fraction(self.selected[stratum], self.asked[stratum]))
-                if self.asked[stratum]
-                else "",
-                str(chance),
-            ]
-            for stratum, chance in sorted(self.chances.items())
-        ]
-
-    def _notes(self) -> list[str]:
-        notes = [f"difference: {difference}" for difference in self.differences]
-        for found, words in (
-            (self.never_asked, "went out without being asked about"),
-            (self.never_sent, "asked about and not sent"),
-        ):
-            if found is None:
-                notes.append(f"{words}: not checked, since the letters sent were not given")
-            else:
-                notes.append(
-                    f"{words}: {len(found)}" + (f" ({listed(list(found))})" if found else "")
-                )
-        return notes
-
-    def __str__(self) -> str:
-        table = text_table(_HEADER, self._rows(), _ALIGN)
-        return "\n".join([self._caption(), table, *self._notes()])
-
-    def _repr_html_(self) -> str:
-        return html_table(self._caption(), _HEADER, self._rows(), _ALIGN, self._notes())
+from ceosample.canonical import canonical_file, digest, is_digest
+from ceosample.errors import GateError, raise_all
+from ceosample.sampling.cells import name_of_unit
+from ceosample.sampling.gate import Gate
+from ceosample.sampling.gate_lines import GateAnswer, earlier_answers, gate_fields
+from ceosample.sampling.gate_report import GateReport
+from ceosample.text import printable, shown
 
 
 def verify_gate(
     register: Iterable[bytes],
     seed: str,
     *,
-    sent: Iterable[str] | None = None,
+    sent: Iterable[str | int] | None = None,
     heads: Iterable[str] = (),
+    last: str | None = None,
+    earlier: Iterable[Iterable[bytes]] = (),
 ) -> GateReport:
     """Work out every answer of a period again, from the register and the seed that was revealed.
 
@@ -139,33 +34,88 @@ def verify_gate(
         sent: the ids of all letters that went out in the period, by the system that sends them;
             None if that is not known.
         heads: the gate's commitment and heads of the register, from dated paper.
+        last: the head on paper as the seed was revealed; None if there is none. Whoever asked
+            after it may have known the answer.
+        earlier: the registers of earlier periods, as lines. A letter may go out in the month after
+            it was asked about, and is asked about in one month only.
 
     Returns:
         A report; a register that is wrong is a finding and not an exception.
 
     Raises:
-        GateError: the first line is no gate's, or the seed is not the one that it commits to.
+        GateError: the first line is no gate's, the seed is not the one that it commits to, or what
+            is to be compared with it is not what it should be.
     """
-    lines = iter(register)
+    paper = _heads(
+        [*([heads] if isinstance(heads, str) else heads), *([] if last is None else [last])]
+    )
+    out = None if sent is None else _sent(sent)
+    lines = _lines(register, "register")
     first = next(lines, b"")
     gate = _gate(first, seed)
-    found = _Found(gate, digest(first), dict.fromkeys(heads))
+    before: dict[str, str] = {}
+    for number, other in enumerate(earlier, 1):
+        where = f"earlier register {number}"
+        for answer in earlier_answers(_lines(other, where), gate, where):
+            before.setdefault(answer.unit_id, where)
+    found = _Found(gate, digest(first), paper, last, before)
     for number, line in enumerate(lines, 2):
         found.take(number, line)
     found.look_for_heads()
-    return found.report(None if sent is None else dict.fromkeys(map(str, sent)))
+    return found.report(out)
+
+
+def _lines(register: Iterable[bytes], where: str) -> Iterator[bytes]:
+    """The lines of a register that is one; what is easily taken for one is not."""
+    how = "give the lines of its file, opened in the mode 'rb'"
+    if isinstance(register, str | bytes) or not isinstance(register, Iterable):
+        raise GateError(f"{where}: got {shown(type(register).__name__)}; {how}")
+    for number, line in enumerate(register, 1):
+        if not isinstance(line, bytes):
+            kind = type(line).__name__
+            raise GateError(f"{where}, line {number}: got {shown(kind)}; {how}")
+        yield line
+
+
+def _heads(heads: list[str]) -> dict[str, None]:
+    raise_all(
+        GateError,
+        (
+            f"head {shown(head, 64)}: not 64 lower-case hex digits; give all of them, as printed"
+            for head in heads
+            if not is_digest(head)
+        ),
+    )
+    return dict.fromkeys(heads)
+
+
+def _sent(sent: Iterable[str | int]) -> dict[str, None]:
+    """The ids that went out. Text stands as it is: whatever it looks like, it went out."""
+    if isinstance(sent, str):
+        raise GateError(f"sent: got the text {shown(sent)}; give a list of ids")
+    found: dict[str, None] = {}
+    faults = []
+    for number, unit_id in enumerate(sent, 1):
+        try:
+            found[unit_id if isinstance(unit_id, str) else name_of_unit(unit_id)] = None
+        except ValueError as error:
+            faults.append(f"sent, entry {number}: {error}")
+    raise_all(GateError, faults)
+    return found
 
 
 def _gate(line: bytes, seed: str) -> Gate:
     """The gate that the first line commits to, opened with the seed."""
+    fields: Any = gate_fields(line, "register")
+    if not line.endswith(b"\n"):
+        raise GateError("register, line 1: has no end; give the lines with their ends")
     try:
-        fields: Any = parse_json(line)
         chances = {tuple(entry["stratum"]): entry["probability"] for entry in fields["chances"]}
         gate = Gate(fields["population"], fields["period"], chances, seed)
     except GateError:
         raise
     except (ValueError, KeyError, TypeError):
-        raise GateError(f"register, line 1: not the first line of a {PURPOSE}'s register") from None
+        raise GateError("register, line 1: not as a register begins; restore it") from None
     if gate.seed_commitment != fields.get("seed_commitment"):
         raise GateError(
             f"seed: its SHA-256 is {gate.seed_commitment}, and the register commits to "
@@ -179,9 +129,19 @@ def _gate(line: bytes, seed: str) -> Gate:
 class _Found:
     """What was found so far, line by line."""
 
-    def __init__(self, gate: Gate, head: str, missing: dict[str, None]) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        head: str,
+        missing: dict[str, None],
+        last: str | None,
+        before: dict[str, str],
+    ) -> None:
         self.gate = gate
         self.missing = missing
+        self.last = last
+        self.late: list[str] | None = None
+        self.before = before
         self._pass(head)
         self.expected = 1
         self.differences: list[str] = []
@@ -193,13 +153,16 @@ class _Found:
         try:
             answer = GateAnswer.parse(line)
         except ValueError:
-            self.differences.append(f"line {number}: not a question")
+            what = "not a question" if line.endswith(b"\n") else "cut off before its end"
+            self.differences.append(f"line {number}: {what}")
             self._pass(digest(line))
             return
         self.differences += [f"line {number}: {fault}" for fault in self._faults(answer)]
         if answer.line() != line:
             self.differences.append(f"line {number}: not as a register writes it")
         self.first_line.setdefault(answer.unit_id, number)
+        if self.late is not None:
+            self.late.append(answer.unit_id)
         if answer.stratum in self.asked:
             self.asked[answer.stratum] += 1
             self.selected[answer.stratum] += answer.selected
@@ -209,6 +172,8 @@ class _Found:
     def _pass(self, head: str) -> None:
         self.head = head
         self.missing.pop(head, None)
+        if head == self.last and self.late is None:
+            self.late = []
 
     def look_for_heads(self) -> None:
         """What was on paper and stands nowhere in the register."""
@@ -222,9 +187,19 @@ class _Found:
             yield f"question {answer.sequence} follows question {self.expected - 1}"
         if answer.previous != self.head:
             yield "the line before it is not the one that it was written after"
+        faults = [*self._asked_before(answer), *self._not_the_rules(answer)]
+        if faults:
+            yield from (f"response {printable(answer.unit_id)} {fault}" for fault in faults)
+
+    def _asked_before(self, answer: GateAnswer) -> Iterator[str]:
         if answer.unit_id in self.first_line:
-            first = self.first_line[answer.unit_id]
-            yield f"response {answer.unit_id} was asked about before, in line {first}"
+            yield f"was asked about before, in line {self.first_line[answer.unit_id]}"
+        if answer.unit_id in self.before:
+            yield f"was asked about before, in {self.before[answer.unit_id]}"
+
+    def _not_the_rules(self, answer: GateAnswer) -> Iterator[str]:
+        if not answer.is_of(self.gate.period):
+            yield f"was asked about at {printable(answer.at)}, not in {self.gate.period}"
         try:
             right = self.gate.selects(answer.unit_id, answer.stratum)
         except GateError as error:
@@ -232,14 +207,17 @@ class _Found:
             return
         if answer.selected != right:
             said, is_right = ("yes", "no") if answer.selected else ("no", "yes")
-            yield f"response {answer.unit_id} was answered {said}; its ticket says {is_right}"
+            yield f"was answered {said}; its ticket says {is_right}"
 
     def report(self, sent: dict[str, None] | None) -> GateReport:
         asked = self.first_line
         return GateReport(
             differences=tuple(self.differences),
             never_sent=None if sent is None else tuple(u for u in asked if u not in sent),
-            never_asked=None if sent is None else tuple(u for u in sent if u not in asked),
+            never_asked=None
+            if sent is None
+            else tuple(u for u in sent if u not in asked and u not in self.before),
+            asked_late=None if self.last is None else tuple(self.late or ()),
             asked=self.asked,
             selected=self.selected,
             chances=dict(self.gate.chances),
