@@ -106,7 +106,11 @@ def _table(given: object) -> tuple[str, ...]:
 
 def _kinds(home: Home, questions: Questions) -> dict[str, str]:
     """What each column is that is asked about, once they are found to be there and to be usable."""
-    there = [name for name, _ in _columns(home, questions, questions.header())]
+    try:
+        there = [name for name, _ in _columns(home, questions, questions.header())]
+    except FrameError:
+        # Whoever may see some of the columns alone may not ask what others there are.
+        there = questions.columns.wanted
     require_columns(questions.columns.wanted, there)
     kinds = dict(_columns(home, questions, questions.kinds()))
     raise_all(FrameError, faults.of_kinds(questions.columns, kinds))
@@ -118,7 +122,7 @@ def _columns(home: Home, questions: Questions, query: Query) -> list[tuple[str, 
         return home.columns(query)
     except home.errors as error:
         named = ".".join(questions.table)
-        raise FrameError(f"table {shown(named)}: cannot be asked ({_line(error)})") from None
+        raise faults.cannot_be_asked(f"table {shown(named)}", error) from None
 
 
 def _try(home: Home, questions: Questions) -> None:
@@ -131,11 +135,6 @@ def _try(home: Home, questions: Questions) -> None:
     try:
         answer = [*home.rows(questions.trial(*_TRIAL, number))]
     except home.errors as error:
-        raise FrameError(f"{fault} ({_line(error)})") from None
+        raise FrameError(f"{fault} ({faults.said(error)})") from None
     if answer != [("yes",)]:
         raise FrameError(fault)
-
-
-def _line(error: Exception) -> str:
-    """What an engine says, on one line."""
-    return shown(" ".join(str(error).split()), 200)

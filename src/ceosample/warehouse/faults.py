@@ -136,6 +136,16 @@ def changed(what: str) -> FrameError:
     )
 
 
+def cannot_be_asked(where: str, error: Exception) -> FrameError:
+    """The engine refuses, in its own words on one line."""
+    return FrameError(f"{where}: cannot be asked ({said(error)})")
+
+
+def said(error: Exception) -> str:
+    """What an engine says, on one line."""
+    return shown(" ".join(str(error).split()), 200)
+
+
 _GROUP = "group them under fewer codes"
 
 

@@ -352,11 +352,13 @@ class SqlFrame:
         return self._home.rows(query)
 
     def require_same_sizes(self) -> None:
-        """Raise if the table has other strata by now, where no transaction keeps it still."""
+        """Raise if the table is counted otherwise by now, where no transaction keeps it still."""
         if not self._held:
-            answer = self._home.rows(self._questions.census(text=None))
-            if counted(self._questions, answer).strata != self._sizes:
+            now = counted(self._questions, self._home.rows(self._questions.census(text=None)))
+            if now.strata != self._sizes:
                 raise faults.changed("its strata have other sizes")
+            if now.reasons != self.exclusions:
+                raise faults.changed("its reasons for leaving out have other sizes")
 
     @cached_property
     def _held(self) -> bool:
@@ -368,7 +370,11 @@ class SqlFrame:
         return self._questions
 
     def _require_moment(self) -> None:
-        if self._home.moment() != self._moment:
+        try:
+            now = self._home.moment()
+        except self._home.errors as error:
+            raise faults.cannot_be_asked("connection", error) from None
+        if now != self._moment:
             raise FrameError(
                 "connection: the transaction in which the frame was made is over; make the frame "
                 "again, and draw before the transaction ends"
@@ -441,12 +447,18 @@ class SqlFrame:
 
 
 def _told(lines: Iterable[Buffer], of: int, tell: Progress) -> Iterator[Buffer]:
-    """The same bytes, the lines among them told as they pass; no value holds a line feed."""
+    """The same bytes, the lines among them told as they pass; no value holds a line feed.
+
+    Raises:
+        FrameError: they are not as many as were counted.
+    """
     done = -1  # the header
     for data in lines:
         yield data
         done += bytes(data).count(b"\n")
         tell(done, of)
+    if done != of:
+        raise faults.changed(f"{done} units came where {of} were counted")
 
 
 def _some(unit_ids: Sequence[str]) -> Iterator[Sequence[str]]:
