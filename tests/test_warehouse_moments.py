@@ -87,6 +87,8 @@ def test_what_the_caller_began_later_is_not_rolled_back_with_the_frame(
 def test_what_psycopg_began_later_is_not_rolled_back_with_the_frame(pg: InPostgreSql) -> None:
     table = pg.put(table_of(rows_of(60)))
     with psycopg.connect(pg.connection.info.dsn) as other:  # not autocommit
+        other.execute("SET extra_float_digits = -15")  # moments are told apart all the same
+        other.commit()
         frame = SqlFrame.from_postgresql(other, table, **POPULATION, unit_id="id")
         other.commit()
         other.execute("CREATE TABLE letters AS SELECT 7 AS number")
