@@ -178,6 +178,31 @@ def test_what_postgresql_stores_is_counted_once_and_all_else_twice(
         assert sum("count(*)" in text for text in asked) == counts
 
 
+def test_a_file_that_is_another_one_after_the_letters_were_asked_for_leaves_no_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own manifest would be committed to beside letters that are none of its."""
+    file = tmp_path / "responses.parquet"
+    context = datafusion.SessionContext()
+    pa.parquet.write_table(table_of(rows_of(400)), file)
+    context.register_parquet("responses", str(file))
+    require = SqlFrame.require_same_sizes
+
+    def rewritten(frame: SqlFrame) -> None:
+        require(frame)
+        rows = [row | {"id": f"another {row['id']}"} for row in rows_of(400)]
+        pa.parquet.write_table(table_of(rows), file)
+
+    monkeypatch.setattr(SqlFrame, "require_same_sizes", rewritten)
+    with SqlFrame.from_datafusion(
+        context, "responses", **POPULATION, unit_id="id", exclusion="why"
+    ) as frame:
+        draw = cs.draw(frame, PLAN, SEED)
+        with pytest.raises(cs.FrameError, match="its manifest has another digest"):
+            draw.save(tmp_path / "packs")
+    assert not [*(tmp_path / "packs").iterdir()]
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

@@ -267,6 +267,9 @@ class SqlFrame:
                 if (stratum := tuple(values)) in wanted:
                     yield unit_id, names[stratum]
 
+        if not self._held:
+            # Hashed before and, where it is saved, after: the letters are of the rows between.
+            _ = self.digest
         column = self._questions.columns.unit_id
         found = lowest(key, counts, self.merged(names).sizes(), ask, column)
         self.require_same_sizes()
@@ -362,6 +365,7 @@ class SqlFrame:
 
     @cached_property
     def _held(self) -> bool:
+        self._require_moment()
         return self._home.holds(self._questions.name)
 
     @property
