@@ -115,7 +115,7 @@ class PostgreSql:
 
         if self._connection.info.transaction_status == TransactionStatus.IDLE:
             return None
-        return self._one("SELECT pg_catalog.timestamptz_send(pg_catalog.now())")
+        return self._one("SELECT pg_catalog.timestamptz_send(pg_catalog.transaction_timestamp())")
 
     def close(self) -> None:
         if self._own:
