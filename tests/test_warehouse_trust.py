@@ -14,7 +14,18 @@ import pytest
 import ceosample as cs
 from ceosample.warehouse import SqlFrame
 from months import SEED
-from warehouses import ENGINES, POPULATION, STARTED, InPostgreSql, Warehouse, opened, table_of
+from warehouses import (
+    ENGINES,
+    POPULATION,
+    STARTED,
+    InDataFusion,
+    InDuckDb,
+    InPostgreSql,
+    InSpark,
+    Warehouse,
+    opened,
+    table_of,
+)
 
 ASKED: dict[str, Any] = {
     "unit_id": "id",
@@ -227,3 +238,26 @@ def test_very_many_strata_of_very_many_variables_can_be_asked_for(home: Warehous
     counts = {stratum: 1 + size % 3 for stratum, size in memory.sizes().items()}
     with home.frame(home.put(table_of(rows)), **asked) as frame:
         assert frame.lowest("0" * 32, counts) == memory.lowest("0" * 32, counts)
+
+
+@pytest.mark.parametrize("home", [name for name in ENGINES if name != "arrow"], indirect=True)
+def test_rows_that_an_engine_cannot_read_are_a_frame_error(home: Warehouse, tmp_path: Path) -> None:
+    """What the engine says of them is told, on one line."""
+    numbers = table_of([{"number": str(n)} for n in range(3000)] + [{"number": "x,y"}])
+    seen = "SELECT CAST(number AS integer) AS id FROM"
+    if isinstance(home, InDataFusion):
+        file = tmp_path / "numbers.csv"
+        file.write_text("\n".join(["number", *numbers.column(0).to_pylist()]))
+        home.context.register_csv("seen", str(file))
+    else:
+        stored = home.put(numbers)
+        view = f"VIEW seen AS {seen} {stored}"
+        if isinstance(home, InSpark):
+            home.session.sql(f"CREATE OR REPLACE TEMPORARY {view}")
+        else:
+            assert isinstance(home, InDuckDb | InPostgreSql)
+            home.connection.execute(f"CREATE {view}")
+    unit_id = "number" if home.name == "datafusion" else "id"
+    with pytest.raises(cs.FrameError, match=r"^table: cannot be asked \(") as caught:
+        home.frame("seen", unit_id=unit_id)
+    assert "\n" not in str(caught.value)

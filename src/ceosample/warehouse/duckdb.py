@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Final
 
-from ceosample.warehouse import arrow, faults
+from ceosample.warehouse import arrow
 from ceosample.warehouse.dialect import DUCKDB, Dialect
-from ceosample.warehouse.homes import BATCH, CODED, INTEGER, TEXT, Block
+from ceosample.warehouse.homes import BATCH, CODED, INTEGER, TEXT, Block, asking
 from ceosample.warehouse.questions import Query
 
 _INTEGER = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
@@ -26,15 +26,13 @@ class DuckDb:
 
         self.errors = (duckdb.Error,)
         self._connection = connection
-        try:
+        with asking(self, "connection"):
             # Each statement outside a transaction has a number of its own. To begin one within
             # another would be an error, after which the caller's is lost.
             self._own = self.moment() != self.moment()
             if self._own:
                 connection.execute("BEGIN TRANSACTION READ ONLY")
             self._begun = self.moment()
-        except duckdb.Error as error:
-            raise faults.cannot_be_asked("connection", error) from None
 
     def columns(self, query: Query) -> list[tuple[str, str]]:
         described = self._ask(query).description

@@ -17,7 +17,7 @@ from ceosample.sampling.manifest import digest_of, kept, rows_to_csv
 from ceosample.sampling.strata import Renamed, Stratum
 from ceosample.sampling.ticket import Ticketed
 from ceosample.show import html_table, stratum_words, text_table
-from ceosample.warehouse import faults
+from ceosample.warehouse import faults, homes
 from ceosample.warehouse.asked import Asked
 from ceosample.warehouse.census import counted
 from ceosample.warehouse.homes import Buffer, Home
@@ -352,12 +352,13 @@ class SqlFrame:
     def rows(self, query: Query) -> Iterator[tuple[Any, ...]]:
         """An answer, if the frame's moment is still the one that is seen."""
         self._require_moment()
-        return self._home.rows(query)
+        return homes.rows(self._home, query)
 
     def require_same_sizes(self) -> None:
         """Raise if the table is counted otherwise by now, where no transaction keeps it still."""
         if not self._held:
-            now = counted(self._questions, self._home.rows(self._questions.census(text=None)))
+            answer = homes.rows(self._home, self._questions.census(text=None))
+            now = counted(self._questions, answer)
             if now.strata != self._sizes:
                 raise faults.changed("its strata have other sizes")
             if now.reasons != self.exclusions:
@@ -374,10 +375,8 @@ class SqlFrame:
         return self._questions
 
     def _require_moment(self) -> None:
-        try:
+        with homes.asking(self._home, "connection"):
             now = self._home.moment()
-        except self._home.errors as error:
-            raise faults.cannot_be_asked("connection", error) from None
         if now != self._moment:
             raise FrameError(
                 "connection: the transaction in which the frame was made is over; make the frame "
@@ -396,7 +395,8 @@ class SqlFrame:
             if questions.columns.exclusion is None:
                 return
             ask = questions.excluded
-        blocks = (block for part in self._slices(name) for block in self._home.blocks(ask(part)))
+        parts = self._slices(name)
+        blocks = (block for part in parts for block in homes.blocks(self._home, ask(part)))
         yield from lines_of(blocks, questions.columns.unit_id)
 
     def _slices(self, name: str) -> Sequence[Slice]:

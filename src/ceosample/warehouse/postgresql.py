@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ceosample.errors import FrameError
 from ceosample.text import shown
-from ceosample.warehouse import faults
 from ceosample.warehouse.dialect import POSTGRESQL, Dialect
-from ceosample.warehouse.homes import BATCH, CODED, INTEGER, TEXT, Block, block_of
+from ceosample.warehouse.homes import BATCH, CODED, INTEGER, TEXT, Block, asking, block_of
 from ceosample.warehouse.questions import Query
 
 if TYPE_CHECKING:
@@ -60,10 +59,8 @@ class PostgreSql:
         self.errors = (Error,)
         self._connection = connection
         self._own = connection.info.transaction_status == TransactionStatus.IDLE
-        try:
+        with asking(self, "connection"):
             self._begin()
-        except Error as error:
-            raise faults.cannot_be_asked("connection", error) from None
 
     def _begin(self) -> None:
         _require_unicode(self._connection)
