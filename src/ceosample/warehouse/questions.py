@@ -221,6 +221,8 @@ class Questions:
     def _lines(self, fields: Sequence[str], where: str, part: Slice, values: _Values) -> Query:
         written = [part for field in fields for part in ("','", self._field(field))]
         line = self.dialect.join(*written[1:], "'\n'")
+        # In a table that changed there may be nulls by now; the lines are counted.
+        where += "".join(f" AND {field} IS NOT NULL" for field in fields)
         for sign, edge in zip((">=", "<"), part, strict=True):
             where += "" if edge is None else f" AND unit {sign} {values(edge)}"
         return values.query(

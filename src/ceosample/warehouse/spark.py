@@ -32,7 +32,8 @@ def named(session: SparkSession, table: Any) -> tuple[Any, str | None]:
         return table, None
     if table.sparkSession is not session:
         raise FrameError("session: the DataFrame is of another one; give dataframe.sparkSession")
-    name = f"ceosample_{next(_NUMBERS)}"
+    names = (f"ceosample_{number}" for number in _NUMBERS)
+    name = next(name for name in names if not session.catalog.tableExists(name))
     table.createTempView(name)  # an error if there is one, which createOrReplace would take over
     return name, name
 
