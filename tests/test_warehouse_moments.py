@@ -162,7 +162,12 @@ def test_what_postgresql_stores_is_counted_once_and_all_else_twice(
     pg.connection.execute(
         "CREATE TABLE part PARTITION OF parted FOR VALUES WITH (MODULUS 1, REMAINDER 0)"
     )
-    pg.connection.execute(f"INSERT INTO parted SELECT * FROM {stored}")
+    pg.connection.execute("CREATE TABLE parent (id text, why text)")
+    pg.connection.execute("CREATE TABLE child () INHERITS (parent)")  # it could be a foreign one
+    pg.connection.execute("CREATE TABLE secured (id text, why text)")
+    pg.connection.execute("ALTER TABLE secured ENABLE ROW LEVEL SECURITY")
+    for table in ("parted", "parent", "secured"):
+        pg.connection.execute(f"INSERT INTO {table} SELECT * FROM {stored}")
     asked: list[str] = []
     ask = PostgreSql.rows
 
@@ -171,7 +176,8 @@ def test_what_postgresql_stores_is_counted_once_and_all_else_twice(
         return ask(home, query)
 
     monkeypatch.setattr(PostgreSql, "rows", listen)
-    for table, counts in ((stored, 1), ("kept", 1), ("seen", 2), ("parted", 2)):
+    tables = {stored: 1, "kept": 1, "seen": 2, "parted": 2, "parent": 2, "secured": 2}
+    for table, counts in tables.items():
         asked.clear()
         with pg.frame(["public", table], unit_id="id", exclusion="why") as frame:
             cs.draw(frame, PLAN, SEED)

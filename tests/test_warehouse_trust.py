@@ -110,6 +110,7 @@ def test_a_macro_in_a_file_of_duckdb_s_changes_no_answer(tmp_path: Path, macro: 
     with duckdb.connect(tmp_path / "responses.duckdb", read_only=True) as connection:
         with SqlFrame.from_duckdb(connection, "t", **POPULATION | asked) as frame:
             same(frame, in_memory(rows, **asked), cs.Plan(size=12))
+            assert frame._held, "it is in no transaction"
         with pytest.raises(cs.FrameError) as caught:
             SqlFrame.from_duckdb(connection, "bad", **POPULATION, unit_id="id", content="salted")
         assert [fault.partition(";")[0] for fault in caught.value.faults] == [
