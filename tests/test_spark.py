@@ -243,3 +243,31 @@ def test_files_that_change_under_a_frame_are_found_out(spark: Any, tmp_path: Pat
         read(spark, folder, rows[:-7])
         with pytest.raises(cs.FrameError, match="so it changed after the frame was made"):
             cs.draw(frame, cs.Plan(size=24), SEED)
+
+
+@pytest.mark.parametrize("column", ["id", "division"])
+def test_values_that_are_gone_when_the_manifest_is_hashed_are_found_out(
+    spark: Any, tmp_path: Path, column: str
+) -> None:
+    asked: dict[str, Any] = {"unit_id": "id", "strata": ["division"]}
+    rows = rows_of(300)
+    folder = tmp_path / "responses"
+    with SqlFrame.from_spark(spark, read(spark, folder, rows), **POPULATION, **asked) as frame:
+        rows[7][column] = None
+        read(spark, folder, rows)
+        with pytest.raises(cs.FrameError, match="299 units came where 300 were counted"):
+            cs.draw(frame, cs.Plan(size=24), SEED)
+
+
+def test_a_view_of_the_caller_s_stays_the_caller_s(spark: Any, tmp_path: Path) -> None:
+    responses = read(spark, tmp_path, rows_of(50))
+    with SqlFrame.from_spark(spark, responses, **POPULATION, unit_id="id"):
+        (name,) = [one.name for one in spark.catalog.listTables() if VIEW.fullmatch(one.name)]
+    following = f"ceosample_{int(name.removeprefix('ceosample_')) + 1}"
+    spark.range(3).createTempView(following)
+    try:
+        with SqlFrame.from_spark(spark, responses, **POPULATION, unit_id="id") as frame:
+            assert frame.count == 50
+        assert spark.table(following).count() == 3
+    finally:
+        spark.catalog.dropTempView(following)

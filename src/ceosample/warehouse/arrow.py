@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 
 def kind_of(kind: pa.DataType) -> str:
-    """Text, whole numbers, or what Arrow calls it."""
+    """Text, whole numbers, or what Arrow calls it; nulls alone are texts that are not there."""
     import pyarrow as pa
 
+    if pa.types.is_null(kind):
+        return CODED
     values = kind.value_type if pa.types.is_dictionary(kind) else kind
     tests = pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view
     if any(test(values) for test in tests):

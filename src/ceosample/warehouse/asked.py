@@ -16,7 +16,7 @@ from ceosample.sampling.ticket import ticket
 from ceosample.text import shown
 from ceosample.warehouse import faults
 from ceosample.warehouse.census import counted
-from ceosample.warehouse.homes import INTEGER, TEXT
+from ceosample.warehouse.homes import INTEGER, TEXT, asking, rows, said
 from ceosample.warehouse.questions import Query, Questions
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Asked:
         plain = frozenset(name for name, kind in kinds.items() if kind == TEXT)
         questions = attrs.evolve(questions, plain=plain)
         text = kinds[self.unit_id] != INTEGER
-        census = counted(questions, home.rows(questions.census(text=text)))
+        census = counted(questions, rows(home, questions.census(text=text)))
         found = faults.of_texts(home, questions) if census.odd else []
         found += faults.of_ids(home, questions, text=text) if census.odd else []
         found += faults.of_strata(columns, census.strata)
@@ -106,7 +106,11 @@ def _table(given: object) -> tuple[str, ...]:
 
 def _kinds(home: Home, questions: Questions) -> dict[str, str]:
     """What each column is that is asked about, once they are found to be there and to be usable."""
-    there = [name for name, _ in _columns(home, questions, questions.header())]
+    try:
+        there = [name for name, _ in _columns(home, questions, questions.header())]
+    except FrameError:
+        # Whoever may see some of the columns alone may not ask what others there are.
+        there = questions.columns.wanted
     require_columns(questions.columns.wanted, there)
     kinds = dict(_columns(home, questions, questions.kinds()))
     raise_all(FrameError, faults.of_kinds(questions.columns, kinds))
@@ -114,11 +118,8 @@ def _kinds(home: Home, questions: Questions) -> dict[str, str]:
 
 
 def _columns(home: Home, questions: Questions, query: Query) -> list[tuple[str, str]]:
-    try:
+    with asking(home, f"table {shown('.'.join(questions.table))}"):
         return home.columns(query)
-    except home.errors as error:
-        named = ".".join(questions.table)
-        raise FrameError(f"table {shown(named)}: cannot be asked ({_line(error)})") from None
 
 
 def _try(home: Home, questions: Questions) -> None:
@@ -131,11 +132,6 @@ def _try(home: Home, questions: Questions) -> None:
     try:
         answer = [*home.rows(questions.trial(*_TRIAL, number))]
     except home.errors as error:
-        raise FrameError(f"{fault} ({_line(error)})") from None
+        raise FrameError(f"{fault} ({said(error)})") from None
     if answer != [("yes",)]:
         raise FrameError(fault)
-
-
-def _line(error: Exception) -> str:
-    """What an engine says, on one line."""
-    return shown(" ".join(str(error).split()), 200)

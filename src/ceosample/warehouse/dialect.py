@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Final
 
 import attrs
@@ -28,6 +29,10 @@ class Dialect:
         quote: what stands around a name, and twice for one within it.
         marker: what stands for the value of a number.
         unicode: whether a text is one in Unicode, where an engine takes others in; else empty.
+        own: what stands before a function's name, so that it is the engine's own: a database can
+            hold functions of the same names, and whoever wrote it could decide who is drawn.
+        joined: two texts as one.
+        contains: whether a text has a comma, or a quotation mark, in it.
     """
 
     name: str
@@ -40,6 +45,17 @@ class Dialect:
     quote: str = '"'
     marker: str = "${}"
     unicode: str = ""
+    own: str = ""
+    joined: str = "{} || {}"
+    contains: str = "{text} LIKE '%{part}%'"
+
+    def join(self, *texts: str) -> str:
+        """Texts one behind the other.
+
+        >>> SPARK.join("a", "','", "b")
+        "a || ',' || b"
+        """
+        return reduce(self.joined.format, texts)
 
     def quoted(self, name: str) -> str:
         """An identifier in SQL, whatever it holds.
@@ -66,21 +82,27 @@ DUCKDB: Final = Dialect(
     # A column's collation, or default_collation, would merge strata and change the order.
     text="CAST({} AS VARCHAR) COLLATE C",
     plain="{} COLLATE C",
-    ticket="sha256({key} || {unit})",
-    odd="regexp_matches({}, '[^!-~]')",
-    octets="strlen({})",
+    ticket='system.main.sha256(system.main."||"({key}, {unit}))',
+    odd="system.main.regexp_matches({}, '[^!-~]')",
+    octets="system.main.strlen({})",
     digits_are_bytes=False,
+    own="system.main.",
+    joined='system.main."||"({}, {})',
+    contains="system.main.contains({text}, '{part}')",
 )
 
 POSTGRESQL: Final = Dialect(
     name="PostgreSQL",
     text='CAST({} AS pg_catalog.text) COLLATE "C"',
-    plain='{} COLLATE "C"',
+    # A cast even so, which costs nothing: PostgreSQL's own operators are those of text, and one of
+    # somebody's for varchar or a domain would be taken before them.
+    plain='CAST({} AS pg_catalog.text) COLLATE "C"',
     # A cast to bytea would read a backslash as an escape; convert_to does not.
     ticket="pg_catalog.sha256(pg_catalog.convert_to({key} || {unit}, 'UTF8'))",
     odd="{} ~ '[^!-~]'",
     octets="pg_catalog.octet_length({})",
     digits_are_bytes=True,
+    own="pg_catalog.",
 )
 
 DATAFUSION: Final = Dialect(

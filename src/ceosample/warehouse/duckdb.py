@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ceosample.warehouse import arrow
 from ceosample.warehouse.dialect import DUCKDB, Dialect
-from ceosample.warehouse.homes import BATCH, CODED, INTEGER, TEXT, Block
+from ceosample.warehouse.homes import BATCH, CODED, INTEGER, TEXT, Block, asking
 from ceosample.warehouse.questions import Query
 
 _INTEGER = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
@@ -26,11 +26,13 @@ class DuckDb:
 
         self.errors = (duckdb.Error,)
         self._connection = connection
-        # Each statement outside a transaction has a number of its own. To begin one within another
-        # would be an error, after which the caller's is lost.
-        self._own = self.moment() != self.moment()
-        if self._own:
-            connection.execute("BEGIN TRANSACTION READ ONLY")
+        with asking(self, "connection"):
+            # Each statement outside a transaction has a number of its own. To begin one within
+            # another would be an error, after which the caller's is lost.
+            self._own = self.moment() != self.moment()
+            if self._own:
+                connection.execute("BEGIN TRANSACTION READ ONLY")
+            self._begun = self.moment()
 
     def columns(self, query: Query) -> list[tuple[str, str]]:
         described = self._ask(query).description
@@ -56,22 +58,32 @@ class DuckDb:
         return self._own and self._connection.table(table).type == "TABLE_RELATION"
 
     def moment(self) -> str:
-        return str(self._connection.execute("SELECT txid_current()").fetchall()[0][0])
+        return str(self._connection.execute("SELECT system.main.txid_current()").fetchall()[0][0])
 
     def close(self) -> None:
         import duckdb
 
-        if self._own:
-            self._own = False
-            # The caller may have ended it, or closed the connection.
-            with suppress(duckdb.TransactionException, duckdb.ConnectionException):
+        if not self._own:
+            return
+        self._own = False
+        # The caller may have ended it and begun another, or closed the connection.
+        with suppress(duckdb.TransactionException, duckdb.ConnectionException):
+            if not self._is_over():
                 self._connection.execute("ROLLBACK")
+
+    def _is_over(self) -> bool:
+        import duckdb
+
+        try:
+            return self.moment() != self._begun
+        except duckdb.TransactionException:
+            return False  # one that failed, in which there is nothing of anybody's to keep
 
     def _ask(self, query: Query) -> Any:
         return self._connection.execute(query.text, list(query.values))
 
 
 def _kind(name: str) -> str:
-    if name == "VARCHAR" or name.startswith("ENUM("):
+    if name == "VARCHAR" or name == '"NULL"' or name.startswith("ENUM("):
         return TEXT if name == "VARCHAR" else CODED
     return INTEGER if _INTEGER.fullmatch(name) else name

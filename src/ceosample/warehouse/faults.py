@@ -15,7 +15,7 @@ from ceosample.errors import FrameError, raise_all
 from ceosample.sampling.cells import exclusion_code, name_of_unit, stratum_value
 from ceosample.sampling.reading import MOST_REASONS, Columns
 from ceosample.text import shown
-from ceosample.warehouse.homes import CODED, INTEGER, TEXT, Home
+from ceosample.warehouse.homes import CODED, INTEGER, TEXT, Home, rows
 from ceosample.warehouse.questions import Questions
 
 #: So many units are named in one error; of the others their number is said.
@@ -45,7 +45,7 @@ def of_texts(home: Home, questions: Questions) -> list[str]:
     columns = questions.broken_columns
     if not columns:
         return []
-    ((*counts,),) = home.rows(questions.broken())
+    ((*counts,),) = rows(home, questions.broken())
     return [
         f"column {shown(column)}: bytes that are not UTF-8, or U+FFFD in the place of such "
         f"({_rows(count)}); mend the text"
@@ -61,7 +61,7 @@ def of_ids(home: Home, questions: Questions, *, text: bool) -> list[str]:
 
     def refused() -> Iterator[tuple[str, str]]:
         nonlocal missing
-        for (unit,) in home.rows(questions.odd_ids(text=text)):
+        for (unit,) in rows(home, questions.odd_ids(text=text)):
             if unit in (None, ""):
                 missing += 1
             elif fault := _fault_of(name_of_unit, unit):
@@ -111,7 +111,7 @@ def of_contents(home: Home, questions: Questions) -> list[str]:
         fault = what if unit[1] is not None else "missing; give it a value"
         return f"unit {shown(unit[0])}, {column}: {fault}"
 
-    refused = ((unit or "", content) for unit, content in home.rows(questions.odd_contents()))
+    refused = ((unit or "", content) for unit, content in rows(home, questions.odd_contents()))
     return _first(refused, said)
 
 

@@ -17,7 +17,7 @@ from ceosample.sampling.manifest import digest_of, kept, rows_to_csv
 from ceosample.sampling.strata import Renamed, Stratum
 from ceosample.sampling.ticket import Ticketed
 from ceosample.show import html_table, stratum_words, text_table
-from ceosample.warehouse import faults
+from ceosample.warehouse import faults, homes
 from ceosample.warehouse.asked import Asked
 from ceosample.warehouse.census import counted
 from ceosample.warehouse.homes import Buffer, Home
@@ -267,6 +267,9 @@ class SqlFrame:
                 if (stratum := tuple(values)) in wanted:
                     yield unit_id, names[stratum]
 
+        if not self._held:
+            # Hashed before and, where it is saved, after: the letters are of the rows between.
+            _ = self.digest
         column = self._questions.columns.unit_id
         found = lowest(key, counts, self.merged(names).sizes(), ask, column)
         self.require_same_sizes()
@@ -349,17 +352,21 @@ class SqlFrame:
     def rows(self, query: Query) -> Iterator[tuple[Any, ...]]:
         """An answer, if the frame's moment is still the one that is seen."""
         self._require_moment()
-        return self._home.rows(query)
+        return homes.rows(self._home, query)
 
     def require_same_sizes(self) -> None:
-        """Raise if the table has other strata by now, where no transaction keeps it still."""
+        """Raise if the table is counted otherwise by now, where no transaction keeps it still."""
         if not self._held:
-            answer = self._home.rows(self._questions.census(text=None))
-            if counted(self._questions, answer).strata != self._sizes:
+            answer = homes.rows(self._home, self._questions.census(text=None))
+            now = counted(self._questions, answer)
+            if now.strata != self._sizes:
                 raise faults.changed("its strata have other sizes")
+            if now.reasons != self.exclusions:
+                raise faults.changed("its reasons for leaving out have other sizes")
 
     @cached_property
     def _held(self) -> bool:
+        self._require_moment()
         return self._home.holds(self._questions.name)
 
     @property
@@ -368,7 +375,9 @@ class SqlFrame:
         return self._questions
 
     def _require_moment(self) -> None:
-        if self._home.moment() != self._moment:
+        with homes.asking(self._home, "connection"):
+            now = self._home.moment()
+        if now != self._moment:
             raise FrameError(
                 "connection: the transaction in which the frame was made is over; make the frame "
                 "again, and draw before the transaction ends"
@@ -386,7 +395,8 @@ class SqlFrame:
             if questions.columns.exclusion is None:
                 return
             ask = questions.excluded
-        blocks = (block for part in self._slices(name) for block in self._home.blocks(ask(part)))
+        parts = self._slices(name)
+        blocks = (block for part in parts for block in homes.blocks(self._home, ask(part)))
         yield from lines_of(blocks, questions.columns.unit_id)
 
     def _slices(self, name: str) -> Sequence[Slice]:
@@ -441,12 +451,18 @@ class SqlFrame:
 
 
 def _told(lines: Iterable[Buffer], of: int, tell: Progress) -> Iterator[Buffer]:
-    """The same bytes, the lines among them told as they pass; no value holds a line feed."""
+    """The same bytes, the lines among them told as they pass; no value holds a line feed.
+
+    Raises:
+        FrameError: they are not as many as were counted.
+    """
     done = -1  # the header
     for data in lines:
         yield data
         done += bytes(data).count(b"\n")
         tell(done, of)
+    if done != of:
+        raise faults.changed(f"{done} units came where {of} were counted")
 
 
 def _some(unit_ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any, Protocol, TypeAlias
 
 import attrs
 
+from ceosample.errors import CeosampleError, FrameError
+from ceosample.text import shown
 from ceosample.warehouse.dialect import Dialect
 from ceosample.warehouse.questions import Query
 
@@ -51,6 +54,46 @@ def block_of(rows: Sequence[tuple[str, str]]) -> Block:
         ascending=ascending,
         repeated=[] if ascending else [a for a, b in pairwise(units) if a == b],
     )
+
+
+@contextmanager
+def asking(home: Home, where: str) -> Iterator[None]:
+    """What the engine says when it cannot answer is a fault of ``where``, on one line.
+
+    Raises:
+        FrameError: it could not.
+    """
+    try:
+        yield
+    except CeosampleError:
+        raise
+    except home.errors as error:
+        raise FrameError(f"{where}: cannot be asked ({said(error)})") from None
+
+
+def said(error: Exception) -> str:
+    """What an engine says, on one line."""
+    return shown(" ".join(str(error).split()), 200)
+
+
+def rows(home: Home, query: Query) -> Iterator[tuple[Any, ...]]:
+    """The rows of an answer, fetched as they are taken.
+
+    Raises:
+        FrameError: the engine cannot answer.
+    """
+    with asking(home, "table"):
+        yield from home.rows(query)
+
+
+def blocks(home: Home, query: Query) -> Iterator[Block]:
+    """The lines of a file, fetched as they are taken.
+
+    Raises:
+        FrameError: the engine cannot answer.
+    """
+    with asking(home, "table"):
+        yield from home.blocks(query)
 
 
 class Home(Protocol):

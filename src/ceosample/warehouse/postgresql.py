@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from ceosample.errors import FrameError
+from ceosample.text import shown
 from ceosample.warehouse.dialect import POSTGRESQL, Dialect
-from ceosample.warehouse.homes import BATCH, CODED, INTEGER, TEXT, Block, block_of
+from ceosample.warehouse.homes import BATCH, CODED, INTEGER, TEXT, Block, asking, block_of
 from ceosample.warehouse.questions import Query
 
 if TYPE_CHECKING:
@@ -18,6 +20,26 @@ if TYPE_CHECKING:
 #: char(n) is none of them: its blanks at the end come and go with each cast.
 _TEXTS = (25, 1043)
 _INTEGERS = (20, 21, 23)
+
+#: What PostgreSQL calls a type; nothing for an enumeration.
+_TYPE = (
+    "SELECT CASE typtype WHEN 'e' THEN '' ELSE pg_catalog.format_type(oid, NULL) END "
+    "FROM pg_catalog.pg_type WHERE oid = CAST($1 AS pg_catalog.oid)"
+)
+
+#: The schema that is looked into first; a temporary one is not, for functions and operators.
+_FIRST_SCHEMA = (
+    "SELECT CAST(name AS pg_catalog.text) "
+    "FROM pg_catalog.unnest(pg_catalog.current_schemas(true)) WITH ORDINALITY AS path(name, place) "
+    "WHERE NOT pg_catalog.starts_with(CAST(name AS pg_catalog.text), 'pg_temp') "
+    "ORDER BY place LIMIT 1"
+)
+
+#: Whether a table, by its quoted name, is in this database with all its rows, and shows them all.
+_STORED = (
+    "SELECT CASE WHEN relkind IN ('r', 'm') AND NOT relhassubclass AND NOT relrowsecurity "
+    "THEN 'true' END FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass($1)"
+)
 
 _NUMBERS = count(1)
 
@@ -37,26 +59,34 @@ class PostgreSql:
         self.errors = (Error,)
         self._connection = connection
         self._own = connection.info.transaction_status == TransactionStatus.IDLE
-        _require_unicode(connection)
+        with asking(self, "connection"):
+            self._begin()
+
+    def _begin(self) -> None:
+        _require_unicode(self._connection)
         if self._own:
-            begin = "BEGIN" if connection.autocommit else "SET TRANSACTION"
-            connection.execute(f"{begin} ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            begin = "BEGIN" if self._connection.autocommit else "SET TRANSACTION"
+            self._connection.execute(f"{begin} ISOLATION LEVEL REPEATABLE READ READ ONLY")
         elif (level := self._one("SHOW transaction_isolation")) not in _HELD:
             raise FrameError(
                 f"connection: in a transaction that is {level.upper()}, within which a table may "
                 "change between two questions; give a connection without a transaction, or begin "
                 "one that is REPEATABLE READ"
             )
+        self._begun = self.moment()
+        if (first := self._one(_FIRST_SCHEMA)) != "pg_catalog":
+            self.close()
+            raise FrameError(
+                f"connection: its search_path has {shown(first)} before pg_catalog, so operators "
+                "may be somebody's; leave pg_catalog out of it, or put it first"
+            )
 
     def columns(self, query: Query) -> list[tuple[str, str]]:
-        with self._cursor() as cursor:
+        # A question that is refused spoils no more than a savepoint.
+        with self._connection.transaction(), self._cursor() as cursor:
             cursor.execute(query.text, query.values)
             described = cursor.description or []
-        enums = {column.type_code for column in described} & self._enums()
-        return [
-            (column.name, _kind(column.type_code, enums, column.type_display))
-            for column in described
-        ]
+        return [(column.name, self._kind(column.type_code)) for column in described]
 
     def rows(self, query: Query) -> Iterator[tuple[Any, ...]]:
         with self._stream() as cursor:
@@ -71,20 +101,33 @@ class PostgreSql:
                 yield block_of(batch)
 
     def holds(self, table: str) -> bool:
-        return True
+        """Whether it is all PostgreSQL's own, for a view or a part may be foreign or volatile.
+
+        Within a transaction of the caller's the caller may write.
+        """
+        return self._own and self._one(_STORED, table) == "true"
 
     def moment(self) -> str | None:
         from psycopg.pq import TransactionStatus
 
         if self._connection.info.transaction_status == TransactionStatus.IDLE:
             return None
-        # Within such a transaction it stays as it is; after it, equal texts are equal sights.
-        return self._one("SELECT pg_catalog.pg_current_snapshot()::text")
+        return self._one("SELECT pg_catalog.timestamptz_send(pg_catalog.transaction_timestamp())")
 
     def close(self) -> None:
-        if self._own and not self._connection.closed:
+        if self._own:
             self._own = False
-            self._connection.rollback()
+            # The caller may have ended it and begun another, or the connection may be gone.
+            with suppress(*self.errors):
+                if not self._is_over():
+                    self._connection.rollback()
+
+    def _is_over(self) -> bool:
+        from psycopg.pq import TransactionStatus
+
+        # In one that failed there is nothing of anybody's to keep.
+        failed = self._connection.info.transaction_status == TransactionStatus.INERROR
+        return not failed and self.moment() != self._begun
 
     def _cursor(self) -> psycopg.RawCursor[tuple[Any, ...]]:
         import psycopg
@@ -100,15 +143,15 @@ class PostgreSql:
         name = f"ceosample_{next(_NUMBERS)}"  # two answers may be on their way at once
         return psycopg.RawServerCursor(self._connection, name, row_factory=tuple_row)
 
-    def _one(self, text: str) -> str:
+    def _one(self, text: str, *values: str) -> str:
         with self._cursor() as cursor:
-            row = cursor.execute(text).fetchone()
+            row = cursor.execute(text, values).fetchone()
         return str(row[0]) if row else ""
 
-    def _enums(self) -> set[int]:
-        with self._cursor() as cursor:
-            cursor.execute("SELECT oid::integer FROM pg_catalog.pg_type WHERE typtype = 'e'")
-            return {number for (number,) in cursor}
+    def _kind(self, number: int) -> str:
+        if number in (*_TEXTS, *_INTEGERS):
+            return TEXT if number in _TEXTS else INTEGER
+        return self._one(_TYPE, str(number)) or CODED
 
 
 def _require_unicode(connection: psycopg.Connection[Any]) -> None:
@@ -120,9 +163,3 @@ def _require_unicode(connection: psycopg.Connection[Any]) -> None:
             f"connection: the database's text is {server}, the connection's {client}; both must "
             "be UTF-8"
         )
-
-
-def _kind(number: int, enums: set[int], name: str) -> str:
-    if number in _TEXTS or number in enums:
-        return TEXT if number in _TEXTS else CODED
-    return INTEGER if number in _INTEGERS else name

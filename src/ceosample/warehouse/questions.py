@@ -16,6 +16,9 @@ from ceosample.warehouse.slices import Slice
 #: So many strata are told their own bounds; above it one bound asks for all, and Python sorts out.
 MOST_BOUNDS: Final = 4000
 
+#: No statement has more values for strata and bounds than this; PostgreSQL takes 65,535 in all.
+MOST_VALUES: Final = 60_000
+
 Value: TypeAlias = str | bytes
 
 
@@ -99,9 +102,10 @@ class Questions:
         """
         groups = [*self._strata, *(["reason"] if self.columns.exclusion is not None else [])]
         looked = "" if text is None else " OR ".join([self._odd(text), *self._broken.values()])
-        odd = f"count(CASE WHEN {looked} THEN 1 END)" if looked else "count(NULL)"
+        count = f"{self.dialect.own}count"
+        odd = f"{count}(CASE WHEN {looked} THEN 1 END)" if looked else f"{count}(NULL)"
         grouped = f" GROUP BY {', '.join(groups)}" if groups else ""
-        counted = ", ".join([*groups, "count(*) AS number", f"{odd} AS odd"])
+        counted = ", ".join([*groups, f"{count}(*) AS number", f"{odd} AS odd"])
         return Query(f"SELECT {counted} FROM {self._rows()}{grouped}")  # noqa: S608 - quoted
 
     def odd_ids(self, *, text: bool) -> Query:
@@ -130,10 +134,11 @@ class Questions:
 
     def odd_contents(self) -> Query:
         """Id and content's digest of eligible units whose digest is none."""
+        own = self.dialect.own
         return Query(
             f"SELECT unit, content FROM {self._rows()} WHERE {self._eligible} "  # noqa: S608
-            "AND (content IS NULL OR length(content) <> 64 "
-            "OR translate(content, '0123456789abcdef', '') <> '')"
+            f"AND (content IS NULL OR {own}length(content) <> 64 "
+            f"OR {own}translate(content, '0123456789abcdef', '') <> '')"
         )
 
     def contents(self, unit_ids: Sequence[str]) -> Query:
@@ -156,7 +161,8 @@ class Questions:
     def below(self, key: str, bounds: Mapping[Stratum, int], *, everywhere: bool) -> Query:
         """Id and stratum of the units whose ticket is below their stratum's bound.
 
-        With more than ``MOST_BOUNDS`` strata, of all those below the largest of the bounds.
+        With more than ``MOST_BOUNDS`` strata or ``MOST_VALUES`` values of theirs, of all those
+        below the largest of the bounds.
 
         Args:
             key: the draw key.
@@ -173,7 +179,8 @@ class Questions:
             f"WHERE {self._eligible} AND {ticket} < {top}"
         )
         same_for_all = everywhere and len(set(bounds.values())) == 1
-        if same_for_all or len(bounds) > MOST_BOUNDS:
+        many = len(bounds) * (len(self._strata) + 1) > MOST_VALUES
+        if same_for_all or many or len(bounds) > MOST_BOUNDS:
             text = f"SELECT {wanted} FROM ({candidates}) AS candidates"  # noqa: S608 - quoted
             return values.query(text, few=True)
         rows = ", ".join(
@@ -212,11 +219,14 @@ class Questions:
         return self._lines(["unit", "reason"], _LEFT_OUT, part, _Values(self.dialect))
 
     def _lines(self, fields: Sequence[str], where: str, part: Slice, values: _Values) -> Query:
-        line = " || ',' || ".join(map(_quoted_field, fields))
+        written = [part for field in fields for part in ("','", self._field(field))]
+        line = self.dialect.join(*written[1:], "'\n'")
+        # In a table that changed there may be nulls by now; the lines are counted.
+        where += "".join(f" AND {field} IS NOT NULL" for field in fields)
         for sign, edge in zip((">=", "<"), part, strict=True):
             where += "" if edge is None else f" AND unit {sign} {values(edge)}"
         return values.query(
-            f"SELECT unit, {line} || chr(10) AS line FROM {self._rows()} "  # noqa: S608
+            f"SELECT unit, {line} AS line FROM {self._rows()} "  # noqa: S608 - quoted
             f"WHERE {where} ORDER BY unit ASC"
         )
 
@@ -240,7 +250,14 @@ class Questions:
         """A stratum's value; an empty text is missing, as in a CSV file."""
         if self.missing is None:  # the census found none
             return name
-        return f"COALESCE(NULLIF({name}, ''), {values(self.missing)})"
+        return f"CASE WHEN {name} <> '' THEN {name} ELSE {values(self.missing)} END"
+
+    def _field(self, text: str) -> str:
+        """A field of a line, quoted as ``manifest.csv`` has it."""
+        special = " OR ".join(self.dialect.contains.format(text=text, part=one) for one in ',"')
+        doubled = f"{self.dialect.own}replace({text}, '\"', '\"\"')"
+        quoted = self.dialect.join("'\"'", doubled, "'\"'")
+        return f"CASE WHEN {special} THEN {quoted} ELSE {text} END"
 
     def _rows(self) -> str:
         """The rows as text as they stand, under names of our own."""
@@ -264,11 +281,3 @@ class Questions:
 
 
 _LEFT_OUT = "reason <> ''"
-
-
-def _quoted_field(text: str) -> str:
-    """A field of a line, quoted as ``manifest.csv`` has it."""
-    return (
-        f"CASE WHEN position(',' IN {text}) > 0 OR position('\"' IN {text}) > 0 "
-        f"THEN '\"' || replace({text}, '\"', '\"\"') || '\"' ELSE {text} END"
-    )

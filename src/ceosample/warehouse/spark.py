@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ceosample.errors import FrameError
 from ceosample.warehouse.dialect import SPARK, Dialect
-from ceosample.warehouse.homes import BATCH, INTEGER, TEXT, Block, block_of
+from ceosample.warehouse.homes import BATCH, CODED, INTEGER, TEXT, Block, block_of
 from ceosample.warehouse.questions import Query
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ def named(session: SparkSession, table: Any) -> tuple[Any, str | None]:
         return table, None
     if table.sparkSession is not session:
         raise FrameError("session: the DataFrame is of another one; give dataframe.sparkSession")
-    name = f"ceosample_{next(_NUMBERS)}"
+    names = (f"ceosample_{number}" for number in _NUMBERS)
+    name = next(name for name in names if not session.catalog.tableExists(name))
     table.createTempView(name)  # an error if there is one, which createOrReplace would take over
     return name, name
 
@@ -47,7 +48,8 @@ class Spark:
         from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
 
-        self.errors = (PySparkException, Py4JError)
+        # A session that was stopped has none of its own.
+        self.errors = (PySparkException, Py4JError, AssertionError)
         self._session = session
         self._view = view
 
@@ -92,4 +94,6 @@ def _kind(name: str) -> str:
     """Spark's names; a collation is part of one, so text is what compares by its bytes."""
     if name == "string" or name.startswith("varchar("):
         return TEXT
+    if name == "void":  # nulls alone
+        return CODED
     return INTEGER if name in _INTEGERS else name
