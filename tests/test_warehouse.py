@@ -883,6 +883,18 @@ def test_what_is_no_arrow_table_is_refused() -> None:
         SqlFrame.from_arrow(twice, **POPULATION, unit_id="id")
 
 
+@pytest.mark.parametrize("column", ["id", "s"])
+def test_text_in_memory_that_is_not_utf_8_is_refused(column: str) -> None:
+    """A reader of Parquet files does not look, and an engine hashes the bytes that it gets."""
+    places = [pa.py_buffer(b"".join(n.to_bytes(4, "little") for n in (0, 2, 4)))]
+    bad = pa.StringArray.from_buffers(2, *places, pa.py_buffer(b"\xc3\x28ok"))
+    table = pa.table({"id": ["a", "b"], "s": ["x", "y"]} | {column: bad})
+    with pytest.raises(cs.FrameError, match=r"^table: got Table, .*Invalid UTF8 sequence"):
+        SqlFrame.from_arrow(table, **POPULATION, unit_id="id", strata=["s"])
+    with pytest.raises(cs.FrameError, match=f"^column '{column}': text that is not UTF-8; mend it"):
+        cs.Frame.from_dataframe(table, **POPULATION, unit_id="id", strata=["s"])
+
+
 def test_a_table_in_memory_needs_datafusion(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "datafusion", None)
     with pytest.raises(cs.MissingPartError, match=r"pip install 'ceosample\[datafusion\]'"):

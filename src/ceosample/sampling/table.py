@@ -60,8 +60,14 @@ def from_dataframe(native: Any, wanted: Sequence[str]) -> Table:
     columns = {}
     for name in wanted:
         series = frame.get_column(name)
+        try:
+            values = series.to_list()
+        except UnicodeDecodeError:  # an Arrow table may hold it, though Arrow forbids it
+            raise FrameError(
+                f"column {shown(name)}: text that is not UTF-8; mend it where the table is made"
+            ) from None
         # pandas' nulls arrive as NaN in to_list(); is_null() knows them in every library.
-        pairs = zip(series.to_list(), series.is_null().to_list(), strict=True)
+        pairs = zip(values, series.is_null().to_list(), strict=True)
         columns[name] = [None if null else value for value, null in pairs]
     return Table(columns, len(frame))
 

@@ -40,6 +40,12 @@ class Asked:
     control_total: int | None
     manifest: bool
 
+    @property
+    def columns(self) -> Columns:
+        """Which column is what."""
+        strata = names_given("strata", self.strata)
+        return Columns(self.unit_id, strata, self.exclusion, self.content)
+
     def of(self, home: Home, population: str, period: str | Period) -> SqlFrame:
         """The frame, or every fault; a transaction that was begun for nothing is ended."""
         try:
@@ -56,8 +62,7 @@ class Asked:
                 "content: the manifest is what commits to it, and manifest=False makes none; "
                 "leave out one of the two"
             )
-        strata = names_given("strata", self.strata)
-        columns = Columns(self.unit_id, strata, self.exclusion, self.content)
+        columns = self.columns
         month = checked_arguments(columns, population, period, self.missing, self.control_total)
         questions = Questions(home.dialect, _table(self.table), columns, self.missing)
         moment = home.moment()
@@ -79,7 +84,7 @@ class Asked:
         return SqlFrame(
             population=population,
             period=month,
-            variables=strata,
+            variables=columns.strata,
             exclusions=census.reasons,
             control_total=self.control_total,
             content=columns.content is not None,

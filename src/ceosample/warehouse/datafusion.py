@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from ceosample.errors import FrameError, MissingPartError
@@ -67,11 +67,15 @@ class DataFusion:
         return self._context.sql(query.text, param_values=values)
 
 
-def holding(data: Any) -> DataFusion:
+def holding(data: Any, asked: Collection[str]) -> DataFusion:
     """A context of its own for rows in memory, which are not copied where they are Arrow's.
 
+    Args:
+        data: the table.
+        asked: the columns that will be asked about.
+
     Raises:
-        FrameError: they are no table.
+        FrameError: they are no table, or its columns are not as Arrow demands.
         MissingPartError: with the command that installs DataFusion.
     """
     try:
@@ -84,6 +88,9 @@ def holding(data: Any) -> DataFusion:
         ) from None
     try:
         table = pa.table(data)
+        places = [place for place, name in enumerate(table.column_names) if name in asked]
+        # Engines take for granted that text is UTF-8, and readers of files do not look.
+        table.select(places).validate(full=True)
         batches = table.to_batches(max_chunksize=_ROWS)
         # The schema is that of the first batch, so there is one.
         batches = batches or [pa.RecordBatch.from_pylist([], schema=table.schema)]

@@ -209,7 +209,7 @@ class SqlFrame:
         from ceosample.warehouse.datafusion import TABLE, holding
 
         asked = Asked(TABLE, unit_id, strata, exclusion, content, missing, control_total, manifest)
-        return asked.of(holding(table), population, period)
+        return asked.of(holding(table, asked.columns.wanted), population, period)
 
     @classmethod
     def from_spark(
