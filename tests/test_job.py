@@ -9,7 +9,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from typing import Any
 import attrs
 import pytest
 
+import needed
 from ceosample import Draw, Pack, Plan, Seed, render, verify
 from ceosample.configuration import Configuration
 from ceosample.errors import (
@@ -32,15 +32,14 @@ from ceosample.job import STEPS, Month, Outcome, read_contents, run
 from ceosample.job import promise as promise_of
 from ceosample.letters import tree
 from ceosample.signoff.ledger import Ledger
+from command import COMMAND
 from inputs import configure, write_month
+from kill_runs import drive
+from months import AT, PERIOD, SEED
 
-PERIOD = "2026-10"
 DICE = "83019274650192837465"
-AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
-SEED = Seed.from_dice(DICE, witnesses=["internal audit", "executive office"])
 OTHER_SEED = Seed.from_dice("1" * 20, witnesses=["internal audit"])
 
-COMMAND = (sys.executable, "-c", "from ceosample.cli import main; main()")
 RUN = (*COMMAND, "run", "--period", PERIOD, "--at", AT.isoformat())
 RUN_WITH_DICE = (
     *(*RUN, "--dice", DICE),
@@ -581,57 +580,6 @@ def test_contents_that_are_not_there_are_named(tmp_path: Path, name: str) -> Non
 
 # Killed on the way
 
-#: Runs both halves of a month and kills itself at the n-th step, rename or commit; with 0 it
-#: prints how many there are.
-DRIVER = f"""
-import datetime as dt, os, signal, sys
-import attrs
-import sqlalchemy as sa
-from ceosample import Ledger, Seed
-from ceosample.configuration import Configuration
-from ceosample.job import Month, run
-
-where, number, passed, changes = sys.argv[1], int(sys.argv[2]), 0, {{}}
-
-def here(what):
-    global passed
-    if what == where:
-        passed += 1
-        if passed == number:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-def commit(connection):
-    database = connection.connection.dbapi_connection
-    if database.total_changes != changes.get(database, 0):
-        changes[database] = database.total_changes
-        here("commit")
-
-sys.addaudithook(lambda event, arguments: here("rename") if event == "os.rename" else None)
-sa.event.listen(sa.Engine, "commit", commit)
-configuration = Configuration.load("ceosample.toml")
-month = Month(configuration, {PERIOD!r}, at=dt.datetime.fromisoformat({AT.isoformat()!r}))
-seed = Seed.from_dice({DICE!r}, witnesses=["internal audit", "executive office"])
-if "refreeze" in sys.argv:
-    month = attrs.evolve(month, refreeze=True)
-with Ledger.open(configuration.ledger_url) as ledger:
-    run(month, ledger, progress=lambda step: here("step"))
-    if not month.refreeze:
-        run(month, ledger, seed=seed, progress=lambda step: here("step"))
-print(passed)
-"""
-
-needs_sigkill = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL")
-
-
-def drive(folder: Path, where: str, number: int, *more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", DRIVER, where, str(number), *more],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
 
 @pytest.fixture(scope="module")
 def never_killed(input_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -674,17 +622,16 @@ def assert_finished_like(folder: Path, whole: Path) -> None:
         assert ledger.check().ok
 
 
-@needs_sigkill
 @pytest.mark.parametrize(("where", "least"), [("step", 9), ("rename", 13), ("commit", 5)])
 def test_a_run_that_is_killed_anywhere_is_finished_by_the_next(
     input_folder: Path, never_killed: Path, tmp_path: Path, where: str, least: int
 ) -> None:
     """'a run that was stopped anywhere is finished by the next one'"""
-    places = int(drive(copy_of(input_folder, tmp_path / "0"), where, 0).stdout)
+    places = int(drive(copy_of(input_folder, tmp_path / "0"), "month", where, 0).stdout)
     assert places >= least
     for number in range(1, places + 1):
         folder = copy_of(input_folder, tmp_path / str(number))
-        assert drive(folder, where, number).returncode == -signal.SIGKILL
+        assert drive(folder, "month", where, number).returncode == -signal.SIGKILL
         assert_no_halves(folder, never_killed)
         if "seed_revealed" not in kinds(folder):
             assert go(folder).state == "waiting"
@@ -692,14 +639,13 @@ def test_a_run_that_is_killed_anywhere_is_finished_by_the_next(
         assert_finished_like(folder, never_killed)
 
 
-@needs_sigkill
 def test_a_run_that_is_killed_again_and_again_gets_there(
     input_folder: Path, never_killed: Path, tmp_path: Path
 ) -> None:
     """Every second rename is its last, until there is nothing left to do."""
     folder = copy_of(input_folder, tmp_path / "month")
     for _ in range(60):
-        ended = drive(folder, "rename", 2)
+        ended = drive(folder, "month", "rename", 2)
         assert_no_halves(folder, never_killed)
         if ended.returncode == 0:
             break
@@ -708,7 +654,6 @@ def test_a_run_that_is_killed_again_and_again_gets_there(
     assert_finished_like(folder, never_killed)
 
 
-@needs_sigkill
 @pytest.mark.parametrize(("where", "places"), [("commit", 1), ("rename", 2)])
 def test_a_refreeze_that_is_killed_is_finished_by_the_next(
     folder: Path, tmp_path: Path, where: str, places: int
@@ -723,7 +668,7 @@ def test_a_refreeze_that_is_killed_is_finished_by_the_next(
     source.write_text("".join(row for row in rows[:-1] if row != out), "utf-8")
     for number in range(1, places + 1):
         copy = copy_of(folder, tmp_path / str(number))
-        assert drive(copy, where, number, "refreeze").returncode == -signal.SIGKILL
+        assert drive(copy, "refreeze", where, number).returncode == -signal.SIGKILL
         assert go(copy, refreeze=True).state == "waiting"
         assert go(copy, SEED).letters == 9
         assert verify(packs(copy)).ok
@@ -732,6 +677,7 @@ def test_a_refreeze_that_is_killed_is_finished_by_the_next(
 
 
 def killed_after(seconds: float, command: tuple[str, ...], folder: Path) -> int:
+    needed.sigkill()
     with subprocess.Popen(
         command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as process:
@@ -742,7 +688,6 @@ def killed_after(seconds: float, command: tuple[str, ...], folder: Path) -> int:
     return process.returncode
 
 
-@needs_sigkill
 @pytest.mark.parametrize(
     ("pdf", "dice", "kills"), [(False, False, 8), (False, True, 16), (True, True, 6)],
     ids=["freezing", "drawing", "drawing with PDF"],

@@ -16,7 +16,6 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
 
 import ceosample as cs
@@ -29,6 +28,7 @@ from ceosample.sampling.beacon import TIMETABLES
 from ceosample.sampling.seed_source import SeedSource, hashed
 from ceosample.seeding import Supply
 from ceosample.signoff.ledger import Ledger
+from command import Ended
 from inputs import configure, write_month
 
 #: So far ahead that the recorder's clock is before it whenever this is run.
@@ -39,15 +39,6 @@ QUICKNET = list(TIMETABLES)[1]
 SECRET = 'secret = "chain.json"\n#'
 PASSPHRASE = "parrots are not insured"
 VALUE = hashed("0" * 64, 1)
-
-
-@attrs.frozen
-class Ended:
-    """What a run of the command left."""
-
-    code: int
-    out: str
-    err: str
 
 
 def ceosample(*arguments: str, folder: Path, clock: str | None = None, **env: str) -> Ended:
