@@ -433,6 +433,21 @@ def test_a_ledger_that_cannot_be_opened_is_a_failure_in_json_too(chained: Path) 
     assert ended.json["error"]["exit_code"] == ended.code
 
 
+def test_a_database_that_does_not_answer_is_told_from_a_month_that_waits(diced: Path) -> None:
+    """'75 busy, or waiting for the seed': the JSON says which."""
+    waits = ceosample(diced, "run", "--json")
+    nowhere = "postgresql+psycopg://nobody@127.0.0.1:1/none"
+    configure(diced, ("sqlite:///signoff.db", nowhere))
+    dead = ceosample(diced, "run", "--json")
+    for ended in (waits, dead):
+        jsonschema.validate(ended.json, cs.schema("run"))
+        assert ended.code == 75
+    assert (waits.json["state"], waits.json["error"]) == ("waiting", None)
+    assert (dead.json["state"], dead.json["waiting"]) == ("failed", None)
+    assert dead.json["error"] == {"code": "BusyError", "exit_code": 75}
+    assert "the database does not answer" in dead.err
+
+
 def test_the_schema_of_a_run_refuses_what_is_none(chained: Path) -> None:
     """A schema that takes everything would be none."""
     report = ceosample(chained, "run", "--json").json
