@@ -175,6 +175,7 @@ def test_the_version_is_the_packages() -> None:
         ("run", "--refreeze"),
         ("run", "--control-total", "160"),
         ("run", "--round", "7"),
+        ("run", "--unfinished"),
         ("run", "--period", "2026-13"),
         ("run", "--period", "October"),
         ("run", "--period", PERIOD, "--at", "yesterday"),
@@ -360,6 +361,19 @@ def test_dice_that_are_no_seed_change_nothing(
         ended = asked(*RUN, "--dice", dice, *witnesses, folder=waiting)
     assert (ended.code, ended.out) == (65, "")
     assert words in ended.err
+
+
+def test_a_month_that_is_not_over_is_frozen_only_where_that_is_asked_for(fresh: Path) -> None:
+    """'65 bad data': there is more to come, and it would be in no frame"""
+    early = ("run", "--period", PERIOD, "--at", "2026-10-31T12:00:00+00:00")
+    for more in ((), ("--dry-run",), ("--json",)):
+        ended = asked(*early, *more, folder=fresh)
+        assert (ended.code, ended.out) == (65, "")
+        assert "wait for the end of 2026-10-31 (UTC)" in ended.err
+        assert "--unfinished" in ended.err
+    assert not (fresh / "packs" / PERIOD).exists()
+    assert asked(*early, "--unfinished", "--dry-run", folder=fresh).code == 0
+    assert asked(*early, "--unfinished", folder=fresh).code == 75
 
 
 def test_dice_that_were_rolled_before_the_freeze_do_not_count(fresh: Path) -> None:

@@ -225,7 +225,8 @@ def test_the_command_refuses_a_letter_that_was_edited_after_the_freeze(tmp_path:
     )
 
     def run(*arguments: str) -> tuple[int, str]:
-        ended = ceosample("run", "--period", "2026-10", *arguments, folder=tmp_path)
+        month = ("--period", "2026-10", "--at", months.AT.isoformat())
+        ended = ceosample("run", *month, *arguments, folder=tmp_path)
         return ended.code, ended.out + ended.err
 
     def write(changed: str) -> None:

@@ -226,13 +226,59 @@ def test_another_seed_is_refused_at_every_stage(folder: Path) -> None:
 def test_two_months_of_one_folder_are_apart(folder: Path) -> None:
     finished(folder)
     write_month(folder, "2026-11")
-    assert go(folder, period="2026-11").state == "waiting"
+    november: dict[str, Any] = {"period": "2026-11", "at": AT + dt.timedelta(days=30)}
+    assert go(folder, **november).state == "waiting"
     with nothing_changes(folder), pytest.raises(ConflictError, match="roll a fresh one"):
-        go(folder, SEED, period="2026-11")
-    assert go(folder, OTHER_SEED, period="2026-11").state == "sent"
+        go(folder, SEED, **november)
+    assert go(folder, OTHER_SEED, **november).state == "sent"
     with nothing_changes(folder):
         assert go(folder).state == "done"
     assert verify(folder / "packs" / "2026-11").ok
+
+
+# A month that goes on
+
+
+def test_a_month_that_is_not_over_is_not_frozen(folder: Path) -> None:
+    """'every closed month': also where it is named, unless it is asked for as it is"""
+    early = dt.datetime(2026, 10, 20, 9, tzinfo=dt.UTC)
+    with pytest.raises(FrameError) as refusal:
+        go(folder, at=early)
+    assert str(refusal.value) == (
+        "complaint-responses, 2026-10: is not over at 2026-10-20T09:00:00+00:00; wait for the end "
+        "of 2026-10-31 (UTC), or freeze what there is with --unfinished, and what comes in after "
+        "that is in no frame"
+    )
+    assert kinds(folder) == ["opened"]
+    assert not packs(folder).exists()
+    assert go(folder, at=early, unfinished=True).state == "waiting"
+
+
+def test_a_month_that_was_frozen_before_it_was_over_goes_on_without_asking(folder: Path) -> None:
+    early = dt.datetime(2026, 10, 20, 9, tzinfo=dt.UTC)
+    first = go(folder, at=early, unfinished=True)
+    assert go(folder, at=early) == first
+    with nothing_changes(folder), pytest.raises(FrameError, match="is not over"):
+        go(folder, at=early, refreeze=True)
+    assert go(folder, at=early, refreeze=True, unfinished=True).state == "waiting"
+    assert go(folder, SEED, at=early).state == "sent"
+
+
+@pytest.mark.parametrize(
+    ("zone", "last"),
+    [
+        ("UTC", "2026-10-31T23:59:59+00:00"),
+        ("Pacific/Auckland", "2026-10-31T10:59:59+00:00"),
+        ("America/New_York", "2026-11-01T03:59:59+00:00"),
+    ],
+)
+def test_a_month_is_over_where_its_population_is(folder: Path, zone: str, last: str) -> None:
+    """'A month is closed when the run's at, in [population] zone, is past its last day'"""
+    configure(folder, ('# zone = "Europe/London" ', f'zone = "{zone}" '))
+    moment = dt.datetime.fromisoformat(last)
+    with pytest.raises(FrameError, match=rf"the end of 2026-10-31 \({zone}\)"):
+        go(folder, at=moment)
+    assert go(folder, at=moment + dt.timedelta(seconds=1)).state == "waiting"
 
 
 # What changed in between
