@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,11 @@ def need(found: object, reason: str) -> None:
         if IN_CI:
             pytest.fail(reason)
         pytest.skip(reason)
+
+
+def sigkill() -> None:
+    """Go on where a process can be killed without being asked."""
+    need(hasattr(signal, "SIGKILL"), "there is no SIGKILL: a POSIX matter")
 
 
 def program(name: str, package: str) -> str:

@@ -234,6 +234,19 @@ def test_what_a_run_would_take_on_is_said_and_that_it_could_not_know(folder: Pat
     )
 
 
+def test_a_month_that_is_not_over_is_no_fault_of_the_configuration(folder: Path) -> None:
+    configuration = Configuration.load(folder / "ceosample.toml")
+    early = dt.datetime(2026, 10, 20, 9, tzinfo=dt.UTC)
+    month = job.Month(configuration, PERIOD, early)
+    said = "2026-10 is not over: until the end of 2026-10-31 (UTC) a run needs --unfinished"
+    report = job.check(month)
+    assert (report.ok, said in part(report, "ledger").said) == (True, True)
+    assert said not in part(checked(folder), "ledger").said
+    with Ledger.open(configuration.ledger_url) as ledger:
+        job.run(job.Month(configuration, PERIOD, early, unfinished=True), ledger)
+    assert said not in part(job.check(month), "ledger").said
+
+
 def test_a_response_that_had_a_frame_is_a_fault_as_it_is_of_the_run(folder: Path) -> None:
     shutil.copy(folder / "responses-2026-10.csv", folder / "responses-2026-09.csv")
     run(folder, "2026-09", AT)

@@ -8,13 +8,11 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
 from click.testing import CliRunner
 
@@ -22,8 +20,8 @@ from ceosample import Pack
 from ceosample.cli import cli, main
 from ceosample.cli.group import SECTIONS
 from ceosample.configuration import TEMPLATE, Configuration
-from ceosample.errors import CeosampleError
 from ceosample.sampling.ticket import SCHEME
+from command import COMMAND, Ended, asked, ceosample, on_a_terminal
 from inputs import configure, write_month
 
 PERIOD = "2026-10"
@@ -32,49 +30,6 @@ WITNESSES = ("--witness", "internal audit", "--witness", "executive office")
 AT = ("--at", "2026-11-02T09:00:00+01:00")
 RUN = ("run", "--period", PERIOD, *AT)
 RUN_WITH_DICE = (*RUN, "--dice", DICE, *WITNESSES)
-COMMAND = (sys.executable, "-c", "from ceosample.cli import main; main()")
-
-
-@attrs.frozen
-class Ended:
-    """What a run of the command left: its exit code, and what it said where."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-def ceosample(*arguments: str, folder: Path, env: dict[str, str] | None = None) -> Ended:
-    """Run the command for real, in a process of its own."""
-    ended = subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=folder,
-        env=env,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
-    # No mistake of a user's may end in a trace of our code.
-    assert "Traceback" not in ended.stderr, ended.stderr
-    return Ended(ended.returncode, ended.stdout, ended.stderr)
-
-
-def asked(*arguments: str, folder: Path) -> Ended:
-    """The same in this process, which is faster: for what is refused before much happens."""
-    with contextlib.chdir(folder):
-        result = CliRunner().invoke(cli, arguments)
-    error = result.exception
-    if isinstance(error, CeosampleError):
-        return Ended(error.exit_code, result.stdout, f"{result.stderr}ceosample: {error}\n")
-    if error is not None and not isinstance(error, SystemExit):
-        raise error
-    return Ended(result.exit_code, result.stdout, result.stderr)
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +175,7 @@ def test_the_version_is_the_packages() -> None:
         ("run", "--refreeze"),
         ("run", "--control-total", "160"),
         ("run", "--round", "7"),
+        ("run", "--unfinished"),
         ("run", "--period", "2026-13"),
         ("run", "--period", "October"),
         ("run", "--period", PERIOD, "--at", "yesterday"),
@@ -407,6 +363,19 @@ def test_dice_that_are_no_seed_change_nothing(
     assert words in ended.err
 
 
+def test_a_month_that_is_not_over_is_frozen_only_where_that_is_asked_for(fresh: Path) -> None:
+    """'65 bad data': there is more to come, and it would be in no frame"""
+    early = ("run", "--period", PERIOD, "--at", "2026-10-31T12:00:00+00:00")
+    for more in ((), ("--dry-run",), ("--json",)):
+        ended = asked(*early, *more, folder=fresh)
+        assert (ended.code, ended.out) == (65, "")
+        assert "wait for the end of 2026-10-31 (UTC)" in ended.err
+        assert "--unfinished" in ended.err
+    assert not (fresh / "packs" / PERIOD).exists()
+    assert asked(*early, "--unfinished", "--dry-run", folder=fresh).code == 0
+    assert asked(*early, "--unfinished", folder=fresh).code == 75
+
+
 def test_dice_that_were_rolled_before_the_freeze_do_not_count(fresh: Path) -> None:
     """'Digits that are given to a month that is not frozen yet are refused'"""
     ended = ceosample(*RUN_WITH_DICE, folder=fresh)
@@ -520,25 +489,7 @@ def test_letters_without_contents_are_all_named(waiting: Path) -> None:
 
 def test_progress_goes_to_a_terminal_and_never_into_the_result(waiting: Path) -> None:
     """'Results go to standard output, everything else to standard error'"""
-    pty, termios = pytest.importorskip("pty"), pytest.importorskip("termios")
-    ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (24, 80))
-    with subprocess.Popen(
-        [*COMMAND, *RUN_WITH_DICE, "--json"], cwd=waiting, stdout=subprocess.PIPE, stderr=theirs
-    ) as process:
-        os.close(theirs)
-        out, _ = process.communicate(timeout=120)
-    seen = b""
-    while True:
-        try:
-            more = os.read(ours, 65536)
-        except OSError:
-            break
-        if not more:
-            break
-        seen += more
-    os.close(ours)
-    assert process.returncode == 0
+    out, seen = on_a_terminal(*COMMAND, *RUN_WITH_DICE, "--json", folder=waiting)
     assert json.loads(out)["state"] == "sent"
     assert b"render" in seen
 

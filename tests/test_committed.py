@@ -6,8 +6,6 @@ import datetime as dt
 import hashlib
 import json
 import re
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,9 +18,8 @@ from hypothesis import strategies as st
 
 import ceosample as cs
 import months
+from command import ceosample
 from inputs import configure, write_month
-
-COMMAND = (sys.executable, "-c", "from ceosample.cli import main; main()")
 
 SALTS = {f"C-{i}": hashlib.sha256(b"%d" % i).hexdigest() for i in range(6)}
 CONTENTS: dict[str, dict[str, Any]] = {
@@ -228,9 +225,9 @@ def test_the_command_refuses_a_letter_that_was_edited_after_the_freeze(tmp_path:
     )
 
     def run(*arguments: str) -> tuple[int, str]:
-        order = [*COMMAND, "run", "--period", "2026-10", *arguments]
-        ended = subprocess.run(order, cwd=tmp_path, capture_output=True, text=True, check=False)
-        return ended.returncode, ended.stdout + ended.stderr
+        month = ("--period", "2026-10", "--at", months.AT.isoformat())
+        ended = ceosample("run", *month, *arguments, folder=tmp_path)
+        return ended.code, ended.out + ended.err
 
     def write(changed: str) -> None:
         lines = [

@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import doctest
 import json
-import os
 import re
 import shlex
 import shutil
 import signal
 import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ceosample as cs
+import command
 from ceosample.configuration import KEYS, Configuration
 from ceosample.errors import ConfigurationError, ConflictError, FrameError, LedgerError
 from ceosample.job import Month, due, render_again, run
@@ -33,6 +32,7 @@ from ceosample.sampling.beacon import TIMETABLES
 from ceosample.sampling.seed_source import hashed
 from ceosample.seeding import Supply
 from ceosample.signoff.events import Event
+from command import COMMAND, Ended
 from due_months import (
     AT,
     MONTHS,
@@ -47,6 +47,7 @@ from due_months import (
     write_months,
 )  # fmt: skip
 from inputs import configure
+from kill_runs import drive
 
 QUICKNET = list(TIMETABLES)[1]
 DICE = ("83019274650192837465", "19283746501928374650", "56473829105647382910")
@@ -84,28 +85,10 @@ def configured(folder: Path) -> Configuration:
     return Configuration.load(folder / "ceosample.toml")
 
 
-@attrs.frozen
-class Ended:
-    """What a run of the command left."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
 def ceosample(folder: Path, *arguments: str, at: dt.datetime = AT) -> Ended:
-    """The command in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-c", "from ceosample.cli import main; main()", *arguments,
-         *(["--at", at.isoformat()] if arguments[0] == "run" else [])],
-        cwd=folder, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert "Traceback" not in done.stderr
-    return Ended(done.returncode, done.stdout, done.stderr)
+    """The command in a process of its own, at a moment if it is a run."""
+    moment = ("--at", at.isoformat()) if arguments[0] == "run" else ()
+    return command.ceosample(*arguments, *moment, folder=folder)
 
 
 def rows(folder: Path, period: str) -> list[list[str]]:
@@ -448,6 +431,21 @@ def test_a_ledger_that_cannot_be_opened_is_a_failure_in_json_too(chained: Path) 
     jsonschema.validate(ended.json, cs.schema("run"))
     assert (ended.json["state"], ended.json["head"], ended.json["next"]) == ("failed", None, None)
     assert ended.json["error"]["exit_code"] == ended.code
+
+
+def test_a_database_that_does_not_answer_is_told_from_a_month_that_waits(diced: Path) -> None:
+    """'75 busy, or waiting for the seed': the JSON says which."""
+    waits = ceosample(diced, "run", "--json")
+    nowhere = "postgresql+psycopg://nobody@127.0.0.1:1/none"
+    configure(diced, ("sqlite:///signoff.db", nowhere))
+    dead = ceosample(diced, "run", "--json")
+    for ended in (waits, dead):
+        jsonschema.validate(ended.json, cs.schema("run"))
+        assert ended.code == 75
+    assert (waits.json["state"], waits.json["error"]) == ("waiting", None)
+    assert (dead.json["state"], dead.json["waiting"]) == ("failed", None)
+    assert dead.json["error"] == {"code": "BusyError", "exit_code": 75}
+    assert "the database does not answer" in dead.err
 
 
 def test_the_schema_of_a_run_refuses_what_is_none(chained: Path) -> None:
@@ -837,55 +835,6 @@ def test_a_rework_that_was_stopped_before_it_was_sent_is_the_same_rework(
 
 # Killed on the way
 
-#: A run of three due months that kills itself at the n-th step, rename or commit; with 0 it prints
-#: how many there are. The recorder's clock stands, so that the events can be compared.
-DRIVER = """
-import os, signal, sys
-from pathlib import Path
-import sqlalchemy as sa
-from ceosample.configuration import Configuration
-from ceosample.job import run_due
-from ceosample.sampling import secret_file
-from ceosample.seeding import Supply
-from due_months import AT, ledger_of
-
-where, number, passed, changes = sys.argv[1], int(sys.argv[2]), 0, {}
-
-def here(what):
-    global passed
-    if what == where:
-        passed += 1
-        if passed == number:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-def commit(connection):
-    database = connection.connection.dbapi_connection
-    if database.total_changes != changes.get(database, 0):
-        changes[database] = database.total_changes
-        here("commit")
-
-sys.addaudithook(lambda event, arguments: here("rename") if event == "os.rename" else None)
-sa.event.listen(sa.Engine, "commit", commit)
-chain = secret_file.load(Path("chain.json"))
-with ledger_of(Path.cwd()) as ledger:
-    run_due(
-        Configuration.load("ceosample.toml"), ledger, at=AT, supply=Supply(chain=lambda: chain),
-        progress=lambda step: here("step"),
-    )
-print(passed)
-"""
-
-needs_sigkill = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL")
-
-
-def drive(folder: Path, where: str, number: int) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
-    return subprocess.run(
-        [sys.executable, "-c", DRIVER, where, str(number)],
-        cwd=folder, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
-
 
 @pytest.fixture(scope="module")
 def never_killed(three_months: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -904,19 +853,18 @@ def assert_no_half_is_put_out(folder: Path, whole: Path) -> None:
             assert {p.name for p in path.parent.iterdir()} >= {*named}
 
 
-@needs_sigkill
 @pytest.mark.parametrize(("where", "least"), [("step", 18), ("rename", 33), ("commit", 15)])
 def test_a_run_of_three_months_that_is_killed_anywhere_ends_as_if_it_never_was(
     three_months: Path, never_killed: Path, tmp_path: Path, where: str, least: int
 ) -> None:
     """'killed anywhere, it goes on where it stopped (a test kills it at every step)'"""
-    counted = drive(Path(shutil.copytree(three_months, tmp_path / "0")), where, 0)
+    counted = drive(Path(shutil.copytree(three_months, tmp_path / "0")), "due", where, 0)
     places = int(counted.stdout)
     assert places >= least
     files, told = everything(never_killed), events(never_killed)
     for number in range(1, places + 1):
         folder = Path(shutil.copytree(three_months, tmp_path / str(number)))
-        assert drive(folder, where, number).returncode == -signal.SIGKILL
+        assert drive(folder, "due", where, number).returncode == -signal.SIGKILL
         assert_no_half_is_put_out(folder, never_killed)
         go(folder)
         assert everything(folder) == files
@@ -924,14 +872,13 @@ def test_a_run_of_three_months_that_is_killed_anywhere_ends_as_if_it_never_was(
         shutil.rmtree(folder)
 
 
-@needs_sigkill
 def test_a_scheduler_whose_runs_are_killed_again_and_again_gets_there(
     three_months: Path, never_killed: Path, tmp_path: Path
 ) -> None:
     """Every third rename is its last, until there is nothing left to do."""
     folder = Path(shutil.copytree(three_months, tmp_path / "months"))
     for _ in range(60):
-        ended = drive(folder, "rename", 3)
+        ended = drive(folder, "due", "rename", 3)
         if ended.returncode == 0:
             break
         assert ended.returncode == -signal.SIGKILL
@@ -944,16 +891,13 @@ def test_a_scheduler_whose_runs_are_killed_again_and_again_gets_there(
 
 def test_two_schedulers_at_once_do_each_month_once(three_months: Path, tmp_path: Path) -> None:
     """'a lock': one works, the other is told to come back, and nothing is done twice."""
-    command = [sys.executable, "-c", "from ceosample.cli import main; main()", "run", "--json"]
+    order = [*COMMAND, "run", "--json", "--at", AT.isoformat()]
     for number in range(3):
         folder = Path(shutil.copytree(three_months, tmp_path / str(number)))
         both = [
-            subprocess.Popen(
-                [*command, "--at", AT.isoformat()], cwd=folder, stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-            )
+            subprocess.Popen(order, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             for _ in range(2)
-        ]  # fmt: skip
+        ]
         said = [process.communicate(timeout=120) for process in both]
         codes = sorted(process.returncode for process in both)
         assert codes in ([0, 0], [0, 75]), said
@@ -989,13 +933,9 @@ def test_the_page_about_months_without_hands_says_what_happens(
     said = 0
     for block in re.findall(r"^```console\n(.*?)^```", page, re.M | re.S):
         for line, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.M):
-            done = subprocess.run(
-                [sys.executable, "-c", "from ceosample.cli import main; main()",
-                 *shlex.split(line)[1:]],
-                cwd=tmp_path, capture_output=True, text=True, check=False,
-            )  # fmt: skip
+            done = command.ceosample(*shlex.split(line)[1:], folder=tmp_path)
             checker = doctest.OutputChecker()
-            assert checker.check_output(expected, done.stdout, doctest.ELLIPSIS), done
+            assert checker.check_output(expected, done.out, doctest.ELLIPSIS), done
             said += 1
     assert said == 6
     (mover,) = re.findall(r"^```sh\n(.*?)^```", page, re.M | re.S)

@@ -71,6 +71,7 @@ lines = st.sampled_from(
 @example([b"unit_id,s", b"b,x", b"a,x", b"f"], b"\n", 4)
 @example([b"unit_id,s", b"a,x", b"b,x"], b"", 100)
 @example([b"unit_id,s", b"a,x", b"b,x", b"b,y"], b"\n", 4)
+@example([b"", b"unit_id,s", b""], b"\n", 1)
 @example([], b"", 1)
 def test_a_file_is_read_in_pieces_as_it_is_at_once(
     given_lines: list[bytes], end: bytes, size: int

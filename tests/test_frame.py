@@ -87,6 +87,13 @@ def test_a_csv_file_gives_the_same_frame_plain_or_packed(tmp_path: Path) -> None
         assert frame == frame_of()
 
 
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_csv_file_gives_the_same_frame_whatever_separates_its_cells(mark: str) -> None:
+    """A spreadsheet saves CSV as its language has it."""
+    lines = pd.DataFrame(RECORDS).to_csv(index=False, sep=mark).splitlines(keepends=True)
+    assert Frame.from_csv(lines, **HERE, exclusion="why") == frame_of()
+
+
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_rows_is_irrelevant(shuffler: random.Random) -> None:
     rows = RECORDS.copy()

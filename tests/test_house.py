@@ -17,7 +17,7 @@ SOURCE = PROJECT / "src" / "ceosample"
 FLOORS = [
     {
         *("errors", "canonical", "period", "text", "rational", "form", "show", "spreadsheet"),
-        *("files", "progress", "result", "schemas", "workbook"),
+        *("files", "progress", "result", "schemas", "workbook", "zipped"),
     },
     {"sampling"},
     {"warehouse"},

@@ -9,7 +9,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from typing import Any
 import attrs
 import pytest
 
+import needed
 from ceosample import Draw, Pack, Plan, Seed, render, verify
 from ceosample.configuration import Configuration
 from ceosample.errors import (
@@ -32,15 +32,14 @@ from ceosample.job import STEPS, Month, Outcome, read_contents, run
 from ceosample.job import promise as promise_of
 from ceosample.letters import tree
 from ceosample.signoff.ledger import Ledger
+from command import COMMAND
 from inputs import configure, write_month
+from kill_runs import drive
+from months import AT, PERIOD, SEED
 
-PERIOD = "2026-10"
 DICE = "83019274650192837465"
-AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
-SEED = Seed.from_dice(DICE, witnesses=["internal audit", "executive office"])
 OTHER_SEED = Seed.from_dice("1" * 20, witnesses=["internal audit"])
 
-COMMAND = (sys.executable, "-c", "from ceosample.cli import main; main()")
 RUN = (*COMMAND, "run", "--period", PERIOD, "--at", AT.isoformat())
 RUN_WITH_DICE = (
     *(*RUN, "--dice", DICE),
@@ -227,13 +226,59 @@ def test_another_seed_is_refused_at_every_stage(folder: Path) -> None:
 def test_two_months_of_one_folder_are_apart(folder: Path) -> None:
     finished(folder)
     write_month(folder, "2026-11")
-    assert go(folder, period="2026-11").state == "waiting"
+    november: dict[str, Any] = {"period": "2026-11", "at": AT + dt.timedelta(days=30)}
+    assert go(folder, **november).state == "waiting"
     with nothing_changes(folder), pytest.raises(ConflictError, match="roll a fresh one"):
-        go(folder, SEED, period="2026-11")
-    assert go(folder, OTHER_SEED, period="2026-11").state == "sent"
+        go(folder, SEED, **november)
+    assert go(folder, OTHER_SEED, **november).state == "sent"
     with nothing_changes(folder):
         assert go(folder).state == "done"
     assert verify(folder / "packs" / "2026-11").ok
+
+
+# A month that goes on
+
+
+def test_a_month_that_is_not_over_is_not_frozen(folder: Path) -> None:
+    """'every closed month': also where it is named, unless it is asked for as it is"""
+    early = dt.datetime(2026, 10, 20, 9, tzinfo=dt.UTC)
+    with pytest.raises(FrameError) as refusal:
+        go(folder, at=early)
+    assert str(refusal.value) == (
+        "complaint-responses, 2026-10: is not over at 2026-10-20T09:00:00+00:00; wait for the end "
+        "of 2026-10-31 (UTC), or freeze what there is with --unfinished, and what comes in after "
+        "that is in no frame"
+    )
+    assert kinds(folder) == ["opened"]
+    assert not packs(folder).exists()
+    assert go(folder, at=early, unfinished=True).state == "waiting"
+
+
+def test_a_month_that_was_frozen_before_it_was_over_goes_on_without_asking(folder: Path) -> None:
+    early = dt.datetime(2026, 10, 20, 9, tzinfo=dt.UTC)
+    first = go(folder, at=early, unfinished=True)
+    assert go(folder, at=early) == first
+    with nothing_changes(folder), pytest.raises(FrameError, match="is not over"):
+        go(folder, at=early, refreeze=True)
+    assert go(folder, at=early, refreeze=True, unfinished=True).state == "waiting"
+    assert go(folder, SEED, at=early).state == "sent"
+
+
+@pytest.mark.parametrize(
+    ("zone", "last"),
+    [
+        ("UTC", "2026-10-31T23:59:59+00:00"),
+        ("Pacific/Auckland", "2026-10-31T10:59:59+00:00"),
+        ("America/New_York", "2026-11-01T03:59:59+00:00"),
+    ],
+)
+def test_a_month_is_over_where_its_population_is(folder: Path, zone: str, last: str) -> None:
+    """'A month is closed when the run's at, in [population] zone, is past its last day'"""
+    configure(folder, ('# zone = "Europe/London" ', f'zone = "{zone}" '))
+    moment = dt.datetime.fromisoformat(last)
+    with pytest.raises(FrameError, match=rf"the end of 2026-10-31 \({zone}\)"):
+        go(folder, at=moment)
+    assert go(folder, at=moment + dt.timedelta(seconds=1)).state == "waiting"
 
 
 # What changed in between
@@ -581,57 +626,6 @@ def test_contents_that_are_not_there_are_named(tmp_path: Path, name: str) -> Non
 
 # Killed on the way
 
-#: Runs both halves of a month and kills itself at the n-th step, rename or commit; with 0 it
-#: prints how many there are.
-DRIVER = f"""
-import datetime as dt, os, signal, sys
-import attrs
-import sqlalchemy as sa
-from ceosample import Ledger, Seed
-from ceosample.configuration import Configuration
-from ceosample.job import Month, run
-
-where, number, passed, changes = sys.argv[1], int(sys.argv[2]), 0, {{}}
-
-def here(what):
-    global passed
-    if what == where:
-        passed += 1
-        if passed == number:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-def commit(connection):
-    database = connection.connection.dbapi_connection
-    if database.total_changes != changes.get(database, 0):
-        changes[database] = database.total_changes
-        here("commit")
-
-sys.addaudithook(lambda event, arguments: here("rename") if event == "os.rename" else None)
-sa.event.listen(sa.Engine, "commit", commit)
-configuration = Configuration.load("ceosample.toml")
-month = Month(configuration, {PERIOD!r}, at=dt.datetime.fromisoformat({AT.isoformat()!r}))
-seed = Seed.from_dice({DICE!r}, witnesses=["internal audit", "executive office"])
-if "refreeze" in sys.argv:
-    month = attrs.evolve(month, refreeze=True)
-with Ledger.open(configuration.ledger_url) as ledger:
-    run(month, ledger, progress=lambda step: here("step"))
-    if not month.refreeze:
-        run(month, ledger, seed=seed, progress=lambda step: here("step"))
-print(passed)
-"""
-
-needs_sigkill = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL")
-
-
-def drive(folder: Path, where: str, number: int, *more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", DRIVER, where, str(number), *more],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
 
 @pytest.fixture(scope="module")
 def never_killed(input_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -674,17 +668,16 @@ def assert_finished_like(folder: Path, whole: Path) -> None:
         assert ledger.check().ok
 
 
-@needs_sigkill
 @pytest.mark.parametrize(("where", "least"), [("step", 9), ("rename", 13), ("commit", 5)])
 def test_a_run_that_is_killed_anywhere_is_finished_by_the_next(
     input_folder: Path, never_killed: Path, tmp_path: Path, where: str, least: int
 ) -> None:
     """'a run that was stopped anywhere is finished by the next one'"""
-    places = int(drive(copy_of(input_folder, tmp_path / "0"), where, 0).stdout)
+    places = int(drive(copy_of(input_folder, tmp_path / "0"), "month", where, 0).stdout)
     assert places >= least
     for number in range(1, places + 1):
         folder = copy_of(input_folder, tmp_path / str(number))
-        assert drive(folder, where, number).returncode == -signal.SIGKILL
+        assert drive(folder, "month", where, number).returncode == -signal.SIGKILL
         assert_no_halves(folder, never_killed)
         if "seed_revealed" not in kinds(folder):
             assert go(folder).state == "waiting"
@@ -692,14 +685,13 @@ def test_a_run_that_is_killed_anywhere_is_finished_by_the_next(
         assert_finished_like(folder, never_killed)
 
 
-@needs_sigkill
 def test_a_run_that_is_killed_again_and_again_gets_there(
     input_folder: Path, never_killed: Path, tmp_path: Path
 ) -> None:
     """Every second rename is its last, until there is nothing left to do."""
     folder = copy_of(input_folder, tmp_path / "month")
     for _ in range(60):
-        ended = drive(folder, "rename", 2)
+        ended = drive(folder, "month", "rename", 2)
         assert_no_halves(folder, never_killed)
         if ended.returncode == 0:
             break
@@ -708,7 +700,6 @@ def test_a_run_that_is_killed_again_and_again_gets_there(
     assert_finished_like(folder, never_killed)
 
 
-@needs_sigkill
 @pytest.mark.parametrize(("where", "places"), [("commit", 1), ("rename", 2)])
 def test_a_refreeze_that_is_killed_is_finished_by_the_next(
     folder: Path, tmp_path: Path, where: str, places: int
@@ -723,7 +714,7 @@ def test_a_refreeze_that_is_killed_is_finished_by_the_next(
     source.write_text("".join(row for row in rows[:-1] if row != out), "utf-8")
     for number in range(1, places + 1):
         copy = copy_of(folder, tmp_path / str(number))
-        assert drive(copy, where, number, "refreeze").returncode == -signal.SIGKILL
+        assert drive(copy, "refreeze", where, number).returncode == -signal.SIGKILL
         assert go(copy, refreeze=True).state == "waiting"
         assert go(copy, SEED).letters == 9
         assert verify(packs(copy)).ok
@@ -732,6 +723,7 @@ def test_a_refreeze_that_is_killed_is_finished_by_the_next(
 
 
 def killed_after(seconds: float, command: tuple[str, ...], folder: Path) -> int:
+    needed.sigkill()
     with subprocess.Popen(
         command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as process:
@@ -742,7 +734,6 @@ def killed_after(seconds: float, command: tuple[str, ...], folder: Path) -> int:
     return process.returncode
 
 
-@needs_sigkill
 @pytest.mark.parametrize(
     ("pdf", "dice", "kills"), [(False, False, 8), (False, True, 16), (True, True, 6)],
     ids=["freezing", "drawing", "drawing with PDF"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,13 +17,18 @@ from hypothesis import strategies as st
 from ceosample import ConfigurationError, LetterError
 from ceosample.configuration import TEMPLATE, Configuration
 from ceosample.job import read_contents
+from ceosample.spreadsheet import separated
 
 HEADINGS = {"unit_id": "Case no", "recipient": "Customer", "docket.owner": "Handler"}
 
 
-def table(path: Path, *rows: Sequence[str]) -> Path:
+#: What a spreadsheet puts between cells, by its language.
+MARKS = (",", ";", "\t")
+
+
+def table(path: Path, *rows: Sequence[str], mark: str = ",") -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
+        csv.writer(file, delimiter=mark).writerows(rows)
     return path
 
 
@@ -83,18 +89,56 @@ def test_named_columns_are_taken_and_no_others(tmp_path: Path) -> None:
             st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1),
         ),
         min_size=1,
-    )
+    ),
+    st.sampled_from(MARKS),
 )
 def test_a_table_gives_the_letters_that_json_lines_give(
-    tmp_path: Path, letters: dict[str, dict[str, str]]
+    tmp_path: Path, letters: dict[str, dict[str, str]], mark: str
 ) -> None:
     names = ["recipient", "subject", "body"]
     rows = [[unit_id, *(said.get(name, "") for name in names)] for unit_id, said in letters.items()]
-    merged = table(tmp_path / "letters.csv", ["unit_id", *names], *rows)
+    merged = table(tmp_path / "letters.csv", ["unit_id", *names], *rows, mark=mark)
     lines = tmp_path / "letters.jsonl"
     said = ({"unit_id": u, "letter": letter, "docket": {}} for u, letter in letters.items())
     lines.write_text("".join(f"{json.dumps(line)}\n" for line in said), "utf-8")
     assert read_contents(merged, [*letters]) == read_contents(lines, [*letters])
+
+
+@st.composite
+def written(draw: st.DrawFn) -> list[list[str]]:
+    """Two headings or more, and rows of as many cells."""
+    heading, cell = st.text("aB 1,;\t'\"", min_size=1), st.text('x,;\t\n"')
+    headings = draw(st.lists(heading, min_size=2, max_size=4, unique=True))
+    row = st.lists(cell, min_size=len(headings), max_size=len(headings))
+    return [headings, *draw(st.lists(row))]
+
+
+@given(written(), st.sampled_from(MARKS))
+def test_cells_come_back_whatever_stands_between_them_and_in_them(
+    rows: list[list[str]], mark: str
+) -> None:
+    """'the separator under which the first line names most of these columns'"""
+    file = io.StringIO(newline="")
+    csv.writer(file, delimiter=mark).writerows(rows)
+    found, read = separated(io.StringIO(file.getvalue(), newline=""), rows[0])
+    assert (found, [*read]) == (mark, rows)
+
+
+def test_a_heading_may_hold_what_separates_the_cells_of_other_files(tmp_path: Path) -> None:
+    headings = {"unit_id": "Case no", "recipient": "Customer; title"}
+    for mark in MARKS:
+        path = table(tmp_path / "letters.csv", [*headings.values()], ["R-1", "Lee; Ms"], mark=mark)
+        assert read_contents(path, ["R-1"], headings)["R-1"]["letter"] == {"recipient": "Lee; Ms"}
+
+
+@pytest.mark.parametrize(("mark", "word"), [(",", "comma"), (";", "semicolon"), ("\t", "tab")])
+def test_a_cell_that_fell_apart_is_told_with_what_separates_cells(
+    tmp_path: Path, mark: str, word: str
+) -> None:
+    path = tmp_path / "letters.csv"
+    path.write_text("unit_id,body\nR-1,one,two\n".replace(",", mark), "utf-8")
+    (fault,) = faults(path, {"unit_id": "unit_id"})
+    assert fault.endswith(f"3 cells where the header names 2; quote a cell that holds a {word}")
 
 
 def test_a_table_may_be_packed_and_begin_with_a_mark_of_its_bytes(tmp_path: Path) -> None:
@@ -126,7 +170,7 @@ def test_every_fault_of_a_table_is_named_with_its_row_and_no_customer(tmp_path: 
     [
         ("", r"letters\.csv: empty; the first line must name the columns"),
         (
-            "Case no;Customer\n",
+            "Case no|Customer\n",
             r"letters\.csv, column 'Case no' \(of the letters' unit_id\): not in the table",
         ),
         ("Case no,Customer,Handler,Customer\n", "column 'Customer': stands more than once"),

@@ -15,7 +15,8 @@ import docx
 import pytest
 
 from ceosample import Pack
-from test_command import Ended, asked, ceosample, nothing_changes
+from command import Ended, asked, ceosample
+from test_command import nothing_changes
 from test_job import finished, packs, write_input
 
 PERIOD = "2026-10"

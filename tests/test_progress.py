@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from ceosample.progress import Progress, counted, watched
 from ceosample.sampling import filed
 from ceosample.warehouse import SqlFrame
 from ceosample.warehouse import frame as warehouse_frame
+from command import on_a_terminal
 from months import MONTH, SEED
 
 LONG = """
@@ -30,32 +30,13 @@ print("done")
 """
 
 
-def on_a_terminal(code: str) -> tuple[bytes, bytes]:
-    """What a program prints, and what a person at its terminal sees beside it."""
-    pty, termios = pytest.importorskip("pty"), pytest.importorskip("termios")
-    ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (24, 80))
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=theirs
-    ) as process:
-        os.close(theirs)
-        seen = b""
-        while True:
-            try:
-                more = os.read(ours, 65536)
-            except OSError:  # the other end is gone
-                break
-            if not more:
-                break
-            seen += more
-        os.close(ours)
-        out, _ = process.communicate(timeout=60)
-    assert process.returncode == 0
-    return out, seen
+def shown(code: str) -> tuple[bytes, bytes]:
+    """What such a program prints, and what is seen on its terminal."""
+    return on_a_terminal(sys.executable, "-c", code)
 
 
 def test_long_work_is_seen_on_a_terminal_and_leaves_nothing_there() -> None:
-    out, seen = on_a_terminal(LONG)
+    out, seen = shown(LONG)
     assert out == b"done\n"
     assert b"setting the letters" in seen
     assert b"14/14" in seen
@@ -64,7 +45,7 @@ def test_long_work_is_seen_on_a_terminal_and_leaves_nothing_there() -> None:
 
 
 def test_short_work_shows_nothing() -> None:
-    assert on_a_terminal(LONG.replace("0.1", "0"))[1] == b""
+    assert shown(LONG.replace("0.1", "0"))[1] == b""
 
 
 def test_a_log_gets_nothing() -> None:
@@ -74,12 +55,12 @@ def test_a_log_gets_nothing() -> None:
 
 def test_the_environment_turns_bars_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TQDM_DISABLE", "1")
-    assert on_a_terminal(LONG)[1] == b""
+    assert shown(LONG)[1] == b""
 
 
 def test_no_thread_is_left_that_a_process_would_fork_with() -> None:
     code = LONG + "import threading; print(threading.active_count())"
-    assert on_a_terminal(code)[0] == b"done\n1\n"
+    assert shown(code)[0] == b"done\n1\n"
 
 
 def test_a_function_of_ones_own_is_told_instead() -> None:

@@ -24,8 +24,8 @@ import ceosample as cs
 from browser import Room, opened
 from ceosample.demo.story import perform
 from ceosample.report.outline import page_of
+from command import asked
 from firm import year
-from test_command import asked
 from test_report import AT, report, story
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")

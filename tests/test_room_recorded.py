@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from playwright.sync_api import Browser
 
 from browser import Room, opened
 from ceosample import Ledger, Pack, metrics
-from ceosample.cli import cli
-from ceosample.errors import CeosampleError
 from ceosample.signoff.summary import summarise
+from command import asked
 from inputs import configure, write_month
 
 PERIOD = "2026-10"
@@ -29,13 +27,8 @@ COMMENT = 'Say sorry first.\n\n<b>Ms "Quillfeather"</b> sings; so does O’Brien
 
 def ceosample(folder: Path, *arguments: str) -> tuple[int, str]:
     """The command, in this process: its exit code, and all that it said."""
-    with contextlib.chdir(folder):
-        result = CliRunner().invoke(cli, arguments)
-    if isinstance(result.exception, CeosampleError):
-        return result.exception.exit_code, str(result.exception)
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.output
+    ended = asked(*arguments, folder=folder)
+    return ended.code, ended.out + ended.err
 
 
 @pytest.fixture(scope="module")
@@ -250,7 +243,7 @@ def test_a_file_about_an_altered_letter_or_another_pack_is_refused_whole(
         with nothing_written(month):
             code, said = record(month, json.dumps(wrong).encode())
         assert code == 65
-        assert said.startswith(f"decisions.json, decision {place}: letter ")
+        assert said.startswith(f"ceosample: decisions.json, decision {place}: letter ")
         assert "give the digest of the letter that was read" in said
     with nothing_written(month):
         code, said = record(month, json.dumps({**file, "pack": "1" * 64}).encode())
@@ -273,7 +266,7 @@ def test_a_letter_that_was_reworked_meanwhile_refuses_the_whole_file(
     with nothing_written(month):
         code, said = record(month, data)
     assert code == 65
-    assert said.startswith(f"decisions.json, decision 2: letter {ids[1]}: the version ")
+    assert said.startswith(f"ceosample: decisions.json, decision 2: letter {ids[1]}: the version ")
     assert "was read, and the newest is" in said
 
     with opened(browser, month / "packs" / PERIOD / "rework-1" / "room.html") as room:
@@ -299,6 +292,6 @@ def test_a_clock_that_is_wrong_is_told_of_in_the_room_and_by_the_ledger(
     with nothing_written(month):
         code, said = record(month, data)
     assert code == 65
-    assert said.startswith("decisions.json, decision 1: letter ")
+    assert said.startswith("ceosample: decisions.json, decision 1: letter ")
     assert "signed at 2019-05-01T12:00:00+00:00 would be before event" in said
     assert "sent_for_signature" in said

@@ -16,7 +16,6 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
 
 import ceosample as cs
@@ -29,6 +28,7 @@ from ceosample.sampling.beacon import TIMETABLES
 from ceosample.sampling.seed_source import SeedSource, hashed
 from ceosample.seeding import Supply
 from ceosample.signoff.ledger import Ledger
+from command import Ended
 from inputs import configure, write_month
 
 #: So far ahead that the recorder's clock is before it whenever this is run.
@@ -39,15 +39,6 @@ QUICKNET = list(TIMETABLES)[1]
 SECRET = 'secret = "chain.json"\n#'
 PASSPHRASE = "parrots are not insured"
 VALUE = hashed("0" * 64, 1)
-
-
-@attrs.frozen
-class Ended:
-    """What a run of the command left."""
-
-    code: int
-    out: str
-    err: str
 
 
 def ceosample(*arguments: str, folder: Path, clock: str | None = None, **env: str) -> Ended:
@@ -373,11 +364,12 @@ def test_with_a_beacon_a_run_names_its_round_and_waits(folder: Path) -> None:
 def test_a_round_of_an_unknown_beacon_is_named_by_hand(folder: Path) -> None:
     with_beacon(folder, "beacon")
     configure(folder, (QUICKNET, "lottery"), ('secret = "chain.json"\n', ""))
-    unnamed = ceosample("run", "--period", PERIOD, folder=folder)
+    run = ("run", "--period", PERIOD, "--at", AT)
+    unnamed = ceosample(*run, folder=folder)
     assert (unnamed.code, "name the round" in unnamed.err) == (65, True)
-    named = ceosample("run", "--period", PERIOD, "--round", "7", "--json", folder=folder)
+    named = ceosample(*run, "--round", "7", "--json", folder=folder)
     assert json.loads(named.out)["seed_source"] == "beacon:lottery:7"
-    assert ceosample("run", "--period", PERIOD, "--beacon", "1" * 20, folder=folder).code == 0
+    assert ceosample(*run, "--beacon", "1" * 20, folder=folder).code == 0
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -424,7 +416,7 @@ def test_a_seed_that_cannot_be_configured_is_refused(
 def test_another_population_s_chain_is_refused(folder: Path) -> None:
     published(folder)
     configure(folder, ('"complaint-responses"', '"letters"'))
-    ended = ceosample("run", "--period", PERIOD, folder=folder)
+    ended = ceosample("run", "--period", PERIOD, "--at", AT, folder=folder)
     assert (ended.code, "is the chain of complaint-responses" in ended.err) == (78, True)
 
 
@@ -455,7 +447,7 @@ def test_no_command_prints_or_keeps_a_secret(folder: Path, sealed: bool) -> None
         go("seed", *words)
     go("seed", "show", "--json")
     go("seed", "check", CEOSAMPLE_PASSPHRASE=PASSPHRASE[::-1])
-    go("run", "--period", "2099-09")  # a month that has no link
+    go("run", "--period", "2099-09", "--at", AT)  # a month that has no link
     go("run", "--period", PERIOD, "--at", AT)
     go("run", "--period", PERIOD, "--at", AT, "--refreeze")
     go("check", "--period", NEXT)
@@ -472,7 +464,7 @@ def test_no_command_prints_or_keeps_a_secret(folder: Path, sealed: bool) -> None
     for name in sorted(set(cli.commands) - told - {"demo"}):
         go(name)
     (folder / "chain.json").chmod(0o644)
-    go("run", "--period", NEXT)
+    go("run", "--period", NEXT, "--at", AT)
     (folder / "chain.json").chmod(0o600)
     chain = secret_file.load(folder / "chain.json", passphrase=lambda: PASSPHRASE)
     assert [ended.code for ended in said[:7]] == [0, 3, 0, 1, 0, 0, 0]
@@ -481,10 +473,10 @@ def test_no_command_prints_or_keeps_a_secret(folder: Path, sealed: bool) -> None
         text = (folder / "chain.json").read_text("utf-8")
         spoilt = text.replace(chain.end, "0" * 64)
         (folder / "chain.json").write_text(spoilt, "utf-8")
-        go("run", "--period", NEXT)
+        go("run", "--period", NEXT, "--at", AT)
         go("seed", "check")
         (folder / "chain.json").write_text("x" + text, "utf-8")
-        go("run", "--period", NEXT)
+        go("run", "--period", NEXT, "--at", AT)
         assert {ended.code for ended in said[-3:]} == {65}
     (folder / "chain.json").unlink()
     links = [hashed(chain.secret, number) for number in range(11)]

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from authority import SECRET, Holder, authority, digest, issue, png
 from ceosample import Ledger, Pack
-from ceosample.cli import cli
-from ceosample.errors import CeosampleError
+from command import asked
 from inputs import configure, write_month
 
 PERIOD = "2026-10"
@@ -27,14 +24,9 @@ TAKE = ("record", "--signed", SIGNED, "--period", PERIOD, "--at", "2026-11-03T12
 
 
 def say(folder: Path, *arguments: str) -> str:
-    """What the command prints, or the error that it ends in."""
-    with contextlib.chdir(folder):
-        result = CliRunner().invoke(cli, arguments)
-    if isinstance(result.exception, CeosampleError):
-        return f"{result.exception.exit_code}: {result.exception}"
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return f"{result.exit_code}: {result.stdout}{result.stderr}"
+    """The exit code, and all that the command says."""
+    ended = asked(*arguments, folder=folder)
+    return f"{ended.code}: {ended.out}{ended.err}"
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +96,7 @@ def test_one_file_that_is_refused_refuses_them_all(month: Path) -> None:
     paths[0].write_bytes(paths[0].read_bytes() + b"\n")
     paths[1].write_bytes(b"%PDF-1.7")
     told = say(month, *TAKE)
-    assert told.startswith("65: 2 faults")
+    assert told.startswith("65: ceosample: 2 faults")
     assert f"{paths[0].name}: letter {pack_of(month).letters[0].unit_id}: 1 bytes were" in told
     assert f"{paths[1].name}: it begins with no letter of the pack" in told
     assert events(month, "signed") == []

@@ -18,7 +18,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from ceosample import LedgerError, MissingPartError, Tracker, TrackerColumns, read_tracker
 from ceosample.signoff.tracker import tracker_of
-from ceosample.workbook import package
+from ceosample.workbook.package import MOST_ELEMENTS, WORKBOOK
 from trackers import COLUMNS, HEADINGS, ROWS, parts_of, saved, workbook_of, zipped
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -261,15 +261,15 @@ def hostile() -> dict[str, tuple[bytes, str]]:
         "entities in UTF-16": (zipped({**parts, SHEET: hidden.encode("utf-16")}), "document type"),
         "entities elsewhere": (zipped({**parts, "x/y.bin": declared + b"<a/>"}), "document type"),
         "a bomb": (
-            zipped({**parts, "xl/bomb.xml": b" " * (package.MOST_UNPACKED + 1)}), "unpacks to more"
+            zipped({**parts, "xl/bomb.xml": b" " * (WORKBOOK.most_unpacked + 1)}), "unpacks to more"
         ),
         "a million cells": (
             zipped({**parts, SHEET: sheet.replace(
-                b"</sheetData>", b"<row>" + b"<c/>" * package.MOST_ELEMENTS + b"</row></sheetData>"
+                b"</sheetData>", b"<row>" + b"<c/>" * MOST_ELEMENTS + b"</row></sheetData>"
             )}), "rows and cells",
         ),
         "many parts": (
-            zipped(parts | {f"{n}": b"" for n in range(package.MOST_PARTS)}), "parts; the most is"
+            zipped(parts | {f"{n}": b"" for n in range(WORKBOOK.most_parts)}), "parts; the most is"
         ),
         "rows out of order": (
             zipped({**parts, SHEET: sheet.replace(b'<row r="5"', b'<row r="2"')}), "not in order"

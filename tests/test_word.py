@@ -20,8 +20,8 @@ import ceosample as cs
 import ready
 from ceosample.canonical import digest
 from ceosample.letters import tree
-from ceosample.letters.word import package
 from ceosample.letters.word.edit import edited_body, require_bodies, word_file
+from ceosample.letters.word.package import WORD_FILE
 from ceosample.letters.word.read import read_word
 from needed import libreoffice
 from test_letters import entry, letter, part, render
@@ -415,14 +415,14 @@ def test_entities_are_neither_expanded_nor_fetched(declared: bytes) -> None:
 
 def test_a_file_that_unpacks_without_end_is_refused_before_it_does() -> None:
     made, data = exported()
-    bomb = with_parts(data, {"word/media/a.xml": b"\0" * (package.MOST_UNPACKED + 1)})
+    bomb = with_parts(data, {"word/media/a.xml": b"\0" * (WORD_FILE.most_unpacked + 1)})
     assert len(bomb) < 2**20
     assert "unpacks to more than" in refusal(bomb, made)
 
 
 def test_a_size_in_the_header_that_lies_is_found_out() -> None:
     made, data = exported()
-    size = package.MOST_UNPACKED + 1
+    size = WORD_FILE.most_unpacked + 1
     bomb = with_parts(data, {"word/media/a.xml": b"\0" * size})
     assert refusal(bomb.replace(size.to_bytes(4, "little"), (9).to_bytes(4, "little")), made)
 
@@ -455,14 +455,21 @@ def test_a_part_that_stands_twice_is_refused() -> None:
     twice = io.BytesIO(data)
     with zipfile.ZipFile(twice, "a") as archive:
         archive.writestr("word/document.xml", part_of(data, "word/document.xml"))
-    assert "stands twice or elsewhere" in refusal(twice.getvalue(), made)
+    assert "a part of it stands twice" in refusal(twice.getvalue(), made)
+
+
+@pytest.mark.parametrize("name", ["word/../../evil.xml", "word//document.xml", "./a.xml"])
+def test_a_part_that_stands_elsewhere_is_refused(name: str) -> None:
+    """What unpacks it would write it outside of its folder, or over another part."""
+    made, data = exported()
+    assert f"the part {name!r} stands elsewhere" in refusal(with_parts(data, {name: b""}), made)
 
 
 def test_too_many_parts_and_too_many_bytes_are_refused() -> None:
     made, data = exported()
-    many = with_parts(data, {f"word/media/{n}.xml": b"" for n in range(package.MOST_PARTS)})
+    many = with_parts(data, {f"word/media/{n}.xml": b"" for n in range(WORD_FILE.most_parts)})
     assert "parts; the most is" in refusal(many, made)
-    assert "bytes; the most is" in refusal(data + b"\0" * package.MOST_BYTES, made)
+    assert "bytes; the most is" in refusal(data + b"\0" * WORD_FILE.most_bytes, made)
 
 
 def test_a_list_that_goes_on_counting_is_refused() -> None:

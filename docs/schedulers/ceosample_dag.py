@@ -21,7 +21,7 @@ COMMAND = os.environ.get("CEOSAMPLE_COMMAND", "/opt/ceosample/bin/ceosample")
 HOME = os.environ.get("CEOSAMPLE_HOME", "/srv/ceosample")
 ZONE = "Europe/London"
 
-#: Ends with 75: the month waits for its seed, or another run is at work.
+#: The month waits for its seed, another run is at work, or a database does not answer.
 LATER = 75
 
 

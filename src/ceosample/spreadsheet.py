@@ -10,13 +10,15 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 MARK: Final = "'"
 
-#: What spreadsheets put between cells, by language; none of these is in a column's name.
-SEPARATORS: Final = ("\t", ";", ",")
+#: What spreadsheets put between cells, by language, and what messages call it.
+SEPARATORS: Final[Mapping[str, str]] = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
 
 #: What no spreadsheet takes for anything but text, in any language: a letter or two and then a
 #: reference, or words without a figure. Months have three letters or more, and eras a full stop.
@@ -53,7 +55,39 @@ def csv_rows(data: bytes) -> list[list[str]]:
     try:
         text = data.decode("utf-16" if data.startswith(codecs.BOM_UTF16_LE) else "utf-8-sig")
         first = next((line for line in text.splitlines() if line), "")
-        separator = next((mark for mark in SEPARATORS if mark in first), ",")
+        # None of these is in the name of a column that we know.
+        separator = next((mark for mark in ("\t", ";") if mark in first), ",")
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"cannot be read ({error}); save it as CSV in UTF-8") from None
+
+
+def separated(lines: Iterable[str], columns: Collection[str]) -> tuple[str, Iterator[list[str]]]:
+    """What stands between the cells of a CSV file, and its rows, read as they are asked for.
+
+    It is the separator under which the first line names most of these columns. Where that does
+    not tell, it is a comma: a heading may well hold a semicolon.
+
+    Args:
+        lines: those of the file.
+        columns: some that its header names.
+
+    Raises:
+        csv.Error: while rows are read, a cell that is not closed.
+
+    >>> mark, rows = separated(["id;Name, title\\n", "R-1;Lee, Ms\\n"], ["id"])
+    >>> mark, list(rows)
+    (';', [['id', 'Name, title'], ['R-1', 'Lee, Ms']])
+    """
+    rest = iter(lines)
+    first = list(itertools.islice(rest, 1))
+    mark = max(SEPARATORS, key=lambda mark: _named(first, mark, columns))
+    return mark, csv.reader(itertools.chain(first, rest), delimiter=mark, strict=True)
+
+
+def _named(first: Iterable[str], mark: str, columns: Collection[str]) -> int:
+    """How many of the columns a line names; a header may go on behind it, in quotation marks."""
+    try:
+        return len({*columns}.intersection(*csv.reader(first, delimiter=mark)))
+    except csv.Error:
+        return 0

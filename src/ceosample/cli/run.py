@@ -48,6 +48,7 @@ from ceosample.signoff.ledger import Ledger
 @click.option(
     "--refreeze", is_flag=True, help="Freeze --period anew from the source, before there is a seed."
 )
+@click.option("--unfinished", is_flag=True, help="Freeze --period though it is not over.")
 @click.option("--dry-run", is_flag=True, help="Say what it would do now, and write nothing.")
 @click.option("--by", default=job.SAMPLER, show_default=True, help="Who freezes and draws.")
 @at_option
@@ -62,6 +63,7 @@ def run(
     round_: int | None,
     control_total: int | None,
     refreeze: bool,
+    unfinished: bool,
     dry_run: bool,
     by: str,
     at: dt.datetime | None,
@@ -78,8 +80,11 @@ def run(
         raise click.UsageError("--witness goes with --dice")
     if signature and beacon is None:
         raise click.UsageError("--signature goes with --beacon")
-    if period is None and (round_ is not None or control_total is not None or refreeze):
-        raise click.UsageError("--round, --control-total and --refreeze go with --period")
+    of_one_month = (round_ is not None, control_total is not None, refreeze, unfinished)
+    if period is None and any(of_one_month):
+        raise click.UsageError(
+            "--round, --control-total, --refreeze and --unfinished go with --period"
+        )
     configuration = Configuration.load(config)
     supply = Supply(
         chain=chain_of(configuration),
@@ -98,6 +103,7 @@ def run(
             moment,
             control_total=control_total,
             refreeze=refreeze,
+            unfinished=unfinished,
             by=by,
         )
     if dry_run:

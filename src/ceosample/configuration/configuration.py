@@ -152,6 +152,10 @@ class Configuration:
         """The day that it is where a month is over."""
         return at.astimezone(self._zone).date()
 
+    def is_over(self, period: Period, at: dt.datetime) -> bool:
+        """Whether a month's last day has passed there."""
+        return period.last_day < self.day(at)
+
     def midnight(self, day: dt.date) -> dt.datetime:
         """When a day begins there."""
         return dt.datetime.combine(day, dt.time(), self._zone)

@@ -87,9 +87,8 @@ def agenda(
         )
     begun = [period for period in sorted(months) if "frozen" in months[period]]
     last = max(months, default=first.previous())
-    today = configuration.day(at)
     closed, period = [], last.next()
-    while period.last_day < today:
+    while configuration.is_over(period, at):
         closed.append(period)
         period = period.next()
     first = min(first, configuration.first or first)

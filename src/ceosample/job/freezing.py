@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ceosample import files
 from ceosample.canonical import digest
-from ceosample.errors import ConflictError
+from ceosample.errors import ConflictError, FrameError
 from ceosample.job.month import Month, Outcome
 from ceosample.job.source import from_source
 from ceosample.job.still_open import still_open
@@ -57,6 +57,8 @@ def frame_of(month: Month, events: Sequence[Event], *, known: bool) -> Frame:
             f"{month.words}: nothing is frozen yet, so digits that are known already cannot count; "
             "run without them first, and roll after that"
         )
+    if frozen is None or month.refreeze:
+        require_over(month)
     if configuration.pdf:
         attendance.require_installed()
     if frozen is not None and not month.refreeze:
@@ -137,6 +139,19 @@ def require_as_frozen(month: Month, before: Event | None, now: Commitment) -> No
             f"{month.words}: {' and '.join(differing)} changed since the freeze (event "
             f"{before.sequence}); put it back, or freeze anew with --refreeze while there "
             "is no seed"
+        )
+
+
+def require_over(month: Month) -> None:
+    """Raise if the month still goes on, unless it is asked for like that.
+
+    Raises:
+        FrameError: with when it will be over.
+    """
+    if not month.is_over and not month.unfinished:
+        raise FrameError(
+            f"{month.words}: is not over at {month.at.isoformat()}; wait for {month.end}, or "
+            "freeze what there is with --unfinished, and what comes in after that is in no frame"
         )
 
 

@@ -14,6 +14,7 @@ from ceosample.configuration.keys import UNIT_ID
 from ceosample.errors import FrameError, LetterError, raise_all
 from ceosample.letters.contents import SALT
 from ceosample.sampling.table import csv_rows
+from ceosample.spreadsheet import separated
 from ceosample.text import shown
 
 _DOCKET: Final = "docket"
@@ -65,7 +66,7 @@ def _fields(path: Path, columns: Mapping[str, str]) -> dict[str, str]:
     fields = dict(columns)
     header: list[str] = []
     with files.open_text(path) as lines, contextlib.suppress(csv.Error):  # csv_rows says it
-        header = next(csv.reader(lines), [])
+        header = next(separated(lines, [columns[UNIT_ID]])[1], [])
     if len(fields) == 1:
         fields |= {name: name for name in header if name and name != columns[UNIT_ID]}
     raise_all(

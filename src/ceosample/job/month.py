@@ -11,6 +11,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.job.roll_forward import RollForward
+from ceosample.period import Period
 from ceosample.result import Result
 
 #: Who the ledger says did it, where the job did.
@@ -81,6 +82,7 @@ class Month:
         control_total: the independent register's count, or None.
         by: the id of the person, or the role, that freezes and draws.
         refreeze: whether a frame that is frozen already may be frozen anew from the source.
+        unfinished: whether it may be frozen though it is not over.
     """
 
     configuration: Configuration
@@ -89,6 +91,7 @@ class Month:
     control_total: int | None = None
     refreeze: bool = False
     by: str = SAMPLER
+    unfinished: bool = False
 
     @property
     def folder(self) -> Path:
@@ -104,3 +107,14 @@ class Month:
     def words(self) -> str:
         """The month as messages name it."""
         return f"{self.configuration.population}, {self.period}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its last day had passed, in the population's zone, when this run happens."""
+        return self.configuration.is_over(Period.parse(self.period), self.at)
+
+    @property
+    def end(self) -> str:
+        """When it is over, as messages say it."""
+        day = Period.parse(self.period).last_day
+        return f"the end of {day} ({self.configuration.zone or 'UTC'})"

@@ -289,11 +289,11 @@ def _ledger(seen: Seen) -> Sequence[str]:
         parsed = make_url(configuration.ledger_url)
         if parsed.get_backend_name() == "sqlite":
             _require_writable(Path(parsed.database or "").parent, "ledger.url")
-        return ["is not there yet; the first run begins it", _what_is_due(seen.month, {})]
+        return ["is not there yet; the first run begins it", *_what_is_due(seen.month, {})]
     period = Period.parse(seen.month.period)
     if seen.frame is not None and "frozen" not in months.get(period, {}):
         require_one_frame(seen.frame, others(configuration, months, period))
-    return [f"opens; months frozen in it: {len(months)}", _what_is_due(seen.month, months)]
+    return [f"opens; months frozen in it: {len(months)}", *_what_is_due(seen.month, months)]
 
 
 def months_of(configuration: Configuration) -> dict[Period, dict[str, Event]] | None:
@@ -305,7 +305,16 @@ def months_of(configuration: Configuration) -> dict[Period, dict[str, Event]] | 
         return told(configuration, ledger.months(configuration.population))
 
 
-def _what_is_due(month: Month, months: Mapping[Period, Mapping[str, Event]]) -> str:
+def _what_is_due(month: Month, months: Mapping[Period, Mapping[str, Event]]) -> list[str]:
+    """What a run takes on by itself, and what it would say of this month if it is not over."""
+    said = [_due_now(month, months)]
+    if not month.is_over and "frozen" not in months.get(Period.parse(month.period), {}):
+        # No fault: a configuration may well be checked before its first month is over.
+        said.append(f"{month.period} is not over: until {month.end} a run needs --unfinished")
+    return said
+
+
+def _due_now(month: Month, months: Mapping[Period, Mapping[str, Event]]) -> str:
     try:
         coming = agenda(month.configuration, months, month.at)
     except ConfigurationError:

@@ -70,8 +70,6 @@ def read_source(month: Month, control_total: int | None = None) -> Reading:
     source = configuration.source
     sieve = Sieve(source, configuration.variables, Period.parse(month.period), configuration.zone)
     table = sieve.take(_rows(month))
-    faults = [*sieve.faults]
-    frame = None
     try:
         frame = freeze(
             table,
@@ -82,9 +80,8 @@ def read_source(month: Month, control_total: int | None = None) -> Reading:
             control_total,
         )
     except FrameError as error:
-        faults += error.faults
-    raise_all(FrameError, faults)
-    assert frame is not None  # noqa: S101 - for the type checker; the fault was raised above
+        raise FrameError(*sieve.faults, *error.faults) from None
+    raise_all(FrameError, sieve.faults)
     stated = zip(source.exclusions, sieve.left_out, strict=True)
     return Reading(frame, sieve.rows, sieve.others, tuple(stated))
 

@@ -178,7 +178,10 @@ class Frame(Result):
         missing: str | None = None,
         control_total: int | None = None,
     ) -> Frame:
-        """Freeze a CSV file (UTF-8, ``.gz`` allowed) or its lines; an empty cell is missing."""
+        """Freeze a CSV file (UTF-8, ``.gz`` allowed) or its lines; an empty cell is missing.
+
+        Cells are separated by commas, semicolons or tabs: as the header names the columns.
+        """
         asked = Columns(unit_id, names_given("strata", strata), exclusion, content)
         rows = tables.from_csv(source, asked.wanted)
         return freeze(rows, asked, population, period, missing, control_total)

@@ -105,7 +105,8 @@ class _Form:
 
     def _goes_on(self, written: Sequence[tuple[str | None, list[str]]]) -> bool:
         """Whether there is nothing to look at row by row."""
-        if {(text is None, len(row)) for text, row in written} != {(True, self._width)}:
+        forms = {(text is None, len(row)) for text, row in written}
+        if forms != {(True, self._width)} or self._width == 0:
             return False
         ids = [self._last, *(row[0] for _, row in written)]
         return all(map(lt, ids, ids[1:]))

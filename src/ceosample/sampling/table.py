@@ -17,6 +17,7 @@ import attrs
 
 from ceosample import files
 from ceosample.errors import FrameError, listed, raise_all
+from ceosample.spreadsheet import SEPARATORS, separated
 from ceosample.text import shown
 
 #: Where no configuration names the columns.
@@ -139,7 +140,7 @@ def _picked(
 def _read_csv(
     lines: Iterable[str], wanted: Sequence[str], where: str, keys: Mapping[str, str]
 ) -> Iterator[tuple[list[int], list[str]]]:
-    reader = csv.reader(lines, strict=True)
+    mark, reader = separated(lines, wanted)
     faults: list[str] = []
     count = 0
     try:
@@ -152,7 +153,7 @@ def _read_csv(
             if len(row) != len(header):
                 faults.append(
                     f"row {count}: {len(row)} cells where the header names {len(header)}; "
-                    "quote a cell that holds a comma"
+                    f"quote a cell that holds {SEPARATORS[mark]}"
                 )
                 continue
             yield places, row

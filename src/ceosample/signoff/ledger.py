@@ -8,14 +8,12 @@ import itertools
 import secrets
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from pathlib import Path
 from types import TracebackType
 from typing import Final, Unpack
 
 from sqlalchemy.engine import URL
 
-from ceosample.canonical import Json
-from ceosample.errors import CeosampleError, ConflictError, LedgerError
+from ceosample.errors import CeosampleError, LedgerError
 from ceosample.letters.pack import Pack
 from ceosample.period import Period
 from ceosample.progress import Progress
@@ -28,22 +26,25 @@ from ceosample.sampling.rotation import HasPast
 from ceosample.sampling.seed import Seed
 from ceosample.sampling.verify import Receipt
 from ceosample.show import html_table, text_table
-from ceosample.signoff import databases, imported, month, resolutions, said, summary
-from ceosample.signoff.book import Book, Clock, Salts
-from ceosample.signoff.check import ChainReport, check_book, check_rows
-from ceosample.signoff.decisions import Decisions, take
-from ceosample.signoff.events import Event, Subject, uncorrected
-from ceosample.signoff.history import History
-from ceosample.signoff.people import (
-    People,
-    grant_payload,
-    require_held,
-    revoke_payload,
-    said_before,
+from ceosample.signoff import (
+    imported,
+    month,
+    names,
+    opening,
+    resolutions,
+    roles,
+    said,
+    summary,
 )
+from ceosample.signoff.book import Book, Clock, Salts
+from ceosample.signoff.check import ChainReport, check_book
+from ceosample.signoff.decisions import Decisions, take
+from ceosample.signoff.events import Event, Subject
+from ceosample.signoff.history import History
+from ceosample.signoff.people import People
 from ceosample.signoff.receipts import receipt_for
 from ceosample.signoff.sayings import Said
-from ceosample.signoff.store import SCHEMA, Store, restored
+from ceosample.signoff.store import Store
 from ceosample.signoff.tracker import Tracker
 from ceosample.text import fault_in_name, shown
 
@@ -74,7 +75,7 @@ class Ledger:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._salts = salts or (lambda: secrets.token_bytes(SALT_BYTES))
+        self._salts = salts or _salt
         self._recorder = recorder
         self._book: Book | None = None
 
@@ -108,17 +109,10 @@ class Ledger:
         """
         if recorder is not None and (not isinstance(recorder, str) or fault_in_name(recorder)):
             raise LedgerError(f"recorder: got {shown(recorder)}; give a person's id")
-        store = Store.connect(url, create=create)
-        ledger = cls(store, clock or _now, salts=salts, recorder=recorder)
-        try:
-            if not ledger._store.tables():
-                ledger._begin(ledger_id or secrets.token_hex(16))
-            ledger._require_schema()
-            ledger._store.settle()
-        except BaseException:
-            ledger.close()
-            raise
-        return ledger
+        clock, salts = clock or _now, salts or _salt
+        name = ledger_id or secrets.token_hex(16)
+        store = opening.opened(url, create=create, clock=clock, salts=salts, ledger_id=name)
+        return cls(store, clock, salts=salts, recorder=recorder)
 
     @classmethod
     def as_it_is(cls, url: str | URL) -> Ledger | None:
@@ -130,20 +124,8 @@ class Ledger:
         Raises:
             LedgerError, MissingPartError, BusyError: as :meth:`open` does.
         """
-        parsed = databases.parse(url)
-        is_file = parsed.get_backend_name() == "sqlite"
-        if is_file and not Path(parsed.database or "").exists():
-            return None
-        ledger = cls(Store.connect(url, create=not is_file), _now)
-        try:
-            if not is_file and not ledger._store.tables():
-                ledger.close()
-                return None
-            ledger._require_schema()
-        except BaseException:
-            ledger.close()
-            raise
-        return ledger
+        store = opening.as_it_is(url)
+        return None if store is None else cls(store, _now)
 
     @classmethod
     def restore(
@@ -162,20 +144,7 @@ class Ledger:
             LedgerError: a line is no event, or the events are not a whole book; nothing is kept.
             ConflictError: there is a ledger already, which stays as it is.
         """
-        store = Store.connect(url, create=True)
-        try:
-            if store.tables():
-                raise ConflictError("ledger: there is one already, which stays; name another place")
-            with store.transaction(writing=True) as connection:
-                store.create(connection)
-                report = check_rows(restored(store, connection, lines), None)
-                if not report.ok:
-                    raise LedgerError(f"import: {report.first_difference}")
-            store.settle()
-        except BaseException:
-            store.close()
-            raise
-        return cls(store, clock or _now)
+        return cls(opening.restored(url, lines), clock or _now)
 
     def close(self) -> None:
         """Let the database go."""
@@ -587,8 +556,9 @@ class Ledger:
         Raises:
             LedgerError: every field that is none.
         """
-        payload = grant_payload(person, role, since, until, of, limit, currency)
-        return self._say_of_people("role_granted", payload, population, by, at)
+        payload = roles.grant_payload(person, role, since, until, of, limit, currency)
+        with self._writing() as book:
+            return roles.say(book, "role_granted", payload, population, by, at)
 
     def revoke(
         self,
@@ -605,8 +575,9 @@ class Ledger:
         Raises:
             LedgerError: a field that is none, or a role that they do not hold on that day.
         """
-        payload = revoke_payload(person, role, since)
-        return self._say_of_people("role_revoked", payload, population, by, at)
+        payload = roles.revoke_payload(person, role, since)
+        with self._writing() as book:
+            return roles.say(book, "role_revoked", payload, population, by, at)
 
     def people(self, population: str | None = None) -> People:
         """Who holds which role, everywhere or in this population."""
@@ -615,66 +586,18 @@ class Ledger:
 
     def name(self, person: str, name: str, *, by: str, at: dt.datetime) -> Event:
         """Keep a person's name, where it can be erased."""
-        if not isinstance(person, str) or fault_in_name(person):
-            raise LedgerError(f"person: got {shown(person)}; give a person's id")
-        if not isinstance(name, str) or fault_in_name(name):
-            raise LedgerError("name: is none; give text")
         with self._writing() as book:
-            newest = self._named(book).get(person)
-            if newest is not None and (newest.actor, book.text(newest.payload["name"])) == (
-                by,
-                name,
-            ):
-                return newest
-            payload: dict[str, Json] = {"person": person, "name": book.keep(name, person=person)}
-            return book.append("named", by, at, payload)
+            return names.keep(book, person, name, by, at)
 
     def names(self) -> dict[str, str]:
         """The names that are kept, by person; of several the newest."""
         with self._reading() as book:
-            found = {
-                person: book.text(event.payload["name"])
-                for person, event in self._named(book).items()
-            }
-        return {person: name for person, name in found.items() if name is not None}
+            return names.kept(book)
 
     def forget_person(self, person: str, *, by: str, at: dt.datetime, reason_code: str) -> Event:
         """Erase a person's name; their id stays, and every figure with it."""
-        if not isinstance(person, str) or fault_in_name(person):
-            raise LedgerError(f"person: got {shown(person)}; give a person's id")
         with self._writing() as book:
-            code, erased = said.code(reason_code), book.erase(person=person)
-            for event in book.find(kind="forgotten", population=None):
-                if not erased and event.payload["person"] == person:
-                    return event
-            payload: dict[str, Json] = {"person": person, "texts": erased, "reason_code": code}
-            return book.append("forgotten", by, at, payload)
-
-    @staticmethod
-    def _named(book: Book) -> dict[str, Event]:
-        """The newest event of each person's name; those that were corrected do not count."""
-        events = uncorrected(book.of_people(None))
-        return {event.payload["person"]: event for event in events if event.kind == "named"}
-
-    def _say_of_people(
-        self,
-        kind: str,
-        payload: dict[str, Json],
-        population: str | None,
-        by: str,
-        at: dt.datetime,
-    ) -> Event:
-        if population is not None and (
-            not isinstance(population, str) or fault_in_name(population)
-        ):
-            raise LedgerError(f"population: got {shown(population)}; name one, or None for all")
-        with self._writing() as book:
-            before = said_before(book.of_people(population), kind, payload, population, by)
-            if before is not None:
-                return before
-            if kind == "role_revoked":
-                require_held(book.people(population), payload)
-            return book.append(kind, by, at, payload, population)
+            return names.forget(book, person, by, at, reason_code)
 
     # Out-of-policy resolutions.
 
@@ -878,23 +801,6 @@ class Ledger:
         with self._store.transaction() as connection:
             yield Book(self._store, connection, self._clock, self._salts, self._recorder)
 
-    def _begin(self, ledger_id: str) -> None:
-        with self._store.transaction(writing=True) as connection:
-            if connection.dialect.has_table(connection, "events"):
-                return  # somebody else was a moment faster
-            self._store.create(connection)
-            payload: dict[str, Json] = {"ledger": ledger_id, "schema": SCHEMA}
-            book = Book(self._store, connection, self._clock, self._salts, None)
-            book.append("opened", "ceosample", self._clock(), payload)
-
-    def _require_schema(self) -> None:
-        first = next(self._store.pages(), None)
-        if first is None or first.kind != "opened" or first.payload.get("schema") != SCHEMA:
-            raise LedgerError(
-                "ledger: its first event is not that of a ledger of this release "
-                f"(schema {SCHEMA}); it was left as it is"
-            )
-
 
 def _sequence(event: Event) -> int:
     return event.sequence
@@ -902,3 +808,7 @@ def _sequence(event: Event) -> int:
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
+
+
+def _salt() -> bytes:
+    return secrets.token_bytes(SALT_BYTES)

@@ -8,9 +8,6 @@ and which formulas were never calculated.
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
 from collections.abc import Mapping
 from typing import Final
 from xml.parsers import expat
@@ -18,11 +15,17 @@ from xml.parsers import expat
 import attrs
 
 from ceosample.errors import LedgerError, MissingPartError
+from ceosample.zipped import Kind
 
 #: Ten years of sixty letters a month are two megabytes, and twenty unpacked.
-MOST_BYTES: Final = 20 * 2**20
-MOST_UNPACKED: Final = 200 * 2**20
-MOST_PARTS: Final = 2_000
+WORKBOOK: Final = Kind(
+    name="workbook",
+    save_as=".xlsx or CSV",
+    error=LedgerError,
+    most_bytes=20 * 2**20,
+    most_unpacked=200 * 2**20,
+    most_parts=2_000,
+)
 MOST_ELEMENTS: Final = 4_000_000
 
 #: A table has no more rows and columns than these; what stands beyond is a slip or a trap.
@@ -31,8 +34,6 @@ MOST_COLUMNS: Final = 256
 
 #: What a password, or an .xls of old, begins with.
 _OLD_CONTAINER: Final = bytes.fromhex("d0cf11e0a1b11ae1")
-
-_CHUNK: Final = 2**20
 
 
 @attrs.define
@@ -85,48 +86,28 @@ def look_through(data: bytes, where: str) -> Mapping[str, SheetFacts]:
             f"{where}: is protected by a password, or of the time before .xlsx; open it, save it "
             "as .xlsx without a password"
         )
-    if len(data) > MOST_BYTES:
-        raise LedgerError(f"{where}: {len(data)} bytes; the most is {MOST_BYTES}")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _looked_through(archive, where)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
-        raise LedgerError(
-            f"{where}: no workbook that can be opened; save it as .xlsx or CSV"
-        ) from None
-
-
-def _looked_through(archive: zipfile.ZipFile, where: str) -> dict[str, SheetFacts]:
-    entries = archive.infolist()
-    names = [entry.filename for entry in entries]
-    if len(names) > MOST_PARTS:
-        raise LedgerError(f"{where}: {len(names)} parts; the most is {MOST_PARTS}")
-    if len(set(names)) < len(names):
-        raise LedgerError(f"{where}: a part of it stands twice; save it again")
-    if "xl/workbook.bin" in names or "[Content_Types].xml" not in names:
-        raise LedgerError(f"{where}: no .xlsx; open it and save it as .xlsx or CSV")
-    room = Room()
-    found = {}
-    for entry in entries:
-        look = Look(room, where)
-        # What a header says of a size may be a lie; what is read is counted.
-        with archive.open(entry) as packed:
-            while chunk := packed.read(_CHUNK):
-                look.feed(chunk)
-        found[entry.filename] = look.facts
-    return found
+    with WORKBOOK.opened(data, where) as parts:
+        if "xl/workbook.bin" in parts or "[Content_Types].xml" not in parts:
+            raise LedgerError(f"{where}: no .xlsx; open it and save it as .xlsx or CSV")
+        room = Room()
+        found = {}
+        for name, pieces in parts.items():
+            look = Look(room, where)
+            for piece in pieces:
+                look.feed(piece)
+            found[name] = look.facts
+        return found
 
 
 @attrs.define
 class Room:
-    """What is left of the limits, for all parts together."""
+    """How many elements are left, for all parts together."""
 
-    bytes: int = MOST_UNPACKED
     elements: int = MOST_ELEMENTS
 
 
 class Look:
-    """One part, parsed as it is unpacked; one that is no XML is only counted."""
+    """One part, parsed as it is unpacked; one that is no XML is passed over."""
 
     def __init__(self, room: Room, where: str) -> None:
         self.facts = SheetFacts()
@@ -141,14 +122,11 @@ class Look:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text
 
-    def feed(self, chunk: bytes) -> None:
+    def feed(self, piece: bytes) -> None:
         """Take the next bytes."""
-        self._room.bytes -= len(chunk)
-        if self._room.bytes < 0:
-            raise LedgerError(f"{self._where}: unpacks to more than {MOST_UNPACKED} bytes")
         if self._parser is not None:
             try:
-                self._parser.Parse(chunk)
+                self._parser.Parse(piece)
             except expat.ExpatError:
                 self._parser = None  # a picture, or broken, and then the reader says so
 

@@ -6,14 +6,15 @@ the file is opened nor when somebody edits it.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from ceosample.errors import LedgerError
 from ceosample.workbook.package import require_installed
+from ceosample.zipped import dated
 
 #: What a cell of such a table holds.
 Plain: TypeAlias = "str | int | None"
@@ -22,8 +23,8 @@ Plain: TypeAlias = "str | int | None"
 MOST_ROWS: Final = 2**20
 LONGEST_TEXT: Final = 32_767
 
-#: The earliest moment that a zip can state; the file says of no other when it was made.
-_STAMP: Final = (1980, 1, 1, 0, 0, 0)
+#: The earliest day that a zip can state; the file says of no other when it was made.
+_DATE: Final = dt.date(1980, 1, 1)
 
 #: The part that would say who made the file and when.
 _PROPERTIES: Final = "docProps/core.xml"
@@ -59,7 +60,7 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[Plain]]]) -> bytes:
         _write(book.create_sheet(name), name, rows)
     made = io.BytesIO()
     book.save(made)
-    return _always_the_same(made.getvalue())
+    return dated(made.getvalue(), _DATE, {_PROPERTIES: _NOTHING_SAID})
 
 
 def _write(sheet: Any, name: str, rows: Sequence[Sequence[Plain]]) -> None:
@@ -91,16 +92,3 @@ def _cell(sheet: Any, value: Plain, where: str, *, is_header: bool) -> Any:
     if is_header:
         cell.font = Font(name="Calibri", size=11, bold=True)  # as the cells below it
     return cell
-
-
-def _always_the_same(data: bytes) -> bytes:
-    """The same workbook, its parts in one order with one date, which says nothing of its making."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as there, zipfile.ZipFile(made, "w") as new:
-        for name in sorted(there.namelist()):
-            entry = zipfile.ZipInfo(name, _STAMP)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 0  # else Windows would write other bytes
-            part = _NOTHING_SAID if name == _PROPERTIES else there.read(name)
-            new.writestr(entry, part, compresslevel=6)
-    return made.getvalue()

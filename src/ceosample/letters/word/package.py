@@ -6,20 +6,22 @@ part that runs, fetches or hides something is refused with its reason.
 
 from __future__ import annotations
 
-import datetime as dt
-import io
 import posixpath
-import zipfile
-import zlib
 from typing import Any, Final
 
 from ceosample.errors import LetterError, MissingPartError, raise_all
 from ceosample.text import shown
+from ceosample.zipped import Kind
 
 #: A letter is a few dozen kilobytes; Word's own parts unpack to under two megabytes.
-MOST_BYTES: Final = 10 * 2**20
-MOST_UNPACKED: Final = 40 * 2**20
-MOST_PARTS: Final = 200
+WORD_FILE: Final = Kind(
+    name="Word file",
+    save_as=".docx",
+    error=LetterError,
+    most_bytes=10 * 2**20,
+    most_unpacked=40 * 2**20,
+    most_parts=200,
+)
 
 #: What a relation may be, by the last part of its type; Word writes all of these for plain text.
 RELATIONS: Final = frozenset({
@@ -111,45 +113,12 @@ def parse_part(part: bytes, where: str) -> Any:
     return root
 
 
-def fixed(data: bytes, date: dt.date) -> bytes:
-    """The same Word file with every part stamped with ``date``, in an order that is always one."""
-    made = io.BytesIO()
-    stamp = (date.year, date.month, date.day, 0, 0, 0)
-    with zipfile.ZipFile(io.BytesIO(data)) as there, zipfile.ZipFile(made, "w") as new:
-        # The types come first, as the format asks for; its name sorts before every letter.
-        for name in sorted(there.namelist()):
-            entry = zipfile.ZipInfo(name, stamp)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 0  # else Windows would write other bytes
-            new.writestr(entry, there.read(name), compresslevel=6)
-    return made.getvalue()
-
-
 def _unpacked(data: bytes, where: str) -> dict[str, bytes]:
-    if len(data) > MOST_BYTES:
-        raise LetterError(f"{where}: {len(data)} bytes; the most is {MOST_BYTES}")
-    parts: dict[str, bytes] = {}
-    room = MOST_UNPACKED
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            if len(entries) > MOST_PARTS:
-                raise LetterError(f"{where}: {len(entries)} parts; the most is {MOST_PARTS}")
-            for entry in entries:
-                name = entry.filename
-                if name in parts or posixpath.normpath(name) != name.rstrip("/"):
-                    raise LetterError(f"{where}: the part {shown(name)} stands twice or elsewhere")
-                # What a header says of a size may be a lie; what is read is counted.
-                with archive.open(entry) as packed:
-                    parts[name] = packed.read(room + 1)
-                room -= len(parts[name])
-                if room < 0:
-                    raise LetterError(
-                        f"{where}: unpacks to more than {MOST_UNPACKED} bytes, which no letter does"
-                    )
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
-        raise LetterError(f"{where}: no Word file that can be opened; save it as .docx") from None
-    return parts
+    with WORD_FILE.opened(data, where) as parts:
+        for name in parts:
+            if posixpath.normpath(name) != name.rstrip("/"):
+                raise LetterError(f"{where}: the part {shown(name)} stands elsewhere; save it anew")
+        return {name: b"".join(pieces) for name, pieces in parts.items()}
 
 
 def _faults_of_relations(root: Any, where: str) -> list[str]:

@@ -14,7 +14,8 @@ from ceosample.letters.contents import fetch
 from ceosample.letters.letter import Letter
 from ceosample.letters.plain import inline_lines, is_inline
 from ceosample.letters.tree import Node
-from ceosample.letters.word.package import fixed, open_parts
+from ceosample.letters.word.package import open_parts
+from ceosample.zipped import dated
 
 #: A template is a letterhead and a few fields.
 LIMITS: Final = worker.Limits(seconds=20)
@@ -51,7 +52,7 @@ def from_template(
     (made,) = worker.run("word", [(template, context)], LIMITS)
     if isinstance(made, worker.Failure):
         raise LetterError(f"{where}: {made.message}")
-    return fixed(made, context["date"])
+    return dated(made, context["date"])
 
 
 def job(order: tuple[bytes, Mapping[str, Any]]) -> bytes:

@@ -14,7 +14,7 @@ from ceosample.letters import tree
 from ceosample.letters.letter import Letter
 from ceosample.letters.plain import runs
 from ceosample.letters.tree import HEADINGS, Node
-from ceosample.letters.word import package
+from ceosample.zipped import dated
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -40,7 +40,7 @@ def written(letter: Letter) -> bytes:
     writer.blocks(letter.tree)
     made = io.BytesIO()
     document.save(made)
-    return package.fixed(made.getvalue(), dt.date.fromisoformat(letter.fields["date"]))
+    return dated(made.getvalue(), dt.date.fromisoformat(letter.fields["date"]))
 
 
 def foot(letter: Letter) -> str:

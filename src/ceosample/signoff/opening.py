@@ -1,0 +1,87 @@
+"""How a database becomes a ledger: begun, opened, looked at as it is, or made anew of an export."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+
+from ceosample.canonical import Json
+from ceosample.errors import ConflictError, LedgerError
+from ceosample.signoff import databases
+from ceosample.signoff.book import Book, Clock, Salts
+from ceosample.signoff.check import check_rows
+from ceosample.signoff.store import SCHEMA, Store
+from ceosample.signoff.store import restored as rows_of
+
+
+def opened(url: str | URL, *, create: bool, clock: Clock, salts: Salts, ledger_id: str) -> Store:
+    """The ledger of a URL, in the form that this release keeps; see ``Ledger.open``."""
+    store = Store.connect(url, create=create)
+    with _closed_if_refused(store):
+        if not store.tables():
+            _begin(store, clock, salts, ledger_id)
+        _require_schema(store)
+        store.settle()
+    return store
+
+
+def as_it_is(url: str | URL) -> Store | None:
+    """The ledger of a URL, with nothing begun or changed; see ``Ledger.as_it_is``."""
+    parsed = databases.parse(url)
+    is_file = parsed.get_backend_name() == "sqlite"
+    if is_file and not Path(parsed.database or "").exists():
+        return None
+    store = Store.connect(url, create=not is_file)
+    with _closed_if_refused(store):
+        if not is_file and not store.tables():
+            store.close()
+            return None
+        _require_schema(store)
+    return store
+
+
+def restored(url: str | URL, lines: Iterable[bytes]) -> Store:
+    """A new ledger of exported events, every one of them checked; see ``Ledger.restore``."""
+    store = Store.connect(url, create=True)
+    with _closed_if_refused(store):
+        if store.tables():
+            raise ConflictError("ledger: there is one already, which stays; name another place")
+        with store.transaction(writing=True) as connection:
+            store.create(connection)
+            report = check_rows(rows_of(store, connection, lines), None)
+            if not report.ok:
+                raise LedgerError(f"import: {report.first_difference}")
+        store.settle()
+    return store
+
+
+@contextlib.contextmanager
+def _closed_if_refused(store: Store) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        store.close()
+        raise
+
+
+def _begin(store: Store, clock: Clock, salts: Salts, ledger_id: str) -> None:
+    """Make the tables, and write the event that every ledger begins with."""
+    with store.transaction(writing=True) as connection:
+        if connection.dialect.has_table(connection, "events"):
+            return  # somebody else was a moment faster
+        store.create(connection)
+        payload: dict[str, Json] = {"ledger": ledger_id, "schema": SCHEMA}
+        book = Book(store, connection, clock, salts, None)
+        book.append("opened", "ceosample", clock(), payload)
+
+
+def _require_schema(store: Store) -> None:
+    first = next(store.pages(), None)
+    if first is None or first.kind != "opened" or first.payload.get("schema") != SCHEMA:
+        raise LedgerError(
+            "ledger: its first event is not that of a ledger of this release "
+            f"(schema {SCHEMA}); it was left as it is"
+        )

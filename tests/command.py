@@ -1,0 +1,92 @@
+"""The command as tests run it: in a process of its own, in this one, before somebody's eyes."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import attrs
+from click.testing import CliRunner
+
+from ceosample.cli import cli
+from ceosample.errors import CeosampleError
+from needed import need
+
+#: The command, of whatever interpreter runs the tests.
+COMMAND = (sys.executable, "-c", "from ceosample.cli import main; main()")
+
+#: Seconds after which a run hangs.
+PATIENCE = 120
+
+
+@attrs.frozen
+class Ended:
+    """What a run of the command left: its exit code, and what it said where."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def ceosample(*arguments: str, folder: Path, env: dict[str, str] | None = None) -> Ended:
+    """Run the command for real, in a process of its own."""
+    ended = subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=folder,
+        env=env,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+        check=False,
+    )
+    # No mistake of a user's may end in a trace of our code.
+    assert "Traceback" not in ended.stderr, ended.stderr
+    return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+
+def asked(*arguments: str, folder: Path) -> Ended:
+    """The same in this process, which is faster: for what is refused before much happens."""
+    with contextlib.chdir(folder):
+        result = CliRunner().invoke(cli, arguments)
+    error = result.exception
+    if isinstance(error, CeosampleError):
+        return Ended(error.exit_code, result.stdout, f"{result.stderr}ceosample: {error}\n")
+    if error is not None and not isinstance(error, SystemExit):
+        raise error
+    return Ended(result.exit_code, result.stdout, result.stderr)
+
+
+def on_a_terminal(*program: str, folder: Path | None = None) -> tuple[bytes, bytes]:
+    """What a program prints, and what a person at its terminal sees beside it."""
+    need(find_spec("termios"), "no terminals that a program can be given: a POSIX matter")
+    import pty
+    import termios
+
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    with subprocess.Popen(program, cwd=folder, stdout=subprocess.PIPE, stderr=theirs) as process:
+        os.close(theirs)
+        seen = b"".join(iter(lambda: _read(ours), b""))
+        os.close(ours)
+        out, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    return out, seen
+
+
+def _read(terminal: int) -> bytes:
+    """What came last; nothing once the other end is gone, which Linux calls an error."""
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""
