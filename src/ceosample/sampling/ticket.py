@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from ceosample.canonical import digest, netstring
@@ -54,16 +54,21 @@ def ticket(key: str, unit_id: str) -> str:
     return digest(f"{key},{unit_id}".encode())
 
 
-def lowest_tickets(key: str, unit_ids: Iterable[str], count: int) -> list[Ticketed]:
-    """The ``count`` units with the lowest tickets, in order; equal tickets by the id's bytes."""
+def numbering(key: str) -> Callable[[str], bytes]:
+    """Tickets under a key, as the 32 bytes of each, for whoever needs many of them."""
     start = hashlib.sha256(f"{key},".encode())
 
-    def numbered() -> Iterable[tuple[bytes, str]]:
-        for unit_id in unit_ids:
-            number = start.copy()
-            number.update(unit_id.encode())
-            yield number.digest(), unit_id
+    def number_of(unit_id: str) -> bytes:
+        number = start.copy()
+        number.update(unit_id.encode())
+        return number.digest()
 
+    return number_of
+
+
+def lowest_tickets(key: str, unit_ids: Iterable[str], count: int) -> list[Ticketed]:
+    """The ``count`` units with the lowest tickets, in order; equal tickets by the id's bytes."""
+    number_of = numbering(key)
     # Text in Python compares by code point, which is the order of its UTF-8 bytes.
-    lowest = heapq.nsmallest(count, numbered())
+    lowest = heapq.nsmallest(count, ((number_of(unit_id), unit_id) for unit_id in unit_ids))
     return [Ticketed(number.hex(), unit_id) for number, unit_id in lowest]

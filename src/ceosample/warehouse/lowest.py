@@ -7,12 +7,13 @@ and, should they be too few, asks again.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from math import isqrt
 
 from ceosample.errors import FrameError
 from ceosample.sampling.strata import Stratum
-from ceosample.sampling.ticket import Ticketed, ticket
+from ceosample.sampling.ticket import Ticketed, numbering
 from ceosample.warehouse import faults
 from ceosample.warehouse.dialect import TICKETS
 
@@ -43,8 +44,9 @@ def lowest(
     found: dict[Stratum, list[Ticketed]] = {stratum: [] for stratum in counts}
     bounds = {stratum: bound(few, sizes[stratum]) for stratum, few in wanted.items() if few}
     while bounds:
-        answers = _ranked(key, bounds, ask(bounds), column)
-        found |= {stratum: units[: wanted[stratum]] for stratum, units in answers.items()}
+        for stratum, units in _ranked(key, bounds, ask(bounds), column).items():
+            few = units[: wanted[stratum]]
+            found[stratum] = [Ticketed(digits.hex(), unit_id) for digits, unit_id in few]
         short = {stratum for stratum in bounds if len(found[stratum]) < wanted[stratum]}
         if any(bounds[stratum] == TICKETS for stratum in short):
             raise faults.changed("it has fewer units than were counted")
@@ -69,23 +71,20 @@ def _wider(number: int) -> int:
 
 def _ranked(
     key: str, bounds: Mapping[Stratum, int], units: Iterable[tuple[str, Stratum]], column: str
-) -> dict[Stratum, list[Ticketed]]:
+) -> dict[Stratum, list[tuple[bytes, str]]]:
     """The units below their bounds, by tickets that are computed here."""
     top = max(bounds.values())
-    found: dict[Stratum, list[Ticketed]] = {stratum: [] for stratum in bounds}
-    seen: set[str] = set()
-    repeated: set[str] = set()
+    number_of = numbering(key)
+    found: dict[Stratum, list[tuple[bytes, str]]] = {stratum: [] for stratum in bounds}
     for unit_id, stratum in units:
         if stratum not in bounds:
             continue
-        digits = ticket(key, unit_id)
-        number = int(digits, 16)
+        digits = number_of(unit_id)
+        number = int.from_bytes(digits)
         if number >= top:
             raise FrameError("connection: the engine's SHA-256 is not SHA-256; nothing was drawn")
-        if number < bounds[stratum]:
-            if unit_id in seen:
-                repeated.add(unit_id)
-            seen.add(unit_id)
-            found[stratum].append(Ticketed(digits, unit_id))
-    faults.raise_repeats(column, repeated)
-    return {stratum: sorted(units) for stratum, units in found.items()}
+        if number < bounds[stratum]:  # one bound for all brings many that no stratum needs
+            found[stratum].append((digits, unit_id))
+    times = Counter(unit_id for numbered in found.values() for _, unit_id in numbered)
+    faults.raise_repeats(column, (unit_id for unit_id, count in times.items() if count > 1))
+    return {stratum: sorted(numbered) for stratum, numbered in found.items()}

@@ -172,29 +172,21 @@ class Questions:
         values = _Values(self.dialect)
         ticket = self._ticket(values(f"{key},"))
         top = values(self.dialect.bound(max(bounds.values())))
-        wanted = ", ".join(["unit", *self._strata])
-        labelled = "".join(f"{self._label(name, values)} AS {name}, " for name in self._strata)
-        candidates = (
-            f"SELECT unit, {labelled}{ticket} AS ticket FROM {self._rows()} "  # noqa: S608
-            f"WHERE {self._eligible} AND {ticket} < {top}"
-        )
+        labels = [self._label(name, values) for name in self._strata]
+        found, where = self._rows(), f"{self._eligible} AND {ticket} < {top}"
         same_for_all = everywhere and len(set(bounds.values())) == 1
-        many = len(bounds) * (len(self._strata) + 1) > MOST_VALUES
-        if same_for_all or many or len(bounds) > MOST_BOUNDS:
-            text = f"SELECT {wanted} FROM ({candidates}) AS candidates"  # noqa: S608 - quoted
-            return values.query(text, few=True)
-        rows = ", ".join(
-            f"({', '.join(map(values, (*stratum, self.dialect.bound(bound))))})"
-            for stratum, bound in bounds.items()
-        )
-        names = [f"b{place}" for place, _ in enumerate(self._strata)]
-        same = " AND ".join(f"{s} = {b}" for s, b in zip(self._strata, names, strict=True))
-        return values.query(
-            f"SELECT {wanted} FROM ({candidates}) AS candidates "  # noqa: S608 - quoted
-            f"JOIN (VALUES {rows}) AS bounds({', '.join([*names, 'bound'])}) ON {same} "
-            "WHERE ticket < bound",
-            few=True,
-        )
+        many = len(bounds) > MOST_BOUNDS or len(bounds) * (len(labels) + 1) > MOST_VALUES
+        if not (same_for_all or many):
+            names = [f"b{place}" for place, _ in enumerate(labels)]
+            rows = ", ".join(
+                f"({', '.join(map(values, (*stratum, self.dialect.bound(bound))))})"
+                for stratum, bound in bounds.items()
+            )
+            same = " AND ".join(f"{s} = {b}" for s, b in zip(labels, names, strict=True))
+            found += f" JOIN (VALUES {rows}) AS bounds({', '.join([*names, 'bound'])}) ON {same}"
+            where += f" AND {ticket} < bound"
+        wanted = ", ".join(["unit", *labels])
+        return values.query(f"SELECT {wanted} FROM {found} WHERE {where}", few=True)  # noqa: S608
 
     def sample(self, key: str, bound: int, *, excluded: bool) -> Query:
         """Ids with a ticket below a bound, among the eligible units or the others."""
