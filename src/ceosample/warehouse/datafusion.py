@@ -29,7 +29,7 @@ class DataFusion:
     """
 
     dialect: Final[Dialect] = DATAFUSION
-    slice: Final[int | None] = 48_000_000  # for which it takes some 100 MB
+    slice: Final[int | None] = 32_000_000  # for which it takes some 100 MB
     errors: Final = (Exception,)  # it has none of its own
 
     def __init__(self, context: Any, *, still: bool = False) -> None:

@@ -19,7 +19,7 @@ class DuckDb:
     """A connection, and a transaction on it: what DuckDB stores does not change within one."""
 
     dialect: Final[Dialect] = DUCKDB
-    slice: Final[int | None] = 24_000_000  # for which it takes some 130 MB
+    slice: Final[int | None] = 12_000_000  # for which it takes some 100 MB
 
     def __init__(self, connection: Any) -> None:
         import duckdb
