@@ -16,6 +16,7 @@ import postgresql as postgresql_server
 import spark as spark_session
 from needed import IN_CI, need
 from postgresql import DATABASES, Server
+from warehouses import ENGINES, STARTED, InPostgreSql, Warehouse, opened
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -63,6 +64,22 @@ def spark() -> Iterator[Any]:
     need(not reason, str(reason))
     with spark_session.running() as session:
         yield session
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def home(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
+    """Each engine in turn."""
+    server = request.getfixturevalue(request.param) if request.param in STARTED else None
+    with opened(request.param, server) as warehouse:
+        yield warehouse
+
+
+@pytest.fixture
+def pg(postgresql: Any) -> Iterator[InPostgreSql]:
+    """A database of PostgreSQL with nothing in it, and a connection to it."""
+    with opened("postgresql", postgresql) as warehouse:
+        assert isinstance(warehouse, InPostgreSql)
+        yield warehouse
 
 
 @pytest.fixture(scope="session")

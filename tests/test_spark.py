@@ -20,7 +20,7 @@ import ceosample as cs
 from ceosample.warehouse import SqlFrame, lowest
 from ceosample.warehouse.questions import Query
 from months import SEED
-from warehouses import POPULATION, table_of
+from warehouses import POPULATION, in_memory, table_of
 
 ASKED: dict[str, Any] = {
     "unit_id": "id",
@@ -43,10 +43,6 @@ def rows_of(count: int) -> list[dict[str, object]]:
         }
         for number in range(count)
     ]
-
-
-def in_memory(rows: Any, **asked: Any) -> cs.Frame:
-    return cs.Frame.from_records(rows, **POPULATION | asked)
 
 
 def read(spark: Any, folder: Path, rows: Any) -> Any:

@@ -28,20 +28,18 @@ from ceosample.warehouse import SqlFrame, dialect, faults, lines, lowest, questi
 from ceosample.warehouse.datafusion import DataFusion
 from ceosample.warehouse.duckdb import DuckDb
 from ceosample.warehouse.homes import Block
-from months import AT, open_ledger
+from months import AT, SEED, open_ledger
 from warehouses import (
     ENGINES,
     POPULATION,
-    STARTED,
     InDataFusion,
     InPostgreSql,
     InSpark,
     Warehouse,
-    opened,
+    in_memory,
+    same,
     table_of,
 )
-
-SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
 
 #: Ids that an engine could change, confuse, sort or hash in another way.
 ADVERSARIAL = [
@@ -63,21 +61,6 @@ names = st.text(
     min_size=1,
     max_size=30,
 ).filter(lambda name: fault_in_name(name) is None)
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def home(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
-    """Each engine in turn."""
-    server = request.getfixturevalue(request.param) if request.param in STARTED else None
-    with opened(request.param, server) as warehouse:
-        yield warehouse
-
-
-@pytest.fixture
-def pg(postgresql: Any) -> Iterator[InPostgreSql]:
-    with opened("postgresql", postgresql) as warehouse:
-        assert isinstance(warehouse, InPostgreSql)
-        yield warehouse
 
 
 @pytest.fixture
@@ -106,21 +89,6 @@ ASKED: dict[str, Any] = {
     "exclusion": "why",
     "missing": "none",
 }
-
-
-def in_memory(rows: Any, **asked: Any) -> cs.Frame:
-    return cs.Frame.from_records(rows, **POPULATION | asked)
-
-
-def same(frame: SqlFrame, memory: cs.Frame, plan: cs.Plan) -> None:
-    """Everything that a frame answers is the same, to the byte."""
-    assert dict(frame.sizes()) == memory.sizes()
-    assert [*frame.sizes()] == [*memory.sizes()]
-    assert frame.exclusions == memory.exclusions
-    assert b"".join(frame.manifest()) == b"".join(memory.manifest())
-    assert b"".join(frame.excluded()) == b"".join(memory.excluded())
-    assert (frame.digest, frame.excluded_digest) == (memory.digest, memory.excluded_digest)
-    assert cs.draw(frame, plan, SEED).record == cs.draw(memory, plan, SEED).record
 
 
 @pytest.mark.parametrize(

@@ -38,13 +38,6 @@ def home(request: pytest.FixtureRequest) -> Iterator[InDuckDb | InPostgreSql]:
         yield warehouse
 
 
-@pytest.fixture
-def pg(postgresql: Any) -> Iterator[InPostgreSql]:
-    with opened("postgresql", postgresql) as warehouse:
-        assert isinstance(warehouse, InPostgreSql)
-        yield warehouse
-
-
 def rows_of(count: int) -> list[dict[str, object]]:
     return [{"id": f"R-{n}", "why": "late" if n % 9 == 0 else None} for n in range(count)]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +12,16 @@ import pytest
 
 import ceosample as cs
 from ceosample.warehouse import SqlFrame
-from months import SEED
 from warehouses import (
     ENGINES,
     POPULATION,
-    STARTED,
     InDataFusion,
     InDuckDb,
     InPostgreSql,
     InSpark,
     Warehouse,
-    opened,
+    in_memory,
+    same,
     table_of,
 )
 
@@ -33,21 +31,6 @@ ASKED: dict[str, Any] = {
     "exclusion": "why",
     "missing": "none",
 }
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def home(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
-    """Each engine in turn."""
-    server = request.getfixturevalue(request.param) if request.param in STARTED else None
-    with opened(request.param, server) as warehouse:
-        yield warehouse
-
-
-@pytest.fixture
-def pg(postgresql: Any) -> Iterator[InPostgreSql]:
-    with opened("postgresql", postgresql) as warehouse:
-        assert isinstance(warehouse, InPostgreSql)
-        yield warehouse
 
 
 def rows_of(count: int) -> list[dict[str, object]]:
@@ -61,17 +44,6 @@ def rows_of(count: int) -> list[dict[str, object]]:
         }
         for n in range(count)
     ]
-
-
-def in_memory(rows: Any, **asked: Any) -> cs.Frame:
-    return cs.Frame.from_records(rows, **POPULATION | asked)
-
-
-def same(frame: SqlFrame, memory: cs.Frame, plan: cs.Plan) -> None:
-    assert dict(frame.sizes()) == memory.sizes()
-    assert b"".join(frame.manifest()) == b"".join(memory.manifest())
-    assert b"".join(frame.excluded()) == b"".join(memory.excluded())
-    assert cs.draw(frame, plan, SEED).record == cs.draw(memory, plan, SEED).record
 
 
 # Functions and operators that are somebody's

@@ -17,7 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet
 from psycopg import sql
 
+import ceosample as cs
 from ceosample.warehouse import SqlFrame
+from months import SEED
 
 ENGINES = ("duckdb", "postgresql", "datafusion", "arrow", "spark")
 
@@ -175,3 +177,19 @@ def table_of(rows: Sequence[Mapping[str, object]]) -> pa.Table:
             column = table.column(place).cast(pa.string())
             table = table.set_column(place, field.name, column)
     return table
+
+
+def in_memory(rows: Any, **asked: Any) -> cs.Frame:
+    """The same rows as a frame in memory."""
+    return cs.Frame.from_records(rows, **POPULATION | asked)
+
+
+def same(frame: SqlFrame, memory: cs.Frame, plan: cs.Plan) -> None:
+    """Everything that a frame answers is the same, to the byte."""
+    assert dict(frame.sizes()) == memory.sizes()
+    assert [*frame.sizes()] == [*memory.sizes()]
+    assert frame.exclusions == memory.exclusions
+    assert b"".join(frame.manifest()) == b"".join(memory.manifest())
+    assert b"".join(frame.excluded()) == b"".join(memory.excluded())
+    assert (frame.digest, frame.excluded_digest) == (memory.digest, memory.excluded_digest)
+    assert cs.draw(frame, plan, SEED).record == cs.draw(memory, plan, SEED).record
