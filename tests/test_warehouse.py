@@ -466,6 +466,15 @@ def test_only_a_few_more_than_are_wanted_come_out(home: Warehouse) -> None:
         assert 20 <= len([*frame.rows(query)]) < 250
 
 
+def test_a_small_stratum_s_bound_brings_no_more_out_of_a_large_one(home: Warehouse) -> None:
+    """'only the selected rows come out': the letters would be the same, and a tenth of all come."""
+    rows = [{"id": n, "s": "small" if n < 300 else "large"} for n in range(20_000)]
+    with home.frame(home.put(table_of(rows)), unit_id="id", strata=["s"]) as frame:
+        bounds = {name: lowest.bound(5, size) for name, size in frame.sizes().items()}
+        query = frame.questions.below("0" * 32, bounds, everywhere=True)
+        assert 10 <= len([*frame.rows(query)]) < 120
+
+
 def test_a_manifest_that_is_sorted_in_slices_has_the_same_bytes(
     home: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
