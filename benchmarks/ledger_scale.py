@@ -21,11 +21,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from ceosample.canonical import digest
-from ceosample.signoff.events import NOTHING_BEFORE, Event
+from ceosample.signoff.figures.metrics import metrics
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.metrics import metrics
-from ceosample.signoff.store import SCHEMA, Store, row_of
-from ceosample.signoff.tables import EVENTS
+from ceosample.signoff.store.events import NOTHING_BEFORE, Event
+from ceosample.signoff.store.store import SCHEMA, Store, row_of
+from ceosample.signoff.store.tables import EVENTS
 
 MONTHS = 120
 POPULATION = "complaint-responses"

@@ -141,7 +141,7 @@ def consistent(table: Any, letters: int, strata: int) -> Iterator[Work]:
 
 @contextlib.contextmanager
 def hashing(table: Any, letters: int, strata: int) -> Iterator[Work]:
-    from ceosample.sampling.strata import Members
+    from ceosample.sampling.frames.strata import Members
 
     divisions = ((division,) for division in table.column("division").to_pylist())
     members = Members.of(zip(divisions, table.column("id").to_pylist(), strict=True))

@@ -22,10 +22,10 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 import months
 from ceosample import Pack, Signatory, SignedReport, SigningKey, check_signed, render, sign_letters
 from ceosample.canonical import digest as digest
-from ceosample.letters.appearance import set_appearance
-from ceosample.letters.field import HASH, Update, add_field
-from ceosample.letters.loaded import LoadedSigner, issuers
-from ceosample.letters.waiting import waited
+from ceosample.letters.signatures.appearance import set_appearance
+from ceosample.letters.signatures.run_async import waited
+from ceosample.letters.signatures.signature_field import HASH, Update, add_field
+from ceosample.letters.signatures.signers import LoadedSigner, issuers
 
 AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
 SECRET = "correct horse"

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from ceosample.signoff.events import NOTHING_BEFORE, Event
+from ceosample.signoff.store.events import NOTHING_BEFORE, Event
 
 CEO = "ceo"
 POPULATION = "complaint-responses"

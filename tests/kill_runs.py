@@ -23,8 +23,8 @@ import needed
 from ceosample import Ledger
 from ceosample.configuration import Configuration
 from ceosample.job import Month, run, run_due
-from ceosample.sampling import secret_file
-from ceosample.seeding import Supply
+from ceosample.job.seed_supply import Supply
+from ceosample.sampling.seeds import chain_file
 
 
 def drive(folder: Path, run: str, place: str, number: int) -> subprocess.CompletedProcess[str]:
@@ -90,7 +90,7 @@ def refreeze(step: Callable[[str], None]) -> None:
 
 def due(step: Callable[[str], None]) -> None:
     """Three due months on a chain; the recorder's clock stands, so that events can be compared."""
-    chain = secret_file.load(Path("chain.json"))
+    chain = chain_file.load(Path("chain.json"))
     supply = Supply(chain=lambda: chain)
     with due_months.ledger_of(Path.cwd()) as ledger:
         run_due(configuration(), ledger, at=due_months.AT, supply=supply, progress=step)

@@ -18,8 +18,8 @@ import time
 import attrs
 
 from ceosample import Frame, Period, Plan, Seed, draw
-from ceosample.signoff import databases
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.store import databases
 
 #: How many write at the same time.
 WRITERS = 4

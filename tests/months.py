@@ -13,8 +13,8 @@ import attrs
 
 from ceosample import Frame, Pack, Plan, Seed, Signatory, draw, render
 from ceosample.sampling.draw import Draw
-from ceosample.signoff.events import Event
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.store.events import Event
 
 POPULATION = "complaint-responses"
 PERIOD = "2026-10"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import ceosample as cs
-from ceosample.letters.elements import KINDS
+from ceosample.letters.regimes.elements import KINDS
 
 DATE = dt.date(2026, 11, 2)
 SIGNATORY = cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive")

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import ceosample as cs
-from ceosample.sampling.allocation import variance_of_total
+from ceosample.sampling.plans.allocation import variance_of_total
 
 names = st.sampled_from("abcde")
 sizes_of = st.dictionaries(names, st.integers(1, 9), min_size=1, max_size=4)

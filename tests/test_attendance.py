@@ -19,9 +19,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ceosample import LedgerError, Pack, attendance_sheet
-from ceosample.letters.attendance import COLUMNS, KINDS
-from ceosample.signoff.decisions import Decisions
-from ceosample.signoff.sayings import SAYINGS
+from ceosample.letters.papers.attendance_sheet import COLUMNS, KINDS
+from ceosample.signoff.intake.decisions import Decisions
+from ceosample.signoff.recording.event_fields import SAYINGS
 from ceosample.spreadsheet import guarded, unguarded
 from months import AT, CEO, nothing_written, open_ledger, sent
 from needed import libreoffice

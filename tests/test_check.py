@@ -19,8 +19,8 @@ from ceosample.cli import cli
 from ceosample.configuration import KEYS, TEMPLATE, Configuration
 from ceosample.configuration.keys import EXCLUSION
 from ceosample.errors import ConfigurationError
-from ceosample.job.parts import PARTS
-from ceosample.sampling import secret_file
+from ceosample.job.check_parts import PARTS
+from ceosample.sampling.seeds import chain_file
 from inputs import configure, write_month
 
 PERIOD = "2026-10"
@@ -170,7 +170,7 @@ def with_chain(folder: Path, population: str = "complaint-responses") -> SeedCha
         folder, ('source = "dice" ', 'source = "chain" '), ('# secret = "chain', 'secret = "chain')
     )
     chain = SeedChain.new(population, first=PERIOD, months=12, random=secrets.token_bytes)
-    secret_file.save(chain, folder / "chain.json")
+    chain_file.save(chain, folder / "chain.json")
     return chain
 
 

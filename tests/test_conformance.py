@@ -22,7 +22,9 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 import ceosample as cs
-from ceosample.letters import pdf, tree, worker
+from ceosample.letters import child_process
+from ceosample.letters.markup import tree
+from ceosample.letters.papers import typeset
 from structure import Part, structure, to_unicode
 from test_letters import DATE, DOCKET, entry, letter, render
 from tongues import WORDLESS
@@ -365,7 +367,7 @@ def test_a_page_that_does_not_settle_is_refused() -> None:
     """Typst warns and gives a PDF whose page numbers may be wrong."""
     shell = b"#set document(title: [x])\n#context v(30mm - here().position().y)\nx"
     with pytest.raises(ValueError, match="did not converge"):
-        pdf.job(("{}", DATE, None, shell))
+        typeset.job(("{}", DATE, None, shell))
 
 
 def test_a_signature_is_never_alone_on_its_page(month: cs.Pack) -> None:
@@ -476,8 +478,8 @@ def test_a_letter_is_the_same_file_whatever_is_set_beside_it(
     """'Byte-identical when rendered again': alone or among others, in few processes or many."""
     ids = [f"R-{n}" for n in range(5)]
     together = render(*ids, pdf=True)
-    monkeypatch.setattr(worker, "JOBS_A_CHILD", 2)
-    monkeypatch.setattr(worker, "SIDE_BY_SIDE", 1)
+    monkeypatch.setattr(child_process, "JOBS_A_CHILD", 2)
+    monkeypatch.setattr(child_process, "SIDE_BY_SIDE", 1)
     assert render(*ids, pdf=True).files() == together.files()
     for one in together:
         alone = render(one.unit_id, pdf=True)

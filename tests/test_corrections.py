@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ceosample.errors import LedgerError
+from ceosample.signoff.figures.policies import policy_summary
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.policies import policy_summary
 from test_ledger_machine import AT, begin, drawn, pack
 
 MONTH: dict[str, Any] = {"population": "complaint-responses", "period": "2026-10"}

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ceosample.errors import LedgerError
-from ceosample.signoff.coverage import Ratio, SignoffCoverage, signoff_coverage
-from ceosample.signoff.events import NOTHING_BEFORE, Event
-from ceosample.signoff.lifecycle import TRANSITIONS
+from ceosample.signoff.figures.coverage import SignoffCoverage, signoff_coverage
+from ceosample.signoff.figures.ratio import Ratio
+from ceosample.signoff.replay.lifecycle import TRANSITIONS
+from ceosample.signoff.store.events import NOTHING_BEFORE, Event
 
 #: The ways to a state, each begun where a letter begins that was drawn.
 SENT = ("selected", "rendered", "sent_for_signature")

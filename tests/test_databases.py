@@ -17,9 +17,9 @@ import sqlalchemy as sa
 from books import Book
 from ceosample import Frame, Plan
 from ceosample.errors import BusyError, LedgerError, MissingPartError
-from ceosample.signoff import databases, tables
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.store import Store
+from ceosample.signoff.store import databases, tables
+from ceosample.signoff.store.store import Store
 from postgresql import Server
 
 AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=5, minutes=45)))

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from ceosample.errors import CeosampleError, LedgerError, RecordError
 from ceosample.sampling.ticket import SCHEME
-from ceosample.signoff.decisions import NEEDED, PLACE, Decisions
+from ceosample.signoff.intake.decisions import NEEDED, PLACE, Decisions
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.lifecycle import BESIDE, DIGITALLY, STEPS
-from ceosample.signoff.sayings import FIELDS, SAYINGS
+from ceosample.signoff.recording.event_fields import FIELDS, SAYINGS
+from ceosample.signoff.replay.lifecycle import BESIDE, DIGITALLY, STEPS
 from ceosample.spreadsheet import guarded
 from months import (
     AT,

@@ -22,9 +22,9 @@ from ceosample.cli import cli
 from ceosample.configuration import KEYS, Configuration
 from ceosample.demo.story import perform
 from ceosample.form import faults_of_keys
-from ceosample.letters.elements import ANSWERS
-from ceosample.signoff.figures import Figures, StratumMetrics
-from ceosample.signoff.metrics import Metrics
+from ceosample.letters.regimes.elements import ANSWERS
+from ceosample.signoff.figures.by_stratum import Figures, StratumMetrics
+from ceosample.signoff.figures.metrics import Metrics
 from pages import (
     PAGES,
     PROJECT,

@@ -13,9 +13,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import ceosample as cs
-from ceosample.sampling.allocation import allocate
-from ceosample.sampling.cuts import Cut
-from ceosample.sampling.strata import Strata, Stratum
+from ceosample.sampling.frames.cuts import Cut
+from ceosample.sampling.frames.strata import Strata, Stratum
+from ceosample.sampling.plans.allocation import allocate
 from ceosample.sampling.ticket import Ticketed, draw_key, ticket
 
 SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])

@@ -27,11 +27,11 @@ import command
 from ceosample.configuration import KEYS, Configuration
 from ceosample.errors import ConfigurationError, ConflictError, FrameError, LedgerError
 from ceosample.job import Month, due, render_again, run
+from ceosample.job.seed_supply import Supply
 from ceosample.period import Period
-from ceosample.sampling.beacon import TIMETABLES
-from ceosample.sampling.seed_source import hashed
-from ceosample.seeding import Supply
-from ceosample.signoff.events import Event
+from ceosample.sampling.seeds.beacon import TIMETABLES
+from ceosample.sampling.seeds.seed_source import hashed
+from ceosample.signoff.store.events import Event
 from command import COMMAND, Ended
 from due_months import (
     AT,

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from book import Book
 from ceosample.errors import LedgerError
-from ceosample.signoff.coverage import signoff_coverage
-from ceosample.signoff.effective import effective, effective_at
-from ceosample.signoff.metrics import metrics
+from ceosample.signoff.figures.coverage import signoff_coverage
+from ceosample.signoff.figures.metrics import metrics
+from ceosample.signoff.replay.valid_events import effective, effective_at
 
 
 def kinds(book: Book) -> list[str]:

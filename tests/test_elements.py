@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import ceosample as cs
-from ceosample.letters import tree
-from ceosample.letters.elements import ANSWERS, KINDS
+from ceosample.letters.markup import tree
+from ceosample.letters.regimes.elements import ANSWERS, KINDS
 from ready import MATRIX, contents, pack
 
 #: Every element that a letter of a kind needs under a regime; the approval is every letter's.

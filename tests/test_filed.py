@@ -15,8 +15,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import ceosample as cs
-from ceosample.sampling.filed import FiledFrame
-from ceosample.sampling.manifest import batches_of, csv_to_rows, rows_to_csv
+from ceosample.sampling.frames.manifest import batches_of, csv_to_rows, rows_to_csv
+from ceosample.sampling.frames.saved_frame import FiledFrame
 
 ABOUT: Any = {"population": "complaint-responses", "period": "2026-10"}
 SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])

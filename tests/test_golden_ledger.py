@@ -20,11 +20,11 @@ import pytest
 from ceosample import Frame, Plan, Seed, Signatory, draw, render
 from ceosample.canonical import digest, parse_json
 from ceosample.signoff.check import ChainLevel
-from ceosample.signoff.coverage import signoff_coverage
-from ceosample.signoff.events import Event
+from ceosample.signoff.figures.coverage import signoff_coverage
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.store import Store, row_of
-from ceosample.signoff.tables import EVENTS, TEXTS
+from ceosample.signoff.store.events import Event
+from ceosample.signoff.store.store import Store, row_of
+from ceosample.signoff.store.tables import EVENTS, TEXTS
 from postgresql import Server
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -29,7 +29,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import ceosample as cs
-from ceosample.letters import tree
+from ceosample.letters.markup import tree
 from ceosample.text import BIDI_CONTROLS
 
 SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])

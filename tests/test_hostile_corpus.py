@@ -21,7 +21,7 @@ import pikepdf
 import pytest
 
 import ceosample as cs
-from ceosample.letters import tree
+from ceosample.letters.markup import tree
 from ceosample.text import BIDI_CONTROLS
 from structure import structure
 from test_conformance import ACTIVE, heard, names_in, pdfs

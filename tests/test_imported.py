@@ -17,9 +17,9 @@ import ceosample as cs
 import months
 from books import Book
 from ceosample.cli import cli
-from ceosample.signoff import imported
+from ceosample.signoff.figures.past_signoffs import counts
+from ceosample.signoff.intake.tracker import Tracker, tracker_of
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.tracker import Tracker, tracker_of
 from inputs import configure
 from months import AT, OFFICE, POPULATION, nothing_written
 from trackers import COLUMNS, ROWS, workbook_of
@@ -114,12 +114,12 @@ def test_a_file_is_withdrawn_as_a_whole_and_can_come_in_again(ledger: Ledger) ->
     ]  # fmt: skip
     with nothing_written(ledger):
         assert ledger.withdraw_history(file, **why) == gone
-    assert imported.counts(ledger.events()) == ()
+    assert counts(ledger.events()) == ()
     again = ledger.import_history(tracker(), **WHO)
     assert not {e.hash for e in again} & {e.hash for e in first}
-    assert sum(row.signed.of for row in imported.counts(ledger.events())) == 4
+    assert sum(row.signed.of for row in counts(ledger.events())) == 4
     assert len(ledger.withdraw_history(file, **why)) == 2
-    assert imported.counts(ledger.events()) == ()
+    assert counts(ledger.events()) == ()
     assert ledger.check().ok
     with pytest.raises(cs.LedgerError, match="give the file's SHA-256"):
         ledger.withdraw_history("old.xlsx", **why)

@@ -30,7 +30,7 @@ from ceosample.errors import (
 )
 from ceosample.job import STEPS, Month, Outcome, read_contents, run
 from ceosample.job import promise as promise_of
-from ceosample.letters import tree
+from ceosample.letters.markup import tree
 from ceosample.signoff.ledger import Ledger
 from command import COMMAND
 from inputs import configure, write_month

@@ -27,10 +27,10 @@ from ceosample.errors import (
     SeedError,
 )
 from ceosample.sampling.draw import Draw
-from ceosample.signoff.coverage import signoff_coverage
-from ceosample.signoff.events import Event
+from ceosample.signoff.figures.coverage import signoff_coverage
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.store import PAGE
+from ceosample.signoff.store.events import Event
+from ceosample.signoff.store.store import PAGE
 
 POPULATION = "complaint-responses"
 AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=1)))
@@ -912,7 +912,7 @@ def test_two_writers_at_once_write_a_draw_once(address: str) -> None:
 
 def test_a_writer_that_waits_too_long_says_so(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """'75 busy'"""
-    monkeypatch.setattr("ceosample.signoff.databases.PATIENCE", 50)
+    monkeypatch.setattr("ceosample.signoff.store.databases.PATIENCE", 50)
     with Ledger.open(url(file)) as ledger:
         blocker = sqlite3.connect(file, isolation_level=None)
         blocker.execute("BEGIN IMMEDIATE")

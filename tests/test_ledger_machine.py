@@ -25,10 +25,10 @@ from hypothesis.stateful import (
 
 from ceosample import Draw, Frame, Pack, Plan, Seed, Signatory, draw, render
 from ceosample.errors import LedgerError
-from ceosample.signoff.coverage import signoff_coverage
-from ceosample.signoff.events import Event
-from ceosample.signoff.history import replay
+from ceosample.signoff.figures.coverage import signoff_coverage
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.replay.history import replay
+from ceosample.signoff.store.events import Event
 from postgresql import Server
 
 AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)

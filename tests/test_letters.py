@@ -25,7 +25,7 @@ import pytest
 import rfc8785
 
 import ceosample as cs
-from ceosample.letters import tree
+from ceosample.letters.markup import tree
 
 SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
 SIGNATORY = cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive")

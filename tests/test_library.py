@@ -21,7 +21,7 @@ import months
 from ceosample import errors
 from ceosample.canonical import canonical_file
 from ceosample.result import Result
-from ceosample.signoff.tracker import tracker_of
+from ceosample.signoff.intake.tracker import tracker_of
 
 GOLDEN = Path(__file__).parent / "golden"
 ERRORS = [
@@ -138,9 +138,9 @@ def test_the_golden_record_and_export_are_what_the_schemas_say() -> None:
 
 
 def test_the_schema_of_decisions_knows_what_the_reader_knows() -> None:
-    from ceosample.signoff.decisions import NEEDED, PLACE, Decisions
-    from ceosample.signoff.lifecycle import DIGITALLY
-    from ceosample.signoff.sayings import FIELDS, SAYINGS
+    from ceosample.signoff.intake.decisions import NEEDED, PLACE, Decisions
+    from ceosample.signoff.recording.event_fields import FIELDS, SAYINGS
+    from ceosample.signoff.replay.lifecycle import DIGITALLY
 
     entry = cs.schema("decisions")["properties"]["decisions"]["items"]
     assert set(entry["properties"]) == {*NEEDED, *PLACE, *FIELDS} - set(DIGITALLY)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from ceosample.errors import LedgerError
-from ceosample.signoff.lifecycle import (
+from ceosample.signoff.replay.lifecycle import (
     ENDS,
     INITIAL,
     OTHERWISE,

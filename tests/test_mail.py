@@ -15,9 +15,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import ceosample as cs
-from ceosample.letters import tree
 from ceosample.letters.mail import fault_in_address, mail_drafts
-from ceosample.letters.plain import WIDTH, to_plain
+from ceosample.letters.markup import tree
+from ceosample.letters.markup.plain_text import WIDTH, to_plain
 from test_letters import entry, render
 
 ADDRESS = "ann@example.org"

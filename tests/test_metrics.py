@@ -12,9 +12,9 @@ import pytest
 from book import CEO, Book, digest_of
 from ceosample.errors import LedgerError, PlanError
 from ceosample.period import Period
-from ceosample.signoff.coverage import Ratio
-from ceosample.signoff.metrics import Metrics, metrics
-from ceosample.signoff.turnaround import survival
+from ceosample.signoff.figures.metrics import Metrics, metrics
+from ceosample.signoff.figures.ratio import Ratio
+from ceosample.signoff.figures.turnaround import survival
 
 AS_OF = dt.datetime(2026, 12, 31, 18, tzinfo=dt.UTC)
 

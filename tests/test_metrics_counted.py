@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from book import Book, digest_of
-from ceosample.signoff.figures import Figures
-from ceosample.signoff.lifecycle import TRANSITIONS
-from ceosample.signoff.metrics import Metrics, metrics
+from ceosample.signoff.figures.by_stratum import Figures
+from ceosample.signoff.figures.metrics import Metrics, metrics
+from ceosample.signoff.replay.lifecycle import TRANSITIONS
 
 MONDAY = dt.date(2026, 11, 2)
 HOLIDAY = dt.date(2026, 11, 5)

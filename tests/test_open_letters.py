@@ -9,8 +9,8 @@ import pytest
 
 from book import Book, digest_of
 from ceosample.errors import LedgerError
-from ceosample.signoff.coverage import Ratio
-from ceosample.signoff.open_letters import at_risk, contacts_by_channel, without_owner
+from ceosample.signoff.figures.open_letters import at_risk, contacts_by_channel, without_owner
+from ceosample.signoff.figures.ratio import Ratio
 
 TENTH = dt.datetime(2026, 11, 10, 12, tzinfo=dt.UTC)
 

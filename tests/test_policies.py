@@ -11,8 +11,8 @@ import pytest
 
 from book import Book
 from ceosample.errors import LedgerError
-from ceosample.signoff.coverage import Ratio
-from ceosample.signoff.policies import PolicySummary, policy_summary
+from ceosample.signoff.figures.policies import PolicySummary, policy_summary
+from ceosample.signoff.figures.ratio import Ratio
 
 AS_OF = dt.datetime(2026, 12, 31, 18, tzinfo=dt.UTC)
 

@@ -14,7 +14,7 @@ import pytest
 
 from ceosample import Ledger, Plan, draw, verify
 from ceosample.progress import Progress, counted, watched
-from ceosample.sampling import filed
+from ceosample.sampling.frames import saved_frame
 from ceosample.warehouse import SqlFrame
 from ceosample.warehouse import frame as warehouse_frame
 from command import on_a_terminal
@@ -102,7 +102,7 @@ def test_a_manifest_in_a_database_and_one_in_a_file_are_told_line_by_line(
     def noted(what: str, unit: str) -> Iterator[Progress]:
         yield lambda done, of: told.append((f"{what}, {unit}", done, of))
 
-    for module in (warehouse_frame, filed):
+    for module in (warehouse_frame, saved_frame):
         monkeypatch.setattr(module, "watched", noted)
     with duckdb.connect() as connection:
         connection.execute("CREATE TABLE responses AS SELECT range AS id FROM range(1000)")

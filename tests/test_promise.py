@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ceosample as cs
-from ceosample.sampling.strata import Stratum
+from ceosample.sampling.frames.strata import Stratum
 
 SIZES: dict[Stratum, int] = {("Cards",): 120, ("Loans",): 30, ("Savings",): 6}
 

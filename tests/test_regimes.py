@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ceosample as cs
-from ceosample.letters import regime as module
-from ceosample.letters.workdays import WEEK, WorkingDays
+from ceosample.letters.regimes import regime as module
+from ceosample.letters.regimes.workdays import WEEK, WorkingDays
 
 FOLDER = Path(module.__file__).parent / "regimes"
 

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ceosample.errors import CeosampleError, ConflictError, LedgerError
-from ceosample.signoff.events import Event
+from ceosample.signoff.figures.policies import OUTCOMES, PolicySummary, policy_summary
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.policies import OUTCOMES, PolicySummary, policy_summary
-from ceosample.signoff.resolutions import OUTCOMES as SAID_OUTCOMES
+from ceosample.signoff.recording.resolutions import OUTCOMES as SAID_OUTCOMES
+from ceosample.signoff.store.events import Event
 from months import AT, LATER, POPULATION, Clock, Salts, kinds, nothing_written, open_ledger
 
 DUE = dt.date(2026, 12, 15)

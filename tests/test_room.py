@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Dialog
 
 import ceosample as cs
 from browser import Room, opened
-from ceosample.letters.room import as_data
+from ceosample.letters.papers.signing_room import as_data
 from ceosample.sampling.ticket import SCHEME
 from tongues import WORDLESS
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 
 from browser import Room, opened
 from ceosample import Ledger, Pack, metrics
-from ceosample.signoff.summary import summarise
+from ceosample.signoff.figures.month_summary import summarise
 from command import asked
 from inputs import configure, write_month
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ceosample as cs
-from ceosample.sampling.strata import Stratum
+from ceosample.sampling.frames.strata import Stratum
 
 START = cs.Period(2026, 1)
 DIVISIONS = "ABCDEFGH"

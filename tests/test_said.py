@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 import ceosample as cs
 from ceosample.errors import CeosampleError, ConflictError, LedgerError
-from ceosample.signoff.coverage import signoff_coverage
+from ceosample.signoff.figures.coverage import signoff_coverage
+from ceosample.signoff.figures.month_summary import summarise
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.lifecycle import BESIDE, STEPS
-from ceosample.signoff.sayings import FIELDS, LONGEST_TEXT
-from ceosample.signoff.summary import summarise
+from ceosample.signoff.recording.event_fields import FIELDS, LONGEST_TEXT
+from ceosample.signoff.replay.lifecycle import BESIDE, STEPS
 from months import (
     AT,
     FRESH_SEED,

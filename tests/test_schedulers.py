@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from ceosample import Ledger, Period, SeedChain
-from ceosample.sampling import secret_file
+from ceosample.sampling.seeds import chain_file
 from inputs import configure, write_month
 from needed import need, program
 
@@ -57,7 +57,7 @@ def home(tmp_path: Path) -> Path:
         ("# pdf = true ", "pdf = false "),
     )
     chain = SeedChain.new(POPULATION, first=str(months[0]), months=12, random=secrets.token_bytes)
-    secret_file.save(chain, folder / "chain.json")
+    chain_file.save(chain, folder / "chain.json")
     before = dt.datetime.combine(months[0].previous().first_day, dt.time(), dt.UTC)
     with Ledger.open(f"sqlite:///{folder / 'signoff.db'}", clock=lambda: before) as ledger:
         ledger.publish(chain, by="custodian", at=before)

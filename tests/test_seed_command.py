@@ -23,10 +23,10 @@ from ceosample import files
 from ceosample.cli import cli, main
 from ceosample.configuration import Configuration
 from ceosample.job import STEPS, Month, run
-from ceosample.sampling import secret_file
-from ceosample.sampling.beacon import TIMETABLES
-from ceosample.sampling.seed_source import SeedSource, hashed
-from ceosample.seeding import Supply
+from ceosample.job.seed_supply import Supply
+from ceosample.sampling.seeds import chain_file
+from ceosample.sampling.seeds.beacon import TIMETABLES
+from ceosample.sampling.seeds.seed_source import SeedSource, hashed
 from ceosample.signoff.ledger import Ledger
 from command import Ended
 from inputs import configure, write_month
@@ -94,7 +94,7 @@ def with_beacon(folder: Path, source: str = "chain+beacon") -> None:
 def make_chain(folder: Path, *, months: int = 12) -> cs.SeedChain:
     made = ceosample("seed", "new", "--first", PERIOD, "--months", str(months), folder=folder)
     assert made.code == 0, made.err
-    return secret_file.load(folder / "chain.json")
+    return chain_file.load(folder / "chain.json")
 
 
 def published(folder: Path) -> cs.SeedChain:
@@ -133,7 +133,7 @@ def test_the_file_is_for_its_owner_alone_from_the_first_byte(
     monkeypatch.setattr(os, "fsync", looking)
     before = os.umask(mask)
     try:
-        secret_file.save(a_chain(), tmp_path / "chain.json")
+        chain_file.save(a_chain(), tmp_path / "chain.json")
     finally:
         os.umask(before)
     modes.append(stat.S_IMODE((tmp_path / "chain.json").stat().st_mode))
@@ -143,10 +143,10 @@ def test_the_file_is_for_its_owner_alone_from_the_first_byte(
 
 def test_a_secret_is_never_replaced(tmp_path: Path) -> None:
     path = tmp_path / "chain.json"
-    secret_file.save(a_chain(), path)
+    chain_file.save(a_chain(), path)
     data = path.read_bytes()
     with pytest.raises(cs.ConflictError, match="is there already and stays"):
-        secret_file.save(a_chain(bytes(32)), path)
+        chain_file.save(a_chain(bytes(32)), path)
     assert path.read_bytes() == data
     assert [path.name for path in tmp_path.iterdir()] == ["chain.json"]
 
@@ -154,12 +154,12 @@ def test_a_secret_is_never_replaced(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620, 0o601])
 def test_a_secret_that_others_can_read_is_not_taken(tmp_path: Path, mode: int) -> None:
     path = tmp_path / "chain.json"
-    secret_file.save(a_chain(), path)
+    chain_file.save(a_chain(), path)
     path.chmod(mode)
     with pytest.raises(cs.SeedError, match=f"mode {mode:04o}.*chmod 600"):
-        secret_file.load(path)
+        chain_file.load(path)
     path.chmod(0o400)
-    assert secret_file.load(path) == a_chain()
+    assert chain_file.load(path) == a_chain()
 
 
 @pytest.mark.parametrize(
@@ -179,57 +179,57 @@ def test_a_file_that_was_changed_is_not_taken(
     tmp_path: Path, change: dict[str, Any], says: str
 ) -> None:
     path = tmp_path / "chain.json"
-    secret_file.save(a_chain(), path)
+    chain_file.save(a_chain(), path)
     fields = json.loads(path.read_bytes()) | change
     path.write_text(json.dumps(fields), "utf-8")
     with pytest.raises(cs.SeedError, match=says) as caught:
-        secret_file.load(path)
+        chain_file.load(path)
     assert a_chain().secret not in str(caught.value)
 
 
 def test_a_file_of_something_else_is_not_taken(tmp_path: Path) -> None:
     path = tmp_path / "chain.json"
     with pytest.raises(cs.SeedError, match="seed new"):
-        secret_file.load(path)
+        chain_file.load(path)
     for data, says in ((b"\xff", "not JSON"), (b"[]", "this release reads"), (b"{}", "reads")):
         path.unlink(missing_ok=True)
         files.write_secret(path, data)
         with pytest.raises(cs.SeedError, match=says):
-            secret_file.load(path)
+            chain_file.load(path)
 
 
 def test_a_sealed_file_opens_with_its_passphrase_alone(tmp_path: Path) -> None:
     """'can be encrypted with a passphrase (`cryptography`, an extra)'"""
     chain, path = a_chain(secrets.token_bytes(32)), tmp_path / "chain.json"
-    secret_file.save(chain, path, passphrase=PASSPHRASE, random=secrets.token_bytes)
+    chain_file.save(chain, path, passphrase=PASSPHRASE, random=secrets.token_bytes)
     links = [chain.link(f"2027-0{month}") for month in (1, 2, 3)]
     assert not any(link.encode() in path.read_bytes() for link in links)
-    assert secret_file.load_published(path) == chain.published
-    assert secret_file.load(path, passphrase=lambda: PASSPHRASE) == chain
+    assert chain_file.load_published(path) == chain.published
+    assert chain_file.load(path, passphrase=lambda: PASSPHRASE) == chain
     with pytest.raises(cs.SeedError, match="passphrase is another one"):
-        secret_file.load(path, passphrase=lambda: PASSPHRASE + " ")
+        chain_file.load(path, passphrase=lambda: PASSPHRASE + " ")
     with pytest.raises(cs.SeedError, match="is sealed"):
-        secret_file.load(path)
+        chain_file.load(path)
 
 
 @pytest.mark.parametrize("name", ["population", "first", "months", "end", "salt", "nonce", "box"])
 def test_a_sealed_file_that_was_changed_does_not_open(tmp_path: Path, name: str) -> None:
     """The public part is bound to the secret: nobody makes it another population's."""
     path = tmp_path / "chain.json"
-    secret_file.save(a_chain(), path, passphrase=PASSPHRASE, random=secrets.token_bytes)
+    chain_file.save(a_chain(), path, passphrase=PASSPHRASE, random=secrets.token_bytes)
     fields = json.loads(path.read_bytes())
     other = {"population": "others", "first": "2027-02", "months": 4}
     fields[name] = other.get(name) or fields[name][::-1]
     path.write_text(json.dumps(fields), "utf-8")
     with pytest.raises(cs.SeedError, match="or the file was changed"):
-        secret_file.load(path, passphrase=lambda: PASSPHRASE)
+        chain_file.load(path, passphrase=lambda: PASSPHRASE)
 
 
 def test_a_passphrase_that_is_not_utf_8_is_refused_and_not_shown(tmp_path: Path) -> None:
     """An environment may hold any bytes; Python's own error would hold them all."""
     passphrase = PASSPHRASE + "\udcff"
     with pytest.raises(cs.SeedError, match="passphrase: not UTF-8") as caught:
-        secret_file.save(
+        chain_file.save(
             a_chain(), tmp_path / "c.json", passphrase=passphrase, random=secrets.token_bytes
         )
     assert PASSPHRASE not in str(caught.value)
@@ -238,7 +238,7 @@ def test_a_passphrase_that_is_not_utf_8_is_refused_and_not_shown(tmp_path: Path)
 
 def test_a_passphrase_that_could_be_tried_is_refused(tmp_path: Path) -> None:
     with pytest.raises(cs.SeedError, match="fewer than 12"):
-        secret_file.save(
+        chain_file.save(
             a_chain(), tmp_path / "c.json", passphrase=PASSPHRASE[:11], random=secrets.token_bytes
         )
     assert [*tmp_path.iterdir()] == []
@@ -248,12 +248,12 @@ def test_without_the_extra_a_seal_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "chain.json"
-    secret_file.save(a_chain(), path, passphrase=PASSPHRASE, random=secrets.token_bytes)
+    chain_file.save(a_chain(), path, passphrase=PASSPHRASE, random=secrets.token_bytes)
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers.aead", None)
     with pytest.raises(cs.MissingPartError, match=r"ceosample\[seal\]"):
-        secret_file.load(path, passphrase=lambda: PASSPHRASE)
+        chain_file.load(path, passphrase=lambda: PASSPHRASE)
     with pytest.raises(cs.MissingPartError, match=r"ceosample\[seal\]"):
-        secret_file.save(
+        chain_file.save(
             a_chain(), tmp_path / "d.json", passphrase=PASSPHRASE, random=secrets.token_bytes
         )
     assert not (tmp_path / "d.json").exists()
@@ -264,7 +264,7 @@ def test_without_the_extra_a_seal_says_what_to_install(
 
 def test_a_chain_is_made_published_and_checked(folder: Path) -> None:
     new = ceosample("seed", "new", "--first", PERIOD, folder=folder)
-    chain = secret_file.load(folder / "chain.json")
+    chain = chain_file.load(folder / "chain.json")
     assert (new.code, chain.published.months) == (0, 60)
     assert chain.end in new.out
     assert "NOT sealed" in new.out
@@ -466,7 +466,7 @@ def test_no_command_prints_or_keeps_a_secret(folder: Path, sealed: bool) -> None
     (folder / "chain.json").chmod(0o644)
     go("run", "--period", NEXT, "--at", AT)
     (folder / "chain.json").chmod(0o600)
-    chain = secret_file.load(folder / "chain.json", passphrase=lambda: PASSPHRASE)
+    chain = chain_file.load(folder / "chain.json", passphrase=lambda: PASSPHRASE)
     assert [ended.code for ended in said[:7]] == [0, 3, 0, 1, 0, 0, 0]
     assert said[9].code == 0
     if not sealed:

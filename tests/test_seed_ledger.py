@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 import ceosample as cs
 from books import Book
 from ceosample.errors import CeosampleError
-from ceosample.sampling.beacon import TIMETABLES, round_after
+from ceosample.sampling.seeds.beacon import TIMETABLES, round_after
 from ceosample.signoff.ledger import Ledger
 from months import nothing_written
 

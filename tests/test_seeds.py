@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 import ceosample as cs
 from ceosample.canonical import canonical_file
-from ceosample.letters.seed_facts import seed_facts
-from ceosample.sampling.beacon import TIMETABLES, round_after, time_of
-from ceosample.sampling.seed_source import LONGEST_CHAIN, Dice, Link, Round, SeedSource
+from ceosample.letters.papers.seed_lines import seed_facts
+from ceosample.sampling.seeds.beacon import TIMETABLES, round_after, time_of
+from ceosample.sampling.seeds.seed_source import LONGEST_CHAIN, Dice, Link, Round, SeedSource
 
 PAGE = Path(__file__).parents[1] / "docs/seeds.md"
 POPULATION = "complaint-responses"

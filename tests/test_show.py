@@ -22,10 +22,10 @@ from hypothesis import strategies as st
 import ceosample as cs
 import months
 from ceosample import show
-from ceosample.letters.signed import SignedReport
+from ceosample.letters.signatures.validate import SignedReport
 from ceosample.report.picture import Picture
-from ceosample.signoff import databases
-from ceosample.signoff.store import Store
+from ceosample.signoff.store import databases
+from ceosample.signoff.store.store import Store
 from ceosample.warehouse import SqlFrame
 from test_library import BY_NAME
 

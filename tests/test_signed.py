@@ -31,10 +31,10 @@ from pyhanko.sign import PdfSignatureMetadata, fields, signers
 import authority as au
 from authority import AT, Holder, authority, check, forged, issue, sent, signed
 from ceosample import SignatureError, SignedLevel
-from ceosample.letters.appearance import HEIGHT, WIDTH
-from ceosample.letters.field import Place, Update
-from ceosample.letters.signing import Consent, sign_letters
-from ceosample.letters.waiting import waited
+from ceosample.letters.signatures.appearance import HEIGHT, WIDTH
+from ceosample.letters.signatures.run_async import waited
+from ceosample.letters.signatures.sign import Consent, sign_letters
+from ceosample.letters.signatures.signature_field import Place, Update
 from needed import program
 
 YEAR = dt.timedelta(days=365)

@@ -24,8 +24,8 @@ from pkcs11.util.x509 import decode_x509_certificate
 import authority as au
 from authority import AT, SECRET, authority, check, issue, key_of, png, sent, signed
 from ceosample import Consent, LetterError, SignatureError, SigningKey, sign_letters
-from ceosample.letters.appearance import HEIGHT, WIDTH
-from ceosample.letters.field import ABOVE_RULE
+from ceosample.letters.signatures.appearance import HEIGHT, WIDTH
+from ceosample.letters.signatures.signature_field import ABOVE_RULE
 from needed import need
 
 LIBRARIES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so")

@@ -228,7 +228,7 @@ def test_parquet_has_numbers_and_times_of_its_own(tmp_path: Path) -> None:
 def test_only_the_columns_that_are_asked_for_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ceosample.job import parquet
+    from ceosample.job.sources import parquet
 
     wide = columns_of(ROWS) | {"letter": ["Dear Mrs Smith"] * len(ROWS)}
     write_parquet(tmp_path / "responses.parquet", wide)

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ceosample as cs
-from ceosample.sampling.cuts import Cut
-from ceosample.sampling.strata import Stratum
+from ceosample.sampling.frames.cuts import Cut
+from ceosample.sampling.frames.strata import Stratum
 
 SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["audit"])
 

@@ -13,7 +13,7 @@ import pytest
 from books import Book
 from ceosample.errors import ConflictError, LedgerError
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.store import PAGE, Store
+from ceosample.signoff.store.store import PAGE, Store
 from postgresql import DATABASES, Server
 
 SALT = bytes(range(32))

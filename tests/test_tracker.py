@@ -17,7 +17,7 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from ceosample import LedgerError, MissingPartError, Tracker, TrackerColumns, read_tracker
-from ceosample.signoff.tracker import tracker_of
+from ceosample.signoff.intake.tracker import tracker_of
 from ceosample.workbook.package import MOST_ELEMENTS, WORKBOOK
 from trackers import COLUMNS, HEADINGS, ROWS, parts_of, saved, workbook_of, zipped
 

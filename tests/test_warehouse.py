@@ -21,13 +21,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import ceosample as cs
-from ceosample.sampling.strata import Stratum
+from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.ticket import draw_key, lowest_tickets
 from ceosample.text import fault_in_name
 from ceosample.warehouse import SqlFrame, dialect, faults, lines, lowest, questions, slices
 from ceosample.warehouse.datafusion import DataFusion
 from ceosample.warehouse.duckdb import DuckDb
-from ceosample.warehouse.homes import Block
+from ceosample.warehouse.engine import Block
 from months import AT, SEED, open_ledger
 from warehouses import (
     ENGINES,

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import ceosample as cs
 import ready
 from ceosample.canonical import digest
-from ceosample.letters import tree
+from ceosample.letters.markup import tree
 from ceosample.letters.word.edit import edited_body, require_bodies, word_file
 from ceosample.letters.word.package import WORD_FILE
 from ceosample.letters.word.read import read_word
@@ -584,10 +584,10 @@ def test_a_template_that_reaches_out_or_breaks_is_refused(text: str, reason: str
 
 
 def test_a_template_that_loops_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ceosample.letters import worker
+    from ceosample.letters import child_process
     from ceosample.letters.word import template as module
 
-    monkeypatch.setattr(module, "LIMITS", worker.Limits(seconds=1))
+    monkeypatch.setattr(module, "LIMITS", child_process.Limits(seconds=1))
     made = render()["A-1"]
     loop = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
     with pytest.raises(cs.LetterError, match="took longer than 1 seconds"):

@@ -14,13 +14,13 @@ from typing import Any
 import attrs
 import pytest
 
-from ceosample.signoff.events import Event
-from ceosample.signoff.figures import Figures
+from ceosample.signoff.figures.by_stratum import Figures
+from ceosample.signoff.figures.metrics import Metrics, metrics
+from ceosample.signoff.figures.open_letters import contacts_by_channel, without_owner
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.lifecycle import BESIDE, STATES
-from ceosample.signoff.metrics import Metrics, metrics
-from ceosample.signoff.open_letters import contacts_by_channel, without_owner
-from ceosample.signoff.people import ROLES
+from ceosample.signoff.replay.lifecycle import BESIDE, STATES
+from ceosample.signoff.replay.people import ROLES
+from ceosample.signoff.store.events import Event
 from firm import DIVISIONS, POPULATION, YEAR, Firm
 from postgresql import Server
 

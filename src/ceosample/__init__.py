@@ -33,33 +33,33 @@ from ceosample.errors import (
 )
 from ceosample.inference.sizes import SampleSize, allowed_errors, size_for
 from ceosample.inference.spread import estimated_variances
-from ceosample.letters.attendance import attendance_sheet
-from ceosample.letters.committed import content_digest
-from ceosample.letters.deadline import Deadline
-from ceosample.letters.due import Deadlines
-from ceosample.letters.keys import SigningKey
+from ceosample.letters.contents.content_digest import content_digest
+from ceosample.letters.contents.due_dates import Deadlines
 from ceosample.letters.letter import Letter, Signatory
-from ceosample.letters.pack import Pack
-from ceosample.letters.regime import Regime, shipped_regimes
+from ceosample.letters.papers.attendance_sheet import attendance_sheet
+from ceosample.letters.papers.pack import Pack
+from ceosample.letters.regimes.deadline import Deadline
+from ceosample.letters.regimes.regime import Regime, shipped_regimes
+from ceosample.letters.regimes.workdays import public_holidays
 from ceosample.letters.render import render
-from ceosample.letters.signed import SignedLevel, SignedReport, check_signed
-from ceosample.letters.signing import Consent, sign_letters
-from ceosample.letters.workdays import public_holidays
+from ceosample.letters.signatures.sign import Consent, sign_letters
+from ceosample.letters.signatures.signing_key import SigningKey
+from ceosample.letters.signatures.validate import SignedLevel, SignedReport, check_signed
 from ceosample.period import Period
-from ceosample.sampling.allocation import allocate, allocate_for_variance
-from ceosample.sampling.chain import SeedChain
 from ceosample.sampling.commitment import Commitment, commit
 from ceosample.sampling.draw import Draw, Reserve, Selection, draw
-from ceosample.sampling.frame import Frame
-from ceosample.sampling.gate import Gate
-from ceosample.sampling.gate_check import verify_gate
-from ceosample.sampling.gate_lines import GateAnswer
-from ceosample.sampling.gate_register import GateRegister
-from ceosample.sampling.gate_report import GateReport
-from ceosample.sampling.plan import Plan
-from ceosample.sampling.promise import Promise
-from ceosample.sampling.rotation import Rotation
-from ceosample.sampling.seed import Seed
+from ceosample.sampling.frames.frame import Frame
+from ceosample.sampling.gates.gate import Gate
+from ceosample.sampling.gates.gate_report import GateReport
+from ceosample.sampling.gates.register import GateRegister
+from ceosample.sampling.gates.register_lines import GateAnswer
+from ceosample.sampling.gates.verify_gate import verify_gate
+from ceosample.sampling.plans.allocation import allocate, allocate_for_variance
+from ceosample.sampling.plans.plan import Plan
+from ceosample.sampling.plans.promise import Promise
+from ceosample.sampling.plans.rotation import Rotation
+from ceosample.sampling.seeds.chain import SeedChain
+from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.verify import Level, Receipt, VerificationReport, verify, verify_record
 from ceosample.schemas import schema
 
@@ -70,16 +70,17 @@ if TYPE_CHECKING:
     from ceosample.report import pictures
     from ceosample.report.board import BoardReport, board_report
     from ceosample.signoff.check import ChainLevel, ChainReport
-    from ceosample.signoff.closing import closing_sheet
-    from ceosample.signoff.coverage import Ratio, SignoffCoverage, signoff_coverage
-    from ceosample.signoff.events import Event
+    from ceosample.signoff.closing_sheet import closing_sheet
+    from ceosample.signoff.figures.coverage import SignoffCoverage, signoff_coverage
+    from ceosample.signoff.figures.metrics import Metrics, metrics
+    from ceosample.signoff.figures.open_letters import at_risk, without_owner
+    from ceosample.signoff.figures.policies import policy_summary
+    from ceosample.signoff.figures.ratio import Ratio
+    from ceosample.signoff.intake.tracker import Tracker, read_tracker
+    from ceosample.signoff.intake.tracker_columns import TrackerColumns
     from ceosample.signoff.ledger import Ledger
     from ceosample.signoff.letters_table import LettersTable, letters_table
-    from ceosample.signoff.metrics import Metrics, metrics
-    from ceosample.signoff.open_letters import at_risk, without_owner
-    from ceosample.signoff.policies import policy_summary
-    from ceosample.signoff.tracker import Tracker, read_tracker
-    from ceosample.signoff.tracker_columns import TrackerColumns
+    from ceosample.signoff.store.events import Event
 
 __all__ = [
     "BoardReport",
@@ -177,26 +178,26 @@ _LAZY = {
     "BoardReport": "ceosample.report.board",
     "ChainLevel": "ceosample.signoff.check",
     "ChainReport": "ceosample.signoff.check",
-    "Event": "ceosample.signoff.events",
+    "Event": "ceosample.signoff.store.events",
     "Ledger": "ceosample.signoff.ledger",
     "LettersTable": "ceosample.signoff.letters_table",
-    "Metrics": "ceosample.signoff.metrics",
-    "Ratio": "ceosample.signoff.coverage",
-    "SignoffCoverage": "ceosample.signoff.coverage",
-    "Tracker": "ceosample.signoff.tracker",
-    "TrackerColumns": "ceosample.signoff.tracker_columns",
-    "at_risk": "ceosample.signoff.open_letters",
+    "Metrics": "ceosample.signoff.figures.metrics",
+    "Ratio": "ceosample.signoff.figures.coverage",
+    "SignoffCoverage": "ceosample.signoff.figures.coverage",
+    "Tracker": "ceosample.signoff.intake.tracker",
+    "TrackerColumns": "ceosample.signoff.intake.tracker_columns",
+    "at_risk": "ceosample.signoff.figures.open_letters",
     "board_report": "ceosample.report.board",
-    "closing_sheet": "ceosample.signoff.closing",
+    "closing_sheet": "ceosample.signoff.closing_sheet",
     "edited_body": "ceosample.letters.word.edit",
     "letters_table": "ceosample.signoff.letters_table",
     "mail_drafts": "ceosample.letters.mail",
-    "metrics": "ceosample.signoff.metrics",
+    "metrics": "ceosample.signoff.figures.metrics",
     "pictures": "ceosample.report",
-    "policy_summary": "ceosample.signoff.policies",
-    "read_tracker": "ceosample.signoff.tracker",
-    "signoff_coverage": "ceosample.signoff.coverage",
-    "without_owner": "ceosample.signoff.open_letters",
+    "policy_summary": "ceosample.signoff.figures.policies",
+    "read_tracker": "ceosample.signoff.intake.tracker",
+    "signoff_coverage": "ceosample.signoff.figures.coverage",
+    "without_owner": "ceosample.signoff.figures.open_letters",
     "word_file": "ceosample.letters.word.edit",
 }
 

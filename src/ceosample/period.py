@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from functools import cache
 
 import attrs
 
@@ -81,3 +82,17 @@ class Period:
     def words(self) -> str:
         """The month as a letter writes it: ``October 2026``."""
         return f"{MONTHS[self.month - 1]} {self.year}"
+
+
+def within(period: str | None, first: Period | None, last: Period | None) -> bool:
+    """Whether a month is in a range; a bound that is None bounds nothing."""
+    if period is None:
+        return False
+    # ISO months are in order when their texts are.
+    return (first is None or _text(first) <= period) and (last is None or period <= _text(last))
+
+
+@cache
+def _text(month: Period) -> str:
+    """A month's text, which is asked for with every event."""
+    return str(month)

@@ -12,7 +12,7 @@ from ceosample.cli.group import cli
 from ceosample.cli.options import at_option, config_option, ledger_of, now, period_of
 from ceosample.configuration import Configuration
 from ceosample.errors import BusyError
-from ceosample.signoff.closing import closing_sheet, sheet_name
+from ceosample.signoff.closing_sheet import closing_sheet, sheet_name
 
 
 @cli.command("close")

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ceosample import job, outlets, signatures
+from ceosample import job
 from ceosample.canonical import Json
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
@@ -27,12 +27,13 @@ from ceosample.cli.options import (
 )
 from ceosample.configuration import Configuration
 from ceosample.errors import LedgerError
+from ceosample.job import digital_signatures, outlets
 from ceosample.letters.letter import CODE_DIGITS
 from ceosample.result import as_json_text
-from ceosample.signoff.decisions import Decisions
-from ceosample.signoff.events import Event
+from ceosample.signoff.intake.decisions import Decisions
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.sayings import SAYINGS
+from ceosample.signoff.recording.event_fields import SAYINGS
+from ceosample.signoff.store.events import Event
 
 #: The fields of a saying that are options of their own.
 _FIELDS = {
@@ -111,7 +112,7 @@ def record(
             )
         month = job.Month(Configuration.load(config), period_of(period), at or now())
         with ledger_of(config, recorder) as ledger:
-            events = signatures.take(month, ledger, signed)
+            events = digital_signatures.take(month, ledger, signed)
         _say(events, as_json)
         return
     if source is not None:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from ceosample import files, job, outlets
+from ceosample import files, job
 from ceosample.cli.group import cli
 from ceosample.cli.options import config_option, ledger_of, now, period_of
 from ceosample.configuration import Configuration
+from ceosample.job import outlets
 
 _out_option = click.option(
     "--out",

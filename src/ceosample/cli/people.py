@@ -18,7 +18,7 @@ from ceosample.cli.options import (
     says,
 )
 from ceosample.result import as_json_text
-from ceosample.signoff.people import ROLES
+from ceosample.signoff.replay.people import ROLES
 
 _role = click.argument("role", type=click.Choice(ROLES))
 _population = click.option("--population", help="Where it holds.  [default: everywhere]")

@@ -14,7 +14,7 @@ from ceosample.cli.options import (
     population_option,
     says,
 )
-from ceosample.signoff.resolutions import OUTCOMES
+from ceosample.signoff.recording.resolutions import OUTCOMES
 
 
 @cli.command()

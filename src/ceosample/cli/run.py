@@ -25,11 +25,11 @@ from ceosample.cli.options import (
 from ceosample.cli.seed import chain_of
 from ceosample.configuration import Configuration
 from ceosample.errors import CeosampleError, NoLedgerError
+from ceosample.job.seed_supply import Supply, awaited
 from ceosample.result import as_json_text
-from ceosample.sampling.seed_source import Dice
-from ceosample.seeding import Supply, awaited
-from ceosample.signoff.events import Event
+from ceosample.sampling.seeds.seed_source import Dice
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.store.events import Event
 
 
 @cli.command()

@@ -28,10 +28,10 @@ from ceosample.configuration import Configuration
 from ceosample.errors import ConfigurationError, LedgerError, RecordError, SeedError
 from ceosample.period import Period
 from ceosample.result import as_json_text
-from ceosample.sampling import secret_file
-from ceosample.sampling.chain import Published, SeedChain
+from ceosample.sampling.seeds import chain_file
+from ceosample.sampling.seeds.chain import Published, SeedChain
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.seeds import REASONS, published_by
+from ceosample.signoff.replay.seeds import REASONS, published_by
 
 #: Where a passphrase may stand, which no list of processes shows.
 VARIABLE = "CEOSAMPLE_PASSPHRASE"
@@ -43,7 +43,7 @@ def chain_of(configuration: Configuration) -> Callable[[], SeedChain] | None:
         return None
     path = _path(configuration)
     return functools.cache(
-        lambda: secret_file.load(path, passphrase=lambda: _passphrase(configuration))
+        lambda: chain_file.load(path, passphrase=lambda: _passphrase(configuration))
     )
 
 
@@ -69,7 +69,7 @@ def new(months: int, first: str | None, seal: bool, config: Path) -> None:
     )
     path = _path(configuration)
     passphrase = _passphrase(configuration, new=True) if seal else None
-    secret_file.save(chain, path, passphrase=passphrase, random=secrets.token_bytes)
+    chain_file.save(chain, path, passphrase=passphrase, random=secrets.token_bytes)
     click.echo(f"{path}: written, {'sealed' if seal else 'NOT sealed'}, for its owner alone")
     click.echo(_in_words(chain.published))
     click.echo(f"publish it before {chain.published.first} begins: ceosample seed publish --by ID")
@@ -85,7 +85,7 @@ def new(months: int, first: str | None, seal: bool, config: Path) -> None:
 def publish(reason_code: str | None, who: Who) -> None:
     """Write the chain's public end into the ledger, before its first month begins."""
     configuration = Configuration.load(who.config)
-    chain = secret_file.load_published(_path(configuration))
+    chain = chain_file.load_published(_path(configuration))
     with Ledger.open(configuration.ledger_url, recorder=who.recorder) as ledger:
         event = ledger.publish(chain, by=who.by, at=who.at, reason_code=reason_code)
     click.echo(in_words(event))
@@ -100,14 +100,14 @@ def show(config: Path, as_json: bool) -> None:
     """Show the chain's public part, how many months it has left, and whether it is published."""
     configuration = Configuration.load(config)
     path = _path(configuration)
-    chain = secret_file.load_published(path)
+    chain = chain_file.load_published(path)
     today = now()
     left = chain.last.months_since(Period(today.year, today.month))
     left = min(max(left, 0), chain.months)
     fault = _fault_of_publication(config, chain)
     if as_json:
         found: dict[str, Json] = {"population": chain.population, **chain.to_dict()}
-        sealed = secret_file.is_sealed(path)
+        sealed = chain_file.is_sealed(path)
         found |= {"months_left": left, "published": fault is None, "sealed": sealed}
         click.echo(as_json_text(found))
         return

@@ -10,15 +10,15 @@ from typing import Any
 
 import click
 
-from ceosample import files, signatures
+from ceosample import files
 from ceosample.canonical import parse_json
 from ceosample.cli.group import cli
 from ceosample.cli.options import at_option, config_option, ledger_of, now, period_of
 from ceosample.configuration import Configuration
 from ceosample.errors import SignatureError
-from ceosample.job import Month
-from ceosample.letters.keys import SigningKey
-from ceosample.letters.signing import Consent
+from ceosample.job import Month, digital_signatures
+from ceosample.letters.signatures.sign import Consent
+from ceosample.letters.signatures.signing_key import SigningKey
 
 _file = click.Path(dir_okay=False, path_type=Path)
 
@@ -64,7 +64,9 @@ def sign(
     consents = None if consent is None else _consents(consent)
     secret = _secret(passphrase_file, passphrase_env)
     with _key(pkcs12, pkcs11, token, label, secret) as key, ledger_of(config) as ledger:
-        written = signatures.sign(month, ledger, key, unit_ids, image=picture, consent=consents)
+        written = digital_signatures.sign(
+            month, ledger, key, unit_ids, image=picture, consent=consents
+        )
     for path in written:
         click.echo(str(path))
     click.echo(f"{len(written)} letters signed by {key.name}", err=True)

@@ -24,13 +24,13 @@ from ceosample.cli.options import (
 from ceosample.configuration import Configuration
 from ceosample.period import Period
 from ceosample.result import as_json_text
-from ceosample.signoff.events import Event
-from ceosample.signoff.imported import counts, in_words
-from ceosample.signoff.metrics import metrics
-from ceosample.signoff.open_letters import at_risk, without_owner
-from ceosample.signoff.policies import policy_summary
-from ceosample.signoff.seeds import published_by
-from ceosample.signoff.summary import MonthSummary, summarise
+from ceosample.signoff.figures.metrics import metrics
+from ceosample.signoff.figures.month_summary import MonthSummary, summarise
+from ceosample.signoff.figures.open_letters import at_risk, without_owner
+from ceosample.signoff.figures.past_signoffs import counts, in_words
+from ceosample.signoff.figures.policies import policy_summary
+from ceosample.signoff.replay.seeds import published_by
+from ceosample.signoff.store.events import Event
 
 
 @cli.command()

@@ -16,11 +16,11 @@ from ceosample.cli.options import Who, json_option, population_option, says
 from ceosample.configuration import Configuration
 from ceosample.errors import ConfigurationError
 from ceosample.result import as_json_text
-from ceosample.signoff.events import Event
+from ceosample.signoff.intake.tracker import Tracker, read_tracker
+from ceosample.signoff.intake.tracker_cells import ORDERS
+from ceosample.signoff.intake.tracker_columns import TrackerColumns
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.tracker import Tracker, read_tracker
-from ceosample.signoff.tracker_cells import ORDERS
-from ceosample.signoff.tracker_columns import TrackerColumns
+from ceosample.signoff.store.events import Event
 
 
 @cli.command("import-tracker")

@@ -18,11 +18,11 @@ from ceosample.configuration.faults import faults_of, plan_of, signatory_of
 from ceosample.configuration.keys import UNIT_ID
 from ceosample.configuration.source import Source
 from ceosample.errors import ConfigurationError, RecordError, raise_all
-from ceosample.letters.languages import ENGLISH
 from ceosample.letters.letter import Signatory
+from ceosample.letters.markup.languages import ENGLISH
 from ceosample.period import Period
-from ceosample.sampling.plan import Plan
-from ceosample.signoff.tracker_columns import TrackerColumns
+from ceosample.sampling.plans.plan import Plan
+from ceosample.signoff.intake.tracker_columns import TrackerColumns
 
 #: What stands in a path for the month.
 PERIOD: Final = "{period}"

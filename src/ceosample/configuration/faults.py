@@ -11,9 +11,9 @@ from ceosample.configuration.source import KINDS, TESTS
 from ceosample.errors import LetterError, PlanError
 from ceosample.form import faults_of_keys, meant
 from ceosample.letters.letter import Signatory
-from ceosample.sampling.plan import Plan
-from ceosample.sampling.seed_source import Link, Round
-from ceosample.signoff.tracker_columns import faults_of_columns
+from ceosample.sampling.plans.plan import Plan
+from ceosample.sampling.seeds.seed_source import Link, Round
+from ceosample.signoff.intake.tracker_columns import faults_of_columns
 from ceosample.text import shown
 
 

@@ -12,17 +12,17 @@ import attrs
 from ceosample.canonical import is_digest
 from ceosample.configuration.database import is_lasting_url, is_url
 from ceosample.form import Key
-from ceosample.letters.due import AFTER_ISSUE, BEFORE_ISSUE
-from ceosample.letters.elements import KINDS
-from ceosample.letters.languages import LANGUAGE
-from ceosample.letters.regime_keys import is_zone
+from ceosample.letters.contents.due_dates import AFTER_ISSUE, BEFORE_ISSUE
+from ceosample.letters.markup.languages import LANGUAGE
+from ceosample.letters.regimes.elements import KINDS
+from ceosample.letters.regimes.regime_file import is_zone
 from ceosample.period import Period
-from ceosample.sampling.allocation import METHODS
-from ceosample.sampling.cells import REASON
-from ceosample.sampling.frame import POPULATION
-from ceosample.sampling.plan import Plan
-from ceosample.sampling.seed_source import Dice, Link, Round, is_beacon
-from ceosample.signoff.tracker_columns import KEYS as TRACKER
+from ceosample.sampling.frames.cells import REASON
+from ceosample.sampling.frames.frame import POPULATION
+from ceosample.sampling.plans.allocation import METHODS
+from ceosample.sampling.plans.plan import Plan
+from ceosample.sampling.seeds.seed_source import Dice, Link, Round, is_beacon
+from ceosample.signoff.intake.tracker_columns import KEYS as TRACKER
 
 SAMPLINGS: Final = (BEFORE_ISSUE, AFTER_ISSUE)
 

@@ -23,10 +23,10 @@ from ceosample.demo.bank import Month, month
 from ceosample.errors import ConflictError
 from ceosample.job import OFFICE, Outcome, run
 from ceosample.job import Month as Job
-from ceosample.letters.pack import Pack
-from ceosample.sampling.seed import Seed
+from ceosample.letters.papers.pack import Pack
+from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.verify import VerificationReport, verify
-from ceosample.signoff.coverage import SignoffCoverage, signoff_coverage
+from ceosample.signoff.figures.coverage import SignoffCoverage, signoff_coverage
 from ceosample.signoff.ledger import Ledger
 
 PERIOD: Final = "2026-10"

@@ -13,9 +13,9 @@ from ceosample.letters.letter import Signatory
 from ceosample.letters.render import render
 from ceosample.period import Period
 from ceosample.sampling.draw import Draw, draw
-from ceosample.sampling.frame import Frame
-from ceosample.sampling.plan import Plan
-from ceosample.sampling.seed import Seed
+from ceosample.sampling.frames.frame import Frame
+from ceosample.sampling.plans.plan import Plan
+from ceosample.sampling.seeds.seed import Seed
 from ceosample.signoff.ledger import Ledger
 
 POPULATION: Final = "complaint-responses"

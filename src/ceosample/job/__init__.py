@@ -4,16 +4,16 @@ Every step can be taken twice, so a run that was stopped anywhere is finished by
 a run of a finished month changes nothing.
 """
 
-from ceosample.job.checking import CheckReport, check, next_month, no_configuration
-from ceosample.job.contents import read_contents
+from ceosample.job.check_configuration import CheckReport, check, next_month, no_configuration
 from ceosample.job.due import Agenda, agenda, due, told
 from ceosample.job.month import OFFICE, SAMPLER, Month, Outcome
 from ceosample.job.preview import MonthPreview, RunPreview, preview, preview_due
-from ceosample.job.rendering import render_again
+from ceosample.job.render_pack import render_again
 from ceosample.job.roll_forward import RollForward
-from ceosample.job.running import STEPS, promise, run
-from ceosample.job.sequence import RunReport, failed, run_due
-from ceosample.job.source import Reading, read_source
+from ceosample.job.run_due_months import RunReport, failed, run_due
+from ceosample.job.run_month import STEPS, promise, run
+from ceosample.job.sources.letter_contents import read_contents
+from ceosample.job.sources.source import Reading, read_source
 from ceosample.job.still_open import StillOpen, still_open_by_month
 
 __all__ = [

@@ -13,8 +13,8 @@ from ceosample.configuration import Configuration
 from ceosample.errors import ConfigurationError
 from ceosample.period import Period
 from ceosample.result import Result
-from ceosample.signoff.effective import effective
-from ceosample.signoff.events import Event, moment
+from ceosample.signoff.replay.valid_events import effective
+from ceosample.signoff.store.events import Event, moment
 
 #: The kinds of events that say how far a month came, and what takes them back.
 _TELLING: Final = frozenset(

@@ -11,14 +11,9 @@ from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.errors import listed
 from ceosample.job.due import Agenda, agenda, meant_for, told
-from ceosample.job.freezing import (
-    earlier_draws,
-    frame_of,
-    require_as_frozen,
-    seed_source,
-)
+from ceosample.job.freeze_month import earlier_draws, frame_of, require_as_frozen, seed_source
 from ceosample.job.month import Month
-from ceosample.job.others import OtherMonth, others
+from ceosample.job.other_months import OtherMonth, others
 from ceosample.job.roll_forward import (
     MOST_IDS,
     RollForward,
@@ -26,16 +21,16 @@ from ceosample.job.roll_forward import (
     require_one_frame,
     roll_forward,
 )
+from ceosample.job.seed_supply import Supply, awaited
 from ceosample.job.still_open import still_open
 from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.commitment import commit
-from ceosample.sampling.frame import Frame
-from ceosample.sampling.promise import Promise
-from ceosample.seeding import Supply, awaited
+from ceosample.sampling.frames.frame import Frame
+from ceosample.sampling.plans.promise import Promise
 from ceosample.show import stratum_words, text_table
-from ceosample.signoff.effective import effective
-from ceosample.signoff.events import Event, moment
+from ceosample.signoff.replay.valid_events import effective
+from ceosample.signoff.store.events import Event, moment
 
 
 @attrs.frozen

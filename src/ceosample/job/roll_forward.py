@@ -9,9 +9,9 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.errors import FrameError, listed
-from ceosample.job.others import OtherMonth
+from ceosample.job.other_months import OtherMonth
 from ceosample.result import Result
-from ceosample.sampling.frame import Frame
+from ceosample.sampling.frames.frame import Frame
 
 #: So many ids at most stand in a refusal, or in a list for the operator.
 MOST_IDS: Final = 1000

@@ -11,7 +11,7 @@ from ceosample.configuration import Configuration
 from ceosample.job.due import told
 from ceosample.job.roll_forward import RollForward
 from ceosample.result import Result
-from ceosample.signoff.events import Event
+from ceosample.signoff.store.events import Event
 
 
 @attrs.frozen

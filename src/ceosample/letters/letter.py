@@ -11,9 +11,9 @@ import attrs
 
 from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import LetterError, raise_all
-from ceosample.letters import tree
-from ceosample.letters.contents import clean_text
-from ceosample.letters.plain import to_plain
+from ceosample.letters.contents.fields import clean_text
+from ceosample.letters.markup import tree
+from ceosample.letters.markup.plain_text import to_plain
 from ceosample.text import fault_in_name, shown
 
 #: The part without which nothing is signed: the executive's own sentence.

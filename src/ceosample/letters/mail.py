@@ -16,11 +16,11 @@ from html import escape
 from typing import Final
 
 from ceosample.errors import LetterError, MissingPartError, raise_all
-from ceosample.letters import tree
-from ceosample.letters.contents import clean_text
+from ceosample.letters.contents.fields import clean_text
 from ceosample.letters.letter import Letter
-from ceosample.letters.pack import Pack
-from ceosample.letters.plain import to_plain
+from ceosample.letters.markup import tree
+from ceosample.letters.markup.plain_text import to_plain
+from ceosample.letters.papers.pack import Pack
 from ceosample.text import BIDI_CONTROLS, code_point, shown
 
 #: The most that RFC 5321 lets an address and its part before the @ have.

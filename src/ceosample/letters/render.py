@@ -13,11 +13,10 @@ import attrs
 
 from ceosample.canonical import LARGEST_INTEGER, Json, canonical_file, digest, is_digest
 from ceosample.errors import LetterError, raise_all
-from ceosample.letters import languages, pages, pdf, tree, worker
-from ceosample.letters import template as templates
-from ceosample.letters.asked import Asked, asked
-from ceosample.letters.committed import AS_COMMITTED, EDITED
-from ceosample.letters.contents import (
+from ceosample.letters import child_process
+from ceosample.letters.contents.content_digest import AS_COMMITTED, EDITED
+from ceosample.letters.contents.due_dates import Deadlines, with_deadlines
+from ceosample.letters.contents.fields import (
     Contents,
     Fields,
     clean_fields,
@@ -25,10 +24,13 @@ from ceosample.letters.contents import (
     docket_facts,
     fetch,
 )
-from ceosample.letters.due import Deadlines, with_deadlines
-from ceosample.letters.elements import KINDS
 from ceosample.letters.letter import Letter, Signatory
-from ceosample.letters.pack import Pack
+from ceosample.letters.markup import languages, tree
+from ceosample.letters.markup import template as templates
+from ceosample.letters.papers import cover_and_dockets, typeset
+from ceosample.letters.papers.pack import Pack
+from ceosample.letters.regimes.elements import KINDS
+from ceosample.letters.requirements import Asked, asked
 from ceosample.progress import Progress, watched
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import SCHEME
@@ -45,7 +47,7 @@ LETTERHEAD_LINES: Final = 12
 LETTERHEAD_LINE: Final = 200
 
 #: What a template of the user's own may use, for each letter.
-TEMPLATE_LIMITS: Final = worker.Limits(seconds=5, megabytes=1024)
+TEMPLATE_LIMITS: Final = child_process.Limits(seconds=5, megabytes=1024)
 
 #: Names that the letter itself supplies to the template.
 SUPPLIED: Final = ("unit_id", "population", "period", "date", "signatory", "letterhead", "needed")
@@ -125,9 +127,9 @@ def render(
     supplied = {**common, "date": date, "letterhead": lines}
     told = _told(fetched, orders, clean_fields(shared or {}, "shared"), supplied)
     letters = _render_letters(told, orders, common, template)
-    page = pages.pack_page(draw, letters, fetched, head, tried)
+    page = cover_and_dockets.pack_page(draw, letters, fetched, head, tried)
     rendered = {f"letters/{letter.name}.json": letter.data for letter in letters}
-    rendered["pack.html"] = pages.pack_html(page)
+    rendered["pack.html"] = cover_and_dockets.pack_html(page)
     if wanted:
         rendered |= _render_pdf(
             page, letters, date, None if fonts is None else str(fonts), progress
@@ -296,9 +298,9 @@ def _render_letters(
     return letters
 
 
-def _read(made: str | worker.Failure, order: Asked) -> list[Json]:
+def _read(made: str | child_process.Failure, order: Asked) -> list[Json]:
     """The tree of a letter's markup, if there is markup and it says what a letter must."""
-    if isinstance(made, worker.Failure):
+    if isinstance(made, child_process.Failure):
         raise LetterError(made.message)
     try:
         nodes = tree.parse(made)
@@ -322,17 +324,17 @@ def _markups(
     told: Sequence[Mapping[str, Any]],
     orders: Sequence[Asked],
     language: str,
-) -> Iterator[str | worker.Failure]:
+) -> Iterator[str | child_process.Failure]:
     """The packaged templates are ours and render here; any other renders under limits."""
     if source is not None:
         jobs = [(source, fields, language) for fields in told]
-        yield from worker.run("markup", jobs, TEMPLATE_LIMITS)
+        yield from child_process.run(templates.job, jobs, TEMPLATE_LIMITS)
         return
     for fields, order in zip(told, orders, strict=True):
         try:
             yield templates.markup(None, fields, language, order.packaged)
         except templates.TemplateError as error:
-            yield worker.Failure(str(error))
+            yield child_process.Failure(str(error))
 
 
 def _render_pdf(
@@ -345,20 +347,23 @@ def _render_pdf(
     """The pack, and every letter alone; a letter that cannot be set is named."""
     size = LETTERS_A_PDF if len(letters) <= LETTERS_A_PDF else LETTERS_A_PART
     packs = [_part(page, part, date, fonts) for part in _batched(page["letters"], size)]
-    single = [pdf.Page(pages.as_json(pages.letter_page(x)), date, fonts) for x in letters]
-    batches = [[part] for part in packs] + _batched(single, worker.JOBS_A_CHILD)
+    single = [
+        typeset.Page(cover_and_dockets.as_json(cover_and_dockets.letter_page(x)), date, fonts)
+        for x in letters
+    ]
+    batches = [[part] for part in packs] + _batched(single, child_process.JOBS_A_CHILD)
     with watched("setting the letters", "PDF", progress) as tell:
-        made = pdf.compile_batches(batches, tell)
+        made = typeset.compile_batches(batches, tell)
     set_packs, set_letters = made[: len(packs)], made[len(packs) :]
     raise_all(
         LetterError,
         (
             f"letter {letter.unit_id}: {failed.message}"
             for letter, failed in zip(letters, set_letters, strict=True)
-            if isinstance(failed, worker.Failure)
+            if isinstance(failed, child_process.Failure)
         ),
     )
-    if any(isinstance(failed, worker.Failure) for failed in set_packs):
+    if any(isinstance(failed, child_process.Failure) for failed in set_packs):
         _blame(page, date, fonts)
     numbers = [""] if len(packs) == 1 else [f"-{i}" for i in range(1, len(packs) + 1)]
     names = [f"pack{number}.pdf" for number in numbers]
@@ -366,22 +371,24 @@ def _render_pdf(
     return {name: data for name, data in zip(names, made, strict=True) if isinstance(data, bytes)}
 
 
-def _part(page: dict[str, Any], items: list[Any], date: dt.date, fonts: str | None) -> pdf.Page:
-    return pdf.Page(pages.as_json(pages.part_of(page, items)), date, fonts)
+def _part(page: dict[str, Any], items: list[Any], date: dt.date, fonts: str | None) -> typeset.Page:
+    return typeset.Page(
+        cover_and_dockets.as_json(cover_and_dockets.part_of(page, items)), date, fonts
+    )
 
 
 def _blame(page: dict[str, Any], date: dt.date, fonts: str | None) -> NoReturn:
     """Find whose docket cannot be set: the letters themselves can."""
     alone: list[list[dict[str, Any]]] = [[], *([item] for item in page["letters"])]
-    cover, *dockets = pdf.compile_batches([[_part(page, part, date, fonts) for part in alone]])
-    if isinstance(cover, worker.Failure):
+    cover, *dockets = typeset.compile_batches([[_part(page, part, date, fonts) for part in alone]])
+    if isinstance(cover, child_process.Failure):
         raise LetterError(f"pack, cover sheet: {cover.message}")
     raise_all(
         LetterError,
         (
             f"letter {item['unit_id']}, docket: {made.message}"
             for item, made in zip(page["letters"], dockets, strict=True)
-            if isinstance(made, worker.Failure)
+            if isinstance(made, child_process.Failure)
         ),
     )
     raise LetterError("pack: each letter can be set, and all together cannot; split the month")
@@ -394,8 +401,8 @@ def _batched(things: list[T], size: int) -> list[list[T]]:
 
 def _wants_pdf(asked: bool | None) -> bool:
     if asked:
-        pdf.require_installed()
-    elif asked is None and not pdf.is_installed():
+        typeset.require_installed()
+    elif asked is None and not typeset.is_installed():
         warnings.warn(
             "Typst is not installed, so HTML is written and no PDF; pip install 'ceosample[pdf]', "
             "or say pdf=False",

@@ -11,7 +11,7 @@ import attrs
 
 from ceosample import files
 from ceosample.canonical import Json
-from ceosample.period import Period
+from ceosample.period import Period, within
 from ceosample.report import page
 from ceosample.report.findings import (
     Beside,
@@ -28,23 +28,27 @@ from ceosample.report.findings import (
 from ceosample.report.outline import summary_of
 from ceosample.result import Result
 from ceosample.show import html_table, text_table
-from ceosample.signoff import imported
-from ceosample.signoff.coverage import (
-    Ratio,
+from ceosample.signoff.figures.coverage import (
     SignoffCoverage,
     StratumCoverage,
     rows_of_strata,
     signoff_coverage,
 )
-from ceosample.signoff.effective import effective_at, histories_of, when
-from ceosample.signoff.events import Event
-from ceosample.signoff.facts import Facts, facts_of
-from ceosample.signoff.history import History
-from ceosample.signoff.metrics import Metrics, metrics
-from ceosample.signoff.ontime import on_time
-from ceosample.signoff.open_letters import without_owner
-from ceosample.signoff.policies import OutOfPolicy, PolicySummary, policy_summary, resolutions
-from ceosample.signoff.reach import within
+from ceosample.signoff.figures.letter_facts import Facts, facts_of
+from ceosample.signoff.figures.metrics import Metrics, metrics
+from ceosample.signoff.figures.on_time import on_time
+from ceosample.signoff.figures.open_letters import without_owner
+from ceosample.signoff.figures.policies import (
+    OutOfPolicy,
+    PolicySummary,
+    policy_summary,
+    resolutions,
+)
+from ceosample.signoff.figures.ratio import Ratio
+from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.past_signoffs import KINDS
+from ceosample.signoff.replay.valid_events import effective_at, histories_of, when
+from ceosample.signoff.store.events import Event
 
 _HEADER = ["", "count", "out of", "share"]
 _ALIGN = "lrlr"
@@ -303,7 +307,7 @@ def _of_month(events: Iterable[Event], month: Period) -> list[Event]:
 
 def _undrawn(figures: Metrics, events: Sequence[Event]) -> Iterator[Period]:
     """The months of the range that were over by the moment, and of which no draw counts."""
-    own = (e.period for e in events if e.period and e.kind not in imported.KINDS)
+    own = (e.period for e in events if e.period and e.kind not in KINDS)
     begun = min(map(Period.parse, own), default=None)
     month = figures.first or begun
     over = Period(figures.as_of.year, figures.as_of.month).previous()

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import attrs
 
 from ceosample.canonical import Json
-from ceosample.sampling.strata import Stratum
+from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import stratum_words
-from ceosample.signoff.coverage import Ratio
-from ceosample.signoff.events import Event
-from ceosample.signoff.facts import Facts
+from ceosample.signoff.figures.letter_facts import Facts
+from ceosample.signoff.figures.ratio import Ratio
+from ceosample.signoff.store.events import Event
 
 
 @attrs.frozen

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from ceosample.letters.template import longdate
-from ceosample.report.parts import Part, count, listed, name_of, short
+from ceosample.letters.markup.template import longdate
 from ceosample.report.picture import Picture
 from ceosample.report.sections import sections
+from ceosample.report.table_parts import Part, count, listed, name_of, short
 from ceosample.show import of, percent
-from ceosample.signoff.coverage import Ratio
+from ceosample.signoff.figures.ratio import Ratio
 
 if TYPE_CHECKING:
     from ceosample.report.board import BoardReport

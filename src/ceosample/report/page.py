@@ -18,7 +18,7 @@ import jinja2
 from markupsafe import Markup
 
 from ceosample.errors import LedgerError, MissingPartError
-from ceosample.letters import pdf as typesetting
+from ceosample.letters.papers import typeset as typesetting
 from ceosample.report import pictures as pictures_of
 from ceosample.report.outline import page_of
 from ceosample.report.picture import Picture

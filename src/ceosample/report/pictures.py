@@ -15,13 +15,13 @@ from ceosample.report.picture import ACCENT, INK, MUTED, Picture, canvas, styled
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import draw_key, ticket
 from ceosample.show import stratum_words
-from ceosample.signoff.coverage import StratumCoverage, rows_of_strata
-from ceosample.signoff.effective import effective_at, histories_of
-from ceosample.signoff.events import Event
-from ceosample.signoff.facts import facts_of
-from ceosample.signoff.metrics import Metrics
-from ceosample.signoff.policies import OUTCOMES, PolicySummary
-from ceosample.signoff.turnaround import survival, waits
+from ceosample.signoff.figures.coverage import StratumCoverage, rows_of_strata
+from ceosample.signoff.figures.letter_facts import facts_of
+from ceosample.signoff.figures.metrics import Metrics
+from ceosample.signoff.figures.policies import OUTCOMES, PolicySummary
+from ceosample.signoff.figures.turnaround import survival, waits
+from ceosample.signoff.replay.valid_events import effective_at, histories_of
+from ceosample.signoff.store.events import Event
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from ceosample.period import Period
 from ceosample.report.findings import Findings, commonest_first
-from ceosample.report.parts import Part, count, each, listed, name_of, section, short, table
+from ceosample.report.table_parts import Part, count, each, listed, name_of, section, short, table
 from ceosample.show import of, stratum_words
-from ceosample.signoff.coverage import StratumCoverage
-from ceosample.signoff.figures import Figures
-from ceosample.signoff.reconciliation import Reconciliation
+from ceosample.signoff.figures.by_stratum import Figures
+from ceosample.signoff.figures.coverage import StratumCoverage
+from ceosample.signoff.figures.reconciliation import Reconciliation
 
 if TYPE_CHECKING:
     from ceosample.report.board import BoardReport, MonthFrame, Named

@@ -9,11 +9,11 @@ import attrs
 from ceosample.canonical import Json, canonical_file, digest
 from ceosample.period import Period
 from ceosample.result import Result
-from ceosample.sampling.fields import in_words
-from ceosample.sampling.frame import AnyFrame
-from ceosample.sampling.plan import Plan
-from ceosample.sampling.rotation import HasPast, Turn
-from ceosample.sampling.seed_source import SeedSource
+from ceosample.sampling.frames.frame import AnyFrame
+from ceosample.sampling.plans.plan import Plan
+from ceosample.sampling.plans.plan_fields import in_words
+from ceosample.sampling.plans.rotation import HasPast, Turn
+from ceosample.sampling.seeds.seed_source import SeedSource
 from ceosample.sampling.ticket import SCHEME
 from ceosample.show import Facts
 

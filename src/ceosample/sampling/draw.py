@@ -18,14 +18,14 @@ from ceosample.files import Contents
 from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.commitment import commitment_of
-from ceosample.sampling.frame import AT_REST, EXCLUSIONS, MANIFEST, AnyFrame, summary
-from ceosample.sampling.plan import Design, Plan
-from ceosample.sampling.pool import Line, Pool, in_line
-from ceosample.sampling.promise import Promise
+from ceosample.sampling.frames.frame import AT_REST, EXCLUSIONS, MANIFEST, AnyFrame, summary
+from ceosample.sampling.frames.strata import Stratum
+from ceosample.sampling.plans.plan import Design, Plan
+from ceosample.sampling.plans.pool import Line, Pool, in_line
+from ceosample.sampling.plans.promise import Promise
+from ceosample.sampling.plans.rotation import HasPast, Past, Turn
 from ceosample.sampling.record import Record, difference, earlier_file
-from ceosample.sampling.rotation import HasPast, Past, Turn
-from ceosample.sampling.seed import Seed
-from ceosample.sampling.strata import Stratum
+from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.ticket import SCHEME, draw_key
 from ceosample.show import Facts, decimal, html_table, percent, stratum_words, text_table
 

@@ -13,12 +13,12 @@ from ceosample.errors import PlanError, RecordError, raise_all
 from ceosample.files import Contents, chunks_of
 from ceosample.form import faults_of_form, is_count, is_text, is_texts
 from ceosample.period import Period
-from ceosample.sampling.filed import FiledFrame
-from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, Frame
-from ceosample.sampling.manifest import digest_of
-from ceosample.sampling.plan import Plan
-from ceosample.sampling.rotation import Past
-from ceosample.sampling.seed import Seed
+from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
+from ceosample.sampling.frames.manifest import digest_of
+from ceosample.sampling.frames.saved_frame import FiledFrame
+from ceosample.sampling.plans.plan import Plan
+from ceosample.sampling.plans.rotation import Past
+from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.ticket import SCHEME
 from ceosample.text import shown
 

@@ -14,13 +14,13 @@ from ceosample.canonical import Json, digest
 from ceosample.errors import FrameError, PlanError, RecordError, SeedError
 from ceosample.files import Contents
 from ceosample.result import Result
-from ceosample.sampling.beacon import time_of
 from ceosample.sampling.commitment import commit
 from ceosample.sampling.draw import DRAW, Draw, draw
-from ceosample.sampling.frame import EXCLUSIONS, MANIFEST, AnyFrame, summary
+from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, AnyFrame, summary
 from ceosample.sampling.record import Record, difference
-from ceosample.sampling.seed import Seed
-from ceosample.sampling.seed_source import Round, SeedSource
+from ceosample.sampling.seeds.beacon import time_of
+from ceosample.sampling.seeds.seed import Seed
+from ceosample.sampling.seeds.seed_source import Round, SeedSource
 from ceosample.show import Facts, html_facts
 
 

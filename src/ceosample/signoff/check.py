@@ -14,13 +14,13 @@ from ceosample.errors import ConflictError, LedgerError, SeedError
 from ceosample.progress import Progress, counted, watched
 from ceosample.result import Result
 from ceosample.show import html_facts
-from ceosample.signoff import imported
-from ceosample.signoff.events import NOTHING_BEFORE, Event, Subject
-from ceosample.signoff.history import History, follow, replay
-from ceosample.signoff.lifecycle import STATES
-from ceosample.signoff.seeds import KINDS as SEED_KINDS
-from ceosample.signoff.seeds import Seeds
-from ceosample.signoff.store import Store, row_of, text_digest
+from ceosample.signoff.replay import past_signoffs
+from ceosample.signoff.replay.history import History, follow, replay
+from ceosample.signoff.replay.lifecycle import STATES
+from ceosample.signoff.replay.seeds import KINDS as SEED_KINDS
+from ceosample.signoff.replay.seeds import Seeds
+from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject
+from ceosample.signoff.store.store import Store, row_of, text_digest
 from ceosample.text import shown
 
 
@@ -219,8 +219,8 @@ class _Story:
         self._seen.add((*month, event.kind))
         try:
             self._require_seeds_in_order(event)
-            if event.kind in imported.KINDS:
-                imported.require(event)
+            if event.kind in past_signoffs.KINDS:
+                past_signoffs.require(event)
             histories = self._letters.around(event)
             before = histories.get(event.subject) if event.subject else None
             if before is not None and event.kind in STATES:

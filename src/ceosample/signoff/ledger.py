@@ -14,38 +14,33 @@ from typing import Final, Unpack
 from sqlalchemy.engine import URL
 
 from ceosample.errors import CeosampleError, LedgerError
-from ceosample.letters.pack import Pack
+from ceosample.letters.papers.pack import Pack
 from ceosample.period import Period
 from ceosample.progress import Progress
-from ceosample.sampling.chain import Published, SeedChain
 from ceosample.sampling.commitment import commit
 from ceosample.sampling.draw import Draw
-from ceosample.sampling.frame import AnyFrame
-from ceosample.sampling.plan import Plan
-from ceosample.sampling.rotation import HasPast
-from ceosample.sampling.seed import Seed
+from ceosample.sampling.frames.frame import AnyFrame
+from ceosample.sampling.plans.plan import Plan
+from ceosample.sampling.plans.rotation import HasPast
+from ceosample.sampling.seeds.chain import Published, SeedChain
+from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.verify import Receipt
 from ceosample.show import html_table, text_table
-from ceosample.signoff import (
-    imported,
-    month,
-    names,
-    opening,
-    resolutions,
-    roles,
-    said,
-    summary,
-)
-from ceosample.signoff.book import Book, Clock, Salts
+from ceosample.signoff import opening
 from ceosample.signoff.check import ChainReport, check_book
-from ceosample.signoff.decisions import Decisions, take
-from ceosample.signoff.events import Event, Subject
-from ceosample.signoff.history import History
-from ceosample.signoff.people import People
+from ceosample.signoff.figures import month_summary
+from ceosample.signoff.intake.decisions import Decisions, take
+from ceosample.signoff.intake.past_signoffs import import_tracker, withdraw
+from ceosample.signoff.intake.tracker import Tracker
 from ceosample.signoff.receipts import receipt_for
-from ceosample.signoff.sayings import Said
-from ceosample.signoff.store import Store
-from ceosample.signoff.tracker import Tracker
+from ceosample.signoff.recording import letters, month, names, resolutions, roles
+from ceosample.signoff.recording.event_fields import Said
+from ceosample.signoff.recording.transaction import Book, Clock, Salts
+from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.past_signoffs import KINDS
+from ceosample.signoff.replay.people import People
+from ceosample.signoff.store.events import Event, Subject
+from ceosample.signoff.store.store import Store
 from ceosample.text import fault_in_name, shown
 
 #: Bytes of salt before a text whose digest an event holds.
@@ -356,7 +351,7 @@ class Ledger:
                 that is still to come.
         """
         with self._writing() as book:
-            return imported.take(book, tracker, population, by, at)
+            return import_tracker(book, tracker, population, by, at)
 
     def withdraw_history(
         self, file: str, *, population: str, by: str, at: dt.datetime, reason_code: str
@@ -375,7 +370,7 @@ class Ledger:
             LedgerError: nothing was brought in from this file.
         """
         with self._writing() as book:
-            return imported.withdraw(book, file, population, by, at, reason_code)
+            return withdraw(book, file, population, by, at, reason_code)
 
     # Its letters.
 
@@ -390,7 +385,7 @@ class Ledger:
             ConflictError: the pack is not of the registered draw, or does not name the event.
         """
         with self._writing() as book:
-            return said.send(book, pack, by, at)
+            return letters.send(book, pack, by, at)
 
     def sign(
         self,
@@ -451,7 +446,7 @@ class Ledger:
                 needs is missing.
         """
         with self._writing() as book:
-            return said.say(book, kind, unit_id, by, at, population, period, what)
+            return letters.say(book, kind, unit_id, by, at, population, period, what)
 
     def take(self, decisions: Decisions) -> tuple[Event, ...]:
         """Write down a file of decisions, whole or not at all; a second time changes nothing.
@@ -480,7 +475,7 @@ class Ledger:
                 have been impossible.
         """
         with self._writing() as book:
-            return said.correct(book, event, by, at, reason_code)
+            return letters.correct(book, event, by, at, reason_code)
 
     def hold(
         self,
@@ -500,7 +495,9 @@ class Ledger:
         """
         subject = Subject(population, str(period), unit_id)
         with self._writing() as book:
-            return said.hold(book, "hold_lifted" if lift else "held", subject, by, at, reason_code)
+            return letters.hold(
+                book, "hold_lifted" if lift else "held", subject, by, at, reason_code
+            )
 
     def forget(
         self,
@@ -519,7 +516,7 @@ class Ledger:
         """
         with self._writing() as book:
             subject = Subject(population, str(period), unit_id)
-            return said.forget(book, subject, by, at, reason_code)
+            return letters.forget(book, subject, by, at, reason_code)
 
     def texts(self, unit_id: str, *, population: str, period: str | Period) -> dict[str, str]:
         """The texts that are kept about a letter, by the digest that its events hold."""
@@ -717,7 +714,7 @@ class Ledger:
 
     def imported(self, population: str) -> list[Event]:
         """The events about what was brought in from older tables, and withdrawn, oldest first."""
-        found = (self._store.pages(population=population, kind=kind) for kind in imported.KINDS)
+        found = (self._store.pages(population=population, kind=kind) for kind in KINDS)
         return sorted(itertools.chain(*found), key=lambda event: event.sequence)
 
     def tried(self, population: str, period: str | Period) -> str:
@@ -726,7 +723,7 @@ class Ledger:
         It is what ``render`` prints on the cover sheet: ``frozen 1 time`` is how it should be.
         """
         month = self.events(population=population, period=period)
-        return summary.tried([*month, *self.chains(population)])
+        return month_summary.tried([*month, *self.chains(population)])
 
     def export(self) -> Iterator[bytes]:
         """All events as JSON Lines, oldest first: the hashed texts, a line each."""

@@ -15,11 +15,11 @@ from ceosample.canonical import Json
 from ceosample.letters.letter import CODE_DIGITS
 from ceosample.result import Result
 from ceosample.show import html_table, stratum_words
-from ceosample.signoff import imported
-from ceosample.signoff.coverage import rows_of_strata
-from ceosample.signoff.effective import day, effective
-from ceosample.signoff.events import Event
-from ceosample.signoff.history import History, replay
+from ceosample.signoff.figures.coverage import rows_of_strata
+from ceosample.signoff.replay.history import History, replay
+from ceosample.signoff.replay.past_signoffs import standing
+from ceosample.signoff.replay.valid_events import day, effective
+from ceosample.signoff.store.events import Event
 from ceosample.spreadsheet import guarded
 from ceosample.workbook.write import workbook
 
@@ -136,9 +136,7 @@ def letters_table(events: Iterable[Event]) -> LettersTable:
         months=tuple(_months(counted, list(histories.values()))),
         imported=tuple(
             _claim(e)
-            for e in sorted(
-                imported.standing(read), key=lambda e: (e.population, e.period, e.unit_id)
-            )
+            for e in sorted(standing(read), key=lambda e: (e.population, e.period, e.unit_id))
         ),
     )
 

@@ -10,11 +10,11 @@ from sqlalchemy.engine import URL
 
 from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError
-from ceosample.signoff import databases
-from ceosample.signoff.book import Book, Clock, Salts
 from ceosample.signoff.check import check_rows
-from ceosample.signoff.store import SCHEMA, Store
-from ceosample.signoff.store import restored as rows_of
+from ceosample.signoff.recording.transaction import Book, Clock, Salts
+from ceosample.signoff.store import databases
+from ceosample.signoff.store.store import SCHEMA, Store
+from ceosample.signoff.store.store import restored as rows_of
 
 
 def opened(url: str | URL, *, create: bool, clock: Clock, salts: Salts, ledger_id: str) -> Store:

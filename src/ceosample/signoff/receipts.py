@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ceosample.errors import LedgerError
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.verify import Receipt
-from ceosample.signoff.events import Event
+from ceosample.signoff.store.events import Event
 
 
 def receipt_for(

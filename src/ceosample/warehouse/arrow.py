@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ceosample.warehouse.homes import CODED, INTEGER, TEXT, Block
+from ceosample.warehouse.engine import CODED, INTEGER, TEXT, Block
 
 if TYPE_CHECKING:
     import pyarrow as pa

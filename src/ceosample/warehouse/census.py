@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from ceosample.sampling.strata import Stratum
+from ceosample.sampling.frames.strata import Stratum
 from ceosample.warehouse.faults import MOST_REASONS_COUNTED
 from ceosample.warehouse.questions import Questions
 

@@ -10,7 +10,7 @@ from ceosample.errors import FrameError, MissingPartError
 from ceosample.text import shown
 from ceosample.warehouse import arrow
 from ceosample.warehouse.dialect import DATAFUSION, Dialect
-from ceosample.warehouse.homes import Block
+from ceosample.warehouse.engine import Block
 from ceosample.warehouse.questions import Query
 
 #: What a table in memory is called in the context that is made for it.

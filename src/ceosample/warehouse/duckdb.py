@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ceosample.warehouse import arrow
 from ceosample.warehouse.dialect import DUCKDB, Dialect
-from ceosample.warehouse.homes import BATCH, CODED, INTEGER, TEXT, Block, asking
+from ceosample.warehouse.engine import BATCH, CODED, INTEGER, TEXT, Block, asking
 from ceosample.warehouse.questions import Query
 
 _INTEGER = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from ceosample.errors import FrameError, raise_all
-from ceosample.sampling.cells import exclusion_code, name_of_unit, stratum_value
-from ceosample.sampling.reading import MOST_REASONS, Columns
+from ceosample.sampling.frames.cells import exclusion_code, name_of_unit, stratum_value
+from ceosample.sampling.frames.rows import MOST_REASONS, Columns
 from ceosample.text import shown
-from ceosample.warehouse.homes import CODED, INTEGER, TEXT, Home, rows
+from ceosample.warehouse.engine import CODED, INTEGER, TEXT, Home, rows
 from ceosample.warehouse.questions import Questions
 
 #: So many units are named in one error; of the others their number is said.

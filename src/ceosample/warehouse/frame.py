@@ -11,20 +11,20 @@ import attrs
 from ceosample.errors import FrameError
 from ceosample.period import Period
 from ceosample.progress import Progress, watched
-from ceosample.sampling.cuts import Cut, labels
-from ceosample.sampling.frame import EXCLUSIONS, MANIFEST
-from ceosample.sampling.manifest import digest_of, kept, rows_to_csv
-from ceosample.sampling.strata import Renamed, Stratum
+from ceosample.sampling.frames.cuts import Cut, labels
+from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST
+from ceosample.sampling.frames.manifest import digest_of, kept, rows_to_csv
+from ceosample.sampling.frames.strata import Renamed, Stratum
 from ceosample.sampling.ticket import Ticketed
 from ceosample.show import html_table, stratum_words, text_table
-from ceosample.warehouse import faults, homes
-from ceosample.warehouse.asked import Asked
+from ceosample.warehouse import engine, faults
 from ceosample.warehouse.census import counted
-from ceosample.warehouse.homes import Buffer, Home
+from ceosample.warehouse.engine import Buffer, Home
 from ceosample.warehouse.lines import lines_of
 from ceosample.warehouse.lowest import lowest
 from ceosample.warehouse.questions import Query, Questions
 from ceosample.warehouse.slices import KEY, Slice, slices
+from ceosample.warehouse.table_spec import Asked
 
 if TYPE_CHECKING:
     import datafusion
@@ -352,12 +352,12 @@ class SqlFrame:
     def rows(self, query: Query) -> Iterator[tuple[Any, ...]]:
         """An answer, if the frame's moment is still the one that is seen."""
         self._require_moment()
-        return homes.rows(self._home, query)
+        return engine.rows(self._home, query)
 
     def require_same_sizes(self) -> None:
         """Raise if the table is counted otherwise by now, where no transaction keeps it still."""
         if not self._held:
-            answer = homes.rows(self._home, self._questions.census(text=None))
+            answer = engine.rows(self._home, self._questions.census(text=None))
             now = counted(self._questions, answer)
             if now.strata != self._sizes:
                 raise faults.changed("its strata have other sizes")
@@ -375,7 +375,7 @@ class SqlFrame:
         return self._questions
 
     def _require_moment(self) -> None:
-        with homes.asking(self._home, "connection"):
+        with engine.asking(self._home, "connection"):
             now = self._home.moment()
         if now != self._moment:
             raise FrameError(
@@ -396,7 +396,7 @@ class SqlFrame:
                 return
             ask = questions.excluded
         parts = self._slices(name)
-        blocks = (block for part in parts for block in homes.blocks(self._home, ask(part)))
+        blocks = (block for part in parts for block in engine.blocks(self._home, ask(part)))
         yield from lines_of(blocks, questions.columns.unit_id)
 
     def _slices(self, name: str) -> Sequence[Slice]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ceosample.errors import FrameError
 from ceosample.warehouse import faults
-from ceosample.warehouse.homes import Block, Buffer
+from ceosample.warehouse.engine import Block, Buffer
 
 
 def lines_of(blocks: Iterable[Block], column: str) -> Iterator[Buffer]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from math import isqrt
 
 from ceosample.errors import FrameError
-from ceosample.sampling.strata import Stratum
+from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.ticket import Ticketed, numbering
 from ceosample.warehouse import faults
 from ceosample.warehouse.dialect import TICKETS

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ceosample.errors import FrameError
 from ceosample.text import shown
 from ceosample.warehouse.dialect import POSTGRESQL, Dialect
-from ceosample.warehouse.homes import BATCH, CODED, INTEGER, TEXT, Block, asking, block_of
+from ceosample.warehouse.engine import BATCH, CODED, INTEGER, TEXT, Block, asking, block_of
 from ceosample.warehouse.questions import Query
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from ceosample.sampling.reading import Columns
-from ceosample.sampling.strata import Stratum
+from ceosample.sampling.frames.rows import Columns
+from ceosample.sampling.frames.strata import Stratum
 from ceosample.text import LONGEST_NAME
 from ceosample.warehouse.dialect import Dialect
 from ceosample.warehouse.slices import Slice

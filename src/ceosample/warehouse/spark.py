@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ceosample.errors import FrameError
 from ceosample.warehouse.dialect import SPARK, Dialect
-from ceosample.warehouse.homes import BATCH, CODED, INTEGER, TEXT, Block, block_of
+from ceosample.warehouse.engine import BATCH, CODED, INTEGER, TEXT, Block, block_of
 from ceosample.warehouse.questions import Query
 
 if TYPE_CHECKING:

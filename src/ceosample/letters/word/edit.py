@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from ceosample.errors import LetterError, listed, raise_all
-from ceosample.letters import tree
 from ceosample.letters.letter import Letter
-from ceosample.letters.pack import Pack
-from ceosample.letters.plain import inline_lines
-from ceosample.letters.tree import Node
+from ceosample.letters.markup import tree
+from ceosample.letters.markup.plain_text import inline_lines
+from ceosample.letters.markup.tree import Node
+from ceosample.letters.papers.pack import Pack
 from ceosample.letters.word.package import require_installed
 from ceosample.letters.word.read import WordText, read_word
 from ceosample.letters.word.template import from_template

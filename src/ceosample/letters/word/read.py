@@ -14,8 +14,8 @@ from typing import Any, Final
 import attrs
 
 from ceosample.errors import LetterError, raise_all
-from ceosample.letters import tree
-from ceosample.letters.contents import clean_text
+from ceosample.letters.contents.fields import clean_text
+from ceosample.letters.markup import tree
 from ceosample.letters.word.numbering import Item, Numbering, W, value
 from ceosample.letters.word.package import open_parts, parse_part
 

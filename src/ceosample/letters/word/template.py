@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ceosample.errors import CeosampleError, LetterError
-from ceosample.letters import template as templates
-from ceosample.letters import worker
-from ceosample.letters.contents import fetch
+from ceosample.letters import child_process
+from ceosample.letters.contents.fields import fetch
 from ceosample.letters.letter import Letter
-from ceosample.letters.plain import inline_lines, is_inline
-from ceosample.letters.tree import Node
+from ceosample.letters.markup import template as templates
+from ceosample.letters.markup.plain_text import inline_lines, is_inline
+from ceosample.letters.markup.tree import Node
 from ceosample.letters.word.package import open_parts
 from ceosample.zipped import dated
 
 #: A template is a letterhead and a few fields.
-LIMITS: Final = worker.Limits(seconds=20)
+LIMITS: Final = child_process.Limits(seconds=20)
 
 
 def from_template(
@@ -49,8 +49,8 @@ def from_template(
         "signatory": letter.fields["signatory"],
         "paragraphs": _paragraphs(body, where),
     }
-    (made,) = worker.run("word", [(template, context)], LIMITS)
-    if isinstance(made, worker.Failure):
+    (made,) = child_process.run(job, [(template, context)], LIMITS)
+    if isinstance(made, child_process.Failure):
         raise LetterError(f"{where}: {made.message}")
     return dated(made, context["date"])
 

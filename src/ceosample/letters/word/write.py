@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from ceosample.errors import LetterError
-from ceosample.letters import tree
 from ceosample.letters.letter import Letter
-from ceosample.letters.plain import runs
-from ceosample.letters.tree import HEADINGS, Node
+from ceosample.letters.markup import tree
+from ceosample.letters.markup.plain_text import runs
+from ceosample.letters.markup.tree import HEADINGS, Node
 from ceosample.zipped import dated
 
 if TYPE_CHECKING:

@@ -1,0 +1,132 @@
+"""Whether a configuration would run: every part asked, nothing drawn, nothing written."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import attrs
+
+from ceosample.canonical import Json
+from ceosample.configuration import Configuration
+from ceosample.errors import FAULTS_IN_FULL, CeosampleError
+from ceosample.job.check_parts import PARTS, NotChecked, Seen, months_of
+from ceosample.job.due import agenda
+from ceosample.job.month import Month
+from ceosample.period import Period
+from ceosample.result import Result
+from ceosample.sampling.seeds.chain import SeedChain
+
+OK: Final = "ok"
+FAULT: Final = "fault"
+NOT_CHECKED: Final = "not checked"
+
+
+@attrs.frozen
+class PartReport:
+    """One part of a configuration.
+
+    Attributes:
+        name: which.
+        state: ``ok``, ``fault`` or ``not checked``.
+        said: what was found, what is wrong, or why it was not checked; a line each.
+        exit_code: what a run would end with; 0 unless it is a fault.
+    """
+
+    name: str
+    state: str
+    said: tuple[str, ...]
+    exit_code: int = 0
+
+
+@attrs.frozen
+class CheckReport(Result):
+    """What a check of a configuration found.
+
+    Attributes:
+        population, period: the month that it was checked with; empty if there is no configuration.
+        parts: each part, in the order in which a run comes to them.
+    """
+
+    population: str
+    period: str
+    parts: tuple[PartReport, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether no part has a fault."""
+        return self.exit_code == 0
+
+    @property
+    def exit_code(self) -> int:
+        """The first fault's; 0 if there is none."""
+        return next((part.exit_code for part in self.parts if part.state == FAULT), 0)
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "population": self.population,
+            "period": self.period,
+            "ok": self.ok,
+            "exit_code": self.exit_code,
+            "parts": [{**attrs.asdict(part), "said": [*part.said]} for part in self.parts],
+        }
+
+    def __str__(self) -> str:
+        states = [part.state for part in self.parts]
+        counts = ", ".join(f"{states.count(s)} {s}" for s in (OK, FAULT, NOT_CHECKED))
+        lines = [f"{self.population or 'no population'}, {self.period or 'no month'}: {counts}"]
+        for part in self.parts:
+            first, *more = part.said or ("",)
+            lines.append(f"{part.state:<12} {part.name:<14} {first}".rstrip())
+            if part.state == FAULT and len(more) > FAULTS_IN_FULL:
+                rest = len(more) - FAULTS_IN_FULL
+                more = [*more[:FAULTS_IN_FULL], f"and {rest} more; --json has all"]
+            lines += [f"{'':<28}{line}" for line in more]
+        return "\n".join(lines)
+
+
+def check(month: Month, chain: Callable[[], SeedChain] | None = None) -> CheckReport:
+    """Ask every part of a configuration whether a run could use it.
+
+    Args:
+        month: with which month.
+        chain: opens the file of the chain, where the seed's source is one.
+
+    Returns:
+        A report of all parts; no fault hides another, but for what depends on it.
+    """
+    seen = Seen(month, chain)
+    told = [_told(name, ask, seen) for name, ask in PARTS.items()]
+    configuration = PartReport("configuration", OK, (str(month.configuration.home),))
+    return CheckReport(month.configuration.population, month.period, (configuration, *told))
+
+
+def next_month(configuration: Configuration, at: dt.datetime) -> str:
+    """The month that a run without one would take on first; else the last that is over."""
+    today = configuration.day(at)
+    due: tuple[Period, ...] = ()
+    with contextlib.suppress(CeosampleError):
+        due = agenda(configuration, months_of(configuration) or {}, at).due
+    return str(due[0] if due else Period(today.year, today.month).previous())
+
+
+def no_configuration(error: CeosampleError) -> CheckReport:
+    """The report where there is no configuration that could be asked."""
+    fault = PartReport("configuration", FAULT, error.faults, error.exit_code)
+    why = "the configuration has faults"
+    return CheckReport("", "", (fault, *(PartReport(name, NOT_CHECKED, (why,)) for name in PARTS)))
+
+
+def _told(name: str, ask: Callable[[Seen], Sequence[str]], seen: Seen) -> PartReport:
+    try:
+        return PartReport(name, OK, tuple(ask(seen)))
+    except NotChecked as why:
+        return PartReport(name, NOT_CHECKED, (str(why),))
+    except CeosampleError as error:
+        return PartReport(name, FAULT, error.faults, error.exit_code)
+    except OSError as error:
+        what = f"{error.filename or name}: {error.strerror or error}"
+        return PartReport(name, FAULT, (what,), CeosampleError.exit_code)

@@ -1,0 +1,363 @@
+"""The parts of a configuration, and what each is asked before a run: all of it by looking alone."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import attrs
+from sqlalchemy.engine import make_url
+
+from ceosample import files
+from ceosample.configuration import PERIOD, Configuration
+from ceosample.errors import (
+    CeosampleError,
+    ConfigurationError,
+    LedgerError,
+    LetterError,
+    MissingPartError,
+    SeedError,
+    raise_all,
+)
+from ceosample.job.due import agenda, told
+from ceosample.job.freeze_month import (
+    earlier_draws,
+    frame_of,
+    require_as_frozen,
+    require_own_folder,
+    seed_source,
+)
+from ceosample.job.month import Month
+from ceosample.job.other_months import others
+from ceosample.job.render_pack import deadlines_of, template_of
+from ceosample.job.roll_forward import require_one_frame
+from ceosample.job.seed_supply import Supply
+from ceosample.job.sources.letter_contents import look_through
+from ceosample.job.sources.source import read_source
+from ceosample.letters import child_process
+from ceosample.letters.markup import languages
+from ceosample.letters.markup.template import compiled
+from ceosample.letters.papers import attendance_sheet, typeset
+from ceosample.letters.render import TEMPLATE_LIMITS, try_letters
+from ceosample.letters.word import package
+from ceosample.period import Period
+from ceosample.sampling.commitment import commit
+from ceosample.sampling.frames.frame import Frame
+from ceosample.sampling.seeds.chain import SeedChain
+from ceosample.sampling.seeds.seed_source import Link, SeedSource
+from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.recording.duties import require_role
+from ceosample.signoff.replay.seeds import published_by
+from ceosample.signoff.replay.valid_events import effective
+from ceosample.signoff.store.events import Event
+
+
+class NotChecked(Exception):
+    """A part that cannot be asked, because another is not as it should be; the message says why."""
+
+
+@attrs.define
+class Seen:
+    """What is being checked, and what the parts before have shown.
+
+    Attributes:
+        month: the configuration and the month.
+        chain: opens the file of the chain.
+        frame: the month's: as it was frozen, or as the source gives it.
+        examples: the contents of a letter of each kind and regime.
+    """
+
+    month: Month
+    chain: Callable[[], SeedChain] | None
+    frame: Frame | None = None
+    examples: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+
+    @functools.cached_property
+    def events(self) -> list[Event]:
+        """The month's events that count; a ledger that cannot be asked is told of by its part."""
+        with contextlib.suppress(CeosampleError):
+            ledger = self.ledger()
+            if ledger is not None:
+                with ledger:
+                    return effective(ledger.events(**self.month.subject))
+        return []
+
+    def frozen(self) -> Event | None:
+        """The event that froze the month; None if it is not frozen."""
+        return next((event for event in reversed(self.events) if event.kind == "frozen"), None)
+
+    def frame_read(self) -> Frame:
+        """The frame, for the parts that need one."""
+        if self.frame is None:
+            raise NotChecked("the source gives no frame")
+        return self.frame
+
+    def ledger(self) -> Ledger | None:
+        """The ledger as it is, to be closed; None where a run would begin one."""
+        return Ledger.as_it_is(self.month.configuration.ledger_url)
+
+
+def _source(seen: Seen) -> Sequence[str]:
+    """The frame that a run would go on with: once it is frozen, the source is not read again."""
+    if seen.frozen() is not None:
+        seen.frame = frame_of(seen.month, seen.events, known=False)
+        return [f"frozen before: {seen.frame.count} eligible, whatever the source holds by now"]
+    reading = read_source(seen.month, seen.month.control_total)
+    seen.frame = reading.frame
+    source, said = seen.month.configuration.source, str(reading).splitlines()
+    if source.kind != "sql" and source.period_column is None and PERIOD not in source.file:
+        said.append(
+            f"all of its rows are taken for {seen.month.period}: where it holds several months, "
+            "name its period_column"
+        )
+    return said
+
+
+def _plan(seen: Seen) -> Sequence[str]:
+    """What the plan promises; of a month that is frozen, nothing may have changed since."""
+    frame, plan, frozen = seen.frame_read(), seen.month.configuration.plan, seen.frozen()
+    earlier = earlier_draws(seen.month, seen.events)
+    promise = plan.promise(frame, earlier)
+    if frozen is not None:
+        named = frozen.payload["seed_source"]
+        now = commit(frame, plan, seed_source=named, earlier=earlier)
+        require_as_frozen(seen.month, frozen, now)
+    return str(promise).splitlines()[:1]
+
+
+def _seed(seen: Seen) -> Sequence[str]:
+    """The source that a freeze named, or would name now; a chain must be published."""
+    configuration, month, frozen = seen.month.configuration, seen.month, seen.frozen()
+    named = seed_source(month, frozen, Supply(chain=seen.chain))
+    if SeedSource.parse(named).link is None or seen.chain is None:
+        return [f"{'a freeze now would name' if frozen is None else 'its freeze named'} {named}"]
+    mine = seen.chain().published
+    ledger = seen.ledger()
+    if ledger is None:
+        raise SeedError("the chain is not published: there is no ledger; 'ceosample seed publish'")
+    with ledger:
+        chains = [published_by(event) for event in ledger.chains(configuration.population)]
+    covering = [chain for chain in chains if chain.covers(Period.parse(month.period))]
+    if not covering or covering[-1] != mine:
+        what = "not published" if mine not in chains else "not the newest that is published"
+        raise SeedError(
+            f"the chain {mine.end[:8]} is {what} for {month.period}; see 'ceosample seed publish'"
+        )
+    return [
+        f"the secret gives the published end {mine.end[:8]}",
+        f"{Link.kind} {mine.first} to {mine.last}",
+    ]
+
+
+def _signatory(seen: Seen) -> Sequence[str]:
+    """Whoever signs holds the role, once anybody was ever given it."""
+    signatory = seen.month.configuration.signatory
+    try:
+        ledger = seen.ledger()
+    except (LedgerError, MissingPartError) as error:
+        raise NotChecked("the ledger cannot be asked for roles") from error
+    if ledger is not None:
+        with ledger:
+            people = ledger.people(seen.month.configuration.population)
+        require_role(people, "signed", signatory.id, seen.month.at)
+    return [f"{signatory.name}, {signatory.title} ({signatory.id})"]
+
+
+def _letters(seen: Seen) -> Sequence[str]:
+    configuration = seen.month.configuration
+    faults: list[str] = []
+    with _noted(faults):
+        source = template_of(configuration)
+        if source is not None:
+            (made,) = child_process.run(
+                compiled, [(source, configuration.language)], TEMPLATE_LIMITS
+            )
+            if isinstance(made, child_process.Failure):
+                faults.append(f"letters.template: {made.message}")
+    own = configuration.template is not None
+    if not own and configuration.language.partition("-")[0] not in languages.languages():
+        there = ", ".join(languages.languages())
+        faults.append(
+            f"letters.language: the ready templates have {there}; give a template of your own"
+        )
+    if configuration.word is not None:
+        with _noted(faults):
+            package.open_parts(files.read(configuration.home / configuration.word), "letters.word")
+    raise_all(LetterError, faults)
+    languages.require_installed(configuration.language)
+    if configuration.word is not None:
+        package.require_installed()
+    what = configuration.template or f"ready ones, {configuration.kind or 'by each kind'}"
+    return [f"template {what}; language {configuration.language}"]
+
+
+@contextlib.contextmanager
+def _noted(faults: list[str]) -> Any:
+    """What is wrong joins the other faults."""
+    try:
+        yield
+    except (LetterError, ValueError) as error:
+        faults += getattr(error, "faults", [str(error)])
+
+
+def _pdf(seen: Seen) -> Sequence[str]:
+    configuration = seen.month.configuration
+    if configuration.fonts is not None:
+        folder = configuration.home / configuration.fonts
+        if not folder.is_dir():
+            raise ConfigurationError(f"letters.fonts: {folder} is no folder")
+        if typeset.is_installed() and not typeset.families(str(folder)):
+            raise ConfigurationError(f"letters.fonts: {folder} holds no font")
+    if configuration.pdf is False:
+        return ["none, as letters.pdf says: HTML alone"]
+    if configuration.pdf is None and not typeset.is_installed():
+        return ["none, for the extra pdf is not installed: HTML alone"]
+    typeset.require_installed()
+    attendance_sheet.require_installed()
+    return ["Typst is installed"]
+
+
+def _contents(seen: Seen) -> Sequence[str]:
+    configuration = seen.month.configuration
+    path = configuration.path(configuration.contents, seen.month.period)
+    eligible = set() if seen.frame is None else {u.unit_id for u in seen.frame.units}
+    found, examples = look_through(path, eligible, configuration.columns)
+    if seen.frame is None:
+        return [f"{path}: every line can be read; whose they should be is not known"]
+    lacking = len(eligible) - len(found)
+    said = [f"{len(found)} of {len(eligible)} eligible letters have contents"]
+    if lacking:
+        said.append(f"a run that draws one of the other {lacking} stops until it has them")
+    seen.examples = examples
+    return said
+
+
+def _deadlines(seen: Seen) -> Sequence[str]:
+    deadlines = deadlines_of(seen.month)
+    said = f"margin {deadlines.margin}, {len(deadlines.holidays)} days off"
+    return [f"{said}, {len(deadlines.own)} regimes of your own"]
+
+
+def _trial(seen: Seen) -> Sequence[str]:
+    """A letter of each kind and regime is rendered: what one lacks, its like will lack too."""
+    if not seen.examples:
+        raise NotChecked("there is no letter to try")
+    configuration, month = seen.month.configuration, seen.month
+    try:
+        template, deadlines = template_of(configuration), deadlines_of(month)
+    except CeosampleError as error:
+        raise NotChecked("the template or the deadlines have faults") from error
+    try_letters(
+        seen.examples,
+        population=configuration.population,
+        period=month.period,
+        signatory=configuration.signatory,
+        date=month.at.date(),
+        letterhead=configuration.letterhead,
+        template=template,
+        kind=configuration.kind,
+        shared=configuration.shared,
+        language=configuration.language,
+        deadlines=deadlines,
+    )
+    return [f"a letter of each kind and regime can be rendered: {len(seen.examples)}"]
+
+
+def _signatures(seen: Seen) -> Sequence[str]:
+    configuration = seen.month.configuration
+    said = configuration.signatures
+    if not said:
+        return ["none are digital"]
+    if find_spec("pyhanko") is None:
+        raise MissingPartError("signatures: need pyhanko; pip install 'ceosample[sign]'")
+    from ceosample.letters.signatures.certificates import read_roots
+
+    roots = read_roots([files.read(configuration.home / path) for path in said.get("roots", ())])
+    if not said.get("certificates"):
+        raise ConfigurationError(
+            "signatures.certificates: missing; name whose certificate is whose"
+        )
+    return [f"{len(roots)} roots, {len(said['certificates'])} people"]
+
+
+def _ledger(seen: Seen) -> Sequence[str]:
+    """The ledger, which months it says are due, and that no response had a frame before."""
+    configuration = seen.month.configuration
+    months = months_of(configuration)
+    if months is None:
+        parsed = make_url(configuration.ledger_url)
+        if parsed.get_backend_name() == "sqlite":
+            _require_writable(Path(parsed.database or "").parent, "ledger.url")
+        return ["is not there yet; the first run begins it", *_what_is_due(seen.month, {})]
+    period = Period.parse(seen.month.period)
+    if seen.frame is not None and "frozen" not in months.get(period, {}):
+        require_one_frame(seen.frame, others(configuration, months, period))
+    return [f"opens; months frozen in it: {len(months)}", *_what_is_due(seen.month, months)]
+
+
+def months_of(configuration: Configuration) -> dict[Period, dict[str, Event]] | None:
+    """What the ledger as it is says of each month; None where a run would begin one."""
+    ledger = Ledger.as_it_is(configuration.ledger_url)
+    if ledger is None:
+        return None
+    with ledger:
+        return told(configuration, ledger.months(configuration.population))
+
+
+def _what_is_due(month: Month, months: Mapping[Period, Mapping[str, Event]]) -> list[str]:
+    """What a run takes on by itself, and what it would say of this month if it is not over."""
+    said = [_due_now(month, months)]
+    if not month.is_over and "frozen" not in months.get(Period.parse(month.period), {}):
+        # No fault: a configuration may well be checked before its first month is over.
+        said.append(f"{month.period} is not over: until {month.end} a run needs --unfinished")
+    return said
+
+
+def _due_now(month: Month, months: Mapping[Period, Mapping[str, Event]]) -> str:
+    try:
+        coming = agenda(month.configuration, months, month.at)
+    except ConfigurationError:
+        return "a run needs --period, for population.first is missing and no month is frozen"
+    if coming.due:
+        return f"a run without --period takes on: {', '.join(map(str, coming.due))}"
+    return f"nothing is due before {coming.closes.isoformat()}"
+
+
+def _output(seen: Seen) -> Sequence[str]:
+    folder = seen.month.folder
+    if seen.frozen() is None:
+        require_own_folder(seen.month, seen.events)
+    _require_writable(folder, "output.folder")
+    return [str(folder)]
+
+
+def _require_writable(folder: Path, key: str) -> None:
+    """Raise unless files can be written to a folder, or it can be made."""
+    there = folder
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise ConfigurationError(f"{key}: {there} is no folder that can be written to")
+
+
+#: What is asked, in the order in which a run comes to it.
+PARTS: Final[Mapping[str, Callable[[Seen], Sequence[str]]]] = {
+    "source": _source,
+    "plan": _plan,
+    "seed": _seed,
+    "ledger": _ledger,
+    "signatory": _signatory,
+    "letters": _letters,
+    "pdf": _pdf,
+    "contents": _contents,
+    "deadlines": _deadlines,
+    "trial": _trial,
+    "signatures": _signatures,
+    "output": _output,
+}

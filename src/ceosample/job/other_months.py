@@ -1,0 +1,85 @@
+"""A population's other months: who stood in their frames, and who was left out of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import attrs
+
+from ceosample import files
+from ceosample.canonical import digest
+from ceosample.configuration import Configuration
+from ceosample.errors import ConflictError
+from ceosample.period import Period
+from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
+from ceosample.signoff.store.events import Event
+
+
+@attrs.frozen
+class OtherMonth:
+    """A month that is frozen, or would be by then; its files are read when they are asked for.
+
+    Attributes:
+        period: which month.
+        unit_ids: gives the ids of its frame.
+        left_out: gives what its frame leaves out: id to reason.
+    """
+
+    period: Period
+    unit_ids: Callable[[], Iterable[str]]
+    left_out: Callable[[], Mapping[str, str]]
+
+    @classmethod
+    def kept(cls, configuration: Configuration, frozen: Event) -> OtherMonth:
+        """A frozen month's, from its folder; a file is what was frozen, or it is refused."""
+        folder = configuration.month_folder(str(frozen.period))
+        return cls(
+            Period.parse(str(frozen.period)),
+            lambda: (row[0] for row in _rows(folder, MANIFEST, frozen.payload["manifest"])),
+            lambda: dict(_rows(folder, EXCLUSIONS, frozen.payload["excluded"])),
+        )
+
+    @classmethod
+    def of(cls, frame: Frame) -> OtherMonth:
+        """Those of a frame that is not frozen yet."""
+        return cls(
+            frame.period,
+            lambda: (unit.unit_id for unit in frame.units),
+            lambda: dict(frame.left_out),
+        )
+
+
+def others(
+    configuration: Configuration, months: Mapping[Period, Mapping[str, Event]], period: Period
+) -> list[OtherMonth]:
+    """The frozen months beside one, oldest first."""
+    return [
+        OtherMonth.kept(configuration, months[other]["frozen"])
+        for other in sorted(months)
+        if other != period and "frozen" in months[other]
+    ]
+
+
+def _rows(folder: Path, name: str, said: str) -> Iterator[list[str]]:
+    """The rows of a frozen file, in which nothing needs checking once its digest is right.
+
+    Raises:
+        ConflictError: it is not there, or not what was frozen.
+    """
+    data = files.read_if_there(folder / name)
+    if data is None:
+        raise ConflictError(
+            f"{folder / name}: not there, and no response may stand in two months' frames; "
+            "restore it from the backup, or finish that month first if its freeze was interrupted"
+        )
+    if digest(data) != said:
+        raise ConflictError(
+            f"{folder / name}: changed since the freeze (its SHA-256 is {digest(data)}, the ledger "
+            f"says {said}); restore it from the backup"
+        )
+    rows = csv.reader(io.StringIO(data.decode(), newline=""))
+    next(rows)
+    return rows

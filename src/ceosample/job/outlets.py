@@ -1,0 +1,234 @@
+"""A month's letters on other ways out: drafts of mail, and Word files for editing, and back.
+
+Nothing here sends a letter or writes into the ledger; the ledger is asked which version counts.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from ceosample import files
+from ceosample.errors import LedgerError, LetterError, RecordError, raise_all
+from ceosample.job import Month, read_contents
+from ceosample.letters.letter import Letter
+from ceosample.letters.mail import mail_drafts
+from ceosample.letters.papers.pack import PACK, Pack
+from ceosample.letters.word.edit import Body, edited_body, word_file
+from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.replay.history import History
+from ceosample.text import shown
+
+#: States in which a letter is signed and has not gone out.
+MAY_GO_OUT: Final = ("signed", "signed_by_deputy")
+
+#: The columns of a file of addresses; others are passed over.
+COLUMNS: Final = ("unit_id", "address")
+
+
+def mail(
+    month: Month,
+    ledger: Ledger,
+    addresses: Path,
+    unit_ids: Sequence[str] = (),
+    *,
+    sender: str,
+    name: str = "",
+    pdf: bool = False,
+    inline: bool = False,
+) -> dict[str, bytes]:
+    """Drafts of mail for a month's signed letters, each in the version that was signed.
+
+    Args:
+        month: which.
+        ledger: what was signed.
+        addresses: a CSV file with the columns ``unit_id`` and ``address``.
+        unit_ids: which letters; all that are signed and did not go out by default.
+        sender, name, pdf, inline: as ``mail_drafts`` takes them.
+
+    Raises:
+        LedgerError: a letter that is not signed, or went out already: each by name.
+        LetterError: an address that is missing or that no draft can be made of.
+        RecordError: the month's folder has not the version that was signed.
+    """
+    wanted = unit_ids or [
+        history.subject.unit_id
+        for history in _histories(month, ledger)
+        if history.state in MAY_GO_OUT
+    ]
+    signed = _signed(month, ledger, wanted)
+    found = read_addresses(addresses, wanted)
+    drafts: dict[str, bytes] = {}
+    faults: list[str] = []
+    for pack, ids in _by_pack(month, signed):
+        try:
+            drafts |= mail_drafts(
+                pack,
+                {unit_id: found[unit_id] for unit_id in ids},
+                sender=sender,
+                name=name,
+                pdf=pdf,
+                inline=inline,
+            )
+        except LetterError as error:
+            faults += error.faults
+    raise_all(LetterError, dict.fromkeys(faults))
+    return drafts
+
+
+def word(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> dict[str, bytes]:
+    """Word files of the newest versions of these letters, for editing.
+
+    Raises:
+        LedgerError: a letter that was not drawn or not rendered.
+        LetterError: a letter that cannot be edited in Word, or a template that cannot be used.
+        RecordError: the month's folder has not the newest version.
+    """
+    newest = {unit_id: _newest(month, ledger, unit_id) for unit_id in dict.fromkeys(unit_ids)}
+    made: dict[str, bytes] = {}
+    for pack, ids in _by_pack(month, newest):
+        for unit_id in ids:
+            letter = pack[unit_id]
+            version = letter.fields["version"]
+            stem = letter.name.partition("-")[2]
+            made[f"{stem}-version-{version}.docx"] = word_file(letter, **_template(month, letter))
+    return made
+
+
+def body_from_word(month: Month, ledger: Ledger, unit_id: str, path: Path) -> Body:
+    """The body of a letter's newest version as it was edited, for ``job.render_again``.
+
+    Raises:
+        LedgerError, LetterError, RecordError: as :func:`word` and ``edited_body`` do.
+    """
+    ((pack, _),) = _by_pack(month, {unit_id: _newest(month, ledger, unit_id)})
+    letter = pack[unit_id]
+    data = files.read_if_there(path)
+    if data is None:
+        raise LetterError(f"{path}: not there; it is the edited letter")
+    return edited_body(data, letter, **_template(month, letter))
+
+
+def read_addresses(path: Path, unit_ids: Sequence[str]) -> dict[str, str]:
+    """The addresses of these letters alone; the file's other rows are passed over.
+
+    Raises:
+        LetterError: the file cannot be read, or a letter has no row or several. No address is
+            quoted.
+    """
+    wanted = set(unit_ids)
+    found: dict[str, str] = {}
+    faults: list[str] = []
+    try:
+        with files.open_text(path) as lines:
+            rows = csv.DictReader(lines, strict=True)
+            missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
+            if missing:
+                raise LetterError(
+                    f"{path}: no column {' and '.join(missing)}; its first line names the columns"
+                )
+            for row in rows:
+                unit_id, address = row["unit_id"], row["address"]
+                if unit_id not in wanted:
+                    continue
+                if unit_id in found:
+                    faults.append(f"{path.name}: the letter {shown(unit_id)} stands there twice")
+                found[unit_id] = address or ""
+    except FileNotFoundError:
+        raise LetterError(f"{path}: not there; it holds the letters' addresses") from None
+    except UnicodeDecodeError:
+        raise LetterError(f"{path}: not UTF-8; save it as UTF-8") from None
+    except csv.Error as error:
+        raise LetterError(f"{path}: not CSV ({error}); save it again") from None
+    faults += [
+        f"letter {unit_id}: no address in {path.name}; add its row"
+        for unit_id in unit_ids
+        if unit_id not in found
+    ]
+    raise_all(LetterError, faults)
+    return found
+
+
+def _histories(month: Month, ledger: Ledger) -> list[History]:
+    """The month's letters, in the order of its packs."""
+    ids = dict.fromkeys(letter.unit_id for pack in _packs(month) for letter in pack)
+    return [ledger.history(unit_id, **month.subject) for unit_id in ids]
+
+
+def _signed(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> dict[str, str]:
+    """The digests that were signed."""
+    signed: dict[str, str] = {}
+    faults: list[str] = []
+    for unit_id in dict.fromkeys(unit_ids):
+        history = ledger.history(unit_id, **month.subject)
+        event = history.standing(*MAY_GO_OUT)
+        if history.state not in MAY_GO_OUT or event is None:
+            faults.append(
+                f"letter {unit_id}: is {history.state}; only a letter that is signed and has not "
+                "gone out is drafted"
+            )
+        else:
+            signed[unit_id] = str(event.payload["letter"])
+    raise_all(LedgerError, faults)
+    return signed
+
+
+def _newest(month: Month, ledger: Ledger, unit_id: str) -> str:
+    digest = ledger.history(unit_id, **month.subject).letter
+    if digest is None:
+        raise LedgerError(f"letter {unit_id}: was not rendered yet; there is nothing to edit")
+    return digest
+
+
+def _packs(month: Month) -> Iterator[Pack]:
+    """The month's pack, and those of its reworked letters."""
+    yield Pack.load(month.folder)
+    number = 1
+    while files.read_if_there(month.folder / f"rework-{number}" / PACK) is not None:
+        yield Pack.load(month.folder / f"rework-{number}")
+        number += 1
+
+
+def _by_pack(month: Month, wanted: Mapping[str, str]) -> list[tuple[Pack, list[str]]]:
+    """For each pack the letters that it has in the wanted version.
+
+    Raises:
+        RecordError: no pack has one of them.
+    """
+    found: dict[str, None] = {}
+    packs: list[tuple[Pack, list[str]]] = []
+    for pack in _packs(month):
+        ids = [
+            letter.unit_id
+            for letter in pack
+            if wanted.get(letter.unit_id) == letter.digest and letter.unit_id not in found
+        ]
+        found |= dict.fromkeys(ids)
+        if ids:
+            packs.append((pack, ids))
+    raise_all(
+        RecordError,
+        (
+            f"letter {unit_id}: no pack in {month.folder} has the version {digest}; restore it"
+            for unit_id, digest in wanted.items()
+            if unit_id not in found
+        ),
+    )
+    return packs
+
+
+def _template(month: Month, letter: Letter) -> dict[str, Any]:
+    """The configured Word template with the letter's fields; nothing where there is none."""
+    configuration = month.configuration
+    if configuration.word is None:
+        return {}
+    path = configuration.home / configuration.word
+    template = files.read_if_there(path)
+    if template is None:
+        raise LetterError(f"{path}: not there; it is the letters' Word template")
+    contents = configuration.path(configuration.contents, month.period)
+    found = read_contents(contents, [letter.unit_id], configuration.columns)
+    fields = found.get(letter.unit_id, {})
+    return {"template": template, "fields": fields.get("letter", {})}

@@ -1,0 +1,172 @@
+"""A month's letters rendered as its configuration says, for the first time or again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+from ceosample import files
+from ceosample.canonical import digest
+from ceosample.configuration import Configuration
+from ceosample.errors import ConflictError, LetterError, RecordError
+from ceosample.job.month import OFFICE, Month
+from ceosample.job.pickup_folder import put_out
+from ceosample.job.sources.letter_contents import read_contents
+from ceosample.letters.contents.due_dates import BEFORE_ISSUE, Deadlines
+from ceosample.letters.papers import attendance_sheet
+from ceosample.letters.papers.pack import PACK, Pack
+from ceosample.letters.regimes.regime import Regime
+from ceosample.letters.regimes.workdays import public_holidays
+from ceosample.letters.render import render
+from ceosample.letters.word.edit import Body, require_bodies, with_bodies
+from ceosample.sampling.draw import Draw
+from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.replay.lifecycle import require_step
+from ceosample.signoff.store.events import Event
+
+
+def render_again(
+    month: Month,
+    ledger: Ledger,
+    unit_ids: Sequence[str],
+    bodies: Mapping[str, Body] = MappingProxyType({}),
+) -> Pack:
+    """Render letters that came back, or substitutes, and send them: a new version, a new folder.
+
+    Args:
+        month: whose letters.
+        ledger: where it is written down.
+        unit_ids: which.
+        bodies: unit id to the body that takes the place of the one in the contents.
+
+    Raises:
+        LetterError, LedgerError: a letter is not of the month's draw, or cannot be sent now, or
+            the letters would have different versions.
+    """
+    with files.locked(month.folder):
+        return _render_again(month, ledger, unit_ids, bodies)
+
+
+def _render_again(
+    month: Month, ledger: Ledger, unit_ids: Sequence[str], bodies: Mapping[str, Body]
+) -> Pack:
+    drawn = Draw.load(month.folder)
+    histories = [ledger.history(unit_id, **month.subject) for unit_id in unit_ids]
+    for history in histories:
+        require_step(history.subject.unit_id, history.state, "rendered")
+    versions = {history.subject.unit_id: history.versions + 1 for history in histories}
+    if len(set(versions.values())) != 1:
+        said = ", ".join(f"{unit_id} {version}" for unit_id, version in versions.items())
+        raise LetterError(f"letters: their next versions differ ({said}); name them one by one")
+    registration = ledger.register(drawn, by=month.by, at=month.at)
+    tried = ledger.tried(**month.subject)
+    pack = rendered(month, drawn, registration, tried, unit_ids, versions[unit_ids[0]], bodies)
+    require_bodies(pack, bodies)
+    number = 1
+    while _holds_another(month.folder / f"rework-{number}", pack):
+        number += 1
+    folder = month.folder / f"rework-{number}"
+    pack.save(folder)
+    write_attendance(month, pack, folder)
+    put_out(month, pack, folder, rework=number)
+    ledger.send(pack, by=OFFICE, at=month.at)
+    return pack
+
+
+def _holds_another(folder: Path, pack: Pack) -> bool:
+    """Whether a folder has another pack; this one may be there from a run that was stopped."""
+    data = files.read_if_there(folder / PACK)
+    return data is not None and digest(data) != pack.digest
+
+
+def pack_of(month: Month, drawn: Draw, registration: Event, tried: str, sent: bool) -> Pack:
+    """The pack that the folder holds, or a new one."""
+    if files.read_if_there(month.folder / PACK) is not None:
+        pack = Pack.load(month.folder)
+        if (pack.draw, pack.registration) != (drawn.digest, registration.hash):
+            raise ConflictError(
+                f"{month.folder / PACK}: is of another draw or registration; move it away"
+            )
+        return pack
+    if sent:
+        raise ConflictError(
+            f"{month.folder / PACK}: is gone, and its letters were sent; restore it from the backup"
+        )
+    pack = rendered(month, drawn, registration, tried)
+    pack.save(month.folder)
+    return pack
+
+
+def rendered(
+    month: Month,
+    drawn: Draw,
+    registration: Event,
+    tried: str,
+    unit_ids: Sequence[str] | None = None,
+    version: int = 1,
+    bodies: Mapping[str, Body] = MappingProxyType({}),
+) -> Pack:
+    configuration = month.configuration
+    contents = configuration.path(configuration.contents, month.period)
+    return render(
+        drawn,
+        lambda ids: with_bodies(read_contents(contents, ids, configuration.columns), bodies),
+        signatory=configuration.signatory,
+        date=month.at.date(),
+        head=registration.hash,
+        letterhead=configuration.letterhead,
+        template=template_of(configuration),
+        kind=configuration.kind,
+        shared=configuration.shared,
+        language=configuration.language,
+        unit_ids=unit_ids,
+        version=version,
+        pdf=configuration.pdf,
+        fonts=_fonts(configuration),
+        deadlines=deadlines_of(month),
+        tried=tried,
+    )
+
+
+def write_attendance(month: Month, pack: Pack, folder: Path) -> None:
+    """The sheet, then its table: where the table is, the office may be filling it in."""
+    if files.read_if_there(folder / attendance_sheet.TABLE) is not None:
+        return
+    made = attendance_sheet.attendance_sheet(pack, fonts=_fonts(month.configuration))
+    for name in reversed(made):
+        files.write_whole(folder / name, made[name])
+
+
+def _fonts(configuration: Configuration) -> Path | None:
+    fonts = configuration.fonts
+    return None if fonts is None else configuration.home / fonts
+
+
+def deadlines_of(month: Month) -> Deadlines:
+    """How due dates are found, as the configuration says."""
+    said, home = month.configuration.deadlines, month.configuration.home
+    holidays: list[dt.date] = list(said.get("holidays", ()))
+    if "country" in said:
+        # A deadline of a year and its margin stay inside these.
+        first, last = (month.at.date() + dt.timedelta(days=days) for days in (-800, 800))
+        holidays += public_holidays(
+            said["country"], said.get("subdivision"), first=first, last=last
+        )
+    return Deadlines(
+        margin=said.get("margin", 0),
+        holidays=sorted(set(holidays)),
+        own=[Regime.load(home / path) for path in said.get("regimes", ())],
+        sampling=said.get("sampling", BEFORE_ISSUE),
+    )
+
+
+def template_of(configuration: Configuration) -> str | None:
+    if configuration.template is None:
+        return None
+    path = configuration.home / configuration.template
+    try:
+        return files.read(path).decode()
+    except (RecordError, UnicodeDecodeError):
+        raise LetterError(f"{path}: not there, or not UTF-8; it is the letters' template") from None

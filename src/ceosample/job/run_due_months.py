@@ -1,0 +1,165 @@
+"""A run of what is due: month after month, in order, each once."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+import attrs
+
+from ceosample import files
+from ceosample.canonical import Json
+from ceosample.configuration import Configuration
+from ceosample.errors import CeosampleError
+from ceosample.job.due import Agenda, agenda, meant_for, told
+from ceosample.job.month import SAMPLER, Month, Outcome
+from ceosample.job.run_month import run_alone
+from ceosample.job.seed_supply import Supply, awaited
+from ceosample.period import Period
+from ceosample.result import Result
+from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.store.events import Event, moment
+
+
+@attrs.frozen
+class RunReport(Result):
+    """What a run of what is due came to.
+
+    Attributes:
+        population: whose months.
+        at: when the run happened, as it claims.
+        months: how far each month came, in order; those that had nothing to do are not there.
+        agenda: what is still due, and what comes next; None if that could not be found out.
+        head: the ledger's newest hash; None likewise.
+        error: the name of the error that stopped it, and its exit code; None without one. What it
+            says may name responses, so its words are not here.
+    """
+
+    population: str
+    at: dt.datetime
+    months: tuple[Outcome, ...]
+    agenda: Agenda | None
+    head: str | None
+    error: tuple[str, int] | None = None
+
+    @property
+    def waiting(self) -> Outcome | None:
+        """The month that waits for its seed; None if none does."""
+        last = self.months[-1] if self.months else None
+        return last if last is not None and last.state == "waiting" else None
+
+    @property
+    def state(self) -> str:
+        """``failed``, ``waiting`` for a seed, ``done``, or ``nothing-due``."""
+        if self.error is not None:
+            return "failed"
+        if self.waiting is not None:
+            return "waiting"
+        return "done" if self.months else "nothing-due"
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON, as ``schema("run")`` has it."""
+        waits = self.waiting
+        coming: dict[str, Json] = (
+            {"due": [], "next": None, "passed_over": [], "set_aside": []}
+            if self.agenda is None
+            else self.agenda.to_dict()
+        )
+        return {
+            "scheme": "ceosample-run/1",
+            "population": self.population,
+            "at": moment(self.at, "at"),
+            "state": self.state,
+            "months": [outcome.to_dict() for outcome in self.months],
+            "waiting": None
+            if waits is None
+            else {"period": waits.period, "for": awaited(waits.seed_source)},
+            **coming,
+            "head": self.head,
+            "error": None
+            if self.error is None
+            else {"code": self.error[0], "exit_code": self.error[1]},
+        }
+
+
+def run_due(
+    configuration: Configuration,
+    ledger: Ledger,
+    *,
+    at: dt.datetime,
+    supply: Supply | None = None,
+    by: str = SAMPLER,
+    progress: Callable[[str], None] = lambda step: None,
+    finished: Callable[[Outcome], None] = lambda outcome: None,
+) -> RunReport:
+    """Take on every month that is due, in order, as far as it can be taken now.
+
+    A month that waits for its seed stops the run, so that the months stay in order. Digits and a
+    beacon's value are for the month that waits for them; where none does, for the one that had its
+    seed last, of which they must be a repetition.
+
+    Args:
+        configuration: what to do.
+        ledger: where it is written down.
+        at: when the run happens; aware.
+        supply: what there is for seeds.
+        by: who freezes and draws.
+        progress: called with the name of each step before it.
+        finished: called with each month's outcome, so that an error later does not hide it.
+
+    Raises:
+        ConfigurationError: the ledger holds no month, and no first one is named.
+        CeosampleError: whatever a step finds wrong; what was done before it stays done.
+    """
+    given = supply or Supply()
+    outcomes: list[Outcome] = []
+    with files.locked(configuration.whole_folder):
+        months = _told(configuration, ledger)
+        due = [*agenda(configuration, months, at).due]
+        meant = meant_for(months, due) if given.known else None
+        for period in _in_order(due, meant):
+            month = Month(configuration, str(period), at, by=by)
+            mine = given if period == meant else given.unknown
+            outcome = run_alone(month, ledger, None, mine, progress)
+            outcomes.append(outcome)
+            finished(outcome)
+            if outcome.state == "waiting":
+                break
+    return RunReport(
+        population=configuration.population,
+        at=at,
+        months=tuple(outcomes),
+        agenda=agenda(configuration, _told(configuration, ledger), at),
+        head=ledger.head,
+    )
+
+
+def failed(
+    configuration: Configuration, at: dt.datetime, done: Sequence[Outcome], error: Exception
+) -> RunReport:
+    """The report of a run that an error stopped: what was done before it stays done."""
+    coming, head = None, None
+    with (
+        contextlib.suppress(CeosampleError),
+        Ledger.open(configuration.ledger_url, create=False) as ledger,
+    ):
+        head = ledger.head
+        coming = agenda(configuration, _told(configuration, ledger), at)
+    code = error.exit_code if isinstance(error, CeosampleError) else CeosampleError.exit_code
+    return RunReport(
+        population=configuration.population,
+        at=at,
+        months=tuple(done),
+        agenda=coming,
+        head=head,
+        error=(type(error).__name__, code),
+    )
+
+
+def _told(configuration: Configuration, ledger: Ledger) -> dict[Period, dict[str, Event]]:
+    return told(configuration, ledger.months(configuration.population))
+
+
+def _in_order(due: Sequence[Period], meant: Period | None) -> list[Period]:
+    return [*due] if meant is None or meant in due else [meant, *due]

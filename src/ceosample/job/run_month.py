@@ -1,0 +1,182 @@
+"""A month's run, step by step: freeze, wait for the seed, draw, render, send."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+import attrs
+
+from ceosample import files
+from ceosample.job.due import told
+from ceosample.job.freeze_month import earlier_draws, frame_of, freeze, seed_source
+from ceosample.job.month import OFFICE, Month, Outcome
+from ceosample.job.other_months import OtherMonth, others
+from ceosample.job.pickup_folder import put_out
+from ceosample.job.render_pack import pack_of, write_attendance
+from ceosample.job.roll_forward import RollForward, require_one_frame, roll_forward
+from ceosample.job.seed_supply import Supply
+from ceosample.job.sources.source import Reading, read_source
+from ceosample.period import Period
+from ceosample.sampling.draw import Draw, draw
+from ceosample.sampling.frames.frame import Frame
+from ceosample.sampling.plans.promise import Promise
+from ceosample.sampling.seeds.seed import Seed
+from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.replay.valid_events import effective
+from ceosample.signoff.store.events import Event
+
+_LOG = logging.getLogger("ceosample.job")
+
+#: The steps, in order, as progress names them.
+STEPS: Final = ("frame", "freeze", "seed", "draw", "render", "send")
+
+
+def run(
+    month: Month,
+    ledger: Ledger,
+    *,
+    seed: Seed | None = None,
+    supply: Supply | None = None,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Outcome:
+    """Take a month as far as it can be taken now.
+
+    Args:
+        month: which, and how.
+        ledger: where it is written down.
+        seed: the seed, if it is there by now; one that the ledger has already need not be given.
+        supply: in place of a seed, what there is for one: a chain, digits, a beacon's value.
+        progress: called with the name of each step before it.
+
+    Raises:
+        CeosampleError: whatever a step finds wrong; what was done before it stays done.
+    """
+    with files.locked(month.configuration.whole_folder):
+        return run_alone(month, ledger, seed, supply or Supply(), progress)
+
+
+def run_alone(
+    month: Month,
+    ledger: Ledger,
+    seed: Seed | None,
+    supply: Supply,
+    progress: Callable[[str], None],
+) -> Outcome:
+    """The same, for whoever holds the lock of all the population's months."""
+    with files.locked(month.folder):
+        return _run(month, ledger, seed, supply, progress)
+
+
+def _run(
+    month: Month,
+    ledger: Ledger,
+    seed: Seed | None,
+    supply: Supply,
+    progress: Callable[[str], None],
+) -> Outcome:
+    progress("frame")
+    events = effective(ledger.events(**month.subject))
+    before = {event.kind: event for event in events}
+    frame = frame_of(month, events, known=seed is not None or supply.known)
+    beside = others_of(month, ledger)
+    if "frozen" not in before or month.refreeze:
+        require_one_frame(frame, beside)
+    counts = _rolled(month, before, frame, beside)
+    earlier = earlier_draws(month, events)
+    progress("freeze")
+    source = seed_source(month, before.get("frozen"), supply)
+    outcome = freeze(month, ledger, frame, source, earlier, before.get("frozen"))
+    outcome = attrs.evolve(outcome, roll_forward=counts)
+    _LOG.info("%s: frozen, commitment %s", month.words, outcome.commitment)
+    progress("seed")
+    revealed = before.get("seed_revealed")
+    if seed is None and revealed is not None and not supply.known:
+        seed = Seed.from_dict(revealed.payload)
+    seed = seed or supply.seed(month.configuration, source, month.period)
+    if seed is None:
+        _LOG.info("%s: waiting for the seed", month.words)
+        return outcome
+    # On record before anybody can see what it draws, so that no other can be tried.
+    ledger.reveal(seed, **month.subject, by=month.by, at=month.at)
+    progress("draw")
+    drawn = draw(frame, month.configuration.plan, seed, earlier)
+    drawn.save(month.folder)
+    registration = ledger.register(drawn, by=month.by, at=month.at)
+    _LOG.info("%s: %d letters drawn, draw %s", month.words, len(drawn), drawn.digest)
+    if counts is not None:
+        outcome = attrs.evolve(outcome, roll_forward=_written_down(month, ledger, counts))
+    sent = "sent_for_signature" in before
+    return _send(month, ledger, drawn, registration, outcome, sent, progress)
+
+
+def _send(
+    month: Month,
+    ledger: Ledger,
+    drawn: Draw,
+    registration: Event,
+    outcome: Outcome,
+    sent: bool,
+    progress: Callable[[str], None],
+) -> Outcome:
+    """Render a registered draw, put it out to be fetched, and send it."""
+    progress("render")
+    tried = ledger.tried(**month.subject)
+    pack = pack_of(month, drawn, registration, tried, sent)
+    write_attendance(month, pack, month.folder)
+    if not sent:
+        put_out(month, pack, month.folder)
+    progress("send")
+    head = ledger.head
+    ledger.send(pack, by=OFFICE, at=month.at)
+    _LOG.info("%s: sent to %s, pack %s", month.words, month.configuration.signatory.id, pack.digest)
+    return attrs.evolve(
+        outcome,
+        state="done" if ledger.head == head else "sent",
+        draw=drawn.digest,
+        registration=registration.hash,
+        pack=pack.digest,
+        letters=len(pack),
+    )
+
+
+def others_of(month: Month, ledger: Ledger) -> list[OtherMonth]:
+    """The population's other frozen months, as the ledger has them."""
+    configuration = month.configuration
+    months = told(configuration, ledger.months(configuration.population))
+    return others(configuration, months, Period.parse(month.period))
+
+
+def _rolled(
+    month: Month, before: Mapping[str, Event], frame: Frame, beside: Iterable[OtherMonth]
+) -> RollForward | None:
+    """The counts on record, a person's too; else those of the frame, unless it is too late."""
+    if "reconciled" in before:
+        return RollForward.said(before["reconciled"].payload)
+    if "sent_for_signature" in before:
+        return None
+    return roll_forward(frame, beside, month.configuration.source.open)[0]
+
+
+def _written_down(month: Month, ledger: Ledger, counts: RollForward) -> RollForward:
+    """The counts, now in the ledger; a person's stay, if they entered them a moment ago."""
+    said = {event.kind: event for event in effective(ledger.events(**month.subject))}
+    event = said.get("reconciled") or ledger.reconcile(
+        **month.subject, **attrs.asdict(counts), by=month.by, at=month.at
+    )
+    return RollForward.said(event.payload)
+
+
+def promise(month: Month, reading: Reading | None = None) -> Promise:
+    """What the configured plan promises on the month's source as it stands; nothing is written.
+
+    Args:
+        month: which.
+        reading: what the source gave, if it was read already.
+
+    Raises:
+        FrameError, PlanError: the table, or the plan on it, is impossible.
+    """
+    frame = (reading or read_source(month, month.control_total)).frame
+    return month.configuration.plan.promise(frame, earlier_draws(month, []))

@@ -1,0 +1,3 @@
+"""Where responses and letters' contents come from: CSV, Parquet, a query, a mail merge. It imports
+nothing else of ``job``.
+"""

@@ -1,0 +1,140 @@
+"""The rows of a source, sifted: those of the month, and what leaves some of them out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ceosample.configuration.keys import kind_of
+from ceosample.configuration.source import Condition, Source
+from ceosample.job.sources.cell import READ_AS, CellError, month_of
+from ceosample.period import Period
+from ceosample.sampling.frames.cells import is_empty
+from ceosample.sampling.frames.table import Table
+from ceosample.text import shown
+
+#: What the column of reasons is called where conditions give them.
+STATED = "source.exclusions"
+
+
+class Sieve:
+    """Takes the rows of a source and keeps those of the month.
+
+    Attributes:
+        rows: how many there were.
+        others: how many of them belong to other months.
+        left_out: of each stated exclusion, how many rows it left out.
+        faults: what is wrong with rows of the month, in their order.
+    """
+
+    def __init__(
+        self, source: Source, variables: tuple[str, ...], period: Period, zone: str | None
+    ) -> None:
+        self.rows = 0
+        self.others = 0
+        self.left_out = [0 for _ in source.exclusions]
+        self.faults: list[str] = []
+        self._source = source
+        self._period = period
+        self._zone = None if zone is None else ZoneInfo(zone)
+        self._place = {name: place for place, name in enumerate(source.asked(variables))}
+        self._rules = [_rule(stated, self._zone) for stated in source.exclusions]
+        optional = [name for name in (source.content,) if name is not None]
+        kept = dict.fromkeys([source.unit_id, *variables, *optional])
+        self._kept: dict[str, list[object]] = {name: [] for name in kept}
+        self._numbers: list[int] = []
+        self._reasons: list[object] = []
+
+    @property
+    def reasons(self) -> str | None:
+        """The name of the column of reasons in the table; None if nothing can be left out."""
+        given = self._source.exclusion
+        if not self._source.exclusions:
+            return given
+        return STATED if given is None else f"{given} or {STATED}"
+
+    def take(self, rows: Iterable[Sequence[object]]) -> Table:
+        """The rows of the month, with the reason of each that is left out."""
+        for number, row in enumerate(rows, 1):
+            self.rows += 1
+            self._take(number, row)
+        columns: dict[str, Sequence[object]] = {**self._kept}
+        if self.reasons is not None:
+            columns[self.reasons] = self._reasons
+        return Table(columns, len(self._numbers), self._numbers)
+
+    def _take(self, number: int, row: Sequence[object]) -> None:
+        column = self._source.period_column
+        dated = column is None or self._is_dated(number, row)
+        if dated is False:
+            self.others += 1
+            return
+        reason = self._reason(number, row)
+        if dated is None and is_empty(reason):
+            self._fault(
+                number, str(column),
+                "missing, so it belongs to no month; correct it, or state an exclusion that leaves "
+                "such rows out",
+            )  # fmt: skip
+        self._numbers.append(number)
+        self._reasons.append(reason)
+        for name, values in self._kept.items():
+            values.append(row[self._place[name]])
+
+    def _is_dated(self, number: int, row: Sequence[object]) -> bool | None:
+        """Whether the row is dated to this month; None if it has no date.
+
+        One that cannot be read is a fault, and counts to no month.
+        """
+        column = str(self._source.period_column)
+        cell = row[self._place[column]]
+        if is_empty(cell):
+            return None
+        try:
+            return month_of(cell, self._zone) == self._period
+        except CellError as error:
+            self._fault(number, column, str(error))
+            return False
+
+    def _reason(self, number: int, row: Sequence[object]) -> object:
+        """What the source's own column says, or else the first stated exclusion that applies."""
+        given = self._source.exclusion
+        own = None if given is None else row[self._place[given]]
+        if not is_empty(own):
+            return own
+        for place, (stated, rule) in enumerate(self._rules):
+            try:
+                applies = rule(row[self._place[stated.column]])
+            except CellError as error:
+                self._fault(number, stated.column, f"{error}, and {stated.where} compares it")
+                continue
+            if applies:
+                self.left_out[place] += 1
+                return stated.reason
+        return None
+
+    def _fault(self, number: int, column: str, what: str) -> None:
+        self.faults.append(f"row {number}, column {shown(column)}: {what}")
+
+
+def _rule(stated: Condition, zone: ZoneInfo | None) -> tuple[Condition, Callable[[object], bool]]:
+    """A condition, and the question whether it applies to a cell."""
+    tests = [_test(name, value, zone) for name, value in stated.tests.items()]
+    return stated, lambda cell: all(test(cell) for test in tests)
+
+
+def _test(name: str, value: Any, zone: ZoneInfo | None) -> Callable[[object], bool]:
+    """One test of a cell; but for ``missing``, none holds of a cell that is empty."""
+    if name == "missing":
+        return lambda cell: is_empty(cell) is value
+    values = value if isinstance(value, tuple) else (value,)
+    read = READ_AS[str(kind_of(values[0]))]
+    wanted = [read(one, None) for one in values]
+    if name == "is":
+        return lambda cell: not is_empty(cell) and read(cell, zone) in wanted
+    if name == "is_not":
+        return lambda cell: not is_empty(cell) and read(cell, zone) not in wanted
+    if name == "from":
+        return lambda cell: not is_empty(cell) and read(cell, zone) >= wanted[0]
+    return lambda cell: not is_empty(cell) and read(cell, zone) < wanted[0]

@@ -1,0 +1,116 @@
+"""The drawn letters' contents, from a file of JSON lines or a mail merge's table."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Mapping, Sequence, Set
+from pathlib import Path
+from typing import Any, Final
+
+from ceosample import files
+from ceosample.configuration.keys import UNIT_ID, is_table
+from ceosample.errors import LetterError, raise_all
+from ceosample.job.sources import mail_merge
+from ceosample.text import shown
+
+#: What a table may be saved as, and is not read as.
+_WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
+
+#: A table whose ids have the heading ``unit_id``, and every other column its field's.
+_OWN_NAMES: Final = {UNIT_ID: UNIT_ID}
+
+
+def read_contents(
+    path: Path, unit_ids: Sequence[str], columns: Mapping[str, str] = _OWN_NAMES
+) -> dict[str, dict[str, Any]]:
+    """The contents of these letters alone; the others in the file are passed over.
+
+    Args:
+        path: a file of JSON lines, or a table: ``.csv``, ``.csv.gz``.
+        unit_ids: whose letters.
+        columns: the fields of a table, each with its column's heading; see ``table_letters``.
+
+    Raises:
+        LetterError: the file is not there, or a line cannot be read, or a letter stands twice.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for unit_id, fields in _letters(path, set(unit_ids), columns):
+        found[unit_id] = fields
+    return found
+
+
+def look_through(
+    path: Path, unit_ids: Set[str], columns: Mapping[str, str] = _OWN_NAMES
+) -> tuple[set[str], dict[str, dict[str, Any]]]:
+    """Which of these letters have contents, and the first letter of each kind and regime.
+
+    What the others say is read and not kept.
+
+    Raises:
+        LetterError: as :func:`read_contents` does.
+    """
+    found: set[str] = set()
+    examples: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
+    for unit_id, fields in _letters(path, unit_ids, columns):
+        found.add(unit_id)
+        sort = (_said(fields, "letter", "kind"), _said(fields, "docket", "regime"))
+        examples.setdefault(sort, (unit_id, fields))
+    return found, dict(examples.values())
+
+
+def _said(fields: Mapping[str, Any], part: str, name: str) -> str:
+    """A field of a letter or its docket, as text; whether it may be so is asked elsewhere."""
+    given = fields.get(part)
+    return str(given.get(name, "")) if isinstance(given, Mapping) else ""
+
+
+def _letters(
+    path: Path, wanted: Set[str], columns: Mapping[str, str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The wanted letters, one by one; what is wrong with any row is raised at the end."""
+    if path.suffix.lower() in _WORKBOOKS:
+        raise LetterError(f"{path}: a workbook; save its sheet as CSV in UTF-8 and name that")
+    seen: set[str] = set()
+    faults: list[str] = []
+    try:
+        for where, unit_id, fields in (
+            mail_merge.table_letters(path, columns, wanted, faults)
+            if is_table(path.name)
+            else _line_letters(path, wanted, faults)
+        ):
+            if unit_id in seen:
+                faults.append(f"{where}: the letter {shown(unit_id)} stands in the file already")
+            seen.add(unit_id)
+            yield unit_id, fields
+    except FileNotFoundError:
+        raise LetterError(f"{path}: not there; it holds the letters' contents") from None
+    except UnicodeDecodeError as error:
+        raise LetterError(f"{path}: not UTF-8 ({error.reason}); save it as UTF-8") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise LetterError(f"{path}: cannot be read ({error}); restore it") from None
+    raise_all(LetterError, faults)
+
+
+def _line_letters(
+    path: Path, wanted: Set[str], faults: list[str]
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Where each wanted letter stands, its id and its contents, from JSON lines."""
+    with files.open_text(path) as lines:
+        for number, line in enumerate(lines, 1):
+            where = f"{path.name}, line {number}"
+            taken = _take_line(line, where, faults)
+            if taken is not None and taken[0] in wanted:
+                yield where, *taken
+
+
+def _take_line(line: str, where: str, faults: list[str]) -> tuple[str, dict[str, Any]] | None:
+    """The letter of a line, whosever it is."""
+    if not line.strip():
+        return None
+    try:
+        fields = json.loads(line)
+        return str(fields.pop(UNIT_ID)), fields
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError):
+        faults.append(f'{where}: not a JSON object with a "unit_id"')
+        return None

@@ -1,0 +1,57 @@
+"""The rows of a Parquet file, or of a folder of them: only the columns that are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ceosample.errors import FrameError, MissingPartError
+from ceosample.sampling.frames.table import require_columns
+from ceosample.text import printable
+
+
+def parquet_rows(path: Path, asked: Mapping[str, str]) -> Iterator[tuple[object, ...]]:
+    """The cells of the columns that are asked for, row by row, files by their names.
+
+    Args:
+        path: a file, or a folder of files. What only a folder's name says is not read.
+        asked: the columns, each with the key of the configuration that names it.
+
+    Raises:
+        FrameError: it is not there or no Parquet, or a file lacks a column.
+        MissingPartError: the extra ``parquet`` is not installed.
+    """
+    try:
+        import pyarrow as pa
+        from pyarrow import dataset
+    except ImportError:
+        raise MissingPartError(
+            "source.parquet: needs pyarrow; pip install 'ceosample[parquet]'"
+        ) from None
+    wanted = list(asked)
+    try:
+        data = dataset.dataset(path, format="parquet")
+        parts = sorted(data.get_fragments(), key=lambda part: str(part.path))
+        if not parts:
+            raise FrameError(f"{path}: holds no Parquet file")
+        for part in parts:
+            # A column that one file lacks would be read as empty cells.
+            require_columns(wanted, part.physical_schema.names, asked)
+        for part in parts:
+            for batch in part.to_batches(columns=wanted):
+                yield from zip(*map(_cells, batch.columns), strict=True)
+    except FileNotFoundError:
+        raise FrameError(f"{path}: not there; it holds the table of responses") from None
+    except (pa.ArrowException, OSError) as error:
+        said = printable(str(error).splitlines()[0])[:200]
+        raise FrameError(f"{path}: cannot be read as Parquet ({said})") from None
+
+
+def _cells(column: Any) -> list[object]:
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(column.type):  # Python's times have no nanoseconds
+        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    cells: list[object] = column.to_pylist()
+    return cells

@@ -1,0 +1,105 @@
+"""The frame that a month's source gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from ceosample.canonical import Json
+from ceosample.configuration.database import url_in
+from ceosample.configuration.source import Condition
+from ceosample.errors import FrameError, raise_all
+from ceosample.job.month import Month
+from ceosample.job.sources.exclusions import Sieve
+from ceosample.job.sources.parquet import parquet_rows
+from ceosample.job.sources.query import query_rows
+from ceosample.period import Period
+from ceosample.result import Result
+from ceosample.sampling.frames.frame import Frame, freeze
+from ceosample.sampling.frames.rows import Columns
+from ceosample.sampling.frames.table import csv_rows
+
+
+@attrs.frozen
+class Reading(Result):
+    """What a source gave for a month.
+
+    Attributes:
+        frame: the month's frame.
+        rows: how many rows were read.
+        others: how many of them belong to other months.
+        stated: the stated exclusions, each with the number of rows that it left out.
+    """
+
+    frame: Frame
+    rows: int
+    others: int
+    stated: tuple[tuple[Condition, int], ...]
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON: counts, and no id."""
+        return {
+            "rows": self.rows,
+            "other_months": self.others,
+            "eligible": self.frame.count,
+            "left_out": {**self.frame.exclusions},
+            "stated": [{**stated.to_dict(), "rows": rows} for stated, rows in self.stated],
+        }
+
+    def __str__(self) -> str:
+        left_out = sum(self.frame.exclusions.values())
+        elsewhere = f", {self.others} of other months" if self.others else ""
+        lines = [f"{self.rows} rows: {self.frame.count} eligible, {left_out} left out{elsewhere}"]
+        for stated, rows in self.stated:
+            look = "; nothing is so: is the condition right?" if rows == 0 else ""
+            lines.append(f"{stated.where}, {stated.reason}: {rows} rows where {stated}{look}")
+        return "\n".join(lines)
+
+
+def read_source(month: Month, control_total: int | None = None) -> Reading:
+    """Read a month's source as it is now; nothing is written.
+
+    Raises:
+        FrameError: every fault that it has.
+        ConfigurationError: a query that cannot be put.
+        BusyError: a database that does not answer now.
+        MissingPartError: what reads such a source is not installed.
+    """
+    configuration = month.configuration
+    source = configuration.source
+    sieve = Sieve(source, configuration.variables, Period.parse(month.period), configuration.zone)
+    table = sieve.take(_rows(month))
+    try:
+        frame = freeze(
+            table,
+            Columns(source.unit_id, configuration.variables, sieve.reasons, source.content),
+            configuration.population,
+            month.period,
+            source.missing,
+            control_total,
+        )
+    except FrameError as error:
+        raise FrameError(*sieve.faults, *error.faults) from None
+    raise_all(FrameError, sieve.faults)
+    stated = zip(source.exclusions, sieve.left_out, strict=True)
+    return Reading(frame, sieve.rows, sieve.others, tuple(stated))
+
+
+def from_source(month: Month, control_total: int | None) -> Frame:
+    """The frame that the source gives now."""
+    return read_source(month, control_total).frame
+
+
+def _rows(month: Month) -> Iterator[tuple[object, ...]]:
+    """The rows of whatever source it is, with the columns that are asked for."""
+    configuration = month.configuration
+    source = configuration.source
+    asked = source.asked(configuration.variables)
+    path = source.path(configuration.home, month.period)
+    if source.kind == "csv":
+        return csv_rows(path, list(asked), asked)
+    if source.kind == "parquet":
+        return parquet_rows(path, asked)
+    url = url_in(configuration.home, str(source.url))
+    return query_rows(path, url, Period.parse(month.period), asked)

@@ -1,0 +1,3 @@
+"""What the caller gives for a letter, checked and cleaned; its digest; its due date. It imports
+``regimes``.
+"""

@@ -1,0 +1,162 @@
+"""The attendance sheet: what was done about each letter of a pack, written down by hand.
+
+The executive's office ticks ``attendance.pdf`` and enters it into ``attendance.csv``, which
+``ceosample record --from`` takes. Both are made from a pack alone, at any time and always the same,
+and carry its digest, so ``pack.json`` does not name them.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import importlib.util
+import io
+from pathlib import Path
+from typing import Any, Final
+
+from ceosample.errors import LetterError, MissingPartError
+from ceosample.letters.letter import Letter
+from ceosample.letters.markup.languages import ENGLISH, page_words
+from ceosample.letters.papers import cover_and_dockets, typeset
+from ceosample.letters.papers.pack import Pack
+from ceosample.period import Period
+from ceosample.spreadsheet import guarded
+
+SHEET: Final = "attendance.pdf"
+TABLE: Final = "attendance.csv"
+
+#: What the office fills in stands between what tells which letter it is. The last column is never
+#: empty: a spreadsheet leaves out the commas after a row's last cell.
+COLUMNS: Final = (
+    "unit_id", "code", "kind", "at", "by", "reason_code", "to", "text", "population", "period"
+)  # fmt: skip
+
+#: What is ticked, in the words that a file of decisions takes.
+KINDS: Final = (
+    "signed", "returned for rework", "declined", "escalated to board", "taken over", "delegated"
+)  # fmt: skip
+
+#: Between what a scanner types: the next cell of a spreadsheet, and a separator in a text.
+_NEXT_CELL: Final = "\t"
+
+
+def attendance_sheet(pack: Pack, *, fonts: str | Path | None = None) -> dict[str, bytes]:
+    """Name and bytes of the attendance sheet and its table; the sheet where the pack has PDFs.
+
+    Args:
+        pack: whose letters.
+        fonts: the folder of fonts that the pack was rendered with, if there was one.
+
+    Raises:
+        MissingPartError: the pack has PDFs and the extra ``pdf`` is not installed.
+        LetterError: an id that no font can print.
+
+    >>> import datetime as dt, ceosample as cs
+    >>> frame = cs.Frame.from_records([{"id": "R-1"}], population="p", period="2026-10",
+    ...                               unit_id="id", strata=[])
+    >>> seed = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
+    >>> fields = {"recipient": "Ann", "address": [], "salutation": "Dear Ann,", "subject": "A fee",
+    ...           "body": "We are sorry.", "closing": "Yours,"}
+    >>> pack = cs.render(cs.draw(frame, cs.Plan(size=1), seed), {"R-1": {"letter": fields}},
+    ...                  signatory=cs.Signatory("ceo", "M. Llewelyn", "Chief Executive"),
+    ...                  date=dt.date(2026, 11, 2), pdf=False)
+    >>> print(cs.attendance_sheet(pack)["attendance.csv"].decode("utf-8-sig").splitlines()[0])
+    unit_id,code,kind,at,by,reason_code,to,text,population,period
+    """
+    made = {TABLE: _table(pack)}
+    if any(name.endswith(".pdf") for name in pack.rendered):
+        made[SHEET] = _sheet(pack, None if fonts is None else str(fonts))
+    return made
+
+
+def require_installed() -> None:
+    """Raise if what draws the codes is not there.
+
+    Raises:
+        MissingPartError: with the command that installs it.
+    """
+    typeset.require_installed()
+    if importlib.util.find_spec("segno") is None:
+        raise MissingPartError(
+            "the attendance sheet needs segno, which is not installed; pip install 'ceosample[pdf]'"
+        )
+
+
+def _table(pack: Pack) -> bytes:
+    """The table as spreadsheets take it: with a byte order mark, and nothing to run or to count."""
+    table = io.StringIO(newline="")
+    writer = csv.DictWriter(table, COLUMNS)
+    writer.writeheader()
+    for letter in pack:
+        known = {
+            "unit_id": letter.unit_id,
+            "code": letter.code,
+            "population": pack.population,
+            "period": pack.period,
+        }
+        writer.writerow({name: guarded(known.get(name, "")) for name in COLUMNS})
+    return table.getvalue().encode("utf-8-sig")
+
+
+def _sheet(pack: Pack, fonts: str | None) -> bytes:
+    require_installed()
+    date = dt.date.fromisoformat(pack.fields["date"])
+    page = typeset.Page(cover_and_dockets.as_json(_page(pack)), date, fonts)
+    return typeset.compile_page(page, "attendance sheet", LetterError)
+
+
+def _page(pack: Pack) -> dict[str, Any]:
+    """All that the shell prints."""
+    name = pack.fields["signatory"]["name"]
+    letters = "1 letter" if len(pack) == 1 else f"{len(pack)} letters"
+    return {
+        "mode": "attendance",
+        "fonts": [],
+        "language": "en",
+        "title": f"Attendance sheet, pack {pack.digest[:8]}",
+        "words": page_words(ENGLISH),
+        "sheet": {
+            "title": "Attendance sheet",
+            "subtitle": f"{pack.population}, {Period.parse(pack.period).words}",
+            "lead": f"Inside page: not posted. {letters} for {name}. Tick what was done "
+            "about each once it is done, with initials and the time; leave the row empty until "
+            f"then. Enter it into {TABLE}, or scan: the code at the top begins a file, and a "
+            "letter's code types its id and code.",
+            "pack": pack.digest,
+            "start": _scanned(("unit_id", "code"), "Code that begins a scanned file")
+            | {"words": "begins a file"},
+            "header": ["No.", "", "Response", "Reason, or deputy", "Initials", "Time"],
+            "kinds": KINDS,
+            "rows": [_row(number, letter) for number, letter in enumerate(pack, 1)],
+            "signatures": [
+                ["Read and decided as ticked", name],
+                ["Entered by", ""],
+                ["On", ""],
+            ],
+        },
+    }
+
+
+def _row(number: int, letter: Letter) -> dict[str, Any]:
+    cells = (guarded(letter.unit_id), guarded(letter.code))
+    return {
+        "number": str(number),
+        "unit_id": letter.unit_id,
+        "code": letter.code,
+        "scanned": _scanned(cells, f"Code to scan for {letter.unit_id}, {letter.code}"),
+    }
+
+
+def _scanned(cells: tuple[str, str], alt: str) -> dict[str, Any]:
+    """A QR code that types two cells, as a picture of squares."""
+    import segno
+
+    code = segno.make(
+        _NEXT_CELL.join(cells),
+        micro=False,
+        mode="byte",
+        encoding="utf-8",
+        error="m",
+        boost_error=False,
+    )
+    return {"svg": code.svg_inline(border=0), "modules": code.symbol_size(border=0)[0], "alt": alt}

@@ -1,0 +1,326 @@
+"""What stands on the cover sheet and the dockets, for paper and for the screen alike.
+
+Both shells print what they are given here, so a figure cannot differ between them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+import jinja2
+from markupsafe import Markup
+
+from ceosample.canonical import Json
+from ceosample.letters.contents import content_digest
+from ceosample.letters.contents.fields import Fields, as_date
+from ceosample.letters.letter import Letter
+from ceosample.letters.markup import tree
+from ceosample.letters.markup.languages import ENGLISH, page_words
+from ceosample.letters.markup.template import longdate
+from ceosample.letters.papers.date_warnings import doubts
+from ceosample.letters.papers.seed_lines import seed_facts
+from ceosample.sampling.draw import Draw, Reserve, Selection
+from ceosample.sampling.frames.frame import summary
+from ceosample.sampling.plans.pool import Pool
+from ceosample.sampling.plans.rotation import CALLED
+from ceosample.show import decimal, of, percent, stratum_words
+
+#: Words a minute, silent reading of non-fiction in English: M. Brysbaert, *How many words do we
+#: read per minute?*, Journal of Memory and Language 109 (2019).
+WORDS_A_MINUTE: Final = 238
+
+NOT_RECORDED: Final = "not recorded"
+
+
+def pack_page(
+    draw: Draw,
+    letters: Sequence[Letter],
+    dockets: Sequence[Fields],
+    head: str | None,
+    tried: str | None = None,
+) -> dict[str, Any]:
+    """All that the pack's shells print."""
+    title = "Responses for signature"
+    return {
+        "mode": "pack",
+        "fonts": [],
+        "language": ENGLISH,
+        "title": title,
+        "words": page_words(ENGLISH),
+        "cover": _cover(draw, letters, head, tried, title),
+        "letters": [
+            {
+                **_item(number, letter),
+                "docket": _docket(draw, letter, fields, number, len(letters)),
+            }
+            for number, (letter, fields) in enumerate(zip(letters, dockets, strict=True), 1)
+        ],
+    }
+
+
+def part_of(page: dict[str, Any], items: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The pack with these of its letters, which alone are listed: setting a list of thousands takes
+    longer than the letters."""
+    listed = page["cover"]["list"]
+    if not items or len(items) == len(listed["rows"]):
+        return {**page, "letters": items}
+    first, last = items[0]["number"], items[-1]["number"]
+    title = f"Letters {first} to {last} of {len(listed['rows'])}"
+    rows = listed["rows"][first - 1 : last]
+    return {
+        **page,
+        "cover": {**page["cover"], "list": {**listed, "title": title, "rows": rows}},
+        "letters": items,
+    }
+
+
+def letter_page(letter: Letter) -> dict[str, Any]:
+    """All that the shell prints of one letter, for posting."""
+    return {
+        "mode": "letter",
+        "fonts": [],
+        "language": letter.fields["language"],
+        "title": f"Response {letter.unit_id}",
+        "words": page_words(letter.fields["language"]),
+        "letters": [_item(1, letter)],
+    }
+
+
+def as_json(page: dict[str, Any]) -> str:
+    """A page's data for the shell."""
+    return json.dumps(page, ensure_ascii=False)
+
+
+def pack_html(page: dict[str, Any]) -> bytes:
+    """The pack as one page for a browser: no script, nothing fetched."""
+    letters = [
+        # The tree's own HTML: every text in it is escaped already.
+        {**item, "html": Markup(tree.to_html(item["letter"]["tree"], under=2))}  # noqa: S704
+        for item in page["letters"]
+    ]
+    return _html_shell("pack.html").render({**page, "letters": letters}).lstrip().encode()
+
+
+def sheet_html(page: dict[str, Any]) -> bytes:
+    """A sheet of facts, tables and lines to sign on, as a page for a browser."""
+    return _html_shell("sheet.html").render(page).lstrip().encode()
+
+
+def reading_minutes(letters: Sequence[Letter]) -> int:
+    """Whole minutes to read all letters, rounded up."""
+    return math.ceil(Fraction(sum(letter.words for letter in letters), WORDS_A_MINUTE))
+
+
+@cache
+def _html_shell(name: str) -> jinja2.Template:
+    source = (resources.files("ceosample.letters") / "templates" / name).read_text("utf-8")
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(source)
+
+
+def _item(number: int, letter: Letter) -> dict[str, Any]:
+    return {
+        "number": number,
+        "code": letter.code,
+        "unit_id": letter.unit_id,
+        "words": page_words(letter.fields["language"]),
+        "letter": {name: letter.fields[name] for name in ("language", "signatory", "date", "tree")},
+    }
+
+
+def _cover(
+    draw: Draw, letters: Sequence[Letter], head: str | None, tried: str | None, title: str
+) -> dict[str, Any]:
+    eligible = sum(draw.frame.sizes().values())
+    return {
+        "title": title,
+        "subtitle": f"{draw.population}, {draw.period.words}",
+        "lead": _lead(draw, letters, eligible),
+        "facts": _cover_facts(draw, letters, head, tried, eligible),
+        "tables": [_strata_table(draw)],
+        "list": {
+            "title": "The letters",
+            "header": ["No.", "Response", "Stratum", "Code", "Page"],
+            "rows": [
+                [
+                    str(number),
+                    letter.unit_id,
+                    stratum_words(draw[letter.unit_id].stratum),
+                    letter.code,
+                ]
+                for number, letter in enumerate(letters, 1)
+            ],
+        },
+    }
+
+
+def _lead(draw: Draw, letters: Sequence[Letter], eligible: int) -> str:
+    drawn = f"{len(draw)} of the month's {eligible} responses were drawn by chance."
+    part = "" if len(letters) == len(draw) else f" This pack holds {len(letters)} letters of them."
+    return (
+        f"{drawn}{part} Please read each letter beside its docket; then sign it, or send it back. "
+        "It goes out as it stands here, under your name."
+    )
+
+
+def _cover_facts(
+    draw: Draw, letters: Sequence[Letter], head: str | None, tried: str | None, eligible: int
+) -> list[list[str]]:
+    frame = summary(draw.frame)
+    minutes = reading_minutes(letters)
+    return [
+        ["Selected", of(len(draw), eligible, "eligible responses"), "text"],
+        ["Left out", _left_out(draw), "text"],
+        ["Register", _register(draw, eligible), "text"],
+        ["Plan", f"{draw.plan.words}; {len(draw.reserves)} in reserve", "text"],
+        *([["Rotation", draw.block_words, "text"]] if draw.turn else []),
+        ["Reading time", f"about {minutes} min at {WORDS_A_MINUTE} words a minute", "text"],
+        *seed_facts(draw.seed),
+        ["Letters' contents", _content(draw), "text"],
+        _committed("Manifest", frame["manifest"]),
+        _committed("Exclusions", frame["excluded"]),
+        ["Commitment", draw.commitment, "digest"],
+        ["Draw", draw.digest, "digest"],
+        *([["On record", tried, "text"]] if tried else []),
+        ["Registration", head or "not registered yet", "digest" if head else "text"],
+    ]
+
+
+def _committed(name: str, digest: Json) -> list[str]:
+    return [name, "not committed to", "text"] if digest is None else [name, str(digest), "digest"]
+
+
+def _left_out(draw: Draw) -> str:
+    reasons = draw.frame.exclusions
+    total = sum(reasons.values())
+    if not total:
+        return "none"
+    return f"{total}: " + ", ".join(f"{reason} {count}" for reason, count in reasons.items())
+
+
+def _register(draw: Draw, eligible: int) -> str:
+    total = draw.frame.control_total
+    if total is None:
+        return "no independent count was given"
+    left_out = sum(draw.frame.exclusions.values())
+    return f"{total} in the independent register = {eligible} eligible + {left_out} left out"
+
+
+def _content(draw: Draw) -> str:
+    return "committed to before the seed" if draw.frame.content else "not committed to beforehand"
+
+
+def _strata_table(draw: Draw) -> dict[str, Any]:
+    rows = [
+        [
+            stratum_words(pool.stratum) + (" (in full)" if pool.take_all else ""),
+            str(pool.size),
+            str(pool.letters),
+            percent(pool.probability),
+            decimal(1 / pool.probability) if pool.letters else "-",
+        ]
+        for pool in draw.pools
+    ]
+    total = ["All", str(sum(p.size for p in draw.pools)), str(len(draw)), "", ""]
+    return {
+        "title": "How they were drawn",
+        "header": ["Stratum", "Eligible", "Drawn", "Chance", "Stands for"],
+        "rows": [*rows, total],
+        "align": ["left", "right", "right", "right", "right"],
+    }
+
+
+def _docket(draw: Draw, letter: Letter, fields: Fields, number: int, count: int) -> dict[str, Any]:
+    selection = draw[letter.unit_id]
+    docket = fields.docket
+    doubted = doubts(fields, dt.date.fromisoformat(letter.fields["date"]))
+    said = [
+        [label, str(docket.get(name, NOT_RECORDED))]
+        for label, name in (
+            ("Owner", "owner"),
+            ("Author", "author"),
+            ("Division", "division"),
+            ("Regime", "regime"),
+        )
+    ]
+    return {
+        "title": f"Docket {number} of {count}",
+        "note": "Inside page: not posted",
+        "facts": [
+            *said,
+            ["Received", _day(docket.get("received"))],
+            ["Due", _due(docket.get("due"), letter)],
+            *([["Sign by", _day(docket["sign_by"])]] if "sign_by" in docket else []),
+            ["Days open", _days_open(docket.get("received"), letter)],
+            ["Stratum", stratum_words(selection.stratum)],
+            ["Why this one", _why(draw, selection)],
+            ["Ticket", selection.ticket, "digest"],
+            ["Letter", f"version {letter.fields['version']}, code {letter.code}"],
+            *([["Look twice", f"The letter says: {'; '.join(doubted)}."]] if doubted else []),
+            *(
+                [["Its text", content_digest.WORDS[docket["content"]]]]
+                if "content" in docket
+                else []
+            ),
+        ],
+        "tables": [_contacts(docket.get("contacts"))],
+    }
+
+
+def _why(draw: Draw, unit: Selection | Reserve) -> str:
+    pool = next(pool for pool in draw.pools if pool.stratum == unit.stratum)
+    if pool.take_all:
+        return f"all {pool.size} of its stratum are read"
+    place = _place(draw, unit, pool)
+    if isinstance(unit, Reserve):
+        return f"{place}; it was in reserve, and a letter before it was replaced"
+    return f"{place}; the chance was {unit.probability}"
+
+
+def _place(draw: Draw, unit: Selection | Reserve, pool: Pool) -> str:
+    if unit.line is None:
+        return f"ticket {unit.rank} from the lowest of {pool.size} (drawn: {pool.letters})"
+    if unit.line == CALLED:
+        return f"its stratum was called; ticket {unit.rank} from the lowest of {pool.size}"
+    every = sum(pool.size for pool in draw.pools if not pool.take_all)
+    return f"open ticket {unit.rank} from the lowest of {every}, whatever the stratum"
+
+
+def _contacts(contacts: dict[str, int] | None) -> dict[str, Any]:
+    rows = [[channel, str(count)] for channel, count in (contacts or {}).items()]
+    total = [["All", str(sum((contacts or {}).values()))]] if contacts else []
+    return {
+        "title": "Contacts so far",
+        "header": ["Channel", "Contacts"],
+        "rows": [*rows, *total] or [[NOT_RECORDED, ""]],
+        "align": ["left", "right"],
+    }
+
+
+def _day(value: object) -> str:
+    day = as_date(value)
+    return NOT_RECORDED if day is None else longdate(day)
+
+
+def _due(due: object, letter: Letter) -> str:
+    """A letter that is late by its own date says so: it is signed as one, or not at all."""
+    day, written = as_date(due), dt.date.fromisoformat(letter.fields["date"])
+    late = f": overdue on {longdate(written)}" if day is not None and day < written else ""
+    return _day(due) + late
+
+
+def _days_open(received: object, letter: Letter) -> str:
+    first = as_date(received)
+    if first is None:
+        return NOT_RECORDED
+    days = (dt.date.fromisoformat(letter.fields["date"]) - first).days
+    return f"{days} on {longdate(dt.date.fromisoformat(letter.fields['date']))}"

@@ -1,0 +1,44 @@
+"""Dates in a letter that cannot be right beside its own: the executive is told before signing.
+
+They refuse nothing. A letter that a frame committed to is rendered as it was written, however late.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ceosample.letters.contents.fields import Fields, as_date
+from ceosample.letters.markup.template import longdate
+
+#: Fields of ready letters that speak of what was, and of what is promised.
+PAST: Final = {"received": "received", "settled": "settled on", "sent": "sent on"}
+PROMISED: Final = {"answer_by": "an answer by", "refer_by": "time to refer until"}
+
+
+def doubts(fields: Fields, written: dt.date) -> list[str]:
+    """What a reader of this letter, dated ``written``, would stumble over."""
+    letter = fields.letter
+    payment = letter.get("payment")
+    by = payment.get("by") if isinstance(payment, Mapping) else None
+    promised = [(words, letter.get(name)) for name, words in PROMISED.items()]
+    found = [
+        f"{words} {longdate(day)}, before the letter's date"
+        for words, value in [*promised, ("a payment by", by)]
+        if (day := as_date(value)) is not None and day < written
+    ]
+    found += [
+        f"{words} {longdate(day)}, after the letter's date"
+        for name, words in PAST.items()
+        if (day := as_date(letter.get(name))) is not None and day > written
+    ]
+    return found + _of_receipt(letter.get("received"), fields.docket.get("received"))
+
+
+def _of_receipt(said: Any, recorded: Any) -> list[str]:
+    """A moment may be of another day where the regime counts, so only days are compared."""
+    first, second = as_date(said), as_date(recorded)
+    if isinstance(recorded, dt.datetime) or first is None or second is None or first == second:
+        return []
+    return [f"received {longdate(first)}, and by the docket {longdate(second)}"]

@@ -1,0 +1,244 @@
+"""The pack: what goes in front of the executive, and what is kept of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from ceosample import files
+from ceosample.canonical import Json, digest, is_digest, parse_json
+from ceosample.errors import RecordError, raise_all
+from ceosample.form import faults_of_form, is_text
+from ceosample.letters.letter import Letter
+from ceosample.letters.papers import cover_and_dockets
+from ceosample.letters.papers.signing_room import ROOM, signing_room
+from ceosample.result import Result
+from ceosample.sampling.ticket import SCHEME
+from ceosample.show import html_table, text_table
+from ceosample.text import shown
+
+PACK: Final = "pack.json"
+
+_FILE = re.compile(r"letters/[0-9]{4,}-[A-Za-z0-9._-]+|pack(-[0-9]+)?\.(html|pdf)")
+
+
+def _is_files(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        _FILE.fullmatch(name) is not None and is_digest(said) for name, said in value.items()
+    )
+
+
+#: What each field of ``pack.json`` must be.
+FORM: Final[dict[str, Any]] = {
+    "population": is_text,
+    "period": is_text,
+    "draw": is_digest,
+    "registration": lambda value: value is None or is_digest(value),
+    "signatory": {"id": is_text, "name": is_text, "title": is_text},
+    "letters": [{"unit_id": is_text, "name": is_text, "letter": is_digest}],
+    "files": _is_files,
+}
+
+_HEADER = ["no.", "unit_id", "code", "words"]
+
+
+@attrs.frozen(slots=False, repr=False, eq=False)  # a __dict__ is where cached_property keeps values
+class Pack(Result):
+    """A month's letters, ready to be signed; what ``render`` and ``Pack.load`` return.
+
+    Attributes:
+        data: the bytes of ``pack.json``.
+        fields: what they say: population, period, draw, registration, signatory, letters, files.
+        letters: in the order of the draw.
+        rendered: name and bytes of the other files.
+    """
+
+    data: bytes
+    fields: Mapping[str, Any]
+    letters: tuple[Letter, ...]
+    rendered: Mapping[str, bytes]
+
+    @property
+    def population(self) -> str:
+        """The sampled stream."""
+        return str(self.fields["population"])
+
+    @property
+    def period(self) -> str:
+        """The ISO month."""
+        return str(self.fields["period"])
+
+    @property
+    def draw(self) -> str:
+        """The digest of the draw whose letters these are."""
+        return str(self.fields["draw"])
+
+    @property
+    def registration(self) -> str | None:
+        """The hash of the ledger's event that registered the draw; None in a preview."""
+        value: str | None = self.fields["registration"]
+        return value
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of ``pack.json``."""
+        return digest(self.data)
+
+    @cached_property
+    def minutes(self) -> int:
+        """Whole minutes to read all letters."""
+        return cover_and_dockets.reading_minutes(self.letters)
+
+    def files(self) -> dict[str, bytes]:
+        """Name and bytes of ``pack.json`` and of every file that it names. Touches no disk."""
+        return {**self.rendered, PACK: self.data}
+
+    def room(self) -> bytes:
+        """The signing room: one page in which all letters are read and decided, without a server.
+
+        It is the same bytes whenever it is made. What is decided in it is saved as
+        ``decisions.json``, bound to this pack and its letters, for ``Ledger.take``.
+
+        Raises:
+            RecordError: ``pack.html`` was made by a release that had no signing room.
+        """
+        return signing_room(self.rendered["pack.html"], self._about())
+
+    def save(self, folder: str | Path) -> None:
+        """Write the pack and its signing room into ``folder``, whole or not at all.
+
+        Raises:
+            ConflictError: the folder holds another pack, which stays.
+        """
+        files.write_set(Path(folder), {**self.files(), ROOM: self.room()}, index=PACK)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Pack:
+        """Read a pack back, weeks later, in another process.
+
+        Raises:
+            RecordError: a file is missing or is not the one that ``pack.json`` names.
+        """
+        place = Path(folder)
+        data = files.read(place / PACK)
+        fields = _parse(data, str(place / PACK))
+        rendered = {name: files.read(place / name) for name in fields["files"]}
+        raise_all(
+            RecordError,
+            (
+                f"{place / name}: changed since the pack was made (its SHA-256 is "
+                f"{digest(rendered[name])}, the pack says {said}); restore it"
+                for name, said in fields["files"].items()
+                if digest(rendered[name]) != said
+            ),
+        )
+        return cls(data, fields, tuple(_letters(fields, rendered)), rendered)
+
+    def __getitem__(self, unit_id: str) -> Letter:
+        for letter in self.letters:
+            if letter.unit_id == unit_id:
+                return letter
+        raise KeyError(unit_id)
+
+    def docket(self, unit_id: str) -> dict[str, Json]:
+        """What the ledger is told of a letter's docket: owner, author, contacts, due date."""
+        for entry in self.fields["letters"]:
+            if entry["unit_id"] == unit_id:
+                found: dict[str, Json] = entry.get("docket", {})
+                return found
+        raise KeyError(unit_id)
+
+    def _about(self) -> dict[str, Json]:
+        """What the signing room is told of the pack, beside the pages that it shows."""
+        return {
+            "scheme": SCHEME,
+            "pack": self.digest,
+            "population": self.population,
+            "period": self.period,
+            "date": self.fields.get("date"),
+            "registered": self.registration is not None,
+            "signatory": self.fields["signatory"],
+            "words_a_minute": cover_and_dockets.WORDS_A_MINUTE,
+            "letters": [
+                {
+                    "unit_id": letter.unit_id,
+                    "letter": letter.digest,
+                    "words": letter.words,
+                    "people": self._people(letter.unit_id),
+                }
+                for letter in self.letters
+            ],
+        }
+
+    def _people(self, unit_id: str) -> list[Json]:
+        """Who worked on a letter, as its docket says."""
+        docket = self.docket(unit_id)
+        said = (docket.get(name) for name in ("author", "owner"))
+        return list(dict.fromkeys(person for person in said if isinstance(person, str)))
+
+    def __len__(self) -> int:
+        return len(self.letters)
+
+    def __iter__(self) -> Iterator[Letter]:
+        return iter(self.letters)
+
+    def to_dict(self) -> dict[str, Json]:
+        """What ``pack.json`` says."""
+        return dict(self.fields)
+
+    def _caption(self) -> str:
+        letters = "1 letter" if len(self) == 1 else f"{len(self)} letters"
+        return (
+            f"{letters} for {self.fields['signatory']['name']}: {self.population}, "
+            f"{self.period}, about {self.minutes} min to read, pack {self.digest[:8]}"
+        )
+
+    def _rows(self) -> list[list[str]]:
+        return [
+            [str(number), letter.unit_id, letter.code, str(letter.words)]
+            for number, letter in enumerate(self.letters, 1)
+        ]
+
+    def __repr__(self) -> str:
+        return f"<Pack {self._caption()}>"
+
+    def __str__(self) -> str:
+        return f"{self._caption()}\n{text_table(_HEADER, self._rows(), 'rllr')}"
+
+    def _repr_html_(self) -> str:
+        return html_table(self._caption(), _HEADER, self._rows(), "rllr")
+
+
+def _parse(data: bytes, where: str) -> dict[str, Any]:
+    try:
+        fields: Any = parse_json(data)
+    except ValueError as error:
+        raise RecordError(f"{where}: {error}") from None
+    if not isinstance(fields, dict) or fields.get("scheme") != SCHEME:
+        raise RecordError(f"{where}: not a pack of the scheme {SCHEME}")
+    raise_all(RecordError, faults_of_form(fields, FORM, where))
+    # Packs of the first release have no dockets.
+    dockets = [entry.get("docket", {}) for entry in fields["letters"]]
+    if not all(isinstance(docket, dict) for docket in dockets):
+        raise RecordError(f"{where}, letters: a docket is no object")
+    return fields
+
+
+def _letters(fields: Mapping[str, Any], rendered: Mapping[str, bytes]) -> Iterator[Letter]:
+    ids = [entry["unit_id"] for entry in fields["letters"]]
+    if len(set(ids)) != len(ids):
+        raise RecordError(f"{PACK}, letters: an id stands twice")
+    for entry in fields["letters"]:
+        name = f"letters/{entry['name']}.json"
+        data = rendered.get(name)
+        if data is None or digest(data) != entry["letter"]:
+            raise RecordError(f"{name}: is not the letter {entry['letter']} that the pack names")
+        letter: Any = parse_json(data)
+        if not isinstance(letter, dict) or letter.get("unit_id") != entry["unit_id"]:
+            raise RecordError(f"{name}: is not of the response {shown(entry['unit_id'])}")
+        yield Letter(entry["unit_id"], entry["name"], data, letter)

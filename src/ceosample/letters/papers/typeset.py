@@ -1,0 +1,225 @@
+"""Pages: the fixed Typst shell is given data as JSON, and gives PDF/A-2a that is PDF/UA-1 too.
+
+No Typst markup is ever made from data. The project's root is an empty folder, the fonts are those
+that Typst bundles and those of a folder that the user names, and the time is the letter's date, so
+the same letter is the same file on every machine with the same release of Typst.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import json
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import attrs
+
+from ceosample.errors import CeosampleError, MissingPartError
+from ceosample.letters import child_process
+from ceosample.text import code_point
+
+if TYPE_CHECKING:
+    import typst
+
+#: Both at once: to be kept for years, and to be read aloud.
+STANDARDS: Final[list[Literal["a-2a", "ua-1"]]] = ["a-2a", "ua-1"]
+
+#: A letter of many pages takes well under a second; a pack of 250 a few, and 700 MB. What is
+#: limited is address space, of which a process has far more than it uses.
+LIMITS: Final = child_process.Limits(seconds=120, megabytes=4096)
+
+#: A character that a font lacks is a box, and all boxes are as wide: so i is as wide as m. A
+#: typewriter's font has them alike, too, and no letter is set in one.
+_HAVE_LATIN: Final = b"""
+#let width(name, letter) = measure(text(font: name, fallback: false, letter)).width
+#context [#metadata(json(bytes(sys.inputs.names)).map(
+  name => width(name, "i") != width(name, "m")
+)) <latin>]
+"""
+
+_NO_GLYPH = re.compile(r"the text `(\".*?\")` could not be displayed", re.DOTALL)
+_PRIVATE = re.compile(r"the PDF contains the codepoint `(\".*?\")`", re.DOTALL)
+_TYPST_ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
+
+
+@attrs.frozen
+class Page:
+    """One document to set.
+
+    Attributes:
+        data: what the shell prints, JSON.
+        date: the letter's date, which the file carries as its time.
+        fonts: a folder of the user's fonts, or None.
+        shell: the Typst program that prints it; None for that of letters and packs.
+    """
+
+    data: str
+    date: dt.date
+    fonts: str | None = None
+    shell: bytes | None = None
+
+
+def is_installed() -> bool:
+    """Whether the extra ``pdf`` is there; Typst itself is not loaded."""
+    return importlib.util.find_spec("typst") is not None
+
+
+def require_installed() -> None:
+    """Raise if the extra is not there.
+
+    Raises:
+        MissingPartError: with the command that installs it.
+    """
+    if not is_installed():
+        raise MissingPartError(
+            "PDF was asked for and Typst is not installed; pip install 'ceosample[pdf]'"
+        )
+
+
+def compile_batches(
+    batches: Sequence[Sequence[Page]], progress: Callable[[int, int], None] = lambda made, of: None
+) -> list[bytes | child_process.Failure]:
+    """Set every document; one that fails does not stop the others.
+
+    Args:
+        batches: each is set in a process of its own, and two at once.
+        progress: called after each batch with the number of documents done, and of all.
+
+    Returns:
+        The documents of the first batch, of the second, ...
+    """
+    made: list[bytes | child_process.Failure] = []
+    orders = [[attrs.astuple(page) for page in batch] for batch in batches]
+    for results in child_process.run_beside(job, orders, LIMITS):
+        made += results
+        progress(len(made), sum(map(len, batches)))
+    return made
+
+
+def compile_page(page: Page, what: str, error: type[CeosampleError]) -> bytes:
+    """Set one document that stands by itself.
+
+    Args:
+        page: the document.
+        what: what messages call it.
+        error: what is raised where it cannot be set, with its reason.
+    """
+    (made,) = compile_batches([[page]])
+    if isinstance(made, child_process.Failure):
+        raise error(f"{what}: {made.message}")
+    return made
+
+
+def job(order: tuple[str, dt.date, str | None, bytes | None]) -> bytes:
+    """Set one document; the worker calls this.
+
+    Raises:
+        ValueError: what Typst said, in words for someone who knows nothing of Typst.
+    """
+    import typst
+
+    page = Page(*order)
+    with tempfile.TemporaryDirectory() as root:
+        try:
+            compiler = _compiler(
+                page.shell or _shell(), root, page.fonts, {"data": _with_families(page)}
+            )
+            made, warnings = compiler.compile_with_warnings(
+                format="pdf",
+                pdf_standards=[*STANDARDS],
+                timestamp=dt.datetime.combine(page.date, dt.time(), dt.UTC),
+            )
+        except typst.TypstError as error:
+            raise ValueError(in_words(error.message)) from None
+    # Typst warns where page numbers may be wrong, and goes on.
+    if not isinstance(made, bytes) or warnings:
+        said = [warning.message for warning in warnings]
+        raise ValueError(f"the page cannot be set: {'; '.join(said) or 'there is no document'}")
+    return made
+
+
+@cache
+def _fonts(folder: str | None, *, bundled: bool) -> typst.Fonts:
+    """The fonts of a folder, with or without those in Typst itself; never the system's."""
+    import typst
+
+    paths = [] if folder is None else [folder]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=bundled, font_paths=paths)
+
+
+def fonts_of(folder: str | None) -> typst.Fonts:
+    """Typst's own fonts and those of a folder."""
+    return _fonts(folder, bundled=True)
+
+
+def families(folder: str) -> list[str]:
+    """The names of a folder's fonts."""
+    return _fonts(folder, bundled=False).families()
+
+
+def _with_families(page: Page) -> str:
+    """The page's data with the user's own fonts, which the shell tries first."""
+    if page.fonts is None:
+        return page.data
+    data: dict[str, Any] = json.loads(page.data)
+    data["fonts"] = _with_latin(page.fonts)
+    return json.dumps(data, ensure_ascii=False)
+
+
+@cache
+def _with_latin(folder: str) -> list[dict[str, Any]]:
+    """The fonts of a folder by name, and whether each has Latin letters."""
+    names = families(folder)
+    with tempfile.TemporaryDirectory() as root:
+        compiler = _compiler(_HAVE_LATIN, root, folder, {"names": json.dumps(names)})
+        have_latin = json.loads(compiler.query("<latin>", field="value", one=True))
+    return [{"name": name, "latin": latin} for name, latin in zip(names, have_latin, strict=True)]
+
+
+def _compiler(
+    source: bytes, root: str, fonts: str | None, inputs: dict[str, str]
+) -> typst.Compiler:
+    """Typst with nothing to read but its source and its inputs."""
+    import typst
+
+    return typst.Compiler(
+        source,
+        root=root,
+        font_paths=_fonts(fonts, bundled=True),
+        ignore_system_fonts=True,
+        sys_inputs=inputs,
+    )
+
+
+@cache
+def _shell() -> bytes:
+    templates = resources.files("ceosample.letters") / "templates"
+    return b"".join((templates / name).read_bytes() for name in ("shell.typ", "sheets.typ"))
+
+
+def in_words(message: str) -> str:
+    """What Typst said, for someone who knows nothing of Typst."""
+    if match := _NO_GLYPH.search(message):
+        return (
+            f"no font has {_characters(match[1])}; name a folder of fonts that has it "
+            "(fonts=...), or write it otherwise"
+        )
+    if match := _PRIVATE.search(message):
+        return f"{_characters(match[1])} is for private use and means nothing to a reader"
+    return f"the page cannot be set: {message}"
+
+
+def _characters(quoted: str) -> str:
+    """The characters of Typst's quoted text, shown and named."""
+    text = _TYPST_ESCAPE.sub(lambda match: chr(int(match[1], 16)), quoted[1:-1])
+    return ", ".join(
+        f"{character} ({code_point(character)})"
+        if character.isprintable()
+        else code_point(character)
+        for character in dict.fromkeys(text)
+    )

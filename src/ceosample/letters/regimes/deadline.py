@@ -1,0 +1,217 @@
+"""A latest date: the rule by which it is counted, and what it comes to for one response.
+
+The day of the event from which a rule runs is *day zero* and is never counted itself: one working
+day from a Monday is Tuesday, one week from it the next Monday.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from calendar import monthrange
+from collections.abc import Iterable
+from typing import Any, Final
+
+import attrs
+
+from ceosample.canonical import Json
+from ceosample.errors import RegimeError
+from ceosample.letters.regimes.workdays import WorkingDays, as_date
+from ceosample.result import Result
+from ceosample.show import Facts
+from ceosample.text import shown
+
+#: What a rule counts in.
+CALENDAR_DAYS: Final = "calendar-days"
+WORKING_DAYS: Final = "working-days"
+WEEKS: Final = "weeks"
+MONTHS: Final = "months"
+UNITS: Final = (CALENDAR_DAYS, WORKING_DAYS, WEEKS, MONTHS)
+
+#: Where a day off goes: it stays, or becomes the next working day, or the last one before.
+NONE: Final = "none"
+FORWARD: Final = "forward"
+BACKWARD: Final = "backward"
+
+#: Longer limits than this many units are slips of the pen.
+MOST: Final = 1000
+
+#: So are years outside these.
+YEARS: Final = range(1900, 2200)
+
+
+@attrs.frozen
+class Rule:
+    """How one deadline of a regime is counted: a ``[[deadline]]`` of its file.
+
+    Attributes:
+        name: what it is asked for by; ``"final"`` is the default of ``Regime.deadline``.
+        amount: how many units, 1 to 1000.
+        unit: ``calendar-days``, ``working-days``, ``weeks`` (of seven calendar days) or ``months``
+            (to the same day of a later month, or to its last day if it is too short).
+        since: the event it runs from, ``from`` in the file.
+        roll: a start on a day off. ``none``: day zero stays where it is, so the first working day
+            after it is day one. ``forward``: day zero becomes the next working day.
+        zone: the IANA name of the time zone in which a moment's date is taken.
+        roll_end: an end on a day off: ``none``, ``forward`` or ``backward``. A count of working
+            days never ends on one.
+    """
+
+    name: str
+    amount: int
+    unit: str
+    since: str
+    roll: str
+    zone: str
+    roll_end: str = NONE
+
+    @property
+    def words(self) -> str:
+        """``15 working days from received``."""
+        return f"{self.amount} {self.unit.replace('-', ' ')} from {self.since}"
+
+    def date_of(self, moment: dt.date | str, where: str) -> dt.date:
+        """The date of a moment in the rule's zone; a plain date is taken as it is.
+
+        Raises:
+            RegimeError: neither a date nor a moment with its offset, or not of 1900 to 2199.
+        """
+        day = as_date(moment)
+        if day is None:
+            day = _as_moment(moment, where).astimezone(zoneinfo.ZoneInfo(self.zone)).date()
+        if day.year not in YEARS:
+            raise RegimeError(
+                f"{where}: got {day}; give a date from {YEARS.start} to {YEARS.stop - 1}"
+            )
+        return day
+
+    def day_zero(self, start: dt.date, days: WorkingDays) -> dt.date:
+        """The day from which the count begins, given the day of the event."""
+        return days.on_or_after(start) if self.roll == FORWARD else start
+
+    def due(self, day_zero: dt.date, days: WorkingDays) -> dt.date:
+        """The latest date, given day zero."""
+        if self.unit == WORKING_DAYS:
+            return days.plus(day_zero, self.amount)
+        if self.unit == MONTHS:
+            end = _months_after(day_zero, self.amount)
+        else:
+            end = day_zero + dt.timedelta(self.amount * (7 if self.unit == WEEKS else 1))
+        if self.roll_end == NONE:
+            return end
+        return days.on_or_after(end) if self.roll_end == FORWARD else days.on_or_before(end)
+
+
+@attrs.frozen
+class Deadline(Facts, Result):
+    """The latest date to send one response, and how it came about; ``Regime.deadline`` makes it.
+
+    Attributes:
+        regime: the regime's id.
+        version: the regime's version, which goes on record with the date.
+        rule: how the date was counted.
+        start: the day of the event, in the rule's zone.
+        day_zero: the day from which the count began; ``start``, unless that was a day off that
+            rolled.
+        due: the latest date.
+        days: the working days by which it was counted.
+    """
+
+    regime: str
+    version: str
+    rule: Rule
+    start: dt.date
+    day_zero: dt.date
+    due: dt.date
+    days: WorkingDays = attrs.field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The name of the rule."""
+        return self.rule.name
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        facts = [("due", self.due.isoformat()), ("rule", self.rule.words)]
+        facts.append((self.rule.since, self.start.isoformat()))
+        if self.day_zero != self.start:
+            facts.append(("counted from", self.day_zero.isoformat()))
+        if self.holidays:
+            facts.append(("holidays between", ", ".join(map(str, self.holidays))))
+        return f"Deadline, {self.name}, of {self.regime} {self.version}", facts
+
+    @property
+    def holidays(self) -> tuple[dt.date, ...]:
+        """The given holidays that took a working day away, from the start to the due date.
+
+        Those that follow at once on the due date are among them: it may have rolled back over
+        them.
+        """
+        week, end = WorkingDays(self.days.week), self.days.plus(self.due, 1)
+        return tuple(
+            day for day in self.days.holidays if self.start <= day < end and week.works(day)
+        )
+
+    def sign_by(self, margin: int, holidays: Iterable[dt.date | str] = ()) -> dt.date:
+        """The last day for the signature, so that the letter can still be posted in time.
+
+        Margins are in working days whatever the deadline is counted in, for people sign and post
+        on working days. The day may lie before the start: then there never was room.
+
+        Args:
+            margin: working days between the signature and the due date; with 0 the signature may
+                be on the due date, or on the last working day before it.
+            holidays: days off beside those by which the deadline was counted, such as the
+                signatory's own.
+
+        Raises:
+            RegimeError: a margin that is no whole number from 0 to 1000, or what is not a date.
+
+        >>> from ceosample.letters.regimes.regime import Regime
+        >>> Regime.named("fca-disp-1.6.2r").deadline("2026-10-01").sign_by(3).isoformat()
+        '2026-11-23'
+        """
+        if isinstance(margin, bool) or not isinstance(margin, int) or not 0 <= margin <= MOST:
+            raise RegimeError(f"margin: got {shown(margin)}; give 0 to {MOST} working days")
+        return self.days.also_off(holidays).minus(self.due, margin)
+
+    def to_dict(self) -> dict[str, Json]:
+        """As the record holds it: enough to count the date again without the regime's file."""
+        rule = self.rule
+        return {
+            "regime": self.regime,
+            "version": self.version,
+            "name": rule.name,
+            "amount": rule.amount,
+            "unit": rule.unit,
+            "from": rule.since,
+            "roll": rule.roll,
+            "roll_end": rule.roll_end,
+            "zone": rule.zone,
+            "working_week": list(self.days.week),
+            "holidays": [day.isoformat() for day in self.holidays],
+            "start": self.start.isoformat(),
+            "day_zero": self.day_zero.isoformat(),
+            "due": self.due.isoformat(),
+        }
+
+
+def _as_moment(value: Any, where: str) -> dt.datetime:
+    """A moment with its offset; one without is refused, since its date depends on a guess."""
+    moment = value
+    if isinstance(value, str):
+        try:
+            moment = dt.datetime.fromisoformat(value)
+        except ValueError:
+            moment = None
+    if not isinstance(moment, dt.datetime) or moment.utcoffset() is None:
+        raise RegimeError(
+            f"{where}: got {shown(value)}; give a date, 2026-10-03, or a moment with its offset, "
+            "2026-10-03T23:30:00+01:00"
+        )
+    return moment
+
+
+def _months_after(day: dt.date, months: int) -> dt.date:
+    """The same day of a later month, or that month's last day if it is too short."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,0 +1,108 @@
+"""What is asked of each letter: its kind, its regime, and so what it must say and who says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+
+from ceosample.errors import LetterError, RegimeError, raise_all
+from ceosample.letters.contents.due_dates import Deadlines
+from ceosample.letters.contents.fields import Fields
+from ceosample.letters.letter import APPROVAL, faults_of_elements
+from ceosample.letters.markup import tree
+from ceosample.letters.markup.template import DEFAULT
+from ceosample.letters.regimes.elements import KINDS, Element
+from ceosample.letters.regimes.regime import Regime
+from ceosample.text import shown
+
+#: The field of a letter that says of which kind it is.
+KIND: Final = "kind"
+
+_STAGE = re.compile(r"stage-([0-9]+)")
+
+
+@attrs.frozen
+class Asked:
+    """What one letter is to be.
+
+    Attributes:
+        kind: one of the kinds; None if nobody says.
+        regime: the known regime that it is under; None if there is none.
+        rule: the deadline that the docket names, which for a staged regime is the stage.
+        elements: what the regime asks of letters of this kind.
+    """
+
+    kind: str | None = None
+    regime: Regime | None = None
+    rule: str = ""
+    elements: tuple[Element, ...] = ()
+
+    @property
+    def packaged(self) -> str:
+        """The ready template of its kind."""
+        return DEFAULT if self.kind is None else KINDS[self.kind]
+
+    def supplied(self) -> dict[str, Any]:
+        """What a template is told of all this; a letter's own fields come before it."""
+        found: dict[str, Any] = {} if self.kind is None else {KIND: self.kind}
+        if self.regime is not None and self.regime.ombudsman is not None:
+            found["ombudsman"] = attrs.asdict(self.regime.ombudsman)
+        if stage := _STAGE.fullmatch(self.rule):
+            found["stage"] = stage[1]
+        return found
+
+    def faults(self, nodes: list[tree.Node]) -> list[str]:
+        """What the rendered letter lacks."""
+        said = {element.id: element.text for element in self.elements}
+        where = "" if self.regime is None else f"regime {self.regime.id}: "
+        return [
+            (where if name in said else "") + fault
+            for name, fault in faults_of_elements(nodes, {APPROVAL: None, **said})
+        ]
+
+
+def asked(fetched: Sequence[Fields], deadlines: Deadlines, kind: str | None = None) -> list[Asked]:
+    """What is asked of these letters, whose dockets still name their regimes as they were given.
+
+    Args:
+        fetched: the letters' fields.
+        deadlines: the regimes that are known.
+        kind: of the letters that name none.
+
+    Raises:
+        LetterError: every letter whose kind is not known, is missing where its regime needs it, or
+            is not among those of its regime.
+    """
+    known = deadlines.known()
+    found: list[Asked] = []
+    faults: list[str] = []
+    for fields in fetched:
+        try:
+            found.append(_asked(fields.letter.get(KIND, kind), fields.docket, known))
+        except ValueError as error:
+            faults.append(f"letter {fields.unit_id}: {error}")
+    raise_all(LetterError, faults)
+    return found
+
+
+def _asked(kind: Any, docket: Mapping[str, Any], known: Mapping[str, Regime]) -> Asked:
+    if kind is not None and (not isinstance(kind, str) or kind not in KINDS):
+        raise ValueError(f"kind: got {shown(kind)}; it is one of {', '.join(KINDS)}")
+    name, _, rule = str(docket.get("regime", "")).partition(":")
+    regime = known.get(name)
+    if regime is None:
+        return Asked(kind)
+    if kind is None:
+        if not regime.elements:
+            return Asked(None, regime, rule)
+        raise ValueError(
+            f"kind: missing, and the regime {regime.id} asks other things of each; "
+            f"it is one of {', '.join(regime.kinds)}"
+        )
+    try:
+        return Asked(kind, regime, rule, regime.elements_of(kind))
+    except RegimeError as error:
+        raise ValueError(str(error)) from None

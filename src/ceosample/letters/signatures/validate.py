@@ -1,0 +1,263 @@
+"""A signed letter that came back: is it the letter that was sent, signed by whom it should be?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from ceosample.canonical import Json, digest
+from ceosample.errors import SignatureError
+from ceosample.letters.letter import Letter
+from ceosample.letters.papers.pack import Pack
+from ceosample.letters.signatures.sign import image_reason_of
+from ceosample.letters.signatures.signing_key import require_sign
+from ceosample.show import html_facts
+from ceosample.text import printable, shown
+
+if TYPE_CHECKING:
+    from asn1crypto import x509
+
+#: A signature with its appearance takes a few kilobytes; with an image, a few hundred.
+LARGEST_UPDATE: Final = 4_000_000
+
+#: What no level says, and every report does.
+NOT_CHECKED: Final = (
+    "not checked: whether the certificate was revoked (no OCSP, no CRL), and whether its issuer "
+    "stands on a trusted list",
+    "not proven: the time, which the signer's own clock says; there is no time stamp",
+)
+
+
+class SignedLevel(IntEnum):
+    """How far a check came. Below ``ACCEPTED``, the step at which it stopped."""
+
+    OTHER_LETTER = 0  #: it does not begin with a letter of the pack, byte by byte
+    NOT_COVERED = 1  #: it is not signed once, from its first byte to its last
+    BROKEN = 2  #: the signature is damaged, weak, or of other bytes
+    UNTRUSTED = 3  #: the certificate does not lead to a root, or is not valid, or not for signing
+    OTHER_SIGNER = 4  #: the certificate is of nobody who was named as a signer
+    ALTERED = 5  #: more was appended to the letter than a signature
+    ACCEPTED = 6  #: it is the letter that was sent, and was signed, and nothing else
+
+
+@attrs.frozen
+class SignedReport:
+    """What a check of a signed letter found.
+
+    Attributes:
+        level: how far it came.
+        reason: why it was refused; None if it was not.
+        file: the SHA-256 of the file.
+        unit_id, letter: the response, and the digest of the letter; None if it is none of the pack.
+        person: the id of the signer, as ``people`` has it.
+        in_person: whether that is the letter's own signatory, and not a deputy.
+        subject: whom the certificate names.
+        certificate: its SHA-256.
+        at: the time that the signature claims.
+        grade: what the certificate makes of it under eIDAS, in its issuer's words; None if silent.
+        image: the SHA-256 of a signature image in it, which the signer consented to; None without.
+        notes: what was not checked.
+    """
+
+    level: SignedLevel
+    reason: str | None
+    file: str
+    unit_id: str | None = None
+    letter: str | None = None
+    person: str | None = None
+    in_person: bool = False
+    subject: str | None = None
+    certificate: str | None = None
+    at: dt.datetime | None = None
+    grade: str | None = None
+    image: str | None = None
+    notes: tuple[str, ...] = NOT_CHECKED
+
+    @property
+    def ok(self) -> bool:
+        """Whether the file is accepted."""
+        return self.reason is None
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            **attrs.asdict(self),
+            "level": self.level.name,
+            "ok": self.ok,
+            "at": None if self.at is None else self.at.isoformat(),
+            "notes": list(self.notes),
+        }
+
+    @property
+    def _verdict(self) -> str:
+        return f"{'ok' if self.ok else 'NOT ok'}: {self.level.name}"
+
+    def _repr_html_(self) -> str:
+        facts = {
+            "refused": self.reason,
+            "letter": self.unit_id,
+            "its digest": self.letter,
+            "signed by": self.person,
+            "certificate of": self.subject,
+            "grade": self.grade,
+            "at": self.at and self.at.isoformat(),
+            "file": self.file,
+        }
+        told = [(name, words) for name, words in facts.items() if words]
+        return html_facts(self._verdict, told, self.notes)
+
+    def __str__(self) -> str:
+        lines = [self._verdict]
+        if self.unit_id is not None:
+            lines.append(f"letter {self.unit_id}, {self.letter}")
+        if self.at is not None:
+            lines.append(f"signed by {self.person}, says {self.subject}, at {self.at.isoformat()}")
+        if self.grade is not None:
+            lines.append(f"{self.grade}, says the certificate")
+        if self.reason is not None:
+            lines.append(f"refused: {self.reason}")
+        return "\n  ".join([*lines, *self.notes])
+
+
+def check_signed(
+    pdf: bytes,
+    pack: Pack,
+    *,
+    roots: Sequence[bytes],
+    people: Mapping[str, Sequence[str]],
+    at: dt.datetime,
+) -> SignedReport:
+    """Check a signed letter. Nothing is fetched, and no clock is read.
+
+    Args:
+        pdf: the file that came back.
+        pack: the letters that were sent, with their PDFs.
+        roots: the certificates that the signer's must lead to, PEM or DER.
+        people: who may sign: a person's id, and the SHA-256 of each of their certificates.
+        at: the moment of the check, at which the certificates must be valid; aware.
+
+    Returns:
+        A report; a file that is refused is a finding and not an exception.
+
+    Raises:
+        SignatureError: the roots or the moment are none.
+        MissingPartError: the extra ``sign`` is not installed.
+    """
+    require_sign()
+    from ceosample.letters.signatures.certificates import read_roots
+
+    if at.tzinfo is None:
+        raise SignatureError(f"at: {at.isoformat()} has no time zone; give an aware datetime")
+    anchors = read_roots(roots)
+    report = SignedReport(SignedLevel.OTHER_LETTER, None, digest(pdf))
+    found = _letter_of(pdf, pack)
+    if isinstance(found, str):
+        return attrs.evolve(report, reason=found)
+    letter, sent = found
+    known = attrs.evolve(report, unit_id=letter.unit_id, letter=letter.digest)
+    checked = _check(pdf, sent, anchors, people, at, known)
+    return attrs.evolve(
+        checked, in_person=checked.ok and checked.person == letter.fields["signatory"]["id"]
+    )
+
+
+def _check(
+    pdf: bytes,
+    sent: bytes,
+    roots: Sequence[x509.Certificate],
+    people: Mapping[str, Sequence[str]],
+    at: dt.datetime,
+    report: SignedReport,
+) -> SignedReport:
+    """The steps, cheap and safe ones first: what is appended is parsed once it is authentic."""
+    from ceosample.letters.signatures import certificates, cms
+    from ceosample.letters.signatures.incremental_update import read_update
+
+    level = SignedLevel.NOT_COVERED
+    try:
+        if len(pdf) - len(sent) > LARGEST_UPDATE:
+            raise ValueError(f"more than {LARGEST_UPDATE} bytes were appended")
+        hole = cms.find_hole(pdf, len(sent))
+        level = SignedLevel.BROKEN
+        inside = cms.read_envelope(pdf, hole)
+        report = attrs.evolve(
+            report,
+            subject=printable(inside.signer.subject.human_friendly),
+            certificate=digest(inside.signer.dump()),
+        )
+        fault = inside.fault(pdf[: hole.first] + pdf[hole.last :])
+        if fault is not None:
+            raise ValueError(fault)
+        level = SignedLevel.UNTRUSTED
+        path = certificates.path_to_root(inside.signer, inside.others, roots, at)
+        above = {digest(each.dump()) for each in path.iter_certs(include_root=False)}
+        if any(digest(each.dump()) not in above for each in inside.others):
+            raise ValueError("a certificate stands in it that is none of those above the signer's")
+        level = SignedLevel.OTHER_SIGNER
+        person = _person(report.certificate, people)
+        level = SignedLevel.ALTERED
+        said = read_update(pdf, sent, hole)
+        if not inside.signer.not_valid_before <= said.at <= at:
+            raise ValueError(
+                f"it claims to have been signed at {said.at.isoformat()}, which is before its "
+                f"certificate or after this check ({at.isoformat()})"
+            )
+        image = image_reason_of(said.reason, person, said.at, drawn=said.image)
+    except ValueError as error:
+        # Names in certificates are whatever their maker wrote, line feeds and escapes included.
+        return attrs.evolve(report, level=level, reason=printable(str(error)))
+    return attrs.evolve(
+        report,
+        level=SignedLevel.ACCEPTED,
+        person=person,
+        at=said.at,
+        grade=certificates.grade(inside.signer),
+        image=image,
+    )
+
+
+def _letter_of(pdf: bytes, pack: Pack) -> tuple[Letter, bytes] | str:
+    """The letter that a file begins with, or why there is none."""
+    nearest, most = None, 0
+    for letter in pack:
+        sent = pack.rendered.get(f"letters/{letter.name}.pdf")
+        if sent is None:
+            continue
+        same = _same_bytes(pdf, sent)
+        if same == len(sent):
+            return letter, sent
+        if same > most:
+            nearest, most = letter, same
+    if nearest is None:
+        return "it begins with no letter of the pack"
+    return (
+        f"it begins with no letter of the pack; it is nearest to that of {nearest.unit_id}, from "
+        f"which it differs at byte {most}: changed, saved anew by a program, or another version"
+    )
+
+
+def _same_bytes(one: bytes, other: bytes) -> int:
+    """How many bytes two files have in common at their beginning."""
+    shorter = min(len(one), len(other))
+    if one[:shorter] == other[:shorter]:
+        return shorter
+    low, high = 0, shorter
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if one[:middle] == other[:middle] else (low, middle)
+    return low
+
+
+def _person(certificate: str | None, people: Mapping[str, Sequence[str]]) -> str:
+    named = [person for person, theirs in people.items() if certificate in theirs]
+    if len(named) != 1:
+        raise ValueError(
+            f"the certificate {certificate} is that of "
+            + ("nobody who may sign" if not named else shown(", ".join(named), 80))
+            + "; name it for one person, if it is theirs"
+        )
+    return named[0]

@@ -1,0 +1,438 @@
+"""The frame: every response that could have been chosen, frozen, with what was left out and why."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import attrs
+
+from ceosample.canonical import Json
+from ceosample.errors import FrameError, listed, raise_all
+from ceosample.period import Period
+from ceosample.result import Result
+from ceosample.sampling.frames import table as tables
+from ceosample.sampling.frames.cells import name_of_unit
+from ceosample.sampling.frames.cuts import Cut, labels
+from ceosample.sampling.frames.manifest import csv_to_rows, digest_of, rows_to_csv
+from ceosample.sampling.frames.rows import (
+    MOST_REASONS,
+    Columns,
+    Rows,
+    Unit,
+    faults_of_reasons,
+    faults_of_variables,
+)
+from ceosample.sampling.frames.strata import Members, Strata, Stratum
+from ceosample.sampling.ticket import Ticketed
+from ceosample.show import html_table, stratum_words, text_table
+from ceosample.text import fault_in_name, shown
+
+MANIFEST = "manifest.csv"
+EXCLUSIONS = "exclusions.csv"
+
+#: The reason of a unit that was drawn of late, or whose writer's letter was.
+AT_REST: Final = "at-rest"
+
+#: What a population may be called.
+POPULATION = re.compile(r"[a-z0-9-]{1,100}")
+
+#: The reasons of ``exclusions.csv`` beside the manifest's columns: no variable can have this name.
+REASON: Final = "reason "
+
+_HEADER = ["stratum", "eligible"]
+
+
+class AnyFrame(Strata, Protocol):
+    """The questions that a frame answers, in memory or in a database; ``draw`` asks no others.
+
+    A frame of which no manifest was asked has no digests: it is not committed to.
+    """
+
+    @property
+    def population(self) -> str: ...
+    @property
+    def period(self) -> Period: ...
+    @property
+    def variables(self) -> tuple[str, ...]: ...
+    @property
+    def exclusions(self) -> Mapping[str, int]: ...
+    @property
+    def control_total(self) -> int | None: ...
+    @property
+    def content(self) -> bool: ...
+    @property
+    def digest(self) -> str | None: ...
+    @property
+    def excluded_digest(self) -> str | None: ...
+
+    def cut(self, cuts: Mapping[str, Cut]) -> Strata: ...
+    def committed(self, unit_ids: Collection[str]) -> Mapping[str, str]: ...
+    def manifest(self) -> Iterator[bytes]: ...
+    def excluded(self) -> Iterator[bytes]: ...
+
+
+@attrs.frozen(slots=False, repr=False)  # a __dict__ is where cached_property keeps its value
+class Frame(Result):
+    """The eligible responses of one population in one period, in memory.
+
+    Make one with :meth:`from_dataframe`, :meth:`from_csv` or :meth:`from_records`. Rows in any
+    order, from any library, give the same frame and the same bytes.
+
+    Attributes:
+        population: the name of the sampled stream: lower-case letters, digits and hyphens.
+        period: the ISO month.
+        variables: the names of the stratum variables, in the plan's order.
+        units: the eligible responses, sorted by the bytes of their ids.
+        left_out: ``(unit_id, reason)`` of the others, sorted likewise.
+        control_total: the independent register's count of all rows, or None.
+        content: whether the frame commits to the letters' contents.
+
+    >>> frame = Frame.from_records(
+    ...     [{"id": 7, "division": "Loans"}, {"id": "8", "division": "Cards"}],
+    ...     population="complaint-responses", period="2026-10", unit_id="id", strata=["division"])
+    >>> frame.sizes()
+    {('Cards',): 1, ('Loans',): 1}
+    """
+
+    population: str
+    period: Period
+    variables: tuple[str, ...]
+    units: tuple[Unit, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
+    control_total: int | None = None
+    content: bool = False
+
+    @classmethod
+    def from_dataframe(
+        cls,
+        table: Any,
+        *,
+        population: str,
+        period: str | Period,
+        unit_id: str,
+        strata: Sequence[str] = (),
+        exclusion: str | None = None,
+        content: str | None = None,
+        missing: str | None = None,
+        control_total: int | None = None,
+    ) -> Frame:
+        """Freeze a pandas, polars, pyarrow, ... table: one row a response.
+
+        Each cell is judged, in some five seconds for a million rows;
+        ``warehouse.SqlFrame.from_arrow`` asks an engine, and takes a tenth of one.
+
+        Args:
+            table: the table; whatever narwhals can read row by row.
+            population: the name of the sampled stream.
+            period: the ISO month, ``"2026-10"``.
+            unit_id: the column of ids: text or whole numbers.
+            strata: the columns whose values make the strata; none at all makes one stratum.
+            exclusion: the column that is empty for an eligible response and otherwise holds the
+                reason for leaving it out, a code such as ``in-progress``.
+            content: the column of salted digests of the letters, where they are committed to.
+            missing: the label for a missing stratum value; without it, one is an error.
+            control_total: the count of an independent register, excluded rows included.
+
+        Raises:
+            FrameError: every row that breaks a rule, or a total that does not reconcile.
+        """
+        asked = Columns(unit_id, names_given("strata", strata), exclusion, content)
+        rows = tables.from_dataframe(table, asked.wanted)
+        return freeze(rows, asked, population, period, missing, control_total)
+
+    @classmethod
+    def from_records(
+        cls,
+        records: Iterable[Mapping[str, object]],
+        *,
+        population: str,
+        period: str | Period,
+        unit_id: str,
+        strata: Sequence[str] = (),
+        exclusion: str | None = None,
+        content: str | None = None,
+        missing: str | None = None,
+        control_total: int | None = None,
+    ) -> Frame:
+        """Freeze mappings, one a response; the arguments are :meth:`from_dataframe`'s."""
+        asked = Columns(unit_id, names_given("strata", strata), exclusion, content)
+        rows = tables.from_records(records, asked.wanted)
+        return freeze(rows, asked, population, period, missing, control_total)
+
+    @classmethod
+    def from_csv(
+        cls,
+        source: str | Path | Iterable[str],
+        *,
+        population: str,
+        period: str | Period,
+        unit_id: str,
+        strata: Sequence[str] = (),
+        exclusion: str | None = None,
+        content: str | None = None,
+        missing: str | None = None,
+        control_total: int | None = None,
+    ) -> Frame:
+        """Freeze a CSV file (UTF-8, ``.gz`` allowed) or its lines; an empty cell is missing.
+
+        Cells are separated by commas, semicolons or tabs: as the header names the columns.
+        """
+        asked = Columns(unit_id, names_given("strata", strata), exclusion, content)
+        rows = tables.from_csv(source, asked.wanted)
+        return freeze(rows, asked, population, period, missing, control_total)
+
+    @classmethod
+    def from_manifest(
+        cls,
+        manifest: bytes,
+        excluded: bytes,
+        *,
+        population: str,
+        period: str | Period,
+        control_total: int | None = None,
+    ) -> Frame:
+        """The frame that ``manifest.csv`` and ``exclusions.csv`` describe, read strictly.
+
+        Raises:
+            RecordError: the bytes are not a manifest as the specification writes it.
+            FrameError: they are, but hold something that no frame may.
+        """
+        header, *rows = csv_to_rows(manifest, MANIFEST)
+        header_of_excluded, *left_out = csv_to_rows(excluded, EXCLUSIONS)
+        asked = columns_of(header, header_of_excluded)
+        records = [dict(zip(header, row, strict=False)) for row in rows]
+        records += [dict(zip(("unit_id", REASON), row, strict=False)) for row in left_out]
+        rows_again = tables.Table(
+            {name: [record.get(name) for record in records] for name in asked.wanted}, len(records)
+        )
+        return freeze(rows_again, asked, population, period, None, control_total)
+
+    def rest(self, unit_ids: Iterable[str | int]) -> Frame:
+        """The frame without units that are left in peace, which are excluded as ``at-rest``.
+
+        Whose letters they are is for the caller to know: no customer is named anywhere. The plan
+        must say ``rest``, and the promise shows what it takes away.
+
+        Args:
+            unit_ids: the resting units; one that is left out already stays with its reason.
+
+        Raises:
+            FrameError: every id that the frame does not have.
+
+        >>> frame = Frame.from_records([{"id": n} for n in (7, 8, 9)],
+        ...     population="complaint-responses", period="2026-10", unit_id="id")
+        >>> frame.rest([8]).exclusions
+        {'at-rest': 1}
+        """
+        try:
+            resting = {name_of_unit(unit_id) for unit_id in unit_ids}
+        except (ValueError, TypeError) as error:
+            raise FrameError(f"rest: {error}; give the ids of the resting units") from None
+        out = {unit_id for unit_id, _ in self.left_out}
+        unknown = sorted(resting - out - {unit.unit_id for unit in self.units})
+        if unknown:
+            named = listed([shown(unit_id) for unit_id in unknown])
+            raise FrameError(f"rest: not in the frame: {named}; give ids of this month's responses")
+        if len({*self.exclusions, AT_REST}) > MOST_REASONS:
+            raise FrameError(f"rest: a reason more than {MOST_REASONS}; group the others")
+        moved = [(unit_id, AT_REST) for unit_id in resting - out]
+        return attrs.evolve(
+            self,
+            units=tuple(unit for unit in self.units if unit.unit_id not in resting),
+            left_out=tuple(sorted([*self.left_out, *moved])),
+        )
+
+    @cached_property
+    def _members(self) -> Members:
+        return Members.of((unit.stratum, unit.unit_id) for unit in self.units)
+
+    def sizes(self) -> dict[Stratum, int]:
+        """The number of eligible responses in each stratum, by the bytes of its values."""
+        return self._members.sizes()
+
+    def lowest(self, key: str, counts: Mapping[Stratum, int]) -> dict[Stratum, list[Ticketed]]:
+        """In each stratum asked about, so many units with the lowest tickets, in order."""
+        return self._members.lowest(key, counts)
+
+    def merged(self, names: Mapping[Stratum, Stratum]) -> Members:
+        """Strata under other names, those of one name as one."""
+        return self._members.merged(names)
+
+    def cut(self, cuts: Mapping[str, Cut]) -> Members:
+        """The strata with numeric or date variables cut at a plan's points.
+
+        Raises:
+            FrameError: a variable that is not there; every value that is no number or no date.
+        """
+        return self.merged(labels([*self.sizes()], self.variables, cuts))
+
+    def committed(self, unit_ids: Collection[str]) -> dict[str, str]:
+        """The salted digests of these letters' contents, where the frame commits to them."""
+        asked = set(unit_ids)
+        return {
+            unit.unit_id: unit.content
+            for unit in self.units
+            if unit.content is not None and unit.unit_id in asked
+        }
+
+    def manifest(self) -> Iterator[bytes]:
+        """The bytes of ``manifest.csv``, in chunks."""
+        header = ["unit_id", *self.variables, *(["content"] if self.content else [])]
+        rows = (
+            (unit.unit_id, *unit.stratum, *([unit.content or ""] if self.content else []))
+            for unit in self.units
+        )
+        return rows_to_csv(header, rows)
+
+    def excluded(self) -> Iterator[bytes]:
+        """The bytes of ``exclusions.csv``, in chunks."""
+        return rows_to_csv(["unit_id", "reason"], self.left_out)
+
+    def to_dict(self) -> dict[str, Json]:
+        """What ``draw.json`` says of it: digests and counts, no id."""
+        return summary(self)
+
+    @property
+    def count(self) -> int:
+        """The number of eligible responses."""
+        return len(self.units)
+
+    @cached_property
+    def exclusions(self) -> dict[str, int]:
+        """The number of responses left out, by reason."""
+        return dict(sorted(Counter(reason for _, reason in self.left_out).items()))
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of ``manifest.csv``."""
+        return digest_of(self.manifest())
+
+    @cached_property
+    def excluded_digest(self) -> str:
+        """The SHA-256 of ``exclusions.csv``."""
+        return digest_of(self.excluded())
+
+    def __repr__(self) -> str:
+        left_out = sum(self.exclusions.values())
+        return (
+            f"<Frame {self.population} {self.period}: {self.count} eligible in "
+            f"{len(self.sizes())} strata, {left_out} left out, {self.digest[:8]}>"
+        )
+
+    def __str__(self) -> str:
+        return f"{repr(self)[1:-1]}\n{text_table(_HEADER, self._rows(), 'lr')}"
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self)[1:-1], _HEADER, self._rows(), "lr")
+
+    def _rows(self) -> list[list[str]]:
+        return [[stratum_words(stratum), str(size)] for stratum, size in self.sizes().items()]
+
+
+def summary(frame: AnyFrame) -> dict[str, Json]:
+    """What ``draw.json`` says of its frame."""
+    return {
+        "manifest": frame.digest,
+        "variables": list(frame.variables),
+        "content": frame.content,
+        "count": sum(frame.sizes().values()),
+        "exclusions": dict(frame.exclusions),
+        "excluded": frame.excluded_digest,
+        "control_total": frame.control_total,
+    }
+
+
+def freeze(
+    table: tables.Table,
+    asked: Columns,
+    population: str,
+    period: str | Period,
+    missing: str | None,
+    control_total: int | None,
+) -> Frame:
+    """Check everything, then build; nothing is built from a table with a fault."""
+    month = checked_arguments(asked, population, period, missing, control_total)
+    rows = Rows(table, asked, missing)
+    reasons = {reason for _, reason in rows.left_out}
+    raise_all(FrameError, [*faults_of_reasons(asked.exclusion, reasons), *rows.faults()])
+    reconcile(len(rows.units), len(rows.left_out), control_total)
+    return Frame(
+        population=population,
+        period=month,
+        variables=asked.strata,
+        units=tuple(sorted(rows.units, key=lambda unit: unit.unit_id)),
+        left_out=tuple(sorted(rows.left_out)),
+        control_total=control_total,
+        content=asked.content is not None,
+    )
+
+
+def checked_arguments(
+    asked: Columns,
+    population: object,
+    period: str | Period,
+    missing: str | None,
+    control_total: object,
+) -> Period:
+    """The month, once everything beside the table is found to be what a frame may have."""
+    faults = []
+    month = None
+    if not isinstance(population, str) or POPULATION.fullmatch(population) is None:
+        faults.append(
+            f"population: got {shown(population)}; use lower-case letters, digits and hyphens"
+        )
+    try:
+        month = period if isinstance(period, Period) else Period.parse(period)
+    except ValueError as error:
+        faults.append(str(error))
+    faults += faults_of_variables(asked.strata)
+    if missing is not None and not isinstance(missing, str):
+        faults.append(f"missing: got {shown(missing)}; give the label as text, or None")
+    elif missing is not None and (fault := fault_in_name(missing)):
+        faults.append(f"missing: {fault}")
+    if control_total is not None and (
+        isinstance(control_total, bool) or not isinstance(control_total, int) or control_total < 0
+    ):
+        faults.append(f"control_total: got {shown(control_total)}; give a whole number, or None")
+    raise_all(FrameError, faults)
+    assert month is not None  # noqa: S101 - for the type checker; the fault was raised above
+    return month
+
+
+def columns_of(manifest: Sequence[str], exclusions: Sequence[str]) -> Columns:
+    """What the columns of the two files are, by their headers.
+
+    Raises:
+        FrameError: they are not those of a frame's files.
+    """
+    faults = []
+    if manifest[0] != "unit_id":
+        faults.append(f"{MANIFEST}: the first column is {shown(manifest[0])}, not 'unit_id'")
+    if [*exclusions] != ["unit_id", "reason"]:
+        faults.append(f"{EXCLUSIONS}: the header is not 'unit_id,reason'")
+    raise_all(FrameError, faults)
+    content = manifest[-1] == "content"
+    variables = tuple(manifest[1 : len(manifest) - content])
+    return Columns("unit_id", variables, REASON, "content" if content else None)
+
+
+def names_given(argument: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Names of columns; a text would be taken for the list of its letters."""
+    if isinstance(names, str):
+        raise FrameError(f"{argument}: got the text {shown(names)}; give a list of column names")
+    return tuple(names)
+
+
+def reconcile(eligible: int, left_out: int, control_total: int | None) -> None:
+    """Raise unless the rows are as many as the independent register has."""
+    if control_total is not None and eligible + left_out != control_total:
+        raise FrameError(
+            f"control_total: the register has {control_total} responses, the table has "
+            f"{eligible + left_out} ({eligible} eligible and {left_out} left out); find the "
+            f"{abs(control_total - eligible - left_out)} in which they differ"
+        )

@@ -1,0 +1,209 @@
+"""A frame in its files: read again for each question, so that no more of it is held than is asked.
+
+To verify a draw of a hundred million responses takes the memory of the letters that were drawn.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import attrs
+
+from ceosample.errors import FrameError, raise_all
+from ceosample.files import Contents, chunks_of
+from ceosample.period import Period
+from ceosample.progress import watched
+from ceosample.sampling.frames.cuts import Cut, labels
+from ceosample.sampling.frames.frame import (
+    EXCLUSIONS,
+    MANIFEST,
+    REASON,
+    checked_arguments,
+    columns_of,
+    reconcile,
+)
+from ceosample.sampling.frames.manifest import batches_of, digest_of, kept
+from ceosample.sampling.frames.rows import Columns, Rows, faults_of_reasons
+from ceosample.sampling.frames.strata import Members, Renamed, Stratum
+from ceosample.sampling.frames.table import Table
+from ceosample.sampling.ticket import Ticketed, lowest_tickets
+
+
+@attrs.frozen(repr=False, eq=False)
+class FiledFrame:
+    """The frame that ``manifest.csv`` and ``exclusions.csv`` hold.
+
+    Attributes:
+        population, period, variables, exclusions, control_total, content: as ``Frame`` has them.
+        digest, excluded_digest: the SHA-256 of the two files, which every reading is compared with.
+    """
+
+    population: str
+    period: Period
+    variables: tuple[str, ...]
+    exclusions: Mapping[str, int]
+    control_total: int | None
+    content: bool
+    digest: str
+    excluded_digest: str
+    _sizes: Mapping[Stratum, int]
+    _manifest: Contents
+    _excluded: Contents
+
+    @classmethod
+    def of(
+        cls,
+        manifest: Contents,
+        excluded: Contents,
+        *,
+        population: str,
+        period: str | Period,
+        control_total: int | None = None,
+    ) -> FiledFrame:
+        """Read the two files strictly.
+
+        Raises:
+            RecordError: the bytes are not a manifest as the specification writes it.
+            FrameError: they are, but hold something that no frame may: the first such thing.
+        """
+        digest, excluded_digest = (digest_of(chunks_of(data)) for data in (manifest, excluded))
+        manifest, excluded = _held(manifest, digest), _held(excluded, excluded_digest)
+        asked = columns_of(_header(manifest, MANIFEST), _header(excluded, EXCLUSIONS))
+        month = checked_arguments(asked, population, period, None, control_total)
+        census = _Census(asked, manifest, excluded)
+        raise_all(FrameError, census.faults)
+        reconcile(sum(census.sizes.values()), sum(census.reasons.values()), control_total)
+        return cls(
+            population=population,
+            period=month,
+            variables=asked.strata,
+            exclusions=dict(sorted(census.reasons.items())),
+            control_total=control_total,
+            content=asked.content is not None,
+            digest=digest,
+            excluded_digest=excluded_digest,
+            sizes=dict(sorted(census.sizes.items())),
+            manifest=manifest,
+            excluded=excluded,
+        )
+
+    def sizes(self) -> Mapping[Stratum, int]:
+        """The number of eligible responses in each stratum, by the bytes of its values."""
+        return self._sizes
+
+    def lowest(self, key: str, counts: Mapping[Stratum, int]) -> dict[Stratum, list[Ticketed]]:
+        """In each stratum asked about, so many units with the lowest tickets, in order."""
+        return self.lowest_among({stratum: stratum for stratum in self._sizes}, key, counts)
+
+    def lowest_among(
+        self, names: Mapping[Stratum, Stratum], key: str, counts: Mapping[Stratum, int]
+    ) -> dict[Stratum, list[Ticketed]]:
+        """The same under other names of the strata, in one reading of the manifest."""
+        found: dict[Stratum, list[Ticketed]] = {name: [] for name in counts}
+        width = 1 + len(self.variables)
+        for rows in self._units():
+            there = Members.of((tuple(row[1:width]), row[0]) for row in rows)
+            for name, unit_ids in there.merged(_among(names, there.ids)).ids.items():
+                if name in counts:
+                    units, count = found[name], counts[name]
+                    units += lowest_tickets(key, unit_ids, count)
+                    if len(units) > 2 * count + len(rows):  # not at each batch, for it may be long
+                        found[name] = sorted(units)[:count]
+        return {name: sorted(units)[: counts[name]] for name, units in found.items()}
+
+    def merged(self, names: Mapping[Stratum, Stratum]) -> Renamed:
+        """Strata under other names, those of one name as one."""
+        return Renamed(self, names)
+
+    def cut(self, cuts: Mapping[str, Cut]) -> Renamed:
+        """The strata with numeric or date variables cut at a plan's points."""
+        return self.merged(labels([*self._sizes], self.variables, cuts))
+
+    def committed(self, unit_ids: Collection[str]) -> dict[str, str]:
+        """The salted digests of these letters' contents, where the frame commits to them."""
+        asked = {*unit_ids} if self.content else {*()}
+        return {row[0]: row[-1] for rows in self._units() for row in rows if row[0] in asked}
+
+    def manifest(self) -> Iterator[bytes]:
+        """The bytes of ``manifest.csv``, in chunks."""
+        return iter(chunks_of(self._manifest))
+
+    def excluded(self) -> Iterator[bytes]:
+        """The bytes of ``exclusions.csv``, in chunks."""
+        return iter(chunks_of(self._excluded))
+
+    def _units(self) -> Iterator[list[list[str]]]:
+        return _body(self._manifest, MANIFEST)
+
+
+class _Census:
+    """Two files counted and looked at by the rules for a table of both, one behind the other."""
+
+    def __init__(self, asked: Columns, manifest: Contents, excluded: Contents) -> None:
+        self.sizes: Counter[Stratum] = Counter()
+        self.reasons: Counter[str] = Counter()
+        self.faults: list[str] = []
+        self._asked = asked
+        self._count = 0
+        names = ["unit_id", *asked.strata, *([asked.content] if asked.content else [])]
+        lines = sum(chunk.count(b"\n") for chunk in chunks_of(manifest))
+        with watched(f"checking {MANIFEST}", "line") as tell:
+            for rows in _body(manifest, MANIFEST):
+                self._take(rows, names, {})
+                tell(self._count, lines - 1)
+        eligible = enumerate((row[0] for rows in _body(manifest, MANIFEST) for row in rows), 1)
+        unit = next(eligible, None)
+        for rows in _body(excluded, EXCLUSIONS):
+            both = {}
+            for unit_id, _ in rows:
+                while unit is not None and unit[1] < unit_id:
+                    unit = next(eligible, None)
+                if unit is not None and unit[1] == unit_id:
+                    both[unit_id] = unit[0]
+            self._take(rows, ["unit_id", REASON], both)
+        self.faults = [*faults_of_reasons(REASON, self.reasons), *self.faults][:1]
+
+    def _take(self, batch: list[list[str]], names: Sequence[str], seen: Mapping[str, int]) -> None:
+        columns = dict(zip(names, zip(*batch, strict=True), strict=True))
+        nothing = [None] * len(batch)
+        first = self._count + 1
+        self._count += len(batch)
+        numbers = range(first, first + len(batch))
+        found = {name: columns.get(name, nothing) for name in self._asked.wanted}
+        rows = Rows(Table(found, len(batch), numbers), self._asked, None, seen=seen)
+        self.sizes.update(unit.stratum for unit in rows.units)
+        self.reasons.update(reason for _, reason in rows.left_out)
+        self.faults = self.faults or rows.faults()
+        if REASON in names and rows.units and not self.faults:
+            self.faults.append(f"{EXCLUSIONS}: a row without a reason; it has one for each unit")
+
+
+def _header(data: Contents, name: str) -> list[str]:
+    """The header of a file whose form is right to its end."""
+    header: list[str] = []
+    for rows in batches_of(data, name):
+        header = header or rows[0]
+    return header
+
+
+def _body(data: Contents, name: str) -> Iterator[list[list[str]]]:
+    """The rows below the header."""
+    above = 1
+    for rows in batches_of(data, name):
+        if body := rows[above:]:
+            yield body
+        above = 0
+
+
+def _among(names: Mapping[Stratum, Stratum], there: Collection[Stratum]) -> dict[Stratum, Stratum]:
+    return {stratum: names[stratum] for stratum in there if stratum in names}
+
+
+def _held(data: Contents, digest: str) -> Contents:
+    """A file of which every reading to its end is compared with the digest of the first."""
+    return lambda: kept(chunks_of(data), digest, _changed)
+
+
+def _changed() -> FrameError:
+    return FrameError(f"{MANIFEST}, {EXCLUSIONS}: changed while they were read; read them again")

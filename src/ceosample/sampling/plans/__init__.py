@@ -1,0 +1,3 @@
+"""The plan and what can be wrong with it; allocation, pools, rotation, what a plan promises. It
+imports ``frames``.
+"""

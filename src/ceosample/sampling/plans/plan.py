@@ -1,0 +1,372 @@
+"""The plan: how many letters, from which strata, decided before anybody knows which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+import attrs
+
+from ceosample.canonical import Json
+from ceosample.errors import PlanError, raise_all
+from ceosample.rational import Rational
+from ceosample.result import Result
+from ceosample.sampling.frames.cuts import Cut
+from ceosample.sampling.frames.frame import AT_REST, AnyFrame
+from ceosample.sampling.frames.strata import Strata, Stratum
+from ceosample.sampling.plans import plan_faults, plan_fields
+from ceosample.sampling.plans.allocation import allocate
+from ceosample.sampling.plans.chances import worst_miss
+from ceosample.sampling.plans.pool import Pool
+from ceosample.sampling.plans.promise import Promise
+from ceosample.sampling.plans.rotation import HasPast, Rotation, Turn
+from ceosample.show import Facts, decimal
+
+
+@attrs.frozen
+class Design:
+    """What a plan comes to on a frame.
+
+    Attributes:
+        strata: the frame's units in the plan's strata.
+        pools: the letters or the chances of each stratum, by the bytes of its values.
+        turn: the month's place in its block, or None without a rotation.
+        size: the letters beside those of the take-all strata.
+    """
+
+    strata: Strata
+    pools: tuple[Pool, ...]
+    turn: Turn | None
+    size: int
+
+
+@attrs.frozen
+class Plan(Facts, Result):
+    """The sampling design of a month.
+
+    One of ``size``, ``minutes`` and ``detect`` says how many letters there are; see also
+    :meth:`for_minutes` and :meth:`to_detect`.
+
+    Attributes:
+        size: the number of letters, n; take-all strata come beside it.
+        allocation: how they are shared among the strata, as ``allocate`` has it: ``proportional``,
+            ``neyman``, ``equal``, ``power``, ``srs``, or letters per stratum.
+        minimum: the letters that each stratum is given first, 0 or more.
+        reserves: the units kept next in line in each stratum, 0 or more.
+        take_all: strata that are signed in full; each as its value or a sequence of its values.
+        cap: the most letters of a stratum that is not taken in full, or None.
+        variances: for ``neyman``, S squared of each stratum.
+        power: for ``power``, from 0 to 1.
+        minutes: the most time for reading; it covers the take-all strata's letters too. A month
+            with fewer letters than that is read whole.
+        per_letter: the minutes that a letter takes; with ``size``, for the promise alone.
+        detect: a rate of defective letters, and the confidence with which the draw is to hold at
+            least one of them, however they are spread over the strata.
+        rotation: blocks of months in which each stratum gets its turn, for fewer letters than
+            strata; see ``docs/plan.md``. ``minimum`` does not go with it.
+        rest: nobody's letter is drawn twice within so many months; who rests is for the caller to
+            say, with ``frame.rest``. None, the default, leaves nobody out.
+        cuts: variables to points: numbers or ISO dates at which their values are cut into strata.
+        uncut: values of such variables that stay as they are, the label of a missing one say.
+        merge_below: strata of fewer units this month become one, ``into``; not take-all ones.
+        into: what the merged stratum is called: one text for each variable, or their sequence. A
+            stratum that has this name already takes them in.
+
+    Raises:
+        PlanError: every field that no frame could carry out.
+
+    >>> Plan(size=12, take_all=["Escalated"]).take_all
+    (('Escalated',),)
+    """
+
+    size: int | None = attrs.field(default=None, converter=plan_fields.as_whole)
+    allocation: str | Mapping[Stratum, int] = attrs.field(
+        default="proportional", converter=plan_fields.as_pairs
+    )
+    minimum: int = attrs.field(default=1, converter=plan_fields.as_whole)
+    reserves: int = attrs.field(default=2, converter=plan_fields.as_whole)
+    take_all: tuple[Stratum, ...] = attrs.field(default=(), converter=plan_fields.as_strata)
+    cap: int | None = attrs.field(default=None, converter=plan_fields.as_whole)
+    variances: Mapping[Stratum, Fraction] | None = attrs.field(
+        default=None, converter=plan_fields.as_exact_pairs
+    )
+    power: Fraction | None = attrs.field(default=None, converter=plan_fields.as_exact)
+    minutes: Fraction | None = attrs.field(default=None, converter=plan_fields.as_exact)
+    per_letter: Fraction | None = attrs.field(default=None, converter=plan_fields.as_exact)
+    detect: tuple[Fraction, ...] | None = attrs.field(default=None, converter=plan_fields.as_exact)
+    rotation: Rotation | None = attrs.field(default=None, converter=plan_fields.as_rotation)
+    rest: int | None = attrs.field(default=None, converter=plan_fields.as_whole)
+    cuts: Mapping[str, tuple[str, ...]] | None = attrs.field(
+        default=None, converter=plan_fields.as_cuts
+    )
+    uncut: tuple[str, ...] = attrs.field(default=(), converter=plan_fields.as_texts)
+    merge_below: int | None = attrs.field(default=None, converter=plan_fields.as_whole)
+    into: str | Stratum | None = attrs.field(default=None, converter=plan_fields.as_texts)
+
+    def __attrs_post_init__(self) -> None:
+        raise_all(PlanError, plan_faults.faults_of(attrs.asdict(self, recurse=False)))
+
+    @classmethod
+    def for_minutes(cls, minutes: Rational, *, per_letter: Rational, **other: Any) -> Plan:
+        """A plan of as many letters as can be read in the time.
+
+        >>> plan = Plan.for_minutes(45, per_letter=4)
+        >>> sum(pool.letters for pool in plan.pools({("Cards",): 300, ("Loans",): 90}))
+        11
+        """
+        return cls(minutes=minutes, per_letter=per_letter, **other)
+
+    @classmethod
+    def to_detect(cls, rate: Rational, *, confidence: Rational, **other: Any) -> Plan:
+        """A plan of the fewest letters, allocated its way, that hold a defective one so surely.
+
+        The worst case over the strata counts: the defective letters may stand wherever they are
+        hardest to find.
+
+        >>> plan = Plan.to_detect("0.05", confidence="0.9")
+        >>> sum(pool.letters for pool in plan.pools({("all",): 1200}))
+        45
+        """
+        return cls(detect=(rate, confidence), **other)
+
+    def design(self, frame: AnyFrame, earlier: Iterable[HasPast] = ()) -> Design:
+        """What the plan comes to on a frame, before anything is drawn.
+
+        Args:
+            frame: what could be chosen.
+            earlier: under a rotation, the draws of the earlier months of its block.
+
+        Raises:
+            PlanError: it cannot be carried out on it.
+            FrameError: a value that cannot be cut.
+        """
+        earlier = tuple(earlier)
+        if self.rest is None and frame.exclusions.get(AT_REST):
+            raise PlanError(
+                f"plan, rest: the frame leaves out {frame.exclusions[AT_REST]} units as {AT_REST}; "
+                "say for how many months somebody rests, or give them another reason"
+            )
+        strata: Strata = frame
+        if self.cuts is not None:
+            strata = frame.cut({n: Cut(points, self.uncut) for n, points in self.cuts.items()})
+        turn = None
+        if self.rotation is not None:
+            identity = frame.population, frame.period, tuple(frame.variables)
+            turn = Turn.of(self.rotation, *identity, earlier)
+        elif earlier:
+            raise PlanError(
+                "earlier: the plan has no rotation, so earlier draws mean nothing to it"
+            )
+        pools, size = self._pools_and_size(strata.sizes(), turn)
+        return Design(strata, tuple(pools), turn, size)
+
+    def pools(self, sizes: Mapping[Stratum, int]) -> list[Pool]:
+        """What the plan comes to on strata of these sizes, in the order of the strata.
+
+        Raises:
+            PlanError: it cannot be carried out on them, or has a rotation, which asks for more.
+        """
+        if self.rotation is not None:
+            raise PlanError("plan, rotation: it needs a frame and its month; ask for the promise")
+        return self._pools_and_size(sizes, None)[0]
+
+    def promise(self, frame: AnyFrame, earlier: Iterable[HasPast] = ()) -> Promise:
+        """What the plan promises on a frame, before anything is drawn.
+
+        Args:
+            frame: what could be chosen.
+            earlier: under a rotation, the draws of the earlier months of its block.
+
+        Raises:
+            PlanError: it cannot be carried out on it.
+        """
+        return self.promise_of(self.design(frame, earlier), frame)
+
+    def promise_of(self, design: Design, frame: AnyFrame) -> Promise:
+        """The promise of a design that was made already."""
+        letters = sum(pool.size for pool in design.pools if pool.take_all) + design.size
+        minutes = None if self.per_letter is None else self.per_letter * letters
+        present = {pool.stratum for pool in design.pools}
+        return Promise(
+            design.pools,
+            minutes,
+            dict(frame.exclusions),
+            design.turn,
+            design.size,
+            tuple(stratum for stratum in self.take_all if stratum not in present),
+        )
+
+    def to_dict(self) -> dict[str, Json]:
+        """``size`` and the fields that differ from their defaults, as the record holds them."""
+        found: dict[str, Json] = {}
+        for field in attrs.fields(Plan):
+            value = getattr(self, field.name)
+            if value != field.default:
+                found[field.name] = plan_fields.as_json(value)
+        return found
+
+    @property
+    def words(self) -> str:
+        """What :meth:`to_dict` holds, in a line for people."""
+        return plan_fields.in_words(self.to_dict())
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        facts: dict[str, str] = {}
+        for name in attrs.fields_dict(Plan):
+            value = plan_fields.as_json(getattr(self, name))
+            if value not in (None, [], {}):
+                facts[name.replace("_", " ")] = plan_fields.said(value)
+        return "Plan", list(facts.items())
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Plan:
+        """The plan that a record holds.
+
+        Raises:
+            PlanError: a field is unknown (a plan that is half understood is not understood) or
+                impossible.
+        """
+        known = [field.name for field in attrs.fields(cls)]
+        unknown = [name for name in given if name not in known]
+        raise_all(
+            PlanError,
+            (f"plan, {name!r}: not known here; it has {', '.join(known)}" for name in unknown),
+        )
+        try:
+            return cls(**given)
+        except PlanError:
+            raise
+        except (TypeError, ValueError, LookupError, AttributeError):
+            raise PlanError("plan: a field is of the wrong kind") from None
+
+    def _pools_and_size(
+        self, raw: Mapping[Stratum, int], turn: Turn | None
+    ) -> tuple[list[Pool], int]:
+        """The pools, and how many letters they give beside those of the take-all strata."""
+        members = self._members(raw)
+        sizes = {name: sum(raw[stratum] for stratum in found) for name, found in members.items()}
+        in_full = [
+            Pool(name, members[name], size, size, take_all=True)
+            for name, size in sizes.items()
+            if name in self.take_all
+        ]
+        rest = {name: size for name, size in sizes.items() if name not in self.take_all}
+        if not raw:
+            raise PlanError("plan: the frame has no responses, so there is nothing to draw")
+        n = self._size(members, rest, in_full, turn)
+        sampled = self._sampled(members, rest, n) if turn is None else turn.pools(members, rest, n)
+        return sorted([*in_full, *sampled], key=lambda pool: pool.stratum), n
+
+    def _members(self, raw: Mapping[Stratum, int]) -> dict[Stratum, tuple[Stratum, ...]]:
+        """The plan's strata, in order, each with those of the frame that it is made of."""
+        width = len(next(iter(raw), ()))
+        into = (self.into,) * width if isinstance(self.into, str) else self.into or ()
+        faults = plan_faults.faults_of_width("take_all", self.take_all, width) if raw else []
+        if raw and self.merge_below is not None:
+            faults += plan_faults.faults_of_width("into", [into], width)
+        raise_all(PlanError, faults)
+        found: dict[Stratum, list[Stratum]] = {}
+        for stratum in sorted(raw):
+            small = raw[stratum] < (self.merge_below or 0) and stratum not in self.take_all
+            found.setdefault(into if small else stratum, []).append(stratum)
+        return {name: tuple(found[name]) for name in sorted(found)}
+
+    def _size(
+        self,
+        members: Mapping[Stratum, tuple[Stratum, ...]],
+        rest: Mapping[Stratum, int],
+        in_full: Sequence[Pool],
+        turn: Turn | None,
+    ) -> int:
+        """The letters beside those of the take-all strata."""
+        if self.size is not None:
+            return self.size
+        if self.minutes is not None and self.per_letter is not None:
+            return self._readable(self.minutes, self.per_letter, rest, in_full, turn)
+        return self._detecting(members, rest, in_full)
+
+    def _bounds(self, rest: Mapping[Stratum, int]) -> tuple[int, int]:
+        """The fewest and the most letters that strata of these sizes can give."""
+        fewest = sum(max(1, min(self.minimum, size)) for size in rest.values())
+        if self.allocation == "srs":
+            fewest = min(1, len(rest))
+        return fewest, sum(min(self.cap or size, size) for size in rest.values())
+
+    def _readable(
+        self,
+        minutes: Fraction,
+        per_letter: Fraction,
+        rest: Mapping[Stratum, int],
+        in_full: Sequence[Pool],
+        turn: Turn | None,
+    ) -> int:
+        """The letters that the time is enough for, once those of take-all strata are read."""
+        taken = sum(pool.size for pool in in_full)
+        fewest, most = self._bounds(rest)
+        if turn is not None:
+            fewest = turn.fewest(rest)
+        readable = int(minutes / per_letter) - taken
+        if readable < fewest:
+            enough = (fewest + taken) * per_letter
+            raise PlanError(
+                f"plan, minutes: {decimal(minutes)} are enough for {int(minutes / per_letter)} "
+                f"letters; {fewest} are needed beside the {taken} of strata that are read in "
+                f"full, so the nearest possible plan is of {decimal(_up(enough))}"
+            )
+        return min(readable, most)
+
+    def _sampled(
+        self, members: Mapping[Stratum, tuple[Stratum, ...]], rest: Mapping[Stratum, int], n: int
+    ) -> list[Pool]:
+        """The pools of strata that are not taken in full, with so many letters."""
+        if self.allocation == "srs" and rest:
+            total = sum(rest.values())
+            every = tuple(stratum for name in rest for stratum in members[name])
+            return [Pool((), every, total, allocate({(): total}, n)[()])]
+        letters = allocate(
+            rest,
+            n,
+            method="proportional" if self.allocation == "srs" else self.allocation,
+            variances=self.variances,
+            power=self.power,
+            minimum=self.minimum,
+            cap=self.cap,
+        )
+        return [Pool(name, members[name], size, letters[name]) for name, size in rest.items()]
+
+    def _detecting(
+        self,
+        members: Mapping[Stratum, tuple[Stratum, ...]],
+        rest: Mapping[Stratum, int],
+        in_full: Sequence[Pool],
+    ) -> int:
+        """The fewest letters that meet ``detect``; more letters never hurt."""
+        rate, confidence = self.detect or (Fraction(), Fraction())
+        total = sum(rest.values()) + sum(pool.size for pool in in_full)
+        defective = ceil(total * rate)
+        low, high = self._bounds(rest)
+
+        def reached(n: int) -> Fraction:
+            return 1 - worst_miss([*in_full, *self._sampled(members, rest, n)], defective)
+
+        if reached(high) < confidence:
+            possible = Fraction(int(reached(high) * 10_000), 10_000)
+            raise PlanError(
+                f"plan, detect: {decimal(confidence, 4)} cannot be reached with at most {high} "
+                f"letters; the nearest possible confidence is {decimal(possible, 4)}, or raise "
+                "the cap"
+            )
+        while low < high:
+            middle = (low + high) // 2
+            if reached(middle) >= confidence:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+
+def _up(minutes: Fraction) -> Fraction:
+    """Up to the next tenth, so that the plan that is named is possible."""
+    return Fraction(ceil(minutes * 10), 10)

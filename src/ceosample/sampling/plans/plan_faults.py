@@ -1,0 +1,189 @@
+"""What can be wrong with a plan's fields, before any frame is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from ceosample.canonical import LARGEST_INTEGER
+from ceosample.sampling.frames.cuts import Cut
+from ceosample.sampling.frames.strata import Stratum, as_stratum
+from ceosample.sampling.plans.allocation import METHODS, faults_of_power
+from ceosample.sampling.plans.rotation import Rotation
+from ceosample.text import fault_in_name, shown
+
+
+def faults_of(plan: Mapping[str, Any]) -> list[str]:
+    """Everything in a plan's fields, by name, that no frame could carry out."""
+    return [
+        *_faults_of_counts(plan),
+        *_faults_of_numbers(plan),
+        *_faults_of_purpose(plan),
+        *_faults_of_allocation(plan),
+        *_faults_of_take_all(plan["take_all"]),
+        *_faults_of_rotation(plan),
+        *_faults_of_merging(plan),
+        *_faults_of_cuts(plan),
+    ]
+
+
+def _faults_of_counts(plan: Mapping[str, Any]) -> list[str]:
+    bounds = {"minimum": 0, "reserves": 0}
+    least = {"size": 0 if plan["take_all"] else 1, "cap": 1, "merge_below": 2, "rest": 1}
+    bounds |= {name: low for name, low in least.items() if plan[name] is not None}
+    return [
+        f"plan, {name}: got {shown(value)}; give a whole number of at least {low}"
+        for name, low in bounds.items()
+        if not is_count(value := plan[name], low)
+    ]
+
+
+def _faults_of_numbers(plan: Mapping[str, Any]) -> list[str]:
+    faults = [
+        f"plan, {name}: got {shown(value)}; give a number, as '0.05' or '1/20'"
+        for name in ("power", "minutes", "per_letter")
+        if (value := plan[name]) is not None and not isinstance(value, Fraction)
+    ]
+    detect = plan["detect"]
+    if detect is not None and not (
+        isinstance(detect, tuple)
+        and len(detect) == 2
+        and all(isinstance(value, Fraction) and 0 < value < 1 for value in detect)
+    ):
+        faults.append(
+            "plan, detect: give a rate and a confidence, each above 0 and below 1, as "
+            "['0.05', '0.9']"
+        )
+    if plan["variances"] is not None and not _are_numbers(plan["variances"]):
+        faults.append(
+            f"plan, variances: got {shown(plan['variances'])}; give a mapping of stratum to number"
+        )
+    return faults
+
+
+def _are_numbers(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(
+        _fault_of_stratum(key) is None and isinstance(number, Fraction)
+        for key, number in value.items()
+    )
+
+
+def _faults_of_purpose(plan: Mapping[str, Any]) -> list[str]:
+    given = [name for name in ("size", "minutes", "detect") if plan[name] is not None]
+    faults = []
+    if len(given) != 1:
+        got = " and ".join(given) or "none of them"
+        faults.append(f"plan: got {got}; give one of size, minutes, detect")
+    if plan["minutes"] is not None and plan["per_letter"] is None:
+        faults.append("plan, per_letter: missing; say how many minutes a letter takes")
+    faults += [
+        f"plan, {name}: got {plan[name]}; give minutes above 0"
+        for name in ("minutes", "per_letter")
+        if isinstance(plan[name], Fraction) and plan[name] <= 0
+    ]
+    return faults
+
+
+def _faults_of_allocation(plan: Mapping[str, Any]) -> list[str]:
+    method = plan["allocation"]
+    if isinstance(method, Mapping):
+        if plan["size"] is None:
+            return ["plan, allocation: letters per stratum go with their sum as the size"]
+        if not all(_fault_of_stratum(key) is None for key in method):
+            return [f"plan, allocation: got {shown(method)}; give letters per stratum"]
+        return []
+    if not isinstance(method, str) or method not in METHODS:
+        named = ", ".join(METHODS)
+        return [f"plan, allocation: got {shown(method)}; it is one of {named}, or a mapping"]
+    faults = []
+    if method == "srs" and (plan["minimum"] not in (0, 1) or plan["cap"] is not None):
+        faults.append("plan, minimum, cap: 'srs' has no strata to bound; leave them out")
+    if method == "srs" and (plan["merge_below"] is not None or plan["cuts"]):
+        faults.append("plan, merge_below, cuts: 'srs' has no strata to make; leave them out")
+    for name, needed in (("variances", "neyman"), ("power", "power")):
+        if (plan[name] is not None) != (method == needed):
+            faults.append(f"plan, {name}: goes with allocation={needed!r}, and it needs it")
+    if isinstance(plan["power"], Fraction):
+        faults += faults_of_power(plan["power"])
+    return faults
+
+
+def _faults_of_take_all(take_all: Any) -> list[str]:
+    if not isinstance(take_all, tuple):
+        return [f"plan, take_all: got {shown(take_all)}; give a list of strata"]
+    faults = []
+    for place, stratum in enumerate(take_all, 1):
+        where = f"plan, take_all, stratum {place}"
+        if fault := _fault_of_stratum(stratum):
+            faults.append(f"{where}: {fault}")
+        elif stratum in take_all[: place - 1]:
+            faults.append(f"{where}: {shown(' / '.join(stratum))} stands twice; name it once")
+    return faults
+
+
+def _faults_of_rotation(plan: Mapping[str, Any]) -> list[str]:
+    rotation = plan["rotation"]
+    if rotation is None:
+        return []
+    if not isinstance(rotation, Rotation):
+        return [f"plan, rotation: got {shown(rotation)}; give months and start, as Rotation does"]
+    without = {
+        "allocation": plan["allocation"] != "proportional",
+        "minimum": plan["minimum"] not in (0, 1),
+        "cap": plan["cap"] is not None,
+        "detect": plan["detect"] is not None,
+    }
+    return [
+        f"plan, {name}: does not go with a rotation, which calls the strata by lot; leave it out"
+        for name, given in without.items()
+        if given
+    ]
+
+
+def _faults_of_merging(plan: Mapping[str, Any]) -> list[str]:
+    if (plan["merge_below"] is None) != (plan["into"] is None):
+        return ["plan, merge_below, into: go together; say below which size, and into what"]
+    into = as_stratum(plan["into"])
+    fault = None if into is None else _fault_of_stratum(into)
+    return [] if fault is None else [f"plan, into: {fault}"]
+
+
+def _faults_of_cuts(plan: Mapping[str, Any]) -> list[str]:
+    if plan["cuts"] is None:
+        return ["plan, uncut: goes with cuts"] if plan["uncut"] else []
+    if not isinstance(plan["cuts"], Mapping) or not plan["cuts"]:
+        return [f"plan, cuts: got {shown(plan['cuts'])}; give a mapping of variable to points"]
+    faults = []
+    for name, points in plan["cuts"].items():
+        if not isinstance(name, str) or not isinstance(points, tuple):
+            faults.append(f"plan, cuts, {shown(name)}: got {shown(points)}; give a list of points")
+        else:
+            faults += [f"plan, cuts, {shown(name)}: {fault}" for fault in Cut(points).faults()]
+    if not isinstance(plan["uncut"], tuple) or not all(
+        isinstance(text, str) for text in plan["uncut"]
+    ):
+        faults.append(f"plan, uncut: got {shown(plan['uncut'])}; give a list of values as text")
+    return faults
+
+
+def _fault_of_stratum(stratum: Any) -> str | None:
+    if not isinstance(stratum, tuple) or not all(isinstance(value, str) for value in stratum):
+        return f"got {shown(stratum)}; give the stratum's values as text"
+    return next((fault for value in stratum if (fault := fault_in_name(value))), None)
+
+
+def faults_of_width(what: str, strata: Iterable[Stratum], width: int) -> list[str]:
+    """A stratum that is named may have no letters this month, but it must be one that could."""
+    return [
+        f"plan, {what}: {shown(' / '.join(stratum))} has {len(stratum)} values; "
+        f"the frame has {width} stratum variables"
+        for stratum in strata
+        if len(stratum) != width
+    ]
+
+
+def is_count(value: object, least: int) -> bool:
+    """Whether it is a whole number of at least so much, and not larger than a record can hold."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and whole and least <= value <= LARGEST_INTEGER

@@ -1,0 +1,243 @@
+"""What a plan promises, before anything is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import ceil, comb
+
+import attrs
+
+from ceosample.canonical import Json
+from ceosample.errors import PlanError
+from ceosample.rational import Rational, as_fraction
+from ceosample.result import Result
+from ceosample.sampling.frames.strata import Stratum, as_stratum, stratum_said
+from ceosample.sampling.plans.chances import (
+    missed,
+    missed_everywhere,
+    shares,
+    symmetric_sum,
+    worst_miss,
+)
+from ceosample.sampling.plans.pool import Pool
+from ceosample.sampling.plans.rotation import Turn
+from ceosample.show import decimal, html_table, percent, stratum_words, text_table
+from ceosample.text import shown
+
+_HEADER = ["stratum", "eligible", "letters", "chance", "stands for", "months between"]
+_ALIGN = "lrrrrr"
+
+
+@attrs.frozen(repr=False)
+class Promise(Result):
+    """A plan on a frame: each stratum's letters, and what they can find.
+
+    Attributes:
+        pools: N, n and probability of each stratum, in order.
+        minutes: the reading time, if the plan says how long a letter takes; else None.
+        left_out: units that the frame leaves out, by reason: no promise covers them.
+        turn: under a rotation, the month's place in its block; else None.
+        size: the letters beside those of take-all strata.
+        absent: take-all strata that have no letters this month; a name that is mistyped is here.
+
+    It assumes that the draw is as random as the seed: that nobody could choose it.
+    """
+
+    pools: tuple[Pool, ...]
+    minutes: Fraction | None
+    left_out: Mapping[str, int]
+    turn: Turn | None
+    size: int
+    absent: tuple[Stratum, ...] = ()
+
+    @property
+    def letters(self) -> int:
+        """All letters, those of take-all strata with them."""
+        return self.size + sum(pool.size for pool in self.pools if pool.take_all)
+
+    def chance(self, stratum: str | Stratum, letters_a_month: int, months: int = 1) -> Fraction:
+        """That at least one letter of somebody who writes so many a month is drawn in time.
+
+        Each month has a seed of its own, so the months are independent; sizes are taken to stay
+        as they are. Under a rotation it is exact for one month; for more it is a lower bound, which
+        counts the letters that are open to all and, for this month, the strata's turns.
+
+        Args:
+            stratum: where the letters are.
+            letters_a_month: how many of the stratum's letters they write, 0 or more.
+            months: within how many months, 1 or more.
+
+        Raises:
+            PlanError: no such stratum, or more letters than it has.
+        """
+        pool = self._pool(as_stratum(stratum))
+        if not _is_whole(letters_a_month, 0) or letters_a_month > pool.size:
+            raise PlanError(
+                f"letters_a_month: got {shown(letters_a_month)}; give a whole number from 0 to "
+                f"{pool.size}, which is all that the stratum has"
+            )
+        if not _is_whole(months, 1):
+            raise PlanError(f"months: got {shown(months)}; give a whole number of at least 1")
+        if self.turn is None or pool.take_all:
+            return 1 - missed(pool.size, pool.letters, letters_a_month) ** months
+        names = self._rotating_names()
+        now = self.turn.calls(names)
+        waiting = self.turn.waiting(names)
+        uncalled = Fraction(1)
+        if pool.stratum in waiting:
+            uncalled -= Fraction(now * letters_a_month, len(waiting) * pool.size)
+        missed_now = uncalled * self._open_miss(now, letters_a_month)
+        if months == 1:
+            return 1 - missed_now
+        later = self._open_miss(self.turn.most_calls(names), letters_a_month)
+        return 1 - missed_now * later ** (months - 1)
+
+    def detects(self, rate: Rational, *, spread: str = "worst") -> Fraction:
+        """The chance that at least one defective letter is drawn, if so many are defective.
+
+        Under a rotation the worst case is a lower bound, which counts only the letters that are
+        open to all.
+
+        Args:
+            rate: the rate of defective letters in the frame; ``ceil(N * rate)`` of them.
+            spread: ``worst``, over the strata as they are hardest to find, or ``proportional``, in
+                proportion to the strata's sizes.
+
+        Raises:
+            PlanError: a rate outside 0 to 1, or another spread.
+        """
+        share = as_fraction(rate, "rate")
+        if not 0 <= share <= 1:
+            raise PlanError(f"rate: got {shown(str(rate))}; give one from 0 to 1")
+        defective = ceil(share * sum(pool.size for pool in self.pools))
+        if spread == "worst":
+            return 1 - self._worst_miss(defective)
+        if spread == "proportional":
+            return 1 - self._proportional_miss(defective)
+        raise PlanError(f"spread: got {shown(spread)}; it is 'worst' or 'proportional'")
+
+    def _worst_miss(self, defective: int) -> Fraction:
+        if self.turn is None:
+            return worst_miss(self.pools, defective)
+        rotating = sum(pool.size for pool in self._rotating())
+        if defective > rotating:  # some must be in a stratum that is read in full
+            return Fraction(0)
+        return self._open_miss(self.turn.calls(self._rotating_names()), defective)
+
+    def _proportional_miss(self, defective: int) -> Fraction:
+        spread = shares([pool.size for pool in self.pools], defective)
+        if self.turn is None:
+            return missed_everywhere(self.pools, spread)
+        pairs = list(zip(self.pools, spread, strict=True))
+        if any(pool.take_all and count for pool, count in pairs):
+            return Fraction(0)
+        names = self._rotating_names()
+        calls, waiting = self.turn.calls(names), self.turn.waiting(names)
+        sound = [(p.size - count, p.size) for p, count in pairs if p.stratum in waiting]
+        # All sets of called strata are equally likely: their mean is a symmetric sum.
+        uncalled = symmetric_sum(sound, calls) / comb(len(waiting), calls)
+        return uncalled * self._open_miss(calls, defective)
+
+    def _open_miss(self, calls: int, marked: int) -> Fraction:
+        """The chance that none of so many units, none of them called, is among the open letters."""
+        if calls >= self.size:  # so few letters that none might be open: nothing is promised
+            return Fraction(1)
+        rest = sum(pool.size for pool in self._rotating()) - calls
+        return missed(rest, self.size - calls, marked)
+
+    def _rotating(self) -> list[Pool]:
+        return [pool for pool in self.pools if not pool.take_all]
+
+    def _rotating_names(self) -> list[Stratum]:
+        return [pool.stratum for pool in self._rotating()]
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON; fractions as ``p/q``."""
+        return {
+            "letters": self.letters,
+            "absent": [list(stratum) for stratum in self.absent],
+            "minutes": None if self.minutes is None else str(self.minutes),
+            "left_out": dict(self.left_out),
+            "rotation": None if self.turn is None else self.turn.to_dict(self._rotating_names()),
+            "strata": [
+                {
+                    "stratum": list(pool.stratum),
+                    "N": pool.size,
+                    "n": pool.letters if self.turn is None or pool.take_all else None,
+                    "expected": str(pool.expected),
+                    "probability": str(pool.probability),
+                    "take_all": pool.take_all,
+                }
+                for pool in self.pools
+            ],
+        }
+
+    def _pool(self, stratum: Stratum) -> Pool:
+        for pool in self.pools:
+            if stratum == pool.stratum or stratum in pool.members:
+                return pool
+        raise PlanError(
+            f"stratum: {stratum_said(stratum)} is not one of "
+            + ", ".join(shown(stratum_words(pool.stratum)) for pool in self.pools)
+        )
+
+    def _rows(self) -> list[list[str]]:
+        return [
+            [
+                stratum_words(pool.stratum) + (" (in full)" if pool.take_all else ""),
+                str(pool.size),
+                decimal(pool.expected, 2) if self.turn else str(pool.letters),
+                percent(pool.probability),
+                decimal(1 / pool.probability) if pool.probability else "-",
+                # Under a rotation the months differ, and no one month's chance tells the wait.
+                *([] if self.turn else [decimal(1 / pool.expected) if pool.expected else "never"]),
+            ]
+            for pool in self.pools
+        ]
+
+    def _header(self) -> tuple[list[str], str]:
+        return (_HEADER[:-1], _ALIGN[:-1]) if self.turn else (_HEADER, _ALIGN)
+
+    def _title(self) -> str:
+        total = sum(pool.size for pool in self.pools)
+        title = f"{self.letters} of {total} letters a month"
+        if self.minutes is not None:
+            title += f", about {decimal(self.minutes)} minutes to read"
+        return title
+
+    def _lines(self) -> list[str]:
+        lines = [self._title()]
+        if self.turn is not None:
+            lines += self.turn.words(self._rotating_names())
+        if self.absent:
+            named = ", ".join(map(stratum_words, self.absent))
+            lines.append(f"to be read in full, but without letters this month: {named}")
+        if self.left_out:
+            reasons = ", ".join(f"{reason} {count}" for reason, count in self.left_out.items())
+            lines.append(f"left out, and covered by no promise: {reasons}")
+        at_worst = "at worst" if self.turn is None else "or more at worst"
+        for rate in (Fraction(1, 20), Fraction(1, 10)):
+            worst, even = self.detects(rate), self.detects(rate, spread="proportional")
+            lines.append(
+                f"if {percent(rate)} of all letters were defective, at least one is drawn with a "
+                f"chance of {percent(worst)} {at_worst}, {percent(even)} if spread in proportion"
+            )
+        return lines
+
+    def __repr__(self) -> str:
+        return f"<Promise {self._title()}>"
+
+    def __str__(self) -> str:
+        header, align = self._header()
+        title, *notes = self._lines()
+        return "\n".join([title, "", text_table(header, self._rows(), align), "", *notes])
+
+    def _repr_html_(self) -> str:
+        caption, *notes = self._lines()
+        header, align = self._header()
+        return html_table(caption, header, self._rows(), align, notes)
+
+
+def _is_whole(value: object, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least

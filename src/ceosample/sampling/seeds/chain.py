@@ -1,0 +1,179 @@
+"""A chain of seeds for unattended months: made once, its end published, a link revealed a month.
+
+Link i is the SHA-256 of link i + 1, so what was revealed says nothing of what is to come, and the
+published end leaves one text that a month's link can be. Whoever has the last link has them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+
+from ceosample.canonical import Json, is_digest
+from ceosample.errors import SeedError, raise_all
+from ceosample.period import Period
+from ceosample.sampling.frames.frame import POPULATION
+from ceosample.sampling.seeds.seed import Seed
+from ceosample.sampling.seeds.seed_source import LONGEST_CHAIN, Link, hashed
+from ceosample.show import Facts
+from ceosample.text import shown
+
+#: The random bytes of which a chain is made.
+SECRET_BYTES = 32
+
+
+@attrs.frozen
+class Published(Facts):
+    """What everybody may know of a chain.
+
+    Attributes:
+        population: whose seeds they are: a population has one chain at a time.
+        first: its first month, whose link has the number 1.
+        months: how many links there are.
+        end: the SHA-256 of the first month's link.
+    """
+
+    population: str
+    first: Period
+    months: int
+    end: str
+
+    def __attrs_post_init__(self) -> None:
+        raise_all(SeedError, (f"chain, {fault}" for fault in _faults(self)))
+
+    @property
+    def last(self) -> Period:
+        """Its last month."""
+        return self.first.plus(self.months - 1)
+
+    def covers(self, period: Period) -> bool:
+        """Whether a month has a link of it."""
+        return self.first <= period <= self.last
+
+    def number(self, period: Period | str) -> int:
+        """The number of a month's link.
+
+        Raises:
+            SeedError: the month has none.
+        """
+        month = Period.parse(str(period))
+        if not self.covers(month):
+            raise SeedError(f"chain: has the months {self.first} to {self.last}; {month} is none")
+        return month.months_since(self.first) + 1
+
+    def source(self, period: Period | str) -> str:
+        """What a freeze of a month names: ``chain:LINK:END``.
+
+        Raises:
+            SeedError: the month has no link.
+        """
+        return str(Link(self.number(period), self.end))
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        months = f"{self.first} to {self.last}, a link each"
+        return f"Chain of seeds, {self.population}", [("months", months), ("end", self.end)]
+
+    def to_dict(self) -> dict[str, Json]:
+        """As the ledger's event has it, the population apart."""
+        return {"end": self.end, "first": str(self.first), "months": self.months}
+
+
+@attrs.frozen
+class SeedChain(Facts):
+    """A chain with its secret, which stands in no repr and in no message.
+
+    Attributes:
+        published: what everybody may know.
+        secret: the last link, from which all the others follow.
+
+    Raises:
+        SeedError: the secret does not give the end.
+
+    >>> chain = SeedChain.new("complaint-responses", first="2026-11", months=60, random=bytes)
+    >>> chain.source("2026-12")[:24], chain.seed("2026-12").label
+    ('chain:2:f4d926dbe411d745', 'custodian-trusted')
+    """
+
+    published: Published
+    secret: str = attrs.field(repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if not Link(self.published.months, self.published.end).gives(self.secret):
+            raise SeedError("chain: its secret does not give its end; restore the file from a copy")
+
+    @classmethod
+    def new(
+        cls,
+        population: str,
+        *,
+        first: Period | str,
+        months: int = 60,
+        random: Callable[[int], bytes],
+    ) -> SeedChain:
+        """A new chain.
+
+        Args:
+            population: whose seeds they will be.
+            first: the first month, which must not have begun when the end is published.
+            months: how many; each has one link.
+            random: gives so many random bytes: ``secrets.token_bytes``.
+        """
+        data = random(SECRET_BYTES)
+        if not isinstance(data, bytes) or len(data) != SECRET_BYTES:
+            raise SeedError(f"chain: random did not give {SECRET_BYTES} bytes")
+        secret = data.hex()
+        count = months if isinstance(months, int) and 0 < months <= LONGEST_CHAIN else 0
+        return cls(Published(population, _period(first), months, hashed(secret, count)), secret)
+
+    @property
+    def end(self) -> str:
+        """The public end, which is published before the first month."""
+        return self.published.end
+
+    def source(self, period: Period | str) -> str:
+        """What a freeze of a month names: ``chain:LINK:END``."""
+        return self.published.source(period)
+
+    def link(self, period: Period | str) -> str:
+        """A month's link, which is secret until that month's frame is frozen.
+
+        Raises:
+            SeedError: the month has none.
+        """
+        return hashed(self.secret, self.published.months - self.published.number(period))
+
+    def seed(self, period: Period | str) -> Seed:
+        """The seed of a month that has this chain alone; secret like the link.
+
+        Raises:
+            SeedError: the month has no link.
+        """
+        return Seed.from_source(self.source(period), [self.link(period)])
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        return self.published._facts()
+
+
+def _period(value: Period | str) -> Period:
+    try:
+        return Period.parse(str(value))
+    except ValueError as error:
+        raise SeedError(f"chain, first: {error}") from None
+
+
+def _faults(chain: Published) -> list[str]:
+    faults = []
+    if not isinstance(chain.population, str) or POPULATION.fullmatch(chain.population) is None:
+        faults.append(
+            f"population: got {shown(chain.population)}; name one in lower-case letters, digits, "
+            "hyphens"
+        )
+    months = chain.months
+    if not isinstance(months, int) or isinstance(months, bool) or not 0 < months <= LONGEST_CHAIN:
+        faults.append(f"months: got {shown(months)}; give 1 to {LONGEST_CHAIN}")
+    elif (chain.first.year * 12 + chain.first.month - 1 + months - 1) // 12 > 9999:
+        faults.append(f"months: got {months}; the last month would be after the year 9999")
+    if not is_digest(chain.end):
+        faults.append(f"end: got {shown(chain.end)}; it is 64 lower-case hex digits")
+    return faults

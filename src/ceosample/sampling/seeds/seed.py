@@ -1,0 +1,245 @@
+"""The public text that fixes a draw, fresh each period."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from ceosample.canonical import Json, digest, netstring
+from ceosample.errors import SeedError, raise_all
+from ceosample.sampling.seeds.seed_source import Dice, Link, Part, Round, SeedSource
+from ceosample.show import Facts
+from ceosample.text import fault_in_name, shown
+
+#: Fewer decimal digits could be tried one by one; so could fewer hexadecimal ones.
+FEWEST_DIGITS = 20
+FEWEST_HEX_DIGITS = 32
+
+#: What a round's value is, where the beacon is one that has a form.
+_VALUES = {
+    "drand": (re.compile(r"[0-9a-f]{64}"), "64 lower-case hex digits, the field randomness"),
+    "nist": (re.compile(r"[0-9a-f]{128}"), "128 lower-case hex digits, the field outputValue"),
+}
+_OTHER_VALUE = (
+    re.compile(rf"[0-9]{{{FEWEST_DIGITS},}}|[0-9a-f]{{{FEWEST_HEX_DIGITS},}}"),
+    f"at least {FEWEST_DIGITS} digits, or {FEWEST_HEX_DIGITS} lower-case hex digits",
+)
+_DIGITS = re.compile(r"[0-9]*")
+_SIGNATURE = re.compile(r"([0-9a-f]{2})+")
+
+
+def _as_tuple(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(texts)
+
+
+@attrs.frozen
+class Seed(Facts):
+    """A seed and where it came from; one that its source does not allow cannot be made.
+
+    Attributes:
+        value: the text that goes into the tickets: the contribution where there is one alone, else
+            the SHA-256 of the netstrings of all, in the order of the source.
+        source: what the commitment named: ``dice``, ``chain:LINK:END``, ``beacon:NAME:ROUND``, or
+            several of them joined by ``+``.
+        witnesses: the roles (not the names) of those who saw the dice; nobody where none were
+            rolled.
+        contributions: where the source has several parts, what each gave; else empty.
+        signature: a drand round's, in hex, if it was kept; its SHA-256 is the round's value.
+
+    Raises:
+        SeedError: every field that breaks these rules.
+    """
+
+    value: str
+    source: str
+    witnesses: tuple[str, ...] = attrs.field(converter=_as_tuple)
+    contributions: tuple[str, ...] = attrs.field(default=(), converter=_as_tuple)
+    signature: str | None = None
+
+    @classmethod
+    def from_dice(cls, value: str, *, witnesses: Sequence[str]) -> Seed:
+        """Decimal digits rolled in front of witnesses, after the freeze.
+
+        >>> seed = Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
+        >>> seed.source
+        'dice'
+        """
+        return cls.from_source("dice", [value], witnesses=witnesses)
+
+    @classmethod
+    def from_source(
+        cls,
+        source: str,
+        contributions: Sequence[str],
+        *,
+        witnesses: Sequence[str] = (),
+        signature: str | None = None,
+    ) -> Seed:
+        """What the parts of a source gave, combined in their order.
+
+        Args:
+            source: as the freeze named it.
+            contributions: for each part its digits, its link, or its round's value.
+            witnesses: the roles of those who saw the dice, where dice are a part.
+            signature: a drand round's, if it is to be kept with its value.
+
+        >>> parts = ["83019274650192837465", "31415926535897932384"]
+        >>> seed = Seed.from_source("dice+beacon:lottery:7", parts, witnesses=["internal audit"])
+        >>> seed.value[:16], seed.contributions == tuple(parts)
+        ('6c826f89262ce4a8', True)
+        """
+        for name, texts in (("witnesses", witnesses), ("contributions", contributions)):
+            if isinstance(texts, str):
+                raise SeedError(f"seed, {name}: got the text {shown(texts)}; give a list")
+        alone = len(contributions) == 1 and "+" not in str(source)
+        value = contributions[0] if alone else _combined(contributions)
+        return cls(value, source, witnesses, () if alone else contributions, signature)
+
+    def __attrs_post_init__(self) -> None:
+        raise_all(SeedError, _faults(self))
+
+    @property
+    def parts(self) -> list[tuple[Part, str]]:
+        """Each part of the source with what it gave."""
+        texts = self.contributions or (self.value,)
+        return list(zip(SeedSource.parse(self.source).parts, texts, strict=True))
+
+    @property
+    def label(self) -> str | None:
+        """``custodian-trusted`` where somebody could foresee it: a chain alone; else None."""
+        return SeedSource.parse(self.source).label
+
+    def to_dict(self) -> dict[str, Json]:
+        """As the record holds it; what a source does not need is left out."""
+        more: dict[str, Json] = {}
+        if self.contributions:
+            more["contributions"] = list(self.contributions)
+        if self.signature is not None:
+            more["signature"] = self.signature
+        return {
+            "value": self.value,
+            "source": self.source,
+            "witnesses": list(self.witnesses),
+            **more,
+        }
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        facts = [("value", self.value), ("witnesses", ", ".join(self.witnesses))]
+        facts += [("gave", f"{text} ({part})") for part, text in self.parts if self.contributions]
+        facts += [("signature", self.signature or ""), ("label", self.label or "")]
+        return f"Seed from {self.source}", [fact for fact in facts if fact[1]]
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Seed:
+        """The seed that a record holds; fields that it does not know are passed over."""
+        return cls(
+            fields["value"],
+            fields["source"],
+            fields["witnesses"],
+            fields.get("contributions", ()),
+            fields.get("signature"),
+        )
+
+
+def _combined(contributions: Sequence[str]) -> str:
+    """The SHA-256 of the netstrings; a text that is none, or not ASCII, its part's check finds."""
+    texts = [text for text in contributions if isinstance(text, str) and text.isascii()]
+    return digest(b"".join(map(netstring, texts)))
+
+
+def _faults(seed: Seed) -> list[str]:
+    try:
+        parts = SeedSource.parse(seed.source).parts
+    except SeedError as error:
+        return [fault.replace("seed_source", "seed, source", 1) for fault in error.faults]
+    dice = any(isinstance(part, Dice) for part in parts)
+    faults = _faults_of_witnesses(seed.witnesses) if dice else []
+    if seed.witnesses and not dice:
+        faults.append("seed, witnesses: no dice are in the source, so nobody saw any; name nobody")
+    faults += _faults_of_signature(seed.signature, parts)
+    several = len(parts) > 1
+    if len(seed.contributions) != (len(parts) if several else 0):
+        wanted = f"one for each of its {len(parts)} parts" if several else "its value alone"
+        return [*faults, f"seed: got {len(seed.contributions)} contributions; give {wanted}"]
+    texts = seed.contributions or (seed.value,)
+    for part, text in zip(parts, texts, strict=True):
+        faults += _faults_of_part(part, text, seed.signature)
+    if several and not faults and seed.value != _combined(texts):
+        faults.append("seed: not the SHA-256 of the netstrings of its contributions")
+    return faults
+
+
+def _faults_of_part(part: Part, text: object, signature: object) -> list[str]:
+    if not isinstance(text, str):
+        return [
+            f"seed: got {type(text).__name__}; give the digits as text, so that zeros in front "
+            "are kept"
+        ]
+    if isinstance(part, Dice):
+        return _faults_of_dice(text)
+    if isinstance(part, Link):
+        return _faults_of_link(part, text)
+    return _faults_of_round(part, text, signature)
+
+
+def _faults_of_dice(digits: str) -> list[str]:
+    if _DIGITS.fullmatch(digits) is None:
+        return ["seed: something other than the digits 0 to 9 stands in it; give them alone"]
+    if len(digits) < FEWEST_DIGITS:
+        return [
+            f"seed: got {len(digits)} digits; roll at least {FEWEST_DIGITS}, so that nobody can "
+            "try all seeds beforehand"
+        ]
+    return []
+
+
+def _faults_of_link(part: Link, link: str) -> list[str]:
+    if part.gives(link):
+        return []
+    # What was given is not repeated: it may be a link of a later month.
+    return [
+        f"seed: the text given is not link {part.number} of the chain that ends in "
+        f"{part.end[:8]}; hashed so many times it does not give that end"
+    ]
+
+
+def _faults_of_round(part: Round, value: str, signature: object) -> list[str]:
+    form, words = _VALUES.get(part.beacon.partition("-")[0], _OTHER_VALUE)
+    if form.fullmatch(value) is None:
+        return [f"seed: got {shown(value)} as round {part.number} of {part.beacon}; give {words}"]
+    if isinstance(signature, str) and _SIGNATURE.fullmatch(signature):
+        found = digest(bytes.fromhex(signature))
+        if found != value:
+            return [
+                f"seed: the value of round {part.number} is {value[:8]}..., and the SHA-256 of its "
+                f"signature is {found[:8]}...; one of them is not the round's"
+            ]
+    return []
+
+
+def _faults_of_signature(signature: object, parts: Sequence[Part]) -> list[str]:
+    if signature is None:
+        return []
+    if not any(isinstance(part, Round) and part.beacon.startswith("drand-") for part in parts):
+        return ["seed, signature: no drand round is in the source; leave it out"]
+    if not isinstance(signature, str) or _SIGNATURE.fullmatch(signature) is None:
+        return [f"seed, signature: got {shown(signature)}; give lower-case hex digits"]
+    return []
+
+
+def _faults_of_witnesses(witnesses: tuple[str, ...]) -> list[str]:
+    if not witnesses:
+        return ["seed, witnesses: nobody; name the role of at least one who saw the dice"]
+    faults = []
+    for place, role in enumerate(witnesses, 1):
+        where = f"seed, witness {place}"
+        if not isinstance(role, str):
+            faults.append(f"{where}: got {type(role).__name__}; name a role as text")
+        elif fault := fault_in_name(role):
+            faults.append(f"{where}: {fault}")
+        elif role in witnesses[: place - 1]:
+            faults.append(f"{where}: {shown(role)} stands twice; name each once")
+    return faults

@@ -1,0 +1,220 @@
+"""The closing sheet: how a month ended, with the ledger's head, for the executive to sign.
+
+The head stands for every event up to then. Once it is on paper that somebody signed, a ledger that
+was written anew, or whose tail was cut off, contradicts that paper: ``ledger.check(head)``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+from ceosample.errors import BusyError, ConflictError, LedgerError, listed
+from ceosample.letters.letter import CODE_DIGITS, Signatory
+from ceosample.letters.markup.languages import ENGLISH, page_words
+from ceosample.letters.papers import cover_and_dockets, typeset
+from ceosample.period import Period
+from ceosample.show import of, percent, stratum_words
+from ceosample.signoff.check import ChainReport
+from ceosample.signoff.figures.month_summary import MonthSummary, summarise
+from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.lifecycle import ENDS
+from ceosample.signoff.replay.valid_events import effective
+from ceosample.signoff.store.events import Event, moment
+
+#: So many digits of the head are in the name of its sheet.
+_HEAD_DIGITS: Final = 8
+
+
+def sheet_name(head: str, *, still_open: bool = False) -> str:
+    """The stem of the files of the sheet with this head; one with open letters closes nothing."""
+    return f"{'interim' if still_open else 'closing'}-{head[:_HEAD_DIGITS]}"
+
+
+def closing_sheet(
+    ledger: Ledger,
+    *,
+    population: str,
+    period: str,
+    signatory: Signatory,
+    at: dt.datetime,
+    still_open: bool = False,
+    paper: bool | None = None,
+    fonts: str | Path | None = None,
+) -> dict[str, bytes]:
+    """How a month ended: ``closing-HEAD.html`` and ``closing-HEAD.pdf``. The book is checked.
+
+    With letters open they are ``interim-HEAD.html`` and ``interim-HEAD.pdf``.
+
+    Args:
+        ledger: the book.
+        population, period: which month.
+        signatory: who signs the sheet.
+        at: when it is made; aware.
+        still_open: whether a sheet is wanted though letters are open; it names them.
+        paper: True for the PDF too, False for none; by default if the extra ``pdf`` is installed.
+        fonts: a folder of fonts for scripts that Typst's own lack.
+
+    Raises:
+        LedgerError: the book is broken, or the month was not drawn.
+        ConflictError: letters are open.
+        BusyError: somebody wrote into the ledger meanwhile.
+        MissingPartError: the PDF was asked for and the extra is not installed.
+    """
+    moment(at, "at")
+    if paper:
+        typeset.require_installed()
+    report = ledger.check()
+    if not report.ok:
+        raise LedgerError(f"ledger: {report.first_difference}; it cannot say how the month ended")
+    events = list(ledger.events(population=population, period=period))
+    if ledger.head != report.head:
+        raise BusyError("ledger: somebody wrote into it while it was checked; try again")
+    month = _month(events, f"{population}, {period}")
+    if month.open and not still_open:
+        raise ConflictError(
+            f"{population}, {period}: still open: {_by_state(month.open)}; write down what became "
+            "of each (a signed letter is at its end once it is dispatched), or ask for a sheet "
+            "that says so (still_open=True, --still-open)"
+        )
+    page = _page(month, events, report, signatory, at)
+    name = sheet_name(str(report.head), still_open=bool(month.open))
+    made = {f"{name}.html": cover_and_dockets.sheet_html(page)}
+    if paper is not False and typeset.is_installed():
+        made[f"{name}.pdf"] = _on_paper(page, at, None if fonts is None else str(fonts))
+    return made
+
+
+def _by_state(letters: Sequence[History]) -> str:
+    """Letters by the state that they are in: ``signed: R-1, R-2; viewed: R-3``."""
+    states: dict[str, list[str]] = {}
+    for letter in letters:
+        states.setdefault(str(letter.state), []).append(letter.subject.unit_id)
+    return "; ".join(f"{state}: {listed(unit_ids)}" for state, unit_ids in states.items())
+
+
+def _month(events: list[Event], words: str) -> MonthSummary:
+    found = summarise(events)
+    if not found or found[0].stage != "drawn":
+        raise LedgerError(f"{words}: no draw is registered, so there is nothing to close")
+    return found[0]
+
+
+def _on_paper(page: dict[str, Any], at: dt.datetime, fonts: str | None) -> bytes:
+    document = typeset.Page(cover_and_dockets.as_json(page), at.date(), fonts)
+    return typeset.compile_page(document, "closing sheet", LedgerError)
+
+
+def _page(
+    month: MonthSummary,
+    events: list[Event],
+    report: ChainReport,
+    signatory: Signatory,
+    at: dt.datetime,
+) -> dict[str, Any]:
+    """All that the shells print."""
+    title = f"{'Interim' if month.open else 'Closing'} sheet"
+    subtitle = f"{month.population}, {Period.parse(month.period).words}"
+    return {
+        "mode": "closing",
+        "fonts": [],
+        "language": "en",
+        "title": f"{title}: {subtitle}",
+        "words": page_words(ENGLISH),
+        "sheet": {
+            "title": title,
+            "subtitle": subtitle,
+            "lead": _lead(month),
+            "facts": _facts(month, events, report, at),
+            "table": _states(month),
+            "signatures": [["Signed", f"{signatory.name}, {signatory.title}"], ["On", ""]],
+            # Pages that follow the signed one carry the head at their foot.
+            "annex": _letters(month),
+            "foot": f"Head {report.head}",
+        },
+    }
+
+
+def _lead(month: MonthSummary) -> str:
+    so_far = (
+        f"This sheet does not close the month: {len(month.open)} of its {len(month.letters)} "
+        "letters are still open."
+        if month.open
+        else f"The month is done: each of its {len(month.letters)} letters has come to its end."
+    )
+    return (
+        f"{so_far} The head below stands for every event of the ledger up to this sheet; a ledger "
+        "without it was written anew, or cut off. Keep the sheet where the ledger's keepers cannot "
+        "exchange it."
+    )
+
+
+def _facts(
+    month: MonthSummary, events: list[Event], report: ChainReport, at: dt.datetime
+) -> list[list[str]]:
+    coverage = month.coverage
+    selected = sum(row.selected for row in coverage.strata)
+    eligible = sum(row.eligible for row in coverage.strata)
+    drawn = next(event for event in effective(events) if event.kind == "drawn")
+    signatories = ", ".join(f"{who} {count}" for who, count in month.signatories.items())
+    return [
+        ["Selected", of(selected, eligible, "eligible responses")],
+        ["Sign-off coverage", str(coverage.signoff)],
+        *([["Read in full", str(coverage.take_all)]] if coverage.take_all.of else []),
+        ["Completion", str(coverage.completion)],
+        ["Strata reached", str(coverage.stratum_reach)],
+        ["Still open", of(len(month.open), len(month.letters), "letters, substitutes among them")],
+        ["Sent to", signatories or "nobody"],
+        ["Frozen", f"{month.freezes} times" if month.freezes > 1 else "once"],
+        *([["Draws set aside", str(month.superseded)]] if month.superseded else []),
+        ["As of", at.isoformat(timespec="minutes")],
+        ["Ledger", f"{report.events} events, all of them checked"],
+        ["Draw", str(drawn.payload["draw"]), "digest"],
+        ["Registration", drawn.hash, "digest"],
+        ["Head", str(report.head), "digest"],
+    ]
+
+
+def _states(month: MonthSummary) -> dict[str, Any]:
+    """Where the letters are, substitutes among them: each in one state, so the rows add up."""
+    counts = Counter(_words(letter.state) for letter in month.letters)
+    total = len(month.letters)
+    return {
+        "title": "Where the letters are, substitutes among them",
+        "header": ["State", "Letters", "Share"],
+        "rows": [
+            *([state, str(n), percent(Fraction(n, total))] for state, n in sorted(counts.items())),
+            ["All", str(total), percent(Fraction(1))],
+        ],
+        "align": ["left", "right", "right"],
+    }
+
+
+def _letters(month: MonthSummary) -> dict[str, Any]:
+    return {
+        "title": "Each letter",
+        "header": ["Response", "Stratum", "State", "Since", "Signed by", "Code"],
+        "rows": [_row(letter) for letter in month.letters],
+        "align": ["left"] * 6,
+    }
+
+
+def _row(letter: History) -> list[str]:
+    signed = letter.standing("signed", "signed_by_deputy")
+    return [
+        letter.subject.unit_id + ("" if letter.original else " (substitute)"),
+        stratum_words(letter.stratum),
+        _words(letter.state) + ("" if letter.state in ENDS else " (open)"),
+        letter.events[-1].at[:10],
+        "-" if signed is None else signed.actor,
+        (letter.letter or "-")[:CODE_DIGITS],
+    ]
+
+
+def _words(state: str) -> str:
+    return state.replace("_", " ")

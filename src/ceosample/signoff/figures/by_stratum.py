@@ -1,0 +1,220 @@
+"""The figures of a number of letters: of the random sample, of those read in full, of a stratum."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+import attrs
+import numpy as np
+
+from ceosample.canonical import Json
+from ceosample.period import Period
+from ceosample.sampling.frames.strata import Stratum
+from ceosample.show import decimal, stratum_words
+from ceosample.signoff.figures.coverage import StratumCoverage, completion, signed_in_person
+from ceosample.signoff.figures.letter_facts import Facts
+from ceosample.signoff.figures.on_time import OnTime, on_time
+from ceosample.signoff.figures.ratio import Ratio
+from ceosample.signoff.figures.reach import months_since
+from ceosample.signoff.figures.reading_time import Reading, reading
+from ceosample.signoff.figures.turnaround import Turnaround, turnaround
+
+#: The rates: what each is called, and the state that a letter was ever in.
+RATES: Mapping[str, str] = {
+    "replaced": "replaced",
+    "withdrawn": "withdrawn",
+    "lapsed": "lapsed",
+    "declined": "declined",
+    "reworked": "returned_for_rework",
+}
+
+
+@attrs.frozen
+class Figures:
+    """The figures of a number of letters: the random sample, those read in full, or a stratum's.
+
+    Attributes:
+        letters: letters ever selected, substitutes included.
+        fraction: places planned / eligible responses.
+        signoff: originally selected letters signed in person / originally selected letters.
+        by_deputy: those that a deputy signed / the same.
+        completion: places filled by a signature, a deputy's or a non-standard resolution,
+            substitutes included / places planned.
+        rates: ``replaced``, ``withdrawn``, ``lapsed``, ``declined`` and ``reworked``: letters that
+            it ever happened to / letters ever selected.
+        on_time, turnaround, reading: see there.
+    """
+
+    letters: int
+    fraction: Ratio
+    signoff: Ratio
+    by_deputy: Ratio
+    completion: Ratio
+    rates: Mapping[str, Ratio]
+    on_time: OnTime
+    turnaround: Turnaround
+    reading: Reading
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "letters": self.letters,
+            "fraction": self.fraction.to_dict(),
+            "signoff": self.signoff.to_dict(),
+            "by_deputy": self.by_deputy.to_dict(),
+            "completion": self.completion.to_dict(),
+            "rates": {name: ratio.to_dict() for name, ratio in self.rates.items()},
+            "on_time": self.on_time.to_dict(),
+            "turnaround": self.turnaround.to_dict(),
+            "reading": self.reading.to_dict(),
+        }
+
+    @property
+    def lines(self) -> dict[str, str]:
+        """Each figure in words, by its name."""
+        return {
+            "sampling fraction": str(self.fraction),
+            "sign-off coverage": str(self.signoff),
+            "by deputy": str(self.by_deputy),
+            "completion": str(self.completion),
+            **{name: str(ratio) for name, ratio in self.rates.items()},
+            "on time": str(self.on_time),
+            "turnaround": str(self.turnaround),
+            "reading": str(self.reading),
+        }
+
+
+@attrs.frozen
+class StratumMetrics:
+    """A stratum's figures; where it was read in full in some months, those are a row of their own.
+
+    Attributes:
+        stratum: its values.
+        take_all: whether these are the months in which it was read in full.
+        figures: its figures.
+        months_since_signed: months from the newest month of which the signatory signed one of its
+            letters, of the sample or in full, to the last month asked for; None where it
+            signed none in the months whose events were given.
+    """
+
+    stratum: Stratum
+    take_all: bool
+    figures: Figures
+    months_since_signed: int | None
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "stratum": list(self.stratum),
+            "take_all": self.take_all,
+            "figures": self.figures.to_dict(),
+            "months_since_signed": self.months_since_signed,
+        }
+
+    @property
+    def name(self) -> str:
+        """What tables call it."""
+        return stratum_words(self.stratum) + (" (in full)" if self.take_all else "")
+
+    @property
+    def cells(self) -> list[str]:
+        """Its row of the table, the rates apart."""
+        figures, since = self.figures, self.months_since_signed
+        median, ninetieth = figures.turnaround.median, figures.turnaround.ninetieth
+        ratios = [figures.fraction, figures.signoff, figures.by_deputy, figures.completion]
+        return [
+            self.name,
+            *map(_short, [*ratios, figures.on_time.ratio]),
+            *("-" if days is None else str(days) for days in (median, ninetieth)),
+            decimal(figures.reading.minutes) if figures.reading.counted.count else "-",
+            "none" if since is None else str(since),
+        ]
+
+    @property
+    def rates(self) -> list[str]:
+        """The cells of its rates."""
+        return [_short(ratio) for ratio in self.figures.rates.values()]
+
+
+@attrs.frozen
+class Measure:
+    """What figures are taken with.
+
+    Attributes:
+        today: the day of asking.
+        calendar: the working days.
+        speed: words that are read in a minute.
+    """
+
+    today: dt.date
+    calendar: np.busdaycalendar
+    speed: Fraction
+
+    def figures(
+        self, rows: Iterable[StratumCoverage], letters: Iterable[Facts], *, take_all: bool
+    ) -> Figures:
+        """Those of the random sample, or of what is read in full."""
+        return self._figures(
+            [row for row in rows if row.take_all == take_all],
+            [letter for letter in letters if letter.take_all == take_all],
+        )
+
+    def strata(
+        self,
+        rows: Iterable[StratumCoverage],
+        letters: Iterable[Facts],
+        newest: Mapping[Stratum, Period],
+        month: Period,
+    ) -> tuple[StratumMetrics, ...]:
+        """Those of each stratum."""
+        own: dict[tuple[Stratum, bool], list[Facts]] = {}
+        for letter in letters:
+            own.setdefault((letter.stratum, letter.take_all), []).append(letter)
+        return tuple(
+            StratumMetrics(
+                stratum=row.stratum,
+                take_all=row.take_all,
+                figures=self._figures([row], own.get((row.stratum, row.take_all), [])),
+                months_since_signed=months_since(row.stratum, newest, month),
+            )
+            for row in rows
+        )
+
+    def reading(
+        self, months: Iterable[Period], letters: Iterable[Facts], budget: Fraction | None
+    ) -> dict[Period, Reading]:
+        """Each month's reading."""
+        own: dict[str, list[Facts]] = {str(month): [] for month in months}
+        for letter in letters:
+            own.setdefault(letter.period, []).append(letter)
+        return {
+            Period.parse(month): reading(found, self.speed, budget) for month, found in own.items()
+        }
+
+    def _figures(self, rows: Sequence[StratumCoverage], letters: Sequence[Facts]) -> Figures:
+        happened = Counter(state for letter in letters for state in letter.happened)
+        signoff = signed_in_person(rows)
+        planned, eligible = sum(r.planned for r in rows), sum(r.eligible for r in rows)
+        return Figures(
+            letters=len(letters),
+            fraction=Ratio(planned, eligible, "eligible responses drawn"),
+            signoff=signoff,
+            by_deputy=Ratio(
+                sum(row.by_deputy for row in rows), signoff.of, "selected letters signed by deputy"
+            ),
+            completion=completion(rows),
+            rates={
+                name: Ratio(happened[state], len(letters), f"letters {name}")
+                for name, state in RATES.items()
+            },
+            on_time=on_time(letters, self.today),
+            turnaround=turnaround(letters, self.today, self.calendar),
+            reading=reading(letters, self.speed),
+        )
+
+
+def _short(ratio: Ratio) -> str:
+    return f"{ratio.count} of {ratio.of}"

@@ -1,0 +1,214 @@
+"""Sign-off coverage, completion and stratum reach: always a count and its denominator."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from ceosample.canonical import Json
+from ceosample.result import Result
+from ceosample.sampling.frames.strata import Stratum
+from ceosample.show import html_table, stratum_words, text_table
+from ceosample.signoff.figures.ratio import Ratio
+from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.valid_events import effective, histories_of
+from ceosample.signoff.store.events import Event
+
+#: States that fill a place of the sample, if nothing made them void.
+FILLING = ("signed", "signed_by_deputy", "resolved_nonstandard")
+
+_HEADER = ["stratum", "eligible", "selected", "signed in person", "by deputy", "otherwise"]
+_ALIGN = "lrrrrl"
+
+
+@attrs.frozen
+class StratumCoverage:
+    """What became of one stratum's originally selected letters.
+
+    Attributes:
+        stratum: its values.
+        eligible: responses in the frame, N, over all months counted.
+        planned: places of the plan, n, over all months counted.
+        selected: originally selected letters.
+        signed: those that the signatory signed in person.
+        by_deputy: those that a deputy signed.
+        filled: places filled, by substitutes too.
+        states: where the others stand, by state.
+        take_all: whether the stratum is read in full.
+    """
+
+    stratum: Stratum
+    eligible: int
+    planned: int
+    selected: int
+    signed: int
+    by_deputy: int
+    filled: int
+    states: Mapping[str, int]
+    take_all: bool
+
+
+@attrs.frozen
+class SignoffCoverage(Result):
+    """What was signed, of what should have been.
+
+    Attributes:
+        signoff: originally selected letters signed in person / originally selected letters.
+        completion: places filled by a signature, a deputy's or a non-standard resolution,
+            substitutes included / places planned.
+        stratum_reach: strata with a letter signed in person / strata with any letter.
+        take_all: the same as ``signoff``, for the strata that are read in full.
+        strata: each stratum's row.
+    """
+
+    signoff: Ratio
+    completion: Ratio
+    stratum_reach: Ratio
+    take_all: Ratio
+    strata: tuple[StratumCoverage, ...]
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "signoff": self.signoff.to_dict(),
+            "completion": self.completion.to_dict(),
+            "stratum_reach": self.stratum_reach.to_dict(),
+            "take_all": self.take_all.to_dict(),
+            "strata": [
+                {
+                    "stratum": list(row.stratum),
+                    "eligible": row.eligible,
+                    "planned": row.planned,
+                    "selected": row.selected,
+                    "signed": row.signed,
+                    "by_deputy": row.by_deputy,
+                    "filled": row.filled,
+                    "states": dict(row.states),
+                    "take_all": row.take_all,
+                }
+                for row in self.strata
+            ],
+        }
+
+    def _summary(self) -> list[str]:
+        lines = [f"sign-off coverage: {self.signoff}", f"completion: {self.completion}"]
+        lines.append(f"stratum reach: {self.stratum_reach}")
+        if self.take_all.of:
+            lines.append(f"read in full: {self.take_all}")
+        return lines
+
+    def _rows(self) -> list[list[str]]:
+        return [
+            [
+                stratum_words(row.stratum) + (" (in full)" if row.take_all else ""),
+                str(row.eligible),
+                str(row.selected),
+                str(row.signed),
+                str(row.by_deputy),
+                ", ".join(f"{count} {state}" for state, count in row.states.items()),
+            ]
+            for row in self.strata
+        ]
+
+    def __str__(self) -> str:
+        return "\n".join([*self._summary(), "", text_table(_HEADER, self._rows(), _ALIGN)])
+
+    def _repr_html_(self) -> str:
+        caption, *notes = self._summary()
+        return html_table(caption, _HEADER, self._rows(), _ALIGN, notes)
+
+
+def signoff_coverage(events: Iterable[Event]) -> SignoffCoverage:
+    """Count what was signed, from a ledger's events; of one month or of several.
+
+    A state counts once it was reached, whatever came after: a dispatched letter is still signed.
+    A return for rework makes the approval before it void. Substitutes count for completion alone.
+    What was corrected or superseded does not count.
+
+    >>> print(signoff_coverage([]).signoff)
+    0 of 0 selected letters signed in person
+    """
+    read = effective(events)
+    rows = rows_of_strata(read, histories_of(read).values())
+    sampled = [row for row in rows if not row.take_all]
+    in_full = [row for row in rows if row.take_all]
+    return SignoffCoverage(
+        signoff=signed_in_person(sampled),
+        completion=completion(sampled),
+        stratum_reach=reach(sampled),
+        take_all=signed_in_person(in_full, "letters of strata read in full signed in person"),
+        strata=tuple(rows),
+    )
+
+
+def signed_in_person(
+    rows: Iterable[StratumCoverage], what: str = "selected letters signed in person"
+) -> Ratio:
+    """Originally selected letters signed in person / originally selected letters."""
+    found = list(rows)
+    return Ratio(sum(row.signed for row in found), sum(row.selected for row in found), what)
+
+
+def completion(rows: Iterable[StratumCoverage]) -> Ratio:
+    """Places filled, by substitutes too / places planned."""
+    found = list(rows)
+    filled, planned = sum(row.filled for row in found), sum(row.planned for row in found)
+    return Ratio(filled, planned, "places filled")
+
+
+def reach(rows: Iterable[StratumCoverage]) -> Ratio:
+    """Strata with a letter signed in person / strata with any letter, drawn or not."""
+    found = list(rows)
+    return Ratio(sum(row.signed > 0 for row in found), len(found), "strata reached")
+
+
+def rows_of_strata(
+    events: Iterable[Event], histories: Iterable[History]
+) -> tuple[StratumCoverage, ...]:
+    """Each stratum's row, by its values; where it was read in full is apart.
+
+    Args:
+        events: those that count.
+        histories: their replay.
+    """
+    sizes: Counter[tuple[Stratum, bool]] = Counter()
+    places: Counter[tuple[Stratum, bool]] = Counter()
+    for event in events:
+        for entry in event.payload["strata"] if event.kind == "drawn" else ():
+            key = (tuple(entry["stratum"]), entry["take_all"])
+            sizes[key] += entry["N"]
+            places[key] += entry["n"]
+    letters: dict[tuple[Stratum, bool], list[History]] = {key: [] for key in sizes}
+    for history in histories:
+        letters.setdefault((history.stratum, history.take_all), []).append(history)
+    return tuple(_row(*key, sizes[key], places[key], letters[key]) for key in sorted(sizes))
+
+
+def _row(
+    stratum: Stratum, take_all: bool, eligible: int, planned: int, letters: Iterable[History]
+) -> StratumCoverage:
+    signed = by_deputy = filled = selected = 0
+    others: Counter[str] = Counter()
+    for letter in letters:
+        filled += letter.state != "replaced" and letter.reached(*FILLING)
+        if not letter.original:
+            continue
+        mine, theirs = letter.reached("signed"), letter.reached("signed_by_deputy")
+        selected += 1
+        signed += mine
+        by_deputy += theirs
+        if not mine and not theirs:
+            others[letter.state] += 1
+    return StratumCoverage(
+        stratum=stratum,
+        eligible=eligible,
+        planned=planned,
+        selected=selected,
+        signed=signed,
+        by_deputy=by_deputy,
+        filled=filled,
+        states=dict(sorted(others.items())),
+        take_all=take_all,
+    )

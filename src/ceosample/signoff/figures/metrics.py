@@ -1,0 +1,288 @@
+"""Every figure of a month, or of several, as they stood at a moment: counts with denominators."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+import attrs
+import numpy as np
+
+from ceosample.canonical import Json
+from ceosample.errors import LedgerError
+from ceosample.period import Period, within
+from ceosample.rational import Rational, as_fraction
+from ceosample.result import Result
+from ceosample.show import html_facts, html_table, text_table
+from ceosample.signoff.figures.by_stratum import RATES, Figures, Measure, StratumMetrics
+from ceosample.signoff.figures.coverage import rows_of_strata
+from ceosample.signoff.figures.letter_facts import facts_of
+from ceosample.signoff.figures.past_signoffs import ImportedCount, counts, in_words
+from ceosample.signoff.figures.policies import OutOfPolicy, resolutions
+from ceosample.signoff.figures.ratio import Ratio
+from ceosample.signoff.figures.reach import (
+    Reach,
+    SignatoryShare,
+    newest_signed,
+    reaches,
+    shares_of_signatories,
+)
+from ceosample.signoff.figures.reading_time import Reading
+from ceosample.signoff.figures.reconciliation import Reconciliation, reconciled, reconciliations
+from ceosample.signoff.replay.valid_events import effective_at, histories_of, when
+from ceosample.signoff.store.events import Event, moment
+from ceosample.text import shown
+
+#: The table of strata is two in a terminal, which is narrow: up to here, and the rates.
+_HEADER = [
+    *("stratum", "drawn", "signed", "by deputy", "filled", "on time", "median", "90th"),
+    *("minutes", "months since"),
+]
+_RATES_HEADER = ["stratum", *RATES]
+_CLAIMS_HEADER = ["month", "stratum", "said of them"]
+
+
+@attrs.frozen
+class Metrics(Result):
+    """The figures of a population's months, as they stood at a moment.
+
+    Attributes:
+        population: which; None for all that there were.
+        first, last: the range of months asked for; None where it was left open.
+        as_of: the moment.
+        months: the months of the range that were drawn.
+        sample: the figures of the random sample.
+        take_all: those of the strata that were read in full.
+        reach, take_all_reach: the strata that the signatory reached.
+        strata: each stratum's figures.
+        reading: the reading of each month, all letters together, against the month's budget.
+        reconciled: months whose register's counts add up / months drawn.
+        reconciliations: those counts.
+        out_of_policy: of the resolutions that were proposed in the range.
+        signatories: who signed what, in months with more than one signatory.
+        superseded: draws that no longer count.
+        corrected: events that were made void.
+        imported: what an office's own table says of months before the ledger, by month and stratum:
+            unverified, and in none of the figures above.
+    """
+
+    population: str | None
+    first: Period | None
+    last: Period | None
+    as_of: dt.datetime
+    months: tuple[Period, ...]
+    sample: Figures
+    take_all: Figures
+    reach: Reach
+    take_all_reach: Reach
+    strata: tuple[StratumMetrics, ...]
+    reading: Mapping[Period, Reading]
+    reconciled: Ratio
+    reconciliations: tuple[Reconciliation, ...]
+    out_of_policy: OutOfPolicy
+    signatories: tuple[SignatoryShare, ...]
+    superseded: int
+    corrected: int
+    imported: tuple[ImportedCount, ...]
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "population": self.population,
+            "first": None if self.first is None else str(self.first),
+            "last": None if self.last is None else str(self.last),
+            "as_of": self.as_of.isoformat(),
+            "months": [str(month) for month in self.months],
+            "sample": self.sample.to_dict(),
+            "take_all": self.take_all.to_dict(),
+            "reach": self.reach.to_dict(),
+            "take_all_reach": self.take_all_reach.to_dict(),
+            "strata": [row.to_dict() for row in self.strata],
+            "reading": {str(month): found.to_dict() for month, found in self.reading.items()},
+            "reconciled": self.reconciled.to_dict(),
+            "reconciliations": [row.to_dict() for row in self.reconciliations],
+            "out_of_policy": self.out_of_policy.to_dict(),
+            "signatories": [share.to_dict() for share in self.signatories],
+            "superseded": self.superseded,
+            "corrected": self.corrected,
+            "imported": [row.to_dict() for row in self.imported],
+        }
+
+    @property
+    def title(self) -> str:
+        """Of what, and as of when."""
+        months = f"{self.months[0]} to {self.months[-1]}" if self.months else "no month drawn"
+        if len(self.months) == 1:
+            months = str(self.months[0])
+        return f"{self.population or 'all populations'}, {months}, as of {self.as_of.isoformat()}"
+
+    def _lines(self) -> list[tuple[str, str]]:
+        """What there is to say beside the strata: a name and the words."""
+        lines = list({"stratum reach": str(self.reach), **self.sample.lines}.items())
+        if self.take_all.letters:
+            in_full = {"stratum reach": str(self.take_all_reach), **self.take_all.lines}
+            lines += [(f"in full: {name}", words) for name, words in in_full.items()]
+        lines += [(f"reading {month}", str(found)) for month, found in self.reading.items()]
+        lines.append(("reconciliation", str(self.reconciled)))
+        lines += [("", str(row)) for row in self.reconciliations]
+        of_policy = self.out_of_policy
+        lines.append(("out of policy", str(of_policy.cosigned)))
+        lines += [("", str(ratio)) for ratio in (of_policy.adopted, of_policy.overdue)]
+        lines += [("signatories", str(share)) for share in self.signatories]
+        changes = {
+            "superseded": (self.superseded, "draws"),
+            "corrected": (self.corrected, "events"),
+        }
+        return lines + [
+            (name, f"{count} {what}") for name, (count, what) in changes.items() if count
+        ]
+
+    def __str__(self) -> str:
+        lines = self._lines()
+        width = max(len(name) for name, _ in lines)
+        figures = [f"{name:{width}}  {words}" for name, words in lines]
+        strata = text_table(_HEADER, [row.cells for row in self.strata], _align(_HEADER))
+        rows = text_table(_RATES_HEADER, self._rates(), _align(_RATES_HEADER))
+        claims = (
+            ["", in_words(self.imported) or "", text_table(_CLAIMS_HEADER, self._claims(), "lll")]
+            if self.imported
+            else []
+        )
+        return "\n".join([self.title, "", *figures, "", strata, "", rows, *claims])
+
+    def _repr_html_(self) -> str:
+        strata = [row.cells for row in self.strata]
+        claims = html_table(in_words(self.imported) or "", _CLAIMS_HEADER, self._claims(), "lll")
+        return (
+            html_facts(self.title, self._lines())
+            + html_table("By stratum", _HEADER, strata, _align(_HEADER))
+            + html_table("Rates", _RATES_HEADER, self._rates(), _align(_RATES_HEADER))
+            + (claims if self.imported else "")
+        )
+
+    def _rates(self) -> list[list[str]]:
+        return [[row.name, *row.rates] for row in self.strata]
+
+    def _claims(self) -> list[list[str]]:
+        return [[str(row.period), row.name, str(row.signed)] for row in self.imported]
+
+
+def metrics(
+    events: Iterable[Event],
+    *,
+    population: str | None = None,
+    first: Period | str | None = None,
+    last: Period | str | None = None,
+    as_of: dt.datetime,
+    holidays: Iterable[dt.date] = (),
+    budget: Rational | None = None,
+    words_a_minute: Rational = 238,
+) -> Metrics:
+    """Every figure of a range of months, from a ledger's events, as they stood at a moment.
+
+    What was corrected or superseded by then does not count, nor does what happened later.
+
+    Args:
+        events: a ledger's; earlier months than ``first`` are needed for the reach over twelve
+            months and for the months since each stratum was signed.
+        population: which; all by default.
+        first, last: the months, both included; open by default.
+        as_of: the moment, aware; the day of asking is its day in its own offset.
+        holidays: days from Monday to Friday on which nobody works.
+        budget: minutes a month that the executive reads.
+        words_a_minute: how fast, more than 0. By default silent reading of non-fiction in English
+            (M. Brysbaert, 2019).
+
+    Raises:
+        LedgerError: a moment without a time zone, a range that ends before it begins, no reading
+            speed, or a story that the table of states does not allow.
+        ValueError: a month that is none.
+    """
+    moment(as_of, "as_of")
+    begin, end = _period(first), _period(last)
+    if begin is not None and end is not None and end < begin:
+        raise LedgerError(f"first, last: got {begin} to {end}; give the earlier month first")
+    speed, minutes = as_fraction(words_a_minute, "words_a_minute"), _budget(budget)
+    if speed <= 0:
+        raise LedgerError(f"words_a_minute: got {shown(str(words_a_minute))}; give more than 0")
+    read = [event for event in events if population in (None, event.population)]
+    known = effective_at(read, as_of)
+    measure = Measure(as_of.date(), np.busdaycalendar(holidays=list(holidays)), speed)
+    claims = counts(read, as_of=as_of, first=begin, last=end)
+    return _measured(known, measure, minutes, population, begin, end, as_of, claims)
+
+
+def _measured(
+    known: Sequence[Event],
+    measure: Measure,
+    budget: Fraction | None,
+    population: str | None,
+    first: Period | None,
+    last: Period | None,
+    as_of: dt.datetime,
+    claims: tuple[ImportedCount, ...],
+) -> Metrics:
+    """The metrics, when all that was asked is in order."""
+    until = [event for event in known if within(event.period, None, last)]
+    ranged = [event for event in until if within(event.period, first, last)]
+    histories = list(histories_of(until).values())
+    asked = [history for history in histories if within(history.subject.period, first, last)]
+    rows = rows_of_strata(ranged, asked)
+    letters = facts_of(asked)
+    drawn = {(e.population or "", e.period or "") for e in ranged if e.kind == "drawn"}
+    months = tuple(Period.parse(period) for period in sorted({period for _, period in drawn}))
+    newest_month = last or (months[-1] if months else None)
+    reach, take_all_reach = reaches(until, histories, rows, newest_month)
+    sums = [row for row in reconciliations(until) if within(row.period, first, last)]
+    return Metrics(
+        population=population,
+        first=first,
+        last=last,
+        as_of=as_of,
+        months=months,
+        sample=measure.figures(rows, letters, take_all=False),
+        take_all=measure.figures(rows, letters, take_all=True),
+        reach=reach,
+        take_all_reach=take_all_reach,
+        strata=measure.strata(rows, letters, newest_signed(histories), last or _month(as_of)),
+        reading=measure.reading(months, letters, budget),
+        reconciled=reconciled(sums, drawn),
+        reconciliations=tuple(sums),
+        out_of_policy=OutOfPolicy.count(
+            (r for r in resolutions(known) if within(str(_month(r.proposed)), first, last)),
+            measure.today,
+        ),
+        signatories=shares_of_signatories(letters),
+        superseded=sum(event.kind == "superseded" for event in ranged),
+        corrected=_corrected(known, first, last),
+        imported=claims,
+    )
+
+
+def _period(month: Period | str | None) -> Period | None:
+    return Period.parse(month) if isinstance(month, str) else month
+
+
+def _budget(budget: Rational | None) -> Fraction | None:
+    minutes = None if budget is None else as_fraction(budget, "budget")
+    if minutes is not None and minutes < 0:
+        raise LedgerError(f"budget: got {shown(str(budget))}; give minutes a month, 0 or more")
+    return minutes
+
+
+def _month(at: dt.datetime) -> Period:
+    return Period(at.year, at.month)
+
+
+def _corrected(events: Iterable[Event], first: Period | None, last: Period | None) -> int:
+    """Corrections of the range: by the month they are about, or else the one they were made in."""
+    return sum(
+        within(event.period or str(_month(when(event))), first, last)
+        for event in events
+        if event.kind == "corrected"
+    )
+
+
+def _align(header: Sequence[str]) -> str:
+    return "l" + "r" * (len(header) - 1)

@@ -1,0 +1,165 @@
+"""Where a month stands: frozen, waiting, drawn; what was signed and what is still open."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
+import attrs
+
+from ceosample.canonical import Json
+from ceosample.result import Result
+from ceosample.sampling.seeds.seed_source import SeedSource
+from ceosample.signoff.figures.coverage import SignoffCoverage, signoff_coverage
+from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.lifecycle import ENDS
+from ceosample.signoff.replay.valid_events import effective, histories_of
+from ceosample.signoff.store.events import Event
+
+
+@attrs.frozen
+class MonthSummary(Result):
+    """One population's month.
+
+    Attributes:
+        population, period: which.
+        stage: ``waiting for the seed``, ``seed revealed`` or ``drawn``.
+        freezes: how often it was frozen; more than once is shown.
+        superseded: how often its draw was set aside; ever is shown.
+        seed_source: where its seed comes from; None while it is to be frozen anew.
+        commitment: the digest that counts; None while it is to be frozen anew.
+        coverage: what was signed.
+        letters: the state of each letter drawn, reserves left out.
+        signatories: to whom letters went, and how many; more than one is shown.
+    """
+
+    population: str
+    period: str
+    stage: str
+    freezes: int
+    superseded: int
+    seed_source: str | None
+    commitment: str | None
+    coverage: SignoffCoverage
+    letters: tuple[History, ...]
+    signatories: Mapping[str, int]
+
+    @property
+    def label(self) -> str | None:
+        """``custodian-trusted`` where whoever keeps a secret could foresee the draw, else None."""
+        return None if self.seed_source is None else SeedSource.parse(self.seed_source).label
+
+    @property
+    def tries(self) -> str:
+        """How often it was frozen, and set aside: whoever tries several frames leaves that."""
+        return _tries(self.freezes, self.superseded)
+
+    @property
+    def open(self) -> tuple[History, ...]:
+        """The letters that somebody still has to do something about."""
+        return tuple(letter for letter in self.letters if letter.state not in ENDS)
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "population": self.population,
+            "period": self.period,
+            "stage": self.stage,
+            "freezes": self.freezes,
+            "superseded": self.superseded,
+            "seed_source": self.seed_source,
+            "seed_label": self.label,
+            "signatories": dict(self.signatories),
+            "commitment": self.commitment,
+            "coverage": self.coverage.to_dict(),
+            "letters": [
+                {
+                    "unit_id": letter.subject.unit_id,
+                    "stratum": list(letter.stratum),
+                    "state": letter.state,
+                    "letter": letter.letter,
+                    "original": letter.original,
+                }
+                for letter in self.letters
+            ],
+        }
+
+    def __str__(self) -> str:
+        again = f", {self.tries}" if self.freezes > 1 or self.superseded else ""
+        label = f", seed {self.label}" if self.label else ""
+        title = f"{self.population}, {self.period}: {self.stage}{again}{label}"
+        if len(self.signatories) > 1:
+            named = ", ".join(f"{who} {count}" for who, count in self.signatories.items())
+            title += f"\nsignatories: {named}"
+        if not self.letters:
+            return f"{title}\ncommitment {self.commitment}"
+        lines = [title, str(self.coverage)]
+        if self.open:
+            states = sorted((letter.state, letter.subject.unit_id) for letter in self.open)
+            lines.append("\nopen:")
+            lines += [
+                f"  {state}: {', '.join(unit_id for _, unit_id in group)}"
+                for state, group in groupby(states, key=lambda pair: pair[0])
+            ]
+        return "\n".join(lines)
+
+
+def tried(events: Iterable[Event]) -> str:
+    """What a book says of tries at a month's draw, for its cover sheet.
+
+    Args:
+        events: those of the month, and those of its population's chains of seeds.
+    """
+    kinds = Counter(event.kind for event in events)
+    chains = kinds["chain_published"]
+    more = f", {chains} seed chains published" if chains > 1 else ""
+    return _tries(kinds["frozen"], kinds["superseded"]) + more
+
+
+def _tries(freezes: int, superseded: int) -> str:
+    again = f", superseded {_times(superseded)}" if superseded else ""
+    return f"frozen {_times(freezes)}{again}"
+
+
+def _times(count: int) -> str:
+    return f"{count} time{'s' * (count != 1)}"
+
+
+def summarise(events: Iterable[Event]) -> list[MonthSummary]:
+    """A summary of each month that the events are about, oldest first."""
+    months: dict[tuple[str, str], list[Event]] = {}
+    for event in events:
+        if event.population is not None and event.period is not None:
+            months.setdefault((event.population, event.period), []).append(event)
+    begun = {month for month, found in months.items() if any(e.kind == "frozen" for e in found)}
+    return [_summary(*month, months[month]) for month in sorted(begun)]
+
+
+def _summary(population: str, period: str, events: list[Event]) -> MonthSummary:
+    told = effective(events)
+    kinds = {event.kind for event in told}
+    frozen = [event for event in told if event.kind == "frozen"]
+    stage = (
+        "drawn"
+        if "drawn" in kinds
+        else "seed revealed"
+        if "seed_revealed" in kinds
+        else "waiting for the seed"
+        if frozen
+        else "superseded"
+    )
+    letters = tuple(h for h in histories_of(told).values() if h.state != "reserve")
+    signatories = Counter(h.docket["signatory"] for h in letters if h.docket)
+    return MonthSummary(
+        population=population,
+        period=period,
+        stage=stage,
+        freezes=sum(event.kind == "frozen" for event in events),
+        superseded=sum(event.kind == "superseded" for event in events),
+        seed_source=frozen[-1].payload["seed_source"] if frozen else None,
+        commitment=frozen[-1].payload["commitment"] if frozen else None,
+        coverage=signoff_coverage(told),
+        letters=letters,
+        signatories=dict(sorted(signatories.items())),
+    )

@@ -1,0 +1,143 @@
+"""Where the signatory has been: strata reached, months since each, who signed in which month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from ceosample.canonical import Json
+from ceosample.period import Period, within
+from ceosample.sampling.frames.strata import Stratum
+from ceosample.signoff.figures.coverage import StratumCoverage, reach, rows_of_strata
+from ceosample.signoff.figures.letter_facts import Facts
+from ceosample.signoff.figures.ratio import Ratio
+from ceosample.signoff.replay.history import History
+from ceosample.signoff.store.events import Event
+
+
+@attrs.frozen
+class Reach:
+    """Strata with a letter signed in person / strata with any letter in the frame.
+
+    Attributes:
+        months: over the months asked for.
+        month: in the last of them.
+        year: in the twelve months that end with it, earlier ones than were asked for included.
+        last: that month; None if there is none.
+    """
+
+    months: Ratio
+    month: Ratio
+    year: Ratio
+    last: Period | None
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "months": self.months.to_dict(),
+            "month": self.month.to_dict(),
+            "year": self.year.to_dict(),
+            "last": None if self.last is None else str(self.last),
+        }
+
+    def __str__(self) -> str:
+        last = "" if self.last is None else f"; in {self.last} {_short(self.month)}"
+        return f"{self.months}{last}; in 12 months {_short(self.year)}"
+
+
+@attrs.frozen
+class SignatoryShare:
+    """What one signatory signed in a month that had more than one.
+
+    Attributes:
+        period: the month.
+        signatory: their id.
+        signed: letters that they signed / letters whose newest version is addressed to them.
+    """
+
+    period: str
+    signatory: str
+    signed: Ratio
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "period": self.period,
+            "signatory": self.signatory,
+            "signed": self.signed.to_dict(),
+        }
+
+    def __str__(self) -> str:
+        return f"{self.period}: {self.signatory}, {self.signed}"
+
+
+def reaches(
+    events: Iterable[Event],
+    histories: Iterable[History],
+    rows: Iterable[StratumCoverage],
+    last: Period | None,
+) -> tuple[Reach, Reach]:
+    """The reach of the random sample, and that of the strata read in full.
+
+    Args:
+        events: those that count, of this month and before.
+        histories: their replay.
+        rows: the strata of the months asked for.
+        last: the last of these months.
+    """
+    read, known, asked = list(events), list(histories), list(rows)
+    month = _rows_since(read, known, last, last)
+    year = _rows_since(read, known, None if last is None else last.plus(-11), last)
+
+    def of(take_all: bool) -> Reach:
+        months, newest, twelve = (
+            reach(row for row in found if row.take_all == take_all)
+            for found in (asked, month, year)
+        )
+        return Reach(months, newest, twelve, last)
+
+    return of(False), of(True)
+
+
+def newest_signed(histories: Iterable[History]) -> dict[Stratum, Period]:
+    """The newest month of which a letter of each stratum was signed in person."""
+    newest: dict[Stratum, str] = {}
+    for history in histories:
+        period = history.subject.period
+        if period > newest.get(history.stratum, "") and history.reached("signed"):
+            newest[history.stratum] = period
+    return {stratum: Period.parse(period) for stratum, period in newest.items()}
+
+
+def shares_of_signatories(letters: Iterable[Facts]) -> tuple[SignatoryShare, ...]:
+    """Who signed what in the months in which letters were addressed to more than one signatory."""
+    months: dict[str, dict[str, list[bool]]] = {}
+    for letter in letters:
+        if letter.signatory is not None:
+            addressed = months.setdefault(letter.period, {})
+            addressed.setdefault(letter.signatory, []).append(letter.signed is not None)
+    return tuple(
+        SignatoryShare(period, name, Ratio(sum(signed), len(signed), "letters signed in person"))
+        for period, names in sorted(months.items())
+        for name, signed in sorted(names.items())
+        if len(names) > 1
+    )
+
+
+def _rows_since(
+    events: Iterable[Event], histories: Iterable[History], first: Period | None, last: Period | None
+) -> tuple[StratumCoverage, ...]:
+    return rows_of_strata(
+        [event for event in events if event.kind == "drawn" and within(event.period, first, last)],
+        [history for history in histories if within(history.subject.period, first, last)],
+    )
+
+
+def _short(ratio: Ratio) -> str:
+    return f"{ratio.count} of {ratio.of}"
+
+
+def months_since(stratum: Stratum, newest: Mapping[Stratum, Period], month: Period) -> int | None:
+    """Months since a letter of the stratum was signed in person; None if none was."""
+    return month.months_since(newest[stratum]) if stratum in newest else None

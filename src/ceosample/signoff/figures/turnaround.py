@@ -1,0 +1,115 @@
+"""How long a signature takes, with the letters that still wait for one counted as waiting."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import TypeAlias
+
+import attrs
+import numpy as np
+
+from ceosample.canonical import Json
+from ceosample.signoff.figures.letter_facts import Facts
+from ceosample.signoff.figures.ratio import Ratio
+
+#: How long somebody waited, and whether what they waited for came.
+Wait: TypeAlias = tuple[int, bool]
+
+
+@attrs.frozen
+class Turnaround:
+    """Working days from the first time sent for signature to the signature in person that stands.
+
+    Attributes:
+        signed: letters signed / letters sent for signature.
+        median: after so many working days half of the letters are signed; None where the curve
+            does not come down to a half.
+        ninetieth: after so many nine in ten are; None likewise.
+    """
+
+    signed: Ratio
+    median: int | None
+    ninetieth: int | None
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "signed": self.signed.to_dict(),
+            "median": self.median,
+            "ninetieth": self.ninetieth,
+        }
+
+    def __str__(self) -> str:
+        return (
+            f"median {_days(self.median)}, 90th percentile {_days(self.ninetieth)}; {self.signed}"
+        )
+
+
+def turnaround(letters: Iterable[Facts], as_of: dt.date, calendar: np.busdaycalendar) -> Turnaround:
+    """How long these letters' signatures took, by Kaplan and Meier.
+
+    A letter that is not signed waited until it ended, or waits still.
+
+    Args:
+        letters: of which those that were never sent for signature are left out.
+        as_of: the day until which the open ones have waited.
+        calendar: the working days.
+    """
+    waited = waits(letters, as_of, calendar)
+    curve = survival(waited)
+    signed = [is_signed for _, is_signed in waited]
+    return Turnaround(
+        signed=Ratio(sum(signed), len(signed), "sent letters signed in person"),
+        median=_first_at(curve, Fraction(1, 2)),
+        ninetieth=_first_at(curve, Fraction(1, 10)),
+    )
+
+
+def waits(letters: Iterable[Facts], as_of: dt.date, calendar: np.busdaycalendar) -> list[Wait]:
+    """How long each letter that was sent waited for its signature, in working days."""
+    sent = [(f.sent, f.signed or f.ended or as_of, f.signed) for f in letters if f.sent]
+    days = np.busday_count(
+        np.array([begun for begun, _, _ in sent], dtype="datetime64[D]"),
+        np.array([until for _, until, _ in sent], dtype="datetime64[D]"),
+        busdaycal=calendar,
+    )
+    # A time of day far to the east can make the day of asking an earlier one than that of sending.
+    return [
+        (max(0, int(n)), signed is not None) for n, (_, _, signed) in zip(days, sent, strict=True)
+    ]
+
+
+def survival(waits: Iterable[Wait]) -> list[tuple[int, Fraction]]:
+    """The share that still waits after each number of days: the product-limit estimate, exact.
+
+    At each number of days t on which something came, the share is multiplied by 1 - d / n, where d
+    is how many it came for at t and n how many had waited t or longer. Who stopped waiting at t is
+    among the n. (E. L. Kaplan and P. Meier, 1958)
+
+    >>> survival([(1, True), (2, False), (3, True)])
+    [(1, Fraction(2, 3)), (3, Fraction(0, 1))]
+    """
+    ends = Counter(waits)
+    waiting, share = sum(ends.values()), Fraction(1)
+    curve = []
+    for days in sorted({days for days, _ in ends}):
+        came = ends[days, True]
+        if came:
+            share *= 1 - Fraction(came, waiting)
+            curve.append((days, share))
+        waiting -= came + ends[days, False]
+    return curve
+
+
+def _first_at(curve: Iterable[tuple[int, Fraction]], most: Fraction) -> int | None:
+    """The first day on which at most such a share waits."""
+    return next((days for days, share in curve if share <= most), None)
+
+
+def _days(number: int | None) -> str:
+    if number is None:
+        return "not reached"
+    return f"{number} working day{'' if number == 1 else 's'}"

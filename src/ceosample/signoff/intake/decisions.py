@@ -1,0 +1,296 @@
+"""A file of decisions: what was decided about many letters, taken whole or not at all.
+
+JSON binds each decision to the pack and the letter that were read, CSV to the code that is printed
+on the letter. Taking a file twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import attrs
+
+from ceosample import files
+from ceosample.canonical import is_digest, parse_json
+from ceosample.errors import LedgerError, raise_all
+from ceosample.letters.letter import CODE_DIGITS
+from ceosample.sampling.ticket import SCHEME
+from ceosample.signoff.intake import decisions_csv
+from ceosample.signoff.recording import letters
+from ceosample.signoff.recording.event_fields import FIELDS, SAYINGS
+from ceosample.signoff.recording.transaction import Book
+from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.lifecycle import DIGITALLY
+from ceosample.signoff.store.events import Event
+from ceosample.text import shown
+
+#: The columns that every decision has, and those that it may have beside the fields of sayings.
+NEEDED: Final = ("unit_id", "kind", "at", "by")
+PLACE: Final = ("population", "period", "code")
+
+#: A file can say all but that a signature was checked: who checks one says that.
+_SAID: Final = tuple(name for name in FIELDS if name not in DIGITALLY)
+
+#: What is added where a table's row lacks what may be given for all rows of a session.
+_ONCE: Final = {
+    name: f"; fill it in, or give it once for all rows that leave it empty ({name}=, --{name})"
+    for name in ("at", "by")
+}
+
+
+@attrs.frozen
+class Decision:
+    """One decision.
+
+    Attributes:
+        where: its place in the file, for messages.
+        unit_id, kind, by: which letter, what, who.
+        at: when; aware.
+        population, period: which month, where the file says so.
+        code: the code printed on the letter that was read, or None.
+        what: the fields that go with the kind; ``letter`` is the digest of what was read.
+    """
+
+    where: str
+    unit_id: str
+    kind: str
+    by: str
+    at: dt.datetime
+    population: str | None
+    period: str | None
+    code: str | None
+    what: Mapping[str, Any]
+
+
+@attrs.frozen
+class Decisions:
+    """The decisions of a file.
+
+    Attributes:
+        decisions: in the file's order.
+        pack: the digest of the pack that was read, or None in a CSV file.
+        undecided: how many rows of a CSV file name a letter and say nothing of it yet.
+    """
+
+    decisions: tuple[Decision, ...]
+    pack: str | None = None
+    undecided: int = 0
+
+    @classmethod
+    def read(
+        cls,
+        path: str | Path,
+        *,
+        kind: str | None = None,
+        by: str | None = None,
+        at: dt.datetime | None = None,
+    ) -> Decisions:
+        """The decisions of a file, by the end of its name: ``.json``, or else CSV.
+
+        Args:
+            path: the file.
+            kind, by, at: what a CSV file leaves open; see ``from_csv``.
+
+        Raises:
+            RecordError: the file is not there.
+            LedgerError: every fault of its form.
+        """
+        place = Path(path)
+        data = files.read(place)
+        if place.suffix != ".json":
+            return cls.from_csv(data, place.name, kind=kind, by=by, at=at)
+        if (kind, by, at) != (None, None, None):
+            raise LedgerError(
+                f"{place.name}: says itself what was decided, by whom and when; leave the rest out"
+            )
+        return cls.from_json(data, place.name)
+
+    @classmethod
+    def from_json(cls, data: bytes, name: str = "decisions.json") -> Decisions:
+        """The decisions of ``decisions.json``: ``{scheme, pack, decisions: [...]}``."""
+        try:
+            fields: Any = parse_json(data)
+        except ValueError as error:
+            raise LedgerError(f"{name}: {error}") from None
+        if not isinstance(fields, dict) or fields.get("scheme") != SCHEME:
+            raise LedgerError(f"{name}: not decisions of the scheme {SCHEME}")
+        rows, pack = fields.get("decisions"), fields.get("pack")
+        if not is_digest(pack) or not isinstance(rows, list):
+            raise LedgerError(f'{name}: give "pack", a digest, and "decisions", a list')
+        return cls(_decisions(list(enumerate(rows, 1)), f"{name}, decision"), pack)
+
+    @classmethod
+    def from_csv(
+        cls,
+        data: bytes,
+        name: str = "decisions.csv",
+        *,
+        kind: str | None = None,
+        by: str | None = None,
+        at: dt.datetime | None = None,
+    ) -> Decisions:
+        """The decisions of a CSV file: ``unit_id,code,kind,at,by,reason_code,text`` and others.
+
+        A row without a kind is not decided yet and is passed over, if nothing is said in it.
+
+        Args:
+            data: the file, as a spreadsheet saves it.
+            name: its name, for messages.
+            kind: what was decided about every letter, in a file without a column of kinds.
+            by: who decided, where a row does not say.
+            at: when, where a row does not say; aware.
+
+        Raises:
+            LedgerError: every fault of its form.
+
+        >>> file = b"unit_id;code;kind;at\\nR-5HFQJQ;3FA9-C1D2;signed;\\nR-KSHVJT;90ab12cd;;\\n"
+        >>> when = dt.datetime(2026, 11, 2, 14, 5, tzinfo=dt.UTC)
+        >>> found = Decisions.from_csv(file, by="ceo", at=when)
+        >>> [(said.unit_id, said.code, said.kind, said.by) for said in found.decisions]
+        [('R-5HFQJQ', '3fa9c1d2', 'signed', 'ceo')]
+        >>> found.undecided
+        1
+        """
+        moment = None if at is None else at.isoformat()
+        given = {"kind": kind, "by": by, "at": moment}
+        rows, undecided = decisions_csv.read(
+            data,
+            name,
+            NEEDED,
+            [*NEEDED, *PLACE, *_SAID],
+            {column: value for column, value in given.items() if value is not None},
+        )
+        return cls(_decisions(rows, f"{name}, row", _ONCE), undecided=undecided)
+
+
+def take(book: Book, decisions: Decisions) -> tuple[Event, ...]:
+    """Write all decisions down, or none; see ``Ledger.take``."""
+    events: list[Event] = []
+    faults: list[str] = []
+    for decision in decisions.decisions:
+        try:
+            events.append(_take(book, decision, decisions.pack))
+        except LedgerError as error:
+            faults += [f"{decision.where}: {fault}" for fault in error.faults]
+    raise_all(LedgerError, faults)  # inside the transaction, which is then undone
+    return tuple(events)
+
+
+def _take(book: Book, decision: Decision, pack: str | None) -> Event:
+    place = decision.population, decision.period
+    history = book.history(decision.unit_id, *place)
+    digests = [event.payload["letter"] for event in history.events if event.kind == "rendered"]
+    read = decision.what.get("letter")
+    if decision.code is not None:
+        fitting = [digest for digest in digests if digest[:CODE_DIGITS] == decision.code]
+        if not fitting:
+            raise LedgerError(
+                f"letter {decision.unit_id}: the code {shown(decision.code)} is that of no version "
+                "of it; look at the letter that was read"
+            )
+        read = read or fitting[-1]
+        if read not in fitting:
+            raise LedgerError(
+                f"letter {decision.unit_id}: the code {shown(decision.code)} is not that of the "
+                f"letter {shown(read, 64)}; look at the letter that was read"
+            )
+    if pack is not None:
+        _require_of_pack(history, pack, read)
+    what = dict(decision.what)
+    if "letter" not in (*SAYINGS[decision.kind].needs, *SAYINGS[decision.kind].may):
+        what.pop("letter", None)
+    elif read is not None:
+        what["letter"] = read
+    return letters.say(
+        book,
+        decision.kind,
+        decision.unit_id,
+        decision.by,
+        decision.at,
+        *place,
+        what,
+        read=read,
+        from_file=True,
+    )
+
+
+def _require_of_pack(history: History, pack: str, read: str | None) -> None:
+    where = f"letter {history.subject.unit_id}"
+    sent = [event.payload for event in history.events if event.kind == "sent_for_signature"]
+    if pack not in (payload["pack"] for payload in sent):
+        raise LedgerError(
+            f"{where}: was not in the pack {pack[:8]}; these decisions are of another one"
+        )
+    if (read, pack) not in [(payload["letter"], payload["pack"]) for payload in sent]:
+        got = "no letter" if read is None else f"the letter {shown(read, 64)}"
+        raise LedgerError(
+            f"{where}: got {got}, which is not the one in the pack {pack[:8]}; give the digest of "
+            "the letter that was read"
+        )
+
+
+def _decisions(
+    rows: Sequence[tuple[int, Any]], where: str, hints: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Decision, ...]:
+    """The decisions of these rows; ``hints`` say of a field that is missing what to do."""
+    faults: list[str] = []
+    found = [_decision(row, f"{where} {number}", faults, hints) for number, row in rows]
+    raise_all(LedgerError, faults)
+    return tuple(decision for decision in found if decision is not None)
+
+
+def _decision(row: Any, where: str, faults: list[str], hints: Mapping[str, str]) -> Decision | None:
+    if not isinstance(row, dict):
+        faults.append(f"{where}: got {type(row).__name__}; give an object")
+        return None
+    found = [
+        f"{where}, {shown(name)}: not known"
+        for name in row
+        if name not in (*NEEDED, *PLACE, *_SAID)
+    ]
+    found += [
+        f"{where}, {name}: missing{hints.get(name, '')}" for name in NEEDED if not row.get(name)
+    ]
+    found += [
+        f"{where}, {name}: got {shown(row[name])}; give text"
+        for name in (*NEEDED, *PLACE)
+        if row.get(name) is not None and not isinstance(row[name], str)
+    ]
+    at = None
+    if not found:
+        at = _moment(row["at"])
+        if at is None:
+            found.append(
+                f"{where}, at: got {shown(row['at'])}; write a time with its zone, "
+                "2026-11-02T09:00:00+00:00"
+            )
+        if row["kind"] not in SAYINGS:
+            known = ", ".join(sorted(SAYINGS))
+            found.append(f"{where}, kind: got {shown(row['kind'])}; it is one of {known}")
+    faults += found
+    if found or at is None:
+        return None
+    what = {name: row[name] for name in _SAID if row.get(name) is not None}
+    return Decision(
+        where=where,
+        unit_id=row["unit_id"],
+        kind=row["kind"],
+        by=row["by"],
+        at=at,
+        population=row.get("population"),
+        period=row.get("period"),
+        code=row.get("code"),
+        what=what,
+    )
+
+
+def _moment(text: str) -> dt.datetime | None:
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return None if moment.utcoffset() is None else moment

@@ -1,0 +1,114 @@
+"""Sign-offs of the time before the ledger: claims that somebody brought in, verified by nobody.
+
+A claim is no state of a letter and no figure counts it. It names the file and the row that it came
+from; a file is withdrawn as a whole, and what it said stays on record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from ceosample.canonical import Json, is_digest
+from ceosample.errors import ConflictError, LedgerError, raise_all
+from ceosample.period import Period
+from ceosample.sampling.frames.frame import POPULATION
+from ceosample.signoff.intake.tracker import Tracker, TrackerRow
+from ceosample.signoff.recording.duties import require_role
+from ceosample.signoff.recording.event_fields import code
+from ceosample.signoff.recording.transaction import Book
+from ceosample.signoff.replay.past_signoffs import CLAIM, WITHDRAWN, standing
+from ceosample.signoff.store.events import Event, moment
+from ceosample.text import shown
+
+#: What a claim says, beside where it says it.
+_SAID: Final = ("outcome", "stratum", "signed_by", "signed_on")
+
+
+def import_tracker(
+    book: Book, tracker: Tracker, population: str, by: str, at: dt.datetime
+) -> tuple[Event, ...]:
+    """Write down what a tracker says; see ``Ledger.import_history``."""
+    moment(at, "at")
+    if not isinstance(population, str) or POPULATION.fullmatch(population) is None:
+        raise LedgerError("population: is none; name one in lower-case letters, digits, hyphens")
+    require_role(book.people(population), CLAIM, by, at)
+    months = sorted({str(row.period) for row in tracker.rows})
+    told = {month: book.find(population=population, period=month) for month in months}
+    raise_all(ConflictError, _conflicts(population, told))
+    before = {
+        (event.period, event.unit_id): event
+        for events in told.values()
+        for event in standing(events)
+    }
+    events, faults = [], []
+    for row in tracker.rows:
+        payload = _payload(tracker, row)
+        found = before.get((str(row.period), row.unit_id))
+        faults += [f"row {row.row}: {fault}" for fault in _faults(row, payload, found, at)]
+        events.append(
+            found or book.append(CLAIM, by, at, payload, population, str(row.period), row.unit_id)
+        )
+    raise_all(LedgerError, faults)  # inside the transaction, which is then undone
+    return tuple(events)
+
+
+def withdraw(
+    book: Book, file: str, population: str, by: str, at: dt.datetime, reason_code: str
+) -> tuple[Event, ...]:
+    """Make what a file said void; see ``Ledger.withdraw_history``."""
+    if not is_digest(file):
+        raise LedgerError(f"file: got {shown(file, 64)}; give the file's SHA-256")
+    moment(at, "at")
+    payload: dict[str, Json] = {"file": file, "reason_code": code(reason_code)}
+    require_role(book.people(population), WITHDRAWN, by, at)
+    claims = [e for e in book.find(population=population, kind=CLAIM) if e.payload["file"] == file]
+    if not claims:
+        raise LedgerError(f"file {file[:8]}: nothing was imported from it; look at 'status'")
+    events = []
+    for month in sorted({event.period or "" for event in claims}):
+        told = book.find(population=population, period=month, unit_id=None, kind=WITHDRAWN)
+        last = max(event.sequence for event in claims if event.period == month)
+        said = (e for e in told if e.payload["file"] == file and e.sequence > last)
+        events.append(
+            next(said, None) or book.append(WITHDRAWN, by, at, payload, population, month)
+        )
+    return tuple(events)
+
+
+def _conflicts(population: str, told: Mapping[str, Sequence[Event]]) -> Iterable[str]:
+    """The months that the ledger knows itself, whatever became of their draws."""
+    for month, events in told.items():
+        frozen = next((event for event in events if event.kind == "frozen"), None)
+        if frozen is not None:
+            yield (
+                f"{population}, {month}: was frozen here in event {frozen.sequence}; what an older "
+                "table says of it is not taken. Leave its rows out"
+            )
+
+
+def _faults(
+    row: TrackerRow, payload: Mapping[str, Json], before: Event | None, at: dt.datetime
+) -> Iterable[str]:
+    if row.signed_on is not None and row.signed_on > at.date():
+        yield f"signed on {row.signed_on}, which is after {at.date()}, when it is brought in"
+    if row.period > Period(at.year, at.month):
+        yield f"of {row.period}, which has not begun on {at.date()}, when it is brought in"
+    if before is not None and any(before.payload[name] != payload[name] for name in _SAID):
+        file = str(before.payload["file"])
+        yield (
+            f"says another thing of the letter than event {before.sequence}, which came from the "
+            f"file {file[:8]}; withdraw that file, or put the row right"
+        )
+
+
+def _payload(tracker: Tracker, row: TrackerRow) -> dict[str, Json]:
+    said = row.to_dict()
+    return {
+        "verified": False,
+        **{name: said[name] for name in _SAID},
+        "file": tracker.file,
+        "sheet": tracker.sheet,
+        "row": row.row,
+    }

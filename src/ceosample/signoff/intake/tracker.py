@@ -1,0 +1,282 @@
+"""A tracker: the table in which an office kept its sign-offs before it had a ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from ceosample import files
+from ceosample.canonical import Json, digest
+from ceosample.errors import LedgerError, raise_all
+from ceosample.period import Period
+from ceosample.result import Result
+from ceosample.sampling.frames.strata import Stratum
+from ceosample.show import html_table
+from ceosample.signoff.intake.tracker_cells import (
+    DAY_FIRST,
+    cleaned,
+    day_of,
+    in_figures,
+    month_of,
+    name_of,
+    word_of,
+)
+from ceosample.signoff.intake.tracker_columns import TrackerColumns
+from ceosample.signoff.replay.past_signoffs import OUTCOMES
+from ceosample.workbook.read import COVERED, Cell, Row, Sheet, read_sheet
+
+
+@attrs.frozen
+class TrackerRow:
+    """What a row says.
+
+    Attributes:
+        row: its number, as the spreadsheet shows it.
+        unit_id: the response.
+        period: its month.
+        stratum: its stratum's values; None where no column has them.
+        outcome: one of ``OUTCOMES``.
+        signed_by: the id of who signed; None where it is not said.
+        signed_on: the day; None where it is not said.
+    """
+
+    row: int
+    unit_id: str
+    period: Period
+    stratum: Stratum | None
+    outcome: str
+    signed_by: str | None
+    signed_on: dt.date | None
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "row": self.row,
+            "unit_id": self.unit_id,
+            "period": str(self.period),
+            "stratum": None if self.stratum is None else list(self.stratum),
+            "outcome": self.outcome,
+            "signed_by": self.signed_by,
+            "signed_on": None if self.signed_on is None else self.signed_on.isoformat(),
+        }
+
+
+@attrs.frozen
+class Tracker(Result):
+    """What a tracker says, none of it verified.
+
+    Attributes:
+        file: the file's SHA-256.
+        sheet: which of its sheets, from 1.
+        rows: what each row says.
+        hidden: how many of these rows are hidden in the sheet; they count like the others.
+    """
+
+    file: str
+    sheet: int
+    rows: tuple[TrackerRow, ...]
+    hidden: int
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "file": self.file,
+            "sheet": self.sheet,
+            "verified": False,
+            "hidden": self.hidden,
+            "rows": [row.to_dict() for row in self.rows],
+        }
+
+    def __str__(self) -> str:
+        months = sorted({row.period for row in self.rows})
+        over = f" of {months[0]} to {months[-1]}" if months else ""
+        signed = sum(row.outcome == "signed" for row in self.rows)
+        hidden = f"; {self.hidden} of them in hidden rows" if self.hidden else ""
+        return (
+            f"{len(self.rows)} letters{over}, {signed} said to be signed, none of it verified"
+            f"{hidden}"
+        )
+
+    def _repr_html_(self) -> str:
+        counts = Counter((str(row.period), row.outcome) for row in self.rows)
+        rows = [[*said, str(count)] for said, count in sorted(counts.items())]
+        return html_table(str(self), ["month", "outcome", "letters"], rows, "llr")
+
+
+def read_tracker(path: str | Path, columns: TrackerColumns) -> Tracker:
+    """What a tracker says: an ``.xlsx`` or ``.xlsm``, or CSV.
+
+    Nothing of it is run. Of its cells the ids, months, days, strata and known words are kept, and
+    no name and no other text.
+
+    Args:
+        path: the file.
+        columns: which of its columns say what.
+
+    Raises:
+        RecordError: the file is not there.
+        LedgerError: every fault of it, with row and column as the spreadsheet shows them.
+        MissingPartError: it is a workbook, and the extra ``excel`` is not installed.
+    """
+    place = Path(path)
+    return tracker_of(files.read(place), place.name, columns)
+
+
+def tracker_of(data: bytes, name: str, columns: TrackerColumns) -> Tracker:
+    """The same of a file's bytes; its name is for messages.
+
+    >>> file = b"Ref;Month;Signed\\nR-1;March 2025;2025-04-02\\nR-2;March 2025;\\n"
+    >>> print(tracker_of(file, "old.csv", TrackerColumns("ref", "month", signed_on="signed")))
+    2 letters of 2025-03 to 2025-03, 1 said to be signed, none of it verified
+    """
+    sheet = read_sheet(data, name, columns.sheet)
+    reading = _Reading(sheet, columns, name)
+    rows = tuple(reading.rows())
+    raise_all(LedgerError, reading.faults)
+    hidden = {row.number for row in sheet.rows if row.hidden}
+    return Tracker(digest(data), sheet.number, rows, sum(row.row in hidden for row in rows))
+
+
+class _Reading:
+    """A sheet on its way to what its rows say, with every fault that was met."""
+
+    def __init__(self, sheet: Sheet, columns: TrackerColumns, name: str) -> None:
+        self.faults: list[str] = []
+        self._sheet = sheet
+        self._columns = columns
+        self._name = name
+        own_words = {name: name for name in OUTCOMES}
+        own_words |= {name.replace("_", " "): name for name in OUTCOMES}
+        self._known: Mapping[str, tuple[str, dict[str, str]]] = {
+            "outcome": ("outcomes", own_words | _folded(columns.outcomes)),
+            "signed_by": ("people", _folded(columns.people)),
+        }
+        self._places: dict[str, int] = {}
+
+    def rows(self) -> Iterator[TrackerRow]:
+        """What each row says; meanwhile the faults are collected."""
+        below = self._below_headings()
+        self._faults_of_columns(below)
+        first: dict[tuple[str, Period], int] = {}
+        for row in below:
+            cells = {name: row.cell(place) for name, place in self._places.items()}
+            if all(cell in (Cell(), COVERED) for cell in cells.values()):
+                continue
+            said = self._row(row.number, cells)
+            if said is None:
+                continue
+            before = first.setdefault((said.unit_id, said.period), row.number)
+            if before != row.number:
+                self._fault(row.number, "id", f"stands in row {before} too, of the same month")
+            yield said
+
+    def _below_headings(self) -> list[Row]:
+        rows, wanted = list(self._sheet.rows), self._columns.header
+        heading = next((n for n, row in enumerate(rows) if wanted in (None, row.number)), None)
+        if heading is None:
+            self.faults.append(f"{self._name}: no row of headings; say in which row they stand")
+            return []
+        found = [
+            cleaned(cell.value).casefold() if isinstance(cell.value, str) else ""
+            for cell in rows[heading].cells
+        ]
+        for name, title in self._columns.headings.items():
+            self._place(name, title, found, rows[heading].number)
+        return [] if self.faults else rows[heading + 1 :]
+
+    def _place(self, name: str, title: str, found: list[str], number: int) -> None:
+        word = cleaned(title).casefold()
+        if found.count(word) == 1:
+            self._places[name] = found.index(word)
+        elif word in found:
+            self.faults.append(f"row {number}: {found.count(word)} columns {title!r}; rename one")
+        else:
+            near = difflib.get_close_matches(word, filter(None, found), 1)
+            hint = f"; there is {near[0]!r}" if near else ""
+            self.faults.append(
+                f"row {number}: no column {title!r}{hint}. Headings are taken from the first row "
+                "that holds something; where they stand in another, give its number"
+            )
+
+    def _faults_of_columns(self, rows: list[Row]) -> None:
+        """What shows in a column as a whole: what Excel did to some of its cells."""
+        for name in ("period", "signed_on"):
+            cells = [row.cell(self._places[name]) for row in rows if name in self._places]
+            figures = [pair for pair in map(in_figures, cells) if pair is not None]
+            days = [cell.value.day for cell in cells if isinstance(cell.value, dt.date)]
+            place = 0 if self._columns.dates == DAY_FIRST else 1
+            over = all(pair[place] > 12 for pair in figures)
+            if figures and days and over and max(days) <= 12:
+                self.faults.append(
+                    f"column {self._columns.headings[name]!r}: every date that is a text has a day "
+                    "above 12, and no other has; Excel took day for month where it could. Import "
+                    "the file into Excel anew with the order of its dates"
+                )
+        ids = [row.cell(self._places["id"]) for row in rows if "id" in self._places]
+        zeros = any(
+            isinstance(c.value, str) and c.value.isdecimal() and c.value.startswith("0")
+            for c in ids
+        )
+        bare = [c for c in ids if isinstance(c.value, int | float) and c.digits < 2]
+        if zeros and bare:
+            self.faults.append(
+                f"column {self._columns.id!r}: {len(bare)} ids are numbers and others texts that "
+                "begin with 0; Excel dropped the zeros of some. Fill the ids in anew, as text"
+            )
+
+    def _fault(self, row: int, name: str, words: str) -> None:
+        self.faults.append(f"row {row}, column {self._columns.headings[name]!r}: {words}")
+
+    def _row(self, number: int, cells: Mapping[str, Cell]) -> TrackerRow | None:
+        """What a row says, or None where it has a fault."""
+        before = len(self.faults)
+        order, epoch = self._columns.dates, self._sheet.epoch
+        read: dict[str, Any] = {}
+        for name, cell in cells.items():
+            try:
+                if name == "period":
+                    read[name] = month_of(cell, order, epoch)
+                elif name == "signed_on":
+                    read[name] = day_of(cell, order, epoch)
+                elif name in ("outcome", "signed_by"):
+                    read[name] = self._looked_up(name, word_of(cell))
+                else:
+                    read[name] = name_of(cell)
+            except ValueError as error:
+                self._fault(number, name, f"got {error}" if cell.fault is None else str(error))
+            else:
+                needed = name not in ("signed_on", "outcome", "signed_by")
+                if needed and read[name] is None:
+                    self._fault(number, name, "empty; fill it in, or empty the row")
+        if len(self.faults) > before:
+            return None
+        strata = [read[name] for name in cells if name.startswith("stratum ")]
+        return TrackerRow(
+            row=number,
+            unit_id=read["id"],
+            period=read["period"],
+            stratum=tuple(strata) if strata else None,
+            outcome=read.get("outcome") or ("signed" if read.get("signed_on") else "unknown"),
+            signed_by=read.get("signed_by"),
+            signed_on=read.get("signed_on"),
+        )
+
+    def _looked_up(self, name: str, word: str | None) -> str | None:
+        """What a word or a name stands for; it is not repeated, for it may be a customer's."""
+        if word is None:
+            return None
+        table, known = self._known[name]
+        if word not in known:
+            raise ValueError(f"a text of {len(word)} characters that {table} does not list; add it")
+        return known[word]
+
+
+def _folded(table: Mapping[str, str]) -> dict[str, str]:
+    """A table of words as they are looked up."""
+    return {cleaned(word).casefold(): meant for word, meant in table.items()}

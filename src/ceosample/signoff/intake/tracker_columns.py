@@ -1,0 +1,104 @@
+"""Which columns of an office's table say what, as a configuration names them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from ceosample.errors import LedgerError, raise_all
+from ceosample.form import Key, faults_of_keys, is_count, is_text
+from ceosample.signoff.intake.tracker_cells import ORDERS
+from ceosample.signoff.replay.past_signoffs import OUTCOMES
+from ceosample.text import fault_in_name
+
+
+def _is_texts_by_text(value: object) -> bool:
+    return isinstance(value, Mapping) and all(is_text(v) for pair in value.items() for v in pair)
+
+
+#: What the table [tracker] of a configuration, and ``TrackerColumns``, hold.
+KEYS: Final[Mapping[str, Key]] = {
+    "id": Key("the heading of the column of ids", is_text, needed=True),
+    "period": Key("the heading of the column of months, or of days", is_text, needed=True),
+    "signed_on": Key("the heading of the column of days", is_text),
+    "outcome": Key("the heading of the column of what happened", is_text),
+    "signed_by": Key("the heading of the column of who signed", is_text),
+    "strata": Key("a table of stratum variables, each with its heading", _is_texts_by_text),
+    "outcomes": Key(
+        f"a table of the column's words, each with one of {', '.join(OUTCOMES)}",
+        lambda value: _is_texts_by_text(value) and set(value.values()) <= {*OUTCOMES},
+    ),
+    "people": Key(
+        "a table of the column's names, each with a person's id",
+        lambda value: _is_texts_by_text(value) and not any(map(fault_in_name, value.values())),
+    ),
+    "dates": Key(" or ".join(ORDERS), lambda value: value in ORDERS),
+    "sheet": Key("a sheet's name", is_text),
+    "header": Key("the number of the row of headings", lambda v: is_count(v) and v > 0),
+}
+
+
+@attrs.frozen
+class TrackerColumns:
+    """Which columns of a tracker say what. A heading is found whatever its capitals.
+
+    Attributes:
+        id: the heading of the responses' ids.
+        period: that of the months; a day stands for its month.
+        signed_on: that of the days of signature. A row that has one, and says nothing else, was
+            signed.
+        outcome: that of what happened, in one of the words of ``OUTCOMES``, or of ``outcomes``.
+        signed_by: that of who signed. Their names stay out of the ledger: each must be in
+            ``people``.
+        strata: the headings of the stratum variables.
+        outcomes: the office's own words, and what they mean.
+        people: what the column of who signed holds, and the person's id.
+        dates: ``day-first`` or ``month-first``: how dates that are texts in figures are read.
+        sheet: the sheet's name; by default the first that is not hidden.
+        header: the number of the row of headings; by default the first row that holds something.
+    """
+
+    id: str
+    period: str
+    signed_on: str | None = None
+    outcome: str | None = None
+    signed_by: str | None = None
+    strata: Mapping[str, str] = attrs.field(factory=dict)
+    outcomes: Mapping[str, str] = attrs.field(factory=dict)
+    people: Mapping[str, str] = attrs.field(factory=dict)
+    dates: str | None = None
+    sheet: str | None = None
+    header: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        given = attrs.asdict(self, filter=lambda _, value: value is not None, recurse=False)
+        raise_all(LedgerError, faults_of_columns(given, "tracker."))
+
+    @property
+    def headings(self) -> dict[str, str]:
+        """The heading of each thing that a row says."""
+        named = {
+            "id": self.id,
+            "period": self.period,
+            "signed_on": self.signed_on,
+            "outcome": self.outcome,
+            "signed_by": self.signed_by,
+        }
+        strata = {f"stratum {variable}": heading for variable, heading in self.strata.items()}
+        return {name: heading for name, heading in {**named, **strata}.items() if heading}
+
+
+def faults_of_columns(table: Mapping[str, Any], where: str) -> list[str]:
+    """What is wrong with the table [tracker], key by key."""
+    faults = faults_of_keys(table, KEYS, where)
+    if faults:
+        return faults
+    if "signed_on" not in table and "outcome" not in table:
+        faults.append(f"{where}signed_on: missing, and outcome too; give one of them")
+    if ("signed_by" in table) != bool(table.get("people")):
+        faults.append(
+            f"{where}people: goes with signed_by; it gives every name in that column a person's id"
+        )
+    return faults

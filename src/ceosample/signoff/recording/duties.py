@@ -1,0 +1,200 @@
+"""Who may do what with a letter: roles, and duties that are not to be in one hand.
+
+A role that somebody was ever given in the ledger is needed for its work from then on; a ledger
+without a register of people asks only what the events themselves show.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from ceosample.errors import LedgerError, raise_all
+from ceosample.signoff.recording.event_fields import as_amount
+from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.people import Grant, People
+from ceosample.signoff.store.events import Event, moment
+from ceosample.text import shown
+
+_EXECUTIVES: Final = ("signatory", "accountable-executive")
+_OFFICE: Final = ("executive-office", "accountable-executive")
+
+#: The roles of which one is needed for an event.
+ROLES_FOR: Final[Mapping[str, tuple[str, ...]]] = {
+    "chain_published": ("seed-custodian", "sampler"),
+    "frozen": ("sampler",),
+    "seed_revealed": ("seed-custodian", "sampler"),
+    "drawn": ("sampler",),
+    "superseded": _OFFICE,
+    "signed": ("signatory",),
+    "escalated_to_board": _EXECUTIVES,
+    "taken_over": _EXECUTIVES,
+    "delegated": ("signatory",),
+    "sent_for_signature": ("signatory",),
+    "returned_for_rework": (*_EXECUTIVES, "deputy", "executive-office"),
+    "declined": (*_EXECUTIVES, "deputy"),
+    "corrected": _OFFICE,
+    "signed_by_deputy": ("deputy",),
+    "resolved_nonstandard": _EXECUTIVES,
+    "dispatched": ("dispatcher", *_OFFICE),
+    "issued_under_other_name": ("dispatcher", *_OFFICE),
+    "lapsed": _OFFICE,
+    "replaced": _OFFICE,
+    "withdrawn": _OFFICE,
+    "imported": _OFFICE,
+    "import_withdrawn": _OFFICE,
+    "finding": (*_EXECUTIVES, "deputy"),
+    "recognition": (*_EXECUTIVES, "deputy"),
+}
+
+#: Acts that nobody may do who had a hand in the letter or in the draw.
+HANDS_OFF: Final = ("lapsed", "replaced", "superseded")
+
+
+def require_role(people: People, kind: str, person: str, at: dt.datetime) -> tuple[Grant, ...]:
+    """The grants under which a person may do this; none where no such role is registered.
+
+    Raises:
+        LedgerError: the role is known, and this person does not hold it on that day.
+    """
+    moment(at, "at")
+    roles = ROLES_FOR.get(kind, ())
+    found = people.having(person, roles, at.date())
+    # A deputy beside nobody is no register of executives.
+    telling = roles if kind == "signed_by_deputy" else [role for role in roles if role != "deputy"]
+    if roles and not found and people.knows(*telling):
+        raise LedgerError(
+            f"{kind}: {shown(person)} is not {' or '.join(roles)} on {at.date()}; let somebody do "
+            "it who is, or grant the role first"
+        )
+    return found
+
+
+def require_duties(
+    history: History,
+    kind: str,
+    by: str,
+    at: dt.datetime,
+    payload: Mapping[str, Any],
+    people: People,
+    sampler: str | None,
+) -> dict[str, Any]:
+    """Raise unless this person may say this of the letter; what the event then says beside.
+
+    Args:
+        history: the letter's.
+        kind, by, at, payload: what is said, by whom, and when.
+        people: who holds which role.
+        sampler: who registered the draw.
+
+    Raises:
+        LedgerError: everything that stands against it.
+    """
+    faults: list[str] = []
+    beside: dict[str, Any] = {}
+    grants: tuple[Grant, ...] = ()
+    try:
+        grants = require_role(people, kind, by, at)
+    except LedgerError as error:
+        faults += error.faults
+    docket = history.docket
+    if kind in ("signed", "signed_by_deputy"):
+        own = kind == "signed" and history.took_over(by) and docket.get("author") == by
+        if by == sampler or people.having(by, ["sampler"], at.date()):
+            faults.append(f"{shown(by)} registered the draw, and so signs none of its letters")
+        elif docket.get("author") == by and not own:
+            faults.append(f"{shown(by)} wrote the letter, and so does not sign it")
+        elif own:
+            beside["own_letter"] = True
+    if kind in HANDS_OFF:
+        faults += _faults_of_hands(history.dockets, by, sampler)
+    if kind == "withdrawn" and payload.get("approver") in (docket.get("owner"), None):
+        faults.append(f"{shown(payload.get('approver'))} owns the letter; somebody else approves")
+    if kind == "delegated":
+        faults += _faults_of_deputy(people, str(payload["to"]), by, at)
+    if kind == "signed_by_deputy":
+        signatory = history.signatory
+        beside["for"] = signatory
+        faults += _faults_of_deputy(people, by, signatory, at)
+    if kind == "resolved_nonstandard" and "amount" in payload:
+        faults += _faults_of_limit(grants, payload, people)
+    raise_all(LedgerError, (f"letter {history.subject.unit_id}: {fault}" for fault in faults))
+    return beside
+
+
+def require_may_correct(
+    wrong: Event,
+    history: History | None,
+    by: str,
+    at: dt.datetime,
+    people: People,
+    sampler: str | None,
+) -> None:
+    """Raise unless this person may make an event void: who said it, or somebody without a hand.
+
+    Raises:
+        LedgerError: they are the sampler, or an owner or a writer of the letter; or the role that
+            is needed is registered and they do not hold it; or it was not said yet by then.
+    """
+    if at < dt.datetime.fromisoformat(wrong.at):
+        raise LedgerError(f"event {wrong.sequence}: was said for {wrong.at}, after this correction")
+    if by == wrong.actor:
+        return
+    require_role(people, "corrected", by, at)
+    dockets = [] if history is None else history.dockets
+    faults = _faults_of_hands(dockets, by, sampler)
+    raise_all(LedgerError, (f"event {wrong.sequence}: {fault}" for fault in faults))
+
+
+def require_hands_off(month: Iterable[Event], kind: str, by: str, sampler: str | None) -> None:
+    """Raise if somebody who had a hand in any letter of a month is to decide about it.
+
+    Raises:
+        LedgerError: they are its sampler, or an owner or a writer of a letter of it.
+    """
+    dockets = [event.payload for event in month if event.kind == "rendered"]
+    raise_all(LedgerError, (f"{kind}: {f}" for f in _faults_of_hands(dockets, by, sampler)))
+
+
+def _faults_of_hands(
+    dockets: Iterable[Mapping[str, Any]], by: str, sampler: str | None
+) -> list[str]:
+    hands = {"sampler": by == sampler}
+    for docket in dockets:
+        for name in ("owner", "author"):
+            hands[name] = hands.get(name, False) or docket.get(name) == by
+    return [
+        f"{shown(by)} is the {name}, and may not decide that; let somebody else do it"
+        for name, had in hands.items()
+        if had
+    ]
+
+
+def _faults_of_deputy(people: People, deputy: str, of: str | None, at: dt.datetime) -> list[str]:
+    """A deputy is registered beforehand, for this person, and inside their dates."""
+    grants = [g for g in people.having(deputy, ["deputy"], at.date()) if g.of == of]
+    if not grants:
+        return [
+            f"{shown(deputy)} is not registered as deputy of {shown(of)} on {at.date()}; grant the "
+            "role before, or let the signatory sign"
+        ]
+    if all(dt.datetime.fromisoformat(grant.recorded_at) > at for grant in grants):
+        return [
+            f"{shown(deputy)} was registered as deputy only after {at.isoformat()}; a deputy is "
+            "registered beforehand"
+        ]
+    return []
+
+
+def _faults_of_limit(
+    grants: Iterable[Grant], payload: Mapping[str, Any], people: People
+) -> list[str]:
+    if not people.knows(*_EXECUTIVES):
+        return []
+    amount, currency = as_amount(str(payload["amount"])), payload["currency"]
+    limits = [g.limit for g in grants if g.currency == currency and g.limit is not None]
+    if limits and amount <= limits[-1]:  # the newest grant's
+        return []
+    most = f"at most {limits[-1]} {currency}" if limits else f"nothing in {currency}"
+    return [f"{amount} {currency} is beyond the authority, which is {most}; escalate it"]

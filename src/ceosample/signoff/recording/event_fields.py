@@ -1,0 +1,209 @@
+"""What is said of a letter, field by field: what each may hold, and what is missing or too much."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, TypedDict
+
+import attrs
+
+from ceosample.canonical import Json, is_digest
+from ceosample.errors import LedgerError, raise_all
+from ceosample.signoff.replay.lifecycle import BESIDE, OTHERWISE, STEPS
+from ceosample.text import fault_in_name, shown
+
+#: What the executive may find about a letter's quality.
+VERDICTS: Final = ("sound", "defective")
+
+#: A text that is kept beside the ledger may be so long.
+LONGEST_TEXT: Final = 20_000
+
+_CODE = re.compile(r"[a-z0-9-]{1,40}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
+
+
+class Said(TypedDict, total=False):
+    """What goes with an event of a letter; ``lifecycle.STEPS`` and ``BESIDE`` say which needs what.
+
+    Attributes:
+        letter: the digest of the letter that was signed, or that went out.
+        file, certificate, image: the SHA-256 of a digitally signed file, of its signer's
+            certificate, and of an image of a signature in it.
+        reason_code, outcome, channel: codes of up to 40 lower-case letters, digits and hyphens.
+        to: the deputy's id.
+        approver: who approved a withdrawal; not the letter's owner.
+        amount, currency: of a non-standard resolution: ``"250.00"`` and ``"GBP"``.
+        verdict: ``sound`` or ``defective``.
+        codes: what was found, as codes.
+        colleague: who is recognised.
+        text: words, kept in a table that can be erased; the event holds a salted digest of them.
+    """
+
+    letter: str | None
+    file: str | None
+    certificate: str | None
+    image: str | None
+    reason_code: str | None
+    outcome: str | None
+    channel: str | None
+    to: str | None
+    approver: str | None
+    amount: str | int | Decimal | None
+    currency: str | None
+    verdict: str | None
+    codes: Sequence[str] | None
+    colleague: str | None
+    text: str | None
+
+
+@attrs.frozen
+class Field:
+    """A field of a saying.
+
+    Attributes:
+        read: its value as the event holds it; a ValueError says that it is none.
+        allowed: what it may be, in words.
+    """
+
+    read: Callable[[Any], Json]
+    allowed: str
+
+
+def _code(value: Any) -> str:
+    if not isinstance(value, str) or _CODE.fullmatch(value) is None:
+        raise ValueError
+    return value
+
+
+def _person(value: Any) -> str:
+    if not isinstance(value, str) or fault_in_name(value):
+        raise ValueError
+    return value
+
+
+def _digest(value: Any) -> str:
+    if not is_digest(value):
+        raise ValueError
+    return str(value)
+
+
+def _amount(value: Any) -> str:
+    text = value if isinstance(value, str) else str(value)
+    if isinstance(value, bool | float) or _AMOUNT.fullmatch(text) is None:
+        raise ValueError
+    return text
+
+
+def _currency(value: Any) -> str:
+    if not isinstance(value, str) or _CURRENCY.fullmatch(value) is None:
+        raise ValueError
+    return value
+
+
+def _verdict(value: Any) -> str:
+    if value not in VERDICTS:
+        raise ValueError
+    return str(value)
+
+
+def _codes(value: Any) -> Json:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise ValueError
+    codes = [_code(item) for item in value]
+    if len(set(codes)) != len(codes):
+        raise ValueError
+    return list(codes)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_TEXT:
+        raise ValueError
+    if "\0" in value or (not value.isascii() and value != value.encode(errors="replace").decode()):
+        raise ValueError  # a lone surrogate cannot be written down
+    return value
+
+
+_A_CODE = Field(_code, "up to 40 lower-case letters, digits and hyphens")
+_A_PERSON = Field(_person, "a person's id")
+
+#: Every field that there is.
+FIELDS: Final[Mapping[str, Field]] = {
+    "letter": Field(_digest, "the letter's SHA-256 (in a file, the code on it will do)"),
+    "file": Field(_digest, "the signed file's SHA-256"),
+    "certificate": Field(_digest, "the certificate's SHA-256"),
+    "image": Field(_digest, "the image's SHA-256"),
+    "reason_code": _A_CODE,
+    "outcome": _A_CODE,
+    "channel": _A_CODE,
+    "to": _A_PERSON,
+    "approver": _A_PERSON,
+    "colleague": _A_PERSON,
+    "amount": Field(_amount, "an amount in decimals, '250.00'"),
+    "currency": Field(_currency, "a currency's three capitals, 'GBP'"),
+    "verdict": Field(_verdict, " or ".join(VERDICTS)),
+    "codes": Field(_codes, "a list of different codes"),
+    "text": Field(_text, f"text of 1 to {LONGEST_TEXT} characters"),
+}
+
+#: All that can be said of a letter.
+SAYINGS: Final = {**STEPS, **BESIDE}
+
+
+def read(kind: str, unit_id: str, said: Mapping[str, Any]) -> dict[str, Json]:
+    """What the event of this saying holds, before a text is taken out of it.
+
+    Raises:
+        LedgerError: nothing that is said this way; every field that is missing, wrong or too much.
+    """
+    where = f"letter {unit_id}, {shown(kind)}"
+    if kind not in SAYINGS:
+        why = OTHERWISE.get(kind, "nothing that is said of a letter")
+        raise LedgerError(f"{where}: {why}; what can be said is {', '.join(sorted(SAYINGS))}")
+    saying = SAYINGS[kind]
+    given = {name: value for name, value in said.items() if value is not None}
+    known = (*saying.needs, *saying.may)
+    faults = [f"{where}: takes no {name.replace('_', ' ')}" for name in given if name not in known]
+    found: dict[str, Json] = {}
+    for name in known:
+        if name not in given:
+            if name in saying.needs:
+                faults.append(
+                    f"{where}: no {name.replace('_', ' ')}; give {FIELDS[name].allowed}, {name}=..."
+                )
+            continue
+        try:
+            found[name] = FIELDS[name].read(given[name])
+        except ValueError:
+            got = "a text" if name == "text" else shown(given[name])
+            faults.append(
+                f"{where}: got {got} as {name.replace('_', ' ')}; give {FIELDS[name].allowed}, "
+                f"{name}=..."
+            )
+    if ("amount" in given) != ("currency" in given):
+        faults.append(f"{where}: amount and currency go together")
+    raise_all(LedgerError, faults)
+    return found
+
+
+def as_amount(text: str) -> Decimal:
+    """An amount of an event as a number."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise LedgerError(f"amount: got {shown(text)}; give decimals, '250.00'") from None
+
+
+def code(value: str) -> str:
+    """A reason code.
+
+    Raises:
+        LedgerError: it is none.
+    """
+    field = FIELDS["reason_code"]
+    try:
+        return str(field.read(value))
+    except ValueError:
+        raise LedgerError(f"reason code: got {shown(value)}; give {field.allowed}") from None

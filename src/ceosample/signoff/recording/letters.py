@@ -1,0 +1,301 @@
+"""What people say of letters, written into the book: states, findings, corrections, erasure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+from ceosample.canonical import Json
+from ceosample.errors import LedgerError, raise_all
+from ceosample.letters.papers.pack import Pack
+from ceosample.period import Period
+from ceosample.signoff.recording import event_fields, requirements
+from ceosample.signoff.recording.duties import ROLES_FOR, require_duties, require_may_correct
+from ceosample.signoff.recording.event_fields import code
+from ceosample.signoff.recording.resolutions import require_correctable
+from ceosample.signoff.recording.transaction import Book
+from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.lifecycle import BESIDE, INITIAL, STATES
+from ceosample.signoff.store.events import Event, Subject, moment
+from ceosample.text import fault_in_name, shown
+
+#: What an event holds beside what was said: who wrote it down, and the labels that duties add.
+_ADDED = ("recorder", "text", "own_letter", "for")
+
+
+def send(book: Book, pack: Pack, by: str, at: dt.datetime) -> tuple[Event, ...]:
+    """Write down that a pack's letters went to the signatory; see ``Ledger.send``."""
+    subject = (pack.population, pack.period)
+    requirements.require_pack(pack, book.month(*subject).get("drawn"))
+    histories = book.histories(*subject)
+    sent: list[Event] = []
+    faults: list[str] = []
+    for letter in pack:
+        history = histories.get(Subject(*subject, letter.unit_id))
+        try:
+            found, new = requirements.send(history, letter, pack)
+        except LedgerError as error:
+            faults += error.faults
+            continue
+        for kind, payload in new:
+            found = book.append(kind, by, at, payload, *subject, letter.unit_id)
+        if found is not None:
+            sent.append(found)
+    raise_all(LedgerError, faults)  # inside the transaction, which is then undone
+    return tuple(sent)
+
+
+def say(
+    book: Book,
+    kind: str,
+    unit_id: str,
+    by: str,
+    at: dt.datetime,
+    population: str | None,
+    period: str | Period | None,
+    said: Mapping[str, Any],
+    *,
+    read: str | None = None,
+    from_file: bool = False,
+) -> Event:
+    """Write down what is said of a letter; see ``Ledger.record``.
+
+    ``read`` is the digest of the letter that was read, where that is known: it must be the newest.
+    What comes from a file was said before if it was said at the same moment, whatever came after.
+    """
+    if not isinstance(kind, str):
+        raise LedgerError(f"letter {shown(unit_id)}: got {shown(kind)}; name what is said, as text")
+    moment(at, "at")
+    history = book.history(unit_id, population, period)
+    payload = _payload(history, kind, unit_id, said)
+    text = payload.pop("text", None)
+    before = _said_before(
+        book, history, kind, by, at, payload, text, any_time=from_file or kind in BESIDE
+    )
+    if before is not None:
+        return before
+    if read is not None and read != history.letter:
+        raise LedgerError(
+            f"letter {unit_id}: the version {read[:8]} was read, and the newest is "
+            f"{(history.letter or 'none')[:8]}"
+        )
+    if kind not in BESIDE:
+        history.require(kind, by, payload)
+        _require_order(history, kind, at)
+    drawn = book.month(*history.subject[:2]).get("drawn")
+    people = book.people(history.subject.population)
+    sampler = None if drawn is None else drawn.actor
+    payload |= require_duties(history, kind, by, at, payload, people, sampler)
+    if text is not None:
+        payload["text"] = book.keep(str(text), **history.subject._asdict())
+    event = book.append(kind, by, at, payload, *history.subject)
+    if kind == "replaced":
+        _move_up(book, history, by, at)
+    return event
+
+
+def _require_order(history: History, kind: str, at: dt.datetime) -> None:
+    """Raise if a step claims to have happened before the one that it follows."""
+    newest = history.events[-1]
+    if newest.kind not in INITIAL and at < dt.datetime.fromisoformat(newest.at):
+        raise LedgerError(
+            f"letter {history.subject.unit_id}: {kind} at {at.isoformat()} would be before event "
+            f"{newest.sequence} ({newest.kind}, {newest.at}); give the time when it happened"
+        )
+
+
+def _payload(history: History, kind: str, unit_id: str, said: Mapping[str, Any]) -> dict[str, Json]:
+    """What is said, with the digest of the newest version where a letter goes out."""
+    saying = event_fields.SAYINGS.get(kind)
+    if saying is not None and "letter" in saying.needs and not kind.startswith("signed"):
+        said = {"letter": history.letter} | {n: v for n, v in said.items() if v is not None}
+    found = event_fields.read(kind, unit_id, said)
+    if kind == "sent_for_signature":  # a delegation is recalled: the same letter as before
+        recalled = _recalls(history)
+        sent = history.standing(kind) if history.state == "delegated" else None
+        if sent is None and not recalled:
+            raise LedgerError(
+                f"letter {unit_id}: sending a pack writes {kind}; said by hand, it takes back a "
+                "delegation"
+            )
+        payload = recalled[-1].payload if sent is None else sent.payload
+        return {n: v for n, v in payload.items() if n != "recorder"}
+    return found
+
+
+def _recalls(history: History) -> list[Event]:
+    """The events by which a delegation was taken back."""
+    return [
+        event
+        for before, event in itertools.pairwise(history.events)
+        if (before.kind, event.kind) == ("delegated", "sent_for_signature")
+    ]
+
+
+def _said_before(
+    book: Book,
+    history: History,
+    kind: str,
+    by: str,
+    at: dt.datetime,
+    payload: Mapping[str, Json],
+    text: Json,
+    *,
+    any_time: bool,
+) -> Event | None:
+    """The event that said just this, if nothing new can be meant by saying it again."""
+
+    def is_same(event: Event) -> bool:
+        kept = {name: value for name, value in event.payload.items() if name not in _ADDED}
+        if (event.kind, event.actor, kept) != (kind, by, dict(payload)):
+            return False
+        if ("text" in event.payload) != (text is not None):
+            return False
+        # A text that was erased cannot be compared: the rest has to do.
+        return text is None or book.text(event.payload["text"]) in (None, text)
+
+    said_at = moment(at, "at")
+    told = history.beside if kind in BESIDE else history.events
+    if any_time and kind not in BESIDE:  # from a file: what was corrected since was said too
+        told = book.find(**history.subject._asdict())
+    for event in told if any_time else ():
+        if event.at == said_at and (is_same(event) or _is_recall(event, kind, by)):
+            return event
+    standing = None if kind in BESIDE else history.said_before(kind)
+    return standing if standing is not None and is_same(standing) else None
+
+
+def _is_recall(event: Event, kind: str, by: str) -> bool:
+    """Whether a delegation was taken back by it, of whatever version."""
+    return kind == event.kind == "sent_for_signature" and event.actor == by
+
+
+def _move_up(book: Book, replaced: History, by: str, at: dt.datetime) -> None:
+    """Give a replaced letter's place to the next reserve of its line, if there is one."""
+    population, period, unit_id = replaced.subject
+    waiting = [
+        history
+        for history in book.histories(population, period).values()
+        if history.state == "reserve" and history.line == replaced.line
+    ]
+    if waiting:
+        up = min(waiting, key=lambda history: history.events[0].payload["rank"])
+        payload = {**up.events[0].payload, "replaces": unit_id}
+        payload.pop("recorder", None)
+        book.append("selected", by, at, payload, *up.subject)
+
+
+def correct(book: Book, event: str, by: str, at: dt.datetime, reason_code: str) -> Event:
+    """Make an event void; see ``Ledger.correct``."""
+    found = next(iter(book.find(hash=event)), None)
+    if found is None:
+        raise LedgerError(f"event {shown(event, 64)}: not in this ledger; give an event's hash")
+    payload = {"event": event, "reason_code": code(reason_code)}
+    subject = (found.population, found.period, found.unit_id)
+    for said in book.find(kind="corrected", unit_id=found.unit_id):
+        if said.payload["event"] == event:
+            if (said.actor, said.payload["reason_code"]) == (by, reason_code):
+                return said
+            raise LedgerError(f"event {found.sequence}: was corrected by event {said.sequence}")
+    history = None
+    if found.subject is not None:
+        _require_said(found)
+        history = book.history(found.subject.unit_id, *found.subject[:2])
+        history.without(event)
+    elif found.kind in _RESOLUTIONS:
+        require_correctable(book, found)
+    elif found.kind not in ("role_granted", "role_revoked", "reconciled", "named"):
+        raise LedgerError(
+            f"event {found.sequence}: {found.kind} cannot be corrected; a month's draw is set "
+            "aside with supersede"
+        )
+    if found.kind == "role_granted":
+        _require_unused(book, found)
+    drawn = None if history is None else book.month(*history.subject[:2]).get("drawn")
+    sampler = None if drawn is None else drawn.actor
+    moment(at, "at")
+    require_may_correct(found, history, by, at, book.people(found.population), sampler)
+    return book.append("corrected", by, at, payload, *subject)
+
+
+def _require_unused(book: Book, grant: Event) -> None:
+    """Raise if somebody acted under a role: a grant that was used is revoked and not corrected."""
+    person, role = grant.payload["person"], grant.payload["role"]
+    for kind, roles in ROLES_FOR.items():
+        for said in book.find(kind=kind) if role in roles else ():
+            if said.actor == person and said.sequence > grant.sequence:
+                raise LedgerError(
+                    f"event {grant.sequence}: {shown(person)} acted as {role} in event "
+                    f"{said.sequence}; revoke the role from a day on"
+                )
+
+
+def _require_said(event: Event) -> None:
+    if event.kind not in STATES and event.kind not in BESIDE:
+        raise LedgerError(
+            f"event {event.sequence}: {event.kind} cannot be corrected; a hold is lifted, and the "
+            "rest stays as it is"
+        )
+
+
+_RESOLUTIONS = ("oop_proposed", "oop_cosigned", "oop_reviewed")
+
+
+def hold(
+    book: Book, kind: str, subject: Subject, by: str, at: dt.datetime, reason_code: str
+) -> Event:
+    """Place or lift a legal hold on a letter's texts."""
+    events = _events_of(book, subject)
+    payload: dict[str, Json] = {"reason_code": code(reason_code)}
+    holds = [event for event in events if event.kind in ("held", "hold_lifted")]
+    if holds and holds[-1].kind == kind:
+        return holds[-1]
+    if kind == "hold_lifted" and not holds:
+        raise LedgerError(f"letter {subject.unit_id}: is under no hold; there is nothing to lift")
+    return book.append(kind, by, at, payload, *subject)
+
+
+def _events_of(book: Book, subject: Subject) -> list[Event]:
+    """The events of a letter, of whichever draw.
+
+    Raises:
+        LedgerError: a name that is none, or there are no events.
+    """
+    raise_all(
+        LedgerError,
+        (
+            f"{name}: got {shown(value)}; give the letter's, as text"
+            for name, value in subject._asdict().items()
+            if not isinstance(value, str) or fault_in_name(value)
+        ),
+    )
+    events = book.find(**subject._asdict())
+    if not events:
+        raise LedgerError(
+            f"letter {shown(subject.unit_id)}: is not in this ledger, in {subject.population}, "
+            f"{subject.period}"
+        )
+    return events
+
+
+def is_held(events: list[Event]) -> bool:
+    """Whether a letter is under a legal hold, by its own events."""
+    holds = [event.kind for event in events if event.kind in ("held", "hold_lifted")]
+    return bool(holds) and holds[-1] == "held"
+
+
+def forget(book: Book, subject: Subject, by: str, at: dt.datetime, reason_code: str) -> Event:
+    """Erase a letter's texts; see ``Ledger.forget``."""
+    events = _events_of(book, subject)
+    if is_held(events):
+        raise LedgerError(
+            f"letter {subject.unit_id}: is under a legal hold; lift it before its texts go"
+        )
+    erased = book.erase(**subject._asdict())
+    payload: dict[str, Json] = {"texts": erased, "reason_code": code(reason_code)}
+    newest = events[-1]
+    if not erased and newest.kind == "forgotten":
+        return newest
+    return book.append("forgotten", by, at, payload, *subject)

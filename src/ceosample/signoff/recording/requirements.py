@@ -1,0 +1,192 @@
+"""What an event must hold, and when a step may be taken: the rules around the table of states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ceosample.canonical import Json
+from ceosample.errors import ConflictError, LedgerError, raise_all
+from ceosample.letters.letter import Letter
+from ceosample.letters.papers.pack import Pack
+from ceosample.sampling.commitment import Commitment
+from ceosample.sampling.draw import Draw
+from ceosample.sampling.frames.frame import AnyFrame
+from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.lifecycle import require_step
+from ceosample.signoff.store.events import Event
+
+
+def frozen(frame: AnyFrame, commitment: Commitment) -> dict[str, Json]:
+    """What the ledger keeps of a freeze: what is committed to, and the counts that go with it."""
+    return {
+        "commitment": commitment.digest,
+        **commitment.to_dict(),
+        "count": sum(frame.sizes().values()),
+        "exclusions": dict(frame.exclusions),
+        "control_total": frame.control_total,
+    }
+
+
+def require_manifest(frame: AnyFrame) -> None:
+    """Raise unless a frame has digests that fix it: a freeze of nothing would prove nothing.
+
+    Raises:
+        LedgerError: it was made without a manifest.
+    """
+    if frame.digest is None or frame.excluded_digest is None:
+        raise LedgerError(
+            f"{frame.population}, {frame.period}: the frame has no manifest, so nothing would be "
+            "frozen; make it without manifest=False"
+        )
+
+
+def require_whole_block(commitment: Commitment, drawn: Iterable[Event]) -> None:
+    """Raise unless a rotation's commitment names all earlier draws of its block, and no other.
+
+    Whoever could leave one out could choose which strata are called.
+
+    Args:
+        commitment: what is to be frozen.
+        drawn: the population's registered draws.
+
+    Raises:
+        ConflictError: it does not.
+    """
+    if commitment.block is not None:
+        where = f"{commitment.population}, {commitment.period}"
+        _require_draws(
+            where, str(commitment.block), str(commitment.period), commitment.earlier, drawn
+        )
+
+
+def require_block_as_frozen(frozen: Event, drawn: Iterable[Event]) -> None:
+    """Raise if an earlier draw of the block came between a rotation's freeze and its seed.
+
+    Raises:
+        ConflictError: one did; the month must be frozen anew with it, while there is no seed.
+    """
+    block = frozen.payload.get("block")
+    if block is not None:
+        period = str(frozen.period)
+        where = f"{frozen.population}, {period}: freeze anew (event {frozen.sequence} is too old)"
+        _require_draws(where, block, period, frozen.payload["earlier"], drawn)
+
+
+def _require_draws(
+    where: str, first: str, period: str, earlier: Iterable[str], drawn: Iterable[Event]
+) -> None:
+    month_of = {e.payload["draw"]: e.period for e in drawn if first <= (e.period or "") < period}
+    raise_all(
+        ConflictError,
+        (
+            f"{where}: the draw {draw[:8]} of {month_of[draw]} is registered here and belongs to "
+            "the block; give it among the earlier ones"
+            if draw in month_of
+            else f"{where}: the earlier draw {draw[:8]} is not registered here; register it "
+            "first, or leave it out"
+            for draw in sorted(set(month_of) ^ set(earlier))
+        ),
+    )
+
+
+def require_frozen_draw(freeze: Event, draw: Draw) -> None:
+    """Raise unless a draw is of what was frozen, the counts beside the commitment included.
+
+    Raises:
+        ConflictError: it is of another frame, plan, kind of seed or control total.
+    """
+    where = f"{draw.population}, {draw.period}: event {freeze.sequence} froze"
+    if freeze.payload["commitment"] != draw.commitment:
+        raise ConflictError(
+            f"{where} the commitment {freeze.payload['commitment'][:8]}; the draw is of "
+            f"{draw.commitment[:8]}, another frame, plan or kind of seed"
+        )
+    if freeze.payload["control_total"] != draw.frame.control_total:
+        raise ConflictError(
+            f"{where} the control total {freeze.payload['control_total']}; the draw's frame has "
+            f"{draw.frame.control_total}"
+        )
+
+
+def drawn(draw: Draw) -> dict[str, Json]:
+    """What the ledger keeps of a draw: its digest, and the denominators of every metric."""
+    return {
+        "draw": draw.digest,
+        "commitment": draw.commitment,
+        "strata": [
+            {
+                "stratum": list(pool.stratum),
+                "N": pool.size,
+                "n": pool.letters,
+                "take_all": pool.take_all,
+            }
+            for pool in draw.pools
+        ],
+    }
+
+
+def units(draw: Draw) -> Iterator[tuple[str, str, dict[str, Json]]]:
+    """Kind, unit id and payload of the first event of each selection and reserve."""
+    take_all = {pool.stratum for pool in draw.pools if pool.take_all}
+    for kind, chosen in (("selected", draw.selections), ("reserve", draw.reserves)):
+        for unit in chosen:
+            payload: dict[str, Json] = {
+                "draw": draw.digest,
+                "stratum": list(unit.stratum),
+                "rank": unit.rank,
+                "take_all": unit.stratum in take_all,
+            }
+            if unit.line is not None:
+                payload["line"] = unit.line
+            yield kind, unit.unit_id, payload
+
+
+def require_pack(pack: Pack, drawn: Event | None) -> None:
+    """Raise unless the pack is of the registered draw and names its registration.
+
+    Raises:
+        LedgerError: no draw is registered.
+        ConflictError: the pack is of another draw, or was made before the registration.
+    """
+    where = f"{pack.population}, {pack.period}"
+    if drawn is None:
+        raise LedgerError(f"{where}: no draw is registered; register it before sending its letters")
+    if pack.draw != drawn.payload["draw"]:
+        raise ConflictError(
+            f"{where}: the pack is of the draw {pack.draw[:8]}; "
+            f"registered is {drawn.payload['draw'][:8]}"
+        )
+    if pack.registration != drawn.hash:
+        raise ConflictError(
+            f"{where}: the pack's cover sheet does not name the registration {drawn.hash[:8]}; "
+            "render it with head=event.hash"
+        )
+
+
+def send(
+    history: History | None, letter: Letter, pack: Pack
+) -> tuple[Event | None, list[tuple[str, dict[str, Json]]]]:
+    """The event that sent this letter already, or the events that send it now.
+
+    Raises:
+        LedgerError: the letter cannot be sent from the state that it is in.
+    """
+    if history is None:
+        raise LedgerError(f"letter {letter.unit_id}: was not drawn")
+    for event in history.events:
+        if event.kind == "sent_for_signature" and event.payload["letter"] == letter.digest:
+            return event, []
+    require_step(letter.unit_id, history.state, "rendered")
+    version = letter.fields["version"]
+    if version != history.versions + 1:
+        raise LedgerError(
+            f"letter {letter.unit_id}: says that it is version {version}; {history.versions} were "
+            f"rendered before, so render this one with version={history.versions + 1}"
+        )
+    signatory = letter.fields["signatory"]["id"]
+    payload: dict[str, Json] = {"letter": letter.digest, "signatory": signatory}
+    docket = pack.docket(letter.unit_id)
+    return None, [
+        ("rendered", {**docket, **payload, "version": version, "words": letter.words}),
+        ("sent_for_signature", {**payload, "pack": pack.digest}),
+    ]

@@ -1,0 +1,159 @@
+"""Out-of-policy resolutions in the book: one colleague proposes, another co-signs, it is reviewed.
+
+Two customer-facing colleagues who agree on a resolution that no policy foresees may apply it at
+once; later it is reviewed for wider use.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+from ceosample.canonical import Json
+from ceosample.errors import ConflictError, LedgerError, raise_all
+from ceosample.signoff.recording.event_fields import FIELDS
+from ceosample.signoff.recording.transaction import Book
+from ceosample.signoff.store.events import Event, same, uncorrected
+from ceosample.text import fault_in_name, shown
+
+#: What a review may come to: a new policy, an exception that stays one, or one not to be repeated.
+OUTCOMES: Final = ("adopted", "kept", "refused")
+
+
+def propose(
+    book: Book,
+    resolution: str,
+    *,
+    population: str,
+    policy: str,
+    review_by: dt.date,
+    unit_id: str | None,
+    division: str | None,
+    amount: Any,
+    currency: str | None,
+    by: str,
+    at: dt.datetime,
+) -> Event:
+    """Write a proposal down; see ``Ledger.propose``."""
+    faults = [
+        f"{name}: got {shown(value)}; give {what}"
+        for name, value, what in (
+            ("resolution", resolution, "an id for it"),
+            ("unit_id", unit_id, "the response's id, or None"),
+            ("division", division, "the division's name, or None"),
+        )
+        if (not isinstance(value, str) or fault_in_name(value))
+        and (value is not None or name in ("resolution", "policy"))
+    ]
+    try:
+        FIELDS["reason_code"].read(policy)
+    except ValueError:
+        faults.append(
+            f"policy: {FIELDS['reason_code'].allowed} name the policy that it departs from"
+        )
+    if not isinstance(review_by, dt.date) or isinstance(review_by, dt.datetime):
+        faults.append(f"review_by: got {shown(review_by)}; give a datetime.date")
+    if (amount is None) != (currency is None):
+        faults.append("amount, currency: go together")
+    payload: dict[str, Json] = {"resolution": resolution, "policy": policy}
+    for name, value in (("amount", amount), ("currency", currency)):
+        if value is not None:
+            try:
+                payload[name] = FIELDS[name].read(value)
+            except ValueError:
+                faults.append(f"{name}: got {shown(value)}; give {FIELDS[name].allowed}")
+    raise_all(LedgerError, (f"resolution, {fault}" for fault in faults))
+    payload["review_by"] = review_by.isoformat()
+    if division is not None:
+        payload["division"] = division
+    for said in _story(book, population, resolution, missing=None):
+        if said.kind == "oop_proposed":
+            if same(said.payload, payload) and (said.actor, said.unit_id) == (by, unit_id):
+                return said
+            raise ConflictError(
+                f"resolution {resolution}: is another one since event {said.sequence}; give this "
+                "one an id of its own"
+            )
+    return book.append("oop_proposed", by, at, payload, population, None, unit_id)
+
+
+def cosign(book: Book, resolution: str, *, population: str, by: str, at: dt.datetime) -> Event:
+    """Write the second colleague's agreement down; see ``Ledger.cosign``."""
+    story = _story(book, population, resolution, missing="proposed")
+    proposed = story[0]
+    for said in story:
+        if said.kind == "oop_cosigned":
+            if said.actor == by:
+                return said
+            raise ConflictError(
+                f"resolution {resolution}: was co-signed by {said.actor!r} in event {said.sequence}"
+            )
+    if proposed.actor == by:
+        raise LedgerError(
+            f"resolution {resolution}: {by!r} proposed it; it takes a second colleague to agree"
+        )
+    payload: dict[str, Json] = {"resolution": resolution}
+    return book.append("oop_cosigned", by, at, payload, population, None, proposed.unit_id)
+
+
+def review(
+    book: Book, resolution: str, outcome: str, *, population: str, by: str, at: dt.datetime
+) -> Event:
+    """Write down what a review came to; see ``Ledger.review``."""
+    if outcome not in OUTCOMES:
+        raise LedgerError(
+            f"resolution {resolution}, outcome: got {shown(outcome)}; it is one of "
+            + ", ".join(OUTCOMES)
+        )
+    story = _story(book, population, resolution, missing="proposed")
+    cosigned = [said for said in story if said.kind == "oop_cosigned"]
+    if not cosigned:
+        raise LedgerError(
+            f"resolution {resolution}: nobody co-signed it, so it was never applied; there is "
+            "nothing to review"
+        )
+    payload: dict[str, Json] = {"resolution": resolution, "outcome": outcome}
+    for said in story:
+        if said.kind == "oop_reviewed":
+            if same(said.payload, payload) and said.actor == by:
+                return said
+            raise ConflictError(
+                f"resolution {resolution}: was reviewed in event {said.sequence} "
+                f"({said.payload['outcome']}); correct that one first"
+            )
+    if by in (story[0].actor, cosigned[0].actor):
+        raise LedgerError(
+            f"resolution {resolution}: {by!r} had a hand in it; somebody else reviews it"
+        )
+    return book.append("oop_reviewed", by, at, payload, population, None, story[0].unit_id)
+
+
+def require_correctable(book: Book, event: Event) -> None:
+    """Raise if a resolution's later steps rest on this one.
+
+    Raises:
+        LedgerError: they do; the message names the first of them.
+    """
+    resolution = event.payload["resolution"]
+    later = {"oop_proposed": ("oop_cosigned", "oop_reviewed"), "oop_cosigned": ("oop_reviewed",)}
+    for said in _story(book, str(event.population), resolution, missing=None):
+        if said.sequence > event.sequence and said.kind in later.get(event.kind, ()):
+            raise LedgerError(
+                f"resolution {resolution}: without event {event.sequence} ({event.kind}) event "
+                f"{said.sequence} ({said.kind}) would be impossible; correct that one first"
+            )
+
+
+def _story(book: Book, population: str, resolution: str, *, missing: str | None) -> list[Event]:
+    """A resolution's events that count, in order.
+
+    Raises:
+        LedgerError: there is none, and there must be one.
+    """
+    if not isinstance(population, str) or fault_in_name(population):
+        raise LedgerError(f"population: got {shown(population)}; name one")
+    events = uncorrected(book.find(population=population, period=None))
+    found = [event for event in events if event.payload.get("resolution") == resolution]
+    if missing is not None and not found:
+        raise LedgerError(f"resolution {shown(resolution)}: was not {missing}")
+    return found

@@ -1,0 +1,178 @@
+"""The book, open for one transaction: what is read from it and appended to it in one go."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from ceosample.canonical import Json
+from ceosample.errors import CeosampleError, LedgerError
+from ceosample.period import Period
+from ceosample.signoff.replay.history import History, replay
+from ceosample.signoff.replay.lifecycle import ENDS
+from ceosample.signoff.replay.people import People, people_of
+from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject, moment, uncorrected
+from ceosample.signoff.store.store import Store
+from ceosample.text import fault_in_name, shown
+
+Clock = Callable[[], dt.datetime]
+Salts = Callable[[], bytes]
+
+
+class Book:
+    """The events of a ledger inside a transaction that its caller opened."""
+
+    def __init__(
+        self, store: Store, connection: Connection, clock: Clock, salts: Salts, recorder: str | None
+    ) -> None:
+        self._store = store
+        self._connection = connection
+        self._clock = clock
+        self._salts = salts
+        self._recorder = recorder
+        self._newest = store.last(connection)
+
+    def append(
+        self,
+        kind: str,
+        actor: str,
+        at: dt.datetime,
+        payload: Mapping[str, Json],
+        population: str | None = None,
+        period: str | None = None,
+        unit_id: str | None = None,
+    ) -> Event:
+        """Write the next event."""
+        fault = fault_in_name(actor) if isinstance(actor, str) else "give text"
+        if fault is not None:
+            raise LedgerError(f"by: got {shown(actor)}: {fault}")
+        if self._recorder not in (None, actor):
+            payload = {**payload, "recorder": self._recorder}
+        newest, recorded_at = self._newest, _utc(self._clock())
+        event = Event(
+            sequence=1 if newest is None else newest.sequence + 1,
+            at=moment(at, "at"),
+            recorded_at=recorded_at if newest is None else max(recorded_at, newest.recorded_at),
+            actor=actor,
+            kind=kind,
+            population=population,
+            period=period,
+            unit_id=unit_id,
+            payload=payload,
+            previous=NOTHING_BEFORE if newest is None else newest.hash,
+        )
+        self._store.append(self._connection, event)
+        self._newest = event
+        return event
+
+    def find(self, **subject: str | None) -> list[Event]:
+        """All events with these values, in order; a value of None asks for none."""
+        return self._store.find(self._connection, **subject)
+
+    def month(self, population: str, period: str) -> dict[str, Event]:
+        """The newest event of each kind that is about a month as a whole, since it was begun anew.
+
+        The one that superseded an earlier draw is among them; what was corrected is not.
+        """
+        events = self.find(population=population, period=period, unit_id=None)
+        begun = max((n for n, e in enumerate(events) if e.kind == "superseded"), default=0)
+        return {event.kind: event for event in uncorrected(events[begun:])}
+
+    def histories(self, population: str, period: str) -> dict[Subject, History]:
+        """What is true of each letter of a month."""
+        return replay(self.find(population=population, period=period))
+
+    def history(self, unit_id: str, population: str | None, period: str | Period | None) -> History:
+        """The one letter that is meant.
+
+        Raises:
+            LedgerError: no letter or several have this id.
+        """
+        if not isinstance(unit_id, str) or fault_in_name(unit_id):
+            raise LedgerError(f"letter {shown(unit_id)}: is no id; give the response's id as text")
+        if population is not None and not isinstance(population, str):
+            raise LedgerError(f"population: got {shown(population)}; name one")
+        wanted = {"population": population, "period": None if period is None else str(period)}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        found = self._of_the_draws_that_count(self.find(unit_id=unit_id, **given))
+        drawn = [history for history in found.values() if history.state != "reserve"]
+        fitting = [h for h in drawn if h.state not in ENDS] or drawn
+        if len(fitting) == 1:
+            return fitting[0]
+        if not fitting:
+            raise LedgerError(
+                f"letter {shown(unit_id)}: was not drawn, as far as this ledger knows"
+            )
+        candidates = "; ".join(
+            f"{history.subject.population}, {history.subject.period}" for history in fitting
+        )
+        raise LedgerError(
+            f"letter {unit_id}: {len(fitting)} letters have this id ({candidates}); "
+            "name population and period"
+        )
+
+    def _of_the_draws_that_count(self, events: list[Event]) -> dict[Subject, History]:
+        """The histories of one id; a month's letters before it was superseded do not count."""
+        months = {(e.population, e.period) for e in events if e.subject is not None}
+        breaks = [
+            event
+            for population, period in months
+            for event in self.find(population=population, period=period, kind="superseded")
+        ]
+        return replay(sorted([*events, *breaks], key=lambda event: event.sequence))
+
+    @property
+    def head(self) -> str:
+        """The hash of the newest event."""
+        return NOTHING_BEFORE if self._newest is None else self._newest.hash
+
+    @contextlib.contextmanager
+    def part(self) -> Iterator[Book]:
+        """A part of the transaction, which is undone alone if it fails."""
+        newest = self._newest
+        try:
+            with self._connection.begin_nested():
+                yield self
+        except BaseException:
+            self._newest = newest
+            raise
+
+    def people(self, population: str | None) -> People:
+        """Who holds which role, everywhere or in this population."""
+        return people_of(self.of_people(population))
+
+    def of_people(self, population: str | None) -> list[Event]:
+        """The events that are about no month: those of everywhere, and those of this population."""
+        everywhere = self.find(population=None, period=None, unit_id=None)
+        here = (
+            []
+            if population is None
+            else self.find(population=population, period=None, unit_id=None)
+        )
+        return sorted([*everywhere, *here], key=lambda event: event.sequence)
+
+    def keep(self, text: str, **subject: str | None) -> str:
+        """Keep a text where it can be erased; its salted digest, for the event."""
+        return self._store.keep(self._connection, text, salt=self._salts(), **subject)
+
+    def text(self, digest: str) -> str | None:
+        """A text that is kept; None if it was erased."""
+        return self._store.texts(self._connection, digest=digest).get(digest)
+
+    def texts(self, **subject: str | None) -> dict[str, str]:
+        """The texts that are kept of a subject, by digest."""
+        return self._store.texts(self._connection, **subject)
+
+    def erase(self, **subject: str | None) -> int:
+        """Erase the texts of a subject; how many there were."""
+        return self._store.erase(self._connection, **subject)
+
+
+def _utc(moment_: Any) -> str:
+    if not isinstance(moment_, dt.datetime) or moment_.utcoffset() is None:
+        raise CeosampleError("clock: it gave no aware datetime")
+    return moment_.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,100 @@
+"""The events that count: what was corrected or superseded stays on record and counts no longer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Hashable, Iterable, Iterator
+
+from ceosample.signoff.replay.history import History, replay
+from ceosample.signoff.replay.lifecycle import STATES
+from ceosample.signoff.store.events import Event, Subject, moment, uncorrected
+
+
+def effective(events: Iterable[Event]) -> list[Event]:
+    """The events that count, in order.
+
+    Left out are those that a ``corrected`` event made void (a correction cannot be corrected), and
+    in a month those before its newest ``superseded``: they are of a draw that no longer counts.
+    ``corrected`` and ``superseded`` stay, to be counted themselves.
+    """
+    standing = uncorrected(events)
+    newest = {_month(e): number for number, e in enumerate(standing) if e.kind == "superseded"}
+    if not newest:
+        return standing
+    return [
+        event
+        for number, event in enumerate(standing)
+        if event.kind == "superseded" or number > newest.get(_month(event), -1)
+    ]
+
+
+def effective_at(events: Iterable[Event], as_of: dt.datetime) -> list[Event]:
+    """The events that counted at a moment.
+
+    An event whose ``at`` is later does not count, nor does a correction that was made later. What
+    a story's later events claim cannot have happened before its earlier ones, so a step waits for
+    those before it, and for the correction or the superseded draw that made room for it: every
+    story is cut once.
+
+    Args:
+        as_of: the moment, aware.
+
+    Raises:
+        LedgerError: a moment without a time zone.
+    """
+    moment(as_of, "as_of")
+    begun_later: set[Hashable] = set()
+    found = []
+    for event in effective(_told(events, as_of)):
+        story = _story(event)
+        if when(event) > as_of:
+            if story is not None:
+                begun_later.add(story)
+        elif story not in begun_later:
+            found.append(event)
+    return found
+
+
+def histories_of(counted: Iterable[Event]) -> dict[Subject, History]:
+    """What is true of each letter by the events that count: its states alone.
+
+    A correction has done its work by then, and what is beside the states changes none of them.
+    """
+    return replay(event for event in counted if event.kind in STATES)
+
+
+def _told(events: Iterable[Event], as_of: dt.datetime) -> Iterator[Event]:
+    """All but the changes after a moment, and what they made room for."""
+    changed: set[Hashable] = set()
+    for event in events:
+        if event.kind in ("corrected", "superseded") and when(event) > as_of:
+            changed.add(event.subject if event.kind == "corrected" else _month(event))
+            changed.discard(None)  # a correction that is about no letter makes room in none
+        elif _month(event) in changed:
+            continue
+        elif event.kind not in STATES or event.subject not in changed:
+            yield event
+
+
+def when(event: Event) -> dt.datetime:
+    """When it happened, as claimed."""
+    return dt.datetime.fromisoformat(event.at)
+
+
+def day(event: Event) -> dt.date:
+    """The day on which it happened, where it happened: that of ``at`` in its own offset."""
+    return when(event).date()
+
+
+def _month(event: Event) -> Hashable:
+    """The month that an event is about; None where it is about none, which none supersedes."""
+    return None if event.period is None else (event.population, event.period)
+
+
+def _story(event: Event) -> Hashable:
+    """What an event is a step of, if the steps before it must count for it to count."""
+    if event.kind in STATES:
+        return event.subject
+    if event.kind.startswith("oop_"):
+        return event.population, event.payload.get("resolution")
+    return None

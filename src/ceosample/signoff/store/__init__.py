@@ -1,0 +1,3 @@
+"""The chain on disk: events and their hashes, tables and triggers, SQLite and PostgreSQL. It knows
+no rule about letters, and imports nothing else of ``signoff``.
+"""

@@ -1,0 +1,336 @@
+"""The book itself: events in a database, appended one after the other and never changed.
+
+The hashed text is what counts and is stored as it is. The columns beside it serve look-ups, and
+``check`` compares them with it. Texts that people wrote stand in a table of their own, from which
+they can be erased; the chain holds their salted digests alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine
+
+from ceosample.errors import ConflictError, LedgerError, NoLedgerError
+from ceosample.signoff.store import databases, tables
+from ceosample.signoff.store.events import Event, Subject
+from ceosample.signoff.store.tables import EVENTS, SCHEMA, TEXTS
+
+__all__ = ["PAGE", "SCHEMA", "Store", "restored", "row_of", "text_digest"]
+
+#: Events read in one transaction: an open reader would keep writers waiting.
+PAGE: Final = 1000
+
+#: The bytes of a salt.
+SALT: Final = 32
+
+
+class Store:
+    """A connection to the book."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def connect(cls, url: str | URL, *, create: bool) -> Store:
+        """Open the database of a URL; one that is there must be a ledger, or empty.
+
+        Raises:
+            LedgerError: the URL is none of SQLite or PostgreSQL, or leads to no ledger.
+            MissingPartError: the driver of PostgreSQL is not installed.
+        """
+        parsed = databases.parse(url)
+        is_file = parsed.get_backend_name() == "sqlite"
+        nothing = f"ledger: {databases.place(parsed)} is not there; 'ceosample run' begins one"
+        if is_file and not create and not Path(parsed.database or "").is_file():
+            raise NoLedgerError(nothing)
+        store = cls(databases.engine(parsed))
+        try:
+            store._require_ours(create=create, nothing=nothing)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def _require_ours(self, *, create: bool, nothing: str) -> None:
+        where = databases.place(self._engine.url)
+        with self.transaction() as connection:
+            databases.require_unicode(connection, self._engine.url)
+            found = _tables(connection)
+        if EVENTS.name in found:
+            return
+        if not found and not create and self._engine.dialect.name == "postgresql":
+            raise NoLedgerError(nothing.replace("is not there", "holds no ledger"))
+        if found or not create:
+            raise LedgerError(
+                f"ledger: {where} is no ledger; it was left as it is"
+                + ("; give the ledger a database or a schema of its own" if found else "")
+            )
+
+    @property
+    def place(self) -> str:
+        """Where it is, without a password."""
+        return databases.place(self._engine.url)
+
+    def close(self) -> None:
+        """Let the database go."""
+        self._engine.dispose()
+
+    def tables(self) -> list[str]:
+        """The tables of the database; none in a new one."""
+        with self.transaction() as connection:
+            return _tables(connection)
+
+    def settle(self) -> None:
+        """Bring a database that is known to be a ledger into the form that this release keeps.
+
+        A file gets a rollback journal: several current builds of SQLite can corrupt a write-ahead
+        log, and the mode stays with the file. A ledger that was begun before there were texts
+        gets their table.
+
+        Raises:
+            BusyError: somebody holds the file open with such a log.
+        """
+        if self._engine.dialect.name == "sqlite":
+            with databases.in_our_words(self._engine.url), self._engine.connect() as raw:
+                driver: Any = raw.connection.dbapi_connection
+                driver.execute("PRAGMA journal_mode=DELETE").fetchall()
+        if TEXTS.name not in self.tables():
+            with self.transaction(writing=True) as connection:
+                tables.complete(connection)
+
+    def create(self, connection: Connection) -> None:
+        """Make the tables, and the triggers that let nobody change what stands in them."""
+        tables.create(connection)
+
+    @contextlib.contextmanager
+    def transaction(self, *, writing: bool = False) -> Iterator[Connection]:
+        """One transaction, taken whole or not at all; one writer at a time.
+
+        Raises:
+            BusyError: another writer kept us waiting for too long, or the connection was lost.
+            LedgerError: the database is not a ledger, or refused.
+        """
+        with databases.in_our_words(self._engine.url), self._engine.connect() as raw:
+            connection = raw.execution_options(ceosample_writing=writing)
+            with connection.begin():
+                yield connection
+
+    # Events
+
+    def append(self, connection: Connection, event: Event) -> None:
+        """Write the next event.
+
+        Raises:
+            LedgerError: a name in it holds a character that no database keeps.
+        """
+        row = row_of(event)
+        for name, value in row.items():
+            _require_storable(name, value)
+        text = event.text
+        digest = hashlib.sha256(text).hexdigest()
+        connection.execute(EVENTS.insert().values(**row, hash=digest, text=text.decode()))
+
+    def last(self, connection: Connection) -> Event | None:
+        """The newest event."""
+        return next(iter(self.newest(connection, 1)), None)
+
+    def newest(self, connection: Connection, count: int) -> list[Event]:
+        """So many of the newest events, the newest first."""
+        rows = connection.execute(_select().order_by(EVENTS.c.sequence.desc()).limit(count))
+        return [_event(row) for row in rows]
+
+    def count(self) -> int:
+        """The number of events, none of them read."""
+        with self.transaction() as connection:
+            return connection.execute(sa.select(sa.func.count()).select_from(EVENTS)).scalar_one()
+
+    def find(self, connection: Connection, **subject: str | None) -> list[Event]:
+        """All events with these values, in order; a value of None asks for none."""
+        query = _select().where(*_wanted(EVENTS, subject)).order_by(EVENTS.c.sequence)
+        return [_event(row) for row in connection.execute(query)]
+
+    def earlier(self, subject: Subject, sequence: int) -> list[Event]:
+        """The events of one letter before a place in the book."""
+        query = _select().where(*_wanted(EVENTS, subject._asdict()), EVENTS.c.sequence < sequence)
+        with self.transaction() as connection:
+            rows = connection.execute(query.order_by(EVENTS.c.sequence)).all()
+        return [_event(row) for row in rows]
+
+    def pages(self, **subject: str | None) -> Iterator[Event]:
+        """Events with these values, in order, a page a transaction."""
+        for row in self.rows(**subject):
+            yield _event(row)
+
+    def rows(self, **subject: str | None) -> Iterator[Any]:
+        """The same as rows, unread, for a check that trusts none of them."""
+        yield from self._pages(_select().where(*_wanted(EVENTS, subject)), EVENTS.c.sequence)
+
+    # Texts
+
+    def keep(
+        self,
+        connection: Connection,
+        text: str,
+        *,
+        salt: bytes,
+        population: str | None = None,
+        period: str | None = None,
+        unit_id: str | None = None,
+        person: str | None = None,
+    ) -> str:
+        """Keep a text or a name where it can be erased; the same again changes nothing.
+
+        Args:
+            connection: a transaction that writes.
+            text: what is kept.
+            salt: 32 random bytes of its own, without which nobody can guess the text from its
+                digest; they go when it goes.
+            population, period, unit_id: the letter that it is about, if any.
+            person: the id of whom it is about or by, if any.
+
+        Returns:
+            The digest that an event may hold: SHA-256 of salt and text, in hexadecimal.
+
+        Raises:
+            LedgerError: a character that no database keeps, or another salt than 32 bytes.
+            ConflictError: the same text under the same salt is kept about somebody else.
+        """
+        about = {
+            "population": population, "period": period, "unit_id": unit_id, "person": person
+        }  # fmt: skip
+        for name, value in {"text": text, **about}.items():
+            _require_storable(name, value)
+        if len(salt) != SALT:
+            raise LedgerError(f"salt: got {len(salt)} bytes; give {SALT} random ones")
+        digest = text_digest(salt, text)
+        row = connection.execute(sa.select(TEXTS).where(TEXTS.c.digest == digest)).first()
+        if row is None:
+            connection.execute(
+                TEXTS.insert().values(digest=digest, salt=salt.hex(), text=text, **about)
+            )
+        elif {name: row._mapping[name] for name in about} != about:
+            raise ConflictError(
+                f"text {digest[:8]}: is kept about another letter or person; give each text a "
+                "salt of its own"
+            )
+        return digest
+
+    def texts(self, connection: Connection, **subject: str | None) -> dict[str, str]:
+        """The texts that are kept and not erased, by digest; a value of None asks for none."""
+        query = sa.select(TEXTS.c.digest, TEXTS.c.text).where(*_wanted(TEXTS, subject))
+        return {row.digest: row.text for row in connection.execute(query.order_by(TEXTS.c.digest))}
+
+    def erase(self, connection: Connection, **subject: str | None) -> int:
+        """Erase texts, with their salts; the chain keeps digests that nobody can read any more.
+
+        Returns:
+            How many were erased.
+
+        Raises:
+            LedgerError: nobody is named, so that all would go.
+        """
+        if not subject:
+            raise LedgerError(
+                "erase: got no subject; name unit_id=, person=, period=, population= or digest="
+            )
+        return connection.execute(TEXTS.delete().where(*_wanted(TEXTS, subject))).rowcount
+
+    def kept(self) -> Iterator[Any]:
+        """The rows of all texts, a page a transaction, for a check that trusts none of them."""
+        yield from self._pages(sa.select(TEXTS), TEXTS.c.digest)
+
+    def _pages(self, query: sa.Select[Any], key: sa.Column[Any]) -> Iterator[Any]:
+        """A query's rows in the order of a unique column."""
+        page_of = query.order_by(key).limit(PAGE)
+        page_query = page_of
+        while True:
+            with self.transaction() as connection:
+                page = connection.execute(page_query).all()
+            yield from page
+            if len(page) < PAGE:
+                return
+            page_query = page_of.where(key > page[-1]._mapping[key])
+
+
+def restored(store: Store, connection: Connection, lines: Iterable[bytes]) -> Iterator[Any]:
+    """Write events that were exported, a line each, and give their rows for a check.
+
+    Raises:
+        LedgerError: a line that is no event, or does not follow from the one before.
+    """
+    for number, line in enumerate(lines, 1):
+        try:
+            event = Event.parse(line.removesuffix(b"\n"))
+        except (ValueError, TypeError) as error:
+            raise LedgerError(f"import, line {number}: {error}") from None
+        if event.sequence != number:
+            raise LedgerError(
+                f"import, line {number}: is event {event.sequence}; events are there from the "
+                "first, a line each and in order"
+            )
+        store.append(connection, event)
+        yield SimpleNamespace(**row_of(event), hash=event.hash, text=event.text.decode())
+
+
+def text_digest(salt: bytes, text: str) -> str:
+    """What stands in the chain for a text that can be erased: SHA-256 of salt and UTF-8 text.
+
+    >>> text_digest(bytes(32), "")[:16]
+    '66687aadf862bd77'
+    """
+    return hashlib.sha256(salt + text.encode(errors="surrogateescape")).hexdigest()
+
+
+def row_of(event: Event) -> dict[str, Any]:
+    """The look-up columns of an event."""
+    names = ("sequence", "kind", "population", "period", "unit_id")
+    return {name: getattr(event, name) for name in names}
+
+
+def _tables(connection: Connection) -> list[str]:
+    return sa.inspect(connection).get_table_names()
+
+
+def _select() -> sa.Select[Any]:
+    return sa.select(EVENTS)
+
+
+def _wanted(table: sa.Table, subject: Mapping[str, str | None]) -> Iterator[Any]:
+    """The conditions that rows have these values."""
+    for name, value in subject.items():
+        _require_storable(name, value)
+        column = table.c[name]
+        yield column.is_(None) if value is None else column == value
+
+
+def _require_storable(name: str, value: object) -> None:
+    """Raise where a database would stumble; the value may be private and is not repeated."""
+    if not isinstance(value, str):
+        return
+    if "\0" in value:
+        what = "the character NUL (U+0000)"
+    elif any("\ud800" <= character <= "\udfff" for character in value):
+        what = "half of a surrogate pair"
+    else:
+        return
+    raise LedgerError(f"{name}: holds {what}, which PostgreSQL cannot keep; take it out")
+
+
+def _event(row: Any) -> Event:
+    """The event of a row whose text has its hash; whether the chain holds is for ``check``."""
+    try:
+        data = row.text.encode(errors="surrogateescape")
+        if hashlib.sha256(data).hexdigest() != row.hash:
+            raise ValueError("its text was changed, or its hash")
+        return Event.read(data)
+    except (ValueError, AttributeError) as error:
+        raise LedgerError(
+            f"ledger: event {row.sequence} cannot be read ({error}); 'ledger.check()' tells more"
+        ) from None
