@@ -144,7 +144,7 @@ def month_metrics(url: str) -> str:
 def year_metrics(url: str) -> str:
     """The same with the reach over twelve months, for which their events are read."""
     with Ledger.open(url, create=False) as ledger:
-        events = ledger.events_around(POPULATION, "2021-06", "2021-06")
+        events = ledger.events_for(POPULATION, "2021-06", "2021-06")
         found = metrics(events, first="2021-06", last="2021-06", as_of=END)
     return f"{found.sample.signoff}; {found.reach}"
 

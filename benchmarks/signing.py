@@ -43,7 +43,7 @@ def main() -> None:
         lambda ids: months.contents(ids, months.AUTHOR),
         signatory=Signatory("ceo", "Margaret Llewelyn", "Chief Executive"),
         date=au.AT.date(),
-        head="0" * 64,
+        registration="0" * 64,
         pdf=True,
     )
     office = au.authority().office

@@ -23,7 +23,7 @@ import months
 from ceosample import Pack, Signatory, SignedReport, SigningKey, check_signed, render, sign_letters
 from ceosample.canonical import digest as digest
 from ceosample.letters.signatures.appearance import set_appearance
-from ceosample.letters.signatures.run_async import waited
+from ceosample.letters.signatures.run_async import run_async
 from ceosample.letters.signatures.signature_field import HASH, Update, add_field
 from ceosample.letters.signatures.signers import LoadedSigner, issuers
 
@@ -152,7 +152,7 @@ def paper(body: str = "We are sorry about the parrot.") -> Pack:
         contents,
         signatory=Signatory("ceo", "Margaret Llewelyn", "Chief Executive"),
         date=AT.date(),
-        head="0" * 64,
+        registration="0" * 64,
         unit_ids=list(LETTERS),
         pdf=True,
     )
@@ -204,7 +204,9 @@ def forged(
     change(writer)
     page = PdfFileReader(io.BytesIO(shows or appearance()))
     unsigned = add_field(writer, page, **{"at": AT, "reserved": 8000, **field})
-    return unsigned.signed(waited(signer.async_sign(unsigned.digest, HASH, use_pades=True)).dump())
+    return unsigned.signed(
+        run_async(signer.async_sign(unsigned.digest, HASH, use_pades=True)).dump()
+    )
 
 
 def png(width: int = 60, height: int = 20, depth: int = 8, rows: bytes | None = None) -> bytes:

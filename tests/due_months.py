@@ -10,7 +10,7 @@ from pathlib import Path
 import ceosample as cs
 from ceosample.configuration import Configuration
 from ceosample.job import Outcome, RunReport, run_due
-from ceosample.job.seed_supply import Supply
+from ceosample.job.seed_supply import SeedInputs
 from ceosample.sampling.seeds import chain_file
 from inputs import configure, write_month
 
@@ -69,7 +69,7 @@ def go(
     """One run of what is due, in this process."""
     configuration = Configuration.load(folder / "ceosample.toml")
     path = folder / "chain.json"
-    supply = Supply(
+    supply = SeedInputs(
         chain=(lambda: chain_file.load(path)) if path.exists() else None,
         dice=dice,
         beacon=beacon,

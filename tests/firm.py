@@ -167,7 +167,8 @@ class Firm:
             self.draws[month],
             lambda asked: {unit_id: self.content(unit_id, author) for unit_id in asked},
             signatory=Signatory(chief, names[chief], "Chief Executive"),
-            date=self.now.date(), head=self.registered[month], unit_ids=ids, version=version,
+            date=self.now.date(), registration=self.registered[month], unit_ids=ids,
+            version=version,
             pdf=False,
         )  # fmt: skip
         self.ledger.send(pack, by="desk", at=self.now)

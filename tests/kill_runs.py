@@ -23,7 +23,7 @@ import needed
 from ceosample import Ledger
 from ceosample.configuration import Configuration
 from ceosample.job import Month, run, run_due
-from ceosample.job.seed_supply import Supply
+from ceosample.job.seed_supply import SeedInputs
 from ceosample.sampling.seeds import chain_file
 
 
@@ -91,7 +91,7 @@ def refreeze(step: Callable[[str], None]) -> None:
 def due(step: Callable[[str], None]) -> None:
     """Three due months on a chain; the recorder's clock stands, so that events can be compared."""
     chain = chain_file.load(Path("chain.json"))
-    supply = Supply(chain=lambda: chain)
+    supply = SeedInputs(chain=lambda: chain)
     with due_months.ledger_of(Path.cwd()) as ledger:
         run_due(configuration(), ledger, at=due_months.AT, supply=supply, progress=step)
 

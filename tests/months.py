@@ -95,7 +95,7 @@ def pack_of(
         lambda ids: contents(ids, author),
         signatory=Signatory(person, "Margaret Llewelyn", "Chief Executive"),
         date=AT.date(),
-        head=head,
+        registration=head,
         unit_ids=None if unit_ids is None else list(unit_ids),
         version=version,
         pdf=False,

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from ceosample import LedgerError, Pack, attendance_sheet
 from ceosample.letters.papers.attendance_sheet import COLUMNS, KINDS
 from ceosample.signoff.intake.decisions import Decisions
-from ceosample.signoff.recording.event_fields import SAYINGS
+from ceosample.signoff.recording.event_fields import RECORDABLE
 from ceosample.spreadsheet import guarded, unguarded
 from months import AT, CEO, nothing_written, open_ledger, sent
 from needed import libreoffice
@@ -142,9 +142,12 @@ def test_a_pack_without_pdfs_has_the_table_alone() -> None:
 
 
 def test_what_is_ticked_can_be_said_in_a_file() -> None:
-    assert {kind.replace(" ", "_") for kind in KINDS} <= set(SAYINGS)
+    assert {kind.replace(" ", "_") for kind in KINDS} <= set(RECORDABLE)
     assert set(COLUMNS) > {
-        name for kind in KINDS for name in SAYINGS[kind.replace(" ", "_")].needs if name != "letter"
+        name
+        for kind in KINDS
+        for name in RECORDABLE[kind.replace(" ", "_")].needs
+        if name != "letter"
     }
 
 
@@ -237,7 +240,7 @@ def test_the_table_of_a_month_is_entered_as_it_is_filled_in_and_twice_is_once() 
         }  # fmt: skip
         decisions = Decisions.from_csv(written(rows), by=CEO, at=SIGNED_AT)
         assert decisions.undecided == 2
-        events = ledger.take(decisions)
+        events = ledger.record_all(decisions)
         assert sorted((e.unit_id, e.kind, e.at) for e in events) == sorted(
             [
                 (month.first, "signed", "2026-11-02T14:05:00+00:00"),
@@ -245,7 +248,7 @@ def test_the_table_of_a_month_is_entered_as_it_is_filled_in_and_twice_is_once() 
             ]
         )
         with nothing_written(ledger):
-            assert ledger.take(decisions) == events
+            assert ledger.record_all(decisions) == events
 
 
 def test_letters_that_were_scanned_are_entered_with_one_word() -> None:

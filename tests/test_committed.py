@@ -168,9 +168,12 @@ def test_an_edit_after_the_draw_is_a_new_version_and_the_docket_and_the_ledger_s
         who: dict[str, Any] = {"by": "office", "at": months.AT}
         ledger.freeze(DRAW.frame, DRAW.plan, seed_source="dice", **who)
         event = ledger.register(DRAW, by="sampling", at=months.AT)
-        ledger.send(render(CONTENTS, head=event.hash), **who)
+        ledger.send(render(CONTENTS, registration=event.hash), **who)
         again = render(
-            edited(FIRST, body="We are very sorry."), head=event.hash, version=2, unit_ids=[FIRST]
+            edited(FIRST, body="We are very sorry."),
+            registration=event.hash,
+            version=2,
+            unit_ids=[FIRST],
         )
         ledger.record("returned_for_rework", FIRST, by="ceo", at=months.LATER, reason_code="tone")
         ledger.send(again, by="office", at=months.LATER)

@@ -19,8 +19,8 @@ from ceosample.errors import CeosampleError, LedgerError, RecordError
 from ceosample.sampling.ticket import SCHEME
 from ceosample.signoff.intake.decisions import NEEDED, PLACE, Decisions
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.recording.event_fields import FIELDS, SAYINGS
-from ceosample.signoff.replay.lifecycle import BESIDE, DIGITALLY, STEPS
+from ceosample.signoff.recording.event_fields import FIELDS, RECORDABLE
+from ceosample.signoff.replay.lifecycle import ANNOTATIONS, DIGITALLY, RECORDED_STATES
 from ceosample.spreadsheet import guarded
 from months import (
     AT,
@@ -128,7 +128,7 @@ def several(month: Month) -> list[Any]:
 def test_a_file_is_taken_in_its_order(ledger: Ledger, month: Month, form: str) -> None:
     """'decisions: [{unit_id, letter, kind, at, by, reason_code?, text?}]; as CSV: ...'"""
     rows = several(month)
-    events = ledger.take(read(form, month, *rows))
+    events = ledger.record_all(read(form, month, *rows))
     assert [(e.unit_id, e.kind, e.actor, e.at) for e in events] == [
         (r["unit_id"], r["kind"], r["by"], r["at"]) for r in rows
     ]
@@ -145,16 +145,16 @@ def test_taking_a_file_twice_is_once_also_after_the_letters_moved_on(
 ) -> None:
     """'Taking a file twice changes nothing'"""
     decisions = read(form, month, *several(month))
-    first = ledger.take(decisions)
+    first = ledger.record_all(decisions)
     with nothing_written(ledger):
-        assert ledger.take(decisions) == first
+        assert ledger.record_all(decisions) == first
     month.say("dispatched", by=OFFICE)
     month.send_anew(month.second)
     month.sign(month.second)
     month.say("issued_under_other_name", month.draw.unit_ids[2], by=OFFICE)
     ledger.forget(month.second, **MONTH, by="exec", at=AT, reason_code="asked")
     with nothing_written(ledger):
-        assert ledger.take(decisions) == first
+        assert ledger.record_all(decisions) == first
     assert ledger.texts(month.second, **MONTH) == {}
 
 
@@ -166,7 +166,7 @@ def test_a_file_with_one_impossible_decision_is_not_taken_at_all(
     rows = several(month)
     wrong = [row(month, "dispatched", month.second), row(month, "signed", "C-404")]
     with nothing_written(ledger), pytest.raises(LedgerError) as refusal:
-        ledger.take(read(form, month, *rows, *wrong))
+        ledger.record_all(read(form, month, *rows, *wrong))
     place = "decisions.json, decision" if form == "json" else "decisions.csv, row"
     assert [fault.split(": ")[0] for fault in refusal.value.faults] == [f"{place} 8", f"{place} 9"]
     assert SECRET not in str(refusal.value)
@@ -179,9 +179,9 @@ def test_a_refused_file_leaves_nothing_in_a_block_that_goes_on(
 ) -> None:
     """'Every method that writes takes its events whole or not at all'"""
     wrong = in_json(month, *several(month), row(month, "signed", "C-404"))
-    with ledger.together():
+    with ledger.transaction():
         with pytest.raises(LedgerError):
-            ledger.take(wrong)
+            ledger.record_all(wrong)
         month.say("viewed", month.second)
     assert kinds(ledger)[-2:] == ["sent_for_signature", "viewed"]
     assert ledger.texts(month.second, **MONTH) == {}
@@ -210,14 +210,14 @@ def ready(month: Month, kind: str) -> dict[str, Any]:
         "amount": "1.50", "currency": "GBP", "verdict": "sound", "codes": ["b", "c"],
         "colleague": "d", "text": SECRET,
     }  # fmt: skip
-    saying = SAYINGS[kind]
+    saying = RECORDABLE[kind]
     fields = {n: valid[n] for n in (*saying.needs, *saying.may) if n in valid}
     by = {"signed_by_deputy": "dep", "replaced": "exec", "lapsed": "exec"}.get(kind, CEO)
     return {"by": by, **fields}
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("kind", sorted({**STEPS, **BESIDE}))
+@pytest.mark.parametrize("kind", sorted({**RECORDED_STATES, **ANNOTATIONS}))
 def test_every_kind_can_be_said_in_a_file_and_twice_is_once(
     here: Month, form: str, kind: str
 ) -> None:
@@ -225,19 +225,19 @@ def test_every_kind_can_be_said_in_a_file_and_twice_is_once(
     if form == "csv" and "codes" in fields:
         fields["codes"] = " ".join(fields["codes"])
     decisions = read(form, here, row(here, kind, **fields))
-    (event,) = here.ledger.take(decisions)
+    (event,) = here.ledger.record_all(decisions)
     assert event.kind == kind
     for name in ("reason_code", "to", "amount", "verdict", "channel"):
         assert event.payload.get(name) == fields.get(name)
     assert event.payload.get("codes") == (["b", "c"] if "codes" in fields else None)
-    if "letter" in SAYINGS[kind].needs:
+    if "letter" in RECORDABLE[kind].needs:
         assert event.payload["letter"] == here.digest()
     with nothing_written(here.ledger):
-        assert here.ledger.take(decisions) == (event,)
+        assert here.ledger.record_all(decisions) == (event,)
     if kind == "sent_for_signature":
         here.sign()
         with nothing_written(here.ledger):
-            assert here.ledger.take(decisions) == (event,)
+            assert here.ledger.record_all(decisions) == (event,)
     assert here.ledger.check().ok
 
 
@@ -248,7 +248,7 @@ def test_decisions_of_another_pack_are_refused(ledger: Ledger, month: Month) -> 
     """'JSON binds each decision to the pack and the letter that were read'"""
     other = in_json(month, row(month), pack="0" * 64)
     with nothing_written(ledger), pytest.raises(LedgerError, match="was not in the pack 00000000"):
-        ledger.take(other)
+        ledger.record_all(other)
 
 
 @pytest.mark.parametrize("letter", ["0" * 64, None, "", "short", 7, ["x"]], ids=repr)
@@ -256,7 +256,7 @@ def test_a_decision_about_an_altered_letter_is_refused(here: Month, letter: Any)
     """'A signature is bound to the SHA-256 of the exact letter that was read'"""
     fields = {**row(here, "viewed"), "letter": letter}
     with nothing_written(here.ledger), pytest.raises(LedgerError, match="decision 1: letter C-"):
-        here.ledger.take(in_json(here, fields))
+        here.ledger.record_all(in_json(here, fields))
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -267,10 +267,10 @@ def test_a_decision_about_a_version_that_is_not_the_newest_is_refused(
     month.say("returned_for_rework", reason_code="tone")
     month.send_anew()
     with nothing_written(ledger), pytest.raises(LedgerError, match=r"version|never sent"):
-        ledger.take(read(form, month, row(month)))
+        ledger.record_all(read(form, month, row(month)))
     if form == "csv":
         with nothing_written(ledger), pytest.raises(LedgerError, match="and the newest is"):
-            ledger.take(read(form, month, row(month, "viewed")))
+            ledger.record_all(read(form, month, row(month, "viewed")))
 
 
 def test_the_code_on_the_letter_tells_which_letter_it_is(here: Month) -> None:
@@ -279,20 +279,20 @@ def test_the_code_on_the_letter_tells_which_letter_it_is(here: Month) -> None:
     both = {**row(here, letter=None), "code": here.digest()[:8], "letter": here.digest(here.second)}
     with nothing_written(here.ledger):
         with pytest.raises(LedgerError, match=r"row 1: letter .* is that of no version of it"):
-            here.ledger.take(read("csv", here, other))
+            here.ledger.record_all(read("csv", here, other))
         with pytest.raises(LedgerError, match="is not that of the letter"):
-            here.ledger.take(in_json(here, both, pack=here.pack.digest))
-    (event,) = here.ledger.take(read("csv", here, row(here)))
+            here.ledger.record_all(in_json(here, both, pack=here.pack.digest))
+    (event,) = here.ledger.record_all(read("csv", here, row(here)))
     assert event.payload == {"letter": here.digest()}
 
 
 def test_the_month_can_be_named_and_must_fit(here: Month) -> None:
-    (event,) = here.ledger.take(
+    (event,) = here.ledger.record_all(
         in_json(here, row(here, population=POPULATION, period=PERIOD))
     )  # fmt: skip
     assert event.kind == "signed"
     with nothing_written(here.ledger), pytest.raises(LedgerError, match="was not drawn"):
-        here.ledger.take(in_json(here, row(here, "viewed", here.second, period="2026-11")))
+        here.ledger.record_all(in_json(here, row(here, "viewed", here.second, period="2026-11")))
 
 
 # Files that are none
@@ -381,7 +381,7 @@ def test_a_table_that_is_no_decisions_is_refused_in_words(data: bytes, words: li
 @pytest.mark.parametrize("ends", [b"\r\n", b"\n"], ids=repr)
 def test_a_table_as_spreadsheets_save_it_is_read(here: Month, mark: bytes, ends: bytes) -> None:
     data = mark + as_csv(here, row(here)).replace(b"\r\n", ends)
-    (event,) = here.ledger.take(Decisions.from_csv(data))
+    (event,) = here.ledger.record_all(Decisions.from_csv(data))
     assert event.kind == "signed"
 
 
@@ -422,7 +422,7 @@ def test_hostile_values_are_refused_in_words_on_every_database(
 ) -> None:
     kind = "finding" if "codes" in what else "note" if "text" in what else "viewed"
     with nothing_written(ledger), pytest.raises(LedgerError, match="decision 1"):
-        ledger.take(in_json(month, row(month, kind, **what)))
+        ledger.record_all(in_json(month, row(month, kind, **what)))
 
 
 plain_text = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=30)
@@ -434,7 +434,7 @@ plain_text = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_
         st.fixed_dictionaries(
             {
                 "unit_id": plain_text,
-                "kind": st.sampled_from(sorted(SAYINGS)),
+                "kind": st.sampled_from(sorted(RECORDABLE)),
                 "at": st.datetimes(timezones=st.just(dt.UTC)).map(dt.datetime.isoformat),
                 "by": plain_text,
             },
@@ -481,9 +481,11 @@ def test_no_bytes_end_in_anything_but_decisions_or_a_refusal(data: bytes) -> Non
 
 def test_the_same_words_at_another_time_are_said_anew(here: Month) -> None:
     said = {"channel": "telephone", "outcome": "no-answer"}
-    (first,) = here.ledger.take(in_json(here, row(here, "contact", **said)))
-    (later,) = here.ledger.take(in_json(here, row(here, "contact", at=LATER.isoformat(), **said)))
-    assert here.ledger.history(here.first).beside == [first, later]
+    (first,) = here.ledger.record_all(in_json(here, row(here, "contact", **said)))
+    (later,) = here.ledger.record_all(
+        in_json(here, row(here, "contact", at=LATER.isoformat(), **said))
+    )
+    assert here.ledger.history(here.first).annotations == [first, later]
 
 
 def test_a_file_that_is_taken_again_after_a_correction_says_nothing_anew(ledger: Ledger) -> None:
@@ -494,9 +496,9 @@ def test_a_file_that_is_taken_again_after_a_correction_says_nothing_anew(ledger:
         f"unit_id,kind,at,by,reason_code\n{unit_id},declined,2026-11-02T10:00:00+00:00,ceo,tone\n"
     )
     decisions = Decisions.from_csv(rows.encode())
-    (declined,) = ledger.take(decisions)
+    (declined,) = ledger.record_all(decisions)
     ledger.correct(
         declined.hash, by="ceo", at=AT + dt.timedelta(hours=9), reason_code="another-letter"
     )
     with nothing_written(ledger):
-        assert ledger.take(decisions) == (declined,)
+        assert ledger.record_all(decisions) == (declined,)

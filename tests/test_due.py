@@ -27,7 +27,7 @@ import command
 from ceosample.configuration import KEYS, Configuration
 from ceosample.errors import ConfigurationError, ConflictError, FrameError, LedgerError
 from ceosample.job import Month, due, render_again, run
-from ceosample.job.seed_supply import Supply
+from ceosample.job.seed_supply import SeedInputs
 from ceosample.period import Period
 from ceosample.sampling.seeds.beacon import TIMETABLES
 from ceosample.sampling.seeds.seed_source import hashed
@@ -697,7 +697,7 @@ def test_a_dry_run_says_where_a_month_goes_on(diced: Path, step: str) -> None:
 
     go(diced, on("2026-10-02"))
     month = Month(configured(diced), "2026-09", on("2026-10-02"))
-    supply = Supply(dice=DICE[0], witnesses=("internal audit",))
+    supply = SeedInputs(dice=DICE[0], witnesses=("internal audit",))
     with ledger_of(diced) as ledger, pytest.raises(Stopped):
         run(month, ledger, supply=supply, progress=stop)
     with nothing_is_touched(diced):
@@ -782,7 +782,7 @@ def test_what_was_fetched_before_is_put_out_once_more(chained: Path) -> None:
     chain = cs.SeedChain.new(POPULATION, first=MONTHS[0], months=24, random=bytes)
     month = Month(configuration, "2026-09", on("2026-10-02"))
     with ledger_of(chained) as ledger, pytest.raises(Stopped):
-        run(month, ledger, supply=Supply(chain=lambda: chain), progress=stop)
+        run(month, ledger, supply=SeedInputs(chain=lambda: chain), progress=stop)
     first = everything(chained / "outbox")
     shutil.rmtree(chained / "outbox")
     go(chained, on("2026-10-02"))
@@ -915,7 +915,7 @@ def test_two_schedulers_at_once_do_each_month_once(three_months: Path, tmp_path:
 def test_a_month_by_name_waits_for_the_run_of_what_is_due(chained: Path) -> None:
     """'One lock for all of a population's runs'"""
     configuration = configured(chained)
-    with cs.files.locked(configuration.whole_folder):
+    with cs.files.locked(configuration.lock_folder):
         for more in ((), ("--period", "2026-09")):
             ended = ceosample(chained, "run", *more)
             assert (ended.code, "another run is at work on it" in ended.err) == (75, True)

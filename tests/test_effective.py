@@ -12,11 +12,11 @@ from book import Book
 from ceosample.errors import LedgerError
 from ceosample.signoff.figures.coverage import signoff_coverage
 from ceosample.signoff.figures.metrics import metrics
-from ceosample.signoff.replay.valid_events import effective, effective_at
+from ceosample.signoff.replay.valid_events import valid_events, valid_events_at
 
 
 def kinds(book: Book) -> list[str]:
-    return [event.kind for event in effective(book.events)]
+    return [event.kind for event in valid_events(book.events)]
 
 
 def begun() -> Book:
@@ -30,8 +30,8 @@ BEGUN = ["drawn", "selected", "rendered", "sent_for_signature"]
 
 
 def test_without_corrections_every_event_counts() -> None:
-    assert effective(begun().events) == begun().events
-    assert effective([]) == []
+    assert valid_events(begun().events) == begun().events
+    assert valid_events([]) == []
 
 
 def test_a_corrected_event_is_void_and_the_correction_stays() -> None:
@@ -102,7 +102,7 @@ def test_corrections_and_supersessions_count_from_when_they_were_made() -> None:
 
     def told(day: int) -> list[str]:
         at = dt.datetime(2026, 11, day, 23, tzinfo=dt.UTC)
-        return [event.kind for event in effective_at(book.events, at)]
+        return [event.kind for event in valid_events_at(book.events, at)]
 
     assert told(1) == []
     assert told(4) == [*BEGUN, "signed"]
@@ -112,7 +112,7 @@ def test_corrections_and_supersessions_count_from_when_they_were_made() -> None:
 
 def test_a_moment_has_a_time_zone() -> None:
     with pytest.raises(LedgerError, match="no time zone"):
-        effective_at([], dt.datetime(2026, 11, 1))  # noqa: DTZ001 - a naive time is the test
+        valid_events_at([], dt.datetime(2026, 11, 1))  # noqa: DTZ001 - a naive time is the test
 
 
 @given(st.lists(st.sampled_from(["say", "other", "correct", "supersede"]), max_size=15), st.data())
@@ -127,8 +127,8 @@ def test_it_is_idempotent_and_in_order(acts: list[str], data: st.DataObject) -> 
         else:
             book.month = "2026-10" if act == "say" else "2026-11"
             book.write("note", "R-1", text="t" * 64)
-    once = effective(book.events)
-    assert effective(once) == once
+    once = valid_events(book.events)
+    assert valid_events(once) == once
     assert [event.sequence for event in once] == sorted(event.sequence for event in once)
     void = {event.payload["event"] for event in book.events if event.kind == "corrected"}
     assert all(event.kind == "corrected" or event.hash not in void for event in once)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import ceosample as cs
 from ceosample.sampling.frames.manifest import batches_of, csv_to_rows, rows_to_csv
-from ceosample.sampling.frames.saved_frame import FiledFrame
+from ceosample.sampling.frames.saved_frame import SavedFrame
 
 ABOUT: Any = {"population": "complaint-responses", "period": "2026-10"}
 SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
@@ -111,7 +111,7 @@ def test_a_filed_frame_is_the_frame_in_memory_or_is_refused_for_the_same_reason(
     manifest = b"".join(rows_to_csv(header, rows))
     excluded = b"".join(rows_to_csv(["unit_id", "reason"], sorted(left_out.items())))
 
-    def questions(frame: cs.Frame | FiledFrame) -> object:
+    def questions(frame: cs.Frame | SavedFrame) -> object:
         strata = {stratum: stratum[:1] for stratum in frame.sizes()}
         return (
             frame.sizes(), frame.exclusions, frame.variables, frame.digest, frame.excluded_digest,
@@ -124,7 +124,7 @@ def test_a_filed_frame_is_the_frame_in_memory_or_is_refused_for_the_same_reason(
     about = ABOUT | {"control_total": total}
     filed = said(
         lambda: questions(
-            FiledFrame.of(in_chunks(manifest, size), in_chunks(excluded, size), **about)
+            SavedFrame.of(in_chunks(manifest, size), in_chunks(excluded, size), **about)
         )
     )
     assert filed == said(lambda: questions(cs.Frame.from_manifest(manifest, excluded, **about)))
@@ -132,14 +132,14 @@ def test_a_filed_frame_is_the_frame_in_memory_or_is_refused_for_the_same_reason(
 
 def test_an_exclusion_without_a_reason_is_no_unit_of_a_frame_without_strata() -> None:
     with pytest.raises(cs.FrameError, match=r"exclusions\.csv: a row without a reason"):
-        FiledFrame.of(b"unit_id\n1\n", b"unit_id,reason\n2,\n", **ABOUT)
+        SavedFrame.of(b"unit_id\n1\n", b"unit_id,reason\n2,\n", **ABOUT)
 
 
 def test_too_many_reasons_are_refused_though_no_batch_has_them_all() -> None:
     rows = [(f"{n:03}", f"r-{n}") for n in range(60)]
     excluded = b"".join(rows_to_csv(["unit_id", "reason"], rows))
     with pytest.raises(cs.FrameError, match="60 different reasons; at most 50"):
-        FiledFrame.of(b"unit_id\n1\n", in_chunks(excluded, 100), **ABOUT)
+        SavedFrame.of(b"unit_id\n1\n", in_chunks(excluded, 100), **ABOUT)
 
 
 def a_folder(folder: Path, count: int) -> Path:
@@ -173,7 +173,7 @@ def test_a_file_that_changes_while_it_is_verified_is_found_out(
 ) -> None:
     folder = a_folder(tmp_path, 60)
     file = folder / name
-    honest = getattr(FiledFrame, when)
+    honest = getattr(SavedFrame, when)
 
     def change(*args: Any, **about: Any) -> Any:
         if gone:
@@ -182,7 +182,7 @@ def test_a_file_that_changes_while_it_is_verified_is_found_out(
             file.write_bytes(file.read_bytes().replace(b"000003", b"0000021"))
         return honest(*args, **about)
 
-    monkeypatch.setattr(FiledFrame, when, change)
+    monkeypatch.setattr(SavedFrame, when, change)
     report = cs.verify(folder)
     if (name, when) == ("exclusions.csv", "lowest_among"):  # which no letter comes from
         assert report.ok

@@ -62,7 +62,7 @@ def write(file: Path) -> None:
             lambda ids: {unit_id: {"letter": LETTER, "docket": DOCKET} for unit_id in ids},
             signatory=Signatory("ceo", "Margaret Llewelyn", "Chief Executive"),
             date=AT.date(),
-            head=registration.hash,
+            registration=registration.hash,
             pdf=False,
         )
         ledger.send(pack, by="office", at=AT)

@@ -13,11 +13,14 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[1]
 SOURCE = PROJECT / "src" / "ceosample"
 
+#: The namespaces of the public face, which hold names alone.
+FACE: set[str] = set()
+
 #: The floors from the ground up; a module imports from its own floor and those below.
 FLOORS = [
     {
         *("errors", "canonical", "period", "text", "rational", "form", "show", "spreadsheet"),
-        *("files", "progress", "result", "schemas", "workbook", "zipped"),
+        *("files", "progress", "renamed", "result", "schemas", "workbook", "zipped"),
     },
     {"sampling"},
     {"warehouse"},
@@ -25,52 +28,155 @@ FLOORS = [
     {"signoff"},
     {"inference"},
     {"report"},
-    {"configuration", "job", "outlets", "seeding", "signatures"},
+    {"configuration", "job"},
     {"demo"},
     {"cli"},
 ]
 
+#: The rooms and files of a package, from the ground up; what is not named stands above them.
+ROOMS = {
+    "sampling": [
+        {"ticket"},
+        {"frames"},
+        {"plans", "seeds", "gates"},
+        {"commitment", "record"},
+        {"draw"},
+        {"verify"},
+    ],
+    "letters": [
+        {"child_process", "regimes"},
+        {"contents"},
+        {"markup"},
+        {"letter", "requirements"},
+        {"papers"},
+    ],
+    "signoff": [{"store"}, {"replay"}, {"recording", "figures"}, {"intake"}],
+    "job": [{"roll_forward"}, {"month"}, {"sources"}],
+}
+
+#: Neighbours on one floor that know nothing of each other.
+STRANGERS = [
+    ("signoff.figures", "signoff.recording"),
+    ("sampling.plans", "sampling.seeds"),
+    ("sampling.plans", "sampling.gates"),
+]
+
+#: Files in a room, its ``__init__.py`` left out.
+MOST_FILES = 16
+
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.py")
 
 
-def floor_of(name: str) -> int:
-    return next(number for number, floor in enumerate(FLOORS) if name in floor)
+def own(path: Path) -> tuple[str, ...]:
+    """The parts of a module's name below ``ceosample``."""
+    parts = path.relative_to(SOURCE).with_suffix("").parts
+    return parts[:-1] if parts[-1] == "__init__" else parts
 
 
-def imports(path: Path) -> list[str]:
-    """The modules that a file imports, wherever in it."""
-    found: list[str] = []
+def floor_of(name: str, floors: list[set[str]]) -> int:
+    return next((n for n, floor in enumerate(floors) if name in floor), len(floors))
+
+
+def imports(path: Path) -> set[str]:
+    """The modules that a file imports, wherever in it, for types alone too; and names from them."""
+    found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= names
+            # A package stands for itself only where a name of its own is taken from it.
+            if not all(_is_module(name) for name in names):
+                found.add(node.module)
     return found
 
 
+def _is_module(name: str) -> bool:
+    place = SOURCE.parent.joinpath(*name.split("."))
+    return place.with_suffix(".py").exists() or (place / "__init__.py").exists()
+
+
+#: Module to the modules of the house that it imports; all without ``ceosample``.
+GRAPH: dict[tuple[str, ...], set[tuple[str, ...]]] = {own(path): set() for path in MODULES}
+for _path in MODULES:
+    for _name in imports(_path):
+        _target = tuple(_name.split("."))
+        if _target[0] == "ceosample" and _target[1:] in GRAPH:
+            GRAPH[own(_path)].add(_target[1:])
+
+
 def test_every_module_is_on_a_floor() -> None:
-    tops = {path.relative_to(SOURCE).parts[0].removesuffix(".py") for path in MODULES}
-    assert tops == set().union(*FLOORS)
+    assert {parts[0] for parts in GRAPH} - FACE == set().union(*FLOORS)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
-def test_imports_point_one_way(path: Path) -> None:
-    own = path.relative_to(SOURCE).parts[0].removesuffix(".py")
-    for name in imports(path):
-        parts = name.split(".")
-        if parts[0] == "ceosample" and len(parts) > 1:
-            assert floor_of(parts[1]) <= floor_of(own), f"{path.name} imports {name}"
+def test_imports_point_one_way() -> None:
+    wrong = [
+        (module, target)
+        for module, targets in GRAPH.items()
+        for target in targets
+        if module[0] not in FACE and target[0] not in FACE
+        if floor_of(target[0], FLOORS) > floor_of(module[0], FLOORS)
+    ]
+    assert wrong == []
 
 
-@pytest.mark.parametrize(
-    "path", sorted((SOURCE / "sampling").glob("*.py")), ids=lambda path: path.name
-)
-def test_the_sampling_floor_is_pure(path: Path) -> None:
+@pytest.mark.parametrize("package", ROOMS)
+def test_rooms_import_one_way(package: str) -> None:
+    floors = ROOMS[package]
+    inside = {own(path)[1] for path in MODULES if own(path)[0] == package and len(own(path)) > 1}
+    assert set().union(*floors) <= inside
+    wrong = [
+        (module, target)
+        for module, targets in GRAPH.items()
+        for target in targets
+        if module[0] == target[0] == package and len(module) > 1 and len(target) > 1
+        if target[1] in inside
+        if floor_of(target[1], floors) > floor_of(module[1], floors)
+        or any(
+            {".".join(module[:2]), ".".join(target[:2])} == set(strangers)
+            for strangers in STRANGERS
+        )
+    ]
+    assert wrong == []
+
+
+def test_no_room_is_crowded_and_each_says_what_it_is() -> None:
+    for folder in {path.parent for path in MODULES} - {SOURCE}:
+        files = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+        assert len(files) <= MOST_FILES, folder
+        assert ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))), folder
+
+
+def test_there_is_no_import_circle() -> None:
+    """'no import circle is left anywhere, type-only imports included'"""
+    known = {module: targets - {module} for module, targets in GRAPH.items()}
+    while free := {module for module, targets in known.items() if not targets & known.keys()}:
+        for module in free:
+            del known[module]
+    assert known == {}
+
+
+def test_no_class_name_stands_for_two_things() -> None:
+    """'One word a thing'"""
+    homes: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(".".join(own(path)))
+    assert {name: found for name, found in homes.items() if len(found) > 1} == {}
+
+
+def test_the_sampling_floor_is_pure() -> None:
     """'PURE: no file, clock, network or random source'"""
     outside = {"os", "io.open", "random", "secrets", "time", "socket", "urllib", "sqlite3", "uuid"}
-    assert not outside & {name.split(".")[0] for name in imports(path)}
-    text = path.read_text("utf-8")
-    assert not re.search(r"\bopen\(|\.now\(|\.today\(|read_bytes|write_bytes|read_text", text)
+    paths = sorted((SOURCE / "sampling").rglob("*.py"))
+    assert len({path.parent for path in paths}) == 5  # its four rooms are looked into
+    for path in paths:
+        assert not outside & {name.split(".")[0] for name in imports(path)}, path
+        text = path.read_text("utf-8")
+        reads = r"\bopen\(|\.now\(|\.today\(|read_bytes|write_bytes|read_text"
+        assert not re.search(reads, text), path
 
 
 def test_only_the_ledger_and_the_command_read_a_clock() -> None:

@@ -470,7 +470,7 @@ def test_a_month_with_a_letter_in_rework_is_done_all_the_same(folder: Path) -> N
             lambda ids: read_contents(folder / f"letters-{PERIOD}.jsonl", ids),
             signatory=job(folder).configuration.signatory,
             date=AT.date(),
-            head=outcome.registration,
+            registration=outcome.registration,
             unit_ids=[first],
             version=2,
             pdf=False,

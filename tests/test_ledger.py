@@ -74,7 +74,7 @@ def render_letters(
         contents,
         signatory=CEO,
         date=AT.date(),
-        head=registration.hash,
+        registration=registration.hash,
         unit_ids=unit_ids,
         version=version,
         pdf=False,
@@ -449,7 +449,9 @@ def test_a_pack_of_another_draw_is_not_sent(ledger: Ledger) -> None:
 def test_a_pack_of_a_month_without_a_draw_is_not_sent(ledger: Ledger) -> None:
     register(ledger, frame_of())
     november = draw(frame_of("2026-11"), PLAN, SEED)
-    pack = render(november, contents, signatory=CEO, date=AT.date(), head="0" * 64, pdf=False)
+    pack = render(
+        november, contents, signatory=CEO, date=AT.date(), registration="0" * 64, pdf=False
+    )
     with nothing_written(ledger), pytest.raises(LedgerError):
         ledger.send(pack, by="office", at=AT)
 
@@ -481,7 +483,7 @@ def test_a_version_is_the_one_after_the_last(ledger: Ledger, version: int) -> No
         contents,
         signatory=CEO,
         date=AT.date() + dt.timedelta(days=1),
-        head=month.registration.hash,
+        registration=month.registration.hash,
         unit_ids=[month.first],
         version=version,
         pdf=False,
@@ -1272,7 +1274,7 @@ def test_internal_complaints_are_a_second_population_with_the_same_machinery(
         contents,
         signatory=Signatory("hr", "Nia Rees", "Director of People"),
         date=AT.date(),
-        head=registration.hash,
+        registration=registration.hash,
         pdf=False,
     )
     ledger.send(pack, by="office", at=AT)

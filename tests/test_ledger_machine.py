@@ -126,7 +126,7 @@ def pack(unit_ids: tuple[str, ...] | None, version: int) -> Pack:
         lambda ids: {unit_id: {"letter": LETTER, "docket": DOCKET} for unit_id in ids},
         signatory=CEO,
         date=AT.date(),
-        head=registration.hash,
+        registration=registration.hash,
         unit_ids=unit_ids,
         version=version,
         pdf=False,
@@ -527,7 +527,7 @@ class LedgerMachine(RuleBasedStateMachine):
         }
         for unit_id, letter in self.letters.items():
             assert histories[unit_id].state == letter.state
-            assert [e.hash for e in histories[unit_id].beside] == [*letter.beside.values()]
+            assert [e.hash for e in histories[unit_id].annotations] == [*letter.beside.values()]
             assert histories[unit_id].original is letter.original
             assert histories[unit_id].versions == len(letter.digests)
             assert histories[unit_id].letter == (letter.digests[-1] if letter.digests else None)

@@ -547,7 +547,7 @@ def test_the_pack_names_its_files_and_letters_with_their_digests() -> None:
     digests. Its SHA-256 is the pack's digest.'"""
     draw = drawn("A-1", "B-2", "C-3")
     contents = {unit_id: entry() for unit_id in draw.unit_ids}
-    pack = cs.render(draw, contents, signatory=SIGNATORY, date=DATE, head=HEAD, pdf=False)
+    pack = cs.render(draw, contents, signatory=SIGNATORY, date=DATE, registration=HEAD, pdf=False)
     files = pack.files()
     fields = json.loads(files["pack.json"])
     assert files["pack.json"] == rfc8785.dumps(fields) + b"\n"
@@ -603,7 +603,7 @@ def test_the_same_letters_are_the_same_bytes() -> None:
 
 def test_a_pack_is_read_back_from_wherever_its_folder_went(tmp_path: Path) -> None:
     """'Pack.load(folder) reads it back: signing happens weeks later, in another process.'"""
-    pack = render("A-1", "Gŵyn-77", "../x", head=HEAD)
+    pack = render("A-1", "Gŵyn-77", "../x", registration=HEAD)
     pack.save(tmp_path / "october")
     shutil.move(tmp_path / "october", tmp_path / "elsewhere")
     again = cs.Pack.load(tmp_path / "elsewhere")
@@ -741,7 +741,9 @@ def paper() -> cs.Pack:
         "A-1": entry(DOCKET, body="First body.\n\n" + "A paragraph of some words. " * 300),
         "B-2": entry(DOCKET, body="Second body.", recipient="Gwýneth Łukasz Σωκράτης Иван"),
     }
-    return render("A-1", "B-2", contents=contents, letterhead=["The Bank"], head=HEAD, pdf=True)
+    return render(
+        "A-1", "B-2", contents=contents, letterhead=["The Bank"], registration=HEAD, pdf=True
+    )
 
 
 def reader(data: bytes) -> pypdf.PdfReader:

@@ -139,13 +139,13 @@ def test_the_golden_record_and_export_are_what_the_schemas_say() -> None:
 
 def test_the_schema_of_decisions_knows_what_the_reader_knows() -> None:
     from ceosample.signoff.intake.decisions import NEEDED, PLACE, Decisions
-    from ceosample.signoff.recording.event_fields import FIELDS, SAYINGS
+    from ceosample.signoff.recording.event_fields import FIELDS, RECORDABLE
     from ceosample.signoff.replay.lifecycle import DIGITALLY
 
     entry = cs.schema("decisions")["properties"]["decisions"]["items"]
     assert set(entry["properties"]) == {*NEEDED, *PLACE, *FIELDS} - set(DIGITALLY)
     assert entry["required"] == list(NEEDED)
-    assert entry["properties"]["kind"]["enum"] == sorted(SAYINGS)
+    assert entry["properties"]["kind"]["enum"] == sorted(RECORDABLE)
     decision = {
         "unit_id": "R-1", "letter": "ab" * 32, "kind": "signed",
         "at": "2026-11-02T09:00:00+00:00", "by": "ceo",

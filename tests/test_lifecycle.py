@@ -8,11 +8,11 @@ import pytest
 
 from ceosample.errors import LedgerError
 from ceosample.signoff.replay.lifecycle import (
+    AUTOMATIC_STATES,
     ENDS,
     INITIAL,
-    OTHERWISE,
+    RECORDED_STATES,
     STATES,
-    STEPS,
     TRANSITIONS,
     WENT_OUT,
     require_step,
@@ -102,20 +102,20 @@ def test_from_every_other_state_an_end_can_be_reached(state: str) -> None:
 
 
 def test_a_state_is_brought_about_by_saying_so_or_otherwise_and_never_both() -> None:
-    assert set(STEPS) | set(OTHERWISE) == STATES
-    assert set(STEPS) & set(OTHERWISE) == set()
+    assert set(RECORDED_STATES) | set(AUTOMATIC_STATES) == STATES
+    assert set(RECORDED_STATES) & set(AUTOMATIC_STATES) == set()
 
 
 @pytest.mark.parametrize("state", sorted(WENT_OUT))
 def test_an_end_in_which_a_letter_went_out_records_its_digest(state: str) -> None:
     """'(end: a letter went out; its digest and time are recorded)'"""
-    assert "letter" in STEPS[state].needs
+    assert "letter" in RECORDED_STATES[state].needs
 
 
 @pytest.mark.parametrize("state", ["lapsed", "withdrawn"])
 def test_a_lapse_and_a_withdrawal_need_a_reason_code(state: str) -> None:
     """'It needs a named releaser and a reason code'; 'It needs a reason code and an approver'"""
-    assert "reason_code" in STEPS[state].needs
+    assert "reason_code" in RECORDED_STATES[state].needs
 
 
 @pytest.mark.parametrize("state", sorted(STATES))

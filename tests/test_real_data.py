@@ -89,7 +89,7 @@ def test_july_2023_from_the_table_to_the_count_of_what_was_signed(
             contents,
             signatory=cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive"),
             date=NOW.date(),
-            head=event.hash,
+            registration=event.hash,
             pdf=True,
         )
         pack.save(folder)

@@ -19,7 +19,7 @@ from ceosample.signoff.figures.coverage import signoff_coverage
 from ceosample.signoff.figures.month_summary import summarise
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.recording.event_fields import FIELDS, LONGEST_TEXT
-from ceosample.signoff.replay.lifecycle import BESIDE, STEPS
+from ceosample.signoff.replay.lifecycle import ANNOTATIONS, RECORDED_STATES
 from months import (
     AT,
     FRESH_SEED,
@@ -75,7 +75,7 @@ def texts(ledger: Ledger, unit_id: str) -> list[str]:
 # Beside the states
 
 
-@pytest.mark.parametrize("kind", sorted(BESIDE))
+@pytest.mark.parametrize("kind", sorted(ANNOTATIONS))
 def test_what_is_said_beside_the_states_is_kept_and_moves_no_letter(
     ledger: Ledger, kind: str
 ) -> None:
@@ -87,7 +87,7 @@ def test_what_is_said_beside_the_states_is_kept_and_moves_no_letter(
     assert event.payload == {**SAID[kind], "text": digest}
     assert ledger.texts(month.first, **MONTH) == {digest: SECRET}
     history = ledger.history(month.first)
-    assert (history.state, history.beside) == ("sent_for_signature", [event])
+    assert (history.state, history.annotations) == ("sent_for_signature", [event])
     month.sign()
     month.say("dispatched", by=OFFICE)
     after = month.say(kind, at=LATER, **SAID[kind])
@@ -96,7 +96,7 @@ def test_what_is_said_beside_the_states_is_kept_and_moves_no_letter(
     assert ledger.check().ok
 
 
-@pytest.mark.parametrize("kind", sorted(BESIDE))
+@pytest.mark.parametrize("kind", sorted(ANNOTATIONS))
 def test_saying_the_same_twice_keeps_one_event_and_one_text(ledger: Ledger, kind: str) -> None:
     """'saying the same thing twice changes nothing: the event of the first time is given back'"""
     month = sent(ledger)
@@ -149,10 +149,10 @@ def test_a_letter_that_was_not_drawn_is_not_spoken_of(ledger: Ledger) -> None:
 # Faults
 
 
-@pytest.mark.parametrize("kind", sorted({**STEPS, **BESIDE}))
+@pytest.mark.parametrize("kind", sorted({**RECORDED_STATES, **ANNOTATIONS}))
 def test_every_field_that_is_missing_or_too_much_is_named_at_once(month: Month, kind: str) -> None:
     """'A check of a table reports every fault it found, not only the first'"""
-    saying = {**STEPS, **BESIDE}[kind]
+    saying = {**RECORDED_STATES, **ANNOTATIONS}[kind]
     known = (*saying.needs, *saying.may)
     valid: dict[str, Any] = {
         "letter": "0" * 64, "reason_code": "a", "outcome": "a", "channel": "a", "to": "b",
@@ -222,7 +222,7 @@ def test_every_field_that_is_wrong_is_named_and_a_text_is_not_repeated(
             for name in FIELDS
         },
     ),
-    st.sampled_from(sorted({**STEPS, **BESIDE})),
+    st.sampled_from(sorted({**RECORDED_STATES, **ANNOTATIONS})),
 )  # fmt: skip
 def test_nothing_that_is_said_ends_in_anything_but_an_event_or_a_refusal(
     said: dict[str, Any], kind: str
@@ -301,16 +301,16 @@ def test_what_later_events_stand_on_cannot_be_corrected_before_them(ledger: Ledg
     assert ledger.check().ok
 
 
-@pytest.mark.parametrize("kind", sorted(BESIDE))
+@pytest.mark.parametrize("kind", sorted(ANNOTATIONS))
 def test_what_was_said_beside_the_states_can_be_corrected(ledger: Ledger, kind: str) -> None:
     month = sent(ledger)
     wrong = month.say(kind, **SAID[kind])
     month.sign()
     ledger.correct(wrong.hash, reason_code="slip", **BY)
-    assert (month.state(), ledger.history(month.first).beside) == ("signed", [])
+    assert (month.state(), ledger.history(month.first).annotations) == ("signed", [])
     again = month.say(kind, **SAID[kind])
     assert again.hash != wrong.hash
-    assert ledger.history(month.first).beside == [again]
+    assert ledger.history(month.first).annotations == [again]
 
 
 @pytest.mark.parametrize("kind", ["opened", "frozen", "seed_revealed", "drawn"])
@@ -437,7 +437,11 @@ def test_the_same_responses_drawn_anew_begin_anew(ledger: Ledger) -> None:
     assert both  # ten responses, four and four of them
     for unit_id in new.draw.unit_ids:
         history = ledger.history(unit_id)
-        assert (history.state, history.versions, history.beside) == ("sent_for_signature", 1, [])
+        assert (history.state, history.versions, history.annotations) == (
+            "sent_for_signature",
+            1,
+            [],
+        )
         assert history.letter == new.pack[unit_id].digest
     new.sign(both[0])
     assert new.state(both[0]) == "signed"
@@ -545,12 +549,12 @@ def test_texts_of_a_superseded_draw_can_be_erased_too(ledger: Ledger) -> None:
 
 def test_what_is_said_together_is_taken_together(ledger: Ledger) -> None:
     month = sent(ledger)
-    with ledger.together() as same:
+    with ledger.transaction() as same:
         assert same is ledger
         month.sign()
         month.say("note", text=SECRET)
         assert month.state() == "signed"
-        assert ledger.head == ledger.history(month.first).beside[0].hash
+        assert ledger.head == ledger.history(month.first).annotations[0].hash
         assert texts(ledger, month.first) == [SECRET]
     assert (month.state(), texts(ledger, month.first)) == ("signed", [SECRET])
     assert ledger.check().ok
@@ -561,7 +565,7 @@ def test_of_what_fails_together_nothing_is_taken(ledger: Ledger) -> None:
     month = sent(ledger)
 
     def several() -> None:
-        with ledger.together():
+        with ledger.transaction():
             month.sign()
             month.say("note", text=SECRET)
             month.sign("C-404")
@@ -577,8 +581,8 @@ def test_a_block_in_a_block_belongs_to_the_outer_one(ledger: Ledger) -> None:
     month = sent(ledger)
 
     def nested() -> None:
-        with ledger.together():
-            with ledger.together():
+        with ledger.transaction():
+            with ledger.transaction():
                 month.sign()
             month.say("note", text=SECRET)
             raise ZeroDivisionError
@@ -593,7 +597,7 @@ def test_a_call_that_is_refused_inside_a_block_leaves_nothing_of_itself(ledger: 
     """'Every method that writes takes its events whole or not at all'"""
     month = sent(ledger)
     month.say("returned_for_rework", reason_code="tone")
-    with ledger.together():
+    with ledger.transaction():
         month.sign(month.second)
         with pytest.raises(LedgerError):
             # Its first two events were written when it is refused, in the block's transaction.

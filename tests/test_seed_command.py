@@ -23,7 +23,7 @@ from ceosample import files
 from ceosample.cli import cli, main
 from ceosample.configuration import Configuration
 from ceosample.job import STEPS, Month, run
-from ceosample.job.seed_supply import Supply
+from ceosample.job.seed_supply import SeedInputs
 from ceosample.sampling.seeds import chain_file
 from ceosample.sampling.seeds.beacon import TIMETABLES
 from ceosample.sampling.seeds.seed_source import SeedSource, hashed
@@ -384,7 +384,7 @@ def test_a_run_that_was_stopped_goes_on_with_the_same_link(folder: Path, step: s
 
     def go(progress: Any) -> Any:
         with Ledger.open(configuration.ledger_url) as ledger:
-            return run(month, ledger, supply=Supply(chain=lambda: chain), progress=progress)
+            return run(month, ledger, supply=SeedInputs(chain=lambda: chain), progress=progress)
 
     with pytest.raises(KeyboardInterrupt):
         go(stop)

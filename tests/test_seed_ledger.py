@@ -128,7 +128,7 @@ def test_a_second_chain_for_the_same_months_needs_a_reason(time: Time) -> None:
         ledger.publish(second, by="custodian", at=BEFORE, reason_code="compromise")
         time.now = AFTER
         freeze(ledger, "2027-01", second.source("2027-01"))
-        assert ledger.tried(POPULATION, "2027-01") == "frozen 1 time, 2 seed chains published"
+        assert ledger.attempts(POPULATION, "2027-01") == "frozen 1 time, 2 seed chains published"
         # The one before gives no month its seed any more.
         with nothing_written(ledger), pytest.raises(cs.LedgerError, match="no chain with this"):
             freeze(ledger, "2026-11")
@@ -201,14 +201,14 @@ def test_a_month_that_was_superseded_takes_another_source(ledger: Ledger) -> Non
     with nothing_written(ledger), pytest.raises(cs.ConflictError, match="name dice or a beacon"):
         freeze(ledger, "2026-11")
     freeze(ledger, "2026-11", "dice")
-    assert ledger.tried(POPULATION, "2026-11") == "frozen 2 times, superseded 1 time"
+    assert ledger.attempts(POPULATION, "2026-11") == "frozen 2 times, superseded 1 time"
 
 
 def test_several_frames_are_counted(ledger: Ledger) -> None:
     """'Trying several seeds or several frames leaves events'"""
     for size in (4, 5, 6):
         freeze(ledger, "2026-11", size=size)
-    assert ledger.tried(POPULATION, "2026-11") == "frozen 3 times"
+    assert ledger.attempts(POPULATION, "2026-11") == "frozen 3 times"
 
 
 def test_what_is_revealed_is_from_where_the_freeze_said(ledger: Ledger) -> None:
@@ -354,7 +354,7 @@ class Chains(RuleBasedStateMachine):
     def teardown(self) -> None:
         assert self.ledger.check().ok
         for period, count in self.freezes.items():
-            said = self.ledger.tried(POPULATION, period)
+            said = self.ledger.attempts(POPULATION, period)
             assert said == f"frozen {count} time{'s' * (count != 1)}"
         self.ledger.close()
 

@@ -32,7 +32,7 @@ import authority as au
 from authority import AT, Holder, authority, check, forged, issue, sent, signed
 from ceosample import SignatureError, SignedLevel
 from ceosample.letters.signatures.appearance import HEIGHT, WIDTH
-from ceosample.letters.signatures.run_async import waited
+from ceosample.letters.signatures.run_async import run_async
 from ceosample.letters.signatures.sign import Consent, sign_letters
 from ceosample.letters.signatures.signature_field import Place, Update
 from needed import program
@@ -314,7 +314,7 @@ def by_pyhanko(pdf: bytes, field: str, algorithm: str = "sha256", **more: Any) -
     assert signer is not None
     # A browser of other tests may keep a loop running here.
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    out = waited(signers.PdfSigner(meta, signer=signer).async_sign_pdf(writer))
+    out = run_async(signers.PdfSigner(meta, signer=signer).async_sign_pdf(writer))
     return bytes(out.getbuffer())
 
 

@@ -122,14 +122,14 @@ class BusyError(CeosampleError):
     exit_code = 75
 
 
-def raise_all(error: type[CeosampleError], faults: Iterable[str]) -> None:
+def raise_faults(error: type[CeosampleError], faults: Iterable[str]) -> None:
     """Raise one ``error`` with every fault, or nothing if there is none."""
     found = tuple(faults)
     if found:
         raise error(*found)
 
 
-def listed(items: Sequence[str], most: int = 12) -> str:
+def joined(items: Sequence[str], most: int = 12) -> str:
     """Name some items in a message: all of a short list, the first few of a long one.
 
     >>> listed(["a", "b"])

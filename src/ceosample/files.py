@@ -22,7 +22,7 @@ from ceosample.errors import (
     MissingPartError,
     RecordError,
     SeedError,
-    raise_all,
+    raise_faults,
 )
 
 try:
@@ -96,7 +96,7 @@ def write_new(folder: Path, files: Mapping[str, bytes]) -> None:
         ConflictError: files that say something else are there, and nothing was written.
     """
     there = [name for name in files if read_if_there(folder / name) not in (None, files[name])]
-    raise_all(
+    raise_faults(
         ConflictError,
         (f"{folder / name}: is there and says something else; it stays" for name in there),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from ceosample.text import shown
+from ceosample.text import quoted
 
 _NOT_REPEATED = "not repeated, since a password may be in it"
 
@@ -45,7 +45,7 @@ def faults_of_keys(table: Mapping[str, Any], keys: Mapping[str, Key], where: str
         if name not in table:
             faults += [f"{where}{name}: missing; give {key.allowed or 'it'}"] * key.needed
         elif not key.check(table[name]):
-            got = f"got {shown(table[name])}" if key.quoted else _NOT_REPEATED
+            got = f"got {quoted(table[name])}" if key.quoted else _NOT_REPEATED
             faults.append(f"{where}{name}: {got}; give {key.allowed}")
     return faults
 
@@ -102,4 +102,4 @@ def faults_of_form(value: Any, form: Any, where: str) -> list[str]:
             for fault in faults_of_form(item, form[0], f"{where}, entry {number}")
         ]
     check: Callable[[object], bool] = form
-    return [] if check(value) else [f"{where}: got {shown(value)}, which cannot stand there"]
+    return [] if check(value) else [f"{where}: got {quoted(value)}, which cannot stand there"]

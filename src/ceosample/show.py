@@ -19,7 +19,7 @@ def stratum_words(stratum: Sequence[str]) -> str:
     return " / ".join(stratum) or "all"
 
 
-def of(count: int, total: int, what: str) -> str:
+def ratio_text(count: int, total: int, what: str) -> str:
     """A count with its denominator.
 
     >>> of(12, 886, "eligible responses")
@@ -77,7 +77,7 @@ def html_table(
     return _html(title, header=header, rows=rows, align=align, notes=notes)
 
 
-def text_facts(title: str, facts: Sequence[tuple[str, str]]) -> str:
+def text_fields(title: str, facts: Sequence[tuple[str, str]]) -> str:
     """What can be said of a value, a name and its words a line; a terminal obeys none of it.
 
     >>> print(text_facts("Seed from dice", [("value", "83019"), ("witnesses", "internal audit")]))
@@ -95,7 +95,7 @@ def html_facts(title: str, facts: Sequence[tuple[str, str]], notes: Sequence[str
     return _html(title, facts=facts, notes=notes)
 
 
-class Facts:
+class Described:
     """A value that shows itself as a title and what can be said of it."""
 
     __slots__ = ()
@@ -105,7 +105,7 @@ class Facts:
         raise NotImplementedError
 
     def __str__(self) -> str:
-        return text_facts(*self._facts())
+        return text_fields(*self._facts())
 
     def _repr_html_(self) -> str:
         return html_facts(*self._facts())

@@ -98,7 +98,7 @@ def code_point(character: str) -> str:
     return f"U+{ord(character):04X}"
 
 
-def shown(value: object, most: int = 60) -> str:
+def quoted(value: object, most: int = 60) -> str:
     """``value`` quoted for a message: printable, on one line, not too long.
 
     >>> shown("a" * 100, most=5)

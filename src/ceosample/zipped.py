@@ -32,7 +32,7 @@ _NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 
 @attrs.frozen
-class Kind:
+class ZipLimits:
     """A kind of such files, and how much of one is taken.
 
     Attributes:

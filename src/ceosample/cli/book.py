@@ -10,12 +10,12 @@ from ceosample import files
 from ceosample.cli.group import cli
 from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
-    Who,
+    Actor,
     config_option,
     ledger_of,
     period_of,
     population_option,
-    says,
+    recording_options,
 )
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
@@ -32,7 +32,7 @@ _file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--final", type=int, required=True, help="Finished in it.")
 @click.option("--carried", type=int, required=True, help="In progress at its end.")
 @population_option
-@says
+@recording_options
 def reconcile(
     period: str,
     opening: int,
@@ -40,7 +40,7 @@ def reconcile(
     final: int,
     carried: int,
     population: str | None,
-    who: Who,
+    who: Actor,
 ) -> None:
     """Write the register's counts of a month down: opening + new - final = carried forward."""
     with who.ledger() as ledger:

@@ -27,7 +27,7 @@ SECTIONS: Final = {
 }
 
 
-class Manual(click.Group):
+class SectionedGroup(click.Group):
     """A group whose help names every command in a whole sentence, under what it is for."""
 
     def sections(self) -> Mapping[str, Sequence[str]]:
@@ -43,7 +43,7 @@ class Manual(click.Group):
                 )
 
 
-class Whole(Manual):
+class RootGroup(SectionedGroup):
     """The command itself."""
 
     def sections(self) -> Mapping[str, Sequence[str]]:
@@ -51,7 +51,7 @@ class Whole(Manual):
         return SECTIONS
 
 
-@click.group(cls=Whole, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=RootGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ceosample")
 def cli() -> None:
     """Draw, render and track the monthly sample of responses that a chief executive signs.

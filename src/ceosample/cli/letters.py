@@ -14,7 +14,7 @@ from ceosample import job
 from ceosample.canonical import Json
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
-    Who,
+    Actor,
     at_option,
     config_option,
     json_option,
@@ -23,7 +23,7 @@ from ceosample.cli.options import (
     period_of,
     population_option,
     recorder_option,
-    says,
+    recording_options,
 )
 from ceosample.configuration import Configuration
 from ceosample.errors import LedgerError
@@ -32,7 +32,7 @@ from ceosample.letters.letter import CODE_DIGITS
 from ceosample.result import as_json_text
 from ceosample.signoff.intake.decisions import Decisions
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.recording.event_fields import SAYINGS
+from ceosample.signoff.recording.event_fields import RECORDABLE
 from ceosample.signoff.store.events import Event
 
 #: The fields of a saying that are options of their own.
@@ -58,7 +58,7 @@ def _field_options(command: Any) -> Any:
 
 
 @cli.command()
-@click.argument("kind", metavar="[KIND]", required=False, type=click.Choice(sorted(SAYINGS)))
+@click.argument("kind", metavar="[KIND]", required=False, type=click.Choice(sorted(RECORDABLE)))
 @click.argument("unit_id", metavar="[ID]", required=False)
 @click.option("--by", help="The person's id, or the role.")
 @click.option("--code", help="The code printed on the letter, to make sure that it is that one.")
@@ -125,14 +125,14 @@ def record(
             )
         decisions = Decisions.read(source, kind=kind, by=by, at=at)
         with ledger_of(config, recorder) as ledger:
-            events = ledger.take(decisions)
+            events = ledger.record_all(decisions)
         _say(events, as_json)
         if decisions.undecided:
             click.echo(f"not decided yet: {decisions.undecided} letters in the file", err=True)
         return
     if kind is None or unit_id is None or by is None:
         raise click.UsageError("give KIND, ID and --by, or --from FILE, or --signed FOLDER")
-    saying = SAYINGS[kind]
+    saying = RECORDABLE[kind]
     with ledger_of(config, recorder) as ledger:
         newest = ledger.history(unit_id, population=population, period=period).letter
         if code is not None and code != (fields["letter"] or newest or "")[:CODE_DIGITS]:
@@ -173,12 +173,12 @@ def in_words(event: Event) -> str:
 @cli.command()
 @click.argument("event", metavar="HASH")
 @click.option("--reason-code", required=True, help="Why, as a short code.")
-@says
+@recording_options
 @json_option
 def correct(
     event: str,
     reason_code: str,
-    who: Who,
+    who: Actor,
     as_json: bool,
 ) -> None:
     """Make the event HASH void, as if it had never been said; both stay on record."""
@@ -197,7 +197,7 @@ def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
     @click.option("--period", required=True, help="The ISO month of its draw.")
     @population_option
     @click.option("--reason-code", required=True, help="Why, as a short code.")
-    @says
+    @recording_options
     @json_option
     @functools.wraps(command)
     def about(
@@ -205,7 +205,7 @@ def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
         period: str,
         population: str | None,
         reason_code: str,
-        who: Who,
+        who: Actor,
         as_json: bool,
         **rest: Any,
     ) -> None:
@@ -244,13 +244,13 @@ def forget(ledger: Ledger, unit_id: str, **said: Any) -> Event:
 @click.option("--period", required=True, help="The ISO month.")
 @population_option
 @click.option("--reason-code", required=True, help="Why, as a short code.")
-@says
+@recording_options
 @json_option
 def supersede(
     period: str,
     population: str | None,
     reason_code: str,
-    who: Who,
+    who: Actor,
     as_json: bool,
 ) -> None:
     """Set a month's draw aside; a new freeze and a fresh seed may follow. All stays on record."""

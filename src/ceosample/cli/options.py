@@ -81,8 +81,8 @@ population_option = click.option("--population", help="[default: the configurati
 
 
 @attrs.frozen
-class Who:
-    """Who says something, when, and into which ledger; what :func:`says` gives a command.
+class Actor:
+    """Who records something, when and in which ledger: what :func:`recording_options` gives.
 
     Attributes:
         by: the person who acts.
@@ -105,7 +105,7 @@ class Who:
         return named or Configuration.load(self.config).population
 
 
-def says(command: Callable[..., None]) -> Callable[..., None]:
+def recording_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options of a command that says something into the ledger, given to it as ``who``."""
 
     @by_option
@@ -116,7 +116,7 @@ def says(command: Callable[..., None]) -> Callable[..., None]:
     def said(
         *, by: str, at: dt.datetime | None, recorder: str | None, config: Path, **rest: Any
     ) -> None:
-        command(who=Who(by, at or now(), recorder, config), **rest)
+        command(who=Actor(by, at or now(), recorder, config), **rest)
 
     return said
 

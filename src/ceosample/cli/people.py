@@ -11,11 +11,11 @@ from ceosample.cli.group import cli
 from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     DAY,
-    Who,
+    Actor,
     config_option,
     json_option,
     ledger_of,
-    says,
+    recording_options,
 )
 from ceosample.result import as_json_text
 from ceosample.signoff.replay.people import ROLES
@@ -33,7 +33,7 @@ _population = click.option("--population", help="Where it holds.  [default: ever
 @click.option("--limit", help="For an executive: up to what a resolution may cost, 5000.00")
 @click.option("--currency", help="The limit's, GBP.")
 @_population
-@says
+@recording_options
 def grant(
     person: str,
     role: str,
@@ -43,7 +43,7 @@ def grant(
     limit: str | None,
     currency: str | None,
     population: str | None,
-    who: Who,
+    who: Actor,
 ) -> None:
     """Give PERSON a ROLE from one day to another."""
     with who.ledger() as ledger:
@@ -67,13 +67,13 @@ def grant(
 @_role
 @click.option("--since", type=DAY, required=True, help="The first day without it.")
 @_population
-@says
+@recording_options
 def revoke(
     person: str,
     role: str,
     since: dt.date,
     population: str | None,
-    who: Who,
+    who: Actor,
 ) -> None:
     """Take a ROLE from PERSON from a day on."""
     with who.ledger() as ledger:

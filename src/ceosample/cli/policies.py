@@ -10,9 +10,9 @@ from ceosample.cli.group import cli
 from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     DAY,
-    Who,
+    Actor,
     population_option,
-    says,
+    recording_options,
 )
 from ceosample.signoff.recording.resolutions import OUTCOMES
 
@@ -26,7 +26,7 @@ from ceosample.signoff.recording.resolutions import OUTCOMES
 @click.option("--amount", help="What it costs: 250.00")
 @click.option("--currency", help="GBP")
 @population_option
-@says
+@recording_options
 def propose(
     resolution: str,
     policy: str,
@@ -36,7 +36,7 @@ def propose(
     amount: str | None,
     currency: str | None,
     population: str | None,
-    who: Who,
+    who: Actor,
 ) -> None:
     """Propose a RESOLUTION that no policy foresees; a second colleague's word applies it."""
     with who.ledger() as ledger:
@@ -58,11 +58,11 @@ def propose(
 @cli.command()
 @click.argument("resolution")
 @population_option
-@says
+@recording_options
 def cosign(
     resolution: str,
     population: str | None,
-    who: Who,
+    who: Actor,
 ) -> None:
     """Agree to a RESOLUTION that somebody else proposed, which approves it at once."""
     with who.ledger() as ledger:
@@ -76,12 +76,12 @@ def cosign(
 @click.argument("resolution")
 @click.argument("outcome", type=click.Choice(OUTCOMES))
 @population_option
-@says
+@recording_options
 def review(
     resolution: str,
     outcome: str,
     population: str | None,
-    who: Who,
+    who: Actor,
 ) -> None:
     """Say what the review of a RESOLUTION came to."""
     with who.ledger() as ledger:

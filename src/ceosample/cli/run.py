@@ -25,7 +25,7 @@ from ceosample.cli.options import (
 from ceosample.cli.seed import chain_of
 from ceosample.configuration import Configuration
 from ceosample.errors import CeosampleError, NoLedgerError
-from ceosample.job.seed_supply import Supply, awaited
+from ceosample.job.seed_supply import SeedInputs, awaited
 from ceosample.result import as_json_text
 from ceosample.sampling.seeds.seed_source import Dice
 from ceosample.signoff.ledger import Ledger
@@ -86,7 +86,7 @@ def run(
             "--round, --control-total, --refreeze and --unfinished go with --period"
         )
     configuration = Configuration.load(config)
-    supply = Supply(
+    supply = SeedInputs(
         chain=chain_of(configuration),
         dice=dice,
         witnesses=witnesses,
@@ -118,7 +118,7 @@ def _preview(
     configuration: Configuration,
     at: dt.datetime,
     month: job.Month | None,
-    supply: Supply,
+    supply: SeedInputs,
     as_json: bool,
 ) -> None:
     events: list[Event] = []
@@ -126,7 +126,7 @@ def _preview(
         contextlib.suppress(NoLedgerError),
         Ledger.open(configuration.ledger_url, create=False) as ledger,
     ):
-        events = ledger.months(configuration.population)
+        events = ledger.month_events(configuration.population)
     found = (
         job.preview_due(configuration, events, at=at, supply=supply)
         if month is None
@@ -139,7 +139,7 @@ def _preview(
     click.echo("\n\n".join(filter(None, [str(found), said, "a dry run: nothing was written"])))
 
 
-def _run_month(month: job.Month, supply: Supply, as_json: bool) -> None:
+def _run_month(month: job.Month, supply: SeedInputs, as_json: bool) -> None:
     configuration = month.configuration
     with Ledger.open(configuration.ledger_url) as ledger, Progress() as step:
         outcome = job.run(month, ledger, supply=supply, progress=step)
@@ -148,7 +148,7 @@ def _run_month(month: job.Month, supply: Supply, as_json: bool) -> None:
 
 
 def _run_due(
-    configuration: Configuration, at: dt.datetime, supply: Supply, by: str, as_json: bool
+    configuration: Configuration, at: dt.datetime, supply: SeedInputs, by: str, as_json: bool
 ) -> None:
     done: list[job.Outcome] = []
     with contextlib.ExitStack() as stack:

@@ -13,16 +13,16 @@ import click
 
 from ceosample import files
 from ceosample.canonical import Json
-from ceosample.cli.group import Manual, cli
+from ceosample.cli.group import SectionedGroup, cli
 from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     DIFFERENCE,
-    Who,
+    Actor,
     config_option,
     json_option,
     ledger_of,
     now,
-    says,
+    recording_options,
 )
 from ceosample.configuration import Configuration
 from ceosample.errors import ConfigurationError, LedgerError, RecordError, SeedError
@@ -47,7 +47,7 @@ def chain_of(configuration: Configuration) -> Callable[[], SeedChain] | None:
     )
 
 
-@cli.group(cls=Manual)
+@cli.group(cls=SectionedGroup)
 def seed() -> None:
     """Make and publish a chain of seeds for months without hands."""
 
@@ -81,8 +81,8 @@ def new(months: int, first: str | None, seal: bool, config: Path) -> None:
     type=click.Choice(REASONS),
     help="Why it takes the place of a chain whose months are not over.",
 )
-@says
-def publish(reason_code: str | None, who: Who) -> None:
+@recording_options
+def publish(reason_code: str | None, who: Actor) -> None:
     """Write the chain's public end into the ledger, before its first month begins."""
     configuration = Configuration.load(who.config)
     chain = chain_file.load_published(_path(configuration))

@@ -123,7 +123,7 @@ def metrics_command(
     with ledger_of(config) as ledger:
         bounded = begin is not None and end is not None
         found = metrics(
-            ledger.events_around(population, begin or "", end or "")
+            ledger.events_for(population, begin or "", end or "")
             if bounded
             else ledger.events(population=population),
             population=population,

@@ -12,7 +12,7 @@ import click
 from ceosample.canonical import Json
 from ceosample.cli.group import cli
 from ceosample.cli.letters import in_words
-from ceosample.cli.options import Who, json_option, population_option, says
+from ceosample.cli.options import Actor, json_option, population_option, recording_options
 from ceosample.configuration import Configuration
 from ceosample.errors import ConfigurationError
 from ceosample.result import as_json_text
@@ -30,7 +30,7 @@ from ceosample.signoff.store.events import Event
 @click.option("--dry-run", is_flag=True, help="Read and check it all, and write nothing.")
 @json_option
 @population_option
-@says
+@recording_options
 def import_tracker(
     file: Path,
     sheet: str | None,
@@ -38,7 +38,7 @@ def import_tracker(
     dry_run: bool,
     as_json: bool,
     population: str | None,
-    who: Who,
+    who: Actor,
 ) -> None:
     """Bring past sign-offs of FILE (.xlsx, .xlsm, CSV) in as history, marked as unverified.
 
@@ -70,8 +70,10 @@ def import_tracker(
 @click.argument("file_digest", metavar="SHA256")
 @click.option("--reason-code", required=True, help="Why, as a code.")
 @population_option
-@says
-def withdraw_tracker(file_digest: str, reason_code: str, population: str | None, who: Who) -> None:
+@recording_options
+def withdraw_tracker(
+    file_digest: str, reason_code: str, population: str | None, who: Actor
+) -> None:
     """Make void all that was imported from the file of this SHA-256; it stays on record."""
     with who.ledger() as ledger:
         events = ledger.withdraw_history(
@@ -90,11 +92,11 @@ class _Undone(Exception):
 
 
 def _import(
-    ledger: Ledger, tracker: Tracker, population: str, who: Who, *, undo: bool
+    ledger: Ledger, tracker: Tracker, population: str, who: Actor, *, undo: bool
 ) -> tuple[Event, ...]:
     """The event of each row; with ``undo`` all is checked and nothing stays."""
     events: tuple[Event, ...] = ()
-    with contextlib.suppress(_Undone), ledger.together():
+    with contextlib.suppress(_Undone), ledger.transaction():
         events = ledger.import_history(tracker, population=population, by=who.by, at=who.at)
         if undo:
             raise _Undone

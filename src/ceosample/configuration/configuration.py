@@ -17,7 +17,7 @@ from ceosample.configuration.database import url_in, without_password
 from ceosample.configuration.faults import faults_of, plan_of, signatory_of
 from ceosample.configuration.keys import UNIT_ID
 from ceosample.configuration.source import Source
-from ceosample.errors import ConfigurationError, RecordError, raise_all
+from ceosample.errors import ConfigurationError, RecordError, raise_faults
 from ceosample.letters.letter import Signatory
 from ceosample.letters.markup.languages import ENGLISH
 from ceosample.period import Period
@@ -103,7 +103,7 @@ class Configuration:
         faults = faults_of(tables)
         plan = plan_of(tables.get("plan", {}), faults)
         signatory = signatory_of(tables.get("signatory"), faults)
-        raise_all(ConfigurationError, (f"{place}, {fault}" for fault in faults))
+        raise_faults(ConfigurationError, (f"{place}, {fault}" for fault in faults))
         letters, first = tables["letters"], tables["population"].get("first")
         return cls(
             home=place.parent.resolve(),
@@ -144,7 +144,7 @@ class Configuration:
         return self.home / self.folder / period
 
     @property
-    def whole_folder(self) -> Path:
+    def lock_folder(self) -> Path:
         """What stands for all months of the population where one run at a time is let in."""
         return self.home / self.folder / self.population
 

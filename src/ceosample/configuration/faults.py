@@ -14,7 +14,7 @@ from ceosample.letters.letter import Signatory
 from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.seeds.seed_source import Link, Round
 from ceosample.signoff.intake.tracker_columns import faults_of_columns
-from ceosample.text import shown
+from ceosample.text import quoted
 
 
 def faults_of(tables: Mapping[str, Any]) -> list[str]:
@@ -30,7 +30,7 @@ def faults_of(tables: Mapping[str, Any]) -> list[str]:
         if name == "tracker" and name not in tables:
             continue  # who had no older table names no columns of one
         if not isinstance(table, dict):
-            faults.append(f"{name}: got {shown(table)}; write a table, [{name}]")
+            faults.append(f"{name}: got {quoted(table)}; write a table, [{name}]")
             continue
         found = faults_of_keys(table, keys, f"{name}.")
         faults += found or _AMONG_KEYS.get(name, _nothing)(table)

@@ -185,7 +185,8 @@ class _Office:
             return {unit_id: bank.contents[unit_id] for unit_id in asked}
 
         pack = render(
-            drawn, contents, signatory=CEO, date=self.now.date(), head=head, unit_ids=unit_ids,
+            drawn, contents, signatory=CEO, date=self.now.date(), registration=head,
+            unit_ids=unit_ids,
             version=version, pdf=False,
         )  # fmt: skip
         self.ledger.send(pack, by=_OFFICE, at=self.now)

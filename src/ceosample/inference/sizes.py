@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil, comb
 
-from ceosample.errors import PlanError, raise_all
+from ceosample.errors import PlanError, raise_faults
 from ceosample.rational import Rational, as_fraction
 from ceosample.show import html_facts
-from ceosample.text import shown
+from ceosample.text import quoted
 
 
 class SampleSize(int):
@@ -98,7 +98,7 @@ def allowed_errors(
     """
     rate, risk, _ = _checked(tolerable, confidence, 0, population)
     if isinstance(n, bool) or not isinstance(n, int) or n < 0 or (population or n) < n:
-        raise PlanError(f"n: got {shown(n)}; give the whole number of letters that were read")
+        raise PlanError(f"n: got {quoted(n)}; give the whole number of letters that were read")
     whole, terms = _ways(n, rate, population)
     found, ways = None, 0
     for errors, term in enumerate(terms):
@@ -166,20 +166,20 @@ def _checked(
     rate, sure = as_fraction(tolerable, "tolerable"), as_fraction(confidence, "confidence")
     hoped = as_fraction(expected, "expected")
     faults = [
-        f"{name}: got {shown(str(given))}; give a rate above 0 and below 1"
+        f"{name}: got {quoted(str(given))}; give a rate above 0 and below 1"
         for name, given, value in (("tolerable", tolerable, rate), ("confidence", confidence, sure))
         if not 0 < value < 1
     ]
     if hoped < 0 or hoped >= rate:
         faults.append(
-            f"expected: got {shown(str(expected))}; give 0 or more, and less than is tolerable "
+            f"expected: got {quoted(str(expected))}; give 0 or more, and less than is tolerable "
             f"({tolerable}), or no sample can show it"
         )
     if population is not None and (
         isinstance(population, bool) or not isinstance(population, int) or population < 1
     ):
-        faults.append(f"population: got {shown(population)}; give a whole number of at least 1")
-    raise_all(PlanError, faults)
+        faults.append(f"population: got {quoted(population)}; give a whole number of at least 1")
+    raise_faults(PlanError, faults)
     return rate, 1 - sure, hoped
 
 

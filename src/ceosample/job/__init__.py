@@ -5,7 +5,7 @@ a run of a finished month changes nothing.
 """
 
 from ceosample.job.check_configuration import CheckReport, check, next_month, no_configuration
-from ceosample.job.due import Agenda, agenda, due, told
+from ceosample.job.due import Agenda, agenda, due, month_states
 from ceosample.job.month import OFFICE, SAMPLER, Month, Outcome
 from ceosample.job.preview import MonthPreview, RunPreview, preview, preview_due
 from ceosample.job.render_pack import render_again
@@ -13,7 +13,7 @@ from ceosample.job.roll_forward import RollForward
 from ceosample.job.run_due_months import RunReport, failed, run_due
 from ceosample.job.run_month import STEPS, promise, run
 from ceosample.job.sources.letter_contents import read_contents
-from ceosample.job.sources.source import Reading, read_source
+from ceosample.job.sources.source import SourceReport, read_source
 from ceosample.job.still_open import StillOpen, still_open_by_month
 
 __all__ = [
@@ -25,15 +25,16 @@ __all__ = [
     "Month",
     "MonthPreview",
     "Outcome",
-    "Reading",
     "RollForward",
     "RunPreview",
     "RunReport",
+    "SourceReport",
     "StillOpen",
     "agenda",
     "check",
     "due",
     "failed",
+    "month_states",
     "next_month",
     "no_configuration",
     "preview",
@@ -45,5 +46,4 @@ __all__ = [
     "run",
     "run_due",
     "still_open_by_month",
-    "told",
 ]

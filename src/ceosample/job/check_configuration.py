@@ -12,7 +12,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.errors import FAULTS_IN_FULL, CeosampleError
-from ceosample.job.check_parts import PARTS, NotChecked, Seen, months_of
+from ceosample.job.check_parts import PARTS, CheckContext, NotChecked, months_of
 from ceosample.job.due import agenda
 from ceosample.job.month import Month
 from ceosample.period import Period
@@ -98,7 +98,7 @@ def check(month: Month, chain: Callable[[], SeedChain] | None = None) -> CheckRe
     Returns:
         A report of all parts; no fault hides another, but for what depends on it.
     """
-    seen = Seen(month, chain)
+    seen = CheckContext(month, chain)
     told = [_told(name, ask, seen) for name, ask in PARTS.items()]
     configuration = PartReport("configuration", OK, (str(month.configuration.home),))
     return CheckReport(month.configuration.population, month.period, (configuration, *told))
@@ -120,7 +120,9 @@ def no_configuration(error: CeosampleError) -> CheckReport:
     return CheckReport("", "", (fault, *(PartReport(name, NOT_CHECKED, (why,)) for name in PARTS)))
 
 
-def _told(name: str, ask: Callable[[Seen], Sequence[str]], seen: Seen) -> PartReport:
+def _told(
+    name: str, ask: Callable[[CheckContext], Sequence[str]], seen: CheckContext
+) -> PartReport:
     try:
         return PartReport(name, OK, tuple(ask(seen)))
     except NotChecked as why:

@@ -23,9 +23,9 @@ from ceosample.errors import (
     LetterError,
     MissingPartError,
     SeedError,
-    raise_all,
+    raise_faults,
 )
-from ceosample.job.due import agenda, told
+from ceosample.job.due import agenda, month_states
 from ceosample.job.freeze_month import (
     earlier_draws,
     frame_of,
@@ -37,7 +37,7 @@ from ceosample.job.month import Month
 from ceosample.job.other_months import others
 from ceosample.job.render_pack import deadlines_of, template_of
 from ceosample.job.roll_forward import require_one_frame
-from ceosample.job.seed_supply import Supply
+from ceosample.job.seed_supply import SeedInputs
 from ceosample.job.sources.letter_contents import look_through
 from ceosample.job.sources.source import read_source
 from ceosample.letters import child_process
@@ -54,7 +54,7 @@ from ceosample.sampling.seeds.seed_source import Link, SeedSource
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.recording.duties import require_role
 from ceosample.signoff.replay.seeds import published_by
-from ceosample.signoff.replay.valid_events import effective
+from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.store.events import Event
 
 
@@ -63,7 +63,7 @@ class NotChecked(Exception):
 
 
 @attrs.define
-class Seen:
+class CheckContext:
     """What is being checked, and what the parts before have shown.
 
     Attributes:
@@ -85,7 +85,7 @@ class Seen:
             ledger = self.ledger()
             if ledger is not None:
                 with ledger:
-                    return effective(ledger.events(**self.month.subject))
+                    return valid_events(ledger.events(**self.month.subject))
         return []
 
     def frozen(self) -> Event | None:
@@ -100,10 +100,10 @@ class Seen:
 
     def ledger(self) -> Ledger | None:
         """The ledger as it is, to be closed; None where a run would begin one."""
-        return Ledger.as_it_is(self.month.configuration.ledger_url)
+        return Ledger.open_readonly(self.month.configuration.ledger_url)
 
 
-def _source(seen: Seen) -> Sequence[str]:
+def _source(seen: CheckContext) -> Sequence[str]:
     """The frame that a run would go on with: once it is frozen, the source is not read again."""
     if seen.frozen() is not None:
         seen.frame = frame_of(seen.month, seen.events, known=False)
@@ -119,7 +119,7 @@ def _source(seen: Seen) -> Sequence[str]:
     return said
 
 
-def _plan(seen: Seen) -> Sequence[str]:
+def _plan(seen: CheckContext) -> Sequence[str]:
     """What the plan promises; of a month that is frozen, nothing may have changed since."""
     frame, plan, frozen = seen.frame_read(), seen.month.configuration.plan, seen.frozen()
     earlier = earlier_draws(seen.month, seen.events)
@@ -131,10 +131,10 @@ def _plan(seen: Seen) -> Sequence[str]:
     return str(promise).splitlines()[:1]
 
 
-def _seed(seen: Seen) -> Sequence[str]:
+def _seed(seen: CheckContext) -> Sequence[str]:
     """The source that a freeze named, or would name now; a chain must be published."""
     configuration, month, frozen = seen.month.configuration, seen.month, seen.frozen()
-    named = seed_source(month, frozen, Supply(chain=seen.chain))
+    named = seed_source(month, frozen, SeedInputs(chain=seen.chain))
     if SeedSource.parse(named).link is None or seen.chain is None:
         return [f"{'a freeze now would name' if frozen is None else 'its freeze named'} {named}"]
     mine = seen.chain().published
@@ -155,7 +155,7 @@ def _seed(seen: Seen) -> Sequence[str]:
     ]
 
 
-def _signatory(seen: Seen) -> Sequence[str]:
+def _signatory(seen: CheckContext) -> Sequence[str]:
     """Whoever signs holds the role, once anybody was ever given it."""
     signatory = seen.month.configuration.signatory
     try:
@@ -169,7 +169,7 @@ def _signatory(seen: Seen) -> Sequence[str]:
     return [f"{signatory.name}, {signatory.title} ({signatory.id})"]
 
 
-def _letters(seen: Seen) -> Sequence[str]:
+def _letters(seen: CheckContext) -> Sequence[str]:
     configuration = seen.month.configuration
     faults: list[str] = []
     with _noted(faults):
@@ -189,7 +189,7 @@ def _letters(seen: Seen) -> Sequence[str]:
     if configuration.word is not None:
         with _noted(faults):
             package.open_parts(files.read(configuration.home / configuration.word), "letters.word")
-    raise_all(LetterError, faults)
+    raise_faults(LetterError, faults)
     languages.require_installed(configuration.language)
     if configuration.word is not None:
         package.require_installed()
@@ -206,7 +206,7 @@ def _noted(faults: list[str]) -> Any:
         faults += getattr(error, "faults", [str(error)])
 
 
-def _pdf(seen: Seen) -> Sequence[str]:
+def _pdf(seen: CheckContext) -> Sequence[str]:
     configuration = seen.month.configuration
     if configuration.fonts is not None:
         folder = configuration.home / configuration.fonts
@@ -223,7 +223,7 @@ def _pdf(seen: Seen) -> Sequence[str]:
     return ["Typst is installed"]
 
 
-def _contents(seen: Seen) -> Sequence[str]:
+def _contents(seen: CheckContext) -> Sequence[str]:
     configuration = seen.month.configuration
     path = configuration.path(configuration.contents, seen.month.period)
     eligible = set() if seen.frame is None else {u.unit_id for u in seen.frame.units}
@@ -238,13 +238,13 @@ def _contents(seen: Seen) -> Sequence[str]:
     return said
 
 
-def _deadlines(seen: Seen) -> Sequence[str]:
+def _deadlines(seen: CheckContext) -> Sequence[str]:
     deadlines = deadlines_of(seen.month)
     said = f"margin {deadlines.margin}, {len(deadlines.holidays)} days off"
     return [f"{said}, {len(deadlines.own)} regimes of your own"]
 
 
-def _trial(seen: Seen) -> Sequence[str]:
+def _trial(seen: CheckContext) -> Sequence[str]:
     """A letter of each kind and regime is rendered: what one lacks, its like will lack too."""
     if not seen.examples:
         raise NotChecked("there is no letter to try")
@@ -269,7 +269,7 @@ def _trial(seen: Seen) -> Sequence[str]:
     return [f"a letter of each kind and regime can be rendered: {len(seen.examples)}"]
 
 
-def _signatures(seen: Seen) -> Sequence[str]:
+def _signatures(seen: CheckContext) -> Sequence[str]:
     configuration = seen.month.configuration
     said = configuration.signatures
     if not said:
@@ -286,7 +286,7 @@ def _signatures(seen: Seen) -> Sequence[str]:
     return [f"{len(roots)} roots, {len(said['certificates'])} people"]
 
 
-def _ledger(seen: Seen) -> Sequence[str]:
+def _ledger(seen: CheckContext) -> Sequence[str]:
     """The ledger, which months it says are due, and that no response had a frame before."""
     configuration = seen.month.configuration
     months = months_of(configuration)
@@ -303,11 +303,11 @@ def _ledger(seen: Seen) -> Sequence[str]:
 
 def months_of(configuration: Configuration) -> dict[Period, dict[str, Event]] | None:
     """What the ledger as it is says of each month; None where a run would begin one."""
-    ledger = Ledger.as_it_is(configuration.ledger_url)
+    ledger = Ledger.open_readonly(configuration.ledger_url)
     if ledger is None:
         return None
     with ledger:
-        return told(configuration, ledger.months(configuration.population))
+        return month_states(configuration, ledger.month_events(configuration.population))
 
 
 def _what_is_due(month: Month, months: Mapping[Period, Mapping[str, Event]]) -> list[str]:
@@ -329,7 +329,7 @@ def _due_now(month: Month, months: Mapping[Period, Mapping[str, Event]]) -> str:
     return f"nothing is due before {coming.closes.isoformat()}"
 
 
-def _output(seen: Seen) -> Sequence[str]:
+def _output(seen: CheckContext) -> Sequence[str]:
     folder = seen.month.folder
     if seen.frozen() is None:
         require_own_folder(seen.month, seen.events)
@@ -347,7 +347,7 @@ def _require_writable(folder: Path, key: str) -> None:
 
 
 #: What is asked, in the order in which a run comes to it.
-PARTS: Final[Mapping[str, Callable[[Seen], Sequence[str]]]] = {
+PARTS: Final[Mapping[str, Callable[[CheckContext], Sequence[str]]]] = {
     "source": _source,
     "plan": _plan,
     "seed": _seed,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from ceosample import files
-from ceosample.errors import ConfigurationError, RecordError, SignatureError, raise_all
+from ceosample.errors import ConfigurationError, RecordError, SignatureError, raise_faults
 from ceosample.job import Month
 from ceosample.letters.papers.pack import PACK, Pack
 from ceosample.letters.signatures.sign import Consent, sign_letters
@@ -17,7 +17,7 @@ from ceosample.signoff.intake.decisions import Decision, Decisions
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.store.events import Event
-from ceosample.text import printable, shown
+from ceosample.text import printable, quoted
 
 #: The folder beside a pack's letters that holds the signed ones.
 SIGNED: Final = "signed"
@@ -80,11 +80,11 @@ def sign(
 
 def _require_waiting(month: Month, ledger: Ledger, unit_ids: Sequence[str], person: str) -> None:
     histories = [ledger.history(unit_id, **month.subject) for unit_id in unit_ids]
-    raise_all(
+    raise_faults(
         SignatureError,
         (
             f"letter {history.subject.unit_id}: is {history.state}, and does not wait for "
-            f"{shown(person)}"
+            f"{quoted(person)}"
             for history in histories
             if not _waits_for(history, person)
         ),
@@ -117,8 +117,8 @@ def take(month: Month, ledger: Ledger, folder: Path) -> tuple[Event, ...]:
             decisions.append(_decision(path.name, report, month))
         else:
             faults.append(f"{printable(path.name)}: {_of_letter(report)}{report.reason}")
-    raise_all(SignatureError, faults)
-    return ledger.take(Decisions(tuple(decisions)))
+    raise_faults(SignatureError, faults)
+    return ledger.record_all(Decisions(tuple(decisions)))
 
 
 def _of_letter(report: SignedReport) -> str:
@@ -216,6 +216,6 @@ def _person_of(month: Month, key: SigningKey) -> str:
     if len(found) != 1:
         raise ConfigurationError(
             f"signatures.certificates: {key.certificate} ({key.subject}) is that of "
-            f"{' and '.join(map(shown, found)) or 'nobody'}; name it for the one whose it is"
+            f"{' and '.join(map(quoted, found)) or 'nobody'}; name it for the one whose it is"
         )
     return found[0]

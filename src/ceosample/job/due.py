@@ -13,7 +13,7 @@ from ceosample.configuration import Configuration
 from ceosample.errors import ConfigurationError
 from ceosample.period import Period
 from ceosample.result import Result
-from ceosample.signoff.replay.valid_events import effective
+from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.store.events import Event, moment
 
 #: The kinds of events that say how far a month came, and what takes them back.
@@ -59,20 +59,20 @@ def due(configuration: Configuration, events: Iterable[Event], at: dt.datetime) 
 
     Args:
         configuration: whose population, first month and time zone.
-        events: the ledger's; ``ledger.months(population)`` gives those that it needs.
+        events: the ledger's; ``ledger.month_events(population)`` gives those that it needs.
         at: when; aware.
 
     Raises:
         ConfigurationError: the ledger holds no month, and no first one is named.
         LedgerError: a moment without a time zone.
     """
-    return [*agenda(configuration, told(configuration, events), at).due]
+    return [*agenda(configuration, month_states(configuration, events), at).due]
 
 
 def agenda(
     configuration: Configuration, months: Mapping[Period, Mapping[str, Event]], at: dt.datetime
 ) -> Agenda:
-    """The same, and what comes next, from what :func:`told` gives.
+    """The same, and what comes next, from what :func:`month_states` gives.
 
     Raises:
         ConfigurationError, LedgerError: as :func:`due` does.
@@ -102,19 +102,23 @@ def agenda(
     )
 
 
-def told(configuration: Configuration, events: Iterable[Event]) -> dict[Period, dict[str, Event]]:
+def month_states(
+    configuration: Configuration, events: Iterable[Event]
+) -> dict[Period, dict[str, Event]]:
     """For each month that was ever frozen, the newest event of each kind that counts."""
     mine = [e for e in events if e.population == configuration.population and e.kind in _TELLING]
     months: dict[Period, dict[str, Event]] = {
         Period.parse(event.period): {} for event in mine if event.kind == "frozen" and event.period
     }
-    for event in effective(mine):
+    for event in valid_events(mine):
         if event.period is not None and Period.parse(event.period) in months:
             months[Period.parse(event.period)][event.kind] = event
     return months
 
 
-def meant_for(months: Mapping[Period, Mapping[str, Event]], due: Sequence[Period]) -> Period | None:
+def month_for_seed(
+    months: Mapping[Period, Mapping[str, Event]], due: Sequence[Period]
+) -> Period | None:
     """The month for which digits are that were given: the one that waits, or the last with a seed.
 
     With neither it is the first that is due, which is not frozen yet and refuses them.

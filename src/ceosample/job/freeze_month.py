@@ -8,7 +8,7 @@ from ceosample import files
 from ceosample.canonical import digest
 from ceosample.errors import ConflictError, FrameError
 from ceosample.job.month import Month, Outcome
-from ceosample.job.seed_supply import Supply
+from ceosample.job.seed_supply import SeedInputs
 from ceosample.job.sources.source import from_source
 from ceosample.job.still_open import still_open
 from ceosample.letters.papers import attendance_sheet
@@ -22,7 +22,7 @@ from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.store.events import Event
 
 
-def seed_source(month: Month, frozen: Event | None, supply: Supply) -> str:
+def seed_source(month: Month, frozen: Event | None, supply: SeedInputs) -> str:
     """Where the seed comes from: as the month was frozen, or as it is to be frozen now.
 
     What a freeze named stays named: a later run would count to a later round of a beacon.

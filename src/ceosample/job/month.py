@@ -20,7 +20,7 @@ SAMPLER: Final = "sampling"
 OFFICE: Final = "executive office"
 
 
-class Subject(TypedDict):
+class MonthKey(TypedDict):
     """Which month, by name."""
 
     population: str
@@ -99,7 +99,7 @@ class Month:
         return self.configuration.month_folder(self.period)
 
     @property
-    def subject(self) -> Subject:
+    def subject(self) -> MonthKey:
         """Population and period, as the ledger's methods take them."""
         return {"population": self.configuration.population, "period": self.period}
 

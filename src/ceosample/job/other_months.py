@@ -33,7 +33,7 @@ class OtherMonth:
     left_out: Callable[[], Mapping[str, str]]
 
     @classmethod
-    def kept(cls, configuration: Configuration, frozen: Event) -> OtherMonth:
+    def from_folder(cls, configuration: Configuration, frozen: Event) -> OtherMonth:
         """A frozen month's, from its folder; a file is what was frozen, or it is refused."""
         folder = configuration.month_folder(str(frozen.period))
         return cls(
@@ -57,7 +57,7 @@ def others(
 ) -> list[OtherMonth]:
     """The frozen months beside one, oldest first."""
     return [
-        OtherMonth.kept(configuration, months[other]["frozen"])
+        OtherMonth.from_folder(configuration, months[other]["frozen"])
         for other in sorted(months)
         if other != period and "frozen" in months[other]
     ]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ceosample import files
-from ceosample.errors import LedgerError, LetterError, RecordError, raise_all
+from ceosample.errors import LedgerError, LetterError, RecordError, raise_faults
 from ceosample.job import Month, read_contents
 from ceosample.letters.letter import Letter
 from ceosample.letters.mail import mail_drafts
@@ -19,7 +19,7 @@ from ceosample.letters.papers.pack import PACK, Pack
 from ceosample.letters.word.edit import Body, edited_body, word_file
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.history import History
-from ceosample.text import shown
+from ceosample.text import quoted
 
 #: States in which a letter is signed and has not gone out.
 MAY_GO_OUT: Final = ("signed", "signed_by_deputy")
@@ -74,7 +74,7 @@ def mail(
             )
         except LetterError as error:
             faults += error.faults
-    raise_all(LetterError, dict.fromkeys(faults))
+    raise_faults(LetterError, dict.fromkeys(faults))
     return drafts
 
 
@@ -134,7 +134,7 @@ def read_addresses(path: Path, unit_ids: Sequence[str]) -> dict[str, str]:
                 if unit_id not in wanted:
                     continue
                 if unit_id in found:
-                    faults.append(f"{path.name}: the letter {shown(unit_id)} stands there twice")
+                    faults.append(f"{path.name}: the letter {quoted(unit_id)} stands there twice")
                 found[unit_id] = address or ""
     except FileNotFoundError:
         raise LetterError(f"{path}: not there; it holds the letters' addresses") from None
@@ -147,7 +147,7 @@ def read_addresses(path: Path, unit_ids: Sequence[str]) -> dict[str, str]:
         for unit_id in unit_ids
         if unit_id not in found
     ]
-    raise_all(LetterError, faults)
+    raise_faults(LetterError, faults)
     return found
 
 
@@ -171,7 +171,7 @@ def _signed(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> dict[str, 
             )
         else:
             signed[unit_id] = str(event.payload["letter"])
-    raise_all(LedgerError, faults)
+    raise_faults(LedgerError, faults)
     return signed
 
 
@@ -208,7 +208,7 @@ def _by_pack(month: Month, wanted: Mapping[str, str]) -> list[tuple[Pack, list[s
         found |= dict.fromkeys(ids)
         if ids:
             packs.append((pack, ids))
-    raise_all(
+    raise_faults(
         RecordError,
         (
             f"letter {unit_id}: no pack in {month.folder} has the version {digest}; restore it"

@@ -9,8 +9,8 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
-from ceosample.errors import listed
-from ceosample.job.due import Agenda, agenda, meant_for, told
+from ceosample.errors import joined
+from ceosample.job.due import Agenda, agenda, month_for_seed, month_states
 from ceosample.job.freeze_month import earlier_draws, frame_of, require_as_frozen, seed_source
 from ceosample.job.month import Month
 from ceosample.job.other_months import OtherMonth, others
@@ -21,7 +21,7 @@ from ceosample.job.roll_forward import (
     require_one_frame,
     roll_forward,
 )
-from ceosample.job.seed_supply import Supply, awaited
+from ceosample.job.seed_supply import SeedInputs, awaited
 from ceosample.job.still_open import still_open
 from ceosample.period import Period
 from ceosample.result import Result
@@ -29,7 +29,7 @@ from ceosample.sampling.commitment import commit
 from ceosample.sampling.frames.frame import Frame
 from ceosample.sampling.plans.promise import Promise
 from ceosample.show import stratum_words, text_table
-from ceosample.signoff.replay.valid_events import effective
+from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.store.events import Event, moment
 
 
@@ -102,9 +102,9 @@ class MonthPreview(Result):
             f"seed from    {self.seed_source}{', for which it would wait' * self.waits}",
         ]
         if self.lost:
-            lines.append(f"lost from sight: {listed(self.lost, MOST_IDS)}")
+            lines.append(f"lost from sight: {joined(self.lost, MOST_IDS)}")
         if self.back:
-            lines.append(f"left out for good before: {listed(self.back, MOST_IDS)}")
+            lines.append(f"left out for good before: {joined(self.back, MOST_IDS)}")
         if self.promise is None:
             return "\n".join([*lines, "commitment and letters depend on draws still to come"])
         lines.append(f"commitment   {self.commitment}")
@@ -140,11 +140,11 @@ class RunPreview(Result):
         return "\n\n".join(map(str, self.months))
 
 
-def preview(month: Month, events: Sequence[Event], supply: Supply | None = None) -> RunPreview:
+def preview(month: Month, events: Sequence[Event], supply: SeedInputs | None = None) -> RunPreview:
     """What a run of one month would do; see :func:`preview_due`."""
-    months = told(month.configuration, events)
+    months = month_states(month.configuration, events)
     beside = others(month.configuration, months, Period.parse(month.period))
-    found, _ = _preview(month, events, beside, supply or Supply())
+    found, _ = _preview(month, events, beside, supply or SeedInputs())
     return RunPreview(month.at, (found,))
 
 
@@ -153,7 +153,7 @@ def preview_due(
     events: Sequence[Event],
     *,
     at: dt.datetime,
-    supply: Supply | None = None,
+    supply: SeedInputs | None = None,
 ) -> RunPreview:
     """What a run of what is due would do; the sources are read, and nothing is written.
 
@@ -161,17 +161,17 @@ def preview_due(
 
     Args:
         configuration: what to do.
-        events: the ledger's, ``ledger.months(population)``; none where there is no ledger yet.
+        events: the ledger's, ``ledger.month_events(population)``; none where there is none yet.
         at: when the run would happen; aware.
         supply: what there is for seeds.
 
     Raises:
         CeosampleError: what the run would find wrong.
     """
-    given = supply or Supply()
-    months = told(configuration, events)
+    given = supply or SeedInputs()
+    months = month_states(configuration, events)
     coming = agenda(configuration, months, at)
-    meant = meant_for(months, coming.due) if given.known else None
+    meant = month_for_seed(months, coming.due) if given.known else None
     found: list[MonthPreview] = []
     made: dict[Period, Frame] = {}
     for period in coming.due:
@@ -184,7 +184,7 @@ def preview_due(
             month,
             events,
             sorted(beside, key=lambda other: other.period),
-            given if period == meant else given.unknown,
+            given if period == meant else given.without_values,
             drawn_by_then=[Period.parse(before.period) for before in found],
         )
         found.append(one)
@@ -198,11 +198,11 @@ def _preview(
     month: Month,
     events: Sequence[Event],
     beside: Sequence[OtherMonth],
-    supply: Supply,
+    supply: SeedInputs,
     drawn_by_then: Sequence[Period] = (),
 ) -> tuple[MonthPreview, Frame]:
     configuration = month.configuration
-    mine = effective(
+    mine = valid_events(
         e for e in events if (e.population, e.period) == (month.subject["population"], month.period)
     )
     before = {event.kind: event for event in mine}

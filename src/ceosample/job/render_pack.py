@@ -61,8 +61,8 @@ def _render_again(
         said = ", ".join(f"{unit_id} {version}" for unit_id, version in versions.items())
         raise LetterError(f"letters: their next versions differ ({said}); name them one by one")
     registration = ledger.register(drawn, by=month.by, at=month.at)
-    tried = ledger.tried(**month.subject)
-    pack = rendered(month, drawn, registration, tried, unit_ids, versions[unit_ids[0]], bodies)
+    attempts = ledger.attempts(**month.subject)
+    pack = rendered(month, drawn, registration, attempts, unit_ids, versions[unit_ids[0]], bodies)
     require_bodies(pack, bodies)
     number = 1
     while _holds_another(month.folder / f"rework-{number}", pack):
@@ -81,7 +81,7 @@ def _holds_another(folder: Path, pack: Pack) -> bool:
     return data is not None and digest(data) != pack.digest
 
 
-def pack_of(month: Month, drawn: Draw, registration: Event, tried: str, sent: bool) -> Pack:
+def pack_of(month: Month, drawn: Draw, registration: Event, attempts: str, sent: bool) -> Pack:
     """The pack that the folder holds, or a new one."""
     if files.read_if_there(month.folder / PACK) is not None:
         pack = Pack.load(month.folder)
@@ -94,7 +94,7 @@ def pack_of(month: Month, drawn: Draw, registration: Event, tried: str, sent: bo
         raise ConflictError(
             f"{month.folder / PACK}: is gone, and its letters were sent; restore it from the backup"
         )
-    pack = rendered(month, drawn, registration, tried)
+    pack = rendered(month, drawn, registration, attempts)
     pack.save(month.folder)
     return pack
 
@@ -103,7 +103,7 @@ def rendered(
     month: Month,
     drawn: Draw,
     registration: Event,
-    tried: str,
+    attempts: str,
     unit_ids: Sequence[str] | None = None,
     version: int = 1,
     bodies: Mapping[str, Body] = MappingProxyType({}),
@@ -115,7 +115,7 @@ def rendered(
         lambda ids: with_bodies(read_contents(contents, ids, configuration.columns), bodies),
         signatory=configuration.signatory,
         date=month.at.date(),
-        head=registration.hash,
+        registration=registration.hash,
         letterhead=configuration.letterhead,
         template=template_of(configuration),
         kind=configuration.kind,
@@ -126,7 +126,7 @@ def rendered(
         pdf=configuration.pdf,
         fonts=_fonts(configuration),
         deadlines=deadlines_of(month),
-        tried=tried,
+        attempts=attempts,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import attrs
 
 from ceosample.canonical import Json
-from ceosample.errors import FrameError, listed
+from ceosample.errors import FrameError, joined
 from ceosample.job.other_months import OtherMonth
 from ceosample.result import Result
 from ceosample.sampling.frames.frame import Frame
@@ -113,6 +113,6 @@ def require_one_frame(frame: Frame, others: Iterable[OtherMonth]) -> None:
     if twice:
         raise FrameError(
             f"{frame.population}, {frame.period}: {len(twice)} responses stood in the frame of "
-            f"another month, and a response has one frame ever: {listed(twice, MOST_IDS)}; leave "
+            f"another month, and a response has one frame ever: {joined(twice, MOST_IDS)}; leave "
             "them out with a reason, or give a new response an id of its own"
         )

@@ -12,10 +12,10 @@ from ceosample import files
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.errors import CeosampleError
-from ceosample.job.due import Agenda, agenda, meant_for, told
+from ceosample.job.due import Agenda, agenda, month_for_seed, month_states
 from ceosample.job.month import SAMPLER, Month, Outcome
 from ceosample.job.run_month import run_alone
-from ceosample.job.seed_supply import Supply, awaited
+from ceosample.job.seed_supply import SeedInputs, awaited
 from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.signoff.ledger import Ledger
@@ -88,7 +88,7 @@ def run_due(
     ledger: Ledger,
     *,
     at: dt.datetime,
-    supply: Supply | None = None,
+    supply: SeedInputs | None = None,
     by: str = SAMPLER,
     progress: Callable[[str], None] = lambda step: None,
     finished: Callable[[Outcome], None] = lambda outcome: None,
@@ -112,15 +112,15 @@ def run_due(
         ConfigurationError: the ledger holds no month, and no first one is named.
         CeosampleError: whatever a step finds wrong; what was done before it stays done.
     """
-    given = supply or Supply()
+    given = supply or SeedInputs()
     outcomes: list[Outcome] = []
-    with files.locked(configuration.whole_folder):
+    with files.locked(configuration.lock_folder):
         months = _told(configuration, ledger)
         due = [*agenda(configuration, months, at).due]
-        meant = meant_for(months, due) if given.known else None
+        meant = month_for_seed(months, due) if given.known else None
         for period in _in_order(due, meant):
             month = Month(configuration, str(period), at, by=by)
-            mine = given if period == meant else given.unknown
+            mine = given if period == meant else given.without_values
             outcome = run_alone(month, ledger, None, mine, progress)
             outcomes.append(outcome)
             finished(outcome)
@@ -158,7 +158,7 @@ def failed(
 
 
 def _told(configuration: Configuration, ledger: Ledger) -> dict[Period, dict[str, Event]]:
-    return told(configuration, ledger.months(configuration.population))
+    return month_states(configuration, ledger.month_events(configuration.population))
 
 
 def _in_order(due: Sequence[Period], meant: Period | None) -> list[Period]:

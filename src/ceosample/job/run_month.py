@@ -9,22 +9,22 @@ from typing import Final
 import attrs
 
 from ceosample import files
-from ceosample.job.due import told
+from ceosample.job.due import month_states
 from ceosample.job.freeze_month import earlier_draws, frame_of, freeze, seed_source
 from ceosample.job.month import OFFICE, Month, Outcome
 from ceosample.job.other_months import OtherMonth, others
 from ceosample.job.pickup_folder import put_out
 from ceosample.job.render_pack import pack_of, write_attendance
 from ceosample.job.roll_forward import RollForward, require_one_frame, roll_forward
-from ceosample.job.seed_supply import Supply
-from ceosample.job.sources.source import Reading, read_source
+from ceosample.job.seed_supply import SeedInputs
+from ceosample.job.sources.source import SourceReport, read_source
 from ceosample.period import Period
 from ceosample.sampling.draw import Draw, draw
 from ceosample.sampling.frames.frame import Frame
 from ceosample.sampling.plans.promise import Promise
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.replay.valid_events import effective
+from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.store.events import Event
 
 _LOG = logging.getLogger("ceosample.job")
@@ -38,7 +38,7 @@ def run(
     ledger: Ledger,
     *,
     seed: Seed | None = None,
-    supply: Supply | None = None,
+    supply: SeedInputs | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Outcome:
     """Take a month as far as it can be taken now.
@@ -53,15 +53,15 @@ def run(
     Raises:
         CeosampleError: whatever a step finds wrong; what was done before it stays done.
     """
-    with files.locked(month.configuration.whole_folder):
-        return run_alone(month, ledger, seed, supply or Supply(), progress)
+    with files.locked(month.configuration.lock_folder):
+        return run_alone(month, ledger, seed, supply or SeedInputs(), progress)
 
 
 def run_alone(
     month: Month,
     ledger: Ledger,
     seed: Seed | None,
-    supply: Supply,
+    supply: SeedInputs,
     progress: Callable[[str], None],
 ) -> Outcome:
     """The same, for whoever holds the lock of all the population's months."""
@@ -73,11 +73,11 @@ def _run(
     month: Month,
     ledger: Ledger,
     seed: Seed | None,
-    supply: Supply,
+    supply: SeedInputs,
     progress: Callable[[str], None],
 ) -> Outcome:
     progress("frame")
-    events = effective(ledger.events(**month.subject))
+    events = valid_events(ledger.events(**month.subject))
     before = {event.kind: event for event in events}
     frame = frame_of(month, events, known=seed is not None or supply.known)
     beside = others_of(month, ledger)
@@ -122,8 +122,8 @@ def _send(
 ) -> Outcome:
     """Render a registered draw, put it out to be fetched, and send it."""
     progress("render")
-    tried = ledger.tried(**month.subject)
-    pack = pack_of(month, drawn, registration, tried, sent)
+    attempts = ledger.attempts(**month.subject)
+    pack = pack_of(month, drawn, registration, attempts, sent)
     write_attendance(month, pack, month.folder)
     if not sent:
         put_out(month, pack, month.folder)
@@ -144,7 +144,7 @@ def _send(
 def others_of(month: Month, ledger: Ledger) -> list[OtherMonth]:
     """The population's other frozen months, as the ledger has them."""
     configuration = month.configuration
-    months = told(configuration, ledger.months(configuration.population))
+    months = month_states(configuration, ledger.month_events(configuration.population))
     return others(configuration, months, Period.parse(month.period))
 
 
@@ -161,14 +161,14 @@ def _rolled(
 
 def _written_down(month: Month, ledger: Ledger, counts: RollForward) -> RollForward:
     """The counts, now in the ledger; a person's stay, if they entered them a moment ago."""
-    said = {event.kind: event for event in effective(ledger.events(**month.subject))}
+    said = {event.kind: event for event in valid_events(ledger.events(**month.subject))}
     event = said.get("reconciled") or ledger.reconcile(
         **month.subject, **attrs.asdict(counts), by=month.by, at=month.at
     )
     return RollForward.said(event.payload)
 
 
-def promise(month: Month, reading: Reading | None = None) -> Promise:
+def promise(month: Month, reading: SourceReport | None = None) -> Promise:
     """What the configured plan promises on the month's source as it stands; nothing is written.
 
     Args:

@@ -14,11 +14,11 @@ from ceosample.sampling.seeds.beacon import round_after, time_of
 from ceosample.sampling.seeds.chain import SeedChain
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.seeds.seed_source import Dice, Link, Part, Round, SeedSource
-from ceosample.text import shown
+from ceosample.text import quoted
 
 
 @attrs.frozen
-class Supply:
+class SeedInputs:
     """What the operator or the scheduler has for a month's seed.
 
     Attributes:
@@ -43,9 +43,9 @@ class Supply:
         return self.dice is not None or self.beacon is not None
 
     @property
-    def unknown(self) -> Supply:
+    def without_values(self) -> SeedInputs:
         """The same for a month whose digits, or whose round's value, are still to come."""
-        return Supply(chain=self.chain)
+        return SeedInputs(chain=self.chain)
 
     def source(self, configuration: Configuration, period: str, at: dt.datetime) -> str:
         """The source that a freeze at this time names.
@@ -96,7 +96,7 @@ class Supply:
         kinds = SeedSource.parse(source).kinds
         for kind, given in ((Dice.kind, self.dice), (Round.kind, self.beacon)):
             if given is not None and kind not in kinds:
-                raise SeedError(f"seed: got {kind}, and the freeze named {shown(source, 100)}")
+                raise SeedError(f"seed: got {kind}, and the freeze named {quoted(source, 100)}")
 
     def _chain(self, configuration: Configuration) -> SeedChain:
         if self.chain is None:

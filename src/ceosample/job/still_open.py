@@ -8,7 +8,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
-from ceosample.job.due import told
+from ceosample.job.due import month_states
 from ceosample.job.roll_forward import RollForward
 from ceosample.result import Result
 from ceosample.signoff.store.events import Event
@@ -50,6 +50,6 @@ def still_open_by_month(
             still_open(configuration, month["frozen"].payload["exclusions"]),
             RollForward.said(month["reconciled"].payload) if "reconciled" in month else None,
         )
-        for period, month in told(configuration, events).items()
+        for period, month in month_states(configuration, events).items()
         if "frozen" in month
     }

@@ -10,11 +10,11 @@ from typing import Any, Final
 import attrs
 
 from ceosample.canonical import Json, canonical_file, digest
-from ceosample.errors import LetterError, raise_all
+from ceosample.errors import LetterError, raise_faults
 from ceosample.letters.contents.fields import clean_text
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.plain_text import to_plain
-from ceosample.text import fault_in_name, shown
+from ceosample.text import fault_in_name, quoted
 
 #: The part without which nothing is signed: the executive's own sentence.
 APPROVAL: Final = "approval"
@@ -54,12 +54,12 @@ class Signatory:
             value = getattr(self, field)
             where = f"signatory, {field}"
             if not isinstance(value, str) or not value.strip():
-                faults.append(f"{where}: got {shown(value)}; give text")
+                faults.append(f"{where}: got {quoted(value)}; give text")
             elif field == "id" and (fault := fault_in_name(value)):
                 faults.append(f"{where}: {fault}")
             elif clean_text(value, where, faults) != value:
                 faults.append(f"{where}: holds characters that set a direction; remove them")
-        raise_all(LetterError, faults)
+        raise_faults(LetterError, faults)
 
     def to_dict(self) -> dict[str, Json]:
         """As a letter holds it."""

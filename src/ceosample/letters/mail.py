@@ -15,13 +15,13 @@ from email.policy import SMTP
 from html import escape
 from typing import Final
 
-from ceosample.errors import LetterError, MissingPartError, raise_all
+from ceosample.errors import LetterError, MissingPartError, raise_faults
 from ceosample.letters.contents.fields import clean_text
 from ceosample.letters.letter import Letter
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.plain_text import to_plain
 from ceosample.letters.papers.pack import Pack
-from ceosample.text import BIDI_CONTROLS, code_point, shown
+from ceosample.text import BIDI_CONTROLS, code_point, quoted
 
 #: The most that RFC 5321 lets an address and its part before the @ have.
 LONGEST_ADDRESS: Final = 254
@@ -84,7 +84,7 @@ def mail_drafts(
         faults.append("date: give a datetime with its zone")
     known = {letter.unit_id: letter for letter in pack}
     for unit_id, address in addresses.items():
-        where = f"letter {shown(unit_id)[1:-1]}"
+        where = f"letter {quoted(unit_id)[1:-1]}"
         if unit_id not in known:
             faults.append(f"{where}: not in the pack; it has {len(pack)} others")
             continue
@@ -93,7 +93,7 @@ def mail_drafts(
         if pdf and _pdf_name(known[unit_id]) not in pack.rendered:
             faults.append(f"{where}: the pack has no PDF of it; render with pdf=True")
         _subject(known[unit_id], where, faults)
-    raise_all(LetterError, faults)
+    raise_faults(LetterError, faults)
     drafts = {}
     for unit_id, address in addresses.items():
         letter = known[unit_id]

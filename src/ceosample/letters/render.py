@@ -12,13 +12,13 @@ from typing import Any, Final, NoReturn, TypeVar
 import attrs
 
 from ceosample.canonical import LARGEST_INTEGER, Json, canonical_file, digest, is_digest
-from ceosample.errors import LetterError, raise_all
+from ceosample.errors import LetterError, raise_faults
 from ceosample.letters import child_process
 from ceosample.letters.contents.content_digest import AS_COMMITTED, EDITED
 from ceosample.letters.contents.due_dates import Deadlines, with_deadlines
 from ceosample.letters.contents.fields import (
     Contents,
-    Fields,
+    LetterContents,
     clean_fields,
     clean_text,
     docket_facts,
@@ -30,11 +30,12 @@ from ceosample.letters.markup import template as templates
 from ceosample.letters.papers import cover_and_dockets, typeset
 from ceosample.letters.papers.pack import Pack
 from ceosample.letters.regimes.elements import KINDS
-from ceosample.letters.requirements import Asked, asked
+from ceosample.letters.requirements import LetterRequirements, requirements_of
 from ceosample.progress import Progress, watched
+from ceosample.renamed import old_arguments
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import SCHEME
-from ceosample.text import shown
+from ceosample.text import quoted
 
 #: So many letters are still one ``pack.pdf``.
 LETTERS_A_PDF: Final = 250
@@ -55,13 +56,14 @@ SUPPLIED: Final = ("unit_id", "population", "period", "date", "signatory", "lett
 T = TypeVar("T")
 
 
+@old_arguments(head="registration", tried="attempts")
 def render(
     draw: Draw,
     contents: Contents,
     *,
     signatory: Signatory,
     date: dt.date,
-    head: str | None = None,
+    registration: str | None = None,
     letterhead: Sequence[str] = (),
     template: str | None = None,
     kind: str | None = None,
@@ -73,7 +75,7 @@ def render(
     fonts: str | Path | None = None,
     deadlines: Deadlines | None = None,
     progress: Progress | None = None,
-    tried: str | None = None,
+    attempts: str | None = None,
 ) -> Pack:
     """Render the drawn letters and the papers for signature.
 
@@ -84,8 +86,8 @@ def render(
             frame commits to the letters' contents, each has its ``salt`` too.
         signatory: who signs.
         date: the letters' date.
-        head: the hash of the event that registered the draw, printed on the cover sheet; None for
-            a preview, which the ledger will not send.
+        registration: the hash of the event that registered the draw, printed on the cover sheet;
+            None for a preview, which the ledger will not send.
         letterhead: lines above each letter, the organisation's name first.
         template: the text of a Jinja template of your own, which may extend a packaged one; by
             default each letter has the ready template of its kind, and one without a kind the
@@ -104,7 +106,7 @@ def render(
             holidays and no margin by default.
         progress: called now and then with the number of PDFs that are set, and of all; by default a
             bar on a terminal or in a notebook, where it takes more than a second.
-        tried: what ``ledger.tried`` says of the month, for the cover sheet.
+        attempts: what ``ledger.attempts`` says of the month, for the cover sheet.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -113,7 +115,7 @@ def render(
         LetterError: everything that keeps any of the letters from being right, letter by letter.
         MissingPartError: PDF was asked for and the extra is not installed.
     """
-    _check_arguments(draw, signatory, date, head, language)
+    _check_arguments(draw, signatory, date, registration, language)
     _check_words(template, kind, language)
     lines = _letterhead(letterhead)
     _check_selection(unit_ids, version)
@@ -122,12 +124,12 @@ def render(
     as_given = fetch(contents, _drawn(draw, unit_ids))
     fetched = with_deadlines(as_given, deadlines)
     fetched = _as_committed(draw, fetched, version)
-    orders = asked(as_given, deadlines, kind)
+    orders = requirements_of(as_given, deadlines, kind)
     common = _common(draw.population, str(draw.period), version, language, signatory, date)
     supplied = {**common, "date": date, "letterhead": lines}
-    told = _told(fetched, orders, clean_fields(shared or {}, "shared"), supplied)
+    told = _template_context(fetched, orders, clean_fields(shared or {}, "shared"), supplied)
     letters = _render_letters(told, orders, common, template)
-    page = cover_and_dockets.pack_page(draw, letters, fetched, head, tried)
+    page = cover_and_dockets.pack_page(draw, letters, fetched, registration, attempts)
     rendered = {f"letters/{letter.name}.json": letter.data for letter in letters}
     rendered["pack.html"] = cover_and_dockets.pack_html(page)
     if wanted:
@@ -138,7 +140,7 @@ def render(
         "scheme": SCHEME,
         **common,
         "draw": draw.digest,
-        "registration": head,
+        "registration": registration,
         "letters": [
             {
                 "unit_id": letter.unit_id,
@@ -179,10 +181,13 @@ def try_letters(
     """
     _check_words(template, kind, language)
     as_given = fetch(contents, tuple(contents))
-    fetched, orders = with_deadlines(as_given, deadlines), asked(as_given, deadlines, kind)
+    fetched, orders = (
+        with_deadlines(as_given, deadlines),
+        requirements_of(as_given, deadlines, kind),
+    )
     common = _common(population, period, 1, language, signatory, date)
     supplied = {**common, "date": date, "letterhead": _letterhead(letterhead)}
-    told = _told(fetched, orders, clean_fields(shared, "shared"), supplied)
+    told = _template_context(fetched, orders, clean_fields(shared, "shared"), supplied)
     _render_letters(told, orders, common, template)
 
 
@@ -210,14 +215,20 @@ def _drawn(draw: Draw, unit_ids: Sequence[str] | None) -> tuple[str, ...]:
     if unit_ids is None:
         return draw.unit_ids
     known = [*draw.unit_ids, *(reserve.unit_id for reserve in draw.reserves)]
-    raise_all(
+    raise_faults(
         LetterError,
-        (f"letter {shown(u)}: neither selected nor in reserve" for u in unit_ids if u not in known),
+        (
+            f"letter {quoted(u)}: neither selected nor in reserve"
+            for u in unit_ids
+            if u not in known
+        ),
     )
     return tuple(unit_id for unit_id in known if unit_id in unit_ids)
 
 
-def _as_committed(draw: Draw, fetched: Sequence[Fields], version: int) -> list[Fields]:
+def _as_committed(
+    draw: Draw, fetched: Sequence[LetterContents], version: int
+) -> list[LetterContents]:
     """The fields, each docket saying how its letter stands to what the frame committed to.
 
     Raises:
@@ -237,7 +248,7 @@ def _as_committed(draw: Draw, fetched: Sequence[Fields], version: int) -> list[F
         for fields, is_same in zip(fetched, same, strict=True)
         if fields.content is None or (version == 1 and not is_same)
     ]
-    raise_all(LetterError, faults)
+    raise_faults(LetterError, faults)
     return [
         attrs.evolve(
             fields, docket={**fields.docket, "content": AS_COMMITTED if is_same else EDITED}
@@ -246,15 +257,15 @@ def _as_committed(draw: Draw, fetched: Sequence[Fields], version: int) -> list[F
     ]
 
 
-def _told(
-    fetched: Sequence[Fields],
-    orders: Sequence[Asked],
+def _template_context(
+    fetched: Sequence[LetterContents],
+    orders: Sequence[LetterRequirements],
     shared: Mapping[str, Any],
     supplied: Mapping[str, Any],
 ) -> list[dict[str, Any]]:
     """All that a template is told for each letter; a letter's own fields come before others'."""
     given = [*((f"letter {x.unit_id}", x.letter) for x in fetched), ("shared", shared)]
-    raise_all(
+    raise_faults(
         LetterError,
         (
             f"{where}, {name}: the letter has one already; name yours otherwise"
@@ -279,7 +290,7 @@ def _told(
 
 def _render_letters(
     told: Sequence[Mapping[str, Any]],
-    orders: Sequence[Asked],
+    orders: Sequence[LetterRequirements],
     common: Mapping[str, Json],
     source: str | None,
 ) -> list[Letter]:
@@ -294,11 +305,11 @@ def _render_letters(
             faults += [f"letter {unit_id}: {fault}" for fault in error.faults]
         else:
             letters.append(Letter.write({**common, "unit_id": unit_id, "tree": nodes}, number))
-    raise_all(LetterError, _together(faults, len(told)))
+    raise_faults(LetterError, _together(faults, len(told)))
     return letters
 
 
-def _read(made: str | child_process.Failure, order: Asked) -> list[Json]:
+def _read(made: str | child_process.Failure, order: LetterRequirements) -> list[Json]:
     """The tree of a letter's markup, if there is markup and it says what a letter must."""
     if isinstance(made, child_process.Failure):
         raise LetterError(made.message)
@@ -306,7 +317,7 @@ def _read(made: str | child_process.Failure, order: Asked) -> list[Json]:
         nodes = tree.parse(made)
     except tree.MarkupError as error:
         raise LetterError(str(error)) from None
-    raise_all(LetterError, order.faults(nodes))
+    raise_faults(LetterError, order.faults(nodes))
     return [*nodes]
 
 
@@ -322,7 +333,7 @@ def _together(faults: Sequence[str], letters: int) -> list[str]:
 def _markups(
     source: str | None,
     told: Sequence[Mapping[str, Any]],
-    orders: Sequence[Asked],
+    orders: Sequence[LetterRequirements],
     language: str,
 ) -> Iterator[str | child_process.Failure]:
     """The packaged templates are ours and render here; any other renders under limits."""
@@ -355,7 +366,7 @@ def _render_pdf(
     with watched("setting the letters", "PDF", progress) as tell:
         made = typeset.compile_batches(batches, tell)
     set_packs, set_letters = made[: len(packs)], made[len(packs) :]
-    raise_all(
+    raise_faults(
         LetterError,
         (
             f"letter {letter.unit_id}: {failed.message}"
@@ -383,7 +394,7 @@ def _blame(page: dict[str, Any], date: dt.date, fonts: str | None) -> NoReturn:
     cover, *dockets = typeset.compile_batches([[_part(page, part, date, fonts) for part in alone]])
     if isinstance(cover, child_process.Failure):
         raise LetterError(f"pack, cover sheet: {cover.message}")
-    raise_all(
+    raise_faults(
         LetterError,
         (
             f"letter {item['unit_id']}, docket: {made.message}"
@@ -416,7 +427,7 @@ def _check_arguments(
     draw: Draw,
     signatory: Signatory,
     date: dt.date,
-    head: str | None,
+    registration: str | None,
     language: str,
 ) -> None:
     faults: list[str] = []
@@ -425,25 +436,27 @@ def _check_arguments(
     if not isinstance(signatory, Signatory):
         faults.append(f"signatory: got {type(signatory).__name__}; give a Signatory")
     if not isinstance(date, dt.date) or isinstance(date, dt.datetime):
-        faults.append(f"date: got {shown(date)}; give a datetime.date")
-    if head is not None and not is_digest(head):
-        faults.append(f"head: got {shown(head)}; give the hash of the registration event")
+        faults.append(f"date: got {quoted(date)}; give a datetime.date")
+    if registration is not None and not is_digest(registration):
+        faults.append(
+            f"registration: got {quoted(registration)}; give the hash of the registration event"
+        )
     if not isinstance(language, str) or languages.LANGUAGE.fullmatch(language) is None:
-        faults.append(f"language: got {shown(language)}; give a code such as 'en' or 'en-GB'")
-    raise_all(LetterError, faults)
+        faults.append(f"language: got {quoted(language)}; give a code such as 'en' or 'en-GB'")
+    raise_faults(LetterError, faults)
 
 
 def _check_words(template: str | None, kind: str | None, language: str) -> None:
     """A template of the user's own may be in any language, ours are in those they are in."""
     faults: list[str] = []
     if kind is not None and kind not in KINDS:
-        faults.append(f"kind: got {shown(kind)}; it is one of {', '.join(KINDS)}")
+        faults.append(f"kind: got {quoted(kind)}; it is one of {', '.join(KINDS)}")
     if template is None and language.partition("-")[0] not in languages.languages():
         faults.append(
-            f"language: got {shown(language)}; our templates are in "
+            f"language: got {quoted(language)}; our templates are in "
             f"{', '.join(languages.languages())}, and any other needs a template of your own"
         )
-    raise_all(LetterError, faults)
+    raise_faults(LetterError, faults)
     if template is None:
         languages.require_installed(language)
 
@@ -451,7 +464,7 @@ def _check_words(template: str | None, kind: str | None, language: str) -> None:
 def _letterhead(lines: Sequence[str]) -> list[str]:
     """The lines, cleaned as a letter's fields are."""
     if isinstance(lines, str | bytes) or not isinstance(lines, Sequence):
-        raise LetterError(f"letterhead: got {shown(lines)}; give a list of lines of text")
+        raise LetterError(f"letterhead: got {quoted(lines)}; give a list of lines of text")
     if len(lines) > LETTERHEAD_LINES:
         raise LetterError(f"letterhead: {len(lines)} lines; the most is {LETTERHEAD_LINES}")
     faults: list[str] = []
@@ -464,16 +477,16 @@ def _letterhead(lines: Sequence[str]) -> list[str]:
         elif isinstance(line, str):
             cleaned.append(clean_text(line, f"letterhead, line {number}", faults))
         else:
-            faults.append(f"letterhead, line {number}: got {shown(line)}; give text")
-    raise_all(LetterError, faults)
+            faults.append(f"letterhead, line {number}: got {quoted(line)}; give text")
+    raise_faults(LetterError, faults)
     return cleaned
 
 
 def _check_selection(unit_ids: Sequence[str] | None, version: int) -> None:
     faults = []
     if unit_ids is not None and (isinstance(unit_ids, str) or not unit_ids):
-        faults.append(f"unit_ids: got {shown(unit_ids)}; give a list of ids, or None for all")
+        faults.append(f"unit_ids: got {quoted(unit_ids)}; give a list of ids, or None for all")
     is_whole = isinstance(version, int) and not isinstance(version, bool)
     if not is_whole or not 1 <= version <= LARGEST_INTEGER:
-        faults.append(f"version: got {shown(version)}; give a whole number of at least 1")
-    raise_all(LetterError, faults)
+        faults.append(f"version: got {quoted(version)}; give a whole number of at least 1")
+    raise_faults(LetterError, faults)

@@ -8,15 +8,15 @@ from typing import Any, Final
 
 import attrs
 
-from ceosample.errors import LetterError, RegimeError, raise_all
+from ceosample.errors import LetterError, RegimeError, raise_faults
 from ceosample.letters.contents.due_dates import Deadlines
-from ceosample.letters.contents.fields import Fields
+from ceosample.letters.contents.fields import LetterContents
 from ceosample.letters.letter import APPROVAL, faults_of_elements
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.template import DEFAULT
 from ceosample.letters.regimes.elements import KINDS, Element
 from ceosample.letters.regimes.regime import Regime
-from ceosample.text import shown
+from ceosample.text import quoted
 
 #: The field of a letter that says of which kind it is.
 KIND: Final = "kind"
@@ -25,7 +25,7 @@ _STAGE = re.compile(r"stage-([0-9]+)")
 
 
 @attrs.frozen
-class Asked:
+class LetterRequirements:
     """What one letter is to be.
 
     Attributes:
@@ -64,7 +64,9 @@ class Asked:
         ]
 
 
-def asked(fetched: Sequence[Fields], deadlines: Deadlines, kind: str | None = None) -> list[Asked]:
+def requirements_of(
+    fetched: Sequence[LetterContents], deadlines: Deadlines, kind: str | None = None
+) -> list[LetterRequirements]:
     """What is asked of these letters, whose dockets still name their regimes as they were given.
 
     Args:
@@ -77,32 +79,32 @@ def asked(fetched: Sequence[Fields], deadlines: Deadlines, kind: str | None = No
             is not among those of its regime.
     """
     known = deadlines.known()
-    found: list[Asked] = []
+    found: list[LetterRequirements] = []
     faults: list[str] = []
     for fields in fetched:
         try:
             found.append(_asked(fields.letter.get(KIND, kind), fields.docket, known))
         except ValueError as error:
             faults.append(f"letter {fields.unit_id}: {error}")
-    raise_all(LetterError, faults)
+    raise_faults(LetterError, faults)
     return found
 
 
-def _asked(kind: Any, docket: Mapping[str, Any], known: Mapping[str, Regime]) -> Asked:
+def _asked(kind: Any, docket: Mapping[str, Any], known: Mapping[str, Regime]) -> LetterRequirements:
     if kind is not None and (not isinstance(kind, str) or kind not in KINDS):
-        raise ValueError(f"kind: got {shown(kind)}; it is one of {', '.join(KINDS)}")
+        raise ValueError(f"kind: got {quoted(kind)}; it is one of {', '.join(KINDS)}")
     name, _, rule = str(docket.get("regime", "")).partition(":")
     regime = known.get(name)
     if regime is None:
-        return Asked(kind)
+        return LetterRequirements(kind)
     if kind is None:
         if not regime.elements:
-            return Asked(None, regime, rule)
+            return LetterRequirements(None, regime, rule)
         raise ValueError(
             f"kind: missing, and the regime {regime.id} asks other things of each; "
             f"it is one of {', '.join(regime.kinds)}"
         )
     try:
-        return Asked(kind, regime, rule, regime.elements_of(kind))
+        return LetterRequirements(kind, regime, rule, regime.elements_of(kind))
     except RegimeError as error:
         raise ValueError(str(error)) from None

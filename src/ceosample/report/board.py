@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import attrs
 
 from ceosample import files
-from ceosample.canonical import Json
 from ceosample.period import Period, within
 from ceosample.report import page
+from ceosample.report.figures import BoardFigures, MonthFrame, Named
 from ceosample.report.findings import (
     Beside,
-    Escalations,
-    Findings,
-    Recognitions,
-    StratumFindings,
     commonest_first,
     escalations,
     findings,
@@ -26,15 +22,13 @@ from ceosample.report.findings import (
     recognitions,
 )
 from ceosample.report.outline import summary_of
-from ceosample.result import Result
 from ceosample.show import html_table, text_table
 from ceosample.signoff.figures.coverage import (
-    SignoffCoverage,
     StratumCoverage,
     rows_of_strata,
     signoff_coverage,
 )
-from ceosample.signoff.figures.letter_facts import Facts, facts_of
+from ceosample.signoff.figures.letter_facts import LetterFacts, letter_facts
 from ceosample.signoff.figures.metrics import Metrics, metrics
 from ceosample.signoff.figures.on_time import on_time
 from ceosample.signoff.figures.open_letters import without_owner
@@ -47,7 +41,7 @@ from ceosample.signoff.figures.policies import (
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.past_signoffs import KINDS
-from ceosample.signoff.replay.valid_events import effective_at, histories_of, when
+from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
 from ceosample.signoff.store.events import Event
 
 _HEADER = ["", "count", "out of", "share"]
@@ -55,113 +49,11 @@ _ALIGN = "lrlr"
 
 
 @attrs.frozen
-class MonthFrame:
-    """What of a month could have been drawn, and what was left out.
-
-    Attributes:
-        period: the month.
-        eligible: responses that could have been drawn.
-        exclusions: responses left out, by reason.
-        control_total: the independent register's count of both; None if none was given. (A frame
-            that contradicts one is refused.)
-    """
-
-    period: Period
-    eligible: int
-    exclusions: Mapping[str, int]
-    control_total: int | None
-
-    @property
-    def left_out(self) -> int:
-        """All responses that were left out."""
-        return sum(self.exclusions.values())
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "period": str(self.period),
-            "eligible": self.eligible,
-            "exclusions": dict(self.exclusions),
-            "control_total": self.control_total,
-        }
-
-
-@attrs.frozen
-class Named:
-    """Letters by their ids, in the order of their months, where the reader asked for them.
-
-    Attributes:
-        late: those whose due day is over and that were not out by it.
-        lapsed: those that went out unsigned.
-        unowned: those whose newest version names no owner.
-    """
-
-    late: tuple[str, ...]
-    lapsed: tuple[str, ...]
-    unowned: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "late": list(self.late),
-            "lapsed": list(self.lapsed),
-            "unowned": list(self.unowned),
-        }
-
-
-@attrs.frozen
-class BoardReport(Result):
+class BoardReport(BoardFigures):
     """What the board is told, as a value, a page and a PDF.
 
-    Attributes:
-        population: which.
-        head: the hash of the ledger's newest event; None if it was not given.
-        metrics: every figure of the months; who signed is left out unless ids were asked for.
-        months: each drawn month's coverage.
-        undrawn: months of the range, over by ``as_of``, of which no draw counts.
-        unreached: strata of which no letter was signed in person in the range, drawn or not.
-        unreached_year: the same for the twelve months that end with the range.
-        findings, full_findings: of the random sample, and of what was read in full.
-        strata_findings: of each stratum.
-        lapsed: lapsed letters by reason.
-        overdue: open letters whose due day is over / open letters that say when they are due.
-        unowned: letters without an owner / letters rendered.
-        recognitions, escalations: of all letters ever selected.
-        policies: the resolutions outside policy that were proposed in the range.
-        reviews: those of any time that are approved and not reviewed, of which so many are overdue.
-        frames: what could have been drawn in each month, and what was left out.
-        named: letters by id; None unless asked for.
+    Its fields are those of :class:`~ceosample.report.figures.BoardFigures`.
     """
-
-    population: str
-    head: str | None
-    metrics: Metrics
-    months: Mapping[Period, SignoffCoverage]
-    undrawn: tuple[Period, ...]
-    unreached: tuple[StratumCoverage, ...]
-    unreached_year: tuple[StratumCoverage, ...]
-    findings: Findings
-    full_findings: Findings
-    strata_findings: tuple[StratumFindings, ...]
-    lapsed: Mapping[str, int]
-    overdue: Ratio
-    unowned: Ratio
-    recognitions: Recognitions
-    escalations: Escalations
-    policies: PolicySummary
-    reviews: Ratio
-    frames: tuple[MonthFrame, ...]
-    named: Named | None
-
-    @property
-    def as_of(self) -> dt.datetime:
-        """The moment that it is as of."""
-        return self.metrics.as_of
-
-    @property
-    def letters(self) -> int:
-        """Letters ever selected, those read in full included."""
-        return self.metrics.sample.letters + self.metrics.take_all.letters
 
     def to_html(self, *, pictures: bool = True) -> bytes:
         """One page that asks the network for nothing and runs nothing.
@@ -192,31 +84,6 @@ class BoardReport(Result):
         if made is None:
             raise ValueError(f"{place.name}: a report is saved as .html or .pdf")
         files.write_whole(place, made(pictures=pictures))
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        policies = self.policies.to_dict()
-        return {
-            "population": self.population,
-            "head": self.head,
-            "metrics": self.metrics.to_dict(),
-            "months": {str(month): found.to_dict() for month, found in self.months.items()},
-            "undrawn": [str(month) for month in self.undrawn],
-            "unreached": [_stratum(row) for row in self.unreached],
-            "unreached_year": [_stratum(row) for row in self.unreached_year],
-            "findings": self.findings.to_dict(),
-            "full_findings": self.full_findings.to_dict(),
-            "strata_findings": [row.to_dict() for row in self.strata_findings],
-            "lapsed": dict(self.lapsed),
-            "overdue": self.overdue.to_dict(),
-            "unowned": self.unowned.to_dict(),
-            "recognitions": self.recognitions.to_dict(),
-            "escalations": self.escalations.to_dict(),
-            "policies": {name: policies[name] for name in ("policies", "total")},
-            "reviews": self.reviews.to_dict(),
-            "frames": [frame.to_dict() for frame in self.frames],
-            "named": None if self.named is None else self.named.to_dict(),
-        }
 
     def __str__(self) -> str:
         title, rows, notes = summary_of(self)
@@ -264,10 +131,10 @@ def board_report(
     figures = metrics(
         own, population=population, first=first, last=last, as_of=as_of, holidays=holidays
     )
-    known = effective_at(own, as_of)
+    known = valid_events_at(own, as_of)
     ranged = [e for e in known if within(e.period, figures.first, figures.last)]
     histories = list(histories_of(known).values())
-    letters = facts_of(_within(histories, figures.first, figures.last))
+    letters = letter_facts(_within(histories, figures.first, figures.last))
     sample, in_full = ([f for f in letters if f.take_all == full] for full in (False, True))
     said = Beside.of("finding", ranged, letters)
     unowned = without_owner(ranged)
@@ -333,7 +200,7 @@ def _lapsed(events: Iterable[Event]) -> dict[str, int]:
     return commonest_first(reasons)
 
 
-def _overdue(letters: Iterable[Facts], as_of: dt.datetime) -> Ratio:
+def _overdue(letters: Iterable[LetterFacts], as_of: dt.datetime) -> Ratio:
     """Of the open letters that say when they are due, those whose day is over."""
     dated = [letter for letter in letters if letter.is_open and letter.due is not None]
     over = sum(letter.due is not None and letter.due < as_of.date() for letter in dated)
@@ -363,7 +230,7 @@ def _frames(events: Iterable[Event]) -> Iterator[MonthFrame]:
         )
 
 
-def _named(letters: Iterable[Facts], unowned: tuple[str, ...], today: dt.date) -> Named:
+def _named(letters: Iterable[LetterFacts], unowned: tuple[str, ...], today: dt.date) -> Named:
     ordered = sorted(letters, key=lambda letter: (letter.period, letter.unit_id))
     return Named(
         late=tuple(letter.unit_id for letter in ordered if _is_late(letter, today)),
@@ -372,15 +239,6 @@ def _named(letters: Iterable[Facts], unowned: tuple[str, ...], today: dt.date) -
     )
 
 
-def _is_late(letter: Facts, today: dt.date) -> bool:
+def _is_late(letter: LetterFacts, today: dt.date) -> bool:
     alone = on_time([letter], today).ratio
     return alone.count < alone.of
-
-
-def _stratum(row: StratumCoverage) -> dict[str, Json]:
-    return {
-        "stratum": list(row.stratum),
-        "take_all": row.take_all,
-        "eligible": row.eligible,
-        "selected": row.selected,
-    }

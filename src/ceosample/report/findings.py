@@ -10,7 +10,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import stratum_words
-from ceosample.signoff.figures.letter_facts import Facts
+from ceosample.signoff.figures.letter_facts import LetterFacts
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.store.events import Event
 
@@ -119,7 +119,7 @@ class Beside:
     said: Mapping[tuple[str, str], Sequence[Event]]
 
     @classmethod
-    def of(cls, kind: str, events: Iterable[Event], letters: Iterable[Facts]) -> Beside:
+    def of(cls, kind: str, events: Iterable[Event], letters: Iterable[LetterFacts]) -> Beside:
         """Those that are about these letters."""
         said: dict[tuple[str, str], list[Event]] = {(f.period, f.unit_id): [] for f in letters}
         for event in events:
@@ -128,12 +128,12 @@ class Beside:
                 said[place].append(event)
         return cls(said)
 
-    def about(self, letter: Facts) -> Sequence[Event]:
+    def about(self, letter: LetterFacts) -> Sequence[Event]:
         """What was said of one letter, in order."""
         return self.said[letter.period, letter.unit_id]
 
 
-def findings(letters: Iterable[Facts], said: Beside) -> Findings:
+def findings(letters: Iterable[LetterFacts], said: Beside) -> Findings:
     """What was found in these letters."""
     asked = list(letters)
     found = [of_one for letter in asked if (of_one := said.about(letter))]
@@ -148,15 +148,17 @@ def findings(letters: Iterable[Facts], said: Beside) -> Findings:
     )
 
 
-def findings_by_stratum(letters: Iterable[Facts], said: Beside) -> tuple[StratumFindings, ...]:
+def findings_by_stratum(
+    letters: Iterable[LetterFacts], said: Beside
+) -> tuple[StratumFindings, ...]:
     """The same for each stratum that a letter was selected from."""
-    strata: dict[tuple[Stratum, bool], list[Facts]] = {}
+    strata: dict[tuple[Stratum, bool], list[LetterFacts]] = {}
     for letter in letters:
         strata.setdefault((letter.stratum, letter.take_all), []).append(letter)
     return tuple(StratumFindings(*key, findings(strata[key], said)) for key in sorted(strata))
 
 
-def recognitions(letters: Sequence[Facts], said: Beside) -> Recognitions:
+def recognitions(letters: Sequence[LetterFacts], said: Beside) -> Recognitions:
     """What was recognised in these letters."""
     all_said = [event for letter in letters for event in said.about(letter)]
     recognised = sum(bool(said.about(letter)) for letter in letters)
@@ -167,7 +169,7 @@ def recognitions(letters: Sequence[Facts], said: Beside) -> Recognitions:
     )
 
 
-def escalations(letters: Sequence[Facts], answers: Beside) -> Escalations:
+def escalations(letters: Sequence[LetterFacts], answers: Beside) -> Escalations:
     """Which of these letters came before the board, and what it answered."""
     escalated = [letter for letter in letters if "escalated_to_board" in letter.happened]
     newest = [said[-1] for letter in escalated if (said := answers.about(letter))]

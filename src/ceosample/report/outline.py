@@ -13,11 +13,11 @@ from ceosample.letters.markup.template import longdate
 from ceosample.report.picture import Picture
 from ceosample.report.sections import sections
 from ceosample.report.table_parts import Part, count, listed, name_of, short
-from ceosample.show import of, percent
+from ceosample.show import percent, ratio_text
 from ceosample.signoff.figures.ratio import Ratio
 
 if TYPE_CHECKING:
-    from ceosample.report.board import BoardReport
+    from ceosample.report.figures import BoardFigures
 
 TITLE: Final = "Complaint responses before the chief executive"
 
@@ -28,7 +28,7 @@ CALM: Final = (
 )
 
 
-def page_of(report: BoardReport, pictures: Mapping[str, Sequence[Picture]]) -> Part:
+def page_of(report: BoardFigures, pictures: Mapping[str, Sequence[Picture]]) -> Part:
     """All that the shells print.
 
     Args:
@@ -51,7 +51,7 @@ def page_of(report: BoardReport, pictures: Mapping[str, Sequence[Picture]]) -> P
     }
 
 
-def summary_of(report: BoardReport) -> tuple[str, list[list[str]], list[str]]:
+def summary_of(report: BoardFigures) -> tuple[str, list[list[str]], list[str]]:
     """The first page for a terminal and a notebook: a title, the figures, what needs somebody."""
     rows = [[part["name"], part["count"], part["of"], part["share"]] for part in _figures(report)]
     attention = [
@@ -61,7 +61,7 @@ def summary_of(report: BoardReport) -> tuple[str, list[list[str]], list[str]]:
     return f"{TITLE}: {report.population}, {_months(report)}", rows, attention or [CALM]
 
 
-def _months(report: BoardReport) -> str:
+def _months(report: BoardFigures) -> str:
     months = report.metrics.months
     begin, end = report.metrics.first, report.metrics.last
     first, last = begin or next(iter(months), None), end or next(reversed(months), None)
@@ -70,9 +70,9 @@ def _months(report: BoardReport) -> str:
     return first.words if first == last else f"{first.words} to {last.words}"
 
 
-def _lead(report: BoardReport) -> list[str]:
+def _lead(report: BoardFigures) -> list[str]:
     sample, in_full = report.metrics.sample, report.metrics.take_all
-    drawn = of(sample.fraction.count, sample.fraction.of, "eligible responses")
+    drawn = ratio_text(sample.fraction.count, sample.fraction.of, "eligible responses")
     lead = [
         f"In {count(len(report.metrics.months), 'month')}, {drawn} were drawn by chance for the "
         "chief executive to read and sign. Nobody could know beforehand which ones."
@@ -85,7 +85,7 @@ def _lead(report: BoardReport) -> list[str]:
     return lead
 
 
-def _figures(report: BoardReport) -> list[dict[str, Any]]:
+def _figures(report: BoardFigures) -> list[dict[str, Any]]:
     sample, reach = report.metrics.sample, report.metrics.reach
     return [
         _figure("Signed in person", sample.signoff, "letters drawn", "coverage"),
@@ -112,7 +112,7 @@ def _figure(name: str, ratio: Ratio, what: str, to: str) -> dict[str, Any]:
     }
 
 
-def _attention(report: BoardReport) -> Iterator[dict[str, Any]]:
+def _attention(report: BoardFigures) -> Iterator[dict[str, Any]]:
     """What somebody should ask about, the board's own work first: words, names, the section."""
     figures = report.metrics
     lapsed = sum(report.lapsed.values())

@@ -24,10 +24,10 @@ from ceosample.report.outline import page_of
 from ceosample.report.picture import Picture
 
 if TYPE_CHECKING:
-    from ceosample.report.board import BoardReport
+    from ceosample.report.figures import BoardFigures
 
 
-def html(report: BoardReport, *, pictures: bool) -> bytes:
+def html(report: BoardFigures, *, pictures: bool) -> bytes:
     """See ``BoardReport.to_html``."""
     drawn = _pictures(report) if pictures else {}
     style = _template("board.css")
@@ -40,7 +40,7 @@ def html(report: BoardReport, *, pictures: bool) -> bytes:
     return _shell().render(data).lstrip().encode()
 
 
-def pdf(report: BoardReport, *, pictures: bool) -> bytes:
+def pdf(report: BoardFigures, *, pictures: bool) -> bytes:
     """See ``BoardReport.to_pdf``."""
     typesetting.require_installed()
     drawn = _pictures(report) if pictures else {}
@@ -50,7 +50,7 @@ def pdf(report: BoardReport, *, pictures: bool) -> bytes:
     return typesetting.compile_page(document, "report", LedgerError)
 
 
-def _pictures(report: BoardReport) -> dict[str, list[Picture]]:
+def _pictures(report: BoardFigures) -> dict[str, list[Picture]]:
     """The pictures of each section; those of which there is nothing to see are left out."""
     if importlib.util.find_spec("matplotlib") is None:
         raise MissingPartError(

@@ -16,11 +16,11 @@ from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import draw_key, ticket
 from ceosample.show import stratum_words
 from ceosample.signoff.figures.coverage import StratumCoverage, rows_of_strata
-from ceosample.signoff.figures.letter_facts import facts_of
+from ceosample.signoff.figures.letter_facts import letter_facts
 from ceosample.signoff.figures.metrics import Metrics
 from ceosample.signoff.figures.policies import OUTCOMES, PolicySummary
 from ceosample.signoff.figures.turnaround import survival, waits
-from ceosample.signoff.replay.valid_events import effective_at, histories_of
+from ceosample.signoff.replay.valid_events import histories_of, valid_events_at
 from ceosample.signoff.store.events import Event
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def coverage(events: Iterable[Event], *, as_of: dt.datetime) -> Picture:
         as_of: the moment, aware.
     """
     found: dict[str, tuple[StratumCoverage, ...]] = {}
-    known = effective_at(events, as_of)
+    known = valid_events_at(events, as_of)
     for month in sorted({event.period or "" for event in known if event.kind == "drawn"}):
         read = [event for event in known if event.period == month]
         found[month] = rows_of_strata(read, histories_of(read).values())
@@ -118,7 +118,7 @@ def funnel(events: Iterable[Event], *, as_of: dt.datetime) -> Picture:
         events: a ledger's.
         as_of: the moment, aware.
     """
-    letters = facts_of(histories_of(effective_at(events, as_of)).values())
+    letters = letter_facts(histories_of(valid_events_at(events, as_of)).values())
     counts = Counter(state for letter in letters for state in letter.happened)
     counts["selected"] = len(letters)
     shown = [*_WAY, *(state for state in _OFF if counts[state])]
@@ -146,7 +146,7 @@ def turnaround(
         as_of: the moment, aware; open letters have waited until its day.
         holidays: days from Monday to Friday on which nobody works.
     """
-    letters = facts_of(histories_of(effective_at(events, as_of)).values())
+    letters = letter_facts(histories_of(valid_events_at(events, as_of)).values())
     found = waits(letters, as_of.date(), np.busdaycalendar(holidays=list(holidays)))
     curve = [(0, Fraction(1)), *survival(found)]
     last = max([1, *(days for days, _ in found)])

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from ceosample.period import Period
 from ceosample.report.findings import Findings, commonest_first
 from ceosample.report.table_parts import Part, count, each, listed, name_of, section, short, table
-from ceosample.show import of, stratum_words
+from ceosample.show import ratio_text, stratum_words
 from ceosample.signoff.figures.by_stratum import Figures
 from ceosample.signoff.figures.coverage import StratumCoverage
 from ceosample.signoff.figures.reconciliation import Reconciliation
 
 if TYPE_CHECKING:
-    from ceosample.report.board import BoardReport, MonthFrame, Named
+    from ceosample.report.figures import BoardFigures, MonthFrame, Named
 
 
-def sections(report: BoardReport) -> list[Part]:
+def sections(report: BoardFigures) -> list[Part]:
     """Every section, in the order of the page."""
     return [
         _coverage(report),
@@ -36,13 +36,13 @@ def sections(report: BoardReport) -> list[Part]:
     ]
 
 
-def _totals(report: BoardReport, sample: Sequence[str], in_full: Sequence[str]) -> list[list[str]]:
+def _totals(report: BoardFigures, sample: Sequence[str], in_full: Sequence[str]) -> list[list[str]]:
     """The last rows of a table of divisions; what is read in full is never mixed in."""
     totals = [["Drawn by chance, all", *sample]]
     return totals + ([["Read in full, all", *in_full]] if report.metrics.take_all.letters else [])
 
 
-def _coverage(report: BoardReport) -> Part:
+def _coverage(report: BoardFigures) -> Part:
     figures = report.metrics
     by_division = table(
         "By division",
@@ -95,7 +95,7 @@ def _since(months: int | None) -> str:
     return "never" if months is None else str(months)
 
 
-def _reach(report: BoardReport) -> Part:
+def _reach(report: BoardFigures) -> Part:
     header = ["Division", "Eligible", "Signed in person, of those drawn"]
     nowhere = "every division was reached."
     return section(
@@ -122,7 +122,7 @@ def _missed(row: StratumCoverage) -> list[str]:
     return [name_of(row), str(row.eligible), drawn]
 
 
-def _findings(report: BoardReport) -> Part:
+def _findings(report: BoardFigures) -> Part:
     of_those = "Letters, of those with a finding"
     place = {code: number for number, code in enumerate(report.findings.codes)}
     by_division = sorted(
@@ -167,7 +167,7 @@ def _found(findings: Findings) -> list[str]:
     return [short(findings.found), short(findings.defective)]
 
 
-def _late(report: BoardReport) -> Part:
+def _late(report: BoardFigures) -> Part:
     figures = report.metrics
     return section(
         "late",
@@ -198,7 +198,7 @@ def _timely(figures: Figures) -> list[str]:
     return [short(due), f"{due.of - due.count} of {due.of}", short(figures.rates["lapsed"])]
 
 
-def _unowned(report: BoardReport) -> Part:
+def _unowned(report: BoardFigures) -> Part:
     return section(
         "unowned",
         "Letters without an owner",
@@ -209,7 +209,7 @@ def _unowned(report: BoardReport) -> Part:
     )
 
 
-def _recognitions(report: BoardReport) -> Part:
+def _recognitions(report: BoardFigures) -> Part:
     found = report.recognitions
     given = sum(found.reasons.values())
     return section(
@@ -223,7 +223,7 @@ def _recognitions(report: BoardReport) -> Part:
     )
 
 
-def _escalations(report: BoardReport) -> Part:
+def _escalations(report: BoardFigures) -> Part:
     found = report.escalations
     answers = each(found.outcomes, found.answered.count)
     return section(
@@ -234,7 +234,7 @@ def _escalations(report: BoardReport) -> Part:
     )
 
 
-def _policies(report: BoardReport) -> Part:
+def _policies(report: BoardFigures) -> Part:
     policies, reviews = report.policies, report.reviews
     header = ["Policy", "Proposed", "Co-signed", "Adopted", "Kept", "Refused", "Review overdue"]
     rows = (
@@ -257,7 +257,7 @@ def _policies(report: BoardReport) -> Part:
     )
 
 
-def _frames(report: BoardReport) -> Part:
+def _frames(report: BoardFigures) -> Part:
     eligible = sum(frame.eligible for frame in report.frames)
     reasons = Counter[str]()
     for frame in report.frames:
@@ -268,7 +268,8 @@ def _frames(report: BoardReport) -> Part:
         "frames",
         "Left out, and never counted",
         [
-            f"{of(reasons.total(), rows, 'responses on the tables')} were left out for a stated "
+            f"{ratio_text(reasons.total(), rows, 'responses on the tables')} were left out "
+            "for a stated "
             f"reason. In {uncounted} of {count(len(report.frames), 'month')} there was no "
             "independent count to hold the table against. What never came onto a table could "
             "not be drawn, and is not counted here.",
@@ -306,7 +307,7 @@ def _sum(row: Reconciliation) -> list[str]:
     return [Period.parse(row.period).words, where, row.sums]
 
 
-def _named(report: BoardReport, named: Named) -> Part:
+def _named(report: BoardFigures, named: Named) -> Part:
     lists = {"Late": named.late, "Lapsed": named.lapsed, "Without an owner": named.unowned}
     shares = (
         [Period.parse(share.period).words, share.signatory, short(share.signed)]
@@ -331,7 +332,7 @@ def _named(report: BoardReport, named: Named) -> Part:
     )
 
 
-def _imported(report: BoardReport) -> Part:
+def _imported(report: BoardFigures) -> Part:
     """What an older table says, where there is any: apart from all figures, by its own name."""
     rows = report.metrics.imported
     letters, signed = (sum(getattr(row.signed, n) for row in rows) for n in ("of", "count"))
@@ -339,7 +340,8 @@ def _imported(report: BoardReport) -> Part:
         "imported",
         "Imported from older tables, unverified",
         [
-            f"{of(signed, letters, 'letters said to be signed')}. They come from tables that were "
+            f"{ratio_text(signed, letters, 'letters said to be signed')}. They come from "
+            "tables that were "
             "kept before there was a ledger. Nobody can show how these letters were chosen, nor "
             "that they were signed, and no other figure of this report counts them."
         ],
@@ -354,7 +356,7 @@ def _imported(report: BoardReport) -> Part:
     )
 
 
-def _record(report: BoardReport) -> Part:
+def _record(report: BoardFigures) -> Part:
     figures = report.metrics
     head = ["Ledger's head", *([report.head, "digest"] if report.head else ["not given"])]
     return section(

@@ -15,11 +15,11 @@ from ceosample.sampling.plans.plan_fields import in_words
 from ceosample.sampling.plans.rotation import HasPast, Turn
 from ceosample.sampling.seeds.seed_source import SeedSource
 from ceosample.sampling.ticket import SCHEME
-from ceosample.show import Facts
+from ceosample.show import Described
 
 
 @attrs.frozen
-class Commitment(Facts, Result):
+class Commitment(Described, Result):
     """Everything that could steer a draw, in one digest.
 
     Attributes:

@@ -27,7 +27,7 @@ from ceosample.sampling.plans.rotation import HasPast, Past, Turn
 from ceosample.sampling.record import Record, difference, earlier_file
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.ticket import SCHEME, draw_key
-from ceosample.show import Facts, decimal, html_table, percent, stratum_words, text_table
+from ceosample.show import Described, decimal, html_table, percent, stratum_words, text_table
 
 DRAW: Final = "draw.json"
 
@@ -36,7 +36,7 @@ _ALIGN = "llrrl"
 
 
 @attrs.frozen
-class Selection(Facts):
+class Selection(Described):
     """A unit that was drawn.
 
     Attributes:
@@ -67,7 +67,7 @@ class Selection(Facts):
 
 
 @attrs.frozen
-class Reserve(Facts):
+class Reserve(Described):
     """A unit next in line: it takes a place only if a selection of its line was ineligible."""
 
     unit_id: str

@@ -9,18 +9,18 @@ from typing import Any
 import attrs
 
 from ceosample.canonical import Json, canonical_file, digest, is_digest, parse_json
-from ceosample.errors import PlanError, RecordError, raise_all
+from ceosample.errors import PlanError, RecordError, raise_faults
 from ceosample.files import Contents, chunks_of
 from ceosample.form import faults_of_form, is_count, is_text, is_texts
 from ceosample.period import Period
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
 from ceosample.sampling.frames.manifest import digest_of
-from ceosample.sampling.frames.saved_frame import FiledFrame
+from ceosample.sampling.frames.saved_frame import SavedFrame
 from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.plans.rotation import Past
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.ticket import SCHEME
-from ceosample.text import shown
+from ceosample.text import quoted
 
 
 @attrs.frozen(slots=False)  # a __dict__ is where cached_property keeps its value
@@ -51,13 +51,14 @@ class Record:
             raise RecordError("draw.json: not a JSON object")
         if fields.get("scheme") != SCHEME:
             raise RecordError(
-                f"draw.json, scheme: got {shown(fields.get('scheme'))}; this release reads {SCHEME}"
+                f"draw.json, scheme: got {quoted(fields.get('scheme'))}; this release reads "
+                f"{SCHEME}"
             )
         form = FORM | ({"rotation": TURN} if "rotation" in fields else {})
         seed = fields.get("seed")
         if isinstance(seed, dict):
             form["seed"] = FORM["seed"] | {name: SEED[name] for name in SEED if name in seed}
-        raise_all(RecordError, faults_of_form(fields, form, "draw.json"))
+        raise_faults(RecordError, faults_of_form(fields, form, "draw.json"))
         if canonical_file(fields) != data:
             raise RecordError("draw.json: not canonical JSON (RFC 8785) with a final newline")
         return cls(data, fields)
@@ -93,14 +94,14 @@ class Record:
         self._require_named(manifest, excluded)
         return Frame.from_manifest(manifest, excluded, **self._about)
 
-    def filed_frame(self, manifest: Contents, excluded: Contents) -> FiledFrame:
+    def filed_frame(self, manifest: Contents, excluded: Contents) -> SavedFrame:
         """The same frame left in its files, which are read again for each question.
 
         Raises:
             RecordError, FrameError: as :meth:`frame`; of the faults the first alone.
         """
         self._require_named(manifest, excluded)
-        return FiledFrame.of(manifest, excluded, **self._about)
+        return SavedFrame.of(manifest, excluded, **self._about)
 
     def _require_named(self, manifest: Contents, excluded: Contents) -> None:
         for name, data, said in (
@@ -193,7 +194,7 @@ def difference(expected: Json, recorded: Json, where: str = "") -> str | None:
         for name, value in expected.items():
             place = f"{where}, {name}" if where else name
             if name not in recorded:
-                return f"{place}: not in the record; a redraw gives {shown(value)}"
+                return f"{place}: not in the record; a redraw gives {quoted(value)}"
             if found := difference(value, recorded[name], place):
                 return found
         return None
@@ -208,7 +209,7 @@ def difference(expected: Json, recorded: Json, where: str = "") -> str | None:
         return None
     if type(expected) is not type(recorded) or expected != recorded:
         return (
-            f"{where}: the record has {shown(recorded, 80)}; a redraw gives {shown(expected, 80)}"
+            f"{where}: the record has {quoted(recorded, 80)}; a redraw gives {quoted(expected, 80)}"
         )
     return None
 

@@ -21,7 +21,7 @@ from ceosample.sampling.record import Record, difference
 from ceosample.sampling.seeds.beacon import time_of
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.seeds.seed_source import Round, SeedSource
-from ceosample.show import Facts, html_facts
+from ceosample.show import Described, html_facts
 
 
 class Level(IntEnum):
@@ -39,7 +39,7 @@ class Level(IntEnum):
 
 
 @attrs.frozen
-class Receipt(Facts):
+class Receipt(Described):
     """Evidence that a commitment is older than the seed. The library cannot judge the evidence.
 
     Attributes:

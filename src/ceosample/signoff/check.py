@@ -21,7 +21,7 @@ from ceosample.signoff.replay.seeds import KINDS as SEED_KINDS
 from ceosample.signoff.replay.seeds import Seeds
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject
 from ceosample.signoff.store.store import Store, row_of, text_digest
-from ceosample.text import shown
+from ceosample.text import quoted
 
 
 class ChainLevel(IntEnum):
@@ -124,7 +124,7 @@ def check_rows(
         seen = seen or newest == head
     if not seen:
         fault = (
-            f"no event has the hash {shown(head, 64)} that stands on paper: events were cut off "
+            f"no event has the hash {quoted(head, 64)} that stands on paper: events were cut off "
             f"after event {count}, or the book was written anew"
         )
         return ChainReport(ChainLevel.BROKEN, fault, count, newest)
@@ -267,8 +267,8 @@ def _check_row(
         if getattr(row, name) != value:
             return (
                 None,
-                f"{where}: the column {name} says {shown(getattr(row, name))}, the text "
-                + (f"{shown(value)}"),
+                f"{where}: the column {name} says {quoted(getattr(row, name))}, the text "
+                + (f"{quoted(value)}"),
             )
     if before is not None and event.recorded_at < before.recorded_at:
         return None, f"{where}: recorded before the event that precedes it"
@@ -277,7 +277,7 @@ def _check_row(
 
 def _text_fault(row: Any) -> str | None:
     """What is wrong with a text that is kept; one that was erased is not missed."""
-    where = f"text {shown(row.digest, 64)}"
+    where = f"text {quoted(row.digest, 64)}"
     if not isinstance(row.text, str) or not isinstance(row.salt, str):
         return f"{where}: it or its salt is not text"
     try:

@@ -13,18 +13,18 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-from ceosample.errors import BusyError, ConflictError, LedgerError, listed
+from ceosample.errors import BusyError, ConflictError, LedgerError, joined
 from ceosample.letters.letter import CODE_DIGITS, Signatory
 from ceosample.letters.markup.languages import ENGLISH, page_words
 from ceosample.letters.papers import cover_and_dockets, typeset
 from ceosample.period import Period
-from ceosample.show import of, percent, stratum_words
+from ceosample.show import percent, ratio_text, stratum_words
 from ceosample.signoff.check import ChainReport
 from ceosample.signoff.figures.month_summary import MonthSummary, summarise
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ENDS
-from ceosample.signoff.replay.valid_events import effective
+from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.store.events import Event, moment
 
 #: So many digits of the head are in the name of its sheet.
@@ -95,7 +95,7 @@ def _by_state(letters: Sequence[History]) -> str:
     states: dict[str, list[str]] = {}
     for letter in letters:
         states.setdefault(str(letter.state), []).append(letter.subject.unit_id)
-    return "; ".join(f"{state}: {listed(unit_ids)}" for state, unit_ids in states.items())
+    return "; ".join(f"{state}: {joined(unit_ids)}" for state, unit_ids in states.items())
 
 
 def _month(events: list[Event], words: str) -> MonthSummary:
@@ -160,15 +160,18 @@ def _facts(
     coverage = month.coverage
     selected = sum(row.selected for row in coverage.strata)
     eligible = sum(row.eligible for row in coverage.strata)
-    drawn = next(event for event in effective(events) if event.kind == "drawn")
+    drawn = next(event for event in valid_events(events) if event.kind == "drawn")
     signatories = ", ".join(f"{who} {count}" for who, count in month.signatories.items())
     return [
-        ["Selected", of(selected, eligible, "eligible responses")],
+        ["Selected", ratio_text(selected, eligible, "eligible responses")],
         ["Sign-off coverage", str(coverage.signoff)],
         *([["Read in full", str(coverage.take_all)]] if coverage.take_all.of else []),
         ["Completion", str(coverage.completion)],
         ["Strata reached", str(coverage.stratum_reach)],
-        ["Still open", of(len(month.open), len(month.letters), "letters, substitutes among them")],
+        [
+            "Still open",
+            ratio_text(len(month.open), len(month.letters), "letters, substitutes among them"),
+        ],
         ["Sent to", signatories or "nobody"],
         ["Frozen", f"{month.freezes} times" if month.freezes > 1 else "once"],
         *([["Draws set aside", str(month.superseded)]] if month.superseded else []),

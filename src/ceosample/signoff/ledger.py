@@ -17,6 +17,7 @@ from ceosample.errors import CeosampleError, LedgerError
 from ceosample.letters.papers.pack import Pack
 from ceosample.period import Period
 from ceosample.progress import Progress
+from ceosample.renamed import OldName
 from ceosample.sampling.commitment import commit
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.frames.frame import AnyFrame
@@ -29,19 +30,19 @@ from ceosample.show import html_table, text_table
 from ceosample.signoff import opening
 from ceosample.signoff.check import ChainReport, check_book
 from ceosample.signoff.figures import month_summary
-from ceosample.signoff.intake.decisions import Decisions, take
+from ceosample.signoff.intake.decisions import Decisions, record_decisions
 from ceosample.signoff.intake.past_signoffs import import_tracker, withdraw
 from ceosample.signoff.intake.tracker import Tracker
 from ceosample.signoff.receipts import receipt_for
 from ceosample.signoff.recording import letters, month, names, resolutions, roles
-from ceosample.signoff.recording.event_fields import Said
-from ceosample.signoff.recording.transaction import Book, Clock, Salts
+from ceosample.signoff.recording.event_fields import EventDetails
+from ceosample.signoff.recording.transaction import Clock, Salts, Transaction
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.past_signoffs import KINDS
 from ceosample.signoff.replay.people import People
 from ceosample.signoff.store.events import Event, Subject
 from ceosample.signoff.store.store import Store
-from ceosample.text import fault_in_name, shown
+from ceosample.text import fault_in_name, quoted
 
 #: Bytes of salt before a text whose digest an event holds.
 SALT_BYTES = 32
@@ -72,7 +73,7 @@ class Ledger:
         self._clock = clock
         self._salts = salts or _salt
         self._recorder = recorder
-        self._book: Book | None = None
+        self._transaction: Transaction | None = None
 
     @classmethod
     def open(
@@ -103,14 +104,14 @@ class Ledger:
             BusyError: another run holds it.
         """
         if recorder is not None and (not isinstance(recorder, str) or fault_in_name(recorder)):
-            raise LedgerError(f"recorder: got {shown(recorder)}; give a person's id")
+            raise LedgerError(f"recorder: got {quoted(recorder)}; give a person's id")
         clock, salts = clock or _now, salts or _salt
         name = ledger_id or secrets.token_hex(16)
         store = opening.opened(url, create=create, clock=clock, salts=salts, ledger_id=name)
         return cls(store, clock, salts=salts, recorder=recorder)
 
     @classmethod
-    def as_it_is(cls, url: str | URL) -> Ledger | None:
+    def open_readonly(cls, url: str | URL) -> Ledger | None:
         """A ledger to be looked at: nothing is begun, and no old form of one is brought up to date.
 
         Returns:
@@ -119,7 +120,7 @@ class Ledger:
         Raises:
             LedgerError, MissingPartError, BusyError: as :meth:`open` does.
         """
-        store = opening.as_it_is(url)
+        store = opening.opened_readonly(url)
         return None if store is None else cls(store, _now)
 
     @classmethod
@@ -178,19 +179,19 @@ class Ledger:
         self.close()
 
     @contextlib.contextmanager
-    def together(self) -> Iterator[Ledger]:
+    def transaction(self) -> Iterator[Ledger]:
         """Take everything that is said in this block, or nothing of it.
 
-        >>> with Ledger.open("sqlite://") as ledger, ledger.together():
+        >>> with Ledger.open("sqlite://") as ledger, ledger.transaction():
         ...     _ = ledger.grant("ceo", "signatory", since=dt.date(2026, 1, 1), by="board",
         ...                      at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
         """
-        with self._writing() as book:
-            outer, self._book = self._book, book
+        with self._writing() as transaction:
+            outer, self._transaction = self._transaction, transaction
             try:
                 yield self
             finally:
-                self._book = outer
+                self._transaction = outer
 
     # A month.
 
@@ -215,8 +216,8 @@ class Ledger:
             ConflictError: the population has a chain for these months, or another one has this.
         """
         published = chain.published if isinstance(chain, SeedChain) else chain
-        with self._writing() as book:
-            return month.publish(book, published, by, at, reason_code)
+        with self._writing() as transaction:
+            return month.publish(transaction, published, by, at, reason_code)
 
     def freeze(
         self,
@@ -246,8 +247,8 @@ class Ledger:
             PlanError, SeedError: the plan or the source of the seed is impossible.
         """
         commitment = commit(frame, plan, seed_source=seed_source, earlier=earlier)
-        with self._writing() as book:
-            return month.freeze(book, frame, commitment, by, at)
+        with self._writing() as transaction:
+            return month.freeze(transaction, frame, commitment, by, at)
 
     def reveal(
         self, seed: Seed, *, population: str, period: str | Period, by: str, at: dt.datetime
@@ -259,8 +260,8 @@ class Ledger:
             ConflictError: the period has another seed already, another source was named, or the
                 seed was known.
         """
-        with self._writing() as book:
-            return month.reveal(book, seed, (population, str(period)), by, at)
+        with self._writing() as transaction:
+            return month.reveal(transaction, seed, (population, str(period)), by, at)
 
     def register(self, draw: Draw, *, by: str, at: dt.datetime) -> Event:
         """Register a draw: the event ``drawn``, and one for each selection and reserve.
@@ -275,8 +276,8 @@ class Ledger:
             ConflictError: the draw is not the frozen one's, or the period has another.
         """
         month.require_what_the_seed_draws(draw)
-        with self._writing() as book:
-            return month.register(book, draw, by, at)
+        with self._writing() as transaction:
+            return month.register(transaction, draw, by, at)
 
     def supersede(
         self,
@@ -300,8 +301,8 @@ class Ledger:
         Raises:
             LedgerError: no draw is registered, or this person may not decide it.
         """
-        with self._writing() as book:
-            return month.supersede(book, (population, str(period)), by, at, reason_code)
+        with self._writing() as transaction:
+            return month.supersede(transaction, (population, str(period)), by, at, reason_code)
 
     def reconcile(
         self,
@@ -323,8 +324,8 @@ class Ledger:
             LedgerError: a count that is none.
         """
         counts = {"opening": opening, "new": new, "final": final, "carried": carried}
-        with self._writing() as book:
-            return month.reconcile(book, (population, str(period)), by, at, counts)
+        with self._writing() as transaction:
+            return month.reconcile(transaction, (population, str(period)), by, at, counts)
 
     # What there was before it.
 
@@ -350,8 +351,8 @@ class Ledger:
             LedgerError: every row that says another thing than was brought in before, or of a day
                 that is still to come.
         """
-        with self._writing() as book:
-            return import_tracker(book, tracker, population, by, at)
+        with self._writing() as transaction:
+            return import_tracker(transaction, tracker, population, by, at)
 
     def withdraw_history(
         self, file: str, *, population: str, by: str, at: dt.datetime, reason_code: str
@@ -369,8 +370,8 @@ class Ledger:
         Raises:
             LedgerError: nothing was brought in from this file.
         """
-        with self._writing() as book:
-            return withdraw(book, file, population, by, at, reason_code)
+        with self._writing() as transaction:
+            return withdraw(transaction, file, population, by, at, reason_code)
 
     # Its letters.
 
@@ -384,8 +385,8 @@ class Ledger:
             LedgerError: every letter that cannot be sent from the state it is in.
             ConflictError: the pack is not of the registered draw, or does not name the event.
         """
-        with self._writing() as book:
-            return letters.send(book, pack, by, at)
+        with self._writing() as transaction:
+            return letters.send(transaction, pack, by, at)
 
     def sign(
         self,
@@ -423,11 +424,12 @@ class Ledger:
         at: dt.datetime,
         population: str | None = None,
         period: str | Period | None = None,
-        **what: Unpack[Said],
+        **what: Unpack[EventDetails],
     ) -> Event:
         """Write down that a letter reached a state, or what was found, done or noted about it.
 
-        ``lifecycle.STEPS`` and ``BESIDE`` list what each needs, and ``sayings.Said`` what that is.
+        ``lifecycle.RECORDED_STATES`` and ``ANNOTATIONS`` list what each needs, and
+        ``event_fields.EventDetails`` what that is.
         A replaced letter's place goes to the next reserve of its line (its stratum, but under a
         rotation), in the same transaction.
 
@@ -445,10 +447,10 @@ class Ledger:
             LedgerError: the step is not allowed, this person may not take it, or something that it
                 needs is missing.
         """
-        with self._writing() as book:
-            return letters.say(book, kind, unit_id, by, at, population, period, what)
+        with self._writing() as transaction:
+            return letters.record(transaction, kind, unit_id, by, at, population, period, what)
 
-    def take(self, decisions: Decisions) -> tuple[Event, ...]:
+    def record_all(self, decisions: Decisions) -> tuple[Event, ...]:
         """Write down a file of decisions, whole or not at all; a second time changes nothing.
 
         Args:
@@ -460,8 +462,8 @@ class Ledger:
         Raises:
             LedgerError: every decision that cannot be taken, each with its place in the file.
         """
-        with self._writing() as book:
-            return take(book, decisions)
+        with self._writing() as transaction:
+            return record_decisions(transaction, decisions)
 
     def correct(self, event: str, *, by: str, at: dt.datetime, reason_code: str) -> Event:
         """Make an event void, as if it had never been said; both stay on record.
@@ -474,8 +476,8 @@ class Ledger:
             LedgerError: no such event, one that cannot be corrected, or what came after it would
                 have been impossible.
         """
-        with self._writing() as book:
-            return letters.correct(book, event, by, at, reason_code)
+        with self._writing() as transaction:
+            return letters.correct(transaction, event, by, at, reason_code)
 
     def hold(
         self,
@@ -494,9 +496,9 @@ class Ledger:
             LedgerError: no such letter, or no hold to lift.
         """
         subject = Subject(population, str(period), unit_id)
-        with self._writing() as book:
+        with self._writing() as transaction:
             return letters.hold(
-                book, "hold_lifted" if lift else "held", subject, by, at, reason_code
+                transaction, "hold_lifted" if lift else "held", subject, by, at, reason_code
             )
 
     def forget(
@@ -514,14 +516,14 @@ class Ledger:
         Raises:
             LedgerError: no such letter, or it is under a legal hold.
         """
-        with self._writing() as book:
+        with self._writing() as transaction:
             subject = Subject(population, str(period), unit_id)
-            return letters.forget(book, subject, by, at, reason_code)
+            return letters.forget(transaction, subject, by, at, reason_code)
 
     def texts(self, unit_id: str, *, population: str, period: str | Period) -> dict[str, str]:
         """The texts that are kept about a letter, by the digest that its events hold."""
-        with self._reading() as book:
-            return book.texts(population=population, period=str(period), unit_id=unit_id)
+        with self._reading() as transaction:
+            return transaction.texts(population=population, period=str(period), unit_id=unit_id)
 
     # People.
 
@@ -554,8 +556,8 @@ class Ledger:
             LedgerError: every field that is none.
         """
         payload = roles.grant_payload(person, role, since, until, of, limit, currency)
-        with self._writing() as book:
-            return roles.say(book, "role_granted", payload, population, by, at)
+        with self._writing() as transaction:
+            return roles.say(transaction, "role_granted", payload, population, by, at)
 
     def revoke(
         self,
@@ -573,28 +575,28 @@ class Ledger:
             LedgerError: a field that is none, or a role that they do not hold on that day.
         """
         payload = roles.revoke_payload(person, role, since)
-        with self._writing() as book:
-            return roles.say(book, "role_revoked", payload, population, by, at)
+        with self._writing() as transaction:
+            return roles.say(transaction, "role_revoked", payload, population, by, at)
 
     def people(self, population: str | None = None) -> People:
         """Who holds which role, everywhere or in this population."""
-        with self._reading() as book:
-            return book.people(population)
+        with self._reading() as transaction:
+            return transaction.people(population)
 
     def name(self, person: str, name: str, *, by: str, at: dt.datetime) -> Event:
         """Keep a person's name, where it can be erased."""
-        with self._writing() as book:
-            return names.keep(book, person, name, by, at)
+        with self._writing() as transaction:
+            return names.keep(transaction, person, name, by, at)
 
     def names(self) -> dict[str, str]:
         """The names that are kept, by person; of several the newest."""
-        with self._reading() as book:
-            return names.kept(book)
+        with self._reading() as transaction:
+            return names.kept(transaction)
 
     def forget_person(self, person: str, *, by: str, at: dt.datetime, reason_code: str) -> Event:
         """Erase a person's name; their id stays, and every figure with it."""
-        with self._writing() as book:
-            return names.forget(book, person, by, at, reason_code)
+        with self._writing() as transaction:
+            return names.forget(transaction, person, by, at, reason_code)
 
     # Out-of-policy resolutions.
 
@@ -627,9 +629,9 @@ class Ledger:
             LedgerError: every field that is none.
             ConflictError: the id is another resolution's.
         """
-        with self._writing() as book:
+        with self._writing() as transaction:
             return resolutions.propose(
-                book,
+                transaction,
                 resolution,
                 population=population,
                 policy=policy,
@@ -649,8 +651,8 @@ class Ledger:
             LedgerError: nobody proposed it, or this colleague did.
             ConflictError: somebody else co-signed it already.
         """
-        with self._writing() as book:
-            return resolutions.cosign(book, resolution, population=population, by=by, at=at)
+        with self._writing() as transaction:
+            return resolutions.cosign(transaction, resolution, population=population, by=by, at=at)
 
     def review(
         self, resolution: str, outcome: str, *, population: str, by: str, at: dt.datetime
@@ -661,9 +663,9 @@ class Ledger:
             LedgerError: nobody co-signed it, or this person had a hand in it.
             ConflictError: it was reviewed with another outcome.
         """
-        with self._writing() as book:
+        with self._writing() as transaction:
             return resolutions.review(
-                book, resolution, outcome, population=population, by=by, at=at
+                transaction, resolution, outcome, population=population, by=by, at=at
             )
 
     # Reading.
@@ -680,7 +682,7 @@ class Ledger:
         wanted = {"population": population, "period": month, "unit_id": unit_id}
         return self._store.pages(**{n: value for n, value in wanted.items() if value is not None})
 
-    def events_around(
+    def events_for(
         self, population: str, first: str | Period, last: str | Period
     ) -> Iterator[Event]:
         """What the metrics of a range of months need, and no more, however long the history is.
@@ -698,7 +700,7 @@ class Ledger:
             yield from self._store.pages(population=population, period=str(month))
             month = month.next()
 
-    def months(self, population: str) -> list[Event]:
+    def month_events(self, population: str) -> list[Event]:
         """What says how far each month of a population came, oldest first, and not all of it.
 
         The events that are about no single letter, which letters were sent, and corrections.
@@ -717,13 +719,13 @@ class Ledger:
         found = (self._store.pages(population=population, kind=kind) for kind in KINDS)
         return sorted(itertools.chain(*found), key=lambda event: event.sequence)
 
-    def tried(self, population: str, period: str | Period) -> str:
+    def attempts(self, population: str, period: str | Period) -> str:
         """How often a month was frozen and set aside, and its population's chains made anew.
 
         It is what ``render`` prints on the cover sheet: ``frozen 1 time`` is how it should be.
         """
         month = self.events(population=population, period=period)
-        return month_summary.tried([*month, *self.chains(population)])
+        return month_summary.attempts([*month, *self.chains(population)])
 
     def export(self) -> Iterator[bytes]:
         """All events as JSON Lines, oldest first: the hashed texts, a line each."""
@@ -742,14 +744,14 @@ class Ledger:
         Raises:
             LedgerError: no letter or several have this id.
         """
-        with self._reading() as book:
-            return book.history(unit_id, population, period)
+        with self._reading() as transaction:
+            return transaction.history(unit_id, population, period)
 
     @property
     def head(self) -> str:
         """The hash of the newest event."""
-        with self._reading() as book:
-            return book.head
+        with self._reading() as transaction:
+            return transaction.head
 
     def check(self, head: str | None = None, *, progress: Progress | None = None) -> ChainReport:
         """Walk the whole book and report the first event that is not what it was.
@@ -781,22 +783,32 @@ class Ledger:
         return receipt_for(draw, of_month, self._store.pages(), head, dated, rolled)
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[Book]:
+    def _writing(self) -> Iterator[Transaction]:
         """The book for one transaction, or a part of the block in which all goes together."""
-        if self._book is not None:
-            with self._book.part() as book:  # whoever catches its error in the block keeps nothing
-                yield book
+        if self._transaction is not None:
+            with (
+                self._transaction.part() as transaction
+            ):  # whoever catches its error in the block keeps nothing
+                yield transaction
             return
         with self._store.transaction(writing=True) as connection:
-            yield Book(self._store, connection, self._clock, self._salts, self._recorder)
+            yield Transaction(self._store, connection, self._clock, self._salts, self._recorder)
 
     @contextlib.contextmanager
-    def _reading(self) -> Iterator[Book]:
-        if self._book is not None:
-            yield self._book
+    def _reading(self) -> Iterator[Transaction]:
+        if self._transaction is not None:
+            yield self._transaction
             return
         with self._store.transaction() as connection:
-            yield Book(self._store, connection, self._clock, self._salts, self._recorder)
+            yield Transaction(self._store, connection, self._clock, self._salts, self._recorder)
+
+    # The names of 0.1.
+    take = OldName("record_all")
+    together = OldName("transaction")
+    as_it_is = OldName("open_readonly")
+    tried = OldName("attempts")
+    months = OldName("month_events")
+    events_around = OldName("events_for")
 
 
 def _sequence(event: Event) -> int:

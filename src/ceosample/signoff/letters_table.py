@@ -18,7 +18,7 @@ from ceosample.show import html_table, stratum_words
 from ceosample.signoff.figures.coverage import rows_of_strata
 from ceosample.signoff.replay.history import History, replay
 from ceosample.signoff.replay.past_signoffs import standing
-from ceosample.signoff.replay.valid_events import day, effective
+from ceosample.signoff.replay.valid_events import day, valid_events
 from ceosample.signoff.store.events import Event
 from ceosample.spreadsheet import guarded
 from ceosample.workbook.write import workbook
@@ -128,7 +128,7 @@ def letters_table(events: Iterable[Event]) -> LettersTable:
     ['source', 'verified', 'population', 'period', 'unit_id']
     """
     read = list(events)
-    counted = effective(read)
+    counted = valid_events(read)
     histories = replay(counted)
     drawn = (h for h in histories.values() if h.state != "reserve")
     return LettersTable(
@@ -144,7 +144,7 @@ def letters_table(events: Iterable[Event]) -> LettersTable:
 def _letter(history: History) -> dict[str, Any]:
     signed = history.standing(*_SIGNED)
     reasons = [e.payload["reason_code"] for e in history.events if "reason_code" in e.payload]
-    findings = [event.payload for event in history.beside if event.kind == "finding"]
+    findings = [event.payload for event in history.annotations if event.kind == "finding"]
     codes = [code for said in findings for code in said.get("codes", ())]
     docket, sample = history.docket, history.original and not history.take_all
     return _row(

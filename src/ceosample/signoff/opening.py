@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError
 from ceosample.signoff.check import check_rows
-from ceosample.signoff.recording.transaction import Book, Clock, Salts
+from ceosample.signoff.recording.transaction import Clock, Salts, Transaction
 from ceosample.signoff.store import databases
 from ceosample.signoff.store.store import SCHEMA, Store
 from ceosample.signoff.store.store import restored as rows_of
@@ -28,8 +28,8 @@ def opened(url: str | URL, *, create: bool, clock: Clock, salts: Salts, ledger_i
     return store
 
 
-def as_it_is(url: str | URL) -> Store | None:
-    """The ledger of a URL, with nothing begun or changed; see ``Ledger.as_it_is``."""
+def opened_readonly(url: str | URL) -> Store | None:
+    """The ledger of a URL, with nothing begun or changed; see ``Ledger.open_readonly``."""
     parsed = databases.parse(url)
     is_file = parsed.get_backend_name() == "sqlite"
     if is_file and not Path(parsed.database or "").exists():
@@ -74,8 +74,8 @@ def _begin(store: Store, clock: Clock, salts: Salts, ledger_id: str) -> None:
             return  # somebody else was a moment faster
         store.create(connection)
         payload: dict[str, Json] = {"ledger": ledger_id, "schema": SCHEMA}
-        book = Book(store, connection, clock, salts, None)
-        book.append("opened", "ceosample", clock(), payload)
+        transaction = Transaction(store, connection, clock, salts, None)
+        transaction.append("opened", "ceosample", clock(), payload)
 
 
 def _require_schema(store: Store) -> None:

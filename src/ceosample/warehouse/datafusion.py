@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from ceosample.errors import FrameError, MissingPartError
-from ceosample.text import shown
+from ceosample.text import quoted
 from ceosample.warehouse import arrow
 from ceosample.warehouse.dialect import DATAFUSION, Dialect
 from ceosample.warehouse.engine import Block
@@ -101,6 +101,6 @@ def holding(data: Any, asked: Collection[str]) -> DataFusion:
     except Exception as error:  # pyarrow has many, and DataFusion none of its own
         raise FrameError(
             f"table: got {type(data).__name__}, which cannot be read as an Arrow table "
-            f"({shown(str(error), 200)}); give one of pyarrow, or what has __arrow_c_stream__"
+            f"({quoted(str(error), 200)}); give one of pyarrow, or what has __arrow_c_stream__"
         ) from error
     return DataFusion(context, still=True)

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeAlias
 import attrs
 
 from ceosample.errors import CeosampleError, FrameError
-from ceosample.text import shown
+from ceosample.text import quoted
 from ceosample.warehouse.dialect import Dialect
 from ceosample.warehouse.questions import Query
 
@@ -57,7 +57,7 @@ def block_of(rows: Sequence[tuple[str, str]]) -> Block:
 
 
 @contextmanager
-def asking(home: Home, where: str) -> Iterator[None]:
+def asking(home: Engine, where: str) -> Iterator[None]:
     """What the engine says when it cannot answer is a fault of ``where``, on one line.
 
     Raises:
@@ -73,10 +73,10 @@ def asking(home: Home, where: str) -> Iterator[None]:
 
 def said(error: Exception) -> str:
     """What an engine says, on one line."""
-    return shown(" ".join(str(error).split()), 200)
+    return quoted(" ".join(str(error).split()), 200)
 
 
-def rows(home: Home, query: Query) -> Iterator[tuple[Any, ...]]:
+def rows(home: Engine, query: Query) -> Iterator[tuple[Any, ...]]:
     """The rows of an answer, fetched as they are taken.
 
     Raises:
@@ -86,7 +86,7 @@ def rows(home: Home, query: Query) -> Iterator[tuple[Any, ...]]:
         yield from home.rows(query)
 
 
-def blocks(home: Home, query: Query) -> Iterator[Block]:
+def blocks(home: Engine, query: Query) -> Iterator[Block]:
     """The lines of a file, fetched as they are taken.
 
     Raises:
@@ -96,7 +96,7 @@ def blocks(home: Home, query: Query) -> Iterator[Block]:
         yield from home.blocks(query)
 
 
-class Home(Protocol):
+class Engine(Protocol):
     """An engine and a table's moment in it."""
 
     @property

@@ -11,11 +11,11 @@ import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
-from ceosample.errors import FrameError, raise_all
+from ceosample.errors import FrameError, raise_faults
 from ceosample.sampling.frames.cells import exclusion_code, name_of_unit, stratum_value
-from ceosample.sampling.frames.rows import MOST_REASONS, Columns
-from ceosample.text import shown
-from ceosample.warehouse.engine import CODED, INTEGER, TEXT, Home, rows
+from ceosample.sampling.frames.rows import MOST_REASONS, ColumnNames
+from ceosample.text import quoted
+from ceosample.warehouse.engine import CODED, INTEGER, TEXT, Engine, rows
 from ceosample.warehouse.questions import Questions
 
 #: So many units are named in one error; of the others their number is said.
@@ -25,7 +25,7 @@ MOST_UNITS: Final = 1000
 MOST_REASONS_COUNTED: Final = 1000
 
 
-def of_kinds(columns: Columns, kinds: Mapping[str, str]) -> list[str]:
+def of_kinds(columns: ColumnNames, kinds: Mapping[str, str]) -> list[str]:
     """Columns of a kind of which engines do not write the same text."""
     only_text = {columns.exclusion: "reasons", columns.content: "digests of contents"}
     faults = []
@@ -33,30 +33,30 @@ def of_kinds(columns: Columns, kinds: Mapping[str, str]) -> list[str]:
         rule = only_text.get(name)
         if kinds[name] not in ((TEXT, CODED) if rule else (TEXT, CODED, INTEGER)):
             faults.append(
-                f"column {shown(name)}: of type {kinds[name]}; "
+                f"column {quoted(name)}: of type {kinds[name]}; "
                 + (f"{rule} are text" if rule else "ids and strata are text or whole numbers")
                 + ": convert it, in a view say"
             )
     return faults
 
 
-def of_texts(home: Home, questions: Questions) -> list[str]:
+def of_texts(home: Engine, questions: Questions) -> list[str]:
     """Columns with texts that are not UTF-8, or were not once: their bytes are of no use."""
     columns = questions.broken_columns
     if not columns:
         return []
     ((*counts,),) = rows(home, questions.broken())
     return [
-        f"column {shown(column)}: bytes that are not UTF-8, or U+FFFD in the place of such "
+        f"column {quoted(column)}: bytes that are not UTF-8, or U+FFFD in the place of such "
         f"({_rows(count)}); mend the text"
         for column, count in zip(columns, counts, strict=True)
         if count
     ]
 
 
-def of_ids(home: Home, questions: Questions, *, text: bool) -> list[str]:
+def of_ids(home: Engine, questions: Questions, *, text: bool) -> list[str]:
     """Ids that are missing, or that no id may be."""
-    column = f"column {shown(questions.columns.unit_id)}"
+    column = f"column {quoted(questions.columns.unit_id)}"
     missing = 0
 
     def refused() -> Iterator[tuple[str, str]]:
@@ -71,14 +71,14 @@ def of_ids(home: Home, questions: Questions, *, text: bool) -> list[str]:
     return _missing(column, missing) + named
 
 
-def of_strata(columns: Columns, sizes: Mapping[tuple[str | None, ...], int]) -> list[str]:
+def of_strata(columns: ColumnNames, sizes: Mapping[tuple[str | None, ...], int]) -> list[str]:
     """Values of strata that are missing, or that no stratum may have."""
     faults = []
     for place, name in enumerate(columns.strata):
         counts: dict[str | None, int] = {}
         for stratum, count in sizes.items():
             counts[stratum[place]] = counts.get(stratum[place], 0) + count
-        column = f"column {shown(name)}"
+        column = f"column {quoted(name)}"
         faults += _missing(column, counts.pop(None, 0))
         for value, count in sorted((v, c) for v, c in counts.items() if v is not None):
             if fault := _fault_of(stratum_value, value):
@@ -86,9 +86,9 @@ def of_strata(columns: Columns, sizes: Mapping[tuple[str | None, ...], int]) -> 
     return faults
 
 
-def of_reasons(columns: Columns, counts: Mapping[str, int]) -> list[str]:
+def of_reasons(columns: ColumnNames, counts: Mapping[str, int]) -> list[str]:
     """Reasons that are no codes, or are too many."""
-    column = f"column {shown(columns.exclusion)}"
+    column = f"column {quoted(columns.exclusion)}"
     if len(counts) > MOST_REASONS_COUNTED:
         return [f"{column}: more than {MOST_REASONS_COUNTED} different reasons; {_GROUP}"]
     faults = [
@@ -102,14 +102,14 @@ def of_reasons(columns: Columns, counts: Mapping[str, int]) -> list[str]:
     return faults
 
 
-def of_contents(home: Home, questions: Questions) -> list[str]:
+def of_contents(home: Engine, questions: Questions) -> list[str]:
     """Eligible units whose content's digest is none."""
-    column = f"column {shown(questions.columns.content)}"
+    column = f"column {quoted(questions.columns.content)}"
     what = "not 64 lower-case hexadecimal digits; give SHA-256(salt || letter)"
 
     def said(unit: tuple[str, str | None]) -> str:
         fault = what if unit[1] is not None else "missing; give it a value"
-        return f"unit {shown(unit[0])}, {column}: {fault}"
+        return f"unit {quoted(unit[0])}, {column}: {fault}"
 
     refused = ((unit or "", content) for unit, content in rows(home, questions.odd_contents()))
     return _first(refused, said)
@@ -123,9 +123,9 @@ def raise_repeats(column: str, repeated: Iterable[str]) -> None:
     """
 
     def said(unit: tuple[str, str | None]) -> str:
-        return f"column {shown(column)}: duplicate {shown(unit[0])}; give each response one id"
+        return f"column {quoted(column)}: duplicate {quoted(unit[0])}; give each response one id"
 
-    raise_all(FrameError, _first(((unit, None) for unit in dict.fromkeys(repeated)), said))
+    raise_faults(FrameError, _first(((unit, None) for unit in dict.fromkeys(repeated)), said))
 
 
 def changed(what: str) -> FrameError:

@@ -19,12 +19,12 @@ from ceosample.sampling.ticket import Ticketed
 from ceosample.show import html_table, stratum_words, text_table
 from ceosample.warehouse import engine, faults
 from ceosample.warehouse.census import counted
-from ceosample.warehouse.engine import Buffer, Home
+from ceosample.warehouse.engine import Buffer, Engine
 from ceosample.warehouse.lines import lines_of
 from ceosample.warehouse.lowest import lowest
 from ceosample.warehouse.questions import Query, Questions
 from ceosample.warehouse.slices import KEY, Slice, slices
-from ceosample.warehouse.table_spec import Asked
+from ceosample.warehouse.table_spec import TableSpec
 
 if TYPE_CHECKING:
     import datafusion
@@ -65,7 +65,7 @@ class SqlFrame:
     content: bool
     has_manifest: bool
     _sizes: Mapping[Stratum, int]
-    _home: Home
+    _home: Engine
     _questions: Questions
     _moment: str | None
 
@@ -116,7 +116,9 @@ class SqlFrame:
         """
         from ceosample.warehouse.duckdb import DuckDb
 
-        asked = Asked(table, unit_id, strata, exclusion, content, missing, control_total, manifest)
+        asked = TableSpec(
+            table, unit_id, strata, exclusion, content, missing, control_total, manifest
+        )
         return asked.of(DuckDb(connection), population, period)
 
     @classmethod
@@ -142,7 +144,9 @@ class SqlFrame:
         """
         from ceosample.warehouse.postgresql import PostgreSql
 
-        asked = Asked(table, unit_id, strata, exclusion, content, missing, control_total, manifest)
+        asked = TableSpec(
+            table, unit_id, strata, exclusion, content, missing, control_total, manifest
+        )
         return asked.of(PostgreSql(connection), population, period)
 
     @classmethod
@@ -168,7 +172,9 @@ class SqlFrame:
         """
         from ceosample.warehouse.datafusion import DataFusion
 
-        asked = Asked(table, unit_id, strata, exclusion, content, missing, control_total, manifest)
+        asked = TableSpec(
+            table, unit_id, strata, exclusion, content, missing, control_total, manifest
+        )
         return asked.of(DataFusion(context), population, period)
 
     @classmethod
@@ -208,7 +214,9 @@ class SqlFrame:
         """
         from ceosample.warehouse.datafusion import TABLE, holding
 
-        asked = Asked(TABLE, unit_id, strata, exclusion, content, missing, control_total, manifest)
+        asked = TableSpec(
+            TABLE, unit_id, strata, exclusion, content, missing, control_total, manifest
+        )
         return asked.of(holding(table, asked.columns.wanted), population, period)
 
     @classmethod
@@ -235,7 +243,9 @@ class SqlFrame:
         from ceosample.warehouse.spark import Spark, named
 
         name, view = named(session, table)
-        asked = Asked(name, unit_id, strata, exclusion, content, missing, control_total, manifest)
+        asked = TableSpec(
+            name, unit_id, strata, exclusion, content, missing, control_total, manifest
+        )
         return asked.of(Spark(session, view), population, period)
 
     def sizes(self) -> Mapping[Stratum, int]:

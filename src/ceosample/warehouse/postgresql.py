@@ -8,7 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from ceosample.errors import FrameError
-from ceosample.text import shown
+from ceosample.text import quoted
 from ceosample.warehouse.dialect import POSTGRESQL, Dialect
 from ceosample.warehouse.engine import BATCH, CODED, INTEGER, TEXT, Block, asking, block_of
 from ceosample.warehouse.questions import Query
@@ -77,7 +77,7 @@ class PostgreSql:
         if (first := self._one(_FIRST_SCHEMA)) != "pg_catalog":
             self.close()
             raise FrameError(
-                f"connection: its search_path has {shown(first)} before pg_catalog, so operators "
+                f"connection: its search_path has {quoted(first)} before pg_catalog, so operators "
                 "may be somebody's; leave pg_catalog out of it, or put it first"
             )
 

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from ceosample.sampling.frames.rows import Columns
+from ceosample.sampling.frames.rows import ColumnNames
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.text import LONGEST_NAME
 from ceosample.warehouse.dialect import Dialect
@@ -66,7 +66,7 @@ class Questions:
 
     dialect: Dialect
     table: tuple[str, ...]
-    columns: Columns
+    columns: ColumnNames
     missing: str | None = None
     plain: frozenset[str] = frozenset()
 

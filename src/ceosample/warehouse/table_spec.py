@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from ceosample.errors import FrameError, raise_all
+from ceosample.errors import FrameError, raise_faults
 from ceosample.period import Period
 from ceosample.sampling.frames.frame import checked_arguments, names_given, reconcile
-from ceosample.sampling.frames.rows import Columns
+from ceosample.sampling.frames.rows import ColumnNames
 from ceosample.sampling.frames.table import require_columns
 from ceosample.sampling.ticket import ticket
-from ceosample.text import shown
+from ceosample.text import quoted
 from ceosample.warehouse import faults
 from ceosample.warehouse.census import counted
 from ceosample.warehouse.engine import INTEGER, TEXT, asking, rows, said
 from ceosample.warehouse.questions import Query, Questions
 
 if TYPE_CHECKING:
-    from ceosample.warehouse.engine import Home
+    from ceosample.warehouse.engine import Engine
     from ceosample.warehouse.frame import SqlFrame
 
 #: A key and an id that an engine could misread: more than ASCII, an escape, a quotation mark.
@@ -28,7 +28,7 @@ _TRIAL: Final = "983636e5b569db2482ef3a501d89e1ba", "Gŵyn-77 \\x41 '\" 😀"
 
 
 @attrs.frozen
-class Asked:
+class TableSpec:
     """The arguments of ``SqlFrame.from_...``, as they were given."""
 
     table: str | Sequence[str]
@@ -41,12 +41,12 @@ class Asked:
     manifest: bool
 
     @property
-    def columns(self) -> Columns:
+    def columns(self) -> ColumnNames:
         """Which column is what."""
         strata = names_given("strata", self.strata)
-        return Columns(self.unit_id, strata, self.exclusion, self.content)
+        return ColumnNames(self.unit_id, strata, self.exclusion, self.content)
 
-    def of(self, home: Home, population: str, period: str | Period) -> SqlFrame:
+    def of(self, home: Engine, population: str, period: str | Period) -> SqlFrame:
         """The frame, or every fault; a transaction that was begun for nothing is ended."""
         try:
             return self._frame(home, population, period)
@@ -54,7 +54,7 @@ class Asked:
             home.close()
             raise
 
-    def _frame(self, home: Home, population: str, period: str | Period) -> SqlFrame:
+    def _frame(self, home: Engine, population: str, period: str | Period) -> SqlFrame:
         from ceosample.warehouse.frame import SqlFrame
 
         if self.content is not None and not self.manifest:
@@ -78,7 +78,7 @@ class Asked:
         found += faults.of_reasons(columns, census.reasons)
         if columns.content is not None:
             found += faults.of_contents(home, questions)
-        raise_all(FrameError, found)
+        raise_faults(FrameError, found)
         sizes, left_out = census.sizes, sum(census.reasons.values())
         reconcile(sum(sizes.values()), left_out, self.control_total)
         return SqlFrame(
@@ -104,12 +104,12 @@ def _table(given: object) -> tuple[str, ...]:
         or not all(isinstance(name, str) and name and "\0" not in name for name in names)
     ):
         raise FrameError(
-            f"table: got {shown(given)}; give its name, or a list of its schema's name and its own"
+            f"table: got {quoted(given)}; give its name, or a list of its schema's name and its own"
         )
     return tuple(names)
 
 
-def _kinds(home: Home, questions: Questions) -> dict[str, str]:
+def _kinds(home: Engine, questions: Questions) -> dict[str, str]:
     """What each column is that is asked about, once they are found to be there and to be usable."""
     try:
         there = [name for name, _ in _columns(home, questions, questions.header())]
@@ -118,16 +118,16 @@ def _kinds(home: Home, questions: Questions) -> dict[str, str]:
         there = questions.columns.wanted
     require_columns(questions.columns.wanted, there)
     kinds = dict(_columns(home, questions, questions.kinds()))
-    raise_all(FrameError, faults.of_kinds(questions.columns, kinds))
+    raise_faults(FrameError, faults.of_kinds(questions.columns, kinds))
     return kinds
 
 
-def _columns(home: Home, questions: Questions, query: Query) -> list[tuple[str, str]]:
-    with asking(home, f"table {shown('.'.join(questions.table))}"):
+def _columns(home: Engine, questions: Questions, query: Query) -> list[tuple[str, str]]:
+    with asking(home, f"table {quoted('.'.join(questions.table))}"):
         return home.columns(query)
 
 
-def _try(home: Home, questions: Questions) -> None:
+def _try(home: Engine, questions: Questions) -> None:
     """Raise unless the engine's tickets are ours and double quotes mean names."""
     number = int(ticket(*_TRIAL), 16)
     fault = (

@@ -15,10 +15,10 @@ from xml.parsers import expat
 import attrs
 
 from ceosample.errors import LedgerError, MissingPartError
-from ceosample.zipped import Kind
+from ceosample.zipped import ZipLimits
 
 #: Ten years of sixty letters a month are two megabytes, and twenty unpacked.
-WORKBOOK: Final = Kind(
+WORKBOOK: Final = ZipLimits(
     name="workbook",
     save_as=".xlsx or CSV",
     error=LedgerError,
@@ -68,7 +68,7 @@ def require_installed() -> None:
         ) from None
 
 
-def look_through(data: bytes, where: str) -> Mapping[str, SheetFacts]:
+def scan(data: bytes, where: str) -> Mapping[str, SheetFacts]:
     """What each sheet's part says beside its values, once the file was found harmless.
 
     Args:
@@ -89,10 +89,10 @@ def look_through(data: bytes, where: str) -> Mapping[str, SheetFacts]:
     with WORKBOOK.opened(data, where) as parts:
         if "xl/workbook.bin" in parts or "[Content_Types].xml" not in parts:
             raise LedgerError(f"{where}: no .xlsx; open it and save it as .xlsx or CSV")
-        room = Room()
+        room = ElementBudget()
         found = {}
         for name, pieces in parts.items():
-            look = Look(room, where)
+            look = PartScanner(room, where)
             for piece in pieces:
                 look.feed(piece)
             found[name] = look.facts
@@ -100,16 +100,16 @@ def look_through(data: bytes, where: str) -> Mapping[str, SheetFacts]:
 
 
 @attrs.define
-class Room:
+class ElementBudget:
     """How many elements are left, for all parts together."""
 
     elements: int = MOST_ELEMENTS
 
 
-class Look:
+class PartScanner:
     """One part, parsed as it is unpacked; one that is no XML is passed over."""
 
-    def __init__(self, room: Room, where: str) -> None:
+    def __init__(self, room: ElementBudget, where: str) -> None:
         self.facts = SheetFacts()
         self._room = room
         self._where = where

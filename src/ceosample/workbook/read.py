@@ -11,15 +11,15 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from ceosample.errors import LedgerError, listed
+from ceosample.errors import LedgerError, joined
 from ceosample.spreadsheet import csv_rows, unguarded
-from ceosample.text import shown
+from ceosample.text import quoted
 from ceosample.workbook.package import (
     MOST_COLUMNS,
     MOST_ROWS,
     SheetFacts,
-    look_through,
     require_installed,
+    scan,
 )
 
 #: What a cell can hold.
@@ -105,14 +105,14 @@ def read_sheet(data: bytes, where: str, name: str | None = None) -> Sheet:
     """
     if data.startswith((b"PK\3\4", bytes.fromhex("d0cf11e0a1b11ae1"))):
         require_installed()
-        facts = look_through(data, where)
+        facts = scan(data, where)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what is lost when such a file is written again
             return _of_workbook(data, where, name, facts)
     if where.lower().endswith((".xlsx", ".xlsm")):
         raise LedgerError(f"{where}: no workbook that can be opened; save it as .xlsx or CSV")
     if name is not None:
-        raise LedgerError(f"{where}: got the sheet {shown(name)}, and CSV has none; leave it out")
+        raise LedgerError(f"{where}: got the sheet {quoted(name)}, and CSV has none; leave it out")
     try:
         rows = csv_rows(data)
     except ValueError as error:
@@ -145,8 +145,8 @@ def _of_workbook(
     shown_ones = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
     wanted = shown_ones[:1] if name is None else [s for s in sheets if s.title == name]
     if not wanted:
-        names = listed([shown(sheet.title, 31) for sheet in shown_ones]) or "none"
-        got = "none was named" if name is None else f"got {shown(name)}"
+        names = joined([quoted(sheet.title, 31) for sheet in shown_ones]) or "none"
+        got = "none was named" if name is None else f"got {quoted(name)}"
         raise LedgerError(f"{where}, sheet: {got}; those that are not hidden are {names}")
     (sheet,) = wanted
     # Which part it lies in is known to the library alone, and by this name.
@@ -157,7 +157,7 @@ def _of_workbook(
         rows = tuple(_rows(sheet, of_sheet))
     except Exception:
         raise LedgerError(
-            f"{where}: its sheet {shown(sheet.title)} cannot be read; save it again in Excel"
+            f"{where}: its sheet {quoted(sheet.title)} cannot be read; save it again in Excel"
         ) from None
     return Sheet(sheets.index(sheet) + 1, rows, book.epoch)
 
@@ -186,7 +186,7 @@ def _cell(cell: Any, facts: SheetFacts, covered: bool) -> Cell:
     if cell.value is None and cell.coordinate in facts.uncalculated:
         return Cell(None, "a formula that was never calculated; open the file in Excel and save it")
     if cell.data_type == "e":
-        return Cell(None, f"the error {shown(str(cell.value), 12)}; put right what it comes from")
+        return Cell(None, f"the error {quoted(str(cell.value), 12)}; put right what it comes from")
     if isinstance(cell.value, str):
         return Cell(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell.value) or None)
     digits = cell.number_format if isinstance(cell.value, int | float) else ""

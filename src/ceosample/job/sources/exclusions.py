@@ -12,7 +12,7 @@ from ceosample.job.sources.cell import READ_AS, CellError, month_of
 from ceosample.period import Period
 from ceosample.sampling.frames.cells import is_empty
 from ceosample.sampling.frames.table import Table
-from ceosample.text import shown
+from ceosample.text import quoted
 
 #: What the column of reasons is called where conditions give them.
 STATED = "source.exclusions"
@@ -115,7 +115,7 @@ class Sieve:
         return None
 
     def _fault(self, number: int, column: str, what: str) -> None:
-        self.faults.append(f"row {number}, column {shown(column)}: {what}")
+        self.faults.append(f"row {number}, column {quoted(column)}: {what}")
 
 
 def _rule(stated: Condition, zone: ZoneInfo | None) -> tuple[Condition, Callable[[object], bool]]:

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from ceosample import files
 from ceosample.configuration.keys import UNIT_ID, is_table
-from ceosample.errors import LetterError, raise_all
+from ceosample.errors import LetterError, raise_faults
 from ceosample.job.sources import mail_merge
-from ceosample.text import shown
+from ceosample.text import quoted
 
 #: What a table may be saved as, and is not read as.
 _WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
@@ -80,7 +80,7 @@ def _letters(
             else _line_letters(path, wanted, faults)
         ):
             if unit_id in seen:
-                faults.append(f"{where}: the letter {shown(unit_id)} stands in the file already")
+                faults.append(f"{where}: the letter {quoted(unit_id)} stands in the file already")
             seen.add(unit_id)
             yield unit_id, fields
     except FileNotFoundError:
@@ -89,7 +89,7 @@ def _letters(
         raise LetterError(f"{path}: not UTF-8 ({error.reason}); save it as UTF-8") from None
     except (OSError, EOFError, zlib.error) as error:
         raise LetterError(f"{path}: cannot be read ({error}); restore it") from None
-    raise_all(LetterError, faults)
+    raise_faults(LetterError, faults)
 
 
 def _line_letters(

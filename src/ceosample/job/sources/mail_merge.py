@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from ceosample import files
 from ceosample.configuration.keys import UNIT_ID
-from ceosample.errors import FrameError, LetterError, raise_all
+from ceosample.errors import FrameError, LetterError, raise_faults
 from ceosample.letters.contents.fields import SALT
 from ceosample.sampling.frames.table import csv_rows
 from ceosample.spreadsheet import separated
-from ceosample.text import shown
+from ceosample.text import quoted
 
 _DOCKET: Final = "docket"
 _CONTACTS: Final = "docket.contacts."
@@ -52,7 +52,7 @@ def table_letters(
             where, unit_id = f"{path.name}, row {number}", row[own]
             if unit_id is None:
                 if any(row):
-                    faults.append(f"{where}: no id in the column {shown(headings[own])}")
+                    faults.append(f"{where}: no id in the column {quoted(headings[own])}")
             elif unit_id in wanted:
                 yield where, str(unit_id), _contents(fields, row, where, faults)
     except FrameError as error:
@@ -69,10 +69,10 @@ def _fields(path: Path, columns: Mapping[str, str]) -> dict[str, str]:
         header = next(separated(lines, [columns[UNIT_ID]])[1], [])
     if len(fields) == 1:
         fields |= {name: name for name in header if name and name != columns[UNIT_ID]}
-    raise_all(
+    raise_faults(
         LetterError,
         (
-            f"{path.name}, column {shown(fields[name])}: {shown(whole)} has a column too, and "
+            f"{path.name}, column {quoted(fields[name])}: {quoted(whole)} has a column too, and "
             "this would be a part of it; leave one out"
             for name in fields
             for whole in fields
@@ -93,7 +93,7 @@ def _contents(
         try:
             value = _value(name, str(cell))
         except ValueError as error:
-            faults.append(f"{where}, column {shown(heading)}: {error}")
+            faults.append(f"{where}, column {quoted(heading)}: {error}")
             continue
         *above, last = [name] if name == SALT else _path(name)
         place = found
@@ -117,7 +117,7 @@ def _value(name: str, cell: str) -> Any:
         return _LINE_END.split(cell)
     if name in _TRUE_OR_FALSE:
         if cell.strip().lower() not in _WORDS:
-            raise ValueError(f"got {shown(cell)}; give true or false")
+            raise ValueError(f"got {quoted(cell)}; give true or false")
         return _WORDS[cell.strip().lower()]
     if name.startswith(_CONTACTS) and cell.strip().isdecimal():
         return int(cell)

@@ -9,7 +9,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.configuration.database import url_in
 from ceosample.configuration.source import Condition
-from ceosample.errors import FrameError, raise_all
+from ceosample.errors import FrameError, raise_faults
 from ceosample.job.month import Month
 from ceosample.job.sources.exclusions import Sieve
 from ceosample.job.sources.parquet import parquet_rows
@@ -17,12 +17,12 @@ from ceosample.job.sources.query import query_rows
 from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.frames.frame import Frame, freeze
-from ceosample.sampling.frames.rows import Columns
+from ceosample.sampling.frames.rows import ColumnNames
 from ceosample.sampling.frames.table import csv_rows
 
 
 @attrs.frozen
-class Reading(Result):
+class SourceReport(Result):
     """What a source gave for a month.
 
     Attributes:
@@ -57,7 +57,7 @@ class Reading(Result):
         return "\n".join(lines)
 
 
-def read_source(month: Month, control_total: int | None = None) -> Reading:
+def read_source(month: Month, control_total: int | None = None) -> SourceReport:
     """Read a month's source as it is now; nothing is written.
 
     Raises:
@@ -73,7 +73,7 @@ def read_source(month: Month, control_total: int | None = None) -> Reading:
     try:
         frame = freeze(
             table,
-            Columns(source.unit_id, configuration.variables, sieve.reasons, source.content),
+            ColumnNames(source.unit_id, configuration.variables, sieve.reasons, source.content),
             configuration.population,
             month.period,
             source.missing,
@@ -81,9 +81,9 @@ def read_source(month: Month, control_total: int | None = None) -> Reading:
         )
     except FrameError as error:
         raise FrameError(*sieve.faults, *error.faults) from None
-    raise_all(FrameError, sieve.faults)
+    raise_faults(FrameError, sieve.faults)
     stated = zip(source.exclusions, sieve.left_out, strict=True)
-    return Reading(frame, sieve.rows, sieve.others, tuple(stated))
+    return SourceReport(frame, sieve.rows, sieve.others, tuple(stated))
 
 
 def from_source(month: Month, control_total: int | None) -> Frame:

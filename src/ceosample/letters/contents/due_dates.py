@@ -9,11 +9,11 @@ from typing import Any, Final
 import attrs
 
 from ceosample.canonical import Json
-from ceosample.errors import LetterError, RegimeError, raise_all
-from ceosample.letters.contents.fields import Fields, as_date
+from ceosample.errors import LetterError, RegimeError, raise_faults
+from ceosample.letters.contents.fields import LetterContents, as_date
 from ceosample.letters.regimes.deadline import Deadline
 from ceosample.letters.regimes.regime import Regime, shipped_regimes
-from ceosample.text import shown
+from ceosample.text import quoted
 
 #: When a month is drawn: before its letters go out, or after.
 BEFORE_ISSUE: Final = "before-issue"
@@ -48,11 +48,11 @@ class Deadlines:
     def __attrs_post_init__(self) -> None:
         faults = []
         if isinstance(self.margin, bool) or not isinstance(self.margin, int) or self.margin < 0:
-            faults.append(f"margin: got {shown(self.margin)}; give working days, 0 or more")
+            faults.append(f"margin: got {quoted(self.margin)}; give working days, 0 or more")
         if self.sampling not in (BEFORE_ISSUE, AFTER_ISSUE):
-            got = shown(self.sampling)
+            got = quoted(self.sampling)
             faults.append(f"sampling: got {got}; it is {BEFORE_ISSUE} or {AFTER_ISSUE}")
-        raise_all(LetterError, (f"deadlines, {fault}" for fault in faults))
+        raise_faults(LetterError, (f"deadlines, {fault}" for fault in faults))
 
     def facts(self, docket: Mapping[str, Any]) -> dict[str, Json]:
         """The regime's id and version, the due date and the day to sign by, as far as known.
@@ -113,13 +113,13 @@ def _meant(regime: Regime) -> str:
     raise LetterError(f"the regime {regime.id} has several deadlines; name one of them: {ways}")
 
 
-def with_deadlines(fetched: Sequence[Fields], deadlines: Deadlines) -> list[Fields]:
+def with_deadlines(fetched: Sequence[LetterContents], deadlines: Deadlines) -> list[LetterContents]:
     """The letters' fields with what their regimes come to in their dockets.
 
     Raises:
         LetterError: every letter whose docket contradicts its regime.
     """
-    found: list[Fields] = []
+    found: list[LetterContents] = []
     faults: list[str] = []
     for fields in fetched:
         try:
@@ -128,5 +128,5 @@ def with_deadlines(fetched: Sequence[Fields], deadlines: Deadlines) -> list[Fiel
             faults += [f"letter {fields.unit_id}, docket: {fault}" for fault in error.faults]
         else:
             found.append(attrs.evolve(fields, docket=docket))
-    raise_all(LetterError, faults)
+    raise_faults(LetterError, faults)
     return found

@@ -14,14 +14,14 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from ceosample.canonical import LARGEST_INTEGER, Json
-from ceosample.errors import LetterError, listed, raise_all
+from ceosample.errors import LetterError, joined, raise_faults
 from ceosample.letters.contents.content_digest import content_digest
 from ceosample.text import (
     BIDI_CONTROLS,
     code_point,
     fault_in_name,
     kind_of_refused,
-    shown,
+    quoted,
 )
 
 #: What a caller gives: a mapping of unit id to contents, or a function of the drawn ids.
@@ -47,7 +47,7 @@ _WITHOUT_BIDI = str.maketrans("", "", BIDI_CONTROLS)
 
 
 @attrs.frozen
-class Fields:
+class LetterContents:
     """One letter's fields, cleaned: text, whole numbers, dates, lists and mappings of them.
 
     Attributes:
@@ -63,7 +63,7 @@ class Fields:
     content: str | None = None
 
 
-def fetch(contents: Contents, unit_ids: Sequence[str]) -> list[Fields]:
+def fetch(contents: Contents, unit_ids: Sequence[str]) -> list[LetterContents]:
     """The fields of exactly these responses, in this order.
 
     Args:
@@ -80,10 +80,10 @@ def fetch(contents: Contents, unit_ids: Sequence[str]) -> list[Fields]:
     if missing:
         faults.append(
             f"contents: nothing for {len(missing)} of {len(unit_ids)} letters: "
-            f"{listed([shown(unit_id) for unit_id in missing], len(missing))}"
+            f"{joined([quoted(unit_id) for unit_id in missing], len(missing))}"
         )
     fields = [_fields(unit_id, found[unit_id], faults) for unit_id in unit_ids if unit_id in found]
-    raise_all(LetterError, faults)
+    raise_faults(LetterError, faults)
     return fields
 
 
@@ -97,7 +97,7 @@ def clean_fields(fields: Mapping[str, Any], where: str) -> dict[str, Any]:
         raise LetterError(f"{where}: got {type(fields).__name__}, not a mapping")
     faults: list[str] = []
     cleaned = _clean_mapping(fields, where, faults, 0)
-    raise_all(LetterError, faults)
+    raise_faults(LetterError, faults)
     return cleaned
 
 
@@ -160,25 +160,25 @@ def _ask(contents: Contents, unit_ids: Sequence[str]) -> Mapping[str, Mapping[st
     return found
 
 
-def _fields(unit_id: str, given: object, faults: list[str]) -> Fields:
+def _fields(unit_id: str, given: object, faults: list[str]) -> LetterContents:
     where = f"letter {unit_id}"
     parts: dict[str, Mapping[str, Any]] = {"letter": {}, "docket": {}}
     if not isinstance(given, Mapping) or not isinstance(given.get("letter"), Mapping):
         faults.append(f"{where}: give {{'letter': {{...}}, 'docket': {{...}}}}")
-        return Fields(unit_id, {}, {})
+        return LetterContents(unit_id, {}, {})
     for name in given:
         if name == SALT:
             continue
         if name not in parts:
             faults.append(
-                f"{where}, {shown(name)}: not known; there are 'letter', 'docket' and 'salt'"
+                f"{where}, {quoted(name)}: not known; there are 'letter', 'docket' and 'salt'"
             )
         elif not isinstance(given[name], Mapping):
             faults.append(f"{where}, {name}: got {type(given[name]).__name__}, not a mapping")
         else:
             parts[name] = _clean(given[name], f"{where}, {name}", faults)
     _check_docket(parts["docket"], f"{where}, docket", faults)
-    return Fields(unit_id, parts["letter"], parts["docket"], _content(given, where, faults))
+    return LetterContents(unit_id, parts["letter"], parts["docket"], _content(given, where, faults))
 
 
 def _content(given: Mapping[str, Any], where: str, faults: list[str]) -> str | None:
@@ -215,7 +215,7 @@ def _clean_mapping(
     cleaned: dict[str, Any] = {}
     for given, item in value.items():
         name = _clean_name(given, where, faults)
-        place = f"{where}, {name if _PLAIN_NAME.fullmatch(name) else shown(name)}"
+        place = f"{where}, {name if _PLAIN_NAME.fullmatch(name) else quoted(name)}"
         if name in cleaned:
             faults.append(f"{place}: two names come to this one; rename one of them")
         cleaned[name] = _clean(item, place, faults, depth + 1)
@@ -225,7 +225,7 @@ def _clean_mapping(
 def _clean_name(name: object, where: str, faults: list[str]) -> str:
     """A field's name; ``clean_text`` keeps a name from smuggling in what a value may not hold."""
     if not isinstance(name, str) or not name:
-        faults.append(f"{where}: got the name {shown(name)}; names are text")
+        faults.append(f"{where}: got the name {quoted(name)}; names are text")
         return ""
     return clean_text(name, where, faults)
 
@@ -253,7 +253,7 @@ def _clean_plain(value: Any, where: str, faults: list[str]) -> Any:
 
 def _check_docket(docket: Mapping[str, Any], where: str, faults: list[str]) -> None:
     faults += [
-        f"{where}, {shown(name)}: not known; it has {', '.join(DOCKET_FIELDS)}"
+        f"{where}, {quoted(name)}: not known; it has {', '.join(DOCKET_FIELDS)}"
         for name in docket
         if name not in DOCKET_FIELDS
     ]
@@ -263,7 +263,7 @@ def _check_docket(docket: Mapping[str, Any], where: str, faults: list[str]) -> N
         if value is None and name in DOCKET_FIELDS
     ]
     faults += [
-        f"{where}, {name}: got {shown(docket[name])}; give text or a number"
+        f"{where}, {name}: got {quoted(docket[name])}; give text or a number"
         for name in ("owner", "author", "division", "regime")
         if not isinstance(docket.get(name, ""), str | int | None)
         or isinstance(docket.get(name), bool)
@@ -278,7 +278,7 @@ def _check_docket(docket: Mapping[str, Any], where: str, faults: list[str]) -> N
     ]
     for name in ("received", "due"):
         if docket.get(name) is not None and as_date(docket[name]) is None:
-            faults.append(f"{where}, {name}: got {shown(docket[name])}; give a date, 2026-10-31")
+            faults.append(f"{where}, {name}: got {quoted(docket[name])}; give a date, 2026-10-31")
     faults += _faults_of_contacts(docket.get("contacts", {}), f"{where}, contacts")
 
 
@@ -286,14 +286,14 @@ def _faults_of_contacts(contacts: object, where: str) -> Iterable[str]:
     if contacts is None:
         return []
     if not isinstance(contacts, Mapping):
-        return [f"{where}: got {shown(contacts)}; give channel -> number of contacts"]
+        return [f"{where}: got {quoted(contacts)}; give channel -> number of contacts"]
     unnamed = [
-        f"{where}, {shown(channel)}: name the channel in up to {LONGEST_CHANNEL} characters"
+        f"{where}, {quoted(channel)}: name the channel in up to {LONGEST_CHANNEL} characters"
         for channel in contacts
         if len(str(channel)) > LONGEST_CHANNEL or fault_in_name(str(channel))
     ]
     return unnamed + [
-        f"{where}, {shown(channel)}: got {shown(count)}; give a whole number of at least 0"
+        f"{where}, {quoted(channel)}: got {quoted(count)}; give a whole number of at least 0"
         for channel, count in contacts.items()
         if isinstance(count, bool) or not isinstance(count, int) or count < 0
     ]

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ceosample.errors import MissingPartError
 from ceosample.period import MONTHS
-from ceosample.text import shown
+from ceosample.text import quoted
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -59,7 +59,9 @@ class _Unsaid(gettext.NullTranslations):
             why = f"the catalogue of {self._language!r} does not have it"
         else:
             why = f"{self._language!r} has no catalogue; there are {', '.join(languages())}"
-        raise UnsaidError(f"cannot say {shown(message)}: {why}; write it in a template of your own")
+        raise UnsaidError(
+            f"cannot say {quoted(message)}: {why}; write it in a template of your own"
+        )
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return self.gettext(msgid1)
@@ -175,7 +177,7 @@ def _locale(language: str, what: str) -> Locale:
     try:
         return Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
-        raise UnsaidError(f"{what}: Babel has no locale {shown(language)}") from None
+        raise UnsaidError(f"{what}: Babel has no locale {quoted(language)}") from None
 
 
 def _needs_babel(what: str) -> str:

@@ -13,7 +13,7 @@ from html import escape
 from html.parser import HTMLParser
 from typing import Any, Final, TypeAlias
 
-from ceosample.text import shown
+from ceosample.text import quoted
 
 Node: TypeAlias = str | dict[str, Any]
 
@@ -117,7 +117,7 @@ class _Builder(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         outer = self._open[-1]["tag"]
         if tag not in TAGS:
-            raise MarkupError(f"the tag <{shown(tag)[1:-1]}> is not one of {_known(TAGS)}")
+            raise MarkupError(f"the tag <{quoted(tag)[1:-1]}> is not one of {_known(TAGS)}")
         if tag not in CHILDREN.get(outer, TAGS) or outer not in ONLY_IN.get(tag, {outer}):
             raise MarkupError(f"<{tag}> cannot stand in {f'<{outer}>' if outer else 'the page'}")
         if len(self._open) > _DEEPEST:
@@ -132,7 +132,7 @@ class _Builder(HTMLParser):
         if tag == "br":
             return  # <br/> is reported as opened and closed
         if self._open[-1]["tag"] != tag:
-            raise MarkupError(f"</{shown(tag)[1:-1]}> closes nothing that is open")
+            raise MarkupError(f"</{quoted(tag)[1:-1]}> closes nothing that is open")
         self._open.pop()
 
     def handle_data(self, data: str) -> None:
@@ -158,10 +158,10 @@ class _Builder(HTMLParser):
 def _checked(tag: str, name: str, value: str | None) -> tuple[str, str]:
     if name not in ATTRIBUTES:
         raise MarkupError(
-            f"<{tag}> has the attribute {shown(name)}; allowed are {_known(ATTRIBUTES)}"
+            f"<{tag}> has the attribute {quoted(name)}; allowed are {_known(ATTRIBUTES)}"
         )
     if value is None or _VALUES[name].fullmatch(value) is None:
-        raise MarkupError(f"<{tag} {name}>: got {shown(value)}, which cannot stand there")
+        raise MarkupError(f"<{tag} {name}>: got {quoted(value)}, which cannot stand there")
     return name, value
 
 

@@ -19,18 +19,18 @@ from markupsafe import Markup
 
 from ceosample.canonical import Json
 from ceosample.letters.contents import content_digest
-from ceosample.letters.contents.fields import Fields, as_date
+from ceosample.letters.contents.fields import LetterContents, as_date
 from ceosample.letters.letter import Letter
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.languages import ENGLISH, page_words
 from ceosample.letters.markup.template import longdate
-from ceosample.letters.papers.date_warnings import doubts
+from ceosample.letters.papers.date_warnings import date_warnings
 from ceosample.letters.papers.seed_lines import seed_facts
 from ceosample.sampling.draw import Draw, Reserve, Selection
 from ceosample.sampling.frames.frame import summary
 from ceosample.sampling.plans.pool import Pool
 from ceosample.sampling.plans.rotation import CALLED
-from ceosample.show import decimal, of, percent, stratum_words
+from ceosample.show import decimal, percent, ratio_text, stratum_words
 
 #: Words a minute, silent reading of non-fiction in English: M. Brysbaert, *How many words do we
 #: read per minute?*, Journal of Memory and Language 109 (2019).
@@ -42,9 +42,9 @@ NOT_RECORDED: Final = "not recorded"
 def pack_page(
     draw: Draw,
     letters: Sequence[Letter],
-    dockets: Sequence[Fields],
-    head: str | None,
-    tried: str | None = None,
+    dockets: Sequence[LetterContents],
+    registration: str | None,
+    attempts: str | None = None,
 ) -> dict[str, Any]:
     """All that the pack's shells print."""
     title = "Responses for signature"
@@ -54,7 +54,7 @@ def pack_page(
         "language": ENGLISH,
         "title": title,
         "words": page_words(ENGLISH),
-        "cover": _cover(draw, letters, head, tried, title),
+        "cover": _cover(draw, letters, registration, attempts, title),
         "letters": [
             {
                 **_item(number, letter),
@@ -138,14 +138,18 @@ def _item(number: int, letter: Letter) -> dict[str, Any]:
 
 
 def _cover(
-    draw: Draw, letters: Sequence[Letter], head: str | None, tried: str | None, title: str
+    draw: Draw,
+    letters: Sequence[Letter],
+    registration: str | None,
+    attempts: str | None,
+    title: str,
 ) -> dict[str, Any]:
     eligible = sum(draw.frame.sizes().values())
     return {
         "title": title,
         "subtitle": f"{draw.population}, {draw.period.words}",
         "lead": _lead(draw, letters, eligible),
-        "facts": _cover_facts(draw, letters, head, tried, eligible),
+        "facts": _cover_facts(draw, letters, registration, attempts, eligible),
         "tables": [_strata_table(draw)],
         "list": {
             "title": "The letters",
@@ -173,12 +177,16 @@ def _lead(draw: Draw, letters: Sequence[Letter], eligible: int) -> str:
 
 
 def _cover_facts(
-    draw: Draw, letters: Sequence[Letter], head: str | None, tried: str | None, eligible: int
+    draw: Draw,
+    letters: Sequence[Letter],
+    registration: str | None,
+    attempts: str | None,
+    eligible: int,
 ) -> list[list[str]]:
     frame = summary(draw.frame)
     minutes = reading_minutes(letters)
     return [
-        ["Selected", of(len(draw), eligible, "eligible responses"), "text"],
+        ["Selected", ratio_text(len(draw), eligible, "eligible responses"), "text"],
         ["Left out", _left_out(draw), "text"],
         ["Register", _register(draw, eligible), "text"],
         ["Plan", f"{draw.plan.words}; {len(draw.reserves)} in reserve", "text"],
@@ -190,8 +198,12 @@ def _cover_facts(
         _committed("Exclusions", frame["excluded"]),
         ["Commitment", draw.commitment, "digest"],
         ["Draw", draw.digest, "digest"],
-        *([["On record", tried, "text"]] if tried else []),
-        ["Registration", head or "not registered yet", "digest" if head else "text"],
+        *([["On record", attempts, "text"]] if attempts else []),
+        [
+            "Registration",
+            registration or "not registered yet",
+            "digest" if registration else "text",
+        ],
     ]
 
 
@@ -239,10 +251,12 @@ def _strata_table(draw: Draw) -> dict[str, Any]:
     }
 
 
-def _docket(draw: Draw, letter: Letter, fields: Fields, number: int, count: int) -> dict[str, Any]:
+def _docket(
+    draw: Draw, letter: Letter, fields: LetterContents, number: int, count: int
+) -> dict[str, Any]:
     selection = draw[letter.unit_id]
     docket = fields.docket
-    doubted = doubts(fields, dt.date.fromisoformat(letter.fields["date"]))
+    doubted = date_warnings(fields, dt.date.fromisoformat(letter.fields["date"]))
     said = [
         [label, str(docket.get(name, NOT_RECORDED))]
         for label, name in (

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ceosample.letters.contents.fields import Fields, as_date
+from ceosample.letters.contents.fields import LetterContents, as_date
 from ceosample.letters.markup.template import longdate
 
 #: Fields of ready letters that speak of what was, and of what is promised.
@@ -17,7 +17,7 @@ PAST: Final = {"received": "received", "settled": "settled on", "sent": "sent on
 PROMISED: Final = {"answer_by": "an answer by", "refer_by": "time to refer until"}
 
 
-def doubts(fields: Fields, written: dt.date) -> list[str]:
+def date_warnings(fields: LetterContents, written: dt.date) -> list[str]:
     """What a reader of this letter, dated ``written``, would stumble over."""
     letter = fields.letter
     payment = letter.get("payment")

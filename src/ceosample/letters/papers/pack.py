@@ -12,7 +12,7 @@ import attrs
 
 from ceosample import files
 from ceosample.canonical import Json, digest, is_digest, parse_json
-from ceosample.errors import RecordError, raise_all
+from ceosample.errors import RecordError, raise_faults
 from ceosample.form import faults_of_form, is_text
 from ceosample.letters.letter import Letter
 from ceosample.letters.papers import cover_and_dockets
@@ -20,7 +20,7 @@ from ceosample.letters.papers.signing_room import ROOM, signing_room
 from ceosample.result import Result
 from ceosample.sampling.ticket import SCHEME
 from ceosample.show import html_table, text_table
-from ceosample.text import shown
+from ceosample.text import quoted
 
 PACK: Final = "pack.json"
 
@@ -128,7 +128,7 @@ class Pack(Result):
         data = files.read(place / PACK)
         fields = _parse(data, str(place / PACK))
         rendered = {name: files.read(place / name) for name in fields["files"]}
-        raise_all(
+        raise_faults(
             RecordError,
             (
                 f"{place / name}: changed since the pack was made (its SHA-256 is "
@@ -221,7 +221,7 @@ def _parse(data: bytes, where: str) -> dict[str, Any]:
         raise RecordError(f"{where}: {error}") from None
     if not isinstance(fields, dict) or fields.get("scheme") != SCHEME:
         raise RecordError(f"{where}: not a pack of the scheme {SCHEME}")
-    raise_all(RecordError, faults_of_form(fields, FORM, where))
+    raise_faults(RecordError, faults_of_form(fields, FORM, where))
     # Packs of the first release have no dockets.
     dockets = [entry.get("docket", {}) for entry in fields["letters"]]
     if not all(isinstance(docket, dict) for docket in dockets):
@@ -240,5 +240,5 @@ def _letters(fields: Mapping[str, Any], rendered: Mapping[str, bytes]) -> Iterat
             raise RecordError(f"{name}: is not the letter {entry['letter']} that the pack names")
         letter: Any = parse_json(data)
         if not isinstance(letter, dict) or letter.get("unit_id") != entry["unit_id"]:
-            raise RecordError(f"{name}: is not of the response {shown(entry['unit_id'])}")
+            raise RecordError(f"{name}: is not of the response {quoted(entry['unit_id'])}")
         yield Letter(entry["unit_id"], entry["name"], data, letter)

@@ -16,7 +16,7 @@ from importlib import resources
 from typing import Final
 
 from ceosample.canonical import Json
-from ceosample.errors import RecordError, raise_all
+from ceosample.errors import RecordError, raise_faults
 
 #: The file's name in the pack's folder; ``pack.json`` cannot list it, because it holds its digest.
 ROOM: Final = "room.html"
@@ -59,7 +59,7 @@ def signing_room(page: bytes, about: Mapping[str, Json]) -> bytes:
             f"<script>{script}</script>\n</body>"
         ),
     }
-    raise_all(
+    raise_faults(
         RecordError,
         (
             f"pack.html: {place} stands in it {html.count(place)} times and not once; render the "

@@ -18,8 +18,8 @@ from ceosample.canonical import Json
 from ceosample.errors import RegimeError
 from ceosample.letters.regimes.workdays import WorkingDays, as_date
 from ceosample.result import Result
-from ceosample.show import Facts
-from ceosample.text import shown
+from ceosample.show import Described
+from ceosample.text import quoted
 
 #: What a rule counts in.
 CALENDAR_DAYS: Final = "calendar-days"
@@ -103,7 +103,7 @@ class Rule:
 
 
 @attrs.frozen
-class Deadline(Facts, Result):
+class Deadline(Described, Result):
     """The latest date to send one response, and how it came about; ``Regime.deadline`` makes it.
 
     Attributes:
@@ -171,7 +171,7 @@ class Deadline(Facts, Result):
         '2026-11-23'
         """
         if isinstance(margin, bool) or not isinstance(margin, int) or not 0 <= margin <= MOST:
-            raise RegimeError(f"margin: got {shown(margin)}; give 0 to {MOST} working days")
+            raise RegimeError(f"margin: got {quoted(margin)}; give 0 to {MOST} working days")
         return self.days.also_off(holidays).minus(self.due, margin)
 
     def to_dict(self) -> dict[str, Json]:
@@ -205,7 +205,7 @@ def _as_moment(value: Any, where: str) -> dt.datetime:
             moment = None
     if not isinstance(moment, dt.datetime) or moment.utcoffset() is None:
         raise RegimeError(
-            f"{where}: got {shown(value)}; give a date, 2026-10-03, or a moment with its offset, "
+            f"{where}: got {quoted(value)}; give a date, 2026-10-03, or a moment with its offset, "
             "2026-10-03T23:30:00+01:00"
         )
     return moment

@@ -16,13 +16,13 @@ from pathlib import Path
 import attrs
 
 from ceosample import files
-from ceosample.errors import RecordError, RegimeError, raise_all
+from ceosample.errors import RecordError, RegimeError, raise_faults
 from ceosample.letters.regimes.deadline import Deadline, Rule
 from ceosample.letters.regimes.elements import KINDS, OURS, Element
 from ceosample.letters.regimes.regime_file import faults_of_regime
 from ceosample.letters.regimes.workdays import MONDAY_TO_FRIDAY, WorkingDays
-from ceosample.show import Facts
-from ceosample.text import shown
+from ceosample.show import Described
+from ceosample.text import quoted
 
 
 @attrs.frozen
@@ -39,7 +39,7 @@ class Ombudsman:
 
 
 @attrs.frozen
-class Regime(Facts):
+class Regime(Described):
     """A regulation's deadlines and mandatory contents; ``named`` and ``load`` read one.
 
     Attributes:
@@ -85,7 +85,7 @@ class Regime(Facts):
         shipped = _shipped()
         if id not in shipped:
             raise RegimeError(
-                f"regime {shown(id)}: not shipped; there are {', '.join(shipped)}; "
+                f"regime {quoted(id)}: not shipped; there are {', '.join(shipped)}; "
                 "a file of your own is read by Regime.load"
             )
         return cls.parse(shipped[id](), f"{id}.toml")
@@ -114,7 +114,7 @@ class Regime(Facts):
             table = tomllib.loads(data.decode())
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise RegimeError(f"{where}: not TOML: {error}") from None
-        raise_all(RegimeError, (f"{where}, {fault}" for fault in faults_of_regime(table)))
+        raise_faults(RegimeError, (f"{where}, {fault}" for fault in faults_of_regime(table)))
         return cls(
             deadlines=tuple(
                 Rule(**{"since" if key == "from" else key: value for key, value in entry.items()})
@@ -153,7 +153,7 @@ class Regime(Facts):
         """
         if kind not in self.kinds:
             raise RegimeError(
-                f"regime {self.id}: no letters of the kind {shown(kind)}; "
+                f"regime {self.id}: no letters of the kind {quoted(kind)}; "
                 f"there are {', '.join(self.kinds)}"
             )
         return tuple(element for element in (*self.elements, *OURS) if kind in element.kinds)
@@ -168,7 +168,7 @@ class Regime(Facts):
             if rule.name == name:
                 return rule
         names = ", ".join(rule.name for rule in self.deadlines)
-        raise RegimeError(f"regime {self.id}: no deadline {shown(name)}; there are {names}")
+        raise RegimeError(f"regime {self.id}: no deadline {quoted(name)}; there are {names}")
 
     def deadline(
         self,

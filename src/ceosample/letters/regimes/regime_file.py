@@ -14,7 +14,7 @@ from ceosample.form import Key, faults_of_keys
 from ceosample.letters.regimes.deadline import BACKWARD, FORWARD, MOST, NONE, UNITS, WORKING_DAYS
 from ceosample.letters.regimes.elements import KINDS
 from ceosample.letters.regimes.workdays import WEEK
-from ceosample.text import fault_in_name, shown
+from ceosample.text import fault_in_name, quoted
 
 #: The two ways to sample: letters are decided on as they are drafted, or the month is drawn when
 #: its letters have gone out, and the executive signs a covering letter.
@@ -138,7 +138,7 @@ def _faults_of_names(entries: list[Any], kind: str, naming: str) -> list[str]:
     """Two entries of one name: neither could be asked for."""
     names = [entry[naming] for entry in entries if isinstance(entry.get(naming), str)]
     return [
-        f"{kind}, {naming}: {shown(name)} stands {count} times; give each a {naming} of its own"
+        f"{kind}, {naming}: {quoted(name)} stands {count} times; give each a {naming} of its own"
         for name, count in Counter(names).items()
         if count > 1
     ]
@@ -147,7 +147,7 @@ def _faults_of_names(entries: list[Any], kind: str, naming: str) -> list[str]:
 def _faults_of_ends(entries: Any) -> list[str]:
     """A count of working days that says where a day off would go, on which it cannot end."""
     return [
-        f"deadline {number}, roll_end: got {shown(entry['roll_end'])}; leave it out, "
+        f"deadline {number}, roll_end: got {quoted(entry['roll_end'])}; leave it out, "
         "a count of working days ends on a working day"
         for number, entry in enumerate(entries if _is_tables(entries) else (), 1)
         if entry.get("unit") == WORKING_DAYS and entry.get("roll_end", NONE) != NONE

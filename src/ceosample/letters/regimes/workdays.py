@@ -13,8 +13,8 @@ from typing import Any, Final, Literal
 
 import attrs
 
-from ceosample.errors import MissingPartError, RegimeError, raise_all
-from ceosample.text import shown
+from ceosample.errors import MissingPartError, RegimeError, raise_faults
+from ceosample.text import quoted
 
 #: The days of a week, as a regime writes them.
 WEEK: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -104,10 +104,10 @@ def dates(values: Iterable[Any]) -> tuple[dt.date, ...]:
     for number, value in enumerate(values, 1):
         day = as_date(value)
         if day is None:
-            faults.append(f"holidays, entry {number}: got {shown(value)}; give a date, 2026-12-25")
+            faults.append(f"holidays, entry {number}: got {quoted(value)}; give a date, 2026-12-25")
         else:
             found.append(day)
-    raise_all(RegimeError, faults)
+    raise_faults(RegimeError, faults)
     return _merged(found)
 
 
@@ -163,10 +163,10 @@ def public_holidays(
 
 def _span(first: Any, last: Any) -> tuple[dt.date, dt.date]:
     days = {"first": as_date(first), "last": as_date(last)}
-    raise_all(
+    raise_faults(
         RegimeError,
         (
-            f"public holidays, {name}: got {shown(value)}; give a date, 2026-12-25"
+            f"public holidays, {name}: got {quoted(value)}; give a date, 2026-12-25"
             for name, value in (("first", first), ("last", last))
             if days[name] is None
         ),

@@ -17,7 +17,7 @@ from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import DisallowWeakAlgorithmsPolicy
 
 from ceosample.errors import SignatureError
-from ceosample.letters.signatures.run_async import waited
+from ceosample.letters.signatures.run_async import run_async
 
 #: Either key usage lets a certificate sign documents; qualified ones mostly have the second.
 USAGES: Final = frozenset({"digital_signature", "non_repudiation"})
@@ -109,7 +109,7 @@ def path_to_root(
     if fault is not None:
         raise ValueError(fault)
     try:
-        return waited(validator.async_validate_path())
+        return run_async(validator.async_validate_path())
     except PathBuildingError:
         raise ValueError(
             f"its issuer, {certificate.issuer.human_friendly}, leads to none of the roots"

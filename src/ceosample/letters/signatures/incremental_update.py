@@ -21,7 +21,7 @@ from pyhanko.sign.signers.cms_embedder import docmdp_reference_dictionary
 
 from ceosample.letters.signatures.cms import Hole
 from ceosample.letters.signatures.signature_field import FIELD, TOOLTIP, Place
-from ceosample.text import shown
+from ceosample.text import quoted
 
 #: Names by which an appearance could do more than be looked at, or look different elsewhere.
 _NO_PICTURE: Final = frozenset(
@@ -37,7 +37,7 @@ _MORE: Final = frozenset({"/BBox", "/Resources", "/Length", "/Filter"})
 
 
 @attrs.frozen
-class Signed:
+class SignatureUpdate:
     """What the update says, where it is one that signs.
 
     Attributes:
@@ -51,7 +51,7 @@ class Signed:
     image: bool
 
 
-def read_update(pdf: bytes, letter: bytes, hole: Hole) -> Signed:
+def read_signature_update(pdf: bytes, letter: bytes, hole: Hole) -> SignatureUpdate:
     """What was appended to the letter.
 
     Args:
@@ -78,7 +78,7 @@ class _Update:
     before: PdfFileReader
     explained: set[tuple[int, int]] = attrs.field(factory=set)
 
-    def read(self, hole: Hole) -> Signed:
+    def read(self, hole: Hole) -> SignatureUpdate:
         revision = self.before.xrefs.total_revisions
         if self.now.xrefs.total_revisions != revision + 1:
             raise ValueError("more than one update was appended; a signature is one")
@@ -104,7 +104,7 @@ class _Update:
         verb = "replaces a part of the letter" if is_letter_s else "adds something"
         found = self.now.get_object(generic.Reference(number, generation, self.now))
         kind = found.get("/Type", "") if isinstance(found, generic.DictionaryObject) else ""
-        return f"it {verb} beside the signature (object {number} {shown(str(kind))})"
+        return f"it {verb} beside the signature (object {number} {quoted(str(kind))})"
 
     def _require_trailer(self) -> None:
         own = ("/Prev", "/Size", "/ID", "/XRefStm", "/Length", "/Filter", "/W", "/Index", "/Type",
@@ -120,7 +120,7 @@ class _Update:
         if first != last:
             raise ValueError("it names another beginning (its trailer is not the letter's)")
 
-    def _explain(self, hole: Hole) -> Signed:
+    def _explain(self, hole: Hole) -> SignatureUpdate:
         """Go from the catalog to everything that signing appends, and note what was seen."""
         root = self.now.trailer.raw_get("/Root")
         catalog = root.get_object()
@@ -199,7 +199,9 @@ class _Update:
             },
         )
 
-    def _signature(self, ref: generic.IndirectObject, hole: Hole, *, image: bool) -> Signed:
+    def _signature(
+        self, ref: generic.IndirectObject, hole: Hole, *, image: bool
+    ) -> SignatureUpdate:
         found = ref.get_object()
         said = dict(plain(found))
         first, last = hole
@@ -225,7 +227,7 @@ class _Update:
         )
         if moment.tzinfo is None:
             raise ValueError("the time that the signature claims has no zone")
-        return Signed(moment, None if reason is None else str(reason), image)
+        return SignatureUpdate(moment, None if reason is None else str(reason), image)
 
     def _picture(self, ref: generic.IndirectObject, place: Place) -> bool:
         """The appearance is a picture as large as the field; whether there is an image in it."""
@@ -270,7 +272,7 @@ class _Update:
         found: generic.IndirectObject = fields.raw_get(0)
         name = found.get_object().get("/T")
         if name != FIELD:
-            raise ValueError(f"the signature is in the field {shown(str(name))}, not in {FIELD!r}")
+            raise ValueError(f"the signature is in the field {quoted(str(name))}, not in {FIELD!r}")
         return found
 
     def _same(self, ref: generic.IndirectObject, **otherwise: Any) -> None:
@@ -288,7 +290,7 @@ class _Update:
             )
             where = what or wanted.get("/Type", "/AcroForm")
             raise ValueError(
-                f"it changes more than signing does: {shown(', '.join(names))} of {where}"
+                f"it changes more than signing does: {quoted(', '.join(names))} of {where}"
             )
         self.explained.add((ref.idnum, ref.generation))
 

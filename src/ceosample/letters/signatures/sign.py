@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ceosample.canonical import digest
-from ceosample.errors import SignatureError, raise_all
+from ceosample.errors import SignatureError, raise_faults
 from ceosample.letters.papers.pack import Pack
 from ceosample.letters.signatures.appearance import plain_png, set_appearance
 from ceosample.letters.signatures.signing_key import SigningKey, require_sign
-from ceosample.text import shown
+from ceosample.text import quoted
 
 if TYPE_CHECKING:
     from asn1crypto import cms
@@ -86,7 +86,7 @@ def _signed(
 ) -> dict[str, bytes]:
     from pyhanko.pdf_utils.reader import PdfFileReader
 
-    from ceosample.letters.signatures.run_async import waited
+    from ceosample.letters.signatures.run_async import run_async
     from ceosample.letters.signatures.signature_field import HASH, with_field
 
     async def sign() -> dict[str, bytes]:
@@ -104,7 +104,7 @@ def _signed(
             signed[unit_id] = unsigned.signed(found.dump())
         return signed
 
-    return waited(sign())
+    return run_async(sign())
 
 
 async def _signature(key: SigningKey, data: bytes, hash_name: str) -> cms.ContentInfo:
@@ -126,7 +126,7 @@ def _wanted(pack: Pack, unit_ids: Sequence[str] | None, at: dt.datetime) -> dict
     """The letters' PDFs, if each is there."""
     known = {letter.unit_id: f"letters/{letter.name}.pdf" for letter in pack}
     asked = list(known) if unit_ids is None else list(dict.fromkeys(unit_ids))
-    faults = [f"letter {shown(name)}: is not in the pack" for name in asked if name not in known]
+    faults = [f"letter {quoted(name)}: is not in the pack" for name in asked if name not in known]
     faults += [
         f"letter {name}: the pack has no PDF of it; render it with PDF"
         for name in asked
@@ -134,7 +134,7 @@ def _wanted(pack: Pack, unit_ids: Sequence[str] | None, at: dt.datetime) -> dict
     ]
     if at.tzinfo is None:
         faults.append(f"at: {at.isoformat()} has no time zone; give an aware datetime")
-    raise_all(SignatureError, faults)
+    raise_faults(SignatureError, faults)
     return {name: pack.rendered[known[name]] for name in asked}
 
 
@@ -167,7 +167,9 @@ def image_reason_of(reason: str | None, person: str, at: dt.datetime, *, drawn: 
         return None
     said = _IMAGE_REASON.fullmatch(reason)
     if said is None:
-        raise ValueError(f"it states the reason {shown(reason, 80)}; a letter's signature has none")
+        raise ValueError(
+            f"it states the reason {quoted(reason, 80)}; a letter's signature has none"
+        )
     image, by, when = said.groups()
     if by != person or dt.datetime.fromisoformat(when) > at or not drawn:
         raise ValueError("the consent to the picture is another's, or too late, or there is none")
@@ -186,7 +188,7 @@ def _reasons(
             raise SignatureError("consent: there is no image; leave it out, or give the image")
         return {}
     given = consent or {}
-    raise_all(
+    raise_faults(
         SignatureError,
         (
             f"letter {unit_id}: no consent to the signature image before {at.isoformat()}; ask for "

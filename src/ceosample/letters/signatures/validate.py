@@ -16,7 +16,7 @@ from ceosample.letters.papers.pack import Pack
 from ceosample.letters.signatures.sign import image_reason_of
 from ceosample.letters.signatures.signing_key import require_sign
 from ceosample.show import html_facts
-from ceosample.text import printable, shown
+from ceosample.text import printable, quoted
 
 if TYPE_CHECKING:
     from asn1crypto import x509
@@ -175,7 +175,7 @@ def _check(
 ) -> SignedReport:
     """The steps, cheap and safe ones first: what is appended is parsed once it is authentic."""
     from ceosample.letters.signatures import certificates, cms
-    from ceosample.letters.signatures.incremental_update import read_update
+    from ceosample.letters.signatures.incremental_update import read_signature_update
 
     level = SignedLevel.NOT_COVERED
     try:
@@ -200,7 +200,7 @@ def _check(
         level = SignedLevel.OTHER_SIGNER
         person = _person(report.certificate, people)
         level = SignedLevel.ALTERED
-        said = read_update(pdf, sent, hole)
+        said = read_signature_update(pdf, sent, hole)
         if not inside.signer.not_valid_before <= said.at <= at:
             raise ValueError(
                 f"it claims to have been signed at {said.at.isoformat()}, which is before its "
@@ -257,7 +257,7 @@ def _person(certificate: str | None, people: Mapping[str, Sequence[str]]) -> str
     if len(named) != 1:
         raise ValueError(
             f"the certificate {certificate} is that of "
-            + ("nobody who may sign" if not named else shown(", ".join(named), 80))
+            + ("nobody who may sign" if not named else quoted(", ".join(named), 80))
             + "; name it for one person, if it is theirs"
         )
     return named[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from ceosample.errors import LetterError, listed, raise_all
+from ceosample.errors import LetterError, joined, raise_faults
 from ceosample.letters.letter import Letter
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.plain_text import inline_lines
@@ -115,7 +115,7 @@ def require_bodies(pack: Pack, bodies: Mapping[str, Body]) -> None:
     Raises:
         LetterError: naming each letter that does not.
     """
-    raise_all(
+    raise_faults(
         LetterError,
         (
             f"letter {unit_id}: its template does not print the body as it came back; let it print "
@@ -135,7 +135,7 @@ def _require_one_part(body: list[Node], letter: Letter) -> None:
     names = [name for name, _ in tree.elements(body)]
     if names:
         raise LetterError(
-            f"letter {letter.unit_id}: its body has marked elements ({listed(names, len(names))}), "
+            f"letter {letter.unit_id}: its body has marked elements ({joined(names, len(names))}), "
             "as a ready letter's has, and they would be lost in Word; edit its fields in the "
             "contents instead, and rework it without Word"
         )

@@ -9,12 +9,12 @@ from __future__ import annotations
 import posixpath
 from typing import Any, Final
 
-from ceosample.errors import LetterError, MissingPartError, raise_all
-from ceosample.text import shown
-from ceosample.zipped import Kind
+from ceosample.errors import LetterError, MissingPartError, raise_faults
+from ceosample.text import quoted
+from ceosample.zipped import ZipLimits
 
 #: A letter is a few dozen kilobytes; Word's own parts unpack to under two megabytes.
-WORD_FILE: Final = Kind(
+WORD_FILE: Final = ZipLimits(
     name="Word file",
     save_as=".docx",
     error=LetterError,
@@ -87,7 +87,7 @@ def open_parts(data: bytes, where: str) -> dict[str, bytes]:
         faults.append(f"{where}: holds {_REASONS['vbaProject']}")
     if "word/document.xml" not in parts or not types:
         faults.append(f"{where}: no Word document; save it as .docx")
-    raise_all(LetterError, dict.fromkeys(faults))
+    raise_faults(LetterError, dict.fromkeys(faults))
     return parts
 
 
@@ -117,7 +117,9 @@ def _unpacked(data: bytes, where: str) -> dict[str, bytes]:
     with WORD_FILE.opened(data, where) as parts:
         for name in parts:
             if posixpath.normpath(name) != name.rstrip("/"):
-                raise LetterError(f"{where}: the part {shown(name)} stands elsewhere; save it anew")
+                raise LetterError(
+                    f"{where}: the part {quoted(name)} stands elsewhere; save it anew"
+                )
         return {name: b"".join(pieces) for name, pieces in parts.items()}
 
 
@@ -128,7 +130,9 @@ def _faults_of_relations(root: Any, where: str) -> list[str]:
         if kind in _REASONS:
             faults.append(f"{where}: holds {_REASONS[kind]}")
         elif relation.get("TargetMode") == "External":
-            faults.append(f"{where}: reaches for something elsewhere ({shown(kind)}); remove it")
+            faults.append(f"{where}: reaches for something elsewhere ({quoted(kind)}); remove it")
         elif kind not in RELATIONS:
-            faults.append(f"{where}: holds {shown(kind)}, which a letter has no use for; remove it")
+            faults.append(
+                f"{where}: holds {quoted(kind)}, which a letter has no use for; remove it"
+            )
     return faults

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import attrs
 
-from ceosample.errors import LetterError, raise_all
+from ceosample.errors import LetterError, raise_faults
 from ceosample.letters.contents.fields import clean_text
 from ceosample.letters.markup import tree
 from ceosample.letters.word.numbering import Item, Numbering, W, value
@@ -95,7 +95,7 @@ def read_word(data: bytes, where: str) -> WordText:
         where, Numbering(roots.get("word/styles.xml"), roots.get("word/numbering.xml"))
     )
     markup = reader.markup(roots["word/document.xml"].find(f"{W}body"))
-    raise_all(LetterError, dict.fromkeys(reader.faults))
+    raise_faults(LetterError, dict.fromkeys(reader.faults))
     blocks = [node for node in tree.parse(markup) if isinstance(node, dict) and _says(node)]
     return WordText(blocks, _margins(roots))
 

@@ -8,7 +8,7 @@ from numbers import Integral, Real
 
 import attrs
 
-from ceosample.text import LONGEST_NAME, fault_in_name, shown
+from ceosample.text import LONGEST_NAME, fault_in_name, quoted
 
 #: The code of a reason.
 REASON = re.compile(r"[a-z0-9-]{1,40}")
@@ -64,7 +64,7 @@ def exclusion_code(value: object) -> str:
         return value
     # A long text in this column is somebody's words, and they do not belong into a message.
     long = isinstance(value, str) and len(value) > _LONGEST_REASON
-    got = f"a text of {len(str(value))} characters" if long else shown(value)
+    got = f"a text of {len(str(value))} characters" if long else quoted(value)
     raise ValueError(
         f"got {got}; leave the cell empty for an eligible response, or give a "
         "short code such as 'in-progress'"
@@ -75,7 +75,7 @@ def _name(value: object, rule: str) -> str:
     if isinstance(value, str):
         fault = fault_in_name(value)
         if fault is not None:
-            raise ValueError(f"got {shown(str(value))}: {fault}")
+            raise ValueError(f"got {quoted(str(value))}: {fault}")
         return str(value)
     if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
         raise ValueError(f"got the boolean {value}; {rule}")

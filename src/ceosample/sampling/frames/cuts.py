@@ -17,9 +17,9 @@ from typing import Any
 
 import attrs
 
-from ceosample.errors import FrameError, listed, raise_all
+from ceosample.errors import FrameError, joined, raise_faults
 from ceosample.sampling.frames.strata import Stratum
-from ceosample.text import fault_in_name, shown
+from ceosample.text import fault_in_name, quoted
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -50,7 +50,7 @@ class Cut:
             try:
                 _value(point)
             except ValueError:
-                found.append(f"got {shown(point)}; give numbers, or dates as 2026-10-01")
+                found.append(f"got {quoted(point)}; give numbers, or dates as 2026-10-01")
         if found or not all(isinstance(point, str) for point in self.points):
             return found or ["give the points as text or whole numbers"]
         values = [_value(point) for point in self.points]
@@ -91,7 +91,7 @@ def labels(
         FrameError: a variable that the frame does not have; every value that cannot be cut.
     """
     faults = [
-        f"plan, cuts: {shown(name)} is not a stratum variable; "
+        f"plan, cuts: {quoted(name)} is not a stratum variable; "
         f"the frame has {', '.join(variables) or 'none'}"
         for name in cuts
         if name not in variables
@@ -101,7 +101,7 @@ def labels(
         if name in cuts:
             values = sorted({stratum[place] for stratum in strata})
             found[name] = _labels(cuts[name], name, values, faults)
-    raise_all(FrameError, faults)
+    raise_faults(FrameError, faults)
     return {
         stratum: tuple(
             found[name][value] if name in found else value
@@ -117,11 +117,11 @@ def _labels(cut: Cut, name: str, values: Sequence[str], faults: list[str]) -> di
         try:
             found[value] = cut.label(value)
         except ValueError:
-            refused.append(shown(value))
+            refused.append(quoted(value))
     if refused:
         kind, _ = _value(cut.points[0])
         faults.append(
-            f"plan, cuts: {shown(name)} is cut by {kind}, and has {listed(refused, 5)}; "
+            f"plan, cuts: {quoted(name)} is cut by {kind}, and has {joined(refused, 5)}; "
             "correct them, or name them in uncut"
         )
     return found

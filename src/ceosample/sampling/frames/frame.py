@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 import attrs
 
 from ceosample.canonical import Json
-from ceosample.errors import FrameError, listed, raise_all
+from ceosample.errors import FrameError, joined, raise_faults
 from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.frames import table as tables
@@ -21,8 +21,8 @@ from ceosample.sampling.frames.cuts import Cut, labels
 from ceosample.sampling.frames.manifest import csv_to_rows, digest_of, rows_to_csv
 from ceosample.sampling.frames.rows import (
     MOST_REASONS,
-    Columns,
-    Rows,
+    ColumnNames,
+    RowReader,
     Unit,
     faults_of_reasons,
     faults_of_variables,
@@ -30,7 +30,7 @@ from ceosample.sampling.frames.rows import (
 from ceosample.sampling.frames.strata import Members, Strata, Stratum
 from ceosample.sampling.ticket import Ticketed
 from ceosample.show import html_table, stratum_words, text_table
-from ceosample.text import fault_in_name, shown
+from ceosample.text import fault_in_name, quoted
 
 MANIFEST = "manifest.csv"
 EXCLUSIONS = "exclusions.csv"
@@ -141,7 +141,7 @@ class Frame(Result):
         Raises:
             FrameError: every row that breaks a rule, or a total that does not reconcile.
         """
-        asked = Columns(unit_id, names_given("strata", strata), exclusion, content)
+        asked = ColumnNames(unit_id, names_given("strata", strata), exclusion, content)
         rows = tables.from_dataframe(table, asked.wanted)
         return freeze(rows, asked, population, period, missing, control_total)
 
@@ -160,7 +160,7 @@ class Frame(Result):
         control_total: int | None = None,
     ) -> Frame:
         """Freeze mappings, one a response; the arguments are :meth:`from_dataframe`'s."""
-        asked = Columns(unit_id, names_given("strata", strata), exclusion, content)
+        asked = ColumnNames(unit_id, names_given("strata", strata), exclusion, content)
         rows = tables.from_records(records, asked.wanted)
         return freeze(rows, asked, population, period, missing, control_total)
 
@@ -182,7 +182,7 @@ class Frame(Result):
 
         Cells are separated by commas, semicolons or tabs: as the header names the columns.
         """
-        asked = Columns(unit_id, names_given("strata", strata), exclusion, content)
+        asked = ColumnNames(unit_id, names_given("strata", strata), exclusion, content)
         rows = tables.from_csv(source, asked.wanted)
         return freeze(rows, asked, population, period, missing, control_total)
 
@@ -236,7 +236,7 @@ class Frame(Result):
         out = {unit_id for unit_id, _ in self.left_out}
         unknown = sorted(resting - out - {unit.unit_id for unit in self.units})
         if unknown:
-            named = listed([shown(unit_id) for unit_id in unknown])
+            named = joined([quoted(unit_id) for unit_id in unknown])
             raise FrameError(f"rest: not in the frame: {named}; give ids of this month's responses")
         if len({*self.exclusions, AT_REST}) > MOST_REASONS:
             raise FrameError(f"rest: a reason more than {MOST_REASONS}; group the others")
@@ -349,7 +349,7 @@ def summary(frame: AnyFrame) -> dict[str, Json]:
 
 def freeze(
     table: tables.Table,
-    asked: Columns,
+    asked: ColumnNames,
     population: str,
     period: str | Period,
     missing: str | None,
@@ -357,9 +357,9 @@ def freeze(
 ) -> Frame:
     """Check everything, then build; nothing is built from a table with a fault."""
     month = checked_arguments(asked, population, period, missing, control_total)
-    rows = Rows(table, asked, missing)
+    rows = RowReader(table, asked, missing)
     reasons = {reason for _, reason in rows.left_out}
-    raise_all(FrameError, [*faults_of_reasons(asked.exclusion, reasons), *rows.faults()])
+    raise_faults(FrameError, [*faults_of_reasons(asked.exclusion, reasons), *rows.faults()])
     reconcile(len(rows.units), len(rows.left_out), control_total)
     return Frame(
         population=population,
@@ -373,7 +373,7 @@ def freeze(
 
 
 def checked_arguments(
-    asked: Columns,
+    asked: ColumnNames,
     population: object,
     period: str | Period,
     missing: str | None,
@@ -384,7 +384,7 @@ def checked_arguments(
     month = None
     if not isinstance(population, str) or POPULATION.fullmatch(population) is None:
         faults.append(
-            f"population: got {shown(population)}; use lower-case letters, digits and hyphens"
+            f"population: got {quoted(population)}; use lower-case letters, digits and hyphens"
         )
     try:
         month = period if isinstance(period, Period) else Period.parse(period)
@@ -392,19 +392,19 @@ def checked_arguments(
         faults.append(str(error))
     faults += faults_of_variables(asked.strata)
     if missing is not None and not isinstance(missing, str):
-        faults.append(f"missing: got {shown(missing)}; give the label as text, or None")
+        faults.append(f"missing: got {quoted(missing)}; give the label as text, or None")
     elif missing is not None and (fault := fault_in_name(missing)):
         faults.append(f"missing: {fault}")
     if control_total is not None and (
         isinstance(control_total, bool) or not isinstance(control_total, int) or control_total < 0
     ):
-        faults.append(f"control_total: got {shown(control_total)}; give a whole number, or None")
-    raise_all(FrameError, faults)
+        faults.append(f"control_total: got {quoted(control_total)}; give a whole number, or None")
+    raise_faults(FrameError, faults)
     assert month is not None  # noqa: S101 - for the type checker; the fault was raised above
     return month
 
 
-def columns_of(manifest: Sequence[str], exclusions: Sequence[str]) -> Columns:
+def columns_of(manifest: Sequence[str], exclusions: Sequence[str]) -> ColumnNames:
     """What the columns of the two files are, by their headers.
 
     Raises:
@@ -412,19 +412,19 @@ def columns_of(manifest: Sequence[str], exclusions: Sequence[str]) -> Columns:
     """
     faults = []
     if manifest[0] != "unit_id":
-        faults.append(f"{MANIFEST}: the first column is {shown(manifest[0])}, not 'unit_id'")
+        faults.append(f"{MANIFEST}: the first column is {quoted(manifest[0])}, not 'unit_id'")
     if [*exclusions] != ["unit_id", "reason"]:
         faults.append(f"{EXCLUSIONS}: the header is not 'unit_id,reason'")
-    raise_all(FrameError, faults)
+    raise_faults(FrameError, faults)
     content = manifest[-1] == "content"
     variables = tuple(manifest[1 : len(manifest) - content])
-    return Columns("unit_id", variables, REASON, "content" if content else None)
+    return ColumnNames("unit_id", variables, REASON, "content" if content else None)
 
 
 def names_given(argument: str, names: Sequence[str]) -> tuple[str, ...]:
     """Names of columns; a text would be taken for the list of its letters."""
     if isinstance(names, str):
-        raise FrameError(f"{argument}: got the text {shown(names)}; give a list of column names")
+        raise FrameError(f"{argument}: got the text {quoted(names)}; give a list of column names")
     return tuple(names)
 
 

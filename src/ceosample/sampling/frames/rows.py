@@ -10,7 +10,7 @@ from ceosample.canonical import is_digest
 from ceosample.sampling.frames.cells import Column, exclusion_code, name_of_unit, stratum_value
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.frames.table import Table
-from ceosample.text import fault_in_name, shown
+from ceosample.text import fault_in_name, quoted
 
 #: More reasons than this is a sign that the column holds something else.
 MOST_REASONS = 50
@@ -28,7 +28,7 @@ class Unit:
 
 
 @attrs.frozen
-class Columns:
+class ColumnNames:
     """Which column of the user's table is what."""
 
     unit_id: str
@@ -42,7 +42,7 @@ class Columns:
         return list(dict.fromkeys([self.unit_id, *self.strata, *optional]))
 
 
-class Rows:
+class RowReader:
     """The rows of a table, sorted into units, exclusions and faults.
 
     Args:
@@ -55,7 +55,7 @@ class Rows:
     def __init__(
         self,
         table: Table,
-        asked: Columns,
+        asked: ColumnNames,
         missing: str | None,
         *,
         seen: Mapping[str, int] | None = None,
@@ -99,7 +99,7 @@ class Rows:
             if first != self._number(row):
                 self._fault(
                     row, self._ids.name,
-                    f"duplicate {shown(unit_id)} (first at row {first}); "
+                    f"duplicate {quoted(unit_id)} (first at row {first}); "
                     "give each response one id",
                 )  # fmt: skip
         if reason is not None:
@@ -121,7 +121,7 @@ class Rows:
             return None
 
     def _fault(self, row: int, column: str, what: str) -> None:
-        where = f"row {self._number(row)}, column {shown(column)}"
+        where = f"row {self._number(row)}, column {quoted(column)}"
         self._faults.setdefault(row, []).append(f"{where}: {what}")
 
 
@@ -129,7 +129,7 @@ def faults_of_reasons(column: str | None, reasons: Collection[str]) -> list[str]
     """Whether a table's different reasons are too many."""
     if column is None or len(reasons) <= MOST_REASONS:
         return []
-    fault = f"column {shown(column)}: {len(reasons)} different reasons; at most {MOST_REASONS}"
+    fault = f"column {quoted(column)}: {len(reasons)} different reasons; at most {MOST_REASONS}"
     return [f"{fault}: group them under fewer codes"]
 
 
@@ -144,7 +144,7 @@ def faults_of_variables(variables: Sequence[str]) -> list[str]:
         elif fault := fault_in_name(name):
             faults.append(f"{where}: {fault}")
         elif name in variables[: place - 1]:
-            faults.append(f"{where}: {shown(name)} stands twice; name each variable once")
+            faults.append(f"{where}: {quoted(name)} stands twice; name each variable once")
     return faults
 
 

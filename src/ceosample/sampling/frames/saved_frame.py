@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import attrs
 
-from ceosample.errors import FrameError, raise_all
+from ceosample.errors import FrameError, raise_faults
 from ceosample.files import Contents, chunks_of
 from ceosample.period import Period
 from ceosample.progress import watched
@@ -24,14 +24,14 @@ from ceosample.sampling.frames.frame import (
     reconcile,
 )
 from ceosample.sampling.frames.manifest import batches_of, digest_of, kept
-from ceosample.sampling.frames.rows import Columns, Rows, faults_of_reasons
+from ceosample.sampling.frames.rows import ColumnNames, RowReader, faults_of_reasons
 from ceosample.sampling.frames.strata import Members, Renamed, Stratum
 from ceosample.sampling.frames.table import Table
 from ceosample.sampling.ticket import Ticketed, lowest_tickets
 
 
 @attrs.frozen(repr=False, eq=False)
-class FiledFrame:
+class SavedFrame:
     """The frame that ``manifest.csv`` and ``exclusions.csv`` hold.
 
     Attributes:
@@ -60,7 +60,7 @@ class FiledFrame:
         population: str,
         period: str | Period,
         control_total: int | None = None,
-    ) -> FiledFrame:
+    ) -> SavedFrame:
         """Read the two files strictly.
 
         Raises:
@@ -72,7 +72,7 @@ class FiledFrame:
         asked = columns_of(_header(manifest, MANIFEST), _header(excluded, EXCLUSIONS))
         month = checked_arguments(asked, population, period, None, control_total)
         census = _Census(asked, manifest, excluded)
-        raise_all(FrameError, census.faults)
+        raise_faults(FrameError, census.faults)
         reconcile(sum(census.sizes.values()), sum(census.reasons.values()), control_total)
         return cls(
             population=population,
@@ -140,7 +140,7 @@ class FiledFrame:
 class _Census:
     """Two files counted and looked at by the rules for a table of both, one behind the other."""
 
-    def __init__(self, asked: Columns, manifest: Contents, excluded: Contents) -> None:
+    def __init__(self, asked: ColumnNames, manifest: Contents, excluded: Contents) -> None:
         self.sizes: Counter[Stratum] = Counter()
         self.reasons: Counter[str] = Counter()
         self.faults: list[str] = []
@@ -171,7 +171,7 @@ class _Census:
         self._count += len(batch)
         numbers = range(first, first + len(batch))
         found = {name: columns.get(name, nothing) for name in self._asked.wanted}
-        rows = Rows(Table(found, len(batch), numbers), self._asked, None, seen=seen)
+        rows = RowReader(Table(found, len(batch), numbers), self._asked, None, seen=seen)
         self.sizes.update(unit.stratum for unit in rows.units)
         self.reasons.update(reason for _, reason in rows.left_out)
         self.faults = self.faults or rows.faults()

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeAlias
 import attrs
 
 from ceosample.sampling.ticket import Ticketed, lowest_tickets
-from ceosample.text import shown
+from ceosample.text import quoted
 
 #: The values of the stratum variables, in their order; ``()`` where there are none.
 Stratum: TypeAlias = tuple[str, ...]
@@ -24,7 +24,7 @@ def as_stratum(value: Any) -> Any:
 def stratum_said(value: Any) -> str:
     """What was given as a stratum, for a message."""
     is_one = isinstance(value, tuple) and all(isinstance(part, str) for part in value)
-    return shown(" / ".join(value) or "all") if is_one else shown(value)
+    return quoted(" / ".join(value) or "all") if is_one else quoted(value)
 
 
 class Strata(Protocol):

@@ -16,9 +16,9 @@ from typing import Any, Final
 import attrs
 
 from ceosample import files
-from ceosample.errors import FrameError, listed, raise_all
+from ceosample.errors import FrameError, joined, raise_faults
 from ceosample.spreadsheet import SEPARATORS, separated
-from ceosample.text import shown
+from ceosample.text import quoted
 
 #: Where no configuration names the columns.
 NO_KEYS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -54,7 +54,7 @@ def from_dataframe(native: Any, wanted: Sequence[str]) -> Table:
     except Exception as error:  # each library has its own complaints about its own tables
         raise FrameError(
             f"table: got {type(native).__name__}, which cannot be read as a table of rows "
-            f"({shown(str(error), 200)}); give a pandas, polars or pyarrow table, and collect a "
+            f"({quoted(str(error), 200)}); give a pandas, polars or pyarrow table, and collect a "
             "lazy one first"
         ) from error
     require_columns(wanted, there)
@@ -65,7 +65,7 @@ def from_dataframe(native: Any, wanted: Sequence[str]) -> Table:
             values = series.to_list()
         except UnicodeDecodeError:  # an Arrow table may hold it, though Arrow forbids it
             raise FrameError(
-                f"column {shown(name)}: text that is not UTF-8; mend it where the table is made"
+                f"column {quoted(name)}: text that is not UTF-8; mend it where the table is made"
             ) from None
         # pandas' nulls arrive as NaN in to_list(); is_null() knows them in every library.
         pairs = zip(values, series.is_null().to_list(), strict=True)
@@ -76,7 +76,7 @@ def from_dataframe(native: Any, wanted: Sequence[str]) -> Table:
 def from_records(records: Iterable[Mapping[str, object]], wanted: Sequence[str]) -> Table:
     """Take columns out of mappings, one a row; a name that a row lacks is null there."""
     rows = list(records)
-    raise_all(
+    raise_faults(
         FrameError,
         (
             f"row {number}: got {type(row).__name__}; give a mapping of column to value"
@@ -125,7 +125,7 @@ def _picked(
         yield from _read_csv(source, wanted, "table", keys)
         return
     if "\0" in str(source):
-        raise FrameError(f"{shown(str(source))}: no path; it holds a null character")
+        raise FrameError(f"{quoted(str(source))}: no path; it holds a null character")
     try:
         with files.open_text(Path(source)) as lines:
             yield from _read_csv(lines, wanted, str(source), keys)
@@ -162,7 +162,7 @@ def _read_csv(
             f"row {count + 1}: {error}; the rest was not read: look for a quotation mark that is "
             "not closed"
         )
-    raise_all(FrameError, faults)
+    raise_faults(FrameError, faults)
 
 
 def require_columns(
@@ -171,15 +171,18 @@ def require_columns(
     """Raise unless a table has every column that is wanted, and has it once."""
     missing = [name for name in wanted if name not in there]
     twice = [name for name in wanted if list(there).count(name) > 1]
-    has = f"the table has {listed([shown(name) for name in there])}"
+    has = f"the table has {joined([quoted(name) for name in there])}"
     named = {name: f" (of {keys[name]})" for name in keys}
-    raise_all(
+    raise_faults(
         FrameError,
         [
             *(
-                f"column {shown(name)}{named.get(name, '')}: not in the table; {has}"
+                f"column {quoted(name)}{named.get(name, '')}: not in the table; {has}"
                 for name in missing
             ),
-            *(f"column {shown(name)}: stands more than once; rename one of them" for name in twice),
+            *(
+                f"column {quoted(name)}: stands more than once; rename one of them"
+                for name in twice
+            ),
         ],
     )

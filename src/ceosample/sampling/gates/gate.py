@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from ceosample.canonical import Json, canonical_file, digest
-from ceosample.errors import GateError, PlanError, listed, raise_all
+from ceosample.errors import GateError, PlanError, joined, raise_faults
 from ceosample.period import Period
 from ceosample.rational import Rational, as_fraction
 from ceosample.sampling.frames.cells import name_of_unit, stratum_value
@@ -23,7 +23,7 @@ from ceosample.sampling.frames.frame import POPULATION
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.ticket import SCHEME, draw_key
 from ceosample.show import html_table, percent, stratum_words, text_table
-from ceosample.text import printable, shown
+from ceosample.text import printable, quoted
 
 PURPOSE: Final = "gate"
 
@@ -138,9 +138,9 @@ class Gate:
         except ValueError as error:
             raise GateError(f"response {name}: stratum: {error}") from None
         if values not in self._thresholds:
-            known = listed([stratum_words(one) for one in self.chances])
+            known = joined([stratum_words(one) for one in self.chances])
             raise GateError(
-                f"response {name}: no chance for the stratum {shown(stratum_words(values))}; "
+                f"response {name}: no chance for the stratum {quoted(stratum_words(values))}; "
                 f"there are {known}"
             )
         return name, values
@@ -178,7 +178,7 @@ def threshold(chance: Fraction) -> int:
 def _checked(gate: Gate) -> dict[Stratum, Fraction]:
     faults = []
     if not isinstance(gate.population, str) or POPULATION.fullmatch(gate.population) is None:
-        got = shown(gate.population)
+        got = quoted(gate.population)
         faults.append(f"population: got {got}; use lower-case letters, digits and hyphens")
     try:
         Period.parse(gate.period)
@@ -202,12 +202,12 @@ def _checked(gate: Gate) -> dict[Stratum, Fraction]:
             faults.append(f"{where}: {error}")
         else:
             if not 0 <= chances[name] <= 1:
-                faults.append(f"{where}: got {shown(given)}; a chance is from 0 to 1")
+                faults.append(f"{where}: got {quoted(given)}; a chance is from 0 to 1")
             elif chances[name].denominator > TICKETS:
                 faults.append(f"{where}: finer than 1/2^256, which no ticket can tell; round it")
     if not gate.chances:
         faults.append("chances: none; give each stratum its own, or one number for all")
     if len({len(stratum) for stratum in chances}) > 1:
         faults.append("chances: some strata have more values than others")
-    raise_all(GateError, (f"gate, {fault}" for fault in faults))
+    raise_faults(GateError, (f"gate, {fault}" for fault in faults))
     return chances

@@ -7,10 +7,10 @@ from fractions import Fraction
 import attrs
 
 from ceosample.canonical import Json
-from ceosample.errors import FAULTS_IN_FULL, listed
+from ceosample.errors import FAULTS_IN_FULL, joined
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
-from ceosample.show import html_table, of, percent, stratum_words, text_table
+from ceosample.show import html_table, percent, ratio_text, stratum_words, text_table
 from ceosample.text import printable
 
 _HEADER = ["stratum", "asked", "selected", "share", "chance"]
@@ -84,7 +84,9 @@ class GateReport(Result):
 
     def _caption(self) -> str:
         verdict = "ok" if self.ok else "NOT ok"
-        total = of(sum(self.selected.values()), sum(self.asked.values()), "responses selected")
+        total = ratio_text(
+            sum(self.selected.values()), sum(self.asked.values()), "responses selected"
+        )
         return f"{verdict}: {total}, register {self.head[:8]}"
 
     def _rows(self) -> list[list[str]]:
@@ -126,4 +128,4 @@ class GateReport(Result):
 
 def _named(ids: tuple[str, ...]) -> str:
     """Some ids in a message; they are other people's text."""
-    return printable(listed(ids))
+    return printable(joined(ids))

@@ -21,8 +21,8 @@ from ceosample.errors import CeosampleError, ConflictError, GateError
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.gates.gate import AnyStratum, Gate
 from ceosample.sampling.gates.register_lines import GateAnswer, earlier_answers, gate_fields
-from ceosample.show import html_facts, of, stratum_words
-from ceosample.text import shown
+from ceosample.show import html_facts, ratio_text, stratum_words
+from ceosample.text import quoted
 
 
 @attrs.frozen
@@ -107,9 +107,9 @@ class GateRegister:
         """
         name, values = self._gate.named(unit_id, stratum)
         if content is not None and not is_digest(content):
-            raise GateError(f"response {name}: content: got {shown(content)}; give its digest")
+            raise GateError(f"response {name}: content: got {quoted(content)}; give its digest")
         if not isinstance(at, dt.datetime) or at.utcoffset() is None:
-            raise GateError(f"response {name}: at: got {shown(at)}; give a time with its zone")
+            raise GateError(f"response {name}: at: got {quoted(at)}; give a time with its zone")
         answer = self._earlier.get(name) or self._answers.get(name)
         if answer is None:
             answer = self._answer_now(name, values, at, content)
@@ -244,7 +244,7 @@ class GateRegister:
         selected = sum(answer.selected for answer in self)
         return (
             f"<GateRegister {self._gate.population} {self._gate.period}: "
-            f"{of(selected, len(self), 'responses selected')}>"
+            f"{ratio_text(selected, len(self), 'responses selected')}>"
         )
 
     def _repr_html_(self) -> str:

@@ -17,8 +17,8 @@ from ceosample.period import Period
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.gates.gate import PURPOSE, Gate
 from ceosample.sampling.ticket import SCHEME
-from ceosample.show import Facts, stratum_words
-from ceosample.text import shown
+from ceosample.show import Described, stratum_words
+from ceosample.text import quoted
 
 
 def _is_moment(value: object) -> bool:
@@ -45,7 +45,7 @@ _CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separat
 
 
 @attrs.frozen
-class GateAnswer(Facts):
+class GateAnswer(Described):
     """A question and its answer, as the register holds them.
 
     Attributes:
@@ -122,7 +122,7 @@ def gate_fields(line: bytes, where: str) -> dict[str, Any]:
         raise GateError(f"{where}, line 1: not the first line of a gate's register; give one")
     if fields.get("scheme") != SCHEME:
         raise GateError(
-            f"{where}, line 1: of the scheme {shown(fields.get('scheme'))}, and only {SCHEME} is "
+            f"{where}, line 1: of the scheme {quoted(fields.get('scheme'))}, and only {SCHEME} is "
             "known here; use the release that wrote it, or a later one"
         )
     return fields
@@ -141,7 +141,7 @@ def earlier_answers(lines: Iterable[bytes], gate: Gate, where: str) -> Iterator[
     period = fields.get("period")
     if fields.get("population") != gate.population or str(period) >= gate.period:
         raise GateError(
-            f"{where}: of {shown(fields.get('population'))}, {shown(period)}; give the registers "
+            f"{where}: of {quoted(fields.get('population'))}, {quoted(period)}; give the registers "
             f"of {gate.population} that are earlier than {gate.period}"
         )
     if fields.get("seed_commitment") == gate.seed_commitment:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ceosample.canonical import canonical_file, digest, is_digest
-from ceosample.errors import GateError, raise_all
+from ceosample.errors import GateError, raise_faults
 from ceosample.sampling.frames.cells import name_of_unit
 from ceosample.sampling.gates.gate import Gate
 from ceosample.sampling.gates.gate_report import GateReport
 from ceosample.sampling.gates.register_lines import GateAnswer, earlier_answers, gate_fields
-from ceosample.text import printable, shown
+from ceosample.text import printable, quoted
 
 
 def verify_gate(
@@ -69,19 +69,19 @@ def _lines(register: Iterable[bytes], where: str) -> Iterator[bytes]:
     """The lines of a register that is one; what is easily taken for one is not."""
     how = "give the lines of its file, opened in the mode 'rb'"
     if isinstance(register, str | bytes) or not isinstance(register, Iterable):
-        raise GateError(f"{where}: got {shown(type(register).__name__)}; {how}")
+        raise GateError(f"{where}: got {quoted(type(register).__name__)}; {how}")
     for number, line in enumerate(register, 1):
         if not isinstance(line, bytes):
             kind = type(line).__name__
-            raise GateError(f"{where}, line {number}: got {shown(kind)}; {how}")
+            raise GateError(f"{where}, line {number}: got {quoted(kind)}; {how}")
         yield line
 
 
 def _heads(heads: list[str]) -> dict[str, None]:
-    raise_all(
+    raise_faults(
         GateError,
         (
-            f"head {shown(head, 64)}: not 64 lower-case hex digits; give all of them, as printed"
+            f"head {quoted(head, 64)}: not 64 lower-case hex digits; give all of them, as printed"
             for head in heads
             if not is_digest(head)
         ),
@@ -92,7 +92,7 @@ def _heads(heads: list[str]) -> dict[str, None]:
 def _sent(sent: Iterable[str | int]) -> dict[str, None]:
     """The ids that went out. Text stands as it is: whatever it looks like, it went out."""
     if isinstance(sent, str):
-        raise GateError(f"sent: got the text {shown(sent)}; give a list of ids")
+        raise GateError(f"sent: got the text {quoted(sent)}; give a list of ids")
     found: dict[str, None] = {}
     faults = []
     for number, unit_id in enumerate(sent, 1):
@@ -100,7 +100,7 @@ def _sent(sent: Iterable[str | int]) -> dict[str, None]:
             found[unit_id if isinstance(unit_id, str) else name_of_unit(unit_id)] = None
         except ValueError as error:
             faults.append(f"sent, entry {number}: {error}")
-    raise_all(GateError, faults)
+    raise_faults(GateError, faults)
     return found
 
 
@@ -119,7 +119,7 @@ def _gate(line: bytes, seed: str) -> Gate:
     if gate.seed_commitment != fields.get("seed_commitment"):
         raise GateError(
             f"seed: its SHA-256 is {gate.seed_commitment}, and the register commits to "
-            f"{shown(fields.get('seed_commitment'), 64)}; give the seed of this period"
+            f"{quoted(fields.get('seed_commitment'), 64)}; give the seed of this period"
         )
     if canonical_file(gate.to_dict()) != line:
         raise GateError("register, line 1: changed since it was written")
@@ -178,7 +178,8 @@ class _Found:
     def look_for_heads(self) -> None:
         """What was on paper and stands nowhere in the register."""
         self.differences += [
-            f"head {shown(head, 64)}: is that of no line; lines were taken out, or all written anew"
+            f"head {quoted(head, 64)}: is that of no line; lines were taken out, or all "
+            "written anew"
             for head in self.missing
         ]
 

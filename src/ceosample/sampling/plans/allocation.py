@@ -19,9 +19,9 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from ceosample.errors import PlanError, raise_all
+from ceosample.errors import PlanError, raise_faults
 from ceosample.rational import Rational, as_fraction
-from ceosample.text import shown
+from ceosample.text import quoted
 
 S = TypeVar("S", bound=Hashable)
 
@@ -119,8 +119,8 @@ def allocate_for_variance(
     least = variance_of_total(sizes, _share(strata, high), spreads)
     if least > target:
         raise PlanError(
-            f"variance: {shown(str(target))} cannot be reached with at most {high} letters; "
-            f"the lowest possible is {shown(str(least))}"
+            f"variance: {quoted(str(target))} cannot be reached with at most {high} letters; "
+            f"the lowest possible is {quoted(str(least))}"
         )
     while low < high:
         middle = (low + high) // 2
@@ -178,7 +178,7 @@ class _Strata:
             for stratum in sizes
             if low[stratum] > high[stratum]
         ]
-        raise_all(PlanError, faults)
+        raise_faults(PlanError, faults)
         return cls(low, high, weights)
 
     @property
@@ -278,10 +278,10 @@ def _given(strata: _Strata, letters: Mapping[Any, int], n: int) -> dict[Any, int
         count, high = letters.get(stratum), strata.high[stratum]
         if not _is_count(count) or not low <= (count or 0) <= high:
             faults.append(
-                f"plan, allocation: {_words(stratum)}: got {shown(count)}; give a whole number "
+                f"plan, allocation: {_words(stratum)}: got {quoted(count)}; give a whole number "
                 f"from {low} to {high}"
             )
-    raise_all(PlanError, faults)
+    raise_faults(PlanError, faults)
     total = sum(letters.values())
     if total != n:
         raise PlanError(
@@ -310,9 +310,9 @@ def _weights(
         return _Weights({s: int(size * size * spreads[s] * common) for s, size in sizes.items()})
     if power is not None:
         q = as_fraction(power, "power")
-        raise_all(PlanError, faults_of_power(q))
+        raise_faults(PlanError, faults_of_power(q))
         return _Weights({s: size ** (2 * q.numerator) for s, size in sizes.items()}, q.denominator)
-    raise PlanError(f"plan, allocation: got {shown(method)}; it is one of {', '.join(METHODS)}")
+    raise PlanError(f"plan, allocation: got {quoted(method)}; it is one of {', '.join(METHODS)}")
 
 
 def faults_of_power(power: Fraction) -> list[str]:
@@ -333,12 +333,14 @@ def _equal(sizes: Mapping[Any, int]) -> _Weights:
 
 def _variances(sizes: Mapping[Any, int], given: Mapping[Any, Rational]) -> dict[Any, Fraction]:
     missing = [_words(stratum) for stratum in sizes if stratum not in given]
-    raise_all(PlanError, (f"plan, variances: {stratum} has none; give one" for stratum in missing))
+    raise_faults(
+        PlanError, (f"plan, variances: {stratum} has none; give one" for stratum in missing)
+    )
     found = {stratum: as_fraction(given[stratum], "variances") for stratum in sizes}
-    raise_all(
+    raise_faults(
         PlanError,
         (
-            f"plan, variances: {_words(stratum)}: got {shown(str(value))}; give 0 or more"
+            f"plan, variances: {_words(stratum)}: got {quoted(str(value))}; give 0 or more"
             for stratum, value in found.items()
             if value < 0
         ),
@@ -357,7 +359,7 @@ def _bounds(
         value = size if value is None else value
         if not _is_count(value) or value < least:
             faults.append(
-                f"plan, {name}: {_words(stratum)}: got {shown(value)}; give a whole number of at "
+                f"plan, {name}: {_words(stratum)}: got {quoted(value)}; give a whole number of at "
                 f"least {least}"
             )
             value = size
@@ -367,20 +369,20 @@ def _bounds(
 
 def _check_sizes(sizes: Mapping[Any, int], n: Any, take_all: Collection[Any]) -> None:
     if not isinstance(sizes, Mapping):
-        raise PlanError(f"sizes: got {shown(sizes)}; give a mapping of stratum to size")
+        raise PlanError(f"sizes: got {quoted(sizes)}; give a mapping of stratum to size")
     faults = [
-        f"sizes: {_words(stratum)}: got {shown(size)}; give a whole number of at least 1"
+        f"sizes: {_words(stratum)}: got {quoted(size)}; give a whole number of at least 1"
         for stratum, size in sizes.items()
         if not _is_count(size) or size < 1
     ]
     if not _is_count(n):
-        faults.append(f"plan, size: got {shown(n)}; give a whole number of at least 0")
+        faults.append(f"plan, size: got {quoted(n)}; give a whole number of at least 0")
     faults += [
         f"plan, take_all: {_words(stratum)} is not a stratum of the frame"
         for stratum in take_all
         if stratum not in sizes
     ]
-    raise_all(PlanError, faults)
+    raise_faults(PlanError, faults)
 
 
 def _require_possible(strata: _Strata, n: int) -> None:
@@ -406,7 +408,7 @@ def _in_order(strata: Collection[S]) -> list[S]:
 
 
 def _words(stratum: Any) -> str:
-    return shown(" / ".join(map(str, stratum)) if isinstance(stratum, tuple) else str(stratum))
+    return quoted(" / ".join(map(str, stratum)) if isinstance(stratum, tuple) else str(stratum))
 
 
 def _is_count(value: Any) -> bool:

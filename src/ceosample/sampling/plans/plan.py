@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from ceosample.canonical import Json
-from ceosample.errors import PlanError, raise_all
+from ceosample.errors import PlanError, raise_faults
 from ceosample.rational import Rational
 from ceosample.result import Result
 from ceosample.sampling.frames.cuts import Cut
@@ -22,7 +22,7 @@ from ceosample.sampling.plans.chances import worst_miss
 from ceosample.sampling.plans.pool import Pool
 from ceosample.sampling.plans.promise import Promise
 from ceosample.sampling.plans.rotation import HasPast, Rotation, Turn
-from ceosample.show import Facts, decimal
+from ceosample.show import Described, decimal
 
 
 @attrs.frozen
@@ -43,7 +43,7 @@ class Design:
 
 
 @attrs.frozen
-class Plan(Facts, Result):
+class Plan(Described, Result):
     """The sampling design of a month.
 
     One of ``size``, ``minutes`` and ``detect`` says how many letters there are; see also
@@ -106,7 +106,7 @@ class Plan(Facts, Result):
     into: str | Stratum | None = attrs.field(default=None, converter=plan_fields.as_texts)
 
     def __attrs_post_init__(self) -> None:
-        raise_all(PlanError, plan_faults.faults_of(attrs.asdict(self, recurse=False)))
+        raise_faults(PlanError, plan_faults.faults_of(attrs.asdict(self, recurse=False)))
 
     @classmethod
     def for_minutes(cls, minutes: Rational, *, per_letter: Rational, **other: Any) -> Plan:
@@ -230,7 +230,7 @@ class Plan(Facts, Result):
         """
         known = [field.name for field in attrs.fields(cls)]
         unknown = [name for name in given if name not in known]
-        raise_all(
+        raise_faults(
             PlanError,
             (f"plan, {name!r}: not known here; it has {', '.join(known)}" for name in unknown),
         )
@@ -266,7 +266,7 @@ class Plan(Facts, Result):
         faults = plan_faults.faults_of_width("take_all", self.take_all, width) if raw else []
         if raw and self.merge_below is not None:
             faults += plan_faults.faults_of_width("into", [into], width)
-        raise_all(PlanError, faults)
+        raise_faults(PlanError, faults)
         found: dict[Stratum, list[Stratum]] = {}
         for stratum in sorted(raw):
             small = raw[stratum] < (self.merge_below or 0) and stratum not in self.take_all

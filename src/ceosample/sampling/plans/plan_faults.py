@@ -11,7 +11,7 @@ from ceosample.sampling.frames.cuts import Cut
 from ceosample.sampling.frames.strata import Stratum, as_stratum
 from ceosample.sampling.plans.allocation import METHODS, faults_of_power
 from ceosample.sampling.plans.rotation import Rotation
-from ceosample.text import fault_in_name, shown
+from ceosample.text import fault_in_name, quoted
 
 
 def faults_of(plan: Mapping[str, Any]) -> list[str]:
@@ -33,7 +33,7 @@ def _faults_of_counts(plan: Mapping[str, Any]) -> list[str]:
     least = {"size": 0 if plan["take_all"] else 1, "cap": 1, "merge_below": 2, "rest": 1}
     bounds |= {name: low for name, low in least.items() if plan[name] is not None}
     return [
-        f"plan, {name}: got {shown(value)}; give a whole number of at least {low}"
+        f"plan, {name}: got {quoted(value)}; give a whole number of at least {low}"
         for name, low in bounds.items()
         if not is_count(value := plan[name], low)
     ]
@@ -41,7 +41,7 @@ def _faults_of_counts(plan: Mapping[str, Any]) -> list[str]:
 
 def _faults_of_numbers(plan: Mapping[str, Any]) -> list[str]:
     faults = [
-        f"plan, {name}: got {shown(value)}; give a number, as '0.05' or '1/20'"
+        f"plan, {name}: got {quoted(value)}; give a number, as '0.05' or '1/20'"
         for name in ("power", "minutes", "per_letter")
         if (value := plan[name]) is not None and not isinstance(value, Fraction)
     ]
@@ -57,7 +57,7 @@ def _faults_of_numbers(plan: Mapping[str, Any]) -> list[str]:
         )
     if plan["variances"] is not None and not _are_numbers(plan["variances"]):
         faults.append(
-            f"plan, variances: got {shown(plan['variances'])}; give a mapping of stratum to number"
+            f"plan, variances: got {quoted(plan['variances'])}; give a mapping of stratum to number"
         )
     return faults
 
@@ -91,11 +91,11 @@ def _faults_of_allocation(plan: Mapping[str, Any]) -> list[str]:
         if plan["size"] is None:
             return ["plan, allocation: letters per stratum go with their sum as the size"]
         if not all(_fault_of_stratum(key) is None for key in method):
-            return [f"plan, allocation: got {shown(method)}; give letters per stratum"]
+            return [f"plan, allocation: got {quoted(method)}; give letters per stratum"]
         return []
     if not isinstance(method, str) or method not in METHODS:
         named = ", ".join(METHODS)
-        return [f"plan, allocation: got {shown(method)}; it is one of {named}, or a mapping"]
+        return [f"plan, allocation: got {quoted(method)}; it is one of {named}, or a mapping"]
     faults = []
     if method == "srs" and (plan["minimum"] not in (0, 1) or plan["cap"] is not None):
         faults.append("plan, minimum, cap: 'srs' has no strata to bound; leave them out")
@@ -111,14 +111,14 @@ def _faults_of_allocation(plan: Mapping[str, Any]) -> list[str]:
 
 def _faults_of_take_all(take_all: Any) -> list[str]:
     if not isinstance(take_all, tuple):
-        return [f"plan, take_all: got {shown(take_all)}; give a list of strata"]
+        return [f"plan, take_all: got {quoted(take_all)}; give a list of strata"]
     faults = []
     for place, stratum in enumerate(take_all, 1):
         where = f"plan, take_all, stratum {place}"
         if fault := _fault_of_stratum(stratum):
             faults.append(f"{where}: {fault}")
         elif stratum in take_all[: place - 1]:
-            faults.append(f"{where}: {shown(' / '.join(stratum))} stands twice; name it once")
+            faults.append(f"{where}: {quoted(' / '.join(stratum))} stands twice; name it once")
     return faults
 
 
@@ -127,7 +127,7 @@ def _faults_of_rotation(plan: Mapping[str, Any]) -> list[str]:
     if rotation is None:
         return []
     if not isinstance(rotation, Rotation):
-        return [f"plan, rotation: got {shown(rotation)}; give months and start, as Rotation does"]
+        return [f"plan, rotation: got {quoted(rotation)}; give months and start, as Rotation does"]
     without = {
         "allocation": plan["allocation"] != "proportional",
         "minimum": plan["minimum"] not in (0, 1),
@@ -153,30 +153,32 @@ def _faults_of_cuts(plan: Mapping[str, Any]) -> list[str]:
     if plan["cuts"] is None:
         return ["plan, uncut: goes with cuts"] if plan["uncut"] else []
     if not isinstance(plan["cuts"], Mapping) or not plan["cuts"]:
-        return [f"plan, cuts: got {shown(plan['cuts'])}; give a mapping of variable to points"]
+        return [f"plan, cuts: got {quoted(plan['cuts'])}; give a mapping of variable to points"]
     faults = []
     for name, points in plan["cuts"].items():
         if not isinstance(name, str) or not isinstance(points, tuple):
-            faults.append(f"plan, cuts, {shown(name)}: got {shown(points)}; give a list of points")
+            faults.append(
+                f"plan, cuts, {quoted(name)}: got {quoted(points)}; give a list of points"
+            )
         else:
-            faults += [f"plan, cuts, {shown(name)}: {fault}" for fault in Cut(points).faults()]
+            faults += [f"plan, cuts, {quoted(name)}: {fault}" for fault in Cut(points).faults()]
     if not isinstance(plan["uncut"], tuple) or not all(
         isinstance(text, str) for text in plan["uncut"]
     ):
-        faults.append(f"plan, uncut: got {shown(plan['uncut'])}; give a list of values as text")
+        faults.append(f"plan, uncut: got {quoted(plan['uncut'])}; give a list of values as text")
     return faults
 
 
 def _fault_of_stratum(stratum: Any) -> str | None:
     if not isinstance(stratum, tuple) or not all(isinstance(value, str) for value in stratum):
-        return f"got {shown(stratum)}; give the stratum's values as text"
+        return f"got {quoted(stratum)}; give the stratum's values as text"
     return next((fault for value in stratum if (fault := fault_in_name(value))), None)
 
 
 def faults_of_width(what: str, strata: Iterable[Stratum], width: int) -> list[str]:
     """A stratum that is named may have no letters this month, but it must be one that could."""
     return [
-        f"plan, {what}: {shown(' / '.join(stratum))} has {len(stratum)} values; "
+        f"plan, {what}: {quoted(' / '.join(stratum))} has {len(stratum)} values; "
         f"the frame has {width} stratum variables"
         for stratum in strata
         if len(stratum) != width

@@ -23,7 +23,7 @@ from ceosample.sampling.plans.chances import (
 from ceosample.sampling.plans.pool import Pool
 from ceosample.sampling.plans.rotation import Turn
 from ceosample.show import decimal, html_table, percent, stratum_words, text_table
-from ceosample.text import shown
+from ceosample.text import quoted
 
 _HEADER = ["stratum", "eligible", "letters", "chance", "stands for", "months between"]
 _ALIGN = "lrrrrr"
@@ -74,11 +74,11 @@ class Promise(Result):
         pool = self._pool(as_stratum(stratum))
         if not _is_whole(letters_a_month, 0) or letters_a_month > pool.size:
             raise PlanError(
-                f"letters_a_month: got {shown(letters_a_month)}; give a whole number from 0 to "
+                f"letters_a_month: got {quoted(letters_a_month)}; give a whole number from 0 to "
                 f"{pool.size}, which is all that the stratum has"
             )
         if not _is_whole(months, 1):
-            raise PlanError(f"months: got {shown(months)}; give a whole number of at least 1")
+            raise PlanError(f"months: got {quoted(months)}; give a whole number of at least 1")
         if self.turn is None or pool.take_all:
             return 1 - missed(pool.size, pool.letters, letters_a_month) ** months
         names = self._rotating_names()
@@ -109,13 +109,13 @@ class Promise(Result):
         """
         share = as_fraction(rate, "rate")
         if not 0 <= share <= 1:
-            raise PlanError(f"rate: got {shown(str(rate))}; give one from 0 to 1")
+            raise PlanError(f"rate: got {quoted(str(rate))}; give one from 0 to 1")
         defective = ceil(share * sum(pool.size for pool in self.pools))
         if spread == "worst":
             return 1 - self._worst_miss(defective)
         if spread == "proportional":
             return 1 - self._proportional_miss(defective)
-        raise PlanError(f"spread: got {shown(spread)}; it is 'worst' or 'proportional'")
+        raise PlanError(f"spread: got {quoted(spread)}; it is 'worst' or 'proportional'")
 
     def _worst_miss(self, defective: int) -> Fraction:
         if self.turn is None:
@@ -179,7 +179,7 @@ class Promise(Result):
                 return pool
         raise PlanError(
             f"stratum: {stratum_said(stratum)} is not one of "
-            + ", ".join(shown(stratum_words(pool.stratum)) for pool in self.pools)
+            + ", ".join(quoted(stratum_words(pool.stratum)) for pool in self.pools)
         )
 
     def _rows(self) -> list[list[str]]:

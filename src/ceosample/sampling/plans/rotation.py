@@ -13,12 +13,12 @@ from typing import Any, Final, Protocol
 import attrs
 
 from ceosample.canonical import Json, netstring
-from ceosample.errors import PlanError, raise_all
+from ceosample.errors import PlanError, raise_faults
 from ceosample.period import Period
 from ceosample.sampling.frames.strata import Strata, Stratum
 from ceosample.sampling.plans.pool import Line, Pool, in_line
 from ceosample.sampling.ticket import draw_key, ticket
-from ceosample.text import shown
+from ceosample.text import quoted
 
 #: Longer blocks would keep a promise that nobody in office remembers.
 MOST_MONTHS: Final = 120
@@ -65,12 +65,12 @@ class Rotation:
             or not isinstance(months, int)
             or not 1 <= months <= MOST_MONTHS
         ):
-            got = shown(months)
+            got = quoted(months)
             faults.append(f"plan, rotation, months: got {got}; give 1 to {MOST_MONTHS}")
         if not isinstance(self.start, Period):
-            got = shown(self.start)
+            got = quoted(self.start)
             faults.append(f"plan, rotation, start: got {got}; give a month, '2026-01'")
-        raise_all(PlanError, faults)
+        raise_faults(PlanError, faults)
 
     def block(self, period: Period) -> tuple[Period, int]:
         """The first month of a month's block, and how many months of it are left, itself included.
@@ -153,10 +153,10 @@ class Turn:
             PlanError: every draw given that is not one of them.
         """
         earlier = list(earlier)
-        raise_all(
+        raise_faults(
             PlanError,
             (
-                f"earlier: got {shown(draw)}; give draws"
+                f"earlier: got {quoted(draw)}; give draws"
                 for draw in earlier
                 if not hasattr(draw, "past")
             ),
@@ -181,7 +181,7 @@ class Turn:
                 )
             if why is not None:
                 faults.append(f"earlier, {past.period}: the draw {past.digest[:8]} {why}")
-        raise_all(PlanError, faults)
+        raise_faults(PlanError, faults)
         return cls(block, rotation.months, left, tuple(pasts))
 
     @property

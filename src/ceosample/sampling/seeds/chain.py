@@ -11,20 +11,20 @@ from collections.abc import Callable
 import attrs
 
 from ceosample.canonical import Json, is_digest
-from ceosample.errors import SeedError, raise_all
+from ceosample.errors import SeedError, raise_faults
 from ceosample.period import Period
 from ceosample.sampling.frames.frame import POPULATION
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.seeds.seed_source import LONGEST_CHAIN, Link, hashed
-from ceosample.show import Facts
-from ceosample.text import shown
+from ceosample.show import Described
+from ceosample.text import quoted
 
 #: The random bytes of which a chain is made.
 SECRET_BYTES = 32
 
 
 @attrs.frozen
-class Published(Facts):
+class Published(Described):
     """What everybody may know of a chain.
 
     Attributes:
@@ -40,7 +40,7 @@ class Published(Facts):
     end: str
 
     def __attrs_post_init__(self) -> None:
-        raise_all(SeedError, (f"chain, {fault}" for fault in _faults(self)))
+        raise_faults(SeedError, (f"chain, {fault}" for fault in _faults(self)))
 
     @property
     def last(self) -> Period:
@@ -80,7 +80,7 @@ class Published(Facts):
 
 
 @attrs.frozen
-class SeedChain(Facts):
+class SeedChain(Described):
     """A chain with its secret, which stands in no repr and in no message.
 
     Attributes:
@@ -166,14 +166,14 @@ def _faults(chain: Published) -> list[str]:
     faults = []
     if not isinstance(chain.population, str) or POPULATION.fullmatch(chain.population) is None:
         faults.append(
-            f"population: got {shown(chain.population)}; name one in lower-case letters, digits, "
+            f"population: got {quoted(chain.population)}; name one in lower-case letters, digits, "
             "hyphens"
         )
     months = chain.months
     if not isinstance(months, int) or isinstance(months, bool) or not 0 < months <= LONGEST_CHAIN:
-        faults.append(f"months: got {shown(months)}; give 1 to {LONGEST_CHAIN}")
+        faults.append(f"months: got {quoted(months)}; give 1 to {LONGEST_CHAIN}")
     elif (chain.first.year * 12 + chain.first.month - 1 + months - 1) // 12 > 9999:
         faults.append(f"months: got {months}; the last month would be after the year 9999")
     if not is_digest(chain.end):
-        faults.append(f"end: got {shown(chain.end)}; it is 64 lower-case hex digits")
+        faults.append(f"end: got {quoted(chain.end)}; it is 64 lower-case hex digits")
     return faults

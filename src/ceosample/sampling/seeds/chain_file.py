@@ -13,11 +13,11 @@ from typing import Any, Final
 
 from ceosample import files
 from ceosample.canonical import Json, canonical_file, canonical_json, parse_json
-from ceosample.errors import MissingPartError, RecordError, SeedError, raise_all
+from ceosample.errors import MissingPartError, RecordError, SeedError, raise_faults
 from ceosample.form import faults_of_form, is_text
 from ceosample.period import Period
 from ceosample.sampling.seeds.chain import Published, SeedChain
-from ceosample.text import shown
+from ceosample.text import quoted
 
 SCHEME: Final = "ceosample-chain/1"
 
@@ -114,11 +114,11 @@ def _fields(path: Path) -> dict[str, Any]:
         raise SeedError(f"{path}: not JSON; restore it from a copy") from None
     if not isinstance(fields, dict) or fields.get("scheme") != SCHEME:
         found = fields.get("scheme") if isinstance(fields, dict) else None
-        raise SeedError(f"{path}, scheme: got {shown(found)}; this release reads {SCHEME}")
+        raise SeedError(f"{path}, scheme: got {quoted(found)}; this release reads {SCHEME}")
     sealed = "box" in fields
     form = _FORM | (_SEAL_FORM if sealed else {"secret": is_text})
     wrong = [fault.partition(": ")[0] for fault in faults_of_form(fields, form, str(path))]
-    raise_all(SeedError, (f"{place}: missing, or not what stands there" for place in wrong))
+    raise_faults(SeedError, (f"{place}: missing, or not what stands there" for place in wrong))
     return fields
 
 

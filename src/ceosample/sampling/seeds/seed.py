@@ -9,10 +9,10 @@ from typing import Any
 import attrs
 
 from ceosample.canonical import Json, digest, netstring
-from ceosample.errors import SeedError, raise_all
+from ceosample.errors import SeedError, raise_faults
 from ceosample.sampling.seeds.seed_source import Dice, Link, Part, Round, SeedSource
-from ceosample.show import Facts
-from ceosample.text import fault_in_name, shown
+from ceosample.show import Described
+from ceosample.text import fault_in_name, quoted
 
 #: Fewer decimal digits could be tried one by one; so could fewer hexadecimal ones.
 FEWEST_DIGITS = 20
@@ -36,7 +36,7 @@ def _as_tuple(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 @attrs.frozen
-class Seed(Facts):
+class Seed(Described):
     """A seed and where it came from; one that its source does not allow cannot be made.
 
     Attributes:
@@ -93,13 +93,13 @@ class Seed(Facts):
         """
         for name, texts in (("witnesses", witnesses), ("contributions", contributions)):
             if isinstance(texts, str):
-                raise SeedError(f"seed, {name}: got the text {shown(texts)}; give a list")
+                raise SeedError(f"seed, {name}: got the text {quoted(texts)}; give a list")
         alone = len(contributions) == 1 and "+" not in str(source)
         value = contributions[0] if alone else _combined(contributions)
         return cls(value, source, witnesses, () if alone else contributions, signature)
 
     def __attrs_post_init__(self) -> None:
-        raise_all(SeedError, _faults(self))
+        raise_faults(SeedError, _faults(self))
 
     @property
     def parts(self) -> list[tuple[Part, str]]:
@@ -209,7 +209,7 @@ def _faults_of_link(part: Link, link: str) -> list[str]:
 def _faults_of_round(part: Round, value: str, signature: object) -> list[str]:
     form, words = _VALUES.get(part.beacon.partition("-")[0], _OTHER_VALUE)
     if form.fullmatch(value) is None:
-        return [f"seed: got {shown(value)} as round {part.number} of {part.beacon}; give {words}"]
+        return [f"seed: got {quoted(value)} as round {part.number} of {part.beacon}; give {words}"]
     if isinstance(signature, str) and _SIGNATURE.fullmatch(signature):
         found = digest(bytes.fromhex(signature))
         if found != value:
@@ -226,7 +226,7 @@ def _faults_of_signature(signature: object, parts: Sequence[Part]) -> list[str]:
     if not any(isinstance(part, Round) and part.beacon.startswith("drand-") for part in parts):
         return ["seed, signature: no drand round is in the source; leave it out"]
     if not isinstance(signature, str) or _SIGNATURE.fullmatch(signature) is None:
-        return [f"seed, signature: got {shown(signature)}; give lower-case hex digits"]
+        return [f"seed, signature: got {quoted(signature)}; give lower-case hex digits"]
     return []
 
 
@@ -241,5 +241,5 @@ def _faults_of_witnesses(witnesses: tuple[str, ...]) -> list[str]:
         elif fault := fault_in_name(role):
             faults.append(f"{where}: {fault}")
         elif role in witnesses[: place - 1]:
-            faults.append(f"{where}: {shown(role)} stands twice; name each once")
+            faults.append(f"{where}: {quoted(role)} stands twice; name each once")
     return faults

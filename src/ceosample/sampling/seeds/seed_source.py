@@ -12,8 +12,8 @@ from typing import ClassVar, Final, TypeAlias
 import attrs
 
 from ceosample.canonical import digest, is_digest
-from ceosample.errors import SeedError, listed
-from ceosample.text import shown
+from ceosample.errors import SeedError, joined
+from ceosample.text import quoted
 
 #: What is said of a seed that somebody could foresee: whoever keeps the chain's secret.
 CUSTODIAN_TRUSTED: Final = "custodian-trusted"
@@ -119,7 +119,7 @@ class SeedSource:
         twice = sorted({kind for kind in kinds if kinds.count(kind) > 1})
         if twice:
             raise SeedError(
-                f"seed_source: {listed(twice)} stands twice in {shown(text)}; name each once"
+                f"seed_source: {joined(twice)} stands twice in {quoted(text)}; name each once"
             )
         return cls(tuple(parts))
 
@@ -160,7 +160,7 @@ def _part(text: str) -> Part:
         if number is not None:
             return Round(fields[0], number)
     raise SeedError(
-        f"seed_source: got {shown(text, 100)}; it is dice, chain:LINK:END or beacon:NAME:ROUND"
+        f"seed_source: got {quoted(text, 100)}; it is dice, chain:LINK:END or beacon:NAME:ROUND"
     )
 
 

@@ -15,11 +15,11 @@ from ceosample.period import Period
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import decimal, stratum_words
 from ceosample.signoff.figures.coverage import StratumCoverage, completion, signed_in_person
-from ceosample.signoff.figures.letter_facts import Facts
+from ceosample.signoff.figures.letter_facts import LetterFacts
 from ceosample.signoff.figures.on_time import OnTime, on_time
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.figures.reach import months_since
-from ceosample.signoff.figures.reading_time import Reading, reading
+from ceosample.signoff.figures.reading_time import ReadingTime, reading
 from ceosample.signoff.figures.turnaround import Turnaround, turnaround
 
 #: The rates: what each is called, and the state that a letter was ever in.
@@ -56,7 +56,7 @@ class Figures:
     rates: Mapping[str, Ratio]
     on_time: OnTime
     turnaround: Turnaround
-    reading: Reading
+    reading: ReadingTime
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON."""
@@ -154,7 +154,7 @@ class Measure:
     speed: Fraction
 
     def figures(
-        self, rows: Iterable[StratumCoverage], letters: Iterable[Facts], *, take_all: bool
+        self, rows: Iterable[StratumCoverage], letters: Iterable[LetterFacts], *, take_all: bool
     ) -> Figures:
         """Those of the random sample, or of what is read in full."""
         return self._figures(
@@ -165,12 +165,12 @@ class Measure:
     def strata(
         self,
         rows: Iterable[StratumCoverage],
-        letters: Iterable[Facts],
+        letters: Iterable[LetterFacts],
         newest: Mapping[Stratum, Period],
         month: Period,
     ) -> tuple[StratumMetrics, ...]:
         """Those of each stratum."""
-        own: dict[tuple[Stratum, bool], list[Facts]] = {}
+        own: dict[tuple[Stratum, bool], list[LetterFacts]] = {}
         for letter in letters:
             own.setdefault((letter.stratum, letter.take_all), []).append(letter)
         return tuple(
@@ -184,17 +184,17 @@ class Measure:
         )
 
     def reading(
-        self, months: Iterable[Period], letters: Iterable[Facts], budget: Fraction | None
-    ) -> dict[Period, Reading]:
+        self, months: Iterable[Period], letters: Iterable[LetterFacts], budget: Fraction | None
+    ) -> dict[Period, ReadingTime]:
         """Each month's reading."""
-        own: dict[str, list[Facts]] = {str(month): [] for month in months}
+        own: dict[str, list[LetterFacts]] = {str(month): [] for month in months}
         for letter in letters:
             own.setdefault(letter.period, []).append(letter)
         return {
             Period.parse(month): reading(found, self.speed, budget) for month, found in own.items()
         }
 
-    def _figures(self, rows: Sequence[StratumCoverage], letters: Sequence[Facts]) -> Figures:
+    def _figures(self, rows: Sequence[StratumCoverage], letters: Sequence[LetterFacts]) -> Figures:
         happened = Counter(state for letter in letters for state in letter.happened)
         signoff = signed_in_person(rows)
         planned, eligible = sum(r.planned for r in rows), sum(r.eligible for r in rows)

@@ -13,7 +13,7 @@ from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import html_table, stratum_words, text_table
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.history import History
-from ceosample.signoff.replay.valid_events import effective, histories_of
+from ceosample.signoff.replay.valid_events import histories_of, valid_events
 from ceosample.signoff.store.events import Event
 
 #: States that fill a place of the sample, if nothing made them void.
@@ -130,7 +130,7 @@ def signoff_coverage(events: Iterable[Event]) -> SignoffCoverage:
     >>> print(signoff_coverage([]).signoff)
     0 of 0 selected letters signed in person
     """
-    read = effective(events)
+    read = valid_events(events)
     rows = rows_of_strata(read, histories_of(read).values())
     sampled = [row for row in rows if not row.take_all]
     in_full = [row for row in rows if row.take_all]

@@ -15,7 +15,7 @@ from ceosample.signoff.store.events import Event
 
 
 @attrs.frozen
-class Facts:
+class LetterFacts:
     """A letter that was ever selected.
 
     Attributes:
@@ -69,12 +69,12 @@ class Facts:
         return self.ended if self.state in WENT_OUT else None
 
 
-def facts_of(histories: Iterable[History]) -> list[Facts]:
+def letter_facts(histories: Iterable[History]) -> list[LetterFacts]:
     """The facts of every letter that was ever selected; reserves that stayed so have none."""
     return [_facts(history) for history in histories if history.state != "reserve"]
 
 
-def _facts(history: History) -> Facts:
+def _facts(history: History) -> LetterFacts:
     first: dict[str, Event] = {}
     for event in history.events:
         first.setdefault(event.kind, event)
@@ -83,7 +83,7 @@ def _facts(history: History) -> Facts:
     signed, sent = history.standing("signed"), first.get("sent_for_signature")
     words = _words_sent(history.events)
     counted = [number for number in words if number is not None]
-    return Facts(
+    return LetterFacts(
         unit_id=history.subject.unit_id,
         period=history.subject.period,
         stratum=history.stratum,

@@ -17,7 +17,7 @@ from ceosample.result import Result
 from ceosample.show import html_facts, html_table, text_table
 from ceosample.signoff.figures.by_stratum import RATES, Figures, Measure, StratumMetrics
 from ceosample.signoff.figures.coverage import rows_of_strata
-from ceosample.signoff.figures.letter_facts import facts_of
+from ceosample.signoff.figures.letter_facts import letter_facts
 from ceosample.signoff.figures.past_signoffs import ImportedCount, counts, in_words
 from ceosample.signoff.figures.policies import OutOfPolicy, resolutions
 from ceosample.signoff.figures.ratio import Ratio
@@ -28,11 +28,11 @@ from ceosample.signoff.figures.reach import (
     reaches,
     shares_of_signatories,
 )
-from ceosample.signoff.figures.reading_time import Reading
+from ceosample.signoff.figures.reading_time import ReadingTime
 from ceosample.signoff.figures.reconciliation import Reconciliation, reconciled, reconciliations
-from ceosample.signoff.replay.valid_events import effective_at, histories_of, when
+from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
 from ceosample.signoff.store.events import Event, moment
-from ceosample.text import shown
+from ceosample.text import quoted
 
 #: The table of strata is two in a terminal, which is narrow: up to here, and the rates.
 _HEADER = [
@@ -77,7 +77,7 @@ class Metrics(Result):
     reach: Reach
     take_all_reach: Reach
     strata: tuple[StratumMetrics, ...]
-    reading: Mapping[Period, Reading]
+    reading: Mapping[Period, ReadingTime]
     reconciled: Ratio
     reconciliations: tuple[Reconciliation, ...]
     out_of_policy: OutOfPolicy
@@ -205,9 +205,9 @@ def metrics(
         raise LedgerError(f"first, last: got {begin} to {end}; give the earlier month first")
     speed, minutes = as_fraction(words_a_minute, "words_a_minute"), _budget(budget)
     if speed <= 0:
-        raise LedgerError(f"words_a_minute: got {shown(str(words_a_minute))}; give more than 0")
+        raise LedgerError(f"words_a_minute: got {quoted(str(words_a_minute))}; give more than 0")
     read = [event for event in events if population in (None, event.population)]
-    known = effective_at(read, as_of)
+    known = valid_events_at(read, as_of)
     measure = Measure(as_of.date(), np.busdaycalendar(holidays=list(holidays)), speed)
     claims = counts(read, as_of=as_of, first=begin, last=end)
     return _measured(known, measure, minutes, population, begin, end, as_of, claims)
@@ -229,7 +229,7 @@ def _measured(
     histories = list(histories_of(until).values())
     asked = [history for history in histories if within(history.subject.period, first, last)]
     rows = rows_of_strata(ranged, asked)
-    letters = facts_of(asked)
+    letters = letter_facts(asked)
     drawn = {(e.population or "", e.period or "") for e in ranged if e.kind == "drawn"}
     months = tuple(Period.parse(period) for period in sorted({period for _, period in drawn}))
     newest_month = last or (months[-1] if months else None)
@@ -267,7 +267,7 @@ def _period(month: Period | str | None) -> Period | None:
 def _budget(budget: Rational | None) -> Fraction | None:
     minutes = None if budget is None else as_fraction(budget, "budget")
     if minutes is not None and minutes < 0:
-        raise LedgerError(f"budget: got {shown(str(budget))}; give minutes a month, 0 or more")
+        raise LedgerError(f"budget: got {quoted(str(budget))}; give minutes a month, 0 or more")
     return minutes
 
 

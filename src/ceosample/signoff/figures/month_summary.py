@@ -14,7 +14,7 @@ from ceosample.sampling.seeds.seed_source import SeedSource
 from ceosample.signoff.figures.coverage import SignoffCoverage, signoff_coverage
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ENDS
-from ceosample.signoff.replay.valid_events import effective, histories_of
+from ceosample.signoff.replay.valid_events import histories_of, valid_events
 from ceosample.signoff.store.events import Event
 
 
@@ -105,7 +105,7 @@ class MonthSummary(Result):
         return "\n".join(lines)
 
 
-def tried(events: Iterable[Event]) -> str:
+def attempts(events: Iterable[Event]) -> str:
     """What a book says of tries at a month's draw, for its cover sheet.
 
     Args:
@@ -137,7 +137,7 @@ def summarise(events: Iterable[Event]) -> list[MonthSummary]:
 
 
 def _summary(population: str, period: str, events: list[Event]) -> MonthSummary:
-    told = effective(events)
+    told = valid_events(events)
     kinds = {event.kind for event in told}
     frozen = [event for event in told if event.kind == "frozen"]
     stage = (

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import attrs
 
 from ceosample.canonical import Json
-from ceosample.signoff.figures.letter_facts import Facts
+from ceosample.signoff.figures.letter_facts import LetterFacts
 from ceosample.signoff.figures.ratio import Ratio
 
 
@@ -55,7 +55,7 @@ class OnTime:
         return f"{self.ratio}; left out: {out}" if out else str(self.ratio)
 
 
-def on_time(letters: Iterable[Facts], as_of: dt.date) -> OnTime:
+def on_time(letters: Iterable[LetterFacts], as_of: dt.date) -> OnTime:
     """Which of these letters were in time.
 
     Args:
@@ -71,7 +71,7 @@ def on_time(letters: Iterable[Facts], as_of: dt.date) -> OnTime:
     )
 
 
-def _verdict(letter: Facts, as_of: dt.date) -> str:
+def _verdict(letter: LetterFacts, as_of: dt.date) -> str:
     if letter.after_issue:
         return "after issue"
     if letter.due is None:

@@ -13,11 +13,11 @@ from ceosample.errors import LedgerError
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import html_table, stratum_words, text_table
-from ceosample.signoff.figures.letter_facts import Facts, facts_of
+from ceosample.signoff.figures.letter_facts import LetterFacts, letter_facts
 from ceosample.signoff.figures.ratio import Ratio
-from ceosample.signoff.replay.valid_events import effective, effective_at, histories_of
+from ceosample.signoff.replay.valid_events import histories_of, valid_events, valid_events_at
 from ceosample.signoff.store.events import Event
-from ceosample.text import shown
+from ceosample.text import quoted
 
 _HEADER = ["letter", "stratum", "state", "signatory", "owner", "sign by", "due", "days left"]
 _ALIGN = "lllllllr"
@@ -191,9 +191,9 @@ def at_risk(events: Iterable[Event], *, as_of: dt.datetime, within: int = 0) -> 
         LedgerError: a moment without a time zone, or another number of days.
     """
     if isinstance(within, bool) or not isinstance(within, int) or within < 0:
-        raise LedgerError(f"within: got {shown(within)}; give whole days, 0 or more")
+        raise LedgerError(f"within: got {quoted(within)}; give whole days, 0 or more")
     today = as_of.date()
-    letters = facts_of(histories_of(effective_at(events, as_of)).values())
+    letters = letter_facts(histories_of(valid_events_at(events, as_of)).values())
     waiting = [letter for letter in letters if letter.is_open]
     dated = [_open(f, f.sign_by, today) for f in waiting if f.sign_by is not None]
     risky = sorted(
@@ -230,11 +230,11 @@ def contacts_by_channel(events: Iterable[Event]) -> Contacts:
     )
 
 
-def _rendered(events: Iterable[Event]) -> list[Facts]:
-    return [f for f in facts_of(histories_of(effective(events)).values()) if f.versions]
+def _rendered(events: Iterable[Event]) -> list[LetterFacts]:
+    return [f for f in letter_facts(histories_of(valid_events(events)).values()) if f.versions]
 
 
-def _open(letter: Facts, sign_by: dt.date, today: dt.date) -> OpenLetter:
+def _open(letter: LetterFacts, sign_by: dt.date, today: dt.date) -> OpenLetter:
     return OpenLetter(
         unit_id=letter.unit_id,
         period=letter.period,

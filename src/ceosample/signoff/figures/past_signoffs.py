@@ -11,7 +11,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.period import Period, within
 from ceosample.sampling.frames.strata import Stratum
-from ceosample.show import of, stratum_words
+from ceosample.show import ratio_text, stratum_words
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.past_signoffs import KINDS, standing
 from ceosample.signoff.replay.valid_events import when
@@ -96,6 +96,6 @@ def in_words(found: Iterable[ImportedCount]) -> str | None:
         return None
     total, signed = sum(row.signed.of for row in rows), sum(row.signed.count for row in rows)
     months = f"{rows[0].period} to {rows[-1].period}"
-    return f"imported, unverified, counted in no figure: {months}, " + of(
+    return f"imported, unverified, counted in no figure: {months}, " + ratio_text(
         signed, total, "letters said to be signed"
     )

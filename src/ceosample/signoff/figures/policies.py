@@ -14,9 +14,9 @@ from ceosample.errors import LedgerError
 from ceosample.result import Result
 from ceosample.show import html_table, text_table
 from ceosample.signoff.figures.ratio import Ratio
-from ceosample.signoff.replay.valid_events import effective_at, when
+from ceosample.signoff.replay.valid_events import valid_events_at, when
 from ceosample.signoff.store.events import Event
-from ceosample.text import shown
+from ceosample.text import quoted
 
 #: What a review can come to.
 OUTCOMES = ("adopted", "kept", "refused")
@@ -199,7 +199,7 @@ def policy_summary(events: Iterable[Event], as_of: dt.datetime) -> PolicySummary
     Raises:
         LedgerError: a moment without a time zone, or a story that cannot be.
     """
-    found = resolutions(effective_at(events, as_of))
+    found = resolutions(valid_events_at(events, as_of))
     by_policy = groupby(sorted(found, key=lambda r: r.policy), key=lambda r: r.policy)
     counts = {policy: OutOfPolicy.count(group, as_of.date()) for policy, group in by_policy}
     most_first = sorted(
@@ -249,13 +249,13 @@ def _proposed(event: Event) -> Resolution:
 def _next(
     found: dict[tuple[str | None, str], Resolution], key: tuple[str | None, str], event: Event
 ) -> Resolution:
-    where = f"event {event.sequence}: resolution {shown(key[1])}"
+    where = f"event {event.sequence}: resolution {quoted(key[1])}"
     if key not in found:
         raise LedgerError(f"{where}: was never proposed")
     if event.kind == "oop_reviewed":
         return attrs.evolve(found[key], state=event.payload["outcome"])
     if event.actor == found[key].proposer:
-        raise LedgerError(f"{where}: {shown(event.actor)} proposed it; somebody else co-signs")
+        raise LedgerError(f"{where}: {quoted(event.actor)} proposed it; somebody else co-signs")
     # A second name after the review changes nothing that the review decided.
     state = found[key].state if found[key].reviewed else "approved"
     return attrs.evolve(found[key], cosigner=event.actor, state=state)

@@ -8,7 +8,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.result import Result
-from ceosample.show import html_facts, of
+from ceosample.show import html_facts, ratio_text
 
 
 @attrs.frozen
@@ -33,7 +33,7 @@ class Ratio(Result):
         return {"count": self.count, "of": self.of, "what": self.what}
 
     def __str__(self) -> str:
-        return of(self.count, self.of, self.what)
+        return ratio_text(self.count, self.of, self.what)
 
     def _repr_html_(self) -> str:
         return html_facts(str(self), [])

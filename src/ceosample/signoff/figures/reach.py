@@ -10,7 +10,7 @@ from ceosample.canonical import Json
 from ceosample.period import Period, within
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.signoff.figures.coverage import StratumCoverage, reach, rows_of_strata
-from ceosample.signoff.figures.letter_facts import Facts
+from ceosample.signoff.figures.letter_facts import LetterFacts
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.store.events import Event
@@ -110,7 +110,7 @@ def newest_signed(histories: Iterable[History]) -> dict[Stratum, Period]:
     return {stratum: Period.parse(period) for stratum, period in newest.items()}
 
 
-def shares_of_signatories(letters: Iterable[Facts]) -> tuple[SignatoryShare, ...]:
+def shares_of_signatories(letters: Iterable[LetterFacts]) -> tuple[SignatoryShare, ...]:
     """Who signed what in the months in which letters were addressed to more than one signatory."""
     months: dict[str, dict[str, list[bool]]] = {}
     for letter in letters:

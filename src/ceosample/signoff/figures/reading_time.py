@@ -9,12 +9,12 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.show import decimal, percent
-from ceosample.signoff.figures.letter_facts import Facts
+from ceosample.signoff.figures.letter_facts import LetterFacts
 from ceosample.signoff.figures.ratio import Ratio
 
 
 @attrs.frozen
-class Reading:
+class ReadingTime:
     """The reading that letters ask for.
 
     Attributes:
@@ -64,13 +64,13 @@ class Reading:
 
 
 def reading(
-    letters: Iterable[Facts], words_a_minute: Fraction, budget: Fraction | None = None
-) -> Reading:
+    letters: Iterable[LetterFacts], words_a_minute: Fraction, budget: Fraction | None = None
+) -> ReadingTime:
     """The reading that these letters ask for."""
     found = list(letters)
     counted = sum(letter.counted for letter in found)
     sent = counted + sum(letter.uncounted for letter in found)
-    return Reading(
+    return ReadingTime(
         words=sum(letter.words for letter in found),
         words_a_minute=words_a_minute,
         counted=Ratio(counted, sent, "versions sent say how many words they have"),

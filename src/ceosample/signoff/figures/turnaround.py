@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 
 from ceosample.canonical import Json
-from ceosample.signoff.figures.letter_facts import Facts
+from ceosample.signoff.figures.letter_facts import LetterFacts
 from ceosample.signoff.figures.ratio import Ratio
 
 #: How long somebody waited, and whether what they waited for came.
@@ -48,7 +48,9 @@ class Turnaround:
         )
 
 
-def turnaround(letters: Iterable[Facts], as_of: dt.date, calendar: np.busdaycalendar) -> Turnaround:
+def turnaround(
+    letters: Iterable[LetterFacts], as_of: dt.date, calendar: np.busdaycalendar
+) -> Turnaround:
     """How long these letters' signatures took, by Kaplan and Meier.
 
     A letter that is not signed waited until it ended, or waits still.
@@ -68,7 +70,9 @@ def turnaround(letters: Iterable[Facts], as_of: dt.date, calendar: np.busdaycale
     )
 
 
-def waits(letters: Iterable[Facts], as_of: dt.date, calendar: np.busdaycalendar) -> list[Wait]:
+def waits(
+    letters: Iterable[LetterFacts], as_of: dt.date, calendar: np.busdaycalendar
+) -> list[Wait]:
     """How long each letter that was sent waited for its signature, in working days."""
     sent = [(f.sent, f.signed or f.ended or as_of, f.signed) for f in letters if f.sent]
     days = np.busday_count(

@@ -16,19 +16,19 @@ import attrs
 
 from ceosample import files
 from ceosample.canonical import is_digest, parse_json
-from ceosample.errors import LedgerError, raise_all
+from ceosample.errors import LedgerError, raise_faults
 from ceosample.letters.letter import CODE_DIGITS
 from ceosample.sampling.ticket import SCHEME
 from ceosample.signoff.intake import decisions_csv
 from ceosample.signoff.recording import letters
-from ceosample.signoff.recording.event_fields import FIELDS, SAYINGS
-from ceosample.signoff.recording.transaction import Book
+from ceosample.signoff.recording.event_fields import FIELDS, RECORDABLE
+from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import DIGITALLY
 from ceosample.signoff.store.events import Event
-from ceosample.text import shown
+from ceosample.text import quoted
 
-#: The columns that every decision has, and those that it may have beside the fields of sayings.
+#: The columns that every decision has, and those that it may have next to the event fields.
 NEEDED: Final = ("unit_id", "kind", "at", "by")
 PLACE: Final = ("population", "period", "code")
 
@@ -157,7 +157,7 @@ class Decisions:
         """
         moment = None if at is None else at.isoformat()
         given = {"kind": kind, "by": by, "at": moment}
-        rows, undecided = decisions_csv.read(
+        rows, undecided = decisions_csv.read_rows(
             data,
             name,
             NEEDED,
@@ -167,46 +167,47 @@ class Decisions:
         return cls(_decisions(rows, f"{name}, row", _ONCE), undecided=undecided)
 
 
-def take(book: Book, decisions: Decisions) -> tuple[Event, ...]:
+def record_decisions(transaction: Transaction, decisions: Decisions) -> tuple[Event, ...]:
     """Write all decisions down, or none; see ``Ledger.take``."""
     events: list[Event] = []
     faults: list[str] = []
     for decision in decisions.decisions:
         try:
-            events.append(_take(book, decision, decisions.pack))
+            events.append(_take(transaction, decision, decisions.pack))
         except LedgerError as error:
             faults += [f"{decision.where}: {fault}" for fault in error.faults]
-    raise_all(LedgerError, faults)  # inside the transaction, which is then undone
+    raise_faults(LedgerError, faults)  # inside the transaction, which is then undone
     return tuple(events)
 
 
-def _take(book: Book, decision: Decision, pack: str | None) -> Event:
+def _take(transaction: Transaction, decision: Decision, pack: str | None) -> Event:
     place = decision.population, decision.period
-    history = book.history(decision.unit_id, *place)
+    history = transaction.history(decision.unit_id, *place)
     digests = [event.payload["letter"] for event in history.events if event.kind == "rendered"]
     read = decision.what.get("letter")
     if decision.code is not None:
         fitting = [digest for digest in digests if digest[:CODE_DIGITS] == decision.code]
         if not fitting:
             raise LedgerError(
-                f"letter {decision.unit_id}: the code {shown(decision.code)} is that of no version "
+                f"letter {decision.unit_id}: the code {quoted(decision.code)} is that of no "
+                "version "
                 "of it; look at the letter that was read"
             )
         read = read or fitting[-1]
         if read not in fitting:
             raise LedgerError(
-                f"letter {decision.unit_id}: the code {shown(decision.code)} is not that of the "
-                f"letter {shown(read, 64)}; look at the letter that was read"
+                f"letter {decision.unit_id}: the code {quoted(decision.code)} is not that of the "
+                f"letter {quoted(read, 64)}; look at the letter that was read"
             )
     if pack is not None:
         _require_of_pack(history, pack, read)
     what = dict(decision.what)
-    if "letter" not in (*SAYINGS[decision.kind].needs, *SAYINGS[decision.kind].may):
+    if "letter" not in (*RECORDABLE[decision.kind].needs, *RECORDABLE[decision.kind].may):
         what.pop("letter", None)
     elif read is not None:
         what["letter"] = read
-    return letters.say(
-        book,
+    return letters.record(
+        transaction,
         decision.kind,
         decision.unit_id,
         decision.by,
@@ -226,7 +227,7 @@ def _require_of_pack(history: History, pack: str, read: str | None) -> None:
             f"{where}: was not in the pack {pack[:8]}; these decisions are of another one"
         )
     if (read, pack) not in [(payload["letter"], payload["pack"]) for payload in sent]:
-        got = "no letter" if read is None else f"the letter {shown(read, 64)}"
+        got = "no letter" if read is None else f"the letter {quoted(read, 64)}"
         raise LedgerError(
             f"{where}: got {got}, which is not the one in the pack {pack[:8]}; give the digest of "
             "the letter that was read"
@@ -239,7 +240,7 @@ def _decisions(
     """The decisions of these rows; ``hints`` say of a field that is missing what to do."""
     faults: list[str] = []
     found = [_decision(row, f"{where} {number}", faults, hints) for number, row in rows]
-    raise_all(LedgerError, faults)
+    raise_faults(LedgerError, faults)
     return tuple(decision for decision in found if decision is not None)
 
 
@@ -248,7 +249,7 @@ def _decision(row: Any, where: str, faults: list[str], hints: Mapping[str, str])
         faults.append(f"{where}: got {type(row).__name__}; give an object")
         return None
     found = [
-        f"{where}, {shown(name)}: not known"
+        f"{where}, {quoted(name)}: not known"
         for name in row
         if name not in (*NEEDED, *PLACE, *_SAID)
     ]
@@ -256,7 +257,7 @@ def _decision(row: Any, where: str, faults: list[str], hints: Mapping[str, str])
         f"{where}, {name}: missing{hints.get(name, '')}" for name in NEEDED if not row.get(name)
     ]
     found += [
-        f"{where}, {name}: got {shown(row[name])}; give text"
+        f"{where}, {name}: got {quoted(row[name])}; give text"
         for name in (*NEEDED, *PLACE)
         if row.get(name) is not None and not isinstance(row[name], str)
     ]
@@ -265,12 +266,12 @@ def _decision(row: Any, where: str, faults: list[str], hints: Mapping[str, str])
         at = _moment(row["at"])
         if at is None:
             found.append(
-                f"{where}, at: got {shown(row['at'])}; write a time with its zone, "
+                f"{where}, at: got {quoted(row['at'])}; write a time with its zone, "
                 "2026-11-02T09:00:00+00:00"
             )
-        if row["kind"] not in SAYINGS:
-            known = ", ".join(sorted(SAYINGS))
-            found.append(f"{where}, kind: got {shown(row['kind'])}; it is one of {known}")
+        if row["kind"] not in RECORDABLE:
+            known = ", ".join(sorted(RECORDABLE))
+            found.append(f"{where}, kind: got {quoted(row['kind'])}; it is one of {known}")
     faults += found
     if found or at is None:
         return None

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ceosample.errors import LedgerError, raise_all
+from ceosample.errors import LedgerError, raise_faults
 from ceosample.letters.letter import CODE_DIGITS
 from ceosample.spreadsheet import csv_rows, unguarded
-from ceosample.text import shown
+from ceosample.text import quoted
 
 #: What tells which letter a row is about; a row that has nothing else is not decided yet.
 WHICH: Final = ("unit_id", "code", "population", "period", "letter")
@@ -29,7 +29,7 @@ _CODE = re.compile(rf"[0-9a-f]{{{CODE_DIGITS}}}")
 Row = tuple[int, dict[str, Any]]
 
 
-def read(
+def read_rows(
     data: bytes,
     name: str,
     needed: Sequence[str],
@@ -56,7 +56,7 @@ def read(
         for number, row in rows
         if len(row) != len(header)
     ]
-    raise_all(LedgerError, faults)
+    raise_faults(LedgerError, faults)
     said: list[Row] = []
     for number, row in rows:
         cells = _cells(dict(zip(header, row, strict=True)))
@@ -65,7 +65,7 @@ def read(
         faults += _faults_of_row(cells, f"{name}, row {number}")
         if "kind" in cells:
             said.append((number, {**given, **cells}))
-    raise_all(LedgerError, faults)
+    raise_faults(LedgerError, faults)
     return said, len(rows) - len(said)
 
 
@@ -94,12 +94,12 @@ def _faults_of_header(
         if column not in header and column not in given
     ]
     faults += [
-        f"{name}: column {shown(column)}: not known; there are {', '.join(known)}"
+        f"{name}: column {quoted(column)}: not known; there are {', '.join(known)}"
         for column in header
         if column not in known
     ]
     faults += [
-        f"{name}: column {shown(column)}: stands twice; leave one out"
+        f"{name}: column {quoted(column)}: stands twice; leave one out"
         for column in dict.fromkeys(header)
         if header.count(column) > 1
     ]
@@ -127,7 +127,7 @@ def _faults_of_row(cells: Mapping[str, Any], where: str) -> list[str]:
     code = cells.get("code")
     if code is not None and _CODE.fullmatch(code) is None:
         faults.append(
-            f"{where}, code: got {shown(code)}; the letter has {CODE_DIGITS} figures and letters "
+            f"{where}, code: got {quoted(code)}; the letter has {CODE_DIGITS} figures and letters "
             "a to f. A spreadsheet may have made a number of them: put an apostrophe in front"
         )
     half = [name for name in cells if name not in WHICH]

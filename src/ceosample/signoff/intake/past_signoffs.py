@@ -11,32 +11,32 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from ceosample.canonical import Json, is_digest
-from ceosample.errors import ConflictError, LedgerError, raise_all
+from ceosample.errors import ConflictError, LedgerError, raise_faults
 from ceosample.period import Period
 from ceosample.sampling.frames.frame import POPULATION
 from ceosample.signoff.intake.tracker import Tracker, TrackerRow
 from ceosample.signoff.recording.duties import require_role
 from ceosample.signoff.recording.event_fields import code
-from ceosample.signoff.recording.transaction import Book
+from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.past_signoffs import CLAIM, WITHDRAWN, standing
 from ceosample.signoff.store.events import Event, moment
-from ceosample.text import shown
+from ceosample.text import quoted
 
 #: What a claim says, beside where it says it.
 _SAID: Final = ("outcome", "stratum", "signed_by", "signed_on")
 
 
 def import_tracker(
-    book: Book, tracker: Tracker, population: str, by: str, at: dt.datetime
+    transaction: Transaction, tracker: Tracker, population: str, by: str, at: dt.datetime
 ) -> tuple[Event, ...]:
     """Write down what a tracker says; see ``Ledger.import_history``."""
     moment(at, "at")
     if not isinstance(population, str) or POPULATION.fullmatch(population) is None:
         raise LedgerError("population: is none; name one in lower-case letters, digits, hyphens")
-    require_role(book.people(population), CLAIM, by, at)
+    require_role(transaction.people(population), CLAIM, by, at)
     months = sorted({str(row.period) for row in tracker.rows})
-    told = {month: book.find(population=population, period=month) for month in months}
-    raise_all(ConflictError, _conflicts(population, told))
+    told = {month: transaction.find(population=population, period=month) for month in months}
+    raise_faults(ConflictError, _conflicts(population, told))
     before = {
         (event.period, event.unit_id): event
         for events in told.values()
@@ -48,31 +48,34 @@ def import_tracker(
         found = before.get((str(row.period), row.unit_id))
         faults += [f"row {row.row}: {fault}" for fault in _faults(row, payload, found, at)]
         events.append(
-            found or book.append(CLAIM, by, at, payload, population, str(row.period), row.unit_id)
+            found
+            or transaction.append(CLAIM, by, at, payload, population, str(row.period), row.unit_id)
         )
-    raise_all(LedgerError, faults)  # inside the transaction, which is then undone
+    raise_faults(LedgerError, faults)  # inside the transaction, which is then undone
     return tuple(events)
 
 
 def withdraw(
-    book: Book, file: str, population: str, by: str, at: dt.datetime, reason_code: str
+    transaction: Transaction, file: str, population: str, by: str, at: dt.datetime, reason_code: str
 ) -> tuple[Event, ...]:
     """Make what a file said void; see ``Ledger.withdraw_history``."""
     if not is_digest(file):
-        raise LedgerError(f"file: got {shown(file, 64)}; give the file's SHA-256")
+        raise LedgerError(f"file: got {quoted(file, 64)}; give the file's SHA-256")
     moment(at, "at")
     payload: dict[str, Json] = {"file": file, "reason_code": code(reason_code)}
-    require_role(book.people(population), WITHDRAWN, by, at)
-    claims = [e for e in book.find(population=population, kind=CLAIM) if e.payload["file"] == file]
+    require_role(transaction.people(population), WITHDRAWN, by, at)
+    claims = [
+        e for e in transaction.find(population=population, kind=CLAIM) if e.payload["file"] == file
+    ]
     if not claims:
         raise LedgerError(f"file {file[:8]}: nothing was imported from it; look at 'status'")
     events = []
     for month in sorted({event.period or "" for event in claims}):
-        told = book.find(population=population, period=month, unit_id=None, kind=WITHDRAWN)
+        told = transaction.find(population=population, period=month, unit_id=None, kind=WITHDRAWN)
         last = max(event.sequence for event in claims if event.period == month)
         said = (e for e in told if e.payload["file"] == file and e.sequence > last)
         events.append(
-            next(said, None) or book.append(WITHDRAWN, by, at, payload, population, month)
+            next(said, None) or transaction.append(WITHDRAWN, by, at, payload, population, month)
         )
     return tuple(events)
 

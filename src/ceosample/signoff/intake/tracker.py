@@ -13,7 +13,7 @@ import attrs
 
 from ceosample import files
 from ceosample.canonical import Json, digest
-from ceosample.errors import LedgerError, raise_all
+from ceosample.errors import LedgerError, raise_faults
 from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
@@ -138,7 +138,7 @@ def tracker_of(data: bytes, name: str, columns: TrackerColumns) -> Tracker:
     sheet = read_sheet(data, name, columns.sheet)
     reading = _Reading(sheet, columns, name)
     rows = tuple(reading.rows())
-    raise_all(LedgerError, reading.faults)
+    raise_faults(LedgerError, reading.faults)
     hidden = {row.number for row in sheet.rows if row.hidden}
     return Tracker(digest(data), sheet.number, rows, sum(row.row in hidden for row in rows))
 

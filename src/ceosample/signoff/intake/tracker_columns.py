@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import attrs
 
-from ceosample.errors import LedgerError, raise_all
+from ceosample.errors import LedgerError, raise_faults
 from ceosample.form import Key, faults_of_keys, is_count, is_text
 from ceosample.signoff.intake.tracker_cells import ORDERS
 from ceosample.signoff.replay.past_signoffs import OUTCOMES
@@ -74,7 +74,7 @@ class TrackerColumns:
 
     def __attrs_post_init__(self) -> None:
         given = attrs.asdict(self, filter=lambda _, value: value is not None, recurse=False)
-        raise_all(LedgerError, faults_of_columns(given, "tracker."))
+        raise_faults(LedgerError, faults_of_columns(given, "tracker."))
 
     @property
     def headings(self) -> dict[str, str]:

@@ -10,12 +10,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from ceosample.errors import LedgerError, raise_all
+from ceosample.errors import LedgerError, raise_faults
 from ceosample.signoff.recording.event_fields import as_amount
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.people import Grant, People
 from ceosample.signoff.store.events import Event, moment
-from ceosample.text import shown
+from ceosample.text import quoted
 
 _EXECUTIVES: Final = ("signatory", "accountable-executive")
 _OFFICE: Final = ("executive-office", "accountable-executive")
@@ -65,7 +65,7 @@ def require_role(people: People, kind: str, person: str, at: dt.datetime) -> tup
     telling = roles if kind == "signed_by_deputy" else [role for role in roles if role != "deputy"]
     if roles and not found and people.knows(*telling):
         raise LedgerError(
-            f"{kind}: {shown(person)} is not {' or '.join(roles)} on {at.date()}; let somebody do "
+            f"{kind}: {quoted(person)} is not {' or '.join(roles)} on {at.date()}; let somebody do "
             "it who is, or grant the role first"
         )
     return found
@@ -102,15 +102,15 @@ def require_duties(
     if kind in ("signed", "signed_by_deputy"):
         own = kind == "signed" and history.took_over(by) and docket.get("author") == by
         if by == sampler or people.having(by, ["sampler"], at.date()):
-            faults.append(f"{shown(by)} registered the draw, and so signs none of its letters")
+            faults.append(f"{quoted(by)} registered the draw, and so signs none of its letters")
         elif docket.get("author") == by and not own:
-            faults.append(f"{shown(by)} wrote the letter, and so does not sign it")
+            faults.append(f"{quoted(by)} wrote the letter, and so does not sign it")
         elif own:
             beside["own_letter"] = True
     if kind in HANDS_OFF:
         faults += _faults_of_hands(history.dockets, by, sampler)
     if kind == "withdrawn" and payload.get("approver") in (docket.get("owner"), None):
-        faults.append(f"{shown(payload.get('approver'))} owns the letter; somebody else approves")
+        faults.append(f"{quoted(payload.get('approver'))} owns the letter; somebody else approves")
     if kind == "delegated":
         faults += _faults_of_deputy(people, str(payload["to"]), by, at)
     if kind == "signed_by_deputy":
@@ -119,7 +119,7 @@ def require_duties(
         faults += _faults_of_deputy(people, by, signatory, at)
     if kind == "resolved_nonstandard" and "amount" in payload:
         faults += _faults_of_limit(grants, payload, people)
-    raise_all(LedgerError, (f"letter {history.subject.unit_id}: {fault}" for fault in faults))
+    raise_faults(LedgerError, (f"letter {history.subject.unit_id}: {fault}" for fault in faults))
     return beside
 
 
@@ -144,7 +144,7 @@ def require_may_correct(
     require_role(people, "corrected", by, at)
     dockets = [] if history is None else history.dockets
     faults = _faults_of_hands(dockets, by, sampler)
-    raise_all(LedgerError, (f"event {wrong.sequence}: {fault}" for fault in faults))
+    raise_faults(LedgerError, (f"event {wrong.sequence}: {fault}" for fault in faults))
 
 
 def require_hands_off(month: Iterable[Event], kind: str, by: str, sampler: str | None) -> None:
@@ -154,7 +154,7 @@ def require_hands_off(month: Iterable[Event], kind: str, by: str, sampler: str |
         LedgerError: they are its sampler, or an owner or a writer of a letter of it.
     """
     dockets = [event.payload for event in month if event.kind == "rendered"]
-    raise_all(LedgerError, (f"{kind}: {f}" for f in _faults_of_hands(dockets, by, sampler)))
+    raise_faults(LedgerError, (f"{kind}: {f}" for f in _faults_of_hands(dockets, by, sampler)))
 
 
 def _faults_of_hands(
@@ -165,7 +165,7 @@ def _faults_of_hands(
         for name in ("owner", "author"):
             hands[name] = hands.get(name, False) or docket.get(name) == by
     return [
-        f"{shown(by)} is the {name}, and may not decide that; let somebody else do it"
+        f"{quoted(by)} is the {name}, and may not decide that; let somebody else do it"
         for name, had in hands.items()
         if had
     ]
@@ -176,12 +176,13 @@ def _faults_of_deputy(people: People, deputy: str, of: str | None, at: dt.dateti
     grants = [g for g in people.having(deputy, ["deputy"], at.date()) if g.of == of]
     if not grants:
         return [
-            f"{shown(deputy)} is not registered as deputy of {shown(of)} on {at.date()}; grant the "
+            f"{quoted(deputy)} is not registered as deputy of {quoted(of)} on {at.date()}; "
+            "grant the "
             "role before, or let the signatory sign"
         ]
     if all(dt.datetime.fromisoformat(grant.recorded_at) > at for grant in grants):
         return [
-            f"{shown(deputy)} was registered as deputy only after {at.isoformat()}; a deputy is "
+            f"{quoted(deputy)} was registered as deputy only after {at.isoformat()}; a deputy is "
             "registered beforehand"
         ]
     return []

@@ -10,9 +10,9 @@ from typing import Any, Final, TypedDict
 import attrs
 
 from ceosample.canonical import Json, is_digest
-from ceosample.errors import LedgerError, raise_all
-from ceosample.signoff.replay.lifecycle import BESIDE, OTHERWISE, STEPS
-from ceosample.text import fault_in_name, shown
+from ceosample.errors import LedgerError, raise_faults
+from ceosample.signoff.replay.lifecycle import ANNOTATIONS, AUTOMATIC_STATES, RECORDED_STATES
+from ceosample.text import fault_in_name, quoted
 
 #: What the executive may find about a letter's quality.
 VERDICTS: Final = ("sound", "defective")
@@ -25,8 +25,9 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
 
 
-class Said(TypedDict, total=False):
-    """What goes with an event of a letter; ``lifecycle.STEPS`` and ``BESIDE`` say which needs what.
+class EventDetails(TypedDict, total=False):
+    """What goes with an event of a letter; ``lifecycle.RECORDED_STATES`` and ``ANNOTATIONS`` say
+    which needs what.
 
     Attributes:
         letter: the digest of the letter that was signed, or that went out.
@@ -149,7 +150,7 @@ FIELDS: Final[Mapping[str, Field]] = {
 }
 
 #: All that can be said of a letter.
-SAYINGS: Final = {**STEPS, **BESIDE}
+RECORDABLE: Final = {**RECORDED_STATES, **ANNOTATIONS}
 
 
 def read(kind: str, unit_id: str, said: Mapping[str, Any]) -> dict[str, Json]:
@@ -158,11 +159,11 @@ def read(kind: str, unit_id: str, said: Mapping[str, Any]) -> dict[str, Json]:
     Raises:
         LedgerError: nothing that is said this way; every field that is missing, wrong or too much.
     """
-    where = f"letter {unit_id}, {shown(kind)}"
-    if kind not in SAYINGS:
-        why = OTHERWISE.get(kind, "nothing that is said of a letter")
-        raise LedgerError(f"{where}: {why}; what can be said is {', '.join(sorted(SAYINGS))}")
-    saying = SAYINGS[kind]
+    where = f"letter {unit_id}, {quoted(kind)}"
+    if kind not in RECORDABLE:
+        why = AUTOMATIC_STATES.get(kind, "nothing that is said of a letter")
+        raise LedgerError(f"{where}: {why}; what can be said is {', '.join(sorted(RECORDABLE))}")
+    saying = RECORDABLE[kind]
     given = {name: value for name, value in said.items() if value is not None}
     known = (*saying.needs, *saying.may)
     faults = [f"{where}: takes no {name.replace('_', ' ')}" for name in given if name not in known]
@@ -177,14 +178,14 @@ def read(kind: str, unit_id: str, said: Mapping[str, Any]) -> dict[str, Json]:
         try:
             found[name] = FIELDS[name].read(given[name])
         except ValueError:
-            got = "a text" if name == "text" else shown(given[name])
+            got = "a text" if name == "text" else quoted(given[name])
             faults.append(
                 f"{where}: got {got} as {name.replace('_', ' ')}; give {FIELDS[name].allowed}, "
                 f"{name}=..."
             )
     if ("amount" in given) != ("currency" in given):
         faults.append(f"{where}: amount and currency go together")
-    raise_all(LedgerError, faults)
+    raise_faults(LedgerError, faults)
     return found
 
 
@@ -193,7 +194,7 @@ def as_amount(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise LedgerError(f"amount: got {shown(text)}; give decimals, '250.00'") from None
+        raise LedgerError(f"amount: got {quoted(text)}; give decimals, '250.00'") from None
 
 
 def code(value: str) -> str:
@@ -206,4 +207,4 @@ def code(value: str) -> str:
     try:
         return str(field.read(value))
     except ValueError:
-        raise LedgerError(f"reason code: got {shown(value)}; give {field.allowed}") from None
+        raise LedgerError(f"reason code: got {quoted(value)}; give {field.allowed}") from None

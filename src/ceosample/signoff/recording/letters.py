@@ -8,28 +8,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from ceosample.canonical import Json
-from ceosample.errors import LedgerError, raise_all
+from ceosample.errors import LedgerError, raise_faults
 from ceosample.letters.papers.pack import Pack
 from ceosample.period import Period
 from ceosample.signoff.recording import event_fields, requirements
 from ceosample.signoff.recording.duties import ROLES_FOR, require_duties, require_may_correct
 from ceosample.signoff.recording.event_fields import code
 from ceosample.signoff.recording.resolutions import require_correctable
-from ceosample.signoff.recording.transaction import Book
+from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.history import History
-from ceosample.signoff.replay.lifecycle import BESIDE, INITIAL, STATES
+from ceosample.signoff.replay.lifecycle import ANNOTATIONS, INITIAL, STATES
 from ceosample.signoff.store.events import Event, Subject, moment
-from ceosample.text import fault_in_name, shown
+from ceosample.text import fault_in_name, quoted
 
 #: What an event holds beside what was said: who wrote it down, and the labels that duties add.
 _ADDED = ("recorder", "text", "own_letter", "for")
 
 
-def send(book: Book, pack: Pack, by: str, at: dt.datetime) -> tuple[Event, ...]:
+def send(transaction: Transaction, pack: Pack, by: str, at: dt.datetime) -> tuple[Event, ...]:
     """Write down that a pack's letters went to the signatory; see ``Ledger.send``."""
     subject = (pack.population, pack.period)
-    requirements.require_pack(pack, book.month(*subject).get("drawn"))
-    histories = book.histories(*subject)
+    requirements.require_pack(pack, transaction.month(*subject).get("drawn"))
+    histories = transaction.histories(*subject)
     sent: list[Event] = []
     faults: list[str] = []
     for letter in pack:
@@ -40,15 +40,15 @@ def send(book: Book, pack: Pack, by: str, at: dt.datetime) -> tuple[Event, ...]:
             faults += error.faults
             continue
         for kind, payload in new:
-            found = book.append(kind, by, at, payload, *subject, letter.unit_id)
+            found = transaction.append(kind, by, at, payload, *subject, letter.unit_id)
         if found is not None:
             sent.append(found)
-    raise_all(LedgerError, faults)  # inside the transaction, which is then undone
+    raise_faults(LedgerError, faults)  # inside the transaction, which is then undone
     return tuple(sent)
 
 
-def say(
-    book: Book,
+def record(
+    transaction: Transaction,
     kind: str,
     unit_id: str,
     by: str,
@@ -66,13 +66,15 @@ def say(
     What comes from a file was said before if it was said at the same moment, whatever came after.
     """
     if not isinstance(kind, str):
-        raise LedgerError(f"letter {shown(unit_id)}: got {shown(kind)}; name what is said, as text")
+        raise LedgerError(
+            f"letter {quoted(unit_id)}: got {quoted(kind)}; name what is said, as text"
+        )
     moment(at, "at")
-    history = book.history(unit_id, population, period)
+    history = transaction.history(unit_id, population, period)
     payload = _payload(history, kind, unit_id, said)
     text = payload.pop("text", None)
     before = _said_before(
-        book, history, kind, by, at, payload, text, any_time=from_file or kind in BESIDE
+        transaction, history, kind, by, at, payload, text, any_time=from_file or kind in ANNOTATIONS
     )
     if before is not None:
         return before
@@ -81,18 +83,18 @@ def say(
             f"letter {unit_id}: the version {read[:8]} was read, and the newest is "
             f"{(history.letter or 'none')[:8]}"
         )
-    if kind not in BESIDE:
+    if kind not in ANNOTATIONS:
         history.require(kind, by, payload)
         _require_order(history, kind, at)
-    drawn = book.month(*history.subject[:2]).get("drawn")
-    people = book.people(history.subject.population)
+    drawn = transaction.month(*history.subject[:2]).get("drawn")
+    people = transaction.people(history.subject.population)
     sampler = None if drawn is None else drawn.actor
     payload |= require_duties(history, kind, by, at, payload, people, sampler)
     if text is not None:
-        payload["text"] = book.keep(str(text), **history.subject._asdict())
-    event = book.append(kind, by, at, payload, *history.subject)
+        payload["text"] = transaction.keep(str(text), **history.subject._asdict())
+    event = transaction.append(kind, by, at, payload, *history.subject)
     if kind == "replaced":
-        _move_up(book, history, by, at)
+        _move_up(transaction, history, by, at)
     return event
 
 
@@ -108,7 +110,7 @@ def _require_order(history: History, kind: str, at: dt.datetime) -> None:
 
 def _payload(history: History, kind: str, unit_id: str, said: Mapping[str, Any]) -> dict[str, Json]:
     """What is said, with the digest of the newest version where a letter goes out."""
-    saying = event_fields.SAYINGS.get(kind)
+    saying = event_fields.RECORDABLE.get(kind)
     if saying is not None and "letter" in saying.needs and not kind.startswith("signed"):
         said = {"letter": history.letter} | {n: v for n, v in said.items() if v is not None}
     found = event_fields.read(kind, unit_id, said)
@@ -135,7 +137,7 @@ def _recalls(history: History) -> list[Event]:
 
 
 def _said_before(
-    book: Book,
+    transaction: Transaction,
     history: History,
     kind: str,
     by: str,
@@ -154,16 +156,16 @@ def _said_before(
         if ("text" in event.payload) != (text is not None):
             return False
         # A text that was erased cannot be compared: the rest has to do.
-        return text is None or book.text(event.payload["text"]) in (None, text)
+        return text is None or transaction.text(event.payload["text"]) in (None, text)
 
     said_at = moment(at, "at")
-    told = history.beside if kind in BESIDE else history.events
-    if any_time and kind not in BESIDE:  # from a file: what was corrected since was said too
-        told = book.find(**history.subject._asdict())
+    told = history.annotations if kind in ANNOTATIONS else history.events
+    if any_time and kind not in ANNOTATIONS:  # from a file: what was corrected since was said too
+        told = transaction.find(**history.subject._asdict())
     for event in told if any_time else ():
         if event.at == said_at and (is_same(event) or _is_recall(event, kind, by)):
             return event
-    standing = None if kind in BESIDE else history.said_before(kind)
+    standing = None if kind in ANNOTATIONS else history.said_before(kind)
     return standing if standing is not None and is_same(standing) else None
 
 
@@ -172,29 +174,31 @@ def _is_recall(event: Event, kind: str, by: str) -> bool:
     return kind == event.kind == "sent_for_signature" and event.actor == by
 
 
-def _move_up(book: Book, replaced: History, by: str, at: dt.datetime) -> None:
+def _move_up(transaction: Transaction, replaced: History, by: str, at: dt.datetime) -> None:
     """Give a replaced letter's place to the next reserve of its line, if there is one."""
     population, period, unit_id = replaced.subject
     waiting = [
         history
-        for history in book.histories(population, period).values()
+        for history in transaction.histories(population, period).values()
         if history.state == "reserve" and history.line == replaced.line
     ]
     if waiting:
         up = min(waiting, key=lambda history: history.events[0].payload["rank"])
         payload = {**up.events[0].payload, "replaces": unit_id}
         payload.pop("recorder", None)
-        book.append("selected", by, at, payload, *up.subject)
+        transaction.append("selected", by, at, payload, *up.subject)
 
 
-def correct(book: Book, event: str, by: str, at: dt.datetime, reason_code: str) -> Event:
+def correct(
+    transaction: Transaction, event: str, by: str, at: dt.datetime, reason_code: str
+) -> Event:
     """Make an event void; see ``Ledger.correct``."""
-    found = next(iter(book.find(hash=event)), None)
+    found = next(iter(transaction.find(hash=event)), None)
     if found is None:
-        raise LedgerError(f"event {shown(event, 64)}: not in this ledger; give an event's hash")
+        raise LedgerError(f"event {quoted(event, 64)}: not in this ledger; give an event's hash")
     payload = {"event": event, "reason_code": code(reason_code)}
     subject = (found.population, found.period, found.unit_id)
-    for said in book.find(kind="corrected", unit_id=found.unit_id):
+    for said in transaction.find(kind="corrected", unit_id=found.unit_id):
         if said.payload["event"] == event:
             if (said.actor, said.payload["reason_code"]) == (by, reason_code):
                 return said
@@ -202,38 +206,38 @@ def correct(book: Book, event: str, by: str, at: dt.datetime, reason_code: str) 
     history = None
     if found.subject is not None:
         _require_said(found)
-        history = book.history(found.subject.unit_id, *found.subject[:2])
+        history = transaction.history(found.subject.unit_id, *found.subject[:2])
         history.without(event)
     elif found.kind in _RESOLUTIONS:
-        require_correctable(book, found)
+        require_correctable(transaction, found)
     elif found.kind not in ("role_granted", "role_revoked", "reconciled", "named"):
         raise LedgerError(
             f"event {found.sequence}: {found.kind} cannot be corrected; a month's draw is set "
             "aside with supersede"
         )
     if found.kind == "role_granted":
-        _require_unused(book, found)
-    drawn = None if history is None else book.month(*history.subject[:2]).get("drawn")
+        _require_unused(transaction, found)
+    drawn = None if history is None else transaction.month(*history.subject[:2]).get("drawn")
     sampler = None if drawn is None else drawn.actor
     moment(at, "at")
-    require_may_correct(found, history, by, at, book.people(found.population), sampler)
-    return book.append("corrected", by, at, payload, *subject)
+    require_may_correct(found, history, by, at, transaction.people(found.population), sampler)
+    return transaction.append("corrected", by, at, payload, *subject)
 
 
-def _require_unused(book: Book, grant: Event) -> None:
+def _require_unused(transaction: Transaction, grant: Event) -> None:
     """Raise if somebody acted under a role: a grant that was used is revoked and not corrected."""
     person, role = grant.payload["person"], grant.payload["role"]
     for kind, roles in ROLES_FOR.items():
-        for said in book.find(kind=kind) if role in roles else ():
+        for said in transaction.find(kind=kind) if role in roles else ():
             if said.actor == person and said.sequence > grant.sequence:
                 raise LedgerError(
-                    f"event {grant.sequence}: {shown(person)} acted as {role} in event "
+                    f"event {grant.sequence}: {quoted(person)} acted as {role} in event "
                     f"{said.sequence}; revoke the role from a day on"
                 )
 
 
 def _require_said(event: Event) -> None:
-    if event.kind not in STATES and event.kind not in BESIDE:
+    if event.kind not in STATES and event.kind not in ANNOTATIONS:
         raise LedgerError(
             f"event {event.sequence}: {event.kind} cannot be corrected; a hold is lifted, and the "
             "rest stays as it is"
@@ -244,37 +248,42 @@ _RESOLUTIONS = ("oop_proposed", "oop_cosigned", "oop_reviewed")
 
 
 def hold(
-    book: Book, kind: str, subject: Subject, by: str, at: dt.datetime, reason_code: str
+    transaction: Transaction,
+    kind: str,
+    subject: Subject,
+    by: str,
+    at: dt.datetime,
+    reason_code: str,
 ) -> Event:
     """Place or lift a legal hold on a letter's texts."""
-    events = _events_of(book, subject)
+    events = _events_of(transaction, subject)
     payload: dict[str, Json] = {"reason_code": code(reason_code)}
     holds = [event for event in events if event.kind in ("held", "hold_lifted")]
     if holds and holds[-1].kind == kind:
         return holds[-1]
     if kind == "hold_lifted" and not holds:
         raise LedgerError(f"letter {subject.unit_id}: is under no hold; there is nothing to lift")
-    return book.append(kind, by, at, payload, *subject)
+    return transaction.append(kind, by, at, payload, *subject)
 
 
-def _events_of(book: Book, subject: Subject) -> list[Event]:
+def _events_of(transaction: Transaction, subject: Subject) -> list[Event]:
     """The events of a letter, of whichever draw.
 
     Raises:
         LedgerError: a name that is none, or there are no events.
     """
-    raise_all(
+    raise_faults(
         LedgerError,
         (
-            f"{name}: got {shown(value)}; give the letter's, as text"
+            f"{name}: got {quoted(value)}; give the letter's, as text"
             for name, value in subject._asdict().items()
             if not isinstance(value, str) or fault_in_name(value)
         ),
     )
-    events = book.find(**subject._asdict())
+    events = transaction.find(**subject._asdict())
     if not events:
         raise LedgerError(
-            f"letter {shown(subject.unit_id)}: is not in this ledger, in {subject.population}, "
+            f"letter {quoted(subject.unit_id)}: is not in this ledger, in {subject.population}, "
             f"{subject.period}"
         )
     return events
@@ -286,16 +295,18 @@ def is_held(events: list[Event]) -> bool:
     return bool(holds) and holds[-1] == "held"
 
 
-def forget(book: Book, subject: Subject, by: str, at: dt.datetime, reason_code: str) -> Event:
+def forget(
+    transaction: Transaction, subject: Subject, by: str, at: dt.datetime, reason_code: str
+) -> Event:
     """Erase a letter's texts; see ``Ledger.forget``."""
-    events = _events_of(book, subject)
+    events = _events_of(transaction, subject)
     if is_held(events):
         raise LedgerError(
             f"letter {subject.unit_id}: is under a legal hold; lift it before its texts go"
         )
-    erased = book.erase(**subject._asdict())
+    erased = transaction.erase(**subject._asdict())
     payload: dict[str, Json] = {"texts": erased, "reason_code": code(reason_code)}
     newest = events[-1]
     if not erased and newest.kind == "forgotten":
         return newest
-    return book.append("forgotten", by, at, payload, *subject)
+    return transaction.append("forgotten", by, at, payload, *subject)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from ceosample.canonical import LARGEST_INTEGER, Json
-from ceosample.errors import ConflictError, LedgerError, raise_all
+from ceosample.errors import ConflictError, LedgerError, raise_faults
 from ceosample.form import is_count
 from ceosample.period import Period
 from ceosample.sampling.commitment import Commitment
@@ -19,19 +19,21 @@ from ceosample.sampling.seeds.seed import Seed
 from ceosample.signoff.recording import requirements
 from ceosample.signoff.recording.duties import require_hands_off, require_role
 from ceosample.signoff.recording.event_fields import FIELDS
-from ceosample.signoff.recording.transaction import Book
+from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay import seeds
 from ceosample.signoff.replay.seeds import Seeds
 from ceosample.signoff.store.events import Event, same
-from ceosample.text import shown
+from ceosample.text import quoted
 
 
-def freeze(book: Book, frame: AnyFrame, commitment: Commitment, by: str, at: dt.datetime) -> Event:
+def freeze(
+    transaction: Transaction, frame: AnyFrame, commitment: Commitment, by: str, at: dt.datetime
+) -> Event:
     """Write a commitment down; see ``Ledger.freeze``."""
     requirements.require_manifest(frame)
     subject = (frame.population, str(frame.period))
     payload = requirements.frozen(frame, commitment)
-    before = book.month(*subject)
+    before = transaction.month(*subject)
     newest = before.get("frozen")
     if newest is not None and same(newest.payload, payload):
         return newest
@@ -40,17 +42,19 @@ def freeze(book: Book, frame: AnyFrame, commitment: Commitment, by: str, at: dt.
             f"{subject[0]}, {subject[1]}: its seed is out since event "
             f"{before['seed_revealed'].sequence}, so nothing can be frozen any more"
         )
-    require_role(book.people(subject[0]), "frozen", by, at)
-    requirements.require_whole_block(commitment, _draws_that_count(book, subject[0]))
-    said = _seeds(book)
-    event = book.append("frozen", by, at, payload, *subject)
+    require_role(transaction.people(subject[0]), "frozen", by, at)
+    requirements.require_whole_block(commitment, _draws_that_count(transaction, subject[0]))
+    said = _seeds(transaction)
+    event = transaction.append("frozen", by, at, payload, *subject)
     said.require_can_freeze(event)  # it has its time now; a refusal takes it back
     return event
 
 
-def reveal(book: Book, seed: Seed, subject: tuple[str, str], by: str, at: dt.datetime) -> Event:
+def reveal(
+    transaction: Transaction, seed: Seed, subject: tuple[str, str], by: str, at: dt.datetime
+) -> Event:
     """Write a seed down; see ``Ledger.reveal``."""
-    before = book.month(*subject)
+    before = transaction.month(*subject)
     revealed, payload = before.get("seed_revealed"), seed.to_dict()
     where = f"{subject[0]}, {subject[1]}"
     if revealed is not None and same(revealed.payload, payload):
@@ -61,34 +65,34 @@ def reveal(book: Book, seed: Seed, subject: tuple[str, str], by: str, at: dt.dat
             "another; a period has one"
         )
     frozen = _require_frozen(before, subject)
-    requirements.require_block_as_frozen(frozen, _draws_that_count(book, subject[0]))
+    requirements.require_block_as_frozen(frozen, _draws_that_count(transaction, subject[0]))
     _require_order(frozen, "seed_revealed", at)
-    require_role(book.people(subject[0]), "seed_revealed", by, at)
-    said = _seeds(book)
-    event = book.append("seed_revealed", by, at, payload, *subject)
+    require_role(transaction.people(subject[0]), "seed_revealed", by, at)
+    said = _seeds(transaction)
+    event = transaction.append("seed_revealed", by, at, payload, *subject)
     said.require_fresh(event)
     return event
 
 
 def publish(
-    book: Book, chain: Published, by: str, at: dt.datetime, reason_code: str | None
+    transaction: Transaction, chain: Published, by: str, at: dt.datetime, reason_code: str | None
 ) -> Event:
     """Write a chain's public end down; see ``Ledger.publish``."""
     payload = seeds.publication(chain, reason_code)
-    for event in book.find(population=chain.population, kind="chain_published"):
+    for event in transaction.find(population=chain.population, kind="chain_published"):
         if seeds.published_by(event) == chain:
             return event
-    require_role(book.people(chain.population), "chain_published", by, at)
-    said = _seeds(book)
-    event = book.append("chain_published", by, at, payload, chain.population)
+    require_role(transaction.people(chain.population), "chain_published", by, at)
+    said = _seeds(transaction)
+    event = transaction.append("chain_published", by, at, payload, chain.population)
     said.require_can_publish(event)  # it has its time now; a refusal takes it back
     return event
 
 
-def register(book: Book, draw: Draw, by: str, at: dt.datetime) -> Event:
+def register(transaction: Transaction, draw: Draw, by: str, at: dt.datetime) -> Event:
     """Register a draw that was drawn again before; see ``Ledger.register``."""
     subject = (draw.population, str(draw.period))
-    before = book.month(*subject)
+    before = transaction.month(*subject)
     drawn = before.get("drawn")
     if drawn is not None and drawn.payload["draw"] == draw.digest:
         return drawn
@@ -98,11 +102,11 @@ def register(book: Book, draw: Draw, by: str, at: dt.datetime) -> Event:
             f"event {drawn.sequence}; got {draw.digest[:8]}, another one"
         )
     requirements.require_frozen_draw(_require_frozen(before, subject), draw)
-    _require_order(reveal(book, draw.seed, subject, by, at), "drawn", at)
-    require_role(book.people(subject[0]), "drawn", by, at)
-    drawn = book.append("drawn", by, at, requirements.drawn(draw), *subject)
+    _require_order(reveal(transaction, draw.seed, subject, by, at), "drawn", at)
+    require_role(transaction.people(subject[0]), "drawn", by, at)
+    drawn = transaction.append("drawn", by, at, requirements.drawn(draw), *subject)
     for kind, unit_id, payload in requirements.units(draw):
-        book.append(kind, by, at, payload, *subject, unit_id)
+        transaction.append(kind, by, at, payload, *subject, unit_id)
     return drawn
 
 
@@ -119,10 +123,10 @@ def require_what_the_seed_draws(draw: Draw) -> None:
 
 
 def supersede(
-    book: Book, subject: tuple[str, str], by: str, at: dt.datetime, reason_code: str
+    transaction: Transaction, subject: tuple[str, str], by: str, at: dt.datetime, reason_code: str
 ) -> Event:
     """Set a month's draw aside; see ``Ledger.supersede``."""
-    before = book.month(*subject)
+    before = transaction.month(*subject)
     drawn = before.get("drawn")
     where = f"{subject[0]}, {subject[1]}"
     superseded = before.get("superseded")
@@ -135,17 +139,21 @@ def supersede(
     except ValueError:
         allowed = FIELDS["reason_code"].allowed
         raise LedgerError(
-            f"{where}: got {shown(reason_code)} as reason code; give {allowed}"
+            f"{where}: got {quoted(reason_code)} as reason code; give {allowed}"
         ) from None
-    require_role(book.people(subject[0]), "superseded", by, at)
-    events = book.find(population=subject[0], period=subject[1])
+    require_role(transaction.people(subject[0]), "superseded", by, at)
+    events = transaction.find(population=subject[0], period=subject[1])
     require_hands_off(events, "superseded", by, drawn.actor)
     payload: dict[str, Json] = {"draw": drawn.payload["draw"], "reason_code": reason}
-    return book.append("superseded", by, at, payload, *subject)
+    return transaction.append("superseded", by, at, payload, *subject)
 
 
 def reconcile(
-    book: Book, subject: tuple[str, str], by: str, at: dt.datetime, counts: Mapping[str, int]
+    transaction: Transaction,
+    subject: tuple[str, str],
+    by: str,
+    at: dt.datetime,
+    counts: Mapping[str, int],
 ) -> Event:
     """Write the register's counts down; see ``Ledger.reconcile``."""
     if not isinstance(subject[0], str) or POPULATION.fullmatch(subject[0]) is None:
@@ -154,24 +162,24 @@ def reconcile(
         Period.parse(subject[1])
     except ValueError as error:
         raise LedgerError(str(error)) from None
-    raise_all(
+    raise_faults(
         LedgerError,
         (
-            f"{subject[0]}, {subject[1]}, {name}: got {shown(count)}; give a whole number of at "
+            f"{subject[0]}, {subject[1]}, {name}: got {quoted(count)}; give a whole number of at "
             "least 0"
             for name, count in counts.items()
             if not is_count(count) or count > LARGEST_INTEGER
         ),
     )
-    newest = book.month(*subject).get("reconciled")
+    newest = transaction.month(*subject).get("reconciled")
     if newest is not None and same(newest.payload, counts):
         return newest
-    return book.append("reconciled", by, at, dict(counts), *subject)
+    return transaction.append("reconciled", by, at, dict(counts), *subject)
 
 
-def _seeds(book: Book) -> Seeds:
+def _seeds(transaction: Transaction) -> Seeds:
     """What the whole book says of seeds: a beacon's rounds are the same for all populations."""
-    return Seeds.of(event for kind in seeds.KINDS for event in book.find(kind=kind))
+    return Seeds.of(event for kind in seeds.KINDS for event in transaction.find(kind=kind))
 
 
 def _require_frozen(before: Mapping[str, Event], subject: Iterable[str]) -> Event:
@@ -193,8 +201,11 @@ def _require_order(before: Event, kind: str, at: dt.datetime) -> None:
         )
 
 
-def _draws_that_count(book: Book, population: str) -> list[Event]:
+def _draws_that_count(transaction: Transaction, population: str) -> list[Event]:
     """The population's registered draws that were not superseded."""
-    gone = {event.payload["draw"] for event in book.find(population=population, kind="superseded")}
-    drawn = book.find(population=population, kind="drawn")
+    gone = {
+        event.payload["draw"]
+        for event in transaction.find(population=population, kind="superseded")
+    }
+    drawn = transaction.find(population=population, kind="drawn")
     return [event for event in drawn if event.payload["draw"] not in gone]

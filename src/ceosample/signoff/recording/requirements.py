@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ceosample.canonical import Json
-from ceosample.errors import ConflictError, LedgerError, raise_all
+from ceosample.errors import ConflictError, LedgerError, raise_faults
 from ceosample.letters.letter import Letter
 from ceosample.letters.papers.pack import Pack
 from ceosample.sampling.commitment import Commitment
@@ -76,7 +76,7 @@ def _require_draws(
     where: str, first: str, period: str, earlier: Iterable[str], drawn: Iterable[Event]
 ) -> None:
     month_of = {e.payload["draw"]: e.period for e in drawn if first <= (e.period or "") < period}
-    raise_all(
+    raise_faults(
         ConflictError,
         (
             f"{where}: the draw {draw[:8]} of {month_of[draw]} is registered here and belongs to "
@@ -159,7 +159,7 @@ def require_pack(pack: Pack, drawn: Event | None) -> None:
     if pack.registration != drawn.hash:
         raise ConflictError(
             f"{where}: the pack's cover sheet does not name the registration {drawn.hash[:8]}; "
-            "render it with head=event.hash"
+            "render it with registration=event.hash"
         )
 
 

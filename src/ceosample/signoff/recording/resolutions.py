@@ -10,18 +10,18 @@ import datetime as dt
 from typing import Any, Final
 
 from ceosample.canonical import Json
-from ceosample.errors import ConflictError, LedgerError, raise_all
+from ceosample.errors import ConflictError, LedgerError, raise_faults
 from ceosample.signoff.recording.event_fields import FIELDS
-from ceosample.signoff.recording.transaction import Book
+from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.store.events import Event, same, uncorrected
-from ceosample.text import fault_in_name, shown
+from ceosample.text import fault_in_name, quoted
 
 #: What a review may come to: a new policy, an exception that stays one, or one not to be repeated.
 OUTCOMES: Final = ("adopted", "kept", "refused")
 
 
 def propose(
-    book: Book,
+    transaction: Transaction,
     resolution: str,
     *,
     population: str,
@@ -36,7 +36,7 @@ def propose(
 ) -> Event:
     """Write a proposal down; see ``Ledger.propose``."""
     faults = [
-        f"{name}: got {shown(value)}; give {what}"
+        f"{name}: got {quoted(value)}; give {what}"
         for name, value, what in (
             ("resolution", resolution, "an id for it"),
             ("unit_id", unit_id, "the response's id, or None"),
@@ -52,7 +52,7 @@ def propose(
             f"policy: {FIELDS['reason_code'].allowed} name the policy that it departs from"
         )
     if not isinstance(review_by, dt.date) or isinstance(review_by, dt.datetime):
-        faults.append(f"review_by: got {shown(review_by)}; give a datetime.date")
+        faults.append(f"review_by: got {quoted(review_by)}; give a datetime.date")
     if (amount is None) != (currency is None):
         faults.append("amount, currency: go together")
     payload: dict[str, Json] = {"resolution": resolution, "policy": policy}
@@ -61,12 +61,12 @@ def propose(
             try:
                 payload[name] = FIELDS[name].read(value)
             except ValueError:
-                faults.append(f"{name}: got {shown(value)}; give {FIELDS[name].allowed}")
-    raise_all(LedgerError, (f"resolution, {fault}" for fault in faults))
+                faults.append(f"{name}: got {quoted(value)}; give {FIELDS[name].allowed}")
+    raise_faults(LedgerError, (f"resolution, {fault}" for fault in faults))
     payload["review_by"] = review_by.isoformat()
     if division is not None:
         payload["division"] = division
-    for said in _story(book, population, resolution, missing=None):
+    for said in _story(transaction, population, resolution, missing=None):
         if said.kind == "oop_proposed":
             if same(said.payload, payload) and (said.actor, said.unit_id) == (by, unit_id):
                 return said
@@ -74,12 +74,14 @@ def propose(
                 f"resolution {resolution}: is another one since event {said.sequence}; give this "
                 "one an id of its own"
             )
-    return book.append("oop_proposed", by, at, payload, population, None, unit_id)
+    return transaction.append("oop_proposed", by, at, payload, population, None, unit_id)
 
 
-def cosign(book: Book, resolution: str, *, population: str, by: str, at: dt.datetime) -> Event:
+def cosign(
+    transaction: Transaction, resolution: str, *, population: str, by: str, at: dt.datetime
+) -> Event:
     """Write the second colleague's agreement down; see ``Ledger.cosign``."""
-    story = _story(book, population, resolution, missing="proposed")
+    story = _story(transaction, population, resolution, missing="proposed")
     proposed = story[0]
     for said in story:
         if said.kind == "oop_cosigned":
@@ -93,19 +95,25 @@ def cosign(book: Book, resolution: str, *, population: str, by: str, at: dt.date
             f"resolution {resolution}: {by!r} proposed it; it takes a second colleague to agree"
         )
     payload: dict[str, Json] = {"resolution": resolution}
-    return book.append("oop_cosigned", by, at, payload, population, None, proposed.unit_id)
+    return transaction.append("oop_cosigned", by, at, payload, population, None, proposed.unit_id)
 
 
 def review(
-    book: Book, resolution: str, outcome: str, *, population: str, by: str, at: dt.datetime
+    transaction: Transaction,
+    resolution: str,
+    outcome: str,
+    *,
+    population: str,
+    by: str,
+    at: dt.datetime,
 ) -> Event:
     """Write down what a review came to; see ``Ledger.review``."""
     if outcome not in OUTCOMES:
         raise LedgerError(
-            f"resolution {resolution}, outcome: got {shown(outcome)}; it is one of "
+            f"resolution {resolution}, outcome: got {quoted(outcome)}; it is one of "
             + ", ".join(OUTCOMES)
         )
-    story = _story(book, population, resolution, missing="proposed")
+    story = _story(transaction, population, resolution, missing="proposed")
     cosigned = [said for said in story if said.kind == "oop_cosigned"]
     if not cosigned:
         raise LedgerError(
@@ -125,10 +133,10 @@ def review(
         raise LedgerError(
             f"resolution {resolution}: {by!r} had a hand in it; somebody else reviews it"
         )
-    return book.append("oop_reviewed", by, at, payload, population, None, story[0].unit_id)
+    return transaction.append("oop_reviewed", by, at, payload, population, None, story[0].unit_id)
 
 
-def require_correctable(book: Book, event: Event) -> None:
+def require_correctable(transaction: Transaction, event: Event) -> None:
     """Raise if a resolution's later steps rest on this one.
 
     Raises:
@@ -136,7 +144,7 @@ def require_correctable(book: Book, event: Event) -> None:
     """
     resolution = event.payload["resolution"]
     later = {"oop_proposed": ("oop_cosigned", "oop_reviewed"), "oop_cosigned": ("oop_reviewed",)}
-    for said in _story(book, str(event.population), resolution, missing=None):
+    for said in _story(transaction, str(event.population), resolution, missing=None):
         if said.sequence > event.sequence and said.kind in later.get(event.kind, ()):
             raise LedgerError(
                 f"resolution {resolution}: without event {event.sequence} ({event.kind}) event "
@@ -144,16 +152,18 @@ def require_correctable(book: Book, event: Event) -> None:
             )
 
 
-def _story(book: Book, population: str, resolution: str, *, missing: str | None) -> list[Event]:
+def _story(
+    transaction: Transaction, population: str, resolution: str, *, missing: str | None
+) -> list[Event]:
     """A resolution's events that count, in order.
 
     Raises:
         LedgerError: there is none, and there must be one.
     """
     if not isinstance(population, str) or fault_in_name(population):
-        raise LedgerError(f"population: got {shown(population)}; name one")
-    events = uncorrected(book.find(population=population, period=None))
+        raise LedgerError(f"population: got {quoted(population)}; name one")
+    events = uncorrected(transaction.find(population=population, period=None))
     found = [event for event in events if event.payload.get("resolution") == resolution]
     if missing is not None and not found:
-        raise LedgerError(f"resolution {shown(resolution)}: was not {missing}")
+        raise LedgerError(f"resolution {quoted(resolution)}: was not {missing}")
     return found

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ceosample.canonical import Json
-from ceosample.errors import LedgerError, raise_all
+from ceosample.errors import LedgerError, raise_faults
 from ceosample.signoff.recording.event_fields import FIELDS
-from ceosample.signoff.recording.transaction import Book
+from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.people import ROLES, People
 from ceosample.signoff.store.events import Event, same, uncorrected
-from ceosample.text import fault_in_name, shown
+from ceosample.text import fault_in_name, quoted
 
 
 def say(
-    book: Book,
+    transaction: Transaction,
     kind: str,
     payload: Mapping[str, Json],
     population: str | None,
@@ -25,13 +25,13 @@ def say(
 ) -> Event:
     """Write down that a role was granted or revoked; see ``Ledger.grant`` and ``Ledger.revoke``."""
     if population is not None and (not isinstance(population, str) or fault_in_name(population)):
-        raise LedgerError(f"population: got {shown(population)}; name one, or None for all")
-    before = _said_before(book.of_people(population), kind, payload, population, by)
+        raise LedgerError(f"population: got {quoted(population)}; name one, or None for all")
+    before = _said_before(transaction.of_people(population), kind, payload, population, by)
     if before is not None:
         return before
     if kind == "role_revoked":
-        _require_held(book.people(population), payload)
-    return book.append(kind, by, at, payload, population)
+        _require_held(transaction.people(population), payload)
+    return transaction.append(kind, by, at, payload, population)
 
 
 def grant_payload(
@@ -51,13 +51,13 @@ def grant_payload(
     faults = _faults_of_role(person, role)
     for name, day in (("since", since), ("until", until)):
         if not _is_day(day) and (name, day) != ("until", None):
-            faults.append(f"{name}: got {shown(day)}; give a datetime.date")
+            faults.append(f"{name}: got {quoted(day)}; give a datetime.date")
     if not faults and until is not None and until < since:
         faults.append(f"until: {until} is before {since}; give the last day of the role")
     if (role == "deputy") != (of is not None):
         faults.append("of: a deputy is somebody's deputy, and nobody else is; give of=...")
     elif of is not None and (not isinstance(of, str) or fault_in_name(of) or of == person):
-        faults.append(f"of: got {shown(of)}; give the id of the person they stand in for")
+        faults.append(f"of: got {quoted(of)}; give the id of the person they stand in for")
     if (limit is None) != (currency is None):
         faults.append("limit, currency: go together")
     found: dict[str, Json] = {}
@@ -66,8 +66,8 @@ def grant_payload(
             try:
                 found["limit" if name == "amount" else name] = FIELDS[name].read(value)
             except ValueError:
-                faults.append(f"limit: got {shown(value)}; give {FIELDS[name].allowed}")
-    raise_all(LedgerError, (f"role, {fault}" for fault in faults))
+                faults.append(f"limit: got {quoted(value)}; give {FIELDS[name].allowed}")
+    raise_faults(LedgerError, (f"role, {fault}" for fault in faults))
     found |= {"person": person, "role": role, "from": since.isoformat()}
     if until is not None:
         found["until"] = until.isoformat()
@@ -84,8 +84,8 @@ def revoke_payload(person: str, role: str, since: dt.date) -> dict[str, Json]:
     """
     faults = _faults_of_role(person, role)
     if not _is_day(since):
-        faults.append(f"since: got {shown(since)}; give a datetime.date")
-    raise_all(LedgerError, (f"role, {fault}" for fault in faults))
+        faults.append(f"since: got {quoted(since)}; give a datetime.date")
+    raise_faults(LedgerError, (f"role, {fault}" for fault in faults))
     return {"person": person, "role": role, "from": since.isoformat()}
 
 
@@ -119,16 +119,16 @@ def _require_held(people: People, payload: Mapping[str, Json]) -> None:
     person, role, since = (str(payload[name]) for name in ("person", "role", "from"))
     if not people.having(person, [role], dt.date.fromisoformat(since)):
         raise LedgerError(
-            f"role: {shown(person)} is not {role} on {since}; ledger.people() shows who is"
+            f"role: {quoted(person)} is not {role} on {since}; ledger.people() shows who is"
         )
 
 
 def _faults_of_role(person: object, role: object) -> list[str]:
     faults = []
     if not isinstance(person, str) or fault_in_name(person):
-        faults.append(f"person: got {shown(person)}; give a person's id")
+        faults.append(f"person: got {quoted(person)}; give a person's id")
     if role not in ROLES:
-        faults.append(f"role: got {shown(role)}; it is one of {', '.join(ROLES)}")
+        faults.append(f"role: got {quoted(role)}; it is one of {', '.join(ROLES)}")
     return faults
 
 

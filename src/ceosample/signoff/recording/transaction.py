@@ -17,13 +17,13 @@ from ceosample.signoff.replay.lifecycle import ENDS
 from ceosample.signoff.replay.people import People, people_of
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject, moment, uncorrected
 from ceosample.signoff.store.store import Store
-from ceosample.text import fault_in_name, shown
+from ceosample.text import fault_in_name, quoted
 
 Clock = Callable[[], dt.datetime]
 Salts = Callable[[], bytes]
 
 
-class Book:
+class Transaction:
     """The events of a ledger inside a transaction that its caller opened."""
 
     def __init__(
@@ -49,7 +49,7 @@ class Book:
         """Write the next event."""
         fault = fault_in_name(actor) if isinstance(actor, str) else "give text"
         if fault is not None:
-            raise LedgerError(f"by: got {shown(actor)}: {fault}")
+            raise LedgerError(f"by: got {quoted(actor)}: {fault}")
         if self._recorder not in (None, actor):
             payload = {**payload, "recorder": self._recorder}
         newest, recorded_at = self._newest, _utc(self._clock())
@@ -93,9 +93,9 @@ class Book:
             LedgerError: no letter or several have this id.
         """
         if not isinstance(unit_id, str) or fault_in_name(unit_id):
-            raise LedgerError(f"letter {shown(unit_id)}: is no id; give the response's id as text")
+            raise LedgerError(f"letter {quoted(unit_id)}: is no id; give the response's id as text")
         if population is not None and not isinstance(population, str):
-            raise LedgerError(f"population: got {shown(population)}; name one")
+            raise LedgerError(f"population: got {quoted(population)}; name one")
         wanted = {"population": population, "period": None if period is None else str(period)}
         given = {name: value for name, value in wanted.items() if value is not None}
         found = self._of_the_draws_that_count(self.find(unit_id=unit_id, **given))
@@ -105,7 +105,7 @@ class Book:
             return fitting[0]
         if not fitting:
             raise LedgerError(
-                f"letter {shown(unit_id)}: was not drawn, as far as this ledger knows"
+                f"letter {quoted(unit_id)}: was not drawn, as far as this ledger knows"
             )
         candidates = "; ".join(
             f"{history.subject.population}, {history.subject.period}" for history in fitting
@@ -131,7 +131,7 @@ class Book:
         return NOTHING_BEFORE if self._newest is None else self._newest.hash
 
     @contextlib.contextmanager
-    def part(self) -> Iterator[Book]:
+    def part(self) -> Iterator[Transaction]:
         """A part of the transaction, which is undone alone if it fails."""
         newest = self._newest
         try:

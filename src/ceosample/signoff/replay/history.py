@@ -8,11 +8,12 @@ from typing import Any
 import attrs
 
 from ceosample.errors import LedgerError
+from ceosample.renamed import OldName
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.plans.rotation import OPEN
-from ceosample.signoff.replay.lifecycle import BESIDE, STATES, TRANSITIONS, require_step
+from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES, TRANSITIONS, require_step
 from ceosample.signoff.store.events import Event, Subject
-from ceosample.text import shown
+from ceosample.text import quoted
 
 
 @attrs.define
@@ -26,7 +27,7 @@ class History:
         original: whether it was drawn, and not moved up from the reserves.
         state: the state it is in.
         events: the events of its states, in order; those that were corrected are not among them.
-        beside: findings, recognitions, contacts and notes, likewise.
+        annotations: findings, recognitions, contacts and notes, oldest first.
     """
 
     subject: Subject
@@ -35,7 +36,8 @@ class History:
     original: bool
     state: str
     events: list[Event] = attrs.field(factory=list)
-    beside: list[Event] = attrs.field(factory=list)
+    annotations: list[Event] = attrs.field(factory=list)
+    beside = OldName("annotations")
 
     @classmethod
     def begin(cls, event: Event, subject: Subject) -> History:
@@ -80,22 +82,22 @@ class History:
         if kind in ("signed", "delegated") and self.signatory != actor:
             raise LedgerError(
                 f"letter {unit_id}: was sent to {self.signatory!r} for signature, and "
-                f"{shown(actor)} is somebody else; only they can sign or delegate it"
+                f"{quoted(actor)} is somebody else; only they can sign or delegate it"
             )
         if payload.get("own_letter") and not self.took_over(actor):
             raise LedgerError(
-                f"letter {unit_id}: {shown(actor)} wrote it, and may sign it only after taking it "
+                f"letter {unit_id}: {quoted(actor)} wrote it, and may sign it only after taking it "
                 "over"
             )
         if kind == "signed_by_deputy" and self.events[-1].payload.get("to") != actor:
             raise LedgerError(
-                f"letter {unit_id}: was delegated to {shown(self.events[-1].payload.get('to'))}, "
-                f"and {shown(actor)} is somebody else; a deputy signs in their own name"
+                f"letter {unit_id}: was delegated to {quoted(self.events[-1].payload.get('to'))}, "
+                f"and {quoted(actor)} is somebody else; a deputy signs in their own name"
             )
         if kind == "dispatched":
             signed = self.standing("signed", "signed_by_deputy")
             if signed is None or signed.payload["letter"] != payload.get("letter"):
-                letter = shown(payload.get("letter"), 64)
+                letter = quoted(payload.get("letter"), 64)
                 raise LedgerError(
                     f"letter {unit_id}: the digest {letter} is not that of the letter that was "
                     "signed; dispatch that one"
@@ -112,7 +114,8 @@ class History:
         out = None if sent is None else sent.payload["letter"]
         if sent is None or out != letter:
             raise LedgerError(
-                f"letter {self.subject.unit_id}: the digest {shown(letter, 64)} was never sent for "
+                f"letter {self.subject.unit_id}: the digest {quoted(letter, 64)} was never "
+                "sent for "
                 f"signature, or came back; sent was {out or 'none'}"
             )
 
@@ -123,12 +126,12 @@ class History:
             LedgerError: it is not one of this letter's, or what came after it would be impossible.
         """
         unit_id = self.subject.unit_id
-        if event in (said.hash for said in self.beside):
-            kept = [said for said in self.beside if said.hash != event]
-            return attrs.evolve(self, events=list(self.events), beside=kept)
+        if event in (said.hash for said in self.annotations):
+            kept = [said for said in self.annotations if said.hash != event]
+            return attrs.evolve(self, events=list(self.events), annotations=kept)
         if event not in (said.hash for said in self.events):
             raise LedgerError(
-                f"letter {unit_id}: has no event {shown(event, 64)}, or it was corrected before"
+                f"letter {unit_id}: has no event {quoted(event, 64)}, or it was corrected before"
             )
         if self.events[0].hash == event or any(
             said.hash == event and said.kind in ("selected", "replaced") for said in self.events
@@ -138,7 +141,7 @@ class History:
                 "the month's draw"
             )
         again = History.begin(self.events[0], self.subject)
-        again.beside = list(self.beside)
+        again.annotations = list(self.annotations)
         for said in self.events[1:]:
             if said.hash == event:
                 continue
@@ -243,10 +246,10 @@ def _follow(histories: dict[Subject, History], event: Event) -> None:
             histories[subject] = History.begin(event, subject)
         else:
             history.add(event)
-    elif event.kind in BESIDE or event.kind == "corrected":
+    elif event.kind in ANNOTATIONS or event.kind == "corrected":
         if history is None:
             raise LedgerError(f"letter {subject.unit_id}: was not drawn")
         if event.kind == "corrected":
             histories[subject] = history.without(event.payload["event"])
         else:
-            history.beside.append(event)
+            history.annotations.append(event)

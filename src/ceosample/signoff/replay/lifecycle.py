@@ -55,8 +55,8 @@ WENT_OUT: Final = frozenset(
 
 
 @attrs.frozen
-class Saying:
-    """What goes with something that is said of a letter; ``sayings.FIELDS`` knows each field.
+class EventFields:
+    """What goes with something that is said of a letter; ``event_fields.FIELDS`` knows each field.
 
     Attributes:
         needs: what must be said.
@@ -71,35 +71,35 @@ class Saying:
 DIGITALLY: Final = ("file", "certificate", "image")
 
 #: The states that people bring about by saying so, and what they say.
-STEPS: Final[Mapping[str, Saying]] = {
-    "viewed": Saying(),
-    "signed": Saying(("letter",), DIGITALLY),
-    "returned_for_rework": Saying(("reason_code",), ("text",)),
-    "declined": Saying(("reason_code",), ("text",)),
-    "escalated_to_board": Saying((), ("reason_code", "text")),
-    "taken_over": Saying(),
-    "delegated": Saying(("to",)),
-    "sent_for_signature": Saying(),
-    "signed_by_deputy": Saying(("letter",), DIGITALLY),
-    "dispatched": Saying(("letter",)),
-    "issued_under_other_name": Saying(("letter",)),
-    "resolved_nonstandard": Saying(("letter",), ("amount", "currency", "text")),
-    "lapsed": Saying(("letter", "reason_code")),
-    "replaced": Saying(("reason_code",)),
-    "withdrawn": Saying(("reason_code", "approver")),
+RECORDED_STATES: Final[Mapping[str, EventFields]] = {
+    "viewed": EventFields(),
+    "signed": EventFields(("letter",), DIGITALLY),
+    "returned_for_rework": EventFields(("reason_code",), ("text",)),
+    "declined": EventFields(("reason_code",), ("text",)),
+    "escalated_to_board": EventFields((), ("reason_code", "text")),
+    "taken_over": EventFields(),
+    "delegated": EventFields(("to",)),
+    "sent_for_signature": EventFields(),
+    "signed_by_deputy": EventFields(("letter",), DIGITALLY),
+    "dispatched": EventFields(("letter",)),
+    "issued_under_other_name": EventFields(("letter",)),
+    "resolved_nonstandard": EventFields(("letter",), ("amount", "currency", "text")),
+    "lapsed": EventFields(("letter", "reason_code")),
+    "replaced": EventFields(("reason_code",)),
+    "withdrawn": EventFields(("reason_code", "approver")),
 }
 
 #: What is said of a letter at any time, beside its states.
-BESIDE: Final[Mapping[str, Saying]] = {
-    "finding": Saying(("verdict",), ("codes", "text")),
-    "recognition": Saying(("colleague", "reason_code"), ("text",)),
-    "contact": Saying(("channel", "outcome"), ("text",)),
-    "board_answer": Saying(("outcome",), ("text",)),
-    "note": Saying(("text",)),
+ANNOTATIONS: Final[Mapping[str, EventFields]] = {
+    "finding": EventFields(("verdict",), ("codes", "text")),
+    "recognition": EventFields(("colleague", "reason_code"), ("text",)),
+    "contact": EventFields(("channel", "outcome"), ("text",)),
+    "board_answer": EventFields(("outcome",), ("text",)),
+    "note": EventFields(("text",)),
 }
 
 #: How the other states come about, for whoever asks for one of them.
-OTHERWISE: Final[Mapping[str, str]] = {
+AUTOMATIC_STATES: Final[Mapping[str, str]] = {
     "reserve": "registering a draw writes it",
     "selected": "registering a draw writes it, or replacing the letter before it",
     "rendered": "sending a pack writes it",

@@ -16,7 +16,7 @@ from ceosample.sampling.seeds.chain import Published
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.seeds.seed_source import Link, Part, Round, SeedSource
 from ceosample.signoff.store.events import Event
-from ceosample.text import shown
+from ceosample.text import quoted
 
 #: Why a chain may take the place of one whose months are not over.
 REASONS: Final = ("loss", "compromise")
@@ -121,7 +121,7 @@ class Seeds:
         mine = self.chains.get(chain.population, [])
         if reason is not None and (reason not in REASONS or not mine):
             raise LedgerError(
-                f"{where}: got {shown(reason)} as reason code; give {' or '.join(REASONS)} where "
+                f"{where}: got {quoted(reason)} as reason code; give {' or '.join(REASONS)} where "
                 "the chain takes the place of another, else none"
             )
         overlap = next((other for other in mine if chain.first <= other.last), None)

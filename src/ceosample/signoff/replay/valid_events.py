@@ -10,7 +10,7 @@ from ceosample.signoff.replay.lifecycle import STATES
 from ceosample.signoff.store.events import Event, Subject, moment, uncorrected
 
 
-def effective(events: Iterable[Event]) -> list[Event]:
+def valid_events(events: Iterable[Event]) -> list[Event]:
     """The events that count, in order.
 
     Left out are those that a ``corrected`` event made void (a correction cannot be corrected), and
@@ -28,7 +28,7 @@ def effective(events: Iterable[Event]) -> list[Event]:
     ]
 
 
-def effective_at(events: Iterable[Event], as_of: dt.datetime) -> list[Event]:
+def valid_events_at(events: Iterable[Event], as_of: dt.datetime) -> list[Event]:
     """The events that counted at a moment.
 
     An event whose ``at`` is later does not count, nor does a correction that was made later. What
@@ -45,7 +45,7 @@ def effective_at(events: Iterable[Event], as_of: dt.datetime) -> list[Event]:
     moment(as_of, "as_of")
     begun_later: set[Hashable] = set()
     found = []
-    for event in effective(_told(events, as_of)):
+    for event in valid_events(_told(events, as_of)):
         story = _story(event)
         if when(event) > as_of:
             if story is not None:

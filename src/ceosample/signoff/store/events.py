@@ -12,7 +12,7 @@ import attrs
 from ceosample.canonical import Json, canonical_json, digest, is_digest, parse_json
 from ceosample.errors import LedgerError
 from ceosample.result import Result
-from ceosample.show import Facts
+from ceosample.show import Described
 
 #: What stands for the hash before the first event.
 NOTHING_BEFORE: Final = "0" * 64
@@ -27,7 +27,7 @@ class Subject(NamedTuple):
 
 
 @attrs.frozen
-class Event(Facts, Result):
+class Event(Described, Result):
     """Something that happened, as it is written down for ever.
 
     Attributes:

@@ -1,0 +1,161 @@
+"""The figures of a board's report: counts and what they are out of, nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import attrs
+
+from ceosample.canonical import Json
+from ceosample.period import Period
+from ceosample.report.findings import Escalations, Findings, Recognitions, StratumFindings
+from ceosample.result import Result
+from ceosample.signoff.figures.coverage import SignoffCoverage, StratumCoverage
+from ceosample.signoff.figures.metrics import Metrics
+from ceosample.signoff.figures.policies import PolicySummary
+from ceosample.signoff.figures.ratio import Ratio
+
+
+@attrs.frozen
+class MonthFrame:
+    """What of a month could have been drawn, and what was left out.
+
+    Attributes:
+        period: the month.
+        eligible: responses that could have been drawn.
+        exclusions: responses left out, by reason.
+        control_total: the independent register's count of both; None if none was given. (A frame
+            that contradicts one is refused.)
+    """
+
+    period: Period
+    eligible: int
+    exclusions: Mapping[str, int]
+    control_total: int | None
+
+    @property
+    def left_out(self) -> int:
+        """All responses that were left out."""
+        return sum(self.exclusions.values())
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "period": str(self.period),
+            "eligible": self.eligible,
+            "exclusions": dict(self.exclusions),
+            "control_total": self.control_total,
+        }
+
+
+@attrs.frozen
+class Named:
+    """Letters by their ids, in the order of their months, where the reader asked for them.
+
+    Attributes:
+        late: those whose due day is over and that were not out by it.
+        lapsed: those that went out unsigned.
+        unowned: those whose newest version names no owner.
+    """
+
+    late: tuple[str, ...]
+    lapsed: tuple[str, ...]
+    unowned: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {
+            "late": list(self.late),
+            "lapsed": list(self.lapsed),
+            "unowned": list(self.unowned),
+        }
+
+
+@attrs.frozen
+class BoardFigures(Result):
+    """What the board is told of a month or a year.
+
+    Attributes:
+        population: which.
+        head: the hash of the ledger's newest event; None if it was not given.
+        metrics: every figure of the months; who signed is left out unless ids were asked for.
+        months: each drawn month's coverage.
+        undrawn: months of the range, over by ``as_of``, of which no draw counts.
+        unreached: strata of which no letter was signed in person in the range, drawn or not.
+        unreached_year: the same for the twelve months that end with the range.
+        findings, full_findings: of the random sample, and of what was read in full.
+        strata_findings: of each stratum.
+        lapsed: lapsed letters by reason.
+        overdue: open letters whose due day is over / open letters that say when they are due.
+        unowned: letters without an owner / letters rendered.
+        recognitions, escalations: of all letters ever selected.
+        policies: the resolutions outside policy that were proposed in the range.
+        reviews: those of any time that are approved and not reviewed, of which so many are overdue.
+        frames: what could have been drawn in each month, and what was left out.
+        named: letters by id; None unless asked for.
+    """
+
+    population: str
+    head: str | None
+    metrics: Metrics
+    months: Mapping[Period, SignoffCoverage]
+    undrawn: tuple[Period, ...]
+    unreached: tuple[StratumCoverage, ...]
+    unreached_year: tuple[StratumCoverage, ...]
+    findings: Findings
+    full_findings: Findings
+    strata_findings: tuple[StratumFindings, ...]
+    lapsed: Mapping[str, int]
+    overdue: Ratio
+    unowned: Ratio
+    recognitions: Recognitions
+    escalations: Escalations
+    policies: PolicySummary
+    reviews: Ratio
+    frames: tuple[MonthFrame, ...]
+    named: Named | None
+
+    @property
+    def as_of(self) -> dt.datetime:
+        """The moment that it is as of."""
+        return self.metrics.as_of
+
+    @property
+    def letters(self) -> int:
+        """Letters ever selected, those read in full included."""
+        return self.metrics.sample.letters + self.metrics.take_all.letters
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        policies = self.policies.to_dict()
+        return {
+            "population": self.population,
+            "head": self.head,
+            "metrics": self.metrics.to_dict(),
+            "months": {str(month): found.to_dict() for month, found in self.months.items()},
+            "undrawn": [str(month) for month in self.undrawn],
+            "unreached": [_stratum(row) for row in self.unreached],
+            "unreached_year": [_stratum(row) for row in self.unreached_year],
+            "findings": self.findings.to_dict(),
+            "full_findings": self.full_findings.to_dict(),
+            "strata_findings": [row.to_dict() for row in self.strata_findings],
+            "lapsed": dict(self.lapsed),
+            "overdue": self.overdue.to_dict(),
+            "unowned": self.unowned.to_dict(),
+            "recognitions": self.recognitions.to_dict(),
+            "escalations": self.escalations.to_dict(),
+            "policies": {name: policies[name] for name in ("policies", "total")},
+            "reviews": self.reviews.to_dict(),
+            "frames": [frame.to_dict() for frame in self.frames],
+            "named": None if self.named is None else self.named.to_dict(),
+        }
+
+
+def _stratum(row: StratumCoverage) -> dict[str, Json]:
+    return {
+        "stratum": list(row.stratum),
+        "take_all": row.take_all,
+        "eligible": row.eligible,
+        "selected": row.selected,
+    }
