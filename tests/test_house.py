@@ -51,7 +51,7 @@ ROOMS = {
         {"papers"},
     ],
     "signoff": [{"store"}, {"replay"}, {"recording", "figures"}, {"intake"}],
-    "job": [{"roll_forward"}, {"month"}, {"sources"}],
+    "job": [{"other_months"}, {"roll_forward"}, {"month"}, {"sources"}],
 }
 
 #: Neighbours on one floor that know nothing of each other.
