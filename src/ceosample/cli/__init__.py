@@ -1,8 +1,8 @@
 """The command. Results go to standard output, everything else to standard error."""
 
 from ceosample.cli import (
-    book,
     closing,
+    ledger,
     letters,
     month,
     outlets,

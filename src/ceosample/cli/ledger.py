@@ -1,4 +1,4 @@
-"""The book as a whole: reconciled, taken out as JSON Lines, and brought in elsewhere."""
+"""The ledger as a whole: reconciled, taken out as JSON Lines, and brought in elsewhere."""
 
 from __future__ import annotations
 
