@@ -18,9 +18,9 @@ from ceosample.cli import (
 from ceosample.cli.group import cli, main
 
 __all__ = [
-    "book",
     "cli",
     "closing",
+    "ledger",
     "letters",
     "main",
     "month",
