@@ -23,6 +23,7 @@ import pytest
 
 from ceosample.cli import cli
 from command import Ended
+from pages import PROJECT
 from release_0_1 import (
     EXPECTED,
     FIXTURE,
@@ -249,6 +250,14 @@ def test_every_public_name_is_still_there_with_what_it_takes() -> None:
 def gone(was: list[str], now: list[str]) -> list[str]:
     """Arguments that are taken no more; a function that takes any by name may take them too."""
     return [] if any(name.startswith("**") for name in now) else [n for n in was if n not in now]
+
+
+def test_the_page_on_upgrading_names_every_command_and_every_name_that_moved() -> None:
+    page = (PROJECT / "docs/upgrading.md").read_text("utf-8")
+    for name in expected("commands.json"):
+        assert re.search(rf"`{name}[` ]", page), name
+    for name in expected("names.json"):
+        assert name in cs.__all__ or f"| `cs.{name}` | `cs." in page, name
 
 
 # The folder itself
