@@ -1,0 +1,272 @@
+"""What ceosample 0.1 left is read and gone on with: every command runs on it, its figures stay.
+
+``golden/release-0.1`` is the folder, with what 0.1 said of it; ``make_release_0_1.py`` made both. A
+later release may say more than 0.1 did: another key of an object, another option, another column.
+What 0.1 said it must say too.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import click
+import openpyxl
+import pytest
+
+from ceosample.cli import cli
+from command import Ended
+from pages import PROJECT
+from release_0_1 import (
+    EXPECTED,
+    FIXTURE,
+    FOLDER,
+    ask,
+    cs,
+    expected,
+    from_python,
+    json_of,
+    of_commands,
+    of_name,
+)
+
+#: Names of 0.1 may warn that they go; they work.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+#: Commands that 0.1 did not have: a line that runs in the folder, and how it ends.
+NEW_COMMANDS: Final[Mapping[str, tuple[str, int]]] = {}
+
+#: When the commands of that table run; after all that 0.1 was asked.
+LATER = dt.datetime(2027, 2, 20, 12, tzinfo=dt.UTC)
+
+#: Keys whose values are words for people; their wording is not promised.
+WORDS: Final = frozenset({"said", "notes", "first_difference", "what"})
+
+#: Keys whose values are digests of events, of letters and of PDFs that this release writes anew.
+OF_NEW_BYTES: Final = frozenset(
+    {"hash", "previous", "head", "frozen", "registration", "file", "letter", "pack"}
+)
+
+
+@attrs.frozen
+class Step:
+    """A command that 0.1 was asked, what 0.1 answered, and what is answered now."""
+
+    said: Mapping[str, Any]
+    ended: Ended
+    json: Any
+
+    @property
+    def line(self) -> str:
+        return " ".join(self.said["arguments"])
+
+    @property
+    def faults(self) -> list[str]:
+        """Where the two answers are not the same."""
+        if self.ended.code != self.said["code"]:
+            return [f"{self.line}: ended with {self.ended.code}, not {self.said['code']}"]
+        if self.said["json"] is None:
+            return []
+        passed_over = WORDS | OF_NEW_BYTES if self.said["writes"] else WORDS
+        found = lost(self.said["json"], self.json, passed_over)
+        return [f"{self.line}: {fault}" for fault in found]
+
+
+def lost(was: Any, now: Any, passed_over: frozenset[str] = WORDS, place: str = "") -> Iterator[str]:
+    """What stood in an answer of 0.1 and does not stand in ours; objects may have grown."""
+    if isinstance(was, dict) and isinstance(now, dict):
+        for key in sorted(was.keys() - passed_over):
+            if key not in now:
+                yield f"{place}.{key}: is gone"
+            else:
+                yield from lost(was[key], now[key], passed_over, f"{place}.{key}")
+    elif isinstance(was, list) and isinstance(now, list) and len(was) == len(now):
+        for number, (one, other) in enumerate(zip(was, now, strict=True)):
+            yield from lost(one, other, passed_over, f"{place}[{number}]")
+    elif was != now:
+        yield f"{place}: was {was!r}, is {now!r}"
+
+
+def copy_of_folder(place: Path) -> Path:
+    """The folder as its owner has it: Git keeps no mode, and the secret is for its owner alone."""
+    copy = Path(shutil.copytree(FOLDER, place / "month"))
+    (copy / "chain.json").chmod(0o600)
+    return copy
+
+
+@attrs.frozen
+class Asked:
+    """The folder after every command ran in it, and what each of them answered."""
+
+    folder: Path
+    steps: list[Step]
+    new: dict[str, Ended]
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    folder = copy_of_folder(tmp_path_factory.mktemp("release-0.1"))
+    steps = []
+    for said in expected("steps.json"):
+        moment = dt.datetime.fromisoformat(said["now"])
+        (folder / said["folder"]).mkdir(exist_ok=True)
+        ended = ask(said["arguments"], folder / said["folder"], moment)
+        steps.append(Step(said, ended, json_of(ended, said["arguments"], folder)))
+    new = {name: ask(line.split(), folder, LATER) for name, (line, _) in NEW_COMMANDS.items()}
+    return Asked(folder, steps, new)
+
+
+# The command
+
+
+def leaves(command: click.Command, *above: str) -> Iterator[tuple[str, ...]]:
+    """The words of every command that runs something."""
+    if not isinstance(command, click.Group):
+        yield above
+        return
+    for name, one in command.commands.items():
+        yield from leaves(one, *above, name)
+
+
+def test_every_command_is_run_on_the_folder() -> None:
+    """'every command runs on it and its figures stay, now and in every later issue'"""
+    lines = [said["arguments"] for said in expected("steps.json") if said["code"] == 0]
+    lines += [line.split() for line, _ in NEW_COMMANDS.values()]
+    ran = {tuple(line[:length]) for line in lines for length in (1, 2)}
+    missing = [" ".join(words) for words in leaves(cli) if words not in ran]
+    assert not missing, f"add to NEW_COMMANDS, with a line that runs in the folder: {missing}"
+
+
+def test_every_command_ends_as_it_did_with_the_same_figures(everything: Asked) -> None:
+    assert [fault for step in everything.steps for fault in step.faults] == []
+
+
+def test_commands_that_0_1_did_not_have_run_on_it_too(everything: Asked) -> None:
+    assert {name: ended.code for name, ended in everything.new.items()} == {
+        name: code for name, (_, code) in NEW_COMMANDS.items()
+    }
+
+
+def test_every_command_and_option_is_still_there() -> None:
+    now = of_commands(cli)
+    for name, was in expected("commands.json").items():
+        for one, of in was.items() if "options" not in was else [("", was)]:
+            here = now[name][one] if one else now[name]
+            assert set(of["options"]) <= set(here["options"]), f"{name} {one}"
+            assert of["arguments"] == here["arguments"], f"{name} {one}"
+
+
+# What it wrote
+
+
+def table_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def sheets_of(path: Path) -> dict[str, Any]:
+    """The rows of each sheet; what its first row says is the names of the columns."""
+    book = openpyxl.load_workbook(path)
+    found = {}
+    for sheet in book:
+        names, *rows = sheet.iter_rows(values_only=True)
+        found[sheet.title] = [dict(zip(names, row, strict=True)) for row in rows]
+    return found
+
+
+def test_the_tables_of_letters_have_the_rows_that_they_had(everything: Asked) -> None:
+    name = "letters.csv"
+    assert [*lost(table_of(EXPECTED / name), table_of(everything.folder / name))] == []
+    name = "letters.xlsx"
+    assert [*lost(sheets_of(EXPECTED / name), sheets_of(everything.folder / name))] == []
+
+
+def test_the_events_come_out_to_the_byte(everything: Asked) -> None:
+    name = "events.jsonl"
+    assert (everything.folder / name).read_bytes() == (EXPECTED / name).read_bytes()
+
+
+def counts_of(page: Path) -> Counter[str]:
+    """Every 'so many of so many' on a page."""
+    text = re.sub(r"<[^>]*>", " ", page.read_text("utf-8"))
+    return Counter(re.findall(r"\b\d+ of \d+\b", text))
+
+
+def test_the_board_s_page_has_the_counts_that_it_had(everything: Asked) -> None:
+    was, now = (counts_of(place / "board.html") for place in (EXPECTED, everything.folder))
+    assert was.total() > 40
+    assert was <= now
+
+
+def test_drafts_word_files_sheets_and_signed_letters_are_written(everything: Asked) -> None:
+    here = {p.relative_to(everything.folder).as_posix() for p in everything.folder.rglob("*.*")}
+    there = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.*")}
+    ends = Counter(Path(name).suffix for name in here - there if not name.startswith("new-demo"))
+    assert (ends[".eml"], ends[".docx"]) == (1, 1)
+    assert {"november.pdf", "packs/2026-11/rework-1/signed"} <= here | {
+        str(Path(name).parent) for name in here
+    }
+
+
+# The library
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return copy_of_folder(tmp_path)
+
+
+def test_python_answers_as_it_did(folder: Path) -> None:
+    was, now = expected("python.json"), from_python(folder)
+    assert [*lost(was, now)] == []
+
+
+def test_python_goes_on_with_the_ledger(folder: Path) -> None:
+    """'A record or a ledger that any release wrote is read, verified and gone on with'"""
+    with cs.Ledger.open(f"sqlite:///{folder / 'signoff.db'}", create=False) as ledger:
+        head = ledger.head
+        letter = next(e for e in ledger.events() if e.kind == "selected" and e.period == "2026-11")
+        event = ledger.record("note", letter.unit_id, by="office", at=LATER, text="Read by 0.2.")
+        assert event.previous == head
+        assert ledger.check(head).ok
+
+
+def test_every_public_name_is_still_there_with_what_it_takes() -> None:
+    for name, was in expected("names.json").items():
+        now = of_name(getattr(cs, name))
+        assert gone(was.get("takes", []), now["takes"]) == [], name
+        for attribute, takes in was.get("has", {}).items():
+            assert attribute in now["has"], f"{name}.{attribute}"
+            assert gone(takes, now["has"][attribute]) == [], f"{name}.{attribute}"
+
+
+def gone(was: list[str], now: list[str]) -> list[str]:
+    """Arguments that are taken no more; a function that takes any by name may take them too."""
+    return [] if any(name.startswith("**") for name in now) else [n for n in was if n not in now]
+
+
+def test_the_page_on_upgrading_names_every_command_and_every_name_that_moved() -> None:
+    page = (PROJECT / "docs/upgrading.md").read_text("utf-8")
+    for name in expected("commands.json"):
+        assert re.search(rf"`{name}[` ]", page), name
+    for name in expected("names.json"):
+        assert name in cs.__all__ or f"| `cs.{name}` | `cs." in page, name
+
+
+# The folder itself
+
+
+def test_the_fixture_names_no_place_of_the_machine_that_made_it() -> None:
+    kinds = (".csv", ".html", ".json", ".jsonl", ".md", ".toml", ".txt")
+    pages = [path for path in FIXTURE.rglob("*.*") if path.suffix in kinds]
+    assert len(pages) > 50
+    for path in pages:
+        found = re.search(r"(?<![\w.<])/(tmp|home|root|work|Users)/", path.read_text("utf-8"))
+        assert not found, path
