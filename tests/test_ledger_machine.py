@@ -27,6 +27,7 @@ from ceosample import Draw, Frame, Pack, Plan, Seed, Signatory, draw, render
 from ceosample.errors import LedgerError
 from ceosample.signoff.figures.coverage import signoff_coverage
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.letters_table import letters_table
 from ceosample.signoff.replay.history import replay
 from ceosample.signoff.store.events import Event
 from postgresql import Server
@@ -552,6 +553,8 @@ class LedgerMachine(RuleBasedStateMachine):
         assert (coverage.stratum_reach.count, coverage.stratum_reach.of) == (len(reached), 2)
         read = sum(letter.stands("signed") is not None for letter in in_full)
         assert (coverage.take_all.count, coverage.take_all.of) == (read, 2)
+        rows = [row for row in letters_table(events).letters if row["in_full"] == "no"]
+        assert sum(int(row["counted_signed"] or 0) for row in rows) == len(signed)
 
     def compare_chain(self) -> None:
         report = self.ledger.check()

@@ -54,6 +54,23 @@ def test_a_row_a_letter_says_where_it_stands() -> None:
     assert all(set(row) == set(COLUMNS) for row in table.letters)
 
 
+def test_what_was_corrected_is_not_in_it_and_stops_nothing() -> None:
+    with months.open_ledger() as ledger:
+        month = months.sent(ledger)
+        wrong = [
+            month.sign(),
+            month.say("finding", verdict="defective", codes=["tone"]),
+            month.say("contact", channel="telephone", outcome="thanked"),
+        ]
+        for event in wrong:
+            ledger.correct(event.hash, by="office", at=months.AT, reason_code="wrong-letter")
+        table, coverage = cs.letters_table(ledger.events()), cs.signoff_coverage(ledger.events())
+    assert {row["state"] for row in table.letters} == {"sent_for_signature"}
+    assert {row["finding_codes"] for row in table.letters} == {None}
+    assert coverage.signoff.count == 0
+    assert not any(row["counted_signed"] for row in table.letters)
+
+
 def test_the_sums_of_its_columns_are_sign_off_coverage(tmp_path: Path) -> None:
     perform(tmp_path / "bank")
     with cs.Ledger.open(f"sqlite:///{tmp_path / 'bank' / 'signoff.db'}") as ledger:

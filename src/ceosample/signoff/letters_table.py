@@ -16,9 +16,9 @@ from ceosample.letters.letter import CODE_DIGITS
 from ceosample.result import Result
 from ceosample.show import html_table, stratum_words
 from ceosample.signoff.figures.coverage import rows_of_strata
-from ceosample.signoff.replay.history import History, replay
+from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.past_signoffs import standing
-from ceosample.signoff.replay.valid_events import day, valid_events
+from ceosample.signoff.replay.valid_events import day, histories_of, valid_events
 from ceosample.signoff.store.events import Event
 from ceosample.spreadsheet import guarded
 from ceosample.workbook.write import workbook
@@ -129,7 +129,7 @@ def letters_table(events: Iterable[Event]) -> LettersTable:
     """
     read = list(events)
     counted = valid_events(read)
-    histories = replay(counted)
+    histories = histories_of(counted, annotations=True)
     drawn = (h for h in histories.values() if h.state != "reserve")
     return LettersTable(
         letters=tuple(_letter(h) for h in sorted(drawn, key=lambda history: history.subject)),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator
 
 from ceosample.signoff.replay.history import History, replay
-from ceosample.signoff.replay.lifecycle import STATES
+from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES
 from ceosample.signoff.store.events import Event, Subject, moment, uncorrected
 
 
@@ -55,12 +55,13 @@ def valid_events_at(events: Iterable[Event], as_of: dt.datetime) -> list[Event]:
     return found
 
 
-def histories_of(counted: Iterable[Event]) -> dict[Subject, History]:
-    """What is true of each letter by the events that count: its states alone.
+def histories_of(counted: Iterable[Event], *, annotations: bool = False) -> dict[Subject, History]:
+    """What is true of each letter by the events that count: its states, and annotations if asked.
 
-    A correction has done its work by then, and what is beside the states changes none of them.
+    A correction has done its work by then: what it made void is not among these events.
     """
-    return replay(event for event in counted if event.kind in STATES)
+    kinds = {*STATES, *ANNOTATIONS} if annotations else STATES
+    return replay(event for event in counted if event.kind in kinds)
 
 
 def _told(events: Iterable[Event], as_of: dt.datetime) -> Iterator[Event]:
