@@ -14,9 +14,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from ceosample import letters
 from ceosample.letters.markup import languages
 
-LETTERS = Path(languages.__file__).parent
+LETTERS = Path(letters.__file__).parent
 CATALOGUES = sorted((LETTERS / "languages").glob("*.po"))
 
 

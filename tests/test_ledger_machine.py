@@ -208,6 +208,8 @@ class Letter:
         hands = {"own", "aut"} if self.digests else set()
         if step.kind in ONLY_THE_CEO:
             return step.by == "ceo" and step.somebody in (None, "dep")
+        if step.kind in ("returned_for_rework", "declined"):
+            return step.by in ("ceo", "dep")
         if step.kind in ("lapsed", "replaced"):
             return step.by not in {"sampling", *hands}
         if step.kind == "signed_by_deputy":

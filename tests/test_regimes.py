@@ -16,7 +16,7 @@ import ceosample as cs
 from ceosample.letters.regimes import regime as module
 from ceosample.letters.regimes.workdays import WEEK, WorkingDays
 
-FOLDER = Path(module.__file__).parent / "regimes"
+FOLDER = Path(module.__file__).parent
 
 #: England and Wales, weekdays off, as gov.uk publishes them.
 ENGLAND_2026 = ["01-01", "04-03", "04-06", "05-04", "05-25", "08-31", "12-25", "12-28"]

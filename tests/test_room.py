@@ -55,7 +55,7 @@ def pack_of(contents: Mapping[str, Any], **arguments: Any) -> cs.Pack:
         population="complaint-responses", period="2026-10", unit_id="id", strata=["division"],
     )  # fmt: skip
     drawn = cs.draw(frame, cs.Plan(size=len(contents)), SEED)
-    given = {"signatory": SIGNATORY, "date": DATE, "head": HEAD, "pdf": False, **arguments}
+    given = {"signatory": SIGNATORY, "date": DATE, "registration": HEAD, "pdf": False, **arguments}
     return cs.render(drawn, contents, **given)
 
 
@@ -502,7 +502,7 @@ def test_sixty_letters_are_signed_by_key(browser: Browser, tmp_path: Path) -> No
 def test_a_preview_says_that_its_decisions_count_for_nothing(
     browser: Browser, tmp_path: Path
 ) -> None:
-    with opened(browser, written(tmp_path, pack_of(plain(1), head=None))) as room:
+    with opened(browser, written(tmp_path, pack_of(plain(1), registration=None))) as room:
         assert room.text("warning").startswith("This is a preview")
     with opened(browser, written(tmp_path)) as room:
         assert not room.page.locator("#room-warning").is_visible()

@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import ceosample as cs
+from ceosample.sampling.frames.cuts import Cut
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.ticket import draw_key, lowest_tickets
 from ceosample.text import fault_in_name
@@ -120,8 +121,8 @@ def test_strata_cut_at_points_are_cut_alike(home: Warehouse) -> None:
         assert cs.draw(frame, plan, SEED).record == (
             cs.draw(in_memory(rows, **asked), plan, SEED).record
         )
-        assert str(frame.cut({"amount": cs.sampling.cuts.Cut(("100",))}).sizes()) == (
-            str(in_memory(rows, **asked).cut({"amount": cs.sampling.cuts.Cut(("100",))}).sizes())
+        assert str(frame.cut({"amount": Cut(("100",))}).sizes()) == (
+            str(in_memory(rows, **asked).cut({"amount": Cut(("100",))}).sizes())
         )
 
 

@@ -132,9 +132,9 @@ def raise_faults(error: type[CeosampleError], faults: Iterable[str]) -> None:
 def joined(items: Sequence[str], most: int = 12) -> str:
     """Name some items in a message: all of a short list, the first few of a long one.
 
-    >>> listed(["a", "b"])
+    >>> joined(["a", "b"])
     'a, b'
-    >>> listed(["a", "b", "c"], most=2)
+    >>> joined(["a", "b", "c"], most=2)
     'a, b and 1 more'
     """
     shown = ", ".join(items[:most])

@@ -22,7 +22,7 @@ def stratum_words(stratum: Sequence[str]) -> str:
 def ratio_text(count: int, total: int, what: str) -> str:
     """A count with its denominator.
 
-    >>> of(12, 886, "eligible responses")
+    >>> ratio_text(12, 886, "eligible responses")
     '12 of 886 eligible responses (1.4 %)'
     """
     share = f" ({percent(Fraction(count, total))})" if total else ""

@@ -101,7 +101,7 @@ def code_point(character: str) -> str:
 def quoted(value: object, most: int = 60) -> str:
     """``value`` quoted for a message: printable, on one line, not too long.
 
-    >>> shown("a" * 100, most=5)
+    >>> quoted("a" * 100, most=5)
     "'aaaaa'... (100 characters)"
     """
     if not isinstance(value, str):

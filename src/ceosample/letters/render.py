@@ -417,7 +417,7 @@ def _wants_pdf(asked: bool | None) -> bool:
         warnings.warn(
             "Typst is not installed, so HTML is written and no PDF; pip install 'ceosample[pdf]', "
             "or say pdf=False",
-            stacklevel=3,
+            stacklevel=4,  # past the wrapper that takes the old names of arguments
         )
         return False
     return asked is not False
