@@ -300,7 +300,7 @@ real = importlib.util.find_spec
 importlib.util.find_spec = lambda name, *rest: None if name == "babel" else real(name, *rest)
 import ceosample as cs
 from ready import contents, pack
-from ceosample.letters import tree
+from ceosample.letters.markup import tree
 entry = contents("fca-disp-1.6.2r", "upheld")
 print("£25.50 by 9 November 2026" in tree.to_text(pack(entry)["A-1"].tree))
 for call in (lambda: pack(entry, language="es"), lambda: pack(contents(
