@@ -8,6 +8,7 @@ another run writes other digests of it, and the same figures.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import hashlib
 import importlib
@@ -128,8 +129,10 @@ def make(office: Office) -> None:
     november(office)
     december(office)
     january(office)
-    for period in ("2026-10", "2026-11"):
+    fill_in()
+    for period in MONTHS:
         keep_drawn(period)
+    keep_what_is_read()
 
 
 def people(office: Office) -> None:
@@ -267,6 +270,31 @@ def drawn_at_all(period: str) -> set[str]:
     kinds = ("selected", "reserve")
     with the_ledger() as ledger:
         return {e.unit_id for e in ledger.events(period=period) if e.kind in kinds}
+
+
+def fill_in() -> None:
+    """December's sheet with a signature entered, and what its signing room saves: not yet taken."""
+    place = FOLDER / "packs" / MONTHS[-1]
+    pack = cs.Pack.load(place)
+    by_hand, on_screen = (pack[unit_id] for unit_id in drawn(MONTHS[-1])[5:7])
+    said = {"kind": "signed", "at": "2027-01-05T09:00:00+00:00", "by": "ceo"}
+    header, *rows = csv.reader((place / "attendance.csv").read_text("utf-8-sig").splitlines())
+    with (FOLDER / "attendance-signed.csv").open("w", encoding="utf-8", newline="") as file:
+        sheet = csv.DictWriter(file, header, lineterminator="\n")
+        sheet.writeheader()
+        for row in (dict(zip(header, cells, strict=True)) for cells in rows):
+            sheet.writerow(row | said if row["unit_id"] == by_hand.unit_id else row)
+    decision = {"unit_id": on_screen.unit_id, "letter": on_screen.digest, **said}
+    saved = {"scheme": "ceosample/1", "pack": pack.digest, "decisions": [decision]}
+    (FOLDER / "decisions.json").write_text(f"{json.dumps(saved)}\n", "utf-8")
+
+
+def keep_what_is_read() -> None:
+    """For the size: what 0.1 makes for print and for the screen, and reads no more, goes."""
+    packs = FOLDER / "packs"
+    for name in ("attendance.pdf", "room.html", "closing-*.pdf", "interim-*.pdf"):
+        for path in packs.rglob(name):
+            path.unlink()
 
 
 def configure(*changes: tuple[str, str]) -> None:
@@ -420,6 +448,8 @@ def writing() -> Iterator[str]:
         "--passphrase-file signing/passphrase.txt"
     )
     yield "record --signed packs/2026-11/signed --period 2026-11 --json"
+    yield "record --from attendance-signed.csv --recorder pa-2 --json"
+    yield "record --from decisions.json --recorder pa-2 --json"
     yield "reconcile --period 2026-11 --opening 26 --new 160 --final 150 --carried 36 --by register"
     yield "review OOP-2 kept --by head-of-complaints"
     yield "cosign OOP-3 --by h-2"
@@ -482,8 +512,18 @@ def the_ledger() -> Any:
 
 
 def write(name: str, value: Any) -> None:
-    text = json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True)
-    (EXPECTED / name).write_text(f"{text}\n", "utf-8")
+    """A line for each entry, whether of a list or of an object."""
+    if isinstance(value, dict):
+        lines = [f"{in_a_line(key)}: {in_a_line(value[key])}" for key in sorted(value)]
+    else:
+        lines = [in_a_line(entry) for entry in value]
+    before, behind = "{}" if isinstance(value, dict) else "[]"
+    text = ",\n".join(lines)
+    (EXPECTED / name).write_text(f"{before}\n{text}\n{behind}\n", "utf-8")
+
+
+def in_a_line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def tell(office: Office) -> None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import importlib
 import re
 import shutil
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -241,23 +243,78 @@ def test_python_goes_on_with_the_ledger(folder: Path) -> None:
 def test_every_public_name_is_still_there_with_what_it_takes() -> None:
     for name, was in expected("names.json").items():
         now = of_name(getattr(cs, name))
-        assert gone(was.get("takes", []), now["takes"]) == [], name
+        assert gone(getattr(cs, name), was.get("takes", []), now["takes"]) == [], name
         for attribute, takes in was.get("has", {}).items():
-            assert attribute in now["has"], f"{name}.{attribute}"
-            assert gone(takes, now["has"][attribute]) == [], f"{name}.{attribute}"
+            own = getattr(getattr(cs, name), attribute, None)
+            assert own is not None or attribute in now["has"], f"{name}.{attribute}"
+            assert gone(own, takes, now["has"].get(attribute, [])) == [], f"{name}.{attribute}"
 
 
-def gone(was: list[str], now: list[str]) -> list[str]:
-    """Arguments that are taken no more; a function that takes any by name may take them too."""
-    return [] if any(name.startswith("**") for name in now) else [n for n in was if n not in now]
+def gone(function: Any, was: list[str], now: list[str]) -> list[str]:
+    """Arguments that are taken no more, neither as they are called now nor by their old names."""
+    if any(name.startswith("**") for name in now):
+        return []
+    return [name for name in was if name not in now and not takes_old(function, name)]
+
+
+def takes_old(function: Any, name: str) -> bool:
+    """Whether a function knows an argument by its old name: it warns, and asks for the others."""
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        with pytest.raises(TypeError):
+            function(**{name: None})
+    return any(w.category is DeprecationWarning and f"{name}=" in str(w.message) for w in warned)
+
+
+# The page
+
+
+def page_on_upgrading() -> str:
+    return (PROJECT / "docs/upgrading.md").read_text("utf-8")
+
+
+def renamed(pattern: str) -> list[tuple[str, str]]:
+    """The rows of the page's tables 'old name, new name' whose old name looks like that."""
+    found = re.findall(rf"^\| `({pattern})` \| `([^`]+)` \|$", page_on_upgrading(), re.M)
+    assert found, pattern
+    return found
 
 
 def test_the_page_on_upgrading_names_every_command_and_every_name_that_moved() -> None:
-    page = (PROJECT / "docs/upgrading.md").read_text("utf-8")
     for name in expected("commands.json"):
-        assert re.search(rf"`{name}[` ]", page), name
+        assert re.search(rf"`{name}[` ]", page_on_upgrading()), name
     for name in expected("names.json"):
-        assert name in cs.__all__ or f"| `cs.{name}` | `cs." in page, name
+        row = rf"^\|[^|\n]*`cs\.{name}`[^|\n]*\| "
+        assert name in cs.__all__ or re.search(row, page_on_upgrading(), re.M), name
+
+
+@pytest.mark.parametrize(("old", "new"), renamed(r"Ledger\.\w+"))
+def test_an_old_method_on_the_page_works_and_says_what_the_page_says(old: str, new: str) -> None:
+    """'public Python names keep working with a DeprecationWarning until 0.3'"""
+    with pytest.warns(DeprecationWarning, match=f"{re.escape(old)}.*{re.escape(new)}.*0.3"):
+        method = getattr(cs.Ledger, old.removeprefix("Ledger."))
+    assert method == getattr(cs.Ledger, new.removeprefix("Ledger."))
+
+
+@pytest.mark.parametrize(("old", "new"), renamed(r"render\(\w+=\.\.\.\)"))
+def test_an_old_argument_on_the_page_works_and_says_what_the_page_says(old: str, new: str) -> None:
+    was, now = (name.replace("...", "") for name in (old, new))
+    match = f"{re.escape(was)}.*{re.escape(now)}.*0.3"
+    argument = was.removeprefix("render(").removesuffix("=)")
+    with pytest.warns(DeprecationWarning, match=match), pytest.raises(TypeError, match="missing"):
+        cs.render(**{argument: None})
+
+
+@pytest.mark.parametrize(("old", "new"), renamed(r"cs\.\w+"))
+def test_an_old_name_on_the_page_works_and_says_what_the_page_says(old: str, new: str) -> None:
+    name = old.removeprefix("cs.")
+    if name in cs.__all__:  # it has not moved yet
+        assert getattr(cs, name)
+        return
+    _, namespace, now = new.split(".")
+    with pytest.warns(DeprecationWarning, match=rf"{name}\b.*{namespace}\.{now}\b.*0\.3"):
+        value = getattr(cs, name)
+    assert value is getattr(importlib.import_module(f"ceosample.{namespace}"), now)
 
 
 # The folder itself

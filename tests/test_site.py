@@ -127,6 +127,7 @@ def test_every_name_in_an_example_is_on_the_page_of_names(site: Site) -> None:
     used = {
         name
         for page in PAGES
+        if page.name != "upgrading.md"  # old names, which test_release_0_1.py tries
         for name in re.findall(r"\bcs\.((?:pictures\.|warehouse\.)?\w+)", page.read_text("utf-8"))
     }
     assert len(used) > 30
