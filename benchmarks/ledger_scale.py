@@ -14,7 +14,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -93,10 +93,10 @@ def finished(place: int, unit_id: str) -> Iterator[tuple[str, str, str, dict[str
     yield "office", "dispatched", unit_id, letter
 
 
-def chained(events: int) -> Iterator[dict[str, Any]]:
+def chained(told: Iterable[Said]) -> Iterator[dict[str, Any]]:
     """The same as rows of the table, with a right chain."""
     previous = NOTHING_BEFORE
-    for sequence, (actor, kind, population, period, unit_id, payload) in enumerate(said(events), 1):
+    for sequence, (actor, kind, population, period, unit_id, payload) in enumerate(told, 1):
         at = BEGIN + dt.timedelta(minutes=sequence)
         event = Event(
             sequence=sequence,
@@ -115,13 +115,13 @@ def chained(events: int) -> Iterator[dict[str, Any]]:
         yield {**row_of(event), "hash": previous, "text": text.decode()}
 
 
-def build(url: str, events: int) -> str:
+def build(url: str, events: int, told: Callable[[int], Iterable[Said]] = said) -> str:
     """Write the ledger."""
     store = Store.connect(url, create=True)
     with store.transaction(writing=True) as connection:
         store.create(connection)
         batch: list[dict[str, Any]] = []
-        for row in chained(events):
+        for row in chained(told(events)):
             batch.append(row)
             if len(batch) == BATCH:
                 connection.execute(EVENTS.insert(), batch)

@@ -479,6 +479,20 @@ def test_no_bytes_end_in_anything_but_decisions_or_a_refusal(data: bytes) -> Non
             call(b"unit_id,kind,at,by\n" + data)
 
 
+def test_each_decision_of_a_file_sees_those_before_it(here: Month) -> None:
+    steps = [
+        row(here, "viewed"),
+        row(here, "signed", at=LATER.isoformat()),
+        row(here, "dispatched", at=LATER.isoformat()),
+    ]
+    events = here.ledger.record_all(in_json(here, *steps))
+    assert [event.kind for event in events] == ["viewed", "signed", "dispatched"]
+    assert here.state() == "dispatched"
+    assert here.ledger.record_all(in_json(here, *steps)) == events
+    with nothing_written(here.ledger), pytest.raises(LedgerError, match="decision 2"):
+        here.ledger.record_all(in_json(here, row(here, "note", text="x"), steps[1] | {"by": "x"}))
+
+
 def test_the_same_words_at_another_time_are_said_anew(here: Month) -> None:
     said = {"channel": "telephone", "outcome": "no-answer"}
     (first,) = here.ledger.record_all(in_json(here, row(here, "contact", **said)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -707,3 +708,30 @@ def test_a_newer_limit_is_the_one_that_counts(ledger: Ledger) -> None:
     month.say("taken_over")
     with nothing_written(ledger), pytest.raises(LedgerError, match="at most 10 GBP"):
         month.say("resolved_nonstandard", amount="4000", currency="GBP")
+
+
+def test_what_a_block_has_just_granted_or_revoked_counts_in_it(book: Ledger) -> None:
+    """People are read once in a transaction: not before the last change of them."""
+    month = sent(book)
+    with book.transaction():
+        grant(book, "someone-else", "signatory")
+        with pytest.raises(LedgerError, match="not signatory"):
+            month.sign()
+        grant(book, CEO, "signatory")
+        signed = month.sign()
+        book.revoke(CEO, "signatory", since=START, **BY)
+        with pytest.raises(LedgerError, match="not signatory"):
+            month.sign(month.second)
+    assert month.state() == "signed"
+    assert [event.hash for event in book.events() if event.kind == "signed"] == [signed.hash]
+
+
+def test_what_a_part_of_a_block_took_back_does_not_count_in_the_rest(book: Ledger) -> None:
+    payload = {"person": CEO, "role": "signatory", "from": START.isoformat()}
+    with book._writing() as transaction:
+        assert transaction.people(None).grants == ()
+        with contextlib.suppress(ZeroDivisionError), transaction.part():
+            transaction.append("role_granted", "board", AT, payload)
+            assert transaction.people(None).knows("signatory")
+            raise ZeroDivisionError
+        assert not transaction.people(None).knows("signatory")

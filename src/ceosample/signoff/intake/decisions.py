@@ -182,7 +182,7 @@ def record_decisions(transaction: Transaction, decisions: Decisions) -> tuple[Ev
 
 def _take(transaction: Transaction, decision: Decision, pack: str | None) -> Event:
     place = decision.population, decision.period
-    history = transaction.history(decision.unit_id, *place)
+    history, recorded = transaction.letter(decision.unit_id, *place)
     digests = [event.payload["letter"] for event in history.events if event.kind == "rendered"]
     read = decision.what.get("letter")
     if decision.code is not None:
@@ -206,16 +206,15 @@ def _take(transaction: Transaction, decision: Decision, pack: str | None) -> Eve
         what.pop("letter", None)
     elif read is not None:
         what["letter"] = read
-    return letters.record(
+    return letters.record_of(
         transaction,
+        history,
         decision.kind,
-        decision.unit_id,
         decision.by,
         decision.at,
-        *place,
         what,
         read=read,
-        from_file=True,
+        recorded=recorded,
     )
 
 

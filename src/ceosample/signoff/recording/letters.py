@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ceosample.canonical import Json
@@ -56,26 +56,44 @@ def record(
     population: str | None,
     period: str | Period | None,
     said: Mapping[str, Any],
-    *,
-    read: str | None = None,
-    from_file: bool = False,
 ) -> Event:
-    """Write down what is said of a letter; see ``Ledger.record``.
-
-    ``read`` is the digest of the letter that was read, where that is known: it must be the newest.
-    What comes from a file was said before if it was said at the same moment, whatever came after.
-    """
+    """Record what is said of a letter; see ``Ledger.record``."""
     if not isinstance(kind, str):
         raise LedgerError(
             f"letter {quoted(unit_id)}: got {quoted(kind)}; name what is said, as text"
         )
     moment(at, "at")
-    history = transaction.history(unit_id, population, period)
+    return record_of(
+        transaction, transaction.history(unit_id, population, period), kind, by, at, said
+    )
+
+
+def record_of(
+    transaction: Transaction,
+    history: History,
+    kind: str,
+    by: str,
+    at: dt.datetime,
+    said: Mapping[str, Any],
+    *,
+    read: str | None = None,
+    recorded: Sequence[Event] = (),
+) -> Event:
+    """Record what is said of the letter with this history.
+
+    Args:
+        transaction: the ledger.
+        history: the letter's.
+        kind, by, at, said: what is recorded, by whom, when it happened, and its fields.
+        read: the digest of the letter that was read, where that is known: it must be the newest.
+        recorded: for what comes from a file, all events of the letter: what one of them says of
+            the same moment is not recorded again, whatever came after, a correction too.
+    """
+    unit_id = history.subject.unit_id
     payload = _payload(history, kind, unit_id, said)
     text = payload.pop("text", None)
-    before = _said_before(
-        transaction, history, kind, by, at, payload, text, any_time=from_file or kind in ANNOTATIONS
-    )
+    earlier = history.annotations if kind in ANNOTATIONS else recorded
+    before = _said_before(transaction, history, kind, by, at, payload, text, earlier)
     if before is not None:
         return before
     if read is not None and read != history.letter:
@@ -144,10 +162,12 @@ def _said_before(
     at: dt.datetime,
     payload: Mapping[str, Json],
     text: Json,
-    *,
-    any_time: bool,
+    earlier: Sequence[Event],
 ) -> Event | None:
-    """The event that said just this, if nothing new can be meant by saying it again."""
+    """The event that said just this, if nothing new can be meant by saying it again.
+
+    Of the ``earlier`` events one that says it of the same moment is enough.
+    """
 
     def is_same(event: Event) -> bool:
         kept = {name: value for name, value in event.payload.items() if name not in _ADDED}
@@ -159,10 +179,7 @@ def _said_before(
         return text is None or transaction.text(event.payload["text"]) in (None, text)
 
     said_at = moment(at, "at")
-    told = history.annotations if kind in ANNOTATIONS else history.events
-    if any_time and kind not in ANNOTATIONS:  # from a file: what was corrected since was said too
-        told = transaction.find(**history.subject._asdict())
-    for event in told if any_time else ():
+    for event in earlier:
         if event.at == said_at and (is_same(event) or _is_recall(event, kind, by)):
             return event
     standing = None if kind in ANNOTATIONS else history.said_before(kind)

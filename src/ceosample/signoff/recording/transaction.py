@@ -1,4 +1,4 @@
-"""The book, open for one transaction: what is read from it and appended to it in one go."""
+"""A ledger inside one transaction: what is read from it and appended to it in one go."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ Salts = Callable[[], bytes]
 
 
 class Transaction:
-    """The events of a ledger inside a transaction that its caller opened."""
+    """The events of a ledger inside a transaction that its caller opened.
+
+    What is about no letter (months as a whole, people) is asked for with every letter, so it is
+    read once; appending such an event, or undoing a part, forgets what was read.
+    """
 
     def __init__(
         self, store: Store, connection: Connection, clock: Clock, salts: Salts, recorder: str | None
@@ -35,6 +39,8 @@ class Transaction:
         self._salts = salts
         self._recorder = recorder
         self._newest = store.last(connection)
+        self._about_no_letter: dict[tuple[str | None, str | None], list[Event]] = {}
+        self._people: dict[str | None, People] = {}
 
     def append(
         self,
@@ -67,6 +73,8 @@ class Transaction:
         )
         self._store.append(self._connection, event)
         self._newest = event
+        if unit_id is None:
+            self._forget()
         return event
 
     def find(self, **subject: str | None) -> list[Event]:
@@ -78,7 +86,7 @@ class Transaction:
 
         The one that superseded an earlier draw is among them; what was corrected is not.
         """
-        events = self.find(population=population, period=period, unit_id=None)
+        events = self._of_no_letter(population, period)
         begun = max((n for n, e in enumerate(events) if e.kind == "superseded"), default=0)
         return {event.kind: event for event in uncorrected(events[begun:])}
 
@@ -87,7 +95,13 @@ class Transaction:
         return replay(self.find(population=population, period=period))
 
     def history(self, unit_id: str, population: str | None, period: str | Period | None) -> History:
-        """The one letter that is meant.
+        """The one letter that is meant; see :meth:`letter`."""
+        return self.letter(unit_id, population, period)[0]
+
+    def letter(
+        self, unit_id: str, population: str | None, period: str | Period | None
+    ) -> tuple[History, list[Event]]:
+        """The one letter that is meant, and all its events, those that count no longer too.
 
         Raises:
             LedgerError: no letter or several have this id.
@@ -98,11 +112,13 @@ class Transaction:
             raise LedgerError(f"population: got {quoted(population)}; name one")
         wanted = {"population": population, "period": None if period is None else str(period)}
         given = {name: value for name, value in wanted.items() if value is not None}
-        found = self._of_the_draws_that_count(self.find(unit_id=unit_id, **given))
+        events = self.find(unit_id=unit_id, **given)
+        found = self._of_the_draws_that_count(events)
         drawn = [history for history in found.values() if history.state != "reserve"]
         fitting = [h for h in drawn if h.state not in ENDS] or drawn
         if len(fitting) == 1:
-            return fitting[0]
+            subject = fitting[0].subject
+            return fitting[0], [event for event in events if event.subject == subject]
         if not fitting:
             raise LedgerError(
                 f"letter {quoted(unit_id)}: was not drawn, as far as this ledger knows"
@@ -121,7 +137,8 @@ class Transaction:
         breaks = [
             event
             for population, period in months
-            for event in self.find(population=population, period=period, kind="superseded")
+            for event in self._of_no_letter(population, period)
+            if event.kind == "superseded"
         ]
         return replay(sorted([*events, *breaks], key=lambda event: event.sequence))
 
@@ -139,21 +156,32 @@ class Transaction:
                 yield self
         except BaseException:
             self._newest = newest
+            self._forget()
             raise
 
     def people(self, population: str | None) -> People:
         """Who holds which role, everywhere or in this population."""
-        return people_of(self.of_people(population))
+        if population not in self._people:
+            self._people[population] = people_of(self.of_people(population))
+        return self._people[population]
 
     def of_people(self, population: str | None) -> list[Event]:
         """The events that are about no month: those of everywhere, and those of this population."""
-        everywhere = self.find(population=None, period=None, unit_id=None)
-        here = (
-            []
-            if population is None
-            else self.find(population=population, period=None, unit_id=None)
-        )
+        everywhere = self._of_no_letter(None, None)
+        here = [] if population is None else self._of_no_letter(population, None)
         return sorted([*everywhere, *here], key=lambda event: event.sequence)
+
+    def _of_no_letter(self, population: str | None, period: str | None) -> list[Event]:
+        """The events of a month as a whole, or of no month; none of them is about a letter."""
+        place = population, period
+        if place not in self._about_no_letter:
+            found = self.find(population=population, period=period, unit_id=None)
+            self._about_no_letter[place] = found
+        return self._about_no_letter[place]
+
+    def _forget(self) -> None:
+        self._about_no_letter.clear()
+        self._people.clear()
 
     def keep(self, text: str, **subject: str | None) -> str:
         """Keep a text where it can be erased; its salted digest, for the event."""

@@ -135,7 +135,7 @@ class Store:
             _require_storable(name, value)
         text = event.text
         digest = hashlib.sha256(text).hexdigest()
-        connection.execute(EVENTS.insert().values(**row, hash=digest, text=text.decode()))
+        connection.execute(EVENTS.insert(), {**row, "hash": digest, "text": text.decode()})
 
     def last(self, connection: Connection) -> Event | None:
         """The newest event."""

@@ -1,0 +1,116 @@
+"""A file of 60 decisions into a ledger of 100,000 events, beside another release.
+
+Run: ``python benchmarks/decisions.py --against PATH [--events N]``; PATH is a checkout of the other
+release, 0.1 or later. The ledger is a file of SQLite with 119 finished months, a register of people
+and a last month of which every letter waits for its signature. Both releases take in the same file
+into copies of the same ledger, in turns, each time in a process of its own; opening the ledger and
+reading the file are not in the time. Medians are printed, and their ratio.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import ledger_scale
+
+DECISIONS = 60
+ROUNDS = 9
+LAST = f"{2017 + (ledger_scale.MONTHS - 1) // 12}-12"
+AT = ledger_scale.END.isoformat()
+
+#: Runs under either release: the names of 0.1 where there are no others.
+TAKE = """
+import sys, time
+from pathlib import Path
+try:
+    from ceosample.signoff.intake.decisions import Decisions
+except ImportError:
+    from ceosample.signoff.decisions import Decisions
+from ceosample.signoff.ledger import Ledger
+
+with Ledger.open(sys.argv[1], create=False) as ledger:
+    decisions = Decisions.read(Path(sys.argv[2]))
+    record_all = ledger.record_all if hasattr(ledger, "record_all") else ledger.take
+    begin = time.perf_counter()
+    events = record_all(decisions)
+    print(time.perf_counter() - begin, len(events), events[-1].hash)
+"""
+
+
+def unfinished(events: int) -> Iterator[ledger_scale.Said]:
+    """The events of ``ledger_scale`` with people, and the last month just sent."""
+    role = {"from": "2016-01-01"}
+    for number, said in enumerate(ledger_scale.said(events)):
+        if said[3] != LAST or said[1] not in ("signed", "dispatched", "returned_for_rework"):
+            yield said
+        if number == 0:
+            for person in range(120):
+                payload = {"person": f"h-{person:03d}", "role": "handler", **role}
+                yield "office", "role_granted", None, None, None, payload
+            ceo = {"person": "ceo", "role": "signatory", **role}
+            yield "office", "role_granted", None, None, None, ceo
+
+
+def decisions(path: Path) -> None:
+    """What the signing room saves: 50 signatures, ten letters sent back."""
+    rows = []
+    number = ledger_scale.MONTHS - 1
+    for place in [p for p in range(155) if p % 50 != 7 and p % 10 != 3 and p % 25 != 9][:DECISIONS]:
+        unit_id = f"R-{number:03d}-{place:06d}"
+        (_, _, _, payload), _ = ledger_scale.sent(unit_id, 1)
+        row = {"unit_id": unit_id, "letter": payload["letter"], "kind": "signed"}
+        if place % 6 == 5:
+            row |= {"kind": "returned_for_rework", "reason_code": "tone"}
+        rows.append({**row, "by": "ceo", "at": AT, "period": LAST})
+    pack = ledger_scale.digest(b"pack")
+    fields = {"scheme": "ceosample/1", "pack": pack, "decisions": rows}
+    path.write_text(json.dumps(fields), "utf-8")
+
+
+def seconds(tree: Path, ledger: Path, file: Path) -> tuple[float, str]:
+    """One file taken in by a release, and what came of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copy(ledger, folder))
+        command = [sys.executable, "-c", TAKE, f"sqlite:///{copy}", str(file)]
+        environment = {**os.environ, "PYTHONPATH": str(tree / "src")}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    time, _, rest = done.stdout.partition(" ")
+    return float(time), rest.split()[0]
+
+
+def main() -> None:
+    """Build, then measure both in turns."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--against", type=Path, required=True)
+    parser.add_argument("--events", type=int, default=100_000)
+    asked = parser.parse_args()
+    trees = {"other": asked.against, "this": Path(__file__).resolve().parents[1]}
+    with tempfile.TemporaryDirectory() as folder:
+        ledger, file = Path(folder) / "signoff.db", Path(folder) / "decisions.json"
+        # Both releases read what this one writes: the events' bytes never change.
+        print(ledger_scale.build(f"sqlite:///{ledger}", asked.events, unfinished))
+        decisions(file)
+        times: dict[str, list[float]] = {name: [] for name in trees}
+        for _ in range(ROUNDS):
+            for name, tree in trees.items():
+                time, count = seconds(tree, ledger, file)
+                assert count == str(DECISIONS)
+                times[name].append(time)
+    other, this = (statistics.median(times[name]) for name in ("other", "this"))
+    for name, found in times.items():
+        low, high = min(found), max(found)
+        print(f"{name:6} {statistics.median(found) * 1000:7.1f} ms ({low:.3f} to {high:.3f} s)")
+    print(f"{other / this:.1f} times as fast, {DECISIONS} decisions, median of {ROUNDS}")
+
+
+if __name__ == "__main__":
+    main()
