@@ -121,10 +121,9 @@ def render(
     _check_selection(unit_ids, version)
     wanted = _wants_pdf(pdf)
     deadlines = deadlines or Deadlines()
-    as_given = fetch(contents, _drawn(draw, unit_ids))
-    fetched = with_deadlines(as_given, deadlines)
+    fetched = with_deadlines(fetch(contents, _drawn(draw, unit_ids)), deadlines)
     fetched = _as_committed(draw, fetched, version)
-    orders = requirements_of(as_given, deadlines, kind)
+    orders = requirements_of(fetched, deadlines, kind)
     common = _common(draw.population, str(draw.period), version, language, signatory, date)
     supplied = {**common, "date": date, "letterhead": lines}
     told = _template_context(fetched, orders, clean_fields(shared or {}, "shared"), supplied)
@@ -146,7 +145,7 @@ def render(
                 "unit_id": letter.unit_id,
                 "name": letter.name,
                 "letter": letter.digest,
-                "docket": docket_facts(fields.docket),
+                "docket": docket_facts(fields.facts),
             }
             for letter, fields in zip(letters, fetched, strict=True)
         ],
@@ -180,11 +179,8 @@ def try_letters(
         LetterError: everything that keeps any of them from being right.
     """
     _check_words(template, kind, language)
-    as_given = fetch(contents, tuple(contents))
-    fetched, orders = (
-        with_deadlines(as_given, deadlines),
-        requirements_of(as_given, deadlines, kind),
-    )
+    fetched = with_deadlines(fetch(contents, tuple(contents)), deadlines)
+    orders = requirements_of(fetched, deadlines, kind)
     common = _common(population, period, 1, language, signatory, date)
     supplied = {**common, "date": date, "letterhead": _letterhead(letterhead)}
     told = _template_context(fetched, orders, clean_fields(shared, "shared"), supplied)
@@ -250,9 +246,7 @@ def _as_committed(
     ]
     raise_faults(LetterError, faults)
     return [
-        attrs.evolve(
-            fields, docket={**fields.docket, "content": AS_COMMITTED if is_same else EDITED}
-        )
+        attrs.evolve(fields, found={**fields.found, "content": AS_COMMITTED if is_same else EDITED})
         for fields, is_same in zip(fetched, same, strict=True)
     ]
 

@@ -67,7 +67,7 @@ class LetterRequirements:
 def requirements_of(
     fetched: Sequence[LetterContents], deadlines: Deadlines, kind: str | None = None
 ) -> list[LetterRequirements]:
-    """What is asked of these letters, whose dockets still name their regimes as they were given.
+    """What is asked of these letters.
 
     Args:
         fetched: the letters' fields.

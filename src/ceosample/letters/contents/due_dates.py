@@ -114,7 +114,7 @@ def _meant(regime: Regime) -> str:
 
 
 def with_deadlines(fetched: Sequence[LetterContents], deadlines: Deadlines) -> list[LetterContents]:
-    """The letters' fields with what their regimes come to in their dockets.
+    """The letters' fields with what their regimes come to; dockets stay as they were given.
 
     Raises:
         LetterError: every letter whose docket contradicts its regime.
@@ -123,10 +123,10 @@ def with_deadlines(fetched: Sequence[LetterContents], deadlines: Deadlines) -> l
     faults: list[str] = []
     for fields in fetched:
         try:
-            docket = {**fields.docket, **deadlines.facts(fields.docket)}
+            known = deadlines.facts(fields.docket)
         except LetterError as error:
             faults += [f"letter {fields.unit_id}, docket: {fault}" for fault in error.faults]
         else:
-            found.append(attrs.evolve(fields, docket=docket))
+            found.append(attrs.evolve(fields, found={**fields.found, **known}))
     raise_faults(LetterError, faults)
     return found

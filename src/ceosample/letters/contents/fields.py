@@ -53,14 +53,22 @@ class LetterContents:
     Attributes:
         unit_id: the response.
         letter: what the template prints; None where the caller had a null.
-        docket: what the inside page says.
+        docket: what was given for the inside page.
         content: the salted digest of the letter's fields as they were given; None without a salt.
+        found: what was found out of the docket: its regime's dates, and how the letter stands to
+            what the frame committed to.
     """
 
     unit_id: str
     letter: Mapping[str, Any]
     docket: Mapping[str, Any]
     content: str | None = None
+    found: Mapping[str, Json] = attrs.field(factory=dict)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the inside page says: what was given, and what was found out of it."""
+        return {**self.docket, **self.found}
 
 
 def fetch(contents: Contents, unit_ids: Sequence[str]) -> list[LetterContents]:

@@ -255,7 +255,7 @@ def _docket(
     draw: Draw, letter: Letter, fields: LetterContents, number: int, count: int
 ) -> dict[str, Any]:
     selection = draw[letter.unit_id]
-    docket = fields.docket
+    docket = fields.facts
     doubted = date_warnings(fields, dt.date.fromisoformat(letter.fields["date"]))
     said = [
         [label, str(docket.get(name, NOT_RECORDED))]
