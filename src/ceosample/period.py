@@ -84,6 +84,15 @@ class Period:
         return f"{MONTHS[self.month - 1]} {self.year}"
 
 
+def as_period(value: str | Period) -> Period:
+    """A month that may be given as its ISO text.
+
+    Raises:
+        ValueError: text that is no ISO month.
+    """
+    return value if isinstance(value, Period) else Period.parse(value)
+
+
 def within(period: str | None, first: Period | None, last: Period | None) -> bool:
     """Whether a month is in a range; a bound that is None bounds nothing."""
     if period is None:

@@ -126,9 +126,9 @@ def ledger_of(config: Path, recorder: str | None = None) -> Ledger:
     return Ledger.open(Configuration.load(config).ledger_url, create=False, recorder=recorder)
 
 
-def period_of(text: str) -> str:
+def period_of(text: str) -> Period:
     try:
-        return str(Period.parse(text))
+        return Period.parse(text)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--period") from None
 

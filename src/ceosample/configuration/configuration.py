@@ -135,13 +135,13 @@ class Configuration:
             tracker=_tracker(tables),
         )
 
-    def path(self, text: str, period: str) -> Path:
+    def path(self, text: str, period: Period) -> Path:
         """A path of the configuration for a month."""
-        return self.home / text.replace(PERIOD, period)
+        return self.home / text.replace(PERIOD, str(period))
 
-    def month_folder(self, period: str) -> Path:
+    def month_folder(self, period: Period) -> Path:
         """The folder of a month's files."""
-        return self.home / self.folder / period
+        return self.home / self.folder / str(period)
 
     @property
     def lock_folder(self) -> Path:

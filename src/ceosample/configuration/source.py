@@ -10,6 +10,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.configuration.database import without_password
+from ceosample.period import Period
 
 #: The kinds of source; a configuration names one of them.
 KINDS: Final = ("csv", "parquet", "sql")
@@ -109,9 +110,9 @@ class Source:
                 found.setdefault(column, key)
         return found
 
-    def path(self, home: Path, period: str) -> Path:
+    def path(self, home: Path, period: Period) -> Path:
         """The month's file."""
-        return home / self.file.replace("{period}", period)
+        return home / self.file.replace("{period}", str(period))
 
 
 def _in_words(test: str, value: Any) -> str:

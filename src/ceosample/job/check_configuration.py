@@ -101,7 +101,7 @@ def check(month: Month, chain: Callable[[], SeedChain] | None = None) -> CheckRe
     seen = CheckContext(month, chain)
     told = [_told(name, ask, seen) for name, ask in PARTS.items()]
     configuration = PartReport("configuration", OK, (str(month.configuration.home),))
-    return CheckReport(month.configuration.population, month.period, (configuration, *told))
+    return CheckReport(month.configuration.population, str(month.period), (configuration, *told))
 
 
 def next_month(configuration: Configuration, at: dt.datetime) -> str:

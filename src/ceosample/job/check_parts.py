@@ -143,7 +143,7 @@ def _seed(seen: CheckContext) -> Sequence[str]:
         raise SeedError("the chain is not published: there is no ledger; 'ceosample seed publish'")
     with ledger:
         chains = [published_by(event) for event in ledger.chains(configuration.population)]
-    covering = [chain for chain in chains if chain.covers(Period.parse(month.period))]
+    covering = [chain for chain in chains if chain.covers(month.period)]
     if not covering or covering[-1] != mine:
         what = "not published" if mine not in chains else "not the newest that is published"
         raise SeedError(
@@ -256,7 +256,7 @@ def _trial(seen: CheckContext) -> Sequence[str]:
     try_letters(
         seen.examples,
         population=configuration.population,
-        period=month.period,
+        period=str(month.period),
         signatory=configuration.signatory,
         date=month.at.date(),
         letterhead=configuration.letterhead,
@@ -295,7 +295,7 @@ def _ledger(seen: CheckContext) -> Sequence[str]:
         if parsed.get_backend_name() == "sqlite":
             _require_writable(Path(parsed.database or "").parent, "ledger.url")
         return ["is not there yet; the first run begins it", *_what_is_due(seen.month, {})]
-    period = Period.parse(seen.month.period)
+    period = seen.month.period
     if seen.frame is not None and "frozen" not in months.get(period, {}):
         require_one_frame(seen.frame, others(configuration, months, period))
     return [f"opens; months frozen in it: {len(months)}", *_what_is_due(seen.month, months)]
@@ -313,7 +313,7 @@ def months_of(configuration: Configuration) -> dict[Period, dict[str, Event]] | 
 def _what_is_due(month: Month, months: Mapping[Period, Mapping[str, Event]]) -> list[str]:
     """What a run takes on by itself, and what it would say of this month if it is not over."""
     said = [_due_now(month, months)]
-    if not month.is_over and "frozen" not in months.get(Period.parse(month.period), {}):
+    if not month.is_over and "frozen" not in months.get(month.period, {}):
         # No fault: a configuration may well be checked before its first month is over.
         said.append(f"{month.period} is not over: until {month.end} a run needs --unfinished")
     return said

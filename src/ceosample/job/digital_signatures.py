@@ -142,7 +142,7 @@ def _decision(name: str, report: SignedReport, month: Month) -> Decision:
         by=report.person,
         at=report.at,
         population=month.configuration.population,
-        period=month.period,
+        period=str(month.period),
         code=None,
         what={field: value for field, value in what.items() if value is not None},
     )

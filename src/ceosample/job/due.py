@@ -107,13 +107,13 @@ def month_states(
 ) -> dict[Period, dict[str, Event]]:
     """For each month that was ever frozen, the newest event of each kind that counts."""
     mine = [e for e in events if e.population == configuration.population and e.kind in _TELLING]
-    months: dict[Period, dict[str, Event]] = {
-        Period.parse(event.period): {} for event in mine if event.kind == "frozen" and event.period
+    months: dict[str | None, dict[str, Event]] = {
+        event.period: {} for event in mine if event.kind == "frozen"
     }
     for event in valid_events(mine):
-        if event.period is not None and Period.parse(event.period) in months:
-            months[Period.parse(event.period)][event.kind] = event
-    return months
+        if event.period in months:
+            months[event.period][event.kind] = event
+    return {Period.parse(period): newest for period, newest in months.items() if period}
 
 
 def month_for_seed(

@@ -12,7 +12,6 @@ from ceosample.job.seed_supply import SeedInputs
 from ceosample.job.sources.source import from_source
 from ceosample.job.still_open import still_open
 from ceosample.letters.papers import attendance_sheet
-from ceosample.period import Period
 from ceosample.sampling.commitment import Commitment, commit
 from ceosample.sampling.draw import DRAW
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
@@ -78,11 +77,10 @@ def earlier_draws(month: Month, events: Sequence[Event]) -> list[Record]:
     rotation = month.configuration.plan.rotation
     if rotation is None:
         return []
-    period = Period.parse(month.period)
-    first, left = rotation.block(period)
+    first, left = rotation.block(month.period)
     found = []
     for place in range(rotation.months - left):
-        path = month.configuration.month_folder(str(first.plus(place))) / DRAW
+        path = month.configuration.month_folder(first.plus(place)) / DRAW
         data = files.read_if_there(path)
         if data is not None:
             found.append(Record.parse(data))

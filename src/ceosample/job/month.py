@@ -11,7 +11,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.job.roll_forward import RollForward
-from ceosample.period import Period
+from ceosample.period import Period, as_period
 from ceosample.result import Result
 
 #: Who the ledger says did it, where the job did.
@@ -24,7 +24,7 @@ class MonthKey(TypedDict):
     """Which month, by name."""
 
     population: str
-    period: str
+    period: Period
 
 
 @attrs.frozen
@@ -48,7 +48,7 @@ class Outcome(Result):
 
     state: str
     population: str
-    period: str
+    period: str = attrs.field(converter=str)
     seed_source: str
     commitment: str
     frozen: str
@@ -86,7 +86,7 @@ class Month:
     """
 
     configuration: Configuration
-    period: str
+    period: Period = attrs.field(converter=as_period)
     at: dt.datetime
     control_total: int | None = None
     refreeze: bool = False
@@ -111,10 +111,10 @@ class Month:
     @property
     def is_over(self) -> bool:
         """Whether its last day had passed, in the population's zone, when this run happens."""
-        return self.configuration.is_over(Period.parse(self.period), self.at)
+        return self.configuration.is_over(self.period, self.at)
 
     @property
     def end(self) -> str:
         """When it is over, as messages say it."""
-        day = Period.parse(self.period).last_day
+        day = self.period.last_day
         return f"the end of {day} ({self.configuration.zone or 'UTC'})"

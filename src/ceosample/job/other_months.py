@@ -35,9 +35,10 @@ class OtherMonth:
     @classmethod
     def from_folder(cls, configuration: Configuration, frozen: Event) -> OtherMonth:
         """A frozen month's, from its folder; a file is what was frozen, or it is refused."""
-        folder = configuration.month_folder(str(frozen.period))
+        period = Period.parse(str(frozen.period))
+        folder = configuration.month_folder(period)
         return cls(
-            Period.parse(str(frozen.period)),
+            period,
             lambda: (row[0] for row in _rows(folder, MANIFEST, frozen.payload["manifest"])),
             lambda: dict(_rows(folder, EXCLUSIONS, frozen.payload["excluded"])),
         )

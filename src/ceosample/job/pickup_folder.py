@@ -35,7 +35,7 @@ def put_out(month: Month, pack: Pack, folder: Path, rework: int | None = None) -
     """
     if month.configuration.pickup is None:
         return
-    name = month.period if rework is None else f"{month.period}-rework-{rework}"
+    name = str(month.period) if rework is None else f"{month.period}-rework-{rework}"
     place = month.configuration.home / month.configuration.pickup / name
     there = files.read_if_there(place / READY)
     if there is not None:

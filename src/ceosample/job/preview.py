@@ -143,7 +143,7 @@ class RunPreview(Result):
 def preview(month: Month, events: Sequence[Event], supply: SeedInputs | None = None) -> RunPreview:
     """What a run of one month would do; see :func:`preview_due`."""
     months = month_states(month.configuration, events)
-    beside = others(month.configuration, months, Period.parse(month.period))
+    beside = others(month.configuration, months, month.period)
     found, _ = _preview(month, events, beside, supply or SeedInputs())
     return RunPreview(month.at, (found,))
 
@@ -179,7 +179,7 @@ def preview_due(
             *(other for other in others(configuration, months, period) if other.period not in made),
             *map(OtherMonth.of, made.values()),
         ]
-        month = Month(configuration, str(period), at)
+        month = Month(configuration, period, at)
         one, frame = _preview(
             month,
             events,
@@ -203,7 +203,9 @@ def _preview(
 ) -> tuple[MonthPreview, Frame]:
     configuration = month.configuration
     mine = valid_events(
-        e for e in events if (e.population, e.period) == (month.subject["population"], month.period)
+        e
+        for e in events
+        if (e.population, e.period) == (configuration.population, str(month.period))
     )
     before = {event.kind: event for event in mine}
     step = "frame" if month.refreeze else _step(before)
@@ -221,7 +223,7 @@ def _preview(
         promise = configuration.plan.promise(frame, earlier)
     return MonthPreview(
         population=configuration.population,
-        period=month.period,
+        period=str(month.period),
         step=step,
         waits=step in ("frame", "seed") and bool(awaited(source)) and not supply.known,
         eligible=frame.count,
@@ -254,5 +256,5 @@ def _same_block(month: Month, drawn_by_then: Sequence[Period]) -> bool:
     rotation = month.configuration.plan.rotation
     if rotation is None:
         return False
-    first, _ = rotation.block(Period.parse(month.period))
+    first, _ = rotation.block(month.period)
     return any(first <= period for period in drawn_by_then)

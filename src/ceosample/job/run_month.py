@@ -18,7 +18,6 @@ from ceosample.job.render_pack import pack_of, write_attendance
 from ceosample.job.roll_forward import RollForward, require_one_frame, roll_forward
 from ceosample.job.seed_supply import SeedInputs
 from ceosample.job.sources.source import SourceReport, read_source
-from ceosample.period import Period
 from ceosample.sampling.draw import Draw, draw
 from ceosample.sampling.frames.frame import Frame
 from ceosample.sampling.plans.promise import Promise
@@ -145,7 +144,7 @@ def others_of(month: Month, ledger: Ledger) -> list[OtherMonth]:
     """The population's other frozen months, as the ledger has them."""
     configuration = month.configuration
     months = month_states(configuration, ledger.month_events(configuration.population))
-    return others(configuration, months, Period.parse(month.period))
+    return others(configuration, months, month.period)
 
 
 def _rolled(

@@ -10,6 +10,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.errors import ConfigurationError, SeedError
+from ceosample.period import Period
 from ceosample.sampling.seeds.beacon import round_after, time_of
 from ceosample.sampling.seeds.chain import SeedChain
 from ceosample.sampling.seeds.seed import Seed
@@ -47,7 +48,7 @@ class SeedInputs:
         """The same for a month whose digits, or whose round's value, are still to come."""
         return SeedInputs(chain=self.chain)
 
-    def source(self, configuration: Configuration, period: str, at: dt.datetime) -> str:
+    def source(self, configuration: Configuration, period: Period, at: dt.datetime) -> str:
         """The source that a freeze at this time names.
 
         Raises:
@@ -64,7 +65,7 @@ class SeedInputs:
                 parts.append(kind)
         return "+".join(parts)
 
-    def seed(self, configuration: Configuration, source: str, period: str) -> Seed | None:
+    def seed(self, configuration: Configuration, source: str, period: Period) -> Seed | None:
         """The seed of a frozen month; None while a part of it is still to come.
 
         Raises:
@@ -86,7 +87,7 @@ class SeedInputs:
             isinstance(part, Round) and self.beacon is None
         )
 
-    def _text(self, part: Part, configuration: Configuration, period: str) -> str:
+    def _text(self, part: Part, configuration: Configuration, period: Period) -> str:
         if isinstance(part, Link):
             return self._chain(configuration).link(period)
         return (self.dice if isinstance(part, Dice) else self.beacon) or ""

@@ -40,7 +40,7 @@ def closing_sheet(
     ledger: Ledger,
     *,
     population: str,
-    period: str,
+    period: str | Period,
     signatory: Signatory,
     at: dt.datetime,
     still_open: bool = False,

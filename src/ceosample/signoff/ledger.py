@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL
 
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.letters.papers.pack import Pack
-from ceosample.period import Period
+from ceosample.period import Period, as_period
 from ceosample.progress import Progress
 from ceosample.renamed import OldName
 from ceosample.sampling.commitment import commit
@@ -691,7 +691,7 @@ class Ledger:
         month: people, and resolutions outside policy.
         """
         try:
-            begin, end = (m if isinstance(m, Period) else Period.parse(m) for m in (first, last))
+            begin, end = as_period(first), as_period(last)
         except ValueError as error:
             raise LedgerError(str(error)) from None
         yield from self._store.pages(population=population, period=None)

@@ -14,7 +14,6 @@ from ceosample.job.month import Month
 from ceosample.job.sources.exclusions import Sieve
 from ceosample.job.sources.parquet import parquet_rows
 from ceosample.job.sources.query import query_rows
-from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.frames.frame import Frame, freeze
 from ceosample.sampling.frames.rows import ColumnNames
@@ -68,7 +67,7 @@ def read_source(month: Month, control_total: int | None = None) -> SourceReport:
     """
     configuration = month.configuration
     source = configuration.source
-    sieve = Sieve(source, configuration.variables, Period.parse(month.period), configuration.zone)
+    sieve = Sieve(source, configuration.variables, month.period, configuration.zone)
     table = sieve.take(_rows(month))
     try:
         frame = freeze(
@@ -102,4 +101,4 @@ def _rows(month: Month) -> Iterator[tuple[object, ...]]:
     if source.kind == "parquet":
         return parquet_rows(path, asked)
     url = url_in(configuration.home, str(source.url))
-    return query_rows(path, url, Period.parse(month.period), asked)
+    return query_rows(path, url, month.period, asked)

@@ -13,7 +13,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.errors import FrameError, joined, raise_faults
-from ceosample.period import Period
+from ceosample.period import Period, as_period
 from ceosample.result import Result
 from ceosample.sampling.frames import table as tables
 from ceosample.sampling.frames.cells import name_of_unit
@@ -387,7 +387,7 @@ def checked_arguments(
             f"population: got {quoted(population)}; use lower-case letters, digits and hyphens"
         )
     try:
-        month = period if isinstance(period, Period) else Period.parse(period)
+        month = as_period(period)
     except ValueError as error:
         faults.append(str(error))
     faults += faults_of_variables(asked.strata)
