@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import attrs
 
 from ceosample.errors import FrameError
 from ceosample.period import Period
 from ceosample.progress import Progress, watched
+from ceosample.sampling.frames.arguments import takes
 from ceosample.sampling.frames.cuts import Cut, labels
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST
 from ceosample.sampling.frames.manifest import digest_of, kept, rows_to_csv
@@ -24,7 +25,7 @@ from ceosample.warehouse.lines import lines_of
 from ceosample.warehouse.lowest import lowest
 from ceosample.warehouse.questions import Query, Questions
 from ceosample.warehouse.slices import KEY, Slice, slices
-from ceosample.warehouse.table_spec import TableSpec
+from ceosample.warehouse.table_spec import TableArguments, TableSpec, checked
 
 if TYPE_CHECKING:
     import datafusion
@@ -70,37 +71,20 @@ class SqlFrame:
     _moment: str | None
 
     @classmethod
+    @takes(TableSpec)
     def from_duckdb(
         cls,
         connection: duckdb.DuckDBPyConnection,
         table: str | Sequence[str],
-        *,
-        population: str,
-        period: str | Period,
-        unit_id: str,
-        strata: Sequence[str] = (),
-        exclusion: str | None = None,
-        content: str | None = None,
-        missing: str | None = None,
-        control_total: int | None = None,
-        manifest: bool = True,
+        **arguments: Unpack[TableArguments],
     ) -> SqlFrame:
         """A table, view or registered object of DuckDB.
 
         Args:
             connection: open; the frame begins a transaction on it unless one is under way.
             table: its name, or its schema's and its own. Names are taken as they are, never as SQL.
-            population: the name of the sampled stream.
-            period: the ISO month, ``"2026-10"``.
-            unit_id: the column of ids: text or whole numbers.
-            strata: the columns whose values make the strata; none at all makes one stratum.
-            exclusion: the column that is empty for an eligible response and otherwise holds the
-                reason for leaving it out, a code such as ``in-progress``.
-            content: the column of salted digests of the letters, where they are committed to.
-            missing: the label for a missing stratum value; without it, one is an error.
-            control_total: the count of an independent register, excluded rows included.
-            manifest: False for a draw that is not committed to its frame: nothing is sorted, no
-                digest is made, ids are not compared with each other, and the record says so.
+            arguments: which columns are what, of which month, and whether there is a manifest:
+                see :class:`~ceosample.warehouse.table_spec.TableArguments`.
 
         Raises:
             FrameError: what breaks a rule, or a total that does not reconcile.
@@ -116,26 +100,15 @@ class SqlFrame:
         """
         from ceosample.warehouse.duckdb import DuckDb
 
-        asked = TableSpec(
-            table, unit_id, strata, exclusion, content, missing, control_total, manifest
-        )
-        return asked.of(DuckDb(connection), population, period)
+        return cls._of(DuckDb(connection), TableSpec(table=table, **arguments))
 
     @classmethod
+    @takes(TableSpec)
     def from_postgresql(
         cls,
         connection: psycopg.Connection[Any],
         table: str | Sequence[str],
-        *,
-        population: str,
-        period: str | Period,
-        unit_id: str,
-        strata: Sequence[str] = (),
-        exclusion: str | None = None,
-        content: str | None = None,
-        missing: str | None = None,
-        control_total: int | None = None,
-        manifest: bool = True,
+        **arguments: Unpack[TableArguments],
     ) -> SqlFrame:
         """A table or view of PostgreSQL, by psycopg 3; the other arguments are DuckDB's.
 
@@ -144,26 +117,15 @@ class SqlFrame:
         """
         from ceosample.warehouse.postgresql import PostgreSql
 
-        asked = TableSpec(
-            table, unit_id, strata, exclusion, content, missing, control_total, manifest
-        )
-        return asked.of(PostgreSql(connection), population, period)
+        return cls._of(PostgreSql(connection), TableSpec(table=table, **arguments))
 
     @classmethod
+    @takes(TableSpec)
     def from_datafusion(
         cls,
         context: datafusion.SessionContext,
         table: str | Sequence[str],
-        *,
-        population: str,
-        period: str | Period,
-        unit_id: str,
-        strata: Sequence[str] = (),
-        exclusion: str | None = None,
-        content: str | None = None,
-        missing: str | None = None,
-        control_total: int | None = None,
-        manifest: bool = True,
+        **arguments: Unpack[TableArguments],
     ) -> SqlFrame:
         """A table of a DataFusion context: Parquet, CSV or Arrow files registered with it.
 
@@ -172,25 +134,14 @@ class SqlFrame:
         """
         from ceosample.warehouse.datafusion import DataFusion
 
-        asked = TableSpec(
-            table, unit_id, strata, exclusion, content, missing, control_total, manifest
-        )
-        return asked.of(DataFusion(context), population, period)
+        return cls._of(DataFusion(context), TableSpec(table=table, **arguments))
 
     @classmethod
+    @takes(TableSpec)
     def from_arrow(
         cls,
         table: Any,
-        *,
-        population: str,
-        period: str | Period,
-        unit_id: str,
-        strata: Sequence[str] = (),
-        exclusion: str | None = None,
-        content: str | None = None,
-        missing: str | None = None,
-        control_total: int | None = None,
-        manifest: bool = True,
+        **arguments: Unpack[TableArguments],
     ) -> SqlFrame:
         """A table in memory, asked by DataFusion: what ``Frame`` gives for it, many times faster.
 
@@ -214,26 +165,16 @@ class SqlFrame:
         """
         from ceosample.warehouse.datafusion import TABLE, holding
 
-        asked = TableSpec(
-            TABLE, unit_id, strata, exclusion, content, missing, control_total, manifest
-        )
-        return asked.of(holding(table, asked.columns.wanted), population, period)
+        spec = TableSpec(table=TABLE, **arguments)
+        return cls._of(holding(table, spec.columns.wanted), spec)
 
     @classmethod
+    @takes(TableSpec)
     def from_spark(
         cls,
         session: pyspark.sql.SparkSession,
         table: str | Sequence[str] | pyspark.sql.DataFrame,
-        *,
-        population: str,
-        period: str | Period,
-        unit_id: str,
-        strata: Sequence[str] = (),
-        exclusion: str | None = None,
-        content: str | None = None,
-        missing: str | None = None,
-        control_total: int | None = None,
-        manifest: bool = True,
+        **arguments: Unpack[TableArguments],
     ) -> SqlFrame:
         """A table, view or DataFrame of Spark 4; the other arguments are DuckDB's.
 
@@ -243,10 +184,29 @@ class SqlFrame:
         from ceosample.warehouse.spark import Spark, named
 
         name, view = named(session, table)
-        asked = TableSpec(
-            name, unit_id, strata, exclusion, content, missing, control_total, manifest
+        return cls._of(Spark(session, view), TableSpec(table=name, **arguments))
+
+    @classmethod
+    def _of(cls, home: Engine, spec: TableSpec) -> SqlFrame:
+        """The frame, or every fault; a transaction that was begun for nothing is ended."""
+        try:
+            found = checked(spec, home)
+        except BaseException:
+            home.close()
+            raise
+        return cls(
+            population=spec.population,
+            period=found.period,
+            variables=spec.columns.strata,
+            exclusions=found.reasons,
+            control_total=spec.control_total,
+            content=spec.content is not None,
+            has_manifest=spec.manifest,
+            sizes=found.sizes,
+            home=home,
+            questions=found.questions,
+            moment=found.moment,
         )
-        return asked.of(Spark(session, view), population, period)
 
     def sizes(self) -> Mapping[Stratum, int]:
         """The number of eligible responses in each stratum, by the bytes of its values."""

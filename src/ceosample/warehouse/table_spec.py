@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final, NotRequired
 
 import attrs
 
 from ceosample.errors import FrameError, raise_faults
 from ceosample.period import Period
-from ceosample.sampling.frames.frame import checked_arguments, names_given, reconcile
-from ceosample.sampling.frames.rows import ColumnNames
+from ceosample.sampling.frames.arguments import FrameArguments, FrameSpec
+from ceosample.sampling.frames.frame import checked_month, reconcile
+from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.frames.table import require_columns
 from ceosample.sampling.ticket import ticket
 from ceosample.text import quoted
@@ -21,79 +22,79 @@ from ceosample.warehouse.questions import Query, Questions
 
 if TYPE_CHECKING:
     from ceosample.warehouse.engine import Engine
-    from ceosample.warehouse.frame import SqlFrame
 
 #: A key and an id that an engine could misread: more than ASCII, an escape, a quotation mark.
 _TRIAL: Final = "983636e5b569db2482ef3a501d89e1ba", "Gŵyn-77 \\x41 '\" 😀"
 
 
-@attrs.frozen
-class TableSpec:
-    """The arguments of ``SqlFrame.from_...``, as they were given."""
+class TableArguments(FrameArguments):
+    """The arguments of ``SqlFrame.from_...``: those of a frame in memory, and one more.
+
+    Attributes:
+        manifest: False for a draw that is not committed to its frame: nothing is sorted, no
+            digest is made, ids are not compared with each other, and the record says so.
+    """
+
+    manifest: NotRequired[bool]
+
+
+@attrs.frozen(kw_only=True)
+class TableSpec(FrameSpec):
+    """A table of a database and these arguments, as they were given and not yet checked."""
 
     table: str | Sequence[str]
-    unit_id: str
-    strata: Sequence[str]
-    exclusion: str | None
-    content: str | None
-    missing: str | None
-    control_total: int | None
-    manifest: bool
+    manifest: bool = True
 
-    @property
-    def columns(self) -> ColumnNames:
-        """Which column is what."""
-        strata = names_given("strata", self.strata)
-        return ColumnNames(self.unit_id, strata, self.exclusion, self.content)
 
-    def of(self, home: Engine, population: str, period: str | Period) -> SqlFrame:
-        """The frame, or every fault; a transaction that was begun for nothing is ended."""
-        try:
-            return self._frame(home, population, period)
-        except BaseException:
-            home.close()
-            raise
+@attrs.frozen
+class Checked:
+    """A table that a frame can be made of.
 
-    def _frame(self, home: Engine, population: str, period: str | Period) -> SqlFrame:
-        from ceosample.warehouse.frame import SqlFrame
+    Attributes:
+        period: the month.
+        questions: how the engine is asked about the table.
+        moment: of the engine's data; None where it has none.
+        sizes: eligible responses in each stratum.
+        reasons: responses left out, by reason.
+    """
 
-        if self.content is not None and not self.manifest:
-            raise FrameError(
-                "content: the manifest is what commits to it, and manifest=False makes none; "
-                "leave out one of the two"
-            )
-        columns = self.columns
-        month = checked_arguments(columns, population, period, self.missing, self.control_total)
-        questions = Questions(home.dialect, _table(self.table), columns, self.missing)
-        moment = home.moment()
-        _try(home, questions)
-        kinds = _kinds(home, questions)
-        plain = frozenset(name for name, kind in kinds.items() if kind == TEXT)
-        questions = attrs.evolve(questions, plain=plain)
-        text = kinds[self.unit_id] != INTEGER
-        census = counted(questions, rows(home, questions.census(text=text)))
-        found = faults.of_texts(home, questions) if census.odd else []
-        found += faults.of_ids(home, questions, text=text) if census.odd else []
-        found += faults.of_strata(columns, census.strata)
-        found += faults.of_reasons(columns, census.reasons)
-        if columns.content is not None:
-            found += faults.of_contents(home, questions)
-        raise_faults(FrameError, found)
-        sizes, left_out = census.sizes, sum(census.reasons.values())
-        reconcile(sum(sizes.values()), left_out, self.control_total)
-        return SqlFrame(
-            population=population,
-            period=month,
-            variables=columns.strata,
-            exclusions=census.reasons,
-            control_total=self.control_total,
-            content=columns.content is not None,
-            has_manifest=self.manifest,
-            sizes=sizes,
-            home=home,
-            questions=questions,
-            moment=moment,
+    period: Period
+    questions: Questions
+    moment: str | None
+    sizes: Mapping[Stratum, int]
+    reasons: Mapping[str, int]
+
+
+def checked(spec: TableSpec, home: Engine) -> Checked:
+    """Ask the engine everything that a frame must know of its table.
+
+    Raises:
+        FrameError: every fault of the arguments, or else of the table.
+    """
+    if spec.content is not None and not spec.manifest:
+        raise FrameError(
+            "content: the manifest is what commits to it, and manifest=False makes none; "
+            "leave out one of the two"
         )
+    columns = spec.columns
+    month = checked_month(spec)
+    questions = Questions(home.dialect, _table(spec.table), columns, spec.missing)
+    moment = home.moment()
+    _try(home, questions)
+    kinds = _kinds(home, questions)
+    plain = frozenset(name for name, kind in kinds.items() if kind == TEXT)
+    questions = attrs.evolve(questions, plain=plain)
+    text = kinds[spec.unit_id] != INTEGER
+    census = counted(questions, rows(home, questions.census(text=text)))
+    found = faults.of_texts(home, questions) if census.odd else []
+    found += faults.of_ids(home, questions, text=text) if census.odd else []
+    found += faults.of_strata(columns, census.strata)
+    found += faults.of_reasons(columns, census.reasons)
+    if columns.content is not None:
+        found += faults.of_contents(home, questions)
+    raise_faults(FrameError, found)
+    reconcile(sum(census.sizes.values()), sum(census.reasons.values()), spec.control_total)
+    return Checked(month, questions, moment, census.sizes, census.reasons)
 
 
 def _table(given: object) -> tuple[str, ...]:

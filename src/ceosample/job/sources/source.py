@@ -15,8 +15,8 @@ from ceosample.job.sources.exclusions import Sieve
 from ceosample.job.sources.parquet import parquet_rows
 from ceosample.job.sources.query import query_rows
 from ceosample.result import Result
+from ceosample.sampling.frames.arguments import FrameSpec
 from ceosample.sampling.frames.frame import Frame, freeze
-from ceosample.sampling.frames.rows import ColumnNames
 from ceosample.sampling.frames.table import csv_rows
 
 
@@ -72,11 +72,16 @@ def read_source(month: Month, control_total: int | None = None) -> SourceReport:
     try:
         frame = freeze(
             table,
-            ColumnNames(source.unit_id, configuration.variables, sieve.reasons, source.content),
-            configuration.population,
-            month.period,
-            source.missing,
-            control_total,
+            FrameSpec(
+                population=configuration.population,
+                period=month.period,
+                unit_id=source.unit_id,
+                strata=configuration.variables,
+                exclusion=sieve.reasons,
+                content=source.content,
+                missing=source.missing,
+                control_total=control_total,
+            ),
         )
     except FrameError as error:
         raise FrameError(*sieve.faults, *error.faults) from None

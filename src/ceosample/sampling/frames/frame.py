@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Unpack
 
 import attrs
 
@@ -16,12 +16,12 @@ from ceosample.errors import FrameError, joined, raise_faults
 from ceosample.period import Period, as_period
 from ceosample.result import Result
 from ceosample.sampling.frames import table as tables
+from ceosample.sampling.frames.arguments import FrameArguments, FrameSpec, takes
 from ceosample.sampling.frames.cells import name_of_unit
 from ceosample.sampling.frames.cuts import Cut, labels
 from ceosample.sampling.frames.manifest import csv_to_rows, digest_of, rows_to_csv
 from ceosample.sampling.frames.rows import (
     MOST_REASONS,
-    ColumnNames,
     RowReader,
     Unit,
     faults_of_reasons,
@@ -108,18 +108,11 @@ class Frame(Result):
     content: bool = False
 
     @classmethod
+    @takes(FrameSpec)
     def from_dataframe(
         cls,
         table: Any,
-        *,
-        population: str,
-        period: str | Period,
-        unit_id: str,
-        strata: Sequence[str] = (),
-        exclusion: str | None = None,
-        content: str | None = None,
-        missing: str | None = None,
-        control_total: int | None = None,
+        **arguments: Unpack[FrameArguments],
     ) -> Frame:
         """Freeze a pandas, polars, pyarrow, ... table: one row a response.
 
@@ -128,63 +121,39 @@ class Frame(Result):
 
         Args:
             table: the table; whatever narwhals can read row by row.
-            population: the name of the sampled stream.
-            period: the ISO month, ``"2026-10"``.
-            unit_id: the column of ids: text or whole numbers.
-            strata: the columns whose values make the strata; none at all makes one stratum.
-            exclusion: the column that is empty for an eligible response and otherwise holds the
-                reason for leaving it out, a code such as ``in-progress``.
-            content: the column of salted digests of the letters, where they are committed to.
-            missing: the label for a missing stratum value; without it, one is an error.
-            control_total: the count of an independent register, excluded rows included.
+            arguments: which columns are what, and of which month: see :class:`FrameArguments`.
 
         Raises:
             FrameError: every row that breaks a rule, or a total that does not reconcile.
         """
-        asked = ColumnNames(unit_id, names_given("strata", strata), exclusion, content)
-        rows = tables.from_dataframe(table, asked.wanted)
-        return freeze(rows, asked, population, period, missing, control_total)
+        spec = FrameSpec(**arguments)
+        return freeze(tables.from_dataframe(table, spec.columns.wanted), spec)
 
     @classmethod
+    @takes(FrameSpec)
     def from_records(
         cls,
         records: Iterable[Mapping[str, object]],
-        *,
-        population: str,
-        period: str | Period,
-        unit_id: str,
-        strata: Sequence[str] = (),
-        exclusion: str | None = None,
-        content: str | None = None,
-        missing: str | None = None,
-        control_total: int | None = None,
+        **arguments: Unpack[FrameArguments],
     ) -> Frame:
-        """Freeze mappings, one a response; the arguments are :meth:`from_dataframe`'s."""
-        asked = ColumnNames(unit_id, names_given("strata", strata), exclusion, content)
-        rows = tables.from_records(records, asked.wanted)
-        return freeze(rows, asked, population, period, missing, control_total)
+        """Freeze mappings, one a response; for the arguments see :class:`FrameArguments`."""
+        spec = FrameSpec(**arguments)
+        return freeze(tables.from_records(records, spec.columns.wanted), spec)
 
     @classmethod
+    @takes(FrameSpec)
     def from_csv(
         cls,
         source: str | Path | Iterable[str],
-        *,
-        population: str,
-        period: str | Period,
-        unit_id: str,
-        strata: Sequence[str] = (),
-        exclusion: str | None = None,
-        content: str | None = None,
-        missing: str | None = None,
-        control_total: int | None = None,
+        **arguments: Unpack[FrameArguments],
     ) -> Frame:
         """Freeze a CSV file (UTF-8, ``.gz`` allowed) or its lines; an empty cell is missing.
 
-        Cells are separated by commas, semicolons or tabs: as the header names the columns.
+        Cells are separated by commas, semicolons or tabs: as the header names the columns. For the
+        arguments see :class:`FrameArguments`.
         """
-        asked = ColumnNames(unit_id, names_given("strata", strata), exclusion, content)
-        rows = tables.from_csv(source, asked.wanted)
-        return freeze(rows, asked, population, period, missing, control_total)
+        spec = FrameSpec(**arguments)
+        return freeze(tables.from_csv(source, spec.columns.wanted), spec)
 
     @classmethod
     def from_manifest(
@@ -204,13 +173,14 @@ class Frame(Result):
         """
         header, *rows = csv_to_rows(manifest, MANIFEST)
         header_of_excluded, *left_out = csv_to_rows(excluded, EXCLUSIONS)
-        asked = columns_of(header, header_of_excluded)
+        spec = spec_of_files(header, header_of_excluded, population, period, control_total)
         records = [dict(zip(header, row, strict=False)) for row in rows]
         records += [dict(zip(("unit_id", REASON), row, strict=False)) for row in left_out]
         rows_again = tables.Table(
-            {name: [record.get(name) for record in records] for name in asked.wanted}, len(records)
+            {name: [record.get(name) for record in records] for name in spec.columns.wanted},
+            len(records),
         )
-        return freeze(rows_again, asked, population, period, None, control_total)
+        return freeze(rows_again, spec)
 
     def rest(self, unit_ids: Iterable[str | int]) -> Frame:
         """The frame without units that are left in peace, which are excluded as ``at-rest``.
@@ -347,39 +317,28 @@ def summary(frame: AnyFrame) -> dict[str, Json]:
     }
 
 
-def freeze(
-    table: tables.Table,
-    asked: ColumnNames,
-    population: str,
-    period: str | Period,
-    missing: str | None,
-    control_total: int | None,
-) -> Frame:
+def freeze(table: tables.Table, spec: FrameSpec) -> Frame:
     """Check everything, then build; nothing is built from a table with a fault."""
-    month = checked_arguments(asked, population, period, missing, control_total)
-    rows = RowReader(table, asked, missing)
+    month = checked_month(spec)
+    columns = spec.columns
+    rows = RowReader(table, columns, spec.missing)
     reasons = {reason for _, reason in rows.left_out}
-    raise_faults(FrameError, [*faults_of_reasons(asked.exclusion, reasons), *rows.faults()])
-    reconcile(len(rows.units), len(rows.left_out), control_total)
+    raise_faults(FrameError, [*faults_of_reasons(columns.exclusion, reasons), *rows.faults()])
+    reconcile(len(rows.units), len(rows.left_out), spec.control_total)
     return Frame(
-        population=population,
+        population=spec.population,
         period=month,
-        variables=asked.strata,
+        variables=columns.strata,
         units=tuple(sorted(rows.units, key=lambda unit: unit.unit_id)),
         left_out=tuple(sorted(rows.left_out)),
-        control_total=control_total,
-        content=asked.content is not None,
+        control_total=spec.control_total,
+        content=columns.content is not None,
     )
 
 
-def checked_arguments(
-    asked: ColumnNames,
-    population: object,
-    period: str | Period,
-    missing: str | None,
-    control_total: object,
-) -> Period:
+def checked_month(spec: FrameSpec) -> Period:
     """The month, once everything beside the table is found to be what a frame may have."""
+    population, missing, control_total = spec.population, spec.missing, spec.control_total
     faults = []
     month = None
     if not isinstance(population, str) or POPULATION.fullmatch(population) is None:
@@ -387,10 +346,10 @@ def checked_arguments(
             f"population: got {quoted(population)}; use lower-case letters, digits and hyphens"
         )
     try:
-        month = as_period(period)
+        month = as_period(spec.period)
     except ValueError as error:
         faults.append(str(error))
-    faults += faults_of_variables(asked.strata)
+    faults += faults_of_variables(spec.columns.strata)
     if missing is not None and not isinstance(missing, str):
         faults.append(f"missing: got {quoted(missing)}; give the label as text, or None")
     elif missing is not None and (fault := fault_in_name(missing)):
@@ -404,8 +363,14 @@ def checked_arguments(
     return month
 
 
-def columns_of(manifest: Sequence[str], exclusions: Sequence[str]) -> ColumnNames:
-    """What the columns of the two files are, by their headers.
+def spec_of_files(
+    manifest: Sequence[str],
+    exclusions: Sequence[str],
+    population: str,
+    period: str | Period,
+    control_total: int | None,
+) -> FrameSpec:
+    """What a frame's two files hold, by their headers.
 
     Raises:
         FrameError: they are not those of a frame's files.
@@ -417,15 +382,15 @@ def columns_of(manifest: Sequence[str], exclusions: Sequence[str]) -> ColumnName
         faults.append(f"{EXCLUSIONS}: the header is not 'unit_id,reason'")
     raise_faults(FrameError, faults)
     content = manifest[-1] == "content"
-    variables = tuple(manifest[1 : len(manifest) - content])
-    return ColumnNames("unit_id", variables, REASON, "content" if content else None)
-
-
-def names_given(argument: str, names: Sequence[str]) -> tuple[str, ...]:
-    """Names of columns; a text would be taken for the list of its letters."""
-    if isinstance(names, str):
-        raise FrameError(f"{argument}: got the text {quoted(names)}; give a list of column names")
-    return tuple(names)
+    return FrameSpec(
+        population=population,
+        period=period,
+        unit_id="unit_id",
+        strata=tuple(manifest[1 : len(manifest) - content]),
+        exclusion=REASON,
+        content="content" if content else None,
+        control_total=control_total,
+    )
 
 
 def reconcile(eligible: int, left_out: int, control_total: int | None) -> None:

@@ -19,9 +19,9 @@ from ceosample.sampling.frames.frame import (
     EXCLUSIONS,
     MANIFEST,
     REASON,
-    checked_arguments,
-    columns_of,
+    checked_month,
     reconcile,
+    spec_of_files,
 )
 from ceosample.sampling.frames.manifest import batches_of, digest_of, kept
 from ceosample.sampling.frames.rows import ColumnNames, RowReader, faults_of_reasons
@@ -69,18 +69,19 @@ class SavedFrame:
         """
         digest, excluded_digest = (digest_of(chunks_of(data)) for data in (manifest, excluded))
         manifest, excluded = _held(manifest, digest), _held(excluded, excluded_digest)
-        asked = columns_of(_header(manifest, MANIFEST), _header(excluded, EXCLUSIONS))
-        month = checked_arguments(asked, population, period, None, control_total)
-        census = _Census(asked, manifest, excluded)
+        headers = _header(manifest, MANIFEST), _header(excluded, EXCLUSIONS)
+        spec = spec_of_files(*headers, population, period, control_total)
+        month, columns = checked_month(spec), spec.columns
+        census = _Census(columns, manifest, excluded)
         raise_faults(FrameError, census.faults)
         reconcile(sum(census.sizes.values()), sum(census.reasons.values()), control_total)
         return cls(
             population=population,
             period=month,
-            variables=asked.strata,
+            variables=columns.strata,
             exclusions=dict(sorted(census.reasons.items())),
             control_total=control_total,
-            content=asked.content is not None,
+            content=columns.content is not None,
             digest=digest,
             excluded_digest=excluded_digest,
             sizes=dict(sorted(census.sizes.items())),

@@ -1,0 +1,110 @@
+"""What every way of making a frame asks: one list of arguments, checked in one place."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Sequence
+from typing import NotRequired, ParamSpec, TypedDict, TypeVar
+
+import attrs
+
+from ceosample.errors import FrameError
+from ceosample.period import Period
+from ceosample.sampling.frames.rows import ColumnNames
+from ceosample.text import quoted
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_EMPTY = inspect.Parameter.empty
+
+
+class FrameArguments(TypedDict):
+    """The arguments of ``Frame.from_dataframe``, ``from_records`` and ``from_csv``.
+
+    Attributes:
+        population: the name of the sampled stream.
+        period: the ISO month, ``"2026-10"``.
+        unit_id: the column of ids: text or whole numbers.
+        strata: the columns whose values make the strata; none at all makes one stratum.
+        exclusion: the column that is empty for an eligible response and otherwise holds the
+            reason for leaving it out, a code such as ``in-progress``.
+        content: the column of salted digests of the letters, where they are committed to.
+        missing: the label for a missing stratum value; without it, one is an error.
+        control_total: the count of an independent register, excluded rows included.
+    """
+
+    population: str
+    period: str | Period
+    unit_id: str
+    strata: NotRequired[Sequence[str]]
+    exclusion: NotRequired[str | None]
+    content: NotRequired[str | None]
+    missing: NotRequired[str | None]
+    control_total: NotRequired[int | None]
+
+
+@attrs.frozen(kw_only=True)
+class FrameSpec:
+    """The same with their defaults, as they were given and not yet checked."""
+
+    population: str
+    period: str | Period
+    unit_id: str
+    strata: Sequence[str] = ()
+    exclusion: str | None = None
+    content: str | None = None
+    missing: str | None = None
+    control_total: int | None = None
+
+    @property
+    def columns(self) -> ColumnNames:
+        """Which column is what.
+
+        Raises:
+            FrameError: a text where a list of names belongs; it would be taken for its letters.
+        """
+        if isinstance(self.strata, str):
+            raise FrameError(
+                f"strata: got the text {quoted(self.strata)}; give a list of column names"
+            )
+        return ColumnNames(self.unit_id, tuple(self.strata), self.exclusion, self.content)
+
+
+def takes(spec: type[attrs.AttrsInstance]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Let a function with ``**arguments`` show a class's fields as its own, and refuse others.
+
+    ``help`` and the pages then list every argument, and a wrong one is refused by the name of the
+    function that was called.
+    """
+
+    def decorated(function: Callable[P, T]) -> Callable[P, T]:
+        own = inspect.signature(function)
+        named = [p for p in own.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        keywords = [
+            inspect.Parameter(
+                field.name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=inspect.Parameter.empty
+                if field.default is attrs.NOTHING
+                else field.default,
+                annotation=field.type,
+            )
+            for field in attrs.fields(spec)
+            if field.name not in own.parameters
+        ]
+        signature = own.replace(parameters=[*named, *keywords])
+
+        @functools.wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            try:
+                signature.bind(*args, **kwargs)
+            except TypeError as error:
+                raise TypeError(f"{function.__qualname__}: {error}") from None
+            return function(*args, **kwargs)
+
+        call.__signature__ = signature  # type: ignore[attr-defined]  # read by inspect
+        return call
+
+    return decorated
