@@ -43,21 +43,24 @@ def unguarded(cell: str) -> str:
     return cell.removeprefix(MARK)
 
 
-def csv_rows(data: bytes) -> list[list[str]]:
+def csv_rows(data: bytes, columns: Collection[str] = ()) -> list[list[str]]:
     """The rows of a CSV file as a spreadsheet saves it: UTF-8 or UTF-16, whatever separates cells.
+
+    Args:
+        data: the file; empty lines before its header are passed over.
+        columns: some that its header names; none where that is not known.
 
     Raises:
         ValueError: it cannot be read; the message says why.
 
-    >>> csv_rows("id;month\\r\\nR-1;2026-10\\r\\n".encode("utf-8-sig"))
+    >>> csv_rows("id;month\\r\\nR-1;2026-10\\r\\n".encode("utf-8-sig"), ["id"])
     [['id', 'month'], ['R-1', '2026-10']]
     """
     try:
         text = data.decode("utf-16" if data.startswith(codecs.BOM_UTF16_LE) else "utf-8-sig")
-        first = next((line for line in text.splitlines() if line), "")
-        # None of these is in the name of a column that we know.
-        separator = next((mark for mark in ("\t", ";") if mark in first), ",")
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        lines = io.StringIO(text, newline="")
+        header_on = itertools.dropwhile(lambda line: not line.strip("\r\n"), lines)
+        return list(separated(header_on, columns)[1])
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"cannot be read ({error}); save it as CSV in UTF-8") from None
 
@@ -66,11 +69,12 @@ def separated(lines: Iterable[str], columns: Collection[str]) -> tuple[str, Iter
     """What stands between the cells of a CSV file, and its rows, read as they are asked for.
 
     It is the separator under which the first line names most of these columns. Where that does
-    not tell, it is a comma: a heading may well hold a semicolon.
+    not tell, it is a comma: a heading may well hold a semicolon. Where no column is known, a tab
+    or a semicolon in the first line is the separator.
 
     Args:
         lines: those of the file.
-        columns: some that its header names.
+        columns: some that its header names; none where that is not known.
 
     Raises:
         csv.Error: while rows are read, a cell that is not closed.
@@ -81,7 +85,10 @@ def separated(lines: Iterable[str], columns: Collection[str]) -> tuple[str, Iter
     """
     rest = iter(lines)
     first = list(itertools.islice(rest, 1))
-    mark = max(SEPARATORS, key=lambda mark: _named(first, mark, columns))
+    if columns:
+        mark = max(SEPARATORS, key=lambda mark: _named(first, mark, columns))
+    else:
+        mark = next((mark for mark in ("\t", ";") if mark in "".join(first)), ",")
     return mark, csv.reader(itertools.chain(first, rest), delimiter=mark, strict=True)
 
 

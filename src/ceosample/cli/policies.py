@@ -14,7 +14,7 @@ from ceosample.cli.options import (
     population_option,
     recording_options,
 )
-from ceosample.signoff.recording.resolutions import OUTCOMES
+from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 
 
 @cli.command()
@@ -74,7 +74,7 @@ def cosign(
 
 @cli.command()
 @click.argument("resolution")
-@click.argument("outcome", type=click.Choice(OUTCOMES))
+@click.argument("outcome", type=click.Choice(REVIEW_OUTCOMES))
 @population_option
 @recording_options
 def review(

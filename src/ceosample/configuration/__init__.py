@@ -1,7 +1,7 @@
 """``ceosample.toml``: what a month's run needs to know, every fault of it reported at once."""
 
 from ceosample.configuration.configuration import PERIOD, Configuration
-from ceosample.configuration.keys import KEYS, SAMPLINGS
+from ceosample.configuration.keys import KEYS
 from ceosample.configuration.template import TEMPLATE
 
-__all__ = ["KEYS", "PERIOD", "SAMPLINGS", "TEMPLATE", "Configuration"]
+__all__ = ["KEYS", "PERIOD", "TEMPLATE", "Configuration"]

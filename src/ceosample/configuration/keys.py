@@ -11,10 +11,9 @@ import attrs
 
 from ceosample.canonical import is_digest
 from ceosample.configuration.database import is_lasting_url, is_url
-from ceosample.form import Key
-from ceosample.letters.contents.due_dates import AFTER_ISSUE, BEFORE_ISSUE
+from ceosample.form import Key, is_count
 from ceosample.letters.markup.languages import LANGUAGE
-from ceosample.letters.regimes.elements import KINDS
+from ceosample.letters.regimes.elements import KINDS, SAMPLINGS
 from ceosample.letters.regimes.regime_file import is_zone
 from ceosample.period import Period
 from ceosample.sampling.frames.cells import REASON
@@ -23,9 +22,6 @@ from ceosample.sampling.plans.allocation import METHODS
 from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.seeds.seed_source import Dice, Link, Round, is_beacon
 from ceosample.signoff.intake.tracker_columns import KEYS as TRACKER
-
-SAMPLINGS: Final = (BEFORE_ISSUE, AFTER_ISSUE)
-
 
 #: The field that says whose letter some contents are.
 UNIT_ID: Final = "unit_id"
@@ -42,10 +38,6 @@ def _is_text(value: Any) -> bool:
 
 def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(map(_is_text, value))
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _are_dates(value: Any) -> bool:
@@ -198,7 +190,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "secret": _TEXT,
         "passphrase": _TEXT,
         "beacon": Key("drand- and a chain's hash, nist- and a number, or a name", is_beacon),
-        "delay": Key("minutes, 0 or more", _is_count),
+        "delay": Key("minutes, 0 or more", is_count),
     },
     "signatory": {"id": _NEEDED, "name": _NEEDED, "title": _NEEDED},
     "letters": {
@@ -214,7 +206,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "pdf": Key("true or false", lambda value: isinstance(value, bool)),
     },
     "deadlines": {
-        "margin": Key("working days, 0 or more", _is_count),
+        "margin": Key("working days, 0 or more", is_count),
         "holidays": Key("a list of dates", _are_dates),
         "country": Key("a country's two capitals, GB", _is_text),
         "subdivision": Key("its part, ENG", _is_text),

@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import ceil, comb
 
 from ceosample.errors import PlanError, raise_faults
+from ceosample.form import is_count
 from ceosample.rational import Rational, as_fraction
 from ceosample.show import html_facts
 from ceosample.text import quoted
@@ -97,7 +98,7 @@ def allowed_errors(
     2
     """
     rate, risk, _ = _checked(tolerable, confidence, 0, population)
-    if isinstance(n, bool) or not isinstance(n, int) or n < 0 or (population or n) < n:
+    if not is_count(n) or (population or n) < n:
         raise PlanError(f"n: got {quoted(n)}; give the whole number of letters that were read")
     whole, terms = _ways(n, rate, population)
     found, ways = None, 0
@@ -175,9 +176,7 @@ def _checked(
             f"expected: got {quoted(str(expected))}; give 0 or more, and less than is tolerable "
             f"({tolerable}), or no sample can show it"
         )
-    if population is not None and (
-        isinstance(population, bool) or not isinstance(population, int) or population < 1
-    ):
+    if population is not None and not is_count(population, 1):
         faults.append(f"population: got {quoted(population)}; give a whole number of at least 1")
     raise_faults(PlanError, faults)
     return rate, 1 - sure, hoped

@@ -14,9 +14,10 @@ from ceosample.errors import ConflictError, LetterError, RecordError
 from ceosample.job.month import OFFICE, Month
 from ceosample.job.pickup_folder import put_out
 from ceosample.job.sources.letter_contents import read_contents
-from ceosample.letters.contents.due_dates import BEFORE_ISSUE, Deadlines
+from ceosample.letters.contents.due_dates import Deadlines
 from ceosample.letters.papers import attendance_sheet
 from ceosample.letters.papers.pack import PACK, Pack
+from ceosample.letters.regimes.elements import BEFORE_ISSUE
 from ceosample.letters.regimes.regime import Regime
 from ceosample.letters.regimes.workdays import public_holidays
 from ceosample.letters.render import render

@@ -13,6 +13,7 @@ import attrs
 
 from ceosample.canonical import LARGEST_INTEGER, Json, canonical_file, digest, is_digest
 from ceosample.errors import LetterError, raise_faults
+from ceosample.form import is_count
 from ceosample.letters import child_process
 from ceosample.letters.contents.content_digest import AS_COMMITTED, EDITED
 from ceosample.letters.contents.due_dates import Deadlines, with_deadlines
@@ -480,7 +481,6 @@ def _check_selection(unit_ids: Sequence[str] | None, version: int) -> None:
     faults = []
     if unit_ids is not None and (isinstance(unit_ids, str) or not unit_ids):
         faults.append(f"unit_ids: got {quoted(unit_ids)}; give a list of ids, or None for all")
-    is_whole = isinstance(version, int) and not isinstance(version, bool)
-    if not is_whole or not 1 <= version <= LARGEST_INTEGER:
+    if not is_count(version, 1) or version > LARGEST_INTEGER:
         faults.append(f"version: got {quoted(version)}; give a whole number of at least 1")
     raise_faults(LetterError, faults)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ceosample.letters.markup.template import longdate
 from ceosample.report.picture import Picture
 from ceosample.report.sections import sections
-from ceosample.report.table_parts import Part, count, listed, name_of, short
+from ceosample.report.table_parts import Part, count, listed, name_of
 from ceosample.show import percent, ratio_text
 from ceosample.signoff.figures.ratio import Ratio
 
@@ -80,7 +80,7 @@ def _lead(report: BoardFigures) -> list[str]:
     if in_full.signoff.of:
         lead.append(
             "Of the divisions that are read in full, the chief executive signed "
-            f"{short(in_full.signoff)} letters in person. They are counted apart."
+            f"{in_full.signoff.short} letters in person. They are counted apart."
         )
     return lead
 

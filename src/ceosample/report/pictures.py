@@ -18,8 +18,9 @@ from ceosample.show import stratum_words
 from ceosample.signoff.figures.coverage import StratumCoverage, rows_of_strata
 from ceosample.signoff.figures.letter_facts import letter_facts
 from ceosample.signoff.figures.metrics import Metrics
-from ceosample.signoff.figures.policies import OUTCOMES, PolicySummary
+from ceosample.signoff.figures.policies import PolicySummary
 from ceosample.signoff.figures.turnaround import survival, waits
+from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at
 from ceosample.signoff.store.events import Event
 
@@ -224,7 +225,7 @@ def policies(summary: PolicySummary) -> Picture:
     names = list(summary.policies)
     parts: dict[str, list[int]] = {
         outcome: [getattr(summary.policies[name], outcome).count for name in names]
-        for outcome in OUTCOMES
+        for outcome in REVIEW_OUTCOMES
     }
     parts["not reviewed yet"] = [
         summary.policies[name].proposed - sum(counts[place] for counts in parts.values())

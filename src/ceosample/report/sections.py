@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ceosample.period import Period
 from ceosample.report.findings import Findings, commonest_first
-from ceosample.report.table_parts import Part, count, each, listed, name_of, section, short, table
+from ceosample.report.table_parts import Part, count, each, listed, name_of, section, table
 from ceosample.show import ratio_text, stratum_words
 from ceosample.signoff.figures.by_stratum import Figures
 from ceosample.signoff.figures.coverage import StratumCoverage
@@ -63,10 +63,10 @@ def _coverage(report: BoardFigures) -> Part:
         (
             [
                 month.words,
-                short(found.signoff),
-                *([short(found.take_all)] if in_full else []),
-                short(found.completion),
-                short(found.stratum_reach),
+                found.signoff.short,
+                *([found.take_all.short] if in_full else []),
+                found.completion.short,
+                found.stratum_reach.short,
             ]
             for month, found in report.months.items()
         ),
@@ -85,9 +85,9 @@ def _coverage(report: BoardFigures) -> Part:
 def _covered(figures: Figures) -> list[str]:
     return [
         str(figures.fraction.of),
-        short(figures.signoff),
-        short(figures.by_deputy),
-        short(figures.completion),
+        figures.signoff.short,
+        figures.by_deputy.short,
+        figures.completion.short,
     ]
 
 
@@ -102,7 +102,7 @@ def _reach(report: BoardFigures) -> Part:
         "reach",
         "Divisions not reached",
         [
-            f"{short(report.metrics.reach.months)} divisions were reached. A division is reached "
+            f"{report.metrics.reach.months.short} divisions were reached. A division is reached "
             "once the chief executive signed one of its drawn letters in person; one of which no "
             "letter was drawn is not. (A division is what the plan calls a stratum.)",
             "" if report.unreached else f"In these months {nowhere}",
@@ -164,7 +164,7 @@ def _findings(report: BoardFigures) -> Part:
 
 
 def _found(findings: Findings) -> list[str]:
-    return [short(findings.found), short(findings.defective)]
+    return [findings.found.short, findings.defective.short]
 
 
 def _late(report: BoardFigures) -> Part:
@@ -195,7 +195,7 @@ def _late(report: BoardFigures) -> Part:
 
 def _timely(figures: Figures) -> list[str]:
     due = figures.on_time.ratio
-    return [short(due), f"{due.of - due.count} of {due.of}", short(figures.rates["lapsed"])]
+    return [due.short, f"{due.of - due.count} of {due.of}", figures.rates["lapsed"].short]
 
 
 def _unowned(report: BoardFigures) -> Part:
@@ -238,7 +238,7 @@ def _policies(report: BoardFigures) -> Part:
     policies, reviews = report.policies, report.reviews
     header = ["Policy", "Proposed", "Co-signed", "Adopted", "Kept", "Refused", "Review overdue"]
     rows = (
-        [policy, str(counts.proposed), *map(short, counts.ratios.values())]
+        [policy, str(counts.proposed), *(ratio.short for ratio in counts.ratios.values())]
         for policy, counts in policies.policies.items()
     )
     return section(
@@ -310,7 +310,7 @@ def _sum(row: Reconciliation) -> list[str]:
 def _named(report: BoardFigures, named: Named) -> Part:
     lists = {"Late": named.late, "Lapsed": named.lapsed, "Without an owner": named.unowned}
     shares = (
-        [Period.parse(share.period).words, share.signatory, short(share.signed)]
+        [Period.parse(share.period).words, share.signatory, share.signed.short]
         for share in report.metrics.signatories
     )
     return section(
@@ -349,7 +349,7 @@ def _imported(report: BoardFigures) -> Part:
             table(
                 "What the older tables say, unverified",
                 ["Month", "Division", "Said to be signed, of those listed"],
-                ([row.period.words, row.name, short(row.signed)] for row in rows),
+                ([row.period.words, row.name, row.signed.short] for row in rows),
                 words=[1],
             )
         ],

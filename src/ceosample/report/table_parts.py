@@ -8,7 +8,6 @@ from typing import Any
 from ceosample.period import Period
 from ceosample.show import stratum_words
 from ceosample.signoff.figures.coverage import StratumCoverage
-from ceosample.signoff.figures.ratio import Ratio
 
 Part = dict[str, Any]
 
@@ -51,11 +50,6 @@ def table(
 def each(counts: Mapping[str, int], total: int) -> list[list[str]]:
     """A row for each count."""
     return [[name, f"{count} of {total}"] for name, count in counts.items()]
-
-
-def short(ratio: Ratio) -> str:
-    """A count and what it is out of."""
-    return f"{ratio.count} of {ratio.of}"
 
 
 def name_of(row: StratumCoverage) -> str:

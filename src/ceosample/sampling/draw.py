@@ -375,7 +375,7 @@ def _counted(pools: Iterable[Pool], selections: Sequence[Selection]) -> tuple[Po
     )
 
 
-def as_fraction(value: Fraction) -> str:
+def fraction_text(value: Fraction) -> str:
     """An exact fraction as the record writes it: always ``p/q``, in lowest terms."""
     return f"{value.numerator}/{value.denominator}"
 
@@ -385,7 +385,7 @@ def _pool_as_json(pool: Pool) -> Json:
         "stratum": list(pool.stratum),
         "N": pool.size,
         "n": pool.letters,
-        "probability": as_fraction(pool.probability),
+        "probability": fraction_text(pool.probability),
     }
 
 
@@ -399,7 +399,7 @@ def _selection_as_json(selection: Selection) -> Json:
         "stratum": list(selection.stratum),
         "ticket": selection.ticket,
         "rank": selection.rank,
-        "probability": as_fraction(selection.probability),
+        "probability": fraction_text(selection.probability),
     }
 
 

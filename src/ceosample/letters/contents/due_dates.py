@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
 from ceosample.canonical import Json
 from ceosample.errors import LetterError, RegimeError, raise_faults
-from ceosample.letters.contents.fields import LetterContents, as_date
+from ceosample.form import is_count
+from ceosample.letters.contents.fields import LetterContents
 from ceosample.letters.regimes.deadline import Deadline
+from ceosample.letters.regimes.elements import AFTER_ISSUE, BEFORE_ISSUE
 from ceosample.letters.regimes.regime import Regime, shipped_regimes
+from ceosample.letters.regimes.workdays import day_of
 from ceosample.text import quoted
-
-#: When a month is drawn: before its letters go out, or after.
-BEFORE_ISSUE: Final = "before-issue"
-AFTER_ISSUE: Final = "after-issue"
 
 
 def _tuple(values: Iterable[Any]) -> tuple[Any, ...]:
@@ -47,7 +46,7 @@ class Deadlines:
 
     def __attrs_post_init__(self) -> None:
         faults = []
-        if isinstance(self.margin, bool) or not isinstance(self.margin, int) or self.margin < 0:
+        if not is_count(self.margin):
             faults.append(f"margin: got {quoted(self.margin)}; give working days, 0 or more")
         if self.sampling not in (BEFORE_ISSUE, AFTER_ISSUE):
             got = quoted(self.sampling)
@@ -65,12 +64,12 @@ class Deadlines:
                 another date than the docket says.
         """
         after = {"sampling": AFTER_ISSUE} if self.sampling == AFTER_ISSUE else {}
-        due = as_date(docket.get("due"))
+        due = day_of(docket.get("due"))
         named = None if docket.get("regime") is None else str(docket["regime"])
         found: dict[str, Json] = {**after}
         if due is not None:
             found["due"] = due.isoformat()
-        received = as_date(docket.get("received"))
+        received = day_of(docket.get("received"))
         if due is not None and received is not None and due < received:
             raise LetterError(f"due {due} is before received {received}; correct one of them")
         name, _, rule = (named or "").partition(":")

@@ -15,7 +15,9 @@ import attrs
 
 from ceosample.canonical import LARGEST_INTEGER, Json
 from ceosample.errors import LetterError, joined, raise_faults
+from ceosample.form import is_count
 from ceosample.letters.contents.content_digest import content_digest
+from ceosample.letters.regimes.workdays import day_of
 from ceosample.text import (
     BIDI_CONTROLS,
     code_point,
@@ -117,7 +119,7 @@ def docket_facts(docket: Mapping[str, Any]) -> dict[str, Json]:
         if name in docket
     }
     for name in ("received", "due", "sign_by"):
-        day = as_date(docket.get(name))
+        day = day_of(docket.get(name))
         if day is not None:
             found[name] = day.isoformat()
     if "contacts" in docket:
@@ -285,7 +287,7 @@ def _check_docket(docket: Mapping[str, Any], where: str, faults: list[str]) -> N
         and not any(said.startswith(f"{where}, {name}: ") for said in faults)
     ]
     for name in ("received", "due"):
-        if docket.get(name) is not None and as_date(docket[name]) is None:
+        if docket.get(name) is not None and day_of(docket[name]) is None:
             faults.append(f"{where}, {name}: got {quoted(docket[name])}; give a date, 2026-10-31")
     faults += _faults_of_contacts(docket.get("contacts", {}), f"{where}, contacts")
 
@@ -303,17 +305,5 @@ def _faults_of_contacts(contacts: object, where: str) -> Iterable[str]:
     return unnamed + [
         f"{where}, {quoted(channel)}: got {quoted(count)}; give a whole number of at least 0"
         for channel, count in contacts.items()
-        if isinstance(count, bool) or not isinstance(count, int) or count < 0
+        if not is_count(count)
     ]
-
-
-def as_date(value: object) -> dt.date | None:
-    """A date as it is, the date of a moment, or of ISO text; None for anything else."""
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
-    try:
-        return dt.date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None

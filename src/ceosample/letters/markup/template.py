@@ -25,9 +25,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
-from ceosample.letters.contents.fields import as_date, clean_text
+from ceosample.letters.contents.fields import clean_text
 from ceosample.letters.markup import languages, tree
 from ceosample.letters.regimes.elements import KINDS
+from ceosample.letters.regimes.workdays import day_of
 
 #: The name of the default template.
 DEFAULT: Final = "letter.html"
@@ -199,7 +200,7 @@ def compiled(order: tuple[str, str]) -> str:
 
 def longdate(value: Any, language: str = languages.ENGLISH) -> str:
     """A date, or its ISO text, as a letter writes it: ``2 November 2026``."""
-    day = as_date(value)
+    day = day_of(value)
     if day is None:
         _there(value)
         kind = "other text" if isinstance(value, str) else type(value).__name__

@@ -9,8 +9,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ceosample.letters.contents.fields import LetterContents, as_date
+from ceosample.letters.contents.fields import LetterContents
 from ceosample.letters.markup.template import longdate
+from ceosample.letters.regimes.workdays import day_of
 
 #: Fields of ready letters that speak of what was, and of what is promised.
 PAST: Final = {"received": "received", "settled": "settled on", "sent": "sent on"}
@@ -26,19 +27,19 @@ def date_warnings(fields: LetterContents, written: dt.date) -> list[str]:
     found = [
         f"{words} {longdate(day)}, before the letter's date"
         for words, value in [*promised, ("a payment by", by)]
-        if (day := as_date(value)) is not None and day < written
+        if (day := day_of(value)) is not None and day < written
     ]
     found += [
         f"{words} {longdate(day)}, after the letter's date"
         for name, words in PAST.items()
-        if (day := as_date(letter.get(name))) is not None and day > written
+        if (day := day_of(letter.get(name))) is not None and day > written
     ]
     return found + _of_receipt(letter.get("received"), fields.docket.get("received"))
 
 
 def _of_receipt(said: Any, recorded: Any) -> list[str]:
     """A moment may be of another day where the regime counts, so only days are compared."""
-    first, second = as_date(said), as_date(recorded)
+    first, second = day_of(said), day_of(recorded)
     if isinstance(recorded, dt.datetime) or first is None or second is None or first == second:
         return []
     return [f"received {longdate(first)}, and by the docket {longdate(second)}"]

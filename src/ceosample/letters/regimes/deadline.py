@@ -16,6 +16,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.errors import RegimeError
+from ceosample.form import is_count
 from ceosample.letters.regimes.workdays import WorkingDays, as_date
 from ceosample.result import Result
 from ceosample.show import Described
@@ -170,7 +171,7 @@ class Deadline(Described, Result):
         >>> Regime.named("fca-disp-1.6.2r").deadline("2026-10-01").sign_by(3).isoformat()
         '2026-11-23'
         """
-        if isinstance(margin, bool) or not isinstance(margin, int) or not 0 <= margin <= MOST:
+        if not is_count(margin) or margin > MOST:
             raise RegimeError(f"margin: got {quoted(margin)}; give 0 to {MOST} working days")
         return self.days.also_off(holidays).minus(self.due, margin)
 

@@ -7,6 +7,12 @@ from typing import Any, Final
 
 import attrs
 
+#: The two ways to sample: letters are decided on as they are drafted, or the month is drawn when
+#: its letters have gone out, and the executive signs a covering letter.
+BEFORE_ISSUE: Final = "before-issue"
+AFTER_ISSUE: Final = "after-issue"
+SAMPLINGS: Final = (BEFORE_ISSUE, AFTER_ISSUE)
+
 #: Every kind of letter, and the ready template that writes it.
 KINDS: Final = {
     "upheld": "final-response.html",

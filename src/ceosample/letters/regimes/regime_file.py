@@ -12,15 +12,9 @@ from typing import Any, Final
 
 from ceosample.form import Key, faults_of_keys
 from ceosample.letters.regimes.deadline import BACKWARD, FORWARD, MOST, NONE, UNITS, WORKING_DAYS
-from ceosample.letters.regimes.elements import KINDS
+from ceosample.letters.regimes.elements import KINDS, SAMPLINGS
 from ceosample.letters.regimes.workdays import WEEK
 from ceosample.text import fault_in_name, quoted
-
-#: The two ways to sample: letters are decided on as they are drafted, or the month is drawn when
-#: its letters have gone out, and the executive signs a covering letter.
-BEFORE_ISSUE: Final = "before-issue"
-AFTER_ISSUE: Final = "after-issue"
-WAYS: Final = (BEFORE_ISSUE, AFTER_ISSUE)
 
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?")
 _ELEMENT = re.compile(r"[a-z][a-z0-9_]{0,39}")  # as a template marks it
@@ -81,7 +75,9 @@ KEYS: Final[Mapping[str, Key]] = {
     "in_force": Key("a date, 2026-04-01, without quotes", lambda value: type(value) is dt.date),
     "source": _TEXT,
     "checked": Key("true or false", lambda value: isinstance(value, bool), needed=True),
-    "fits": Key(f"a list of some of {', '.join(WAYS)}", partial(_is_some, WAYS), needed=True),
+    "fits": Key(
+        f"a list of some of {', '.join(SAMPLINGS)}", partial(_is_some, SAMPLINGS), needed=True
+    ),
     "working_week": Key(f"a list of some of {', '.join(WEEK)}", partial(_is_some, WEEK)),
     "kinds": _KINDS,
     "ombudsman": Key("a table, [ombudsman]", lambda value: isinstance(value, dict)),

@@ -13,6 +13,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.errors import FrameError, joined, raise_faults
+from ceosample.form import is_count
 from ceosample.period import Period, as_period
 from ceosample.result import Result
 from ceosample.sampling.frames import table as tables
@@ -354,9 +355,7 @@ def checked_month(spec: FrameSpec) -> Period:
         faults.append(f"missing: got {quoted(missing)}; give the label as text, or None")
     elif missing is not None and (fault := fault_in_name(missing)):
         faults.append(f"missing: {fault}")
-    if control_total is not None and (
-        isinstance(control_total, bool) or not isinstance(control_total, int) or control_total < 0
-    ):
+    if control_total is not None and not is_count(control_total):
         faults.append(f"control_total: got {quoted(control_total)}; give a whole number, or None")
     raise_faults(FrameError, faults)
     assert month is not None  # noqa: S101 - for the type checker; the fault was raised above

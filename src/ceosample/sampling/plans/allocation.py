@@ -20,6 +20,7 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from ceosample.errors import PlanError, raise_faults
+from ceosample.form import is_count
 from ceosample.rational import Rational, as_fraction
 from ceosample.text import quoted
 
@@ -276,7 +277,7 @@ def _given(strata: _Strata, letters: Mapping[Any, int], n: int) -> dict[Any, int
     ]
     for stratum, low in strata.low.items():
         count, high = letters.get(stratum), strata.high[stratum]
-        if not _is_count(count) or not low <= (count or 0) <= high:
+        if not is_count(count) or not low <= (count or 0) <= high:
             faults.append(
                 f"plan, allocation: {_words(stratum)}: got {quoted(count)}; give a whole number "
                 f"from {low} to {high}"
@@ -357,7 +358,7 @@ def _bounds(
     for stratum, size in sizes.items():
         value = given.get(stratum, free) if isinstance(given, Mapping) else given
         value = size if value is None else value
-        if not _is_count(value) or value < least:
+        if not is_count(value, least):
             faults.append(
                 f"plan, {name}: {_words(stratum)}: got {quoted(value)}; give a whole number of at "
                 f"least {least}"
@@ -373,9 +374,9 @@ def _check_sizes(sizes: Mapping[Any, int], n: Any, take_all: Collection[Any]) ->
     faults = [
         f"sizes: {_words(stratum)}: got {quoted(size)}; give a whole number of at least 1"
         for stratum, size in sizes.items()
-        if not _is_count(size) or size < 1
+        if not is_count(size, 1)
     ]
-    if not _is_count(n):
+    if not is_count(n):
         faults.append(f"plan, size: got {quoted(n)}; give a whole number of at least 0")
     faults += [
         f"plan, take_all: {_words(stratum)} is not a stratum of the frame"
@@ -409,7 +410,3 @@ def _in_order(strata: Collection[S]) -> list[S]:
 
 def _words(stratum: Any) -> str:
     return quoted(" / ".join(map(str, stratum)) if isinstance(stratum, tuple) else str(stratum))
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0

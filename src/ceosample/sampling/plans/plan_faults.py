@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ceosample.canonical import LARGEST_INTEGER
+from ceosample.form import is_count
 from ceosample.sampling.frames.cuts import Cut
 from ceosample.sampling.frames.strata import Stratum, as_stratum
 from ceosample.sampling.plans.allocation import METHODS, faults_of_power
@@ -35,7 +36,7 @@ def _faults_of_counts(plan: Mapping[str, Any]) -> list[str]:
     return [
         f"plan, {name}: got {quoted(value)}; give a whole number of at least {low}"
         for name, low in bounds.items()
-        if not is_count(value := plan[name], low)
+        if not is_count(value := plan[name], low) or value > LARGEST_INTEGER
     ]
 
 
@@ -183,9 +184,3 @@ def faults_of_width(what: str, strata: Iterable[Stratum], width: int) -> list[st
         for stratum in strata
         if len(stratum) != width
     ]
-
-
-def is_count(value: object, least: int) -> bool:
-    """Whether it is a whole number of at least so much, and not larger than a record can hold."""
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, int) and whole and least <= value <= LARGEST_INTEGER

@@ -10,6 +10,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.errors import PlanError
+from ceosample.form import is_count
 from ceosample.rational import Rational, as_fraction
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum, as_stratum, stratum_said
@@ -72,12 +73,12 @@ class Promise(Result):
             PlanError: no such stratum, or more letters than it has.
         """
         pool = self._pool(as_stratum(stratum))
-        if not _is_whole(letters_a_month, 0) or letters_a_month > pool.size:
+        if not is_count(letters_a_month) or letters_a_month > pool.size:
             raise PlanError(
                 f"letters_a_month: got {quoted(letters_a_month)}; give a whole number from 0 to "
                 f"{pool.size}, which is all that the stratum has"
             )
-        if not _is_whole(months, 1):
+        if not is_count(months, 1):
             raise PlanError(f"months: got {quoted(months)}; give a whole number of at least 1")
         if self.turn is None or pool.take_all:
             return 1 - missed(pool.size, pool.letters, letters_a_month) ** months
@@ -237,7 +238,3 @@ class Promise(Result):
         caption, *notes = self._lines()
         header, align = self._header()
         return html_table(caption, header, self._rows(), align, notes)
-
-
-def _is_whole(value: object, least: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least

@@ -14,6 +14,7 @@ import attrs
 
 from ceosample.canonical import Json, netstring
 from ceosample.errors import PlanError, raise_faults
+from ceosample.form import is_count
 from ceosample.period import Period
 from ceosample.sampling.frames.strata import Strata, Stratum
 from ceosample.sampling.plans.pool import Line, Pool, in_line
@@ -60,11 +61,7 @@ class Rotation:
     def __attrs_post_init__(self) -> None:
         months = self.months
         faults = []
-        if (
-            isinstance(months, bool)
-            or not isinstance(months, int)
-            or not 1 <= months <= MOST_MONTHS
-        ):
+        if not is_count(months, 1) or months > MOST_MONTHS:
             got = quoted(months)
             faults.append(f"plan, rotation, months: got {got}; give 1 to {MOST_MONTHS}")
         if not isinstance(self.start, Period):

@@ -12,6 +12,7 @@ import attrs
 
 from ceosample.canonical import Json, is_digest
 from ceosample.errors import SeedError, raise_faults
+from ceosample.form import is_count
 from ceosample.period import Period
 from ceosample.sampling.frames.frame import POPULATION
 from ceosample.sampling.seeds.seed import Seed
@@ -170,7 +171,7 @@ def _faults(chain: Published) -> list[str]:
             "hyphens"
         )
     months = chain.months
-    if not isinstance(months, int) or isinstance(months, bool) or not 0 < months <= LONGEST_CHAIN:
+    if not is_count(months, 1) or months > LONGEST_CHAIN:
         faults.append(f"months: got {quoted(months)}; give 1 to {LONGEST_CHAIN}")
     elif (chain.first.year * 12 + chain.first.month - 1 + months - 1) // 12 > 9999:
         faults.append(f"months: got {months}; the last month would be after the year 9999")

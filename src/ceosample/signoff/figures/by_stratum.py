@@ -127,7 +127,7 @@ class StratumMetrics:
         ratios = [figures.fraction, figures.signoff, figures.by_deputy, figures.completion]
         return [
             self.name,
-            *map(_short, [*ratios, figures.on_time.ratio]),
+            *(ratio.short for ratio in [*ratios, figures.on_time.ratio]),
             *("-" if days is None else str(days) for days in (median, ninetieth)),
             decimal(figures.reading.minutes) if figures.reading.counted.count else "-",
             "none" if since is None else str(since),
@@ -136,7 +136,7 @@ class StratumMetrics:
     @property
     def rates(self) -> list[str]:
         """The cells of its rates."""
-        return [_short(ratio) for ratio in self.figures.rates.values()]
+        return [ratio.short for ratio in self.figures.rates.values()]
 
 
 @attrs.frozen
@@ -214,7 +214,3 @@ class Measure:
             turnaround=turnaround(letters, self.today, self.calendar),
             reading=reading(letters, self.speed),
         )
-
-
-def _short(ratio: Ratio) -> str:
-    return f"{ratio.count} of {ratio.of}"

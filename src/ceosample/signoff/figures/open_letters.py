@@ -10,6 +10,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.errors import LedgerError
+from ceosample.form import is_count
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import html_table, stratum_words, text_table
@@ -190,7 +191,7 @@ def at_risk(events: Iterable[Event], *, as_of: dt.datetime, within: int = 0) -> 
     Raises:
         LedgerError: a moment without a time zone, or another number of days.
     """
-    if isinstance(within, bool) or not isinstance(within, int) or within < 0:
+    if not is_count(within):
         raise LedgerError(f"within: got {quoted(within)}; give whole days, 0 or more")
     today = as_of.date()
     letters = letter_facts(histories_of(valid_events_at(events, as_of)).values())

@@ -14,12 +14,12 @@ from ceosample.errors import LedgerError
 from ceosample.result import Result
 from ceosample.show import html_table, text_table
 from ceosample.signoff.figures.ratio import Ratio
+from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.replay.valid_events import valid_events_at, when
 from ceosample.signoff.store.events import Event
 from ceosample.text import quoted
 
 #: What a review can come to.
-OUTCOMES = ("adopted", "kept", "refused")
 
 _HEADER = ["policy", "proposed", "co-signed", "adopted", "kept", "refused", "review overdue"]
 _ALIGN = "lrrrrrr"
@@ -57,7 +57,7 @@ class Resolution:
     @property
     def reviewed(self) -> bool:
         """Whether it has been reviewed."""
-        return self.state in OUTCOMES
+        return self.state in REVIEW_OUTCOMES
 
     def overdue(self, on: dt.date) -> bool:
         """Whether it is approved, not reviewed, and the last day for that is over."""
@@ -106,7 +106,7 @@ class OutOfPolicy:
         reviewed = sum(resolution.reviewed for resolution in found)
         adopted, kept, refused = (
             Ratio(states.count(outcome), reviewed, f"reviewed resolutions {outcome}")
-            for outcome in OUTCOMES
+            for outcome in REVIEW_OUTCOMES
         )
         return cls(
             proposed=len(found),

@@ -28,6 +28,11 @@ class Ratio(Result):
         """The exact share; None of nothing."""
         return Fraction(self.count, self.of) if self.of else None
 
+    @property
+    def short(self) -> str:
+        """The count and what it is out of, for a cell under a heading that says what it counts."""
+        return f"{self.count} of {self.of}"
+
     def to_dict(self) -> dict[str, Json]:
         """For JSON."""
         return {"count": self.count, "of": self.of, "what": self.what}

@@ -42,8 +42,8 @@ class Reach:
         }
 
     def __str__(self) -> str:
-        last = "" if self.last is None else f"; in {self.last} {_short(self.month)}"
-        return f"{self.months}{last}; in 12 months {_short(self.year)}"
+        last = "" if self.last is None else f"; in {self.last} {self.month.short}"
+        return f"{self.months}{last}; in 12 months {self.year.short}"
 
 
 @attrs.frozen
@@ -132,10 +132,6 @@ def _rows_since(
         [event for event in events if event.kind == "drawn" and within(event.period, first, last)],
         [history for history in histories if within(history.subject.period, first, last)],
     )
-
-
-def _short(ratio: Ratio) -> str:
-    return f"{ratio.count} of {ratio.of}"
 
 
 def months_since(stratum: Stratum, newest: Mapping[Stratum, Period], month: Period) -> int | None:

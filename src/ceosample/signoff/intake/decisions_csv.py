@@ -49,7 +49,7 @@ def read_rows(
     Raises:
         LedgerError: every fault of the table.
     """
-    header, rows = _table(data, name)
+    header, rows = _table(data, name, known)
     faults = [*_faults_of_header(header, name, needed, known, given)]
     faults += [
         f"{name}, row {number}: {len(row)} cells where the header names {len(header)}"
@@ -69,10 +69,12 @@ def read_rows(
     return said, len(rows) - len(said)
 
 
-def _table(data: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+def _table(
+    data: bytes, name: str, known: Sequence[str]
+) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """The header and the numbered rows; rows without a filled cell are passed over."""
     try:
-        lines = csv_rows(data)
+        lines = csv_rows(data, known)
     except ValueError as error:
         raise LedgerError(f"{name}: {error}") from None
     place = next((number for number, row in enumerate(lines) if row), len(lines))

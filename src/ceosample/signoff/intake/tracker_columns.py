@@ -36,7 +36,7 @@ KEYS: Final[Mapping[str, Key]] = {
     ),
     "dates": Key(" or ".join(ORDERS), lambda value: value in ORDERS),
     "sheet": Key("a sheet's name", is_text),
-    "header": Key("the number of the row of headings", lambda v: is_count(v) and v > 0),
+    "header": Key("the number of the row of headings", lambda v: is_count(v, 1)),
 }
 
 

@@ -103,7 +103,8 @@ def record_of(
         )
     if kind not in ANNOTATIONS:
         history.require(kind, by, payload)
-        _require_order(history, kind, at)
+        if (newest := history.events[-1]).kind not in INITIAL:
+            requirements.require_order(f"letter {unit_id}", newest, kind, at)
     drawn = transaction.month(*history.subject[:2]).get("drawn")
     people = transaction.people(history.subject.population)
     sampler = None if drawn is None else drawn.actor
@@ -114,16 +115,6 @@ def record_of(
     if kind == "replaced":
         _move_up(transaction, history, by, at)
     return event
-
-
-def _require_order(history: History, kind: str, at: dt.datetime) -> None:
-    """Raise if a step claims to have happened before the one that it follows."""
-    newest = history.events[-1]
-    if newest.kind not in INITIAL and at < dt.datetime.fromisoformat(newest.at):
-        raise LedgerError(
-            f"letter {history.subject.unit_id}: {kind} at {at.isoformat()} would be before event "
-            f"{newest.sequence} ({newest.kind}, {newest.at}); give the time when it happened"
-        )
 
 
 def _payload(history: History, kind: str, unit_id: str, said: Mapping[str, Any]) -> dict[str, Json]:

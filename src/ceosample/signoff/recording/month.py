@@ -66,7 +66,7 @@ def reveal(
         )
     frozen = _require_frozen(before, subject)
     requirements.require_block_as_frozen(frozen, _draws_that_count(transaction, subject[0]))
-    _require_order(frozen, "seed_revealed", at)
+    requirements.require_order(where, frozen, "seed_revealed", at)
     require_role(transaction.people(subject[0]), "seed_revealed", by, at)
     said = _seeds(transaction)
     event = transaction.append("seed_revealed", by, at, payload, *subject)
@@ -102,7 +102,8 @@ def register(transaction: Transaction, draw: Draw, by: str, at: dt.datetime) -> 
             f"event {drawn.sequence}; got {draw.digest[:8]}, another one"
         )
     requirements.require_frozen_draw(_require_frozen(before, subject), draw)
-    _require_order(reveal(transaction, draw.seed, subject, by, at), "drawn", at)
+    revealed = reveal(transaction, draw.seed, subject, by, at)
+    requirements.require_order(f"{subject[0]}, {subject[1]}", revealed, "drawn", at)
     require_role(transaction.people(subject[0]), "drawn", by, at)
     drawn = transaction.append("drawn", by, at, requirements.drawn(draw), *subject)
     for kind, unit_id, payload in requirements.units(draw):
@@ -190,15 +191,6 @@ def _require_frozen(before: Mapping[str, Event], subject: Iterable[str]) -> Even
             f"{population}, {period}: nothing is frozen; freeze frame and plan before the seed"
         )
     return frozen
-
-
-def _require_order(before: Event, kind: str, at: dt.datetime) -> None:
-    """Raise if a step claims to have happened before the one that it follows."""
-    if at < dt.datetime.fromisoformat(before.at):
-        raise LedgerError(
-            f"{before.population}, {before.period}: {kind} at {at.isoformat()} would be before "
-            f"event {before.sequence} ({before.kind}, {before.at}); give the time when it happened"
-        )
 
 
 def _draws_that_count(transaction: Transaction, population: str) -> list[Event]:

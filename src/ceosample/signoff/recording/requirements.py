@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from ceosample.canonical import Json
@@ -25,6 +26,15 @@ def frozen(frame: AnyFrame, commitment: Commitment) -> dict[str, Json]:
         "exclusions": dict(frame.exclusions),
         "control_total": frame.control_total,
     }
+
+
+def require_order(where: str, before: Event, kind: str, at: dt.datetime) -> None:
+    """Raise if a step claims to have happened before the one that it follows."""
+    if at < dt.datetime.fromisoformat(before.at):
+        raise LedgerError(
+            f"{where}: {kind} at {at.isoformat()} would be before event {before.sequence} "
+            f"({before.kind}, {before.at}); give the time when it happened"
+        )
 
 
 def require_manifest(frame: AnyFrame) -> None:

@@ -7,17 +7,17 @@ once; later it is reviewed for wider use.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Final
+from typing import Any
 
 from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError, raise_faults
 from ceosample.signoff.recording.event_fields import FIELDS
 from ceosample.signoff.recording.transaction import Transaction
+from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.store.events import Event, same, uncorrected
 from ceosample.text import fault_in_name, quoted
 
 #: What a review may come to: a new policy, an exception that stays one, or one not to be repeated.
-OUTCOMES: Final = ("adopted", "kept", "refused")
 
 
 def propose(
@@ -108,10 +108,10 @@ def review(
     at: dt.datetime,
 ) -> Event:
     """Write down what a review came to; see ``Ledger.review``."""
-    if outcome not in OUTCOMES:
+    if outcome not in REVIEW_OUTCOMES:
         raise LedgerError(
             f"resolution {resolution}, outcome: got {quoted(outcome)}; it is one of "
-            + ", ".join(OUTCOMES)
+            + ", ".join(REVIEW_OUTCOMES)
         )
     story = _story(transaction, population, resolution, missing="proposed")
     cosigned = [said for said in story if said.kind == "oop_cosigned"]

@@ -89,6 +89,9 @@ RECORDED_STATES: Final[Mapping[str, EventFields]] = {
     "withdrawn": EventFields(("reason_code", "approver")),
 }
 
+#: What a review of a resolution outside policy can come to.
+REVIEW_OUTCOMES: Final = ("adopted", "kept", "refused")
+
 #: What is said of a letter at any time, beside its states.
 ANNOTATIONS: Final[Mapping[str, EventFields]] = {
     "finding": EventFields(("verdict",), ("codes", "text")),

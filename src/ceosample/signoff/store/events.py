@@ -11,6 +11,7 @@ import attrs
 
 from ceosample.canonical import Json, canonical_json, digest, is_digest, parse_json
 from ceosample.errors import LedgerError
+from ceosample.form import is_count
 from ceosample.result import Result
 from ceosample.show import Described
 
@@ -133,7 +134,7 @@ def _is_text_or_none(value: object) -> bool:
 
 #: What each field of a stored event must be.
 _KINDS: Final[Mapping[str, Callable[[object], bool]]] = {
-    "sequence": lambda value: isinstance(value, int) and not isinstance(value, bool) and value > 0,
+    "sequence": lambda value: is_count(value, 1),
     "at": _is_text,
     "recorded_at": _is_text,
     "actor": _is_text,
