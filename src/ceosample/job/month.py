@@ -8,7 +8,6 @@ from typing import Final, TypedDict
 
 import attrs
 
-from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.job.roll_forward import RollForward
 from ceosample.period import Period, as_period
@@ -59,16 +58,6 @@ class Outcome(Result):
     letters: int | None = None
     open: int = 0
     roll_forward: RollForward | None = None
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        rolled = self.roll_forward
-        fields: dict[str, Json] = attrs.asdict(self, recurse=False)
-        return {
-            **fields,
-            "folder": str(self.folder),
-            "roll_forward": None if rolled is None else rolled.to_dict(),
-        }
 
 
 @attrs.frozen

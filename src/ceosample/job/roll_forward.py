@@ -45,7 +45,7 @@ class RollForward(Result):
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON."""
-        return {**attrs.asdict(self), "difference": self.difference}
+        return {**super().to_dict(), "difference": self.difference}
 
     def __str__(self) -> str:
         sums = f"{self.opening} + {self.new} - {self.final} = {self.carried}"

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
-from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.job.due import month_states
 from ceosample.job.roll_forward import RollForward
@@ -25,11 +24,6 @@ class StillOpen(Result):
 
     open: int
     roll_forward: RollForward | None
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        rolled = self.roll_forward
-        return {"open": self.open, "roll_forward": None if rolled is None else rolled.to_dict()}
 
     def __str__(self) -> str:
         rolled = "" if self.roll_forward is None else f"; roll-forward {self.roll_forward}"

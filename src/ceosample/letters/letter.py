@@ -14,6 +14,7 @@ from ceosample.errors import LetterError, raise_faults
 from ceosample.letters.contents.fields import clean_text
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.plain_text import to_plain
+from ceosample.result import Result
 from ceosample.text import fault_in_name, quoted
 
 #: The part without which nothing is signed: the executive's own sentence.
@@ -29,7 +30,7 @@ _PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 @attrs.frozen
-class Signatory:
+class Signatory(Result):
     """Who signs.
 
     Attributes:
@@ -60,10 +61,6 @@ class Signatory:
             elif clean_text(value, where, faults) != value:
                 faults.append(f"{where}: holds characters that set a direction; remove them")
         raise_faults(LetterError, faults)
-
-    def to_dict(self) -> dict[str, Json]:
-        """As a letter holds it."""
-        return {"id": self.id, "name": self.name, "title": self.title}
 
 
 @attrs.frozen

@@ -18,7 +18,7 @@ from ceosample.signoff.figures.ratio import Ratio
 
 
 @attrs.frozen
-class MonthFrame:
+class MonthFrame(Result):
     """What of a month could have been drawn, and what was left out.
 
     Attributes:
@@ -39,18 +39,9 @@ class MonthFrame:
         """All responses that were left out."""
         return sum(self.exclusions.values())
 
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "period": str(self.period),
-            "eligible": self.eligible,
-            "exclusions": dict(self.exclusions),
-            "control_total": self.control_total,
-        }
-
 
 @attrs.frozen
-class Named:
+class Named(Result):
     """Letters by their ids, in the order of their months, where the reader asked for them.
 
     Attributes:
@@ -62,14 +53,6 @@ class Named:
     late: tuple[str, ...]
     lapsed: tuple[str, ...]
     unowned: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "late": list(self.late),
-            "lapsed": list(self.lapsed),
-            "unowned": list(self.unowned),
-        }
 
 
 @attrs.frozen
@@ -130,25 +113,10 @@ class BoardFigures(Result):
         """For JSON."""
         policies = self.policies.to_dict()
         return {
-            "population": self.population,
-            "head": self.head,
-            "metrics": self.metrics.to_dict(),
-            "months": {str(month): found.to_dict() for month, found in self.months.items()},
-            "undrawn": [str(month) for month in self.undrawn],
+            **super().to_dict(),
             "unreached": [_stratum(row) for row in self.unreached],
             "unreached_year": [_stratum(row) for row in self.unreached_year],
-            "findings": self.findings.to_dict(),
-            "full_findings": self.full_findings.to_dict(),
-            "strata_findings": [row.to_dict() for row in self.strata_findings],
-            "lapsed": dict(self.lapsed),
-            "overdue": self.overdue.to_dict(),
-            "unowned": self.unowned.to_dict(),
-            "recognitions": self.recognitions.to_dict(),
-            "escalations": self.escalations.to_dict(),
             "policies": {name: policies[name] for name in ("policies", "total")},
-            "reviews": self.reviews.to_dict(),
-            "frames": [frame.to_dict() for frame in self.frames],
-            "named": None if self.named is None else self.named.to_dict(),
         }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import attrs
 
 from ceosample.canonical import Json
+from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import stratum_words
 from ceosample.signoff.figures.letter_facts import LetterFacts
@@ -16,7 +17,7 @@ from ceosample.signoff.store.events import Event
 
 
 @attrs.frozen
-class Findings:
+class Findings(Result):
     """What the executive found in a number of letters.
 
     Attributes:
@@ -30,17 +31,9 @@ class Findings:
     defective: Ratio
     codes: Mapping[str, int]
 
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "found": self.found.to_dict(),
-            "defective": self.defective.to_dict(),
-            "codes": dict(self.codes),
-        }
-
 
 @attrs.frozen
-class StratumFindings:
+class StratumFindings(Result):
     """A stratum's findings; where it was read in full, those are a row of their own."""
 
     stratum: Stratum
@@ -62,7 +55,7 @@ class StratumFindings:
 
 
 @attrs.frozen
-class Recognitions:
+class Recognitions(Result):
     """Good work that was named.
 
     Attributes:
@@ -75,17 +68,9 @@ class Recognitions:
     colleagues: int
     reasons: Mapping[str, int]
 
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "letters": self.letters.to_dict(),
-            "colleagues": self.colleagues,
-            "reasons": dict(self.reasons),
-        }
-
 
 @attrs.frozen
-class Escalations:
+class Escalations(Result):
     """Letters that the executive put before the board.
 
     Attributes:
@@ -102,14 +87,6 @@ class Escalations:
     def unanswered(self) -> int:
         """Escalated letters that the board has not answered."""
         return self.answered.of - self.answered.count
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "letters": self.letters.to_dict(),
-            "answered": self.answered.to_dict(),
-            "outcomes": dict(self.outcomes),
-        }
 
 
 @attrs.frozen

@@ -88,13 +88,7 @@ class VerificationReport(Result):
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON."""
-        return {
-            "ok": self.ok,
-            "level": self.level.name,
-            "first_difference": self.first_difference,
-            "draw": self.draw,
-            "notes": list(self.notes),
-        }
+        return {"ok": self.ok, **super().to_dict()}
 
     @property
     def _verdict(self) -> str:

@@ -55,13 +55,7 @@ class ChainReport(Result):
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON."""
-        return {
-            "ok": self.ok,
-            "level": self.level.name,
-            "first_difference": self.first_difference,
-            "events": self.events,
-            "head": self.head,
-        }
+        return {"ok": self.ok, **super().to_dict()}
 
     def __str__(self) -> str:
         verdict = "ok" if self.ok else "NOT ok"

@@ -11,7 +11,6 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from ceosample import files
-from ceosample.canonical import Json
 from ceosample.letters.letter import CODE_DIGITS
 from ceosample.result import Result
 from ceosample.show import html_table, stratum_words
@@ -60,14 +59,6 @@ class LettersTable(Result):
     letters: tuple[Cells, ...]
     months: tuple[Cells, ...]
     imported: tuple[Cells, ...]
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "letters": [dict(row) for row in self.letters],
-            "months": [dict(row) for row in self.months],
-            "imported": [dict(row) for row in self.imported],
-        }
 
     def to_csv(self) -> bytes:
         """The letters, and below them the imported ones, each text guarded from a spreadsheet."""

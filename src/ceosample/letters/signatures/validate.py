@@ -15,6 +15,7 @@ from ceosample.letters.letter import Letter
 from ceosample.letters.papers.pack import Pack
 from ceosample.letters.signatures.sign import image_reason_of
 from ceosample.letters.signatures.signing_key import require_sign
+from ceosample.result import Result
 from ceosample.show import html_facts
 from ceosample.text import printable, quoted
 
@@ -45,7 +46,7 @@ class SignedLevel(IntEnum):
 
 
 @attrs.frozen
-class SignedReport:
+class SignedReport(Result):
     """What a check of a signed letter found.
 
     Attributes:
@@ -84,13 +85,7 @@ class SignedReport:
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON."""
-        return {
-            **attrs.asdict(self),
-            "level": self.level.name,
-            "ok": self.ok,
-            "at": None if self.at is None else self.at.isoformat(),
-            "notes": list(self.notes),
-        }
+        return {**super().to_dict(), "ok": self.ok}
 
     @property
     def _verdict(self) -> str:

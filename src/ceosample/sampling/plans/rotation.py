@@ -16,6 +16,7 @@ from ceosample.canonical import Json, netstring
 from ceosample.errors import PlanError, raise_faults
 from ceosample.form import is_count
 from ceosample.period import Period
+from ceosample.result import Result
 from ceosample.sampling.frames.strata import Strata, Stratum
 from ceosample.sampling.plans.pool import Line, Pool, in_line
 from ceosample.sampling.ticket import draw_key, ticket
@@ -41,7 +42,7 @@ def _period(value: Any) -> Any:
 
 
 @attrs.frozen
-class Rotation:
+class Rotation(Result):
     """Blocks of months, in each of which every stratum gets its turn.
 
     Attributes:
@@ -83,10 +84,6 @@ class Rotation:
             )
         place = gone % self.months
         return period.plus(-place), self.months - place
-
-    def to_dict(self) -> dict[str, Json]:
-        """As the record holds it."""
-        return {"months": self.months, "start": str(self.start)}
 
 
 @attrs.frozen

@@ -10,8 +10,8 @@ from fractions import Fraction
 import attrs
 import numpy as np
 
-from ceosample.canonical import Json
 from ceosample.period import Period
+from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import decimal, stratum_words
 from ceosample.signoff.figures.coverage import StratumCoverage, completion, signed_in_person
@@ -33,7 +33,7 @@ RATES: Mapping[str, str] = {
 
 
 @attrs.frozen
-class Figures:
+class Figures(Result):
     """The figures of a number of letters: the random sample, those read in full, or a stratum's.
 
     Attributes:
@@ -58,20 +58,6 @@ class Figures:
     turnaround: Turnaround
     reading: ReadingTime
 
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "letters": self.letters,
-            "fraction": self.fraction.to_dict(),
-            "signoff": self.signoff.to_dict(),
-            "by_deputy": self.by_deputy.to_dict(),
-            "completion": self.completion.to_dict(),
-            "rates": {name: ratio.to_dict() for name, ratio in self.rates.items()},
-            "on_time": self.on_time.to_dict(),
-            "turnaround": self.turnaround.to_dict(),
-            "reading": self.reading.to_dict(),
-        }
-
     @property
     def lines(self) -> dict[str, str]:
         """Each figure in words, by its name."""
@@ -88,7 +74,7 @@ class Figures:
 
 
 @attrs.frozen
-class StratumMetrics:
+class StratumMetrics(Result):
     """A stratum's figures; where it was read in full in some months, those are a row of their own.
 
     Attributes:
@@ -104,15 +90,6 @@ class StratumMetrics:
     take_all: bool
     figures: Figures
     months_since_signed: int | None
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "stratum": list(self.stratum),
-            "take_all": self.take_all,
-            "figures": self.figures.to_dict(),
-            "months_since_signed": self.months_since_signed,
-        }
 
     @property
     def name(self) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
-from ceosample.canonical import Json
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import html_table, stratum_words, text_table
@@ -24,7 +23,7 @@ _ALIGN = "lrrrrl"
 
 
 @attrs.frozen
-class StratumCoverage:
+class StratumCoverage(Result):
     """What became of one stratum's originally selected letters.
 
     Attributes:
@@ -68,29 +67,6 @@ class SignoffCoverage(Result):
     stratum_reach: Ratio
     take_all: Ratio
     strata: tuple[StratumCoverage, ...]
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "signoff": self.signoff.to_dict(),
-            "completion": self.completion.to_dict(),
-            "stratum_reach": self.stratum_reach.to_dict(),
-            "take_all": self.take_all.to_dict(),
-            "strata": [
-                {
-                    "stratum": list(row.stratum),
-                    "eligible": row.eligible,
-                    "planned": row.planned,
-                    "selected": row.selected,
-                    "signed": row.signed,
-                    "by_deputy": row.by_deputy,
-                    "filled": row.filled,
-                    "states": dict(row.states),
-                    "take_all": row.take_all,
-                }
-                for row in self.strata
-            ],
-        }
 
     def _summary(self) -> list[str]:
         lines = [f"sign-off coverage: {self.signoff}", f"completion: {self.completion}"]

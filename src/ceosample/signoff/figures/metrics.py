@@ -9,7 +9,6 @@ from fractions import Fraction
 import attrs
 import numpy as np
 
-from ceosample.canonical import Json
 from ceosample.errors import LedgerError
 from ceosample.period import Period, within
 from ceosample.rational import Rational, as_fraction
@@ -85,29 +84,6 @@ class Metrics(Result):
     superseded: int
     corrected: int
     imported: tuple[ImportedCount, ...]
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "population": self.population,
-            "first": None if self.first is None else str(self.first),
-            "last": None if self.last is None else str(self.last),
-            "as_of": self.as_of.isoformat(),
-            "months": [str(month) for month in self.months],
-            "sample": self.sample.to_dict(),
-            "take_all": self.take_all.to_dict(),
-            "reach": self.reach.to_dict(),
-            "take_all_reach": self.take_all_reach.to_dict(),
-            "strata": [row.to_dict() for row in self.strata],
-            "reading": {str(month): found.to_dict() for month, found in self.reading.items()},
-            "reconciled": self.reconciled.to_dict(),
-            "reconciliations": [row.to_dict() for row in self.reconciliations],
-            "out_of_policy": self.out_of_policy.to_dict(),
-            "signatories": [share.to_dict() for share in self.signatories],
-            "superseded": self.superseded,
-            "corrected": self.corrected,
-            "imported": [row.to_dict() for row in self.imported],
-        }
 
     @property
     def title(self) -> str:

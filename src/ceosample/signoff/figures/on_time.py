@@ -8,13 +8,13 @@ from collections.abc import Iterable
 
 import attrs
 
-from ceosample.canonical import Json
+from ceosample.result import Result
 from ceosample.signoff.figures.letter_facts import LetterFacts
 from ceosample.signoff.figures.ratio import Ratio
 
 
 @attrs.frozen
-class OnTime:
+class OnTime(Result):
     """Letters that went out on or before their due day, of those whose due day is over.
 
     Every letter ever selected is either in the denominator or in one of the counts.
@@ -33,16 +33,6 @@ class OnTime:
     undated: int
     after_issue: int
     ended_before: int
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "ratio": self.ratio.to_dict(),
-            "not_yet_due": self.not_yet_due,
-            "undated": self.undated,
-            "after_issue": self.after_issue,
-            "ended_before": self.ended_before,
-        }
 
     def __str__(self) -> str:
         counts = {

@@ -25,7 +25,7 @@ _ALIGN = "lllllllr"
 
 
 @attrs.frozen
-class OpenLetter:
+class OpenLetter(Result):
     """A letter that somebody still has to do something about.
 
     Attributes:
@@ -48,21 +48,6 @@ class OpenLetter:
     due: dt.date | None
     days_left: int
     overdue: bool
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "unit_id": self.unit_id,
-            "period": self.period,
-            "stratum": list(self.stratum),
-            "state": self.state,
-            "signatory": self.signatory,
-            "owner": self.owner,
-            "sign_by": self.sign_by.isoformat(),
-            "due": None if self.due is None else self.due.isoformat(),
-            "days_left": self.days_left,
-            "overdue": self.overdue,
-        }
 
     @property
     def cells(self) -> list[str]:
@@ -99,14 +84,6 @@ class AtRisk(Result):
     def __len__(self) -> int:
         return len(self.letters)
 
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "letters": [letter.to_dict() for letter in self.letters],
-            "ratio": self.ratio.to_dict(),
-            "undated": self.undated,
-        }
-
     @property
     def _title(self) -> str:
         undated = f"; {self.undated} more do not say by when" if self.undated else ""
@@ -133,10 +110,6 @@ class WithoutOwner(Result):
     letters: tuple[str, ...]
     ratio: Ratio
 
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {"letters": list(self.letters), "ratio": self.ratio.to_dict()}
-
     def __str__(self) -> str:
         return f"{self.ratio}: {', '.join(self.letters)}" if self.letters else str(self.ratio)
 
@@ -145,7 +118,7 @@ class WithoutOwner(Result):
 
 
 @attrs.frozen
-class Contacts:
+class Contacts(Result):
     """How often customers got in touch before they had their answer.
 
     Attributes:

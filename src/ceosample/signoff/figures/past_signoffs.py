@@ -10,6 +10,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.period import Period, within
+from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import ratio_text, stratum_words
 from ceosample.signoff.figures.ratio import Ratio
@@ -19,7 +20,7 @@ from ceosample.signoff.store.events import Event
 
 
 @attrs.frozen
-class ImportedCount:
+class ImportedCount(Result):
     """What was brought in of a month's stratum. Nobody verified it.
 
     Attributes:

@@ -26,7 +26,7 @@ _ALIGN = "lrrrrrr"
 
 
 @attrs.frozen
-class Resolution:
+class Resolution(Result):
     """One resolution outside a policy.
 
     Attributes:
@@ -63,25 +63,9 @@ class Resolution:
         """Whether it is approved, not reviewed, and the last day for that is over."""
         return self.state == "approved" and self.review_by < on
 
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "resolution": self.resolution,
-            "population": self.population,
-            "unit_id": self.unit_id,
-            "policy": self.policy,
-            "proposer": self.proposer,
-            "cosigner": self.cosigner,
-            "proposed": self.proposed.isoformat(),
-            "state": self.state,
-            "review_by": self.review_by.isoformat(),
-            "amount": None if self.amount is None else str(self.amount),
-            "currency": self.currency,
-        }
-
 
 @attrs.frozen
-class OutOfPolicy:
+class OutOfPolicy(Result):
     """What became of a number of resolutions.
 
     Attributes:
@@ -135,11 +119,6 @@ class OutOfPolicy:
             "refused": self.refused,
             "overdue": self.overdue,
         }
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        ratios = {name: ratio.to_dict() for name, ratio in self.ratios.items()}
-        return {"proposed": self.proposed, **ratios}
 
     def __str__(self) -> str:
         return "; ".join(map(str, (self.cosigned, self.adopted, self.overdue)))

@@ -6,7 +6,6 @@ from fractions import Fraction
 
 import attrs
 
-from ceosample.canonical import Json
 from ceosample.result import Result
 from ceosample.show import html_facts, ratio_text
 
@@ -32,10 +31,6 @@ class Ratio(Result):
     def short(self) -> str:
         """The count and what it is out of, for a cell under a heading that says what it counts."""
         return f"{self.count} of {self.of}"
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {"count": self.count, "of": self.of, "what": self.what}
 
     def __str__(self) -> str:
         return ratio_text(self.count, self.of, self.what)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
-from ceosample.canonical import Json
 from ceosample.period import Period, within
+from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.signoff.figures.coverage import StratumCoverage, reach, rows_of_strata
 from ceosample.signoff.figures.letter_facts import LetterFacts
@@ -17,7 +17,7 @@ from ceosample.signoff.store.events import Event
 
 
 @attrs.frozen
-class Reach:
+class Reach(Result):
     """Strata with a letter signed in person / strata with any letter in the frame.
 
     Attributes:
@@ -32,22 +32,13 @@ class Reach:
     year: Ratio
     last: Period | None
 
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "months": self.months.to_dict(),
-            "month": self.month.to_dict(),
-            "year": self.year.to_dict(),
-            "last": None if self.last is None else str(self.last),
-        }
-
     def __str__(self) -> str:
         last = "" if self.last is None else f"; in {self.last} {self.month.short}"
         return f"{self.months}{last}; in 12 months {self.year.short}"
 
 
 @attrs.frozen
-class SignatoryShare:
+class SignatoryShare(Result):
     """What one signatory signed in a month that had more than one.
 
     Attributes:
@@ -59,14 +50,6 @@ class SignatoryShare:
     period: str
     signatory: str
     signed: Ratio
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "period": self.period,
-            "signatory": self.signatory,
-            "signed": self.signed.to_dict(),
-        }
 
     def __str__(self) -> str:
         return f"{self.period}: {self.signatory}, {self.signed}"

@@ -8,13 +8,14 @@ from fractions import Fraction
 import attrs
 
 from ceosample.canonical import Json
+from ceosample.result import Result
 from ceosample.show import decimal, percent
 from ceosample.signoff.figures.letter_facts import LetterFacts
 from ceosample.signoff.figures.ratio import Ratio
 
 
 @attrs.frozen
-class ReadingTime:
+class ReadingTime(Result):
     """The reading that letters ask for.
 
     Attributes:

@@ -9,6 +9,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.period import Period
+from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import stratum_words
 from ceosample.signoff.figures.ratio import Ratio
@@ -16,7 +17,7 @@ from ceosample.signoff.store.events import Event
 
 
 @attrs.frozen
-class Reconciliation:
+class Reconciliation(Result):
     """A register's counts of one month, of all its strata or of one.
 
     Attributes:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import attrs
 import numpy as np
 
-from ceosample.canonical import Json
+from ceosample.result import Result
 from ceosample.signoff.figures.letter_facts import LetterFacts
 from ceosample.signoff.figures.ratio import Ratio
 
@@ -20,7 +20,7 @@ Wait: TypeAlias = tuple[int, bool]
 
 
 @attrs.frozen
-class Turnaround:
+class Turnaround(Result):
     """Working days from the first time sent for signature to the signature in person that stands.
 
     Attributes:
@@ -33,14 +33,6 @@ class Turnaround:
     signed: Ratio
     median: int | None
     ninetieth: int | None
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "signed": self.signed.to_dict(),
-            "median": self.median,
-            "ninetieth": self.ninetieth,
-        }
 
     def __str__(self) -> str:
         return (

@@ -33,7 +33,7 @@ from ceosample.workbook.read import COVERED, Cell, Row, Sheet, read_sheet
 
 
 @attrs.frozen
-class TrackerRow:
+class TrackerRow(Result):
     """What a row says.
 
     Attributes:
@@ -53,18 +53,6 @@ class TrackerRow:
     outcome: str
     signed_by: str | None
     signed_on: dt.date | None
-
-    def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {
-            "row": self.row,
-            "unit_id": self.unit_id,
-            "period": str(self.period),
-            "stratum": None if self.stratum is None else list(self.stratum),
-            "outcome": self.outcome,
-            "signed_by": self.signed_by,
-            "signed_on": None if self.signed_on is None else self.signed_on.isoformat(),
-        }
 
 
 @attrs.frozen
