@@ -31,13 +31,13 @@ ERRORS = [
 ]
 
 
-COLUMNS = cs.TrackerColumns(id="Ref", period="Month", signed_on="On")
+COLUMNS = cs.tracker.Columns(id="Ref", period="Month", signed_on="On")
 
 
 def results() -> list[Result]:
     """One of each result, made as a user makes it."""
     frame = months.frame_of()
-    gate = cs.Gate("complaint-responses", "2026-10", "1/2", "5e" * 32)
+    gate = cs.gate.Gate("complaint-responses", "2026-10", "1/2", "5e" * 32)
     with months.open_ledger() as ledger:
         who: dict[str, Any] = {"by": "sampling", "at": months.AT}
         ledger.freeze(frame, months.PLAN, seed_source="dice", **who)
@@ -57,16 +57,16 @@ def results() -> list[Result]:
             ledger.check(),
             cs.signoff_coverage(events),
             cs.signoff_coverage(events).signoff,
-            cs.metrics(events, as_of=months.LATER),
-            cs.at_risk(events, as_of=months.LATER, within=5),
-            cs.without_owner(events),
-            cs.policy_summary(events, as_of=months.LATER),
-            cs.board_report(events, population=months.POPULATION, as_of=months.LATER),
-            cs.verify_record(draw.record, *_tables(draw)),
-            cs.Regime.named("fca-disp-1.6.2r").deadline("2026-10-01"),
-            cs.letters_table(events),
+            cs.figures.metrics(events, as_of=months.LATER),
+            cs.figures.at_risk(events, as_of=months.LATER, within=5),
+            cs.figures.without_owner(events),
+            cs.figures.policy_summary(events, as_of=months.LATER),
+            cs.report.board_report(events, population=months.POPULATION, as_of=months.LATER),
+            cs.verification.verify_record(draw.record, *_tables(draw)),
+            cs.regimes.Regime.named("fca-disp-1.6.2r").deadline("2026-10-01"),
+            cs.figures.letters_table(events),
             tracker_of(b"Ref,Month,On\nR-1,2025-03,2025-04-02\n", "old.csv", COLUMNS),
-            cs.verify_gate([canonical_file(gate.to_dict())], gate.seed),
+            cs.gate.verify([canonical_file(gate.to_dict())], gate.seed),
         ]
 
 
@@ -157,7 +157,7 @@ def test_the_schema_of_decisions_knows_what_the_reader_knows() -> None:
         broken = {**file, "decisions": [{**decision, name: wrong}]}
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(broken, cs.schema("decisions"))
-        with pytest.raises(cs.LedgerError):
+        with pytest.raises(cs.errors.LedgerError):
             Decisions.from_json(json.dumps(broken).encode())
 
 
