@@ -23,10 +23,18 @@ _DIRECTIVE = re.compile(r"^\.\. (?:auto|py:)?(\w+):: (\S+)$", re.M)
 
 
 def public_names() -> dict[str, Any]:
-    """Every public name, ``Frame`` or ``gate.Report``, with what it stands for."""
+    """Every public name, ``Frame`` or ``gate.Report``, with what it stands for.
+
+    ``CeosampleError`` is there once, though the namespace of errors has it too.
+    """
     found = {name: getattr(ceosample, name) for name in ceosample.__all__ if name not in NAMESPACES}
     for space, module in NAMESPACES.items():
-        found |= {f"{space}.{name}": getattr(module, name) for name in module.__all__}
+        own = {name: getattr(module, name) for name in module.__all__}
+        found |= {
+            f"{space}.{name}": thing
+            for name, thing in own.items()
+            if name not in ceosample.__all__ or getattr(ceosample, name) is not thing
+        }
     return found
 
 
