@@ -80,7 +80,7 @@ def html_table(
 def text_fields(title: str, facts: Sequence[tuple[str, str]]) -> str:
     """What can be said of a value, a name and its words a line; a terminal obeys none of it.
 
-    >>> print(text_facts("Seed from dice", [("value", "83019"), ("witnesses", "internal audit")]))
+    >>> print(text_fields("Seed from dice", [("value", "83019"), ("witnesses", "internal audit")]))
     Seed from dice
       value      83019
       witnesses  internal audit
