@@ -28,14 +28,14 @@ def microseconds(ask: Callable[[str], object], prefix: str, count: int) -> float
     return (time.perf_counter() - began) / count * 1e6
 
 
-def month_of(gate: cs.Gate, at: dt.datetime) -> Iterator[bytes]:
+def month_of(gate: cs.gate.Gate, at: dt.datetime) -> Iterator[bytes]:
     """The lines of a register of so many questions, without waiting for a disk."""
     line = canonical_file(gate.to_dict())
     yield line
     for number in range(1, MONTH + 1):
         unit_id, stratum = f"M-{number:07d}", ("Cards", "Loans")[number % 2]
         selected, content = gate.selects(unit_id, stratum), digest(unit_id.encode())
-        line = cs.GateAnswer(
+        line = cs.gate.Answer(
             number, at.isoformat(), unit_id, (stratum,), content, selected, digest(line)
         ).line()
         yield line
@@ -43,10 +43,12 @@ def month_of(gate: cs.Gate, at: dt.datetime) -> Iterator[bytes]:
 
 def main() -> None:
     """Measure and print."""
-    gate = cs.Gate("complaint-responses", "2026-10", {"Cards": "1/40", "Loans": "1/10"}, "ab" * 32)
+    gate = cs.gate.Gate(
+        "complaint-responses", "2026-10", {"Cards": "1/40", "Loans": "1/10"}, "ab" * 32
+    )
     at = dt.datetime(2026, 10, 5, 9, tzinfo=dt.UTC)
     with tempfile.TemporaryDirectory() as folder:
-        register = cs.GateRegister(Path(folder) / "gate.jsonl", gate)
+        register = cs.gate.Register(Path(folder) / "gate.jsonl", gate)
         rounds = [
             (
                 microseconds(lambda unit_id: gate.selects(unit_id, "Cards"), "D", DECISIONS),
@@ -59,10 +61,10 @@ def main() -> None:
         month = Path(folder) / "month.jsonl"
         month.write_bytes(b"".join(month_of(gate, at)))
         began = time.perf_counter()
-        cs.GateRegister(month, gate)
+        cs.gate.Register(month, gate)
         opened = time.perf_counter()
         with month.open("rb") as lines:
-            report = cs.verify_gate(lines, gate.seed)
+            report = cs.gate.verify(lines, gate.seed)
         checked = time.perf_counter()
     assert report.ok
     decision, question = (statistics.median(column) for column in zip(*rounds, strict=True))

@@ -19,7 +19,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 import authority as au
 import months
-from ceosample import Frame, Plan, Signatory, SigningKey, check_signed, draw, render, sign_letters
+from ceosample import Frame, Plan, Signatory, draw, render
+from ceosample.signing import SigningKey
+from ceosample.signing import check as check_signed
+from ceosample.signing import sign as sign_letters
 
 LETTERS = 60
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
+import ceosample
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
@@ -53,7 +55,7 @@ nitpick_ignore_regex = [
         r"ceosample\.sampling\.(?!(draw|frames\.frame|plans\.plan|plans\.promise|seeds\.seed|verify)\.).*",
     ),
     ("py:class", r"ceosample\.warehouse\.(engine|questions)\b.*"),
-    ("py:class", r"ceosample\.signoff\.store\.store\.Store"),
+    ("py:class", r"ceosample\.(signoff\.store\.store\.Store|job\.month\.MonthKey)"),
 ]
 python_maximum_signature_line_length = 80
 python_use_unqualified_type_names = True
@@ -150,8 +152,18 @@ def with_links_to_the_copies(_app: Sphinx, _page: str, source: list[str]) -> Non
     source[0] = source[0].replace("](../notebooks/", "](notebooks/")
 
 
+def name_as_imported() -> None:
+    """Let a class have the name that its namespace gives it: autodoc takes it for an alias else."""
+    for space in (getattr(ceosample, name) for name in ceosample.__all__):
+        for name in getattr(space, "__all__", ()):
+            thing = getattr(space, name)
+            if isinstance(thing, type):
+                thing.__name__ = name
+
+
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
+    name_as_imported()
     app.connect("builder-inited", copy_notebooks)
     app.connect("autodoc-process-docstring", as_napoleon_reads, priority=400)
     app.connect("autodoc-process-docstring", as_it_was, priority=600)

@@ -37,7 +37,7 @@ def rounded(sizes: Mapping[str, int], n: int) -> dict[str, int]:
 
 def picture() -> str:
     """The picture as SVG."""
-    shared = cs.allocate(DIVISIONS, LETTERS, minimum=1)
+    shared = cs.design.allocate(DIVISIONS, LETTERS, minimum=1)
     by_rounding = rounded(DIVISIONS, LETTERS)
     never = sum(count == 0 for count in by_rounding.values())
     words = (

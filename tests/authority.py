@@ -20,12 +20,16 @@ from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 import months
-from ceosample import Pack, Signatory, SignedReport, SigningKey, check_signed, render, sign_letters
+from ceosample import Pack, Signatory, render
 from ceosample.canonical import digest as digest
 from ceosample.letters.signatures.appearance import set_appearance
 from ceosample.letters.signatures.run_async import run_async
 from ceosample.letters.signatures.signature_field import HASH, Update, add_field
 from ceosample.letters.signatures.signers import LoadedSigner, issuers
+from ceosample.signing import Report as SignedReport
+from ceosample.signing import SigningKey
+from ceosample.signing import check as check_signed
+from ceosample.signing import sign as sign_letters
 
 AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
 SECRET = "correct horse"

@@ -43,7 +43,7 @@ def write_months(folder: Path, *months: str, count: int = 40, size: int = 2) -> 
 def with_chain(folder: Path, first: str = MONTHS[0]) -> None:
     """A chain whose secret every test knows, published before its first month began."""
     configure(folder, ('source = "dice" ', 'source = "chain"\nsecret = "chain.json" '))
-    chain = cs.SeedChain.new(POPULATION, first=first, months=24, random=bytes)
+    chain = cs.seeds.SeedChain.new(POPULATION, first=first, months=24, random=bytes)
     chain_file.save(chain, folder / "chain.json")
     with ledger_of(folder, EARLY) as ledger:
         ledger.publish(chain, by="custodian", at=EARLY)

@@ -15,8 +15,10 @@ AT = dt.datetime(2026, 10, 5, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=1)))
 CHANCES = {"Cards": "1/4", "Loans": "1/2", "Complaints about us": 1, "Nothing": 0}
 
 
-def gate_of(chances: Any = None, seed: str = SEED) -> cs.Gate:
-    return cs.Gate("complaint-responses", "2026-10", CHANCES if chances is None else chances, seed)
+def gate_of(chances: Any = None, seed: str = SEED) -> cs.gate.Gate:
+    return cs.gate.Gate(
+        "complaint-responses", "2026-10", CHANCES if chances is None else chances, seed
+    )
 
 
 def by_hand(unit_id: str, chance: Fraction, seed: str = SEED) -> bool:

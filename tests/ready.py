@@ -48,7 +48,7 @@ OMBUDSMAN = {"name": "The Chosen Scheme", "website": "www.scheme.example"}
 RULES = {"housing-ombudsman": "stage-1", "lgsco": "stage-1"}
 
 #: Every kind of letter under every shipped regime that has it.
-MATRIX = [(regime.id, kind) for regime in cs.shipped_regimes() for kind in regime.kinds]
+MATRIX = [(regime.id, kind) for regime in cs.regimes.shipped() for kind in regime.kinds]
 
 assert {kind for _, kind in MATRIX} == set(KINDS)
 
@@ -56,7 +56,7 @@ assert {kind for _, kind in MATRIX} == set(KINDS)
 def contents(regime: str, kind: Any, **changes: Any) -> dict[str, Any]:
     """What ``contents`` holds for one letter; a kind or a field that is ... is left out."""
     fields = {**CASE, "ombudsman": OMBUDSMAN, "kind": kind, **changes}
-    if cs.Regime.named(regime.partition(":")[0]).ombudsman and "ombudsman" not in changes:
+    if cs.regimes.Regime.named(regime.partition(":")[0]).ombudsman and "ombudsman" not in changes:
         del fields["ombudsman"]
     rule = f":{RULES[regime]}" if regime in RULES else ""
     return {
@@ -79,7 +79,7 @@ def pack(*entries: dict[str, Any], **arguments: Any) -> cs.Pack:
         "signatory": SIGNATORY,
         "date": DATE,
         "pdf": False,
-        "deadlines": cs.Deadlines(sampling="after-issue"),
+        "deadlines": cs.regimes.DueDatePolicy(sampling="after-issue"),
         **arguments,
     }
     return cs.render(draw, dict(zip(ids, entries, strict=True)), **given)

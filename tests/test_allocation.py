@@ -42,7 +42,7 @@ def problems(draw: st.DrawFn) -> dict[str, Any]:
 def test_neyman_has_the_least_variance_of_all_whole_allocations(problem: dict[str, Any]) -> None:
     """'It minimises the variance of the estimated total over all whole allocations'"""
     sizes, n, variances = problem["sizes"], problem["n"], problem["variances"]
-    found = cs.allocate(
+    found = cs.design.allocate(
         sizes,
         n,
         method="neyman",
@@ -68,7 +68,9 @@ def test_no_single_move_of_a_letter_lowers_what_a_method_minimises(problem: dict
         weights = {
             name: Fraction(size if method == "proportional" else 1) for name, size in sizes.items()
         }
-        found = cs.allocate(sizes, n, method=method, minimum=problem["minimum"], cap=problem["cap"])
+        found = cs.design.allocate(
+            sizes, n, method=method, minimum=problem["minimum"], cap=problem["cap"]
+        )
         bounds = dict(zip(sorted(sizes), problem["choices"], strict=True))
         for giver, taker in itertools.permutations(sizes, 2):
             if found[giver] - 1 in bounds[giver] and found[taker] + 1 in bounds[taker]:
@@ -82,8 +84,8 @@ def test_no_stratum_loses_a_letter_when_n_grows(sizes: dict[str, int], n: int, m
     """'the method of equal proportions, under which no stratum loses a letter when n grows'"""
     assume(len(sizes) <= n < sum(sizes.values()))
     power = "1/2" if method == "power" else None
-    before = cs.allocate(sizes, n, method=method, power=power)
-    after = cs.allocate(sizes, n + 1, method=method, power=power)
+    before = cs.design.allocate(sizes, n, method=method, power=power)
+    after = cs.design.allocate(sizes, n + 1, method=method, power=power)
     assert all(before[stratum] <= after[stratum] for stratum in sizes)
 
 
@@ -98,34 +100,34 @@ def test_the_head_start_changes_nothing(sizes: dict[int, int], data: st.DataObje
             key=lambda s: Fraction(sizes[s] ** 2, letters[s] * (letters[s] + 1)),
         )
         letters[best] += 1
-    assert cs.allocate(sizes, n) == letters
+    assert cs.design.allocate(sizes, n) == letters
 
 
 def test_a_power_of_one_is_proportional_and_of_nothing_is_equal() -> None:
     sizes = {"a": 900, "b": 80, "c": 7}
-    assert cs.allocate(sizes, 30, method="power", power=1) == cs.allocate(sizes, 30)
-    equal = cs.allocate(sizes, 30, method="equal")
-    assert cs.allocate(sizes, 30, method="power", power=0) == equal
+    assert cs.design.allocate(sizes, 30, method="power", power=1) == cs.design.allocate(sizes, 30)
+    equal = cs.design.allocate(sizes, 30, method="equal")
+    assert cs.design.allocate(sizes, 30, method="power", power=0) == equal
     assert equal == {"a": 12, "b": 11, "c": 7}
 
 
 def test_the_square_root_is_compared_in_whole_numbers() -> None:
     # Weights 1000 and 10: the priorities 1000**2 / (k (k + 1)) and 10**2 / (k (k + 1)).
     sizes = {"a": 1_000_000, "b": 100}
-    assert cs.allocate(sizes, 102, method="power", power="1/2") == {"a": 101, "b": 1}
-    assert cs.allocate(sizes, 200, method="power", power="0.5") == {"a": 198, "b": 2}
+    assert cs.design.allocate(sizes, 102, method="power", power="1/2") == {"a": 101, "b": 1}
+    assert cs.design.allocate(sizes, 200, method="power", power="0.5") == {"a": 198, "b": 2}
 
 
 def test_letters_may_be_stated_stratum_by_stratum() -> None:
     sizes = {"a": 9, "b": 5}
-    assert cs.allocate(sizes, 7, method={"b": 4, "a": 3}) == {"a": 3, "b": 4}
+    assert cs.design.allocate(sizes, 7, method={"b": 4, "a": 3}) == {"a": 3, "b": 4}
 
 
 def test_take_all_strata_come_beside_n_and_srs_knows_no_strata() -> None:
     sizes = {"a": 9, "b": 5, "c": 2}
-    assert cs.allocate(sizes, 4, take_all=["c"]) == {"a": 3, "b": 1, "c": 2}
+    assert cs.design.allocate(sizes, 4, take_all=["c"]) == {"a": 3, "b": 1, "c": 2}
     crossed: dict[tuple[str, ...], int] = {("a",): 9, ("b",): 5}
-    assert cs.allocate(crossed, 1, method="srs") == {(): 1}
+    assert cs.design.allocate(crossed, 1, method="srs") == {(): 1}
 
 
 @pytest.mark.parametrize(
@@ -155,8 +157,8 @@ def test_take_all_strata_come_beside_n_and_srs_knows_no_strata() -> None:
 def test_what_is_impossible_is_refused_with_what_is_possible(
     arguments: dict[str, Any], says: str
 ) -> None:
-    with pytest.raises(cs.PlanError, match=says):
-        cs.allocate({"a": 9, "b": 5}, **arguments)
+    with pytest.raises(cs.errors.PlanError, match=says):
+        cs.design.allocate({"a": 9, "b": 5}, **arguments)
 
 
 def by_number(values: list[Any]) -> dict[int, Any]:
@@ -168,7 +170,7 @@ def test_wright_s_example_with_bounds(vectors: dict[str, Any]) -> None:
     found = vectors["wright-01"]
     given, expected = found["inputs"], found["expected"]
     sizes, variances = by_number(given["N"]), by_number(given["S2"])
-    letters = cs.allocate(
+    letters = cs.design.allocate(
         sizes,
         given["n"],
         method="neyman",
@@ -183,7 +185,7 @@ def test_wright_s_example_with_bounds(vectors: dict[str, Any]) -> None:
 
 def test_caps_that_bind(vectors: dict[str, Any]) -> None:
     found = vectors["stratallo-02"]["inputs"]
-    letters = cs.allocate(
+    letters = cs.design.allocate(
         by_number(found["N"]),
         found["n"],
         method="neyman",
@@ -199,8 +201,11 @@ def test_cochran_s_cities(vectors: dict[str, Any]) -> None:
     found = vectors["cochran-01"]
     given, expected = found["inputs"], found["expected"]
     sizes, variances = by_number(given["N"]), by_number(given["S2"])
-    assert list(cs.allocate(sizes, 24).values()) == [6, 18]
-    assert list(cs.allocate(sizes, 24, method="neyman", variances=variances).values()) == [12, 12]
+    assert list(cs.design.allocate(sizes, 24).values()) == [6, 18]
+    assert list(cs.design.allocate(sizes, 24, method="neyman", variances=variances).values()) == [
+        12,
+        12,
+    ]
     for letters, name in (([6, 18], "V_total_prop_6_18"), ([12, 12], "V_total_12_12")):
         reached = variance_of_total(sizes, by_number(letters), variances)
         assert abs(reached - expected[name]) <= found["tolerance"]["V"]
@@ -216,24 +221,24 @@ def test_the_fewest_letters_for_a_variance_are_the_fewest(
     high = sum(choice[-1] for choice in problem["choices"])
 
     def reached(n: int) -> Fraction:
-        letters = cs.allocate(sizes, n, method="neyman", variances=variances, **bounds)
+        letters = cs.design.allocate(sizes, n, method="neyman", variances=variances, **bounds)
         return variance_of_total(sizes, letters, variances)
 
     enough = [n for n in range(low, high + 1) if reached(n) <= target]
     if not enough:
-        with pytest.raises(cs.PlanError, match="lowest possible is"):
-            cs.allocate_for_variance(sizes, target, variances=variances, **bounds)
+        with pytest.raises(cs.errors.PlanError, match="lowest possible is"):
+            cs.design.allocate_for_variance(sizes, target, variances=variances, **bounds)
         return
-    found = cs.allocate_for_variance(sizes, target, variances=variances, **bounds)
+    found = cs.design.allocate_for_variance(sizes, target, variances=variances, **bounds)
     assert sum(found.values()) == enough[0]
     assert variance_of_total(sizes, found, variances) <= target
 
 
 def test_strata_without_spread_get_what_is_left_in_their_order() -> None:
     """'a tie goes to the stratum that comes first': their priorities are all 0."""
-    found = cs.allocate({"a": 9, "b": 9}, 8, method="neyman", variances={"a": 0, "b": 0})
+    found = cs.design.allocate({"a": 9, "b": 9}, 8, method="neyman", variances={"a": 0, "b": 0})
     assert found == {"a": 7, "b": 1}
-    found = cs.allocate(
+    found = cs.design.allocate(
         {"a": 3, "b": 9, "c": 5}, 12, method="neyman", variances={"a": 0, "b": 0, "c": 2}
     )
     assert found == {"a": 3, "b": 4, "c": 5}

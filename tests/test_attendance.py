@@ -18,8 +18,10 @@ import zxingcpp
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ceosample import LedgerError, Pack, attendance_sheet
+from ceosample import Pack
+from ceosample.errors import LedgerError
 from ceosample.letters.papers.attendance_sheet import COLUMNS, KINDS
+from ceosample.office import attendance_sheet
 from ceosample.signoff.intake.decisions import Decisions
 from ceosample.signoff.recording.event_fields import RECORDABLE
 from ceosample.spreadsheet import guarded, unguarded

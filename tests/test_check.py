@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from ceosample import Ledger, SeedChain, job
+from ceosample import Ledger, job
 from ceosample.cli import cli
 from ceosample.configuration import KEYS, TEMPLATE, Configuration
 from ceosample.configuration.keys import EXCLUSION
 from ceosample.errors import ConfigurationError
 from ceosample.job.check_parts import PARTS
 from ceosample.sampling.seeds import chain_file
+from ceosample.seeds import SeedChain
 from inputs import configure, write_month
 
 PERIOD = "2026-10"

@@ -11,7 +11,9 @@ import pypdf
 import pytest
 import sqlalchemy as sa
 
-from ceosample import ConflictError, LedgerError, Signatory, closing_sheet
+from ceosample import Signatory
+from ceosample.errors import ConflictError, LedgerError
+from ceosample.office import closing_sheet
 from ceosample.signoff.ledger import Ledger
 from months import AT, MONTH, OFFICE, Month, nothing_written, open_ledger, registered, sent
 

@@ -101,13 +101,13 @@ def test_dates_and_decimals_are_hashed_as_the_text_that_a_file_holds() -> None:
     "value", [1.5, float("nan"), Decimal("NaN"), 2**53, b"x", "\ud800", {1: 2}]
 )
 def test_a_field_without_certain_bytes_is_refused(value: Any) -> None:
-    with pytest.raises(cs.LetterError, match="content: "):
+    with pytest.raises(cs.errors.LetterError, match="content: "):
         cs.content_digest({"field": value}, "00" * 32)
 
 
 @pytest.mark.parametrize("salt", ["", "5e" * 31, "zz" * 32, b"short", "5e" * 32 + "\n", 7, None])
 def test_a_salt_that_is_none_is_refused_and_not_shown(salt: Any) -> None:
-    with pytest.raises(cs.LetterError) as caught:
+    with pytest.raises(cs.errors.LetterError) as caught:
         cs.content_digest({"body": "x"}, salt)
     assert str(caught.value) == "salt: not 32 bytes, nor their 64 hex digits"
 
@@ -129,13 +129,13 @@ def test_what_was_committed_to_is_rendered_and_the_docket_says_so() -> None:
 )
 def test_other_bytes_are_refused_by_name(change: dict[str, str]) -> None:
     """'Where the frame committed to the letters\' contents, `render` refuses other bytes'"""
-    with pytest.raises(cs.LetterError, match=f"letter {FIRST}: not what was committed to"):
+    with pytest.raises(cs.errors.LetterError, match=f"letter {FIRST}: not what was committed to"):
         render(edited(FIRST, **change))
 
 
 def test_two_letters_that_changed_places_are_both_refused() -> None:
     swapped = {**CONTENTS, FIRST: CONTENTS[SECOND], SECOND: CONTENTS[FIRST]}
-    with pytest.raises(cs.LetterError) as caught:
+    with pytest.raises(cs.errors.LetterError) as caught:
         render(swapped)
     assert [fault.split(":")[0] for fault in caught.value.faults] == [
         f"letter {FIRST}",
@@ -146,17 +146,19 @@ def test_two_letters_that_changed_places_are_both_refused() -> None:
 def test_a_letter_without_its_salt_is_refused_in_every_version() -> None:
     bare = {u: {k: v for k, v in fields.items() if k != "salt"} for u, fields in CONTENTS.items()}
     for version in (1, 2):
-        with pytest.raises(cs.LetterError, match=f"letter {FIRST}: .* no salt came with them"):
+        with pytest.raises(
+            cs.errors.LetterError, match=f"letter {FIRST}: .* no salt came with them"
+        ):
             render(bare, version=version)
 
 
 def test_another_salt_is_another_letter() -> None:
-    with pytest.raises(cs.LetterError, match="not what was committed to"):
+    with pytest.raises(cs.errors.LetterError, match="not what was committed to"):
         render({**CONTENTS, FIRST: {**CONTENTS[FIRST], "salt": "00" * 32}})
 
 
 def test_a_misspelt_salt_is_named_and_not_shown() -> None:
-    with pytest.raises(cs.LetterError) as caught:
+    with pytest.raises(cs.errors.LetterError) as caught:
         render({**CONTENTS, FIRST: {**CONTENTS[FIRST], "salt": "secret-but-misspelt"}})
     assert f"letter {FIRST}, salt: not 32 bytes" in str(caught.value)
     assert "secret-but-misspelt" not in str(caught.value)

@@ -21,7 +21,7 @@ def events() -> tuple[cs.Event, ...]:
         url = f"sqlite:///{folder}/year.db"
         live(url)
         with cs.Ledger.open(url, create=False) as ledger:
-            assert ledger.check().level is cs.ChainLevel.INTACT
+            assert ledger.check().level is cs.verification.ChainLevel.INTACT
             return tuple(ledger.events())
 
 
@@ -31,7 +31,7 @@ def test_it_stays_as_it_is_when_it_is_lived_again_and_another_is_refused(tmp_pat
     with cs.Ledger.open(url, create=False) as ledger:
         head = ledger.head
     live(url, 2025, count=60)
-    with pytest.raises(cs.ConflictError):
+    with pytest.raises(cs.errors.ConflictError):
         live(url, 2025, count=70)
     with cs.Ledger.open(url, create=False) as ledger:
         assert ledger.head == head
@@ -57,7 +57,7 @@ def test_it_happens_in_order_and_in_its_year() -> None:
 
 
 def test_the_forgotten_division_and_the_missing_count_show_in_the_figures() -> None:
-    found = cs.metrics(events(), population=POPULATION, last="2026-12", as_of=AS_OF)
+    found = cs.figures.metrics(events(), population=POPULATION, last="2026-12", as_of=AS_OF)
     since = {row.stratum[0]: row.months_since_signed for row in found.strata}
     assert since["Private bank"] == 4
     assert max(months or 0 for name, months in since.items() if name != "Private bank") < 4

@@ -92,4 +92,4 @@ def test_a_letter_s_bytes_are_those_of_the_golden_one() -> None:
 
 
 def test_the_golden_record_verifies() -> None:
-    assert cs.verify(GOLDEN).level is cs.Level.REPRODUCED
+    assert cs.verify(GOLDEN).level is cs.verification.Level.REPRODUCED

@@ -25,6 +25,7 @@ from ceosample.form import faults_of_keys
 from ceosample.letters.regimes.elements import ANSWERS
 from ceosample.signoff.figures.by_stratum import Figures, StratumMetrics
 from ceosample.signoff.figures.metrics import Metrics
+from face import public_names
 from pages import (
     PAGES,
     PROJECT,
@@ -120,7 +121,7 @@ def test_the_page_of_each_regime_has_every_deadline_and_what_it_comes_to() -> No
     rows = re.findall(r"^\| `([a-z0-9.:-]+)` \| (.*) \|$", page, re.M)
     said = {name: cells.split(" | ")[:4] for name, cells in rows}
     counted = {}
-    for regime in ceosample.shipped_regimes():
+    for regime in ceosample.regimes.shipped():
         for rule in regime.deadlines:
             deadline = regime.deadline("2026-10-01", rule.name)
             usual = rule.name == "final" or len(regime.deadlines) == 1
@@ -156,7 +157,7 @@ def test_the_fields_that_the_page_of_each_regime_names_are_enough_and_none_is_to
     pack(given)
     for name in beside:
         lacking = {**given, "letter": {k: v for k, v in given["letter"].items() if k != name}}
-        with pytest.raises(ceosample.LetterError, match=name):
+        with pytest.raises(ceosample.errors.LetterError, match=name):
             pack(lacking)
 
 
@@ -208,7 +209,7 @@ def test_the_page_about_deadlines_lists_the_regimes_as_they_are_shipped() -> Non
         f"| `{regime.id}` | {regime.name} | "
         + "<br>".join(f"`{rule.name}`: {rule.words}" for rule in regime.deadlines)
         + f" | {', '.join(regime.fits)} | {'yes' if regime.checked else 'no'} |"
-        for regime in ceosample.shipped_regimes()
+        for regime in ceosample.regimes.shipped()
     ]
 
 
@@ -274,10 +275,9 @@ def test_some_docstrings_have_examples() -> None:
 
 
 def test_every_public_name_is_documented_and_there() -> None:
-    for name in ceosample.__all__:
-        thing = getattr(ceosample, name)
+    assert dir(ceosample) == ceosample.__all__
+    for name, thing in public_names().items():
         assert thing.__doc__, name
-        assert name in dir(ceosample)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

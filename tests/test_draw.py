@@ -64,7 +64,7 @@ def test_a_tie_goes_to_the_stratum_that_comes_first_by_its_bytes() -> None:
 def test_an_impossible_size_is_refused_with_the_nearest_possible_one(
     n: int, minimum: int, says: str
 ) -> None:
-    with pytest.raises(cs.PlanError, match=says):
+    with pytest.raises(cs.errors.PlanError, match=says):
         allocate({("a",): 9, ("b",): 9, ("c",): 9}, n, minimum=minimum)
 
 
@@ -100,13 +100,13 @@ def test_an_impossible_size_is_refused_with_the_nearest_possible_one(
     ],
 )
 def test_a_plan_that_nobody_could_carry_out_is_refused(fields: dict[str, Any], says: str) -> None:
-    with pytest.raises(cs.PlanError) as caught:
+    with pytest.raises(cs.errors.PlanError) as caught:
         cs.Plan(**fields)
     assert says in str(caught.value)
 
 
 def test_all_faults_of_a_plan_are_named_at_once() -> None:
-    with pytest.raises(cs.PlanError) as caught:
+    with pytest.raises(cs.errors.PlanError) as caught:
         cs.Plan(size=-1, minimum=-1, reserves=-1, allocation="best")
     assert len(caught.value.faults) == 4
 
@@ -121,7 +121,7 @@ def test_a_plan_is_recorded_by_its_size_and_what_differs_from_the_defaults() -> 
 
 
 def test_a_plan_that_is_half_understood_is_refused() -> None:
-    with pytest.raises(cs.PlanError, match="'lottery': not known here"):
+    with pytest.raises(cs.errors.PlanError, match="'lottery': not known here"):
         cs.Plan.from_dict({"size": 3, "lottery": {"months": 4}})
 
 
@@ -142,7 +142,7 @@ def test_a_plan_that_is_half_understood_is_refused() -> None:
 def test_a_seed_that_could_be_guessed_or_misread_is_refused(
     value: Any, witnesses: Any, says: str
 ) -> None:
-    with pytest.raises(cs.SeedError) as caught:
+    with pytest.raises(cs.errors.SeedError) as caught:
         cs.Seed.from_dice(value, witnesses=witnesses)
     assert says in str(caught.value)
 
@@ -260,7 +260,7 @@ def test_take_all_strata_are_drawn_in_full_beside_the_size() -> None:
 
 def test_a_take_all_stratum_of_another_shape_is_refused() -> None:
     plan = cs.Plan(size=3, take_all=[["Cards", "North"]])
-    with pytest.raises(cs.PlanError, match="has 2 values; the frame has 1"):
+    with pytest.raises(cs.errors.PlanError, match="has 2 values; the frame has 1"):
         cs.draw(frame_of({"a": "Cards", "b": "Loans", "c": "Loans"}), plan, SEED)
 
 

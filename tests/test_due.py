@@ -779,7 +779,7 @@ def test_what_was_fetched_before_is_put_out_once_more(chained: Path) -> None:
             raise Stopped
 
     configuration = configured(chained)
-    chain = cs.SeedChain.new(POPULATION, first=MONTHS[0], months=24, random=bytes)
+    chain = cs.seeds.SeedChain.new(POPULATION, first=MONTHS[0], months=24, random=bytes)
     month = Month(configuration, "2026-09", on("2026-10-02"))
     with ledger_of(chained) as ledger, pytest.raises(Stopped):
         run(month, ledger, supply=SeedInputs(chain=lambda: chain), progress=stop)

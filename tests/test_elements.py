@@ -17,14 +17,14 @@ from ready import MATRIX, contents, pack
 NEEDED = [
     (regime, kind, element.id, element.text)
     for regime, kind in MATRIX
-    for element in cs.Regime.named(regime).elements_of(kind)
+    for element in cs.regimes.Regime.named(regime).elements_of(kind)
     if element.id != "approval"
 ]
 
 
 def refusal(*entries: dict[str, Any], **arguments: Any) -> tuple[str, ...]:
     """The faults of the error that rendering gives, by letter; a letter's own in their order."""
-    with pytest.raises(cs.LetterError) as caught:
+    with pytest.raises(cs.errors.LetterError) as caught:
         pack(*entries, **arguments)
     return tuple(sorted(caught.value.faults, key=lambda fault: fault.partition(":")[0]))
 
@@ -46,7 +46,7 @@ def marked(*names: str) -> str:
 def test_a_ready_letter_holds_all_that_its_regime_asks_of_its_kind(regime: str, kind: str) -> None:
     made = pack(contents(regime, kind))
     there = {name for name, _ in tree.elements(made["A-1"].tree)}
-    needed = cs.Regime.named(regime).elements_of(kind)
+    needed = cs.regimes.Regime.named(regime).elements_of(kind)
     assert {"approval", *(element.id for element in needed)} <= there
 
 
@@ -228,7 +228,7 @@ def test_a_regime_that_is_not_known_asks_for_the_approval_alone() -> None:
 
 
 def test_a_regime_of_one_s_own_asks_for_its_elements() -> None:
-    own = cs.Regime.parse(
+    own = cs.regimes.Regime.parse(
         b'id = "ours"\nname = "Ours"\nversion = "1"\nsource = "the board"\nchecked = true\n'
         b'fits = ["after-issue"]\n[ombudsman]\nname = "The Umpire"\nwebsite = "umpire.example"\n'
         b'[[deadline]]\nname = "final"\namount = 5\nunit = "weeks"\nfrom = "received"\n'
@@ -236,7 +236,7 @@ def test_a_regime_of_one_s_own_asks_for_its_elements() -> None:
         b'source = "the board"\nkinds = ["upheld"]\n',
         "own.toml",
     )
-    deadlines = cs.Deadlines(sampling="after-issue", own=[own])
+    deadlines = cs.regimes.DueDatePolicy(sampling="after-issue", own=[own])
     entry = {**contents("fca-disp-1.6.2r", "upheld"), "docket": {"regime": "ours"}}
     (fault,) = refusal(entry, deadlines=deadlines)
     assert fault.startswith(
@@ -273,7 +273,7 @@ def test_a_month_s_kind_is_that_of_the_letters_that_name_none() -> None:
     made = pack(*entries, kind="covering")
     assert "I approve the answer that we sent you on 20 October 2026" in says(made, "A-1")
     assert "We uphold your complaint." in says(made, "A-2")
-    with pytest.raises(cs.LetterError, match="kind: got 'cover'; it is one of upheld, "):
+    with pytest.raises(cs.errors.LetterError, match="kind: got 'cover'; it is one of upheld, "):
         pack(*entries, kind="cover")
 
 

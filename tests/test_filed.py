@@ -30,7 +30,7 @@ def said(work: Callable[[], object]) -> object:
     """What comes out, or the first fault."""
     try:
         return work()
-    except (cs.FrameError, cs.RecordError) as error:
+    except (cs.errors.FrameError, cs.errors.RecordError) as error:
         return error.faults[0]
 
 
@@ -40,21 +40,23 @@ def read_at_once(data: bytes, name: str) -> list[list[str]]:
         text = data.decode()
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise cs.RecordError(f"{name}: cannot be read ({error})") from None
+        raise cs.errors.RecordError(f"{name}: cannot be read ({error})") from None
     if not rows or b"".join(rows_to_csv(rows[0], rows[1:])) != data:
         for number, (line, row) in enumerate(zip(text.split("\n"), rows, strict=False), 1):
             if f"{line}\n".encode() != b"".join(rows_to_csv(row, [])):
                 what = f"line {number} is not written as the specification has it"
-                raise cs.RecordError(f"{name}: {what}")
-        raise cs.RecordError(f"{name}: the file does not end with one line feed")
+                raise cs.errors.RecordError(f"{name}: {what}")
+        raise cs.errors.RecordError(f"{name}: the file does not end with one line feed")
     for number, row in enumerate(rows, 1):
         if not row or len(row) != len(rows[0]):
             what = f"line {number} has {len(row)} fields, the header {len(rows[0])}"
-            raise cs.RecordError(f"{name}: {what}")
+            raise cs.errors.RecordError(f"{name}: {what}")
     for number, (before, after) in enumerate(pairwise(row[0] for row in rows[1:]), 3):
         if before >= after:
             what = "repeats an id" if before == after else "is out of order"
-            raise cs.RecordError(f"{name}: line {number} {what}; rows are sorted by the id's bytes")
+            raise cs.errors.RecordError(
+                f"{name}: line {number} {what}; rows are sorted by the id's bytes"
+            )
     return rows
 
 
@@ -131,14 +133,14 @@ def test_a_filed_frame_is_the_frame_in_memory_or_is_refused_for_the_same_reason(
 
 
 def test_an_exclusion_without_a_reason_is_no_unit_of_a_frame_without_strata() -> None:
-    with pytest.raises(cs.FrameError, match=r"exclusions\.csv: a row without a reason"):
+    with pytest.raises(cs.errors.FrameError, match=r"exclusions\.csv: a row without a reason"):
         SavedFrame.of(b"unit_id\n1\n", b"unit_id,reason\n2,\n", **ABOUT)
 
 
 def test_too_many_reasons_are_refused_though_no_batch_has_them_all() -> None:
     rows = [(f"{n:03}", f"r-{n}") for n in range(60)]
     excluded = b"".join(rows_to_csv(["unit_id", "reason"], rows))
-    with pytest.raises(cs.FrameError, match="60 different reasons; at most 50"):
+    with pytest.raises(cs.errors.FrameError, match="60 different reasons; at most 50"):
         SavedFrame.of(b"unit_id\n1\n", in_chunks(excluded, 100), **ABOUT)
 
 
@@ -161,7 +163,7 @@ def test_a_verification_holds_no_table(tmp_path: Path) -> None:
         report = cs.verify(folder)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-        assert report.level is cs.Level.REPRODUCED
+        assert report.level is cs.verification.Level.REPRODUCED
     assert peaks[1] < 1.3 * peaks[0], peaks
 
 
@@ -187,6 +189,6 @@ def test_a_file_that_changes_while_it_is_verified_is_found_out(
     if (name, when) == ("exclusions.csv", "lowest_among"):  # which no letter comes from
         assert report.ok
     else:
-        assert report.level is cs.Level.FRAME
+        assert report.level is cs.verification.Level.FRAME
         words = {"of": "the record has", "lowest_among": "changed while they were read"}[when]
         assert (f"{name}: not there" if gone else words) in str(report.first_difference)

@@ -18,7 +18,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ceosample import Frame, FrameError, Period
+from ceosample import Frame, Period
+from ceosample.errors import FrameError
 from ceosample.text import UNICODE_VERSION, fault_in_name, is_assigned
 
 HERE: dict[str, Any] = {

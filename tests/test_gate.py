@@ -104,15 +104,15 @@ def test_a_gate_that_cannot_be_is_refused(arguments: dict[str, Any], fault: str)
     given: dict[str, Any] = {
         "population": "p", "period": "2026-10", "chances": {"Cards": "1/4"}, "seed": SEED,
     }  # fmt: skip
-    with pytest.raises(cs.GateError) as caught:
-        cs.Gate(**{**given, **arguments})
+    with pytest.raises(cs.errors.GateError) as caught:
+        cs.gate.Gate(**{**given, **arguments})
     assert fault in str(caught.value)
     assert str(arguments.get("seed", SEED)) not in str(caught.value)
 
 
 def test_all_faults_of_a_gate_are_told_at_once() -> None:
-    with pytest.raises(cs.GateError) as caught:
-        cs.Gate("P!", "x", {"a": 2, "b": "y"}, "short")
+    with pytest.raises(cs.errors.GateError) as caught:
+        cs.gate.Gate("P!", "x", {"a": 2, "b": "y"}, "short")
     assert len(caught.value.faults) == 5
 
 
@@ -123,14 +123,14 @@ def test_a_seed_is_never_shown() -> None:
 
 @pytest.mark.parametrize("unit_id", [1.5, True, None, b"x", " x", "", "a\u202eb"])
 def test_what_is_no_id_is_no_question(unit_id: Any, tmp_path: Path) -> None:
-    questions = cs.GateRegister(tmp_path / "gate.jsonl", gate_of())
-    with pytest.raises(cs.GateError, match="unit_id: "):
+    questions = cs.gate.Register(tmp_path / "gate.jsonl", gate_of())
+    with pytest.raises(cs.errors.GateError, match="unit_id: "):
         questions.ask(unit_id, "Cards", at=AT)
     assert len(questions) == 0
 
 
 def test_a_number_and_its_text_are_one_response(tmp_path: Path) -> None:
-    questions = cs.GateRegister(tmp_path / "gate.jsonl", gate_of())
+    questions = cs.gate.Register(tmp_path / "gate.jsonl", gate_of())
     assert questions.ask(1042, "Cards", at=AT) == questions.ask("1042", "Cards", at=AT)
     assert len(questions) == 1
 
@@ -149,9 +149,9 @@ def test_a_question_that_cannot_be_is_not_written_down(
     change: dict[str, Any], fault: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "gate.jsonl"
-    questions = cs.GateRegister(path, gate_of())
+    questions = cs.gate.Register(path, gate_of())
     before = path.read_bytes()
-    with pytest.raises(cs.GateError, match=fault):
+    with pytest.raises(cs.errors.GateError, match=fault):
         questions.ask("C-1", **{"stratum": "Cards", "at": AT, **change})
     assert path.read_bytes() == before
 
@@ -159,13 +159,13 @@ def test_a_question_that_cannot_be_is_not_written_down(
 def test_an_id_has_one_answer_for_ever(tmp_path: Path) -> None:
     """'To keep it from being an oracle that is asked until it says no'"""
     path = tmp_path / "gate.jsonl"
-    first = cs.GateRegister(path, gate_of()).ask("C-1", "Cards", at=AT, content="ab" * 32)
+    first = cs.gate.Register(path, gate_of()).ask("C-1", "Cards", at=AT, content="ab" * 32)
     size = path.stat().st_size
-    again = cs.GateRegister(path, gate_of())
+    again = cs.gate.Register(path, gate_of())
     later = AT + dt.timedelta(days=3)
     assert again.ask("C-1", "Cards", at=later, content="cd" * 32) == first
     assert again.ask("C-1", "Cards", at=later) == first
-    with pytest.raises(cs.ConflictError, match="was asked about as Cards"):
+    with pytest.raises(cs.errors.ConflictError, match="was asked about as Cards"):
         again.ask("C-1", "Loans", at=later)
     assert path.stat().st_size == size
 
@@ -174,7 +174,7 @@ def test_a_question_is_on_the_disk_before_its_answer_is_known(tmp_path: Path) ->
     """'each question is first written down (id, stratum, content digest, a sequence number without
     gaps)'"""
     path = tmp_path / "gate.jsonl"
-    questions = cs.GateRegister(path, gate_of())
+    questions = cs.gate.Register(path, gate_of())
     for number in range(1, 4):
         answer = questions.ask(f"C-{number}", "Loans", at=AT, content="ab" * 32)
         line = json.loads(path.read_bytes().splitlines()[-1])
@@ -186,19 +186,19 @@ def test_a_question_is_on_the_disk_before_its_answer_is_known(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("other", [gate_of({"Cards": "1/3"}), gate_of(seed="5e" * 32)])
-def test_another_gates_register_is_refused_and_stays(other: cs.Gate, tmp_path: Path) -> None:
+def test_another_gates_register_is_refused_and_stays(other: cs.gate.Gate, tmp_path: Path) -> None:
     path = tmp_path / "gate.jsonl"
-    cs.GateRegister(path, gate_of()).ask("C-1", "Cards", at=AT)
+    cs.gate.Register(path, gate_of()).ask("C-1", "Cards", at=AT)
     before = path.read_bytes()
-    with pytest.raises(cs.ConflictError, match="the register of another gate"):
-        cs.GateRegister(path, other)
+    with pytest.raises(cs.errors.ConflictError, match="the register of another gate"):
+        cs.gate.Register(path, other)
     assert path.read_bytes() == before
 
 
 def test_a_disk_that_is_full_leaves_no_answer_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    questions = cs.GateRegister(tmp_path / "gate.jsonl", gate_of())
+    questions = cs.gate.Register(tmp_path / "gate.jsonl", gate_of())
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -209,15 +209,15 @@ def test_a_disk_that_is_full_leaves_no_answer_behind(
             questions.ask("C-1", "Cards", at=AT)
         assert len(questions) == 0
     assert questions.ask("C-1", "Cards", at=AT).sequence == 1
-    report = cs.verify_gate(lines_of(tmp_path / "gate.jsonl"), SEED)
+    report = cs.gate.verify(lines_of(tmp_path / "gate.jsonl"), SEED)
     assert report.ok, report
 
 
 MANY = """
 import datetime as dt, sys
 import ceosample as cs
-gate = cs.Gate("complaint-responses", "2026-10", {"Loans": "1/2"}, sys.argv[2])
-register = cs.GateRegister(sys.argv[1], gate)
+gate = cs.gate.Gate("complaint-responses", "2026-10", {"Loans": "1/2"}, sys.argv[2])
+register = cs.gate.Register(sys.argv[1], gate)
 at = dt.datetime(2026, 10, 5, tzinfo=dt.UTC)
 for number in range(60):
     register.ask(f"C-{number * int(sys.argv[3]) % 60}", "Loans", at=at)
@@ -230,8 +230,8 @@ def test_threads_and_processes_have_one_answer_an_id(tmp_path: Path) -> None:
     processes = [
         subprocess.Popen([sys.executable, "-c", MANY, str(path), SEED, step]) for step in ("1", "7")
     ]
-    shared = cs.GateRegister(path, gate_of({"Loans": "1/2"}))
-    heard: list[cs.GateAnswer] = []
+    shared = cs.gate.Register(path, gate_of({"Loans": "1/2"}))
+    heard: list[cs.gate.Answer] = []
 
     def ask(step: int) -> None:
         heard.extend(shared.ask(f"C-{(n * step) % 60}", "Loans", at=AT) for n in range(60))
@@ -242,7 +242,7 @@ def test_threads_and_processes_have_one_answer_an_id(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert [process.wait(timeout=60) for process in processes] == [0, 0]
-    report = cs.verify_gate(lines_of(path), SEED)
+    report = cs.gate.verify(lines_of(path), SEED)
     assert report.ok, report
     assert report.asked[("Loans",)] == 60
     assert all(count == 4 for count in Counter(heard).values())
@@ -251,8 +251,8 @@ def test_threads_and_processes_have_one_answer_an_id(tmp_path: Path) -> None:
 ASKER = """
 import datetime as dt, sys
 import ceosample as cs
-gate = cs.Gate("complaint-responses", "2026-10", "1/2", sys.argv[2])
-questions = cs.GateRegister(sys.argv[1], gate)
+gate = cs.gate.Gate("complaint-responses", "2026-10", "1/2", sys.argv[2])
+questions = cs.gate.Register(sys.argv[1], gate)
 at = dt.datetime(2026, 10, 5, tzinfo=dt.UTC)
 print("ready", flush=True)
 for number in range(100_000):
@@ -274,28 +274,28 @@ def test_a_writer_that_is_killed_loses_no_answer_that_was_heard(
         asker.send_signal(signal.SIGKILL)
         heard = [line.split() for line in asker.stdout if line.endswith("\n")]
     assert asker.returncode == -signal.SIGKILL  # and it had not given up by itself
-    again = cs.GateRegister(path, gate_of("1/2"))
+    again = cs.gate.Register(path, gate_of("1/2"))
     found = {answer.unit_id: str(answer.selected) for answer in again}
     assert all(found[unit_id] == selected for unit_id, selected in heard)
     again.ask("one-more", at=AT)
-    assert cs.verify_gate(lines_of(path), SEED).ok
+    assert cs.gate.verify(lines_of(path), SEED).ok
 
 
 def test_a_line_that_was_cut_off_was_never_answered_and_goes(tmp_path: Path) -> None:
     path = tmp_path / "gate.jsonl"
-    cs.GateRegister(path, gate_of()).ask("C-1", "Cards", at=AT)
+    cs.gate.Register(path, gate_of()).ask("C-1", "Cards", at=AT)
     with path.open("ab") as file:
         file.write(b'{"at":"2026-10-05T09:')
-    assert cs.GateRegister(path, gate_of()).ask("C-2", "Cards", at=AT).sequence == 2
-    assert cs.verify_gate(lines_of(path), SEED).ok
+    assert cs.gate.Register(path, gate_of()).ask("C-2", "Cards", at=AT).sequence == 2
+    assert cs.gate.verify(lines_of(path), SEED).ok
 
 
 def test_a_line_that_was_cut_off_is_not_said_to_be_another(tmp_path: Path) -> None:
     """A crash at the month's end leaves one that no later question dropped."""
     path = tmp_path / "gate.jsonl"
-    cs.GateRegister(path, gate_of()).ask("C-1", "Cards", at=AT)
+    cs.gate.Register(path, gate_of()).ask("C-1", "Cards", at=AT)
     first, line = lines_of(path)
-    report = cs.verify_gate([first, line[:-20]], SEED)
+    report = cs.gate.verify([first, line[:-20]], SEED)
     assert report.differences == ("line 2: cut off before its end",)
 
 
@@ -346,29 +346,29 @@ TAMPERED: dict[str, tuple[Callable[[Lines], Lines], str]] = {
 def test_whatever_is_changed_in_a_register_is_found(name: str, tmp_path: Path) -> None:
     change, said = TAMPERED[name]
     path = tmp_path / "gate.jsonl"
-    questions = cs.GateRegister(path, gate_of())
+    questions = cs.gate.Register(path, gate_of())
     for number in range(1, 7):
         questions.ask(f"C-{number}", "Loans", at=AT)
     lines = change(lines_of(path))
-    report = cs.verify_gate(lines, SEED)
+    report = cs.gate.verify(lines, SEED)
     assert not report.ok
     assert any(said in difference for difference in report.differences)
     path.write_bytes(b"".join(lines))
-    with pytest.raises(cs.GateError, match="changed since it was written"):
-        cs.GateRegister(path, gate_of())
+    with pytest.raises(cs.errors.GateError, match="changed since it was written"):
+        cs.gate.Register(path, gate_of())
     path.write_bytes(b"".join(lines[:2]))
-    with pytest.raises(cs.GateError, match="shorter than it was"):  # by whoever has it open
+    with pytest.raises(cs.errors.GateError, match="shorter than it was"):  # by whoever has it open
         questions.ask("C-9", "Loans", at=AT)
 
 
 def test_a_last_answer_that_was_turned_round_is_given_to_nobody(tmp_path: Path) -> None:
     """No line after it has its hash; the rule tells."""
     path = tmp_path / "gate.jsonl"
-    cs.GateRegister(path, gate_of()).ask("C-1", "Complaints about us", at=AT)
+    cs.gate.Register(path, gate_of()).ask("C-1", "Complaints about us", at=AT)
     lines = lines_of(path)
     path.write_bytes(lines[0] + _changed(lines[1], selected=False))
-    with pytest.raises(cs.GateError, match="line 2: changed since it was written"):
-        cs.GateRegister(path, gate_of())
+    with pytest.raises(cs.errors.GateError, match="line 2: changed since it was written"):
+        cs.gate.Register(path, gate_of())
 
 
 def test_a_file_of_the_same_size_that_took_the_place_of_the_register_is_refused(
@@ -376,13 +376,13 @@ def test_a_file_of_the_same_size_that_took_the_place_of_the_register_is_refused(
 ) -> None:
     """'A file that was shortened or exchanged while it is open is refused'"""
     path, other = tmp_path / "gate.jsonl", tmp_path / "other.jsonl"
-    questions = cs.GateRegister(path, gate_of())
+    questions = cs.gate.Register(path, gate_of())
     questions.ask("C-1", "Complaints about us", at=AT)
-    cs.GateRegister(other, gate_of()).ask("C-2", "Complaints about us", at=AT)
+    cs.gate.Register(other, gate_of()).ask("C-2", "Complaints about us", at=AT)
     assert other.stat().st_size == path.stat().st_size
     there = other.read_bytes()
     other.replace(path)
-    with pytest.raises(cs.GateError, match="another file than it was"):
+    with pytest.raises(cs.errors.GateError, match="another file than it was"):
         questions.ask("C-3", "Cards", at=AT)
     assert path.read_bytes() == there
 
@@ -391,22 +391,22 @@ def test_paper_tells_of_a_register_that_was_cut_or_written_anew(tmp_path: Path) 
     """Neither contradicts anything in itself."""
     path = tmp_path / "gate.jsonl"
     gate = gate_of()
-    questions = cs.GateRegister(path, gate)
+    questions = cs.gate.Register(path, gate)
     paper = [gate.commitment]
     for number in range(1, 4):
         questions.ask(f"C-{number}", "Loans", at=AT)
         paper.append(questions.head)
     lines = lines_of(path)
-    assert cs.verify_gate(lines, SEED, heads=paper).ok
-    cut = cs.verify_gate(lines[:-1], SEED, heads=paper)
-    assert cs.verify_gate(lines[:-1], SEED).ok
+    assert cs.gate.verify(lines, SEED, heads=paper).ok
+    cut = cs.gate.verify(lines[:-1], SEED, heads=paper)
+    assert cs.gate.verify(lines[:-1], SEED).ok
     assert (cut.ok, len(cut.differences)) == (False, 1)
     assert f"head '{paper[-1]}': is that of no line" in cut.differences[0]
     again = tmp_path / "again.jsonl"
     seed = "5e" * 32
-    cs.GateRegister(again, gate_of(seed=seed)).ask("C-1", "Loans", at=AT)
-    assert cs.verify_gate(lines_of(again), seed).ok
-    assert len(cs.verify_gate(lines_of(again), seed, heads=paper).differences) == 4
+    cs.gate.Register(again, gate_of(seed=seed)).ask("C-1", "Loans", at=AT)
+    assert cs.gate.verify(lines_of(again), seed).ok
+    assert len(cs.gate.verify(lines_of(again), seed, heads=paper).differences) == 4
 
 
 def test_a_gate_goes_to_another_process_and_answers_the_same() -> None:
@@ -420,7 +420,7 @@ def test_a_gate_goes_to_another_process_and_answers_the_same() -> None:
 
 @pytest.mark.parametrize("stratum", [5, None, [["Cards"]], {"Cards": 1}])
 def test_what_is_no_stratum_has_no_chance(stratum: Any) -> None:
-    with pytest.raises(cs.GateError, match=r"response C-1: (no chance for the )?stratum"):
+    with pytest.raises(cs.errors.GateError, match=r"response C-1: (no chance for the )?stratum"):
         gate_of().selects("C-1", stratum)
 
 
@@ -429,16 +429,16 @@ def test_a_stratum_is_written_as_an_id_is() -> None:
     by_code = gate_of({7: 1, "8": 0, "\u00e9": 1})
     assert by_code.selects("C-1", 7) is by_code.selects("C-1", "7") is True
     assert by_code.selects("C-1", [8]) is False
-    with pytest.raises(cs.GateError, match=r"stratum: .* not in Unicode's normal form NFC"):
+    with pytest.raises(cs.errors.GateError, match=r"stratum: .* not in Unicode's normal form NFC"):
         by_code.selects("C-1", "e\u0301")
     many = gate_of({f"S{number}": 1 for number in range(1000)})
-    with pytest.raises(cs.GateError, match=r"there are S0, S1, .* and 988 more"):
+    with pytest.raises(cs.errors.GateError, match=r"there are S0, S1, .* and 988 more"):
         many.selects("C-1", "Cards")
 
 
 def test_a_strange_name_of_a_stratum_is_told_on_one_line() -> None:
     for name in ("Ca\nrds", "Ca\x1b[2Jrds", "\ud800"):
-        with pytest.raises(cs.GateError) as caught:
+        with pytest.raises(cs.errors.GateError) as caught:
             gate_of({name: 1})
         assert not {"\n", "\x1b", "\ud800"} & set(str(caught.value))
 
@@ -450,21 +450,21 @@ def test_a_chance_that_a_gate_takes_can_be_checked_after_the_reveal(
     chance: Any, tmp_path: Path
 ) -> None:
     path = tmp_path / "gate.jsonl"
-    cs.GateRegister(path, gate_of(chance)).ask("C-1", at=AT)
-    assert cs.verify_gate(lines_of(path), SEED).ok
+    cs.gate.Register(path, gate_of(chance)).ask("C-1", at=AT)
+    assert cs.gate.verify(lines_of(path), SEED).ok
 
 
 @pytest.mark.parametrize("chance", [Fraction(1, 2**256 + 1), Fraction(1, 10**5000), "1e-100"])
 def test_a_chance_finer_than_a_ticket_is_refused(chance: Any) -> None:
-    with pytest.raises(cs.GateError, match="gate, chances, all: finer than 1/2\\^256"):
+    with pytest.raises(cs.errors.GateError, match="gate, chances, all: finer than 1/2\\^256"):
         gate_of(chance)
 
 
 def test_the_seed_that_opens_a_register_is_the_one_it_commits_to(tmp_path: Path) -> None:
     path = tmp_path / "gate.jsonl"
-    cs.GateRegister(path, gate_of()).ask("C-1", "Cards", at=AT)
-    with pytest.raises(cs.GateError, match="the register commits to"):
-        cs.verify_gate(lines_of(path), "5e" * 32)
+    cs.gate.Register(path, gate_of()).ask("C-1", "Cards", at=AT)
+    with pytest.raises(cs.errors.GateError, match="the register commits to"):
+        cs.gate.verify(lines_of(path), "5e" * 32)
 
 
 @pytest.mark.parametrize(
@@ -476,29 +476,29 @@ def test_the_seed_that_opens_a_register_is_the_one_it_commits_to(tmp_path: Path)
 )  # fmt: skip
 def test_a_line_of_another_form_is_no_question(change: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "gate.jsonl"
-    cs.GateRegister(path, gate_of()).ask("C-1", "Loans", at=AT)
+    cs.gate.Register(path, gate_of()).ask("C-1", "Loans", at=AT)
     lines = lines_of(path)
     for spoilt in (_changed(lines[1], **change), b"5\n", b"[]\n"):
-        report = cs.verify_gate([lines[0], spoilt], SEED)
+        report = cs.gate.verify([lines[0], spoilt], SEED)
         assert report.first_difference == "line 2: not a question"
         path.write_bytes(lines[0] + spoilt)
-        with pytest.raises(cs.GateError, match="line 2: changed since it was written"):
-            cs.GateRegister(path, gate_of())
+        with pytest.raises(cs.errors.GateError, match="line 2: changed since it was written"):
+            cs.gate.Register(path, gate_of())
 
 
 @pytest.mark.parametrize("first", [b"", b"{}\n", b"[]\n", b"x\n", b'{"chances":[1]}\n'])
 def test_what_is_no_register_is_said_to_be_none(first: bytes) -> None:
-    with pytest.raises(cs.GateError, match="register, line 1"):
-        cs.verify_gate([first] if first else [], SEED)
+    with pytest.raises(cs.errors.GateError, match="register, line 1"):
+        cs.gate.verify([first] if first else [], SEED)
 
 
 def test_other_chances_in_the_first_line_are_found(tmp_path: Path) -> None:
     path = tmp_path / "gate.jsonl"
-    cs.GateRegister(path, gate_of("1/2")).ask("C-1", at=AT)
+    cs.gate.Register(path, gate_of("1/2")).ask("C-1", at=AT)
     lines = lines_of(path)
     lines[0] = lines[0].replace(b'"1/2"', b'"1/4"')
     assert "line 2: the line before it is not the one" in str(
-        cs.verify_gate(lines, SEED).first_difference
+        cs.gate.verify(lines, SEED).first_difference
     )
 
 
@@ -506,24 +506,24 @@ def test_letters_around_the_gate_and_letters_that_never_went_are_listed(tmp_path
     """'letters that were answered and never sent, and letters that went out without being asked
     about'"""
     path = tmp_path / "gate.jsonl"
-    questions = cs.GateRegister(path, gate_of())
+    questions = cs.gate.Register(path, gate_of())
     for number in range(1, 7):
         questions.ask(f"C-{number}", "Loans", at=AT)
     lines = lines_of(path)
     sent = ["C-1", "C-2", "C-4", "C-6", "C-7"]
-    report = cs.verify_gate(lines, SEED, sent=sent)
+    report = cs.gate.verify(lines, SEED, sent=sent)
     assert report.never_sent == ("C-3", "C-5")
     assert report.never_asked == ("C-7",)
     assert not report.ok
     assert report.first_difference == "went out without being asked about: C-7"
     assert str(report).startswith("NOT ok: ")
-    whole = cs.verify_gate(lines, SEED, sent=sent[:-1])
+    whole = cs.gate.verify(lines, SEED, sent=sent[:-1])
     assert (whole.ok, whole.first_difference) == (True, None)
     assert str(whole).startswith("ok: ")
     told: Any = whole.to_dict()
     assert (told["never_sent"], told["never_asked"]) == (["C-3", "C-5"], [])
     assert "asked about and not sent: 2 (C-3, C-5)" in str(whole)
-    unknown = cs.verify_gate(lines, SEED)
+    unknown = cs.gate.verify(lines, SEED)
     assert (unknown.never_sent, unknown.never_asked) == (None, None)
     nothing: Any = unknown.to_dict()
     assert (nothing["never_sent"], nothing["never_asked"]) == (None, None)
@@ -537,8 +537,8 @@ def test_letters_around_the_gate_and_letters_that_never_went_are_listed(tmp_path
 def test_a_report_shows_itself_in_a_notebook_as_text(tmp_path: Path) -> None:
     path = tmp_path / "gate.jsonl"
     gate = gate_of({"<b>Cards": "1/2"})
-    cs.GateRegister(path, gate).ask("C-1", "<b>Cards", at=AT)
-    report = cs.verify_gate(lines_of(path), SEED, sent=["<i>x"])
+    cs.gate.Register(path, gate).ask("C-1", "<b>Cards", at=AT)
+    report = cs.gate.verify(lines_of(path), SEED, sent=["<i>x"])
     assert "&lt;b&gt;Cards" in report._repr_html_()
     assert "<i>x" not in report._repr_html_()
     assert "<b>Cards" not in gate._repr_html_()
@@ -547,8 +547,8 @@ def test_a_report_shows_itself_in_a_notebook_as_text(tmp_path: Path) -> None:
 def test_a_month_without_letters_is_ok(tmp_path: Path) -> None:
     path = tmp_path / "gate.jsonl"
     gate = gate_of()
-    cs.GateRegister(path, gate)
-    report = cs.verify_gate(lines_of(path), SEED, sent=[], heads=[gate.commitment])
+    cs.gate.Register(path, gate)
+    report = cs.gate.verify(lines_of(path), SEED, sent=[], heads=[gate.commitment])
     assert (report.ok, report.never_sent, report.never_asked) == (True, (), ())
     assert "ok: 0 of 0 responses selected" in str(report)
 
@@ -558,25 +558,25 @@ def test_a_question_after_the_reveal_is_listed(tmp_path: Path) -> None:
     knows it writes a no, with the right ticket, for a letter that has gone out."""
     path = tmp_path / "gate.jsonl"
     gate = gate_of()
-    questions = cs.GateRegister(path, gate)
+    questions = cs.gate.Register(path, gate)
     questions.ask("C-1", "Loans", at=AT)
     last = questions.head
     sent = ["C-1", "C-2"]
-    assert cs.verify_gate(lines_of(path), SEED, sent=sent[:1], last=last).asked_late == ()
+    assert cs.gate.verify(lines_of(path), SEED, sent=sent[:1], last=last).asked_late == ()
     questions.ask("C-2", "Nothing", at=AT)
-    report = cs.verify_gate(lines_of(path), SEED, sent=sent, heads=[gate.commitment], last=last)
+    report = cs.gate.verify(lines_of(path), SEED, sent=sent, heads=[gate.commitment], last=last)
     assert report.asked_late == ("C-2",)
     assert report.first_difference == "asked about after the reveal: C-2"
     assert not report.ok
     assert "asked about after the reveal: 1 (C-2)" in str(report)
     told: Any = report.to_dict()
     assert told["asked_late"] == ["C-2"]
-    silent = cs.verify_gate(lines_of(path), SEED, sent=sent)
+    silent = cs.gate.verify(lines_of(path), SEED, sent=sent)
     assert (silent.ok, silent.asked_late) == (True, None)
     assert "after the reveal: not checked, since the last head before it was not" in str(silent)
-    again = cs.verify_gate([*lines_of(path), lines_of(path)[1]], SEED, last=last)
+    again = cs.gate.verify([*lines_of(path), lines_of(path)[1]], SEED, last=last)
     assert again.asked_late == ("C-2", "C-1")
-    lost = cs.verify_gate(lines_of(path)[:1], SEED, last=last)
+    lost = cs.gate.verify(lines_of(path)[:1], SEED, last=last)
     assert f"head '{last}': is that of no line" in lost.differences[0]
 
 
@@ -596,17 +596,19 @@ def test_a_question_after_the_reveal_is_listed(tmp_path: Path) -> None:
 def test_a_gate_answers_in_its_period_alone(at: str, taken: bool, tmp_path: Path) -> None:
     """A worker that went on with last month's gate would ask under a seed that is known."""
     path = tmp_path / "gate.jsonl"
-    questions = cs.GateRegister(path, gate_of())
+    questions = cs.gate.Register(path, gate_of())
     heard = questions.ask("C-1", "Loans", at=AT)
     moment = dt.datetime.fromisoformat(at)
     assert questions.ask("C-1", "Loans", at=moment) == heard
     if taken:
         assert questions.ask("C-2", "Loans", at=moment).at == at
     else:
-        with pytest.raises(cs.GateError, match=r"response C-2: at: .* is not in 2026-10; ask the"):
+        with pytest.raises(
+            cs.errors.GateError, match=r"response C-2: at: .* is not in 2026-10; ask the"
+        ):
             questions.ask("C-2", "Loans", at=moment)
     first, line = lines_of(path)[:2]
-    report = cs.verify_gate([first, _changed(line, at=at)], SEED)
+    report = cs.gate.verify([first, _changed(line, at=at)], SEED)
     assert report.differences == (
         () if taken else (f"line 2: response C-1 was asked about at {at}, not in 2026-10",)
     )
@@ -616,8 +618,8 @@ NEXT_SEED = hashlib.sha256(b"the seed of November").hexdigest()
 LATER = AT + dt.timedelta(days=30)
 
 
-def next_gate(chances: Any = None) -> cs.Gate:
-    return cs.Gate(
+def next_gate(chances: Any = None) -> cs.gate.Gate:
+    return cs.gate.Gate(
         "complaint-responses", "2026-11", {"Cards": 0, "Loans": 0} if chances is None else chances,
         NEXT_SEED,
     )  # fmt: skip
@@ -626,14 +628,14 @@ def next_gate(chances: Any = None) -> cs.Gate:
 def test_an_answer_stands_in_the_months_after_it(tmp_path: Path) -> None:
     """'an id has one answer for ever': who heard yes is not to wait for the next month's gate"""
     october, november = tmp_path / "gate-2026-10.jsonl", tmp_path / "gate-2026-11.jsonl"
-    heard = cs.GateRegister(october, gate_of(1)).ask("C-1", at=AT)
-    later = cs.GateRegister(november, next_gate(0), earlier=[october])
+    heard = cs.gate.Register(october, gate_of(1)).ask("C-1", at=AT)
+    later = cs.gate.Register(november, next_gate(0), earlier=[october])
     assert later.ask("C-1", at=LATER) == heard
     assert later.ask("C-2", at=LATER).selected is False
     assert [answer.unit_id for answer in later] == ["C-2"]
-    alone = cs.GateRegister(tmp_path / "alone.jsonl", next_gate(0))
+    alone = cs.gate.Register(tmp_path / "alone.jsonl", next_gate(0))
     assert alone.ask("C-1", at=LATER).selected is False
-    report = cs.verify_gate(
+    report = cs.gate.verify(
         lines_of(tmp_path / "alone.jsonl"), NEXT_SEED, earlier=[lines_of(october)]
     )
     assert report.differences == (
@@ -645,18 +647,18 @@ def test_a_letter_that_goes_out_in_the_month_after_its_question_did_not_go_aroun
     tmp_path: Path,
 ) -> None:
     october, november = tmp_path / "gate-2026-10.jsonl", tmp_path / "gate-2026-11.jsonl"
-    cs.GateRegister(october, gate_of(1)).ask("C-1", at=AT)
-    cs.GateRegister(november, next_gate(0), earlier=[october]).ask("C-2", at=LATER)
+    cs.gate.Register(october, gate_of(1)).ask("C-1", at=AT)
+    cs.gate.Register(november, next_gate(0), earlier=[october]).ask("C-2", at=LATER)
     sent = ["C-1", "C-2", "C-3"]
     lines = lines_of(november)
-    assert cs.verify_gate(lines, NEXT_SEED, sent=sent).never_asked == ("C-1", "C-3")
-    report = cs.verify_gate(lines, NEXT_SEED, sent=sent, earlier=[lines_of(october)])
+    assert cs.gate.verify(lines, NEXT_SEED, sent=sent).never_asked == ("C-1", "C-3")
+    report = cs.gate.verify(lines, NEXT_SEED, sent=sent, earlier=[lines_of(october)])
     assert (report.never_asked, report.never_sent) == (("C-3",), ())
 
 
 def test_what_is_no_earlier_register_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "gate.jsonl"
-    cs.GateRegister(path, gate_of()).ask("C-1", "Cards", at=AT)
+    cs.gate.Register(path, gate_of()).ask("C-1", "Cards", at=AT)
     lines = lines_of(path)
     other = _changed(lines[0], population="other-letters")
     before = _changed(lines[0], seed_commitment="ab" * 32)
@@ -667,67 +669,73 @@ def test_what_is_no_earlier_register_is_refused(tmp_path: Path) -> None:
         ([_changed(lines[0], period="2026-09")], "had the same seed, which is known now; give"),
         ([_changed(before, period="2026-09"), b"[]\n"], "line 2: not a question; restore it"),
     ):
-        with pytest.raises(cs.GateError, match=f"earlier register 1.*{said}"):
-            cs.verify_gate(lines, SEED, earlier=[spoilt])
+        with pytest.raises(cs.errors.GateError, match=f"earlier register 1.*{said}"):
+            cs.gate.verify(lines, SEED, earlier=[spoilt])
         earlier = tmp_path / "earlier.jsonl"
         earlier.write_bytes(b"".join(spoilt))
-        with pytest.raises(cs.GateError, match=f"earlier.jsonl.*{said}"):
-            cs.GateRegister(tmp_path / "new.jsonl", gate_of(), earlier=[earlier])
-    with pytest.raises(cs.RecordError, match=r"gone\.jsonl: not there"):
-        cs.GateRegister(tmp_path / "new.jsonl", gate_of(), earlier=[tmp_path / "gone.jsonl"])
+        with pytest.raises(cs.errors.GateError, match=f"earlier.jsonl.*{said}"):
+            cs.gate.Register(tmp_path / "new.jsonl", gate_of(), earlier=[earlier])
+    with pytest.raises(cs.errors.RecordError, match=r"gone\.jsonl: not there"):
+        cs.gate.Register(tmp_path / "new.jsonl", gate_of(), earlier=[tmp_path / "gone.jsonl"])
     assert not (tmp_path / "new.jsonl").exists()
     cut = [_changed(before, period="2026-09"), b'{"at":"2026']  # by a crash
-    assert cs.verify_gate(lines, SEED, earlier=[cut]).ok
+    assert cs.gate.verify(lines, SEED, earlier=[cut]).ok
 
 
 def test_what_is_easily_taken_for_a_registers_lines_is_said_not_to_be(tmp_path: Path) -> None:
     path = tmp_path / "gate.jsonl"
-    questions = cs.GateRegister(path, gate_of())
+    questions = cs.gate.Register(path, gate_of())
     questions.ask("C-1", "Cards", at=AT)
     for wrong in (path, str(path), path.read_bytes(), path.read_text().splitlines(True), questions):
-        with pytest.raises(cs.GateError, match=r"register.*: got .*; give the lines"):
-            cs.verify_gate(wrong, SEED)  # type: ignore[arg-type]
-    with pytest.raises(cs.GateError, match="line 1: has no end; give the lines with their ends"):
-        cs.verify_gate(path.read_bytes().splitlines(), SEED)
+        with pytest.raises(cs.errors.GateError, match=r"register.*: got .*; give the lines"):
+            cs.gate.verify(wrong, SEED)  # type: ignore[arg-type]
+    with pytest.raises(
+        cs.errors.GateError, match="line 1: has no end; give the lines with their ends"
+    ):
+        cs.gate.verify(path.read_bytes().splitlines(), SEED)
 
 
 def test_a_register_of_a_later_scheme_is_not_said_to_be_changed(tmp_path: Path) -> None:
     path = tmp_path / "gate.jsonl"
-    cs.GateRegister(path, gate_of())
+    cs.gate.Register(path, gate_of())
     line = _changed(lines_of(path)[0], scheme="ceosample/2")
-    with pytest.raises(cs.GateError, match="of the scheme 'ceosample/2', and only ceosample/1"):
-        cs.verify_gate([line], SEED)
+    with pytest.raises(
+        cs.errors.GateError, match="of the scheme 'ceosample/2', and only ceosample/1"
+    ):
+        cs.gate.verify([line], SEED)
 
 
 def test_what_is_compared_with_a_register_is_what_it_should_be(tmp_path: Path) -> None:
     path = tmp_path / "gate.jsonl"
-    questions = cs.GateRegister(path, gate_of())
+    questions = cs.gate.Register(path, gate_of())
     questions.ask(1042, "Cards", at=AT)
     lines = lines_of(path)
-    assert cs.verify_gate(lines, SEED, sent=[1042], heads=questions.head).ok
-    with pytest.raises(cs.GateError, match="sent: got the text '1042'; give a list of ids"):
-        cs.verify_gate(lines, SEED, sent="1042")
-    with pytest.raises(cs.GateError) as caught:
-        cs.verify_gate(lines, SEED, sent=[1042, 1042.0, None])  # type: ignore[list-item]
+    assert cs.gate.verify(lines, SEED, sent=[1042], heads=questions.head).ok
+    with pytest.raises(cs.errors.GateError, match="sent: got the text '1042'; give a list of ids"):
+        cs.gate.verify(lines, SEED, sent="1042")
+    with pytest.raises(cs.errors.GateError) as caught:
+        cs.gate.verify(lines, SEED, sent=[1042, 1042.0, None])  # type: ignore[list-item]
     assert [fault.partition(":")[0] for fault in caught.value.faults] == [
         "sent, entry 2",
         "sent, entry 3",
     ]
     for wrong in ([questions.head.upper()], [questions.head[:8]], [f"{questions.head}\n"], [None]):
-        with pytest.raises(cs.GateError, match=r"head .*: not 64 lower-case hex digits; give all"):
-            cs.verify_gate(lines, SEED, heads=wrong)  # type: ignore[arg-type]
-    with pytest.raises(cs.GateError, match="not 64 lower-case hex digits"):
-        cs.verify_gate(lines, SEED, last="9")
+        with pytest.raises(
+            cs.errors.GateError, match=r"head .*: not 64 lower-case hex digits; give all"
+        ):
+            cs.gate.verify(lines, SEED, heads=wrong)  # type: ignore[arg-type]
+    with pytest.raises(cs.errors.GateError, match="not 64 lower-case hex digits"):
+        cs.gate.verify(lines, SEED, last="9")
 
 
 def test_a_report_says_other_peoples_ids_on_one_line(tmp_path: Path) -> None:
     path = tmp_path / "gate.jsonl"
-    cs.GateRegister(path, gate_of()).ask("C-1", "Cards", at=AT)
+    cs.gate.Register(path, gate_of()).ask("C-1", "Cards", at=AT)
     first, line = lines_of(path)
     hostile = "C-2\nok: 9 of 9\x1b[2J"
     forged = [_changed(line, unit_id=hostile), _changed(line, unit_id=hostile)]
     forged.append(_changed(line, at="2027-01-01\x1b00:00:00+00:00"))
-    report = cs.verify_gate([first, *forged], SEED, sent=[hostile + "?", "\ud800"])
+    report = cs.gate.verify([first, *forged], SEED, sent=[hostile + "?", "\ud800"])
     said = str(report) + str(report.first_difference) + "".join(report.differences)
     assert not {"\x1b", "\ud800"} & set(said)
     assert "\nok: 9" not in said
@@ -735,8 +743,8 @@ def test_a_report_says_other_peoples_ids_on_one_line(tmp_path: Path) -> None:
 
 def test_a_report_of_thousands_of_differences_is_read_without_scrolling(tmp_path: Path) -> None:
     path = tmp_path / "gate.jsonl"
-    cs.GateRegister(path, gate_of())
-    report = cs.verify_gate(lines_of(path) + [b"[]\n"] * 5000, SEED)
+    cs.gate.Register(path, gate_of())
+    report = cs.gate.verify(lines_of(path) + [b"[]\n"] * 5000, SEED)
     assert len(report.differences) == 5000
     assert "and 4980 more differences" in str(report)
     assert "and 4980 more differences" in report._repr_html_()
@@ -750,8 +758,8 @@ def test_a_report_of_thousands_of_differences_is_read_without_scrolling(tmp_path
 def test_a_line_is_canonical_json(
     number: int, unit_id: str, stratum: list[str], selected: bool
 ) -> None:
-    answer = cs.GateAnswer(
+    answer = cs.gate.Answer(
         number, AT.isoformat(), unit_id, tuple(stratum), None, selected, "ab" * 32
     )
     assert answer.line() == canonical_file({**attrs.asdict(answer), "stratum": [*stratum]})
-    assert cs.GateAnswer.parse(answer.line()) == answer
+    assert cs.gate.Answer.parse(answer.line()) == answer

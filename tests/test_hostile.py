@@ -156,7 +156,7 @@ def require_a_faithful_frame(frame: cs.Frame, rows: Sequence[Mapping[str, object
 def test_a_whole_number_of_thousands_of_digits_is_refused_for_its_length() -> None:
     """'A unit id is text: 1 to 200 bytes of UTF-8 ... An integer id is written in decimal.'"""
     for number in (10**200, 10**5000, -(10**5000)):
-        with pytest.raises(cs.FrameError, match="the most is 200"):
+        with pytest.raises(cs.errors.FrameError, match="the most is 200"):
             cs.Frame.from_records([{"id": number}], population="p", period="2026-10", unit_id="id")
 
 
@@ -177,7 +177,7 @@ def test_any_table_is_refused_by_its_rows_or_becomes_a_faithful_frame(
                 rows, population="p", period="2026-10", unit_id="id", strata=variables,
                 exclusion="why",
             )  # fmt: skip
-        except cs.FrameError as error:
+        except cs.errors.FrameError as error:
             outcomes["refused"] += 1
             require_clear(error, names=r"row [1-3], column '")
         else:
@@ -209,7 +209,7 @@ def test_any_csv_is_refused_by_its_rows_or_becomes_a_faithful_frame() -> None:
                 lines, population="p", period="2026-10", unit_id="id", strata=["division"],
                 exclusion="why",
             )  # fmt: skip
-        except cs.FrameError as error:
+        except cs.errors.FrameError as error:
             outcomes["refused"] += 1
             require_clear(error, names=r"row [1-9](, column '|: )")
         else:
@@ -243,7 +243,7 @@ def test_any_manifest_is_refused_or_is_the_file_that_its_frame_writes(
     files = (f"{header}\n{manifest}\n".encode(), f"unit_id,reason\n{excluded}".encode())
     try:
         frame = cs.Frame.from_manifest(*files, population="p", period="2026-10")
-    except (cs.FrameError, cs.RecordError) as error:
+    except (cs.errors.FrameError, cs.errors.RecordError) as error:
         require_clear(error, names=r"(row|manifest\.csv|exclusions\.csv|strata|column)\b")
     else:
         assert (b"".join(frame.manifest()), b"".join(frame.excluded())) == files
@@ -418,7 +418,7 @@ def check_letters(contents: Mapping[str, Mapping[str, Any]], outcomes: Counter[s
     """A clear error, or a correct letter."""
     try:
         pack = cs.render(drawn(list(contents)), contents, signatory=SIGNATORY, date=DATE, pdf=False)
-    except cs.LetterError as error:
+    except cs.errors.LetterError as error:
         outcomes["refused"] += 1
         require_clear(error, names=naming(list(contents)))
     else:
@@ -463,7 +463,7 @@ def test_any_id_is_refused_by_the_frame_or_printed_as_it_is() -> None:
     def check(unit_id: str, letter: dict[str, Any]) -> None:
         try:
             drawn([unit_id])
-        except cs.FrameError as error:
+        except cs.errors.FrameError as error:
             outcomes["no id"] += 1
             require_clear(error, names="row 1, column 'id': ")
         else:
@@ -529,7 +529,7 @@ def render_what_can_be(
     draw = drawn(list(contents))
     try:
         return cs.render(draw, contents, signatory=SIGNATORY, date=DATE, pdf=True)
-    except cs.LetterError as error:
+    except cs.errors.LetterError as error:
         require_clear(error, names=naming(list(contents)))
         refused = {require_a_named_letter(fault, contents) for fault in error.faults}
     outcomes["refused"] += len(refused)
@@ -632,7 +632,7 @@ def refusal_of(template: str, **fields: Any) -> str:
     letter = {"recipient": "Ann", "body": "One.", "nothing": None, "customer": {"a": "b"}, **fields}
     contents = {"R-1": {"letter": letter}}
     started = time.monotonic()
-    with pytest.raises(cs.LetterError) as caught:
+    with pytest.raises(cs.errors.LetterError) as caught:
         cs.render(
             drawn(["R-1"]), contents, signatory=SIGNATORY, date=DATE, pdf=False,
             template=f"{template}\n{APPROVED}",
@@ -833,7 +833,7 @@ def test_any_markup_is_refused_or_is_a_tree_of_the_closed_set(markup: str) -> No
     try:
         nodes = tree.parse(markup)
     except tree.MarkupError as error:
-        require_clear(cs.LetterError(str(error)), names=".")
+        require_clear(cs.errors.LetterError(str(error)), names=".")
         return
     html = tree.to_html(nodes)
     for tag, attributes in re.findall(r"<([a-z0-9]+)([^>]*)>", html):

@@ -322,7 +322,7 @@ def test_a_link_that_was_planted_in_the_folder_leads_no_file_elsewhere(tmp_path:
     folder.mkdir()
     (folder / "pack.html").symlink_to(victim)
     (folder / "letters").symlink_to(away)
-    with pytest.raises(cs.ConflictError, match="letters: is a link"):
+    with pytest.raises(cs.errors.ConflictError, match="letters: is a link"):
         pack.save(folder)
     (folder / "letters").unlink()
     pack.save(folder)
@@ -338,6 +338,6 @@ def test_a_planted_link_to_another_file_is_not_read_as_a_letter(tmp_path: Path) 
     name = next(name for name in pack.files() if name.startswith("letters/"))
     (tmp_path / name).unlink()
     (tmp_path / name).symlink_to("/etc/passwd")
-    with pytest.raises(cs.RecordError, match="changed since the pack was made") as caught:
+    with pytest.raises(cs.errors.RecordError, match="changed since the pack was made") as caught:
         cs.Pack.load(tmp_path)
     assert "root:" not in str(caught.value)

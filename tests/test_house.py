@@ -14,13 +14,16 @@ PROJECT = Path(__file__).resolve().parents[1]
 SOURCE = PROJECT / "src" / "ceosample"
 
 #: The namespaces of the public face, which hold names alone.
-FACE: set[str] = set()
+FACE = {
+    *("batch", "design", "figures", "gate", "office", "regimes", "seeds", "signing", "tracker"),
+    "verification",
+}
 
 #: The floors from the ground up; a module imports from its own floor and those below.
 FLOORS = [
     {
         *("errors", "canonical", "period", "text", "rational", "form", "show", "spreadsheet"),
-        *("files", "progress", "renamed", "result", "schemas", "workbook", "zipped"),
+        *("files", "old_names", "progress", "renamed", "result", "schemas", "workbook", "zipped"),
     },
     {"sampling"},
     {"warehouse"},
@@ -121,6 +124,13 @@ def test_imports_point_one_way() -> None:
     assert wrong == []
 
 
+def test_only_users_import_a_namespace() -> None:
+    """A namespace holds names of the house; the house itself takes them from where they are."""
+    inside = {module: {t[0] for t in targets} for module, targets in GRAPH.items()}
+    assert {module: found & FACE for module, found in inside.items() if found & FACE} == {}
+    assert {module[0] for module in GRAPH} >= FACE
+
+
 @pytest.mark.parametrize("package", ROOMS)
 def test_rooms_import_one_way(package: str) -> None:
     floors = ROOMS[package]
@@ -206,13 +216,3 @@ def test_no_file_carries_a_registry_s_host() -> None:
     for name in filter(None, tracked):
         text = (PROJECT / name).read_bytes().decode("utf-8", "replace")
         assert not hosts.search(text), name
-
-
-def test_the_public_names_are_sorted_and_the_lazy_ones_are_among_them() -> None:
-    import ceosample
-
-    names = [name for name in ceosample.__all__ if name[0].isupper()]
-    assert names == sorted(names)
-    assert set(ceosample._LAZY) <= set(ceosample.__all__)
-    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
-        ceosample.nothing  # noqa: B018 - asking is the test

@@ -79,7 +79,7 @@ def test_it_is_taken_whole_or_not_at_all(ledger: Ledger) -> None:
     changed = [("C-17", *ROWS[0][1:4], "sent back", None, None), ("N-1", *ROWS[0][1:])]
     tomorrow = (AT + dt.timedelta(days=40)).date()
     late = ("N-2", "x", tomorrow, "Cards", "OK", "M. Llewelyn", tomorrow)
-    with nothing_written(ledger), pytest.raises(cs.LedgerError) as raised:
+    with nothing_written(ledger), pytest.raises(cs.errors.LedgerError) as raised:
         ledger.import_history(tracker([*changed, late]), **WHO)
     assert [fault.partition(",")[0] for fault in raised.value.faults] == [
         "row 2: says another thing of the letter than event 2",
@@ -91,13 +91,18 @@ def test_it_is_taken_whole_or_not_at_all(ledger: Ledger) -> None:
 def test_a_month_that_the_ledger_froze_is_not_imported_over(ledger: Ledger) -> None:
     months.registered(ledger)
     row = ("X-1", "x", dt.date(2026, 10, 5), *ROWS[3][3:])
-    with nothing_written(ledger), pytest.raises(cs.ConflictError, match="was frozen here in event"):
+    with (
+        nothing_written(ledger),
+        pytest.raises(cs.errors.ConflictError, match="was frozen here in event"),
+    ):
         ledger.import_history(tracker([*ROWS, row]), **WHO)
 
 
 def test_a_role_that_is_known_is_needed(ledger: Ledger) -> None:
     ledger.grant("ann", "executive-office", since=AT.date(), by="board", at=AT)
-    with pytest.raises(cs.LedgerError, match="is not executive-office or accountable-executive"):
+    with pytest.raises(
+        cs.errors.LedgerError, match="is not executive-office or accountable-executive"
+    ):
         ledger.import_history(tracker(), **WHO)
     assert len(ledger.import_history(tracker(), **{**WHO, "by": "ann"})) == 4
 
@@ -105,7 +110,7 @@ def test_a_role_that_is_known_is_needed(ledger: Ledger) -> None:
 def test_a_file_is_withdrawn_as_a_whole_and_can_come_in_again(ledger: Ledger) -> None:
     file = tracker().file
     why = {**WHO, "reason_code": "wrong-column"}
-    with pytest.raises(cs.LedgerError, match="nothing was imported from it"):
+    with pytest.raises(cs.errors.LedgerError, match="nothing was imported from it"):
         ledger.withdraw_history(file, **why)
     first = ledger.import_history(tracker(), **WHO)
     gone = ledger.withdraw_history(file, **why)
@@ -121,21 +126,21 @@ def test_a_file_is_withdrawn_as_a_whole_and_can_come_in_again(ledger: Ledger) ->
     assert len(ledger.withdraw_history(file, **why)) == 2
     assert counts(ledger.events()) == ()
     assert ledger.check().ok
-    with pytest.raises(cs.LedgerError, match="give the file's SHA-256"):
+    with pytest.raises(cs.errors.LedgerError, match="give the file's SHA-256"):
         ledger.withdraw_history("old.xlsx", **why)
 
 
 def figures(ledger: Ledger) -> list[dict[str, Any]]:
     """All that is counted, without the place where claims are shown apart."""
     events = list(ledger.events())
-    report = cs.board_report(events, population=POPULATION, as_of=months.LATER)
+    report = cs.report.board_report(events, population=POPULATION, as_of=months.LATER)
     found: list[Any] = [
-        cs.metrics(events, as_of=months.LATER).to_dict(),
+        cs.figures.metrics(events, as_of=months.LATER).to_dict(),
         report.to_dict(),
         cs.signoff_coverage(events).to_dict(),
-        cs.at_risk(events, as_of=months.LATER, within=5).to_dict(),
-        cs.without_owner(events).to_dict(),
-        cs.letters_table(events).to_dict(),
+        cs.figures.at_risk(events, as_of=months.LATER, within=5).to_dict(),
+        cs.figures.without_owner(events).to_dict(),
+        cs.figures.letters_table(events).to_dict(),
     ]
     for part in (found[0], found[1]["metrics"], found[5]):
         part.pop("imported")
@@ -143,7 +148,7 @@ def figures(ledger: Ledger) -> list[dict[str, Any]]:
 
 
 def drawn_picture(ledger: Ledger) -> bytes:
-    return cs.pictures.coverage(ledger.events(), as_of=months.LATER).to_svg()
+    return cs.report.pictures.coverage(ledger.events(), as_of=months.LATER).to_svg()
 
 
 def test_no_figure_changes_when_claims_come_in() -> None:
@@ -163,21 +168,21 @@ def test_they_are_shown_apart_as_of_a_moment_and_by_month() -> None:
         months.sent(ledger)
         ledger.import_history(tracker(), **WHO)
         events = list(ledger.events())
-        found = cs.metrics(events, as_of=months.LATER)
+        found = cs.figures.metrics(events, as_of=months.LATER)
         assert [(str(r.period), r.name, str(r.signed)) for r in found.imported] == [
             ("2025-03", "Cards", "1 of 2 imported letters said to be signed (50.0 %)"),
             ("2025-04", "Loans", "1 of 2 imported letters said to be signed (50.0 %)"),
         ]
         assert "imported, unverified, counted in no figure: 2025-03 to 2025-04" in str(found)
-        assert cs.metrics(events, as_of=AT - dt.timedelta(days=1)).imported == ()
-        april = cs.metrics(events, as_of=months.LATER, first="2025-04", last="2025-04")
+        assert cs.figures.metrics(events, as_of=AT - dt.timedelta(days=1)).imported == ()
+        april = cs.figures.metrics(events, as_of=months.LATER, first="2025-04", last="2025-04")
         assert len(april.imported) == 1
         year: dict[str, Any] = {"population": POPULATION, "as_of": months.LATER}
-        page = cs.board_report(events, **year, first="2025-01", last="2025-12")
+        page = cs.report.board_report(events, **year, first="2025-01", last="2025-12")
         html = page.to_html(pictures=False).decode()
         assert "Imported from older tables, unverified" in html
         assert "2 of 4 letters said to be signed" in html.replace("\u00a0", " ")
-        without = cs.board_report(events, **year, first="2026-01", last="2026-12")
+        without = cs.report.board_report(events, **year, first="2026-01", last="2026-12")
         assert "Imported from older tables" not in without.to_html(pictures=False).decode()
 
 
@@ -211,7 +216,7 @@ def test_the_command_brings_a_table_in_and_out_again(
 
     with Ledger.open("sqlite:///signoff.db"):
         pass
-    with pytest.raises(cs.ConfigurationError, match="tracker: missing; name the columns"):
+    with pytest.raises(cs.errors.ConfigurationError, match="tracker: missing; name the columns"):
         run("import-tracker", "old.xlsx", "--by", "office")
     table = attrs.asdict(COLUMNS, filter=lambda _, value: bool(value))
     lines = [
@@ -243,10 +248,12 @@ def test_the_command_brings_a_table_in_and_out_again(
 def test_strata_of_a_configuration_and_of_its_tracker_are_the_same(tmp_path: Path) -> None:
     table = '[tracker]\nid = "A"\nperiod = "B"\nsigned_on = "C"\nstrata = {x = "D"}\n\n[ledger]'
     configure(tmp_path, ("[ledger]", table))
-    with pytest.raises(cs.ConfigurationError, match=r"tracker\.strata: names x; give each of"):
+    with pytest.raises(
+        cs.errors.ConfigurationError, match=r"tracker\.strata: names x; give each of"
+    ):
         cs_configuration(tmp_path)
     configure(tmp_path, ('{x = "D"}', '{division = "D"}'), ('id = "A"', "id = 3"))
-    with pytest.raises(cs.ConfigurationError, match=r"tracker\.id: got 3; give the heading"):
+    with pytest.raises(cs.errors.ConfigurationError, match=r"tracker\.id: got 3; give the heading"):
         cs_configuration(tmp_path)
 
 

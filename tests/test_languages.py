@@ -37,7 +37,7 @@ def own(template: str, language: str = "en", **fields: Any) -> str:
 
 def refusal(template: str, language: str = "en", **fields: Any) -> str:
     """The message that such a letter gets."""
-    with pytest.raises(cs.LetterError) as caught:
+    with pytest.raises(cs.errors.LetterError) as caught:
         own(template, language, **fields)
     return str(caught.value)
 
@@ -118,7 +118,7 @@ def test_a_region_has_the_words_of_its_language() -> None:
 
 
 def test_our_templates_are_refused_in_a_language_that_they_are_not_in() -> None:
-    with pytest.raises(cs.LetterError) as caught:
+    with pytest.raises(cs.errors.LetterError) as caught:
         pack(contents("fca-disp-1.6.2r", "upheld"), language="cy")
     assert str(caught.value) == (
         "language: got 'cy'; our templates are in en, es, and any other needs a template of your "
@@ -307,7 +307,7 @@ for call in (lambda: pack(entry, language="es"), lambda: pack(contents(
     "fca-disp-1.6.2r", "upheld", payment={"amount": 1, "currency": "USD", "by": "2026-11-09"}))):
     try:
         call()
-    except (cs.MissingPartError, cs.LetterError) as error:
+    except (cs.errors.MissingPartError, cs.errors.LetterError) as error:
         print(error.exit_code, error)
 """
 

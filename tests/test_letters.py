@@ -71,7 +71,7 @@ def render(*unit_ids: str, contents: Any = None, **arguments: Any) -> cs.Pack:
 
 def refusal_of(**arguments: Any) -> str:
     """The message of the error that rendering gives."""
-    with pytest.raises(cs.LetterError) as caught:
+    with pytest.raises(cs.errors.LetterError) as caught:
         render(**arguments)
     return str(caught.value)
 
@@ -193,7 +193,7 @@ def test_an_address_given_as_one_text_is_not_taken_apart_into_letters() -> None:
     """'A clear error or a correct letter, and nothing else.'"""
     try:
         pack = render(contents={"A-1": entry(address="1 High Street")})
-    except cs.LetterError as error:
+    except cs.errors.LetterError as error:
         assert "letter A-1" in str(error)  # noqa: PT017 - either is right
     else:
         assert "1 High Street" in says(pack)
@@ -229,7 +229,7 @@ IDS = tuple(f"R-{number}" for number in range(30))
 
 def test_all_ids_without_contents_are_listed_in_one_error() -> None:
     """'All missing ids are listed in one error.'"""
-    with pytest.raises(cs.LetterError) as caught:
+    with pytest.raises(cs.errors.LetterError) as caught:
         render(*IDS, contents={"R-7": entry()})
     (fault,) = caught.value.faults
     assert fault.startswith("contents: nothing for 29 of 30 letters")
@@ -255,7 +255,7 @@ def test_a_function_is_called_once_with_the_drawn_ids_alone() -> None:
 
 def test_a_function_that_gives_more_than_it_was_asked_for_is_refused() -> None:
     """'Nobody else's letter is ever loaded.'"""
-    with pytest.raises(cs.LetterError, match="25 letters that were not drawn"):
+    with pytest.raises(cs.errors.LetterError, match="25 letters that were not drawn"):
         cs.render(
             drawn(*IDS, size=5), lambda _: {unit_id: entry() for unit_id in IDS},
             signatory=SIGNATORY, date=DATE, pdf=False,
@@ -285,7 +285,7 @@ def test_contents_of_another_shape_are_refused_by_their_letter(contents: Any, me
 
 def test_every_letters_faults_are_told_at_once() -> None:
     """'A check of a table reports every fault it found, not only the first.'"""
-    with pytest.raises(cs.LetterError) as caught:
+    with pytest.raises(cs.errors.LetterError) as caught:
         render("A-1", "B-2", "C-3", contents={
             "A-1": entry(body="a\x00", closing="b\x07"),
             "B-2": entry({"owner": None}),
@@ -323,7 +323,7 @@ def test_what_is_said_to_be_missing_is(template: str, fault: str) -> None:
 
 
 def test_a_fault_that_every_letter_has_is_said_once() -> None:
-    with pytest.raises(cs.LetterError) as caught:
+    with pytest.raises(cs.errors.LetterError) as caught:
         render("A-1", "B-2", template="<p>{{ absent }}</p>" + APPROVED)
     assert caught.value.faults == ("every letter: the field 'absent' is missing",)
 
@@ -450,7 +450,7 @@ def test_an_impossible_argument_is_refused_by_its_name(
      ("ceo", "A\u202e", "B"), (" ceo", "A", "B"), ("ceo", None, "B")],
 )  # fmt: skip
 def test_a_signatory_without_a_proper_name_is_refused(fields: tuple[Any, Any, Any]) -> None:
-    with pytest.raises(cs.LetterError, match="signatory, "):
+    with pytest.raises(cs.errors.LetterError, match="signatory, "):
         cs.Signatory(*fields)
 
 
@@ -625,7 +625,7 @@ def test_a_changed_byte_in_any_file_is_refused_by_the_files_name(tmp_path: Path)
             pack.save(folder)
             changed = bytes([*data[:place], data[place] ^ 1, *data[place + 1 :]])
             (folder / name).write_bytes(changed)
-            with pytest.raises(cs.RecordError, match=re.escape(str(folder / name))):
+            with pytest.raises(cs.errors.RecordError, match=re.escape(str(folder / name))):
                 cs.Pack.load(folder)
 
 
@@ -635,7 +635,7 @@ def test_a_file_that_is_gone_is_refused_by_its_name(tmp_path: Path) -> None:
         folder = tmp_path / name.replace("/", "-")
         pack.save(folder)
         (folder / name).unlink()
-        with pytest.raises(cs.RecordError, match=re.escape(str(folder / name))):
+        with pytest.raises(cs.errors.RecordError, match=re.escape(str(folder / name))):
             cs.Pack.load(folder)
 
 
@@ -675,7 +675,7 @@ def test_a_pack_that_was_tampered_with_is_refused_as_a_record(
     fields = json.loads((tmp_path / "pack.json").read_bytes())
     change(fields)
     (tmp_path / "pack.json").write_bytes(rfc8785.dumps(fields) + b"\n")
-    with pytest.raises(cs.RecordError):
+    with pytest.raises(cs.errors.RecordError):
         cs.Pack.load(tmp_path)
 
 
@@ -684,7 +684,7 @@ def test_a_pack_that_was_tampered_with_is_refused_as_a_record(
 )
 def test_a_pack_that_is_no_pack_is_refused_by_its_file(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "pack.json").write_bytes(data)
-    with pytest.raises(cs.RecordError, match=re.escape(str(tmp_path / "pack.json"))):
+    with pytest.raises(cs.errors.RecordError, match=re.escape(str(tmp_path / "pack.json"))):
         cs.Pack.load(tmp_path)
 
 
@@ -708,7 +708,7 @@ def test_another_pack_does_not_overwrite_the_one_that_is_there(tmp_path: Path) -
     second = render("A-1", "B-2", contents={"A-1": entry(body="Another."), "B-2": entry()})
     first.save(tmp_path)
     before = contents_of(tmp_path)
-    with pytest.raises(cs.ConflictError, match="holds another pack already"):
+    with pytest.raises(cs.errors.ConflictError, match="holds another pack already"):
         second.save(tmp_path)
     assert contents_of(tmp_path) == before == saved(first)
 
@@ -833,7 +833,7 @@ def test_a_pack_on_paper_is_read_back_too(paper: cs.Pack, tmp_path: Path) -> Non
     assert cs.Pack.load(tmp_path).files() == paper.files()
     name = f"letters/{paper.letters[0].name}.pdf"
     (tmp_path / name).write_bytes(paper.files()[name] + b"\n")
-    with pytest.raises(cs.RecordError, match=re.escape(name)):
+    with pytest.raises(cs.errors.RecordError, match=re.escape(name)):
         cs.Pack.load(tmp_path)
 
 
@@ -864,7 +864,7 @@ def test_a_character_that_no_font_has_is_an_error_that_names_letter_and_characte
 ) -> None:
     """'0.15.2 is the first whose errors name the character that no font has.'"""
     contents = {"A-1": entry(), "B-2": entry(**{where: "Dear 漢"})}
-    with pytest.raises(cs.LetterError) as caught:
+    with pytest.raises(cs.errors.LetterError) as caught:
         render("A-1", "B-2", contents=contents, pdf=True)
     (fault,) = caught.value.faults
     assert fault.startswith("letter B-2: no font has 漢 (U+6F22)")
@@ -874,7 +874,7 @@ def test_a_character_that_no_font_has_is_an_error_that_names_letter_and_characte
 def test_a_character_that_no_font_has_names_the_letter_whose_docket_holds_it() -> None:
     """'An error says where, what it got and what to do.'"""
     contents = {"A-1": entry(), "B-2": entry({"author": "張偉"})}
-    with pytest.raises(cs.LetterError, match=r"(?s)B-2.*U\+5F35"):
+    with pytest.raises(cs.errors.LetterError, match=r"(?s)B-2.*U\+5F35"):
         render("A-1", "B-2", contents=contents, pdf=True)
 
 
@@ -914,7 +914,7 @@ WITHOUT_TYPST = """
                     date=datetime.date(2026, 11, 2),
                 )
                 files = sorted(pack.files())
-            except cs.MissingPartError as error:
+            except cs.errors.MissingPartError as error:
                 files = str(error)
         warned = [str(warning.message) for warning in caught]
         said[str(pdf)] = [files, warned, [warning.filename for warning in caught]]

@@ -31,13 +31,13 @@ HOSTILE = (
 )  # fmt: skip
 
 
-def table_of_a_month() -> cs.LettersTable:
+def table_of_a_month() -> cs.figures.LettersTable:
     with months.open_ledger() as ledger:
         month = months.sent(ledger)
         month.sign()
         month.say("finding", verdict="defective", codes=["tone", "facts"])
         month.say("returned_for_rework", month.second, reason_code="wrong-facts")
-        return cs.letters_table(ledger.events())
+        return cs.figures.letters_table(ledger.events())
 
 
 def test_a_row_a_letter_says_where_it_stands() -> None:
@@ -64,7 +64,10 @@ def test_what_was_corrected_is_not_in_it_and_stops_nothing() -> None:
         ]
         for event in wrong:
             ledger.correct(event.hash, by="office", at=months.AT, reason_code="wrong-letter")
-        table, coverage = cs.letters_table(ledger.events()), cs.signoff_coverage(ledger.events())
+        table, coverage = (
+            cs.figures.letters_table(ledger.events()),
+            cs.signoff_coverage(ledger.events()),
+        )
     assert {row["state"] for row in table.letters} == {"sent_for_signature"}
     assert {row["finding_codes"] for row in table.letters} == {None}
     assert coverage.signoff.count == 0
@@ -75,7 +78,7 @@ def test_the_sums_of_its_columns_are_sign_off_coverage(tmp_path: Path) -> None:
     perform(tmp_path / "bank")
     with cs.Ledger.open(f"sqlite:///{tmp_path / 'bank' / 'signoff.db'}") as ledger:
         events = list(ledger.events())
-    table, coverage = cs.letters_table(events), cs.signoff_coverage(events)
+    table, coverage = cs.figures.letters_table(events), cs.signoff_coverage(events)
     assert coverage.signoff.count > 0
     for rows, names in (
         (table.letters, ("counted_signed", "counted_of")),
@@ -141,7 +144,7 @@ def test_a_cell_of_the_csv_is_text_to_a_spreadsheet(unit_id: str) -> None:
     book = Book()
     book.draw({unit_id: (9, 1)})
     book.first(unit_id, unit_id)
-    data = cs.letters_table(book.events).to_csv().decode("utf-8-sig")
+    data = cs.figures.letters_table(book.events).to_csv().decode("utf-8-sig")
     (row,) = csv.DictReader(io.StringIO(data, newline=""))
     for name in ("unit_id", "stratum"):
         cell = str(row[name])
@@ -150,7 +153,7 @@ def test_a_cell_of_the_csv_is_text_to_a_spreadsheet(unit_id: str) -> None:
 
 
 def test_what_a_sheet_cannot_hold_is_said_and_never_cut() -> None:
-    with pytest.raises(cs.LedgerError, match="a text of 32768 characters"):
+    with pytest.raises(cs.errors.LedgerError, match="a text of 32768 characters"):
         workbook({"s": [["a" * (LONGEST_TEXT + 1)]]})
     with pytest.raises(ValueError, match=r"saved as \.xlsx or \.csv"):
         table_of_a_month().save("x.ods")
@@ -167,7 +170,7 @@ def test_the_command_writes_it_by_the_end_of_the_name_and_replaces_nothing(
         done = CliRunner().invoke(cli, ["export", name], catch_exceptions=False)
         assert "head" in done.output
         before = Path(name).read_bytes()
-        with pytest.raises(cs.ConflictError, match="is there already and stays"):
+        with pytest.raises(cs.errors.ConflictError, match="is there already and stays"):
             CliRunner().invoke(cli, ["export", name], catch_exceptions=False)
         assert Path(name).read_bytes() == before
     assert load_workbook("letters.xlsx")["letters"].max_row > 12

@@ -22,6 +22,7 @@ from ceosample import errors
 from ceosample.canonical import canonical_file
 from ceosample.result import Result
 from ceosample.signoff.intake.tracker import tracker_of
+from face import public_names
 
 GOLDEN = Path(__file__).parent / "golden"
 ERRORS = [
@@ -31,13 +32,13 @@ ERRORS = [
 ]
 
 
-COLUMNS = cs.TrackerColumns(id="Ref", period="Month", signed_on="On")
+COLUMNS = cs.tracker.Columns(id="Ref", period="Month", signed_on="On")
 
 
 def results() -> list[Result]:
     """One of each result, made as a user makes it."""
     frame = months.frame_of()
-    gate = cs.Gate("complaint-responses", "2026-10", "1/2", "5e" * 32)
+    gate = cs.gate.Gate("complaint-responses", "2026-10", "1/2", "5e" * 32)
     with months.open_ledger() as ledger:
         who: dict[str, Any] = {"by": "sampling", "at": months.AT}
         ledger.freeze(frame, months.PLAN, seed_source="dice", **who)
@@ -57,16 +58,16 @@ def results() -> list[Result]:
             ledger.check(),
             cs.signoff_coverage(events),
             cs.signoff_coverage(events).signoff,
-            cs.metrics(events, as_of=months.LATER),
-            cs.at_risk(events, as_of=months.LATER, within=5),
-            cs.without_owner(events),
-            cs.policy_summary(events, as_of=months.LATER),
-            cs.board_report(events, population=months.POPULATION, as_of=months.LATER),
-            cs.verify_record(draw.record, *_tables(draw)),
-            cs.Regime.named("fca-disp-1.6.2r").deadline("2026-10-01"),
-            cs.letters_table(events),
+            cs.figures.metrics(events, as_of=months.LATER),
+            cs.figures.at_risk(events, as_of=months.LATER, within=5),
+            cs.figures.without_owner(events),
+            cs.figures.policy_summary(events, as_of=months.LATER),
+            cs.report.board_report(events, population=months.POPULATION, as_of=months.LATER),
+            cs.verification.verify_record(draw.record, *_tables(draw)),
+            cs.regimes.Regime.named("fca-disp-1.6.2r").deadline("2026-10-01"),
+            cs.figures.letters_table(events),
             tracker_of(b"Ref,Month,On\nR-1,2025-03,2025-04-02\n", "old.csv", COLUMNS),
-            cs.verify_gate([canonical_file(gate.to_dict())], gate.seed),
+            cs.gate.verify([canonical_file(gate.to_dict())], gate.seed),
         ]
 
 
@@ -102,9 +103,9 @@ def test_a_result_comes_back_whole_from_a_pickle(name: str) -> None:
 
 
 def test_every_public_result_is_tried_here() -> None:
-    public = {getattr(cs, name) for name in cs.__all__}
+    public = {thing for thing in public_names().values() if inspect.isclass(thing)}
     tried = {type(result) for result in RESULTS}
-    assert {c for c in public if inspect.isclass(c) and issubclass(c, Result)} <= tried
+    assert {c for c in public if issubclass(c, Result)} <= tried
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.__name__)
@@ -157,7 +158,7 @@ def test_the_schema_of_decisions_knows_what_the_reader_knows() -> None:
         broken = {**file, "decisions": [{**decision, name: wrong}]}
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(broken, cs.schema("decisions"))
-        with pytest.raises(cs.LedgerError):
+        with pytest.raises(cs.errors.LedgerError):
             Decisions.from_json(json.dumps(broken).encode())
 
 

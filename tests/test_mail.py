@@ -51,7 +51,7 @@ def text_of(message: EmailMessage, kind: str = "plain") -> str:
 
 
 def refusal(addresses: dict[str, Any], **arguments: Any) -> str:
-    with pytest.raises(cs.LetterError) as caught:
+    with pytest.raises(cs.errors.LetterError) as caught:
         mail_drafts(render(), addresses, **{"sender": SENDER, **arguments})
     return str(caught.value)
 
@@ -183,13 +183,13 @@ def test_all_faults_are_said_at_once() -> None:
 
 @pytest.mark.parametrize("subject", ["=?utf-8?q?Bcc=3A_eve?=", "x" * 201])
 def test_a_subject_that_mail_programs_read_otherwise_is_refused(subject: str) -> None:
-    with pytest.raises(cs.LetterError, match=r"^letter A-1, subject: "):
+    with pytest.raises(cs.errors.LetterError, match=r"^letter A-1, subject: "):
         draft(render(contents={"A-1": entry(subject=subject)}))
 
 
 def test_a_letter_without_a_subject_is_refused() -> None:
     template = '{% call element("approval") %}<p>Approved.</p>{% endcall %}'
-    with pytest.raises(cs.LetterError, match="letter A-1: no subject"):
+    with pytest.raises(cs.errors.LetterError, match="letter A-1: no subject"):
         draft(render(template=template))
 
 
@@ -204,7 +204,7 @@ def test_whatever_the_fields_the_draft_says_them_and_nothing_else(
     try:
         pack = render(contents={"A-1": entry(subject=subject, body=body)})
         message = draft(pack, name=name)
-    except cs.LetterError:
+    except cs.errors.LetterError:
         assume(False)  # an empty subject, a character that Unicode 14 has not
     said = " ".join(tree.to_text(dict(tree.elements(pack["A-1"].tree))["subject"]).split())
     assert len(message.keys()) == len(HEADERS)

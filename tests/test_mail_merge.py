@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ceosample import ConfigurationError, LetterError
 from ceosample.configuration import TEMPLATE, Configuration
+from ceosample.errors import ConfigurationError, LetterError
 from ceosample.job import read_contents
 from ceosample.spreadsheet import separated
 

@@ -147,7 +147,7 @@ def test_coverage_follows_its_parameters_and_reads_a_ledger_of_one_s_own(tmp_pat
     with cs.Ledger.open(url, create=False) as ledger:
         events = list(ledger.events())
         assert ledger.head in said
-    figures = cs.metrics(
+    figures = cs.figures.metrics(
         events, population=POPULATION, first="2025-03", last="2025-06",
         as_of=dt.datetime.fromisoformat(as_of),
     )  # fmt: skip

@@ -43,12 +43,12 @@ def drawn() -> Mapping[str, Picture]:
     )
     draw = cs.draw(frame, cs.Plan(size=9, reserves=2), months.SEED)
     return {
-        "coverage": cs.pictures.coverage(events, as_of=AT),
-        "months_since": cs.pictures.months_since(cs.metrics(events, as_of=AT)),
-        "funnel": cs.pictures.funnel(events, as_of=AT),
-        "turnaround": cs.pictures.turnaround(events, as_of=AT),
-        "tickets": cs.pictures.tickets(draw),
-        "policies": cs.pictures.policies(cs.policy_summary(events, as_of=AT)),
+        "coverage": cs.report.pictures.coverage(events, as_of=AT),
+        "months_since": cs.report.pictures.months_since(cs.figures.metrics(events, as_of=AT)),
+        "funnel": cs.report.pictures.funnel(events, as_of=AT),
+        "turnaround": cs.report.pictures.turnaround(events, as_of=AT),
+        "tickets": cs.report.pictures.tickets(draw),
+        "policies": cs.report.pictures.policies(cs.figures.policy_summary(events, as_of=AT)),
     }
 
 
@@ -91,11 +91,11 @@ def test_the_words_of_a_picture_are_its_counts() -> None:
         said = re.search(rf"{month}: ([^;]*)", drawn()["coverage"].words)
         assert said is not None
         assert len(said[1].split(", ")) == len(rows)
-    measured = cs.metrics(year(), as_of=AT)
+    measured = cs.figures.metrics(year(), as_of=AT)
     letters = measured.sample.letters + measured.take_all.letters
     assert f"selected: {letters} of {letters}" in drawn()["funnel"].words
     assert "9 of 90 drawn" in drawn()["tickets"].title
-    total = cs.policy_summary(year(), as_of=AT).total.proposed
+    total = cs.figures.policy_summary(year(), as_of=AT).total.proposed
     words = drawn()["policies"].words
     assert sum(
         int(number) for number in re.findall(r"(\d+) (?:adopted|kept|refused|not)", words)
@@ -105,7 +105,7 @@ def test_the_words_of_a_picture_are_its_counts() -> None:
 def test_the_coverage_of_a_month_is_the_coverage_that_is_counted_elsewhere() -> None:
     words = drawn()["coverage"].words
     for month in {e.period for e in year() if e.kind == "drawn" and e.at < AT.isoformat()}:
-        found = cs.metrics(year(), first=month, last=month, as_of=AT)
+        found = cs.figures.metrics(year(), first=month, last=month, as_of=AT)
         said = next(part for part in words.split("; ") if part.startswith(f"{month}: "))
         ours = {n: (int(a), int(b)) for n, a, b in re.findall(r"(\w+) (\d+) of (\d+)", said)}
         theirs = {
@@ -121,13 +121,13 @@ def test_months_without_a_signature_say_never() -> None:
         ledger.freeze(frame, months.PLAN, seed_source="dice", by="sampling", at=months.AT)
         ledger.register(months.drawn_with(months.SEED), by="sampling", at=months.AT)
         events = list(ledger.events())
-    picture = cs.pictures.months_since(cs.metrics(events, as_of=months.LATER))
+    picture = cs.report.pictures.months_since(cs.figures.metrics(events, as_of=months.LATER))
     assert picture.words == "Cards: never; Loans: never"
 
 
 @pytest.mark.parametrize("name", ["coverage", "funnel", "turnaround"])
 def test_a_ledger_of_which_nothing_happened_yet_has_its_picture(name: str) -> None:
-    picture = getattr(cs.pictures, name)([], as_of=AT)
+    picture = getattr(cs.report.pictures, name)([], as_of=AT)
     assert picture.to_svg().startswith(b"<?xml")
 
 
@@ -136,8 +136,8 @@ def test_a_draw_by_rotation_has_no_single_cut() -> None:
     rows = [{"id": f"{d}{i}", "d": d} for d in "abcdef" for i in range(4)]
     frame = cs.Frame.from_records(rows, **months.MONTH, unit_id="id", strata=["d"])
     draw = cs.draw(frame, cs.Plan(size=3, rotation=rotation), months.SEED)
-    with pytest.raises(cs.PlanError, match="there is no one cut"):
-        cs.pictures.tickets(draw)
+    with pytest.raises(cs.errors.PlanError, match="there is no one cut"):
+        cs.report.pictures.tickets(draw)
 
 
 def test_names_are_text_in_a_picture_and_in_its_html() -> None:
@@ -155,9 +155,9 @@ def test_a_name_of_any_length_leaves_room_for_the_picture_and_is_whole_in_its_wo
     book.sent("R-1", name)
     book.write("oop_proposed", monthly=False, resolution="r", policy=name, review_by="2026-11-20")
     for picture in (
-        cs.pictures.coverage(book.events, as_of=months.LATER),
-        cs.pictures.months_since(cs.metrics(book.events, as_of=months.LATER)),
-        cs.pictures.policies(cs.policy_summary(book.events, as_of=months.LATER)),
+        cs.report.pictures.coverage(book.events, as_of=months.LATER),
+        cs.report.pictures.months_since(cs.figures.metrics(book.events, as_of=months.LATER)),
+        cs.report.pictures.policies(cs.figures.policy_summary(book.events, as_of=months.LATER)),
     ):
         (axes,) = picture.figure.axes
         assert axes.get_window_extent().width > 0.25 * picture.figure.bbox.width
@@ -169,7 +169,7 @@ def test_the_settings_of_the_user_stay_as_they_are() -> None:
 
     with mpl.rc_context({"font.size": 31, "svg.hashsalt": "mine"}):
         before = dict(mpl.rcParams)
-        assert drawn()["funnel"].to_svg() == cs.pictures.funnel(year(), as_of=AT).to_svg()
+        assert drawn()["funnel"].to_svg() == cs.report.pictures.funnel(year(), as_of=AT).to_svg()
         assert dict(mpl.rcParams) == before
 
 

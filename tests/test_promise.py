@@ -98,7 +98,9 @@ def test_a_reading_budget_covers_the_letters_read_in_full() -> None:
     promise = cs.Plan.for_minutes(45, per_letter=4, take_all=["Savings"]).promise(frame)
     assert [pool.letters for pool in promise.pools] == [4, 1, 6]
     assert promise.minutes == 44
-    with pytest.raises(cs.PlanError, match=r"2 are needed beside the 6.*possible plan is of 32\.0"):
+    with pytest.raises(
+        cs.errors.PlanError, match=r"2 are needed beside the 6.*possible plan is of 32\.0"
+    ):
         cs.Plan.for_minutes(25, per_letter=4, take_all=["Savings"]).promise(frame)
     assert cs.Plan.for_minutes(32, per_letter=4, take_all=["Savings"]).promise(frame).letters == 8
     assert cs.Plan.for_minutes(9999, per_letter=4).promise(frame).letters == 156
@@ -107,7 +109,9 @@ def test_a_reading_budget_covers_the_letters_read_in_full() -> None:
 def test_a_confidence_that_cannot_be_reached_is_refused_with_the_one_that_can() -> None:
     frame = frame_of(SIZES)
     plan = cs.Plan.to_detect("0.05", confidence="0.9", cap=2)
-    with pytest.raises(cs.PlanError, match=r"at most 6 letters.* confidence is 0\.1294, or raise"):
+    with pytest.raises(
+        cs.errors.PlanError, match=r"at most 6 letters.* confidence is 0\.1294, or raise"
+    ):
         plan.promise(frame)
     reached = cs.Plan.to_detect("0.05", confidence="0.1294", cap=2).promise(frame)
     assert reached.detects("0.05") >= Fraction("0.1294")
@@ -131,16 +135,16 @@ def test_the_chance_that_somebody_s_letter_is_drawn_in_time() -> None:
     ],
 )
 def test_a_chance_of_nothing_there_is_is_refused(arguments: Any, says: str) -> None:
-    with pytest.raises(cs.PlanError, match=says):
+    with pytest.raises(cs.errors.PlanError, match=says):
         cs.Plan(size=6).promise(frame_of(SIZES)).chance(*arguments)
 
 
 def test_a_rate_that_is_none_is_refused() -> None:
     promise = cs.Plan(size=6).promise(frame_of(SIZES))
     for rate in ("1.1", -1, "many"):
-        with pytest.raises(cs.PlanError, match="rate: got"):
+        with pytest.raises(cs.errors.PlanError, match="rate: got"):
             promise.detects(rate)
-    with pytest.raises(cs.PlanError, match="spread: got 'even'"):
+    with pytest.raises(cs.errors.PlanError, match="spread: got 'even'"):
         promise.detects("0.1", spread="even")
 
 
@@ -172,7 +176,7 @@ def test_every_plan_goes_into_the_record_and_comes_back(plan: cs.Plan) -> None:
     seed = cs.Seed.from_dice("83019274650192837465", witnesses=["audit"])
     draw = cs.draw(frame_of(SIZES), plan, seed)
     manifest, excluded, record = draw.files().values()
-    report = cs.verify_record(record, manifest, excluded)
+    report = cs.verification.verify_record(record, manifest, excluded)
     assert report.ok, report.first_difference
     assert cs.Plan.from_dict(plan.to_dict()) == plan
 
@@ -186,14 +190,14 @@ def test_take_all_strata_without_letters_are_named_since_a_name_may_be_mistyped(
 def test_a_month_without_responses_is_refused_in_every_way() -> None:
     frame = frame_of({})
     for plan in (cs.Plan(size=3), cs.Plan.for_minutes(9, per_letter=3)):
-        with pytest.raises(cs.PlanError, match="no responses, so there is nothing to draw"):
+        with pytest.raises(cs.errors.PlanError, match="no responses, so there is nothing to draw"):
             plan.promise(frame)
 
 
 @pytest.mark.parametrize("per_letter", ["3.33", "4", "0.1"])
 def test_the_minutes_that_are_named_as_possible_are(per_letter: str) -> None:
     frame = frame_of(SIZES)
-    with pytest.raises(cs.PlanError, match="nearest possible plan is of") as refused:
+    with pytest.raises(cs.errors.PlanError, match="nearest possible plan is of") as refused:
         cs.Plan.for_minutes("0.01", per_letter=per_letter).promise(frame)
     minutes = str(refused.value).rsplit(" ", 1)[1]
     assert cs.Plan.for_minutes(minutes, per_letter=per_letter).promise(frame).letters >= 3
@@ -220,9 +224,9 @@ def test_the_minutes_that_are_named_as_possible_are(per_letter: str) -> None:
     ],
 )
 def test_junk_in_a_plan_is_refused_with_its_field(fields: dict[str, Any], says: str) -> None:
-    with pytest.raises(cs.PlanError, match=f"plan, {says}"):
+    with pytest.raises(cs.errors.PlanError, match=f"plan, {says}"):
         cs.Plan(**fields)
-    with pytest.raises(cs.PlanError, match=f"plan, {says}"):
+    with pytest.raises(cs.errors.PlanError, match=f"plan, {says}"):
         cs.Plan.from_dict(fields)
 
 

@@ -54,7 +54,7 @@ def test_every_month_draws_and_verifies(shared: Path, period: str) -> None:
     frame = frame_of(complaints(shared / DATA)[period], period)
     draw = cs.draw(frame, cs.Plan(size=12), SEED)
     manifest, excluded, record = draw.files().values()
-    report = cs.verify_record(record, manifest, excluded)
+    report = cs.verification.verify_record(record, manifest, excluded)
     assert report.ok, report.first_difference
     assert len(draw) == 12
     assert {s.stratum for s in draw.selections} == set(frame.sizes())
@@ -95,7 +95,7 @@ def test_july_2023_from_the_table_to_the_count_of_what_was_signed(
         pack.save(folder)
         ledger.send(pack, by="executive office", at=NOW)
     assert asked == [draw.unit_ids]
-    assert cs.verify(folder).level is cs.Level.REPRODUCED
+    assert cs.verify(folder).level is cs.verification.Level.REPRODUCED
     assert_pages(folder, draw, by_id)
 
     with cs.Ledger.open(url) as ledger:

@@ -91,7 +91,7 @@ def test_a_saved_draw_is_loaded_and_verified_from_its_files_alone(tmp_path: Path
     assert loaded.selections == draw.selections
     report = cs.verify(tmp_path / "month")
     assert report.ok
-    assert report.level is cs.Level.REPRODUCED
+    assert report.level is cs.verification.Level.REPRODUCED
 
 
 def test_saving_another_draw_into_the_same_folder_is_refused_and_changes_nothing(
@@ -102,7 +102,7 @@ def test_saving_another_draw_into_the_same_folder_is_refused_and_changes_nothing
     draw.save(tmp_path)  # the same again is fine
     before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
     other = cs.draw(draw.frame, cs.Plan(size=6), SEED)
-    with pytest.raises(cs.ConflictError, match="holds another draw"):
+    with pytest.raises(cs.errors.ConflictError, match="holds another draw"):
         other.save(tmp_path)
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
 
@@ -112,7 +112,9 @@ def changed(change: Callable[[dict[str, Any]], object]) -> cs.VerificationReport
     files = a_draw().files()
     fields = json.loads(files["draw.json"])
     change(fields)
-    return cs.verify_record(canonical(fields), files["manifest.csv"], files["exclusions.csv"])
+    return cs.verification.verify_record(
+        canonical(fields), files["manifest.csv"], files["exclusions.csv"]
+    )
 
 
 def swap(fields: dict[str, Any]) -> None:
@@ -199,8 +201,8 @@ def test_a_changed_manifest_is_found_even_if_the_record_names_its_new_digest(
     draw.save(tmp_path)
     data = (tmp_path / name).read_bytes().replace(before, after, 1)
     (tmp_path / name).write_bytes(data)
-    assert cs.verify(tmp_path).level is cs.Level.FRAME
-    with pytest.raises(cs.RecordError, match="SHA-256"):
+    assert cs.verify(tmp_path).level is cs.verification.Level.FRAME
+    with pytest.raises(cs.errors.RecordError, match="SHA-256"):
         cs.Draw.load(tmp_path)
     fields = json.loads(draw.record)
     which = "manifest" if name == "manifest.csv" else "excluded"
@@ -211,8 +213,8 @@ def test_a_changed_manifest_is_found_even_if_the_record_names_its_new_digest(
 
 @given(st.binary(max_size=200))
 def test_bytes_that_are_no_record_are_a_finding_and_not_an_exception(data: bytes) -> None:
-    report = cs.verify_record(data, b"unit_id\n", b"unit_id,reason\n")
-    assert report.level is cs.Level.MALFORMED
+    report = cs.verification.verify_record(data, b"unit_id\n", b"unit_id,reason\n")
+    assert report.level is cs.verification.Level.MALFORMED
 
 
 @given(st.data())
@@ -222,7 +224,9 @@ def test_a_byte_changed_anywhere_never_passes(data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(files[name]) - 1))
     byte = data.draw(st.integers(0, 255).filter(lambda b: b != files[name][place]))
     files[name] = files[name][:place] + bytes([byte]) + files[name][place + 1 :]
-    report = cs.verify_record(files["draw.json"], files["manifest.csv"], files["exclusions.csv"])
+    report = cs.verification.verify_record(
+        files["draw.json"], files["manifest.csv"], files["exclusions.csv"]
+    )
     # Who saw the dice is on record and steers nothing; every other byte does.
     witnesses = b'"witnesses":["'
     start = files["draw.json"].find(witnesses) + len(witnesses)
@@ -234,26 +238,26 @@ def test_a_missing_file_is_a_finding(tmp_path: Path) -> None:
     a_draw().save(tmp_path)
     (tmp_path / "manifest.csv").unlink()
     report = cs.verify(tmp_path)
-    assert report.level is cs.Level.MALFORMED
+    assert report.level is cs.verification.Level.MALFORMED
     assert "manifest.csv: not there" in str(report)
 
 
-def receipt(**other: Any) -> cs.Receipt:
+def receipt(**other: Any) -> cs.verification.Receipt:
     fields: dict[str, Any] = {
         "commitment": a_draw().commitment,
         "at": NOON,
         "seed_at": NOON + dt.timedelta(hours=1),
         "evidence": "a dated print of the freeze",
     }
-    return cs.Receipt(**{**fields, **other})
+    return cs.verification.Receipt(**{**fields, **other})
 
 
 def test_a_receipt_older_than_the_seed_proves_the_order() -> None:
     files = list(a_draw().files().values())
     manifest, excluded, record = files
-    report = cs.verify_record(record, manifest, excluded, receipt=receipt())
+    report = cs.verification.verify_record(record, manifest, excluded, receipt=receipt())
     assert report.ok
-    assert report.level is cs.Level.ORDER_PROVEN
+    assert report.level is cs.verification.Level.ORDER_PROVEN
 
 
 @pytest.mark.parametrize(
@@ -262,14 +266,14 @@ def test_a_receipt_older_than_the_seed_proves_the_order() -> None:
 )
 def test_a_receipt_that_does_not_fit_is_said_not_to(other: dict[str, Any], says: str) -> None:
     manifest, excluded, record = a_draw().files().values()
-    report = cs.verify_record(record, manifest, excluded, receipt=receipt(**other))
+    report = cs.verification.verify_record(record, manifest, excluded, receipt=receipt(**other))
     assert not report.ok
-    assert report.level is cs.Level.REPRODUCED
+    assert report.level is cs.verification.Level.REPRODUCED
     assert says in str(report.first_difference)
 
 
 def test_a_receipt_without_a_time_zone_is_refused() -> None:
-    with pytest.raises(cs.RecordError, match="no time zone"):
+    with pytest.raises(cs.errors.RecordError, match="no time zone"):
         receipt(at=dt.datetime(2026, 11, 2))  # noqa: DTZ001 - that is the point
 
 

@@ -45,23 +45,23 @@ def own(
     roll: str = "none",
     zone: str = "Europe/London",
     more: str = "",
-) -> cs.Regime:
+) -> cs.regimes.Regime:
     text = OWN.format(amount=amount, unit=unit, roll=roll, zone=zone) + more
-    return cs.Regime.parse(text.encode(), "own.toml")
+    return cs.regimes.Regime.parse(text.encode(), "own.toml")
 
 
 def england(first: str, last: str) -> tuple[dt.date, ...]:
-    return cs.public_holidays("GB", "ENG", first=first, last=last)
+    return cs.regimes.public_holidays("GB", "ENG", first=first, last=last)
 
 
-def due(regime: cs.Regime | str, *args: Any, **kwargs: Any) -> str:
-    found = cs.Regime.named(regime) if isinstance(regime, str) else regime
+def due(regime: cs.regimes.Regime | str, *args: Any, **kwargs: Any) -> str:
+    found = cs.regimes.Regime.named(regime) if isinstance(regime, str) else regime
     return found.deadline(*args, **kwargs).due.isoformat()
 
 
 def faults(text: str) -> list[str]:
-    with pytest.raises(cs.RegimeError) as caught:
-        cs.Regime.parse(text.encode(), "own.toml")
+    with pytest.raises(cs.errors.RegimeError) as caught:
+        cs.regimes.Regime.parse(text.encode(), "own.toml")
     assert caught.value.exit_code == 78
     return list(caught.value.faults)
 
@@ -86,7 +86,7 @@ def test_fifteen_working_days_over_easter_differ_between_england_and_scotland() 
     # Friday 20 March. 23-27: 1-5. 30, 31, 1, 2: 6-9. Good Friday is off in both, Easter Monday in
     # England alone. England: 7-10: 10-13; 13, 14: 14-15. Scotland: 6-10: 10-14; 13: 15.
     span = {"first": "2026-03-20", "last": "2026-06-30"}
-    at = {part: cs.public_holidays("GB", part, **span) for part in ("ENG", "SCT")}
+    at = {part: cs.regimes.public_holidays("GB", part, **span) for part in ("ENG", "SCT")}
     assert due("fca-disp-1.6.2ar", "2026-03-20", holidays=at["ENG"]) == "2026-04-14"
     assert due("fca-disp-1.6.2ar", "2026-03-20", holidays=at["SCT"]) == "2026-04-13"
 
@@ -94,7 +94,7 @@ def test_fifteen_working_days_over_easter_differ_between_england_and_scotland() 
 def test_fifteen_working_days_in_the_united_states_over_new_year() -> None:
     # Friday 17 December 2021. 20-23: 1-4. Friday 24 is kept for Christmas, a Saturday. 27-30: 5-8.
     # Friday 31 is kept for New Year 2022, a Saturday. 3-7: 9-13. 10, 11: 14, 15.
-    off = cs.public_holidays("US", first="2021-12-17", last="2022-03-01")
+    off = cs.regimes.public_holidays("US", first="2021-12-17", last="2022-03-01")
     assert due(own(zone="America/New_York"), "2021-12-17", holidays=off) == "2022-01-11"
 
 
@@ -115,7 +115,7 @@ def test_calendar_days_run_over_days_off() -> None:
 
 
 def test_stages_run_from_their_acknowledgement() -> None:
-    housing = cs.Regime.named("housing-ombudsman")
+    housing = cs.regimes.Regime.named("housing-ombudsman")
     assert housing.rule("stage-1").since == "acknowledged"
     assert due(housing, "2026-10-01", "acknowledgement") == "2026-10-08"
     assert due(housing, "2026-10-08", "stage-1") == "2026-10-22"
@@ -136,7 +136,7 @@ def test_two_readings_of_fifteen_working_days_from_a_saturday() -> None:
 
 
 def test_a_late_evening_in_summer_is_the_next_day_in_london() -> None:
-    regime = cs.Regime.named("fca-disp-1.6.2r")
+    regime = cs.regimes.Regime.named("fca-disp-1.6.2r")
     assert regime.deadline("2026-07-14T23:30:00Z").start == dt.date(2026, 7, 15)
     assert regime.deadline("2026-12-14T23:30:00Z").start == dt.date(2026, 12, 14)
     # The clocks go back on 25 October 2026 at 01:00 UTC: the same hour, another date.
@@ -146,8 +146,8 @@ def test_a_late_evening_in_summer_is_the_next_day_in_london() -> None:
 
 def test_the_same_moment_is_another_day_in_sydney() -> None:
     moment = dt.datetime(2026, 10, 1, 20, tzinfo=dt.UTC)
-    assert cs.Regime.named("asic-rg-271").deadline(moment).start == dt.date(2026, 10, 2)
-    assert cs.Regime.named("cfpb-portal").deadline(moment).start == dt.date(2026, 10, 1)
+    assert cs.regimes.Regime.named("asic-rg-271").deadline(moment).start == dt.date(2026, 10, 2)
+    assert cs.regimes.Regime.named("cfpb-portal").deadline(moment).start == dt.date(2026, 10, 1)
 
 
 @pytest.mark.parametrize(
@@ -163,12 +163,16 @@ def test_the_same_moment_is_another_day_in_sydney() -> None:
     ],
 )
 def test_what_is_no_day_is_refused(received: Any) -> None:
-    with pytest.raises(cs.RegimeError, match=r"ofgem-2008, final, received: got .*; give a date"):
-        cs.Regime.named("ofgem-2008").deadline(received)
+    with pytest.raises(
+        cs.errors.RegimeError, match=r"ofgem-2008, final, received: got .*; give a date"
+    ):
+        cs.regimes.Regime.named("ofgem-2008").deadline(received)
 
 
 def test_a_slip_in_the_year_is_refused() -> None:
-    with pytest.raises(cs.RegimeError, match="got 0026-10-01; give a date from 1900 to 2199"):
+    with pytest.raises(
+        cs.errors.RegimeError, match="got 0026-10-01; give a date from 1900 to 2199"
+    ):
         own().deadline("0026-10-01")
 
 
@@ -176,9 +180,9 @@ def test_a_day_before_the_regime_was_in_force_is_refused() -> None:
     text = "in_force = 2026-04-01\n" + OWN.format(
         amount=6, unit="weeks", roll="none", zone="Europe/London"
     )
-    regime = cs.Regime.parse(text.encode(), "own.toml")
+    regime = cs.regimes.Regime.parse(text.encode(), "own.toml")
     assert due(regime, "2026-04-01") == "2026-05-13"
-    with pytest.raises(cs.RegimeError, match="version 2 is in force from 2026-04-01"):
+    with pytest.raises(cs.errors.RegimeError, match="version 2 is in force from 2026-04-01"):
         regime.deadline("2026-03-31")
 
 
@@ -197,7 +201,7 @@ def test_a_week_may_be_another_one() -> None:
         amount=2, unit="working-days", roll="none", zone="Asia/Riyadh"
     )
     # Thursday 1 October; Friday and Saturday are off.
-    assert due(cs.Regime.parse(text.encode(), "own.toml"), "2026-10-01") == "2026-10-05"
+    assert due(cs.regimes.Regime.parse(text.encode(), "own.toml"), "2026-10-01") == "2026-10-05"
 
 
 # What a deadline keeps
@@ -206,28 +210,32 @@ def test_a_week_may_be_another_one() -> None:
 def test_sign_by_counts_back_over_days_off() -> None:
     # Due Wednesday 13 January 2027. Three working days before: 12, 11, and 8, a Friday.
     off = england("2026-12-18", "2027-03-01")
-    deadline = cs.Regime.named("fca-disp-1.6.2ar").deadline("2026-12-18", holidays=off)
+    deadline = cs.regimes.Regime.named("fca-disp-1.6.2ar").deadline("2026-12-18", holidays=off)
     assert deadline.sign_by(0) == deadline.due
     assert deadline.sign_by(3) == dt.date(2027, 1, 8)
     assert deadline.sign_by(3, holidays=["2027-01-08", "2027-01-11"]) == dt.date(2027, 1, 6)
 
 
 def test_sign_by_begins_on_the_last_working_day_when_the_due_date_is_off() -> None:
-    deadline = cs.Regime.named("asic-rg-271").deadline("2026-10-01")  # due Saturday 31 October
+    deadline = cs.regimes.Regime.named("asic-rg-271").deadline(
+        "2026-10-01"
+    )  # due Saturday 31 October
     assert deadline.sign_by(0) == dt.date(2026, 10, 30)
     assert deadline.sign_by(1) == dt.date(2026, 10, 29)
 
 
 @pytest.mark.parametrize("margin", [-1, 1.5, True, "3", 1001, None])
 def test_a_margin_is_a_whole_number_of_days(margin: Any) -> None:
-    with pytest.raises(cs.RegimeError, match=r"margin: got .*; give 0 to 1000 working days"):
+    with pytest.raises(cs.errors.RegimeError, match=r"margin: got .*; give 0 to 1000 working days"):
         own().deadline("2026-10-01").sign_by(margin)
 
 
 def test_the_record_names_the_version_and_the_holidays_that_counted() -> None:
     """'The date computed and the regime's version go on record with the letter.'"""
     off = england("2026-01-01", "2027-12-31")
-    record = cs.Regime.named("fca-disp-1.6.2ar").deadline("2026-12-18", holidays=off).to_dict()
+    record = (
+        cs.regimes.Regime.named("fca-disp-1.6.2ar").deadline("2026-12-18", holidays=off).to_dict()
+    )
     assert record == {
         "regime": "fca-disp-1.6.2ar",
         "version": "1",
@@ -266,7 +274,7 @@ AMOUNT = st.integers(1, 60)
 
 
 @st.composite
-def regimes(draw: st.DrawFn) -> cs.Regime:
+def regimes(draw: st.DrawFn) -> cs.regimes.Regime:
     unit = draw(UNIT)
     end = "none" if unit == "working-days" else draw(ROLL_END)
     return own(draw(AMOUNT), unit, draw(ROLL), more=f'roll_end = "{end}"')
@@ -274,7 +282,7 @@ def regimes(draw: st.DrawFn) -> cs.Regime:
 
 @given(regimes(), NEAR, NEAR, HOLIDAYS)
 def test_who_complains_later_is_never_answered_earlier(
-    regime: cs.Regime, one: dt.date, other: dt.date, off: list[dt.date]
+    regime: cs.regimes.Regime, one: dt.date, other: dt.date, off: list[dt.date]
 ) -> None:
     first, second = sorted([one, other])
     assert due(regime, first, holidays=off) <= due(regime, second, holidays=off)
@@ -310,7 +318,11 @@ def test_a_holiday_more_never_brings_a_date_forward(
 
 @given(regimes(), NEAR, HOLIDAYS, st.integers(0, 30), HOLIDAYS)
 def test_the_signature_comes_before_the_letter_is_due_on_a_working_day(
-    regime: cs.Regime, received: dt.date, off: list[dt.date], margin: int, leave: list[dt.date]
+    regime: cs.regimes.Regime,
+    received: dt.date,
+    off: list[dt.date],
+    margin: int,
+    leave: list[dt.date],
 ) -> None:
     """'sign_by = due - margin'"""
     deadline = regime.deadline(received, holidays=off)
@@ -324,7 +336,7 @@ def test_the_signature_comes_before_the_letter_is_due_on_a_working_day(
 
 @given(regimes(), NEAR, HOLIDAYS)
 def test_the_record_is_enough_to_count_again(
-    regime: cs.Regime, received: dt.date, off: list[dt.date]
+    regime: cs.regimes.Regime, received: dt.date, off: list[dt.date]
 ) -> None:
     record: Any = regime.deadline(received, holidays=off).to_dict()
     again = regime.deadline(record["start"], holidays=record["holidays"])
@@ -354,7 +366,7 @@ def test_a_span_over_new_year_has_both_years_and_no_more() -> None:
 
 
 def test_a_holiday_kept_in_the_year_before_is_found() -> None:
-    found = cs.public_holidays("US", first="2021-12-31", last="2021-12-31")
+    found = cs.regimes.public_holidays("US", first="2021-12-31", last="2021-12-31")
     assert found == (dt.date(2021, 12, 31),)
 
 
@@ -366,24 +378,24 @@ def test_the_years_around_the_span_are_asked_for(monkeypatch: pytest.MonkeyPatch
         return {}
 
     monkeypatch.setattr(package, "country_holidays", country_holidays)
-    assert cs.public_holidays("GB", first="2026-10-01", last="2027-03-31") == ()
+    assert cs.regimes.public_holidays("GB", first="2026-10-01", last="2027-03-31") == ()
     assert asked == [2025, 2026, 2027, 2028]
 
 
 def test_without_the_extra_the_message_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "holidays", None)
-    with pytest.raises(cs.MissingPartError, match=r"pip install 'ceosample\[deadlines\]'"):
+    with pytest.raises(cs.errors.MissingPartError, match=r"pip install 'ceosample\[deadlines\]'"):
         england("2026-01-01", "2026-12-31")
 
 
 def test_places_and_spans_that_are_not_are_refused() -> None:
-    with pytest.raises(cs.RegimeError, match="Country XX not available"):
-        cs.public_holidays("XX", first="2026-01-01", last="2026-12-31")
-    with pytest.raises(cs.RegimeError, match="does not have subdivision XX"):
-        cs.public_holidays("GB", "XX", first="2026-01-01", last="2026-12-31")
-    with pytest.raises(cs.RegimeError, match="2026-01-01, is before the first, 2026-12-31"):
+    with pytest.raises(cs.errors.RegimeError, match="Country XX not available"):
+        cs.regimes.public_holidays("XX", first="2026-01-01", last="2026-12-31")
+    with pytest.raises(cs.errors.RegimeError, match="does not have subdivision XX"):
+        cs.regimes.public_holidays("GB", "XX", first="2026-01-01", last="2026-12-31")
+    with pytest.raises(cs.errors.RegimeError, match="2026-01-01, is before the first, 2026-12-31"):
         england("2026-12-31", "2026-01-01")
-    with pytest.raises(cs.RegimeError) as caught:
+    with pytest.raises(cs.errors.RegimeError) as caught:
         england("January", "2026-13-01")
     assert [fault.split(":")[0] for fault in caught.value.faults] == [
         "public holidays, first",
@@ -393,7 +405,7 @@ def test_places_and_spans_that_are_not_are_refused() -> None:
 
 def test_holidays_are_dates_and_every_other_is_named() -> None:
     wrong: list[Any] = ["2026-12-25", "Christmas", dt.datetime(2026, 1, 1, tzinfo=dt.UTC), 7]
-    with pytest.raises(cs.RegimeError) as caught:
+    with pytest.raises(cs.errors.RegimeError) as caught:
         own().deadline("2026-10-01", holidays=wrong)
     assert [fault.split(":")[0] for fault in caught.value.faults] == [
         f"holidays, entry {number}" for number in (2, 3, 4)
@@ -402,7 +414,7 @@ def test_holidays_are_dates_and_every_other_is_named() -> None:
 
 @pytest.mark.parametrize("value", [package.country_holidays("GB"), "2026-12-25"])
 def test_a_calendar_that_would_be_read_as_empty_is_refused(value: Any) -> None:
-    with pytest.raises(cs.RegimeError, match="give a list of dates"):
+    with pytest.raises(cs.errors.RegimeError, match="give a list of dates"):
         own().deadline("2026-10-01", holidays=value)
 
 
@@ -411,8 +423,8 @@ def test_a_calendar_that_would_be_read_as_empty_is_refused(value: Any) -> None:
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
 def test_a_shipped_file_is_whole_and_called_by_its_id(path: Path) -> None:
-    regime = cs.Regime.load(path)
-    assert regime == cs.Regime.named(path.stem)
+    regime = cs.regimes.Regime.load(path)
+    assert regime == cs.regimes.Regime.named(path.stem)
     assert regime.id == path.stem
     text = path.read_text("utf-8")
     assert regime.checked or "# Not checked" in text
@@ -421,7 +433,7 @@ def test_a_shipped_file_is_whole_and_called_by_its_id(path: Path) -> None:
 
 
 def test_every_row_of_the_design_s_table_is_shipped_and_says_whether_it_was_checked() -> None:
-    assert {regime.id: regime.checked for regime in cs.shipped_regimes()} == {
+    assert {regime.id: regime.checked for regime in cs.regimes.shipped()} == {
         "asic-rg-271": True,
         "cfpb-portal": False,
         "fca-disp-1.5": False,
@@ -437,25 +449,27 @@ def test_every_row_of_the_design_s_table_is_shipped_and_says_whether_it_was_chec
 
 
 def test_nothing_is_signed_before_issue_where_there_are_three_days() -> None:
-    after_alone = [regime.id for regime in cs.shipped_regimes() if regime.fits == ("after-issue",)]
+    after_alone = [regime.id for regime in cs.regimes.shipped() if regime.fits == ("after-issue",)]
     assert after_alone == ["fca-disp-1.5"]
 
 
 def test_an_unknown_name_lists_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(
-        cs.RegimeError, match=r"regime '\.\./ours': not shipped; there are asic-rg-271"
+        cs.errors.RegimeError, match=r"regime '\.\./ours': not shipped; there are asic-rg-271"
     ):
-        cs.Regime.named("../ours")
-    with pytest.raises(cs.RegimeError, match="no deadline 'final'; there are acknowledgement, "):
-        cs.Regime.named("lgsco").deadline("2026-10-01")
-    with pytest.raises(cs.RegimeError, match="not there"):
-        cs.Regime.load(tmp_path / "none.toml")
+        cs.regimes.Regime.named("../ours")
+    with pytest.raises(
+        cs.errors.RegimeError, match="no deadline 'final'; there are acknowledgement, "
+    ):
+        cs.regimes.Regime.named("lgsco").deadline("2026-10-01")
+    with pytest.raises(cs.errors.RegimeError, match="not there"):
+        cs.regimes.Regime.load(tmp_path / "none.toml")
 
 
 def test_a_file_that_is_no_toml_says_so(tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_bytes(b"\xff")
-    with pytest.raises(cs.RegimeError, match=r"own\.toml: not TOML"):
-        cs.Regime.load(tmp_path / "own.toml")
+    with pytest.raises(cs.errors.RegimeError, match=r"own\.toml: not TOML"):
+        cs.regimes.Regime.load(tmp_path / "own.toml")
     assert faults("id = ")[0].startswith("own.toml: not TOML")
 
 
@@ -551,7 +565,7 @@ def test_a_file_of_one_s_own_is_read_as_it_says(tmp_path: Path) -> None:
     element = '[[element]]\nid = "sorry"\ntext = "an apology"\nsource = "us"\nkinds = ["upheld"]\n'
     text = OWN.format(amount=10, unit="working-days", roll="forward", zone="Europe/Paris")
     (tmp_path / "own.toml").write_text(text + element, "utf-8")
-    regime = cs.Regime.load(tmp_path / "own.toml")
+    regime = cs.regimes.Regime.load(tmp_path / "own.toml")
     assert (regime.id, regime.version, regime.in_force) == ("ours", "2", None)
     assert regime.rule().words == "10 working days from received"
     assert regime.elements[0].kinds == ("upheld",)

@@ -30,8 +30,8 @@ def report(
     *,
     as_of: dt.datetime = END,
     ids: bool = False,
-) -> cs.BoardReport:
-    return cs.board_report(
+) -> cs.report.BoardReport:
+    return cs.report.board_report(
         events, population=POPULATION, first=first, last=last, as_of=as_of, ids=ids
     )
 
@@ -372,7 +372,7 @@ def test_its_dictionary_is_json_without_floats() -> None:
 
 
 def test_a_range_that_ends_before_it_begins_is_refused() -> None:
-    with pytest.raises(cs.LedgerError, match="give the earlier month first"):
+    with pytest.raises(cs.errors.LedgerError, match="give the earlier month first"):
         report([], "2026-10", "2026-09")
 
 

@@ -45,7 +45,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def hostile() -> cs.BoardReport:
+def hostile() -> cs.report.BoardReport:
     book = story(division=NASTY, reason=TYPST)
     book.month = "2026-10"
     for number, name in enumerate((LONG, HEBREW, TYPST)):
@@ -239,7 +239,7 @@ def test_in_a_pdf_hostile_names_are_text() -> None:
 
 def test_a_character_that_no_font_has_is_named_in_a_pdf_and_printed_on_the_page() -> None:
     found = report(story(division="龍").events, as_of=AT)
-    with pytest.raises(cs.LedgerError, match=r"report: no font has 龍 \(U\+9F8D\)"):
+    with pytest.raises(cs.errors.LedgerError, match=r"report: no font has 龍 \(U\+9F8D\)"):
         found.to_pdf(pictures=False)
     assert "龍" in found.to_html(pictures=False).decode()
 
@@ -251,7 +251,7 @@ def test_the_same_events_give_the_same_bytes_in_another_process(tmp_path: Path) 
         "place = pathlib.Path(sys.argv[1])\n"
         "events = pickle.loads((place / 'events').read_bytes())\n"
         "at = dt.datetime(2026, 12, 15, 9, tzinfo=dt.UTC)\n"
-        "found = cs.board_report(events, population='complaint-responses', as_of=at)\n"
+        "found = cs.report.board_report(events, population='complaint-responses', as_of=at)\n"
         "found.save(place / 'board.html'); found.save(place / 'board.pdf')\n"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "77", "TZ": "Asia/Tokyo"}
@@ -266,7 +266,9 @@ def test_pictures_are_never_left_out_in_silence(monkeypatch: pytest.MonkeyPatch)
     found = report(story().events, as_of=AT)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(cs.MissingPartError, match=r"pip install 'ceosample\[plot\]', or leave"):
+    with pytest.raises(
+        cs.errors.MissingPartError, match=r"pip install 'ceosample\[plot\]', or leave"
+    ):
         found.to_html()
     assert b"<img" not in found.to_html(pictures=False)
 

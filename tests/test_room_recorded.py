@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from browser import Room, opened
-from ceosample import Ledger, Pack, metrics
+from ceosample import Ledger, Pack
+from ceosample.figures import metrics
 from ceosample.signoff.figures.month_summary import summarise
 from command import asked
 from inputs import configure, write_month

@@ -99,7 +99,7 @@ def test_the_promise_as_worded_holds_in_every_block(
             assert promised <= reached
         # Anyone can check it again, with the earlier records and without our objects.
         manifest, excluded, *before, record = draw.files().values()
-        report = cs.verify_record(record, manifest, excluded, earlier=before)
+        report = cs.verification.verify_record(record, manifest, excluded, earlier=before)
         assert report.ok, report.first_difference
 
 
@@ -230,7 +230,7 @@ def test_a_chance_over_months_is_no_more_than_simulation_finds() -> None:
 def test_too_few_letters_are_refused_with_the_size_that_works() -> None:
     """'c must be below n: otherwise a PlanError names the size that works'"""
     frame = frame_of(dict.fromkeys(DIVISIONS, 5))
-    with pytest.raises(cs.PlanError, match=r"so 4 are called.*nearest possible size is 5"):
+    with pytest.raises(cs.errors.PlanError, match=r"so 4 are called.*nearest possible size is 5"):
         plan_of(4, 2).promise(frame)
     assert len(cs.draw(frame, plan_of(5, 2), seed_of(1))) == 5
 
@@ -239,7 +239,7 @@ def test_a_month_so_small_that_all_is_read_is_read() -> None:
     draw = cs.draw(frame_of({"A": 1, "B": 1}), plan_of(2, 1), seed_of(1))
     assert len(draw) == 2
     assert {pool.probability for pool in draw.pools} == {1}
-    with pytest.raises(cs.PlanError, match="nearest possible size is 2"):
+    with pytest.raises(cs.errors.PlanError, match="nearest possible size is 2"):
         cs.draw(frame_of({"A": 1, "B": 1}), plan_of(3, 1), seed_of(1))
 
 
@@ -311,14 +311,14 @@ def test_an_earlier_draw_that_is_none_is_refused(
     case: tuple[str, Sequence[cs.Draw], str],
 ) -> None:
     frame = frame_of({"A": 5, "B": 5}, START.next())
-    with pytest.raises(cs.PlanError, match=case[2]):
+    with pytest.raises(cs.errors.PlanError, match=case[2]):
         cs.draw(frame, plan_of(3, 3), seed_of(9), case[1])
-    with pytest.raises(cs.PlanError, match="no rotation"):
+    with pytest.raises(cs.errors.PlanError, match="no rotation"):
         cs.draw(frame, cs.Plan(size=3), seed_of(9), case[1])
 
 
 def test_a_month_before_the_start_is_refused() -> None:
-    with pytest.raises(cs.PlanError, match="begins in 2026-01, and 2025-12 is before it"):
+    with pytest.raises(cs.errors.PlanError, match="begins in 2026-01, and 2025-12 is before it"):
         plan_of(3, 3).promise(frame_of({"A": 5}, START.previous()))
 
 
@@ -334,7 +334,7 @@ def second(tmp_path: Path) -> Path:
 
 def test_a_month_that_depends_on_earlier_ones_is_verified_from_its_folder(second: Path) -> None:
     report = cs.verify(second)
-    assert (report.ok, report.level) == (True, cs.Level.REPRODUCED)
+    assert (report.ok, report.level) == (True, cs.verification.Level.REPRODUCED)
     assert any("earlier draws of it: 2026-01" in note for note in report.notes)
     loaded = cs.Draw.load(second)
     assert loaded.record == (second / "draw.json").read_bytes()
@@ -354,10 +354,10 @@ def test_an_earlier_record_that_was_changed_or_is_gone_is_found(second: Path) ->
     whole = place.read_bytes()
     place.write_bytes(whole.replace(b'"n":2', b'"n":0', 1))
     report = cs.verify(second)
-    assert report.level == cs.Level.COMMITMENT
+    assert report.level == cs.verification.Level.COMMITMENT
     assert "earlier-2026-01.json: its SHA-256 is" in str(report.first_difference)
     place.unlink()
-    assert cs.verify(second).level == cs.Level.MALFORMED
+    assert cs.verify(second).level == cs.verification.Level.MALFORMED
 
 
 def changed(record: bytes, change: Any) -> bytes:
@@ -370,24 +370,24 @@ def changed(record: bytes, change: Any) -> bytes:
 @pytest.mark.parametrize(
     ("change", "level"),
     [
-        (lambda f: f["rotation"].update(block="2026-02"), cs.Level.SELECTION),
-        (lambda f: f["rotation"].update(unreached=[["Z"]]), cs.Level.SELECTION),
-        (lambda f: f["rotation"].update(earlier=[]), cs.Level.COMMITMENT),
-        (lambda f: f.pop("rotation"), cs.Level.COMMITMENT),
-        (lambda f: f["rotation"].pop("earlier"), cs.Level.MALFORMED),
-        (lambda f: f["selections"][0].update(line="neither"), cs.Level.SELECTION),
-        (lambda f: f["plan"]["rotation"].update(months=4), cs.Level.ALLOCATION),
+        (lambda f: f["rotation"].update(block="2026-02"), cs.verification.Level.SELECTION),
+        (lambda f: f["rotation"].update(unreached=[["Z"]]), cs.verification.Level.SELECTION),
+        (lambda f: f["rotation"].update(earlier=[]), cs.verification.Level.COMMITMENT),
+        (lambda f: f.pop("rotation"), cs.verification.Level.COMMITMENT),
+        (lambda f: f["rotation"].pop("earlier"), cs.verification.Level.MALFORMED),
+        (lambda f: f["selections"][0].update(line="neither"), cs.verification.Level.SELECTION),
+        (lambda f: f["plan"]["rotation"].update(months=4), cs.verification.Level.ALLOCATION),
     ],
 )
 def test_a_changed_record_of_a_rotation_stops_where_it_differs(
-    second: Path, change: Any, level: cs.Level
+    second: Path, change: Any, level: cs.verification.Level
 ) -> None:
     before = [(second / "earlier-2026-01.json").read_bytes()]
     record = (second / "draw.json").read_bytes()
     files = [(second / name).read_bytes() for name in ("manifest.csv", "exclusions.csv")]
     tampered = changed(record, change)
     named = json.loads(tampered).get("rotation", {}).get("earlier", [])
-    report = cs.verify_record(tampered, *files, earlier=before if named else [])
+    report = cs.verification.verify_record(tampered, *files, earlier=before if named else [])
     assert not report.ok
     assert report.level == level, report.first_difference
 
@@ -396,7 +396,7 @@ def test_without_a_month_s_draw_a_verification_says_so() -> None:
     sizes: dict[str, int] = {"A": 5, "B": 5}
     draw = cs.draw(frame_of(sizes, START.next()), plan_of(4, 3), seed_of(1))
     manifest, excluded, record = draw.files().values()
-    report = cs.verify_record(record, manifest, excluded)
+    report = cs.verification.verify_record(record, manifest, excluded)
     assert report.ok
     assert any("no draw is named for 2026-01" in note for note in report.notes)
 
@@ -429,13 +429,13 @@ def test_no_wait_is_told_from_one_month_of_a_rotation() -> None:
 
 def test_the_size_that_is_named_in_a_block_s_last_month_is_possible() -> None:
     frame = frame_of(dict.fromkeys("ABCDE", 1))
-    with pytest.raises(cs.PlanError, match="nearest possible size is 5"):
+    with pytest.raises(cs.errors.PlanError, match="nearest possible size is 5"):
         plan_of(4, 1).promise(frame)
     assert len(cs.draw(frame, plan_of(5, 1), seed_of(1))) == 5
-    with pytest.raises(cs.PlanError, match=r"nearest possible plan is of 20\.0"):
+    with pytest.raises(cs.errors.PlanError, match=r"nearest possible plan is of 20\.0"):
         cs.Plan.for_minutes(12, per_letter=4, rotation=cs.Rotation(1, START)).promise(frame)
 
 
 def test_what_is_no_draw_is_no_earlier_draw() -> None:
-    with pytest.raises(cs.PlanError, match="earlier: got None; give draws"):
+    with pytest.raises(cs.errors.PlanError, match="earlier: got None; give draws"):
         plan_of(3, 3).promise(frame_of({"A": 5}), [None])  # type: ignore[list-item]

@@ -464,8 +464,8 @@ def test_receipts_and_verify_still_work_for_the_new_draw(ledger: Ledger) -> None
     with pytest.raises(LedgerError, match="is not the one registered"):
         ledger.receipt(drawn_with(SEED), head=frozen.hash, dated=AT, rolled=rolled)
     manifest, excluded, record = draw.files().values()
-    report = cs.verify_record(record, manifest, excluded, receipt=receipt)
-    assert (report.ok, report.level) == (True, cs.Level.ORDER_PROVEN)
+    report = cs.verification.verify_record(record, manifest, excluded, receipt=receipt)
+    assert (report.ok, report.level) == (True, cs.verification.Level.ORDER_PROVEN)
 
 
 def test_a_second_supersession_may_follow(ledger: Ledger) -> None:

@@ -19,8 +19,9 @@ from typing import Any
 import pytest
 import yaml
 
-from ceosample import Ledger, Period, SeedChain
+from ceosample import Ledger, Period
 from ceosample.sampling.seeds import chain_file
+from ceosample.seeds import SeedChain
 from inputs import configure, write_month
 from needed import need, program
 

@@ -91,13 +91,13 @@ def with_beacon(folder: Path, source: str = "chain+beacon") -> None:
     configure(folder, ('source = "chain"\n', beacon))
 
 
-def make_chain(folder: Path, *, months: int = 12) -> cs.SeedChain:
+def make_chain(folder: Path, *, months: int = 12) -> cs.seeds.SeedChain:
     made = ceosample("seed", "new", "--first", PERIOD, "--months", str(months), folder=folder)
     assert made.code == 0, made.err
     return chain_file.load(folder / "chain.json")
 
 
-def published(folder: Path) -> cs.SeedChain:
+def published(folder: Path) -> cs.seeds.SeedChain:
     chain = make_chain(folder)
     done = ceosample("seed", "publish", "--by", "custodian", folder=folder)
     assert done.code == 0, done.err
@@ -112,8 +112,8 @@ def events(folder: Path) -> list[Any]:
 # The secret's file
 
 
-def a_chain(secret: bytes = bytes(range(32))) -> cs.SeedChain:
-    return cs.SeedChain.new("letters", first="2027-01", months=3, random=lambda _: secret)
+def a_chain(secret: bytes = bytes(range(32))) -> cs.seeds.SeedChain:
+    return cs.seeds.SeedChain.new("letters", first="2027-01", months=3, random=lambda _: secret)
 
 
 @pytest.mark.parametrize("mask", [0, 0o022, 0o077])
@@ -145,7 +145,7 @@ def test_a_secret_is_never_replaced(tmp_path: Path) -> None:
     path = tmp_path / "chain.json"
     chain_file.save(a_chain(), path)
     data = path.read_bytes()
-    with pytest.raises(cs.ConflictError, match="is there already and stays"):
+    with pytest.raises(cs.errors.ConflictError, match="is there already and stays"):
         chain_file.save(a_chain(bytes(32)), path)
     assert path.read_bytes() == data
     assert [path.name for path in tmp_path.iterdir()] == ["chain.json"]
@@ -156,7 +156,7 @@ def test_a_secret_that_others_can_read_is_not_taken(tmp_path: Path, mode: int) -
     path = tmp_path / "chain.json"
     chain_file.save(a_chain(), path)
     path.chmod(mode)
-    with pytest.raises(cs.SeedError, match=f"mode {mode:04o}.*chmod 600"):
+    with pytest.raises(cs.errors.SeedError, match=f"mode {mode:04o}.*chmod 600"):
         chain_file.load(path)
     path.chmod(0o400)
     assert chain_file.load(path) == a_chain()
@@ -182,19 +182,19 @@ def test_a_file_that_was_changed_is_not_taken(
     chain_file.save(a_chain(), path)
     fields = json.loads(path.read_bytes()) | change
     path.write_text(json.dumps(fields), "utf-8")
-    with pytest.raises(cs.SeedError, match=says) as caught:
+    with pytest.raises(cs.errors.SeedError, match=says) as caught:
         chain_file.load(path)
     assert a_chain().secret not in str(caught.value)
 
 
 def test_a_file_of_something_else_is_not_taken(tmp_path: Path) -> None:
     path = tmp_path / "chain.json"
-    with pytest.raises(cs.SeedError, match="seed new"):
+    with pytest.raises(cs.errors.SeedError, match="seed new"):
         chain_file.load(path)
     for data, says in ((b"\xff", "not JSON"), (b"[]", "this release reads"), (b"{}", "reads")):
         path.unlink(missing_ok=True)
         files.write_secret(path, data)
-        with pytest.raises(cs.SeedError, match=says):
+        with pytest.raises(cs.errors.SeedError, match=says):
             chain_file.load(path)
 
 
@@ -206,9 +206,9 @@ def test_a_sealed_file_opens_with_its_passphrase_alone(tmp_path: Path) -> None:
     assert not any(link.encode() in path.read_bytes() for link in links)
     assert chain_file.load_published(path) == chain.published
     assert chain_file.load(path, passphrase=lambda: PASSPHRASE) == chain
-    with pytest.raises(cs.SeedError, match="passphrase is another one"):
+    with pytest.raises(cs.errors.SeedError, match="passphrase is another one"):
         chain_file.load(path, passphrase=lambda: PASSPHRASE + " ")
-    with pytest.raises(cs.SeedError, match="is sealed"):
+    with pytest.raises(cs.errors.SeedError, match="is sealed"):
         chain_file.load(path)
 
 
@@ -221,14 +221,14 @@ def test_a_sealed_file_that_was_changed_does_not_open(tmp_path: Path, name: str)
     other = {"population": "others", "first": "2027-02", "months": 4}
     fields[name] = other.get(name) or fields[name][::-1]
     path.write_text(json.dumps(fields), "utf-8")
-    with pytest.raises(cs.SeedError, match="or the file was changed"):
+    with pytest.raises(cs.errors.SeedError, match="or the file was changed"):
         chain_file.load(path, passphrase=lambda: PASSPHRASE)
 
 
 def test_a_passphrase_that_is_not_utf_8_is_refused_and_not_shown(tmp_path: Path) -> None:
     """An environment may hold any bytes; Python's own error would hold them all."""
     passphrase = PASSPHRASE + "\udcff"
-    with pytest.raises(cs.SeedError, match="passphrase: not UTF-8") as caught:
+    with pytest.raises(cs.errors.SeedError, match="passphrase: not UTF-8") as caught:
         chain_file.save(
             a_chain(), tmp_path / "c.json", passphrase=passphrase, random=secrets.token_bytes
         )
@@ -237,7 +237,7 @@ def test_a_passphrase_that_is_not_utf_8_is_refused_and_not_shown(tmp_path: Path)
 
 
 def test_a_passphrase_that_could_be_tried_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(cs.SeedError, match="fewer than 12"):
+    with pytest.raises(cs.errors.SeedError, match="fewer than 12"):
         chain_file.save(
             a_chain(), tmp_path / "c.json", passphrase=PASSPHRASE[:11], random=secrets.token_bytes
         )
@@ -250,9 +250,9 @@ def test_without_the_extra_a_seal_says_what_to_install(
     path = tmp_path / "chain.json"
     chain_file.save(a_chain(), path, passphrase=PASSPHRASE, random=secrets.token_bytes)
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers.aead", None)
-    with pytest.raises(cs.MissingPartError, match=r"ceosample\[seal\]"):
+    with pytest.raises(cs.errors.MissingPartError, match=r"ceosample\[seal\]"):
         chain_file.load(path, passphrase=lambda: PASSPHRASE)
-    with pytest.raises(cs.MissingPartError, match=r"ceosample\[seal\]"):
+    with pytest.raises(cs.errors.MissingPartError, match=r"ceosample\[seal\]"):
         chain_file.save(
             a_chain(), tmp_path / "d.json", passphrase=PASSPHRASE, random=secrets.token_bytes
         )

@@ -32,9 +32,9 @@ AFTER = dt.datetime(2027, 6, 1, 9, tzinfo=dt.UTC)
 WHO: dict[str, Any] = {"by": "sampling", "at": AFTER}
 
 
-def chain_of(name: str = "one", first: str = "2026-11", months: int = 5) -> cs.SeedChain:
+def chain_of(name: str = "one", first: str = "2026-11", months: int = 5) -> cs.seeds.SeedChain:
     secret = hashlib.sha256(name.encode()).digest()
-    return cs.SeedChain.new(POPULATION, first=first, months=months, random=lambda _: secret)
+    return cs.seeds.SeedChain.new(POPULATION, first=first, months=months, random=lambda _: secret)
 
 
 CHAIN = chain_of()
@@ -107,7 +107,7 @@ def test_a_chain_whose_first_month_has_begun_is_not_published(
     """Neither the claim nor the recorder's clock may say that the month has begun."""
     time.now = clock
     late = chain_of("two", first="2027-06", months=3)
-    with nothing_written(ledger), pytest.raises(cs.LedgerError, match="2027-06 has begun"):
+    with nothing_written(ledger), pytest.raises(cs.errors.LedgerError, match="2027-06 has begun"):
         ledger.publish(late, by="custodian", at=at, reason_code="loss")
     time.now = AFTER  # the book's times never go back
     early = chain_of("two", first="2027-07", months=3)
@@ -118,21 +118,30 @@ def test_a_second_chain_for_the_same_months_needs_a_reason(time: Time) -> None:
     """'a second chain of the population only with a reason code (loss/compromise)'"""
     second = chain_of("two", first="2027-01")
     with Ledger.open("sqlite://", clock=time) as ledger:
-        with nothing_written(ledger), pytest.raises(cs.LedgerError, match="as reason code"):
+        with nothing_written(ledger), pytest.raises(cs.errors.LedgerError, match="as reason code"):
             ledger.publish(CHAIN, by="custodian", at=BEFORE, reason_code="loss")
         ledger.publish(CHAIN, by="custodian", at=BEFORE)
-        with nothing_written(ledger), pytest.raises(cs.ConflictError, match="only with a reason"):
+        with (
+            nothing_written(ledger),
+            pytest.raises(cs.errors.ConflictError, match="only with a reason"),
+        ):
             ledger.publish(second, by="custodian", at=BEFORE)
-        with nothing_written(ledger), pytest.raises(cs.LedgerError, match="loss or compromise"):
+        with (
+            nothing_written(ledger),
+            pytest.raises(cs.errors.LedgerError, match="loss or compromise"),
+        ):
             ledger.publish(second, by="custodian", at=BEFORE, reason_code="whim")
         ledger.publish(second, by="custodian", at=BEFORE, reason_code="compromise")
         time.now = AFTER
         freeze(ledger, "2027-01", second.source("2027-01"))
         assert ledger.attempts(POPULATION, "2027-01") == "frozen 1 time, 2 seed chains published"
         # The one before gives no month its seed any more.
-        with nothing_written(ledger), pytest.raises(cs.LedgerError, match="no chain with this"):
+        with (
+            nothing_written(ledger),
+            pytest.raises(cs.errors.LedgerError, match="no chain with this"),
+        ):
             freeze(ledger, "2026-11")
-        with nothing_written(ledger), pytest.raises(cs.ConflictError, match="got chain:4"):
+        with nothing_written(ledger), pytest.raises(cs.errors.ConflictError, match="got chain:4"):
             freeze(ledger, "2027-02")
         assert ledger.check().ok
 
@@ -146,7 +155,7 @@ def test_a_chain_that_was_replaced_gives_a_month_that_waits_no_seed(
     second = chain_of("two", first="2027-07")
     ledger.publish(second, by="custodian", at=AFTER, reason_code=reason)
     draw = cs.draw(frame("2026-11"), PLAN, CHAIN.seed("2026-11"))
-    with nothing_written(ledger), pytest.raises(cs.ConflictError, match="took the place of"):
+    with nothing_written(ledger), pytest.raises(cs.errors.ConflictError, match="took the place of"):
         ledger.register(draw, **WHO)
     freeze(ledger, "2026-11", "dice")
     reveal(ledger, cs.Seed.from_dice("8" * 20, witnesses=["audit"]), "2026-11")
@@ -165,7 +174,7 @@ def test_a_chain_that_begins_after_the_last_one_needs_no_reason(time: Time) -> N
 def test_a_population_has_a_chain_of_its_own(ledger: Ledger, time: Time) -> None:
     """One month's link would give the other population's earlier ones away."""
     theirs = attrs.evolve(CHAIN.published, population="letters", first=cs.Period(2027, 8))
-    with nothing_written(ledger), pytest.raises(cs.ConflictError, match="one of its own"):
+    with nothing_written(ledger), pytest.raises(cs.errors.ConflictError, match="one of its own"):
         ledger.publish(theirs, by="custodian", at=AFTER)
 
 
@@ -174,11 +183,20 @@ def test_a_population_has_a_chain_of_its_own(ledger: Ledger, time: Time) -> None
 
 def test_a_chain_that_nobody_published_freezes_nothing(ledger: Ledger) -> None:
     other = chain_of("two")
-    with nothing_written(ledger), pytest.raises(cs.ConflictError, match="of the published chain"):
+    with (
+        nothing_written(ledger),
+        pytest.raises(cs.errors.ConflictError, match="of the published chain"),
+    ):
         freeze(ledger, "2026-11", other.source("2026-11"))
-    with nothing_written(ledger), pytest.raises(cs.ConflictError, match="of the published chain"):
+    with (
+        nothing_written(ledger),
+        pytest.raises(cs.errors.ConflictError, match="of the published chain"),
+    ):
         freeze(ledger, "2026-11", CHAIN.source("2026-12"))
-    with nothing_written(ledger), pytest.raises(cs.LedgerError, match="no chain with this month"):
+    with (
+        nothing_written(ledger),
+        pytest.raises(cs.errors.LedgerError, match="no chain with this month"),
+    ):
         freeze(ledger, "2026-10", f"chain:1:{CHAIN.end}")
 
 
@@ -187,7 +205,7 @@ def test_no_frame_is_frozen_for_a_month_whose_link_is_out(ledger: Ledger, period
     """'No frame is frozen for a month whose link is out.'"""
     freeze(ledger, "2027-01")
     reveal(ledger, CHAIN.seed("2027-01"), "2027-01")
-    with nothing_written(ledger), pytest.raises(cs.ConflictError, match="is out"):
+    with nothing_written(ledger), pytest.raises(cs.errors.ConflictError, match="is out"):
         freeze(ledger, period, size=5)
     freeze(ledger, "2027-02")
     if period != "2027-01":
@@ -198,7 +216,10 @@ def test_a_month_that_was_superseded_takes_another_source(ledger: Ledger) -> Non
     freeze(ledger, "2026-11")
     ledger.register(cs.draw(frame("2026-11"), PLAN, CHAIN.seed("2026-11")), **WHO)
     ledger.supersede(POPULATION, "2026-11", by="office", at=AFTER, reason_code="wrong-frame")
-    with nothing_written(ledger), pytest.raises(cs.ConflictError, match="name dice or a beacon"):
+    with (
+        nothing_written(ledger),
+        pytest.raises(cs.errors.ConflictError, match="name dice or a beacon"),
+    ):
         freeze(ledger, "2026-11")
     freeze(ledger, "2026-11", "dice")
     assert ledger.attempts(POPULATION, "2026-11") == "frozen 2 times, superseded 1 time"
@@ -215,7 +236,10 @@ def test_what_is_revealed_is_from_where_the_freeze_said(ledger: Ledger) -> None:
     freeze(ledger, "2026-12")
     dice = cs.Seed.from_dice("8" * 20, witnesses=["internal audit"])
     for seed in (dice, CHAIN.seed("2026-11"), chain_of("two").seed("2026-12")):
-        with nothing_written(ledger), pytest.raises(cs.ConflictError, match="the freeze named"):
+        with (
+            nothing_written(ledger),
+            pytest.raises(cs.errors.ConflictError, match="the freeze named"),
+        ):
             reveal(ledger, seed, "2026-12")
     reveal(ledger, CHAIN.seed("2026-12"), "2026-12")
 
@@ -226,7 +250,7 @@ def test_a_part_of_an_earlier_seed_is_not_fresh(ledger: Ledger) -> None:
     reveal(ledger, cs.Seed.from_dice(dice, witnesses=["audit"]), "2026-11")
     freeze(ledger, "2026-12", source)
     again = cs.Seed.from_source(source, [dice, "1" * 20], witnesses=["audit"])
-    with nothing_written(ledger), pytest.raises(cs.ConflictError, match="roll a fresh one"):
+    with nothing_written(ledger), pytest.raises(cs.errors.ConflictError, match="roll a fresh one"):
         reveal(ledger, again, "2026-12")
 
 
@@ -248,7 +272,7 @@ def test_a_round_that_is_out_is_not_named(ledger: Ledger, time: Time, late: str)
     hour = AFTER + dt.timedelta(hours=1)
     if late == "clock":
         time.now = hour
-    with nothing_written(ledger), pytest.raises(cs.ConflictError, match="is out since"):
+    with nothing_written(ledger), pytest.raises(cs.errors.ConflictError, match="is out since"):
         freeze(ledger, "2026-11", source, at=hour if late == "at" else AFTER)
     freeze(ledger, "2026-12", quicknet(hour), at=hour)
 
@@ -257,9 +281,15 @@ def test_a_value_is_not_taken_before_its_round(ledger: Ledger, time: Time) -> No
     source = quicknet(AFTER + dt.timedelta(hours=1))
     freeze(ledger, "2026-11", source)
     seed = cs.Seed.from_source(source, [value_of()])
-    with nothing_written(ledger), pytest.raises(cs.ConflictError, match="nobody can have its"):
+    with (
+        nothing_written(ledger),
+        pytest.raises(cs.errors.ConflictError, match="nobody can have its"),
+    ):
         reveal(ledger, seed, "2026-11")
-    with nothing_written(ledger), pytest.raises(cs.ConflictError, match="nobody can have its"):
+    with (
+        nothing_written(ledger),
+        pytest.raises(cs.errors.ConflictError, match="nobody can have its"),
+    ):
         reveal(ledger, seed, "2026-11", at=AFTER + dt.timedelta(hours=2))  # a claim alone
     time.now = AFTER + dt.timedelta(hours=2)
     reveal(ledger, seed, "2026-11")
@@ -271,7 +301,10 @@ def test_once_its_round_is_out_a_month_is_not_frozen_again(ledger: Ledger, time:
     freeze(ledger, "2026-11", quicknet(AFTER), size=5)
     time.now = later = AFTER + dt.timedelta(minutes=1)
     for source in (quicknet(later), "dice", CHAIN.source("2026-11")):
-        with nothing_written(ledger), pytest.raises(cs.ConflictError, match="its seed exists"):
+        with (
+            nothing_written(ledger),
+            pytest.raises(cs.errors.ConflictError, match="its seed exists"),
+        ):
             freeze(ledger, "2026-11", source, size=6)
 
 
@@ -280,14 +313,14 @@ def test_a_round_that_the_book_has_is_not_named_again(ledger: Ledger) -> None:
     freeze(ledger, "2026-12", "beacon:lottery:7")
     reveal(ledger, cs.Seed.from_source("beacon:lottery:7", ["1" * 20]), "2026-11")
     other = cs.Seed.from_source("beacon:lottery:7", ["2" * 20])
-    with nothing_written(ledger), pytest.raises(cs.ConflictError, match="another value"):
+    with nothing_written(ledger), pytest.raises(cs.errors.ConflictError, match="another value"):
         reveal(ledger, other, "2026-12")
     reveal(ledger, cs.Seed.from_source("beacon:lottery:7", ["1" * 20]), "2026-12")
-    with nothing_written(ledger), pytest.raises(cs.ConflictError, match="lottery is out"):
+    with nothing_written(ledger), pytest.raises(cs.errors.ConflictError, match="lottery is out"):
         freeze(ledger, "2027-01", "beacon:lottery:7")
     freeze(ledger, "2027-01", "beacon:lottery:8")
     stale = cs.Seed.from_source("beacon:lottery:8", ["1" * 20])
-    with nothing_written(ledger), pytest.raises(cs.ConflictError, match="so it was known"):
+    with nothing_written(ledger), pytest.raises(cs.errors.ConflictError, match="so it was known"):
         reveal(ledger, stale, "2027-01")
 
 
@@ -327,7 +360,7 @@ def test_a_forged_book_is_found_out(
 def test_a_role_for_chains_is_needed_once_it_is_given(time: Time) -> None:
     with Ledger.open("sqlite://", clock=time) as ledger:
         ledger.grant("c-1", "seed-custodian", since=BEFORE.date(), by="board", at=BEFORE)
-        with nothing_written(ledger), pytest.raises(cs.LedgerError, match="seed-custodian"):
+        with nothing_written(ledger), pytest.raises(cs.errors.LedgerError, match="seed-custodian"):
             ledger.publish(CHAIN, by="somebody", at=BEFORE)
         ledger.publish(CHAIN, by="c-1", at=BEFORE)
 
@@ -407,7 +440,7 @@ class Chains(RuleBasedStateMachine):
             texts = [CHAIN.link(used), "7" * 20][: source.count("+") + 1]  # nobody rolls sevens
             try:
                 seed = cs.Seed.from_source(source, texts)
-            except cs.SeedError:
+            except cs.errors.SeedError:
                 assert not right
                 return
             told = {"beacon"} if "+" in source else set()

@@ -53,8 +53,10 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def chain_of(secret: bytes = bytes(32), months: int = 12, first: str = "2026-11") -> cs.SeedChain:
-    return cs.SeedChain.new(POPULATION, first=first, months=months, random=lambda _: secret)
+def chain_of(
+    secret: bytes = bytes(32), months: int = 12, first: str = "2026-11"
+) -> cs.seeds.SeedChain:
+    return cs.seeds.SeedChain.new(POPULATION, first=first, months=months, random=lambda _: secret)
 
 
 # The chain
@@ -78,7 +80,7 @@ def test_each_link_is_the_hash_of_the_next_as_hex_text(secret: bytes, months: in
         assert chain.seed(month).value == links[number]
         month = month.next()
     for outside in (month, chain.published.first.previous()):
-        with pytest.raises(cs.SeedError, match=f"{outside} is none"):
+        with pytest.raises(cs.errors.SeedError, match=f"{outside} is none"):
             chain.link(outside)
 
 
@@ -123,7 +125,7 @@ def test_a_secret_stands_in_no_repr_and_no_message() -> None:
         lambda: cs.Seed.from_source(chain.source("2026-11"), [secret.hex()]),
         lambda: cs.Seed.from_source("dice", [secret.hex()], witnesses=["x"]),
     ):
-        with pytest.raises(cs.SeedError) as caught:
+        with pytest.raises(cs.errors.SeedError) as caught:
             spoilt()
         said.append(str(caught.value))
     assert not any(secret.hex() in text or secret.hex()[::-1] in text for text in said)
@@ -150,19 +152,19 @@ def test_a_chain_that_cannot_be_is_refused(change: dict[str, Any], says: str) ->
         "months": 12,
         "random": bytes,
     } | change
-    with pytest.raises(cs.SeedError, match=says):
-        cs.SeedChain.new(given_.pop("population"), **given_)
+    with pytest.raises(cs.errors.SeedError, match=says):
+        cs.seeds.SeedChain.new(given_.pop("population"), **given_)
 
 
 def test_the_longest_chain_has_a_link_for_its_last_month() -> None:
-    chain = cs.SeedChain.new(POPULATION, first="2026-11", months=LONGEST_CHAIN, random=bytes)
+    chain = cs.seeds.SeedChain.new(POPULATION, first="2026-11", months=LONGEST_CHAIN, random=bytes)
     assert chain.link("2076-10") == chain.secret
     assert chain.seed("2026-11").source == f"chain:1:{chain.end}"
 
 
 @pytest.mark.parametrize("text", ["", "é" * 32, "ab" * 31, "AB" * 32, "ab" * 32 + "\n"])
 def test_a_text_that_no_link_can_be_is_refused(text: str) -> None:
-    with pytest.raises(cs.SeedError, match="is not link 1 of the chain"):
+    with pytest.raises(cs.errors.SeedError, match="is not link 1 of the chain"):
         cs.Seed.from_source(f"chain:1:{'a' * 64}", [text])
 
 
@@ -197,7 +199,7 @@ def test_a_source_is_read_as_it_is_written(made: list[Any]) -> None:
     ],
 )  # fmt: skip
 def test_a_source_is_written_in_one_way(text: Any) -> None:
-    with pytest.raises(cs.SeedError, match="seed_source"):
+    with pytest.raises(cs.errors.SeedError, match="seed_source"):
         SeedSource.parse(text)
 
 
@@ -231,9 +233,9 @@ def test_published_rounds_are_taken_and_others_are_not(
     assert cs.Seed.from_source(source, [value], signature=signature).value == value
     assert cs.Seed.from_source(source, [value]).value == value
     wrong = signature[:-1] + ("0" if signature[-1] != "0" else "1")
-    with pytest.raises(cs.SeedError, match="one of them is not the round's"):
+    with pytest.raises(cs.errors.SeedError, match="one of them is not the round's"):
         cs.Seed.from_source(source, [value], signature=wrong)
-    with pytest.raises(cs.SeedError, match="one of them is not the round's"):
+    with pytest.raises(cs.errors.SeedError, match="one of them is not the round's"):
         cs.Seed.from_source(source, [value[::-1]], signature=signature)
 
 
@@ -265,16 +267,16 @@ LINK = chain_of().source("2026-11")
 def test_a_seed_that_its_source_does_not_allow_is_refused(
     source: str, given_: Any, more: dict[str, Any], says: str
 ) -> None:
-    with pytest.raises(cs.SeedError, match=says):
+    with pytest.raises(cs.errors.SeedError, match=says):
         cs.Seed.from_source(source, given_, **more)
 
 
 def test_a_combined_value_that_its_contributions_do_not_give_is_refused() -> None:
     source, given_ = "dice+beacon:lottery:1", [DICE, "1" * 20]
     fields = cs.Seed.from_source(source, given_, witnesses=["x"]).to_dict()
-    with pytest.raises(cs.SeedError, match="not the SHA-256 of the netstrings"):
+    with pytest.raises(cs.errors.SeedError, match="not the SHA-256 of the netstrings"):
         cs.Seed.from_dict({**fields, "value": "0" * 64})
-    with pytest.raises(cs.SeedError, match="not the SHA-256 of the netstrings"):
+    with pytest.raises(cs.errors.SeedError, match="not the SHA-256 of the netstrings"):
         cs.Seed.from_dict({**fields, "contributions": [DICE, "2" * 20]})
 
 
@@ -300,7 +302,7 @@ def test_times_of_rounds_are_those_that_others_count() -> None:
     assert time_of(Round(DEFAULT, 100_000)) == dt.datetime(2020, 8, 26, 8, 37, tzinfo=dt.UTC)
     assert time_of(Round(QUICKNET, 27_946_612)) == dt.datetime(2026, 4, 20, tzinfo=dt.UTC)
     assert time_of(Round("lottery", 1)) is None
-    with pytest.raises(cs.SeedError, match="name the round"):
+    with pytest.raises(cs.errors.SeedError, match="name the round"):
         round_after("lottery", dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
 
 
@@ -319,14 +321,16 @@ def verified(draw: cs.Draw, **change: Any) -> cs.VerificationReport:
     files = draw.files()
     fields = json.loads(files["draw.json"])
     fields["seed"] |= change
-    return cs.verify_record(canonical_file(fields), files["manifest.csv"], files["exclusions.csv"])
+    return cs.verification.verify_record(
+        canonical_file(fields), files["manifest.csv"], files["exclusions.csv"]
+    )
 
 
 def test_a_chain_s_draw_is_verified_and_labelled() -> None:
     """'a chain alone is labelled `custodian-trusted`'"""
     draw = drawn_with(chain_of().seed("2026-11"))
     report = verified(draw)
-    assert report.level is cs.Level.REPRODUCED
+    assert report.level is cs.verification.Level.REPRODUCED
     assert any("custodian-trusted" in note for note in report.notes)
     assert any(chain_of().end in note for note in report.notes)
     assert "custodian-trusted" in repr(draw)
@@ -340,7 +344,7 @@ def test_a_chain_with_a_later_round_is_not_labelled(tmp_path: Path) -> None:
     link = chain_of().link("2026-11")
     draw = drawn_with(cs.Seed.from_source(source, [link, value], signature=signature))
     report = verified(draw)
-    assert report.level is cs.Level.REPRODUCED
+    assert report.level is cs.verification.Level.REPRODUCED
     assert "custodian-trusted" not in repr(draw) + str(report)
     assert "2023-08-23T15:59:24+00:00" in str(report)
     draw.save(tmp_path)
@@ -352,20 +356,20 @@ def test_a_chain_with_a_later_round_is_not_labelled(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "level", "says"),
     [
-        ({"value": chain_of().link("2026-12")}, cs.Level.SEED, "not link 1"),
-        ({"source": chain_of().source("2026-12")}, cs.Level.COMMITMENT, "commitment"),
-        ({"source": "dice"}, cs.Level.COMMITMENT, "commitment"),
-        ({"source": "chain:1:x"}, cs.Level.SEED, "it is dice, chain:"),
-        ({"witnesses": ["x"]}, cs.Level.SEED, "nobody saw any"),
-        ({"contributions": []}, cs.Level.MALFORMED, "contributions"),
-        ({"contributions": ["a", "b"]}, cs.Level.SEED, "got 2 contributions"),
-        ({"contributions": 7}, cs.Level.MALFORMED, "contributions"),
-        ({"signature": 7}, cs.Level.MALFORMED, "signature"),
-        ({"signature": "00"}, cs.Level.SEED, "no drand round"),
+        ({"value": chain_of().link("2026-12")}, cs.verification.Level.SEED, "not link 1"),
+        ({"source": chain_of().source("2026-12")}, cs.verification.Level.COMMITMENT, "commitment"),
+        ({"source": "dice"}, cs.verification.Level.COMMITMENT, "commitment"),
+        ({"source": "chain:1:x"}, cs.verification.Level.SEED, "it is dice, chain:"),
+        ({"witnesses": ["x"]}, cs.verification.Level.SEED, "nobody saw any"),
+        ({"contributions": []}, cs.verification.Level.MALFORMED, "contributions"),
+        ({"contributions": ["a", "b"]}, cs.verification.Level.SEED, "got 2 contributions"),
+        ({"contributions": 7}, cs.verification.Level.MALFORMED, "contributions"),
+        ({"signature": 7}, cs.verification.Level.MALFORMED, "signature"),
+        ({"signature": "00"}, cs.verification.Level.SEED, "no drand round"),
     ],
 )
 def test_a_record_with_a_false_seed_is_found_out(
-    change: dict[str, Any], level: cs.Level, says: str
+    change: dict[str, Any], level: cs.verification.Level, says: str
 ) -> None:
     report = verified(drawn_with(chain_of().seed("2026-11")), **change)
     assert (report.ok, report.level) == (False, level)

@@ -27,10 +27,15 @@ from ceosample.report.picture import Picture
 from ceosample.signoff.store import databases
 from ceosample.signoff.store.store import Store
 from ceosample.warehouse import SqlFrame
+from face import public_names
 from test_library import BY_NAME
 
 #: What is given and not found, or is a word and no table: their repr says it all.
-INPUTS = {"Consent", "Deadlines", "Rotation", "Signatory", "SigningKey", "Period", "TrackerColumns"}
+INPUTS = {
+    *("batch.Configuration", "batch.Month", "batch.SeedInputs", "Decisions", "Period", "Rotation"),
+    *("regimes.DueDatePolicy", "seeds.Round", "Signatory", "signing.Consent", "signing.SigningKey"),
+    "tracker.Columns",
+}
 #: Public, and on a page of their own.
 BESIDE = [Picture, SqlFrame]
 
@@ -39,20 +44,21 @@ AT = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 
 
 def public_results() -> dict[str, type]:
-    named = {name: getattr(cs, name) for name in cs.__all__}
     found = {
         name: thing
-        for name, thing in named.items()
+        for name, thing in public_names().items()
         if inspect.isclass(thing) and not issubclass(thing, Exception | enum.Enum)
     }
     assert set(found) > INPUTS
-    return {n: c for n, c in found.items() if n not in INPUTS} | {c.__name__: c for c in BESIDE}
+    return {c.__name__: c for n, c in found.items() if n not in INPUTS} | {
+        c.__name__: c for c in BESIDE
+    }
 
 
 def others(folder: Path) -> list[object]:
     """One of each public result that the library's other tests have none of."""
-    gate = cs.Gate("complaint-responses", "2026-11", {HOSTILE: "1/2"}, "5e" * 32)
-    register = cs.GateRegister(folder / "gate.jsonl", gate)
+    gate = cs.gate.Gate("complaint-responses", "2026-11", {HOSTILE: "1/2"}, "5e" * 32)
+    register = cs.gate.Register(folder / "gate.jsonl", gate)
     draw, pack = BY_NAME["Draw"], BY_NAME["Pack"]
     assert isinstance(draw, cs.Draw)
     assert isinstance(pack, cs.Pack)
@@ -70,12 +76,14 @@ def others(folder: Path) -> list[object]:
             draw.selections[0],
             draw.reserves[0],
             months.SEED,
-            cs.SeedChain.new("complaint-responses", first="2026-11", months=3, random=_random),
-            cs.Receipt("ab" * 32, AT, AT, "a dated letter"),
-            cs.Regime.named("fca-disp-1.6.2r"),
-            cs.size_for(tolerable="0.05", confidence="0.9"),
-            SignedReport(cs.SignedLevel.ALTERED, "more was appended", "cd" * 32),
-            cs.pictures.tickets(draw),
+            cs.seeds.SeedChain.new(
+                "complaint-responses", first="2026-11", months=3, random=_random
+            ),
+            cs.verification.Receipt("ab" * 32, AT, AT, "a dated letter"),
+            cs.regimes.Regime.named("fca-disp-1.6.2r"),
+            cs.design.size_for(tolerable="0.05", confidence="0.9"),
+            SignedReport(cs.signing.Level.ALTERED, "more was appended", "cd" * 32),
+            cs.report.pictures.tickets(draw),
             cs.Ledger.open("sqlite://", clock=lambda: AT, ledger_id="1" * 32),
         ]
 
@@ -196,9 +204,9 @@ def test_a_hostile_division_is_text_in_all_that_speaks_of_it(tmp_path: Path) -> 
         shown: list[Any] = [
             frame, plan, plan.promise(frame), cs.commit(frame, plan, seed_source="dice"), draw,
             draw.selections[0], draw.reserves[0], event, ledger, cs.signoff_coverage(events),
-            cs.metrics(events, **as_of), cs.at_risk(events, **as_of),
-            cs.board_report(events, population=months.POPULATION, **as_of),
-            cs.Receipt("ab" * 32, AT, AT, HOSTILE),
+            cs.figures.metrics(events, **as_of), cs.figures.at_risk(events, **as_of),
+            cs.report.board_report(events, population=months.POPULATION, **as_of),
+            cs.verification.Receipt("ab" * 32, AT, AT, HOSTILE),
         ]  # fmt: skip
         for thing in shown:
             html = thing._repr_html_()
@@ -214,7 +222,7 @@ def test_a_chain_shows_its_end_and_never_its_secret(results: dict[str, Any]) -> 
 
 
 def test_a_terminal_obeys_nothing_that_is_shown_as_facts() -> None:
-    receipt = cs.Receipt("ab" * 32, AT, AT, "a letter\n  commitment  \x1b[2Jcd")
+    receipt = cs.verification.Receipt("ab" * 32, AT, AT, "a letter\n  commitment  \x1b[2Jcd")
     lines = str(receipt).splitlines()
     assert len(lines) == 5
     assert lines[-1].endswith(r"a letter\n  commitment  \x1b[2Jcd")
@@ -248,13 +256,15 @@ def test_a_report_of_a_broken_draw_and_of_a_broken_book_say_what_is_wrong() -> N
     draw = BY_NAME["Draw"]
     assert isinstance(draw, cs.Draw)
     record = draw.record.replace(b"C-0", b"C-9")
-    report = cs.verify_record(
+    report = cs.verification.verify_record(
         record, b"".join(draw.frame.manifest()), b"".join(draw.frame.excluded())
     )
     assert report.first_difference is not None
     assert "NOT ok: " in report._repr_html_()
     assert Read(report._repr_html_()).texts.count(report.first_difference) == 1
-    broken = cs.ChainReport(cs.ChainLevel.BROKEN, "event 3: was changed", 2, None)
+    broken = cs.verification.ChainReport(
+        cs.verification.ChainLevel.BROKEN, "event 3: was changed", 2, None
+    )
     assert "event 3: was changed" in broken._repr_html_()
 
 

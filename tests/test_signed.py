@@ -30,11 +30,12 @@ from pyhanko.sign import PdfSignatureMetadata, fields, signers
 
 import authority as au
 from authority import AT, Holder, authority, check, forged, issue, sent, signed
-from ceosample import SignatureError, SignedLevel
+from ceosample.errors import SignatureError
 from ceosample.letters.signatures.appearance import HEIGHT, WIDTH
 from ceosample.letters.signatures.run_async import run_async
 from ceosample.letters.signatures.sign import Consent, sign_letters
 from ceosample.letters.signatures.signature_field import Place, Update
+from ceosample.signing import Level as SignedLevel
 from needed import program
 
 YEAR = dt.timedelta(days=365)

@@ -23,9 +23,11 @@ from pkcs11.util.x509 import decode_x509_certificate
 
 import authority as au
 from authority import AT, SECRET, authority, check, issue, key_of, png, sent, signed
-from ceosample import Consent, LetterError, SignatureError, SigningKey, sign_letters
+from ceosample.errors import LetterError, SignatureError
 from ceosample.letters.signatures.appearance import HEIGHT, WIDTH
 from ceosample.letters.signatures.signature_field import ABOVE_RULE
+from ceosample.signing import Consent, SigningKey
+from ceosample.signing import sign as sign_letters
 from needed import need
 
 LIBRARIES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so")
@@ -282,8 +284,8 @@ found = importlib.util.find_spec
 importlib.util.find_spec = lambda name: None if name == "pyhanko" else found(name)
 import ceosample as cs
 try:
-    cs.SigningKey.from_pkcs12(b"")
-except cs.MissingPartError as error:
+    cs.signing.SigningKey.from_pkcs12(b"")
+except cs.errors.MissingPartError as error:
     print(error)
 """
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

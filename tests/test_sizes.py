@@ -19,7 +19,9 @@ def test_aicpa_table_a_1(vectors: dict[str, Any]) -> None:
     """AICPA, Audit Sampling (2017), App. A, 5 % risk, tolerable 5 %, by way of jfa."""
     found = vectors["aicpa-01"]
     sizes = [
-        cs.size_for(tolerable="0.05", confidence="0.95", expected=Decimal(str(percent)) / 100)
+        cs.design.size_for(
+            tolerable="0.05", confidence="0.95", expected=Decimal(str(percent)) / 100
+        )
         for percent in found["inputs"]["expected_pct"]
     ]
     assert sizes == found["expected"]["n"]
@@ -31,15 +33,15 @@ def test_touw_and_hoogduin(vectors: dict[str, Any]) -> None:
     for allowed, n in zip(found["inputs"]["allowed_errors"], found["expected"]["n"], strict=True):
         tolerable = Fraction(found["inputs"]["K"], found["inputs"]["N"])
         asked: dict[str, Any] = {"population": 1200, "tolerable": tolerable, "confidence": "0.9"}
-        assert cs.allowed_errors(n, **asked) == allowed
-        assert cs.allowed_errors(n - 1, **asked) == (allowed - 1 if allowed else None)
-    assert cs.size_for(population=1200, tolerable="0.05", confidence="0.9") == 45
+        assert cs.design.allowed_errors(n, **asked) == allowed
+        assert cs.design.allowed_errors(n - 1, **asked) == (allowed - 1 if allowed else None)
+    assert cs.design.size_for(population=1200, tolerable="0.05", confidence="0.9") == 45
 
 
 def test_the_worked_example_of_idea(vectors: dict[str, Any]) -> None:
     found = vectors["idea-01"]
     given = found["inputs"]
-    size = cs.size_for(
+    size = cs.design.size_for(
         population=given["N"],
         tolerable=given["tolerable"],
         expected=given["expected"],
@@ -88,20 +90,20 @@ def test_it_is_the_smallest_n_of_the_definition(
     }
     if first is None:
         assume(population is not None)
-        with pytest.raises(cs.PlanError, match="read them all"):
-            cs.size_for(**asked)
+        with pytest.raises(cs.errors.PlanError, match="read them all"):
+            cs.design.size_for(**asked)
         return
-    size = cs.size_for(**asked)
+    size = cs.design.size_for(**asked)
     assert size == first
     assert size.allowed == ceil(first * expected)
     del asked["expected"]
-    assert (cs.allowed_errors(first, **asked) or 0) >= size.allowed
+    assert (cs.design.allowed_errors(first, **asked) or 0) >= size.allowed
 
 
 def test_rates_are_exact_however_they_are_written() -> None:
     """'`ceil(400 * 0.035)` in floats is 15, and that error is in published software.'"""
     sizes = {
-        cs.size_for(tolerable="0.07", expected=rate, confidence="0.9").allowed
+        cs.design.size_for(tolerable="0.07", expected=rate, confidence="0.9").allowed
         for rate in (0.035, "0.035", "7/200", Fraction(7, 200), Decimal("0.035"))
     }
     assert len(sizes) == 1
@@ -123,13 +125,13 @@ def test_rates_are_exact_however_they_are_written() -> None:
     ],
 )
 def test_a_question_without_an_answer_is_refused(change: dict[str, Any], says: str) -> None:
-    with pytest.raises(cs.PlanError) as caught:
-        cs.size_for(**{"tolerable": "0.05", "confidence": "0.95", **change})
+    with pytest.raises(cs.errors.PlanError) as caught:
+        cs.design.size_for(**{"tolerable": "0.05", "confidence": "0.95", **change})
     assert says in str(caught.value)
 
 
 def test_a_sample_size_is_a_whole_number_that_pickles() -> None:
-    size = cs.size_for(population=1200, tolerable="0.05", confidence="0.9")
+    size = cs.design.size_for(population=1200, tolerable="0.05", confidence="0.9")
     assert size + 1 == 46
     again = pickle.loads(pickle.dumps(size))  # noqa: S301 - our own
     assert (again, again.allowed) == (45, 0)
@@ -143,18 +145,23 @@ def test_expected_and_tolerable_rates_that_come_to_the_same_errors_still_have_a_
     population: int, expected: str, n: int, allowed: int
 ) -> None:
     """Found by brute force over the definition."""
-    size = cs.size_for(population=population, tolerable="1/20", expected=expected, confidence="0.9")
+    size = cs.design.size_for(
+        population=population, tolerable="1/20", expected=expected, confidence="0.9"
+    )
     assert (int(size), size.allowed) == (n, allowed)
 
 
 def test_large_questions_are_answered_at_once() -> None:
-    assert cs.allowed_errors(10_000, population=20_000, tolerable="0.05", confidence="0.95") == 474
-    assert cs.size_for(tolerable="0.05", expected="0.045", confidence="0.95") == 5244
+    assert (
+        cs.design.allowed_errors(10_000, population=20_000, tolerable="0.05", confidence="0.95")
+        == 474
+    )
+    assert cs.design.size_for(tolerable="0.05", expected="0.045", confidence="0.95") == 5244
 
 
 def test_spreads_are_estimated_from_findings_and_have_a_floor() -> None:
     """'estimated from earlier findings with a stated floor above 0'"""
-    found = cs.estimated_variances(
+    found = cs.design.estimated_variances(
         {"a": [0, 1, 1, 0, "0.5"], "b": [1, 1, 1], "c": [], "d": [1]}, floor="1/8"
     )
     assert found == {
@@ -164,9 +171,9 @@ def test_spreads_are_estimated_from_findings_and_have_a_floor() -> None:
         "d": Fraction(1, 8),
     }
     sizes = {"a": 20, "b": 20, "c": 20, "d": 20}
-    letters = cs.allocate(sizes, 9, method="neyman", variances=found)
+    letters = cs.design.allocate(sizes, 9, method="neyman", variances=found)
     assert letters == {"a": 3, "b": 2, "c": 2, "d": 2}
-    with pytest.raises(cs.PlanError, match="floor: got '0'"):
-        cs.estimated_variances({"a": [1]}, floor=0)
-    with pytest.raises(cs.PlanError, match="findings: got 'bad'"):
-        cs.estimated_variances({"a": ["bad"]}, floor=1)
+    with pytest.raises(cs.errors.PlanError, match="floor: got '0'"):
+        cs.design.estimated_variances({"a": [1]}, floor=0)
+    with pytest.raises(cs.errors.PlanError, match="findings: got 'bad'"):
+        cs.design.estimated_variances({"a": ["bad"]}, floor=1)

@@ -138,7 +138,7 @@ def test_a_dataframe_is_a_view_for_as_long_as_its_frame_is_used(spark: Any, tmp_
 
 def test_a_dataframe_of_another_session_is_refused(spark: Any, tmp_path: Path) -> None:
     responses = read(spark, tmp_path, rows_of(5))
-    with pytest.raises(cs.FrameError, match=r"give dataframe\.sparkSession"):
+    with pytest.raises(cs.errors.FrameError, match=r"give dataframe\.sparkSession"):
         SqlFrame.from_spark(spark.newSession(), responses, **POPULATION, unit_id="id")
 
 
@@ -147,7 +147,7 @@ def test_bytes_that_are_no_text_are_reported_and_not_hashed(spark: Any) -> None:
     broken = "CAST(unhex('61EDA080') AS STRING)"
     rows = f"('a', 'x', NULL), ({broken}, 'x', NULL), ('c', {broken}, NULL), ('d', 'x', {broken})"
     responses = spark.sql(f"SELECT * FROM VALUES {rows} AS given(id, s, why)")
-    with pytest.raises(cs.FrameError) as caught:
+    with pytest.raises(cs.errors.FrameError) as caught:
         SqlFrame.from_spark(
             spark, responses, **POPULATION, unit_id="id", strata=["s"], exclusion="why"
         )
@@ -159,13 +159,15 @@ def test_bytes_that_are_no_text_are_reported_and_not_hashed(spark: Any) -> None:
 @pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
 def test_a_lone_surrogate_of_python_s_is_reported(spark: Any) -> None:
     responses = spark.createDataFrame([("a\ud800",), ("b",)], ["id"])
-    with pytest.raises(cs.FrameError, match=r"column 'id': bytes that are not UTF-8, or U\+FFFD"):
+    with pytest.raises(
+        cs.errors.FrameError, match=r"column 'id': bytes that are not UTF-8, or U\+FFFD"
+    ):
         SqlFrame.from_spark(spark, responses, **POPULATION, unit_id="id")
 
 
 def test_columns_that_compare_by_other_than_bytes_are_refused(spark: Any) -> None:
     responses = spark.sql("SELECT 'a' COLLATE UTF8_LCASE AS id, 'b' COLLATE UNICODE AS s")
-    with pytest.raises(cs.FrameError) as caught:
+    with pytest.raises(cs.errors.FrameError) as caught:
         SqlFrame.from_spark(spark, responses, **POPULATION, unit_id="id", strata=["s"])
     assert [fault.partition(";")[0] for fault in caught.value.faults] == [
         "column 'id': of type string collate UTF8_LCASE",
@@ -199,7 +201,7 @@ def test_a_session_that_reads_texts_otherwise_is_refused(spark: Any, tmp_path: P
     """Spark writes values into the statement, with a backslash before a quotation mark."""
     responses = read(spark, tmp_path, rows_of(5))
     settings = {"spark.sql.parser.escapedStringLiterals": "true"}
-    refused = pytest.raises(cs.FrameError, match="this Spark reads SQL in another way")
+    refused = pytest.raises(cs.errors.FrameError, match="this Spark reads SQL in another way")
     with set_to(spark, settings), refused:
         SqlFrame.from_spark(spark, responses, **POPULATION, unit_id="id")
 
@@ -220,13 +222,13 @@ def set_to(spark: Any, settings: dict[str, str]) -> Iterator[None]:
 def test_a_name_is_not_filled_with_settings(spark: Any, tmp_path: Path) -> None:
     """Spark would put an environment's variable into the statement."""
     rows = [{"${env:HOME}": "a"}]
-    with pytest.raises(cs.FrameError, match="which Spark replaces; give another name"):
+    with pytest.raises(cs.errors.FrameError, match="which Spark replaces; give another name"):
         SqlFrame.from_spark(spark, read(spark, tmp_path, rows), **POPULATION, unit_id="${env:HOME}")
 
 
 def test_columns_that_differ_by_case_alone_are_a_frame_error(spark: Any) -> None:
     responses = spark.sql("SELECT 'a' AS id, 'b' AS ID")
-    with pytest.raises(cs.FrameError, match=r"cannot be asked .*ambiguous"):
+    with pytest.raises(cs.errors.FrameError, match=r"cannot be asked .*ambiguous"):
         SqlFrame.from_spark(spark, responses, **POPULATION, unit_id="id")
 
 
@@ -237,7 +239,7 @@ def test_files_that_change_under_a_frame_are_found_out(spark: Any, tmp_path: Pat
         spark, read(spark, folder, rows), **POPULATION, **ASKED, manifest=False
     ) as frame:
         read(spark, folder, rows[:-7])
-        with pytest.raises(cs.FrameError, match="so it changed after the frame was made"):
+        with pytest.raises(cs.errors.FrameError, match="so it changed after the frame was made"):
             cs.draw(frame, cs.Plan(size=24), SEED)
 
 
@@ -251,7 +253,7 @@ def test_values_that_are_gone_when_the_manifest_is_hashed_are_found_out(
     with SqlFrame.from_spark(spark, read(spark, folder, rows), **POPULATION, **asked) as frame:
         rows[7][column] = None
         read(spark, folder, rows)
-        with pytest.raises(cs.FrameError, match="299 units came where 300 were counted"):
+        with pytest.raises(cs.errors.FrameError, match="299 units came where 300 were counted"):
             cs.draw(frame, cs.Plan(size=24), SEED)
 
 

@@ -35,7 +35,7 @@ def sizes_under(plan: cs.Plan, frame: cs.Frame) -> dict[Stratum, int]:
 
 def verified(draw: cs.Draw) -> cs.Draw:
     manifest, excluded, record = draw.files().values()
-    report = cs.verify_record(record, manifest, excluded)
+    report = cs.verification.verify_record(record, manifest, excluded)
     assert report.ok, report.first_difference
     assert cs.Plan.from_dict(draw.plan.to_dict()) == draw.plan
     return draw
@@ -111,7 +111,7 @@ def test_a_merge_loses_nobody_and_moves_nobody_else(names: list[str], below: int
     plan = cs.Plan(size=5, merge_below=below, into="Z")
     try:
         draw = cs.draw(frame, plan, SEED)
-    except cs.PlanError as error:
+    except cs.errors.PlanError as error:
         assert "nearest possible size" in str(error)  # noqa: PT017 - not all sizes are possible
         return
     sizes = {pool.stratum: pool.size for pool in draw.pools}
@@ -182,7 +182,7 @@ def test_every_number_falls_into_one_interval_the_right_one(points: list[int], v
 def test_values_that_cannot_be_cut_are_named_or_stay_if_they_may() -> None:
     rows: list[dict[str, Any]] = [*AMOUNTS, {"amount": "1,000"}, {"amount": None}]
     frame = frame_of(rows, "amount", missing="not stated")
-    with pytest.raises(cs.FrameError, match="cut by numbers, and has '1,000', 'not stated'"):
+    with pytest.raises(cs.errors.FrameError, match="cut by numbers, and has '1,000', 'not stated'"):
         cs.Plan(size=4, cuts={"amount": [100]}).promise(frame)
     frame = frame_of(
         [row for row in rows if row["amount"] != "1,000"], "amount", missing="not stated"
@@ -191,10 +191,10 @@ def test_values_that_cannot_be_cut_are_named_or_stay_if_they_may() -> None:
     assert sizes_under(plan, frame)[("not stated",)] == 1
     verified(cs.draw(frame, plan, SEED))
     with pytest.raises(
-        cs.FrameError, match="'age' is not a stratum variable; the frame has amount"
+        cs.errors.FrameError, match="'age' is not a stratum variable; the frame has amount"
     ):
         cs.Plan(size=4, cuts={"age": [100]}).promise(frame)
-    with pytest.raises(cs.FrameError, match="cut by dates"):
+    with pytest.raises(cs.errors.FrameError, match="cut by dates"):
         cs.Plan(size=4, cuts={"amount": ["2026-01-01"]}, uncut=["not stated"]).promise(frame)
 
 
@@ -223,13 +223,15 @@ def test_values_that_cannot_be_cut_are_named_or_stay_if_they_may() -> None:
     ],
 )
 def test_an_impossible_rule_is_refused(fields: dict[str, Any], says: str) -> None:
-    with pytest.raises(cs.PlanError, match=says):
+    with pytest.raises(cs.errors.PlanError, match=says):
         cs.Plan(size=3, **fields)
 
 
 def test_a_name_for_the_merged_that_does_not_fit_the_variables_is_refused() -> None:
     plan = cs.Plan(size=3, merge_below=5, into=["Other"])
-    with pytest.raises(cs.PlanError, match="plan, into: 'Other' has 1 values; the frame has 2"):
+    with pytest.raises(
+        cs.errors.PlanError, match="plan, into: 'Other' has 1 values; the frame has 2"
+    ):
         plan.promise(frame_of(CROSSED, "division", "channel"))
 
 
@@ -257,7 +259,7 @@ def test_rest_is_off_unless_it_is_asked_for() -> None:
     """'off by default'"""
     frame = frame_of(CROSSED, "division")
     assert cs.Plan(size=2).rest is None
-    with pytest.raises(cs.PlanError, match="leaves out 1 units as at-rest"):
+    with pytest.raises(cs.errors.PlanError, match="leaves out 1 units as at-rest"):
         cs.commit(frame.rest(["u1"]), cs.Plan(size=2), seed_source="dice")
     assert frame.exclusions == {}
 
@@ -265,9 +267,9 @@ def test_rest_is_off_unless_it_is_asked_for() -> None:
 def test_who_rests_must_be_in_the_frame() -> None:
     frame = frame_of([{"why": "duplicate"}, {"why": ""}, {"why": ""}], exclusion="why")
     assert frame.rest(["u0", "u1"]).exclusions == {"at-rest": 1, "duplicate": 1}
-    with pytest.raises(cs.FrameError, match="rest: not in the frame: 'nobody', 'u9'"):
+    with pytest.raises(cs.errors.FrameError, match="rest: not in the frame: 'nobody', 'u9'"):
         frame.rest(["u1", "nobody", "u9"])
-    with pytest.raises(cs.FrameError, match="a float"):
+    with pytest.raises(cs.errors.FrameError, match="a float"):
         frame.rest([1.5])  # type: ignore[list-item]
 
 
@@ -278,7 +280,7 @@ def test_a_tampered_rule_is_a_finding_and_no_exception() -> None:
         cs.draw(frame, cs.Plan(size=3, cuts={"amount": [100]}), SEED).files().values()
     )
     for old, new in ((b'["amount",["100"]]', b'["nope",["100"]]'), (b'"size":3', b'"size":3.0')):
-        report = cs.verify_record(record.replace(old, new), manifest, excluded)
+        report = cs.verification.verify_record(record.replace(old, new), manifest, excluded)
         assert not report.ok
         assert report.first_difference
 

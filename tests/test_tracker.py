@@ -16,8 +16,11 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from ceosample import LedgerError, MissingPartError, Tracker, TrackerColumns, read_tracker
+from ceosample.errors import LedgerError, MissingPartError
 from ceosample.signoff.intake.tracker import tracker_of
+from ceosample.tracker import Columns as TrackerColumns
+from ceosample.tracker import Tracker
+from ceosample.tracker import read as read_tracker
 from ceosample.workbook.package import MOST_ELEMENTS, WORKBOOK
 from trackers import COLUMNS, HEADINGS, ROWS, parts_of, saved, workbook_of, zipped
 
@@ -311,6 +314,6 @@ def test_a_workbook_without_the_extra_names_it(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_reading_csv_loads_no_openpyxl() -> None:
-    code = "import sys, ceosample; ceosample.read_tracker; print('openpyxl' in sys.modules)"
+    code = "import sys, ceosample; ceosample.tracker.read; print('openpyxl' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -238,14 +238,14 @@ def test_an_empty_table_is_a_frame_from_which_nothing_can_be_drawn(home: Warehou
         with home.frame(home.put(table), unit_id="id", strata=strata) as frame:
             assert frame.sizes() == {}
             assert frame.digest == in_memory([], unit_id="id", strata=strata).digest
-            with pytest.raises(cs.PlanError, match="no responses"):
+            with pytest.raises(cs.errors.PlanError, match="no responses"):
                 cs.draw(frame, cs.Plan(size=1), SEED)
 
 
 def faults_in(home: Warehouse, rows: Any, **asked: Any) -> list[str]:
     """The faults of a table, which are found before anything is asked of its frame or after."""
     with (
-        pytest.raises(cs.FrameError) as caught,
+        pytest.raises(cs.errors.FrameError) as caught,
         home.frame(home.put(table_of(rows)), unit_id="id", **asked) as frame,
     ):
         str(frame.digest), str(frame.excluded_digest)
@@ -289,7 +289,7 @@ def test_no_character_that_is_refused_in_memory_passes_an_engine(
 
 
 def _faults_in_memory(rows: Any) -> list[str]:
-    with pytest.raises(cs.FrameError) as caught:
+    with pytest.raises(cs.errors.FrameError) as caught:
         in_memory(rows, unit_id="id")
     return [fault.partition("column 'id': ")[2] for fault in caught.value.faults]
 
@@ -341,13 +341,13 @@ def test_an_id_that_stands_twice_is_refused(home: Warehouse, reasons: tuple[str,
 def test_a_draw_without_a_manifest_refuses_what_it_sees_twice(home: Warehouse) -> None:
     rows = [{"id": "twice"}, {"id": "twice"}, {"id": "once"}]
     frame = home.frame(home.put(table_of(rows)), unit_id="id", manifest=False)
-    with frame, pytest.raises(cs.FrameError, match="duplicate 'twice'"):
+    with frame, pytest.raises(cs.errors.FrameError, match="duplicate 'twice'"):
         cs.draw(frame, cs.Plan(size=2), SEED)
 
 
 def test_an_id_that_ends_one_block_and_begins_the_next_stands_twice() -> None:
     blocks = [Block(b"a\nb\n", "a", "b", True), Block(b"b\nc\n", "b", "c", True)]
-    with pytest.raises(cs.FrameError, match="column 'id': duplicate 'b'"):
+    with pytest.raises(cs.errors.FrameError, match="column 'id': duplicate 'b'"):
         [*lines.lines_of(blocks, "id")]
 
 
@@ -356,20 +356,20 @@ def test_an_engine_that_sorts_otherwise_makes_no_manifest() -> None:
         [Block(b"b\n", "b", "b", True), Block(b"a\n", "a", "a", True)],
         [Block(b"b\na\n", "b", "c", False)],
     ):
-        with pytest.raises(cs.FrameError, match="does not sort by the bytes"):
+        with pytest.raises(cs.errors.FrameError, match="does not sort by the bytes"):
             [*lines.lines_of(blocks, "id")]
 
 
 def test_missing_columns_and_columns_of_other_kinds_are_refused(home: Warehouse) -> None:
     """'only text and integer id columns allowed: floats and booleans cast differently'"""
     table = home.put(table_of([{"id": 1.5, "yes": True, "n": 3, "t": "x"}]))
-    with pytest.raises(cs.FrameError) as caught:
+    with pytest.raises(cs.errors.FrameError) as caught:
         home.frame(table, unit_id="ID", strata=["t", "nowhere"])
     assert [fault.partition(";")[0] for fault in caught.value.faults] == [
         "column 'ID': not in the table",
         "column 'nowhere': not in the table",
     ]
-    with pytest.raises(cs.FrameError) as caught:
+    with pytest.raises(cs.errors.FrameError) as caught:
         home.frame(table, unit_id="id", strata=["yes", "t"], exclusion="n")
     found = [fault.partition(": ")[0] for fault in caught.value.faults]
     assert found == ["column 'id'", "column 'yes'", "column 'n'"]
@@ -378,16 +378,18 @@ def test_missing_columns_and_columns_of_other_kinds_are_refused(home: Warehouse)
 
 @pytest.mark.parametrize("home", NAMED, indirect=True)
 def test_a_table_that_is_not_there_is_a_frame_error(home: Warehouse) -> None:
-    with pytest.raises(cs.FrameError, match=r"^table 'nowhere': cannot be asked \("):
+    with pytest.raises(cs.errors.FrameError, match=r"^table 'nowhere': cannot be asked \("):
         home.frame("nowhere", unit_id="id")
     for name in ("", [], ["a", 3], 7, "a\0b"):
-        with pytest.raises(cs.FrameError, match="table: got"):
+        with pytest.raises(cs.errors.FrameError, match="table: got"):
             home.frame(name, unit_id="id")  # type: ignore[arg-type]
 
 
 def test_a_register_that_does_not_reconcile_is_refused(home: Warehouse) -> None:
     table = home.put(table_of(rows_of(90)))
-    with pytest.raises(cs.FrameError, match=r"91 responses, the table has 90 \(80 eligible and 10"):
+    with pytest.raises(
+        cs.errors.FrameError, match=r"91 responses, the table has 90 \(80 eligible and 10"
+    ):
         home.frame(table, **ASKED, control_total=91)
     with home.frame(table, **ASKED, control_total=90) as frame:
         assert frame.control_total == 90
@@ -493,7 +495,7 @@ def test_a_manifest_that_is_sorted_in_slices_has_the_same_bytes(
     twice = table_of([*rows, rows[700]])
     with (
         home.frame(home.put(twice), **ASKED) as frame,
-        pytest.raises(cs.FrameError, match="duplicate"),
+        pytest.raises(cs.errors.FrameError, match="duplicate"),
     ):
         _ = frame.digest, frame.excluded_digest
 
@@ -550,7 +552,7 @@ def test_what_duckdb_stores_is_counted_once_and_a_view_twice(
     duck.execute("BEGIN TRANSACTION")
     with SqlFrame.from_duckdb(duck, "stored", **POPULATION, unit_id="id") as frame:
         duck.execute("INSERT INTO stored VALUES (1000)")
-        with pytest.raises(cs.FrameError, match="91 units came where 90 were counted"):
+        with pytest.raises(cs.errors.FrameError, match="91 units came where 90 were counted"):
             cs.draw(frame, cs.Plan(size=5), SEED)
 
 
@@ -587,7 +589,9 @@ def test_a_frame_is_over_with_its_transaction(pg: InPostgreSql) -> None:
     pg.connection.execute("ROLLBACK")
     with psycopg.connect(pg.connection.info.dsn, autocommit=True) as other:
         other.execute(f"DELETE FROM {table} WHERE id LIKE '%7'")
-    with pytest.raises(cs.FrameError, match="transaction in which the frame was made is over"):
+    with pytest.raises(
+        cs.errors.FrameError, match="transaction in which the frame was made is over"
+    ):
         cs.draw(frame, cs.Plan(size=24), SEED)
 
 
@@ -598,7 +602,7 @@ def test_postgresql_s_transaction_is_ended_and_the_caller_s_is_not(pg: InPostgre
         with SqlFrame.from_postgresql(other, table, **POPULATION, unit_id="id"):
             assert other.info.transaction_status == busy
         assert other.info.transaction_status == idle
-        with pytest.raises(cs.FrameError):
+        with pytest.raises(cs.errors.FrameError):
             SqlFrame.from_postgresql(other, table, **POPULATION, unit_id="nowhere")
         assert other.info.transaction_status == idle
         other.execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
@@ -607,7 +611,9 @@ def test_postgresql_s_transaction_is_ended_and_the_caller_s_is_not(pg: InPostgre
         assert other.info.transaction_status == busy
         other.rollback()
         other.execute("SELECT 1")
-        with pytest.raises(cs.FrameError, match="READ COMMITTED, within which a table may change"):
+        with pytest.raises(
+            cs.errors.FrameError, match="READ COMMITTED, within which a table may change"
+        ):
             SqlFrame.from_postgresql(other, table, **POPULATION, unit_id="id")
 
 
@@ -621,7 +627,9 @@ def test_a_change_in_duckdb_is_not_seen_or_is_refused(duck: duckdb.DuckDBPyConne
     same(frame, in_memory(rows, **ASKED), cs.Plan(size=24))
     frame.close()
     assert len(incoming) == 300
-    with pytest.raises(cs.FrameError, match="transaction in which the frame was made is over"):
+    with pytest.raises(
+        cs.errors.FrameError, match="transaction in which the frame was made is over"
+    ):
         cs.draw(frame, cs.Plan(size=24), SEED)
 
 
@@ -654,10 +662,12 @@ def test_files_that_change_under_a_frame_are_found_out(
         same(frame, in_memory(rows, **ASKED), cs.Plan(size=24))
         # One letter more: its stratum's size is another one. One renamed: the digest is.
         pa.parquet.write_table(table_of([*rows, rows[1] | {"id": "new"}]), file)
-        with pytest.raises(cs.FrameError, match="sizes, so it changed after the frame was made"):
+        with pytest.raises(
+            cs.errors.FrameError, match="sizes, so it changed after the frame was made"
+        ):
             cs.draw(frame, cs.Plan(size=24), SEED)
         pa.parquet.write_table(table_of([*rows[:-1], rows[-1] | {"id": "renamed"}]), file)
-        with pytest.raises(cs.FrameError, match="another digest, so it changed"):
+        with pytest.raises(cs.errors.FrameError, match="another digest, so it changed"):
             cs.draw(frame, cs.Plan(size=24), SEED).save(tmp_path / engine)
         assert not [*(tmp_path / engine).iterdir()], "a file of a changed table was left"
         frame.close()
@@ -689,13 +699,13 @@ def test_a_letter_that_was_edited_with_its_digest_is_not_what_was_committed_to(
     assert draw.frame.committed(["C-7"]) == {"C-7": rows[7]["salted"]}
     rows[7]["salted"] = "e" * 64
     pa.parquet.write_table(table_of(rows), file)
-    with pytest.raises(cs.FrameError, match="changed after the frame was made"):
+    with pytest.raises(cs.errors.FrameError, match="changed after the frame was made"):
         draw.frame.committed(["C-7"])
 
 
 def test_what_no_manifest_holds_is_not_committed_to(home: Warehouse) -> None:
     rows = [{"id": n, "salted": "a" * 64} for n in range(3)]
-    with pytest.raises(cs.FrameError, match="content: the manifest is what commits to it"):
+    with pytest.raises(cs.errors.FrameError, match="content: the manifest is what commits to it"):
         home.frame(home.put(table_of(rows)), unit_id="id", content="salted", manifest=False)
 
 
@@ -707,7 +717,9 @@ def test_a_ledger_refuses_the_draw_of_a_table_that_changed(home: Warehouse) -> N
     with open_ledger() as ledger:
         with home.frame(home.put(table_of(rows)), **ASKED) as frame:
             ledger.freeze(frame, plan, seed_source="dice", by="audit", at=AT)
-        refused = pytest.raises(cs.ConflictError, match="another frame, plan or kind of seed")
+        refused = pytest.raises(
+            cs.errors.ConflictError, match="another frame, plan or kind of seed"
+        )
         with home.frame(fewer, **ASKED) as frame, refused:
             ledger.register(cs.draw(frame, plan, SEED), by="audit", at=AT)
         with home.frame(same_rows, **ASKED) as frame:
@@ -733,36 +745,36 @@ def test_a_draw_without_a_manifest_says_so_and_verifies_lower(
         assert [*draw.files()] == ["draw.json"]
         draw.save(tmp_path)
         alone = cs.verify(tmp_path)
-        assert (alone.ok, alone.level) == (False, cs.Level.FRAME)
+        assert (alone.ok, alone.level) == (False, cs.verification.Level.FRAME)
         assert "not committed to its frame" in str(alone.first_difference)
         report = cs.verify(tmp_path, frame=frame)
-        assert (report.ok, report.level) == (False, cs.Level.UNCOMMITTED)
+        assert (report.ok, report.level) == (False, cs.verification.Level.UNCOMMITTED)
         assert "nothing shows that it was this one before the seed" in str(report.first_difference)
         assert cs.Draw.load(tmp_path, frame=frame).digest == draw.digest
-        with pytest.raises(cs.RecordError, match="give the frame that it was drawn from"):
+        with pytest.raises(cs.errors.RecordError, match="give the frame that it was drawn from"):
             cs.Draw.load(tmp_path)
-        with pytest.raises(cs.FrameError, match="manifest=False, so there is none"):
+        with pytest.raises(cs.errors.FrameError, match="manifest=False, so there is none"):
             frame.manifest()
-        refused = pytest.raises(cs.LedgerError, match="nothing would be frozen")
+        refused = pytest.raises(cs.errors.LedgerError, match="nothing would be frozen")
         with open_ledger() as ledger, refused:
             ledger.freeze(frame, plan, seed_source="dice", by="audit", at=AT)
         # Another frame under the same record is found out by its letters.
         other = home.frame(fewer, **ASKED, manifest=False)
         assert not cs.verify(tmp_path, frame=other).ok
-        assert cs.verify(tmp_path, frame=other).level == cs.Level.FRAME
+        assert cs.verify(tmp_path, frame=other).level == cs.verification.Level.FRAME
 
 
 def test_a_record_is_verified_where_its_frame_lives(home: Warehouse, tmp_path: Path) -> None:
     rows = rows_of(300)
     cs.draw(in_memory(rows, **ASKED), cs.Plan(size=24), SEED).save(tmp_path)
     (tmp_path / "manifest.csv").unlink()
-    assert cs.verify(tmp_path).level == cs.Level.MALFORMED
+    assert cs.verify(tmp_path).level == cs.verification.Level.MALFORMED
     with home.frame(home.put(table_of(rows)), **ASKED) as frame:
         report = cs.verify(tmp_path, frame=frame)
-        assert (report.ok, report.level) == (True, cs.Level.REPRODUCED)
+        assert (report.ok, report.level) == (True, cs.verification.Level.REPRODUCED)
     with home.frame(home.put(table_of([*rows[:-1], rows[-1] | {"id": "x"}])), **ASKED) as frame:
         report = cs.verify(tmp_path, frame=frame)
-        assert (report.ok, report.level) == (False, cs.Level.FRAME)
+        assert (report.ok, report.level) == (False, cs.verification.Level.FRAME)
         assert "frame, manifest: the record has" in str(report.first_difference)
     with home.frame(home.put(table_of(rows)), **ASKED | {"period": "2026-11"}) as frame:
         report = cs.verify(tmp_path, frame=frame)
@@ -817,7 +829,7 @@ def test_types_that_only_postgresql_has(pg: InPostgreSql) -> None:
         rows = [{"id": "a", "s": "Loans"}, {"id": "B", "s": "Cards"}]
         same(frame, in_memory(rows, unit_id="id", strata=["s"]), cs.Plan(size=2))
     for column in ("padded", "n"):
-        with pytest.raises(cs.FrameError, match="convert it, in a view say"):
+        with pytest.raises(cs.errors.FrameError, match="convert it, in a view say"):
             pg.frame("x", unit_id=column)
 
 
@@ -828,7 +840,7 @@ def test_types_that_only_duckdb_has(duck: duckdb.DuckDBPyConnection) -> None:
     asked: Any = {"unit_id": "id", "strata": ["s", "u"]}
     with SqlFrame.from_duckdb(duck, "x", **POPULATION | asked) as frame:
         same(frame, in_memory(rows, **asked), cs.Plan(size=2))
-    with pytest.raises(cs.FrameError, match="of type BLOB"):
+    with pytest.raises(cs.errors.FrameError, match="of type BLOB"):
         SqlFrame.from_duckdb(duck, "x", **POPULATION, unit_id="b")
 
 
@@ -854,10 +866,14 @@ def test_tables_of_any_library_that_speaks_arrow_are_taken(given: Any) -> None:
 
 def test_what_is_no_arrow_table_is_refused() -> None:
     for thing in (7, [{"id": 1}], None, "responses"):
-        with pytest.raises(cs.FrameError, match=r"^table: got .*, which cannot be read as an Arr"):
+        with pytest.raises(
+            cs.errors.FrameError, match=r"^table: got .*, which cannot be read as an Arr"
+        ):
             SqlFrame.from_arrow(thing, **POPULATION, unit_id="id")
     twice = pa.table([pa.array(["a"]), pa.array(["b"])], names=["id", "id"])
-    with pytest.raises(cs.FrameError, match=r"^table 'table': cannot be asked \(.*duplicate"):
+    with pytest.raises(
+        cs.errors.FrameError, match=r"^table 'table': cannot be asked \(.*duplicate"
+    ):
         SqlFrame.from_arrow(twice, **POPULATION, unit_id="id")
 
 
@@ -867,15 +883,17 @@ def test_text_in_memory_that_is_not_utf_8_is_refused(column: str) -> None:
     places = [pa.py_buffer(b"".join(n.to_bytes(4, "little") for n in (0, 2, 4)))]
     bad = pa.StringArray.from_buffers(2, *places, pa.py_buffer(b"\xc3\x28ok"))
     table = pa.table({"id": ["a", "b"], "s": ["x", "y"]} | {column: bad})
-    with pytest.raises(cs.FrameError, match=r"^table: got Table, .*Invalid UTF8 sequence"):
+    with pytest.raises(cs.errors.FrameError, match=r"^table: got Table, .*Invalid UTF8 sequence"):
         SqlFrame.from_arrow(table, **POPULATION, unit_id="id", strata=["s"])
-    with pytest.raises(cs.FrameError, match=f"^column '{column}': text that is not UTF-8; mend it"):
+    with pytest.raises(
+        cs.errors.FrameError, match=f"^column '{column}': text that is not UTF-8; mend it"
+    ):
         cs.Frame.from_dataframe(table, **POPULATION, unit_id="id", strata=["s"])
 
 
 def test_a_table_in_memory_needs_datafusion(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "datafusion", None)
-    with pytest.raises(cs.MissingPartError, match=r"pip install 'ceosample\[datafusion\]'"):
+    with pytest.raises(cs.errors.MissingPartError, match=r"pip install 'ceosample\[datafusion\]'"):
         SqlFrame.from_arrow(table_of(rows_of(9)), **POPULATION, unit_id="id")
 
 
@@ -915,7 +933,7 @@ def test_an_engine_that_reads_double_quotes_as_text_is_refused() -> None:
     config = datafusion.SessionConfig().set("datafusion.sql_parser.dialect", "mysql")
     context = datafusion.SessionContext(config)
     InDataFusion(context).put(table_of(rows_of(9)), "t")
-    with pytest.raises(cs.FrameError, match="give it its usual dialect"):
+    with pytest.raises(cs.errors.FrameError, match="give it its usual dialect"):
         SqlFrame.from_datafusion(context, "t", **POPULATION, unit_id="id")
 
 
@@ -925,7 +943,7 @@ def test_a_database_in_another_encoding_is_refused(postgresql: Any) -> None:
         admin.execute("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
     try:
         with postgresql.connect("latin") as connection:
-            with pytest.raises(cs.FrameError, match="text is LATIN1"):
+            with pytest.raises(cs.errors.FrameError, match="text is LATIN1"):
                 SqlFrame.from_postgresql(connection, "t", **POPULATION, unit_id="id")
             assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
     finally:
@@ -937,7 +955,7 @@ def test_a_null_character_is_reported_where_text_can_hold_one(
     duck: duckdb.DuckDBPyConnection,
 ) -> None:
     duck.execute("CREATE TABLE t AS SELECT 'a' || chr(0) AS id")
-    with pytest.raises(cs.FrameError, match=r"control character \(U\+0000\)"):
+    with pytest.raises(cs.errors.FrameError, match=r"control character \(U\+0000\)"):
         SqlFrame.from_duckdb(duck, "t", **POPULATION, unit_id="id")
 
 

@@ -59,7 +59,7 @@ def test_what_the_caller_writes_in_a_transaction_of_its_own_is_found_out(
     home.connection.execute(BEGIN[home.name])
     frame = home.frame(table, unit_id="id", manifest=False)
     home.connection.execute(f"DELETE FROM {table} WHERE id LIKE 'R-1%'")
-    with pytest.raises(cs.FrameError, match="its strata have other sizes"):
+    with pytest.raises(cs.errors.FrameError, match="its strata have other sizes"):
         cs.draw(frame, PLAN, SEED)
 
 
@@ -70,7 +70,9 @@ def test_what_the_caller_began_later_is_not_rolled_back_with_the_frame(
     home.connection.execute("COMMIT")
     home.connection.execute(BEGIN[home.name])
     home.connection.execute("CREATE TABLE letters AS SELECT 7 AS number")
-    with pytest.raises(cs.FrameError, match="transaction in which the frame was made is over"):
+    with pytest.raises(
+        cs.errors.FrameError, match="transaction in which the frame was made is over"
+    ):
         cs.draw(frame, PLAN, SEED)
     frame.close()
     home.connection.execute("COMMIT")
@@ -98,21 +100,21 @@ def test_a_connection_that_cannot_be_asked_is_a_frame_error(home: InDuckDb | InP
     cannot = r"^connection: cannot be asked \("
     frame = home.frame(table, unit_id="id")
     fail(home.connection)
-    with pytest.raises(cs.FrameError, match=cannot):
+    with pytest.raises(cs.errors.FrameError, match=cannot):
         cs.draw(frame, PLAN, SEED)
     frame.close()  # a transaction that failed holds nothing, and is ended
     assert home.connection.execute(f"SELECT count(*) FROM {table}").fetchall() == [(60,)]
     home.connection.execute(BEGIN[home.name])
     fail(home.connection)
-    with pytest.raises(cs.FrameError, match=cannot):
+    with pytest.raises(cs.errors.FrameError, match=cannot):
         home.frame(table, unit_id="id")
     home.connection.execute("ROLLBACK")  # it is the caller's still
     frame = home.frame(table, unit_id="id")
     home.connection.close()
-    with pytest.raises(cs.FrameError, match=cannot):
+    with pytest.raises(cs.errors.FrameError, match=cannot):
         cs.draw(frame, PLAN, SEED)
     frame.close()
-    with pytest.raises(cs.FrameError, match=cannot):
+    with pytest.raises(cs.errors.FrameError, match=cannot):
         home.frame(table, unit_id="id")
 
 
@@ -123,7 +125,7 @@ def test_a_server_that_ends_the_connection_is_a_frame_error(
     with postgresql.connect() as admin:
         ended = "SELECT pg_terminate_backend(%s, 5000)"
         admin.execute(ended, [pg.connection.info.backend_pid])
-    with frame, pytest.raises(cs.FrameError, match=r"^connection: cannot be asked \("):
+    with frame, pytest.raises(cs.errors.FrameError, match=r"^connection: cannot be asked \("):
         cs.draw(frame, PLAN, SEED)
 
 
@@ -141,7 +143,7 @@ def test_a_view_in_postgresql_that_changes_within_a_transaction_is_found_out(
     pg.connection.execute("SET our.size = 400")
     with pg.frame("seen", unit_id="id", manifest=False) as frame:
         pg.connection.execute("SET our.size = 200")
-        with pytest.raises(cs.FrameError, match="its strata have other sizes"):
+        with pytest.raises(cs.errors.FrameError, match="its strata have other sizes"):
             cs.draw(frame, PLAN, SEED)
 
 
@@ -197,7 +199,7 @@ def test_a_file_that_is_another_one_after_the_letters_were_asked_for_leaves_no_r
         context, "responses", **POPULATION, unit_id="id", exclusion="why"
     ) as frame:
         draw = cs.draw(frame, PLAN, SEED)
-        with pytest.raises(cs.FrameError, match="its manifest has another digest"):
+        with pytest.raises(cs.errors.FrameError, match="its manifest has another digest"):
             draw.save(tmp_path / "packs")
     assert not [*(tmp_path / "packs").iterdir()]
 
@@ -227,5 +229,5 @@ def test_rows_that_change_in_a_file_are_found_out_before_a_draw(
         place = 7 if "id" in changed else 407
         rows[place] = rows[place] | changed
         pa.parquet.write_table(table_of(rows), file)
-        with pytest.raises(cs.FrameError, match=said):
+        with pytest.raises(cs.errors.FrameError, match=said):
             cs.draw(frame, PLAN, SEED)

@@ -83,7 +83,7 @@ def test_a_macro_in_a_file_of_duckdb_s_changes_no_answer(tmp_path: Path, macro: 
         with SqlFrame.from_duckdb(connection, "t", **POPULATION | asked) as frame:
             same(frame, in_memory(rows, **asked), cs.Plan(size=12))
             assert frame._held, "it is in no transaction"
-        with pytest.raises(cs.FrameError) as caught:
+        with pytest.raises(cs.errors.FrameError) as caught:
             SqlFrame.from_duckdb(connection, "bad", **POPULATION, unit_id="id", content="salted")
         assert [fault.partition(";")[0] for fault in caught.value.faults] == [
             "column 'id': got 'a ': white space at an end (U+0020)",
@@ -119,7 +119,7 @@ def test_an_operator_in_a_schema_of_postgresql_s_changes_no_answer(
         f"CREATE OPERATOR {operator} (leftarg = {kind}, rightarg = {kind}, function = theirs)"
     )
     pg.connection.execute(f"INSERT INTO {table} VALUES ('a ')")
-    with pytest.raises(cs.FrameError, match="got 'a ': white space at an end"):
+    with pytest.raises(cs.errors.FrameError, match="got 'a ': white space at an end"):
         pg.frame(table, **ASKED)
     pg.connection.execute(f"DELETE FROM {table} WHERE id LIKE '% '::text")
     pg.connection.execute(f"DELETE FROM {table} WHERE right(id, 1) OPERATOR(pg_catalog.=) ' '")
@@ -138,7 +138,7 @@ def test_a_search_path_that_puts_others_before_postgresql_s_own_is_refused(
         with pg.frame(table, **ASKED) as frame:
             assert frame.count == 26
     pg.connection.execute("SET search_path = public, pg_catalog")
-    with pytest.raises(cs.FrameError, match="search_path has 'public' before pg_catalog"):
+    with pytest.raises(cs.errors.FrameError, match="search_path has 'public' before pg_catalog"):
         pg.frame(table, **ASKED)
     assert pg.connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
 
@@ -160,7 +160,7 @@ def test_the_right_to_see_the_columns_that_are_asked_about_is_enough(
             with SqlFrame.from_postgresql(poor, table, **POPULATION | ASKED) as frame:
                 same(frame, in_memory(rows, **ASKED), cs.Plan(size=8))
             for unit_id, said in (("salted", "permission denied"), ("nowhere", "does not exist")):
-                with pytest.raises(cs.FrameError, match=f"cannot be asked .*{said}"):
+                with pytest.raises(cs.errors.FrameError, match=f"cannot be asked .*{said}"):
                     SqlFrame.from_postgresql(poor, table, **POPULATION, unit_id=unit_id)
     finally:
         pg.connection.execute("DROP OWNED BY sampler; DROP ROLE sampler")
@@ -168,7 +168,7 @@ def test_the_right_to_see_the_columns_that_are_asked_about_is_enough(
 
 def test_a_type_of_an_extension_is_refused_by_its_name(pg: InPostgreSql) -> None:
     pg.connection.execute("CREATE TYPE pair AS (a text, b text); CREATE TABLE x (id pair)")
-    with pytest.raises(cs.FrameError, match="column 'id': of type pair; ids and strata"):
+    with pytest.raises(cs.errors.FrameError, match="column 'id': of type pair; ids and strata"):
         pg.frame("x", unit_id="id")
 
 
@@ -195,7 +195,7 @@ def test_a_column_of_nothing_but_nulls_is_empty(home: Warehouse) -> None:
         table = home.put(pa.Table.from_pylist(rows))
     with home.frame(table, **ASKED) as frame:
         same(frame, memory, cs.Plan(size=2))
-    with pytest.raises(cs.FrameError, match=r"column 'why': missing \(9 rows\)"):
+    with pytest.raises(cs.errors.FrameError, match=r"column 'why': missing \(9 rows\)"):
         home.frame(table, unit_id="why")
 
 
@@ -231,6 +231,6 @@ def test_rows_that_an_engine_cannot_read_are_a_frame_error(home: Warehouse, tmp_
             assert isinstance(home, InDuckDb | InPostgreSql)
             home.connection.execute(f"CREATE {view}")
     unit_id = "number" if home.name == "datafusion" else "id"
-    with pytest.raises(cs.FrameError, match=r"^table: cannot be asked \(") as caught:
+    with pytest.raises(cs.errors.FrameError, match=r"^table: cannot be asked \(") as caught:
         home.frame("seen", unit_id=unit_id)
     assert "\n" not in str(caught.value)

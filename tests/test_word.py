@@ -75,7 +75,7 @@ def paragraph(document: Any, text: str) -> Any:
 
 
 def refusal(data: bytes, made: cs.Letter) -> str:
-    with pytest.raises(cs.LetterError) as caught:
+    with pytest.raises(cs.errors.LetterError) as caught:
         edited_body(data, made)
     return str(caught.value)
 
@@ -108,7 +108,7 @@ def test_any_plain_body_comes_back_as_it_was(paragraphs: list[list[str]]) -> Non
     body = "\n\n".join("\n".join(lines) for lines in paragraphs)
     try:
         made, data = exported(body=body)
-    except cs.LetterError as error:
+    except cs.errors.LetterError as error:
         assert "Unicode 14" in str(error) or "stands 2 times" in str(error)  # noqa: PT017
         return
     assert edited_body(data, made) == body
@@ -236,7 +236,7 @@ def test_emphasis_and_lists_that_were_added_come_back() -> None:
 
 def test_a_ready_letter_is_refused_before_anybody_edits_it() -> None:
     made = ready.pack(ready.contents("fca-disp-1.5", "summary"))["A-1"]
-    with pytest.raises(cs.LetterError) as caught:
+    with pytest.raises(cs.errors.LetterError) as caught:
         word_file(made)
     assert str(caught.value).startswith(
         "letter A-1: its body has marked elements (resolved, complaint, remedy, right_to_refer, "
@@ -249,7 +249,7 @@ def test_a_ready_letter_is_refused_before_anybody_edits_it() -> None:
 def test_a_template_that_prints_the_body_otherwise_is_found_out() -> None:
     other = '{% extends "letter.html" %}{% block body %}{% call element("body") %}<p>Standard.</p>'
     pack = render(template=other + "{% endcall %}{% endblock %}")
-    with pytest.raises(cs.LetterError, match="does not print the body as it came back"):
+    with pytest.raises(cs.errors.LetterError, match="does not print the body as it came back"):
         require_bodies(pack, {"A-1": "Something else."})
 
 
@@ -501,7 +501,7 @@ def test_a_list_that_goes_on_counting_is_refused() -> None:
     ],
 )
 def test_markup_in_a_body_is_data_of_the_closed_set(markup: object) -> None:
-    with pytest.raises(cs.LetterError, match="letter A-1"):
+    with pytest.raises(cs.errors.LetterError, match="letter A-1"):
         render(contents={"A-1": entry(body={"markup": markup})})
 
 
@@ -576,7 +576,7 @@ def test_a_field_is_text_in_a_template_and_never_code(hostile: str) -> None:
 )
 def test_a_template_that_reaches_out_or_breaks_is_refused(text: str, reason: str) -> None:
     made = render()["A-1"]
-    with pytest.raises(cs.LetterError) as caught:
+    with pytest.raises(cs.errors.LetterError) as caught:
         word_file(made, template=template(text, *LOOP), fields=letter())
     assert str(caught.value).startswith("letter A-1: ")
     assert reason in str(caught.value)
@@ -590,30 +590,30 @@ def test_a_template_that_loops_is_stopped(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(module, "LIMITS", child_process.Limits(seconds=1))
     made = render()["A-1"]
     loop = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
-    with pytest.raises(cs.LetterError, match="took longer than 1 seconds"):
+    with pytest.raises(cs.errors.LetterError, match="took longer than 1 seconds"):
         word_file(made, template=template(loop, *LOOP), fields=letter())
 
 
 def test_a_template_must_print_the_code_and_the_body_once() -> None:
     made = render()["A-1"]
-    with pytest.raises(cs.LetterError, match=r"let it print \{\{ code \}\}"):
+    with pytest.raises(cs.errors.LetterError, match=r"let it print \{\{ code \}\}"):
         word_file(made, template=template(*LOOP, foot=""), fields=letter())
-    with pytest.raises(cs.LetterError, match="stands 0 times"):
+    with pytest.raises(cs.errors.LetterError, match="stands 0 times"):
         word_file(made, template=template("{{ recipient }}"), fields=letter())
-    with pytest.raises(cs.LetterError, match="stands 2 times"):
+    with pytest.raises(cs.errors.LetterError, match="stands 2 times"):
         word_file(made, template=template(*LOOP, "x", *LOOP), fields=letter())
 
 
 def test_a_template_with_macros_is_refused() -> None:
     made = render()["A-1"]
     hostile = with_parts(OWN, {"word/vbaProject.bin": b"x"})
-    with pytest.raises(cs.LetterError, match="the Word template: holds macros"):
+    with pytest.raises(cs.errors.LetterError, match="the Word template: holds macros"):
         word_file(made, template=hostile, fields=letter())
 
 
 def test_a_letter_without_a_body_of_its_own_is_refused() -> None:
     bare = '{% call element("approval") %}<p>Approved.</p>{% endcall %}'
-    with pytest.raises(cs.LetterError, match="marks 0 bodies"):
+    with pytest.raises(cs.errors.LetterError, match="marks 0 bodies"):
         word_file(render(template=bare)["A-1"])
 
 

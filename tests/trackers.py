@@ -10,7 +10,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from ceosample import TrackerColumns
+from ceosample.tracker import Columns as TrackerColumns
 
 HEADINGS = ("Ref", "Customer", "Month", "Department", "Outcome", "Signed by", "Date signed")
 

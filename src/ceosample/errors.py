@@ -4,6 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+__all__ = [
+    "BusyError",
+    "CeosampleError",
+    "ConfigurationError",
+    "ConflictError",
+    "FrameError",
+    "GateError",
+    "LedgerError",
+    "LetterError",
+    "MissingPartError",
+    "NoLedgerError",
+    "PlanError",
+    "RecordError",
+    "RegimeError",
+    "SeedError",
+    "SignatureError",
+]
+
 #: So many faults are written out in full; the rest are named by their rows alone.
 FAULTS_IN_FULL = 20
 

@@ -14,7 +14,7 @@ from ceosample.errors import ConflictError, LetterError, RecordError
 from ceosample.job.month import OFFICE, Month
 from ceosample.job.pickup_folder import put_out
 from ceosample.job.sources.letter_contents import read_contents
-from ceosample.letters.contents.due_dates import Deadlines
+from ceosample.letters.contents.due_dates import DueDatePolicy
 from ceosample.letters.papers import attendance_sheet
 from ceosample.letters.papers.pack import PACK, Pack
 from ceosample.letters.regimes.elements import BEFORE_ISSUE
@@ -145,7 +145,7 @@ def _fonts(configuration: Configuration) -> Path | None:
     return None if fonts is None else configuration.home / fonts
 
 
-def deadlines_of(month: Month) -> Deadlines:
+def deadlines_of(month: Month) -> DueDatePolicy:
     """How due dates are found, as the configuration says."""
     said, home = month.configuration.deadlines, month.configuration.home
     holidays: list[dt.date] = list(said.get("holidays", ()))
@@ -155,7 +155,7 @@ def deadlines_of(month: Month) -> Deadlines:
         holidays += public_holidays(
             said["country"], said.get("subdivision"), first=first, last=last
         )
-    return Deadlines(
+    return DueDatePolicy(
         margin=said.get("margin", 0),
         holidays=sorted(set(holidays)),
         own=[Regime.load(home / path) for path in said.get("regimes", ())],

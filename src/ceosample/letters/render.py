@@ -16,7 +16,7 @@ from ceosample.errors import LetterError, raise_faults
 from ceosample.form import is_count
 from ceosample.letters import child_process
 from ceosample.letters.contents.content_digest import AS_COMMITTED, EDITED
-from ceosample.letters.contents.due_dates import Deadlines, with_deadlines
+from ceosample.letters.contents.due_dates import DueDatePolicy, with_deadlines
 from ceosample.letters.contents.fields import (
     Contents,
     LetterContents,
@@ -74,7 +74,7 @@ def render(
     version: int = 1,
     pdf: bool | None = None,
     fonts: str | Path | None = None,
-    deadlines: Deadlines | None = None,
+    deadlines: DueDatePolicy | None = None,
     progress: Progress | None = None,
     attempts: str | None = None,
 ) -> Pack:
@@ -121,7 +121,7 @@ def render(
     lines = _letterhead(letterhead)
     _check_selection(unit_ids, version)
     wanted = _wants_pdf(pdf)
-    deadlines = deadlines or Deadlines()
+    deadlines = deadlines or DueDatePolicy()
     fetched = with_deadlines(fetch(contents, _drawn(draw, unit_ids)), deadlines)
     fetched = _as_committed(draw, fetched, version)
     orders = requirements_of(fetched, deadlines, kind)
@@ -167,7 +167,7 @@ def try_letters(
     kind: str | None,
     shared: Mapping[str, Any],
     language: str,
-    deadlines: Deadlines,
+    deadlines: DueDatePolicy,
 ) -> None:
     """Render letters before there is a draw, to see whether they can be; nothing comes of it.
 

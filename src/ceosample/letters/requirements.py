@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from ceosample.errors import LetterError, RegimeError, raise_faults
-from ceosample.letters.contents.due_dates import Deadlines
+from ceosample.letters.contents.due_dates import DueDatePolicy
 from ceosample.letters.contents.fields import LetterContents
 from ceosample.letters.letter import APPROVAL, faults_of_elements
 from ceosample.letters.markup import tree
@@ -65,7 +65,7 @@ class LetterRequirements:
 
 
 def requirements_of(
-    fetched: Sequence[LetterContents], deadlines: Deadlines, kind: str | None = None
+    fetched: Sequence[LetterContents], deadlines: DueDatePolicy, kind: str | None = None
 ) -> list[LetterRequirements]:
     """What is asked of these letters.
 

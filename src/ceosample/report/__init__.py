@@ -1,5 +1,8 @@
-"""What people look at: pictures of the ledger's figures, each with its counts."""
+"""What people look at: the board's report, and pictures of the ledger's figures."""
+
+from __future__ import annotations
 
 from ceosample.report import pictures
+from ceosample.report.board import BoardReport, board_report
 
-__all__ = ["pictures"]
+__all__ = ["BoardReport", "board_report", "pictures"]

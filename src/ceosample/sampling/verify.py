@@ -150,7 +150,7 @@ def verify_record(
             called once for each question, and no table is ever held.
         earlier: under a rotation, the bytes of each ``draw.json`` that the record names, in its
             order. They are taken at their word; each can be verified with its own tables.
-        receipt, frame: as :func:`verify` takes them.
+        receipt, frame: as :func:`~ceosample.verify` takes them.
     """
     try:
         parsed = Record.parse(record)

@@ -24,7 +24,7 @@ def _tuple(values: Iterable[Any]) -> tuple[Any, ...]:
 
 
 @attrs.frozen
-class Deadlines:
+class DueDatePolicy:
     """How a month's due dates are found.
 
     Attributes:
@@ -35,7 +35,8 @@ class Deadlines:
             gone out, and what is signed is a covering letter; then nothing is due.
 
     >>> docket = {"regime": "fca-disp-1.6.2r", "received": "2026-09-01"}
-    >>> Deadlines(margin=3).facts(docket)["due"], Deadlines(margin=3).facts(docket)["sign_by"]
+    >>> facts = DueDatePolicy(margin=3).facts(docket)
+    >>> facts["due"], facts["sign_by"]
     ('2026-10-27', '2026-10-22')
     """
 
@@ -112,7 +113,9 @@ def _meant(regime: Regime) -> str:
     raise LetterError(f"the regime {regime.id} has several deadlines; name one of them: {ways}")
 
 
-def with_deadlines(fetched: Sequence[LetterContents], deadlines: Deadlines) -> list[LetterContents]:
+def with_deadlines(
+    fetched: Sequence[LetterContents], deadlines: DueDatePolicy
+) -> list[LetterContents]:
     """The letters' fields with what their regimes come to; dockets stay as they were given.
 
     Raises:

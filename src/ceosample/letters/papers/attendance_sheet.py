@@ -60,7 +60,8 @@ def attendance_sheet(pack: Pack, *, fonts: str | Path | None = None) -> dict[str
     >>> pack = cs.render(cs.draw(frame, cs.Plan(size=1), seed), {"R-1": {"letter": fields}},
     ...                  signatory=cs.Signatory("ceo", "M. Llewelyn", "Chief Executive"),
     ...                  date=dt.date(2026, 11, 2), pdf=False)
-    >>> print(cs.attendance_sheet(pack)["attendance.csv"].decode("utf-8-sig").splitlines()[0])
+    >>> sheet = cs.office.attendance_sheet(pack)
+    >>> print(sheet["attendance.csv"].decode("utf-8-sig").splitlines()[0])
     unit_id,code,kind,at,by,reason_code,to,text,population,period
     """
     made = {TABLE: _table(pack)}

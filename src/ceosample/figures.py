@@ -1,0 +1,19 @@
+"""Counts of a ledger's events, each with what it is out of."""
+
+from __future__ import annotations
+
+from ceosample.signoff.figures.metrics import Metrics, metrics
+from ceosample.signoff.figures.open_letters import at_risk, contacts_by_channel, without_owner
+from ceosample.signoff.figures.policies import policy_summary
+from ceosample.signoff.letters_table import LettersTable, letters_table
+
+__all__ = [
+    "LettersTable",
+    "Metrics",
+    "at_risk",
+    "contacts_by_channel",
+    "letters_table",
+    "metrics",
+    "policy_summary",
+    "without_owner",
+]
