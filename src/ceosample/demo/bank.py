@@ -10,7 +10,7 @@ from ceosample.demo.case import case
 from ceosample.demo.chance import Chance
 from ceosample.demo.people import person
 from ceosample.demo.places import home
-from ceosample.demo.stories import STORIES
+from ceosample.demo.stories import stories
 
 # Weights, so that 1,200 responses are about these numbers; the sizes are as unequal as real ones.
 _DIVISIONS = (
@@ -46,7 +46,7 @@ _ID_LETTERS = "23456789BCDFGHJKLMNPQRSTVWXYZ"
 
 
 @frozen
-class Month:
+class BankMonth:
     """Everything that the invented bank finished in a month."""
 
     responses: tuple[dict[str, str], ...]
@@ -57,7 +57,7 @@ class Month:
     """For every eligible response, its id -> `{"letter": {...}, "docket": {...}}`."""
 
 
-def month(period: str, *, count: int = 1200) -> Month:
+def month(period: str, *, count: int = 1200) -> BankMonth:
     """A month of `count` responses of the invented bank.
 
     The same period gives the same month on every machine, and a smaller month is the beginning of
@@ -80,7 +80,7 @@ def month(period: str, *, count: int = 1200) -> Month:
         rows.append(row)
         if not row["why_excluded"]:
             contents[row["response_id"]] = _content(chance, row)
-    return Month(responses=tuple(rows), contents=contents)
+    return BankMonth(responses=tuple(rows), contents=contents)
 
 
 def _row(chance: Chance, days: list[date], taken: set[str]) -> dict[str, str]:
@@ -108,7 +108,7 @@ def _content(chance: Chance, row: dict[str, str]) -> dict[str, Any]:
     """The letter and the docket that go with a row."""
     received = date.fromisoformat(row["received"])
     somebody, somewhere = person(chance), home(chance)
-    story = chance.one_of(STORIES[row["division"]])
+    story = chance.one_of(stories()[row["division"]])
     this = case(
         chance,
         story,

@@ -19,7 +19,7 @@ import attrs
 
 from ceosample import files
 from ceosample.configuration import TEMPLATE, Configuration
-from ceosample.demo.bank import Month, month
+from ceosample.demo.bank import BankMonth, month
 from ceosample.errors import ConflictError
 from ceosample.job import OFFICE, Outcome, run
 from ceosample.job import Month as Job
@@ -48,7 +48,7 @@ _OTHERWISE: Final = {
 
 
 @attrs.frozen
-class Story:
+class Demonstration:
     """What the demonstration made.
 
     Attributes:
@@ -64,7 +64,7 @@ class Story:
     coverage: SignoffCoverage
 
 
-def perform(folder: Path, progress: Callable[[str], None] = lambda step: None) -> Story:
+def perform(folder: Path, progress: Callable[[str], None] = lambda step: None) -> Demonstration:
     """Make the month in ``folder``; in a folder where it was made before, nothing changes."""
     _write_input(folder, month(PERIOD))
     configuration = Configuration.load(folder / "ceosample.toml")
@@ -79,10 +79,10 @@ def perform(folder: Path, progress: Callable[[str], None] = lambda step: None) -
         outcome = run(later, ledger, seed=seed, progress=progress)
         _sign_most(ledger, Pack.load(outcome.folder))
         coverage = signoff_coverage(ledger.events(population=POPULATION, period=PERIOD))
-    return Story(folder, outcome, verify(outcome.folder), coverage)
+    return Demonstration(folder, outcome, verify(outcome.folder), coverage)
 
 
-def _write_input(folder: Path, bank: Month) -> None:
+def _write_input(folder: Path, bank: BankMonth) -> None:
     """The files that a user would have: a table, the letters' contents, a configuration."""
     table = io.StringIO(newline="")
     writer = csv.DictWriter(table, list(bank.responses[0]), lineterminator="\n")

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from ceosample.demo.bank import Month, month
+from ceosample.demo.bank import BankMonth, month
 from ceosample.demo.chance import Chance
 from ceosample.letters.letter import Signatory
 from ceosample.letters.render import render
@@ -140,7 +140,7 @@ class _Office:
             "deputy", "deputy", of="ceo", since=leave, until=leave + dt.timedelta(30), **said
         )
 
-    def month(self, bank: Month, period: Period) -> None:
+    def month(self, bank: BankMonth, period: Period) -> None:
         """One month, from the freeze to what became of each letter."""
         self.now = dt.datetime.combine(period.next().first_day, dt.time(9), dt.UTC)
         drawn, head = self.draw(bank, period)
@@ -160,7 +160,7 @@ class _Office:
         self.beyond_policy(period)
         self.reconcile(period, len(bank.responses))
 
-    def draw(self, bank: Month, period: Period) -> tuple[Draw, str]:
+    def draw(self, bank: BankMonth, period: Period) -> tuple[Draw, str]:
         """Freeze, roll, draw, register."""
         frame = Frame.from_records(
             bank.responses, population=POPULATION, period=str(period), unit_id="response_id",
@@ -173,7 +173,7 @@ class _Office:
 
     def send(
         self,
-        bank: Month,
+        bank: BankMonth,
         drawn: Draw,
         head: str,
         unit_ids: Sequence[str] | None = None,

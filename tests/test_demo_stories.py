@@ -1,0 +1,95 @@
+"""The stories of the demo's bank: a data file, and the same month to the byte."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import string
+import tomllib
+from importlib import resources
+from typing import Any
+
+import pytest
+
+from ceosample.demo import month
+from ceosample.demo.case import Story
+from ceosample.demo.facts import FACTS
+from ceosample.demo.stories import _story, stories
+
+#: Of the months below, made by release 0.1, whose stories were code.
+RELEASE_0_1 = "fcd6ef0ea84386aed3becf3b96d1e51a67766d3ecf6ed4d23aeec8279dee68fd"
+MONTHS = [f"{year}-{number:02d}" for year in (2024, 2025, 2026) for number in range(1, 13, 2)]
+
+#: What every case knows, and what a letter adds: see ``Case.facts`` and ``letter.write``.
+OF_EVERY_CASE = {
+    *("before", "event", "second", "received", "reviewed", "paid", "goodwill", "town", "told")
+}
+
+
+def told() -> list[dict[str, Any]]:
+    """The file's stories, read anew, since reading takes them apart."""
+    text = (resources.files("ceosample.demo") / "stories.toml").read_text("utf-8")
+    return [story for of_division in tomllib.loads(text).values() for story in of_division]
+
+
+def test_the_months_of_the_bank_are_those_of_the_first_release() -> None:
+    """'with the same month to the byte'"""
+    found = hashlib.sha256()
+    for period in MONTHS:
+        bank = month(period)
+        whole = [bank.responses, bank.contents]
+        found.update(json.dumps(whole, sort_keys=True, ensure_ascii=False).encode())
+    assert found.hexdigest() == RELEASE_0_1
+
+
+def test_every_function_of_facts_has_its_story_and_every_story_its_own() -> None:
+    names = [story["name"] for story in told()]
+    assert sorted(names) == sorted(FACTS)
+    assert len(names) == sum(map(len, stories().values())) == 31
+
+
+def slots(story: Story) -> set[str]:
+    endings = (story.upheld, story.partly, story.refused)
+    texts = [*story.subjects, *story.complaints, *story.lessons]
+    texts += [way for ending in endings for way in (*ending.findings, *ending.remedies)]
+    return {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_every_slot_of_a_story_is_filled_by_its_facts() -> None:
+    for division in stories().values():
+        for story in division:
+            # The names stand in the function's text: which it gives is the same for every case.
+            code = story.facts.__code__
+            given = {name for const in code.co_consts for name in _texts(const)}
+            assert slots(story) <= given | OF_EVERY_CASE, story.facts.__name__
+
+
+def _texts(constant: object) -> set[str]:
+    if isinstance(constant, str):
+        return {constant}
+    return {c for c in constant if isinstance(c, str)} if isinstance(constant, tuple) else set()
+
+
+@pytest.mark.parametrize("name", ["upheld", "partly", "refused", "subjects", "lessons", "name"])
+def test_a_story_without_one_of_its_parts_is_refused(name: str) -> None:
+    story = told()[0]
+    del story[name]
+    with pytest.raises(KeyError, match=name):
+        _story(story)
+
+
+def test_a_story_with_a_key_that_none_has_is_refused() -> None:
+    for wrong in ({"lesson": ["A"]}, {"since": [9, 40], "Needs": []}):
+        with pytest.raises(TypeError, match="unexpected keyword argument"):
+            _story(told()[0] | wrong)
+    story = told()[0]
+    story["upheld"]["remedy"] = "We are sorry."
+    with pytest.raises(TypeError, match="remedy"):
+        _story(story)
+
+
+def test_no_line_of_the_file_is_longer_than_a_page() -> None:
+    text = (resources.files("ceosample.demo") / "stories.toml").read_text("utf-8")
+    assert max(map(len, text.splitlines())) <= 100
+    assert not re.search(r"[ \t]$", text, re.MULTILINE)
