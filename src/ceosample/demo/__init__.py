@@ -5,5 +5,5 @@
 Nobody in them exists: the people, places and sums are all made up. The ombudsman does.
 """
 
-from ceosample.demo.bank import BankMonth as Month
+from ceosample.demo.bank import BankMonth as BankMonth
 from ceosample.demo.bank import month as month

@@ -24,5 +24,7 @@ def _story(told: dict[str, Any]) -> Story:
         parts[name] = ways(told[name])
     for name in ("upheld", "partly", "refused"):
         parts[name] = Ending(**{part: ways(text) for part, text in told[name].items()})
-    more = {name: tuple(value) for name, value in told.items() if name not in {*parts, "name"}}
+    more: dict[str, Any] = {
+        name: tuple(value) for name, value in told.items() if name not in {*parts, "name"}
+    }
     return Story(**parts, **more)
