@@ -68,6 +68,9 @@ def results() -> list[Result]:
             cs.figures.letters_table(events),
             tracker_of(b"Ref,Month,On\nR-1,2025-03,2025-04-02\n", "old.csv", COLUMNS),
             cs.gate.verify([canonical_file(gate.to_dict())], gate.seed),
+            cs.signing.Report(cs.signing.Level.OTHER_LETTER, "it is no PDF", "0" * 64),
+            cs.Rotation(months=3, start="2026-01"),
+            cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive"),
         ]
 
 

@@ -24,7 +24,6 @@ def _story(told: dict[str, Any]) -> Story:
         parts[name] = ways(told[name])
     for name in ("upheld", "partly", "refused"):
         parts[name] = Ending(**{part: ways(text) for part, text in told[name].items()})
-    more: dict[str, Any] = {
-        name: tuple(value) for name, value in told.items() if name not in {*parts, "name"}
-    }
-    return Story(**parts, **more)
+    known = {*parts, "name"}
+    parts |= {name: tuple(value) for name, value in told.items() if name not in known}
+    return Story(**parts)

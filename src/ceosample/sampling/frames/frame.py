@@ -122,7 +122,8 @@ class Frame(Result):
 
         Args:
             table: the table; whatever narwhals can read row by row.
-            arguments: which columns are what, and of which month: see :class:`FrameArguments`.
+            arguments: which columns are what, and of which month; see
+                :class:`~ceosample.sampling.frames.arguments.FrameArguments`.
 
         Raises:
             FrameError: every row that breaks a rule, or a total that does not reconcile.
@@ -137,7 +138,12 @@ class Frame(Result):
         records: Iterable[Mapping[str, object]],
         **arguments: Unpack[FrameArguments],
     ) -> Frame:
-        """Freeze mappings, one a response; for the arguments see :class:`FrameArguments`."""
+        """Freeze mappings, one a response.
+
+        Args:
+            records: the mappings.
+            arguments: see :class:`~ceosample.sampling.frames.arguments.FrameArguments`.
+        """
         spec = FrameSpec(**arguments)
         return freeze(tables.from_records(records, spec.columns.wanted), spec)
 
@@ -151,7 +157,7 @@ class Frame(Result):
         """Freeze a CSV file (UTF-8, ``.gz`` allowed) or its lines; an empty cell is missing.
 
         Cells are separated by commas, semicolons or tabs: as the header names the columns. For the
-        arguments see :class:`FrameArguments`.
+        arguments see :class:`~ceosample.sampling.frames.arguments.FrameArguments`.
         """
         spec = FrameSpec(**arguments)
         return freeze(tables.from_csv(source, spec.columns.wanted), spec)
