@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ def kind(value: object) -> str:
 
 def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
     """Every place below the document itself; of a list the first two entries."""
-    entries = value.items() if isinstance(value, dict) else ()
+    entries: Iterable[tuple[str | int, Any]] = value.items() if isinstance(value, dict) else ()
     if isinstance(value, list):
         entries = enumerate(value[:2])
     for name, inner in entries:
