@@ -48,6 +48,7 @@ from due_months import (
 )  # fmt: skip
 from inputs import configure
 from kill_runs import drive
+from needed import PATIENCE
 
 QUICKNET = list(TIMETABLES)[1]
 DICE = ("83019274650192837465", "19283746501928374650", "56473829105647382910")
@@ -898,7 +899,7 @@ def test_two_schedulers_at_once_do_each_month_once(three_months: Path, tmp_path:
             subprocess.Popen(order, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             for _ in range(2)
         ]
-        said = [process.communicate(timeout=120) for process in both]
+        said = [process.communicate(timeout=PATIENCE) for process in both]
         codes = sorted(process.returncode for process in both)
         assert codes in ([0, 0], [0, 75]), said
         for out, _ in said:

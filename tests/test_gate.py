@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
@@ -28,6 +27,7 @@ import ceosample as cs
 from ceosample.canonical import canonical_file
 from ceosample.text import fault_in_name
 from gates import AT, SEED, by_hand, gate_of, lines_of
+from needed import PATIENCE
 
 IDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=20).filter(
     lambda text: fault_in_name(text) is None
@@ -241,7 +241,7 @@ def test_threads_and_processes_have_one_answer_an_id(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [process.wait(timeout=60) for process in processes] == [0, 0]
+    assert [process.wait(timeout=PATIENCE) for process in processes] == [0, 0]
     report = cs.verify_gate(lines_of(path), SEED)
     assert report.ok, report
     assert report.asked[("Loans",)] == 60
@@ -261,18 +261,16 @@ for number in range(100_000):
 """
 
 
-@pytest.mark.parametrize("wait", [0.0, 0.01, 0.03, 0.07, 0.1])
-def test_a_writer_that_is_killed_loses_no_answer_that_was_heard(
-    tmp_path: Path, wait: float
-) -> None:
+@pytest.mark.parametrize("least", [0, 1, 5, 25, 60])
+def test_a_writer_that_is_killed_loses_no_answer_that_was_heard(tmp_path: Path, least: int) -> None:
     path = tmp_path / "gate.jsonl"
     order = [sys.executable, "-c", ASKER, str(path), SEED]
     with subprocess.Popen(order, stdout=subprocess.PIPE, text=True) as asker:
         assert asker.stdout is not None
         assert asker.stdout.readline() == "ready\n"
-        time.sleep(wait)
+        heard = [asker.stdout.readline().split() for _ in range(least)]
         asker.send_signal(signal.SIGKILL)
-        heard = [line.split() for line in asker.stdout if line.endswith("\n")]
+        heard += [line.split() for line in asker.stdout if line.endswith("\n")]
     assert asker.returncode == -signal.SIGKILL  # and it had not given up by itself
     again = cs.GateRegister(path, gate_of("1/2"))
     found = {answer.unit_id: str(answer.selected) for answer in again}

@@ -18,6 +18,7 @@ import pytest
 import ceosample as cs
 from ceosample import files
 from gates import AT, SEED, gate_of, lines_of
+from needed import PATIENCE
 
 PRE_FORKING = """
 import datetime as dt, os, sys, threading, time, warnings
@@ -59,7 +60,7 @@ def test_workers_that_were_forked_in_the_middle_of_a_question_keep_nobody_waitin
     path = tmp_path / "gate.jsonl"
     run = subprocess.run(
         [sys.executable, "-c", PRE_FORKING, str(path), SEED],
-        capture_output=True, text=True, timeout=60, check=True,
+        capture_output=True, text=True, timeout=PATIENCE, check=True,
     )  # fmt: skip
     assert run.stdout == "asked\n0\n", run.stderr
     report = cs.verify_gate(lines_of(path), SEED)
@@ -231,7 +232,7 @@ def test_a_file_that_may_grow_no_more_holds_every_answer_that_was_heard(tmp_path
         path = tmp_path / f"{size}.jsonl"
         run = subprocess.run(
             [sys.executable, "-c", FULL, str(path), SEED, str(size)],
-            capture_output=True, text=True, timeout=60, check=False,
+            capture_output=True, text=True, timeout=PATIENCE, check=False,
         )  # fmt: skip
         assert run.returncode == 9, run.stderr
         assert path.stat().st_size == size
@@ -256,7 +257,7 @@ def test_a_long_register_is_opened_without_keeping_anybody_waiting(
     opening = threading.Thread(target=lambda: opened.append(cs.GateRegister(path, gate_of("1/2"))))
     with files.appending(path):  # somebody else has it
         opening.start()
-        until = time.monotonic() + 5
+        until = time.monotonic() + PATIENCE
         while len(read) < 50 and time.monotonic() < until:
             time.sleep(0.01)
         assert (len(read), len(opened)) == (50, 0)

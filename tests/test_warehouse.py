@@ -30,8 +30,8 @@ from ceosample.warehouse.datafusion import DataFusion
 from ceosample.warehouse.duckdb import DuckDb
 from ceosample.warehouse.engine import Block
 from months import AT, SEED, open_ledger
+from storage import ENGINES
 from warehouses import (
-    ENGINES,
     POPULATION,
     InDataFusion,
     InPostgreSql,
