@@ -19,6 +19,7 @@ import ceosample as cs
 from ceosample import files
 from gates import AT, SEED, gate_of, lines_of
 from needed import PATIENCE
+from refusals import CHANGED_SINCE_WRITTEN, refused
 
 PRE_FORKING = """
 import datetime as dt, os, sys, threading, time, warnings
@@ -172,7 +173,7 @@ def test_a_last_line_that_lost_its_end_to_an_editor_is_still_answered(tmp_path: 
     assert path.read_bytes() == whole
     turned = whole[:-1].replace(b'"selected":true', b'"selected":false')
     path.write_bytes(turned)
-    with pytest.raises(cs.GateError, match="line 2: changed since it was written"):
+    with refused(cs.GateError, CHANGED_SINCE_WRITTEN, place="line 2"):
         cs.GateRegister(path, gate_of())
     assert path.read_bytes() == turned
 
@@ -194,7 +195,7 @@ def test_a_last_line_that_a_register_would_not_write_is_refused(
     cs.GateRegister(path, gate_of()).ask("C-1", "Cards", at=AT)
     changed = path.read_bytes().replace(old, new)
     path.write_bytes(changed)
-    with pytest.raises(cs.GateError, match="line 2: changed since it was written"):
+    with refused(cs.GateError, CHANGED_SINCE_WRITTEN, place="line 2"):
         cs.GateRegister(path, gate_of())
     assert not cs.verify_gate(lines_of(path), SEED).ok
 
@@ -288,9 +289,9 @@ def test_a_second_question_about_a_response_is_refused_though_it_fits_in_all_els
     )
     with path.open("ab") as file:
         file.write(again.line())
-    with pytest.raises(cs.GateError, match="line 3: changed since it was written"):
+    with refused(cs.GateError, CHANGED_SINCE_WRITTEN, place="line 3"):
         register.ask("C-2", "Cards", at=AT)
-    with pytest.raises(cs.GateError, match="line 3: changed since it was written"):
+    with refused(cs.GateError, CHANGED_SINCE_WRITTEN, place="line 3"):
         cs.GateRegister(path, gate_of())
     report = cs.verify_gate(lines_of(path), SEED)
     assert report.differences == ("line 3: response C-1 was asked about before, in line 2",)
