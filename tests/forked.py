@@ -16,6 +16,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -42,8 +43,9 @@ def run(program: str, *arguments: str, folder: Path) -> subprocess.CompletedProc
     command = [program, *arguments]
     with tempfile.TemporaryDirectory() as kept:
         out, err = Path(kept, "out"), Path(kept, "err")
-        order = {
+        order: dict[str, Any] = {
             "folder": str(folder.absolute()),
+            "environment": dict(os.environ),
             "command": command,
             "out": str(out),
             "err": str(err),
@@ -107,6 +109,9 @@ def _run(order: Mapping[str, Any]) -> int:
         opened = os.open(name, os.O_RDWR | os.O_CREAT)
         os.dup2(opened, number)
         os.close(opened)
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    time.tzset()
     os.chdir(order["folder"])
     sys.path[0] = ""
     code: object = 0

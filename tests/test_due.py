@@ -49,6 +49,14 @@ from due_months import (
 from inputs import configure
 from kill_runs import drive
 from needed import PATIENCE
+from refusals import (
+    CHANGED_SINCE_THE_FREEZE,
+    NO_TIME_ZONE,
+    NOT_THERE,
+    NOTHING_FROZEN,
+    had_a_seed,
+    refused,
+)
 
 QUICKNET = list(TIMETABLES)[1]
 DICE = ("83019274650192837465", "19283746501928374650", "56473829105647382910")
@@ -168,7 +176,7 @@ def test_a_month_is_over_where_the_configuration_says(beginning: Configuration) 
 
 
 def test_a_moment_without_a_zone_is_no_moment(beginning: Configuration) -> None:
-    with pytest.raises(LedgerError, match="no time zone"):
+    with refused(LedgerError, NO_TIME_ZONE):
         due(beginning, [], AT.replace(tzinfo=None))
 
 
@@ -354,13 +362,13 @@ def test_digits_that_come_a_second_time_change_nothing(diced: Path) -> None:
     before = everything(diced), events(diced)
     again = go(diced, at, dice=DICE[0])
     assert [(o.period, o.state) for o in again.months] == [("2026-09", "done")]
-    with pytest.raises(ConflictError, match="has had a seed since event"):
+    with refused(ConflictError, had_a_seed()):
         go(diced, at, dice=DICE[1])
     assert (everything(diced), events(diced)) == before
 
 
 def test_digits_that_are_known_before_a_freeze_do_not_count(diced: Path) -> None:
-    with pytest.raises(ConflictError, match="nothing is frozen yet"):
+    with refused(ConflictError, NOTHING_FROZEN):
         go(diced, dice=DICE[0])
 
 
@@ -626,7 +634,7 @@ def test_an_earlier_month_s_file_that_is_gone_or_changed_is_named(
     with pytest.raises(ConflictError) as refusal:
         go(chained)
     assert f"2026-09/{name}: " in str(refusal.value)
-    assert ("not there" if gone else "changed since the freeze") in str(refusal.value)
+    assert (NOT_THERE if gone else CHANGED_SINCE_THE_FREEZE) in str(refusal.value)
     assert "restore it" in str(refusal.value)
     assert kinds(chained, "2026-10") == []
 

@@ -37,6 +37,14 @@ from inputs import configure, write_month
 from kill_runs import drive
 from months import AT, PERIOD, SEED
 from needed import PATIENCE
+from refusals import (
+    CHANGED_SINCE_THE_FREEZE,
+    NOTHING_FROZEN,
+    ROLL_AGAIN,
+    SEED_IS_OUT,
+    had_a_seed,
+    refused,
+)
 
 DICE = "83019274650192837465"
 OTHER_SEED = Seed.from_dice("1" * 20, witnesses=["internal audit"])
@@ -213,13 +221,13 @@ def test_another_seed_is_refused_at_every_stage(folder: Path) -> None:
         go(folder, SEED, stop)
     with (
         nothing_changes(folder),
-        pytest.raises(ConflictError, match="has had a seed since event 3"),
+        refused(ConflictError, had_a_seed("3")),
     ):
         go(folder, OTHER_SEED)
     go(folder, SEED)
     with (
         nothing_changes(folder),
-        pytest.raises(ConflictError, match="has had a seed since event 3"),
+        refused(ConflictError, had_a_seed("3")),
     ):
         go(folder, OTHER_SEED)
 
@@ -229,7 +237,7 @@ def test_two_months_of_one_folder_are_apart(folder: Path) -> None:
     write_month(folder, "2026-11")
     november: dict[str, Any] = {"period": "2026-11", "at": AT + dt.timedelta(days=30)}
     assert go(folder, **november).state == "waiting"
-    with nothing_changes(folder), pytest.raises(ConflictError, match="roll a fresh one"):
+    with nothing_changes(folder), refused(ConflictError, ROLL_AGAIN):
         go(folder, SEED, **november)
     assert go(folder, OTHER_SEED, **november).state == "sent"
     with nothing_changes(folder):
@@ -320,7 +328,7 @@ def test_a_frozen_file_that_changed_is_refused(folder: Path, name: str) -> None:
     go(folder)
     path = packs(folder) / name
     path.write_text(path.read_text("utf-8").rpartition("\nR-")[0] + "\n", "utf-8")
-    with nothing_changes(folder), pytest.raises(ConflictError, match="changed since the freeze"):
+    with nothing_changes(folder), refused(ConflictError, CHANGED_SINCE_THE_FREEZE):
         go(folder, SEED)
 
 
@@ -338,18 +346,18 @@ def test_a_frozen_file_that_is_gone_is_written_again_if_the_source_still_gives_i
     path.unlink()
     source = folder / f"responses-{PERIOD}.csv"
     source.write_text(source.read_text("utf-8").rpartition("\nR-")[0] + "\n", "utf-8")
-    with nothing_changes(folder), pytest.raises(ConflictError, match="changed since the freeze"):
+    with nothing_changes(folder), refused(ConflictError, CHANGED_SINCE_THE_FREEZE):
         go(folder)
 
 
 def test_digits_that_are_known_before_the_freeze_do_not_count(folder: Path) -> None:
     """'Digits that are given to a month that is not frozen yet are refused'"""
-    with pytest.raises(ConflictError, match="nothing is frozen yet"):
+    with refused(ConflictError, NOTHING_FROZEN):
         go(folder, SEED)
     assert kinds(folder) == ["opened"]
     assert not packs(folder).exists()
     go(folder)
-    with nothing_changes(folder), pytest.raises(ConflictError, match="nothing is frozen yet"):
+    with nothing_changes(folder), refused(ConflictError, NOTHING_FROZEN):
         go(folder, SEED, refreeze=True)
 
 
@@ -419,7 +427,7 @@ def test_nothing_is_frozen_anew_once_the_seed_is_out(folder: Path, stage: str) -
     source = folder / f"responses-{PERIOD}.csv"
     lines = source.read_text("utf-8").splitlines(keepends=True)
     source.write_text("".join(lines[:-1]), "utf-8")
-    with nothing_changes(folder), pytest.raises(ConflictError, match="its seed is out"):
+    with nothing_changes(folder), refused(ConflictError, SEED_IS_OUT):
         go(folder, refreeze=True)
     assert go(folder).state == ("sent" if stage == "seed" else "done")
     assert verify(packs(folder)).ok
