@@ -21,6 +21,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from needed import PATIENCE
+
 #: What Chromium is called, in the order of preference.
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -136,7 +138,7 @@ def opened(browser: Browser, file: Path, **context: Any) -> Iterator[Room]:
     """Open a page from the disk. Whatever happens, it asks for nothing else and nothing breaks."""
     with browser.new_context(**context) as made:
         page = made.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE * 1000)
         room = Room(page, [], [])
         page.add_init_script(_LISTEN)
         page.on("request", lambda request: _note(room.asked, request))

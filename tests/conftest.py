@@ -1,22 +1,29 @@
-"""What every test may use: the shared data, a frame to draw from, hypothesis profiles."""
+"""What every test may use: the shared data, what is started for them, marks, hypothesis profiles.
+
+Engines, the browser and the drivers are imported by the fixtures that need them, so that one test
+of a plan does not wait for all of them.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser
 
-import browser as chromium
-import postgresql as postgresql_server
-import spark as spark_session
+import marks
+import needed
 from needed import IN_CI, need
-from postgresql import DATABASES, Server
-from warehouses import ENGINES, STARTED, InPostgreSql, Warehouse, opened
+from storage import DATABASES, ENGINES, STARTED
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from postgresql import Server
+    from warehouses import InPostgreSql, Warehouse
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -29,6 +36,21 @@ settings.register_profile(
 )
 settings.register_profile("here", deadline=None)
 settings.load_profile("ci" if IN_CI else "here")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest chooses by marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for name in sorted(marks.of(item)):
+            item.add_marker(name)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> None:
+    """What is started for a test says so by a mark, or `make quick` would start it as well."""
+    marks.require(fixturedef.argname, request._pyfuncitem)
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +73,8 @@ def vectors(shared: Path) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     """A PostgreSQL server that this session starts, once and only if a test needs it."""
+    import postgresql as postgresql_server
+
     programs = [postgresql_server.find(name) for name in ("initdb", "postgres")]
     need(all(programs), "no initdb and postgres: install PostgreSQL's server (Debian: postgresql)")
     with postgresql_server.running(str(programs[0]), str(programs[1])) as server:
@@ -60,6 +84,8 @@ def postgresql() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def spark() -> Iterator[Any]:
     """A Spark session that this session starts, once and only if a test needs it."""
+    import spark as spark_session
+
     reason = spark_session.missing()
     need(not reason, str(reason))
     with spark_session.running() as session:
@@ -69,6 +95,8 @@ def spark() -> Iterator[Any]:
 @pytest.fixture(scope="module", params=ENGINES)
 def home(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
     """Each engine in turn."""
+    from warehouses import opened
+
     server = request.getfixturevalue(request.param) if request.param in STARTED else None
     with opened(request.param, server) as warehouse:
         yield warehouse
@@ -77,6 +105,8 @@ def home(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
 @pytest.fixture
 def pg(postgresql: Any) -> Iterator[InPostgreSql]:
     """A database of PostgreSQL with nothing in it, and a connection to it."""
+    from warehouses import InPostgreSql, opened
+
     with opened("postgresql", postgresql) as warehouse:
         assert isinstance(warehouse, InPostgreSql)
         yield warehouse
@@ -85,10 +115,24 @@ def pg(postgresql: Any) -> Iterator[InPostgreSql]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A browser that this session starts, once and only if a test needs it."""
+    import browser as chromium
+
     program = chromium.find()
     need(program, f"no {' or '.join(chromium.PROGRAMS)}: install a browser (Debian: chromium)")
     with chromium.running(str(program)) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def office_writer() -> str:
+    """LibreOffice, with the part that opens documents."""
+    return needed.libreoffice("writer", "libswlo.so")
+
+
+@pytest.fixture(scope="session")
+def office_calc() -> str:
+    """LibreOffice, with the part that opens tables."""
+    return needed.libreoffice("calc", "libsclo.so")
 
 
 @pytest.fixture(params=DATABASES)

@@ -1,4 +1,4 @@
-"""Runs that kill themselves on the way: ``kill_runs.py RUN PLACE NUMBER`` in the months' folder.
+"""Runs that kill themselves on the way, each a process of its own in the months' folder.
 
 The run ends at the n-th step, rename or commit, whichever ``PLACE`` says. With 0 it is not killed
 at all, and prints how many there are.
@@ -18,6 +18,7 @@ import attrs
 import sqlalchemy as sa
 
 import due_months
+import forked
 import months
 import needed
 from ceosample import Ledger
@@ -30,13 +31,7 @@ from ceosample.sampling.seeds import chain_file
 def drive(folder: Path, run: str, place: str, number: int) -> subprocess.CompletedProcess[str]:
     """One of the ``RUNS``, in a process of its own."""
     needed.sigkill()
-    return subprocess.run(
-        [sys.executable, __file__, run, place, str(number)],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return forked.run("kill", run, place, str(number), folder=folder)
 
 
 @attrs.define
@@ -118,7 +113,3 @@ def main(run: str, place: str, number: int) -> None:
     sa.event.listen(sa.Engine, "commit", way.commit)
     RUNS[run](way.step)
     print(way.passed)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -2,6 +2,10 @@
 
 A process of its own, with one thread, so that it can fork: a fresh interpreter for each of some
 hundred writers would take minutes. It prints, as JSON, what the writers acknowledged.
+
+No moment is set by the clock alone: before the next one dies, events were acknowledged, and the
+moment after that is a part of the time that an event has taken so far. So as much is done on a busy
+machine as on an idle one.
 """
 
 from __future__ import annotations
@@ -24,8 +28,9 @@ from ceosample.signoff.store import databases
 #: How many write at the same time.
 WRITERS = 4
 
-#: How long a writer lives at most, in seconds: some die before they have opened the ledger.
-LIFE = 0.3
+#: How many events are acknowledged between two deaths; after 0 the youngest writer dies, which may
+#: not have opened the ledger yet.
+BETWEEN = (0, 0, 0, 1, 1, 2)
 
 PLAN = Plan(size=4, reserves=2)
 AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
@@ -63,14 +68,14 @@ class Writer:
     acknowledged: list[str] = attrs.field(factory=list)
     pid: int = 0
     pipe: int = -1
-    dies: float = 0.0
+    ended: bool = False
     rest: bytes = b""
 
-    def begin(self, url: str, life: float) -> None:
+    def begin(self, url: str) -> None:
         """Start the next one; the month that was not acknowledged is said again."""
         done = sum(line.startswith("drawn") for line in self.acknowledged)
         self.pipe, out = os.pipe()
-        self.dies = time.monotonic() + life
+        self.ended = False
         self.pid = os.fork()
         if self.pid == 0:
             try:
@@ -85,6 +90,7 @@ class Writer:
         while select.select([self.pipe], [], [], 0)[0]:
             data = os.read(self.pipe, 65536)
             if not data:
+                self.ended = True
                 return
             *lines, self.rest = (self.rest + data).split(b"\n")
             self.acknowledged += [line.decode() for line in lines]
@@ -98,22 +104,40 @@ class Writer:
         self.rest = b""
 
 
+def wait_for(events: int, writers: list[Writer]) -> int:
+    """Until all of them together have acknowledged so many; how many they have.
+
+    Whose they are is left open: a database that is busy may keep one of them waiting for long.
+    """
+    while True:
+        for writer in writers:
+            writer.read()
+        # One that goes on where another was killed is told of that one's event again.
+        known = len({line for writer in writers for line in writer.acknowledged})
+        if known >= events or any(writer.ended for writer in writers):
+            return known
+        select.select([writer.pipe for writer in writers], [], [])
+
+
 def main(url: str, kills: int, random_seed: int) -> None:
     """Kill so many writers, and print what all of them acknowledged."""
     chance = random.Random(random_seed)
     # Once, before any fork, what each writer would else load for itself; nothing is opened yet.
     databases.engine(databases.parse(url)).dispose()
     draw(frame_of(0, 0), PLAN, Seed.from_dice("1" * 20, witnesses=["audit"]))
-    writers = [Writer(number) for number in range(WRITERS)]
+    writers = [Writer(number) for number in range(WRITERS)]  # in the order in which they began
     for writer in writers:
-        writer.begin(url, chance.uniform(0, LIFE))
+        writer.begin(url)
+    known, began = 0, time.monotonic()
     for _ in range(kills):
-        next_to_die = min(writers, key=lambda writer: writer.dies)
-        time.sleep(max(0.0, next_to_die.dies - time.monotonic()))
-        for writer in writers:
-            writer.read()  # or a full pipe would hold it up
-        next_to_die.end()
-        next_to_die.begin(url, chance.uniform(0, LIFE))
+        between = chance.choice(BETWEEN)
+        known = wait_for(known + between, writers)
+        an_event = (time.monotonic() - began) / known if known else 0.0
+        time.sleep(chance.uniform(0, an_event))
+        dies = writers.pop(chance.randrange(WRITERS) if between else -1)
+        dies.end()
+        dies.begin(url)
+        writers.append(dies)
     for writer in writers:
         writer.end()
     lines = [line for writer in writers for line in writer.acknowledged]

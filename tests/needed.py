@@ -11,6 +11,10 @@ import pytest
 
 IN_CI = os.environ.get("CI") == "true"
 
+#: Seconds after which something hangs. It is no measure of anything: on a machine with a load of
+#: ten, what takes a second alone takes a minute, and that is no fault.
+PATIENCE = 900
+
 
 def need(found: object, reason: str) -> None:
     """Go on if it was found.

@@ -19,11 +19,7 @@ import attrs
 import psycopg
 from psycopg import sql
 
-#: The databases that a ledger can be kept in.
-DATABASES = ("sqlite", "postgresql")
-
-#: How long a server may take to start or to stop, in seconds.
-PATIENCE = 60
+from needed import PATIENCE
 
 
 def find(program: str) -> str | None:

@@ -26,7 +26,7 @@ from ceosample.signoff.intake.decisions import Decisions
 from ceosample.signoff.recording.event_fields import RECORDABLE
 from ceosample.spreadsheet import guarded, unguarded
 from months import AT, CEO, nothing_written, open_ledger, sent
-from needed import libreoffice
+from needed import PATIENCE
 from test_paper import made
 
 #: Ids that a spreadsheet runs, counts or dates, and some that are hard to print or to scan.
@@ -189,9 +189,10 @@ def test_a_table_is_taken_however_a_spreadsheet_saves_it(
 
 
 @pytest.fixture(scope="module")
-def through_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], bytes]:
+def through_libreoffice(
+    office_calc: str, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[bytes], bytes]:
     """A CSV file opened as a workbook, saved, and saved again as CSV."""
-    program = libreoffice("calc", "libsclo.so")
     home = tmp_path_factory.mktemp("libreoffice")
 
     def convert(data: bytes) -> bytes:
@@ -202,9 +203,10 @@ def through_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[[b
             (f"csv:{csv_filter}", [], "table.xlsx"),
         ):
             subprocess.run(
-                [program, f"-env:UserInstallation=file://{home}/profile", "--headless",
+                [office_calc, f"-env:UserInstallation=file://{home}/profile", "--headless",
                  *more, "--convert-to", kind, "--outdir", str(home), str(home / name)],
-                check=True, capture_output=True, timeout=120, env={**os.environ, "HOME": str(home)},
+                check=True, capture_output=True, timeout=PATIENCE,
+                env={**os.environ, "HOME": str(home)},
             )  # fmt: skip
         return (home / "table.csv").read_bytes()
 

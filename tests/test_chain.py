@@ -20,7 +20,8 @@ from ceosample import Frame, Plan, Seed, draw
 from ceosample.errors import ConflictError, LedgerError
 from ceosample.signoff.check import ChainLevel, check_rows
 from ceosample.signoff.ledger import Ledger
-from postgresql import DATABASES, Server
+from postgresql import Server
+from storage import DATABASES
 
 AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
 SEED = Seed.from_dice("83019274650192837465", witnesses=["internal audit"])

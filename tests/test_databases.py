@@ -133,7 +133,7 @@ def test_ledgers_of_two_schemas_do_not_wait_for_each_other(
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """'a fixed key combined with the schema'"""
-    monkeypatch.setattr(databases, "PATIENCE", 200)
+    monkeypatch.setattr(databases, "PATIENCE", 5_000)
     with book.open() as execute:
         execute('CREATE SCHEMA "of Ours"', {})
     other = book.url + '?options=-csearch_path%3D"of\\ Ours"'
@@ -212,7 +212,7 @@ def _cut_off(server: Server, book: Book) -> None:
     database = sa.make_url(book.url).database
     with server.connect() as connection:
         connection.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",
+            "SELECT pg_terminate_backend(pid, 600000) FROM pg_stat_activity WHERE datname = %s",
             [database],
         )
 

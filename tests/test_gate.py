@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
@@ -23,11 +22,13 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from refusals import CHANGED_SINCE_WRITTEN, NOT_THERE, refused
 
 import ceosample as cs
 from ceosample.canonical import canonical_file
 from ceosample.text import fault_in_name
 from gates import AT, SEED, by_hand, gate_of, lines_of
+from needed import PATIENCE
 
 IDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=20).filter(
     lambda text: fault_in_name(text) is None
@@ -241,7 +242,7 @@ def test_threads_and_processes_have_one_answer_an_id(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [process.wait(timeout=60) for process in processes] == [0, 0]
+    assert [process.wait(timeout=PATIENCE) for process in processes] == [0, 0]
     report = cs.gate.verify(lines_of(path), SEED)
     assert report.ok, report
     assert report.asked[("Loans",)] == 60
@@ -261,18 +262,16 @@ for number in range(100_000):
 """
 
 
-@pytest.mark.parametrize("wait", [0.0, 0.01, 0.03, 0.07, 0.1])
-def test_a_writer_that_is_killed_loses_no_answer_that_was_heard(
-    tmp_path: Path, wait: float
-) -> None:
+@pytest.mark.parametrize("least", [0, 1, 5, 25, 60])
+def test_a_writer_that_is_killed_loses_no_answer_that_was_heard(tmp_path: Path, least: int) -> None:
     path = tmp_path / "gate.jsonl"
     order = [sys.executable, "-c", ASKER, str(path), SEED]
     with subprocess.Popen(order, stdout=subprocess.PIPE, text=True) as asker:
         assert asker.stdout is not None
         assert asker.stdout.readline() == "ready\n"
-        time.sleep(wait)
+        heard = [asker.stdout.readline().split() for _ in range(least)]
         asker.send_signal(signal.SIGKILL)
-        heard = [line.split() for line in asker.stdout if line.endswith("\n")]
+        heard += [line.split() for line in asker.stdout if line.endswith("\n")]
     assert asker.returncode == -signal.SIGKILL  # and it had not given up by itself
     again = cs.gate.Register(path, gate_of("1/2"))
     found = {answer.unit_id: str(answer.selected) for answer in again}
@@ -354,7 +353,7 @@ def test_whatever_is_changed_in_a_register_is_found(name: str, tmp_path: Path) -
     assert not report.ok
     assert any(said in difference for difference in report.differences)
     path.write_bytes(b"".join(lines))
-    with pytest.raises(cs.errors.GateError, match="changed since it was written"):
+    with refused(cs.errors.GateError, CHANGED_SINCE_WRITTEN):
         cs.gate.Register(path, gate_of())
     path.write_bytes(b"".join(lines[:2]))
     with pytest.raises(cs.errors.GateError, match="shorter than it was"):  # by whoever has it open
@@ -367,7 +366,7 @@ def test_a_last_answer_that_was_turned_round_is_given_to_nobody(tmp_path: Path) 
     cs.gate.Register(path, gate_of()).ask("C-1", "Complaints about us", at=AT)
     lines = lines_of(path)
     path.write_bytes(lines[0] + _changed(lines[1], selected=False))
-    with pytest.raises(cs.errors.GateError, match="line 2: changed since it was written"):
+    with refused(cs.errors.GateError, CHANGED_SINCE_WRITTEN, place="line 2"):
         cs.gate.Register(path, gate_of())
 
 
@@ -482,7 +481,7 @@ def test_a_line_of_another_form_is_no_question(change: dict[str, Any], tmp_path:
         report = cs.gate.verify([lines[0], spoilt], SEED)
         assert report.first_difference == "line 2: not a question"
         path.write_bytes(lines[0] + spoilt)
-        with pytest.raises(cs.errors.GateError, match="line 2: changed since it was written"):
+        with refused(cs.errors.GateError, CHANGED_SINCE_WRITTEN, place="line 2"):
             cs.gate.Register(path, gate_of())
 
 
@@ -675,7 +674,7 @@ def test_what_is_no_earlier_register_is_refused(tmp_path: Path) -> None:
         earlier.write_bytes(b"".join(spoilt))
         with pytest.raises(cs.errors.GateError, match=f"earlier.jsonl.*{said}"):
             cs.gate.Register(tmp_path / "new.jsonl", gate_of(), earlier=[earlier])
-    with pytest.raises(cs.errors.RecordError, match=r"gone\.jsonl: not there"):
+    with refused(cs.errors.RecordError, NOT_THERE, place="gone.jsonl"):
         cs.gate.Register(tmp_path / "new.jsonl", gate_of(), earlier=[tmp_path / "gone.jsonl"])
     assert not (tmp_path / "new.jsonl").exists()
     cut = [_changed(before, period="2026-09"), b'{"at":"2026']  # by a crash

@@ -12,7 +12,6 @@ import datetime as dt
 import hashlib
 import io
 import re
-import time
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -631,14 +630,11 @@ def refusal_of(template: str, **fields: Any) -> str:
     """The message that a template of the user's own gets, for a letter with some fields."""
     letter = {"recipient": "Ann", "body": "One.", "nothing": None, "customer": {"a": "b"}, **fields}
     contents = {"R-1": {"letter": letter}}
-    started = time.monotonic()
     with pytest.raises(cs.errors.LetterError) as caught:
         cs.render(
             drawn(["R-1"]), contents, signatory=SIGNATORY, date=DATE, pdf=False,
             template=f"{template}\n{APPROVED}",
         )  # fmt: skip
-    # Starting a process on a busy machine takes a while; its work has five seconds.
-    assert time.monotonic() - started < 60
     require_clear(caught.value, names=r"letter R-1: .")
     return str(caught.value)
 

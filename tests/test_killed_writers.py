@@ -11,8 +11,9 @@ from pathlib import Path
 from ceosample import Seed, draw
 from ceosample.signoff.ledger import Ledger
 from kill_writers import AT, PLAN, WRITERS, frame_of
+from needed import PATIENCE
 
-KILLS = 300
+KILLS = 200
 SCRIPT = Path(__file__).with_name("kill_writers.py")
 
 
@@ -24,7 +25,7 @@ def test_no_acknowledged_event_is_lost_and_none_is_torn(address: str) -> None:
         stdout=subprocess.PIPE,
         text=True,
         check=True,
-        timeout=300,
+        timeout=PATIENCE,
     )
     lines = json.loads(done.stdout)
     assert not [line for line in lines if line.startswith("failed")]
@@ -33,7 +34,7 @@ def test_no_acknowledged_event_is_lost_and_none_is_torn(address: str) -> None:
         events = list(ledger.events())
         assert ledger.check().ok
         assert acknowledged <= {event.hash for event in events}
-        assert len(acknowledged) > KILLS / 10  # they did get something done
+        assert len(acknowledged) > KILLS / 10  # they did get something done, on any machine
         letters = Counter(
             (event.population, event.period)
             for event in events

@@ -14,7 +14,8 @@ from books import Book
 from ceosample.errors import ConflictError, LedgerError
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.store.store import PAGE, Store
-from postgresql import DATABASES, Server
+from postgresql import Server
+from storage import DATABASES
 
 SALT = bytes(range(32))
 LETTER = {"population": "complaint-responses", "period": "2026-10", "unit_id": "C-1"}

@@ -19,6 +19,7 @@ import pyarrow.parquet
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from refusals import CHANGED_AFTER_THE_FRAME, TRANSACTION_IS_OVER, refused
 
 import ceosample as cs
 from ceosample.sampling.frames.cuts import Cut
@@ -30,8 +31,8 @@ from ceosample.warehouse.datafusion import DataFusion
 from ceosample.warehouse.duckdb import DuckDb
 from ceosample.warehouse.engine import Block
 from months import AT, SEED, open_ledger
+from storage import ENGINES
 from warehouses import (
-    ENGINES,
     POPULATION,
     InDataFusion,
     InPostgreSql,
@@ -589,9 +590,7 @@ def test_a_frame_is_over_with_its_transaction(pg: InPostgreSql) -> None:
     pg.connection.execute("ROLLBACK")
     with psycopg.connect(pg.connection.info.dsn, autocommit=True) as other:
         other.execute(f"DELETE FROM {table} WHERE id LIKE '%7'")
-    with pytest.raises(
-        cs.errors.FrameError, match="transaction in which the frame was made is over"
-    ):
+    with refused(cs.errors.FrameError, TRANSACTION_IS_OVER):
         cs.draw(frame, cs.Plan(size=24), SEED)
 
 
@@ -627,9 +626,7 @@ def test_a_change_in_duckdb_is_not_seen_or_is_refused(duck: duckdb.DuckDBPyConne
     same(frame, in_memory(rows, **ASKED), cs.Plan(size=24))
     frame.close()
     assert len(incoming) == 300
-    with pytest.raises(
-        cs.errors.FrameError, match="transaction in which the frame was made is over"
-    ):
+    with refused(cs.errors.FrameError, TRANSACTION_IS_OVER):
         cs.draw(frame, cs.Plan(size=24), SEED)
 
 
@@ -699,7 +696,7 @@ def test_a_letter_that_was_edited_with_its_digest_is_not_what_was_committed_to(
     assert draw.frame.committed(["C-7"]) == {"C-7": rows[7]["salted"]}
     rows[7]["salted"] = "e" * 64
     pa.parquet.write_table(table_of(rows), file)
-    with pytest.raises(cs.errors.FrameError, match="changed after the frame was made"):
+    with refused(cs.errors.FrameError, CHANGED_AFTER_THE_FRAME):
         draw.frame.committed(["C-7"])
 
 

@@ -12,8 +12,8 @@ import pytest
 
 import ceosample as cs
 from ceosample.warehouse import SqlFrame
+from storage import ENGINES
 from warehouses import (
-    ENGINES,
     POPULATION,
     InDataFusion,
     InDuckDb,

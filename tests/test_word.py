@@ -23,7 +23,7 @@ from ceosample.letters.markup import tree
 from ceosample.letters.word.edit import edited_body, require_bodies, word_file
 from ceosample.letters.word.package import WORD_FILE
 from ceosample.letters.word.read import read_word
-from needed import libreoffice
+from needed import PATIENCE
 from test_letters import entry, letter, part, render
 from test_mail import RICH
 from tongues import WORDLESS
@@ -183,15 +183,16 @@ def test_a_file_holds_no_clock_and_no_machine() -> None:
     assert properties.author == "Margaret Llewelyn"
 
 
-def test_libreoffice_saves_a_file_that_comes_back_the_same(tmp_path: Path) -> None:
+def test_libreoffice_saves_a_file_that_comes_back_the_same(
+    office_writer: str, tmp_path: Path
+) -> None:
     """Another program's file: other runs, other styles, other ids of lists."""
-    office = libreoffice("writer", "libswlo.so")
     made = render(template=RICH)["A-1"]
     (tmp_path / "a.docx").write_bytes(word_file(made))
     subprocess.run(
-        [office, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless",
+        [office_writer, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless",
          "--convert-to", "docx:MS Word 2007 XML", "--outdir", tmp_path / "out", "a.docx"],
-        cwd=tmp_path, capture_output=True, check=True, timeout=120,
+        cwd=tmp_path, capture_output=True, check=True, timeout=PATIENCE,
     )  # fmt: skip
     saved = (tmp_path / "out/a.docx").read_bytes()
     assert edited_body(saved, made) == edited_body(word_file(made), made)

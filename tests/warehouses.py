@@ -1,4 +1,7 @@
-"""The engines that a frame can live in, each with a way to put rows there."""
+"""The engines that a frame can live in, each with a way to put rows there.
+
+Each is imported where it is opened.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +10,20 @@ import itertools
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
-import datafusion
-import duckdb
-import psycopg
 import pyarrow as pa
 import pyarrow.parquet
-from psycopg import sql
 
 import ceosample as cs
 from ceosample.warehouse import SqlFrame
 from months import SEED
 
-ENGINES = ("duckdb", "postgresql", "datafusion", "arrow", "spark")
-
-#: Those that are started for the tests, by a fixture of that name.
-STARTED = ("postgresql", "spark")
+if TYPE_CHECKING:
+    import datafusion
+    import duckdb
+    import psycopg
 
 POPULATION: Any = {"population": "complaint-responses", "period": "2026-10"}
 
@@ -70,6 +69,8 @@ class InPostgreSql:
     name: str = "postgresql"
 
     def put(self, table: pa.Table, name: str | None = None) -> str:
+        from psycopg import sql
+
         name = name or f"t{next(_NUMBERS)}"
         columns = [
             sql.SQL("{} {}").format(
@@ -155,9 +156,13 @@ class InSpark:
 def opened(engine: str, server: Any) -> Iterator[Warehouse]:
     """An engine, running; PostgreSQL and Spark are the tests' own."""
     if engine == "duckdb":
+        import duckdb
+
         with duckdb.connect() as connection:
             yield InDuckDb(connection)
     elif engine == "datafusion":
+        import datafusion
+
         yield InDataFusion(datafusion.SessionContext())
     elif engine == "arrow":
         yield InArrow({})

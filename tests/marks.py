@@ -1,0 +1,64 @@
+"""Which marks a test has: by what it uses, so that nobody has to remember them.
+
+`make quick` runs what has none of them. Only ``slow`` is written at a test: it is for what takes
+more than three seconds of a processor by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+import pytest
+
+from storage import STARTED
+
+#: Fixture to the mark of the tests that use it. Each starts a program, or needs one installed.
+STARTS: Final = {
+    "browser": "browser",
+    "office_calc": "office",
+    "office_writer": "office",
+    "postgresql": "postgresql",
+    "spark": "spark",
+}
+
+#: A value that stands for a server, or for a fixture of it: "postgresql, its lines", "on_spark".
+NAMED: Final = re.compile(rf"(?:^|_)({'|'.join(STARTED)})(?:,|$)")
+
+#: Files whose tests run the pages, the notebooks, or make the site of them.
+DOCUMENTS: Final = (
+    "test_documents.py",
+    "test_notebooks.py",
+    "test_own_data.py",
+    "test_site.py",
+)
+
+#: What `make quick` leaves out.
+LEFT_OUT: Final = frozenset({*STARTS.values(), "documents", "slow"})
+
+
+def of(item: pytest.Item) -> set[str]:
+    """The marks that a test gets by the fixtures, the values and the file that it has."""
+    fixtures: Collection[str] = getattr(item, "fixturenames", ())
+    found = {STARTS[name] for name in fixtures if name in STARTS}
+    # A fixture that starts one of several takes its name as a value.
+    given = getattr(item, "callspec", None)
+    values: Collection[object] = given.params.values() if given else ()
+    found |= {
+        match[1] for value in values if isinstance(value, str) and (match := NAMED.search(value))
+    }
+    if item.path.name in DOCUMENTS or item.path.suffix == ".ipynb":
+        found.add("documents")
+    return found
+
+
+def require(fixture: str | None, item: pytest.Item) -> None:
+    """Fail where a test starts something and has no mark of it.
+
+    Raises:
+        pytest.fail.Exception: the fixture starts a program, and the test's marks do not say so.
+    """
+    mark = STARTS.get(fixture or "")
+    if mark is not None and item.get_closest_marker(mark) is None:
+        pytest.fail(f"{item.nodeid} uses {fixture}: mark it {mark}", pytrace=False)

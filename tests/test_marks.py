@@ -1,0 +1,100 @@
+"""The quick way to work: `make quick` starts nothing, and nobody has to remember marks."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import marks
+
+PROJECT = Path(__file__).resolve().parents[1]
+QUICK = f"not ({' or '.join(('slow', 'postgresql', 'browser', 'office', 'spark', 'documents'))})"
+
+pytest_plugins = ["pytester"]
+
+
+def test_the_marks_are_those_that_are_registered(pytestconfig: pytest.Config) -> None:
+    lines = pytestconfig.getini("markers")
+    assert {line.partition(":")[0] for line in lines} >= marks.LEFT_OUT
+
+
+@pytest.mark.parametrize("name", ["Makefile", "CONTRIBUTING.md"])
+def test_make_quick_leaves_out_every_mark(name: str) -> None:
+    text = (PROJECT / name).read_text("utf-8")
+    assert f'pytest -n auto -m "{QUICK}"' in text
+    assert set(re.findall(r"\w+", QUICK)) - {"not", "or"} == marks.LEFT_OUT
+
+
+def test_nothing_that_is_quick_uses_what_is_started(request: pytest.FixtureRequest) -> None:
+    """Of all tests that were collected here; a fixture that is asked for in the middle of a test
+    fails it (``marks.require``)."""
+    for item in request.session.items:
+        if {mark.name for mark in item.iter_markers()}.isdisjoint(marks.LEFT_OUT):
+            assert marks.of(item) == set(), item.nodeid
+
+
+SUITE = """
+import pytest
+import marks
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        for name in sorted(marks.of(item)):
+            item.add_marker(name)
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef, request):
+    marks.require(fixturedef.argname, request._pyfuncitem)
+
+@pytest.fixture(scope="session")
+def postgresql():
+    return "a server"
+
+@pytest.fixture(scope="session")
+def spark():
+    return "a session"
+
+@pytest.fixture
+def browser():
+    return "a browser"
+
+@pytest.fixture
+def room(browser):
+    return browser
+
+@pytest.fixture(params=["sqlite", "postgresql", "postgresql, its lines"])
+def book(request):
+    return request.getfixturevalue("postgresql") if request.param != "sqlite" else ""
+
+@pytest.fixture
+def hidden(request):
+    return request.getfixturevalue("spark")
+"""
+
+TESTS = """
+def test_plain(): pass
+def test_room(room): pass
+def test_book(book): pass
+def test_hidden(hidden): pass
+"""
+
+
+def test_marks_follow_from_what_is_used_and_what_was_overlooked_fails(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makeconftest(SUITE)
+    pytester.makepyfile(test_suite=TESTS)
+    pytester.makeini("[pytest]\nmarkers =\n" + "".join(f"  {m}: x\n" for m in marks.LEFT_OUT))
+    pytester.syspathinsert(Path(marks.__file__).parent)
+    pytester.inline_run("-m", QUICK).assertoutcome(passed=2, failed=1)
+    ended = pytester.inline_run("-m", "browser or postgresql")
+    ended.assertoutcome(passed=3)
+    names = [report.nodeid.partition("::")[2] for report in ended.getreports()]
+    assert {name for name in names if name} == {
+        "test_room",
+        "test_book[postgresql]",
+        "test_book[postgresql, its lines]",
+    }
