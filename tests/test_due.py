@@ -53,7 +53,7 @@ from refusals import (
     CHANGED_SINCE_THE_FREEZE,
     NO_TIME_ZONE,
     NOT_THERE,
-    NOTHING_FROZEN,
+    NOTHING_FROZEN_YET,
     had_a_seed,
     refused,
 )
@@ -368,7 +368,7 @@ def test_digits_that_come_a_second_time_change_nothing(diced: Path) -> None:
 
 
 def test_digits_that_are_known_before_a_freeze_do_not_count(diced: Path) -> None:
-    with refused(ConflictError, NOTHING_FROZEN):
+    with refused(ConflictError, NOTHING_FROZEN_YET):
         go(diced, dice=DICE[0])
 
 
