@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import ceosample as cs
 from ceosample.sampling.plans.allocation import variance_of_total
+from refusals import nearest_size
 
 names = st.sampled_from("abcde")
 sizes_of = st.dictionaries(names, st.integers(1, 9), min_size=1, max_size=4)
@@ -133,10 +134,10 @@ def test_take_all_strata_come_beside_n_and_srs_knows_no_strata() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"n": 20}, "nearest possible size is 14"),
+        ({"n": 20}, nearest_size(14)),
         ({"n": 1}, "cannot reach 2 strata.*nearest possible size is 2"),
         ({"n": 3, "minimum": 2}, "its minimum; the nearest possible size is 4"),
-        ({"n": 3, "cap": 1}, "nearest possible size is 2"),
+        ({"n": 3, "cap": 1}, nearest_size(2)),
         ({"n": 3, "cap": 0}, "plan, cap: 'a': got 0"),
         ({"n": 3, "minimum": {"a": 3}, "cap": {"a": 2}}, "at least 3 letters and at most 2"),
         ({"n": 3, "method": "best"}, "got 'best'"),

@@ -23,6 +23,7 @@ from ceosample.job.check_parts import PARTS
 from ceosample.sampling.seeds import chain_file
 from ceosample.seeds import SeedChain
 from inputs import configure, write_month
+from refusals import CHANGED_SINCE_THE_FREEZE
 
 PERIOD = "2026-10"
 AT = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
@@ -257,7 +258,7 @@ def test_a_response_that_had_a_frame_is_a_fault_as_it_is_of_the_run(folder: Path
     (folder / "packs/2026-09/manifest.csv").write_text("unit_id,division\n", "utf-8")
     report = checked(folder)
     assert (part(report, "ledger").state, report.exit_code) == ("fault", 3)
-    assert "changed since the freeze" in part(report, "ledger").said[0]
+    assert CHANGED_SINCE_THE_FREEZE in part(report, "ledger").said[0]
 
 
 def test_a_month_that_is_frozen_is_checked_as_it_was_frozen(folder: Path) -> None:
@@ -268,11 +269,11 @@ def test_a_month_that_is_frozen_is_checked_as_it_was_frozen(folder: Path) -> Non
     assert part(report, "source").said[0].startswith("frozen before: 151 eligible")
     assert part(report, "seed").said == ("its freeze named dice",)
     configure(folder, ('source = "dice"', 'source = "chain"'), ("# secret =", "secret ="))
-    assert "seed_source changed since the freeze" in part(checked(folder), "seed").said[0]
+    assert f"seed_source {CHANGED_SINCE_THE_FREEZE}" in part(checked(folder), "seed").said[0]
     manifest = folder / "packs/2026-10/manifest.csv"
     manifest.write_bytes(b"".join(manifest.read_bytes().splitlines(keepends=True)[:-1]))
     report = checked(folder)
-    assert "manifest changed since the freeze" in part(report, "plan").said[0]
+    assert f"manifest {CHANGED_SINCE_THE_FREEZE}" in part(report, "plan").said[0]
     assert report.exit_code == 3
 
 

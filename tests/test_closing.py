@@ -16,6 +16,7 @@ from ceosample.errors import ConflictError, LedgerError
 from ceosample.office import closing_sheet
 from ceosample.signoff.ledger import Ledger
 from months import AT, MONTH, OFFICE, Month, nothing_written, open_ledger, registered, sent
+from refusals import NO_DRAW, refused
 
 SIGNATORY = Signatory("ceo", "Margaret <b>Llewelyn</b>", "Chief Executive")
 CLOSED = AT + dt.timedelta(days=28)
@@ -137,11 +138,11 @@ def test_a_broken_ledger_closes_nothing(tmp_path: Path) -> None:
 
 def test_there_is_nothing_to_close_before_a_draw_and_after_one_was_set_aside() -> None:
     with open_ledger() as ledger:
-        with pytest.raises(LedgerError, match="no draw is registered"):
+        with refused(LedgerError, NO_DRAW):
             sheet(ledger)
         registered(ledger)
         ledger.supersede(**MONTH, by="exec", at=AT, reason_code="wrong-frame")
-        with pytest.raises(LedgerError, match="no draw is registered"):
+        with refused(LedgerError, NO_DRAW):
             sheet(ledger, still_open=True)
 
 

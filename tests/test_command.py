@@ -23,6 +23,7 @@ from ceosample.configuration import TEMPLATE, Configuration
 from ceosample.sampling.ticket import SCHEME
 from command import COMMAND, Ended, asked, ceosample, on_a_terminal
 from inputs import configure, write_month
+from refusals import CHANGED_SINCE_THE_FREEZE, NOT_DRAWN, NOT_THERE, cannot_become, nearest_size
 
 PERIOD = "2026-10"
 DICE = "83019274650192837465"
@@ -402,7 +403,7 @@ def test_a_plan_that_changed_after_the_freeze_is_refused(waiting: Path) -> None:
     with nothing_changes(waiting):
         ended = ceosample(*RUN_WITH_DICE, folder=waiting)
     assert (ended.code, ended.out) == (3, "")
-    assert "plan changed since the freeze" in ended.err
+    assert f"plan {CHANGED_SINCE_THE_FREEZE}" in ended.err
     assert "--refreeze" in ended.err
 
 
@@ -648,9 +649,9 @@ def test_a_signature_is_recorded_once(sent: Path) -> None:
         (("signed", "ID", "--by", "ceo", "--code", "00000000"), 65, "another version was read"),
         (("signed", "ID", "--by", "ceo", "--code", ""), 65, "code"),
         (("signed", "ID", "--by", ""), 65, "''"),
-        (("signed", "R-404", "--by", "ceo"), 65, "was not drawn"),
-        (("signed", "ID", "--by", "ceo", "--period", "2026-11"), 65, "was not drawn"),
-        (("dispatched", "ID", "--by", "office"), 65, "cannot become dispatched"),
+        (("signed", "R-404", "--by", "ceo"), 65, NOT_DRAWN),
+        (("signed", "ID", "--by", "ceo", "--period", "2026-11"), 65, NOT_DRAWN),
+        (("dispatched", "ID", "--by", "office"), 65, cannot_become("dispatched")),
         (("declined", "ID", "--by", "ceo"), 65, "reason_code"),
         (("declined", "ID", "--by", "ceo", "--reason-code", "Not Mine"), 65, "reason"),
         (("viewed", "ID", "--by", "ceo", "--reason-code", "tone"), 65, "takes no reason code"),
@@ -819,7 +820,7 @@ def test_verify_names_the_first_difference(
 def test_verify_of_a_folder_without_a_record_says_so(sent: Path, folder: str) -> None:
     ended = ceosample("verify", folder, folder=sent)
     assert (ended.code, ended.err) == (1, "")
-    assert "not there" in ended.out
+    assert NOT_THERE in ended.out
 
 
 def test_verify_proves_the_order_from_the_ledger_and_dated_paper(
@@ -906,7 +907,7 @@ def test_plan_names_the_nearest_plan_that_is_possible(fresh: Path) -> None:
     configure(fresh, ("size = 12", "size = 3"))
     ended = asked("plan", "--period", PERIOD, folder=fresh)
     assert (ended.code, ended.out) == (65, "")
-    assert "the nearest possible size is 8" in ended.err
+    assert nearest_size(8) in ended.err
 
 
 def test_plan_tells_where_a_rotation_s_block_stands(fresh: Path) -> None:

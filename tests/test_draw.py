@@ -17,6 +17,7 @@ from ceosample.sampling.frames.cuts import Cut
 from ceosample.sampling.frames.strata import Strata, Stratum
 from ceosample.sampling.plans.allocation import allocate
 from ceosample.sampling.ticket import Ticketed, draw_key, ticket
+from refusals import nearest_size
 
 SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
 DIVISIONS = ("Cards", "Loans", "Mortgages", "Savings")
@@ -56,9 +57,9 @@ def test_a_tie_goes_to_the_stratum_that_comes_first_by_its_bytes() -> None:
     ("n", "minimum", "says"),
     [
         (2, 1, r"cannot reach 3 strata.*nearest possible size is 3"),
-        (5, 2, "the nearest possible size is 6"),
+        (5, 2, nearest_size(6)),
         (2, 0, r"cannot reach 3 strata.*nearest possible size is 3"),
-        (28, 0, "the nearest possible size is 27"),
+        (28, 0, nearest_size(27)),
     ],
 )
 def test_an_impossible_size_is_refused_with_the_nearest_possible_one(

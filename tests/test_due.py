@@ -21,14 +21,6 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from refusals import (
-    CHANGED_SINCE_THE_FREEZE,
-    NO_TIME_ZONE,
-    NOT_THERE,
-    NOTHING_FROZEN,
-    had_a_seed,
-    refused,
-)
 
 import ceosample as cs
 import command
@@ -57,6 +49,14 @@ from due_months import (
 from inputs import configure
 from kill_runs import drive
 from needed import PATIENCE
+from refusals import (
+    CHANGED_SINCE_THE_FREEZE,
+    NO_TIME_ZONE,
+    NOT_THERE,
+    NOTHING_FROZEN_YET,
+    had_a_seed,
+    refused,
+)
 
 QUICKNET = list(TIMETABLES)[1]
 DICE = ("83019274650192837465", "19283746501928374650", "56473829105647382910")
@@ -368,7 +368,7 @@ def test_digits_that_come_a_second_time_change_nothing(diced: Path) -> None:
 
 
 def test_digits_that_are_known_before_a_freeze_do_not_count(diced: Path) -> None:
-    with refused(ConflictError, NOTHING_FROZEN):
+    with refused(ConflictError, NOTHING_FROZEN_YET):
         go(diced, dice=DICE[0])
 
 

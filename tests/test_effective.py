@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from ceosample.errors import LedgerError
 from ceosample.signoff.figures.coverage import signoff_coverage
 from ceosample.signoff.figures.metrics import metrics
 from ceosample.signoff.replay.valid_events import valid_events, valid_events_at
+from refusals import NO_TIME_ZONE, refused
 
 
 def kinds(book: Book) -> list[str]:
@@ -111,7 +111,7 @@ def test_corrections_and_supersessions_count_from_when_they_were_made() -> None:
 
 
 def test_a_moment_has_a_time_zone() -> None:
-    with pytest.raises(LedgerError, match="no time zone"):
+    with refused(LedgerError, NO_TIME_ZONE):
         valid_events_at([], dt.datetime(2026, 11, 1))  # noqa: DTZ001 - a naive time is the test
 
 

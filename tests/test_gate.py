@@ -22,13 +22,13 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from refusals import CHANGED_SINCE_WRITTEN, NOT_THERE, refused
 
 import ceosample as cs
 from ceosample.canonical import canonical_file
 from ceosample.text import fault_in_name
 from gates import AT, SEED, by_hand, gate_of, lines_of
 from needed import PATIENCE
+from refusals import CHANGED_SINCE_WRITTEN, NOT_THERE, refused
 
 IDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=20).filter(
     lambda text: fault_in_name(text) is None

@@ -14,12 +14,12 @@ from types import FrameType
 
 import attrs
 import pytest
-from refusals import CHANGED_SINCE_WRITTEN, refused
 
 import ceosample as cs
 from ceosample import files
 from gates import AT, SEED, gate_of, lines_of
 from needed import PATIENCE
+from refusals import CHANGED_SINCE_WRITTEN, refused
 
 PRE_FORKING = """
 import datetime as dt, os, sys, threading, time, warnings

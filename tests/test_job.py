@@ -17,14 +17,6 @@ from typing import Any
 
 import attrs
 import pytest
-from refusals import (
-    CHANGED_SINCE_THE_FREEZE,
-    NOTHING_FROZEN,
-    ROLL_AGAIN,
-    SEED_IS_OUT,
-    had_a_seed,
-    refused,
-)
 
 import needed
 from ceosample import Draw, Pack, Plan, Seed, render, verify
@@ -45,6 +37,14 @@ from inputs import configure, write_month
 from kill_runs import drive
 from months import AT, PERIOD, SEED
 from needed import PATIENCE
+from refusals import (
+    CHANGED_SINCE_THE_FREEZE,
+    NOTHING_FROZEN_YET,
+    ROLL_AGAIN,
+    SEED_IS_OUT,
+    had_a_seed,
+    refused,
+)
 
 DICE = "83019274650192837465"
 OTHER_SEED = Seed.from_dice("1" * 20, witnesses=["internal audit"])
@@ -352,12 +352,12 @@ def test_a_frozen_file_that_is_gone_is_written_again_if_the_source_still_gives_i
 
 def test_digits_that_are_known_before_the_freeze_do_not_count(folder: Path) -> None:
     """'Digits that are given to a month that is not frozen yet are refused'"""
-    with refused(ConflictError, NOTHING_FROZEN):
+    with refused(ConflictError, NOTHING_FROZEN_YET):
         go(folder, SEED)
     assert kinds(folder) == ["opened"]
     assert not packs(folder).exists()
     go(folder)
-    with nothing_changes(folder), refused(ConflictError, NOTHING_FROZEN):
+    with nothing_changes(folder), refused(ConflictError, NOTHING_FROZEN_YET):
         go(folder, SEED, refreeze=True)
 
 

@@ -22,6 +22,7 @@ from ceosample.signoff.letters_table import COLUMNS, COUNTS
 from ceosample.spreadsheet import unguarded
 from ceosample.workbook.read import read_sheet
 from ceosample.workbook.write import LONGEST_TEXT, workbook
+from refusals import IS_THERE_ALREADY, refused
 from trackers import parts_of
 
 HOSTILE = (
@@ -170,7 +171,7 @@ def test_the_command_writes_it_by_the_end_of_the_name_and_replaces_nothing(
         done = CliRunner().invoke(cli, ["export", name], catch_exceptions=False)
         assert "head" in done.output
         before = Path(name).read_bytes()
-        with pytest.raises(cs.errors.ConflictError, match="is there already and stays"):
+        with refused(cs.errors.ConflictError, IS_THERE_ALREADY):
             CliRunner().invoke(cli, ["export", name], catch_exceptions=False)
         assert Path(name).read_bytes() == before
     assert load_workbook("letters.xlsx")["letters"].max_row > 12

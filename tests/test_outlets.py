@@ -16,6 +16,7 @@ import pytest
 
 from ceosample import Pack
 from command import Ended, asked, ceosample
+from refusals import cannot_become
 from test_command import nothing_changes
 from test_job import finished, packs, write_input
 
@@ -209,7 +210,7 @@ def test_an_edit_in_word_is_a_new_version_that_needs_a_new_signature(sent: Path)
     rework = ("rework", first, *MONTH, "--docx", str(next((sent / "word").iterdir())))
     with nothing_changes(sent):
         refused = asked(*rework, folder=sent)
-    assert (refused.code, "cannot become rendered from signed" in refused.err) == (65, True)
+    assert (refused.code, cannot_become("rendered", "signed") in refused.err) == (65, True)
     record(sent, "returned_for_rework", first, "--reason-code", "tone")
     contents = (sent / f"letters-{PERIOD}.jsonl").read_bytes()
     ended = ceosample(*rework, folder=sent)

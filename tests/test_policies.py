@@ -13,6 +13,7 @@ from book import Book
 from ceosample.errors import LedgerError
 from ceosample.signoff.figures.policies import PolicySummary, policy_summary
 from ceosample.signoff.figures.ratio import Ratio
+from refusals import NO_TIME_ZONE, refused
 
 AS_OF = dt.datetime(2026, 12, 31, 18, tzinfo=dt.UTC)
 
@@ -128,7 +129,7 @@ def test_a_story_that_cannot_be_is_named() -> None:
         of(book)
     with pytest.raises(LedgerError, match="event 2: resolution 'F-0': was never proposed"):
         policy_summary(book.events[1:], AS_OF)
-    with pytest.raises(LedgerError, match="no time zone"):
+    with refused(LedgerError, NO_TIME_ZONE):
         policy_summary([], dt.datetime(2026, 11, 1))  # noqa: DTZ001 - a naive time is the test
 
 

@@ -26,6 +26,7 @@ from ceosample.demo.story import perform
 from ceosample.report.outline import page_of
 from command import asked
 from firm import year
+from refusals import IS_THERE_ALREADY
 from test_report import AT, report, story
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
@@ -315,7 +316,7 @@ def test_the_command_writes_a_pdf_and_names_letters_only_if_asked(bank: Path) ->
 def test_a_report_that_is_there_stays_as_it_is(bank: Path) -> None:
     (bank / "old.html").write_text("older", "utf-8")
     done = asked("report", *MOMENT, "--out", "old.html", folder=bank)
-    assert (done.code, "is there already and stays as it is" in done.err) == (3, True)
+    assert (done.code, IS_THERE_ALREADY in done.err) == (3, True)
     assert (bank / "old.html").read_text("utf-8") == "older"
 
 

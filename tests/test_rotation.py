@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import ceosample as cs
 from ceosample.sampling.frames.strata import Stratum
+from refusals import nearest_size, refused
 
 START = cs.Period(2026, 1)
 DIVISIONS = "ABCDEFGH"
@@ -239,7 +240,7 @@ def test_a_month_so_small_that_all_is_read_is_read() -> None:
     draw = cs.draw(frame_of({"A": 1, "B": 1}), plan_of(2, 1), seed_of(1))
     assert len(draw) == 2
     assert {pool.probability for pool in draw.pools} == {1}
-    with pytest.raises(cs.errors.PlanError, match="nearest possible size is 2"):
+    with refused(cs.errors.PlanError, nearest_size(2)):
         cs.draw(frame_of({"A": 1, "B": 1}), plan_of(3, 1), seed_of(1))
 
 
@@ -429,7 +430,7 @@ def test_no_wait_is_told_from_one_month_of_a_rotation() -> None:
 
 def test_the_size_that_is_named_in_a_block_s_last_month_is_possible() -> None:
     frame = frame_of(dict.fromkeys("ABCDE", 1))
-    with pytest.raises(cs.errors.PlanError, match="nearest possible size is 5"):
+    with refused(cs.errors.PlanError, nearest_size(5)):
         plan_of(4, 1).promise(frame)
     assert len(cs.draw(frame, plan_of(5, 1), seed_of(1))) == 5
     with pytest.raises(cs.errors.PlanError, match=r"nearest possible plan is of 20\.0"):

@@ -30,6 +30,7 @@ from ceosample.sampling.seeds.seed_source import SeedSource, hashed
 from ceosample.signoff.ledger import Ledger
 from command import Ended
 from inputs import configure, write_month
+from refusals import IS_THERE_ALREADY, NOTHING_FROZEN_YET, refused
 
 #: So far ahead that the recorder's clock is before it whenever this is run.
 PERIOD, NEXT = "2099-10", "2099-11"
@@ -145,7 +146,7 @@ def test_a_secret_is_never_replaced(tmp_path: Path) -> None:
     path = tmp_path / "chain.json"
     chain_file.save(a_chain(), path)
     data = path.read_bytes()
-    with pytest.raises(cs.errors.ConflictError, match="is there already and stays"):
+    with refused(cs.errors.ConflictError, IS_THERE_ALREADY):
         chain_file.save(a_chain(bytes(32)), path)
     assert path.read_bytes() == data
     assert [path.name for path in tmp_path.iterdir()] == ["chain.json"]
@@ -334,7 +335,7 @@ def test_with_a_beacon_a_run_names_its_round_and_waits(folder: Path) -> None:
     with_beacon(folder)
     chain = published(folder)
     early = ceosample("run", "--period", PERIOD, "--beacon", VALUE, folder=folder)
-    assert (early.code, "nothing is frozen yet" in early.err) == (3, True)
+    assert (early.code, NOTHING_FROZEN_YET in early.err) == (3, True)
     waits = ceosample("run", "--period", PERIOD, "--at", AT, "--json", folder=folder)
     source = SeedSource.parse(json.loads(waits.out)["seed_source"])
     assert (waits.code, source.kinds, source.link) == (

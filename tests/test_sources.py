@@ -17,6 +17,7 @@ from ceosample import job
 from ceosample.configuration import Configuration
 from ceosample.errors import BusyError, ConfigurationError, FrameError, MissingPartError
 from postgresql import Server
+from refusals import NOT_THERE, refused
 
 AT = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 PERIOD = "2026-10"
@@ -309,7 +310,7 @@ def test_a_query_makes_no_other_file(tmp_path: Path, query: str) -> None:
 
 def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     (tmp_path / "responses.sql").write_text("SELECT 1", "utf-8")
-    with pytest.raises(FrameError, match=r"complaints\.db: not there"):
+    with refused(FrameError, NOT_THERE, place="complaints.db"):
         read(configured(tmp_path, SQLITE))
     assert not (tmp_path / "complaints.db").exists()
 

@@ -19,7 +19,6 @@ import pyarrow.parquet
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from refusals import CHANGED_AFTER_THE_FRAME, TRANSACTION_IS_OVER, refused
 
 import ceosample as cs
 from ceosample.sampling.frames.cuts import Cut
@@ -31,6 +30,7 @@ from ceosample.warehouse.datafusion import DataFusion
 from ceosample.warehouse.duckdb import DuckDb
 from ceosample.warehouse.engine import Block
 from months import AT, SEED, open_ledger
+from refusals import CHANGED_AFTER_THE_FRAME, TRANSACTION_IS_OVER, refused
 from storage import ENGINES
 from warehouses import (
     POPULATION,

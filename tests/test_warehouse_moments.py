@@ -17,6 +17,7 @@ import ceosample as cs
 from ceosample.warehouse import SqlFrame, questions
 from ceosample.warehouse.postgresql import PostgreSql
 from months import SEED
+from refusals import TRANSACTION_IS_OVER, refused
 from warehouses import POPULATION, InDuckDb, InPostgreSql, opened, table_of
 
 PLAN = cs.Plan(size=5)
@@ -70,9 +71,7 @@ def test_what_the_caller_began_later_is_not_rolled_back_with_the_frame(
     home.connection.execute("COMMIT")
     home.connection.execute(BEGIN[home.name])
     home.connection.execute("CREATE TABLE letters AS SELECT 7 AS number")
-    with pytest.raises(
-        cs.errors.FrameError, match="transaction in which the frame was made is over"
-    ):
+    with refused(cs.errors.FrameError, TRANSACTION_IS_OVER):
         cs.draw(frame, PLAN, SEED)
     frame.close()
     home.connection.execute("COMMIT")
