@@ -25,6 +25,7 @@ import pytest
 import rfc8785
 
 import ceosample as cs
+from ceosample.letters import render as rendering
 from ceosample.letters.markup import tree
 
 SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
@@ -837,21 +838,29 @@ def test_a_pack_on_paper_is_read_back_too(paper: cs.Pack, tmp_path: Path) -> Non
         cs.Pack.load(tmp_path)
 
 
-def test_a_pack_of_more_than_250_letters_is_several_files() -> None:
+def test_a_pack_of_more_than_250_letters_is_several_files(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """'pack.pdf (pack-1.pdf, ... above 250 letters)'; each begins with the cover and the list of
     its own letters: one of all would be set again and again."""
-    files = render(*(f"R-{number}" for number in range(251)), pdf=True).files()
+    assert (rendering.LETTERS_A_PDF, rendering.LETTERS_A_PART) == (250, 100)
+    # A fiftieth of both shows the same, in a fiftieth of the time.
+    monkeypatch.setattr(rendering, "LETTERS_A_PDF", 5)
+    monkeypatch.setattr(rendering, "LETTERS_A_PART", 2)
+    at_the_limit = render(*(f"R-{number}" for number in range(5)), pdf=True).files()
+    assert "pack.pdf" in at_the_limit
+    files = render(*(f"R-{number}" for number in range(6)), pdf=True).files()
     assert {name for name in files if not name.startswith("letters/")} == {
         "pack-1.pdf", "pack-2.pdf", "pack-3.pdf", "pack.html", "pack.json"
     }  # fmt: skip
-    for number, (first, last) in enumerate([(1, 100), (101, 200), (201, 251)], 1):
+    for number, (first, last) in enumerate([(1, 2), (3, 4), (5, 6)], 1):
         pages = pages_of(files[f"pack-{number}.pdf"])
         cover, *rest = pages
         dockets = [n for n, page in enumerate(pages) if page.startswith("Docket")]
         assert all(n % 2 == 0 and pages[n + 1] == "" for n in dockets)  # each on a sheet of its own
         assert cover.startswith("Responses for signature")
-        assert rest[0].startswith(f"Letters {first} to {last} of 251")
-        found = re.findall(r"Docket (\d+) of 251 ", " ".join(rest))
+        assert rest[0].startswith(f"Letters {first} to {last} of 6")
+        found = re.findall(r"Docket (\d+) of 6 ", " ".join(rest))
         assert found == [str(letter) for letter in range(first, last + 1)]
         before_dockets = " ".join(rest).partition("Docket ")[0]
         listed = re.findall(r"(\d+) R-\d+ Cards [0-9a-f]{8} \d+", before_dockets)
