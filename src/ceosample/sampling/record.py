@@ -94,7 +94,7 @@ class Record:
         self._require_named(manifest, excluded)
         return Frame.from_manifest(manifest, excluded, **self._about)
 
-    def filed_frame(self, manifest: Contents, excluded: Contents) -> SavedFrame:
+    def saved_frame(self, manifest: Contents, excluded: Contents) -> SavedFrame:
         """The same frame left in its files, which are read again for each question.
 
         Raises:

@@ -248,7 +248,7 @@ def _frame(record: Record, manifest: Contents, excluded: Contents) -> AnyFrame:
     """The frame that the record's tables hold."""
     try:
         record.require_committed()
-        return record.filed_frame(manifest, excluded)
+        return record.saved_frame(manifest, excluded)
     except (RecordError, FrameError) as error:
         raise _Stopped(Level.FRAME, error.faults[0]) from None
 
