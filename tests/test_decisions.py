@@ -397,33 +397,32 @@ def test_a_file_is_read_by_the_end_of_its_name(here: Month, tmp_path: Path) -> N
         Decisions.read(tmp_path)
 
 
-@pytest.mark.parametrize(
-    "what",
-    [
-        {"unit_id": "\0"},
-        {"unit_id": " C-1"},
-        {"unit_id": "x" * 5000},
-        {"by": "\0"},
-        {"by": "a\u202eb"},
-        {"population": "\0"},
-        {"period": "\0"},
-        {"period": "x" * 5000},
-        {"code": "\0"},
-        {"at": "0001-01-01T00:00:00+01:00"},
-        {"at": "9999-12-31T23:59:59-01:00"},
-        {"reason_code": {"a": [1]}},
-        {"codes": [["a"]]},
-        {"text": "a\0b"},
-        {"amount": 10**15},
-    ],
-    ids=repr,
-)
+HOSTILE: list[dict[str, Any]] = [
+    {"unit_id": "\0"},
+    {"unit_id": " C-1"},
+    {"unit_id": "x" * 5000},
+    {"by": "\0"},
+    {"by": "a\u202eb"},
+    {"population": "\0"},
+    {"period": "\0"},
+    {"period": "x" * 5000},
+    {"code": "\0"},
+    {"at": "0001-01-01T00:00:00+01:00"},
+    {"at": "9999-12-31T23:59:59-01:00"},
+    {"reason_code": {"a": [1]}},
+    {"codes": [["a"]]},
+    {"text": "a\0b"},
+    {"amount": 10**15},
+]
+
+
 def test_hostile_values_are_refused_in_words_on_every_database(
-    ledger: Ledger, month: Month, what: dict[str, Any]
+    ledger: Ledger, month: Month
 ) -> None:
-    kind = "finding" if "codes" in what else "note" if "text" in what else "viewed"
-    with nothing_written(ledger), pytest.raises(LedgerError, match="decision 1"):
-        ledger.record_all(in_json(month, row(month, kind, **what)))
+    for what in HOSTILE:
+        kind = "finding" if "codes" in what else "note" if "text" in what else "viewed"
+        with nothing_written(ledger), pytest.raises(LedgerError, match="decision 1"):
+            ledger.record_all(in_json(month, row(month, kind, **what)))
 
 
 plain_text = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=30)

@@ -761,12 +761,12 @@ def test_sending_the_months_pack_again_after_rework_changes_nothing(
 
 
 @pytest.mark.parametrize("kind", ["returned_for_rework", "declined", "replaced", "withdrawn"])
-@pytest.mark.parametrize("code", [None, "", "Tone", "too angry", "a" * 41, "tone\n", "größe", 7])
-def test_a_step_that_needs_a_reason_needs_a_code(ledger: Ledger, kind: str, code: Any) -> None:
+def test_a_step_that_needs_a_reason_needs_a_code(ledger: Ledger, kind: str) -> None:
     """'no free text': a reason is up to 40 lower-case letters, digits and hyphens."""
     month = sent(ledger)
-    with nothing_written(ledger), pytest.raises(LedgerError, match="reason_code="):
-        ledger.record(kind, month.first, by="ceo", at=AT, reason_code=code)
+    for code in (None, "", "Tone", "too angry", "a" * 41, "tone\n", "größe", 7):
+        with nothing_written(ledger), pytest.raises(LedgerError, match="reason_code="):
+            ledger.record(kind, month.first, by="ceo", at=AT, reason_code=code)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("kind", ["viewed", "taken_over"])
