@@ -222,6 +222,20 @@ def test_a_page_imports_public_names_alone(path: Path) -> None:
     assert [name for code in code_of(path) for name in not_public(code)] == []
 
 
+#: A name that a sentence calls or looks into: `Gate.named(...)`, `sign_letters(pack)`.
+USED = re.compile(r"(?<!`)`(\w+)[.(][^`]*`")
+
+#: Pages that tell of 0.1.
+HISTORY = {"CHANGELOG.md", "upgrading.md"}
+PRESENT = [path for path in PAGES if path.name not in HISTORY]
+
+
+@pytest.mark.parametrize("path", PRESENT, ids=name_of)
+def test_a_sentence_calls_a_name_by_its_place(path: Path) -> None:
+    names = {name for name in USED.findall(path.read_text("utf-8")) if name in PLACES}
+    assert names == set()
+
+
 def test_a_module_that_is_no_namespace_is_found() -> None:
     assert [*not_public("from ceosample.signoff.ledger import Ledger")] == [
         "ceosample.signoff.ledger.Ledger"
