@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import warnings
+import zipfile
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -18,14 +19,14 @@ import nbformat
 import pytest
 
 import ceosample as cs
-from ceosample import old_names
+from ceosample import old_names, stub
 from ceosample.renamed import REMOVED_IN
 from face import NAMESPACES, documented_names, public_names
 from pages import PAGES, PROJECT, examples, name_of
 from release_0_1 import expected
 
 STUB = PROJECT / "src/ceosample/__init__.pyi"
-PLACES = old_names.places()
+PLACES = stub.places()
 
 #: What a page may import although no name of it is public: it makes the data of examples.
 DEMO = "ceosample.demo"
@@ -43,6 +44,8 @@ def test_the_stub_and_the_package_have_the_same_names() -> None:
         for node in tree.body
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
     )
+    homes = {alias.name: f".{node.module or ''}" for node in imported for alias in node.names}
+    assert homes == stub.homes()
     assert names | {"__version__"} == set(cs.__all__) == set(listed)
     assert cs.__all__ == listed == sorted(listed)
     assert len(cs.__all__) - len(NAMESPACES) <= 26
@@ -76,6 +79,35 @@ def test_a_function_is_one_after_its_module_was_imported_too(option: str) -> Non
         [sys.executable, option, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout == "draw verify render schema ceosample.report.pictures\n"
+
+
+def test_no_name_but_a_namespace_is_a_module() -> None:
+    """Importing such a module would put it in the place of the name."""
+    modules = {path.stem for path in STUB.parent.iterdir()}
+    assert modules & set(cs.__all__) == set(NAMESPACES)
+
+
+def test_it_can_be_imported_from_a_zip(tmp_path: Path) -> None:
+    """'Importing must work [from] zipped [...] installs', as Spark and others send a package."""
+    place = tmp_path / "sent.zip"
+    with zipfile.ZipFile(place, "w") as sent:
+        for path in sorted(STUB.parent.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                sent.write(path, path.relative_to(STUB.parents[1]))
+    code = (
+        "import ceosample as cs\n"
+        "frame = cs.Frame.from_records([{'id': 1}], population='p', period='2026-10', unit_id='id')"
+        "\ncs.Plan(size=1).promise(frame)\n"
+        "print(cs.__file__, cs.FrameError is cs.errors.FrameError, cs.schema('draw')['title'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(place)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"{place / 'ceosample/__init__.py'} True draw.json\n"
 
 
 def test_the_version_is_the_installed_one() -> None:
@@ -188,6 +220,20 @@ SHOWN = [
 @pytest.mark.parametrize("path", SHOWN, ids=name_of)
 def test_a_page_imports_public_names_alone(path: Path) -> None:
     assert [name for code in code_of(path) for name in not_public(code)] == []
+
+
+#: A name that a sentence calls or looks into: `Gate.named(...)`, `sign_letters(pack)`.
+USED = re.compile(r"(?<!`)`(\w+)[.(][^`]*`")
+
+#: Pages that tell of 0.1.
+HISTORY = {"CHANGELOG.md", "upgrading.md"}
+PRESENT = [path for path in PAGES if path.name not in HISTORY]
+
+
+@pytest.mark.parametrize("path", PRESENT, ids=name_of)
+def test_a_sentence_calls_a_name_by_its_place(path: Path) -> None:
+    names = {name for name in USED.findall(path.read_text("utf-8")) if name in PLACES}
+    assert names == set()
 
 
 def test_a_module_that_is_no_namespace_is_found() -> None:

@@ -23,7 +23,8 @@ FACE = {
 FLOORS = [
     {
         *("errors", "canonical", "period", "text", "rational", "form", "show", "spreadsheet"),
-        *("files", "old_names", "progress", "renamed", "result", "schemas", "workbook", "zipped"),
+        *("files", "old_names", "progress", "renamed", "result", "schemas", "stub", "workbook"),
+        "zipped",
     },
     {"sampling"},
     {"warehouse"},

@@ -14,25 +14,23 @@ names are those of ``__init__.pyi``; each is fetched when you first ask for it.
 from __future__ import annotations
 
 import logging
+from importlib import import_module
 from typing import Any
 
-import lazy_loader
+from ceosample.stub import homes
 
 # Who uses the library decides where messages go; without a handler Python would print warnings.
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
-_fetch, _, _names = lazy_loader.attach_stub(__name__, __file__)
+_HOMES = homes()
 
-__all__ = sorted([*_names, "__version__"])
+__all__ = sorted([*_HOMES, "__version__"])
 
 
 def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        from importlib.metadata import version
-
-        return version(__name__)
     if name in __all__:
-        return _fetch(name)
+        # Kept, so that a name is fetched once.
+        return globals().setdefault(name, _fetch(name))
     from ceosample.old_names import new_thing
 
     return new_thing(name)
@@ -40,3 +38,13 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return [*__all__]
+
+
+def _fetch(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version(__name__)
+    if _HOMES[name] == ".":
+        return import_module(f".{name}", __name__)
+    return getattr(import_module(_HOMES[name], __name__), name)
