@@ -317,3 +317,21 @@ def test_reading_csv_loads_no_openpyxl() -> None:
     code = "import sys, ceosample; ceosample.tracker.read; print('openpyxl' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_workbook_in_the_strict_form_is_refused_by_what_it_is() -> None:
+    """Excel offers the form, and openpyxl 3.1 opens it as a workbook without sheets."""
+    strict = {
+        name: part.replace(
+            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        ).replace(
+            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        )
+        for name, part in parts_of(workbook_of()).items()
+    }
+    with pytest.raises(
+        LedgerError, match=r"old\.xlsx: got a workbook in the Strict form.*; save it"
+    ):
+        tracker_of(zipped(strict), "old.xlsx", COLUMNS)

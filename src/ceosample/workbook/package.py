@@ -17,6 +17,9 @@ import attrs
 from ceosample.errors import LedgerError, MissingPartError
 from ceosample.zipped import ZipLimits
 
+#: The root of a workbook in the form that Excel calls Strict, in which openpyxl finds no sheet.
+_STRICT: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main workbook"
+
 #: Ten years of sixty letters a month are two megabytes, and twenty unpacked.
 WORKBOOK: Final = ZipLimits(
     name="workbook",
@@ -139,6 +142,11 @@ class PartScanner:
             raise LedgerError(
                 f"{self._where}: more than {MOST_ELEMENTS} rows and cells; delete the empty ones "
                 "below and beside the table (Ctrl+End shows where Excel takes it to end)"
+            )
+        if name == _STRICT:
+            raise LedgerError(
+                f"{self._where}: got a workbook in the Strict form; save it as Excel Workbook "
+                "(.xlsx) or CSV"
             )
         tag = name.rpartition(" ")[2]
         if tag == "c":
