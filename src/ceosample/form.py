@@ -1,4 +1,7 @@
-"""What a JSON object must be: a form is a check, an object of forms, or a list of one form."""
+"""What a JSON object must be: a form is a check, an object of forms, or a list of one form.
+
+A name of an object whose form is in ``Maybe`` can be left out.
+"""
 
 from __future__ import annotations
 
@@ -60,6 +63,17 @@ def meant(name: str, known: Iterable[str]) -> str:
     return f"; is it {near[0]} that is meant?" if near else ""
 
 
+@attrs.frozen
+class Maybe:
+    """What a name of an object must hold where it is there; it may be left out.
+
+    Attributes:
+        form: a check, or a form.
+    """
+
+    form: Any
+
+
 def is_text(value: object) -> bool:
     """Whether it is text."""
     return isinstance(value, str)
@@ -78,9 +92,11 @@ def is_count(value: object, least: int = 0) -> TypeGuard[int]:
 def faults_of_form(value: Any, form: Any, where: str) -> list[str]:
     """What in ``value`` is not of the ``form``; names that the form does not have are passed over.
 
-    >>> faults_of_form({"n": "3"}, {"n": is_count}, "file")
+    >>> faults_of_form({"n": "3"}, {"n": is_count, "more": Maybe(is_count)}, "file")
     ["file, n: got '3', which cannot stand there"]
     """
+    if isinstance(form, Maybe):
+        return faults_of_form(value, form.form, where)
     if isinstance(form, dict):
         if not isinstance(value, dict):
             return [f"{where}: not an object"]
@@ -90,7 +106,7 @@ def faults_of_form(value: Any, form: Any, where: str) -> list[str]:
             for fault in (
                 faults_of_form(value[name], inner, f"{where}, {name}")
                 if name in value
-                else [f"{where}, {name}: missing"]
+                else [f"{where}, {name}: missing"] * (not isinstance(inner, Maybe))
             )
         ]
     if isinstance(form, list):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import attrs
 
 from ceosample.canonical import Json, canonical_file, digest, is_digest, parse_json
 from ceosample.errors import PlanError, RecordError, raise_faults
 from ceosample.files import Contents, chunks_of
-from ceosample.form import faults_of_form, is_count, is_text, is_texts
+from ceosample.form import Maybe, faults_of_form, is_count, is_text, is_texts
 from ceosample.period import Period
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
 from ceosample.sampling.frames.manifest import digest_of
@@ -54,11 +55,7 @@ class Record:
                 f"draw.json, scheme: got {quoted(fields.get('scheme'))}; this release reads "
                 f"{SCHEME}"
             )
-        form = FORM | ({"rotation": TURN} if "rotation" in fields else {})
-        seed = fields.get("seed")
-        if isinstance(seed, dict):
-            form["seed"] = FORM["seed"] | {name: SEED[name] for name in SEED if name in seed}
-        raise_faults(RecordError, faults_of_form(fields, form, "draw.json"))
+        raise_faults(RecordError, faults_of_form(fields, FORM, "draw.json"))
         if canonical_file(fields) != data:
             raise RecordError("draw.json: not canonical JSON (RFC 8785) with a final newline")
         return cls(data, fields)
@@ -243,13 +240,30 @@ def _is_digest_or_null(value: object) -> bool:
     return value is None or is_digest(value)
 
 
+#: What a selection and a reserve both have; the line under a rotation alone.
+_TICKETED: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "unit_id": is_text,
+        "stratum": is_texts,
+        "ticket": is_digest,
+        "rank": lambda value: is_count(value, 1),
+        "line": Maybe(is_text),  # a wrong one is found by the redraw, as a wrong selection
+    }
+)
+
 #: What each field of the record must be: a check, a form of its own, or a list of a form.
 FORM: dict[str, Any] = {
     "population": is_text,
     "period": _is_period,
     "commitment": is_digest,
     "plan": _is_plan,
-    "seed": {"value": is_text, "source": is_text, "witnesses": is_texts},
+    "seed": {
+        "value": is_text,
+        "source": is_text,
+        "witnesses": is_texts,
+        "contributions": Maybe(lambda value: is_texts(value) and len(value) > 1),
+        "signature": Maybe(is_text),
+    },
     "frame": {
         "manifest": _is_digest_or_null,
         "variables": is_texts,
@@ -260,27 +274,11 @@ FORM: dict[str, Any] = {
         "control_total": lambda value: value is None or is_count(value),
     },
     "strata": [{"stratum": is_texts, "N": is_count, "n": is_count, "probability": is_text}],
-    "selections": [
-        {
-            "unit_id": is_text,
-            "stratum": is_texts,
-            "ticket": is_digest,
-            "rank": is_count,
-            "probability": is_text,
-        }
-    ],
-    "reserves": [{"unit_id": is_text, "stratum": is_texts, "ticket": is_digest, "rank": is_count}],
-}
-
-#: What the field ``seed`` may have beside.
-SEED: dict[str, Any] = {
-    "contributions": lambda value: is_texts(value) and len(value) > 1,
-    "signature": is_text,
-}
-
-#: What the field ``rotation`` must be, where there is one.
-TURN: dict[str, Any] = {
-    "block": _is_period,
-    "earlier": [{"period": _is_period, "draw": is_digest}],
-    "unreached": lambda value: isinstance(value, list) and all(map(is_texts, value)),
-}
+    "selections": [{**_TICKETED, "probability": is_text}],
+    "reserves": [dict(_TICKETED)],
+    "rotation": Maybe({
+        "block": _is_period,
+        "earlier": [{"period": _is_period, "draw": is_digest}],
+        "unreached": lambda value: isinstance(value, list) and all(map(is_texts, value)),
+    }),
+}  # fmt: skip
