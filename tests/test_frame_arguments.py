@@ -50,6 +50,9 @@ def test_every_constructor_shows_them_and_refuses_others(function: Callable[...,
     given = [None] * (len(shown) - len(attrs.fields(spec)) + (spec is TableSpec))
     with pytest.raises(TypeError, match=f"{name}: got an unexpected keyword argument 'stratum'"):
         function(*given, **GIVEN, stratum=["division"])
+    near = f"{name}: got an unexpected keyword argument 'unitid'; is it unit_id that is meant"
+    with pytest.raises(TypeError, match=near):
+        function(*given, population="responses", period="2026-10", unitid="id")
     with pytest.raises(TypeError, match=f"{name}: missing a required .*argument: 'unit_id'"):
         function(*given, population="responses", period="2026-10")
     with pytest.raises(TypeError, match=f"{name}: too many positional arguments"):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from ceosample.form import Key, faults_of_keys
+from ceosample.form import Key, faults_of_keys, is_count
 from ceosample.letters.regimes.deadline import BACKWARD, FORWARD, MOST, NONE, UNITS, WORKING_DAYS
 from ceosample.letters.regimes.elements import KINDS, SAMPLINGS
 from ceosample.letters.regimes.workdays import WEEK
@@ -88,7 +88,7 @@ DEADLINE_KEYS: Final[Mapping[str, Key]] = {
     "name": _NAME,
     "amount": Key(
         f"a whole number from 1 to {MOST}",
-        lambda value: type(value) is int and 1 <= value <= MOST,
+        lambda value: is_count(value, 1) and value <= MOST,
         needed=True,
     ),
     "unit": _one_of(*UNITS),

@@ -10,6 +10,7 @@ from typing import NotRequired, ParamSpec, TypedDict, TypeVar
 import attrs
 
 from ceosample.errors import FrameError
+from ceosample.form import meant
 from ceosample.period import Period
 from ceosample.sampling.frames.rows import ColumnNames
 from ceosample.text import quoted
@@ -95,9 +96,17 @@ def takes(spec: type[attrs.AttrsInstance]) -> Callable[[Callable[P, T]], Callabl
             if field.name not in own.parameters
         ]
         signature = own.replace(parameters=[*named, *keywords])
+        names = [*signature.parameters]
 
         @functools.wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            # Before bind, which would call the right name missing and not say which was given.
+            for name in kwargs:
+                if name not in names:
+                    raise TypeError(
+                        f"{function.__qualname__}: got an unexpected keyword argument "
+                        f"{name!r}{meant(name, names)}"
+                    )
             try:
                 signature.bind(*args, **kwargs)
             except TypeError as error:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import attrs
 
+from ceosample.letters.regimes.elements import AFTER_ISSUE
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ENDS, WENT_OUT
@@ -93,7 +94,7 @@ def _facts(history: History) -> LetterFacts:
         state=history.state,
         due=_date(said.get("due")),
         sign_by=_date(said.get("sign_by")),
-        after_issue=said.get("sampling") == "after-issue",
+        after_issue=said.get("sampling") == AFTER_ISSUE,
         owner=said.get("owner"),
         signatory=said.get("signatory"),
         versions=history.versions,
