@@ -39,3 +39,12 @@ def as_fraction(value: Rational, where: str) -> Fraction:
         with contextlib.suppress(ZeroDivisionError):
             return Fraction(text)
     raise PlanError(f"{where}: got {quoted(value)}; give a number, as '0.05' or '1/20'")
+
+
+def fraction_text(value: Fraction) -> str:
+    """An exact fraction as records write it: always ``p/q``, in lowest terms.
+
+    >>> fraction_text(Fraction(4))
+    '4/1'
+    """
+    return f"{value.numerator}/{value.denominator}"

@@ -16,6 +16,7 @@ from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import RecordError
 from ceosample.files import Contents
 from ceosample.period import Period
+from ceosample.rational import fraction_text
 from ceosample.result import Result
 from ceosample.sampling.commitment import commitment_of
 from ceosample.sampling.frames.frame import AT_REST, EXCLUSIONS, MANIFEST, AnyFrame, summary
@@ -147,7 +148,7 @@ class Draw(Result):
             "frame": summary(self.frame),
             "strata": [_pool_as_json(pool) for pool in self.pools],
             "selections": [_selection_as_json(selection) for selection in self.selections],
-            "reserves": [_reserve_as_json(reserve) for reserve in self.reserves],
+            "reserves": [_unit_as_json(reserve) for reserve in self.reserves],
         }
 
     def _turn_as_json(self) -> dict[str, Json]:
@@ -375,11 +376,6 @@ def _counted(pools: Iterable[Pool], selections: Sequence[Selection]) -> tuple[Po
     )
 
 
-def fraction_text(value: Fraction) -> str:
-    """An exact fraction as the record writes it: always ``p/q``, in lowest terms."""
-    return f"{value.numerator}/{value.denominator}"
-
-
 def _pool_as_json(pool: Pool) -> Json:
     return {
         "stratum": list(pool.stratum),
@@ -389,24 +385,15 @@ def _pool_as_json(pool: Pool) -> Json:
     }
 
 
-def _line_as_json(unit: Selection | Reserve) -> dict[str, Json]:
-    return {} if unit.line is None else {"line": unit.line}
-
-
 def _selection_as_json(selection: Selection) -> Json:
-    return _line_as_json(selection) | {
-        "unit_id": selection.unit_id,
-        "stratum": list(selection.stratum),
-        "ticket": selection.ticket,
-        "rank": selection.rank,
-        "probability": fraction_text(selection.probability),
-    }
+    return _unit_as_json(selection) | {"probability": fraction_text(selection.probability)}
 
 
-def _reserve_as_json(reserve: Reserve) -> Json:
-    return _line_as_json(reserve) | {
-        "unit_id": reserve.unit_id,
-        "stratum": list(reserve.stratum),
-        "ticket": reserve.ticket,
-        "rank": reserve.rank,
+def _unit_as_json(unit: Selection | Reserve) -> dict[str, Json]:
+    line: dict[str, Json] = {} if unit.line is None else {"line": unit.line}
+    return line | {
+        "unit_id": unit.unit_id,
+        "stratum": list(unit.stratum),
+        "ticket": unit.ticket,
+        "rank": unit.rank,
     }

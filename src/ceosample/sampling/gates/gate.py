@@ -17,7 +17,7 @@ import attrs
 from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import GateError, PlanError, joined, raise_faults
 from ceosample.period import Period
-from ceosample.rational import Rational, as_fraction
+from ceosample.rational import Rational, as_fraction, fraction_text
 from ceosample.sampling.frames.cells import name_of_unit, stratum_value
 from ceosample.sampling.frames.frame import POPULATION
 from ceosample.sampling.frames.strata import Stratum
@@ -100,7 +100,7 @@ class Gate:
             "population": self.population,
             "period": self.period,
             "chances": [
-                {"stratum": list(stratum), "probability": f"{p.numerator}/{p.denominator}"}
+                {"stratum": list(stratum), "probability": fraction_text(p)}
                 for stratum, p in sorted(self.chances.items())
             ],
             "seed_commitment": self.seed_commitment,

@@ -8,6 +8,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.errors import FAULTS_IN_FULL, joined
+from ceosample.rational import fraction_text
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import html_table, percent, ratio_text, stratum_words, text_table
@@ -75,7 +76,7 @@ class GateReport(Result):
                     "stratum": list(stratum),
                     "asked": self.asked[stratum],
                     "selected": self.selected[stratum],
-                    "probability": f"{chance.numerator}/{chance.denominator}",
+                    "probability": fraction_text(chance),
                 }
                 for stratum, chance in sorted(self.chances.items())
             ],

@@ -9,7 +9,7 @@ from typing import Any
 
 from ceosample.canonical import Json
 from ceosample.errors import PlanError
-from ceosample.rational import as_fraction
+from ceosample.rational import as_fraction, fraction_text
 from ceosample.sampling.frames.cuts import as_point
 from ceosample.sampling.frames.strata import as_stratum
 from ceosample.sampling.plans.rotation import Rotation
@@ -96,7 +96,7 @@ def as_json(value: Any) -> Json:
     if isinstance(value, tuple):
         return [as_json(item) for item in value]
     if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
+        return fraction_text(value)
     plain: Json = int(value) if isinstance(value, int) and not isinstance(value, bool) else value
     return plain
 
