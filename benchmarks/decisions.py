@@ -2,14 +2,16 @@
 
 Run: ``python benchmarks/decisions.py --against PATH [--events N]``; PATH is a checkout of the other
 release, 0.1 or later. The ledger is a file of SQLite with 119 finished months, a register of people
-and a last month of which every letter waits for its signature. Both releases take in the same file
-into copies of the same ledger, in turns, each time in a process of its own; opening the ledger and
-reading the file are not in the time. Medians are printed, and their ratio.
+and a last month of which every letter waits for its signature. Both releases take in the same
+decisions, as the signing room's JSON and as an office's CSV, into copies of the same ledger, in
+turns, each time in a process of its own; opening the ledger and reading the file are not in the
+time. Medians are printed, and their ratio.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 import shutil
@@ -24,13 +26,19 @@ import ledger_scale
 
 DECISIONS = 60
 ROUNDS = 9
+FORMS = ("json", "csv")
 LAST = f"{2017 + (ledger_scale.MONTHS - 1) // 12}-12"
 AT = ledger_scale.END.isoformat()
+COLUMNS = ("kind", "reason_code", "by", "at", "period")
 
 #: Runs under either release: the names of 0.1 where there are no others.
 TAKE = """
 import sys, time
 from pathlib import Path
+import ceosample
+# A path without the package would leave the installed one to be measured in its place.
+if not Path(ceosample.__file__).is_relative_to(sys.argv[3]):
+    sys.exit(f"{sys.argv[3]}: got the code of {ceosample.__file__}; give a checkout of a release")
 try:
     from ceosample.signoff.intake.decisions import Decisions
 except ImportError:
@@ -60,8 +68,8 @@ def unfinished(events: int) -> Iterator[ledger_scale.Said]:
             yield "office", "role_granted", None, None, None, ceo
 
 
-def decisions(path: Path) -> None:
-    """What the signing room saves: 50 signatures, ten letters sent back."""
+def decisions(folder: Path) -> None:
+    """50 signatures and ten letters sent back: what the signing room saves, and as a table."""
     rows = []
     number = ledger_scale.MONTHS - 1
     for place in [p for p in range(155) if p % 50 != 7 and p % 10 != 3 and p % 25 != 9][:DECISIONS]:
@@ -73,43 +81,58 @@ def decisions(path: Path) -> None:
         rows.append({**row, "by": "ceo", "at": AT, "period": LAST})
     pack = ledger_scale.digest(b"pack")
     fields = {"scheme": "ceosample/1", "pack": pack, "decisions": rows}
-    path.write_text(json.dumps(fields), "utf-8")
+    (folder / "decisions.json").write_text(json.dumps(fields), "utf-8")
+    with (folder / "decisions.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, ["unit_id", "code", *COLUMNS])
+        table.writeheader()
+        for one in rows:
+            cells = {name: one[name] for name in COLUMNS if name in one}
+            table.writerow({"unit_id": one["unit_id"], "code": one["letter"][:8], **cells})
 
 
 def seconds(tree: Path, ledger: Path, file: Path) -> tuple[float, str]:
     """One file taken in by a release, and what came of it."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(shutil.copy(ledger, folder))
-        command = [sys.executable, "-c", TAKE, f"sqlite:///{copy}", str(file)]
-        environment = {**os.environ, "PYTHONPATH": str(tree / "src")}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        source = str(tree.resolve() / "src")
+        command = [sys.executable, "-c", TAKE, f"sqlite:///{copy}", str(file), source]
+        environment = {**os.environ, "PYTHONPATH": source}
+        done = subprocess.run(
+            command, env=environment, stdout=subprocess.PIPE, text=True, check=True
+        )
     time, _, rest = done.stdout.partition(" ")
     return float(time), rest.split()[0]
 
 
+def compare(trees: dict[str, Path], ledger: Path, file: Path) -> None:
+    """One file with each release, in turns, and what that says."""
+    times: dict[str, list[float]] = {name: [] for name in trees}
+    for _ in range(ROUNDS):
+        for name, tree in trees.items():
+            time, count = seconds(tree, ledger, file)
+            assert count == str(DECISIONS)
+            times[name].append(time)
+    for name, found in times.items():
+        low, high = min(found), max(found)
+        print(f"{name:6} {statistics.median(found) * 1000:7.1f} ms ({low:.3f} to {high:.3f} s)")
+    ratio = statistics.median(times["other"]) / statistics.median(times["this"])
+    print(f"{file.name}: {ratio:.1f} times as fast, {DECISIONS} decisions, median of {ROUNDS}")
+
+
 def main() -> None:
-    """Build, then measure both in turns."""
+    """Build, then measure both forms of the file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--against", type=Path, required=True)
     parser.add_argument("--events", type=int, default=100_000)
     asked = parser.parse_args()
     trees = {"other": asked.against, "this": Path(__file__).resolve().parents[1]}
     with tempfile.TemporaryDirectory() as folder:
-        ledger, file = Path(folder) / "signoff.db", Path(folder) / "decisions.json"
+        ledger = Path(folder) / "signoff.db"
         # Both releases read what this one writes: the events' bytes never change.
         print(ledger_scale.build(f"sqlite:///{ledger}", asked.events, unfinished))
-        decisions(file)
-        times: dict[str, list[float]] = {name: [] for name in trees}
-        for _ in range(ROUNDS):
-            for name, tree in trees.items():
-                time, count = seconds(tree, ledger, file)
-                assert count == str(DECISIONS)
-                times[name].append(time)
-    other, this = (statistics.median(times[name]) for name in ("other", "this"))
-    for name, found in times.items():
-        low, high = min(found), max(found)
-        print(f"{name:6} {statistics.median(found) * 1000:7.1f} ms ({low:.3f} to {high:.3f} s)")
-    print(f"{other / this:.1f} times as fast, {DECISIONS} decisions, median of {ROUNDS}")
+        decisions(ledger.parent)
+        for form in FORMS:
+            compare(trees, ledger, ledger.with_name(f"decisions.{form}"))
 
 
 if __name__ == "__main__":

@@ -118,6 +118,15 @@ def test_what_was_committed_to_is_rendered_and_the_docket_says_so() -> None:
     assert {pack.docket(unit_id)["content"] for unit_id in DRAW.unit_ids} == {"as-committed"}
 
 
+def test_a_docket_says_next_to_its_dates_how_its_letter_stands_to_what_was_committed_to() -> None:
+    known = {**CONTENTS[FIRST]["docket"], "due": dt.date(2026, 11, 20)}
+    given = {**CONTENTS, FIRST: {**CONTENTS[FIRST], "docket": known}}
+    deadlines = cs.regimes.DueDatePolicy(sampling="after-issue")
+    said = render(given, deadlines=deadlines).docket(FIRST)
+    assert (said["due"], said["sampling"]) == ("2026-11-20", "after-issue")
+    assert said["content"] == "as-committed"
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ceosample import Frame, Plan, Signatory, draw, render
 from ceosample.errors import CeosampleError, LedgerError, RecordError
 from ceosample.sampling.ticket import SCHEME
 from ceosample.signoff.intake.decisions import NEEDED, PLACE, Decisions
@@ -24,13 +25,17 @@ from ceosample.signoff.replay.lifecycle import ANNOTATIONS, DIGITALLY, RECORDED_
 from ceosample.spreadsheet import guarded
 from months import (
     AT,
+    AUTHOR,
     CEO,
+    FRESH_SEED,
     LATER,
     MONTH,
     OFFICE,
     PERIOD,
     POPULATION,
+    SAMPLER,
     Month,
+    contents,
     kinds,
     nothing_written,
     open_ledger,
@@ -516,3 +521,43 @@ def test_a_file_that_is_taken_again_after_a_correction_says_nothing_anew(ledger:
     )
     with nothing_written(ledger):
         assert ledger.record_all(decisions) == (declined,)
+
+
+def test_a_file_s_letter_is_another_month_s_letter_of_the_same_id(here: Month) -> None:
+    """What was recorded of the one, at the same moment, says nothing of the other."""
+    again = {**MONTH, "period": "2026-11"}
+    of_both = Decisions.from_csv(
+        f"unit_id,kind,at,by\n{here.first},viewed,{LATER.isoformat()},{CEO}\n".encode()
+    )
+    (first,) = here.ledger.record_all(of_both)
+    here.sign(at=LATER)
+    here.say("dispatched", at=LATER)
+    rows = [{"id": here.first}]
+    frame = Frame.from_records(rows, **again, unit_id="id")
+    here.ledger.freeze(frame, Plan(size=1), seed_source="dice", by=SAMPLER, at=AT)
+    later = draw(frame, Plan(size=1), FRESH_SEED)
+    registration = here.ledger.register(later, by=SAMPLER, at=AT)
+    pack = render(
+        later,
+        contents([here.first], AUTHOR),
+        signatory=Signatory(CEO, "Margaret Llewelyn", "Chief Executive"),
+        date=AT.date(),
+        registration=registration.hash,
+        pdf=False,
+    )
+    here.ledger.send(pack, by=OFFICE, at=AT)
+    (second,) = here.ledger.record_all(of_both)
+    assert [first.period, second.period] == [PERIOD, "2026-11"]
+
+
+def test_a_file_in_the_block_that_superseded_its_month_is_refused(here: Month) -> None:
+    """A month is read once in a transaction: not before its draw was set aside."""
+    file = in_json(here, row(here))
+    with here.ledger.transaction():
+        here.say("viewed", here.second)
+        here.ledger.supersede(
+            POPULATION, PERIOD, by="exec", at=AT, reason_code="wrong-frame"
+        )  # fmt: skip
+        with nothing_written(here.ledger), pytest.raises(LedgerError, match="was not drawn"):
+            here.ledger.record_all(file)
+    assert "signed" not in kinds(here.ledger)

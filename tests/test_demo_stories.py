@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from ceosample import demo
 from ceosample.demo import month
 from ceosample.demo.case import Case, Story, case
 from ceosample.demo.chance import Chance
@@ -95,3 +96,21 @@ def test_no_line_of_the_file_is_longer_than_a_page() -> None:
     text = (resources.files("ceosample.demo") / "stories.toml").read_text("utf-8")
     assert max(map(len, text.splitlines())) <= 100
     assert not re.search(r"[ \t]$", text, re.MULTILINE)
+
+
+def test_no_way_of_saying_something_is_empty_and_every_slot_has_a_name() -> None:
+    for story in (story for division in stories().values() for story in division):
+        endings = (story.upheld, story.partly, story.refused)
+        texts = [*story.subjects, *story.complaints, *story.lessons]
+        texts += [way for ending in endings for way in (*ending.findings, *ending.remedies)]
+        assert all(texts), story.facts.__name__
+        names = [name for text in texts for _, name, _, _ in string.Formatter().parse(text)]
+        assert "" not in names, story.facts.__name__
+
+
+def test_the_old_name_of_the_bank_s_month_warns() -> None:
+    with pytest.warns(DeprecationWarning, match=r"demo\.Month.*demo\.BankMonth.*0\.3"):
+        old = demo.Month
+    assert old is demo.BankMonth
+    with pytest.raises(AttributeError, match="no attribute 'Year'"):
+        demo.Year  # noqa: B018 - asking is the test

@@ -3,6 +3,7 @@ letter, regime and element.'"""
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import Any
 
@@ -244,6 +245,16 @@ def test_a_regime_of_one_s_own_asks_for_its_elements() -> None:
     )
     entry["letter"]["kind"] = "not-upheld"
     assert "The Umpire" in says(pack(entry, deadlines=deadlines))
+
+
+def test_a_docket_that_was_given_stays_and_the_ledger_hears_what_its_regime_comes_to() -> None:
+    entry = contents("housing-ombudsman", "upheld")
+    entry["docket"] = {"regime": "housing-ombudsman:stage-1", "received": "2026-10-15"}
+    given = copy.deepcopy(entry)
+    said = pack(entry).docket("A-1")
+    assert entry == given
+    assert said["regime"] == "housing-ombudsman"
+    assert {"regime_version", "received", "due", "sign_by"} <= said.keys()
 
 
 # ---- Kinds -----------------------------------------------------------------------------------

@@ -736,3 +736,22 @@ def test_what_a_part_of_a_block_took_back_does_not_count_in_the_rest(book: Ledge
             assert transaction.people(None).knows("signatory")
             raise ZeroDivisionError
         assert not transaction.people(None).knows("signatory")
+
+
+def test_a_grant_that_a_block_has_just_corrected_counts_no_more_in_it(book: Ledger) -> None:
+    month = sent(book)
+    with book.transaction():
+        wrong = grant(book, "someone-else", "signatory")
+        with pytest.raises(LedgerError, match="not signatory"):
+            month.sign()
+        book.correct(wrong.hash, reason_code="slip", **BY)
+        month.sign()
+    assert month.state() == "signed"
+
+
+def test_who_holds_a_role_in_one_population_is_asked_for_each_population(book: Ledger) -> None:
+    with book.transaction():
+        grant(book, CEO, "signatory", population=POPULATION)
+        assert holders(book, "signatory", population=POPULATION) == {CEO}
+        assert holders(book, "signatory", population="mortgages") == set()
+        assert holders(book, "signatory") == set()
