@@ -59,6 +59,7 @@ def pixels(png: bytes) -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.slow
 def test_a_picture_is_the_one_that_was_looked_at(name: str) -> None:
     ours = pixels(drawn()[name].to_png(dpi=60))
     golden = pixels((GOLDEN / f"{name}.png").read_bytes())
@@ -67,6 +68,7 @@ def test_a_picture_is_the_one_that_was_looked_at(name: str) -> None:
     assert float(np.sqrt(np.mean((ours - golden) ** 2))) < 0.02
 
 
+@pytest.mark.slow
 def test_pictures_have_the_same_bytes_in_another_process_zone_and_hash_seed(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib, test_pictures as t\n"

@@ -146,6 +146,7 @@ def test_every_command_is_run_on_the_folder() -> None:
     assert not missing, f"add to NEW_COMMANDS, with a line that runs in the folder: {missing}"
 
 
+@pytest.mark.slow
 def test_every_command_ends_as_it_did_with_the_same_figures(everything: Asked) -> None:
     assert [fault for step in everything.steps for fault in step.faults] == []
 

@@ -245,6 +245,7 @@ def test_a_character_that_no_font_has_is_named_in_a_pdf_and_printed_on_the_page(
     assert "龍" in found.to_html(pictures=False).decode()
 
 
+@pytest.mark.slow
 def test_the_same_events_give_the_same_bytes_in_another_process(tmp_path: Path) -> None:
     (tmp_path / "events").write_bytes(pickle.dumps(year()))
     code = (

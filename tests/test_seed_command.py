@@ -214,6 +214,7 @@ def test_a_sealed_file_opens_with_its_passphrase_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["population", "first", "months", "end", "salt", "nonce", "box"])
+@pytest.mark.slow
 def test_a_sealed_file_that_was_changed_does_not_open(tmp_path: Path, name: str) -> None:
     """The public part is bound to the secret: nobody makes it another population's."""
     path = tmp_path / "chain.json"

@@ -62,6 +62,7 @@ def events(folder: Path, kind: str) -> list[Any]:
         return [event for event in ledger.events() if event.kind == kind]
 
 
+@pytest.mark.slow
 def test_a_month_is_signed_and_taken_in_and_twice_is_once(month: Path) -> None:
     """'a whole month with one key load'; what the ledger keeps of it."""
     pack = pack_of(month)
