@@ -990,7 +990,18 @@ def test_a_letter_is_delegated_to_a_registered_deputy_and_signed_by_them(sent: P
     with nothing_changes(sent):
         assert asked(*delegate, folder=sent).code == 65
     granted = asked(
-        *("grant", "dep", "deputy", "--since", "2026-01-01", "--of", "ceo", "--by", "board"),
+        *(
+            "role",
+            "grant",
+            "dep",
+            "deputy",
+            "--since",
+            "2026-01-01",
+            "--of",
+            "ceo",
+            "--by",
+            "board",
+        ),
         folder=sent,
     )
     assert (granted.code, granted.out.split(",")[0]) == (0, "role_granted by board")
@@ -1008,7 +1019,7 @@ def test_roles_are_given_shown_and_taken_away(sent: Path) -> None:
     nobody = asked("people", folder=sent)
     assert (nobody.code, nobody.out) == (0, "nobody holds a role\n")
     grant = (
-        *("grant", "ceo", "signatory", "--since", "2026-01-01", "--limit", "5000.00"),
+        *("role", "grant", "ceo", "signatory", "--since", "2026-01-01", "--limit", "5000.00"),
         *("--currency", "GBP", "--by", "board"),
     )
     assert asked(*grant, folder=sent).code == 0
@@ -1017,11 +1028,11 @@ def test_roles_are_given_shown_and_taken_away(sent: Path) -> None:
         shown = asked("people", "--json", folder=sent)
     (held,) = shown.json["grants"]
     assert (held["person"], held["role"], held["limit"]) == ("ceo", "signatory", "5000.00 GBP")
-    revoke = ("revoke", "ceo", "signatory", "--since", "2026-06-01", "--by", "board")
+    revoke = ("role", "revoke", "ceo", "signatory", "--since", "2026-06-01", "--by", "board")
     assert asked(*revoke, folder=sent).code == 0
     assert asked("people", "--json", folder=sent).json["grants"][0]["until"] == "2026-05-31"
     with nothing_changes(sent):
-        late = asked("revoke", "bo", "signatory", "--since", "2026-06-01", "--by", "board",
+        late = asked("role", "revoke", "bo", "signatory", "--since", "2026-06-01", "--by", "board",
                      folder=sent)  # fmt: skip
         assert (late.code, late.out) == (65, "")
         assert "'bo' is not signatory on 2026-06-01" in late.err
@@ -1032,7 +1043,17 @@ def test_roles_are_given_shown_and_taken_away(sent: Path) -> None:
 def test_a_resolution_is_proposed_co_signed_and_reviewed(sent: Path) -> None:
     """'two different co-signers, automatic approval, review due, adopted or not'"""
     propose = (
-        *("propose", "F-1", "--policy", "fees", "--review-by", "2026-12-15", "--by", "ann"),
+        *(
+            "resolution",
+            "propose",
+            "F-1",
+            "--policy",
+            "fees",
+            "--review-by",
+            "2026-12-15",
+            "--by",
+            "ann",
+        ),
         *("--amount", "120.50", "--currency", "GBP", "--response", "R-1", "--division", "Cards"),
     )
     said = asked(*propose, folder=sent)
@@ -1040,16 +1061,16 @@ def test_a_resolution_is_proposed_co_signed_and_reviewed(sent: Path) -> None:
     with nothing_changes(sent):
         assert asked(*propose, folder=sent).code == 0
         assert asked(*propose[:-2], folder=sent).code == 3  # the id is another one's
-        assert asked("cosign", "F-1", "--by", "ann", folder=sent).code == 65
-        assert asked("review", "F-1", "kept", "--by", "cy", folder=sent).code == 65
-    assert asked("cosign", "F-1", "--by", "bo", folder=sent).code == 0
+        assert asked("resolution", "cosign", "F-1", "--by", "ann", folder=sent).code == 65
+        assert asked("resolution", "review", "F-1", "kept", "--by", "cy", folder=sent).code == 65
+    assert asked("resolution", "cosign", "F-1", "--by", "bo", folder=sent).code == 0
     with nothing_changes(sent):
-        assert asked("cosign", "F-1", "--by", "dee", folder=sent).code == 3
-        assert asked("review", "F-1", "kept", "--by", "bo", folder=sent).code == 65
-    assert asked("review", "F-1", "kept", "--by", "cy", folder=sent).code == 0
+        assert asked("resolution", "cosign", "F-1", "--by", "dee", folder=sent).code == 3
+        assert asked("resolution", "review", "F-1", "kept", "--by", "bo", folder=sent).code == 65
+    assert asked("resolution", "review", "F-1", "kept", "--by", "cy", folder=sent).code == 0
     with nothing_changes(sent):
-        assert asked("review", "F-1", "kept", "--by", "cy", folder=sent).code == 0
-        assert asked("review", "F-1", "adopted", "--by", "cy", folder=sent).code == 3
+        assert asked("resolution", "review", "F-1", "kept", "--by", "cy", folder=sent).code == 0
+        assert asked("resolution", "review", "F-1", "adopted", "--by", "cy", folder=sent).code == 3
 
 
 def test_a_correction_takes_the_signature_back_and_status_goes_on(sent: Path) -> None:
@@ -1068,20 +1089,20 @@ def test_a_correction_takes_the_signature_back_and_status_goes_on(sent: Path) ->
     assert "0 of 12 selected letters signed in person" in status.out
 
 
-def test_texts_are_forgotten_unless_they_are_held(sent: Path) -> None:
+def test_texts_are_erased_unless_they_are_held(sent: Path) -> None:
     """'a legal hold on a letter'; 'so a customer can be forgotten'"""
     unit_id = first_of(sent)
     asked("record", "note", unit_id, "--by", "ceo", "--text", SECRET, folder=sent)
     assert asked("hold", unit_id, *OF_MONTH, *BY, folder=sent).code == 0
     with nothing_changes(sent):
         assert asked("hold", unit_id, *OF_MONTH, *BY, folder=sent).code == 0
-        refused = asked("forget", unit_id, *OF_MONTH, *BY, folder=sent)
+        refused = asked("erase", unit_id, *OF_MONTH, *BY, folder=sent)
         assert (refused.code, refused.out) == (65, "")
         assert "legal hold" in refused.err
         never = pack_of(sent).letters[1].unit_id
         assert asked("hold", never, "--lift", *OF_MONTH, *BY, folder=sent).code == 65
     assert asked("hold", unit_id, "--lift", *OF_MONTH, *BY, folder=sent).code == 0
-    gone = asked("forget", unit_id, *OF_MONTH, *BY, "--json", folder=sent)
+    gone = asked("erase", unit_id, *OF_MONTH, *BY, "--json", folder=sent)
     assert (gone.code, gone.json["payload"]) == (0, {"texts": 1, "reason_code": "slip"})
     assert texts_of(sent) == []
     assert asked("status", folder=sent).code == 0
@@ -1211,16 +1232,26 @@ def test_a_file_of_decisions_is_recorded_whole_or_not_at_all(sent: Path) -> None
         ("correct", "0" * 64, "--by", "exec"),
         ("hold", "R-1", *BY),
         ("hold", "R-1", "--period", "October", *BY),
-        ("forget", "R-1", *OF_MONTH, "--by", "exec"),
+        ("erase", "R-1", *OF_MONTH, "--by", "exec"),
         ("supersede", *BY),
-        ("grant", "ann", "emperor", "--since", "2026-01-01", "--by", "board"),
-        ("grant", "ann", "auditor", "--since", "soon", "--by", "board"),
-        ("grant", "ann", "auditor", "--by", "board"),
-        ("revoke", "ann", "auditor", "--by", "board"),
-        ("propose", "F-1", "--policy", "fees", "--by", "ann"),
-        ("propose", "F-1", "--policy", "fees", "--review-by", "2026-13-01", "--by", "ann"),
-        ("cosign", "F-1"),
-        ("review", "F-1", "praised", "--by", "cy"),
+        ("role", "grant", "ann", "emperor", "--since", "2026-01-01", "--by", "board"),
+        ("role", "grant", "ann", "auditor", "--since", "soon", "--by", "board"),
+        ("role", "grant", "ann", "auditor", "--by", "board"),
+        ("role", "revoke", "ann", "auditor", "--by", "board"),
+        ("resolution", "propose", "F-1", "--policy", "fees", "--by", "ann"),
+        (
+            "resolution",
+            "propose",
+            "F-1",
+            "--policy",
+            "fees",
+            "--review-by",
+            "2026-13-01",
+            "--by",
+            "ann",
+        ),
+        ("resolution", "cosign", "F-1"),
+        ("resolution", "review", "F-1", "praised", "--by", "cy"),
     ],
     ids=" ".join,
 )
@@ -1257,8 +1288,16 @@ def test_the_register_s_counts_are_written_down_and_shown(sent: Path) -> None:
 
 
 def test_letters_at_risk_and_policies_are_shown(sent: Path) -> None:
-    assert "letters" in asked("open", "--within", "400", folder=sent).out
-    assert asked("open", "--json", folder=sent).json["without_owner"]
-    propose = ("propose", "OOP-1", "--policy", "late-fee", "--review-by", "2026-12-31")
+    assert "letters" in asked("at-risk", "--within", "400", folder=sent).out
+    assert asked("at-risk", "--json", folder=sent).json["without_owner"]
+    propose = (
+        "resolution",
+        "propose",
+        "OOP-1",
+        "--policy",
+        "late-fee",
+        "--review-by",
+        "2026-12-31",
+    )
     assert asked(*propose, "--by", "h-1", *AT, folder=sent).code == 0
     assert "late-fee" in asked("policies", folder=sent).out

@@ -44,7 +44,7 @@ def sent_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     people = (("ceo", "signatory", ()), ("dep-1", "deputy", ("--of", "ceo")))
     for person, role, more in people:
         granted = ("--since", "2020-01-01", "--by", "office", "--at", SENT.isoformat())
-        assert ceosample(folder, "grant", person, role, *more, *granted)[0] == 0
+        assert ceosample(folder, "role", "grant", person, role, *more, *granted)[0] == 0
     return folder
 
 

@@ -457,7 +457,7 @@ def test_no_command_prints_or_keeps_a_secret(folder: Path, sealed: bool) -> None
     go("run", "--at", "2099-11-15T09:00:00+00:00")  # by then nothing more is due
     go("export", "letters.csv")
     for words in (
-        ("status", "--check"), ("status", "--json"), ("metrics",), ("open",), ("people",),
+        ("status", "--check"), ("status", "--json"), ("metrics",), ("at-risk",), ("people",),
         ("policies",), ("plan", "--period", PERIOD), ("verify", f"packs/{PERIOD}"),
         ("export", "events.jsonl"), ("reconcile",), ("init",),
     ):  # fmt: skip

@@ -16,14 +16,26 @@ from ceosample.errors import CeosampleError
 #: The commands as ``--help`` groups them; the order of a month, then of how often one needs them.
 SECTIONS: Final = {
     "A month": ("init", "check", "plan", "run", "status", "close", "verify"),
-    "The letters": ("record", "rework", "sign", "mail", "docx", "open"),
+    "Letters": ("record", "rework", "sign", "mail", "docx", "at-risk"),
     "Figures": ("metrics", "report", "policies", "reconcile"),
-    "Resolutions outside policy": ("propose", "cosign", "review"),
-    "People": ("people", "grant", "revoke"),
-    "What was said, put right": ("correct", "supersede"),
-    "What is kept": ("hold", "forget", "export", "import"),
-    "From a spreadsheet": ("import-tracker", "withdraw-tracker"),
-    "Seeds, and a look around": ("seed", "demo"),
+    "People and resolutions": ("people", "role", "resolution"),
+    "Corrections": ("correct", "supersede"),
+    "Retention": ("hold", "erase"),
+    "Ledger": ("export", "import"),
+    "Past sign-offs from a spreadsheet": ("import-tracker", "withdraw-tracker"),
+    "Seeds and demo": ("seed", "demo"),
+}
+
+#: The verbs of 0.1 that have a better name, by the words that take their place. They stay, and no
+#: help lists them.
+OLD_VERBS: Final[Mapping[str, tuple[str, ...]]] = {
+    "open": ("at-risk",),
+    "forget": ("erase",),
+    "propose": ("resolution", "propose"),
+    "cosign": ("resolution", "cosign"),
+    "review": ("resolution", "review"),
+    "grant": ("role", "grant"),
+    "revoke": ("role", "revoke"),
 }
 
 
@@ -49,6 +61,18 @@ class RootGroup(SectionedGroup):
     def sections(self) -> Mapping[str, Sequence[str]]:
         """Its sections, as stated above."""
         return SECTIONS
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is asked for; an old verb is its new one from here on."""
+        verb, *rest = args
+        if verb not in OLD_VERBS:
+            return super().resolve_command(ctx, args)
+        new = OLD_VERBS[verb]
+        if not ctx.resilient_parsing:  # a shell that completes a line asks too
+            _tell_new_name(verb, new, rest)
+        return super().resolve_command(ctx, [*new, *rest])
 
 
 @click.group(cls=RootGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -100,6 +124,12 @@ def main() -> NoReturn:
         _drop_output()
         sys.exit(CeosampleError.exit_code)
     sys.exit(0)
+
+
+def _tell_new_name(verb: str, new: Sequence[str], rest: Sequence[str]) -> None:
+    """Tell a person the new name of a verb: cron mails every line, and programs read them."""
+    if sys.stderr and sys.stderr.isatty() and "--json" not in rest:
+        click.echo(f"ceosample: '{verb}' is now '{' '.join(new)}'", err=True)
 
 
 def _drop_output() -> None:

@@ -1,4 +1,4 @@
-"""What is said of letters: recorded, corrected, rendered anew, held, forgotten."""
+"""Letters: record, correct and supersede, hold and erase texts, render again."""
 
 from __future__ import annotations
 
@@ -235,7 +235,7 @@ def hold(ledger: Ledger, unit_id: str, **said: Any) -> Event:
 
 @cli.command()
 @_about_a_letter
-def forget(ledger: Ledger, unit_id: str, **said: Any) -> Event:
+def erase(ledger: Ledger, unit_id: str, **said: Any) -> Event:
     """Erase the texts about the letter ID; the events keep their digests."""
     return ledger.forget(unit_id, **said)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ceosample.cli.group import cli
+from ceosample.cli.group import SectionedGroup, cli
 from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     DAY,
@@ -24,7 +24,12 @@ _role = click.argument("role", type=click.Choice(ROLES))
 _population = click.option("--population", help="Where it holds.  [default: everywhere]")
 
 
-@cli.command()
+@cli.group("role", cls=SectionedGroup)
+def role_group() -> None:
+    """Give people roles, and take them away."""
+
+
+@role_group.command()
 @click.argument("person")
 @_role
 @click.option("--since", type=DAY, required=True, help="The first day, 2026-11-02.")
@@ -62,7 +67,7 @@ def grant(
     click.echo(in_words(event))
 
 
-@cli.command()
+@role_group.command()
 @click.argument("person")
 @_role
 @click.option("--since", type=DAY, required=True, help="The first day without it.")

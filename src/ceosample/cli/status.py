@@ -136,12 +136,12 @@ def metrics_command(
     click.echo(as_json_text(found.to_dict()) if as_json else str(found))
 
 
-@cli.command("open")
+@cli.command("at-risk")
 @config_option
 @click.option("--within", type=int, default=5, show_default=True, help="Days ahead.")
 @click.option("--as-of", type=MOMENT, help="The moment that it is as of.  [default: now]")
 @json_option
-def open_command(config: Path, within: int, as_of: dt.datetime | None, as_json: bool) -> None:
+def at_risk_command(config: Path, within: int, as_of: dt.datetime | None, as_json: bool) -> None:
     """Show letters at risk of missing their deadline, and letters that nobody owns."""
     configuration = Configuration.load(config)
     with ledger_of(config) as ledger:

@@ -6,7 +6,7 @@ import datetime as dt
 
 import click
 
-from ceosample.cli.group import cli
+from ceosample.cli.group import SectionedGroup, cli
 from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     DAY,
@@ -17,7 +17,12 @@ from ceosample.cli.options import (
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 
 
-@cli.command()
+@cli.group("resolution", cls=SectionedGroup)
+def resolution_group() -> None:
+    """Propose, co-sign and review resolutions outside policy."""
+
+
+@resolution_group.command()
 @click.argument("resolution")
 @click.option("--policy", required=True, help="The policy that it departs from.")
 @click.option("--review-by", type=DAY, required=True, help="The day by which it is reviewed.")
@@ -55,7 +60,7 @@ def propose(
     click.echo(in_words(event))
 
 
-@cli.command()
+@resolution_group.command()
 @click.argument("resolution")
 @population_option
 @recording_options
@@ -72,7 +77,7 @@ def cosign(
     click.echo(in_words(event))
 
 
-@cli.command()
+@resolution_group.command()
 @click.argument("resolution")
 @click.argument("outcome", type=click.Choice(REVIEW_OUTCOMES))
 @population_option
