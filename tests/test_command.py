@@ -347,7 +347,7 @@ def test_other_dice_are_refused(sent: Path) -> None:
         ("", WITNESSES, "got 0 digits"),
         ("8301927465019283746x", WITNESSES, "something other than the digits"),
         ("٨٣٠١٩٢٧٤٦٥٠١٩٢٨٣٧٤٦٥", WITNESSES, "something other than the digits"),
-        (DICE, (), "witnesses: nobody"),
+        (DICE, (), "--witness: nobody"),
         (DICE, ("--witness", ""), "witness 1: empty"),
         (DICE, ("--witness", "audit", "--witness", "audit"), "stands twice"),
         (f" {DICE}", WITNESSES, "something other than the digits"),
@@ -367,7 +367,7 @@ def test_dice_that_are_no_seed_change_nothing(
 def test_a_month_that_is_not_over_is_frozen_only_where_that_is_asked_for(fresh: Path) -> None:
     """'65 bad data': there is more to come, and it would be in no frame"""
     early = ("run", "--period", PERIOD, "--at", "2026-10-31T12:00:00+00:00")
-    for more in ((), ("--dry-run",), ("--json",)):
+    for more in ((), ("--dry-run",)):
         ended = asked(*early, *more, folder=fresh)
         assert (ended.code, ended.out) == (65, "")
         assert "wait for the end of 2026-10-31 (UTC)" in ended.err
@@ -652,7 +652,7 @@ def test_a_signature_is_recorded_once(sent: Path) -> None:
         (("signed", "R-404", "--by", "ceo"), 65, NOT_DRAWN),
         (("signed", "ID", "--by", "ceo", "--period", "2026-11"), 65, NOT_DRAWN),
         (("dispatched", "ID", "--by", "office"), 65, cannot_become("dispatched")),
-        (("declined", "ID", "--by", "ceo"), 65, "reason_code"),
+        (("declined", "ID", "--by", "ceo"), 65, "--reason-code"),
         (("declined", "ID", "--by", "ceo", "--reason-code", "Not Mine"), 65, "reason"),
         (("viewed", "ID", "--by", "ceo", "--reason-code", "tone"), 65, "takes no reason code"),
         (("returned_for_rework", "ID", "--by", "ceo", "--reason-code", "tone",

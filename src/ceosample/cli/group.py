@@ -11,6 +11,8 @@ from typing import Final, NoReturn
 
 import click
 
+from ceosample.cli.failures import Command
+from ceosample.error_report import ErrorReport
 from ceosample.errors import CeosampleError
 
 #: The commands as ``--help`` groups them; the order of a month, then of how often one needs them.
@@ -21,7 +23,7 @@ SECTIONS: Final = {
     "People and resolutions": ("people", "role", "resolution"),
     "Corrections": ("correct", "supersede"),
     "Retention": ("hold", "erase"),
-    "Ledger": ("export", "import"),
+    "Ledger": ("ledger", "export", "import"),
     "Past sign-offs from a spreadsheet": ("import-tracker", "withdraw-tracker"),
     "Seeds and demo": ("seed", "demo"),
 }
@@ -41,6 +43,8 @@ OLD_VERBS: Final[Mapping[str, tuple[str, ...]]] = {
 
 class SectionedGroup(click.Group):
     """A group whose help names every command in a whole sentence, under what it is for."""
+
+    command_class = Command
 
     def sections(self) -> Mapping[str, Sequence[str]]:
         """The names of the commands under each title."""
@@ -115,14 +119,12 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)
-    except CeosampleError as error:
-        click.echo(f"ceosample: {error}", err=True)
-        sys.exit(error.exit_code)
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        click.echo(f"ceosample: {place}{error.strerror or error}", err=True)
-        _drop_output()
-        sys.exit(CeosampleError.exit_code)
+    except (CeosampleError, OSError) as error:
+        failure = ErrorReport.of(error)
+        click.echo(f"ceosample: {failure.message}", err=True)
+        if isinstance(error, OSError):
+            _drop_output()
+        sys.exit(failure.exit_code)
     sys.exit(0)
 
 

@@ -1,4 +1,4 @@
-"""The ledger as a whole: reconciled, taken out as JSON Lines, and brought in elsewhere."""
+"""The ledger: the history of a letter, the register's counts, all events out and in."""
 
 from __future__ import annotations
 
@@ -7,26 +7,53 @@ from pathlib import Path
 import click
 
 from ceosample import files
-from ceosample.cli.group import cli
+from ceosample.cli.group import SectionedGroup, cli
 from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
+    MONTH,
     Actor,
     config_option,
+    json_option,
     ledger_of,
-    period_of,
     population_option,
     recording_options,
 )
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
+from ceosample.period import Period
+from ceosample.result import as_json_text
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.letter_story import letter_story
 from ceosample.signoff.letters_table import letters_table
 
 _file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 
+@cli.group("ledger", cls=SectionedGroup)
+def ledger_group() -> None:
+    """Read the ledger: the history of a letter."""
+
+
+@ledger_group.command("letter")
+@click.argument("unit_id", metavar="ID")
+@click.option("--population", help="Where several letters have the id.")
+@click.option("--period", type=MONTH, help="Where several letters have the id.")
+@config_option
+@json_option
+def letter_command(
+    unit_id: str, population: str | None, period: Period | None, config: Path, as_json: bool
+) -> None:
+    """Show the history of the letter ID: every event, who, when, in which words, corrections too.
+
+    It shows the texts that people recorded about the letter. Texts that were erased stay erased.
+    """
+    with ledger_of(config) as ledger:
+        story = letter_story(ledger, unit_id, population=population, period=period)
+    click.echo(as_json_text(story.to_dict()) if as_json else str(story))
+
+
 @cli.command()
-@click.option("--period", required=True, help="The ISO month.")
+@click.option("--period", type=MONTH, required=True, help="The ISO month.")
 @click.option("--opening", type=int, required=True, help="Responses in progress at its start.")
 @click.option("--new", type=int, required=True, help="Begun in it.")
 @click.option("--final", type=int, required=True, help="Finished in it.")
@@ -34,7 +61,7 @@ _file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @population_option
 @recording_options
 def reconcile(
-    period: str,
+    period: Period,
     opening: int,
     new: int,
     final: int,
@@ -46,7 +73,7 @@ def reconcile(
     with who.ledger() as ledger:
         event = ledger.reconcile(
             who.population(population),
-            period_of(period),
+            period,
             opening=opening,
             new=new,
             final=final,

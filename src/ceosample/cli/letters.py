@@ -14,13 +14,13 @@ from ceosample import job
 from ceosample.canonical import Json
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
+    MONTH,
     Actor,
     at_option,
     config_option,
     json_option,
     ledger_of,
     now,
-    period_of,
     population_option,
     recorder_option,
     recording_options,
@@ -29,6 +29,7 @@ from ceosample.configuration import Configuration
 from ceosample.errors import LedgerError
 from ceosample.job import digital_signatures, outlets
 from ceosample.letters.letter import CODE_DIGITS
+from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.signoff.intake.decisions import Decisions
 from ceosample.signoff.ledger import Ledger
@@ -76,7 +77,7 @@ def _field_options(command: Any) -> Any:
 )
 @_field_options
 @click.option("--population", help="Where several letters have the id.")
-@click.option("--period", help="Where several letters have the id.")
+@click.option("--period", type=MONTH, help="Where several letters have the id.")
 @recorder_option
 @config_option
 @at_option
@@ -89,7 +90,7 @@ def record(
     source: Path | None,
     signed: Path | None,
     population: str | None,
-    period: str | None,
+    period: Period | None,
     recorder: str | None,
     config: Path,
     at: dt.datetime | None,
@@ -110,7 +111,7 @@ def record(
             raise click.UsageError(
                 "--signed goes with --period, and with nothing else that is said"
             )
-        month = job.Month(Configuration.load(config), period_of(period), at or now())
+        month = job.Month(Configuration.load(config), period, at or now())
         with ledger_of(config, recorder) as ledger:
             events = digital_signatures.take(month, ledger, signed)
         _say(events, as_json)
@@ -194,7 +195,7 @@ def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
     """
 
     @click.argument("unit_id", metavar="ID")
-    @click.option("--period", required=True, help="The ISO month of its draw.")
+    @click.option("--period", type=MONTH, required=True, help="The ISO month of its draw.")
     @population_option
     @click.option("--reason-code", required=True, help="Why, as a short code.")
     @recording_options
@@ -202,7 +203,7 @@ def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
     @functools.wraps(command)
     def about(
         unit_id: str,
-        period: str,
+        period: Period,
         population: str | None,
         reason_code: str,
         who: Actor,
@@ -214,7 +215,7 @@ def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
                 ledger,
                 unit_id,
                 population=who.population(population),
-                period=period_of(period),
+                period=period,
                 by=who.by,
                 at=who.at,
                 reason_code=reason_code,
@@ -241,13 +242,13 @@ def erase(ledger: Ledger, unit_id: str, **said: Any) -> Event:
 
 
 @cli.command()
-@click.option("--period", required=True, help="The ISO month.")
+@click.option("--period", type=MONTH, required=True, help="The ISO month.")
 @population_option
 @click.option("--reason-code", required=True, help="Why, as a short code.")
 @recording_options
 @json_option
 def supersede(
-    period: str,
+    period: Period,
     population: str | None,
     reason_code: str,
     who: Actor,
@@ -257,7 +258,7 @@ def supersede(
     with who.ledger() as ledger:
         event = ledger.supersede(
             who.population(population),
-            period_of(period),
+            period,
             by=who.by,
             at=who.at,
             reason_code=reason_code,
@@ -267,7 +268,7 @@ def supersede(
 
 @cli.command()
 @click.argument("unit_ids", metavar="ID...", nargs=-1, required=True)
-@click.option("--period", required=True, help="The ISO month of their draw.")
+@click.option("--period", type=MONTH, required=True, help="The ISO month of their draw.")
 @config_option
 @at_option
 @click.option(
@@ -277,7 +278,7 @@ def supersede(
 )
 def rework(
     unit_ids: tuple[str, ...],
-    period: str,
+    period: Period,
     config: Path,
     at: dt.datetime | None,
     docx: Path | None,
@@ -288,7 +289,7 @@ def rework(
     """
     if docx is not None and len(unit_ids) != 1:
         raise click.UsageError("--docx goes with one ID")
-    month = job.Month(Configuration.load(config), period_of(period), at or now())
+    month = job.Month(Configuration.load(config), period, at or now())
     with ledger_of(config) as ledger:
         bodies = (
             {}

@@ -13,16 +13,17 @@ from ceosample.cli.group import cli
 from ceosample.cli.options import (
     DIFFERENCE,
     MOMENT,
+    MONTH,
     Progress,
     config_option,
     json_option,
     ledger_of,
     now,
-    period_of,
 )
 from ceosample.cli.seed import chain_of
 from ceosample.configuration import TEMPLATE, Configuration
 from ceosample.errors import CeosampleError, ConfigurationError, ConflictError
+from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.verify import Receipt, verify
@@ -77,19 +78,20 @@ def init() -> None:
 @cli.command("check")
 @config_option
 @click.option(
-    "--period", help="The ISO month.  [default: the first that is due, or the last that is over]"
+    "--period",
+    type=MONTH,
+    help="The ISO month.  [default: the first that is due, or the last that is over]",
 )
 @json_option
-def check_command(config: Path, period: str | None, as_json: bool) -> None:
+def check_command(config: Path, period: Period | None, as_json: bool) -> None:
     """Prove that the configuration would run; nothing is drawn and nothing is written."""
     at = now()
-    asked = None if period is None else period_of(period)
     try:
         configuration = Configuration.load(config)
     except ConfigurationError as error:
         report = job.no_configuration(error)
     else:
-        month = job.Month(configuration, asked or job.next_month(configuration, at), at)
+        month = job.Month(configuration, period or job.next_month(configuration, at), at)
         report = job.check(month, chain_of(configuration))
     click.echo(as_json_text(report.to_dict()) if as_json else str(report))
     sys.exit(report.exit_code)
@@ -97,11 +99,11 @@ def check_command(config: Path, period: str | None, as_json: bool) -> None:
 
 @cli.command("plan")
 @config_option
-@click.option("--period", required=True, help="The ISO month, 2026-10.")
+@click.option("--period", type=MONTH, required=True, help="The ISO month, 2026-10.")
 @json_option
-def plan_command(config: Path, period: str, as_json: bool) -> None:
+def plan_command(config: Path, period: Period, as_json: bool) -> None:
     """Show what the plan promises on the month's table as it is now; nothing is written."""
-    month = job.Month(Configuration.load(config), period_of(period), now())
+    month = job.Month(Configuration.load(config), period, now())
     reading = job.read_source(month)
     promise = job.promise(month, reading)
     if as_json:

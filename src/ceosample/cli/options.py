@@ -21,6 +21,8 @@ from ceosample.signoff.ledger import Ledger
 WAITING = 75
 DIFFERENCE = 1
 
+_TIME = "2026-11-02T09:00:00+00:00"
+
 
 class Moment(click.ParamType[dt.datetime]):
     """A time with its zone, as ISO 8601 has it."""
@@ -35,16 +37,20 @@ class Moment(click.ParamType[dt.datetime]):
         try:
             moment = dt.datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is not a time; write 2026-11-02T09:00:00+00:00", param, ctx)
+            self.fail(
+                f"got {value!r}; give a time such as {_TIME}",
+                param,
+                ctx,
+            )
         if moment.utcoffset() is None:
-            self.fail(f"{value!r} has no zone; write 2026-11-02T09:00:00+00:00", param, ctx)
+            self.fail(f"got {value!r}; give its zone too, such as {_TIME}", param, ctx)
         return moment
 
 
 class Day(click.ParamType[dt.date]):
-    """A day, as ISO 8601 has it."""
+    """A date, as ISO 8601 has it."""
 
-    name = "day"
+    name = "date"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -54,11 +60,28 @@ class Day(click.ParamType[dt.date]):
         try:
             return dt.date.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is not a day; write 2026-11-02", param, ctx)
+            self.fail(f"got {value!r}; give a date such as 2026-11-02", param, ctx)
+
+
+class IsoMonth(click.ParamType[Period]):
+    """A month, as ISO 8601 has it."""
+
+    name = "month"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Period:
+        if isinstance(value, Period):
+            return value
+        try:
+            return Period.parse(value)
+        except ValueError:
+            self.fail(f"got {value!r}; give a month such as 2026-10", param, ctx)
 
 
 MOMENT = Moment()
 DAY = Day()
+MONTH = IsoMonth()
 
 config_option = click.option(
     "-c",
@@ -124,13 +147,6 @@ def recording_options(command: Callable[..., None]) -> Callable[..., None]:
 def ledger_of(config: Path, recorder: str | None = None) -> Ledger:
     """The ledger of a configuration, which must be there already."""
     return Ledger.open(Configuration.load(config).ledger_url, create=False, recorder=recorder)
-
-
-def period_of(text: str) -> Period:
-    try:
-        return Period.parse(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--period") from None
 
 
 def now() -> dt.datetime:

@@ -8,9 +8,10 @@ import click
 
 from ceosample import files, job
 from ceosample.cli.group import cli
-from ceosample.cli.options import config_option, ledger_of, now, period_of
+from ceosample.cli.options import MONTH, config_option, ledger_of, now
 from ceosample.configuration import Configuration
 from ceosample.job import outlets
+from ceosample.period import Period
 
 _out_option = click.option(
     "--out",
@@ -18,7 +19,9 @@ _out_option = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder to write into; a file that is there stays.",
 )
-_period_option = click.option("--period", required=True, help="The ISO month of their draw.")
+_period_option = click.option(
+    "--period", type=MONTH, required=True, help="The ISO month of their draw."
+)
 
 
 @cli.command()
@@ -39,7 +42,7 @@ _period_option = click.option("--period", required=True, help="The ISO month of 
 @config_option
 def mail(
     unit_ids: tuple[str, ...],
-    period: str,
+    period: Period,
     addresses: Path,
     sender: str,
     name: str,
@@ -52,7 +55,7 @@ def mail(
 
     Nothing is sent and nothing recorded: open a draft, send it, then say that it was dispatched.
     """
-    month = job.Month(Configuration.load(config), period_of(period), now())
+    month = job.Month(Configuration.load(config), period, now())
     with ledger_of(config) as ledger:
         drafts = outlets.mail(
             month, ledger, addresses, unit_ids, sender=sender, name=name, pdf=pdf, inline=inline
@@ -65,12 +68,12 @@ def mail(
 @_period_option
 @_out_option
 @config_option
-def docx(unit_ids: tuple[str, ...], period: str, out: Path, config: Path) -> None:
+def docx(unit_ids: tuple[str, ...], period: Period, out: Path, config: Path) -> None:
     """Write the letters ID... as Word files, for editing the body.
 
     An edited one comes back by: ceosample rework ID --period P --docx FILE
     """
-    month = job.Month(Configuration.load(config), period_of(period), now())
+    month = job.Month(Configuration.load(config), period, now())
     with ledger_of(config) as ledger:
         made = outlets.word(month, ledger, unit_ids)
     _write(out, made, "Word files")

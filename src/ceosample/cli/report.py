@@ -13,21 +13,22 @@ from ceosample.cli.group import cli
 from ceosample.cli.options import (
     DIFFERENCE,
     MOMENT,
+    MONTH,
     config_option,
     ledger_of,
     now,
-    period_of,
 )
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
+from ceosample.period import Period
 from ceosample.report.board import board_report
 
 
 @cli.command()
 @config_option
-@click.option("--period", help="One ISO month.  [default: all]")
-@click.option("--first", help="The first ISO month of a range.")
-@click.option("--last", help="The last ISO month of a range.")
+@click.option("--period", type=MONTH, help="One ISO month.  [default: all]")
+@click.option("--first", type=MONTH, help="The first ISO month of a range.")
+@click.option("--last", type=MONTH, help="The last ISO month of a range.")
 @click.option("--as-of", type=MOMENT, help="The moment that it is as of.  [default: now]")
 @click.option("--ids", is_flag=True, help="Name letters by their ids, which are personal data.")
 @click.option("--no-pictures", is_flag=True, help="Tables alone; matplotlib is not needed.")
@@ -39,9 +40,9 @@ from ceosample.report.board import board_report
 )
 def report(
     config: Path,
-    period: str | None,
-    first: str | None,
-    last: str | None,
+    period: Period | None,
+    first: Period | None,
+    last: Period | None,
     as_of: dt.datetime | None,
     ids: bool,
     no_pictures: bool,
@@ -55,7 +56,6 @@ def report(
         raise click.BadParameter(f"{out.name}: name a .html or a .pdf", param_hint="--out")
     if period is not None and (first is not None or last is not None):
         raise click.UsageError("give --period, or --first and --last")
-    begin, end = (None if m is None else period_of(m) for m in (period or first, period or last))
     configuration = Configuration.load(config)
     if files.read_if_there(out) is not None:
         raise ConflictError(f"{out}: is there already and stays as it is")
@@ -69,8 +69,8 @@ def report(
     found = board_report(
         events,
         population=configuration.population,
-        first=begin,
-        last=end,
+        first=period or first,
+        last=period or last,
         as_of=as_of or now(),
         head=events[-1].hash,
         holidays=configuration.deadlines.get("holidays", ()),

@@ -5,27 +5,29 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ceosample import job
+from ceosample.cli.failures import report_failure_with
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
+    MONTH,
     WAITING,
     Progress,
     at_option,
     config_option,
     json_option,
     now,
-    period_of,
 )
 from ceosample.cli.seed import chain_of
 from ceosample.configuration import Configuration
-from ceosample.errors import CeosampleError, NoLedgerError
+from ceosample.errors import NoLedgerError
 from ceosample.job.seed_supply import SeedInputs, awaited
+from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.sampling.seeds.seed_source import Dice
 from ceosample.signoff.ledger import Ledger
@@ -34,7 +36,9 @@ from ceosample.signoff.store.events import Event
 
 @cli.command()
 @config_option
-@click.option("--period", help="One ISO month, 2026-10.  [default: every month that is due]")
+@click.option(
+    "--period", type=MONTH, help="One ISO month, 2026-10.  [default: every month that is due]"
+)
 @click.option("--dice", help="The digits rolled after the freeze, at least 20.")
 @click.option("--witness", "witnesses", multiple=True, help="A witness's role; give each.")
 @click.option("--beacon", help="The value of the beacon's round that the freeze named.")
@@ -55,7 +59,7 @@ from ceosample.signoff.store.events import Event
 @json_option
 def run(
     config: Path,
-    period: str | None,
+    period: Period | None,
     dice: str | None,
     witnesses: tuple[str, ...],
     beacon: str | None,
@@ -99,7 +103,7 @@ def run(
     if period is not None:
         month = job.Month(
             configuration,
-            period_of(period),
+            period,
             moment,
             control_total=control_total,
             refreeze=refreeze,
@@ -151,28 +155,13 @@ def _run_due(
     configuration: Configuration, at: dt.datetime, supply: SeedInputs, by: str, as_json: bool
 ) -> None:
     done: list[job.Outcome] = []
-    with contextlib.ExitStack() as stack:
-        if as_json:
-            stack.enter_context(_failure_as_json(configuration, at, done))
-        ledger = stack.enter_context(Ledger.open(configuration.ledger_url))
-        step = stack.enter_context(Progress())
+    report_failure_with(lambda error: job.failed(configuration, at, done, error).to_dict())
+    with Ledger.open(configuration.ledger_url) as ledger, Progress() as step:
         report = job.run_due(
             configuration, ledger, at=at, supply=supply, by=by, progress=step, finished=done.append
         )
     click.echo(report.to_json() if as_json else _report_in_words(report))
     _end(report.waiting)
-
-
-@contextlib.contextmanager
-def _failure_as_json(
-    configuration: Configuration, at: dt.datetime, done: list[job.Outcome]
-) -> Iterator[None]:
-    """One JSON object on standard output whatever happens; the error's words go to the other."""
-    try:
-        yield
-    except (CeosampleError, OSError) as error:
-        click.echo(job.failed(configuration, at, done, error).to_json())
-        raise
 
 
 def _end(waiting: job.Outcome | None) -> None:

@@ -13,19 +13,20 @@ import click
 from ceosample import files
 from ceosample.canonical import parse_json
 from ceosample.cli.group import cli
-from ceosample.cli.options import at_option, config_option, ledger_of, now, period_of
+from ceosample.cli.options import MONTH, at_option, config_option, ledger_of, now
 from ceosample.configuration import Configuration
 from ceosample.errors import SignatureError
 from ceosample.job import Month, digital_signatures
 from ceosample.letters.signatures.sign import Consent
 from ceosample.letters.signatures.signing_key import SigningKey
+from ceosample.period import Period
 
 _file = click.Path(dir_okay=False, path_type=Path)
 
 
 @cli.command()
 @click.argument("unit_ids", metavar="[ID]...", nargs=-1)
-@click.option("--period", required=True, help="The ISO month.")
+@click.option("--period", type=MONTH, required=True, help="The ISO month.")
 @click.option("--pkcs12", type=_file, help="A file with the key and its certificates.")
 @click.option("--pkcs11", type=_file, help="The library of a device that holds the key.")
 @click.option("--token", help="The device's label.")
@@ -38,7 +39,7 @@ _file = click.Path(dir_okay=False, path_type=Path)
 @at_option
 def sign(
     unit_ids: tuple[str, ...],
-    period: str,
+    period: Period,
     pkcs12: Path | None,
     pkcs11: Path | None,
     token: str | None,
@@ -59,7 +60,7 @@ def sign(
         raise click.UsageError("give the key: --pkcs12 FILE, or --pkcs11 LIBRARY")
     if (pkcs11 is None) != (token is None) or (pkcs11 is None) != (label is None):
         raise click.UsageError("--pkcs11, --token and --label go together")
-    month = Month(Configuration.load(config), period_of(period), at or now())
+    month = Month(Configuration.load(config), period, at or now())
     picture = None if image is None else files.read(image)
     consents = None if consent is None else _consents(consent)
     secret = _secret(passphrase_file, passphrase_env)

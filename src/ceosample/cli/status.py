@@ -15,11 +15,11 @@ from ceosample.cli.group import cli
 from ceosample.cli.options import (
     DIFFERENCE,
     MOMENT,
+    MONTH,
     config_option,
     json_option,
     ledger_of,
     now,
-    period_of,
 )
 from ceosample.configuration import Configuration
 from ceosample.period import Period
@@ -35,11 +35,13 @@ from ceosample.signoff.store.events import Event
 
 @cli.command()
 @config_option
-@click.option("--period", help="One ISO month.  [default: all]")
+@click.option("--period", type=MONTH, help="One ISO month.  [default: all]")
 @click.option("--check", is_flag=True, help="Walk the whole ledger too.")
 @click.option("--head", help="A hash from paper that the ledger must hold; implies --check.")
 @json_option
-def status(config: Path, period: str | None, check: bool, head: str | None, as_json: bool) -> None:
+def status(
+    config: Path, period: Period | None, check: bool, head: str | None, as_json: bool
+) -> None:
     """Show where each month stands: sign-off coverage with every denominator, and what is open."""
     configuration = Configuration.load(config)
     with ledger_of(config) as ledger:
@@ -49,15 +51,9 @@ def status(config: Path, period: str | None, check: bool, head: str | None, as_j
             broken: Json = {"check": report.to_dict()}
             click.echo(as_json_text(broken) if as_json else f"ledger {report}")
             sys.exit(DIFFERENCE)
-        events = [
-            *ledger.events(
-                population=configuration.population,
-                period=None if period is None else period_of(period),
-            )
-        ]
+        events = [*ledger.events(population=configuration.population, period=period)]
         chains = ledger.chains(configuration.population)
-        month = None if period is None else Period.parse(period)
-        claims = counts(ledger.imported(configuration.population), first=month, last=month)
+        claims = counts(ledger.imported(configuration.population), first=period, last=period)
         newest = ledger.head
     months, still = summarise(events), job.still_open_by_month(configuration, events)
     if as_json:
@@ -103,15 +99,17 @@ def _chain_in_words(event: Event) -> str:
 
 @cli.command("metrics")
 @config_option
-@click.option("--first", help="The first ISO month.  [default: the earliest]")
-@click.option("--last", help="The last ISO month; with both, only what they need is read.")
+@click.option("--first", type=MONTH, help="The first ISO month.  [default: the earliest]")
+@click.option(
+    "--last", type=MONTH, help="The last ISO month; with both, only what they need is read."
+)
 @click.option("--as-of", type=MOMENT, help="The moment that it is as of.  [default: now]")
 @click.option("--budget", type=int, help="The minutes for reading a month.")
 @json_option
 def metrics_command(
     config: Path,
-    first: str | None,
-    last: str | None,
+    first: Period | None,
+    last: Period | None,
     as_of: dt.datetime | None,
     budget: int | None,
     as_json: bool,
@@ -119,16 +117,14 @@ def metrics_command(
     """Show every figure of the sign-off, each with its denominator."""
     configuration = Configuration.load(config)
     population = configuration.population
-    begin, end = (None if month is None else period_of(month) for month in (first, last))
     with ledger_of(config) as ledger:
-        bounded = begin is not None and end is not None
         found = metrics(
-            ledger.events_for(population, begin or "", end or "")
-            if bounded
+            ledger.events_for(population, first, last)
+            if first is not None and last is not None
             else ledger.events(population=population),
             population=population,
-            first=begin,
-            last=end,
+            first=first,
+            last=last,
             as_of=as_of or now(),
             holidays=configuration.deadlines.get("holidays", ()),
             budget=budget,
