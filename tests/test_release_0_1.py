@@ -44,7 +44,9 @@ from release_0_1 import (
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 #: Commands that 0.1 did not have: a line that runs in the folder, and how it ends.
-NEW_COMMANDS: Final[Mapping[str, tuple[str, int]]] = {}
+NEW_COMMANDS: Final[Mapping[str, tuple[str, int]]] = {
+    "ledger letter": ("ledger letter R-KBRL2Z", 0),
+}
 
 #: When the commands of that table run; after all that 0.1 was asked.
 LATER = dt.datetime(2027, 2, 20, 12, tzinfo=dt.UTC)
