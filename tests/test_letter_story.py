@@ -13,7 +13,8 @@ import jsonschema
 import pytest
 
 import ceosample as cs
-from ceosample.signoff.letter_story import LetterStory, letter_story
+from ceosample.signoff.letter_story import LetterStory, letter_story, void_by
+from ceosample.signoff.store.events import Event
 from command import Ended
 from release_0_1 import FOLDER, POPULATION, ask
 
@@ -140,7 +141,9 @@ def test_a_month_that_was_superseded_makes_its_letters_void(folder: Path) -> Non
     story = shown(folder, NOTED)
     assert story["state"] is None
     assert story["events"][-1]["sequence"] == superseded["sequence"]
-    assert set(void_in(story)) == {e["sequence"] for e in before["events"]}
+    events = [(e["sequence"], e["kind"]) for e in before["events"]]
+    assert {*void_in(story)} == {number for number, kind in events if kind != "held"}
+    assert story["held"]
     assert set(void_in(story).values()) == {superseded["sequence"]}
 
 
@@ -173,7 +176,10 @@ def test_an_id_of_several_months_is_asked_for_by_month(folder: Path) -> None:
 def test_a_month_without_the_letter_is_told_with_those_that_have_it(folder: Path) -> None:
     ended = ask(["ledger", "letter", NOTED, "--period", "2026-12"], folder, LATER)
     assert ended.code == 65
-    assert f"--period: got 2026-12; the ledger has this id in {POPULATION}, 2026-10" in ended.err
+    there = f"the ledger has this id in {POPULATION}, 2026-10"
+    assert f"--period: got '2026-12'; {there}" in ended.err
+    ended = ask(["ledger", "letter", NOTED, "--population", "other"], folder, LATER)
+    assert (ended.code, f"--population: got 'other'; {there}" in ended.err) == (65, True)
 
 
 @pytest.mark.parametrize(
@@ -211,3 +217,26 @@ def test_words_cannot_command_a_terminal_or_pass_for_a_line_of_ours(folder: Path
     assert [line for line in lines if "999" in line] == [
         "       |   999  2026-11-03T09:26:00+00:00  signed  ceo"
     ]
+
+
+def event(sequence: int, kind: str, **payload: str) -> Event:
+    when = f"2026-11-{sequence:02}T09:00:00"
+    about = {"population": POPULATION, "period": "2026-10", "unit_id": "R-1"}
+    return Event(
+        sequence, f"{when}+00:00", f"{when}.000000Z", "ceo", kind, **about, payload=payload,
+        previous="0" * 64,
+    )  # fmt: skip
+
+
+def test_what_makes_an_event_void_makes_no_other_void() -> None:
+    """A claim is of its file, and a hold holds, whatever becomes of the month's draw."""
+    events = [
+        event(1, "imported", file="a"),
+        event(2, "imported", file="b"),
+        event(3, "selected"),
+        event(7, "held"),
+        event(4, "superseded"),
+        event(5, "selected"),
+        event(6, "import_withdrawn", file="a"),
+    ]
+    assert void_by(events) == {3: 4, 1: 6}

@@ -18,6 +18,7 @@ from ceosample.show import stratum_words, text_fields, text_table
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.recording.letters import is_held
 from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES
 from ceosample.signoff.replay.past_signoffs import CLAIM, WITHDRAWN
 from ceosample.signoff.replay.valid_events import histories_of, valid_events
 from ceosample.signoff.store.events import Event
@@ -37,6 +38,9 @@ _KINDS: Final = {
     "hold_lifted": "legal hold lifted",
     "forgotten": "texts erased",
 }
+
+#: What goes with a draw that is set aside; claims, holds and erased texts stay what they are.
+_OF_A_DRAW: Final = frozenset({*STATES, *ANNOTATIONS, "corrected"})
 
 #: Fields that are told in other words than their name and value.
 _TOLD_APART: Final = ("event", "text", "stratum", "recorder", "draw")
@@ -142,16 +146,16 @@ def letter_story(
     Raises:
         LedgerError: no event names this id, or the events of several letters do.
     """
-    own = list(ledger.events(unit_id=unit_id, population=population))
+    own = list(ledger.events(unit_id=unit_id))
     if not own:
-        raise LedgerError(_unknown(ledger, unit_id, population))
-    population, month = _one_of(own, unit_id, period)
+        raise LedgerError(_unknown(ledger, unit_id))
+    population, month = _one_of(own, unit_id, population, period)
     whole = [] if month is None else list(ledger.events(population=population, period=month))
     about = [e for e in own if e.population == population and e.period in (month, None)]
     about += [e for e in whole if e.unit_id is None and e.kind in ("superseded", WITHDRAWN)]
     about.sort(key=lambda event: event.sequence)
-    void_by = _void_by(about)
-    makers = set(void_by.values())
+    void = void_by(about)
+    makers = set(void.values())
     texts = {} if month is None else ledger.texts(unit_id, population=population, period=month)
     history = _history(about)
     return LetterStory(
@@ -162,35 +166,41 @@ def letter_story(
         stratum=None if history is None else tuple(history.stratum),
         held=is_held(about),
         events=tuple(
-            _told(event, texts, void_by)
+            _told(event, texts, void)
             for event in about
             if event.unit_id is not None or event.sequence in makers
         ),
     )
 
 
-def _one_of(events: Iterable[Event], unit_id: str, period: Period | None) -> tuple[str, str | None]:
-    """The population and the month that are meant."""
+def _one_of(
+    events: Iterable[Event], unit_id: str, population: str | None, period: Period | None
+) -> tuple[str, str | None]:
+    """The population and the month of the letter with this id that is asked for."""
     found = dict.fromkeys((str(e.population), e.period) for e in events)
-    months = [place for place in found if place[1] is not None] or list(found)
-    there = "; ".join(", ".join(filter(None, place)) for place in months)
-    if period is not None:
-        months = [place for place in months if place[1] == str(period)]
-    if not months:
+    places = [place for place in found if place[1] is not None] or list(found)
+    there = "; ".join(", ".join(filter(None, place)) for place in places)
+    asked = {"population": population, "period": None if period is None else str(period)}
+    for number, (name, value) in enumerate(asked.items()):
+        if value is None:
+            continue
+        places = [place for place in places if place[number] == value]
+        if not places:
+            raise LedgerError(
+                f"letter {quoted(unit_id)}, {name}: got {quoted(value)}; "
+                f"the ledger has this id in {there}"
+            )
+    if len(places) > 1:
         raise LedgerError(
-            f"letter {quoted(unit_id)}, period: got {period}; the ledger has this id in {there}"
-        )
-    if len(months) > 1:
-        raise LedgerError(
-            f"letter {quoted(unit_id)}: {len(months)} letters have this id ({there}); "
+            f"letter {quoted(unit_id)}: {len(places)} letters have this id ({there}); "
             "give period=... or population=..."
         )
-    return months[0]
+    return places[0]
 
 
-def _unknown(ledger: Ledger, unit_id: str, population: str | None) -> str:
+def _unknown(ledger: Ledger, unit_id: str) -> str:
     """What to say of an id that no event names; only here all ids are looked through."""
-    named = {event.unit_id for event in ledger.events(population=population) if event.unit_id}
+    named = {event.unit_id for event in ledger.events() if event.unit_id}
     ids = {one.casefold(): one for one in sorted(named)}
     close = difflib.get_close_matches(unit_id.casefold(), ids, cutoff=0.75)
     hint = (
@@ -201,7 +211,7 @@ def _unknown(ledger: Ledger, unit_id: str, population: str | None) -> str:
     return f"letter {quoted(unit_id)}: no event of this ledger has this id; {hint}"
 
 
-def _void_by(events: Iterable[Event]) -> dict[int, int]:
+def void_by(events: Iterable[Event]) -> dict[int, int]:
     """The number of each void event, and of the one that made it void."""
     valid: dict[int, Event] = {}
     void: dict[int, int] = {}
@@ -213,7 +223,7 @@ def _void_by(events: Iterable[Event]) -> dict[int, int]:
             file = event.payload["file"]
             gone = [e for e in valid.values() if e.kind == CLAIM and e.payload["file"] == file]
         elif event.kind == "superseded":
-            gone = [e for e in valid.values() if e.period is not None and e.kind != CLAIM]
+            gone = [e for e in valid.values() if e.kind in _OF_A_DRAW]
         void |= {e.sequence: event.sequence for e in gone}
         valid = {number: e for number, e in valid.items() if number not in void}
         valid[event.sequence] = event
@@ -225,15 +235,15 @@ def _history(events: list[Event]) -> History | None:
     return next(iter(histories_of(valid_events(events)).values()), None)
 
 
-def _told(event: Event, texts: Mapping[str, str], void_by: Mapping[int, int]) -> StoryEvent:
+def _told(event: Event, texts: Mapping[str, str], void: Mapping[int, int]) -> StoryEvent:
     text = event.payload.get("text")
-    makes_void = [void for void, by in void_by.items() if by == event.sequence]
+    gone = [number for number, maker in void.items() if maker == event.sequence]
     return StoryEvent(
         event=event,
         words=texts.get(text) if isinstance(text, str) else None,
         erased=text is not None and text not in texts,
-        corrects=makes_void[0] if event.kind == "corrected" else None,
-        void_by=void_by.get(event.sequence),
+        corrects=gone[0] if event.kind == "corrected" else None,
+        void_by=void.get(event.sequence),
     )
 
 
