@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -13,6 +14,7 @@ from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -21,9 +23,18 @@ from ceosample.cli import cli, main
 from ceosample.cli.group import SECTIONS
 from ceosample.configuration import TEMPLATE, Configuration
 from ceosample.sampling.ticket import SCHEME
+from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
+from ceosample.signoff.replay.people import ROLES
 from command import COMMAND, Ended, asked, ceosample, on_a_terminal
 from inputs import configure, write_month
-from refusals import CHANGED_SINCE_THE_FREEZE, NOT_DRAWN, NOT_THERE, cannot_become, nearest_size
+from refusals import (
+    CHANGED_SINCE_THE_FREEZE,
+    IS_THERE_ALREADY,
+    NOT_DRAWN,
+    NOT_THERE,
+    cannot_become,
+    nearest_size,
+)
 
 PERIOD = "2026-10"
 DICE = "83019274650192837465"
@@ -164,9 +175,40 @@ def test_each_command_explains_itself(name: str) -> None:
     assert len(result.output.splitlines()) > 4
 
 
-def test_the_version_is_the_packages() -> None:
-    result = CliRunner().invoke(cli, ["--version"])
-    assert version("ceosample") in result.output
+def helps(command: click.Command = cli, *above: str) -> Iterator[tuple[str, str]]:
+    """What each command says of itself and of its options, by the words that call it."""
+    with click.Context(command, info_name=" ".join(above)) as ctx:
+        yield " ".join(above), command.get_help(ctx)
+    for name, below in command.commands.items() if isinstance(command, click.Group) else ():
+        yield from helps(below, *above, name)
+
+
+HELPS = dict(helps())
+
+
+@pytest.mark.parametrize("line", HELPS)
+def test_help_is_plain_english(line: str) -> None:
+    """Words and sentences that readers stumbled over do not come back."""
+    avoided = "nobody|somebody|whoever|anew|beside|need not|written down|fault|likewise"
+    assert re.findall(rf"\b({avoided})\b", HELPS[line]) == []
+    _, about, *_ = HELPS[line].split("\n\n")
+    for sentence in re.split(r"[.;:] ", about):
+        assert len(sentence.split()) <= 25, sentence
+
+
+@pytest.mark.parametrize(
+    ("line", "choices"),
+    [("role grant", ROLES), ("role revoke", ROLES), ("resolution review", REVIEW_OUTCOMES)],
+)
+def test_the_help_of_a_command_names_every_choice(line: str, choices: tuple[str, ...]) -> None:
+    words = re.findall(r"[a-z-]+", HELPS[line])
+    assert [choice for choice in choices if choice not in words] == []
+
+
+def test_the_version_is_the_packages(tmp_path: Path) -> None:
+    ended = ceosample("--version", folder=tmp_path)
+    assert (ended.code, ended.err) == (0, "")
+    assert re.fullmatch(rf".*, version {re.escape(version('ceosample'))}\n", ended.out)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +257,7 @@ def test_init_writes_a_configuration_once(tmp_path: Path) -> None:
     path.write_text("# mine\n", "utf-8")
     again = ceosample("init", folder=tmp_path)
     assert (again.code, again.out) == (3, "")
-    assert "ceosample.toml: is there already and stays as it is" in again.err
+    assert f"ceosample.toml: {IS_THERE_ALREADY}" in again.err
     assert path.read_text("utf-8") == "# mine\n"
 
 
@@ -258,7 +300,7 @@ def test_the_demonstration_is_a_month_that_the_command_can_go_on_with(
         status = ceosample("status", "--check", folder=folder)
         assert (status.code, "ok: INTACT" in status.out) == (0, True)
         done = ceosample("run", "--period", PERIOD, folder=folder)
-        assert (done.code, "is done already" in done.out) == (0, True)
+        assert (done.code, "already done" in done.out) == (0, True)
 
 
 @pytest.mark.parametrize("name", ["ceosample.toml", "responses-2026-10.csv"])
@@ -313,7 +355,7 @@ def test_run_again_is_done_already_and_changes_nothing(sent: Path) -> None:
         for arguments in (RUN, RUN_WITH_DICE, ("run", "--period", PERIOD)):
             again = ceosample(*arguments, folder=sent)
             assert (again.code, again.err) == (0, "")
-            assert "12 letters, is done already" in again.out
+            assert "12 letters, already done" in again.out
 
 
 def test_run_in_json_prints_nothing_else(waiting: Path) -> None:
@@ -646,7 +688,7 @@ def test_a_signature_is_recorded_once(sent: Path) -> None:
         (("signed", "ID", "--by", "deputy"), 65, "somebody else"),
         (("signed", "ID", "--by", "ceo", "--letter", "0" * 64), 65, "never sent for signature"),
         (("signed", "ID", "--by", "ceo", "--letter", "abc"), 65, "give the letter's SHA-256"),
-        (("signed", "ID", "--by", "ceo", "--code", "00000000"), 65, "another version was read"),
+        (("signed", "ID", "--by", "ceo", "--code", "00000000"), 65, "not on its newest version"),
         (("signed", "ID", "--by", "ceo", "--code", ""), 65, "code"),
         (("signed", "ID", "--by", ""), 65, "''"),
         (("signed", "R-404", "--by", "ceo"), 65, NOT_DRAWN),
@@ -656,7 +698,7 @@ def test_a_signature_is_recorded_once(sent: Path) -> None:
         (("declined", "ID", "--by", "ceo", "--reason-code", "Not Mine"), 65, "reason"),
         (("viewed", "ID", "--by", "ceo", "--reason-code", "tone"), 65, "takes no reason code"),
         (("returned_for_rework", "ID", "--by", "ceo", "--reason-code", "tone",
-          "--code", "00000000"), 65, "another version was read"),
+          "--code", "00000000"), 65, "not on its newest version"),
         (("signed", "\udcff", "--by", "ceo"), 65, ""),
         (("viewed", "ID", "--by", "\udcff"), 65, "by"),
     ],

@@ -378,7 +378,7 @@ def test_a_month_that_was_passed_over_is_said_and_not_filled_in(chained: Path) -
     ended = ceosample(chained, "run")
     assert "2026-09" not in kinds(chained, "2026-09")
     assert ended.out.count("sent for signature") == 1
-    assert "passed over, and not filled in: 2026-09; --period takes one on" in ended.out
+    assert "passed over: 2026-09; run one with --period" in ended.out
     report = ceosample(chained, "run", "--json").json
     assert (report["passed_over"], report["due"]) == (["2026-09"], [])
 
@@ -404,7 +404,7 @@ def test_a_superseded_month_waits_for_somebody_to_begin_it_anew(diced: Path) -> 
     assert (report.state, report.agenda and report.agenda.set_aside) == (
         "nothing-due", (Period(2026, 9),)
     )  # fmt: skip
-    assert "superseded, and not begun anew: 2026-09" in ceosample(diced, "run", at=at).out
+    assert "superseded and not begun again: 2026-09" in ceosample(diced, "run", at=at).out
     configuration = configured(diced)
     month = Month(configuration, "2026-09", at)
     with ledger_of(diced) as ledger:

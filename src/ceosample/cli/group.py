@@ -1,4 +1,4 @@
-"""The command and its end: results to standard output, everything else to standard error."""
+"""The command: results go to standard output, everything else to standard error."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ OLD_VERBS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 class SectionedGroup(click.Group):
-    """A group whose help names every command in a whole sentence, under what it is for."""
+    """A group whose help lists every command by section, with a whole sentence."""
 
     command_class = Command
 
     def sections(self) -> Mapping[str, Sequence[str]]:
-        """The names of the commands under each title."""
+        """The names of the commands by the title of their section."""
         return {"Commands": sorted(self.commands)}
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The commands, section by section."""
+        """Write the commands, section by section."""
         for title, names in self.sections().items():
             with formatter.section(title):
                 formatter.write_dl(
@@ -88,27 +88,27 @@ def cli() -> None:
 
     \b
       ceosample init                        write ceosample.toml, then edit it
-      ceosample check                       prove that the configuration would run
-      ceosample plan --period 2026-10       what the plan promises; nothing is drawn or written
-      ceosample run --dry-run               what a run would do now; nothing is written
-      ceosample run --period 2026-10        freeze the frame; print the commitment; wait (exit 75)
-      (roll dice before witnesses; or see 'ceosample seed' for months without hands)
+      ceosample check                       check that the configuration would run
+      ceosample plan --period 2026-10       show what the plan promises; write nothing
+      ceosample run --dry-run               show what a run would do now; write nothing
+      ceosample run --period 2026-10        freeze the frame, print the commitment, wait (exit 75)
+      (roll dice before witnesses; 'ceosample seed' is for unattended runs)
       ceosample run --period 2026-10 --dice DIGITS --witness ROLE --witness ROLE
-      ceosample run                         or by a scheduler: every month that is due, in order
-      ceosample record signed ID --by ceo   as the letters come back
-      ceosample status                      what was signed, with every denominator
-      ceosample record dispatched ID --by post-room    and as they go out
-      ceosample close --period 2026-10      all done: a closing sheet, to be signed
-      ceosample verify packs/2026-10        anyone re-checks the draw from its files alone
+      ceosample run                         for a scheduler: every month that is due, in order
+      ceosample record signed ID --by ceo   record each letter that comes back
+      ceosample status                      show what was signed, with every denominator
+      ceosample record dispatched ID --by post-room    record each letter that goes out
+      ceosample close --period 2026-10      write the closing sheet for signature
+      ceosample verify packs/2026-10        check the draw again from its files alone
 
     Exit codes: 0 done or already done, 1 a check found a difference, 2 usage, 3 conflicts with what
-    is on record, 65 bad data, 69 a part is not installed, 70 a fault of ours, 75 busy or waiting
-    for the seed, 78 configuration.
+    is on record, 65 bad data, 69 a part is not installed, 70 an internal error or one of the disk,
+    75 busy or waiting for the seed, 78 configuration.
     """
 
 
 def main() -> NoReturn:
-    """Run the command; every error of ours ends in its exit code and a message, not a trace."""
+    """Run the command; an error of ours ends it with its exit code and a message, no trace."""
     warnings.showwarning = _say_warning
     try:
         cli.main(standalone_mode=False)
@@ -135,12 +135,12 @@ def _tell_new_name(verb: str, new: Sequence[str], rest: Sequence[str]) -> None:
 
 
 def _drop_output() -> None:
-    """What could not be written would be tried again as Python ends, and change the exit code."""
+    """Drop what could not be written: Python would try again, and change the exit code."""
     with contextlib.suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
 
 
 def _say_warning(message: Warning | str, *_: object, **__: object) -> None:
-    """A warning as the command says it: without the place in our code."""
+    """Tell a warning without the place in our code."""
     click.echo(f"ceosample: {message}", err=True)

@@ -1,4 +1,4 @@
-"""Other ways out: drafts of mail, Word files for editing."""
+"""Drafts of mail, and Word files for editing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ import click
 
 from ceosample import files, job
 from ceosample.cli.group import cli
-from ceosample.cli.options import MONTH, config_option, ledger_of, now
+from ceosample.cli.options import (
+    config_option,
+    ledger_of,
+    now,
+    period_option,
+)
 from ceosample.configuration import Configuration
 from ceosample.job import outlets
 from ceosample.period import Period
@@ -17,16 +22,13 @@ _out_option = click.option(
     "--out",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder to write into; a file that is there stays.",
-)
-_period_option = click.option(
-    "--period", type=MONTH, required=True, help="The ISO month of their draw."
+    help="The folder to write to; existing files stay as they are.",
 )
 
 
 @cli.command()
 @click.argument("unit_ids", metavar="[ID]...", nargs=-1)
-@_period_option
+@period_option
 @click.option(
     "--to",
     "addresses",
@@ -34,10 +36,10 @@ _period_option = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="A CSV file with the columns unit_id and address.",
 )
-@click.option("--from", "sender", required=True, help="The address that they come from.")
-@click.option("--name", default="", help="The name that stands before it.")
+@click.option("--from", "sender", required=True, help="The sender's address.")
+@click.option("--name", default="", help="The sender's name.")
 @click.option("--pdf", is_flag=True, help="Attach each letter's PDF.")
-@click.option("--inline", is_flag=True, help="Write the styles onto the tags (extra mail).")
+@click.option("--inline", is_flag=True, help="Write the styles into the tags (extra 'mail').")
 @_out_option
 @config_option
 def mail(
@@ -51,9 +53,9 @@ def mail(
     out: Path,
     config: Path,
 ) -> None:
-    """Write drafts of mail (.eml) for the signed letters ID..., or for all that are signed.
+    """Write drafts of mail (.eml) for the signed letters ID..., or for all signed letters.
 
-    Nothing is sent and nothing recorded: open a draft, send it, then say that it was dispatched.
+    You send them: open a draft, send it, then record it with ceosample record dispatched ID.
     """
     month = job.Month(Configuration.load(config), period, now())
     with ledger_of(config) as ledger:
@@ -65,13 +67,13 @@ def mail(
 
 @cli.command()
 @click.argument("unit_ids", metavar="ID...", nargs=-1, required=True)
-@_period_option
+@period_option
 @_out_option
 @config_option
 def docx(unit_ids: tuple[str, ...], period: Period, out: Path, config: Path) -> None:
-    """Write the letters ID... as Word files, for editing the body.
+    """Write the letters ID... as Word files, so that you can edit the body.
 
-    An edited one comes back by: ceosample rework ID --period P --docx FILE
+    Take an edited file back with: ceosample rework ID --period P --docx FILE
     """
     month = job.Month(Configuration.load(config), period, now())
     with ledger_of(config) as ledger:

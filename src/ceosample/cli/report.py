@@ -12,8 +12,8 @@ from ceosample import files
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     DIFFERENCE,
-    MOMENT,
     MONTH,
+    as_of_option,
     config_option,
     ledger_of,
     now,
@@ -26,17 +26,17 @@ from ceosample.report.board import board_report
 
 @cli.command()
 @config_option
-@click.option("--period", type=MONTH, help="One ISO month.  [default: all]")
-@click.option("--first", type=MONTH, help="The first ISO month of a range.")
-@click.option("--last", type=MONTH, help="The last ISO month of a range.")
-@click.option("--as-of", type=MOMENT, help="The moment that it is as of.  [default: now]")
+@click.option("--period", type=MONTH, help="One month, such as 2026-10.  [default: all]")
+@click.option("--first", type=MONTH, help="The first month of a range.")
+@click.option("--last", type=MONTH, help="The last month of a range.")
+@as_of_option
 @click.option("--ids", is_flag=True, help="Name letters by their ids, which are personal data.")
-@click.option("--no-pictures", is_flag=True, help="Tables alone; matplotlib is not needed.")
+@click.option("--no-pictures", is_flag=True, help="Write tables alone; this needs no matplotlib.")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
-    help="FILE.html or FILE.pdf",
+    help="The file to write, .html or .pdf.",
 )
 def report(
     config: Path,
@@ -48,17 +48,17 @@ def report(
     no_pictures: bool,
     out: Path,
 ) -> None:
-    """Write the board's report: what was signed, found, late, escalated and left out, as counts.
+    """Write the board's report: counts of what was signed, found, late, escalated and left out.
 
-    The ledger is walked first; a broken one gives no report.
+    It checks the whole ledger first, and writes no report from a broken one.
     """
     if out.suffix not in (".html", ".pdf"):
-        raise click.BadParameter(f"{out.name}: name a .html or a .pdf", param_hint="--out")
+        raise click.BadParameter(f"got {out.name!r}; give a .html or a .pdf", param_hint="'--out'")
     if period is not None and (first is not None or last is not None):
         raise click.UsageError("give --period, or --first and --last")
     configuration = Configuration.load(config)
     if files.read_if_there(out) is not None:
-        raise ConflictError(f"{out}: is there already and stays as it is")
+        raise ConflictError(f"{out}: already exists and was left unchanged; choose another name")
     with ledger_of(config) as ledger:
         checked = ledger.check()
         if not checked.ok:
