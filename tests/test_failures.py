@@ -98,7 +98,7 @@ OPTIONS: Final = [
     ],
 )  # fmt: skip
 def test_an_argument_is_told_by_where_it_is(said: str, shown: str) -> None:
-    assert with_option_names(said, OPTIONS) == shown
+    assert with_option_names([said], OPTIONS) == (shown,)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,8 @@ def test_an_argument_is_told_by_where_it_is(said: str, shown: str) -> None:
     ],
 )
 def test_words_values_and_files_stay_as_they_are(said: str) -> None:
-    assert with_option_names(said, OPTIONS) == said
+    assert with_option_names([said], OPTIONS) == (said,)
+    assert with_option_names([said], []) == (said,)
 
 
 @pytest.mark.parametrize("kind", [kind for kind, fields in RECORDABLE.items() if fields.needs])

@@ -46,7 +46,7 @@ class Command(click.Command):
         except (CeosampleError, OSError, click.UsageError) as error:
             if isinstance(error, CeosampleError) and not isinstance(error, ConfigurationError):
                 # A configuration's errors name its keys.
-                error.faults = tuple(with_option_names(f, self.params) for f in error.faults)
+                error.faults = with_option_names(error.faults, self.params)
             if as_json:
                 _tell(ctx, error)
             raise
@@ -72,27 +72,38 @@ def _tell(ctx: click.Context, error: CeosampleError | OSError | click.UsageError
     click.echo(as_json_text(report(failure)))
 
 
-def with_option_names(fault: str, params: Iterable[click.Parameter]) -> str:
-    """A fault in which the arguments of the library are the options of a command.
+def with_option_names(faults: Iterable[str], params: Iterable[click.Parameter]) -> tuple[str, ...]:
+    """Faults in which the arguments of the library are the options of a command.
 
     An argument is told from a word by where it is: in the fault's place, ``reason_code: ...``, or
     as it is given in Python, ``reason_code=...``. A fault in a file's contents stays as it is.
 
     Args:
-        fault: ``place: what is wrong``, as the library says it.
+        faults: each is ``place: what is wrong``, as the library says it.
         params: the command's, by the names that they have in Python.
 
     >>> options = [click.Option(["--reason-code"]), click.Argument(["unit_id"], metavar="ID")]
-    >>> with_option_names("letter R-1: no reason code; give one, reason_code=...", options)
-    'letter R-1: no reason code; give one, --reason-code'
-    >>> with_option_names("unit_id: got 'reason_code=...'; give an id", options)
-    "ID: got 'reason_code=...'; give an id"
-    >>> with_option_names("decisions.csv, row 2, reason_code: got 'No!'; give a code", options)
-    "decisions.csv, row 2, reason_code: got 'No!'; give a code"
+    >>> for fault in with_option_names([
+    ...     "letter R-1: no reason code; give one, reason_code=...",
+    ...     "unit_id: got 'reason_code=...'; give an id",
+    ...     "decisions.csv, row 2, reason_code: got 'No!'; give a code",
+    ... ], options):
+    ...     print(fault)
+    letter R-1: no reason code; give one, --reason-code
+    ID: got 'reason_code=...'; give an id
+    decisions.csv, row 2, reason_code: got 'No!'; give a code
     """
-    if _IN_A_FILE.match(fault):
-        return fault
     shown = {(param.name or "").strip("_"): _as_typed(param) for param in params}
+    if not shown:
+        return tuple(faults)
+    named = re.compile(rf"\b(?:{_any(shown, ' ')})\b")
+    return tuple(
+        _with_names(fault, shown) if named.search(fault) and not _IN_A_FILE.match(fault) else fault
+        for fault in faults
+    )
+
+
+def _with_names(fault: str, shown: dict[str, str]) -> str:
     end = next((found.start() for found in _outside_quotations(r": ", fault)), 0)
     place = _each(rf"(?:^|(?<=, ))({_any(shown, ' ')})(?=, |$)", fault[:end], shown)
     return place + _each(rf"(?<![\w.-])({_any(shown)})=(?:\.\.\.)?", fault[end:], shown)
