@@ -27,9 +27,9 @@ COMMENT = 'Say sorry first.\n\n<b>Ms "Quillfeather"</b> sings; so does O’Brien
 
 
 def ceosample(folder: Path, *arguments: str) -> tuple[int, str]:
-    """The command, in this process: its exit code, and all that it said."""
+    """The command, in this process: its exit code, and its result or what was wrong."""
     ended = asked(*arguments, folder=folder)
-    return ended.code, ended.out + ended.err
+    return ended.code, ended.err if ended.code else ended.out
 
 
 @pytest.fixture(scope="module")
