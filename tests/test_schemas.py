@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import click
 import jsonschema
 import pytest
 
 import ceosample as cs
 from ceosample.canonical import LARGEST_INTEGER
+from ceosample.error_report import ErrorReport
 from ceosample.job.due import Agenda
 from ceosample.job.month import Outcome
 from ceosample.job.roll_forward import RollForward
@@ -246,7 +248,7 @@ def reports() -> list[RunReport]:
     agenda = Agenda((october,), Period(2026, 11), at, (october,), (october,))
     return [
         RunReport("responses", at, (done, waits), agenda, "b" * 64),
-        RunReport("responses", at, (), None, None, ("BusyError", 75)),
+        RunReport("responses", at, (), None, None, ErrorReport("BusyError", 75, "busy")),
         RunReport("responses", at, (), agenda, "b" * 64),
     ]
 
@@ -287,3 +289,5 @@ def test_the_numbers_in_schemas_are_those_of_the_code() -> None:
     codes = {kind.exit_code for kind in kinds if issubclass(kind, cs.CeosampleError)}
     error = cs.schema("run")["properties"]["error"]["oneOf"][1]
     assert set(error["properties"]["exit_code"]["enum"]) == codes
+    error = cs.schema("failure")["properties"]["error"]
+    assert set(error["properties"]["exit_code"]["enum"]) == codes | {click.UsageError.exit_code}
