@@ -435,6 +435,23 @@ def test_a_draft_of_mail_and_a_letter_are_the_same_bytes_whatever_the_title(titl
     assert made[0] == made[1]
 
 
+def test_a_title_that_no_font_has_is_found_before_the_month_is_frozen_with_it(
+    tmp_path: Path,
+) -> None:
+    """Once it is frozen it stays, and its papers could not be set without another font."""
+    write_month(tmp_path, PERIOD)
+    configure(tmp_path, (TITLE, "投诉答复"), ("# firm =", 'firm = "Hafren 漢 Bank" #'))
+    ended = asked("check", "--period", PERIOD, "--json", folder=tmp_path)
+    assert ended.code == ConfigurationError.exit_code
+    (pdf,) = [part for part in json.loads(ended.out)["parts"] if part["name"] == "pdf"]
+    assert [fault.partition("; ")[0] for fault in pdf["said"]] == [
+        "population.title: no font has 投 (U+6295)",
+        "letters.firm: no font has 漢 (U+6F22)",
+    ]
+    configure(tmp_path, ("投诉答复", "Жалобы: ответы"), ("Hafren 漢 Bank", "Hafren — Bank"))
+    assert asked("check", "--period", PERIOD, folder=tmp_path).code == 0
+
+
 # ---- The cover sheet -----------------------------------------------------------------------------
 
 
