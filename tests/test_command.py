@@ -345,7 +345,7 @@ def test_run_waits_as_long_as_it_must(waiting: Path, waiting_month: tuple[Path, 
 def test_run_with_the_dice_sends_the_letters(sent_month: tuple[Path, Ended]) -> None:
     folder, ended = sent_month
     assert (ended.code, ended.err) == (0, "")
-    assert "complaint-responses, 2026-10: 12 letters, sent for signature; see " in ended.out
+    assert "Complaint responses, 2026-10: 12 letters, sent for signature; see " in ended.out
     assert len(pack_of(folder)) == 12
 
 
@@ -767,7 +767,7 @@ def test_status_shows_every_denominator_and_what_is_open(sent: Path) -> None:
     ended = ceosample("status", folder=sent)
     assert (ended.code, ended.err) == (0, "")
     for words in (
-        "complaint-responses, 2026-10: drawn",
+        "Complaint responses, 2026-10: drawn",
         "sign-off coverage: 0 of 12 selected letters signed in person (0.0 %)",
         "completion: 0 of 12 places filled (0.0 %)",
         "stratum reach: 0 of 8 strata reached (0.0 %)",

@@ -75,6 +75,7 @@ def report(
         head=events[-1].hash,
         holidays=configuration.deadlines.get("holidays", ()),
         ids=ids,
+        firm=configuration.firm,
     )
     found.save(out, pictures=not no_pictures)
     click.echo(f"{out}: {found.metrics.sample.signoff}, head {found.head}")

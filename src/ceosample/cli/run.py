@@ -223,7 +223,7 @@ def _coming_in_words(coming: job.Agenda, reached: Sequence[job.Outcome | job.Mon
 
 
 def _outcome_in_words(outcome: job.Outcome) -> str:
-    month = f"{outcome.population}, {outcome.period}"
+    month = f"{outcome.title or outcome.population}, {outcome.period}"
     rolled = "" if outcome.roll_forward is None else f"\nroll-forward {outcome.roll_forward}"
     still = f"\nstill open   {outcome.open}{rolled}"
     if outcome.state == "waiting":

@@ -10,6 +10,7 @@ from pathlib import Path
 import attrs
 
 from ceosample import files
+from ceosample.errors import LedgerError
 from ceosample.period import Period, within
 from ceosample.report import page
 from ceosample.report.figures import BoardFigures, MonthFrame, Named
@@ -41,8 +42,10 @@ from ceosample.signoff.figures.policies import (
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.past_signoffs import KINDS
+from ceosample.signoff.replay.titles import title_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
 from ceosample.signoff.store.events import Event
+from ceosample.text import fault_in_title
 
 _HEADER = ["", "count", "out of", "share"]
 _ALIGN = "lrlr"
@@ -104,6 +107,7 @@ def board_report(
     head: str | None = None,
     holidays: Iterable[dt.date] = (),
     ids: bool = False,
+    firm: str | None = None,
 ) -> BoardReport:
     """Count what the board is told of a range of months, as it stood at a moment.
 
@@ -116,10 +120,11 @@ def board_report(
         holidays: days from Monday to Friday on which nobody works.
         ids: whether letters that are late, lapsed or without an owner are named by their ids, and
             signatories by theirs. To the law these are personal data.
+        firm: the firm's name, on one line, to head the page.
 
     Raises:
-        LedgerError: a moment without a time zone, a range that ends before it begins, or a story
-            that the table of states does not allow.
+        LedgerError: a moment without a time zone, a range that ends before it begins, a firm's name
+            that cannot be printed, or a story that the table of states does not allow.
         ValueError: a month that is none.
 
     >>> report = board_report([], population="complaint-responses",
@@ -127,6 +132,8 @@ def board_report(
     >>> print(report.metrics.sample.signoff)
     0 of 0 selected letters signed in person
     """
+    if firm is not None and (fault := fault_in_title(firm, "firm")):
+        raise LedgerError(fault)
     own = [event for event in events if event.population == population]
     figures = metrics(
         own, population=population, first=first, last=last, as_of=as_of, holidays=holidays
@@ -159,6 +166,8 @@ def board_report(
         reviews=OutOfPolicy.count(resolutions(known), as_of.date()).overdue,
         frames=tuple(_frames(ranged)),
         named=_named(letters, unowned.letters, as_of.date()) if ids else None,
+        title=title_of(ranged),
+        firm=firm,
     )
 
 

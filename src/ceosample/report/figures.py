@@ -61,6 +61,8 @@ class BoardFigures(Result):
 
     Attributes:
         population: which.
+        title: the population as people read it, by the newest month's freeze; None shows its id.
+        firm: the firm's name at the head of the page; None leaves it out.
         head: the hash of the ledger's newest event; None if it was not given.
         metrics: every figure of the months; who signed is left out unless ids were asked for.
         months: each drawn month's coverage.
@@ -98,6 +100,8 @@ class BoardFigures(Result):
     reviews: Ratio
     frames: tuple[MonthFrame, ...]
     named: Named | None
+    title: str | None = None
+    firm: str | None = None
 
     @property
     def as_of(self) -> dt.datetime:

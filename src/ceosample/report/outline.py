@@ -38,7 +38,8 @@ def page_of(report: BoardFigures, pictures: Mapping[str, Sequence[Picture]]) -> 
     return {
         "language": "en",
         "title": TITLE,
-        "subtitle": f"{report.population}, {_months(report)}",
+        "firm": report.firm or "",
+        "subtitle": _subtitle(report),
         "as_of": f"As of {longdate(report.as_of)}, {report.as_of:%H:%M %Z}",
         "lead": _lead(report),
         "figures": _figures(report),
@@ -58,7 +59,11 @@ def summary_of(report: BoardFigures) -> tuple[str, list[list[str]], list[str]]:
         ": ".join(filter(None, [entry["words"], ", ".join(entry["names"])]))
         for entry in _attention(report)
     ]
-    return f"{TITLE}: {report.population}, {_months(report)}", rows, attention or [CALM]
+    return f"{TITLE}: {_subtitle(report)}", rows, attention or [CALM]
+
+
+def _subtitle(report: BoardFigures) -> str:
+    return f"{report.title or report.population}, {_months(report)}"
 
 
 def _months(report: BoardFigures) -> str:

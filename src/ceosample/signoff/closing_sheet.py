@@ -119,7 +119,9 @@ def _page(
 ) -> dict[str, Any]:
     """All that the shells print."""
     title = f"{'Interim' if month.open else 'Closing'} sheet"
-    subtitle = f"{month.population}, {Period.parse(month.period).words}"
+    subtitle = cover_and_dockets.month_words(
+        month.population, month.title, Period.parse(month.period)
+    )
     return {
         "mode": "closing",
         "fonts": [],
