@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ceosample.letters.markup.template import longdate
+from ceosample.report.foresight import foresight
 from ceosample.report.picture import Picture
 from ceosample.report.sections import sections
 from ceosample.report.table_parts import Part, count, listed, name_of
-from ceosample.show import percent, ratio_text
+from ceosample.show import ratio_text
 from ceosample.signoff.figures.ratio import Ratio
 
 if TYPE_CHECKING:
@@ -25,6 +26,14 @@ TITLE: Final = "Complaint responses before the chief executive"
 CALM: Final = (
     "Nothing: no open letter is overdue, none lapsed or lacks an owner, no answer is missing and "
     "no review is overdue."
+)
+
+
+#: What the letters found defective are out of, and what that does not say.
+FOUND: Final = "letters with a finding"
+FOUND_ALONE: Final = (
+    "Found defective counts letters with a finding alone, each as one. It says nothing about the "
+    "other letters, neither those that were drawn nor those that were not."
 )
 
 
@@ -42,6 +51,7 @@ def page_of(report: BoardFigures, pictures: Mapping[str, Sequence[Picture]]) -> 
         "as_of": f"As of {longdate(report.as_of)}, {report.as_of:%H:%M %Z}",
         "lead": _lead(report),
         "figures": _figures(report),
+        "figures_note": FOUND_ALONE,
         "attention": list(_attention(report)),
         "calm": CALM,
         "sections": [
@@ -58,7 +68,8 @@ def summary_of(report: BoardFigures) -> tuple[str, list[list[str]], list[str]]:
         ": ".join(filter(None, [entry["words"], ", ".join(entry["names"])]))
         for entry in _attention(report)
     ]
-    return f"{TITLE}: {report.population}, {_months(report)}", rows, attention or [CALM]
+    notes = [FOUND_ALONE, *(attention or [CALM])]
+    return f"{TITLE}: {report.population}, {_months(report)}", rows, notes
 
 
 def _months(report: BoardFigures) -> str:
@@ -75,11 +86,12 @@ def _lead(report: BoardFigures) -> list[str]:
     drawn = ratio_text(sample.fraction.count, sample.fraction.of, "eligible responses")
     lead = [
         f"In {count(len(report.metrics.months), 'month')}, {drawn} were drawn by chance for the "
-        "chief executive to read and sign. Nobody could know beforehand which ones."
+        "chief executive to read and sign.",
+        *foresight(frame for frame in report.frames if frame.period in report.months),
     ]
     if in_full.signoff.of:
         lead.append(
-            "Of the divisions that are read in full, the chief executive signed "
+            "Of the divisions whose every letter was drawn, the chief executive signed "
             f"{in_full.signoff.short} letters in person. They are counted apart."
         )
     return lead
@@ -91,9 +103,9 @@ def _figures(report: BoardFigures) -> list[dict[str, Any]]:
         _figure("Signed in person", sample.signoff, "letters drawn", "coverage"),
         _figure(
             "Divisions reached", reach.months,
-            f"divisions; in twelve months {reach.year.count} of {reach.year.of}", "reach",
+            f"divisions; {reach.when} {reach.year.short}", "reach",
         ),
-        _figure("Found defective", report.findings.defective, "letters with a finding", "findings"),
+        _count("Found defective", report.findings.defective, FOUND, "findings"),
         _figure("Answered in time", sample.on_time.ratio, "letters due", "late"),
         _figure("Lapsed", sample.rates["lapsed"], "letters selected", "late"),
         _figure("Without an owner", report.unowned, "letters rendered, all divisions", "unowned"),
@@ -101,15 +113,16 @@ def _figures(report: BoardFigures) -> list[dict[str, Any]]:
 
 
 def _figure(name: str, ratio: Ratio, what: str, to: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "count": str(ratio.count),
-        "of": f"of {ratio.of} {what}",
-        "share": "" if ratio.share is None else percent(ratio.share),
-        # For a bar: thousandths, which no reader sees as a number.
-        "bar": 0 if ratio.share is None else round(ratio.share * 1000),
-        "to": to,
-    }
+    """A count with its share, as a percentage where there are enough, and as a bar."""
+    # The bar is in thousandths, which no reader sees as a number.
+    bar = 0 if ratio.share is None else round(ratio.share * 1000)
+    return {**_count(name, ratio, what, to), "share": ratio.percentage, "bar": bar}
+
+
+def _count(name: str, ratio: Ratio, what: str, to: str) -> dict[str, Any]:
+    """A count that is a share of nothing that anybody asks about: without percentage and bar."""
+    of = f"of {ratio.of} {what}"
+    return {"name": name, "count": str(ratio.count), "of": of, "share": "", "bar": None, "to": to}
 
 
 def _attention(report: BoardFigures) -> Iterator[dict[str, Any]]:
@@ -124,7 +137,7 @@ def _attention(report: BoardFigures) -> Iterator[dict[str, Any]]:
         (
             report.unreached_year,
             "reach",
-            "No letter signed in person in the last twelve months in "
+            f"No letter signed in person {figures.reach.when} in "
             f"{count(len(report.unreached_year), 'division')}",
         ),
         (report.undrawn, "frames", f"No draw counts for {listed(report.undrawn)}"),
