@@ -206,7 +206,8 @@ def story(
     book.sent("S-1", "Savings", on="2025-12-01", due="2025-12-20", owner="o-1")
     book.sign("S-1", on="2025-12-02")
     book.month = "2026-10"
-    book.write("frozen", count=70, exclusions={reason: 5, "at-rest": 7}, control_total=82)
+    book.write("frozen", count=70, exclusions={reason: 5, "at-rest": 7}, control_total=82,
+               seed_source="dice")  # fmt: skip
     book.draw({"Cards": (40, 2), division: (20, 1), "Savings": (9, 0), "Upheld": (1, 1)},
               take_all=["Upheld"])  # fmt: skip
     for unit_id, stratum in (("C-1", "Cards"), ("C-2", "Cards"), ("L-1", division)):
@@ -219,7 +220,8 @@ def story(
     book.write("escalated_to_board", "L-1", on="2026-11-05")
     book.write("recognition", "C-1", colleague="h-1", reason_code="kind", on="2026-11-05")
     book.month = "2026-11"
-    book.write("frozen", count=60, exclusions={}, control_total=None, on="2026-12-01")
+    book.write("frozen", count=60, exclusions={}, control_total=None, seed_source="dice",
+               on="2026-12-01")  # fmt: skip
     return book
 
 
@@ -244,7 +246,7 @@ def test_who_was_not_reached_is_named_drawn_or_not() -> None:
 
 def test_a_letter_found_defective_once_is_defective_and_a_code_counts_once() -> None:
     found = report(story().events, "2026-10", "2026-10", as_of=AT).findings
-    assert str(found.found) == "2 of 3 letters with a finding (66.7 %)"
+    assert str(found.found) == "2 of 3 letters with a finding"
     assert (found.defective.count, found.defective.of, dict(found.codes)) == (1, 2, {"tone": 1})
 
 
@@ -302,8 +304,8 @@ def test_attention_has_the_board_s_own_work_first_and_nothing_that_is_well() -> 
     assert [(item["to"], item["words"]) for item in page["attention"]] == [
         ("escalations", "1 letter before the board, not answered yet"),
         ("reach", "No letter signed in person in the last twelve months in 3 divisions"),
-        ("late", "3 of 3 open letters past their due day (100.0 %)"),
-        ("unowned", "1 of 4 letters without an owner (25.0 %)"),
+        ("late", "3 of 3 open letters past their due day"),
+        ("unowned", "1 of 4 letters without an owner"),
         ("frames", "1 of 1 month without counts of the register that add up"),
     ]
     assert page["attention"][1]["names"] == ["Loans", "Savings", "Upheld (in full)"]
