@@ -115,14 +115,15 @@ def test_the_coverage_of_a_month_is_the_coverage_that_is_counted_elsewhere() -> 
         assert ours == theirs
 
 
-def test_months_without_a_signature_say_never() -> None:
+def test_a_stratum_without_a_signature_says_in_how_many_months_on_record() -> None:
+    """'"never" of a ledger that holds one month'"""
     with months.open_ledger() as ledger:
         frame = months.frame_of()
         ledger.freeze(frame, months.PLAN, seed_source="dice", by="sampling", at=months.AT)
         ledger.register(months.drawn_with(months.SEED), by="sampling", at=months.AT)
         events = list(ledger.events())
     picture = cs.report.pictures.months_since(cs.figures.metrics(events, as_of=months.LATER))
-    assert picture.words == "Cards: never; Loans: never"
+    assert picture.words == "Cards: not in 1 month; Loans: not in 1 month"
 
 
 @pytest.mark.parametrize("name", ["coverage", "funnel", "turnaround"])
