@@ -15,7 +15,7 @@ import pytest
 
 import ceosample as cs
 from book import Book, digest_of
-from ceosample.report.outline import page_of
+from ceosample.report.outline import FOUND_ALONE, page_of
 from firm import POPULATION, YEAR, year
 
 END = dt.datetime(2027, 6, 30, 18, tzinfo=dt.UTC)
@@ -382,10 +382,10 @@ def test_found_defective_is_a_count_that_says_what_it_does_not_say() -> None:
     assert found.findings.defective.of >= 30  # so there would be a percentage
     page = page_of(found, {})
     (tile,) = (tile for tile in page["figures"] if tile["name"] == "Found defective")
-    assert (tile["share"], tile["bar"]) == ("", None)
+    assert (tile["share"], tile["bar"], tile["note"]) == ("", None, FOUND_ALONE)
     assert all(other["bar"] is not None for other in page["figures"] if other is not tile)
     for text in (str(found), found._repr_html_(), found.to_html(pictures=False).decode()):
-        assert "It says nothing about the other letters" in text
+        assert FOUND_ALONE in text
     (section,) = (part for part in page["sections"] if part["id"] == "findings")
     assert "found defective (" not in section["said"][0]
     assert "says nothing about the letters without a finding" in section["said"][0]

@@ -29,12 +29,8 @@ CALM: Final = (
 )
 
 
-#: What the letters found defective are out of, and what that does not say.
-FOUND: Final = "letters with a finding"
-FOUND_ALONE: Final = (
-    "Found defective counts letters with a finding alone, each as one. It says nothing about the "
-    "other letters, neither those that were drawn nor those that were not."
-)
+#: What the count of letters that were found defective does not say.
+FOUND_ALONE: Final = "It says nothing about the other letters."
 
 
 def page_of(report: BoardFigures, pictures: Mapping[str, Sequence[Picture]]) -> Part:
@@ -51,7 +47,6 @@ def page_of(report: BoardFigures, pictures: Mapping[str, Sequence[Picture]]) -> 
         "as_of": f"As of {longdate(report.as_of)}, {report.as_of:%H:%M %Z}",
         "lead": _lead(report),
         "figures": _figures(report),
-        "figures_note": FOUND_ALONE,
         "attention": list(_attention(report)),
         "calm": CALM,
         "sections": [
@@ -68,7 +63,8 @@ def summary_of(report: BoardFigures) -> tuple[str, list[list[str]], list[str]]:
         ": ".join(filter(None, [entry["words"], ", ".join(entry["names"])]))
         for entry in _attention(report)
     ]
-    notes = [FOUND_ALONE, *(attention or [CALM])]
+    alone = [f"{part['name']}: {part['note']}" for part in _figures(report) if part["note"]]
+    notes = [*alone, *(attention or [CALM])]
     return f"{TITLE}: {report.population}, {_months(report)}", rows, notes
 
 
@@ -105,7 +101,7 @@ def _figures(report: BoardFigures) -> list[dict[str, Any]]:
             "Divisions reached", reach.months,
             f"divisions; {reach.when} {reach.year.short}", "reach",
         ),
-        _count("Found defective", report.findings.defective, FOUND, "findings"),
+        _found_defective(report.findings.defective),
         _figure("Answered in time", sample.on_time.ratio, "letters due", "late"),
         _figure("Lapsed", sample.rates["lapsed"], "letters selected", "late"),
         _figure("Without an owner", report.unowned, "letters rendered, all divisions", "unowned"),
@@ -113,16 +109,23 @@ def _figures(report: BoardFigures) -> list[dict[str, Any]]:
 
 
 def _figure(name: str, ratio: Ratio, what: str, to: str) -> dict[str, Any]:
-    """A count with its share, as a percentage where there are enough, and as a bar."""
-    # The bar is in thousandths, which no reader sees as a number.
-    bar = 0 if ratio.share is None else round(ratio.share * 1000)
-    return {**_count(name, ratio, what, to), "share": ratio.percentage, "bar": bar}
+    """A count, with its share as a percentage where there are enough, and as a bar."""
+    return {
+        "name": name,
+        "count": str(ratio.count),
+        "of": f"of {ratio.of} {what}",
+        "note": "",
+        "share": ratio.percentage,
+        # For a bar: thousandths, which no reader sees as a number.
+        "bar": 0 if ratio.share is None else round(ratio.share * 1000),
+        "to": to,
+    }
 
 
-def _count(name: str, ratio: Ratio, what: str, to: str) -> dict[str, Any]:
-    """A count that is a share of nothing that anybody asks about: without percentage and bar."""
-    of = f"of {ratio.of} {what}"
-    return {"name": name, "count": str(ratio.count), "of": of, "share": "", "bar": None, "to": to}
+def _found_defective(ratio: Ratio) -> dict[str, Any]:
+    """A count alone: its share would be taken for that of all letters, which nobody knows."""
+    figure = _figure("Found defective", ratio, "letters with a finding", "findings")
+    return {**figure, "note": FOUND_ALONE, "share": "", "bar": None}
 
 
 def _attention(report: BoardFigures) -> Iterator[dict[str, Any]]:
