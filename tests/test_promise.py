@@ -131,8 +131,8 @@ def test_a_plan_says_what_its_strata_cost_for_finding() -> None:
         for rate in ("0.05", "0.1"):
             chance = percent(alike.detects(rate))
             assert f"{percent(Fraction(rate))} of all letters" in str(promise)
-            assert f"; {chance} without strata ('srs')" in str(promise)
-            assert f"; {chance} without strata (&#39;srs&#39;)" in promise._repr_html_()
+            assert f"; {chance} without strata (srs)" in str(promise)
+            assert f"; {chance} without strata (srs)" in promise._repr_html_()
             assert f"a chance of {chance}, wherever they are" in str(alike)
         assert "srs" not in str(alike)
 

@@ -243,7 +243,7 @@ class Promise(Result):
         at_worst = "at worst" if self.turn is None else "or more at worst"
         return (
             f"{percent(worst)} {at_worst}, {percent(even)} if spread in proportion; "
-            f"{percent(plain)} without strata ('srs')"
+            f"{percent(plain)} without strata (srs)"
         )
 
     def __repr__(self) -> str:
