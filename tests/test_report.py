@@ -366,7 +366,8 @@ def test_the_page_says_who_could_know_the_draw_by_each_month_s_seed(
     months = dict(zip(("2026-10", "2026-11", "2026-12"), sources, strict=False))
     found = report(frozen_and_drawn(months).events)
     assert page_of(found, {})["lead"][1:] == said
-    assert [frame["seed_source"] for frame in found.to_dict()["frames"]] == sources
+    frames = json.loads(found.to_json())["frames"]
+    assert [frame["seed_source"] for frame in frames] == sources
 
 
 def test_a_month_that_is_frozen_and_not_drawn_says_nothing_of_who_could_know() -> None:
