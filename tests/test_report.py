@@ -318,7 +318,12 @@ def frozen_and_drawn(sources: Mapping[str, str]) -> Book:
     book = Book()
     for month, source in sources.items():
         book.month = month
-        said = {"count": 40, "exclusions": {}, "control_total": None, "seed_source": source}
+        said: dict[str, Any] = {
+            "count": 40,
+            "exclusions": {},
+            "control_total": None,
+            "seed_source": source,
+        }
         book.write("frozen", on=f"{month}-27", **said)
         book.draw({"Cards": (40, 2)}, on=f"{month}-28")
     return book
