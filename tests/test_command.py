@@ -768,9 +768,9 @@ def test_status_shows_every_denominator_and_what_is_open(sent: Path) -> None:
     assert (ended.code, ended.err) == (0, "")
     for words in (
         "Complaint responses, 2026-10: drawn",
-        "sign-off coverage: 0 of 12 selected letters signed in person (0.0 %)",
-        "completion: 0 of 12 places filled (0.0 %)",
-        "stratum reach: 0 of 8 strata reached (0.0 %)",
+        "sign-off coverage: 0 of 12 selected letters signed in person (0 %)",
+        "completion: 0 of 12 places filled",
+        "stratum reach: 0 of 8 strata reached",
         "sent_for_signature: ",
         "head ",
     ):

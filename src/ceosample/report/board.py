@@ -236,6 +236,7 @@ def _frames(events: Iterable[Event]) -> Iterator[MonthFrame]:
             eligible=event.payload["count"],
             exclusions=commonest_first(event.payload["exclusions"]),
             control_total=event.payload["control_total"],
+            seed_source=event.payload["seed_source"],
         )
 
 

@@ -27,12 +27,14 @@ class MonthFrame(Result):
         exclusions: responses left out, by reason.
         control_total: the independent register's count of both; None if none was given. (A frame
             that contradicts one is refused.)
+        seed_source: where the month's seed comes from, as the freeze named it.
     """
 
     period: Period
     eligible: int
     exclusions: Mapping[str, int]
     control_total: int | None
+    seed_source: str
 
     @property
     def left_out(self) -> int:
@@ -68,7 +70,8 @@ class BoardFigures(Result):
         months: each drawn month's coverage.
         undrawn: months of the range, over by ``as_of``, of which no draw counts.
         unreached: strata of which no letter was signed in person in the range, drawn or not.
-        unreached_year: the same for the twelve months that end with the range.
+        unreached_year: the same for the twelve months that end with the range, as far as they are
+            on record.
         findings, full_findings: of the random sample, and of what was read in full.
         strata_findings: of each stratum.
         lapsed: lapsed letters by reason.

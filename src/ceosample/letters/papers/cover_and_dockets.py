@@ -312,7 +312,7 @@ def _docket(
 def _why(draw: Draw, unit: Selection | Reserve) -> str:
     pool = next(pool for pool in draw.pools if pool.stratum == unit.stratum)
     if pool.take_all:
-        return f"all {pool.size} of its stratum are read"
+        return f"all {pool.size} of its stratum are drawn"
     place = _place(draw, unit, pool)
     if isinstance(unit, Reserve):
         return f"{place}; it was in reserve, and a letter before it was replaced"
