@@ -30,7 +30,7 @@ from ceosample.report.board import board_report
 @click.option("--last", help="The last ISO month of a range.")
 @click.option("--as-of", type=MOMENT, help="The moment that it is as of.  [default: now]")
 @click.option("--ids", is_flag=True, help="Name letters by their ids, which are personal data.")
-@click.option("--no-pictures", is_flag=True, help="Tables alone; matplotlib is not needed.")
+@click.option("--no-pictures", is_flag=True, help="Write the tables alone, without pictures.")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -76,5 +76,5 @@ def report(
         holidays=configuration.deadlines.get("holidays", ()),
         ids=ids,
     )
-    found.save(out, pictures=not no_pictures)
+    found.save(out, pictures=False if no_pictures else None)
     click.echo(f"{out}: {found.metrics.sample.signoff}, head {found.head}")
