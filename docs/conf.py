@@ -28,7 +28,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_click",
 ]
-exclude_patterns = ["plan_picture.py"]
+exclude_patterns = ["*picture*.py"]
 
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 4
