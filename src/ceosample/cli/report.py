@@ -31,7 +31,7 @@ from ceosample.report.board import board_report
 @click.option("--last", type=MONTH, help="The last month of a range.")
 @as_of_option
 @click.option("--ids", is_flag=True, help="Name letters by their ids, which are personal data.")
-@click.option("--no-pictures", is_flag=True, help="Write tables alone; this needs no matplotlib.")
+@click.option("--no-pictures", is_flag=True, help="Write the tables alone, without pictures.")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -77,5 +77,5 @@ def report(
         ids=ids,
         firm=configuration.firm,
     )
-    found.save(out, pictures=not no_pictures)
+    found.save(out, pictures=False if no_pictures else None)
     click.echo(f"{out}: {found.metrics.sample.signoff}, head {found.head}")

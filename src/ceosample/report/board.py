@@ -58,26 +58,37 @@ class BoardReport(BoardFigures):
     Its fields are those of :class:`~ceosample.report.figures.BoardFigures`.
     """
 
-    def to_html(self, *, pictures: bool = True) -> bytes:
+    def to_html(self, *, pictures: bool | None = None) -> bytes:
         """One page that asks the network for nothing and runs nothing.
 
+        Args:
+            pictures: True for tables and pictures, False for tables alone. None draws the pictures
+                if the extra ``plot`` is installed, and warns if it is not.
+
         Raises:
-            MissingPartError: ``pictures``, and the extra ``plot`` is not installed.
+            MissingPartError: ``pictures`` is True, and the extra ``plot`` is not installed.
         """
         return page.html(self, pictures=pictures)
 
-    def to_pdf(self, *, pictures: bool = True) -> bytes:
+    def to_pdf(self, *, pictures: bool | None = None) -> bytes:
         """The same as PDF/A-2a that is PDF/UA-1 too.
 
+        Args:
+            pictures: as :meth:`to_html` takes it.
+
         Raises:
-            MissingPartError: the extra ``pdf`` is not installed; or ``pictures``, and ``plot`` is
-                not.
+            MissingPartError: the extra ``pdf`` is not installed; or ``pictures`` is True, and
+                ``plot`` is not.
             LedgerError: a name has a character that no font has.
         """
         return page.pdf(self, pictures=pictures)
 
-    def save(self, path: str | Path, *, pictures: bool = True) -> None:
+    def save(self, path: str | Path, *, pictures: bool | None = None) -> None:
         """Write it, as HTML or PDF by the end of the name, whole or not at all.
+
+        Args:
+            path: ends in ``.html`` or ``.pdf``.
+            pictures: as :meth:`to_html` takes it.
 
         Raises:
             ValueError: another end.
