@@ -385,8 +385,12 @@ def test_a_file_for_all_months_without_a_column_of_months_is_asked_about(folder:
 
 def test_of_very_many_faults_the_first_are_shown_and_json_has_all(folder: Path) -> None:
     (folder / "letters-2026-10.jsonl").write_text("[]\n" * 99, "utf-8")
-    shown = command(folder).output
-    assert shown.count("not a JSON object") == 21
-    assert "and 78 more; --json has all" in shown
+    assert "lines 1, 2, 3 and 96 more: not a JSON object" in command(folder).output
     parts = json.loads(command(folder, "--json").output)["parts"]
     assert [len(one["said"]) for one in parts if one["name"] == "contents"] == [99]
+    with (folder / "ceosample.toml").open("a", encoding="utf-8") as file:
+        file.writelines(f"[unknown_{number}]\n" for number in range(99))
+    shown = command(folder).output
+    assert shown.count("not known") == 21
+    assert "and 78 more; --json has all" in shown
+    assert len(json.loads(command(folder, "--json").output)["parts"][0]["said"]) == 99
