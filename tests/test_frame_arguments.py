@@ -52,7 +52,7 @@ def test_every_constructor_shows_them_and_refuses_others(function: Callable[...,
     given = [None] * (len(shown) - len(attrs.fields(spec)) + (spec is TableSpec))
     with pytest.raises(TypeError, match=f"{name}: got an unexpected keyword argument 'stratum'"):
         function(*given, **GIVEN, stratum=["division"])
-    near = f"{name}: got an unexpected keyword argument 'unitid'; {did_you_mean('unit_id')}"
+    near = f"{name}: got an unexpected keyword argument 'unitid' ({did_you_mean('unit_id')})"
     with pytest.raises(TypeError, match=re.escape(near)):
         function(*given, population="responses", period="2026-10", unitid="id")
     with pytest.raises(TypeError, match=f"{name}: missing a required .*argument: 'unit_id'"):

@@ -54,10 +54,10 @@ def meant(name: str, known: Iterable[str]) -> str:
     """What ends a message about a name that is not known: the nearest known one, if one is near.
 
     >>> meant("unit-id", ["csv", "unit_id"])
-    '; did you mean unit_id?'
+    ' (did you mean unit_id?)'
     """
     near = difflib.get_close_matches(name, list(known), 1)
-    return f"; did you mean {near[0]}?" if near else ""
+    return f" (did you mean {near[0]}?)" if near else ""
 
 
 @attrs.frozen
