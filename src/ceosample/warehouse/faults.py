@@ -55,8 +55,8 @@ def of_texts(home: Engine, questions: Questions) -> list[str]:
         return []
     ((*counts,),) = rows(home, questions.broken())
     return [
-        f"column {quoted(column)}, {_rows(count)}: got bytes that are not UTF-8, or U+FFFD in their "
-        "place; correct the text"
+        f"column {quoted(column)}, {_rows(count)}: got bytes that are not UTF-8, or U+FFFD in "
+        "their place; correct the text"
         for column, count in zip(columns, counts, strict=True)
         if count
     ]

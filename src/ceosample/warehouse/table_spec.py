@@ -74,8 +74,8 @@ def checked(spec: TableSpec, home: Engine) -> Checked:
     """
     if spec.content is not None and not spec.manifest:
         raise FrameError(
-            f"content: {got(spec.content)}, and manifest=False commits to no content; leave out one "
-            "of the two"
+            f"content: {got(spec.content)}, and manifest=False commits to no content; leave out "
+            "one of the two"
         )
     columns = spec.columns
     month = checked_month(spec)

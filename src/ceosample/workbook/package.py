@@ -86,8 +86,8 @@ def scan(data: bytes, where: str) -> Mapping[str, SheetFacts]:
     """
     if data.startswith(_OLD_CONTAINER):
         raise LedgerError(
-            f"{where}: has a password, or is of the time before .xlsx; open it and save it as .xlsx "
-            "without a password"
+            f"{where}: has a password, or is of the time before .xlsx; open it and save it as "
+            ".xlsx without a password"
         )
     with WORKBOOK.opened(data, where) as parts:
         if "xl/workbook.bin" in parts or "[Content_Types].xml" not in parts:
@@ -135,15 +135,16 @@ class PartScanner:
 
     def _refuse_doctype(self, *_: object) -> None:
         raise LedgerError(
-            f"{self._where}: declares a document type, as no Excel file does; save it in Excel again"
+            f"{self._where}: declares a document type, as no Excel file does; save it again in "
+            "Excel"
         )
 
     def _begin(self, name: str, given: dict[str, str]) -> None:
         self._room.elements -= 1
         if self._room.elements < 0:
             raise LedgerError(
-                f"{self._where}: got more than {MOST_ELEMENTS} rows and cells; delete the empty ones "
-                "below and next to the table (Ctrl+End shows where it ends for Excel)"
+                f"{self._where}: got more than {MOST_ELEMENTS} rows and cells; delete the empty "
+                "ones below and next to the table (Ctrl+End shows where it ends for Excel)"
             )
         if name == _STRICT:
             raise LedgerError(
