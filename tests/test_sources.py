@@ -334,7 +334,7 @@ def test_what_is_wrong_with_a_query_is_said(tmp_path: Path, query: str, said: st
 
 def test_text_that_is_not_utf_8_is_not_quoted(tmp_path: Path) -> None:
     write_sqlite(tmp_path, "SELECT id, CAST(X'536D697468FF' AS TEXT) AS division FROM responses")
-    with pytest.raises(FrameError, match="rows 1, 2, 3 .*, column 'division'") as raised:
+    with pytest.raises(FrameError, match=r"rows 1, 2, 3 .*, column 'division'") as raised:
         read(configured(tmp_path, SQLITE))
     assert "surrogate" in str(raised.value)
     assert "Smith" not in str(raised.value)

@@ -10,12 +10,16 @@ import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil, comb
+from typing import Final
 
 from ceosample.errors import PlanError, raise_faults
 from ceosample.form import is_count
 from ceosample.got import got
 from ceosample.rational import Rational, as_fraction
 from ceosample.show import html_facts
+
+#: Nobody reads more letters than this.
+MOST_LETTERS: Final = 1_000_000
 
 
 class SampleSize(int):
@@ -98,7 +102,7 @@ def allowed_errors(
     2
     """
     rate, risk, _ = _checked(tolerable, confidence, 0, population)
-    if not is_count(n) or (population or n) < n:
+    if not is_count(n) or n > (population or MOST_LETTERS):
         raise PlanError(f"n: {got(n)}; give the whole number of letters that were read")
     whole, terms = _ways(n, rate, population)
     found, ways = None, 0

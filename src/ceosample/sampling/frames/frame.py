@@ -208,7 +208,7 @@ class Frame(Result):
         >>> frame.rest([8]).exclusions
         {'at-rest': 1}
         """
-        if isinstance(unit_ids, str) or not isinstance(unit_ids, Iterable):
+        if isinstance(unit_ids, str | bytes | Mapping) or not isinstance(unit_ids, Iterable):
             raise FrameError(f"rest: {got(unit_ids)}; give a list of ids")
         try:
             resting = {name_of_unit(unit_id) for unit_id in unit_ids}

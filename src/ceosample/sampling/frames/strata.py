@@ -22,9 +22,10 @@ def as_stratum(value: Any) -> Any:
 
 
 def stratum_said(value: Any) -> str:
-    """What was given as a stratum, for a message."""
-    is_one = isinstance(value, tuple) and all(isinstance(part, str) for part in value)
-    return quoted(" / ".join(value) or "all") if is_one else quoted(value)
+    """What was given as a stratum, for a message: the one value of one, else the list of them."""
+    if isinstance(value, tuple):
+        value = value[0] if len(value) == 1 else [*value]
+    return quoted(value)
 
 
 class Strata(Protocol):

@@ -35,6 +35,11 @@ TICKETS: Final = 2**256
 _SEED = re.compile(r"[0-9a-f]{32,}")
 
 
+def _as_text(period: Any) -> Any:
+    """A month as text; what is no month is left as it is, for the check to name."""
+    return str(period) if isinstance(period, Period) else period
+
+
 def _as_chances(given: Any) -> Mapping[Stratum, Rational]:
     """One chance for everything is that of the stratum without values."""
     return given if isinstance(given, Mapping) else {(): given}
@@ -71,7 +76,7 @@ class Gate:
     """
 
     population: str
-    period: str = attrs.field(converter=str)
+    period: str = attrs.field(converter=_as_text)
     chances: Mapping[Stratum, Fraction] = attrs.field(converter=_as_chances)
     seed: str = attrs.field(repr=False)
     _thresholds: Mapping[Stratum, int] = attrs.field(init=False, repr=False, eq=False)
@@ -135,7 +140,7 @@ class Gate:
         except ValueError as error:
             raise GateError(f"unit_id: {error}") from None
         try:
-            values = tuple([stratum_value(value) for value in _values(stratum)])
+            values = tuple([stratum_value(value, None) for value in _values(stratum)])
         except ValueError as error:
             raise GateError(f"response {name}, stratum: {error}") from None
         if values not in self._thresholds:
@@ -194,7 +199,7 @@ def _checked(gate: Gate) -> dict[Stratum, Fraction]:
     for stratum, given in gate.chances.items():
         where = f"chances, {printable(stratum_words([str(one) for one in _values(stratum)]))}"
         try:
-            name = tuple(stratum_value(value) for value in _values(stratum))
+            name = tuple(stratum_value(value, None) for value in _values(stratum))
             if name in chances:
                 faults.append(f"{where}: got {quoted(given)} as a second chance; give it one")
             chances[name] = as_fraction(given, where)

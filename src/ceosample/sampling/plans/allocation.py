@@ -279,8 +279,9 @@ def _given(strata: _Strata, letters: Mapping[Any, int], n: int) -> dict[Any, int
     for stratum, low in strata.low.items():
         count, high = letters.get(stratum), strata.high[stratum]
         if not is_count(count) or not low <= (count or 0) <= high:
+            what = got(count) if stratum in letters else "missing"
             faults.append(
-                f"plan, allocation, {_words(stratum)}: {got(count)}; give a whole number "
+                f"plan, allocation, {_words(stratum)}: {what}; give a whole number "
                 f"from {low} to {high}"
             )
     raise_faults(PlanError, faults)

@@ -83,7 +83,10 @@ def _mapping(value: Any) -> Any:
         return value
     if not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in value):
         return value
-    found = {as_stratum(key) if isinstance(key, list) else key: entry for key, entry in value}
+    try:
+        found = {as_stratum(key) if isinstance(key, list) else key: entry for key, entry in value}
+    except TypeError:  # a key that no mapping can have
+        return value
     return found if len(found) == len(value) else value
 
 
