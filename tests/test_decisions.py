@@ -314,7 +314,7 @@ def test_the_month_can_be_named_and_must_fit(here: Month) -> None:
         (b'{"a":' * 50_000, "nested too deeply"),
         (b'{"scheme": "x"}', "not decisions of the scheme"),
         (b'{"scheme": ["x"], "pack": 1}', "not decisions of the scheme"),
-        (b'{"pack": "a", "pack": "b"}', "stands twice"),
+        (b'{"pack": "a", "pack": "b"}', "appears twice"),
         (b'{"a": 1e5}', "float"),
         (b'{"a": ' + b"9" * 5000 + b"}", ""),
         (b'{"a": "\\ud800"}', "surrogate"),

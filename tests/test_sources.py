@@ -512,9 +512,9 @@ def test_a_fault_names_the_row_as_the_table_has_it(tmp_path: Path) -> None:
     with pytest.raises(FrameError) as raised:
         read(configured(tmp_path, f"{CSV}\n{ALL_MONTHS}", IN_PROGRESS))
     assert [fault.partition("; ")[0] for fault in raised.value.faults] == [
-        "row 7, column 'id': duplicate 'A-4' (first at row 4)",
-        "row 7, column 'division': missing",
-        "row 8, column 'id': duplicate 'A-4' (first at row 4)",
+        "row 7, column 'id': got 'A-4' as in row 4",
+        "row 7, column 'division': got an empty cell",
+        "row 8, column 'id': got 'A-4' as in row 4",
     ]
 
 

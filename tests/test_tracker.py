@@ -192,7 +192,7 @@ def test_hidden_rows_count_and_are_said_and_hidden_sheets_are_read_if_they_are_n
     assert read(saved(book)).sheet == 2
     assert "no row of headings" in faults(saved(book), attrs.evolve(COLUMNS, sheet="Drafts"))[0]
     assert faults(saved(book), attrs.evolve(COLUMNS, sheet="Nope")) == [
-        "old.xlsx, sheet: got 'Nope'; those that are not hidden are 'Signed'"
+        "old.xlsx, sheet: got 'Nope'; use one of 'Signed'"
     ]
 
 
@@ -246,7 +246,7 @@ def test_a_sheet_that_lies_about_its_size_costs_nothing() -> None:
     assert tracemalloc.get_traced_memory()[1] < 30 * 2**20
     tracemalloc.stop()
     far = lie.replace(b's="0"/></row></sheetData>', b"><v>1</v></c></row></sheetData>")
-    assert "row 999999 holds something" in faults(zipped({**parts, SHEET: far}))[0]
+    assert "got a value in row 999999" in faults(zipped({**parts, SHEET: far}))[0]
 
 
 def hostile() -> dict[str, tuple[bytes, str]]:
@@ -272,7 +272,7 @@ def hostile() -> dict[str, tuple[bytes, str]]:
             )}), "rows and cells",
         ),
         "many parts": (
-            zipped(parts | {f"{n}": b"" for n in range(WORKBOOK.most_parts)}), "parts; the most is"
+            zipped(parts | {f"{n}": b"" for n in range(WORKBOOK.most_parts)}), "parts; give at most"
         ),
         "rows out of order": (
             zipped({**parts, SHEET: sheet.replace(b'<row r="5"', b'<row r="2"')}), "not in order"
@@ -281,12 +281,12 @@ def hostile() -> dict[str, tuple[bytes, str]]:
             zipped({**parts, SHEET: sheet.replace(b'<row r="5"', b'<row r="5e9"')}), "no number"
         ),
         "a password": (bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "a password"),
-        "a torn zip": (workbook_of()[:900], "no workbook that can be opened"),
-        "another zip": (zipped({"mimetype": b"application/x"}), "no .xlsx"),
-        "a binary workbook": (zipped({**parts, "xl/workbook.bin": b""}), "no .xlsx"),
+        "a torn zip": (workbook_of()[:900], "cannot be opened as a workbook"),
+        "another zip": (zipped({"mimetype": b"application/x"}), "not an .xlsx file"),
+        "a binary workbook": (zipped({**parts, "xl/workbook.bin": b""}), "not an .xlsx file"),
         "a broken sheet": (zipped({**parts, SHEET: sheet[:-40]}), "cannot be read"),
         "a broken book": (zipped({**parts, "xl/workbook.xml": b"<x/>"}), "not hidden are none"),
-        "words called .xlsx": (b"Ref,Month\n", "no workbook that can be opened"),
+        "words called .xlsx": (b"Ref,Month\n", "cannot be opened as a workbook"),
     }  # fmt: skip
 
 
