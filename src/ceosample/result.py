@@ -49,7 +49,7 @@ def as_json(value: Any) -> Json:
 
 
 class Result:
-    """A result; ``to_dict`` says what is in it, in types of JSON alone."""
+    """A result that ``to_dict`` returns in types of JSON, and ``to_json`` as text."""
 
     __slots__ = ()
 
@@ -62,5 +62,5 @@ class Result:
         return {field.name: as_json(getattr(self, field.name)) for field in attrs.fields(kind)}
 
     def to_json(self) -> str:
-        """The same as JSON text."""
+        """The result as JSON text."""
         return as_json_text(self.to_dict())

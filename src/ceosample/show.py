@@ -91,12 +91,12 @@ def text_fields(title: str, facts: Sequence[tuple[str, str]]) -> str:
 
 
 def html_facts(title: str, facts: Sequence[tuple[str, str]], notes: Sequence[str] = ()) -> str:
-    """The same as HTML, like :func:`html_table`."""
+    """The fields as HTML, escaped as in :func:`html_table`."""
     return _html(title, facts=facts, notes=notes)
 
 
 class Described:
-    """A value that shows itself as a title and what can be said of it."""
+    """A value that shows itself as a title and its fields, one a line."""
 
     __slots__ = ()
 

@@ -23,10 +23,10 @@ MOST_LETTERS: Final = 1_000_000
 
 
 class SampleSize(int):
-    """A number of letters that also knows how many errors it allows.
+    """A number of letters, and the number of errors that it allows.
 
     Attributes:
-        allowed: with so many errors found, or fewer, the purpose is reached.
+        allowed: the most errors with which the purpose is reached.
     """
 
     allowed: int
@@ -90,9 +90,9 @@ def size_for(
 def allowed_errors(
     n: int, *, tolerable: Rational, confidence: Rational, population: int | None = None
 ) -> int | None:
-    """How many errors a sample that was realised allows; None if it shows nothing even with none.
+    """The number of errors that a sample allows; None if it shows nothing even without errors.
 
-    It is to be asked again for the n that was realised: n + 1 letters may allow no more errors.
+    Ask it again for the n that was realised: n + 1 letters may allow no more errors.
 
     Args:
         n: the number of letters that were read, at least 0.

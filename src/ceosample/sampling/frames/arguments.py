@@ -48,7 +48,7 @@ class FrameArguments(TypedDict):
 
 @attrs.frozen(kw_only=True)
 class FrameSpec:
-    """The same with their defaults, as they were given and not yet checked."""
+    """The arguments of a frame and their defaults, as they were given and not yet checked."""
 
     population: str
     period: str | Period

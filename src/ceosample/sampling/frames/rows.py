@@ -87,7 +87,7 @@ class RowReader:
             self._take(row)
 
     def faults(self) -> list[str]:
-        """Every fault, in the order of the rows."""
+        """A message for each problem, in the order of the rows."""
         return [fault for row in sorted(self._faults) for fault in self._faults[row]]
 
     def _column(

@@ -21,7 +21,7 @@ from ceosample.period import Period
 from ceosample.rational import Rational, as_fraction, fraction_text
 from ceosample.sampling.frames.cells import name_of_unit, stratum_value
 from ceosample.sampling.frames.frame import POPULATION
-from ceosample.sampling.frames.strata import Stratum
+from ceosample.sampling.frames.strata import Stratum, stratum_said
 from ceosample.sampling.ticket import SCHEME, draw_key
 from ceosample.show import html_table, percent, stratum_words, text_table
 from ceosample.text import printable, quoted
@@ -118,7 +118,7 @@ class Gate:
         return digest(canonical_file(self.to_dict()))
 
     def selects(self, unit_id: str | int, stratum: AnyStratum = ()) -> bool:
-        """Whether a response goes to the executive. Nothing is written down: ask a register.
+        """Whether a response goes to the executive. It records nothing: ask a register for that.
 
         Args:
             unit_id: the response.
@@ -146,12 +146,12 @@ class Gate:
         if values not in self._thresholds:
             known = joined([stratum_words(one) for one in self.chances])
             raise GateError(
-                f"response {name}, stratum: got {quoted(stratum_words(values))}; use one of {known}"
+                f"response {name}, stratum: got {stratum_said(values)}; use one of {known}"
             )
         return name, values
 
     def selects_named(self, unit_id: str, stratum: Stratum) -> bool:
-        """The same for what ``named`` gave."""
+        """Whether a response goes to the executive, by what ``named`` returned."""
         number = hashlib.sha256(self._key + unit_id.encode()).digest()
         return int.from_bytes(number) < self._thresholds[stratum]
 

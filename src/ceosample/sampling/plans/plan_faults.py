@@ -175,8 +175,9 @@ def _faults_of_rotation(plan: Mapping[str, Any]) -> list[str]:
 
 def _faults_of_merging(plan: Mapping[str, Any]) -> list[str]:
     if (plan["merge_below"] is None) != (plan["into"] is None):
-        name, value = next((n, plan[n]) for n in ("merge_below", "into") if plan[n] is not None)
-        return [f"plan, {name}: {got(value)} alone; give both merge_below and into"]
+        absent, given = sorted(("merge_below", "into"), key=lambda name: plan[name] is not None)
+        what = f"missing, and {given} is {quoted(plan[given])}; give both, or leave both out"
+        return [f"plan, {absent}: {what}"]
     into = as_stratum(plan["into"])
     fault = None if into is None else _fault_of_stratum(into)
     return [] if fault is None else [f"plan, into: {fault}"]

@@ -125,7 +125,7 @@ def in_words(plan: Mapping[str, Any]) -> str:
 
 
 def said(value: Any) -> str:
-    """The value of one field, likewise."""
+    """The value of one field, in words for people."""
     if isinstance(value, dict):
         return " ".join(f"{name} {said(entry)}" for name, entry in value.items())
     if not isinstance(value, list):

@@ -63,7 +63,7 @@ class Promise(Result):
         return self.size + sum(pool.size for pool in self.pools if pool.take_all)
 
     def chance(self, stratum: str | Stratum, letters_a_month: int, months: int = 1) -> Fraction:
-        """That at least one letter of somebody who writes so many a month is drawn in time.
+        """The chance that at least one letter of a frequent author is drawn in time.
 
         Each month has a seed of its own, so the months are independent; sizes are taken to stay
         as they are. Under a rotation it is exact for one month; for more it is a lower bound, which
@@ -100,7 +100,7 @@ class Promise(Result):
         return 1 - missed_now * later ** (months - 1)
 
     def detects(self, rate: Rational, *, spread: str = "worst") -> Fraction:
-        """The chance that at least one defective letter is drawn, if so many are defective.
+        """The chance that at least one defective letter is drawn, at a rate of defective letters.
 
         Under a rotation the worst case is a lower bound, which counts only the letters that are
         open to all.
