@@ -149,7 +149,7 @@ def test_a_number_and_its_text_are_one_response(tmp_path: Path) -> None:
     ("change", "fault"),
     [
         ({"stratum": "Mortgages"}, "stratum: got 'Mortgages'; use one of"),
-        ({"stratum": ("Cards", "North")}, "stratum: got ['Cards', 'North']; use one of"),
+        ({"stratum": ("Cards", "North")}, r"stratum: got \['Cards', 'North'\]; use one of"),
         ({"at": dt.datetime(2026, 10, 5, 9, 30)}, "give a time with its zone"),  # noqa: DTZ001
         ({"at": "2026-10-05"}, "give a time with its zone"),
         ({"content": "abc"}, "give its digest"),

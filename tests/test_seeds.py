@@ -261,7 +261,7 @@ LINK = chain_of().source("2026-11")
             "dice+beacon:lottery:1",
             [DICE],
             {"witnesses": ["x"]},
-            "contributions: got a list of 1; give one",
+            "got a list of 1; give one",
         ),
         ("dice+beacon:lottery:1", [DICE, "1" * 19], {"witnesses": ["x"]}, "at least 20 digits"),
         ("dice+beacon:lottery:1", [DICE, "a" * 31], {"witnesses": ["x"]}, "at least 20 digits"),
@@ -375,7 +375,7 @@ def test_a_chain_with_a_later_round_is_not_labelled(tmp_path: Path) -> None:
         (
             {"contributions": ["a", "b"]},
             cs.verification.Level.SEED,
-            "contributions: got a list of 2",
+            "got a list of 2",
         ),
         ({"contributions": 7}, cs.verification.Level.MALFORMED, "contributions"),
         ({"signature": 7}, cs.verification.Level.MALFORMED, "signature"),
