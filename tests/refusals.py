@@ -39,7 +39,7 @@ NOTHING_FROZEN_YET: Final = f"{NOTHING_FROZEN} yet"
 NO_DRAW: Final = "no draw is registered"
 NO_TIME_ZONE: Final = "no time zone"
 ROLL_AGAIN: Final = "roll a fresh one"
-SEED_IS_OUT: Final = "its seed is out"
+SEED_IS_OUT: Final = "its seed has been revealed"
 TRANSACTION_IS_OVER: Final = "transaction in which the frame was made is over"
 
 
@@ -55,7 +55,7 @@ def cannot_become(step: str, before: str = "") -> str:
 
 def had_a_seed(event: str = "") -> str:
     """A month's seed is known, since an event."""
-    return f"has had a seed since event {event}".rstrip()
+    return f"already has a seed (event {event}".rstrip()
 
 
 def nearest_size(size: int) -> str:

@@ -552,7 +552,7 @@ def test_a_book_that_is_taken_out_and_brought_in_is_the_same_book(tmp_path: Path
         assert (again.head, list(again.export())) == (head, lines)
         assert again.check(head).level.name == "ANCHORED"
         again.grant("ceo", "signatory", since=AT.date(), by="board", at=AT)
-    with pytest.raises(ConflictError, match="there is one already"):
+    with pytest.raises(ConflictError, match="a ledger already exists here and was left unchanged"):
         Ledger.restore(copy, lines)
 
 

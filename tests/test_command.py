@@ -1006,7 +1006,7 @@ def test_a_letter_is_delegated_to_a_registered_deputy_and_signed_by_them(sent: P
 
 def test_roles_are_given_shown_and_taken_away(sent: Path) -> None:
     nobody = asked("people", folder=sent)
-    assert (nobody.code, nobody.out) == (0, "nobody holds a role\n")
+    assert (nobody.code, nobody.out) == (0, "no roles granted\n")
     grant = (
         *("grant", "ceo", "signatory", "--since", "2026-01-01", "--limit", "5000.00"),
         *("--currency", "GBP", "--by", "board"),

@@ -202,7 +202,7 @@ def test_a_connection_that_dies_during_a_call_is_told_in_words(
             store.last(connection)
 
     for writing in (True, False):
-        with pytest.raises(BusyError, match="connection to the database was lost; say it again"):
+        with pytest.raises(BusyError, match="connection to the database was lost; run it again"):
             cut_off_in_the_middle(writing)
     store.close()
     assert book.check().ok

@@ -921,7 +921,7 @@ def test_a_draw_that_came_between_a_freeze_and_its_seed_must_be_frozen_with(tmp_
     go(tmp_path, period="2026-10")
     go(tmp_path, period="2026-09")
     go(tmp_path, seed_for("2026-09"), period="2026-09")
-    with pytest.raises(ConflictError, match=r"freeze anew.*of 2026-09 is registered here"):
+    with pytest.raises(ConflictError, match=r"of 2026-09 is registered here.*; freeze again"):
         go(tmp_path, seed_for("2026-10"), period="2026-10")
     go(tmp_path, period="2026-10", refreeze=True)
     assert go(tmp_path, seed_for("2026-10"), period="2026-10").state == "sent"

@@ -38,8 +38,8 @@ class Cell:
 
     Attributes:
         value: a text, a number, a date, ...; None where it is empty.
-        fault: why its value cannot be relied on; None if it can.
-        digits: with how many digits a whole number is shown, leading zeros among them.
+        fault: what it holds instead of a value to rely on, and what to do; None if it has one.
+        digits: the number of digits of a whole number with its leading zeros, 0 without any.
     """
 
     value: Value = None
@@ -51,7 +51,9 @@ _EMPTY: Final = Cell()
 
 #: A cell that is covered by the first of those that it is merged with.
 COVERED: Final = Cell(
-    None, "merged with others, and only the first has the value; unmerge them and fill each in"
+    None,
+    "a cell that is merged with others, of which only the first has the value; unmerge them and "
+    "fill each in",
 )
 
 
@@ -96,8 +98,8 @@ def read_sheet(data: bytes, where: str, name: str | None = None) -> Sheet:
 
     Args:
         data: the file.
-        where: what messages call it; its ending says what it is.
-        name: the sheet's; by default the first one that is not hidden.
+        where: what messages call it; its ending tells what it is.
+        name: the sheet's name; None for the first that is not hidden.
 
     Raises:
         LedgerError: the file cannot be read, is too large, or has no such sheet.
@@ -110,9 +112,13 @@ def read_sheet(data: bytes, where: str, name: str | None = None) -> Sheet:
             warnings.simplefilter("ignore")  # of what is lost when such a file is written again
             return _of_workbook(data, where, name, facts)
     if where.lower().endswith((".xlsx", ".xlsm")):
-        raise LedgerError(f"{where}: no workbook that can be opened; save it as .xlsx or CSV")
+        raise LedgerError(
+            f"{where}: got a file that is not a workbook; save it as .xlsx, or rename it to .csv"
+        )
     if name is not None:
-        raise LedgerError(f"{where}: got the sheet {quoted(name)}, and CSV has none; leave it out")
+        raise LedgerError(
+            f"{where}, sheet: got {quoted(name)}, and a CSV file has no sheets; remove it"
+        )
     try:
         rows = csv_rows(data)
     except ValueError as error:
@@ -139,15 +145,18 @@ def _of_workbook(
         raise
     except Exception:  # whatever stands in it: openpyxl has no error of its own for that
         raise LedgerError(
-            f"{where}: no workbook that can be read; save it again in Excel"
+            f"{where}: got a workbook that cannot be read; save it again in Excel"
         ) from None
     sheets = [sheet for sheet in book.worksheets if not isinstance(sheet, Chartsheet)]
     shown_ones = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
     wanted = shown_ones[:1] if name is None else [s for s in sheets if s.title == name]
     if not wanted:
-        names = joined([quoted(sheet.title, 31) for sheet in shown_ones]) or "none"
-        got = "none was named" if name is None else f"got {quoted(name)}"
-        raise LedgerError(f"{where}, sheet: {got}; those that are not hidden are {names}")
+        if name is None:
+            raise LedgerError(
+                f"{where}, sheet: got no visible sheet; show one, or give the name of a hidden one"
+            )
+        names = joined([quoted(sheet.title, 31) for sheet in shown_ones]) or "a hidden one by name"
+        raise LedgerError(f"{where}, sheet: got {quoted(name)}; use {names}")
     (sheet,) = wanted
     # Which part it lies in is known to the library alone, and by this name.
     of_sheet = facts[sheet._worksheet_path]
@@ -157,7 +166,8 @@ def _of_workbook(
         rows = tuple(_rows(sheet, of_sheet))
     except Exception:
         raise LedgerError(
-            f"{where}: its sheet {quoted(sheet.title)} cannot be read; save it again in Excel"
+            f"{where}: got a sheet {quoted(sheet.title)} that cannot be read; save it again in "
+            "Excel"
         ) from None
     return Sheet(sheets.index(sheet) + 1, rows, book.epoch)
 
@@ -186,7 +196,9 @@ def _cell(cell: Any, facts: SheetFacts, covered: bool) -> Cell:
     if cell.value is None and cell.coordinate in facts.uncalculated:
         return Cell(None, "a formula that was never calculated; open the file in Excel and save it")
     if cell.data_type == "e":
-        return Cell(None, f"the error {quoted(str(cell.value), 12)}; put right what it comes from")
+        return Cell(
+            None, f"the error {quoted(str(cell.value), 12)}; correct the cells from which it comes"
+        )
     if isinstance(cell.value, str):
         return Cell(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell.value) or None)
     digits = cell.number_format if isinstance(cell.value, int | float) else ""
@@ -195,8 +207,8 @@ def _cell(cell: Any, facts: SheetFacts, covered: bool) -> Cell:
 
 def _too_long(where: str, last: int) -> LedgerError:
     return LedgerError(
-        f"{where}: row {last} holds something, and the most is {MOST_ROWS}; delete what stands "
-        "far below the table"
+        f"{where}: got content in row {last}, and the last row allowed is {MOST_ROWS}; delete what "
+        "is far below the table"
     )
 
 

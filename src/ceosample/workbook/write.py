@@ -55,7 +55,7 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[Plain]]]) -> bytes:
     for name, rows in sheets.items():
         if len(rows) > MOST_ROWS:
             raise LedgerError(
-                f"sheet {name}: {len(rows)} rows, and Excel has {MOST_ROWS}; write a .csv"
+                f"sheet {name}: got {len(rows)} rows, and Excel keeps {MOST_ROWS}; write a .csv"
             )
         _write(book.create_sheet(name), name, rows)
     made = io.BytesIO()
@@ -84,7 +84,10 @@ def _cell(sheet: Any, value: Plain, where: str, *, is_header: bool) -> Any:
         return value
     text = _TO_ESCAPE.sub(lambda found: f"_x{ord(found[0]):04X}_", value)
     if len(text) > LONGEST_TEXT:
-        raise LedgerError(f"{where}: a text of {len(text)} characters; Excel has {LONGEST_TEXT}")
+        raise LedgerError(
+            f"{where}: got a text of {len(text)} characters, and Excel keeps {LONGEST_TEXT}; write "
+            "a .csv"
+        )
     cell = WriteOnlyCell(sheet)
     cell.value = text
     cell.data_type = "s"  # a text, whatever it begins with
