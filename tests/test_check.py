@@ -23,7 +23,7 @@ from ceosample.job.check_parts import PARTS
 from ceosample.sampling.seeds import chain_file
 from ceosample.seeds import SeedChain
 from inputs import configure, write_month
-from refusals import CHANGED_SINCE_THE_FREEZE
+from refusals import CHANGED_SINCE_THE_FREEZE, NOT_SHOWN, did_you_mean
 
 PERIOD = "2026-10"
 AT = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
@@ -128,7 +128,7 @@ def test_a_configuration_with_faults_is_78_and_nothing_else_is_checked(folder: P
     assert done.exit_code == 78
     said = json.loads(done.output)
     assert said["parts"][0]["state"] == "fault"
-    assert any("is it unit_id that is meant?" in fault for fault in said["parts"][0]["said"])
+    assert any(did_you_mean("unit_id") in fault for fault in said["parts"][0]["said"])
     assert {found["state"] for found in said["parts"][1:]} == {"not checked"}
 
 
@@ -305,7 +305,7 @@ def test_a_ledger_in_memory_is_refused_for_it_would_not_last(folder: Path, url: 
         cli, ["run", "--config", str(folder / "ceosample.toml"), "--period", PERIOD]
     )
     assert isinstance(done.exception, ConfigurationError)
-    assert "ledger.url: not repeated" in str(done.exception)
+    assert f"ledger.url: got {NOT_SHOWN}" in str(done.exception)
     assert not (folder / "packs").exists()
 
 
@@ -385,8 +385,12 @@ def test_a_file_for_all_months_without_a_column_of_months_is_asked_about(folder:
 
 def test_of_very_many_faults_the_first_are_shown_and_json_has_all(folder: Path) -> None:
     (folder / "letters-2026-10.jsonl").write_text("[]\n" * 99, "utf-8")
-    shown = command(folder).output
-    assert shown.count("not a JSON object") == 21
-    assert "and 78 more; --json has all" in shown
+    assert "lines 1, 2, 3 and 96 more: not a JSON object" in command(folder).output
     parts = json.loads(command(folder, "--json").output)["parts"]
     assert [len(one["said"]) for one in parts if one["name"] == "contents"] == [99]
+    with (folder / "ceosample.toml").open("a", encoding="utf-8") as file:
+        file.writelines(f"[unknown_{number}]\n" for number in range(99))
+    shown = command(folder).output
+    assert shown.count("not known") == 21
+    assert "and 78 more; --json has all" in shown
+    assert len(json.loads(command(folder, "--json").output)["parts"][0]["said"]) == 99

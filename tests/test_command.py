@@ -23,7 +23,14 @@ from ceosample.configuration import TEMPLATE, Configuration
 from ceosample.sampling.ticket import SCHEME
 from command import COMMAND, Ended, asked, ceosample, on_a_terminal
 from inputs import configure, write_month
-from refusals import CHANGED_SINCE_THE_FREEZE, NOT_DRAWN, NOT_THERE, cannot_become, nearest_size
+from refusals import (
+    CHANGED_SINCE_THE_FREEZE,
+    NOT_DRAWN,
+    NOT_THERE,
+    cannot_become,
+    nearest_size,
+    problems,
+)
 
 PERIOD = "2026-10"
 DICE = "83019274650192837465"
@@ -454,7 +461,7 @@ def test_every_bad_row_of_the_table_is_named(fresh: Path) -> None:
     path.write_text("\n".join(rows) + "\n", "utf-8")
     ended = ceosample(*RUN, folder=fresh)
     assert ended.code == 65
-    assert "2 faults" in ended.err
+    assert problems(2) in ended.err
     assert "row 3, column 'response_id'" in ended.err
     assert "row 9, column 'response_id': duplicate" in ended.err
 

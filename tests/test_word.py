@@ -24,6 +24,7 @@ from ceosample.letters.word.edit import edited_body, require_bodies, word_file
 from ceosample.letters.word.package import WORD_FILE
 from ceosample.letters.word.read import read_word
 from needed import PATIENCE
+from refusals import problems
 from test_letters import entry, letter, part, render
 from test_mail import RICH
 from tongues import WORDLESS
@@ -357,7 +358,7 @@ def test_all_that_was_found_is_said_at_once() -> None:
     made, data = exported()
     changed = with_xml(data, RUN, f'<w:ins w:id="1">{RUN}</w:ins>')
     changed = with_xml(changed, "<w:t>We have", "<w:drawing/><w:t>We have")
-    assert refusal(changed, made).startswith("2 faults")
+    assert refusal(changed, made).startswith(problems(2))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from functools import cache
 
 import attrs
 
+from ceosample.got import got
+
 #: English names of the months; the standard library's follow the process's locale.
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -42,7 +44,7 @@ class Period:
         """
         match = _ISO_MONTH.fullmatch(text) if isinstance(text, str) else None
         if match is None or match[1] == "0000":
-            raise ValueError(f"period: got {text!r}; write an ISO month such as '2026-10'")
+            raise ValueError(f"period: {got(text)}; give an ISO month such as '2026-10'")
         return cls(int(match[1]), int(match[2]))
 
     def __str__(self) -> str:

@@ -13,9 +13,9 @@ from math import ceil, comb
 
 from ceosample.errors import PlanError, raise_faults
 from ceosample.form import is_count
+from ceosample.got import got
 from ceosample.rational import Rational, as_fraction
 from ceosample.show import html_facts
-from ceosample.text import quoted
 
 
 class SampleSize(int):
@@ -99,7 +99,7 @@ def allowed_errors(
     """
     rate, risk, _ = _checked(tolerable, confidence, 0, population)
     if not is_count(n) or (population or n) < n:
-        raise PlanError(f"n: got {quoted(n)}; give the whole number of letters that were read")
+        raise PlanError(f"n: {got(n)}; give the whole number of letters that were read")
     whole, terms = _ways(n, rate, population)
     found, ways = None, 0
     for errors, term in enumerate(terms):
@@ -167,23 +167,22 @@ def _checked(
     rate, sure = as_fraction(tolerable, "tolerable"), as_fraction(confidence, "confidence")
     hoped = as_fraction(expected, "expected")
     faults = [
-        f"{name}: got {quoted(str(given))}; give a rate above 0 and below 1"
+        f"{name}: {got(given)}; give a rate above 0 and below 1"
         for name, given, value in (("tolerable", tolerable, rate), ("confidence", confidence, sure))
         if not 0 < value < 1
     ]
     if hoped < 0 or hoped >= rate:
         faults.append(
-            f"expected: got {quoted(str(expected))}; give 0 or more, and less than is tolerable "
-            f"({tolerable}), or no sample can show it"
+            f"expected: {got(expected)}; give 0 or more, and less than is tolerable ({tolerable})"
         )
     if population is not None and not is_count(population, 1):
-        faults.append(f"population: got {quoted(population)}; give a whole number of at least 1")
+        faults.append(f"population: {got(population)}; give a whole number of at least 1")
     raise_faults(PlanError, faults)
     return rate, 1 - sure, hoped
 
 
 def _too_few(population: int) -> str:
     return (
-        f"population: among {population} letters the expected and the tolerable rate come to the "
-        "same number of errors; read them all"
+        f"population: got {population}, among which the expected and the tolerable rate come to "
+        "the same number of errors; read them all"
     )

@@ -16,6 +16,7 @@ from ceosample.job.check_parts import PARTS, CheckContext, NotChecked, months_of
 from ceosample.job.due import agenda
 from ceosample.job.month import Month
 from ceosample.period import Period
+from ceosample.problems import causes_of
 from ceosample.result import Result
 from ceosample.sampling.seeds.chain import SeedChain
 
@@ -79,7 +80,8 @@ class CheckReport(Result):
         counts = ", ".join(f"{states.count(s)} {s}" for s in (OK, FAULT, NOT_CHECKED))
         lines = [f"{self.population or 'no population'}, {self.period or 'no month'}: {counts}"]
         for part in self.parts:
-            first, *more = part.said or ("",)
+            said = [*map(str, causes_of(part.said))] if part.state == FAULT else part.said
+            first, *more = said or ("",)
             lines.append(f"{part.state:<12} {part.name:<14} {first}".rstrip())
             if part.state == FAULT and len(more) > FAULTS_IN_FULL:
                 rest = len(more) - FAULTS_IN_FULL

@@ -58,7 +58,7 @@ def block_of(rows: Sequence[tuple[str, str]]) -> Block:
 
 @contextmanager
 def asking(home: Engine, where: str) -> Iterator[None]:
-    """What the engine says when it cannot answer is a fault of ``where``, on one line.
+    """Raise what the engine says, when it cannot answer, as a problem of ``where`` on one line.
 
     Raises:
         FrameError: it could not.

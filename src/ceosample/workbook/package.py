@@ -1,9 +1,9 @@
-"""The parts of an Excel file, parsed under limits before anything else reads them.
+"""The parts of an Excel file, looked through under limits before anything else reads them.
 
 An ``.xlsx`` is a zip of XML parts. A reader that is given a hostile one may unpack gigabytes,
-follow entities or make a million rows of one cell. So every part is parsed once here. Kept is only
-what a reader of cells does not return: which rows are hidden, which cells are merged, and which
-formulas were never calculated.
+follow entities or make a million rows of one cell. So every part is parsed once here, nothing of
+it kept but what a reader of cells would not say: which rows are hidden, which cells are merged,
+and which formulas were never calculated.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _OLD_CONTAINER: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 
 @attrs.define
 class SheetFacts:
-    """What a sheet's part holds next to its values.
+    """What a sheet's part says beside its values.
 
     Attributes:
         hidden: numbers of the rows that are hidden.
@@ -66,31 +66,32 @@ def require_installed() -> None:
         import openpyxl  # noqa: F401 - whether it is there is the question
     except ImportError:
         raise MissingPartError(
-            "Excel files need openpyxl, which is not installed; pip install 'ceosample[excel]', or "
-            "use CSV"
+            "an Excel file was asked for and openpyxl is not installed; "
+            "pip install 'ceosample[excel]', or use CSV"
         ) from None
 
 
 def scan(data: bytes, where: str) -> Mapping[str, SheetFacts]:
-    """The facts of every part of a harmless file, by the part's name in the zip.
+    """What each sheet's part says beside its values, once the file was found harmless.
 
     Args:
         data: the file.
         where: what messages call it.
 
+    Returns:
+        The facts of every part, by its name in the zip.
+
     Raises:
-        LedgerError: it is not a workbook, or too large, or declares a document type.
+        LedgerError: it is no workbook, or too large, or declares a document type.
     """
     if data.startswith(_OLD_CONTAINER):
         raise LedgerError(
-            f"{where}: got a file with a password, or an old .xls; open it and save it as .xlsx "
-            "without a password"
+            f"{where}: has a password, or is of the time before .xlsx; open it and save it as "
+            ".xlsx without a password"
         )
     with WORKBOOK.opened(data, where) as parts:
         if "xl/workbook.bin" in parts or "[Content_Types].xml" not in parts:
-            raise LedgerError(
-                f"{where}: got a file that is not .xlsx inside; open it and save it as .xlsx or CSV"
-            )
+            raise LedgerError(f"{where}: not an .xlsx file; open it and save it as .xlsx or CSV")
         room = ElementBudget()
         found = {}
         for name, pieces in parts.items():
@@ -103,13 +104,13 @@ def scan(data: bytes, where: str) -> Mapping[str, SheetFacts]:
 
 @attrs.define
 class ElementBudget:
-    """The number of elements left, for all parts together."""
+    """How many elements are left, for all parts together."""
 
     elements: int = MOST_ELEMENTS
 
 
 class PartScanner:
-    """One part, parsed as it is unpacked; one that is not XML is ignored."""
+    """One part, parsed as it is unpacked; one that is no XML is passed over."""
 
     def __init__(self, room: ElementBudget, where: str) -> None:
         self.facts = SheetFacts()
@@ -134,7 +135,7 @@ class PartScanner:
 
     def _refuse_doctype(self, *_: object) -> None:
         raise LedgerError(
-            f"{self._where}: declares a document type, which Excel never does; save it again in "
+            f"{self._where}: declares a document type, as no Excel file does; save it again in "
             "Excel"
         )
 
@@ -143,7 +144,7 @@ class PartScanner:
         if self._room.elements < 0:
             raise LedgerError(
                 f"{self._where}: got more than {MOST_ELEMENTS} rows and cells; delete the empty "
-                "ones below the table and to its right (Ctrl+End shows where Excel lets it end)"
+                "ones below and next to the table (Ctrl+End shows where it ends for Excel)"
             )
         if name == _STRICT:
             raise LedgerError(

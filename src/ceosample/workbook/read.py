@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from ceosample.errors import LedgerError, joined
+from ceosample.got import got
 from ceosample.spreadsheet import csv_rows, unguarded
 from ceosample.text import quoted
 from ceosample.workbook.package import (
@@ -38,8 +39,8 @@ class Cell:
 
     Attributes:
         value: a text, a number, a date, ...; None where it is empty.
-        fault: what it holds instead of a value to rely on, and what to do; None if it has one.
-        digits: the number of digits of a whole number with its leading zeros, 0 without any.
+        fault: why its value cannot be relied on; None if it can.
+        digits: with how many digits a whole number is shown, leading zeros among them.
     """
 
     value: Value = None
@@ -51,9 +52,7 @@ _EMPTY: Final = Cell()
 
 #: A cell that is covered by the first of those that it is merged with.
 COVERED: Final = Cell(
-    None,
-    "a cell that is merged with others, of which only the first has the value; unmerge them and "
-    "fill each in",
+    None, "merged with others, and only the first has the value; unmerge them and fill each in"
 )
 
 
@@ -98,8 +97,8 @@ def read_sheet(data: bytes, where: str, name: str | None = None) -> Sheet:
 
     Args:
         data: the file.
-        where: what messages call it; its ending tells what it is.
-        name: the sheet's name; None for the first that is not hidden.
+        where: what messages call it; its ending says what it is.
+        name: the sheet's; by default the first one that is not hidden.
 
     Raises:
         LedgerError: the file cannot be read, is too large, or has no such sheet.
@@ -112,12 +111,10 @@ def read_sheet(data: bytes, where: str, name: str | None = None) -> Sheet:
             warnings.simplefilter("ignore")  # of what is lost when such a file is written again
             return _of_workbook(data, where, name, facts)
     if where.lower().endswith((".xlsx", ".xlsm")):
-        raise LedgerError(
-            f"{where}: got a file that is not a workbook; save it as .xlsx, or rename it to .csv"
-        )
+        raise LedgerError(f"{where}: cannot be opened as a workbook; save it as .xlsx or CSV")
     if name is not None:
         raise LedgerError(
-            f"{where}, sheet: got {quoted(name)}, and a CSV file has no sheets; remove it"
+            f"{where}, sheet: {got(name)}, and a CSV file has no sheets; leave it out"
         )
     try:
         rows = csv_rows(data)
@@ -145,18 +142,15 @@ def _of_workbook(
         raise
     except Exception:  # whatever stands in it: openpyxl has no error of its own for that
         raise LedgerError(
-            f"{where}: got a workbook that cannot be read; save it again in Excel"
+            f"{where}: cannot be read as a workbook; save it again in Excel"
         ) from None
     sheets = [sheet for sheet in book.worksheets if not isinstance(sheet, Chartsheet)]
     shown_ones = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
     wanted = shown_ones[:1] if name is None else [s for s in sheets if s.title == name]
     if not wanted:
-        if name is None:
-            raise LedgerError(
-                f"{where}, sheet: got no visible sheet; show one, or give the name of a hidden one"
-            )
-        names = joined([quoted(sheet.title, 31) for sheet in shown_ones]) or "a hidden one by name"
-        raise LedgerError(f"{where}, sheet: got {quoted(name)}; use {names}")
+        names = joined([quoted(sheet.title, 31) for sheet in shown_ones])
+        how = f"use one of {names}" if names else "show a sheet, for all of them are hidden"
+        raise LedgerError(f"{where}, sheet: {got(name)}; {how}")
     (sheet,) = wanted
     # Which part it lies in is known to the library alone, and by this name.
     of_sheet = facts[sheet._worksheet_path]
@@ -166,8 +160,7 @@ def _of_workbook(
         rows = tuple(_rows(sheet, of_sheet))
     except Exception:
         raise LedgerError(
-            f"{where}: got a sheet {quoted(sheet.title)} that cannot be read; save it again in "
-            "Excel"
+            f"{where}, sheet {quoted(sheet.title)}: cannot be read; save it again in Excel"
         ) from None
     return Sheet(sheets.index(sheet) + 1, rows, book.epoch)
 
@@ -196,9 +189,7 @@ def _cell(cell: Any, facts: SheetFacts, covered: bool) -> Cell:
     if cell.value is None and cell.coordinate in facts.uncalculated:
         return Cell(None, "a formula that was never calculated; open the file in Excel and save it")
     if cell.data_type == "e":
-        return Cell(
-            None, f"the error {quoted(str(cell.value), 12)}; correct the cells from which it comes"
-        )
+        return Cell(None, f"the error {quoted(str(cell.value), 12)}; correct what it comes from")
     if isinstance(cell.value, str):
         return Cell(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell.value) or None)
     digits = cell.number_format if isinstance(cell.value, int | float) else ""
@@ -207,8 +198,8 @@ def _cell(cell: Any, facts: SheetFacts, covered: bool) -> Cell:
 
 def _too_long(where: str, last: int) -> LedgerError:
     return LedgerError(
-        f"{where}: got content in row {last}, and the last row allowed is {MOST_ROWS}; delete what "
-        "is far below the table"
+        f"{where}: got a value in row {last}, and can have {MOST_ROWS} rows; delete what is far "
+        "below the table"
     )
 
 

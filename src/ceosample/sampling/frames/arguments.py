@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NotRequired, ParamSpec, TypedDict, TypeVar
 
 import attrs
 
-from ceosample.errors import FrameError
+from ceosample.errors import FrameError, raise_faults
 from ceosample.form import meant
+from ceosample.got import got
 from ceosample.period import Period
 from ceosample.sampling.frames.rows import ColumnNames
-from ceosample.text import quoted
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -64,12 +64,18 @@ class FrameSpec:
         """Which column is what.
 
         Raises:
-            FrameError: a text where a list of names belongs; it would be taken for its letters.
+            FrameError: every one that is no name, or no list of names: a text would be taken for
+                its letters.
         """
-        if isinstance(self.strata, str):
-            raise FrameError(
-                f"strata: got the text {quoted(self.strata)}; give a list of column names"
-            )
+        faults = [
+            f"{name}: {got(value)}; give the name of a column"
+            for name in ("unit_id", "exclusion", "content")
+            if not isinstance(value := getattr(self, name), str)
+            and (value is not None or name == "unit_id")
+        ]
+        if isinstance(self.strata, str) or not isinstance(self.strata, Iterable):
+            faults.append(f"strata: {got(self.strata)}; give a list of column names")
+        raise_faults(FrameError, faults)
         return ColumnNames(self.unit_id, tuple(self.strata), self.exclusion, self.content)
 
 

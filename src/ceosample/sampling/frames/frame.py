@@ -14,6 +14,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.errors import FrameError, joined, raise_faults
 from ceosample.form import is_count
+from ceosample.got import got, got_name
 from ceosample.period import Period, as_period
 from ceosample.result import Result
 from ceosample.sampling.frames import table as tables
@@ -22,6 +23,7 @@ from ceosample.sampling.frames.cells import name_of_unit
 from ceosample.sampling.frames.cuts import Cut, labels
 from ceosample.sampling.frames.manifest import csv_to_rows, digest_of, rows_to_csv
 from ceosample.sampling.frames.rows import (
+    GROUP,
     MOST_REASONS,
     RowReader,
     Unit,
@@ -31,7 +33,7 @@ from ceosample.sampling.frames.rows import (
 from ceosample.sampling.frames.strata import Members, Strata, Stratum
 from ceosample.sampling.ticket import Ticketed
 from ceosample.show import html_table, stratum_words, text_table
-from ceosample.text import fault_in_name, quoted
+from ceosample.text import quoted
 
 MANIFEST = "manifest.csv"
 EXCLUSIONS = "exclusions.csv"
@@ -206,17 +208,21 @@ class Frame(Result):
         >>> frame.rest([8]).exclusions
         {'at-rest': 1}
         """
+        if isinstance(unit_ids, str) or not isinstance(unit_ids, Iterable):
+            raise FrameError(f"rest: {got(unit_ids)}; give a list of ids")
         try:
             resting = {name_of_unit(unit_id) for unit_id in unit_ids}
-        except (ValueError, TypeError) as error:
-            raise FrameError(f"rest: {error}; give the ids of the resting units") from None
+        except ValueError as error:
+            raise FrameError(f"rest: {error}") from None
         out = {unit_id for unit_id, _ in self.left_out}
         unknown = sorted(resting - out - {unit.unit_id for unit in self.units})
         if unknown:
             named = joined([quoted(unit_id) for unit_id in unknown])
-            raise FrameError(f"rest: not in the frame: {named}; give ids of this month's responses")
+            raise FrameError(
+                f"rest: got {named}, not in the frame; give ids of this month's responses"
+            )
         if len({*self.exclusions, AT_REST}) > MOST_REASONS:
-            raise FrameError(f"rest: a reason more than {MOST_REASONS}; group the others")
+            raise FrameError(f"rest: got a reason beside {MOST_REASONS} others; {GROUP}")
         moved = [(unit_id, AT_REST) for unit_id in resting - out]
         return attrs.evolve(
             self,
@@ -349,20 +355,18 @@ def checked_month(spec: FrameSpec) -> Period:
     faults = []
     month = None
     if not isinstance(population, str) or POPULATION.fullmatch(population) is None:
-        faults.append(
-            f"population: got {quoted(population)}; use lower-case letters, digits and hyphens"
-        )
+        faults.append(f"population: {got(population)}; use lower-case letters, digits and hyphens")
     try:
         month = as_period(spec.period)
     except ValueError as error:
         faults.append(str(error))
     faults += faults_of_variables(spec.columns.strata)
     if missing is not None and not isinstance(missing, str):
-        faults.append(f"missing: got {quoted(missing)}; give the label as text, or None")
-    elif missing is not None and (fault := fault_in_name(missing)):
-        faults.append(f"missing: {fault}")
+        faults.append(f"missing: {got(missing)}; give the label as text, or None")
+    elif missing is not None and (said := got_name(missing)):
+        faults.append(f"missing: {said}")
     if control_total is not None and not is_count(control_total):
-        faults.append(f"control_total: got {quoted(control_total)}; give a whole number, or None")
+        faults.append(f"control_total: {got(control_total)}; give a whole number, or None")
     raise_faults(FrameError, faults)
     assert month is not None  # noqa: S101 - for the type checker; the fault was raised above
     return month
@@ -382,9 +386,9 @@ def spec_of_files(
     """
     faults = []
     if manifest[0] != "unit_id":
-        faults.append(f"{MANIFEST}: the first column is {quoted(manifest[0])}, not 'unit_id'")
+        faults.append(f"{MANIFEST}, first column: {got(manifest[0])}, not 'unit_id'")
     if [*exclusions] != ["unit_id", "reason"]:
-        faults.append(f"{EXCLUSIONS}: the header is not 'unit_id,reason'")
+        faults.append(f"{EXCLUSIONS}, header: {got(','.join(exclusions))}, not 'unit_id,reason'")
     raise_faults(FrameError, faults)
     content = manifest[-1] == "content"
     return FrameSpec(

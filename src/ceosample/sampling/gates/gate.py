@@ -16,6 +16,7 @@ import attrs
 
 from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import GateError, PlanError, joined, raise_faults
+from ceosample.got import Private, got
 from ceosample.period import Period
 from ceosample.rational import Rational, as_fraction, fraction_text
 from ceosample.sampling.frames.cells import name_of_unit, stratum_value
@@ -136,12 +137,11 @@ class Gate:
         try:
             values = tuple([stratum_value(value) for value in _values(stratum)])
         except ValueError as error:
-            raise GateError(f"response {name}: stratum: {error}") from None
+            raise GateError(f"response {name}, stratum: {error}") from None
         if values not in self._thresholds:
             known = joined([stratum_words(one) for one in self.chances])
             raise GateError(
-                f"response {name}: no chance for the stratum {quoted(stratum_words(values))}; "
-                f"there are {known}"
+                f"response {name}, stratum: got {quoted(stratum_words(values))}; use one of {known}"
             )
         return name, values
 
@@ -178,15 +178,17 @@ def threshold(chance: Fraction) -> int:
 def _checked(gate: Gate) -> dict[Stratum, Fraction]:
     faults = []
     if not isinstance(gate.population, str) or POPULATION.fullmatch(gate.population) is None:
-        got = quoted(gate.population)
-        faults.append(f"population: got {got}; use lower-case letters, digits and hyphens")
+        faults.append(
+            f"population: {got(gate.population)}; use lower-case letters, digits and hyphens"
+        )
     try:
         Period.parse(gate.period)
     except ValueError as error:
         faults.append(str(error))
     if not isinstance(gate.seed, str) or _SEED.fullmatch(gate.seed) is None:
         faults.append(
-            "seed: not 32 lower-case hex digits or more; secrets.token_hex(32) makes some"
+            f"seed: {got(gate.seed, Private.SEED)}; give at least 32 lower-case hex digits, as "
+            "secrets.token_hex(32) makes them"
         )
     chances: dict[Stratum, Fraction] = {}
     for stratum, given in gate.chances.items():
@@ -194,7 +196,7 @@ def _checked(gate: Gate) -> dict[Stratum, Fraction]:
         try:
             name = tuple(stratum_value(value) for value in _values(stratum))
             if name in chances:
-                faults.append(f"{where}: stands twice; give each stratum one chance")
+                faults.append(f"{where}: got {quoted(given)} as a second chance; give it one")
             chances[name] = as_fraction(given, where)
         except (PlanError, TypeError) as error:
             faults.append(str(error))
@@ -202,12 +204,13 @@ def _checked(gate: Gate) -> dict[Stratum, Fraction]:
             faults.append(f"{where}: {error}")
         else:
             if not 0 <= chances[name] <= 1:
-                faults.append(f"{where}: got {quoted(given)}; a chance is from 0 to 1")
+                faults.append(f"{where}: {got(given)}; give a chance from 0 to 1")
             elif chances[name].denominator > TICKETS:
-                faults.append(f"{where}: finer than 1/2^256, which no ticket can tell; round it")
+                faults.append(f"{where}: {got(given)}, finer than the tickets' 1/2^256; round it")
     if not gate.chances:
-        faults.append("chances: none; give each stratum its own, or one number for all")
-    if len({len(stratum) for stratum in chances}) > 1:
-        faults.append("chances: some strata have more values than others")
+        faults.append("chances: got {}; give each stratum its own, or one number for all")
+    widths = sorted({str(len(stratum)) for stratum in chances})
+    if len(widths) > 1:
+        faults.append(f"chances: got strata of {joined(widths)} values; give all as many")
     raise_faults(GateError, (f"gate, {fault}" for fault in faults))
     return chances

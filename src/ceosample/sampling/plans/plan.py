@@ -11,6 +11,8 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.errors import PlanError, raise_faults
+from ceosample.form import meant
+from ceosample.got import got
 from ceosample.rational import Rational
 from ceosample.result import Result
 from ceosample.sampling.frames.cuts import Cut
@@ -23,6 +25,7 @@ from ceosample.sampling.plans.pool import Pool
 from ceosample.sampling.plans.promise import Promise
 from ceosample.sampling.plans.rotation import HasPast, Rotation, Turn
 from ceosample.show import Described, decimal
+from ceosample.text import quoted
 
 
 @attrs.frozen
@@ -145,8 +148,8 @@ class Plan(Described, Result):
         earlier = tuple(earlier)
         if self.rest is None and frame.exclusions.get(AT_REST):
             raise PlanError(
-                f"plan, rest: the frame leaves out {frame.exclusions[AT_REST]} units as {AT_REST}; "
-                "say for how many months somebody rests, or give them another reason"
+                f"plan, rest: missing, and the frame leaves out {frame.exclusions[AT_REST]} units "
+                f"as {AT_REST}; give the number of months that a unit rests, or another reason"
             )
         strata: Strata = frame
         if self.cuts is not None:
@@ -157,7 +160,8 @@ class Plan(Described, Result):
             turn = Turn.of(self.rotation, *identity, earlier)
         elif earlier:
             raise PlanError(
-                "earlier: the plan has no rotation, so earlier draws mean nothing to it"
+                f"earlier: got {len(earlier)}, and a plan without a rotation uses none; leave "
+                "earlier out"
             )
         pools, size = self._pools_and_size(strata.sizes(), turn)
         return Design(strata, tuple(pools), turn, size)
@@ -169,7 +173,7 @@ class Plan(Described, Result):
             PlanError: it cannot be carried out on them, or has a rotation, which asks for more.
         """
         if self.rotation is not None:
-            raise PlanError("plan, rotation: it needs a frame and its month; ask for the promise")
+            raise PlanError("plan, rotation: needs a frame and its month; use promise(frame)")
         return self._pools_and_size(sizes, None)[0]
 
     def promise(self, frame: AnyFrame, earlier: Iterable[HasPast] = ()) -> Promise:
@@ -232,14 +236,18 @@ class Plan(Described, Result):
         unknown = [name for name in given if name not in known]
         raise_faults(
             PlanError,
-            (f"plan, {name!r}: not known here; it has {', '.join(known)}" for name in unknown),
+            (
+                f"plan, {quoted(name)}: not known; use one of {', '.join(known)}"
+                f"{meant(str(name), known)}"
+                for name in unknown
+            ),
         )
         try:
             return cls(**given)
         except PlanError:
             raise
         except (TypeError, ValueError, LookupError, AttributeError):
-            raise PlanError("plan: a field is of the wrong kind") from None
+            raise PlanError(f"plan: {got(dict(given))}; give each field as a plan has it") from None
 
     def _pools_and_size(
         self, raw: Mapping[Stratum, int], turn: Turn | None

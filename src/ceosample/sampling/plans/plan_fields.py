@@ -101,6 +101,17 @@ def as_json(value: Any) -> Json:
     return plain
 
 
+def as_given(value: Any) -> Any:
+    """A field as a message shows it: exact numbers as text, ``1/20``, wherever they are in it."""
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {key: as_given(number) for key, number in value.items()}
+    if isinstance(value, tuple):
+        return [as_given(item) for item in value]
+    return value
+
+
 def in_words(plan: Mapping[str, Any]) -> str:
     """The fields of a plan, as the record writes them, in a line for people.
 

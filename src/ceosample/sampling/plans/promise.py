@@ -11,6 +11,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.errors import PlanError
 from ceosample.form import is_count
+from ceosample.got import got
 from ceosample.rational import Rational, as_fraction
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum, as_stratum, stratum_said
@@ -75,11 +76,11 @@ class Promise(Result):
         pool = self._pool(as_stratum(stratum))
         if not is_count(letters_a_month) or letters_a_month > pool.size:
             raise PlanError(
-                f"letters_a_month: got {quoted(letters_a_month)}; give a whole number from 0 to "
+                f"letters_a_month: {got(letters_a_month)}; give a whole number from 0 to "
                 f"{pool.size}, which is all that the stratum has"
             )
         if not is_count(months, 1):
-            raise PlanError(f"months: got {quoted(months)}; give a whole number of at least 1")
+            raise PlanError(f"months: {got(months)}; give a whole number of at least 1")
         if self.turn is None or pool.take_all:
             return 1 - missed(pool.size, pool.letters, letters_a_month) ** months
         names = self._rotating_names()
@@ -110,13 +111,13 @@ class Promise(Result):
         """
         share = as_fraction(rate, "rate")
         if not 0 <= share <= 1:
-            raise PlanError(f"rate: got {quoted(str(rate))}; give one from 0 to 1")
+            raise PlanError(f"rate: {got(rate)}; give a number from 0 to 1")
         defective = ceil(share * sum(pool.size for pool in self.pools))
         if spread == "worst":
             return 1 - self._worst_miss(defective)
         if spread == "proportional":
             return 1 - self._proportional_miss(defective)
-        raise PlanError(f"spread: got {quoted(spread)}; it is 'worst' or 'proportional'")
+        raise PlanError(f"spread: {got(spread)}; use 'worst' or 'proportional'")
 
     def _worst_miss(self, defective: int) -> Fraction:
         if self.turn is None:
@@ -179,7 +180,7 @@ class Promise(Result):
             if stratum == pool.stratum or stratum in pool.members:
                 return pool
         raise PlanError(
-            f"stratum: {stratum_said(stratum)} is not one of "
+            f"stratum: got {stratum_said(stratum)}, not in the promise; use one of "
             + ", ".join(quoted(stratum_words(pool.stratum)) for pool in self.pools)
         )
 

@@ -13,12 +13,12 @@ import attrs
 from ceosample.canonical import Json, is_digest
 from ceosample.errors import SeedError, raise_faults
 from ceosample.form import is_count
+from ceosample.got import Private, got, kind_of
 from ceosample.period import Period
 from ceosample.sampling.frames.frame import POPULATION
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.seeds.seed_source import LONGEST_CHAIN, Link, hashed
 from ceosample.show import Described
-from ceosample.text import quoted
 
 #: The random bytes of which a chain is made.
 SECRET_BYTES = 32
@@ -60,7 +60,7 @@ class Published(Described):
         """
         month = Period.parse(str(period))
         if not self.covers(month):
-            raise SeedError(f"chain: has the months {self.first} to {self.last}; {month} is none")
+            raise SeedError(f"chain: got {month}; give a month from {self.first} to {self.last}")
         return month.months_since(self.first) + 1
 
     def source(self, period: Period | str) -> str:
@@ -101,7 +101,10 @@ class SeedChain(Described):
 
     def __attrs_post_init__(self) -> None:
         if not Link(self.published.months, self.published.end).gives(self.secret):
-            raise SeedError("chain: its secret does not give its end; restore the file from a copy")
+            raise SeedError(
+                f"chain, secret: {got(self.secret, Private.SECRET)}, and it does not give the "
+                "chain's end; restore the file from a copy"
+            )
 
     @classmethod
     def new(
@@ -122,7 +125,10 @@ class SeedChain(Described):
         """
         data = random(SECRET_BYTES)
         if not isinstance(data, bytes) or len(data) != SECRET_BYTES:
-            raise SeedError(f"chain: random did not give {SECRET_BYTES} bytes")
+            raise SeedError(
+                f"chain, random: got {kind_of(data)} from it; give a function that returns "
+                f"{SECRET_BYTES} random bytes, such as secrets.token_bytes"
+            )
         secret = data.hex()
         count = months if isinstance(months, int) and 0 < months <= LONGEST_CHAIN else 0
         return cls(Published(population, _period(first), months, hashed(secret, count)), secret)
@@ -167,14 +173,13 @@ def _faults(chain: Published) -> list[str]:
     faults = []
     if not isinstance(chain.population, str) or POPULATION.fullmatch(chain.population) is None:
         faults.append(
-            f"population: got {quoted(chain.population)}; name one in lower-case letters, digits, "
-            "hyphens"
+            f"population: {got(chain.population)}; use lower-case letters, digits and hyphens"
         )
     months = chain.months
     if not is_count(months, 1) or months > LONGEST_CHAIN:
-        faults.append(f"months: got {quoted(months)}; give 1 to {LONGEST_CHAIN}")
+        faults.append(f"months: {got(months)}; give 1 to {LONGEST_CHAIN}")
     elif (chain.first.year * 12 + chain.first.month - 1 + months - 1) // 12 > 9999:
-        faults.append(f"months: got {months}; the last month would be after the year 9999")
+        faults.append(f"months: got {months}; give fewer, for the last is after the year 9999")
     if not is_digest(chain.end):
-        faults.append(f"end: got {quoted(chain.end)}; it is 64 lower-case hex digits")
+        faults.append(f"end: {got(chain.end)}; give 64 lower-case hex digits")
     return faults
