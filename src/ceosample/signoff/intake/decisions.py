@@ -194,9 +194,16 @@ def record_decisions(transaction: Transaction, decisions: Decisions) -> tuple[Ev
         try:
             events.append(_take(transaction, decision, decisions.pack))
         except LedgerError as error:
-            faults += [f"{decision.where}: {fault}" for fault in error.faults]
+            faults += [_in_file(decision, fault) for fault in error.faults]
     raise_faults(LedgerError, faults)  # inside the transaction, which is then undone
     return tuple(events)
+
+
+def _in_file(decision: Decision, fault: str) -> str:
+    """A letter's problem with its place in the file: ``row 3 (R-1): was not drawn``."""
+    letter = f"letter {decision.unit_id}"
+    said = fault.removeprefix(letter) if fault.startswith(letter) else f": {fault}"
+    return f"{decision.where} ({decision.unit_id}){said}"
 
 
 def _take(transaction: Transaction, decision: Decision, pack: str | None) -> Event:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from ceosample.canonical import Json
 from ceosample.errors import CeosampleError, LedgerError
+from ceosample.got import got_name
 from ceosample.period import Period
 from ceosample.signoff.replay.history import History, replay
 from ceosample.signoff.replay.lifecycle import ENDS
@@ -53,11 +54,9 @@ class Transaction:
         unit_id: str | None = None,
     ) -> Event:
         """Append the next event and return it."""
-        if not isinstance(actor, str):
-            raise LedgerError(f"by: got {quoted(actor)}; give a person's id as text")
-        fault = fault_in_name(actor)
+        fault = got_name(actor)
         if fault is not None:
-            raise LedgerError(f"by: got {quoted(actor)}, {fault}")
+            raise LedgerError(f"by: {fault}")
         if self._recorder not in (None, actor):
             payload = {**payload, "recorder": self._recorder}
         newest, recorded_at = self._newest, _utc(self._clock())
@@ -124,8 +123,7 @@ class Transaction:
             return fitting[0], [event for event in events if event.subject == subject]
         if not fitting:
             raise LedgerError(
-                f"letter {quoted(unit_id)}: was not drawn in any month that this ledger holds; "
-                "check the id"
+                f"letter {unit_id}: was not drawn in any month that this ledger holds; check the id"
             )
         candidates = "; ".join(
             f"{history.subject.population}, {history.subject.period}" for history in fitting
