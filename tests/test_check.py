@@ -254,7 +254,7 @@ def test_a_response_that_had_a_frame_is_a_fault_as_it_is_of_the_run(folder: Path
     run(folder, "2026-09", AT)
     report = checked(folder)
     assert (part(report, "ledger").state, report.exit_code) == ("fault", 65)
-    assert "stood in the frame of another month" in part(report, "ledger").said[0]
+    assert "that are in the frame of another month" in part(report, "ledger").said[0]
     (folder / "packs/2026-09/manifest.csv").write_text("unit_id,division\n", "utf-8")
     report = checked(folder)
     assert (part(report, "ledger").state, report.exit_code) == ("fault", 3)
@@ -295,7 +295,7 @@ def test_a_folder_with_another_ledger_s_month_is_a_fault(folder: Path) -> None:
     (folder / "packs/2026-10/manifest.csv").write_text("unit_id,division\n", "utf-8")
     report = checked(folder)
     assert (part(report, "output").state, report.exit_code) == ("fault", 3)
-    assert "a month that this ledger does not have like that" in part(report, "output").said[0]
+    assert "a month that this ledger does not have" in part(report, "output").said[0]
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite+pysqlite:///"])
@@ -321,7 +321,7 @@ def test_a_file_of_sqlite_is_relative_to_the_configuration_whatever_names_its_dr
 def test_the_records_folder_is_no_pick_up_folder(folder: Path, pickup: str) -> None:
     configure(folder, ('# pickup = "outbox"', f'pickup = "{pickup}"'))
     with pytest.raises(
-        ConfigurationError, match=r"output\.pickup: is the folder of the months' rec"
+        ConfigurationError, match=r"output\.pickup: got .*, which is output.folder too"
     ):
         Configuration.load(folder / "ceosample.toml")
 
@@ -378,7 +378,7 @@ def test_a_file_for_all_months_without_a_column_of_months_is_asked_about(folder:
     assert len(part(checked(folder), "source").said) == 1
     (folder / "responses-2026-10.csv").rename(folder / "all.csv")
     configure(folder, ('csv = "responses-{period}.csv" ', 'csv = "all.csv" '))
-    assert part(checked(folder), "source").said[-1].startswith("all of its rows are taken for 2026")
+    assert part(checked(folder), "source").said[-1].startswith("all of its rows count for 2026")
     configure(folder, ('# period_column = "final_date"', 'period_column = "finalised"'))
     assert len(part(checked(folder), "source").said) == 1
 

@@ -109,7 +109,7 @@ def test_a_field_without_certain_bytes_is_refused(value: Any) -> None:
 def test_a_salt_that_is_none_is_refused_and_not_shown(salt: Any) -> None:
     with pytest.raises(cs.errors.LetterError) as caught:
         cs.content_digest({"body": "x"}, salt)
-    assert str(caught.value) == "salt: not 32 bytes, nor their 64 hex digits"
+    assert str(caught.value) == "give 32 random bytes, or their 64 hex digits"
 
 
 def test_what_was_committed_to_is_rendered_and_the_docket_says_so() -> None:

@@ -270,12 +270,12 @@ def test_a_kind_that_there_is_not_or_not_there_is_refused_for_every_letter() -> 
     kinds = "upheld, partly-upheld, not-upheld, nonstandard, holding, covering"
     every = "upheld, partly-upheld, not-upheld, nonstandard, summary, holding, covering"
     assert refusal(*entries) == (
-        f"letter A-1: kind: got 'rejected'; it is one of {every}",
-        "letter A-2: regime fca-disp-1.5: no letters of the kind 'upheld'; "
-        "there are summary, covering",
-        "letter A-3: kind: missing, and the regime fca-disp-1.6.2r asks other things of each; "
-        f"it is one of {kinds}",
-        f"letter A-4: kind: got ['upheld']; it is one of {every}",
+        f"letter A-1, kind: got 'rejected'; use one of {every}",
+        "letter A-2, regime fca-disp-1.5: no letters of the kind 'upheld'; "
+        "use one of summary, covering",
+        "letter A-3, kind: missing, and what the regime fca-disp-1.6.2r asks depends on it; "
+        f"use one of {kinds}",
+        f"letter A-4, kind: got ['upheld']; use one of {every}",
     )
 
 

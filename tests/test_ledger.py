@@ -206,7 +206,10 @@ def test_a_seed_that_is_out_is_the_only_one_that_can_be_drawn_with(ledger: Ledge
     other = draw(frame_of(), PLAN, OTHER_SEED)
     with nothing_written(ledger), pytest.raises(ConflictError, match="and this is a different one"):
         ledger.register(other, by="sampling", at=AT)
-    with nothing_written(ledger), pytest.raises(ConflictError, match=r"already has a seed .event 3"):
+    with (
+        nothing_written(ledger),
+        pytest.raises(ConflictError, match=r"already has a seed .event 3"),
+    ):
         ledger.reveal(OTHER_SEED, population=POPULATION, period="2026-10", by="sampling", at=AT)
 
 
@@ -326,7 +329,10 @@ def test_a_second_different_draw_is_refused(
 ) -> None:
     """'A second, different one is refused'"""
     register(ledger, frame_of())
-    with nothing_written(ledger), pytest.raises(ConflictError, match=r"already has a draw .event 4"):
+    with (
+        nothing_written(ledger),
+        pytest.raises(ConflictError, match=r"already has a draw .event 4"),
+    ):
         ledger.register(draw(frame, plan, seed), by="sampling", at=AT)
 
 
@@ -708,7 +714,10 @@ def test_a_letter_comes_back_is_written_anew_and_signed_once(ledger: Ledger) -> 
     month, anew = reworked(ledger)
     digest = anew[month.first].digest
     assert digest != month.pack[month.first].digest
-    with nothing_written(ledger), pytest.raises(LedgerError, match=f"the version out for signature is {digest}"):
+    with (
+        nothing_written(ledger),
+        pytest.raises(LedgerError, match=f"the version out for signature is {digest}"),
+    ):
         sign(ledger, month, month.first)
     ledger.sign(month.first, letter=digest, by="ceo", at=AT)
     history = ledger.history(month.first)
@@ -765,7 +774,10 @@ def test_a_step_that_needs_a_reason_needs_a_code(ledger: Ledger, kind: str) -> N
     """'no free text': a reason is up to 40 lower-case letters, digits and hyphens."""
     month = sent(ledger)
     for code in (None, "", "Tone", "too angry", "a" * 41, "tone\n", "größe", 7):
-        with nothing_written(ledger), pytest.raises(LedgerError, match="reason_code: (missing|got '')"):
+        with (
+            nothing_written(ledger),
+            pytest.raises(LedgerError, match="reason_code: (missing|got '')"),
+        ):
             ledger.record(kind, month.first, by="ceo", at=AT, reason_code=code)  # type: ignore[arg-type]
 
 

@@ -159,8 +159,8 @@ def test_every_fault_of_a_table_is_named_with_its_row_and_no_customer(tmp_path: 
     )
     assert faults(path, {"unit_id": "unit_id"}) == (
         "letters.csv, row 1, column 'accepted': got 'yes'; give true or false",
-        "letters.csv, row 2: no id in the column 'unit_id'",
-        "letters.csv, row 3: the letter 'R-1' stands in the file already",
+        "letters.csv, row 2, column 'unit_id': got an empty cell; give the letter's id",
+        "letters.csv, row 3: got 'R-1', which appears in the file before; remove one",
         "letters.csv, row 3: 2 cells where the header names 3; quote a cell that holds a comma",
     )
 
@@ -188,7 +188,7 @@ def test_a_table_that_cannot_be_read_is_named(tmp_path: Path, text: str, fault: 
 
 def test_a_table_that_is_not_there_holds_letters_and_not_responses(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path / "letters.csv")
-    assert fault.endswith("letters.csv: not there; it holds the letters' contents")
+    assert fault.endswith("letters.csv: not there; write the letters' contents to it")
 
 
 def test_a_part_of_a_field_beside_the_field_is_refused(tmp_path: Path) -> None:
@@ -199,7 +199,9 @@ def test_a_part_of_a_field_beside_the_field_is_refused(tmp_path: Path) -> None:
 
 def test_a_workbook_is_to_be_saved_as_csv(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path / "letters.xlsx")
-    assert fault.endswith("letters.xlsx: a workbook; save its sheet as CSV in UTF-8 and name that")
+    assert fault.endswith(
+        "letters.xlsx: got a workbook; save its sheet as CSV in UTF-8 and give that"
+    )
 
 
 def configuration(folder: Path, contents: str) -> Configuration:
@@ -217,5 +219,5 @@ def test_the_ids_have_the_heading_of_the_responses_unless_another_is_named(tmp_p
 
 
 def test_columns_of_what_is_no_table_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"letters\.columns: goes with contents that are"):
+    with pytest.raises(ConfigurationError, match=r"letters\.columns: needs contents that are"):
         configuration(tmp_path, "letters-{period}.jsonl")

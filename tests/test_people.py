@@ -277,7 +277,10 @@ def test_a_time_that_is_none_is_refused_in_words_wherever_a_role_is_asked_for(
     book: Ledger,
 ) -> None:
     at: Any = "2026-11-02"
-    with nothing_written(book), pytest.raises(LedgerError, match="at: got '.*'; give an aware datetime"):
+    with (
+        nothing_written(book),
+        pytest.raises(LedgerError, match="at: got '.*'; give an aware datetime"),
+    ):
         book.freeze(frame_of(), PLAN, seed_source="dice", by=SAMPLER, at=at)
     month = sent(book)
     with nothing_written(book):
@@ -418,7 +421,10 @@ def test_a_deputy_with_a_hand_in_the_letter_does_not_sign_it(book: Ledger, hand:
     hands: dict[str, Any] = {hand: "dep"}
     month = sent(book, **hands)
     month.say("delegated", to="dep")
-    with nothing_written(book), pytest.raises(LedgerError, match=r"may not sign its letters|may not sign it;"):
+    with (
+        nothing_written(book),
+        pytest.raises(LedgerError, match=r"may not sign its letters|may not sign it;"),
+    ):
         month.say("signed_by_deputy", by="dep", letter=month.digest())
 
 
@@ -507,7 +513,10 @@ def test_who_replaces_releases_or_supersedes_has_no_hand_in_it(
             return ledger.supersede(POPULATION, PERIOD, by=by, at=AT, reason_code="slip")
         return month.say(kind, by=by, reason_code="slip")
 
-    with nothing_written(ledger), pytest.raises(LedgerError, match=f"'{hand}' is the .*choose someone who is not"):
+    with (
+        nothing_written(ledger),
+        pytest.raises(LedgerError, match=f"'{hand}' is the .*choose someone who is not"),
+    ):
         decide(hand)
     assert decide("exec").actor == "exec"
 
@@ -646,7 +655,9 @@ def test_a_corrected_name_gives_way_to_the_one_before(ledger: Ledger) -> None:
 @pytest.mark.parametrize("wrong", ["", " Blodwen", "Blod\0wen", "\ud800", 7, None, "x" * 300])
 def test_a_name_that_is_none_is_refused_and_not_repeated(ledger: Ledger, wrong: Any) -> None:
     with nothing_written(ledger):
-        with pytest.raises(LedgerError, match="name: got .*; give the person's name as text") as refusal:
+        with pytest.raises(
+            LedgerError, match="name: got .*; give the person's name as text"
+        ) as refusal:
             ledger.name("h-077", wrong, **BY)
         assert str(wrong) not in str(refusal.value) or wrong in ("", None)
         calls: list[Callable[[], Any]] = [

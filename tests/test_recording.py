@@ -253,7 +253,10 @@ def _shared_month() -> Month:
 
 @pytest.mark.parametrize("kind", ["forgotten", "held", "corrected", "opened", "", "Note"])
 def test_what_is_no_saying_is_refused_with_what_there_is(month: Month, kind: str) -> None:
-    with nothing_written(month.ledger), pytest.raises(LedgerError, match="which is not a kind of event; use one of"):
+    with (
+        nothing_written(month.ledger),
+        pytest.raises(LedgerError, match="which is not a kind of event; use one of"),
+    ):
         month.say(kind)
 
 

@@ -136,7 +136,9 @@ def test_an_id_is_one_resolution_s(ledger: Ledger) -> None:
             {"unit_id": "C-1"},
             {"amount": "1", "currency": "GBP"},
         ):
-            with pytest.raises(ConflictError, match=r"already exists with other contents .event 2."):
+            with pytest.raises(
+                ConflictError, match=r"already exists with other contents .event 2."
+            ):
                 propose(ledger, **other)
     assert propose(ledger, population="internal").sequence == 3
 

@@ -119,7 +119,10 @@ def test_a_second_chain_for_the_same_months_needs_a_reason(time: Time) -> None:
     """'a second chain of the population only with a reason code (loss/compromise)'"""
     second = chain_of("two", first="2027-01")
     with Ledger.open("sqlite://", clock=time) as ledger:
-        with nothing_written(ledger), pytest.raises(cs.errors.LedgerError, match="reason_code: got"):
+        with (
+            nothing_written(ledger),
+            pytest.raises(cs.errors.LedgerError, match="reason_code: got"),
+        ):
             ledger.publish(CHAIN, by="custodian", at=BEFORE, reason_code="loss")
         ledger.publish(CHAIN, by="custodian", at=BEFORE)
         with (
@@ -175,7 +178,10 @@ def test_a_chain_that_begins_after_the_last_one_needs_no_reason(time: Time) -> N
 def test_a_population_has_a_chain_of_its_own(ledger: Ledger, time: Time) -> None:
     """One month's link would give the other population's earlier ones away."""
     theirs = attrs.evolve(CHAIN.published, population="letters", first=cs.Period(2027, 8))
-    with nothing_written(ledger), pytest.raises(cs.errors.ConflictError, match="make a new chain for this population"):
+    with (
+        nothing_written(ledger),
+        pytest.raises(cs.errors.ConflictError, match="make a new chain for this population"),
+    ):
         ledger.publish(theirs, by="custodian", at=AFTER)
 
 
@@ -206,7 +212,10 @@ def test_no_frame_is_frozen_for_a_month_whose_link_is_out(ledger: Ledger, period
     """'No frame is frozen for a month whose link is out.'"""
     freeze(ledger, "2027-01")
     reveal(ledger, CHAIN.seed("2027-01"), "2027-01")
-    with nothing_written(ledger), pytest.raises(cs.errors.ConflictError, match=r"revealed (in |.)event 4"):
+    with (
+        nothing_written(ledger),
+        pytest.raises(cs.errors.ConflictError, match=r"revealed (in |.)event 4"),
+    ):
         freeze(ledger, period, size=5)
     freeze(ledger, "2027-02")
     if period != "2027-01":
@@ -317,7 +326,10 @@ def test_a_round_that_the_book_has_is_not_named_again(ledger: Ledger) -> None:
     with nothing_written(ledger), pytest.raises(cs.errors.ConflictError, match="another value"):
         reveal(ledger, other, "2026-12")
     reveal(ledger, cs.Seed.from_source("beacon:lottery:7", ["1" * 20]), "2026-12")
-    with nothing_written(ledger), pytest.raises(cs.errors.ConflictError, match="lottery was revealed in event"):
+    with (
+        nothing_written(ledger),
+        pytest.raises(cs.errors.ConflictError, match="lottery was revealed in event"),
+    ):
         freeze(ledger, "2027-01", "beacon:lottery:7")
     freeze(ledger, "2027-01", "beacon:lottery:8")
     stale = cs.Seed.from_source("beacon:lottery:8", ["1" * 20])

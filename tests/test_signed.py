@@ -326,7 +326,11 @@ def test_a_second_signature_is_refused() -> None:
 
 
 def test_a_signature_in_another_field_is_refused() -> None:
-    refused(by_pyhanko(sent(), "Signature1"), SignedLevel.UNTRUSTED, "stands in it that is none")
+    refused(
+        by_pyhanko(sent(), "Signature1"),
+        SignedLevel.UNTRUSTED,
+        "holds a certificate that is not one",
+    )
 
 
 def test_sha_1_is_refused() -> None:
@@ -515,7 +519,7 @@ def test_a_certificate_that_is_not_to_be_trusted_is_refused(
 
 def test_a_certificate_of_somebody_else_under_the_same_root_is_refused() -> None:
     other = issue("Mererid Vaughan", authority().office)
-    refused(forged(by=other), SignedLevel.OTHER_SIGNER, "nobody who may sign")
+    refused(forged(by=other), SignedLevel.OTHER_SIGNER, "no person who may sign")
     twice = {"ceo": [other.digest], "deputy-1": [other.digest]}
     refused(forged(by=other), SignedLevel.OTHER_SIGNER, "ceo, deputy-1", people=twice)
 

@@ -146,8 +146,8 @@ def test_each_kind_of_source_gives_the_same_frame(tmp_path: Path, kind: str) -> 
     [
         ("", "source: missing; give one of csv, parquet, sql"),
         (f"{CSV}\n{PARQUET}", "source: got csv and parquet; give one of csv, parquet, sql"),
-        ('sql = "x.sql"', "source.url: missing; sql needs the database that it asks"),
-        (f'{CSV}\nurl = "sqlite://"', "source.url: goes with sql, and the source is csv"),
+        ('sql = "x.sql"', "source.url: missing; give the URL of the database that source.sql asks"),
+        (f'{CSV}\nurl = "sqlite://"', "source.url: got a URL for the source csv"),
         (f"{CSV}\nperiod_colum = 'x'", did_you_mean("period_column")),
         (
             "sql = 'x.sql'\nurl = 'no'",
@@ -318,7 +318,7 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("SELECT * FROM nowhere", r"responses\.sql: the database said: no such table"),
+        ("SELECT * FROM nowhere", r"responses\.sql: the database refused: no such table"),
         ("SELECT id, id FROM responses", "column 'id': stands more than once"),
         (
             "SELECT id FROM responses",
@@ -403,7 +403,7 @@ def test_a_query_cannot_write_to_postgresql(
     name = database.rpartition("/")[2]
     with postgresql.connect(name) as connection:
         connection.execute("CREATE SEQUENCE numbers")
-    with pytest.raises(FrameError, match=r"responses\.sql: the database said"):
+    with pytest.raises(FrameError, match=r"responses\.sql: the database refused"):
         read(on_postgresql(tmp_path, database, query))
     with postgresql.connect(name) as connection:
         assert connection.execute("SELECT count(*) FROM responses").fetchone() == (len(ROWS),)
@@ -499,7 +499,9 @@ def test_a_row_without_a_date_is_left_out_by_a_stated_exclusion_or_is_a_fault(
     tmp_path: Path,
 ) -> None:
     write_csv(tmp_path, [*ROWS, {**ROWS[3], "id": "A-7", "final": ""}])
-    with pytest.raises(FrameError, match=r"row 7, column 'final': missing, so it belongs to no"):
+    with pytest.raises(
+        FrameError, match=r"row 7, column 'final': got an empty cell, so the row belongs to no"
+    ):
         read(configured(tmp_path, f"{CSV}\n{ALL_MONTHS}", IN_PROGRESS))
     still_open = '[[source.exclusions]]\nreason = "open"\ncolumn = "final"\nmissing = true\n'
     for period in ("2026-09", PERIOD):
@@ -613,8 +615,14 @@ def test_a_cell_that_a_condition_cannot_compare_is_a_fault(tmp_path: Path) -> No
         ('reason = "a"\ncolumn = "x"\nis = [""]', "source.exclusions[2].is: got"),
         ('reason = "a"\ncolumn = "x"\nfrom = nan', "source.exclusions[2].from: got nan"),
         ('reason = "a"\ncolumn = "x"\nbefore = "y"', "source.exclusions[2].before: got 'y'"),
-        ('reason = "a"\ncolumn = "x"\nfrom = 2\nbefore = 2', "nothing is from 2 and before 2"),
-        ('reason = "a"\ncolumn = "x"\nfrom = 2\nbefore = 2026-10-01', "a number and a date"),
+        (
+            'reason = "a"\ncolumn = "x"\nfrom = 2\nbefore = 2',
+            "got from 2 and before 2; give a later before",
+        ),
+        (
+            'reason = "a"\ncolumn = "x"\nfrom = 2\nbefore = 2026-10-01',
+            "give two numbers or two dates",
+        ),
         ('reason = "a"\ncolumn = "x"\nmissing = true\nis = ["y"]', "source.exclusions[2].missing"),
         ('reason = "a"\ncolumn = "x"\nis_no = ["y"]', did_you_mean("is_not")),
     ],

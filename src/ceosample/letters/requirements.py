@@ -85,7 +85,7 @@ def requirements_of(
         try:
             found.append(_asked(fields.letter.get(KIND, kind), fields.docket, known))
         except ValueError as error:
-            faults.append(f"letter {fields.unit_id}: {error}")
+            faults.append(f"letter {fields.unit_id}, {error}")
     raise_faults(LetterError, faults)
     return found
 
