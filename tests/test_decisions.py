@@ -332,7 +332,7 @@ def test_a_file_that_is_no_decisions_is_refused_with_its_name(data: bytes, words
     [{"pack": None}, {"pack": "abc"}, {"decisions": None}, {"decisions": {}}, {"decisions": "x"}],
 )
 def test_a_file_without_its_pack_or_its_list_is_refused(here: Month, top: dict[str, Any]) -> None:
-    with pytest.raises(LedgerError, match="pack: got .*; give the SHA-256 of the pack"):
+    with pytest.raises(LedgerError, match=r"pack: got .*; give the SHA-256 of the pack"):
         in_json(here, **top)
 
 

@@ -174,7 +174,7 @@ def test_every_fault_of_a_grant_is_named_at_once(book: Ledger) -> None:
         ({"currency": "GBP"}, "missing, and (limit|currency) is .*; give both or neither"),
         ({"limit": "-1", "currency": "GBP"}, "limit: got '-1'"),
         ({"limit": 1.5, "currency": "GBP"}, "limit: got 1.5"),
-        ({"limit": "1", "currency": "quid"}, "currency: got 'quid'; give a currency's three capitals"),
+        ({"limit": "1", "currency": "quid"}, "currency: got 'quid'; give a currency's three"),
         ({"person": None}, "person: got None"),
         ({"role": ["auditor"]}, "role: got"),
         ({"population": ""}, "population: got ''"),
@@ -279,14 +279,14 @@ def test_a_time_that_is_none_is_refused_in_words_wherever_a_role_is_asked_for(
     at: Any = "2026-11-02"
     with (
         nothing_written(book),
-        pytest.raises(LedgerError, match="at: got '.*'; give an aware datetime"),
+        pytest.raises(LedgerError, match=r"at: got '.*'; give an aware datetime"),
     ):
         book.freeze(frame_of(), PLAN, seed_source="dice", by=SAMPLER, at=at)
     month = sent(book)
     with nothing_written(book):
-        with pytest.raises(LedgerError, match="at: got '.*'; give an aware datetime"):
+        with pytest.raises(LedgerError, match=r"at: got '.*'; give an aware datetime"):
             book.supersede(POPULATION, PERIOD, by="exec", at=at, reason_code="slip")
-        with pytest.raises(LedgerError, match="at: got '.*'; give an aware datetime"):
+        with pytest.raises(LedgerError, match=r"at: got '.*'; give an aware datetime"):
             month.sign(at=at)
 
 
@@ -423,7 +423,7 @@ def test_a_deputy_with_a_hand_in_the_letter_does_not_sign_it(book: Ledger, hand:
     month.say("delegated", to="dep")
     with (
         nothing_written(book),
-        pytest.raises(LedgerError, match=r"may not sign its letters|may not sign it;"),
+        pytest.raises(LedgerError, match=r"may not sign (its letters|it);"),
     ):
         month.say("signed_by_deputy", by="dep", letter=month.digest())
 
@@ -515,7 +515,7 @@ def test_who_replaces_releases_or_supersedes_has_no_hand_in_it(
 
     with (
         nothing_written(ledger),
-        pytest.raises(LedgerError, match=f"'{hand}' is the .*choose someone who is not"),
+        pytest.raises(LedgerError, match=f"'{hand}' is the .*choose someone"),
     ):
         decide(hand)
     assert decide("exec").actor == "exec"
@@ -656,7 +656,7 @@ def test_a_corrected_name_gives_way_to_the_one_before(ledger: Ledger) -> None:
 def test_a_name_that_is_none_is_refused_and_not_repeated(ledger: Ledger, wrong: Any) -> None:
     with nothing_written(ledger):
         with pytest.raises(
-            LedgerError, match="name: got .*; give the person's name as text"
+            LedgerError, match=r"name: got .*; give the person's name as text"
         ) as refusal:
             ledger.name("h-077", wrong, **BY)
         assert str(wrong) not in str(refusal.value) or wrong in ("", None)

@@ -168,7 +168,8 @@ def test_every_field_that_is_missing_or_too_much_is_named_at_once(month: Month, 
     where = f"letter {month.first}, {kind!r}"
     for name in too_much:
         ours = [fault for fault in told if fault.startswith(f"{where}, {name}: got ")]
-        assert len(ours) == 1 and f"; remove it, since {kind} has no {name}" in ours[0]
+        assert len(ours) == 1
+        assert f"; remove it, since {kind} has no {name}" in ours[0]
     missing = [n for n in saying.needs if n != "letter" or kind.startswith("signed")]
     for name in missing:
         assert sum(fault.startswith(f"{where}, {name}: missing; give ") for fault in told) == 1
@@ -255,7 +256,7 @@ def _shared_month() -> Month:
 def test_what_is_no_saying_is_refused_with_what_there_is(month: Month, kind: str) -> None:
     with (
         nothing_written(month.ledger),
-        pytest.raises(LedgerError, match="which is not a kind of event; use one of"),
+        pytest.raises(LedgerError, match="a kind of event; use one of"),
     ):
         month.say(kind)
 
@@ -495,7 +496,7 @@ def test_under_a_hold_nothing_is_erased(ledger: Ledger) -> None:
         assert ledger.hold(month.first, **MONTH, reason_code="court", **BY) == held
         with pytest.raises(LedgerError, match="under a legal hold; lift it"):
             ledger.forget(month.first, **MONTH, reason_code="asked", **BY)
-        with pytest.raises(LedgerError, match="held cannot be corrected; .* lift a hold"):
+        with pytest.raises(LedgerError, match=r"held cannot be corrected; .* lift a hold"):
             ledger.correct(held.hash, reason_code="slip", **BY)
     assert texts(ledger, month.first) == [SECRET]
     lifted = ledger.hold(month.first, **MONTH, reason_code="court-over", lift=True, **BY)

@@ -180,7 +180,7 @@ def test_a_population_has_a_chain_of_its_own(ledger: Ledger, time: Time) -> None
     theirs = attrs.evolve(CHAIN.published, population="letters", first=cs.Period(2027, 8))
     with (
         nothing_written(ledger),
-        pytest.raises(cs.errors.ConflictError, match="make a new chain for this population"),
+        pytest.raises(cs.errors.ConflictError, match="make a new chain"),
     ):
         ledger.publish(theirs, by="custodian", at=AFTER)
 
@@ -214,7 +214,7 @@ def test_no_frame_is_frozen_for_a_month_whose_link_is_out(ledger: Ledger, period
     reveal(ledger, CHAIN.seed("2027-01"), "2027-01")
     with (
         nothing_written(ledger),
-        pytest.raises(cs.errors.ConflictError, match=r"revealed (in |.)event 4"),
+        pytest.raises(cs.errors.ConflictError, match=r"revealed .*event 4"),
     ):
         freeze(ledger, period, size=5)
     freeze(ledger, "2027-02")
@@ -328,7 +328,7 @@ def test_a_round_that_the_book_has_is_not_named_again(ledger: Ledger) -> None:
     reveal(ledger, cs.Seed.from_source("beacon:lottery:7", ["1" * 20]), "2026-12")
     with (
         nothing_written(ledger),
-        pytest.raises(cs.errors.ConflictError, match="lottery was revealed in event"),
+        pytest.raises(cs.errors.ConflictError, match="lottery was revealed"),
     ):
         freeze(ledger, "2027-01", "beacon:lottery:7")
     freeze(ledger, "2027-01", "beacon:lottery:8")

@@ -334,7 +334,7 @@ def test_what_is_wrong_with_a_query_is_said(tmp_path: Path, query: str, said: st
 
 def test_text_that_is_not_utf_8_is_not_quoted(tmp_path: Path) -> None:
     write_sqlite(tmp_path, "SELECT id, CAST(X'536D697468FF' AS TEXT) AS division FROM responses")
-    with pytest.raises(FrameError, match="rows 1, 2, 3 .*, column 'division'") as raised:
+    with pytest.raises(FrameError, match=r"rows 1, 2, 3 .*, column 'division'") as raised:
         read(configured(tmp_path, SQLITE))
     assert "surrogate" in str(raised.value)
     assert "Smith" not in str(raised.value)
@@ -499,9 +499,7 @@ def test_a_row_without_a_date_is_left_out_by_a_stated_exclusion_or_is_a_fault(
     tmp_path: Path,
 ) -> None:
     write_csv(tmp_path, [*ROWS, {**ROWS[3], "id": "A-7", "final": ""}])
-    with pytest.raises(
-        FrameError, match=r"row 7, column 'final': got an empty cell, so the row belongs to no"
-    ):
+    with pytest.raises(FrameError, match=r"row 7, column 'final': got an empty cell, so the row"):
         read(configured(tmp_path, f"{CSV}\n{ALL_MONTHS}", IN_PROGRESS))
     still_open = '[[source.exclusions]]\nreason = "open"\ncolumn = "final"\nmissing = true\n'
     for period in ("2026-09", PERIOD):
@@ -617,7 +615,7 @@ def test_a_cell_that_a_condition_cannot_compare_is_a_fault(tmp_path: Path) -> No
         ('reason = "a"\ncolumn = "x"\nbefore = "y"', "source.exclusions[2].before: got 'y'"),
         (
             'reason = "a"\ncolumn = "x"\nfrom = 2\nbefore = 2',
-            "got from 2 and before 2; give a later before",
+            "from 2 and before 2; give a later",
         ),
         (
             'reason = "a"\ncolumn = "x"\nfrom = 2\nbefore = 2026-10-01',
