@@ -280,7 +280,7 @@ def test_a_code_may_be_written_as_people_write_it() -> None:
         ("C-1,,,ceo,", "row 1, kind: missing, and by is filled in; give what was decided, or"),
         ("C-1,,2026-11-02T14:05:00Z,,x", "row 1, kind: missing, and at, text is filled in"),
         ("C-1,signed,02/11/2026 14:05,ceo,", "row 1, at: got '02/11/2026 14:05'; give a time"),
-        ("C-1,signed,,ceo,", "row 1, at: missing; fill it in, or give at= once for all rows that"),
+        ("C-1,signed,,ceo,", "row 1, at: missing; fill it in, or give it once for all rows that"),
         ("C-1,signed,2026-11-02T14:05:00Z,,", "leave it empty (by=, --by)"),
         ("C-1,sined,2026-11-02T14:05:00Z,ceo,", "row 1, kind: got 'sined'; use one of"),
     ],

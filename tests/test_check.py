@@ -117,7 +117,7 @@ def test_all_faults_are_told_at_once_and_the_first_gives_the_exit_code(folder: P
     assert part(report, "plan").state == "not checked"
     assert part(report, "letters").said[0].startswith("letters.template: the template, line 1:")
     assert part(report, "contents").said == (
-        'letters-2026-10.jsonl, line 1: not a JSON object with a "unit_id"',
+        'letters-2026-10.jsonl, line 1: not a JSON object with a "unit_id"; correct the line',
     )
     assert (report.exit_code, command(folder).exit_code) == (65, 65)
 
@@ -195,7 +195,7 @@ def test_a_chain_must_be_ours_published_and_its_owner_s_alone(folder: Path) -> N
 def test_a_chain_of_another_population_is_a_fault(folder: Path) -> None:
     with_chain(folder, "other-letters")
     done = command(folder)
-    assert "seed.secret: is the chain of other-letters" in done.output
+    assert "seed.secret: got the chain of other-letters" in done.output
     assert done.exit_code == 78
 
 
@@ -269,7 +269,7 @@ def test_a_month_that_is_frozen_is_checked_as_it_was_frozen(folder: Path) -> Non
     assert part(report, "source").said[0].startswith("frozen before: 151 eligible")
     assert part(report, "seed").said == ("its freeze named dice",)
     configure(folder, ('source = "dice"', 'source = "chain"'), ("# secret =", "secret ="))
-    assert f"seed_source {CHANGED_SINCE_THE_FREEZE}" in part(checked(folder), "seed").said[0]
+    assert f"seed.source {CHANGED_SINCE_THE_FREEZE}" in part(checked(folder), "seed").said[0]
     manifest = folder / "packs/2026-10/manifest.csv"
     manifest.write_bytes(b"".join(manifest.read_bytes().splitlines(keepends=True)[:-1]))
     report = checked(folder)
@@ -369,7 +369,7 @@ def test_a_letter_of_each_kind_is_tried_before_there_is_a_draw(folder: Path) -> 
 
 def test_what_cannot_be_tried_says_so(folder: Path) -> None:
     configure(folder, ("# template =", "template ="))  # of a file that is not there
-    assert part(checked(folder), "trial").said == ("the template or the deadlines have faults",)
+    assert part(checked(folder), "trial").said == ("the template or the deadlines have problems",)
     (folder / "letters-2026-10.jsonl").write_text("", "utf-8")
     assert part(checked(folder), "trial").said == ("there is no letter to try",)
 

@@ -357,7 +357,7 @@ def test_other_dice_are_refused(sent: Path) -> None:
         ("٨٣٠١٩٢٧٤٦٥٠١٩٢٨٣٧٤٦٥", WITNESSES, "something other than the digits"),
         (DICE, (), "witnesses: nobody"),
         (DICE, ("--witness", ""), "witness 1: empty"),
-        (DICE, ("--witness", "audit", "--witness", "audit"), "stands twice"),
+        (DICE, ("--witness", "audit", "--witness", "audit"), "appears twice"),
         (f" {DICE}", WITNESSES, "something other than the digits"),
     ],
     ids=["short", "empty", "a letter", "Arabic digits", "nobody", "no role", "twice", "a space"],
@@ -433,7 +433,7 @@ def test_refreeze_starts_over_while_there_is_no_seed(waiting: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("responses-2026-10.csv", None, "not there; it holds the table"),
+        ("responses-2026-10.csv", None, "not there; write the table"),
         ("responses-2026-10.csv", b"", "empty"),
         ("responses-2026-10.csv", b"id,division\nR-1,Cards\n", "column 'response_id'"),
         ("responses-2026-10.csv", b"\xff\xfe\x00", "not UTF-8"),

@@ -229,7 +229,7 @@ def test_more_than_fifty_reasons_are_refused() -> None:
         ("period", 202610, "period"),
         ("strata", ["unit_id"], "a column of the manifest's own"),
         ("strata", ["content"], "a column of the manifest's own"),
-        ("strata", ["division", "division"], "stands twice"),
+        ("strata", ["division", "division"], "appears twice"),
         ("strata", "division", "give a list"),
         ("control_total", -1, "control_total"),
         ("control_total", 3.0, "control_total"),

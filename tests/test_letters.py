@@ -208,7 +208,7 @@ def test_an_address_given_as_one_text_is_not_taken_apart_into_letters() -> None:
     "name", ["unit_id", "population", "period", "date", "signatory", "letterhead"]
 )
 def test_a_field_cannot_stand_in_for_what_the_letter_supplies(name: str) -> None:
-    assert f"letter A-1, {name}: the letter has one" in refusal_of(
+    assert f"letter A-1, {name}: got a field that every letter is given" in refusal_of(
         contents={"A-1": entry(**{name: "another"})}
     )
 
@@ -236,11 +236,10 @@ def test_all_ids_without_contents_are_listed_in_one_error() -> None:
     """'All missing ids are listed in one error.'"""
     with pytest.raises(cs.errors.LetterError) as caught:
         render(*IDS, contents={"R-7": entry()})
-    missing = [unit_id for unit_id in IDS if unit_id != "R-7"]
-    assert [(fault.place, fault.said) for fault in faults_of(caught.value)] == [
-        (f"letter {unit_id}", "no contents; give its letter and docket") for unit_id in missing
-    ]
-    assert str(caught.value).startswith("letters R-0, R-1, R-2 and 26 more: no contents;")
+    found = faults_of(caught.value)
+    assert {fault.place for fault in found} == {f"letter {one}" for one in IDS if one != "R-7"}
+    assert {fault.said for fault in found} == {"no contents; give its letter and docket"}
+    assert re.match(r"letters R-\d+, R-\d+, R-\d+ and 26 more: no contents;", str(caught.value))
 
 
 def test_a_function_is_called_once_with_the_drawn_ids_alone() -> None:
@@ -262,7 +261,9 @@ def test_a_function_is_called_once_with_the_drawn_ids_alone() -> None:
 
 def test_a_function_that_gives_more_than_it_was_asked_for_is_refused() -> None:
     """'Nobody else's letter is ever loaded.'"""
-    with pytest.raises(cs.errors.LetterError, match="25 letters that were not drawn"):
+    with pytest.raises(
+        cs.errors.LetterError, match="got 25 letters from the function that were not drawn"
+    ):
         cs.render(
             drawn(*IDS, size=5), lambda _: {unit_id: entry() for unit_id in IDS},
             signatory=SIGNATORY, date=DATE, pdf=False,
@@ -272,15 +273,15 @@ def test_a_function_that_gives_more_than_it_was_asked_for_is_refused() -> None:
 @pytest.mark.parametrize(
     ("contents", "message"),
     [
-        (5, "contents: got int"),
-        ([("A-1", {})], "contents: got list"),
-        (lambda ids: list(ids), "contents: the function gave list"),
-        (lambda ids: None, "contents: the function gave NoneType"),
-        ({"A-1": None}, "letter A-1: give {'letter': {...}"),
-        ({"A-1": {}}, "letter A-1: give {'letter': {...}"),
-        ({"A-1": {"letter": "Dear Ann"}}, "letter A-1: give {'letter': {...}"),
+        (5, "contents: got a whole number"),
+        ([("A-1", {})], "contents: got a list of 1"),
+        (lambda ids: list(ids), "contents: got a list of 1 from the function"),
+        (lambda ids: None, "contents: got None from the function"),
+        ({"A-1": None}, "letter A-1: got None; give {'letter': {...}"),
+        ({"A-1": {}}, "letter A-1: got a mapping of 0; give {'letter': {...}"),
+        ({"A-1": {"letter": "Dear Ann"}}, "letter A-1: got a mapping of 1; give {'letter': {...}"),
         ({"A-1": {"letter": {}, "dockets": {}}}, "letter A-1, 'dockets': not known"),
-        ({"A-1": {"letter": {}, "docket": []}}, "letter A-1, docket: got list"),
+        ({"A-1": {"letter": {}, "docket": []}}, "letter A-1, docket: got a list of 0"),
         ({"A-1": {"letter": {1: "x"}}}, "letter A-1, letter: got the name 1"),
         ({"A-1": {"letter": {"": "x"}}}, "letter A-1, letter: got the name ''"),
     ],
@@ -377,24 +378,27 @@ def test_nothing_of_a_docket_is_in_the_letter() -> None:
 @pytest.mark.parametrize(
     ("docket", "message"),
     [
-        ({"ownr": "h-001"}, "'ownr': not known; it has owner, author"),
+        ({"ownr": "h-001"}, "'ownr': not known; use one of owner, author"),
         ({"owner": None}, "owner: got no value; remove the field"),
         ({"received": None}, "received: got no value; remove the field"),
         ({"contacts": None}, "contacts: got no value; remove the field"),
         ({"due": float("nan")}, "due: got no value; remove the field"),
         ({"received": pd.NaT}, "received: got no value; remove the field"),
-        ({"owner": 3.5}, "owner: got 3.5; give text or a number"),
-        ({"division": ["Cards"]}, "division: got ['Cards']; give text or a number"),
-        ({"received": "02/09/2026"}, "received: got '02/09/2026'; give a date"),
-        ({"due": "2026-02-30"}, "due: got '2026-02-30'; give a date"),
-        ({"due": 20261028}, "due: got 20261028; give a date"),
-        ({"contacts": 3}, "contacts: got 3; give channel -> number"),
+        ({"owner": 3.5}, "owner: got a float; give text or a number"),
+        ({"division": ["Cards"]}, "division: got a list of 1; give text or a number"),
+        ({"received": "02/09/2026"}, "received: got text of 10 characters; give a date"),
+        ({"due": "2026-02-30"}, "due: got text of 10 characters; give a date"),
+        ({"due": 20261028}, "due: got a whole number; give a date"),
+        ({"contacts": 3}, "contacts: got a whole number; give channel -> number"),
         ({"contacts": {"email": -1}}, "contacts, 'email': got -1; give a whole number"),
         ({"contacts": {"email": 1.5}}, "contacts, 'email': got 1.5; give a whole number"),
-        ({"contacts": {"email": "2"}}, "contacts, 'email': got '2'; give a whole number"),
+        (
+            {"contacts": {"email": "2"}},
+            "contacts, 'email': got text of 1 digit; give a whole number",
+        ),
         ({"contacts": {"email": True}}, "contacts, 'email': got True; give a whole number"),
         ({"contacts": {"email": None}}, "contacts, 'email': got None; give a whole number"),
-        ({"owner": "h\x00"}, "owner: holds a control character (U+0000)"),
+        ({"owner": "h\x00"}, "owner: got text with a control character (U+0000)"),
     ],
 )
 def test_a_docket_that_breaks_a_rule_is_refused_by_letter_and_field(
@@ -715,7 +719,7 @@ def test_another_pack_does_not_overwrite_the_one_that_is_there(tmp_path: Path) -
     second = render("A-1", "B-2", contents={"A-1": entry(body="Another."), "B-2": entry()})
     first.save(tmp_path)
     before = contents_of(tmp_path)
-    with pytest.raises(cs.errors.ConflictError, match="holds another pack already"):
+    with pytest.raises(cs.errors.ConflictError, match="another pack already exists"):
         second.save(tmp_path)
     assert contents_of(tmp_path) == before == saved(first)
 

@@ -281,7 +281,7 @@ def test_a_receipt_without_a_time_zone_is_refused() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (b'{"a":1,"a":2}', "stands twice"),
+        (b'{"a":1,"a":2}', "appears twice"),
         (b"1.5", "float"),
         (b"NaN", "NaN is not JSON"),
         (b"9007199254740992", "not below 2**53"),

@@ -138,7 +138,7 @@ def test_a_secret_stands_in_no_repr_and_no_message() -> None:
         ({"months": LONGEST_CHAIN + 1}, "give 1 to 600"),
         ({"months": "12"}, "got '12'"),
         ({"months": True}, "got True"),
-        ({"first": "next month"}, "write an ISO month"),
+        ({"first": "next month"}, "give an ISO month"),
         ({"first": "9999-06"}, "after the year 9999"),
         ({"population": "Complaints!"}, "lower-case letters"),
         ({"random": lambda count: bytes(count - 1)}, "did not give 32 bytes"),

@@ -501,7 +501,7 @@ def weak_key() -> Holder:
     [
         (expired, "expired"),
         (not_yet, "not valid until"),
-        (other_root, "leads to none of the roots"),
+        (other_root, "does not lead to any of the roots"),
         (self_signed, "self-signed"),
         (root_of_the_same_name, ""),
         (for_encryption, "key usage is not signing"),
@@ -550,7 +550,7 @@ def test_roots_come_as_der_too_and_several_in_a_file() -> None:
     assert check(signed(), roots=[root.certificate.public_bytes(Encoding.DER)]).ok
     assert check(signed(), roots=[issue("Another Root", ca=True).pem + root.pem]).ok
     elsewhere = issue("Another Root", ca=True).pem
-    refused(signed(), SignedLevel.UNTRUSTED, "none of the roots", roots=[elsewhere])
+    refused(signed(), SignedLevel.UNTRUSTED, "to any of the roots", roots=[elsewhere])
 
 
 # ---- What the certificate says of itself -----------------------------
@@ -592,4 +592,4 @@ def test_a_consent_is_the_signers_and_comes_before_the_signature() -> None:
     assert report.ok
     assert report.image == au.digest(png)
     bad = sign_letters(au.paper(), key, **given, consent={"C-0": Consent("pa-2", AT)})["C-0"]
-    refused(bad, SignedLevel.ALTERED, "is another's")
+    refused(bad, SignedLevel.ALTERED, "is another person's")

@@ -284,7 +284,7 @@ def test_the_month_comes_into_a_query_as_bound_parameters(tmp_path: Path) -> Non
 
 def test_a_query_asks_for_no_other_parameters(tmp_path: Path) -> None:
     write_sqlite(tmp_path, "SELECT * FROM responses WHERE id = :unit AND status <> '\\:period'")
-    with pytest.raises(ConfigurationError, match=r"responses\.sql: asks for :unit; there are"):
+    with pytest.raises(ConfigurationError, match=r"responses\.sql: got the parameter :unit; use"):
         read(configured(tmp_path, SQLITE))
 
 
@@ -303,7 +303,7 @@ def test_a_query_cannot_write_to_a_file_of_sqlite(tmp_path: Path, query: str) ->
 @pytest.mark.parametrize("query", ["VACUUM INTO '{}'", "ATTACH '{}' AS other"])
 def test_a_query_makes_no_other_file(tmp_path: Path, query: str) -> None:
     write_sqlite(tmp_path, query.format(tmp_path / "copy.db"))
-    with pytest.raises(FrameError, match="nothing else; write a SELECT"):
+    with pytest.raises(FrameError, match="may only read this database; write a SELECT"):
         read(configured(tmp_path, SQLITE))
     assert not (tmp_path / "copy.db").exists()
 
@@ -319,7 +319,7 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     ("query", "said"),
     [
         ("SELECT * FROM nowhere", r"responses\.sql: the database refused: no such table"),
-        ("SELECT id, id FROM responses", "column 'id': stands more than once"),
+        ("SELECT id, id FROM responses", "column 'id': appears more than once"),
         (
             "SELECT id FROM responses",
             r"column 'division' \(of strata.variables\): not in the table",
@@ -490,7 +490,9 @@ def test_a_time_with_a_zone_is_dated_in_a_zone_that_is_named(tmp_path: Path) -> 
 @pytest.mark.parametrize("cell", ["31.10.2026", "20261031", "2026-13", "2026-02-30", "soon"])
 def test_what_is_no_date_is_a_fault_and_is_not_quoted(tmp_path: Path, cell: str) -> None:
     write_csv(tmp_path, [ROWS[1], {**ROWS[0], "final": cell}])
-    with pytest.raises(FrameError, match=r"row 2, column 'final': is no (date|month)") as raised:
+    with pytest.raises(
+        FrameError, match=r"row 2, column 'final': got text of .*; give a (date|month)"
+    ) as raised:
         read(configured(tmp_path, f"{CSV}\n{ALL_MONTHS}"))
     assert cell not in str(raised.value)
 
@@ -512,9 +514,9 @@ def test_a_fault_names_the_row_as_the_table_has_it(tmp_path: Path) -> None:
     with pytest.raises(FrameError) as raised:
         read(configured(tmp_path, f"{CSV}\n{ALL_MONTHS}", IN_PROGRESS))
     assert [fault.partition("; ")[0] for fault in raised.value.faults] == [
-        "row 7, column 'id': duplicate 'A-4' (first at row 4)",
-        "row 7, column 'division': missing",
-        "row 8, column 'id': duplicate 'A-4' (first at row 4)",
+        "row 7, column 'id': got 'A-4' as in row 4",
+        "row 7, column 'division': got an empty cell",
+        "row 8, column 'id': got 'A-4' as in row 4",
     ]
 
 
@@ -595,7 +597,7 @@ def test_a_cell_that_a_condition_cannot_compare_is_a_fault(tmp_path: Path) -> No
     with pytest.raises(FrameError) as raised:
         read(configured(tmp_path, CSV, stated))
     assert raised.value.faults == (
-        "row 2, column 'paid': is no number, and source.exclusions[1] compares it",
+        "row 2, column 'paid': got text of 10 characters; give a number, for source.exclusions[1] compares it",
     )
 
 

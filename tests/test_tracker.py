@@ -179,7 +179,7 @@ def test_merged_cells_are_a_fault_where_they_hide_a_value_and_blank_rows_are_non
         sheet.merge_cells("A9:G12")
 
     (fault,) = faults(workbook_of(change=merge))
-    assert fault.startswith("row 3, column 'Month': got a cell")
+    assert fault.startswith("row 3, column 'Month': got a cell that is merged with others")
 
 
 def test_hidden_rows_count_and_are_said_and_hidden_sheets_are_read_if_they_are_named() -> None:
@@ -276,7 +276,7 @@ def hostile() -> dict[str, tuple[bytes, str]]:
             )}), "rows and cells",
         ),
         "many parts": (
-            zipped(parts | {f"{n}": b"" for n in range(WORKBOOK.most_parts)}), "parts; the most is"
+            zipped(parts | {f"{n}": b"" for n in range(WORKBOOK.most_parts)}), "parts; give at most"
         ),
         "rows out of order": (
             zipped({**parts, SHEET: sheet.replace(b'<row r="5"', b'<row r="2"')}), "not in order"

@@ -260,7 +260,7 @@ def _trial(seen: CheckContext) -> Sequence[str]:
     try:
         template, deadlines = template_of(configuration), deadlines_of(month)
     except CeosampleError as error:
-        raise NotChecked("the template or the deadlines have faults") from error
+        raise NotChecked("the template or the deadlines have problems") from error
     try_letters(
         seen.examples,
         population=configuration.population,

@@ -315,8 +315,9 @@ def _faults_of_contacts(contacts: object, where: str) -> Iterable[str]:
         f"{LONGEST_CHANNEL} characters"
         for channel in unnamed
     ] + [
-        f"{where}, {quoted(channel)}: {got(count, Private.CONTENTS)}; give a whole number of at "
-        "least 0"
+        f"{where}, {quoted(channel)}: "
+        f"{got(count, None if isinstance(count, int | float) else Private.CONTENTS)}; "
+        "give a whole number of at least 0"
         for channel, count in contacts.items()
         if not is_count(count) and channel not in unnamed
     ]

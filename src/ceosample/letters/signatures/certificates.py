@@ -112,7 +112,7 @@ def path_to_root(
         return run_async(validator.async_validate_path())
     except PathBuildingError:
         raise ValueError(
-            f"its issuer, {certificate.issuer.human_friendly}, leads to none of the roots"
+            f"its issuer, {certificate.issuer.human_friendly}, does not lead to any of the roots"
         ) from None
     except ValidationError as error:
         raise ValueError(str(error).rstrip(".")) from None

@@ -176,7 +176,7 @@ def image_reason_of(reason: str | None, person: str, at: dt.datetime, *, drawn: 
         )
     image, by, when = said.groups()
     if by != person or dt.datetime.fromisoformat(when) > at or not drawn:
-        raise ValueError("the consent to the picture is another's, or too late, or there is none")
+        raise ValueError("the consent to the picture is another person's, too late, or missing")
     return image
 
 

@@ -39,7 +39,7 @@ _SAID: Final = tuple(name for name in FIELDS if name not in DIGITALLY)
 
 #: What to do where a table's row lacks what may be given for all rows of a session.
 _ONCE: Final = {
-    name: f"fill it in, or give {name}= once for all rows that leave it empty"
+    name: f"fill it in, or give it once for all rows that leave it empty ({name}=, --{name})"
     for name in ("at", "by")
 }
 

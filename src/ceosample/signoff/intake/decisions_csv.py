@@ -92,7 +92,7 @@ def _faults_of_header(
 ) -> list[str]:
     faults = [
         f"{name}: no column {column!r}; add it"
-        + f", or give {column}= once for all rows" * (column in FOR_ALL)
+        + f", or give it once for all rows ({column}=, --{column})" * (column in FOR_ALL)
         for column in needed
         if column not in header and column not in given
     ]
