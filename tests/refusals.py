@@ -40,7 +40,7 @@ NO_DRAW: Final = "no draw is registered"
 NO_TIME_ZONE: Final = "no time zone"
 NOT_SHOWN: Final = "text that is not shown, since a password may be in it"
 ROLL_AGAIN: Final = "roll a fresh one"
-SEED_IS_OUT: Final = "its seed is out"
+SEED_IS_OUT: Final = "its seed has been revealed"
 TRANSACTION_IS_OVER: Final = "transaction in which the frame was made is over"
 
 
@@ -61,7 +61,7 @@ def did_you_mean(name: str) -> str:
 
 def had_a_seed(event: str = "") -> str:
     """A month's seed is known, since an event."""
-    return f"has had a seed since event {event}".rstrip()
+    return f"already has a seed (event {event}".rstrip()
 
 
 def problems(count: int) -> str:

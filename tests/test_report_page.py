@@ -325,7 +325,7 @@ def test_a_report_that_is_there_stays_as_it_is(bank: Path) -> None:
     [
         (("--out", "board.doc"), "name a .html or a .pdf"),
         (("--out", "x.html", "--period", "2026-10", "--last", "2026-11"), "give --period, or"),
-        (("--out", "x.html", "--period", "October"), "write an ISO month"),
+        (("--out", "x.html", "--period", "October"), "give an ISO month"),
         (("--out", "x.html", "--as-of", "2026-11-30"), "has no zone"),
         ((), "Missing option '--out'"),
     ],

@@ -43,7 +43,7 @@ class Private(Enum):
 
     def told(self, value: object) -> str:
         """The kind of a value: ``text of 6 characters``."""
-        if value == "" or (value is None and self is Private.CELL):
+        if (isinstance(value, str) and not value) or (value is None and self is Private.CELL):
             return self.empty
         if isinstance(value, str) and self.hidden is not None:
             return self.hidden

@@ -17,7 +17,10 @@ _MOST_NAMED: Final = 3
 
 _QUOTED = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 #: What one fault among many is about, as a part of its place.
-_ONE = re.compile(rf"(?:^|(?<=, ))(row|line|letter|unit) ({_QUOTED}|[^\s,:'\"]+)(?=[,:])")
+_ONE = re.compile(
+    r"(?:^|(?<=, ))(row|line|letter|response|unit|decision) "
+    rf"((?:{_QUOTED}|[^\s,:'\"]+)(?: \([^\s()]+\))?)(?=[,:])"
+)
 #: A colon or a semicolon, unless it is in a quotation; an apostrophe in a word begins none.
 _MARK = re.compile(rf"(?<!\w){_QUOTED}|([:;]) ")
 _GOT: Final = ": got "

@@ -52,7 +52,9 @@ _EMPTY: Final = Cell()
 
 #: A cell that is covered by the first of those that it is merged with.
 COVERED: Final = Cell(
-    None, "merged with others, and only the first has the value; unmerge them and fill each in"
+    None,
+    "a cell that is merged with others, of which only the first has the value; unmerge them and "
+    "fill each in",
 )
 
 
