@@ -314,7 +314,7 @@ def escalate(firm: Firm, unit_id: str) -> Fate:
 def resolve(firm: Firm, unit_id: str) -> Fate:
     firm.ask("taken_over", unit_id)
     firm.say("contact", unit_id, firm.chief, channel="phone", outcome="reached", text="She wept.")
-    with pytest.raises(LedgerError, match="beyond the authority"):
+    with pytest.raises(LedgerError, match="beyond this person's authority"):
         firm.say(
             "resolved_nonstandard", unit_id, firm.chief, letter=firm.digest[unit_id],
             amount="500.01", currency="GBP",

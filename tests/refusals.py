@@ -38,8 +38,9 @@ NOTHING_FROZEN: Final = "nothing is frozen"
 NOTHING_FROZEN_YET: Final = f"{NOTHING_FROZEN} yet"
 NO_DRAW: Final = "no draw is registered"
 NO_TIME_ZONE: Final = "no time zone"
+NOT_SHOWN: Final = "text that is not shown, since a password may be in it"
 ROLL_AGAIN: Final = "roll a fresh one"
-SEED_IS_OUT: Final = "its seed is out"
+SEED_IS_OUT: Final = "its seed has been revealed"
 TRANSACTION_IS_OVER: Final = "transaction in which the frame was made is over"
 
 
@@ -53,9 +54,19 @@ def cannot_become(step: str, before: str = "") -> str:
     return f"cannot become {step}" + (f" from {before}" if before else "")
 
 
+def did_you_mean(name: str) -> str:
+    """A name that is not known, and the nearest that is."""
+    return f"did you mean {name}?"
+
+
 def had_a_seed(event: str = "") -> str:
     """A month's seed is known, since an event."""
-    return f"has had a seed since event {event}".rstrip()
+    return f"already has a seed (event {event}".rstrip()
+
+
+def problems(count: int) -> str:
+    """How many faults an error carries, in front of their lines."""
+    return f"{count:,} problems"
 
 
 def nearest_size(size: int) -> str:

@@ -278,12 +278,12 @@ def test_a_code_may_be_written_as_people_write_it() -> None:
 @pytest.mark.parametrize(
     ("row", "fault"),
     [
-        ("C-1,,,ceo,", "row 1, kind: missing, and by is filled in; say what was decided, or"),
+        ("C-1,,,ceo,", "row 1, kind: missing, and by is filled in; give what was decided, or"),
         ("C-1,,2026-11-02T14:05:00Z,,x", "row 1, kind: missing, and at, text is filled in"),
-        ("C-1,signed,02/11/2026 14:05,ceo,", "row 1, at: got '02/11/2026 14:05'; write a time"),
+        ("C-1,signed,02/11/2026 14:05,ceo,", "row 1, at: got '02/11/2026 14:05'; give a time"),
         ("C-1,signed,,ceo,", "row 1, at: missing; fill it in, or give it once for all rows that"),
         ("C-1,signed,2026-11-02T14:05:00Z,,", "leave it empty (by=, --by)"),
-        ("C-1,sined,2026-11-02T14:05:00Z,ceo,", "row 1, kind: got 'sined'; it is one of"),
+        ("C-1,sined,2026-11-02T14:05:00Z,ceo,", "row 1, kind: got 'sined'; use one of"),
     ],
 )
 def test_a_row_that_is_half_filled_in_is_refused(row: str, fault: str) -> None:
@@ -293,7 +293,7 @@ def test_a_row_that_is_half_filled_in_is_refused(row: str, fault: str) -> None:
 
 
 def test_one_word_for_all_is_refused_where_the_rows_have_their_own() -> None:
-    with pytest.raises(LedgerError, match=r"has a column 'kind'.*leave 'signed' out"):
+    with pytest.raises(LedgerError, match=r"got kind 'signed' for a file that has a column 'kind'"):
         Decisions.from_csv(b"unit_id,kind\nC-1,\n", kind="signed", by=CEO, at=AT)
 
 

@@ -248,7 +248,7 @@ def test_a_tail_that_was_cut_off_shows_against_paper_alone(
     report = book.check(rows[-1]["hash"])
     assert (report.ok, report.level, report.events) == (False, ChainLevel.BROKEN, kept)
     assert rows[-1]["hash"] in str(report.first_difference)
-    assert f"cut off after event {kept}" in str(report.first_difference)
+    assert f"events after event {kept} were cut off" in str(report.first_difference)
 
 
 @pytest.mark.parametrize("first", [3, 11, 18])
@@ -266,7 +266,7 @@ def test_a_history_that_was_written_anew_shows_against_paper_alone(
 def test_an_event_that_was_recorded_before_the_one_that_precedes_it_is_named(book: Book) -> None:
     """'recorded_at (... never decreasing)'"""
     book.forge(9, recorded_at="1999-12-31T00:00:00.000000Z")
-    assert str(book.check().first_difference).startswith("event 9: recorded before")
+    assert str(book.check().first_difference).startswith("event 9: was recorded at an earlier time")
 
 
 @pytest.mark.parametrize(
@@ -553,7 +553,7 @@ def test_a_book_that_is_taken_out_and_brought_in_is_the_same_book(tmp_path: Path
         assert (again.head, list(again.export())) == (head, lines)
         assert again.check(head).level.name == "ANCHORED"
         again.grant("ceo", "signatory", since=AT.date(), by="board", at=AT)
-    with pytest.raises(ConflictError, match="there is one already"):
+    with pytest.raises(ConflictError, match="a ledger already exists here and was left unchanged"):
         Ledger.restore(copy, lines)
 
 

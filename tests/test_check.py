@@ -23,7 +23,7 @@ from ceosample.job.check_parts import PARTS
 from ceosample.sampling.seeds import chain_file
 from ceosample.seeds import SeedChain
 from inputs import configure, write_month
-from refusals import CHANGED_SINCE_THE_FREEZE
+from refusals import CHANGED_SINCE_THE_FREEZE, NOT_SHOWN, did_you_mean
 
 PERIOD = "2026-10"
 AT = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
@@ -117,7 +117,7 @@ def test_all_faults_are_told_at_once_and_the_first_gives_the_exit_code(folder: P
     assert part(report, "plan").state == "not checked"
     assert part(report, "letters").said[0].startswith("letters.template: the template, line 1:")
     assert part(report, "contents").said == (
-        'letters-2026-10.jsonl, line 1: not a JSON object with a "unit_id"',
+        'letters-2026-10.jsonl, line 1: not a JSON object with a "unit_id"; correct the line',
     )
     assert (report.exit_code, command(folder).exit_code) == (65, 65)
 
@@ -128,7 +128,7 @@ def test_a_configuration_with_faults_is_78_and_nothing_else_is_checked(folder: P
     assert done.exit_code == 78
     said = json.loads(done.output)
     assert said["parts"][0]["state"] == "fault"
-    assert any("is it unit_id that is meant?" in fault for fault in said["parts"][0]["said"])
+    assert any(did_you_mean("unit_id") in fault for fault in said["parts"][0]["said"])
     assert {found["state"] for found in said["parts"][1:]} == {"not checked"}
 
 
@@ -195,7 +195,7 @@ def test_a_chain_must_be_ours_published_and_its_owner_s_alone(folder: Path) -> N
 def test_a_chain_of_another_population_is_a_fault(folder: Path) -> None:
     with_chain(folder, "other-letters")
     done = command(folder)
-    assert "seed.secret: is the chain of other-letters" in done.output
+    assert "seed.secret: got the chain of other-letters" in done.output
     assert done.exit_code == 78
 
 
@@ -254,7 +254,7 @@ def test_a_response_that_had_a_frame_is_a_fault_as_it_is_of_the_run(folder: Path
     run(folder, "2026-09", AT)
     report = checked(folder)
     assert (part(report, "ledger").state, report.exit_code) == ("fault", 65)
-    assert "stood in the frame of another month" in part(report, "ledger").said[0]
+    assert "that are in the frame of another month" in part(report, "ledger").said[0]
     (folder / "packs/2026-09/manifest.csv").write_text("unit_id,division\n", "utf-8")
     report = checked(folder)
     assert (part(report, "ledger").state, report.exit_code) == ("fault", 3)
@@ -269,7 +269,7 @@ def test_a_month_that_is_frozen_is_checked_as_it_was_frozen(folder: Path) -> Non
     assert part(report, "source").said[0].startswith("frozen before: 151 eligible")
     assert part(report, "seed").said == ("its freeze named dice",)
     configure(folder, ('source = "dice"', 'source = "chain"'), ("# secret =", "secret ="))
-    assert f"seed_source {CHANGED_SINCE_THE_FREEZE}" in part(checked(folder), "seed").said[0]
+    assert f"seed.source {CHANGED_SINCE_THE_FREEZE}" in part(checked(folder), "seed").said[0]
     manifest = folder / "packs/2026-10/manifest.csv"
     manifest.write_bytes(b"".join(manifest.read_bytes().splitlines(keepends=True)[:-1]))
     report = checked(folder)
@@ -295,7 +295,7 @@ def test_a_folder_with_another_ledger_s_month_is_a_fault(folder: Path) -> None:
     (folder / "packs/2026-10/manifest.csv").write_text("unit_id,division\n", "utf-8")
     report = checked(folder)
     assert (part(report, "output").state, report.exit_code) == ("fault", 3)
-    assert "a month that this ledger does not have like that" in part(report, "output").said[0]
+    assert "a month that this ledger does not have" in part(report, "output").said[0]
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite+pysqlite:///"])
@@ -305,7 +305,7 @@ def test_a_ledger_in_memory_is_refused_for_it_would_not_last(folder: Path, url: 
         cli, ["run", "--config", str(folder / "ceosample.toml"), "--period", PERIOD]
     )
     assert isinstance(done.exception, ConfigurationError)
-    assert "ledger.url: not repeated" in str(done.exception)
+    assert f"ledger.url: got {NOT_SHOWN}" in str(done.exception)
     assert not (folder / "packs").exists()
 
 
@@ -321,7 +321,7 @@ def test_a_file_of_sqlite_is_relative_to_the_configuration_whatever_names_its_dr
 def test_the_records_folder_is_no_pick_up_folder(folder: Path, pickup: str) -> None:
     configure(folder, ('# pickup = "outbox"', f'pickup = "{pickup}"'))
     with pytest.raises(
-        ConfigurationError, match=r"output\.pickup: is the folder of the months' rec"
+        ConfigurationError, match=r"output\.pickup: got .*, which is output.folder too"
     ):
         Configuration.load(folder / "ceosample.toml")
 
@@ -369,7 +369,7 @@ def test_a_letter_of_each_kind_is_tried_before_there_is_a_draw(folder: Path) -> 
 
 def test_what_cannot_be_tried_says_so(folder: Path) -> None:
     configure(folder, ("# template =", "template ="))  # of a file that is not there
-    assert part(checked(folder), "trial").said == ("the template or the deadlines have faults",)
+    assert part(checked(folder), "trial").said == ("the template or the deadlines have problems",)
     (folder / "letters-2026-10.jsonl").write_text("", "utf-8")
     assert part(checked(folder), "trial").said == ("there is no letter to try",)
 
@@ -378,15 +378,19 @@ def test_a_file_for_all_months_without_a_column_of_months_is_asked_about(folder:
     assert len(part(checked(folder), "source").said) == 1
     (folder / "responses-2026-10.csv").rename(folder / "all.csv")
     configure(folder, ('csv = "responses-{period}.csv" ', 'csv = "all.csv" '))
-    assert part(checked(folder), "source").said[-1].startswith("all of its rows are taken for 2026")
+    assert part(checked(folder), "source").said[-1].startswith("all of its rows count for 2026")
     configure(folder, ('# period_column = "final_date"', 'period_column = "finalised"'))
     assert len(part(checked(folder), "source").said) == 1
 
 
 def test_of_very_many_faults_the_first_are_shown_and_json_has_all(folder: Path) -> None:
     (folder / "letters-2026-10.jsonl").write_text("[]\n" * 99, "utf-8")
-    shown = command(folder).output
-    assert shown.count("not a JSON object") == 21
-    assert "and 78 more; --json has all" in shown
+    assert "lines 1, 2, 3 and 96 more: not a JSON object" in command(folder).output
     parts = json.loads(command(folder, "--json").output)["parts"]
     assert [len(one["said"]) for one in parts if one["name"] == "contents"] == [99]
+    with (folder / "ceosample.toml").open("a", encoding="utf-8") as file:
+        file.writelines(f"[unknown_{number}]\n" for number in range(99))
+    shown = command(folder).output
+    assert shown.count("not known") == 21
+    assert "and 78 more; --json has all" in shown
+    assert len(json.loads(command(folder, "--json").output)["parts"][0]["said"]) == 99

@@ -202,7 +202,7 @@ def test_a_connection_that_dies_during_a_call_is_told_in_words(
             store.last(connection)
 
     for writing in (True, False):
-        with pytest.raises(BusyError, match="connection to the database was lost; say it again"):
+        with pytest.raises(BusyError, match="connection to the database was lost; run it again"):
             cut_off_in_the_middle(writing)
     store.close()
     assert book.check().ok
@@ -235,7 +235,7 @@ def test_a_server_that_is_not_there_is_busy_and_a_password_is_never_repeated() -
         ("postgresql://ceosample@127.0.0.1:{port}/nowhere", 'database "nowhere" does not exist'),
         ("postgresql://hunter2:hunter2@127.0.0.1:{port}/postgres", "role .* does not exist"),
         ("postgresql://u:hunter2@127.0.0.1:{port}/postgres?nonsense=hunter2", "ledger: "),
-        ("postgresql://u:hunter2@127.0.0.1:hunter2/postgres", "not a URL"),
+        ("postgresql://u:hunter2@127.0.0.1:hunter2/postgres", "ledger: got .*; give a URL"),
     ],
 )
 def test_a_database_that_does_not_let_us_in_is_told_in_words(

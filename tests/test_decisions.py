@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -174,7 +175,10 @@ def test_a_file_with_one_impossible_decision_is_not_taken_at_all(
     with nothing_written(ledger), pytest.raises(LedgerError) as refusal:
         ledger.record_all(read(form, month, *rows, *wrong))
     place = "decisions.json, decision" if form == "json" else "decisions.csv, row"
-    assert [fault.split(": ")[0] for fault in refusal.value.faults] == [f"{place} 8", f"{place} 9"]
+    assert [fault.split(": ")[0] for fault in refusal.value.faults] == [
+        f"{place} 8 ({month.second})",
+        f"{place} 9 (C-404)",
+    ]
     assert SECRET not in str(refusal.value)
     assert ledger.texts(month.second, **MONTH) == {}
     assert "viewed" not in kinds(ledger)
@@ -261,7 +265,10 @@ def test_decisions_of_another_pack_are_refused(ledger: Ledger, month: Month) -> 
 def test_a_decision_about_an_altered_letter_is_refused(here: Month, letter: Any) -> None:
     """'A signature is bound to the SHA-256 of the exact letter that was read'"""
     fields = {**row(here, "viewed"), "letter": letter}
-    with nothing_written(here.ledger), pytest.raises(LedgerError, match="decision 1: letter C-"):
+    with (
+        nothing_written(here.ledger),
+        pytest.raises(LedgerError, match=r"decision 1 \(C-\d\), letter: got"),
+    ):
         here.ledger.record_all(in_json(here, fields))
 
 
@@ -284,7 +291,9 @@ def test_the_code_on_the_letter_tells_which_letter_it_is(here: Month) -> None:
     other = row(here, letter=here.digest(here.second))
     both = {**row(here, letter=None), "code": here.digest()[:8], "letter": here.digest(here.second)}
     with nothing_written(here.ledger):
-        with pytest.raises(LedgerError, match=r"row 1: letter .* is that of no version of it"):
+        with pytest.raises(
+            LedgerError, match=r"row 1 \(C-\d\), code: got .* which no version of it has"
+        ):
             here.ledger.record_all(read("csv", here, other))
         with pytest.raises(LedgerError, match="is not that of the letter"):
             here.ledger.record_all(in_json(here, both, pack=here.pack.digest))
@@ -309,12 +318,12 @@ def test_the_month_can_be_named_and_must_fit(here: Month) -> None:
     [
         (b"\xff\xfe", "not UTF-8 at byte 0"),
         (b"", "not JSON"),
-        (b"[]", "not decisions of the scheme"),
+        (b"[]", "got []; give an object"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"a":' * 50_000, "nested too deeply"),
-        (b'{"scheme": "x"}', "not decisions of the scheme"),
-        (b'{"scheme": ["x"], "pack": 1}', "not decisions of the scheme"),
-        (b'{"pack": "a", "pack": "b"}', "stands twice"),
+        (b'{"scheme": "x"}', "scheme: got 'x'; give 'ceosample/1'"),
+        (b'{"scheme": ["x"], "pack": 1}', "scheme: got ['x']; give 'ceosample/1'"),
+        (b'{"pack": "a", "pack": "b"}', "appears twice"),
         (b'{"a": 1e5}', "float"),
         (b'{"a": ' + b"9" * 5000 + b"}", ""),
         (b'{"a": "\\ud800"}', "surrogate"),
@@ -323,7 +332,7 @@ def test_the_month_can_be_named_and_must_fit(here: Month) -> None:
 def test_a_file_that_is_no_decisions_is_refused_with_its_name(data: bytes, words: str) -> None:
     with pytest.raises(LedgerError) as refusal:
         Decisions.from_json(data, "mine.json")
-    assert str(refusal.value).startswith("mine.json: ")
+    assert all(re.match("mine.json[:,] ", fault) for fault in refusal.value.faults)
     assert words in str(refusal.value)
 
 
@@ -332,7 +341,8 @@ def test_a_file_that_is_no_decisions_is_refused_with_its_name(data: bytes, words
     [{"pack": None}, {"pack": "abc"}, {"decisions": None}, {"decisions": {}}, {"decisions": "x"}],
 )
 def test_a_file_without_its_pack_or_its_list_is_refused(here: Month, top: dict[str, Any]) -> None:
-    with pytest.raises(LedgerError, match='give "pack", a digest, and "decisions", a list'):
+    ((name, value),) = top.items()
+    with refused(LedgerError, "; give ", place=f"decisions.json, {name}", got=repr(value)):
         in_json(here, **top)
 
 
@@ -359,14 +369,14 @@ def test_every_fault_of_the_form_is_listed_with_its_place(here: Month) -> None:
     ("data", "words"),
     [
         (b"", ["no column 'unit_id'", "no column 'kind'", "no column 'at'", "no column 'by'"]),
-        (b"unit_id,kind\n", ["no column 'at'; add it, or say it for all rows with at=..., --at"]),
+        (b"unit_id,kind\n", ["no column 'at'; add it, or give it once for all rows (at=, --at)"]),
         (b"\xff", ["save it as CSV in UTF-8"]),
         (b'unit_id,kind,at,by\n"open', ["save it as CSV in UTF-8"]),
         (b"unit_id,kind,at,by\n" + b"x" * 200_000 + b",a,b,c", ["field larger than"]),
         (b"unit_id|kind|at|by\n", ["no column 'unit_id'", "not known"]),
         (b"unit_id,kind,at,by,colour\n", ["column 'colour': not known"]),
-        (b"unit_id,kind,at,by,by\n", ["column 'by': stands twice"]),
-        (b"unit_id,kind,at,by\nC-1,signed\n", ["row 1: 2 cells where the header names 4"]),
+        (b"unit_id,kind,at,by,by\n", ["column 'by': appears 2 times"]),
+        (b"unit_id,kind,at,by\nC-1,signed\n", ["row 1: got 2 cells; give 4"]),
         (b"unit_id,kind,at,by\n\n\nC-1,viewed,now,ceo\n", ["row 3, at: got 'now'"]),
         (b"unit_id,kind,at,by\n,viewed,,\n", ["row 1, unit_id: missing", "row 1, by: missing"]),
         (b"unit_id,kind,at,by\nC-1,,now,\n", ["row 1, kind: missing, and at is filled in"]),

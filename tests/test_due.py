@@ -605,7 +605,7 @@ def test_a_response_that_stood_in_a_frame_is_refused(chained: Path) -> None:
         go(chained, outcomes=done)
     assert [outcome.period for outcome in done] == ["2026-09", "2026-10"]
     said = str(refusal.value)
-    assert "2026-11: 2 responses stood in the frame of another month" in said
+    assert "2026-11: 2 responses that are in the frame of another month" in said
     assert all(f"{unit_id} (2026-09)" in said for unit_id in twice)
     assert kinds(chained, "2026-11") == []
 
@@ -809,7 +809,7 @@ def test_another_pack_that_nobody_fetched_is_left_there(chained: Path) -> None:
     place = chained / "outbox" / "2026-09"
     place.mkdir(parents=True)
     (place / "ready.json").write_text('{"pack": "another"}', "utf-8")
-    with pytest.raises(ConflictError, match="another pack, which nobody has fetched"):
+    with pytest.raises(ConflictError, match="another pack, which was not fetched yet"):
         go(chained, on("2026-10-02"))
     assert "sent_for_signature" not in b"".join(events(chained)).decode()
     shutil.rmtree(place)
@@ -936,7 +936,7 @@ def test_a_month_by_name_waits_for_the_run_of_what_is_due(chained: Path) -> None
     with cs.files.locked(configuration.lock_folder):
         for more in ((), ("--period", "2026-09")):
             ended = ceosample(chained, "run", *more)
-            assert (ended.code, "another run is at work on it" in ended.err) == (75, True)
+            assert (ended.code, "another run works on it" in ended.err) == (75, True)
 
 
 # The page

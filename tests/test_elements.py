@@ -222,7 +222,7 @@ def test_an_element_in_which_nothing_can_be_read_is_empty(nothing: str) -> None:
     """'An element that is present but empty is already refused; also whitespace/bdi only.'"""
     template = f'{{% call element("decision") %}}{nothing}{{% endcall %}}' + marked(*FINAL[1:])
     assert refusal(contents("fca-disp-1.6.2r", "upheld", x="\u200d "), template=template) == (
-        "letter A-1: regime fca-disp-1.6.2r: the element 'decision' is empty",
+        "letter A-1: regime fca-disp-1.6.2r: the element 'decision' is empty; give it text",
     )
 
 
@@ -231,7 +231,9 @@ def test_an_empty_element_is_not_hidden_by_a_full_one_of_its_name() -> None:
     for doubled in (full + empty, empty + full):
         template = doubled + marked(*FINAL[1:])
         faults = refusal(contents("fca-disp-1.6.2r", "upheld"), template=template)
-        assert faults == ("letter A-1: regime fca-disp-1.6.2r: the element 'decision' is empty",)
+        assert faults == (
+            "letter A-1: regime fca-disp-1.6.2r: the element 'decision' is empty; give it text",
+        )
 
 
 def test_a_field_cannot_mark_an_element() -> None:
@@ -293,12 +295,12 @@ def test_a_kind_that_there_is_not_or_not_there_is_refused_for_every_letter() -> 
     kinds = "upheld, partly-upheld, not-upheld, nonstandard, holding, covering"
     every = "upheld, partly-upheld, not-upheld, nonstandard, summary, holding, covering"
     assert refusal(*entries) == (
-        f"letter A-1: kind: got 'rejected'; it is one of {every}",
-        "letter A-2: regime fca-disp-1.5: no letters of the kind 'upheld'; "
-        "there are summary, covering",
-        "letter A-3: kind: missing, and the regime fca-disp-1.6.2r asks other things of each; "
-        f"it is one of {kinds}",
-        f"letter A-4: kind: got ['upheld']; it is one of {every}",
+        f"letter A-1, kind: got 'rejected'; use one of {every}",
+        "letter A-2, regime fca-disp-1.5: no letters of the kind 'upheld'; "
+        "use one of summary, covering",
+        "letter A-3, kind: missing, and what the regime fca-disp-1.6.2r asks depends on it; "
+        f"use one of {kinds}",
+        f"letter A-4, kind: got ['upheld']; use one of {every}",
     )
 
 
@@ -307,7 +309,7 @@ def test_a_month_s_kind_is_that_of_the_letters_that_name_none() -> None:
     made = pack(*entries, kind="covering")
     assert "I approve the answer that we sent you on 20 October 2026" in says(made, "A-1")
     assert "We uphold your complaint." in says(made, "A-2")
-    with pytest.raises(cs.errors.LetterError, match="kind: got 'cover'; it is one of upheld, "):
+    with pytest.raises(cs.errors.LetterError, match="kind: got 'cover'; use one of upheld, "):
         pack(*entries, kind="cover")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from ceosample import Frame
 from ceosample.sampling.frames.arguments import FrameArguments, FrameSpec
 from ceosample.warehouse import SqlFrame
 from ceosample.warehouse.table_spec import TableArguments, TableSpec
+from refusals import did_you_mean
 
 IN_MEMORY = [Frame.from_dataframe, Frame.from_records, Frame.from_csv]
 IN_DATABASES = [
@@ -50,8 +52,8 @@ def test_every_constructor_shows_them_and_refuses_others(function: Callable[...,
     given = [None] * (len(shown) - len(attrs.fields(spec)) + (spec is TableSpec))
     with pytest.raises(TypeError, match=f"{name}: got an unexpected keyword argument 'stratum'"):
         function(*given, **GIVEN, stratum=["division"])
-    near = f"{name}: got an unexpected keyword argument 'unitid'; is it unit_id that is meant"
-    with pytest.raises(TypeError, match=near):
+    near = f"{name}: got an unexpected keyword argument 'unitid' ({did_you_mean('unit_id')})"
+    with pytest.raises(TypeError, match=re.escape(near)):
         function(*given, population="responses", period="2026-10", unitid="id")
     with pytest.raises(TypeError, match=f"{name}: missing a required .*argument: 'unit_id'"):
         function(*given, population="responses", period="2026-10")

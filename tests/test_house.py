@@ -22,19 +22,9 @@ FACE = {
 #: The floors from the ground up; a module imports from its own floor and those below.
 FLOORS = [
     {
-        *("errors", "canonical", "period", "text", "rational", "form", "show", "spreadsheet"),
-        *(
-            "error_report",
-            "files",
-            "old_names",
-            "progress",
-            "renamed",
-            "result",
-            "schemas",
-            "stub",
-            "workbook",
-        ),
-        "zipped",
+        *("errors", "problems", "canonical", "period", "text", "got", "rational", "form", "show"),
+        *("spreadsheet", "files", "old_names", "progress", "renamed", "result", "schemas", "stub"),
+        *("workbook", "zipped", "error_report"),
     },
     {"sampling"},
     {"warehouse"},

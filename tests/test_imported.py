@@ -82,7 +82,7 @@ def test_it_is_taken_whole_or_not_at_all(ledger: Ledger) -> None:
     with nothing_written(ledger), pytest.raises(cs.errors.LedgerError) as raised:
         ledger.import_history(tracker([*changed, late]), **WHO)
     assert [fault.partition(",")[0] for fault in raised.value.faults] == [
-        "row 2: says another thing of the letter than event 2",
+        "row 2: conflicts with event 2",
         f"row 4: signed on {tomorrow}",
         "row 4: of 2026-12",
     ]
@@ -197,7 +197,7 @@ def test_a_check_finds_a_claim_that_the_ledger_would_not_have_written(
         event = ledger.import_history(tracker(), **WHO)[0]
     book.forge(event.sequence, payload={**event.payload, **wrong})
     assert book.check().first_difference == (
-        f"event {event.sequence}: its payload is not that of its kind"
+        f"event {event.sequence}: its payload does not fit its kind"
     )
 
 

@@ -255,8 +255,8 @@ def test_a_month_that_is_not_over_is_not_frozen(folder: Path) -> None:
         go(folder, at=early)
     assert str(refusal.value) == (
         "complaint-responses, 2026-10: is not over at 2026-10-20T09:00:00+00:00; wait for the end "
-        "of 2026-10-31 (UTC), or freeze what there is with --unfinished, and what comes in after "
-        "that is in no frame"
+        "of 2026-10-31 (UTC), or freeze what there is with --unfinished. Then later responses are "
+        "in no frame"
     )
     assert kinds(folder) == ["opened"]
     assert not packs(folder).exists()
@@ -598,7 +598,7 @@ def test_a_line_that_is_no_letter_is_named(tmp_path: Path, row: str) -> None:
 
 def test_a_letter_that_is_there_twice_is_named(tmp_path: Path) -> None:
     path = lines(tmp_path / "letters.jsonl", *['{"unit_id": "R-1", "letter": {}}'] * 2)
-    with pytest.raises(LetterError, match="line 2: the letter 'R-1' stands in the file already"):
+    with pytest.raises(LetterError, match="line 2: got 'R-1', which appears in the file before"):
         read_contents(path, ["R-1"])
 
 
@@ -927,7 +927,7 @@ def test_a_draw_that_came_between_a_freeze_and_its_seed_must_be_frozen_with(tmp_
     go(tmp_path, period="2026-10")
     go(tmp_path, period="2026-09")
     go(tmp_path, seed_for("2026-09"), period="2026-09")
-    with pytest.raises(ConflictError, match=r"freeze anew.*of 2026-09 is registered here"):
+    with pytest.raises(ConflictError, match=r"of 2026-09 is registered here.*; freeze again"):
         go(tmp_path, seed_for("2026-10"), period="2026-10")
     go(tmp_path, period="2026-10", refreeze=True)
     assert go(tmp_path, seed_for("2026-10"), period="2026-10").state == "sent"

@@ -121,8 +121,7 @@ def test_our_templates_are_refused_in_a_language_that_they_are_not_in() -> None:
     with pytest.raises(cs.errors.LetterError) as caught:
         pack(contents("fca-disp-1.6.2r", "upheld"), language="cy")
     assert str(caught.value) == (
-        "language: got 'cy'; our templates are in en, es, and any other needs a template of your "
-        "own"
+        "language: got 'cy'; use one of en, es, or give a template of your own"
     )
 
 
@@ -138,8 +137,8 @@ def test_no_line_of_english_slips_into_a_letter_in_another_language() -> None:
     fields = dict.fromkeys(("recipient", "salutation", "subject", "body", "closing"), "x")
     message = refusal(extends, "cy", **fields, address=[])
     assert message == (
-        "letter A-1: cannot say 'Our reference: <bdi>%(unit_id)s</bdi>': 'cy' has no catalogue; "
-        "there are en, es; write it in a template of your own"
+        "letter A-1: no translation of 'Our reference: <bdi>%(unit_id)s</bdi>': 'cy' has no "
+        "catalogue, only en, es have one; write it in a template of your own"
     )
     replaced = extends + "".join(
         f"{{% block {name} %}}<p>{name}</p>{{% endblock %}}" for name in ("reference", "subject")
@@ -148,7 +147,7 @@ def test_no_line_of_english_slips_into_a_letter_in_another_language() -> None:
     made = pack({"letter": {**fields, "address": []}}, template=whole, language="cy")
     assert "reference" in says(made)
     message = refusal("<p>{% trans %}Ours alone{% endtrans %}</p>", "es")
-    assert "cannot say 'Ours alone': the catalogue of 'es' does not have it" in message
+    assert "no translation of 'Ours alone': the catalogue of 'es' does not have it" in message
 
 
 def test_a_template_of_one_s_own_can_use_our_messages() -> None:
@@ -212,7 +211,7 @@ def test_a_translated_sentence_prints_no_null_and_no_list(value: object) -> None
 def test_things_are_counted_by_the_language() -> None:
     template = "<p>{% trans n=n %}{{ n }} call{% pluralize %}{{ n }} calls{% endtrans %}</p>"
     assert [own(template, n=n) for n in (1, 2)] == ["1 call", "2 calls"]
-    assert "what is counted is a whole number" in refusal(template, n="2")
+    assert "as what is counted; give a whole number" in refusal(template, n="2")
     assert "the field 'n' is missing" in refusal(template)
 
 
@@ -263,20 +262,20 @@ def test_english_without_babel_is_what_babel_gives(value: str, currency: str) ->
 @pytest.mark.parametrize(
     ("value", "currency", "fault"),
     [
-        (12.5, "GBP", "money: got float; give a Decimal"),
-        (True, "GBP", "money: got bool"),
-        ("1,234.50", "GBP", "money: got other text"),
-        ("£5", "GBP", "money: got other text"),
-        ("١٢", "GBP", "money: got other text"),
-        ("1e5", "GBP", "money: got other text"),
-        ("9" * 30, "GBP", "money: no sum of a letter"),
-        ("12.345", "GBP", "money: 3 decimals, and GBP has 2"),
-        ("0.5", "JPY", "money: 1 decimals, and JPY has 0"),
-        ("5", "£", "money: the currency is no code"),
-        ("5", "ZZZ", "money: there is no currency ZZZ"),
-        ("5", 7, "money: the currency is no code"),
+        (12.5, "GBP", "money: got a float; give a Decimal"),
+        (True, "GBP", "money: got a boolean"),
+        ("1,234.50", "GBP", "money: got text of 8 characters; give a Decimal"),
+        ("£5", "GBP", "money: got text of 2 characters; give a Decimal"),
+        ("١٢", "GBP", "money: got text of 2 characters; give a Decimal"),
+        ("1e5", "GBP", "money: got text of 3 characters; give a Decimal"),
+        ("9" * 30, "GBP", "money: got a sum too large for a letter"),
+        ("12.345", "GBP", "money: got 3 decimals, and GBP has 2"),
+        ("0.5", "JPY", "money: got 1 decimals, and JPY has 0"),
+        ("5", "£", "money: got text of 1 character as currency"),
+        ("5", "ZZZ", "money: got ZZZ, which is not a currency"),
+        ("5", 7, "money: got a whole number as currency"),
         (None, "GBP", "the field 'x' is null"),
-        (["5"], "GBP", "a value of type list"),
+        (["5"], "GBP", "a list of 1 would be printed"),
     ],
 )
 def test_a_sum_that_is_not_exact_is_refused(value: Any, currency: Any, fault: str) -> None:
@@ -288,7 +287,9 @@ def test_a_sum_or_a_date_that_is_missing_says_so() -> None:
     assert "the field 'x' is missing" in refusal("<p>{{ x | money('GBP') }}</p>")
     assert "the field 'c' is missing" in refusal("<p>{{ 5 | money(c) }}</p>")
     assert "the field 'x' is missing" in refusal("<p>{{ x | longdate }}</p>")
-    assert "longdate: got other text; give it a date" in refusal("<p>{{ 'x' | longdate }}</p>")
+    assert "longdate: got text of 1 character; give it a date" in refusal(
+        "<p>{{ 'x' | longdate }}</p>"
+    )
 
 
 WITHOUT_BABEL = """

@@ -204,9 +204,12 @@ def test_a_seed_that_is_out_is_the_only_one_that_can_be_drawn_with(ledger: Ledge
     ledger.freeze(frame_of(), PLAN, seed_source="dice", by="sampling", at=AT)
     ledger.reveal(SEED, population=POPULATION, period="2026-10", by="sampling", at=AT)
     other = draw(frame_of(), PLAN, OTHER_SEED)
-    with nothing_written(ledger), pytest.raises(ConflictError, match="a period has one"):
+    with nothing_written(ledger), pytest.raises(ConflictError, match="and this is a different one"):
         ledger.register(other, by="sampling", at=AT)
-    with nothing_written(ledger), pytest.raises(ConflictError, match="since event 3"):
+    with (
+        nothing_written(ledger),
+        pytest.raises(ConflictError, match=r"already has a seed .event 3"),
+    ):
         ledger.reveal(OTHER_SEED, population=POPULATION, period="2026-10", by="sampling", at=AT)
 
 
@@ -275,9 +278,9 @@ def test_nothing_can_be_frozen_once_the_seed_is_out(ledger: Ledger, other: Frame
     first = ledger.freeze(frame_of(), PLAN, seed_source="dice", by="sampling", at=AT)
     ledger.reveal(SEED, population=POPULATION, period="2026-10", by="sampling", at=AT)
     with nothing_written(ledger):
-        with pytest.raises(ConflictError, match="its seed is out since event 3"):
+        with pytest.raises(ConflictError, match=r"its seed has been revealed .event 3."):
             ledger.freeze(other, PLAN, seed_source="dice", by="sampling", at=AT)
-        with pytest.raises(ConflictError, match="its seed is out since event 3"):
+        with pytest.raises(ConflictError, match=r"its seed has been revealed .event 3."):
             ledger.freeze(frame_of(), Plan(size=5), seed_source="dice", by="sampling", at=AT)
         again = ledger.freeze(frame_of(), PLAN, seed_source="dice", by="sampling", at=AT)
     assert again == first
@@ -326,7 +329,10 @@ def test_a_second_different_draw_is_refused(
 ) -> None:
     """'A second, different one is refused'"""
     register(ledger, frame_of())
-    with nothing_written(ledger), pytest.raises(ConflictError, match="is registered since event 4"):
+    with (
+        nothing_written(ledger),
+        pytest.raises(ConflictError, match=r"already has a draw .event 4"),
+    ):
         ledger.register(draw(frame, plan, seed), by="sampling", at=AT)
 
 
@@ -443,7 +449,7 @@ def test_a_pack_that_does_not_name_its_registration_is_not_sent(ledger: Ledger) 
 def test_a_pack_of_another_draw_is_not_sent(ledger: Ledger) -> None:
     month = register(ledger, frame_of())
     other = render_letters(draw(frame_of(), PLAN, OTHER_SEED), month.registration)
-    with nothing_written(ledger), pytest.raises(ConflictError, match="is of the draw"):
+    with nothing_written(ledger), pytest.raises(ConflictError, match="got a pack of the draw"):
         ledger.send(other, by="office", at=AT)
 
 
@@ -539,7 +545,7 @@ def test_a_letter_is_signed_by_nobody_but_its_signatory(ledger: Ledger) -> None:
     digest = month.pack[month.first].digest
     with nothing_written(ledger):
         for person in ("deputy", "CEO", "h-077"):
-            with pytest.raises(LedgerError, match="somebody else"):
+            with pytest.raises(LedgerError, match="only they can sign or delegate it"):
                 ledger.sign(month.first, letter=digest, by=person, at=AT)
         for nobody in ("", " ceo", "ceo\n", None, 7):
             with pytest.raises(LedgerError):
@@ -667,7 +673,7 @@ def test_replacing_twice_moves_one_reserve_up(ledger: Ledger) -> None:
             "replaced", month.cards[0], by="office", at=AT, reason_code="duplicate"
         )
         assert again == first
-        with pytest.raises(LedgerError, match="which is an end"):
+        with pytest.raises(LedgerError, match="which is final"):
             ledger.record("replaced", month.cards[0], by="other", at=AT, reason_code="duplicate")
 
 
@@ -708,7 +714,10 @@ def test_a_letter_comes_back_is_written_anew_and_signed_once(ledger: Ledger) -> 
     month, anew = reworked(ledger)
     digest = anew[month.first].digest
     assert digest != month.pack[month.first].digest
-    with nothing_written(ledger), pytest.raises(LedgerError, match=f"sent was {digest}"):
+    with (
+        nothing_written(ledger),
+        pytest.raises(LedgerError, match=f"out for signature is {digest}"),
+    ):
         sign(ledger, month, month.first)
     ledger.sign(month.first, letter=digest, by="ceo", at=AT)
     history = ledger.history(month.first)
@@ -765,7 +774,10 @@ def test_a_step_that_needs_a_reason_needs_a_code(ledger: Ledger, kind: str) -> N
     """'no free text': a reason is up to 40 lower-case letters, digits and hyphens."""
     month = sent(ledger)
     for code in (None, "", "Tone", "too angry", "a" * 41, "tone\n", "größe", 7):
-        with nothing_written(ledger), pytest.raises(LedgerError, match="reason_code="):
+        with (
+            nothing_written(ledger),
+            pytest.raises(LedgerError, match=r"reason_code: (missing|got '')"),
+        ):
             ledger.record(kind, month.first, by="ceo", at=AT, reason_code=code)  # type: ignore[arg-type]
 
 
@@ -774,9 +786,9 @@ def test_a_step_that_needs_nothing_takes_nothing(ledger: Ledger, kind: str) -> N
     month = sent(ledger)
     digest = month.pack[month.first].digest
     with nothing_written(ledger):
-        with pytest.raises(LedgerError, match="takes no reason code"):
+        with pytest.raises(LedgerError, match=r"reason_code: got .*; remove it"):
             ledger.record(kind, month.first, by="ceo", at=AT, reason_code="tone")
-        with pytest.raises(LedgerError, match="takes no letter"):
+        with pytest.raises(LedgerError, match=r"letter: got .*; remove it"):
             ledger.record(kind, month.first, by="ceo", at=AT, letter=digest)
     assert ledger.record(kind, month.first, by="ceo", at=AT).payload == {}
 
@@ -818,13 +830,13 @@ def test_nobody_is_a_deputy_who_is_not_registered(ledger: Ledger) -> None:
 @pytest.mark.parametrize(
     ("kind", "why"),
     [
-        ("selected", "registering a draw writes it"),
-        ("reserve", "registering a draw writes it"),
-        ("rendered", "sending a pack writes it"),
-        ("sent_for_signature", "it takes back a delegation|sending a pack writes"),
-        ("drawn", "nothing that is said of a letter"),
-        ("frozen", "nothing that is said of a letter"),
-        ("", "nothing that is said of a letter"),
+        ("selected", "which registering a draw records"),
+        ("reserve", "which registering a draw records"),
+        ("rendered", "which sending a pack records"),
+        ("sent_for_signature", "which sending a pack records; .*take back a delegation"),
+        ("drawn", "which is not a kind of event"),
+        ("frozen", "which is not a kind of event"),
+        ("", "which is not a kind of event"),
     ],
 )
 def test_what_is_not_said_by_hand_is_refused_with_the_reason(
@@ -1082,7 +1094,7 @@ def test_an_empty_file_is_what_a_first_run_leaves_that_was_killed_and_is_begun(f
 
 
 def test_a_ledger_that_is_not_there_is_not_begun_unless_that_was_asked(file: Path) -> None:
-    with pytest.raises(LedgerError, match=r"signoff\.db is not there"):
+    with pytest.raises(LedgerError, match=r"signoff\.db does not exist"):
         Ledger.open(url(file), create=False)
     assert not file.exists()
     with pytest.raises(LedgerError, match="ledger"):
@@ -1099,10 +1111,10 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("postgresql+asyncpg://localhost/signoff", "got a URL of postgresql.asyncpg; a ledger"),
+        ("postgresql+asyncpg://localhost/signoff", "got a URL of postgresql.asyncpg; give"),
         ("mysql+pymysql://localhost/signoff", "got a URL of mysql"),
-        ("signoff.db", "not a URL; write sqlite:///signoff.db"),
-        ("", "not a URL"),
+        ("signoff.db", "ledger: got .*; give a URL such as sqlite:///signoff.db"),
+        ("", "ledger: got empty text; give a URL"),
         ("sqlite+nonsense:///signoff.db", "ledger"),
         ("sqlite+aiosqlite:///signoff.db", "ledger"),
         ("sqlite://somebody@somewhere/signoff.db", "ledger"),
@@ -1204,7 +1216,7 @@ def test_a_freeze_names_all_earlier_draws_of_its_block_and_no_other(ledger: Ledg
     plan = first.plan
     frame = frame_of("2026-11", ids="n")
     stray = draw(frame_of(cards=9), plan, OTHER_SEED)
-    for earlier, says in (([], "give it among the earlier ones"), ([stray], "not registered here")):
+    for earlier, says in (([], "give it in earlier="), ([stray], "not registered here")):
         with nothing_written(ledger), pytest.raises(ConflictError, match=says):
             ledger.freeze(frame, plan, seed_source="dice", by="sampling", at=AT, earlier=earlier)
     ledger.freeze(frame, plan, seed_source="dice", by="sampling", at=AT, earlier=[first])
@@ -1225,7 +1237,7 @@ def test_a_ledger_that_somebody_keeps_open_with_a_write_ahead_log_is_busy(file: 
     with contextlib.closing(sqlite3.connect(file)) as other:
         assert other.execute("PRAGMA journal_mode=WAL").fetchone() == ("wal",)
         other.execute("SELECT count(*) FROM events").fetchone()
-        with pytest.raises(BusyError, match="another run is at work on it"):
+        with pytest.raises(BusyError, match="another run is using it"):
             Ledger.open(url(file))
     with Ledger.open(url(file)) as ledger:
         assert ledger.check().ok

@@ -25,8 +25,10 @@ import pytest
 import rfc8785
 
 import ceosample as cs
+from ceosample.got import Private, got
 from ceosample.letters import render as rendering
 from ceosample.letters.markup import tree
+from refusals import faults_of
 
 SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
 SIGNATORY = cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive")
@@ -158,21 +160,23 @@ def test_joiners_that_letters_need_are_kept() -> None:
 )
 def test_a_character_that_prints_nothing_is_an_error_that_names_it(character: str) -> None:
     message = refusal_of(contents={"A-1": entry(body=f"We are{character} sorry.")})
-    assert message.startswith("letter A-1, letter, body: holds ")
+    assert message.startswith("letter A-1, letter, body: got text with ")
     assert f"(U+{ord(character):04X})" in message
 
 
 def test_a_text_without_end_is_refused_by_its_length() -> None:
     message = refusal_of(contents={"A-1": entry(body="x" * 200_001)})
-    assert message == "letter A-1, letter, body: 200001 characters; the most is 200000"
+    assert message == (
+        "letter A-1, letter, body: got text of 200001 characters; give at most 200000"
+    )
 
 
 @pytest.mark.parametrize("value", [b"bytes", object, 1j, {1, 2}, pd.DataFrame()])
 def test_a_value_that_is_no_text_number_or_date_is_refused_by_its_type(value: object) -> None:
     message = refusal_of(contents={"A-1": entry(extra=value)})
-    assert message.startswith(
-        f"letter A-1, letter, extra: got a value of type {type(value).__name__}"
-    )
+    shown = got(value, Private.CONTENTS)
+    assert message == f"letter A-1, letter, extra: {shown}; give text, a number or a date"
+    assert type(value).__name__ in shown
 
 
 def test_a_field_is_data_even_if_it_calls_itself_markup() -> None:
@@ -204,7 +208,7 @@ def test_an_address_given_as_one_text_is_not_taken_apart_into_letters() -> None:
     "name", ["unit_id", "population", "period", "date", "signatory", "letterhead"]
 )
 def test_a_field_cannot_stand_in_for_what_the_letter_supplies(name: str) -> None:
-    assert f"letter A-1, {name}: the letter has one" in refusal_of(
+    assert f"letter A-1, {name}: got a field that every letter is given" in refusal_of(
         contents={"A-1": entry(**{name: "another"})}
     )
 
@@ -232,9 +236,10 @@ def test_all_ids_without_contents_are_listed_in_one_error() -> None:
     """'All missing ids are listed in one error.'"""
     with pytest.raises(cs.errors.LetterError) as caught:
         render(*IDS, contents={"R-7": entry()})
-    (fault,) = caught.value.faults
-    assert fault.startswith("contents: nothing for 29 of 30 letters")
-    assert set(re.findall(r"R-\d+", fault)) == {*IDS} - {"R-7"}
+    found = faults_of(caught.value)
+    assert {fault.place for fault in found} == {f"letter {one}" for one in IDS if one != "R-7"}
+    assert {fault.said for fault in found} == {"no contents; give its letter and docket"}
+    assert re.match(r"letters R-\d+, R-\d+, R-\d+ and 26 more: no contents;", str(caught.value))
 
 
 def test_a_function_is_called_once_with_the_drawn_ids_alone() -> None:
@@ -256,7 +261,9 @@ def test_a_function_is_called_once_with_the_drawn_ids_alone() -> None:
 
 def test_a_function_that_gives_more_than_it_was_asked_for_is_refused() -> None:
     """'Nobody else's letter is ever loaded.'"""
-    with pytest.raises(cs.errors.LetterError, match="25 letters that were not drawn"):
+    with pytest.raises(
+        cs.errors.LetterError, match="got 25 letters from the function that were not drawn"
+    ):
         cs.render(
             drawn(*IDS, size=5), lambda _: {unit_id: entry() for unit_id in IDS},
             signatory=SIGNATORY, date=DATE, pdf=False,
@@ -266,15 +273,15 @@ def test_a_function_that_gives_more_than_it_was_asked_for_is_refused() -> None:
 @pytest.mark.parametrize(
     ("contents", "message"),
     [
-        (5, "contents: got int"),
-        ([("A-1", {})], "contents: got list"),
-        (lambda ids: list(ids), "contents: the function gave list"),
-        (lambda ids: None, "contents: the function gave NoneType"),
-        ({"A-1": None}, "letter A-1: give {'letter': {...}"),
-        ({"A-1": {}}, "letter A-1: give {'letter': {...}"),
-        ({"A-1": {"letter": "Dear Ann"}}, "letter A-1: give {'letter': {...}"),
+        (5, "contents: got a whole number"),
+        ([("A-1", {})], "contents: got a list of 1"),
+        (lambda ids: list(ids), "contents: got a list of 1 from the function"),
+        (lambda ids: None, "contents: got None from the function"),
+        ({"A-1": None}, "letter A-1: got None; give {'letter': {...}"),
+        ({"A-1": {}}, "letter A-1: got a mapping of 0; give {'letter': {...}"),
+        ({"A-1": {"letter": "Dear Ann"}}, "letter A-1: got a mapping of 1; give {'letter': {...}"),
         ({"A-1": {"letter": {}, "dockets": {}}}, "letter A-1, 'dockets': not known"),
-        ({"A-1": {"letter": {}, "docket": []}}, "letter A-1, docket: got list"),
+        ({"A-1": {"letter": {}, "docket": []}}, "letter A-1, docket: got a list of 0"),
         ({"A-1": {"letter": {1: "x"}}}, "letter A-1, letter: got the name 1"),
         ({"A-1": {"letter": {"": "x"}}}, "letter A-1, letter: got the name ''"),
     ],
@@ -371,24 +378,27 @@ def test_nothing_of_a_docket_is_in_the_letter() -> None:
 @pytest.mark.parametrize(
     ("docket", "message"),
     [
-        ({"ownr": "h-001"}, "'ownr': not known; it has owner, author"),
-        ({"owner": None}, "owner: missing; leave the field out"),
-        ({"received": None}, "received: missing; leave the field out"),
-        ({"contacts": None}, "contacts: missing; leave the field out"),
-        ({"due": float("nan")}, "due: missing; leave the field out"),
-        ({"received": pd.NaT}, "received: missing; leave the field out"),
-        ({"owner": 3.5}, "owner: got 3.5; give text or a number"),
-        ({"division": ["Cards"]}, "division: got ['Cards']; give text or a number"),
-        ({"received": "02/09/2026"}, "received: got '02/09/2026'; give a date"),
-        ({"due": "2026-02-30"}, "due: got '2026-02-30'; give a date"),
-        ({"due": 20261028}, "due: got 20261028; give a date"),
-        ({"contacts": 3}, "contacts: got 3; give channel -> number"),
+        ({"ownr": "h-001"}, "'ownr': not known; use one of owner, author"),
+        ({"owner": None}, "owner: got no value; remove the field"),
+        ({"received": None}, "received: got no value; remove the field"),
+        ({"contacts": None}, "contacts: got no value; remove the field"),
+        ({"due": float("nan")}, "due: got no value; remove the field"),
+        ({"received": pd.NaT}, "received: got no value; remove the field"),
+        ({"owner": 3.5}, "owner: got a float; give text or a number"),
+        ({"division": ["Cards"]}, "division: got a list of 1; give text or a number"),
+        ({"received": "02/09/2026"}, "received: got text of 10 characters; give a date"),
+        ({"due": "2026-02-30"}, "due: got text of 10 characters; give a date"),
+        ({"due": 20261028}, "due: got a whole number; give a date"),
+        ({"contacts": 3}, "contacts: got a whole number; give channel -> number"),
         ({"contacts": {"email": -1}}, "contacts, 'email': got -1; give a whole number"),
         ({"contacts": {"email": 1.5}}, "contacts, 'email': got 1.5; give a whole number"),
-        ({"contacts": {"email": "2"}}, "contacts, 'email': got '2'; give a whole number"),
+        (
+            {"contacts": {"email": "2"}},
+            "contacts, 'email': got text of 1 digit; give a whole number",
+        ),
         ({"contacts": {"email": True}}, "contacts, 'email': got True; give a whole number"),
         ({"contacts": {"email": None}}, "contacts, 'email': got None; give a whole number"),
-        ({"owner": "h\x00"}, "owner: holds a control character (U+0000)"),
+        ({"owner": "h\x00"}, "owner: got text with a control character (U+0000)"),
     ],
 )
 def test_a_docket_that_breaks_a_rule_is_refused_by_letter_and_field(
@@ -709,7 +719,7 @@ def test_another_pack_does_not_overwrite_the_one_that_is_there(tmp_path: Path) -
     second = render("A-1", "B-2", contents={"A-1": entry(body="Another."), "B-2": entry()})
     first.save(tmp_path)
     before = contents_of(tmp_path)
-    with pytest.raises(cs.errors.ConflictError, match="holds another pack already"):
+    with pytest.raises(cs.errors.ConflictError, match="another pack already exists"):
         second.save(tmp_path)
     assert contents_of(tmp_path) == before == saved(first)
 

@@ -133,7 +133,7 @@ def test_a_story_begins_with_a_draw(kind: str) -> None:
     if kind in ("selected", "reserve"):
         require_step("R-1", None, kind)
     else:
-        with pytest.raises(LedgerError, match="from nothing; allowed from there: reserve, selecte"):
+        with pytest.raises(LedgerError, match="as its first state; it can become reserve, selecte"):
             require_step("R-1", None, kind)
 
 
@@ -142,8 +142,8 @@ def test_a_refusal_says_what_is_allowed() -> None:
     with pytest.raises(LedgerError) as refusal:
         require_step("R-1", "declined", "signed")
     assert str(refusal.value) == (
-        "letter R-1: cannot become signed from declined; allowed from there: "
+        "letter R-1: cannot become signed from declined; it can become "
         "issued_under_other_name, lapsed, rendered, withdrawn"
     )
-    with pytest.raises(LedgerError, match="it is dispatched, which is an end"):
+    with pytest.raises(LedgerError, match="it is dispatched, which is final"):
         require_step("R-1", "dispatched", "signed")

@@ -18,6 +18,7 @@ import ceosample as cs
 from ceosample.letters.mail import fault_in_address, mail_drafts
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.plain_text import WIDTH, to_plain
+from refusals import problems
 from test_letters import entry, render
 
 ADDRESS = "ann@example.org"
@@ -171,13 +172,13 @@ def test_an_ordinary_address_is_fine(address: str) -> None:
      "=?utf-8?q?Bank?=", "x" * 201, "Bank\x85", None],
 )  # fmt: skip
 def test_a_name_that_could_pass_for_something_else_is_refused(name: Any) -> None:
-    assert refusal({"A-1": ADDRESS}, name=name).startswith(("name: ", "2 faults\n  name: "))
+    assert refusal({"A-1": ADDRESS}, name=name).startswith(("name: ", f"{problems(2)}\n  name: "))
 
 
 def test_all_faults_are_said_at_once() -> None:
     message = refusal({"A-1": "a b", "A-2": ADDRESS}, sender="x", date=dt.datetime(2026, 1, 1))  # noqa: DTZ001
     assert [line.split(":")[0].strip() for line in message.splitlines()] == [
-        *("4 faults", "sender", "date", "letter A-1, address", "letter A-2"),
+        *(problems(4), "sender", "date", "letter A-1, address", "letter A-2"),
     ]  # fmt: skip
 
 

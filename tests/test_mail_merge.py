@@ -138,7 +138,7 @@ def test_a_cell_that_fell_apart_is_told_with_what_separates_cells(
     path = tmp_path / "letters.csv"
     path.write_text("unit_id,body\nR-1,one,two\n".replace(",", mark), "utf-8")
     (fault,) = faults(path, {"unit_id": "unit_id"})
-    assert fault.endswith(f"3 cells where the header names 2; quote a cell that holds a {word}")
+    assert fault.endswith(f"got 3 cells, and the header names 2; quote a cell that holds a {word}")
 
 
 def test_a_table_may_be_packed_and_begin_with_a_mark_of_its_bytes(tmp_path: Path) -> None:
@@ -158,10 +158,10 @@ def test_every_fault_of_a_table_is_named_with_its_row_and_no_customer(tmp_path: 
         ["R-1", "Ms Lee", ""],
     )
     assert faults(path, {"unit_id": "unit_id"}) == (
-        "letters.csv, row 1, column 'accepted': got 'yes'; give true or false",
-        "letters.csv, row 2: no id in the column 'unit_id'",
-        "letters.csv, row 3: the letter 'R-1' stands in the file already",
-        "letters.csv, row 3: 2 cells where the header names 3; quote a cell that holds a comma",
+        "letters.csv, row 1, column 'accepted': got text of 3 characters; give true or false",
+        "letters.csv, row 2, column 'unit_id': got an empty cell; give the letter's id",
+        "letters.csv, row 3: got 'R-1', which appears in the file before; remove one",
+        "letters.csv, row 3: got 2 cells, and the header names 3; quote a cell that holds a comma",
     )
 
 
@@ -173,7 +173,7 @@ def test_every_fault_of_a_table_is_named_with_its_row_and_no_customer(tmp_path: 
             "Case no|Customer\n",
             r"letters\.csv, column 'Case no' \(of the letters' unit_id\): not in the table",
         ),
-        ("Case no,Customer,Handler,Customer\n", "column 'Customer': stands more than once"),
+        ("Case no,Customer,Handler,Customer\n", "column 'Customer': appears more than once"),
         ('Case no,Customer,Handler\nR-1,"Ms', "row 1: unexpected end of data; the rest was not"),
         ("Case no,Customer,Handler\nR-1,\udcff,h\n", r"letters\.csv: not UTF-8"),
     ],
@@ -188,18 +188,22 @@ def test_a_table_that_cannot_be_read_is_named(tmp_path: Path, text: str, fault: 
 
 def test_a_table_that_is_not_there_holds_letters_and_not_responses(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path / "letters.csv")
-    assert fault.endswith("letters.csv: not there; it holds the letters' contents")
+    assert "letters.csv: not there; write the letters' contents to it" in fault
 
 
 def test_a_part_of_a_field_beside_the_field_is_refused(tmp_path: Path) -> None:
     path = table(tmp_path / "letters.csv", ["unit_id", "payment", "payment.amount"])
     (fault,) = faults(path, {"unit_id": "unit_id"})
-    assert fault.startswith("letters.csv, column 'payment.amount': 'payment' has a column too")
+    assert fault.startswith(
+        "letters.csv, column 'payment.amount': got a part of 'payment', which has a column too"
+    )
 
 
 def test_a_workbook_is_to_be_saved_as_csv(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path / "letters.xlsx")
-    assert fault.endswith("letters.xlsx: a workbook; save its sheet as CSV in UTF-8 and name that")
+    assert fault.endswith(
+        "letters.xlsx: got a workbook; save its sheet as CSV in UTF-8 and give that"
+    )
 
 
 def configuration(folder: Path, contents: str) -> Configuration:
@@ -217,5 +221,5 @@ def test_the_ids_have_the_heading_of_the_responses_unless_another_is_named(tmp_p
 
 
 def test_columns_of_what_is_no_table_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"letters\.columns: goes with contents that are"):
+    with pytest.raises(ConfigurationError, match=r"letters\.columns: needs contents that are"):
         configuration(tmp_path, "letters-{period}.jsonl")

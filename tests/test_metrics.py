@@ -684,13 +684,13 @@ def test_what_cannot_be_asked_is_refused() -> None:
         metrics([], as_of=dt.datetime(2026, 11, 1))  # noqa: DTZ001 - a naive time is the test
     with pytest.raises(LedgerError, match="got 2026-11 to 2026-10; give the earlier month first"):
         of(Book(), first="2026-11", last="2026-10")
-    with pytest.raises(LedgerError, match="words_a_minute: got '0'; give more than 0"):
+    with pytest.raises(LedgerError, match="words_a_minute: got '0'; give a number above 0"):
         of(Book(), words_a_minute=0)
     with pytest.raises(LedgerError, match="budget: got '-1'"):
         of(Book(), budget=-1)
     with pytest.raises(PlanError, match="budget: got 'many'"):
         of(Book(), budget="many")
-    with pytest.raises(ValueError, match="write an ISO month"):
+    with pytest.raises(ValueError, match="give an ISO month"):
         of(Book(), first="October")
 
 

@@ -136,7 +136,7 @@ def test_a_letter_that_is_not_signed_or_went_out_is_refused_by_name(sent: Path, 
     with nothing_changes(sent):
         ended = asked(*MAIL, first, second, folder=sent)
     assert ended.code == 65
-    assert f"letter {first}: is {state}; only a letter that is signed" in ended.err
+    assert f"letter {first}: is {state}; draft only letters that are signed" in ended.err
     assert second not in ended.err
 
 
@@ -157,7 +157,7 @@ def test_addresses_that_are_missing_or_wrong_are_refused_at_once_and_not_quoted(
     ended_again = asked(*MAIL, folder=sent)
     for unit_id in (second, third):
         assert f"letter {unit_id}: no address in addresses.csv; add its row" in ended_again.err
-    assert "stands there twice" in ended_again.err
+    assert "appears twice in" in ended_again.err
     for said in (ended.err, ended_again.err):
         assert "secret" not in said.lower()
         assert "mail.example" not in said
@@ -188,7 +188,7 @@ def test_a_draft_that_somebody_changed_stays_and_no_other_is_written(sent: Path)
     with nothing_changes(sent):
         ended = asked(*MAIL, folder=sent)
     assert ended.code == 3
-    assert f"{draft.name}: is there and says something else; it stays" in ended.err
+    assert f"{draft.name}: exists with other contents and was left unchanged" in ended.err
 
 
 def test_a_pdf_that_was_never_made_cannot_be_attached(sent: Path) -> None:
@@ -239,7 +239,7 @@ def test_an_edit_of_an_older_version_is_refused(sent: Path) -> None:
     assert asked(*rework, folder=sent).code == 0
     with nothing_changes(sent):
         ended = asked(*rework, folder=sent)
-    assert (ended.code, "the file was not made of version 2" in ended.err) == (65, True)
+    assert (ended.code, "edit a file that was made of version 2" in ended.err) == (65, True)
 
 
 def test_the_file_of_another_letter_is_refused(sent: Path) -> None:

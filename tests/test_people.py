@@ -158,23 +158,23 @@ def test_every_fault_of_a_grant_is_named_at_once(book: Ledger) -> None:
     with nothing_written(book), pytest.raises(LedgerError) as refusal:
         book.grant("", "emperor", since=wrong, until=wrong, of="x", limit="lots", **BY)
     found = [fault.split(",")[1].split(":")[0].strip() for fault in refusal.value.faults]
-    assert found == ["person", "role", "since", "until", "of", "limit", "limit"]
+    assert found == ["person", "role", "since", "until", "of", "limit", "currency"]
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"until": dt.date(2025, 12, 31)}, "until: 2025-12-31 is before 2026-01-01"),
+        ({"until": dt.date(2025, 12, 31)}, "until: got 2025-12-31, which is before 2026-01-01"),
         ({"since": AT}, "since: got .*give a datetime.date"),
-        ({"role": "deputy"}, "of: a deputy is somebody's deputy"),
-        ({"of": "bo"}, "of: a deputy is somebody's deputy, and nobody else is"),
+        ({"role": "deputy"}, "of: missing; give the id of the person"),
+        ({"of": "bo"}, "of: got 'bo'; remove it, since only a deputy"),
         ({"role": "deputy", "of": "ann"}, "of: got 'ann'"),
         ({"role": "deputy", "of": 7}, "of: got 7"),
-        ({"limit": "5000"}, "limit, currency: go together"),
-        ({"currency": "GBP"}, "limit, currency: go together"),
+        ({"limit": "5000"}, "missing, and (limit|currency) is .*; give both or neither"),
+        ({"currency": "GBP"}, "missing, and (limit|currency) is .*; give both or neither"),
         ({"limit": "-1", "currency": "GBP"}, "limit: got '-1'"),
         ({"limit": 1.5, "currency": "GBP"}, "limit: got 1.5"),
-        ({"limit": "1", "currency": "quid"}, "got 'quid'; give a currency's three capitals"),
+        ({"limit": "1", "currency": "quid"}, "currency: got 'quid'; give a currency's three"),
         ({"person": None}, "person: got None"),
         ({"role": ["auditor"]}, "role: got"),
         ({"population": ""}, "population: got ''"),
@@ -229,7 +229,7 @@ def test_people_are_what_the_grants_and_revocations_say_in_order(data: st.DataOb
 
 
 def test_the_displays_of_people_show_each_grant(book: Ledger) -> None:
-    assert str(book.people()) == "nobody holds a role"
+    assert str(book.people()) == "no roles granted"
     grant(book, "<i>", "deputy", of=CEO, until=dt.date(2026, 12, 31), population=POPULATION)
     grant(book, CEO, "signatory", limit="5000.00", currency="GBP")
     people = book.people(POPULATION)
@@ -277,13 +277,16 @@ def test_a_time_that_is_none_is_refused_in_words_wherever_a_role_is_asked_for(
     book: Ledger,
 ) -> None:
     at: Any = "2026-11-02"
-    with nothing_written(book), pytest.raises(LedgerError, match="at: got str"):
+    with (
+        nothing_written(book),
+        pytest.raises(LedgerError, match=r"at: got '.*'; give an aware datetime"),
+    ):
         book.freeze(frame_of(), PLAN, seed_source="dice", by=SAMPLER, at=at)
     month = sent(book)
     with nothing_written(book):
-        with pytest.raises(LedgerError, match="at: got str"):
+        with pytest.raises(LedgerError, match=r"at: got '.*'; give an aware datetime"):
             book.supersede(POPULATION, PERIOD, by="exec", at=at, reason_code="slip")
-        with pytest.raises(LedgerError, match="at: got str"):
+        with pytest.raises(LedgerError, match=r"at: got '.*'; give an aware datetime"):
             month.sign(at=at)
 
 
@@ -319,7 +322,7 @@ def test_a_deputy_signs_under_their_own_name_and_it_is_said_for_whom(ledger: Led
     month = deputised(ledger)
     with nothing_written(ledger):
         for by in (CEO, "somebody"):
-            with pytest.raises(LedgerError, match="signs in their own name"):
+            with pytest.raises(LedgerError, match="sign in their own name"):
                 month.say("signed_by_deputy", by=by, letter=month.digest())
         with pytest.raises(LedgerError, match="cannot become signed from delegated"):
             month.sign(by="dep")
@@ -418,7 +421,10 @@ def test_a_deputy_with_a_hand_in_the_letter_does_not_sign_it(book: Ledger, hand:
     hands: dict[str, Any] = {hand: "dep"}
     month = sent(book, **hands)
     month.say("delegated", to="dep")
-    with nothing_written(book), pytest.raises(LedgerError, match=r"signs none|does not sign it"):
+    with (
+        nothing_written(book),
+        pytest.raises(LedgerError, match=r"may not sign (its letters|it);"),
+    ):
         month.say("signed_by_deputy", by="dep", letter=month.digest())
 
 
@@ -507,7 +513,10 @@ def test_who_replaces_releases_or_supersedes_has_no_hand_in_it(
             return ledger.supersede(POPULATION, PERIOD, by=by, at=AT, reason_code="slip")
         return month.say(kind, by=by, reason_code="slip")
 
-    with nothing_written(ledger), pytest.raises(LedgerError, match=f"'{hand}' is the .*else do it"):
+    with (
+        nothing_written(ledger),
+        pytest.raises(LedgerError, match=f"'{hand}' is the .*choose someone"),
+    ):
         decide(hand)
     assert decide("exec").actor == "exec"
 
@@ -516,9 +525,9 @@ def test_a_withdrawal_has_an_approver_who_is_not_the_owner(ledger: Ledger) -> No
     """'It needs a reason code and an approver who is not the owner'"""
     month = sent(ledger)
     with nothing_written(ledger):
-        with pytest.raises(LedgerError, match="'owner-1' owns the letter; somebody else approves"):
+        with pytest.raises(LedgerError, match="'owner-1' owns the letter, and may not approve"):
             month.say("withdrawn", by=OFFICE, reason_code="customer", approver=OWNER)
-        with pytest.raises(LedgerError, match="no approver") as refusal:
+        with pytest.raises(LedgerError, match="approver: missing") as refusal:
             month.say("withdrawn", by=OFFICE)
         assert len(refusal.value.faults) == 2
     said = month.say("withdrawn", by=OFFICE, reason_code="customer", approver="boss")
@@ -545,7 +554,7 @@ def test_everything_that_stands_against_an_act_is_named_at_once(book: Ledger) ->
     [
         ("5000.00", "GBP", None),
         ("5000", "GBP", None),
-        ("5000.01", "GBP", "at most 5000 GBP; escalate it"),
+        ("5000.01", "GBP", "at most 5000 GBP.; escalate it"),
         ("1", "EUR", "nothing in EUR"),
     ],
 )
@@ -646,7 +655,9 @@ def test_a_corrected_name_gives_way_to_the_one_before(ledger: Ledger) -> None:
 @pytest.mark.parametrize("wrong", ["", " Blodwen", "Blod\0wen", "\ud800", 7, None, "x" * 300])
 def test_a_name_that_is_none_is_refused_and_not_repeated(ledger: Ledger, wrong: Any) -> None:
     with nothing_written(ledger):
-        with pytest.raises(LedgerError, match="name: is none") as refusal:
+        with pytest.raises(
+            LedgerError, match=r"name: got .*; give the person's name as text"
+        ) as refusal:
             ledger.name("h-077", wrong, **BY)
         assert str(wrong) not in str(refusal.value) or wrong in ("", None)
         calls: list[Callable[[], Any]] = [
@@ -672,7 +683,7 @@ def test_who_holds_the_role_of_sampler_signs_nothing(ledger: Ledger) -> None:
     """'the sampler ... of a letter cannot sign it': whatever id the draw was registered under."""
     month = sent(ledger)
     grant(ledger, CEO, "sampler")
-    with nothing_written(ledger), pytest.raises(LedgerError, match="signs none of its letters"):
+    with nothing_written(ledger), pytest.raises(LedgerError, match="may not sign its letters"):
         month.sign()
 
 

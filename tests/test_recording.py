@@ -165,12 +165,15 @@ def test_every_field_that_is_missing_or_too_much_is_named_at_once(month: Month, 
     with nothing_written(month.ledger), pytest.raises(LedgerError) as refusal:
         month.say(kind, **too_much)
     told = refusal.value.faults
+    where = f"letter {month.first}, {kind!r}"
     for name in too_much:
-        assert sum(f"takes no {name.replace('_', ' ')}" in fault for fault in told) == 1
+        ours = [fault for fault in told if fault.startswith(f"{where}, {name}: got ")]
+        assert len(ours) == 1
+        assert f"; remove it, since {kind} has no {name}" in ours[0]
     missing = [n for n in saying.needs if n != "letter" or kind.startswith("signed")]
     for name in missing:
-        assert sum(f"no {name.replace('_', ' ')}; give" in fault for fault in told) == 1
-    assert all(fault.startswith(f"letter {month.first}, {kind!r}: ") for fault in told)
+        assert sum(fault.startswith(f"{where}, {name}: missing; give ") for fault in told) == 1
+    assert all(fault.startswith(f"{where}, ") for fault in told)
     pairs = len({"amount", "currency"} & too_much.keys()) == 1
     assert len(told) == len(too_much) + len(missing) + pairs
 
@@ -251,7 +254,10 @@ def _shared_month() -> Month:
 
 @pytest.mark.parametrize("kind", ["forgotten", "held", "corrected", "opened", "", "Note"])
 def test_what_is_no_saying_is_refused_with_what_there_is(month: Month, kind: str) -> None:
-    with nothing_written(month.ledger), pytest.raises(LedgerError, match="what can be said is"):
+    with (
+        nothing_written(month.ledger),
+        pytest.raises(LedgerError, match="a kind of event; use one of"),
+    ):
         month.say(kind)
 
 
@@ -324,7 +330,7 @@ def test_what_fixed_the_draw_is_superseded_and_not_corrected(ledger: Ledger, kin
     first = ledger.history(month.second).events[0]
     with nothing_written(ledger):
         for wrong in (replaced, first):
-            with pytest.raises(LedgerError, match="drawn or replaced cannot be corrected"):
+            with pytest.raises(LedgerError, match="drew or replaced it cannot be corrected"):
                 ledger.correct(wrong.hash, reason_code="slip", **BY)
 
 
@@ -349,7 +355,7 @@ def test_a_reason_that_is_no_code_is_refused_everywhere(month: Month, code: Any)
             lambda: ledger.forget_person("h", reason_code=code, **BY),
         ]
         for call in calls:
-            with pytest.raises(LedgerError, match=r"reason code; give|reason code: got"):
+            with pytest.raises(LedgerError, match=r"reason_code: got"):
                 call()
     assert texts(ledger, month.first) == [SECRET]  # the erasure was undone with its event
 
@@ -462,7 +468,7 @@ def test_receipts_and_verify_still_work_for_the_new_draw(ledger: Ledger) -> None
     rolled = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
     ledger.register(draw, by=SAMPLER, at=AT)
     receipt = ledger.receipt(draw, head=frozen.hash, dated=AT, rolled=rolled)
-    with pytest.raises(LedgerError, match="is not the one registered"):
+    with pytest.raises(LedgerError, match="the ledger holds no evidence for this draw"):
         ledger.receipt(drawn_with(SEED), head=frozen.hash, dated=AT, rolled=rolled)
     manifest, excluded, record = draw.files().values()
     report = cs.verification.verify_record(record, manifest, excluded, receipt=receipt)
@@ -490,7 +496,7 @@ def test_under_a_hold_nothing_is_erased(ledger: Ledger) -> None:
         assert ledger.hold(month.first, **MONTH, reason_code="court", **BY) == held
         with pytest.raises(LedgerError, match="under a legal hold; lift it"):
             ledger.forget(month.first, **MONTH, reason_code="asked", **BY)
-        with pytest.raises(LedgerError, match="held cannot be corrected; a hold is lifted"):
+        with pytest.raises(LedgerError, match=r"held cannot be corrected; .* lift a hold"):
             ledger.correct(held.hash, reason_code="slip", **BY)
     assert texts(ledger, month.first) == [SECRET]
     lifted = ledger.hold(month.first, **MONTH, reason_code="court-over", lift=True, **BY)
@@ -503,7 +509,7 @@ def test_under_a_hold_nothing_is_erased(ledger: Ledger) -> None:
 
 def test_a_hold_that_never_was_cannot_be_lifted(ledger: Ledger) -> None:
     month = sent(ledger)
-    with nothing_written(ledger), pytest.raises(LedgerError, match="under no hold"):
+    with nothing_written(ledger), pytest.raises(LedgerError, match="has no legal hold"):
         ledger.hold(month.first, **MONTH, reason_code="court", lift=True, **BY)
 
 

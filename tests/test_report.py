@@ -476,7 +476,7 @@ def test_a_range_that_ends_before_it_begins_is_refused() -> None:
 
 def test_it_is_saved_whole_as_html_or_pdf_and_as_nothing_else(tmp_path: Path) -> None:
     found = report(story().events, as_of=AT)
-    with pytest.raises(ValueError, match=r"saved as \.html or \.pdf"):
+    with pytest.raises(ValueError, match=r"ends in \.html or \.pdf"):
         found.save(tmp_path / "board.doc")
     found.save(tmp_path / "board.html", pictures=False)
     assert (tmp_path / "board.html").read_bytes() == found.to_html(pictures=False)

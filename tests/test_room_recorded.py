@@ -249,7 +249,7 @@ def test_a_file_about_an_altered_letter_or_another_pack_is_refused_whole(
     with nothing_written(month):
         code, said = record(month, json.dumps({**file, "pack": "1" * 64}).encode())
     assert code == 65
-    assert said.count("these decisions are of another one") == 3
+    assert said.count("give the decisions about the pack that was sent") == 3
 
 
 def test_a_letter_that_was_reworked_meanwhile_refuses_the_whole_file(

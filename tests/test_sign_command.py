@@ -13,6 +13,7 @@ from authority import SECRET, Holder, authority, digest, issue, png
 from ceosample import Ledger, Pack
 from command import asked
 from inputs import configure, write_month
+from refusals import problems
 
 PERIOD = "2026-10"
 RUN = ("run", "--period", PERIOD, "--at", "2026-11-02T09:00:00+01:00")
@@ -97,7 +98,7 @@ def test_one_file_that_is_refused_refuses_them_all(month: Path) -> None:
     paths[0].write_bytes(paths[0].read_bytes() + b"\n")
     paths[1].write_bytes(b"%PDF-1.7")
     told = say(month, *TAKE)
-    assert told.startswith("65: ceosample: 2 faults")
+    assert told.startswith(f"65: ceosample: {problems(2)}")
     assert f"{paths[0].name}: letter {pack_of(month).letters[0].unit_id}: 1 bytes were" in told
     assert f"{paths[1].name}: it begins with no letter of the pack" in told
     assert events(month, "signed") == []

@@ -326,7 +326,11 @@ def test_a_second_signature_is_refused() -> None:
 
 
 def test_a_signature_in_another_field_is_refused() -> None:
-    refused(by_pyhanko(sent(), "Signature1"), SignedLevel.UNTRUSTED, "stands in it that is none")
+    refused(
+        by_pyhanko(sent(), "Signature1"),
+        SignedLevel.UNTRUSTED,
+        "a certificate that is not one",
+    )
 
 
 def test_sha_1_is_refused() -> None:
@@ -497,7 +501,7 @@ def weak_key() -> Holder:
     [
         (expired, "expired"),
         (not_yet, "not valid until"),
-        (other_root, "leads to none of the roots"),
+        (other_root, "does not lead to any of the roots"),
         (self_signed, "self-signed"),
         (root_of_the_same_name, ""),
         (for_encryption, "key usage is not signing"),
@@ -515,7 +519,7 @@ def test_a_certificate_that_is_not_to_be_trusted_is_refused(
 
 def test_a_certificate_of_somebody_else_under_the_same_root_is_refused() -> None:
     other = issue("Mererid Vaughan", authority().office)
-    refused(forged(by=other), SignedLevel.OTHER_SIGNER, "nobody who may sign")
+    refused(forged(by=other), SignedLevel.OTHER_SIGNER, "no person who may sign")
     twice = {"ceo": [other.digest], "deputy-1": [other.digest]}
     refused(forged(by=other), SignedLevel.OTHER_SIGNER, "ceo, deputy-1", people=twice)
 
@@ -546,7 +550,7 @@ def test_roots_come_as_der_too_and_several_in_a_file() -> None:
     assert check(signed(), roots=[root.certificate.public_bytes(Encoding.DER)]).ok
     assert check(signed(), roots=[issue("Another Root", ca=True).pem + root.pem]).ok
     elsewhere = issue("Another Root", ca=True).pem
-    refused(signed(), SignedLevel.UNTRUSTED, "none of the roots", roots=[elsewhere])
+    refused(signed(), SignedLevel.UNTRUSTED, "to any of the roots", roots=[elsewhere])
 
 
 # ---- What the certificate says of itself -----------------------------
@@ -588,4 +592,4 @@ def test_a_consent_is_the_signers_and_comes_before_the_signature() -> None:
     assert report.ok
     assert report.image == au.digest(png)
     bad = sign_letters(au.paper(), key, **given, consent={"C-0": Consent("pa-2", AT)})["C-0"]
-    refused(bad, SignedLevel.ALTERED, "is another's")
+    refused(bad, SignedLevel.ALTERED, "is another person's")

@@ -166,7 +166,7 @@ def test_an_image_needs_a_consent_for_every_letter() -> None:
     for consent in (None, {}, {"C-0": Consent("ceo", AT)}, dict.fromkeys(au.LETTERS, late)):
         with pytest.raises(SignatureError, match="C-4: no consent"):
             sign_letters(au.paper(), key, at=AT, image=png(), consent=consent)
-    with pytest.raises(SignatureError, match="there is no image"):
+    with pytest.raises(SignatureError, match="got a consent without an image"):
         sign_letters(au.paper(), key, at=AT, consent={"C-0": Consent("ceo", AT)})
 
 

@@ -67,16 +67,20 @@ def test_all_faults_come_at_once_with_row_and_column_and_quote_nobody() -> None:
         ("R-1", "x", 202503, "Cards", "Blodwen was happy", None, True),
     ]
     assert faults(workbook_of(rows)) == [
-        "row 2, column 'ref': empty; fill it in, or empty the row",
-        "row 3, column 'ref': got a number that is negative or has a fraction, which no id has",
-        "row 3, column 'Month': got a text that is no date; write 2026-04-03",
-        "row 3, column 'Date signed': got the text '03/04/2026', which may begin with the day or "
-        "with the month; say which: day-first or month-first",
-        "row 3, column 'Signed by': got a text of 20 characters that people does not list; add it",
-        "row 4, column 'Month': got the year 2454; a number may have been made a date, or cut "
-        "short",
-        "row 4, column 'Date signed': got no date; write 2026-04-03, or format the cell as a date",
-        "row 4, column 'Outcome': got a text of 17 characters that outcomes does not list; add it",
+        "row 2, column 'ref': got an empty cell; fill it in, or empty the row",
+        "row 3, column 'ref': got a number that is negative or has a fraction; give the id as "
+        "text, or correct it",
+        "row 3, column 'Month': got text of 4 characters, which is not a date; write 2026-04-03",
+        "row 3, column 'Date signed': got '03/04/2026', which may begin with the day or with the "
+        "month; set tracker.dates to day-first or month-first",
+        "row 3, column 'Signed by': got text of 20 characters, which tracker.people does not "
+        "list; add it there",
+        "row 4, column 'Month': got the year 2454; give a date from 1990 to 2100. Excel may have "
+        "made it of a number, or cut it short",
+        "row 4, column 'Date signed': got a boolean, which is not a date; write 2026-04-03, or "
+        "format the cell as a date",
+        "row 4, column 'Outcome': got text of 17 characters, which tracker.outcomes does not "
+        "list; add it there",
     ]
 
 
@@ -99,13 +103,13 @@ def test_an_id_is_what_people_see(value: Any, styles: dict[str, Any], unit_id: s
     ("place", "value", "said"),
     [
         ("A2", 1234567890123456, "more than 15 digits"),
-        ("A2", dt.date(2026, 1, 1), "Excel may have made it of a text"),
+        ("A2", dt.date(2026, 1, 1), "Excel may have made of a text"),
         ("A2", True, "TRUE or FALSE"),
         ("A2", "#N/A", "the error '#N/A'"),
         ("A2", '="C-"&17', "a formula that was never calculated"),
         ("C2", "=TODAY()", "a formula that was never calculated"),
         ("A2", "a\u200bb", "a character without width (U+200B)"),
-        ("A3", "C-17", "stands in row 2 too, of the same month"),
+        ("A3", "C-17", "got an id that the same month has twice (first in row 2)"),
         ("G2", 7, "the year 1900"),
     ],
 )
@@ -175,7 +179,7 @@ def test_merged_cells_are_a_fault_where_they_hide_a_value_and_blank_rows_are_non
         sheet.merge_cells("A9:G12")
 
     (fault,) = faults(workbook_of(change=merge))
-    assert fault.startswith("row 3, column 'Month': merged with others")
+    assert fault.startswith("row 3, column 'Month': got a cell that is merged with others")
 
 
 def test_hidden_rows_count_and_are_said_and_hidden_sheets_are_read_if_they_are_named() -> None:
@@ -190,9 +194,9 @@ def test_hidden_rows_count_and_are_said_and_hidden_sheets_are_read_if_they_are_n
     for row in (HEADINGS, *ROWS):
         second.append(row)
     assert read(saved(book)).sheet == 2
-    assert "no row of headings" in faults(saved(book), attrs.evolve(COLUMNS, sheet="Drafts"))[0]
+    assert "has no rows" in faults(saved(book), attrs.evolve(COLUMNS, sheet="Drafts"))[0]
     assert faults(saved(book), attrs.evolve(COLUMNS, sheet="Nope")) == [
-        "old.xlsx, sheet: got 'Nope'; those that are not hidden are 'Signed'"
+        "old.xlsx, sheet: got 'Nope'; use one of 'Signed'"
     ]
 
 
@@ -205,9 +209,9 @@ def test_headings_may_stand_below_a_title_and_are_found_whatever_their_capitals(
     assert "no column 'ref'" in faults(data)[0]
     assert len(read(data, attrs.evolve(COLUMNS, header=2)).rows) == 4
     near = faults(workbook_of(headings=("Reff", *HEADINGS[1:])))
-    assert near[0].startswith("row 1: no column 'ref'; there is 'reff'")
+    assert near[0].startswith("row 1: no column 'ref'; did you mean 'reff'?")
     twice = faults(workbook_of(headings=(*HEADINGS[:6], "ref")))
-    assert twice[0] == "row 1: 2 columns 'ref'; rename one"
+    assert twice[0] == "row 1: got 2 columns 'ref'; rename one"
 
 
 def test_columns_that_cannot_be_are_refused_all_at_once() -> None:
@@ -216,7 +220,7 @@ def test_columns_that_cannot_be_are_refused_all_at_once() -> None:
     assert [fault.partition(":")[0] for fault in raised.value.faults] == [
         "tracker.outcomes", "tracker.dates", "tracker.header"
     ]  # fmt: skip
-    with pytest.raises(LedgerError, match=r"tracker\.people: goes with signed_by"):
+    with pytest.raises(LedgerError, match=r"tracker\.people: missing, and signed_by is given"):
         TrackerColumns(id="Ref", period="Month", signed_on="On", signed_by="Who")
     with pytest.raises(LedgerError, match=r"tracker\.signed_on: missing, and outcome too"):
         TrackerColumns(id="Ref", period="Month")
@@ -246,7 +250,7 @@ def test_a_sheet_that_lies_about_its_size_costs_nothing() -> None:
     assert tracemalloc.get_traced_memory()[1] < 30 * 2**20
     tracemalloc.stop()
     far = lie.replace(b's="0"/></row></sheetData>', b"><v>1</v></c></row></sheetData>")
-    assert "row 999999 holds something" in faults(zipped({**parts, SHEET: far}))[0]
+    assert "got a value in row 999999" in faults(zipped({**parts, SHEET: far}))[0]
 
 
 def hostile() -> dict[str, tuple[bytes, str]]:
@@ -272,7 +276,7 @@ def hostile() -> dict[str, tuple[bytes, str]]:
             )}), "rows and cells",
         ),
         "many parts": (
-            zipped(parts | {f"{n}": b"" for n in range(WORKBOOK.most_parts)}), "parts; the most is"
+            zipped(parts | {f"{n}": b"" for n in range(WORKBOOK.most_parts)}), "parts; give at most"
         ),
         "rows out of order": (
             zipped({**parts, SHEET: sheet.replace(b'<row r="5"', b'<row r="2"')}), "not in order"
@@ -281,12 +285,12 @@ def hostile() -> dict[str, tuple[bytes, str]]:
             zipped({**parts, SHEET: sheet.replace(b'<row r="5"', b'<row r="5e9"')}), "no number"
         ),
         "a password": (bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "a password"),
-        "a torn zip": (workbook_of()[:900], "no workbook that can be opened"),
-        "another zip": (zipped({"mimetype": b"application/x"}), "no .xlsx"),
-        "a binary workbook": (zipped({**parts, "xl/workbook.bin": b""}), "no .xlsx"),
+        "a torn zip": (workbook_of()[:900], "cannot be opened as a workbook"),
+        "another zip": (zipped({"mimetype": b"application/x"}), "not an .xlsx file"),
+        "a binary workbook": (zipped({**parts, "xl/workbook.bin": b""}), "not an .xlsx file"),
         "a broken sheet": (zipped({**parts, SHEET: sheet[:-40]}), "cannot be read"),
-        "a broken book": (zipped({**parts, "xl/workbook.xml": b"<x/>"}), "not hidden are none"),
-        "words called .xlsx": (b"Ref,Month\n", "no workbook that can be opened"),
+        "a broken book": (zipped({**parts, "xl/workbook.xml": b"<x/>"}), "show a sheet"),
+        "words called .xlsx": (b"Ref,Month\n", "cannot be opened as a workbook"),
     }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from ceosample.letters.word.edit import edited_body, require_bodies, word_file
 from ceosample.letters.word.package import WORD_FILE
 from ceosample.letters.word.read import read_word
 from needed import PATIENCE
+from refusals import problems
 from test_letters import entry, letter, part, render
 from test_mail import RICH
 from tongues import WORDLESS
@@ -260,7 +261,7 @@ def test_a_template_that_prints_the_body_otherwise_is_found_out() -> None:
         ("Ann Example\n1 High Street\nExampleton", "recipient"),
         ("2 November 2026", "date"),
         ("Your complaint about a fee", "subject"),
-        ("Dear Ms Example,", "what stands beside the body"),
+        ("Dear Ms Example,", "text outside the body"),
         ("Yours sincerely,", "closing"),
         ("I am Margaret Llewelyn, Chief Executive, and I approve this response.", "approval"),
     ],
@@ -283,13 +284,13 @@ def test_a_body_that_was_deleted_is_no_body() -> None:
         for text in BODY.split("\n\n"):
             paragraph(document, text).text = ""
 
-    assert "the body is empty" in refusal(edit(data, change), made)
+    assert "body: got empty text" in refusal(edit(data, change), made)
 
 
 def test_a_file_of_another_version_is_refused() -> None:
     _, data = exported(body="An older text.")
     made, _ = exported()
-    assert "its code is not in the Word file; the file was not made of version 1" in refusal(
+    assert "its code is not in the Word file; edit a file that was made of version 1" in refusal(
         data, made
     )
 
@@ -323,7 +324,7 @@ RUN = f"<w:r>{SORRY}</w:r>"
             "raised or lowered characters",
         ),
         (RUN, f"<w:sdt><w:sdtContent>{RUN}</w:sdtContent></w:sdt>", "a content control"),
-        (RUN, f'<w:bdo w:val="rtl">{RUN}</w:bdo>', "<bdo>, which a letter has no use for"),
+        (RUN, f'<w:bdo w:val="rtl">{RUN}</w:bdo>', "<bdo>, which letters do not need"),
         (SORRY, "<w:t>a\u200b\u2028</w:t>", "a line separator"),
         (
             f"<w:p>{RUN}</w:p>",
@@ -357,7 +358,7 @@ def test_all_that_was_found_is_said_at_once() -> None:
     made, data = exported()
     changed = with_xml(data, RUN, f'<w:ins w:id="1">{RUN}</w:ins>')
     changed = with_xml(changed, "<w:t>We have", "<w:drawing/><w:t>We have")
-    assert refusal(changed, made).startswith("2 faults")
+    assert refusal(changed, made).startswith(problems(2))
 
 
 @pytest.mark.parametrize(
@@ -365,13 +366,13 @@ def test_all_that_was_found_is_said_at_once() -> None:
     [
         ("hyperlink", "External", "a link"),
         ("image", "Internal", "a picture"),
-        ("attachedTemplate", "External", "a template that lies elsewhere"),
+        ("attachedTemplate", "External", "a template in another file"),
         ("oleObject", "Internal", "an embedded object"),
         ("aFChunk", "Internal", "another document inside"),
         ("comments", "Internal", "comments"),
         ("vbaProject", "Internal", "macros"),
-        ("header", "External", "reaches for something elsewhere ('header')"),
-        ("subDocument", "Internal", "'subDocument', which a letter has no use for"),
+        ("header", "External", "refers to another file ('header')"),
+        ("subDocument", "Internal", "'subDocument', which letters do not need"),
     ],
 )
 def test_a_part_that_runs_fetches_or_hides_is_refused(kind: str, mode: str, reason: str) -> None:
@@ -446,7 +447,7 @@ def test_another_office_file_is_no_word_document() -> None:
     with zipfile.ZipFile(other, "w") as new:
         for name, part_ in parts.items():
             new.writestr(name.replace("word/", "xl/"), part_)
-    assert "no Word document" in refusal(other.getvalue(), made)
+    assert "got a file without a Word document" in refusal(other.getvalue(), made)
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -456,21 +457,21 @@ def test_a_part_that_stands_twice_is_refused() -> None:
     twice = io.BytesIO(data)
     with zipfile.ZipFile(twice, "a") as archive:
         archive.writestr("word/document.xml", part_of(data, "word/document.xml"))
-    assert "a part of it stands twice" in refusal(twice.getvalue(), made)
+    assert "a part appears in it twice" in refusal(twice.getvalue(), made)
 
 
 @pytest.mark.parametrize("name", ["word/../../evil.xml", "word//document.xml", "./a.xml"])
 def test_a_part_that_stands_elsewhere_is_refused(name: str) -> None:
     """What unpacks it would write it outside of its folder, or over another part."""
     made, data = exported()
-    assert f"the part {name!r} stands elsewhere" in refusal(with_parts(data, {name: b""}), made)
+    assert f"the part {name!r} is in another place" in refusal(with_parts(data, {name: b""}), made)
 
 
 def test_too_many_parts_and_too_many_bytes_are_refused() -> None:
     made, data = exported()
     many = with_parts(data, {f"word/media/{n}.xml": b"" for n in range(WORD_FILE.most_parts)})
-    assert "parts; the most is" in refusal(many, made)
-    assert "bytes; the most is" in refusal(data + b"\0" * WORD_FILE.most_bytes, made)
+    assert "parts; give at most" in refusal(many, made)
+    assert "bytes; give at most" in refusal(data + b"\0" * WORD_FILE.most_bytes, made)
 
 
 def test_a_list_that_goes_on_counting_is_refused() -> None:
@@ -597,7 +598,7 @@ def test_a_template_that_loops_is_stopped(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_template_must_print_the_code_and_the_body_once() -> None:
     made = render()["A-1"]
-    with pytest.raises(cs.errors.LetterError, match=r"let it print \{\{ code \}\}"):
+    with pytest.raises(cs.errors.LetterError, match=r"print \{\{ code \}\} in the Word"):
         word_file(made, template=template(*LOOP, foot=""), fields=letter())
     with pytest.raises(cs.errors.LetterError, match="stands 0 times"):
         word_file(made, template=template("{{ recipient }}"), fields=letter())

@@ -13,6 +13,8 @@ from typing import Any, Final, TypeAlias
 
 import rfc8785
 
+from ceosample.text import quoted
+
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
 #: The largest integer below 2**53, which every JSON reader holds exactly.
@@ -62,7 +64,7 @@ def canonical_json(value: Json) -> bytes:
 
 
 def canonical_file(value: Json) -> bytes:
-    """The same with the final newline that a file has."""
+    """RFC 8785 bytes of ``value`` and the final newline that a file has."""
     return canonical_json(value) + b"\n"
 
 
@@ -95,7 +97,7 @@ def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the name {twice!r} stands twice in one object")
+        raise ValueError(f"the name {quoted(twice)} appears twice in one object")
     return found
 
 
@@ -111,7 +113,7 @@ def _require_plain(value: object) -> None:
         _require_encodable(value)
     elif isinstance(value, int):
         if abs(value) > LARGEST_INTEGER:
-            raise ValueError(f"the integer {value} is not below 2**53")
+            raise ValueError(f"the integer {quoted(value)} is not below 2**53")
     elif isinstance(value, list):
         for item in value:
             _require_plain(item)
@@ -122,7 +124,7 @@ def _require_plain(value: object) -> None:
             _require_encodable(name)
             _require_plain(item)
     else:
-        raise TypeError(f"a {type(value).__name__} has no place in a record")
+        raise TypeError(f"a record cannot hold a {type(value).__name__}")
 
 
 def _require_encodable(text: str) -> None:

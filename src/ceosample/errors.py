@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ceosample.problems import causes_of
+
 __all__ = [
     "BusyError",
     "CeosampleError",
@@ -22,7 +24,7 @@ __all__ = [
     "SignatureError",
 ]
 
-#: So many faults are written out in full; the rest are named by their rows alone.
+#: So many are written out in a message; ``faults`` has all of them.
 FAULTS_IN_FULL = 20
 
 
@@ -33,11 +35,15 @@ class CeosampleError(Exception):
     found, not only the first.
 
     Attributes:
-        faults: the messages, one a fault, in the order of the input.
+        faults: the messages in the order of the input, one for each faulty row, however many
+            have the same cause. ``str(error)`` tells a cause once, with its count and its first
+            three rows.
         exit_code: what the command ends with (see the table in ``docs/command.md``).
 
-    >>> str(CeosampleError("row 3: no id", "row 9: no id"))
-    '2 faults\\n  row 3: no id\\n  row 9: no id'
+    >>> print(CeosampleError("row 3: no id", "row 9: no id", "size: got 0; give 1 or more"))
+    3 problems
+      rows 3 and 9: no id
+      size: got 0; give 1 or more
     """
 
     exit_code = 70
@@ -47,15 +53,12 @@ class CeosampleError(Exception):
         self.faults: tuple[str, ...] = faults
 
     def __str__(self) -> str:
-        if len(self.faults) == 1:
-            return self.faults[0]
-        lines = [f"{len(self.faults)} faults", *self.faults[:FAULTS_IN_FULL]]
-        rest = self.faults[FAULTS_IN_FULL:]
-        if rest:
-            # A fault begins with its place ("row 17, column 'id': ..."), so places tell the rest.
-            places = dict.fromkeys(fault.partition(": ")[0].partition(", ")[0] for fault in rest)
-            lines.append(f"and {len(rest)} more, at " + ", ".join(_in_ranges(places)))
-        return "\n  ".join(lines)
+        causes = causes_of(self.faults)
+        if len(causes) == 1:
+            return str(causes[0])
+        lines = [f"{len(self.faults):,} problems", *map(str, causes[:FAULTS_IN_FULL])]
+        rest = sum(cause.count for cause in causes[FAULTS_IN_FULL:])
+        return "\n  ".join([*lines, *([f"and {rest:,} more"] if rest else [])])
 
 
 class FrameError(CeosampleError, ValueError):
@@ -101,7 +104,7 @@ class SignatureError(CeosampleError, ValueError):
 
 
 class RegimeError(CeosampleError, ValueError):
-    """A regime that cannot be used as it stands, or a date that it cannot count from."""
+    """A regime that cannot be used, or a date that it cannot count from."""
 
     exit_code = 78
 
@@ -117,13 +120,13 @@ class NoLedgerError(LedgerError):
 
 
 class ConfigurationError(CeosampleError, ValueError):
-    """A configuration file that cannot be used as it stands."""
+    """A configuration file that cannot be used."""
 
     exit_code = 78
 
 
 class ConflictError(CeosampleError):
-    """What was asked contradicts what is already on record, which stays as it was."""
+    """What was asked contradicts what is already on record, which was left unchanged."""
 
     exit_code = 3
 
@@ -135,13 +138,13 @@ class MissingPartError(CeosampleError):
 
 
 class BusyError(CeosampleError):
-    """Somebody else holds the ledger for longer than we wait; try again."""
+    """Another run holds the ledger or the file for longer than we wait; try again."""
 
     exit_code = 75
 
 
 def raise_faults(error: type[CeosampleError], faults: Iterable[str]) -> None:
-    """Raise one ``error`` with every fault, or nothing if there is none."""
+    """Raise one ``error`` with all of the faults, if there are any."""
     found = tuple(faults)
     if found:
         raise error(*found)
@@ -157,17 +160,3 @@ def joined(items: Sequence[str], most: int = 12) -> str:
     """
     shown = ", ".join(items[:most])
     return shown if len(items) <= most else f"{shown} and {len(items) - most} more"
-
-
-def _in_ranges(places: Iterable[str]) -> list[str]:
-    """Places with neighbouring rows drawn together: ``row 3, row 4, row 5`` is ``rows 3-5``."""
-    runs: list[list[str]] = []
-    for place in places:
-        word, _, number = place.partition(" ")
-        before = runs[-1][-1].partition(" ") if runs else ("", "", "")
-        follows = number.isdecimal() and before[2].isdecimal() and int(number) == int(before[2]) + 1
-        if word == before[0] == "row" and follows:
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    return [run[0] if len(run) == 1 else f"rows {run[0][4:]}-{run[-1][4:]}" for run in runs]

@@ -42,7 +42,7 @@ _CHUNK = 1 << 16
 
 
 def write_whole(path: Path, data: Contents) -> None:
-    """Put ``data`` at ``path``; whoever looks, at whatever moment, sees all of it or none.
+    """Write ``data`` to ``path``; a reader sees all of it or none at every moment.
 
     Data that comes in chunks is never all in memory; an error on its way leaves things as they are.
     """
@@ -81,7 +81,7 @@ def write_set(folder: Path, files: Mapping[str, Contents], *, index: str) -> Non
             raise ConflictError(f"{inner.parent}: is a link to another folder; remove it")
     if read_if_there(folder / index) is not None and not _holds(folder / index, files[index]):
         raise ConflictError(
-            f"{folder / index}: holds another {Path(index).stem} already, which stays; "
+            f"{folder / index}: another {Path(index).stem} already exists and was left unchanged; "
             "save this one to another folder"
         )
     for name in [*(name for name in files if name != index), index]:
@@ -90,7 +90,7 @@ def write_set(folder: Path, files: Mapping[str, Contents], *, index: str) -> Non
 
 
 def write_new(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files that replace no others; one that is there already with the same bytes is fine.
+    """Write files that replace no others; a file that has the same bytes already is left alone.
 
     Raises:
         ConflictError: files that say something else are there, and nothing was written.
@@ -98,7 +98,10 @@ def write_new(folder: Path, files: Mapping[str, bytes]) -> None:
     there = [name for name in files if read_if_there(folder / name) not in (None, files[name])]
     raise_faults(
         ConflictError,
-        (f"{folder / name}: is there and says something else; it stays" for name in there),
+        (
+            f"{folder / name}: already exists with other contents and was left unchanged"
+            for name in there
+        ),
     )
     for name, data in files.items():
         write_whole(folder / name, data)
@@ -154,7 +157,7 @@ def read(path: Path) -> bytes:
 
 
 def _not_there(path: Path) -> RecordError:
-    return RecordError(f"{path}: not there; it belongs to the month's files")
+    return RecordError(f"{path}: not there, but part of the month's files; restore it")
 
 
 def read_if_there(path: Path) -> bytes | None:
@@ -172,7 +175,7 @@ def names(folder: Path) -> list[str]:
         RecordError: there is no such folder.
     """
     if not folder.is_dir():
-        raise RecordError(f"{folder}: not there, or not a folder")
+        raise RecordError(f"{folder}: not there, or not a folder; name a folder")
     return sorted(path.name for path in folder.iterdir() if path.is_file())
 
 
@@ -198,7 +201,7 @@ def write_secret(path: Path, data: bytes) -> None:
 
 
 def read_secret(path: Path) -> bytes:
-    """The bytes of a file that nobody but its owner can read.
+    """The bytes of a file that only its owner can read.
 
     Raises:
         RecordError: it is not there.
@@ -210,7 +213,7 @@ def read_secret(path: Path) -> bytes:
             if os.name == "posix" and mode & 0o077:
                 raise SeedError(
                     f"{path}: has the mode {mode:04o}, so others can read it; "
-                    "chmod 600 it, and ask who has"
+                    "make it your own with chmod 600, and ask who has read it"
                 )
             return file.read()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
@@ -242,7 +245,7 @@ def locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise BusyError(f"{folder}: another run is at work on it; try again later") from None
+            raise BusyError(f"{folder}: another run works on it; try again later") from None
         yield
     finally:
         os.close(handle)
@@ -283,7 +286,9 @@ def _wait_for(file: BinaryIO, path: Path) -> None:
         with contextlib.suppress(BlockingIOError):
             return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         time.sleep(wait)
-    raise BusyError(f"{path}: locked by another process for half a minute; see which, try again")
+    raise BusyError(
+        f"{path}: locked by another process for half a minute; end that one or try again"
+    )
 
 
 def append(file: BinaryIO, data: bytes) -> None:

@@ -11,9 +11,7 @@ from typing import Any, TypeGuard
 
 import attrs
 
-from ceosample.text import quoted
-
-_NOT_REPEATED = "not repeated, since a password may be in it"
+from ceosample.got import Private, got
 
 
 @attrs.frozen
@@ -24,23 +22,23 @@ class Key:
         allowed: in words.
         check: whether a value is that.
         needed: whether it must be there.
-        quoted: whether a message repeats a value that is not that; not where a password may be.
+        private: what kind of private value it may hold, which no message repeats; None for others.
     """
 
     allowed: str
     check: Callable[[Any], bool]
     needed: bool = False
-    quoted: bool = True
+    private: Private | None = None
 
 
 def faults_of_keys(table: Mapping[str, Any], keys: Mapping[str, Key], where: str) -> list[str]:
-    """What in a table is not of its keys; a name that is not among them is a fault too.
+    """What is wrong with a table by its keys; a name that is not among them is wrong too.
 
     >>> faults_of_keys({"m": 1}, {"n": Key("a count", is_count, needed=True)}, "plan.")
-    ['plan.m: not known; there are n', 'plan.n: missing; give a count']
+    ['plan.m: not known; use one of n', 'plan.n: missing; give a count']
     """
     faults = [
-        f"{where}{name}: not known; there are {', '.join(keys)}{meant(name, keys)}"
+        f"{where}{name}: not known; use one of {', '.join(keys)}{meant(name, keys)}"
         for name in table
         if name not in keys
     ]
@@ -48,19 +46,18 @@ def faults_of_keys(table: Mapping[str, Any], keys: Mapping[str, Key], where: str
         if name not in table:
             faults += [f"{where}{name}: missing; give {key.allowed or 'it'}"] * key.needed
         elif not key.check(table[name]):
-            got = f"got {quoted(table[name])}" if key.quoted else _NOT_REPEATED
-            faults.append(f"{where}{name}: {got}; give {key.allowed}")
+            faults.append(f"{where}{name}: {got(table[name], key.private)}; give {key.allowed}")
     return faults
 
 
 def meant(name: str, known: Iterable[str]) -> str:
-    """What ends a fault about a name that is not known: the nearest that is, if one is near.
+    """What ends a message about a name that is not known: the nearest known one, if one is near.
 
     >>> meant("unit-id", ["csv", "unit_id"])
-    '; is it unit_id that is meant?'
+    ' (did you mean unit_id?)'
     """
     near = difflib.get_close_matches(name, list(known), 1)
-    return f"; is it {near[0]} that is meant?" if near else ""
+    return f" (did you mean {near[0]}?)" if near else ""
 
 
 @attrs.frozen
@@ -85,21 +82,21 @@ def is_texts(value: object) -> bool:
 
 
 def is_count(value: object, least: int = 0) -> TypeGuard[int]:
-    """Whether it is a whole number of at least so much; true and false are none."""
+    """Whether it is a whole number of at least ``least``; true and false do not count as one."""
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
 def faults_of_form(value: Any, form: Any, where: str) -> list[str]:
-    """What in ``value`` is not of the ``form``; names that the form does not have are passed over.
+    """What in ``value`` differs from the ``form``; names that the form does not have are ignored.
 
     >>> faults_of_form({"n": "3"}, {"n": is_count, "more": Maybe(is_count)}, "file")
-    ["file, n: got '3', which cannot stand there"]
+    ["file, n: got '3', which is not allowed here"]
     """
     if isinstance(form, Maybe):
         return faults_of_form(value, form.form, where)
     if isinstance(form, dict):
         if not isinstance(value, dict):
-            return [f"{where}: not an object"]
+            return [f"{where}: {got(value)}; give an object"]
         return [
             fault
             for name, inner in form.items()
@@ -111,11 +108,11 @@ def faults_of_form(value: Any, form: Any, where: str) -> list[str]:
         ]
     if isinstance(form, list):
         if not isinstance(value, list):
-            return [f"{where}: not a list"]
+            return [f"{where}: {got(value)}; give a list"]
         return [
             fault
             for number, item in enumerate(value, 1)
             for fault in faults_of_form(item, form[0], f"{where}, entry {number}")
         ]
     check: Callable[[object], bool] = form
-    return [] if check(value) else [f"{where}: got {quoted(value)}, which cannot stand there"]
+    return [] if check(value) else [f"{where}: {got(value)}, which is not allowed here"]

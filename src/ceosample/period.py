@@ -9,6 +9,8 @@ from functools import cache
 
 import attrs
 
+from ceosample.got import got
+
 #: English names of the months; the standard library's follow the process's locale.
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -42,7 +44,7 @@ class Period:
         """
         match = _ISO_MONTH.fullmatch(text) if isinstance(text, str) else None
         if match is None or match[1] == "0000":
-            raise ValueError(f"period: got {text!r}; write an ISO month such as '2026-10'")
+            raise ValueError(f"period: {got(text)}; give an ISO month such as '2026-10'")
         return cls(int(match[1]), int(match[2]))
 
     def __str__(self) -> str:
@@ -60,7 +62,7 @@ class Period:
         return self.plus(-1)
 
     def plus(self, months: int) -> Period:
-        """The month so many months later; earlier if ``months`` is negative."""
+        """The month that is ``months`` later, or earlier if that is negative."""
         year, month = divmod(self.year * 12 + self.month - 1 + months, 12)
         return Period(year, month + 1)
 
@@ -94,7 +96,7 @@ def as_period(value: str | Period) -> Period:
 
 
 def within(period: str | None, first: Period | None, last: Period | None) -> bool:
-    """Whether a month is in a range; a bound that is None bounds nothing."""
+    """Whether a month is in a range; a bound of None leaves that side open."""
     if period is None:
         return False
     # ISO months are in order when their texts are.

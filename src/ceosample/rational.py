@@ -10,7 +10,7 @@ from numbers import Rational as _Rational
 from typing import TypeAlias
 
 from ceosample.errors import PlanError
-from ceosample.text import quoted
+from ceosample.got import got
 
 #: As many digits as a rate can need (2**256 has 78); a longer exponent would fill the memory.
 _NUMBER = re.compile(
@@ -23,7 +23,7 @@ Rational: TypeAlias = str | int | float | Fraction | Decimal
 
 
 def as_fraction(value: Rational, where: str) -> Fraction:
-    """The exact value.
+    """The exact value of a number.
 
     Raises:
         PlanError: it is no finite number.
@@ -38,7 +38,7 @@ def as_fraction(value: Rational, where: str) -> Fraction:
     if isinstance(value, str | float | Decimal) and _NUMBER.fullmatch(text):
         with contextlib.suppress(ZeroDivisionError):
             return Fraction(text)
-    raise PlanError(f"{where}: got {quoted(value)}; give a number, as '0.05' or '1/20'")
+    raise PlanError(f"{where}: {got(value)}; give a number such as '0.05' or '1/20'")
 
 
 def fraction_text(value: Fraction) -> str:

@@ -49,18 +49,18 @@ def as_json(value: Any) -> Json:
 
 
 class Result:
-    """A result; ``to_dict`` says what is in it, in types of JSON alone."""
+    """A result; ``to_dict`` returns its fields in types of JSON alone."""
 
     __slots__ = ()
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON: objects, lists, text, whole numbers, booleans and nulls.
 
-        Each field by its name, in order; a class whose JSON is another says so itself.
+        They are the fields by name, in order, unless a class says otherwise.
         """
         kind: type[Any] = type(self)
         return {field.name: as_json(getattr(self, field.name)) for field in attrs.fields(kind)}
 
     def to_json(self) -> str:
-        """The same as JSON text."""
+        """The result as JSON text."""
         return as_json_text(self.to_dict())

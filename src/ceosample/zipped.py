@@ -63,23 +63,23 @@ class ZipLimits:
             CeosampleError: the kind's own: it is no zip, too large, or has a part twice.
         """
         if len(data) > self.most_bytes:
-            raise self.error(f"{where}: {len(data)} bytes; the most is {self.most_bytes}")
+            raise self.error(f"{where}: got {len(data)} bytes; give at most {self.most_bytes}")
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 yield self._parts(archive, where)
         except _BROKEN:
             raise self.error(
-                f"{where}: no {self.name} that can be opened; save it as {self.save_as}"
+                f"{where}: cannot be opened as a {self.name}; save it as {self.save_as}"
             ) from None
 
     def _parts(self, archive: zipfile.ZipFile, where: str) -> dict[str, Iterator[bytes]]:
         entries = archive.infolist()
         if len(entries) > self.most_parts:
-            raise self.error(f"{where}: {len(entries)} parts; the most is {self.most_parts}")
+            raise self.error(f"{where}: got {len(entries)} parts; give at most {self.most_parts}")
         room = _Room(self.most_unpacked)
         parts = {entry.filename: self._pieces(archive, entry, room, where) for entry in entries}
         if len(parts) < len(entries):
-            raise self.error(f"{where}: a part of it stands twice; save it again")
+            raise self.error(f"{where}: a part appears in it twice; save it again")
         return parts
 
     def _pieces(
@@ -91,8 +91,8 @@ class ZipLimits:
                 room.left -= len(piece)
                 if room.left < 0:
                     raise self.error(
-                        f"{where}: unpacks to more than {self.most_unpacked} bytes, which no "
-                        f"{self.name} does"
+                        f"{where}: unpacks to more than {self.most_unpacked} bytes; give a smaller "
+                        f"{self.name}"
                     )
                 yield piece
 
@@ -105,7 +105,7 @@ class _Room:
 
 
 def dated(data: bytes, date: dt.date, replaced: Mapping[str, bytes] = _NOTHING) -> bytes:
-    """The same file, its parts in one order with one date: the same bytes on every machine.
+    """The file with its parts in one order and of one date: the same bytes on every machine.
 
     Args:
         data: a file of our own.

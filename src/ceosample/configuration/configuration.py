@@ -1,4 +1,4 @@
-"""A configuration that was found to be right, and how it is read."""
+"""A valid configuration, and how it is read."""
 
 from __future__ import annotations
 
@@ -31,35 +31,35 @@ PERIOD: Final = "{period}"
 
 @attrs.frozen
 class Configuration:
-    """A configuration that was found to be right.
+    """A valid configuration.
 
     Attributes:
         home: the folder of the file, to which its paths are relative.
-        population: the name of the sampled stream.
-        title: what people read in place of that name, for months that are frozen from now on; None
-            for the name itself.
+        population: the population's id.
+        title: what people read in place of that id, for months that you freeze from now on; None
+            for the id itself.
         firm: the firm's name on cover sheets and reports: its key, or else the letterhead's first
             line; None where there is neither.
         source: where the responses come from.
         variables: the stratum variables.
-        plan: the design.
+        plan: the sampling plan.
         seed_source: where seeds come from: the kinds of their parts, joined by ``+``.
         seeding: the rest of the table [seed]: secret, passphrase, beacon, delay.
-        signatory: who signs.
+        signatory: the person who signs.
         contents: the path of the letters' contents, with ``{period}``.
-        columns: the fields of such contents that are a table, each with its column's heading.
-        letterhead, template, kind, shared, language, fonts, pdf: as ``render`` takes them, the
-            template as a path.
+        columns: the fields of contents that are a table, each with its column's heading.
+        letterhead, template, kind, shared, language, fonts, pdf: the arguments of ``render`` with
+            these names, the template as a path.
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
         signatures: the table of that name: the roots, and who has which certificate.
         ledger: the ledger's URL.
-        folder: where the months' folders are.
-        word: the path of the Word template, or None.
-        first: the month that the runs of a ledger without months begin with, or None.
-        zone: the IANA time zone in which a month is over (None for UTC), and times of the source
-            that carry a zone are dated.
-        pickup: where the office's files are put for another system to fetch, or None.
-        tracker: the columns of an older table of sign-offs, or None.
+        folder: the folder that holds the months' folders.
+        word: the path of the Word template; None without one.
+        first: the month with which runs begin while the ledger has none; None if it must be given.
+        zone: the IANA time zone in which a month is over, and in which times of the source that
+            carry a zone are dated; None for UTC, and then no such time is accepted.
+        pickup: the folder where another system fetches the office's files; None without one.
+        tracker: the columns of an older table of sign-offs; None without one.
     """
 
     home: Path
@@ -93,20 +93,21 @@ class Configuration:
 
     @classmethod
     def load(cls, path: str | Path) -> Configuration:
-        """Read a configuration.
+        """The configuration of a file.
 
         Raises:
-            ConfigurationError: each fault with the file, the key, what it got and what is allowed.
+            ConfigurationError: each problem with the file, the key, what it got and what is
+                allowed.
         """
         place = Path(path)
         try:
             tables = tomllib.loads(files.read(place).decode())
         except RecordError:
             raise ConfigurationError(
-                f"{place}: not there; 'ceosample init' writes one to start from"
+                f"{place}: not there; write one to start from with 'ceosample init'"
             ) from None
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ConfigurationError(f"{place}: not TOML: {error}") from None
+            raise ConfigurationError(f"{place}: not TOML ({error}); correct that line") from None
         faults = faults_of(tables)
         plan = plan_of(tables.get("plan", {}), faults)
         signatory = signatory_of(tables.get("signatory"), faults)
@@ -154,11 +155,11 @@ class Configuration:
 
     @property
     def lock_folder(self) -> Path:
-        """What stands for all months of the population where one run at a time is let in."""
+        """The path that is locked so that one run at a time works on the population's months."""
         return self.home / self.folder / self.population
 
     def day(self, at: dt.datetime) -> dt.date:
-        """The day that it is where a month is over."""
+        """The date of a moment in the zone in which a month is over."""
         return at.astimezone(self._zone).date()
 
     def is_over(self, period: Period, at: dt.datetime) -> bool:

@@ -18,19 +18,19 @@ from ceosample.text import fault_in_title, quoted
 
 
 def faults_of(tables: Mapping[str, Any]) -> list[str]:
-    """Every fault, each beginning with the key that has it; those of the plan and the signatory
-    are found where they are made."""
+    """Every problem, each with the key that has it first; ``plan_of`` and ``signatory_of`` find
+    those of the plan and the signatory."""
     faults = [
-        f"{name}: not known; there are the tables {', '.join(KEYS)}{meant(name, KEYS)}"
+        f"{name}: not known; use one of the tables {', '.join(KEYS)}{meant(name, KEYS)}"
         for name in tables
         if name not in KEYS
     ]
     for name, keys in KEYS.items():
         table = tables.get(name, {})
         if name == "tracker" and name not in tables:
-            continue  # who had no older table names no columns of one
+            continue  # the one table that can be left out
         if not isinstance(table, dict):
-            faults.append(f"{name}: got {quoted(table)}; write a table, [{name}]")
+            faults.append(f"{name}: got {quoted(table)}; give a table, [{name}]")
             continue
         found = faults_of_keys(table, keys, f"{name}.") + _faults_of_title(name, table)
         faults += found or _AMONG_KEYS.get(name, _nothing)(table)
@@ -56,9 +56,11 @@ def _faults_of_source(table: Mapping[str, Any]) -> list[str]:
         got = f"got {' and '.join(given)}" if given else "missing"
         faults.append(f"source: {got}; give one of {', '.join(KINDS)}")
     if "sql" in given and "url" not in table:
-        faults.append("source.url: missing; sql needs the database that it asks")
+        faults.append("source.url: missing; give the URL of the database that source.sql asks")
     if "url" in table and given and "sql" not in given:
-        faults.append(f"source.url: goes with sql, and the source is {given[0]}")
+        faults.append(
+            f"source.url: got a URL for the source {given[0]}; remove it, or give source.sql"
+        )
     for number, entry in enumerate(table.get("exclusions", ()), 1):
         faults += _faults_of_exclusion(entry, f"source.exclusions[{number}]")
     return faults
@@ -73,16 +75,24 @@ def _faults_of_exclusion(entry: Mapping[str, Any], where: str) -> list[str]:
         return [f"{where}: no condition; give one or more of {', '.join(TESTS)}"]
     bounds = [entry[name] for name in ("from", "before") if name in entry]
     if len({kind_of(bound) for bound in bounds}) > 1:
-        return [f"{where}: from and before are a number and a date; give two of a kind"]
+        return [
+            f"{where}: got from {bounds[0]} and before {bounds[1]}; give two numbers or two dates"
+        ]
     if len(bounds) == 2 and bounds[0] >= bounds[1]:
-        return [f"{where}: nothing is from {bounds[0]} and before {bounds[1]}"]
+        return [
+            f"{where}: got from {bounds[0]} and before {bounds[1]}; give a later before than from"
+        ]
     if entry.get("missing") is True and len(asked) > 1:
-        return [f"{where}.missing: a value that is missing is nothing else; state two exclusions"]
+        others = " and ".join(name for name in asked if name != "missing")
+        return [
+            f"{where}.missing: got true next to {others}, which no empty cell fulfils; state two "
+            "exclusions"
+        ]
     return []
 
 
 def _faults_of_seed(table: Mapping[str, Any]) -> list[str]:
-    """A key of [seed] goes with its kind of source."""
+    """The problems of keys of [seed] that need another kind of source."""
     kinds = table["source"].split("+")
     needs = {
         "secret": Link.kind,
@@ -91,30 +101,36 @@ def _faults_of_seed(table: Mapping[str, Any]) -> list[str]:
         "delay": Round.kind,
     }
     faults = [
-        f"seed.{name}: goes with the source {kind}, and the source is {table['source']}"
+        f"seed.{name}: needs the source {kind}, and seed.source is {quoted(table['source'])}; "
+        "remove it, or change seed.source"
         for name, kind in needs.items()
         if name in table and kind not in kinds
     ]
     for name, kind in (("secret", Link.kind), ("beacon", Round.kind)):
         if kind in kinds and name not in table:
-            faults.append(f"seed.{name}: missing; the source {kind} needs it")
+            faults.append(f"seed.{name}: missing; give it, since seed.source is {kind}")
     return faults
 
 
 def _faults_of_output(table: Mapping[str, Any]) -> list[str]:
-    """What is fetched is moved away, and a month's record must not be."""
+    """The problem of one folder for two purposes: fetched files are moved away, records stay."""
     pickup = table.get("pickup")
     if pickup is None or normpath(pickup) != normpath(table["folder"]):
         return []
-    return ["output.pickup: is the folder of the months' records, which are not to be moved away; "
-            "give another"]  # fmt: skip
+    return [
+        f"output.pickup: got {quoted(pickup)}, which is output.folder too; give another folder, "
+        "since fetched files are moved away"
+    ]
 
 
 def _faults_of_letters(table: Mapping[str, Any]) -> list[str]:
-    """Columns are those of a table."""
+    """The problem of columns for contents that are not a table."""
     if "columns" not in table or is_table(table["contents"]):
         return []
-    return ["letters.columns: goes with contents that are a table, letters-{period}.csv"]
+    return [
+        f"letters.columns: needs contents that are a table, and letters.contents is "
+        f"{quoted(table['contents'])}; remove it, or give letters-{{period}}.csv"
+    ]
 
 
 def _faults_of_tracker(table: Mapping[str, Any]) -> list[str]:
@@ -122,14 +138,18 @@ def _faults_of_tracker(table: Mapping[str, Any]) -> list[str]:
 
 
 def _faults_of_older_strata(tables: Mapping[str, Any]) -> list[str]:
-    """An older table has the strata of the frame, or none."""
+    """The problem of an older table with other strata than the frame's."""
     named = tables.get("tracker", {}).get("strata")
     variables = tables.get("strata", {}).get("variables", [])
     if not named or set(named) == set(variables):
         return []
     return [
-        f"tracker.strata: names {', '.join(named)}; give each of the variables of [strata] its "
-        f"heading: {', '.join(variables) or 'there are none'}"
+        f"tracker.strata: got {', '.join(named)}; "
+        + (
+            f"give a heading for each of strata.variables: {', '.join(variables)}"
+            if variables
+            else "remove it, since strata.variables has none"
+        )
     ]
 
 
@@ -144,7 +164,7 @@ _AMONG_KEYS: Final = {
 
 
 def plan_of(table: Any, faults: list[str]) -> Any:
-    """The plan; its own faults join the others, a key that it does not have is named there."""
+    """The plan; its problems go into ``faults``, but for unknown keys, which are there already."""
     if not isinstance(table, dict):
         return None
     try:
@@ -155,7 +175,7 @@ def plan_of(table: Any, faults: list[str]) -> Any:
 
 
 def signatory_of(table: Any, faults: list[str]) -> Any:
-    """The signatory, where the table is complete; its own faults join the others."""
+    """The signatory, if the table is complete; its problems go into ``faults``."""
     if not isinstance(table, dict) or any(fault.startswith("signatory.") for fault in faults):
         return None
     try:

@@ -12,6 +12,7 @@ import attrs
 from ceosample.canonical import is_digest
 from ceosample.configuration.database import is_lasting_url, is_url
 from ceosample.form import Key, is_count
+from ceosample.got import Private
 from ceosample.letters.markup.languages import LANGUAGE
 from ceosample.letters.regimes.elements import KINDS, SAMPLINGS
 from ceosample.letters.regimes.regime_file import is_zone
@@ -115,7 +116,7 @@ _LEDGER = Key(
     "a database's URL, sqlite:///signoff.db: a file, for a ledger in memory is gone after the run",
     is_lasting_url,
     needed=True,
-    quoted=False,
+    private=Private.URL,
 )
 _LANGUAGE = Key(
     "a language's code, en or en-GB",
@@ -179,7 +180,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "csv": Key("the path of a CSV file", _is_text),
         "parquet": Key("the path of a Parquet file, or of a folder of them", _is_text),
         "sql": Key("the path of a file that holds a query", _is_text),
-        "url": Key("a database's URL, sqlite:///complaints.db", is_url, quoted=False),
+        "url": Key("a database's URL, sqlite:///complaints.db", is_url, private=Private.URL),
         "unit_id": Key("the name of a column", _is_text, needed=True),
         "exclusion": Key("the name of a column", _is_text),
         "missing": _TEXT,

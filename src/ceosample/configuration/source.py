@@ -1,4 +1,4 @@
-"""The table [source]: where a month's responses come from, and which of them are left out why."""
+"""The table [source]: where a month's responses come from, and which are left out and why."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ TESTS: Final = ("is", "is_not", "missing", "from", "before")
 
 @attrs.frozen
 class Condition:
-    """A stated exclusion: the rows whose value in a column is so are left out, for this reason.
+    """A stated exclusion: rows whose value in a column meets it are left out, for this reason.
 
     Attributes:
         where: its place in the configuration, ``source.exclusions[1]``.
-        reason: the code, as ``exclusions.csv`` will have it.
-        column: whose values it asks about.
-        tests: what each value is asked, ``{"is": ("In progress",)}``; all of them must hold.
+        reason: the code that ``exclusions.csv`` will hold.
+        column: the column whose values are tested.
+        tests: the tests of each value, ``{"is": ("In progress",)}``; all of them must hold.
     """
 
     where: str
@@ -52,10 +52,9 @@ class Source:
         kind: csv, parquet or sql.
         file: the path of the table, or of the query's text, with ``{period}`` for the month.
         url: the database that the query is put to; None for a file.
-        unit_id, exclusion, missing, content: as ``Frame.from_csv`` takes them.
-        period_column: the column that says to which month a row belongs; None where every row is
-            the month's.
-        open: the exclusions' codes of responses that are still to be finished.
+        unit_id, exclusion, missing, content: the arguments of ``Frame.from_csv`` with these names.
+        period_column: the column that dates each row; None where every row is the month's.
+        open: the exclusions' codes of responses that are not finished yet.
         exclusions: the stated exclusions; the first that applies to a row gives its reason.
     """
 
@@ -72,7 +71,7 @@ class Source:
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> Source:
-        """What a table without a fault says."""
+        """The source of a valid table."""
         kind = next(kind for kind in KINDS if kind in table)
         stated = [
             Condition(

@@ -104,8 +104,8 @@ def _write_input(folder: Path, bank: BankMonth) -> None:
         there = files.read_if_there(folder / name)
         if there is not None and there != text.encode():
             raise ConflictError(
-                f"{folder / name}: is not the demonstration's and stays as it is; name an empty "
-                "folder with --folder"
+                f"{folder / name}: is not the demonstration's and was left unchanged; name an "
+                "empty folder with --folder"
             )
     for name, text in contents.items():
         files.write_whole(folder / name, text.encode())

@@ -10,19 +10,23 @@ import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil, comb
+from typing import Final
 
 from ceosample.errors import PlanError, raise_faults
 from ceosample.form import is_count
+from ceosample.got import got
 from ceosample.rational import Rational, as_fraction
 from ceosample.show import html_facts
-from ceosample.text import quoted
+
+#: Nobody reads more letters than this.
+MOST_LETTERS: Final = 1_000_000
 
 
 class SampleSize(int):
-    """A number of letters that also knows how many errors it allows.
+    """A number of letters, and the number of errors that it allows.
 
     Attributes:
-        allowed: with so many errors found, or fewer, the purpose is reached.
+        allowed: the most errors with which the purpose is reached.
     """
 
     allowed: int
@@ -86,9 +90,9 @@ def size_for(
 def allowed_errors(
     n: int, *, tolerable: Rational, confidence: Rational, population: int | None = None
 ) -> int | None:
-    """How many errors a sample that was realised allows; None if it shows nothing even with none.
+    """The number of errors that a sample allows; None if it shows nothing even without errors.
 
-    It is to be asked again for the n that was realised: n + 1 letters may allow no more errors.
+    Ask it again for the n that was realised: n + 1 letters may allow no more errors.
 
     Args:
         n: the number of letters that were read, at least 0.
@@ -98,8 +102,8 @@ def allowed_errors(
     2
     """
     rate, risk, _ = _checked(tolerable, confidence, 0, population)
-    if not is_count(n) or (population or n) < n:
-        raise PlanError(f"n: got {quoted(n)}; give the whole number of letters that were read")
+    if not is_count(n) or n > (population or MOST_LETTERS):
+        raise PlanError(f"n: {got(n)}; give the whole number of letters that were read")
     whole, terms = _ways(n, rate, population)
     found, ways = None, 0
     for errors, term in enumerate(terms):
@@ -167,23 +171,22 @@ def _checked(
     rate, sure = as_fraction(tolerable, "tolerable"), as_fraction(confidence, "confidence")
     hoped = as_fraction(expected, "expected")
     faults = [
-        f"{name}: got {quoted(str(given))}; give a rate above 0 and below 1"
+        f"{name}: {got(given)}; give a rate above 0 and below 1"
         for name, given, value in (("tolerable", tolerable, rate), ("confidence", confidence, sure))
         if not 0 < value < 1
     ]
     if hoped < 0 or hoped >= rate:
         faults.append(
-            f"expected: got {quoted(str(expected))}; give 0 or more, and less than is tolerable "
-            f"({tolerable}), or no sample can show it"
+            f"expected: {got(expected)}; give 0 or more, and less than is tolerable ({tolerable})"
         )
     if population is not None and not is_count(population, 1):
-        faults.append(f"population: got {quoted(population)}; give a whole number of at least 1")
+        faults.append(f"population: {got(population)}; give a whole number of at least 1")
     raise_faults(PlanError, faults)
     return rate, 1 - sure, hoped
 
 
 def _too_few(population: int) -> str:
     return (
-        f"population: among {population} letters the expected and the tolerable rate come to the "
-        "same number of errors; read them all"
+        f"population: got {population}, among which the expected and the tolerable rate come to "
+        "the same number of errors; read them all"
     )

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import TypeVar
 
 from ceosample.errors import PlanError
+from ceosample.got import got
 from ceosample.rational import Rational, as_fraction
-from ceosample.text import quoted
 
 S = TypeVar("S", bound=Hashable)
 
@@ -35,7 +35,7 @@ def estimated_variances(
     """
     least = as_fraction(floor, "floor")
     if least <= 0:
-        raise PlanError(f"floor: got {quoted(str(floor))}; give a number above 0")
+        raise PlanError(f"floor: {got(floor)}; give a number above 0")
     return {
         stratum: max(least, _variance([as_fraction(value, "findings") for value in values]))
         for stratum, values in findings.items()

@@ -16,6 +16,7 @@ from ceosample.job.check_parts import PARTS, CheckContext, NotChecked, months_of
 from ceosample.job.due import agenda
 from ceosample.job.month import Month
 from ceosample.period import Period
+from ceosample.problems import causes_of
 from ceosample.result import Result
 from ceosample.sampling.seeds.chain import SeedChain
 from ceosample.text import quoted
@@ -30,10 +31,10 @@ class PartReport:
     """One part of a configuration.
 
     Attributes:
-        name: which.
+        name: the part's name.
         state: ``ok``, ``fault`` or ``not checked``.
         said: what was found, what is wrong, or why it was not checked; a line each.
-        exit_code: what a run would end with; 0 unless it is a fault.
+        exit_code: the exit code of a run; 0 unless the state is ``fault``.
     """
 
     name: str
@@ -47,8 +48,8 @@ class CheckReport(Result):
     """What a check of a configuration found.
 
     Attributes:
-        population, period: the month that it was checked with; empty if there is no configuration.
-        parts: each part, in the order in which a run comes to them.
+        population, period: the month with which it was checked; empty without a configuration.
+        parts: the parts, in the order in which a run comes to them.
         title: the population as people read it in that month; None shows its id.
     """
 
@@ -59,12 +60,12 @@ class CheckReport(Result):
 
     @property
     def ok(self) -> bool:
-        """Whether no part has a fault."""
+        """Whether no part has a problem."""
         return self.exit_code == 0
 
     @property
     def exit_code(self) -> int:
-        """The first fault's; 0 if there is none."""
+        """The exit code of the first part with a problem; 0 if no part has one."""
         return next((part.exit_code for part in self.parts if part.state == FAULT), 0)
 
     def to_dict(self) -> dict[str, Json]:
@@ -83,7 +84,8 @@ class CheckReport(Result):
         population = self.title or self.population or "no population"
         lines = [f"{population}, {self.period or 'no month'}: {counts}"]
         for part in self.parts:
-            first, *more = part.said or ("",)
+            said = [*map(str, causes_of(part.said))] if part.state == FAULT else part.said
+            first, *more = said or ("",)
             lines.append(f"{part.state:<12} {part.name:<14} {first}".rstrip())
             if part.state == FAULT and len(more) > FAULTS_IN_FULL:
                 rest = len(more) - FAULTS_IN_FULL
@@ -93,14 +95,14 @@ class CheckReport(Result):
 
 
 def check(month: Month, chain: Callable[[], SeedChain] | None = None) -> CheckReport:
-    """Ask every part of a configuration whether a run could use it.
+    """A report on every part of a configuration: whether a run could use it.
 
     Args:
-        month: with which month.
-        chain: opens the file of the chain, where the seed's source is one.
+        month: the month with which to check it.
+        chain: opens the file of the chain; called if the seed's source is one.
 
     Returns:
-        A report of all parts; no fault hides another, but for what depends on it.
+        A report of all parts. A problem hides no other, except in parts that depend on it.
     """
     seen = CheckContext(month, chain)
     told = [_told(name, ask, seen) for name, ask in PARTS.items()]
@@ -124,7 +126,7 @@ def _another_title(month: Month, title: str | None) -> list[str]:
 
 
 def next_month(configuration: Configuration, at: dt.datetime) -> str:
-    """The month that a run without one would take on first; else the last that is over."""
+    """The month that a run would take on first by itself; else the last that is over."""
     today = configuration.day(at)
     due: tuple[Period, ...] = ()
     with contextlib.suppress(CeosampleError):
@@ -133,9 +135,9 @@ def next_month(configuration: Configuration, at: dt.datetime) -> str:
 
 
 def no_configuration(error: CeosampleError) -> CheckReport:
-    """The report where there is no configuration that could be asked."""
+    """The report where there is no configuration to check."""
     fault = PartReport("configuration", FAULT, error.faults, error.exit_code)
-    why = "the configuration has faults"
+    why = "the configuration has problems"
     return CheckReport("", "", (fault, *(PartReport(name, NOT_CHECKED, (why,)) for name in PARTS)))
 
 

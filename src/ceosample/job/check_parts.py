@@ -1,4 +1,4 @@
-"""The parts of a configuration, and what each is asked before a run: all of it by looking alone."""
+"""The parts of a configuration, and how each is checked before a run, with nothing written."""
 
 from __future__ import annotations
 
@@ -56,15 +56,16 @@ from ceosample.signoff.recording.duties import require_role
 from ceosample.signoff.replay.seeds import published_by
 from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.store.events import Event
+from ceosample.text import quoted
 
 
 class NotChecked(Exception):
-    """A part that cannot be asked, because another is not as it should be; the message says why."""
+    """A part that cannot be checked because of another; the message names the reason."""
 
 
 @attrs.define
 class CheckContext:
-    """What is being checked, and what the parts before have shown.
+    """The month that is checked, and what the parts before have found.
 
     Attributes:
         month: the configuration and the month.
@@ -80,7 +81,7 @@ class CheckContext:
 
     @functools.cached_property
     def events(self) -> list[Event]:
-        """The month's events that count; a ledger that cannot be asked is told of by its part."""
+        """The month's valid events; none if the ledger cannot be read, which its part reports."""
         with contextlib.suppress(CeosampleError):
             ledger = self.ledger()
             if ledger is not None:
@@ -95,11 +96,11 @@ class CheckContext:
     def frame_read(self) -> Frame:
         """The frame, for the parts that need one."""
         if self.frame is None:
-            raise NotChecked("the source gives no frame")
+            raise NotChecked("there is no frame, for the source has a problem")
         return self.frame
 
     def ledger(self) -> Ledger | None:
-        """The ledger as it is, to be closed; None where a run would begin one."""
+        """The ledger, to be closed by the caller; None where a run would create one."""
         return Ledger.open_readonly(self.month.configuration.ledger_url)
 
 
@@ -107,14 +108,14 @@ def _source(seen: CheckContext) -> Sequence[str]:
     """The frame that a run would go on with: once it is frozen, the source is not read again."""
     if seen.frozen() is not None:
         seen.frame = frame_of(seen.month, seen.events, known=False)
-        return [f"frozen before: {seen.frame.count} eligible, whatever the source holds by now"]
+        return [f"frozen before: {seen.frame.count} eligible; the source is not read again"]
     reading = read_source(seen.month, seen.month.control_total)
     seen.frame = reading.frame
     source, said = seen.month.configuration.source, str(reading).splitlines()
     if source.kind != "sql" and source.period_column is None and PERIOD not in source.file:
         said.append(
-            f"all of its rows are taken for {seen.month.period}: where it holds several months, "
-            "name its period_column"
+            f"all of its rows count for {seen.month.period}; if it holds several months, set "
+            "source.period_column"
         )
     return said
 
@@ -140,14 +141,18 @@ def _seed(seen: CheckContext) -> Sequence[str]:
     mine = seen.chain().published
     ledger = seen.ledger()
     if ledger is None:
-        raise SeedError("the chain is not published: there is no ledger; 'ceosample seed publish'")
+        raise SeedError(
+            "the chain is not published, for there is no ledger; publish it with 'ceosample seed "
+            "publish'"
+        )
     with ledger:
         chains = [published_by(event) for event in ledger.chains(configuration.population)]
     covering = [chain for chain in chains if chain.covers(month.period)]
     if not covering or covering[-1] != mine:
         what = "not published" if mine not in chains else "not the newest that is published"
         raise SeedError(
-            f"the chain {mine.end[:8]} is {what} for {month.period}; see 'ceosample seed publish'"
+            f"the chain {mine.end[:8]} is {what} for {month.period}; publish it with 'ceosample "
+            "seed publish'"
         )
     return [
         f"the secret gives the published end {mine.end[:8]}",
@@ -156,12 +161,12 @@ def _seed(seen: CheckContext) -> Sequence[str]:
 
 
 def _signatory(seen: CheckContext) -> Sequence[str]:
-    """Whoever signs holds the role, once anybody was ever given it."""
+    """Raise unless the signatory holds that role, once it was granted to anyone."""
     signatory = seen.month.configuration.signatory
     try:
         ledger = seen.ledger()
     except (LedgerError, MissingPartError) as error:
-        raise NotChecked("the ledger cannot be asked for roles") from error
+        raise NotChecked("the roles cannot be read, for the ledger has a problem") from error
     if ledger is not None:
         with ledger:
             people = ledger.people(seen.month.configuration.population)
@@ -184,7 +189,8 @@ def _letters(seen: CheckContext) -> Sequence[str]:
     if not own and configuration.language.partition("-")[0] not in languages.languages():
         there = ", ".join(languages.languages())
         faults.append(
-            f"letters.language: the ready templates have {there}; give a template of your own"
+            f"letters.language: got {quoted(configuration.language)}; use one of {there}, or give "
+            "letters.template"
         )
     if configuration.word is not None:
         with _noted(faults):
@@ -211,11 +217,13 @@ def _pdf(seen: CheckContext) -> Sequence[str]:
     if configuration.fonts is not None:
         folder = configuration.home / configuration.fonts
         if not folder.is_dir():
-            raise ConfigurationError(f"letters.fonts: {folder} is no folder")
+            raise ConfigurationError(f"letters.fonts: got {folder}; give a folder that exists")
         if typeset.is_installed() and not typeset.families(str(folder)):
-            raise ConfigurationError(f"letters.fonts: {folder} holds no font")
+            raise ConfigurationError(
+                f"letters.fonts: got {folder}, which holds no font; put the fonts into it"
+            )
     if configuration.pdf is False:
-        return ["none, as letters.pdf says: HTML alone"]
+        return ["none, for letters.pdf is false: HTML alone"]
     if configuration.pdf is None and not typeset.is_installed():
         return ["none, for the extra pdf is not installed: HTML alone"]
     typeset.require_installed()
@@ -233,7 +241,7 @@ def _contents(seen: CheckContext) -> Sequence[str]:
     eligible = set() if seen.frame is None else {u.unit_id for u in seen.frame.units}
     found, examples = look_through(path, eligible, configuration.columns)
     if seen.frame is None:
-        return [f"{path}: every line can be read; whose they should be is not known"]
+        return [f"{path}: every line can be read; the eligible letters are not known"]
     lacking = len(eligible) - len(found)
     said = [f"{len(found)} of {len(eligible)} eligible letters have contents"]
     if lacking:
@@ -249,14 +257,14 @@ def _deadlines(seen: CheckContext) -> Sequence[str]:
 
 
 def _trial(seen: CheckContext) -> Sequence[str]:
-    """A letter of each kind and regime is rendered: what one lacks, its like will lack too."""
+    """Render a letter of each kind and regime: what it lacks, the others of its kind lack too."""
     if not seen.examples:
         raise NotChecked("there is no letter to try")
     configuration, month = seen.month.configuration, seen.month
     try:
         template, deadlines = template_of(configuration), deadlines_of(month)
     except CeosampleError as error:
-        raise NotChecked("the template or the deadlines have faults") from error
+        raise NotChecked("the template or the deadlines have problems") from error
     try_letters(
         seen.examples,
         population=configuration.population,
@@ -285,7 +293,7 @@ def _signatures(seen: CheckContext) -> Sequence[str]:
     roots = read_roots([files.read(configuration.home / path) for path in said.get("roots", ())])
     if not said.get("certificates"):
         raise ConfigurationError(
-            "signatures.certificates: missing; name whose certificate is whose"
+            "signatures.certificates: missing; give each signer's id with their certificates"
         )
     return [f"{len(roots)} roots, {len(said['certificates'])} people"]
 
@@ -298,7 +306,7 @@ def _ledger(seen: CheckContext) -> Sequence[str]:
         parsed = make_url(configuration.ledger_url)
         if parsed.get_backend_name() == "sqlite":
             _require_writable(Path(parsed.database or "").parent, "ledger.url")
-        return ["is not there yet; the first run begins it", *_what_is_due(seen.month, {})]
+        return ["does not exist yet; the first run creates it", *_what_is_due(seen.month, {})]
     period = seen.month.period
     if seen.frame is not None and "frozen" not in months.get(period, {}):
         require_one_frame(seen.frame, others(configuration, months, period))
@@ -306,7 +314,7 @@ def _ledger(seen: CheckContext) -> Sequence[str]:
 
 
 def months_of(configuration: Configuration) -> dict[Period, dict[str, Event]] | None:
-    """What the ledger as it is says of each month; None where a run would begin one."""
+    """The state of each month in the ledger; None where a run would create one."""
     ledger = Ledger.open_readonly(configuration.ledger_url)
     if ledger is None:
         return None
@@ -315,7 +323,7 @@ def months_of(configuration: Configuration) -> dict[Period, dict[str, Event]] | 
 
 
 def _what_is_due(month: Month, months: Mapping[Period, Mapping[str, Event]]) -> list[str]:
-    """What a run takes on by itself, and what it would say of this month if it is not over."""
+    """The months that a run takes on by itself, and whether this month is over."""
     said = [_due_now(month, months)]
     if not month.is_over and "frozen" not in months.get(month.period, {}):
         # No fault: a configuration may well be checked before its first month is over.
@@ -347,7 +355,10 @@ def _require_writable(folder: Path, key: str) -> None:
     while not there.exists() and there != there.parent:
         there = there.parent
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-        raise ConfigurationError(f"{key}: {there} is no folder that can be written to")
+        raise ConfigurationError(
+            f"{key}: got {there}, which is not a folder to which files can be written; choose "
+            "another, or change its permissions"
+        )
 
 
 #: What is asked, in the order in which a run comes to it.

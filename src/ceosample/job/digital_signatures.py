@@ -1,4 +1,4 @@
-"""A month's digital signatures from a configuration: letters signed, and signed files taken in."""
+"""A month's digital signatures from a configuration: letters signed, and signed files recorded."""
 
 from __future__ import annotations
 
@@ -35,22 +35,24 @@ def sign(
     image: bytes | None = None,
     consent: Mapping[str, Consent] | None = None,
 ) -> list[Path]:
-    """Sign a month's letters that wait for this key's holder; those signed before stay as they are.
+    """Sign a month's letters that wait for this key's holder, and return the files written.
+
+    Letters signed before stay as they are.
 
     Args:
-        month: which, and the time that the signatures claim.
-        ledger: knows which letters wait for whom.
-        key: the holder's, whose certificate the configuration names.
-        unit_ids: the letters to sign; all that wait by default.
-        image, consent: as ``sign_letters`` takes them.
+        month: the month, and the time that the signatures claim.
+        ledger: the ledger, which knows which letters wait for whom.
+        key: the holder's key, whose certificate the configuration lists.
+        unit_ids: the letters to sign; None for all that wait.
+        image, consent: the arguments of ``sign_letters`` with these names.
 
     Returns:
-        The files that were written, ``signed/NAME.pdf`` beside each pack.
+        The files that were written, ``signed/NAME.pdf`` next to each pack.
 
     Raises:
-        SignatureError: a letter that was named does not wait for this person, or cannot be signed;
+        SignatureError: a letter in ``unit_ids`` does not wait for this person, or cannot be signed;
             nothing is written then.
-        ConfigurationError: the configuration does not say whose certificate this is.
+        ConfigurationError: the configuration does not list this certificate for one person.
     """
     person = _person_of(month, key)
     _require_waiting(month, ledger, unit_ids, person)
@@ -84,7 +86,7 @@ def _require_waiting(month: Month, ledger: Ledger, unit_ids: Sequence[str], pers
         SignatureError,
         (
             f"letter {history.subject.unit_id}: is {history.state}, and does not wait for "
-            f"{quoted(person)}"
+            f"{quoted(person)}; remove it from the letters to sign"
             for history in histories
             if not _waits_for(history, person)
         ),
@@ -92,17 +94,17 @@ def _require_waiting(month: Month, ledger: Ledger, unit_ids: Sequence[str], pers
 
 
 def take(month: Month, ledger: Ledger, folder: Path) -> tuple[Event, ...]:
-    """Check every PDF of a folder and write down who signed which letter: all of them, or none.
+    """Check every PDF of a folder and record who signed which letter: all of them, or none.
 
     Args:
-        month: which, and the moment of the check.
-        ledger: where it is written down; a second time changes nothing.
-        folder: holds the signed files, by whatever names.
+        month: the month, and the moment of the check.
+        ledger: the ledger; a second time changes nothing.
+        folder: the folder of the signed files, whatever their names.
 
     Raises:
-        SignatureError: each file that is refused, with the reason; none is taken then.
+        SignatureError: each file that is refused, with the reason; none is recorded then.
         LedgerError: each letter that cannot be signed now, or not by that person.
-        ConfigurationError: the configuration names no roots or no certificates.
+        ConfigurationError: the configuration has no roots or no certificates.
     """
     roots, people = _trusted(month)
     packs = [pack for _, pack in _packs(month)]
@@ -126,9 +128,9 @@ def _of_letter(report: SignedReport) -> str:
 
 
 def _decision(name: str, report: SignedReport, month: Month) -> Decision:
-    """What the ledger is told of a file that was accepted."""
+    """The decision to record about a file that was accepted."""
     if report.unit_id is None or report.person is None or report.at is None:
-        raise SignatureError(f"{name}: accepted, and by nobody")  # a report that is ok has them
+        raise SignatureError(f"{name}: accepted without a signer")  # a report that is ok has one
     what = {
         "letter": report.letter,
         "file": report.file,
@@ -156,7 +158,7 @@ def _best(reports: Iterable[SignedReport]) -> SignedReport:
 def _pdfs(folder: Path) -> list[Path]:
     found = [folder / name for name in files.names(folder) if name.lower().endswith(".pdf")]
     if not found:
-        raise RecordError(f"{folder}: holds no PDF; give the folder of the signed letters")
+        raise RecordError(f"{folder}: got a folder without a PDF; give that of the signed letters")
     return found
 
 
@@ -204,7 +206,7 @@ def _trusted(month: Month) -> tuple[list[bytes], Mapping[str, Sequence[str]]]:
     said = month.configuration.signatures
     if not said.get("roots") or not said.get("certificates"):
         raise ConfigurationError(
-            "signatures: no roots, or no certificates; name both in the table [signatures]"
+            "signatures: no roots, or no certificates; give both in the table [signatures]"
         )
     home = month.configuration.home
     return [files.read(home / path) for path in said["roots"]], said["certificates"]
@@ -215,7 +217,7 @@ def _person_of(month: Month, key: SigningKey) -> str:
     found = [person for person, theirs in people.items() if key.certificate in theirs]
     if len(found) != 1:
         raise ConfigurationError(
-            f"signatures.certificates: {key.certificate} ({key.subject}) is that of "
-            f"{' and '.join(map(quoted, found)) or 'nobody'}; name it for the one whose it is"
+            f"signatures.certificates: got {key.certificate} ({key.subject}), which is listed for "
+            f"{' and '.join(map(quoted, found)) or 'no person'}; list it for the one who holds it"
         )
     return found[0]

@@ -1,4 +1,4 @@
-"""Which months are due: every closed month since the last that the ledger holds, in order."""
+"""The months that are due: every closed month since the last in the ledger, in order."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Agenda(Result):
     """What there is to do for a population at a moment.
 
     Attributes:
-        due: the months to be taken on, in order: those begun and not sent, then the closed ones
-            since the last that the ledger holds.
+        due: the months that a run takes on, in order: those begun and not sent, then the closed
+            ones since the last in the ledger.
         next: the first month that is not closed yet.
         closes: when that month is over, and due.
-        passed_over: months before the last of the ledger in which nothing was frozen. They are not
-            filled in: ``--period`` takes one on.
-        set_aside: months whose draw was superseded, and which were not begun anew: nobody but who
-            set them aside knows when, so ``--period`` does that too.
+        passed_over: months before the ledger's last in which nothing was frozen. A run takes one on
+            only with ``--period``.
+        set_aside: months whose draw was superseded and which were not begun again. A run takes one
+            on only with ``--period``, since a person must decide when.
     """
 
     due: tuple[Period, ...]
@@ -58,12 +58,12 @@ def due(configuration: Configuration, events: Iterable[Event], at: dt.datetime) 
     """The months that a run at this moment takes on, in order.
 
     Args:
-        configuration: whose population, first month and time zone.
-        events: the ledger's; ``ledger.month_events(population)`` gives those that it needs.
+        configuration: the population, its first month and its time zone.
+        events: the ledger's events; ``ledger.month_events(population)`` returns those it needs.
         at: when; aware.
 
     Raises:
-        ConfigurationError: the ledger holds no month, and no first one is named.
+        ConfigurationError: the ledger holds no month, and ``population.first`` is missing.
         LedgerError: a moment without a time zone.
     """
     return [*agenda(configuration, month_states(configuration, events), at).due]
@@ -72,17 +72,17 @@ def due(configuration: Configuration, events: Iterable[Event], at: dt.datetime) 
 def agenda(
     configuration: Configuration, months: Mapping[Period, Mapping[str, Event]], at: dt.datetime
 ) -> Agenda:
-    """The same, and what comes next, from what :func:`month_states` gives.
+    """The months that are due and what comes next, from what :func:`month_states` returns.
 
     Raises:
-        ConfigurationError, LedgerError: as :func:`due` does.
+        ConfigurationError, LedgerError: for the reasons of :func:`due`.
     """
     moment(at, "at")
     first = min(months, default=configuration.first)
     if first is None:
         raise ConfigurationError(
             f"population.first: missing, and the ledger holds no month of "
-            f"{configuration.population}; write the month to begin with, or name it: "
+            f"{configuration.population}; give the month to begin with, or run it by name: "
             "ceosample run --period YYYY-MM"
         )
     begun = [period for period in sorted(months) if "frozen" in months[period]]
@@ -105,7 +105,7 @@ def agenda(
 def month_states(
     configuration: Configuration, events: Iterable[Event]
 ) -> dict[Period, dict[str, Event]]:
-    """For each month that was ever frozen, the newest event of each kind that counts."""
+    """For each month that was ever frozen, the newest valid event of each kind."""
     mine = [e for e in events if e.population == configuration.population and e.kind in _TELLING]
     months: dict[str | None, dict[str, Event]] = {
         event.period: {} for event in mine if event.kind == "frozen"
@@ -119,7 +119,7 @@ def month_states(
 def month_for_seed(
     months: Mapping[Period, Mapping[str, Event]], due: Sequence[Period]
 ) -> Period | None:
-    """The month for which digits are that were given: the one that waits, or the last with a seed.
+    """The month to which given digits belong: the one that waits, or the last with a seed.
 
     With neither it is the first that is due, which is not frozen yet and refuses them.
     """

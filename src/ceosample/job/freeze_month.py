@@ -1,4 +1,4 @@
-"""What a month is frozen with: the frame, the earlier draws, where the seed comes from."""
+"""What a month freezes: the frame, the earlier draws, the seed's source."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ceosample.signoff.store.events import Event
 
 
 def seed_source(month: Month, frozen: Event | None, supply: SeedInputs) -> str:
-    """Where the seed comes from: as the month was frozen, or as it is to be frozen now.
+    """The seed's source: the one that the month's freeze names, or the one to freeze now.
 
     What a freeze named stays named: a later run would count to a later round of a beacon.
     """
@@ -32,8 +32,8 @@ def seed_source(month: Month, frozen: Event | None, supply: SeedInputs) -> str:
     named: str = frozen.payload["seed_source"]
     if SeedSource.parse(named).kinds != tuple(configuration.seed_source.split("+")):
         raise ConflictError(
-            f"{month.words}: seed_source changed since the freeze (event {frozen.sequence}), which "
-            f"named {named}; put it back, or freeze anew with --refreeze while there is no seed"
+            f"{month.words}: seed.source changed since the freeze (event {frozen.sequence}), which "
+            f"named {named}; restore it, or freeze again with --refreeze while there is no seed"
         )
     return named
 
@@ -42,18 +42,20 @@ def frame_of(month: Month, events: Sequence[Event], *, known: bool) -> Frame:
     """The frozen frame from the month's folder, or a new one from the source.
 
     Args:
-        month: which.
-        events: its events that count.
-        known: whether a seed, or a part of one, was given to this run.
+        month: the month.
+        events: its valid events.
+        known: whether this run was given a seed, or a part of one.
     """
     configuration = month.configuration
     freezes = [event for event in events if event.kind == "frozen"]
     frozen = freezes[-1] if freezes else None
     if month.refreeze and any(event.kind == "seed_revealed" for event in events):
-        raise ConflictError(f"{month.words}: its seed is out, so nothing can be frozen any more")
+        raise ConflictError(
+            f"{month.words}: its seed has been revealed, so it can no longer be frozen"
+        )
     if known and (frozen is None or month.refreeze):
         raise ConflictError(
-            f"{month.words}: nothing is frozen yet, so digits that are known already cannot count; "
+            f"{month.words}: nothing is frozen yet, so digits that are already known cannot count; "
             "run without them first, and roll after that"
         )
     if frozen is None or month.refreeze:
@@ -99,7 +101,7 @@ def freeze(
     earlier: Sequence[Record],
     before: Event | None,
 ) -> Outcome:
-    """The ledger first, the files after: a file that no event speaks of is never ours."""
+    """Record the freeze, then write its files: a file without an event is never ours."""
     configuration = month.configuration
     plan = configuration.plan
     require_as_frozen(month, before, commit(frame, plan, seed_source=seed_source, earlier=earlier))
@@ -130,10 +132,10 @@ def freeze(
 
 
 def require_as_frozen(month: Month, before: Event | None, now: Commitment) -> None:
-    """Raise if what would be committed to now is not what was frozen, and is to be kept.
+    """Raise if what would be committed to now differs from the freeze, which must be kept.
 
     Raises:
-        ConflictError: with what changed.
+        ConflictError: something changed; the message names it.
     """
     if before is None or month.refreeze:
         return
@@ -142,21 +144,21 @@ def require_as_frozen(month: Month, before: Event | None, now: Commitment) -> No
     if differing:
         raise ConflictError(
             f"{month.words}: {' and '.join(differing)} changed since the freeze (event "
-            f"{before.sequence}); put it back, or freeze anew with --refreeze while there "
-            "is no seed"
+            f"{before.sequence}); restore it, or freeze again with --refreeze while there is no "
+            "seed"
         )
 
 
 def require_over(month: Month) -> None:
-    """Raise if the month still goes on, unless it is asked for like that.
+    """Raise if the month is not over, unless the run allows that.
 
     Raises:
-        FrameError: with when it will be over.
+        FrameError: it is not over; the message names when it will be.
     """
     if not month.is_over and not month.unfinished:
         raise FrameError(
             f"{month.words}: is not over at {month.at.isoformat()}; wait for {month.end}, or "
-            "freeze what there is with --unfinished, and what comes in after that is in no frame"
+            "freeze what there is with --unfinished. Then later responses are in no frame"
         )
 
 
@@ -164,7 +166,7 @@ def require_own_folder(month: Month, events: Sequence[Event]) -> None:
     """Raise if the month's folder holds the files of something else: another ledger's month.
 
     Raises:
-        ConflictError: it does, and they stay.
+        ConflictError: it does; they are left unchanged.
     """
     manifests = {event.payload["manifest"] for event in events if event.kind == "frozen"}
     begun_anew = any(event.kind == "superseded" for event in events)
@@ -172,13 +174,13 @@ def require_own_folder(month: Month, events: Sequence[Event]) -> None:
     drawn = files.read_if_there(month.folder / DRAW) is not None
     if drawn and begun_anew and not manifests:
         raise ConflictError(
-            f"{month.folder}: holds the draw that was superseded; move the folder to where such "
-            "records are kept, and run again"
+            f"{month.folder}: holds the draw that was superseded; move the folder to your archive "
+            "and run again"
         )
     if drawn or (there is not None and digest(there) not in manifests):
         raise ConflictError(
-            f"{month.folder}: holds files of a month that this ledger does not have like that; "
-            "they stay as they are: move them away, or restore the ledger"
+            f"{month.folder}: holds files of a month that this ledger does not have; they were "
+            "left unchanged: move them away, or restore the ledger"
         )
 
 

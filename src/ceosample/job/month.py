@@ -1,4 +1,4 @@
-"""Which month a run works on, and how far it came."""
+"""The month on which a run works, and how far it came."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OFFICE: Final = "executive office"
 
 
 class MonthKey(TypedDict):
-    """Which month, by name."""
+    """A month, by population and period."""
 
     population: str
     period: Period
@@ -35,17 +35,17 @@ class Outcome(Result):
 
     Attributes:
         state: ``waiting`` for the seed, ``sent`` to the signatory by this run, or ``done`` before.
-        population, period: which month.
-        seed_source: where its seed comes from, as the freeze named it.
+        population, period: the month.
+        seed_source: the seed's source that the freeze names.
         commitment: the digest that was frozen.
         frozen: the hash of the event that froze it, to be printed and dated before the roll.
-        folder: where the month's files are.
+        folder: the folder of the month's files.
         draw: the draw's digest; None while waiting.
         registration: the hash of the event that registered it; None while waiting.
         pack: the pack's digest; None while waiting.
-        letters: how many letters were drawn; None while waiting.
-        open: responses that its frame leaves out because they are still to be finished.
-        roll_forward: how they came to be so many; None for a month that was sent without.
+        letters: the number of letters drawn; None while waiting.
+        open: the number of responses that its frame leaves out because they are not finished yet.
+        roll_forward: the counts that lead to that number; None for a month that was sent without.
         title: the population as people read it, as the month was frozen; None shows its id.
     """
 
@@ -74,13 +74,13 @@ class Month:
     """A month that a run works on.
 
     Attributes:
-        configuration: what to do.
+        configuration: the configuration.
         period: the ISO month.
         at: when this run happens, which its events claim; aware.
-        control_total: the independent register's count, or None.
+        control_total: the independent register's count; None without one.
         by: the id of the person, or the role, that freezes and draws.
-        refreeze: whether a frame that is frozen already may be frozen anew from the source.
-        unfinished: whether it may be frozen though it is not over.
+        refreeze: True to freeze a frozen month again from the source.
+        unfinished: True to freeze it though it is not over.
     """
 
     configuration: Configuration
@@ -93,7 +93,7 @@ class Month:
 
     @property
     def folder(self) -> Path:
-        """Where its files are."""
+        """The folder of its files."""
         return self.configuration.month_folder(self.period)
 
     @property
@@ -121,6 +121,6 @@ class Month:
 
     @property
     def end(self) -> str:
-        """When it is over, as messages say it."""
+        """When it is over, in words for messages."""
         day = self.period.last_day
         return f"the end of {day} ({self.configuration.zone or 'UTC'})"

@@ -1,4 +1,4 @@
-"""A population's other months: who stood in their frames, and who was left out of them."""
+"""A population's other months: the ids in their frames, and those that were left out."""
 
 from __future__ import annotations
 
@@ -73,13 +73,13 @@ def _rows(folder: Path, name: str, said: str) -> Iterator[list[str]]:
     data = files.read_if_there(folder / name)
     if data is None:
         raise ConflictError(
-            f"{folder / name}: not there, and no response may stand in two months' frames; "
-            "restore it from the backup, or finish that month first if its freeze was interrupted"
+            f"{folder / name}: not there, and no response may be in two months' frames; restore it "
+            "from the backup, or finish that month first if its freeze was interrupted"
         )
     if digest(data) != said:
         raise ConflictError(
             f"{folder / name}: changed since the freeze (its SHA-256 is {digest(data)}, the ledger "
-            f"says {said}); restore it from the backup"
+            f"has {said}); restore it from the backup"
         )
     rows = csv.reader(io.StringIO(data.decode(), newline=""))
     next(rows)

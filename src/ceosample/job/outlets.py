@@ -1,6 +1,6 @@
-"""A month's letters on other ways out: drafts of mail, and Word files for editing, and back.
+"""A month's letters as drafts of mail, and as Word files for editing, and back.
 
-Nothing here sends a letter or writes into the ledger; the ledger is asked which version counts.
+Nothing here sends a letter or records anything; the ledger tells which version counts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from ceosample.letters.papers.pack import PACK, Pack
 from ceosample.letters.word.edit import Body, edited_body, word_file
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.history import History
-from ceosample.text import quoted
 
 #: States in which a letter is signed and has not gone out.
 MAY_GO_OUT: Final = ("signed", "signed_by_deputy")
@@ -42,16 +41,16 @@ def mail(
     """Drafts of mail for a month's signed letters, each in the version that was signed.
 
     Args:
-        month: which.
-        ledger: what was signed.
+        month: the month.
+        ledger: the ledger, which knows what was signed.
         addresses: a CSV file with the columns ``unit_id`` and ``address``.
-        unit_ids: which letters; all that are signed and did not go out by default.
-        sender, name, pdf, inline: as ``mail_drafts`` takes them.
+        unit_ids: the letters; None for all that are signed and have not gone out.
+        sender, name, pdf, inline: the arguments of ``mail_drafts`` with these names.
 
     Raises:
-        LedgerError: a letter that is not signed, or went out already: each by name.
-        LetterError: an address that is missing or that no draft can be made of.
-        RecordError: the month's folder has not the version that was signed.
+        LedgerError: every letter that is not signed, or has gone out.
+        LetterError: an address that is missing or cannot be used.
+        RecordError: the month's folder does not hold the version that was signed.
     """
     wanted = unit_ids or [
         history.subject.unit_id
@@ -84,7 +83,7 @@ def word(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> dict[str, byt
     Raises:
         LedgerError: a letter that was not drawn or not rendered.
         LetterError: a letter that cannot be edited in Word, or a template that cannot be used.
-        RecordError: the month's folder has not the newest version.
+        RecordError: the month's folder does not hold the newest version.
     """
     newest = {unit_id: _newest(month, ledger, unit_id) for unit_id in dict.fromkeys(unit_ids)}
     made: dict[str, bytes] = {}
@@ -98,21 +97,21 @@ def word(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> dict[str, byt
 
 
 def body_from_word(month: Month, ledger: Ledger, unit_id: str, path: Path) -> Body:
-    """The body of a letter's newest version as it was edited, for ``job.render_again``.
+    """The edited body of a letter's newest version, for ``job.render_again``.
 
     Raises:
-        LedgerError, LetterError, RecordError: as :func:`word` and ``edited_body`` do.
+        LedgerError, LetterError, RecordError: for the reasons of :func:`word` and ``edited_body``.
     """
     ((pack, _),) = _by_pack(month, {unit_id: _newest(month, ledger, unit_id)})
     letter = pack[unit_id]
     data = files.read_if_there(path)
     if data is None:
-        raise LetterError(f"{path}: not there; it is the edited letter")
+        raise LetterError(f"{path}: not there; give the path of the edited letter")
     return edited_body(data, letter, **_template(month, letter))
 
 
 def read_addresses(path: Path, unit_ids: Sequence[str]) -> dict[str, str]:
-    """The addresses of these letters alone; the file's other rows are passed over.
+    """The addresses of these letters alone; the file's other rows are ignored.
 
     Raises:
         LetterError: the file cannot be read, or a letter has no row or several. No address is
@@ -127,17 +126,17 @@ def read_addresses(path: Path, unit_ids: Sequence[str]) -> dict[str, str]:
             missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
             if missing:
                 raise LetterError(
-                    f"{path}: no column {' and '.join(missing)}; its first line names the columns"
+                    f"{path}: no column {' and '.join(missing)}; name the columns in the first line"
                 )
             for row in rows:
                 unit_id, address = row["unit_id"], row["address"]
                 if unit_id not in wanted:
                     continue
                 if unit_id in found:
-                    faults.append(f"{path.name}: the letter {quoted(unit_id)} stands there twice")
+                    faults.append(f"letter {unit_id}: appears twice in {path.name}; remove one row")
                 found[unit_id] = address or ""
     except FileNotFoundError:
-        raise LetterError(f"{path}: not there; it holds the letters' addresses") from None
+        raise LetterError(f"{path}: not there; give the path of the letters' addresses") from None
     except UnicodeDecodeError:
         raise LetterError(f"{path}: not UTF-8; save it as UTF-8") from None
     except csv.Error as error:
@@ -166,8 +165,8 @@ def _signed(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> dict[str, 
         event = history.standing(*MAY_GO_OUT)
         if history.state not in MAY_GO_OUT or event is None:
             faults.append(
-                f"letter {unit_id}: is {history.state}; only a letter that is signed and has not "
-                "gone out is drafted"
+                f"letter {unit_id}: is {history.state}; draft only letters that are signed and "
+                "have not gone out"
             )
         else:
             signed[unit_id] = str(event.payload["letter"])
@@ -178,7 +177,7 @@ def _signed(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> dict[str, 
 def _newest(month: Month, ledger: Ledger, unit_id: str) -> str:
     digest = ledger.history(unit_id, **month.subject).letter
     if digest is None:
-        raise LedgerError(f"letter {unit_id}: was not rendered yet; there is nothing to edit")
+        raise LedgerError(f"letter {unit_id}: was not rendered yet; render it before you edit it")
     return digest
 
 
@@ -227,7 +226,7 @@ def _template(month: Month, letter: Letter) -> dict[str, Any]:
     path = configuration.home / configuration.word
     template = files.read_if_there(path)
     if template is None:
-        raise LetterError(f"{path}: not there; it is the letters' Word template")
+        raise LetterError(f"{path}: not there; give the path of the Word template in letters.word")
     contents = configuration.path(configuration.contents, month.period)
     found = read_contents(contents, [letter.unit_id], configuration.columns)
     fields = found.get(letter.unit_id, {})

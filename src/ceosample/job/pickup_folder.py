@@ -1,4 +1,4 @@
-"""The pick-up folder: what the executive's office needs, for another system to fetch."""
+"""The pick-up folder: the files for the executive's office, for another system to fetch."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ READY: Final = "ready.json"
 
 
 def put_out(month: Month, pack: Pack, folder: Path, rework: int | None = None) -> None:
-    """Put a pack's pages, its room and its attendance sheet out, and :data:`READY` last.
+    """Copy a pack's pages, room and attendance sheet into the folder, and :data:`READY` last.
 
-    Called before the letters are sent in the ledger, so whatever was sent was there to be fetched.
-    What was fetched before that is put out once more by the next run.
+    It is called before the letters are sent in the ledger, so the files of sent letters were there
+    to fetch. The next run copies again what was fetched before that.
 
     Args:
-        month: whose letters.
-        pack: theirs.
-        folder: where the pack was saved.
+        month: the month.
+        pack: its pack.
+        folder: the folder of the pack.
         rework: the number of the rework; None for the month's first pack.
 
     Raises:
-        ConflictError: another pack stands there, and was not fetched.
+        ConflictError: another pack is there, and was not fetched.
     """
     if month.configuration.pickup is None:
         return
@@ -67,5 +67,5 @@ def _require_this_pack(path: Path, data: bytes, pack: Pack) -> None:
         said = None
     if said != pack.digest:
         raise ConflictError(
-            f"{path}: is of another pack, which nobody has fetched; fetch it or move it away"
+            f"{path}: is of another pack, which was not fetched yet; fetch it or move it away"
         )

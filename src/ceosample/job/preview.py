@@ -1,4 +1,4 @@
-"""What a run would do now: read, counted and said, with nothing written anywhere."""
+"""What a run would do now: read and counted, with nothing written."""
 
 from __future__ import annotations
 
@@ -38,19 +38,20 @@ class MonthPreview(Result):
     """What a run would do with one month.
 
     Attributes:
-        population, period: which month.
-        step: at which of ``STEPS`` it would begin, or ``done``.
+        population, period: the month.
+        step: the one of ``STEPS`` at which it would begin, or ``done``.
         waits: whether it would then wait for a seed.
-        eligible: the responses in the frame.
-        exclusions: those left out, by reason.
-        open: those of them that are still to be finished.
-        roll_forward: how they came to be so many.
+        eligible: the number of responses in the frame.
+        exclusions: the numbers left out, by reason.
+        open: the number of those that are not finished yet.
+        roll_forward: the counts that lead to that number.
         lost: ids that were open in the month before and are in no row of this one.
         back: ids that an earlier month left out for good, and which are eligible now.
-        seed_source: where the seed is, or would be, from; a beacon's round is counted from now.
-        commitment: the digest that is frozen, or would be; None where it depends on draws that are
-            still to come.
-        promise: the plan on this frame; None likewise.
+        seed_source: the source that the freeze names, or would name; a beacon's round is counted
+            from now.
+        commitment: the digest that is frozen, or would be; None if it depends on draws still to
+            come.
+        promise: the plan on this frame; None if it depends on draws still to come.
         title: the population as people read it; None shows its id.
     """
 
@@ -123,9 +124,9 @@ class RunPreview(Result):
     """What a run would do now.
 
     Attributes:
-        at: the moment that it is said for.
-        months: those that it would come to, in order; the last of them may wait for its seed.
-        agenda: what is due, and what comes next; None where one month was asked about.
+        at: the moment of that run.
+        months: the months that it would take on, in order; the last may wait for its seed.
+        agenda: what is due, and what comes next; None if you asked about one month.
     """
 
     at: dt.datetime
@@ -157,13 +158,13 @@ def preview_due(
     at: dt.datetime,
     supply: SeedInputs | None = None,
 ) -> RunPreview:
-    """What a run of what is due would do; the sources are read, and nothing is written.
+    """What a run of the due months would do; the sources are read, and nothing is written.
 
-    What the ledger alone refuses, a chain that is not published for example, shows in the run.
+    What only the ledger refuses, such as a chain that is not published, shows in the run.
 
     Args:
-        configuration: what to do.
-        events: the ledger's, ``ledger.month_events(population)``; none where there is none yet.
+        configuration: the configuration.
+        events: the ledger's ``ledger.month_events(population)``; empty without a ledger.
         at: when the run would happen; aware.
         supply: what there is for seeds.
 

@@ -1,4 +1,4 @@
-"""A month's letters rendered as its configuration says, for the first time or again."""
+"""A month's letters rendered by its configuration, for the first time or again."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def render_again(
     """Render letters that came back, or substitutes, and send them: a new version, a new folder.
 
     Args:
-        month: whose letters.
-        ledger: where it is written down.
-        unit_ids: which.
-        bodies: unit id to the body that takes the place of the one in the contents.
+        month: the month.
+        ledger: the ledger, which records it.
+        unit_ids: the letters.
+        bodies: unit id to the body that replaces the one in the contents.
 
     Raises:
         LetterError, LedgerError: a letter is not of the month's draw, or cannot be sent now, or
@@ -60,7 +60,7 @@ def _render_again(
     versions = {history.subject.unit_id: history.versions + 1 for history in histories}
     if len(set(versions.values())) != 1:
         said = ", ".join(f"{unit_id} {version}" for unit_id, version in versions.items())
-        raise LetterError(f"letters: their next versions differ ({said}); name them one by one")
+        raise LetterError(f"letters: their next versions differ ({said}); render them one by one")
     registration = ledger.register(drawn, by=month.by, at=month.at)
     pack = rendered(month, ledger, drawn, registration, unit_ids, versions[unit_ids[0]], bodies)
     require_bodies(pack, bodies)
@@ -92,7 +92,8 @@ def pack_of(month: Month, ledger: Ledger, drawn: Draw, registration: Event, sent
         return pack
     if sent:
         raise ConflictError(
-            f"{month.folder / PACK}: is gone, and its letters were sent; restore it from the backup"
+            f"{month.folder / PACK}: not there, and its letters were sent; restore it from the "
+            "backup"
         )
     pack = rendered(month, ledger, drawn, registration)
     pack.save(month.folder)
@@ -148,7 +149,7 @@ def _fonts(configuration: Configuration) -> Path | None:
 
 
 def deadlines_of(month: Month) -> DueDatePolicy:
-    """How due dates are found, as the configuration says."""
+    """How due dates are computed, by the configuration."""
     said, home = month.configuration.deadlines, month.configuration.home
     holidays: list[dt.date] = list(said.get("holidays", ()))
     if "country" in said:
@@ -172,4 +173,6 @@ def template_of(configuration: Configuration) -> str | None:
     try:
         return files.read(path).decode()
     except (RecordError, UnicodeDecodeError):
-        raise LetterError(f"{path}: not there, or not UTF-8; it is the letters' template") from None
+        raise LetterError(
+            f"{path}: not there, or not UTF-8; give the path of the template in letters.template"
+        ) from None

@@ -1,4 +1,4 @@
-"""The roll-forward: opening + new - final = carried forward; and one frame ever for a response."""
+"""The roll-forward: opening + new - final = carried forward; and one frame for each response."""
 
 from __future__ import annotations
 
@@ -97,10 +97,10 @@ def _open(left_out: Mapping[str, str], reasons: Collection[str]) -> set[str]:
 
 
 def require_one_frame(frame: Frame, others: Iterable[OtherMonth]) -> None:
-    """Raise if a response stood in the frame of another month.
+    """Raise if a response is in the frame of another month too.
 
     Raises:
-        FrameError: those that did, and when; a thousand at most.
+        FrameError: a response is; the message names them with their months.
         ConflictError: a file of another month is gone or changed.
     """
     mine = {unit.unit_id for unit in frame.units}
@@ -112,7 +112,7 @@ def require_one_frame(frame: Frame, others: Iterable[OtherMonth]) -> None:
     ]
     if twice:
         raise FrameError(
-            f"{frame.population}, {frame.period}: {len(twice)} responses stood in the frame of "
-            f"another month, and a response has one frame ever: {joined(twice, MOST_IDS)}; leave "
-            "them out with a reason, or give a new response an id of its own"
+            f"{frame.population}, {frame.period}: got {len(twice)} responses that are in the frame "
+            f"of another month, and each belongs to one frame alone: {joined(twice, MOST_IDS)}; "
+            "leave them out with a reason, or give a new response its own id"
         )

@@ -1,4 +1,4 @@
-"""A run of what is due: month after month, in order, each once."""
+"""A run of the due months: one after the other, in order, each once."""
 
 from __future__ import annotations
 

@@ -40,13 +40,13 @@ def run(
     supply: SeedInputs | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Outcome:
-    """Take a month as far as it can be taken now.
+    """Run a month as far as it can go now, and return how far it came.
 
     Args:
-        month: which, and how.
-        ledger: where it is written down.
-        seed: the seed, if it is there by now; one that the ledger has already need not be given.
-        supply: in place of a seed, what there is for one: a chain, digits, a beacon's value.
+        month: the month, and how to run it.
+        ledger: the ledger, which records it.
+        seed: the seed; None if there is none yet, or the ledger already has it.
+        supply: instead of a seed, what there is for one: a chain, digits, a beacon's value.
         progress: called with the name of each step before it.
 
     Raises:
@@ -63,7 +63,7 @@ def run_alone(
     supply: SeedInputs,
     progress: Callable[[str], None],
 ) -> Outcome:
-    """The same, for whoever holds the lock of all the population's months."""
+    """Run a month while the caller holds the lock of all the population's months."""
     with files.locked(month.folder):
         return _run(month, ledger, seed, supply, progress)
 
@@ -167,11 +167,11 @@ def _written_down(month: Month, ledger: Ledger, counts: RollForward) -> RollForw
 
 
 def promise(month: Month, reading: SourceReport | None = None) -> Promise:
-    """What the configured plan promises on the month's source as it stands; nothing is written.
+    """What the configured plan promises on the month's source now; nothing is written.
 
     Args:
-        month: which.
-        reading: what the source gave, if it was read already.
+        month: the month.
+        reading: the source, if it was read already; None to read it.
 
     Raises:
         FrameError, PlanError: the table, or the plan on it, is impossible.

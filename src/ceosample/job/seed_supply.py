@@ -1,4 +1,4 @@
-"""What a run brings for a month's seed: the source that its freeze names, and the seed itself."""
+"""What a run has for a month's seed: the source that its freeze names, and the seed itself."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class SeedInputs:
     """What the operator or the scheduler has for a month's seed.
 
     Attributes:
-        chain: opens the file of the chain; called only where a link is needed.
-        dice: the digits that were rolled.
+        chain: opens the file of the chain; called only if a link is needed.
+        dice: the digits that were rolled; None without any.
         witnesses: the roles of those who saw it.
-        beacon: the value of the round that the freeze named.
-        signature: that round's, if it is to be kept.
-        round: the number of the round to name, where it is not counted from the time.
+        beacon: the value of the round that the freeze named; None without one.
+        signature: that round's signature; None if it is not kept.
+        round: the number of the round to name; None to count it from the time.
     """
 
     chain: Callable[[], SeedChain] | None = attrs.field(default=None, repr=False)
@@ -93,20 +93,22 @@ class SeedInputs:
         return (self.dice if isinstance(part, Dice) else self.beacon) or ""
 
     def _require_wanted(self, source: str) -> None:
-        """What the freeze did not name is not passed over in silence."""
+        """Raise for a part that the freeze did not name."""
         kinds = SeedSource.parse(source).kinds
         for kind, given in ((Dice.kind, self.dice), (Round.kind, self.beacon)):
             if given is not None and kind not in kinds:
-                raise SeedError(f"seed: got {kind}, and the freeze named {quoted(source, 100)}")
+                raise SeedError(
+                    f"seed: got {kind}, and the freeze named {quoted(source, 100)}; give that one"
+                )
 
     def _chain(self, configuration: Configuration) -> SeedChain:
         if self.chain is None:
-            raise SeedError("seed: its source is a chain, and none was given")
+            raise SeedError("seed: got no chain, and its source is one; give the chain's file")
         chain = self.chain()
         if chain.published.population != configuration.population:
             raise ConfigurationError(
-                f"seed.secret: is the chain of {chain.published.population}; "
-                f"{configuration.population} needs one of its own"
+                f"seed.secret: got the chain of {chain.published.population}; give one that was "
+                f"made for {configuration.population}"
             )
         return chain
 

@@ -1,4 +1,4 @@
-"""What is still open: responses that a month's frame leaves out until they are finished."""
+"""Open responses: those that a month's frame leaves out until they are finished."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ceosample.signoff.store.events import Event
 
 @attrs.frozen
 class StillOpen(Result):
-    """A frozen month's responses that were still to be finished.
+    """A frozen month's responses that were not finished yet.
 
     Attributes:
-        open: how many.
-        roll_forward: how they came to be so many; None as long as nobody wrote it down.
+        open: their number.
+        roll_forward: the counts that lead to it; None until they are recorded.
     """
 
     open: int

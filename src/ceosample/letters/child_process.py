@@ -56,7 +56,7 @@ class Failure:
     """A job that gave no result.
 
     Attributes:
-        message: why, in words that fit behind the letter's name.
+        message: why, in words that fit after the letter's name.
         out_of_time: whether it ran out of its time, and so ended the run.
     """
 
@@ -68,10 +68,10 @@ _NOT_TRIED: Final = Failure("not tried, since one before it took too long", out_
 
 
 def run(task: Task, jobs: Sequence[Any], limits: Limits) -> Iterator[Any]:
-    """Call ``task`` with each job in a child; for each its result, or a :class:`Failure`.
+    """For each job the result of ``task``, called in a child, or a :class:`Failure`.
 
     A job that crashes the child costs itself alone. One that runs out of time ends the run: what
-    loops for one letter mostly loops for all, and nobody waits for that.
+    loops for one letter mostly loops for all.
     """
     done = 0
     while done < len(jobs):
@@ -167,7 +167,9 @@ def _how_it_ended(code: int, stderr: bytes) -> str:
     if code < 0:
         return f"the process was ended by {signal.Signals(-code).name}"
     lines = stderr.decode(errors="replace").strip().splitlines()
-    return f"the process ended with {code}" + (f" ({lines[-1][:80]})" if lines else "")
+    # Behind its first colon an error may quote a letter.
+    error = lines[-1].partition(":")[0][:80] if lines else ""
+    return f"the process ended with {code}" + (f" ({error})" if error else "")
 
 
 def _serve() -> None:

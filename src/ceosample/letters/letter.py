@@ -11,11 +11,12 @@ import attrs
 
 from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import LetterError, raise_faults
+from ceosample.got import got_name
 from ceosample.letters.contents.fields import clean_text
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.plain_text import to_plain
 from ceosample.result import Result
-from ceosample.text import fault_in_name, quoted
+from ceosample.text import quoted
 
 #: The part without which nothing is signed: the executive's own sentence.
 APPROVAL: Final = "approval"
@@ -31,15 +32,15 @@ _PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 @attrs.frozen
 class Signatory(Result):
-    """Who signs.
+    """The person who signs.
 
     Attributes:
         id: the person's id, as the ledger knows them.
-        name: as printed.
-        title: as printed.
+        name: the name, as printed.
+        title: the job title, as printed.
 
     Raises:
-        LetterError: an id that is no name, or an empty or unprintable name or title.
+        LetterError: an id that cannot be a name, or an empty or unprintable name or title.
 
     >>> Signatory("ceo", "Margaret Llewelyn", "Chief Executive").name
     'Margaret Llewelyn'
@@ -56,10 +57,13 @@ class Signatory(Result):
             where = f"signatory, {field}"
             if not isinstance(value, str) or not value.strip():
                 faults.append(f"{where}: got {quoted(value)}; give text")
-            elif field == "id" and (fault := fault_in_name(value)):
+            elif field == "id" and (fault := got_name(value)):
                 faults.append(f"{where}: {fault}")
             elif clean_text(value, where, faults) != value:
-                faults.append(f"{where}: holds characters that set a direction; remove them")
+                faults.append(
+                    f"{where}: got {quoted(value)}, which holds characters that set a direction; "
+                    "remove them"
+                )
         raise_faults(LetterError, faults)
 
 
@@ -69,9 +73,9 @@ class Letter:
 
     Attributes:
         unit_id: the response.
-        name: the stem of its files: its number in the pack and its id.
+        name: its files' name without the ending: its number in the pack and its id.
         data: the bytes of ``letters/NAME.json``; the letter *is* these bytes.
-        fields: what they say, by name: unit_id, version, language, signatory, date, tree, ...
+        fields: what the bytes hold, by name: unit_id, version, language, signatory, date, tree, ...
     """
 
     unit_id: str
@@ -97,13 +101,13 @@ class Letter:
 
     @property
     def tree(self) -> list[tree.Node]:
-        """What the letter says."""
+        """The letter's markup as a tree."""
         nodes: list[tree.Node] = self.fields["tree"]
         return nodes
 
     @property
     def words(self) -> int:
-        """The number of words to be read."""
+        """The number of words to read."""
         return len(tree.to_text(self.tree).split())
 
     def __str__(self) -> str:
@@ -128,11 +132,11 @@ def file_name(number: int, unit_id: str) -> str:
 def faults_of_elements(
     nodes: list[tree.Node], names: Mapping[str, str | None]
 ) -> list[tuple[str, str]]:
-    """The parts that are not marked in the letter, or are marked and empty: name and fault.
+    """The parts that are not marked in the letter, or are marked and empty: name and problem.
 
     Args:
         nodes: the letter.
-        names: the parts that it must have, each with what it has to say, in words.
+        names: the parts that it must have, each with what it must say, in words.
     """
     there = [(name, tree.to_text(inside)) for name, inside in tree.elements(nodes)]
     marked = {name for name, _ in there}
@@ -146,7 +150,9 @@ def faults_of_elements(
         if name not in marked
     ]
     empty = [name for name, text in there if not any(map(_leaves_ink, text))]
-    return missing + [(name, f"the element {name!r} is empty") for name in dict.fromkeys(empty)]
+    return missing + [
+        (name, f"the element {name!r} is empty; give it text") for name in dict.fromkeys(empty)
+    ]
 
 
 def _leaves_ink(character: str) -> bool:

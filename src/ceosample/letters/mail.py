@@ -1,4 +1,4 @@
-"""Drafts of mail: a letter as a message that a mail program opens, to be looked at and sent.
+"""Drafts of mail: a letter as a message that a mail program opens for a person to check and send.
 
 A message has exactly the headers that are named here. An address is one plain address of ASCII, so
 nothing in it can become a second recipient, another header, or a name that it is not.
@@ -16,6 +16,7 @@ from html import escape
 from typing import Final
 
 from ceosample.errors import LetterError, MissingPartError, raise_faults
+from ceosample.got import Private, got
 from ceosample.letters.contents.fields import clean_text
 from ceosample.letters.letter import Letter
 from ceosample.letters.markup import tree
@@ -52,27 +53,27 @@ def mail_drafts(
     pdf: bool = False,
     inline: bool = False,
 ) -> dict[str, bytes]:
-    """Drafts of mail for letters of a pack; nothing is sent, and nothing recorded.
+    """Drafts of mail for letters of a pack, by file name; nothing is sent, and nothing recorded.
 
-    It does not ask whether a letter was signed: ``ceosample mail`` asks the ledger.
+    It does not check whether a letter was signed: ``ceosample mail`` asks the ledger.
 
     Args:
-        pack: whose letters.
-        addresses: unit id to the one address that its letter goes to.
-        sender: the address that they come from.
-        name: the name that stands before it.
-        date: the messages' date, aware; each letter's own at 00:00 UTC by default.
-        pdf: whether the pack's PDF of the letter, which bears no signature, is attached.
-        inline: whether css-inline (extra ``mail``) writes the styles onto the tags, for mail
-            programs that drop a sheet of styles.
+        pack: the letters.
+        addresses: unit id to the one address to which its letter goes.
+        sender: the address from which they come.
+        name: the name in front of that address.
+        date: the messages' date, aware; None for each letter's own date at 00:00 UTC.
+        pdf: True to attach the pack's PDF of the letter, which bears no signature.
+        inline: True to write the styles onto the tags with css-inline (extra ``mail``), for mail
+            programs that drop a style sheet.
 
     Returns:
         A file name ending in ``.eml`` and the message's bytes, for each letter.
 
     Raises:
-        LetterError: every address, name or letter that no draft can be made of. No message holds
-            an address.
-        MissingPartError: ``inline`` was asked for and the extra is not installed.
+        LetterError: every address, name or letter that cannot be used. No message holds an
+            address.
+        MissingPartError: you asked for ``inline`` and the extra is not installed.
 
     >>> mail_drafts(pack, {"R-1": "ann@example.org"}, sender="ceo@bank.example")  # doctest: +SKIP
     {'0001-R-1.eml': b'From: ceo@bank.example...'}
@@ -81,12 +82,12 @@ def mail_drafts(
         _require_inliner()
     faults = _faults_of_sender(sender, name)
     if date is not None and (not isinstance(date, dt.datetime) or date.utcoffset() is None):
-        faults.append("date: give a datetime with its zone")
+        faults.append(f"date: {got(date)}; give a datetime with its zone")
     known = {letter.unit_id: letter for letter in pack}
     for unit_id, address in addresses.items():
         where = f"letter {quoted(unit_id)[1:-1]}"
         if unit_id not in known:
-            faults.append(f"{where}: not in the pack; it has {len(pack)} others")
+            faults.append(f"{where}: not in the pack, which has {len(pack)} others; check the id")
             continue
         if fault := fault_in_address(address):
             faults.append(f"{where}, address: {fault}")
@@ -117,10 +118,11 @@ def fault_in_address(address: object) -> str | None:
     >>> fault_in_address("ann@example.org") is None
     True
     >>> fault_in_address("ann@example.org, bob@example.org")
-    'holds a character that no plain address has (U+002C); give one address alone'
+    'got text of 32 characters with one that no plain address has (U+002C); give one address alone'
     """
+    shown = got(address, Private.CONTENTS)
     if not isinstance(address, str):
-        return f"got {type(address).__name__}; give one address as text"
+        return f"{shown}; give one address as text"
     for character in address:
         if not "!" <= character <= "~" or character in '",:;<>()[]\\':
             hint = (
@@ -128,17 +130,18 @@ def fault_in_address(address: object) -> str | None:
                 if character.isascii()
                 else "write a domain of other letters in its xn-- form"
             )
-            return f"holds a character that no plain address has ({code_point(character)}); {hint}"
+            what = f"with one that no plain address has ({code_point(character)})"
+            return f"{shown} {what}; {hint}"
     if len(address) > LONGEST_ADDRESS:
-        return f"{len(address)} characters; the most is {LONGEST_ADDRESS}"
+        return f"{shown}; give at most {LONGEST_ADDRESS} characters"
     local, at, domain = address.partition("@")
     if not at or "@" in domain:
-        return "has no @, or several; give one address alone"
+        return f"{shown} with no @, or with several; give one address alone"
     if "=?" in address or len(local) > LONGEST_LOCAL or _LOCAL.fullmatch(local) is None:
-        return "the part before the @ is none that mail can carry; correct it"
+        return f"{shown} whose part before the @ mail cannot carry; correct it"
     labels = domain.split(".")
     if len(labels) < 2 or not all(map(_LABEL.fullmatch, labels)) or labels[-1].isdecimal():
-        return "the part behind the @ is no domain; correct it"
+        return f"{shown} whose part after the @ is not a domain; correct it"
     return None
 
 
@@ -147,25 +150,26 @@ def _faults_of_sender(sender: str, name: str) -> list[str]:
     if fault := fault_in_address(sender):
         faults.append(f"sender: {fault}")
     if not isinstance(name, str):
-        faults.append(f"name: got {type(name).__name__}; give text")
+        faults.append(f"name: {got(name)}; give text")
     elif any(character in name for character in '@<>"\\'):
-        faults.append('name: holds one of @ < > " \\, and could pass for an address; remove it')
+        faults.append(f'name: {got(name)}, which could pass for an address; remove @ < > " and \\')
     else:
         _require_line(name, "name", faults)
     return faults
 
 
 def _require_line(text: str, where: str, faults: list[str]) -> None:
-    """A text that may stand in a header: one line that prints and that nobody decodes again."""
+    """Collect what keeps a text out of a header: it must be one line that prints as it is."""
+    shown = got(text, Private.CONTENTS)
     if any(character in BIDI_CONTROLS for character in text):
-        faults.append(f"{where}: holds characters that set a direction; remove them")
+        faults.append(f"{where}: {shown} with some that set a direction; remove them")
     clean_text(text, where, faults)
     if "\n" in text or "\r" in text or "\t" in text:
-        faults.append(f"{where}: is more than one line, or holds a tab; make it one line")
+        faults.append(f"{where}: {shown} in several lines, or with a tab; make it one line")
     if "=?" in text:
-        faults.append(f"{where}: holds '=?', which mail programs take for a code; remove it")
+        faults.append(f"{where}: {shown} with '=?', which mail programs decode; remove it")
     if len(text) > LONGEST_LINE:
-        faults.append(f"{where}: {len(text)} characters; the most is {LONGEST_LINE}")
+        faults.append(f"{where}: {shown}; give at most {LONGEST_LINE}")
 
 
 def _subject(letter: Letter, where: str, faults: list[str]) -> str:
@@ -173,7 +177,7 @@ def _subject(letter: Letter, where: str, faults: list[str]) -> str:
     parts = dict(tree.elements(letter.tree))
     if "subject" not in parts:
         faults.append(
-            f"{where}: no subject; the template marks it with "
+            f"{where}: no subject; mark it in the template with "
             '{% call element("subject") %}...{% endcall %}'
         )
         return ""
@@ -208,8 +212,7 @@ def _require_inliner() -> None:
         import css_inline  # noqa: F401 - whether it is there is the question
     except ImportError:
         raise MissingPartError(
-            "styles on the tags were asked for and css-inline is not installed; "
-            "pip install 'ceosample[mail]'"
+            "inline: needs css-inline, which is not installed; pip install 'ceosample[mail]'"
         ) from None
 
 

@@ -14,6 +14,7 @@ import attrs
 from ceosample.canonical import LARGEST_INTEGER, Json, canonical_file, digest, is_digest
 from ceosample.errors import LetterError, raise_faults
 from ceosample.form import is_count
+from ceosample.got import Private, got, kind_of
 from ceosample.letters import child_process
 from ceosample.letters.contents.content_digest import AS_COMMITTED, EDITED
 from ceosample.letters.contents.due_dates import DueDatePolicy, with_deadlines
@@ -80,46 +81,46 @@ def render(
     title: str | None = None,
     firm: str | None = None,
 ) -> Pack:
-    """Render the drawn letters and the papers for signature.
+    """The pack of a draw: its letters and the papers for signature.
 
     Args:
-        draw: whose letters.
+        draw: the draw.
         contents: unit id to ``{"letter": {...}, "docket": {...}}``, or a function that is called
-            once with the drawn ids and gives that; nobody else's letter is ever loaded. Where the
+            once with the drawn ids and returns that; no other letter is ever loaded. Where the
             frame commits to the letters' contents, each has its ``salt`` too.
-        signatory: who signs.
+        signatory: the person who signs.
         date: the letters' date.
         registration: the hash of the event that registered the draw, printed on the cover sheet;
-            None for a preview, which the ledger will not send.
+            None for a preview, which the ledger does not send.
         letterhead: lines above each letter, the organisation's name first.
-        template: the text of a Jinja template of your own, which may extend a packaged one; by
-            default each letter has the ready template of its kind, and one without a kind the
-            packaged ``letter.html``.
+        template: the text of a Jinja template of your own, which may extend a packaged one. None
+            gives each letter the ready template of its kind, and one without a kind the packaged
+            ``letter.html``.
         kind: the kind of the letters whose fields have no ``kind``: ``upheld``, ``covering``, ...
-        shared: what every letter says unless its own fields say otherwise: how to reach you.
+        shared: fields that every letter has unless its own override them: how to reach you.
         language: the letters' language, ``en``, ``es`` or ``en-GB``: the packaged templates' words,
             dates, money and hyphens follow it. A template of your own may be in any.
-        unit_ids: the letters to render, where not all are wanted: those that came back for rework,
-            or a substitute from the reserves. All selections by default.
-        version: 1, or one more each time that these letters are rendered anew.
-        pdf: True for PDF, False for none; by default PDF if the extra is installed, and a warning
-            if it is not.
-        fonts: a folder of fonts for scripts that Typst's own lack.
-        deadlines: how due dates are found where dockets name a regime; the shipped regimes with no
-            holidays and no margin by default.
-        progress: called now and then with the number of PDFs that are set, and of all; by default a
-            bar on a terminal or in a notebook, where it takes more than a second.
-        attempts: what ``ledger.attempts`` says of the month, for the cover sheet.
-        title: what ``ledger.title`` says: the population as people read it on the papers. None
+        unit_ids: the letters to render: those that came back for rework, or a substitute from the
+            reserves. None for all selections.
+        version: 1, or one more each time that you render these letters again.
+        pdf: True for PDF, False for none. None makes PDF if the extra is installed, and warns if it
+            is not.
+        fonts: a folder of fonts for scripts that Typst's own fonts lack.
+        deadlines: how due dates are computed where dockets name a regime. None takes the shipped
+            regimes, without holidays and without a margin.
+        progress: called now and then with the number of PDFs that are set and the number of all; by
+            default a bar on a terminal or in a notebook, if it takes more than a second.
+        attempts: what ``ledger.attempts`` returns for the month, for the cover sheet.
+        title: what ``ledger.title`` returns: the population as people read it on the papers. None
             prints its id. No letter holds it.
-        firm: the firm's name for the cover sheet; by default the letterhead's first line.
+        firm: the firm's name for the cover sheet. None takes the letterhead's first line.
 
     Returns:
         The pack, in memory; ``save`` writes it.
 
     Raises:
-        LetterError: everything that keeps any of the letters from being right, letter by letter.
-        MissingPartError: PDF was asked for and the extra is not installed.
+        LetterError: everything that is wrong with any of the letters, letter by letter.
+        MissingPartError: you asked for PDF and the extra is not installed.
     """
     _check_arguments(draw, signatory, date, registration, language, title, firm)
     _check_words(template, kind, language)
@@ -178,15 +179,16 @@ def try_letters(
     language: str,
     deadlines: DueDatePolicy,
 ) -> None:
-    """Render letters before there is a draw, to see whether they can be; nothing comes of it.
+    """Check that letters can be rendered, before there is a draw; nothing is written.
 
     Args:
         contents: unit id to ``{"letter": {...}, "docket": {...}}``.
-        population, period: the month that they would be drawn from.
-        signatory, date, letterhead, template, kind, shared, language, deadlines: as for ``render``.
+        population, period: the month from which they would be drawn.
+        signatory, date, letterhead, template, kind, shared, language, deadlines: the arguments of
+            ``render`` with these names.
 
     Raises:
-        LetterError: everything that keeps any of them from being right.
+        LetterError: everything that is wrong with any of them.
     """
     _check_words(template, kind, language)
     fetched = with_deadlines(fetch(contents, tuple(contents)), deadlines)
@@ -224,7 +226,7 @@ def _drawn(draw: Draw, unit_ids: Sequence[str] | None) -> tuple[str, ...]:
     raise_faults(
         LetterError,
         (
-            f"letter {quoted(u)}: neither selected nor in reserve"
+            f"letter {quoted(u)}: is neither selected nor in reserve; give ids of this draw"
             for u in unit_ids
             if u not in known
         ),
@@ -248,9 +250,9 @@ def _as_committed(
         f"letter {fields.unit_id}: the frame commits to its contents, and no salt came with them; "
         "give {'letter': ..., 'docket': ..., 'salt': ...}"
         if fields.content is None
-        else f"letter {fields.unit_id}: not what was committed to before the draw (SHA-256 "
-        f"{fields.content[:8]}, the manifest has {committed[fields.unit_id][:8]}); restore it, "
-        "and render what was edited as its next version"
+        else f"letter {fields.unit_id}: got contents with the SHA-256 {fields.content[:8]} for "
+        f"{committed[fields.unit_id][:8]}: not what was committed to before the draw; restore "
+        "them, and render what was edited as the next version"
         for fields, is_same in zip(fetched, same, strict=True)
         if fields.content is None or (version == 1 and not is_same)
     ]
@@ -267,12 +269,12 @@ def _template_context(
     shared: Mapping[str, Any],
     supplied: Mapping[str, Any],
 ) -> list[dict[str, Any]]:
-    """All that a template is told for each letter; a letter's own fields come before others'."""
+    """The fields that a template receives for each letter; its own override the shared ones."""
     given = [*((f"letter {x.unit_id}", x.letter) for x in fetched), ("shared", shared)]
     raise_faults(
         LetterError,
         (
-            f"{where}, {name}: the letter has one already; name yours otherwise"
+            f"{where}, {name}: got a field that every letter is given already; rename yours"
             for where, said in given
             for name in said
             if name in SUPPLIED
@@ -314,7 +316,7 @@ def _render_letters(
 
 
 def _read(made: str | child_process.Failure, order: LetterRequirements) -> list[Json]:
-    """The tree of a letter's markup, if there is markup and it says what a letter must."""
+    """The tree of a letter's markup, if there is markup and it holds what a letter must."""
     if isinstance(made, child_process.Failure):
         raise LetterError(made.message)
     try:
@@ -326,7 +328,7 @@ def _read(made: str | child_process.Failure, order: LetterRequirements) -> list[
 
 
 def _together(faults: Sequence[str], letters: int) -> list[str]:
-    """A fault that every letter has is the template's, and is said once."""
+    """The problems, those that every letter has once: they are the template's."""
     times = Counter(fault.partition(": ")[2] for fault in faults)
     every = [said for said, count in times.items() if count == letters > 1]
     return [f"every letter: {said}" for said in every] + [
@@ -406,7 +408,9 @@ def _blame(page: dict[str, Any], date: dt.date, fonts: str | None) -> NoReturn:
             if isinstance(made, child_process.Failure)
         ),
     )
-    raise LetterError("pack: each letter can be set, and all together cannot; split the month")
+    raise LetterError(
+        "pack: each letter can be set, but not all of them together; split the month with unit_ids="
+    )
 
 
 def _batched(things: list[T], size: int) -> list[list[T]]:
@@ -420,7 +424,7 @@ def _wants_pdf(asked: bool | None) -> bool:
     elif asked is None and not typeset.is_installed():
         warnings.warn(
             "Typst is not installed, so HTML is written and no PDF; pip install 'ceosample[pdf]', "
-            "or say pdf=False",
+            "or set pdf=False",
             stacklevel=4,  # past the wrapper that takes the old names of arguments
         )
         return False
@@ -438,9 +442,9 @@ def _check_arguments(
 ) -> None:
     faults: list[str] = []
     if not isinstance(draw, Draw):
-        faults.append(f"draw: got {type(draw).__name__}; give what cs.draw(...) returns")
+        faults.append(f"draw: got {kind_of(draw)}; give what cs.draw(...) returns")
     if not isinstance(signatory, Signatory):
-        faults.append(f"signatory: got {type(signatory).__name__}; give a Signatory")
+        faults.append(f"signatory: got {kind_of(signatory)}; give a Signatory")
     if not isinstance(date, dt.date) or isinstance(date, dt.datetime):
         faults.append(f"date: got {quoted(date)}; give a datetime.date")
     if registration is not None and not is_digest(registration):
@@ -456,14 +460,14 @@ def _check_arguments(
 
 
 def _check_words(template: str | None, kind: str | None, language: str) -> None:
-    """A template of the user's own may be in any language, ours are in those they are in."""
+    """Raise unless letters can have this kind and language; your own template can have any."""
     faults: list[str] = []
     if kind is not None and kind not in KINDS:
-        faults.append(f"kind: got {quoted(kind)}; it is one of {', '.join(KINDS)}")
+        faults.append(f"kind: got {quoted(kind)}; use one of {', '.join(KINDS)}")
     if template is None and language.partition("-")[0] not in languages.languages():
         faults.append(
-            f"language: got {quoted(language)}; our templates are in "
-            f"{', '.join(languages.languages())}, and any other needs a template of your own"
+            f"language: got {quoted(language)}; use one of {', '.join(languages.languages())}, or "
+            "give a template of your own"
         )
     raise_faults(LetterError, faults)
     if template is None:
@@ -471,17 +475,18 @@ def _check_words(template: str | None, kind: str | None, language: str) -> None:
 
 
 def _letterhead(lines: Sequence[str]) -> list[str]:
-    """The lines, cleaned as a letter's fields are."""
+    """The lines, cleaned like a letter's fields."""
     if isinstance(lines, str | bytes) or not isinstance(lines, Sequence):
         raise LetterError(f"letterhead: got {quoted(lines)}; give a list of lines of text")
     if len(lines) > LETTERHEAD_LINES:
-        raise LetterError(f"letterhead: {len(lines)} lines; the most is {LETTERHEAD_LINES}")
+        raise LetterError(f"letterhead: got {len(lines)} lines; give at most {LETTERHEAD_LINES}")
     faults: list[str] = []
     cleaned = []
     for number, line in enumerate(lines, 1):
         if isinstance(line, str) and len(line) > LETTERHEAD_LINE:
             faults.append(
-                f"letterhead, line {number}: {len(line)} characters; the most is {LETTERHEAD_LINE}"
+                f"letterhead, line {number}: {got(line, Private.CONTENTS)}; give at most "
+                f"{LETTERHEAD_LINE}"
             )
         elif isinstance(line, str):
             cleaned.append(clean_text(line, f"letterhead, line {number}", faults))

@@ -1,4 +1,4 @@
-"""What is asked of each letter: its kind, its regime, and so what it must say and who says it."""
+"""What each letter must say: by its kind and its regime, and who asks for it."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _STAGE = re.compile(r"stage-([0-9]+)")
 
 @attrs.frozen
 class LetterRequirements:
-    """What one letter is to be.
+    """What one letter must be.
 
     Attributes:
-        kind: one of the kinds; None if nobody says.
-        regime: the known regime that it is under; None if there is none.
+        kind: one of the kinds; None if none is given.
+        regime: the known regime that it is under; None if it is under none.
         rule: the deadline that the docket names, which for a staged regime is the stage.
         elements: what the regime asks of letters of this kind.
     """
@@ -46,7 +46,7 @@ class LetterRequirements:
         return DEFAULT if self.kind is None else KINDS[self.kind]
 
     def supplied(self) -> dict[str, Any]:
-        """What a template is told of all this; a letter's own fields come before it."""
+        """The fields that a template receives from this; a letter's own fields override them."""
         found: dict[str, Any] = {} if self.kind is None else {KIND: self.kind}
         if self.regime is not None and self.regime.ombudsman is not None:
             found["ombudsman"] = attrs.asdict(self.regime.ombudsman)
@@ -67,12 +67,12 @@ class LetterRequirements:
 def requirements_of(
     fetched: Sequence[LetterContents], deadlines: DueDatePolicy, kind: str | None = None
 ) -> list[LetterRequirements]:
-    """What is asked of these letters.
+    """The requirements of each letter, in their order.
 
     Args:
         fetched: the letters' fields.
         deadlines: the regimes that are known.
-        kind: of the letters that name none.
+        kind: the kind of letters that name none; None for no kind.
 
     Raises:
         LetterError: every letter whose kind is not known, is missing where its regime needs it, or
@@ -85,14 +85,14 @@ def requirements_of(
         try:
             found.append(_asked(fields.letter.get(KIND, kind), fields.docket, known))
         except ValueError as error:
-            faults.append(f"letter {fields.unit_id}: {error}")
+            faults.append(f"letter {fields.unit_id}, {error}")
     raise_faults(LetterError, faults)
     return found
 
 
 def _asked(kind: Any, docket: Mapping[str, Any], known: Mapping[str, Regime]) -> LetterRequirements:
     if kind is not None and (not isinstance(kind, str) or kind not in KINDS):
-        raise ValueError(f"kind: got {quoted(kind)}; it is one of {', '.join(KINDS)}")
+        raise ValueError(f"kind: got {quoted(kind)}; use one of {', '.join(KINDS)}")
     name, _, rule = str(docket.get("regime", "")).partition(":")
     regime = known.get(name)
     if regime is None:
@@ -101,8 +101,8 @@ def _asked(kind: Any, docket: Mapping[str, Any], known: Mapping[str, Regime]) ->
         if not regime.elements:
             return LetterRequirements(None, regime, rule)
         raise ValueError(
-            f"kind: missing, and the regime {regime.id} asks other things of each; "
-            f"it is one of {', '.join(regime.kinds)}"
+            f"kind: missing, and what the regime {regime.id} asks depends on it; use one of "
+            + ", ".join(regime.kinds)
         )
     try:
         return LetterRequirements(kind, regime, rule, regime.elements_of(kind))

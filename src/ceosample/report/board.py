@@ -84,19 +84,19 @@ class BoardReport(BoardFigures):
         return page.pdf(self, pictures=pictures)
 
     def save(self, path: str | Path, *, pictures: bool | None = None) -> None:
-        """Write it, as HTML or PDF by the end of the name, whole or not at all.
+        """Write it to a file, as HTML or PDF by the ending of its name, whole or not at all.
 
         Args:
             path: ends in ``.html`` or ``.pdf``.
             pictures: as :meth:`to_html` takes it.
 
         Raises:
-            ValueError: another end.
+            ValueError: a name that ends in neither ``.html`` nor ``.pdf``.
         """
         place = Path(path)
         made = {".html": self.to_html, ".pdf": self.to_pdf}.get(place.suffix)
         if made is None:
-            raise ValueError(f"{place.name}: a report is saved as .html or .pdf")
+            raise ValueError(f"path: got {place.name!r}; give a name that ends in .html or .pdf")
         files.write_whole(place, made(pictures=pictures))
 
     def __str__(self) -> str:

@@ -71,15 +71,15 @@ class Picture:
         return self._written("png", dpi=dpi, metadata={"Software": None})
 
     def save(self, path: str | Path) -> None:
-        """Write it, as SVG or PNG by the end of the name, whole or not at all.
+        """Write it to a file, as SVG or PNG by the ending of its name, whole or not at all.
 
         Raises:
-            ValueError: another end.
+            ValueError: a name that ends in neither ``.svg`` nor ``.png``.
         """
         place = Path(path)
         written = {".svg": self.to_svg, ".png": self.to_png}.get(place.suffix)
         if written is None:
-            raise ValueError(f"{place.name}: a picture is saved as .svg or .png")
+            raise ValueError(f"path: got {place.name!r}; give a name that ends in .svg or .png")
         files.write_whole(place, written())
 
     def to_html(self) -> str:
@@ -105,14 +105,14 @@ class Picture:
 
 @contextlib.contextmanager
 def styled() -> Iterator[None]:
-    """Our settings for a while; the user's are back afterwards.
+    """A block with our settings of matplotlib; yours are back after it.
 
     Raises:
         MissingPartError: matplotlib is not installed.
     """
     if importlib.util.find_spec("matplotlib") is None:
         raise MissingPartError(
-            "a picture was asked for and matplotlib is not installed; pip install 'ceosample[plot]'"
+            "pictures: need matplotlib, which is not installed; pip install 'ceosample[plot]'"
         )
     import matplotlib as mpl
 

@@ -199,7 +199,8 @@ def tickets(draw: Draw) -> Picture:
     """
     if draw.turn is not None:
         raise PlanError(
-            "tickets: under a rotation letters stand in several lines; there is no one cut"
+            "tickets: got a draw under a rotation, whose letters are in several lines, so there is "
+            "no one cut; give a draw without a rotation"
         )
     key = draw_key(draw.population, str(draw.period), draw.seed.value)
     chosen = {unit.unit_id for unit in draw.selections}

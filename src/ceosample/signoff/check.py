@@ -1,4 +1,4 @@
-"""Whether the book is whole: every event, hash, look-up column and kept text, in one pass."""
+"""Whether the ledger is whole: every event, hash, look-up column and kept text, in one pass."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ceosample.result import Result
 from ceosample.show import html_facts
 from ceosample.signoff.replay import past_signoffs, titles
 from ceosample.signoff.replay.history import History, follow, replay
-from ceosample.signoff.replay.lifecycle import STATES
+from ceosample.signoff.replay.lifecycle import STATES, WRONG_PAYLOAD
 from ceosample.signoff.replay.seeds import KINDS as SEED_KINDS
 from ceosample.signoff.replay.seeds import Seeds
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject
@@ -27,9 +27,9 @@ from ceosample.text import quoted
 class ChainLevel(IntEnum):
     """How far a check of the ledger came."""
 
-    BROKEN = 0  #: an event is not what it was, or one is missing
+    BROKEN = 0  #: an event was changed, or one is missing
     INTACT = 1  #: every event follows from the one before; a cut tail would not show
-    ANCHORED = 2  #: and the head that stands on paper is among them
+    ANCHORED = 2  #: and the head that is on paper is among them
 
 
 @attrs.frozen
@@ -38,9 +38,9 @@ class ChainReport(Result):
 
     Attributes:
         level: how far it came.
-        first_difference: the first bad event, in words; None if there is none.
-        events: how many events were checked.
-        head: the hash of the newest event, or None in an empty book.
+        first_difference: the first bad event, in words; None if every event is as it was.
+        events: the number of events checked.
+        head: the hash of the newest event, or None in an empty ledger.
     """
 
     level: ChainLevel
@@ -50,7 +50,7 @@ class ChainReport(Result):
 
     @property
     def ok(self) -> bool:
-        """Whether everything that was asked for was found to be so."""
+        """Whether the check found no difference."""
         return self.first_difference is None
 
     def to_dict(self) -> dict[str, Json]:
@@ -79,14 +79,14 @@ Earlier = Callable[[Subject, int], Iterable[Event]]
 
 
 def check_book(store: Store, head: str | None, progress: Progress | None = None) -> ChainReport:
-    """Walk a whole book, events and texts, in memory that does not grow with it."""
+    """The result of checking a whole ledger, events and texts, in memory that does not grow."""
     with watched("checking the ledger", "event", progress) as tell:
         rows = counted(store.rows(), store.count(), tell)
         report = check_rows(rows, head, store.earlier)
     if not report.ok:
         return report
     if report.events == 0:
-        fault: str | None = "event 1: missing; the book is empty, and no ledger begins like that"
+        fault: str | None = "event 1: missing; the ledger is empty"
     else:
         fault = next(filter(None, map(_text_fault, store.kept())), None)
     if fault is None:
@@ -97,7 +97,7 @@ def check_book(store: Store, head: str | None, progress: Progress | None = None)
 def check_rows(
     rows: Iterable[Any], head: str | None, earlier: Earlier | None = None
 ) -> ChainReport:
-    """Walk the stored rows in order.
+    """The result of checking stored rows in their order.
 
     Args:
         rows: the rows.
@@ -118,8 +118,8 @@ def check_rows(
         seen = seen or newest == head
     if not seen:
         fault = (
-            f"no event has the hash {quoted(head, 64)} that stands on paper: events were cut off "
-            f"after event {count}, or the book was written anew"
+            f"no event has the hash {quoted(head, 64)} that is on paper: events after event "
+            f"{count} were cut off, or the ledger was rewritten"
         )
         return ChainReport(ChainLevel.BROKEN, fault, count, newest)
     level = ChainLevel.INTACT if head is None else ChainLevel.ANCHORED
@@ -201,7 +201,7 @@ class _Story:
         if event.kind == "opened" and event.sequence != 1:
             return f"event {event.sequence}: opened again"
         if event.kind != "opened" and event.sequence == 1:
-            return f"event 1: {event.kind}, and a ledger begins with 'opened'"
+            return f"event 1: got {quoted(event.kind)}; a ledger begins with 'opened'"
         month = (event.population, event.period)
         needed, barred = self.BEFORE.get(event.kind), self.NOT_AFTER.get(event.kind)
         if needed is not None and (*month, needed) not in self._seen:
@@ -227,7 +227,7 @@ class _Story:
         return None
 
     def _require_seeds_in_order(self, event: Event) -> None:
-        """Raise if the ledger would have refused what an event says of chains and seeds."""
+        """Raise if the ledger would have refused what an event holds about chains and seeds."""
         if event.kind not in SEED_KINDS:
             return
         try:
@@ -236,7 +236,7 @@ class _Story:
         except (ConflictError, LedgerError, SeedError):
             raise
         except (KeyError, TypeError, ValueError):
-            raise LedgerError("its payload is not that of its kind") from None
+            raise LedgerError(WRONG_PAYLOAD) from None
 
 
 def _check_row(
@@ -251,27 +251,27 @@ def _check_row(
         return None, f"{where}: its text is not text"
     data = row.text.encode(errors="surrogateescape")
     if digest(data) != row.hash:
-        return None, f"{where}: its text was changed, or its hash: they do not belong together"
+        return None, f"{where}: its text was changed, or its hash; they do not fit each other"
     try:
         event = Event.parse(data)
     except (ValueError, TypeError) as error:
         return None, f"{where}: {error}"
     if event.previous != (newest or NOTHING_BEFORE):
-        return None, f"{where}: does not follow from the one before; that one was changed"
+        return None, f"{where}: does not follow from the event before it; that one was changed"
     for name, value in row_of(event).items():
         if getattr(row, name) != value:
             return (
                 None,
-                f"{where}: the column {name} says {quoted(getattr(row, name))}, the text "
-                + (f"{quoted(value)}"),
+                f"{where}: the column {name} holds {quoted(getattr(row, name))}, the event's text "
+                f"{quoted(value)}",
             )
     if before is not None and event.recorded_at < before.recorded_at:
-        return None, f"{where}: recorded before the event that precedes it"
+        return None, f"{where}: was recorded at an earlier time than the event before it"
     return event, None
 
 
 def _text_fault(row: Any) -> str | None:
-    """What is wrong with a text that is kept; one that was erased is not missed."""
+    """What is wrong with a text that is kept; one that was erased is not missing."""
     where = f"text {quoted(row.digest, 64)}"
     if not isinstance(row.text, str) or not isinstance(row.salt, str):
         return f"{where}: it or its salt is not text"
@@ -280,5 +280,5 @@ def _text_fault(row: Any) -> str | None:
     except ValueError:
         return f"{where}: its salt is not hexadecimal"
     if text_digest(salt, row.text) != row.digest:
-        return f"{where}: the text or its salt was changed: they do not have that digest"
+        return f"{where}: the text or its salt was changed; together they have another digest"
     return None

@@ -31,7 +31,7 @@ _HEAD_DIGITS: Final = 8
 
 
 def sheet_name(head: str, *, still_open: bool = False) -> str:
-    """The stem of the files of the sheet with this head; one with open letters closes nothing."""
+    """The name of the sheet's files without their ending: ``closing-`` or ``interim-`` and head."""
     return f"{'interim' if still_open else 'closing'}-{head[:_HEAD_DIGITS]}"
 
 
@@ -46,40 +46,44 @@ def closing_sheet(
     paper: bool | None = None,
     fonts: str | Path | None = None,
 ) -> dict[str, bytes]:
-    """How a month ended: ``closing-HEAD.html`` and ``closing-HEAD.pdf``. The book is checked.
+    """The files of a month's closing sheet, by name, after a check of the whole ledger.
 
-    With letters open they are ``interim-HEAD.html`` and ``interim-HEAD.pdf``.
+    They are ``closing-HEAD.html`` and ``closing-HEAD.pdf``. While letters are open they are
+    ``interim-HEAD.html`` and ``interim-HEAD.pdf``.
 
     Args:
-        ledger: the book.
-        population, period: which month.
-        signatory: who signs the sheet.
+        ledger: the ledger.
+        population, period: the month.
+        signatory: the person who signs the sheet.
         at: when it is made; aware.
-        still_open: whether a sheet is wanted though letters are open; it names them.
-        paper: True for the PDF too, False for none; by default if the extra ``pdf`` is installed.
-        fonts: a folder of fonts for scripts that Typst's own lack.
+        still_open: True to make an interim sheet while letters are open; it lists them.
+        paper: True for the PDF too, False for none; None makes it if the extra ``pdf`` is
+            installed.
+        fonts: a folder of fonts for scripts that Typst's own fonts lack.
 
     Raises:
-        LedgerError: the book is broken, or the month was not drawn.
+        LedgerError: the ledger is broken, or the month was not drawn.
         ConflictError: letters are open.
-        BusyError: somebody wrote into the ledger meanwhile.
-        MissingPartError: the PDF was asked for and the extra is not installed.
+        BusyError: another run wrote to the ledger meanwhile.
+        MissingPartError: you asked for the PDF and the extra is not installed.
     """
     moment(at, "at")
     if paper:
         typeset.require_installed()
     report = ledger.check()
     if not report.ok:
-        raise LedgerError(f"ledger: {report.first_difference}; it cannot say how the month ended")
+        raise LedgerError(
+            f"ledger: {report.first_difference}; a closing sheet needs an intact ledger"
+        )
     events = list(ledger.events(population=population, period=period))
     if ledger.head != report.head:
-        raise BusyError("ledger: somebody wrote into it while it was checked; try again")
+        raise BusyError("ledger: another run wrote to it while it was checked; try again")
     month = _month(events, f"{population}, {period}")
     if month.open and not still_open:
         raise ConflictError(
-            f"{population}, {period}: still open: {_by_state(month.open)}; write down what became "
-            "of each (a signed letter is at its end once it is dispatched), or ask for a sheet "
-            "that says so (still_open=True, --still-open)"
+            f"{population}, {period}: still open: {_by_state(month.open)}; record what became of "
+            "each (a signed letter is done once it is dispatched), or make an interim sheet with "
+            "still_open=True"
         )
     page = _page(month, events, report, signatory, at)
     name = sheet_name(str(report.head), still_open=bool(month.open))

@@ -1,4 +1,4 @@
-"""The ledger: who did what to which letter, and when, in a book that can only grow."""
+"""The ledger: who did what to which letter, and when, in events that can only be added."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ from ceosample.text import fault_in_name, quoted
 #: Bytes of salt before a text whose digest an event holds.
 SALT_BYTES = 32
 
-#: So many of the newest events a ledger shows.
+#: The number of newest events that a ledger shows.
 SHOWN: Final = 8
 
 _HEADER = ["event", "at", "kind", "month", "letter", "by"]
@@ -56,11 +56,11 @@ _ALIGN = "rlllll"
 
 
 class Ledger:
-    """An append-only book of events, each bound to the one before by its hash.
+    """An append-only ledger of events, each bound to the one before by its hash.
 
-    Every method that writes takes its events whole or not at all, and saying the same thing twice
-    changes nothing: the event of the first time is given back. ``at`` is when something happened,
-    as claimed; when it was written down is the recorder's own clock.
+    Every method that writes keeps its events whole or not at all. Recording the same thing twice
+    returns the original event. ``at`` is when something happened, as you claim it; the event also
+    holds when it was recorded, by the recorder's own clock.
 
     >>> with Ledger.open("sqlite://") as ledger:
     ...     ledger.check().level.name
@@ -87,17 +87,17 @@ class Ledger:
         recorder: str | None = None,
         salts: Salts | None = None,
     ) -> Ledger:
-        """Open the ledger of a URL; a new one begins with the event ``opened``.
+        """The ledger of a URL; a new one begins with the event ``opened``.
 
         Args:
             url: ``sqlite:///signoff.db``, ``sqlite://`` for one in memory, or
                 ``postgresql+psycopg://user@host/database``.
-            create: whether a ledger that is not there may be begun.
+            create: False to refuse a URL without a ledger, True to create one there.
             clock: the recorder's clock, for tests; the system's by default.
             ledger_id: the new ledger's name, for tests; 32 random hexadecimal digits by default.
-            recorder: the id of the person who writes things down, noted in every event in which
-                they are not the one who acts.
-            salts: gives 32 bytes for each text that is kept, for tests; random by default.
+            recorder: the id of the person who records, noted in every event in which another
+                person acts; None for no such note.
+            salts: returns 32 bytes for each text that is kept, for tests; random by default.
 
         Raises:
             LedgerError: the URL or what it leads to is not a ledger that this release reads.
@@ -113,13 +113,13 @@ class Ledger:
 
     @classmethod
     def open_readonly(cls, url: str | URL) -> Ledger | None:
-        """A ledger to be looked at: nothing is begun, and no old form of one is brought up to date.
+        """The ledger of a URL, to read only: nothing is created, and an old form stays as it is.
 
         Returns:
-            The ledger; None where a run would begin one.
+            The ledger; None where a run would create one.
 
         Raises:
-            LedgerError, MissingPartError, BusyError: as :meth:`open` does.
+            LedgerError, MissingPartError, BusyError: for the reasons of :meth:`open`.
         """
         store = opening.opened_readonly(url)
         return None if store is None else cls(store, _now)
@@ -128,23 +128,23 @@ class Ledger:
     def restore(
         cls, url: str | URL, lines: Iterable[bytes], *, clock: Clock | None = None
     ) -> Ledger:
-        """A new ledger with the events that :meth:`export` gave, every one of them checked.
+        """A new ledger with the events that :meth:`export` returned, every one of them checked.
 
         Texts are not among them; they stay where they can be erased.
 
         Args:
-            url: where there is no ledger yet.
+            url: a URL without a ledger.
             lines: JSON Lines, an event each.
-            clock: as :meth:`open` takes it.
+            clock: the recorder's clock, for tests; the system's by default.
 
         Raises:
-            LedgerError: a line is no event, or the events are not a whole book; nothing is kept.
-            ConflictError: there is a ledger already, which stays as it is.
+            LedgerError: a line is not an event, or events are missing; nothing is kept.
+            ConflictError: a ledger already exists there; it is left unchanged.
         """
         return cls(opening.restored(url, lines), clock or _now)
 
     def close(self) -> None:
-        """Let the database go."""
+        """Close the database."""
         self._store.close()
 
     def __repr__(self) -> str:
@@ -157,12 +157,12 @@ class Ledger:
         return html_table(repr(self)[1:-1], _HEADER, self._newest(), _ALIGN)
 
     def _newest(self) -> list[list[str]]:
-        """What happened last, newest first; a book may be too long to be looked through."""
+        """The newest events as rows, newest first: a ledger may be too long to show whole."""
         try:
             with self._store.transaction() as connection:
                 newest = self._store.newest(connection, SHOWN)
         except CeosampleError:
-            return []  # a display does not fail: whoever asks the book next hears why
+            return []  # a display does not fail: the next method that is called raises
         return [
             [str(e.sequence), e.at, e.kind, e.period or "", e.unit_id or "", e.actor]
             for e in newest
@@ -181,7 +181,7 @@ class Ledger:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Ledger]:
-        """Take everything that is said in this block, or nothing of it.
+        """A block whose events are all recorded, or none of them.
 
         >>> with Ledger.open("sqlite://") as ledger, ledger.transaction():
         ...     _ = ledger.grant("ceo", "signatory", since=dt.date(2026, 1, 1), by="board",
@@ -204,17 +204,18 @@ class Ledger:
         at: dt.datetime,
         reason_code: str | None = None,
     ) -> Event:
-        """Write the public end of a chain of seeds down, before its first month begins.
+        """Record the public end of a chain of seeds, before its first month begins.
 
         Args:
-            chain: its public part is what counts; no secret is written anywhere.
+            chain: the chain; only its public part is recorded, never its secret.
             by, at: who published it, and when; aware.
-            reason_code: ``loss`` or ``compromise``, where it takes the place of a chain whose
-                months are not over; that one gives no month its seed any more.
+            reason_code: ``loss`` or ``compromise`` if it replaces a chain whose months are not
+                over, which then gives no more seeds; None if it replaces no chain.
 
         Raises:
             LedgerError: its first month has begun.
-            ConflictError: the population has a chain for these months, or another one has this.
+            ConflictError: the population has a chain for these months, or another population has
+                this chain.
         """
         published = chain.published if isinstance(chain, SeedChain) else chain
         with self._writing() as transaction:
@@ -231,13 +232,13 @@ class Ledger:
         earlier: Iterable[HasPast] = (),
         title: str | None = None,
     ) -> Event:
-        """Write the commitment down, before the seed exists.
+        """Record the commitment to a frame and a plan, before the seed exists.
 
-        A second freeze with other contents is taken while there is no seed, stays on record, and
-        is the one that counts.
+        While there is no seed you can freeze again with other contents. Both freezes stay on
+        record, and the newest counts.
 
         Args:
-            frame, plan, seed_source: what is committed to.
+            frame, plan, seed_source: what you commit to.
             by, at: who froze it, and when; aware.
             earlier: under a rotation, the draws of the block's earlier months: all that are
                 registered here, and no other.
@@ -245,8 +246,8 @@ class Ledger:
                 this event alone, and stays: the same freeze with another title changes nothing.
 
         Raises:
-            ConflictError: the seed of the period is out already, its link or its round is, or the
-                block has other draws.
+            ConflictError: the period's seed, its link or its round has been revealed, or the block
+                has other draws.
             LedgerError: no chain with this month is published, or the title is empty, too long, or
                 holds what does not print.
             PlanError, SeedError: the plan or the source of the seed is impossible.
@@ -258,12 +259,12 @@ class Ledger:
     def reveal(
         self, seed: Seed, *, population: str, period: str | Period, by: str, at: dt.datetime
     ) -> Event:
-        """Write the seed down, after the freeze and before anyone sees what it draws.
+        """Record the seed, after the freeze and before anyone sees what it draws.
 
         Raises:
             LedgerError: nothing is frozen for the period.
-            ConflictError: the period has another seed already, another source was named, or the
-                seed was known.
+            ConflictError: the period already has another seed, the freeze names another source, or
+                the seed was known.
         """
         with self._writing() as transaction:
             return month.reveal(transaction, seed, (population, str(period)), by, at)
@@ -271,7 +272,7 @@ class Ledger:
     def register(self, draw: Draw, *, by: str, at: dt.datetime) -> Event:
         """Register a draw: the event ``drawn``, and one for each selection and reserve.
 
-        It is drawn again first, so that nothing but what the tickets give can be registered.
+        The draw is made again first, so you can register only what the tickets give.
 
         Returns:
             The event ``drawn``; its hash is the one that the cover sheet prints.
@@ -293,15 +294,15 @@ class Ledger:
         at: dt.datetime,
         reason_code: str,
     ) -> Event:
-        """Set a month's draw aside, with all its letters; it and they stay on record.
+        """Set a month's draw aside, with all its letters; they stay on record.
 
-        A new freeze, with a fresh seed, may follow.
+        You can then freeze the month again, with a fresh seed.
 
         Args:
             population, period: the month.
-            by: a named person, who had no hand in the draw or in any of its letters.
+            by: a named person who had no hand in the draw or in any of its letters.
             at: when; aware.
-            reason_code: why.
+            reason_code: why, as a code.
 
         Raises:
             LedgerError: no draw is registered, or this person may not decide it.
@@ -321,12 +322,12 @@ class Ledger:
         by: str,
         at: dt.datetime,
     ) -> Event:
-        """Write the register's counts of a month down: opening + new - final = carried forward.
+        """Record the register's counts of a month: opening + new - final = carried forward.
 
-        They are kept as they are given; whether they agree is for the metrics to show.
+        They are kept as you give them; the metrics show whether they agree.
 
         Raises:
-            LedgerError: a count that is none.
+            LedgerError: a count that is not a whole number of at least 0.
         """
         counts = {"opening": opening, "new": new, "final": final, "carried": carried}
         with self._writing() as transaction:
@@ -337,24 +338,24 @@ class Ledger:
     def import_history(
         self, tracker: Tracker, *, population: str, by: str, at: dt.datetime
     ) -> tuple[Event, ...]:
-        """Write down what an office's own table says of earlier months, as claims.
+        """Record an office's own table of earlier months, as claims.
 
-        They are marked as unverified and counted in no figure of what was signed. What stands in
-        the ledger already is not written twice, from whichever file it came, so a table that has
-        grown can be brought in again.
+        They are marked as unverified and counted in no figure of what was signed. A row that was
+        imported before is not recorded again, from whichever file it came, so you can import a
+        table again after it has grown.
 
         Args:
-            tracker: what ``read_tracker`` gives.
-            population: the stream that its letters belong to.
-            by, at: who brings it in, and when; aware.
+            tracker: what ``read_tracker`` returns.
+            population: the population to which its letters belong.
+            by, at: who imports it, and when; aware.
 
         Returns:
             The event of each row, in the table's order.
 
         Raises:
-            ConflictError: the ledger froze one of its months itself.
-            LedgerError: every row that says another thing than was brought in before, or of a day
-                that is still to come.
+            ConflictError: one of its months was frozen in this ledger.
+            LedgerError: every row that conflicts with an earlier import, or has a date that is
+                still to come.
         """
         with self._writing() as transaction:
             return import_tracker(transaction, tracker, population, by, at)
@@ -362,18 +363,18 @@ class Ledger:
     def withdraw_history(
         self, file: str, *, population: str, by: str, at: dt.datetime, reason_code: str
     ) -> tuple[Event, ...]:
-        """Make void all that was brought in from a file; it stays on record.
+        """Make void everything that was imported from a file; it stays on record.
 
         Args:
-            file: its SHA-256, as its events have it.
-            population: the stream.
+            file: its SHA-256, which its events hold.
+            population: the population.
             by, at, reason_code: who found it wrong, when and why.
 
         Returns:
             An event for each of its months.
 
         Raises:
-            LedgerError: nothing was brought in from this file.
+            LedgerError: nothing was imported from this file.
         """
         with self._writing() as transaction:
             return withdraw(transaction, file, population, by, at, reason_code)
@@ -381,14 +382,14 @@ class Ledger:
     # Its letters.
 
     def send(self, pack: Pack, *, by: str, at: dt.datetime) -> tuple[Event, ...]:
-        """Write down that these letters, in exactly these bytes, went to the signatory.
+        """Record that these letters, in exactly these bytes, went to the signatory.
 
         Returns:
             For each letter its event ``sent_for_signature``, in the pack's order.
 
         Raises:
             LedgerError: every letter that cannot be sent from the state it is in.
-            ConflictError: the pack is not of the registered draw, or does not name the event.
+            ConflictError: the pack is not of the registered draw, or does not name its event.
         """
         with self._writing() as transaction:
             return letters.send(transaction, pack, by, at)
@@ -403,18 +404,18 @@ class Ledger:
         population: str | None = None,
         period: str | Period | None = None,
     ) -> Event:
-        """Write down a signature, bound to the digest of the letter that was read.
+        """Record a signature, bound to the digest of the letter that was read.
 
         Args:
             unit_id: the response.
             letter: the SHA-256 of the letter, ``pack[unit_id].digest``.
             by: the id of the signatory to whom it was sent.
             at: when it was signed; aware.
-            population, period: needed only where several open letters have this id.
+            population, period: the month; None where only one open letter has this id.
 
         Raises:
-            LedgerError: the letter was never sent in these bytes, not to this person, or is not
-                out for signature; the message says what is allowed.
+            LedgerError: the letter was never sent in these bytes, was sent to another person, or
+                is not out for signature; the message names what is allowed.
         """
         return self.record(
             "signed", unit_id, by=by, at=at, letter=letter, population=population, period=period
@@ -431,12 +432,12 @@ class Ledger:
         period: str | Period | None = None,
         **what: Unpack[EventDetails],
     ) -> Event:
-        """Write down that a letter reached a state, or what was found, done or noted about it.
+        """Record that a letter reached a state, or what was found, done or noted about it.
 
-        ``lifecycle.RECORDED_STATES`` and ``ANNOTATIONS`` list what each needs, and
-        ``event_fields.EventDetails`` what that is.
-        A replaced letter's place goes to the next reserve of its line (its stratum, but under a
-        rotation), in the same transaction.
+        ``lifecycle.RECORDED_STATES`` and ``ANNOTATIONS`` list the fields that each kind needs, and
+        ``event_fields.EventDetails`` describes each field.
+        A replaced letter's place goes to the next reserve of its line, in the same transaction.
+        The line is its stratum, except under a rotation.
 
         Args:
             kind: a state, ``returned_for_rework`` for example, or ``finding``, ``recognition``,
@@ -444,7 +445,7 @@ class Ledger:
             unit_id: the response.
             by: who did it.
             at: when; aware.
-            population, period: needed only where several open letters have this id.
+            population, period: the month; None where only one open letter has this id.
             what: the fields that this kind needs: ``letter``, ``reason_code``, ``to``, ... Where a
                 letter goes out, ``letter`` is by default its newest version.
 
@@ -456,30 +457,30 @@ class Ledger:
             return letters.record(transaction, kind, unit_id, by, at, population, period, what)
 
     def record_all(self, decisions: Decisions) -> tuple[Event, ...]:
-        """Write down a file of decisions, whole or not at all; a second time changes nothing.
+        """Record a file of decisions, whole or not at all; a second time changes nothing.
 
         Args:
-            decisions: what ``Decisions.read(path)`` gives.
+            decisions: what ``Decisions.read(path)`` returns.
 
         Returns:
             The event of each decision, in the file's order.
 
         Raises:
-            LedgerError: every decision that cannot be taken, each with its place in the file.
+            LedgerError: every decision that is not allowed, each with its place in the file.
         """
         with self._writing() as transaction:
             return record_decisions(transaction, decisions)
 
     def correct(self, event: str, *, by: str, at: dt.datetime, reason_code: str) -> Event:
-        """Make an event void, as if it had never been said; both stay on record.
+        """Make an event void, as if it had never been recorded; it and its correction stay.
 
         Args:
             event: its hash.
             by, at, reason_code: who found it wrong, when and why.
 
         Raises:
-            LedgerError: no such event, one that cannot be corrected, or what came after it would
-                have been impossible.
+            LedgerError: no such event, one that cannot be corrected, or one on which later events
+                depend.
         """
         with self._writing() as transaction:
             return letters.correct(transaction, event, by, at, reason_code)
@@ -495,7 +496,12 @@ class Ledger:
         reason_code: str,
         lift: bool = False,
     ) -> Event:
-        """Place a legal hold on a letter's texts, or lift it; under one they cannot be erased.
+        """Place a legal hold on a letter's texts, or lift it; under a hold they cannot be erased.
+
+        Args:
+            unit_id, population, period: the letter.
+            by, at, reason_code: who decided it, when and why.
+            lift: True to lift the hold.
 
         Raises:
             LedgerError: no such letter, or no hold to lift.
@@ -546,19 +552,20 @@ class Ledger:
         by: str,
         at: dt.datetime,
     ) -> Event:
-        """Give somebody a role from one day to another.
+        """Grant a person a role from one date to another.
 
         Args:
             person: their id.
             role: one of ``people.ROLES``.
-            since, until: the first and the last day; no last one by default.
-            of: for a deputy, the id of the person they stand in for.
-            limit, currency: for an executive, up to what a non-standard resolution may cost.
-            population: where it holds; everywhere by default.
-            by, at: who gave it, and when; aware.
+            since, until: the first and the last date; None for no last date.
+            of: for a deputy, the id of the person for whom they stand in; None for any other role.
+            limit, currency: for an executive, what a non-standard resolution may cost at most;
+                None for no limit.
+            population: where it holds; None for everywhere.
+            by, at: who granted it, and when; aware.
 
         Raises:
-            LedgerError: every field that is none.
+            LedgerError: every field with a wrong value.
         """
         payload = roles.grant_payload(person, role, since, until, of, limit, currency)
         with self._writing() as transaction:
@@ -574,10 +581,10 @@ class Ledger:
         by: str,
         at: dt.datetime,
     ) -> Event:
-        """Take a role away from a day on.
+        """Revoke a role from a date on.
 
         Raises:
-            LedgerError: a field that is none, or a role that they do not hold on that day.
+            LedgerError: a field with a wrong value, or a role that they do not hold on that date.
         """
         payload = roles.revoke_payload(person, role, since)
         with self._writing() as transaction:
@@ -594,7 +601,7 @@ class Ledger:
             return names.keep(transaction, person, name, by, at)
 
     def names(self) -> dict[str, str]:
-        """The names that are kept, by person; of several the newest."""
+        """The names that are kept, by person; a person's newest where there are several."""
         with self._reading() as transaction:
             return names.kept(transaction)
 
@@ -623,16 +630,16 @@ class Ledger:
 
         Args:
             resolution: an id for it.
-            population: the stream that it belongs to.
-            policy: the policy that it departs from.
-            review_by: the day by which it is to be reviewed for wider use.
+            population: the population to which it belongs.
+            policy: a code for the policy from which it departs.
+            review_by: the date by which it must be reviewed for wider use.
             by, at: the colleague, and when; aware.
-            unit_id, division: the response and the division, where they are to be known.
-            amount, currency: what it costs.
+            unit_id, division: the response and the division; None to leave them out.
+            amount, currency: what it costs; None where it costs nothing.
 
         Raises:
-            LedgerError: every field that is none.
-            ConflictError: the id is another resolution's.
+            LedgerError: every field with a wrong value.
+            ConflictError: another resolution has this id.
         """
         with self._writing() as transaction:
             return resolutions.propose(
@@ -650,11 +657,11 @@ class Ledger:
             )
 
     def cosign(self, resolution: str, *, population: str, by: str, at: dt.datetime) -> Event:
-        """Agree to a proposed resolution, which approves it at once.
+        """Record a second colleague's agreement to a resolution, which approves it at once.
 
         Raises:
-            LedgerError: nobody proposed it, or this colleague did.
-            ConflictError: somebody else co-signed it already.
+            LedgerError: it was not proposed, or this colleague proposed it.
+            ConflictError: another colleague has co-signed it.
         """
         with self._writing() as transaction:
             return resolutions.cosign(transaction, resolution, population=population, by=by, at=at)
@@ -662,10 +669,10 @@ class Ledger:
     def review(
         self, resolution: str, outcome: str, *, population: str, by: str, at: dt.datetime
     ) -> Event:
-        """Say what the review of a resolution came to: ``adopted``, ``kept`` or ``refused``.
+        """Record the outcome of a resolution's review: ``adopted``, ``kept`` or ``refused``.
 
         Raises:
-            LedgerError: nobody co-signed it, or this person had a hand in it.
+            LedgerError: it was not co-signed, or this person proposed or co-signed it.
             ConflictError: it was reviewed with another outcome.
         """
         with self._writing() as transaction:
@@ -682,7 +689,7 @@ class Ledger:
         period: str | Period | None = None,
         unit_id: str | None = None,
     ) -> Iterator[Event]:
-        """The events, oldest first, read a page at a time so that no writer has to wait."""
+        """The events, oldest first, read a page at a time so that no writer must wait."""
         month = None if period is None else str(period)
         wanted = {"population": population, "period": month, "unit_id": unit_id}
         return self._store.pages(**{n: value for n, value in wanted.items() if value is not None})
@@ -690,9 +697,9 @@ class Ledger:
     def events_for(
         self, population: str, first: str | Period, last: str | Period
     ) -> Iterator[Event]:
-        """What the metrics of a range of months need, and no more, however long the history is.
+        """The events that the metrics of a range of months need, however long the history is.
 
-        The events of these months and of the eleven before the last, and those that are about no
+        They are the events of these months and of the eleven before the last, and those about no
         month: people, and resolutions outside policy.
         """
         try:
@@ -706,9 +713,9 @@ class Ledger:
             month = month.next()
 
     def month_events(self, population: str) -> list[Event]:
-        """What says how far each month of a population came, oldest first, and not all of it.
+        """The events that show how far each month of a population came, oldest first.
 
-        The events that are about no single letter, which letters were sent, and corrections.
+        They are the events about no single letter, which letters were sent, and corrections.
         """
         found = [*self._store.pages(population=population, unit_id=None)]
         for kind in ("sent_for_signature", "corrected"):
@@ -720,14 +727,14 @@ class Ledger:
         return list(self._store.pages(population=population, kind="chain_published"))
 
     def imported(self, population: str) -> list[Event]:
-        """The events about what was brought in from older tables, and withdrawn, oldest first."""
+        """The events about what was imported from older trackers, and withdrawn, oldest first."""
         found = (self._store.pages(population=population, kind=kind) for kind in KINDS)
         return sorted(itertools.chain(*found), key=lambda event: event.sequence)
 
     def attempts(self, population: str, period: str | Period) -> str:
-        """How often a month was frozen and set aside, and its population's chains made anew.
+        """How often a month was frozen and set aside, and its population's chains replaced.
 
-        It is what ``render`` prints on the cover sheet: ``frozen 1 time`` is how it should be.
+        ``render`` prints it on the cover sheet: ``frozen 1 time`` is how it should be.
         """
         month = self.events(population=population, period=period)
         return month_summary.attempts([*month, *self.chains(population)])
@@ -737,7 +744,7 @@ class Ledger:
         return titles.title_of(self.events(population=population, period=period))
 
     def export(self) -> Iterator[bytes]:
-        """All events as JSON Lines, oldest first: the hashed texts, a line each."""
+        """All events as JSON Lines, oldest first: each line is an event's hashed text."""
         for event in self._store.pages():
             yield event.text + b"\n"
 
@@ -748,7 +755,7 @@ class Ledger:
         population: str | None = None,
         period: str | Period | None = None,
     ) -> History:
-        """What has happened to one letter so far.
+        """The history of one letter: its states, annotations and events so far.
 
         Raises:
             LedgerError: no letter or several have this id.
@@ -763,17 +770,17 @@ class Ledger:
             return transaction.head
 
     def check(self, head: str | None = None, *, progress: Progress | None = None) -> ChainReport:
-        """Walk the whole book and report the first event that is not what it was.
+        """The result of checking every event: the first that was changed, if one was.
 
         Args:
-            head: a hash from paper; only with one would a cut tail show.
-            progress: called after each event with the number checked, and of all; by default a bar
-                on a terminal or in a notebook.
+            head: a hash from paper, without which a cut tail does not show; None to check without.
+            progress: called after each event with the number checked and the number of all; by
+                default a bar on a terminal or in a notebook.
         """
         return check_book(self._store, head, progress)
 
     def receipt(self, draw: Draw, *, head: str, dated: dt.datetime, rolled: dt.datetime) -> Receipt:
-        """A receipt for ``verify``, from a head of this ledger that stands on dated paper.
+        """A receipt for ``verify``, from a head of this ledger that is on dated paper.
 
         Args:
             draw: whose commitment.
@@ -782,7 +789,7 @@ class Ledger:
             rolled: when the seed came to be, by the witnesses' minutes; aware.
 
         Raises:
-            LedgerError: the book is broken, has no such event, or that event is older than the
+            LedgerError: the ledger is broken, has no such event, or that event is older than the
                 freeze of this commitment.
         """
         report = self.check(head)
@@ -793,11 +800,10 @@ class Ledger:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[Transaction]:
-        """The book for one transaction, or a part of the block in which all goes together."""
+        """The ledger for one transaction, or a part of the block that is recorded as a whole."""
         if self._transaction is not None:
-            with (
-                self._transaction.part() as transaction
-            ):  # whoever catches its error in the block keeps nothing
+            # A caller who catches the error of a part keeps nothing of that part.
+            with self._transaction.part() as transaction:
                 yield transaction
             return
         with self._store.transaction(writing=True) as connection:

@@ -1,4 +1,4 @@
-"""Every letter of a ledger as a table: a row a letter, for a spreadsheet that nothing runs in."""
+"""Every letter of a ledger as a table with a row for each, safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ class LettersTable(Result):
     """The letters of a ledger, its counts, and what was imported.
 
     Attributes:
-        letters: of each letter ever selected in a draw that counts: ``COLUMNS``. The sums of
+        letters: a row with ``COLUMNS`` for each letter selected in a valid draw. The sums of
             ``counted_signed`` and ``counted_of`` are sign-off coverage.
-        months: of each month and stratum: ``COUNTS``.
-        imported: of each letter that an older table told of, likewise ``COLUMNS``: unverified, and
-            counted nowhere.
+        months: a row with ``COUNTS`` for each month and stratum.
+        imported: a row with ``COLUMNS`` for each letter imported from an older tracker:
+            unverified, and counted in no figure.
     """
 
     letters: tuple[Cells, ...]
@@ -61,7 +61,7 @@ class LettersTable(Result):
     imported: tuple[Cells, ...]
 
     def to_csv(self) -> bytes:
-        """The letters, and below them the imported ones, each text guarded from a spreadsheet."""
+        """The letters and below them the imported ones as CSV, safe to open in a spreadsheet."""
         table = io.StringIO(newline="")
         writer = csv.writer(table)
         writer.writerow(COLUMNS)
@@ -70,7 +70,7 @@ class LettersTable(Result):
         return table.getvalue().encode("utf-8-sig")
 
     def to_xlsx(self) -> bytes:
-        """A workbook of three sheets: letters, months, imported. The same table, the same bytes.
+        """A workbook of three sheets: letters, months, imported; the same table gives equal bytes.
 
         Raises:
             LedgerError: more letters than a sheet has rows.
@@ -85,15 +85,15 @@ class LettersTable(Result):
         )
 
     def save(self, path: str | Path) -> None:
-        """Write it, as a workbook or CSV by the end of the name, whole or not at all.
+        """Write it to a file, as a workbook or CSV by the ending of its name, whole or not at all.
 
         Raises:
-            ValueError: another end.
+            ValueError: a name that ends in neither ``.xlsx`` nor ``.csv``.
         """
         place = Path(path)
         made = {".xlsx": self.to_xlsx, ".csv": self.to_csv}.get(place.suffix.lower())
         if made is None:
-            raise ValueError(f"{place.name}: a table is saved as .xlsx or .csv")
+            raise ValueError(f"path: got {place.name!r}; give a name that ends in .xlsx or .csv")
         files.write_whole(place, made())
 
     def __str__(self) -> str:
@@ -101,7 +101,7 @@ class LettersTable(Result):
         return f"{len(self.letters)} letters{more}"
 
     def _repr_html_(self) -> str:
-        """The newest letters; all of them are in the files."""
+        """The newest letters as HTML; the files hold all of them."""
         newest = self.letters[-SHOWN:]
         rows = [[str(row[name] or "") for name in SHOWN_COLUMNS] for row in newest]
         left = len(self.letters) - len(newest)
@@ -112,8 +112,8 @@ class LettersTable(Result):
 def letters_table(events: Iterable[Event]) -> LettersTable:
     """A table of every letter, from a ledger's events.
 
-    What was corrected or superseded does not count. It holds ids, states, codes and dates; no name
-    of a customer and no text is in a ledger's events.
+    Corrected and superseded events do not count. The table holds ids, states, codes and dates. A
+    ledger's events hold neither customers' names nor text.
 
     >>> letters_table([]).to_csv().decode("utf-8-sig").split(",")[:5]
     ['source', 'verified', 'population', 'period', 'unit_id']

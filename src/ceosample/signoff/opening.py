@@ -1,4 +1,4 @@
-"""How a database becomes a ledger: begun, opened, looked at as it is, or made anew of an export."""
+"""How a database becomes a ledger: created, opened, opened read-only, or restored of an export."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def opened(url: str | URL, *, create: bool, clock: Clock, salts: Salts, ledger_i
 
 
 def opened_readonly(url: str | URL) -> Store | None:
-    """The ledger of a URL, with nothing begun or changed; see ``Ledger.open_readonly``."""
+    """The ledger of a URL, with nothing created or changed; see ``Ledger.open_readonly``."""
     parsed = databases.parse(url)
     is_file = parsed.get_backend_name() == "sqlite"
     if is_file and not Path(parsed.database or "").exists():
@@ -48,7 +48,9 @@ def restored(url: str | URL, lines: Iterable[bytes]) -> Store:
     store = Store.connect(url, create=True)
     with _closed_if_refused(store):
         if store.tables():
-            raise ConflictError("ledger: there is one already, which stays; name another place")
+            raise ConflictError(
+                "ledger: a ledger already exists here and was left unchanged; choose another URL"
+            )
         with store.transaction(writing=True) as connection:
             store.create(connection)
             report = check_rows(rows_of(store, connection, lines), None)
@@ -68,10 +70,10 @@ def _closed_if_refused(store: Store) -> Iterator[None]:
 
 
 def _begin(store: Store, clock: Clock, salts: Salts, ledger_id: str) -> None:
-    """Make the tables, and write the event that every ledger begins with."""
+    """Create the tables, and append the event with which every ledger begins."""
     with store.transaction(writing=True) as connection:
         if connection.dialect.has_table(connection, "events"):
-            return  # somebody else was a moment faster
+            return  # another process was a moment faster
         store.create(connection)
         payload: dict[str, Json] = {"ledger": ledger_id, "schema": SCHEMA}
         transaction = Transaction(store, connection, clock, salts, None)
@@ -83,5 +85,5 @@ def _require_schema(store: Store) -> None:
     if first is None or first.kind != "opened" or first.payload.get("schema") != SCHEMA:
         raise LedgerError(
             "ledger: its first event is not that of a ledger of this release "
-            f"(schema {SCHEMA}); it was left as it is"
+            f"(schema {SCHEMA}); use the release that wrote it. It was left unchanged"
         )

@@ -1,4 +1,4 @@
-"""A receipt for a draw, from a hash of the ledger that stands on dated paper."""
+"""A receipt for a draw, from a hash of the ledger on dated paper."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def receipt_for(
     if drawn is None or drawn.payload["draw"] != draw.digest:
         raise LedgerError(
             f"ledger: the draw {draw.digest[:8]} is not the one registered for "
-            f"{draw.population}, {draw.period}, so nothing in it speaks for this one"
+            f"{draw.population}, {draw.period}, so the ledger holds no evidence for this draw"
         )
     seed_at = next(event.sequence for event in month if event.kind == "seed_revealed")
     frozen_at: int | None = None
@@ -49,13 +49,13 @@ def receipt_for(
             break
     if event.sequence >= seed_at:
         raise LedgerError(
-            f"ledger: the event {head[:8]} on the paper is not older than the seed, which is "
-            f"event {seed_at}; give a head from between the freeze and the seed"
+            f"head: got {head[:8]}, which is not older than the seed (event {seed_at}); give a "
+            "head from between the freeze and the seed"
         )
     if frozen_at is None:
         raise LedgerError(
-            f"ledger: the event {head[:8]} on the paper is older than any freeze of the "
-            f"commitment {draw.commitment[:8]}, so the paper does not prove it"
+            f"head: got {head[:8]}, which is older than any freeze of the commitment "
+            f"{draw.commitment[:8]}; give a head from between the freeze and the seed"
         )
     evidence = f"event {frozen_at} of the ledger, under the head {head} on dated paper"
     return Receipt(draw.commitment, dated, rolled, evidence)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from ceosample.errors import FrameError, MissingPartError
+from ceosample.got import kind_of
 from ceosample.text import quoted
 from ceosample.warehouse import arrow
 from ceosample.warehouse.dialect import DATAFUSION, Dialect
@@ -21,7 +22,7 @@ _ROWS: Final = 32_768
 
 
 class DataFusion:
-    """A session's context. Files have no transactions: nobody may rewrite them meanwhile.
+    """A session's context. Files have no transactions, so they must stay as they are meanwhile.
 
     Args:
         context: the session's.
@@ -100,7 +101,7 @@ def holding(data: Any, asked: Collection[str]) -> DataFusion:
         context.register_record_batches(TABLE, shares)
     except Exception as error:  # pyarrow has many, and DataFusion none of its own
         raise FrameError(
-            f"table: got {type(data).__name__}, which cannot be read as an Arrow table "
+            f"table: got {kind_of(data)}, which cannot be read as an Arrow table "
             f"({quoted(str(error), 200)}); give one of pyarrow, or what has __arrow_c_stream__"
         ) from error
     return DataFusion(context, still=True)

@@ -58,7 +58,7 @@ def block_of(rows: Sequence[tuple[str, str]]) -> Block:
 
 @contextmanager
 def asking(home: Engine, where: str) -> Iterator[None]:
-    """What the engine says when it cannot answer is a fault of ``where``, on one line.
+    """Raise what the engine says, when it cannot answer, as a problem of ``where`` on one line.
 
     Raises:
         FrameError: it could not.
@@ -129,7 +129,7 @@ class Engine(Protocol):
         ...
 
     def moment(self) -> str | None:
-        """The name of the moment that is seen, which changes when it is over; None if none is."""
+        """The name of the moment that is seen, which changes when it is over; None without one."""
         ...
 
     def close(self) -> None:

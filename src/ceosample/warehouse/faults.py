@@ -1,4 +1,4 @@
-"""What is wrong with a table in a database, found by asking; ids that nobody can doubt stay there.
+"""What is wrong with a table in a database, found by asking; ids that are right stay there.
 
 Engines differ on normal forms and on what white space is. So they are asked only for what is not
 plain ASCII, and Python judges that by the same rules as in memory. A table has no order of rows,
@@ -12,8 +12,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from ceosample.errors import FrameError, raise_faults
-from ceosample.sampling.frames.cells import exclusion_code, name_of_unit, stratum_value
-from ceosample.sampling.frames.rows import MOST_REASONS, ColumnNames
+from ceosample.got import got
+from ceosample.sampling.frames.cells import (
+    FILL,
+    FILL_STRATUM,
+    exclusion_code,
+    got_empty,
+    name_of_unit,
+    stratum_value,
+)
+from ceosample.sampling.frames.rows import GROUP, ColumnNames, faults_of_reasons, got_content
 from ceosample.text import quoted
 from ceosample.warehouse.engine import CODED, INTEGER, TEXT, Engine, rows
 from ceosample.warehouse.questions import Questions
@@ -33,9 +41,9 @@ def of_kinds(columns: ColumnNames, kinds: Mapping[str, str]) -> list[str]:
         rule = only_text.get(name)
         if kinds[name] not in ((TEXT, CODED) if rule else (TEXT, CODED, INTEGER)):
             faults.append(
-                f"column {quoted(name)}: of type {kinds[name]}; "
-                + (f"{rule} are text" if rule else "ids and strata are text or whole numbers")
-                + ": convert it, in a view say"
+                f"column {quoted(name)}: got the type {kinds[name]}; convert it to text"
+                + (f", which {rule} are" if rule else " or whole numbers")
+                + ", for example in a view"
             )
     return faults
 
@@ -47,8 +55,8 @@ def of_texts(home: Engine, questions: Questions) -> list[str]:
         return []
     ((*counts,),) = rows(home, questions.broken())
     return [
-        f"column {quoted(column)}: bytes that are not UTF-8, or U+FFFD in the place of such "
-        f"({_rows(count)}); mend the text"
+        f"column {quoted(column)}, {_rows(count)}: got bytes that are not UTF-8, or U+FFFD in "
+        "their place; correct the text"
         for column, count in zip(columns, counts, strict=True)
         if count
     ]
@@ -79,10 +87,12 @@ def of_strata(columns: ColumnNames, sizes: Mapping[tuple[str | None, ...], int])
         for stratum, count in sizes.items():
             counts[stratum[place]] = counts.get(stratum[place], 0) + count
         column = f"column {quoted(name)}"
-        faults += _missing(column, counts.pop(None, 0))
+        faults += _missing(column, counts.pop(None, 0), FILL_STRATUM)
+        refused: dict[str, int] = {}
         for value, count in sorted((v, c) for v, c in counts.items() if v is not None):
             if fault := _fault_of(stratum_value, value):
-                faults.append(f"{column}: {fault} ({_rows(count)})")
+                refused[fault] = refused.get(fault, 0) + count
+        faults += [f"{column}, {_rows(count)}: {fault}" for fault, count in refused.items()]
     return faults
 
 
@@ -90,25 +100,21 @@ def of_reasons(columns: ColumnNames, counts: Mapping[str, int]) -> list[str]:
     """Reasons that are no codes, or are too many."""
     column = f"column {quoted(columns.exclusion)}"
     if len(counts) > MOST_REASONS_COUNTED:
-        return [f"{column}: more than {MOST_REASONS_COUNTED} different reasons; {_GROUP}"]
-    faults = [
-        f"{column}: {fault} ({_rows(count)})"
-        for reason, count in counts.items()
-        if (fault := _fault_of(exclusion_code, reason))
-    ]
-    if len(counts) > MOST_REASONS:
-        more = f"{len(counts)} different reasons; at most {MOST_REASONS}"
-        faults.append(f"{column}: {more}: {_GROUP}")
-    return faults
+        return [f"{column}: got more than {MOST_REASONS_COUNTED} different reasons; {GROUP}"]
+    refused: dict[str, int] = {}
+    for reason, count in counts.items():
+        if fault := _fault_of(exclusion_code, reason):
+            refused[fault] = refused.get(fault, 0) + count
+    faults = [f"{column}, {_rows(count)}: {fault}" for fault, count in refused.items()]
+    return faults + faults_of_reasons(columns.exclusion, counts)
 
 
 def of_contents(home: Engine, questions: Questions) -> list[str]:
-    """Eligible units whose content's digest is none."""
+    """Eligible units whose content has no digest."""
     column = f"column {quoted(questions.columns.content)}"
-    what = "not 64 lower-case hexadecimal digits; give SHA-256(salt || letter)"
 
     def said(unit: tuple[str, str | None]) -> str:
-        fault = what if unit[1] is not None else "missing; give it a value"
+        fault = got_empty() if unit[1] is None else got_content(unit[1])
         return f"unit {quoted(unit[0])}, {column}: {fault}"
 
     refused = ((unit or "", content) for unit, content in rows(home, questions.odd_contents()))
@@ -116,14 +122,14 @@ def of_contents(home: Engine, questions: Questions) -> list[str]:
 
 
 def raise_repeats(column: str, repeated: Iterable[str]) -> None:
-    """Raise if an id stands more than once.
+    """Raise if an id appears more than once.
 
     Raises:
         FrameError: every one that does.
     """
 
     def said(unit: tuple[str, str | None]) -> str:
-        return f"column {quoted(column)}: duplicate {quoted(unit[0])}; give each response one id"
+        return f"column {quoted(column)}: {got(unit[0])} twice; give each response an id of its own"
 
     raise_faults(FrameError, _first(((unit, None) for unit in dict.fromkeys(repeated)), said))
 
@@ -134,9 +140,6 @@ def changed(what: str) -> FrameError:
         f"table: {what}, so it changed after the frame was made; make the frame again, and give "
         "it a table that stays as it is"
     )
-
-
-_GROUP = "group them under fewer codes"
 
 
 def _first(
@@ -153,7 +156,7 @@ def _first(
 
     faults = [fault for *_, fault in heapq.nsmallest(MOST_UNITS, counted())]
     if count > MOST_UNITS:
-        faults.append(f"table: {count - MOST_UNITS} more units of that kind")
+        faults.append(f"table: the same of {count - MOST_UNITS} more units")
     return faults
 
 
@@ -165,8 +168,8 @@ def _fault_of(rule: Callable[[object], str], value: object) -> str | None:
     return None
 
 
-def _missing(column: str, count: int) -> list[str]:
-    return [f"{column}: missing ({_rows(count)}); give it a value"] if count else []
+def _missing(column: str, count: int, fill: str = FILL) -> list[str]:
+    return [f"{column}, {_rows(count)}: {got_empty(fill)}"] if count else []
 
 
 def _rows(count: int) -> str:

@@ -188,7 +188,7 @@ class SqlFrame:
 
     @classmethod
     def _of(cls, home: Engine, spec: TableSpec) -> SqlFrame:
-        """The frame, or every fault; a transaction that was begun for nothing is ended."""
+        """The frame; where the table has problems, the transaction that was begun is ended."""
         try:
             found = checked(spec, home)
         except BaseException:
@@ -400,7 +400,9 @@ class SqlFrame:
 
     def _file(self, name: str, digest: str | None) -> Iterator[bytes]:
         if digest is None:
-            raise FrameError(f"{name}: the frame was made with manifest=False, so there is none")
+            raise FrameError(
+                f"{name}: not made, as manifest=False asked; make the frame without manifest=False"
+            )
         return kept(self._lines(name), digest, _other_manifest)
 
     def __repr__(self) -> str:
@@ -432,7 +434,7 @@ def _told(lines: Iterable[Buffer], of: int, tell: Progress) -> Iterator[Buffer]:
         done += bytes(data).count(b"\n")
         tell(done, of)
     if done != of:
-        raise faults.changed(f"{done} units came where {of} were counted")
+        raise faults.changed(f"got {done} units where {of} were counted")
 
 
 def _some(unit_ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NotRequired
 import attrs
 
 from ceosample.errors import FrameError, raise_faults
+from ceosample.got import got
 from ceosample.period import Period
 from ceosample.sampling.frames.arguments import FrameArguments, FrameSpec
 from ceosample.sampling.frames.frame import checked_month, reconcile
@@ -73,8 +74,8 @@ def checked(spec: TableSpec, home: Engine) -> Checked:
     """
     if spec.content is not None and not spec.manifest:
         raise FrameError(
-            "content: the manifest is what commits to it, and manifest=False makes none; "
-            "leave out one of the two"
+            f"content: {got(spec.content)}, and manifest=False commits to no content; leave out "
+            "one of the two"
         )
     columns = spec.columns
     month = checked_month(spec)
@@ -105,7 +106,7 @@ def _table(given: object) -> tuple[str, ...]:
         or not all(isinstance(name, str) and name and "\0" not in name for name in names)
     ):
         raise FrameError(
-            f"table: got {quoted(given)}; give its name, or a list of its schema's name and its own"
+            f"table: {got(given)}; give its name, or a list of its schema's name and its own"
         )
     return tuple(names)
 

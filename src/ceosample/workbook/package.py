@@ -86,12 +86,12 @@ def scan(data: bytes, where: str) -> Mapping[str, SheetFacts]:
     """
     if data.startswith(_OLD_CONTAINER):
         raise LedgerError(
-            f"{where}: is protected by a password, or of the time before .xlsx; open it, save it "
-            "as .xlsx without a password"
+            f"{where}: has a password, or is of the time before .xlsx; open it and save it as "
+            ".xlsx without a password"
         )
     with WORKBOOK.opened(data, where) as parts:
         if "xl/workbook.bin" in parts or "[Content_Types].xml" not in parts:
-            raise LedgerError(f"{where}: no .xlsx; open it and save it as .xlsx or CSV")
+            raise LedgerError(f"{where}: not an .xlsx file; open it and save it as .xlsx or CSV")
         room = ElementBudget()
         found = {}
         for name, pieces in parts.items():
@@ -134,14 +134,17 @@ class PartScanner:
                 self._parser = None  # a picture, or broken, and then the reader says so
 
     def _refuse_doctype(self, *_: object) -> None:
-        raise LedgerError(f"{self._where}: declares a document type, which Excel never does")
+        raise LedgerError(
+            f"{self._where}: declares a document type, as no Excel file does; save it again in "
+            "Excel"
+        )
 
     def _begin(self, name: str, given: dict[str, str]) -> None:
         self._room.elements -= 1
         if self._room.elements < 0:
             raise LedgerError(
-                f"{self._where}: more than {MOST_ELEMENTS} rows and cells; delete the empty ones "
-                "below and beside the table (Ctrl+End shows where Excel takes it to end)"
+                f"{self._where}: got more than {MOST_ELEMENTS} rows and cells; delete the empty "
+                "ones below and next to the table (Ctrl+End shows where it ends for Excel)"
             )
         if name == _STRICT:
             raise LedgerError(
@@ -167,9 +170,9 @@ class PartScanner:
     def _begin_row(self, given: dict[str, str]) -> None:
         number = given.get("r", str(self._row + 1))
         if not number.isascii() or not number.isdecimal() or len(number) > 9:
-            raise LedgerError(f"{self._where}: a row of it has no number; save it again")
+            raise LedgerError(f"{self._where}: a row has no number; save it again in Excel")
         if int(number) <= self._row:
-            raise LedgerError(f"{self._where}: its rows are not in order; save it again")
+            raise LedgerError(f"{self._where}: its rows are not in order; save it again in Excel")
         self._row = int(number)
         if given.get("hidden") in ("1", "true"):
             self.facts.hidden.add(self._row)

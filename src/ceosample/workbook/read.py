@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from ceosample.errors import LedgerError, joined
+from ceosample.got import got
 from ceosample.spreadsheet import csv_rows, unguarded
 from ceosample.text import quoted
 from ceosample.workbook.package import (
@@ -51,7 +52,9 @@ _EMPTY: Final = Cell()
 
 #: A cell that is covered by the first of those that it is merged with.
 COVERED: Final = Cell(
-    None, "merged with others, and only the first has the value; unmerge them and fill each in"
+    None,
+    "a cell that is merged with others, of which only the first has the value; unmerge them and "
+    "fill each in",
 )
 
 
@@ -110,9 +113,11 @@ def read_sheet(data: bytes, where: str, name: str | None = None) -> Sheet:
             warnings.simplefilter("ignore")  # of what is lost when such a file is written again
             return _of_workbook(data, where, name, facts)
     if where.lower().endswith((".xlsx", ".xlsm")):
-        raise LedgerError(f"{where}: no workbook that can be opened; save it as .xlsx or CSV")
+        raise LedgerError(f"{where}: cannot be opened as a workbook; save it as .xlsx or CSV")
     if name is not None:
-        raise LedgerError(f"{where}: got the sheet {quoted(name)}, and CSV has none; leave it out")
+        raise LedgerError(
+            f"{where}, sheet: {got(name)}, and a CSV file has no sheets; leave it out"
+        )
     try:
         rows = csv_rows(data)
     except ValueError as error:
@@ -139,15 +144,15 @@ def _of_workbook(
         raise
     except Exception:  # whatever stands in it: openpyxl has no error of its own for that
         raise LedgerError(
-            f"{where}: no workbook that can be read; save it again in Excel"
+            f"{where}: cannot be read as a workbook; save it again in Excel"
         ) from None
     sheets = [sheet for sheet in book.worksheets if not isinstance(sheet, Chartsheet)]
     shown_ones = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
     wanted = shown_ones[:1] if name is None else [s for s in sheets if s.title == name]
     if not wanted:
-        names = joined([quoted(sheet.title, 31) for sheet in shown_ones]) or "none"
-        got = "none was named" if name is None else f"got {quoted(name)}"
-        raise LedgerError(f"{where}, sheet: {got}; those that are not hidden are {names}")
+        names = joined([quoted(sheet.title, 31) for sheet in shown_ones])
+        how = f"use one of {names}" if names else "show a sheet, for all of them are hidden"
+        raise LedgerError(f"{where}, sheet: {got(name)}; {how}")
     (sheet,) = wanted
     # Which part it lies in is known to the library alone, and by this name.
     of_sheet = facts[sheet._worksheet_path]
@@ -157,7 +162,7 @@ def _of_workbook(
         rows = tuple(_rows(sheet, of_sheet))
     except Exception:
         raise LedgerError(
-            f"{where}: its sheet {quoted(sheet.title)} cannot be read; save it again in Excel"
+            f"{where}, sheet {quoted(sheet.title)}: cannot be read; save it again in Excel"
         ) from None
     return Sheet(sheets.index(sheet) + 1, rows, book.epoch)
 
@@ -186,7 +191,7 @@ def _cell(cell: Any, facts: SheetFacts, covered: bool) -> Cell:
     if cell.value is None and cell.coordinate in facts.uncalculated:
         return Cell(None, "a formula that was never calculated; open the file in Excel and save it")
     if cell.data_type == "e":
-        return Cell(None, f"the error {quoted(str(cell.value), 12)}; put right what it comes from")
+        return Cell(None, f"the error {quoted(str(cell.value), 12)}; correct what it comes from")
     if isinstance(cell.value, str):
         return Cell(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell.value) or None)
     digits = cell.number_format if isinstance(cell.value, int | float) else ""
@@ -195,8 +200,8 @@ def _cell(cell: Any, facts: SheetFacts, covered: bool) -> Cell:
 
 def _too_long(where: str, last: int) -> LedgerError:
     return LedgerError(
-        f"{where}: row {last} holds something, and the most is {MOST_ROWS}; delete what stands "
-        "far below the table"
+        f"{where}: got a value in row {last}, and can have {MOST_ROWS} rows; delete what is far "
+        "below the table"
     )
 
 

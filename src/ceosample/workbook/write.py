@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from ceosample.errors import LedgerError
+from ceosample.got import kind_of
 from ceosample.workbook.package import require_installed
 from ceosample.zipped import dated
 
@@ -55,7 +56,7 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[Plain]]]) -> bytes:
     for name, rows in sheets.items():
         if len(rows) > MOST_ROWS:
             raise LedgerError(
-                f"sheet {name}: {len(rows)} rows, and Excel has {MOST_ROWS}; write a .csv"
+                f"sheet {name}: got {len(rows)} rows, and Excel has {MOST_ROWS}; write a .csv file"
             )
         _write(book.create_sheet(name), name, rows)
     made = io.BytesIO()
@@ -84,7 +85,9 @@ def _cell(sheet: Any, value: Plain, where: str, *, is_header: bool) -> Any:
         return value
     text = _TO_ESCAPE.sub(lambda found: f"_x{ord(found[0]):04X}_", value)
     if len(text) > LONGEST_TEXT:
-        raise LedgerError(f"{where}: a text of {len(text)} characters; Excel has {LONGEST_TEXT}")
+        raise LedgerError(
+            f"{where}: got {kind_of(text)}, and Excel takes {LONGEST_TEXT}; write a .csv file"
+        )
     cell = WriteOnlyCell(sheet)
     cell.value = text
     cell.data_type = "s"  # a text, whatever it begins with

@@ -11,6 +11,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ceosample.errors import PlanError
+from ceosample.got import Private, got
 from ceosample.period import Period
 from ceosample.rational import as_fraction
 
@@ -20,18 +21,18 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].+)?")
 
 
 class CellError(ValueError):
-    """What a cell is not; the cell itself is never repeated."""
+    """A cell of another kind than was asked for; the message tells its kind and never shows it."""
 
 
 def text_of(cell: object, _zone: ZoneInfo | None = None) -> str:
-    """Text as it is, a whole number in decimal, a date as ISO 8601 has it."""
+    """Text as it is, a whole number in decimal, a date in ISO 8601."""
     if isinstance(cell, str):
         return cell
     if isinstance(cell, int) and not isinstance(cell, bool):
         return str(cell)
     if isinstance(cell, dt.date) and not isinstance(cell, dt.datetime):
         return cell.isoformat()
-    raise CellError(f"is of type {type(cell).__name__}, and no text")
+    raise _refused(cell, "text")
 
 
 def number_of(cell: object, _zone: ZoneInfo | None = None) -> Fraction:
@@ -43,50 +44,55 @@ def number_of(cell: object, _zone: ZoneInfo | None = None) -> Fraction:
             return as_fraction(cell, "")  # type: ignore[arg-type]
         except PlanError:  # not finite
             pass
-    raise CellError("is no number")
+    raise _refused(cell, "a number")
 
 
 def boolean_of(cell: object, _zone: ZoneInfo | None = None) -> bool:
-    """True or false, and no word for them."""
+    """True or false; a word for them is refused."""
     if isinstance(cell, bool):
         return cell
-    raise CellError("is neither true nor false; in a table of texts, compare it with a text")
+    raise _refused(cell, "true or false, or compare a column of texts with texts")
 
 
 def day_of(cell: object, zone: ZoneInfo | None = None) -> dt.date:
-    """A date, a time's date, or either as ISO 8601 writes it.
+    """A date, a time's date, or that of either in ISO 8601.
 
     Args:
-        cell: what is read.
-        zone: where a time that carries a zone is dated.
+        cell: the cell.
+        zone: the zone in which a time that carries one is dated; None refuses such a time.
     """
+    read: object = cell
     if isinstance(cell, str) and _DAY.fullmatch(cell):
         try:
-            cell = dt.datetime.fromisoformat(cell)
+            read = dt.datetime.fromisoformat(cell)
         except ValueError:
-            raise CellError("is no date") from None
-    if not isinstance(cell, dt.date):
-        raise CellError("is no date; write 2026-10-01")
-    if not isinstance(cell, dt.datetime):
-        return cell
-    if cell.tzinfo is None:
-        return cell.date()
+            raise _refused(cell, "a date such as 2026-10-01") from None
+    if not isinstance(read, dt.date):
+        raise _refused(cell, "a date such as 2026-10-01")
+    if not isinstance(read, dt.datetime):
+        return read
+    if read.tzinfo is None:
+        return read.date()
     if zone is None:
         raise CellError(
-            "is a time with a zone, whose day depends on the place; give population.zone"
+            "got a time with a zone, whose date depends on the place; give population.zone"
         )
-    return cell.astimezone(zone).date()
+    return read.astimezone(zone).date()
 
 
 def month_of(cell: object, zone: ZoneInfo | None = None) -> Period:
-    """The month of a date, or one as ISO 8601 writes it: ``2026-10``."""
+    """The month of a date, or a month in ISO 8601: ``2026-10``."""
     if isinstance(cell, str) and _MONTH.fullmatch(cell):
         try:
             return Period.parse(cell)
         except ValueError:
-            raise CellError("is no month") from None
+            raise _refused(cell, "a month such as 2026-10") from None
     day = day_of(cell, zone)
     return Period(day.year, day.month)
+
+
+def _refused(cell: object, wanted: str) -> CellError:
+    return CellError(f"{got(cell, Private.CELL)}; give {wanted}")
 
 
 #: How a cell is read that a condition compares with a value of some kind.

@@ -1,4 +1,4 @@
-"""The rows of a source, sifted: those of the month, and what leaves some of them out."""
+"""The rows of a source that belong to the month, and the exclusions that leave some of them out."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ STATED = "source.exclusions"
 
 
 class Sieve:
-    """Takes the rows of a source and keeps those of the month.
+    """A filter that keeps the rows of the month.
 
     Attributes:
-        rows: how many there were.
-        others: how many of them belong to other months.
-        left_out: of each stated exclusion, how many rows it left out.
-        faults: what is wrong with rows of the month, in their order.
+        rows: the number of rows.
+        others: the number of rows of other months.
+        left_out: the number of rows that each stated exclusion left out.
+        faults: the problems of rows of the month, in their order.
     """
 
     def __init__(
@@ -74,8 +74,8 @@ class Sieve:
         if dated is None and is_empty(reason):
             self._fault(
                 number, str(column),
-                "missing, so it belongs to no month; correct it, or state an exclusion that leaves "
-                "such rows out",
+                "got an empty cell, so the row belongs to no month; give it a date, or state an "
+                "exclusion that leaves such rows out",
             )  # fmt: skip
         self._numbers.append(number)
         self._reasons.append(reason)
@@ -85,7 +85,7 @@ class Sieve:
     def _is_dated(self, number: int, row: Sequence[object]) -> bool | None:
         """Whether the row is dated to this month; None if it has no date.
 
-        One that cannot be read is a fault, and counts to no month.
+        A date that cannot be read is a problem, and its row belongs to no month.
         """
         column = str(self._source.period_column)
         cell = row[self._place[column]]
@@ -98,7 +98,7 @@ class Sieve:
             return False
 
     def _reason(self, number: int, row: Sequence[object]) -> object:
-        """What the source's own column says, or else the first stated exclusion that applies."""
+        """The reason in the source's own column, or of the first stated exclusion that applies."""
         given = self._source.exclusion
         own = None if given is None else row[self._place[given]]
         if not is_empty(own):
@@ -107,7 +107,7 @@ class Sieve:
             try:
                 applies = rule(row[self._place[stated.column]])
             except CellError as error:
-                self._fault(number, stated.column, f"{error}, and {stated.where} compares it")
+                self._fault(number, stated.column, f"{error}, for {stated.where} compares it")
                 continue
             if applies:
                 self.left_out[place] += 1

@@ -24,15 +24,15 @@ _OWN_NAMES: Final = {UNIT_ID: UNIT_ID}
 def read_contents(
     path: Path, unit_ids: Sequence[str], columns: Mapping[str, str] = _OWN_NAMES
 ) -> dict[str, dict[str, Any]]:
-    """The contents of these letters alone; the others in the file are passed over.
+    """The contents of these letters alone, by id; the others in the file are ignored.
 
     Args:
         path: a file of JSON lines, or a table: ``.csv``, ``.csv.gz``.
-        unit_ids: whose letters.
+        unit_ids: the letters' ids.
         columns: the fields of a table, each with its column's heading; see ``table_letters``.
 
     Raises:
-        LetterError: the file is not there, or a line cannot be read, or a letter stands twice.
+        LetterError: the file does not exist, a line cannot be read, or a letter appears twice.
     """
     found: dict[str, dict[str, Any]] = {}
     for unit_id, fields in _letters(path, set(unit_ids), columns):
@@ -43,12 +43,12 @@ def read_contents(
 def look_through(
     path: Path, unit_ids: Set[str], columns: Mapping[str, str] = _OWN_NAMES
 ) -> tuple[set[str], dict[str, dict[str, Any]]]:
-    """Which of these letters have contents, and the first letter of each kind and regime.
+    """The ids of these letters that have contents, and the first letter of each kind and regime.
 
-    What the others say is read and not kept.
+    The other letters are read and not kept.
 
     Raises:
-        LetterError: as :func:`read_contents` does.
+        LetterError: for the reasons of :func:`read_contents`.
     """
     found: set[str] = set()
     examples: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
@@ -60,7 +60,7 @@ def look_through(
 
 
 def _said(fields: Mapping[str, Any], part: str, name: str) -> str:
-    """A field of a letter or its docket, as text; whether it may be so is asked elsewhere."""
+    """A field of a letter or its docket, as text; it is checked elsewhere."""
     given = fields.get(part)
     return str(given.get(name, "")) if isinstance(given, Mapping) else ""
 
@@ -70,7 +70,7 @@ def _letters(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """The wanted letters, one by one; what is wrong with any row is raised at the end."""
     if path.suffix.lower() in _WORKBOOKS:
-        raise LetterError(f"{path}: a workbook; save its sheet as CSV in UTF-8 and name that")
+        raise LetterError(f"{path}: got a workbook; save its sheet as CSV in UTF-8 and give that")
     seen: set[str] = set()
     faults: list[str] = []
     try:
@@ -80,11 +80,15 @@ def _letters(
             else _line_letters(path, wanted, faults)
         ):
             if unit_id in seen:
-                faults.append(f"{where}: the letter {quoted(unit_id)} stands in the file already")
+                faults.append(
+                    f"{where}: got {quoted(unit_id)}, which appears in the file before; remove one"
+                )
             seen.add(unit_id)
             yield unit_id, fields
     except FileNotFoundError:
-        raise LetterError(f"{path}: not there; it holds the letters' contents") from None
+        raise LetterError(
+            f"{path}: not there; write the letters' contents to it, or correct letters.contents"
+        ) from None
     except UnicodeDecodeError as error:
         raise LetterError(f"{path}: not UTF-8 ({error.reason}); save it as UTF-8") from None
     except (OSError, EOFError, zlib.error) as error:
@@ -95,7 +99,7 @@ def _letters(
 def _line_letters(
     path: Path, wanted: Set[str], faults: list[str]
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Where each wanted letter stands, its id and its contents, from JSON lines."""
+    """The place of each wanted letter in the file, its id and its contents, from JSON lines."""
     with files.open_text(path) as lines:
         for number, line in enumerate(lines, 1):
             where = f"{path.name}, line {number}"
@@ -105,12 +109,12 @@ def _line_letters(
 
 
 def _take_line(line: str, where: str, faults: list[str]) -> tuple[str, dict[str, Any]] | None:
-    """The letter of a line, whosever it is."""
+    """The id and the fields of a line's letter; None if there is none."""
     if not line.strip():
         return None
     try:
         fields = json.loads(line)
         return str(fields.pop(UNIT_ID)), fields
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError):
-        faults.append(f'{where}: not a JSON object with a "unit_id"')
+        faults.append(f'{where}: not a JSON object with a "unit_id"; correct the line')
         return None

@@ -12,6 +12,7 @@ from typing import Any, Final
 from ceosample import files
 from ceosample.configuration.keys import UNIT_ID
 from ceosample.errors import FrameError, LetterError, raise_faults
+from ceosample.got import Private, got
 from ceosample.letters.contents.fields import SALT
 from ceosample.sampling.frames.table import csv_rows
 from ceosample.spreadsheet import separated
@@ -30,17 +31,17 @@ _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 def table_letters(
     path: Path, columns: Mapping[str, str], wanted: Set[str], faults: list[str]
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Where each wanted letter stands, its id and its contents; the other rows are passed over.
+    """The place of each wanted letter, its id and its contents; the other rows are ignored.
 
     Args:
         path: the file.
-        columns: the field of a letter or a docket, and the heading of its column. Where the id's
-            is all that they name, every column is the field that its heading names.
-        wanted: whose letters.
-        faults: takes what is wrong, with the row's number; the header is not counted.
+        columns: the fields of a letter or a docket, each with its column's heading. With the id's
+            heading alone, every column is the field with its heading's name.
+        wanted: the letters' ids.
+        faults: receives what is wrong, with the row's number; the header is not counted.
 
     Raises:
-        LetterError: the columns are not those that are asked for, or rows cannot be read.
+        LetterError: a column is missing, or rows cannot be read.
         OSError, UnicodeDecodeError: the file cannot be read.
     """
     fields = _fields(path, columns)
@@ -52,7 +53,10 @@ def table_letters(
             where, unit_id = f"{path.name}, row {number}", row[own]
             if unit_id is None:
                 if any(row):
-                    faults.append(f"{where}: no id in the column {quoted(headings[own])}")
+                    faults.append(
+                        f"{where}, column {quoted(headings[own])}: got an empty cell; give the "
+                        "letter's id"
+                    )
             elif unit_id in wanted:
                 yield where, str(unit_id), _contents(fields, row, where, faults)
     except FrameError as error:
@@ -72,8 +76,8 @@ def _fields(path: Path, columns: Mapping[str, str]) -> dict[str, str]:
     raise_faults(
         LetterError,
         (
-            f"{path.name}, column {quoted(fields[name])}: {quoted(whole)} has a column too, and "
-            "this would be a part of it; leave one out"
+            f"{path.name}, column {quoted(fields[name])}: got a part of {quoted(whole)}, which has "
+            "a column too; remove one"
             for name in fields
             for whole in fields
             if name.startswith(f"{whole}.")
@@ -85,7 +89,7 @@ def _fields(path: Path, columns: Mapping[str, str]) -> dict[str, str]:
 def _contents(
     fields: Mapping[str, str], row: tuple[object, ...], where: str, faults: list[str]
 ) -> dict[str, Any]:
-    """A row as ``{"letter": {...}, "docket": {...}}``; an empty cell is a field that is missing."""
+    """A row as ``{"letter": {...}, "docket": {...}}``; an empty cell is a missing field."""
     found: dict[str, Any] = {"letter": {}, _DOCKET: {}}
     for (name, heading), cell in zip(fields.items(), row, strict=True):
         if cell is None or name == UNIT_ID:
@@ -117,7 +121,7 @@ def _value(name: str, cell: str) -> Any:
         return _LINE_END.split(cell)
     if name in _TRUE_OR_FALSE:
         if cell.strip().lower() not in _WORDS:
-            raise ValueError(f"got {quoted(cell)}; give true or false")
+            raise ValueError(f"{got(cell, Private.CELL)}; give true or false")
         return _WORDS[cell.strip().lower()]
     if name.startswith(_CONTACTS) and cell.strip().isdecimal():
         return int(cell)

@@ -34,7 +34,7 @@ def parquet_rows(path: Path, asked: Mapping[str, str]) -> Iterator[tuple[object,
         data = dataset.dataset(path, format="parquet")
         parts = sorted(data.get_fragments(), key=lambda part: str(part.path))
         if not parts:
-            raise FrameError(f"{path}: holds no Parquet file")
+            raise FrameError(f"{path}: got a folder without a Parquet file; correct source.parquet")
         for part in parts:
             # A column that one file lacks would be read as empty cells.
             require_columns(wanted, part.physical_schema.names, asked)
@@ -42,10 +42,12 @@ def parquet_rows(path: Path, asked: Mapping[str, str]) -> Iterator[tuple[object,
             for batch in part.to_batches(columns=wanted):
                 yield from zip(*map(_cells, batch.columns), strict=True)
     except FileNotFoundError:
-        raise FrameError(f"{path}: not there; it holds the table of responses") from None
+        raise FrameError(
+            f"{path}: not there; write the table of responses to it, or correct source.parquet"
+        ) from None
     except (pa.ArrowException, OSError) as error:
         said = printable(str(error).splitlines()[0])[:200]
-        raise FrameError(f"{path}: cannot be read as Parquet ({said})") from None
+        raise FrameError(f"{path}: cannot be read as Parquet ({said}); restore it") from None
 
 
 def _cells(column: Any) -> list[object]:

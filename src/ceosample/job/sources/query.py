@@ -62,7 +62,7 @@ def query_rows(
                 reading = reading.execution_options(postgresql_readonly=True)
             result = reading.execute(statement)
             if not result.returns_rows:
-                raise FrameError(f"{path}: gives no rows; write a query that selects")
+                raise FrameError(f"{path}: returns no rows; write a SELECT")
             require_columns(list(asked), list(result.keys()), asked)
             for row in result.columns(*asked):
                 yield tuple(row)
@@ -76,7 +76,7 @@ def _statement(path: Path, period: Period) -> sa.TextClause:
         statement = sa.text(files.read(path).decode())
     except (RecordError, UnicodeDecodeError):
         raise ConfigurationError(
-            f"{path}: not there, or not UTF-8; it holds the query of source.sql"
+            f"{path}: not there, or not UTF-8; write the query to it, or correct source.sql"
         ) from None
     month: dict[str, sa.BindParameter[Any]] = {
         "period": sa.bindparam("period", str(period), sa.String()),
@@ -88,8 +88,8 @@ def _statement(path: Path, period: Period) -> sa.TextClause:
     unknown = [name for name in used if name not in month]
     if unknown:
         raise ConfigurationError(
-            f"{path}: asks for :{', :'.join(unknown)}; there are :{', :'.join(month)}, and a colon "
-            "that stands for itself is written \\:"
+            f"{path}: got the parameter :{', :'.join(unknown)}; use :{', :'.join(month)}, and "
+            "write a colon that is none of them as \\:"
         )
     return statement.bindparams(*(month[name] for name in used))
 
@@ -108,7 +108,7 @@ def _engine(url: URL) -> Engine:
         raise MissingPartError(f"{_URL}: {url.drivername} needs {error.name}; {what}") from None
     except NoSuchModuleError:
         raise MissingPartError(
-            f"{_URL}: SQLAlchemy knows no {url.drivername}; install the package that brings it"
+            f"{_URL}: got {url.drivername}, which SQLAlchemy does not know; install its package"
         ) from None
 
 
@@ -116,7 +116,7 @@ def _of_file(url: URL) -> Engine:
     """A file of SQLite, opened for reading alone: one that is not there is not made."""
     path = Path(url.database or "")
     if not path.is_file():
-        raise FrameError(f"{path}: not there; it is the database of {_URL}")
+        raise FrameError(f"{path}: not there; correct {_URL}, which leads to it")
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
@@ -135,7 +135,7 @@ def _one_file_alone(action: int, *_: str | None) -> int:
 
 @contextlib.contextmanager
 def _in_our_words(engine: Engine, path: Path) -> Iterator[None]:
-    """What the database says, as one of our errors: no password in it, and no row."""
+    """A block whose database errors are raised as ours, without passwords and rows."""
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
@@ -149,11 +149,11 @@ def _ours(error: Exception, path: Path) -> CeosampleError:
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     said = printable(databases.first_line(cause))
     if databases.is_lost(cause, lost=lost) or databases.is_held(cause) or databases.is_away(cause):
-        return BusyError(f"{_URL}: the database does not answer, or is held; try again ({said})")
+        return BusyError(f"{_URL}: the database does not answer, or is locked; try again ({said})")
     if getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_AUTH:
-        return FrameError(f"{path}: may read this database and nothing else; write a SELECT")
+        return FrameError(f"{path}: may only read this database; write a SELECT")
     if isinstance(error, sa.exc.DataError):
         # It would quote the value that it could not take.
         kind = type(cause).__name__
         return FrameError(f"{path}: the database could not take a value ({kind}); correct the row")
-    return FrameError(f"{path}: the database said: {said}")
+    return FrameError(f"{path}: the database refused: {said}")

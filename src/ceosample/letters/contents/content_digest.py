@@ -1,8 +1,8 @@
-"""What the handler had written before anybody knew that the letter would be drawn.
+"""The digest of what the handler wrote before anyone knew that the letter would be drawn.
 
 A frame may commit to each letter's contents: its column ``content`` holds SHA-256(salt || bytes),
-where the bytes are the canonical JSON of the letter's fields. The salt keeps the digest from
-telling what is in the letter to somebody who guesses at it.
+where the bytes are the canonical JSON of the letter's fields. Without the salt, a person who
+guesses the contents cannot check the guess against the digest.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import LetterError
+from ceosample.got import Private, got
 
 SALT_BYTES: Final = 32
 
@@ -35,9 +36,9 @@ _SALT = re.compile(r"[0-9a-fA-F]{64}")
 def content_digest(letter: Mapping[str, Any], salt: str | bytes) -> str:
     """The salted digest of a letter's fields: its cell in the frame's column ``content``.
 
-    Anybody who has the fields and the salt can re-check it: SHA-256 of the 32 bytes of the salt and
-    then the RFC 8785 JSON of the fields with a final line feed. A date or a time stands in the JSON
-    as ISO 8601 text and a decimal number as its digits; all else stands as it is.
+    A person who has the fields and the salt can check it again: SHA-256 of the 32 bytes of the salt
+    and then the RFC 8785 JSON of the fields with a final line feed. In that JSON a date or a time
+    is ISO 8601 text and a decimal number its digits; all else is as it is.
 
     Args:
         letter: the letter's fields, as ``contents`` gives them to ``render``.
@@ -48,7 +49,7 @@ def content_digest(letter: Mapping[str, Any], salt: str | bytes) -> str:
         64 lower-case hex digits.
 
     Raises:
-        LetterError: a salt that is none, or a field that has no certain bytes, such as a float.
+        LetterError: not such a salt, or a field without definite bytes, such as a float.
 
     >>> content_digest({"body": "We were wrong."}, "00" * 32)[:16]
     'cf0b7b99bcb6553d'
@@ -57,8 +58,8 @@ def content_digest(letter: Mapping[str, Any], salt: str | bytes) -> str:
         data = canonical_file(_plain(letter))
     except (TypeError, ValueError, RecursionError) as error:
         raise LetterError(
-            f"content: {error}; a letter that is committed to holds text, whole and decimal "
-            "numbers, dates, lists and mappings"
+            f"content: {error}; give text, whole and decimal numbers, dates, lists and mappings "
+            "alone"
         ) from None
     return digest(_salt(salt) + data)
 
@@ -68,8 +69,10 @@ def _salt(salt: object) -> bytes:
         return bytes.fromhex(salt)
     if isinstance(salt, bytes) and len(salt) == SALT_BYTES:
         return salt
-    # Not shown: it is a secret, even where it is misspelt.
-    raise LetterError(f"salt: not {SALT_BYTES} bytes, nor their {2 * SALT_BYTES} hex digits")
+    raise LetterError(
+        f"salt: {got(salt, Private.SECRET)}; give {SALT_BYTES} random bytes, or their "
+        f"{2 * SALT_BYTES} hex digits"
+    )
 
 
 def _plain(value: Any) -> Json:

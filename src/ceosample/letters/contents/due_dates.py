@@ -1,4 +1,4 @@
-"""The latest dates of a month's letters: what their regimes come to, and by when to sign."""
+"""The latest dates of a month's letters: due dates by their regimes, and dates to sign by."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def _tuple(values: Iterable[Any]) -> tuple[Any, ...]:
 
 @attrs.frozen
 class DueDatePolicy:
-    """How a month's due dates are found.
+    """How a month's due dates are computed.
 
     Attributes:
-        margin: working days before the due date by which a letter is to be signed.
-        holidays: days off beside the regimes' weekends.
-        own: regimes of the user's own; one with a shipped one's id stands in its place.
+        margin: working days from the date to sign by to the due date.
+        holidays: days off in addition to the regimes' weekends.
+        own: regimes of your own; one with a shipped regime's id replaces it.
         sampling: ``before-issue``: the letters wait for the signature. ``after-issue``: they have
-            gone out, and what is signed is a covering letter; then nothing is due.
+            gone out, and a covering letter is signed; then nothing is due.
 
     >>> docket = {"regime": "fca-disp-1.6.2r", "received": "2026-09-01"}
     >>> facts = DueDatePolicy(margin=3).facts(docket)
@@ -50,19 +50,20 @@ class DueDatePolicy:
         if not is_count(self.margin):
             faults.append(f"margin: got {quoted(self.margin)}; give working days, 0 or more")
         if self.sampling not in (BEFORE_ISSUE, AFTER_ISSUE):
-            got = quoted(self.sampling)
-            faults.append(f"sampling: got {got}; it is {BEFORE_ISSUE} or {AFTER_ISSUE}")
+            faults.append(
+                f"sampling: got {quoted(self.sampling)}; use {BEFORE_ISSUE} or {AFTER_ISSUE}"
+            )
         raise_faults(LetterError, (f"deadlines, {fault}" for fault in faults))
 
     def facts(self, docket: Mapping[str, Any]) -> dict[str, Json]:
-        """The regime's id and version, the due date and the day to sign by, as far as known.
+        """The regime's id and version, the due date and the date to sign by, as far as known.
 
-        A docket names its regime, and where that has several deadlines which of them, after a
-        colon: ``housing-ombudsman:stage-1``. A regime that is not known is kept as it is named.
+        A docket names its regime, and after a colon which deadline it means where there are
+        several: ``housing-ombudsman:stage-1``. An unknown regime is kept as it is named.
 
         Raises:
-            LetterError: the regime has no such deadline, does not fit the sampling, or comes to
-                another date than the docket says.
+            LetterError: the regime has no such deadline, does not fit the sampling, or gives
+                another date than the docket.
         """
         after = {"sampling": AFTER_ISSUE} if self.sampling == AFTER_ISSUE else {}
         due = day_of(docket.get("due"))
@@ -72,23 +73,28 @@ class DueDatePolicy:
             found["due"] = due.isoformat()
         received = day_of(docket.get("received"))
         if due is not None and received is not None and due < received:
-            raise LetterError(f"due {due} is before received {received}; correct one of them")
+            raise LetterError(
+                f"due: got {due}, which is before received, {received}; correct one of them"
+            )
         name, _, rule = (named or "").partition(":")
         regime = self.known().get(name)
         if regime is None and name.lower() in self.known():
-            raise LetterError(f"the regime is written {name.lower()}, in lower case")
+            raise LetterError(f"regime: got {quoted(name)}; write it in lower case, {name.lower()}")
         if regime is None:
             return found
         found |= {"regime": regime.id, "regime_version": regime.version}
         if self.sampling not in regime.fits:
-            raise LetterError(f"the regime {regime.id} does not fit sampling {self.sampling}")
+            raise LetterError(
+                f"regime: got {regime.id}, which does not fit the sampling {self.sampling}; use "
+                f"{' or '.join(regime.fits)}, or another regime"
+            )
         if docket.get("received") is None:
             return found
         deadline = self._deadline(regime, docket["received"], rule or _meant(regime))
         if due not in (None, deadline.due):
             raise LetterError(
-                f"due {due}, and by {regime.id} it is {deadline.due}; leave due out, or name "
-                "the regime that it follows"
+                f"due: got {due}, and by {regime.id} it is {deadline.due}; remove due, or name the "
+                "regime that it follows"
             )
         sign_by = deadline.sign_by(self.margin, self.holidays)
         return found | {"due": deadline.due.isoformat(), "sign_by": sign_by.isoformat()}
@@ -105,18 +111,18 @@ class DueDatePolicy:
 
 
 def _meant(regime: Regime) -> str:
-    """The deadline that a docket means which names none."""
+    """The name of the deadline that a docket means if it names none."""
     names = [rule.name for rule in regime.deadlines]
     if len(names) == 1 or "final" in names:
         return "final" if "final" in names else names[0]
     ways = ", ".join(f"{regime.id}:{name}" for name in names)
-    raise LetterError(f"the regime {regime.id} has several deadlines; name one of them: {ways}")
+    raise LetterError(f"regime: got {regime.id}, which has several deadlines; use one of {ways}")
 
 
 def with_deadlines(
     fetched: Sequence[LetterContents], deadlines: DueDatePolicy
 ) -> list[LetterContents]:
-    """The letters' fields with what their regimes come to; dockets stay as they were given.
+    """The letters' fields with the dates that their regimes give; dockets stay as they were.
 
     Raises:
         LetterError: every letter whose docket contradicts its regime.
@@ -127,7 +133,7 @@ def with_deadlines(
         try:
             known = deadlines.facts(fields.docket)
         except LetterError as error:
-            faults += [f"letter {fields.unit_id}, docket: {fault}" for fault in error.faults]
+            faults += [f"letter {fields.unit_id}, docket, {fault}" for fault in error.faults]
         else:
             found.append(attrs.evolve(fields, found={**fields.found, **known}))
     raise_faults(LetterError, faults)

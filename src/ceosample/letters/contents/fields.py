@@ -14,8 +14,9 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from ceosample.canonical import LARGEST_INTEGER, Json
-from ceosample.errors import LetterError, joined, raise_faults
-from ceosample.form import is_count
+from ceosample.errors import LetterError, raise_faults
+from ceosample.form import is_count, meant
+from ceosample.got import Private, got, got_name
 from ceosample.letters.contents.content_digest import content_digest
 from ceosample.letters.regimes.workdays import day_of
 from ceosample.text import (
@@ -54,11 +55,11 @@ class LetterContents:
 
     Attributes:
         unit_id: the response.
-        letter: what the template prints; None where the caller had a null.
-        docket: what was given for the inside page.
-        content: the salted digest of the letter's fields as they were given; None without a salt.
-        found: what was found out of the docket: its regime's dates, and how the letter stands to
-            what the frame committed to.
+        letter: what the template prints; a field is None where you gave a null.
+        docket: what you gave for the inside page.
+        content: the salted digest of the letter's fields as you gave them; None without a salt.
+        found: what the docket leads to: its regime's dates, and whether the letter is what the
+            frame committed to.
     """
 
     unit_id: str
@@ -69,7 +70,7 @@ class LetterContents:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What the inside page says: what was given, and what was found out of it."""
+        """The fields of the inside page: those that were given, and those that follow from them."""
         return {**self.docket, **self.found}
 
 
@@ -78,33 +79,31 @@ def fetch(contents: Contents, unit_ids: Sequence[str]) -> list[LetterContents]:
 
     Args:
         contents: a mapping, or a function that is called once with the ids.
-        unit_ids: the ids that were drawn; nobody else's fields are asked for.
+        unit_ids: the ids that were drawn; no other fields are asked for.
 
     Raises:
-        LetterError: ids without contents (all of them named), contents of ids that were not asked
-            for, and every value that cannot be printed.
+        LetterError: every id without contents, contents of ids that were not asked for, and every
+            value that cannot be printed.
     """
     found = _ask(contents, unit_ids)
-    faults: list[str] = []
-    missing = [unit_id for unit_id in unit_ids if unit_id not in found]
-    if missing:
-        faults.append(
-            f"contents: nothing for {len(missing)} of {len(unit_ids)} letters: "
-            f"{joined([quoted(unit_id) for unit_id in missing], len(missing))}"
-        )
+    faults = [
+        f"letter {unit_id}: no contents; give its letter and docket"
+        for unit_id in unit_ids
+        if unit_id not in found
+    ]
     fields = [_fields(unit_id, found[unit_id], faults) for unit_id in unit_ids if unit_id in found]
     raise_faults(LetterError, faults)
     return fields
 
 
 def clean_fields(fields: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """Fields that are of no single letter, cleaned as a letter's are.
+    """Fields that belong to no single letter, cleaned like a letter's.
 
     Raises:
-        LetterError: no mapping, or every value in it that cannot be printed.
+        LetterError: not a mapping, or every value in it that cannot be printed.
     """
     if not isinstance(fields, Mapping):
-        raise LetterError(f"{where}: got {type(fields).__name__}, not a mapping")
+        raise LetterError(f"{where}: {got(fields, Private.CONTENTS)}; give a mapping")
     faults: list[str] = []
     cleaned = _clean_mapping(fields, where, faults, 0)
     raise_faults(LetterError, faults)
@@ -112,7 +111,7 @@ def clean_fields(fields: Mapping[str, Any], where: str) -> dict[str, Any]:
 
 
 def docket_facts(docket: Mapping[str, Any]) -> dict[str, Json]:
-    """What the ledger keeps of a docket: ids, counts and dates; no name and no text."""
+    """The part of a docket that the ledger keeps: ids, counts and dates; no name and no text."""
     found: dict[str, Json] = {
         name: str(docket[name])
         for name in ("owner", "author", "regime", "regime_version", "sampling", "content")
@@ -130,17 +129,17 @@ def docket_facts(docket: Mapping[str, Any]) -> dict[str, Json]:
 def clean_text(text: str, where: str, faults: list[str]) -> str:
     """``text`` without bidirectional controls and with LF line ends.
 
-    Whatever else prints nothing, or cannot be written down at all, is a fault.
+    Any other character that prints nothing, or cannot be stored, goes into ``faults``.
     """
     # str.__str__ sheds a subclass that would call itself markup.
     cleaned = str.__str__(text).translate(_WITHOUT_BIDI).replace("\r\n", "\n").replace("\r", "\n")
     if len(cleaned) > MOST_CHARACTERS:
-        faults.append(f"{where}: {len(cleaned)} characters; the most is {MOST_CHARACTERS}")
+        faults.append(f"{where}: {got(cleaned, Private.CONTENTS)}; give at most {MOST_CHARACTERS}")
         return ""
     for character in dict.fromkeys(cleaned):
         if _is_unprintable(character):
             kind = kind_of_refused(character)
-            faults.append(f"{where}: holds {kind} ({code_point(character)}); remove it")
+            faults.append(f"{where}: got text with {kind} ({code_point(character)}); remove it")
     return cleaned
 
 
@@ -156,16 +155,21 @@ def _ask(contents: Contents, unit_ids: Sequence[str]) -> Mapping[str, Mapping[st
     if isinstance(contents, Mapping):
         return contents
     if not callable(contents):
-        kind = type(contents).__name__
-        raise LetterError(f"contents: got {kind}; give a mapping of id to fields, or a function")
+        raise LetterError(
+            f"contents: {got(contents, Private.CONTENTS)}; give a mapping of id to fields, or a "
+            "function"
+        )
     found = contents(tuple(unit_ids))
     if not isinstance(found, Mapping):
-        raise LetterError(f"contents: the function gave {type(found).__name__}, not a mapping")
+        raise LetterError(
+            f"contents: {got(found, Private.CONTENTS)} from the function; return a mapping of id "
+            "to fields"
+        )
     others = [unit_id for unit_id in found if unit_id not in unit_ids]
     if others:
         raise LetterError(
-            f"contents: the function gave {len(others)} letters that were not drawn; "
-            "load only the ids that it is called with"
+            f"contents: got {len(others)} letters from the function that were not drawn; load only "
+            "the ids with which it is called"
         )
     return found
 
@@ -174,17 +178,18 @@ def _fields(unit_id: str, given: object, faults: list[str]) -> LetterContents:
     where = f"letter {unit_id}"
     parts: dict[str, Mapping[str, Any]] = {"letter": {}, "docket": {}}
     if not isinstance(given, Mapping) or not isinstance(given.get("letter"), Mapping):
-        faults.append(f"{where}: give {{'letter': {{...}}, 'docket': {{...}}}}")
+        faults.append(
+            f"{where}: {got(given, Private.CONTENTS)}; give "
+            "{'letter': {...}, 'docket': {...}}"
+        )
         return LetterContents(unit_id, {}, {})
     for name in given:
         if name == SALT:
             continue
         if name not in parts:
-            faults.append(
-                f"{where}, {quoted(name)}: not known; there are 'letter', 'docket' and 'salt'"
-            )
+            faults.append(f"{where}, {quoted(name)}: not known; use 'letter', 'docket' and 'salt'")
         elif not isinstance(given[name], Mapping):
-            faults.append(f"{where}, {name}: got {type(given[name]).__name__}, not a mapping")
+            faults.append(f"{where}, {name}: {got(given[name], Private.CONTENTS)}; give a mapping")
         else:
             parts[name] = _clean(given[name], f"{where}, {name}", faults)
     _check_docket(parts["docket"], f"{where}, docket", faults)
@@ -205,7 +210,9 @@ def _content(given: Mapping[str, Any], where: str, faults: list[str]) -> str | N
 def _clean(value: Any, where: str, faults: list[str], depth: int = 0) -> Any:
     """``value`` in types that a template can do no harm with."""
     if depth > _DEEPEST:
-        faults.append(f"{where}: nested more than {_DEEPEST} deep")
+        faults.append(
+            f"{where}: got lists or mappings nested more than {_DEEPEST} deep; flatten them"
+        )
         return None
     if isinstance(value, str):
         return clean_text(value, where, faults)
@@ -227,7 +234,7 @@ def _clean_mapping(
         name = _clean_name(given, where, faults)
         place = f"{where}, {name if _PLAIN_NAME.fullmatch(name) else quoted(name)}"
         if name in cleaned:
-            faults.append(f"{place}: two names come to this one; rename one of them")
+            faults.append(f"{place}: got two names that read the same; rename one of them")
         cleaned[name] = _clean(item, place, faults, depth + 1)
     return cleaned
 
@@ -235,7 +242,7 @@ def _clean_mapping(
 def _clean_name(name: object, where: str, faults: list[str]) -> str:
     """A field's name; ``clean_text`` keeps a name from smuggling in what a value may not hold."""
     if not isinstance(name, str) or not name:
-        faults.append(f"{where}: got the name {quoted(name)}; names are text")
+        faults.append(f"{where}: got the name {quoted(name)}; give a name as text")
         return ""
     return clean_text(name, where, faults)
 
@@ -248,32 +255,31 @@ def _clean_plain(value: Any, where: str, faults: list[str]) -> Any:
     if isinstance(value, Integral):
         if abs(int(value)) <= LARGEST_INTEGER:
             return int(value)
-        faults.append(f"{where}: a whole number of 2**53 or more; give it as text")
+        faults.append(f"{where}: got a whole number of 2**53 or more; give it as text")
         return None
     # NaN is how a dataframe says null; an infinity is a slip that nobody should post.
     if isinstance(value, Decimal):
         return value if value.is_finite() else None
     if isinstance(value, Real) and not isinstance(value, Fraction):
         return float(value) if math.isfinite(value) else None
-    faults.append(
-        f"{where}: got a value of type {type(value).__name__}; give text, a number or a date"
-    )
+    faults.append(f"{where}: {got(value, Private.CONTENTS)}; give text, a number or a date")
     return None
 
 
 def _check_docket(docket: Mapping[str, Any], where: str, faults: list[str]) -> None:
     faults += [
-        f"{where}, {quoted(name)}: not known; it has {', '.join(DOCKET_FIELDS)}"
+        f"{where}, {quoted(name)}: not known; use one of {', '.join(DOCKET_FIELDS)}"
+        + meant(str(name), DOCKET_FIELDS)
         for name in docket
         if name not in DOCKET_FIELDS
     ]
     faults += [
-        f"{where}, {name}: missing; leave the field out if it is not recorded"
+        f"{where}, {name}: got no value; remove the field if it is not recorded"
         for name, value in docket.items()
         if value is None and name in DOCKET_FIELDS
     ]
     faults += [
-        f"{where}, {name}: got {quoted(docket[name])}; give text or a number"
+        f"{where}, {name}: {got(docket[name], Private.CONTENTS)}; give text or a number"
         for name in ("owner", "author", "division", "regime")
         if not isinstance(docket.get(name, ""), str | int | None)
         or isinstance(docket.get(name), bool)
@@ -283,12 +289,14 @@ def _check_docket(docket: Mapping[str, Any], where: str, faults: list[str]) -> N
         f"{where}, {name}: {fault}"
         for name in ("owner", "author", "regime")
         if isinstance(docket.get(name), str)
-        and (fault := fault_in_name(docket[name]))
+        and (fault := got_name(docket[name], Private.CONTENTS))
         and not any(said.startswith(f"{where}, {name}: ") for said in faults)
     ]
     for name in ("received", "due"):
         if docket.get(name) is not None and day_of(docket[name]) is None:
-            faults.append(f"{where}, {name}: got {quoted(docket[name])}; give a date, 2026-10-31")
+            faults.append(
+                f"{where}, {name}: {got(docket[name], Private.CONTENTS)}; give a date, 2026-10-31"
+            )
     faults += _faults_of_contacts(docket.get("contacts", {}), f"{where}, contacts")
 
 
@@ -296,14 +304,20 @@ def _faults_of_contacts(contacts: object, where: str) -> Iterable[str]:
     if contacts is None:
         return []
     if not isinstance(contacts, Mapping):
-        return [f"{where}: got {quoted(contacts)}; give channel -> number of contacts"]
+        return [f"{where}: {got(contacts, Private.CONTENTS)}; give channel -> number of contacts"]
     unnamed = [
-        f"{where}, {quoted(channel)}: name the channel in up to {LONGEST_CHANNEL} characters"
+        channel
         for channel in contacts
         if len(str(channel)) > LONGEST_CHANNEL or fault_in_name(str(channel))
     ]
-    return unnamed + [
-        f"{where}, {quoted(channel)}: got {quoted(count)}; give a whole number of at least 0"
+    return [
+        f"{where}: {got(channel, Private.CONTENTS)} as a channel; give its name in up to "
+        f"{LONGEST_CHANNEL} characters"
+        for channel in unnamed
+    ] + [
+        f"{where}, {quoted(channel)}: "
+        f"{got(count, None if isinstance(count, int | float) else Private.CONTENTS)}; "
+        "give a whole number of at least 0"
         for channel, count in contacts.items()
-        if not is_count(count)
+        if not is_count(count) and channel not in unnamed
     ]

@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from ceosample.errors import MissingPartError
+from ceosample.got import Private, got
 from ceosample.period import MONTHS
 from ceosample.text import quoted
 
@@ -44,11 +45,11 @@ _MOST = 10**15
 
 
 class UnsaidError(ValueError):
-    """What cannot be said in a language; the message says what to do."""
+    """Words that a language does not have; the message ends with what to do."""
 
 
 class _Unsaid(gettext.NullTranslations):
-    """Where a message ends that no catalogue has."""
+    """The end of the chain of catalogues: it raises for a message that none has."""
 
     def __init__(self, language: str) -> None:
         super().__init__()
@@ -58,9 +59,9 @@ class _Unsaid(gettext.NullTranslations):
         if _base(self._language) in languages():
             why = f"the catalogue of {self._language!r} does not have it"
         else:
-            why = f"{self._language!r} has no catalogue; there are {', '.join(languages())}"
+            why = f"{self._language!r} has no catalogue, only {', '.join(languages())} have one"
         raise UnsaidError(
-            f"cannot say {quoted(message)}: {why}; write it in a template of your own"
+            f"no translation of {quoted(message)}: {why}; write it in a template of your own"
         )
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
@@ -80,7 +81,7 @@ def languages() -> tuple[str, ...]:
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    """The messages of a language; one that it does not have raises :class:`UnsaidError`."""
+    """The messages of a language; asking for one that it lacks raises :class:`UnsaidError`."""
     base = _base(language)
     if base == ENGLISH:
         return gettext.NullTranslations()
@@ -93,7 +94,7 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
 
 def page_words(language: str) -> dict[str, str]:
-    """What stands below a letter in its language; in English where there is no catalogue."""
+    """The words below a letter in its language; in English where there is no catalogue."""
     known = _base(language) in languages()
     say = catalogue(language if known else ENGLISH).gettext
     return {name: say(message) for name, message in PAGE_WORDS.items()}
@@ -127,14 +128,16 @@ def amount(value: Any, currency: Any, language: str) -> str:
     """A sum of money; nothing is rounded.
 
     Raises:
-        UnsaidError: it is no exact number, or has more decimals than the currency.
+        UnsaidError: not an exact number, or one with more decimals than the currency.
 
     >>> amount("1234.5", "GBP", "en"), amount("1234.5", "EUR", "es")
     ('£1,234.50', '1.234,50\\xa0€')
     """
     exact = _exact(value)
     if not isinstance(currency, str) or _CURRENCY.fullmatch(currency) is None:
-        raise UnsaidError("money: the currency is no code; give one such as 'GBP'")
+        raise UnsaidError(
+            f"money: {got(currency, Private.CONTENTS)} as currency; give a code such as 'GBP'"
+        )
     sign = _BRITISH_SIGNS.get(currency) if language in _BRITISH else None
     if sign is not None:
         _require_decimals(exact, currency, 2)
@@ -143,7 +146,7 @@ def amount(value: Any, currency: Any, language: str) -> str:
     from babel import numbers
 
     if not numbers.is_currency(currency):
-        raise UnsaidError(f"money: there is no currency {currency}")
+        raise UnsaidError(f"money: got {currency}, which is not a currency; give another code")
     _require_decimals(exact, currency, numbers.get_currency_precision(currency))
     text = numbers.format_currency(exact, currency, locale=locale)
     return _CODE_AND_FIGURE.sub("\N{NO-BREAK SPACE}", text)
@@ -153,20 +156,22 @@ def _exact(value: Any) -> Decimal:
     """The number, if it is exact; a float is not, and 0.1 + 0.2 is how a letter gets it wrong."""
     is_text = isinstance(value, str) and len(value) < 40 and _AMOUNT.fullmatch(value) is not None
     if isinstance(value, bool) or not (is_text or isinstance(value, int | Decimal)):
-        kind = "other text" if isinstance(value, str) else type(value).__name__
         raise UnsaidError(
-            f"money: got {kind}; give a Decimal, a whole number, or text such as '1234.50'"
+            f"money: {got(value, Private.CONTENTS)}; give a Decimal, a whole number, or text such "
+            "as '1234.50'"
         )
     exact = Decimal(value)
     if not exact.is_finite() or abs(exact) >= _MOST:
-        raise UnsaidError("money: no sum of a letter; give less than 1,000,000,000,000,000")
+        raise UnsaidError(
+            "money: got a sum too large for a letter; give less than 1,000,000,000,000,000"
+        )
     return exact
 
 
 def _require_decimals(value: Decimal, currency: str, most: int) -> None:
     exponent = value.normalize().as_tuple().exponent
     if isinstance(exponent, int) and -exponent > most:
-        raise UnsaidError(f"money: {-exponent} decimals, and {currency} has {most}; round it")
+        raise UnsaidError(f"money: got {-exponent} decimals, and {currency} has {most}; round it")
 
 
 def _locale(language: str, what: str) -> Locale:
@@ -177,7 +182,9 @@ def _locale(language: str, what: str) -> Locale:
     try:
         return Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
-        raise UnsaidError(f"{what}: Babel has no locale {quoted(language)}") from None
+        raise UnsaidError(
+            f"{what}: Babel has no locale {quoted(language)}; choose another language"
+        ) from None
 
 
 def _needs_babel(what: str) -> str:

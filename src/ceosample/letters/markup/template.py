@@ -25,6 +25,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
+from ceosample.got import Private, got, kind_of
 from ceosample.letters.contents.fields import clean_text
 from ceosample.letters.markup import languages, tree
 from ceosample.letters.regimes.elements import KINDS
@@ -49,7 +50,7 @@ _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 
 
 class TemplateError(ValueError):
-    """What a template did wrong with one letter, or with all; the message says which field."""
+    """What a template did wrong with one letter, or with all; the message names the field."""
 
 
 class _PartMissing(jinja2.UndefinedError):
@@ -96,12 +97,12 @@ class _Environment(ImmutableSandboxedEnvironment):
         for const in tree.find_all(nodes.Const):
             if const.value is None:  # filters and ~ would print it as a word
                 raise jinja2.TemplateSyntaxError(
-                    "'none' is never printed; ask with 'is defined'", const.lineno, name, filename
+                    "'none' is never printed; test with 'is defined'", const.lineno, name, filename
                 )
         for kind in (nodes.EvalContextModifier, nodes.ScopedEvalContextModifier):
             for node in tree.find_all(kind):
                 raise jinja2.TemplateSyntaxError(
-                    "'autoescape' is always on", node.lineno, name, filename
+                    "'autoescape' is always on; remove the tag", node.lineno, name, filename
                 )
         _require_constant_messages(tree, name, filename)
         return tree
@@ -113,7 +114,7 @@ def markup(
     language: str = languages.ENGLISH,
     packaged: str = DEFAULT,
 ) -> str:
-    """What a template gives for one letter: HTML, still to be read by ``tree.parse``.
+    """The HTML that a template makes for one letter, not yet read by ``tree.parse``.
 
     Args:
         source: the text of the user's template; None for a packaged one.
@@ -136,7 +137,10 @@ def markup(
     except jinja2.TemplateSyntaxError as error:
         raise TemplateError(f"{OWN}, line {error.lineno}: {error.message}") from None
     except jinja2.TemplateNotFound as error:
-        raise TemplateError(f"{OWN}: there is no template {error.name!r} to include") from None
+        raise TemplateError(
+            f"{OWN}: got {error.name!r} to include, which does not exist; use one of "
+            + ", ".join(sorted(PACKAGED))
+        ) from None
     except SecurityError as error:
         raise TemplateError(f"{_line_of(error)}: {error}") from None
     except (MemoryError, TimeoutError):
@@ -184,7 +188,9 @@ def job(order: tuple[str, Mapping[str, Any], str]) -> str:
     """One letter's markup, for the worker; a letter that grows without end is no letter."""
     text = markup(*order)
     if len(text) > MOST_MARKUP:
-        raise TemplateError(f"{OWN} gives {len(text)} characters; the most is {MOST_MARKUP}")
+        raise TemplateError(
+            f"{OWN}: got {len(text)} characters of markup from it; make at most {MOST_MARKUP}"
+        )
     return text
 
 
@@ -203,8 +209,9 @@ def longdate(value: Any, language: str = languages.ENGLISH) -> str:
     day = day_of(value)
     if day is None:
         _there(value)
-        kind = "other text" if isinstance(value, str) else type(value).__name__
-        raise TemplateError(f"longdate: got {kind}; give it a date, or its text 2026-11-02")
+        raise TemplateError(
+            f"longdate: {got(value, Private.CONTENTS)}; give it a date, or its text 2026-11-02"
+        )
     return languages.long_date(day, language)
 
 
@@ -233,27 +240,33 @@ def paragraphs(text: object) -> Markup:
 
 
 def _checked_markup(source: object) -> Markup:
-    """Markup that is data: read, looked through, and written anew."""
+    """Markup that came as data: read, checked, and written again."""
     if not isinstance(source, str):
-        raise TemplateError(f"paragraphs: got markup of type {type(source).__name__}; give text")
+        raise TemplateError(f"paragraphs: {got(source, Private.CONTENTS)} as markup; give text")
     try:
         nodes = tree.parse(source)
     except tree.MarkupError as error:
         raise TemplateError(f"paragraphs: {error}") from None
     if any(tree.elements(nodes)):
-        raise TemplateError("paragraphs: markup in a field cannot mark an element")
+        raise TemplateError(
+            "paragraphs: got markup in a field that marks an element; mark it in the template"
+        )
     text = tree.to_text(nodes)
     faults: list[str] = []
     # &#x202e; comes through the cleaning of fields, and is a character only now.
     if clean_text(text, "paragraphs", faults) != text or faults:
-        raise TemplateError("paragraphs: the markup holds characters that print nothing")
+        raise TemplateError(
+            "paragraphs: got markup with characters that print nothing; remove them"
+        )
     return Markup(tree.to_html(nodes))  # noqa: S704 - every text and value was escaped just now
 
 
 def element(name: str, caller: Callable[[], Markup]) -> Markup:
     """Mark a part of the letter, so that a check can find it and a page can place it."""
     if not isinstance(name, str) or _ELEMENT_NAME.fullmatch(name) is None:
-        raise TemplateError("element: its name is lower-case letters, digits and underscores")
+        raise TemplateError(
+            f"element: {got(name)} as its name; use lower-case letters, digits and underscores"
+        )
     return Markup('<section data-element="{}">{}</section>').format(name, escape(caller()))
 
 
@@ -318,7 +331,9 @@ def _spoken(language: str) -> dict[str, Callable[..., Markup]]:
     def ngettext(one: str, many: str, number: Any, /, **variables: Any) -> Markup:
         if isinstance(number, bool) or not isinstance(number, int):
             _there(number)
-            raise TemplateError("trans: what is counted is a whole number")
+            raise TemplateError(
+                f"trans: {got(number, Private.CONTENTS)} as what is counted; give a whole number"
+            )
         return filled(catalogue.ngettext(one, many, number), {"num": number, **variables})
 
     return {"gettext": gettext, "ngettext": ngettext}
@@ -374,15 +389,14 @@ def _packaged(name: str) -> str | None:
 
 def _printable(value: Any) -> Any:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        raise TemplateError("a null would be printed")
+        raise TemplateError("a null would be printed; test with 'is defined'")
     if not isinstance(value, str | int | float | Decimal | dt.date | dt.time | jinja2.Undefined):
-        kind = type(value).__name__
-        raise TemplateError(f"a value of type {kind} would be printed; print what is in it")
+        raise TemplateError(f"{kind_of(value)} would be printed; print what is in it")
     return value
 
 
 def _there(value: Any) -> Any:
-    """The value, unless it is a field that is missing, which says so itself when it is printed."""
+    """The value; a missing field raises when it is printed."""
     if isinstance(value, jinja2.Undefined):
         str(value)
     return _printable(value)

@@ -13,6 +13,7 @@ from html import escape
 from html.parser import HTMLParser
 from typing import Any, Final, TypeAlias
 
+from ceosample.got import Private, got
 from ceosample.text import quoted
 
 Node: TypeAlias = str | dict[str, Any]
@@ -50,14 +51,15 @@ _VALUES = {
 }
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _DEEPEST = 24
+_DECLARATION: Final = "a declaration is not allowed; write the letter alone"
 
 
 class MarkupError(ValueError):
-    """Markup that is not of the closed set; the message says what and where."""
+    """Markup that is not of the closed set; the message names what and where."""
 
 
 def parse(markup: str) -> list[Node]:
-    """The tree of what a template gave.
+    """The tree of a template's markup.
 
     White space is folded as HTML folds it, and ``dir="auto"`` becomes the direction of the text's
     first strong character, so a page and a PDF agree on it.
@@ -73,7 +75,7 @@ def parse(markup: str) -> list[Node]:
         builder.feed(markup)
         builder.close()
     except AssertionError:  # the standard library's word for a declaration it cannot read
-        raise MarkupError("a declaration; a template gives the letter alone") from None
+        raise MarkupError(_DECLARATION) from None
     return builder.finish()
 
 
@@ -88,12 +90,12 @@ def to_html(nodes: list[Node], *, under: int = 0) -> str:
 
 
 def to_text(nodes: list[Node]) -> str:
-    """The words of the tree, blocks apart by white space: for counting and searching."""
+    """The words of the tree, with white space between blocks, for counting and searching."""
     return "".join(_texts(nodes))
 
 
 def elements(nodes: list[Node]) -> Iterator[tuple[str, list[Node]]]:
-    """Every part that a template marked with ``element``: its name and what stands in it."""
+    """Every part that a template marked with ``element``: its name and what is in it."""
     for node in nodes:
         if isinstance(node, str):
             continue
@@ -111,17 +113,21 @@ class _Builder(HTMLParser):
 
     def finish(self) -> list[Node]:
         if len(self._open) > 1:
-            raise MarkupError(f"<{self._open[-1]['tag']}> is not closed")
+            raise MarkupError(f"<{self._open[-1]['tag']}> is not closed; close it")
         return _folded(self._root)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         outer = self._open[-1]["tag"]
         if tag not in TAGS:
-            raise MarkupError(f"the tag <{quoted(tag)[1:-1]}> is not one of {_known(TAGS)}")
+            raise MarkupError(
+                f"the tag <{quoted(tag)[1:-1]}> is not allowed; use one of {_known(TAGS)}"
+            )
         if tag not in CHILDREN.get(outer, TAGS) or outer not in ONLY_IN.get(tag, {outer}):
-            raise MarkupError(f"<{tag}> cannot stand in {f'<{outer}>' if outer else 'the page'}")
+            raise MarkupError(
+                f"<{tag}> is not allowed in {f'<{outer}>' if outer else 'the page'}; move it"
+            )
         if len(self._open) > _DEEPEST:
-            raise MarkupError(f"tags are nested more than {_DEEPEST} deep")
+            raise MarkupError(f"tags are nested more than {_DEEPEST} deep; flatten them")
         attributes = dict(_checked(tag, name, value) for name, value in attrs)
         node: dict[str, Any] = {"tag": tag, "attributes": attributes, "children": []}
         self._open[-1]["children"].append(node)
@@ -132,36 +138,39 @@ class _Builder(HTMLParser):
         if tag == "br":
             return  # <br/> is reported as opened and closed
         if self._open[-1]["tag"] != tag:
-            raise MarkupError(f"</{quoted(tag)[1:-1]}> closes nothing that is open")
+            raise MarkupError(f"</{quoted(tag)[1:-1]}> closes no open tag; remove it")
         self._open.pop()
 
     def handle_data(self, data: str) -> None:
         outer = self._open[-1]["tag"]
         allowed = CHILDREN.get(outer)
         if allowed is not None and not allowed & INLINE and data.strip():
-            raise MarkupError(f"text cannot stand directly in <{outer}>")
+            raise MarkupError(
+                f"text is not allowed directly in <{outer}>; put it into a tag inside"
+            )
         self._open[-1]["children"].append(data)
 
     def handle_comment(self, data: str) -> None:
-        raise MarkupError("a comment of HTML; write {# ... #}, which is never sent")
+        raise MarkupError("an HTML comment is not allowed; write {# ... #}, which is never sent")
 
     def handle_decl(self, decl: str) -> None:
-        raise MarkupError("a declaration; a template gives the letter alone")
+        raise MarkupError(_DECLARATION)
 
     def unknown_decl(self, data: str) -> None:
-        raise MarkupError("a declaration; a template gives the letter alone")
+        raise MarkupError(_DECLARATION)
 
     def handle_pi(self, data: str) -> None:
-        raise MarkupError("a processing instruction; a template gives the letter alone")
+        raise MarkupError("a processing instruction is not allowed; remove it")
 
 
 def _checked(tag: str, name: str, value: str | None) -> tuple[str, str]:
     if name not in ATTRIBUTES:
         raise MarkupError(
-            f"<{tag}> has the attribute {quoted(name)}; allowed are {_known(ATTRIBUTES)}"
+            f"<{tag}>: got the attribute {quoted(name)}; use one of {_known(ATTRIBUTES)}"
         )
     if value is None or _VALUES[name].fullmatch(value) is None:
-        raise MarkupError(f"<{tag} {name}>: got {quoted(value)}, which cannot stand there")
+        shown = got(value, Private.CONTENTS)
+        raise MarkupError(f"<{tag} {name}>: {shown}, which is not allowed here")
     return name, value
 
 

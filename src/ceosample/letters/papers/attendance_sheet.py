@@ -1,7 +1,7 @@
-"""The attendance sheet: what was done about each letter of a pack, written down by hand.
+"""The attendance sheet: what was done about each letter of a pack, filled in by hand.
 
 The executive's office ticks ``attendance.pdf`` and enters it into ``attendance.csv``, which
-``ceosample record --from`` takes. Both are made from a pack alone, at any time and always the same,
+``ceosample record --from`` reads. Both are made from a pack alone, at any time and always the same,
 and carry its digest, so ``pack.json`` does not name them.
 """
 
@@ -41,11 +41,11 @@ _NEXT_CELL: Final = "\t"
 
 
 def attendance_sheet(pack: Pack, *, fonts: str | Path | None = None) -> dict[str, bytes]:
-    """Name and bytes of the attendance sheet and its table; the sheet where the pack has PDFs.
+    """Name and bytes of the attendance sheet's files: its table, and its PDF if the pack has PDFs.
 
     Args:
-        pack: whose letters.
-        fonts: the folder of fonts that the pack was rendered with, if there was one.
+        pack: the pack.
+        fonts: the folder of fonts with which the pack was rendered; None if there was none.
 
     Raises:
         MissingPartError: the pack has PDFs and the extra ``pdf`` is not installed.
@@ -79,7 +79,7 @@ def require_installed() -> None:
     typeset.require_installed()
     if importlib.util.find_spec("segno") is None:
         raise MissingPartError(
-            "the attendance sheet needs segno, which is not installed; pip install 'ceosample[pdf]'"
+            "attendance sheet: needs segno, which is not installed; pip install 'ceosample[pdf]'"
         )
 
 

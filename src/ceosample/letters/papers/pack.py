@@ -54,10 +54,10 @@ class Pack(Result):
 
     Attributes:
         data: the bytes of ``pack.json``.
-        fields: what they say: population, title if it has one, period, draw, registration,
+        fields: what they hold: population, title if it has one, period, draw, registration,
             signatory, letters, files.
-        letters: in the order of the draw.
-        rendered: name and bytes of the other files.
+        letters: the letters, in the order of the draw.
+        rendered: the bytes of the other files, by name.
     """
 
     data: bytes
@@ -67,7 +67,7 @@ class Pack(Result):
 
     @property
     def population(self) -> str:
-        """The sampled stream."""
+        """The population's id."""
         return str(self.fields["population"])
 
     @property
@@ -103,17 +103,17 @@ class Pack(Result):
         return cover_and_dockets.reading_minutes(self.letters)
 
     def files(self) -> dict[str, bytes]:
-        """Name and bytes of ``pack.json`` and of every file that it names. Touches no disk."""
+        """The bytes of ``pack.json`` and of every file that it names, by name; from no disk."""
         return {**self.rendered, PACK: self.data}
 
     def room(self) -> bytes:
         """The signing room: one page in which all letters are read and decided, without a server.
 
-        It is the same bytes whenever it is made. What is decided in it is saved as
-        ``decisions.json``, bound to this pack and its letters, for ``Ledger.take``.
+        It is the same bytes whenever it is made. The page saves the decisions as
+        ``decisions.json``, bound to this pack and its letters, for ``Ledger.record_all``.
 
         Raises:
-            RecordError: ``pack.html`` was made by a release that had no signing room.
+            RecordError: ``pack.html`` was made by a release without a signing room.
         """
         return signing_room(self.rendered["pack.html"], self._about())
 
@@ -121,13 +121,13 @@ class Pack(Result):
         """Write the pack and its signing room into ``folder``, whole or not at all.
 
         Raises:
-            ConflictError: the folder holds another pack, which stays.
+            ConflictError: the folder holds another pack, which is left unchanged.
         """
         files.write_set(Path(folder), {**self.files(), ROOM: self.room()}, index=PACK)
 
     @classmethod
     def load(cls, folder: str | Path) -> Pack:
-        """Read a pack back, weeks later, in another process.
+        """The pack that was saved in a folder.
 
         Raises:
             RecordError: a file is missing or is not the one that ``pack.json`` names.
@@ -140,7 +140,7 @@ class Pack(Result):
             RecordError,
             (
                 f"{place / name}: changed since the pack was made (its SHA-256 is "
-                f"{digest(rendered[name])}, the pack says {said}); restore it"
+                f"{digest(rendered[name])}, pack.json has {said}); restore it"
                 for name, said in fields["files"].items()
                 if digest(rendered[name]) != said
             ),
@@ -154,7 +154,7 @@ class Pack(Result):
         raise KeyError(unit_id)
 
     def docket(self, unit_id: str) -> dict[str, Json]:
-        """What the ledger is told of a letter's docket: owner, author, contacts, due date."""
+        """The part of a letter's docket for the ledger: owner, author, contacts, due date."""
         for entry in self.fields["letters"]:
             if entry["unit_id"] == unit_id:
                 found: dict[str, Json] = entry.get("docket", {})
@@ -162,7 +162,7 @@ class Pack(Result):
         raise KeyError(unit_id)
 
     def _about(self) -> dict[str, Json]:
-        """What the signing room is told of the pack, beside the pages that it shows."""
+        """The signing room's data about the pack, next to the pages that it shows."""
         return {
             "scheme": SCHEME,
             "pack": self.digest,
@@ -184,7 +184,7 @@ class Pack(Result):
         }
 
     def _people(self, unit_id: str) -> list[Json]:
-        """Who worked on a letter, as its docket says."""
+        """The people who worked on a letter, by its docket."""
         docket = self.docket(unit_id)
         said = (docket.get(name) for name in ("author", "owner"))
         return list(dict.fromkeys(person for person in said if isinstance(person, str)))
@@ -196,7 +196,7 @@ class Pack(Result):
         return iter(self.letters)
 
     def to_dict(self) -> dict[str, Json]:
-        """What ``pack.json`` says."""
+        """The fields of ``pack.json``."""
         return dict(self.fields)
 
     def _caption(self) -> str:
@@ -229,25 +229,31 @@ def _parse(data: bytes, where: str) -> dict[str, Any]:
     except ValueError as error:
         raise RecordError(f"{where}: {error}") from None
     if not isinstance(fields, dict) or fields.get("scheme") != SCHEME:
-        raise RecordError(f"{where}: not a pack of the scheme {SCHEME}")
+        raise RecordError(
+            f"{where}: got a file that is not a pack of the scheme {SCHEME}; restore it"
+        )
     raise_faults(RecordError, faults_of_form(fields, FORM, where))
     # Packs of the first release have no dockets.
     dockets = [entry.get("docket", {}) for entry in fields["letters"]]
     if not all(isinstance(docket, dict) for docket in dockets):
-        raise RecordError(f"{where}, letters: a docket is no object")
+        raise RecordError(f"{where}, letters: got a docket that is not an object; restore it")
     return fields
 
 
 def _letters(fields: Mapping[str, Any], rendered: Mapping[str, bytes]) -> Iterator[Letter]:
     ids = [entry["unit_id"] for entry in fields["letters"]]
     if len(set(ids)) != len(ids):
-        raise RecordError(f"{PACK}, letters: an id stands twice")
+        raise RecordError(f"{PACK}, letters: got an id twice; restore it")
     for entry in fields["letters"]:
         name = f"letters/{entry['name']}.json"
         data = rendered.get(name)
         if data is None or digest(data) != entry["letter"]:
-            raise RecordError(f"{name}: is not the letter {entry['letter']} that the pack names")
+            raise RecordError(
+                f"{name}: is not the letter {entry['letter']} that the pack names; restore it"
+            )
         letter: Any = parse_json(data)
         if not isinstance(letter, dict) or letter.get("unit_id") != entry["unit_id"]:
-            raise RecordError(f"{name}: is not of the response {quoted(entry['unit_id'])}")
+            raise RecordError(
+                f"{name}: is not of the response {quoted(entry['unit_id'])}; restore it"
+            )
         yield Letter(entry["unit_id"], entry["name"], data, letter)

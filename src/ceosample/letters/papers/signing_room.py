@@ -41,7 +41,7 @@ def signing_room(page: bytes, about: Mapping[str, Json]) -> bytes:
 
     Args:
         page: the bytes of its ``pack.html``.
-        about: what the script is told: the pack's digest, its letters and their digests.
+        about: the script's data: the pack's digest, its letters and their digests.
 
     Raises:
         RecordError: a page that is not made like this release's.
@@ -62,8 +62,8 @@ def signing_room(page: bytes, about: Mapping[str, Json]) -> bytes:
     raise_faults(
         RecordError,
         (
-            f"pack.html: {place} stands in it {html.count(place)} times and not once; render the "
-            "pack with this release to have its signing room"
+            f"pack.html: {place} appears {html.count(place)} times, not once; render the pack with "
+            "this release to have its signing room"
             for place in changes
             if html.count(place) != 1
         ),

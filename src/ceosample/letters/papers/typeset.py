@@ -88,21 +88,21 @@ def require_installed() -> None:
     """
     if not is_installed():
         raise MissingPartError(
-            "PDF was asked for and Typst is not installed; pip install 'ceosample[pdf]'"
+            "pdf: needs Typst, which is not installed; pip install 'ceosample[pdf]'"
         )
 
 
 def compile_batches(
     batches: Sequence[Sequence[Page]], progress: Callable[[int, int], None] = lambda made, of: None
 ) -> list[bytes | child_process.Failure]:
-    """Set every document; one that fails does not stop the others.
+    """The PDF of every document, or why it failed; one that fails does not stop the others.
 
     Args:
-        batches: each is set in a process of its own, and two at once.
-        progress: called after each batch with the number of documents done, and of all.
+        batches: the documents; each batch is set in a process of its own, and two at once.
+        progress: called after each batch with the number of documents done and the number of all.
 
     Returns:
-        The documents of the first batch, of the second, ...
+        The PDFs of the first batch, of the second, ...
     """
     made: list[bytes | child_process.Failure] = []
     orders = [[attrs.astuple(page) for page in batch] for batch in batches]
@@ -113,12 +113,12 @@ def compile_batches(
 
 
 def compile_page(page: Page, what: str, error: type[CeosampleError]) -> bytes:
-    """Set one document that stands by itself.
+    """The PDF of one document.
 
     Args:
         page: the document.
         what: what messages call it.
-        error: what is raised where it cannot be set, with its reason.
+        error: what is raised if it cannot be set, with its reason.
     """
     (made,) = compile_batches([[page]])
     if isinstance(made, child_process.Failure):
@@ -147,10 +147,10 @@ def faults_in_lines(lines: Mapping[str, str], fonts: str | None) -> list[str]:
 
 
 def job(order: tuple[str, dt.date, str | None, bytes | None]) -> bytes:
-    """Set one document; the worker calls this.
+    """The PDF of one document; the worker calls this.
 
     Raises:
-        ValueError: what Typst said, in words for someone who knows nothing of Typst.
+        ValueError: Typst's message, in words for a reader who knows nothing of Typst.
     """
     import typst
 
@@ -234,14 +234,16 @@ def _shell() -> bytes:
 
 
 def in_words(message: str) -> str:
-    """What Typst said, for someone who knows nothing of Typst."""
+    """Typst's message, for a reader who knows nothing of Typst."""
     if match := _NO_GLYPH.search(message):
         return (
-            f"no font has {_characters(match[1])}; name a folder of fonts that has it "
-            "(fonts=...), or write it otherwise"
+            f"no font has {_characters(match[1])}; give a folder of fonts that has it, fonts=..., "
+            "or replace it"
         )
     if match := _PRIVATE.search(message):
-        return f"{_characters(match[1])} is for private use and means nothing to a reader"
+        return (
+            f"{_characters(match[1])} is for private use and means nothing to a reader; remove it"
+        )
     return f"the page cannot be set: {message}"
 
 

@@ -1,6 +1,6 @@
-"""A latest date: the rule by which it is counted, and what it comes to for one response.
+"""A latest date: the rule by which it is counted, and its date for one response.
 
-The day of the event from which a rule runs is *day zero* and is never counted itself: one working
+The date of the event from which a rule runs is *day zero* and is never counted itself: one working
 day from a Monday is Tuesday, one week from it the next Monday.
 """
 
@@ -46,8 +46,8 @@ class Rule:
     """How one deadline of a regime is counted: a ``[[deadline]]`` of its file.
 
     Attributes:
-        name: what it is asked for by; ``"final"`` is the default of ``Regime.deadline``.
-        amount: how many units, 1 to 1000.
+        name: its name; ``"final"`` is the default of ``Regime.deadline``.
+        amount: the number of units, 1 to 1000.
         unit: ``calendar-days``, ``working-days``, ``weeks`` (of seven calendar days) or ``months``
             (to the same day of a later month, or to its last day if it is too short).
         since: the event it runs from, ``from`` in the file.
@@ -72,10 +72,10 @@ class Rule:
         return f"{self.amount} {self.unit.replace('-', ' ')} from {self.since}"
 
     def date_of(self, moment: dt.date | str, where: str) -> dt.date:
-        """The date of a moment in the rule's zone; a plain date is taken as it is.
+        """The date of a moment in the rule's zone, or a plain date as it is.
 
         Raises:
-            RegimeError: neither a date nor a moment with its offset, or not of 1900 to 2199.
+            RegimeError: neither a date nor a moment with its offset, or not in 1900 to 2199.
         """
         day = as_date(moment)
         if day is None:
@@ -105,7 +105,7 @@ class Rule:
 
 @attrs.frozen
 class Deadline(Described, Result):
-    """The latest date to send one response, and how it came about; ``Regime.deadline`` makes it.
+    """The latest date to send one response and how it was counted, from ``Regime.deadline``.
 
     Attributes:
         regime: the regime's id.
@@ -161,11 +161,12 @@ class Deadline(Described, Result):
         Args:
             margin: working days between the signature and the due date; with 0 the signature may
                 be on the due date, or on the last working day before it.
-            holidays: days off beside those by which the deadline was counted, such as the
+            holidays: days off in addition to those by which the deadline was counted, such as the
                 signatory's own.
 
         Raises:
-            RegimeError: a margin that is no whole number from 0 to 1000, or what is not a date.
+            RegimeError: a margin that is not a whole number from 0 to 1000, or a holiday that is
+                not a date.
 
         >>> from ceosample.letters.regimes.regime import Regime
         >>> Regime.named("fca-disp-1.6.2r").deadline("2026-10-01").sign_by(3).isoformat()
@@ -176,7 +177,7 @@ class Deadline(Described, Result):
         return self.days.also_off(holidays).minus(self.due, margin)
 
     def to_dict(self) -> dict[str, Json]:
-        """As the record holds it: enough to count the date again without the regime's file."""
+        """For JSON: enough to count the date again without the regime's file."""
         rule = self.rule
         return {
             "regime": self.regime,

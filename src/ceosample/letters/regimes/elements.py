@@ -38,8 +38,8 @@ class Element:
 
     Attributes:
         id: the name by which a template marks it, ``{% call element("right_to_refer") %}``.
-        text: what it has to say.
-        source: where that is asked for.
+        text: what it must say.
+        source: where that is required.
         kinds: the kinds of letter that need it; by default every kind that answers the complaint.
     """
 

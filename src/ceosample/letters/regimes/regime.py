@@ -1,7 +1,7 @@
 """Regimes: what a regulation asks of a response, as data with a version and a source.
 
-The shipped files state what was read, and where (docs/regimes.md); they are not legal advice, and a
-firm's own file stands beside them on the same footing.
+The shipped files state what was read, and where (docs/regimes.md). They are not legal advice, and a
+firm's own file counts as much as they do.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import attrs
 
 from ceosample import files
 from ceosample.errors import RecordError, RegimeError, raise_faults
+from ceosample.form import meant
 from ceosample.letters.regimes.deadline import Deadline, Rule
 from ceosample.letters.regimes.elements import KINDS, OURS, Element
 from ceosample.letters.regimes.regime_file import faults_of_regime
@@ -27,11 +28,11 @@ from ceosample.text import quoted
 
 @attrs.frozen
 class Ombudsman:
-    """Whom a complaint may be taken to.
+    """The ombudsman to whom a complaint may be taken.
 
     Attributes:
-        name: as a letter calls it.
-        website: as it is printed, without ``https://``.
+        name: the name that letters use.
+        website: the address that letters print, without ``https://``.
     """
 
     name: str
@@ -80,40 +81,40 @@ class Regime(Described):
         """A regime that comes with the library.
 
         Raises:
-            RegimeError: there is none of that id; names those there are.
+            RegimeError: no regime with that id; the message lists all.
         """
         shipped = _shipped()
         if id not in shipped:
             raise RegimeError(
-                f"regime {quoted(id)}: not shipped; there are {', '.join(shipped)}; "
-                "a file of your own is read by Regime.load"
+                f"regime {quoted(id)}: not shipped; use one of {', '.join(shipped)}, or read your "
+                f"own file with Regime.load{meant(str(id), shipped)}"
             )
         return cls.parse(shipped[id](), f"{id}.toml")
 
     @classmethod
     def load(cls, path: str | Path) -> Regime:
-        """A regime of the user's own.
+        """A regime from a file of your own.
 
         Raises:
-            RegimeError: each fault with the file, the key, what it got and what is allowed.
+            RegimeError: each problem with the file, the key, what it got and what is allowed.
         """
         place = Path(path)
         try:
             return cls.parse(files.read(place), str(place))
         except RecordError:
-            raise RegimeError(f"{place}: not there; docs/regimes.md shows a whole one") from None
+            raise RegimeError(f"{place}: not there; docs/regimes.md shows a whole file") from None
 
     @classmethod
     def parse(cls, data: bytes, where: str) -> Regime:
         """A regime from the bytes of its file, which messages call ``where``.
 
         Raises:
-            RegimeError: every fault of it.
+            RegimeError: every problem in it.
         """
         try:
             table = tomllib.loads(data.decode())
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise RegimeError(f"{where}: not TOML: {error}") from None
+            raise RegimeError(f"{where}: not TOML ({error}); correct that line") from None
         raise_faults(RegimeError, (f"{where}, {fault}" for fault in faults_of_regime(table)))
         return cls(
             deadlines=tuple(
@@ -143,18 +144,18 @@ class Regime(Described):
         return self.name, [fact for fact in facts if fact[1]]
 
     def elements_of(self, kind: str) -> tuple[Element, ...]:
-        """What a letter of this kind must mark; what every holding or covering letter must, too.
+        """The elements that a letter of this kind must mark, also those of every such letter.
 
         Raises:
-            RegimeError: there are no letters of that kind under it; names those there are.
+            RegimeError: it has no letters of that kind; the message lists its kinds.
 
         >>> [element.id for element in Regime.named("fca-disp-1.5").elements_of("summary")]
         ['resolved', 'right_to_refer', 'ombudsman_website']
         """
         if kind not in self.kinds:
             raise RegimeError(
-                f"regime {self.id}: no letters of the kind {quoted(kind)}; "
-                f"there are {', '.join(self.kinds)}"
+                f"regime {self.id}: no letters of the kind {quoted(kind)}; use one of "
+                + ", ".join(self.kinds)
             )
         return tuple(element for element in (*self.elements, *OURS) if kind in element.kinds)
 
@@ -162,13 +163,13 @@ class Regime(Described):
         """How a deadline is counted.
 
         Raises:
-            RegimeError: there is none of that name; names those there are.
+            RegimeError: no deadline with that name; the message lists all.
         """
         for rule in self.deadlines:
             if rule.name == name:
                 return rule
         names = ", ".join(rule.name for rule in self.deadlines)
-        raise RegimeError(f"regime {self.id}: no deadline {quoted(name)}; there are {names}")
+        raise RegimeError(f"regime {self.id}: no deadline {quoted(name)}; use one of {names}")
 
     def deadline(
         self,
@@ -179,11 +180,11 @@ class Regime(Described):
         """The latest date for one response.
 
         Args:
-            received: when that happened from which the deadline runs (``rule(name).since``: as a
-                rule the receipt): a date, a moment with its offset, or the ISO text of either.
-            name: of the deadline.
-            holidays: days on which no work is done, beside those outside the working week. One
-                that is left out makes a count of working days end earlier, never later.
+            received: when the event happened from which the deadline runs (``rule(name).since``,
+                usually the receipt): a date, a moment with its offset, or the ISO text of either.
+            name: the deadline's name.
+            holidays: days on which no work is done, in addition to those outside the working week.
+                If one is left out, a count of working days ends earlier, never later.
 
         Raises:
             RegimeError: no such deadline, no such date, or one before the regime was in force.
@@ -194,7 +195,7 @@ class Regime(Described):
         if self.in_force is not None and start < self.in_force:
             raise RegimeError(
                 f"{where}: got {start}, and version {self.version} is in force from "
-                f"{self.in_force}; take the regime that was in force then"
+                f"{self.in_force}; use the regime that was in force then"
             )
         days = WorkingDays(self.working_week).also_off(holidays)
         zero = rule.day_zero(start, days)

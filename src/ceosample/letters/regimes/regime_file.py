@@ -1,4 +1,4 @@
-"""What a regime's file must hold, and every fault of one that does not."""
+"""What a regime's file must hold, and every problem of one that does not."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ OMBUDSMAN_KEYS: Final[Mapping[str, Key]] = {"name": _LINE, "website": _LINE}
 
 
 def faults_of_regime(table: Mapping[str, Any]) -> list[str]:
-    """Every fault of a regime's table, each with its key."""
+    """Every problem of a regime's table, each with its key."""
     faults = faults_of_keys(table, KEYS, "")
     for kind, keys, naming in (
         ("deadline", DEADLINE_KEYS, "name"),
@@ -134,7 +134,7 @@ def _faults_of_names(entries: list[Any], kind: str, naming: str) -> list[str]:
     """Two entries of one name: neither could be asked for."""
     names = [entry[naming] for entry in entries if isinstance(entry.get(naming), str)]
     return [
-        f"{kind}, {naming}: {quoted(name)} stands {count} times; give each a {naming} of its own"
+        f"{kind}, {naming}: got {quoted(name)} {count} times; give each {kind} its own {naming}"
         for name, count in Counter(names).items()
         if count > 1
     ]
@@ -143,8 +143,8 @@ def _faults_of_names(entries: list[Any], kind: str, naming: str) -> list[str]:
 def _faults_of_ends(entries: Any) -> list[str]:
     """A count of working days that says where a day off would go, on which it cannot end."""
     return [
-        f"deadline {number}, roll_end: got {quoted(entry['roll_end'])}; leave it out, "
-        "a count of working days ends on a working day"
+        f"deadline {number}, roll_end: got {quoted(entry['roll_end'])}; remove it, since a count "
+        "of working days ends on a working day"
         for number, entry in enumerate(entries if _is_tables(entries) else (), 1)
         if entry.get("unit") == WORKING_DAYS and entry.get("roll_end", NONE) != NONE
     ]

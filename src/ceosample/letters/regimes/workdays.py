@@ -1,7 +1,7 @@
 """Working days: a week, and the holidays that the caller gives.
 
-Which days are holidays is never guessed: the caller names them, or asks ``public_holidays``, which
-needs the extra ``deadlines``.
+Holidays are never guessed: you list them, or call ``public_holidays``, which needs the extra
+``deadlines``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class WorkingDays:
 
     Attributes:
         week: its weekdays, some of ``WEEK``.
-        holidays: dates on which no work is done all the same, in order, none twice.
+        holidays: other dates on which no work is done, in order, each once.
 
     >>> days = WorkingDays(holidays=(dt.date(2026, 12, 25),))
     >>> days.plus(dt.date(2026, 12, 24), 1).isoformat()
@@ -42,7 +42,7 @@ class WorkingDays:
     holidays: tuple[dt.date, ...] = ()
 
     def works(self, day: dt.date) -> bool:
-        """Whether work is done on a day."""
+        """Whether work is done on a date."""
         return WEEK[day.weekday()] in self.week and day not in self.holidays
 
     def on_or_after(self, day: dt.date) -> dt.date:
@@ -64,10 +64,10 @@ class WorkingDays:
         return self._offset(day, -count, "backward")
 
     def also_off(self, holidays: Iterable[Any]) -> WorkingDays:
-        """With further holidays.
+        """These working days with further holidays.
 
         Raises:
-            RegimeError: what is not a date.
+            RegimeError: a holiday that is not a date.
         """
         return attrs.evolve(self, holidays=_merged(self.holidays, dates(holidays)))
 
@@ -85,7 +85,7 @@ class WorkingDays:
 
 
 def dates(values: Iterable[Any]) -> tuple[dt.date, ...]:
-    """Holidays as dates, in order, none twice.
+    """Holidays as dates, in order, each once.
 
     Raises:
         RegimeError: each that is not a date or its ISO text.
@@ -97,8 +97,8 @@ def dates(values: Iterable[Any]) -> tuple[dt.date, ...]:
     # reading it would pass over every holiday without a word.
     if isinstance(values, str | Mapping):
         raise RegimeError(
-            f"holidays: got a {type(values).__name__}; give a list of dates, "
-            "such as public_holidays(...) gives"
+            f"holidays: got {quoted(values)}; give a list of dates, or what public_holidays(...) "
+            "returns"
         )
     found, faults = [], []
     for number, value in enumerate(values, 1):
@@ -148,23 +148,23 @@ def public_holidays(
     neighbouring year, as New Year's Day 2022 was on 31 December 2021 in the United States.
 
     Args:
-        country: ISO 3166 code, ``"GB"``.
-        subdivision: a part of it as the package names it, ``"ENG"``. Without one there are only
-            the days that all parts share.
-        first: the first day of the span, counted.
-        last: the last one, counted; well after the deadline, as it is not known beforehand.
+        country: its ISO 3166 code, ``"GB"``.
+        subdivision: a part of it by the package's name, ``"ENG"``. None gives only the holidays
+            that all parts share.
+        first: the first date of the span, included.
+        last: the last date, included; well after the deadline, which is not known beforehand.
 
     Raises:
         MissingPartError: the extra ``deadlines`` is not installed.
-        RegimeError: a place that the package does not know, or no span.
+        RegimeError: a place that the package does not know, or a last date before the first.
     """
     span = _span(first, last)
     try:
         import holidays
     except ImportError:
         raise MissingPartError(
-            "public holidays were asked for and the package holidays is not installed; "
-            "pip install 'ceosample[deadlines]', or give the dates yourself"
+            "public holidays: need the package holidays, which is not installed; pip install "
+            "'ceosample[deadlines]', or give the dates yourself"
         ) from None
     years = range(span[0].year - 1, span[1].year + 2)
     try:
@@ -191,7 +191,8 @@ def _span(first: Any, last: Any) -> tuple[dt.date, dt.date]:
     assert start is not None and end is not None  # noqa: S101, PT018 - for mypy
     if end < start:
         raise RegimeError(
-            f"public holidays: the last day, {end}, is before the first, {start}; exchange them"
+            f"public holidays, last: got {end}, which is before the first date, {start}; exchange "
+            "them"
         )
     return start, end
 

@@ -40,13 +40,13 @@ def set_appearance(
     """The page that is drawn into the field, as a PDF of one page.
 
     Args:
-        name: whose signature it is, as the certificate says.
+        name: the signer's name, from the certificate.
         at: when; aware.
-        image: a picture of the signature, PNG, as ``plain_png`` leaves it.
-        fonts: a folder of fonts for scripts that Typst's own lack.
+        image: a picture of the signature, PNG, from ``plain_png``; None without one.
+        fonts: a folder of fonts for scripts that Typst's own fonts lack.
 
     Raises:
-        LetterError: it cannot be set: no font has a character of the name.
+        LetterError: it cannot be set, because no font has a character of the name.
     """
     data = {
         "width": WIDTH,
@@ -64,10 +64,10 @@ def set_appearance(
 
 
 def job(order: tuple[dict[str, Any], dt.date, str | None]) -> bytes:
-    """Set one appearance; the worker calls this.
+    """The PDF of one appearance; the worker calls this.
 
     Raises:
-        ValueError: what Typst said, in words.
+        ValueError: Typst's message, in words.
     """
     import typst
 
@@ -97,7 +97,7 @@ def job(order: tuple[dict[str, Any], dt.date, str | None]) -> bytes:
 
 
 def plain_png(data: bytes) -> bytes:
-    """A PNG of nothing but its picture, unpacked here under a limit before anything else does.
+    """A PNG of its picture alone, unpacked here under a limit before any other program does.
 
     Raises:
         LetterError: not a PNG, too large, or damaged.
@@ -106,29 +106,29 @@ def plain_png(data: bytes) -> bytes:
         return _plain_png(data)
     except (ValueError, zlib.error) as error:
         raise LetterError(
-            f"signature image: {error}; give a PNG of at most {LARGEST_FILE} bytes and "
+            f"signature image: got {error}; give a PNG of at most {LARGEST_FILE} bytes and "
             f"{LARGEST_SIDE} by {LARGEST_SIDE} pixels"
         ) from None
 
 
 def _plain_png(data: bytes) -> bytes:
     if not data.startswith(_PNG):
-        raise ValueError("not a PNG")
+        raise ValueError("a file that is not a PNG")
     if len(data) > LARGEST_FILE:
         raise ValueError(f"{len(data)} bytes")
     chunks = list(_chunks(data))
     if not chunks or chunks[0][0] != b"IHDR" or len(chunks[0][1]) != 13:
-        raise ValueError("damaged: it does not begin with its size")
+        raise ValueError("a damaged PNG, which does not begin with its size")
     width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", chunks[0][1])
     if not 0 < width <= LARGEST_SIDE or not 0 < height <= LARGEST_SIDE:
         raise ValueError(f"{width} by {height} pixels")
     if colour not in _SAMPLES or depth not in (1, 2, 4, 8, 16) or interlaced:
-        raise ValueError("a kind of PNG that is not taken (interlaced, or damaged)")
+        raise ValueError("a PNG of a kind that is not accepted (interlaced, or damaged)")
     rows = height * (1 + (width * depth * _SAMPLES[colour] + 7) // 8)
     unpacked = zlib.decompressobj()
     packed = b"".join(body for kind, body in chunks if kind == b"IDAT")
     if len(unpacked.decompress(packed, rows + 1)) != rows or not unpacked.eof:
-        raise ValueError("damaged: its picture does not unpack to its size")
+        raise ValueError("a damaged PNG, whose picture does not unpack to its size")
     kept = [(kind, body) for kind, body in chunks if kind in (b"IHDR", b"PLTE", b"tRNS", b"IDAT")]
     return _PNG + b"".join(_chunk(kind, body) for kind, body in [*kept, (b"IEND", b"")])
 
@@ -139,7 +139,7 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         length = int.from_bytes(data[place : place + 4])
         kind, body = data[place + 4 : place + 8], data[place + 8 : place + 8 + length]
         if data[place : place + 12 + length] != _chunk(kind, body):
-            raise ValueError("damaged: a checksum is wrong, or its end is missing")
+            raise ValueError("a damaged PNG, with a wrong checksum or without its end")
         yield kind, body
         place += 12 + length
 

@@ -38,7 +38,7 @@ def require_for_signing(certificate: x509.Certificate) -> None:
     """
     fault = fault_in_usage(certificate) or _fault_in_key(certificate)
     if fault is not None:
-        raise SignatureError(f"certificate: {fault}; sign with another")
+        raise SignatureError(f"certificate: {fault}; use another key to sign")
 
 
 def fault_in_usage(certificate: x509.Certificate) -> str | None:
@@ -75,11 +75,11 @@ def read_roots(given: Iterable[bytes]) -> list[x509.Certificate]:
             _ = [certificate.subject.native for certificate in read]
         except (ValueError, TypeError) as error:
             raise SignatureError(
-                f"root {number}: not a certificate ({error}); give PEM or DER"
+                f"root {number}: got a file that is not a certificate ({error}); give PEM or DER"
             ) from None
         found += read
     if not found:
-        raise SignatureError("roots: none; give the certificates that signatures must lead to")
+        raise SignatureError("roots: got none; give the certificates to which signatures must lead")
     return found
 
 
@@ -112,7 +112,7 @@ def path_to_root(
         return run_async(validator.async_validate_path())
     except PathBuildingError:
         raise ValueError(
-            f"its issuer, {certificate.issuer.human_friendly}, leads to none of the roots"
+            f"its issuer, {certificate.issuer.human_friendly}, does not lead to any of the roots"
         ) from None
     except ValidationError as error:
         raise ValueError(str(error).rstrip(".")) from None

@@ -142,7 +142,7 @@ def _read(padded: bytes) -> Envelope:
     for certificate in (found.signer_cert, *found.other_certs):
         _require_one_way(certificate)
     if len({digest(each.dump()) for each in found.other_certs}) != len(data["certificates"]) - 1:
-        raise ValueError("certificates stand in it twice")
+        raise ValueError("it holds a certificate twice")
     return Envelope(found.signer_cert, tuple(found.other_certs), hash_name, info)
 
 

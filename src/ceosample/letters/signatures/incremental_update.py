@@ -83,7 +83,7 @@ class _Update:
         if self.now.xrefs.total_revisions != revision + 1:
             raise ValueError("more than one update was appended; a signature is one")
         if self.now.xrefs.hybrid_xrefs_present or self.now.encrypted:
-            raise ValueError("it says different things to different readers, or is encrypted")
+            raise ValueError("it shows different readers different things, or is encrypted")
         if self.now.xrefs.refs_freed_in_revision(revision):
             raise ValueError("parts of the letter were removed")
         self._require_trailer()
@@ -104,7 +104,7 @@ class _Update:
         verb = "replaces a part of the letter" if is_letter_s else "adds something"
         found = self.now.get_object(generic.Reference(number, generation, self.now))
         kind = found.get("/Type", "") if isinstance(found, generic.DictionaryObject) else ""
-        return f"it {verb} beside the signature (object {number} {quoted(str(kind))})"
+        return f"it {verb} next to the signature (object {number} {quoted(str(kind))})"
 
     def _require_trailer(self) -> None:
         own = ("/Prev", "/Size", "/ID", "/XRefStm", "/Length", "/Filter", "/W", "/Index", "/Type",

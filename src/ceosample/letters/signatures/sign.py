@@ -45,19 +45,19 @@ def sign_letters(
     consent: Mapping[str, Consent] | None = None,
     fonts: str | Path | None = None,
 ) -> dict[str, bytes]:
-    """Sign letters of a pack, each PDF with a signature of its own in the field above the rule.
+    """The signed PDFs of letters of a pack, each with its own signature in the field.
 
-    Nothing is asked: whoever calls this with the key signs. The signed PDF begins with the bytes of
-    the letter that was sent.
+    A person who calls this with the key signs: it asks no question. The signed PDF begins with the
+    bytes of the letter that was sent.
 
     Args:
-        pack: whose letters; it has their PDFs.
-        key: the signatory's.
+        pack: the pack, with PDFs of its letters.
+        key: the signatory's key.
         at: the time that the signatures claim; aware.
-        unit_ids: the letters to sign; all by default.
-        image: a picture of the signature, PNG. It proves nothing, and is off unless given.
+        unit_ids: the letters to sign; None for all.
+        image: a picture of the signature, PNG, which proves nothing; None for no picture.
         consent: with an image, the consent to it for every letter that is signed.
-        fonts: a folder of fonts for a name in a script that Typst's own lack.
+        fonts: a folder of fonts for a name in a script that Typst's own fonts lack.
 
     Returns:
         The signed PDFs by unit id. RSA signatures (PKCS#1 v1.5) are the same bytes each time; those
@@ -65,7 +65,7 @@ def sign_letters(
 
     Raises:
         SignatureError: a letter has no PDF, the certificate is not valid at ``at``, a consent is
-            missing, or the key's device fails; nothing is given then.
+            missing, or the key's device fails; nothing is returned then.
         MissingPartError: the extra ``sign`` is not installed.
     """
     require_sign()
@@ -114,8 +114,8 @@ async def _signature(key: SigningKey, data: bytes, hash_name: str) -> cms.Conten
         made = await key.signer.async_sign(data, hash_name, use_pades=True)
     except Exception as error:  # whatever a device's library raises: a card that was pulled out
         raise SignatureError(
-            f"key of {key.name}: did not sign ({type(error).__name__}); look after its device, and "
-            "sign again"
+            f"key of {key.name}: did not sign ({type(error).__name__}); check its device and sign "
+            "again"
         ) from error
     (info,) = made["content"]["signer_infos"]
     info["signature"] = lower(info["signature"].native, key.signer.signing_cert)
@@ -126,14 +126,18 @@ def _wanted(pack: Pack, unit_ids: Sequence[str] | None, at: dt.datetime) -> dict
     """The letters' PDFs, if each is there."""
     known = {letter.unit_id: f"letters/{letter.name}.pdf" for letter in pack}
     asked = list(known) if unit_ids is None else list(dict.fromkeys(unit_ids))
-    faults = [f"letter {quoted(name)}: is not in the pack" for name in asked if name not in known]
+    faults = [
+        f"letter {quoted(name)}: is not in the pack; check the id"
+        for name in asked
+        if name not in known
+    ]
     faults += [
-        f"letter {name}: the pack has no PDF of it; render it with PDF"
+        f"letter {name}: the pack has no PDF of it; render it with pdf=True"
         for name in asked
         if name in known and known[name] not in pack.rendered
     ]
     if at.tzinfo is None:
-        faults.append(f"at: {at.isoformat()} has no time zone; give an aware datetime")
+        faults.append(f"at: got {at.isoformat()}, which has no time zone; give an aware datetime")
     raise_faults(SignatureError, faults)
     return {name: pack.rendered[known[name]] for name in asked}
 
@@ -143,12 +147,12 @@ def _require_valid(key: SigningKey, at: dt.datetime) -> None:
     if not first <= at <= last:
         raise SignatureError(
             f"certificate of {key.name}: is valid from {first.isoformat()} to {last.isoformat()}, "
-            f"and not at {at.isoformat()}; sign with one that is"
+            f"and not at {at.isoformat()}; use one that is"
         )
 
 
 def image_reason(image: str, consent: Consent) -> str:
-    """What a signature with an image says of it, in the bytes that are signed."""
+    """The statement about a signature's image, in the bytes that are signed."""
     return f"signature image {image}, consent of {consent.by} at {consent.at.isoformat()}"
 
 
@@ -172,7 +176,7 @@ def image_reason_of(reason: str | None, person: str, at: dt.datetime, *, drawn: 
         )
     image, by, when = said.groups()
     if by != person or dt.datetime.fromisoformat(when) > at or not drawn:
-        raise ValueError("the consent to the picture is another's, or too late, or there is none")
+        raise ValueError("the consent to the picture is another person's, too late, or missing")
     return image
 
 
@@ -185,7 +189,9 @@ def _reasons(
     """What each signature says of its image; nothing without one."""
     if image is None:
         if consent:
-            raise SignatureError("consent: there is no image; leave it out, or give the image")
+            raise SignatureError(
+                "consent: got a consent without an image; remove it, or give image=..."
+            )
         return {}
     given = consent or {}
     raise_faults(

@@ -74,7 +74,7 @@ class Place:
         found = [match for name in list(names)[::2] if (match := _PLACE.fullmatch(str(name)))]
         if len(found) != 1:
             raise LetterError(
-                "the PDF names no place for a signature; render the letter anew, as a new version"
+                "the PDF names no place for a signature; render the letter again as a new version"
             )
         page, x, y = int(found[0][1]) - 1, float(found[0][2]), float(found[0][3])
         height = float(reader.find_page_for_modification(page)[0].get_object()["/MediaBox"][3])

@@ -50,14 +50,14 @@ def signer_of_pkcs12(data: bytes, passphrase: str | None) -> Signer:
     except ValueError:
         # The error of the library beneath is left out: what it says of a file is not ours to vet.
         raise SignatureError(
-            "key: cannot be opened; it is no PKCS#12 file, or the passphrase is not its own"
+            "key: cannot be opened; give a PKCS#12 file and its own passphrase"
         ) from None
     if found.key is None or found.cert is None:
         raise SignatureError("key: the file has no key with a certificate; export both together")
     if not isinstance(found.key, RSAPrivateKey | EllipticCurvePrivateKey):
-        raise SignatureError("key: neither RSA nor ECDSA; give one that is")
+        raise SignatureError("key: got a key that is neither RSA nor ECDSA; give one that is")
     if found.key.public_key() != found.cert.certificate.public_key():
-        raise SignatureError("key: is not the one of its certificate; export both together")
+        raise SignatureError("key: does not fit its certificate; export both together")
     certificate, *others = (
         x509.Certificate.load(each.certificate.public_bytes(Encoding.DER))
         for each in (found.cert, *found.additional_certs)
@@ -91,7 +91,7 @@ def signer_of_pkcs11(module: str, token: str, pin: str | None, label: str) -> tu
             session.close()
         why = f"{type(error).__name__}: {error}".rstrip(": ")
         raise SignatureError(
-            f"device: {why}; look at the module, the token {token!r}, its PIN and {label!r}"
+            f"device: {why}; check the module, the token {token!r}, its PIN and the label {label!r}"
         ) from None
     return signer, session
 

@@ -28,7 +28,7 @@ def require_sign() -> None:
     for part in ("pyhanko", "typst"):
         if importlib.util.find_spec(part) is None:
             raise MissingPartError(
-                f"digital signatures need {part}, which is not installed; "
+                f"digital signatures: need {part}, which is not installed; "
                 "pip install 'ceosample[sign]'"
             )
 
@@ -40,10 +40,10 @@ class SigningKey:
     A key in a device stays there; ``with`` ends the session. No secret is shown or kept in text.
 
     Attributes:
-        subject: whom the certificate names, in full.
-        name: the same, as a person's name.
+        subject: the certificate's subject, in full.
+        name: the person's name in it.
         certificate: the SHA-256 of the certificate.
-        valid: from when to when, as the certificate says.
+        valid: the first and the last moment of the certificate.
     """
 
     subject: str
@@ -59,7 +59,7 @@ class SigningKey:
 
         Args:
             data: the file's bytes. Other certificates in it go into each signature.
-            passphrase: what opens it, or None.
+            passphrase: its passphrase; None if it has none.
 
         Raises:
             SignatureError: the passphrase does not open it, or it holds no key with a certificate.
@@ -77,7 +77,7 @@ class SigningKey:
         Args:
             module: the path of the device's PKCS#11 library.
             token: the token's label.
-            pin: what opens it; None where the device asks for it itself.
+            pin: the token's PIN; None if the device itself asks for it.
             label: the label of the key, and of its certificate. Other certificates of the token go
                 into each signature.
 
@@ -93,7 +93,7 @@ class SigningKey:
 
     @classmethod
     def of(cls, signer: Signer, session: Any = None) -> Self:
-        """A key of a signer of pyHanko's, for other ways to hold one.
+        """A key from a pyHanko signer, for other ways to hold one.
 
         Raises:
             SignatureError: the certificate is not for signing, or the key is too weak.
@@ -102,7 +102,7 @@ class SigningKey:
 
         certificate: x509.Certificate | None = signer.signing_cert
         if certificate is None:
-            raise SignatureError("key: has no certificate; give one that has")
+            raise SignatureError("key: has no certificate; give a signer that has one")
         require_for_signing(certificate)
         named: Any = certificate.subject.native
         return cls(

@@ -1,4 +1,4 @@
-"""A signed letter that came back: is it the letter that was sent, signed by whom it should be?"""
+"""Whether a signed letter is the letter that was sent, signed by a person who may sign it."""
 
 from __future__ import annotations
 
@@ -51,16 +51,16 @@ class SignedReport(Result):
 
     Attributes:
         level: how far it came.
-        reason: why it was refused; None if it was not.
+        reason: why it was refused; None if it was accepted.
         file: the SHA-256 of the file.
-        unit_id, letter: the response, and the digest of the letter; None if it is none of the pack.
-        person: the id of the signer, as ``people`` has it.
-        in_person: whether that is the letter's own signatory, and not a deputy.
-        subject: whom the certificate names.
-        certificate: its SHA-256.
-        at: the time that the signature claims.
-        grade: what the certificate makes of it under eIDAS, in its issuer's words; None if silent.
-        image: the SHA-256 of a signature image in it, which the signer consented to; None without.
+        unit_id, letter: the response, and the letter's digest; None if the pack has no such letter.
+        person: the signer's id, from ``people``; None if it is not known.
+        in_person: True for the letter's own signatory, False for a deputy.
+        subject: the subject of the certificate; None before that step.
+        certificate: its SHA-256; None before that step.
+        at: the time that the signature claims; None before that step.
+        grade: the signature's grade under eIDAS, as the issuer states it; None if it states none.
+        image: the SHA-256 of a signature image to which the signer consented; None without one.
         notes: what was not checked.
     """
 
@@ -126,12 +126,12 @@ def check_signed(
     people: Mapping[str, Sequence[str]],
     at: dt.datetime,
 ) -> SignedReport:
-    """Check a signed letter. Nothing is fetched, and no clock is read.
+    """A report on a signed letter. Nothing is fetched, and no clock is read.
 
     Args:
         pdf: the file that came back.
         pack: the letters that were sent, with their PDFs.
-        roots: the certificates that the signer's must lead to, PEM or DER.
+        roots: the certificates to which the signer's must lead, PEM or DER.
         people: who may sign: a person's id, and the SHA-256 of each of their certificates.
         at: the moment of the check, at which the certificates must be valid; aware.
 
@@ -139,14 +139,16 @@ def check_signed(
         A report; a file that is refused is a finding and not an exception.
 
     Raises:
-        SignatureError: the roots or the moment are none.
+        SignatureError: no roots, or a moment without a time zone.
         MissingPartError: the extra ``sign`` is not installed.
     """
     require_sign()
     from ceosample.letters.signatures.certificates import read_roots
 
     if at.tzinfo is None:
-        raise SignatureError(f"at: {at.isoformat()} has no time zone; give an aware datetime")
+        raise SignatureError(
+            f"at: got {at.isoformat()}, which has no time zone; give an aware datetime"
+        )
     anchors = read_roots(roots)
     report = SignedReport(SignedLevel.OTHER_LETTER, None, digest(pdf))
     found = _letter_of(pdf, pack)
@@ -191,7 +193,7 @@ def _check(
         path = certificates.path_to_root(inside.signer, inside.others, roots, at)
         above = {digest(each.dump()) for each in path.iter_certs(include_root=False)}
         if any(digest(each.dump()) not in above for each in inside.others):
-            raise ValueError("a certificate stands in it that is none of those above the signer's")
+            raise ValueError("it holds a certificate that is not one of those above the signer's")
         level = SignedLevel.OTHER_SIGNER
         person = _person(report.certificate, people)
         level = SignedLevel.ALTERED
@@ -231,7 +233,7 @@ def _letter_of(pdf: bytes, pack: Pack) -> tuple[Letter, bytes] | str:
         return "it begins with no letter of the pack"
     return (
         f"it begins with no letter of the pack; it is nearest to that of {nearest.unit_id}, from "
-        f"which it differs at byte {most}: changed, saved anew by a program, or another version"
+        f"which it differs at byte {most}: changed, saved again by a program, or another version"
     )
 
 
@@ -252,7 +254,7 @@ def _person(certificate: str | None, people: Mapping[str, Sequence[str]]) -> str
     if len(named) != 1:
         raise ValueError(
             f"the certificate {certificate} is that of "
-            + ("nobody who may sign" if not named else quoted(", ".join(named), 80))
-            + "; name it for one person, if it is theirs"
+            + ("no person who may sign" if not named else quoted(", ".join(named), 80))
+            + "; list it for one person, if it is theirs"
         )
     return named[0]

@@ -25,18 +25,18 @@ def word_file(
 ) -> bytes:
     """A letter as a Word file, for editing its body.
 
-    The file names the letter's version, so that what comes back is held against that one. The same
-    letter is the same file, compressed as this machine's zlib does it.
+    The file names the letter's version, so that the edited file is compared with that one. The same
+    letter is the same file, compressed by this machine's zlib.
 
     Args:
-        letter: which.
+        letter: the letter.
         template: a ``.docx`` of your own with Jinja in its text, as docxtpl reads it: the letter's
             fields, and ``unit_id``, ``version``, ``code``, ``date``, ``signatory``, ``paragraphs``.
-        fields: with a template, the letter's fields as ``contents`` had them.
+        fields: with a template, the letter's fields in ``contents``.
 
     Raises:
-        LetterError: the letter has what cannot be edited in Word, its body has marked elements, as
-            a ready letter's has, or the template leaves out its body or its code.
+        LetterError: the letter has something that cannot be edited in Word, its body has marked
+            elements, like a ready letter's, or the template leaves out its body or its code.
         MissingPartError: the extra ``docx`` is not installed.
     """
     require_installed()
@@ -47,7 +47,7 @@ def word_file(
     else:
         made = from_template(letter, template, fields or {}, body)
     said = read_word(made, f"letter {letter.unit_id}")
-    _require_code(said, letter, "the Word template does not print it; let it print {{ code }}")
+    _require_code(said, letter, "print {{ code }} in the Word template")
     _place_of_body(said, letter)
     return made
 
@@ -59,22 +59,22 @@ def edited_body(
     template: bytes | None = None,
     fields: Mapping[str, Any] | None = None,
 ) -> Body:
-    """The body of a letter as it came back from Word, for the ``contents`` of its next version.
+    """The edited body of a letter that came back from Word, for its next version's ``contents``.
 
-    The body alone may be edited; everything else is the template's and the contents'.
+    Only the body may be edited. Everything else comes from the template and the contents.
 
     Args:
         data: the edited file.
-        letter: the letter that it was made of.
-        template, fields: as they were given to :func:`word_file`.
+        letter: the letter from which it was made.
+        template, fields: the arguments that :func:`word_file` had.
 
     Returns:
-        Plain text where it is paragraphs alone; else ``{"markup": ...}``, which ``paragraphs`` in
-        a template prints.
+        Plain text if the body has only paragraphs; else ``{"markup": ...}``, which ``paragraphs``
+        in a template prints.
 
     Raises:
-        LetterError: the file is not of this letter's version, something else than the body was
-            changed, or it holds what a letter does not.
+        LetterError: the file is not of this letter's version, more than the body was changed, or it
+            holds something that letters cannot hold.
         MissingPartError: the extra ``docx`` is not installed.
     """
     where = f"letter {letter.unit_id}"
@@ -83,7 +83,7 @@ def edited_body(
     _require_code(
         after,
         letter,
-        f"the file was not made of version {letter.fields['version']}; edit that one",
+        f"edit a file that was made of version {letter.fields['version']}",
     )
     first, end = _place_of_body(before, letter)
     left = len(before.blocks) - end
@@ -91,7 +91,7 @@ def edited_body(
     _require_same(before.blocks[:first], after.blocks[:first], letter)
     _require_same(before.blocks[end:], after.blocks[max(last, 0) :], letter)
     if last <= first:
-        raise LetterError(f"{where}: the body is empty; a letter says something")
+        raise LetterError(f"{where}, body: got empty text; write the body")
     return _as_field(after.blocks[first:last])
 
 
@@ -110,7 +110,7 @@ def with_bodies(
 
 
 def require_bodies(pack: Pack, bodies: Mapping[str, Body]) -> None:
-    """Raise unless these letters say what came back: a template may print it otherwise.
+    """Raise unless these letters hold what came back: a template may print it otherwise.
 
     Raises:
         LetterError: naming each letter that does not.
@@ -118,8 +118,8 @@ def require_bodies(pack: Pack, bodies: Mapping[str, Body]) -> None:
     raise_faults(
         LetterError,
         (
-            f"letter {unit_id}: its template does not print the body as it came back; let it print "
-            "{{ body | paragraphs }}"
+            f"letter {unit_id}: its template does not print the body as it came back; print "
+            "{{ body | paragraphs }} in it"
             for unit_id, body in bodies.items()
             if _words(_body(pack[unit_id])) != _words_of_field(body)
         ),
@@ -131,7 +131,7 @@ def _words_of_field(body: Body) -> str:
 
 
 def _require_one_part(body: list[Node], letter: Letter) -> None:
-    """Raise if the body has marked elements: nobody should edit what cannot come back."""
+    """Raise if the body has marked elements, which cannot come back from Word."""
     names = [name for name, _ in tree.elements(body)]
     if names:
         raise LetterError(
@@ -167,8 +167,8 @@ def _place_of_body(said: WordText, letter: Letter) -> tuple[int, int]:
     ]
     if len(places) != 1:
         raise LetterError(
-            f"letter {letter.unit_id}: its body stands {len(places)} times in the Word file; the "
-            "template must print it once, and the contents must be those that it was rendered from"
+            f"letter {letter.unit_id}: its body appears {len(places)} times in the Word file; "
+            "print it once in the template, and give the contents from which it was rendered"
         )
     return places[0]
 
@@ -181,7 +181,7 @@ def _require_code(said: WordText, letter: Letter, otherwise: str) -> None:
 def _require_same(
     before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]], letter: Letter
 ) -> None:
-    """Raise if a part that is not the body's was changed; what it says is not quoted."""
+    """Raise if more than the body was changed; no message quotes it."""
     for place, block in enumerate(before):
         if place < len(after) and _words([block]) == _words([after[place]]):
             continue
@@ -191,7 +191,7 @@ def _require_same(
                 for name, inside in tree.elements(letter.tree)
                 if _words([block]) in _words(inside)
             ),
-            "what stands beside the body",
+            "text outside the body",
         )
         raise LetterError(
             f"letter {letter.unit_id}: {name} was changed in Word, where the body alone is edited; "

@@ -33,12 +33,12 @@ RELATIONS: Final = frozenset({
 
 _REASONS: Final = {
     "hyperlink": "a link; write the address out as text",
-    "image": "a picture; a letter has none",
+    "image": "a picture; remove it",
     "comments": "comments; resolve and delete them",
     "commentsExtended": "comments; resolve and delete them",
     "commentsIds": "comments; resolve and delete them",
     "commentsExtensible": "comments; resolve and delete them",
-    "attachedTemplate": "a template that lies elsewhere; detach it",
+    "attachedTemplate": "a template in another file; detach it",
     "vbaProject": "macros; save it as .docx without them",
     "oleObject": "an embedded object; remove it",
     "package": "an embedded file; remove it",
@@ -60,20 +60,20 @@ def require_installed() -> None:
         import docxtpl  # noqa: F401
     except ImportError:
         raise MissingPartError(
-            "a Word file was asked for and docxtpl is not installed; pip install 'ceosample[docx]'"
+            "Word files: need docxtpl, which is not installed; pip install 'ceosample[docx]'"
         ) from None
 
 
 def open_parts(data: bytes, where: str) -> dict[str, bytes]:
-    """The parts of a Word file by name, nothing in them that a letter has no use for.
+    """The parts of a Word file by name, after a check that they hold only what letters need.
 
     Args:
         data: the file's bytes.
         where: what messages call it.
 
     Raises:
-        LetterError: it is no Word file, or one that is too large, or holds something that runs,
-            fetches or hides: all that was found.
+        LetterError: not a Word file, or one that is too large or holds something that runs, fetches
+            or hides: every problem that was found.
     """
     parts = _unpacked(data, where)
     faults: list[str] = []
@@ -86,7 +86,7 @@ def open_parts(data: bytes, where: str) -> dict[str, bytes]:
     if b"macroEnabled" in types:
         faults.append(f"{where}: holds {_REASONS['vbaProject']}")
     if "word/document.xml" not in parts or not types:
-        faults.append(f"{where}: no Word document; save it as .docx")
+        faults.append(f"{where}: got a file without a Word document; save it as .docx")
     raise_faults(LetterError, dict.fromkeys(faults))
     return parts
 
@@ -107,7 +107,9 @@ def parse_part(part: bytes, where: str) -> Any:
     except (etree.XMLSyntaxError, ValueError):
         raise LetterError(f"{where}: is not well-formed XML; save it in Word again") from None
     if root.getroottree().docinfo.doctype:
-        raise LetterError(f"{where}: declares a document type, which Word never does")
+        raise LetterError(
+            f"{where}: declares a document type, which Word never does; save it in Word again"
+        )
     if _STRICT in str(root.nsmap):
         raise LetterError(f"{where}: is Strict Open XML; save it as 'Word Document (.docx)'")
     return root
@@ -118,7 +120,7 @@ def _unpacked(data: bytes, where: str) -> dict[str, bytes]:
         for name in parts:
             if posixpath.normpath(name) != name.rstrip("/"):
                 raise LetterError(
-                    f"{where}: the part {quoted(name)} stands elsewhere; save it anew"
+                    f"{where}: the part {quoted(name)} is in another place; save it in Word again"
                 )
         return {name: b"".join(pieces) for name, pieces in parts.items()}
 
@@ -130,9 +132,7 @@ def _faults_of_relations(root: Any, where: str) -> list[str]:
         if kind in _REASONS:
             faults.append(f"{where}: holds {_REASONS[kind]}")
         elif relation.get("TargetMode") == "External":
-            faults.append(f"{where}: reaches for something elsewhere ({quoted(kind)}); remove it")
+            faults.append(f"{where}: refers to another file ({quoted(kind)}); remove it")
         elif kind not in RELATIONS:
-            faults.append(
-                f"{where}: holds {quoted(kind)}, which a letter has no use for; remove it"
-            )
+            faults.append(f"{where}: holds {quoted(kind)}, which letters do not need; remove it")
     return faults

@@ -1,7 +1,7 @@
-"""What stands in a Word file, as a tree of the closed set; what is not of that set is refused.
+"""The text of a Word file as a tree of the closed set; what is not of that set is refused.
 
-Fonts, sizes, colours and underlining are left behind. What would change the meaning by being left
-behind (a struck word, a raised figure, a comment, a change that nobody accepted) is a fault.
+Fonts, sizes, colours and underlining are ignored. What changes the meaning if it is ignored (a
+struck word, a raised figure, a comment, a change that no one has accepted) is an error.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _TEXTS: Final = {"tab": " ", "cr": "\n", "noBreakHyphen": "\u2011", "softHyphen"
 _REASONS: Final = {
     "hyperlink": "a link; write the address out as text",
     "sdt": "a content control; remove the control and keep its text",
-    "drawing": "a picture or a shape; a letter has none",
-    "pict": "a picture or a shape; a letter has none",
-    "AlternateContent": "a picture or a shape; a letter has none",
+    "drawing": "a picture or a shape; remove it",
+    "pict": "a picture or a shape; remove it",
+    "AlternateContent": "a picture or a shape; remove it",
     "object": "an embedded object; remove it",
     "fldSimple": "a field; write its text",
     "fldChar": "a field; write its text",
@@ -56,7 +56,7 @@ _ODD_TEXT: Final = {
     "dstrike": "struck words; delete them or keep them",
     "vanish": "hidden words; delete them or show them",
     "webHidden": "hidden words; delete them or show them",
-    "vertAlign": "raised or lowered characters; write them otherwise",
+    "vertAlign": "raised or lowered characters; write them on the line",
 }
 
 _OFF: Final = frozenset({"0", "false", "off", "none", "baseline"})
@@ -64,7 +64,7 @@ _OFF: Final = frozenset({"0", "false", "off", "none", "baseline"})
 
 @attrs.frozen
 class WordText:
-    """What a Word file says.
+    """The text of a Word file.
 
     Attributes:
         blocks: headings, paragraphs, lists and tables, in order.
@@ -76,14 +76,15 @@ class WordText:
 
 
 def read_word(data: bytes, where: str) -> WordText:
-    """Read a Word file.
+    """The text of a Word file.
 
     Args:
         data: its bytes.
         where: what messages call it.
 
     Raises:
-        LetterError: it is no Word file, or holds what a letter does not: all that was found.
+        LetterError: not a Word file, or one that holds something that letters cannot hold: every
+            problem that was found.
     """
     parts = open_parts(data, where)
     roots = {
@@ -125,7 +126,7 @@ class _Reader:
 
     def markup(self, body: Any) -> str:
         if body is None:
-            self.faults.append(f"{self.where}: no text; save it as .docx")
+            self.faults.append(f"{self.where}: got a file without text; save it as .docx")
             return ""
         blocks = self._blocks(body)
         # Neighbouring items are a list; anything else stands alone.
@@ -156,7 +157,7 @@ class _Reader:
         if name in _TRACKED:
             self._fault("a tracked change; accept or reject it")
         elif name not in _SILENT:
-            self._fault(_REASONS.get(name, f"<{name}>, which a letter has no use for; remove it"))
+            self._fault(_REASONS.get(name, f"<{name}>, which letters do not need; remove it"))
 
     def _paragraph(self, node: Any, *, bare: bool = False) -> tuple[Item | None, str]:
         """A paragraph's place in a list, if it has one, and its markup: bare inside an item."""
@@ -176,7 +177,7 @@ class _Reader:
         if not style.startswith("heading "):
             return "p"
         if style[8:] not in ("1", "2", "3"):
-            self._fault("a heading of the fourth level or below; a letter has three")
+            self._fault("a heading of the fourth level or below; use the first three")
         return f"h{style[8:9]}" if style[8:] in ("1", "2", "3") else "h3"
 
     def _check_tracked(self, properties: Any) -> None:

@@ -24,13 +24,13 @@ LIMITS: Final = child_process.Limits(seconds=20)
 def from_template(
     letter: Letter, template: bytes, fields: Mapping[str, Any], body: list[Node]
 ) -> bytes:
-    """The letter in a template of the user's own.
+    """The letter in a template of your own, as a Word file.
 
     Args:
-        letter: which.
+        letter: the letter.
         template: a ``.docx`` with Jinja in its text, as docxtpl reads it.
-        fields: the letter's fields, as ``contents`` had them.
-        body: what stands in the letter's body.
+        fields: the letter's fields in ``contents``.
+        body: the nodes of the letter's body.
 
     Raises:
         LetterError: a template that cannot be used, or a field that is missing.
@@ -56,7 +56,7 @@ def from_template(
 
 
 def job(order: tuple[bytes, Mapping[str, Any]]) -> bytes:
-    """Fill one template; the worker calls this.
+    """The Word file of one filled template; the worker calls this.
 
     Raises:
         ValueError: what is wrong with the template or the fields; no field is quoted.
@@ -86,12 +86,12 @@ def job(order: tuple[bytes, Mapping[str, Any]]) -> bytes:
 
 
 def _paragraphs(body: list[Node], where: str) -> list[str]:
-    """The body as plain paragraphs, which is all that a template can be given."""
+    """The body as plain paragraphs, the only form that a template can print."""
     if not all(
         isinstance(node, dict) and node["tag"] == "p" and all(map(is_inline, node["children"]))
         for node in body
     ):
         raise LetterError(
-            f"{where}: its body is more than paragraphs; make its Word file without a template"
+            f"{where}: its body has more than paragraphs; make its Word file without a template"
         )
     return ["\n".join(inline_lines(node["children"])) for node in body if isinstance(node, dict)]

@@ -115,7 +115,10 @@ class _Writer:
 
     def list(self, node: dict[str, Any], level: int) -> None:
         if level > DEEPEST_LIST:
-            raise LetterError(f"{self.where}: lists more than {DEEPEST_LIST} deep, unlike Word's")
+            raise LetterError(
+                f"{self.where}: lists more than {DEEPEST_LIST} deep cannot be edited in Word; "
+                "flatten them in its contents"
+            )
         kind = "List Bullet" if node["tag"] == "ul" else "List Number"
         style = kind if level == 1 else f"{kind} {level}"
         numbering = None if node["tag"] == "ul" else self._new_numbering(style)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NotRequired, ParamSpec, TypedDict, TypeVar
 
 import attrs
 
-from ceosample.errors import FrameError
+from ceosample.errors import FrameError, raise_faults
 from ceosample.form import meant
+from ceosample.got import got
 from ceosample.period import Period
 from ceosample.sampling.frames.rows import ColumnNames
-from ceosample.text import quoted
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,7 +48,7 @@ class FrameArguments(TypedDict):
 
 @attrs.frozen(kw_only=True)
 class FrameSpec:
-    """The same with their defaults, as they were given and not yet checked."""
+    """The arguments of a frame and their defaults, as they were given and not yet checked."""
 
     population: str
     period: str | Period
@@ -64,13 +64,26 @@ class FrameSpec:
         """Which column is what.
 
         Raises:
-            FrameError: a text where a list of names belongs; it would be taken for its letters.
+            FrameError: every one that is no name, or no list of names: a text would be taken for
+                its letters.
         """
-        if isinstance(self.strata, str):
-            raise FrameError(
-                f"strata: got the text {quoted(self.strata)}; give a list of column names"
-            )
-        return ColumnNames(self.unit_id, tuple(self.strata), self.exclusion, self.content)
+        faults = [
+            f"{name}: {got(value)}; give the name of a column"
+            for name in ("unit_id", "exclusion", "content")
+            if not isinstance(value := getattr(self, name), str)
+            and (value is not None or name == "unit_id")
+        ]
+        if isinstance(self.strata, str | bytes) or not isinstance(self.strata, Iterable):
+            faults.append(f"strata: {got(self.strata)}; give a list of column names")
+            raise FrameError(*faults)
+        strata = tuple(self.strata)
+        faults += [
+            f"strata, variable {place}: {got(name)}; give the name of a column"
+            for place, name in enumerate(strata, 1)
+            if not isinstance(name, str)
+        ]
+        raise_faults(FrameError, faults)
+        return ColumnNames(self.unit_id, strata, self.exclusion, self.content)
 
 
 def takes(spec: type[attrs.AttrsInstance]) -> Callable[[Callable[P, T]], Callable[P, T]]:

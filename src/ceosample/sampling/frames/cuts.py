@@ -18,6 +18,7 @@ from typing import Any
 import attrs
 
 from ceosample.errors import FrameError, joined, raise_faults
+from ceosample.got import got
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.text import fault_in_name, quoted
 
@@ -42,22 +43,22 @@ class Cut:
     uncut: tuple[str, ...] = ()
 
     def faults(self) -> list[str]:
-        """What is wrong with the points, in words."""
+        """What is wrong with the points: what was got, and what to do."""
         if not self.points:
-            return ["no points; give one or more"]
+            return [f"{got(self.points)}; give one point or more"]
         found = []
         for point in self.points:
             try:
                 _value(point)
             except ValueError:
-                found.append(f"got {quoted(point)}; give numbers, or dates as 2026-10-01")
+                found.append(f"{got(point)}; give numbers, or dates such as 2026-10-01")
         if found or not all(isinstance(point, str) for point in self.points):
-            return found or ["give the points as text or whole numbers"]
+            return found or [f"{got(self.points)}; give the points as text or whole numbers"]
         values = [_value(point) for point in self.points]
         if len({kind for kind, _ in values}) > 1:
-            return ["has numbers and dates; cut a variable by one of them"]
+            return [f"{got(self.points)}, both numbers and dates; cut a variable by one of them"]
         if any(a >= b for a, b in pairwise(values)):
-            return ["not ascending; order the points, and give each once"]
+            return [f"{got(self.points)}, not ascending; order the points, and give each once"]
         return []
 
     def label(self, text: str) -> str:
@@ -91,8 +92,8 @@ def labels(
         FrameError: a variable that the frame does not have; every value that cannot be cut.
     """
     faults = [
-        f"plan, cuts: {quoted(name)} is not a stratum variable; "
-        f"the frame has {', '.join(variables) or 'none'}"
+        f"plan, cuts: got {quoted(name)}, not a stratum variable of the frame; "
+        + (f"use one of {', '.join(variables)}" if variables else "it has none, so leave cuts out")
         for name in cuts
         if name not in variables
     ]
@@ -121,8 +122,8 @@ def _labels(cut: Cut, name: str, values: Sequence[str], faults: list[str]) -> di
     if refused:
         kind, _ = _value(cut.points[0])
         faults.append(
-            f"plan, cuts: {quoted(name)} is cut by {kind}, and has {joined(refused, 5)}; "
-            "correct them, or name them in uncut"
+            f"plan, cuts, {quoted(name)}: got {joined(refused, 5)}, and it is cut by {kind}; "
+            "correct the values, or name them in uncut"
         )
     return found
 

@@ -14,6 +14,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.errors import FrameError, joined, raise_faults
 from ceosample.form import is_count
+from ceosample.got import got, got_name
 from ceosample.period import Period, as_period
 from ceosample.result import Result
 from ceosample.sampling.frames import table as tables
@@ -22,6 +23,7 @@ from ceosample.sampling.frames.cells import name_of_unit
 from ceosample.sampling.frames.cuts import Cut, labels
 from ceosample.sampling.frames.manifest import csv_to_rows, digest_of, rows_to_csv
 from ceosample.sampling.frames.rows import (
+    GROUP,
     MOST_REASONS,
     RowReader,
     Unit,
@@ -31,7 +33,7 @@ from ceosample.sampling.frames.rows import (
 from ceosample.sampling.frames.strata import Members, Strata, Stratum
 from ceosample.sampling.ticket import Ticketed
 from ceosample.show import html_table, stratum_words, text_table
-from ceosample.text import fault_in_name, quoted
+from ceosample.text import quoted
 
 MANIFEST = "manifest.csv"
 EXCLUSIONS = "exclusions.csv"
@@ -42,7 +44,7 @@ AT_REST: Final = "at-rest"
 #: What a population may be called.
 POPULATION = re.compile(r"[a-z0-9-]{1,100}")
 
-#: The reasons of ``exclusions.csv`` beside the manifest's columns: no variable can have this name.
+#: The reasons of ``exclusions.csv`` next to the manifest's columns: no variable can have this name.
 REASON: Final = "reason "
 
 _HEADER = ["stratum", "eligible"]
@@ -89,7 +91,7 @@ class Frame(Result):
         period: the ISO month.
         variables: the names of the stratum variables, in the plan's order.
         units: the eligible responses, sorted by the bytes of their ids.
-        left_out: ``(unit_id, reason)`` of the others, sorted likewise.
+        left_out: ``(unit_id, reason)`` of the others, sorted by their ids too.
         control_total: the independent register's count of all rows, or None.
         content: whether the frame commits to the letters' contents.
 
@@ -190,7 +192,7 @@ class Frame(Result):
         return freeze(rows_again, spec)
 
     def rest(self, unit_ids: Iterable[str | int]) -> Frame:
-        """The frame without units that are left in peace, which are excluded as ``at-rest``.
+        """The frame without recently sampled units, which are excluded as ``at-rest``.
 
         Whose letters they are is for the caller to know: no customer is named anywhere. The plan
         must say ``rest``, and the promise shows what it takes away.
@@ -206,17 +208,21 @@ class Frame(Result):
         >>> frame.rest([8]).exclusions
         {'at-rest': 1}
         """
+        if isinstance(unit_ids, str | bytes | Mapping) or not isinstance(unit_ids, Iterable):
+            raise FrameError(f"rest: {got(unit_ids)}; give a list of ids")
         try:
             resting = {name_of_unit(unit_id) for unit_id in unit_ids}
-        except (ValueError, TypeError) as error:
-            raise FrameError(f"rest: {error}; give the ids of the resting units") from None
+        except ValueError as error:
+            raise FrameError(f"rest: {error}") from None
         out = {unit_id for unit_id, _ in self.left_out}
         unknown = sorted(resting - out - {unit.unit_id for unit in self.units})
         if unknown:
             named = joined([quoted(unit_id) for unit_id in unknown])
-            raise FrameError(f"rest: not in the frame: {named}; give ids of this month's responses")
+            raise FrameError(
+                f"rest: got {named}, not in the frame; give ids of this month's responses"
+            )
         if len({*self.exclusions, AT_REST}) > MOST_REASONS:
-            raise FrameError(f"rest: a reason more than {MOST_REASONS}; group the others")
+            raise FrameError(f"rest: got a reason beside {MOST_REASONS} others; {GROUP}")
         moved = [(unit_id, AT_REST) for unit_id in resting - out]
         return attrs.evolve(
             self,
@@ -233,7 +239,7 @@ class Frame(Result):
         return self._members.sizes()
 
     def lowest(self, key: str, counts: Mapping[Stratum, int]) -> dict[Stratum, list[Ticketed]]:
-        """In each stratum asked about, so many units with the lowest tickets, in order."""
+        """The asked number of units with the lowest tickets in each stratum, in order."""
         return self._members.lowest(key, counts)
 
     def merged(self, names: Mapping[Stratum, Stratum]) -> Members:
@@ -271,7 +277,7 @@ class Frame(Result):
         return rows_to_csv(["unit_id", "reason"], self.left_out)
 
     def to_dict(self) -> dict[str, Json]:
-        """What ``draw.json`` says of it: digests and counts, no id."""
+        """The frame's part of ``draw.json``: digests and counts, no id."""
         return summary(self)
 
     @property
@@ -312,7 +318,7 @@ class Frame(Result):
 
 
 def summary(frame: AnyFrame) -> dict[str, Json]:
-    """What ``draw.json`` says of its frame."""
+    """The frame's part of ``draw.json``: digests and counts."""
     return {
         "manifest": frame.digest,
         "variables": list(frame.variables),
@@ -325,7 +331,11 @@ def summary(frame: AnyFrame) -> dict[str, Json]:
 
 
 def freeze(table: tables.Table, spec: FrameSpec) -> Frame:
-    """Check everything, then build; nothing is built from a table with a fault."""
+    """The frame of a table, once everything in it was checked.
+
+    Raises:
+        FrameError: every row that breaks a rule, or a total that does not reconcile.
+    """
     month = checked_month(spec)
     columns = spec.columns
     rows = RowReader(table, columns, spec.missing)
@@ -344,25 +354,23 @@ def freeze(table: tables.Table, spec: FrameSpec) -> Frame:
 
 
 def checked_month(spec: FrameSpec) -> Period:
-    """The month, once everything beside the table is found to be what a frame may have."""
+    """The month of a frame, once every argument was checked."""
     population, missing, control_total = spec.population, spec.missing, spec.control_total
     faults = []
     month = None
     if not isinstance(population, str) or POPULATION.fullmatch(population) is None:
-        faults.append(
-            f"population: got {quoted(population)}; use lower-case letters, digits and hyphens"
-        )
+        faults.append(f"population: {got(population)}; use lower-case letters, digits and hyphens")
     try:
         month = as_period(spec.period)
     except ValueError as error:
         faults.append(str(error))
     faults += faults_of_variables(spec.columns.strata)
     if missing is not None and not isinstance(missing, str):
-        faults.append(f"missing: got {quoted(missing)}; give the label as text, or None")
-    elif missing is not None and (fault := fault_in_name(missing)):
-        faults.append(f"missing: {fault}")
+        faults.append(f"missing: {got(missing)}; give the label as text, or None")
+    elif missing is not None and (said := got_name(missing)):
+        faults.append(f"missing: {said}")
     if control_total is not None and not is_count(control_total):
-        faults.append(f"control_total: got {quoted(control_total)}; give a whole number, or None")
+        faults.append(f"control_total: {got(control_total)}; give a whole number, or None")
     raise_faults(FrameError, faults)
     assert month is not None  # noqa: S101 - for the type checker; the fault was raised above
     return month
@@ -382,9 +390,9 @@ def spec_of_files(
     """
     faults = []
     if manifest[0] != "unit_id":
-        faults.append(f"{MANIFEST}: the first column is {quoted(manifest[0])}, not 'unit_id'")
+        faults.append(f"{MANIFEST}, first column: {got(manifest[0])}, not 'unit_id'")
     if [*exclusions] != ["unit_id", "reason"]:
-        faults.append(f"{EXCLUSIONS}: the header is not 'unit_id,reason'")
+        faults.append(f"{EXCLUSIONS}, header: {got(','.join(exclusions))}, not 'unit_id,reason'")
     raise_faults(FrameError, faults)
     content = manifest[-1] == "content"
     return FrameSpec(
@@ -399,7 +407,7 @@ def spec_of_files(
 
 
 def reconcile(eligible: int, left_out: int, control_total: int | None) -> None:
-    """Raise unless the rows are as many as the independent register has."""
+    """Raise unless the number of rows is that of the independent register."""
     if control_total is not None and eligible + left_out != control_total:
         raise FrameError(
             f"control_total: the register has {control_total} responses, the table has "

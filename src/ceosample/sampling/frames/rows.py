@@ -7,13 +7,24 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import attrs
 
 from ceosample.canonical import is_digest
-from ceosample.sampling.frames.cells import Column, exclusion_code, name_of_unit, stratum_value
+from ceosample.got import Private, got, got_name
+from ceosample.sampling.frames.cells import (
+    FILL,
+    FILL_STRATUM,
+    Column,
+    exclusion_code,
+    name_of_unit,
+    stratum_value,
+)
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.frames.table import Table
-from ceosample.text import fault_in_name, quoted
+from ceosample.text import quoted
 
 #: More reasons than this is a sign that the column holds something else.
 MOST_REASONS = 50
+
+#: What to do about more of them.
+GROUP = f"group them under at most {MOST_REASONS} codes"
 
 _RESERVED = ("unit_id", "content")
 
@@ -67,14 +78,16 @@ class RowReader:
         self._known: dict[Stratum, Stratum] = {}
         self._number = table.number
         self._ids = self._column(table, asked.unit_id, name_of_unit)
-        self._strata = [self._column(table, name, stratum_value, missing) for name in asked.strata]
+        self._strata = [
+            self._column(table, name, stratum_value, missing, FILL_STRATUM) for name in asked.strata
+        ]
         self._reasons = self._optional(table, asked.exclusion, exclusion_code)
         self._contents = self._optional(table, asked.content, _content_digest)
         for row in range(table.count):
             self._take(row)
 
     def faults(self) -> list[str]:
-        """Every fault, in the order of the rows."""
+        """A message for each problem, in the order of the rows."""
         return [fault for row in sorted(self._faults) for fault in self._faults[row]]
 
     def _column(
@@ -83,8 +96,9 @@ class RowReader:
         name: str,
         rule: Callable[[object], str],
         missing: str | None = None,
+        fill: str = FILL,
     ) -> Column:
-        return Column(name, table.columns[name], rule, missing)
+        return Column(name, table.columns[name], rule, missing, fill)
 
     def _optional(
         self, table: Table, name: str | None, rule: Callable[[object], str]
@@ -99,8 +113,7 @@ class RowReader:
             if first != self._number(row):
                 self._fault(
                     row, self._ids.name,
-                    f"duplicate {quoted(unit_id)} (first at row {first}); "
-                    "give each response one id",
+                    f"{got(unit_id)} as in row {first}; give each response an id of its own",
                 )  # fmt: skip
         if reason is not None:
             # What was left out needs no stratum and no letter; it needs an id and a reason.
@@ -129,26 +142,29 @@ def faults_of_reasons(column: str | None, reasons: Collection[str]) -> list[str]
     """Whether a table's different reasons are too many."""
     if column is None or len(reasons) <= MOST_REASONS:
         return []
-    fault = f"column {quoted(column)}: {len(reasons)} different reasons; at most {MOST_REASONS}"
-    return [f"{fault}: group them under fewer codes"]
+    return [f"column {quoted(column)}: got {len(reasons)} different reasons; {GROUP}"]
 
 
 def faults_of_variables(variables: Sequence[str]) -> list[str]:
+    """What is wrong with the names of a frame's stratum variables."""
     faults = []
     for place, name in enumerate(variables, 1):
         where = f"strata, variable {place}"
-        if not isinstance(name, str):
-            faults.append(f"{where}: got {type(name).__name__}; name a column")
-        elif name in _RESERVED:
-            faults.append(f"{where}: {name!r} is a column of the manifest's own; rename it")
-        elif fault := fault_in_name(name):
-            faults.append(f"{where}: {fault}")
+        if name in _RESERVED:
+            faults.append(f"{where}: {got(name)}, a column of the manifest's own; rename it")
+        elif said := got_name(name):
+            faults.append(f"{where}: {said}")
         elif name in variables[: place - 1]:
-            faults.append(f"{where}: {quoted(name)} stands twice; name each variable once")
+            faults.append(f"{where}: {got(name)} a second time; name each variable once")
     return faults
+
+
+def got_content(value: object) -> str:
+    """What a message says of a cell that is no salted digest."""
+    return f"{got(value, Private.CELL)}; give SHA-256(salt || letter), 64 lower-case hex digits"
 
 
 def _content_digest(value: object) -> str:
     if not is_digest(value):
-        raise ValueError("not 64 lower-case hexadecimal digits; give SHA-256(salt || letter)")
+        raise ValueError(got_content(value))
     return str(value)

@@ -17,6 +17,8 @@ import attrs
 
 from ceosample import files
 from ceosample.errors import FrameError, joined, raise_faults
+from ceosample.form import meant
+from ceosample.got import Private, got, kind_of
 from ceosample.spreadsheet import SEPARATORS, separated
 from ceosample.text import quoted
 
@@ -53,7 +55,7 @@ def from_dataframe(native: Any, wanted: Sequence[str]) -> Table:
         there = list(frame.columns)
     except Exception as error:  # each library has its own complaints about its own tables
         raise FrameError(
-            f"table: got {type(native).__name__}, which cannot be read as a table of rows "
+            f"table: got {kind_of(native)}, which cannot be read as a table of rows "
             f"({quoted(str(error), 200)}); give a pandas, polars or pyarrow table, and collect a "
             "lazy one first"
         ) from error
@@ -65,7 +67,8 @@ def from_dataframe(native: Any, wanted: Sequence[str]) -> Table:
             values = series.to_list()
         except UnicodeDecodeError:  # an Arrow table may hold it, though Arrow forbids it
             raise FrameError(
-                f"column {quoted(name)}: text that is not UTF-8; mend it where the table is made"
+                f"column {quoted(name)}: got text that is not UTF-8; correct it where the table is "
+                "made"
             ) from None
         # pandas' nulls arrive as NaN in to_list(); is_null() knows them in every library.
         pairs = zip(values, series.is_null().to_list(), strict=True)
@@ -79,7 +82,7 @@ def from_records(records: Iterable[Mapping[str, object]], wanted: Sequence[str])
     raise_faults(
         FrameError,
         (
-            f"row {number}: got {type(row).__name__}; give a mapping of column to value"
+            f"row {number}: {got(row, Private.CELL)}; give a mapping of column to value"
             for number, row in enumerate(rows, 1)
             if not isinstance(row, Mapping)
         ),
@@ -121,16 +124,18 @@ def _picked(
     source: str | Path | Iterable[str], wanted: Sequence[str], keys: Mapping[str, str]
 ) -> Iterator[tuple[list[int], list[str]]]:
     """Each row as it is read, and where the wanted columns stand in it."""
+    if not isinstance(source, str | Path | Iterable) or isinstance(source, bytes | Mapping):
+        raise FrameError(f"table: got {kind_of(source)}; give a path, or the lines of a CSV file")
     if not isinstance(source, str | Path):
         yield from _read_csv(source, wanted, "table", keys)
         return
     if "\0" in str(source):
-        raise FrameError(f"{quoted(str(source))}: no path; it holds a null character")
+        raise FrameError(f"table: {got(str(source))}; give a path without a null character")
     try:
         with files.open_text(Path(source)) as lines:
             yield from _read_csv(lines, wanted, str(source), keys)
     except FileNotFoundError:
-        raise FrameError(f"{source}: not there; it holds the table of responses") from None
+        raise FrameError(f"{source}: not there; give the path of the table of responses") from None
     except (OSError, EOFError, zlib.error) as error:
         raise FrameError(f"{source}: cannot be read ({error})") from None
     except UnicodeDecodeError as error:
@@ -152,7 +157,7 @@ def _read_csv(
         for count, row in enumerate(filter(None, reader), 1):
             if len(row) != len(header):
                 faults.append(
-                    f"row {count}: {len(row)} cells where the header names {len(header)}; "
+                    f"row {count}: got {len(row)} cells, and the header names {len(header)}; "
                     f"quote a cell that holds {SEPARATORS[mark]}"
                 )
                 continue
@@ -171,17 +176,18 @@ def require_columns(
     """Raise unless a table has every column that is wanted, and has it once."""
     missing = [name for name in wanted if name not in there]
     twice = [name for name in wanted if list(there).count(name) > 1]
-    has = f"the table has {joined([quoted(name) for name in there])}"
+    has = f"use one of {joined([quoted(name) for name in there])}" if there else "it has no columns"
     named = {name: f" (of {keys[name]})" for name in keys}
     raise_faults(
         FrameError,
         [
             *(
                 f"column {quoted(name)}{named.get(name, '')}: not in the table; {has}"
+                f"{meant(name, map(str, there))}"
                 for name in missing
             ),
             *(
-                f"column {quoted(name)}: stands more than once; rename one of them"
+                f"column {quoted(name)}: appears more than once; rename one of them"
                 for name in twice
             ),
         ],

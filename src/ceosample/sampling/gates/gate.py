@@ -16,11 +16,12 @@ import attrs
 
 from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import GateError, PlanError, joined, raise_faults
+from ceosample.got import Private, got
 from ceosample.period import Period
 from ceosample.rational import Rational, as_fraction, fraction_text
 from ceosample.sampling.frames.cells import name_of_unit, stratum_value
 from ceosample.sampling.frames.frame import POPULATION
-from ceosample.sampling.frames.strata import Stratum
+from ceosample.sampling.frames.strata import Stratum, stratum_said
 from ceosample.sampling.ticket import SCHEME, draw_key
 from ceosample.show import html_table, percent, stratum_words, text_table
 from ceosample.text import printable, quoted
@@ -32,6 +33,11 @@ TICKETS: Final = 2**256
 
 #: A commitment to fewer digits could be opened by trying them all.
 _SEED = re.compile(r"[0-9a-f]{32,}")
+
+
+def _as_text(period: Any) -> Any:
+    """A month as text; what is no month is left as it is, for the check to name."""
+    return str(period) if isinstance(period, Period) else period
 
 
 def _as_chances(given: Any) -> Mapping[Stratum, Rational]:
@@ -70,7 +76,7 @@ class Gate:
     """
 
     population: str
-    period: str = attrs.field(converter=str)
+    period: str = attrs.field(converter=_as_text)
     chances: Mapping[Stratum, Fraction] = attrs.field(converter=_as_chances)
     seed: str = attrs.field(repr=False)
     _thresholds: Mapping[Stratum, int] = attrs.field(init=False, repr=False, eq=False)
@@ -112,7 +118,7 @@ class Gate:
         return digest(canonical_file(self.to_dict()))
 
     def selects(self, unit_id: str | int, stratum: AnyStratum = ()) -> bool:
-        """Whether a response goes to the executive. Nothing is written down: ask a register.
+        """Whether a response goes to the executive. It records nothing: ask a register for that.
 
         Args:
             unit_id: the response.
@@ -134,19 +140,18 @@ class Gate:
         except ValueError as error:
             raise GateError(f"unit_id: {error}") from None
         try:
-            values = tuple([stratum_value(value) for value in _values(stratum)])
+            values = tuple([stratum_value(value, None) for value in _values(stratum)])
         except ValueError as error:
-            raise GateError(f"response {name}: stratum: {error}") from None
+            raise GateError(f"response {name}, stratum: {error}") from None
         if values not in self._thresholds:
             known = joined([stratum_words(one) for one in self.chances])
             raise GateError(
-                f"response {name}: no chance for the stratum {quoted(stratum_words(values))}; "
-                f"there are {known}"
+                f"response {name}, stratum: got {stratum_said(values)}; use one of {known}"
             )
         return name, values
 
     def selects_named(self, unit_id: str, stratum: Stratum) -> bool:
-        """The same for what ``named`` gave."""
+        """Whether a response goes to the executive, by what ``named`` returned."""
         number = hashlib.sha256(self._key + unit_id.encode()).digest()
         return int.from_bytes(number) < self._thresholds[stratum]
 
@@ -178,23 +183,25 @@ def threshold(chance: Fraction) -> int:
 def _checked(gate: Gate) -> dict[Stratum, Fraction]:
     faults = []
     if not isinstance(gate.population, str) or POPULATION.fullmatch(gate.population) is None:
-        got = quoted(gate.population)
-        faults.append(f"population: got {got}; use lower-case letters, digits and hyphens")
+        faults.append(
+            f"population: {got(gate.population)}; use lower-case letters, digits and hyphens"
+        )
     try:
         Period.parse(gate.period)
     except ValueError as error:
         faults.append(str(error))
     if not isinstance(gate.seed, str) or _SEED.fullmatch(gate.seed) is None:
         faults.append(
-            "seed: not 32 lower-case hex digits or more; secrets.token_hex(32) makes some"
+            f"seed: {got(gate.seed, Private.SEED)}; give at least 32 lower-case hex digits, as "
+            "secrets.token_hex(32) makes them"
         )
     chances: dict[Stratum, Fraction] = {}
     for stratum, given in gate.chances.items():
         where = f"chances, {printable(stratum_words([str(one) for one in _values(stratum)]))}"
         try:
-            name = tuple(stratum_value(value) for value in _values(stratum))
+            name = tuple(stratum_value(value, None) for value in _values(stratum))
             if name in chances:
-                faults.append(f"{where}: stands twice; give each stratum one chance")
+                faults.append(f"{where}: got {quoted(given)} as a second chance; give it one")
             chances[name] = as_fraction(given, where)
         except (PlanError, TypeError) as error:
             faults.append(str(error))
@@ -202,12 +209,13 @@ def _checked(gate: Gate) -> dict[Stratum, Fraction]:
             faults.append(f"{where}: {error}")
         else:
             if not 0 <= chances[name] <= 1:
-                faults.append(f"{where}: got {quoted(given)}; a chance is from 0 to 1")
+                faults.append(f"{where}: {got(given)}; give a chance from 0 to 1")
             elif chances[name].denominator > TICKETS:
-                faults.append(f"{where}: finer than 1/2^256, which no ticket can tell; round it")
+                faults.append(f"{where}: {got(given)}, finer than the tickets' 1/2^256; round it")
     if not gate.chances:
-        faults.append("chances: none; give each stratum its own, or one number for all")
-    if len({len(stratum) for stratum in chances}) > 1:
-        faults.append("chances: some strata have more values than others")
+        faults.append("chances: got {}; give each stratum its own, or one number for all")
+    widths = sorted({str(len(stratum)) for stratum in chances})
+    if len(widths) > 1:
+        faults.append(f"chances: got strata of {joined(widths)} values; give all as many")
     raise_faults(GateError, (f"gate, {fault}" for fault in faults))
     return chances

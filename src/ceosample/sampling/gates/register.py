@@ -18,6 +18,7 @@ import attrs
 from ceosample import files
 from ceosample.canonical import canonical_file, digest, is_digest, parse_json
 from ceosample.errors import CeosampleError, ConflictError, GateError
+from ceosample.got import got
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.gates.gate import AnyStratum, Gate
 from ceosample.sampling.gates.register_lines import GateAnswer, earlier_answers, gate_fields
@@ -107,16 +108,16 @@ class GateRegister:
         """
         name, values = self._gate.named(unit_id, stratum)
         if content is not None and not is_digest(content):
-            raise GateError(f"response {name}: content: got {quoted(content)}; give its digest")
+            raise GateError(f"response {name}, content: {got(content)}; give its digest")
         if not isinstance(at, dt.datetime) or at.utcoffset() is None:
-            raise GateError(f"response {name}: at: got {quoted(at)}; give a time with its zone")
+            raise GateError(f"response {name}, at: {got(at)}; give a time with its zone")
         answer = self._earlier.get(name) or self._answers.get(name)
         if answer is None:
             answer = self._answer_now(name, values, at, content)
         if answer.stratum != values:
             raise ConflictError(
-                f"response {name}: was asked about as {stratum_words(answer.stratum)} (question "
-                f"{answer.sequence}), and now as {stratum_words(values)}; its answer stays"
+                f"response {name}, stratum: got {quoted(stratum_words(values))}, and question "
+                f"{answer.sequence} had {quoted(stratum_words(answer.stratum))}; its answer stays"
             )
         return answer
 
@@ -147,7 +148,7 @@ class GateRegister:
         )
         if not answer.is_of(self._gate.period):
             raise GateError(
-                f"response {name}: at: got {answer.at}, which is not in {self._gate.period}; ask "
+                f"response {name}, at: got {answer.at}, which is not in {self._gate.period}; ask "
                 "the gate of its own month"
             )
         line = answer.line()

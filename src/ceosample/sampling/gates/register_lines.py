@@ -13,6 +13,7 @@ import attrs
 from ceosample.canonical import Json, is_digest, parse_json
 from ceosample.errors import GateError
 from ceosample.form import faults_of_form, is_text, is_texts
+from ceosample.got import got
 from ceosample.period import Period
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.gates.gate import PURPOSE, Gate
@@ -122,8 +123,8 @@ def gate_fields(line: bytes, where: str) -> dict[str, Any]:
         raise GateError(f"{where}, line 1: not the first line of a gate's register; give one")
     if fields.get("scheme") != SCHEME:
         raise GateError(
-            f"{where}, line 1: of the scheme {quoted(fields.get('scheme'))}, and only {SCHEME} is "
-            "known here; use the release that wrote it, or a later one"
+            f"{where}, line 1, scheme: {got(fields.get('scheme'))}, and this release reads "
+            f"{SCHEME}; use the release that wrote it, or a later one"
         )
     return fields
 
@@ -141,7 +142,7 @@ def earlier_answers(lines: Iterable[bytes], gate: Gate, where: str) -> Iterator[
     period = fields.get("period")
     if fields.get("population") != gate.population or str(period) >= gate.period:
         raise GateError(
-            f"{where}: of {quoted(fields.get('population'))}, {quoted(period)}; give the registers "
+            f"{where}: {got(fields.get('population'))}, {quoted(period)}; give the registers "
             f"of {gate.population} that are earlier than {gate.period}"
         )
     if fields.get("seed_commitment") == gate.seed_commitment:

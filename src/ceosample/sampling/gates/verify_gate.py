@@ -7,6 +7,7 @@ from typing import Any
 
 from ceosample.canonical import canonical_file, digest, is_digest
 from ceosample.errors import GateError, raise_faults
+from ceosample.got import got, kind_of
 from ceosample.sampling.frames.cells import name_of_unit
 from ceosample.sampling.gates.gate import Gate
 from ceosample.sampling.gates.gate_report import GateReport
@@ -25,7 +26,7 @@ def verify_gate(
 ) -> GateReport:
     """Work out every answer of a period again, from the register and the seed that was revealed.
 
-    A register that was written anew from its first line, or that lost its last ones, contradicts
+    A register that was written again from its first line, or that lost its last ones, contradicts
     nothing in itself; what was put on paper while the period lasted tells.
 
     Args:
@@ -69,11 +70,10 @@ def _lines(register: Iterable[bytes], where: str) -> Iterator[bytes]:
     """The lines of a register that is one; what is easily taken for one is not."""
     how = "give the lines of its file, opened in the mode 'rb'"
     if isinstance(register, str | bytes) or not isinstance(register, Iterable):
-        raise GateError(f"{where}: got {quoted(type(register).__name__)}; {how}")
+        raise GateError(f"{where}: got {kind_of(register)}; {how}")
     for number, line in enumerate(register, 1):
         if not isinstance(line, bytes):
-            kind = type(line).__name__
-            raise GateError(f"{where}, line {number}: got {quoted(kind)}; {how}")
+            raise GateError(f"{where}, line {number}: got {kind_of(line)}; {how}")
         yield line
 
 
@@ -81,7 +81,7 @@ def _heads(heads: list[str]) -> dict[str, None]:
     raise_faults(
         GateError,
         (
-            f"head {quoted(head, 64)}: not 64 lower-case hex digits; give all of them, as printed"
+            f"heads: {got(head, most=64)}; give all 64 lower-case hex digits, as printed"
             for head in heads
             if not is_digest(head)
         ),
@@ -91,8 +91,8 @@ def _heads(heads: list[str]) -> dict[str, None]:
 
 def _sent(sent: Iterable[str | int]) -> dict[str, None]:
     """The ids that went out. Text stands as it is: whatever it looks like, it went out."""
-    if isinstance(sent, str):
-        raise GateError(f"sent: got the text {quoted(sent)}; give a list of ids")
+    if isinstance(sent, str) or not isinstance(sent, Iterable):
+        raise GateError(f"sent: {got(sent)}; give a list of ids")
     found: dict[str, None] = {}
     faults = []
     for number, unit_id in enumerate(sent, 1):
@@ -108,7 +108,7 @@ def _gate(line: bytes, seed: str) -> Gate:
     """The gate that the first line commits to, opened with the seed."""
     fields: Any = gate_fields(line, "register")
     if not line.endswith(b"\n"):
-        raise GateError("register, line 1: has no end; give the lines with their ends")
+        raise GateError("register, line 1: got no line feed; give the lines with their ends")
     try:
         chances = {tuple(entry["stratum"]): entry["probability"] for entry in fields["chances"]}
         gate = Gate(fields["population"], fields["period"], chances, seed)
@@ -118,7 +118,7 @@ def _gate(line: bytes, seed: str) -> Gate:
         raise GateError("register, line 1: not as a register begins; restore it") from None
     if gate.seed_commitment != fields.get("seed_commitment"):
         raise GateError(
-            f"seed: its SHA-256 is {gate.seed_commitment}, and the register commits to "
+            f"seed: got one whose SHA-256 is {gate.seed_commitment}, and the register commits to "
             f"{quoted(fields.get('seed_commitment'), 64)}; give the seed of this period"
         )
     if canonical_file(gate.to_dict()) != line:

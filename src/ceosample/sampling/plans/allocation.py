@@ -21,6 +21,7 @@ import attrs
 
 from ceosample.errors import PlanError, raise_faults
 from ceosample.form import is_count
+from ceosample.got import got
 from ceosample.rational import Rational, as_fraction
 from ceosample.text import quoted
 
@@ -30,6 +31,7 @@ S = TypeVar("S", bound=Hashable)
 FINEST_POWER: Final = 12
 
 METHODS: Final = ("proportional", "neyman", "equal", "power", "srs")
+_METHODS: Final = f"use one of {', '.join(METHODS)}, or a mapping of stratum to letters"
 
 
 def allocate(
@@ -81,6 +83,8 @@ def allocate(
     elif isinstance(method, str):
         weights = _weights(rest, method, variances, power)
         shared = _share(_Strata.build(rest, minimum, cap, weights), n)
+    elif not isinstance(method, Mapping) or not method:
+        raise PlanError(f"plan, allocation: {got(method)}; {_METHODS}")
     else:
         shared = _given(_Strata.build(rest, minimum, cap, _equal(rest)), method, n)
     letters = shared | {stratum: sizes[stratum] for stratum in take_all}
@@ -175,8 +179,8 @@ class _Strata:
         high = {stratum: min(caps[stratum], size) for stratum, size in sizes.items()}
         low = {stratum: max(1, min(wanted[stratum], size)) for stratum, size in sizes.items()}
         faults += [
-            f"plan, minimum: {_words(stratum)} is to have at least {low[stratum]} letters and at "
-            f"most {high[stratum]}; raise its cap or lower its minimum"
+            f"plan, minimum, {_words(stratum)}: got {low[stratum]}, and its letters are at most "
+            f"{high[stratum]}; raise its cap or lower its minimum"
             for stratum in sizes
             if low[stratum] > high[stratum]
         ]
@@ -272,22 +276,24 @@ def _root(value: int, root: int) -> int:
 def _given(strata: _Strata, letters: Mapping[Any, int], n: int) -> dict[Any, int]:
     """Letters per stratum that the user states, if they are possible."""
     faults = [
-        f"plan, allocation: {_words(stratum)} is not a stratum of the frame"
+        f"plan, allocation: got {_words(stratum)}, not a stratum of the frame; leave it out"
         for stratum in letters
         if stratum not in strata.low
     ]
     for stratum, low in strata.low.items():
         count, high = letters.get(stratum), strata.high[stratum]
         if not is_count(count) or not low <= (count or 0) <= high:
+            what = got(count) if stratum in letters else "missing"
             faults.append(
-                f"plan, allocation: {_words(stratum)}: got {quoted(count)}; give a whole number "
+                f"plan, allocation, {_words(stratum)}: {what}; give a whole number "
                 f"from {low} to {high}"
             )
     raise_faults(PlanError, faults)
     total = sum(letters.values())
     if total != n:
         raise PlanError(
-            f"plan, allocation: it sums to {total} and the size is {n}; make them equal"
+            f"plan, allocation: got letters that sum to {total}, and the size is {n}; make the "
+            "two equal"
         )
     return {stratum: letters[stratum] for stratum in strata.low}
 
@@ -298,10 +304,13 @@ def _weights(
     variances: Mapping[Any, Rational] | None,
     power: Rational | None,
 ) -> _Weights:
-    if (variances is None) != (method != "neyman"):
-        raise PlanError("plan, variances: go with the method 'neyman', and it needs them")
-    if (power is None) != (method != "power"):
-        raise PlanError("plan, power: goes with the method 'power', and it needs one")
+    for name, given, user in (("variances", variances, "neyman"), ("power", power, "power")):
+        if given is None and method == user:
+            raise PlanError(f"plan, {name}: missing; give what the method {user!r} needs")
+        if given is not None and method != user:
+            raise PlanError(
+                f"plan, {name}: {got(given)}, which only the method {user!r} uses; leave it out"
+            )
     if method == "proportional":
         return _Weights({stratum: size * size for stratum, size in sizes.items()})
     if method == "equal":
@@ -314,7 +323,7 @@ def _weights(
         q = as_fraction(power, "power")
         raise_faults(PlanError, faults_of_power(q))
         return _Weights({s: size ** (2 * q.numerator) for s, size in sizes.items()}, q.denominator)
-    raise PlanError(f"plan, allocation: got {quoted(method)}; it is one of {', '.join(METHODS)}")
+    raise PlanError(f"plan, allocation: {got(method)}; {_METHODS}")
 
 
 def faults_of_power(power: Fraction) -> list[str]:
@@ -336,13 +345,13 @@ def _equal(sizes: Mapping[Any, int]) -> _Weights:
 def _variances(sizes: Mapping[Any, int], given: Mapping[Any, Rational]) -> dict[Any, Fraction]:
     missing = [_words(stratum) for stratum in sizes if stratum not in given]
     raise_faults(
-        PlanError, (f"plan, variances: {stratum} has none; give one" for stratum in missing)
+        PlanError, (f"plan, variances, {name}: missing; give its variance" for name in missing)
     )
     found = {stratum: as_fraction(given[stratum], "variances") for stratum in sizes}
     raise_faults(
         PlanError,
         (
-            f"plan, variances: {_words(stratum)}: got {quoted(str(value))}; give 0 or more"
+            f"plan, variances, {_words(stratum)}: {got(str(value))}; give 0 or more"
             for stratum, value in found.items()
             if value < 0
         ),
@@ -361,7 +370,7 @@ def _bounds(
         value = size if value is None else value
         if not is_count(value, least):
             faults.append(
-                f"plan, {name}: {_words(stratum)}: got {quoted(value)}; give a whole number of at "
+                f"plan, {name}, {_words(stratum)}: {got(value)}; give a whole number of at "
                 f"least {least}"
             )
             value = size
@@ -371,16 +380,16 @@ def _bounds(
 
 def _check_sizes(sizes: Mapping[Any, int], n: Any, take_all: Collection[Any]) -> None:
     if not isinstance(sizes, Mapping):
-        raise PlanError(f"sizes: got {quoted(sizes)}; give a mapping of stratum to size")
+        raise PlanError(f"sizes: {got(sizes)}; give a mapping of stratum to size")
     faults = [
-        f"sizes: {_words(stratum)}: got {quoted(size)}; give a whole number of at least 1"
+        f"sizes, {_words(stratum)}: {got(size)}; give a whole number of at least 1"
         for stratum, size in sizes.items()
         if not is_count(size, 1)
     ]
     if not is_count(n):
-        faults.append(f"plan, size: got {quoted(n)}; give a whole number of at least 0")
+        faults.append(f"plan, size: {got(n)}; give a whole number of at least 0")
     faults += [
-        f"plan, take_all: {_words(stratum)} is not a stratum of the frame"
+        f"plan, take_all: got {_words(stratum)}, not a stratum of the frame; leave it out"
         for stratum in take_all
         if stratum not in sizes
     ]
@@ -391,8 +400,8 @@ def _require_possible(strata: _Strata, n: int) -> None:
     low, high = strata.fewest, strata.most
     if n > high:
         raise PlanError(
-            f"plan: {n} letters were asked for and {high} responses can be drawn; "
-            f"the nearest possible size is {high}"
+            f"plan: got {n} letters, and {high} responses can be drawn; the nearest possible size "
+            f"is {high}"
         )
     if n < low:
         if low == len(strata.low):
@@ -401,7 +410,9 @@ def _require_possible(strata: _Strata, n: int) -> None:
         else:
             why = f"cannot give each of {len(strata.low)} strata its minimum"
             rather = ", or lower the minimum"
-        raise PlanError(f"plan: {n} letters {why}; the nearest possible size is {low}{rather}")
+        raise PlanError(
+            f"plan: got {n} letters, which {why}; the nearest possible size is {low}{rather}"
+        )
 
 
 def _in_order(strata: Collection[S]) -> list[S]:

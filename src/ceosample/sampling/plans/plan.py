@@ -11,6 +11,8 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.errors import PlanError, raise_faults
+from ceosample.form import meant
+from ceosample.got import got
 from ceosample.rational import Rational
 from ceosample.result import Result
 from ceosample.sampling.frames.cuts import Cut
@@ -23,11 +25,12 @@ from ceosample.sampling.plans.pool import Pool
 from ceosample.sampling.plans.promise import Promise
 from ceosample.sampling.plans.rotation import HasPast, Rotation, Turn
 from ceosample.show import Described, decimal, percent
+from ceosample.text import quoted
 
 
 @attrs.frozen
 class Design:
-    """What a plan comes to on a frame.
+    """A plan worked out on a frame.
 
     Attributes:
         strata: the frame's units in the plan's strata.
@@ -120,7 +123,7 @@ class Plan(Described, Result):
 
     @classmethod
     def to_detect(cls, rate: Rational, *, confidence: Rational, **other: Any) -> Plan:
-        """A plan of the fewest letters, allocated its way, that hold a defective one so surely.
+        """A plan of the fewest letters that hold a defective one with this confidence.
 
         The worst case over the strata counts: the defective letters may stand wherever they are
         hardest to find.
@@ -132,7 +135,7 @@ class Plan(Described, Result):
         return cls(detect=(rate, confidence), **other)
 
     def design(self, frame: AnyFrame, earlier: Iterable[HasPast] = ()) -> Design:
-        """What the plan comes to on a frame, before anything is drawn.
+        """The plan worked out on a frame, before anything is drawn.
 
         Args:
             frame: what could be chosen.
@@ -145,8 +148,8 @@ class Plan(Described, Result):
         earlier = tuple(earlier)
         if self.rest is None and frame.exclusions.get(AT_REST):
             raise PlanError(
-                f"plan, rest: the frame leaves out {frame.exclusions[AT_REST]} units as {AT_REST}; "
-                "say for how many months somebody rests, or give them another reason"
+                f"plan, rest: missing, and the frame leaves out {frame.exclusions[AT_REST]} units "
+                f"as {AT_REST}; give the number of months that a unit rests, or another reason"
             )
         strata: Strata = frame
         if self.cuts is not None:
@@ -157,19 +160,20 @@ class Plan(Described, Result):
             turn = Turn.of(self.rotation, *identity, earlier)
         elif earlier:
             raise PlanError(
-                "earlier: the plan has no rotation, so earlier draws mean nothing to it"
+                f"earlier: got {len(earlier)}, and a plan without a rotation uses none; leave "
+                "earlier out"
             )
         pools, size = self._pools_and_size(strata.sizes(), turn)
         return Design(strata, tuple(pools), turn, size)
 
     def pools(self, sizes: Mapping[Stratum, int]) -> list[Pool]:
-        """What the plan comes to on strata of these sizes, in the order of the strata.
+        """The plan worked out on strata of these sizes, in the order of the strata.
 
         Raises:
             PlanError: it cannot be carried out on them, or has a rotation, which asks for more.
         """
         if self.rotation is not None:
-            raise PlanError("plan, rotation: it needs a frame and its month; ask for the promise")
+            raise PlanError("plan, rotation: needs a frame and its month; use promise(frame)")
         return self._pools_and_size(sizes, None)[0]
 
     def promise(self, frame: AnyFrame, earlier: Iterable[HasPast] = ()) -> Promise:
@@ -185,7 +189,7 @@ class Plan(Described, Result):
         return self.promise_of(self.design(frame, earlier), frame)
 
     def promise_of(self, design: Design, frame: AnyFrame) -> Promise:
-        """The promise of a design that was made already."""
+        """The promise of a design that exists already."""
         letters = sum(pool.size for pool in design.pools if pool.take_all) + design.size
         minutes = None if self.per_letter is None else self.per_letter * letters
         present = {pool.stratum for pool in design.pools}
@@ -209,7 +213,7 @@ class Plan(Described, Result):
 
     @property
     def words(self) -> str:
-        """What :meth:`to_dict` holds, in a line for people."""
+        """The fields of :meth:`to_dict` in a line for people."""
         return plan_fields.in_words(self.to_dict())
 
     def _facts(self) -> tuple[str, list[tuple[str, str]]]:
@@ -232,14 +236,18 @@ class Plan(Described, Result):
         unknown = [name for name in given if name not in known]
         raise_faults(
             PlanError,
-            (f"plan, {name!r}: not known here; it has {', '.join(known)}" for name in unknown),
+            (
+                f"plan, {quoted(name)}: not known; use one of {', '.join(known)}"
+                f"{meant(str(name), known)}"
+                for name in unknown
+            ),
         )
         try:
             return cls(**given)
         except PlanError:
             raise
         except (TypeError, ValueError, LookupError, AttributeError):
-            raise PlanError("plan: a field is of the wrong kind") from None
+            raise PlanError(f"plan: {got(dict(given))}; give each field as a plan has it") from None
 
     def _pools_and_size(
         self, raw: Mapping[Stratum, int], turn: Turn | None

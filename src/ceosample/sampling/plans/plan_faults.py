@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from ceosample.canonical import LARGEST_INTEGER
 from ceosample.form import is_count
+from ceosample.got import got, got_name
 from ceosample.sampling.frames.cuts import Cut
 from ceosample.sampling.frames.strata import Stratum, as_stratum
 from ceosample.sampling.plans.allocation import METHODS, faults_of_power
+from ceosample.sampling.plans.plan_fields import as_given
 from ceosample.sampling.plans.rotation import Rotation
-from ceosample.text import fault_in_name, quoted
+from ceosample.text import quoted
+
+#: Fields that bound or make strata, and what they are where they do not.
+_OF_STRATA: Final[Mapping[str, tuple[Any, ...]]] = {
+    "minimum": (0, 1),
+    "cap": (None,),
+    "merge_below": (None,),
+    "cuts": (None, {}),
+}
+
+#: The same for fields that a rotation does without.
+_NOT_UNDER_A_ROTATION: Final[Mapping[str, tuple[Any, ...]]] = {
+    "allocation": ("proportional",),
+    "minimum": (0, 1),
+    "cap": (None,),
+    "detect": (None,),
+}
 
 
 def faults_of(plan: Mapping[str, Any]) -> list[str]:
@@ -34,7 +52,7 @@ def _faults_of_counts(plan: Mapping[str, Any]) -> list[str]:
     least = {"size": 0 if plan["take_all"] else 1, "cap": 1, "merge_below": 2, "rest": 1}
     bounds |= {name: low for name, low in least.items() if plan[name] is not None}
     return [
-        f"plan, {name}: got {quoted(value)}; give a whole number of at least {low}"
+        f"plan, {name}: {got(value)}; give a whole number of at least {low}"
         for name, low in bounds.items()
         if not is_count(value := plan[name], low) or value > LARGEST_INTEGER
     ]
@@ -42,7 +60,7 @@ def _faults_of_counts(plan: Mapping[str, Any]) -> list[str]:
 
 def _faults_of_numbers(plan: Mapping[str, Any]) -> list[str]:
     faults = [
-        f"plan, {name}: got {quoted(value)}; give a number, as '0.05' or '1/20'"
+        f"plan, {name}: {got(as_given(value))}; give a number such as '0.05' or '1/20'"
         for name in ("power", "minutes", "per_letter")
         if (value := plan[name]) is not None and not isinstance(value, Fraction)
     ]
@@ -53,33 +71,42 @@ def _faults_of_numbers(plan: Mapping[str, Any]) -> list[str]:
         and all(isinstance(value, Fraction) and 0 < value < 1 for value in detect)
     ):
         faults.append(
-            "plan, detect: give a rate and a confidence, each above 0 and below 1, as "
-            "['0.05', '0.9']"
+            f"plan, detect: {got(as_given(detect))}; give a rate and a confidence, each above 0 "
+            "and below 1, such as ['0.05', '0.9']"
         )
     if plan["variances"] is not None and not _are_numbers(plan["variances"]):
         faults.append(
-            f"plan, variances: got {quoted(plan['variances'])}; give a mapping of stratum to number"
+            f"plan, variances: {got(as_given(plan['variances']))}; give a mapping of stratum to "
+            "number"
         )
     return faults
 
 
 def _are_numbers(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(
-        _fault_of_stratum(key) is None and isinstance(number, Fraction)
-        for key, number in value.items()
+    return (
+        isinstance(value, Mapping)
+        and bool(value)
+        and all(
+            _fault_of_stratum(key) is None and isinstance(number, Fraction)
+            for key, number in value.items()
+        )
     )
 
 
 def _faults_of_purpose(plan: Mapping[str, Any]) -> list[str]:
-    given = [name for name in ("size", "minutes", "detect") if plan[name] is not None]
+    given = [
+        f"{name} {quoted(as_given(plan[name]))}"
+        for name in ("size", "minutes", "detect")
+        if plan[name] is not None
+    ]
     faults = []
     if len(given) != 1:
-        got = " and ".join(given) or "none of them"
-        faults.append(f"plan: got {got}; give one of size, minutes, detect")
+        named = " and ".join(given) or "None for each of them"
+        faults.append(f"plan: got {named}; give one of size, minutes, detect")
     if plan["minutes"] is not None and plan["per_letter"] is None:
-        faults.append("plan, per_letter: missing; say how many minutes a letter takes")
+        faults.append("plan, per_letter: missing; give the number of minutes that a letter takes")
     faults += [
-        f"plan, {name}: got {plan[name]}; give minutes above 0"
+        f"plan, {name}: {got(as_given(plan[name]))}; give minutes above 0"
         for name in ("minutes", "per_letter")
         if isinstance(plan[name], Fraction) and plan[name] <= 0
     ]
@@ -90,21 +117,30 @@ def _faults_of_allocation(plan: Mapping[str, Any]) -> list[str]:
     method = plan["allocation"]
     if isinstance(method, Mapping):
         if plan["size"] is None:
-            return ["plan, allocation: letters per stratum go with their sum as the size"]
-        if not all(_fault_of_stratum(key) is None for key in method):
-            return [f"plan, allocation: got {quoted(method)}; give letters per stratum"]
+            return [
+                f"plan, allocation: {got(method)}, letters per stratum; give their sum as the size"
+            ]
+        if not method or not all(_fault_of_stratum(key) is None for key in method):
+            return [f"plan, allocation: {got(method)}; give a mapping of stratum to letters"]
         return []
     if not isinstance(method, str) or method not in METHODS:
         named = ", ".join(METHODS)
-        return [f"plan, allocation: got {quoted(method)}; it is one of {named}, or a mapping"]
+        return [f"plan, allocation: {got(method)}; use one of {named}, or a mapping"]
     faults = []
-    if method == "srs" and (plan["minimum"] not in (0, 1) or plan["cap"] is not None):
-        faults.append("plan, minimum, cap: 'srs' has no strata to bound; leave them out")
-    if method == "srs" and (plan["merge_below"] is not None or plan["cuts"]):
-        faults.append("plan, merge_below, cuts: 'srs' has no strata to make; leave them out")
+    if method == "srs":
+        faults += [
+            f"plan, {name}: {got(as_given(plan[name]))}, and 'srs' has no strata; leave it out"
+            for name, unset in _OF_STRATA.items()
+            if plan[name] not in unset
+        ]
     for name, needed in (("variances", "neyman"), ("power", "power")):
-        if (plan[name] is not None) != (method == needed):
-            faults.append(f"plan, {name}: goes with allocation={needed!r}, and it needs it")
+        if method == needed and plan[name] is None:
+            faults.append(f"plan, {name}: missing; give what allocation={needed!r} needs")
+        elif method != needed and plan[name] is not None:
+            faults.append(
+                f"plan, {name}: {got(as_given(plan[name]))}, which only allocation={needed!r} "
+                "uses; leave it out"
+            )
     if isinstance(plan["power"], Fraction):
         faults += faults_of_power(plan["power"])
     return faults
@@ -112,14 +148,14 @@ def _faults_of_allocation(plan: Mapping[str, Any]) -> list[str]:
 
 def _faults_of_take_all(take_all: Any) -> list[str]:
     if not isinstance(take_all, tuple):
-        return [f"plan, take_all: got {quoted(take_all)}; give a list of strata"]
+        return [f"plan, take_all: {got(take_all)}; give a list of strata"]
     faults = []
     for place, stratum in enumerate(take_all, 1):
         where = f"plan, take_all, stratum {place}"
         if fault := _fault_of_stratum(stratum):
             faults.append(f"{where}: {fault}")
         elif stratum in take_all[: place - 1]:
-            faults.append(f"{where}: {quoted(' / '.join(stratum))} stands twice; name it once")
+            faults.append(f"{where}: {got([*stratum])} a second time; name it once")
     return faults
 
 
@@ -128,23 +164,20 @@ def _faults_of_rotation(plan: Mapping[str, Any]) -> list[str]:
     if rotation is None:
         return []
     if not isinstance(rotation, Rotation):
-        return [f"plan, rotation: got {quoted(rotation)}; give months and start, as Rotation does"]
-    without = {
-        "allocation": plan["allocation"] != "proportional",
-        "minimum": plan["minimum"] not in (0, 1),
-        "cap": plan["cap"] is not None,
-        "detect": plan["detect"] is not None,
-    }
+        return [f"plan, rotation: {got(rotation)}; give months and start, as Rotation takes them"]
     return [
-        f"plan, {name}: does not go with a rotation, which calls the strata by lot; leave it out"
-        for name, given in without.items()
-        if given
+        f"plan, {name}: {got(as_given(plan[name]))}, and a rotation calls the strata by lot; "
+        "leave it out"
+        for name, unset in _NOT_UNDER_A_ROTATION.items()
+        if plan[name] not in unset
     ]
 
 
 def _faults_of_merging(plan: Mapping[str, Any]) -> list[str]:
     if (plan["merge_below"] is None) != (plan["into"] is None):
-        return ["plan, merge_below, into: go together; say below which size, and into what"]
+        absent, given = sorted(("merge_below", "into"), key=lambda name: plan[name] is not None)
+        what = f"missing, and {given} is {quoted(plan[given])}; give both, or leave both out"
+        return [f"plan, {absent}: {what}"]
     into = as_stratum(plan["into"])
     fault = None if into is None else _fault_of_stratum(into)
     return [] if fault is None else [f"plan, into: {fault}"]
@@ -152,35 +185,34 @@ def _faults_of_merging(plan: Mapping[str, Any]) -> list[str]:
 
 def _faults_of_cuts(plan: Mapping[str, Any]) -> list[str]:
     if plan["cuts"] is None:
-        return ["plan, uncut: goes with cuts"] if plan["uncut"] else []
+        what = f"plan, uncut: {got(plan['uncut'])}, which only cuts uses; leave it out"
+        return [what] if plan["uncut"] else []
     if not isinstance(plan["cuts"], Mapping) or not plan["cuts"]:
-        return [f"plan, cuts: got {quoted(plan['cuts'])}; give a mapping of variable to points"]
+        return [f"plan, cuts: {got(plan['cuts'])}; give a mapping of variable to points"]
     faults = []
     for name, points in plan["cuts"].items():
         if not isinstance(name, str) or not isinstance(points, tuple):
-            faults.append(
-                f"plan, cuts, {quoted(name)}: got {quoted(points)}; give a list of points"
-            )
+            faults.append(f"plan, cuts, {quoted(name)}: {got(points)}; give a list of points")
         else:
             faults += [f"plan, cuts, {quoted(name)}: {fault}" for fault in Cut(points).faults()]
     if not isinstance(plan["uncut"], tuple) or not all(
         isinstance(text, str) for text in plan["uncut"]
     ):
-        faults.append(f"plan, uncut: got {quoted(plan['uncut'])}; give a list of values as text")
+        faults.append(f"plan, uncut: {got(plan['uncut'])}; give a list of values as text")
     return faults
 
 
 def _fault_of_stratum(stratum: Any) -> str | None:
     if not isinstance(stratum, tuple) or not all(isinstance(value, str) for value in stratum):
-        return f"got {quoted(stratum)}; give the stratum's values as text"
-    return next((fault for value in stratum if (fault := fault_in_name(value))), None)
+        return f"{got(stratum)}; give the stratum's values as text"
+    return next((said for value in stratum if (said := got_name(value))), None)
 
 
 def faults_of_width(what: str, strata: Iterable[Stratum], width: int) -> list[str]:
     """A stratum that is named may have no letters this month, but it must be one that could."""
     return [
-        f"plan, {what}: {quoted(' / '.join(stratum))} has {len(stratum)} values; "
-        f"the frame has {width} stratum variables"
+        f"plan, {what}: {got([*stratum])}, values of {len(stratum)} variables; give a "
+        f"value for each of the frame's {width} stratum variables"
         for stratum in strata
         if len(stratum) != width
     ]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from math import ceil, comb
+from typing import Final
 
 import attrs
 
 from ceosample.canonical import Json
 from ceosample.errors import PlanError
 from ceosample.form import is_count
+from ceosample.got import got
 from ceosample.rational import Rational, as_fraction
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum, as_stratum, stratum_said
@@ -25,6 +27,9 @@ from ceosample.sampling.plans.pool import Pool
 from ceosample.sampling.plans.rotation import Turn
 from ceosample.show import decimal, html_table, percent, stratum_words, text_table
 from ceosample.text import quoted
+
+#: Over more months than a century has, sizes do not stay as they are.
+MOST_MONTHS: Final = 1200
 
 _HEADER = ["stratum", "eligible", "letters", "chance", "stands for", "months between"]
 _ALIGN = "lrrrrr"
@@ -58,7 +63,7 @@ class Promise(Result):
         return self.size + sum(pool.size for pool in self.pools if pool.take_all)
 
     def chance(self, stratum: str | Stratum, letters_a_month: int, months: int = 1) -> Fraction:
-        """That at least one letter of somebody who writes so many a month is drawn in time.
+        """The chance that at least one letter of a frequent author is drawn in time.
 
         Each month has a seed of its own, so the months are independent; sizes are taken to stay
         as they are. Under a rotation it is exact for one month; for more it is a lower bound, which
@@ -67,7 +72,7 @@ class Promise(Result):
         Args:
             stratum: where the letters are.
             letters_a_month: how many of the stratum's letters they write, 0 or more.
-            months: within how many months, 1 or more.
+            months: within how many months, 1 to 1200.
 
         Raises:
             PlanError: no such stratum, or more letters than it has.
@@ -75,11 +80,11 @@ class Promise(Result):
         pool = self._pool(as_stratum(stratum))
         if not is_count(letters_a_month) or letters_a_month > pool.size:
             raise PlanError(
-                f"letters_a_month: got {quoted(letters_a_month)}; give a whole number from 0 to "
+                f"letters_a_month: {got(letters_a_month)}; give a whole number from 0 to "
                 f"{pool.size}, which is all that the stratum has"
             )
-        if not is_count(months, 1):
-            raise PlanError(f"months: got {quoted(months)}; give a whole number of at least 1")
+        if not is_count(months, 1) or months > MOST_MONTHS:
+            raise PlanError(f"months: {got(months)}; give a whole number from 1 to {MOST_MONTHS}")
         if self.turn is None or pool.take_all:
             return 1 - missed(pool.size, pool.letters, letters_a_month) ** months
         names = self._rotating_names()
@@ -95,7 +100,7 @@ class Promise(Result):
         return 1 - missed_now * later ** (months - 1)
 
     def detects(self, rate: Rational, *, spread: str = "worst") -> Fraction:
-        """The chance that at least one defective letter is drawn, if so many are defective.
+        """The chance that at least one defective letter is drawn, at a rate of defective letters.
 
         Under a rotation the worst case is a lower bound, which counts only the letters that are
         open to all.
@@ -110,13 +115,13 @@ class Promise(Result):
         """
         share = as_fraction(rate, "rate")
         if not 0 <= share <= 1:
-            raise PlanError(f"rate: got {quoted(str(rate))}; give one from 0 to 1")
+            raise PlanError(f"rate: {got(rate)}; give a number from 0 to 1")
         defective = self._defective(share)
         if spread == "worst":
             return 1 - self._worst_miss(defective)
         if spread == "proportional":
             return 1 - self._proportional_miss(defective)
-        raise PlanError(f"spread: got {quoted(spread)}; it is 'worst' or 'proportional'")
+        raise PlanError(f"spread: {got(spread)}; use 'worst' or 'proportional'")
 
     def _without_strata(self, defective: int) -> Fraction:
         """The chance of finding one if as many letters were drawn from all alike, as ``srs`` does.
@@ -190,7 +195,7 @@ class Promise(Result):
             if stratum == pool.stratum or stratum in pool.members:
                 return pool
         raise PlanError(
-            f"stratum: {stratum_said(stratum)} is not one of "
+            f"stratum: got {stratum_said(stratum)}, not in the promise; use one of "
             + ", ".join(quoted(stratum_words(pool.stratum)) for pool in self.pools)
         )
 

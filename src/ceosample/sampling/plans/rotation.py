@@ -15,12 +15,12 @@ import attrs
 from ceosample.canonical import Json, netstring
 from ceosample.errors import PlanError, raise_faults
 from ceosample.form import is_count
+from ceosample.got import got
 from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Strata, Stratum
 from ceosample.sampling.plans.pool import Line, Pool, in_line
 from ceosample.sampling.ticket import draw_key, ticket
-from ceosample.text import quoted
 
 #: Longer blocks would keep a promise that nobody in office remembers.
 MOST_MONTHS: Final = 120
@@ -63,11 +63,11 @@ class Rotation(Result):
         months = self.months
         faults = []
         if not is_count(months, 1) or months > MOST_MONTHS:
-            got = quoted(months)
-            faults.append(f"plan, rotation, months: got {got}; give 1 to {MOST_MONTHS}")
+            faults.append(f"plan, rotation, months: {got(months)}; give 1 to {MOST_MONTHS}")
         if not isinstance(self.start, Period):
-            got = quoted(self.start)
-            faults.append(f"plan, rotation, start: got {got}; give a month, '2026-01'")
+            faults.append(
+                f"plan, rotation, start: {got(self.start)}; give a month such as '2026-01'"
+            )
         raise_faults(PlanError, faults)
 
     def block(self, period: Period) -> tuple[Period, int]:
@@ -79,8 +79,8 @@ class Rotation(Result):
         gone = period.months_since(self.start)
         if gone < 0:
             raise PlanError(
-                f"plan, rotation: begins in {self.start}, and {period} is before it; "
-                "let it begin there or earlier"
+                f"plan, rotation, start: got {self.start}, and {period} is before it; give that "
+                "month or an earlier one"
             )
         place = gone % self.months
         return period.plus(-place), self.months - place
@@ -149,11 +149,7 @@ class Turn:
         earlier = list(earlier)
         raise_faults(
             PlanError,
-            (
-                f"earlier: got {quoted(draw)}; give draws"
-                for draw in earlier
-                if not hasattr(draw, "past")
-            ),
+            (f"earlier: {got(draw)}; give draws" for draw in earlier if not hasattr(draw, "past")),
         )
         block, left = rotation.block(period)
         pasts = sorted((draw.past for draw in earlier), key=lambda past: past.period)
@@ -205,7 +201,7 @@ class Turn:
         return sorted(seen - self.drawn - set(drawn))
 
     def to_dict(self, strata: Collection[Stratum]) -> dict[str, Json]:
-        """For JSON: where the block stands before this month's draw."""
+        """Where the block is before this month's draw, for JSON."""
         return {
             "block": str(self.block),
             "left": self.left,
@@ -214,7 +210,7 @@ class Turn:
         }
 
     def words(self, strata: Collection[Stratum]) -> list[str]:
-        """The same in words."""
+        """Where the block is before this month's draw, in words."""
         waiting = self.waiting(strata)
         return [
             f"month {self.months - self.left + 1} of {self.months} of the block that began in "
@@ -238,8 +234,8 @@ class Turn:
         total, calls, waiting = sum(sizes.values()), self.calls(sizes), set(self.waiting(sizes))
         if n > total:
             raise PlanError(
-                f"plan: {n} letters were asked for and {total} responses can be drawn; "
-                f"the nearest possible size is {total}"
+                f"plan: got {n} letters, and {total} responses can be drawn; the nearest possible "
+                f"size is {total}"
             )
         if n == total:  # everything is read
             return [

@@ -10,6 +10,7 @@ import attrs
 
 from ceosample.errors import SeedError
 from ceosample.sampling.seeds.seed_source import Round
+from ceosample.text import quoted
 
 
 @attrs.frozen
@@ -69,7 +70,7 @@ def round_after(beacon: str, moment: dt.datetime) -> Round:
     table = TIMETABLES.get(beacon)
     if table is None:
         raise SeedError(
-            f"beacon: when the rounds of {beacon} come out is not known here; name the round"
+            f"beacon: got {quoted(beacon, 100)}, whose timetable is not known here; name the round"
         )
     passed = (moment - dt.datetime.fromtimestamp(table.genesis, dt.UTC)) // dt.timedelta(
         seconds=table.period

@@ -13,12 +13,12 @@ import attrs
 from ceosample.canonical import Json, is_digest
 from ceosample.errors import SeedError, raise_faults
 from ceosample.form import is_count
-from ceosample.period import Period
+from ceosample.got import Private, got, kind_of
+from ceosample.period import Period, as_period
 from ceosample.sampling.frames.frame import POPULATION
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.seeds.seed_source import LONGEST_CHAIN, Link, hashed
 from ceosample.show import Described
-from ceosample.text import quoted
 
 #: The random bytes of which a chain is made.
 SECRET_BYTES = 32
@@ -26,7 +26,7 @@ SECRET_BYTES = 32
 
 @attrs.frozen
 class Published(Described):
-    """What everybody may know of a chain.
+    """The public part of a chain.
 
     Attributes:
         population: whose seeds they are: a population has one chain at a time.
@@ -58,9 +58,9 @@ class Published(Described):
         Raises:
             SeedError: the month has none.
         """
-        month = Period.parse(str(period))
+        month = _period(period, "chain")
         if not self.covers(month):
-            raise SeedError(f"chain: has the months {self.first} to {self.last}; {month} is none")
+            raise SeedError(f"chain: got {month}; give a month from {self.first} to {self.last}")
         return month.months_since(self.first) + 1
 
     def source(self, period: Period | str) -> str:
@@ -76,13 +76,13 @@ class Published(Described):
         return f"Chain of seeds, {self.population}", [("months", months), ("end", self.end)]
 
     def to_dict(self) -> dict[str, Json]:
-        """As the ledger's event has it, the population apart."""
+        """The fields of the ledger's event, without the population."""
         return {"end": self.end, "first": str(self.first), "months": self.months}
 
 
 @attrs.frozen
 class SeedChain(Described):
-    """A chain with its secret, which stands in no repr and in no message.
+    """A chain with its secret, which appears in no repr and in no message.
 
     Attributes:
         published: what everybody may know.
@@ -101,7 +101,10 @@ class SeedChain(Described):
 
     def __attrs_post_init__(self) -> None:
         if not Link(self.published.months, self.published.end).gives(self.secret):
-            raise SeedError("chain: its secret does not give its end; restore the file from a copy")
+            raise SeedError(
+                f"chain, secret: {got(self.secret, Private.SECRET)}, and it does not give the "
+                "chain's end; restore the file from a copy"
+            )
 
     @classmethod
     def new(
@@ -112,20 +115,26 @@ class SeedChain(Described):
         months: int = 60,
         random: Callable[[int], bytes],
     ) -> SeedChain:
-        """A new chain.
+        """A new chain of seeds.
 
         Args:
             population: whose seeds they will be.
             first: the first month, which must not have begun when the end is published.
             months: how many; each has one link.
-            random: gives so many random bytes: ``secrets.token_bytes``.
+            random: returns a number of random bytes: ``secrets.token_bytes``.
         """
         data = random(SECRET_BYTES)
         if not isinstance(data, bytes) or len(data) != SECRET_BYTES:
-            raise SeedError(f"chain: random did not give {SECRET_BYTES} bytes")
+            raise SeedError(
+                f"chain, random: got {kind_of(data)} from it; give a function that returns "
+                f"{SECRET_BYTES} random bytes, such as secrets.token_bytes"
+            )
         secret = data.hex()
         count = months if isinstance(months, int) and 0 < months <= LONGEST_CHAIN else 0
-        return cls(Published(population, _period(first), months, hashed(secret, count)), secret)
+        return cls(
+            Published(population, _period(first, "chain, first"), months, hashed(secret, count)),
+            secret,
+        )
 
     @property
     def end(self) -> str:
@@ -156,25 +165,24 @@ class SeedChain(Described):
         return self.published._facts()
 
 
-def _period(value: Period | str) -> Period:
+def _period(value: Period | str, where: str) -> Period:
     try:
-        return Period.parse(str(value))
+        return as_period(value)
     except ValueError as error:
-        raise SeedError(f"chain, first: {error}") from None
+        raise SeedError(f"{where}: {str(error).removeprefix('period: ')}") from None
 
 
 def _faults(chain: Published) -> list[str]:
     faults = []
     if not isinstance(chain.population, str) or POPULATION.fullmatch(chain.population) is None:
         faults.append(
-            f"population: got {quoted(chain.population)}; name one in lower-case letters, digits, "
-            "hyphens"
+            f"population: {got(chain.population)}; use lower-case letters, digits and hyphens"
         )
     months = chain.months
     if not is_count(months, 1) or months > LONGEST_CHAIN:
-        faults.append(f"months: got {quoted(months)}; give 1 to {LONGEST_CHAIN}")
+        faults.append(f"months: {got(months)}; give 1 to {LONGEST_CHAIN}")
     elif (chain.first.year * 12 + chain.first.month - 1 + months - 1) // 12 > 9999:
-        faults.append(f"months: got {months}; the last month would be after the year 9999")
+        faults.append(f"months: got {months}; give fewer, for the last is after the year 9999")
     if not is_digest(chain.end):
-        faults.append(f"end: got {quoted(chain.end)}; it is 64 lower-case hex digits")
+        faults.append(f"end: {got(chain.end)}; give 64 lower-case hex digits")
     return faults

@@ -15,9 +15,9 @@ from ceosample import files
 from ceosample.canonical import Json, canonical_file, canonical_json, parse_json
 from ceosample.errors import MissingPartError, RecordError, SeedError, raise_faults
 from ceosample.form import faults_of_form, is_text
+from ceosample.got import Private, got
 from ceosample.period import Period
 from ceosample.sampling.seeds.chain import Published, SeedChain
-from ceosample.text import quoted
 
 SCHEME: Final = "ceosample-chain/1"
 
@@ -53,7 +53,7 @@ def save(
     if passphrase is None:
         fields["secret"] = chain.secret
     elif random is None:
-        raise SeedError("chain: a seal needs random; give secrets.token_bytes")
+        raise SeedError("random: got None, and a seal needs random bytes; give secrets.token_bytes")
     else:
         fields |= _sealed(chain, passphrase, random)
     files.write_secret(path, canonical_file(fields))
@@ -114,11 +114,14 @@ def _fields(path: Path) -> dict[str, Any]:
         raise SeedError(f"{path}: not JSON; restore it from a copy") from None
     if not isinstance(fields, dict) or fields.get("scheme") != SCHEME:
         found = fields.get("scheme") if isinstance(fields, dict) else None
-        raise SeedError(f"{path}, scheme: got {quoted(found)}; this release reads {SCHEME}")
+        raise SeedError(f"{path}, scheme: {got(found)}; this release reads {SCHEME}")
     sealed = "box" in fields
     form = _FORM | (_SEAL_FORM if sealed else {"secret": is_text})
     wrong = [fault.partition(": ")[0] for fault in faults_of_form(fields, form, str(path))]
-    raise_faults(SeedError, (f"{place}: missing, or not what stands there" for place in wrong))
+    raise_faults(
+        SeedError,
+        (f"{place}: missing or malformed; restore the file from a copy" for place in wrong),
+    )
     return fields
 
 
@@ -133,7 +136,8 @@ def _published(fields: dict[str, Any], path: Path) -> Published:
 def _sealed(chain: SeedChain, passphrase: str, random: Random) -> dict[str, Json]:
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise SeedError(
-            f"passphrase: has fewer than {SHORTEST_PASSPHRASE} characters; give a longer one"
+            f"passphrase: {got(passphrase, Private.SECRET)}, too short; give at least "
+            f"{SHORTEST_PASSPHRASE} characters"
         )
     salt, nonce = random(_SALT), random(_NONCE)
     cipher = _cipher(passphrase, salt)
@@ -144,7 +148,10 @@ def _sealed(chain: SeedChain, passphrase: str, random: Random) -> dict[str, Json
 
 def _unsealed(fields: dict[str, Any], passphrase: str, path: Path) -> str:
     bound = canonical_json({name: fields[name] for name in _FORM})
-    refused = SeedError(f"{path}: the passphrase is another one, or the file was changed")
+    refused = SeedError(
+        f"{path}: this passphrase does not open it; give the one that sealed it, or restore the "
+        "file if it was changed"
+    )
     try:
         salt, nonce, box = (bytes.fromhex(fields[name]) for name in ("salt", "nonce", "box"))
     except ValueError:
@@ -170,7 +177,9 @@ def _cipher(passphrase: str, salt: bytes) -> Any:
     try:
         key = passphrase.encode()
     except UnicodeEncodeError:  # whose words hold the passphrase
-        raise SeedError("passphrase: not UTF-8; give one that is") from None
+        raise SeedError(
+            f"passphrase: {got(passphrase, Private.SECRET)}, not UTF-8; give one that is"
+        ) from None
     return AESGCM(Scrypt(salt=salt, length=32, n=2**17, r=8, p=1).derive(key))
 
 

@@ -10,9 +10,9 @@ import attrs
 
 from ceosample.canonical import Json, digest, netstring
 from ceosample.errors import SeedError, raise_faults
+from ceosample.got import Private, got, got_name
 from ceosample.sampling.seeds.seed_source import Dice, Link, Part, Round, SeedSource
 from ceosample.show import Described
-from ceosample.text import fault_in_name, quoted
 
 #: Fewer decimal digits could be tried one by one; so could fewer hexadecimal ones.
 FEWEST_DIGITS = 20
@@ -31,8 +31,9 @@ _DIGITS = re.compile(r"[0-9]*")
 _SIGNATURE = re.compile(r"([0-9a-f]{2})+")
 
 
-def _as_tuple(texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(texts)
+def _as_tuple(texts: Any) -> Any:
+    """A list as a tuple; what is no list is left as it is, for the check to name."""
+    return tuple(texts) if isinstance(texts, list | tuple) else texts
 
 
 @attrs.frozen
@@ -44,9 +45,9 @@ class Seed(Described):
             the SHA-256 of the netstrings of all, in the order of the source.
         source: what the commitment named: ``dice``, ``chain:LINK:END``, ``beacon:NAME:ROUND``, or
             several of them joined by ``+``.
-        witnesses: the roles (not the names) of those who saw the dice; nobody where none were
+        witnesses: the roles (not the names) of those who saw the dice; empty where no dice were
             rolled.
-        contributions: where the source has several parts, what each gave; else empty.
+        contributions: what each part of the source gave, where it has several; else empty.
         signature: a drand round's, in hex, if it was kept; its SHA-256 is the round's value.
 
     Raises:
@@ -91,9 +92,7 @@ class Seed(Described):
         >>> seed.value[:16], seed.contributions == tuple(parts)
         ('6c826f89262ce4a8', True)
         """
-        for name, texts in (("witnesses", witnesses), ("contributions", contributions)):
-            if isinstance(texts, str):
-                raise SeedError(f"seed, {name}: got the text {quoted(texts)}; give a list")
+        raise_faults(SeedError, _faults_of_lists(witnesses, contributions))
         alone = len(contributions) == 1 and "+" not in str(source)
         value = contributions[0] if alone else _combined(contributions)
         return cls(value, source, witnesses, () if alone else contributions, signature)
@@ -109,7 +108,7 @@ class Seed(Described):
 
     @property
     def label(self) -> str | None:
-        """``custodian-trusted`` where somebody could foresee it: a chain alone; else None."""
+        """``custodian-trusted`` for a chain alone, whose custodian could foresee it; else None."""
         return SeedSource.parse(self.source).label
 
     def to_dict(self) -> dict[str, Json]:
@@ -145,12 +144,26 @@ class Seed(Described):
 
 
 def _combined(contributions: Sequence[str]) -> str:
-    """The SHA-256 of the netstrings; a text that is none, or not ASCII, its part's check finds."""
+    """The SHA-256 of the netstrings; the check of a part finds what is not ASCII text."""
     texts = [text for text in contributions if isinstance(text, str) and text.isascii()]
     return digest(b"".join(map(netstring, texts)))
 
 
+def _faults_of_lists(witnesses: object, contributions: object) -> list[str]:
+    """Which of the two is no list; a text would be taken for its characters."""
+    return [
+        f"seed, {name}: {got(texts, private)}; give a list"
+        for name, texts, private in (
+            ("witnesses", witnesses, None),
+            ("contributions", contributions, Private.SEED),
+        )
+        if not isinstance(texts, list | tuple)
+    ]
+
+
 def _faults(seed: Seed) -> list[str]:
+    if faults := _faults_of_lists(seed.witnesses, seed.contributions):
+        return faults
     try:
         parts = SeedSource.parse(seed.source).parts
     except SeedError as error:
@@ -158,24 +171,28 @@ def _faults(seed: Seed) -> list[str]:
     dice = any(isinstance(part, Dice) for part in parts)
     faults = _faults_of_witnesses(seed.witnesses) if dice else []
     if seed.witnesses and not dice:
-        faults.append("seed, witnesses: no dice are in the source, so nobody saw any; name nobody")
+        faults.append(
+            f"seed, witnesses: {got([*seed.witnesses])}, and the source has no dice; leave them out"
+        )
     faults += _faults_of_signature(seed.signature, parts)
     several = len(parts) > 1
     if len(seed.contributions) != (len(parts) if several else 0):
         wanted = f"one for each of its {len(parts)} parts" if several else "its value alone"
-        return [*faults, f"seed: got {len(seed.contributions)} contributions; give {wanted}"]
+        what = got(seed.contributions, Private.SEED)
+        return [*faults, f"seed, contributions: {what}; give {wanted}"]
     texts = seed.contributions or (seed.value,)
     for part, text in zip(parts, texts, strict=True):
         faults += _faults_of_part(part, text, seed.signature)
     if several and not faults and seed.value != _combined(texts):
-        faults.append("seed: not the SHA-256 of the netstrings of its contributions")
+        what = got(seed.value, Private.SEED)
+        faults.append(f"seed: {what}; give the SHA-256 of the netstrings of its contributions")
     return faults
 
 
 def _faults_of_part(part: Part, text: object, signature: object) -> list[str]:
     if not isinstance(text, str):
         return [
-            f"seed: got {type(text).__name__}; give the digits as text, so that zeros in front "
+            f"seed: {got(text, Private.SEED)}; give the digits as text, so that zeros in front "
             "are kept"
         ]
     if isinstance(part, Dice):
@@ -187,11 +204,11 @@ def _faults_of_part(part: Part, text: object, signature: object) -> list[str]:
 
 def _faults_of_dice(digits: str) -> list[str]:
     if _DIGITS.fullmatch(digits) is None:
-        return ["seed: something other than the digits 0 to 9 stands in it; give them alone"]
+        return [f"seed: {got(digits, Private.SEED)}; give the digits 0 to 9 and nothing else"]
     if len(digits) < FEWEST_DIGITS:
         return [
-            f"seed: got {len(digits)} digits; roll at least {FEWEST_DIGITS}, so that nobody can "
-            "try all seeds beforehand"
+            f"seed: {got(digits, Private.SEED)}; roll at least {FEWEST_DIGITS}, so that all seeds "
+            "cannot be tried beforehand"
         ]
     return []
 
@@ -199,23 +216,23 @@ def _faults_of_dice(digits: str) -> list[str]:
 def _faults_of_link(part: Link, link: str) -> list[str]:
     if part.gives(link):
         return []
-    # What was given is not repeated: it may be a link of a later month.
     return [
-        f"seed: the text given is not link {part.number} of the chain that ends in "
-        f"{part.end[:8]}; hashed so many times it does not give that end"
+        f"seed: {got(link, Private.SEED)}; give link {part.number} of the chain that ends in "
+        f"{part.end[:8]}, which gives that end when it is hashed {part.number} times"
     ]
 
 
 def _faults_of_round(part: Round, value: str, signature: object) -> list[str]:
     form, words = _VALUES.get(part.beacon.partition("-")[0], _OTHER_VALUE)
     if form.fullmatch(value) is None:
-        return [f"seed: got {quoted(value)} as round {part.number} of {part.beacon}; give {words}"]
+        where = f"seed, round {part.number} of {part.beacon}"
+        return [f"{where}: {got(value, Private.SEED)}; give {words}"]
     if isinstance(signature, str) and _SIGNATURE.fullmatch(signature):
         found = digest(bytes.fromhex(signature))
         if found != value:
             return [
-                f"seed: the value of round {part.number} is {value[:8]}..., and the SHA-256 of its "
-                f"signature is {found[:8]}...; one of them is not the round's"
+                f"seed, signature: got one whose SHA-256 is {found[:8]}..., and the value of round "
+                f"{part.number} is {value[:8]}...; give the two of one round"
             ]
     return []
 
@@ -224,22 +241,23 @@ def _faults_of_signature(signature: object, parts: Sequence[Part]) -> list[str]:
     if signature is None:
         return []
     if not any(isinstance(part, Round) and part.beacon.startswith("drand-") for part in parts):
-        return ["seed, signature: no drand round is in the source; leave it out"]
+        what = got(signature, Private.SEED)
+        return [f"seed, signature: {what}, and the source has no drand round; leave it out"]
     if not isinstance(signature, str) or _SIGNATURE.fullmatch(signature) is None:
-        return [f"seed, signature: got {quoted(signature)}; give lower-case hex digits"]
+        return [f"seed, signature: {got(signature, Private.SEED)}; give lower-case hex digits"]
     return []
 
 
 def _faults_of_witnesses(witnesses: tuple[str, ...]) -> list[str]:
     if not witnesses:
-        return ["seed, witnesses: nobody; name the role of at least one who saw the dice"]
+        return ["seed, witnesses: got []; give the role of at least one who saw the dice"]
     faults = []
     for place, role in enumerate(witnesses, 1):
         where = f"seed, witness {place}"
         if not isinstance(role, str):
-            faults.append(f"{where}: got {type(role).__name__}; name a role as text")
-        elif fault := fault_in_name(role):
-            faults.append(f"{where}: {fault}")
+            faults.append(f"{where}: {got(role)}; give a role as text")
+        elif said := got_name(role):
+            faults.append(f"{where}: {said}")
         elif role in witnesses[: place - 1]:
-            faults.append(f"{where}: {quoted(role)} stands twice; name each once")
+            faults.append(f"{where}: {got(role)} a second time; name each role once")
     return faults

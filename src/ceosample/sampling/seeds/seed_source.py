@@ -13,7 +13,7 @@ import attrs
 
 from ceosample.canonical import digest, is_digest
 from ceosample.errors import SeedError, joined
-from ceosample.text import quoted
+from ceosample.got import got
 
 #: What is said of a seed that somebody could foresee: whoever keeps the chain's secret.
 CUSTODIAN_TRUSTED: Final = "custodian-trusted"
@@ -54,12 +54,12 @@ class Link:
         return f"chain:{self.number}:{self.end}"
 
     def gives(self, text: str) -> bool:
-        """Whether a text is this link: hashed so many times, it is the end."""
+        """Whether a text is this link: hashed ``number`` times, it is the end."""
         return is_digest(text) and hashed(text, self.number) == self.end
 
 
 def hashed(link: str, times: int) -> str:
-    """The link so many places before another: each is the SHA-256 of the text of the next.
+    """The link that is ``times`` places before another: each is the SHA-256 of the next one's text.
 
     >>> hashed("00" * 32, 1)[:16]
     '60e05bd1b195af2f'
@@ -96,7 +96,7 @@ Part: TypeAlias = Dice | Link | Round
 
 @attrs.frozen
 class SeedSource:
-    """What a seed is made of, in order; each kind stands in it once at most.
+    """What a seed is made of, in order; each kind appears once at most.
 
     >>> source = SeedSource.parse("dice+beacon:lottery-saturday:1042")
     >>> source.kinds, str(source)
@@ -113,13 +113,13 @@ class SeedSource:
             SeedError: it is not of the grammar, or a kind stands in it twice.
         """
         if not isinstance(text, str):
-            raise SeedError(f"seed_source: got {type(text).__name__}; give text such as 'dice'")
+            raise SeedError(f"seed_source: {got(text)}; give text such as 'dice'")
         parts = [_part(part) for part in text.split("+")]
         kinds = [part.kind for part in parts]
         twice = sorted({kind for kind in kinds if kinds.count(kind) > 1})
         if twice:
             raise SeedError(
-                f"seed_source: {joined(twice)} stands twice in {quoted(text)}; name each once"
+                f"seed_source: {got(text, most=200)}, with {joined(twice)} twice; name each once"
             )
         return cls(tuple(parts))
 
@@ -160,7 +160,7 @@ def _part(text: str) -> Part:
         if number is not None:
             return Round(fields[0], number)
     raise SeedError(
-        f"seed_source: got {quoted(text, 100)}; it is dice, chain:LINK:END or beacon:NAME:ROUND"
+        f"seed_source: {got(text, most=100)}; use dice, chain:LINK:END or beacon:NAME:ROUND"
     )
 
 

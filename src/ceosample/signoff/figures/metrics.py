@@ -189,7 +189,9 @@ def metrics(
         raise LedgerError(f"first, last: got {begin} to {end}; give the earlier month first")
     speed, minutes = as_fraction(words_a_minute, "words_a_minute"), _budget(budget)
     if speed <= 0:
-        raise LedgerError(f"words_a_minute: got {quoted(str(words_a_minute))}; give more than 0")
+        raise LedgerError(
+            f"words_a_minute: got {quoted(str(words_a_minute))}; give a number above 0"
+        )
     read = [event for event in events if population in (None, event.population)]
     known = valid_events_at(read, as_of)
     measure = Measure(as_of.date(), np.busdaycalendar(holidays=list(holidays)), speed)

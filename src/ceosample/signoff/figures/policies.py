@@ -234,7 +234,7 @@ def _next(
     if event.kind == "oop_reviewed":
         return attrs.evolve(found[key], state=event.payload["outcome"])
     if event.actor == found[key].proposer:
-        raise LedgerError(f"{where}: {quoted(event.actor)} proposed it; somebody else co-signs")
+        raise LedgerError(f"{where}: {quoted(event.actor)} proposed it, and may not co-sign it too")
     # A second name after the review changes nothing that the review decided.
     state = found[key].state if found[key].reviewed else "approved"
     return attrs.evolve(found[key], cosigner=event.actor, state=state)

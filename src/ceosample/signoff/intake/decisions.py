@@ -1,7 +1,7 @@
-"""A file of decisions: what was decided about many letters, taken whole or not at all.
+"""A file of decisions: what was decided about many letters, recorded whole or not at all.
 
 JSON binds each decision to the pack and the letter that were read, CSV to the code that is printed
-on the letter. Taking a file twice changes nothing.
+on the letter. Recording a file twice changes nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import attrs
 from ceosample import files
 from ceosample.canonical import is_digest, parse_json
 from ceosample.errors import LedgerError, raise_faults
+from ceosample.form import meant
+from ceosample.got import got
 from ceosample.letters.letter import CODE_DIGITS
 from ceosample.sampling.ticket import SCHEME
 from ceosample.signoff.intake import decisions_csv
@@ -32,12 +34,12 @@ from ceosample.text import quoted
 NEEDED: Final = ("unit_id", "kind", "at", "by")
 PLACE: Final = ("population", "period", "code")
 
-#: A file can say all but that a signature was checked: who checks one says that.
+#: A file can hold every field but those of a checked signature, which the check itself records.
 _SAID: Final = tuple(name for name in FIELDS if name not in DIGITALLY)
 
-#: What is added where a table's row lacks what may be given for all rows of a session.
+#: What to do where a table's row lacks what may be given for all rows of a session.
 _ONCE: Final = {
-    name: f"; fill it in, or give it once for all rows that leave it empty ({name}=, --{name})"
+    name: f"fill it in, or give it once for all rows that leave it empty ({name}=, --{name})"
     for name in ("at", "by")
 }
 
@@ -50,9 +52,9 @@ class Decision:
         where: its place in the file, for messages.
         unit_id, kind, by: which letter, what, who.
         at: when; aware.
-        population, period: which month, where the file says so.
+        population, period: the month; None where the file does not give it.
         code: the code printed on the letter that was read, or None.
-        what: the fields that go with the kind; ``letter`` is the digest of what was read.
+        what: the fields of the kind; ``letter`` is the digest of what was read.
     """
 
     where: str
@@ -73,7 +75,7 @@ class Decisions:
     Attributes:
         decisions: in the file's order.
         pack: the digest of the pack that was read, or None in a CSV file.
-        undecided: how many rows of a CSV file name a letter and say nothing of it yet.
+        undecided: the number of rows of a CSV file that name a letter and no decision yet.
     """
 
     decisions: tuple[Decision, ...]
@@ -93,20 +95,26 @@ class Decisions:
 
         Args:
             path: the file.
-            kind, by, at: what a CSV file leaves open; see ``from_csv``.
+            kind, by, at: what a CSV file leaves open, or None; see ``from_csv``.
 
         Raises:
-            RecordError: the file is not there.
-            LedgerError: every fault of its form.
+            RecordError: the file does not exist.
+            LedgerError: every problem of its form.
         """
         place = Path(path)
         data = files.read(place)
         if place.suffix != ".json":
             return cls.from_csv(data, place.name, kind=kind, by=by, at=at)
-        if (kind, by, at) != (None, None, None):
-            raise LedgerError(
-                f"{place.name}: says itself what was decided, by whom and when; leave the rest out"
-            )
+        given = {"kind": kind, "by": by, "at": at}
+        raise_faults(
+            LedgerError,
+            (
+                f"{place.name}, {name}: got {quoted(value)}, which a JSON file gives itself; "
+                "remove it"
+                for name, value in given.items()
+                if value is not None
+            ),
+        )
         return cls.from_json(data, place.name)
 
     @classmethod
@@ -116,11 +124,22 @@ class Decisions:
             fields: Any = parse_json(data)
         except ValueError as error:
             raise LedgerError(f"{name}: {error}") from None
-        if not isinstance(fields, dict) or fields.get("scheme") != SCHEME:
-            raise LedgerError(f"{name}: not decisions of the scheme {SCHEME}")
-        rows, pack = fields.get("decisions"), fields.get("pack")
-        if not is_digest(pack) or not isinstance(rows, list):
-            raise LedgerError(f'{name}: give "pack", a digest, and "decisions", a list')
+        if not isinstance(fields, dict):
+            raise LedgerError(f"{name}: {got(fields)}; give an object")
+        pack, rows = fields.get("pack"), fields.get("decisions", ())
+        checks = {
+            "scheme": (fields.get("scheme") == SCHEME, f"{SCHEME!r}"),
+            "pack": (is_digest(pack), "the SHA-256 of the pack that was read"),
+            "decisions": (isinstance(rows, list), "a list of decisions"),
+        }
+        raise_faults(
+            LedgerError,
+            (
+                f"{name}, {key}: {got(fields.get(key))}; give {allowed}"
+                for key, (is_right, allowed) in checks.items()
+                if not is_right
+            ),
+        )
         return cls(_decisions(list(enumerate(rows, 1)), f"{name}, decision"), pack)
 
     @classmethod
@@ -135,22 +154,22 @@ class Decisions:
     ) -> Decisions:
         """The decisions of a CSV file: ``unit_id,code,kind,at,by,reason_code,text`` and others.
 
-        A row without a kind is not decided yet and is passed over, if nothing is said in it.
+        A row without a kind is not decided yet and is left out, if its other cells are empty.
 
         Args:
             data: the file, as a spreadsheet saves it.
             name: its name, for messages.
-            kind: what was decided about every letter, in a file without a column of kinds.
-            by: who decided, where a row does not say.
-            at: when, where a row does not say; aware.
+            kind: the decision about every letter, in a file without a column of kinds.
+            by: who decided, for rows without it.
+            at: when, for rows without it; aware.
 
         Raises:
-            LedgerError: every fault of its form.
+            LedgerError: every problem of its form.
 
         >>> file = b"unit_id;code;kind;at\\nR-5HFQJQ;3FA9-C1D2;signed;\\nR-KSHVJT;90ab12cd;;\\n"
         >>> when = dt.datetime(2026, 11, 2, 14, 5, tzinfo=dt.UTC)
         >>> found = Decisions.from_csv(file, by="ceo", at=when)
-        >>> [(said.unit_id, said.code, said.kind, said.by) for said in found.decisions]
+        >>> [(one.unit_id, one.code, one.kind, one.by) for one in found.decisions]
         [('R-5HFQJQ', '3fa9c1d2', 'signed', 'ceo')]
         >>> found.undecided
         1
@@ -168,16 +187,23 @@ class Decisions:
 
 
 def record_decisions(transaction: Transaction, decisions: Decisions) -> tuple[Event, ...]:
-    """Write all decisions down, or none; see ``Ledger.take``."""
+    """Record all decisions, or none; see ``Ledger.record_all``."""
     events: list[Event] = []
     faults: list[str] = []
     for decision in decisions.decisions:
         try:
             events.append(_take(transaction, decision, decisions.pack))
         except LedgerError as error:
-            faults += [f"{decision.where}: {fault}" for fault in error.faults]
+            faults += [_in_file(decision, fault) for fault in error.faults]
     raise_faults(LedgerError, faults)  # inside the transaction, which is then undone
     return tuple(events)
+
+
+def _in_file(decision: Decision, fault: str) -> str:
+    """A letter's problem with its place in the file: ``row 3 (R-1): was not drawn``."""
+    letter = f"letter {decision.unit_id}"
+    said = fault.removeprefix(letter) if fault.startswith(letter) else f": {fault}"
+    return f"{decision.where} ({decision.unit_id}){said}"
 
 
 def _take(transaction: Transaction, decision: Decision, pack: str | None) -> Event:
@@ -189,15 +215,14 @@ def _take(transaction: Transaction, decision: Decision, pack: str | None) -> Eve
         fitting = [digest for digest in digests if digest[:CODE_DIGITS] == decision.code]
         if not fitting:
             raise LedgerError(
-                f"letter {decision.unit_id}: the code {quoted(decision.code)} is that of no "
-                "version "
-                "of it; look at the letter that was read"
+                f"letter {decision.unit_id}, code: got {quoted(decision.code)}, which no version "
+                "of it has; give the code on the letter that was read"
             )
         read = read or fitting[-1]
         if read not in fitting:
             raise LedgerError(
-                f"letter {decision.unit_id}: the code {quoted(decision.code)} is not that of the "
-                f"letter {quoted(read, 64)}; look at the letter that was read"
+                f"letter {decision.unit_id}, code: got {quoted(decision.code)}, which is not that "
+                f"of the letter {quoted(read, 64)}; give the code on the letter that was read"
             )
     if pack is not None:
         _require_of_pack(history, pack, read)
@@ -223,20 +248,21 @@ def _require_of_pack(history: History, pack: str, read: str | None) -> None:
     sent = [event.payload for event in history.events if event.kind == "sent_for_signature"]
     if pack not in (payload["pack"] for payload in sent):
         raise LedgerError(
-            f"{where}: was not in the pack {pack[:8]}; these decisions are of another one"
+            f"{where}: was not in the pack {pack[:8]}; give the decisions about the pack that was "
+            "sent"
         )
     if (read, pack) not in [(payload["letter"], payload["pack"]) for payload in sent]:
-        got = "no letter" if read is None else f"the letter {quoted(read, 64)}"
+        digest = "no digest" if read is None else quoted(read, 64)
         raise LedgerError(
-            f"{where}: got {got}, which is not the one in the pack {pack[:8]}; give the digest of "
-            "the letter that was read"
+            f"{where}, letter: got {digest}, which is not that of the letter in the pack "
+            f"{pack[:8]}; give the digest of the letter that was read"
         )
 
 
 def _decisions(
     rows: Sequence[tuple[int, Any]], where: str, hints: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[Decision, ...]:
-    """The decisions of these rows; ``hints`` say of a field that is missing what to do."""
+    """The decisions of these rows; ``hints`` hold what to do about a missing field, by name."""
     faults: list[str] = []
     found = [_decision(row, f"{where} {number}", faults, hints) for number, row in rows]
     raise_faults(LedgerError, faults)
@@ -245,15 +271,18 @@ def _decisions(
 
 def _decision(row: Any, where: str, faults: list[str], hints: Mapping[str, str]) -> Decision | None:
     if not isinstance(row, dict):
-        faults.append(f"{where}: got {type(row).__name__}; give an object")
+        faults.append(f"{where}: got {quoted(row)}; give an object")
         return None
+    known = (*NEEDED, *PLACE, *_SAID)
     found = [
-        f"{where}, {quoted(name)}: not known"
+        f"{where}, {quoted(name)}: not known; use one of {', '.join(known)}{meant(name, known)}"
         for name in row
-        if name not in (*NEEDED, *PLACE, *_SAID)
+        if name not in known
     ]
     found += [
-        f"{where}, {name}: missing{hints.get(name, '')}" for name in NEEDED if not row.get(name)
+        f"{where}, {name}: missing; {hints.get(name, 'give it')}"
+        for name in NEEDED
+        if not row.get(name)
     ]
     found += [
         f"{where}, {name}: got {quoted(row[name])}; give text"
@@ -265,12 +294,12 @@ def _decision(row: Any, where: str, faults: list[str], hints: Mapping[str, str])
         at = _moment(row["at"])
         if at is None:
             found.append(
-                f"{where}, at: got {quoted(row['at'])}; write a time with its zone, "
+                f"{where}, at: got {quoted(row['at'])}; give a time with its zone, "
                 "2026-11-02T09:00:00+00:00"
             )
         if row["kind"] not in RECORDABLE:
-            known = ", ".join(sorted(RECORDABLE))
-            found.append(f"{where}, kind: got {quoted(row['kind'])}; it is one of {known}")
+            kinds = ", ".join(sorted(RECORDABLE))
+            found.append(f"{where}, kind: got {quoted(row['kind'])}; use one of {kinds}")
     faults += found
     if found or at is None:
         return None

@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ceosample.errors import LedgerError, raise_faults
+from ceosample.form import meant
 from ceosample.letters.letter import CODE_DIGITS
 from ceosample.spreadsheet import csv_rows, unguarded
 from ceosample.text import quoted
 
-#: What tells which letter a row is about; a row that has nothing else is not decided yet.
+#: The columns that tell which letter a row is about; a row with no other is not decided yet.
 WHICH: Final = ("unit_id", "code", "population", "period", "letter")
 
-#: What can be said once, where no column says it row by row.
+#: What can be given once, where no column gives it row by row.
 FOR_ALL: Final = ("by", "at")
 
 #: The words of a text are its own; in any other cell an apostrophe in front is a mark.
@@ -36,23 +37,23 @@ def read_rows(
     known: Sequence[str],
     given: Mapping[str, str],
 ) -> tuple[list[Row], int]:
-    """The rows that say something, and how many say nothing yet.
+    """The rows with a decision, and the number of rows without one yet.
 
     Args:
         data: the file.
         name: its name, for messages.
         needed: columns that there must be, unless they are given.
         known: all that there may be.
-        given: what empty cells of a row that says something hold. A ``kind`` that is given stands
-            for a column that is not there: an empty cell of it says that nothing was decided.
+        given: the values for empty cells of a row with a decision. A ``kind`` stands for a column
+            that is missing: an empty cell of a column ``kind`` means no decision yet.
 
     Raises:
-        LedgerError: every fault of the table.
+        LedgerError: every problem of the table.
     """
     header, rows = _table(data, name, known)
     faults = [*_faults_of_header(header, name, needed, known, given)]
     faults += [
-        f"{name}, row {number}: {len(row)} cells where the header names {len(header)}"
+        f"{name}, row {number}: got {len(row)} cells; give {len(header)}, one for each column"
         for number, row in rows
         if len(row) != len(header)
     ]
@@ -72,7 +73,7 @@ def read_rows(
 def _table(
     data: bytes, name: str, known: Sequence[str]
 ) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The header and the numbered rows; rows without a filled cell are passed over."""
+    """The header and the numbered rows, without those that are empty."""
     try:
         lines = csv_rows(data, known)
     except ValueError as error:
@@ -90,25 +91,26 @@ def _faults_of_header(
     given: Mapping[str, str],
 ) -> list[str]:
     faults = [
-        f"{name}: no column {column!r}"
-        + (f"; add it, or say it for all rows with {column}=..., --{column}" * (column in FOR_ALL))
+        f"{name}: no column {column!r}; add it"
+        + f", or give it once for all rows ({column}=, --{column})" * (column in FOR_ALL)
         for column in needed
         if column not in header and column not in given
     ]
     faults += [
-        f"{name}: column {quoted(column)}: not known; there are {', '.join(known)}"
+        f"{name}, column {quoted(column)}: not known; use one of {', '.join(known)}"
+        + meant(column, known)
         for column in header
         if column not in known
     ]
     faults += [
-        f"{name}: column {quoted(column)}: stands twice; leave one out"
+        f"{name}, column {quoted(column)}: appears {header.count(column)} times; remove all but one"
         for column in dict.fromkeys(header)
         if header.count(column) > 1
     ]
     if "kind" in given and "kind" in header:
         faults.append(
-            f"{name}: has a column 'kind', so each row says itself what was decided; leave "
-            f"{given['kind']!r} out"
+            f"{name}: got kind {quoted(given['kind'])} for a file that has a column 'kind'; remove "
+            "one of the two"
         )
     return faults
 
@@ -129,13 +131,13 @@ def _faults_of_row(cells: Mapping[str, Any], where: str) -> list[str]:
     code = cells.get("code")
     if code is not None and _CODE.fullmatch(code) is None:
         faults.append(
-            f"{where}, code: got {quoted(code)}; the letter has {CODE_DIGITS} figures and letters "
-            "a to f. A spreadsheet may have made a number of them: put an apostrophe in front"
+            f"{where}, code: got {quoted(code)}; give the {CODE_DIGITS} digits and letters a to f "
+            "on the letter. If a spreadsheet made a number of them, put an apostrophe in front"
         )
     half = [name for name in cells if name not in WHICH]
     if half and "kind" not in cells:
         faults.append(
-            f"{where}, kind: missing, and {', '.join(half)} is filled in; say what was decided, or "
-            "empty the row"
+            f"{where}, kind: missing, and {', '.join(half)} is filled in; give what was decided, "
+            "or empty the row"
         )
     return faults

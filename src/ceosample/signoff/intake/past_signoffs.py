@@ -1,7 +1,7 @@
-"""Sign-offs of the time before the ledger: claims that somebody brought in, verified by nobody.
+"""Sign-offs from before the ledger: imported claims, which no one has verified.
 
-A claim is no state of a letter and no figure counts it. It names the file and the row that it came
-from; a file is withdrawn as a whole, and what it said stays on record.
+A claim is not a state of a letter, and no figure counts it. It names the file and the row from
+which it came. A file is withdrawn as a whole, and its claims stay on record.
 """
 
 from __future__ import annotations
@@ -13,26 +13,25 @@ from typing import Final
 from ceosample.canonical import Json, is_digest
 from ceosample.errors import ConflictError, LedgerError, raise_faults
 from ceosample.period import Period
-from ceosample.sampling.frames.frame import POPULATION
 from ceosample.signoff.intake.tracker import Tracker, TrackerRow
 from ceosample.signoff.recording.duties import require_role
 from ceosample.signoff.recording.event_fields import code
+from ceosample.signoff.recording.month import require_population
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.past_signoffs import CLAIM, WITHDRAWN, standing
 from ceosample.signoff.store.events import Event, moment
 from ceosample.text import quoted
 
-#: What a claim says, beside where it says it.
+#: What a claim holds, next to where it came from.
 _SAID: Final = ("outcome", "stratum", "signed_by", "signed_on")
 
 
 def import_tracker(
     transaction: Transaction, tracker: Tracker, population: str, by: str, at: dt.datetime
 ) -> tuple[Event, ...]:
-    """Write down what a tracker says; see ``Ledger.import_history``."""
+    """Record the rows of a tracker; see ``Ledger.import_history``."""
     moment(at, "at")
-    if not isinstance(population, str) or POPULATION.fullmatch(population) is None:
-        raise LedgerError("population: is none; name one in lower-case letters, digits, hyphens")
+    require_population(population)
     require_role(transaction.people(population), CLAIM, by, at)
     months = sorted({str(row.period) for row in tracker.rows})
     told = {month: transaction.find(population=population, period=month) for month in months}
@@ -58,7 +57,7 @@ def import_tracker(
 def withdraw(
     transaction: Transaction, file: str, population: str, by: str, at: dt.datetime, reason_code: str
 ) -> tuple[Event, ...]:
-    """Make what a file said void; see ``Ledger.withdraw_history``."""
+    """Make the claims of a file void; see ``Ledger.withdraw_history``."""
     if not is_digest(file):
         raise LedgerError(f"file: got {quoted(file, 64)}; give the file's SHA-256")
     moment(at, "at")
@@ -68,7 +67,10 @@ def withdraw(
         e for e in transaction.find(population=population, kind=CLAIM) if e.payload["file"] == file
     ]
     if not claims:
-        raise LedgerError(f"file {file[:8]}: nothing was imported from it; look at 'status'")
+        raise LedgerError(
+            f"file: got {file[:8]}, and nothing was imported from it; find the file in the output "
+            "of 'ceosample status'"
+        )
     events = []
     for month in sorted({event.period or "" for event in claims}):
         told = transaction.find(population=population, period=month, unit_id=None, kind=WITHDRAWN)
@@ -81,13 +83,13 @@ def withdraw(
 
 
 def _conflicts(population: str, told: Mapping[str, Sequence[Event]]) -> Iterable[str]:
-    """The months that the ledger knows itself, whatever became of their draws."""
+    """The problem of each month that was frozen in this ledger."""
     for month, events in told.items():
         frozen = next((event for event in events if event.kind == "frozen"), None)
         if frozen is not None:
             yield (
-                f"{population}, {month}: was frozen here in event {frozen.sequence}; what an older "
-                "table says of it is not taken. Leave its rows out"
+                f"{population}, {month}: was frozen here in event {frozen.sequence}, so it cannot "
+                "be imported; remove its rows from the table"
             )
 
 
@@ -95,14 +97,14 @@ def _faults(
     row: TrackerRow, payload: Mapping[str, Json], before: Event | None, at: dt.datetime
 ) -> Iterable[str]:
     if row.signed_on is not None and row.signed_on > at.date():
-        yield f"signed on {row.signed_on}, which is after {at.date()}, when it is brought in"
+        yield f"signed on {row.signed_on}, after the import on {at.date()}; correct the date"
     if row.period > Period(at.year, at.month):
-        yield f"of {row.period}, which has not begun on {at.date()}, when it is brought in"
+        yield f"of {row.period}, which begins after the import on {at.date()}; correct the month"
     if before is not None and any(before.payload[name] != payload[name] for name in _SAID):
         file = str(before.payload["file"])
         yield (
-            f"says another thing of the letter than event {before.sequence}, which came from the "
-            f"file {file[:8]}; withdraw that file, or put the row right"
+            f"conflicts with event {before.sequence}, imported from file {file[:8]}; withdraw that "
+            "file or correct the row"
         )
 
 

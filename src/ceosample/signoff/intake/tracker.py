@@ -1,4 +1,4 @@
-"""A tracker: the table in which an office kept its sign-offs before it had a ledger."""
+"""The tracker: the table in which an office kept its sign-offs before it had a ledger."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import attrs
 from ceosample import files
 from ceosample.canonical import Json, digest
 from ceosample.errors import LedgerError, raise_faults
+from ceosample.got import Private, got
 from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
@@ -34,7 +35,7 @@ from ceosample.workbook.read import COVERED, Cell, Row, Sheet, read_sheet
 
 @attrs.frozen
 class TrackerRow(Result):
-    """What a row says.
+    """A row of a tracker: a letter and what became of it.
 
     Attributes:
         row: its number, as the spreadsheet shows it.
@@ -42,8 +43,8 @@ class TrackerRow(Result):
         period: its month.
         stratum: its stratum's values; None where no column has them.
         outcome: one of ``OUTCOMES``.
-        signed_by: the id of who signed; None where it is not said.
-        signed_on: the day; None where it is not said.
+        signed_by: the id of the person who signed; None where the row names no one.
+        signed_on: the date of the signature; None where the row has none.
     """
 
     row: int
@@ -57,13 +58,13 @@ class TrackerRow(Result):
 
 @attrs.frozen
 class Tracker(Result):
-    """What a tracker says, none of it verified.
+    """The rows of a tracker, none of them verified.
 
     Attributes:
         file: the file's SHA-256.
-        sheet: which of its sheets, from 1.
-        rows: what each row says.
-        hidden: how many of these rows are hidden in the sheet; they count like the others.
+        sheet: the number of the sheet, from 1.
+        rows: the rows, in the sheet's order.
+        hidden: the number of these rows that are hidden in the sheet; they count like the others.
     """
 
     file: str
@@ -98,18 +99,18 @@ class Tracker(Result):
 
 
 def read_tracker(path: str | Path, columns: TrackerColumns) -> Tracker:
-    """What a tracker says: an ``.xlsx`` or ``.xlsm``, or CSV.
+    """The rows of a tracker: an ``.xlsx`` or ``.xlsm``, or CSV.
 
-    Nothing of it is run. Of its cells the ids, months, days, strata and known words are kept, and
-    no name and no other text.
+    Nothing in the file is run. Ids, months, dates, strata and known words are kept. Names and all
+    other text are not.
 
     Args:
         path: the file.
-        columns: which of its columns say what.
+        columns: the headings of its columns.
 
     Raises:
-        RecordError: the file is not there.
-        LedgerError: every fault of it, with row and column as the spreadsheet shows them.
+        RecordError: the file does not exist.
+        LedgerError: every problem in it, with row and column as the spreadsheet shows them.
         MissingPartError: it is a workbook, and the extra ``excel`` is not installed.
     """
     place = Path(path)
@@ -117,7 +118,7 @@ def read_tracker(path: str | Path, columns: TrackerColumns) -> Tracker:
 
 
 def tracker_of(data: bytes, name: str, columns: TrackerColumns) -> Tracker:
-    """The same of a file's bytes; its name is for messages.
+    """The rows of a tracker, from a file's bytes; ``name`` is for messages.
 
     >>> file = b"Ref;Month;Signed\\nR-1;March 2025;2025-04-02\\nR-2;March 2025;\\n"
     >>> print(tracker_of(file, "old.csv", TrackerColumns("ref", "month", signed_on="signed")))
@@ -132,7 +133,7 @@ def tracker_of(data: bytes, name: str, columns: TrackerColumns) -> Tracker:
 
 
 class _Reading:
-    """A sheet on its way to what its rows say, with every fault that was met."""
+    """A sheet that is being read, with every problem that was met."""
 
     def __init__(self, sheet: Sheet, columns: TrackerColumns, name: str) -> None:
         self.faults: list[str] = []
@@ -148,7 +149,7 @@ class _Reading:
         self._places: dict[str, int] = {}
 
     def rows(self) -> Iterator[TrackerRow]:
-        """What each row says; meanwhile the faults are collected."""
+        """The rows that can be read; meanwhile the problems are collected."""
         below = self._below_headings()
         self._faults_of_columns(below)
         first: dict[tuple[str, Period], int] = {}
@@ -161,14 +162,19 @@ class _Reading:
                 continue
             before = first.setdefault((said.unit_id, said.period), row.number)
             if before != row.number:
-                self._fault(row.number, "id", f"stands in row {before} too, of the same month")
+                self._fault(
+                    row.number,
+                    "id",
+                    f"got an id that the same month has twice (first in row {before}); remove one",
+                )
             yield said
 
     def _below_headings(self) -> list[Row]:
         rows, wanted = list(self._sheet.rows), self._columns.header
         heading = next((n for n, row in enumerate(rows) if wanted in (None, row.number)), None)
         if heading is None:
-            self.faults.append(f"{self._name}: no row of headings; say in which row they stand")
+            what = "has no rows" if wanted is None else f"got header {wanted}, an empty row"
+            self.faults.append(f"{self._name}: {what}; give header, the row of the headings")
             return []
         found = [
             cleaned(cell.value).casefold() if isinstance(cell.value, str) else ""
@@ -183,17 +189,19 @@ class _Reading:
         if found.count(word) == 1:
             self._places[name] = found.index(word)
         elif word in found:
-            self.faults.append(f"row {number}: {found.count(word)} columns {title!r}; rename one")
+            self.faults.append(
+                f"row {number}: got {found.count(word)} columns {title!r}; rename one"
+            )
         else:
             near = difflib.get_close_matches(word, filter(None, found), 1)
-            hint = f"; there is {near[0]!r}" if near else ""
+            hint = f"did you mean {near[0]!r}?" if near else "check the heading."
             self.faults.append(
-                f"row {number}: no column {title!r}{hint}. Headings are taken from the first row "
-                "that holds something; where they stand in another, give its number"
+                f"row {number}: no column {title!r}; {hint} If this is not the row of headings, "
+                "give its number as header"
             )
 
     def _faults_of_columns(self, rows: list[Row]) -> None:
-        """What shows in a column as a whole: what Excel did to some of its cells."""
+        """Collect what shows only in a whole column: what Excel did to some of its cells."""
         for name in ("period", "signed_on"):
             cells = [row.cell(self._places[name]) for row in rows if name in self._places]
             figures = [pair for pair in map(in_figures, cells) if pair is not None]
@@ -202,9 +210,9 @@ class _Reading:
             over = all(pair[place] > 12 for pair in figures)
             if figures and days and over and max(days) <= 12:
                 self.faults.append(
-                    f"column {self._columns.headings[name]!r}: every date that is a text has a day "
-                    "above 12, and no other has; Excel took day for month where it could. Import "
-                    "the file into Excel anew with the order of its dates"
+                    f"column {self._columns.headings[name]!r}: got days above 12 in every date "
+                    "that is text, and in no other, so Excel took day for month where it could; "
+                    "import the file into Excel again with the order of its dates"
                 )
         ids = [row.cell(self._places["id"]) for row in rows if "id" in self._places]
         zeros = any(
@@ -214,15 +222,16 @@ class _Reading:
         bare = [c for c in ids if isinstance(c.value, int | float) and c.digits < 2]
         if zeros and bare:
             self.faults.append(
-                f"column {self._columns.id!r}: {len(bare)} ids are numbers and others texts that "
-                "begin with 0; Excel dropped the zeros of some. Fill the ids in anew, as text"
+                f"column {self._columns.id!r}: got ids that are numbers ({len(bare)} of them) next "
+                "to texts that begin with 0, so Excel dropped the zeros of some; fill in the ids "
+                "again, as text"
             )
 
     def _fault(self, row: int, name: str, words: str) -> None:
         self.faults.append(f"row {row}, column {self._columns.headings[name]!r}: {words}")
 
     def _row(self, number: int, cells: Mapping[str, Cell]) -> TrackerRow | None:
-        """What a row says, or None where it has a fault."""
+        """The row of these cells, or None where one of them has a problem."""
         before = len(self.faults)
         order, epoch = self._columns.dates, self._sheet.epoch
         read: dict[str, Any] = {}
@@ -237,11 +246,11 @@ class _Reading:
                 else:
                     read[name] = name_of(cell)
             except ValueError as error:
-                self._fault(number, name, f"got {error}" if cell.fault is None else str(error))
+                self._fault(number, name, str(error))
             else:
                 needed = name not in ("signed_on", "outcome", "signed_by")
                 if needed and read[name] is None:
-                    self._fault(number, name, "empty; fill it in, or empty the row")
+                    self._fault(number, name, "got an empty cell; fill it in, or empty the row")
         if len(self.faults) > before:
             return None
         strata = [read[name] for name in cells if name.startswith("stratum ")]
@@ -256,12 +265,14 @@ class _Reading:
         )
 
     def _looked_up(self, name: str, word: str | None) -> str | None:
-        """What a word or a name stands for; it is not repeated, for it may be a customer's."""
+        """The meaning of a word or a name; no message repeats it, for it may be a customer's."""
         if word is None:
             return None
         table, known = self._known[name]
         if word not in known:
-            raise ValueError(f"a text of {len(word)} characters that {table} does not list; add it")
+            raise ValueError(
+                f"{got(word, Private.CELL)}, which tracker.{table} does not list; add it there"
+            )
         return known[word]
 
 

@@ -1,7 +1,7 @@
-"""What a cell of an office's own table says: an id, a month, a day, a word.
+"""The values in the cells of an office's own table: an id, a month, a date, a word.
 
 Nothing is guessed. What Excel may have made of a value (a number of an id, a date of a number, the
-month of the day) is read where only one thing can be meant, and is a fault where two can.
+month of the day) is read where it can mean only one thing, and is an error where it can mean two.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import re
 import unicodedata
 from typing import Final
 
+from ceosample.got import Private, got, got_name
 from ceosample.period import MONTHS, Period
-from ceosample.text import WHITE_SPACE, fault_in_name
+from ceosample.text import WHITE_SPACE
 from ceosample.workbook.read import Cell
 
 DAY_FIRST: Final = "day-first"
@@ -25,7 +26,7 @@ ORDERS: Final = (DAY_FIRST, MONTH_FIRST)
 FIRST_YEAR: Final = 1990
 LAST_YEAR: Final = 2100
 
-#: Excel keeps so many digits of a number, and makes zeros of the others.
+#: The digits of a number that Excel keeps; it makes zeros of the others.
 _DIGITS_KEPT: Final = 15
 
 _ISO_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?", re.A)
@@ -39,7 +40,7 @@ def text_of(cell: Cell) -> str | None:
     """The text of a cell, without white space at its ends; None where it is empty.
 
     Raises:
-        ValueError: what cannot be a text, and what to do.
+        ValueError: a value that cannot be a text; its words end a message.
 
     >>> text_of(Cell("\\u00a0R-1 ")), text_of(Cell(12345.0)), text_of(Cell(45, digits=6))
     ('R-1', '12345', '000045')
@@ -50,46 +51,50 @@ def text_of(cell: Cell) -> str | None:
     if value is None:
         return None
     if isinstance(value, bool):
-        raise ValueError("TRUE or FALSE; write it as a word")
+        raise ValueError("got TRUE or FALSE; give it as text")
     if isinstance(value, int | float):
         return _whole(value).zfill(cell.digits)
-    raise ValueError("a date or a time; Excel may have made it of a text: format as text, retype")
+    raise ValueError(
+        "got a date or a time, which Excel may have made of a text; format the cell as text and "
+        "type it again"
+    )
 
 
 def name_of(cell: Cell) -> str | None:
-    """The same as an id or a stratum value; a fault of it never quotes it.
+    """The text of a cell that is an id or a stratum value; None where it is empty.
 
     Raises:
-        ValueError: it is no text, or none that the ledger keeps.
+        ValueError: it is not a text, or not one that can be a name. Its words never quote it, for
+            the column may be the wrong one.
     """
     text = text_of(cell)
-    fault = None if text is None else fault_in_name(text)
+    fault = None if text is None else got_name(text, Private.CELL)
     if fault is not None:
         raise ValueError(fault)
     return text
 
 
 def word_of(cell: Cell) -> str | None:
-    """The same as a word that is looked up, whatever its capitals."""
+    """The text of a cell in small letters, to be looked up; None where it is empty."""
     text = text_of(cell)
     return None if text is None else text.casefold()
 
 
 def cleaned(text: str) -> str:
-    """A text as it is meant: in one normal form, with one kind of blank, and none at its ends."""
+    """A text in Unicode's NFC, with ordinary blanks, and none at its ends."""
     return unicodedata.normalize("NFC", text.replace("\u00a0", " ")).strip(WHITE_SPACE)
 
 
 def day_of(cell: Cell, order: str | None, epoch: dt.datetime | None) -> dt.date | None:
-    """The day of a cell.
+    """The date of a cell; None where it is empty.
 
     Args:
         cell: a date; a number, in a workbook; a text in ISO's form, in words or in figures.
-        order: of day and month in figures; None where it is not known.
-        epoch: from which day a workbook's numbers count.
+        order: the order of day and month in figures; None where it is not known.
+        epoch: the date from which a workbook's numbers count; None for a table without any.
 
     Raises:
-        ValueError: what is no day, or could be two.
+        ValueError: a value that is not a date, or could be two.
 
     >>> day_of(Cell("3/4/2026"), DAY_FIRST, None), day_of(Cell("3 Apr 2026"), None, None)
     (datetime.date(2026, 4, 3), datetime.date(2026, 4, 3))
@@ -104,15 +109,18 @@ def day_of(cell: Cell, order: str | None, epoch: dt.datetime | None) -> dt.date 
     else:
         day = _day_of_number(value, epoch)
     if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(f"the year {day.year}; a number may have been made a date, or cut short")
+        raise ValueError(
+            f"got the year {day.year}; give a date from {FIRST_YEAR} to {LAST_YEAR}. Excel may "
+            "have made it of a number, or cut it short"
+        )
     return day
 
 
 def month_of(cell: Cell, order: str | None, epoch: dt.datetime | None) -> Period | None:
-    """The month of a cell: a month, or that of its day.
+    """The month of a cell, or of the date in it; None where it is empty.
 
     Raises:
-        ValueError: what is neither.
+        ValueError: a value that is neither a month nor a date.
 
     >>> month_of(Cell("March 2026"), None, None), month_of(Cell("2026-03-31"), None, None)
     (Period('2026-03'), Period('2026-03'))
@@ -134,18 +142,20 @@ def in_figures(cell: Cell) -> tuple[int, int] | None:
 
 def _reliable(cell: Cell) -> object:
     if cell.fault is not None:
-        raise ValueError(cell.fault)
+        raise ValueError(f"got {cell.fault}")
     return cell.value
 
 
 def _whole(value: float) -> str:
     if value != value or abs(value) >= 10**_DIGITS_KEPT:
         raise ValueError(
-            f"a number of more than {_DIGITS_KEPT} digits, of which Excel keeps no more; take the "
-            "ids from where they came from, as text"
+            f"got a number of more than {_DIGITS_KEPT} digits, of which Excel keeps no more; copy "
+            "the ids from their source again, as text"
         )
     if value < 0 or value != int(value):
-        raise ValueError("a number that is negative or has a fraction, which no id has")
+        raise ValueError(
+            "got a number that is negative or has a fraction; give the id as text, or correct it"
+        )
     return str(int(value))
 
 
@@ -153,7 +163,7 @@ def _day_of_text(text: str, order: str | None) -> dt.date:
     found = _FIGURES.fullmatch(text)
     if found and order is None:
         raise ValueError(
-            f"the text {text!r}, which may begin with the day or with the month; say which: "
+            f"got {text!r}, which may begin with the day or with the month; set tracker.dates to "
             f"{DAY_FIRST} or {MONTH_FIRST}"
         )
     try:
@@ -166,9 +176,9 @@ def _day_of_text(text: str, order: str | None) -> dt.date:
         if found := _DAY_IN_WORDS.fullmatch(text):
             return dt.date(int(found[3]), _number_of(found[2]), int(found[1]))
     except ValueError:
-        got = f"the text {text!r}" if _FIGURES.fullmatch(text) else "a text"
-        raise ValueError(f"{got} that is no day of the calendar; write 2026-04-03") from None
-    raise ValueError("a text that is no date; write 2026-04-03")
+        shown = got(text, None if found else Private.CELL)
+        raise ValueError(f"{shown}, which is not in the calendar; write 2026-04-03") from None
+    raise ValueError(f"{got(text, Private.CELL)}, which is not a date; write 2026-04-03")
 
 
 def _day_of_number(value: object, epoch: dt.datetime | None) -> dt.date:
@@ -181,7 +191,10 @@ def _day_of_number(value: object, epoch: dt.datetime | None) -> dt.date:
             day = None
         if isinstance(day, dt.datetime):
             return day.date()
-    raise ValueError("no date; write 2026-04-03, or format the cell as a date")
+    raise ValueError(
+        f"{got(value, Private.CELL)}, which is not a date; write 2026-04-03, or format the cell as "
+        "a date"
+    )
 
 
 def _month_of_text(text: str) -> Period | None:
@@ -199,9 +212,9 @@ def _number_of(name: str) -> int:
     """The number of a month's English name, or of its first three letters or more.
 
     Raises:
-        ValueError: there is none.
+        ValueError: no month has this name.
     """
     fitting = [n for n, month in enumerate(MONTHS, 1) if month.lower().startswith(name.lower())]
     if len(fitting) != 1:
-        raise ValueError(f"no month {name!r}")
+        raise ValueError("not a month")
     return fitting[0]

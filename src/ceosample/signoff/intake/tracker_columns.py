@@ -1,4 +1,4 @@
-"""Which columns of an office's table say what, as a configuration names them."""
+"""The columns of an office's table, as a configuration names them."""
 
 from __future__ import annotations
 
@@ -42,22 +42,23 @@ KEYS: Final[Mapping[str, Key]] = {
 
 @attrs.frozen
 class TrackerColumns:
-    """Which columns of a tracker say what. A heading is found whatever its capitals.
+    """The headings of a tracker's columns; capitals do not matter.
 
     Attributes:
         id: the heading of the responses' ids.
-        period: that of the months; a day stands for its month.
-        signed_on: that of the days of signature. A row that has one, and says nothing else, was
-            signed.
-        outcome: that of what happened, in one of the words of ``OUTCOMES``, or of ``outcomes``.
-        signed_by: that of who signed. Their names stay out of the ledger: each must be in
-            ``people``.
-        strata: the headings of the stratum variables.
-        outcomes: the office's own words, and what they mean.
-        people: what the column of who signed holds, and the person's id.
-        dates: ``day-first`` or ``month-first``: how dates that are texts in figures are read.
-        sheet: the sheet's name; by default the first that is not hidden.
-        header: the number of the row of headings; by default the first row that holds something.
+        period: the heading of the months; a date counts as its month.
+        signed_on: the heading of the dates of signature; None without such a column. A row with a
+            date and no outcome was signed.
+        outcome: the heading of what happened, in one of the words of ``OUTCOMES`` or of
+            ``outcomes``; None without such a column.
+        signed_by: the heading of who signed; None without such a column. Names stay out of the
+            ledger, so each must be in ``people``.
+        strata: the headings of the stratum variables, by variable.
+        outcomes: the office's own words, each with what it means.
+        people: the names in the column of who signed, each with the person's id.
+        dates: ``day-first`` or ``month-first``, the order of dates in figures; None refuses them.
+        sheet: the sheet's name; None for the first that is not hidden.
+        header: the number of the row of headings; None for the first row that holds something.
     """
 
     id: str
@@ -78,7 +79,7 @@ class TrackerColumns:
 
     @property
     def headings(self) -> dict[str, str]:
-        """The heading of each thing that a row says."""
+        """The heading of each column that is named, by what the column holds."""
         named = {
             "id": self.id,
             "period": self.period,
@@ -91,14 +92,20 @@ class TrackerColumns:
 
 
 def faults_of_columns(table: Mapping[str, Any], where: str) -> list[str]:
-    """What is wrong with the table [tracker], key by key."""
+    """The problems of the table [tracker], key by key."""
     faults = faults_of_keys(table, KEYS, where)
     if faults:
         return faults
     if "signed_on" not in table and "outcome" not in table:
         faults.append(f"{where}signed_on: missing, and outcome too; give one of them")
-    if ("signed_by" in table) != bool(table.get("people")):
+    if "signed_by" in table and not table.get("people"):
         faults.append(
-            f"{where}people: goes with signed_by; it gives every name in that column a person's id"
+            f"{where}people: missing, and signed_by is given; give each name in that column a "
+            "person's id"
+        )
+    if "signed_by" not in table and table.get("people"):
+        faults.append(
+            f"{where}signed_by: missing, and people is given; give the heading of the column of "
+            "who signed"
         )
     return faults

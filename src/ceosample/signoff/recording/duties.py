@@ -1,7 +1,7 @@
-"""Who may do what with a letter: roles, and duties that are not to be in one hand.
+"""Who may do what with a letter: roles, and duties that must not be in one hand.
 
-A role that somebody was ever given in the ledger is needed for its work from then on; a ledger
-without a register of people asks only what the events themselves show.
+Once a role was granted in the ledger, its work needs a person who holds it. A ledger without roles
+asks only what the events themselves show.
 """
 
 from __future__ import annotations
@@ -48,25 +48,25 @@ ROLES_FOR: Final[Mapping[str, tuple[str, ...]]] = {
     "recognition": (*_EXECUTIVES, "deputy"),
 }
 
-#: Acts that nobody may do who had a hand in the letter or in the draw.
+#: Acts that only someone without a hand in the letter and in the draw may do.
 HANDS_OFF: Final = ("lapsed", "replaced", "superseded")
 
 
 def require_role(people: People, kind: str, person: str, at: dt.datetime) -> tuple[Grant, ...]:
-    """The grants under which a person may do this; none where no such role is registered.
+    """The grants under which a person may do this; empty where no such role was ever granted.
 
     Raises:
-        LedgerError: the role is known, and this person does not hold it on that day.
+        LedgerError: the role was granted, and this person does not hold it on that date.
     """
     moment(at, "at")
     roles = ROLES_FOR.get(kind, ())
     found = people.having(person, roles, at.date())
-    # A deputy beside nobody is no register of executives.
+    # Deputies alone are no register of executives.
     telling = roles if kind == "signed_by_deputy" else [role for role in roles if role != "deputy"]
     if roles and not found and people.knows(*telling):
         raise LedgerError(
-            f"{kind}: {quoted(person)} is not {' or '.join(roles)} on {at.date()}; let somebody do "
-            "it who is, or grant the role first"
+            f"{kind}: {quoted(person)} is not {' or '.join(roles)} on {at.date()}; choose someone "
+            "who is, or grant the role first"
         )
     return found
 
@@ -80,16 +80,16 @@ def require_duties(
     people: People,
     sampler: str | None,
 ) -> dict[str, Any]:
-    """Raise unless this person may say this of the letter; what the event then says beside.
+    """The labels that duties add to the event, after a check that this person may record it.
 
     Args:
         history: the letter's.
-        kind, by, at, payload: what is said, by whom, and when.
+        kind, by, at, payload: what is recorded, by whom, and when.
         people: who holds which role.
         sampler: who registered the draw.
 
     Raises:
-        LedgerError: everything that stands against it.
+        LedgerError: every reason for which this person may not.
     """
     faults: list[str] = []
     beside: dict[str, Any] = {}
@@ -102,15 +102,23 @@ def require_duties(
     if kind in ("signed", "signed_by_deputy"):
         own = kind == "signed" and history.took_over(by) and docket.get("author") == by
         if by == sampler or people.having(by, ["sampler"], at.date()):
-            faults.append(f"{quoted(by)} registered the draw, and so signs none of its letters")
+            faults.append(
+                f"{quoted(by)} registered the draw, and may not sign its letters; choose another "
+                "signatory"
+            )
         elif docket.get("author") == by and not own:
-            faults.append(f"{quoted(by)} wrote the letter, and so does not sign it")
+            faults.append(
+                f"{quoted(by)} wrote the letter, and may not sign it; choose another signatory"
+            )
         elif own:
             beside["own_letter"] = True
     if kind in HANDS_OFF:
         faults += _faults_of_hands(history.dockets, by, sampler)
     if kind == "withdrawn" and payload.get("approver") in (docket.get("owner"), None):
-        faults.append(f"{quoted(payload.get('approver'))} owns the letter; somebody else approves")
+        faults.append(
+            f"{quoted(payload.get('approver'))} owns the letter, and may not approve its "
+            "withdrawal; choose another approver"
+        )
     if kind == "delegated":
         faults += _faults_of_deputy(people, str(payload["to"]), by, at)
     if kind == "signed_by_deputy":
@@ -131,14 +139,17 @@ def require_may_correct(
     people: People,
     sampler: str | None,
 ) -> None:
-    """Raise unless this person may make an event void: who said it, or somebody without a hand.
+    """Raise unless this person may make an event void: its actor, or someone without a hand in it.
 
     Raises:
-        LedgerError: they are the sampler, or an owner or a writer of the letter; or the role that
-            is needed is registered and they do not hold it; or it was not said yet by then.
+        LedgerError: they are the sampler, or an owner or an author of the letter; or they do not
+            hold the role that this needs; or the event is later than the correction.
     """
     if at < dt.datetime.fromisoformat(wrong.at):
-        raise LedgerError(f"event {wrong.sequence}: was said for {wrong.at}, after this correction")
+        raise LedgerError(
+            f"event {wrong.sequence}: happened at {wrong.at}, after this correction; got "
+            f"{at.isoformat()}, give a later time"
+        )
     if by == wrong.actor:
         return
     require_role(people, "corrected", by, at)
@@ -148,10 +159,10 @@ def require_may_correct(
 
 
 def require_hands_off(month: Iterable[Event], kind: str, by: str, sampler: str | None) -> None:
-    """Raise if somebody who had a hand in any letter of a month is to decide about it.
+    """Raise if a person who had a hand in any letter of a month decides about the month.
 
     Raises:
-        LedgerError: they are its sampler, or an owner or a writer of a letter of it.
+        LedgerError: they are its sampler, or an owner or an author of one of its letters.
     """
     dockets = [event.payload for event in month if event.kind == "rendered"]
     raise_faults(LedgerError, (f"{kind}: {f}" for f in _faults_of_hands(dockets, by, sampler)))
@@ -165,25 +176,25 @@ def _faults_of_hands(
         for name in ("owner", "author"):
             hands[name] = hands.get(name, False) or docket.get(name) == by
     return [
-        f"{quoted(by)} is the {name}, and may not decide that; let somebody else do it"
+        f"{quoted(by)} is the {name}, and may not decide this; choose someone who is not the "
+        "sampler, owner or author"
         for name, had in hands.items()
         if had
     ]
 
 
 def _faults_of_deputy(people: People, deputy: str, of: str | None, at: dt.datetime) -> list[str]:
-    """A deputy is registered beforehand, for this person, and inside their dates."""
+    """What keeps a person from being the deputy of another at this time."""
     grants = [g for g in people.having(deputy, ["deputy"], at.date()) if g.of == of]
     if not grants:
         return [
-            f"{quoted(deputy)} is not registered as deputy of {quoted(of)} on {at.date()}; "
-            "grant the "
-            "role before, or let the signatory sign"
+            f"{quoted(deputy)} is not registered as deputy of {quoted(of)} on {at.date()}; grant "
+            "the role first, or ask the signatory to sign"
         ]
     if all(dt.datetime.fromisoformat(grant.recorded_at) > at for grant in grants):
         return [
-            f"{quoted(deputy)} was registered as deputy only after {at.isoformat()}; a deputy is "
-            "registered beforehand"
+            f"{quoted(deputy)} was registered as deputy only after {at.isoformat()}; choose "
+            "someone who was registered before"
         ]
     return []
 
@@ -198,4 +209,6 @@ def _faults_of_limit(
     if limits and amount <= limits[-1]:  # the newest grant's
         return []
     most = f"at most {limits[-1]} {currency}" if limits else f"nothing in {currency}"
-    return [f"{amount} {currency} is beyond the authority, which is {most}; escalate it"]
+    return [
+        f"got {amount} {currency}, which is beyond this person's authority ({most}); escalate it"
+    ]

@@ -1,4 +1,4 @@
-"""What is said of a letter, field by field: what each may hold, and what is missing or too much."""
+"""The fields of a letter's events: what each may hold, and what is missing or too much."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import attrs
 
 from ceosample.canonical import Json, is_digest
 from ceosample.errors import LedgerError, raise_faults
+from ceosample.got import Private, got
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, AUTOMATIC_STATES, RECORDED_STATES
 from ceosample.text import fault_in_name, quoted
 
 #: What the executive may find about a letter's quality.
 VERDICTS: Final = ("sound", "defective")
 
-#: A text that is kept beside the ledger may be so long.
+#: The most characters of a text that is kept next to the ledger.
 LONGEST_TEXT: Final = 20_000
 
 _CODE = re.compile(r"[a-z0-9-]{1,40}")
@@ -26,8 +27,7 @@ _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
 
 
 class EventDetails(TypedDict, total=False):
-    """What goes with an event of a letter; ``lifecycle.RECORDED_STATES`` and ``ANNOTATIONS`` say
-    which needs what.
+    """The fields of a letter's event; ``RECORDED_STATES`` and ``ANNOTATIONS`` list what each needs.
 
     Attributes:
         letter: the digest of the letter that was signed, or that went out.
@@ -62,10 +62,10 @@ class EventDetails(TypedDict, total=False):
 
 @attrs.frozen
 class Field:
-    """A field of a saying.
+    """A field of an event.
 
     Attributes:
-        read: its value as the event holds it; a ValueError says that it is none.
+        read: its value as the event holds it; a ValueError for a value that is not allowed.
         allowed: what it may be, in words.
     """
 
@@ -123,11 +123,11 @@ def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_TEXT:
         raise ValueError
     if "\0" in value or (not value.isascii() and value != value.encode(errors="replace").decode()):
-        raise ValueError  # a lone surrogate cannot be written down
+        raise ValueError  # a lone surrogate cannot be stored
     return value
 
 
-_A_CODE = Field(_code, "up to 40 lower-case letters, digits and hyphens")
+_A_CODE = Field(_code, "a code of up to 40 lower-case letters, digits and hyphens")
 _A_PERSON = Field(_person, "a person's id")
 
 #: Every field that there is.
@@ -149,44 +149,71 @@ FIELDS: Final[Mapping[str, Field]] = {
     "text": Field(_text, f"text of 1 to {LONGEST_TEXT} characters"),
 }
 
-#: All that can be said of a letter.
+#: Every kind of event that people record about a letter.
 RECORDABLE: Final = {**RECORDED_STATES, **ANNOTATIONS}
 
 
-def read(kind: str, unit_id: str, said: Mapping[str, Any]) -> dict[str, Json]:
-    """What the event of this saying holds, before a text is taken out of it.
+def read(kind: str, unit_id: str, given: Mapping[str, Any]) -> dict[str, Json]:
+    """What the event of these fields holds, before a text is taken out of it.
+
+    Args:
+        kind: the event's kind.
+        unit_id: the letter, for messages.
+        given: the fields by name; one that is None was not given.
 
     Raises:
-        LedgerError: nothing that is said this way; every field that is missing, wrong or too much.
+        LedgerError: not a kind that people record; every field that is missing, wrong or too much.
     """
     where = f"letter {unit_id}, {quoted(kind)}"
     if kind not in RECORDABLE:
-        why = AUTOMATIC_STATES.get(kind, "nothing that is said of a letter")
-        raise LedgerError(f"{where}: {why}; what can be said is {', '.join(sorted(RECORDABLE))}")
-    saying = RECORDABLE[kind]
-    given = {name: value for name, value in said.items() if value is not None}
-    known = (*saying.needs, *saying.may)
-    faults = [f"{where}: takes no {name.replace('_', ' ')}" for name in given if name not in known]
+        why = AUTOMATIC_STATES.get(kind, "which is not a kind of event")
+        raise LedgerError(
+            f"letter {unit_id}, kind: got {quoted(kind)}, {why}; use one of "
+            + ", ".join(sorted(RECORDABLE))
+        )
+    fields = RECORDABLE[kind]
+    given = {name: value for name, value in given.items() if value is not None}
+    known = (*fields.needs, *fields.may)
+    faults = [
+        f"{where}, {name}: {_got(name, value)}; remove it, since {kind} has no {name}"
+        for name, value in given.items()
+        if name not in known
+    ]
     found: dict[str, Json] = {}
     for name in known:
         if name not in given:
-            if name in saying.needs:
-                faults.append(
-                    f"{where}: no {name.replace('_', ' ')}; give {FIELDS[name].allowed}, {name}=..."
-                )
+            if name in fields.needs:
+                faults.append(f"{where}, {name}: missing; give {FIELDS[name].allowed}")
             continue
         try:
             found[name] = FIELDS[name].read(given[name])
         except ValueError:
-            got = "a text" if name == "text" else quoted(given[name])
             faults.append(
-                f"{where}: got {got} as {name.replace('_', ' ')}; give {FIELDS[name].allowed}, "
-                f"{name}=..."
+                f"{where}, {name}: {_got(name, given[name])}; give {FIELDS[name].allowed}"
             )
-    if ("amount" in given) != ("currency" in given):
-        faults.append(f"{where}: amount and currency go together")
+    faults += [f"{where}, {fault}" for fault in faults_of_amount(given)]
     raise_faults(LedgerError, faults)
     return found
+
+
+def faults_of_amount(given: Mapping[str, Any], amount: str = "amount") -> list[str]:
+    """The problem of an amount without its currency, or of a currency alone.
+
+    >>> faults_of_amount({"amount": "250.00", "currency": None})
+    ["currency: missing, and amount is '250.00'; give both or neither"]
+    """
+    pair = {name: given.get(name) for name in (amount, "currency")}
+    there = [name for name, value in pair.items() if value is not None]
+    return [
+        f"{name}: missing, and {there[0]} is {quoted(pair[there[0]])}; give both or neither"
+        for name, value in pair.items()
+        if value is None and there
+    ]
+
+
+def _got(name: str, value: object) -> str:
+    """What was got for a field, for a message; a text is private."""
+    return got(value, Private.CONTENTS if name == "text" else None)
 
 
 def as_amount(text: str) -> Decimal:
@@ -198,13 +225,13 @@ def as_amount(text: str) -> Decimal:
 
 
 def code(value: str) -> str:
-    """A reason code.
+    """A reason code, as it is.
 
     Raises:
-        LedgerError: it is none.
+        LedgerError: a value that is not a code.
     """
     field = FIELDS["reason_code"]
     try:
         return str(field.read(value))
     except ValueError:
-        raise LedgerError(f"reason code: got {quoted(value)}; give {field.allowed}") from None
+        raise LedgerError(f"reason_code: got {quoted(value)}; give {field.allowed}") from None

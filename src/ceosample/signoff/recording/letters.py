@@ -1,4 +1,4 @@
-"""What people say of letters, written into the book: states, findings, corrections, erasure."""
+"""What people record about letters: states, findings, corrections, erasure."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from ceosample.signoff.replay.lifecycle import ANNOTATIONS, INITIAL, STATES
 from ceosample.signoff.store.events import Event, Subject, moment
 from ceosample.text import fault_in_name, quoted
 
-#: What an event holds beside what was said: who wrote it down, and the labels that duties add.
+#: What an event holds next to what was given: who recorded it, and the labels that duties add.
 _ADDED = ("recorder", "text", "own_letter", "for")
 
 
 def send(transaction: Transaction, pack: Pack, by: str, at: dt.datetime) -> tuple[Event, ...]:
-    """Write down that a pack's letters went to the signatory; see ``Ledger.send``."""
+    """Record that a pack's letters went to the signatory; see ``Ledger.send``."""
     subject = (pack.population, pack.period)
     requirements.require_pack(pack, transaction.month(*subject).get("drawn"))
     histories = transaction.histories(*subject)
@@ -57,10 +57,10 @@ def record(
     period: str | Period | None,
     said: Mapping[str, Any],
 ) -> Event:
-    """Record what is said of a letter; see ``Ledger.record``."""
+    """Record an event of a letter; see ``Ledger.record``."""
     if not isinstance(kind, str):
         raise LedgerError(
-            f"letter {quoted(unit_id)}: got {quoted(kind)}; name what is said, as text"
+            f"letter {quoted(unit_id)}, kind: got {quoted(kind)}; give the event's kind as text"
         )
     moment(at, "at")
     return record_of(
@@ -79,15 +79,15 @@ def record_of(
     read: str | None = None,
     recorded: Sequence[Event] = (),
 ) -> Event:
-    """Record what is said of the letter with this history.
+    """Record an event of the letter with this history.
 
     Args:
         transaction: the ledger.
         history: the letter's.
         kind, by, at, said: what is recorded, by whom, when it happened, and its fields.
         read: the digest of the letter that was read, where that is known: it must be the newest.
-        recorded: for what comes from a file, all events of the letter: what one of them says of
-            the same moment is not recorded again, whatever came after, a correction too.
+        recorded: for what comes from a file, all events of the letter: what one of them has at the
+            same moment is not recorded again, whatever came after, a correction too.
     """
     unit_id = history.subject.unit_id
     payload = _payload(history, kind, unit_id, said)
@@ -97,9 +97,10 @@ def record_of(
     if before is not None:
         return before
     if read is not None and read != history.letter:
+        newest_one = "not rendered yet" if history.letter is None else history.letter[:8]
         raise LedgerError(
-            f"letter {unit_id}: the version {read[:8]} was read, and the newest is "
-            f"{(history.letter or 'none')[:8]}"
+            f"letter {unit_id}: the version {read[:8]} was read, and the newest is {newest_one}; "
+            "read the newest version and decide again"
         )
     if kind not in ANNOTATIONS:
         history.require(kind, by, payload)
@@ -118,7 +119,7 @@ def record_of(
 
 
 def _payload(history: History, kind: str, unit_id: str, said: Mapping[str, Any]) -> dict[str, Json]:
-    """What is said, with the digest of the newest version where a letter goes out."""
+    """The event's fields, with the digest of the newest version where a letter goes out."""
     saying = event_fields.RECORDABLE.get(kind)
     if saying is not None and "letter" in saying.needs and not kind.startswith("signed"):
         said = {"letter": history.letter} | {n: v for n, v in said.items() if v is not None}
@@ -128,8 +129,8 @@ def _payload(history: History, kind: str, unit_id: str, said: Mapping[str, Any])
         sent = history.standing(kind) if history.state == "delegated" else None
         if sent is None and not recalled:
             raise LedgerError(
-                f"letter {unit_id}: sending a pack writes {kind}; said by hand, it takes back a "
-                "delegation"
+                f"letter {unit_id}, kind: got {kind!r}, which sending a pack records; record it "
+                "by hand only to take back a delegation"
             )
         payload = recalled[-1].payload if sent is None else sent.payload
         return {n: v for n, v in payload.items() if n != "recorder"}
@@ -155,9 +156,9 @@ def _said_before(
     text: Json,
     earlier: Sequence[Event],
 ) -> Event | None:
-    """The event that said just this, if nothing new can be meant by saying it again.
+    """The event that recorded just this, if recording it again can mean nothing new.
 
-    Of the ``earlier`` events one that says it of the same moment is enough.
+    Of the ``earlier`` events one that has it at the same moment is enough.
     """
 
     def is_same(event: Event) -> bool:
@@ -203,14 +204,20 @@ def correct(
     """Make an event void; see ``Ledger.correct``."""
     found = next(iter(transaction.find(hash=event)), None)
     if found is None:
-        raise LedgerError(f"event {quoted(event, 64)}: not in this ledger; give an event's hash")
+        raise LedgerError(
+            f"event: got {quoted(event, 64)}, which is not in this ledger; give the hash of one of "
+            "its events"
+        )
     payload = {"event": event, "reason_code": code(reason_code)}
     subject = (found.population, found.period, found.unit_id)
     for said in transaction.find(kind="corrected", unit_id=found.unit_id):
         if said.payload["event"] == event:
             if (said.actor, said.payload["reason_code"]) == (by, reason_code):
                 return said
-            raise LedgerError(f"event {found.sequence}: was corrected by event {said.sequence}")
+            raise LedgerError(
+                f"event {found.sequence}: was corrected by event {said.sequence} already, by "
+                "another person or for another reason"
+            )
     history = None
     if found.subject is not None:
         _require_said(found)
@@ -220,8 +227,8 @@ def correct(
         require_correctable(transaction, found)
     elif found.kind not in ("role_granted", "role_revoked", "reconciled", "named"):
         raise LedgerError(
-            f"event {found.sequence}: {found.kind} cannot be corrected; a month's draw is set "
-            "aside with supersede"
+            f"event {found.sequence}: {found.kind} cannot be corrected; set a month's draw aside "
+            "with supersede"
         )
     if found.kind == "role_granted":
         _require_unused(transaction, found)
@@ -233,22 +240,22 @@ def correct(
 
 
 def _require_unused(transaction: Transaction, grant: Event) -> None:
-    """Raise if somebody acted under a role: a grant that was used is revoked and not corrected."""
+    """Raise if a person acted under a role: a grant that was used is revoked and not corrected."""
     person, role = grant.payload["person"], grant.payload["role"]
     for kind, roles in ROLES_FOR.items():
         for said in transaction.find(kind=kind) if role in roles else ():
             if said.actor == person and said.sequence > grant.sequence:
                 raise LedgerError(
                     f"event {grant.sequence}: {quoted(person)} acted as {role} in event "
-                    f"{said.sequence}; revoke the role from a day on"
+                    f"{said.sequence}; revoke the role instead"
                 )
 
 
 def _require_said(event: Event) -> None:
     if event.kind not in STATES and event.kind not in ANNOTATIONS:
         raise LedgerError(
-            f"event {event.sequence}: {event.kind} cannot be corrected; a hold is lifted, and the "
-            "rest stays as it is"
+            f"event {event.sequence}: {event.kind} cannot be corrected; correct states, findings "
+            "and notes, and lift a hold with lift=True"
         )
 
 
@@ -270,7 +277,7 @@ def hold(
     if holds and holds[-1].kind == kind:
         return holds[-1]
     if kind == "hold_lifted" and not holds:
-        raise LedgerError(f"letter {subject.unit_id}: is under no hold; there is nothing to lift")
+        raise LedgerError(f"letter {subject.unit_id}: has no legal hold, so nothing can be lifted")
     return transaction.append(kind, by, at, payload, *subject)
 
 
@@ -278,12 +285,12 @@ def _events_of(transaction: Transaction, subject: Subject) -> list[Event]:
     """The events of a letter, of whichever draw.
 
     Raises:
-        LedgerError: a name that is none, or there are no events.
+        LedgerError: a part of the subject is not a name, or there are no events.
     """
     raise_faults(
         LedgerError,
         (
-            f"{name}: got {quoted(value)}; give the letter's, as text"
+            f"{name}: got {quoted(value)}; give the letter's {name} as text"
             for name, value in subject._asdict().items()
             if not isinstance(value, str) or fault_in_name(value)
         ),
@@ -291,8 +298,8 @@ def _events_of(transaction: Transaction, subject: Subject) -> list[Event]:
     events = transaction.find(**subject._asdict())
     if not events:
         raise LedgerError(
-            f"letter {quoted(subject.unit_id)}: is not in this ledger, in {subject.population}, "
-            f"{subject.period}"
+            f"letter {quoted(subject.unit_id)}: is not in this ledger for {subject.population}, "
+            f"{subject.period}; check unit_id, population and period"
         )
     return events
 
@@ -310,7 +317,7 @@ def forget(
     events = _events_of(transaction, subject)
     if is_held(events):
         raise LedgerError(
-            f"letter {subject.unit_id}: is under a legal hold; lift it before its texts go"
+            f"letter {subject.unit_id}: is under a legal hold; lift it before you erase its texts"
         )
     erased = transaction.erase(**subject._asdict())
     payload: dict[str, Json] = {"texts": erased, "reason_code": code(reason_code)}

@@ -1,4 +1,4 @@
-"""A month in the book: frozen, its seed revealed, drawn, reconciled; superseded if it must be."""
+"""A month in the ledger: frozen, its seed revealed, drawn, reconciled; superseded if it must be."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ceosample.sampling.seeds.chain import Published
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.signoff.recording import requirements
 from ceosample.signoff.recording.duties import require_hands_off, require_role
-from ceosample.signoff.recording.event_fields import FIELDS
+from ceosample.signoff.recording.event_fields import code
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay import seeds, titles
 from ceosample.signoff.replay.seeds import Seeds
@@ -34,7 +34,7 @@ def freeze(
     at: dt.datetime,
     title: str | None,
 ) -> Event:
-    """Write a commitment down; see ``Ledger.freeze``."""
+    """Record a commitment; see ``Ledger.freeze``."""
     requirements.require_manifest(frame)
     titles.require(title)
     subject = (frame.population, str(frame.period))
@@ -45,8 +45,8 @@ def freeze(
         return newest  # another title is no other freeze: the first one's stays
     if "seed_revealed" in before:
         raise ConflictError(
-            f"{subject[0]}, {subject[1]}: its seed is out since event "
-            f"{before['seed_revealed'].sequence}, so nothing can be frozen any more"
+            f"{subject[0]}, {subject[1]}: its seed has been revealed (event "
+            f"{before['seed_revealed'].sequence}), so it can no longer be frozen"
         )
     require_role(transaction.people(subject[0]), "frozen", by, at)
     requirements.require_whole_block(commitment, _draws_that_count(transaction, subject[0]))
@@ -59,7 +59,7 @@ def freeze(
 def reveal(
     transaction: Transaction, seed: Seed, subject: tuple[str, str], by: str, at: dt.datetime
 ) -> Event:
-    """Write a seed down; see ``Ledger.reveal``."""
+    """Record a seed; see ``Ledger.reveal``."""
     before = transaction.month(*subject)
     revealed, payload = before.get("seed_revealed"), seed.to_dict()
     where = f"{subject[0]}, {subject[1]}"
@@ -67,8 +67,7 @@ def reveal(
         return revealed
     if revealed is not None:
         raise ConflictError(
-            f"{where}: has had a seed since event {revealed.sequence}, and the one given is "
-            "another; a period has one"
+            f"{where}: already has a seed (event {revealed.sequence}), and this is a different one"
         )
     frozen = _require_frozen(before, subject)
     requirements.require_block_as_frozen(frozen, _draws_that_count(transaction, subject[0]))
@@ -83,7 +82,7 @@ def reveal(
 def publish(
     transaction: Transaction, chain: Published, by: str, at: dt.datetime, reason_code: str | None
 ) -> Event:
-    """Write a chain's public end down; see ``Ledger.publish``."""
+    """Record a chain's public end; see ``Ledger.publish``."""
     payload = seeds.publication(chain, reason_code)
     for event in transaction.find(population=chain.population, kind="chain_published"):
         if seeds.published_by(event) == chain:
@@ -104,8 +103,9 @@ def register(transaction: Transaction, draw: Draw, by: str, at: dt.datetime) -> 
         return drawn
     if drawn is not None:
         raise ConflictError(
-            f"{subject[0]}, {subject[1]}: the draw {drawn.payload['draw'][:8]} is registered since "
-            f"event {drawn.sequence}; got {draw.digest[:8]}, another one"
+            f"{subject[0]}, {subject[1]}: already has a draw (event {drawn.sequence}, "
+            f"{drawn.payload['draw'][:8]}), and got a different one, {draw.digest[:8]}; supersede "
+            "the first if it must not count"
         )
     requirements.require_frozen_draw(_require_frozen(before, subject), draw)
     revealed = reveal(transaction, draw.seed, subject, by, at)
@@ -121,12 +121,14 @@ def require_what_the_seed_draws(draw: Draw) -> None:
     """Raise unless drawing again gives the same.
 
     Raises:
-        ConflictError: it does not; the first difference is named.
+        ConflictError: it gives another draw; the message names the first difference.
     """
     again = redraw(draw.frame, draw.plan, draw.seed, draw.earlier)
     found = difference(again.to_dict(), draw.to_dict())
     if found is not None:
-        raise ConflictError(f"{draw.population}, {draw.period}: not what the seed draws; {found}")
+        raise ConflictError(
+            f"{draw.population}, {draw.period}: the draw is not what the seed draws; {found}"
+        )
 
 
 def supersede(
@@ -141,13 +143,7 @@ def supersede(
         return superseded
     if drawn is None:
         raise LedgerError(f"{where}: no draw is registered, so there is nothing to supersede")
-    try:
-        reason = FIELDS["reason_code"].read(reason_code)
-    except ValueError:
-        allowed = FIELDS["reason_code"].allowed
-        raise LedgerError(
-            f"{where}: got {quoted(reason_code)} as reason code; give {allowed}"
-        ) from None
+    reason = code(reason_code)
     require_role(transaction.people(subject[0]), "superseded", by, at)
     events = transaction.find(population=subject[0], period=subject[1])
     require_hands_off(events, "superseded", by, drawn.actor)
@@ -162,9 +158,8 @@ def reconcile(
     at: dt.datetime,
     counts: Mapping[str, int],
 ) -> Event:
-    """Write the register's counts down; see ``Ledger.reconcile``."""
-    if not isinstance(subject[0], str) or POPULATION.fullmatch(subject[0]) is None:
-        raise LedgerError("population: is none; name one in lower-case letters, digits, hyphens")
+    """Record the register's counts; see ``Ledger.reconcile``."""
+    require_population(subject[0])
     try:
         Period.parse(subject[1])
     except ValueError as error:
@@ -184,8 +179,20 @@ def reconcile(
     return transaction.append("reconciled", by, at, dict(counts), *subject)
 
 
+def require_population(population: object) -> None:
+    """Raise unless a value can be a population's id.
+
+    Raises:
+        LedgerError: it cannot.
+    """
+    if not isinstance(population, str) or POPULATION.fullmatch(population) is None:
+        raise LedgerError(
+            f"population: got {quoted(population)}; use lower-case letters, digits and hyphens"
+        )
+
+
 def _seeds(transaction: Transaction) -> Seeds:
-    """What the whole book says of seeds: a beacon's rounds are the same for all populations."""
+    """All that the ledger holds about seeds: a beacon's rounds are the same for all populations."""
     return Seeds.of(event for kind in seeds.KINDS for event in transaction.find(kind=kind))
 
 
@@ -194,7 +201,8 @@ def _require_frozen(before: Mapping[str, Event], subject: Iterable[str]) -> Even
     if frozen is None:
         population, period = subject
         raise LedgerError(
-            f"{population}, {period}: nothing is frozen; freeze frame and plan before the seed"
+            f"{population}, {period}: nothing is frozen; freeze the frame and the plan before you "
+            "reveal the seed"
         )
     return frozen
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 from ceosample.canonical import Json
 from ceosample.errors import LedgerError
+from ceosample.got import Private, got
 from ceosample.signoff.recording.event_fields import code
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.store.events import Event, uncorrected
@@ -16,7 +17,9 @@ def keep(transaction: Transaction, person: str, name: str, by: str, at: dt.datet
     """Keep a person's name; see ``Ledger.name``."""
     _require_id(person)
     if not isinstance(name, str) or fault_in_name(name):
-        raise LedgerError("name: is none; give text")
+        raise LedgerError(
+            f"name: {got(name, Private.CONTENTS if name else None)}; give the person's name as text"
+        )
     newest = _newest(transaction).get(person)
     if newest is not None and (newest.actor, transaction.text(newest.payload["name"])) == (
         by,
@@ -28,7 +31,7 @@ def keep(transaction: Transaction, person: str, name: str, by: str, at: dt.datet
 
 
 def kept(transaction: Transaction) -> dict[str, str]:
-    """The names that were not erased, by person; of several the newest."""
+    """The names that were not erased, by person; a person's newest where there are several."""
     found = {
         person: transaction.text(event.payload["name"])
         for person, event in _newest(transaction).items()

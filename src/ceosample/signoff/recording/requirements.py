@@ -33,30 +33,30 @@ def require_order(where: str, before: Event, kind: str, at: dt.datetime) -> None
     if at < dt.datetime.fromisoformat(before.at):
         raise LedgerError(
             f"{where}: {kind} at {at.isoformat()} would be before event {before.sequence} "
-            f"({before.kind}, {before.at}); give the time when it happened"
+            f"({before.kind}, {before.at}); give the time at which it happened"
         )
 
 
 def require_manifest(frame: AnyFrame) -> None:
-    """Raise unless a frame has digests that fix it: a freeze of nothing would prove nothing.
+    """Raise unless a frame has digests that fix it: without them a freeze proves nothing.
 
     Raises:
         LedgerError: it was made without a manifest.
     """
     if frame.digest is None or frame.excluded_digest is None:
         raise LedgerError(
-            f"{frame.population}, {frame.period}: the frame has no manifest, so nothing would be "
-            "frozen; make it without manifest=False"
+            f"{frame.population}, {frame.period}: got a frame without a manifest, so nothing would "
+            "be frozen; make it without manifest=False"
         )
 
 
 def require_whole_block(commitment: Commitment, drawn: Iterable[Event]) -> None:
     """Raise unless a rotation's commitment names all earlier draws of its block, and no other.
 
-    Whoever could leave one out could choose which strata are called.
+    A person who could leave one out could choose which strata are called.
 
     Args:
-        commitment: what is to be frozen.
+        commitment: what the month freezes.
         drawn: the population's registered draws.
 
     Raises:
@@ -64,43 +64,50 @@ def require_whole_block(commitment: Commitment, drawn: Iterable[Event]) -> None:
     """
     if commitment.block is not None:
         where = f"{commitment.population}, {commitment.period}"
-        _require_draws(
-            where, str(commitment.block), str(commitment.period), commitment.earlier, drawn
-        )
+        period = str(commitment.period)
+        remedy = "give it in earlier="
+        _require_draws(where, str(commitment.block), period, commitment.earlier, drawn, remedy)
 
 
 def require_block_as_frozen(frozen: Event, drawn: Iterable[Event]) -> None:
     """Raise if an earlier draw of the block came between a rotation's freeze and its seed.
 
     Raises:
-        ConflictError: one did; the month must be frozen anew with it, while there is no seed.
+        ConflictError: one did; the month must be frozen again with it, while there is no seed.
     """
     block = frozen.payload.get("block")
     if block is not None:
         period = str(frozen.period)
-        where = f"{frozen.population}, {period}: freeze anew (event {frozen.sequence} is too old)"
-        _require_draws(where, block, period, frozen.payload["earlier"], drawn)
+        where = f"{frozen.population}, {period}"
+        remedy = f"freeze again with it in earlier= (event {frozen.sequence} is too old)"
+        _require_draws(where, block, period, frozen.payload["earlier"], drawn, remedy)
 
 
 def _require_draws(
-    where: str, first: str, period: str, earlier: Iterable[str], drawn: Iterable[Event]
+    where: str,
+    first: str,
+    period: str,
+    earlier: Iterable[str],
+    drawn: Iterable[Event],
+    remedy: str,
 ) -> None:
+    """Raise unless the earlier draws are those of a block: the ``remedy`` is for one left out."""
     month_of = {e.payload["draw"]: e.period for e in drawn if first <= (e.period or "") < period}
     raise_faults(
         ConflictError,
         (
             f"{where}: the draw {draw[:8]} of {month_of[draw]} is registered here and belongs to "
-            "the block; give it among the earlier ones"
+            f"the block; {remedy}"
             if draw in month_of
-            else f"{where}: the earlier draw {draw[:8]} is not registered here; register it "
-            "first, or leave it out"
+            else f"{where}: got the earlier draw {draw[:8]}, which is not registered here; "
+            "register it first, or remove it from earlier="
             for draw in sorted(set(month_of) ^ set(earlier))
         ),
     )
 
 
 def require_frozen_draw(freeze: Event, draw: Draw) -> None:
-    """Raise unless a draw is of what was frozen, the counts beside the commitment included.
+    """Raise unless a draw is of what was frozen, the counts next to the commitment included.
 
     Raises:
         ConflictError: it is of another frame, plan, kind of seed or control total.
@@ -108,13 +115,13 @@ def require_frozen_draw(freeze: Event, draw: Draw) -> None:
     where = f"{draw.population}, {draw.period}: event {freeze.sequence} froze"
     if freeze.payload["commitment"] != draw.commitment:
         raise ConflictError(
-            f"{where} the commitment {freeze.payload['commitment'][:8]}; the draw is of "
-            f"{draw.commitment[:8]}, another frame, plan or kind of seed"
+            f"{where} the commitment {freeze.payload['commitment'][:8]}; got a draw of "
+            f"{draw.commitment[:8]}, from another frame, plan or kind of seed"
         )
     if freeze.payload["control_total"] != draw.frame.control_total:
         raise ConflictError(
-            f"{where} the control total {freeze.payload['control_total']}; the draw's frame has "
-            f"{draw.frame.control_total}"
+            f"{where} the control total {freeze.payload['control_total']}; got a draw of a frame "
+            f"with {draw.frame.control_total}"
         )
 
 
@@ -160,16 +167,16 @@ def require_pack(pack: Pack, drawn: Event | None) -> None:
     """
     where = f"{pack.population}, {pack.period}"
     if drawn is None:
-        raise LedgerError(f"{where}: no draw is registered; register it before sending its letters")
+        raise LedgerError(f"{where}: no draw is registered; register it before you send letters")
     if pack.draw != drawn.payload["draw"]:
         raise ConflictError(
-            f"{where}: the pack is of the draw {pack.draw[:8]}; "
-            f"registered is {drawn.payload['draw'][:8]}"
+            f"{where}: got a pack of the draw {pack.draw[:8]}; render one of the registered draw "
+            f"{drawn.payload['draw'][:8]}"
         )
     if pack.registration != drawn.hash:
         raise ConflictError(
             f"{where}: the pack's cover sheet does not name the registration {drawn.hash[:8]}; "
-            "render it with registration=event.hash"
+            "render the pack again with registration=event.hash"
         )
 
 
@@ -190,8 +197,8 @@ def send(
     version = letter.fields["version"]
     if version != history.versions + 1:
         raise LedgerError(
-            f"letter {letter.unit_id}: says that it is version {version}; {history.versions} were "
-            f"rendered before, so render this one with version={history.versions + 1}"
+            f"letter {letter.unit_id}: got version {version}, after {history.versions} that were "
+            f"rendered before; render it with version={history.versions + 1}"
         )
     signatory = letter.fields["signatory"]["id"]
     payload: dict[str, Json] = {"letter": letter.digest, "signatory": signatory}

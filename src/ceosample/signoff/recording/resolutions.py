@@ -1,4 +1,4 @@
-"""Out-of-policy resolutions in the book: one colleague proposes, another co-signs, it is reviewed.
+"""Out-of-policy resolutions: one colleague proposes, another co-signs, and it is reviewed.
 
 Two customer-facing colleagues who agree on a resolution that no policy foresees may apply it at
 once; later it is reviewed for wider use.
@@ -11,13 +11,11 @@ from typing import Any
 
 from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError, raise_faults
-from ceosample.signoff.recording.event_fields import FIELDS
+from ceosample.signoff.recording.event_fields import FIELDS, faults_of_amount
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.store.events import Event, same, uncorrected
 from ceosample.text import fault_in_name, quoted
-
-#: What a review may come to: a new policy, an exception that stays one, or one not to be repeated.
 
 
 def propose(
@@ -34,7 +32,7 @@ def propose(
     by: str,
     at: dt.datetime,
 ) -> Event:
-    """Write a proposal down; see ``Ledger.propose``."""
+    """Record a proposal; see ``Ledger.propose``."""
     faults = [
         f"{name}: got {quoted(value)}; give {what}"
         for name, value, what in (
@@ -48,13 +46,10 @@ def propose(
     try:
         FIELDS["reason_code"].read(policy)
     except ValueError:
-        faults.append(
-            f"policy: {FIELDS['reason_code'].allowed} name the policy that it departs from"
-        )
+        faults.append(f"policy: got {quoted(policy)}; give {FIELDS['reason_code'].allowed}")
     if not isinstance(review_by, dt.date) or isinstance(review_by, dt.datetime):
         faults.append(f"review_by: got {quoted(review_by)}; give a datetime.date")
-    if (amount is None) != (currency is None):
-        faults.append("amount, currency: go together")
+    faults += faults_of_amount({"amount": amount, "currency": currency})
     payload: dict[str, Json] = {"resolution": resolution, "policy": policy}
     for name, value in (("amount", amount), ("currency", currency)):
         if value is not None:
@@ -71,8 +66,8 @@ def propose(
             if same(said.payload, payload) and (said.actor, said.unit_id) == (by, unit_id):
                 return said
             raise ConflictError(
-                f"resolution {resolution}: is another one since event {said.sequence}; give this "
-                "one an id of its own"
+                f"resolution {resolution}: already exists with other contents (event "
+                f"{said.sequence}); choose another id for this one"
             )
     return transaction.append("oop_proposed", by, at, payload, population, None, unit_id)
 
@@ -80,7 +75,7 @@ def propose(
 def cosign(
     transaction: Transaction, resolution: str, *, population: str, by: str, at: dt.datetime
 ) -> Event:
-    """Write the second colleague's agreement down; see ``Ledger.cosign``."""
+    """Record the second colleague's agreement; see ``Ledger.cosign``."""
     story = _story(transaction, population, resolution, missing="proposed")
     proposed = story[0]
     for said in story:
@@ -92,7 +87,7 @@ def cosign(
             )
     if proposed.actor == by:
         raise LedgerError(
-            f"resolution {resolution}: {by!r} proposed it; it takes a second colleague to agree"
+            f"resolution {resolution}: {by!r} proposed it; ask a second colleague to co-sign"
         )
     payload: dict[str, Json] = {"resolution": resolution}
     return transaction.append("oop_cosigned", by, at, payload, population, None, proposed.unit_id)
@@ -107,18 +102,18 @@ def review(
     by: str,
     at: dt.datetime,
 ) -> Event:
-    """Write down what a review came to; see ``Ledger.review``."""
+    """Record what a review came to; see ``Ledger.review``."""
     if outcome not in REVIEW_OUTCOMES:
         raise LedgerError(
-            f"resolution {resolution}, outcome: got {quoted(outcome)}; it is one of "
+            f"resolution {resolution}, outcome: got {quoted(outcome)}; use one of "
             + ", ".join(REVIEW_OUTCOMES)
         )
     story = _story(transaction, population, resolution, missing="proposed")
     cosigned = [said for said in story if said.kind == "oop_cosigned"]
     if not cosigned:
         raise LedgerError(
-            f"resolution {resolution}: nobody co-signed it, so it was never applied; there is "
-            "nothing to review"
+            f"resolution {resolution}: was not co-signed, so it was never applied; co-sign it "
+            "before you review it"
         )
     payload: dict[str, Json] = {"resolution": resolution, "outcome": outcome}
     for said in story:
@@ -131,7 +126,7 @@ def review(
             )
     if by in (story[0].actor, cosigned[0].actor):
         raise LedgerError(
-            f"resolution {resolution}: {by!r} had a hand in it; somebody else reviews it"
+            f"resolution {resolution}: {by!r} proposed or co-signed it; choose another reviewer"
         )
     return transaction.append("oop_reviewed", by, at, payload, population, None, story[0].unit_id)
 
@@ -157,13 +152,19 @@ def _story(
 ) -> list[Event]:
     """A resolution's events that count, in order.
 
+    Args:
+        missing: the step to name in the error where there are no events; None to allow that.
+
     Raises:
-        LedgerError: there is none, and there must be one.
+        LedgerError: there are no events, and there must be one.
     """
     if not isinstance(population, str) or fault_in_name(population):
-        raise LedgerError(f"population: got {quoted(population)}; name one")
+        raise LedgerError(f"population: got {quoted(population)}; give a population's id")
     events = uncorrected(transaction.find(population=population, period=None))
     found = [event for event in events if event.payload.get("resolution") == resolution]
     if missing is not None and not found:
-        raise LedgerError(f"resolution {quoted(resolution)}: was not {missing}")
+        raise LedgerError(
+            f"resolution {quoted(resolution)}: was not {missing} in {population}; check its id and "
+            "the population"
+        )
     return found

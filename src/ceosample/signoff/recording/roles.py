@@ -1,4 +1,4 @@
-"""Roles given and taken away, written into the book."""
+"""Roles granted and revoked, recorded in the ledger."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from ceosample.canonical import Json
 from ceosample.errors import LedgerError, raise_faults
-from ceosample.signoff.recording.event_fields import FIELDS
+from ceosample.signoff.recording.event_fields import FIELDS, faults_of_amount
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.people import ROLES, People
 from ceosample.signoff.store.events import Event, same, uncorrected
@@ -23,9 +23,11 @@ def say(
     by: str,
     at: dt.datetime,
 ) -> Event:
-    """Write down that a role was granted or revoked; see ``Ledger.grant`` and ``Ledger.revoke``."""
+    """Record that a role was granted or revoked; see ``Ledger.grant`` and ``Ledger.revoke``."""
     if population is not None and (not isinstance(population, str) or fault_in_name(population)):
-        raise LedgerError(f"population: got {quoted(population)}; name one, or None for all")
+        raise LedgerError(
+            f"population: got {quoted(population)}; give a population's id, or None for all"
+        )
     before = _said_before(transaction.of_people(population), kind, payload, population, by)
     if before is not None:
         return before
@@ -46,27 +48,26 @@ def grant_payload(
     """What the event of a grant holds.
 
     Raises:
-        LedgerError: every field that is none.
+        LedgerError: every field with a wrong value.
     """
     faults = _faults_of_role(person, role)
     for name, day in (("since", since), ("until", until)):
         if not _is_day(day) and (name, day) != ("until", None):
             faults.append(f"{name}: got {quoted(day)}; give a datetime.date")
     if not faults and until is not None and until < since:
-        faults.append(f"until: {until} is before {since}; give the last day of the role")
-    if (role == "deputy") != (of is not None):
-        faults.append("of: a deputy is somebody's deputy, and nobody else is; give of=...")
-    elif of is not None and (not isinstance(of, str) or fault_in_name(of) or of == person):
-        faults.append(f"of: got {quoted(of)}; give the id of the person they stand in for")
-    if (limit is None) != (currency is None):
-        faults.append("limit, currency: go together")
+        faults.append(f"until: got {until}, which is before {since}; give the role's last date")
+    faults += _faults_of_deputy(person, role, of)
+    faults += faults_of_amount({"limit": limit, "currency": currency}, "limit")
     found: dict[str, Json] = {}
-    for name, value in (("amount", limit), ("currency", currency)):
+    for name, field, value in (
+        ("limit", FIELDS["amount"], limit),
+        ("currency", FIELDS["currency"], currency),
+    ):
         if value is not None:
             try:
-                found["limit" if name == "amount" else name] = FIELDS[name].read(value)
+                found[name] = field.read(value)
             except ValueError:
-                faults.append(f"limit: got {quoted(value)}; give {FIELDS[name].allowed}")
+                faults.append(f"{name}: got {quoted(value)}; give {field.allowed}")
     raise_faults(LedgerError, (f"role, {fault}" for fault in faults))
     found |= {"person": person, "role": role, "from": since.isoformat()}
     if until is not None:
@@ -80,7 +81,7 @@ def revoke_payload(person: str, role: str, since: dt.date) -> dict[str, Json]:
     """What the event of a revocation holds.
 
     Raises:
-        LedgerError: every field that is none.
+        LedgerError: every field with a wrong value.
     """
     faults = _faults_of_role(person, role)
     if not _is_day(since):
@@ -96,7 +97,7 @@ def _said_before(
     population: str | None,
     by: str,
 ) -> Event | None:
-    """The grant or revocation that says just this, unless it was corrected or taken back since."""
+    """The event that recorded just this, unless it was corrected or taken back since."""
     found: Event | None = None
     for event in uncorrected(events):
         if event.kind not in ("role_granted", "role_revoked"):
@@ -111,15 +112,15 @@ def _said_before(
 
 
 def _require_held(people: People, payload: Mapping[str, Json]) -> None:
-    """Raise unless somebody holds the role that is to be taken from them.
+    """Raise unless a person holds the role that is taken from them.
 
     Raises:
-        LedgerError: not on the day from which it is to go.
+        LedgerError: they do not hold it on the date from which it ends.
     """
     person, role, since = (str(payload[name]) for name in ("person", "role", "from"))
     if not people.having(person, [role], dt.date.fromisoformat(since)):
         raise LedgerError(
-            f"role: {quoted(person)} is not {role} on {since}; ledger.people() shows who is"
+            f"role: {quoted(person)} is not {role} on {since}; see who is with ledger.people()"
         )
 
 
@@ -128,8 +129,19 @@ def _faults_of_role(person: object, role: object) -> list[str]:
     if not isinstance(person, str) or fault_in_name(person):
         faults.append(f"person: got {quoted(person)}; give a person's id")
     if role not in ROLES:
-        faults.append(f"role: got {quoted(role)}; it is one of {', '.join(ROLES)}")
+        faults.append(f"role: got {quoted(role)}; use one of {', '.join(ROLES)}")
     return faults
+
+
+def _faults_of_deputy(person: str, role: str, of: object) -> list[str]:
+    """A deputy stands in for another person; no other role does."""
+    if role == "deputy" and of is None:
+        return ["of: missing; give the id of the person for whom the deputy stands in"]
+    if role != "deputy" and of is not None:
+        return [f"of: got {quoted(of)}; remove it, since only a deputy stands in for someone"]
+    if of is not None and (not isinstance(of, str) or fault_in_name(of) or of == person):
+        return [f"of: got {quoted(of)}; give the id of the person for whom the deputy stands in"]
+    return []
 
 
 def _is_day(value: object) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from ceosample.canonical import Json
 from ceosample.errors import CeosampleError, LedgerError
+from ceosample.got import got_name
 from ceosample.period import Period
 from ceosample.signoff.replay.history import History, replay
 from ceosample.signoff.replay.lifecycle import ENDS
@@ -52,10 +53,10 @@ class Transaction:
         period: str | None = None,
         unit_id: str | None = None,
     ) -> Event:
-        """Write the next event."""
-        fault = fault_in_name(actor) if isinstance(actor, str) else "give text"
+        """Append the next event and return it."""
+        fault = got_name(actor)
         if fault is not None:
-            raise LedgerError(f"by: got {quoted(actor)}: {fault}")
+            raise LedgerError(f"by: {fault}")
         if self._recorder not in (None, actor):
             payload = {**payload, "recorder": self._recorder}
         newest, recorded_at = self._newest, _utc(self._clock())
@@ -78,13 +79,14 @@ class Transaction:
         return event
 
     def find(self, **subject: str | None) -> list[Event]:
-        """All events with these values, in order; a value of None asks for none."""
+        """All events with these values, in order; None matches events without that part."""
         return self._store.find(self._connection, **subject)
 
     def month(self, population: str, period: str) -> dict[str, Event]:
-        """The newest event of each kind that is about a month as a whole, since it was begun anew.
+        """The newest event of each kind that is about a month as a whole, by kind.
 
-        The one that superseded an earlier draw is among them; what was corrected is not.
+        After a superseded draw, only events since then; the one that superseded it is among them.
+        Corrected events are not.
         """
         events = self._of_no_letter(population, period)
         begun = max((n for n, e in enumerate(events) if e.kind == "superseded"), default=0)
@@ -95,21 +97,21 @@ class Transaction:
         return replay(self.find(population=population, period=period))
 
     def history(self, unit_id: str, population: str | None, period: str | Period | None) -> History:
-        """The one letter that is meant; see :meth:`letter`."""
+        """The history of the letter with this id; see :meth:`letter`."""
         return self.letter(unit_id, population, period)[0]
 
     def letter(
         self, unit_id: str, population: str | None, period: str | Period | None
     ) -> tuple[History, list[Event]]:
-        """The one letter that is meant, and all its events, those that count no longer too.
+        """The history of the letter with this id, and all its events, also those made void.
 
         Raises:
             LedgerError: no letter or several have this id.
         """
         if not isinstance(unit_id, str) or fault_in_name(unit_id):
-            raise LedgerError(f"letter {quoted(unit_id)}: is no id; give the response's id as text")
+            raise LedgerError(f"unit_id: got {quoted(unit_id)}; give the response's id as text")
         if population is not None and not isinstance(population, str):
-            raise LedgerError(f"population: got {quoted(population)}; name one")
+            raise LedgerError(f"population: got {quoted(population)}; give a population's id")
         wanted = {"population": population, "period": None if period is None else str(period)}
         given = {name: value for name, value in wanted.items() if value is not None}
         events = self.find(unit_id=unit_id, **given)
@@ -121,14 +123,14 @@ class Transaction:
             return fitting[0], [event for event in events if event.subject == subject]
         if not fitting:
             raise LedgerError(
-                f"letter {quoted(unit_id)}: was not drawn, as far as this ledger knows"
+                f"letter {unit_id}: was not drawn in any month that this ledger holds; check the id"
             )
         candidates = "; ".join(
             f"{history.subject.population}, {history.subject.period}" for history in fitting
         )
         raise LedgerError(
             f"letter {unit_id}: {len(fitting)} letters have this id ({candidates}); "
-            "name population and period"
+            "give its population and period too"
         )
 
     def _of_the_draws_that_count(self, events: list[Event]) -> dict[Subject, History]:
@@ -202,5 +204,7 @@ class Transaction:
 
 def _utc(moment_: Any) -> str:
     if not isinstance(moment_, dt.datetime) or moment_.utcoffset() is None:
-        raise CeosampleError("clock: it gave no aware datetime")
+        raise CeosampleError(
+            f"clock: got {quoted(moment_)}; give a clock that returns aware datetimes"
+        )
     return moment_.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

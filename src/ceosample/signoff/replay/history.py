@@ -11,7 +11,13 @@ from ceosample.errors import LedgerError
 from ceosample.renamed import OldName
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.plans.rotation import OPEN
-from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES, TRANSITIONS, require_step
+from ceosample.signoff.replay.lifecycle import (
+    ANNOTATIONS,
+    STATES,
+    TRANSITIONS,
+    WRONG_PAYLOAD,
+    require_step,
+)
 from ceosample.signoff.store.events import Event, Subject
 from ceosample.text import quoted
 
@@ -63,7 +69,7 @@ class History:
         self.events.append(event)
 
     def said_before(self, kind: str) -> Event | None:
-        """The standing event of a kind, if nothing new can be meant by saying it again."""
+        """The standing event of a kind, if recording it again can mean nothing new."""
         said = self.standing(kind)
         again = kind in TRANSITIONS[self.state] and said is not self.events[-1]
         return None if again else said
@@ -81,31 +87,31 @@ class History:
             self._require_sent(payload.get("letter"))
         if kind in ("signed", "delegated") and self.signatory != actor:
             raise LedgerError(
-                f"letter {unit_id}: was sent to {self.signatory!r} for signature, and "
-                f"{quoted(actor)} is somebody else; only they can sign or delegate it"
+                f"letter {unit_id}: was sent to {self.signatory!r} for signature, and not to "
+                f"{quoted(actor)}; only they can sign or delegate it"
             )
         if payload.get("own_letter") and not self.took_over(actor):
             raise LedgerError(
                 f"letter {unit_id}: {quoted(actor)} wrote it, and may sign it only after taking it "
-                "over"
+                "over; record taken_over first"
             )
         if kind == "signed_by_deputy" and self.events[-1].payload.get("to") != actor:
             raise LedgerError(
                 f"letter {unit_id}: was delegated to {quoted(self.events[-1].payload.get('to'))}, "
-                f"and {quoted(actor)} is somebody else; a deputy signs in their own name"
+                f"and got {quoted(actor)}; the deputy must sign in their own name"
             )
         if kind == "dispatched":
             signed = self.standing("signed", "signed_by_deputy")
             if signed is None or signed.payload["letter"] != payload.get("letter"):
                 letter = quoted(payload.get("letter"), 64)
                 raise LedgerError(
-                    f"letter {unit_id}: the digest {letter} is not that of the letter that was "
-                    "signed; dispatch that one"
+                    f"letter {unit_id}: got the digest {letter}, which is not that of the letter "
+                    "that was signed; dispatch that one"
                 )
 
     @property
     def line(self) -> tuple[str, ...]:
-        """The line that it stood in when it was drawn: its stratum's, or a rotation's open one."""
+        """The line of reserves behind it: its stratum's, or a rotation's open one."""
         open_to_all = self.events[0].payload.get("line") == OPEN
         return (OPEN,) if open_to_all else ("stratum", *self.stratum)
 
@@ -113,14 +119,14 @@ class History:
         sent = self.standing("sent_for_signature")
         out = None if sent is None else sent.payload["letter"]
         if sent is None or out != letter:
+            now = "no version is out" if out is None else f"the version out for signature is {out}"
             raise LedgerError(
-                f"letter {self.subject.unit_id}: the digest {quoted(letter, 64)} was never "
-                "sent for "
-                f"signature, or came back; sent was {out or 'none'}"
+                f"letter {self.subject.unit_id}: got the digest {quoted(letter, 64)}, which was "
+                f"never sent for signature, or came back; {now}"
             )
 
     def without(self, event: str) -> History:
-        """The letter's history as if an event had never been said.
+        """The letter's history as if an event had never been recorded.
 
         Raises:
             LedgerError: it is not one of this letter's, or what came after it would be impossible.
@@ -137,8 +143,8 @@ class History:
             said.hash == event and said.kind in ("selected", "replaced") for said in self.events
         ):
             raise LedgerError(
-                f"letter {unit_id}: that it was drawn or replaced cannot be corrected; supersede "
-                "the month's draw"
+                f"letter {unit_id}: an event that drew or replaced it cannot be corrected; "
+                "supersede the month's draw instead"
             )
         again = History.begin(self.events[0], self.subject)
         again.annotations = list(self.annotations)
@@ -157,18 +163,18 @@ class History:
 
     @property
     def docket(self) -> Mapping[str, Any]:
-        """What the newest version's event says: owner, author, due, ...; empty before the first."""
+        """The docket in the newest version's event: owner, author, due, ...; empty before one."""
         newest = self.latest("rendered")
         return {} if newest is None else newest.payload
 
     @property
     def dockets(self) -> list[Mapping[str, Any]]:
-        """What the event of each version says."""
+        """What the event of each version holds."""
         return [event.payload for event in self.events if event.kind == "rendered"]
 
     @property
     def signatory(self) -> str | None:
-        """To whom it is out for signature, or None."""
+        """The id of the person to whom it is out for signature, or None."""
         sent = self.standing("sent_for_signature")
         return None if sent is None else str(sent.payload["signatory"])
 
@@ -229,7 +235,7 @@ def follow(histories: dict[Subject, History], event: Event) -> None:
     except LedgerError as error:
         raise LedgerError(f"event {event.sequence}: {error}") from None
     except (KeyError, TypeError):
-        raise LedgerError(f"event {event.sequence}: its payload is not that of its kind") from None
+        raise LedgerError(f"event {event.sequence}: {WRONG_PAYLOAD}") from None
 
 
 def _follow(histories: dict[Subject, History], event: Event) -> None:

@@ -9,6 +9,9 @@ import attrs
 
 from ceosample.errors import LedgerError
 
+#: What is wrong with an event that the ledger itself would not have written.
+WRONG_PAYLOAD: Final = "its payload does not fit its kind"
+
 #: Where a letter's history starts.
 INITIAL: Final = frozenset({"selected", "reserve"})
 
@@ -56,11 +59,11 @@ WENT_OUT: Final = frozenset(
 
 @attrs.frozen
 class EventFields:
-    """What goes with something that is said of a letter; ``event_fields.FIELDS`` knows each field.
+    """The names of the fields of an event; ``event_fields.FIELDS`` holds each field's own rule.
 
     Attributes:
-        needs: what must be said.
-        may: what may be said.
+        needs: the fields that must be given.
+        may: the fields that may be given.
     """
 
     needs: tuple[str, ...] = ()
@@ -70,7 +73,7 @@ class EventFields:
 #: What goes with a digital signature: the signed file, the certificate, an image of a signature.
 DIGITALLY: Final = ("file", "certificate", "image")
 
-#: The states that people bring about by saying so, and what they say.
+#: The states that people record, and the fields of each.
 RECORDED_STATES: Final[Mapping[str, EventFields]] = {
     "viewed": EventFields(),
     "signed": EventFields(("letter",), DIGITALLY),
@@ -92,7 +95,7 @@ RECORDED_STATES: Final[Mapping[str, EventFields]] = {
 #: What a review of a resolution outside policy can come to.
 REVIEW_OUTCOMES: Final = ("adopted", "kept", "refused")
 
-#: What is said of a letter at any time, beside its states.
+#: What people record about a letter at any time, next to its states.
 ANNOTATIONS: Final[Mapping[str, EventFields]] = {
     "finding": EventFields(("verdict",), ("codes", "text")),
     "recognition": EventFields(("colleague", "reason_code"), ("text",)),
@@ -101,11 +104,11 @@ ANNOTATIONS: Final[Mapping[str, EventFields]] = {
     "note": EventFields(("text",)),
 }
 
-#: How the other states come about, for whoever asks for one of them.
+#: How the other states come about, for the message to a person who asks for one of them.
 AUTOMATIC_STATES: Final[Mapping[str, str]] = {
-    "reserve": "registering a draw writes it",
-    "selected": "registering a draw writes it, or replacing the letter before it",
-    "rendered": "sending a pack writes it",
+    "reserve": "which registering a draw records",
+    "selected": "which registering a draw records, or replacing the letter before it",
+    "rendered": "which sending a pack records",
 }
 
 
@@ -119,8 +122,9 @@ def require_step(unit_id: str, state: str | None, kind: str) -> None:
     if kind in allowed:
         return
     if state in ENDS:
-        raise LedgerError(f"letter {unit_id}: cannot become {kind}; it is {state}, which is an end")
+        raise LedgerError(f"letter {unit_id}: cannot become {kind}; it is {state}, which is final")
+    before = "as its first state" if state is None else f"from {state}"
     raise LedgerError(
-        f"letter {unit_id}: cannot become {kind} from {state or 'nothing'}; "
-        f"allowed from there: {', '.join(sorted(allowed))}"
+        f"letter {unit_id}: cannot become {kind} {before}; it can become "
+        + ", ".join(sorted(allowed))
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 from ceosample.canonical import is_digest
 from ceosample.errors import LedgerError
 from ceosample.form import is_count
-from ceosample.signoff.replay.lifecycle import STATES
+from ceosample.signoff.replay.lifecycle import STATES, WRONG_PAYLOAD
 from ceosample.signoff.store.events import Event
 
 #: A claim that an older table makes of a letter; the withdrawal of a file's claims; both.
@@ -16,7 +16,7 @@ CLAIM: Final = "imported"
 WITHDRAWN: Final = "import_withdrawn"
 KINDS: Final = (CLAIM, WITHDRAWN)
 
-#: What a row can say of a letter; ``unknown`` is what a row says that says nothing.
+#: What a row can hold about a letter; ``unknown`` is the outcome of a row that gives none.
 OUTCOMES: Final = (*sorted(STATES - {"selected", "reserve"}), "unknown")
 
 
@@ -33,10 +33,10 @@ def standing(events: Iterable[Event]) -> list[Event]:
 
 
 def require(event: Event) -> None:
-    """Raise unless an event of these kinds is one that the ledger would have written.
+    """Raise unless an event of these kinds is one that the ledger would have recorded.
 
     Raises:
-        LedgerError: its payload is not that of its kind.
+        LedgerError: its payload does not fit its kind.
     """
     payload: Mapping[str, Any] = event.payload
     file, stratum = payload.get("file"), payload.get("stratum")
@@ -51,4 +51,4 @@ def require(event: Event) -> None:
             and is_count(payload.get("row"))
         )
     if not right:
-        raise LedgerError("its payload is not that of its kind")
+        raise LedgerError(WRONG_PAYLOAD)

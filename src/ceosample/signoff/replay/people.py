@@ -25,18 +25,18 @@ _HEADER = ["person", "role", "from", "until", "for", "limit", "population"]
 
 @attrs.frozen
 class Grant:
-    """A role that somebody holds.
+    """A role that a person holds.
 
     Attributes:
         person: their id.
         role: one of ``ROLES``.
         since: the first day.
         until: the last day, or None.
-        of: for a deputy, whose.
-        limit: for an executive, up to what a resolution may cost; None where none was stated.
+        of: for a deputy, the id of the person for whom they stand in; None for any other role.
+        limit: for an executive, what a resolution may cost at most; None where it was not given.
         currency: the limit's.
         population: where it holds; None for everywhere.
-        recorded_at: when it was written down.
+        recorded_at: when it was recorded.
     """
 
     person: str
@@ -50,7 +50,7 @@ class Grant:
     recorded_at: str
 
     def holds(self, on: dt.date) -> bool:
-        """Whether it holds on a day."""
+        """Whether it holds on a date."""
         return self.since <= on and (self.until is None or on <= self.until)
 
 
@@ -61,11 +61,11 @@ class People(Result):
     grants: tuple[Grant, ...]
 
     def knows(self, *roles: str) -> bool:
-        """Whether anybody was ever given one of these roles: then it takes one to do its work."""
+        """Whether one of these roles was ever granted: from then on its work needs one."""
         return any(grant.role in roles for grant in self.grants)
 
     def having(self, person: str, roles: Iterable[str], on: dt.date) -> tuple[Grant, ...]:
-        """The grants under which somebody holds one of these roles on a day."""
+        """The grants under which a person holds one of these roles on a date."""
         wanted = set(roles)
         return tuple(
             grant
@@ -93,7 +93,7 @@ class People(Result):
 
     def __str__(self) -> str:
         if not self.grants:
-            return "nobody holds a role"
+            return "no roles granted"
         return text_table(_HEADER, self._rows(), "l" * len(_HEADER))
 
     __repr__ = __str__

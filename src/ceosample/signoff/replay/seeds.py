@@ -1,4 +1,4 @@
-"""What the book says of seeds: chains that were published, links and rounds that are out."""
+"""What a ledger holds about seeds: chains that were published, links and rounds revealed."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from ceosample.text import quoted
 #: Why a chain may take the place of one whose months are not over.
 REASONS: Final = ("loss", "compromise")
 
-#: The kinds of events that tell of seeds.
+#: The kinds of events about seeds.
 KINDS: Final = ("chain_published", "frozen", "seed_revealed", "superseded")
 
 
 @attrs.define
 class Seeds:
-    """The seeds of a book so far, event by event.
+    """The seeds of a ledger so far, event by event.
 
     Attributes:
         chains: the chains that a population's months can have, oldest first.
-        links: of each end, the highest link that is out, and by which event.
-        rounds: of each round that is out, the value, and by which event.
-        texts: of each contribution that is out, by which event.
+        links: the highest revealed link of each chain's end, and the event that revealed it.
+        rounds: the value of each revealed round, and the event that revealed it.
+        texts: each revealed contribution, and the event that revealed it.
         waiting: the source that each month's newest freeze named, while there is no seed.
     """
 
@@ -45,17 +45,17 @@ class Seeds:
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> Seeds:
-        """What these events come to."""
+        """The seeds that these events come to."""
         seeds = cls()
         for event in sorted(events, key=lambda event: event.sequence):
             seeds.take(event)
         return seeds
 
     def take(self, event: Event) -> None:
-        """One more event; those of other kinds change nothing.
+        """Take one more event; those of other kinds change nothing.
 
         Raises:
-            SeedError: it tells of a seed, a source or a chain that is none.
+            SeedError: its seed, source or chain is malformed.
         """
         month = event.population, event.period
         if event.kind == "chain_published":
@@ -70,7 +70,7 @@ class Seeds:
                 self._take_part(part, text, event)
 
     def _take_chain(self, chain: Published, *, replaces: bool) -> None:
-        """A chain that was lost, or that somebody else has, gives no month its seed any more."""
+        """Take a chain; one that it replaces gives no month its seed any more."""
         before = [] if replaces else self.chains.get(chain.population, [])
         self.chains[chain.population] = [*before, chain]
 
@@ -82,10 +82,10 @@ class Seeds:
             self.links[part.end] = part.number, event
 
     def require(self, event: Event) -> None:
-        """Raise if an event that tells of seeds cannot follow on those so far.
+        """Raise if an event about seeds cannot follow those so far.
 
         Raises:
-            LedgerError, ConflictError, SeedError: as the three questions below do.
+            LedgerError, ConflictError, SeedError: for the reasons of the three methods below.
         """
         if event.kind == "chain_published":
             self.require_can_publish(event)
@@ -97,39 +97,39 @@ class Seeds:
     def require_can_publish(self, event: Event) -> None:
         """Raise unless a chain may be published.
 
-        Whoever knew a month's frame before the chain is public could try secrets until one draws
-        what they like, so its first month must not have begun.
+        A person who knew a month's frame before the chain is public could try secrets until one
+        draws what they like, so its first month must not have begun.
 
         Raises:
-            LedgerError: its first month has begun, or the reason is none.
-            ConflictError: another population has it, or a chain is there for some of its months.
+            LedgerError: its first month has begun, or the reason code is not allowed.
+            ConflictError: another population has it, or a chain covers some of its months.
         """
         chain, reason, now = published_by(event), event.payload.get("reason_code"), _latest(event)
         where = f"{chain.population}, chain {chain.end[:8]}"
         month = Period(now.year, now.month)
         if chain.first <= month:
             raise LedgerError(
-                f"{where}: its first month {chain.first} has begun; make one that begins with "
+                f"{where}: its first month {chain.first} has begun; make a chain that begins with "
                 f"{month.next()} or later, and roll dice until then"
             )
         others = [(name, other) for name, found in self.chains.items() for other in found]
         for name, other in others:
             if other.end == chain.end:
                 raise ConflictError(
-                    f"{where}: is the chain of {name} from {other.first} on; make one of its own"
+                    f"{where}: already belongs to {name}, from {other.first}; make a new chain for "
+                    "this population"
                 )
         mine = self.chains.get(chain.population, [])
         if reason is not None and (reason not in REASONS or not mine):
             raise LedgerError(
-                f"{where}: got {quoted(reason)} as reason code; give {' or '.join(REASONS)} where "
-                "the chain takes the place of another, else none"
+                f"{where}, reason_code: got {quoted(reason)}; give {' or '.join(REASONS)} if the "
+                "chain replaces another, and leave it out if it does not"
             )
         overlap = next((other for other in mine if chain.first <= other.last), None)
         if overlap is not None and reason is None:
             raise ConflictError(
-                f"{where}: the chain {overlap.end[:8]} has the months {overlap.first} to "
-                f"{overlap.last}; another takes its place only with a reason code, "
-                f"{' or '.join(REASONS)}"
+                f"{where}: the chain {overlap.end[:8]} covers the months {overlap.first} to "
+                f"{overlap.last}; to replace it, give reason_code={' or '.join(REASONS)}"
             )
 
     def require_can_freeze(self, event: Event) -> None:
@@ -138,7 +138,7 @@ class Seeds:
         Raises:
             LedgerError: no chain of the month is published.
             ConflictError: the link is another month's or another chain's, or the link or the round
-                is out.
+                was revealed.
         """
         population, period = str(event.population), str(event.period)
         where, now = f"{population}, {period}", _latest(event)
@@ -151,43 +151,43 @@ class Seeds:
         if before is not None and before.round is not None and _is_past(before.round, now):
             raise ConflictError(
                 f"{where}: is frozen for round {before.round.number} of {before.round.beacon}, "
-                "which is out, so its seed exists; draw it, and supersede the draw if it must not "
-                "count"
+                "which has been published, so its seed exists; draw it, and supersede the draw if "
+                "it must not count"
             )
 
     def _require_link(self, where: str, population: str, period: str, link: Link) -> None:
         covering = [c for c in self.chains.get(population, []) if c.covers(Period.parse(period))]
         if not covering:
             raise LedgerError(
-                f"{where}: no chain with this month is published; 'ceosample seed publish' does "
-                "that before a chain's first month begins; until then roll dice"
+                f"{where}: no chain with this month is published; publish one with 'ceosample seed "
+                "publish' before its first month begins, and roll dice until then"
             )
         if str(link) != covering[-1].source(period):
             raise ConflictError(
-                f"{where}: its link of the published chain is {covering[-1].source(period)}; "
-                f"got {link}"
+                f"{where}: got {link}; its link of the published chain is "
+                f"{covering[-1].source(period)}"
             )
         newest, event = self.links.get(link.end, (0, None))
         if event is not None and newest >= link.number:
             raise ConflictError(
-                f"{where}: link {newest} of the chain is out since event {event.sequence}, and "
-                f"with it link {link.number}; name dice or a beacon"
+                f"{where}: link {newest} of the chain was revealed in event {event.sequence}, and "
+                f"with it link {link.number}; use dice or a beacon"
             )
 
     def _require_to_come(self, where: str, named: Round, now: dt.datetime) -> None:
         if named in self.rounds:
             raise ConflictError(
-                f"{where}: round {named.number} of {named.beacon} is out, by event "
-                f"{self.rounds[named][1].sequence}; name a later one"
+                f"{where}: round {named.number} of {named.beacon} was revealed in event "
+                f"{self.rounds[named][1].sequence}; choose a later one"
             )
         if _is_past(named, now):
             raise ConflictError(
-                f"{where}: round {named.number} of {named.beacon} is out since "
-                f"{time_of(named):%Y-%m-%dT%H:%M:%SZ}; name a later one"
+                f"{where}: round {named.number} of {named.beacon} was published at "
+                f"{time_of(named):%Y-%m-%dT%H:%M:%SZ}; choose a later one"
             )
 
     def require_fresh(self, event: Event) -> None:
-        """Raise unless a seed is from where the freeze said, and each contribution to it is new.
+        """Raise unless a seed is from the source that was frozen, and each part of it is new.
 
         A round may serve several populations.
 
@@ -200,30 +200,30 @@ class Seeds:
         named = self.waiting.get((event.population, event.period))
         if named is not None and str(named) != seed.source:
             raise ConflictError(
-                f"{where}: the freeze named a seed from {named}; got one from {seed.source}"
+                f"{where}: got a seed from {seed.source}; give one from {named}, which the freeze "
+                "names"
             )
         for part, text in seed.parts:
             if isinstance(part, Link) and not self._has(event.population, part.end):
                 raise ConflictError(
-                    f"{where}: another chain took the place of {part.end[:8]} since the freeze, "
-                    "because it was lost or others may have it; freeze again, and name dice or a "
-                    "beacon"
+                    f"{where}: another chain took the place of {part.end[:8]} after the freeze, "
+                    "because it was lost or may be known; freeze again with dice or a beacon"
                 )
             if isinstance(part, Round) and (due := time_of(part)) and due > _recorded(event):
                 raise ConflictError(
-                    f"{where}: round {part.number} of {part.beacon} comes out at "
-                    f"{due:%Y-%m-%dT%H:%M:%SZ}; nobody can have its value yet"
+                    f"{where}: got a value of round {part.number} of {part.beacon}, which will be "
+                    f"published at {due:%Y-%m-%dT%H:%M:%SZ}; give its value after that"
                 )
             if part in self.rounds and self.rounds[part][0] != text:
                 raise ConflictError(
                     f"{where}: event {self.rounds[part][1].sequence} has another value for "
-                    f"{part}; ask the beacon which is right"
+                    f"{part}; check with the beacon which is right"
                 )
             known = self.texts.get(text)
             if known is not None and not (isinstance(part, Round) and known[0] == part):
                 raise ConflictError(
-                    f"{where}: the seed was {known[1].population}'s of {known[1].period} (event "
-                    f"{known[1].sequence}), so it was known; roll a fresh one"
+                    f"{where}: the seed was used for {known[1].population}, {known[1].period} "
+                    f"(event {known[1].sequence}), so it was known; roll a fresh one"
                 )
 
     def _has(self, population: str | None, end: str) -> bool:
@@ -235,7 +235,7 @@ def published_by(event: Event) -> Published:
     """The chain that an event published.
 
     Raises:
-        SeedError: it is none.
+        SeedError: the event does not hold a chain.
     """
     said = event.payload
     try:
@@ -246,13 +246,13 @@ def published_by(event: Event) -> Published:
 
 
 def _latest(event: Event) -> dt.datetime:
-    """The later of when it happened, as claimed, and when it was written down; in UTC."""
+    """The later of when it happened, as claimed, and when it was recorded; in UTC."""
     times = (dt.datetime.fromisoformat(text) for text in (event.at, event.recorded_at))
     return max(times).astimezone(dt.UTC)
 
 
 def _recorded(event: Event) -> dt.datetime:
-    """When it was written down: nobody can claim to have had a value before there was one."""
+    """When it was recorded: a claimed time could be before the value existed."""
     return dt.datetime.fromisoformat(event.recorded_at).astimezone(dt.UTC)
 
 

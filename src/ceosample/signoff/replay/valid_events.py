@@ -11,11 +11,11 @@ from ceosample.signoff.store.events import Event, Subject, moment, uncorrected
 
 
 def valid_events(events: Iterable[Event]) -> list[Event]:
-    """The events that count, in order.
+    """The valid events, in order.
 
-    Left out are those that a ``corrected`` event made void (a correction cannot be corrected), and
-    in a month those before its newest ``superseded``: they are of a draw that no longer counts.
-    ``corrected`` and ``superseded`` stay, to be counted themselves.
+    It leaves out the events that a ``corrected`` event made void (a correction cannot be
+    corrected), and in each month those before its newest ``superseded``, whose draw no longer
+    counts. It keeps ``corrected`` and ``superseded``, so that you can count them.
     """
     standing = uncorrected(events)
     newest = {_month(e): number for number, e in enumerate(standing) if e.kind == "superseded"}
@@ -29,14 +29,14 @@ def valid_events(events: Iterable[Event]) -> list[Event]:
 
 
 def valid_events_at(events: Iterable[Event], as_of: dt.datetime) -> list[Event]:
-    """The events that counted at a moment.
+    """The events that were valid at a moment.
 
-    An event whose ``at`` is later does not count, nor does a correction that was made later. What
-    a story's later events claim cannot have happened before its earlier ones, so a step waits for
-    those before it, and for the correction or the superseded draw that made room for it: every
-    story is cut once.
+    It leaves out events and corrections whose ``at`` is later. A step counts only after the steps
+    before it, and after the correction or the superseded draw that made room for it, so every
+    letter's history is cut at one place.
 
     Args:
+        events: the ledger's events, in order.
         as_of: the moment, aware.
 
     Raises:

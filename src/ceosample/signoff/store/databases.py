@@ -1,6 +1,6 @@
-"""SQLite and PostgreSQL: how each is opened, locked for one writer, and heard when it complains.
+"""SQLite and PostgreSQL: how each is opened and locked for one writer, and its errors in our words.
 
-Nothing else knows that there are two. A reader sees one moment of the book; a writer is alone.
+No other file knows that there are two. A reader sees one moment of the ledger; a writer is alone.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from ceosample.errors import BusyError, CeosampleError, LedgerError, MissingPartError
+from ceosample.got import Private, got
 
 #: How long to wait for another writer, in milliseconds.
 PATIENCE: Final = 20_000
@@ -59,17 +60,19 @@ def parse(url: str | URL) -> URL:
     """The URL of one of our two databases, with the driver that we use.
 
     Raises:
-        LedgerError: it is none of those; a password in it is not repeated.
+        LedgerError: it is another; a password in it is not repeated.
     """
     try:
         parsed = sa.make_url(url)
     except (ArgumentError, ValueError):
-        raise LedgerError("ledger: not a URL; write sqlite:///signoff.db") from None
+        raise LedgerError(
+            f"ledger: {got(url, Private.URL)}; give a URL such as sqlite:///signoff.db"
+        ) from None
     driver = _DRIVERS.get(parsed.drivername)
     if driver is None or (driver == "sqlite" and parsed.host):
         raise LedgerError(
-            f"ledger: got a URL of {parsed.drivername}; a ledger is kept in a file of SQLite, "
-            "sqlite:///signoff.db, or in PostgreSQL, postgresql+psycopg://USER@HOST/DATABASE"
+            f"ledger: got a URL of {parsed.drivername}; give a file of SQLite, "
+            "sqlite:///signoff.db, or PostgreSQL, postgresql+psycopg://USER@HOST/DATABASE"
         )
     return parsed.set(drivername=driver)
 
@@ -122,11 +125,13 @@ def require_unicode(connection: Connection, url: URL) -> None:
 
 @contextlib.contextmanager
 def in_our_words(url: URL) -> Iterator[None]:
-    """What the database says, as one of our errors."""
+    """A block whose database errors are raised as ours."""
     try:
         yield
     except PoolTimeoutError:
-        raise BusyError("ledger: this process has too much open on it; try again later") from None
+        raise BusyError(
+            "ledger: this process has too many open connections to it; try again later"
+        ) from None
     except DBAPIError as error:
         said = _ours(error.orig, lost=error.connection_invalidated)
     except sqlite3.Error as error:
@@ -140,18 +145,18 @@ def _ours(error: BaseException | None, *, lost: bool) -> CeosampleError:
     said = first_line(error)
     if is_lost(error, lost=lost):
         return BusyError(
-            "ledger: the connection to the database was lost; say it again: what was written "
-            "before is given back and not written twice"
+            "ledger: the connection to the database was lost; run it again. Recording the same "
+            "thing twice returns the original event"
         )
     if is_held(error):
-        return BusyError("ledger: another run is at work on it; try again later")
+        return BusyError("ledger: another run is using it; try again later")
     if is_away(error):
         return BusyError(f"ledger: the database does not answer; try again later ({said})")
-    return LedgerError(f"ledger: the database said: {said}")
+    return LedgerError(f"ledger: the database refused: {said}")
 
 
 def first_line(error: BaseException | None) -> str:
-    """The first line of what a database said."""
+    """The first line of a database's error."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
@@ -162,7 +167,7 @@ def is_lost(error: BaseException | None, *, lost: bool) -> bool:
 
 
 def is_held(error: BaseException | None) -> bool:
-    """Whether somebody else holds what is wanted."""
+    """Whether another process holds what is wanted."""
     said = first_line(error)
     is_locked = "locked" in said or "busy" in said
     return _state(error) in _BUSY or (isinstance(error, sqlite3.Error) and is_locked)
@@ -179,7 +184,7 @@ def _state(error: BaseException | None) -> str:
 
 
 def without_secrets(said: str, url: URL) -> str:
-    """What a database said, without the passwords of its URL."""
+    """A database's error without the passwords of its URL."""
     secrets = [url.password, url.query.get("password"), url.query.get("sslpassword")]
     for secret in secrets:
         if isinstance(secret, str) and secret:
@@ -203,7 +208,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _connect_args(url: URL) -> dict[str, Any]:
-    """What libpq is told, unless the URL says otherwise."""
+    """The arguments for libpq that the URL does not set."""
     defaults = {"connect_timeout": PATIENCE // 1000, "application_name": "ceosample"}
     return {name: value for name, value in defaults.items() if name not in url.query}
 

@@ -14,13 +14,14 @@ from ceosample.errors import LedgerError
 from ceosample.form import is_count
 from ceosample.result import Result
 from ceosample.show import Described
+from ceosample.text import quoted
 
 #: What stands for the hash before the first event.
 NOTHING_BEFORE: Final = "0" * 64
 
 
 class Subject(NamedTuple):
-    """Whom an event is about."""
+    """The letter that an event is about."""
 
     population: str
     period: str
@@ -29,16 +30,16 @@ class Subject(NamedTuple):
 
 @attrs.frozen
 class Event(Described, Result):
-    """Something that happened, as it is written down for ever.
+    """Something that happened, as it is recorded for ever.
 
     Attributes:
         sequence: 1, 2, 3, ... without gaps.
         at: when it happened, as claimed: RFC 3339 with its offset.
-        recorded_at: when it was written down: UTC, microseconds, ``Z``; never decreasing.
+        recorded_at: when it was recorded: UTC, microseconds, ``Z``; never decreasing.
         actor: the person's id, or the role.
         kind: a state of a letter, or ``opened``, ``chain_published``, ``frozen``,
             ``seed_revealed``, ``drawn``.
-        population, period, unit_id: the subject; None where the event is about none.
+        population, period, unit_id: the subject; None for a part that the event has not.
         payload: what the kind needs: digests, codes, counts, and the population's title. No
             person's name and no free text.
         previous: the hash of the event before.
@@ -98,10 +99,10 @@ class Event(Described, Result):
         """
         fields = json.loads(text)
         if not isinstance(fields, dict) or fields.keys() != _KINDS.keys():
-            raise ValueError("not an event: its names are not those of an event")
+            raise ValueError("not an event: its keys are not those of an event")
         wrong = [name for name, rule in _KINDS.items() if not rule(fields[name])]
         if wrong:
-            raise ValueError(f"not an event: its {wrong[0]} is of another kind")
+            raise ValueError(f"not an event: its {wrong[0]} has the wrong type")
         return cls(**fields)
 
     @classmethod
@@ -114,11 +115,11 @@ class Event(Described, Result):
         fields = parse_json(text)
         names = [field.name for field in attrs.fields(cls)]
         if not isinstance(fields, dict) or sorted(fields) != sorted(names):
-            raise ValueError("not an event: its names are not those of an event")
+            raise ValueError("not an event: its keys are not those of an event")
         found: dict[str, Any] = fields
         wrong = [name for name in names if not _KINDS[name](found[name])]
         if wrong:
-            raise ValueError(f"not an event: its {wrong[0]} is of another kind")
+            raise ValueError(f"not an event: its {wrong[0]} has the wrong type")
         event = cls(**found)
         if event.text != text:
             raise ValueError("not canonical JSON (RFC 8785)")
@@ -151,7 +152,7 @@ _KINDS: Final[Mapping[str, Callable[[object], bool]]] = {
 def uncorrected(events: Iterable[Event]) -> list[Event]:
     """The events without those that a correction made void; the corrections stay.
 
-    A hash is work, so only events with the subject of a correction are asked for theirs.
+    A hash is work, so it is computed only for events with the subject of a correction.
     """
     read = list(events)
     named: dict[Hashable, set[object]] = {}
@@ -178,20 +179,23 @@ def moment(value: object, where: str) -> str:
         LedgerError: not a datetime, or one without a time zone.
     """
     if not isinstance(value, dt.datetime):
-        raise LedgerError(f"{where}: got {type(value).__name__}; give an aware datetime")
+        raise LedgerError(f"{where}: got {quoted(value)}; give an aware datetime")
     offset = value.utcoffset()
     if offset is None:
-        raise LedgerError(f"{where}: {value.isoformat()} has no time zone; give an aware datetime")
+        raise LedgerError(
+            f"{where}: got {value.isoformat()}, which has no time zone; give an aware datetime"
+        )
     try:
         utc = value.astimezone(dt.UTC)
     except OverflowError:
         raise LedgerError(
-            f"{where}: {value.isoformat()} is outside the years 1 to 9999 in UTC; give another time"
+            f"{where}: got {value.isoformat()}, which is outside the years 1 to 9999 in UTC; give "
+            "another time"
         ) from None
     # RFC 3339 knows offsets of whole minutes alone.
     return (utc if offset % dt.timedelta(minutes=1) else value).isoformat()
 
 
 def same(said: Mapping[str, Json], now: Mapping[str, Json]) -> bool:
-    """Whether two payloads say the same, whoever wrote it down."""
+    """Whether two payloads hold the same, whoever recorded them."""
     return {n: v for n, v in said.items() if n != "recorder"} == dict(now)

@@ -39,15 +39,15 @@ class Store:
 
     @classmethod
     def connect(cls, url: str | URL, *, create: bool) -> Store:
-        """Open the database of a URL; one that is there must be a ledger, or empty.
+        """A connection to the database of a URL, which must be a ledger or empty.
 
         Raises:
-            LedgerError: the URL is none of SQLite or PostgreSQL, or leads to no ledger.
+            LedgerError: the URL is neither of SQLite nor of PostgreSQL, or leads to no ledger.
             MissingPartError: the driver of PostgreSQL is not installed.
         """
         parsed = databases.parse(url)
         is_file = parsed.get_backend_name() == "sqlite"
-        nothing = f"ledger: {databases.place(parsed)} is not there; 'ceosample run' begins one"
+        nothing = f"ledger: {databases.place(parsed)} does not exist; 'ceosample run' creates one"
         if is_file and not create and not Path(parsed.database or "").is_file():
             raise NoLedgerError(nothing)
         store = cls(databases.engine(parsed))
@@ -66,11 +66,15 @@ class Store:
         if EVENTS.name in found:
             return
         if not found and not create and self._engine.dialect.name == "postgresql":
-            raise NoLedgerError(nothing.replace("is not there", "holds no ledger"))
+            raise NoLedgerError(nothing.replace("does not exist", "holds no ledger"))
         if found or not create:
             raise LedgerError(
-                f"ledger: {where} is no ledger; it was left as it is"
-                + ("; give the ledger a database or a schema of its own" if found else "")
+                f"ledger: {where} is not a ledger and was left unchanged; "
+                + (
+                    "give the ledger a database or a schema of its own"
+                    if found
+                    else "check the URL"
+                )
             )
 
     @property
@@ -79,7 +83,7 @@ class Store:
         return databases.place(self._engine.url)
 
     def close(self) -> None:
-        """Let the database go."""
+        """Close the database."""
         self._engine.dispose()
 
     def tables(self) -> list[str]:
@@ -95,7 +99,7 @@ class Store:
         gets their table.
 
         Raises:
-            BusyError: somebody holds the file open with such a log.
+            BusyError: another process holds the file open with such a log.
         """
         if self._engine.dialect.name == "sqlite":
             with databases.in_our_words(self._engine.url), self._engine.connect() as raw:
@@ -106,12 +110,12 @@ class Store:
                 tables.complete(connection)
 
     def create(self, connection: Connection) -> None:
-        """Make the tables, and the triggers that let nobody change what stands in them."""
+        """Create the tables, and the triggers that refuse any change of a row."""
         tables.create(connection)
 
     @contextlib.contextmanager
     def transaction(self, *, writing: bool = False) -> Iterator[Connection]:
-        """One transaction, taken whole or not at all; one writer at a time.
+        """One transaction, kept whole or not at all; one writer at a time.
 
         Raises:
             BusyError: another writer kept us waiting for too long, or the connection was lost.
@@ -125,10 +129,10 @@ class Store:
     # Events
 
     def append(self, connection: Connection, event: Event) -> None:
-        """Write the next event.
+        """Append the next event.
 
         Raises:
-            LedgerError: a name in it holds a character that no database keeps.
+            LedgerError: a name in it holds a character that not every database keeps.
         """
         row = row_of(event)
         for name, value in row.items():
@@ -142,7 +146,7 @@ class Store:
         return next(iter(self.newest(connection, 1)), None)
 
     def newest(self, connection: Connection, count: int) -> list[Event]:
-        """So many of the newest events, the newest first."""
+        """The newest ``count`` events, the newest first."""
         rows = connection.execute(_select().order_by(EVENTS.c.sequence.desc()).limit(count))
         return [_event(row) for row in rows]
 
@@ -152,12 +156,12 @@ class Store:
             return connection.execute(sa.select(sa.func.count()).select_from(EVENTS)).scalar_one()
 
     def find(self, connection: Connection, **subject: str | None) -> list[Event]:
-        """All events with these values, in order; a value of None asks for none."""
+        """All events with these values, in order; None matches events without that part."""
         query = _select().where(*_wanted(EVENTS, subject)).order_by(EVENTS.c.sequence)
         return [_event(row) for row in connection.execute(query)]
 
     def earlier(self, subject: Subject, sequence: int) -> list[Event]:
-        """The events of one letter before a place in the book."""
+        """The events of one letter before a place in the ledger."""
         query = _select().where(*_wanted(EVENTS, subject._asdict()), EVENTS.c.sequence < sequence)
         with self.transaction() as connection:
             rows = connection.execute(query.order_by(EVENTS.c.sequence)).all()
@@ -185,13 +189,13 @@ class Store:
         unit_id: str | None = None,
         person: str | None = None,
     ) -> str:
-        """Keep a text or a name where it can be erased; the same again changes nothing.
+        """Keep a text or a name where it can be erased; return the digest for an event.
 
         Args:
             connection: a transaction that writes.
             text: what is kept.
-            salt: 32 random bytes of its own, without which nobody can guess the text from its
-                digest; they go when it goes.
+            salt: 32 random bytes for this text alone, without which its digest does not let
+                anyone guess it; they are erased with it.
             population, period, unit_id: the letter that it is about, if any.
             person: the id of whom it is about or by, if any.
 
@@ -199,8 +203,8 @@ class Store:
             The digest that an event may hold: SHA-256 of salt and text, in hexadecimal.
 
         Raises:
-            LedgerError: a character that no database keeps, or another salt than 32 bytes.
-            ConflictError: the same text under the same salt is kept about somebody else.
+            LedgerError: a character that not every database keeps, or not 32 bytes of salt.
+            ConflictError: the same text under the same salt is kept about another person.
         """
         about = {
             "population": population, "period": period, "unit_id": unit_id, "person": person
@@ -217,28 +221,28 @@ class Store:
             )
         elif {name: row._mapping[name] for name in about} != about:
             raise ConflictError(
-                f"text {digest[:8]}: is kept about another letter or person; give each text a "
-                "salt of its own"
+                f"text {digest[:8]}: is kept about another letter or person already; give each "
+                "text a salt of its own"
             )
         return digest
 
     def texts(self, connection: Connection, **subject: str | None) -> dict[str, str]:
-        """The texts that are kept and not erased, by digest; a value of None asks for none."""
+        """The texts not erased, by digest; None matches texts without that part."""
         query = sa.select(TEXTS.c.digest, TEXTS.c.text).where(*_wanted(TEXTS, subject))
         return {row.digest: row.text for row in connection.execute(query.order_by(TEXTS.c.digest))}
 
     def erase(self, connection: Connection, **subject: str | None) -> int:
-        """Erase texts, with their salts; the chain keeps digests that nobody can read any more.
+        """Erase texts with their salts; the chain keeps their digests, which reveal nothing.
 
         Returns:
-            How many were erased.
+            The number of texts erased.
 
         Raises:
-            LedgerError: nobody is named, so that all would go.
+            LedgerError: no subject, which would erase every text.
         """
         if not subject:
             raise LedgerError(
-                "erase: got no subject; name unit_id=, person=, period=, population= or digest="
+                "erase: got no subject; give unit_id=, person=, period=, population= or digest="
             )
         return connection.execute(TEXTS.delete().where(*_wanted(TEXTS, subject))).rowcount
 
@@ -260,10 +264,10 @@ class Store:
 
 
 def restored(store: Store, connection: Connection, lines: Iterable[bytes]) -> Iterator[Any]:
-    """Write events that were exported, a line each, and give their rows for a check.
+    """Append events that were exported, a line each, and return their rows for a check.
 
     Raises:
-        LedgerError: a line that is no event, or does not follow from the one before.
+        LedgerError: a line that is not an event, or does not follow from the one before.
     """
     for number, line in enumerate(lines, 1):
         try:
@@ -272,7 +276,7 @@ def restored(store: Store, connection: Connection, lines: Iterable[bytes]) -> It
             raise LedgerError(f"import, line {number}: {error}") from None
         if event.sequence != number:
             raise LedgerError(
-                f"import, line {number}: is event {event.sequence}; events are there from the "
+                f"import, line {number}: got event {event.sequence}; give every event from the "
                 "first, a line each and in order"
             )
         store.append(connection, event)
@@ -280,7 +284,7 @@ def restored(store: Store, connection: Connection, lines: Iterable[bytes]) -> It
 
 
 def text_digest(salt: bytes, text: str) -> str:
-    """What stands in the chain for a text that can be erased: SHA-256 of salt and UTF-8 text.
+    """What the chain holds for a text that can be erased: SHA-256 of salt and UTF-8 text.
 
     >>> text_digest(bytes(32), "")[:16]
     '66687aadf862bd77'
@@ -320,7 +324,7 @@ def _require_storable(name: str, value: object) -> None:
         what = "half of a surrogate pair"
     else:
         return
-    raise LedgerError(f"{name}: holds {what}, which PostgreSQL cannot keep; take it out")
+    raise LedgerError(f"{name}: holds {what}, which PostgreSQL cannot keep; remove it")
 
 
 def _event(row: Any) -> Event:
@@ -332,5 +336,6 @@ def _event(row: Any) -> Event:
         return Event.read(data)
     except (ValueError, AttributeError) as error:
         raise LedgerError(
-            f"ledger: event {row.sequence} cannot be read ({error}); 'ledger.check()' tells more"
+            f"ledger: event {row.sequence} cannot be read ({error}); find out more with "
+            "'ledger.check()'"
         ) from None

@@ -1,4 +1,4 @@
-"""The tables of the book and what the database itself refuses, for SQLite and for PostgreSQL."""
+"""The tables of a ledger and what the database itself refuses, for SQLite and for PostgreSQL."""
 
 from __future__ import annotations
 
@@ -108,15 +108,15 @@ _TRIGGERS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
 
 
 def create(connection: Connection) -> None:
-    """Make the tables, and the triggers that let nobody change what stands in them."""
+    """Create the tables, and the triggers that refuse any change of a row."""
     for table in (EVENTS, TEXTS):
         _create(connection, table)
 
 
 def complete(connection: Connection) -> None:
-    """Give a ledger that was begun before there were texts what it lacks; events stay untouched."""
+    """Add the table of texts to a ledger that was created before it; events stay untouched."""
     if connection.dialect.has_table(connection, TEXTS.name):
-        return  # somebody else was a moment faster
+        return  # another process was a moment faster
     for index in sorted(EVENTS.indexes, key=lambda index: str(index.name)):
         index.create(connection, checkfirst=True)
     _create(connection, TEXTS)
