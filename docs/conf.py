@@ -76,8 +76,9 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 #: In a docstring: several names of which one thing is said.
 _SEVERAL = re.compile(r"( +)(\w+(?:, \w+)+): (.*)")
 _JSON = re.compile(r"TypeAliasForwardRef\('Json'\)")
-#: The characters of a table's row that fit on a telephone.
-_FITS = 60
+#: The characters of a table's row that fit on a telephone, and those of a first column that leave
+#: room for a second.
+_FITS, _BESIDE = 60, 24
 #: What stands for a colon while napoleon reads: a character that no docstring has.
 _COLON = "\N{RATIO}"
 
@@ -152,7 +153,7 @@ def with_column_names(_app: Sphinx, page: nodes.document) -> None:
         names = [cell.astext() for cell in head.findall(nodes.entry)]
         rows = [list(row.findall(nodes.entry)) for row in body.findall(nodes.row)]
         widths = [max(len(cell.astext()) for cell in column) for column in zip(*rows, strict=True)]
-        if len(names) < 3 or sum(widths) <= _FITS:
+        if sum(widths) <= _FITS or (len(names) == 2 and widths[0] <= _BESIDE):
             continue
         table["classes"].append("sentences")
         for row in rows:
