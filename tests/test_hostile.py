@@ -155,7 +155,7 @@ def require_a_faithful_frame(frame: cs.Frame, rows: Sequence[Mapping[str, object
 def test_a_whole_number_of_thousands_of_digits_is_refused_for_its_length() -> None:
     """'A unit id is text: 1 to 200 bytes of UTF-8 ... An integer id is written in decimal.'"""
     for number in (10**200, 10**5000, -(10**5000)):
-        with pytest.raises(cs.errors.FrameError, match="the most is 200"):
+        with pytest.raises(cs.errors.FrameError, match="give at most 200"):
             cs.Frame.from_records([{"id": number}], population="p", period="2026-10", unit_id="id")
 
 

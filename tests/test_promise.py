@@ -129,7 +129,7 @@ def test_the_chance_that_somebody_s_letter_is_drawn_in_time() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("Nobody", 1), "'Nobody' is not one of 'Cards', 'Loans', 'Savings'"),
+        (("Nobody", 1), "got 'Nobody', not in the promise; use one of 'Cards', 'Loans', 'Savings'"),
         (("Savings", 7), "from 0 to 6"),
         (("Savings", 1, 0), "months: got 0"),
     ],
@@ -213,7 +213,7 @@ def test_the_minutes_that_are_named_as_possible_are(per_letter: str) -> None:
         ({"size": 5, "cuts": [{}]}, "cuts: got"),
         ({"minutes": [], "per_letter": 4}, "minutes: got"),
         ({"minutes": "1e999999999", "per_letter": 4}, "minutes: got"),
-        ({"detect": "0.05"}, "detect: give a rate and a confidence"),
+        ({"detect": "0.05"}, "detect: got '1/20'; give a rate and a confidence"),
         ({"size": 2**60}, "size: got"),
         ({"size": 5, "take_all": {"A", "B"}}, "take_all: got"),
         ({"size": 5, "allocation": "power", "power": 1 / 3}, "power: got .*at most 12ths"),

@@ -103,7 +103,7 @@ def test_saving_another_draw_into_the_same_folder_is_refused_and_changes_nothing
     draw.save(tmp_path)  # the same again is fine
     before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
     other = cs.draw(draw.frame, cs.Plan(size=6), SEED)
-    with pytest.raises(cs.errors.ConflictError, match="holds another draw"):
+    with pytest.raises(cs.errors.ConflictError, match="another draw already exists"):
         other.save(tmp_path)
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
 
@@ -128,7 +128,7 @@ def swap(fields: dict[str, Any]) -> None:
     [
         (lambda f: f.pop("seed"), "MALFORMED", "draw.json, seed: missing"),
         (lambda f: f.update(scheme="ceosample/2"), "MALFORMED", "this release reads ceosample/1"),
-        (lambda f: f["plan"].update(lottery=3), "MALFORMED", "'lottery': not known here"),
+        (lambda f: f["plan"].update(lottery=3), "MALFORMED", "'lottery': not known"),
         (lambda f: f["frame"].update(count="60"), "MALFORMED", "frame, count"),
         (lambda f: f["frame"].update(manifest="0" * 64), "FRAME", "manifest.csv: its SHA-256 is"),
         (lambda f: f["frame"].update(excluded="0" * 64), "FRAME", "exclusions.csv: its SHA-256"),

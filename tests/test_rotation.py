@@ -277,9 +277,9 @@ def test_a_larger_reserve_moves_no_letter_and_stands_in_line() -> None:
 @pytest.mark.parametrize(
     ("other", "says"),
     [
-        ({"allocation": "srs"}, "plan, allocation: does not go with a rotation"),
-        ({"minimum": 2}, "plan, minimum: does not go with a rotation"),
-        ({"cap": 3}, "plan, cap: does not go with a rotation"),
+        ({"allocation": "srs"}, "plan, allocation: got 'srs', and a rotation"),
+        ({"minimum": 2}, "plan, minimum: got 2, and a rotation"),
+        ({"cap": 3}, "plan, cap: got 3, and a rotation"),
         ({"rotation": {"months": 0, "start": "2026-01"}}, "months: got 0; give 1 to 120"),
         ({"rotation": {"months": 3, "start": "January"}}, "start: got 'January'; give a month"),
         ({"rotation": {"months": 3}}, "plan, rotation: got"),
@@ -314,12 +314,12 @@ def test_an_earlier_draw_that_is_none_is_refused(
     frame = frame_of({"A": 5, "B": 5}, START.next())
     with pytest.raises(cs.errors.PlanError, match=case[2]):
         cs.draw(frame, plan_of(3, 3), seed_of(9), case[1])
-    with pytest.raises(cs.errors.PlanError, match="no rotation"):
+    with pytest.raises(cs.errors.PlanError, match=r"got [12], and a plan without a rotation"):
         cs.draw(frame, cs.Plan(size=3), seed_of(9), case[1])
 
 
 def test_a_month_before_the_start_is_refused() -> None:
-    with pytest.raises(cs.errors.PlanError, match="begins in 2026-01, and 2025-12 is before it"):
+    with pytest.raises(cs.errors.PlanError, match="start: got 2026-01, and 2025-12 is before it"):
         plan_of(3, 3).promise(frame_of({"A": 5}, START.previous()))
 
 

@@ -167,12 +167,12 @@ def test_a_secret_that_others_can_read_is_not_taken(tmp_path: Path, mode: int) -
     ("change", "says"),
     [
         ({"scheme": "ceosample-chain/2"}, "this release reads ceosample-chain/1"),
-        ({"months": 4}, "does not give its end"),
-        ({"end": "0" * 64}, "does not give its end"),
-        ({"secret": "0" * 64}, "does not give its end"),
-        ({"secret": 7}, "secret: missing, or not what stands there"),
-        ({"months": "3"}, "months: missing, or not what stands there"),
-        ({"first": "soon"}, "give an ISO month"),
+        ({"months": 4}, "it does not give the chain's end"),
+        ({"end": "0" * 64}, "it does not give the chain's end"),
+        ({"secret": "0" * 64}, "it does not give the chain's end"),
+        ({"secret": 7}, "secret: missing or malformed"),
+        ({"months": "3"}, "months: missing or malformed"),
+        ({"first": "soon"}, "write an ISO month"),
         ({"population": "L"}, "lower-case letters"),
     ],
 )
@@ -207,7 +207,7 @@ def test_a_sealed_file_opens_with_its_passphrase_alone(tmp_path: Path) -> None:
     assert not any(link.encode() in path.read_bytes() for link in links)
     assert chain_file.load_published(path) == chain.published
     assert chain_file.load(path, passphrase=lambda: PASSPHRASE) == chain
-    with pytest.raises(cs.errors.SeedError, match="passphrase is another one"):
+    with pytest.raises(cs.errors.SeedError, match="this passphrase does not open it"):
         chain_file.load(path, passphrase=lambda: PASSPHRASE + " ")
     with pytest.raises(cs.errors.SeedError, match="is sealed"):
         chain_file.load(path)

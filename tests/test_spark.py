@@ -170,8 +170,8 @@ def test_columns_that_compare_by_other_than_bytes_are_refused(spark: Any) -> Non
     with pytest.raises(cs.errors.FrameError) as caught:
         SqlFrame.from_spark(spark, responses, **POPULATION, unit_id="id", strata=["s"])
     assert [fault.partition(";")[0] for fault in caught.value.faults] == [
-        "column 'id': of type string collate UTF8_LCASE",
-        "column 's': of type string collate UNICODE",
+        "column 'id': got the type string collate UTF8_LCASE",
+        "column 's': got the type string collate UNICODE",
     ]
 
 
@@ -253,7 +253,7 @@ def test_values_that_are_gone_when_the_manifest_is_hashed_are_found_out(
     with SqlFrame.from_spark(spark, read(spark, folder, rows), **POPULATION, **asked) as frame:
         rows[7][column] = None
         read(spark, folder, rows)
-        with pytest.raises(cs.errors.FrameError, match="299 units came where 300 were counted"):
+        with pytest.raises(cs.errors.FrameError, match="got 299 units where 300 were counted"):
             cs.draw(frame, cs.Plan(size=24), SEED)
 
 

@@ -271,7 +271,7 @@ def test_ids_that_break_the_rules_are_reported_and_not_hashed(home: Warehouse) -
     good = ["a b", "é", "CR-1"]
     found = faults_in(home, [{"id": unit_id} for unit_id in [*bad, *good]])
     memory = [*_faults_in_memory([{"id": unit_id} for unit_id in bad[:-2]])]
-    assert found[0] == "column 'id': missing (2 rows); give it a value"
+    assert found[0] == "column 'id', 2 rows: got an empty cell; give it a value"
     # The words are those of a frame in memory, which has rows to name.
     assert sorted(found[1:]) == sorted(f"column 'id': {fault}" for fault in memory)
 
@@ -305,13 +305,14 @@ def test_every_fault_of_a_table_is_said_at_once(home: Warehouse) -> None:
     found = faults_in(home, rows, strata=["s"], exclusion="why", content="salted")
     assert found == [
         "column 'id': got 'd ': white space at an end (U+0020); remove it",
-        "column 's': missing (1 row); give it a value",
-        "column 's': got 'x ': white space at an end (U+0020); remove it (1 row)",
-        "column 'why': got 'Not yet!'; leave the cell empty for an eligible response, or give a "
-        "short code such as 'in-progress' (1 row)",
-        "unit 'b', column 'salted': not 64 lower-case hexadecimal digits; give "
-        "SHA-256(salt || letter)",
-        "unit 'd ', column 'salted': missing; give it a value",
+        "column 's', 1 row: got an empty cell; give it a value, or name a label for all such cells "
+        "with 'missing'",
+        "column 's', 1 row: got text of 2 characters: white space at an end (U+0020); remove it",
+        "column 'why', 1 row: got text of 8 characters; give a short code such as 'in-progress', "
+        "or leave the cell empty for an eligible response",
+        "unit 'b', column 'salted': got text of 64 characters; give SHA-256(salt || letter), 64 "
+        "lower-case hex digits",
+        "unit 'd ', column 'salted': got an empty cell; give it a value",
     ]
 
 
@@ -335,20 +336,20 @@ def test_an_id_that_stands_twice_is_refused(home: Warehouse, reasons: tuple[str,
     rows = [{"id": f"u{n}", "why": ""} for n in range(300)]
     rows += [{"id": "twice", "why": why} for why in reasons]
     assert faults_in(home, rows, exclusion="why") == [
-        "column 'id': duplicate 'twice'; give each response one id"
+        "column 'id': got 'twice' twice; give each response an id of its own"
     ]
 
 
 def test_a_draw_without_a_manifest_refuses_what_it_sees_twice(home: Warehouse) -> None:
     rows = [{"id": "twice"}, {"id": "twice"}, {"id": "once"}]
     frame = home.frame(home.put(table_of(rows)), unit_id="id", manifest=False)
-    with frame, pytest.raises(cs.errors.FrameError, match="duplicate 'twice'"):
+    with frame, pytest.raises(cs.errors.FrameError, match="got 'twice' twice"):
         cs.draw(frame, cs.Plan(size=2), SEED)
 
 
 def test_an_id_that_ends_one_block_and_begins_the_next_stands_twice() -> None:
     blocks = [Block(b"a\nb\n", "a", "b", True), Block(b"b\nc\n", "b", "c", True)]
-    with pytest.raises(cs.errors.FrameError, match="column 'id': duplicate 'b'"):
+    with pytest.raises(cs.errors.FrameError, match="column 'id': got 'b' twice"):
         [*lines.lines_of(blocks, "id")]
 
 
@@ -374,7 +375,7 @@ def test_missing_columns_and_columns_of_other_kinds_are_refused(home: Warehouse)
         home.frame(table, unit_id="id", strata=["yes", "t"], exclusion="n")
     found = [fault.partition(": ")[0] for fault in caught.value.faults]
     assert found == ["column 'id'", "column 'yes'", "column 'n'"]
-    assert "ids and strata are text or whole numbers: convert it" in caught.value.faults[0]
+    assert "convert it to text or whole numbers" in caught.value.faults[0]
 
 
 @pytest.mark.parametrize("home", NAMED, indirect=True)
@@ -399,10 +400,10 @@ def test_a_register_that_does_not_reconcile_is_refused(home: Warehouse) -> None:
 def test_too_many_reasons_are_refused_before_all_are_counted(home: Warehouse) -> None:
     rows = [{"id": n, "why": f"code-{n}"} for n in range(1100)]
     assert faults_in(home, rows[:60], exclusion="why") == [
-        "column 'why': 60 different reasons; at most 50: group them under fewer codes"
+        "column 'why': got 60 different reasons; group them under at most 50 codes"
     ]
     assert faults_in(home, rows, exclusion="why") == [
-        "column 'why': more than 1000 different reasons; group them under fewer codes"
+        "column 'why': got more than 1000 different reasons; group them under at most 50 codes"
     ]
 
 
@@ -415,7 +416,7 @@ def test_of_very_many_faults_the_first_are_named(
         "column 'id': got 'u0 '",
         "column 'id': got 'u1 '",
         "column 'id': got 'u2 '",
-        "table: 6 more units of that kind",
+        "table: the same of 6 more units",
     ]
 
 
@@ -496,7 +497,7 @@ def test_a_manifest_that_is_sorted_in_slices_has_the_same_bytes(
     twice = table_of([*rows, rows[700]])
     with (
         home.frame(home.put(twice), **ASKED) as frame,
-        pytest.raises(cs.errors.FrameError, match="duplicate"),
+        pytest.raises(cs.errors.FrameError, match="twice; give each response"),
     ):
         _ = frame.digest, frame.excluded_digest
 
@@ -553,7 +554,7 @@ def test_what_duckdb_stores_is_counted_once_and_a_view_twice(
     duck.execute("BEGIN TRANSACTION")
     with SqlFrame.from_duckdb(duck, "stored", **POPULATION, unit_id="id") as frame:
         duck.execute("INSERT INTO stored VALUES (1000)")
-        with pytest.raises(cs.errors.FrameError, match="91 units came where 90 were counted"):
+        with pytest.raises(cs.errors.FrameError, match="got 91 units where 90 were counted"):
             cs.draw(frame, cs.Plan(size=5), SEED)
 
 
@@ -750,7 +751,7 @@ def test_a_draw_without_a_manifest_says_so_and_verifies_lower(
         assert cs.Draw.load(tmp_path, frame=frame).digest == draw.digest
         with pytest.raises(cs.errors.RecordError, match="give the frame that it was drawn from"):
             cs.Draw.load(tmp_path)
-        with pytest.raises(cs.errors.FrameError, match="manifest=False, so there is none"):
+        with pytest.raises(cs.errors.FrameError, match="not made, as manifest=False asked"):
             frame.manifest()
         refused = pytest.raises(cs.errors.LedgerError, match="nothing would be frozen")
         with open_ledger() as ledger, refused:
@@ -837,7 +838,7 @@ def test_types_that_only_duckdb_has(duck: duckdb.DuckDBPyConnection) -> None:
     asked: Any = {"unit_id": "id", "strata": ["s", "u"]}
     with SqlFrame.from_duckdb(duck, "x", **POPULATION | asked) as frame:
         same(frame, in_memory(rows, **asked), cs.Plan(size=2))
-    with pytest.raises(cs.errors.FrameError, match="of type BLOB"):
+    with pytest.raises(cs.errors.FrameError, match="got the type BLOB"):
         SqlFrame.from_duckdb(duck, "x", **POPULATION, unit_id="b")
 
 

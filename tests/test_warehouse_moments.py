@@ -206,7 +206,7 @@ def test_a_file_that_is_another_one_after_the_letters_were_asked_for_leaves_no_r
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"id": None}, "399 units came where 400 were counted"),
+        ({"id": None}, "got 399 units where 400 were counted"),
         ({"why": "early"}, "its reasons for leaving out have other sizes"),
     ],
     ids=["an id that is gone", "another reason"],

@@ -64,7 +64,7 @@ def canonical_json(value: Json) -> bytes:
 
 
 def canonical_file(value: Json) -> bytes:
-    """The same with the final newline that a file has."""
+    """RFC 8785 bytes of ``value`` and the final newline that a file has."""
     return canonical_json(value) + b"\n"
 
 

@@ -104,7 +104,7 @@ class SignatureError(CeosampleError, ValueError):
 
 
 class RegimeError(CeosampleError, ValueError):
-    """A regime that cannot be used as it stands, or a date that it cannot count from."""
+    """A regime that cannot be used, or a date that it cannot count from."""
 
     exit_code = 78
 
@@ -120,13 +120,13 @@ class NoLedgerError(LedgerError):
 
 
 class ConfigurationError(CeosampleError, ValueError):
-    """A configuration file that cannot be used as it stands."""
+    """A configuration file that cannot be used."""
 
     exit_code = 78
 
 
 class ConflictError(CeosampleError):
-    """What was asked contradicts what is already on record, which stays as it was."""
+    """What was asked contradicts what is already on record, which was left unchanged."""
 
     exit_code = 3
 
@@ -138,13 +138,13 @@ class MissingPartError(CeosampleError):
 
 
 class BusyError(CeosampleError):
-    """Somebody else holds the ledger for longer than we wait; try again."""
+    """Another run holds the ledger or the file for longer than we wait; try again."""
 
     exit_code = 75
 
 
 def raise_faults(error: type[CeosampleError], faults: Iterable[str]) -> None:
-    """Raise one ``error`` with every fault, or nothing if there is none."""
+    """Raise one ``error`` with all of the faults, if there are any."""
     found = tuple(faults)
     if found:
         raise error(*found)

@@ -42,7 +42,7 @@ _CHUNK = 1 << 16
 
 
 def write_whole(path: Path, data: Contents) -> None:
-    """Put ``data`` at ``path``; whoever looks, at whatever moment, sees all of it or none.
+    """Write ``data`` to ``path``; a reader sees all of it or none at every moment.
 
     Data that comes in chunks is never all in memory; an error on its way leaves things as they are.
     """
@@ -90,7 +90,7 @@ def write_set(folder: Path, files: Mapping[str, Contents], *, index: str) -> Non
 
 
 def write_new(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files that replace no others; one that is there already with the same bytes is fine.
+    """Write files that replace no others; a file that has the same bytes already is left alone.
 
     Raises:
         ConflictError: files that say something else are there, and nothing was written.
@@ -201,7 +201,7 @@ def write_secret(path: Path, data: bytes) -> None:
 
 
 def read_secret(path: Path) -> bytes:
-    """The bytes of a file that nobody but its owner can read.
+    """The bytes of a file that only its owner can read.
 
     Raises:
         RecordError: it is not there.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from enum import Enum
-from numbers import Integral, Real
+from numbers import Integral, Rational, Real
 from typing import Any
 
 from ceosample.text import fault_in_name, quoted
@@ -108,6 +108,7 @@ def kind_of(value: Any) -> str:
 #: A moment is a date too, and a whole number a real one: the narrower kind is first.
 _KINDS = {
     Integral: "a whole number",
+    Rational: "a fraction",
     Real: "a float",
     dt.datetime: "a date and time",
     dt.date: "a date",

@@ -62,7 +62,7 @@ class Period:
         return self.plus(-1)
 
     def plus(self, months: int) -> Period:
-        """The month so many months later; earlier if ``months`` is negative."""
+        """The month that is ``months`` later, or earlier if that is negative."""
         year, month = divmod(self.year * 12 + self.month - 1 + months, 12)
         return Period(year, month + 1)
 
@@ -96,7 +96,7 @@ def as_period(value: str | Period) -> Period:
 
 
 def within(period: str | None, first: Period | None, last: Period | None) -> bool:
-    """Whether a month is in a range; a bound that is None bounds nothing."""
+    """Whether a month is in a range; a bound of None leaves that side open."""
     if period is None:
         return False
     # ISO months are in order when their texts are.

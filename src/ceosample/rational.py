@@ -23,7 +23,7 @@ Rational: TypeAlias = str | int | float | Fraction | Decimal
 
 
 def as_fraction(value: Rational, where: str) -> Fraction:
-    """The exact value.
+    """The exact value of a number.
 
     Raises:
         PlanError: it is no finite number.

@@ -64,7 +64,7 @@ def fault_in_name(name: str) -> str | None:
             return f"{kind} ({code_point(character)}); remove it"
     size = len(name.encode())
     if size > LONGEST_NAME:
-        return f"{size} bytes of UTF-8; give {LONGEST_NAME} at most"
+        return f"{size} bytes of UTF-8; give at most {LONGEST_NAME}"
     if not unicodedata.is_normalized("NFC", name):
         return "not in Unicode's normal form NFC; normalise it"
     return None

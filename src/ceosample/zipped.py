@@ -105,7 +105,7 @@ class _Room:
 
 
 def dated(data: bytes, date: dt.date, replaced: Mapping[str, bytes] = _NOTHING) -> bytes:
-    """The same file, its parts in one order with one date: the same bytes on every machine.
+    """The file with its parts in one order and of one date: the same bytes on every machine.
 
     Args:
         data: a file of our own.

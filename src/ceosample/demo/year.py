@@ -95,7 +95,7 @@ _POLICIES: Final = (("late-payment-fee", 5), ("refund-after-a-year", 3), ("branc
 
 
 def live(url: str, year: int = 2026, *, count: int = 300) -> None:
-    """Write a year of the bank into a ledger: the same year on every machine.
+    """Record a year of the bank in a ledger: the same year on every machine.
 
     Args:
         url: of a ledger that is not there yet, ``sqlite:///year.db``; one that holds this year

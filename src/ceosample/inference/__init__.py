@@ -1,1 +1,1 @@
-"""What the executive's verdicts say about the letters that were not drawn."""
+"""What the executive's verdicts mean for the letters that were not drawn."""

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil, comb
+from typing import Final
 
 from ceosample.errors import PlanError, raise_faults
 from ceosample.form import is_count
@@ -17,12 +18,15 @@ from ceosample.got import got
 from ceosample.rational import Rational, as_fraction
 from ceosample.show import html_facts
 
+#: Nobody reads more letters than this.
+MOST_LETTERS: Final = 1_000_000
+
 
 class SampleSize(int):
-    """A number of letters that also knows how many errors it allows.
+    """A number of letters, and the number of errors that it allows.
 
     Attributes:
-        allowed: with so many errors found, or fewer, the purpose is reached.
+        allowed: the most errors with which the purpose is reached.
     """
 
     allowed: int
@@ -86,9 +90,9 @@ def size_for(
 def allowed_errors(
     n: int, *, tolerable: Rational, confidence: Rational, population: int | None = None
 ) -> int | None:
-    """How many errors a sample that was realised allows; None if it shows nothing even with none.
+    """The number of errors that a sample allows; None if it shows nothing even without errors.
 
-    It is to be asked again for the n that was realised: n + 1 letters may allow no more errors.
+    Ask it again for the n that was realised: n + 1 letters may allow no more errors.
 
     Args:
         n: the number of letters that were read, at least 0.
@@ -98,7 +102,7 @@ def allowed_errors(
     2
     """
     rate, risk, _ = _checked(tolerable, confidence, 0, population)
-    if not is_count(n) or (population or n) < n:
+    if not is_count(n) or n > (population or MOST_LETTERS):
         raise PlanError(f"n: {got(n)}; give the whole number of letters that were read")
     whole, terms = _ways(n, rate, population)
     found, ways = None, 0

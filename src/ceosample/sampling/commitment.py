@@ -28,7 +28,7 @@ class Commitment(Described, Result):
         plan: the sampling design, as the record writes it.
         manifest: the digest of ``manifest.csv``; None for a frame that has none, so that the plan
             and the kind of seed alone are fixed.
-        excluded: the digest of ``exclusions.csv``, likewise.
+        excluded: the digest of ``exclusions.csv``; None for a frame that has none.
         seed_source: where the seed will come from.
         earlier: under a rotation, the digests of the draws of the block's earlier months.
         block: under a rotation, the first month of the block; else None.
@@ -89,8 +89,8 @@ def commit(
         earlier: under a rotation, the draws of the earlier months of its block.
 
     Raises:
-        PlanError: the plan cannot be carried out on the frame; better said now than after dice.
-        SeedError: a source that is none.
+        PlanError: the plan cannot be carried out on the frame.
+        SeedError: a source that is not of the grammar.
     """
     SeedSource.parse(seed_source)
     return commitment_of(frame, plan, plan.design(frame, earlier).turn, seed_source)

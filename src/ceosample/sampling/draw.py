@@ -98,7 +98,7 @@ class Draw(Result):
         commitment: the digest that was fixed before the seed.
         pools: N, n and probability of each stratum.
         selections: the units drawn, by stratum and then ticket.
-        reserves: the units next in line, likewise.
+        reserves: the units next in line, in the same order.
         turn: under a rotation, the month's place in its block; else None.
     """
 
@@ -171,7 +171,7 @@ class Draw(Result):
 
     @cached_property
     def past(self) -> Past:
-        """What a later month of the same rotation has to know of this draw."""
+        """What a later month of the same rotation needs to know of this draw."""
         return Record.parse(self.record).past
 
     @property
@@ -232,7 +232,7 @@ class Draw(Result):
 
     @classmethod
     def load(cls, folder: str | Path, *, frame: AnyFrame | None = None) -> Draw:
-        """Read a public record back, drawing again to make sure that it is what it says.
+        """The draw of a public record, drawn again to make sure that the record is right.
 
         Args:
             folder: holds the public record.

@@ -26,7 +26,7 @@ from ceosample.text import quoted
 
 @attrs.frozen(slots=False)  # a __dict__ is where cached_property keeps its value
 class Record:
-    """A public record whose form is right; whether it is true is for ``verify`` to say.
+    """A public record whose form is right; ``verify`` tells whether it is true.
 
     Attributes:
         data: the bytes of ``draw.json``.
@@ -92,10 +92,10 @@ class Record:
         return Frame.from_manifest(manifest, excluded, **self._about)
 
     def saved_frame(self, manifest: Contents, excluded: Contents) -> SavedFrame:
-        """The same frame left in its files, which are read again for each question.
+        """The frame, left in its files, which are read again for each question.
 
         Raises:
-            RecordError, FrameError: as :meth:`frame`; of the faults the first alone.
+            RecordError, FrameError: as :meth:`frame`, with the first problem alone.
         """
         self._require_named(manifest, excluded)
         return SavedFrame.of(manifest, excluded, **self._about)
@@ -152,7 +152,7 @@ class Record:
 
     @cached_property
     def past(self) -> Past:
-        """What a later month of the same rotation has to know of this draw."""
+        """What a later month of the same rotation needs to know of this draw."""
         take_all = self.plan().take_all
         strata = {tuple(entry["stratum"]): entry["n"] for entry in self.fields["strata"]}
         rotating = {stratum: n for stratum, n in strata.items() if stratum not in take_all}

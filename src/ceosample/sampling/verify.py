@@ -142,7 +142,7 @@ def verify_record(
     receipt: Receipt | None = None,
     frame: AnyFrame | None = None,
 ) -> VerificationReport:
-    """The same from the bytes of the files, touching no disk.
+    """Verify a record from the bytes of its files, touching no disk.
 
     Args:
         record: the bytes of ``draw.json``.

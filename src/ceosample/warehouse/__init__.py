@@ -1,4 +1,4 @@
-"""Frames that stay where they live: the same questions, asked of a database.
+"""Sampling in a database: the questions of a frame, asked where its rows are.
 
 Importing it loads no engine; :class:`SqlFrame` takes a connection that the caller has.
 """

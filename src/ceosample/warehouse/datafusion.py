@@ -22,7 +22,7 @@ _ROWS: Final = 32_768
 
 
 class DataFusion:
-    """A session's context. Files have no transactions: nobody may rewrite them meanwhile.
+    """A session's context. Files have no transactions, so they must stay as they are meanwhile.
 
     Args:
         context: the session's.

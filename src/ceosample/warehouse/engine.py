@@ -129,7 +129,7 @@ class Engine(Protocol):
         ...
 
     def moment(self) -> str | None:
-        """The name of the moment that is seen, which changes when it is over; None if none is."""
+        """The name of the moment that is seen, which changes when it is over; None without one."""
         ...
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What is wrong with a table in a database, found by asking; ids that nobody can doubt stay there.
+"""What is wrong with a table in a database, found by asking; ids that are right stay there.
 
 Engines differ on normal forms and on what white space is. So they are asked only for what is not
 plain ASCII, and Python judges that by the same rules as in memory. A table has no order of rows,
@@ -110,7 +110,7 @@ def of_reasons(columns: ColumnNames, counts: Mapping[str, int]) -> list[str]:
 
 
 def of_contents(home: Engine, questions: Questions) -> list[str]:
-    """Eligible units whose content's digest is none."""
+    """Eligible units whose content has no digest."""
     column = f"column {quoted(questions.columns.content)}"
 
     def said(unit: tuple[str, str | None]) -> str:
@@ -122,7 +122,7 @@ def of_contents(home: Engine, questions: Questions) -> list[str]:
 
 
 def raise_repeats(column: str, repeated: Iterable[str]) -> None:
-    """Raise if an id stands more than once.
+    """Raise if an id appears more than once.
 
     Raises:
         FrameError: every one that does.

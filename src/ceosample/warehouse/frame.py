@@ -188,7 +188,7 @@ class SqlFrame:
 
     @classmethod
     def _of(cls, home: Engine, spec: TableSpec) -> SqlFrame:
-        """The frame, or every fault; a transaction that was begun for nothing is ended."""
+        """The frame; where the table has problems, the transaction that was begun is ended."""
         try:
             found = checked(spec, home)
         except BaseException:

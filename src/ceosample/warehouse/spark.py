@@ -39,7 +39,7 @@ def named(session: SparkSession, table: Any) -> tuple[Any, str | None]:
 
 
 class Spark:
-    """A session. There are no transactions: nobody may rewrite the files meanwhile."""
+    """A session. It has no transactions, so the files must stay as they are meanwhile."""
 
     dialect: Final[Dialect] = SPARK
     slice: Final[int | None] = None

@@ -48,7 +48,7 @@ class FrameArguments(TypedDict):
 
 @attrs.frozen(kw_only=True)
 class FrameSpec:
-    """The same with their defaults, as they were given and not yet checked."""
+    """The arguments of a frame and their defaults, as they were given and not yet checked."""
 
     population: str
     period: str | Period
@@ -73,10 +73,17 @@ class FrameSpec:
             if not isinstance(value := getattr(self, name), str)
             and (value is not None or name == "unit_id")
         ]
-        if isinstance(self.strata, str) or not isinstance(self.strata, Iterable):
+        if isinstance(self.strata, str | bytes) or not isinstance(self.strata, Iterable):
             faults.append(f"strata: {got(self.strata)}; give a list of column names")
+            raise FrameError(*faults)
+        strata = tuple(self.strata)
+        faults += [
+            f"strata, variable {place}: {got(name)}; give the name of a column"
+            for place, name in enumerate(strata, 1)
+            if not isinstance(name, str)
+        ]
         raise_faults(FrameError, faults)
-        return ColumnNames(self.unit_id, tuple(self.strata), self.exclusion, self.content)
+        return ColumnNames(self.unit_id, strata, self.exclusion, self.content)
 
 
 def takes(spec: type[attrs.AttrsInstance]) -> Callable[[Callable[P, T]], Callable[P, T]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from numbers import Integral, Real
 
 import attrs
@@ -64,9 +65,9 @@ def name_of_unit(value: object) -> str:
     return _name(value, None)
 
 
-def stratum_value(value: object) -> str:
-    """The text of a stratum value, by the rules of ids."""
-    return _name(value, Private.CELL)
+def stratum_value(value: object, private: Private | None = Private.CELL) -> str:
+    """The text of a stratum value, by the rules of ids; as a rule it is a cell."""
+    return _name(value, private)
 
 
 def exclusion_code(value: object) -> str:
@@ -89,13 +90,13 @@ def _name(value: object, private: Private | None) -> str:
         if int(value).bit_length() > _MOST_BITS:
             raise ValueError(f"{got(int(value), private)}; give at most {LONGEST_NAME} digits")
         return _name(str(int(value)), private)  # a whole number may still be too long
-    if isinstance(value, Real) and not isinstance(value, bool):
+    if isinstance(value, Real) and not isinstance(value, bool | Fraction):
         shown = got(value, private) if private else f"{got(float(value))}, a float"
         raise ValueError(
-            f"{shown}; convert the whole column to text or whole numbers "
-            "(in pandas, a column of whole numbers with gaps: .astype('Int64'))"
+            f"{shown}; convert it to text or a whole number (in pandas, a column of whole numbers "
+            "with gaps: .astype('Int64'))"
         )
-    raise ValueError(f"{got(value, private)}; convert the whole column to text or whole numbers")
+    raise ValueError(f"{got(value, private)}; convert it to text or a whole number")
 
 
 def is_empty(value: object) -> bool:

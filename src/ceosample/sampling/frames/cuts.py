@@ -43,7 +43,7 @@ class Cut:
     uncut: tuple[str, ...] = ()
 
     def faults(self) -> list[str]:
-        """What is wrong with the points, in words."""
+        """What is wrong with the points: what was got, and what to do."""
         if not self.points:
             return [f"{got(self.points)}; give one point or more"]
         found = []

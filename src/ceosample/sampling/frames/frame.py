@@ -44,7 +44,7 @@ AT_REST: Final = "at-rest"
 #: What a population may be called.
 POPULATION = re.compile(r"[a-z0-9-]{1,100}")
 
-#: The reasons of ``exclusions.csv`` beside the manifest's columns: no variable can have this name.
+#: The reasons of ``exclusions.csv`` next to the manifest's columns: no variable can have this name.
 REASON: Final = "reason "
 
 _HEADER = ["stratum", "eligible"]
@@ -91,7 +91,7 @@ class Frame(Result):
         period: the ISO month.
         variables: the names of the stratum variables, in the plan's order.
         units: the eligible responses, sorted by the bytes of their ids.
-        left_out: ``(unit_id, reason)`` of the others, sorted likewise.
+        left_out: ``(unit_id, reason)`` of the others, sorted by their ids too.
         control_total: the independent register's count of all rows, or None.
         content: whether the frame commits to the letters' contents.
 
@@ -192,7 +192,7 @@ class Frame(Result):
         return freeze(rows_again, spec)
 
     def rest(self, unit_ids: Iterable[str | int]) -> Frame:
-        """The frame without units that are left in peace, which are excluded as ``at-rest``.
+        """The frame without recently sampled units, which are excluded as ``at-rest``.
 
         Whose letters they are is for the caller to know: no customer is named anywhere. The plan
         must say ``rest``, and the promise shows what it takes away.
@@ -208,7 +208,7 @@ class Frame(Result):
         >>> frame.rest([8]).exclusions
         {'at-rest': 1}
         """
-        if isinstance(unit_ids, str) or not isinstance(unit_ids, Iterable):
+        if isinstance(unit_ids, str | bytes | Mapping) or not isinstance(unit_ids, Iterable):
             raise FrameError(f"rest: {got(unit_ids)}; give a list of ids")
         try:
             resting = {name_of_unit(unit_id) for unit_id in unit_ids}
@@ -239,7 +239,7 @@ class Frame(Result):
         return self._members.sizes()
 
     def lowest(self, key: str, counts: Mapping[Stratum, int]) -> dict[Stratum, list[Ticketed]]:
-        """In each stratum asked about, so many units with the lowest tickets, in order."""
+        """The asked number of units with the lowest tickets in each stratum, in order."""
         return self._members.lowest(key, counts)
 
     def merged(self, names: Mapping[Stratum, Stratum]) -> Members:
@@ -277,7 +277,7 @@ class Frame(Result):
         return rows_to_csv(["unit_id", "reason"], self.left_out)
 
     def to_dict(self) -> dict[str, Json]:
-        """What ``draw.json`` says of it: digests and counts, no id."""
+        """The frame's part of ``draw.json``: digests and counts, no id."""
         return summary(self)
 
     @property
@@ -318,7 +318,7 @@ class Frame(Result):
 
 
 def summary(frame: AnyFrame) -> dict[str, Json]:
-    """What ``draw.json`` says of its frame."""
+    """The frame's part of ``draw.json``: digests and counts."""
     return {
         "manifest": frame.digest,
         "variables": list(frame.variables),
@@ -331,7 +331,11 @@ def summary(frame: AnyFrame) -> dict[str, Json]:
 
 
 def freeze(table: tables.Table, spec: FrameSpec) -> Frame:
-    """Check everything, then build; nothing is built from a table with a fault."""
+    """The frame of a table, once everything in it was checked.
+
+    Raises:
+        FrameError: every row that breaks a rule, or a total that does not reconcile.
+    """
     month = checked_month(spec)
     columns = spec.columns
     rows = RowReader(table, columns, spec.missing)
@@ -350,7 +354,7 @@ def freeze(table: tables.Table, spec: FrameSpec) -> Frame:
 
 
 def checked_month(spec: FrameSpec) -> Period:
-    """The month, once everything beside the table is found to be what a frame may have."""
+    """The month of a frame, once every argument was checked."""
     population, missing, control_total = spec.population, spec.missing, spec.control_total
     faults = []
     month = None
@@ -403,7 +407,7 @@ def spec_of_files(
 
 
 def reconcile(eligible: int, left_out: int, control_total: int | None) -> None:
-    """Raise unless the rows are as many as the independent register has."""
+    """Raise unless the number of rows is that of the independent register."""
     if control_total is not None and eligible + left_out != control_total:
         raise FrameError(
             f"control_total: the register has {control_total} responses, the table has "

@@ -87,7 +87,7 @@ class RowReader:
             self._take(row)
 
     def faults(self) -> list[str]:
-        """Every fault, in the order of the rows."""
+        """A message for each problem, in the order of the rows."""
         return [fault for row in sorted(self._faults) for fault in self._faults[row]]
 
     def _column(
@@ -150,9 +150,7 @@ def faults_of_variables(variables: Sequence[str]) -> list[str]:
     faults = []
     for place, name in enumerate(variables, 1):
         where = f"strata, variable {place}"
-        if not isinstance(name, str):
-            faults.append(f"{where}: {got(name)}; give a column's name as text")
-        elif name in _RESERVED:
+        if name in _RESERVED:
             faults.append(f"{where}: {got(name)}, a column of the manifest's own; rename it")
         elif said := got_name(name):
             faults.append(f"{where}: {said}")

@@ -35,7 +35,8 @@ class SavedFrame:
     """The frame that ``manifest.csv`` and ``exclusions.csv`` hold.
 
     Attributes:
-        population, period, variables, exclusions, control_total, content: as ``Frame`` has them.
+        population, period, variables, control_total, content: the same as those of a ``Frame``.
+        exclusions: the number of responses left out, by reason.
         digest, excluded_digest: the SHA-256 of the two files, which every reading is compared with.
     """
 
@@ -94,13 +95,13 @@ class SavedFrame:
         return self._sizes
 
     def lowest(self, key: str, counts: Mapping[Stratum, int]) -> dict[Stratum, list[Ticketed]]:
-        """In each stratum asked about, so many units with the lowest tickets, in order."""
+        """The asked number of units with the lowest tickets in each stratum, in order."""
         return self.lowest_among({stratum: stratum for stratum in self._sizes}, key, counts)
 
     def lowest_among(
         self, names: Mapping[Stratum, Stratum], key: str, counts: Mapping[Stratum, int]
     ) -> dict[Stratum, list[Ticketed]]:
-        """The same under other names of the strata, in one reading of the manifest."""
+        """The units with the lowest tickets under other names of the strata, in one reading."""
         found: dict[Stratum, list[Ticketed]] = {name: [] for name in counts}
         width = 1 + len(self.variables)
         for rows in self._units():

@@ -22,9 +22,10 @@ def as_stratum(value: Any) -> Any:
 
 
 def stratum_said(value: Any) -> str:
-    """What was given as a stratum, for a message."""
-    is_one = isinstance(value, tuple) and all(isinstance(part, str) for part in value)
-    return quoted(" / ".join(value) or "all") if is_one else quoted(value)
+    """What was given as a stratum, for a message: the one value of one, else the list of them."""
+    if isinstance(value, tuple):
+        value = value[0] if len(value) == 1 else [*value]
+    return quoted(value)
 
 
 class Strata(Protocol):
@@ -35,7 +36,7 @@ class Strata(Protocol):
         ...
 
     def lowest(self, key: str, counts: Mapping[Stratum, int]) -> Mapping[Stratum, list[Ticketed]]:
-        """In each stratum asked about, so many units with the lowest tickets, in order."""
+        """The asked number of units with the lowest tickets in each stratum, in order."""
         ...
 
     def merged(self, names: Mapping[Stratum, Stratum]) -> Strata:
@@ -59,14 +60,14 @@ class Renamed:
 
     Attributes:
         frame: where the units are.
-        names: its strata to their names here; one that is not named is left aside.
+        names: its strata to their names here; the units of one without a name are left out.
     """
 
     frame: Elsewhere
     names: Mapping[Stratum, Stratum]
 
     def sizes(self) -> dict[Stratum, int]:
-        """As :class:`Strata` has it."""
+        """The number of units in each stratum, by the bytes of its values."""
         found: dict[Stratum, int] = {}
         raw = self.frame.sizes()
         for stratum, name in self.names.items():
@@ -74,11 +75,11 @@ class Renamed:
         return dict(sorted(found.items()))
 
     def lowest(self, key: str, counts: Mapping[Stratum, int]) -> dict[Stratum, list[Ticketed]]:
-        """As :class:`Strata` has it."""
+        """The asked number of units with the lowest tickets in each stratum, in order."""
         return self.frame.lowest_among(self.names, key, counts)
 
     def merged(self, names: Mapping[Stratum, Stratum]) -> Renamed:
-        """As :class:`Strata` has it."""
+        """The same units with their strata under other names, those of one name as one."""
         kept = {s: names[name] for s, name in self.names.items() if name in names}
         return Renamed(self.frame, kept)
 
@@ -102,18 +103,18 @@ class Members:
         return cls(dict(sorted(ids.items())))
 
     def sizes(self) -> dict[Stratum, int]:
-        """As :class:`Strata` has it."""
+        """The number of units in each stratum, by the bytes of its values."""
         return {stratum: len(ids) for stratum, ids in self.ids.items()}
 
     def lowest(self, key: str, counts: Mapping[Stratum, int]) -> dict[Stratum, list[Ticketed]]:
-        """As :class:`Strata` has it."""
+        """The asked number of units with the lowest tickets in each stratum, in order."""
         return {
             stratum: lowest_tickets(key, self.ids.get(stratum, ()), count)
             for stratum, count in counts.items()
         }
 
     def merged(self, names: Mapping[Stratum, Stratum]) -> Members:
-        """As :class:`Strata` has it; a stratum that is not named is left aside."""
+        """The same units under other names of their strata, without the strata that have none."""
         ids: dict[Stratum, list[str]] = {}
         for stratum, name in names.items():
             ids.setdefault(name, []).extend(self.ids.get(stratum, ()))

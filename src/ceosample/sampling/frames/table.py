@@ -176,7 +176,7 @@ def require_columns(
     """Raise unless a table has every column that is wanted, and has it once."""
     missing = [name for name in wanted if name not in there]
     twice = [name for name in wanted if list(there).count(name) > 1]
-    has = f"use one of {joined([quoted(name) for name in there])}"
+    has = f"use one of {joined([quoted(name) for name in there])}" if there else "it has no columns"
     named = {name: f" (of {keys[name]})" for name in keys}
     raise_faults(
         FrameError,

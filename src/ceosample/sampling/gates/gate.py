@@ -21,7 +21,7 @@ from ceosample.period import Period
 from ceosample.rational import Rational, as_fraction, fraction_text
 from ceosample.sampling.frames.cells import name_of_unit, stratum_value
 from ceosample.sampling.frames.frame import POPULATION
-from ceosample.sampling.frames.strata import Stratum
+from ceosample.sampling.frames.strata import Stratum, stratum_said
 from ceosample.sampling.ticket import SCHEME, draw_key
 from ceosample.show import html_table, percent, stratum_words, text_table
 from ceosample.text import printable, quoted
@@ -33,6 +33,11 @@ TICKETS: Final = 2**256
 
 #: A commitment to fewer digits could be opened by trying them all.
 _SEED = re.compile(r"[0-9a-f]{32,}")
+
+
+def _as_text(period: Any) -> Any:
+    """A month as text; what is no month is left as it is, for the check to name."""
+    return str(period) if isinstance(period, Period) else period
 
 
 def _as_chances(given: Any) -> Mapping[Stratum, Rational]:
@@ -71,7 +76,7 @@ class Gate:
     """
 
     population: str
-    period: str = attrs.field(converter=str)
+    period: str = attrs.field(converter=_as_text)
     chances: Mapping[Stratum, Fraction] = attrs.field(converter=_as_chances)
     seed: str = attrs.field(repr=False)
     _thresholds: Mapping[Stratum, int] = attrs.field(init=False, repr=False, eq=False)
@@ -113,7 +118,7 @@ class Gate:
         return digest(canonical_file(self.to_dict()))
 
     def selects(self, unit_id: str | int, stratum: AnyStratum = ()) -> bool:
-        """Whether a response goes to the executive. Nothing is written down: ask a register.
+        """Whether a response goes to the executive. It records nothing: ask a register for that.
 
         Args:
             unit_id: the response.
@@ -135,18 +140,18 @@ class Gate:
         except ValueError as error:
             raise GateError(f"unit_id: {error}") from None
         try:
-            values = tuple([stratum_value(value) for value in _values(stratum)])
+            values = tuple([stratum_value(value, None) for value in _values(stratum)])
         except ValueError as error:
             raise GateError(f"response {name}, stratum: {error}") from None
         if values not in self._thresholds:
             known = joined([stratum_words(one) for one in self.chances])
             raise GateError(
-                f"response {name}, stratum: got {quoted(stratum_words(values))}; use one of {known}"
+                f"response {name}, stratum: got {stratum_said(values)}; use one of {known}"
             )
         return name, values
 
     def selects_named(self, unit_id: str, stratum: Stratum) -> bool:
-        """The same for what ``named`` gave."""
+        """Whether a response goes to the executive, by what ``named`` returned."""
         number = hashlib.sha256(self._key + unit_id.encode()).digest()
         return int.from_bytes(number) < self._thresholds[stratum]
 
@@ -194,7 +199,7 @@ def _checked(gate: Gate) -> dict[Stratum, Fraction]:
     for stratum, given in gate.chances.items():
         where = f"chances, {printable(stratum_words([str(one) for one in _values(stratum)]))}"
         try:
-            name = tuple(stratum_value(value) for value in _values(stratum))
+            name = tuple(stratum_value(value, None) for value in _values(stratum))
             if name in chances:
                 faults.append(f"{where}: got {quoted(given)} as a second chance; give it one")
             chances[name] = as_fraction(given, where)

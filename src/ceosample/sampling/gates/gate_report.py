@@ -20,7 +20,7 @@ _ALIGN = "lrrrr"
 
 @attrs.frozen
 class GateReport(Result):
-    """What the register of a period, its seed and the letters that went out say of one another.
+    """The result of comparing a period's register, its seed and the letters that went out.
 
     Attributes:
         differences: what contradicts the gate's rule or the register itself, in its order: another
@@ -53,7 +53,7 @@ class GateReport(Result):
 
     @property
     def first_difference(self) -> str | None:
-        """What is wrong first, in words; None if nothing is."""
+        """The first problem in words; None if all is right."""
         if self.differences:
             return self.differences[0]
         if self.never_asked:

@@ -26,7 +26,7 @@ def verify_gate(
 ) -> GateReport:
     """Work out every answer of a period again, from the register and the seed that was revealed.
 
-    A register that was written anew from its first line, or that lost its last ones, contradicts
+    A register that was written again from its first line, or that lost its last ones, contradicts
     nothing in itself; what was put on paper while the period lasted tells.
 
     Args:

@@ -31,6 +31,7 @@ S = TypeVar("S", bound=Hashable)
 FINEST_POWER: Final = 12
 
 METHODS: Final = ("proportional", "neyman", "equal", "power", "srs")
+_METHODS: Final = f"use one of {', '.join(METHODS)}, or a mapping of stratum to letters"
 
 
 def allocate(
@@ -81,6 +82,8 @@ def allocate(
     elif isinstance(method, str):
         weights = _weights(rest, method, variances, power)
         shared = _share(_Strata.build(rest, minimum, cap, weights), n)
+    elif not isinstance(method, Mapping) or not method:
+        raise PlanError(f"plan, allocation: {got(method)}; {_METHODS}")
     else:
         shared = _given(_Strata.build(rest, minimum, cap, _equal(rest)), method, n)
     letters = shared | {stratum: sizes[stratum] for stratum in take_all}
@@ -279,8 +282,9 @@ def _given(strata: _Strata, letters: Mapping[Any, int], n: int) -> dict[Any, int
     for stratum, low in strata.low.items():
         count, high = letters.get(stratum), strata.high[stratum]
         if not is_count(count) or not low <= (count or 0) <= high:
+            what = got(count) if stratum in letters else "missing"
             faults.append(
-                f"plan, allocation, {_words(stratum)}: {got(count)}; give a whole number "
+                f"plan, allocation, {_words(stratum)}: {what}; give a whole number "
                 f"from {low} to {high}"
             )
     raise_faults(PlanError, faults)
@@ -318,7 +322,7 @@ def _weights(
         q = as_fraction(power, "power")
         raise_faults(PlanError, faults_of_power(q))
         return _Weights({s: size ** (2 * q.numerator) for s, size in sizes.items()}, q.denominator)
-    raise PlanError(f"plan, allocation: {got(method)}; use one of {', '.join(METHODS)}")
+    raise PlanError(f"plan, allocation: {got(method)}; {_METHODS}")
 
 
 def faults_of_power(power: Fraction) -> list[str]:

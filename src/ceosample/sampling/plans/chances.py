@@ -22,7 +22,7 @@ def missed(size: int, letters: int, marked: int) -> Fraction:
 
 
 def missed_everywhere(pools: Sequence[Pool], spread: Sequence[int]) -> Fraction:
-    """The same for strata that are sampled apart, with so many marked units in each."""
+    """The chance of holding no marked unit, where strata are sampled apart."""
     chance = Fraction(1)
     for pool, marked in zip(pools, spread, strict=True):
         chance *= missed(pool.size, pool.letters, marked)

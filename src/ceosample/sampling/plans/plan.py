@@ -30,7 +30,7 @@ from ceosample.text import quoted
 
 @attrs.frozen
 class Design:
-    """What a plan comes to on a frame.
+    """A plan worked out on a frame.
 
     Attributes:
         strata: the frame's units in the plan's strata.
@@ -123,7 +123,7 @@ class Plan(Described, Result):
 
     @classmethod
     def to_detect(cls, rate: Rational, *, confidence: Rational, **other: Any) -> Plan:
-        """A plan of the fewest letters, allocated its way, that hold a defective one so surely.
+        """A plan of the fewest letters that hold a defective one with this confidence.
 
         The worst case over the strata counts: the defective letters may stand wherever they are
         hardest to find.
@@ -135,7 +135,7 @@ class Plan(Described, Result):
         return cls(detect=(rate, confidence), **other)
 
     def design(self, frame: AnyFrame, earlier: Iterable[HasPast] = ()) -> Design:
-        """What the plan comes to on a frame, before anything is drawn.
+        """The plan worked out on a frame, before anything is drawn.
 
         Args:
             frame: what could be chosen.
@@ -167,7 +167,7 @@ class Plan(Described, Result):
         return Design(strata, tuple(pools), turn, size)
 
     def pools(self, sizes: Mapping[Stratum, int]) -> list[Pool]:
-        """What the plan comes to on strata of these sizes, in the order of the strata.
+        """The plan worked out on strata of these sizes, in the order of the strata.
 
         Raises:
             PlanError: it cannot be carried out on them, or has a rotation, which asks for more.
@@ -189,7 +189,7 @@ class Plan(Described, Result):
         return self.promise_of(self.design(frame, earlier), frame)
 
     def promise_of(self, design: Design, frame: AnyFrame) -> Promise:
-        """The promise of a design that was made already."""
+        """The promise of a design that exists already."""
         letters = sum(pool.size for pool in design.pools if pool.take_all) + design.size
         minutes = None if self.per_letter is None else self.per_letter * letters
         present = {pool.stratum for pool in design.pools}
@@ -213,7 +213,7 @@ class Plan(Described, Result):
 
     @property
     def words(self) -> str:
-        """What :meth:`to_dict` holds, in a line for people."""
+        """The fields of :meth:`to_dict` in a line for people."""
         return plan_fields.in_words(self.to_dict())
 
     def _facts(self) -> tuple[str, list[tuple[str, str]]]:

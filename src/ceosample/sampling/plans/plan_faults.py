@@ -60,7 +60,7 @@ def _faults_of_counts(plan: Mapping[str, Any]) -> list[str]:
 
 def _faults_of_numbers(plan: Mapping[str, Any]) -> list[str]:
     faults = [
-        f"plan, {name}: {got(value)}; give a number such as '0.05' or '1/20'"
+        f"plan, {name}: {got(as_given(value))}; give a number such as '0.05' or '1/20'"
         for name in ("power", "minutes", "per_letter")
         if (value := plan[name]) is not None and not isinstance(value, Fraction)
     ]
@@ -83,17 +83,25 @@ def _faults_of_numbers(plan: Mapping[str, Any]) -> list[str]:
 
 
 def _are_numbers(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(
-        _fault_of_stratum(key) is None and isinstance(number, Fraction)
-        for key, number in value.items()
+    return (
+        isinstance(value, Mapping)
+        and bool(value)
+        and all(
+            _fault_of_stratum(key) is None and isinstance(number, Fraction)
+            for key, number in value.items()
+        )
     )
 
 
 def _faults_of_purpose(plan: Mapping[str, Any]) -> list[str]:
-    given = [name for name in ("size", "minutes", "detect") if plan[name] is not None]
+    given = [
+        f"{name} {quoted(as_given(plan[name]))}"
+        for name in ("size", "minutes", "detect")
+        if plan[name] is not None
+    ]
     faults = []
     if len(given) != 1:
-        named = " and ".join(given) or "no size"
+        named = " and ".join(given) or "None for each of them"
         faults.append(f"plan: got {named}; give one of size, minutes, detect")
     if plan["minutes"] is not None and plan["per_letter"] is None:
         faults.append("plan, per_letter: missing; give the number of minutes that a letter takes")
@@ -112,7 +120,7 @@ def _faults_of_allocation(plan: Mapping[str, Any]) -> list[str]:
             return [
                 f"plan, allocation: {got(method)}, letters per stratum; give their sum as the size"
             ]
-        if not all(_fault_of_stratum(key) is None for key in method):
+        if not method or not all(_fault_of_stratum(key) is None for key in method):
             return [f"plan, allocation: {got(method)}; give a mapping of stratum to letters"]
         return []
     if not isinstance(method, str) or method not in METHODS:
@@ -147,7 +155,7 @@ def _faults_of_take_all(take_all: Any) -> list[str]:
         if fault := _fault_of_stratum(stratum):
             faults.append(f"{where}: {fault}")
         elif stratum in take_all[: place - 1]:
-            faults.append(f"{where}: {got(' / '.join(stratum))} a second time; name it once")
+            faults.append(f"{where}: {got([*stratum])} a second time; name it once")
     return faults
 
 
@@ -167,8 +175,9 @@ def _faults_of_rotation(plan: Mapping[str, Any]) -> list[str]:
 
 def _faults_of_merging(plan: Mapping[str, Any]) -> list[str]:
     if (plan["merge_below"] is None) != (plan["into"] is None):
-        name, value = next((n, plan[n]) for n in ("merge_below", "into") if plan[n] is not None)
-        return [f"plan, {name}: {got(value)} alone; give both merge_below and into"]
+        absent, given = sorted(("merge_below", "into"), key=lambda name: plan[name] is not None)
+        what = f"missing, and {given} is {quoted(plan[given])}; give both, or leave both out"
+        return [f"plan, {absent}: {what}"]
     into = as_stratum(plan["into"])
     fault = None if into is None else _fault_of_stratum(into)
     return [] if fault is None else [f"plan, into: {fault}"]
@@ -202,7 +211,7 @@ def _fault_of_stratum(stratum: Any) -> str | None:
 def faults_of_width(what: str, strata: Iterable[Stratum], width: int) -> list[str]:
     """A stratum that is named may have no letters this month, but it must be one that could."""
     return [
-        f"plan, {what}: {got(' / '.join(stratum))}, values of {len(stratum)} variables; give a "
+        f"plan, {what}: {got([*stratum])}, values of {len(stratum)} variables; give a "
         f"value for each of the frame's {width} stratum variables"
         for stratum in strata
         if len(stratum) != width

@@ -83,7 +83,10 @@ def _mapping(value: Any) -> Any:
         return value
     if not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in value):
         return value
-    found = {as_stratum(key) if isinstance(key, list) else key: entry for key, entry in value}
+    try:
+        found = {as_stratum(key) if isinstance(key, list) else key: entry for key, entry in value}
+    except TypeError:  # a key that no mapping can have
+        return value
     return found if len(found) == len(value) else value
 
 
@@ -122,7 +125,7 @@ def in_words(plan: Mapping[str, Any]) -> str:
 
 
 def said(value: Any) -> str:
-    """The value of one field, likewise."""
+    """The value of one field, in words for people."""
     if isinstance(value, dict):
         return " ".join(f"{name} {said(entry)}" for name, entry in value.items())
     if not isinstance(value, list):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from math import ceil, comb
+from typing import Final
 
 import attrs
 
@@ -26,6 +27,9 @@ from ceosample.sampling.plans.pool import Pool
 from ceosample.sampling.plans.rotation import Turn
 from ceosample.show import decimal, html_table, percent, stratum_words, text_table
 from ceosample.text import quoted
+
+#: Over more months than a century has, sizes do not stay as they are.
+MOST_MONTHS: Final = 1200
 
 _HEADER = ["stratum", "eligible", "letters", "chance", "stands for", "months between"]
 _ALIGN = "lrrrrr"
@@ -59,7 +63,7 @@ class Promise(Result):
         return self.size + sum(pool.size for pool in self.pools if pool.take_all)
 
     def chance(self, stratum: str | Stratum, letters_a_month: int, months: int = 1) -> Fraction:
-        """That at least one letter of somebody who writes so many a month is drawn in time.
+        """The chance that at least one letter of a frequent author is drawn in time.
 
         Each month has a seed of its own, so the months are independent; sizes are taken to stay
         as they are. Under a rotation it is exact for one month; for more it is a lower bound, which
@@ -68,7 +72,7 @@ class Promise(Result):
         Args:
             stratum: where the letters are.
             letters_a_month: how many of the stratum's letters they write, 0 or more.
-            months: within how many months, 1 or more.
+            months: within how many months, 1 to 1200.
 
         Raises:
             PlanError: no such stratum, or more letters than it has.
@@ -79,8 +83,8 @@ class Promise(Result):
                 f"letters_a_month: {got(letters_a_month)}; give a whole number from 0 to "
                 f"{pool.size}, which is all that the stratum has"
             )
-        if not is_count(months, 1):
-            raise PlanError(f"months: {got(months)}; give a whole number of at least 1")
+        if not is_count(months, 1) or months > MOST_MONTHS:
+            raise PlanError(f"months: {got(months)}; give a whole number from 1 to {MOST_MONTHS}")
         if self.turn is None or pool.take_all:
             return 1 - missed(pool.size, pool.letters, letters_a_month) ** months
         names = self._rotating_names()
@@ -96,7 +100,7 @@ class Promise(Result):
         return 1 - missed_now * later ** (months - 1)
 
     def detects(self, rate: Rational, *, spread: str = "worst") -> Fraction:
-        """The chance that at least one defective letter is drawn, if so many are defective.
+        """The chance that at least one defective letter is drawn, at a rate of defective letters.
 
         Under a rotation the worst case is a lower bound, which counts only the letters that are
         open to all.

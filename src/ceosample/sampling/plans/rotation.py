@@ -201,7 +201,7 @@ class Turn:
         return sorted(seen - self.drawn - set(drawn))
 
     def to_dict(self, strata: Collection[Stratum]) -> dict[str, Json]:
-        """For JSON: where the block stands before this month's draw."""
+        """Where the block is before this month's draw, for JSON."""
         return {
             "block": str(self.block),
             "left": self.left,
@@ -210,7 +210,7 @@ class Turn:
         }
 
     def words(self, strata: Collection[Stratum]) -> list[str]:
-        """The same in words."""
+        """Where the block is before this month's draw, in words."""
         waiting = self.waiting(strata)
         return [
             f"month {self.months - self.left + 1} of {self.months} of the block that began in "

@@ -14,7 +14,7 @@ from ceosample.canonical import Json, is_digest
 from ceosample.errors import SeedError, raise_faults
 from ceosample.form import is_count
 from ceosample.got import Private, got, kind_of
-from ceosample.period import Period
+from ceosample.period import Period, as_period
 from ceosample.sampling.frames.frame import POPULATION
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.seeds.seed_source import LONGEST_CHAIN, Link, hashed
@@ -26,7 +26,7 @@ SECRET_BYTES = 32
 
 @attrs.frozen
 class Published(Described):
-    """What everybody may know of a chain.
+    """The public part of a chain.
 
     Attributes:
         population: whose seeds they are: a population has one chain at a time.
@@ -58,7 +58,7 @@ class Published(Described):
         Raises:
             SeedError: the month has none.
         """
-        month = Period.parse(str(period))
+        month = _period(period, "chain")
         if not self.covers(month):
             raise SeedError(f"chain: got {month}; give a month from {self.first} to {self.last}")
         return month.months_since(self.first) + 1
@@ -76,13 +76,13 @@ class Published(Described):
         return f"Chain of seeds, {self.population}", [("months", months), ("end", self.end)]
 
     def to_dict(self) -> dict[str, Json]:
-        """As the ledger's event has it, the population apart."""
+        """The fields of the ledger's event, without the population."""
         return {"end": self.end, "first": str(self.first), "months": self.months}
 
 
 @attrs.frozen
 class SeedChain(Described):
-    """A chain with its secret, which stands in no repr and in no message.
+    """A chain with its secret, which appears in no repr and in no message.
 
     Attributes:
         published: what everybody may know.
@@ -115,13 +115,13 @@ class SeedChain(Described):
         months: int = 60,
         random: Callable[[int], bytes],
     ) -> SeedChain:
-        """A new chain.
+        """A new chain of seeds.
 
         Args:
             population: whose seeds they will be.
             first: the first month, which must not have begun when the end is published.
             months: how many; each has one link.
-            random: gives so many random bytes: ``secrets.token_bytes``.
+            random: returns a number of random bytes: ``secrets.token_bytes``.
         """
         data = random(SECRET_BYTES)
         if not isinstance(data, bytes) or len(data) != SECRET_BYTES:
@@ -131,7 +131,10 @@ class SeedChain(Described):
             )
         secret = data.hex()
         count = months if isinstance(months, int) and 0 < months <= LONGEST_CHAIN else 0
-        return cls(Published(population, _period(first), months, hashed(secret, count)), secret)
+        return cls(
+            Published(population, _period(first, "chain, first"), months, hashed(secret, count)),
+            secret,
+        )
 
     @property
     def end(self) -> str:
@@ -162,11 +165,11 @@ class SeedChain(Described):
         return self.published._facts()
 
 
-def _period(value: Period | str) -> Period:
+def _period(value: Period | str, where: str) -> Period:
     try:
-        return Period.parse(str(value))
+        return as_period(value)
     except ValueError as error:
-        raise SeedError(f"chain, first: {error}") from None
+        raise SeedError(f"{where}: {str(error).removeprefix('period: ')}") from None
 
 
 def _faults(chain: Published) -> list[str]:

@@ -45,9 +45,9 @@ class Seed(Described):
             the SHA-256 of the netstrings of all, in the order of the source.
         source: what the commitment named: ``dice``, ``chain:LINK:END``, ``beacon:NAME:ROUND``, or
             several of them joined by ``+``.
-        witnesses: the roles (not the names) of those who saw the dice; nobody where none were
+        witnesses: the roles (not the names) of those who saw the dice; empty where no dice were
             rolled.
-        contributions: where the source has several parts, what each gave; else empty.
+        contributions: what each part of the source gave, where it has several; else empty.
         signature: a drand round's, in hex, if it was kept; its SHA-256 is the round's value.
 
     Raises:
@@ -108,7 +108,7 @@ class Seed(Described):
 
     @property
     def label(self) -> str | None:
-        """``custodian-trusted`` where somebody could foresee it: a chain alone; else None."""
+        """``custodian-trusted`` for a chain alone, whose custodian could foresee it; else None."""
         return SeedSource.parse(self.source).label
 
     def to_dict(self) -> dict[str, Json]:
@@ -144,7 +144,7 @@ class Seed(Described):
 
 
 def _combined(contributions: Sequence[str]) -> str:
-    """The SHA-256 of the netstrings; a text that is none, or not ASCII, its part's check finds."""
+    """The SHA-256 of the netstrings; the check of a part finds what is not ASCII text."""
     texts = [text for text in contributions if isinstance(text, str) and text.isascii()]
     return digest(b"".join(map(netstring, texts)))
 
@@ -178,8 +178,8 @@ def _faults(seed: Seed) -> list[str]:
     several = len(parts) > 1
     if len(seed.contributions) != (len(parts) if several else 0):
         wanted = f"one for each of its {len(parts)} parts" if several else "its value alone"
-        count = len(seed.contributions)
-        return [*faults, f"seed, contributions: got {count}; give {wanted}"]
+        what = got(seed.contributions, Private.SEED)
+        return [*faults, f"seed, contributions: {what}; give {wanted}"]
     texts = seed.contributions or (seed.value,)
     for part, text in zip(parts, texts, strict=True):
         faults += _faults_of_part(part, text, seed.signature)

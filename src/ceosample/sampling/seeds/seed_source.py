@@ -54,12 +54,12 @@ class Link:
         return f"chain:{self.number}:{self.end}"
 
     def gives(self, text: str) -> bool:
-        """Whether a text is this link: hashed so many times, it is the end."""
+        """Whether a text is this link: hashed ``number`` times, it is the end."""
         return is_digest(text) and hashed(text, self.number) == self.end
 
 
 def hashed(link: str, times: int) -> str:
-    """The link so many places before another: each is the SHA-256 of the text of the next.
+    """The link that is ``times`` places before another: each is the SHA-256 of the next one's text.
 
     >>> hashed("00" * 32, 1)[:16]
     '60e05bd1b195af2f'
@@ -96,7 +96,7 @@ Part: TypeAlias = Dice | Link | Round
 
 @attrs.frozen
 class SeedSource:
-    """What a seed is made of, in order; each kind stands in it once at most.
+    """What a seed is made of, in order; each kind appears once at most.
 
     >>> source = SeedSource.parse("dice+beacon:lottery-saturday:1042")
     >>> source.kinds, str(source)

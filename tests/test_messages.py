@@ -1,0 +1,276 @@
+"""Each error for a bad value shows that value, or its kind where it may be private.
+
+What is private is read from the library's own table, :class:`ceosample.got.Private`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ceosample as cs
+from ceosample.got import Private
+from ceosample.text import quoted
+
+DICE = "83019274650192837465"
+FRAME = cs.Frame.from_records(
+    [{"id": f"R-{n}", "division": "ab"[n % 2]} for n in range(20)],
+    population="responses", period="2026-10", unit_id="id", strata=["division"],
+)  # fmt: skip
+PLAN = cs.Plan(size=4)
+END = "ab" * 32
+
+#: In every text that is made, so that a private one is known wherever it turns up.
+MARK = "Ms Lee"
+
+
+@attrs.frozen
+class Slot:
+    """A place that a user can put a bad value in.
+
+    Attributes:
+        name: the function, and the argument.
+        put: puts it there.
+        private: what kind of private value it is; None for one that is shown.
+    """
+
+    name: str
+    put: Callable[[Any], object]
+    private: Private | None = None
+
+
+def slots_of(
+    what: str,
+    function: Callable[..., object],
+    arguments: Mapping[str, Any],
+    names: Iterable[str] = (),
+    **private: Private,
+) -> Iterator[Slot]:
+    """Each argument of a call that is right as it is, or those that are named."""
+
+    def put(name: str) -> Callable[[Any], object]:
+        return lambda bad: function(**{**arguments, name: bad})
+
+    for name in names or arguments:
+        yield Slot(f"{what}, {name}", put(name), private.get(name))
+
+
+def of_frames() -> Iterator[Slot]:
+    """The arguments of the constructors of frames, and the cells of their tables."""
+    row = {"id": "R-1", "division": "a", "why": None, "salted": "0" * 64}
+    asked: dict[str, Any] = {
+        "population": "p", "period": "2026-10", "unit_id": "id", "strata": ["division"],
+        "exclusion": "why", "content": "salted", "missing": None, "control_total": None,
+    }  # fmt: skip
+    lines = ["id,division,why,salted\n", f"R-1,a,,{'0' * 64}\n"]
+    constructors: dict[str, Callable[..., object]] = {
+        "from_records": partial(cs.Frame.from_records, [row]),
+        "from_dataframe": partial(cs.Frame.from_dataframe, pd.DataFrame([row])),
+        "from_csv": partial(cs.Frame.from_csv, lines),
+    }
+    for name, function in constructors.items():
+        yield from slots_of(f"Frame.{name}", function, asked)
+
+    def frozen(rows: Any) -> object:
+        return cs.Frame.from_records(rows, **asked)
+
+    cell = Private.CELL
+    yield from slots_of(
+        "a cell", lambda **cells: frozen([cells]), row, division=cell, why=cell, salted=cell
+    )
+    yield Slot("a row", lambda bad: isinstance(bad, dict) or frozen([bad]), cell)
+    yield Slot("Frame.rest, unit_ids", FRAME.rest)
+    yield Slot("Frame.rest, one of unit_ids", lambda bad: FRAME.rest([bad]))
+
+
+def of_plans() -> Iterator[Slot]:
+    """The fields of a plan, and what is asked of one."""
+    kinds: dict[str, dict[str, Any]] = {
+        "": {"size": 4},
+        " of minutes": {"minutes": 30, "per_letter": 4},
+        " under 'neyman'": {"size": 4, "allocation": "neyman", "variances": {"a": 1, "b": 2}},
+        " under 'power'": {"size": 4, "allocation": "power", "power": "1/2"},
+        " under 'srs'": {"size": 4, "allocation": "srs"},
+        " under a rotation": {"size": 4, "rotation": {"months": 3, "start": "2026-01"}},
+        " with cuts": {"size": 4, "cuts": {"division": [1]}, "uncut": ["a", "b"]},
+        " that merges": {"size": 4, "merge_below": 3, "into": "rest"},
+    }
+
+    def promised(**fields: Any) -> object:
+        return cs.Plan(**fields).promise(FRAME)
+
+    for kind, fields in kinds.items():
+        yield from slots_of(f"Plan{kind}", promised, fields, attrs.fields_dict(cs.Plan))
+    yield from slots_of("Rotation", cs.Rotation, {"months": 3, "start": "2026-01"})
+    promise = PLAN.promise(FRAME)
+    chance = {"stratum": "a", "letters_a_month": 1, "months": 1}
+    yield from slots_of("Promise.chance", promise.chance, chance)
+    yield from slots_of("Promise.detects", promise.detects, {"rate": "0.1", "spread": "worst"})
+    design = cs.design
+    asked = {"tolerable": "0.09", "confidence": "0.95", "expected": "0.02", "population": 400}
+    yield from slots_of("size_for", design.size_for, asked)
+    allowed = {"n": 30, "tolerable": "0.09", "confidence": "0.9", "population": 400}
+    yield from slots_of("allowed_errors", design.allowed_errors, allowed)
+    variances = design.estimated_variances
+    yield from slots_of("estimated_variances", variances, {"findings": {}, "floor": 1}, ["floor"])
+    yield Slot("estimated_variances, a finding", lambda bad: variances({"a": [0, bad]}, floor=1))
+    sizes = {"a": 10, "b": 20}
+    names = ("n", "method", "variances", "power", "minimum", "cap")
+    yield from slots_of("allocate", design.allocate, {"sizes": sizes, "n": 3}, names)
+    yield Slot("allocate, a size", lambda bad: design.allocate({"a": bad}, 3))
+
+
+def of_seeds() -> Iterator[Slot]:
+    """What seeds, chains and gates are made of."""
+    seed, secret = Private.SEED, Private.SECRET
+    one = {
+        "value": DICE, "source": "dice", "witnesses": ["a"], "contributions": (), "signature": None
+    }  # fmt: skip
+    yield from slots_of("Seed", cs.Seed, one, value=seed, contributions=seed, signature=seed)
+
+    def from_one(text: Any, **arguments: Any) -> object:
+        return cs.Seed.from_source(contributions=[text], **arguments)
+
+    for source in ("dice", f"chain:3:{END}", "beacon:lottery:7", f"beacon:drand-{END}:7"):
+        witnesses = ["a"] if source == "dice" else []
+        made = partial(from_one, source=source, witnesses=witnesses)
+        yield from slots_of(f"Seed.from_source, {source[:20]}", made, {}, ["text"], text=seed)
+    rolled = {"value": DICE, "witnesses": ["a"]}
+    yield from slots_of("Seed.from_dice", cs.Seed.from_dice, rolled, value=seed)
+    yield Slot("Seed.from_dice, a witness", lambda bad: cs.Seed.from_dice(DICE, witnesses=[bad]))
+    committed = {"frame": FRAME, "plan": PLAN, "seed_source": "dice"}
+    yield from slots_of("commit", cs.commit, committed, ["seed_source"])
+    new: dict[str, Any] = {
+        "population": "responses",
+        "first": "2026-11",
+        "months": 3,
+        "random": bytes,
+    }
+    yield from slots_of(
+        "SeedChain.new", cs.seeds.SeedChain.new, new, ["population", "first", "months"]
+    )
+    published = cs.seeds.SeedChain.new(**new).published
+    chain = {"published": published, "secret": ""}
+    yield from slots_of("SeedChain", cs.seeds.SeedChain, chain, ["secret"], secret=secret)
+    gate: dict[str, Any] = {
+        "population": "p",
+        "period": "2026-10",
+        "chances": "1/2",
+        "seed": "5e" * 32,
+    }
+    yield from slots_of("Gate", cs.gate.Gate, gate, seed=seed)
+    yield Slot("Gate, a chance", lambda bad: cs.gate.Gate(**{**gate, "chances": {"Cards": bad}}))
+    rule = cs.gate.Gate(**gate)
+    yield from slots_of("Gate.selects", rule.selects, {"unit_id": "R-1", "stratum": ()})
+    at = dt.datetime(2026, 10, 5, 9, 30, tzinfo=dt.UTC)
+
+    def ask(**arguments: Any) -> object:
+        with tempfile.TemporaryDirectory() as folder:
+            return cs.gate.Register(Path(folder) / "gate.jsonl", rule).ask(**arguments)
+
+    yield from slots_of("Register.ask", ask, {"unit_id": "R-1", "at": at, "content": None})
+
+
+SLOTS = [*of_frames(), *of_plans(), *of_seeds()]
+
+# ---- Bad values --------------------------------------------------------------------------------
+
+_TEXTS = st.builds(
+    "{}{}{}".format,
+    st.text(max_size=4),
+    st.just(MARK),
+    st.sampled_from(["", " ", "\u202e", "x" * 250]),
+)
+_ATOMS = st.one_of(
+    _TEXTS,
+    st.sampled_from(["", "3", " ", "0" * 64, "2026-13", "nan", "1/0"]),
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(10**250, 10**260),
+    st.floats(),
+    st.fractions(),
+    st.dates(),
+    st.datetimes(),
+    st.builds(lambda text: text.encode("utf-8", "replace"), _TEXTS),
+)
+BAD = st.recursive(
+    _ATOMS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=3) | st.integers(), inner, max_size=3)
+    ),
+    max_leaves=4,
+)
+
+
+def leaves(value: object) -> Iterator[object]:
+    """A value, and all values in it."""
+    yield value
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from leaves(key)
+            yield from leaves(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from leaves(item)
+
+
+def shown(value: object) -> set[str]:
+    """The ways to show a value, cut where a message may cut it."""
+    ways = {quoted(value)}
+    if isinstance(value, str):
+        # Of a text the sign that it was cut comes behind its quotation mark.
+        ways = {quoted(value[:30])[:-1]} if len(value) > 30 else ways
+    elif isinstance(value, int | float | Fraction) and not isinstance(value, bool):
+        ways |= {str(value)}
+        if math.isfinite(value):
+            ways |= {str(Fraction(str(value)) if isinstance(value, float) else Fraction(value))}
+    elif isinstance(value, list | tuple):
+        ways |= {f"got {len(value)}"}
+    if value is None or value == "" or value != value:
+        ways |= {"an empty cell", ": missing"}
+    return {_plain(way.removesuffix("...")[:40]) for way in ways}
+
+
+def _plain(told: str) -> str:
+    """A list and a tuple, a list of pairs and a mapping: all are the same to who gave them."""
+    return told.translate(str.maketrans("(){}", "[][]"))
+
+
+@pytest.mark.parametrize("slot", SLOTS, ids=lambda slot: slot.name)
+@given(bad=BAD)
+@settings(max_examples=15)
+def test_an_error_shows_what_it_got_or_its_kind(slot: Slot, bad: object) -> None:
+    """'each error raised for a bad value shows that value, or says its kind ...'"""
+    try:
+        slot.put(bad)
+    except cs.CeosampleError as error:
+        told = "\n".join(error.faults)
+    else:
+        return  # it is no bad value here
+    if slot.private is None:
+        if "the nearest possible" in told or "uncut" in told:
+            return  # it could be meant, but not on this frame or beside another field
+        plain = _plain(told)
+        assert any(way in plain for leaf in leaves(bad) for way in shown(leaf)), (bad, told)
+    else:
+        assert MARK not in told, (bad, told)
+        assert any(f"got {slot.private.told(leaf)}" in told for leaf in leaves(bad)), (bad, told)
+
+
+def test_every_kind_of_private_value_is_tried() -> None:
+    """The library's own table says what is private; a kind that is added to it is tried here."""
+    assert {slot.private for slot in SLOTS} >= {*Private} - {Private.CONTENTS, Private.URL}
