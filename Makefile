@@ -2,7 +2,7 @@
 # The plain lines that they run stand in README.md for people without make.
 PYTHON ?= python3
 
-.PHONY: demo quick test docs clean
+.PHONY: demo quick test coverage docs clean
 
 demo: .venv-demo/ready
 	.venv-demo/bin/ceosample demo
@@ -11,6 +11,10 @@ test: .venv-test/ready
 	.venv-test/bin/ruff check .
 	.venv-test/bin/ruff format --check .
 	.venv-test/bin/mypy
+	.venv-test/bin/pytest -n auto
+
+# Which lines and branches no test reaches. No figure is demanded, and counting takes as long as the tests do.
+coverage: .venv-test/ready
 	.venv-test/bin/pytest -n auto --cov --cov-report=term
 
 # What needs no server, browser or office, in under two minutes: for every change before `make test`.

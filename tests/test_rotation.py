@@ -157,7 +157,7 @@ def test_the_probabilities_agree_with_simulation(earlier_months: int) -> None:
         cs.draw(frame_of(sizes, START.plus(i)), plan_of(3, 3), seed_of(10**7))
         for i in range(earlier_months)
     ]
-    frame, plan = frame_of(sizes, period), plan_of(3, 3)
+    frame, plan = frame_of(sizes, period), plan_of(3, 3, reserves=0)
     draws = 4000
     counts: Counter[str] = Counter()
     for number in range(draws):
@@ -182,7 +182,7 @@ def test_the_probabilities_are_those_of_the_formula() -> None:
 def test_a_promise_under_a_rotation_agrees_with_simulation() -> None:
     """Chances for one month are exact; for a rate spread in proportion too; at worst, bounds."""
     sizes = {"A": 4, "B": 6, "C": 10}
-    frame, plan = frame_of(sizes), plan_of(3, 2)
+    frame, plan = frame_of(sizes), plan_of(3, 2, reserves=0)
     promise = plan.promise(frame)
     mine = {f"{START}-B-{number}" for number in range(2)}
     bad = {f"{START}-{name}-0" for name in sizes} | {f"{START}-C-1"}  # 4 of 20: 1, 1 and 2
@@ -210,19 +210,18 @@ def test_a_promise_under_a_rotation_agrees_with_simulation() -> None:
 
 def test_a_chance_over_months_is_no_more_than_simulation_finds() -> None:
     sizes = {"A": 4, "B": 6, "C": 10}
-    bound = plan_of(3, 2).promise(frame_of(sizes)).chance("B", 2, months=3)
+    frames = [frame_of(sizes, START.plus(place)) for place in range(3)]
+    plan = plan_of(3, 2, reserves=0)
+    bound = plan.promise(frames[0]).chance("B", 2, months=3)
     found, runs = 0, 1500
     for run in range(runs):
         earlier: list[cs.Draw] = []
         hit = False
-        for place in range(3):
-            period = START.plus(place)
+        for place, frame in enumerate(frames):
             earlier = [] if place % 2 == 0 else earlier
-            draw = cs.draw(
-                frame_of(sizes, period), plan_of(3, 2), seed_of(3 * run + place), earlier
-            )
+            draw = cs.draw(frame, plan, seed_of(3 * run + place), earlier)
             earlier.append(draw)
-            hit = hit or bool({f"{period}-B-0", f"{period}-B-1"} & set(draw.unit_ids))
+            hit = hit or bool({f"{frame.period}-B-0", f"{frame.period}-B-1"} & set(draw.unit_ids))
         found += hit
     p = float(bound)
     assert found > runs * p - 4.5 * (runs * p * (1 - p)) ** 0.5
