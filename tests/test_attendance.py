@@ -77,6 +77,7 @@ def test_every_code_on_the_sheet_is_read_by_a_scanner(hostile: Pack) -> None:
     assert sorted(scans) == sorted(["unit_id\tcode", *typed])
 
 
+@pytest.mark.slow
 def test_a_sheet_of_sixty_has_every_letter_once_and_its_header_on_every_page() -> None:
     pack = made({f"R-{number}": "We are sorry." for number in range(60)})
     pdf = pypdf.PdfReader(io.BytesIO(attendance_sheet(pack)["attendance.pdf"]), strict=True)

@@ -381,6 +381,7 @@ def _two_months(url: str) -> None:
 
 @pytest.mark.parametrize("kind", ["selected", "reserve", "withdrawn", "rendered", "signed", "note"])
 @pytest.mark.parametrize("place", [-1, -2, -5, -6])
+@pytest.mark.slow
 def test_a_check_that_lets_old_months_go_finds_what_one_that_holds_all_finds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: int, kind: str
 ) -> None:

@@ -137,6 +137,7 @@ def has_its_length(data: bytes, number: int) -> bool:
 
 
 @pytest.mark.parametrize("profile", ["2a", "ua1"])
+@pytest.mark.slow
 def test_a_checker_finds_no_fault_in_any_script(script: cs.Pack, profile: str) -> None:
     """'PDF/UA and PDF/A ... a checker from PyPI (page-validation, pikepdf) run over them.'"""
     for name, data in pdfs(script).items():
@@ -472,6 +473,7 @@ def used_by(data: bytes) -> list[tuple[str, set[str]]]:
 # ---- The same bytes ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_letter_is_the_same_file_whatever_is_set_beside_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

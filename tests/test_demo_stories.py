@@ -32,6 +32,7 @@ def told() -> list[dict[str, Any]]:
     return [story for of_division in tomllib.loads(text).values() for story in of_division]
 
 
+@pytest.mark.slow
 def test_the_months_of_the_bank_are_those_of_the_first_release() -> None:
     """'with the same month to the byte'"""
     found = hashlib.sha256()

@@ -12,6 +12,8 @@ import pytest
 import ceosample as cs
 from ceosample.demo.year import POPULATION, live
 
+pytestmark = pytest.mark.slow
+
 AS_OF = dt.datetime(2027, 1, 31, 18, tzinfo=dt.UTC)
 
 

@@ -32,6 +32,7 @@ def made(folder: Path, **environment: str) -> tuple[dict[str, bytes], str]:
     }, head
 
 
+@pytest.mark.slow
 def test_hash_seed_zone_and_language_change_no_byte(tmp_path: Path) -> None:
     first = made(tmp_path / "a", PYTHONHASHSEED="1", TZ="UTC", LC_ALL="C")
     second = made(tmp_path / "b", PYTHONHASHSEED="2", TZ="Asia/Tokyo", LC_ALL="C.UTF-8")

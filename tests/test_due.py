@@ -863,6 +863,7 @@ def assert_no_half_is_put_out(folder: Path, whole: Path) -> None:
 
 
 @pytest.mark.parametrize(("where", "least"), [("step", 18), ("rename", 33), ("commit", 15)])
+@pytest.mark.slow
 def test_a_run_of_three_months_that_is_killed_anywhere_ends_as_if_it_never_was(
     three_months: Path, never_killed: Path, tmp_path: Path, where: str, least: int
 ) -> None:
@@ -898,6 +899,7 @@ def test_a_scheduler_whose_runs_are_killed_again_and_again_gets_there(
 # Two at once
 
 
+@pytest.mark.slow
 def test_two_schedulers_at_once_do_each_month_once(three_months: Path, tmp_path: Path) -> None:
     """'a lock': one works, the other is told to come back, and nothing is done twice."""
     order = [*COMMAND, "run", "--json", "--at", AT.isoformat()]

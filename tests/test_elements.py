@@ -73,6 +73,7 @@ def test_a_ready_letter_holds_all_that_its_regime_asks_of_its_kind(
     ("template", "element"),
     sorted({(KINDS[kind], element) for _, kind, element, _ in NEEDED}),
 )
+@pytest.mark.slow
 def test_a_ready_letter_without_one_of_its_elements_is_refused(template: str, element: str) -> None:
     """'refused with letter, regime and element': each regime and kind that needs it, at once."""
     asking = [x for x in NEEDED if (KINDS[x[1]], x[2]) == (template, element)]

@@ -143,6 +143,7 @@ cs.figures.nothing
 """
 
 
+@pytest.mark.slow
 def test_a_type_checker_sees_the_names_and_what_they_take(tmp_path: Path) -> None:
     file = tmp_path / "users.py"
     file.write_text(CHECKED, "utf-8")

@@ -31,6 +31,8 @@ import ceosample as cs
 from ceosample.letters.markup import tree
 from ceosample.text import BIDI_CONTROLS
 
+pytestmark = pytest.mark.slow
+
 SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
 SIGNATORY = cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive")
 DATE = dt.date(2026, 11, 2)

@@ -29,6 +29,8 @@ from test_hostile import SIGNATORY, Screen, cleaned, words
 from test_hostile import refusal_of as refusal_of_template
 from test_letters import DATE, drawn, refusal_of, render
 
+pytestmark = pytest.mark.slow
+
 # ---- Data --------------------------------------------------------------------------------------
 
 #: What a customer may call themselves, or write. None of it is longer than an id may be.

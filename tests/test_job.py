@@ -678,6 +678,7 @@ def assert_finished_like(folder: Path, whole: Path) -> None:
 
 
 @pytest.mark.parametrize(("where", "least"), [("step", 9), ("rename", 13), ("commit", 5)])
+@pytest.mark.slow
 def test_a_run_that_is_killed_anywhere_is_finished_by_the_next(
     input_folder: Path, never_killed: Path, tmp_path: Path, where: str, least: int
 ) -> None:
@@ -694,6 +695,7 @@ def test_a_run_that_is_killed_anywhere_is_finished_by_the_next(
         assert_finished_like(folder, never_killed)
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_again_and_again_gets_there(
     input_folder: Path, never_killed: Path, tmp_path: Path
 ) -> None:
@@ -754,6 +756,7 @@ def killed_after(seconds: float, command: tuple[str, ...], folder: Path) -> int:
     ("pdf", "dice", "kills"), [(False, False, 8), (False, True, 16), (True, True, 6)],
     ids=["freezing", "drawing", "drawing with PDF"],
 )  # fmt: skip
+@pytest.mark.slow
 def test_the_command_killed_at_any_moment_is_finished_by_the_next(
     input_folder: Path, never_killed: Path, tmp_path: Path, pdf: bool, dice: bool, kills: int
 ) -> None:
@@ -787,6 +790,7 @@ def test_the_command_killed_at_any_moment_is_finished_by_the_next(
 
 
 @pytest.mark.parametrize("dice", [False, True], ids=["freezing", "drawing"])
+@pytest.mark.slow
 def test_two_runs_at_once_do_it_once(
     input_folder: Path, never_killed: Path, tmp_path: Path, dice: bool
 ) -> None:
@@ -809,6 +813,7 @@ def test_two_runs_at_once_do_it_once(
         assert_finished_like(folder, never_killed)
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_with_different_seeds_draw_with_one(
     input_folder: Path, tmp_path: Path
 ) -> None:
@@ -832,6 +837,7 @@ def test_two_runs_at_once_with_different_seeds_draw_with_one(
         assert ledger.check().ok
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_on_two_days_leave_one_pack(input_folder: Path, tmp_path: Path) -> None:
     """'What belongs together is written whole': at midnight the letters' dates differ."""
     for number in range(4):

@@ -8,10 +8,14 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from ceosample import Seed, draw
 from ceosample.signoff.ledger import Ledger
 from kill_writers import AT, PLAN, WRITERS, frame_of
 from needed import PATIENCE
+
+pytestmark = pytest.mark.slow
 
 KILLS = 200
 SCRIPT = Path(__file__).with_name("kill_writers.py")

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import attrs
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -298,6 +299,7 @@ def test_letters_on_time_and_left_out_are_all_letters(found: list[Tale], day: dt
     assert timed.ratio.of + left_out == sample.letters
 
 
+@pytest.mark.slow
 def test_a_month_of_five_thousand_letters_takes_well_under_a_second() -> None:
     book = Book()
     book.draw({f"S-{n}": (1000, 100) for n in range(50)})

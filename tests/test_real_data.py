@@ -50,6 +50,7 @@ def test_there_are_76_months(shared: Path) -> None:
 
 
 @pytest.mark.parametrize("period", MONTHS)
+@pytest.mark.slow
 def test_every_month_draws_and_verifies(shared: Path, period: str) -> None:
     frame = frame_of(complaints(shared / DATA)[period], period)
     draw = cs.draw(frame, cs.Plan(size=12), SEED)
@@ -60,6 +61,7 @@ def test_every_month_draws_and_verifies(shared: Path, period: str) -> None:
     assert {s.stratum for s in draw.selections} == set(frame.sizes())
 
 
+@pytest.mark.slow
 def test_july_2023_from_the_table_to_the_count_of_what_was_signed(
     shared: Path, tmp_path: Path
 ) -> None:

@@ -58,6 +58,7 @@ months_of_divisions = st.dictionaries(
     st.integers(0, 10**6),
     st.sets(st.integers(0, 25)),
 )
+@pytest.mark.slow
 def test_the_promise_as_worded_holds_in_every_block(
     years: list[dict[str, int]], months: int, more: int, number: int, skipped: set[int]
 ) -> None:
@@ -149,6 +150,7 @@ def test_a_rotation_in_plain_hashlib_gives_the_same_letters() -> None:
 
 
 @pytest.mark.parametrize("earlier_months", [0, 1])
+@pytest.mark.slow
 def test_the_probabilities_agree_with_simulation(earlier_months: int) -> None:
     """'pi = a + (1 - a)(n - c)/(N - c)'"""
     sizes = {"A": 2, "B": 3, "C": 6, "D": 1}
@@ -179,6 +181,7 @@ def test_the_probabilities_are_those_of_the_formula() -> None:
     assert all(s.probability == chances[s.stratum[0]] for s in draw)
 
 
+@pytest.mark.slow
 def test_a_promise_under_a_rotation_agrees_with_simulation() -> None:
     """Chances for one month are exact; for a rate spread in proportion too; at worst, bounds."""
     sizes = {"A": 4, "B": 6, "C": 10}
@@ -208,6 +211,7 @@ def test_a_promise_under_a_rotation_agrees_with_simulation() -> None:
     assert "is drawn at least once in it" in text
 
 
+@pytest.mark.slow
 def test_a_chance_over_months_is_no_more_than_simulation_finds() -> None:
     sizes = {"A": 4, "B": 6, "C": 10}
     frames = [frame_of(sizes, START.plus(place)) for place in range(3)]

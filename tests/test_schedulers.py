@@ -252,6 +252,7 @@ def ran(airflow: tuple[Path, dict[str, str]], home: Path, *arguments: str) -> An
     return json.loads(found[0])
 
 
+@pytest.mark.slow
 def test_airflow_draws_the_month_before_each_run_and_each_once(
     airflow: tuple[Path, dict[str, str]], home: Path
 ) -> None:
@@ -268,6 +269,7 @@ def test_airflow_draws_the_month_before_each_run_and_each_once(
     assert drawn(home) == both_months()
 
 
+@pytest.mark.slow
 def test_airflow_fails_at_once_where_a_person_is_needed(
     airflow: tuple[Path, dict[str, str]], home: Path
 ) -> None:
@@ -277,6 +279,7 @@ def test_airflow_fails_at_once_where_a_person_is_needed(
     assert drawn(home) == []
 
 
+@pytest.mark.slow
 def test_airflow_tries_again_where_the_month_waits(
     airflow: tuple[Path, dict[str, str]], home: Path
 ) -> None:
