@@ -28,7 +28,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_click",
 ]
-exclude_patterns = ["plan_picture.py"]
+exclude_patterns = ["*picture*.py"]
 
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 4
@@ -40,6 +40,8 @@ autodoc_member_order = "bysource"
 autodoc_type_aliases = {"Json": "Json"}
 autodoc_typehints_format = "short"
 smartquotes = False
+# A literal block of a docstring or of the help is a command or a file, and no Python.
+highlight_language = "none"
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 autodoc_default_options = {"members": True, "inherited-members": "int,dict,Exception,Result"}
@@ -74,6 +76,8 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 #: In a docstring: several names of which one thing is said.
 _SEVERAL = re.compile(r"( +)(\w+(?:, \w+)+): (.*)")
 _JSON = re.compile(r"TypeAliasForwardRef\('Json'\)")
+#: The characters of a table's row that fit on a telephone.
+_FITS = 60
 #: What stands for a colon while napoleon reads: a character that no docstring has.
 _COLON = "\N{RATIO}"
 
@@ -136,6 +140,27 @@ def as_the_house_writes(_app: Sphinx, page: nodes.document) -> None:
             text.parent.replace(text, nodes.Text("Attributes"))
 
 
+def with_column_names(_app: Sphinx, page: nodes.document) -> None:
+    """In a table of sentences each cell names its column: on a telephone a row is a list.
+
+    The first cell of a row is the list's title, and names none.
+    """
+    for table in page.findall(nodes.table):
+        head, body = (next(table.findall(part), None) for part in (nodes.thead, nodes.tbody))
+        if head is None or body is None:
+            continue
+        names = [cell.astext() for cell in head.findall(nodes.entry)]
+        rows = [list(row.findall(nodes.entry)) for row in body.findall(nodes.row)]
+        widths = [max(len(cell.astext()) for cell in column) for column in zip(*rows, strict=True)]
+        if len(names) < 3 or sum(widths) <= _FITS:
+            continue
+        table["classes"].append("sentences")
+        for row in rows:
+            for name, cell in zip(names[1:], row[1:], strict=True):
+                if name and cell.astext():
+                    cell.insert(0, nodes.paragraph("", name, classes=["column-name"]))
+
+
 def copy_notebooks(app: Sphinx) -> None:
     """Put the notebooks where Sphinx looks for pages; their links are those of the copies."""
     place = Path(app.srcdir) / "notebooks"
@@ -171,3 +196,4 @@ def setup(app: Sphinx) -> None:
     app.connect("sphinx-click-process-description", with_columns)
     app.connect("source-read", with_links_to_the_copies)
     app.connect("doctree-read", as_the_house_writes)
+    app.connect("doctree-read", with_column_names)

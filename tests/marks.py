@@ -31,6 +31,7 @@ DOCUMENTS: Final = (
     "test_documents.py",
     "test_notebooks.py",
     "test_own_data.py",
+    "test_readme.py",
     "test_site.py",
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -13,6 +14,7 @@ from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -21,9 +23,18 @@ from ceosample.cli import cli, main
 from ceosample.cli.group import SECTIONS
 from ceosample.configuration import TEMPLATE, Configuration
 from ceosample.sampling.ticket import SCHEME
+from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
+from ceosample.signoff.replay.people import ROLES
 from command import COMMAND, Ended, asked, ceosample, on_a_terminal
 from inputs import configure, write_month
-from refusals import CHANGED_SINCE_THE_FREEZE, NOT_DRAWN, NOT_THERE, cannot_become, nearest_size
+from refusals import (
+    CHANGED_SINCE_THE_FREEZE,
+    IS_THERE_ALREADY,
+    NOT_DRAWN,
+    NOT_THERE,
+    cannot_become,
+    nearest_size,
+)
 
 PERIOD = "2026-10"
 DICE = "83019274650192837465"
@@ -164,9 +175,40 @@ def test_each_command_explains_itself(name: str) -> None:
     assert len(result.output.splitlines()) > 4
 
 
-def test_the_version_is_the_packages() -> None:
-    result = CliRunner().invoke(cli, ["--version"])
-    assert version("ceosample") in result.output
+def helps(command: click.Command = cli, *above: str) -> Iterator[tuple[str, str]]:
+    """What each command says of itself and of its options, by the words that call it."""
+    with click.Context(command, info_name=" ".join(above)) as ctx:
+        yield " ".join(above), command.get_help(ctx)
+    for name, below in command.commands.items() if isinstance(command, click.Group) else ():
+        yield from helps(below, *above, name)
+
+
+HELPS = dict(helps())
+
+
+@pytest.mark.parametrize("line", HELPS)
+def test_help_is_plain_english(line: str) -> None:
+    """Words and sentences that readers stumbled over do not come back."""
+    avoided = "nobody|somebody|whoever|anew|beside|need not|written down|fault|likewise"
+    assert re.findall(rf"\b({avoided})\b", HELPS[line]) == []
+    _, about, *_ = HELPS[line].split("\n\n")
+    for sentence in re.split(r"[.;:] ", about):
+        assert len(sentence.split()) <= 25, sentence
+
+
+@pytest.mark.parametrize(
+    ("line", "choices"),
+    [("role grant", ROLES), ("role revoke", ROLES), ("resolution review", REVIEW_OUTCOMES)],
+)
+def test_the_help_of_a_command_names_every_choice(line: str, choices: tuple[str, ...]) -> None:
+    words = re.findall(r"[a-z-]+", HELPS[line])
+    assert [choice for choice in choices if choice not in words] == []
+
+
+def test_the_version_is_the_packages(tmp_path: Path) -> None:
+    ended = ceosample("--version", folder=tmp_path)
+    assert (ended.code, ended.err) == (0, "")
+    assert re.fullmatch(rf".*, version {re.escape(version('ceosample'))}\n", ended.out)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +257,7 @@ def test_init_writes_a_configuration_once(tmp_path: Path) -> None:
     path.write_text("# mine\n", "utf-8")
     again = ceosample("init", folder=tmp_path)
     assert (again.code, again.out) == (3, "")
-    assert "ceosample.toml: is there already and stays as it is" in again.err
+    assert f"ceosample.toml: {IS_THERE_ALREADY}" in again.err
     assert path.read_text("utf-8") == "# mine\n"
 
 
@@ -258,7 +300,7 @@ def test_the_demonstration_is_a_month_that_the_command_can_go_on_with(
         status = ceosample("status", "--check", folder=folder)
         assert (status.code, "ok: INTACT" in status.out) == (0, True)
         done = ceosample("run", "--period", PERIOD, folder=folder)
-        assert (done.code, "is done already" in done.out) == (0, True)
+        assert (done.code, "already done" in done.out) == (0, True)
 
 
 @pytest.mark.parametrize("name", ["ceosample.toml", "responses-2026-10.csv"])
@@ -303,7 +345,7 @@ def test_run_waits_as_long_as_it_must(waiting: Path, waiting_month: tuple[Path, 
 def test_run_with_the_dice_sends_the_letters(sent_month: tuple[Path, Ended]) -> None:
     folder, ended = sent_month
     assert (ended.code, ended.err) == (0, "")
-    assert "complaint-responses, 2026-10: 12 letters, sent for signature; see " in ended.out
+    assert "Complaint responses, 2026-10: 12 letters, sent for signature; see " in ended.out
     assert len(pack_of(folder)) == 12
 
 
@@ -313,7 +355,7 @@ def test_run_again_is_done_already_and_changes_nothing(sent: Path) -> None:
         for arguments in (RUN, RUN_WITH_DICE, ("run", "--period", PERIOD)):
             again = ceosample(*arguments, folder=sent)
             assert (again.code, again.err) == (0, "")
-            assert "12 letters, is done already" in again.out
+            assert "12 letters, already done" in again.out
 
 
 def test_run_in_json_prints_nothing_else(waiting: Path) -> None:
@@ -347,7 +389,7 @@ def test_other_dice_are_refused(sent: Path) -> None:
         ("", WITNESSES, "got 0 digits"),
         ("8301927465019283746x", WITNESSES, "something other than the digits"),
         ("٨٣٠١٩٢٧٤٦٥٠١٩٢٨٣٧٤٦٥", WITNESSES, "something other than the digits"),
-        (DICE, (), "witnesses: nobody"),
+        (DICE, (), "--witness: nobody"),
         (DICE, ("--witness", ""), "witness 1: empty"),
         (DICE, ("--witness", "audit", "--witness", "audit"), "stands twice"),
         (f" {DICE}", WITNESSES, "something other than the digits"),
@@ -367,7 +409,7 @@ def test_dice_that_are_no_seed_change_nothing(
 def test_a_month_that_is_not_over_is_frozen_only_where_that_is_asked_for(fresh: Path) -> None:
     """'65 bad data': there is more to come, and it would be in no frame"""
     early = ("run", "--period", PERIOD, "--at", "2026-10-31T12:00:00+00:00")
-    for more in ((), ("--dry-run",), ("--json",)):
+    for more in ((), ("--dry-run",)):
         ended = asked(*early, *more, folder=fresh)
         assert (ended.code, ended.out) == (65, "")
         assert "wait for the end of 2026-10-31 (UTC)" in ended.err
@@ -646,17 +688,17 @@ def test_a_signature_is_recorded_once(sent: Path) -> None:
         (("signed", "ID", "--by", "deputy"), 65, "somebody else"),
         (("signed", "ID", "--by", "ceo", "--letter", "0" * 64), 65, "never sent for signature"),
         (("signed", "ID", "--by", "ceo", "--letter", "abc"), 65, "give the letter's SHA-256"),
-        (("signed", "ID", "--by", "ceo", "--code", "00000000"), 65, "another version was read"),
+        (("signed", "ID", "--by", "ceo", "--code", "00000000"), 65, "not on its newest version"),
         (("signed", "ID", "--by", "ceo", "--code", ""), 65, "code"),
         (("signed", "ID", "--by", ""), 65, "''"),
         (("signed", "R-404", "--by", "ceo"), 65, NOT_DRAWN),
         (("signed", "ID", "--by", "ceo", "--period", "2026-11"), 65, NOT_DRAWN),
         (("dispatched", "ID", "--by", "office"), 65, cannot_become("dispatched")),
-        (("declined", "ID", "--by", "ceo"), 65, "reason_code"),
+        (("declined", "ID", "--by", "ceo"), 65, "--reason-code"),
         (("declined", "ID", "--by", "ceo", "--reason-code", "Not Mine"), 65, "reason"),
         (("viewed", "ID", "--by", "ceo", "--reason-code", "tone"), 65, "takes no reason code"),
         (("returned_for_rework", "ID", "--by", "ceo", "--reason-code", "tone",
-          "--code", "00000000"), 65, "another version was read"),
+          "--code", "00000000"), 65, "not on its newest version"),
         (("signed", "\udcff", "--by", "ceo"), 65, ""),
         (("viewed", "ID", "--by", "\udcff"), 65, "by"),
     ],
@@ -725,10 +767,10 @@ def test_status_shows_every_denominator_and_what_is_open(sent: Path) -> None:
     ended = ceosample("status", folder=sent)
     assert (ended.code, ended.err) == (0, "")
     for words in (
-        "complaint-responses, 2026-10: drawn",
-        "sign-off coverage: 0 of 12 selected letters signed in person (0.0 %)",
-        "completion: 0 of 12 places filled (0.0 %)",
-        "stratum reach: 0 of 8 strata reached (0.0 %)",
+        "Complaint responses, 2026-10: drawn",
+        "sign-off coverage: 0 of 12 selected letters signed in person (0 %)",
+        "completion: 0 of 12 places filled",
+        "stratum reach: 0 of 8 strata reached",
         "sent_for_signature: ",
         "head ",
     ):
@@ -990,7 +1032,18 @@ def test_a_letter_is_delegated_to_a_registered_deputy_and_signed_by_them(sent: P
     with nothing_changes(sent):
         assert asked(*delegate, folder=sent).code == 65
     granted = asked(
-        *("grant", "dep", "deputy", "--since", "2026-01-01", "--of", "ceo", "--by", "board"),
+        *(
+            "role",
+            "grant",
+            "dep",
+            "deputy",
+            "--since",
+            "2026-01-01",
+            "--of",
+            "ceo",
+            "--by",
+            "board",
+        ),
         folder=sent,
     )
     assert (granted.code, granted.out.split(",")[0]) == (0, "role_granted by board")
@@ -1008,7 +1061,7 @@ def test_roles_are_given_shown_and_taken_away(sent: Path) -> None:
     nobody = asked("people", folder=sent)
     assert (nobody.code, nobody.out) == (0, "nobody holds a role\n")
     grant = (
-        *("grant", "ceo", "signatory", "--since", "2026-01-01", "--limit", "5000.00"),
+        *("role", "grant", "ceo", "signatory", "--since", "2026-01-01", "--limit", "5000.00"),
         *("--currency", "GBP", "--by", "board"),
     )
     assert asked(*grant, folder=sent).code == 0
@@ -1017,11 +1070,11 @@ def test_roles_are_given_shown_and_taken_away(sent: Path) -> None:
         shown = asked("people", "--json", folder=sent)
     (held,) = shown.json["grants"]
     assert (held["person"], held["role"], held["limit"]) == ("ceo", "signatory", "5000.00 GBP")
-    revoke = ("revoke", "ceo", "signatory", "--since", "2026-06-01", "--by", "board")
+    revoke = ("role", "revoke", "ceo", "signatory", "--since", "2026-06-01", "--by", "board")
     assert asked(*revoke, folder=sent).code == 0
     assert asked("people", "--json", folder=sent).json["grants"][0]["until"] == "2026-05-31"
     with nothing_changes(sent):
-        late = asked("revoke", "bo", "signatory", "--since", "2026-06-01", "--by", "board",
+        late = asked("role", "revoke", "bo", "signatory", "--since", "2026-06-01", "--by", "board",
                      folder=sent)  # fmt: skip
         assert (late.code, late.out) == (65, "")
         assert "'bo' is not signatory on 2026-06-01" in late.err
@@ -1032,7 +1085,17 @@ def test_roles_are_given_shown_and_taken_away(sent: Path) -> None:
 def test_a_resolution_is_proposed_co_signed_and_reviewed(sent: Path) -> None:
     """'two different co-signers, automatic approval, review due, adopted or not'"""
     propose = (
-        *("propose", "F-1", "--policy", "fees", "--review-by", "2026-12-15", "--by", "ann"),
+        *(
+            "resolution",
+            "propose",
+            "F-1",
+            "--policy",
+            "fees",
+            "--review-by",
+            "2026-12-15",
+            "--by",
+            "ann",
+        ),
         *("--amount", "120.50", "--currency", "GBP", "--response", "R-1", "--division", "Cards"),
     )
     said = asked(*propose, folder=sent)
@@ -1040,16 +1103,16 @@ def test_a_resolution_is_proposed_co_signed_and_reviewed(sent: Path) -> None:
     with nothing_changes(sent):
         assert asked(*propose, folder=sent).code == 0
         assert asked(*propose[:-2], folder=sent).code == 3  # the id is another one's
-        assert asked("cosign", "F-1", "--by", "ann", folder=sent).code == 65
-        assert asked("review", "F-1", "kept", "--by", "cy", folder=sent).code == 65
-    assert asked("cosign", "F-1", "--by", "bo", folder=sent).code == 0
+        assert asked("resolution", "cosign", "F-1", "--by", "ann", folder=sent).code == 65
+        assert asked("resolution", "review", "F-1", "kept", "--by", "cy", folder=sent).code == 65
+    assert asked("resolution", "cosign", "F-1", "--by", "bo", folder=sent).code == 0
     with nothing_changes(sent):
-        assert asked("cosign", "F-1", "--by", "dee", folder=sent).code == 3
-        assert asked("review", "F-1", "kept", "--by", "bo", folder=sent).code == 65
-    assert asked("review", "F-1", "kept", "--by", "cy", folder=sent).code == 0
+        assert asked("resolution", "cosign", "F-1", "--by", "dee", folder=sent).code == 3
+        assert asked("resolution", "review", "F-1", "kept", "--by", "bo", folder=sent).code == 65
+    assert asked("resolution", "review", "F-1", "kept", "--by", "cy", folder=sent).code == 0
     with nothing_changes(sent):
-        assert asked("review", "F-1", "kept", "--by", "cy", folder=sent).code == 0
-        assert asked("review", "F-1", "adopted", "--by", "cy", folder=sent).code == 3
+        assert asked("resolution", "review", "F-1", "kept", "--by", "cy", folder=sent).code == 0
+        assert asked("resolution", "review", "F-1", "adopted", "--by", "cy", folder=sent).code == 3
 
 
 def test_a_correction_takes_the_signature_back_and_status_goes_on(sent: Path) -> None:
@@ -1068,20 +1131,20 @@ def test_a_correction_takes_the_signature_back_and_status_goes_on(sent: Path) ->
     assert "0 of 12 selected letters signed in person" in status.out
 
 
-def test_texts_are_forgotten_unless_they_are_held(sent: Path) -> None:
+def test_texts_are_erased_unless_they_are_held(sent: Path) -> None:
     """'a legal hold on a letter'; 'so a customer can be forgotten'"""
     unit_id = first_of(sent)
     asked("record", "note", unit_id, "--by", "ceo", "--text", SECRET, folder=sent)
     assert asked("hold", unit_id, *OF_MONTH, *BY, folder=sent).code == 0
     with nothing_changes(sent):
         assert asked("hold", unit_id, *OF_MONTH, *BY, folder=sent).code == 0
-        refused = asked("forget", unit_id, *OF_MONTH, *BY, folder=sent)
+        refused = asked("erase", unit_id, *OF_MONTH, *BY, folder=sent)
         assert (refused.code, refused.out) == (65, "")
         assert "legal hold" in refused.err
         never = pack_of(sent).letters[1].unit_id
         assert asked("hold", never, "--lift", *OF_MONTH, *BY, folder=sent).code == 65
     assert asked("hold", unit_id, "--lift", *OF_MONTH, *BY, folder=sent).code == 0
-    gone = asked("forget", unit_id, *OF_MONTH, *BY, "--json", folder=sent)
+    gone = asked("erase", unit_id, *OF_MONTH, *BY, "--json", folder=sent)
     assert (gone.code, gone.json["payload"]) == (0, {"texts": 1, "reason_code": "slip"})
     assert texts_of(sent) == []
     assert asked("status", folder=sent).code == 0
@@ -1211,16 +1274,26 @@ def test_a_file_of_decisions_is_recorded_whole_or_not_at_all(sent: Path) -> None
         ("correct", "0" * 64, "--by", "exec"),
         ("hold", "R-1", *BY),
         ("hold", "R-1", "--period", "October", *BY),
-        ("forget", "R-1", *OF_MONTH, "--by", "exec"),
+        ("erase", "R-1", *OF_MONTH, "--by", "exec"),
         ("supersede", *BY),
-        ("grant", "ann", "emperor", "--since", "2026-01-01", "--by", "board"),
-        ("grant", "ann", "auditor", "--since", "soon", "--by", "board"),
-        ("grant", "ann", "auditor", "--by", "board"),
-        ("revoke", "ann", "auditor", "--by", "board"),
-        ("propose", "F-1", "--policy", "fees", "--by", "ann"),
-        ("propose", "F-1", "--policy", "fees", "--review-by", "2026-13-01", "--by", "ann"),
-        ("cosign", "F-1"),
-        ("review", "F-1", "praised", "--by", "cy"),
+        ("role", "grant", "ann", "emperor", "--since", "2026-01-01", "--by", "board"),
+        ("role", "grant", "ann", "auditor", "--since", "soon", "--by", "board"),
+        ("role", "grant", "ann", "auditor", "--by", "board"),
+        ("role", "revoke", "ann", "auditor", "--by", "board"),
+        ("resolution", "propose", "F-1", "--policy", "fees", "--by", "ann"),
+        (
+            "resolution",
+            "propose",
+            "F-1",
+            "--policy",
+            "fees",
+            "--review-by",
+            "2026-13-01",
+            "--by",
+            "ann",
+        ),
+        ("resolution", "cosign", "F-1"),
+        ("resolution", "review", "F-1", "praised", "--by", "cy"),
     ],
     ids=" ".join,
 )
@@ -1257,8 +1330,16 @@ def test_the_register_s_counts_are_written_down_and_shown(sent: Path) -> None:
 
 
 def test_letters_at_risk_and_policies_are_shown(sent: Path) -> None:
-    assert "letters" in asked("open", "--within", "400", folder=sent).out
-    assert asked("open", "--json", folder=sent).json["without_owner"]
-    propose = ("propose", "OOP-1", "--policy", "late-fee", "--review-by", "2026-12-31")
+    assert "letters" in asked("at-risk", "--within", "400", folder=sent).out
+    assert asked("at-risk", "--json", folder=sent).json["without_owner"]
+    propose = (
+        "resolution",
+        "propose",
+        "OOP-1",
+        "--policy",
+        "late-fee",
+        "--review-by",
+        "2026-12-31",
+    )
     assert asked(*propose, "--by", "h-1", *AT, folder=sent).code == 0
     assert "late-fee" in asked("policies", folder=sent).out

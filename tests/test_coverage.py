@@ -363,8 +363,8 @@ def test_the_text_has_every_count_with_its_denominator() -> None:
     """'always count and denominator'"""
     assert str(small()) == (
         "sign-off coverage: 1 of 4 selected letters signed in person (25.0 %)\n"
-        "completion: 2 of 4 places filled (50.0 %)\n"
-        "stratum reach: 1 of 2 strata reached (50.0 %)\n"
+        "completion: 2 of 4 places filled\n"
+        "stratum reach: 1 of 2 strata reached\n"
         "\n"
         "stratum           eligible  selected  signed in person  by deputy  otherwise\n"
         "Cards                   50         3                 1          0  "
@@ -379,8 +379,8 @@ def test_the_html_has_the_same_counts_and_escapes_what_it_shows() -> None:
     assert "Ŵ &amp; &lt;b&gt;Söhne&lt;/b&gt;" in html
     for words in (
         "1 of 4 selected letters signed in person (25.0 %)",
-        "2 of 4 places filled (50.0 %)",
-        "1 of 2 strata reached (50.0 %)",
+        "2 of 4 places filled",
+        "1 of 2 strata reached",
         "1 sent_for_signature, 1 viewed",
         '<th scope="col"',
     ):

@@ -378,7 +378,7 @@ def test_a_month_that_was_passed_over_is_said_and_not_filled_in(chained: Path) -
     ended = ceosample(chained, "run")
     assert "2026-09" not in kinds(chained, "2026-09")
     assert ended.out.count("sent for signature") == 1
-    assert "passed over, and not filled in: 2026-09; --period takes one on" in ended.out
+    assert "passed over: 2026-09; run one with --period" in ended.out
     report = ceosample(chained, "run", "--json").json
     assert (report["passed_over"], report["due"]) == (["2026-09"], [])
 
@@ -404,7 +404,7 @@ def test_a_superseded_month_waits_for_somebody_to_begin_it_anew(diced: Path) -> 
     assert (report.state, report.agenda and report.agenda.set_aside) == (
         "nothing-due", (Period(2026, 9),)
     )  # fmt: skip
-    assert "superseded, and not begun anew: 2026-09" in ceosample(diced, "run", at=at).out
+    assert "superseded and not begun again: 2026-09" in ceosample(diced, "run", at=at).out
     configuration = configured(diced)
     month = Month(configuration, "2026-09", at)
     with ledger_of(diced) as ledger:
@@ -418,18 +418,21 @@ def test_a_superseded_month_waits_for_somebody_to_begin_it_anew(diced: Path) -> 
     assert go(diced, at).state == "nothing-due"
 
 
-def test_a_failure_is_one_object_without_data(chained: Path) -> None:
-    """'nothing else on standard output, also when it waits or fails'; 'no customer data'"""
+def test_a_failure_is_one_object_with_its_words(chained: Path) -> None:
+    """'nothing else on standard output, also when it waits or fails'; '`--json` runs that fail
+    print the words too'"""
     bad = rows(chained, "2026-10")[1][0]
     add(chained, "2026-10", bad)
     ended = ceosample(chained, "run", "--json")
     report = ended.json
     jsonschema.validate(report, cs.schema("run"))
     assert (ended.code, report["state"]) == (65, "failed")
-    assert report["error"] == {"code": "FrameError", "exit_code": 65}
+    said = report["error"]["message"]
+    assert report["error"] == {"code": "FrameError", "exit_code": 65, "message": said}
+    assert ended.err == f"ceosample: {said}\n"
     assert [month["period"] for month in report["months"]] == ["2026-09"]
     assert report["due"] == ["2026-10", "2026-11"]
-    assert (bad in ended.out, bad in ended.err) == (False, True)
+    assert bad in said
     with ledger_of(chained) as ledger:
         assert report["head"] == ledger.head
 
@@ -453,8 +456,10 @@ def test_a_database_that_does_not_answer_is_told_from_a_month_that_waits(diced: 
         assert ended.code == 75
     assert (waits.json["state"], waits.json["error"]) == ("waiting", None)
     assert (dead.json["state"], dead.json["waiting"]) == ("failed", None)
-    assert dead.json["error"] == {"code": "BusyError", "exit_code": 75}
-    assert "the database does not answer" in dead.err
+    error = dead.json["error"]
+    assert (error["code"], error["exit_code"]) == ("BusyError", 75)
+    assert "the database does not answer" in error["message"]
+    assert error["message"] in dead.err
 
 
 def test_the_schema_of_a_run_refuses_what_is_none(chained: Path) -> None:
@@ -465,7 +470,9 @@ def test_the_schema_of_a_run_refuses_what_is_none(chained: Path) -> None:
     wrongs: tuple[dict[str, Any], ...] = (
         {"state": "finished"}, {"head": "abc"}, {"due": ["2026-13"]}, {"unit_ids": []},
         {"months": [{**month, "letters": -1}]}, {"months": [{**month, "names": ["Ann"]}]},
-        {"waiting": {"period": "2026-09", "for": []}}, {"error": {"code": "x", "exit_code": 0}},
+        {"waiting": {"period": "2026-09", "for": []}},
+        {"error": {"code": "x", "exit_code": 0, "message": "x"}},
+        {"error": {"code": "BusyError", "exit_code": 75}},
     )  # fmt: skip
     for wrong in wrongs:
         with pytest.raises(jsonschema.ValidationError):

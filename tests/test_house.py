@@ -23,7 +23,17 @@ FACE = {
 FLOORS = [
     {
         *("errors", "canonical", "period", "text", "rational", "form", "show", "spreadsheet"),
-        *("files", "old_names", "progress", "renamed", "result", "schemas", "stub", "workbook"),
+        *(
+            "error_report",
+            "files",
+            "old_names",
+            "progress",
+            "renamed",
+            "result",
+            "schemas",
+            "stub",
+            "workbook",
+        ),
         "zipped",
     },
     {"sampling"},

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 import attrs
+import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -571,7 +572,7 @@ PHASES = [phase for phase in Phase if phase not in (Phase.shrink, Phase.explain)
 LedgerMachine.TestCase.settings = settings(
     max_examples=80, stateful_step_count=40, deadline=None, phases=PHASES
 )
-TestLedgerMachine = LedgerMachine.TestCase
+TestLedgerMachine = pytest.mark.slow(LedgerMachine.TestCase)
 
 
 def test_the_machine_runs_on_postgresql_as_well(postgresql: Server) -> None:

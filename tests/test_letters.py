@@ -771,7 +771,7 @@ def test_pages_are_the_same_bytes_when_rendered_again() -> None:
 
 def test_every_pdf_is_to_be_kept_and_to_be_read_aloud(paper: cs.Pack) -> None:
     """'PDF/A-2a that is PDF/UA-1 too.'"""
-    titles = {"pack.pdf": "Responses for signature"}
+    titles = {"pack.pdf": "Responses for signature: complaint-responses, October 2026"}
     titles |= {f"letters/{letter.name}.pdf": f"Response {letter.unit_id}" for letter in paper}
     for name, title in titles.items():
         pdf = reader(paper.files()[name])
@@ -816,7 +816,7 @@ def test_the_pack_is_a_cover_a_list_and_each_docket_before_its_letter(paper: cs.
     """'Pack: cover sheet, docket, letters.'"""
     # Backs that are left blank are looked at in test_paper.py.
     cover, listed, *rest = filter(None, pages_of(paper.files()["pack.pdf"]))
-    assert cover.startswith("Responses for signature complaint-responses, October 2026")
+    assert cover.startswith("The Bank Responses for signature complaint-responses, October 2026 ")
     assert HEAD in cover
     assert listed.startswith("The letters")
     for number, letter_ in enumerate(paper, 1):

@@ -234,7 +234,7 @@ def test_letters_left_out_of_on_time_are_counted_and_named() -> None:
     found = of(book).sample
     assert counts(found.on_time.ratio) == (0, 1)
     assert str(found.on_time) == (
-        "0 of 1 due letters on time (0.0 %); left out: 2 without a due day, 1 sampled after issue, "
+        "0 of 1 due letters on time; left out: 2 without a due day, 1 sampled after issue, "
         "1 withdrawn or replaced by then"
     )
     left_out = found.on_time.undated + found.on_time.after_issue + found.on_time.ended_before
@@ -303,9 +303,29 @@ def test_turnaround_keeps_the_letters_that_wait_as_censored() -> None:
     ]
     assert (found.median, found.ninetieth, counts(found.signed)) == (5, None, (3, 5))
     assert str(found) == (
-        "median 5 working days, 90th percentile not reached; "
-        "3 of 5 sent letters signed in person (60.0 %)"
+        "median 5 working days, 90th percentile not reached; 3 of 5 sent letters signed in person"
     )
+
+
+def test_fewer_than_five_letters_have_a_median_for_machines_and_none_for_people() -> None:
+    """'medians and 90th percentiles of fewer than 5 letters'"""
+    book = cards(4)
+    for number in range(4):
+        book.sent(f"R-{number}", on="2026-11-02")
+        book.sign(f"R-{number}", on="2026-11-04")
+    found = of(book)
+    assert (found.sample.turnaround.median, found.sample.turnaround.ninetieth) == (2, 2)
+    assert found.to_dict()["sample"]["turnaround"]["median"] == 2  # type: ignore[index,call-overload]
+    assert str(found.sample.turnaround) == (
+        "no median of fewer than 5 letters; 4 of 4 sent letters signed in person"
+    )
+    assert found.strata[0].cells[6:8] == ["too few", "too few"]
+    note = "of fewer than 5 letters no median"
+    assert note in str(found)
+    assert note in found._repr_html_()
+    book.sent("R-4", on="2026-11-02")
+    assert of(book).strata[0].cells[6:8] == ["2", "-"]
+    assert note not in str(of(book))
 
 
 def test_holidays_are_no_working_days() -> None:
@@ -412,7 +432,9 @@ def test_reach_is_for_the_month_the_range_and_twelve_months() -> None:
     assert (counts(reach.months), counts(reach.month), counts(reach.year)) == ((1, 3),) * 2 + (
         (2, 3),  # November 2025 is in, October 2025 is not
     )
-    assert str(reach) == "1 of 3 strata reached (33.3 %); in 2026-10 1 of 3; in 12 months 2 of 3"
+    assert (
+        str(reach) == "1 of 3 strata reached; in 2026-10 1 of 3; in the last twelve months 2 of 3"
+    )
     assert counts(of(year()).reach.months) == (3, 3)
     assert of(year()).reach.last == Period(2026, 11)
 
@@ -427,7 +449,19 @@ def test_months_since_signed_count_to_the_last_month_asked_for() -> None:
     assert since(first="2026-10", last="2026-10") == {"Cards": 0, "Loans": 11, "Savings": 12}
     assert since(first="2025-10", last="2025-10") == {"Cards": None, "Loans": None, "Savings": 0}
     assert since() == {"Cards": 1, "Loans": 13, "Savings": 14}  # as of December 2026
-    assert "none" in of(year(), last="2025-10").strata[0].cells
+    assert "not in 1 month" in of(year(), last="2025-10").strata[0].cells
+
+
+def test_months_are_counted_as_far_as_they_are_on_record() -> None:
+    """'"in the 1 month on record" (n months on record, up to twelve)'"""
+    words = {"2025-10": "the 1 month on record", "2025-11": "the 2 months on record",
+             "2026-08": "the 2 months on record", "2026-09": "the last twelve months",
+             "2026-11": "the last twelve months"}  # fmt: skip
+    for last, said in words.items():
+        assert of(year(), last=last).reach.when == f"in {said}"
+    assert of(Book()).reach.when == "in the 0 months on record"
+    assert [row.months_on_record for row in of(year(), first="2026-10").strata] == [4] * 3
+    assert of(year(), last="2025-11").strata[0].since_signed == "not in 2 months"
 
 
 def test_a_substitutes_signature_reaches_no_stratum_and_is_a_signature() -> None:
@@ -680,7 +714,7 @@ def test_the_displays_have_the_same_figures_and_html_is_escaped() -> None:
     text, html = str(found), found._repr_html_()
     assert "<b>" not in html
     for words in (
-        "0 of 1 selected letters signed in person (0.0 %)",
+        "0 of 1 selected letters signed in person (0 %)",
         "2.0 min of 4.0 (50.0 %)",
         "in full: sign-off coverage",
         "Escalated (in full)",

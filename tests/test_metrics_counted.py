@@ -225,6 +225,7 @@ def test_every_ratio_is_a_plain_count(found: list[Tale], day: dt.date) -> None:
 
 @settings(max_examples=150)
 @given(STORIES, DAYS)
+@pytest.mark.slow
 def test_turnaround_is_the_product_over_the_days(found: list[Tale], day: dt.date) -> None:
     """'median and 90th percentile, unsigned letters kept as censored'"""
     sample = [tale for tale in found if tale.stratum != "Escalated"]

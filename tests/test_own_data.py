@@ -100,7 +100,7 @@ def test_a_real_banks_month_goes_the_same_way(tmp_path: Path, shared: Path) -> N
     of_others = ("--from", "signed.csv", "--at", dt.datetime.now(dt.UTC).isoformat())
     go("record", "signed", *of_others, "--by", "ceo")
     go("record", "signed", first, "--by", "ceo")
-    assert "12 of 12 selected letters signed in person (100.0 %)" in go("status")
+    assert "12 of 12 selected letters signed in person (100 %)" in go("status")
     go("close", *month, ends=3)
     of_others = (*of_others[:-1], dt.datetime.now(dt.UTC).isoformat())
     go("record", "dispatched", *of_others, "--by", "post-room")

@@ -59,6 +59,7 @@ def pixels(png: bytes) -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.slow
 def test_a_picture_is_the_one_that_was_looked_at(name: str) -> None:
     ours = pixels(drawn()[name].to_png(dpi=60))
     golden = pixels((GOLDEN / f"{name}.png").read_bytes())
@@ -67,6 +68,7 @@ def test_a_picture_is_the_one_that_was_looked_at(name: str) -> None:
     assert float(np.sqrt(np.mean((ours - golden) ** 2))) < 0.02
 
 
+@pytest.mark.slow
 def test_pictures_have_the_same_bytes_in_another_process_zone_and_hash_seed(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib, test_pictures as t\n"
@@ -115,14 +117,48 @@ def test_the_coverage_of_a_month_is_the_coverage_that_is_counted_elsewhere() -> 
         assert ours == theirs
 
 
-def test_months_without_a_signature_say_never() -> None:
+def test_a_stratum_without_a_signature_says_in_how_many_months_on_record() -> None:
+    """'"never" of a ledger that holds one month'"""
     with months.open_ledger() as ledger:
         frame = months.frame_of()
         ledger.freeze(frame, months.PLAN, seed_source="dice", by="sampling", at=months.AT)
         ledger.register(months.drawn_with(months.SEED), by="sampling", at=months.AT)
         events = list(ledger.events())
     picture = cs.report.pictures.months_since(cs.figures.metrics(events, as_of=months.LATER))
-    assert picture.words == "Cards: never; Loans: never"
+    assert picture.words == "Cards: not in 1 month; Loans: not in 1 month"
+
+
+def sent(letters: int) -> Picture:
+    """The waits of so many letters, all but one of them signed on the second day."""
+    book = Book()
+    book.draw({"Cards": (2 * letters, letters)})
+    for number in range(letters):
+        book.sent(f"R-{number}", on="2026-11-02")
+        if number:
+            book.sign(f"R-{number}", on="2026-11-04")
+    return cs.report.pictures.turnaround(
+        book.events, as_of=dt.datetime(2026, 11, 9, 9, tzinfo=dt.UTC)
+    )
+
+
+def drawn_words(picture: Picture) -> set[str]:
+    """What stands in the picture itself."""
+    (axes,) = picture.figure.axes
+    ticks = [label.get_text() for label in axes.get_yticklabels()]
+    return {axes.get_ylabel(), *ticks, *(text.get_text() for text in axes.texts)}
+
+
+def test_the_picture_of_few_waits_has_no_percentage_and_of_very_few_no_median() -> None:
+    """'a percentage of fewer than 30' and 'medians of fewer than 5 letters', in pictures too"""
+    many, some, few = map(sent, (30, 29, 4))
+    assert many.words == "29 of 30 signed; still waiting after 0 days 100 %, 2 days 3.3 %"
+    assert {"%", "half", "one in ten"} <= drawn_words(many)
+    assert some.words == "28 of 29 signed; signed: 28 after 2 days; not signed: 1 after 5 days"
+    assert drawn_words(some) >= {"half", "one in ten", "none", "all"}
+    assert few.words == "3 of 4 signed; signed: 3 after 2 days; not signed: 1 after 5 days"
+    for picture in (some, few):
+        assert not any("%" in words or words.isdigit() for words in drawn_words(picture))
+    assert not drawn_words(few) & {"half", "one in ten"}
 
 
 @pytest.mark.parametrize("name", ["coverage", "funnel", "turnaround"])

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import ceosample as cs
 from ceosample.sampling.frames.strata import Stratum
+from ceosample.show import percent
 
 SIZES: dict[Stratum, int] = {("Cards",): 120, ("Loans",): 30, ("Savings",): 6}
 
@@ -115,6 +116,25 @@ def test_a_confidence_that_cannot_be_reached_is_refused_with_the_one_that_can() 
         plan.promise(frame)
     reached = cs.Plan.to_detect("0.05", confidence="0.1294", cap=2).promise(frame)
     assert reached.detects("0.05") >= Fraction("0.1294")
+
+
+def test_a_plan_says_what_its_strata_cost_for_finding() -> None:
+    """Next to the worst case stands what as many letters find if they are drawn from all alike."""
+    frame = frame_of(SIZES)
+    for plan in (
+        cs.Plan(size=6),
+        cs.Plan(size=6, take_all=["Savings"]),
+        cs.Plan(size=6, rotation=cs.Rotation(months=2, start="2026-10")),
+    ):
+        promise = plan.promise(frame)
+        alike = cs.Plan(size=promise.letters, allocation="srs").promise(frame)
+        for rate in ("0.05", "0.1"):
+            chance = percent(alike.detects(rate))
+            assert f"{percent(Fraction(rate))} of all letters" in str(promise)
+            assert f"; {chance} without strata (srs)" in str(promise)
+            assert f"; {chance} without strata (srs)" in promise._repr_html_()
+            assert f"a chance of {chance}, wherever they are" in str(alike)
+        assert "srs" not in str(alike)
 
 
 def test_the_chance_that_somebody_s_letter_is_drawn_in_time() -> None:

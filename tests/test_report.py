@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 
 import ceosample as cs
 from book import Book, digest_of
-from ceosample.report.outline import page_of
+from ceosample.report.outline import FOUND_ALONE, page_of
 from firm import POPULATION, YEAR, year
 
 END = dt.datetime(2027, 6, 30, 18, tzinfo=dt.UTC)
@@ -206,7 +207,8 @@ def story(
     book.sent("S-1", "Savings", on="2025-12-01", due="2025-12-20", owner="o-1")
     book.sign("S-1", on="2025-12-02")
     book.month = "2026-10"
-    book.write("frozen", count=70, exclusions={reason: 5, "at-rest": 7}, control_total=82)
+    book.write("frozen", count=70, exclusions={reason: 5, "at-rest": 7}, control_total=82,
+               seed_source="dice")  # fmt: skip
     book.draw({"Cards": (40, 2), division: (20, 1), "Savings": (9, 0), "Upheld": (1, 1)},
               take_all=["Upheld"])  # fmt: skip
     for unit_id, stratum in (("C-1", "Cards"), ("C-2", "Cards"), ("L-1", division)):
@@ -219,7 +221,8 @@ def story(
     book.write("escalated_to_board", "L-1", on="2026-11-05")
     book.write("recognition", "C-1", colleague="h-1", reason_code="kind", on="2026-11-05")
     book.month = "2026-11"
-    book.write("frozen", count=60, exclusions={}, control_total=None, on="2026-12-01")
+    book.write("frozen", count=60, exclusions={}, control_total=None, seed_source="dice",
+               on="2026-12-01")  # fmt: skip
     return book
 
 
@@ -244,7 +247,7 @@ def test_who_was_not_reached_is_named_drawn_or_not() -> None:
 
 def test_a_letter_found_defective_once_is_defective_and_a_code_counts_once() -> None:
     found = report(story().events, "2026-10", "2026-10", as_of=AT).findings
-    assert str(found.found) == "2 of 3 letters with a finding (66.7 %)"
+    assert str(found.found) == "2 of 3 letters with a finding"
     assert (found.defective.count, found.defective.of, dict(found.codes)) == (1, 2, {"tone": 1})
 
 
@@ -302,12 +305,107 @@ def test_attention_has_the_board_s_own_work_first_and_nothing_that_is_well() -> 
     assert [(item["to"], item["words"]) for item in page["attention"]] == [
         ("escalations", "1 letter before the board, not answered yet"),
         ("reach", "No letter signed in person in the last twelve months in 3 divisions"),
-        ("late", "3 of 3 open letters past their due day (100.0 %)"),
-        ("unowned", "1 of 4 letters without an owner (25.0 %)"),
+        ("late", "3 of 3 open letters past their due day"),
+        ("unowned", "1 of 4 letters without an owner"),
         ("frames", "1 of 1 month without counts of the register that add up"),
     ]
     assert page["attention"][1]["names"] == ["Loans", "Savings", "Upheld (in full)"]
     assert page_of(report([], as_of=AT), {})["attention"] == []
+
+
+def frozen_and_drawn(sources: Mapping[str, str]) -> Book:
+    """Months that were drawn, each by a seed of the source that its freeze named."""
+    book = Book()
+    for month, source in sources.items():
+        book.month = month
+        said: dict[str, Any] = {
+            "count": 40,
+            "exclusions": {},
+            "control_total": None,
+            "seed_source": source,
+        }
+        book.write("frozen", on=f"{month}-27", **said)
+        book.draw({"Cards": (40, 2)}, on=f"{month}-28")
+    return book
+
+
+QUICKNET = "beacon:drand-52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971:27946612"
+CHAIN = f"chain:3:{'e' * 64}"
+DICE_KNOWN = (
+    "he ledger says that dice were rolled before witnesses after the list was fixed, so nobody "
+    "could know beforehand which ones."
+)
+KEEPER_KNOWS = (
+    "hoever keeps the secret of the seed chain could know beforehand which ones "
+    "(custodian-trusted)."
+)
+ROUND_KNOWN = (
+    "he ledger says that the list was fixed before the seed's public round came out, so nobody "
+    "could know beforehand which ones."
+)
+ROUND_UNKNOWN = (
+    "obody could know beforehand which ones if round 7 of lottery came out after the list was "
+    "fixed, which the ledger alone cannot show."
+)
+
+
+@pytest.mark.parametrize(
+    ("sources", "said"),
+    [
+        (["dice"], [f"T{DICE_KNOWN}"]),
+        ([CHAIN], [f"W{KEEPER_KNOWS}"]),
+        ([QUICKNET], [f"T{ROUND_KNOWN}"]),
+        (["beacon:lottery:7"], [f"N{ROUND_UNKNOWN}"]),
+        ([f"dice+{CHAIN}", "dice+beacon:lottery:7"], [f"T{DICE_KNOWN}"]),
+        ([f"{CHAIN}+{QUICKNET}"], [f"T{ROUND_KNOWN}"]),
+        (["dice", CHAIN, "dice"], [
+            f"October 2026, December 2026: t{DICE_KNOWN}", f"November 2026: w{KEEPER_KNOWS}",
+        ]),
+        ([], []),
+    ],
+)  # fmt: skip
+def test_the_page_says_who_could_know_the_draw_by_each_month_s_seed(
+    sources: list[str], said: list[str]
+) -> None:
+    """'"Nobody could know beforehand which ones" on a page whose seed is `custodian-trusted`'"""
+    months = dict(zip(("2026-10", "2026-11", "2026-12"), sources, strict=False))
+    found = report(frozen_and_drawn(months).events)
+    assert page_of(found, {})["lead"][1:] == said
+    frames = json.loads(found.to_json())["frames"]
+    assert [frame["seed_source"] for frame in frames] == sources
+
+
+def test_a_month_that_is_frozen_and_not_drawn_says_nothing_of_who_could_know() -> None:
+    book = frozen_and_drawn({"2026-10": "dice"})
+    book.month = "2026-11"
+    book.write("frozen", count=4, exclusions={}, control_total=None, seed_source=CHAIN)
+    assert page_of(report(book.events), {})["lead"][1:] == [f"T{DICE_KNOWN}"]
+
+
+def test_found_defective_is_a_count_that_says_what_it_does_not_say() -> None:
+    """'a count, with the sentence that it says nothing about other letters on the page itself'"""
+    found = report(year())
+    assert found.findings.defective.of >= 30  # so there would be a percentage
+    page = page_of(found, {})
+    (tile,) = (tile for tile in page["figures"] if tile["name"] == "Found defective")
+    assert (tile["share"], tile["bar"], tile["note"]) == ("", None, FOUND_ALONE)
+    assert all(other["bar"] is not None for other in page["figures"] if other is not tile)
+    for text in (str(found), found._repr_html_(), found.to_html(pictures=False).decode()):
+        assert FOUND_ALONE in text
+    (section,) = (part for part in page["sections"] if part["id"] == "findings")
+    assert "found defective (" not in section["said"][0]
+    assert "says nothing about the letters without a finding" in section["said"][0]
+
+
+def test_a_ledger_of_one_month_speaks_of_that_month_and_of_no_year() -> None:
+    """'"in the last twelve months" and "never" of a ledger that holds one month'"""
+    found = report(frozen_and_drawn({"2026-10": "dice"}).events)
+    page = found.to_html().decode()
+    assert "Not reached in the 1 month on record" in page
+    assert "No letter signed in person in the 1 month on record in 1 division" in page
+    assert "not in 1 month" in page
+    for text in (page, str(found), str(found.metrics), found.metrics._repr_html_()):
+        assert re.search(r"\b(twelve|12) months|\bnever signed|>never<", text) is None
 
 
 def test_every_link_of_the_first_page_leads_to_a_section() -> None:

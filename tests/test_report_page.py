@@ -245,6 +245,7 @@ def test_a_character_that_no_font_has_is_named_in_a_pdf_and_printed_on_the_page(
     assert "龍" in found.to_html(pictures=False).decode()
 
 
+@pytest.mark.slow
 def test_the_same_events_give_the_same_bytes_in_another_process(tmp_path: Path) -> None:
     (tmp_path / "events").write_bytes(pickle.dumps(year()))
     code = (
@@ -263,14 +264,45 @@ def test_the_same_events_give_the_same_bytes_in_another_process(tmp_path: Path) 
     assert (tmp_path / "board.pdf").read_bytes() == ours.to_pdf()
 
 
-def test_pictures_are_never_left_out_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def no_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)  # neither found nor imported
+
+
+NO_PICTURES = r"no pictures; pip install 'ceosample\[plot\]', or leave pictures out"
+
+
+@pytest.mark.usefixtures("no_matplotlib")
+def test_without_matplotlib_a_report_has_its_tables_and_says_how_to_get_pictures(
+    tmp_path: Path,
+) -> None:
+    found = report(year(), as_of=AT)
+    tables = {".html": found.to_html(pictures=False), ".pdf": found.to_pdf(pictures=False)}
+    assert tables[".html"].count(b"<table>") > 10
+    for end, page in tables.items():
+        with pytest.warns(UserWarning, match=NO_PICTURES) as said:
+            found.save(tmp_path / f"board{end}")
+        assert len(said) == 1
+        assert (tmp_path / f"board{end}").read_bytes() == page
+
+
+@pytest.mark.usefixtures("no_matplotlib")
+def test_the_warning_names_the_line_that_asked_for_the_report() -> None:
     found = report(story().events, as_of=AT)
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(
-        cs.errors.MissingPartError, match=r"pip install 'ceosample\[plot\]', or leave"
-    ):
-        found.to_html()
+    for make in (found.to_html, found.to_pdf):
+        with pytest.warns(UserWarning, match=NO_PICTURES) as said:
+            make()
+        assert said[0].filename == __file__
+
+
+@pytest.mark.usefixtures("no_matplotlib")
+def test_pictures_that_are_asked_for_are_never_left_out() -> None:
+    found = report(story().events, as_of=AT)
+    for make in (found.to_html, found.to_pdf):
+        with pytest.raises(
+            cs.errors.MissingPartError, match=r"pip install 'ceosample\[plot\]', or leave"
+        ):
+            make(pictures=True)
     assert b"<img" not in found.to_html(pictures=False)
 
 
@@ -313,6 +345,24 @@ def test_the_command_writes_a_pdf_and_names_letters_only_if_asked(bank: Path) ->
     assert not re.search(r"\bR-[0-9A-Z]{6}\b", plain)
 
 
+HIDDEN = "import sys; sys.modules['matplotlib'] = None; from ceosample.cli import main; main()"
+
+
+@pytest.mark.parametrize("name", ["tables.html", "tables.pdf"])
+def test_without_matplotlib_the_command_writes_tables_and_says_how_to_get_pictures(
+    bank: Path, name: str
+) -> None:
+    order = [sys.executable, "-c", HIDDEN, "report", *MOMENT, "--out"]
+    done = subprocess.run([*order, name], cwd=bank, capture_output=True, check=True, text=True)
+    assert done.stdout.startswith(f"{name}: 9 of 12 selected letters signed in person")
+    assert re.search(NO_PICTURES, done.stderr)
+    assert done.stderr.count("\n") == 1
+    asked_for = [*order, f"plain-{name}", "--no-pictures"]
+    plain = subprocess.run(asked_for, cwd=bank, capture_output=True, check=True, text=True)
+    assert plain.stderr == ""
+    assert (bank / name).read_bytes() == (bank / f"plain-{name}").read_bytes()
+
+
 def test_a_report_that_is_there_stays_as_it_is(bank: Path) -> None:
     (bank / "old.html").write_text("older", "utf-8")
     done = asked("report", *MOMENT, "--out", "old.html", folder=bank)
@@ -323,10 +373,10 @@ def test_a_report_that_is_there_stays_as_it_is(bank: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--out", "board.doc"), "name a .html or a .pdf"),
+        (("--out", "board.doc"), "got 'board.doc'; give a .html or a .pdf"),
         (("--out", "x.html", "--period", "2026-10", "--last", "2026-11"), "give --period, or"),
-        (("--out", "x.html", "--period", "October"), "write an ISO month"),
-        (("--out", "x.html", "--as-of", "2026-11-30"), "has no zone"),
+        (("--out", "x.html", "--period", "October"), "'--period': got 'October'; give a month"),
+        (("--out", "x.html", "--as-of", "2026-11-30"), "got '2026-11-30'; give its zone"),
         ((), "Missing option '--out'"),
     ],
 )

@@ -180,7 +180,8 @@ def test_one_letter_is_read_at_a_time_beside_its_docket(room: Room) -> None:
         room.press(key)
         assert room.text("place") == f"Letter {place} of 3"
         assert room.page.evaluate("document.activeElement.id") == f"docket-{place}"
-        assert room.page.title() == f"Letter {place} of 3 - Responses for signature"
+        month = "Responses for signature: complaint-responses, October 2026"
+        assert room.page.title() == f"Letter {place} of 3 - {month}"
         assert room.page.locator("article:visible").count() == 1
         assert PACK.letters[place - 1].code in docket.inner_text()
         assert PACK.letters[place - 1].unit_id in sheet.inner_text()

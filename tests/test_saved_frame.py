@@ -154,6 +154,7 @@ def a_folder(folder: Path, count: int) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_verification_holds_no_table(tmp_path: Path) -> None:
     """Six times the rows take no more memory."""
     peaks = []

@@ -94,6 +94,7 @@ def test_the_crontab_is_one(tmp_path: Path) -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
+@pytest.mark.slow
 def test_cron_s_line_does_what_is_due_and_the_next_day_nothing(home: Path) -> None:
     """'fired late, twice or not at all changes nothing'"""
     text = (SETUPS / "crontab").read_text("utf-8").replace(HOME, shlex.quote(str(home)))
@@ -112,6 +113,7 @@ def test_cron_s_line_does_what_is_due_and_the_next_day_nothing(home: Path) -> No
     assert summary["state"] == "nothing-due"
 
 
+@pytest.mark.slow
 def test_cron_mails_a_fault_and_no_waiting(home: Path) -> None:
     line = re.findall(r"^15 6 \* \* \* (.+)$", (SETUPS / "crontab").read_text("utf-8"), re.M)[0]
     line = line.replace(HOME, shlex.quote(str(home))).replace(PROGRAM, shlex.quote(str(COMMAND)))
@@ -168,6 +170,7 @@ def test_the_timer_s_time_is_each_morning_and_a_missed_one_is_made_up_for() -> N
     assert "\nPersistent=true\n" in text
 
 
+@pytest.mark.slow
 def test_the_service_s_command_does_what_is_due(home: Path) -> None:
     text = here((SETUPS / "ceosample.service").read_text("utf-8"), home)
     settings = dict(re.findall(r"^(\w+)=(.+)$", text, re.M))
@@ -302,6 +305,7 @@ def test_the_workflow_is_one_by_github_s_own_schema() -> None:
     assert ended.returncode == 0, ended.stdout
 
 
+@pytest.mark.slow
 def test_the_workflow_s_steps_do_what_is_due(home: Path, tmp_path: Path) -> None:
     workflow = yaml.safe_load((SETUPS / "github-actions.yml").read_text("utf-8"))
     (job,) = workflow["jobs"].values()

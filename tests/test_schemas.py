@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import click
 import jsonschema
 import pytest
 
 import ceosample as cs
 from ceosample.canonical import LARGEST_INTEGER
+from ceosample.error_report import ErrorReport
 from ceosample.job.due import Agenda
 from ceosample.job.month import Outcome
 from ceosample.job.roll_forward import RollForward
@@ -28,6 +30,7 @@ from ceosample.period import Period
 from ceosample.sampling.record import Record
 from ceosample.signoff.intake.decisions import _SAID
 from ceosample.signoff.recording import event_fields
+from ceosample.text import LONGEST_TITLE
 
 GOLDEN = Path(__file__).parent / "golden"
 WRONG: dict[str, Any] = {
@@ -246,7 +249,7 @@ def reports() -> list[RunReport]:
     agenda = Agenda((october,), Period(2026, 11), at, (october,), (october,))
     return [
         RunReport("responses", at, (done, waits), agenda, "b" * 64),
-        RunReport("responses", at, (), None, None, ("BusyError", 75)),
+        RunReport("responses", at, (), None, None, ErrorReport("BusyError", 75, "busy")),
         RunReport("responses", at, (), agenda, "b" * 64),
     ]
 
@@ -265,7 +268,7 @@ def test_the_schema_of_a_run_is_what_is_written() -> None:
     assert not loose.keys() & {"missing", "surplus", "boolean", "fraction", "list", "object"}
     outcome = {"draw", "registration", "pack", "letters", "roll_forward"}
     nulls = {field.name for field in attrs.fields(Outcome) if field.default is None}
-    assert nulls == outcome
+    assert nulls == outcome | {"title"}  # people read a title; JSON has the population's id
     # What is null at the top is known only of a run that came so far.
     assert loose["null"] == {f"months.{n}" for n in outcome} | {"head", "next", "waiting", "error"}
     assert loose["negative"] == {"months.roll_forward.difference"}
@@ -283,7 +286,10 @@ def test_the_numbers_in_schemas_are_those_of_the_code() -> None:
     for which in ("draw", "event", "decisions"):
         assert set(numbers(cs.schema(which), "maximum")) <= {LARGEST_INTEGER}
     assert {*numbers(cs.schema("decisions"), "maxLength")} == {event_fields.LONGEST_TEXT}
+    assert {*numbers(cs.schema("event"), "maxLength")} == {LONGEST_TITLE}
     kinds = [kind for kind in vars(cs.errors).values() if isinstance(kind, type)]
     codes = {kind.exit_code for kind in kinds if issubclass(kind, cs.CeosampleError)}
     error = cs.schema("run")["properties"]["error"]["oneOf"][1]
     assert set(error["properties"]["exit_code"]["enum"]) == codes
+    error = cs.schema("failure")["properties"]["error"]
+    assert set(error["properties"]["exit_code"]["enum"]) == codes | {click.UsageError.exit_code}

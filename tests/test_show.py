@@ -274,7 +274,7 @@ def test_the_board_s_report_shows_its_first_page() -> None:
     for words in ("Signed in person", "of 4 letters drawn", "Without an owner", "October 2026"):
         assert words in text
         assert words in html
-    assert "No letter signed in person in the last twelve months in 2 divisions: Cards" in text
+    assert "No letter signed in person in the 1 month on record in 2 divisions: Cards" in text
 
 
 def test_a_letter_is_shown_in_a_frame_and_as_plain_text(results: dict[str, Any]) -> None:

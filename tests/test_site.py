@@ -177,3 +177,22 @@ def test_no_page_is_wider_than_its_window(
             wide.append((path.name, over))
     context.close()
     assert wide == []
+
+
+def test_a_table_of_sentences_is_read_on_a_telephone_without_moving_it_sideways(
+    site: Site, browser: Browser
+) -> None:
+    tab = browser.new_page(viewport={"width": 390, "height": 844})
+    tables, names, cut = 0, 0, []
+    for path, html in site.pages():
+        if re.search(r'<table class="[^"]*\bsentences\b', html):
+            tab.goto(path.as_uri())
+            tables += tab.locator("table.sentences").count()
+            names += tab.locator("table.sentences .column-name:visible").count()
+            right = "(cells) => Math.max(...cells.map((one) => one.getBoundingClientRect().right))"
+            if tab.locator("table.sentences td").evaluate_all(right) > 390:
+                cut.append(path.name)
+    tab.close()
+    assert tables > 20
+    assert names > 200
+    assert cut == []

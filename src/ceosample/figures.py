@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ceosample.show import percent
 from ceosample.signoff.figures.metrics import Metrics, metrics
 from ceosample.signoff.figures.open_letters import at_risk, contacts_by_channel, without_owner
 from ceosample.signoff.figures.policies import policy_summary
@@ -14,6 +15,7 @@ __all__ = [
     "contacts_by_channel",
     "letters_table",
     "metrics",
+    "percent",
     "policy_summary",
     "without_owner",
 ]

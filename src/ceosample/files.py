@@ -191,7 +191,7 @@ def write_secret(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         os.link(name, path)  # a rename would replace what is there
     except FileExistsError:
-        raise ConflictError(f"{path}: is there already and stays as it is") from None
+        raise ConflictError(f"{path}: already exists and was left unchanged") from None
     finally:
         Path(name).unlink()
     _flush_folder(path.parent)

@@ -7,11 +7,17 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Final
 
 import jinja2
 
 from ceosample.text import printable
+
+#: Out of fewer, a count is printed without its percentage: one letter more would move it by points.
+FEWEST_FOR_PERCENT: Final = 30
+
+#: The most decimals of a percentage.
+_MOST_PLACES: Final = 6
 
 
 def stratum_words(stratum: Sequence[str]) -> str:
@@ -19,27 +25,62 @@ def stratum_words(stratum: Sequence[str]) -> str:
     return " / ".join(stratum) or "all"
 
 
-def ratio_text(count: int, total: int, what: str) -> str:
-    """A count with its denominator.
+def ratio_text(count: int, total: int, what: str, *, always: bool = False) -> str:
+    """A count with its denominator, and its percentage where there are enough for one.
 
     >>> ratio_text(12, 886, "eligible responses")
     '12 of 886 eligible responses (1.4 %)'
+    >>> ratio_text(7, 12, "letters due")
+    '7 of 12 letters due'
     """
-    share = f" ({percent(Fraction(count, total))})" if total else ""
-    return f"{count} of {total} {what}{share}"
+    share = share_text(count, total, always=always)
+    return f"{count} of {total} {what}{share and f' ({share})'}"
+
+
+def share_text(count: int, total: int, *, always: bool = False) -> str:
+    """A count as a percentage; empty where it is out of fewer than ``FEWEST_FOR_PERCENT``.
+
+    ``always`` prints the percentage of fewer too, but not of nothing.
+    """
+    enough = total >= (1 if always else FEWEST_FOR_PERCENT)
+    return percent(Fraction(count, total)) if enough else ""
 
 
 def percent(share: Fraction) -> str:
-    """An exact share to one decimal: ``68.3 %``."""
-    return f"{decimal(share * 100)} %"
+    """A share of 0 or more as a percentage; ``0 %`` and ``100 %`` are exact.
+
+    It has one decimal, and more where one would not do: below 1 % two digits that count, next to
+    100 % as many as show that it is not 100 %.
+
+    >>> percent(Fraction(41, 60)), percent(Fraction(3, 380)), percent(Fraction(1999, 2000))
+    ('68.3 %', '0.79 %', '99.95 %')
+    >>> percent(Fraction(0)), percent(Fraction(1)), percent(Fraction(1, 10**12))
+    ('0 %', '100 %', 'under 0.000001 %')
+    """
+    value = share * 100
+    if value in (0, 100):
+        return f"{value} %"
+    finest = Fraction(1, 10**_MOST_PLACES)
+    if value < finest:
+        return f"under {decimal(finest, _MOST_PLACES)} %"
+    if abs(100 - value) < finest:
+        return f"over {decimal(100 - finest, _MOST_PLACES)} %" if value < 100 else "over 100 %"
+    places = 1
+    while places < _MOST_PLACES and min(value / 10, abs(100 - value)) * 10**places < 1:
+        places += 1
+    return f"{decimal(value, places)} %"
 
 
 def decimal(value: Fraction, places: int = 1) -> str:
     """An exact fraction, 0 or more, in decimals, halves to even: no float is involved.
 
-    >>> decimal(Fraction(2, 3)), decimal(Fraction(1, 30), 2)
-    ('0.7', '0.03')
+    What is not 0 is not printed as 0: it gets the places that its first digit needs.
+
+    >>> decimal(Fraction(2, 3)), decimal(Fraction(1, 30), 2), decimal(Fraction(1, 300))
+    ('0.7', '0.03', '0.003')
     """
+    while value and not round(value * 10**places):
+        places += 1
     whole, rest = divmod(round(value * 10**places), 10**places)
     return f"{whole}.{rest:0{places}}"
 

@@ -1,8 +1,8 @@
-"""Which characters a name may hold, so that one name has one spelling on every machine.
+"""Which characters a name or a title may hold, so that one name has one spelling on every machine.
 
-The rules are those of TICKETS.md for unit ids, and hold for stratum values and variables too. They
-are written against Unicode 14.0, the tables of the oldest Python that is supported: a code point
-that was assigned later is refused, so every Python version agrees.
+The rules of names are those of TICKETS.md for unit ids, and hold for stratum values and variables
+too. They are written against Unicode 14.0, the tables of the oldest Python that is supported: a
+code point that was assigned later is refused, so every Python version agrees.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ UNICODE_VERSION = "14.0.0"
 
 #: The longest name, in bytes of UTF-8.
 LONGEST_NAME = 200
+
+#: The longest title of a population, or name of a firm, in characters: two lines of a page.
+LONGEST_TITLE = 100
 
 #: White space, listed rather than asked of Python so that other languages can do the same.
 WHITE_SPACE = (
@@ -35,8 +38,12 @@ ZERO_WIDTH = (
     "\u206a\u206b\u206c\u206d\u206e\u206f\ufeff"
 )
 
+#: Joiners have no width, and are letters' own in Persian and Hindi.
+JOINERS = "\u200c\u200d"
+
 _PLAIN_ASCII = re.compile(r"[!-~](?:[ -~]{0,198}[!-~])?")
 _REFUSED_CATEGORIES = {"Cc": "a control character", "Cs": "a surrogate"}
+_UNPRINTED_CATEGORIES = {"Cf": "a character that prints nothing", "Co": "a private character"}
 _SEPARATORS = {"Zl": "a line separator", "Zp": "a paragraph separator"}
 
 
@@ -68,6 +75,38 @@ def fault_in_name(name: str) -> str | None:
     if not unicodedata.is_normalized("NFC", name):
         return "not in Unicode's normal form NFC; normalise it"
     return None
+
+
+def fault_in_title(title: object, place: str) -> str | None:
+    """What keeps ``title`` from being a line that people read, all of it; None if nothing.
+
+    A population's title and a firm's name are such lines.
+
+    >>> fault_in_title("Complaint responses", "title") is None
+    True
+    >>> fault_in_title(" Complaint responses", "title")
+    "title: got ' Complaint responses'; remove white space at an end"
+    """
+    if not isinstance(title, str) or not title.strip(WHITE_SPACE + JOINERS):
+        return f"{place}: got {quoted(title)}; give a line of text"
+    line = title.strip(WHITE_SPACE)
+    refused = {one: _kind_of_unprinted(one) for one in line[:LONGEST_TITLE]}
+    gone = ["white space at an end"] * (line != title)
+    gone += [f"{kind} ({code_point(one)})" for one, kind in refused.items() if kind]
+    todo = [f"remove {', '.join(gone)}"] * bool(gone)
+    if len(title) > LONGEST_TITLE:
+        todo.append(f"use {LONGEST_TITLE} characters at most, not {len(title)}")
+    if not unicodedata.is_normalized("NFC", title):
+        todo.append("write it in Unicode's normal form NFC")
+    return f"{place}: got {quoted(title)}; {', and '.join(todo)}" if todo else None
+
+
+def _kind_of_unprinted(character: str) -> str | None:
+    """The reason for which ``character`` may not stand in a title, or None."""
+    if character in JOINERS:
+        return None
+    category = unicodedata.category(character)
+    return kind_of_refused(character) or _UNPRINTED_CATEGORIES.get(category)
 
 
 def kind_of_refused(character: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The month is done: its closing sheet."""
+"""The closing sheet of a month."""
 
 from __future__ import annotations
 
@@ -9,25 +9,32 @@ import click
 
 from ceosample import files
 from ceosample.cli.group import cli
-from ceosample.cli.options import at_option, config_option, ledger_of, now, period_of
+from ceosample.cli.options import (
+    at_option,
+    config_option,
+    ledger_of,
+    now,
+    period_option,
+)
 from ceosample.configuration import Configuration
 from ceosample.errors import BusyError
+from ceosample.period import Period
 from ceosample.signoff.closing_sheet import closing_sheet, sheet_name
 
 
 @cli.command("close")
-@click.option("--period", required=True, help="The ISO month.")
-@click.option("--still-open", is_flag=True, help="Though letters are open; the sheet names them.")
+@period_option
+@click.option("--still-open", is_flag=True, help="Close with open letters; the sheet names them.")
 @config_option
 @at_option
-def close_command(period: str, still_open: bool, config: Path, at: dt.datetime | None) -> None:
-    """Write the month's closing sheet, with the ledger's head, to be printed and signed.
+def close_command(period: Period, still_open: bool, config: Path, at: dt.datetime | None) -> None:
+    """Write the month's closing sheet, with the ledger's head, for print and signature.
 
-    Nothing is written into the ledger. Keep the paper: ceosample status --head HASH checks the
-    ledger against it.
+    The ledger stays as it is. Keep the paper: ceosample status --head HASH checks the ledger
+    against it.
     """
     configuration = Configuration.load(config)
-    folder = configuration.month_folder(period_of(period))
+    folder = configuration.month_folder(period)
     with ledger_of(config) as ledger:
         head = ledger.head
         there = [_page(folder, head, still_open=kind) for kind in (False, still_open)]
@@ -36,7 +43,7 @@ def close_command(period: str, still_open: bool, config: Path, at: dt.datetime |
             made = closing_sheet(
                 ledger,
                 population=configuration.population,
-                period=period_of(period),
+                period=period,
                 signatory=configuration.signatory,
                 at=at or now(),
                 still_open=still_open,
@@ -44,7 +51,7 @@ def close_command(period: str, still_open: bool, config: Path, at: dt.datetime |
                 fonts=configuration.fonts and configuration.home / configuration.fonts,
             )
             if folder / next(iter(made)) not in there:
-                raise BusyError("ledger: somebody wrote into it meanwhile; run this again")
+                raise BusyError("ledger: another run wrote to it meanwhile; run this command again")
             for name in reversed(made):
                 files.write_whole(folder / name, made[name])
             place = folder / next(iter(made))

@@ -1,4 +1,4 @@
-"""The command and its end: results to standard output, everything else to standard error."""
+"""The command: results go to standard output, everything else to standard error."""
 
 from __future__ import annotations
 
@@ -11,31 +11,47 @@ from typing import Final, NoReturn
 
 import click
 
+from ceosample.cli.failures import Command
+from ceosample.error_report import ErrorReport
 from ceosample.errors import CeosampleError
 
 #: The commands as ``--help`` groups them; the order of a month, then of how often one needs them.
 SECTIONS: Final = {
     "A month": ("init", "check", "plan", "run", "status", "close", "verify"),
-    "The letters": ("record", "rework", "sign", "mail", "docx", "open"),
+    "Letters": ("record", "rework", "sign", "mail", "docx", "at-risk"),
     "Figures": ("metrics", "report", "policies", "reconcile"),
-    "Resolutions outside policy": ("propose", "cosign", "review"),
-    "People": ("people", "grant", "revoke"),
-    "What was said, put right": ("correct", "supersede"),
-    "What is kept": ("hold", "forget", "export", "import"),
-    "From a spreadsheet": ("import-tracker", "withdraw-tracker"),
-    "Seeds, and a look around": ("seed", "demo"),
+    "People and resolutions": ("people", "role", "resolution"),
+    "Corrections": ("correct", "supersede"),
+    "Retention": ("hold", "erase"),
+    "Ledger": ("ledger", "export", "import"),
+    "Past sign-offs from a spreadsheet": ("import-tracker", "withdraw-tracker"),
+    "Seeds and demo": ("seed", "demo"),
+}
+
+#: The verbs of 0.1 that have a better name, by the words that take their place. They stay, and no
+#: help lists them.
+OLD_VERBS: Final[Mapping[str, tuple[str, ...]]] = {
+    "open": ("at-risk",),
+    "forget": ("erase",),
+    "propose": ("resolution", "propose"),
+    "cosign": ("resolution", "cosign"),
+    "review": ("resolution", "review"),
+    "grant": ("role", "grant"),
+    "revoke": ("role", "revoke"),
 }
 
 
 class SectionedGroup(click.Group):
-    """A group whose help names every command in a whole sentence, under what it is for."""
+    """A group whose help lists every command by section, with a whole sentence."""
+
+    command_class = Command
 
     def sections(self) -> Mapping[str, Sequence[str]]:
-        """The names of the commands under each title."""
+        """The names of the commands by the title of their section."""
         return {"Commands": sorted(self.commands)}
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The commands, section by section."""
+        """Write the commands, section by section."""
         for title, names in self.sections().items():
             with formatter.section(title):
                 formatter.write_dl(
@@ -50,6 +66,18 @@ class RootGroup(SectionedGroup):
         """Its sections, as stated above."""
         return SECTIONS
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is asked for; an old verb is its new one from here on."""
+        verb, *rest = args
+        if verb not in OLD_VERBS:
+            return super().resolve_command(ctx, args)
+        new = OLD_VERBS[verb]
+        if not ctx.resilient_parsing:  # a shell that completes a line asks too
+            _tell_new_name(verb, new, rest)
+        return super().resolve_command(ctx, [*new, *rest])
+
 
 @click.group(cls=RootGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ceosample")
@@ -60,27 +88,27 @@ def cli() -> None:
 
     \b
       ceosample init                        write ceosample.toml, then edit it
-      ceosample check                       prove that the configuration would run
-      ceosample plan --period 2026-10       what the plan promises; nothing is drawn or written
-      ceosample run --dry-run               what a run would do now; nothing is written
-      ceosample run --period 2026-10        freeze the frame; print the commitment; wait (exit 75)
-      (roll dice before witnesses; or see 'ceosample seed' for months without hands)
+      ceosample check                       check that the configuration would run
+      ceosample plan --period 2026-10       show what the plan promises; write nothing
+      ceosample run --dry-run               show what a run would do now; write nothing
+      ceosample run --period 2026-10        freeze the frame, print the commitment, wait (exit 75)
+      (roll dice before witnesses; 'ceosample seed' is for unattended runs)
       ceosample run --period 2026-10 --dice DIGITS --witness ROLE --witness ROLE
-      ceosample run                         or by a scheduler: every month that is due, in order
-      ceosample record signed ID --by ceo   as the letters come back
-      ceosample status                      what was signed, with every denominator
-      ceosample record dispatched ID --by post-room    and as they go out
-      ceosample close --period 2026-10      all done: a closing sheet, to be signed
-      ceosample verify packs/2026-10        anyone re-checks the draw from its files alone
+      ceosample run                         for a scheduler: every month that is due, in order
+      ceosample record signed ID --by ceo   record each letter that comes back
+      ceosample status                      show what was signed, with every denominator
+      ceosample record dispatched ID --by post-room    record each letter that goes out
+      ceosample close --period 2026-10      write the closing sheet for signature
+      ceosample verify packs/2026-10        check the draw again from its files alone
 
     Exit codes: 0 done or already done, 1 a check found a difference, 2 usage, 3 conflicts with what
-    is on record, 65 bad data, 69 a part is not installed, 70 a fault of ours, 75 busy or waiting
-    for the seed, 78 configuration.
+    is on record, 65 bad data, 69 a part is not installed, 70 an internal error or one of the disk,
+    75 busy or waiting for the seed, 78 configuration.
     """
 
 
 def main() -> NoReturn:
-    """Run the command; every error of ours ends in its exit code and a message, not a trace."""
+    """Run the command; an error of ours ends it with its exit code and a message, no trace."""
     warnings.showwarning = _say_warning
     try:
         cli.main(standalone_mode=False)
@@ -91,24 +119,28 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)
-    except CeosampleError as error:
-        click.echo(f"ceosample: {error}", err=True)
-        sys.exit(error.exit_code)
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        click.echo(f"ceosample: {place}{error.strerror or error}", err=True)
-        _drop_output()
-        sys.exit(CeosampleError.exit_code)
+    except (CeosampleError, OSError) as error:
+        failure = ErrorReport.of(error)
+        click.echo(f"ceosample: {failure.message}", err=True)
+        if isinstance(error, OSError):
+            _drop_output()
+        sys.exit(failure.exit_code)
     sys.exit(0)
 
 
+def _tell_new_name(verb: str, new: Sequence[str], rest: Sequence[str]) -> None:
+    """Tell a person the new name of a verb: cron mails every line, and programs read them."""
+    if sys.stderr and sys.stderr.isatty() and "--json" not in rest:
+        click.echo(f"ceosample: '{verb}' is now '{' '.join(new)}'", err=True)
+
+
 def _drop_output() -> None:
-    """What could not be written would be tried again as Python ends, and change the exit code."""
+    """Drop what could not be written: Python would try again, and change the exit code."""
     with contextlib.suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
 
 
 def _say_warning(message: Warning | str, *_: object, **__: object) -> None:
-    """A warning as the command says it: without the place in our code."""
+    """Tell a warning without the place in our code."""
     click.echo(f"ceosample: {message}", err=True)

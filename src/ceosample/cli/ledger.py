@@ -1,4 +1,4 @@
-"""The ledger as a whole: reconciled, taken out as JSON Lines, and brought in elsewhere."""
+"""The ledger: the history of a letter, the register's counts, all events out and in."""
 
 from __future__ import annotations
 
@@ -7,34 +7,64 @@ from pathlib import Path
 import click
 
 from ceosample import files
-from ceosample.cli.group import cli
+from ceosample.cli.group import SectionedGroup, cli
 from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
+    MONTH,
     Actor,
     config_option,
+    json_option,
     ledger_of,
-    period_of,
+    period_option,
     population_option,
     recording_options,
 )
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
+from ceosample.period import Period
+from ceosample.result import as_json_text
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.letter_story import letter_story
 from ceosample.signoff.letters_table import letters_table
 
 _file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 
+@cli.group("ledger", cls=SectionedGroup)
+def ledger_group() -> None:
+    """Show what the ledger holds: the history of one letter."""
+
+
+@ledger_group.command("letter")
+@click.argument("unit_id", metavar="ID")
+@click.option("--population", help="Needed if several letters have this id.")
+@click.option("--period", type=MONTH, help="Needed if several letters have this id.")
+@config_option
+@json_option
+def letter_command(
+    unit_id: str, population: str | None, period: Period | None, config: Path, as_json: bool
+) -> None:
+    """Show the history of the letter ID: every event, who, when, in which words, and corrections.
+
+    It shows the texts that people recorded about the letter. Texts that were erased stay erased.
+    """
+    with ledger_of(config) as ledger:
+        story = letter_story(ledger, unit_id, population=population, period=period)
+    click.echo(as_json_text(story.to_dict()) if as_json else str(story))
+
+
 @cli.command()
-@click.option("--period", required=True, help="The ISO month.")
-@click.option("--opening", type=int, required=True, help="Responses in progress at its start.")
-@click.option("--new", type=int, required=True, help="Begun in it.")
-@click.option("--final", type=int, required=True, help="Finished in it.")
-@click.option("--carried", type=int, required=True, help="In progress at its end.")
+@period_option
+@click.option(
+    "--opening", type=int, required=True, help="The number of responses in progress at its start."
+)
+@click.option("--new", type=int, required=True, help="The number begun in it.")
+@click.option("--final", type=int, required=True, help="The number finished in it.")
+@click.option("--carried", type=int, required=True, help="The number in progress at its end.")
 @population_option
 @recording_options
 def reconcile(
-    period: str,
+    period: Period,
     opening: int,
     new: int,
     final: int,
@@ -42,11 +72,11 @@ def reconcile(
     population: str | None,
     who: Actor,
 ) -> None:
-    """Write the register's counts of a month down: opening + new - final = carried forward."""
+    """Record the register's counts of a month: opening + new - final = carried forward."""
     with who.ledger() as ledger:
         event = ledger.reconcile(
             who.population(population),
-            period_of(period),
+            period,
             opening=opening,
             new=new,
             final=final,
@@ -61,12 +91,12 @@ def reconcile(
 @_file
 @config_option
 def export_command(file: Path, config: Path) -> None:
-    """Write all events into FILE as JSON Lines, or a table of all letters: FILE.xlsx, FILE.csv.
+    """Write all events into FILE as JSON Lines, or all letters as a table: FILE.xlsx, FILE.csv.
 
-    Texts are not among them. In a table nothing can run, whatever opens it.
+    Texts stay in the ledger. No cell of a table can run as a formula.
     """
     if files.read_if_there(file) is not None:
-        raise ConflictError(f"{file}: is there already and stays as it is")
+        raise ConflictError(f"{file}: already exists and was left unchanged; choose another name")
     with ledger_of(config) as ledger:
         if file.suffix.lower() in (".xlsx", ".csv"):
             table = letters_table(ledger.events())
@@ -83,7 +113,7 @@ def export_command(file: Path, config: Path) -> None:
 @_file
 @config_option
 def import_command(file: Path, config: Path) -> None:
-    """Begin the configuration's ledger with the events of FILE, every one of them checked."""
+    """Create the configuration's ledger from the events of FILE, and check each of them."""
     lines = files.read(file).splitlines(keepends=True)
     with Ledger.restore(Configuration.load(config).ledger_url, lines) as ledger:
         click.echo(f"{len(lines)} events, head {ledger.head}")

@@ -1,4 +1,4 @@
-"""What is said of letters: recorded, corrected, rendered anew, held, forgotten."""
+"""Letters: record, correct and supersede, hold and erase texts, render again."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from ceosample import job
 from ceosample.canonical import Json
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
+    MONTH,
     Actor,
     at_option,
     config_option,
     json_option,
     ledger_of,
     now,
-    period_of,
+    period_option,
     population_option,
+    reason_option,
     recorder_option,
     recording_options,
 )
@@ -29,54 +31,60 @@ from ceosample.configuration import Configuration
 from ceosample.errors import LedgerError
 from ceosample.job import digital_signatures, outlets
 from ceosample.letters.letter import CODE_DIGITS
+from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.signoff.intake.decisions import Decisions
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.recording.event_fields import RECORDABLE
 from ceosample.signoff.store.events import Event
+from ceosample.text import quoted
 
-#: The fields of a saying that are options of their own.
+#: The details of an event that are options.
 _FIELDS = {
     "letter": "The letter's SHA-256.  [default: that of the newest version]",
-    "reason_code": "Why, as a short code.",
-    "outcome": "What came of it, as a short code.",
-    "channel": "How the customer was reached, as a short code.",
+    "reason_code": "Why: a code of lower-case letters, digits and hyphens.",
+    "outcome": "The outcome: a code.",
+    "channel": "How the customer was reached: a code.",
     "to": "The deputy's id.",
-    "approver": "Who approved a withdrawal.",
-    "amount": "What a resolution costs: 250.00",
-    "currency": "Its currency: GBP",
+    "approver": "The id of the person who approved a withdrawal.",
+    "amount": "The cost of a resolution, such as 250.00.",
+    "currency": "The currency of the amount, such as GBP.",
     "verdict": "sound or defective.",
-    "colleague": "Who is recognised.",
-    "text": "Words, kept where they can be erased.",
+    "colleague": "The id of the colleague who is recognised.",
+    "text": "Words, kept where you can erase them.",
 }
 
 
 def _field_options(command: Any) -> Any:
     for name, text in reversed(_FIELDS.items()):
         command = click.option(f"--{name.replace('_', '-')}", name, help=text)(command)
-    return click.option("--codes", multiple=True, help="What was found, a code each.")(command)
+    return click.option(
+        "--codes", multiple=True, help="What was found: a code; give the option once for each."
+    )(command)
 
 
 @cli.command()
 @click.argument("kind", metavar="[KIND]", required=False, type=click.Choice(sorted(RECORDABLE)))
 @click.argument("unit_id", metavar="[ID]", required=False)
-@click.option("--by", help="The person's id, or the role.")
-@click.option("--code", help="The code printed on the letter, to make sure that it is that one.")
+@click.option("--by", help="The id of the person who does it, or the role.")
+@click.option(
+    "--code", help="The code printed on the letter, to check that it is the newest version."
+)
 @click.option(
     "--from",
     "source",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A file of decisions, .json or .csv: all of it is taken, or none.",
+    help="A file of decisions, .json or .csv: records all of it, or nothing.",
 )
 @click.option(
     "--signed",
     "signed",
     type=click.Path(file_okay=False, path_type=Path),
-    help="A folder of digitally signed letters of --period: all of them are taken, or none.",
+    help="A folder of digitally signed letters of --period: records all of them, or none.",
 )
 @_field_options
-@click.option("--population", help="Where several letters have the id.")
-@click.option("--period", help="Where several letters have the id.")
+@click.option("--population", help="Needed if several letters have this id.")
+@click.option("--period", type=MONTH, help="Needed if several letters have this id.")
 @recorder_option
 @config_option
 @at_option
@@ -89,7 +97,7 @@ def record(
     source: Path | None,
     signed: Path | None,
     population: str | None,
-    period: str | None,
+    period: Period | None,
     recorder: str | None,
     config: Path,
     at: dt.datetime | None,
@@ -97,20 +105,18 @@ def record(
     codes: tuple[str, ...],
     **fields: str | None,
 ) -> None:
-    """Write down that the letter ID reached a state, or what was found or done about it.
+    """Record that the letter ID reached a state, or a finding, a contact or a note about it.
 
     KIND is a state (signed, returned_for_rework, ...), or finding, recognition, contact,
-    board_answer, note. With --from FILE many decisions are taken at once; where a CSV file leaves
-    open who decided and when, --by and --at say it, and KIND in a file that only names letters.
-    With --signed FOLDER letters that were signed digitally are checked and taken, all or none.
+    board_answer, note. --from FILE records many decisions at once. For a CSV file, --by and --at
+    give who decided and when where its rows do not, and KIND does so for a file of ids alone.
+    --signed FOLDER checks letters that were signed digitally, and records all of them or none.
     """
     if signed is not None:
         given = (kind, by, code, source, population, *codes, *fields.values())
         if period is None or any(value is not None for value in given):
-            raise click.UsageError(
-                "--signed goes with --period, and with nothing else that is said"
-            )
-        month = job.Month(Configuration.load(config), period_of(period), at or now())
+            raise click.UsageError("--signed goes with --period, and with no other detail")
+        month = job.Month(Configuration.load(config), period, at or now())
         with ledger_of(config, recorder) as ledger:
             events = digital_signatures.take(month, ledger, signed)
         _say(events, as_json)
@@ -121,7 +127,7 @@ def record(
             beside += [kind, by, at]
         if any(value is not None for value in beside):
             raise click.UsageError(
-                "--from takes everything from the file; KIND, --by and --at may fill a CSV file"
+                "--from reads all from the file; only a CSV file also takes KIND, --by and --at"
             )
         decisions = Decisions.read(source, kind=kind, by=by, at=at)
         with ledger_of(config, recorder) as ledger:
@@ -137,8 +143,8 @@ def record(
         newest = ledger.history(unit_id, population=population, period=period).letter
         if code is not None and code != (fields["letter"] or newest or "")[:CODE_DIGITS]:
             raise LedgerError(
-                f"letter {unit_id}: the code {code!r} is not that of its newest version; another "
-                "version was read, or another letter"
+                f"letter {unit_id}, code: got {quoted(code)}, which is not on its newest version; "
+                "check the id, and that this version was read"
             )
         if "letter" in saying.needs:
             fields["letter"] = fields["letter"] or newest
@@ -172,7 +178,7 @@ def in_words(event: Event) -> str:
 
 @cli.command()
 @click.argument("event", metavar="HASH")
-@click.option("--reason-code", required=True, help="Why, as a short code.")
+@reason_option
 @recording_options
 @json_option
 def correct(
@@ -181,28 +187,28 @@ def correct(
     who: Actor,
     as_json: bool,
 ) -> None:
-    """Make the event HASH void, as if it had never been said; both stay on record."""
+    """Make the event HASH void; both the event and the correction stay on record."""
     with who.ledger() as ledger:
         said = ledger.correct(event, by=who.by, at=who.at, reason_code=reason_code)
     _say([said], as_json, one=True)
 
 
 def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
-    """The options of a command that says something about one letter of one month, and its end.
+    """The options of a command that records something about one letter, and what it prints.
 
-    It is given the ledger, the letter's id and what every such saying has by name.
+    The command gets the ledger, the letter's id and the details that all of them have.
     """
 
     @click.argument("unit_id", metavar="ID")
-    @click.option("--period", required=True, help="The ISO month of its draw.")
+    @period_option
     @population_option
-    @click.option("--reason-code", required=True, help="Why, as a short code.")
+    @reason_option
     @recording_options
     @json_option
     @functools.wraps(command)
     def about(
         unit_id: str,
-        period: str,
+        period: Period,
         population: str | None,
         reason_code: str,
         who: Actor,
@@ -214,7 +220,7 @@ def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
                 ledger,
                 unit_id,
                 population=who.population(population),
-                period=period_of(period),
+                period=period,
                 by=who.by,
                 at=who.at,
                 reason_code=reason_code,
@@ -235,29 +241,29 @@ def hold(ledger: Ledger, unit_id: str, **said: Any) -> Event:
 
 @cli.command()
 @_about_a_letter
-def forget(ledger: Ledger, unit_id: str, **said: Any) -> Event:
+def erase(ledger: Ledger, unit_id: str, **said: Any) -> Event:
     """Erase the texts about the letter ID; the events keep their digests."""
     return ledger.forget(unit_id, **said)
 
 
 @cli.command()
-@click.option("--period", required=True, help="The ISO month.")
+@period_option
 @population_option
-@click.option("--reason-code", required=True, help="Why, as a short code.")
+@reason_option
 @recording_options
 @json_option
 def supersede(
-    period: str,
+    period: Period,
     population: str | None,
     reason_code: str,
     who: Actor,
     as_json: bool,
 ) -> None:
-    """Set a month's draw aside; a new freeze and a fresh seed may follow. All stays on record."""
+    """Set a month's draw aside, for a new freeze and a fresh seed; the old one stays on record."""
     with who.ledger() as ledger:
         event = ledger.supersede(
             who.population(population),
-            period_of(period),
+            period,
             by=who.by,
             at=who.at,
             reason_code=reason_code,
@@ -267,28 +273,28 @@ def supersede(
 
 @cli.command()
 @click.argument("unit_ids", metavar="ID...", nargs=-1, required=True)
-@click.option("--period", required=True, help="The ISO month of their draw.")
+@period_option
 @config_option
 @at_option
 @click.option(
     "--docx",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The letter's Word file as it was edited: its body takes the place of the contents'.",
+    help="An edited Word file of the letter: its body replaces that of the contents.",
 )
 def rework(
     unit_ids: tuple[str, ...],
-    period: str,
+    period: Period,
     config: Path,
     at: dt.datetime | None,
     docx: Path | None,
 ) -> None:
-    """Render the letters ID... anew from their contents, and send them as a new version.
+    """Render the letters ID... again from their contents, and send them as a new version.
 
-    For letters that came back, and for a substitute that moved up from the reserves.
+    Use it for letters that came back, and for a substitute from the reserves.
     """
     if docx is not None and len(unit_ids) != 1:
         raise click.UsageError("--docx goes with one ID")
-    month = job.Month(Configuration.load(config), period_of(period), at or now())
+    month = job.Month(Configuration.load(config), period, at or now())
     with ledger_of(config) as ledger:
         bodies = (
             {}

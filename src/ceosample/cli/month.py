@@ -1,4 +1,4 @@
-"""A month's commands: the demonstration, a configuration, the plan, a verification."""
+"""A month's commands: the demo, a configuration, the plan, a verification."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from ceosample.cli.group import cli
 from ceosample.cli.options import (
     DIFFERENCE,
     MOMENT,
+    MONTH,
     Progress,
     config_option,
     json_option,
     ledger_of,
     now,
-    period_of,
+    period_option,
 )
 from ceosample.cli.seed import chain_of
 from ceosample.configuration import TEMPLATE, Configuration
 from ceosample.errors import CeosampleError, ConfigurationError, ConflictError
+from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.verify import Receipt, verify
@@ -34,10 +36,10 @@ from ceosample.sampling.verify import Receipt, verify
     type=click.Path(file_okay=False, path_type=Path),
     default="ceosample-demo",
     show_default=True,
-    help="Where to write.",
+    help="The folder to write.",
 )
 def demo(folder: Path) -> None:
-    """Make a month of an invented bank: drawn, rendered, mostly signed."""
+    """Write a month of an invented bank: drawn, rendered, mostly signed."""
     from ceosample.demo.story import DICE, PERIOD, perform
 
     with Progress() as step:
@@ -54,7 +56,7 @@ def demo(folder: Path) -> None:
         (f"packs/{PERIOD}/attendance.csv", "what was signed by hand; attendance.pdf is its sheet"),
         (f"packs/{PERIOD}/draw.json", "the public record; manifest.csv and exclusions.csv with it"),
         ("signoff.db", "the ledger of what was signed"),
-        ("ceosample.toml", "the configuration; the table and the letters stand beside it"),
+        ("ceosample.toml", "the configuration; the table and the letters are next to it"),
     ):
         click.echo(f"  {name:<31}{what}")
     click.echo(f"\nseed {DICE}, commitment {outcome.commitment}")
@@ -69,7 +71,7 @@ def init() -> None:
     """Write a commented ceosample.toml into this folder."""
     path = Path("ceosample.toml")
     if files.read_if_there(path) is not None:
-        raise ConflictError(f"{path}: is there already and stays as it is")
+        raise ConflictError(f"{path}: already exists and was left unchanged")
     files.write_whole(path, TEMPLATE.encode())
     click.echo(f"{path}: written; edit it, then: ceosample check")
 
@@ -77,19 +79,20 @@ def init() -> None:
 @cli.command("check")
 @config_option
 @click.option(
-    "--period", help="The ISO month.  [default: the first that is due, or the last that is over]"
+    "--period",
+    type=MONTH,
+    help="The month, such as 2026-10.  [default: the first that is due, or the last that is over]",
 )
 @json_option
-def check_command(config: Path, period: str | None, as_json: bool) -> None:
-    """Prove that the configuration would run; nothing is drawn and nothing is written."""
+def check_command(config: Path, period: Period | None, as_json: bool) -> None:
+    """Check that the configuration would run; this draws and writes nothing."""
     at = now()
-    asked = None if period is None else period_of(period)
     try:
         configuration = Configuration.load(config)
     except ConfigurationError as error:
         report = job.no_configuration(error)
     else:
-        month = job.Month(configuration, asked or job.next_month(configuration, at), at)
+        month = job.Month(configuration, period or job.next_month(configuration, at), at)
         report = job.check(month, chain_of(configuration))
     click.echo(as_json_text(report.to_dict()) if as_json else str(report))
     sys.exit(report.exit_code)
@@ -97,11 +100,11 @@ def check_command(config: Path, period: str | None, as_json: bool) -> None:
 
 @cli.command("plan")
 @config_option
-@click.option("--period", required=True, help="The ISO month, 2026-10.")
+@period_option
 @json_option
-def plan_command(config: Path, period: str, as_json: bool) -> None:
-    """Show what the plan promises on the month's table as it is now; nothing is written."""
-    month = job.Month(Configuration.load(config), period_of(period), now())
+def plan_command(config: Path, period: Period, as_json: bool) -> None:
+    """Show what the plan promises for the month's table as it is now; this writes nothing."""
+    month = job.Month(Configuration.load(config), period, now())
     reading = job.read_source(month)
     promise = job.promise(month, reading)
     if as_json:
@@ -112,9 +115,11 @@ def plan_command(config: Path, period: str, as_json: bool) -> None:
 
 @cli.command("verify")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--head", help="The hash on dated paper, to prove the order from the ledger.")
-@click.option("--dated", type=MOMENT, help="When that paper was dated.")
-@click.option("--rolled", type=MOMENT, help="When the dice were rolled, by the minutes.")
+@click.option("--head", help="The hash on dated paper; the ledger then proves the order.")
+@click.option("--dated", type=MOMENT, help="The time on that paper.")
+@click.option(
+    "--rolled", type=MOMENT, help="The time at which the dice were rolled, by the minutes."
+)
 @config_option
 @json_option
 def verify_command(

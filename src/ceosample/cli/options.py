@@ -21,9 +21,11 @@ from ceosample.signoff.ledger import Ledger
 WAITING = 75
 DIFFERENCE = 1
 
+_TIME = "2026-11-02T09:00:00+00:00"
+
 
 class Moment(click.ParamType[dt.datetime]):
-    """A time with its zone, as ISO 8601 has it."""
+    """A time with its zone, in ISO 8601."""
 
     name = "time"
 
@@ -35,16 +37,20 @@ class Moment(click.ParamType[dt.datetime]):
         try:
             moment = dt.datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is not a time; write 2026-11-02T09:00:00+00:00", param, ctx)
+            self.fail(
+                f"got {value!r}; give a time such as {_TIME}",
+                param,
+                ctx,
+            )
         if moment.utcoffset() is None:
-            self.fail(f"{value!r} has no zone; write 2026-11-02T09:00:00+00:00", param, ctx)
+            self.fail(f"got {value!r}; give its zone too, such as {_TIME}", param, ctx)
         return moment
 
 
 class Day(click.ParamType[dt.date]):
-    """A day, as ISO 8601 has it."""
+    """A date, in ISO 8601."""
 
-    name = "day"
+    name = "date"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -54,11 +60,28 @@ class Day(click.ParamType[dt.date]):
         try:
             return dt.date.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is not a day; write 2026-11-02", param, ctx)
+            self.fail(f"got {value!r}; give a date such as 2026-11-02", param, ctx)
+
+
+class IsoMonth(click.ParamType[Period]):
+    """A month, in ISO 8601."""
+
+    name = "month"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Period:
+        if isinstance(value, Period):
+            return value
+        try:
+            return Period.parse(value)
+        except ValueError:
+            self.fail(f"got {value!r}; give a month such as 2026-10", param, ctx)
 
 
 MOMENT = Moment()
 DAY = Day()
+MONTH = IsoMonth()
 
 config_option = click.option(
     "-c",
@@ -67,27 +90,42 @@ config_option = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     default="ceosample.toml",
     show_default=True,
-    help="The month's configuration.",
+    help="The configuration.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 at_option = click.option(
-    "--at", type=MOMENT, help="When it happened, ISO 8601 with zone.  [default: now]"
+    "--at", type=MOMENT, help="When it happened, with its zone.  [default: now]"
 )
-by_option = click.option("--by", required=True, help="The person's id, or the role.")
+by_option = click.option(
+    "--by", required=True, help="The id of the person who does it, or the role."
+)
 recorder_option = click.option(
-    "--recorder", help="The id of the person who writes it down, if that is somebody else."
+    "--recorder", help="The id of the person who records it, if not the one of --by."
 )
-population_option = click.option("--population", help="[default: the configuration's]")
+population_option = click.option(
+    "--population", help="The population.  [default: the configuration's]"
+)
+period_option = click.option(
+    "--period", type=MONTH, required=True, help="The month, such as 2026-10."
+)
+reason_option = click.option(
+    "--reason-code",
+    required=True,
+    help="Why: a code of up to 40 lower-case letters, digits and hyphens.",
+)
+as_of_option = click.option(
+    "--as-of", type=MOMENT, help="The time whose state you ask for.  [default: now]"
+)
 
 
 @attrs.frozen
 class Actor:
-    """Who records something, when and in which ledger: what :func:`recording_options` gives.
+    """Who records something, when and in which ledger: :func:`recording_options` passes it.
 
     Attributes:
-        by: the person who acts.
-        at: when.
-        recorder: who writes it down, if that is somebody else.
+        by: the id of the person who acts, or the role.
+        at: when they act.
+        recorder: the id of the person who records it, if that is another one; else None.
         config: the configuration's path.
     """
 
@@ -97,7 +135,7 @@ class Actor:
     config: Path
 
     def ledger(self) -> Ledger:
-        """The ledger that it is said into."""
+        """The ledger to record it in."""
         return ledger_of(self.config, self.recorder)
 
     def population(self, named: str | None) -> str:
@@ -106,7 +144,7 @@ class Actor:
 
 
 def recording_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of a command that says something into the ledger, given to it as ``who``."""
+    """The options of a command that records something; the command gets them as ``who``."""
 
     @by_option
     @recorder_option
@@ -122,15 +160,8 @@ def recording_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def ledger_of(config: Path, recorder: str | None = None) -> Ledger:
-    """The ledger of a configuration, which must be there already."""
+    """The ledger of a configuration; it must exist already."""
     return Ledger.open(Configuration.load(config).ledger_url, create=False, recorder=recorder)
-
-
-def period_of(text: str) -> Period:
-    try:
-        return Period.parse(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--period") from None
 
 
 def now() -> dt.datetime:

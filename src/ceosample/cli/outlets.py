@@ -1,4 +1,4 @@
-"""Other ways out: drafts of mail, Word files for editing."""
+"""Drafts of mail, and Word files for editing."""
 
 from __future__ import annotations
 
@@ -8,22 +8,27 @@ import click
 
 from ceosample import files, job
 from ceosample.cli.group import cli
-from ceosample.cli.options import config_option, ledger_of, now, period_of
+from ceosample.cli.options import (
+    config_option,
+    ledger_of,
+    now,
+    period_option,
+)
 from ceosample.configuration import Configuration
 from ceosample.job import outlets
+from ceosample.period import Period
 
 _out_option = click.option(
     "--out",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder to write into; a file that is there stays.",
+    help="The folder to write to; existing files stay as they are.",
 )
-_period_option = click.option("--period", required=True, help="The ISO month of their draw.")
 
 
 @cli.command()
 @click.argument("unit_ids", metavar="[ID]...", nargs=-1)
-@_period_option
+@period_option
 @click.option(
     "--to",
     "addresses",
@@ -31,15 +36,15 @@ _period_option = click.option("--period", required=True, help="The ISO month of 
     type=click.Path(dir_okay=False, path_type=Path),
     help="A CSV file with the columns unit_id and address.",
 )
-@click.option("--from", "sender", required=True, help="The address that they come from.")
-@click.option("--name", default="", help="The name that stands before it.")
+@click.option("--from", "sender", required=True, help="The sender's address.")
+@click.option("--name", default="", help="The sender's name.")
 @click.option("--pdf", is_flag=True, help="Attach each letter's PDF.")
-@click.option("--inline", is_flag=True, help="Write the styles onto the tags (extra mail).")
+@click.option("--inline", is_flag=True, help="Write the styles into the tags (extra 'mail').")
 @_out_option
 @config_option
 def mail(
     unit_ids: tuple[str, ...],
-    period: str,
+    period: Period,
     addresses: Path,
     sender: str,
     name: str,
@@ -48,11 +53,11 @@ def mail(
     out: Path,
     config: Path,
 ) -> None:
-    """Write drafts of mail (.eml) for the signed letters ID..., or for all that are signed.
+    """Write drafts of mail (.eml) for the signed letters ID..., or for all signed letters.
 
-    Nothing is sent and nothing recorded: open a draft, send it, then say that it was dispatched.
+    You send them: open a draft, send it, then record it with ceosample record dispatched ID.
     """
-    month = job.Month(Configuration.load(config), period_of(period), now())
+    month = job.Month(Configuration.load(config), period, now())
     with ledger_of(config) as ledger:
         drafts = outlets.mail(
             month, ledger, addresses, unit_ids, sender=sender, name=name, pdf=pdf, inline=inline
@@ -62,15 +67,15 @@ def mail(
 
 @cli.command()
 @click.argument("unit_ids", metavar="ID...", nargs=-1, required=True)
-@_period_option
+@period_option
 @_out_option
 @config_option
-def docx(unit_ids: tuple[str, ...], period: str, out: Path, config: Path) -> None:
-    """Write the letters ID... as Word files, for editing the body.
+def docx(unit_ids: tuple[str, ...], period: Period, out: Path, config: Path) -> None:
+    """Write the letters ID... as Word files, so that you can edit the body.
 
-    An edited one comes back by: ceosample rework ID --period P --docx FILE
+    Take an edited file back with: ceosample rework ID --period P --docx FILE
     """
-    month = job.Month(Configuration.load(config), period_of(period), now())
+    month = job.Month(Configuration.load(config), period, now())
     with ledger_of(config) as ledger:
         made = outlets.word(month, ledger, unit_ids)
     _write(out, made, "Word files")

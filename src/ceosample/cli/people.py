@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ceosample.cli.group import cli
+from ceosample.cli.group import SectionedGroup, cli
 from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     DAY,
@@ -20,18 +20,25 @@ from ceosample.cli.options import (
 from ceosample.result import as_json_text
 from ceosample.signoff.replay.people import ROLES
 
-_role = click.argument("role", type=click.Choice(ROLES))
-_population = click.option("--population", help="Where it holds.  [default: everywhere]")
+_role = click.argument("role", metavar="ROLE", type=click.Choice(ROLES))
+_population = click.option("--population", help="The population that it is for.  [default: all]")
 
 
-@cli.command()
+@cli.group("role", cls=SectionedGroup)
+def role_group() -> None:
+    """Grant and revoke roles."""
+
+
+@role_group.command()
 @click.argument("person")
 @_role
-@click.option("--since", type=DAY, required=True, help="The first day, 2026-11-02.")
-@click.option("--until", type=DAY, help="The last day.")
-@click.option("--of", help="For a deputy: the id of the person they stand in for.")
-@click.option("--limit", help="For an executive: up to what a resolution may cost, 5000.00")
-@click.option("--currency", help="The limit's, GBP.")
+@click.option("--since", type=DAY, required=True, help="The first date, such as 2026-11-02.")
+@click.option("--until", type=DAY, help="The last date.  [default: none]")
+@click.option("--of", help="For a deputy: the id of the person whom they deputise for.")
+@click.option(
+    "--limit", help="For an executive: the most that a resolution may cost, such as 5000.00."
+)
+@click.option("--currency", help="The currency of the limit, such as GBP.")
 @_population
 @recording_options
 def grant(
@@ -45,7 +52,11 @@ def grant(
     population: str | None,
     who: Actor,
 ) -> None:
-    """Give PERSON a ROLE from one day to another."""
+    """Grant PERSON a ROLE from one date to another.
+
+    ROLE is signatory, deputy, accountable-executive, complaint-owner, handler, sampler, recorder,
+    executive-office, dispatcher, seed-custodian or auditor.
+    """
     with who.ledger() as ledger:
         event = ledger.grant(
             person,
@@ -62,10 +73,10 @@ def grant(
     click.echo(in_words(event))
 
 
-@cli.command()
+@role_group.command()
 @click.argument("person")
 @_role
-@click.option("--since", type=DAY, required=True, help="The first day without it.")
+@click.option("--since", type=DAY, required=True, help="The first date without the role.")
 @_population
 @recording_options
 def revoke(
@@ -75,7 +86,11 @@ def revoke(
     population: str | None,
     who: Actor,
 ) -> None:
-    """Take a ROLE from PERSON from a day on."""
+    """Revoke the ROLE of PERSON from a date on.
+
+    ROLE is signatory, deputy, accountable-executive, complaint-owner, handler, sampler, recorder,
+    executive-office, dispatcher, seed-custodian or auditor.
+    """
     with who.ledger() as ledger:
         event = ledger.revoke(
             person, role, since=since, population=population, by=who.by, at=who.at
@@ -88,7 +103,7 @@ def revoke(
 @config_option
 @json_option
 def people(population: str | None, config: Path, as_json: bool) -> None:
-    """Show who holds which role, from when to when."""
+    """Show who holds which role, from which date to which."""
     with ledger_of(config) as ledger:
         found = ledger.people(population)
     click.echo(as_json_text(found.to_dict()) if as_json else str(found))

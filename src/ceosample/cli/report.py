@@ -12,53 +12,53 @@ from ceosample import files
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     DIFFERENCE,
-    MOMENT,
+    MONTH,
+    as_of_option,
     config_option,
     ledger_of,
     now,
-    period_of,
 )
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
+from ceosample.period import Period
 from ceosample.report.board import board_report
 
 
 @cli.command()
 @config_option
-@click.option("--period", help="One ISO month.  [default: all]")
-@click.option("--first", help="The first ISO month of a range.")
-@click.option("--last", help="The last ISO month of a range.")
-@click.option("--as-of", type=MOMENT, help="The moment that it is as of.  [default: now]")
+@click.option("--period", type=MONTH, help="One month, such as 2026-10.  [default: all]")
+@click.option("--first", type=MONTH, help="The first month of a range.")
+@click.option("--last", type=MONTH, help="The last month of a range.")
+@as_of_option
 @click.option("--ids", is_flag=True, help="Name letters by their ids, which are personal data.")
-@click.option("--no-pictures", is_flag=True, help="Tables alone; matplotlib is not needed.")
+@click.option("--no-pictures", is_flag=True, help="Write the tables alone, without pictures.")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
-    help="FILE.html or FILE.pdf",
+    help="The file to write, .html or .pdf.",
 )
 def report(
     config: Path,
-    period: str | None,
-    first: str | None,
-    last: str | None,
+    period: Period | None,
+    first: Period | None,
+    last: Period | None,
     as_of: dt.datetime | None,
     ids: bool,
     no_pictures: bool,
     out: Path,
 ) -> None:
-    """Write the board's report: what was signed, found, late, escalated and left out, as counts.
+    """Write the board's report: counts of what was signed, found, late, escalated and left out.
 
-    The ledger is walked first; a broken one gives no report.
+    It checks the whole ledger first, and writes no report from a broken one.
     """
     if out.suffix not in (".html", ".pdf"):
-        raise click.BadParameter(f"{out.name}: name a .html or a .pdf", param_hint="--out")
+        raise click.BadParameter(f"got {out.name!r}; give a .html or a .pdf", param_hint="'--out'")
     if period is not None and (first is not None or last is not None):
         raise click.UsageError("give --period, or --first and --last")
-    begin, end = (None if m is None else period_of(m) for m in (period or first, period or last))
     configuration = Configuration.load(config)
     if files.read_if_there(out) is not None:
-        raise ConflictError(f"{out}: is there already and stays as it is")
+        raise ConflictError(f"{out}: already exists and was left unchanged; choose another name")
     with ledger_of(config) as ledger:
         checked = ledger.check()
         if not checked.ok:
@@ -69,12 +69,13 @@ def report(
     found = board_report(
         events,
         population=configuration.population,
-        first=begin,
-        last=end,
+        first=period or first,
+        last=period or last,
         as_of=as_of or now(),
         head=events[-1].hash,
         holidays=configuration.deadlines.get("holidays", ()),
         ids=ids,
+        firm=configuration.firm,
     )
-    found.save(out, pictures=not no_pictures)
+    found.save(out, pictures=False if no_pictures else None)
     click.echo(f"{out}: {found.metrics.sample.signoff}, head {found.head}")

@@ -1,31 +1,33 @@
-"""The run: what is due, or one month, as far as it can be taken."""
+"""Run every month that is due, or one month."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ceosample import job
+from ceosample.cli.failures import report_failure_with
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
+    MONTH,
     WAITING,
     Progress,
     at_option,
     config_option,
     json_option,
     now,
-    period_of,
 )
 from ceosample.cli.seed import chain_of
 from ceosample.configuration import Configuration
-from ceosample.errors import CeosampleError, NoLedgerError
+from ceosample.errors import NoLedgerError
 from ceosample.job.seed_supply import SeedInputs, awaited
+from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.sampling.seeds.seed_source import Dice
 from ceosample.signoff.ledger import Ledger
@@ -34,28 +36,44 @@ from ceosample.signoff.store.events import Event
 
 @cli.command()
 @config_option
-@click.option("--period", help="One ISO month, 2026-10.  [default: every month that is due]")
-@click.option("--dice", help="The digits rolled after the freeze, at least 20.")
-@click.option("--witness", "witnesses", multiple=True, help="A witness's role; give each.")
+@click.option(
+    "--period", type=MONTH, help="One month, such as 2026-10.  [default: every month that is due]"
+)
+@click.option("--dice", help="The digits that you rolled after the freeze, at least 20.")
+@click.option(
+    "--witness",
+    "witnesses",
+    multiple=True,
+    help="The role of a witness; give the option once for each.",
+)
 @click.option("--beacon", help="The value of the beacon's round that the freeze named.")
-@click.option("--signature", help="That round's signature, to be kept with it.")
-@click.option("--round", "round_", type=int, help="The round to name, at a freeze of --period.")
+@click.option("--signature", help="The signature of that round, kept with the value.")
+@click.option(
+    "--round", "round_", type=int, help="The beacon's round to name when --period is frozen."
+)
 @click.option(
     "--control-total",
     type=int,
     help="The independent register's count of all responses of --period.",
 )
 @click.option(
-    "--refreeze", is_flag=True, help="Freeze --period anew from the source, before there is a seed."
+    "--refreeze",
+    is_flag=True,
+    help="Freeze --period again from the source, before there is a seed.",
 )
-@click.option("--unfinished", is_flag=True, help="Freeze --period though it is not over.")
-@click.option("--dry-run", is_flag=True, help="Say what it would do now, and write nothing.")
-@click.option("--by", default=job.SAMPLER, show_default=True, help="Who freezes and draws.")
+@click.option("--unfinished", is_flag=True, help="Freeze --period before it is over.")
+@click.option("--dry-run", is_flag=True, help="Show what it would do now; write nothing.")
+@click.option(
+    "--by",
+    default=job.SAMPLER,
+    show_default=True,
+    help="The id of the person who freezes and draws, or the role.",
+)
 @at_option
 @json_option
 def run(
     config: Path,
-    period: str | None,
+    period: Period | None,
     dice: str | None,
     witnesses: tuple[str, ...],
     beacon: str | None,
@@ -69,12 +87,12 @@ def run(
     at: dt.datetime | None,
     as_json: bool,
 ) -> None:
-    """Take what is due as far as it can be taken: freeze; with the seed, draw, render and send.
+    """Run every month that is due: freeze it and, once its seed is known, draw, render and send.
 
-    Without --period: every closed month since the last that the ledger holds, each once and in
-    order; a month that was begun is gone on with first, and one that waits for its seed stops the
-    run (exit 75). Run it as often as you like: what is done stays done, and what was stopped is
-    finished.
+    Without --period it takes every closed month since the last in the ledger, once each and in
+    order. It continues a month that was begun first. A month that waits for its seed stops the
+    run (exit 75). Run it as often as you like: what is done stays done, and what was interrupted
+    is finished.
     """
     if witnesses and dice is None:
         raise click.UsageError("--witness goes with --dice")
@@ -99,7 +117,7 @@ def run(
     if period is not None:
         month = job.Month(
             configuration,
-            period_of(period),
+            period,
             moment,
             control_total=control_total,
             refreeze=refreeze,
@@ -151,11 +169,8 @@ def _run_due(
     configuration: Configuration, at: dt.datetime, supply: SeedInputs, by: str, as_json: bool
 ) -> None:
     done: list[job.Outcome] = []
-    with contextlib.ExitStack() as stack:
-        if as_json:
-            stack.enter_context(_failure_as_json(configuration, at, done))
-        ledger = stack.enter_context(Ledger.open(configuration.ledger_url))
-        step = stack.enter_context(Progress())
+    report_failure_with(lambda error: job.failed(configuration, at, done, error).to_dict())
+    with Ledger.open(configuration.ledger_url) as ledger, Progress() as step:
         report = job.run_due(
             configuration, ledger, at=at, supply=supply, by=by, progress=step, finished=done.append
         )
@@ -163,20 +178,8 @@ def _run_due(
     _end(report.waiting)
 
 
-@contextlib.contextmanager
-def _failure_as_json(
-    configuration: Configuration, at: dt.datetime, done: list[job.Outcome]
-) -> Iterator[None]:
-    """One JSON object on standard output whatever happens; the error's words go to the other."""
-    try:
-        yield
-    except (CeosampleError, OSError) as error:
-        click.echo(job.failed(configuration, at, done, error).to_json())
-        raise
-
-
 def _end(waiting: job.Outcome | None) -> None:
-    """Say what the next run is to be given, and end with the code for it."""
+    """Tell what the next run needs, and end with the code for it."""
     if waiting is None:
         return
     wanted = [_in_words(part) for part in awaited(waiting.seed_source)]
@@ -187,7 +190,7 @@ def _end(waiting: job.Outcome | None) -> None:
 def _in_words(part: Any) -> str:
     if part["kind"] == Dice.kind:
         return "--dice and --witness"
-    out = "" if part["out"] is None else f", out at {part['out']}"
+    out = "" if part["out"] is None else f", published at {part['out']}"
     return f"--beacon, the value of round {part['round']} of {part['beacon']}{out}"
 
 
@@ -199,7 +202,7 @@ def _report_in_words(report: job.RunReport) -> str:
 
 
 def _coming_in_words(coming: job.Agenda, reached: Sequence[job.Outcome | job.MonthPreview]) -> str:
-    """What is due behind the months that were reached, and what comes next."""
+    """What is due after the months of this run, and what comes next."""
     later = [period for period in map(str, coming.due) if period not in {m.period for m in reached}]
     after = []
     if later:
@@ -209,19 +212,18 @@ def _coming_in_words(coming: job.Agenda, reached: Sequence[job.Outcome | job.Mon
         after.append(f"{nothing}next is {coming.next}, due from {coming.closes.isoformat()}")
     if coming.passed_over:
         after.append(
-            f"passed over, and not filled in: {', '.join(map(str, coming.passed_over))}; "
-            "--period takes one on"
+            f"passed over: {', '.join(map(str, coming.passed_over))}; run one with --period"
         )
     if coming.set_aside:
         after.append(
-            f"superseded, and not begun anew: {', '.join(map(str, coming.set_aside))}; "
-            "--period takes one on"
+            f"superseded and not begun again: {', '.join(map(str, coming.set_aside))}; "
+            "run one with --period"
         )
     return "\n".join(after)
 
 
 def _outcome_in_words(outcome: job.Outcome) -> str:
-    month = f"{outcome.population}, {outcome.period}"
+    month = f"{outcome.title or outcome.population}, {outcome.period}"
     rolled = "" if outcome.roll_forward is None else f"\nroll-forward {outcome.roll_forward}"
     still = f"\nstill open   {outcome.open}{rolled}"
     if outcome.state == "waiting":
@@ -232,7 +234,7 @@ def _outcome_in_words(outcome: job.Outcome) -> str:
             f"seed from    {outcome.seed_source}{still}\n"
             "Print this, date it and have it signed before there is a seed."
         )
-    what = "is done already" if outcome.state == "done" else "sent for signature"
+    what = "already done" if outcome.state == "done" else "sent for signature"
     return (
         f"{month}: {outcome.letters} letters, {what}; see {outcome.folder}\n"
         f"draw         {outcome.draw}\n"

@@ -1,4 +1,4 @@
-"""A chain of seeds for unattended months: made, published, shown, checked. Its secret never is."""
+"""A chain of seeds for unattended runs: make it, publish it, show it, check it."""
 
 from __future__ import annotations
 
@@ -49,16 +49,18 @@ def chain_of(configuration: Configuration) -> Callable[[], SeedChain] | None:
 
 @cli.group(cls=SectionedGroup)
 def seed() -> None:
-    """Make and publish a chain of seeds for months without hands."""
+    """Make and publish a chain of seeds for unattended runs."""
 
 
 @seed.command()
-@click.option("--months", type=int, default=60, show_default=True, help="How many links.")
-@click.option("--first", help="The first ISO month.  [default: next month]")
-@click.option("--seal", is_flag=True, help="Encrypt it under a passphrase (extra 'seal').")
+@click.option(
+    "--months", type=int, default=60, show_default=True, help="The number of months that it lasts."
+)
+@click.option("--first", help="The first month, such as 2026-10.  [default: next month]")
+@click.option("--seal", is_flag=True, help="Encrypt the secret with a passphrase (extra 'seal').")
 @config_option
 def new(months: int, first: str | None, seal: bool, config: Path) -> None:
-    """Make a chain and keep its secret in the configuration's file, for its owner alone."""
+    """Make a chain, and keep its secret in a file that its owner alone can read."""
     configuration = Configuration.load(config)
     today = now()
     chain = SeedChain.new(
@@ -79,11 +81,11 @@ def new(months: int, first: str | None, seal: bool, config: Path) -> None:
 @click.option(
     "--reason-code",
     type=click.Choice(REASONS),
-    help="Why it takes the place of a chain whose months are not over.",
+    help="Why it replaces a chain whose months are not over.",
 )
 @recording_options
 def publish(reason_code: str | None, who: Actor) -> None:
-    """Write the chain's public end into the ledger, before its first month begins."""
+    """Record the chain's public end in the ledger, before its first month begins."""
     configuration = Configuration.load(who.config)
     chain = chain_file.load_published(_path(configuration))
     with Ledger.open(configuration.ledger_url, recorder=who.recorder) as ledger:
@@ -97,7 +99,7 @@ def publish(reason_code: str | None, who: Actor) -> None:
 @config_option
 @json_option
 def show(config: Path, as_json: bool) -> None:
-    """Show the chain's public part, how many months it has left, and whether it is published."""
+    """Show the chain's public part, its months left, and whether it is published."""
     configuration = Configuration.load(config)
     path = _path(configuration)
     chain = chain_file.load_published(path)
@@ -118,13 +120,13 @@ def show(config: Path, as_json: bool) -> None:
 @seed.command()
 @config_option
 def check(config: Path) -> None:
-    """Open the secret, and make sure that it gives the end that the ledger has."""
+    """Open the secret, and check that it leads to the published end."""
     configuration = Configuration.load(config)
     opener = chain_of(configuration)
     if opener is None:
         raise _no_chain()
     fault = _fault_of_publication(config, opener().published)
-    click.echo(fault or "ok: the secret gives the end that is published")
+    click.echo(fault or "ok: the secret leads to the published end")
     if fault is not None:
         sys.exit(DIFFERENCE)
 
@@ -148,12 +150,12 @@ def _path(configuration: Configuration) -> Path:
 
 def _no_chain() -> ConfigurationError:
     return ConfigurationError(
-        'seed.source: names no chain; write source = "chain" and secret = "chain.json" under [seed]'
+        'seed.source: got no chain; write source = "chain" and secret = "chain.json" under [seed]'
     )
 
 
 def _passphrase(configuration: Configuration, *, new: bool = False) -> str:
-    """From the configuration's file, the environment, or whoever sits at the terminal."""
+    """From the configuration's file, the environment, or a person at the terminal."""
     if "passphrase" in configuration.seeding:
         path = configuration.home / str(configuration.seeding["passphrase"])
         try:
@@ -166,7 +168,8 @@ def _passphrase(configuration: Configuration, *, new: bool = False) -> str:
         asked: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True)
         return asked
     raise SeedError(
-        f"passphrase: nobody to ask; name its file as seed.passphrase, or set {VARIABLE}"
+        f"passphrase: got none, and there is no terminal to ask at; give its file as "
+        f"seed.passphrase, or set {VARIABLE}"
     )
 
 

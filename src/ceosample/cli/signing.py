@@ -1,4 +1,4 @@
-"""Letters signed digitally, a whole month with one key."""
+"""Digital signatures: a whole month of letters with one key."""
 
 from __future__ import annotations
 
@@ -13,32 +13,45 @@ import click
 from ceosample import files
 from ceosample.canonical import parse_json
 from ceosample.cli.group import cli
-from ceosample.cli.options import at_option, config_option, ledger_of, now, period_of
+from ceosample.cli.options import (
+    at_option,
+    config_option,
+    ledger_of,
+    now,
+    period_option,
+)
 from ceosample.configuration import Configuration
 from ceosample.errors import SignatureError
 from ceosample.job import Month, digital_signatures
 from ceosample.letters.signatures.sign import Consent
 from ceosample.letters.signatures.signing_key import SigningKey
+from ceosample.period import Period
 
 _file = click.Path(dir_okay=False, path_type=Path)
 
 
 @cli.command()
 @click.argument("unit_ids", metavar="[ID]...", nargs=-1)
-@click.option("--period", required=True, help="The ISO month.")
+@period_option
 @click.option("--pkcs12", type=_file, help="A file with the key and its certificates.")
 @click.option("--pkcs11", type=_file, help="The library of a device that holds the key.")
 @click.option("--token", help="The device's label.")
 @click.option("--label", help="The label of the key and of its certificate.")
-@click.option("--passphrase-file", type=_file, help="Its first line is the passphrase, or the PIN.")
-@click.option("--passphrase-env", metavar="NAME", help="The environment variable that has it.")
-@click.option("--image", type=_file, help="A picture of the signature, PNG. Needs --consent.")
+@click.option(
+    "--passphrase-file", type=_file, help="A file whose first line is the passphrase, or the PIN."
+)
+@click.option(
+    "--passphrase-env",
+    metavar="NAME",
+    help="The environment variable that holds the passphrase, or the PIN.",
+)
+@click.option("--image", type=_file, help="A picture of the signature, PNG; it needs --consent.")
 @click.option("--consent", type=_file, help='{"ID": {"by": "ceo", "at": "2026-11-02T09:00:00Z"}}')
 @config_option
 @at_option
 def sign(
     unit_ids: tuple[str, ...],
-    period: str,
+    period: Period,
     pkcs12: Path | None,
     pkcs11: Path | None,
     token: str | None,
@@ -50,16 +63,16 @@ def sign(
     config: Path,
     at: dt.datetime | None,
 ) -> None:
-    """Sign the letters of a month that wait for the key's holder, or those named.
+    """Sign the letters ID..., or all letters of a month that wait for the holder of the key.
 
-    Whoever runs this with the key signs; nothing more is asked. The signed PDFs go into signed/
-    beside each pack; "ceosample record --signed FOLDER" then takes them into the ledger.
+    You sign by running this with the key; it asks no further question. It writes the signed PDFs
+    to signed/ next to each pack. Then record them with: ceosample record --signed FOLDER
     """
     if (pkcs12 is None) == (pkcs11 is None):
         raise click.UsageError("give the key: --pkcs12 FILE, or --pkcs11 LIBRARY")
     if (pkcs11 is None) != (token is None) or (pkcs11 is None) != (label is None):
         raise click.UsageError("--pkcs11, --token and --label go together")
-    month = Month(Configuration.load(config), period_of(period), at or now())
+    month = Month(Configuration.load(config), period, at or now())
     picture = None if image is None else files.read(image)
     consents = None if consent is None else _consents(consent)
     secret = _secret(passphrase_file, passphrase_env)
@@ -81,14 +94,16 @@ def _key(
 
 
 def _secret(path: Path | None, variable: str | None) -> str:
-    """The passphrase or the PIN: from a file, the environment, or somebody at the terminal."""
+    """The passphrase or the PIN: from a file, the environment, or a person at the terminal."""
     if path is not None and variable is not None:
         raise click.UsageError("give --passphrase-file or --passphrase-env, not both")
     if path is not None:
         return files.read(path).decode(errors="replace").partition("\n")[0].rstrip("\r")
     if variable is not None:
         if variable not in os.environ:
-            raise click.UsageError(f"the environment has no {variable}")
+            raise click.UsageError(
+                f"--passphrase-env: got {variable!r}, which is not set; set it, or give another"
+            )
         return os.environ[variable]
     if not sys.stdin.isatty():
         raise click.UsageError("no passphrase; give --passphrase-file or --passphrase-env")

@@ -1,4 +1,4 @@
-"""Where the months stand: status, figures, letters that are at risk."""
+"""The state of the months: status, figures, letters at risk."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ceosample.canonical import Json
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     DIFFERENCE,
-    MOMENT,
+    MONTH,
+    as_of_option,
     config_option,
     json_option,
     ledger_of,
     now,
-    period_of,
 )
 from ceosample.configuration import Configuration
 from ceosample.period import Period
@@ -35,12 +35,14 @@ from ceosample.signoff.store.events import Event
 
 @cli.command()
 @config_option
-@click.option("--period", help="One ISO month.  [default: all]")
-@click.option("--check", is_flag=True, help="Walk the whole ledger too.")
-@click.option("--head", help="A hash from paper that the ledger must hold; implies --check.")
+@click.option("--period", type=MONTH, help="One month, such as 2026-10.  [default: all]")
+@click.option("--check", is_flag=True, help="Check the whole ledger too.")
+@click.option("--head", help="A hash from paper, which the ledger must hold; this implies --check.")
 @json_option
-def status(config: Path, period: str | None, check: bool, head: str | None, as_json: bool) -> None:
-    """Show where each month stands: sign-off coverage with every denominator, and what is open."""
+def status(
+    config: Path, period: Period | None, check: bool, head: str | None, as_json: bool
+) -> None:
+    """Show the state of each month: sign-off coverage with every denominator, and open letters."""
     configuration = Configuration.load(config)
     with ledger_of(config) as ledger:
         report = ledger.check(head) if check or head is not None else None
@@ -49,15 +51,9 @@ def status(config: Path, period: str | None, check: bool, head: str | None, as_j
             broken: Json = {"check": report.to_dict()}
             click.echo(as_json_text(broken) if as_json else f"ledger {report}")
             sys.exit(DIFFERENCE)
-        events = [
-            *ledger.events(
-                population=configuration.population,
-                period=None if period is None else period_of(period),
-            )
-        ]
+        events = [*ledger.events(population=configuration.population, period=period)]
         chains = ledger.chains(configuration.population)
-        month = None if period is None else Period.parse(period)
-        claims = counts(ledger.imported(configuration.population), first=month, last=month)
+        claims = counts(ledger.imported(configuration.population), first=period, last=period)
         newest = ledger.head
     months, still = summarise(events), job.still_open_by_month(configuration, events)
     if as_json:
@@ -97,21 +93,23 @@ def _status_in_words(
 
 def _chain_in_words(event: Event) -> str:
     chain, reason = published_by(event), event.payload.get("reason_code")
-    why = f", in place of the one before ({reason})" if reason else ""
+    why = f", replaces the one before ({reason})" if reason else ""
     return f"seed chain {chain.end[:8]} for {chain.first} to {chain.last}{why}"
 
 
 @cli.command("metrics")
 @config_option
-@click.option("--first", help="The first ISO month.  [default: the earliest]")
-@click.option("--last", help="The last ISO month; with both, only what they need is read.")
-@click.option("--as-of", type=MOMENT, help="The moment that it is as of.  [default: now]")
-@click.option("--budget", type=int, help="The minutes for reading a month.")
+@click.option(
+    "--first", type=MONTH, help="The first month, such as 2026-01.  [default: the earliest]"
+)
+@click.option("--last", type=MONTH, help="The last month.  [default: the newest]")
+@as_of_option
+@click.option("--budget", type=int, help="The minutes that the executive has to read a month.")
 @json_option
 def metrics_command(
     config: Path,
-    first: str | None,
-    last: str | None,
+    first: Period | None,
+    last: Period | None,
     as_of: dt.datetime | None,
     budget: int | None,
     as_json: bool,
@@ -119,16 +117,14 @@ def metrics_command(
     """Show every figure of the sign-off, each with its denominator."""
     configuration = Configuration.load(config)
     population = configuration.population
-    begin, end = (None if month is None else period_of(month) for month in (first, last))
     with ledger_of(config) as ledger:
-        bounded = begin is not None and end is not None
         found = metrics(
-            ledger.events_for(population, begin or "", end or "")
-            if bounded
+            ledger.events_for(population, first, last)
+            if first is not None and last is not None
             else ledger.events(population=population),
             population=population,
-            first=begin,
-            last=end,
+            first=first,
+            last=last,
             as_of=as_of or now(),
             holidays=configuration.deadlines.get("holidays", ()),
             budget=budget,
@@ -136,13 +132,13 @@ def metrics_command(
     click.echo(as_json_text(found.to_dict()) if as_json else str(found))
 
 
-@cli.command("open")
+@cli.command("at-risk")
 @config_option
-@click.option("--within", type=int, default=5, show_default=True, help="Days ahead.")
-@click.option("--as-of", type=MOMENT, help="The moment that it is as of.  [default: now]")
+@click.option("--within", type=int, default=5, show_default=True, help="The number of days ahead.")
+@as_of_option
 @json_option
-def open_command(config: Path, within: int, as_of: dt.datetime | None, as_json: bool) -> None:
-    """Show letters at risk of missing their deadline, and letters that nobody owns."""
+def at_risk_command(config: Path, within: int, as_of: dt.datetime | None, as_json: bool) -> None:
+    """Show letters that may miss their deadline, and letters without an owner."""
     configuration = Configuration.load(config)
     with ledger_of(config) as ledger:
         events = list(ledger.events(population=configuration.population))
@@ -156,10 +152,10 @@ def open_command(config: Path, within: int, as_of: dt.datetime | None, as_json: 
 
 @cli.command("policies")
 @config_option
-@click.option("--as-of", type=MOMENT, help="The moment that it is as of.  [default: now]")
+@as_of_option
 @json_option
 def policies_command(config: Path, as_of: dt.datetime | None, as_json: bool) -> None:
-    """Show which policies keep being overridden, and which reviews are overdue."""
+    """Show which policies colleagues depart from, and which reviews are overdue."""
     configuration = Configuration.load(config)
     with ledger_of(config) as ledger:
         events = list(ledger.events(population=configuration.population))

@@ -1,4 +1,4 @@
-"""From an office's own table into the ledger, and out of it again."""
+"""Past sign-offs from an office's own table: import them, and withdraw them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ import click
 from ceosample.canonical import Json
 from ceosample.cli.group import cli
 from ceosample.cli.letters import in_words
-from ceosample.cli.options import Actor, json_option, population_option, recording_options
+from ceosample.cli.options import (
+    Actor,
+    json_option,
+    population_option,
+    reason_option,
+    recording_options,
+)
 from ceosample.configuration import Configuration
 from ceosample.errors import ConfigurationError
 from ceosample.result import as_json_text
@@ -25,9 +31,15 @@ from ceosample.signoff.store.events import Event
 
 @cli.command("import-tracker")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--sheet", help="Its sheet.  [default: the configuration's, or the first shown]")
-@click.option("--dates", type=click.Choice(ORDERS), help="How 3/4/2026 is read, where it is text.")
-@click.option("--dry-run", is_flag=True, help="Read and check it all, and write nothing.")
+@click.option(
+    "--sheet", help="The sheet of a workbook.  [default: the configuration's, or the first shown]"
+)
+@click.option(
+    "--dates",
+    type=click.Choice(ORDERS),
+    help="How to read a date such as 3/4/2026 in a cell of text.",
+)
+@click.option("--dry-run", is_flag=True, help="Read and check the file; write nothing.")
 @json_option
 @population_option
 @recording_options
@@ -40,10 +52,10 @@ def import_tracker(
     population: str | None,
     who: Actor,
 ) -> None:
-    """Bring past sign-offs of FILE (.xlsx, .xlsm, CSV) in as history, marked as unverified.
+    """Import past sign-offs from FILE (.xlsx, .xlsm, CSV) as history, marked as unverified.
 
-    The table [tracker] of the configuration names its columns. No figure counts what comes in this
-    way; 'status', 'metrics' and 'report' show it apart. A second time changes nothing.
+    The table [tracker] of the configuration names its columns. No figure counts these sign-offs:
+    'status', 'metrics' and 'report' show them apart. Importing a file again changes nothing.
     """
     tracker = read_tracker(file, _columns(who.config, sheet, dates))
     named = who.population(population)
@@ -68,13 +80,13 @@ def import_tracker(
 
 @cli.command("withdraw-tracker")
 @click.argument("file_digest", metavar="SHA256")
-@click.option("--reason-code", required=True, help="Why, as a code.")
+@reason_option
 @population_option
 @recording_options
 def withdraw_tracker(
     file_digest: str, reason_code: str, population: str | None, who: Actor
 ) -> None:
-    """Make void all that was imported from the file of this SHA-256; it stays on record."""
+    """Make void all that was imported from the file with this SHA-256; it stays on record."""
     with who.ledger() as ledger:
         events = ledger.withdraw_history(
             file_digest,

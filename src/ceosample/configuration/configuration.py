@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from ceosample.letters.markup.languages import ENGLISH
 from ceosample.period import Period
 from ceosample.sampling.plans.plan import Plan
 from ceosample.signoff.intake.tracker_columns import TrackerColumns
+from ceosample.text import fault_in_title
 
 #: What stands in a path for the month.
 PERIOD: Final = "{period}"
@@ -35,6 +36,10 @@ class Configuration:
     Attributes:
         home: the folder of the file, to which its paths are relative.
         population: the name of the sampled stream.
+        title: what people read in place of that name, for months that are frozen from now on; None
+            for the name itself.
+        firm: the firm's name on cover sheets and reports: its key, or else the letterhead's first
+            line; None where there is neither.
         source: where the responses come from.
         variables: the stratum variables.
         plan: the design.
@@ -83,6 +88,8 @@ class Configuration:
     zone: str | None = None
     pickup: str | None = None
     tracker: TrackerColumns | None = None
+    title: str | None = None
+    firm: str | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Configuration:
@@ -133,6 +140,8 @@ class Configuration:
             zone=tables["population"].get("zone"),
             pickup=tables["output"].get("pickup"),
             tracker=_tracker(tables),
+            title=tables["population"].get("title"),
+            firm=letters.get("firm") or _first_line(letters.get("letterhead", ())),
         )
 
     def path(self, text: str, period: Period) -> Path:
@@ -168,6 +177,12 @@ class Configuration:
     def ledger_url(self) -> str | URL:
         """The ledger's URL, a file of SQLite relative to the configuration's folder."""
         return url_in(self.home, self.ledger)
+
+
+def _first_line(letterhead: Sequence[str]) -> str | None:
+    """The firm's name at the head of its letters, unless that line can head no other page."""
+    first = letterhead[0].strip() if letterhead else None
+    return first if fault_in_title(first, "") is None else None
 
 
 def _tracker(tables: Mapping[str, Any]) -> TrackerColumns | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from os.path import normpath
 from typing import Any, Final
 
-from ceosample.configuration.keys import EXCLUSION, KEYS, is_table, kind_of
+from ceosample.configuration.keys import EXCLUSION, KEYS, TITLES, is_table, kind_of
 from ceosample.configuration.source import KINDS, TESTS
 from ceosample.errors import LetterError, PlanError
 from ceosample.form import faults_of_keys, meant
@@ -14,7 +14,7 @@ from ceosample.letters.letter import Signatory
 from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.seeds.seed_source import Link, Round
 from ceosample.signoff.intake.tracker_columns import faults_of_columns
-from ceosample.text import quoted
+from ceosample.text import fault_in_title, quoted
 
 
 def faults_of(tables: Mapping[str, Any]) -> list[str]:
@@ -32,9 +32,16 @@ def faults_of(tables: Mapping[str, Any]) -> list[str]:
         if not isinstance(table, dict):
             faults.append(f"{name}: got {quoted(table)}; write a table, [{name}]")
             continue
-        found = faults_of_keys(table, keys, f"{name}.")
+        found = faults_of_keys(table, keys, f"{name}.") + _faults_of_title(name, table)
         faults += found or _AMONG_KEYS.get(name, _nothing)(table)
     return faults or _faults_of_older_strata(tables)
+
+
+def _faults_of_title(name: str, table: Mapping[str, Any]) -> list[str]:
+    """The fault of the table's line for people, if it has one."""
+    key = TITLES.get(name, "")
+    fault = fault_in_title(table[key], f"{name}.{key}") if key in table else None
+    return [] if fault is None else [fault]
 
 
 def _nothing(_table: Mapping[str, Any]) -> list[str]:

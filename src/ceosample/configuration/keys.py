@@ -103,6 +103,7 @@ def _anything(_value: Any) -> bool:
     return True  # the class that is made of the table says what is wrong with it
 
 
+_TITLE = Key("a line of text", _anything)  # TITLES names these keys
 _TEXT = Key("text", _is_text)
 _NEEDED = Key("text", _is_text, needed=True)
 _POPULATION = Key(
@@ -163,10 +164,14 @@ EXCLUSION: Final[Mapping[str, Key]] = {
     "before": Key("a number, or a date such as 2026-10-01", _is_point),
 }
 
+#: The keys, by table, that hold a line of text for people.
+TITLES: Final[Mapping[str, str]] = {"population": "title", "letters": "firm"}
+
 #: Every table and key that there is.
 KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
     "population": {
         "name": _POPULATION,
+        "title": _TITLE,
         "first": Key("an ISO month, 2026-10", _is_month),
         "zone": Key("a time zone, Europe/London", is_zone),
     },
@@ -197,6 +202,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "contents": _NEEDED,
         "columns": Key("a table of fields, each with the heading of its column", _are_headings),
         "letterhead": Key("a list of lines", _is_texts),
+        "firm": _TITLE,
         "template": _TEXT,
         "kind": Key(f"one of {', '.join(KINDS)}", lambda value: value in list(KINDS)),
         "shared": Key("a table of fields", lambda value: isinstance(value, dict)),

@@ -10,7 +10,8 @@ TEMPLATE: Final = """\
 # Edit it, then: ceosample check
 
 [population]
-name = "complaint-responses"            # lower-case letters, digits and hyphens
+name = "complaint-responses"            # lower-case letters, digits and hyphens: the id, for ever
+title = "Complaint responses"           # what people read in its place; fixed by each freeze
 # first = "2026-10"                     # the month that 'ceosample run' begins with by itself
 # zone = "Europe/London"                # where a month is over; UTC without this line
 
@@ -75,6 +76,8 @@ title = "Chief Executive"
 contents = "letters-{period}.jsonl"
 # columns = {body = "Letter text", "docket.owner" = "Handler"}   # a table's: field, and heading
 # letterhead = ["The Bank", "1 High Street", "Anytown"]
+# firm = "The Bank"                     # on the cover sheet and the report; without this line
+                                        # it is the letterhead's first
 # kind = "covering"                     # of the letters whose contents name none; docs/letters.md
 # language = "es"                       # or "en", which it is without this line, "en-GB", ...
 # shared = {contact = "Please reply to this letter."}    # fields that every letter has

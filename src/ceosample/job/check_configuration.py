@@ -18,6 +18,7 @@ from ceosample.job.month import Month
 from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.seeds.chain import SeedChain
+from ceosample.text import quoted
 
 OK: Final = "ok"
 FAULT: Final = "fault"
@@ -48,11 +49,13 @@ class CheckReport(Result):
     Attributes:
         population, period: the month that it was checked with; empty if there is no configuration.
         parts: each part, in the order in which a run comes to them.
+        title: the population as people read it in that month; None shows its id.
     """
 
     population: str
     period: str
     parts: tuple[PartReport, ...]
+    title: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -77,7 +80,8 @@ class CheckReport(Result):
     def __str__(self) -> str:
         states = [part.state for part in self.parts]
         counts = ", ".join(f"{states.count(s)} {s}" for s in (OK, FAULT, NOT_CHECKED))
-        lines = [f"{self.population or 'no population'}, {self.period or 'no month'}: {counts}"]
+        population = self.title or self.population or "no population"
+        lines = [f"{population}, {self.period or 'no month'}: {counts}"]
         for part in self.parts:
             first, *more = part.said or ("",)
             lines.append(f"{part.state:<12} {part.name:<14} {first}".rstrip())
@@ -100,8 +104,23 @@ def check(month: Month, chain: Callable[[], SeedChain] | None = None) -> CheckRe
     """
     seen = CheckContext(month, chain)
     told = [_told(name, ask, seen) for name, ask in PARTS.items()]
-    configuration = PartReport("configuration", OK, (str(month.configuration.home),))
-    return CheckReport(month.configuration.population, str(month.period), (configuration, *told))
+    title = month.title(seen.frozen())
+    said = [str(month.configuration.home), *_another_title(month, title)]
+    configuration = PartReport("configuration", OK, tuple(said))
+    return CheckReport(
+        month.configuration.population, str(month.period), (configuration, *told), title
+    )
+
+
+def _another_title(month: Month, title: str | None) -> list[str]:
+    """What there is to say where the month was frozen before the configuration had its title."""
+    configured, name = month.configuration.title, month.configuration.population
+    if title == configured:
+        return []
+    return [
+        f"{month.period} was frozen as {quoted(title or name)} and keeps that; "
+        f"{quoted(configured or name)} is for months frozen from now on"
+    ]
 
 
 def next_month(configuration: Configuration, at: dt.datetime) -> str:

@@ -220,6 +220,10 @@ def _pdf(seen: CheckContext) -> Sequence[str]:
         return ["none, for the extra pdf is not installed: HTML alone"]
     typeset.require_installed()
     attendance_sheet.require_installed()
+    lines = {"population.title": configuration.title, "letters.firm": configuration.firm}
+    fonts = None if configuration.fonts is None else str(configuration.home / configuration.fonts)
+    given = {key: line for key, line in lines.items() if line is not None}
+    raise_faults(ConfigurationError, typeset.faults_in_lines(given, fonts))
     return ["Typst is installed"]
 
 

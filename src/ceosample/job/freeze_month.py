@@ -104,7 +104,13 @@ def freeze(
     plan = configuration.plan
     require_as_frozen(month, before, commit(frame, plan, seed_source=seed_source, earlier=earlier))
     frozen = ledger.freeze(
-        frame, plan, seed_source=seed_source, by=month.by, at=month.at, earlier=earlier
+        frame,
+        plan,
+        seed_source=seed_source,
+        by=month.by,
+        at=month.at,
+        earlier=earlier,
+        title=configuration.title,
     )
     for name, chunks in ((MANIFEST, frame.manifest()), (EXCLUSIONS, frame.excluded())):
         data = b"".join(chunks)
@@ -119,6 +125,7 @@ def freeze(
         frozen=frozen.hash,
         folder=month.folder,
         open=still_open(configuration, frame.exclusions),
+        title=month.title(frozen),
     )
 
 

@@ -8,10 +8,13 @@ from typing import Final, TypedDict
 
 import attrs
 
+from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.job.roll_forward import RollForward
 from ceosample.period import Period, as_period
 from ceosample.result import Result
+from ceosample.signoff.replay.titles import title_of
+from ceosample.signoff.store.events import Event
 
 #: Who the ledger says did it, where the job did.
 SAMPLER: Final = "sampling"
@@ -43,6 +46,7 @@ class Outcome(Result):
         letters: how many letters were drawn; None while waiting.
         open: responses that its frame leaves out because they are still to be finished.
         roll_forward: how they came to be so many; None for a month that was sent without.
+        title: the population as people read it, as the month was frozen; None shows its id.
     """
 
     state: str
@@ -58,6 +62,11 @@ class Outcome(Result):
     letters: int | None = None
     open: int = 0
     roll_forward: RollForward | None = None
+    title: str | None = None
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON, which names the population by its id alone."""
+        return {name: value for name, value in super().to_dict().items() if name != "title"}
 
 
 @attrs.frozen
@@ -91,6 +100,14 @@ class Month:
     def subject(self) -> MonthKey:
         """Population and period, as the ledger's methods take them."""
         return {"population": self.configuration.population, "period": self.period}
+
+    def title(self, frozen: Event | None) -> str | None:
+        """The title that its papers show: of its freeze, or as the configuration has it until then.
+
+        Args:
+            frozen: the event that froze it; None if it is not frozen.
+        """
+        return self.configuration.title if frozen is None else title_of([frozen])
 
     @property
     def words(self) -> str:

@@ -51,6 +51,7 @@ class MonthPreview(Result):
         commitment: the digest that is frozen, or would be; None where it depends on draws that are
             still to come.
         promise: the plan on this frame; None likewise.
+        title: the population as people read it; None shows its id.
     """
 
     population: str
@@ -66,6 +67,7 @@ class MonthPreview(Result):
     seed_source: str
     commitment: str | None
     promise: Promise | None
+    title: str | None = None
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON; the lists of ids are for the operator alone."""
@@ -95,7 +97,7 @@ class MonthPreview(Result):
         begins = "nothing to do" if self.step == "done" else f"would begin at: {self.step}"
         left_out = ", ".join(f"{reason} {count}" for reason, count in self.exclusions.items())
         lines = [
-            f"{self.population}, {self.period}: {begins}",
+            f"{self.title or self.population}, {self.period}: {begins}",
             f"frame        {self.eligible} eligible; left out: {left_out or 'none'}",
             f"still open   {self.open}",
             f"roll-forward {self.roll_forward}",
@@ -235,6 +237,7 @@ def _preview(
         seed_source=source,
         commitment=commitment,
         promise=promise,
+        title=month.title(before.get("frozen")),
     ), frame
 
 

@@ -62,8 +62,7 @@ def _render_again(
         said = ", ".join(f"{unit_id} {version}" for unit_id, version in versions.items())
         raise LetterError(f"letters: their next versions differ ({said}); name them one by one")
     registration = ledger.register(drawn, by=month.by, at=month.at)
-    attempts = ledger.attempts(**month.subject)
-    pack = rendered(month, drawn, registration, attempts, unit_ids, versions[unit_ids[0]], bodies)
+    pack = rendered(month, ledger, drawn, registration, unit_ids, versions[unit_ids[0]], bodies)
     require_bodies(pack, bodies)
     number = 1
     while _holds_another(month.folder / f"rework-{number}", pack):
@@ -82,7 +81,7 @@ def _holds_another(folder: Path, pack: Pack) -> bool:
     return data is not None and digest(data) != pack.digest
 
 
-def pack_of(month: Month, drawn: Draw, registration: Event, attempts: str, sent: bool) -> Pack:
+def pack_of(month: Month, ledger: Ledger, drawn: Draw, registration: Event, sent: bool) -> Pack:
     """The pack that the folder holds, or a new one."""
     if files.read_if_there(month.folder / PACK) is not None:
         pack = Pack.load(month.folder)
@@ -95,20 +94,21 @@ def pack_of(month: Month, drawn: Draw, registration: Event, attempts: str, sent:
         raise ConflictError(
             f"{month.folder / PACK}: is gone, and its letters were sent; restore it from the backup"
         )
-    pack = rendered(month, drawn, registration, attempts)
+    pack = rendered(month, ledger, drawn, registration)
     pack.save(month.folder)
     return pack
 
 
 def rendered(
     month: Month,
+    ledger: Ledger,
     drawn: Draw,
     registration: Event,
-    attempts: str,
     unit_ids: Sequence[str] | None = None,
     version: int = 1,
     bodies: Mapping[str, Body] = MappingProxyType({}),
 ) -> Pack:
+    """A month's letters and papers, which say what its ledger says of it."""
     configuration = month.configuration
     contents = configuration.path(configuration.contents, month.period)
     return render(
@@ -127,7 +127,9 @@ def rendered(
         pdf=configuration.pdf,
         fonts=_fonts(configuration),
         deadlines=deadlines_of(month),
-        attempts=attempts,
+        attempts=ledger.attempts(**month.subject),
+        title=ledger.title(**month.subject),
+        firm=configuration.firm,
     )
 
 

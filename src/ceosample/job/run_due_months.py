@@ -11,6 +11,7 @@ import attrs
 from ceosample import files
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
+from ceosample.error_report import ErrorReport
 from ceosample.errors import CeosampleError
 from ceosample.job.due import Agenda, agenda, month_for_seed, month_states
 from ceosample.job.month import SAMPLER, Month, Outcome
@@ -31,9 +32,8 @@ class RunReport(Result):
         at: when the run happened, as it claims.
         months: how far each month came, in order; those that had nothing to do are not there.
         agenda: what is still due, and what comes next; None if that could not be found out.
-        head: the ledger's newest hash; None likewise.
-        error: the name of the error that stopped it, and its exit code; None without one. What it
-            says may name responses, so its words are not here.
+        head: the ledger's newest hash; None if it could not be read.
+        error: what stopped it; None without an error.
     """
 
     population: str
@@ -41,7 +41,7 @@ class RunReport(Result):
     months: tuple[Outcome, ...]
     agenda: Agenda | None
     head: str | None
-    error: tuple[str, int] | None = None
+    error: ErrorReport | None = None
 
     @property
     def waiting(self) -> Outcome | None:
@@ -77,9 +77,7 @@ class RunReport(Result):
             else {"period": waits.period, "for": awaited(waits.seed_source)},
             **coming,
             "head": self.head,
-            "error": None
-            if self.error is None
-            else {"code": self.error[0], "exit_code": self.error[1]},
+            "error": None if self.error is None else self.error._asdict(),
         }
 
 
@@ -136,7 +134,7 @@ def run_due(
 
 
 def failed(
-    configuration: Configuration, at: dt.datetime, done: Sequence[Outcome], error: Exception
+    configuration: Configuration, at: dt.datetime, done: Sequence[Outcome], error: ErrorReport
 ) -> RunReport:
     """The report of a run that an error stopped: what was done before it stays done."""
     coming, head = None, None
@@ -146,14 +144,13 @@ def failed(
     ):
         head = ledger.head
         coming = agenda(configuration, _told(configuration, ledger), at)
-    code = error.exit_code if isinstance(error, CeosampleError) else CeosampleError.exit_code
     return RunReport(
         population=configuration.population,
         at=at,
         months=tuple(done),
         agenda=coming,
         head=head,
-        error=(type(error).__name__, code),
+        error=error,
     )
 
 

@@ -121,8 +121,7 @@ def _send(
 ) -> Outcome:
     """Render a registered draw, put it out to be fetched, and send it."""
     progress("render")
-    attempts = ledger.attempts(**month.subject)
-    pack = pack_of(month, drawn, registration, attempts, sent)
+    pack = pack_of(month, ledger, drawn, registration, sent)
     write_attendance(month, pack, month.folder)
     if not sent:
         put_out(month, pack, month.folder)

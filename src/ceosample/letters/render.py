@@ -36,7 +36,7 @@ from ceosample.progress import Progress, watched
 from ceosample.renamed import old_arguments
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import SCHEME
-from ceosample.text import quoted
+from ceosample.text import fault_in_title, quoted
 
 #: So many letters are still one ``pack.pdf``.
 LETTERS_A_PDF: Final = 250
@@ -77,6 +77,8 @@ def render(
     deadlines: DueDatePolicy | None = None,
     progress: Progress | None = None,
     attempts: str | None = None,
+    title: str | None = None,
+    firm: str | None = None,
 ) -> Pack:
     """Render the drawn letters and the papers for signature.
 
@@ -108,6 +110,9 @@ def render(
         progress: called now and then with the number of PDFs that are set, and of all; by default a
             bar on a terminal or in a notebook, where it takes more than a second.
         attempts: what ``ledger.attempts`` says of the month, for the cover sheet.
+        title: what ``ledger.title`` says: the population as people read it on the papers. None
+            prints its id. No letter holds it.
+        firm: the firm's name for the cover sheet; by default the letterhead's first line.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -116,7 +121,7 @@ def render(
         LetterError: everything that keeps any of the letters from being right, letter by letter.
         MissingPartError: PDF was asked for and the extra is not installed.
     """
-    _check_arguments(draw, signatory, date, registration, language)
+    _check_arguments(draw, signatory, date, registration, language, title, firm)
     _check_words(template, kind, language)
     lines = _letterhead(letterhead)
     _check_selection(unit_ids, version)
@@ -129,7 +134,10 @@ def render(
     supplied = {**common, "date": date, "letterhead": lines}
     told = _template_context(fetched, orders, clean_fields(shared or {}, "shared"), supplied)
     letters = _render_letters(told, orders, common, template)
-    page = cover_and_dockets.pack_page(draw, letters, fetched, registration, attempts)
+    firm = firm or next(iter(lines), None)
+    page = cover_and_dockets.pack_page(
+        draw, letters, fetched, registration, attempts, title=title, firm=firm
+    )
     rendered = {f"letters/{letter.name}.json": letter.data for letter in letters}
     rendered["pack.html"] = cover_and_dockets.pack_html(page)
     if wanted:
@@ -139,6 +147,7 @@ def render(
     fields: dict[str, Json] = {
         "scheme": SCHEME,
         **common,
+        **({} if title is None else {"title": title}),
         "draw": draw.digest,
         "registration": registration,
         "letters": [
@@ -424,6 +433,8 @@ def _check_arguments(
     date: dt.date,
     registration: str | None,
     language: str,
+    title: str | None,
+    firm: str | None,
 ) -> None:
     faults: list[str] = []
     if not isinstance(draw, Draw):
@@ -438,6 +449,9 @@ def _check_arguments(
         )
     if not isinstance(language, str) or languages.LANGUAGE.fullmatch(language) is None:
         faults.append(f"language: got {quoted(language)}; give a code such as 'en' or 'en-GB'")
+    for name, line in (("title", title), ("firm", firm)):
+        if line is not None and (fault := fault_in_title(line, name)):
+            faults.append(fault)
     raise_faults(LetterError, faults)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import attrs
 
 from ceosample import files
+from ceosample.errors import LedgerError
 from ceosample.period import Period, within
 from ceosample.report import page
 from ceosample.report.figures import BoardFigures, MonthFrame, Named
@@ -41,8 +42,10 @@ from ceosample.signoff.figures.policies import (
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.past_signoffs import KINDS
+from ceosample.signoff.replay.titles import title_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
 from ceosample.signoff.store.events import Event
+from ceosample.text import fault_in_title
 
 _HEADER = ["", "count", "out of", "share"]
 _ALIGN = "lrlr"
@@ -55,26 +58,37 @@ class BoardReport(BoardFigures):
     Its fields are those of :class:`~ceosample.report.figures.BoardFigures`.
     """
 
-    def to_html(self, *, pictures: bool = True) -> bytes:
+    def to_html(self, *, pictures: bool | None = None) -> bytes:
         """One page that asks the network for nothing and runs nothing.
 
+        Args:
+            pictures: True for tables and pictures, False for tables alone. None draws the pictures
+                if the extra ``plot`` is installed, and warns if it is not.
+
         Raises:
-            MissingPartError: ``pictures``, and the extra ``plot`` is not installed.
+            MissingPartError: ``pictures`` is True, and the extra ``plot`` is not installed.
         """
         return page.html(self, pictures=pictures)
 
-    def to_pdf(self, *, pictures: bool = True) -> bytes:
+    def to_pdf(self, *, pictures: bool | None = None) -> bytes:
         """The same as PDF/A-2a that is PDF/UA-1 too.
 
+        Args:
+            pictures: as :meth:`to_html` takes it.
+
         Raises:
-            MissingPartError: the extra ``pdf`` is not installed; or ``pictures``, and ``plot`` is
-                not.
+            MissingPartError: the extra ``pdf`` is not installed; or ``pictures`` is True, and
+                ``plot`` is not.
             LedgerError: a name has a character that no font has.
         """
         return page.pdf(self, pictures=pictures)
 
-    def save(self, path: str | Path, *, pictures: bool = True) -> None:
+    def save(self, path: str | Path, *, pictures: bool | None = None) -> None:
         """Write it, as HTML or PDF by the end of the name, whole or not at all.
+
+        Args:
+            path: ends in ``.html`` or ``.pdf``.
+            pictures: as :meth:`to_html` takes it.
 
         Raises:
             ValueError: another end.
@@ -104,6 +118,7 @@ def board_report(
     head: str | None = None,
     holidays: Iterable[dt.date] = (),
     ids: bool = False,
+    firm: str | None = None,
 ) -> BoardReport:
     """Count what the board is told of a range of months, as it stood at a moment.
 
@@ -116,10 +131,11 @@ def board_report(
         holidays: days from Monday to Friday on which nobody works.
         ids: whether letters that are late, lapsed or without an owner are named by their ids, and
             signatories by theirs. To the law these are personal data.
+        firm: the firm's name, on one line, to head the page.
 
     Raises:
-        LedgerError: a moment without a time zone, a range that ends before it begins, or a story
-            that the table of states does not allow.
+        LedgerError: a moment without a time zone, a range that ends before it begins, a firm's name
+            that cannot be printed, or a story that the table of states does not allow.
         ValueError: a month that is none.
 
     >>> report = board_report([], population="complaint-responses",
@@ -127,6 +143,8 @@ def board_report(
     >>> print(report.metrics.sample.signoff)
     0 of 0 selected letters signed in person
     """
+    if firm is not None and (fault := fault_in_title(firm, "firm")):
+        raise LedgerError(fault)
     own = [event for event in events if event.population == population]
     figures = metrics(
         own, population=population, first=first, last=last, as_of=as_of, holidays=holidays
@@ -159,6 +177,8 @@ def board_report(
         reviews=OutOfPolicy.count(resolutions(known), as_of.date()).overdue,
         frames=tuple(_frames(ranged)),
         named=_named(letters, unowned.letters, as_of.date()) if ids else None,
+        title=title_of(ranged),
+        firm=firm,
     )
 
 
@@ -227,6 +247,7 @@ def _frames(events: Iterable[Event]) -> Iterator[MonthFrame]:
             eligible=event.payload["count"],
             exclusions=commonest_first(event.payload["exclusions"]),
             control_total=event.payload["control_total"],
+            seed_source=event.payload["seed_source"],
         )
 
 

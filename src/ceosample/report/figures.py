@@ -27,12 +27,14 @@ class MonthFrame(Result):
         exclusions: responses left out, by reason.
         control_total: the independent register's count of both; None if none was given. (A frame
             that contradicts one is refused.)
+        seed_source: where the month's seed comes from, as the freeze named it.
     """
 
     period: Period
     eligible: int
     exclusions: Mapping[str, int]
     control_total: int | None
+    seed_source: str
 
     @property
     def left_out(self) -> int:
@@ -61,12 +63,15 @@ class BoardFigures(Result):
 
     Attributes:
         population: which.
+        title: the population as people read it, by the newest month's freeze; None shows its id.
+        firm: the firm's name at the head of the page; None leaves it out.
         head: the hash of the ledger's newest event; None if it was not given.
         metrics: every figure of the months; who signed is left out unless ids were asked for.
         months: each drawn month's coverage.
         undrawn: months of the range, over by ``as_of``, of which no draw counts.
         unreached: strata of which no letter was signed in person in the range, drawn or not.
-        unreached_year: the same for the twelve months that end with the range.
+        unreached_year: the same for the twelve months that end with the range, as far as they are
+            on record.
         findings, full_findings: of the random sample, and of what was read in full.
         strata_findings: of each stratum.
         lapsed: lapsed letters by reason.
@@ -98,6 +103,8 @@ class BoardFigures(Result):
     reviews: Ratio
     frames: tuple[MonthFrame, ...]
     named: Named | None
+    title: str | None = None
+    firm: str | None = None
 
     @property
     def as_of(self) -> dt.datetime:

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ceosample.letters.markup.template import longdate
+from ceosample.report.foresight import foresight
 from ceosample.report.picture import Picture
 from ceosample.report.sections import sections
 from ceosample.report.table_parts import Part, count, listed, name_of
-from ceosample.show import percent, ratio_text
+from ceosample.show import ratio_text
 from ceosample.signoff.figures.ratio import Ratio
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ CALM: Final = (
 )
 
 
+#: What the count of letters that were found defective does not say.
+FOUND_ALONE: Final = "It says nothing about the other letters."
+
+
 def page_of(report: BoardFigures, pictures: Mapping[str, Sequence[Picture]]) -> Part:
     """All that the shells print.
 
@@ -38,7 +43,8 @@ def page_of(report: BoardFigures, pictures: Mapping[str, Sequence[Picture]]) -> 
     return {
         "language": "en",
         "title": TITLE,
-        "subtitle": f"{report.population}, {_months(report)}",
+        "firm": report.firm or "",
+        "subtitle": _subtitle(report),
         "as_of": f"As of {longdate(report.as_of)}, {report.as_of:%H:%M %Z}",
         "lead": _lead(report),
         "figures": _figures(report),
@@ -58,7 +64,13 @@ def summary_of(report: BoardFigures) -> tuple[str, list[list[str]], list[str]]:
         ": ".join(filter(None, [entry["words"], ", ".join(entry["names"])]))
         for entry in _attention(report)
     ]
-    return f"{TITLE}: {report.population}, {_months(report)}", rows, attention or [CALM]
+    alone = [f"{part['name']}: {part['note']}" for part in _figures(report) if part["note"]]
+    notes = [*alone, *(attention or [CALM])]
+    return f"{TITLE}: {_subtitle(report)}", rows, notes
+
+
+def _subtitle(report: BoardFigures) -> str:
+    return f"{report.title or report.population}, {_months(report)}"
 
 
 def _months(report: BoardFigures) -> str:
@@ -75,11 +87,12 @@ def _lead(report: BoardFigures) -> list[str]:
     drawn = ratio_text(sample.fraction.count, sample.fraction.of, "eligible responses")
     lead = [
         f"In {count(len(report.metrics.months), 'month')}, {drawn} were drawn by chance for the "
-        "chief executive to read and sign. Nobody could know beforehand which ones."
+        "chief executive to read and sign.",
+        *foresight(frame for frame in report.frames if frame.period in report.months),
     ]
     if in_full.signoff.of:
         lead.append(
-            "Of the divisions that are read in full, the chief executive signed "
+            "Of the divisions whose every letter was drawn, the chief executive signed "
             f"{in_full.signoff.short} letters in person. They are counted apart."
         )
     return lead
@@ -91,9 +104,9 @@ def _figures(report: BoardFigures) -> list[dict[str, Any]]:
         _figure("Signed in person", sample.signoff, "letters drawn", "coverage"),
         _figure(
             "Divisions reached", reach.months,
-            f"divisions; in twelve months {reach.year.count} of {reach.year.of}", "reach",
+            f"divisions; {reach.when} {reach.year.short}", "reach",
         ),
-        _figure("Found defective", report.findings.defective, "letters with a finding", "findings"),
+        _found_defective(report.findings.defective),
         _figure("Answered in time", sample.on_time.ratio, "letters due", "late"),
         _figure("Lapsed", sample.rates["lapsed"], "letters selected", "late"),
         _figure("Without an owner", report.unowned, "letters rendered, all divisions", "unowned"),
@@ -101,15 +114,23 @@ def _figures(report: BoardFigures) -> list[dict[str, Any]]:
 
 
 def _figure(name: str, ratio: Ratio, what: str, to: str) -> dict[str, Any]:
+    """A count, with its share as a percentage where there are enough, and as a bar."""
     return {
         "name": name,
         "count": str(ratio.count),
         "of": f"of {ratio.of} {what}",
-        "share": "" if ratio.share is None else percent(ratio.share),
+        "note": "",
+        "share": ratio.percentage,
         # For a bar: thousandths, which no reader sees as a number.
         "bar": 0 if ratio.share is None else round(ratio.share * 1000),
         "to": to,
     }
+
+
+def _found_defective(ratio: Ratio) -> dict[str, Any]:
+    """A count alone: its share would be taken for that of all letters, which nobody knows."""
+    figure = _figure("Found defective", ratio, "letters with a finding", "findings")
+    return {**figure, "note": FOUND_ALONE, "share": "", "bar": None}
 
 
 def _attention(report: BoardFigures) -> Iterator[dict[str, Any]]:
@@ -124,7 +145,7 @@ def _attention(report: BoardFigures) -> Iterator[dict[str, Any]]:
         (
             report.unreached_year,
             "reach",
-            "No letter signed in person in the last twelve months in "
+            f"No letter signed in person {figures.reach.when} in "
             f"{count(len(report.unreached_year), 'division')}",
         ),
         (report.undrawn, "frames", f"No draw counts for {listed(report.undrawn)}"),

@@ -10,9 +10,10 @@ import base64
 import hashlib
 import importlib.util
 import json
+import warnings
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import jinja2
 from markupsafe import Markup
@@ -26,10 +27,13 @@ from ceosample.report.picture import Picture
 if TYPE_CHECKING:
     from ceosample.report.figures import BoardFigures
 
+#: What to do about a matplotlib that is missing.
+_HOW: Final = "pip install 'ceosample[plot]', or leave pictures out (pictures=False, --no-pictures)"
 
-def html(report: BoardFigures, *, pictures: bool) -> bytes:
+
+def html(report: BoardFigures, *, pictures: bool | None) -> bytes:
     """See ``BoardReport.to_html``."""
-    drawn = _pictures(report) if pictures else {}
+    drawn = _pictures(report) if _wants_pictures(pictures) else {}
     style = _template("board.css")
     data = {
         **page_of(report, drawn),
@@ -40,23 +44,32 @@ def html(report: BoardFigures, *, pictures: bool) -> bytes:
     return _shell().render(data).lstrip().encode()
 
 
-def pdf(report: BoardFigures, *, pictures: bool) -> bytes:
+def pdf(report: BoardFigures, *, pictures: bool | None) -> bytes:
     """See ``BoardReport.to_pdf``."""
     typesetting.require_installed()
-    drawn = _pictures(report) if pictures else {}
+    drawn = _pictures(report) if _wants_pictures(pictures) else {}
     data = json.dumps(page_of(report, drawn), ensure_ascii=False, default=_as_data)
     shell = _template("board.typ").encode()
     document = typesetting.Page(data, report.as_of.date(), shell=shell)
     return typesetting.compile_page(document, "report", LedgerError)
 
 
+def _wants_pictures(asked: bool | None) -> bool:
+    """Whether pictures are drawn; by default where they can be, and a warning says where not."""
+    missing = importlib.util.find_spec("matplotlib") is None
+    if asked and missing:
+        raise MissingPartError(f"the report's pictures need matplotlib; {_HOW}")
+    if asked is None and missing:
+        warnings.warn(
+            f"matplotlib is not installed, so the report has tables and no pictures; {_HOW}",
+            stacklevel=4,  # past `html` or `pdf` and the method of the report
+        )
+        return False
+    return asked is not False
+
+
 def _pictures(report: BoardFigures) -> dict[str, list[Picture]]:
     """The pictures of each section; those of which there is nothing to see are left out."""
-    if importlib.util.find_spec("matplotlib") is None:
-        raise MissingPartError(
-            "the report's pictures need matplotlib, which is not installed; pip install "
-            "'ceosample[plot]', or leave them out (pictures=False, --no-pictures)"
-        )
     coverage = {str(month): found.strata for month, found in report.months.items()}
     return {
         "coverage": [pictures_of.coverage_of(coverage)] if len(coverage) > 1 else [],

@@ -14,12 +14,12 @@ from ceosample.errors import PlanError
 from ceosample.report.picture import ACCENT, INK, MUTED, Picture, canvas, styled
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import draw_key, ticket
-from ceosample.show import stratum_words
+from ceosample.show import FEWEST_FOR_PERCENT, percent, stratum_words
 from ceosample.signoff.figures.coverage import StratumCoverage, rows_of_strata
 from ceosample.signoff.figures.letter_facts import letter_facts
 from ceosample.signoff.figures.metrics import Metrics
 from ceosample.signoff.figures.policies import PolicySummary
-from ceosample.signoff.figures.turnaround import survival, waits
+from ceosample.signoff.figures.turnaround import FEWEST_FOR_MEDIAN, Wait, survival, waits
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at
 from ceosample.signoff.store.events import Event
@@ -89,13 +89,10 @@ def coverage_of(found: Mapping[str, Sequence[StratumCoverage]]) -> Picture:
 
 def months_since(metrics: Metrics) -> Picture:
     """For each stratum, the months since the signatory last signed one of its letters."""
-    found = {
-        stratum_words(row.stratum): row.months_since_signed
-        for row in metrics.strata
-        if not row.take_all
-    }
+    rows = {stratum_words(row.stratum): row for row in metrics.strata if not row.take_all}
     title = "Months since a letter of the stratum was signed in person"
-    labels = ["never" if since is None else str(since) for since in found.values()]
+    labels = [row.since_signed for row in rows.values()]
+    found = {name: row.months_since_signed for name, row in rows.items()}
     longest = max([1, *(since for since in found.values() if since is not None)])
     lengths = [longest + 1 if since is None else since for since in found.values()]
     with styled():
@@ -151,7 +148,6 @@ def turnaround(
     found = waits(letters, as_of.date(), np.busdaycalendar(holidays=list(holidays)))
     curve = [(0, Fraction(1)), *survival(found)]
     last = max([1, *(days for days, _ in found)])
-    signed = sum(is_signed for _, is_signed in found)
     title = f"Share of {len(found)} sent letters still waiting for a signature"
     with styled():
         figure, axes = canvas(title, _WIDTH, 3.4)
@@ -163,15 +159,34 @@ def turnaround(
             label=f"{len(waiting)} not signed: so long they waited",
         )  # fmt: skip
         for share, name in ((50, "half"), (10, "one in ten")):
-            axes.axhline(share, color=MUTED, linewidth=0.7, linestyle=":")
-            axes.annotate(
-                name, (last, share), xytext=(0, 2), textcoords="offset points", ha="right"
-            )
-        axes.set(ylim=(0, 103), xlim=(0, last), ylabel="%", xlabel="working days since it was sent")
+            if len(found) >= FEWEST_FOR_MEDIAN:
+                axes.axhline(share, color=MUTED, linewidth=0.7, linestyle=":")
+                axes.annotate(
+                    name, (last, share), xytext=(0, 2), textcoords="offset points", ha="right"
+                )
+        axes.set(ylim=(0, 103), xlim=(0, last), xlabel="working days since it was sent")
+        if len(found) >= FEWEST_FOR_PERCENT:
+            axes.set_ylabel("%")
+        else:
+            axes.set_yticks([0, 100], ["none", "all"])
         if waiting:
             axes.legend(frameon=False, loc="upper right")
-    steps = ", ".join(f"{d} days {round(float(s * 100), 1)} %" for d, s in curve)
-    return Picture(title, f"{signed} of {len(found)} signed; still waiting after {steps}", figure)
+    return Picture(title, _waits_in_words(found, curve), figure)
+
+
+def _waits_in_words(found: Sequence[Wait], curve: Sequence[tuple[int, Fraction]]) -> str:
+    """The shares after so many days; of few letters their number, which is all that is known."""
+    signed = [days for days, is_signed in found if is_signed]
+    words = f"{len(signed)} of {len(found)} signed"
+    if len(found) >= FEWEST_FOR_PERCENT:
+        steps = ", ".join(f"{days} days {percent(share)}" for days, share in curve)
+        return f"{words}; still waiting after {steps}"
+    unsigned = [days for days, is_signed in found if not is_signed]
+    for name, of in (("signed", signed), ("not signed", unsigned)):
+        counts = sorted(Counter(of).items())
+        listed = ", ".join(f"{count} after {days} days" for days, count in counts)
+        words += f"; {name}: {listed}" if listed else ""
+    return words
 
 
 def tickets(draw: Draw) -> Picture:

@@ -50,10 +50,7 @@ def _coverage(report: BoardFigures) -> Part:
             *("Division", "Eligible", "Signed in person, of those drawn", "By deputy"),
             *("Places filled", "Months since signed"),
         ],
-        (
-            [row.name, *_covered(row.figures), _since(row.months_since_signed)]
-            for row in figures.strata
-        ),
+        ([row.name, *_covered(row.figures), row.since_signed] for row in figures.strata),
         totals=_totals(report, [*_covered(figures.sample), ""], [*_covered(figures.take_all), ""]),
     )
     in_full = ["Read in full, signed"] if figures.take_all.letters else []
@@ -91,13 +88,9 @@ def _covered(figures: Figures) -> list[str]:
     ]
 
 
-def _since(months: int | None) -> str:
-    return "never" if months is None else str(months)
-
-
 def _reach(report: BoardFigures) -> Part:
     header = ["Division", "Eligible", "Signed in person, of those drawn"]
-    nowhere = "every division was reached."
+    nowhere, when = "every division was reached.", report.metrics.reach.when
     return section(
         "reach",
         "Divisions not reached",
@@ -106,13 +99,11 @@ def _reach(report: BoardFigures) -> Part:
             "once the chief executive signed one of its drawn letters in person; one of which no "
             "letter was drawn is not. (A division is what the plan calls a stratum.)",
             "" if report.unreached else f"In these months {nowhere}",
-            "" if report.unreached_year else f"In the last twelve months {nowhere}",
+            "" if report.unreached_year else f"{when.capitalize()} {nowhere}",
         ],
         [
             table("Not reached in these months", header, map(_missed, report.unreached)),
-            table(
-                "Not reached in the last twelve months", header, map(_missed, report.unreached_year)
-            ),
+            table(f"Not reached {when}", header, map(_missed, report.unreached_year)),
         ],
     )
 
@@ -134,8 +125,9 @@ def _findings(report: BoardFigures) -> Part:
         "findings",
         "What was found",
         [
-            f"{report.findings.found}; {report.findings.defective}. Nothing is known of a letter "
-            "without a finding. One that was found defective stays so, whatever came after."
+            f"{report.findings.found}; {_defective(report.findings)}. That says nothing about "
+            "the letters without a finding. One that was found defective stays so, whatever came "
+            "after."
         ],
         [
             table(
@@ -161,6 +153,11 @@ def _findings(report: BoardFigures) -> Part:
             ),
         ],
     )
+
+
+def _defective(findings: Findings) -> str:
+    """The count alone: a percentage would be taken for one of all letters."""
+    return f"{findings.defective.short} {findings.defective.what}"
 
 
 def _found(findings: Findings) -> list[str]:

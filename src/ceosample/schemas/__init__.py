@@ -6,9 +6,9 @@ import json
 from importlib import resources
 from typing import Any, Final
 
-#: Which there are: the public record, a file of decisions, an event of the
-#: ledger's export, a run of what was due.
-NAMES: Final = ("draw", "decisions", "event", "run")
+#: The public record, a file of decisions, an event of the ledger's export, the history of a letter,
+#: a run of what was due, a command that failed.
+NAMES: Final = ("draw", "decisions", "event", "letter", "run", "failure")
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -16,7 +16,9 @@ def schema(name: str) -> dict[str, Any]:
 
     Args:
         name: ``draw`` for ``draw.json``, ``decisions`` for ``decisions.json``, ``event`` for a line
-            of ``ceosample export``, ``run`` for what ``ceosample run --json`` prints.
+            of ``ceosample export``, ``letter`` for what ``ceosample ledger letter --json`` prints,
+            ``run`` for ``ceosample run --json``, ``failure`` for any other command with
+            ``--json`` that fails.
 
     Raises:
         KeyError: there is none of that name.

@@ -14,7 +14,7 @@ from ceosample.errors import ConflictError, LedgerError, SeedError
 from ceosample.progress import Progress, counted, watched
 from ceosample.result import Result
 from ceosample.show import html_facts
-from ceosample.signoff.replay import past_signoffs
+from ceosample.signoff.replay import past_signoffs, titles
 from ceosample.signoff.replay.history import History, follow, replay
 from ceosample.signoff.replay.lifecycle import STATES
 from ceosample.signoff.replay.seeds import KINDS as SEED_KINDS
@@ -213,6 +213,7 @@ class _Story:
         self._seen.add((*month, event.kind))
         try:
             self._require_seeds_in_order(event)
+            titles.require_in(event)
             if event.kind in past_signoffs.KINDS:
                 past_signoffs.require(event)
             histories = self._letters.around(event)

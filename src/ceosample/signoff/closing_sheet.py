@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +17,7 @@ from ceosample.letters.letter import CODE_DIGITS, Signatory
 from ceosample.letters.markup.languages import ENGLISH, page_words
 from ceosample.letters.papers import cover_and_dockets, typeset
 from ceosample.period import Period
-from ceosample.show import percent, ratio_text, stratum_words
+from ceosample.show import FEWEST_FOR_PERCENT, ratio_text, share_text, stratum_words
 from ceosample.signoff.check import ChainReport
 from ceosample.signoff.figures.month_summary import MonthSummary, summarise
 from ceosample.signoff.ledger import Ledger
@@ -119,7 +118,9 @@ def _page(
 ) -> dict[str, Any]:
     """All that the shells print."""
     title = f"{'Interim' if month.open else 'Closing'} sheet"
-    subtitle = f"{month.population}, {Period.parse(month.period).words}"
+    subtitle = cover_and_dockets.month_words(
+        month.population, month.title, Period.parse(month.period)
+    )
     return {
         "mode": "closing",
         "fonts": [],
@@ -187,14 +188,16 @@ def _states(month: MonthSummary) -> dict[str, Any]:
     """Where the letters are, substitutes among them: each in one state, so the rows add up."""
     counts = Counter(_words(letter.state) for letter in month.letters)
     total = len(month.letters)
+    rows = [*sorted(counts.items()), ("All", total)]
+    shares = total >= FEWEST_FOR_PERCENT
     return {
         "title": "Where the letters are, substitutes among them",
-        "header": ["State", "Letters", "Share"],
+        "header": ["State", "Letters", *(["Share"] if shares else [])],
         "rows": [
-            *([state, str(n), percent(Fraction(n, total))] for state, n in sorted(counts.items())),
-            ["All", str(total), percent(Fraction(1))],
+            [state, str(count), *([share_text(count, total)] if shares else [])]
+            for state, count in rows
         ],
-        "align": ["left", "right", "right"],
+        "align": ["left", "right", *(["right"] if shares else [])],
     }
 
 

@@ -37,6 +37,7 @@ from ceosample.signoff.receipts import receipt_for
 from ceosample.signoff.recording import letters, month, names, resolutions, roles
 from ceosample.signoff.recording.event_fields import EventDetails
 from ceosample.signoff.recording.transaction import Clock, Salts, Transaction
+from ceosample.signoff.replay import titles
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.past_signoffs import KINDS
 from ceosample.signoff.replay.people import People
@@ -228,6 +229,7 @@ class Ledger:
         by: str,
         at: dt.datetime,
         earlier: Iterable[HasPast] = (),
+        title: str | None = None,
     ) -> Event:
         """Write the commitment down, before the seed exists.
 
@@ -239,16 +241,19 @@ class Ledger:
             by, at: who froze it, and when; aware.
             earlier: under a rotation, the draws of the block's earlier months: all that are
                 registered here, and no other.
+            title: the population as people read it, on one line; None shows its id. It is kept in
+                this event alone, and stays: the same freeze with another title changes nothing.
 
         Raises:
             ConflictError: the seed of the period is out already, its link or its round is, or the
                 block has other draws.
-            LedgerError: no chain with this month is published.
+            LedgerError: no chain with this month is published, or the title is empty, too long, or
+                holds what does not print.
             PlanError, SeedError: the plan or the source of the seed is impossible.
         """
         commitment = commit(frame, plan, seed_source=seed_source, earlier=earlier)
         with self._writing() as transaction:
-            return month.freeze(transaction, frame, commitment, by, at)
+            return month.freeze(transaction, frame, commitment, by, at, title)
 
     def reveal(
         self, seed: Seed, *, population: str, period: str | Period, by: str, at: dt.datetime
@@ -726,6 +731,10 @@ class Ledger:
         """
         month = self.events(population=population, period=period)
         return month_summary.attempts([*month, *self.chains(population)])
+
+    def title(self, population: str, period: str | Period) -> str | None:
+        """The title that a month was frozen with, for ``render``; None if there is none."""
+        return titles.title_of(self.events(population=population, period=period))
 
     def export(self) -> Iterator[bytes]:
         """All events as JSON Lines, oldest first: the hashed texts, a line each."""

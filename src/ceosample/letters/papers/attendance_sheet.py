@@ -118,7 +118,9 @@ def _page(pack: Pack) -> dict[str, Any]:
         "words": page_words(ENGLISH),
         "sheet": {
             "title": "Attendance sheet",
-            "subtitle": f"{pack.population}, {Period.parse(pack.period).words}",
+            "subtitle": cover_and_dockets.month_words(
+                pack.population, pack.title, Period.parse(pack.period)
+            ),
             "lead": f"Inside page: not posted. {letters} for {name}. Tick what was done "
             "about each once it is done, with initials and the time; leave the row empty until "
             f"then. Enter it into {TABLE}, or scan: the code at the top begins a file, and a "

@@ -25,8 +25,9 @@ from ceosample.letters.markup import tree
 from ceosample.letters.markup.languages import ENGLISH, page_words
 from ceosample.letters.markup.template import longdate
 from ceosample.letters.papers.date_warnings import date_warnings
-from ceosample.letters.papers.seed_lines import seed_facts
+from ceosample.letters.papers.seed_lines import seed_facts, who_could_know
 from ceosample.letters.regimes.workdays import day_of
+from ceosample.period import Period
 from ceosample.sampling.draw import Draw, Reserve, Selection
 from ceosample.sampling.frames.frame import summary
 from ceosample.sampling.plans.pool import Pool
@@ -40,26 +41,45 @@ WORDS_A_MINUTE: Final = 238
 NOT_RECORDED: Final = "not recorded"
 
 
+#: The heading of every cover sheet.
+TITLE: Final = "Responses for signature"
+
+
+def month_words(population: str, title: str | None, period: Period) -> str:
+    """A month as people read it: the population's title, or its id where it has none, and when."""
+    return f"{title or population}, {period.words}"
+
+
 def pack_page(
     draw: Draw,
     letters: Sequence[Letter],
     dockets: Sequence[LetterContents],
     registration: str | None,
     attempts: str | None = None,
+    *,
+    title: str | None = None,
+    firm: str | None = None,
 ) -> dict[str, Any]:
     """All that the pack's shells print."""
-    title = "Responses for signature"
+    month = month_words(draw.population, title, draw.period)
     return {
         "mode": "pack",
         "fonts": [],
         "language": ENGLISH,
-        "title": title,
+        "title": f"{TITLE}: {month}",
         "words": page_words(ENGLISH),
-        "cover": _cover(draw, letters, registration, attempts, title),
+        "cover": {
+            "firm": firm or "",
+            "title": TITLE,
+            "subtitle": month,
+            **_cover(draw, letters),
+            "auditor": _for_the_auditor(draw, registration, attempts),
+            "list": _list_of_letters(draw, letters),
+        },
         "letters": [
             {
                 **_item(number, letter),
-                "docket": _docket(draw, letter, fields, number, len(letters)),
+                "docket": _docket(draw, letter, fields, number, len(letters), month),
             }
             for number, (letter, fields) in enumerate(zip(letters, dockets, strict=True), 1)
         ],
@@ -138,33 +158,24 @@ def _item(number: int, letter: Letter) -> dict[str, Any]:
     }
 
 
-def _cover(
-    draw: Draw,
-    letters: Sequence[Letter],
-    registration: str | None,
-    attempts: str | None,
-    title: str,
-) -> dict[str, Any]:
+def _cover(draw: Draw, letters: Sequence[Letter]) -> dict[str, Any]:
+    """What the executive reads first."""
     eligible = sum(draw.frame.sizes().values())
     return {
-        "title": title,
-        "subtitle": f"{draw.population}, {draw.period.words}",
         "lead": _lead(draw, letters, eligible),
-        "facts": _cover_facts(draw, letters, registration, attempts, eligible),
+        "facts": _cover_facts(draw, letters, eligible),
         "tables": [_strata_table(draw)],
-        "list": {
-            "title": "The letters",
-            "header": ["No.", "Response", "Stratum", "Code", "Page"],
-            "rows": [
-                [
-                    str(number),
-                    letter.unit_id,
-                    stratum_words(draw[letter.unit_id].stratum),
-                    letter.code,
-                ]
-                for number, letter in enumerate(letters, 1)
-            ],
-        },
+    }
+
+
+def _list_of_letters(draw: Draw, letters: Sequence[Letter]) -> dict[str, Any]:
+    return {
+        "title": "The letters",
+        "header": ["No.", "Response", "Stratum", "Code", "Page"],
+        "rows": [
+            [str(number), letter.unit_id, stratum_words(draw[letter.unit_id].stratum), letter.code]
+            for number, letter in enumerate(letters, 1)
+        ],
     }
 
 
@@ -177,14 +188,7 @@ def _lead(draw: Draw, letters: Sequence[Letter], eligible: int) -> str:
     )
 
 
-def _cover_facts(
-    draw: Draw,
-    letters: Sequence[Letter],
-    registration: str | None,
-    attempts: str | None,
-    eligible: int,
-) -> list[list[str]]:
-    frame = summary(draw.frame)
+def _cover_facts(draw: Draw, letters: Sequence[Letter], eligible: int) -> list[list[str]]:
     minutes = reading_minutes(letters)
     return [
         ["Selected", ratio_text(len(draw), eligible, "eligible responses"), "text"],
@@ -193,6 +197,14 @@ def _cover_facts(
         ["Plan", f"{draw.plan.words}; {len(draw.reserves)} in reserve", "text"],
         *([["Rotation", draw.block_words, "text"]] if draw.turn else []),
         ["Reading time", f"about {minutes} min at {WORDS_A_MINUTE} words a minute", "text"],
+        *who_could_know(draw.seed),
+    ]
+
+
+def _for_the_auditor(draw: Draw, registration: str | None, attempts: str | None) -> dict[str, Any]:
+    """The box at the end of the cover sheet: what ties the pack to the record and the ledger."""
+    frame = summary(draw.frame)
+    facts = [
         *seed_facts(draw.seed),
         ["Letters' contents", _content(draw), "text"],
         _committed("Manifest", frame["manifest"]),
@@ -206,6 +218,11 @@ def _cover_facts(
             "digest" if registration else "text",
         ],
     ]
+    return {
+        "title": "For the auditor",
+        "lead": "These tie the pack to the record of the draw and to the ledger.",
+        "facts": facts,
+    }
 
 
 def _committed(name: str, digest: Json) -> list[str]:
@@ -253,7 +270,7 @@ def _strata_table(draw: Draw) -> dict[str, Any]:
 
 
 def _docket(
-    draw: Draw, letter: Letter, fields: LetterContents, number: int, count: int
+    draw: Draw, letter: Letter, fields: LetterContents, number: int, count: int, month: str
 ) -> dict[str, Any]:
     selection = draw[letter.unit_id]
     docket = fields.facts
@@ -276,6 +293,7 @@ def _docket(
             ["Due", _due(docket.get("due"), letter)],
             *([["Sign by", _day(docket["sign_by"])]] if "sign_by" in docket else []),
             ["Days open", _days_open(docket.get("received"), letter)],
+            ["Drawn from", month],
             ["Stratum", stratum_words(selection.stratum)],
             ["Why this one", _why(draw, selection)],
             ["Ticket", selection.ticket, "digest"],
@@ -294,7 +312,7 @@ def _docket(
 def _why(draw: Draw, unit: Selection | Reserve) -> str:
     pool = next(pool for pool in draw.pools if pool.stratum == unit.stratum)
     if pool.take_all:
-        return f"all {pool.size} of its stratum are read"
+        return f"all {pool.size} of its stratum are drawn"
     place = _place(draw, unit, pool)
     if isinstance(unit, Reserve):
         return f"{place}; it was in reserve, and a letter before it was replaced"

@@ -13,14 +13,14 @@ import attrs
 from ceosample import files
 from ceosample.canonical import Json, digest, is_digest, parse_json
 from ceosample.errors import RecordError, raise_faults
-from ceosample.form import faults_of_form, is_text
+from ceosample.form import Maybe, faults_of_form, is_text
 from ceosample.letters.letter import Letter
 from ceosample.letters.papers import cover_and_dockets
 from ceosample.letters.papers.signing_room import ROOM, signing_room
 from ceosample.result import Result
 from ceosample.sampling.ticket import SCHEME
 from ceosample.show import html_table, text_table
-from ceosample.text import quoted
+from ceosample.text import fault_in_title, quoted
 
 PACK: Final = "pack.json"
 
@@ -36,6 +36,7 @@ def _is_files(value: object) -> bool:
 #: What each field of ``pack.json`` must be.
 FORM: Final[dict[str, Any]] = {
     "population": is_text,
+    "title": Maybe(lambda value: fault_in_title(value, "") is None),
     "period": is_text,
     "draw": is_digest,
     "registration": lambda value: value is None or is_digest(value),
@@ -53,7 +54,8 @@ class Pack(Result):
 
     Attributes:
         data: the bytes of ``pack.json``.
-        fields: what they say: population, period, draw, registration, signatory, letters, files.
+        fields: what they say: population, title if it has one, period, draw, registration,
+            signatory, letters, files.
         letters: in the order of the draw.
         rendered: name and bytes of the other files.
     """
@@ -67,6 +69,12 @@ class Pack(Result):
     def population(self) -> str:
         """The sampled stream."""
         return str(self.fields["population"])
+
+    @property
+    def title(self) -> str | None:
+        """The population as people read it; None where its id has to do."""
+        value: str | None = self.fields.get("title")
+        return value
 
     @property
     def period(self) -> str:
@@ -194,7 +202,8 @@ class Pack(Result):
     def _caption(self) -> str:
         letters = "1 letter" if len(self) == 1 else f"{len(self)} letters"
         return (
-            f"{letters} for {self.fields['signatory']['name']}: {self.population}, "
+            f"{letters} for {self.fields['signatory']['name']}: "
+            f"{self.title or self.population}, "
             f"{self.period}, about {self.minutes} min to read, pack {self.digest[:8]}"
         )
 

@@ -1,4 +1,4 @@
-"""What the cover sheet says of a seed: its text, where it came from, and who could foresee it."""
+"""What the cover sheet says of a seed: who could foresee it, its text, and where it came from."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from ceosample.sampling.seeds.seed_source import Dice, Link, Round
 _LINE = 64
 
 
+def who_could_know(seed: Seed) -> list[list[str]]:
+    """The row that warns of a seed that somebody could foresee; none where nobody could."""
+    if seed.label is None:
+        return []
+    return [["Who could know", f"{seed.label}: the keeper of the chain could foresee it", "text"]]
+
+
 def seed_facts(seed: Seed) -> list[list[str]]:
     """Rows of label, text and kind: the seed, then each part of its source."""
     seen = f"dice; witnesses: {', '.join(seed.witnesses)}"
     if not seed.contributions and seed.witnesses:
         return [["Seed", f"{seed.value} ({seen})", "text"]]
     facts = _digits("Seed", seed.value)
-    if seed.label is not None:
-        who = f"{seed.label}: the keeper of the chain could foresee it"
-        facts.append(["Who could know", who, "text"])
     for part, text in seed.parts:
         if isinstance(part, Dice):
             facts.append(["Seed from", f"{text} ({seen})", "text"])

@@ -12,7 +12,7 @@ import importlib.util
 import json
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -41,6 +41,17 @@ _HAVE_LATIN: Final = b"""
   name => width(name, "i") != width(name, "m")
 )) <latin>]
 """
+
+#: A page of one line, to see whether there is a font for each of its characters.
+_ONE_LINE: Final = b"""
+#let data = json(bytes(sys.inputs.data))
+#set document(title: "A line")
+#set text(font: data.fonts.map(font => font.name) + ("Libertinus Serif", "DejaVu Sans Mono"))
+#data.line
+"""
+
+#: Letters up to here are in the fonts of Typst itself.
+_LATIN: Final = "\u024f"
 
 _NO_GLYPH = re.compile(r"the text `(\".*?\")` could not be displayed", re.DOTALL)
 _PRIVATE = re.compile(r"the PDF contains the codepoint `(\".*?\")`", re.DOTALL)
@@ -113,6 +124,26 @@ def compile_page(page: Page, what: str, error: type[CeosampleError]) -> bytes:
     if isinstance(made, child_process.Failure):
         raise error(f"{what}: {made.message}")
     return made
+
+
+def faults_in_lines(lines: Mapping[str, str], fonts: str | None) -> list[str]:
+    """What keeps lines from being printed, each with the name of its line: no font has a character.
+
+    Args:
+        lines: each by the name that messages call it.
+        fonts: a folder of the user's fonts, or None.
+    """
+    doubted = {name: line for name, line in lines.items() if max(line) > _LATIN}
+    pages = [
+        Page(json.dumps({"line": line, "fonts": []}), dt.date.min, fonts, _ONE_LINE)
+        for line in doubted.values()
+    ]
+    made = compile_batches([pages]) if pages else []
+    return [
+        f"{name}: {failed.message}"
+        for name, failed in zip(doubted, made, strict=True)
+        if isinstance(failed, child_process.Failure)
+    ]
 
 
 def job(order: tuple[str, dt.date, str | None, bytes | None]) -> bytes:

@@ -11,7 +11,7 @@ from ceosample.errors import FAULTS_IN_FULL, joined
 from ceosample.rational import fraction_text
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
-from ceosample.show import html_table, percent, ratio_text, stratum_words, text_table
+from ceosample.show import html_table, ratio_text, share_text, stratum_words, text_table
 from ceosample.text import printable
 
 _HEADER = ["stratum", "asked", "selected", "share", "chance"]
@@ -96,9 +96,7 @@ class GateReport(Result):
                 stratum_words(stratum),
                 str(self.asked[stratum]),
                 str(self.selected[stratum]),
-                percent(Fraction(self.selected[stratum], self.asked[stratum]))
-                if self.asked[stratum]
-                else "",
+                share_text(self.selected[stratum], self.asked[stratum]),
                 str(chance),
             ]
             for stratum, chance in sorted(self.chances.items())

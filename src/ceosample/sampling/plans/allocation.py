@@ -48,7 +48,8 @@ def allocate(
     Each stratum starts at ``min(minimum, N_h)``; each further letter goes to the stratum with the
     highest priority ``w_h**2 / (k (k + 1))``, k being what it has and ``w_h`` its weight, up to its
     cap. A stratum without a letter comes before all others, so that each has a chance. A tie goes
-    to the stratum that comes first by the bytes of its values.
+    to the stratum that comes first by the bytes of its values. Least variance is not the best
+    chance of finding what is rare: a plan's promise prints what strata cost for that.
 
     Args:
         sizes: the number of responses in each stratum, N_h, at least 1.

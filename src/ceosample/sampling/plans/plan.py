@@ -22,7 +22,7 @@ from ceosample.sampling.plans.chances import worst_miss
 from ceosample.sampling.plans.pool import Pool
 from ceosample.sampling.plans.promise import Promise
 from ceosample.sampling.plans.rotation import HasPast, Rotation, Turn
-from ceosample.show import Described, decimal
+from ceosample.show import Described, decimal, percent
 
 
 @attrs.frozen
@@ -354,7 +354,7 @@ class Plan(Described, Result):
         if reached(high) < confidence:
             possible = Fraction(int(reached(high) * 10_000), 10_000)
             raise PlanError(
-                f"plan, detect: {decimal(confidence, 4)} cannot be reached with at most {high} "
+                f"plan, detect: {percent(confidence)} cannot be reached with at most {high} "
                 f"letters; the nearest possible confidence is {decimal(possible, 4)}, or raise "
                 "the cap"
             )

@@ -111,12 +111,23 @@ class Promise(Result):
         share = as_fraction(rate, "rate")
         if not 0 <= share <= 1:
             raise PlanError(f"rate: got {quoted(str(rate))}; give one from 0 to 1")
-        defective = ceil(share * sum(pool.size for pool in self.pools))
+        defective = self._defective(share)
         if spread == "worst":
             return 1 - self._worst_miss(defective)
         if spread == "proportional":
             return 1 - self._proportional_miss(defective)
         raise PlanError(f"spread: got {quoted(spread)}; it is 'worst' or 'proportional'")
+
+    def _without_strata(self, defective: int) -> Fraction:
+        """The chance of finding one if as many letters were drawn from all alike, as ``srs`` does.
+
+        What strata cost for finding: a letter that is given to a small stratum finds less.
+        """
+        total = sum(pool.size for pool in self.pools)
+        return 1 - missed(total, self.letters, defective)
+
+    def _defective(self, share: Fraction) -> int:
+        return ceil(share * sum(pool.size for pool in self.pools))
 
     def _worst_miss(self, defective: int) -> Fraction:
         if self.turn is None:
@@ -217,14 +228,23 @@ class Promise(Result):
         if self.left_out:
             reasons = ", ".join(f"{reason} {count}" for reason, count in self.left_out.items())
             lines.append(f"left out, and covered by no promise: {reasons}")
+        return lines + [
+            f"if {percent(rate)} of all letters were defective, at least one is drawn with a "
+            f"chance of {self._found(rate)}"
+            for rate in (Fraction(1, 20), Fraction(1, 10))
+        ]
+
+    def _found(self, rate: Fraction) -> str:
+        """The chances of finding one of so many, and what it would be without strata."""
+        worst, even = self.detects(rate), self.detects(rate, spread="proportional")
+        plain = self._without_strata(self._defective(rate))
+        if worst == even == plain:
+            return f"{percent(plain)}, wherever they are"
         at_worst = "at worst" if self.turn is None else "or more at worst"
-        for rate in (Fraction(1, 20), Fraction(1, 10)):
-            worst, even = self.detects(rate), self.detects(rate, spread="proportional")
-            lines.append(
-                f"if {percent(rate)} of all letters were defective, at least one is drawn with a "
-                f"chance of {percent(worst)} {at_worst}, {percent(even)} if spread in proportion"
-            )
-        return lines
+        return (
+            f"{percent(worst)} {at_worst}, {percent(even)} if spread in proportion; "
+            f"{percent(plain)} without strata (srs)"
+        )
 
     def __repr__(self) -> str:
         return f"<Promise {self._title()}>"

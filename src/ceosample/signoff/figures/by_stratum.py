@@ -18,7 +18,7 @@ from ceosample.signoff.figures.coverage import StratumCoverage, completion, sign
 from ceosample.signoff.figures.letter_facts import LetterFacts
 from ceosample.signoff.figures.on_time import OnTime, on_time
 from ceosample.signoff.figures.ratio import Ratio
-from ceosample.signoff.figures.reach import months_since
+from ceosample.signoff.figures.reach import months_since, months_text
 from ceosample.signoff.figures.reading_time import ReadingTime, reading
 from ceosample.signoff.figures.turnaround import Turnaround, turnaround
 
@@ -83,13 +83,16 @@ class StratumMetrics(Result):
         figures: its figures.
         months_since_signed: months from the newest month of which the signatory signed one of its
             letters, of the sample or in full, to the last month asked for; None where it
-            signed none in the months whose events were given.
+            signed none in the months on record.
+        months_on_record: the months that were drawn, of all whose events were given, up to the last
+            that was asked for.
     """
 
     stratum: Stratum
     take_all: bool
     figures: Figures
     months_since_signed: int | None
+    months_on_record: int
 
     @property
     def name(self) -> str:
@@ -97,17 +100,23 @@ class StratumMetrics(Result):
         return stratum_words(self.stratum) + (" (in full)" if self.take_all else "")
 
     @property
+    def since_signed(self) -> str:
+        """The months since a signature; where there was none, in how many months there was none."""
+        if self.months_since_signed is None:
+            return f"not in {months_text(self.months_on_record)}"
+        return str(self.months_since_signed)
+
+    @property
     def cells(self) -> list[str]:
         """Its row of the table, the rates apart."""
-        figures, since = self.figures, self.months_since_signed
-        median, ninetieth = figures.turnaround.median, figures.turnaround.ninetieth
+        figures = self.figures
         ratios = [figures.fraction, figures.signoff, figures.by_deputy, figures.completion]
         return [
             self.name,
             *(ratio.short for ratio in [*ratios, figures.on_time.ratio]),
-            *("-" if days is None else str(days) for days in (median, ninetieth)),
+            *figures.turnaround.cells,
             decimal(figures.reading.minutes) if figures.reading.counted.count else "-",
-            "none" if since is None else str(since),
+            self.since_signed,
         ]
 
     @property
@@ -145,8 +154,9 @@ class Measure:
         letters: Iterable[LetterFacts],
         newest: Mapping[Stratum, Period],
         month: Period,
+        on_record: int,
     ) -> tuple[StratumMetrics, ...]:
-        """Those of each stratum."""
+        """Those of each stratum; ``newest`` is the month of its last signature, if it has one."""
         own: dict[tuple[Stratum, bool], list[LetterFacts]] = {}
         for letter in letters:
             own.setdefault((letter.stratum, letter.take_all), []).append(letter)
@@ -156,6 +166,7 @@ class Measure:
                 take_all=row.take_all,
                 figures=self._figures([row], own.get((row.stratum, row.take_all), [])),
                 months_since_signed=months_since(row.stratum, newest, month),
+                months_on_record=on_record,
             )
             for row in rows
         )

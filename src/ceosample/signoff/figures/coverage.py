@@ -124,7 +124,8 @@ def signed_in_person(
 ) -> Ratio:
     """Originally selected letters signed in person / originally selected letters."""
     found = list(rows)
-    return Ratio(sum(row.signed for row in found), sum(row.selected for row in found), what)
+    signed, selected = sum(row.signed for row in found), sum(row.selected for row in found)
+    return Ratio(signed, selected, what, always=True)
 
 
 def completion(rows: Iterable[StratumCoverage]) -> Ratio:

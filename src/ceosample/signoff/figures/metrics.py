@@ -23,12 +23,14 @@ from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.figures.reach import (
     Reach,
     SignatoryShare,
+    drawn_months,
     newest_signed,
     reaches,
     shares_of_signatories,
 )
 from ceosample.signoff.figures.reading_time import ReadingTime
 from ceosample.signoff.figures.reconciliation import Reconciliation, reconciled, reconciliations
+from ceosample.signoff.figures.turnaround import TOO_FEW, TOO_FEW_NOTE
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
 from ceosample.signoff.store.events import Event, moment
 from ceosample.text import quoted
@@ -120,22 +122,28 @@ class Metrics(Result):
         figures = [f"{name:{width}}  {words}" for name, words in lines]
         strata = text_table(_HEADER, [row.cells for row in self.strata], _align(_HEADER))
         rows = text_table(_RATES_HEADER, self._rates(), _align(_RATES_HEADER))
+        notes = self._notes()
         claims = (
             ["", in_words(self.imported) or "", text_table(_CLAIMS_HEADER, self._claims(), "lll")]
             if self.imported
             else []
         )
-        return "\n".join([self.title, "", *figures, "", strata, "", rows, *claims])
+        return "\n".join([self.title, "", *figures, "", strata, *notes, "", rows, *claims])
 
     def _repr_html_(self) -> str:
         strata = [row.cells for row in self.strata]
         claims = html_table(in_words(self.imported) or "", _CLAIMS_HEADER, self._claims(), "lll")
         return (
             html_facts(self.title, self._lines())
-            + html_table("By stratum", _HEADER, strata, _align(_HEADER))
+            + html_table("By stratum", _HEADER, strata, _align(_HEADER), self._notes())
             + html_table("Rates", _RATES_HEADER, self._rates(), _align(_RATES_HEADER))
             + (claims if self.imported else "")
         )
+
+    def _notes(self) -> list[str]:
+        """What stands below the table of strata."""
+        few = any(TOO_FEW in row.figures.turnaround.cells for row in self.strata)
+        return [TOO_FEW_NOTE] if few else []
 
     def _rates(self) -> list[list[str]]:
         return [[row.name, *row.rates] for row in self.strata]
@@ -221,7 +229,13 @@ def _measured(
         take_all=measure.figures(rows, letters, take_all=True),
         reach=reach,
         take_all_reach=take_all_reach,
-        strata=measure.strata(rows, letters, newest_signed(histories), last or _month(as_of)),
+        strata=measure.strata(
+            rows,
+            letters,
+            newest_signed(histories),
+            month=last or _month(as_of),
+            on_record=len(drawn_months(until)),
+        ),
         reading=measure.reading(months, letters, budget),
         reconciled=reconciled(sums, drawn),
         reconciliations=tuple(sums),

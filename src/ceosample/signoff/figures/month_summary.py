@@ -14,6 +14,7 @@ from ceosample.sampling.seeds.seed_source import SeedSource
 from ceosample.signoff.figures.coverage import SignoffCoverage, signoff_coverage
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ENDS
+from ceosample.signoff.replay.titles import title_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events
 from ceosample.signoff.store.events import Event
 
@@ -24,6 +25,7 @@ class MonthSummary(Result):
 
     Attributes:
         population, period: which.
+        title: the population as people read it; None shows its id.
         stage: ``waiting for the seed``, ``seed revealed`` or ``drawn``.
         freezes: how often it was frozen; more than once is shown.
         superseded: how often its draw was set aside; ever is shown.
@@ -44,6 +46,7 @@ class MonthSummary(Result):
     coverage: SignoffCoverage
     letters: tuple[History, ...]
     signatories: Mapping[str, int]
+    title: str | None = None
 
     @property
     def label(self) -> str | None:
@@ -88,7 +91,7 @@ class MonthSummary(Result):
     def __str__(self) -> str:
         again = f", {self.tries}" if self.freezes > 1 or self.superseded else ""
         label = f", seed {self.label}" if self.label else ""
-        title = f"{self.population}, {self.period}: {self.stage}{again}{label}"
+        title = f"{self.title or self.population}, {self.period}: {self.stage}{again}{label}"
         if len(self.signatories) > 1:
             named = ", ".join(f"{who} {count}" for who, count in self.signatories.items())
             title += f"\nsignatories: {named}"
@@ -162,4 +165,5 @@ def _summary(population: str, period: str, events: list[Event]) -> MonthSummary:
         coverage=signoff_coverage(told),
         letters=letters,
         signatories=dict(sorted(signatories.items())),
+        title=title_of(events),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 import attrs
 
@@ -15,6 +16,18 @@ from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.store.events import Event
 
+#: The months over which a reach is looked back on.
+_YEAR: Final = 12
+
+
+def months_text(number: int) -> str:
+    """A number of months in words.
+
+    >>> months_text(1), months_text(7)
+    ('1 month', '7 months')
+    """
+    return f"{number} month{'' if number == 1 else 's'}"
+
 
 @attrs.frozen
 class Reach(Result):
@@ -25,16 +38,26 @@ class Reach(Result):
         month: in the last of them.
         year: in the twelve months that end with it, earlier ones than were asked for included.
         last: that month; None if there is none.
+        on_record: the months that ``year`` is about: those of the twelve that were drawn, or 12
+            where the record is older than that.
     """
 
     months: Ratio
     month: Ratio
     year: Ratio
     last: Period | None
+    on_record: int
+
+    @property
+    def when(self) -> str:
+        """The months that ``year`` is about: a year is spoken of only once it is on record."""
+        if self.on_record == _YEAR:
+            return "in the last twelve months"
+        return f"in the {months_text(self.on_record)} on record"
 
     def __str__(self) -> str:
         last = "" if self.last is None else f"; in {self.last} {self.month.short}"
-        return f"{self.months}{last}; in 12 months {self.year.short}"
+        return f"{self.months}{last}; {self.when} {self.year.short}"
 
 
 @attrs.frozen
@@ -71,16 +94,32 @@ def reaches(
     """
     read, known, asked = list(events), list(histories), list(rows)
     month = _rows_since(read, known, last, last)
-    year = _rows_since(read, known, None if last is None else last.plus(-11), last)
+    year = _rows_since(read, known, None if last is None else last.plus(1 - _YEAR), last)
+    on_record = _on_record(drawn_months(read), last)
 
     def of(take_all: bool) -> Reach:
         months, newest, twelve = (
             reach(row for row in found if row.take_all == take_all)
             for found in (asked, month, year)
         )
-        return Reach(months, newest, twelve, last)
+        return Reach(months, newest, twelve, last, on_record)
 
     return of(False), of(True)
+
+
+def drawn_months(events: Iterable[Event]) -> list[Period]:
+    """The months that were drawn, oldest first."""
+    drawn = {event.period for event in events if event.kind == "drawn" and event.period is not None}
+    return [Period.parse(period) for period in sorted(drawn)]
+
+
+def _on_record(months: list[Period], last: Period | None) -> int:
+    """Twelve where the record goes back so far, else how many of its months were drawn."""
+    if last is None or not months:
+        return 0
+    if months[0] <= last.plus(1 - _YEAR):
+        return _YEAR
+    return sum(month <= last for month in months)
 
 
 def newest_signed(histories: Iterable[History]) -> dict[Stratum, Period]:

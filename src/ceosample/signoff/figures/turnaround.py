@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 import numpy as np
@@ -18,6 +18,13 @@ from ceosample.signoff.figures.ratio import Ratio
 #: How long somebody waited, and whether what they waited for came.
 Wait: TypeAlias = tuple[int, bool]
 
+#: What a cell says in place of a median of fewer letters than have one, and what that means.
+TOO_FEW: Final = "too few"
+TOO_FEW_NOTE: Final = "too few: of fewer than 5 letters no median and no 90th percentile is shown"
+
+#: A median of fewer letters is the chance of one or two, and is not printed.
+FEWEST_FOR_MEDIAN: Final = 5
+
 
 @attrs.frozen
 class Turnaround(Result):
@@ -27,14 +34,26 @@ class Turnaround(Result):
         signed: letters signed / letters sent for signature.
         median: after so many working days half of the letters are signed; None where the curve
             does not come down to a half.
-        ninetieth: after so many nine in ten are; None likewise.
+        ninetieth: after so many nine in ten are; None where it does not come down to a tenth.
+
+    People read neither of fewer than 5 letters; the two fields and JSON have them all the same.
     """
 
     signed: Ratio
     median: int | None
     ninetieth: int | None
 
+    @property
+    def cells(self) -> tuple[str, str]:
+        """Median and 90th percentile for cells of a table."""
+        if 0 < self.signed.of < FEWEST_FOR_MEDIAN:
+            return TOO_FEW, TOO_FEW
+        median, ninetieth = ("-" if n is None else str(n) for n in (self.median, self.ninetieth))
+        return median, ninetieth
+
     def __str__(self) -> str:
+        if self.signed.of < FEWEST_FOR_MEDIAN:
+            return f"no median of fewer than {FEWEST_FOR_MEDIAN} letters; {self.signed}"
         return (
             f"median {_days(self.median)}, 90th percentile {_days(self.ninetieth)}; {self.signed}"
         )

@@ -20,23 +20,29 @@ from ceosample.signoff.recording import requirements
 from ceosample.signoff.recording.duties import require_hands_off, require_role
 from ceosample.signoff.recording.event_fields import FIELDS
 from ceosample.signoff.recording.transaction import Transaction
-from ceosample.signoff.replay import seeds
+from ceosample.signoff.replay import seeds, titles
 from ceosample.signoff.replay.seeds import Seeds
 from ceosample.signoff.store.events import Event, same
 from ceosample.text import quoted
 
 
 def freeze(
-    transaction: Transaction, frame: AnyFrame, commitment: Commitment, by: str, at: dt.datetime
+    transaction: Transaction,
+    frame: AnyFrame,
+    commitment: Commitment,
+    by: str,
+    at: dt.datetime,
+    title: str | None,
 ) -> Event:
     """Write a commitment down; see ``Ledger.freeze``."""
     requirements.require_manifest(frame)
+    titles.require(title)
     subject = (frame.population, str(frame.period))
     payload = requirements.frozen(frame, commitment)
     before = transaction.month(*subject)
     newest = before.get("frozen")
-    if newest is not None and same(newest.payload, payload):
-        return newest
+    if newest is not None and same(titles.untitled(newest.payload), payload):
+        return newest  # another title is no other freeze: the first one's stays
     if "seed_revealed" in before:
         raise ConflictError(
             f"{subject[0]}, {subject[1]}: its seed is out since event "
@@ -45,7 +51,7 @@ def freeze(
     require_role(transaction.people(subject[0]), "frozen", by, at)
     requirements.require_whole_block(commitment, _draws_that_count(transaction, subject[0]))
     said = _seeds(transaction)
-    event = transaction.append("frozen", by, at, payload, *subject)
+    event = transaction.append("frozen", by, at, titles.titled(payload, title), *subject)
     said.require_can_freeze(event)  # it has its time now; a refusal takes it back
     return event
 

@@ -18,7 +18,7 @@ from ceosample.signoff.store.events import Event
 
 
 def frozen(frame: AnyFrame, commitment: Commitment) -> dict[str, Json]:
-    """What the ledger keeps of a freeze: what is committed to, and the counts that go with it."""
+    """What a freeze fixes: what is committed to, and the counts that go with it."""
     return {
         "commitment": commitment.digest,
         **commitment.to_dict(),

@@ -39,7 +39,8 @@ class Event(Described, Result):
         kind: a state of a letter, or ``opened``, ``chain_published``, ``frozen``,
             ``seed_revealed``, ``drawn``.
         population, period, unit_id: the subject; None where the event is about none.
-        payload: what the kind needs: digests, codes, counts. No names and no free text.
+        payload: what the kind needs: digests, codes, counts, and the population's title. No
+            person's name and no free text.
         previous: the hash of the event before.
     """
 

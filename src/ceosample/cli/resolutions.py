@@ -6,7 +6,7 @@ import datetime as dt
 
 import click
 
-from ceosample.cli.group import cli
+from ceosample.cli.group import SectionedGroup, cli
 from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     DAY,
@@ -17,14 +17,19 @@ from ceosample.cli.options import (
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 
 
-@cli.command()
+@cli.group("resolution", cls=SectionedGroup)
+def resolution_group() -> None:
+    """Propose, co-sign and review resolutions outside policy."""
+
+
+@resolution_group.command()
 @click.argument("resolution")
-@click.option("--policy", required=True, help="The policy that it departs from.")
-@click.option("--review-by", type=DAY, required=True, help="The day by which it is reviewed.")
-@click.option("--response", "unit_id", help="The response's id.")
-@click.option("--division", help="The division.")
-@click.option("--amount", help="What it costs: 250.00")
-@click.option("--currency", help="GBP")
+@click.option("--policy", required=True, help="The policy that it departs from: a code.")
+@click.option("--review-by", type=DAY, required=True, help="The date by which it must be reviewed.")
+@click.option("--response", "unit_id", help="The id of the response that it is for.")
+@click.option("--division", help="The division that it concerns.")
+@click.option("--amount", help="The cost, such as 250.00.")
+@click.option("--currency", help="The currency of the amount, such as GBP.")
 @population_option
 @recording_options
 def propose(
@@ -38,7 +43,7 @@ def propose(
     population: str | None,
     who: Actor,
 ) -> None:
-    """Propose a RESOLUTION that no policy foresees; a second colleague's word applies it."""
+    """Propose a RESOLUTION outside policy; it applies once a second colleague co-signs it."""
     with who.ledger() as ledger:
         event = ledger.propose(
             resolution,
@@ -55,7 +60,7 @@ def propose(
     click.echo(in_words(event))
 
 
-@cli.command()
+@resolution_group.command()
 @click.argument("resolution")
 @population_option
 @recording_options
@@ -64,7 +69,7 @@ def cosign(
     population: str | None,
     who: Actor,
 ) -> None:
-    """Agree to a RESOLUTION that somebody else proposed, which approves it at once."""
+    """Co-sign a RESOLUTION that another colleague proposed; this approves it at once."""
     with who.ledger() as ledger:
         event = ledger.cosign(
             resolution, population=who.population(population), by=who.by, at=who.at
@@ -72,9 +77,9 @@ def cosign(
     click.echo(in_words(event))
 
 
-@cli.command()
+@resolution_group.command()
 @click.argument("resolution")
-@click.argument("outcome", type=click.Choice(REVIEW_OUTCOMES))
+@click.argument("outcome", metavar="OUTCOME", type=click.Choice(REVIEW_OUTCOMES))
 @population_option
 @recording_options
 def review(
@@ -83,7 +88,10 @@ def review(
     population: str | None,
     who: Actor,
 ) -> None:
-    """Say what the review of a RESOLUTION came to."""
+    """Record the OUTCOME of the review of a RESOLUTION.
+
+    OUTCOME is adopted (the policy changes), kept (it stays an exception) or refused.
+    """
     with who.ledger() as ledger:
         event = ledger.review(
             resolution, outcome, population=who.population(population), by=who.by, at=who.at

@@ -1,0 +1,141 @@
+"""How a command fails: its error names options, and under --json it is an object as well."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, TypeAlias
+
+import click
+
+from ceosample.canonical import Json
+from ceosample.error_report import ErrorReport
+from ceosample.errors import CeosampleError, ConfigurationError
+from ceosample.result import as_json_text
+
+#: Turns what stopped a command into its JSON.
+Report: TypeAlias = "Callable[[ErrorReport], Json]"
+
+_REPORT: Final = "ceosample.cli.failures"
+
+#: A value that was got is shown as it is, whatever it looks like.
+_QUOTED: Final = r"""(?<!\w)(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+#: A file, or a key of the configuration: what it holds is given by no option.
+_IN_A_FILE: Final = re.compile(r"(?!(?:letter|resolution) )(?:(?!, |: ).)*?[./\\]")
+
+
+class Command(click.Command):
+    """A command that tells its failure in its own words, and as JSON where that was asked."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the options; a slip in them is a failure too."""
+        as_json = "--json" in args and any(param.name == "as_json" for param in self.params)
+        with self._failing(ctx, as_json=as_json):
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do what is asked."""
+        with self._failing(ctx, as_json=ctx.params.get("as_json", False)):
+            return super().invoke(ctx)
+
+    @contextlib.contextmanager
+    def _failing(self, ctx: click.Context, *, as_json: bool) -> Iterator[None]:
+        try:
+            yield
+        except (CeosampleError, OSError, click.UsageError) as error:
+            if isinstance(error, CeosampleError) and not isinstance(error, ConfigurationError):
+                # A configuration's errors name its keys.
+                error.faults = with_option_names(error.faults, self.params)
+            if as_json:
+                _tell(ctx, error)
+            raise
+
+
+def report_failure_with(report: Report) -> None:
+    """From here on, a failure of the command that is running is this JSON, if JSON was asked."""
+    click.get_current_context().meta[_REPORT] = report
+
+
+def _alone(failure: ErrorReport) -> Json:
+    """The JSON of a command that has no report of its own, as ``schema("failure")`` has it."""
+    return {"error": failure._asdict()}
+
+
+def _tell(ctx: click.Context, error: CeosampleError | OSError | click.UsageError) -> None:
+    failure = (
+        ErrorReport("UsageError", error.exit_code, error.format_message())
+        if isinstance(error, click.UsageError)
+        else ErrorReport.of(error)
+    )
+    report: Report = ctx.meta.get(_REPORT, _alone)
+    click.echo(as_json_text(report(failure)))
+
+
+def with_option_names(faults: Iterable[str], params: Iterable[click.Parameter]) -> tuple[str, ...]:
+    """Faults in which the arguments of the library are the options of a command.
+
+    An argument is told from a word by where it is: in the fault's place, ``reason_code: ...``, or
+    as it is given in Python, ``reason_code=...``. A fault in a file's contents stays as it is.
+
+    Args:
+        faults: each is ``place: what is wrong``, as the library says it.
+        params: the command's, by the names that they have in Python.
+
+    >>> options = [click.Option(["--reason-code"]), click.Argument(["unit_id"], metavar="ID")]
+    >>> for fault in with_option_names([
+    ...     "letter R-1: no reason code; give one, reason_code=...",
+    ...     "unit_id: got 'reason_code=...'; give an id",
+    ...     "decisions.csv, row 2, reason_code: got 'No!'; give a code",
+    ... ], options):
+    ...     print(fault)
+    letter R-1: no reason code; give one, --reason-code
+    ID: got 'reason_code=...'; give an id
+    decisions.csv, row 2, reason_code: got 'No!'; give a code
+    """
+    shown = {(param.name or "").strip("_"): _as_typed(param) for param in params}
+    if not shown:
+        return tuple(faults)
+    named = re.compile(rf"\b(?:{_any(shown, ' ')})\b")
+    return tuple(
+        _with_names(fault, shown) if named.search(fault) and not _IN_A_FILE.match(fault) else fault
+        for fault in faults
+    )
+
+
+def _with_names(fault: str, shown: dict[str, str]) -> str:
+    end = next((found.start() for found in _outside_quotations(r": ", fault)), 0)
+    place = _each(rf"(?:^|(?<=, ))({_any(shown, ' ')})(?=, |$)", fault[:end], shown)
+    return place + _each(rf"(?<![\w.-])({_any(shown)})=(?:\.\.\.)?", fault[end:], shown)
+
+
+def _as_typed(param: click.Parameter) -> str:
+    """A parameter as people give it: ``--reason-code``, or ``ID`` where it has no option."""
+    if isinstance(param, click.Argument):
+        return re.sub(r"[\[\].]", "", param.metavar or str(param.name).upper())
+    return max(param.opts, key=len)
+
+
+def _any(names: Iterable[str], blank: str = "_") -> str:
+    """One of these names; between its words may be a blank too."""
+    return "|".join(name.replace("_", f"[_{blank}]") for name in names)
+
+
+def _each(pattern: str, text: str, shown: dict[str, str]) -> str:
+    """The text with each name that the pattern finds outside of quotations as it is typed."""
+    parts, last = [], 0
+    for found in _outside_quotations(pattern, text):
+        value_follows = found[0].endswith("=") and text[found.end() :][:1] not in (" ", ",", "")
+        typed = shown[found[1].replace(" ", "_")]
+        parts += [text[last : found.start()], typed, " " if value_follows else ""]
+        last = found.end()
+    return "".join([*parts, text[last:]])
+
+
+def _outside_quotations(pattern: str, text: str) -> Iterable[re.Match[str]]:
+    quoted = [found.span() for found in re.finditer(_QUOTED, text)]
+    return (
+        found
+        for found in re.finditer(pattern, text)
+        if not any(start <= found.start() < end for start, end in quoted)
+    )
