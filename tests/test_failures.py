@@ -16,7 +16,7 @@ import pytest
 import ceosample as cs
 from ceosample.cli import cli
 from ceosample.cli.failures import with_option_names
-from ceosample.errors import LedgerError
+from ceosample.errors import ConfigurationError, LedgerError
 from ceosample.signoff.recording.event_fields import RECORDABLE
 from command import Ended, ceosample
 from release_0_1 import FOLDER, ask
@@ -73,6 +73,18 @@ def test_an_error_of_the_library_names_the_option_for_every_parameter(
     with ctx, pytest.raises(LedgerError) as caught:
         command.invoke(ctx)
     assert [*caught.value.faults] == [f"{typed}: got 'x'; give {typed}" for typed in names.values()]
+
+
+def test_an_error_of_the_configuration_names_its_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    command = COMMANDS["run"]
+
+    def refuse(**_: Any) -> None:
+        raise ConfigurationError("round: missing; give round=...")
+
+    monkeypatch.setattr(command, "callback", refuse)
+    ctx = click.Context(command)
+    with ctx, pytest.raises(ConfigurationError, match=r"^round: missing; give round=\.\.\.$"):
+        command.invoke(ctx)
 
 
 OPTIONS: Final = [
