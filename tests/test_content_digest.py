@@ -175,7 +175,7 @@ def test_another_salt_is_another_letter() -> None:
 def test_a_misspelt_salt_is_named_and_not_shown() -> None:
     with pytest.raises(cs.errors.LetterError) as caught:
         render({**CONTENTS, FIRST: {**CONTENTS[FIRST], "salt": "secret-but-misspelt"}})
-    assert f"letter {FIRST}, salt: not 32 bytes" in str(caught.value)
+    assert f"letter {FIRST}, salt: got text that is not shown" in str(caught.value)
     assert "secret-but-misspelt" not in str(caught.value)
 
 

@@ -184,6 +184,21 @@ def test_a_file_with_one_impossible_decision_is_not_taken_at_all(
     assert "viewed" not in kinds(ledger)
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_the_same_cause_in_many_rows_is_told_once_with_their_letters(
+    here: Month, form: str
+) -> None:
+    """'The same cause in many rows is told once, with its count and first three rows'"""
+    wrong = [row(here, "viewed", f"X-{number}") for number in range(1, 6)]
+    with nothing_written(here.ledger), pytest.raises(LedgerError) as refusal:
+        here.ledger.record_all(read(form, here, *wrong))
+    word = "decisions.json, decisions" if form == "json" else "decisions.csv, rows"
+    assert str(refusal.value).startswith(
+        f"{word} 1 (X-1), 2 (X-2), 3 (X-3) and 2 more: {NOT_DRAWN}"
+    )
+    assert len(refusal.value.faults) == 5
+
+
 def test_a_refused_file_leaves_nothing_in_a_block_that_goes_on(
     ledger: Ledger, month: Month
 ) -> None:

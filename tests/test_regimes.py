@@ -462,7 +462,7 @@ def test_an_unknown_name_lists_those_there_are(tmp_path: Path) -> None:
     ):
         cs.regimes.Regime.named("../ours")
     with pytest.raises(
-        cs.errors.RegimeError, match="no deadline 'final'; there are acknowledgement, "
+        cs.errors.RegimeError, match="no deadline 'final'; use one of acknowledgement, "
     ):
         cs.regimes.Regime.named("lgsco").deadline("2026-10-01")
     with refused(cs.errors.RegimeError, NOT_THERE):

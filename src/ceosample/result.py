@@ -49,14 +49,14 @@ def as_json(value: Any) -> Json:
 
 
 class Result:
-    """A result; ``to_dict`` returns its fields in types of JSON alone."""
+    """A result that ``to_dict`` returns in types of JSON, and ``to_json`` as text."""
 
     __slots__ = ()
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON: objects, lists, text, whole numbers, booleans and nulls.
 
-        They are the fields by name, in order, unless a class says otherwise.
+        Each field by its name, in order; a class whose JSON is another says so itself.
         """
         kind: type[Any] = type(self)
         return {field.name: as_json(getattr(self, field.name)) for field in attrs.fields(kind)}

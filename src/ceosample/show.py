@@ -15,7 +15,7 @@ from ceosample.text import printable
 
 
 def stratum_words(stratum: Sequence[str]) -> str:
-    """A stratum in words; the one without values is everything."""
+    """A stratum as people read it; the one without values is everything."""
     return " / ".join(stratum) or "all"
 
 
@@ -70,7 +70,7 @@ def html_table(
     align: str,
     notes: Sequence[str] = (),
 ) -> str:
-    """A table as HTML, everything in it escaped, readable on a light page and a dark one.
+    """The same as HTML, everything in it escaped, readable on a light page and a dark one.
 
     ``notes`` are sentences below the table.
     """
@@ -78,7 +78,7 @@ def html_table(
 
 
 def text_fields(title: str, facts: Sequence[tuple[str, str]]) -> str:
-    """The names and words of a value, a line each; a terminal obeys none of it.
+    """What can be said of a value, a name and its words a line; a terminal obeys none of it.
 
     >>> print(text_fields("Seed from dice", [("value", "83019"), ("witnesses", "internal audit")]))
     Seed from dice
@@ -91,12 +91,12 @@ def text_fields(title: str, facts: Sequence[tuple[str, str]]) -> str:
 
 
 def html_facts(title: str, facts: Sequence[tuple[str, str]], notes: Sequence[str] = ()) -> str:
-    """A value's names and words as HTML, like :func:`html_table`."""
+    """The fields as HTML, escaped as in :func:`html_table`."""
     return _html(title, facts=facts, notes=notes)
 
 
 class Described:
-    """A value that shows itself as a title and a table of names and words."""
+    """A value that shows itself as a title and its fields, one a line."""
 
     __slots__ = ()
 
