@@ -73,6 +73,7 @@ def slots_of(
     function: Callable[..., object],
     arguments: Mapping[str, Any],
     names: Iterable[str] = (),
+    /,
     **private: Private,
 ) -> Iterator[Slot]:
     """Each argument of a call that is right as it is, or those that are named."""

@@ -188,7 +188,7 @@ def test_a_draft_that_somebody_changed_stays_and_no_other_is_written(sent: Path)
     with nothing_changes(sent):
         ended = asked(*MAIL, folder=sent)
     assert ended.code == 3
-    assert f"{draft.name}: exists with other contents and was left unchanged" in ended.err
+    assert f"{draft.name}: already exists with other contents and was left unchanged" in ended.err
 
 
 def test_a_pdf_that_was_never_made_cannot_be_attached(sent: Path) -> None:
