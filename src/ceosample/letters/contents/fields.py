@@ -179,9 +179,8 @@ def _fields(unit_id: str, given: object, faults: list[str]) -> LetterContents:
     where = f"letter {unit_id}"
     parts: dict[str, Mapping[str, Any]] = {"letter": {}, "docket": {}}
     if not isinstance(given, Mapping):
-        faults.append(
-            f"{where}: {got(given, Private.CONTENTS)}; give {{'letter': {{...}}, 'docket': {{...}}}}"
-        )
+        shown = got(given, Private.CONTENTS)
+        faults.append(f"{where}: {shown}; give {{'letter': {{...}}, 'docket': {{...}}}}")
         return LetterContents(unit_id, {}, {})
     if not isinstance(given.get("letter"), Mapping):
         shown = got(given.get("letter"), Private.CONTENTS)
