@@ -99,7 +99,7 @@ def test_a_reading_budget_covers_the_letters_read_in_full() -> None:
     assert [pool.letters for pool in promise.pools] == [4, 1, 6]
     assert promise.minutes == 44
     with pytest.raises(
-        cs.errors.PlanError, match=r"2 are needed beside the 6.*possible plan is of 32\.0"
+        cs.errors.PlanError, match=r"2 are needed next to the 6.*possible plan is of 32\.0"
     ):
         cs.Plan.for_minutes(25, per_letter=4, take_all=["Savings"]).promise(frame)
     assert cs.Plan.for_minutes(32, per_letter=4, take_all=["Savings"]).promise(frame).letters == 8

@@ -172,7 +172,7 @@ def test_a_secret_that_others_can_read_is_not_taken(tmp_path: Path, mode: int) -
         ({"secret": "0" * 64}, "it does not give the chain's end"),
         ({"secret": 7}, "secret: missing or malformed"),
         ({"months": "3"}, "months: missing or malformed"),
-        ({"first": "soon"}, "write an ISO month"),
+        ({"first": "soon"}, "give an ISO month"),
         ({"population": "L"}, "lower-case letters"),
     ],
 )

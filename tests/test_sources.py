@@ -597,8 +597,8 @@ def test_a_cell_that_a_condition_cannot_compare_is_a_fault(tmp_path: Path) -> No
     with pytest.raises(FrameError) as raised:
         read(configured(tmp_path, CSV, stated))
     assert raised.value.faults == (
-        "row 2, column 'paid': got text of 10 characters; give a number, for "
-        "source.exclusions[1] compares it",
+        "row 2, column 'paid': got text of 10 characters; give a number, for source.exclusions[1] "
+        "compares it",
     )
 
 

@@ -195,7 +195,7 @@ def test_a_column_of_nothing_but_nulls_is_empty(home: Warehouse) -> None:
         table = home.put(pa.Table.from_pylist(rows))
     with home.frame(table, **ASKED) as frame:
         same(frame, memory, cs.Plan(size=2))
-    with pytest.raises(cs.errors.FrameError, match=r"column 'why': missing \(9 rows\)"):
+    with pytest.raises(cs.errors.FrameError, match=r"column 'why', 9 rows: got an empty cell"):
         home.frame(table, unit_id="why")
 
 

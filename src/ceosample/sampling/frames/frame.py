@@ -222,7 +222,7 @@ class Frame(Result):
                 f"rest: got {named}, not in the frame; give ids of this month's responses"
             )
         if len({*self.exclusions, AT_REST}) > MOST_REASONS:
-            raise FrameError(f"rest: got a reason beside {MOST_REASONS} others; {GROUP}")
+            raise FrameError(f"rest: got a reason more than {MOST_REASONS}; {GROUP}")
         moved = [(unit_id, AT_REST) for unit_id in resting - out]
         return attrs.evolve(
             self,

@@ -179,7 +179,7 @@ class _Found:
         """What was on paper and stands nowhere in the register."""
         self.differences += [
             f"head {quoted(head, 64)}: is that of no line; lines were taken out, or all "
-            "written anew"
+            "were written again"
             for head in self.missing
         ]
 

@@ -320,7 +320,7 @@ class Plan(Described, Result):
             enough = (fewest + taken) * per_letter
             raise PlanError(
                 f"plan, minutes: {decimal(minutes)} are enough for {int(minutes / per_letter)} "
-                f"letters; {fewest} are needed beside the {taken} of strata that are read in "
+                f"letters; {fewest} are needed next to the {taken} of strata that are read in "
                 f"full, so the nearest possible plan is of {decimal(_up(enough))}"
             )
         return min(readable, most)
