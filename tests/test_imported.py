@@ -249,7 +249,7 @@ def test_strata_of_a_configuration_and_of_its_tracker_are_the_same(tmp_path: Pat
     table = '[tracker]\nid = "A"\nperiod = "B"\nsigned_on = "C"\nstrata = {x = "D"}\n\n[ledger]'
     configure(tmp_path, ("[ledger]", table))
     with pytest.raises(
-        cs.errors.ConfigurationError, match=r"tracker\.strata: names x; give each of"
+        cs.errors.ConfigurationError, match=r"tracker\.strata: got x; give a heading for each of"
     ):
         cs_configuration(tmp_path)
     configure(tmp_path, ('{x = "D"}', '{division = "D"}'), ('id = "A"', "id = 3"))

@@ -282,8 +282,8 @@ def test_a_function_that_gives_more_than_it_was_asked_for_is_refused() -> None:
         ({"A-1": {"letter": "Dear Ann"}}, "letter A-1, letter: got text of 8 characters; give a"),
         ({"A-1": {"letter": {}, "dockets": {}}}, "letter A-1, 'dockets': not known"),
         ({"A-1": {"letter": {}, "docket": []}}, "letter A-1, docket: got a list of 0"),
-        ({"A-1": {"letter": {1: "x"}}}, "letter A-1, letter: got the name 1"),
-        ({"A-1": {"letter": {"": "x"}}}, "letter A-1, letter: got the name ''"),
+        ({"A-1": {"letter": {1: "x"}}}, "letter A-1, letter: got a whole number as a name"),
+        ({"A-1": {"letter": {"": "x"}}}, "letter A-1, letter: got empty text as a name"),
     ],
 )
 def test_contents_of_another_shape_are_refused_by_their_letter(contents: Any, message: str) -> None:

@@ -383,8 +383,6 @@ def shown(value: object) -> set[str]:
         ways |= {str(value)}
         if math.isfinite(value):
             ways |= {str(Fraction(str(value)) if isinstance(value, float) else Fraction(value))}
-    elif isinstance(value, dt.datetime):
-        ways |= {value.isoformat()}
     elif isinstance(value, list | tuple):
         ways |= {f"got {len(value)}"}
     if value is None or value == "" or value != value:

@@ -158,7 +158,7 @@ def test_every_fault_of_a_grant_is_named_at_once(book: Ledger) -> None:
     with nothing_written(book), pytest.raises(LedgerError) as refusal:
         book.grant("", "emperor", since=wrong, until=wrong, of="x", limit="lots", **BY)
     found = [fault.split(",")[1].split(":")[0].strip() for fault in refusal.value.faults]
-    assert found == ["person", "role", "since", "until", "of", "limit", "currency"]
+    assert found == ["person", "role", "since", "until", "of", "currency", "limit"]
 
 
 @pytest.mark.parametrize(
