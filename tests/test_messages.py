@@ -210,8 +210,7 @@ def of_contents() -> Iterator[Slot]:
     def fetched(**given: Any) -> object:
         return fetch({"R-1": {"letter": {}, **given}}, ["R-1"])
 
-    parts: dict[str, Any] = {"letter": {}, "docket": {}}
-    yield from slots_of("contents", fetched, parts, letter=contents, docket=contents)
+    yield from slots_of("contents", fetched, {"letter": {}}, letter=contents)
     yield Slot("contents, a field", lambda bad: fetched(letter={"body": bad}), contents)
     for name in ("owner", "author", "division", "regime", "received", "due", "contacts"):
 
