@@ -366,13 +366,13 @@ def test_files_of_a_month_that_the_ledger_does_not_know_are_left_alone(folder: P
     finished(folder)
     (folder / "signoff.db").rename(folder / "away.db")
     before = everything(packs(folder))
-    with pytest.raises(ConflictError, match="stay as they are"):
+    with pytest.raises(ConflictError, match="they were left unchanged"):
         go(folder)
     assert everything(packs(folder)) == before
     (packs(folder) / "draw.json").unlink()
     (packs(folder) / "manifest.csv").write_text("unit_id,division\nR-1,Cards\n", "utf-8")
     before = everything(packs(folder))
-    with pytest.raises(ConflictError, match="stay as they are"):
+    with pytest.raises(ConflictError, match="they were left unchanged"):
         go(folder)
     assert everything(packs(folder)) == before
 

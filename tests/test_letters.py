@@ -160,7 +160,7 @@ def test_joiners_that_letters_need_are_kept() -> None:
 )
 def test_a_character_that_prints_nothing_is_an_error_that_names_it(character: str) -> None:
     message = refusal_of(contents={"A-1": entry(body=f"We are{character} sorry.")})
-    assert message.startswith("letter A-1, letter, body: got text with ")
+    assert message.startswith("letter A-1, letter, body: got text of ")
     assert f"(U+{ord(character):04X})" in message
 
 
@@ -278,8 +278,8 @@ def test_a_function_that_gives_more_than_it_was_asked_for_is_refused() -> None:
         (lambda ids: list(ids), "contents: got a list of 1 from the function"),
         (lambda ids: None, "contents: got None from the function"),
         ({"A-1": None}, "letter A-1: got None; give {'letter': {...}"),
-        ({"A-1": {}}, "letter A-1: got a mapping of 0; give {'letter': {...}"),
-        ({"A-1": {"letter": "Dear Ann"}}, "letter A-1: got a mapping of 1; give {'letter': {...}"),
+        ({"A-1": {}}, "letter A-1, letter: got None; give a mapping"),
+        ({"A-1": {"letter": "Dear Ann"}}, "letter A-1, letter: got text of 8 characters; give a"),
         ({"A-1": {"letter": {}, "dockets": {}}}, "letter A-1, 'dockets': not known"),
         ({"A-1": {"letter": {}, "docket": []}}, "letter A-1, docket: got a list of 0"),
         ({"A-1": {"letter": {1: "x"}}}, "letter A-1, letter: got the name 1"),
@@ -379,11 +379,11 @@ def test_nothing_of_a_docket_is_in_the_letter() -> None:
     ("docket", "message"),
     [
         ({"ownr": "h-001"}, "'ownr': not known; use one of owner, author"),
-        ({"owner": None}, "owner: got no value; remove the field"),
-        ({"received": None}, "received: got no value; remove the field"),
-        ({"contacts": None}, "contacts: got no value; remove the field"),
-        ({"due": float("nan")}, "due: got no value; remove the field"),
-        ({"received": pd.NaT}, "received: got no value; remove the field"),
+        ({"owner": None}, "owner: got None; remove the field"),
+        ({"received": None}, "received: got None; remove the field"),
+        ({"contacts": None}, "contacts: got None; remove the field"),
+        ({"due": float("nan")}, "due: got None; remove the field"),
+        ({"received": pd.NaT}, "received: got None; remove the field"),
         ({"owner": 3.5}, "owner: got a float; give text or a number"),
         ({"division": ["Cards"]}, "division: got a list of 1; give text or a number"),
         ({"received": "02/09/2026"}, "received: got text of 10 characters; give a date"),
@@ -398,7 +398,7 @@ def test_nothing_of_a_docket_is_in_the_letter() -> None:
         ),
         ({"contacts": {"email": True}}, "contacts, 'email': got True; give a whole number"),
         ({"contacts": {"email": None}}, "contacts, 'email': got None; give a whole number"),
-        ({"owner": "h\x00"}, "owner: got text with a control character (U+0000)"),
+        ({"owner": "h\x00"}, "owner: got text of 2 characters with a control character (U+0000)"),
     ],
 )
 def test_a_docket_that_breaks_a_rule_is_refused_by_letter_and_field(

@@ -154,7 +154,7 @@ def test_a_cell_of_the_csv_is_text_to_a_spreadsheet(unit_id: str) -> None:
 
 
 def test_what_a_sheet_cannot_hold_is_said_and_never_cut() -> None:
-    with pytest.raises(cs.errors.LedgerError, match="got a text of 32768 characters"):
+    with pytest.raises(cs.errors.LedgerError, match="got text of 32768 characters"):
         workbook({"s": [["a" * (LONGEST_TEXT + 1)]]})
     with pytest.raises(ValueError, match=r"ends in \.xlsx or \.csv"):
         table_of_a_month().save("x.ods")

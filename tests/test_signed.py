@@ -538,7 +538,11 @@ def test_a_letter_is_checked_at_the_moment_that_is_given() -> None:
 
 @pytest.mark.parametrize(
     ("roots", "told"),
-    [([], "roots: none"), ([b"x"], "root 1: not a certificate"), ([b""], "root 1")],
+    [
+        ([], "roots: got none"),
+        ([b"x"], "root 1: got a file that is not a certificate"),
+        ([b""], "root 1"),
+    ],
 )
 def test_roots_that_are_none_are_refused(roots: list[bytes], told: str) -> None:
     with pytest.raises(SignatureError, match=told):

@@ -134,12 +134,13 @@ def clean_text(text: str, where: str, faults: list[str]) -> str:
     # str.__str__ sheds a subclass that would call itself markup.
     cleaned = str.__str__(text).translate(_WITHOUT_BIDI).replace("\r\n", "\n").replace("\r", "\n")
     if len(cleaned) > MOST_CHARACTERS:
-        faults.append(f"{where}: {got(cleaned, Private.CONTENTS)}; give at most {MOST_CHARACTERS}")
+        faults.append(f"{where}: {got(text, Private.CONTENTS)}; give at most {MOST_CHARACTERS}")
         return ""
     for character in dict.fromkeys(cleaned):
         if _is_unprintable(character):
             kind = kind_of_refused(character)
-            faults.append(f"{where}: got text with {kind} ({code_point(character)}); remove it")
+            shown = got(text, Private.CONTENTS)
+            faults.append(f"{where}: {shown} with {kind} ({code_point(character)}); remove it")
     return cleaned
 
 
@@ -177,11 +178,13 @@ def _ask(contents: Contents, unit_ids: Sequence[str]) -> Mapping[str, Mapping[st
 def _fields(unit_id: str, given: object, faults: list[str]) -> LetterContents:
     where = f"letter {unit_id}"
     parts: dict[str, Mapping[str, Any]] = {"letter": {}, "docket": {}}
-    if not isinstance(given, Mapping) or not isinstance(given.get("letter"), Mapping):
-        faults.append(
-            f"{where}: {got(given, Private.CONTENTS)}; give "
-            "{'letter': {...}, 'docket': {...}}"
-        )
+    if not isinstance(given, Mapping):
+        shown = got(given, Private.CONTENTS)
+        faults.append(f"{where}: {shown}; give {{'letter': {{...}}, 'docket': {{...}}}}")
+        return LetterContents(unit_id, {}, {})
+    if not isinstance(given.get("letter"), Mapping):
+        shown = got(given.get("letter"), Private.CONTENTS)
+        faults.append(f"{where}, letter: {shown}; give a mapping of its fields")
         return LetterContents(unit_id, {}, {})
     for name in given:
         if name == SALT:
@@ -242,7 +245,7 @@ def _clean_mapping(
 def _clean_name(name: object, where: str, faults: list[str]) -> str:
     """A field's name; ``clean_text`` keeps a name from smuggling in what a value may not hold."""
     if not isinstance(name, str) or not name:
-        faults.append(f"{where}: got the name {quoted(name)}; give a name as text")
+        faults.append(f"{where}: {got(name, Private.CONTENTS)} as a name; give text")
         return ""
     return clean_text(name, where, faults)
 
@@ -274,7 +277,7 @@ def _check_docket(docket: Mapping[str, Any], where: str, faults: list[str]) -> N
         if name not in DOCKET_FIELDS
     ]
     faults += [
-        f"{where}, {name}: got no value; remove the field if it is not recorded"
+        f"{where}, {name}: {got(value, Private.CONTENTS)}; remove the field if it is not recorded"
         for name, value in docket.items()
         if value is None and name in DOCKET_FIELDS
     ]

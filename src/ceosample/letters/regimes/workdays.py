@@ -95,7 +95,7 @@ def dates(values: Iterable[Any]) -> tuple[dt.date, ...]:
     """
     # A calendar of the holidays package is a mapping that is empty until it is asked for a day:
     # reading it would pass over every holiday without a word.
-    if isinstance(values, str | Mapping):
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         raise RegimeError(
             f"holidays: got {quoted(values)}; give a list of dates, or what public_holidays(...) "
             "returns"
