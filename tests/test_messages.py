@@ -322,9 +322,14 @@ def of_keys() -> Iterator[Slot]:
 
 
 SLOTS = [
-    *of_frames(), *of_plans(), *of_seeds(), *of_contents(), *of_ledgers(), *of_letters(),
+    *of_frames(),
+    *of_plans(),
+    *of_seeds(),
+    *of_contents(),
+    *of_ledgers(),
+    *of_letters(),
     *of_keys(),
-]  # fmt: skip
+]
 
 # ---- Bad values --------------------------------------------------------------------------------
 
