@@ -421,7 +421,7 @@ def test_another_population_s_chain_is_refused(folder: Path) -> None:
     published(folder)
     configure(folder, ('"complaint-responses"', '"letters"'))
     ended = ceosample("run", "--period", PERIOD, "--at", AT, folder=folder)
-    assert (ended.code, "is the chain of complaint-responses" in ended.err) == (78, True)
+    assert (ended.code, "got the chain of complaint-responses" in ended.err) == (78, True)
 
 
 # Nothing leaks
