@@ -347,7 +347,7 @@ def test_a_round_that_the_book_has_is_not_named_again(ledger: Ledger) -> None:
         (2, {"months": "5"}, "chain, months"),
         (2, {"end": "0" * 64}, "event 3: complaint-responses, 2026-11: got chain:1:b7a68d"),
         (3, {"seed_source": "guess"}, "event 3: seed_source"),
-        (4, {"value": "0" * 64}, "event 4: seed: the text given is not link 1"),
+        (4, {"value": "0" * 64}, "event 4: seed: got text of 64 digits; give link 1"),
         (4, {"source": "dice"}, "event 4"),
     ],
 )

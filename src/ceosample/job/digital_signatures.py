@@ -163,7 +163,7 @@ def _pdfs(folder: Path) -> list[Path]:
 
 
 def _packs(month: Month) -> Iterator[tuple[Path, Pack]]:
-    """The month's packs with their folders: the first, and each that was rendered anew."""
+    """The month's packs with their folders: the first, and each that was rendered again."""
     yield month.folder, Pack.load(month.folder)
     number = 1
     while files.read_if_there((folder := month.folder / f"rework-{number}") / PACK) is not None:

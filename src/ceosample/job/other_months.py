@@ -56,7 +56,7 @@ class OtherMonth:
 def others(
     configuration: Configuration, months: Mapping[Period, Mapping[str, Event]], period: Period
 ) -> list[OtherMonth]:
-    """The frozen months beside one, oldest first."""
+    """The other frozen months, oldest first."""
     return [
         OtherMonth.from_folder(configuration, months[other]["frozen"])
         for other in sorted(months)

@@ -45,7 +45,7 @@ class SeedInputs:
 
     @property
     def without_values(self) -> SeedInputs:
-        """The same for a month whose digits, or whose round's value, are still to come."""
+        """This supply for a month whose digits, or whose round's value, are still to come."""
         return SeedInputs(chain=self.chain)
 
     def source(self, configuration: Configuration, period: Period, at: dt.datetime) -> str:

@@ -83,7 +83,7 @@ def closing_sheet(
         raise ConflictError(
             f"{population}, {period}: still open: {_by_state(month.open)}; record what became of "
             "each (a signed letter is done once it is dispatched), or make an interim sheet with "
-            "still_open=True"
+            "still_open (--still-open)"
         )
     page = _page(month, events, report, signatory, at)
     name = sheet_name(str(report.head), still_open=bool(month.open))

@@ -1,4 +1,4 @@
-"""Dates in a letter that cannot be right beside its own: the executive is told before signing.
+"""Dates in a letter that cannot be right next to its own, shown to the executive before signing.
 
 They refuse nothing. A letter that a frame committed to is rendered as it was written, however late.
 """
