@@ -786,7 +786,7 @@ def test_a_template_never_prints_what_is_no_value(template: str) -> None:
         ('<p dir="javascript:alert(1)">x</p>', "dir"),
         ('<section data-element="Approval">x</section>', "data-element"),
         ("<!-- a note -->", "comment"),
-        ("<!-- a note", "comment|not closed|closes nothing"),
+        ("<!-- a note", "comment|not closed|closes no open tag"),
         ("<!doctype html>", "declaration"),
         ("<![CDATA[x]]>", "declaration"),
         ("<![if IE]>x<![endif]>", "declaration"),
