@@ -605,7 +605,7 @@ def test_a_response_that_stood_in_a_frame_is_refused(chained: Path) -> None:
         go(chained, outcomes=done)
     assert [outcome.period for outcome in done] == ["2026-09", "2026-10"]
     said = str(refusal.value)
-    assert "2026-11: 2 responses that are in the frame of another month" in said
+    assert "2026-11: got 2 responses that are in the frame of another month" in said
     assert all(f"{unit_id} (2026-09)" in said for unit_id in twice)
     assert kinds(chained, "2026-11") == []
 
@@ -922,7 +922,7 @@ def test_two_schedulers_at_once_do_each_month_once(three_months: Path, tmp_path:
         for out, _ in said:
             jsonschema.validate(json.loads(out), cs.schema("run"))
         if codes == [0, 75]:
-            assert b"another run is at work on it" in b"".join(err for _, err in said)
+            assert b"another run works on it" in b"".join(err for _, err in said)
         for month in MONTHS:
             assert kinds(folder, month) == [
                 "frozen", "seed_revealed", "drawn", "reconciled",
