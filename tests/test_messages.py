@@ -25,6 +25,7 @@ from ceosample.configuration.keys import KEYS as CONFIGURATION
 from ceosample.errors import raise_faults
 from ceosample.form import Key, faults_of_keys
 from ceosample.got import Private
+from ceosample.letters.contents.fields import fetch
 from ceosample.letters.regimes.regime_file import KEYS as REGIME
 from ceosample.text import quoted
 
@@ -202,6 +203,33 @@ def of_seeds() -> Iterator[Slot]:
     yield from slots_of("Register.ask", ask, {"unit_id": "R-1", "at": at, "content": None})
 
 
+def of_contents() -> Iterator[Slot]:
+    """What a letter, its docket and the people around it are made of."""
+    contents, secret = Private.CONTENTS, Private.SECRET
+
+    def fetched(**given: Any) -> object:
+        return fetch({"R-1": {"letter": {}, **given}}, ["R-1"])
+
+    parts: dict[str, Any] = {"letter": {}, "docket": {}}
+    yield from slots_of("contents", fetched, parts, letter=contents, docket=contents)
+    yield Slot("contents, a field", lambda bad: fetched(letter={"body": bad}), contents)
+    for name in ("owner", "author", "division", "regime", "received", "due", "contacts"):
+
+        def put(bad: Any, name: str = name) -> object:
+            return fetched(docket={name: bad})
+
+        yield Slot(f"contents, docket.{name}", put, contents)
+    salted = {"letter": {}, "salt": "5e" * 32}
+    yield from slots_of("content_digest", cs.content_digest, salted, ["salt"], salt=secret)
+    person = {"id": "ceo", "name": "Ann", "title": "Chief"}
+    yield from slots_of("Signatory", cs.Signatory, person)
+    policy: dict[str, Any] = {"margin": 0, "sampling": "before-issue"}
+    yield from slots_of("DueDatePolicy", cs.regimes.DueDatePolicy, policy)
+    regime = cs.regimes.Regime.named("ofgem-2008")
+    asked = {"received": "2026-10-01", "name": "final", "holidays": ()}
+    yield from slots_of("Regime.deadline", regime.deadline, asked)
+
+
 def of_ledgers() -> Iterator[Slot]:
     """What a ledger is opened with, and the arguments of its methods."""
 
@@ -297,7 +325,15 @@ def of_keys() -> Iterator[Slot]:
             yield Slot(f"{table}.{name}", put(name, key), key.private)
 
 
-SLOTS = [*of_frames(), *of_plans(), *of_seeds(), *of_ledgers(), *of_letters(), *of_keys()]
+SLOTS = [
+    *of_frames(),
+    *of_plans(),
+    *of_seeds(),
+    *of_contents(),
+    *of_ledgers(),
+    *of_letters(),
+    *of_keys(),
+]
 
 # ---- Bad values --------------------------------------------------------------------------------
 

@@ -886,7 +886,7 @@ def test_text_in_memory_that_is_not_utf_8_is_refused(column: str) -> None:
     ):
         SqlFrame.from_arrow(table, **POPULATION, unit_id="id", strata=["s"])
     with pytest.raises(
-        cs.errors.FrameError, match=f"^column '{column}': text that is not UTF-8; mend it"
+        cs.errors.FrameError, match=f"^column '{column}': got text that is not UTF-8; correct it"
     ):
         cs.Frame.from_dataframe(table, **POPULATION, unit_id="id", strata=["s"])
 

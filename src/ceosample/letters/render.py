@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -213,6 +213,8 @@ def _drawn(draw: Draw, unit_ids: Sequence[str] | None) -> tuple[str, ...]:
     """The ids to render, in the draw's order."""
     if unit_ids is None:
         return draw.unit_ids
+    if isinstance(unit_ids, str | bytes) or not isinstance(unit_ids, Iterable):
+        raise LetterError(f"unit_ids: {got(unit_ids)}; give a list of ids")
     known = [*draw.unit_ids, *(reserve.unit_id for reserve in draw.reserves)]
     raise_faults(
         LetterError,
