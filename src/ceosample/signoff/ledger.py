@@ -501,7 +501,7 @@ class Ledger:
         Raises:
             LedgerError: no such letter, or no hold to lift.
         """
-        subject = Subject(population, str(period), unit_id)
+        subject = Subject(population, _iso(period), unit_id)
         with self._writing() as transaction:
             return letters.hold(
                 transaction, "hold_lifted" if lift else "held", subject, by, at, reason_code
@@ -523,7 +523,7 @@ class Ledger:
             LedgerError: no such letter, or it is under a legal hold.
         """
         with self._writing() as transaction:
-            subject = Subject(population, str(period), unit_id)
+            subject = Subject(population, _iso(period), unit_id)
             return letters.forget(transaction, subject, by, at, reason_code)
 
     def texts(self, unit_id: str, *, population: str, period: str | Period) -> dict[str, str]:
@@ -819,6 +819,11 @@ class Ledger:
 
 def _sequence(event: Event) -> int:
     return event.sequence
+
+
+def _iso(period: str | Period) -> str:
+    """A month as text; what is none stays as it is, for the message that refuses it."""
+    return str(period) if isinstance(period, Period) else period
 
 
 def _now() -> dt.datetime:
