@@ -326,7 +326,7 @@ class Ledger:
         """
         counts = {"opening": opening, "new": new, "final": final, "carried": carried}
         with self._writing() as transaction:
-            return month.reconcile(transaction, (population, str(period)), by, at, counts)
+            return month.reconcile(transaction, (population, _iso(period)), by, at, counts)
 
     # What there was before it.
 
