@@ -331,7 +331,7 @@ class Ledger:
         """
         counts = {"opening": opening, "new": new, "final": final, "carried": carried}
         with self._writing() as transaction:
-            return month.reconcile(transaction, (population, str(period)), by, at, counts)
+            return month.reconcile(transaction, (population, _iso(period)), by, at, counts)
 
     # What there was before it.
 
@@ -506,7 +506,7 @@ class Ledger:
         Raises:
             LedgerError: no such letter, or no hold to lift.
         """
-        subject = Subject(population, str(period), unit_id)
+        subject = Subject(population, _iso(period), unit_id)
         with self._writing() as transaction:
             return letters.hold(
                 transaction, "hold_lifted" if lift else "held", subject, by, at, reason_code
@@ -528,7 +528,7 @@ class Ledger:
             LedgerError: no such letter, or it is under a legal hold.
         """
         with self._writing() as transaction:
-            subject = Subject(population, str(period), unit_id)
+            subject = Subject(population, _iso(period), unit_id)
             return letters.forget(transaction, subject, by, at, reason_code)
 
     def texts(self, unit_id: str, *, population: str, period: str | Period) -> dict[str, str]:
@@ -828,6 +828,11 @@ class Ledger:
 
 def _sequence(event: Event) -> int:
     return event.sequence
+
+
+def _iso(period: str | Period) -> str:
+    """A month as text; what is none stays as it is, for the message that refuses it."""
+    return str(period) if isinstance(period, Period) else period
 
 
 def _now() -> dt.datetime:

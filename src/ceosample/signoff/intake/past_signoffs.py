@@ -68,8 +68,8 @@ def withdraw(
     ]
     if not claims:
         raise LedgerError(
-            f"file: got {file[:8]}, and nothing was imported from it; find the file in the output "
-            "of 'ceosample status'"
+            f"file: got {quoted(file, 64)}, and nothing was imported from it; find the file in the "
+            "output of 'ceosample status'"
         )
     events = []
     for month in sorted({event.period or "" for event in claims}):
