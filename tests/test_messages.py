@@ -399,8 +399,8 @@ def _plain(told: str) -> str:
     return told.translate(str.maketrans("(){}", "[][]"))
 
 
-#: What letters say of a text that cannot be printed, of a key that is no name, and of None.
-_OTHER_KINDS = {"text with", "got the name", "is null"}
+#: What letters say of a text that cannot be printed, of a key that is no name, of None, of a blank.
+_OTHER_KINDS = {"text with", "got the name", "is null", "is empty"}
 
 
 @pytest.mark.parametrize("slot", SLOTS, ids=lambda slot: slot.name)
