@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ceosample.canonical import Json
+from ceosample.canonical import Json, is_digest
 from ceosample.errors import LedgerError, raise_faults
 from ceosample.letters.papers.pack import Pack
 from ceosample.period import Period
@@ -202,7 +202,7 @@ def correct(
     transaction: Transaction, event: str, by: str, at: dt.datetime, reason_code: str
 ) -> Event:
     """Make an event void; see ``Ledger.correct``."""
-    found = next(iter(transaction.find(hash=event)), None)
+    found = next(iter(transaction.find(hash=event) if is_digest(event) else ()), None)
     if found is None:
         raise LedgerError(
             f"event: got {quoted(event, 64)}, which is not in this ledger; give the hash of one of "
