@@ -290,7 +290,7 @@ def _events_of(transaction: Transaction, subject: Subject) -> list[Event]:
     raise_faults(
         LedgerError,
         (
-            f"{name}: got {quoted(value)}; give the letter's {name} as text"
+            f"{name}: got {quoted(value)}; give the letter's as text"
             for name, value in subject._asdict().items()
             if not isinstance(value, str) or fault_in_name(value)
         ),
@@ -299,7 +299,7 @@ def _events_of(transaction: Transaction, subject: Subject) -> list[Event]:
     if not events:
         raise LedgerError(
             f"letter {quoted(subject.unit_id)}: is not in this ledger for {subject.population}, "
-            f"{subject.period}; check unit_id, population and period"
+            f"{subject.period}; check its id, its population and its month"
         )
     return events
 

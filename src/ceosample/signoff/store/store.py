@@ -350,5 +350,5 @@ def _event(row: Any) -> Event:
     except (ValueError, AttributeError) as error:
         raise LedgerError(
             f"ledger: event {row.sequence} cannot be read ({error}); find out more with "
-            "'ledger.check()'"
+            "'ceosample status --check' or ledger.check()"
         ) from None
