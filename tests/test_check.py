@@ -77,7 +77,9 @@ def test_a_configuration_that_would_run_is_ok_in_every_part(folder: Path) -> Non
     assert {found.state for found in report.parts} == {"ok"}
     done = command(folder)
     assert done.exit_code == 0
-    assert done.output.startswith("Complaint responses, 2026-10: 13 ok, 0 fault, 0 not checked\n")
+    assert done.output.startswith(
+        "Complaint responses, 2026-10: 13 ok, 0 problems, 0 not checked\n"
+    )
 
 
 @pytest.mark.parametrize("is_begun", [False, True])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shlex
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,7 +101,10 @@ OPTIONS: Final = [
     ("said", "shown"),
     [
         ("resolution, policy: got 'Late Fee'; give a code",
-         "RESOLUTION, --policy: got 'Late Fee'; give a code"),
+         "resolution, --policy: got 'Late Fee'; give a code"),
+        ("resolution, resolution: got ''; give an id",
+         "resolution, RESOLUTION: got ''; give an id"),
+        ("unit_id: got ''; give an id", "ID: got ''; give an id"),
         ("reason code: got 'No!'; give a code", "--reason-code: got 'No!'; give a code"),
         ("unit_ids: got ''; give an id", "ID: got ''; give an id"),
         ("round: got 0; give 1 or more", "--round: got 0; give 1 or more"),
@@ -205,3 +209,25 @@ def test_what_a_failure_says_is_the_same_in_both_places(folder: Path) -> None:
     ended = ceosample(*asked, folder=folder)
     assert ended.json["error"]["message"] == words_of(ended)
     assert "--reason-code" in words_of(ended)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("docx '' --period 2026-10 --out drafts", "ID: got ''; give the response's id as text"),
+        ("role grant '' auditor --since 2027-01-01 --by ceo",
+         "role, PERSON: got ''; give a person's id"),
+        ("role revoke ceo auditor --since 2027-01-01 --by ceo", "'ceosample people'"),
+        ("withdraw-tracker x --reason-code late --by ceo",
+         "SHA256: got 'x'; give the file's SHA-256"),
+        ("record --from nowhere.json", "nowhere.json: not there; restore it, or give the path of"),
+        ("reconcile --period 2026-10 --new 1 --final 1 --carried 1 --by ceo "
+         "--opening 99999999999999999999",
+         "--opening: got 99999999999999999999; give a whole number from 0 to 9007199254740991"),
+    ],
+)  # fmt: skip
+def test_what_to_do_is_told_in_the_words_of_the_command(folder: Path, line: str, said: str) -> None:
+    ended = ceosample(*shlex.split(line), folder=folder)
+    assert ended.code == 65
+    assert said in ended.err
+    assert "None" not in ended.err

@@ -373,7 +373,7 @@ def test_a_report_that_is_there_stays_as_it_is(bank: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--out", "board.doc"), "got 'board.doc'; give a .html or a .pdf"),
+        (("--out", "board.doc"), "got 'board.doc'; give a name that ends in .html or .pdf"),
         (("--out", "x.html", "--period", "2026-10", "--last", "2026-11"), "give --period, or"),
         (("--out", "x.html", "--period", "October"), "'--period': got 'October'; give a month"),
         (("--out", "x.html", "--as-of", "2026-11-30"), "got '2026-11-30'; give its zone"),

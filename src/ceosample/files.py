@@ -157,7 +157,7 @@ def read(path: Path) -> bytes:
 
 
 def _not_there(path: Path) -> RecordError:
-    return RecordError(f"{path}: not there, but part of the month's files; restore it")
+    return RecordError(f"{path}: not there; restore it, or give the path of another file")
 
 
 def read_if_there(path: Path) -> bytes | None:

@@ -75,7 +75,8 @@ def _tell(ctx: click.Context, error: CeosampleError | OSError | click.UsageError
 def with_option_names(faults: Iterable[str], params: Iterable[click.Parameter]) -> tuple[str, ...]:
     """Faults in which the arguments of the library are the options of a command.
 
-    An argument is told from a word by where it is: in the fault's place, ``reason_code: ...``, or
+    An argument is told from a word by where it is: last in the fault's place, ``reason_code: ...``
+    (what is before it is what the fault is about: ``role, limit: ...``), or
     as it is given in Python, ``reason_code=...``. A fault in a file's contents stays as it is.
 
     Args:
@@ -96,6 +97,7 @@ def with_option_names(faults: Iterable[str], params: Iterable[click.Parameter]) 
     shown = {(param.name or "").strip("_"): _as_typed(param) for param in params}
     if not shown:
         return tuple(faults)
+    shown = {"unit_id": shown.get("unit_ids", ""), **shown} if "unit_ids" in shown else shown
     named = re.compile(rf"\b(?:{_any(shown, ' ')})\b")
     return tuple(
         _with_names(fault, shown) if named.search(fault) and not _IN_A_FILE.match(fault) else fault
@@ -105,7 +107,7 @@ def with_option_names(faults: Iterable[str], params: Iterable[click.Parameter]) 
 
 def _with_names(fault: str, shown: dict[str, str]) -> str:
     end = next((found.start() for found in _outside_quotations(r": ", fault)), 0)
-    place = _each(rf"(?:^|(?<=, ))({_any(shown, ' ')})(?=, |$)", fault[:end], shown)
+    place = _each(rf"(?:^|(?<=, ))({_any(shown, ' ')})$", fault[:end], shown)
     return place + _each(rf"(?<![\w.-])({_any(shown)})=(?:\.\.\.)?", fault[end:], shown)
 
 

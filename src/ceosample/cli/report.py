@@ -53,7 +53,9 @@ def report(
     It checks the whole ledger first, and writes no report from a broken one.
     """
     if out.suffix not in (".html", ".pdf"):
-        raise click.BadParameter(f"got {out.name!r}; give a .html or a .pdf", param_hint="'--out'")
+        raise click.BadParameter(
+            f"got {str(out)!r}; give a name that ends in .html or .pdf", param_hint="'--out'"
+        )
     if period is not None and (first is not None or last is not None):
         raise click.UsageError("give --period, or --first and --last")
     configuration = Configuration.load(config)

@@ -161,7 +161,11 @@ def _passphrase(configuration: Configuration, *, new: bool = False) -> str:
         try:
             return files.read_secret(path).decode().rstrip("\r\n")
         except (RecordError, UnicodeDecodeError):
-            raise SeedError(f"{path}: not there, or not UTF-8; it holds the passphrase") from None
+            # A path that is none may be the passphrase itself.
+            raise SeedError(
+                "seed.passphrase: got text that names no file in UTF-8; give the path of a file "
+                "that holds the passphrase"
+            ) from None
     if VARIABLE in os.environ:
         return os.environ[VARIABLE]
     if sys.stdin.isatty():

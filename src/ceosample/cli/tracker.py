@@ -79,17 +79,15 @@ def import_tracker(
 
 
 @cli.command("withdraw-tracker")
-@click.argument("file_digest", metavar="SHA256")
+@click.argument("file", metavar="SHA256")
 @reason_option
 @population_option
 @recording_options
-def withdraw_tracker(
-    file_digest: str, reason_code: str, population: str | None, who: Actor
-) -> None:
+def withdraw_tracker(file: str, reason_code: str, population: str | None, who: Actor) -> None:
     """Make void all that was imported from the file with this SHA-256; it stays on record."""
     with who.ledger() as ledger:
         events = ledger.withdraw_history(
-            file_digest,
+            file,
             population=who.population(population),
             by=who.by,
             at=who.at,

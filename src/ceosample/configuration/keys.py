@@ -105,8 +105,8 @@ def _anything(_value: Any) -> bool:
 
 
 _TITLE = Key("a line of text", _anything)  # TITLES names these keys
-_TEXT = Key("text", _is_text)
-_NEEDED = Key("text", _is_text, needed=True)
+_TEXT = Key("text of 1 character or more", _is_text)
+_NEEDED = Key("text of 1 character or more", _is_text, needed=True)
 _POPULATION = Key(
     "lower-case letters, digits and hyphens",
     lambda value: isinstance(value, str) and POPULATION.fullmatch(value) is not None,
@@ -194,7 +194,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
     "seed": {
         "source": _SOURCE,
         "secret": _TEXT,
-        "passphrase": _TEXT,
+        "passphrase": Key("the path of a file that holds it", _is_text, private=Private.SECRET),
         "beacon": Key("drand- and a chain's hash, nist- and a number, or a name", is_beacon),
         "delay": Key("minutes, 0 or more", is_count),
     },

@@ -80,13 +80,21 @@ class CheckReport(Result):
 
     def __str__(self) -> str:
         states = [part.state for part in self.parts]
-        counts = ", ".join(f"{states.count(s)} {s}" for s in (OK, FAULT, NOT_CHECKED))
+        bad = states.count(FAULT)
+        counts = ", ".join(
+            (
+                f"{states.count(OK)} {OK}",
+                f"{bad} problem{'s' * (bad != 1)}",
+                f"{states.count(NOT_CHECKED)} {NOT_CHECKED}",
+            )
+        )
         population = self.title or self.population or "no population"
         lines = [f"{population}, {self.period or 'no month'}: {counts}"]
         for part in self.parts:
             said = [*map(str, causes_of(part.said))] if part.state == FAULT else part.said
             first, *more = said or ("",)
-            lines.append(f"{part.state:<12} {part.name:<14} {first}".rstrip())
+            state = "problem" if part.state == FAULT else part.state
+            lines.append(f"{state:<12} {part.name:<14} {first}".rstrip())
             if part.state == FAULT and len(more) > FAULTS_IN_FULL:
                 rest = len(more) - FAULTS_IN_FULL
                 more = [*more[:FAULTS_IN_FULL], f"and {rest} more; --json has all"]

@@ -464,7 +464,7 @@ def _check_arguments(
 def _check_words(template: str | None, kind: str | None, language: str) -> None:
     """Raise unless letters can have this kind and language; your own template can have any."""
     faults: list[str] = []
-    if kind is not None and kind not in KINDS:
+    if kind is not None and kind not in tuple(KINDS):
         faults.append(f"kind: got {quoted(kind)}; use one of {', '.join(KINDS)}")
     if template is None and language.partition("-")[0] not in languages.languages():
         faults.append(

@@ -10,7 +10,7 @@ from ceosample.canonical import Json, canonical_file, digest
 from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.frames.frame import AnyFrame
-from ceosample.sampling.plans.plan import Plan
+from ceosample.sampling.plans.plan import Plan, require_plan
 from ceosample.sampling.plans.plan_fields import in_words
 from ceosample.sampling.plans.rotation import HasPast, Turn
 from ceosample.sampling.seeds.seed_source import SeedSource
@@ -93,6 +93,7 @@ def commit(
         SeedError: a source that is not of the grammar.
     """
     SeedSource.parse(seed_source)
+    require_plan(plan)
     return commitment_of(frame, plan, plan.design(frame, earlier).turn, seed_source)
 
 

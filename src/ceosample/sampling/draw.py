@@ -13,15 +13,16 @@ import attrs
 
 from ceosample import files
 from ceosample.canonical import Json, canonical_file, digest
-from ceosample.errors import RecordError
+from ceosample.errors import RecordError, SeedError
 from ceosample.files import Contents
+from ceosample.got import Private, got
 from ceosample.period import Period
 from ceosample.rational import fraction_text
 from ceosample.result import Result
 from ceosample.sampling.commitment import commitment_of
 from ceosample.sampling.frames.frame import AT_REST, EXCLUSIONS, MANIFEST, AnyFrame, summary
 from ceosample.sampling.frames.strata import Stratum
-from ceosample.sampling.plans.plan import Design, Plan
+from ceosample.sampling.plans.plan import Design, Plan, require_plan
 from ceosample.sampling.plans.pool import Line, Pool, in_line
 from ceosample.sampling.plans.promise import Promise
 from ceosample.sampling.plans.rotation import HasPast, Past, Turn
@@ -320,6 +321,7 @@ def draw(frame: AnyFrame, plan: Plan, seed: Seed, earlier: Iterable[HasPast] = (
 
     Raises:
         PlanError: the plan cannot be carried out on this frame, or an earlier draw is not one.
+        FrameError, SeedError: what is given is no frame, or no seed.
 
     >>> from ceosample import Frame, Plan, Seed, draw
     >>> frame = Frame.from_records([{"id": f"R-{i}"} for i in range(100)],
@@ -328,6 +330,11 @@ def draw(frame: AnyFrame, plan: Plan, seed: Seed, earlier: Iterable[HasPast] = (
     >>> draw(frame, Plan(size=3), seed).unit_ids
     ('R-88', 'R-52', 'R-76')
     """
+    require_plan(plan)
+    if not isinstance(seed, Seed):
+        raise SeedError(
+            f"seed: {got(seed, Private.SEED)}; give a Seed, such as Seed.from_dice(...) returns"
+        )
     design = plan.design(frame, earlier)
     selections: list[Selection] = []
     reserves: list[Reserve] = []

@@ -84,7 +84,7 @@ class Regime(Described):
             RegimeError: no regime with that id; the message lists all.
         """
         shipped = _shipped()
-        if id not in shipped:
+        if id not in tuple(shipped):
             raise RegimeError(
                 f"regime {quoted(id)}: not shipped; use one of {', '.join(shipped)}, or read your "
                 f"own file with Regime.load{meant(str(id), shipped)}"

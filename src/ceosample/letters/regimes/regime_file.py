@@ -34,10 +34,11 @@ def _matches(pattern: re.Pattern[str], value: Any) -> bool:
 
 def _is_some(allowed: Iterable[str], value: Any) -> bool:
     """Whether it is a list of some of the allowed words, none of them twice."""
+    words = tuple(allowed)
     return (
         isinstance(value, list)
         and bool(value)
-        and all(item in allowed for item in value)
+        and all(item in words for item in value)
         and all(value.count(item) == 1 for item in value)
     )
 

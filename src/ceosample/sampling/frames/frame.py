@@ -14,7 +14,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.errors import FrameError, joined, raise_faults
 from ceosample.form import is_count
-from ceosample.got import got, got_name
+from ceosample.got import got, got_name, kind_of
 from ceosample.period import Period, as_period
 from ceosample.result import Result
 from ceosample.sampling.frames import table as tables
@@ -315,6 +315,18 @@ class Frame(Result):
 
     def _rows(self) -> list[list[str]]:
         return [[stratum_words(stratum), str(size)] for stratum, size in self.sizes().items()]
+
+
+def require_frame(frame: object) -> None:
+    """Raise unless it answers what a draw asks, as a frame in memory or in a database does.
+
+    Raises:
+        FrameError: it is a table, or something else.
+    """
+    if not callable(getattr(frame, "lowest", None)):
+        raise FrameError(
+            f"frame: got {kind_of(frame)}; give a Frame, such as Frame.from_dataframe(...) returns"
+        )
 
 
 def summary(frame: AnyFrame) -> dict[str, Json]:

@@ -16,7 +16,7 @@ from ceosample.got import got
 from ceosample.rational import Rational
 from ceosample.result import Result
 from ceosample.sampling.frames.cuts import Cut
-from ceosample.sampling.frames.frame import AT_REST, AnyFrame
+from ceosample.sampling.frames.frame import AT_REST, AnyFrame, require_frame
 from ceosample.sampling.frames.strata import Strata, Stratum
 from ceosample.sampling.plans import plan_faults, plan_fields
 from ceosample.sampling.plans.allocation import allocate
@@ -143,8 +143,9 @@ class Plan(Described, Result):
 
         Raises:
             PlanError: it cannot be carried out on it.
-            FrameError: a value that cannot be cut.
+            FrameError: it is no frame, or a value that cannot be cut.
         """
+        require_frame(frame)
         earlier = tuple(earlier)
         if self.rest is None and frame.exclusions.get(AT_REST):
             raise PlanError(
@@ -378,3 +379,13 @@ class Plan(Described, Result):
 def _up(minutes: Fraction) -> Fraction:
     """Up to the next tenth, so that the plan that is named is possible."""
     return Fraction(ceil(minutes * 10), 10)
+
+
+def require_plan(plan: object) -> None:
+    """Raise unless it is a plan.
+
+    Raises:
+        PlanError: it is something else.
+    """
+    if not isinstance(plan, Plan):
+        raise PlanError(f"plan: {got(plan)}; give a Plan, such as Plan(size=30)")

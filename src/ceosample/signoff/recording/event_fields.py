@@ -142,7 +142,7 @@ FIELDS: Final[Mapping[str, Field]] = {
     "to": _A_PERSON,
     "approver": _A_PERSON,
     "colleague": _A_PERSON,
-    "amount": Field(_amount, "an amount in decimals, '250.00'"),
+    "amount": Field(_amount, "an amount below 10 ** 12 in decimals, '250.00'"),
     "currency": Field(_currency, "a currency's three capitals, 'GBP'"),
     "verdict": Field(_verdict, " or ".join(VERDICTS)),
     "codes": Field(_codes, "a list of different codes"),

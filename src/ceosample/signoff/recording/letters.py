@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ceosample.canonical import Json
+from ceosample.canonical import Json, is_digest
 from ceosample.errors import LedgerError, raise_faults
 from ceosample.letters.papers.pack import Pack
 from ceosample.period import Period
@@ -202,7 +202,7 @@ def correct(
     transaction: Transaction, event: str, by: str, at: dt.datetime, reason_code: str
 ) -> Event:
     """Make an event void; see ``Ledger.correct``."""
-    found = next(iter(transaction.find(hash=event)), None)
+    found = next(iter(transaction.find(hash=event) if is_digest(event) else ()), None)
     if found is None:
         raise LedgerError(
             f"event: got {quoted(event, 64)}, which is not in this ledger; give the hash of one of "
@@ -290,7 +290,7 @@ def _events_of(transaction: Transaction, subject: Subject) -> list[Event]:
     raise_faults(
         LedgerError,
         (
-            f"{name}: got {quoted(value)}; give the letter's {name} as text"
+            f"{name}: got {quoted(value)}; give the letter's as text"
             for name, value in subject._asdict().items()
             if not isinstance(value, str) or fault_in_name(value)
         ),
@@ -299,7 +299,7 @@ def _events_of(transaction: Transaction, subject: Subject) -> list[Event]:
     if not events:
         raise LedgerError(
             f"letter {quoted(subject.unit_id)}: is not in this ledger for {subject.population}, "
-            f"{subject.period}; check unit_id, population and period"
+            f"{subject.period}; check its id, its population and its month"
         )
     return events
 

@@ -167,8 +167,8 @@ def reconcile(
     raise_faults(
         LedgerError,
         (
-            f"{subject[0]}, {subject[1]}, {name}: got {quoted(count)}; give a whole number of at "
-            "least 0"
+            f"{subject[0]}, {subject[1]}, {name}: got {quoted(count)}; give a whole number "
+            f"from 0 to {LARGEST_INTEGER}"
             for name, count in counts.items()
             if not is_count(count) or count > LARGEST_INTEGER
         ),

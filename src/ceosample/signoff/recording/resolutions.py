@@ -37,8 +37,8 @@ def propose(
         f"{name}: got {quoted(value)}; give {what}"
         for name, value, what in (
             ("resolution", resolution, "an id for it"),
-            ("unit_id", unit_id, "the response's id, or None"),
-            ("division", division, "the division's name, or None"),
+            ("unit_id", unit_id, "the response's id, or leave it out"),
+            ("division", division, "the division's name, or leave it out"),
         )
         if (not isinstance(value, str) or fault_in_name(value))
         and (value is not None or name in ("resolution", "policy"))

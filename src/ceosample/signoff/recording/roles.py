@@ -26,7 +26,7 @@ def say(
     """Record that a role was granted or revoked; see ``Ledger.grant`` and ``Ledger.revoke``."""
     if population is not None and (not isinstance(population, str) or fault_in_name(population)):
         raise LedgerError(
-            f"population: got {quoted(population)}; give a population's id, or None for all"
+            f"population: got {quoted(population)}; give a population's id, or leave it out for all"
         )
     before = _said_before(transaction.of_people(population), kind, payload, population, by)
     if before is not None:
@@ -120,7 +120,8 @@ def _require_held(people: People, payload: Mapping[str, Json]) -> None:
     person, role, since = (str(payload[name]) for name in ("person", "role", "from"))
     if not people.having(person, [role], dt.date.fromisoformat(since)):
         raise LedgerError(
-            f"role: {quoted(person)} is not {role} on {since}; see who is with ledger.people()"
+            f"role: {quoted(person)} is not {role} on {since}; see who is with "
+            "'ceosample people' or ledger.people()"
         )
 
 

@@ -17,7 +17,7 @@ from ceosample.signoff.replay.history import History, replay
 from ceosample.signoff.replay.lifecycle import ENDS
 from ceosample.signoff.replay.people import People, people_of
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject, moment, uncorrected
-from ceosample.signoff.store.store import Store
+from ceosample.signoff.store.store import Store, require_names
 from ceosample.text import fault_in_name, quoted
 
 Clock = Callable[[], dt.datetime]
@@ -163,6 +163,7 @@ class Transaction:
 
     def people(self, population: str | None) -> People:
         """Who holds which role, everywhere or in this population."""
+        require_names({"population": population})
         if population not in self._people:
             self._people[population] = people_of(self.of_people(population))
         return self._people[population]
@@ -175,6 +176,7 @@ class Transaction:
 
     def _of_no_letter(self, population: str | None, period: str | None) -> list[Event]:
         """The events of a month as a whole, or of no month; none of them is about a letter."""
+        require_names({"population": population, "period": period})
         place = population, period
         if place not in self._about_no_letter:
             found = self.find(population=population, period=period, unit_id=None)

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
 
 from ceosample.errors import ConflictError, LedgerError, NoLedgerError
+from ceosample.got import got
 from ceosample.signoff.store import databases, tables
 from ceosample.signoff.store.events import Event, Subject
 from ceosample.signoff.store.tables import EVENTS, SCHEMA, TEXTS
@@ -308,10 +309,22 @@ def _select() -> sa.Select[Any]:
 
 def _wanted(table: sa.Table, subject: Mapping[str, str | None]) -> Iterator[Any]:
     """The conditions that rows have these values."""
+    require_names(subject)
     for name, value in subject.items():
-        _require_storable(name, value)
         column = table.c[name]
         yield column.is_(None) if value is None else column == value
+
+
+def require_names(subject: Mapping[str, object]) -> None:
+    """Raise unless these values can be asked for: text that a database keeps, or None.
+
+    Raises:
+        LedgerError: the first that cannot.
+    """
+    for name, value in subject.items():
+        if value is not None and not isinstance(value, str):
+            raise LedgerError(f"{name}: {got(value)}; give text")
+        _require_storable(name, value)
 
 
 def _require_storable(name: str, value: object) -> None:
@@ -337,5 +350,5 @@ def _event(row: Any) -> Event:
     except (ValueError, AttributeError) as error:
         raise LedgerError(
             f"ledger: event {row.sequence} cannot be read ({error}); find out more with "
-            "'ledger.check()'"
+            "'ceosample status --check' or ledger.check()"
         ) from None
