@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 from importlib import resources
+from math import floor
 from typing import Any, Final
 
 import jinja2
@@ -72,16 +73,16 @@ def percent(share: Fraction) -> str:
 
 
 def decimal(value: Fraction, places: int = 1) -> str:
-    """An exact fraction, 0 or more, in decimals, halves to even: no float is involved.
+    """An exact fraction, 0 or more, in decimals, a half rounded up: no float is involved.
 
     What is not 0 is not printed as 0: it gets the places that its first digit needs.
 
-    >>> decimal(Fraction(2, 3)), decimal(Fraction(1, 30), 2), decimal(Fraction(1, 300))
-    ('0.7', '0.03', '0.003')
+    >>> decimal(Fraction(2, 3)), decimal(Fraction(25, 4)), decimal(Fraction(1, 300))
+    ('0.7', '6.3', '0.003')
     """
-    while value and not round(value * 10**places):
+    while value and value * 10**places < Fraction(1, 2):
         places += 1
-    whole, rest = divmod(round(value * 10**places), 10**places)
+    whole, rest = divmod(floor(value * 10**places + Fraction(1, 2)), 10**places)
     return f"{whole}.{rest:0{places}}"
 
 
