@@ -118,6 +118,7 @@ class Told:
             "report": report.to_html(pictures=False).decode(),
             "the report in a notebook": report._repr_html_(),
             "the pack in a notebook": self.pack._repr_html_(),
+            "the figures in a notebook": report.metrics._repr_html_(),
         }
 
     @property
@@ -126,7 +127,12 @@ class Told:
         events = list(self.ledger.events())
         (month,) = summarise(events)
         report = board_report(events, population=POPULATION, as_of=LATER)
-        return {"status": str(month), "report": str(report), "pack": str(self.pack)}
+        return {
+            "status": str(month),
+            "report": str(report),
+            "pack": str(self.pack),
+            "metrics": str(report.metrics),
+        }
 
 
 def told(ledger: Ledger, title: str | None, **more: Any) -> Told:
@@ -368,6 +374,10 @@ def test_people_read_the_title_and_machines_the_id(tmp_path: Path) -> None:
     assert asked(*begin, folder=tmp_path).out.startswith(f"{TITLE}, 2026-10: frozen in ")
     assert asked(*begin, *seed, folder=tmp_path).out.startswith(f"{TITLE}, 2026-10: 12 letters, ")
     assert asked("status", folder=tmp_path).out.startswith(f"{TITLE}, 2026-10: drawn")
+    assert asked("metrics", folder=tmp_path).out.startswith(f"{TITLE}, 2026-10, as of ")
+    assert asked("metrics", "--first", PERIOD, "--last", PERIOD, folder=tmp_path).out.startswith(
+        TITLE
+    )
     report = ["report", "--period", PERIOD, "--no-pictures", "--out", "board.html"]
     assert asked(*report, folder=tmp_path).code == 0
     page = (tmp_path / "board.html").read_text("utf-8")
