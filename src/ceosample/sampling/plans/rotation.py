@@ -244,7 +244,7 @@ class Turn:
         if calls >= n:
             raise PlanError(
                 f"plan, rotation: {len(waiting)} strata are waiting and {self.left} months of the "
-                f"block are left, so {calls} are called this month, and at least one letter more "
+                f"block are left, so this month calls {calls} of them, and at least one letter more "
                 f"must be open to all; the nearest possible size is {self.fewest(sizes)}, or make "
                 "the blocks longer"
             )
