@@ -497,6 +497,36 @@ def test_page_one_is_for_the_executive_and_digests_stand_at_the_end() -> None:
     assert len(hashes.findall(after)) == 5
 
 
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        (
+            cs.Plan(size=3, allocation="srs"),
+            "3 of the month's 8 responses were drawn by chance. This pack holds 0",
+        ),
+        (
+            cs.Plan(size=2, take_all=["Tiny"]),
+            "2 of the month's 8 responses were drawn by chance. "
+            "1 more comes from a stratum that is read in full.",
+        ),
+        (
+            cs.Plan(size=8),
+            "0 of the month's 8 responses were drawn by chance. "
+            "8 more come from strata that are read in full.",
+        ),
+    ],
+)
+def test_the_cover_says_of_no_stratum_that_is_read_in_full_that_chance_chose_it(
+    plan: cs.Plan, said: str
+) -> None:
+    rows = [{"id": f"R-{n}", "team": "Tiny" if n == 7 else "Cards"} for n in range(8)]
+    frame = cs.Frame.from_records(
+        rows, population=POPULATION, period=PERIOD, unit_id="id", strata=["team"]
+    )
+    page = cover_and_dockets.pack_page(cs.draw(frame, plan, SEED), (), (), None)
+    assert page["cover"]["lead"].startswith(said)
+
+
 def test_who_could_know_the_seed_stays_before_the_executive() -> None:
     """A box for the auditor is no place for a warning."""
     chain = cs.seeds.SeedChain.new(POPULATION, first=PERIOD, months=1, random=bytes)
