@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ceosample.errors import PlanError
 from ceosample.show import FEWEST_FOR_PERCENT, decimal, percent, ratio_text, share_text
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.figures.turnaround import FEWEST_FOR_MEDIAN, TOO_FEW_NOTE
@@ -75,6 +76,16 @@ def test_nothing_and_all_are_printed_when_they_are_exact_and_only_then(share: Fr
 )  # fmt: skip
 def test_a_share_has_the_digits_that_tell_something(share: str, text: str) -> None:
     assert percent(Fraction(share)) == text
+
+
+@pytest.mark.parametrize("share", [Fraction(-1, 2), "-0.1", "none", None, float("nan"), True])
+def test_what_is_no_share_is_refused_and_shown(share: object) -> None:
+    with pytest.raises(PlanError, match=r"^share: got .*; give a number "):
+        percent(share)  # type: ignore[arg-type]
+
+
+def test_a_share_may_be_written_as_any_rate() -> None:
+    assert [percent(share) for share in ("0.0625", "1/16", 0.0625, 1)] == [*["6.3 %"] * 3, "100 %"]
 
 
 @given(whole=st.integers(0, 10**6), places=st.integers(1, 3))

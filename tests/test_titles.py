@@ -585,6 +585,10 @@ def test_a_report_is_named_by_its_newest_month() -> None:
         for last in ("2026-10", "2026-11", "2026-12")
     }
     assert titles_by_last == {"2026-10": "Letters of old", "2026-11": TITLE, "2026-12": None}
+    # Of months that are not frozen yet it has the title of the newest that is.
+    before = [event for event in events if event.period != "2026-12"]
+    coming = board_report(before, population=POPULATION, first="2026-12", as_of=LATER)
+    assert (coming.title, coming.metrics.title.split(",")[0]) == (TITLE, TITLE)
 
 
 @pytest.mark.parametrize("make", [lambda: cover_of(title=TITLE), cover_of])

@@ -12,6 +12,9 @@ from typing import Any, Final
 
 import jinja2
 
+from ceosample.errors import PlanError
+from ceosample.got import got
+from ceosample.rational import Rational, as_fraction
 from ceosample.text import printable
 
 #: Out of fewer, a count is printed without its percentage: one letter more would move it by points.
@@ -47,7 +50,7 @@ def share_text(count: int, total: int, *, always: bool = False) -> str:
     return percent(Fraction(count, total)) if enough else ""
 
 
-def percent(share: Fraction) -> str:
+def percent(share: Rational) -> str:
     """A share of 0 or more as a percentage; ``0 %`` and ``100 %`` are exact.
 
     It has one decimal, and more where one would not do: below 1 % two digits that count, next to
@@ -57,8 +60,13 @@ def percent(share: Fraction) -> str:
     ('68.3 %', '0.79 %', '99.95 %')
     >>> percent(Fraction(0)), percent(Fraction(1)), percent(Fraction(1, 10**12))
     ('0 %', '100 %', 'under 0.000001 %')
+
+    Raises:
+        PlanError: no number, or one below 0.
     """
-    value = share * 100
+    value = as_fraction(share, "share") * 100
+    if value < 0:
+        raise PlanError(f"share: {got(share)}; give a number of 0 or more")
     if value in (0, 100):
         return f"{value} %"
     finest = Fraction(1, 10**_MOST_PLACES)

@@ -177,7 +177,7 @@ def board_report(
         reviews=OutOfPolicy.count(resolutions(known), as_of.date()).overdue,
         frames=tuple(_frames(ranged)),
         named=_named(letters, unowned.letters, as_of.date()) if ids else None,
-        title=title_of(ranged),
+        title=title_of(ranged, known),
         firm=firm,
     )
 

@@ -181,7 +181,8 @@ def _list_of_letters(draw: Draw, letters: Sequence[Letter]) -> dict[str, Any]:
 
 def _lead(draw: Draw, letters: Sequence[Letter], eligible: int) -> str:
     drawn = _drawn(draw, eligible)
-    part = "" if len(letters) == len(draw) else f" This pack holds {len(letters)} letters of them."
+    here = f"{len(letters)} letter{'' if len(letters) == 1 else 's'}"
+    part = "" if len(letters) == len(draw) else f" This pack holds {here} of them."
     return (
         f"{drawn}{part} Please read each letter beside its docket; then sign it, or send it back. "
         "It goes out as it stands here, under your name."

@@ -261,7 +261,7 @@ def _measured(
         superseded=sum(event.kind == "superseded" for event in ranged),
         corrected=_corrected(known, first, last),
         imported=claims,
-        population_title=None if population is None else title_of(ranged),
+        population_title=None if population is None else title_of(ranged, known),
     )
 
 
