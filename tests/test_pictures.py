@@ -128,14 +128,14 @@ def test_a_stratum_without_a_signature_says_in_how_many_months_on_record() -> No
     assert picture.words == "Cards: not in 1 month; Loans: not in 1 month"
 
 
-def sent(letters: int) -> Picture:
-    """The waits of so many letters, all but one of them signed on the second day."""
+def sent(letters: int, signed: str = "2026-11-04") -> Picture:
+    """The waits of so many letters, all but one of them signed on that day."""
     book = Book()
     book.draw({"Cards": (2 * letters, letters)})
     for number in range(letters):
         book.sent(f"R-{number}", on="2026-11-02")
         if number:
-            book.sign(f"R-{number}", on="2026-11-04")
+            book.sign(f"R-{number}", on=signed)
     return cs.report.pictures.turnaround(
         book.events, as_of=dt.datetime(2026, 11, 9, 9, tzinfo=dt.UTC)
     )
@@ -159,6 +159,15 @@ def test_the_picture_of_few_waits_has_no_percentage_and_of_very_few_no_median() 
     for picture in (some, few):
         assert not any("%" in words or words.isdigit() for words in drawn_words(picture))
     assert not drawn_words(few) & {"half", "one in ten"}
+
+
+def test_the_words_of_waits_have_each_number_of_days_once() -> None:
+    """Not 'after 0 days 100 %, 0 days 3.3 %'"""
+    same, next_day = sent(30, "2026-11-02"), sent(30, "2026-11-03")
+    assert same.words == "29 of 30 signed; still waiting after 0 days 3.3 %"
+    assert next_day.words == "29 of 30 signed; still waiting after 0 days 100 %, 1 day 3.3 %"
+    few = "2 of 3 signed; signed: 2 after 1 day; not signed: 1 after 5 days"
+    assert sent(3, "2026-11-03").words == few
 
 
 @pytest.mark.parametrize("name", ["coverage", "funnel", "turnaround"])

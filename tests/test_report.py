@@ -382,6 +382,29 @@ def test_a_month_that_is_frozen_and_not_drawn_says_nothing_of_who_could_know() -
     assert page_of(report(book.events), {})["lead"][1:] == [f"T{DICE_KNOWN}"]
 
 
+def test_a_range_without_a_draw_says_so_and_that_no_division_was_reached() -> None:
+    """Of nothing, neither 'every division was reached' nor 'in the 0 months on record' is said."""
+    events = frozen_and_drawn({"2026-10": "dice"}).events
+    years_later = report(events, "2028-01", "2028-02")
+    for found in (report([]), report(events[:1]), report(events, "2026-11"), years_later):
+        assert page_of(found, {})["lead"] == [
+            "In these months no response was drawn for the chief executive to read and sign."
+        ]
+        for text in (found.to_html(pictures=False).decode(), str(found), str(found.metrics)):
+            assert "every division was reached" not in text
+            assert "the 0 months" not in text
+
+
+def test_a_month_of_which_every_response_was_drawn_was_known_beforehand() -> None:
+    book = Book()
+    said: dict[str, Any] = {"exclusions": {}, "control_total": None, "seed_source": "dice"}
+    book.write("frozen", on="2026-10-27", count=2, **said)
+    book.draw({"Cards": (2, 2)}, on="2026-10-28")
+    lead = page_of(report(book.events), {})["lead"]
+    assert lead[0].startswith("In 1 month, 2 of 2 eligible responses were drawn for the chief")
+    assert lead[1:] == ["Every one of them was drawn, so it was known beforehand which ones."]
+
+
 def test_found_defective_is_a_count_that_says_what_it_does_not_say() -> None:
     """'a count, with the sentence that it says nothing about other letters on the page itself'"""
     found = report(year())

@@ -236,6 +236,8 @@ def test_too_few_letters_are_refused_with_the_size_that_works() -> None:
     frame = frame_of(dict.fromkeys(DIVISIONS, 5))
     with pytest.raises(cs.errors.PlanError, match=r"so 4 are called.*nearest possible size is 5"):
         plan_of(4, 2).promise(frame)
+    with pytest.raises(cs.errors.PlanError, match=r"so 1 is called.*nearest possible size is 2"):
+        plan_of(1, 8).promise(frame)
     assert len(cs.draw(frame, plan_of(5, 2), seed_of(1))) == 5
 
 

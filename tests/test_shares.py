@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ceosample.errors import PlanError
 from ceosample.show import FEWEST_FOR_PERCENT, decimal, percent, ratio_text, share_text
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.figures.turnaround import FEWEST_FOR_MEDIAN, TOO_FEW_NOTE
@@ -70,10 +71,27 @@ def test_nothing_and_all_are_printed_when_they_are_exact_and_only_then(share: Fr
         ("1/200", "0.50 %"), ("1/100", "1.0 %"), ("199/200", "99.5 %"), ("3/2", "150.0 %"),
         ("1/100000000000", "under 0.000001 %"), ("99999999999/100000000000", "over 99.999999 %"),
         ("100000000001/100000000000", "over 100 %"), ("10001/10000", "100.01 %"),
+        ("1/16", "6.3 %"), ("5/80", "6.3 %"), ("3/16", "18.8 %"), ("1/800", "0.13 %"),
     ],
 )  # fmt: skip
 def test_a_share_has_the_digits_that_tell_something(share: str, text: str) -> None:
     assert percent(Fraction(share)) == text
+
+
+@pytest.mark.parametrize("share", [Fraction(-1, 2), "-0.1", "none", None, float("nan"), True])
+def test_what_is_no_share_is_refused_and_shown(share: object) -> None:
+    with pytest.raises(PlanError, match=r"^share: got .*; give a number "):
+        percent(share)  # type: ignore[arg-type]
+
+
+def test_a_share_may_be_written_as_any_rate() -> None:
+    assert [percent(share) for share in ("0.0625", "1/16", 0.0625, 1)] == [*["6.3 %"] * 3, "100 %"]
+
+
+@given(whole=st.integers(0, 10**6), places=st.integers(1, 3))
+def test_a_half_is_rounded_up_as_readers_do_it(whole: int, places: int) -> None:
+    half = Fraction(2 * whole + 1, 2 * 10**places)
+    assert Fraction(decimal(half, places)) == Fraction(whole + 1, 10**places)
 
 
 @given(value=st.fractions(0, 10), places=st.integers(1, 3))

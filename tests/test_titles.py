@@ -118,6 +118,7 @@ class Told:
             "report": report.to_html(pictures=False).decode(),
             "the report in a notebook": report._repr_html_(),
             "the pack in a notebook": self.pack._repr_html_(),
+            "the figures in a notebook": report.metrics._repr_html_(),
         }
 
     @property
@@ -126,7 +127,12 @@ class Told:
         events = list(self.ledger.events())
         (month,) = summarise(events)
         report = board_report(events, population=POPULATION, as_of=LATER)
-        return {"status": str(month), "report": str(report), "pack": str(self.pack)}
+        return {
+            "status": str(month),
+            "report": str(report),
+            "pack": str(self.pack),
+            "metrics": str(report.metrics),
+        }
 
 
 def told(ledger: Ledger, title: str | None, **more: Any) -> Told:
@@ -368,6 +374,10 @@ def test_people_read_the_title_and_machines_the_id(tmp_path: Path) -> None:
     assert asked(*begin, folder=tmp_path).out.startswith(f"{TITLE}, 2026-10: frozen in ")
     assert asked(*begin, *seed, folder=tmp_path).out.startswith(f"{TITLE}, 2026-10: 12 letters, ")
     assert asked("status", folder=tmp_path).out.startswith(f"{TITLE}, 2026-10: drawn")
+    assert asked("metrics", folder=tmp_path).out.startswith(f"{TITLE}, 2026-10, as of ")
+    assert asked("metrics", "--first", PERIOD, "--last", PERIOD, folder=tmp_path).out.startswith(
+        TITLE
+    )
     report = ["report", "--period", PERIOD, "--no-pictures", "--out", "board.html"]
     assert asked(*report, folder=tmp_path).code == 0
     page = (tmp_path / "board.html").read_text("utf-8")
@@ -487,6 +497,36 @@ def test_page_one_is_for_the_executive_and_digests_stand_at_the_end() -> None:
     assert len(hashes.findall(after)) == 5
 
 
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        (
+            cs.Plan(size=3, allocation="srs"),
+            "3 of the month's 8 responses were drawn by chance. This pack holds 0",
+        ),
+        (
+            cs.Plan(size=2, take_all=["Tiny"]),
+            "2 of the month's 8 responses were drawn by chance. "
+            "1 more comes from a stratum that is read in full.",
+        ),
+        (
+            cs.Plan(size=8),
+            "0 of the month's 8 responses were drawn by chance. "
+            "8 more come from strata that are read in full.",
+        ),
+    ],
+)
+def test_the_cover_says_of_no_stratum_that_is_read_in_full_that_chance_chose_it(
+    plan: cs.Plan, said: str
+) -> None:
+    rows = [{"id": f"R-{n}", "team": "Tiny" if n == 7 else "Cards"} for n in range(8)]
+    frame = cs.Frame.from_records(
+        rows, population=POPULATION, period=PERIOD, unit_id="id", strata=["team"]
+    )
+    page = cover_and_dockets.pack_page(cs.draw(frame, plan, SEED), (), (), None)
+    assert page["cover"]["lead"].startswith(said)
+
+
 def test_who_could_know_the_seed_stays_before_the_executive() -> None:
     """A box for the auditor is no place for a warning."""
     chain = cs.seeds.SeedChain.new(POPULATION, first=PERIOD, months=1, random=bytes)
@@ -545,6 +585,10 @@ def test_a_report_is_named_by_its_newest_month() -> None:
         for last in ("2026-10", "2026-11", "2026-12")
     }
     assert titles_by_last == {"2026-10": "Letters of old", "2026-11": TITLE, "2026-12": None}
+    # Of months that are not frozen yet it has the title of the newest that is.
+    before = [event for event in events if event.period != "2026-12"]
+    coming = board_report(before, population=POPULATION, first="2026-12", as_of=LATER)
+    assert (coming.title, coming.metrics.title.split(",")[0]) == (TITLE, TITLE)
 
 
 @pytest.mark.parametrize("make", [lambda: cover_of(title=TITLE), cover_of])

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 from importlib import resources
+from math import floor
 from typing import Any, Final
 
 import jinja2
 
+from ceosample.errors import PlanError
+from ceosample.got import got
+from ceosample.rational import Rational, as_fraction
 from ceosample.text import printable
 
 #: Out of fewer, a count is printed without its percentage: one letter more would move it by points.
@@ -46,7 +50,7 @@ def share_text(count: int, total: int, *, always: bool = False) -> str:
     return percent(Fraction(count, total)) if enough else ""
 
 
-def percent(share: Fraction) -> str:
+def percent(share: Rational) -> str:
     """A share of 0 or more as a percentage; ``0 %`` and ``100 %`` are exact.
 
     It has one decimal, and more where one would not do: below 1 % two digits that count, next to
@@ -56,8 +60,13 @@ def percent(share: Fraction) -> str:
     ('68.3 %', '0.79 %', '99.95 %')
     >>> percent(Fraction(0)), percent(Fraction(1)), percent(Fraction(1, 10**12))
     ('0 %', '100 %', 'under 0.000001 %')
+
+    Raises:
+        PlanError: no number, or one below 0.
     """
-    value = share * 100
+    value = as_fraction(share, "share") * 100
+    if value < 0:
+        raise PlanError(f"share: {got(share)}; give a number of 0 or more")
     if value in (0, 100):
         return f"{value} %"
     finest = Fraction(1, 10**_MOST_PLACES)
@@ -72,16 +81,16 @@ def percent(share: Fraction) -> str:
 
 
 def decimal(value: Fraction, places: int = 1) -> str:
-    """An exact fraction, 0 or more, in decimals, halves to even: no float is involved.
+    """An exact fraction, 0 or more, in decimals, a half rounded up: no float is involved.
 
     What is not 0 is not printed as 0: it gets the places that its first digit needs.
 
-    >>> decimal(Fraction(2, 3)), decimal(Fraction(1, 30), 2), decimal(Fraction(1, 300))
-    ('0.7', '0.03', '0.003')
+    >>> decimal(Fraction(2, 3)), decimal(Fraction(25, 4)), decimal(Fraction(1, 300))
+    ('0.7', '6.3', '0.003')
     """
-    while value and not round(value * 10**places):
+    while value and value * 10**places < Fraction(1, 2):
         places += 1
-    whole, rest = divmod(round(value * 10**places), 10**places)
+    whole, rest = divmod(floor(value * 10**places + Fraction(1, 2)), 10**places)
     return f"{whole}.{rest:0{places}}"
 
 

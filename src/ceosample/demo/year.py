@@ -19,6 +19,7 @@ from ceosample.sampling.seeds.seed import Seed
 from ceosample.signoff.ledger import Ledger
 
 POPULATION: Final = "complaint-responses"
+_TITLE: Final = "Complaint responses"
 PLAN: Final = Plan(size=12, minimum=1)
 CEO: Final = Signatory("ceo", "Margaret Llewelyn", "Chief Executive")
 
@@ -166,7 +167,9 @@ class _Office:
             bank.responses, population=POPULATION, period=str(period), unit_id="response_id",
             strata=["division"], exclusion="why_excluded", control_total=len(bank.responses),
         )  # fmt: skip
-        self.ledger.freeze(frame, PLAN, seed_source="dice", by="sampling", at=self.now)
+        self.ledger.freeze(
+            frame, PLAN, seed_source="dice", by="sampling", at=self.now, title=_TITLE
+        )
         digits = "".join(str(self.chance.below(10)) for _ in range(20))
         drawn = draw(frame, PLAN, Seed.from_dice(digits, witnesses=["internal audit"]))
         return drawn, self.ledger.register(drawn, by="sampling", at=self.now).hash
@@ -186,8 +189,7 @@ class _Office:
 
         pack = render(
             drawn, contents, signatory=CEO, date=self.now.date(), registration=head,
-            unit_ids=unit_ids,
-            version=version, pdf=False,
+            unit_ids=unit_ids, version=version, pdf=False, title=_TITLE,
         )  # fmt: skip
         self.ledger.send(pack, by=_OFFICE, at=self.now)
 

@@ -164,7 +164,7 @@ def board_report(
         months={m: signoff_coverage(_of_month(ranged, m)) for m in figures.months},
         undrawn=tuple(_undrawn(figures, ranged)),
         unreached=_unreached(known, histories, figures.first, figures.last),
-        unreached_year=_unreached(known, histories, newest and newest.plus(-11), newest),
+        unreached_year=_unreached(known, histories, newest.plus(-11), newest) if newest else (),
         findings=findings(sample, said),
         full_findings=findings(in_full, said),
         strata_findings=findings_by_stratum(letters, said),
@@ -177,7 +177,7 @@ def board_report(
         reviews=OutOfPolicy.count(resolutions(known), as_of.date()).overdue,
         frames=tuple(_frames(ranged)),
         named=_named(letters, unowned.letters, as_of.date()) if ids else None,
-        title=title_of(ranged),
+        title=title_of(ranged, known),
         firm=firm,
     )
 

@@ -84,11 +84,18 @@ def _months(report: BoardFigures) -> str:
 
 def _lead(report: BoardFigures) -> list[str]:
     sample, in_full = report.metrics.sample, report.metrics.take_all
+    if not report.months:
+        return ["In these months no response was drawn for the chief executive to read and sign."]
     drawn = ratio_text(sample.fraction.count, sample.fraction.of, "eligible responses")
+    chosen = sample.fraction.count < sample.fraction.of
     lead = [
-        f"In {count(len(report.metrics.months), 'month')}, {drawn} were drawn by chance for the "
-        "chief executive to read and sign.",
-        *foresight(frame for frame in report.frames if frame.period in report.months),
+        f"In {count(len(report.metrics.months), 'month')}, {drawn} were drawn"
+        f"{' by chance' if chosen else ''} for the chief executive to read and sign.",
+        *(
+            foresight(frame for frame in report.frames if frame.period in report.months)
+            if chosen
+            else ["Every one of them was drawn, so it was known beforehand which ones."]
+        ),
     ]
     if in_full.signoff.of:
         lead.append(
@@ -104,7 +111,7 @@ def _figures(report: BoardFigures) -> list[dict[str, Any]]:
         _figure("Signed in person", sample.signoff, "letters drawn", "coverage"),
         _figure(
             "Divisions reached", reach.months,
-            f"divisions; {reach.when} {reach.year.short}", "reach",
+            "; ".join(filter(None, ["divisions", reach.year_words])), "reach",
         ),
         _found_defective(report.findings.defective),
         _figure("Answered in time", sample.on_time.ratio, "letters due", "late"),

@@ -12,6 +12,7 @@ import numpy as np
 
 from ceosample.errors import PlanError
 from ceosample.report.picture import ACCENT, INK, MUTED, Picture, canvas, styled
+from ceosample.report.table_parts import count
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import draw_key, ticket
 from ceosample.show import FEWEST_FOR_PERCENT, percent, stratum_words
@@ -179,12 +180,14 @@ def _waits_in_words(found: Sequence[Wait], curve: Sequence[tuple[int, Fraction]]
     signed = [days for days, is_signed in found if is_signed]
     words = f"{len(signed)} of {len(found)} signed"
     if len(found) >= FEWEST_FOR_PERCENT:
-        steps = ", ".join(f"{days} days {percent(share)}" for days, share in curve)
+        # The share after a number of days: who was signed on the day of sending waits no more.
+        after = dict(curve).items()
+        steps = ", ".join(f"{count(days, 'day')} {percent(share)}" for days, share in after)
         return f"{words}; still waiting after {steps}"
     unsigned = [days for days, is_signed in found if not is_signed]
     for name, of in (("signed", signed), ("not signed", unsigned)):
         counts = sorted(Counter(of).items())
-        listed = ", ".join(f"{count} after {days} days" for days, count in counts)
+        listed = ", ".join(f"{number} after {count(days, 'day')}" for days, number in counts)
         words += f"; {name}: {listed}" if listed else ""
     return words
 

@@ -90,22 +90,28 @@ def _covered(figures: Figures) -> list[str]:
 
 def _reach(report: BoardFigures) -> Part:
     header = ["Division", "Eligible", "Signed in person, of those drawn"]
-    nowhere, when = "every division was reached.", report.metrics.reach.when
+    reach, in_full = report.metrics.reach, report.metrics.take_all_reach
+    when = reach.when
     return section(
         "reach",
         "Divisions not reached",
         [
-            f"{report.metrics.reach.months.short} divisions were reached. A division is reached "
+            f"{reach.months.short} divisions were reached. A division is reached "
             "once the chief executive signed one of its drawn letters in person; one of which no "
             "letter was drawn is not. (A division is what the plan calls a stratum.)",
-            "" if report.unreached else f"In these months {nowhere}",
-            "" if report.unreached_year else f"{when.capitalize()} {nowhere}",
+            _all_reached("In these months", reach.months.of + in_full.months.of, report.unreached),
+            _all_reached(when.capitalize(), reach.year.of + in_full.year.of, report.unreached_year),
         ],
         [
             table("Not reached in these months", header, map(_missed, report.unreached)),
             table(f"Not reached {when}", header, map(_missed, report.unreached_year)),
         ],
     )
+
+
+def _all_reached(when: str, divisions: int, unreached: Sequence[StratumCoverage]) -> str:
+    """That all were; empty where one was not, or where there was none to be reached."""
+    return f"{when} every division was reached." if divisions and not unreached else ""
 
 
 def _missed(row: StratumCoverage) -> list[str]:

@@ -180,12 +180,22 @@ def _list_of_letters(draw: Draw, letters: Sequence[Letter]) -> dict[str, Any]:
 
 
 def _lead(draw: Draw, letters: Sequence[Letter], eligible: int) -> str:
-    drawn = f"{len(draw)} of the month's {eligible} responses were drawn by chance."
-    part = "" if len(letters) == len(draw) else f" This pack holds {len(letters)} letters of them."
+    drawn = _drawn(draw, eligible)
+    here = f"{len(letters)} letter{'' if len(letters) == 1 else 's'}"
+    part = "" if len(letters) == len(draw) else f" This pack holds {here} of them."
     return (
         f"{drawn}{part} Please read each letter beside its docket; then sign it, or send it back. "
         "It goes out as it stands here, under your name."
     )
+
+
+def _drawn(draw: Draw, eligible: int) -> str:
+    """How the letters were chosen: what is read in full came by no chance."""
+    in_full = sum(pool.size for pool in draw.pools if pool.probability == 1)
+    by_chance = len(draw) - in_full
+    drawn = f"{by_chance} of the month's {eligible} responses were drawn by chance."
+    more = "comes from a stratum that is" if in_full == 1 else "come from strata that are"
+    return f"{drawn} {in_full} more {more} read in full." if in_full else drawn
 
 
 def _cover_facts(draw: Draw, letters: Sequence[Letter], eligible: int) -> list[list[str]]:

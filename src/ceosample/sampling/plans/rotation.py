@@ -242,9 +242,10 @@ class Turn:
                 Pool(s, members[s], size, 0, probability=Fraction(1)) for s, size in sizes.items()
             ]
         if calls >= n:
+            called = f"{calls} {'is' if calls == 1 else 'are'} called"
             raise PlanError(
                 f"plan, rotation: {len(waiting)} strata are waiting and {self.left} months of the "
-                f"block are left, so {calls} are called this month, and at least one letter more "
+                f"block are left, so {called} this month, and at least one letter more "
                 f"must be open to all; the nearest possible size is {self.fewest(sizes)}, or make "
                 "the blocks longer"
             )

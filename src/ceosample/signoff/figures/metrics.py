@@ -9,6 +9,7 @@ from fractions import Fraction
 import attrs
 import numpy as np
 
+from ceosample.canonical import Json
 from ceosample.errors import LedgerError
 from ceosample.period import Period, within
 from ceosample.rational import Rational, as_fraction
@@ -31,6 +32,7 @@ from ceosample.signoff.figures.reach import (
 from ceosample.signoff.figures.reading_time import ReadingTime
 from ceosample.signoff.figures.reconciliation import Reconciliation, reconciled, reconciliations
 from ceosample.signoff.figures.turnaround import TOO_FEW, TOO_FEW_NOTE
+from ceosample.signoff.replay.titles import title_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
 from ceosample.signoff.store.events import Event, moment
 from ceosample.text import quoted
@@ -66,6 +68,8 @@ class Metrics(Result):
         corrected: events that were made void.
         imported: what an office's own table says of months before the ledger, by month and stratum:
             unverified, and in none of the figures above.
+        population_title: the population as people read it, by the newest month's freeze; None shows
+            its id.
     """
 
     population: str | None
@@ -86,6 +90,7 @@ class Metrics(Result):
     superseded: int
     corrected: int
     imported: tuple[ImportedCount, ...]
+    population_title: str | None = None
 
     @property
     def title(self) -> str:
@@ -93,7 +98,14 @@ class Metrics(Result):
         months = f"{self.months[0]} to {self.months[-1]}" if self.months else "no month drawn"
         if len(self.months) == 1:
             months = str(self.months[0])
-        return f"{self.population or 'all populations'}, {months}, as of {self.as_of.isoformat()}"
+        population = self.population_title or self.population or "all populations"
+        return f"{population}, {months}, as of {self.as_of.isoformat()}"
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON, which has the population's id alone."""
+        fields = super().to_dict()
+        del fields["population_title"]
+        return fields
 
     def _lines(self) -> list[tuple[str, str]]:
         """What there is to say beside the strata: a name and the words."""
@@ -249,6 +261,7 @@ def _measured(
         superseded=sum(event.kind == "superseded" for event in ranged),
         corrected=_corrected(known, first, last),
         imported=claims,
+        population_title=None if population is None else title_of(ranged, known),
     )
 
 

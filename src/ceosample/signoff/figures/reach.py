@@ -55,9 +55,14 @@ class Reach(Result):
             return "in the last twelve months"
         return f"in the {months_text(self.on_record)} on record"
 
+    @property
+    def year_words(self) -> str:
+        """The reach of the months that ``year`` is about; empty before a month is on record."""
+        return f"{self.when} {self.year.short}" if self.on_record else ""
+
     def __str__(self) -> str:
-        last = "" if self.last is None else f"; in {self.last} {self.month.short}"
-        return f"{self.months}{last}; {self.when} {self.year.short}"
+        last = "" if self.last is None else f"in {self.last} {self.month.short}"
+        return "; ".join(filter(None, [str(self.months), last, self.year_words]))
 
 
 @attrs.frozen
@@ -93,8 +98,8 @@ def reaches(
         last: the last of these months.
     """
     read, known, asked = list(events), list(histories), list(rows)
-    month = _rows_since(read, known, last, last)
-    year = _rows_since(read, known, None if last is None else last.plus(1 - _YEAR), last)
+    month = () if last is None else _rows_since(read, known, last, last)
+    year = () if last is None else _rows_since(read, known, last.plus(1 - _YEAR), last)
     on_record = _on_record(drawn_months(read), last)
 
     def of(take_all: bool) -> Reach:
@@ -148,7 +153,7 @@ def shares_of_signatories(letters: Iterable[LetterFacts]) -> tuple[SignatoryShar
 
 
 def _rows_since(
-    events: Iterable[Event], histories: Iterable[History], first: Period | None, last: Period | None
+    events: Iterable[Event], histories: Iterable[History], first: Period, last: Period
 ) -> tuple[StratumCoverage, ...]:
     return rows_of_strata(
         [event for event in events if event.kind == "drawn" and within(event.period, first, last)],

@@ -6,7 +6,7 @@ It is a field of the event that froze the month. A month without it shows the id
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from ceosample.canonical import Json
@@ -17,15 +17,19 @@ from ceosample.text import fault_in_title
 _TITLE: Final = "title"
 
 
-def title_of(events: Iterable[Event]) -> str | None:
+def title_of(events: Iterable[Event], otherwise: Sequence[Event] = ()) -> str | None:
     """The title of the newest month that the events froze, by its newest freeze.
+
+    Args:
+        events: those of the months that are shown.
+        otherwise: those of all months, which are asked if ``events`` froze none.
 
     Returns:
         The title; None where that freeze has none, or one that no page should show.
     """
     frozen = [event for event in events if event.kind == "frozen"]
     if not frozen:
-        return None
+        return title_of(otherwise) if otherwise else None
     newest = max(frozen, key=lambda event: (event.period or "", event.sequence))
     title = newest.payload.get(_TITLE)
     return title if fault_in_title(title, _TITLE) is None else None
