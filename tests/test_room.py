@@ -164,9 +164,7 @@ def test_a_page_of_another_release_is_refused_by_what_is_not_in_it(change: tuple
     other = cs.Pack(
         PACK.data, PACK.fields, PACK.letters, {**PACK.rendered, "pack.html": page.encode()}
     )
-    with pytest.raises(
-        cs.errors.RecordError, match=re.escape(f"pack.html: {change[0]} stands in it")
-    ):
+    with pytest.raises(cs.errors.RecordError, match=re.escape(f"pack.html: {change[0]} appears")):
         other.room()
 
 

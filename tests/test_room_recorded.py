@@ -244,7 +244,7 @@ def test_a_file_about_an_altered_letter_or_another_pack_is_refused_whole(
         with nothing_written(month):
             code, said = record(month, json.dumps(wrong).encode())
         assert code == 65
-        assert said.startswith(f"ceosample: decisions.json, decision {place}: letter ")
+        assert said.startswith(f"ceosample: decisions.json, decision {place} (")
         assert "give the digest of the letter that was read" in said
     with nothing_written(month):
         code, said = record(month, json.dumps({**file, "pack": "1" * 64}).encode())
@@ -267,7 +267,7 @@ def test_a_letter_that_was_reworked_meanwhile_refuses_the_whole_file(
     with nothing_written(month):
         code, said = record(month, data)
     assert code == 65
-    assert said.startswith(f"ceosample: decisions.json, decision 2: letter {ids[1]}: the version ")
+    assert said.startswith(f"ceosample: decisions.json, decision 2 ({ids[1]}): the version ")
     assert "was read, and the newest is" in said
 
     with opened(browser, month / "packs" / PERIOD / "rework-1" / "room.html") as room:
@@ -293,6 +293,6 @@ def test_a_clock_that_is_wrong_is_told_of_in_the_room_and_by_the_ledger(
     with nothing_written(month):
         code, said = record(month, data)
     assert code == 65
-    assert said.startswith("ceosample: decisions.json, decision 1: letter ")
+    assert said.startswith("ceosample: decisions.json, decision 1 (")
     assert "signed at 2019-05-01T12:00:00+00:00 would be before event" in said
     assert "sent_for_signature" in said

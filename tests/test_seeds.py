@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import ceosample as cs
 from ceosample.canonical import canonical_file
-from ceosample.letters.papers.seed_lines import seed_facts
+from ceosample.letters.papers.seed_lines import seed_facts, who_could_know
 from ceosample.sampling.seeds.beacon import TIMETABLES, round_after, time_of
 from ceosample.sampling.seeds.seed_source import LONGEST_CHAIN, Dice, Link, Round, SeedSource
 
@@ -404,5 +404,6 @@ def test_the_cover_sheet_says_each_part_of_a_seed() -> None:
         pulse[64:],
     ]
     assert all(len(text) <= 64 for _, text, kind in rows if kind == "digest")
-    alone = seed_facts(chain_of().seed("2026-11"))
-    assert alone[1][1].startswith("custodian-trusted: ")
+    ((label, warning, _),) = who_could_know(chain_of().seed("2026-11"))
+    assert (label, warning.partition(":")[0]) == ("Who could know", "custodian-trusted")
+    assert who_could_know(cs.Seed.from_source(source, texts, witnesses=["internal audit"])) == []

@@ -113,8 +113,8 @@ def test_rates_are_exact_however_they_are_written() -> None:
     ("change", "says"),
     [
         ({"expected": "0.05"}, "expected: got '0.05'"),
-        ({"expected": -1}, "expected: got '-1'"),
-        ({"tolerable": 0}, "tolerable: got '0'"),
+        ({"expected": -1}, "expected: got -1"),
+        ({"tolerable": 0}, "tolerable: got 0"),
         ({"tolerable": "1"}, "tolerable"),
         ({"confidence": 1}, "confidence"),
         ({"confidence": "high"}, "confidence: got 'high'"),
@@ -173,7 +173,7 @@ def test_spreads_are_estimated_from_findings_and_have_a_floor() -> None:
     sizes = {"a": 20, "b": 20, "c": 20, "d": 20}
     letters = cs.design.allocate(sizes, 9, method="neyman", variances=found)
     assert letters == {"a": 3, "b": 2, "c": 2, "d": 2}
-    with pytest.raises(cs.errors.PlanError, match="floor: got '0'"):
+    with pytest.raises(cs.errors.PlanError, match="floor: got 0"):
         cs.design.estimated_variances({"a": [1]}, floor=0)
     with pytest.raises(cs.errors.PlanError, match="findings: got 'bad'"):
         cs.design.estimated_variances({"a": ["bad"]}, floor=1)

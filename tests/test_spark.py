@@ -152,15 +152,15 @@ def test_bytes_that_are_no_text_are_reported_and_not_hashed(spark: Any) -> None:
             spark, responses, **POPULATION, unit_id="id", strata=["s"], exclusion="why"
         )
     found = [fault.partition(";")[0] for fault in caught.value.faults]
-    what = "bytes that are not UTF-8, or U+FFFD in the place of such (1 row)"
-    assert [f"column {name!r}: {what}" for name in ("id", "s", "why")] == found[:3]
+    what = "got bytes that are not UTF-8, or U+FFFD in their place"
+    assert [f"column {name!r}, 1 row: {what}" for name in ("id", "s", "why")] == found[:3]
 
 
 @pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
 def test_a_lone_surrogate_of_python_s_is_reported(spark: Any) -> None:
     responses = spark.createDataFrame([("a\ud800",), ("b",)], ["id"])
     with pytest.raises(
-        cs.errors.FrameError, match=r"column 'id': bytes that are not UTF-8, or U\+FFFD"
+        cs.errors.FrameError, match=r"column 'id', 1 row: got bytes that are not UTF-8, or U\+FFFD"
     ):
         SqlFrame.from_spark(spark, responses, **POPULATION, unit_id="id")
 
