@@ -387,13 +387,17 @@ def test_other_dice_are_refused(sent: Path) -> None:
     ("dice", "witnesses", "words"),
     [
         ("1234567890123456789", WITNESSES, "got text of 19 digits; roll at least 20"),
-        ("", WITNESSES, "got empty text"),
-        ("8301927465019283746x", WITNESSES, "give the digits 0 to 9 and nothing else"),
-        ("٨٣٠١٩٢٧٤٦٥٠١٩٢٨٣٧٤٦٥", WITNESSES, "give the digits 0 to 9 and nothing else"),
-        (DICE, (), "--witness: got []"),
-        (DICE, ("--witness", ""), "witness 1: got ''"),
-        (DICE, ("--witness", "audit", "--witness", "audit"), "got 'audit' a second time"),
-        (f" {DICE}", WITNESSES, "give the digits 0 to 9 and nothing else"),
+        ("", WITNESSES, "got empty text; roll at least 20"),
+        ("8301927465019283746x", WITNESSES, "got text of 20 characters; give the digits"),
+        ("٨٣٠١٩٢٧٤٦٥٠١٩٢٨٣٧٤٦٥", WITNESSES, "got text of 20 characters; give the digits"),
+        (DICE, (), "--witness: got []; give the role"),
+        (DICE, ("--witness", ""), "witness 1: got ''; give it a value"),
+        (
+            DICE,
+            ("--witness", "audit", "--witness", "audit"),
+            "witness 2: got 'audit' a second time",
+        ),
+        (f" {DICE}", WITNESSES, "got text of 21 characters; give the digits"),
     ],
     ids=["short", "empty", "a letter", "Arabic digits", "nobody", "no role", "twice", "a space"],
 )
@@ -499,7 +503,7 @@ def test_every_bad_row_of_the_table_is_named(fresh: Path) -> None:
     assert ended.code == 65
     assert problems(2) in ended.err
     assert "row 3, column 'response_id'" in ended.err
-    assert "row 9, column 'response_id': got 'R-" in ended.err
+    assert "row 9, column 'response_id': got 'R-PYGWKL' as in row 8" in ended.err
 
 
 def test_a_register_that_does_not_reconcile_ends_with_65(fresh: Path) -> None:
@@ -685,7 +689,7 @@ def test_a_signature_is_recorded_once(sent: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("signed", "ID", "--by", "deputy"), 65, "only they can sign or delegate it"),
+        (("signed", "ID", "--by", "deputy"), 65, "to 'ceo' for signature, and not to 'deputy'"),
         (("signed", "ID", "--by", "ceo", "--letter", "0" * 64), 65, "never sent for signature"),
         (("signed", "ID", "--by", "ceo", "--letter", "abc"), 65, "give the letter's SHA-256"),
         (("signed", "ID", "--by", "ceo", "--code", "00000000"), 65, "not on its newest version"),
@@ -696,7 +700,8 @@ def test_a_signature_is_recorded_once(sent: Path) -> None:
         (("dispatched", "ID", "--by", "office"), 65, cannot_become("dispatched")),
         (("declined", "ID", "--by", "ceo"), 65, "--reason-code"),
         (("declined", "ID", "--by", "ceo", "--reason-code", "Not Mine"), 65, "reason"),
-        (("viewed", "ID", "--by", "ceo", "--reason-code", "tone"), 65, "got 'tone'"),
+        (("viewed", "ID", "--by", "ceo", "--reason-code", "tone"), 65,
+         "got 'tone'; remove it, since viewed takes none"),
         (("returned_for_rework", "ID", "--by", "ceo", "--reason-code", "tone",
           "--code", "00000000"), 65, "not on its newest version"),
         (("signed", "\udcff", "--by", "ceo"), 65, ""),

@@ -42,7 +42,7 @@ from months import (
     open_ledger,
     sent,
 )
-from refusals import NOT_DRAWN, NOT_THERE, refused
+from refusals import DRAW_SUPERSEDED, NOT_DRAWN, NOT_THERE, refused
 
 #: What a file may say: what a check of a signed file finds comes from the check alone.
 SAID = [name for name in FIELDS if name not in DIGITALLY]
@@ -583,6 +583,6 @@ def test_a_file_in_the_block_that_superseded_its_month_is_refused(here: Month) -
         here.ledger.supersede(
             POPULATION, PERIOD, by="exec", at=AT, reason_code="wrong-frame"
         )  # fmt: skip
-        with nothing_written(here.ledger), pytest.raises(LedgerError, match="was not drawn"):
+        with nothing_written(here.ledger), pytest.raises(LedgerError, match=DRAW_SUPERSEDED):
             here.ledger.record_all(file)
     assert "signed" not in kinds(here.ledger)

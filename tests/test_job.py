@@ -598,7 +598,7 @@ def test_a_line_that_is_no_letter_is_named(tmp_path: Path, row: str) -> None:
 
 def test_a_letter_that_is_there_twice_is_named(tmp_path: Path) -> None:
     path = lines(tmp_path / "letters.jsonl", *['{"unit_id": "R-1", "letter": {}}'] * 2)
-    with pytest.raises(LetterError, match="line 2: got 'R-1', which appears in the file before"):
+    with pytest.raises(LetterError, match="line 2: got 'R-1': it appears in the file before"):
         read_contents(path, ["R-1"])
 
 

@@ -160,7 +160,7 @@ def test_every_fault_of_a_table_is_named_with_its_row_and_no_customer(tmp_path: 
     assert faults(path, {"unit_id": "unit_id"}) == (
         "letters.csv, row 1, column 'accepted': got text of 3 characters; give true or false",
         "letters.csv, row 2, column 'unit_id': got an empty cell; give the letter's id",
-        "letters.csv, row 3: got 'R-1', which appears in the file before; remove one",
+        "letters.csv, row 3: got 'R-1': it appears in the file before; remove one",
         "letters.csv, row 3: got 2 cells, and the header names 3; quote a cell that holds a comma",
     )
 

@@ -41,7 +41,7 @@ from months import (
     open_ledger,
     sent,
 )
-from refusals import NO_DRAW, NOT_DRAWN, NOTHING_FROZEN, refused
+from refusals import DRAW_SUPERSEDED, NO_DRAW, NOT_DRAWN, NOTHING_FROZEN, refused
 
 BY: Any = {"by": "exec", "at": AT}
 SECRET = "Mrs Quillfeather sings in the choir"
@@ -169,7 +169,7 @@ def test_every_field_that_is_missing_or_too_much_is_named_at_once(month: Month, 
     for name in too_much:
         ours = [fault for fault in told if fault.startswith(f"{where}, {name}: got ")]
         assert len(ours) == 1
-        assert f"; remove it, since {kind} has no {name}" in ours[0]
+        assert f"; remove it, since {kind} takes none" in ours[0]
     missing = [n for n in saying.needs if n != "letter" or kind.startswith("signed")]
     for name in missing:
         assert sum(fault.startswith(f"{where}, {name}: missing; give ") for fault in told) == 1
@@ -402,9 +402,9 @@ def test_a_superseded_draw_and_its_letters_count_no_more_and_stay_on_record(
     assert {"signed", "drawn", "superseded"} <= set(kinds(ledger))
     with nothing_written(ledger):
         for unit_id in month.draw.unit_ids:
-            with refused(LedgerError, NOT_DRAWN):
+            with refused(LedgerError, DRAW_SUPERSEDED):
                 ledger.history(unit_id)
-        with refused(LedgerError, NOT_DRAWN):
+        with refused(LedgerError, DRAW_SUPERSEDED):
             month.say("signed", letter=month.digest())
         with refused(LedgerError, NO_DRAW):
             ledger.send(month.pack, by=OFFICE, at=AT)
@@ -479,7 +479,7 @@ def test_a_second_supersession_may_follow(ledger: Ledger) -> None:
     superseded(ledger)
     new = sent(ledger, seed=FRESH_SEED)
     ledger.supersede(POPULATION, PERIOD, reason_code="again", **BY)
-    with nothing_written(ledger), refused(LedgerError, NOT_DRAWN):
+    with nothing_written(ledger), refused(LedgerError, DRAW_SUPERSEDED):
         ledger.history(new.first)
     assert ledger.check().ok
 

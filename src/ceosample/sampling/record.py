@@ -228,7 +228,9 @@ def _is_plan(value: object) -> bool:
         raise RecordError(*(f"draw.json, {fault}" for fault in error.faults)) from None
     if plan.to_dict() != value:
         # Two ways to write one plan would be two records of one draw.
-        raise RecordError("draw.json, plan: says more than its size and what differs from defaults")
+        raise RecordError(
+            "draw.json, plan: holds more than its size and what differs from defaults"
+        )
     return True
 
 

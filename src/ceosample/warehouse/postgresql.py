@@ -77,8 +77,8 @@ class PostgreSql:
         if (first := self._one(_FIRST_SCHEMA)) != "pg_catalog":
             self.close()
             raise FrameError(
-                f"connection: its search_path has {quoted(first)} before pg_catalog, so operators "
-                "may be somebody's; leave pg_catalog out of it, or put it first"
+                f"connection: its search_path has {quoted(first)} before pg_catalog, so another "
+                "user's operators may answer; leave pg_catalog out of it, or put it first"
             )
 
     def columns(self, query: Query) -> list[tuple[str, str]]:

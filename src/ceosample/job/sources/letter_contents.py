@@ -81,7 +81,7 @@ def _letters(
         ):
             if unit_id in seen:
                 faults.append(
-                    f"{where}: got {quoted(unit_id)}, which appears in the file before; remove one"
+                    f"{where}: got {quoted(unit_id)}: it appears in the file before; remove one"
                 )
             seen.add(unit_id)
             yield unit_id, fields

@@ -89,7 +89,7 @@ def _statement(path: Path, period: Period) -> sa.TextClause:
     if unknown:
         raise ConfigurationError(
             f"{path}: got the parameter :{', :'.join(unknown)}; use :{', :'.join(month)}, and "
-            "write a colon that is none of them as \\:"
+            "write any other colon as \\:"
         )
     return statement.bindparams(*(month[name] for name in used))
 

@@ -28,7 +28,7 @@ LARGEST_UPDATE: Final = 4_000_000
 #: What no level says, and every report does.
 NOT_CHECKED: Final = (
     "not checked: whether the certificate was revoked (no OCSP, no CRL), and whether its issuer "
-    "stands on a trusted list",
+    "is on a trusted list",
     "not proven: the time, which the signer's own clock says; there is no time stamp",
 )
 

@@ -175,7 +175,7 @@ def read(kind: str, unit_id: str, given: Mapping[str, Any]) -> dict[str, Json]:
     given = {name: value for name, value in given.items() if value is not None}
     known = (*fields.needs, *fields.may)
     faults = [
-        f"{where}, {name}: {_got(name, value)}; remove it, since {kind} has no {name}"
+        f"{where}, {name}: {_got(name, value)}; remove it, since {kind} takes none"
         for name, value in given.items()
         if name not in known
     ]

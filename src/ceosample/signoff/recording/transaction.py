@@ -121,6 +121,11 @@ class Transaction:
         if len(fitting) == 1:
             subject = fitting[0].subject
             return fitting[0], [event for event in events if event.subject == subject]
+        if not fitting and any(event.kind == "selected" for event in events):
+            raise LedgerError(
+                f"letter {unit_id}: its draw was superseded, so it counts no more; give a letter "
+                "of a draw that counts"
+            )
         if not fitting:
             raise LedgerError(
                 f"letter {unit_id}: was not drawn in any month that this ledger holds; check the id"
