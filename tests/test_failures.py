@@ -104,6 +104,7 @@ OPTIONS: Final = [
          "resolution, --policy: got 'Late Fee'; give a code"),
         ("resolution, resolution: got ''; give an id",
          "resolution, RESOLUTION: got ''; give an id"),
+        ("policy, until: got 'b' and 'a'", "--policy, --until: got 'b' and 'a'"),
         ("unit_id: got ''; give an id", "ID: got ''; give an id"),
         ("reason code: got 'No!'; give a code", "--reason-code: got 'No!'; give a code"),
         ("unit_ids: got ''; give an id", "ID: got ''; give an id"),
@@ -231,3 +232,31 @@ def test_what_to_do_is_told_in_the_words_of_the_command(folder: Path, line: str,
     assert ended.code == 65
     assert said in ended.err
     assert "None" not in ended.err
+
+
+SECRET: Final = "correct horse battery"
+
+
+@pytest.mark.parametrize(
+    ("line", "old", "new"),
+    [
+        ("status", 'url = "sqlite:///signoff.db"',
+         f'url = "sqlite:///nowhere.db?password={SECRET}"'),
+        ("seed new --months 3 --seal", 'secret = "chain.json"',
+         f'secret = "chain.json"\npassphrase = "{SECRET}"'),
+        ("seed new --months 3 --seal", 'secret = "chain.json"',
+         'secret = "chain.json"\npassphrase = 20261130'),
+    ],
+)  # fmt: skip
+def test_a_secret_in_the_wrong_place_of_the_configuration_is_not_repeated(
+    folder: Path, tmp_path: Path, line: str, old: str, new: str
+) -> None:
+    """'Private are ... secrets, URLs': a cron job mails what the command says."""
+    there = (folder / "ceosample.toml").read_text("utf-8")
+    assert old in there
+    (tmp_path / "ceosample.toml").write_text(there.replace(old, new, 1), "utf-8")
+    ended = ceosample(*line.split(), folder=tmp_path)
+    assert ended.code in (65, 78)
+    assert ended.err
+    assert SECRET not in ended.err
+    assert "20261130" not in ended.err

@@ -140,6 +140,7 @@ def test_a_month_that_was_superseded_makes_its_letters_void(folder: Path) -> Non
     superseded = do(folder, "supersede", *month).json
     story = shown(folder, NOTED)
     assert story["state"] is None
+    assert "not known by a valid event" in do(folder, "ledger", "letter", NOTED).out
     assert story["events"][-1]["sequence"] == superseded["sequence"]
     events = [(e["sequence"], e["kind"]) for e in before["events"]]
     assert {*void_in(story)} == {number for number, kind in events if kind != "held"}

@@ -75,9 +75,8 @@ def _tell(ctx: click.Context, error: CeosampleError | OSError | click.UsageError
 def with_option_names(faults: Iterable[str], params: Iterable[click.Parameter]) -> tuple[str, ...]:
     """Faults in which the arguments of the library are the options of a command.
 
-    An argument is told from a word by where it is: last in the fault's place, ``reason_code: ...``
-    (what is before it is what the fault is about: ``role, limit: ...``), or
-    as it is given in Python, ``reason_code=...``. A fault in a file's contents stays as it is.
+    An argument is told from a word by where it is: in the fault's place, ``reason_code: ...``,
+    or as it is given in Python, ``reason_code=...``. A fault in a file's contents stays as it is.
 
     Args:
         faults: each is ``place: what is wrong``, as the library says it.
@@ -108,6 +107,9 @@ def with_option_names(faults: Iterable[str], params: Iterable[click.Parameter]) 
 def _with_names(fault: str, shown: dict[str, str]) -> str:
     end = next((found.start() for found in _outside_quotations(r": ", fault)), 0)
     place = _each(rf"(?:^|(?<=, ))({_any(shown, ' ')})$", fault[:end], shown)
+    options = {name: typed for name, typed in shown.items() if typed.startswith("-")}
+    if options:
+        place = _each(rf"(?:^|(?<=, ))({_any(options, ' ')})(?=, )", place, options)
     return place + _each(rf"(?<![\w.-])({_any(shown)})=(?:\.\.\.)?", fault[end:], shown)
 
 

@@ -99,7 +99,7 @@ class LetterStory(Result):
     events: tuple[StoryEvent, ...]
 
     def __str__(self) -> str:
-        facts = [("state", (self.state or "none").replace("_", " "))]
+        facts = [("state", (self.state or "not known by a valid event").replace("_", " "))]
         if self.stratum is not None:
             facts.append(("stratum", stratum_words(self.stratum)))
         if self.held:

@@ -80,7 +80,8 @@ def parse(url: str | URL) -> URL:
 def place(url: URL) -> str:
     """Where a URL leads, for a message: never with its password."""
     if url.get_backend_name() == "sqlite":
-        return url.database or "in memory"
+        # What follows a question mark is no part of a name, and may be a password.
+        return (url.database or "in memory").partition("?")[0]
     return f"{url.database or 'the database'} at {url.host or 'the local server'}"
 
 
