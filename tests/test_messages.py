@@ -17,7 +17,7 @@ from typing import Any
 import attrs
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import ceosample as cs
@@ -398,12 +398,14 @@ def _plain(told: str) -> str:
     return told.translate(str.maketrans("(){}", "[][]"))
 
 
-#: What letters say of a text that cannot be printed, of a key that is no name, of None, of a blank.
-_OTHER_KINDS = {"text with", "got the name", "is null", "is empty"}
+#: What letters say of a text that cannot be printed, of a key that is no name, of None, and of an
+#: element that has nothing in it.
+_OTHER_KINDS = {"text with", "got the name", "is null", "' is empty; give it text"}
 
 
 @pytest.mark.parametrize("slot", SLOTS, ids=lambda slot: slot.name)
 @given(bad=BAD)
+@example(bad="")
 @settings(max_examples=15)
 def test_an_error_shows_what_it_got_or_its_kind(slot: Slot, bad: object) -> None:
     """'each error raised for a bad value shows that value, or says its kind ...'"""

@@ -446,7 +446,7 @@ def _check_arguments(
     if not isinstance(draw, Draw):
         faults.append(f"draw: got {kind_of(draw)}; give what cs.draw(...) returns")
     if not isinstance(signatory, Signatory):
-        faults.append(f"signatory: got {kind_of(signatory)}; give a Signatory")
+        faults.append(f"signatory: {got(signatory, Private.CONTENTS)}; give a Signatory")
     if not isinstance(date, dt.date) or isinstance(date, dt.datetime):
         faults.append(f"date: got {quoted(date)}; give a datetime.date")
     if registration is not None and not is_digest(registration):

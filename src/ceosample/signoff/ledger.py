@@ -267,7 +267,7 @@ class Ledger:
                 the seed was known.
         """
         with self._writing() as transaction:
-            return month.reveal(transaction, seed, (population, str(period)), by, at)
+            return month.reveal(transaction, seed, (population, _iso(period)), by, at)
 
     def register(self, draw: Draw, *, by: str, at: dt.datetime) -> Event:
         """Register a draw: the event ``drawn``, and one for each selection and reserve.
@@ -308,7 +308,7 @@ class Ledger:
             LedgerError: no draw is registered, or this person may not decide it.
         """
         with self._writing() as transaction:
-            return month.supersede(transaction, (population, str(period)), by, at, reason_code)
+            return month.supersede(transaction, (population, _iso(period)), by, at, reason_code)
 
     def reconcile(
         self,
@@ -534,7 +534,7 @@ class Ledger:
     def texts(self, unit_id: str, *, population: str, period: str | Period) -> dict[str, str]:
         """The texts that are kept about a letter, by the digest that its events hold."""
         with self._reading() as transaction:
-            return transaction.texts(population=population, period=str(period), unit_id=unit_id)
+            return transaction.texts(population=population, period=_iso(period), unit_id=unit_id)
 
     # People.
 
@@ -690,7 +690,7 @@ class Ledger:
         unit_id: str | None = None,
     ) -> Iterator[Event]:
         """The events, oldest first, read a page at a time so that no writer must wait."""
-        month = None if period is None else str(period)
+        month = None if period is None else _iso(period)
         wanted = {"population": population, "period": month, "unit_id": unit_id}
         return self._store.pages(**{n: value for n, value in wanted.items() if value is not None})
 

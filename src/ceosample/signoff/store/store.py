@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
 
 from ceosample.errors import ConflictError, LedgerError, NoLedgerError
-from ceosample.got import got
+from ceosample.got import Private, got
 from ceosample.signoff.store import databases, tables
 from ceosample.signoff.store.events import Event, Subject
 from ceosample.signoff.store.tables import EVENTS, SCHEMA, TEXTS
@@ -328,7 +328,7 @@ def require_names(subject: Mapping[str, object]) -> None:
 
 
 def _require_storable(name: str, value: object) -> None:
-    """Raise where a database would stumble; the value may be private and is not repeated."""
+    """Raise where a database would stumble; what people wrote is private and is not repeated."""
     if not isinstance(value, str):
         return
     if "\0" in value:
@@ -337,7 +337,8 @@ def _require_storable(name: str, value: object) -> None:
         what = "half of a surrogate pair"
     else:
         return
-    raise LedgerError(f"{name}: holds {what}, which PostgreSQL cannot keep; remove it")
+    said = got(value, Private.CONTENTS if name == "text" else None)
+    raise LedgerError(f"{name}: {said} with {what}, which PostgreSQL cannot keep; remove it")
 
 
 def _event(row: Any) -> Event:
