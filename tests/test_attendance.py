@@ -182,6 +182,7 @@ def expected(pack: Pack) -> tuple[list[tuple[str, str | None, str]], int]:
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"], ids=repr)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.slow
 def test_a_table_is_taken_however_a_spreadsheet_saves_it(
     hostile: Pack, separator: str, encoding: str
 ) -> None:

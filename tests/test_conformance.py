@@ -29,6 +29,8 @@ from structure import Part, structure, to_unicode
 from test_letters import DATE, DOCKET, entry, letter, render
 from tongues import WORDLESS
 
+pytestmark = pytest.mark.slow
+
 TEMPLATE = """{% block body %}{% call element("body") %}
 {{ body | paragraphs }}
 <h3>{{ found }}</h3>
@@ -137,7 +139,6 @@ def has_its_length(data: bytes, number: int) -> bool:
 
 
 @pytest.mark.parametrize("profile", ["2a", "ua1"])
-@pytest.mark.slow
 def test_a_checker_finds_no_fault_in_any_script(script: cs.Pack, profile: str) -> None:
     """'PDF/UA and PDF/A ... a checker from PyPI (page-validation, pikepdf) run over them.'"""
     for name, data in pdfs(script).items():
@@ -473,7 +474,6 @@ def used_by(data: bytes) -> list[tuple[str, set[str]]]:
 # ---- The same bytes ----------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_a_letter_is_the_same_file_whatever_is_set_beside_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

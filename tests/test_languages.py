@@ -19,6 +19,8 @@ from ceosample.letters.markup import languages, tree
 from ceosample.letters.papers import cover_and_dockets
 from ready import MATRIX, contents, pack
 
+pytestmark = pytest.mark.slow
+
 APPROVED = '{% call element("approval") %}<p>.</p>{% endcall %}'
 HOSTILE = "<strong>%(x)s</strong> 100 % %s {{ 7 * 7 }} {0} & %(unit_id)s"
 

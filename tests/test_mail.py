@@ -261,6 +261,7 @@ print(hashlib.sha256(data).hexdigest())
 """
 
 
+@pytest.mark.slow
 def test_a_draft_is_the_same_bytes_in_another_process() -> None:
     said = {
         subprocess.run(

@@ -30,6 +30,8 @@ from ceosample.letters.regimes.regime_file import KEYS as REGIME
 from ceosample.text import quoted
 from refusals import refused
 
+pytestmark = pytest.mark.slow
+
 DICE = "83019274650192837465"
 FRAME = cs.Frame.from_records(
     [{"id": f"R-{n}", "division": "ab"[n % 2]} for n in range(20)],

@@ -17,6 +17,8 @@ from ceosample.signoff.figures.by_stratum import Figures
 from ceosample.signoff.figures.metrics import Metrics, metrics
 from ceosample.signoff.replay.lifecycle import TRANSITIONS
 
+pytestmark = pytest.mark.slow
+
 MONDAY = dt.date(2026, 11, 2)
 HOLIDAY = dt.date(2026, 11, 5)
 OUT = ("dispatched", "issued_under_other_name", "resolved_nonstandard", "lapsed")
@@ -225,7 +227,6 @@ def test_every_ratio_is_a_plain_count(found: list[Tale], day: dt.date) -> None:
 
 @settings(max_examples=150)
 @given(STORIES, DAYS)
-@pytest.mark.slow
 def test_turnaround_is_the_product_over_the_days(found: list[Tale], day: dt.date) -> None:
     """'median and 90th percentile, unsigned letters kept as censored'"""
     sample = [tale for tale in found if tale.stratum != "Escalated"]
@@ -300,7 +301,6 @@ def test_letters_on_time_and_left_out_are_all_letters(found: list[Tale], day: dt
     assert timed.ratio.of + left_out == sample.letters
 
 
-@pytest.mark.slow
 def test_a_month_of_five_thousand_letters_takes_well_under_a_second() -> None:
     book = Book()
     book.draw({f"S-{n}": (1000, 100) for n in range(50)})

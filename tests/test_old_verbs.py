@@ -93,6 +93,7 @@ def test_no_help_lists_an_old_verb(verb: str) -> None:
 
 
 @VERBS
+@pytest.mark.slow
 def test_a_person_at_a_terminal_reads_the_new_name_once(verb: str, tmp_path: Path) -> None:
     """'tell their new name once on standard error of a terminal'"""
     out, seen = on_a_terminal(*COMMAND, verb, "--help", folder=tmp_path)

@@ -95,6 +95,7 @@ def test_the_list_names_the_page_on_which_each_docket_begins(mixed: cs.Pack) -> 
     assert pages[0].endswith(f"Page 1 of {len(pages)}")
 
 
+@pytest.mark.slow
 def test_every_page_of_a_letter_says_which_of_how_many_it_is() -> None:
     """The place of the address is measured on the page, and must not move what it is measured by:
     then pages would never settle, and a foot would say 'Page 1 of 3' on the fourth."""

@@ -319,6 +319,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
 MOMENT = ("--as-of", "2026-11-30T18:00:00+00:00")
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_month_s_report_and_prints_its_head(bank: Path) -> None:
     done = asked("report", "--period", "2026-10", *MOMENT, "--out", "board.html", folder=bank)
     assert done.code == 0, done.err
@@ -349,6 +350,7 @@ HIDDEN = "import sys; sys.modules['matplotlib'] = None; from ceosample.cli impor
 
 
 @pytest.mark.parametrize("name", ["tables.html", "tables.pdf"])
+@pytest.mark.slow
 def test_without_matplotlib_the_command_writes_tables_and_says_how_to_get_pictures(
     bank: Path, name: str
 ) -> None:

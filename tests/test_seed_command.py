@@ -432,6 +432,7 @@ def _bytes_of(folder: Path) -> list[bytes]:
 
 
 @pytest.mark.parametrize("sealed", [False, True])
+@pytest.mark.slow
 def test_no_command_prints_or_keeps_a_secret(folder: Path, sealed: bool) -> None:
     """'is never printed or logged (a test searches every output for it)'
 

@@ -475,6 +475,7 @@ class Chains(RuleBasedStateMachine):
                 assert CHAIN.link(period).encode() not in book
 
 
+@pytest.mark.slow
 def test_any_sequence_of_freezes_and_reveals_is_as_the_rules_say() -> None:
     run_state_machine_as_test(
         Chains, settings=settings(max_examples=40, stateful_step_count=20, deadline=None)

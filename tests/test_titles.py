@@ -165,6 +165,7 @@ def heading(page: str, closed_by: str) -> str:
 @example(HOSTILE[0])
 @example(HOSTILE[1])
 @example("می\u200cخواهم")
+@pytest.mark.slow
 def test_any_legal_title_goes_from_the_freeze_to_all_that_people_read(title: str) -> None:
     """'people see the title on papers, room, report and mail'"""
     with open_ledger() as ledger:
@@ -189,6 +190,7 @@ def test_any_legal_title_goes_from_the_freeze_to_all_that_people_read(title: str
 @settings(deadline=None, max_examples=20)
 @given(titles.filter(legal))
 @example(TITLE)
+@pytest.mark.slow
 def test_a_record_holds_no_title(title: str) -> None:
     """'never in `draw.json`, commitment or digest': with and without one its bytes are the same."""
     with open_ledger() as one, open_ledger() as other:
@@ -403,6 +405,7 @@ def test_people_read_the_title_and_machines_the_id(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("title", HOSTILE[:2] + HOSTILE[-2:])
+@pytest.mark.slow
 def test_on_paper_a_hostile_title_is_its_own_characters(title: str) -> None:
     with open_ledger() as ledger:
         month = told(ledger, title, pdf=True, firm=title)

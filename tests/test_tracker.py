@@ -298,6 +298,7 @@ HOSTILE = hostile()
 
 
 @pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.slow
 def test_a_hostile_file_is_refused_in_a_sentence(name: str) -> None:
     data, said = HOSTILE[name]
     (fault,) = faults(data)

@@ -139,6 +139,7 @@ difficult_ids = example(ids=IDS, strata=['Loans, "old"', "🙂", "\\"], size=12)
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @any_ids
 @difficult_ids
+@pytest.mark.slow
 def test_any_ids_give_the_tickets_of_plain_hashlib_everywhere(
     home: Warehouse, ids: list[str], strata: list[str], size: int
 ) -> None:
@@ -854,6 +855,7 @@ def test_arrow_s_other_texts_are_text_in_datafusion(home: Warehouse) -> None:
 @pytest.mark.parametrize(
     "given", [pd.DataFrame, pl.DataFrame, dict, lambda columns: pa.table(columns).to_reader()]
 )
+@pytest.mark.slow
 def test_tables_of_any_library_that_speaks_arrow_are_taken(given: Any) -> None:
     """More rows than one core is given at a time."""
     rows = rows_of(40_000)

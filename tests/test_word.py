@@ -29,6 +29,8 @@ from test_letters import entry, letter, part, render
 from test_mail import RICH
 from tongues import WORDLESS
 
+pytestmark = pytest.mark.slow
+
 BODY = "We have refunded the fee.\n\nWe are sorry."
 
 

@@ -24,6 +24,8 @@ from ceosample.signoff.store.events import Event
 from firm import DIVISIONS, POPULATION, YEAR, Firm
 from postgresql import Server
 
+pytestmark = pytest.mark.slow
+
 #: The kinds of events that are about no letter, or about one and beside its states.
 OTHERS = {
     "opened", "frozen", "seed_revealed", "drawn", "superseded", "reconciled", "corrected", "held",
