@@ -1,7 +1,7 @@
 """Which marks a test has: by what it uses, so that nobody has to remember them.
 
 `make quick` runs what has none of them. Only ``slow`` is written at a test: it is for what takes
-more than three seconds of a processor, by itself or with its like.
+more than a second and a half of a processor, by itself or with its like.
 """
 
 from __future__ import annotations

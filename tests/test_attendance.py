@@ -70,6 +70,7 @@ def scans_of(pdf: bytes) -> list[str]:
 # The sheet
 
 
+@pytest.mark.slow
 def test_every_code_on_the_sheet_is_read_by_a_scanner(hostile: Pack) -> None:
     """'with a code per letter (segno) so that the office can enter outcomes fast'"""
     scans = scans_of(attendance_sheet(hostile)["attendance.pdf"])

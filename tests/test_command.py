@@ -907,6 +907,7 @@ def test_a_reader_that_goes_away_is_no_fault_of_ours(sent: Path) -> None:
     assert b"Exception ignored" not in ended.stderr
 
 
+@pytest.mark.slow
 def test_an_output_that_is_not_utf_8_is_no_fault(sent: Path) -> None:
     """A record names whatever the frame names; an old terminal shows what it can."""
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}

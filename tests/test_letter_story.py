@@ -47,6 +47,7 @@ def void_in(story: Any) -> dict[int, int]:
     return {e["sequence"]: e["void_by"] for e in story["events"] if e["void_by"] is not None}
 
 
+@pytest.mark.slow
 def test_every_event_of_every_letter_is_in_its_story_as_the_ledger_has_it(folder: Path) -> None:
     """'every event, who, when, words, corrections'; on the folder that 0.1 left"""
     of_letters: dict[str, list[Any]] = defaultdict(list)

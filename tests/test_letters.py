@@ -848,6 +848,7 @@ def test_a_pack_on_paper_is_read_back_too(paper: cs.Pack, tmp_path: Path) -> Non
         cs.Pack.load(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_pack_of_more_than_250_letters_is_several_files(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -75,6 +75,7 @@ def test_what_was_corrected_is_not_in_it_and_stops_nothing() -> None:
     assert not any(row["counted_signed"] for row in table.letters)
 
 
+@pytest.mark.slow
 def test_the_sums_of_its_columns_are_sign_off_coverage(tmp_path: Path) -> None:
     perform(tmp_path / "bank")
     with cs.Ledger.open(f"sqlite:///{tmp_path / 'bank' / 'signoff.db'}") as ledger:
@@ -132,6 +133,7 @@ def test_no_cell_of_a_workbook_is_ever_a_formula(text: str) -> None:
         max_size=8,
     )
 )
+@pytest.mark.slow
 def test_what_is_written_is_read_again(rows: list[tuple[str, int | None]]) -> None:
     data = workbook({"s": [["text", "number"], *rows]})
     found = {row.number: row for row in read_sheet(data, "x.xlsx").rows}
@@ -160,6 +162,7 @@ def test_what_a_sheet_cannot_hold_is_said_and_never_cut() -> None:
         table_of_a_month().save("x.ods")
 
 
+@pytest.mark.slow
 def test_the_command_writes_it_by_the_end_of_the_name_and_replaces_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

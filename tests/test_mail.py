@@ -198,6 +198,7 @@ LINES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Cn"])
 
 
 @given(subject=LINES, name=LINES, body=LINES)
+@pytest.mark.slow
 def test_whatever_the_fields_the_draft_says_them_and_nothing_else(
     subject: str, name: str, body: str
 ) -> None:

@@ -197,6 +197,7 @@ def text_of(pdf: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
+@pytest.mark.slow
 def test_the_pdf_says_what_the_page_says_and_is_tagged() -> None:
     found = report(year(), as_of=AT, ids=True)
     pdf = found.to_pdf()

@@ -244,6 +244,7 @@ def test_a_step_that_others_stand_on_is_not_corrected(ledger: Ledger) -> None:
 
 @settings(max_examples=50)
 @given(st.data())
+@pytest.mark.slow
 def test_whatever_is_said_of_a_resolution_the_summary_agrees(data: st.DataObject) -> None:
     """'OutOfPolicyResolution with two different co-signers, automatic approval, review due'"""
     with Ledger.open("sqlite://", clock=Clock(), salts=Salts()) as ledger:

@@ -211,6 +211,7 @@ READERS: dict[str, tuple[Callable[[], list[Any]], Callable[[Any], object]]] = {
 
 
 @pytest.mark.parametrize("name", READERS)
+@pytest.mark.slow
 def test_a_schema_and_the_code_refuse_the_same(name: str) -> None:
     make, check = READERS[name]
     schema = cs.schema(name)

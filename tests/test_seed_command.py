@@ -199,6 +199,7 @@ def test_a_file_of_something_else_is_not_taken(tmp_path: Path) -> None:
             chain_file.load(path)
 
 
+@pytest.mark.slow
 def test_a_sealed_file_opens_with_its_passphrase_alone(tmp_path: Path) -> None:
     """'can be encrypted with a passphrase (`cryptography`, an extra)'"""
     chain, path = a_chain(secrets.token_bytes(32)), tmp_path / "chain.json"
@@ -377,6 +378,7 @@ def test_a_round_of_an_unknown_beacon_is_named_by_hand(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("step", STEPS)
+@pytest.mark.slow
 def test_a_run_that_was_stopped_goes_on_with_the_same_link(folder: Path, step: str) -> None:
     chain = published(folder)
     configuration = Configuration.load(folder / "ceosample.toml")

@@ -507,6 +507,7 @@ def test_a_manifest_that_is_sorted_in_slices_has_the_same_bytes(
     st.lists(st.text(alphabet="abé😀-", min_size=1, max_size=9), max_size=60),
     st.integers(1, 400),
 )
+@pytest.mark.slow
 def test_slices_are_the_whole_table_and_no_id_is_in_two(ids: list[str], size: int) -> None:
     found = slices.slices(size, slices.FEW + len(ids), 1000, lambda _: ids)
     assert (found[0][0], found[-1][1]) == (None, None)

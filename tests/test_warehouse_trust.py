@@ -69,6 +69,7 @@ MACROS = [
 
 
 @pytest.mark.parametrize("macro", MACROS, ids=[macro.partition("(")[0] for macro in MACROS])
+@pytest.mark.slow
 def test_a_macro_in_a_file_of_duckdb_s_changes_no_answer(tmp_path: Path, macro: str) -> None:
     """Whoever wrote the file could else see to it that some letters are never drawn."""
     rows = rows_of(300)
@@ -199,6 +200,7 @@ def test_a_column_of_nothing_but_nulls_is_empty(home: Warehouse) -> None:
         home.frame(table, unit_id="why")
 
 
+@pytest.mark.slow
 def test_very_many_strata_of_very_many_variables_can_be_asked_for(home: Warehouse) -> None:
     """PostgreSQL's protocol takes 65,535 values with one statement."""
     variables = [f"v{place}" for place in range(20)]

@@ -60,8 +60,12 @@ def got(value: object, private: Private | None = None, most: int = 60) -> str:
 
     >>> got(3), got("a" * 100, most=5), got(["ŵ"], Private.CONTENTS)
     ('got 3', "got 'aaaaa'... (100 characters)", 'got a list of 1')
+    >>> got(dt.date(2026, 10, 1))
+    'got 2026-10-01'
     """
-    return f"got {quoted(value, most) if private is None else private.told(value)}"
+    if private is not None:
+        return f"got {private.told(value)}"
+    return f"got {value.isoformat() if isinstance(value, dt.date) else quoted(value, most)}"
 
 
 def got_name(name: object, private: Private | None = None) -> str | None:
