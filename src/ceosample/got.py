@@ -8,7 +8,7 @@ from enum import Enum
 from numbers import Integral, Rational, Real
 from typing import Any
 
-from ceosample.text import fault_in_name, quoted
+from ceosample.text import counted, fault_in_name, quoted
 
 
 class Private(Enum):
@@ -96,7 +96,7 @@ def kind_of(value: Any) -> str:
         return "None"
     if isinstance(value, str):
         what = "digit" if value.isascii() and value.isdecimal() else "character"
-        return f"text of {len(value)} {what}{'s' if len(value) != 1 else ''}"
+        return f"text of {counted(len(value), what)}"
     if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):  # NumPy's are of none
         return "a boolean"
     if isinstance(value, Mapping):

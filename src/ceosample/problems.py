@@ -12,17 +12,18 @@ from typing import Final
 
 import attrs
 
+from ceosample.text import QUOTATION
+
 #: So many rows of a cause are named, and their values shown.
 _MOST_NAMED: Final = 3
 
-_QUOTED = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 #: What one fault among many is about, as a part of its place.
 _ONE = re.compile(
     r"(?:^|(?<=, ))(row|line|letter|response|unit|decision) "
-    rf"((?:{_QUOTED}|[^\s,:'\"]+)(?: \([^\s()]+\))?)(?=[,:])"
+    rf"((?:{QUOTATION}|[^\s,:'\"]+)(?: \([^\s()]+\))?)(?=[,:])"
 )
-#: A colon or a semicolon, unless it is in a quotation; an apostrophe in a word begins none.
-_MARK = re.compile(rf"(?<!\w){_QUOTED}|([:;]) ")
+#: A colon or a semicolon, unless it is in a quotation.
+_MARK = re.compile(rf"{QUOTATION}|([:;]) ")
 _GOT: Final = ": got "
 
 

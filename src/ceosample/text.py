@@ -41,6 +41,9 @@ ZERO_WIDTH = (
 #: Joiners have no width, and are letters' own in Persian and Hindi.
 JOINERS = "\u200c\u200d"
 
+#: A value as :func:`quoted` shows a text; an apostrophe in a word begins none.
+QUOTATION = r"""(?<!\w)(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+
 _PLAIN_ASCII = re.compile(r"[!-~](?:[ -~]{0,198}[!-~])?")
 _REFUSED_CATEGORIES = {"Cc": "a control character", "Cs": "a surrogate"}
 _UNPRINTED_CATEGORIES = {"Cf": "a character that prints nothing", "Co": "a private character"}
@@ -152,6 +155,15 @@ def quoted(value: object, most: int = 60) -> str:
     if len(value) <= most:
         return _quoted(value)
     return f"{_quoted(value[:most])}... ({len(value)} characters)"
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things, in words.
+
+    >>> counted(1, "letter"), counted(3, "letter")
+    ('1 letter', '3 letters')
+    """
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def printable(text: str) -> str:

@@ -13,14 +13,13 @@ from ceosample.canonical import Json
 from ceosample.error_report import ErrorReport
 from ceosample.errors import CeosampleError, ConfigurationError
 from ceosample.result import as_json_text
+from ceosample.text import QUOTATION
 
 #: Turns what stopped a command into its JSON.
 Report: TypeAlias = "Callable[[ErrorReport], Json]"
 
 _REPORT: Final = "ceosample.cli.failures"
 
-#: A value that was got is shown as it is, whatever it looks like.
-_QUOTED: Final = r"""(?<!\w)(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 #: A file, or a key of the configuration: what it holds is given by no option.
 _IN_A_FILE: Final = re.compile(r"(?!(?:letter|resolution) )(?:(?!, |: ).)*?[./\\]")
 
@@ -137,7 +136,7 @@ def _each(pattern: str, text: str, shown: dict[str, str]) -> str:
 
 
 def _outside_quotations(pattern: str, text: str) -> Iterable[re.Match[str]]:
-    quoted = [found.span() for found in re.finditer(_QUOTED, text)]
+    quoted = [found.span() for found in re.finditer(QUOTATION, text)]
     return (
         found
         for found in re.finditer(pattern, text)

@@ -19,7 +19,7 @@ from ceosample.period import Period
 from ceosample.problems import causes_of
 from ceosample.result import Result
 from ceosample.sampling.seeds.chain import SeedChain
-from ceosample.text import quoted
+from ceosample.text import counted, quoted
 
 OK: Final = "ok"
 FAULT: Final = "fault"
@@ -84,7 +84,7 @@ class CheckReport(Result):
         counts = ", ".join(
             (
                 f"{states.count(OK)} {OK}",
-                f"{bad} problem{'s' * (bad != 1)}",
+                counted(bad, "problem"),
                 f"{states.count(NOT_CHECKED)} {NOT_CHECKED}",
             )
         )

@@ -13,9 +13,10 @@ from ceosample.letters.markup.template import longdate
 from ceosample.report.foresight import foresight
 from ceosample.report.picture import Picture
 from ceosample.report.sections import sections
-from ceosample.report.table_parts import Part, count, listed, name_of
+from ceosample.report.table_parts import Part, listed, name_of
 from ceosample.show import ratio_text
 from ceosample.signoff.figures.ratio import Ratio
+from ceosample.text import counted
 
 if TYPE_CHECKING:
     from ceosample.report.figures import BoardFigures
@@ -89,7 +90,7 @@ def _lead(report: BoardFigures) -> list[str]:
     drawn = ratio_text(sample.fraction.count, sample.fraction.of, "eligible responses")
     chosen = sample.fraction.count < sample.fraction.of
     lead = [
-        f"In {count(len(report.metrics.months), 'month')}, {drawn} were drawn"
+        f"In {counted(len(report.metrics.months), 'month')}, {drawn} were drawn"
         f"{' by chance' if chosen else ''} for the chief executive to read and sign.",
         *(
             foresight(frame for frame in report.frames if frame.period in report.months)
@@ -147,29 +148,33 @@ def _attention(report: BoardFigures) -> Iterator[dict[str, Any]]:
     unreconciled = figures.reconciled.of - figures.reconciled.count
     waiting = report.escalations.unanswered
     found: list[tuple[object, str, str]] = [
-        (waiting, "escalations", f"{count(waiting, 'letter')} before the board, not answered yet"),
+        (
+            waiting,
+            "escalations",
+            f"{counted(waiting, 'letter')} before the board, not answered yet",
+        ),
         (report.reviews.count, "policies", str(report.reviews)),
         (
             report.unreached_year,
             "reach",
             f"No letter signed in person {figures.reach.when} in "
-            f"{count(len(report.unreached_year), 'division')}",
+            f"{counted(len(report.unreached_year), 'division')}",
         ),
         (report.undrawn, "frames", f"No draw counts for {listed(report.undrawn)}"),
         (report.overdue.count, "late", str(report.overdue)),
         (
             lapsed,
             "late",
-            f"{lapsed} of {count(report.letters, 'letter')} lapsed: time ran out first",
+            f"{lapsed} of {counted(report.letters, 'letter')} lapsed: time ran out first",
         ),
         (report.unowned.count, "unowned", str(report.unowned)),
         (
             unreconciled,
             "frames",
-            f"{unreconciled} of {count(figures.reconciled.of, 'month')} without counts of the "
+            f"{unreconciled} of {counted(figures.reconciled.of, 'month')} without counts of the "
             "register that add up",
         ),
-        (figures.superseded, "record", f"{count(figures.superseded, 'draw')} set aside"),
+        (figures.superseded, "record", f"{counted(figures.superseded, 'draw')} set aside"),
     ]
     for asked, to, words in found:
         if asked:

@@ -12,7 +12,6 @@ import numpy as np
 
 from ceosample.errors import PlanError
 from ceosample.report.picture import ACCENT, INK, MUTED, Picture, canvas, styled
-from ceosample.report.table_parts import count
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import draw_key, ticket
 from ceosample.show import FEWEST_FOR_PERCENT, percent, stratum_words
@@ -24,6 +23,7 @@ from ceosample.signoff.figures.turnaround import FEWEST_FOR_MEDIAN, Wait, surviv
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at
 from ceosample.signoff.store.events import Event
+from ceosample.text import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -182,12 +182,12 @@ def _waits_in_words(found: Sequence[Wait], curve: Sequence[tuple[int, Fraction]]
     if len(found) >= FEWEST_FOR_PERCENT:
         # The share after a number of days: who was signed on the day of sending waits no more.
         after = dict(curve).items()
-        steps = ", ".join(f"{count(days, 'day')} {percent(share)}" for days, share in after)
+        steps = ", ".join(f"{counted(days, 'day')} {percent(share)}" for days, share in after)
         return f"{words}; still waiting after {steps}"
     unsigned = [days for days, is_signed in found if not is_signed]
     for name, of in (("signed", signed), ("not signed", unsigned)):
         counts = sorted(Counter(of).items())
-        listed = ", ".join(f"{number} after {count(days, 'day')}" for days, number in counts)
+        listed = ", ".join(f"{number} after {counted(days, 'day')}" for days, number in counts)
         words += f"; {name}: {listed}" if listed else ""
     return words
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from ceosample.period import Period
 from ceosample.report.findings import Findings, commonest_first
-from ceosample.report.table_parts import Part, count, each, listed, name_of, section, table
+from ceosample.report.table_parts import Part, each, listed, name_of, section, table
 from ceosample.show import ratio_text, stratum_words
 from ceosample.signoff.figures.by_stratum import Figures
 from ceosample.signoff.figures.coverage import StratumCoverage
 from ceosample.signoff.figures.reconciliation import Reconciliation
+from ceosample.text import counted
 
 if TYPE_CHECKING:
     from ceosample.report.figures import BoardFigures, MonthFrame, Named
@@ -219,7 +220,7 @@ def _recognitions(report: BoardFigures) -> Part:
         "recognitions",
         "Good work that was named",
         [
-            f"{count(given, 'recognition')} of {count(found.colleagues, 'colleague')}; "
+            f"{counted(given, 'recognition')} of {counted(found.colleagues, 'colleague')}; "
             f"{found.letters}."
         ],
         [table("Reasons", ["Reason", "Recognitions"], each(found.reasons, given))],
@@ -273,7 +274,7 @@ def _frames(report: BoardFigures) -> Part:
         [
             f"{ratio_text(reasons.total(), rows, 'responses on the tables')} were left out "
             "for a stated "
-            f"reason. In {uncounted} of {count(len(report.frames), 'month')} there was no "
+            f"reason. In {uncounted} of {counted(len(report.frames), 'month')} there was no "
             "independent count to hold the table against. What never came onto a table could "
             "not be drawn, and is not counted here.",
             f"No draw counts for {listed(report.undrawn)}." if report.undrawn else "",

@@ -57,15 +57,6 @@ def name_of(row: StratumCoverage) -> str:
     return stratum_words(row.stratum) + (" (in full)" if row.take_all else "")
 
 
-def count(number: int, what: str) -> str:
-    """A number of things.
-
-    >>> count(1, "letter"), count(3, "letter")
-    ('1 letter', '3 letters')
-    """
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
 def listed(months: Iterable[Period]) -> str:
     """Months as people read them."""
     return ", ".join(month.words for month in months)

@@ -33,6 +33,7 @@ from ceosample.sampling.frames.frame import summary
 from ceosample.sampling.plans.pool import Pool
 from ceosample.sampling.plans.rotation import CALLED
 from ceosample.show import decimal, percent, ratio_text, stratum_words
+from ceosample.text import counted
 
 #: Words a minute, silent reading of non-fiction in English: M. Brysbaert, *How many words do we
 #: read per minute?*, Journal of Memory and Language 109 (2019).
@@ -181,7 +182,7 @@ def _list_of_letters(draw: Draw, letters: Sequence[Letter]) -> dict[str, Any]:
 
 def _lead(draw: Draw, letters: Sequence[Letter], eligible: int) -> str:
     drawn = _drawn(draw, eligible)
-    here = f"{len(letters)} letter{'' if len(letters) == 1 else 's'}"
+    here = counted(len(letters), "letter")
     part = "" if len(letters) == len(draw) else f" This pack holds {here} of them."
     return (
         f"{drawn}{part} Please read each letter beside its docket; then sign it, or send it back. "

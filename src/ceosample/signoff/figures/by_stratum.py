@@ -18,9 +18,10 @@ from ceosample.signoff.figures.coverage import StratumCoverage, completion, sign
 from ceosample.signoff.figures.letter_facts import LetterFacts
 from ceosample.signoff.figures.on_time import OnTime, on_time
 from ceosample.signoff.figures.ratio import Ratio
-from ceosample.signoff.figures.reach import months_since, months_text
+from ceosample.signoff.figures.reach import months_since
 from ceosample.signoff.figures.reading_time import ReadingTime, reading
 from ceosample.signoff.figures.turnaround import Turnaround, turnaround
+from ceosample.text import counted
 
 #: The rates: what each is called, and the state that a letter was ever in.
 RATES: Mapping[str, str] = {
@@ -103,7 +104,7 @@ class StratumMetrics(Result):
     def since_signed(self) -> str:
         """The months since a signature; where there was none, in how many months there was none."""
         if self.months_since_signed is None:
-            return f"not in {months_text(self.months_on_record)}"
+            return f"not in {counted(self.months_on_record, 'month')}"
         return str(self.months_since_signed)
 
     @property

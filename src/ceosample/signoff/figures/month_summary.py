@@ -17,6 +17,7 @@ from ceosample.signoff.replay.lifecycle import ENDS
 from ceosample.signoff.replay.titles import title_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events
 from ceosample.signoff.store.events import Event
+from ceosample.text import counted
 
 
 @attrs.frozen
@@ -121,12 +122,8 @@ def attempts(events: Iterable[Event]) -> str:
 
 
 def _tries(freezes: int, superseded: int) -> str:
-    again = f", superseded {_times(superseded)}" if superseded else ""
-    return f"frozen {_times(freezes)}{again}"
-
-
-def _times(count: int) -> str:
-    return f"{count} time{'s' * (count != 1)}"
+    again = f", superseded {counted(superseded, 'time')}" if superseded else ""
+    return f"frozen {counted(freezes, 'time')}{again}"
 
 
 def summarise(events: Iterable[Event]) -> list[MonthSummary]:

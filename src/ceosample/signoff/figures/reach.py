@@ -15,18 +15,10 @@ from ceosample.signoff.figures.letter_facts import LetterFacts
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.store.events import Event
+from ceosample.text import counted
 
 #: The months over which a reach is looked back on.
 _YEAR: Final = 12
-
-
-def months_text(number: int) -> str:
-    """A number of months in words.
-
-    >>> months_text(1), months_text(7)
-    ('1 month', '7 months')
-    """
-    return f"{number} month{'' if number == 1 else 's'}"
 
 
 @attrs.frozen
@@ -53,7 +45,7 @@ class Reach(Result):
         """The months that ``year`` is about: a year is spoken of only once it is on record."""
         if self.on_record == _YEAR:
             return "in the last twelve months"
-        return f"in the {months_text(self.on_record)} on record"
+        return f"in the {counted(self.on_record, 'month')} on record"
 
     @property
     def year_words(self) -> str:

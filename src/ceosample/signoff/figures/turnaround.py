@@ -14,6 +14,7 @@ import numpy as np
 from ceosample.result import Result
 from ceosample.signoff.figures.letter_facts import LetterFacts
 from ceosample.signoff.figures.ratio import Ratio
+from ceosample.text import counted
 
 #: How long somebody waited, and whether what they waited for came.
 Wait: TypeAlias = tuple[int, bool]
@@ -127,4 +128,4 @@ def _first_at(curve: Iterable[tuple[int, Fraction]], most: Fraction) -> int | No
 def _days(number: int | None) -> str:
     if number is None:
         return "not reached"
-    return f"{number} working day{'' if number == 1 else 's'}"
+    return counted(number, "working day")
