@@ -1,4 +1,8 @@
-"""Whether the ledger is whole: every event, hash, look-up column and kept text, in one pass."""
+"""Whether the ledger is whole: every event, hash, look-up column and kept text, in one pass.
+
+And whether the database gives them back: figures are read through its indexes, which the pass does
+not see.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,9 @@ from ceosample.signoff.replay.history import History, follow, replay
 from ceosample.signoff.replay.lifecycle import STATES, WRONG_PAYLOAD
 from ceosample.signoff.replay.seeds import KINDS as SEED_KINDS
 from ceosample.signoff.replay.seeds import Seeds
+from ceosample.signoff.store.databases import DamagedError
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject
+from ceosample.signoff.store.soundness import differences
 from ceosample.signoff.store.store import Store, row_of, text_digest
 from ceosample.text import quoted
 
@@ -27,7 +33,8 @@ from ceosample.text import quoted
 class ChainLevel(IntEnum):
     """How far a check of the ledger came."""
 
-    BROKEN = 0  #: an event was changed, or one is missing
+    #: an event was changed or is missing, or the database does not find each one
+    BROKEN = 0
     INTACT = 1  #: every event follows from the one before; a cut tail would not show
     ANCHORED = 2  #: and the head that is on paper is among them
 
@@ -38,15 +45,18 @@ class ChainReport(Result):
 
     Attributes:
         level: how far it came.
-        first_difference: the first bad event, in words; None if every event is as it was.
+        first_difference: the first bad event, in words, or else the first of ``database``; None if
+            everything is as it was.
         events: the number of events checked.
         head: the hash of the newest event, or None in an empty ledger.
+        database: what differs in the database's tables, indexes and triggers, in words.
     """
 
     level: ChainLevel
     first_difference: str | None
     events: int
     head: str | None
+    database: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -57,13 +67,22 @@ class ChainReport(Result):
         """For JSON."""
         return {"ok": self.ok, **super().to_dict()}
 
+    def _more(self) -> tuple[str, ...]:
+        """What differs in the database, but for what the first difference tells."""
+        told = self.first_difference or ""
+        return tuple(said for said in self.database if not told.startswith(said))
+
     def __str__(self) -> str:
         verdict = "ok" if self.ok else "NOT ok"
-        text = f"{verdict}: {self.level.name}, {self.events} events, head {self.head}"
-        return text if self.ok else f"{text}\n  first difference: {self.first_difference}"
+        told = [f"{verdict}: {self.level.name}, {self.events} events, head {self.head}"]
+        if not self.ok:
+            told.append(f"  first difference: {self.first_difference}")
+        told += [f"  database: {said}" for said in self._more()]
+        return "\n".join(told)
 
     def _repr_html_(self) -> str:
         facts = [("events", str(self.events)), ("head", self.head or "none")]
+        facts += [("database", said) for said in self._more()]
         if self.first_difference is not None:
             facts.insert(0, ("first difference", self.first_difference))
         return html_facts(f"{'ok' if self.ok else 'NOT ok'}: {self.level.name}", facts)
@@ -72,6 +91,9 @@ class ChainReport(Result):
 #: Events whose letters' histories are held in memory at most, but for the newest month's.
 HELD: Final = 30_000
 
+#: What to do about a database that differs.
+REPAIR: Final = "every event is as it was; put the rest right with 'ceosample repair'"
+
 Month = tuple[str | None, str | None]
 
 #: The events of a letter before a place in the book.
@@ -79,16 +101,40 @@ Earlier = Callable[[Subject, int], Iterable[Event]]
 
 
 def check_book(store: Store, head: str | None, progress: Progress | None = None) -> ChainReport:
-    """The result of checking a whole ledger, events and texts, in memory that does not grow."""
-    with watched("checking the ledger", "event", progress) as tell:
-        rows = counted(store.rows(), store.count(), tell)
-        report = check_rows(rows, head, store.earlier)
-    if not report.ok:
-        return report
-    if report.events == 0:
-        fault: str | None = "event 1: missing; the ledger is empty"
-    else:
-        fault = next(filter(None, map(_text_fault, store.kept())), None)
+    """The result of checking a whole ledger: its database, its events and texts.
+
+    Memory does not grow with the ledger while its database is sound.
+    """
+    different = tuple(map(str, differences(store)))
+    # A letter's earlier events are looked up by an index, which must then be one that gives them.
+    earlier = None if different else store.earlier
+    report = _check_events(store, head, earlier, progress)
+    if different:
+        first = report.first_difference or f"{different[0]}; {REPAIR}"
+        report = attrs.evolve(
+            report, level=ChainLevel.BROKEN, first_difference=first, database=different
+        )
+    return report
+
+
+def _check_events(
+    store: Store, head: str | None, earlier: Earlier | None, progress: Progress | None
+) -> ChainReport:
+    """The result of walking through all events, and of checking the texts that are kept."""
+    try:
+        with watched("checking the ledger", "event", progress) as tell:
+            rows = counted(store.rows(), store.count(), tell)
+            report = check_rows(rows, head, earlier)
+        if not report.ok:
+            return report
+        if report.events == 0:
+            fault: str | None = "event 1: missing; the ledger is empty"
+        else:
+            fault = next(filter(None, map(_text_fault, store.kept())), None)
+    except LedgerError as error:
+        if earlier is not None and not isinstance(error, DamagedError):
+            raise  # it was refused, and nothing tells that it is broken
+        return ChainReport(ChainLevel.BROKEN, str(error), 0, None)
     if fault is None:
         return report
     return attrs.evolve(report, level=ChainLevel.BROKEN, first_difference=fault)
