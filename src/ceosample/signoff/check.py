@@ -24,6 +24,7 @@ from ceosample.signoff.replay.lifecycle import STATES, WRONG_PAYLOAD
 from ceosample.signoff.replay.seeds import KINDS as SEED_KINDS
 from ceosample.signoff.replay.seeds import Seeds
 from ceosample.signoff.store.databases import DamagedError
+from ceosample.signoff.store.difference import Difference
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject
 from ceosample.signoff.store.soundness import differences
 from ceosample.signoff.store.store import Store, row_of, text_digest
@@ -105,16 +106,22 @@ def check_book(store: Store, head: str | None, progress: Progress | None = None)
 
     Memory does not grow with the ledger while its database is sound.
     """
-    different = tuple(map(str, differences(store)))
+    report, different = check_parts(store, head, progress)
+    if not different:
+        return report
+    told = tuple(map(str, different))
+    first = report.first_difference or f"{told[0]}; {REPAIR}"
+    return attrs.evolve(report, level=ChainLevel.BROKEN, first_difference=first, database=told)
+
+
+def check_parts(
+    store: Store, head: str | None = None, progress: Progress | None = None
+) -> tuple[ChainReport, list[Difference]]:
+    """The result of checking events and texts alone, and what differs in the database."""
+    different = differences(store)
     # A letter's earlier events are looked up by an index, which must then be one that gives them.
     earlier = None if different else store.earlier
-    report = _check_events(store, head, earlier, progress)
-    if different:
-        first = report.first_difference or f"{different[0]}; {REPAIR}"
-        report = attrs.evolve(
-            report, level=ChainLevel.BROKEN, first_difference=first, database=different
-        )
-    return report
+    return _check_events(store, head, earlier, progress), different
 
 
 def _check_events(

@@ -58,7 +58,7 @@ WHERE i.indrelid = :table
 
 _TABLE_TRIGGERS: Final = """
 SELECT t.tgname AS name, t.tgtype AS type, t.tgenabled::text AS enabled,
-       t.tgqual IS NULL AND t.tgnargs = 0 AND pg_catalog.array_length(t.tgattr::int2[], 1) IS NULL
+       t.tgqual IS NULL AND t.tgnargs = 0 AND t.tgattr::text = ''
        AS is_plain, p.proname AS function, p.prosrc AS source, n.nspname AS schema,
        p.proconfig IS NULL AND NOT p.prosecdef AND l.lanname = 'plpgsql' AS is_plain_function
 FROM pg_catalog.pg_trigger t
@@ -110,6 +110,31 @@ def differences(connection: Connection) -> Iterator[Difference]:
         yield from _TableInCatalogue(connection, table, found).differences()
     if len(schemas) > 1:
         yield Difference("search_path", "finds the tables in several schemas", is_repairable=False)
+
+
+def drops(connection: Connection, table: sa.Table) -> Iterator[str]:
+    """The statements that take from a table all that is not its rows, and add lost constraints."""
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    relation = connection.execute(sa.text(_RELATION), {"name": table.name}).one()
+
+    def rows(query: str) -> list[Any]:
+        return [*connection.execute(sa.text(query), {"table": relation.oid})]
+
+    for row in rows(_TABLE_TRIGGERS):
+        yield f"DROP TRIGGER {quote(row.name)} ON {table.name}"
+    for row in rows(_HANGERS_ON):
+        yield f"DROP {row.kind} {quote(row.name)} ON {table.name}"
+    yield f"ALTER TABLE {table.name} NO FORCE ROW LEVEL SECURITY"
+    yield f"ALTER TABLE {table.name} DISABLE ROW LEVEL SECURITY"
+    found = {row.definition: row.name for row in rows(_CONSTRAINTS)}
+    for row in rows(_INDEXES):
+        if row.name not in found.values():
+            yield f"DROP INDEX {quote(relation.schema)}.{quote(row.name)}"
+    ours = set(constraints_of(table))
+    for definition in found.keys() - ours:
+        yield f"ALTER TABLE {table.name} DROP CONSTRAINT {quote(found[definition])}"
+    for definition in ours - found.keys():
+        yield f"ALTER TABLE {table.name} ADD {definition}"
 
 
 class _TableInCatalogue:

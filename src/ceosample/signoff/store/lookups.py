@@ -1,8 +1,8 @@
 """What each look-up gives, compared with the table itself, row by row.
 
-Every figure is read by a month, a letter, a kind or an id, so through an index. The same rows in the
-same order are asked for twice, by the index and without any, and neither is held in memory: the
-database sorts the second on its own disk.
+Every figure is read by a month, a letter, a kind or an id, so through an index. The same rows in
+the same order are asked for twice, by the index and without any, and neither is held in memory:
+the database sorts the second on its own disk.
 """
 
 from __future__ import annotations
@@ -102,10 +102,8 @@ def _in_sqlite(connection: Connection, look_up: LookUp) -> Iterator[tuple[Any, A
     driver: Any = connection.connection.driver_connection
     usual, driver.text_factory = driver.text_factory, bytes  # compared as they are stored
     try:
-        yield tuple(
-            driver.execute(look_up.statement(hint))
-            for hint in (f" INDEXED BY {look_up.index}", " NOT INDEXED")
-        )
+        by_index = driver.execute(look_up.statement(f" INDEXED BY {look_up.index}"))
+        yield by_index, driver.execute(look_up.statement(" NOT INDEXED"))
     finally:
         driver.text_factory = usual
 
@@ -113,13 +111,13 @@ def _in_sqlite(connection: Connection, look_up: LookUp) -> Iterator[tuple[Any, A
 @contextlib.contextmanager
 def _in_postgresql(connection: Connection, look_up: LookUp) -> Iterator[tuple[Any, Any]]:
     """Both answers of PostgreSQL: nothing but an index gives rows in order, or none is used."""
-    answers = []
+    answers: list[Any] = []
     for uses_index in (True, False):
         for setting, is_on in _settings(uses_index=uses_index):
             connection.exec_driver_sql(f"SET LOCAL {setting} = {'on' if is_on else 'off'}")
         options = {"stream_results": True, "max_row_buffer": _ROWS}
         answers.append(connection.exec_driver_sql(look_up.statement(), execution_options=options))
-    yield tuple(answers)
+    yield answers[0], answers[1]
 
 
 def _settings(*, uses_index: bool) -> Iterator[tuple[str, bool]]:

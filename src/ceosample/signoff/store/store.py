@@ -86,6 +86,11 @@ class Store:
         return databases.place(self._engine.url)
 
     @property
+    def url(self) -> URL:
+        """Where it is, with a password if there is one."""
+        return self._engine.url
+
+    @property
     def dialect(self) -> str:
         """``sqlite`` or ``postgresql``."""
         return self._engine.dialect.name

@@ -110,7 +110,7 @@ _TRIGGERS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
 def create(connection: Connection) -> None:
     """Create the tables, and the triggers that refuse any change of a row."""
     for table in (EVENTS, TEXTS):
-        _create(connection, table)
+        create_one(connection, table)
 
 
 def indexes_of(table: sa.Table) -> list[sa.Index]:
@@ -129,10 +129,10 @@ def complete(connection: Connection) -> None:
         return  # another process was a moment faster
     for index in indexes_of(EVENTS):
         index.create(connection, checkfirst=True)
-    _create(connection, TEXTS)
+    create_one(connection, TEXTS)
 
 
-def _create(connection: Connection, table: sa.Table) -> None:
+def create_one(connection: Connection, table: sa.Table) -> None:
     table.create(connection)
     for statement in triggers_of(connection.dialect.name, table):
         connection.execute(sa.text(statement))
