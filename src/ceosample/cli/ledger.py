@@ -141,10 +141,36 @@ def upgrade(dry_run: bool, backup: Path | None, as_json: bool, who: Actor) -> No
     click.echo(as_json_text(found.to_dict()) if as_json else str(found))
 
 
+@cli.command("repair")
+@click.argument("url", metavar="[LEDGER-URL]", required=False)
+@click.option("--dry-run", is_flag=True, help="Show what differs, and change nothing.")
+@click.option(
+    "--backup",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A new file for the ledger as it is now.  [default: next to the configuration]",
+)
+@json_option
+@recording_options
+def repair_command(
+    url: str | None, dry_run: bool, backup: Path | None, as_json: bool, who: Actor
+) -> None:
+    """Make the database's indexes and triggers again where they differ, after a backup.
+
+    Events and texts stay as they are, and an event records the repair. LEDGER-URL is a URL such as
+    sqlite:///signoff.db, by default the configuration's. You can repeat it. The backup holds texts
+    too: delete it once you need it no more.
+    """
+    place = backup or who.config.parent / f"ledger-{who.at:%Y%m%dT%H%M%S}.backup"
+    wanted = url or Configuration.load(who.config).ledger_url
+    with _ledger(wanted, who, dry_run=dry_run) as ledger:
+        found = ledger.repair(by=who.by, at=who.at, backup=place, dry_run=dry_run)
+    click.echo(as_json_text(found.to_dict()) if as_json else str(found))
+
+
 def _ledger(url: str | URL, who: Actor, *, dry_run: bool) -> Ledger:
     """The ledger: as it is for a dry run, since opening it to write may change its form."""
     if not dry_run:
-        return who.ledger()
+        return Ledger.open(url, create=False, recorder=who.recorder)
     ledger = Ledger.open_readonly(url)
     if ledger is None:
         raise NoLedgerError("ledger: does not exist; 'ceosample run' creates one")
