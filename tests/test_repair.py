@@ -118,7 +118,7 @@ def test_what_is_broken_itself_is_not_repaired(file: Path, rows: str) -> None:
 
 def test_a_table_page_that_is_damaged_is_told(file: Path) -> None:
     data = bytearray(file.read_bytes())
-    data[4096 * 12 :  4096 * 12 + 8] = bytes(8)  # where the table's first leaf is
+    data[4096 * 12 : 4096 * 12 + 8] = bytes(8)  # where the table's first leaf is
     file.write_bytes(data)
     with pytest.raises(LedgerError, match="ledger: ") as refusal, Ledger.open(
         f"sqlite:///{file}"
@@ -192,7 +192,7 @@ def test_a_repair_in_postgresql_makes_all_again_in_place(
         for statement in (
             "DROP INDEX events_month",
             "CREATE INDEX events_month ON events (population, period, sequence) WHERE kind > 'e'",
-            "CREATE INDEX \"Mo're\" ON texts (text)",
+            'CREATE INDEX "Mo\'re" ON texts (text)',
             "ALTER TABLE events DROP CONSTRAINT events_hash_key",
             "ALTER TABLE events ADD CHECK (kind <> 'x')",
             "ALTER TABLE events DISABLE TRIGGER USER",

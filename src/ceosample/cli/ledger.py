@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     MONTH,
     Actor,
+    checked,
     config_option,
     json_option,
     ledger_of,
@@ -94,15 +96,17 @@ def reconcile(
 def export_command(file: Path, config: Path) -> None:
     """Write all events into FILE as JSON Lines, or all letters as a table: FILE.xlsx, FILE.csv.
 
-    Texts stay in the ledger. No cell of a table can run as a formula.
+    Texts stay in the ledger. No cell of a table can run as a formula. A table is written from a
+    ledger that was checked.
     """
     if files.read_if_there(file) is not None:
         raise ConflictError(f"{file}: already exists and was left unchanged; choose another name")
     with ledger_of(config) as ledger:
         if file.suffix.lower() in (".xlsx", ".csv"):
-            table = letters_table(ledger.events())
+            check = checked(ledger)
+            table = letters_table(itertools.islice(ledger.events(), check.events))
             table.save(file)
-            click.echo(f"{table}, head {ledger.head}")
+            click.echo(f"{table}, ledger {check}")
             return
         lines = list(ledger.export())
         head = ledger.head
