@@ -69,7 +69,7 @@ class Book:
         return [dict(zip(COLUMNS, row, strict=True)) for row in found]
 
     def tamper(self, *statements: str, **values: object) -> None:
-        """What somebody does who may and is careful: anything, without the triggers for a moment."""
+        """Do what somebody may who is careful: anything, without the triggers for a moment."""
         with self.open() as execute, self._disarmed(execute):
             for statement in statements:
                 execute(statement, {n: v for n, v in values.items() if f":{n}" in statement})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import random
 import shutil
 import sqlite3
@@ -10,7 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from ceosample.cli import cli
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.signoff.check import ChainLevel, ChainReport
 from ceosample.signoff.ledger import Ledger
@@ -360,3 +363,60 @@ def test_a_role_that_only_reads_compares_everything(postgresql: Server, database
             assert not ledger.check().ok
         connection.execute("DROP OWNED BY auditor")
         connection.execute("DROP ROLE auditor")
+
+
+# Figures on paper
+
+
+@pytest.fixture
+def firm(tmp_path: Path) -> Path:
+    """The folder that 0.1 left, with four months."""
+    return Path(shutil.copytree(GOLDEN / "release-0.1" / "ceosample-demo", tmp_path / "firm"))
+
+
+def ask(firm: Path, *words: str) -> Result:
+    return CliRunner().invoke(cli, [*words, "--config", str(firm / "ceosample.toml")])
+
+
+def test_figures_for_paper_name_the_check_that_was_made_with_them(firm: Path) -> None:
+    """'Figures that go on paper or before a board come with a check ..., its level and head'"""
+    board, table = firm / "new.html", firm / "new.csv"
+    with Ledger.open(f"sqlite:///{firm / 'signoff.db'}") as ledger:
+        report = ledger.check()
+    told = f"ledger ok: INTACT, {report.events} events, head {report.head}"
+    for words in (("report", "--no-pictures", "--out", str(board)), ("export", str(table))):
+        assert told in ask(firm, *words).output
+    assert f"INTACT: {report.events} events, all of them checked" in board.read_text("utf-8")
+    for command in ("metrics", "policies", "status"):
+        assert ask(firm, command, "--check").output.endswith(f"{told}\n")
+        assert ask(firm, command, "--head", str(report.head)).output.endswith(
+            f"{told.replace('INTACT', 'ANCHORED')}\n"
+        )
+        assert f"head {report.head}" in ask(firm, command).output
+    assert "the ledger was not checked; --check does it" in ask(firm, "metrics").output
+    for command, check in (("metrics", report.to_dict()), ("policies", report.to_dict())):
+        said = json.loads(ask(firm, command, "--json", "--check").output)
+        assert (said["head"], said["check"]) == (report.head, {**check, "database": []})
+        assert json.loads(ask(firm, command, "--json").output)["check"] is None
+
+
+def test_figures_for_paper_are_refused_from_a_ledger_with_an_incomplete_index(firm: Path) -> None:
+    with contextlib.closing(sqlite3.connect(firm / "signoff.db")) as connection:
+        connection.executescript(
+            f"DROP INDEX events_month; {PARTIAL.format('month', MONTH_COLUMNS)}"
+        )
+    for words in (
+        ("report", "--no-pictures", "--out", str(firm / "new.html")),
+        ("export", str(firm / "new.csv")),
+        ("metrics", "--check"),
+        ("policies", "--check", "--json"),
+        ("status", "--check"),
+    ):
+        ended = ask(firm, *words)
+        assert ended.exit_code == 1
+        assert "index events_month: defined otherwise than this library does" in ended.output
+    ended = ask(firm, "close", "--period", "2026-12", "--still-open")
+    assert isinstance(ended.exception, LedgerError)
+    assert "a closing sheet needs an intact ledger" in str(ended.exception)
+    assert not (firm / "new.html").exists()
+    assert not (firm / "new.csv").exists()
