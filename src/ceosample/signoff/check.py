@@ -48,8 +48,8 @@ class ChainReport(Result):
             everything is as it was.
         events: the number of events checked.
         head: the hash of the newest event, or None in an empty ledger.
-        problems: every bad event, in words, then ``database``. A check goes on after an event that its own rules
-            refuse, and stops at one whose hash is wrong.
+        problems: every bad event, in words, then ``database``. A check goes on after an event that
+            its own rules refuse, and stops at one whose hash is wrong.
         notes: events that later rules would refuse, in words; under their own they count.
         database: what differs in the database's tables, indexes and triggers, in words.
     """
