@@ -350,6 +350,31 @@ def test_what_an_owner_of_a_database_changes_is_named_and_is_not_intact(
     assert place in "\n".join(report.database)
 
 
+def test_an_index_of_postgresql_that_lacks_rows_under_our_own_definition_is_named(
+    postgresql: Server, database: str
+) -> None:
+    """'On PostgreSQL each look-up is asked twice, by index and with index scans off'"""
+    url = postgresql.url(database)
+    for index, columns in (("month", MONTH_COLUMNS), ("unit", "unit_id, sequence")):
+        tamper(
+            postgresql,
+            database,
+            [
+                f"DROP INDEX events_{index}",
+                PARTIAL.format(index, columns),
+                # What an administrator could do, and a damaged index looks like.
+                "UPDATE pg_catalog.pg_index SET indpred = NULL "
+                f"WHERE indexrelid = 'events_{index}'::regclass",
+            ],
+        )
+    report = check(url)
+    assert report.level is ChainLevel.BROKEN
+    assert [said.partition(": gives other rows")[0] for said in report.database] == [
+        "index events_month",
+        "index events_unit",
+    ]
+
+
 def test_a_role_that_only_reads_compares_everything(postgresql: Server, database: str) -> None:
     """'without superuser or extension'"""
     with postgresql.connect(database) as connection:

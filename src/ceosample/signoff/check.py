@@ -13,7 +13,7 @@ from typing import Any, Final
 import attrs
 
 from ceosample.canonical import Json, digest
-from ceosample.errors import LedgerError
+from ceosample.errors import DamagedError, LedgerError
 from ceosample.progress import Progress, counted, watched
 from ceosample.result import Result
 from ceosample.show import html_facts
@@ -21,7 +21,6 @@ from ceosample.signoff.rules.in_force import KIND as RULES
 from ceosample.signoff.rules.judge import judge
 from ceosample.signoff.rules.reading import readable
 from ceosample.signoff.rules.walk import Earlier, Walk
-from ceosample.signoff.store.databases import DamagedError
 from ceosample.signoff.store.difference import Difference
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event
 from ceosample.signoff.store.soundness import differences

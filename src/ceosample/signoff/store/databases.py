@@ -16,7 +16,13 @@ from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from ceosample.errors import BusyError, CeosampleError, LedgerError, MissingPartError
+from ceosample.errors import (
+    BusyError,
+    CeosampleError,
+    DamagedError,
+    LedgerError,
+    MissingPartError,
+)
 from ceosample.got import Private, got
 
 #: How long to wait for another writer, in milliseconds.
@@ -58,10 +64,6 @@ _AWAY: Final = (
     "shutting down",
     "too many clients",
 )
-
-
-class DamagedError(LedgerError):
-    """Pages of a ledger's database are not what it wrote."""
 
 
 def parse(url: str | URL) -> URL:

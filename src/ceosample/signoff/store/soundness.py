@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ceosample.signoff.store.databases import DamagedError
+from ceosample.errors import DamagedError
 from ceosample.signoff.store.definitions import definition_differences
 from ceosample.signoff.store.difference import Difference
 from ceosample.signoff.store.lookups import LookUp, look_up_difference, look_ups
