@@ -22,7 +22,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ceosample import Draw, Frame, Ledger, Pack, Plan, Seed, Signatory, draw, render
-from ceosample.canonical import digest
+from ceosample.canonical import canonical_file, digest
 from ceosample.signoff.figures.metrics import metrics
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event
 from ceosample.signoff.store.store import Store, row_of
@@ -33,7 +33,10 @@ POPULATION = "complaint-responses"
 BATCH = 5000
 STRATA = [(division, region) for division in ("Cards", "Loans", "Home", "Motor") for region in "NS"]
 BEGIN = dt.datetime(2017, 1, 1, 9, tzinfo=dt.UTC)
-END = dt.datetime(2027, 1, 1, 9, tzinfo=dt.UTC)
+END = dt.datetime(2027, 2, 1, 9, tzinfo=dt.UTC)
+
+#: What a freeze says beside what it commits to.
+NOT_COMMITTED = ("commitment", "control_total", "count", "exclusions")
 
 #: The month that is recorded; what is written here is another month's in its copies.
 FIRST = "2017-01"
@@ -63,6 +66,9 @@ def said(events: int) -> Iterator[Said]:
         period = f"{2017 + number // 12}-{number % 12 + 1:02d}"
         text = json.dumps(month).replace(FIRST, period).replace("-000-", f"-{number:03d}-")
         text = text.replace(SEED, f"{number + 1:020d}")
+        frozen = json.loads(text)[0][-1]
+        committed = {name: value for name, value in frozen.items() if name not in NOT_COMMITTED}
+        text = text.replace(frozen["commitment"], digest(canonical_file(committed)))
         for event in json.loads(text):
             yield tuple(event)
 
@@ -129,14 +135,19 @@ def sent(ledger: Ledger, drawn: Draw, unit_ids: Sequence[str], version: int) -> 
 
 
 def chained(told: Iterable[Said]) -> Iterator[dict[str, Any]]:
-    """The same as rows of the table, with a right chain."""
+    """The same as rows of the table, with a right chain; a month's are of one morning."""
     previous = NOTHING_BEFORE
+    at = BEGIN
+    last: str | None = None
+    number = 0
     for sequence, (actor, kind, population, period, unit_id, payload) in enumerate(told, 1):
-        at = BEGIN + dt.timedelta(minutes=sequence)
+        if period != last:
+            at, last, number = morning(period), period, 0
+        number += 1
         event = Event(
             sequence=sequence,
             at=at.isoformat(),
-            recorded_at=at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            recorded_at=f"{at + dt.timedelta(seconds=number):%Y-%m-%dT%H:%M:%S.%fZ}",
             actor=actor,
             kind=kind,
             population=population,
@@ -148,6 +159,14 @@ def chained(told: Iterable[Said]) -> Iterator[dict[str, Any]]:
         text = event.text
         previous = digest(text)
         yield {**row_of(event), "hash": previous, "text": text.decode()}
+
+
+def morning(period: str | None) -> dt.datetime:
+    """When a month is run: on the second of the next one."""
+    if period is None:
+        return BEGIN
+    year, month = divmod(int(period[:4]) * 12 + int(period[5:]), 12)
+    return dt.datetime(year, month + 1, 2, 9, tzinfo=dt.UTC)
 
 
 def build(url: str, events: int, told: Callable[[int], Iterable[Said]] = said) -> str:
