@@ -69,9 +69,8 @@ class Book:
         return [dict(zip(COLUMNS, row, strict=True)) for row in found]
 
     def tamper(self, *statements: str, **values: object) -> None:
-        """What somebody does who may: away with the triggers, then anything."""
-        with self.open() as execute:
-            self._disarm(execute)
+        """Do what somebody may who is careful: anything, without the triggers for a moment."""
+        with self.open() as execute, self._disarmed(execute):
             for statement in statements:
                 execute(statement, {n: v for n, v in values.items() if f":{n}" in statement})
 
@@ -80,8 +79,7 @@ class Book:
         found = self.read()
         events = [json.loads(row["text"]) for row in found]
         events[first - 1].update(changes)
-        with self.open() as execute:
-            self._disarm(execute)
+        with self.open() as execute, self._disarmed(execute):
             for place in range(first - 1, len(events)):
                 event = events[place]
                 if place:
@@ -125,14 +123,23 @@ class Book:
         with Ledger.open(self.url, create=False) as ledger:
             return ledger.check(head)
 
-    def _disarm(self, execute: Execute) -> None:
+    @contextlib.contextmanager
+    def _disarmed(self, execute: Execute) -> Iterator[None]:
+        """A block in which no trigger stands in the way."""
         if self.kind == "postgresql":
             for table in ("events", "texts"):
                 execute(f"ALTER TABLE {table} DISABLE TRIGGER USER", {})
+            yield
+            for table in ("events", "texts"):
+                execute(f"ALTER TABLE {table} ENABLE TRIGGER USER", {})
             return
-        triggers = execute("SELECT name FROM sqlite_master WHERE type = 'trigger'", {}).fetchall()
-        for (trigger,) in triggers:
-            execute(f"DROP TRIGGER {trigger}", {})
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        triggers = execute(query, {}).fetchall()
+        for name, _ in triggers:
+            execute(f"DROP TRIGGER {name}", {})
+        yield
+        for _, statement in triggers:
+            execute(statement, {})
 
 
 def _for_psycopg(statement: str, values: Mapping[str, object]) -> str:

@@ -326,10 +326,11 @@ def test_the_command_writes_the_month_s_report_and_prints_its_head(bank: Path) -
     assert done.code == 0, done.err
     page = (bank / "board.html").read_text("utf-8")
     with cs.Ledger.open(f"sqlite:///{bank / 'signoff.db'}") as ledger:
-        head = ledger.head
+        head, check = ledger.head, ledger.check()
     assert done.out == (
-        f"board.html: 9 of 12 selected letters signed in person (75.0 %), head {head}\n"
+        f"board.html: 9 of 12 selected letters signed in person (75.0 %), ledger {check}\n"
     )
+    assert f"<dd>INTACT: {check.events} events, all of them checked</dd>" in page
     assert f'<dd class="digest">{head}</dd>' in page
     assert "Fraud and disputes" in page
     ranged = ("--first", "2026-10", "--last", "2026-10", *MOMENT)

@@ -11,6 +11,7 @@ __all__ = [
     "CeosampleError",
     "ConfigurationError",
     "ConflictError",
+    "DamagedError",
     "FrameError",
     "GateError",
     "LedgerError",
@@ -118,6 +119,10 @@ class LedgerError(CeosampleError, ValueError):
 
 class NoLedgerError(LedgerError):
     """There is no ledger yet where one was to be read."""
+
+
+class DamagedError(LedgerError):
+    """Pages of a ledger's database are not what it wrote."""
 
 
 class ConfigurationError(CeosampleError, ValueError):

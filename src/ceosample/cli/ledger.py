@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     MONTH,
     Actor,
+    checked,
     config_option,
     json_option,
     ledger_of,
@@ -94,15 +96,17 @@ def reconcile(
 def export_command(file: Path, config: Path) -> None:
     """Write all events into FILE as JSON Lines, or all letters as a table: FILE.xlsx, FILE.csv.
 
-    Texts stay in the ledger. No cell of a table can run as a formula.
+    Texts stay in the ledger. No cell of a table can run as a formula. A table is written from a
+    ledger that was checked.
     """
     if files.read_if_there(file) is not None:
         raise ConflictError(f"{file}: already exists and was left unchanged; choose another name")
     with ledger_of(config) as ledger:
         if file.suffix.lower() in (".xlsx", ".csv"):
-            table = letters_table(ledger.events())
+            check = checked(ledger)
+            table = letters_table(itertools.islice(ledger.events(), check.events))
             table.save(file)
-            click.echo(f"{table}, head {ledger.head}")
+            click.echo(f"{table}, ledger {check}")
             return
         lines = list(ledger.export())
         head = ledger.head
@@ -141,10 +145,36 @@ def upgrade(dry_run: bool, backup: Path | None, as_json: bool, who: Actor) -> No
     click.echo(as_json_text(found.to_dict()) if as_json else str(found))
 
 
+@cli.command("repair")
+@click.argument("url", metavar="[LEDGER-URL]", required=False)
+@click.option("--dry-run", is_flag=True, help="Show what differs, and change nothing.")
+@click.option(
+    "--backup",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A new file for the ledger as it is now.  [default: next to the configuration]",
+)
+@json_option
+@recording_options
+def repair_command(
+    url: str | None, dry_run: bool, backup: Path | None, as_json: bool, who: Actor
+) -> None:
+    """Make the database's indexes and triggers again where they differ, after a backup.
+
+    Events and texts stay as they are, and an event records the repair. LEDGER-URL is a URL such as
+    sqlite:///signoff.db, by default the configuration's. You can repeat it. The backup holds texts
+    too: delete it once you need it no more.
+    """
+    place = backup or who.config.parent / f"ledger-{who.at:%Y%m%dT%H%M%S}.backup"
+    wanted = url or Configuration.load(who.config).ledger_url
+    with _ledger(wanted, who, dry_run=dry_run) as ledger:
+        found = ledger.repair(by=who.by, at=who.at, backup=place, dry_run=dry_run)
+    click.echo(as_json_text(found.to_dict()) if as_json else str(found))
+
+
 def _ledger(url: str | URL, who: Actor, *, dry_run: bool) -> Ledger:
     """The ledger: as it is for a dry run, since opening it to write may change its form."""
     if not dry_run:
-        return who.ledger()
+        return Ledger.open(url, create=False, recorder=who.recorder)
     ledger = Ledger.open_readonly(url)
     if ledger is None:
         raise NoLedgerError("ledger: does not exist; 'ceosample run' creates one")

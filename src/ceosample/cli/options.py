@@ -14,8 +14,11 @@ import click
 from tqdm import tqdm
 
 from ceosample import job
+from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.period import Period
+from ceosample.result import as_json_text
+from ceosample.signoff.check import ChainReport
 from ceosample.signoff.ledger import Ledger
 
 WAITING = 75
@@ -162,6 +165,38 @@ def recording_options(command: Callable[..., None]) -> Callable[..., None]:
 def ledger_of(config: Path, recorder: str | None = None) -> Ledger:
     """The ledger of a configuration; it must exist already."""
     return Ledger.open(Configuration.load(config).ledger_url, create=False, recorder=recorder)
+
+
+def check_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of a command that can check the ledger before it counts."""
+    for option in (
+        click.option(
+            "--head", help="A hash from paper, which the ledger must hold; this implies --check."
+        ),
+        click.option("--check", is_flag=True, help="Check the whole ledger too."),
+    ):
+        command = option(command)
+    return command
+
+
+def checked(ledger: Ledger, *, head: str | None = None, as_json: bool = False) -> ChainReport:
+    """The check of a ledger from which figures go on paper; a broken one ends the command.
+
+    What a broken ledger tells is not to be believed, so nothing is counted from it.
+    """
+    report = ledger.check(head)
+    if not report.ok:
+        broken: Json = {"check": report.to_dict()}
+        click.echo(as_json_text(broken) if as_json else f"ledger {report}")
+        sys.exit(DIFFERENCE)
+    return report
+
+
+def foot(head: str, report: ChainReport | None) -> str:
+    """What figures come with: the ledger's head, and whether it was checked."""
+    if report is None:
+        return f"head {head}\nthe ledger was not checked; --check does it"
+    return f"ledger {report}"
 
 
 def now() -> dt.datetime:

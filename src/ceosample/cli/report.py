@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
+import itertools
 from pathlib import Path
 
 import click
@@ -11,9 +11,9 @@ import click
 from ceosample import files
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
-    DIFFERENCE,
     MONTH,
     as_of_option,
+    checked,
     config_option,
     ledger_of,
     now,
@@ -62,22 +62,19 @@ def report(
     if files.read_if_there(out) is not None:
         raise ConflictError(f"{out}: already exists and was left unchanged; choose another name")
     with ledger_of(config) as ledger:
-        checked = ledger.check()
-        if not checked.ok:
-            # What a broken book tells of its months is not to be believed.
-            click.echo(f"ledger {checked}")
-            sys.exit(DIFFERENCE)
-        events = list(ledger.events())
+        check = checked(ledger)
+        # What was appended after the check is no part of the report.
+        events = list(itertools.islice(ledger.events(), check.events))
     found = board_report(
         events,
         population=configuration.population,
         first=period or first,
         last=period or last,
         as_of=as_of or now(),
-        head=events[-1].hash,
+        check=check,
         holidays=configuration.deadlines.get("holidays", ()),
         ids=ids,
         firm=configuration.firm,
     )
     found.save(out, pictures=False if no_pictures else None)
-    click.echo(f"{out}: {found.metrics.sample.signoff}, head {found.head}")
+    click.echo(f"{out}: {found.metrics.sample.signoff}, ledger {check}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,10 +12,12 @@ from ceosample import job
 from ceosample.canonical import Json
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
-    DIFFERENCE,
     MONTH,
     as_of_option,
+    check_options,
+    checked,
     config_option,
+    foot,
     json_option,
     ledger_of,
     now,
@@ -24,11 +25,12 @@ from ceosample.cli.options import (
 from ceosample.configuration import Configuration
 from ceosample.period import Period
 from ceosample.result import as_json_text
-from ceosample.signoff.figures.metrics import metrics
+from ceosample.signoff.check import ChainReport
+from ceosample.signoff.figures.metrics import Metrics, metrics
 from ceosample.signoff.figures.month_summary import MonthSummary, summarise
 from ceosample.signoff.figures.open_letters import at_risk, without_owner
 from ceosample.signoff.figures.past_signoffs import counts, in_words
-from ceosample.signoff.figures.policies import policy_summary
+from ceosample.signoff.figures.policies import PolicySummary, policy_summary
 from ceosample.signoff.replay.seeds import published_by
 from ceosample.signoff.store.events import Event
 
@@ -36,8 +38,7 @@ from ceosample.signoff.store.events import Event
 @cli.command()
 @config_option
 @click.option("--period", type=MONTH, help="One month, such as 2026-10.  [default: all]")
-@click.option("--check", is_flag=True, help="Check the whole ledger too.")
-@click.option("--head", help="A hash from paper, which the ledger must hold; this implies --check.")
+@check_options
 @json_option
 def status(
     config: Path, period: Period | None, check: bool, head: str | None, as_json: bool
@@ -45,12 +46,8 @@ def status(
     """Show the state of each month: sign-off coverage with every denominator, and open letters."""
     configuration = Configuration.load(config)
     with ledger_of(config) as ledger:
-        report = ledger.check(head) if check or head is not None else None
-        if report is not None and not report.ok:
-            # What a broken book tells of its months is not to be believed.
-            broken: Json = {"check": report.to_dict()}
-            click.echo(as_json_text(broken) if as_json else f"ledger {report}")
-            sys.exit(DIFFERENCE)
+        is_wanted = check or head is not None
+        report = checked(ledger, head=head, as_json=as_json) if is_wanted else None
         events = [*ledger.events(population=configuration.population, period=period)]
         chains = ledger.chains(configuration.population)
         claims = counts(ledger.imported(configuration.population), first=period, last=period)
@@ -105,6 +102,7 @@ def _chain_in_words(event: Event) -> str:
 @click.option("--last", type=MONTH, help="The last month.  [default: the newest]")
 @as_of_option
 @click.option("--budget", type=int, help="The minutes that the executive has to read a month.")
+@check_options
 @json_option
 def metrics_command(
     config: Path,
@@ -112,12 +110,19 @@ def metrics_command(
     last: Period | None,
     as_of: dt.datetime | None,
     budget: int | None,
+    check: bool,
+    head: str | None,
     as_json: bool,
 ) -> None:
-    """Show every figure of the sign-off, each with its denominator."""
+    """Show every figure of the sign-off, each with its denominator, and the ledger's head.
+
+    Before figures go to a board, give --check, or --head with a hash from paper.
+    """
     configuration = Configuration.load(config)
     population = configuration.population
     with ledger_of(config) as ledger:
+        is_wanted = check or head is not None
+        report = checked(ledger, head=head, as_json=as_json) if is_wanted else None
         found = metrics(
             ledger.events_for(population, first, last)
             if first is not None and last is not None
@@ -129,7 +134,8 @@ def metrics_command(
             holidays=configuration.deadlines.get("holidays", ()),
             budget=budget,
         )
-    click.echo(as_json_text(found.to_dict()) if as_json else str(found))
+        newest = ledger.head
+    _show(found, newest, report, as_json=as_json)
 
 
 @cli.command("at-risk")
@@ -153,11 +159,27 @@ def at_risk_command(config: Path, within: int, as_of: dt.datetime | None, as_jso
 @cli.command("policies")
 @config_option
 @as_of_option
+@check_options
 @json_option
-def policies_command(config: Path, as_of: dt.datetime | None, as_json: bool) -> None:
+def policies_command(
+    config: Path, as_of: dt.datetime | None, check: bool, head: str | None, as_json: bool
+) -> None:
     """Show which policies colleagues depart from, and which reviews are overdue."""
     configuration = Configuration.load(config)
     with ledger_of(config) as ledger:
+        is_wanted = check or head is not None
+        report = checked(ledger, head=head, as_json=as_json) if is_wanted else None
         events = list(ledger.events(population=configuration.population))
-    found = policy_summary(events, as_of or now())
-    click.echo(as_json_text(found.to_dict()) if as_json else str(found))
+        newest = ledger.head
+    _show(policy_summary(events, as_of or now()), newest, report, as_json=as_json)
+
+
+def _show(
+    found: Metrics | PolicySummary, head: str, report: ChainReport | None, *, as_json: bool
+) -> None:
+    """Figures, with the ledger's head and its check."""
+    if not as_json:
+        click.echo(f"{found}\n\n{foot(head, report)}")
+        return
+    check = None if report is None else report.to_dict()
+    click.echo(as_json_text({**found.to_dict(), "head": head, "check": check}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -10,7 +11,7 @@ from types import MappingProxyType
 from ceosample import files
 from ceosample.canonical import digest
 from ceosample.configuration import Configuration
-from ceosample.errors import ConflictError, LetterError, RecordError
+from ceosample.errors import ConflictError, LedgerError, LetterError, RecordError
 from ceosample.job.month import OFFICE, Month
 from ceosample.job.pickup_folder import put_out
 from ceosample.job.sources.letter_contents import read_contents
@@ -26,6 +27,8 @@ from ceosample.sampling.draw import Draw
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.lifecycle import require_step
 from ceosample.signoff.store.events import Event
+
+_LOG = logging.getLogger("ceosample.job")
 
 
 def render_again(
@@ -109,7 +112,18 @@ def rendered(
     version: int = 1,
     bodies: Mapping[str, Body] = MappingProxyType({}),
 ) -> Pack:
-    """A month's letters and papers, which say what its ledger says of it."""
+    """A month's letters and papers, which say what its ledger says of it.
+
+    Raises:
+        LedgerError: the ledger is broken, so what it says is not to be believed.
+    """
+    check = ledger.check()
+    if not check.ok:
+        raise LedgerError(f"ledger: {check.first_difference}; letters need an intact ledger")
+    _LOG.info(
+        "%s: ledger %s, %d events, head %s",
+        *(month.words, check.level.name, check.events, check.head),
+    )
     configuration = month.configuration
     contents = configuration.path(configuration.contents, month.period)
     return render(

@@ -24,6 +24,7 @@ from ceosample.report.findings import (
 )
 from ceosample.report.outline import summary_of
 from ceosample.show import html_table, text_table
+from ceosample.signoff.check import ChainReport
 from ceosample.signoff.figures.coverage import (
     StratumCoverage,
     rows_of_strata,
@@ -116,6 +117,7 @@ def board_report(
     last: Period | str | None = None,
     as_of: dt.datetime,
     head: str | None = None,
+    check: ChainReport | None = None,
     holidays: Iterable[dt.date] = (),
     ids: bool = False,
     firm: str | None = None,
@@ -127,7 +129,9 @@ def board_report(
         population: which.
         first, last: the months, both included; open by default.
         as_of: the moment, aware; the day of asking is its day in its own offset.
-        head: the hash of the ledger's newest event, to be printed.
+        head: the hash of the ledger's newest event, to be printed; left out, the one of ``check``.
+        check: what ``ledger.check()`` returned of these events, to be printed with its level; None
+            if they were not checked, which the page then says.
         holidays: days from Monday to Friday on which nobody works.
         ids: whether letters that are late, lapsed or without an owner are named by their ids, and
             signatories by theirs. To the law these are personal data.
@@ -159,7 +163,8 @@ def board_report(
     newest = figures.last or (figures.months[-1] if figures.months else None)
     return BoardReport(
         population=population,
-        head=head,
+        head=head if check is None else check.head,
+        check=check,
         metrics=figures if ids else attrs.evolve(figures, signatories=()),
         months={m: signoff_coverage(_of_month(ranged, m)) for m in figures.months},
         undrawn=tuple(_undrawn(figures, ranged)),

@@ -11,6 +11,7 @@ from ceosample.canonical import Json
 from ceosample.period import Period
 from ceosample.report.findings import Escalations, Findings, Recognitions, StratumFindings
 from ceosample.result import Result
+from ceosample.signoff.check import ChainReport
 from ceosample.signoff.figures.coverage import SignoffCoverage, StratumCoverage
 from ceosample.signoff.figures.metrics import Metrics
 from ceosample.signoff.figures.policies import PolicySummary
@@ -66,6 +67,7 @@ class BoardFigures(Result):
         title: the population as people read it, by the newest month's freeze; None shows its id.
         firm: the firm's name at the head of the page; None leaves it out.
         head: the hash of the ledger's newest event; None if it was not given.
+        check: the check of the ledger's events; None if they were not checked.
         metrics: every figure of the months; who signed is left out unless ids were asked for.
         months: each drawn month's coverage.
         undrawn: months of the range, over by ``as_of``, of which no draw counts.
@@ -105,6 +107,7 @@ class BoardFigures(Result):
     named: Named | None
     title: str | None = None
     firm: str | None = None
+    check: ChainReport | None = None
 
     @property
     def as_of(self) -> dt.datetime:

@@ -361,7 +361,12 @@ def _imported(report: BoardFigures) -> Part:
 
 
 def _record(report: BoardFigures) -> Part:
-    figures = report.metrics
+    figures, check = report.metrics, report.check
+    checked = (
+        "not by what made this page"
+        if check is None
+        else f"{check.level.name}: {check.events} events, all of them checked"
+    )
     head = ["Ledger's head", *([report.head, "digest"] if report.head else ["not given"])]
     return section(
         "record",
@@ -372,6 +377,7 @@ def _record(report: BoardFigures) -> Part:
         ],
         facts=[
             head,
+            ["Ledger checked", checked],
             ["As of", figures.as_of.isoformat(timespec="seconds")],
             ["Months drawn", str(len(figures.months))],
             ["Draws set aside", str(figures.superseded)],

@@ -1,14 +1,19 @@
-"""Whether the ledger is whole: every event, hash, look-up column and kept text, in one pass."""
+"""Whether the ledger is whole: every event, hash, look-up column and kept text, in one pass.
+
+And whether the database gives them back: figures are read through its indexes, which the pass does
+not see.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from ceosample.canonical import Json, digest
+from ceosample.errors import DamagedError, LedgerError
 from ceosample.progress import Progress, counted, watched
 from ceosample.result import Result
 from ceosample.show import html_facts
@@ -16,7 +21,9 @@ from ceosample.signoff.rules.in_force import KIND as RULES
 from ceosample.signoff.rules.judge import judge
 from ceosample.signoff.rules.reading import readable
 from ceosample.signoff.rules.walk import Earlier, Walk
+from ceosample.signoff.store.difference import Difference
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event
+from ceosample.signoff.store.soundness import differences
 from ceosample.signoff.store.store import Store, row_of, text_digest
 from ceosample.text import quoted
 
@@ -24,7 +31,8 @@ from ceosample.text import quoted
 class ChainLevel(IntEnum):
     """How far a check of the ledger came."""
 
-    BROKEN = 0  #: an event was changed, or one is missing
+    #: an event was changed or is missing, or the database does not find each one
+    BROKEN = 0
     INTACT = 1  #: every event follows from the one before; a cut tail would not show
     ANCHORED = 2  #: and the head that is on paper is among them
 
@@ -35,12 +43,14 @@ class ChainReport(Result):
 
     Attributes:
         level: how far it came.
-        first_difference: the first bad event, in words; None if every event is as it was.
+        first_difference: the first bad event, in words, or else the first of ``database``; None if
+            everything is as it was.
         events: the number of events checked.
         head: the hash of the newest event, or None in an empty ledger.
-        problems: every bad event, in words. A check goes on after an event that its own rules
-            refuse, and stops at one whose hash is wrong.
+        problems: every bad event, in words, then ``database``. A check goes on after an event that
+            its own rules refuse, and stops at one whose hash is wrong.
         notes: events that later rules would refuse, in words; under their own they count.
+        database: what differs in the database's tables, indexes and triggers, in words.
     """
 
     level: ChainLevel
@@ -49,6 +59,7 @@ class ChainReport(Result):
     head: str | None
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    database: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -75,13 +86,57 @@ class ChainReport(Result):
         return html_facts(f"{'ok' if self.ok else 'NOT ok'}: {self.level.name}", facts)
 
 
+#: What to do about a database that differs.
+REPAIR: Final = "every event is as it was; put the rest right with 'ceosample repair'"
+
+
 def check_book(store: Store, head: str | None, progress: Progress | None = None) -> ChainReport:
-    """The result of checking a whole ledger, events and texts, in memory that does not grow."""
+    """The result of checking a whole ledger: its database, its events and texts.
+
+    Memory does not grow with the ledger while its database is sound.
+    """
+    report, different = check_parts(store, head, progress)
+    if not different:
+        return report
+    told = tuple(map(str, different))
+    return attrs.evolve(
+        report,
+        level=ChainLevel.BROKEN,
+        first_difference=report.first_difference or f"{told[0]}; {REPAIR}",
+        problems=(*report.problems, *told),
+        database=told,
+    )
+
+
+def check_parts(
+    store: Store, head: str | None = None, progress: Progress | None = None
+) -> tuple[ChainReport, list[Difference]]:
+    """The result of checking events and texts alone, and what differs in the database."""
+    different = differences(store)
+    try:
+        # What went before is looked up by an index, which must then be one that gives it.
+        report = _check_events(store, head, None if different else _earlier(store), progress)
+    except LedgerError as error:
+        if not different and not isinstance(error, DamagedError):
+            raise  # it was refused, and nothing tells that it is broken
+        report = _report([str(error)], 0, None, [])
+    return report, different
+
+
+def _earlier(store: Store) -> Earlier:
+    """How a walk looks back into a sound database."""
     begun = list(store.pages(kind=RULES))
 
     def earlier(sequence: int, /, **wanted: str | None) -> list[Event]:
         return [*readable(store.earlier(sequence, **wanted), begun, tell=False)]
 
+    return earlier
+
+
+def _check_events(
+    store: Store, head: str | None, earlier: Earlier | None, progress: Progress | None
+) -> ChainReport:
+    """The result of walking through all events, and of checking the texts that are kept."""
     with watched("checking the ledger", "event", progress) as tell:
         rows = counted(store.rows(), store.count(), tell)
         report = check_rows(rows, head, earlier)

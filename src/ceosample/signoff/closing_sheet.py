@@ -181,7 +181,7 @@ def _facts(
         ["Frozen", f"{month.freezes} times" if month.freezes > 1 else "once"],
         *([["Draws set aside", str(month.superseded)]] if month.superseded else []),
         ["As of", at.isoformat(timespec="minutes")],
-        ["Ledger", f"{report.events} events, all of them checked"],
+        ["Ledger", f"{report.level.name}: {report.events} events, all of them checked"],
         ["Draw", str(drawn.payload["draw"]), "digest"],
         ["Registration", drawn.hash, "digest"],
         ["Head", str(report.head), "digest"],

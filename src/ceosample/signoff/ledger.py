@@ -6,13 +6,13 @@ import contextlib
 import datetime as dt
 import itertools
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Unpack
 
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Connection
 
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.letters.papers.pack import Pack
@@ -28,7 +28,7 @@ from ceosample.sampling.seeds.chain import Published, SeedChain
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.verify import Receipt
 from ceosample.show import html_table, text_table
-from ceosample.signoff import opening, upgrade
+from ceosample.signoff import opening, repair, upgrade
 from ceosample.signoff.check import ChainReport, check_book
 from ceosample.signoff.figures import month_summary
 from ceosample.signoff.intake.decisions import Decisions, record_decisions
@@ -38,6 +38,7 @@ from ceosample.signoff.receipts import receipt_for
 from ceosample.signoff.recording import letters, month, names, resolutions, roles
 from ceosample.signoff.recording.event_fields import EventDetails
 from ceosample.signoff.recording.transaction import Clock, Salts, Transaction
+from ceosample.signoff.repair import Repair
 from ceosample.signoff.replay import titles
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.past_signoffs import KINDS
@@ -802,6 +803,31 @@ class Ledger:
             # Another process may have been a moment faster.
             upgrade.make(transaction, upgrade.changes_of(transaction), by, at)
         return upgrade.report(changes, backup=backup)
+
+    def repair(self, *, by: str, at: dt.datetime, backup: Path, dry_run: bool = False) -> Repair:
+        """Make the database's indexes and triggers again where a check finds that they differ.
+
+        The events and texts stay as they are, and the event ``repaired`` follows them. You can
+        repeat it: where nothing differs, nothing is recorded and no backup is made.
+
+        Args:
+            by, at: who decided it, and when; aware.
+            backup: a new file for the ledger as it is now, texts included: keep it as you keep the
+                ledger. One of PostgreSQL is written as JSON Lines.
+            dry_run: True to return what differs, and change nothing.
+
+        Raises:
+            LedgerError: the events themselves are broken, or what differs cannot be made again;
+                nothing is changed.
+            ConflictError: there is a file at ``backup``; it is left unchanged, and so is the
+                ledger.
+        """
+
+        def record(store: Store, connection: Connection, rebuilt: Sequence[str]) -> None:
+            transaction = Transaction(store, connection, self._clock, self._salts, self._recorder)
+            transaction.append("repaired", by, at, {"rebuilt": [*rebuilt]})
+
+        return repair.repair(self._store, record, backup, dry_run=dry_run)
 
     @property
     def head(self) -> str:

@@ -120,7 +120,8 @@ KINDS: Final[Mapping[str, Form]] = {
     "rules": Form((LEDGER,), {"rules": a.count(2)}),
     "clock_corrected": Form((LEDGER,), {"reason_code": a.A_CODE, "newest": a.SOME_TEXT}, since=2),
     "zone_stated": Form((POPULATION,), {"zone": a.A_NAME}, since=2),
-    "repaired": Form((LEDGER,), {"rebuilt": a.TEXTS}, since=2),
+    # An old ledger is repaired as it is, without being upgraded.
+    "repaired": Form((LEDGER,), {"rebuilt": a.TEXTS}),
     # A month.
     "chain_published": Form(
         (POPULATION,),

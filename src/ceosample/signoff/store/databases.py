@@ -16,7 +16,13 @@ from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from ceosample.errors import BusyError, CeosampleError, LedgerError, MissingPartError
+from ceosample.errors import (
+    BusyError,
+    CeosampleError,
+    DamagedError,
+    LedgerError,
+    MissingPartError,
+)
 from ceosample.got import Private, got
 
 #: How long to wait for another writer, in milliseconds.
@@ -45,6 +51,9 @@ _BUSY: Final = frozenset({"55P03", "40001", "40P01", "53300", "57P03"})
 
 #: SQLSTATEs that end the connection.
 _LOST: Final = frozenset({"57P01", "57P02", "25P03", "57P05"})
+
+#: SQLSTATEs of damaged data and damaged indexes.
+_DAMAGED: Final = frozenset({"XX001", "XX002"})
 
 #: What libpq says of a server that is not there at the moment; there is no SQLSTATE yet.
 _AWAY: Final = (
@@ -153,6 +162,8 @@ def in_our_words(url: URL) -> Iterator[None]:
         said = _ours(error.orig, lost=error.connection_invalidated)
     except sqlite3.Error as error:
         said = _ours(error, lost=False)
+    except UnicodeDecodeError:  # a message of the driver's own quotes what it could not read
+        said = _damaged("its schema is not text")
     else:
         return
     raise type(said)(*(without_secrets(fault, url) for fault in said.faults)) from None
@@ -169,12 +180,27 @@ def _ours(error: BaseException | None, *, lost: bool) -> CeosampleError:
         return BusyError("ledger: another run is using it; try again later")
     if is_away(error):
         return BusyError(f"ledger: the database does not answer; try again later ({said})")
+    if is_damaged(error):
+        return _damaged(said)
     return LedgerError(f"ledger: the database refused: {said}")
+
+
+def _damaged(said: str) -> DamagedError:
+    return DamagedError(
+        f"ledger: its database is damaged ({said}); 'ceosample status --check' tells what is, and "
+        "'ceosample repair' mends it where every event is whole; else restore a backup"
+    )
 
 
 def first_line(error: BaseException | None) -> str:
     """The first line of a database's error."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def is_damaged(error: BaseException | None) -> bool:
+    """Whether the database found pages that are not what it wrote."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return _state(error) in _DAMAGED or (code is not None and code & 0xFF == sqlite3.SQLITE_CORRUPT)
 
 
 def is_lost(error: BaseException | None, *, lost: bool) -> bool:

@@ -85,6 +85,16 @@ class Store:
         """Where it is, without a password."""
         return databases.place(self._engine.url)
 
+    @property
+    def url(self) -> URL:
+        """Where it is, with a password if there is one."""
+        return self._engine.url
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._engine.dialect.name
+
     def close(self) -> None:
         """Close the database."""
         self._engine.dispose()
@@ -154,9 +164,10 @@ class Store:
         return [_event(row) for row in rows]
 
     def count(self) -> int:
-        """The number of events, none of them read."""
+        """The number of events, none of them read, and no index but that of their numbers."""
         with self.transaction() as connection:
-            return connection.execute(sa.select(sa.func.count()).select_from(EVENTS)).scalar_one()
+            newest = connection.execute(sa.select(sa.func.max(EVENTS.c.sequence))).scalar_one()
+        return newest or 0
 
     def find(self, connection: Connection, **subject: str | None) -> list[Event]:
         """All events with these values, in order; None matches events without that part."""

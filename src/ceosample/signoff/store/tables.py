@@ -110,19 +110,29 @@ _TRIGGERS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
 def create(connection: Connection) -> None:
     """Create the tables, and the triggers that refuse any change of a row."""
     for table in (EVENTS, TEXTS):
-        _create(connection, table)
+        create_one(connection, table)
+
+
+def indexes_of(table: sa.Table) -> list[sa.Index]:
+    """A table's indexes by name, but for those of its unique columns."""
+    return sorted(table.indexes, key=lambda index: str(index.name))
+
+
+def triggers_of(dialect: str, table: sa.Table) -> tuple[str, ...]:
+    """The statements that create a table's triggers, and PostgreSQL's functions for them."""
+    return _TRIGGERS[dialect, table.name]
 
 
 def complete(connection: Connection) -> None:
     """Add the table of texts to a ledger that was created before it; events stay untouched."""
     if connection.dialect.has_table(connection, TEXTS.name):
         return  # another process was a moment faster
-    for index in sorted(EVENTS.indexes, key=lambda index: str(index.name)):
+    for index in indexes_of(EVENTS):
         index.create(connection, checkfirst=True)
-    _create(connection, TEXTS)
+    create_one(connection, TEXTS)
 
 
-def _create(connection: Connection, table: sa.Table) -> None:
+def create_one(connection: Connection, table: sa.Table) -> None:
     table.create(connection)
-    for statement in _TRIGGERS[connection.dialect.name, table.name]:
+    for statement in triggers_of(connection.dialect.name, table):
         connection.execute(sa.text(statement))
