@@ -11,6 +11,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
+from ceosample.days import month_of
 from ceosample.errors import FAULTS_IN_FULL, CeosampleError
 from ceosample.job.check_parts import PARTS, CheckContext, NotChecked, months_of
 from ceosample.job.due import agenda
@@ -135,11 +136,11 @@ def _another_title(month: Month, title: str | None) -> list[str]:
 
 def next_month(configuration: Configuration, at: dt.datetime) -> str:
     """The month that a run would take on first by itself; else the last that is over."""
-    today = configuration.day(at)
+    today = month_of(at, configuration.zone)
     due: tuple[Period, ...] = ()
     with contextlib.suppress(CeosampleError):
         due = agenda(configuration, months_of(configuration) or {}, at).due
-    return str(due[0] if due else Period(today.year, today.month).previous())
+    return str(due[0] if due else today.previous())
 
 
 def no_configuration(error: CeosampleError) -> CheckReport:

@@ -270,13 +270,14 @@ def _trial(seen: CheckContext) -> Sequence[str]:
         population=configuration.population,
         period=str(month.period),
         signatory=configuration.signatory,
-        date=month.at.date(),
+        date=configuration.day(month.at),
         letterhead=configuration.letterhead,
         template=template,
         kind=configuration.kind,
         shared=configuration.shared,
         language=configuration.language,
         deadlines=deadlines,
+        zone=configuration.zone,
     )
     return [f"a letter of each kind and regime can be rendered: {len(seen.examples)}"]
 

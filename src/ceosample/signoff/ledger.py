@@ -37,7 +37,7 @@ from ceosample.signoff.receipts import receipt_for
 from ceosample.signoff.recording import letters, month, names, resolutions, roles
 from ceosample.signoff.recording.event_fields import EventDetails
 from ceosample.signoff.recording.transaction import Clock, Salts, Transaction
-from ceosample.signoff.replay import titles
+from ceosample.signoff.replay import titles, zones
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.past_signoffs import KINDS
 from ceosample.signoff.replay.people import People
@@ -203,6 +203,7 @@ class Ledger:
         by: str,
         at: dt.datetime,
         reason_code: str | None = None,
+        zone: str | None = None,
     ) -> Event:
         """Record the public end of a chain of seeds, before its first month begins.
 
@@ -211,6 +212,7 @@ class Ledger:
             by, at: who published it, and when; aware.
             reason_code: ``loss`` or ``compromise`` if it replaces a chain whose months are not
                 over, which then gives no more seeds; None if it replaces no chain.
+            zone: the IANA time zone in which its months begin; None for UTC.
 
         Raises:
             LedgerError: its first month has begun.
@@ -219,7 +221,7 @@ class Ledger:
         """
         published = chain.published if isinstance(chain, SeedChain) else chain
         with self._writing() as transaction:
-            return month.publish(transaction, published, by, at, reason_code)
+            return month.publish(transaction, published, by, at, reason_code, zone)
 
     def freeze(
         self,
@@ -231,6 +233,7 @@ class Ledger:
         at: dt.datetime,
         earlier: Iterable[HasPast] = (),
         title: str | None = None,
+        zone: str | None = None,
     ) -> Event:
         """Record the commitment to a frame and a plan, before the seed exists.
 
@@ -244,17 +247,19 @@ class Ledger:
                 registered here, and no other.
             title: the population as people read it, on one line; None shows its id. It is kept in
                 this event alone, and stays: the same freeze with another title changes nothing.
+            zone: the IANA time zone by whose dates the month counts, ``Europe/London``; None for
+                UTC. It is kept in this event, and stays as the title does.
 
         Raises:
             ConflictError: the period's seed, its link or its round has been revealed, or the block
                 has other draws.
             LedgerError: no chain with this month is published, or the title is empty, too long, or
-                holds what does not print.
+                holds what does not print, or this machine does not know the zone.
             PlanError, SeedError: the plan or the source of the seed is impossible.
         """
         commitment = commit(frame, plan, seed_source=seed_source, earlier=earlier)
         with self._writing() as transaction:
-            return month.freeze(transaction, frame, commitment, by, at, title)
+            return month.freeze(transaction, frame, commitment, by, at, title, zone)
 
     def reveal(
         self, seed: Seed, *, population: str, period: str | Period, by: str, at: dt.datetime
@@ -742,6 +747,14 @@ class Ledger:
     def title(self, population: str, period: str | Period) -> str | None:
         """The title that a month was frozen with, for ``render``; None if there is none."""
         return titles.title_of(self.events(population=population, period=period))
+
+    def zone(self, population: str, period: str | Period) -> str | None:
+        """The time zone by whose dates a month counts, for ``render``; None if none is on record.
+
+        Months of 0.1 have none until one is stated: their dates are those of the offsets in which
+        their events are written.
+        """
+        return zones.zone_of(self.events(population=population, period=period))
 
     def export(self) -> Iterator[bytes]:
         """All events as JSON Lines, oldest first: each line is an event's hashed text."""

@@ -20,7 +20,7 @@ from ceosample.signoff.recording import requirements
 from ceosample.signoff.recording.duties import require_hands_off, require_role
 from ceosample.signoff.recording.event_fields import code
 from ceosample.signoff.recording.transaction import Transaction
-from ceosample.signoff.replay import seeds, titles
+from ceosample.signoff.replay import seeds, titles, zones
 from ceosample.signoff.replay.seeds import Seeds
 from ceosample.signoff.store.events import Event, same
 from ceosample.text import quoted
@@ -33,16 +33,18 @@ def freeze(
     by: str,
     at: dt.datetime,
     title: str | None,
+    zone: str | None,
 ) -> Event:
     """Record a commitment; see ``Ledger.freeze``."""
     requirements.require_manifest(frame)
     titles.require(title)
+    zones.require(zone)
     subject = (frame.population, str(frame.period))
     payload = requirements.frozen(frame, commitment)
     before = transaction.month(*subject)
     newest = before.get("frozen")
-    if newest is not None and same(titles.untitled(newest.payload), payload):
-        return newest  # another title is no other freeze: the first one's stays
+    if newest is not None and same(zones.unzoned(titles.untitled(newest.payload)), payload):
+        return newest  # another title or zone is no other freeze: the first one's stay
     if "seed_revealed" in before:
         raise ConflictError(
             f"{subject[0]}, {subject[1]}: its seed has been revealed (event "
@@ -51,7 +53,8 @@ def freeze(
     require_role(transaction.people(subject[0]), "frozen", by, at)
     requirements.require_whole_block(commitment, _draws_that_count(transaction, subject[0]))
     said = _seeds(transaction)
-    event = transaction.append("frozen", by, at, titles.titled(payload, title), *subject)
+    payload = zones.zoned(titles.titled(payload, title), zone)
+    event = transaction.append("frozen", by, at, payload, *subject)
     said.require_can_freeze(event)  # it has its time now; a refusal takes it back
     return event
 
@@ -80,10 +83,16 @@ def reveal(
 
 
 def publish(
-    transaction: Transaction, chain: Published, by: str, at: dt.datetime, reason_code: str | None
+    transaction: Transaction,
+    chain: Published,
+    by: str,
+    at: dt.datetime,
+    reason_code: str | None,
+    zone: str | None,
 ) -> Event:
     """Record a chain's public end; see ``Ledger.publish``."""
-    payload = seeds.publication(chain, reason_code)
+    zones.require(zone)
+    payload = seeds.publication(chain, reason_code, zone)
     for event in transaction.find(population=chain.population, kind="chain_published"):
         if seeds.published_by(event) == chain:
             return event

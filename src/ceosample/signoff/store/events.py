@@ -196,6 +196,11 @@ def moment(value: object, where: str) -> str:
     return (utc if offset % dt.timedelta(minutes=1) else value).isoformat()
 
 
+def instant(text: str) -> dt.datetime:
+    """The moment that an event's text of a time means, in UTC, however it is written."""
+    return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+
+
 def same(said: Mapping[str, Json], now: Mapping[str, Json]) -> bool:
     """Whether two payloads hold the same, whoever recorded them."""
     return {n: v for n, v in said.items() if n != "recorder"} == dict(now)
