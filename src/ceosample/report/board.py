@@ -226,7 +226,9 @@ def _lapsed(events: Iterable[Event]) -> dict[str, int]:
 def _overdue(letters: Iterable[LetterFacts], as_of: dt.datetime) -> Ratio:
     """Of the open letters that say when they are due, those whose day is over."""
     dated = [letter for letter in letters if letter.is_open and letter.due is not None]
-    over = sum(letter.due is not None and letter.due < letter.today(as_of) for letter in dated)
+    over = sum(
+        letter.due is not None and letter.due < letter.day_of_asking(as_of) for letter in dated
+    )
     return Ratio(over, len(dated), "open letters past their due day")
 
 

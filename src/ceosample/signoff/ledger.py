@@ -345,7 +345,13 @@ class Ledger:
     # What there was before it.
 
     def import_history(
-        self, tracker: Tracker, *, population: str, by: str, at: dt.datetime
+        self,
+        tracker: Tracker,
+        *,
+        population: str,
+        by: str,
+        at: dt.datetime,
+        zone: str | None = None,
     ) -> tuple[Event, ...]:
         """Record an office's own table of earlier months, as claims.
 
@@ -357,6 +363,8 @@ class Ledger:
             tracker: what ``read_tracker`` returns.
             population: the population to which its letters belong.
             by, at: who imports it, and when; aware.
+            zone: the time zone of its dates; None for that of the population's newest freeze, or
+                UTC.
 
         Returns:
             The event of each row, in the table's order.
@@ -367,7 +375,7 @@ class Ledger:
                 still to come.
         """
         with self._writing() as transaction:
-            return import_tracker(transaction, tracker, population, by, at)
+            return import_tracker(transaction, tracker, population, by, at, zone)
 
     def withdraw_history(
         self, file: str, *, population: str, by: str, at: dt.datetime, reason_code: str
@@ -780,31 +788,46 @@ class Ledger:
         with self._reading() as transaction:
             return transaction.history(unit_id, population, period)
 
-    def upgrade(self, *, by: str, at: dt.datetime, backup: Path, dry_run: bool = False) -> Upgrade:
+    def upgrade(
+        self,
+        *,
+        by: str,
+        at: dt.datetime,
+        backup: Path,
+        dry_run: bool = False,
+        zone: str | None = None,
+        population: str | None = None,
+    ) -> Upgrade:
         """Bring an old ledger under the newest rules, after a backup.
 
-        What was recorded before is judged by the rules of its time, and no figure changes. You can
-        repeat it: a ledger that is up to date is left as it is, and no backup is made.
+        What was recorded before is judged by the rules of its time, and no figure changes but those
+        that a zone moves. You can repeat it: a ledger that is up to date is left as it is, and no
+        backup is made.
 
         Args:
             by, at: who decided it, and when; aware.
             backup: a new file for the ledger as it is now, texts included: keep it as you keep the
                 ledger. One of PostgreSQL is written as JSON Lines.
             dry_run: True to return what it would change, and change nothing.
+            zone: the IANA time zone to state for the months of ``population`` that were frozen
+                without one; None to state none. The result lists each figure that it moves.
+            population: whose months; needed with ``zone``.
 
         Raises:
-            ConflictError: there is a file at ``backup``; it is left unchanged, and so is the
-                ledger.
+            ConflictError: there is a file at ``backup``, or another zone was stated; the file is
+                left unchanged, and so is the ledger.
+            LedgerError: no such zone, or a population of which no month was frozen.
         """
         with self._reading() as transaction:
-            changes = upgrade.changes_of(transaction)
+            changes = upgrade.changes_of(transaction, zone, population)
+        moved = upgrade.moved_by(list(self.events(population=population)), changes, at)
         if dry_run or not changes:
-            return upgrade.report(changes, backup=None)
+            return upgrade.report(changes, backup=None, moved=moved)
         self._store.back_up(backup)
         with self._writing() as transaction:
             # Another process may have been a moment faster.
-            upgrade.make(transaction, upgrade.changes_of(transaction), by, at)
-        return upgrade.report(changes, backup=backup)
+            upgrade.make(transaction, upgrade.changes_of(transaction, zone, population), by, at)
+        return upgrade.report(changes, backup=backup, moved=moved)
 
     @property
     def head(self) -> str:

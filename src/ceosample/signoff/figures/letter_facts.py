@@ -72,7 +72,7 @@ class LetterFacts:
         """The day on which a letter went out, however it ended; None if none did."""
         return self.ended if self.state in WENT_OUT else None
 
-    def today(self, as_of: dt.datetime) -> dt.date:
+    def day_of_asking(self, as_of: dt.datetime) -> dt.date:
         """The day of asking, where the letter is."""
         return day_of(as_of, self.zone)
 

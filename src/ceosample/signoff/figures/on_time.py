@@ -51,7 +51,7 @@ def on_time(letters: Iterable[LetterFacts], as_of: dt.datetime) -> OnTime:
     Args:
         as_of: the moment of asking; what is due on its day may still go out, so is not yet due.
     """
-    found = Counter(_verdict(letter, letter.today(as_of)) for letter in letters)
+    found = Counter(_verdict(letter, letter.day_of_asking(as_of)) for letter in letters)
     return OnTime(
         ratio=Ratio(found["in time"], found["in time"] + found["late"], "due letters on time"),
         not_yet_due=found["not yet due"],

@@ -86,7 +86,9 @@ def waits(
     letters: Iterable[LetterFacts], as_of: dt.datetime, calendar: np.busdaycalendar
 ) -> list[Wait]:
     """How long each letter that was sent waited for its signature, in working days."""
-    sent = [(f.sent, f.signed or f.ended or f.today(as_of), f.signed) for f in letters if f.sent]
+    sent = [
+        (f.sent, f.signed or f.ended or f.day_of_asking(as_of), f.signed) for f in letters if f.sent
+    ]
     days = np.busday_count(
         np.array([begun for begun, _, _ in sent], dtype="datetime64[D]"),
         np.array([until for _, until, _ in sent], dtype="datetime64[D]"),

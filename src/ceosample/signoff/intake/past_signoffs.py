@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from ceosample.canonical import Json, is_digest
+from ceosample.days import day_of
 from ceosample.errors import ConflictError, LedgerError, raise_faults
-from ceosample.period import Period
 from ceosample.signoff.intake.tracker import Tracker, TrackerRow
 from ceosample.signoff.recording.duties import require_role
 from ceosample.signoff.recording.event_fields import code
 from ceosample.signoff.recording.month import require_population
 from ceosample.signoff.recording.transaction import Transaction
+from ceosample.signoff.replay import zones
 from ceosample.signoff.replay.past_signoffs import CLAIM, WITHDRAWN, standing
 from ceosample.signoff.store.events import Event, moment
 from ceosample.text import quoted
@@ -27,12 +28,19 @@ _SAID: Final = ("outcome", "stratum", "signed_by", "signed_on")
 
 
 def import_tracker(
-    transaction: Transaction, tracker: Tracker, population: str, by: str, at: dt.datetime
+    transaction: Transaction,
+    tracker: Tracker,
+    population: str,
+    by: str,
+    at: dt.datetime,
+    zone: str | None,
 ) -> tuple[Event, ...]:
     """Record the rows of a tracker; see ``Ledger.import_history``."""
     moment(at, "at")
     require_population(population)
-    require_role(transaction.people(population), CLAIM, by, at)
+    zones.require(zone)
+    zone = zone or transaction.zone(population)
+    require_role(transaction.people(population), CLAIM, by, at, zone)
     months = sorted({str(row.period) for row in tracker.rows})
     told = {month: transaction.find(population=population, period=month) for month in months}
     raise_faults(ConflictError, _conflicts(population, told))
@@ -41,11 +49,11 @@ def import_tracker(
         for events in told.values()
         for event in standing(events)
     }
-    events, faults = [], []
+    events, faults, today = [], [], day_of(at, zone)
     for row in tracker.rows:
         payload = _payload(tracker, row)
         found = before.get((str(row.period), row.unit_id))
-        faults += [f"row {row.row}: {fault}" for fault in _faults(row, payload, found, at)]
+        faults += [f"row {row.row}: {fault}" for fault in _faults(row, payload, found, today)]
         events.append(
             found
             or transaction.append(CLAIM, by, at, payload, population, str(row.period), row.unit_id)
@@ -62,7 +70,7 @@ def withdraw(
         raise LedgerError(f"file: got {quoted(file, 64)}; give the file's SHA-256")
     moment(at, "at")
     payload: dict[str, Json] = {"file": file, "reason_code": code(reason_code)}
-    require_role(transaction.people(population), WITHDRAWN, by, at)
+    require_role(transaction.people(population), WITHDRAWN, by, at, transaction.zone(population))
     claims = [
         e for e in transaction.find(population=population, kind=CLAIM) if e.payload["file"] == file
     ]
@@ -94,12 +102,12 @@ def _conflicts(population: str, told: Mapping[str, Sequence[Event]]) -> Iterable
 
 
 def _faults(
-    row: TrackerRow, payload: Mapping[str, Json], before: Event | None, at: dt.datetime
+    row: TrackerRow, payload: Mapping[str, Json], before: Event | None, today: dt.date
 ) -> Iterable[str]:
-    if row.signed_on is not None and row.signed_on > at.date():
-        yield f"signed on {row.signed_on}, after the import on {at.date()}; correct the date"
-    if row.period > Period(at.year, at.month):
-        yield f"of {row.period}, which begins after the import on {at.date()}; correct the month"
+    if row.signed_on is not None and row.signed_on > today:
+        yield f"signed on {row.signed_on}, after the import on {today}; correct the date"
+    if row.period.first_day > today:
+        yield f"of {row.period}, which begins after the import on {today}; correct the month"
     if before is not None and any(before.payload[name] != payload[name] for name in _SAID):
         file = str(before.payload["file"])
         yield (

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from ceosample.days import day_of
 from ceosample.errors import LedgerError, raise_faults
 from ceosample.signoff.recording.event_fields import as_amount
 from ceosample.signoff.replay.history import History
@@ -52,20 +53,27 @@ ROLES_FOR: Final[Mapping[str, tuple[str, ...]]] = {
 HANDS_OFF: Final = ("lapsed", "replaced", "superseded")
 
 
-def require_role(people: People, kind: str, person: str, at: dt.datetime) -> tuple[Grant, ...]:
+def require_role(
+    people: People, kind: str, person: str, at: dt.datetime, zone: str | None = None
+) -> tuple[Grant, ...]:
     """The grants under which a person may do this; empty where no such role was ever granted.
+
+    Args:
+        people: who holds which role.
+        kind, person, at: what is done, by whom, and when.
+        zone: by which roles begin and end; None for UTC.
 
     Raises:
         LedgerError: the role was granted, and this person does not hold it on that date.
     """
     moment(at, "at")
-    roles = ROLES_FOR.get(kind, ())
-    found = people.having(person, roles, at.date())
+    roles, day = ROLES_FOR.get(kind, ()), day_of(at, zone)
+    found = people.having(person, roles, day)
     # Deputies alone are no register of executives.
     telling = roles if kind == "signed_by_deputy" else [role for role in roles if role != "deputy"]
     if roles and not found and people.knows(*telling):
         raise LedgerError(
-            f"{kind}: {quoted(person)} is not {' or '.join(roles)} on {at.date()}; choose someone "
+            f"{kind}: {quoted(person)} is not {' or '.join(roles)} on {day}; choose someone "
             "who is, or grant the role first"
         )
     return found
@@ -79,6 +87,7 @@ def require_duties(
     payload: Mapping[str, Any],
     people: People,
     sampler: str | None,
+    zone: str,
 ) -> dict[str, Any]:
     """The labels that duties add to the event, after a check that this person may record it.
 
@@ -87,6 +96,7 @@ def require_duties(
         kind, by, at, payload: what is recorded, by whom, and when.
         people: who holds which role.
         sampler: who registered the draw.
+        zone: that of the letter's month.
 
     Raises:
         LedgerError: every reason for which this person may not.
@@ -95,13 +105,13 @@ def require_duties(
     beside: dict[str, Any] = {}
     grants: tuple[Grant, ...] = ()
     try:
-        grants = require_role(people, kind, by, at)
+        grants = require_role(people, kind, by, at, zone)
     except LedgerError as error:
         faults += error.faults
     docket = history.docket
     if kind in ("signed", "signed_by_deputy"):
         own = kind == "signed" and history.took_over(by) and docket.get("author") == by
-        if by == sampler or people.having(by, ["sampler"], at.date()):
+        if by == sampler or people.having(by, ["sampler"], day_of(at, zone)):
             faults.append(
                 f"{quoted(by)} registered the draw, and may not sign its letters; choose another "
                 "signatory"
@@ -120,11 +130,11 @@ def require_duties(
             "withdrawal; choose another approver"
         )
     if kind == "delegated":
-        faults += _faults_of_deputy(people, str(payload["to"]), by, at)
+        faults += _faults_of_deputy(people, str(payload["to"]), by, at, zone)
     if kind == "signed_by_deputy":
         signatory = history.signatory
         beside["for"] = signatory
-        faults += _faults_of_deputy(people, by, signatory, at)
+        faults += _faults_of_deputy(people, by, signatory, at, zone)
     if kind == "resolved_nonstandard" and "amount" in payload:
         faults += _faults_of_limit(grants, payload, people)
     raise_faults(LedgerError, (f"letter {history.subject.unit_id}: {fault}" for fault in faults))
@@ -138,6 +148,7 @@ def require_may_correct(
     at: dt.datetime,
     people: People,
     sampler: str | None,
+    zone: str,
 ) -> None:
     """Raise unless this person may make an event void: its actor, or someone without a hand in it.
 
@@ -152,7 +163,7 @@ def require_may_correct(
         )
     if by == wrong.actor:
         return
-    require_role(people, "corrected", by, at)
+    require_role(people, "corrected", by, at, zone)
     dockets = [] if history is None else history.dockets
     faults = _faults_of_hands(dockets, by, sampler)
     raise_faults(LedgerError, (f"event {wrong.sequence}: {fault}" for fault in faults))
@@ -183,12 +194,15 @@ def _faults_of_hands(
     ]
 
 
-def _faults_of_deputy(people: People, deputy: str, of: str | None, at: dt.datetime) -> list[str]:
+def _faults_of_deputy(
+    people: People, deputy: str, of: str | None, at: dt.datetime, zone: str
+) -> list[str]:
     """What keeps a person from being the deputy of another at this time."""
-    grants = [g for g in people.having(deputy, ["deputy"], at.date()) if g.of == of]
+    day = day_of(at, zone)
+    grants = [g for g in people.having(deputy, ["deputy"], day) if g.of == of]
     if not grants:
         return [
-            f"{quoted(deputy)} is not registered as deputy of {quoted(of)} on {at.date()}; grant "
+            f"{quoted(deputy)} is not registered as deputy of {quoted(of)} on {day}; grant "
             "the role first, or ask the signatory to sign"
         ]
     if all(dt.datetime.fromisoformat(grant.recorded_at) > at for grant in grants):

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ceosample.canonical import Json, is_digest
+from ceosample.days import UTC
 from ceosample.errors import LedgerError, raise_faults
 from ceosample.letters.papers.pack import Pack
 from ceosample.period import Period
@@ -18,6 +19,7 @@ from ceosample.signoff.recording.resolutions import require_correctable
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, INITIAL, STATES
+from ceosample.signoff.replay.zones import STATED
 from ceosample.signoff.store.events import Event, Subject, instant, moment
 from ceosample.text import fault_in_name, quoted
 
@@ -109,7 +111,8 @@ def record_of(
     drawn = transaction.month(*history.subject[:2]).get("drawn")
     people = transaction.people(history.subject.population)
     sampler = None if drawn is None else drawn.actor
-    payload |= require_duties(history, kind, by, at, payload, people, sampler)
+    zone = transaction.zone(*history.subject[:2])
+    payload |= require_duties(history, kind, by, at, payload, people, sampler, zone)
     if text is not None:
         payload["text"] = transaction.keep(str(text), **history.subject._asdict())
     event = transaction.append(kind, by, at, payload, *history.subject)
@@ -225,7 +228,7 @@ def correct(
         history.without(event)
     elif found.kind in _RESOLUTIONS:
         require_correctable(transaction, found)
-    elif found.kind not in ("role_granted", "role_revoked", "reconciled", "named"):
+    elif found.kind not in ("role_granted", "role_revoked", "reconciled", "named", STATED):
         raise LedgerError(
             f"event {found.sequence}: {found.kind} cannot be corrected; set a month's draw aside "
             "with supersede"
@@ -235,7 +238,9 @@ def correct(
     drawn = None if history is None else transaction.month(*history.subject[:2]).get("drawn")
     sampler = None if drawn is None else drawn.actor
     moment(at, "at")
-    require_may_correct(found, history, by, at, transaction.people(found.population), sampler)
+    population = found.population
+    zone = UTC if population is None else transaction.zone(population, found.period)
+    require_may_correct(found, history, by, at, transaction.people(population), sampler, zone)
     return transaction.append("corrected", by, at, payload, *subject)
 
 

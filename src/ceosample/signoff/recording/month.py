@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from ceosample.canonical import LARGEST_INTEGER, Json
+from ceosample.days import UTC
 from ceosample.errors import ConflictError, LedgerError, raise_faults
 from ceosample.form import is_count
 from ceosample.period import Period
@@ -22,6 +23,7 @@ from ceosample.signoff.recording.event_fields import code
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay import seeds, titles, zones
 from ceosample.signoff.replay.seeds import Seeds
+from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.store.events import Event, same
 from ceosample.text import quoted
 
@@ -50,7 +52,11 @@ def freeze(
             f"{subject[0]}, {subject[1]}: its seed has been revealed (event "
             f"{before['seed_revealed'].sequence}), so it can no longer be frozen"
         )
-    require_role(transaction.people(subject[0]), "frozen", by, at)
+    if zone is None and transaction.rules > FIRST:
+        zone = UTC
+    require_role(
+        transaction.people(subject[0]), "frozen", by, at, zone or transaction.zone(*subject)
+    )
     requirements.require_whole_block(commitment, _draws_that_count(transaction, subject[0]))
     said = _seeds(transaction)
     payload = zones.zoned(titles.titled(payload, title), zone)
@@ -75,7 +81,9 @@ def reveal(
     frozen = _require_frozen(before, subject)
     requirements.require_block_as_frozen(frozen, _draws_that_count(transaction, subject[0]))
     requirements.require_order(where, frozen, "seed_revealed", at)
-    require_role(transaction.people(subject[0]), "seed_revealed", by, at)
+    require_role(
+        transaction.people(subject[0]), "seed_revealed", by, at, transaction.zone(*subject)
+    )
     said = _seeds(transaction)
     event = transaction.append("seed_revealed", by, at, payload, *subject)
     said.require_fresh(event)
@@ -96,7 +104,13 @@ def publish(
     for event in transaction.find(population=chain.population, kind="chain_published"):
         if seeds.published_by(event) == chain:
             return event
-    require_role(transaction.people(chain.population), "chain_published", by, at)
+    require_role(
+        transaction.people(chain.population),
+        "chain_published",
+        by,
+        at,
+        zone or transaction.zone(chain.population),
+    )
     said = _seeds(transaction)
     event = transaction.append("chain_published", by, at, payload, chain.population)
     said.require_can_publish(event)  # it has its time now; a refusal takes it back
@@ -119,7 +133,7 @@ def register(transaction: Transaction, draw: Draw, by: str, at: dt.datetime) -> 
     requirements.require_frozen_draw(_require_frozen(before, subject), draw)
     revealed = reveal(transaction, draw.seed, subject, by, at)
     requirements.require_order(f"{subject[0]}, {subject[1]}", revealed, "drawn", at)
-    require_role(transaction.people(subject[0]), "drawn", by, at)
+    require_role(transaction.people(subject[0]), "drawn", by, at, transaction.zone(*subject))
     drawn = transaction.append("drawn", by, at, requirements.drawn(draw), *subject)
     for kind, unit_id, payload in requirements.units(draw):
         transaction.append(kind, by, at, payload, *subject, unit_id)
@@ -153,7 +167,7 @@ def supersede(
     if drawn is None:
         raise LedgerError(f"{where}: no draw is registered, so there is nothing to supersede")
     reason = code(reason_code)
-    require_role(transaction.people(subject[0]), "superseded", by, at)
+    require_role(transaction.people(subject[0]), "superseded", by, at, transaction.zone(*subject))
     events = transaction.find(population=subject[0], period=subject[1])
     require_hands_off(events, "superseded", by, drawn.actor)
     payload: dict[str, Json] = {"draw": drawn.payload["draw"], "reason_code": reason}

@@ -10,14 +10,16 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from ceosample.canonical import Json
+from ceosample.days import AS_WRITTEN, UTC
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.got import got_name
 from ceosample.period import Period
 from ceosample.signoff.replay.history import History, replay
 from ceosample.signoff.replay.lifecycle import ENDS
 from ceosample.signoff.replay.people import People, people_of
+from ceosample.signoff.replay.zones import Zones
+from ceosample.signoff.rules.in_force import FIRST, rules_in_force
 from ceosample.signoff.rules.in_force import KIND as RULES
-from ceosample.signoff.rules.in_force import rules_in_force
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject, moment, uncorrected
 from ceosample.signoff.store.store import Store, require_names
 from ceosample.text import fault_in_name, quoted
@@ -87,6 +89,16 @@ class Transaction:
         if self._rules is None:
             self._rules = rules_in_force(self.find(kind=RULES))
         return self._rules
+
+    def zone(self, population: str, period: str | None = None) -> str:
+        """The zone of a month's days, or of a population's for what is about no month."""
+        of_month = [] if period is None else self._of_no_letter(population, period)
+        found = Zones.of(of_month)
+        if not found.newest:
+            found = Zones.of(self.find(population=population, unit_id=None))
+        if not found.newest:
+            return UTC if self.rules > FIRST else AS_WRITTEN
+        return found.zone(population, period)
 
     def find(self, **subject: str | None) -> list[Event]:
         """All events with these values, in order; None matches events without that part."""

@@ -115,15 +115,17 @@ KINDS: Final[Mapping[str, Form]] = {
     "opened": Form((LEDGER,), {"ledger": a.SOME_TEXT, "schema": a.count(1)}),
     "rules": Form((LEDGER,), {"rules": a.count(2)}, since=2),
     "clock_corrected": Form((LEDGER,), {"reason_code": a.A_CODE, "newest": a.SOME_TEXT}, since=2),
-    "zone_stated": Form((POPULATION,), {"zone": a.A_NAME}, since=2),
+    "zone_stated": Form((MONTH,), {"zone": a.A_ZONE}, since=2),
     "repaired": Form((LEDGER,), {"rebuilt": a.TEXTS}, since=2),
     # A month.
     "chain_published": Form(
         (POPULATION,),
         {"end": a.A_DIGEST, "first": a.A_MONTH, "months": a.count(1)},
-        {"reason_code": a.A_CODE},
+        {"reason_code": a.A_CODE, "zone": a.A_ZONE},
     ),
-    "frozen": Form((MONTH,), _OF_A_FREEZE, {"block": a.A_MONTH, "title": a.A_TITLE}),
+    "frozen": Form(
+        (MONTH,), _OF_A_FREEZE, {"block": a.A_MONTH, "title": a.A_TITLE, "zone": a.A_ZONE}
+    ),
     "seed_revealed": Form(
         (MONTH,),
         {"value": a.SOME_TEXT, "source": a.A_SEED_SOURCE, "witnesses": a.TEXTS},
