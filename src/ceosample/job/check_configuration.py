@@ -11,7 +11,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
-from ceosample.days import month_of
+from ceosample.days import UTC, month_of
 from ceosample.errors import FAULTS_IN_FULL, CeosampleError
 from ceosample.job.check_parts import PARTS, CheckContext, NotChecked, months_of
 from ceosample.job.due import agenda
@@ -20,6 +20,7 @@ from ceosample.period import Period
 from ceosample.problems import causes_of
 from ceosample.result import Result
 from ceosample.sampling.seeds.chain import SeedChain
+from ceosample.signoff.replay.zones import zone_of
 from ceosample.text import counted, quoted
 
 OK: Final = "ok"
@@ -117,6 +118,7 @@ def check(month: Month, chain: Callable[[], SeedChain] | None = None) -> CheckRe
     told = [_told(name, ask, seen) for name, ask in PARTS.items()]
     title = month.title(seen.frozen())
     said = [str(month.configuration.home), *_another_title(month, title)]
+    said += _another_zone(month, zone_of(seen.events))
     configuration = PartReport("configuration", OK, tuple(said))
     return CheckReport(
         month.configuration.population, str(month.period), (configuration, *told), title
@@ -131,6 +133,17 @@ def _another_title(month: Month, title: str | None) -> list[str]:
     return [
         f"{month.period} was frozen as {quoted(title or name)} and keeps that; "
         f"{quoted(configured or name)} is for months frozen from now on"
+    ]
+
+
+def _another_zone(month: Month, zone: str | None) -> list[str]:
+    """What there is to say where the month was frozen with another zone."""
+    configured = month.configuration.zone or UTC
+    if zone in (None, configured):
+        return []
+    return [
+        f"{month.period} was frozen with the zone {zone} and keeps it; {configured} is for months "
+        "frozen from now on"
     ]
 
 
