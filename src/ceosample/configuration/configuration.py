@@ -56,8 +56,9 @@ class Configuration:
         folder: the folder that holds the months' folders.
         word: the path of the Word template; None without one.
         first: the month with which runs begin while the ledger has none; None if it must be given.
-        zone: the IANA time zone in which a month is over, and in which times of the source that
-            carry a zone are dated; None for UTC, and then no such time is accepted.
+        zone: the IANA time zone of the firm's dates, for months that you freeze from now on: where
+            a month is over, and where times of the source that carry a zone are dated; None for
+            UTC, and then no such time is accepted.
         pickup: the folder where another system fetches the office's files; None without one.
         tracker: the columns of an older table of sign-offs; None without one.
     """

@@ -56,7 +56,7 @@ class LetterContents:
     Attributes:
         unit_id: the response.
         letter: what the template prints; a field is None where you gave a null.
-        docket: what you gave for the inside page.
+        docket: what you gave for the inside page; ``with_days`` makes dates of its moments.
         content: the salted digest of the letter's fields as you gave them; None without a salt.
         found: what the docket leads to: its regime's dates, and whether the letter is what the
             frame committed to.
