@@ -234,7 +234,7 @@ def test_a_letter_is_in_time_by_the_days_of_its_zone(
 
 def test_a_month_of_01_has_the_zone_that_is_stated_for_it() -> None:
     book = month(None, "2026-10-16", "2026-10-17T00:30:00+00:00")
-    assert (zone_of(book.events), Zones.of(book.events).zone("", None)) == (None, "UTC")
+    assert (zone_of(book.events), Zones.of(book.events).zone("others")) == (None, "UTC")
     stated = book.write("zone_stated", on="2026-12-01", zone=NEW_YORK)
     assert zone_of(book.events) == NEW_YORK
     # What is stated holds for what was, whenever one asks.

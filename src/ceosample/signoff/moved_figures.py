@@ -41,7 +41,7 @@ def _figures(
     own = [event for event in events if event.population == population]
     whole = metrics(own, population=population, as_of=as_of)
     yield from _leaves(population, whole.to_dict())
-    for _, month in sorted(Zones.of(own).of_month):
+    for _, month in sorted(Zones.of(own).months):
         found = metrics(own, population=population, first=month, last=month, as_of=as_of)
         yield from _leaves(f"{population}, {month}", found.to_dict())
     for letter in at_risk(own, as_of=as_of):

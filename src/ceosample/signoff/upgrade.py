@@ -129,7 +129,7 @@ def _stated(transaction: Transaction, zone: str, population: str | None) -> Iter
     """
     zones.require(zone)
     events = transaction.find(population=population, unit_id=None) if population else []
-    months = Zones.of(events).of_month
+    months = Zones.of(events).months
     if not months:
         raise LedgerError(
             f"population: got {quoted(population)}; give one of which this ledger froze a month"

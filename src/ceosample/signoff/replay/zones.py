@@ -17,7 +17,7 @@ from ceosample.days import AS_WRITTEN, UTC, day_of, fault_in_zone, local, month_
 from ceosample.errors import LedgerError
 from ceosample.period import Period
 from ceosample.signoff.replay.valid_events import when
-from ceosample.signoff.store.events import Event, uncorrected
+from ceosample.signoff.store.events import Event
 
 #: The field of a freeze, and of a statement, that names the zone.
 ZONE: Final = "zone"
@@ -28,17 +28,13 @@ STATED: Final = "zone_stated"
 _Month: TypeAlias = "tuple[str | None, str | None]"
 
 
-@attrs.frozen
+@attrs.define
 class Zones:
-    """In which zone each month's events have their days.
+    """In which zone each month's events have their days, event by event."""
 
-    Attributes:
-        of_month: the zone of each frozen month, by population and period.
-        newest: the zone of each population's newest freeze: that of what is about no month.
-    """
-
-    of_month: Mapping[_Month, str]
-    newest: Mapping[str | None, str]
+    _frozen: dict[_Month, str | None] = attrs.field(factory=dict)
+    _stated: dict[_Month, dict[str, str]] = attrs.field(factory=dict)
+    _newest: dict[str | None, _Month] = attrs.field(factory=dict)
 
     @classmethod
     def of(cls, events: Iterable[Event], as_of: dt.datetime | None = None) -> Zones:
@@ -48,32 +44,52 @@ class Zones:
             events: a ledger's, in order.
             as_of: the moment of asking: a later freeze changes nothing outside its month.
         """
-        read = uncorrected(e for e in events if e.kind in ("frozen", STATED, "corrected"))
-        stated = {_month(event): _zone(event) for event in read if event.kind == STATED}
-        of_month: dict[_Month, str] = {}
-        newest: dict[str | None, str] = {}
-        for event in read:
-            if event.kind == "frozen":
-                zone = _zone(event, stated.get(_month(event), AS_WRITTEN))
-                of_month[_month(event)] = zone
-                if as_of is None or when(event) <= as_of:
-                    newest[event.population] = zone
-        return cls(of_month, newest)
+        found = cls()
+        for event in events:
+            found.take(event, as_of)
+        return found
 
-    def zone(self, population: str | None, period: str | None = None) -> str:
+    def take(self, event: Event, as_of: dt.datetime | None = None) -> None:
+        """Take the next event; one that says nothing of a zone changes nothing."""
+        month = event.population, event.period
+        if event.kind == "frozen":
+            self._frozen[month] = event.payload.get(ZONE)
+            if as_of is None or when(event) <= as_of:
+                self._newest[event.population] = month
+        elif event.kind == STATED:
+            self._stated.setdefault(month, {})[event.hash] = event.payload[ZONE]
+        elif event.kind == "corrected" and month in self._stated:
+            self._stated[month].pop(event.payload["event"], None)
+
+    @property
+    def months(self) -> dict[_Month, str]:
+        """The zone of each frozen month, by population and period."""
+        return {month: self._of(month) for month in self._frozen}
+
+    @property
+    def populations(self) -> set[str | None]:
+        """The populations of which a month was frozen."""
+        return set(self._newest)
+
+    def zone(self, population: str | None, period: str | None = None, unknown: str = UTC) -> str:
         """The zone of a month; of a population's newest freeze for what is about no month.
 
         Args:
             population: which; None for all that there are, which share a zone or have UTC's.
             period: the month; None for no month.
+            unknown: what stands for a zone where no month of the population was frozen.
         """
-        here = self.of_month.get((population, period))
-        if here is not None:
-            return here
+        if (population, period) in self._frozen:
+            return self._of((population, period))
         if population is not None:
-            return self.newest.get(population, UTC)
-        everywhere = set(self.newest.values())
-        return everywhere.pop() if len(everywhere) == 1 else UTC
+            newest = self._newest.get(population)
+            return unknown if newest is None else self._of(newest)
+        everywhere = {self._of(month) for month in self._newest.values()}
+        return everywhere.pop() if len(everywhere) == 1 else unknown
+
+    def _of(self, month: _Month) -> str:
+        stated = self._stated.get(month)
+        return self._frozen[month] or (list(stated.values())[-1] if stated else AS_WRITTEN)
 
     def day(self, event: Event) -> dt.date:
         """The day on which an event happened."""
@@ -111,14 +127,5 @@ def unzoned(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 def zone_of(events: Iterable[Event]) -> str | None:
     """The zone of the newest month that these events froze; None where none is on record."""
-    found = list(Zones.of(events).newest.values())
+    found = list(Zones.of(events).months.values())
     return None if found in ([], [AS_WRITTEN]) else found[-1]
-
-
-def _month(event: Event) -> _Month:
-    return event.population, event.period
-
-
-def _zone(event: Event, otherwise: str = UTC) -> str:
-    zone = event.payload.get(ZONE)
-    return zone if isinstance(zone, str) else otherwise

@@ -194,6 +194,7 @@ KINDS: Final[Mapping[str, Form]] = {
             "sheet": a.maybe(a.A_COUNT),
             "row": a.A_COUNT,
         },
+        {"zone": a.A_ZONE},
     ),
     "import_withdrawn": Form((MONTH,), {"file": a.A_DIGEST, "reason_code": a.A_CODE}),
 }
@@ -224,7 +225,7 @@ def faults_of_form(event: Event, rules: int) -> Iterator[str]:
 def _is_read(field: Field, value: Any) -> bool:
     try:
         field.read(value)
-    except (CeosampleError, ValueError, TypeError):
+    except (CeosampleError, ValueError, TypeError, OverflowError):
         return False
     return True
 
