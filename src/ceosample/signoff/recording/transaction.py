@@ -59,6 +59,7 @@ class Transaction:
         self._seeds: Seeds | None = None
         self._about_no_letter: dict[tuple[str | None, str | None], list[Event]] = {}
         self._people: dict[str | None, People] = {}
+        self._zones: dict[str | None, Zones] = {}
 
     def append(
         self,
@@ -125,12 +126,14 @@ class Transaction:
 
     def zone(self, population: str | None, period: str | None = None) -> str:
         """The zone of a month's days, or of a population's newest month for what is of none."""
-        unknown = UTC if self.rules > FIRST else AS_WRITTEN
         month = [] if period is None else self._of_no_letter(population, period)
         if any(event.kind == "frozen" for event in month):
             return Zones.of(month).zone(population, period)
-        about = self.find(population=population, unit_id=None) if population else []
-        return Zones.of(about).zone(population, period, unknown)
+        if population not in self._zones:
+            about = [] if population is None else self.find(population=population, unit_id=None)
+            self._zones[population] = Zones.of(about)
+        unknown = UTC if self.rules > FIRST else AS_WRITTEN
+        return self._zones[population].zone(population, period, unknown)
 
     @property
     def _rules_begun(self) -> list[Event]:
@@ -314,6 +317,7 @@ class Transaction:
         self._begun = None
         self._about_no_letter.clear()
         self._people.clear()
+        self._zones.clear()
 
     def keep(self, text: str, **subject: str | None) -> str:
         """Keep a text where it can be erased; its salted digest, for the event."""

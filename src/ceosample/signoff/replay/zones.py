@@ -66,11 +66,6 @@ class Zones:
         """The zone of each frozen month, by population and period."""
         return {month: self._of(month) for month in self._frozen}
 
-    @property
-    def populations(self) -> set[str | None]:
-        """The populations of which a month was frozen."""
-        return set(self._newest)
-
     def zone(self, population: str | None, period: str | None = None, unknown: str = UTC) -> str:
         """The zone of a month; of a population's newest freeze for what is about no month.
 
