@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
@@ -384,6 +385,29 @@ def test_a_zone_that_cannot_be_stated_is_refused(
     with nothing_written(old), pytest.raises(LedgerError, match=words):
         old.upgrade(by=OFFICE, at=AT, backup=tmp_path / "b", zone=zone, population=population)
     assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize(
+    ("zone", "period", "words"),
+    [
+        (None, "2026-09", "2026-09: was not frozen, so it has no dates to state"),
+        (LONDON, "2026-10", f"2026-10: its zone is {LONDON} already"),
+    ],
+)
+def test_a_zone_that_was_stated_beside_the_rules_is_named_by_a_check(
+    zone: str | None, period: str, words: str
+) -> None:
+    """'one definition of what an event may be, used when it is recorded, imported and checked'"""
+    with open_ledger() as ledger:
+        ledger.freeze(frame_of(), PLAN, **FREEZE, zone=zone)
+        lines = list(ledger.export())
+        before = list(ledger.events())[-1]
+    stated = attrs.evolve(
+        before, sequence=before.sequence + 1, kind="zone_stated", period=period,
+        payload={"zone": SYDNEY}, previous=before.hash,
+    )  # fmt: skip
+    with pytest.raises(LedgerError, match=words):
+        Ledger.restore("sqlite://", [*lines, stated.text + b"\n"])
 
 
 # The command
