@@ -18,7 +18,7 @@ from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.replay.valid_events import valid_events_at, when
 from ceosample.signoff.replay.zones import Zones
-from ceosample.signoff.store.events import Event
+from ceosample.signoff.store.events import Event, warn_left_out
 from ceosample.text import quoted
 
 _HEADER = ["policy", "proposed", "co-signed", "adopted", "kept", "refused", "review overdue"]
@@ -181,7 +181,7 @@ def policy_summary(events: Iterable[Event], as_of: dt.datetime) -> PolicySummary
         as_of: the moment, aware.
 
     Raises:
-        LedgerError: a moment without a time zone, or a story that cannot be.
+        LedgerError: a moment without a time zone.
     """
     read = list(events)
     zones = Zones.of(read, as_of)
@@ -213,18 +213,19 @@ def resolutions(events: Iterable[Event], zones: Zones) -> list[Resolution]:
         events: those that count.
         zones: by which their times are written.
 
-    Raises:
-        LedgerError: a step of one that was never proposed, or that its proposer co-signed; the
-            message names the event.
+    A step of one that was never proposed, or that its proposer co-signed, is named in a warning and
+    left out.
     """
     found: dict[tuple[str | None, str], Resolution] = {}
     for event in events:
         if not event.kind.startswith("oop_"):
             continue
         key = (event.population, event.payload["resolution"])
-        found[key] = (
-            _proposed(event, zones) if event.kind == "oop_proposed" else _next(found, key, event)
-        )
+        try:
+            proposed = event.kind == "oop_proposed"
+            found[key] = _proposed(event, zones) if proposed else _next(found, key, event)
+        except LedgerError as error:
+            warn_left_out(str(error))
     return list(found.values())
 
 

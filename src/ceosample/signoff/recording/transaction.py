@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from ceosample.canonical import Json
 from ceosample.days import AS_WRITTEN, UTC
 from ceosample.errors import CeosampleError, LedgerError
+from ceosample.form import is_count
 from ceosample.got import got_name
 from ceosample.period import Period
 from ceosample.signoff.replay import past_signoffs, seeds
@@ -21,7 +22,7 @@ from ceosample.signoff.replay.people import People, people_of
 from ceosample.signoff.replay.seeds import Seeds
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.rules.following import unfinished_after
-from ceosample.signoff.rules.in_force import FIRST, rules_in_force
+from ceosample.signoff.rules.in_force import FIRST, NEWEST, rules_in_force
 from ceosample.signoff.rules.in_force import KIND as RULES
 from ceosample.signoff.rules.judge import judge
 from ceosample.signoff.rules.reading import readable
@@ -94,6 +95,7 @@ class Transaction:
             payload=payload,
             previous=NOTHING_BEFORE if newest is None else newest.hash,
         )
+        self._require_known_rules()
         refused = judge(event, self).fault
         if refused is not None:
             raise refused
@@ -140,6 +142,16 @@ class Transaction:
         if self._begun is None:
             self._begun = self._store.find(self._connection, kind=RULES)
         return self._begun
+
+    def _require_known_rules(self) -> None:
+        """Raise if a later release brought the ledger under rules that this one does not know."""
+        for event in self._rules_begun:
+            begun = event.payload.get("rules")
+            if is_count(begun) and begun > NEWEST:
+                raise LedgerError(
+                    f"ledger: is under rules {begun} since event {event.sequence}, and this "
+                    f"release knows rules up to {NEWEST}; record with a newer release"
+                )
 
     @property
     def last(self) -> Event | None:
