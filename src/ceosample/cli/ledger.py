@@ -131,17 +131,37 @@ def import_command(file: Path, config: Path) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="A new file for the ledger as it is now.  [default: next to the configuration]",
 )
+@click.option("--zone", help="The time zone of months that were frozen without one.")
+@population_option
 @json_option
 @recording_options
-def upgrade(dry_run: bool, backup: Path | None, as_json: bool, who: Actor) -> None:
+def upgrade(
+    dry_run: bool,
+    backup: Path | None,
+    zone: str | None,
+    population: str | None,
+    as_json: bool,
+    who: Actor,
+) -> None:
     """Bring the ledger under the newest rules, after a backup; you can repeat it.
 
     What was recorded before is judged by the rules of its time, and every figure stays as it is.
+    --zone states the time zone of months of release 0.1, whose dates are otherwise those of the
+    offsets in which their times are written. It lists each figure that moves, old and new.
     """
+    if population is not None and zone is None:
+        raise click.UsageError("--population goes with --zone")
     configuration = Configuration.load(who.config)
     place = backup or who.config.parent / f"ledger-{who.at:%Y%m%dT%H%M%S}.backup"
     with _ledger(configuration.ledger_url, who, dry_run=dry_run) as ledger:
-        found = ledger.upgrade(by=who.by, at=who.at, backup=place, dry_run=dry_run)
+        found = ledger.upgrade(
+            by=who.by,
+            at=who.at,
+            backup=place,
+            dry_run=dry_run,
+            zone=zone,
+            population=population or configuration.population,
+        )
     click.echo(as_json_text(found.to_dict()) if as_json else str(found))
 
 

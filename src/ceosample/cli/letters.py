@@ -129,6 +129,7 @@ def record(
             raise click.UsageError(
                 "--from reads all from the file; only a CSV file also takes KIND, --by and --at"
             )
+        at = None if at is None else Configuration.load(config).local(at)
         decisions = Decisions.read(source, kind=kind, by=by, at=at)
         with ledger_of(config, recorder) as ledger:
             events = ledger.record_all(decisions)
@@ -139,6 +140,7 @@ def record(
     if kind is None or unit_id is None or by is None:
         raise click.UsageError("give KIND, ID and --by, or --from FILE, or --signed FOLDER")
     saying = RECORDABLE[kind]
+    moment = Configuration.load(config).local(at or now())
     with ledger_of(config, recorder) as ledger:
         newest = ledger.history(unit_id, population=population, period=period).letter
         if code is not None and code != (fields["letter"] or newest or "")[:CODE_DIGITS]:
@@ -153,7 +155,7 @@ def record(
             kind,
             unit_id,
             by=by,
-            at=at or now(),
+            at=moment,
             population=population,
             period=period,
             **what,

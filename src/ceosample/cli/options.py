@@ -157,7 +157,9 @@ def recording_options(command: Callable[..., None]) -> Callable[..., None]:
     def said(
         *, by: str, at: dt.datetime | None, recorder: str | None, config: Path, **rest: Any
     ) -> None:
-        command(who=Actor(by, at or now(), recorder, config), **rest)
+        command(
+            who=Actor(by, Configuration.load(config).local(at or now()), recorder, config), **rest
+        )
 
     return said
 

@@ -112,7 +112,7 @@ def run(
         signature=None if signature is None else signature.lower(),
         round=round_,
     )
-    moment = at or now()
+    moment = configuration.local(at or now())
     month = None
     if period is not None:
         month = job.Month(

@@ -25,8 +25,8 @@ from ceosample.cli.options import (
     recording_options,
 )
 from ceosample.configuration import Configuration
+from ceosample.days import month_of
 from ceosample.errors import ConfigurationError, LedgerError, RecordError, SeedError
-from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.sampling.seeds import chain_file
 from ceosample.sampling.seeds.chain import Published, SeedChain
@@ -62,10 +62,9 @@ def seed() -> None:
 def new(months: int, first: str | None, seal: bool, config: Path) -> None:
     """Make a chain, and keep its secret in a file that its owner alone can read."""
     configuration = Configuration.load(config)
-    today = now()
     chain = SeedChain.new(
         configuration.population,
-        first=first or Period(today.year, today.month).next(),
+        first=first or month_of(now(), configuration.zone).next(),
         months=months,
         random=secrets.token_bytes,
     )
@@ -89,7 +88,9 @@ def publish(reason_code: str | None, who: Actor) -> None:
     configuration = Configuration.load(who.config)
     chain = chain_file.load_published(_path(configuration))
     with Ledger.open(configuration.ledger_url, recorder=who.recorder) as ledger:
-        event = ledger.publish(chain, by=who.by, at=who.at, reason_code=reason_code)
+        event = ledger.publish(
+            chain, by=who.by, at=who.at, reason_code=reason_code, zone=configuration.zone
+        )
     click.echo(in_words(event))
     click.echo(_in_words(chain))
     click.echo("Print this, date it, and put it where others keep it.")
@@ -103,8 +104,7 @@ def show(config: Path, as_json: bool) -> None:
     configuration = Configuration.load(config)
     path = _path(configuration)
     chain = chain_file.load_published(path)
-    today = now()
-    left = chain.last.months_since(Period(today.year, today.month))
+    left = chain.last.months_since(month_of(now(), configuration.zone))
     left = min(max(left, 0), chain.months)
     fault = _fault_of_publication(config, chain)
     if as_json:

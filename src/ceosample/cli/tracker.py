@@ -106,8 +106,11 @@ def _import(
 ) -> tuple[Event, ...]:
     """The event of each row; with ``undo`` all is checked and nothing stays."""
     events: tuple[Event, ...] = ()
+    zone = Configuration.load(who.config).zone
     with contextlib.suppress(_Undone), ledger.transaction():
-        events = ledger.import_history(tracker, population=population, by=who.by, at=who.at)
+        events = ledger.import_history(
+            tracker, population=population, by=who.by, at=who.at, zone=zone
+        )
         if undo:
             raise _Undone
     return events

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-import zoneinfo
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +16,7 @@ from ceosample.configuration.database import url_in, without_password
 from ceosample.configuration.faults import faults_of, plan_of, signatory_of
 from ceosample.configuration.keys import UNIT_ID
 from ceosample.configuration.source import Source
+from ceosample.days import day_of, local, midnight
 from ceosample.errors import ConfigurationError, RecordError, raise_faults
 from ceosample.letters.letter import Signatory
 from ceosample.letters.markup.languages import ENGLISH
@@ -56,8 +56,9 @@ class Configuration:
         folder: the folder that holds the months' folders.
         word: the path of the Word template; None without one.
         first: the month with which runs begin while the ledger has none; None if it must be given.
-        zone: the IANA time zone in which a month is over, and in which times of the source that
-            carry a zone are dated; None for UTC, and then no such time is accepted.
+        zone: the IANA time zone of the firm's dates, for months that you freeze from now on: where
+            a month is over, and where times of the source that carry a zone are dated; None for
+            UTC, and then no such time is accepted.
         pickup: the folder where another system fetches the office's files; None without one.
         tracker: the columns of an older table of sign-offs; None without one.
     """
@@ -160,7 +161,11 @@ class Configuration:
 
     def day(self, at: dt.datetime) -> dt.date:
         """The date of a moment in the zone in which a month is over."""
-        return at.astimezone(self._zone).date()
+        return day_of(at, self.zone)
+
+    def local(self, at: dt.datetime) -> dt.datetime:
+        """A moment as the command writes it: with its zone's offset, or as given without a zone."""
+        return at if self.zone is None else local(at, self.zone)
 
     def is_over(self, period: Period, at: dt.datetime) -> bool:
         """Whether a month's last day has passed there."""
@@ -168,11 +173,7 @@ class Configuration:
 
     def midnight(self, day: dt.date) -> dt.datetime:
         """When a day begins there."""
-        return dt.datetime.combine(day, dt.time(), self._zone)
-
-    @property
-    def _zone(self) -> zoneinfo.ZoneInfo:
-        return zoneinfo.ZoneInfo(self.zone or "UTC")
+        return midnight(day, self.zone)
 
     @property
     def ledger_url(self) -> str | URL:

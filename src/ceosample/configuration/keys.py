@@ -11,11 +11,11 @@ import attrs
 
 from ceosample.canonical import is_digest
 from ceosample.configuration.database import is_lasting_url, is_url
+from ceosample.days import is_zone
 from ceosample.form import Key, is_count
 from ceosample.got import Private
 from ceosample.letters.markup.languages import LANGUAGE
 from ceosample.letters.regimes.elements import KINDS, SAMPLINGS
-from ceosample.letters.regimes.regime_file import is_zone
 from ceosample.period import Period
 from ceosample.sampling.frames.cells import REASON
 from ceosample.sampling.frames.frame import POPULATION

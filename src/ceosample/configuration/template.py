@@ -13,7 +13,7 @@ TEMPLATE: Final = """\
 name = "complaint-responses"            # lower-case letters, digits and hyphens: the id, for ever
 title = "Complaint responses"           # what people read in its place; fixed by each freeze
 # first = "2026-10"                     # the month that 'ceosample run' begins with by itself
-# zone = "Europe/London"                # where a month is over; UTC without this line
+# zone = "Europe/London"                # whose dates count; UTC without this line
 
 [source]
 csv = "responses-{period}.csv"          # one row a response, UTF-8; .csv.gz is read too

@@ -11,6 +11,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
+from ceosample.days import UTC, month_of
 from ceosample.errors import FAULTS_IN_FULL, CeosampleError
 from ceosample.job.check_parts import PARTS, CheckContext, NotChecked, months_of
 from ceosample.job.due import agenda
@@ -19,6 +20,7 @@ from ceosample.period import Period
 from ceosample.problems import causes_of
 from ceosample.result import Result
 from ceosample.sampling.seeds.chain import SeedChain
+from ceosample.signoff.replay.zones import zone_of
 from ceosample.text import counted, quoted
 
 OK: Final = "ok"
@@ -116,6 +118,7 @@ def check(month: Month, chain: Callable[[], SeedChain] | None = None) -> CheckRe
     told = [_told(name, ask, seen) for name, ask in PARTS.items()]
     title = month.title(seen.frozen())
     said = [str(month.configuration.home), *_another_title(month, title)]
+    said += _another_zone(month, zone_of(seen.events))
     configuration = PartReport("configuration", OK, tuple(said))
     return CheckReport(
         month.configuration.population, str(month.period), (configuration, *told), title
@@ -133,13 +136,24 @@ def _another_title(month: Month, title: str | None) -> list[str]:
     ]
 
 
+def _another_zone(month: Month, zone: str | None) -> list[str]:
+    """What there is to say where the month was frozen with another zone."""
+    configured = month.configuration.zone or UTC
+    if zone in (None, configured):
+        return []
+    return [
+        f"{month.period} was frozen with the zone {zone} and keeps it; {configured} is for months "
+        "frozen from now on"
+    ]
+
+
 def next_month(configuration: Configuration, at: dt.datetime) -> str:
     """The month that a run would take on first by itself; else the last that is over."""
-    today = configuration.day(at)
+    today = month_of(at, configuration.zone)
     due: tuple[Period, ...] = ()
     with contextlib.suppress(CeosampleError):
         due = agenda(configuration, months_of(configuration) or {}, at).due
-    return str(due[0] if due else Period(today.year, today.month).previous())
+    return str(due[0] if due else today.previous())
 
 
 def no_configuration(error: CeosampleError) -> CheckReport:

@@ -162,15 +162,16 @@ def _seed(seen: CheckContext) -> Sequence[str]:
 
 def _signatory(seen: CheckContext) -> Sequence[str]:
     """Raise unless the signatory holds that role, once it was granted to anyone."""
-    signatory = seen.month.configuration.signatory
+    configuration = seen.month.configuration
+    signatory = configuration.signatory
     try:
         ledger = seen.ledger()
     except (LedgerError, MissingPartError) as error:
         raise NotChecked("the roles cannot be read, for the ledger has a problem") from error
     if ledger is not None:
         with ledger:
-            people = ledger.people(seen.month.configuration.population)
-        require_role(people, "signed", signatory.id, seen.month.at)
+            people = ledger.people(configuration.population)
+        require_role(people, "signed", signatory.id, seen.month.at, configuration.zone)
     return [f"{signatory.name}, {signatory.title} ({signatory.id})"]
 
 
@@ -270,13 +271,14 @@ def _trial(seen: CheckContext) -> Sequence[str]:
         population=configuration.population,
         period=str(month.period),
         signatory=configuration.signatory,
-        date=month.at.date(),
+        date=configuration.day(month.at),
         letterhead=configuration.letterhead,
         template=template,
         kind=configuration.kind,
         shared=configuration.shared,
         language=configuration.language,
         deadlines=deadlines,
+        zone=configuration.zone,
     )
     return [f"a letter of each kind and regime can be rendered: {len(seen.examples)}"]
 

@@ -113,6 +113,7 @@ def freeze(
         at=month.at,
         earlier=earlier,
         title=configuration.title,
+        zone=configuration.zone,
     )
     for name, chunks in ((MANIFEST, frame.manifest()), (EXCLUSIONS, frame.excluded())):
         data = b"".join(chunks)

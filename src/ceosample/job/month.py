@@ -76,7 +76,8 @@ class Month:
     Attributes:
         configuration: the configuration.
         period: the ISO month.
-        at: when this run happens, which its events claim; aware.
+        at: when this run happens, which its events claim; aware. It is written with the offset of
+            the configuration's zone.
         control_total: the independent register's count; None without one.
         by: the id of the person, or the role, that freezes and draws.
         refreeze: True to freeze a frozen month again from the source.
@@ -90,6 +91,9 @@ class Month:
     refreeze: bool = False
     by: str = SAMPLER
     unfinished: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "at", self.configuration.local(self.at))
 
     @property
     def folder(self) -> Path:

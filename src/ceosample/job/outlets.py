@@ -70,6 +70,7 @@ def mail(
                 name=name,
                 pdf=pdf,
                 inline=inline,
+                zone=ledger.zone(**month.subject) or month.configuration.zone,
             )
         except LetterError as error:
             faults += error.faults
@@ -92,7 +93,9 @@ def word(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> dict[str, byt
             letter = pack[unit_id]
             version = letter.fields["version"]
             stem = letter.name.partition("-")[2]
-            made[f"{stem}-version-{version}.docx"] = word_file(letter, **_template(month, letter))
+            made[f"{stem}-version-{version}.docx"] = word_file(
+                letter, **_template(month, ledger, letter)
+            )
     return made
 
 
@@ -107,7 +110,7 @@ def body_from_word(month: Month, ledger: Ledger, unit_id: str, path: Path) -> Bo
     data = files.read_if_there(path)
     if data is None:
         raise LetterError(f"{path}: not there; give the path of the edited letter")
-    return edited_body(data, letter, **_template(month, letter))
+    return edited_body(data, letter, **_template(month, ledger, letter))
 
 
 def read_addresses(path: Path, unit_ids: Sequence[str]) -> dict[str, str]:
@@ -218,7 +221,7 @@ def _by_pack(month: Month, wanted: Mapping[str, str]) -> list[tuple[Pack, list[s
     return packs
 
 
-def _template(month: Month, letter: Letter) -> dict[str, Any]:
+def _template(month: Month, ledger: Ledger, letter: Letter) -> dict[str, Any]:
     """The configured Word template with the letter's fields; nothing where there is none."""
     configuration = month.configuration
     if configuration.word is None:
@@ -230,4 +233,5 @@ def _template(month: Month, letter: Letter) -> dict[str, Any]:
     contents = configuration.path(configuration.contents, month.period)
     found = read_contents(contents, [letter.unit_id], configuration.columns)
     fields = found.get(letter.unit_id, {})
-    return {"template": template, "fields": fields.get("letter", {})}
+    zone = ledger.zone(**month.subject) or configuration.zone
+    return {"template": template, "fields": fields.get("letter", {}), "zone": zone}

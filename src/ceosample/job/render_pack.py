@@ -11,6 +11,7 @@ from types import MappingProxyType
 from ceosample import files
 from ceosample.canonical import digest
 from ceosample.configuration import Configuration
+from ceosample.days import day_of
 from ceosample.errors import ConflictError, LedgerError, LetterError, RecordError
 from ceosample.job.month import OFFICE, Month
 from ceosample.job.pickup_folder import put_out
@@ -126,11 +127,12 @@ def rendered(
     )
     configuration = month.configuration
     contents = configuration.path(configuration.contents, month.period)
+    zone = ledger.zone(**month.subject) or configuration.zone
     return render(
         drawn,
         lambda ids: with_bodies(read_contents(contents, ids, configuration.columns), bodies),
         signatory=configuration.signatory,
-        date=month.at.date(),
+        date=day_of(month.at, zone),
         registration=registration.hash,
         letterhead=configuration.letterhead,
         template=template_of(configuration),
@@ -145,6 +147,7 @@ def rendered(
         attempts=ledger.attempts(**month.subject),
         title=ledger.title(**month.subject),
         firm=configuration.firm,
+        zone=zone,
     )
 
 
@@ -168,7 +171,8 @@ def deadlines_of(month: Month) -> DueDatePolicy:
     holidays: list[dt.date] = list(said.get("holidays", ()))
     if "country" in said:
         # A deadline of a year and its margin stay inside these.
-        first, last = (month.at.date() + dt.timedelta(days=days) for days in (-800, 800))
+        today = month.configuration.day(month.at)
+        first, last = (today + dt.timedelta(days=days) for days in (-800, 800))
         holidays += public_holidays(
             said["country"], said.get("subdivision"), first=first, last=last
         )

@@ -15,6 +15,7 @@ from email.policy import SMTP
 from html import escape
 from typing import Final
 
+from ceosample.days import fault_in_zone, midnight
 from ceosample.errors import LetterError, MissingPartError, raise_faults
 from ceosample.got import Private, got
 from ceosample.letters.contents.fields import clean_text
@@ -52,6 +53,7 @@ def mail_drafts(
     date: dt.datetime | None = None,
     pdf: bool = False,
     inline: bool = False,
+    zone: str | None = None,
 ) -> dict[str, bytes]:
     """Drafts of mail for letters of a pack, by file name; nothing is sent, and nothing recorded.
 
@@ -62,10 +64,12 @@ def mail_drafts(
         addresses: unit id to the one address to which its letter goes.
         sender: the address from which they come.
         name: the name in front of that address.
-        date: the messages' date, aware; None for each letter's own date at 00:00 UTC.
+        date: the messages' date, aware; None for the moment at which each letter's own date
+            begins in ``zone``.
         pdf: True to attach the pack's PDF of the letter, which bears no signature.
         inline: True to write the styles onto the tags with css-inline (extra ``mail``), for mail
             programs that drop a style sheet.
+        zone: the time zone of the letters' dates; None for UTC.
 
     Returns:
         A file name ending in ``.eml`` and the message's bytes, for each letter.
@@ -83,6 +87,8 @@ def mail_drafts(
     faults = _faults_of_sender(sender, name)
     if date is not None and (not isinstance(date, dt.datetime) or date.utcoffset() is None):
         faults.append(f"date: {got(date)}; give a datetime with its zone")
+    if zone is not None and (fault := fault_in_zone(zone)):
+        faults.append(f"zone: {fault}")
     known = {letter.unit_id: letter for letter in pack}
     for unit_id, address in addresses.items():
         where = f"letter {quoted(unit_id)[1:-1]}"
@@ -107,7 +113,7 @@ def mail_drafts(
                 # The number of a letter in the sample is nothing that a customer should wonder at.
                 filename=f"{letter.name.partition('-')[2]}.pdf",
             )
-        _set_headers(message, letter, address, Address(name, addr_spec=sender), date)
+        _set_headers(message, letter, address, Address(name, addr_spec=sender), date, zone)
         drafts[f"{letter.name}.eml"] = message.as_bytes()
     return drafts
 
@@ -230,12 +236,13 @@ def _set_headers(
     address: str,
     sender: Address,
     date: dt.datetime | None,
+    zone: str | None,
 ) -> None:
     day = dt.date.fromisoformat(letter.fields["date"])
     message["From"] = sender
     message["To"] = Address(addr_spec=address)
     message["Subject"] = _subject(letter, "", [])
-    message["Date"] = date or dt.datetime.combine(day, dt.time(), dt.UTC)
+    message["Date"] = date or midnight(day, zone)
     message["Message-ID"] = f"<{letter.digest}@{sender.domain}>"
     message["Content-Language"] = letter.fields["language"]
     message["X-Unsent"] = "1"  # mail programs open it as a draft

@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn, TypeVar
 import attrs
 
 from ceosample.canonical import LARGEST_INTEGER, Json, canonical_file, digest, is_digest
+from ceosample.days import fault_in_zone
 from ceosample.errors import LetterError, raise_faults
 from ceosample.form import is_count
 from ceosample.got import Private, got, kind_of
@@ -26,6 +27,7 @@ from ceosample.letters.contents.fields import (
     docket_facts,
     fetch,
 )
+from ceosample.letters.contents.moments import in_zone, with_days
 from ceosample.letters.letter import Letter, Signatory
 from ceosample.letters.markup import languages, tree
 from ceosample.letters.markup import template as templates
@@ -80,6 +82,7 @@ def render(
     attempts: str | None = None,
     title: str | None = None,
     firm: str | None = None,
+    zone: str | None = None,
 ) -> Pack:
     """The pack of a draw: its letters and the papers for signature.
 
@@ -114,6 +117,8 @@ def render(
         title: what ``ledger.title`` returns: the population as people read it on the papers. None
             prints its id. No letter holds it.
         firm: the firm's name for the cover sheet. None takes the letterhead's first line.
+        zone: what ``ledger.zone`` returns: the time zone whose dates the letters print and count
+            where the contents have moments. None takes that of the docket's regime, else UTC.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -122,18 +127,20 @@ def render(
         LetterError: everything that is wrong with any of the letters, letter by letter.
         MissingPartError: you asked for PDF and the extra is not installed.
     """
-    _check_arguments(draw, signatory, date, registration, language, title, firm)
+    _check_arguments(draw, signatory, date, registration, language, title, firm, zone)
     _check_words(template, kind, language)
     lines = _letterhead(letterhead)
     _check_selection(unit_ids, version)
     wanted = _wants_pdf(pdf)
     deadlines = deadlines or DueDatePolicy()
-    fetched = with_deadlines(fetch(contents, _drawn(draw, unit_ids)), deadlines)
+    fetched = with_days(fetch(contents, _drawn(draw, unit_ids)), deadlines, zone)
+    fetched = with_deadlines(fetched, deadlines)
     fetched = _as_committed(draw, fetched, version)
     orders = requirements_of(fetched, deadlines, kind)
     common = _common(draw.population, str(draw.period), version, language, signatory, date)
     supplied = {**common, "date": date, "letterhead": lines}
-    told = _template_context(fetched, orders, clean_fields(shared or {}, "shared"), supplied)
+    everywhere = in_zone(clean_fields(shared or {}, "shared"), zone)
+    told = _template_context(fetched, orders, everywhere, supplied)
     letters = _render_letters(told, orders, common, template)
     firm = firm or next(iter(lines), None)
     page = cover_and_dockets.pack_page(
@@ -178,24 +185,27 @@ def try_letters(
     shared: Mapping[str, Any],
     language: str,
     deadlines: DueDatePolicy,
+    zone: str | None,
 ) -> None:
     """Check that letters can be rendered, before there is a draw; nothing is written.
 
     Args:
         contents: unit id to ``{"letter": {...}, "docket": {...}}``.
         population, period: the month from which they would be drawn.
-        signatory, date, letterhead, template, kind, shared, language, deadlines: the arguments of
-            ``render`` with these names.
+        signatory, date, letterhead, template, kind, shared, language, deadlines, zone: the
+            arguments of ``render`` with these names.
 
     Raises:
         LetterError: everything that is wrong with any of them.
     """
     _check_words(template, kind, language)
-    fetched = with_deadlines(fetch(contents, tuple(contents)), deadlines)
+    fetched = with_days(fetch(contents, tuple(contents)), deadlines, zone)
+    fetched = with_deadlines(fetched, deadlines)
     orders = requirements_of(fetched, deadlines, kind)
     common = _common(population, period, 1, language, signatory, date)
     supplied = {**common, "date": date, "letterhead": _letterhead(letterhead)}
-    told = _template_context(fetched, orders, clean_fields(shared, "shared"), supplied)
+    everywhere = in_zone(clean_fields(shared, "shared"), zone)
+    told = _template_context(fetched, orders, everywhere, supplied)
     _render_letters(told, orders, common, template)
 
 
@@ -441,6 +451,7 @@ def _check_arguments(
     language: str,
     title: str | None,
     firm: str | None,
+    zone: str | None,
 ) -> None:
     faults: list[str] = []
     if not isinstance(draw, Draw):
@@ -458,6 +469,8 @@ def _check_arguments(
     for name, line in (("title", title), ("firm", firm)):
         if line is not None and (fault := fault_in_title(line, name)):
             faults.append(fault)
+    if zone is not None and (fault := fault_in_zone(zone)):
+        faults.append(f"zone: {fault}")
     raise_faults(LetterError, faults)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import attrs
 
 from ceosample import files
+from ceosample.days import AS_WRITTEN, month_of
 from ceosample.errors import LedgerError
 from ceosample.period import Period, within
 from ceosample.report import page
@@ -37,14 +38,15 @@ from ceosample.signoff.figures.open_letters import without_owner
 from ceosample.signoff.figures.policies import (
     OutOfPolicy,
     PolicySummary,
-    policy_summary,
+    policies_of,
     resolutions,
 )
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.past_signoffs import KINDS
 from ceosample.signoff.replay.titles import title_of
-from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
+from ceosample.signoff.replay.valid_events import histories_of, valid_events_at
+from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event
 from ceosample.text import fault_in_title
 
@@ -128,7 +130,7 @@ def board_report(
         events: a ledger's, from its beginning: reach and reviews look further back than ``first``.
         population: which.
         first, last: the months, both included; open by default.
-        as_of: the moment, aware; the day of asking is its day in its own offset.
+        as_of: the moment, aware; the day of asking is its day in each month's zone.
         head: the hash of the ledger's newest event, to be printed; left out, the one of ``check``.
         check: what ``ledger.check()`` returned of these events, to be printed with its level; None
             if they were not checked, which the page then says.
@@ -156,7 +158,8 @@ def board_report(
     known = valid_events_at(own, as_of)
     ranged = [e for e in known if within(e.period, figures.first, figures.last)]
     histories = list(histories_of(known).values())
-    letters = letter_facts(_within(histories, figures.first, figures.last))
+    zones = Zones.of(own, as_of)
+    letters = letter_facts(_within(histories, figures.first, figures.last), zones)
     sample, in_full = ([f for f in letters if f.take_all == full] for full in (False, True))
     said = Beside.of("finding", ranged, letters)
     unowned = without_owner(ranged)
@@ -174,14 +177,14 @@ def board_report(
         full_findings=findings(in_full, said),
         strata_findings=findings_by_stratum(letters, said),
         lapsed=_lapsed(ranged),
-        overdue=_overdue(letters, figures.as_of),
+        overdue=_overdue(letters, as_of),
         unowned=unowned.ratio,
         recognitions=recognitions(letters, Beside.of("recognition", ranged, letters)),
         escalations=escalations(letters, Beside.of("board_answer", ranged, letters)),
-        policies=_policies(known, figures),
-        reviews=OutOfPolicy.count(resolutions(known), as_of.date()).overdue,
+        policies=_policies(known, figures, as_of, zones),
+        reviews=OutOfPolicy.count(resolutions(known, zones), as_of, zones).overdue,
         frames=tuple(_frames(ranged)),
-        named=_named(letters, unowned.letters, as_of.date()) if ids else None,
+        named=_named(letters, unowned.letters, as_of) if ids else None,
         title=title_of(ranged, known),
         firm=firm,
     )
@@ -202,7 +205,7 @@ def _undrawn(figures: Metrics, events: Sequence[Event]) -> Iterator[Period]:
     own = (e.period for e in events if e.period and e.kind not in KINDS)
     begun = min(map(Period.parse, own), default=None)
     month = figures.first or begun
-    over = Period(figures.as_of.year, figures.as_of.month).previous()
+    over = month_of(figures.as_of, AS_WRITTEN).previous()
     while month is not None and month <= min(figures.last or over, over):
         if month not in figures.months:
             yield month
@@ -228,19 +231,22 @@ def _lapsed(events: Iterable[Event]) -> dict[str, int]:
 def _overdue(letters: Iterable[LetterFacts], as_of: dt.datetime) -> Ratio:
     """Of the open letters that say when they are due, those whose day is over."""
     dated = [letter for letter in letters if letter.is_open and letter.due is not None]
-    over = sum(letter.due is not None and letter.due < as_of.date() for letter in dated)
+    over = sum(
+        letter.due is not None and letter.due < letter.day_of_asking(as_of) for letter in dated
+    )
     return Ratio(over, len(dated), "open letters past their due day")
 
 
-def _policies(known: Sequence[Event], figures: Metrics) -> PolicySummary:
+def _policies(
+    known: Iterable[Event], figures: Metrics, as_of: dt.datetime, zones: Zones
+) -> PolicySummary:
     """The resolutions that were proposed in the range, as the metrics count them."""
-    asked = {
-        e.payload["resolution"]
-        for e in known
-        if e.kind == "oop_proposed"
-        and within(str(Period(when(e).year, when(e).month)), figures.first, figures.last)
-    }
-    return policy_summary((e for e in known if e.payload.get("resolution") in asked), figures.as_of)
+    asked = (
+        resolution
+        for resolution in resolutions(known, zones)
+        if within(str(month_of(resolution.proposed, AS_WRITTEN)), figures.first, figures.last)
+    )
+    return policies_of(asked, as_of, zones)
 
 
 def _frames(events: Iterable[Event]) -> Iterator[MonthFrame]:
@@ -256,15 +262,15 @@ def _frames(events: Iterable[Event]) -> Iterator[MonthFrame]:
         )
 
 
-def _named(letters: Iterable[LetterFacts], unowned: tuple[str, ...], today: dt.date) -> Named:
+def _named(letters: Iterable[LetterFacts], unowned: tuple[str, ...], as_of: dt.datetime) -> Named:
     ordered = sorted(letters, key=lambda letter: (letter.period, letter.unit_id))
     return Named(
-        late=tuple(letter.unit_id for letter in ordered if _is_late(letter, today)),
+        late=tuple(letter.unit_id for letter in ordered if _is_late(letter, as_of)),
         lapsed=tuple(letter.unit_id for letter in ordered if letter.state == "lapsed"),
         unowned=unowned,
     )
 
 
-def _is_late(letter: LetterFacts, today: dt.date) -> bool:
-    alone = on_time([letter], today).ratio
+def _is_late(letter: LetterFacts, as_of: dt.datetime) -> bool:
+    alone = on_time([letter], as_of).ratio
     return alone.count < alone.of

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import jinja2
 from markupsafe import Markup
 
+from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import LedgerError, MissingPartError
 from ceosample.letters.papers import typeset as typesetting
 from ceosample.report import pictures as pictures_of
@@ -50,7 +51,7 @@ def pdf(report: BoardFigures, *, pictures: bool | None) -> bytes:
     drawn = _pictures(report) if _wants_pictures(pictures) else {}
     data = json.dumps(page_of(report, drawn), ensure_ascii=False, default=_as_data)
     shell = _template("board.typ").encode()
-    document = typesetting.Page(data, report.as_of.date(), shell=shell)
+    document = typesetting.Page(data, day_of(report.as_of, AS_WRITTEN), shell=shell)
     return typesetting.compile_page(document, "report", LedgerError)
 
 

@@ -16,12 +16,13 @@ from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import draw_key, ticket
 from ceosample.show import FEWEST_FOR_PERCENT, percent, stratum_words
 from ceosample.signoff.figures.coverage import StratumCoverage, rows_of_strata
-from ceosample.signoff.figures.letter_facts import letter_facts
+from ceosample.signoff.figures.letter_facts import LetterFacts, letter_facts
 from ceosample.signoff.figures.metrics import Metrics
 from ceosample.signoff.figures.policies import PolicySummary
 from ceosample.signoff.figures.turnaround import FEWEST_FOR_MEDIAN, Wait, survival, waits
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at
+from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event
 from ceosample.text import counted
 
@@ -117,7 +118,7 @@ def funnel(events: Iterable[Event], *, as_of: dt.datetime) -> Picture:
         events: a ledger's.
         as_of: the moment, aware.
     """
-    letters = letter_facts(histories_of(valid_events_at(events, as_of)).values())
+    letters = _letters(events, as_of)
     counts = Counter(state for letter in letters for state in letter.happened)
     counts["selected"] = len(letters)
     shown = [*_WAY, *(state for state in _OFF if counts[state])]
@@ -135,6 +136,11 @@ def funnel(events: Iterable[Event], *, as_of: dt.datetime) -> Picture:
     return Picture(title, words, figure)
 
 
+def _letters(events: Iterable[Event], as_of: dt.datetime) -> list[LetterFacts]:
+    read = list(events)
+    return letter_facts(histories_of(valid_events_at(read, as_of)).values(), Zones.of(read))
+
+
 def turnaround(
     events: Iterable[Event], *, as_of: dt.datetime, holidays: Iterable[dt.date] = ()
 ) -> Picture:
@@ -145,8 +151,8 @@ def turnaround(
         as_of: the moment, aware; open letters have waited until its day.
         holidays: days from Monday to Friday on which nobody works.
     """
-    letters = letter_facts(histories_of(valid_events_at(events, as_of)).values())
-    found = waits(letters, as_of.date(), np.busdaycalendar(holidays=list(holidays)))
+    letters = _letters(events, as_of)
+    found = waits(letters, as_of, np.busdaycalendar(holidays=list(holidays)))
     curve = [(0, Fraction(1)), *survival(found)]
     last = max([1, *(days for days, _ in found)])
     title = f"Share of {len(found)} sent letters still waiting for a signature"

@@ -35,6 +35,8 @@ DRAW: Final = "draw.json"
 
 _HEADER = ["unit_id", "stratum", "rank", "probability", "ticket"]
 _ALIGN = "llrrl"
+# A draw is of a month and knows no zone; the ledger's freeze does.
+_DATES = "dates in UTC, unless the month is frozen with another time zone"
 
 
 @attrs.frozen
@@ -300,10 +302,10 @@ class Draw(Result):
 
     def __str__(self) -> str:
         table = text_table(_HEADER, self._rows(), _ALIGN)
-        return "\n".join(filter(None, [self._caption(), table, self.block_words]))
+        return "\n".join(filter(None, [self._caption(), table, self.block_words, _DATES]))
 
     def _repr_html_(self) -> str:
-        notes = [self.block_words] if self.turn else []
+        notes = [self.block_words, _DATES] if self.turn else [_DATES]
         return html_table(self._caption(), _HEADER, self._rows(), _ALIGN, notes)
 
 

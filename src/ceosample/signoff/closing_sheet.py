@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import BusyError, ConflictError, LedgerError, joined
 from ceosample.letters.letter import CODE_DIGITS, Signatory
 from ceosample.letters.markup.languages import ENGLISH, page_words
@@ -24,6 +25,7 @@ from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ENDS
 from ceosample.signoff.replay.valid_events import valid_events
+from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event, moment
 
 #: So many digits of the head are in the name of its sheet.
@@ -85,6 +87,7 @@ def closing_sheet(
             "each (a signed letter is done once it is dispatched), or make an interim sheet with "
             "still_open (--still-open)"
         )
+    at = Zones.of(events).local(at, population)
     page = _page(month, events, report, signatory, at)
     name = sheet_name(str(report.head), still_open=bool(month.open))
     made = {f"{name}.html": cover_and_dockets.sheet_html(page)}
@@ -109,7 +112,7 @@ def _month(events: list[Event], words: str) -> MonthSummary:
 
 
 def _on_paper(page: dict[str, Any], at: dt.datetime, fonts: str | None) -> bytes:
-    document = typeset.Page(cover_and_dockets.as_json(page), at.date(), fonts)
+    document = typeset.Page(cover_and_dockets.as_json(page), day_of(at, AS_WRITTEN), fonts)
     return typeset.compile_page(document, "closing sheet", LedgerError)
 
 
@@ -139,7 +142,7 @@ def _page(
             "table": _states(month),
             "signatures": [["Signed", f"{signatory.name}, {signatory.title}"], ["On", ""]],
             # Pages that follow the signed one carry the head at their foot.
-            "annex": _letters(month),
+            "annex": _letters(month, Zones.of(events)),
             "foot": f"Head {report.head}",
         },
     }
@@ -205,22 +208,22 @@ def _states(month: MonthSummary) -> dict[str, Any]:
     }
 
 
-def _letters(month: MonthSummary) -> dict[str, Any]:
+def _letters(month: MonthSummary, zones: Zones) -> dict[str, Any]:
     return {
         "title": "Each letter",
         "header": ["Response", "Stratum", "State", "Since", "Signed by", "Code"],
-        "rows": [_row(letter) for letter in month.letters],
+        "rows": [_row(letter, zones) for letter in month.letters],
         "align": ["left"] * 6,
     }
 
 
-def _row(letter: History) -> list[str]:
+def _row(letter: History, zones: Zones) -> list[str]:
     signed = letter.standing("signed", "signed_by_deputy")
     return [
         letter.subject.unit_id + ("" if letter.original else " (substitute)"),
         stratum_words(letter.stratum),
         _words(letter.state) + ("" if letter.state in ENDS else " (open)"),
-        letter.events[-1].at[:10],
+        zones.day(letter.events[-1]).isoformat(),
         "-" if signed is None else signed.actor,
         (letter.letter or "-")[:CODE_DIGITS],
     ]

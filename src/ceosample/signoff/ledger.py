@@ -39,7 +39,7 @@ from ceosample.signoff.recording import letters, month, names, resolutions, role
 from ceosample.signoff.recording.event_fields import EventDetails
 from ceosample.signoff.recording.transaction import Clock, Salts, Transaction
 from ceosample.signoff.repair import Repair
-from ceosample.signoff.replay import titles
+from ceosample.signoff.replay import titles, zones
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.past_signoffs import KINDS
 from ceosample.signoff.replay.people import People
@@ -210,6 +210,7 @@ class Ledger:
         by: str,
         at: dt.datetime,
         reason_code: str | None = None,
+        zone: str | None = None,
     ) -> Event:
         """Record the public end of a chain of seeds, before its first month begins.
 
@@ -218,6 +219,7 @@ class Ledger:
             by, at: who published it, and when; aware.
             reason_code: ``loss`` or ``compromise`` if it replaces a chain whose months are not
                 over, which then gives no more seeds; None if it replaces no chain.
+            zone: the IANA time zone in which its months begin; None for UTC.
 
         Raises:
             LedgerError: its first month has begun.
@@ -226,7 +228,7 @@ class Ledger:
         """
         published = chain.published if isinstance(chain, SeedChain) else chain
         with self._writing() as transaction:
-            return month.publish(transaction, published, by, at, reason_code)
+            return month.publish(transaction, published, by, at, reason_code, zone)
 
     def freeze(
         self,
@@ -238,6 +240,7 @@ class Ledger:
         at: dt.datetime,
         earlier: Iterable[HasPast] = (),
         title: str | None = None,
+        zone: str | None = None,
     ) -> Event:
         """Record the commitment to a frame and a plan, before the seed exists.
 
@@ -251,17 +254,19 @@ class Ledger:
                 registered here, and no other.
             title: the population as people read it, on one line; None shows its id. It is kept in
                 this event alone, and stays: the same freeze with another title changes nothing.
+            zone: the IANA time zone by whose dates the month counts, ``Europe/London``; None for
+                UTC. It is kept in this event, and stays as the title does.
 
         Raises:
             ConflictError: the period's seed, its link or its round has been revealed, or the block
                 has other draws.
             LedgerError: no chain with this month is published, or the title is empty, too long, or
-                holds what does not print.
+                holds what does not print, or this machine does not know the zone.
             PlanError, SeedError: the plan or the source of the seed is impossible.
         """
         commitment = commit(frame, plan, seed_source=seed_source, earlier=earlier)
         with self._writing() as transaction:
-            return month.freeze(transaction, frame, commitment, by, at, title)
+            return month.freeze(transaction, frame, commitment, by, at, title, zone)
 
     def reveal(
         self, seed: Seed, *, population: str, period: str | Period, by: str, at: dt.datetime
@@ -343,7 +348,13 @@ class Ledger:
     # What there was before it.
 
     def import_history(
-        self, tracker: Tracker, *, population: str, by: str, at: dt.datetime
+        self,
+        tracker: Tracker,
+        *,
+        population: str,
+        by: str,
+        at: dt.datetime,
+        zone: str | None = None,
     ) -> tuple[Event, ...]:
         """Record an office's own table of earlier months, as claims.
 
@@ -355,6 +366,8 @@ class Ledger:
             tracker: what ``read_tracker`` returns.
             population: the population to which its letters belong.
             by, at: who imports it, and when; aware.
+            zone: the time zone of its dates; None for that of the population's newest freeze, or
+                UTC.
 
         Returns:
             The event of each row, in the table's order.
@@ -365,7 +378,7 @@ class Ledger:
                 still to come.
         """
         with self._writing() as transaction:
-            return import_tracker(transaction, tracker, population, by, at)
+            return import_tracker(transaction, tracker, population, by, at, zone)
 
     def withdraw_history(
         self, file: str, *, population: str, by: str, at: dt.datetime, reason_code: str
@@ -750,6 +763,14 @@ class Ledger:
         """The title that a month was frozen with, for ``render``; None if there is none."""
         return titles.title_of(self.events(population=population, period=period))
 
+    def zone(self, population: str, period: str | Period) -> str | None:
+        """The time zone by whose dates a month counts, for ``render``; None if none is on record.
+
+        Months of 0.1 have none until one is stated: their dates are those of the offsets in which
+        their events are written.
+        """
+        return zones.zone_of(self.events(population=population, period=period))
+
     def export(self) -> Iterator[bytes]:
         """All events as JSON Lines, oldest first: each line is an event's hashed text.
 
@@ -778,31 +799,46 @@ class Ledger:
         with self._reading() as transaction:
             return transaction.history(unit_id, population, period)
 
-    def upgrade(self, *, by: str, at: dt.datetime, backup: Path, dry_run: bool = False) -> Upgrade:
+    def upgrade(
+        self,
+        *,
+        by: str,
+        at: dt.datetime,
+        backup: Path,
+        dry_run: bool = False,
+        zone: str | None = None,
+        population: str | None = None,
+    ) -> Upgrade:
         """Bring an old ledger under the newest rules, after a backup.
 
-        What was recorded before is judged by the rules of its time, and no figure changes. You can
-        repeat it: a ledger that is up to date is left as it is, and no backup is made.
+        What was recorded before is judged by the rules of its time, and no figure changes but those
+        that a zone moves. You can repeat it: a ledger that is up to date is left as it is, and no
+        backup is made.
 
         Args:
             by, at: who decided it, and when; aware.
             backup: a new file for the ledger as it is now, texts included: keep it as you keep the
                 ledger. One of PostgreSQL is written as JSON Lines.
             dry_run: True to return what it would change, and change nothing.
+            zone: the IANA time zone to state for the months of ``population`` that were frozen
+                without one; None to state none. The result lists each figure that it moves.
+            population: whose months; needed with ``zone``.
 
         Raises:
-            ConflictError: there is a file at ``backup``; it is left unchanged, and so is the
-                ledger.
+            ConflictError: there is a file at ``backup``, or another zone was stated; the file is
+                left unchanged, and so is the ledger.
+            LedgerError: no such zone, or a population of which no month was frozen.
         """
         with self._reading() as transaction:
-            changes = upgrade.changes_of(transaction)
+            changes = upgrade.changes_of(transaction, zone, population)
+        moved = upgrade.moved_by(list(self.events(population=population)), changes, at)
         if dry_run or not changes:
-            return upgrade.report(changes, backup=None)
+            return upgrade.report(changes, backup=None, moved=moved)
         self._store.back_up(backup)
         with self._writing() as transaction:
             # Another process may have been a moment faster.
-            upgrade.make(transaction, upgrade.changes_of(transaction), by, at)
-        return upgrade.report(changes, backup=backup)
+            upgrade.make(transaction, upgrade.changes_of(transaction, zone, population), by, at)
+        return upgrade.report(changes, backup=backup, moved=moved)
 
     def repair(self, *, by: str, at: dt.datetime, backup: Path, dry_run: bool = False) -> Repair:
         """Make the database's indexes and triggers again where a check finds that they differ.

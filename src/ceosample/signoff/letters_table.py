@@ -17,7 +17,8 @@ from ceosample.show import html_table, stratum_words
 from ceosample.signoff.figures.coverage import rows_of_strata
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.past_signoffs import standing
-from ceosample.signoff.replay.valid_events import day, histories_of, valid_events
+from ceosample.signoff.replay.valid_events import histories_of, valid_events
+from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event
 from ceosample.spreadsheet import guarded
 from ceosample.workbook.write import workbook
@@ -122,8 +123,11 @@ def letters_table(events: Iterable[Event]) -> LettersTable:
     counted = valid_events(read)
     histories = histories_of(counted, annotations=True)
     drawn = (h for h in histories.values() if h.state != "reserve")
+    zones = Zones.of(read)
     return LettersTable(
-        letters=tuple(_letter(h) for h in sorted(drawn, key=lambda history: history.subject)),
+        letters=tuple(
+            _letter(h, zones) for h in sorted(drawn, key=lambda history: history.subject)
+        ),
         months=tuple(_months(counted, list(histories.values()))),
         imported=tuple(
             _claim(e)
@@ -132,7 +136,7 @@ def letters_table(events: Iterable[Event]) -> LettersTable:
     )
 
 
-def _letter(history: History) -> dict[str, Any]:
+def _letter(history: History, zones: Zones) -> dict[str, Any]:
     signed = history.standing(*_SIGNED)
     reasons = [e.payload["reason_code"] for e in history.events if "reason_code" in e.payload]
     findings = [event.payload for event in history.annotations if event.kind == "finding"]
@@ -152,7 +156,7 @@ def _letter(history: History) -> dict[str, Any]:
         owner=docket.get("owner"),
         due=docket.get("due"),
         signed_by=signed and signed.actor,
-        signed_on=signed and day(signed).isoformat(),
+        signed_on=signed and zones.day(signed).isoformat(),
         reason_codes=" ".join(reasons) or None,
         verdict=" ".join(said["verdict"] for said in findings) or None,
         finding_codes=" ".join(dict.fromkeys(codes)) or None,

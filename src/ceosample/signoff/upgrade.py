@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
 
 from ceosample.canonical import Json
+from ceosample.days import AS_WRITTEN
+from ceosample.errors import ConflictError, LedgerError
 from ceosample.result import Result
 from ceosample.show import html_facts
 from ceosample.signoff.recording.transaction import Transaction
+from ceosample.signoff.replay import zones
+from ceosample.signoff.replay.zones import STATED, Zones
 from ceosample.signoff.rules import in_force
+from ceosample.signoff.store.events import Event, moment, uncorrected
+from ceosample.text import quoted
 
 
 @attrs.frozen
@@ -20,7 +26,8 @@ class Change:
     """An event that an upgrade appends.
 
     Attributes:
-        kind, payload, population: the event's; no population where it is about the whole ledger.
+        kind, payload, population, period: the event's; no population and no period where it is
+            about the whole ledger.
         words: what it changes, for people.
     """
 
@@ -28,6 +35,29 @@ class Change:
     payload: Mapping[str, Json]
     words: str
     population: str | None = None
+    period: str | None = None
+
+
+@attrs.frozen
+class MovedFigure(Result):
+    """A figure that a zone moves.
+
+    Attributes:
+        name: which figure of what.
+        before, after: its value by the offsets in which the events are written, and by the zone.
+    """
+
+    name: str
+    before: str
+    after: str
+
+    @property
+    def words(self) -> str:
+        """Both values."""
+        return f"{self.before} -> {self.after}"
+
+    def __str__(self) -> str:
+        return f"moves: {self.name}: {self.words}"
 
 
 @attrs.frozen(repr=False)
@@ -38,17 +68,22 @@ class Upgrade(Result):
         changes: each change in words; empty where the ledger is up to date.
         done: whether the changes were made; False of a dry run, and where there were none.
         backup: the file with the ledger as it was before; None where nothing was changed.
+        moved: each figure that a zone moves, as it was and as it is then; None without a zone.
     """
 
     changes: tuple[str, ...]
     done: bool
     backup: str | None
+    moved: tuple[MovedFigure, ...] | None = None
 
     def __str__(self) -> str:
         if not self.changes:
             return "up to date: nothing to change"
         kept = [] if self.backup is None else [f"backup: {self.backup}"]
-        return "\n".join([*kept, *(f"{self._verb}: {words}" for words in self.changes)])
+        lines = [*kept, *(f"{self._verb}: {words}" for words in self.changes)]
+        if self.moved is not None:
+            lines += [str(figure) for figure in self.moved] or ["no figure moves"]
+        return "\n".join(lines)
 
     __repr__ = __str__
 
@@ -58,11 +93,21 @@ class Upgrade(Result):
 
     def _repr_html_(self) -> str:
         facts = [(self._verb, words) for words in self.changes]
-        return html_facts("Upgrade", [("backup", self.backup or "none"), *facts])
+        moved = [(figure.name, figure.words) for figure in self.moved or ()]
+        return html_facts("Upgrade", [("backup", self.backup or "none"), *facts, *moved])
 
 
-def changes_of(transaction: Transaction) -> list[Change]:
-    """What an upgrade has to change in a ledger, in order; nothing the second time."""
+def changes_of(
+    transaction: Transaction, zone: str | None = None, population: str | None = None
+) -> list[Change]:
+    """What an upgrade has to change in a ledger, in order; nothing the second time.
+
+    Args:
+        transaction: the ledger.
+        zone: the time zone to state for the months of ``population`` that have none; None to state
+            none.
+        population: whose months.
+    """
     changes = []
     if transaction.rules < in_force.NEWEST:
         words = (
@@ -70,16 +115,78 @@ def changes_of(transaction: Transaction) -> list[Change]:
             f"judged by rules {transaction.rules}, and every figure stays as it is"
         )
         changes.append(Change(in_force.KIND, {"rules": in_force.NEWEST}, words))
+    if zone is not None:
+        changes += _stated(transaction, zone, population)
     return changes
+
+
+def _stated(transaction: Transaction, zone: str, population: str | None) -> Iterator[Change]:
+    """The zone of each month that has none.
+
+    Raises:
+        LedgerError: no such zone, or no month of the population was frozen.
+        ConflictError: another zone is stated for one of its months.
+    """
+    zones.require(zone)
+    events = transaction.find(population=population, unit_id=None) if population else []
+    months = Zones.of(events).months
+    if not months:
+        raise LedgerError(
+            f"population: got {quoted(population)}; give one of which this ledger froze a month"
+        )
+    for event in uncorrected(events):
+        if event.kind == STATED and event.payload["zone"] != zone:
+            raise ConflictError(
+                f"zone: got {zone}, and event {event.sequence} states {event.payload['zone']} for "
+                f"{event.period}; correct that event first"
+            )
+    for month, known in sorted(months.items()):
+        if known == AS_WRITTEN:
+            words = f"{population}, {month[1]}: its dates are those of {zone}"
+            yield Change(STATED, {"zone": zone}, words, population, month[1])
 
 
 def make(transaction: Transaction, changes: list[Change], by: str, at: dt.datetime) -> None:
     """Append the events of an upgrade."""
     for change in changes:
-        transaction.append(change.kind, by, at, change.payload, change.population)
+        transaction.append(change.kind, by, at, change.payload, change.population, change.period)
 
 
-def report(changes: list[Change], *, backup: Path | None) -> Upgrade:
+def report(
+    changes: list[Change],
+    *,
+    backup: Path | None,
+    moved: tuple[MovedFigure, ...] | None = None,
+) -> Upgrade:
     """What an upgrade did, if there is a backup, or would do."""
     words = tuple(change.words for change in changes)
-    return Upgrade(words, backup is not None, None if backup is None else str(backup))
+    return Upgrade(words, backup is not None, None if backup is None else str(backup), moved)
+
+
+def moved_by(
+    events: Sequence[Event], changes: Iterable[Change], at: dt.datetime
+) -> tuple[MovedFigure, ...] | None:
+    """Each figure that the zones of an upgrade move, asked at a moment; None if it states none."""
+    stated = [change for change in changes if change.kind == STATED]
+    if not stated:
+        return None
+    from ceosample.signoff.moved_figures import moved_figures  # here, since it loads numpy
+
+    after = [*events, *(_as_event(change, events[-1], at) for change in stated)]
+    population = str(stated[0].population)
+    return tuple(
+        MovedFigure(*found) for found in moved_figures(events, after, population, as_of=at)
+    )
+
+
+def _as_event(change: Change, last: Event, at: dt.datetime) -> Event:
+    """The event of a change as figures read it; where it stands in the chain is not asked."""
+    return attrs.evolve(
+        last,
+        at=moment(at, "at"),
+        kind=change.kind,
+        population=change.population,
+        period=change.period,
+        unit_id=None,
+        payload=change.payload,
+    )

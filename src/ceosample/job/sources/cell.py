@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
+from ceosample.days import date_of
 from ceosample.errors import PlanError
 from ceosample.got import Private, got
 from ceosample.period import Period
@@ -24,7 +24,7 @@ class CellError(ValueError):
     """A cell of another kind than was asked for; the message tells its kind and never shows it."""
 
 
-def text_of(cell: object, _zone: ZoneInfo | None = None) -> str:
+def text_of(cell: object, _zone: str | None = None) -> str:
     """Text as it is, a whole number in decimal, a date in ISO 8601."""
     if isinstance(cell, str):
         return cell
@@ -35,7 +35,7 @@ def text_of(cell: object, _zone: ZoneInfo | None = None) -> str:
     raise _refused(cell, "text")
 
 
-def number_of(cell: object, _zone: ZoneInfo | None = None) -> Fraction:
+def number_of(cell: object, _zone: str | None = None) -> Fraction:
     """A number, or its decimal digits; a float counts as its shortest decimal form."""
     is_digits = isinstance(cell, str) and _NUMBER.fullmatch(cell)
     is_number = isinstance(cell, int | float | Decimal) and not isinstance(cell, bool)
@@ -47,14 +47,14 @@ def number_of(cell: object, _zone: ZoneInfo | None = None) -> Fraction:
     raise _refused(cell, "a number")
 
 
-def boolean_of(cell: object, _zone: ZoneInfo | None = None) -> bool:
+def boolean_of(cell: object, _zone: str | None = None) -> bool:
     """True or false; a word for them is refused."""
     if isinstance(cell, bool):
         return cell
     raise _refused(cell, "true or false, or compare a column of texts with texts")
 
 
-def day_of(cell: object, zone: ZoneInfo | None = None) -> dt.date:
+def date_in(cell: object, zone: str | None = None) -> dt.date:
     """A date, a time's date, or that of either in ISO 8601.
 
     Args:
@@ -67,27 +67,24 @@ def day_of(cell: object, zone: ZoneInfo | None = None) -> dt.date:
             read = dt.datetime.fromisoformat(cell)
         except ValueError:
             raise _refused(cell, "a date such as 2026-10-01") from None
-    if not isinstance(read, dt.date):
+    day = date_of(read, zone) if isinstance(read, dt.date) else None
+    if day is None:
         raise _refused(cell, "a date such as 2026-10-01")
-    if not isinstance(read, dt.datetime):
-        return read
-    if read.tzinfo is None:
-        return read.date()
-    if zone is None:
+    if zone is None and isinstance(read, dt.datetime) and read.utcoffset() is not None:
         raise CellError(
             "got a time with a zone, whose date depends on the place; give population.zone"
         )
-    return read.astimezone(zone).date()
+    return day
 
 
-def month_of(cell: object, zone: ZoneInfo | None = None) -> Period:
+def month_of(cell: object, zone: str | None = None) -> Period:
     """The month of a date, or a month in ISO 8601: ``2026-10``."""
     if isinstance(cell, str) and _MONTH.fullmatch(cell):
         try:
             return Period.parse(cell)
         except ValueError:
             raise _refused(cell, "a month such as 2026-10") from None
-    day = day_of(cell, zone)
+    day = date_in(cell, zone)
     return Period(day.year, day.month)
 
 
@@ -96,9 +93,9 @@ def _refused(cell: object, wanted: str) -> CellError:
 
 
 #: How a cell is read that a condition compares with a value of some kind.
-READ_AS: Final[Mapping[str, Callable[[object, ZoneInfo | None], Any]]] = {
+READ_AS: Final[Mapping[str, Callable[[object, str | None], Any]]] = {
     "text": text_of,
     "number": number_of,
-    "date": day_of,
+    "date": date_in,
     "boolean": boolean_of,
 }

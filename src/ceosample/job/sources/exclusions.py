@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ceosample.configuration.keys import kind_of
 from ceosample.configuration.source import Condition, Source
@@ -37,7 +36,7 @@ class Sieve:
         self.faults: list[str] = []
         self._source = source
         self._period = period
-        self._zone = None if zone is None else ZoneInfo(zone)
+        self._zone = zone
         self._place = {name: place for place, name in enumerate(source.asked(variables))}
         self._rules = [_rule(stated, self._zone) for stated in source.exclusions]
         optional = [name for name in (source.content,) if name is not None]
@@ -118,13 +117,13 @@ class Sieve:
         self.faults.append(f"row {number}, column {quoted(column)}: {what}")
 
 
-def _rule(stated: Condition, zone: ZoneInfo | None) -> tuple[Condition, Callable[[object], bool]]:
+def _rule(stated: Condition, zone: str | None) -> tuple[Condition, Callable[[object], bool]]:
     """A condition, and the question whether it applies to a cell."""
     tests = [_test(name, value, zone) for name, value in stated.tests.items()]
     return stated, lambda cell: all(test(cell) for test in tests)
 
 
-def _test(name: str, value: Any, zone: ZoneInfo | None) -> Callable[[object], bool]:
+def _test(name: str, value: Any, zone: str | None) -> Callable[[object], bool]:
     """One test of a cell; but for ``missing``, none holds of a cell that is empty."""
     if name == "missing":
         return lambda cell: is_empty(cell) is value

@@ -9,13 +9,13 @@ from typing import Any
 import attrs
 
 from ceosample.canonical import Json
+from ceosample.days import date_of
 from ceosample.errors import LetterError, RegimeError, raise_faults
 from ceosample.form import is_count
 from ceosample.letters.contents.fields import LetterContents
 from ceosample.letters.regimes.deadline import Deadline
 from ceosample.letters.regimes.elements import AFTER_ISSUE, BEFORE_ISSUE
 from ceosample.letters.regimes.regime import Regime, shipped_regimes
-from ceosample.letters.regimes.workdays import day_of
 from ceosample.text import quoted
 
 
@@ -66,18 +66,19 @@ class DueDatePolicy:
                 another date than the docket.
         """
         after = {"sampling": AFTER_ISSUE} if self.sampling == AFTER_ISSUE else {}
-        due = day_of(docket.get("due"))
+        zone = self.zone_of(docket)
+        due = date_of(docket.get("due"), zone)
         named = None if docket.get("regime") is None else str(docket["regime"])
         found: dict[str, Json] = {**after}
         if due is not None:
             found["due"] = due.isoformat()
-        received = day_of(docket.get("received"))
+        received = date_of(docket.get("received"), zone)
         if due is not None and received is not None and due < received:
             raise LetterError(
                 f"due: got {due}, which is before received, {received}; correct one of them"
             )
         name, _, rule = (named or "").partition(":")
-        regime = self.known().get(name)
+        regime = self._named(docket)
         if regime is None and name.lower() in self.known():
             raise LetterError(f"regime: got {quoted(name)}; write it in lower case, {name.lower()}")
         if regime is None:
@@ -99,9 +100,18 @@ class DueDatePolicy:
         sign_by = deadline.sign_by(self.margin, self.holidays)
         return found | {"due": deadline.due.isoformat(), "sign_by": sign_by.isoformat()}
 
+    def zone_of(self, docket: Mapping[str, Any]) -> str | None:
+        """The zone in which the regime that a docket names takes its days; None without one."""
+        regime = self._named(docket)
+        return None if regime is None else regime.deadlines[0].zone
+
     def known(self) -> dict[str, Regime]:
         """The shipped regimes and the user's own, by their ids."""
         return {regime.id: regime for regime in (*shipped_regimes(), *self.own)}
+
+    def _named(self, docket: Mapping[str, Any]) -> Regime | None:
+        """The known regime that a docket names."""
+        return self.known().get(str(docket.get("regime")).partition(":")[0])
 
     def _deadline(self, regime: Regime, received: Any, rule: str) -> Deadline:
         try:

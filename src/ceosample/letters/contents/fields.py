@@ -14,11 +14,11 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from ceosample.canonical import LARGEST_INTEGER, Json
+from ceosample.days import date_of
 from ceosample.errors import LetterError, raise_faults
 from ceosample.form import is_count, meant
 from ceosample.got import Private, got, got_name
 from ceosample.letters.contents.content_digest import content_digest
-from ceosample.letters.regimes.workdays import day_of
 from ceosample.text import (
     BIDI_CONTROLS,
     code_point,
@@ -56,7 +56,7 @@ class LetterContents:
     Attributes:
         unit_id: the response.
         letter: what the template prints; a field is None where you gave a null.
-        docket: what you gave for the inside page.
+        docket: what you gave for the inside page; ``with_days`` makes dates of its moments.
         content: the salted digest of the letter's fields as you gave them; None without a salt.
         found: what the docket leads to: its regime's dates, and whether the letter is what the
             frame committed to.
@@ -118,7 +118,7 @@ def docket_facts(docket: Mapping[str, Any]) -> dict[str, Json]:
         if name in docket
     }
     for name in ("received", "due", "sign_by"):
-        day = day_of(docket.get(name))
+        day = date_of(docket.get(name))
         if day is not None:
             found[name] = day.isoformat()
     if "contacts" in docket:
@@ -296,7 +296,7 @@ def _check_docket(docket: Mapping[str, Any], where: str, faults: list[str]) -> N
         and not any(said.startswith(f"{where}, {name}: ") for said in faults)
     ]
     for name in ("received", "due"):
-        if docket.get(name) is not None and day_of(docket[name]) is None:
+        if docket.get(name) is not None and date_of(docket[name]) is None:
             faults.append(
                 f"{where}, {name}: {got(docket[name], Private.CONTENTS)}; give a date, 2026-10-31"
             )

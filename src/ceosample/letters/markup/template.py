@@ -25,11 +25,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
+from ceosample.days import AS_WRITTEN, date_of
 from ceosample.got import Private, got, kind_of
 from ceosample.letters.contents.fields import clean_text
 from ceosample.letters.markup import languages, tree
 from ceosample.letters.regimes.elements import KINDS
-from ceosample.letters.regimes.workdays import day_of
 
 #: The name of the default template.
 DEFAULT: Final = "letter.html"
@@ -206,7 +206,7 @@ def compiled(order: tuple[str, str]) -> str:
 
 def longdate(value: Any, language: str = languages.ENGLISH) -> str:
     """A date, or its ISO text, as a letter writes it: ``2 November 2026``."""
-    day = day_of(value)
+    day = date_of(value, AS_WRITTEN)  # a moment comes written by the letter's own zone
     if day is None:
         _there(value)
         raise TemplateError(

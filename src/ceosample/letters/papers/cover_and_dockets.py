@@ -18,6 +18,7 @@ import jinja2
 from markupsafe import Markup
 
 from ceosample.canonical import Json
+from ceosample.days import date_of
 from ceosample.letters.contents import content_digest
 from ceosample.letters.contents.fields import LetterContents
 from ceosample.letters.letter import Letter
@@ -26,7 +27,6 @@ from ceosample.letters.markup.languages import ENGLISH, page_words
 from ceosample.letters.markup.template import longdate
 from ceosample.letters.papers.date_warnings import date_warnings
 from ceosample.letters.papers.seed_lines import seed_facts, who_could_know
-from ceosample.letters.regimes.workdays import day_of
 from ceosample.period import Period
 from ceosample.sampling.draw import Draw, Reserve, Selection
 from ceosample.sampling.frames.frame import summary
@@ -351,19 +351,19 @@ def _contacts(contacts: dict[str, int] | None) -> dict[str, Any]:
 
 
 def _day(value: object) -> str:
-    day = day_of(value)
+    day = date_of(value)
     return NOT_RECORDED if day is None else longdate(day)
 
 
 def _due(due: object, letter: Letter) -> str:
     """A letter that is late by its own date says so: it is signed as one, or not at all."""
-    day, written = day_of(due), dt.date.fromisoformat(letter.fields["date"])
+    day, written = date_of(due), dt.date.fromisoformat(letter.fields["date"])
     late = f": overdue on {longdate(written)}" if day is not None and day < written else ""
     return _day(due) + late
 
 
 def _days_open(received: object, letter: Letter) -> str:
-    first = day_of(received)
+    first = date_of(received)
     if first is None:
         return NOT_RECORDED
     days = (dt.date.fromisoformat(letter.fields["date"]) - first).days

@@ -9,9 +9,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ceosample.days import AS_WRITTEN, date_of
 from ceosample.letters.contents.fields import LetterContents
 from ceosample.letters.markup.template import longdate
-from ceosample.letters.regimes.workdays import day_of
 
 #: Fields of ready letters that speak of what was, and of what is promised.
 PAST: Final = {"received": "received", "settled": "settled on", "sent": "sent on"}
@@ -19,7 +19,10 @@ PROMISED: Final = {"answer_by": "an answer by", "refer_by": "time to refer until
 
 
 def date_warnings(fields: LetterContents, written: dt.date) -> list[str]:
-    """What a reader of this letter, dated ``written``, would stumble over."""
+    """What a reader of this letter, dated ``written``, would stumble over.
+
+    Its moments are written by its zone, as ``with_days`` leaves them.
+    """
     letter = fields.letter
     payment = letter.get("payment")
     by = payment.get("by") if isinstance(payment, Mapping) else None
@@ -27,19 +30,18 @@ def date_warnings(fields: LetterContents, written: dt.date) -> list[str]:
     found = [
         f"{words} {longdate(day)}, before the letter's date"
         for words, value in [*promised, ("a payment by", by)]
-        if (day := day_of(value)) is not None and day < written
+        if (day := date_of(value, AS_WRITTEN)) is not None and day < written
     ]
     found += [
         f"{words} {longdate(day)}, after the letter's date"
         for name, words in PAST.items()
-        if (day := day_of(letter.get(name))) is not None and day > written
+        if (day := date_of(letter.get(name), AS_WRITTEN)) is not None and day > written
     ]
     return found + _of_receipt(letter.get("received"), fields.docket.get("received"))
 
 
 def _of_receipt(said: Any, recorded: Any) -> list[str]:
-    """A moment may be of another day where the regime counts, so only days are compared."""
-    first, second = day_of(said), day_of(recorded)
-    if isinstance(recorded, dt.datetime) or first is None or second is None or first == second:
+    first, second = date_of(said, AS_WRITTEN), date_of(recorded)
+    if first is None or second is None or first == second:
         return []
     return [f"received {longdate(first)}, and by the docket {longdate(second)}"]

@@ -7,7 +7,6 @@ day from a Monday is Tuesday, one week from it the next Monday.
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from calendar import monthrange
 from collections.abc import Iterable
 from typing import Any, Final
@@ -15,6 +14,7 @@ from typing import Any, Final
 import attrs
 
 from ceosample.canonical import Json
+from ceosample.days import day_of
 from ceosample.errors import RegimeError
 from ceosample.form import is_count
 from ceosample.letters.regimes.workdays import WorkingDays, as_date
@@ -79,7 +79,7 @@ class Rule:
         """
         day = as_date(moment)
         if day is None:
-            day = _as_moment(moment, where).astimezone(zoneinfo.ZoneInfo(self.zone)).date()
+            day = day_of(_as_moment(moment, where), self.zone)
         if day.year not in YEARS:
             raise RegimeError(
                 f"{where}: got {day}; give a date from {YEARS.start} to {YEARS.stop - 1}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import zoneinfo
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
+from ceosample.days import is_zone
 from ceosample.form import Key, faults_of_keys, is_count
 from ceosample.letters.regimes.deadline import BACKWARD, FORWARD, MOST, NONE, UNITS, WORKING_DAYS
 from ceosample.letters.regimes.elements import KINDS, SAMPLINGS
@@ -49,14 +49,6 @@ def _is_tables(value: Any) -> bool:
 
 def _one_of(*words: str, needed: bool = True) -> Key:
     return Key(f"one of {', '.join(words)}", lambda value: value in words, needed)
-
-
-def is_zone(value: Any) -> bool:
-    """Whether it is the name of a time zone that this machine knows."""
-    try:
-        return isinstance(value, str) and bool(zoneinfo.ZoneInfo(value).key)
-    except (KeyError, ValueError, OSError):  # not known, or no name, or a folder of names
-        return False
 
 
 _NAME = Key(

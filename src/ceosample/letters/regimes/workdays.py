@@ -123,22 +123,6 @@ def as_date(value: Any) -> dt.date | None:
     return None
 
 
-def day_of(value: object) -> dt.date | None:
-    """A date as it is, the date of a moment, or of ISO text in any form; None for anything else.
-
-    For what is shown and compared. What a deadline is counted from must be a date alone, as
-    ``as_date`` takes it: a moment can be of another date where the regime counts.
-    """
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
-    try:
-        return dt.date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-
-
 def public_holidays(
     country: str, subdivision: str | None = None, *, first: dt.date | str, last: dt.date | str
 ) -> tuple[dt.date, ...]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from importlib import resources
 from typing import Any, Final
 
+from ceosample.days import day_of, local
 from ceosample.errors import LetterError
 from ceosample.letters import child_process
 from ceosample.letters.papers import typeset
@@ -53,10 +54,10 @@ def set_appearance(
         "height": HEIGHT,
         "words": WORDS,
         "name": name,
-        "time": at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "time": local(at).strftime("%Y-%m-%d %H:%M UTC"),
         "image": None if image is None else list(image),
     }
-    made = next(iter(child_process.run(job, [(data, at.date(), fonts)], typeset.LIMITS)))
+    made = next(iter(child_process.run(job, [(data, day_of(at), fonts)], typeset.LIMITS)))
     if not isinstance(made, bytes):
         said = made.message if isinstance(made, child_process.Failure) else made
         raise LetterError(f"signature of {name}: {said}")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ceosample.canonical import digest
+from ceosample.days import local
 from ceosample.errors import SignatureError, raise_faults
 from ceosample.letters.papers.pack import Pack
 from ceosample.letters.signatures.appearance import plain_png, set_appearance
@@ -200,7 +201,7 @@ def _reasons(
             f"letter {unit_id}: no consent to the signature image before {at.isoformat()}; ask for "
             "it letter by letter, or sign without an image"
             for unit_id in wanted
-            if unit_id not in given or given[unit_id].at > at
+            if unit_id not in given or local(given[unit_id].at) > local(at)
         ),
     )
     return {unit_id: image_reason(digest(image), given[unit_id]) for unit_id in wanted}

@@ -21,7 +21,11 @@ Body: TypeAlias = str | dict[str, str]
 
 
 def word_file(
-    letter: Letter, *, template: bytes | None = None, fields: Mapping[str, Any] | None = None
+    letter: Letter,
+    *,
+    template: bytes | None = None,
+    fields: Mapping[str, Any] | None = None,
+    zone: str | None = None,
 ) -> bytes:
     """A letter as a Word file, for editing its body.
 
@@ -33,6 +37,7 @@ def word_file(
         template: a ``.docx`` of your own with Jinja in its text, as docxtpl reads it: the letter's
             fields, and ``unit_id``, ``version``, ``code``, ``date``, ``signatory``, ``paragraphs``.
         fields: with a template, the letter's fields in ``contents``.
+        zone: the time zone that the letter was rendered with; None for UTC.
 
     Raises:
         LetterError: the letter has something that cannot be edited in Word, its body has marked
@@ -45,7 +50,7 @@ def word_file(
     if template is None:
         made = written(letter)
     else:
-        made = from_template(letter, template, fields or {}, body)
+        made = from_template(letter, template, fields or {}, body, zone)
     said = read_word(made, f"letter {letter.unit_id}")
     _require_code(said, letter, "print {{ code }} in the Word template")
     _place_of_body(said, letter)
@@ -58,6 +63,7 @@ def edited_body(
     *,
     template: bytes | None = None,
     fields: Mapping[str, Any] | None = None,
+    zone: str | None = None,
 ) -> Body:
     """The edited body of a letter that came back from Word, for its next version's ``contents``.
 
@@ -66,7 +72,7 @@ def edited_body(
     Args:
         data: the edited file.
         letter: the letter from which it was made.
-        template, fields: the arguments that :func:`word_file` had.
+        template, fields, zone: the arguments that :func:`word_file` had.
 
     Returns:
         Plain text if the body has only paragraphs; else ``{"markup": ...}``, which ``paragraphs``
@@ -78,7 +84,7 @@ def edited_body(
         MissingPartError: the extra ``docx`` is not installed.
     """
     where = f"letter {letter.unit_id}"
-    before = read_word(word_file(letter, template=template, fields=fields), where)
+    before = read_word(word_file(letter, template=template, fields=fields, zone=zone), where)
     after = read_word(data, where)
     _require_code(
         after,

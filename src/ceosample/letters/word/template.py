@@ -10,6 +10,7 @@ from typing import Any, Final
 from ceosample.errors import CeosampleError, LetterError
 from ceosample.letters import child_process
 from ceosample.letters.contents.fields import fetch
+from ceosample.letters.contents.moments import in_zone
 from ceosample.letters.letter import Letter
 from ceosample.letters.markup import template as templates
 from ceosample.letters.markup.plain_text import inline_lines, is_inline
@@ -22,7 +23,11 @@ LIMITS: Final = child_process.Limits(seconds=20)
 
 
 def from_template(
-    letter: Letter, template: bytes, fields: Mapping[str, Any], body: list[Node]
+    letter: Letter,
+    template: bytes,
+    fields: Mapping[str, Any],
+    body: list[Node],
+    zone: str | None,
 ) -> bytes:
     """The letter in a template of your own, as a Word file.
 
@@ -31,6 +36,7 @@ def from_template(
         template: a ``.docx`` with Jinja in its text, as docxtpl reads it.
         fields: the letter's fields in ``contents``.
         body: the nodes of the letter's body.
+        zone: the time zone by which moments in the fields are written; None for UTC.
 
     Raises:
         LetterError: a template that cannot be used, or a field that is missing.
@@ -38,6 +44,7 @@ def from_template(
     where = f"letter {letter.unit_id}"
     open_parts(template, "the Word template")
     cleaned = fetch({letter.unit_id: {"letter": fields}}, [letter.unit_id])[0].letter
+    cleaned = in_zone(cleaned, zone)
     # The contents' body may be older than the letter's, which an edit in Word changed.
     beside = {name: value for name, value in cleaned.items() if name != "body"}
     context = {

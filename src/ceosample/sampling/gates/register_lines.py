@@ -11,6 +11,7 @@ from typing import Any, Final
 import attrs
 
 from ceosample.canonical import Json, is_digest, parse_json
+from ceosample.days import midnight
 from ceosample.errors import GateError
 from ceosample.form import faults_of_form, is_text, is_texts
 from ceosample.got import got
@@ -39,6 +40,12 @@ FORM: Final[dict[str, Any]] = {
     "selected": lambda value: isinstance(value, bool),
     "previous": is_digest,
 }
+
+#: A day, and the 14 hours by which a day begins earlier on the Line Islands than in UTC.
+_BEFORE: Final = dt.timedelta(days=1, hours=14)
+
+#: From a month's last midnight in UTC: two days, and the 12 hours by which days end later at sea.
+_AFTER: Final = dt.timedelta(days=2, hours=12)
 
 #: For these fields it gives the bytes of canonical JSON, and five times as fast: a register of a
 #: month's questions is written again, line by line, to be checked.
@@ -95,18 +102,32 @@ class GateAnswer(Described):
         return f"{_CANONICAL.encode(fields)}\n".encode()
 
     def is_of(self, period: str) -> bool:
-        """Whether it was asked in a period, or so near to it that somewhere it was that period.
+        """Whether it was asked in a period, wherever on Earth, or a day either side.
 
-        Outside of it the seed is not secret any more, or not yet committed to.
+        Outside of it the seed is not secret any more, or not yet committed to. It is the moment
+        that counts, and not the offset in which it is written.
         """
-        return dt.datetime.fromisoformat(self.at).toordinal() in _days_of(period)
+        first, end = _span_of(period)
+        return first <= dt.datetime.fromisoformat(self.at) < end
 
 
 @cache
-def _days_of(period: str) -> range:
-    """The ordinals of a month's days, and of a day either side."""
+def _span_of(period: str) -> tuple[dt.datetime, dt.datetime]:
+    """When a month and a day either side begin where days begin first, and end where they end last.
+
+    At the ends of the calendar they begin or end with it.
+    """
     month = Period.parse(period)
-    return range(month.first_day.toordinal() - 1, month.last_day.toordinal() + 2)
+    begin, end = midnight(month.first_day), midnight(month.last_day)
+    try:
+        begin -= _BEFORE
+    except OverflowError:
+        begin = dt.datetime.min.replace(tzinfo=dt.UTC)
+    try:
+        end += _AFTER
+    except OverflowError:
+        end = dt.datetime.max.replace(tzinfo=dt.UTC)
+    return begin, end
 
 
 def gate_fields(line: bytes, where: str) -> dict[str, Any]:

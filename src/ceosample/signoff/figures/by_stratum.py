@@ -131,12 +131,12 @@ class Measure:
     """What figures are taken with.
 
     Attributes:
-        today: the day of asking.
+        as_of: the moment of asking.
         calendar: the working days.
         speed: words that are read in a minute.
     """
 
-    today: dt.date
+    as_of: dt.datetime
     calendar: np.busdaycalendar
     speed: Fraction
 
@@ -199,7 +199,7 @@ class Measure:
                 name: Ratio(happened[state], len(letters), f"letters {name}")
                 for name, state in RATES.items()
             },
-            on_time=on_time(letters, self.today),
-            turnaround=turnaround(letters, self.today, self.calendar),
+            on_time=on_time(letters, self.as_of),
+            turnaround=turnaround(letters, self.as_of, self.calendar),
             reading=reading(letters, self.speed),
         )

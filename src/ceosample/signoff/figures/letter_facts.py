@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 import attrs
 
+from ceosample.days import day_of
 from ceosample.letters.regimes.elements import AFTER_ISSUE
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ENDS, WENT_OUT
-from ceosample.signoff.replay.valid_events import day
+from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event
 
 
@@ -36,6 +37,7 @@ class LetterFacts:
         words: the words of the versions sent for signature, each version once.
         counted, uncounted: how many such versions say how many words they have, and do not.
         contacts: contacts with the customer by channel, by its newest version; None if unsaid.
+        zone: the time zone of its days, those above and those of asking.
     """
 
     unit_id: str
@@ -58,6 +60,7 @@ class LetterFacts:
     counted: int
     uncounted: int
     contacts: dict[str, int] | None
+    zone: str
 
     @property
     def is_open(self) -> bool:
@@ -69,13 +72,17 @@ class LetterFacts:
         """The day on which a letter went out, however it ended; None if none did."""
         return self.ended if self.state in WENT_OUT else None
 
+    def day_of_asking(self, as_of: dt.datetime) -> dt.date:
+        """The day of asking, where the letter is."""
+        return day_of(as_of, self.zone)
 
-def letter_facts(histories: Iterable[History]) -> list[LetterFacts]:
+
+def letter_facts(histories: Iterable[History], zones: Zones) -> list[LetterFacts]:
     """The facts of every letter that was ever selected; reserves that stayed so have none."""
-    return [_facts(history) for history in histories if history.state != "reserve"]
+    return [_facts(history, zones) for history in histories if history.state != "reserve"]
 
 
-def _facts(history: History) -> LetterFacts:
+def _facts(history: History, zones: Zones) -> LetterFacts:
     first: dict[str, Event] = {}
     for event in history.events:
         first.setdefault(event.kind, event)
@@ -98,13 +105,14 @@ def _facts(history: History) -> LetterFacts:
         owner=said.get("owner"),
         signatory=said.get("signatory"),
         versions=history.versions,
-        sent=None if sent is None else day(sent),
-        signed=None if signed is None else day(signed),
-        ended=day(history.events[-1]) if history.state in ENDS else None,
+        sent=None if sent is None else zones.day(sent),
+        signed=None if signed is None else zones.day(signed),
+        ended=zones.day(history.events[-1]) if history.state in ENDS else None,
         words=sum(counted),
         counted=len(counted),
         uncounted=len(words) - len(counted),
         contacts=said.get("contacts"),
+        zone=zones.zone(history.subject.population, history.subject.period),
     )
 
 

@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from ceosample.canonical import Json
+from ceosample.days import AS_WRITTEN, month_of
 from ceosample.errors import LedgerError
 from ceosample.period import Period, within
 from ceosample.rational import Rational, as_fraction
@@ -33,7 +34,8 @@ from ceosample.signoff.figures.reading_time import ReadingTime
 from ceosample.signoff.figures.reconciliation import Reconciliation, reconciled, reconciliations
 from ceosample.signoff.figures.turnaround import TOO_FEW, TOO_FEW_NOTE
 from ceosample.signoff.replay.titles import title_of
-from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
+from ceosample.signoff.replay.valid_events import histories_of, valid_events_at
+from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event, moment
 from ceosample.text import quoted
 
@@ -53,7 +55,7 @@ class Metrics(Result):
     Attributes:
         population: which; None for all that there were.
         first, last: the range of months asked for; None where it was left open.
-        as_of: the moment.
+        as_of: the moment, written by the population's zone.
         months: the months of the range that were drawn.
         sample: the figures of the random sample.
         take_all: those of the strata that were read in full.
@@ -184,7 +186,7 @@ def metrics(
             months and for the months since each stratum was signed.
         population: which; all by default.
         first, last: the months, both included; open by default.
-        as_of: the moment, aware; the day of asking is its day in its own offset.
+        as_of: the moment, aware; the day of asking is its day in each month's zone.
         holidays: days from Monday to Friday on which nobody works.
         budget: minutes a month that the executive reads.
         words_a_minute: how fast, more than 0. By default silent reading of non-fiction in English
@@ -206,9 +208,10 @@ def metrics(
         )
     read = [event for event in events if population in (None, event.population)]
     known = valid_events_at(read, as_of)
-    measure = Measure(as_of.date(), np.busdaycalendar(holidays=list(holidays)), speed)
+    zones = Zones.of(read, as_of)
+    measure = Measure(as_of, np.busdaycalendar(holidays=list(holidays)), speed)
     claims = counts(read, as_of=as_of, first=begin, last=end)
-    return _measured(known, measure, minutes, population, begin, end, as_of, claims)
+    return _measured(known, measure, minutes, population, begin, end, zones, claims)
 
 
 def _measured(
@@ -218,7 +221,7 @@ def _measured(
     population: str | None,
     first: Period | None,
     last: Period | None,
-    as_of: dt.datetime,
+    zones: Zones,
     claims: tuple[ImportedCount, ...],
 ) -> Metrics:
     """The metrics, when all that was asked is in order."""
@@ -227,7 +230,8 @@ def _measured(
     histories = list(histories_of(until).values())
     asked = [history for history in histories if within(history.subject.period, first, last)]
     rows = rows_of_strata(ranged, asked)
-    letters = letter_facts(asked)
+    letters = letter_facts(asked, zones)
+    as_of = zones.local(measure.as_of, population)
     drawn = {(e.population or "", e.period or "") for e in ranged if e.kind == "drawn"}
     months = tuple(Period.parse(period) for period in sorted({period for _, period in drawn}))
     newest_month = last or (months[-1] if months else None)
@@ -247,19 +251,24 @@ def _measured(
             rows,
             letters,
             newest_signed(histories),
-            month=last or _month(as_of),
+            month=last or month_of(as_of, AS_WRITTEN),
             on_record=len(drawn_months(until)),
         ),
         reading=measure.reading(months, letters, budget),
         reconciled=reconciled(sums, drawn),
         reconciliations=tuple(sums),
         out_of_policy=OutOfPolicy.count(
-            (r for r in resolutions(known) if within(str(_month(r.proposed)), first, last)),
-            measure.today,
+            (
+                resolution
+                for resolution in resolutions(known, zones)
+                if within(str(month_of(resolution.proposed, AS_WRITTEN)), first, last)
+            ),
+            as_of,
+            zones,
         ),
         signatories=shares_of_signatories(letters),
         superseded=sum(event.kind == "superseded" for event in ranged),
-        corrected=_corrected(known, first, last),
+        corrected=_corrected(known, zones, first, last),
         imported=claims,
         population_title=None if population is None else title_of(ranged, known),
     )
@@ -276,14 +285,12 @@ def _budget(budget: Rational | None) -> Fraction | None:
     return minutes
 
 
-def _month(at: dt.datetime) -> Period:
-    return Period(at.year, at.month)
-
-
-def _corrected(events: Iterable[Event], first: Period | None, last: Period | None) -> int:
+def _corrected(
+    events: Iterable[Event], zones: Zones, first: Period | None, last: Period | None
+) -> int:
     """Corrections of the range: by the month they are about, or else the one they were made in."""
     return sum(
-        within(event.period or str(_month(when(event))), first, last)
+        within(event.period or str(zones.month(event)), first, last)
         for event in events
         if event.kind == "corrected"
     )

@@ -16,6 +16,7 @@ from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ENDS
 from ceosample.signoff.replay.titles import title_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events
+from ceosample.signoff.replay.zones import zone_of
 from ceosample.signoff.store.events import Event
 from ceosample.text import counted
 
@@ -35,6 +36,7 @@ class MonthSummary(Result):
         coverage: what was signed.
         letters: the state of each letter drawn, reserves left out.
         signatories: to whom letters went, and how many; more than one is shown.
+        zone: the time zone of its dates; None for a month of 0.1 for which none was stated.
     """
 
     population: str
@@ -48,6 +50,7 @@ class MonthSummary(Result):
     letters: tuple[History, ...]
     signatories: Mapping[str, int]
     title: str | None = None
+    zone: str | None = None
 
     @property
     def label(self) -> str | None:
@@ -75,6 +78,7 @@ class MonthSummary(Result):
             "seed_source": self.seed_source,
             "seed_label": self.label,
             "signatories": dict(self.signatories),
+            "zone": self.zone,
             "commitment": self.commitment,
             "coverage": self.coverage.to_dict(),
             "letters": [
@@ -92,7 +96,8 @@ class MonthSummary(Result):
     def __str__(self) -> str:
         again = f", {self.tries}" if self.freezes > 1 or self.superseded else ""
         label = f", seed {self.label}" if self.label else ""
-        title = f"{self.title or self.population}, {self.period}: {self.stage}{again}{label}"
+        zone = f", dates in {self.zone}" if self.zone else ""
+        title = f"{self.title or self.population}, {self.period}: {self.stage}{again}{label}{zone}"
         if len(self.signatories) > 1:
             named = ", ".join(f"{who} {count}" for who, count in self.signatories.items())
             title += f"\nsignatories: {named}"
@@ -163,4 +168,5 @@ def _summary(population: str, period: str, events: list[Event]) -> MonthSummary:
         letters=letters,
         signatories=dict(sorted(signatories.items())),
         title=title_of(events),
+        zone=zone_of(events),
     )

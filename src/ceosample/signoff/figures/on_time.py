@@ -45,13 +45,13 @@ class OnTime(Result):
         return f"{self.ratio}; left out: {out}" if out else str(self.ratio)
 
 
-def on_time(letters: Iterable[LetterFacts], as_of: dt.date) -> OnTime:
+def on_time(letters: Iterable[LetterFacts], as_of: dt.datetime) -> OnTime:
     """Which of these letters were in time.
 
     Args:
-        as_of: the day of asking; what is due on it may still go out, so it is not yet due.
+        as_of: the moment of asking; what is due on its day may still go out, so is not yet due.
     """
-    found = Counter(_verdict(letter, as_of) for letter in letters)
+    found = Counter(_verdict(letter, letter.day_of_asking(as_of)) for letter in letters)
     return OnTime(
         ratio=Ratio(found["in time"], found["in time"] + found["late"], "due letters on time"),
         not_yet_due=found["not yet due"],
@@ -61,14 +61,14 @@ def on_time(letters: Iterable[LetterFacts], as_of: dt.date) -> OnTime:
     )
 
 
-def _verdict(letter: LetterFacts, as_of: dt.date) -> str:
+def _verdict(letter: LetterFacts, today: dt.date) -> str:
     if letter.after_issue:
         return "after issue"
     if letter.due is None:
         return "undated"
     if letter.went_out is None and letter.ended is not None and letter.ended <= letter.due:
         return "ended before"
-    if as_of <= letter.due:
+    if today <= letter.due:
         return "not yet due"
     out = letter.went_out
     return "in time" if out is not None and out <= letter.due else "late"

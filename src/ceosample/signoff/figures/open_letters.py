@@ -17,6 +17,7 @@ from ceosample.show import html_table, stratum_words, text_table
 from ceosample.signoff.figures.letter_facts import LetterFacts, letter_facts
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.valid_events import histories_of, valid_events, valid_events_at
+from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event
 from ceosample.text import quoted
 
@@ -158,7 +159,7 @@ def at_risk(events: Iterable[Event], *, as_of: dt.datetime, within: int = 0) -> 
 
     Args:
         events: a ledger's.
-        as_of: the moment, aware; its day is that of its own offset.
+        as_of: the moment, aware; its day is that of each letter's zone.
         within: calendar days, 0 or more.
 
     Raises:
@@ -166,10 +167,10 @@ def at_risk(events: Iterable[Event], *, as_of: dt.datetime, within: int = 0) -> 
     """
     if not is_count(within):
         raise LedgerError(f"within: got {quoted(within)}; give whole days, 0 or more")
-    today = as_of.date()
-    letters = letter_facts(histories_of(valid_events_at(events, as_of)).values())
-    waiting = [letter for letter in letters if letter.is_open]
-    dated = [_open(f, f.sign_by, today) for f in waiting if f.sign_by is not None]
+    read = list(events)
+    histories = histories_of(valid_events_at(read, as_of)).values()
+    waiting = [letter for letter in letter_facts(histories, Zones.of(read)) if letter.is_open]
+    dated = [_open(f, f.sign_by, f.day_of_asking(as_of)) for f in waiting if f.sign_by is not None]
     risky = sorted(
         (letter for letter in dated if letter.days_left <= within),
         key=lambda f: (not f.overdue, f.sign_by, f.period, f.unit_id),
@@ -205,7 +206,9 @@ def contacts_by_channel(events: Iterable[Event]) -> Contacts:
 
 
 def _rendered(events: Iterable[Event]) -> list[LetterFacts]:
-    return [f for f in letter_facts(histories_of(valid_events(events)).values()) if f.versions]
+    read = list(events)
+    histories = histories_of(valid_events(read)).values()
+    return [letter for letter in letter_facts(histories, Zones.of(read)) if letter.versions]
 
 
 def _open(letter: LetterFacts, sign_by: dt.date, today: dt.date) -> OpenLetter:

@@ -10,16 +10,16 @@ from itertools import groupby
 import attrs
 
 from ceosample.canonical import Json
+from ceosample.days import day_of
 from ceosample.errors import LedgerError
 from ceosample.result import Result
 from ceosample.show import html_table, text_table
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.replay.valid_events import valid_events_at, when
+from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event, warn_left_out
 from ceosample.text import quoted
-
-#: What a review can come to.
 
 _HEADER = ["policy", "proposed", "co-signed", "adopted", "kept", "refused", "review overdue"]
 _ALIGN = "lrrrrrr"
@@ -59,9 +59,9 @@ class Resolution(Result):
         """Whether it has been reviewed."""
         return self.state in REVIEW_OUTCOMES
 
-    def overdue(self, on: dt.date) -> bool:
+    def overdue(self, today: dt.date) -> bool:
         """Whether it is approved, not reviewed, and the last day for that is over."""
-        return self.state == "approved" and self.review_by < on
+        return self.state == "approved" and self.review_by < today
 
 
 @attrs.frozen
@@ -83,8 +83,10 @@ class OutOfPolicy(Result):
     overdue: Ratio
 
     @classmethod
-    def count(cls, resolutions: Iterable[Resolution], on: dt.date) -> OutOfPolicy:
-        """Count them as they stand on a day."""
+    def count(
+        cls, resolutions: Iterable[Resolution], as_of: dt.datetime, zones: Zones
+    ) -> OutOfPolicy:
+        """Count them as they stand at a moment, each on its population's day."""
         found = list(resolutions)
         states = [resolution.state for resolution in found]
         reviewed = sum(resolution.reviewed for resolution in found)
@@ -103,7 +105,10 @@ class OutOfPolicy(Result):
             kept=kept,
             refused=refused,
             overdue=Ratio(
-                sum(resolution.overdue(on) for resolution in found),
+                sum(
+                    resolution.overdue(day_of(as_of, zones.zone(resolution.population)))
+                    for resolution in found
+                ),
                 states.count("approved"),
                 "approved resolutions overdue for review",
             ),
@@ -178,22 +183,35 @@ def policy_summary(events: Iterable[Event], as_of: dt.datetime) -> PolicySummary
     Raises:
         LedgerError: a moment without a time zone.
     """
-    found = resolutions(valid_events_at(events, as_of))
+    read = list(events)
+    zones = Zones.of(read, as_of)
+    return policies_of(resolutions(valid_events_at(read, as_of), zones), as_of, zones)
+
+
+def policies_of(
+    resolutions: Iterable[Resolution], as_of: dt.datetime, zones: Zones
+) -> PolicySummary:
+    """The same, of some resolutions as they stood at a moment."""
+    found = list(resolutions)
     by_policy = groupby(sorted(found, key=lambda r: r.policy), key=lambda r: r.policy)
-    counts = {policy: OutOfPolicy.count(group, as_of.date()) for policy, group in by_policy}
+    counts = {policy: OutOfPolicy.count(group, as_of, zones) for policy, group in by_policy}
     most_first = sorted(
         counts, key=lambda name: (-counts[name].cosigned.count, -counts[name].proposed, name)
     )
     return PolicySummary(
-        as_of=as_of,
+        as_of=zones.local(as_of, None),
         policies={policy: counts[policy] for policy in most_first},
-        total=OutOfPolicy.count(found, as_of.date()),
+        total=OutOfPolicy.count(found, as_of, zones),
         resolutions=tuple(found),
     )
 
 
-def resolutions(events: Iterable[Event]) -> list[Resolution]:
-    """Each resolution as it stands, from the events that count, in the order of being proposed.
+def resolutions(events: Iterable[Event], zones: Zones) -> list[Resolution]:
+    """Each resolution as it stands, in the order of being proposed.
+
+    Args:
+        events: those that count.
+        zones: by which their times are written.
 
     A step of one that was never proposed, or that its proposer co-signed, is named in a warning and
     left out.
@@ -205,13 +223,13 @@ def resolutions(events: Iterable[Event]) -> list[Resolution]:
         key = (event.population, event.payload["resolution"])
         try:
             proposed = event.kind == "oop_proposed"
-            found[key] = _proposed(event) if proposed else _next(found, key, event)
+            found[key] = _proposed(event, zones) if proposed else _next(found, key, event)
         except LedgerError as error:
             warn_left_out(str(error))
     return list(found.values())
 
 
-def _proposed(event: Event) -> Resolution:
+def _proposed(event: Event, zones: Zones) -> Resolution:
     amount = event.payload.get("amount")
     return Resolution(
         resolution=event.payload["resolution"],
@@ -220,7 +238,7 @@ def _proposed(event: Event) -> Resolution:
         policy=event.payload["policy"],
         proposer=event.actor,
         cosigner=None,
-        proposed=when(event),
+        proposed=zones.local(when(event), event.population),
         state="proposed",
         review_by=dt.date.fromisoformat(event.payload["review_by"]),
         amount=None if amount is None else Decimal(amount),

@@ -61,7 +61,7 @@ class Turnaround(Result):
 
 
 def turnaround(
-    letters: Iterable[LetterFacts], as_of: dt.date, calendar: np.busdaycalendar
+    letters: Iterable[LetterFacts], as_of: dt.datetime, calendar: np.busdaycalendar
 ) -> Turnaround:
     """How long these letters' signatures took, by Kaplan and Meier.
 
@@ -69,7 +69,7 @@ def turnaround(
 
     Args:
         letters: of which those that were never sent for signature are left out.
-        as_of: the day until which the open ones have waited.
+        as_of: the moment; the open ones have waited until its day.
         calendar: the working days.
     """
     waited = waits(letters, as_of, calendar)
@@ -83,16 +83,18 @@ def turnaround(
 
 
 def waits(
-    letters: Iterable[LetterFacts], as_of: dt.date, calendar: np.busdaycalendar
+    letters: Iterable[LetterFacts], as_of: dt.datetime, calendar: np.busdaycalendar
 ) -> list[Wait]:
     """How long each letter that was sent waited for its signature, in working days."""
-    sent = [(f.sent, f.signed or f.ended or as_of, f.signed) for f in letters if f.sent]
+    sent = [
+        (f.sent, f.signed or f.ended or f.day_of_asking(as_of), f.signed) for f in letters if f.sent
+    ]
     days = np.busday_count(
         np.array([begun for begun, _, _ in sent], dtype="datetime64[D]"),
         np.array([until for _, until, _ in sent], dtype="datetime64[D]"),
         busdaycal=calendar,
     )
-    # A time of day far to the east can make the day of asking an earlier one than that of sending.
+    # By the offsets in which they are written, the day of asking can precede that of sending.
     return [
         (max(0, int(n)), signed is not None) for n, (_, _, signed) in zip(days, sent, strict=True)
     ]

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from ceosample.canonical import Json, is_digest
+from ceosample.days import day_of
 from ceosample.errors import ConflictError, LedgerError, raise_faults
-from ceosample.period import Period
 from ceosample.signoff.intake.tracker import Tracker, TrackerRow
 from ceosample.signoff.recording.event_fields import code
 from ceosample.signoff.recording.month import require_population
 from ceosample.signoff.recording.transaction import Transaction
+from ceosample.signoff.replay import zones
 from ceosample.signoff.replay.past_signoffs import CLAIM, WITHDRAWN, standing
 from ceosample.signoff.store.events import Event, moment
 from ceosample.text import quoted
@@ -26,11 +27,18 @@ _SAID: Final = ("outcome", "stratum", "signed_by", "signed_on")
 
 
 def import_tracker(
-    transaction: Transaction, tracker: Tracker, population: str, by: str, at: dt.datetime
+    transaction: Transaction,
+    tracker: Tracker,
+    population: str,
+    by: str,
+    at: dt.datetime,
+    zone: str | None,
 ) -> tuple[Event, ...]:
     """Record the rows of a tracker; see ``Ledger.import_history``."""
     moment(at, "at")
     require_population(population)
+    zones.require(zone)
+    today = day_of(at, zone or transaction.zone(population))
     months = sorted({str(row.period) for row in tracker.rows})
     told = {month: transaction.find(population=population, period=month) for month in months}
     raise_faults(ConflictError, _conflicts(population, told))
@@ -40,7 +48,7 @@ def import_tracker(
         for event in standing(events)
     }
     rows = [
-        (row, _payload(tracker, row), before.get((str(row.period), row.unit_id)))
+        (row, _payload(tracker, row, zone), before.get((str(row.period), row.unit_id)))
         for row in tracker.rows
     ]
     raise_faults(
@@ -48,7 +56,7 @@ def import_tracker(
         (
             f"row {row.row}: {fault}"
             for row, payload, found in rows
-            for fault in _faults(row, payload, found, at)
+            for fault in _faults(row, payload, found, today)
         ),
     )
     return tuple(
@@ -97,12 +105,12 @@ def _conflicts(population: str, told: Mapping[str, Sequence[Event]]) -> Iterable
 
 
 def _faults(
-    row: TrackerRow, payload: Mapping[str, Json], before: Event | None, at: dt.datetime
+    row: TrackerRow, payload: Mapping[str, Json], before: Event | None, today: dt.date
 ) -> Iterable[str]:
-    if row.signed_on is not None and row.signed_on > at.date():
-        yield f"signed on {row.signed_on}, after the import on {at.date()}; correct the date"
-    if row.period > Period(at.year, at.month):
-        yield f"of {row.period}, which begins after the import on {at.date()}; correct the month"
+    if row.signed_on is not None and row.signed_on > today:
+        yield f"signed on {row.signed_on}, after the import on {today}; correct the date"
+    if row.period.first_day > today:
+        yield f"of {row.period}, which begins after the import on {today}; correct the month"
     if before is not None and any(before.payload[name] != payload[name] for name in _SAID):
         file = str(before.payload["file"])
         yield (
@@ -111,12 +119,13 @@ def _faults(
         )
 
 
-def _payload(tracker: Tracker, row: TrackerRow) -> dict[str, Json]:
+def _payload(tracker: Tracker, row: TrackerRow, zone: str | None) -> dict[str, Json]:
     said = row.to_dict()
-    return {
+    payload: dict[str, Json] = {
         "verified": False,
         **{name: said[name] for name in _SAID},
         "file": tracker.file,
         "sheet": tracker.sheet,
         "row": row.row,
     }
+    return zones.zoned(payload, zone)

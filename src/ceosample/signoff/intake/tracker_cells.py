@@ -11,6 +11,7 @@ import re
 import unicodedata
 from typing import Final
 
+from ceosample.days import date_of
 from ceosample.got import Private, got, got_name
 from ceosample.period import MONTHS, Period
 from ceosample.text import WHITE_SPACE
@@ -100,10 +101,8 @@ def day_of(cell: Cell, order: str | None, epoch: dt.datetime | None) -> dt.date 
     (datetime.date(2026, 4, 3), datetime.date(2026, 4, 3))
     """
     value = _reliable(cell)
-    if isinstance(value, dt.datetime):
-        day: dt.date | None = value.date()
-    elif isinstance(value, dt.date) or value is None:
-        day = value
+    if isinstance(value, dt.date) or value is None:
+        day = date_of(value)  # tables know no zones: a time is a clock's on the wall
     elif isinstance(value, str):
         day = _day_of_text(cleaned(value), order) if cleaned(value) else None
     else:
@@ -186,11 +185,11 @@ def _day_of_number(value: object, epoch: dt.datetime | None) -> dt.date:
         from openpyxl.utils.datetime import from_excel
 
         try:
-            day = from_excel(value, epoch)
+            day = date_of(from_excel(value, epoch))
         except (OverflowError, ValueError):
             day = None
-        if isinstance(day, dt.datetime):
-            return day.date()
+        if day is not None:
+            return day
     raise ValueError(
         f"{got(value, Private.CELL)}, which is not a date; write 2026-04-03, or format the cell as "
         "a date"

@@ -18,7 +18,7 @@ from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES
 from ceosample.signoff.rules.duties import labels_of
 from ceosample.signoff.rules.unfinished import moved_up
-from ceosample.signoff.store.events import Event, Subject, moment
+from ceosample.signoff.store.events import Event, Subject, instant, moment
 from ceosample.text import fault_in_name, quoted
 
 #: What an event holds next to what was given: who recorded it, and the labels that duties add.
@@ -163,9 +163,9 @@ def _said_before(
         # A text that was erased cannot be compared: the rest has to do.
         return text is None or transaction.text(event.payload["text"]) in (None, text)
 
-    said_at = moment(at, "at")
+    said_at = instant(moment(at, "at"))
     for event in earlier:
-        if event.at == said_at and (is_same(event) or _is_recall(event, kind, by)):
+        if instant(event.at) == said_at and (is_same(event) or _is_recall(event, kind, by)):
             return event
     standing = None if kind in ANNOTATIONS else history.said_before(kind)
     return standing if standing is not None and is_same(standing) else None

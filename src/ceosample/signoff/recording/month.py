@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from ceosample.canonical import LARGEST_INTEGER, Json
+from ceosample.days import UTC
 from ceosample.errors import ConflictError, LedgerError, raise_faults
 from ceosample.form import is_count
 from ceosample.period import Period
@@ -19,7 +20,8 @@ from ceosample.sampling.seeds.seed import Seed
 from ceosample.signoff.recording import requirements
 from ceosample.signoff.recording.event_fields import code
 from ceosample.signoff.recording.transaction import Transaction
-from ceosample.signoff.replay import seeds, titles
+from ceosample.signoff.replay import seeds, titles, zones
+from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.store.events import Event, same
 from ceosample.text import quoted
 
@@ -31,17 +33,22 @@ def freeze(
     by: str,
     at: dt.datetime,
     title: str | None,
+    zone: str | None,
 ) -> Event:
     """Record a commitment; see ``Ledger.freeze``."""
     requirements.require_manifest(frame)
     titles.require(title)
+    zones.require(zone)
     subject = (frame.population, str(frame.period))
     payload = requirements.frozen(frame, commitment)
     before = transaction.month(*subject)
     newest = before.get("frozen")
-    if newest is not None and same(titles.untitled(newest.payload), payload):
-        return newest  # another title is no other freeze: the first one's stays
-    return transaction.append("frozen", by, at, titles.titled(payload, title), *subject)
+    if newest is not None and same(zones.unzoned(titles.untitled(newest.payload)), payload):
+        return newest  # another title or zone is no other freeze: the first one's stay
+    if zone is None and transaction.rules > FIRST:
+        zone = UTC
+    payload = zones.zoned(titles.titled(payload, title), zone)
+    return transaction.append("frozen", by, at, payload, *subject)
 
 
 def reveal(
@@ -62,10 +69,16 @@ def reveal(
 
 
 def publish(
-    transaction: Transaction, chain: Published, by: str, at: dt.datetime, reason_code: str | None
+    transaction: Transaction,
+    chain: Published,
+    by: str,
+    at: dt.datetime,
+    reason_code: str | None,
+    zone: str | None,
 ) -> Event:
     """Record a chain's public end; see ``Ledger.publish``."""
-    payload = seeds.publication(chain, reason_code)
+    zones.require(zone)
+    payload = seeds.publication(chain, reason_code, zone)
     for event in transaction.find(population=chain.population, kind="chain_published"):
         if seeds.published_by(event) == chain:
             return event

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from ceosample.canonical import Json
+from ceosample.days import AS_WRITTEN, UTC
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.form import is_count
 from ceosample.got import got_name
@@ -19,9 +20,10 @@ from ceosample.signoff.replay.history import History, follow, replay
 from ceosample.signoff.replay.lifecycle import ENDS
 from ceosample.signoff.replay.people import People, people_of
 from ceosample.signoff.replay.seeds import Seeds
+from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.rules.following import unfinished_after
+from ceosample.signoff.rules.in_force import FIRST, NEWEST, rules_in_force
 from ceosample.signoff.rules.in_force import KIND as RULES
-from ceosample.signoff.rules.in_force import NEWEST, rules_in_force
 from ceosample.signoff.rules.judge import judge
 from ceosample.signoff.rules.reading import readable
 from ceosample.signoff.rules.unfinished import Unfinished
@@ -58,6 +60,7 @@ class Transaction:
         self._seeds: Seeds | None = None
         self._about_no_letter: dict[tuple[str | None, str | None], list[Event]] = {}
         self._people: dict[str | None, People] = {}
+        self._zones: dict[str | None, Zones] = {}
 
     def append(
         self,
@@ -122,6 +125,17 @@ class Transaction:
     def rules(self) -> int:
         """The number of the rules in force, which is looked up once."""
         return rules_in_force(self._rules_begun)
+
+    def zone(self, population: str | None, period: str | None = None) -> str:
+        """The zone of a month's days, or of a population's newest month for what is of none."""
+        month = [] if period is None else self._of_no_letter(population, period)
+        if any(event.kind == "frozen" for event in month):
+            return Zones.of(month).zone(population, period)
+        if population not in self._zones:
+            about = [] if population is None else self.find(population=population, unit_id=None)
+            self._zones[population] = Zones.of(about)
+        unknown = UTC if self.rules > FIRST else AS_WRITTEN
+        return self._zones[population].zone(population, period, unknown)
 
     @property
     def _rules_begun(self) -> list[Event]:
@@ -315,6 +329,7 @@ class Transaction:
         self._begun = None
         self._about_no_letter.clear()
         self._people.clear()
+        self._zones.clear()
 
     def keep(self, text: str, **subject: str | None) -> str:
         """Keep a text where it can be erased; its salted digest, for the event."""

@@ -9,12 +9,14 @@ from typing import Final
 import attrs
 
 from ceosample.canonical import Json
+from ceosample.days import month_of
 from ceosample.errors import ConflictError, LedgerError, SeedError
 from ceosample.period import Period
 from ceosample.sampling.seeds.beacon import time_of
 from ceosample.sampling.seeds.chain import Published
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.seeds.seed_source import Link, Part, Round, SeedSource
+from ceosample.signoff.replay.zones import ZONE, zoned
 from ceosample.signoff.store.events import Event
 from ceosample.text import quoted
 
@@ -106,7 +108,7 @@ class Seeds:
         """
         chain, reason, now = published_by(event), event.payload.get("reason_code"), _latest(event)
         where = f"{chain.population}, chain {chain.end[:8]}"
-        month = Period(now.year, now.month)
+        month = month_of(now, event.payload.get(ZONE))
         if chain.first <= month:
             raise LedgerError(
                 f"{where}: its first month {chain.first} has begun; make a chain that begins with "
@@ -256,9 +258,9 @@ def _recorded(event: Event) -> dt.datetime:
     return dt.datetime.fromisoformat(event.recorded_at).astimezone(dt.UTC)
 
 
-def publication(chain: Published, reason: str | None) -> dict[str, Json]:
-    """What the event of a published chain holds."""
-    return chain.to_dict() | ({} if reason is None else {"reason_code": reason})
+def publication(chain: Published, reason: str | None, zone: str | None) -> dict[str, Json]:
+    """What the event of a published chain holds; its months begin by the zone, or in UTC."""
+    return zoned(chain.to_dict() | ({} if reason is None else {"reason_code": reason}), zone)
 
 
 def _is_past(named: Round, now: dt.datetime) -> bool:

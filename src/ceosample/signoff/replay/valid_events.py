@@ -82,11 +82,6 @@ def when(event: Event) -> dt.datetime:
     return dt.datetime.fromisoformat(event.at)
 
 
-def day(event: Event) -> dt.date:
-    """The day on which it happened, where it happened: that of ``at`` in its own offset."""
-    return when(event).date()
-
-
 def _month(event: Event) -> Hashable:
     """The month that an event is about; None where it is about none, which none supersedes."""
     return None if event.period is None else (event.population, event.period)

@@ -49,6 +49,9 @@ class Context(Protocol):
     def people(self, population: str | None) -> People:
         """Who holds which role, everywhere or in this population."""
 
+    def zone(self, population: str | None, period: str | None = None) -> str:
+        """The zone of a month's days, or of a population's newest month for what is of none."""
+
     def seeds(self) -> Seeds:
         """The chains, rounds and links of the whole ledger."""
 

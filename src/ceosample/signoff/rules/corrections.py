@@ -7,6 +7,7 @@ import datetime as dt
 from ceosample.errors import LedgerError
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES
+from ceosample.signoff.replay.zones import STATED
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.duties import ROLES_FOR, require_may_correct
 from ceosample.signoff.rules.letters import letter_of
@@ -21,7 +22,7 @@ _RESTS_ON = {
 }
 
 #: What can be corrected, of what is about no letter.
-_OTHERS = ("role_granted", "role_revoked", "reconciled", "named")
+_OTHERS = ("role_granted", "role_revoked", "reconciled", "named", STATED)
 
 
 def require_correction(event: Event, context: Context) -> None:
@@ -33,7 +34,8 @@ def require_correction(event: Event, context: Context) -> None:
         drawn = context.month(*history.subject[:2]).get("drawn")
         sampler = None if drawn is None else drawn.actor
     at, people = dt.datetime.fromisoformat(event.at), context.people(wrong.population)
-    require_may_correct(wrong, history, event.actor, at, people, sampler)
+    zone = context.zone(wrong.population, wrong.period)
+    require_may_correct(wrong, history, event.actor, at, people, sampler, zone)
 
 
 def corrected_by(event: Event, context: Context) -> Event:

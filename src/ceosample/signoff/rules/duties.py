@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ceosample.canonical import Json
+from ceosample.days import day_of
 from ceosample.errors import LedgerError, raise_faults
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.people import Grant, People
@@ -53,20 +54,27 @@ ROLES_FOR: Final[Mapping[str, tuple[str, ...]]] = {
 HANDS_OFF: Final = ("lapsed", "replaced", "superseded")
 
 
-def require_role(people: People, kind: str, person: str, at: dt.datetime) -> tuple[Grant, ...]:
+def require_role(
+    people: People, kind: str, person: str, at: dt.datetime, zone: str | None = None
+) -> tuple[Grant, ...]:
     """The grants under which a person may do this; empty where no such role was ever granted.
+
+    Args:
+        people: who holds which role.
+        kind, person, at: what is done, by whom, and when.
+        zone: by which roles begin and end; None for UTC.
 
     Raises:
         LedgerError: the role was granted, and this person does not hold it on that date.
     """
     moment(at, "at")
-    roles = ROLES_FOR.get(kind, ())
-    found = people.having(person, roles, at.date())
+    roles, day = ROLES_FOR.get(kind, ()), day_of(at, zone)
+    found = people.having(person, roles, day)
     # Deputies alone are no register of executives.
     telling = roles if kind == "signed_by_deputy" else [role for role in roles if role != "deputy"]
     if roles and not found and people.knows(*telling):
         raise LedgerError(
-            f"{kind}: {quoted(person)} is not {' or '.join(roles)} on {at.date()}; choose someone "
+            f"{kind}: {quoted(person)} is not {' or '.join(roles)} on {day}; choose someone "
             "who is, or grant the role first"
         )
     return found
@@ -91,6 +99,7 @@ def require_duties(
     payload: Mapping[str, Any],
     people: People,
     sampler: str | None,
+    zone: str,
 ) -> None:
     """Raise unless this person may record it.
 
@@ -99,6 +108,7 @@ def require_duties(
         kind, by, at, payload: what is recorded, by whom, and when.
         people: who holds which role.
         sampler: who registered the draw.
+        zone: that of the letter's month.
 
     Raises:
         LedgerError: every reason for which this person may not.
@@ -106,12 +116,12 @@ def require_duties(
     faults: list[str] = []
     grants: tuple[Grant, ...] = ()
     try:
-        grants = require_role(people, kind, by, at)
+        grants = require_role(people, kind, by, at, zone)
     except LedgerError as error:
         faults += error.faults
     docket = history.docket
     if kind in ("signed", "signed_by_deputy"):
-        faults += _faults_of_signing(history, kind, by, at, people, sampler)
+        faults += _faults_of_signing(history, kind, by, day_of(at, zone), people, sampler)
     if kind in HANDS_OFF:
         faults += _faults_of_hands(history.dockets, by, sampler)
     if kind == "withdrawn" and payload.get("approver") in (docket.get("owner"), None):
@@ -120,19 +130,19 @@ def require_duties(
             "withdrawal; choose another approver"
         )
     if kind == "delegated":
-        faults += _faults_of_deputy(people, str(payload["to"]), by, at)
+        faults += _faults_of_deputy(people, str(payload["to"]), by, at, zone)
     if kind == "signed_by_deputy":
-        faults += _faults_of_deputy(people, by, history.signatory, at)
+        faults += _faults_of_deputy(people, by, history.signatory, at, zone)
     if kind == "resolved_nonstandard" and "amount" in payload:
         faults += _faults_of_limit(grants, payload, people)
     raise_faults(LedgerError, (f"letter {history.subject.unit_id}: {fault}" for fault in faults))
 
 
 def _faults_of_signing(
-    history: History, kind: str, by: str, at: dt.datetime, people: People, sampler: str | None
+    history: History, kind: str, by: str, day: dt.date, people: People, sampler: str | None
 ) -> list[str]:
     """What keeps a person from signing a letter: they drew it, or wrote it."""
-    if by == sampler or people.having(by, ["sampler"], at.date()):
+    if by == sampler or people.having(by, ["sampler"], day):
         return [
             f"{quoted(by)} registered the draw, and may not sign its letters; choose another "
             "signatory"
@@ -149,6 +159,7 @@ def require_may_correct(
     at: dt.datetime,
     people: People,
     sampler: str | None,
+    zone: str,
 ) -> None:
     """Raise unless this person may make an event void: its actor, or someone without a hand in it.
 
@@ -163,7 +174,7 @@ def require_may_correct(
         )
     if by == wrong.actor:
         return
-    require_role(people, "corrected", by, at)
+    require_role(people, "corrected", by, at, zone)
     dockets = [] if history is None else history.dockets
     faults = _faults_of_hands(dockets, by, sampler)
     raise_faults(LedgerError, (f"event {wrong.sequence}: {fault}" for fault in faults))
@@ -194,12 +205,15 @@ def _faults_of_hands(
     ]
 
 
-def _faults_of_deputy(people: People, deputy: str, of: str | None, at: dt.datetime) -> list[str]:
+def _faults_of_deputy(
+    people: People, deputy: str, of: str | None, at: dt.datetime, zone: str
+) -> list[str]:
     """What keeps a person from being the deputy of another at this time."""
-    grants = [g for g in people.having(deputy, ["deputy"], at.date()) if g.of == of]
+    day = day_of(at, zone)
+    grants = [g for g in people.having(deputy, ["deputy"], day) if g.of == of]
     if not grants:
         return [
-            f"{quoted(deputy)} is not registered as deputy of {quoted(of)} on {at.date()}; grant "
+            f"{quoted(deputy)} is not registered as deputy of {quoted(of)} on {day}; grant "
             "the role first, or ask the signatory to sign"
         ]
     if all(dt.datetime.fromisoformat(grant.recorded_at) > at for grant in grants):

@@ -11,6 +11,7 @@ from typing import Any, Final
 import attrs
 
 from ceosample.canonical import LARGEST_INTEGER, Json, is_digest
+from ceosample.days import is_zone
 from ceosample.errors import LedgerError
 from ceosample.form import is_count
 from ceosample.period import Period
@@ -197,6 +198,7 @@ AN_OUTCOME: Final = one_of(*REVIEW_OUTCOMES)
 A_CLAIM: Final = one_of(*OUTCOMES)
 A_SEED_SOURCE: Final = Field(_seed_source, "where a seed comes from, such as 'dice'")
 A_TITLE: Final = Field(_title, "a title on one line")
+A_ZONE: Final = Field(_is(is_zone), "a time zone, 'Europe/London'")
 POOLS: Final = Field(_is(_is_pools), "each stratum with its N, its n and whether it is read whole")
 
 #: Every field that people give when they record an event about a letter.

@@ -119,16 +119,18 @@ KINDS: Final[Mapping[str, Form]] = {
     "opened": Form((LEDGER,), {"ledger": a.SOME_TEXT, "schema": a.count(1)}),
     "rules": Form((LEDGER,), {"rules": a.count(2)}),
     "clock_corrected": Form((LEDGER,), {"reason_code": a.A_CODE, "newest": a.SOME_TEXT}, since=2),
-    "zone_stated": Form((POPULATION,), {"zone": a.A_NAME}, since=2),
+    "zone_stated": Form((MONTH,), {"zone": a.A_ZONE}, since=2),
     # An old ledger is repaired as it is, without being upgraded.
     "repaired": Form((LEDGER,), {"rebuilt": a.TEXTS}),
     # A month.
     "chain_published": Form(
         (POPULATION,),
         {"end": a.A_DIGEST, "first": a.A_MONTH, "months": a.count(1)},
-        {"reason_code": a.A_CODE},
+        {"reason_code": a.A_CODE, "zone": a.A_ZONE},
     ),
-    "frozen": Form((MONTH,), _OF_A_FREEZE, {"block": a.A_MONTH, "title": a.A_TITLE}),
+    "frozen": Form(
+        (MONTH,), _OF_A_FREEZE, {"block": a.A_MONTH, "title": a.A_TITLE, "zone": a.A_ZONE}
+    ),
     "seed_revealed": Form(
         (MONTH,),
         {"value": a.SOME_TEXT, "source": a.A_SEED_SOURCE, "witnesses": a.TEXTS},
@@ -197,6 +199,7 @@ KINDS: Final[Mapping[str, Form]] = {
             "sheet": a.maybe(a.A_COUNT),
             "row": a.A_COUNT,
         },
+        {"zone": a.A_ZONE},
     ),
     "import_withdrawn": Form((MONTH,), {"file": a.A_DIGEST, "reason_code": a.A_CODE}),
 }

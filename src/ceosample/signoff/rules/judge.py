@@ -87,6 +87,7 @@ RULES: Final = (
     EventRule(1, months.require_revealed_before, "drawn"),
     EventRule(1, months.require_of_the_draw, "selected", "reserve"),
     EventRule(1, months.require_importable, "imported"),
+    EventRule(2, months.require_zone_unknown, "zone_stated"),
     EventRule(1, months.require_imported, "import_withdrawn"),
     EventRule(1, months.require_role_of, *_BY_ROLE),
     EventRule(1, months.require_draw_to_supersede, "superseded"),

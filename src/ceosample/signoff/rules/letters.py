@@ -68,6 +68,7 @@ def require_duties_of(event: Event, context: Context) -> None:
         event.payload,
         context.people(event.population),
         None if drawn is None else drawn.actor,
+        context.zone(event.population, event.period),
     )
     labels = labels_of(history, event.kind, event.actor)
     found = {name: event.payload[name] for name in ("own_letter", "for") if name in event.payload}

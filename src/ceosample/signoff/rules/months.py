@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Iterable
 
 from ceosample.canonical import canonical_file, digest
+from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import ConflictError, LedgerError, raise_faults
 from ceosample.period import Period
 from ceosample.signoff.replay.lifecycle import require_step
+from ceosample.signoff.replay.zones import ZONE
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.duties import require_hands_off, require_role
 from ceosample.signoff.rules.letters import require_order, subject_of
@@ -29,7 +31,8 @@ def place_of(event: Event) -> tuple[str, str]:
 def require_role_of(event: Event, context: Context) -> None:
     """Raise unless the actor holds a role that the event needs, once one was granted."""
     at = dt.datetime.fromisoformat(event.at)
-    require_role(context.people(event.population), event.kind, event.actor, at)
+    zone = event.payload.get(ZONE) or context.zone(event.population, event.period)
+    require_role(context.people(event.population), event.kind, event.actor, at, zone)
 
 
 def require_seeds(event: Event, context: Context) -> None:
@@ -160,12 +163,23 @@ def require_importable(event: Event, context: Context) -> None:
         raise ConflictError(f"{population}, {period}: was frozen here, so it cannot be imported")
     if event.unit_id in context.claims(population, period):
         raise LedgerError(f"letter {event.unit_id}: was imported before, and not withdrawn")
-    at = dt.datetime.fromisoformat(event.at)
+    zone = event.payload.get(ZONE) or context.zone(population)
+    today = day_of(dt.datetime.fromisoformat(event.at), zone)
     signed_on = event.payload["signed_on"]
-    if signed_on is not None and signed_on > at.date().isoformat():
+    if signed_on is not None and signed_on > today.isoformat():
         raise LedgerError(f"letter {event.unit_id}: signed on {signed_on}, after the import")
-    if Period.parse(period) > Period(at.year, at.month):
+    if Period.parse(period).first_day > today:
         raise LedgerError(f"letter {event.unit_id}: of {period}, which begins after the import")
+
+
+def require_zone_unknown(event: Event, context: Context) -> None:
+    """Raise unless a zone is stated of a month that was frozen without one, and once."""
+    population, period = place_of(event)
+    if not context.was_frozen(population, period):
+        raise LedgerError(f"{population}, {period}: was not frozen, so it has no dates to state")
+    known = context.zone(population, period)
+    if known != AS_WRITTEN:
+        raise ConflictError(f"{population}, {period}: its zone is {known} already")
 
 
 def require_imported(event: Event, context: Context) -> None:

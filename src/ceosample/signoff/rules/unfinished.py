@@ -17,7 +17,7 @@ from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.plans.rotation import OPEN
 from ceosample.show import stratum_words
 from ceosample.signoff.replay.history import History
-from ceosample.signoff.store.events import Event
+from ceosample.signoff.store.events import Event, instant
 
 #: The reserves of a plan that does not say how many; a plan's defaults are for ever.
 _RESERVES: Final = 2
@@ -230,7 +230,7 @@ def _plain(event: Event) -> dict[str, Any]:
 
 def _require_same_act(first: Event, event: Event) -> None:
     """Raise unless two events of one step are by the same person, at the same time."""
-    if (first.actor, first.at) != (event.actor, event.at):
+    if (first.actor, instant(first.at)) != (event.actor, instant(event.at)):
         raise LedgerError(
             f"{event.kind} by {event.actor!r} at {event.at} belongs to event {first.sequence}, by "
             f"{first.actor!r} at {first.at}"

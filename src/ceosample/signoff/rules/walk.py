@@ -7,11 +7,13 @@ from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
+from ceosample.days import AS_WRITTEN, UTC
 from ceosample.errors import CeosampleError
 from ceosample.signoff.replay import past_signoffs
 from ceosample.signoff.replay.history import History, follow, replay
 from ceosample.signoff.replay.people import People, people_of
 from ceosample.signoff.replay.seeds import Seeds
+from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.rules.following import unfinished_after
 from ceosample.signoff.rules.in_force import FIRST, rules_after
 from ceosample.signoff.rules.unfinished import Unfinished
@@ -95,6 +97,7 @@ class Walk:
         self._all: list[Event] = []  # only where there is no way to look back
         self._letters = Letters(earlier)
         self._seeds = Seeds()
+        self._zones = Zones()
         self._months: dict[Month, dict[str, Event]] = {}
         self._frozen: set[Month] = set()
         self._draws: dict[str, dict[str, Event]] = {}
@@ -133,6 +136,10 @@ class Walk:
             told += self._of_people.get(population, ()) if population is not None else ()
             self._people[population] = people_of(sorted(told, key=lambda event: event.sequence))
         return self._people[population]
+
+    def zone(self, population: str | None, period: str | None = None) -> str:
+        """See ``Context``."""
+        return self._zones.zone(population, period, UTC if self.rules > FIRST else AS_WRITTEN)
 
     def seeds(self) -> Seeds:
         """See ``Context``."""
@@ -173,6 +180,7 @@ class Walk:
         self._take_month(event)
         self._take_others(event)
         self._seeds.take(event)
+        self._zones.take(event)
         self.unfinished = unfinished_after(event, before, self)
 
     def pass_over(self, event: Event, *, malformed: bool) -> None:

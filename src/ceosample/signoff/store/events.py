@@ -194,6 +194,11 @@ def moment(value: object, where: str) -> str:
     return (utc if offset % dt.timedelta(minutes=1) else value).isoformat()
 
 
+def instant(text: str) -> dt.datetime:
+    """The moment that an event's text of a time means, in UTC, however it is written."""
+    return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+
+
 def warn_left_out(fault: str) -> None:
     """Warn of an event that no figure can count: ``event N: what is wrong with it``."""
     warnings.warn(
