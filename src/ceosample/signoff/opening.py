@@ -11,7 +11,9 @@ from sqlalchemy.engine import URL
 from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError
 from ceosample.signoff.check import check_rows
-from ceosample.signoff.recording.transaction import Clock, Salts, Transaction
+from ceosample.signoff.recording.times import Clock
+from ceosample.signoff.recording.transaction import Salts, Transaction
+from ceosample.signoff.rules.in_force import NEWEST
 from ceosample.signoff.store import databases
 from ceosample.signoff.store.store import SCHEMA, Store
 from ceosample.signoff.store.store import restored as rows_of
@@ -78,6 +80,7 @@ def _begin(store: Store, clock: Clock, salts: Salts, ledger_id: str) -> None:
         payload: dict[str, Json] = {"ledger": ledger_id, "schema": SCHEMA}
         transaction = Transaction(store, connection, clock, salts, None)
         transaction.append("opened", "ceosample", clock(), payload)
+        transaction.append("rules", "ledger", clock(), {"rules": NEWEST})
 
 
 def _require_schema(store: Store) -> None:

@@ -11,18 +11,18 @@ from ceosample.canonical import Json, is_digest
 from ceosample.errors import LedgerError, raise_faults
 from ceosample.letters.papers.pack import Pack
 from ceosample.period import Period
-from ceosample.signoff.recording import event_fields, requirements
+from ceosample.signoff.recording import event_fields, month, requirements, resolutions
 from ceosample.signoff.recording.duties import ROLES_FOR, require_duties, require_may_correct
 from ceosample.signoff.recording.event_fields import code
-from ceosample.signoff.recording.resolutions import require_correctable
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, INITIAL, STATES
+from ceosample.signoff.rules.clock import CLAIMED
 from ceosample.signoff.store.events import Event, Subject, moment
 from ceosample.text import fault_in_name, quoted
 
 #: What an event holds next to what was given: who recorded it, and the labels that duties add.
-_ADDED = ("recorder", "text", "own_letter", "for")
+_ADDED = ("recorder", "text", "own_letter", "for", CLAIMED)
 
 
 def send(transaction: Transaction, pack: Pack, by: str, at: dt.datetime) -> tuple[Event, ...]:
@@ -78,6 +78,7 @@ def record_of(
     *,
     read: str | None = None,
     recorded: Sequence[Event] = (),
+    claimed: dt.datetime | None = None,
 ) -> Event:
     """Record an event of the letter with this history.
 
@@ -88,14 +89,17 @@ def record_of(
         read: the digest of the letter that was read, where that is known: it must be the newest.
         recorded: for what comes from a file, all events of the letter: what one of them has at the
             same moment is not recorded again, whatever came after, a correction too.
+        claimed: the time that a wrong clock gave, where ``at`` is what was made of it; or None.
     """
     unit_id = history.subject.unit_id
     payload = _payload(history, kind, unit_id, said)
     text = payload.pop("text", None)
     earlier = history.annotations if kind in ANNOTATIONS else recorded
-    before = _said_before(transaction, history, kind, by, at, payload, text, earlier)
+    said_at = moment(at if claimed is None else claimed, "at")
+    before = _said_before(transaction, history, kind, by, said_at, payload, text, earlier)
     if before is not None:
         return before
+    transaction.times.require_not_ahead(at)
     if read is not None and read != history.letter:
         newest_one = "not rendered yet" if history.letter is None else history.letter[:8]
         raise LedgerError(
@@ -105,11 +109,14 @@ def record_of(
     if kind not in ANNOTATIONS:
         history.require(kind, by, payload)
         if (newest := history.events[-1]).kind not in INITIAL:
-            requirements.require_order(f"letter {unit_id}", newest, kind, at)
+            by_then = transaction.times.happened_by(newest)
+            requirements.require_order(f"letter {unit_id}", newest, by_then, kind, at)
     drawn = transaction.month(*history.subject[:2]).get("drawn")
     people = transaction.people(history.subject.population)
     sampler = None if drawn is None else drawn.actor
     payload |= require_duties(history, kind, by, at, payload, people, sampler)
+    if claimed is not None:
+        payload[CLAIMED] = said_at
     if text is not None:
         payload["text"] = transaction.keep(str(text), **history.subject._asdict())
     event = transaction.append(kind, by, at, payload, *history.subject)
@@ -133,7 +140,7 @@ def _payload(history: History, kind: str, unit_id: str, said: Mapping[str, Any])
                 "by hand only to take back a delegation"
             )
         payload = recalled[-1].payload if sent is None else sent.payload
-        return {n: v for n, v in payload.items() if n != "recorder"}
+        return {n: v for n, v in payload.items() if n not in ("recorder", CLAIMED)}
     return found
 
 
@@ -151,14 +158,15 @@ def _said_before(
     history: History,
     kind: str,
     by: str,
-    at: dt.datetime,
+    said_at: str,
     payload: Mapping[str, Json],
     text: Json,
     earlier: Sequence[Event],
 ) -> Event | None:
     """The event that recorded just this, if recording it again can mean nothing new.
 
-    Of the ``earlier`` events one that has it at the same moment is enough.
+    Of the ``earlier`` events one that has it at the same moment is enough: the one that was
+    claimed, however far the clock that gave it was then found to be ahead.
     """
 
     def is_same(event: Event) -> bool:
@@ -170,9 +178,9 @@ def _said_before(
         # A text that was erased cannot be compared: the rest has to do.
         return text is None or transaction.text(event.payload["text"]) in (None, text)
 
-    said_at = moment(at, "at")
     for event in earlier:
-        if event.at == said_at and (is_same(event) or _is_recall(event, kind, by)):
+        claimed = event.payload.get(CLAIMED, event.at)
+        if claimed == said_at and (is_same(event) or _is_recall(event, kind, by)):
             return event
     standing = None if kind in ANNOTATIONS else history.said_before(kind)
     return standing if standing is not None and is_same(standing) else None
@@ -224,7 +232,9 @@ def correct(
         history = transaction.history(found.subject.unit_id, *found.subject[:2])
         history.without(event)
     elif found.kind in _RESOLUTIONS:
-        require_correctable(transaction, found)
+        resolutions.require_correctable(transaction, found)
+    elif found.kind == "frozen":
+        month.require_correctable(transaction, found)
     elif found.kind not in ("role_granted", "role_revoked", "reconciled", "named"):
         raise LedgerError(
             f"event {found.sequence}: {found.kind} cannot be corrected; set a month's draw aside "
@@ -235,8 +245,13 @@ def correct(
     drawn = None if history is None else transaction.month(*history.subject[:2]).get("drawn")
     sampler = None if drawn is None else drawn.actor
     moment(at, "at")
-    require_may_correct(found, history, by, at, transaction.people(found.population), sampler)
-    return transaction.append("corrected", by, at, payload, *subject)
+    by_then = transaction.times.happened_by(found)
+    people = transaction.people(found.population)
+    require_may_correct(found, by_then, history, by, at, people, sampler)
+    corrected = transaction.append("corrected", by, at, payload, *subject)
+    if found.kind == "frozen":  # the correction has its time now; a refusal takes it back
+        month.require_seed_unknown(transaction, corrected)
+    return corrected
 
 
 def _require_unused(transaction: Transaction, grant: Event) -> None:

@@ -22,6 +22,7 @@ from ceosample.signoff.recording.event_fields import code
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay import seeds, titles
 from ceosample.signoff.replay.seeds import Seeds
+from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.store.events import Event, same
 from ceosample.text import quoted
 
@@ -71,7 +72,8 @@ def reveal(
         )
     frozen = _require_frozen(before, subject)
     requirements.require_block_as_frozen(frozen, _draws_that_count(transaction, subject[0]))
-    requirements.require_order(where, frozen, "seed_revealed", at)
+    by_then = transaction.times.happened_by(frozen)
+    requirements.require_order(where, frozen, by_then, "seed_revealed", at)
     require_role(transaction.people(subject[0]), "seed_revealed", by, at)
     said = _seeds(transaction)
     event = transaction.append("seed_revealed", by, at, payload, *subject)
@@ -87,11 +89,50 @@ def publish(
     for event in transaction.find(population=chain.population, kind="chain_published"):
         if seeds.published_by(event) == chain:
             return event
+    if transaction.rules == FIRST and reason_code == "mistake":
+        raise LedgerError(
+            f"{chain.population}, reason_code: got 'mistake', which rules {FIRST} do not know; run "
+            "'ceosample upgrade' first"
+        )
     require_role(transaction.people(chain.population), "chain_published", by, at)
     said = _seeds(transaction)
     event = transaction.append("chain_published", by, at, payload, chain.population)
     said.require_can_publish(event)  # it has its time now; a refusal takes it back
     return event
+
+
+def require_correctable(transaction: Transaction, freeze: Event) -> None:
+    """Raise unless a freeze can be corrected: it counts, and its month has no seed.
+
+    Raises:
+        LedgerError: it cannot; the message says what to do.
+    """
+    where = f"event {freeze.sequence}"
+    if transaction.rules == FIRST:
+        raise LedgerError(
+            f"{where}: rules {FIRST} do not correct a freeze; run 'ceosample upgrade' first, or "
+            "freeze the month again"
+        )
+    before = transaction.month(str(freeze.population), str(freeze.period))
+    revealed, superseded = before.get("seed_revealed"), before.get("superseded")
+    if superseded is not None and superseded.sequence > freeze.sequence:
+        raise LedgerError(
+            f"{where}: was set aside in event {superseded.sequence}, so it counts no more; leave it"
+        )
+    if revealed is not None:
+        raise LedgerError(
+            f"{where}: its month has a seed (event {revealed.sequence}), so the freeze stays; set "
+            "the month's draw aside with supersede"
+        )
+
+
+def require_seed_unknown(transaction: Transaction, event: Event) -> None:
+    """Raise if a correction makes a freeze void whose seed exists.
+
+    Raises:
+        ConflictError: the round that the freeze names has been published.
+    """
+    _seeds(transaction, before=event).require_can_unfreeze(event)
 
 
 def register(transaction: Transaction, draw: Draw, by: str, at: dt.datetime) -> Event:
@@ -109,7 +150,8 @@ def register(transaction: Transaction, draw: Draw, by: str, at: dt.datetime) -> 
         )
     requirements.require_frozen_draw(_require_frozen(before, subject), draw)
     revealed = reveal(transaction, draw.seed, subject, by, at)
-    requirements.require_order(f"{subject[0]}, {subject[1]}", revealed, "drawn", at)
+    by_then = transaction.times.happened_by(revealed)
+    requirements.require_order(f"{subject[0]}, {subject[1]}", revealed, by_then, "drawn", at)
     require_role(transaction.people(subject[0]), "drawn", by, at)
     drawn = transaction.append("drawn", by, at, requirements.drawn(draw), *subject)
     for kind, unit_id, payload in requirements.units(draw):
@@ -191,9 +233,10 @@ def require_population(population: object) -> None:
         )
 
 
-def _seeds(transaction: Transaction) -> Seeds:
+def _seeds(transaction: Transaction, *, before: Event | None = None) -> Seeds:
     """All that the ledger holds about seeds: a beacon's rounds are the same for all populations."""
-    return Seeds.of(event for kind in seeds.KINDS for event in transaction.find(kind=kind))
+    events = [event for kind in seeds.KINDS for event in transaction.find(kind=kind)]
+    return Seeds.of(e for e in events if before is None or e.sequence < before.sequence)
 
 
 def _require_frozen(before: Mapping[str, Event], subject: Iterable[str]) -> Event:

@@ -28,9 +28,18 @@ def frozen(frame: AnyFrame, commitment: Commitment) -> dict[str, Json]:
     }
 
 
-def require_order(where: str, before: Event, kind: str, at: dt.datetime) -> None:
-    """Raise if a step claims to have happened before the one that it follows."""
-    if at < dt.datetime.fromisoformat(before.at):
+def require_order(
+    where: str, before: Event, happened_by: dt.datetime, kind: str, at: dt.datetime
+) -> None:
+    """Raise if a step claims to have happened before the one that it follows.
+
+    Args:
+        where: the letter or month, for the message.
+        before: the step that it follows.
+        happened_by: the time by which that one happened.
+        kind, at: the step, and when it is claimed to have happened.
+    """
+    if at < happened_by:
         raise LedgerError(
             f"{where}: {kind} at {at.isoformat()} would be before event {before.sequence} "
             f"({before.kind}, {before.at}); give the time at which it happened"

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from ceosample.canonical import Json
-from ceosample.errors import CeosampleError, LedgerError
+from ceosample.errors import LedgerError
 from ceosample.got import got_name
 from ceosample.period import Period
+from ceosample.signoff.recording.times import Clock, Times
 from ceosample.signoff.replay.history import History, replay
 from ceosample.signoff.replay.lifecycle import ENDS
 from ceosample.signoff.replay.people import People, people_of
@@ -20,7 +20,6 @@ from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject, momen
 from ceosample.signoff.store.store import Store, require_names
 from ceosample.text import fault_in_name, quoted
 
-Clock = Callable[[], dt.datetime]
 Salts = Callable[[], bytes]
 
 
@@ -36,10 +35,10 @@ class Transaction:
     ) -> None:
         self._store = store
         self._connection = connection
-        self._clock = clock
         self._salts = salts
         self._recorder = recorder
         self._newest = store.last(connection)
+        self.times = Times(clock, self._newest, lambda kind: self.find(kind=kind))
         self._about_no_letter: dict[tuple[str | None, str | None], list[Event]] = {}
         self._people: dict[str | None, People] = {}
 
@@ -59,11 +58,11 @@ class Transaction:
             raise LedgerError(f"by: {fault}")
         if self._recorder not in (None, actor):
             payload = {**payload, "recorder": self._recorder}
-        newest, recorded_at = self._newest, _utc(self._clock())
+        newest = self._newest
         event = Event(
             sequence=1 if newest is None else newest.sequence + 1,
             at=moment(at, "at"),
-            recorded_at=recorded_at if newest is None else max(recorded_at, newest.recorded_at),
+            recorded_at=self.times.recorded_at(kind),
             actor=actor,
             kind=kind,
             population=population,
@@ -72,11 +71,18 @@ class Transaction:
             payload=payload,
             previous=NOTHING_BEFORE if newest is None else newest.hash,
         )
+        self.times.require(event)
         self._store.append(self._connection, event)
         self._newest = event
+        self.times.appended(event)
         if unit_id is None:
             self._forget()
         return event
+
+    @property
+    def rules(self) -> int:
+        """The number of the rules in force."""
+        return self.times.rules
 
     def find(self, **subject: str | None) -> list[Event]:
         """All events with these values, in order; None matches events without that part."""
@@ -163,6 +169,7 @@ class Transaction:
                 yield self
         except BaseException:
             self._newest = newest
+            self.times.undone(newest)
             self._forget()
             raise
 
@@ -207,11 +214,3 @@ class Transaction:
     def erase(self, **subject: str | None) -> int:
         """Erase the texts of a subject; how many there were."""
         return self._store.erase(self._connection, **subject)
-
-
-def _utc(moment_: Any) -> str:
-    if not isinstance(moment_, dt.datetime) or moment_.utcoffset() is None:
-        raise CeosampleError(
-            f"clock: got {quoted(moment_)}; give a clock that returns aware datetimes"
-        )
-    return moment_.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
