@@ -33,7 +33,7 @@ SAMPLER, OFFICE, OWNER, AUTHOR, CEO = "sampling", "office", "owner-1", "handler-
 class Clock:
     """The recorder's: a second later each time it is read."""
 
-    now: dt.datetime = dt.datetime(2026, 10, 1, 8, 0, tzinfo=dt.UTC)
+    now: dt.datetime = dt.datetime(2027, 12, 31, 8, 0, tzinfo=dt.UTC)
 
     def __call__(self) -> dt.datetime:
         self.now += dt.timedelta(seconds=1)

@@ -19,6 +19,8 @@ from ceosample.signoff.replay.history import History, follow, replay
 from ceosample.signoff.replay.lifecycle import STATES, WRONG_PAYLOAD
 from ceosample.signoff.replay.seeds import KINDS as SEED_KINDS
 from ceosample.signoff.replay.seeds import Seeds
+from ceosample.signoff.rules import clock
+from ceosample.signoff.rules.in_force import FIRST, rules_after
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject
 from ceosample.signoff.store.store import Store, row_of, text_digest
 from ceosample.text import quoted
@@ -41,12 +43,15 @@ class ChainReport(Result):
         first_difference: the first bad event, in words; None if every event is as it was.
         events: the number of events checked.
         head: the hash of the newest event, or None in an empty ledger.
+        notes: what only newer rules than an event's own would refuse in it, in words; it counts as
+            before.
     """
 
     level: ChainLevel
     first_difference: str | None
     events: int
     head: str | None
+    notes: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -54,19 +59,26 @@ class ChainReport(Result):
         return self.first_difference is None
 
     def to_dict(self) -> dict[str, Json]:
-        """For JSON."""
-        return {"ok": self.ok, **super().to_dict()}
+        """For JSON; without notes as 0.1 wrote it."""
+        fields = super().to_dict()
+        if not self.notes:
+            del fields["notes"]
+        return {"ok": self.ok, **fields}
 
     def __str__(self) -> str:
         verdict = "ok" if self.ok else "NOT ok"
-        text = f"{verdict}: {self.level.name}, {self.events} events, head {self.head}"
-        return text if self.ok else f"{text}\n  first difference: {self.first_difference}"
+        lines = [f"{verdict}: {self.level.name}, {self.events} events, head {self.head}"]
+        if not self.ok:
+            lines.append(f"first difference: {self.first_difference}")
+        lines += [f"note: {note}" for note in self.notes]
+        return "\n  ".join(lines)
 
     def _repr_html_(self) -> str:
         facts = [("events", str(self.events)), ("head", self.head or "none")]
         if self.first_difference is not None:
             facts.insert(0, ("first difference", self.first_difference))
-        return html_facts(f"{'ok' if self.ok else 'NOT ok'}: {self.level.name}", facts)
+        title = f"{'ok' if self.ok else 'NOT ok'}: {self.level.name}"
+        return html_facts(title, facts, self.notes)
 
 
 #: Events whose letters' histories are held in memory at most, but for the newest month's.
@@ -113,7 +125,7 @@ def check_rows(
         if event is not None:
             fault = story.fault(event)
         if fault is not None or event is None:
-            return ChainReport(ChainLevel.BROKEN, fault, count, newest)
+            return ChainReport(ChainLevel.BROKEN, fault, count, newest, tuple(story.notes))
         before, newest, count = event, row.hash, count + 1
         seen = seen or newest == head
     if not seen:
@@ -121,9 +133,9 @@ def check_rows(
             f"no event has the hash {quoted(head, 64)} that is on paper: events after event "
             f"{count} were cut off, or the ledger was rewritten"
         )
-        return ChainReport(ChainLevel.BROKEN, fault, count, newest)
+        return ChainReport(ChainLevel.BROKEN, fault, count, newest, tuple(story.notes))
     level = ChainLevel.INTACT if head is None else ChainLevel.ANCHORED
-    return ChainReport(level, None, count, newest)
+    return ChainReport(level, None, count, newest, tuple(story.notes))
 
 
 class _Letters:
@@ -195,9 +207,36 @@ class _Story:
         self._letters = _Letters(earlier)
         self._seeds = Seeds()
         self._seen: set[tuple[str | None, str | None, str]] = set()
+        self._before: Event | None = None
+        self._rules, self._ahead = FIRST, clock.AHEAD
+        self.notes: list[str] = []
 
     def fault(self, event: Event) -> str | None:
         """What is impossible about an event, after those before it."""
+        fault = self._fault_of_times(event)
+        if fault is not None:
+            return f"event {event.sequence}: {fault}"
+        self._before = event
+        self._rules = rules_after(event, self._rules)
+        self._ahead = clock.ahead_after(event, self._ahead)
+        return self._fault(event)
+
+    def _fault_of_times(self, event: Event) -> str | None:
+        """What the rules in force refuse in an event for its times.
+
+        Rules 1 refuse a time of the recorder's clock that goes back, and nothing else: what rules 2
+        would refuse is a note.
+        """
+        went_back = self._before is not None and event.recorded_at < self._before.recorded_at
+        faults = [*clock.faults_of_times(event, self._before, self._ahead)]
+        if went_back and (self._rules == FIRST or event.kind != clock.CORRECTED):
+            return "was recorded at an earlier time than the event before it"
+        if self._rules == FIRST:
+            self.notes += [f"event {event.sequence}: {fault}" for fault in faults]
+            return None
+        return next(iter(faults), None)
+
+    def _fault(self, event: Event) -> str | None:
         if event.kind == "opened" and event.sequence != 1:
             return f"event {event.sequence}: opened again"
         if event.kind != "opened" and event.sequence == 1:
@@ -213,6 +252,8 @@ class _Story:
         self._seen.add((*month, event.kind))
         try:
             self._require_seeds_in_order(event)
+            if self._seeds.waiting.get(month) == []:  # its last freeze was corrected
+                self._seen.discard((*month, "frozen"))
             titles.require_in(event)
             if event.kind in past_signoffs.KINDS:
                 past_signoffs.require(event)
@@ -265,8 +306,6 @@ def _check_row(
                 f"{where}: the column {name} holds {quoted(getattr(row, name))}, the event's text "
                 f"{quoted(value)}",
             )
-    if before is not None and event.recorded_at < before.recorded_at:
-        return None, f"{where}: was recorded at an earlier time than the event before it"
     return event, None
 
 

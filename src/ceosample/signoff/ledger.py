@@ -728,6 +728,12 @@ class Ledger:
         with self._writing() as transaction:
             return clock.allow_ahead(transaction, ahead, by, at)
 
+    @property
+    def rules(self) -> int:
+        """The number of the rules in force: 2, or 1 in a ledger of 0.1 that was not upgraded."""
+        with self._reading() as transaction:
+            return transaction.rules
+
     def require_clock(self) -> None:
         """Raise if the recorder's clock and the newest event are too far apart to record anything.
 

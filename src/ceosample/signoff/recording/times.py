@@ -108,11 +108,8 @@ class Times:
                 is about a month that has not begun.
         """
         if self.rules > FIRST:
-            faults = (
-                rules_of_times.fault_of_at(event, self.ahead),
-                rules_of_times.fault_of_month(event),
-            )
-            raise_faults(LedgerError, filter(None, faults))
+            faults = rules_of_times.faults_of_times(event, self.newest, self.ahead)
+            raise_faults(LedgerError, faults)
 
     def require_not_ahead(self, at: dt.datetime) -> None:
         """Raise if something is claimed to have happened later than the recorder's clock allows.

@@ -8,7 +8,7 @@ event ``clock_corrected`` comes first, at which ``recorded_at`` may go back.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ceosample.duration import in_words
@@ -65,6 +65,22 @@ def moment_of(text: str) -> dt.datetime | None:
     except ValueError:
         return None
     return None if moment.utcoffset() is None else moment
+
+
+def faults_of_times(event: Event, before: Event | None, ahead: dt.timedelta) -> Iterator[str]:
+    """What rules 2 refuse in an event for its times.
+
+    Args:
+        event: the event.
+        before: the one before it; None for the first.
+        ahead: how far a claimed time may be ahead of the recorder's clock.
+    """
+    found = (
+        None if before is None else fault_of_recorded_at(event, before),
+        fault_of_at(event, ahead),
+        fault_of_month(event),
+    )
+    yield from filter(None, found)
 
 
 def fault_of_clock(clock: dt.datetime, newest: dt.datetime) -> str | None:
