@@ -28,6 +28,7 @@ from ceosample.signoff.recording.event_fields import RECORDABLE
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import DIGITALLY
+from ceosample.signoff.rules.clock import moment_of
 from ceosample.signoff.rules.fields import FIELDS
 from ceosample.signoff.store.events import Event
 from ceosample.text import quoted
@@ -136,7 +137,7 @@ class Decisions:
             raise LedgerError(f"{name}: {got(fields)}; give an object")
         pack, rows = fields.get("pack"), fields.get("decisions", ())
         saved = fields.get("saved_at")
-        saved_at = _moment(saved) if isinstance(saved, str) else None
+        saved_at = moment_of(saved) if isinstance(saved, str) else None
         checks = {
             "scheme": (fields.get("scheme") == SCHEME, f"{SCHEME!r}"),
             "pack": (is_digest(pack), "the SHA-256 of the pack that was read"),
@@ -360,7 +361,7 @@ def _decision(row: Any, where: str, faults: list[str], hints: Mapping[str, str])
     ]
     at = None
     if not found:
-        at = _moment(row["at"])
+        at = moment_of(row["at"])
         if at is None:
             found.append(
                 f"{where}, at: got {quoted(row['at'])}; give a time with its zone, "
@@ -384,11 +385,3 @@ def _decision(row: Any, where: str, faults: list[str], hints: Mapping[str, str])
         code=row.get("code"),
         what=what,
     )
-
-
-def _moment(text: str) -> dt.datetime | None:
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return None if moment.utcoffset() is None else moment

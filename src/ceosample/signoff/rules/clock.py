@@ -59,10 +59,11 @@ def ahead_in_force(begun: Iterable[Event]) -> dt.timedelta:
 
 
 def moment_of(text: str) -> dt.datetime | None:
-    """A time that an event holds; None for a text that is no time with its offset."""
+    """A time with its offset; None for another text, and for a time that UTC does not have."""
     try:
         moment = dt.datetime.fromisoformat(text)
-    except ValueError:
+        moment.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
         return None
     return None if moment.utcoffset() is None else moment
 
