@@ -95,9 +95,9 @@ def configured(folder: Path) -> Configuration:
 
 
 def ceosample(folder: Path, *arguments: str, at: dt.datetime = AT) -> Ended:
-    """The command in a process of its own, at a moment if it is a run."""
-    moment = ("--at", at.isoformat()) if arguments[0] == "run" else ()
-    return command.ceosample(*arguments, *moment, folder=folder)
+    """The command, by a clock that says this moment."""
+    with command.time_told(lambda: at):
+        return command.asked(*arguments, folder=folder)
 
 
 def rows(folder: Path, period: str) -> list[list[str]]:

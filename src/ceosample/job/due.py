@@ -88,7 +88,11 @@ def agenda(
             f"{configuration.population}; give the month to begin with, or run it by name: "
             "ceosample run --period YYYY-MM"
         )
-    begun = [period for period in sorted(months) if "frozen" in months[period]]
+    unsent = [
+        period
+        for period, newest in months.items()
+        if "frozen" in newest and "sent_for_signature" not in newest
+    ]
     last = max(known, default=first.previous())
     closed, period = [], last.next()
     while configuration.is_over(period, at):
@@ -97,7 +101,7 @@ def agenda(
     first = min(first, configuration.first or first)
     between = [first.plus(number) for number in range(last.months_since(first))]
     return Agenda(
-        due=(*(p for p in begun if "sent_for_signature" not in months[p]), *closed),
+        due=tuple(sorted([*unsent, *closed])),
         next=period,
         closes=configuration.midnight(period.next().first_day),
         passed_over=tuple(period for period in between if period not in months),
