@@ -223,13 +223,13 @@ def test_another_seed_is_refused_at_every_stage(folder: Path) -> None:
         go(folder, SEED, stop)
     with (
         nothing_changes(folder),
-        refused(ConflictError, had_a_seed("3")),
+        refused(ConflictError, had_a_seed("4")),
     ):
         go(folder, OTHER_SEED)
     go(folder, SEED)
     with (
         nothing_changes(folder),
-        refused(ConflictError, had_a_seed("3")),
+        refused(ConflictError, had_a_seed("4")),
     ):
         go(folder, OTHER_SEED)
 

@@ -91,9 +91,10 @@ def _run(
     progress: Callable[[str], None],
 ) -> Outcome:
     progress("frame")
-    events = valid_events(ledger.events(**month.subject))
+    recorded = list(ledger.events(**month.subject))
+    events = valid_events(recorded)
     before = {event.kind: event for event in events}
-    frame = frame_of(month, events, known=seed is not None or supply.known)
+    frame = frame_of(month, recorded, known=seed is not None or supply.known)
     beside = others_of(month, ledger)
     if "frozen" not in before or month.refreeze:
         require_one_frame(frame, beside)

@@ -110,6 +110,9 @@ class Times:
         if self.rules > FIRST:
             faults = rules_of_times.faults_of_times(event, self.newest, self.ahead)
             raise_faults(LedgerError, faults)
+        elif event.kind == RULES:  # that of an upgrade: rules 2 begin with it
+            fault = rules_of_times.fault_of_at(event, self.ahead)
+            raise_faults(LedgerError, filter(None, [fault]))
 
     def require_not_ahead(self, at: dt.datetime) -> None:
         """Raise if something is claimed to have happened later than the recorder's clock allows.
