@@ -21,8 +21,8 @@ WENT_BACK, WENT_ON = "events-were-ahead", "ledger-rested"
 
 def correct_clock(transaction: Transaction, by: str, reason_code: str | None) -> Event:
     """Record that the recorder's clock is right; see ``Ledger.correct_clock``."""
-    times, newest = transaction.times, transaction.times.newest
-    if newest is None or times.rules == FIRST:
+    times, newest = transaction.times, transaction.last
+    if newest is None or transaction.rules == FIRST:
         raise LedgerError(
             f"clock: the ledger is under rules {FIRST}, which ask no person about it; run "
             "'ceosample upgrade' first"
@@ -53,7 +53,7 @@ def allow_ahead(transaction: Transaction, ahead: dt.timedelta, by: str, at: dt.d
             "'ceosample upgrade' first"
         )
     newest = transaction.find(kind=RULES)[-1]
-    if transaction.times.ahead == ahead:
+    if transaction.ahead == ahead:
         return newest
     payload: dict[str, Json] = {
         "rules": transaction.rules,

@@ -20,7 +20,8 @@ from ceosample.text import quoted
 
 #: Why a chain may take the place of one whose months are not over: its secret was lost, or others
 #: know it, or it was published by mistake (with a wrong year, say; under rules 2).
-REASONS: Final = ("loss", "compromise", "mistake")
+MISTAKE: Final = "mistake"
+REASONS: Final = ("loss", "compromise", MISTAKE)
 
 #: The kinds of events about seeds, and those that change what they tell.
 KINDS: Final = (
