@@ -88,11 +88,11 @@ def job(folder: Path, **changes: Any) -> Month:
 
 
 @contextmanager
-def ledger_of(folder: Path) -> Iterator[Ledger]:
+def ledger_of(folder: Path, clock: dt.datetime | None = None) -> Iterator[Ledger]:
+    """The ledger; the recorder's clock is the running one unless it is told."""
     configuration = Configuration.load(folder / "ceosample.toml")
-    # Later than all that the tests claim.
-    later = AT + dt.timedelta(days=31)
-    with Ledger.open(configuration.ledger_url, clock=lambda: later) as ledger:
+    tell = None if clock is None else (lambda: clock)
+    with Ledger.open(configuration.ledger_url, clock=tell) as ledger:
         yield ledger
 
 
@@ -100,10 +100,11 @@ def go(
     folder: Path,
     seed: Seed | None = None,
     progress: Callable[[str], None] = lambda step: None,
+    clock: dt.datetime | None = None,
     **changes: Any,
 ) -> Outcome:
     """One run, in this process."""
-    with ledger_of(folder) as ledger:
+    with ledger_of(folder, clock) as ledger:
         return run(job(folder, **changes), ledger, seed=seed, progress=progress)
 
 
@@ -237,13 +238,14 @@ def test_another_seed_is_refused_at_every_stage(folder: Path) -> None:
 def test_two_months_of_one_folder_are_apart(folder: Path) -> None:
     finished(folder)
     write_month(folder, "2026-11")
-    november: dict[str, Any] = {"period": "2026-11", "at": AT + dt.timedelta(days=30)}
+    over = AT + dt.timedelta(days=30)
+    november: dict[str, Any] = {"period": "2026-11", "at": over, "clock": over}
     assert go(folder, **november).state == "waiting"
     with nothing_changes(folder), refused(ConflictError, ROLL_AGAIN):
         go(folder, SEED, **november)
     assert go(folder, OTHER_SEED, **november).state == "sent"
     with nothing_changes(folder):
-        assert go(folder).state == "done"
+        assert go(folder, clock=over).state == "done"
     assert verify(folder / "packs" / "2026-11").ok
 
 
