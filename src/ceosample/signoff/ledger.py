@@ -216,8 +216,8 @@ class Ledger:
         Args:
             chain: the chain; only its public part is recorded, never its secret.
             by, at: who published it, and when; aware.
-            reason_code: ``loss`` or ``compromise`` if it replaces a chain whose months are not
-                over, which then gives no more seeds; None if it replaces no chain.
+            reason_code: ``loss``, ``compromise`` or ``mistake`` if it replaces a chain whose months
+                are not over, which then gives no more seeds; None if it replaces no chain.
 
         Raises:
             LedgerError: its first month has begun.
