@@ -142,7 +142,7 @@ class Decisions:
             "scheme": (fields.get("scheme") == SCHEME, f"{SCHEME!r}"),
             "pack": (is_digest(pack), "the SHA-256 of the pack that was read"),
             "saved_at": (
-                saved is None or saved_at is not None,
+                "saved_at" not in fields or saved_at is not None,
                 "a time with its zone, 2026-11-02T09:00:00+00:00",
             ),
             "decisions": (isinstance(rows, list), "a list of decisions"),
