@@ -31,13 +31,23 @@ SAMPLER, OFFICE, OWNER, AUTHOR, CEO = "sampling", "office", "owner-1", "handler-
 
 @attrs.define
 class Clock:
-    """The recorder's: a second later each time it is read."""
+    """The recorder's: a second later each time it is read.
 
-    now: dt.datetime = dt.datetime(2026, 10, 1, 8, 0, tzinfo=dt.UTC)
+    It begins a little before the month of the tests is frozen and sent.
+    """
+
+    now: dt.datetime = AT - dt.timedelta(minutes=5)
 
     def __call__(self) -> dt.datetime:
         self.now += dt.timedelta(seconds=1)
         return self.now
+
+
+def a_day_on(ledger: Ledger) -> None:
+    """The recorder's clock goes on, so that what is claimed for LATER has happened."""
+    clock = ledger._clock
+    assert isinstance(clock, Clock)
+    clock.now += LATER - AT
 
 
 @attrs.define

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import importlib
 import inspect
 import json
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from command import Ended, asked
+from command import Ended, asked, time_told
 
 FIXTURE = Path(__file__).parent / "golden" / "release-0.1"
 FOLDER = FIXTURE / "ceosample-demo"
@@ -34,27 +32,6 @@ cs: Any = importlib.import_module("ceosample")
 def expected(name: str) -> Any:
     """What 0.1 said, by the name of the file."""
     return json.loads((EXPECTED / name).read_text("utf-8"))
-
-
-@contextlib.contextmanager
-def time_told(tell: Callable[[], dt.datetime]) -> Iterator[None]:
-    """Within it the command and its ledgers ask this clock, and no other."""
-    importlib.import_module("ceosample.cli")
-    ledger = importlib.import_module("ceosample.signoff.ledger")
-    places = [
-        (module, "now")
-        for name, module in sys.modules.items()
-        if name.startswith("ceosample.cli") and hasattr(module, "now")
-    ]
-    assert places, "the command's clock is no longer ceosample.cli.options.now; tell this function"
-    before = [(place, name, getattr(place, name)) for place, name in [*places, (ledger, "_now")]]
-    for place, name, _ in before:
-        setattr(place, name, tell)
-    try:
-        yield
-    finally:
-        for place, name, value in before:
-            setattr(place, name, value)
 
 
 def ask(arguments: Sequence[str], folder: Path, moment: dt.datetime) -> Ended:

@@ -25,7 +25,7 @@ from ceosample.office import attendance_sheet
 from ceosample.signoff.intake.decisions import Decisions
 from ceosample.signoff.recording.event_fields import RECORDABLE
 from ceosample.spreadsheet import guarded, unguarded
-from months import AT, CEO, nothing_written, open_ledger, sent
+from months import AT, CEO, a_day_on, nothing_written, open_ledger, sent
 from needed import PATIENCE
 from test_paper import made
 
@@ -239,6 +239,7 @@ def test_libreoffice_would_spoil_them_without_the_marks(
 def test_the_table_of_a_month_is_entered_as_it_is_filled_in_and_twice_is_once() -> None:
     with open_ledger() as ledger:
         month = sent(ledger)
+        a_day_on(ledger)
         rows = rows_of(month.pack)
         by_id = {row["unit_id"].lstrip("'"): row for row in rows}
         by_id[month.first] |= {"kind": "signed"}

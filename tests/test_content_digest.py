@@ -192,6 +192,7 @@ def test_an_edit_after_the_draw_is_a_new_version_and_the_docket_and_the_ledger_s
             version=2,
             unit_ids=[FIRST],
         )
+        months.a_day_on(ledger)
         ledger.record("returned_for_rework", FIRST, by="ceo", at=months.LATER, reason_code="tone")
         ledger.send(again, by="office", at=months.LATER)
         rendered = [e.payload for e in ledger.history(FIRST).events if e.kind == "rendered"]

@@ -37,6 +37,7 @@ from months import (
     POPULATION,
     SAMPLER,
     Month,
+    a_day_on,
     contents,
     kinds,
     nothing_written,
@@ -511,6 +512,7 @@ def test_no_bytes_end_in_anything_but_decisions_or_a_refusal(data: bytes) -> Non
 
 
 def test_each_decision_of_a_file_sees_those_before_it(here: Month) -> None:
+    a_day_on(here.ledger)
     steps = [
         row(here, "viewed"),
         row(here, "signed", at=LATER.isoformat()),
@@ -525,6 +527,7 @@ def test_each_decision_of_a_file_sees_those_before_it(here: Month) -> None:
 
 
 def test_the_same_words_at_another_time_are_said_anew(here: Month) -> None:
+    a_day_on(here.ledger)
     said = {"channel": "telephone", "outcome": "no-answer"}
     (first,) = here.ledger.record_all(in_json(here, row(here, "contact", **said)))
     (later,) = here.ledger.record_all(
@@ -536,6 +539,7 @@ def test_the_same_words_at_another_time_are_said_anew(here: Month) -> None:
 def test_a_file_that_is_taken_again_after_a_correction_says_nothing_anew(ledger: Ledger) -> None:
     """'Taking the same file twice changes nothing, whatever happened to the letters since.'"""
     month = sent(ledger)
+    a_day_on(ledger)
     unit_id = month.first
     rows = (
         f"unit_id,kind,at,by,reason_code\n{unit_id},declined,2026-11-02T10:00:00+00:00,ceo,tone\n"
@@ -551,6 +555,7 @@ def test_a_file_that_is_taken_again_after_a_correction_says_nothing_anew(ledger:
 
 def test_a_file_s_letter_is_another_month_s_letter_of_the_same_id(here: Month) -> None:
     """What was recorded of the one, at the same moment, says nothing of the other."""
+    a_day_on(here.ledger)
     again = {**MONTH, "period": "2026-11"}
     of_both = Decisions.from_csv(
         f"unit_id,kind,at,by\n{here.first},viewed,{LATER.isoformat()},{CEO}\n".encode()

@@ -95,9 +95,9 @@ def configured(folder: Path) -> Configuration:
 
 
 def ceosample(folder: Path, *arguments: str, at: dt.datetime = AT) -> Ended:
-    """The command in a process of its own, at a moment if it is a run."""
-    moment = ("--at", at.isoformat()) if arguments[0] == "run" else ()
-    return command.ceosample(*arguments, *moment, folder=folder)
+    """The command, by a clock that says this moment."""
+    with command.time_told(lambda: at):
+        return command.asked(*arguments, folder=folder)
 
 
 def rows(folder: Path, period: str) -> list[list[str]]:
@@ -398,8 +398,8 @@ def test_a_superseded_month_waits_for_somebody_to_begin_it_anew(diced: Path) -> 
     at = on("2026-11-02")
     for dice in (None, *DICE[:2]):
         go(diced, at, dice=dice)
-    with ledger_of(diced) as ledger:
-        ledger.supersede(POPULATION, "2026-09", by="a-auditor", at=AT, reason_code="wrong-table")
+    with ledger_of(diced, at) as ledger:
+        ledger.supersede(POPULATION, "2026-09", by="a-auditor", at=at, reason_code="wrong-table")
     report = go(diced, at)
     assert (report.state, report.agenda and report.agenda.set_aside) == (
         "nothing-due", (Period(2026, 9),)
@@ -407,7 +407,7 @@ def test_a_superseded_month_waits_for_somebody_to_begin_it_anew(diced: Path) -> 
     assert "superseded and not begun again: 2026-09" in ceosample(diced, "run", at=at).out
     configuration = configured(diced)
     month = Month(configuration, "2026-09", at)
-    with ledger_of(diced) as ledger:
+    with ledger_of(diced, at) as ledger:
         with pytest.raises(ConflictError, match="holds the draw that was superseded; move"):
             run(month, ledger)
         (diced / "packs" / "2026-09").rename(diced / "set-aside")
@@ -563,9 +563,9 @@ def test_counts_that_a_person_entered_stay(diced: Path, when: str) -> None:
 
     def enter(step: str) -> None:
         if step == ("draw" if when == "during" else when):
-            with ledger_of(diced) as ledger:
+            with ledger_of(diced, at) as ledger:
                 ledger.reconcile(
-                    POPULATION, "2026-09", opening=7, new=5, final=4, carried=8, by="office", at=AT
+                    POPULATION, "2026-09", opening=7, new=5, final=4, carried=8, by="office", at=at
                 )
 
     go(diced, at)
@@ -797,7 +797,7 @@ def test_what_was_fetched_before_is_put_out_once_more(chained: Path) -> None:
     configuration = configured(chained)
     chain = cs.seeds.SeedChain.new(POPULATION, first=MONTHS[0], months=24, random=bytes)
     month = Month(configuration, "2026-09", on("2026-10-02"))
-    with ledger_of(chained) as ledger, pytest.raises(Stopped):
+    with ledger_of(chained, month.at) as ledger, pytest.raises(Stopped):
         run(month, ledger, supply=SeedInputs(chain=lambda: chain), progress=stop)
     first = everything(chained / "outbox")
     shutil.rmtree(chained / "outbox")

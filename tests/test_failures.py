@@ -178,6 +178,7 @@ GIVEN: Final = {
     "erase": "R-1 --period 2026-10 --reason-code slip --by ceo",
     "ledger letter": "R-1",
     "import-tracker": "past.csv --by ceo",
+    "upgrade": "--by ceo",
 }
 #: They say what is wrong in a report of their own.
 REPORTS: Final = {"check": "", "verify": "nowhere"}

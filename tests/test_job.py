@@ -88,9 +88,11 @@ def job(folder: Path, **changes: Any) -> Month:
 
 
 @contextmanager
-def ledger_of(folder: Path) -> Iterator[Ledger]:
+def ledger_of(folder: Path, clock: dt.datetime | None = None) -> Iterator[Ledger]:
+    """The ledger; the recorder's clock is the running one unless it is told."""
     configuration = Configuration.load(folder / "ceosample.toml")
-    with Ledger.open(configuration.ledger_url) as ledger:
+    tell = None if clock is None else (lambda: clock)
+    with Ledger.open(configuration.ledger_url, clock=tell) as ledger:
         yield ledger
 
 
@@ -98,10 +100,11 @@ def go(
     folder: Path,
     seed: Seed | None = None,
     progress: Callable[[str], None] = lambda step: None,
+    clock: dt.datetime | None = None,
     **changes: Any,
 ) -> Outcome:
     """One run, in this process."""
-    with ledger_of(folder) as ledger:
+    with ledger_of(folder, clock) as ledger:
         return run(job(folder, **changes), ledger, seed=seed, progress=progress)
 
 
@@ -146,7 +149,7 @@ def test_without_a_seed_a_month_is_frozen_and_waits(folder: Path) -> None:
     """'freeze the frame; print the commitment; wait'"""
     outcome = go(folder)
     assert (outcome.state, outcome.draw, outcome.letters) == ("waiting", None, None)
-    assert kinds(folder) == ["opened", "frozen"]
+    assert kinds(folder) == ["opened", "rules", "frozen"]
     assert sorted(path.name for path in packs(folder).iterdir()) == [
         "exclusions.csv",
         "manifest.csv",
@@ -166,7 +169,7 @@ def test_with_the_seed_a_month_is_drawn_rendered_and_sent(folder: Path) -> None:
     assert drawn.commitment == outcome.commitment
     assert verify(packs(folder)).ok
     written = kinds(folder)
-    assert written[:4] == ["opened", "frozen", "seed_revealed", "drawn"]
+    assert written[:5] == ["opened", "rules", "frozen", "seed_revealed", "drawn"]
     assert written.count("selected") == written.count("sent_for_signature") == 8
     assert json.loads(json.dumps(outcome.to_dict()))["folder"] == str(packs(folder))
 
@@ -221,13 +224,13 @@ def test_another_seed_is_refused_at_every_stage(folder: Path) -> None:
         go(folder, SEED, stop)
     with (
         nothing_changes(folder),
-        refused(ConflictError, had_a_seed("3")),
+        refused(ConflictError, had_a_seed("4")),
     ):
         go(folder, OTHER_SEED)
     go(folder, SEED)
     with (
         nothing_changes(folder),
-        refused(ConflictError, had_a_seed("3")),
+        refused(ConflictError, had_a_seed("4")),
     ):
         go(folder, OTHER_SEED)
 
@@ -235,13 +238,14 @@ def test_another_seed_is_refused_at_every_stage(folder: Path) -> None:
 def test_two_months_of_one_folder_are_apart(folder: Path) -> None:
     finished(folder)
     write_month(folder, "2026-11")
-    november: dict[str, Any] = {"period": "2026-11", "at": AT + dt.timedelta(days=30)}
+    over = AT + dt.timedelta(days=30)
+    november: dict[str, Any] = {"period": "2026-11", "at": over, "clock": over}
     assert go(folder, **november).state == "waiting"
     with nothing_changes(folder), refused(ConflictError, ROLL_AGAIN):
         go(folder, SEED, **november)
     assert go(folder, OTHER_SEED, **november).state == "sent"
     with nothing_changes(folder):
-        assert go(folder).state == "done"
+        assert go(folder, clock=over).state == "done"
     assert verify(folder / "packs" / "2026-11").ok
 
 
@@ -258,7 +262,7 @@ def test_a_month_that_is_not_over_is_not_frozen(folder: Path) -> None:
         "of 2026-10-31 (UTC), or freeze what there is with --unfinished. Then later responses are "
         "in no frame"
     )
-    assert kinds(folder) == ["opened"]
+    assert kinds(folder) == ["opened", "rules"]
     assert not packs(folder).exists()
     assert go(folder, at=early, unfinished=True).state == "waiting"
 
@@ -354,7 +358,7 @@ def test_digits_that_are_known_before_the_freeze_do_not_count(folder: Path) -> N
     """'Digits that are given to a month that is not frozen yet are refused'"""
     with refused(ConflictError, NOTHING_FROZEN_YET):
         go(folder, SEED)
-    assert kinds(folder) == ["opened"]
+    assert kinds(folder) == ["opened", "rules"]
     assert not packs(folder).exists()
     go(folder)
     with nothing_changes(folder), refused(ConflictError, NOTHING_FROZEN_YET):
@@ -405,7 +409,7 @@ def test_a_frame_is_frozen_anew_where_that_was_asked_for(folder: Path) -> None:
     configure(folder, ("size = 8", "size = 9"))
     second = go(folder, refreeze=True)
     assert second.commitment != first.commitment
-    assert kinds(folder) == ["opened", "frozen", "frozen"]
+    assert kinds(folder) == ["opened", "rules", "frozen", "frozen"]
     assert go(folder, SEED).letters == 9
     assert verify(packs(folder)).ok
 
@@ -444,7 +448,7 @@ def test_a_table_that_does_not_reconcile_is_not_frozen(folder: Path) -> None:
     """'the count from an independent register that the frame must reconcile to'"""
     with pytest.raises(FrameError, match="control_total"):
         go(folder, control_total=161)
-    assert kinds(folder) == ["opened"]
+    assert kinds(folder) == ["opened", "rules"]
     assert not packs(folder).exists()
     go(folder, control_total=160)
     assert go(folder, SEED).state == "sent"
@@ -500,7 +504,7 @@ def test_what_was_done_before_a_fault_stays_done(folder: Path) -> None:
     go(folder)
     with pytest.raises(LetterError, match=r"letters-2026-10\.jsonl: not there"):
         go(folder, SEED)
-    assert kinds(folder)[3] == "drawn"
+    assert kinds(folder)[4] == "drawn"
     assert not (packs(folder) / "pack.json").exists()
     away.rename(letters)
     assert go(folder).state == "sent"

@@ -30,6 +30,7 @@ from months import (
     POPULATION,
     SAMPLER,
     Clock,
+    a_day_on,
     frame_of,
     kinds,
     nothing_written,
@@ -357,6 +358,7 @@ def test_outside_their_dates_nobody_is_a_deputy(ledger: Ledger, dates: dict[str,
 
 def test_a_deputy_whose_dates_end_before_the_signature_does_not_sign(ledger: Ledger) -> None:
     month = deputised(ledger, until=DAY)
+    a_day_on(ledger)
     with nothing_written(ledger), pytest.raises(LedgerError, match="dep"):
         month.say("signed_by_deputy", by="dep", letter=month.digest(), at=LATER)
     month.say("signed_by_deputy", by="dep", letter=month.digest())
@@ -384,6 +386,7 @@ def test_a_deputy_is_registered_before_and_not_with_an_earlier_date_afterwards()
         grant(book, "dep", "deputy", of=CEO)  # since January, written down today
         with nothing_written(book), pytest.raises(LedgerError, match="only after 2026-11-02T09:00"):
             month.say("delegated", to="dep")
+        a_day_on(book)
         month.say("delegated", to="dep", at=LATER)
         with nothing_written(book), refused(LedgerError, before_event()):
             month.say("signed_by_deputy", by="dep", letter=month.digest())
@@ -393,6 +396,7 @@ def test_a_deputy_is_registered_before_and_not_with_an_earlier_date_afterwards()
 def test_a_delegation_can_be_taken_back_and_the_signatory_signs(ledger: Ledger) -> None:
     """'delegated | ..., sent_for_signature (recalled)'"""
     month = deputised(ledger)
+    a_day_on(ledger)
     recalled = month.say("sent_for_signature", at=LATER)
     assert recalled.payload == {
         "letter": month.digest(), "signatory": CEO, "pack": month.pack.digest

@@ -34,6 +34,7 @@ from months import (
     Clock,
     Month,
     Salts,
+    a_day_on,
     drawn_with,
     frame_of,
     kinds,
@@ -91,6 +92,7 @@ def test_what_is_said_beside_the_states_is_kept_and_moves_no_letter(
     assert (history.state, history.annotations) == ("sent_for_signature", [event])
     month.sign()
     month.say("dispatched", by=OFFICE)
+    a_day_on(ledger)
     after = month.say(kind, at=LATER, **SAID[kind])
     assert month.state() == "dispatched"
     assert after.payload["text"] != digest  # a salt of its own, so that nobody sees they are equal
@@ -106,6 +108,7 @@ def test_saying_the_same_twice_keeps_one_event_and_one_text(ledger: Ledger, kind
     with nothing_written(ledger):
         assert month.say(kind, **SAID[kind]) == first
     assert texts(ledger, month.first) == [SECRET]
+    a_day_on(ledger)
     others = [
         month.say(kind, **{**SAID[kind], "text": "other words"}),
         month.say(kind, at=LATER, **SAID[kind]),
@@ -426,6 +429,7 @@ def test_superseding_twice_is_once_and_by_another_is_nothing_to_do(ledger: Ledge
 def test_after_it_a_new_freeze_needs_a_fresh_seed(ledger: Ledger) -> None:
     """'a new freeze and a fresh seed may follow'"""
     superseded(ledger)
+    a_day_on(ledger)
     with nothing_written(ledger), refused(LedgerError, NOTHING_FROZEN):
         ledger.reveal(FRESH_SEED, **MONTH, by=SAMPLER, at=AT)
     frozen = ledger.freeze(frame_of(), PLAN, seed_source="dice", by=SAMPLER, at=LATER)

@@ -169,6 +169,8 @@ def test_what_was_decided_in_the_room_is_what_the_ledger_then_holds(
     file = json.loads(data)
     assert (file["scheme"], file["pack"]) == ("ceosample/1", pack.digest)
     moments = [dt.datetime.fromisoformat(entry.pop("at")) for entry in file["decisions"]]
+    saved_at = dt.datetime.fromisoformat(file["saved_at"])
+    assert (saved_at.utcoffset(), moments[-1] <= saved_at) == (moments[-1].utcoffset(), True)
     assert file["decisions"] == expected(pack)
     assert moments == sorted(moments)
     assert before <= moments[0] <= moments[-1] <= after

@@ -185,15 +185,17 @@ def decisions() -> list[Any]:
         "unit_id": "R-1", "by": "ceo", "at": "2026-11-02T09:00:00+00:00",
         "population": "complaint-responses", "period": "2026-10", "code": "a" * 8,
     }  # fmt: skip
-    files = []
+    saved = {"saved_at": "2026-11-02T09:00:00+00:00"}
+    files: list[Any] = []
     left = set(SAMPLES)
     for kind, fields in event_fields.RECORDABLE.items():
         has = {name for name in (*fields.needs, *fields.may) if name in SAMPLES}
         if has & left:
             left -= has
             row = about | {"kind": kind} | {name: SAMPLES[name] for name in sorted(has)}
-            files.append({"scheme": "ceosample/1", "pack": "b" * 64, "decisions": [row]})
-            about = {name: about[name] for name in ("unit_id", "by", "at")}  # tried once
+            files.append({"scheme": "ceosample/1", "pack": "b" * 64, "decisions": [row]} | saved)
+            saved = {}  # tried once, as what follows
+            about = {name: about[name] for name in ("unit_id", "by", "at")}
     assert left == set()
     return files
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import io
 import json
 import os
@@ -28,11 +27,12 @@ from ceosample.sampling.seeds import chain_file
 from ceosample.sampling.seeds.beacon import TIMETABLES
 from ceosample.sampling.seeds.seed_source import SeedSource, hashed
 from ceosample.signoff.ledger import Ledger
-from command import Ended
+from command import Ended, time_told
 from inputs import configure, write_month
 from refusals import IS_THERE_ALREADY, NOTHING_FROZEN_YET, refused
 
-#: So far ahead that the recorder's clock is before it whenever this is run.
+#: Long after whenever this is run; chains are published before the months begin.
+EARLIER = "2099-09-01T09:00:00+00:00"
 PERIOD, NEXT = "2099-10", "2099-11"
 AT = "2099-12-01T09:00:00+00:00"
 LATER = "2099-12-01T11:00:00+00:00"
@@ -45,21 +45,20 @@ VALUE = hashed("0" * 64, 1)
 def ceosample(*arguments: str, folder: Path, clock: str | None = None, **env: str) -> Ended:
     """Run the command's own ``main``; a trace that it lets through is what it says too.
 
-    With ``clock`` it is that late by the recorder's clock.
+    It is as late as ``clock`` by the recorder's clock: without it as late as the command claims.
     """
+    if clock is None:
+        clock = arguments[arguments.index("--at") + 1] if "--at" in arguments else EARLIER
+    moment = dt.datetime.fromisoformat(clock)
     code: Any = None
     streams = {"stdin": io.StringIO(), "stdout": io.StringIO(), "stderr": io.StringIO()}
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, time_told(lambda: moment):
         patch.chdir(folder)
         patch.setattr(sys, "argv", ["ceosample", *arguments])
         for name, stream in streams.items():
             patch.setattr(sys, name, stream)
         for name, value in env.items():
             patch.setenv(name, value)
-        if clock is not None:
-            moment = dt.datetime.fromisoformat(clock)
-            open_then = functools.partial(Ledger.open, clock=lambda: moment)
-            patch.setattr(Ledger, "open", open_then)
         try:
             main()
         except SystemExit as ended:
@@ -297,10 +296,10 @@ def test_a_run_on_a_chain_does_the_month_in_one_go(folder: Path) -> None:
     done = ceosample("run", "--period", PERIOD, "--at", AT, folder=folder)
     assert (done.code, "sent for signature" in done.out) == (0, True)
     told = events(folder)
-    assert [event.kind for event in told][:5] == [
-        "opened", "chain_published", "frozen", "seed_revealed", "drawn"
+    assert [event.kind for event in told][:6] == [
+        "opened", "rules", "chain_published", "frozen", "seed_revealed", "drawn"
     ]  # fmt: skip
-    assert told[3].payload["value"] == chain.link(PERIOD)
+    assert told[4].payload["value"] == chain.link(PERIOD)
     assert "seed custodian-trusted" in ceosample("status", folder=folder).out
     assert "custodian-trusted" in ceosample("verify", f"packs/{PERIOD}", folder=folder).out
     cover = (folder / f"packs/{PERIOD}/pack.html").read_text("utf-8")
@@ -351,14 +350,15 @@ def test_with_a_beacon_a_run_names_its_round_and_waits(folder: Path) -> None:
     assert chain.link(PERIOD) not in b"".join(_bytes_of(folder)).decode("latin-1").replace(
         (folder / "chain.json").read_text("utf-8"), ""
     )
-    wrong = ceosample("run", "--period", PERIOD, "--beacon", "77", folder=folder)
+    wrong = ceosample("run", "--period", PERIOD, "--beacon", "77", folder=folder, clock=AT)
     assert (wrong.code, "64 lower-case hex digits" in wrong.err) == (65, True)
     dice = ("--dice", "1" * 20, "--witness", "audit")
-    assert ceosample("run", "--period", PERIOD, *dice, folder=folder).code == 65
+    assert ceosample("run", "--period", PERIOD, *dice, folder=folder, clock=AT).code == 65
     beacon = ("--beacon", VALUE, "--signature", ("0" * 64).encode().hex())
     # The round is not out by the recorder's clock, whatever the run claims.
     claimed = ("run", "--period", PERIOD, "--at", LATER, *beacon)
-    assert ceosample(*claimed, folder=folder).code == 3
+    early = ceosample(*claimed, folder=folder, clock=AT)
+    assert (early.code, "which is 2 hours after the recorder's clock" in early.err) == (65, True)
     done = ceosample(*claimed, folder=folder, clock=LATER)
     assert done.code == 0, done.err
     seed = cs.Draw.load(folder / "packs" / PERIOD).seed

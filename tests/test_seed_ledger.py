@@ -30,6 +30,8 @@ QUICKNET = list(TIMETABLES)[1]
 #: When chains are published, and a day on which all of the months are over.
 BEFORE = dt.datetime(2026, 10, 20, 9, tzinfo=dt.UTC)
 AFTER = dt.datetime(2027, 6, 1, 9, tzinfo=dt.UTC)
+JUNE = dt.datetime(2027, 6, 1, tzinfo=dt.UTC)
+MINUTE = dt.timedelta(minutes=1)
 WHO: dict[str, Any] = {"by": "sampling", "at": AFTER}
 
 
@@ -101,7 +103,10 @@ def test_the_end_is_published_and_nothing_else(ledger: Ledger) -> None:
     assert ledger.publish(CHAIN, by="custodian", at=AFTER) == event
 
 
-@pytest.mark.parametrize(("at", "clock"), [(BEFORE, AFTER), (AFTER, BEFORE), (AFTER, AFTER)])
+@pytest.mark.parametrize(
+    ("at", "clock"),
+    [(BEFORE, AFTER), (JUNE + MINUTE, JUNE - MINUTE), (AFTER, AFTER)],
+)
 def test_a_chain_whose_first_month_has_begun_is_not_published(
     ledger: Ledger, time: Time, at: dt.datetime, clock: dt.datetime
 ) -> None:
@@ -279,16 +284,16 @@ def value_of(text: str = "x") -> str:
 def test_a_round_that_is_out_is_not_named(ledger: Ledger, time: Time, late: str) -> None:
     """'a round that is already past at the freeze is refused'"""
     source = quicknet(AFTER)
-    hour = AFTER + dt.timedelta(hours=1)
+    soon = AFTER + 5 * MINUTE
     if late == "clock":
-        time.now = hour
+        time.now = soon
     with nothing_written(ledger), pytest.raises(cs.errors.ConflictError, match="was published at"):
-        freeze(ledger, "2026-11", source, at=hour if late == "at" else AFTER)
-    freeze(ledger, "2026-12", quicknet(hour), at=hour)
+        freeze(ledger, "2026-11", source, at=soon if late == "at" else AFTER)
+    freeze(ledger, "2026-12", quicknet(soon), at=soon)
 
 
 def test_a_value_is_not_taken_before_its_round(ledger: Ledger, time: Time) -> None:
-    source = quicknet(AFTER + dt.timedelta(hours=1))
+    source = quicknet(AFTER + 5 * MINUTE)
     freeze(ledger, "2026-11", source)
     seed = cs.Seed.from_source(source, [value_of()])
     with (
@@ -300,8 +305,8 @@ def test_a_value_is_not_taken_before_its_round(ledger: Ledger, time: Time) -> No
         nothing_written(ledger),
         pytest.raises(cs.errors.ConflictError, match="which will be published at"),
     ):
-        reveal(ledger, seed, "2026-11", at=AFTER + dt.timedelta(hours=2))  # a claim alone
-    time.now = AFTER + dt.timedelta(hours=2)
+        reveal(ledger, seed, "2026-11", at=AFTER + 9 * MINUTE)  # a claim alone
+    time.now = AFTER + 9 * MINUTE
     reveal(ledger, seed, "2026-11")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from pathlib import Path
@@ -106,8 +107,9 @@ def test_one_file_that_is_refused_refuses_them_all(month: Path) -> None:
 
 def test_a_deputy_signs_what_was_delegated_and_nothing_else(month: Path) -> None:
     first, second, *_ = pack_of(month)
-    # A deputy is registered beforehand, by the recorder's own clock: all this is long after.
-    at = ("--at", "2070-01-01T10:00:00+01:00")
+    # A deputy is registered beforehand, by the recorder's own clock: all this is a little after.
+    soon = dt.datetime.now(dt.UTC).replace(microsecond=0) + dt.timedelta(minutes=9)
+    at = ("--at", soon.isoformat())
     deputy = ("sign", "--period", PERIOD, "--pkcs12", "deputy.p12", *KEY[:2], *at)
     assert "0 letters signed" in say(month, *deputy)
     role = ("deputy", "--of", "ceo", "--since", "2026-01-01", "--by", "board", *at)

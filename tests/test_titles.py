@@ -49,6 +49,8 @@ from months import (
     POPULATION,
     SAMPLER,
     SEED,
+    Clock,
+    a_day_on,
     contents,
     drawn_with,
     frame_of,
@@ -332,6 +334,7 @@ def test_another_freeze_and_another_draw_have_the_title_that_was_given_then() ->
         ledger.freeze(frame_of(), PLAN, **about, title=TITLE)
         assert ledger.title(**MONTH) == TITLE
         ledger.register(drawn_with(SEED), by=SAMPLER, at=AT)
+        a_day_on(ledger)
         ledger.supersede(**MONTH, by="board", at=LATER, reason_code="wrong-frame")
         (month,) = summarise(ledger.events())
         assert str(month).startswith(f"{TITLE}, 2026-10: superseded")
@@ -576,8 +579,10 @@ def test_the_configurations_firm_is_its_key_or_the_letterheads_first_line(
 def test_a_report_is_named_by_its_newest_month() -> None:
     """A year's report spans titles: its newest month's counts, and a month without shows the id."""
     about: dict[str, Any] = {"seed_source": "dice", "by": SAMPLER, "at": AT}
-    with open_ledger() as ledger:
+    clock = Clock()
+    with open_ledger(clock=clock) as ledger:
         told(ledger, "Letters of old")
+        clock.now += 60 * (LATER - AT)  # the last of these months is over
         for period, title in (("2026-11", TITLE), ("2026-12", None)):
             rows = [{"id": f"{period}-{n}"} for n in range(3)]
             frame = cs.Frame.from_records(rows, population=POPULATION, period=period, unit_id="id")

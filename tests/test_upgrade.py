@@ -47,14 +47,14 @@ def test_a_new_ledger_is_under_the_newest_rules_and_says_who_began_them() -> Non
 
 def test_opening_an_old_ledger_changes_no_rules(old: Path) -> None:
     """'old ones by `ceosample upgrade`, never by opening'"""
-    with Ledger.open(f"sqlite:///{old}") as ledger:
+    with Ledger.open(f"sqlite:///{old}", clock=lambda: AT) as ledger:
         assert rules_of(ledger) == FIRST
 
 
 def test_an_upgrade_keeps_the_ledger_as_it_was_and_begins_the_newest_rules(old: Path) -> None:
     """'a backup first, safe to repeat, says what it would change'"""
     backup = old.with_suffix(".backup")
-    with Ledger.open(f"sqlite:///{old}") as ledger:
+    with Ledger.open(f"sqlite:///{old}", clock=lambda: AT) as ledger:
         head, before = ledger.head, list(ledger.export())
         would = ledger.upgrade(by="office", at=AT, backup=backup, dry_run=True)
         assert (ledger.head, backup.exists(), would.done) == (head, False, False)
@@ -75,7 +75,7 @@ def test_an_upgrade_keeps_the_ledger_as_it_was_and_begins_the_newest_rules(old: 
 def test_an_upgrade_whose_backup_would_replace_a_file_changes_nothing(old: Path) -> None:
     backup = old.with_suffix(".backup")
     backup.write_bytes(b"kept")
-    with Ledger.open(f"sqlite:///{old}") as ledger:
+    with Ledger.open(f"sqlite:///{old}", clock=lambda: AT) as ledger:
         head = ledger.head
         with pytest.raises(ConflictError, match="left unchanged"):
             ledger.upgrade(by="office", at=AT, backup=backup)

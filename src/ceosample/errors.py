@@ -9,6 +9,7 @@ from ceosample.problems import causes_of
 __all__ = [
     "BusyError",
     "CeosampleError",
+    "ClockError",
     "ConfigurationError",
     "ConflictError",
     "DamagedError",
@@ -115,6 +116,12 @@ class LedgerError(CeosampleError, ValueError):
     """A request that the ledger cannot take: an unknown letter, a step that is not allowed."""
 
     exit_code = 65
+
+
+class ClockError(LedgerError):
+    """The recorder's clock and the newest event are too far apart; a person says which is right."""
+
+    exit_code = 75
 
 
 class NoLedgerError(LedgerError):

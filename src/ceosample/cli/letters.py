@@ -14,9 +14,11 @@ from ceosample import job
 from ceosample.canonical import Json
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
+    LENGTH,
     MONTH,
     Actor,
     at_option,
+    clock_options,
     config_option,
     json_option,
     ledger_of,
@@ -82,12 +84,19 @@ def _field_options(command: Any) -> Any:
     type=click.Path(file_okay=False, path_type=Path),
     help="A folder of digitally signed letters of --period: records all of them, or none.",
 )
+@click.option(
+    "--clock-ahead",
+    type=LENGTH,
+    help="How far the clock of the computer was ahead that gave the decisions of --from or "
+    "--signed their times, such as 365d2h.",
+)
 @_field_options
 @click.option("--population", help="Needed if several letters have this id.")
 @click.option("--period", type=MONTH, help="Needed if several letters have this id.")
 @recorder_option
 @config_option
 @at_option
+@clock_options
 @json_option
 def record(
     kind: str | None,
@@ -96,6 +105,7 @@ def record(
     code: str | None,
     source: Path | None,
     signed: Path | None,
+    clock_ahead: dt.timedelta | None,
     population: str | None,
     period: Period | None,
     recorder: str | None,
@@ -118,7 +128,7 @@ def record(
             raise click.UsageError("--signed goes with --period, and with no other detail")
         month = job.Month(Configuration.load(config), period, at or now())
         with ledger_of(config, recorder) as ledger:
-            events = digital_signatures.take(month, ledger, signed)
+            events = digital_signatures.take(month, ledger, signed, clock_ahead=clock_ahead)
         _say(events, as_json)
         return
     if source is not None:
@@ -132,11 +142,13 @@ def record(
         at = None if at is None else Configuration.load(config).local(at)
         decisions = Decisions.read(source, kind=kind, by=by, at=at)
         with ledger_of(config, recorder) as ledger:
-            events = ledger.record_all(decisions)
+            events = ledger.record_all(decisions, clock_ahead=clock_ahead)
         _say(events, as_json)
         if decisions.undecided:
             click.echo(f"not decided yet: {decisions.undecided} letters in the file", err=True)
         return
+    if clock_ahead is not None:
+        raise click.UsageError("--clock-ahead goes with --from or --signed")
     if kind is None or unit_id is None or by is None:
         raise click.UsageError("give KIND, ID and --by, or --from FILE, or --signed FOLDER")
     saying = RECORDABLE[kind]
@@ -278,6 +290,7 @@ def supersede(
 @period_option
 @config_option
 @at_option
+@clock_options
 @click.option(
     "--docx",
     type=click.Path(dir_okay=False, path_type=Path),

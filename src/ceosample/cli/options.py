@@ -16,6 +16,7 @@ from tqdm import tqdm
 from ceosample import job
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
+from ceosample.duration import from_option
 from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.signoff.check import ChainReport
@@ -82,7 +83,24 @@ class IsoMonth(click.ParamType[Period]):
             self.fail(f"got {value!r}; give a month such as 2026-10", param, ctx)
 
 
+class Length(click.ParamType[dt.timedelta]):
+    """A length of time: days, hours and minutes."""
+
+    name = "length"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.timedelta:
+        if isinstance(value, dt.timedelta):
+            return value
+        try:
+            return from_option(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 MOMENT = Moment()
+LENGTH = Length()
 DAY = Day()
 MONTH = IsoMonth()
 
@@ -121,6 +139,46 @@ as_of_option = click.option(
 )
 
 
+#: What a person says of the recorder's clock, in the context of the command.
+_CLOCK = "ceosample.cli.clock"
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.meta.setdefault(_CLOCK, {})[param.name] = value
+
+
+def clock_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options by which a person says that the recorder's clock is right, by name."""
+    shared: Any = {"expose_value": False, "callback": _remember, "metavar": "TEXT"}
+    command = click.option(
+        "--clock-reason",
+        **shared,
+        help="Why it is right: a code.  [default: events-were-ahead, or ledger-rested]",
+    )(command)
+    return click.option(
+        "--clock-is-right",
+        **shared,
+        help="The id of the person who looked at this computer's clock, where the ledger refuses "
+        "it; it is recorded first.",
+    )(command)
+
+
+def told_of_clock(ledger: Ledger) -> Ledger:
+    """The ledger, in which what a person said of the recorder's clock is recorded first."""
+    said = click.get_current_context().meta.get(_CLOCK, {})
+    try:
+        if "clock_is_right" in said:
+            by, reason = said["clock_is_right"], said.get("clock_reason")
+            ledger.correct_clock(by=by, reason_code=reason)
+        elif said:
+            raise click.UsageError("--clock-reason goes with --clock-is-right")
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
 @attrs.frozen
 class Actor:
     """Who records something, when and in which ledger: :func:`recording_options` passes it.
@@ -153,6 +211,7 @@ def recording_options(command: Callable[..., None]) -> Callable[..., None]:
     @recorder_option
     @config_option
     @at_option
+    @clock_options
     @functools.wraps(command)
     def said(
         *, by: str, at: dt.datetime | None, recorder: str | None, config: Path, **rest: Any
@@ -166,7 +225,8 @@ def recording_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def ledger_of(config: Path, recorder: str | None = None) -> Ledger:
     """The ledger of a configuration; it must exist already."""
-    return Ledger.open(Configuration.load(config).ledger_url, create=False, recorder=recorder)
+    url = Configuration.load(config).ledger_url
+    return told_of_clock(Ledger.open(url, create=False, recorder=recorder))
 
 
 def check_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -19,9 +19,11 @@ from ceosample.cli.options import (
     WAITING,
     Progress,
     at_option,
+    clock_options,
     config_option,
     json_option,
     now,
+    told_of_clock,
 )
 from ceosample.cli.seed import chain_of
 from ceosample.configuration import Configuration
@@ -70,6 +72,7 @@ from ceosample.signoff.store.events import Event
     help="The id of the person who freezes and draws, or the role.",
 )
 @at_option
+@clock_options
 @json_option
 def run(
     config: Path,
@@ -159,7 +162,7 @@ def _preview(
 
 def _run_month(month: job.Month, supply: SeedInputs, as_json: bool) -> None:
     configuration = month.configuration
-    with Ledger.open(configuration.ledger_url) as ledger, Progress() as step:
+    with told_of_clock(Ledger.open(configuration.ledger_url)) as ledger, Progress() as step:
         outcome = job.run(month, ledger, supply=supply, progress=step)
     click.echo(as_json_text(outcome.to_dict()) if as_json else _outcome_in_words(outcome))
     _end(outcome if outcome.state == "waiting" else None)
@@ -170,7 +173,7 @@ def _run_due(
 ) -> None:
     done: list[job.Outcome] = []
     report_failure_with(lambda error: job.failed(configuration, at, done, error).to_dict())
-    with Ledger.open(configuration.ledger_url) as ledger, Progress() as step:
+    with told_of_clock(Ledger.open(configuration.ledger_url)) as ledger, Progress() as step:
         report = job.run_due(
             configuration, ledger, at=at, supply=supply, by=by, progress=step, finished=done.append
         )

@@ -23,6 +23,7 @@ from ceosample.cli.options import (
     ledger_of,
     now,
     recording_options,
+    told_of_clock,
 )
 from ceosample.configuration import Configuration
 from ceosample.days import month_of
@@ -87,7 +88,8 @@ def publish(reason_code: str | None, who: Actor) -> None:
     """Record the chain's public end in the ledger, before its first month begins."""
     configuration = Configuration.load(who.config)
     chain = chain_file.load_published(_path(configuration))
-    with Ledger.open(configuration.ledger_url, recorder=who.recorder) as ledger:
+    opened = Ledger.open(configuration.ledger_url, recorder=who.recorder)
+    with told_of_clock(opened) as ledger:
         event = ledger.publish(
             chain, by=who.by, at=who.at, reason_code=reason_code, zone=configuration.zone
         )

@@ -38,6 +38,8 @@ class Configuration:
         population: the population's id.
         title: what people read in place of that id, for months that you freeze from now on; None
             for the id itself.
+        ahead: how far the time of an event may be after the recorder's clock; None to leave that as
+            the ledger has it.
         firm: the firm's name on cover sheets and reports: its key, or else the letterhead's first
             line; None where there is neither.
         source: where the responses come from.
@@ -91,6 +93,7 @@ class Configuration:
     tracker: TrackerColumns | None = None
     title: str | None = None
     firm: str | None = None
+    ahead: dt.timedelta | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Configuration:
@@ -144,6 +147,7 @@ class Configuration:
             tracker=_tracker(tables),
             title=tables["population"].get("title"),
             firm=letters.get("firm") or _first_line(letters.get("letterhead", ())),
+            ahead=_minutes(tables["ledger"].get("ahead")),
         )
 
     def path(self, text: str, period: Period) -> Path:
@@ -179,6 +183,10 @@ class Configuration:
     def ledger_url(self) -> str | URL:
         """The ledger's URL, a file of SQLite relative to the configuration's folder."""
         return url_in(self.home, self.ledger)
+
+
+def _minutes(number: int | None) -> dt.timedelta | None:
+    return None if number is None else dt.timedelta(minutes=number)
 
 
 def _first_line(letterhead: Sequence[str]) -> str | None:

@@ -227,6 +227,9 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         ),
     },
     "tracker": TRACKER,
-    "ledger": {"url": _LEDGER},
+    "ledger": {
+        "url": _LEDGER,
+        "ahead": Key("minutes from 0 to 1440", lambda value: is_count(value) and value <= 1440),
+    },
     "output": {"folder": _NEEDED, "pickup": _TEXT},
 }

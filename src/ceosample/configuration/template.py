@@ -113,6 +113,7 @@ contents = "letters-{period}.jsonl"
 
 [ledger]
 url = "sqlite:///signoff.db"            # or "postgresql+psycopg://USER@HOST/DATABASE"
+# ahead = 10                            # minutes that a time may be after this computer's clock
 
 [output]
 folder = "packs"                        # each month gets a folder in it

@@ -11,7 +11,7 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -68,16 +68,17 @@ def perform(folder: Path, progress: Callable[[str], None] = lambda step: None) -
     """Make the month in ``folder``; in a folder where it was made before, nothing changes."""
     _write_input(folder, month(PERIOD))
     configuration = Configuration.load(folder / "ceosample.toml")
-    times = _working_times()
-    with Ledger.open(
-        configuration.ledger_url, clock=lambda: next(times), ledger_id="d3" * 16
-    ) as ledger:
+    clock = _Clock()
+    with Ledger.open(configuration.ledger_url, clock=clock, ledger_id="d3" * 16) as ledger:
+        for event in ledger.events():  # of an earlier run of the demonstration
+            clock.reach(dt.datetime.fromisoformat(event.recorded_at))
         job = Job(configuration, PERIOD, at=_START, control_total=1200)
         run(job, ledger)
         later = attrs.evolve(job, at=_START + dt.timedelta(minutes=30))
+        clock.reach(later.at)
         seed = Seed.from_dice(DICE, witnesses=WITNESSES)
         outcome = run(later, ledger, seed=seed, progress=progress)
-        _sign_most(ledger, Pack.load(outcome.folder))
+        _sign_most(ledger, clock, Pack.load(outcome.folder))
         coverage = signoff_coverage(ledger.events(population=POPULATION, period=PERIOD))
     return Demonstration(folder, outcome, verify(outcome.folder), coverage)
 
@@ -111,7 +112,7 @@ def _write_input(folder: Path, bank: BankMonth) -> None:
         files.write_whole(folder / name, text.encode())
 
 
-def _sign_most(ledger: Ledger, pack: Pack) -> None:
+def _sign_most(ledger: Ledger, clock: _Clock, pack: Pack) -> None:
     """The executive reads; most letters are signed and dispatched, some are not."""
     read_at = _START + dt.timedelta(hours=5)
     for number, letter in enumerate(pack, 1):
@@ -120,17 +121,31 @@ def _sign_most(ledger: Ledger, pack: Pack) -> None:
         state = ledger.history(letter.unit_id, population=POPULATION, period=PERIOD).state
         if state == "dispatched":
             continue  # an earlier run of the demonstration came this far
+        clock.reach(at)
         if kind == "signed":
             ledger.sign(letter.unit_id, letter=letter.digest, by="ceo", at=at)
         else:
             ledger.record(kind, letter.unit_id, by="ceo", at=at, reason_code=reason)
         if kind == "signed" and number % 2:
-            ledger.record("dispatched", letter.unit_id, by=OFFICE, at=at + dt.timedelta(hours=1))
+            out = at + dt.timedelta(hours=1)
+            clock.reach(out)
+            ledger.record("dispatched", letter.unit_id, by=OFFICE, at=out)
 
 
-def _working_times() -> Iterator[dt.datetime]:
-    """The recorder's clock of the demonstration: a second for each event."""
-    second = _START
-    while True:
-        yield second
-        second += dt.timedelta(seconds=1)
+@attrs.define
+class _Clock:
+    """The recorder's clock of the demonstration: a second for each event, and on to what happens.
+
+    Attributes:
+        now: what it says next.
+    """
+
+    now: dt.datetime = _START
+
+    def __call__(self) -> dt.datetime:
+        self.now += dt.timedelta(seconds=1)
+        return self.now - dt.timedelta(seconds=1)
+
+    def reach(self, moment: dt.datetime) -> None:
+        """Go on to a moment, unless it is past."""
+        self.now = max(self.now, moment)

@@ -80,14 +80,19 @@ class CheckContext:
     examples: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
     @functools.cached_property
-    def events(self) -> list[Event]:
-        """The month's valid events; none if the ledger cannot be read, which its part reports."""
+    def recorded(self) -> list[Event]:
+        """The month's events; none if the ledger cannot be read, which its part reports."""
         with contextlib.suppress(CeosampleError):
             ledger = self.ledger()
             if ledger is not None:
                 with ledger:
-                    return valid_events(ledger.events(**self.month.subject))
+                    return list(ledger.events(**self.month.subject))
         return []
+
+    @functools.cached_property
+    def events(self) -> list[Event]:
+        """The month's valid events."""
+        return valid_events(self.recorded)
 
     def frozen(self) -> Event | None:
         """The event that froze the month; None if it is not frozen."""
@@ -346,7 +351,7 @@ def _due_now(month: Month, months: Mapping[Period, Mapping[str, Event]]) -> str:
 def _output(seen: CheckContext) -> Sequence[str]:
     folder = seen.month.folder
     if seen.frozen() is None:
-        require_own_folder(seen.month, seen.events)
+        require_own_folder(seen.month, seen.recorded)
     _require_writable(folder, "output.folder")
     return [str(folder)]
 

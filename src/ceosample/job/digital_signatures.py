@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -93,13 +94,16 @@ def _require_waiting(month: Month, ledger: Ledger, unit_ids: Sequence[str], pers
     )
 
 
-def take(month: Month, ledger: Ledger, folder: Path) -> tuple[Event, ...]:
+def take(
+    month: Month, ledger: Ledger, folder: Path, *, clock_ahead: dt.timedelta | None = None
+) -> tuple[Event, ...]:
     """Check every PDF of a folder and record who signed which letter: all of them, or none.
 
     Args:
         month: the month, and the moment of the check.
         ledger: the ledger; a second time changes nothing.
         folder: the folder of the signed files, whatever their names.
+        clock_ahead: how far the signers' clock was ahead; None where it was right.
 
     Raises:
         SignatureError: each file that is refused, with the reason; none is recorded then.
@@ -120,7 +124,7 @@ def take(month: Month, ledger: Ledger, folder: Path) -> tuple[Event, ...]:
         else:
             faults.append(f"{printable(path.name)}: {_of_letter(report)}{report.reason}")
     raise_faults(SignatureError, faults)
-    return ledger.record_all(Decisions(tuple(decisions)))
+    return ledger.record_all(Decisions(tuple(decisions)), clock_ahead=clock_ahead)
 
 
 def _of_letter(report: SignedReport) -> str:

@@ -78,15 +78,22 @@ def agenda(
         ConfigurationError, LedgerError: for the reasons of :func:`due`.
     """
     moment(at, "at")
-    first = min(months, default=configuration.first)
+    # A month that has not begun was run by mistake: those before it are due all the same.
+    today = configuration.day(at)
+    known = [period for period in months if period.first_day <= today]
+    first = min(known, default=configuration.first)
     if first is None:
         raise ConfigurationError(
             f"population.first: missing, and the ledger holds no month of "
             f"{configuration.population}; give the month to begin with, or run it by name: "
             "ceosample run --period YYYY-MM"
         )
-    begun = [period for period in sorted(months) if "frozen" in months[period]]
-    last = max(months, default=first.previous())
+    unsent = [
+        period
+        for period, newest in months.items()
+        if "frozen" in newest and "sent_for_signature" not in newest
+    ]
+    last = max(known, default=first.previous())
     closed, period = [], last.next()
     while configuration.is_over(period, at):
         closed.append(period)
@@ -94,7 +101,7 @@ def agenda(
     first = min(first, configuration.first or first)
     between = [first.plus(number) for number in range(last.months_since(first))]
     return Agenda(
-        due=(*(p for p in begun if "sent_for_signature" not in months[p]), *closed),
+        due=tuple(sorted([*unsent, *closed])),
         next=period,
         closes=configuration.midnight(period.next().first_day),
         passed_over=tuple(period for period in between if period not in months),
@@ -105,7 +112,10 @@ def agenda(
 def month_states(
     configuration: Configuration, events: Iterable[Event]
 ) -> dict[Period, dict[str, Event]]:
-    """For each month that was ever frozen, the newest valid event of each kind."""
+    """For each month that was frozen, the newest valid event of each kind.
+
+    A month whose freeze was corrected, because it is another month's, was never frozen.
+    """
     mine = [e for e in events if e.population == configuration.population and e.kind in _TELLING]
     months: dict[str | None, dict[str, Event]] = {
         event.period: {} for event in mine if event.kind == "frozen"
@@ -113,7 +123,11 @@ def month_states(
     for event in valid_events(mine):
         if event.period in months:
             months[event.period][event.kind] = event
-    return {Period.parse(period): newest for period, newest in months.items() if period}
+    return {
+        Period.parse(period): newest
+        for period, newest in months.items()
+        if period and not newest.keys().isdisjoint({"frozen", "superseded"})
+    }
 
 
 def month_for_seed(

@@ -18,6 +18,7 @@ from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
 from ceosample.sampling.record import Record
 from ceosample.sampling.seeds.seed_source import SeedSource
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.store.events import Event
 
 
@@ -43,13 +44,14 @@ def frame_of(month: Month, events: Sequence[Event], *, known: bool) -> Frame:
 
     Args:
         month: the month.
-        events: its valid events.
+        events: its events.
         known: whether this run was given a seed, or a part of one.
     """
     configuration = month.configuration
-    freezes = [event for event in events if event.kind == "frozen"]
+    valid = valid_events(events)
+    freezes = [event for event in valid if event.kind == "frozen"]
     frozen = freezes[-1] if freezes else None
-    if month.refreeze and any(event.kind == "seed_revealed" for event in events):
+    if month.refreeze and any(event.kind == "seed_revealed" for event in valid):
         raise ConflictError(
             f"{month.words}: its seed has been revealed, so it can no longer be frozen"
         )
@@ -169,8 +171,11 @@ def require_own_folder(month: Month, events: Sequence[Event]) -> None:
     Raises:
         ConflictError: it does; they are left unchanged.
     """
-    manifests = {event.payload["manifest"] for event in events if event.kind == "frozen"}
-    begun_anew = any(event.kind == "superseded" for event in events)
+    superseded = [n for n, event in enumerate(events) if event.kind == "superseded"]
+    # A freeze that was corrected wrote files too.
+    since = events[max(superseded) :] if superseded else events
+    manifests = {event.payload["manifest"] for event in since if event.kind == "frozen"}
+    begun_anew = bool(superseded)
     there = files.read_if_there(month.folder / MANIFEST)
     drawn = files.read_if_there(month.folder / DRAW) is not None
     if drawn and begun_anew and not manifests:

@@ -205,14 +205,15 @@ def _preview(
     drawn_by_then: Sequence[Period] = (),
 ) -> tuple[MonthPreview, Frame]:
     configuration = month.configuration
-    mine = valid_events(
+    recorded = [
         e
         for e in events
         if (e.population, e.period) == (configuration.population, str(month.period))
-    )
+    ]
+    mine = valid_events(recorded)
     before = {event.kind: event for event in mine}
     step = "frame" if month.refreeze else _step(before)
-    frame = frame_of(month, mine, known=supply.known)
+    frame = frame_of(month, recorded, known=supply.known)
     if step == "frame":
         require_one_frame(frame, beside)
     source = seed_source(month, before.get("frozen"), supply)

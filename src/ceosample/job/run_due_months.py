@@ -15,7 +15,7 @@ from ceosample.error_report import ErrorReport
 from ceosample.errors import CeosampleError
 from ceosample.job.due import Agenda, agenda, month_for_seed, month_states
 from ceosample.job.month import SAMPLER, Month, Outcome
-from ceosample.job.run_month import run_alone
+from ceosample.job.run_month import run_alone, set_clock
 from ceosample.job.seed_supply import SeedInputs, awaited
 from ceosample.period import Period
 from ceosample.result import Result
@@ -113,6 +113,7 @@ def run_due(
     given = supply or SeedInputs()
     outcomes: list[Outcome] = []
     with files.locked(configuration.lock_folder):
+        set_clock(configuration, ledger, by, at)
         months = _told(configuration, ledger)
         due = [*agenda(configuration, months, at).due]
         meant = month_for_seed(months, due) if given.known else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 import attrs
 
 from ceosample import files
+from ceosample.configuration import Configuration
 from ceosample.job.due import month_states
 from ceosample.job.freeze_month import earlier_draws, frame_of, freeze, seed_source
 from ceosample.job.month import OFFICE, Month, Outcome
@@ -24,6 +26,7 @@ from ceosample.sampling.plans.promise import Promise
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.valid_events import valid_events
+from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.store.events import Event
 
 _LOG = logging.getLogger("ceosample.job")
@@ -53,7 +56,19 @@ def run(
         CeosampleError: whatever a step finds wrong; what was done before it stays done.
     """
     with files.locked(month.configuration.lock_folder):
+        set_clock(month.configuration, ledger, month.by, month.at)
         return run_alone(month, ledger, seed, supply or SeedInputs(), progress)
+
+
+def set_clock(configuration: Configuration, ledger: Ledger, by: str, at: dt.datetime) -> None:
+    """Begin a run: the recorder's clock must be right, and its key counts from now on.
+
+    Raises:
+        ClockError: the clock and the newest event are too far apart.
+    """
+    ledger.require_clock()
+    if configuration.ahead is not None and ledger.rules > FIRST:
+        ledger.allow_ahead(configuration.ahead, by=by, at=at)
 
 
 def run_alone(
@@ -76,9 +91,10 @@ def _run(
     progress: Callable[[str], None],
 ) -> Outcome:
     progress("frame")
-    events = valid_events(ledger.events(**month.subject))
+    recorded = list(ledger.events(**month.subject))
+    events = valid_events(recorded)
     before = {event.kind: event for event in events}
-    frame = frame_of(month, events, known=seed is not None or supply.known)
+    frame = frame_of(month, recorded, known=seed is not None or supply.known)
     beside = others_of(month, ledger)
     if "frozen" not in before or month.refreeze:
         require_one_frame(frame, beside)

@@ -35,9 +35,10 @@ from ceosample.signoff.intake.decisions import Decisions, record_decisions
 from ceosample.signoff.intake.past_signoffs import import_tracker, withdraw
 from ceosample.signoff.intake.tracker import Tracker
 from ceosample.signoff.receipts import receipt_for
-from ceosample.signoff.recording import letters, month, names, resolutions, roles
+from ceosample.signoff.recording import clock, letters, month, names, resolutions, roles
 from ceosample.signoff.recording.event_fields import EventDetails
-from ceosample.signoff.recording.transaction import Clock, Salts, Transaction
+from ceosample.signoff.recording.times import Clock
+from ceosample.signoff.recording.transaction import Salts, Transaction
 from ceosample.signoff.repair import Repair
 from ceosample.signoff.replay import titles, zones
 from ceosample.signoff.replay.history import History
@@ -217,8 +218,8 @@ class Ledger:
         Args:
             chain: the chain; only its public part is recorded, never its secret.
             by, at: who published it, and when; aware.
-            reason_code: ``loss`` or ``compromise`` if it replaces a chain whose months are not
-                over, which then gives no more seeds; None if it replaces no chain.
+            reason_code: ``loss``, ``compromise`` or ``mistake`` if it replaces a chain whose months
+                are not over, which then gives no more seeds; None if it replaces no chain.
             zone: the IANA time zone in which its months begin; None for UTC.
 
         Raises:
@@ -476,20 +477,26 @@ class Ledger:
         with self._writing() as transaction:
             return letters.record(transaction, kind, unit_id, by, at, population, period, what)
 
-    def record_all(self, decisions: Decisions) -> tuple[Event, ...]:
+    def record_all(
+        self, decisions: Decisions, *, clock_ahead: dt.timedelta | None = None
+    ) -> tuple[Event, ...]:
         """Record a file of decisions, whole or not at all; a second time changes nothing.
 
         Args:
             decisions: what ``Decisions.read(path)`` returns.
+            clock_ahead: how far the clock was ahead of the computer that saved the file: each
+                event's ``at`` is the claimed time less that, and its payload keeps the claim. None
+                where that clock was right.
 
         Returns:
             The event of each decision, in the file's order.
 
         Raises:
-            LedgerError: every decision that is not allowed, each with its place in the file.
+            LedgerError: every decision that is not allowed, each with its place in the file; or
+                the file was saved later than now, and the message tells by how much.
         """
         with self._writing() as transaction:
-            return record_decisions(transaction, decisions)
+            return record_decisions(transaction, decisions, clock_ahead)
 
     def correct(self, event: str, *, by: str, at: dt.datetime, reason_code: str) -> Event:
         """Make an event void, as if it had never been recorded; it and its correction stay.
@@ -699,6 +706,58 @@ class Ledger:
             return resolutions.review(
                 transaction, resolution, outcome, population=population, by=by, at=at
             )
+
+    # The recorder's clock.
+
+    def correct_clock(self, *, by: str, reason_code: str | None = None) -> Event:
+        """Record that the recorder's clock is right, though the newest event says otherwise.
+
+        Under rules 2 nothing is recorded while the clock is more than 5 minutes before the newest
+        event, or more than 400 days after it. This event lets the ledger continue: at it alone
+        ``recorded_at`` may go back. What was recorded by a clock that was ahead then counts as
+        recorded by now.
+
+        Args:
+            by: the person who looked at the clock.
+            reason_code: why it is right, as a code; None for ``events-were-ahead`` or
+                ``ledger-rested``.
+
+        Raises:
+            LedgerError: the clock agrees with the newest event, or the ledger is under rules 1.
+        """
+        with self._writing() as transaction:
+            return clock.correct_clock(transaction, by, reason_code)
+
+    def allow_ahead(self, ahead: dt.timedelta, *, by: str, at: dt.datetime) -> Event:
+        """Record how far ``at`` may be ahead of the recorder's clock from now on.
+
+        Args:
+            ahead: the length; a new ledger has 10 minutes.
+            by, at: who decided it, and when; aware.
+
+        Returns:
+            The event ``rules`` that holds it; the one in force where nothing changes.
+
+        Raises:
+            LedgerError: not a length from 0 to a day, or the ledger is under rules 1.
+        """
+        with self._writing() as transaction:
+            return clock.allow_ahead(transaction, ahead, by, at)
+
+    @property
+    def rules(self) -> int:
+        """The number of the rules in force: 2, or 1 in a ledger of 0.1 that was not upgraded."""
+        with self._reading() as transaction:
+            return transaction.rules
+
+    def require_clock(self) -> None:
+        """Raise if the recorder's clock and the newest event are too far apart to record anything.
+
+        Raises:
+            ClockError: they are; the message says what to do.
+        """
+        with self._reading() as transaction:
+            transaction.times.require_clock()
 
     # Reading.
 

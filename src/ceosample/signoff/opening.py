@@ -12,7 +12,8 @@ from sqlalchemy.engine import URL
 from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError
 from ceosample.signoff.check import check_rows
-from ceosample.signoff.recording.transaction import Clock, Salts, Transaction
+from ceosample.signoff.recording.times import Clock
+from ceosample.signoff.recording.transaction import Salts, Transaction
 from ceosample.signoff.rules.in_force import NEWEST
 from ceosample.signoff.store import databases
 from ceosample.signoff.store.store import SCHEMA, Store

@@ -28,7 +28,8 @@ class MonthSummary(Result):
     Attributes:
         population, period: which.
         title: the population as people read it; None shows its id.
-        stage: ``waiting for the seed``, ``seed revealed`` or ``drawn``.
+        stage: ``waiting for the seed``, ``seed revealed``, ``drawn``, ``superseded`` or
+            ``freeze corrected``.
         freezes: how often it was frozen; more than once is shown.
         superseded: how often its draw was set aside; ever is shown.
         seed_source: where its seed comes from; None while it is to be frozen anew.
@@ -153,6 +154,8 @@ def _summary(population: str, period: str, events: list[Event]) -> MonthSummary:
         else "waiting for the seed"
         if frozen
         else "superseded"
+        if "superseded" in kinds
+        else "freeze corrected"
     )
     letters = tuple(h for h in histories_of(told).values() if h.state != "reserve")
     signatories = Counter(h.docket["signatory"] for h in letters if h.docket)

@@ -16,6 +16,7 @@ import attrs
 
 from ceosample import files
 from ceosample.canonical import is_digest, parse_json
+from ceosample.duration import as_option, in_words
 from ceosample.errors import LedgerError, raise_faults
 from ceosample.form import meant
 from ceosample.got import got
@@ -27,6 +28,7 @@ from ceosample.signoff.recording.event_fields import RECORDABLE
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import DIGITALLY
+from ceosample.signoff.rules.clock import moment_of
 from ceosample.signoff.rules.fields import FIELDS
 from ceosample.signoff.store.events import Event
 from ceosample.text import quoted
@@ -77,11 +79,17 @@ class Decisions:
         decisions: in the file's order.
         pack: the digest of the pack that was read, or None in a CSV file.
         undecided: the number of rows of a CSV file that name a letter and no decision yet.
+        saved_at: when it was saved, by the clock of the computer that saved it; aware. A JSON file
+            of 0.1 does not hold it, and has the time of its newest decision here. None in a CSV
+            file.
+        name: the file's, for messages.
     """
 
     decisions: tuple[Decision, ...]
     pack: str | None = None
     undecided: int = 0
+    saved_at: dt.datetime | None = None
+    name: str = "decisions.json"
 
     @classmethod
     def read(
@@ -120,7 +128,7 @@ class Decisions:
 
     @classmethod
     def from_json(cls, data: bytes, name: str = "decisions.json") -> Decisions:
-        """The decisions of ``decisions.json``: ``{scheme, pack, decisions: [...]}``."""
+        """The decisions of ``decisions.json``: ``{scheme, pack, saved_at, decisions: [...]}``."""
         try:
             fields: Any = parse_json(data)
         except ValueError as error:
@@ -128,9 +136,15 @@ class Decisions:
         if not isinstance(fields, dict):
             raise LedgerError(f"{name}: {got(fields)}; give an object")
         pack, rows = fields.get("pack"), fields.get("decisions", ())
+        saved = fields.get("saved_at")
+        saved_at = moment_of(saved) if isinstance(saved, str) else None
         checks = {
             "scheme": (fields.get("scheme") == SCHEME, f"{SCHEME!r}"),
             "pack": (is_digest(pack), "the SHA-256 of the pack that was read"),
+            "saved_at": (
+                "saved_at" not in fields or saved_at is not None,
+                "a time with its zone, 2026-11-02T09:00:00+00:00",
+            ),
             "decisions": (isinstance(rows, list), "a list of decisions"),
         }
         raise_faults(
@@ -141,7 +155,9 @@ class Decisions:
                 if not is_right
             ),
         )
-        return cls(_decisions(list(enumerate(rows, 1)), f"{name}, decision"), pack)
+        found = _decisions(list(enumerate(rows, 1)), f"{name}, decision")
+        newest = max((decision.at for decision in found), default=None)
+        return cls(found, pack, saved_at=saved_at or newest, name=name)
 
     @classmethod
     def from_csv(
@@ -187,17 +203,56 @@ class Decisions:
         return cls(_decisions(rows, f"{name}, row", _ONCE), undecided=undecided)
 
 
-def record_decisions(transaction: Transaction, decisions: Decisions) -> tuple[Event, ...]:
+def record_decisions(
+    transaction: Transaction, decisions: Decisions, clock_ahead: dt.timedelta | None = None
+) -> tuple[Event, ...]:
     """Record all decisions, or none; see ``Ledger.record_all``."""
+    ahead = _length(clock_ahead)
+    _require_saved_in_time(transaction, decisions, ahead)
     events: list[Event] = []
     faults: list[str] = []
     for decision in decisions.decisions:
         try:
-            events.append(_take(transaction, decision, decisions.pack))
+            events.append(_take(transaction, decision, decisions.pack, ahead))
         except LedgerError as error:
             faults += [_in_file(decision, fault) for fault in error.faults]
     raise_faults(LedgerError, faults)  # inside the transaction, which is then undone
     return tuple(events)
+
+
+def _length(clock_ahead: object) -> dt.timedelta:
+    """How far the clock was ahead that gave the decisions their times; 0 where none was given.
+
+    Raises:
+        LedgerError: not a length of time, or none.
+    """
+    if clock_ahead is None:
+        return dt.timedelta(0)
+    if not isinstance(clock_ahead, dt.timedelta) or clock_ahead <= dt.timedelta(0):
+        raise LedgerError(
+            f"clock_ahead: got {quoted(clock_ahead)}; give a datetime.timedelta of more than 0"
+        )
+    return clock_ahead
+
+
+def _require_saved_in_time(
+    transaction: Transaction, decisions: Decisions, ahead: dt.timedelta
+) -> None:
+    """Raise if a file was saved later than now: one clock is wrong, and with it every decision.
+
+    Raises:
+        LedgerError: it was; the message tells by how much, once for the file.
+    """
+    saved_at = decisions.saved_at
+    over = None if saved_at is None else transaction.times.over(saved_at, less=ahead)
+    if saved_at is not None and over is not None:
+        whole = ahead + over
+        raise LedgerError(
+            f"{decisions.name}: got a file saved at {saved_at.isoformat()}, by a computer whose "
+            f"clock is {in_words(whole)} ahead of the clock here; if this one is right, run again "
+            f"with --clock-ahead {as_option(whole)} (clock_ahead=), which is taken off each "
+            "decision's time. The claimed time stays on record"
+        )
 
 
 def _in_file(decision: Decision, fault: str) -> str:
@@ -207,7 +262,9 @@ def _in_file(decision: Decision, fault: str) -> str:
     return f"{decision.where} ({decision.unit_id}){said}"
 
 
-def _take(transaction: Transaction, decision: Decision, pack: str | None) -> Event:
+def _take(
+    transaction: Transaction, decision: Decision, pack: str | None, ahead: dt.timedelta
+) -> Event:
     place = decision.population, decision.period
     history, recorded = transaction.letter(decision.unit_id, *place)
     digests = [event.payload["letter"] for event in history.events if event.kind == "rendered"]
@@ -237,11 +294,23 @@ def _take(transaction: Transaction, decision: Decision, pack: str | None) -> Eve
         history,
         decision.kind,
         decision.by,
-        decision.at,
+        _earlier(decision, ahead),
         what,
         read=read,
         recorded=recorded,
+        claimed=decision.at if ahead else None,
     )
+
+
+def _earlier(decision: Decision, ahead: dt.timedelta) -> dt.datetime:
+    """When a decision was made: its claimed time, less how far the clock was ahead."""
+    try:
+        return decision.at - ahead
+    except OverflowError:
+        raise LedgerError(
+            f"letter {decision.unit_id}, at: got {decision.at.isoformat()}, which is too early for "
+            "a clock so far ahead; correct clock_ahead="
+        ) from None
 
 
 def _require_of_pack(history: History, pack: str, read: str | None) -> None:
@@ -292,7 +361,7 @@ def _decision(row: Any, where: str, faults: list[str], hints: Mapping[str, str])
     ]
     at = None
     if not found:
-        at = _moment(row["at"])
+        at = moment_of(row["at"])
         if at is None:
             found.append(
                 f"{where}, at: got {quoted(row['at'])}; give a time with its zone, "
@@ -316,11 +385,3 @@ def _decision(row: Any, where: str, faults: list[str], hints: Mapping[str, str])
         code=row.get("code"),
         what=what,
     )
-
-
-def _moment(text: str) -> dt.datetime | None:
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return None if moment.utcoffset() is None else moment

@@ -19,7 +19,7 @@ from ceosample.signoff.recording.month import require_population
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay import zones
 from ceosample.signoff.replay.past_signoffs import CLAIM, WITHDRAWN, standing
-from ceosample.signoff.store.events import Event, moment
+from ceosample.signoff.store.events import Event, moment, uncorrected
 from ceosample.text import quoted
 
 #: What a claim holds, next to where it came from.
@@ -96,7 +96,7 @@ def withdraw(
 def _conflicts(population: str, told: Mapping[str, Sequence[Event]]) -> Iterable[str]:
     """The problem of each month that was frozen in this ledger."""
     for month, events in told.items():
-        frozen = next((event for event in events if event.kind == "frozen"), None)
+        frozen = next((event for event in uncorrected(events) if event.kind == "frozen"), None)
         if frozen is not None:
             yield (
                 f"{population}, {month}: was frozen here in event {frozen.sequence}, so it cannot "

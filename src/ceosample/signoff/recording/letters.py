@@ -16,13 +16,14 @@ from ceosample.signoff.recording.event_fields import code
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES
+from ceosample.signoff.rules.clock import CLAIMED
 from ceosample.signoff.rules.duties import labels_of
 from ceosample.signoff.rules.unfinished import moved_up
 from ceosample.signoff.store.events import Event, Subject, instant, moment
 from ceosample.text import fault_in_name, quoted
 
 #: What an event holds next to what was given: who recorded it, and the labels that duties add.
-_ADDED = ("recorder", "text", "own_letter", "for")
+_ADDED = ("recorder", "text", "own_letter", "for", CLAIMED)
 
 
 def send(transaction: Transaction, pack: Pack, by: str, at: dt.datetime) -> tuple[Event, ...]:
@@ -78,6 +79,7 @@ def record_of(
     *,
     read: str | None = None,
     recorded: Sequence[Event] = (),
+    claimed: dt.datetime | None = None,
 ) -> Event:
     """Record an event of the letter with this history.
 
@@ -88,12 +90,14 @@ def record_of(
         read: the digest of the letter that was read, where that is known: it must be the newest.
         recorded: for what comes from a file, all events of the letter: what one of them has at the
             same moment is not recorded again, whatever came after, a correction too.
+        claimed: the time that a wrong clock gave, where ``at`` is what was made of it; or None.
     """
     unit_id = history.subject.unit_id
     payload = _payload(history, kind, unit_id, said)
     text = payload.pop("text", None)
     earlier = history.annotations if kind in ANNOTATIONS else recorded
-    before = _said_before(transaction, history, kind, by, at, payload, text, earlier)
+    said_at = moment(at if claimed is None else claimed, "at")
+    before = _said_before(transaction, history, kind, by, said_at, payload, text, earlier)
     if before is not None:
         return before
     if read is not None and read != history.letter:
@@ -103,6 +107,8 @@ def record_of(
             "read the newest version and decide again"
         )
     payload |= labels_of(history, kind, by)
+    if claimed is not None:
+        payload[CLAIMED] = said_at
     if text is not None:
         payload["text"] = transaction.keep(str(text), **history.subject._asdict())
     event = transaction.append(kind, by, at, payload, *history.subject)
@@ -126,7 +132,7 @@ def _payload(history: History, kind: str, unit_id: str, said: Mapping[str, Any])
                 "by hand only to take back a delegation"
             )
         payload = recalled[-1].payload if sent is None else sent.payload
-        return {n: v for n, v in payload.items() if n != "recorder"}
+        return {n: v for n, v in payload.items() if n not in ("recorder", CLAIMED)}
     return found
 
 
@@ -144,14 +150,15 @@ def _said_before(
     history: History,
     kind: str,
     by: str,
-    at: dt.datetime,
+    said_at: str,
     payload: Mapping[str, Json],
     text: Json,
     earlier: Sequence[Event],
 ) -> Event | None:
     """The event that recorded just this, if recording it again can mean nothing new.
 
-    Of the ``earlier`` events one that has it at the same moment is enough.
+    Of the ``earlier`` events one that has it at the same moment is enough: the one that was
+    claimed, however far the clock that gave it was then found to be ahead.
     """
 
     def is_same(event: Event) -> bool:
@@ -163,9 +170,9 @@ def _said_before(
         # A text that was erased cannot be compared: the rest has to do.
         return text is None or transaction.text(event.payload["text"]) in (None, text)
 
-    said_at = instant(moment(at, "at"))
     for event in earlier:
-        if instant(event.at) == said_at and (is_same(event) or _is_recall(event, kind, by)):
+        claimed = instant(event.payload.get(CLAIMED, event.at))
+        if claimed == instant(said_at) and (is_same(event) or _is_recall(event, kind, by)):
             return event
     standing = None if kind in ANNOTATIONS else history.said_before(kind)
     return standing if standing is not None and is_same(standing) else None

@@ -5,22 +5,23 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from ceosample.canonical import Json
 from ceosample.days import AS_WRITTEN, UTC
-from ceosample.errors import CeosampleError, LedgerError
+from ceosample.errors import LedgerError
 from ceosample.form import is_count
 from ceosample.got import got_name
 from ceosample.period import Period
+from ceosample.signoff.recording.times import Clock, Times
 from ceosample.signoff.replay import past_signoffs, seeds
 from ceosample.signoff.replay.history import History, follow, replay
 from ceosample.signoff.replay.lifecycle import ENDS
 from ceosample.signoff.replay.people import People, people_of
 from ceosample.signoff.replay.seeds import Seeds
 from ceosample.signoff.replay.zones import Zones
+from ceosample.signoff.rules import clock
 from ceosample.signoff.rules.following import unfinished_after
 from ceosample.signoff.rules.in_force import FIRST, NEWEST, rules_in_force
 from ceosample.signoff.rules.in_force import KIND as RULES
@@ -31,7 +32,6 @@ from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject, momen
 from ceosample.signoff.store.store import Store, require_names
 from ceosample.text import fault_in_name, quoted
 
-Clock = Callable[[], dt.datetime]
 Salts = Callable[[], bytes]
 
 
@@ -47,10 +47,10 @@ class Transaction:
     ) -> None:
         self._store = store
         self._connection = connection
-        self._clock = clock
         self._salts = salts
         self._recorder = recorder
         self._newest = store.last(connection)
+        self.times = Times(clock, self)
         self._begun: list[Event] | None = None
         #: What the newest event of this transaction left to be continued.
         self.unfinished: Unfinished | None = None
@@ -82,11 +82,11 @@ class Transaction:
             raise LedgerError(f"by: {fault}")
         if self._recorder not in (None, actor):
             payload = {**payload, "recorder": self._recorder}
-        newest, recorded_at = self._newest, _utc(self._clock())
+        newest = self._newest
         event = Event(
             sequence=1 if newest is None else newest.sequence + 1,
             at=moment(at, "at"),
-            recorded_at=recorded_at if newest is None else max(recorded_at, newest.recorded_at),
+            recorded_at=self.times.recorded_at(kind),
             actor=actor,
             kind=kind,
             population=population,
@@ -106,6 +106,7 @@ class Transaction:
     def _take(self, event: Event) -> None:
         """Bring what was read up to date with an event."""
         self._newest, before = event, self.unfinished
+        self.times.forget()
         if event.unit_id is None:
             self._forget()
         subject, month = event.subject, (str(event.population), str(event.period))
@@ -154,6 +155,16 @@ class Transaction:
                 )
 
     @property
+    def ahead(self) -> dt.timedelta:
+        """How far a claimed time may be ahead of the recorder's clock."""
+        return clock.ahead_in_force(self._rules_begun)
+
+    @property
+    def clock_corrections(self) -> list[Event]:
+        """The events by which a person set the recorder's clock right, in order."""
+        return [e for e in self._of_no_letter(None, None) if e.kind == clock.CORRECTED]
+
+    @property
     def last(self) -> Event | None:
         """The newest event."""
         return self._newest
@@ -177,8 +188,9 @@ class Transaction:
         return {event.kind: event for event in uncorrected(events[begun:])}
 
     def was_frozen(self, population: str, period: str) -> bool:
-        """Whether a month was ever frozen, whatever came of it."""
-        return any(e.kind == "frozen" for e in self._of_no_letter(population, period))
+        """Whether a month was ever frozen, whatever came of it, and that was not corrected."""
+        events = uncorrected(self._of_no_letter(population, period))
+        return any(event.kind == "frozen" for event in events)
 
     def draws(self, population: str) -> list[Event]:
         """The registered draws of a population that were not superseded."""
@@ -346,11 +358,3 @@ class Transaction:
     def erase(self, **subject: str | None) -> int:
         """Erase the texts of a subject; how many there were."""
         return self._store.erase(self._connection, **subject)
-
-
-def _utc(moment_: Any) -> str:
-    if not isinstance(moment_, dt.datetime) or moment_.utcoffset() is None:
-        raise CeosampleError(
-            f"clock: got {quoted(moment_)}; give a clock that returns aware datetimes"
-        )
-    return moment_.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -36,7 +36,8 @@ class Grant:
         limit: for an executive, what a resolution may cost at most; None where it was not given.
         currency: the limit's.
         population: where it holds; None for everywhere.
-        recorded_at: when it was recorded.
+        recorded_at: when it was recorded, at the latest: a clock that was set right later shows
+            that it was before that.
     """
 
     person: str
@@ -103,13 +104,19 @@ class People(Result):
 
 
 def people_of(events: Iterable[Event]) -> People:
-    """The roles that grants and revocations come to; what was corrected does not count."""
+    """The roles that grants and revocations come to; what was corrected does not count.
+
+    Args:
+        events: those about no month, in order.
+    """
     grants: list[Grant] = []
     for event in uncorrected(events):
         if event.kind == "role_granted":
             grants.append(_grant(event))
         elif event.kind == "role_revoked":
             grants = [_cut(grant, event) for grant in grants]
+        elif event.kind == "clock_corrected":
+            grants = [_recorded_by(grant, event.recorded_at) for grant in grants]
     return People(tuple(grants))
 
 
@@ -127,6 +134,10 @@ def _grant(event: Event) -> Grant:
         population=event.population,
         recorded_at=event.recorded_at,
     )
+
+
+def _recorded_by(grant: Grant, time: str) -> Grant:
+    return attrs.evolve(grant, recorded_at=min(grant.recorded_at, time))
 
 
 def _cut(grant: Grant, revoked: Event) -> Grant:

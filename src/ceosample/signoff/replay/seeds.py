@@ -20,11 +20,19 @@ from ceosample.signoff.replay.zones import ZONE, zoned
 from ceosample.signoff.store.events import Event
 from ceosample.text import quoted
 
-#: Why a chain may take the place of one whose months are not over.
-REASONS: Final = ("loss", "compromise")
+#: Why a chain may take the place of one whose months are not over: its secret was lost, or others
+#: know it, or it was published by mistake (with a wrong year, say; under rules 2).
+MISTAKE: Final = "mistake"
+REASONS: Final = ("loss", "compromise", MISTAKE)
 
-#: The kinds of events about seeds.
-KINDS: Final = ("chain_published", "frozen", "seed_revealed", "superseded")
+#: The kinds of events about seeds, and those that change what they tell.
+KINDS: Final = (
+    *("chain_published", "frozen", "seed_revealed", "superseded"),
+    *("corrected", "clock_corrected"),
+)
+
+#: A month begins in the first time zone so long before it does in UTC.
+_FIRST_ZONE: Final = dt.timedelta(hours=14)
 
 
 @attrs.define
@@ -36,14 +44,14 @@ class Seeds:
         links: the highest revealed link of each chain's end, and the event that revealed it.
         rounds: the value of each revealed round, and the event that revealed it.
         texts: each revealed contribution, and the event that revealed it.
-        waiting: the source that each month's newest freeze named, while there is no seed.
+        waiting: each month's freezes that count, newest last, while there is no seed.
     """
 
     chains: dict[str, list[Published]] = attrs.field(factory=dict)
     links: dict[str, tuple[int, Event]] = attrs.field(factory=dict)
     rounds: dict[Part, tuple[str, Event]] = attrs.field(factory=dict)
     texts: dict[str, tuple[Part, Event]] = attrs.field(factory=dict)
-    waiting: dict[tuple[str | None, str | None], SeedSource] = attrs.field(factory=dict)
+    waiting: dict[tuple[str | None, str | None], list[Event]] = attrs.field(factory=dict)
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> Seeds:
@@ -63,13 +71,35 @@ class Seeds:
         if event.kind == "chain_published":
             self._take_chain(published_by(event), replaces="reason_code" in event.payload)
         elif event.kind == "frozen":
-            self.waiting[month] = SeedSource.parse(event.payload["seed_source"])
+            SeedSource.parse(event.payload["seed_source"])
+            self.waiting.setdefault(month, []).append(event)
+        elif event.kind == "corrected":
+            freeze = self._corrected_freeze(event)
+            if freeze is not None:
+                self.waiting[month].remove(freeze)
+        elif event.kind == "clock_corrected":
+            self._take_clock(dt.datetime.fromisoformat(event.recorded_at))
         elif event.kind == "superseded":
             self.waiting.pop(month, None)
         elif event.kind == "seed_revealed":
             self.waiting.pop(month, None)
             for part, text in Seed.from_dict(event.payload).parts:
                 self._take_part(part, text, event)
+
+    def _take_clock(self, now: dt.datetime) -> None:
+        """Forget the rounds that counted as published by a clock that was ahead."""
+        self.rounds = {
+            part: said
+            for part, said in self.rounds.items()
+            if not isinstance(part, Round) or (due := time_of(part)) is None or due <= now
+        }
+
+    def _corrected_freeze(self, event: Event) -> Event | None:
+        """The freeze that a correction makes void, while its month has no seed; None for others."""
+        freezes = self.waiting.get((event.population, event.period), [])
+        if event.unit_id is not None or not freezes:
+            return None
+        return next((f for f in freezes if f.hash == event.payload["event"]), None)
 
     def _take_chain(self, chain: Published, *, replaces: bool) -> None:
         """Take a chain; one that it replaces gives no month its seed any more."""
@@ -87,7 +117,7 @@ class Seeds:
         """Raise if an event about seeds cannot follow those so far.
 
         Raises:
-            LedgerError, ConflictError, SeedError: for the reasons of the three methods below.
+            LedgerError, ConflictError, SeedError: for the reasons of the four methods below.
         """
         if event.kind == "chain_published":
             self.require_can_publish(event)
@@ -95,6 +125,8 @@ class Seeds:
             self.require_can_freeze(event)
         elif event.kind == "seed_revealed":
             self.require_fresh(event)
+        elif event.kind == "corrected":
+            self.require_can_unfreeze(event)
 
     def require_can_publish(self, event: Event) -> None:
         """Raise unless a chain may be published.
@@ -149,13 +181,26 @@ class Seeds:
             self._require_link(where, population, period, source.link)
         if source.round is not None:
             self._require_to_come(where, source.round, now)
-        before = self.waiting.get((population, period))
-        if before is not None and before.round is not None and _is_past(before.round, now):
-            raise ConflictError(
-                f"{where}: is frozen for round {before.round.number} of {before.round.beacon}, "
-                "which has been published, so its seed exists; draw it, and supersede the draw if "
-                "it must not count"
-            )
+        freezes = self.waiting.get((population, period))
+        if freezes:
+            _require_no_seed(where, freezes[-1], now)
+
+    def require_can_unfreeze(self, event: Event) -> None:
+        """Raise unless a correction may make a freeze void: its seed must not exist.
+
+        The freeze of a month that has not begun is a slip, whatever its seed: nothing that counts
+        is drawn with it.
+
+        Raises:
+            ConflictError: the round that it names has been published.
+        """
+        freeze = self._corrected_freeze(event)
+        if freeze is None:
+            return
+        now = _latest(event)
+        latest = now + _FIRST_ZONE
+        if Period.parse(str(freeze.period)) <= Period(latest.year, latest.month):
+            _require_no_seed(f"{freeze.population}, {freeze.period}", freeze, now)
 
     def _require_link(self, where: str, population: str, period: str, link: Link) -> None:
         covering = [c for c in self.chains.get(population, []) if c.covers(Period.parse(period))]
@@ -199,7 +244,8 @@ class Seeds:
                 or the round is still to come.
         """
         where, seed = f"{event.population}, {event.period}", Seed.from_dict(event.payload)
-        named = self.waiting.get((event.population, event.period))
+        freezes = self.waiting.get((event.population, event.period))
+        named = SeedSource.parse(freezes[-1].payload["seed_source"]) if freezes else None
         if named is not None and str(named) != seed.source:
             raise ConflictError(
                 f"{where}: got a seed from {seed.source}; give one from {named}, which the freeze "
@@ -261,6 +307,16 @@ def _recorded(event: Event) -> dt.datetime:
 def publication(chain: Published, reason: str | None, zone: str | None) -> dict[str, Json]:
     """What the event of a published chain holds; its months begin by the zone, or in UTC."""
     return zoned(chain.to_dict() | ({} if reason is None else {"reason_code": reason}), zone)
+
+
+def _require_no_seed(where: str, freeze: Event, now: dt.datetime) -> None:
+    """Raise if the seed of a freeze exists: the round that it names has been published."""
+    named = SeedSource.parse(freeze.payload["seed_source"]).round
+    if named is not None and _is_past(named, now):
+        raise ConflictError(
+            f"{where}: is frozen for round {named.number} of {named.beacon}, which has been "
+            "published, so its seed exists; draw it, and supersede the draw if it must not count"
+        )
 
 
 def _is_past(named: Round, now: dt.datetime) -> bool:

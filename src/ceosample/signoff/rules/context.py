@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
@@ -24,6 +25,14 @@ class Context(Protocol):
         """The number of the rules in force."""
 
     @property
+    def ahead(self) -> dt.timedelta:
+        """How far a claimed time may be ahead of the recorder's clock."""
+
+    @property
+    def clock_corrections(self) -> Sequence[Event]:
+        """The events by which a person set the recorder's clock right, in order."""
+
+    @property
     def last(self) -> Event | None:
         """The event before; None before the first."""
 
@@ -35,7 +44,7 @@ class Context(Protocol):
         """The newest event of each kind about a month as a whole, since its draw was superseded."""
 
     def was_frozen(self, population: str, period: str) -> bool:
-        """Whether a month was ever frozen, whatever came of it."""
+        """Whether a month was ever frozen, whatever came of it, and that was not corrected."""
 
     def draws(self, population: str) -> Collection[Event]:
         """The registered draws of a population that were not superseded."""

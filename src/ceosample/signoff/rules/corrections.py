@@ -10,7 +10,9 @@ from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES
 from ceosample.signoff.replay.zones import STATED
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.duties import ROLES_FOR, require_may_correct
+from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.rules.letters import letter_of
+from ceosample.signoff.rules.times import happened_by
 from ceosample.signoff.store.events import Event
 from ceosample.text import quoted
 
@@ -35,7 +37,9 @@ def require_correction(event: Event, context: Context) -> None:
         sampler = None if drawn is None else drawn.actor
     at, people = dt.datetime.fromisoformat(event.at), context.people(wrong.population)
     zone = context.zone(wrong.population, wrong.period)
-    require_may_correct(wrong, history, event.actor, at, people, sampler, zone)
+    require_may_correct(
+        wrong, happened_by(wrong, context), history, event.actor, at, people, sampler, zone
+    )
 
 
 def corrected_by(event: Event, context: Context) -> Event:
@@ -80,6 +84,8 @@ def require_correctable(wrong: Event, event: Event, context: Context) -> History
         history = letter_of(event, context)
         history.without(event.payload["event"])
         return history
+    elif wrong.kind == "frozen":
+        _require_no_seed(wrong, context)
     elif wrong.kind not in _OTHERS:
         raise LedgerError(
             f"event {wrong.sequence}: {wrong.kind} cannot be corrected; set a month's draw aside "
@@ -88,6 +94,27 @@ def require_correctable(wrong: Event, event: Event, context: Context) -> History
     if wrong.kind == "role_granted":
         _require_unused(wrong, context)
     return None
+
+
+def _require_no_seed(freeze: Event, context: Context) -> None:
+    """Raise unless a freeze counts, and its month has no seed."""
+    where = f"event {freeze.sequence}"
+    if context.rules == FIRST:
+        raise LedgerError(
+            f"{where}: rules {FIRST} do not correct a freeze; run 'ceosample upgrade' first, or "
+            "freeze the month again"
+        )
+    before = context.month(str(freeze.population), str(freeze.period))
+    revealed, superseded = before.get("seed_revealed"), before.get("superseded")
+    if superseded is not None and superseded.sequence > freeze.sequence:
+        raise LedgerError(
+            f"{where}: was set aside in event {superseded.sequence}, so it counts no more; leave it"
+        )
+    if revealed is not None:
+        raise LedgerError(
+            f"{where}: its month has a seed (event {revealed.sequence}), so the freeze stays; set "
+            "the month's draw aside with supersede"
+        )
 
 
 def _require_nothing_rests_on(wrong: Event, context: Context) -> None:

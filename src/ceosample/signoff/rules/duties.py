@@ -154,6 +154,7 @@ def _faults_of_signing(
 
 def require_may_correct(
     wrong: Event,
+    happened_by: dt.datetime,
     history: History | None,
     by: str,
     at: dt.datetime,
@@ -163,11 +164,19 @@ def require_may_correct(
 ) -> None:
     """Raise unless this person may make an event void: its actor, or someone without a hand in it.
 
+    Args:
+        wrong: the event.
+        happened_by: the time by which it happened.
+        history: the letter's; None where it is about no letter.
+        by, at: who corrects it, and when.
+        people: who holds which role.
+        sampler: who registered the draw.
+
     Raises:
         LedgerError: they are the sampler, or an owner or an author of the letter; or they do not
             hold the role that this needs; or the event is later than the correction.
     """
-    if at < dt.datetime.fromisoformat(wrong.at):
+    if at < happened_by:
         raise LedgerError(
             f"event {wrong.sequence}: happened at {wrong.at}, after this correction; got "
             f"{at.isoformat()}, give a later time"

@@ -20,6 +20,7 @@ from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.replay.past_signoffs import OUTCOMES
 from ceosample.signoff.replay.people import ROLES
 from ceosample.signoff.replay.titles import require as require_title
+from ceosample.signoff.rules.clock import moment_of
 from ceosample.text import fault_in_name, quoted
 
 #: What the executive may find about a letter's quality.
@@ -92,6 +93,12 @@ def _text(value: Any) -> str:
         raise ValueError
     if "\0" in value or (not value.isascii() and value != value.encode(errors="replace").decode()):
         raise ValueError  # a lone surrogate cannot be stored
+    return value
+
+
+def _moment(value: Any) -> str:
+    if not isinstance(value, str) or moment_of(value) is None:
+        raise ValueError
     return value
 
 
@@ -181,6 +188,7 @@ A_CODE: Final = Field(_code, "a code of up to 40 lower-case letters, digits and 
 A_PERSON: Final = Field(_person, "a person's id")
 A_NAME: Final = Field(_person, "a name")
 A_DIGEST: Final = Field(_digest, "a SHA-256 in hexadecimal")
+A_MOMENT: Final = Field(_moment, "a time with its offset, '2026-11-02T09:00:00+00:00'")
 A_DAY: Final = Field(_day, "a date, '2026-11-02'")
 A_MONTH: Final = Field(_month, "a month, '2026-10'")
 A_COUNT: Final = count()

@@ -18,6 +18,7 @@ from ceosample.errors import CeosampleError, LedgerError
 from ceosample.got import Private, got, kind_of
 from ceosample.period import Period
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, DIGITALLY, RECORDED_STATES, EventFields
+from ceosample.signoff.rules import clock
 from ceosample.signoff.rules import fields as a
 from ceosample.signoff.rules.fields import FIELDS, Field
 from ceosample.signoff.store.events import Event, moment
@@ -103,13 +104,19 @@ _OF_A_FREEZE: Final[Mapping[str, Field]] = {
 _SENT: Final[Mapping[str, Field]] = {"letter": FIELDS["letter"], "signatory": a.A_PERSON}
 
 
+#: What a wrong clock claimed, of an event whose ``at`` is what was made of it.
+_CLAIMED: Final[Mapping[str, Field]] = {clock.CLAIMED: a.A_MOMENT}
+_SINCE_CLAIMED: Final = {clock.CLAIMED: 2}
+
+
 def _recorded(said: EventFields) -> Form:
     """The form of an event that people record about a letter: its text is a salted digest."""
     given = {**FIELDS, "text": a.A_DIGEST}
     return Form(
         (LETTER,),
         {name: given[name] for name in said.needs},
-        {name: given[name] for name in said.may},
+        {**{name: given[name] for name in said.may}, **_CLAIMED},
+        since_rules=_SINCE_CLAIMED,
     )
 
 
@@ -117,8 +124,8 @@ def _recorded(said: EventFields) -> Form:
 KINDS: Final[Mapping[str, Form]] = {
     # The ledger itself.
     "opened": Form((LEDGER,), {"ledger": a.SOME_TEXT, "schema": a.count(1)}),
-    "rules": Form((LEDGER,), {"rules": a.count(2)}),
-    "clock_corrected": Form((LEDGER,), {"reason_code": a.A_CODE, "newest": a.SOME_TEXT}, since=2),
+    "rules": Form((LEDGER,), {"rules": a.count(2)}, {clock.AHEAD_SECONDS: a.A_COUNT}),
+    "clock_corrected": Form((LEDGER,), {"reason_code": a.A_CODE, "newest": a.A_MOMENT}, since=2),
     "zone_stated": Form((MONTH,), {"zone": a.A_ZONE}, since=2),
     # An old ledger is repaired as it is, without being upgraded.
     "repaired": Form((LEDGER,), {"rebuilt": a.TEXTS}),
@@ -145,16 +152,20 @@ KINDS: Final[Mapping[str, Form]] = {
     "rendered": Form((LETTER,), {**_SENT, "version": a.count(1), "words": a.A_COUNT}, _OF_A_DOCKET),
     # A letter, as people record it.
     **{kind: _recorded(said) for kind, said in {**RECORDED_STATES, **ANNOTATIONS}.items()},
-    "sent_for_signature": Form((LETTER,), {**_SENT, "pack": a.A_DIGEST}),
+    "sent_for_signature": Form(
+        (LETTER,), {**_SENT, "pack": a.A_DIGEST}, _CLAIMED, since_rules=_SINCE_CLAIMED
+    ),
     "signed": Form(
         (LETTER,),
         {"letter": FIELDS["letter"]},
-        {**{name: FIELDS[name] for name in DIGITALLY}, "own_letter": a.TRUE},
+        {**{name: FIELDS[name] for name in DIGITALLY}, "own_letter": a.TRUE, **_CLAIMED},
+        since_rules=_SINCE_CLAIMED,
     ),
     "signed_by_deputy": Form(
         (LETTER,),
         {"letter": FIELDS["letter"], "for": a.A_PERSON},
-        {name: FIELDS[name] for name in DIGITALLY},
+        {**{name: FIELDS[name] for name in DIGITALLY}, **_CLAIMED},
+        since_rules=_SINCE_CLAIMED,
     ),
     # What people recorded, taken back; and texts.
     "corrected": Form(

@@ -15,7 +15,7 @@ import attrs
 
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, RECORDED_STATES
-from ceosample.signoff.rules import corrections, letters, months, people
+from ceosample.signoff.rules import corrections, letters, months, people, times
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.forms import KINDS, faults_of_form
 from ceosample.signoff.rules.in_force import require_begun, rules_after
@@ -76,6 +76,8 @@ _BY_ROLE: Final = (
 
 #: Every rule, in the order in which they are asked; the first that refuses is the one that is told.
 RULES: Final = (
+    EventRule(1, times.require_forward),
+    EventRule(2, times.require_times),
     EventRule(1, _require_finished),
     EventRule(1, _require_rules, "rules"),
     # Months.
@@ -91,7 +93,7 @@ RULES: Final = (
     EventRule(1, months.require_imported, "import_withdrawn"),
     EventRule(1, months.require_role_of, *_BY_ROLE),
     EventRule(1, months.require_draw_to_supersede, "superseded"),
-    EventRule(1, months.require_seeds, "chain_published", "frozen", "seed_revealed"),
+    EventRule(1, months.require_seeds, "chain_published", "frozen", "seed_revealed", "corrected"),
     # Letters.
     EventRule(1, letters.require_step, "rendered", *_STEPS),
     EventRule(1, letters.require_next_version, "rendered"),

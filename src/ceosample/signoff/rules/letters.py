@@ -10,12 +10,13 @@ from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import INITIAL
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.duties import labels_of, require_duties
+from ceosample.signoff.rules.times import happened_by
 from ceosample.signoff.store.events import Event, Subject
 
 
-def require_order(where: str, before: Event, kind: str, at: dt.datetime) -> None:
+def require_order(where: str, before: Event, kind: str, at: dt.datetime, context: Context) -> None:
     """Raise if a step claims to have happened before the one that it follows."""
-    if at < dt.datetime.fromisoformat(before.at):
+    if at < happened_by(before, context):
         raise LedgerError(
             f"{where}: {kind} at {at.isoformat()} would be before event {before.sequence} "
             f"({before.kind}, {before.at}); give the time at which it happened"
@@ -51,7 +52,7 @@ def require_time(event: Event, context: Context) -> None:
     newest = letter_of(event, context).events[-1]
     if newest.kind not in INITIAL and not _is_sent_by_a_pack(event, context):
         at = dt.datetime.fromisoformat(event.at)
-        require_order(f"letter {event.unit_id}", newest, event.kind, at)
+        require_order(f"letter {event.unit_id}", newest, event.kind, at, context)
 
 
 def require_duties_of(event: Event, context: Context) -> None:

@@ -10,9 +10,11 @@ from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import ConflictError, LedgerError, raise_faults
 from ceosample.period import Period
 from ceosample.signoff.replay.lifecycle import require_step
+from ceosample.signoff.replay.seeds import MISTAKE
 from ceosample.signoff.replay.zones import ZONE
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.duties import require_hands_off, require_role
+from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.rules.letters import require_order, subject_of
 from ceosample.signoff.store.events import Event
 
@@ -37,6 +39,12 @@ def require_role_of(event: Event, context: Context) -> None:
 
 def require_seeds(event: Event, context: Context) -> None:
     """Raise if what an event holds about chains and seeds cannot follow what the ledger has."""
+    by_mistake = event.kind == "chain_published" and event.payload.get("reason_code") == MISTAKE
+    if by_mistake and context.rules == FIRST:
+        raise LedgerError(
+            f"{event.population}, reason_code: got {MISTAKE!r}, which rules {FIRST} do not know; "
+            "run 'ceosample upgrade' first"
+        )
     context.seeds().require(event)
 
 
@@ -108,14 +116,14 @@ def require_frozen_before(event: Event, context: Context) -> None:
     """Raise unless a seed is revealed once, after its month was frozen."""
     frozen = _before(event, context, "frozen")
     _require_none(event, context)
-    _require_after(event, frozen)
+    _require_after(event, frozen, context)
 
 
 def require_revealed_before(event: Event, context: Context) -> None:
     """Raise unless a draw is registered once, of what was frozen, after its seed was revealed."""
     revealed = _before(event, context, "seed_revealed")
     _require_none(event, context)
-    _require_after(event, revealed)
+    _require_after(event, revealed, context)
     frozen, said = _before(event, context, "frozen"), event.payload
     if said["commitment"] != frozen.payload["commitment"]:
         raise ConflictError(
@@ -206,6 +214,6 @@ def _require_none(event: Event, context: Context) -> None:
         raise ConflictError(f"{event.kind} after {event.kind}: event {before.sequence} was the one")
 
 
-def _require_after(event: Event, before: Event) -> None:
+def _require_after(event: Event, before: Event, context: Context) -> None:
     where, at = f"{event.population}, {event.period}", dt.datetime.fromisoformat(event.at)
-    require_order(where, before, event.kind, at)
+    require_order(where, before, event.kind, at, context)

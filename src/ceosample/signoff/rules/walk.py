@@ -14,6 +14,7 @@ from ceosample.signoff.replay.history import History, follow, replay
 from ceosample.signoff.replay.people import People, people_of
 from ceosample.signoff.replay.seeds import Seeds
 from ceosample.signoff.replay.zones import Zones
+from ceosample.signoff.rules import clock
 from ceosample.signoff.rules.following import unfinished_after
 from ceosample.signoff.rules.in_force import FIRST, rules_after
 from ceosample.signoff.rules.unfinished import Unfinished
@@ -91,6 +92,8 @@ class Walk:
 
     def __init__(self, earlier: Earlier | None) -> None:
         self.rules = FIRST
+        self.ahead = clock.AHEAD
+        self.clock_corrections: list[Event] = []
         self.last: Event | None = None
         self.unfinished: Unfinished | None = None
         self._earlier = earlier
@@ -173,6 +176,7 @@ class Walk:
         """Take the next event, which was judged and not refused."""
         self.last, before = event, self.unfinished
         self.rules = rules_after(event, self.rules)
+        self.ahead = clock.ahead_after(event, self.ahead)
         self._acts[event.actor, event.kind] = event.sequence
         if self._earlier is None:
             self._all.append(event)
@@ -181,6 +185,8 @@ class Walk:
         self._take_others(event)
         self._seeds.take(event)
         self._zones.take(event)
+        if event.kind == "corrected":
+            self._take_freeze_back((event.population, event.period))
         self.unfinished = unfinished_after(event, before, self)
 
     def pass_over(self, event: Event, *, malformed: bool) -> None:
@@ -209,10 +215,22 @@ class Walk:
         if event.kind in _OF_A_MONTH:
             self._months.setdefault(month, {})[event.kind] = event
 
+    def _take_freeze_back(self, month: Month) -> None:
+        """Bring the freeze of a month up to date: its newest one may have been corrected."""
+        waiting = self._seeds.waiting.get(month)
+        if waiting:
+            self._months[month]["frozen"] = waiting[-1]
+        elif waiting is not None:
+            self._months[month].pop("frozen", None)
+            if "superseded" not in self._months[month]:
+                self._frozen.discard(month)
+
     def _take_others(self, event: Event) -> None:
         if event.kind in _OF_PEOPLE and event.period is None and event.unit_id is None:
             self._of_people.setdefault(event.population, []).append(event)
             self._people.clear()
+        if event.kind == clock.CORRECTED:
+            self.clock_corrections.append(event)
         if event.kind in past_signoffs.KINDS:
             month = (event.population, event.period)
             past_signoffs.take(self._claims.setdefault(month, {}), event)
@@ -236,4 +254,4 @@ class Walk:
 _OF_A_MONTH: Final = frozenset({"frozen", "seed_revealed", "drawn", "superseded"})
 
 #: The events that say who holds which role.
-_OF_PEOPLE: Final = frozenset({"role_granted", "role_revoked", "corrected"})
+_OF_PEOPLE: Final = frozenset({"role_granted", "role_revoked", "corrected", clock.CORRECTED})

@@ -36,7 +36,8 @@ class Event(Described, Result):
     Attributes:
         sequence: 1, 2, 3, ... without gaps.
         at: when it happened, as claimed: RFC 3339 with its offset.
-        recorded_at: when it was recorded: UTC, microseconds, ``Z``; never decreasing.
+        recorded_at: when it was recorded: UTC, microseconds, ``Z``; never decreasing but at
+            ``clock_corrected``.
         actor: the person's id, or the role.
         kind: a state of a letter, or ``opened``, ``chain_published``, ``frozen``,
             ``seed_revealed``, ``drawn``.

@@ -55,7 +55,9 @@ function inWords(entry) {
 // ---- decisions.json
 
 function asFile() {
-  const file = { scheme: pack.scheme, pack: pack.pack, decisions: said };
+  const file = {
+    scheme: pack.scheme, pack: pack.pack, saved_at: moment(new Date()), decisions: said,
+  };
   return `${JSON.stringify(file, null, 1)}\n`;
 }
 

@@ -1,0 +1,167 @@
+"""The times of an event under rules 2: when it happened, as claimed, and the recorder's clock.
+
+A claimed time may be a little ahead of the recorder's clock. The recorder's clock goes forward from
+event to event, and not by years; where a person says by name that it is right all the same, an
+event ``clock_corrected`` comes first, at which ``recorded_at`` may go back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from ceosample.duration import in_words
+from ceosample.form import is_count
+from ceosample.period import Period
+from ceosample.signoff.store.events import Event
+
+#: The kind of event at which the recorder's clock may go back, or forward by years.
+CORRECTED: Final = "clock_corrected"
+
+#: The field that holds what a wrong clock claimed, where `at` is what was made of it.
+CLAIMED: Final = "claimed_at"
+
+#: How far a claimed time may be ahead of the recorder's clock, where the ledger says nothing else.
+AHEAD: Final = dt.timedelta(minutes=10)
+
+#: How far it may be at most, whatever a firm wants: a day, which is no mistyped year.
+LARGEST_AHEAD: Final = dt.timedelta(days=1)
+
+#: The field of the event ``rules`` that says how far, in seconds.
+AHEAD_SECONDS: Final = "ahead_seconds"
+
+#: How far the recorder's clock may be behind the newest event: then that event's time is taken.
+BEHIND: Final = dt.timedelta(minutes=5)
+
+#: How far the recorder's clock may be ahead of the newest event.
+PAUSE: Final = dt.timedelta(days=400)
+
+#: A month begins in the first time zone so long before it does in UTC.
+_FIRST_ZONE: Final = dt.timedelta(hours=14)
+
+#: The kinds of events that begin a month, which must have begun.
+_OF_A_MONTH: Final = ("frozen", "reconciled")
+
+
+def ahead_after(event: Event, ahead: dt.timedelta) -> dt.timedelta:
+    """How far a claimed time may be ahead after an event, where it was ``ahead`` before it."""
+    seconds = event.payload.get(AHEAD_SECONDS) if event.kind == "rules" else None
+    return dt.timedelta(seconds=seconds) if is_count(seconds) else ahead
+
+
+def ahead_in_force(begun: Iterable[Event]) -> dt.timedelta:
+    """How far a claimed time may be ahead after these events, of which those of ``rules`` count."""
+    ahead = AHEAD
+    for event in begun:
+        ahead = ahead_after(event, ahead)
+    return ahead
+
+
+def moment_of(text: str) -> dt.datetime | None:
+    """A time with its offset; None for another text, and for a time that UTC does not have."""
+    try:
+        moment = dt.datetime.fromisoformat(text)
+        moment.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return None
+    return None if moment.utcoffset() is None else moment
+
+
+def faults_of_times(event: Event, before: Event | None, ahead: dt.timedelta) -> Iterator[str]:
+    """What rules 2 refuse in an event for its times.
+
+    Args:
+        event: the event.
+        before: the one before it; None for the first.
+        ahead: how far a claimed time may be ahead of the recorder's clock.
+    """
+    found = (
+        None if before is None else fault_of_recorded_at(event, before),
+        fault_of_at(event, ahead),
+        fault_of_month(event),
+    )
+    yield from filter(None, found)
+
+
+def fault_of_clock(clock: dt.datetime, newest: dt.datetime) -> str | None:
+    """What is wrong with the recorder's clock after the newest event; None for nothing."""
+    if newest - clock > BEHIND:
+        return f"which is {in_words(newest - clock)} before"
+    if clock - newest > PAUSE:
+        return f"which is {in_words(clock - newest)} after"
+    return None
+
+
+def fault_of_recorded_at(event: Event, before: Event) -> str | None:
+    """What is wrong with when an event was recorded, after the one before it; None for nothing.
+
+    What only rules 2 refuse is among it: a clock that went forward by years.
+    """
+    clock, newest = moment_of(event.recorded_at), moment_of(before.recorded_at)
+    if clock is None or newest is None:
+        return None  # the form of the event is at fault
+    found = fault_of_clock(clock, newest)
+    if event.kind == CORRECTED:
+        return None if found else "corrects a clock that was right"
+    if found is None and clock < newest:
+        found = f"which is {in_words(newest - clock)} before"
+    return found and f"recorded_at: got {event.recorded_at}, {found} event {before.sequence}"
+
+
+def fault_of_at(event: Event, ahead: dt.timedelta) -> str | None:
+    """What is wrong with when an event is claimed to have happened; None for nothing."""
+    at, recorded_at = moment_of(event.at), moment_of(event.recorded_at)
+    if at is None or recorded_at is None or at - recorded_at <= ahead:
+        return None
+    return words_of_at(event.at, at - recorded_at, event.recorded_at)
+
+
+def words_of_at(at: str, over: dt.timedelta, clock: str) -> str:
+    """What is wrong with a claimed time that is ahead of the recorder's clock."""
+    return (
+        f"at: got {at}, which is {in_words(over)} after the recorder's clock ({clock}); give the "
+        "time at which it happened"
+    )
+
+
+def fault_of_month(event: Event) -> str | None:
+    """What is wrong with the month that an event begins: it must have begun; None for nothing."""
+    recorded_at = moment_of(event.recorded_at)
+    if event.kind not in _OF_A_MONTH or event.period is None or recorded_at is None:
+        return None
+    latest = (recorded_at + _FIRST_ZONE).astimezone(dt.UTC)
+    try:
+        begun = Period.parse(event.period) <= Period(latest.year, latest.month)
+    except (ValueError, OverflowError):
+        return None
+    return (
+        None
+        if begun
+        else f"period: got {event.period}, which has not begun by the recorder's clock "
+        f"({event.recorded_at}); give a month that has"
+    )
+
+
+def happened_by(event: Event, corrections: Iterable[Event], ahead: dt.timedelta) -> dt.datetime:
+    """The latest time at which an event can have happened, by what is on record.
+
+    It is the claimed one, unless that is too far ahead of the recorder's clock: then it is when the
+    event was recorded. Where the recorder's clock was ahead itself, the event that set it right
+    tells by when that was.
+
+    Args:
+        event: of a time with its offset.
+        corrections: the ledger's events ``clock_corrected``.
+        ahead: how far a claimed time may be ahead of the recorder's clock.
+    """
+    at = dt.datetime.fromisoformat(event.at)
+    recorded = recorded_by(event.sequence, event.recorded_at, corrections)
+    by_then = dt.datetime.fromisoformat(recorded)
+    return at if at - by_then <= ahead else by_then
+
+
+def recorded_by(sequence: int, recorded_at: str, corrections: Iterable[Event]) -> str:
+    """The latest time at which an event was recorded: a clock set right later bounds it."""
+    later = (e.recorded_at for e in corrections if e.sequence > sequence)
+    return min([recorded_at, *later])
