@@ -13,9 +13,10 @@ from ceosample.letters.markup.template import longdate
 from ceosample.report.foresight import foresight
 from ceosample.report.picture import Picture
 from ceosample.report.sections import sections
-from ceosample.report.table_parts import Part, listed, name_of
+from ceosample.report.table_parts import Part, listed
 from ceosample.show import ratio_text
 from ceosample.signoff.figures.ratio import Ratio
+from ceosample.signoff.figures.reach import Reach
 from ceosample.text import counted
 
 if TYPE_CHECKING:
@@ -107,13 +108,10 @@ def _lead(report: BoardFigures) -> list[str]:
 
 
 def _figures(report: BoardFigures) -> list[dict[str, Any]]:
-    sample, reach = report.metrics.sample, report.metrics.reach
+    sample = report.metrics.sample
     return [
         _figure("Signed in person", sample.signoff, "letters drawn", "coverage"),
-        _figure(
-            "Divisions reached", reach.months,
-            "; ".join(filter(None, ["divisions", reach.year_words])), "reach",
-        ),
+        _divisions_reached(report.metrics.reach),
         _found_defective(report.findings.defective),
         _figure("Answered in time", sample.on_time.ratio, "letters due", "late"),
         _figure("Lapsed", sample.rates["lapsed"], "letters selected", "late"),
@@ -133,6 +131,12 @@ def _figure(name: str, ratio: Ratio, what: str, to: str) -> dict[str, Any]:
         "bar": 0 if ratio.share is None else round(ratio.share * 1000),
         "to": to,
     }
+
+
+def _divisions_reached(reach: Reach) -> dict[str, Any]:
+    """Those reached, by a substitute's letter too, which is said."""
+    what = "; ".join(filter(None, ["divisions", reach.year_words]))
+    return {**_figure("Divisions reached", reach.months, what, "reach"), "note": reach.months.note}
 
 
 def _found_defective(ratio: Ratio) -> dict[str, Any]:
@@ -178,5 +182,5 @@ def _attention(report: BoardFigures) -> Iterator[dict[str, Any]]:
     ]
     for asked, to, words in found:
         if asked:
-            names = [name_of(row) for row in report.unreached_year] if to == "reach" else []
+            names = [row.name for row in report.unreached_year] if to == "reach" else []
             yield {"words": words, "names": names, "to": to}

@@ -172,7 +172,7 @@ def _facts(
         ["Sign-off coverage", str(coverage.signoff)],
         *([["Read in full", str(coverage.take_all)]] if coverage.take_all.of else []),
         ["Completion", str(coverage.completion)],
-        ["Strata reached", str(coverage.stratum_reach)],
+        ["Divisions reached", str(coverage.stratum_reach)],
         [
             "Still open",
             ratio_text(len(month.open), len(month.letters), "letters, substitutes among them"),

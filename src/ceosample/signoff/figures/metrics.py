@@ -22,11 +22,14 @@ from ceosample.signoff.figures.past_signoffs import ImportedCount, counts, in_wo
 from ceosample.signoff.figures.policies import OutOfPolicy, resolutions
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.figures.reach import (
+    DivisionReach,
     Reach,
     SignatoryShare,
+    divisions_within,
     drawn_months,
+    months_since,
     newest_signed,
-    reaches,
+    reach,
     shares_of_signatories,
 )
 from ceosample.signoff.figures.reading_time import ReadingTime
@@ -57,8 +60,10 @@ class Metrics(Result):
         months: the months of the range that were drawn.
         sample: the figures of the random sample.
         take_all: those of the strata that were read in full.
-        reach, take_all_reach: the strata that the signatory reached.
-        strata: each stratum's figures.
+        reach: the divisions that the signatory reached, however the plans drew their letters.
+        take_all_reach: the same, of what was read in full alone.
+        strata: each stratum's figures, as the plans made the strata.
+        divisions: each division's letters, and when the signatory was last there.
         reading: the reading of each month, all letters together, against the month's budget.
         reconciled: months whose register's counts add up / months drawn.
         reconciliations: those counts.
@@ -82,6 +87,7 @@ class Metrics(Result):
     reach: Reach
     take_all_reach: Reach
     strata: tuple[StratumMetrics, ...]
+    divisions: tuple[DivisionReach, ...]
     reading: Mapping[Period, ReadingTime]
     reconciled: Ratio
     reconciliations: tuple[Reconciliation, ...]
@@ -109,7 +115,9 @@ class Metrics(Result):
 
     def _lines(self) -> list[tuple[str, str]]:
         """What there is to say beside the strata: a name and the words."""
-        lines = list({"stratum reach": str(self.reach), **self.sample.lines}.items())
+        lines = [("stratum reach", str(self.reach))]
+        lines += [("", words) for words in [self.reach.as_planned_words] if words]
+        lines += self.sample.lines.items()
         if self.take_all.letters:
             in_full = {"stratum reach": str(self.take_all_reach), **self.take_all.lines}
             lines += [(f"in full: {name}", words) for name, words in in_full.items()]
@@ -231,7 +239,8 @@ def _measured(
     drawn = {(e.population or "", e.period or "") for e in ranged if e.kind == "drawn"}
     months = tuple(Period.parse(period) for period in sorted({period for _, period in drawn}))
     newest_month = last or (months[-1] if months else None)
-    reach, take_all_reach = reaches(until, histories, rows, newest_month)
+    newest = newest_signed(histories)
+    measured_in, on_record = last or _month(as_of), len(drawn_months(until))
     sums = [row for row in reconciliations(until) if within(row.period, first, last)]
     return Metrics(
         population=population,
@@ -241,14 +250,18 @@ def _measured(
         months=months,
         sample=measure.figures(rows, letters, take_all=False),
         take_all=measure.figures(rows, letters, take_all=True),
-        reach=reach,
-        take_all_reach=take_all_reach,
+        reach=reach(until, histories, first, newest_month),
+        take_all_reach=reach(until, histories, first, newest_month, in_full=True),
         strata=measure.strata(
             rows,
             letters,
-            newest_signed(histories),
-            month=last or _month(as_of),
-            on_record=len(drawn_months(until)),
+            newest_signed(histories, strata=True),
+            month=measured_in,
+            on_record=on_record,
+        ),
+        divisions=tuple(
+            DivisionReach(found, months_since(found.stratum, newest, measured_in), on_record)
+            for found in divisions_within(until, histories, first, last)
         ),
         reading=measure.reading(months, letters, budget),
         reconciled=reconciled(sums, drawn),
