@@ -432,9 +432,8 @@ def test_reach_is_for_the_month_the_range_and_twelve_months() -> None:
     assert (counts(reach.months), counts(reach.month), counts(reach.year)) == ((1, 3),) * 2 + (
         (2, 3),  # November 2025 is in, October 2025 is not
     )
-    assert (
-        str(reach) == "1 of 3 divisions reached; in 2026-10 1 of 3; in the last twelve months 2 of 3"
-    )
+    words = "1 of 3 divisions reached; in 2026-10 1 of 3; in the last twelve months 2 of 3"
+    assert str(reach) == words
     assert counts(of(year()).reach.months) == (3, 3)
     assert of(year()).reach.last == Period(2026, 11)
 

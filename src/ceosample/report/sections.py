@@ -105,9 +105,9 @@ def _reach(report: BoardFigures) -> Part:
         "Divisions not reached",
         [
             f"{reach.months.short} divisions were reached{reach.months.note and ', '}"
-            f"{reach.months.note}. A division is reached once the chief executive signed one of its "
-            "letters in person, drawn by chance, read in full, or moved up from the reserves. One "
-            "of which no letter was drawn is not reached.",
+            f"{reach.months.note}. A division is reached once the chief executive signed one of "
+            "its letters in person, drawn by chance, read in full, or moved up from the reserves. "
+            "One of which no letter was drawn is not reached.",
             f"In {listed(planned)} the ledger holds strata as the plan made them, and each is "
             "counted as a division."
             if planned

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import attrs
 
 from ceosample.errors import RecordError
-from ceosample.sampling.draw import Draw
+from ceosample.sampling.draw import Draw, Reserve, Selection
 from ceosample.sampling.frames.strata import Strata, Stratum
 from ceosample.sampling.plans.rotation import OPEN
 from ceosample.sampling.ticket import draw_key
@@ -35,11 +35,11 @@ def divisions_of(draw: Draw) -> Divisions:
     """
     joined = {p.stratum: p.members for p in draw.pools if p.members != (p.stratum,)}
     sizes = {p.stratum: {p.stratum: p.size} for p in draw.pools if p.stratum not in joined}
-    of_unit = {u.unit_id: u.stratum for u in (*draw.selections, *draw.reserves)}
+    of_unit = {unit.unit_id: unit.stratum for unit in _drawn(draw)}
     if joined:
         strata = draw.plan.design(draw.frame, draw.earlier).strata
         raw = strata.sizes()
-        sizes |= {name: {m: raw[m] for m in members} for name, members in joined.items()}
+        sizes |= {name: {m: raw.get(m, 0) for m in members} for name, members in joined.items()}
         of_unit |= _of_units(draw, strata, joined, raw)
     return Divisions(dict(sorted(sizes.items())), of_unit)
 
@@ -51,10 +51,12 @@ def _of_units(
     sizes: Mapping[Stratum, int],
 ) -> dict[str, Stratum]:
     """The divisions of the units that were drawn from strata that join several."""
-    units = [u for u in (*draw.selections, *draw.reserves) if u.stratum in joined]
+    units = [unit for unit in _drawn(draw) if unit.stratum in joined]
     drawn = Counter(unit.stratum for unit in units)
     # Who stands before a unit in its own division was drawn too: no division is asked for more.
-    counts = {m: min(drawn[name], sizes[m]) for name, members in joined.items() for m in members}
+    counts = {
+        m: min(drawn[name], sizes.get(m, 0)) for name, members in joined.items() for m in members
+    }
     identity = draw.population, str(draw.period), draw.seed.value
     keys = [draw_key(*identity), *([draw_key(*identity, purpose=OPEN)] if draw.turn else [])]
     found = {
@@ -63,10 +65,14 @@ def _of_units(
         for member, lowest in strata.lowest(key, counts).items()
         for _, unit_id in lowest
     }
-    lost = sum(found.get(unit.unit_id) not in joined[unit.stratum] for unit in units)
+    lost = sum(found.get(unit.unit_id, ()) not in joined[unit.stratum] for unit in units)
     if lost:
         raise RecordError(
             f"{draw.population}, {draw.period}: {lost} of {len(units)} drawn responses are not "
             "where they were drawn; draw from the table as it was frozen"
         )
     return {unit.unit_id: found[unit.unit_id] for unit in units}
+
+
+def _drawn(draw: Draw) -> tuple[Selection | Reserve, ...]:
+    return (*draw.selections, *draw.reserves)
