@@ -82,7 +82,7 @@ def test_it_is_taken_whole_or_not_at_all(ledger: Ledger) -> None:
     with nothing_written(ledger), pytest.raises(cs.errors.LedgerError) as raised:
         ledger.import_history(tracker([*changed, late]), **WHO)
     assert [fault.partition(",")[0] for fault in raised.value.faults] == [
-        "row 2: conflicts with event 2",
+        "row 2: conflicts with event 3",
         f"row 4: signed on {tomorrow}",
         "row 4: of 2026-12",
     ]

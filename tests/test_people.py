@@ -93,7 +93,7 @@ def test_a_revocation_ends_a_role_on_the_day_before(ledger: Ledger) -> None:
     ledger.revoke("ann", "auditor", since=DAY, **BY)
     assert holders(ledger, "auditor", DAY - dt.timedelta(days=1)) == {"ann"}
     assert holders(ledger, "auditor", DAY) == set()
-    assert kinds(ledger) == ["opened", "role_granted", "role_revoked"]
+    assert kinds(ledger) == ["opened", "rules", "role_granted", "role_revoked"]
 
 
 def test_a_revocation_in_one_population_ends_there_what_was_granted_everywhere(

@@ -11,9 +11,10 @@ from typing import Any
 
 from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError, raise_faults
-from ceosample.signoff.recording.event_fields import FIELDS, faults_of_amount
+from ceosample.signoff.recording.event_fields import faults_of_amount
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
+from ceosample.signoff.rules.fields import FIELDS
 from ceosample.signoff.store.events import Event, same, uncorrected
 from ceosample.text import fault_in_name, quoted
 

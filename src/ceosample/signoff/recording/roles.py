@@ -8,9 +8,10 @@ from typing import Any
 
 from ceosample.canonical import Json
 from ceosample.errors import LedgerError, raise_faults
-from ceosample.signoff.recording.event_fields import FIELDS, faults_of_amount
+from ceosample.signoff.recording.event_fields import faults_of_amount
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.people import ROLES, People
+from ceosample.signoff.rules.fields import FIELDS
 from ceosample.signoff.store.events import Event, same, uncorrected
 from ceosample.text import fault_in_name, quoted
 

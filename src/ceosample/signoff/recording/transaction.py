@@ -16,6 +16,8 @@ from ceosample.period import Period
 from ceosample.signoff.replay.history import History, replay
 from ceosample.signoff.replay.lifecycle import ENDS
 from ceosample.signoff.replay.people import People, people_of
+from ceosample.signoff.rules.in_force import KIND as RULES
+from ceosample.signoff.rules.in_force import rules_in_force
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject, moment, uncorrected
 from ceosample.signoff.store.store import Store, require_names
 from ceosample.text import fault_in_name, quoted
@@ -40,6 +42,7 @@ class Transaction:
         self._salts = salts
         self._recorder = recorder
         self._newest = store.last(connection)
+        self._rules: int | None = None
         self._about_no_letter: dict[tuple[str | None, str | None], list[Event]] = {}
         self._people: dict[str | None, People] = {}
 
@@ -77,6 +80,13 @@ class Transaction:
         if unit_id is None:
             self._forget()
         return event
+
+    @property
+    def rules(self) -> int:
+        """The number of the rules in force, which is looked up once."""
+        if self._rules is None:
+            self._rules = rules_in_force(self.find(kind=RULES))
+        return self._rules
 
     def find(self, **subject: str | None) -> list[Event]:
         """All events with these values, in order; None matches events without that part."""
@@ -189,6 +199,7 @@ class Transaction:
         return self._about_no_letter[place]
 
     def _forget(self) -> None:
+        self._rules = None
         self._about_no_letter.clear()
         self._people.clear()
 
