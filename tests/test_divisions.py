@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -22,6 +24,7 @@ from ceosample.report.pictures import months_since
 from ceosample.sampling.divisions import divisions_of
 from ceosample.signoff.figures.month_summary import summarise
 from ceosample.signoff.figures.ratio import Ratio
+from ceosample.signoff.rules.forms import faults_of_form
 from ceosample.signoff.store.events import Event
 
 AT = dt.datetime(2027, 12, 1, tzinfo=dt.UTC)
@@ -97,6 +100,158 @@ def test_the_divisions_of_a_table_that_changed_are_refused() -> None:
     other = attrs.evolve(draw, frame=frame_of({"Loans": 4, "Savings": 4}))
     with pytest.raises(RecordError, match="not where they were drawn"):
         divisions_of(other)
+
+
+# What the ledger keeps of them
+
+
+def registered(ledger: cs.Ledger, draw: cs.Draw) -> list[Event]:
+    """The events of a draw once it is registered."""
+    at = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
+    ledger.freeze(draw.frame, draw.plan, seed_source="dice", by="sampling", at=at)
+    ledger.register(draw, by="sampling", at=at)
+    return list(ledger.events(population=POPULATION, period=str(draw.period)))
+
+
+MERGED: dict[str, Any] = {"size": 4, "minimum": 1, "merge_below": 5, "into": "Other"}
+
+
+def test_the_ledger_holds_each_letters_own_division_and_all_that_there_were() -> None:
+    """'the ledger carries the raw strata values of drawn letters (an event's field from rules 2
+    on'"""
+    draw = draw_of({"Cards": 9, "Fraud": 2, "Loans": 3}, **MERGED)
+    with cs.Ledger.open("sqlite://") as ledger:
+        events = registered(ledger, draw)
+    strata = next(event for event in events if event.kind == "drawn").payload["strata"]
+    assert [entry["divisions"] for entry in strata] == [
+        [{"division": ["Cards"], "N": 9}],
+        [{"division": ["Fraud"], "N": 2}, {"division": ["Loans"], "N": 3}],
+    ]
+    firsts = [event for event in events if event.kind in ("selected", "reserve")]
+    assert len(firsts) == len(draw.selections) + len(draw.reserves)
+    for event in firsts:
+        assert event.payload["division"] == [str(event.unit_id).split("-")[0]]
+        assert [*faults_of_form(event, 2)] == []
+
+
+def test_an_old_ledger_is_gone_on_with_as_its_rules_have_it(tmp_path: Path) -> None:
+    """'for older months the page says "strata as the plan made them"'"""
+    old = shutil.copy(Path(__file__).parent / "golden" / "ledger.db", tmp_path / "ledger.db")
+    fresh = cs.Seed.from_dice("11223344556677889900", witnesses=["internal audit"])
+    draw = cs.draw(frame_of({"Cards": 9, "Fraud": 2}, "2027-03"), cs.Plan(**MERGED), fresh)
+    with cs.Ledger.open(f"sqlite:///{old}") as ledger:
+        events = registered(ledger, draw)
+    assert not any("division" in event.payload for event in events)
+    report = board_report(events, population=POPULATION, as_of=AT)
+    said = next(s for s in page_of(report, {})["sections"] if s["id"] == "reach")["said"]
+    assert "In March 2027 the ledger holds strata as the plan made them" in " ".join(said)
+    assert [row.stratum for row in report.unreached] == [("Cards",), ("Other",)]
+    assert "in 2027-03 the ledger holds strata as the plan made them" in str(report.metrics)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [{"division": ["Cards"], "N": 8}],
+        [{"division": ["Cards"], "N": 9}, {"division": ["Fraud"], "N": 0}],
+        [{"division": "Cards", "N": 9}],
+        [["Cards", 9]],
+        {"Cards": 9},
+    ],
+)
+def test_divisions_that_do_not_add_up_to_their_stratum_have_no_form(wrong: Any) -> None:
+    book = Book()
+    book.draw({"Cards": (9, 1)})
+    entry = {**book.events[0].payload["strata"][0], "divisions": wrong}
+    faults = list(
+        faults_of_form(
+            attrs.evolve(book.events[0], payload={**book.events[0].payload, "strata": [entry]}), 2
+        )
+    )
+    assert any(fault.startswith("strata: ") for fault in faults)
+
+
+# What was wrong
+
+
+def divided(
+    book: Book, month: str, strata: Mapping[tuple[str, ...], Mapping[str, int]], full: str = ""
+) -> None:
+    """A draw of a month in whose strata these divisions are joined."""
+    book.month = month
+    entries = [
+        {
+            "stratum": list(stratum), "N": sum(of.values()), "n": 1, "take_all": stratum == (full,),
+            "divisions": [{"division": [name], "N": size} for name, size in of.items()],
+        }
+        for stratum, of in strata.items()
+    ]  # fmt: skip
+    book.write("drawn", draw="d" * 64, commitment="c" * 64, strata=entries)
+
+
+def signed(
+    book: Book, unit_id: str, stratum: tuple[str, ...], division: str, *, full: bool = False
+) -> None:
+    book.write("selected", unit_id, draw="d" * 64, stratum=list(stratum), division=[division],
+               rank=1, take_all=full)  # fmt: skip
+    book.render(unit_id)
+    book.send(unit_id)
+    book.sign(unit_id)
+
+
+def test_a_division_that_was_merged_away_and_gave_no_letter_is_not_reached() -> None:
+    """'With merge_below=5, into="Other" the page says "every division was reached" though one had
+    no letter and never appears'"""
+    book = Book()
+    divided(book, "2026-10", {("Cards",): {"Cards": 40}, ("Other",): {"Fraud": 2, "Loans": 3}})
+    signed(book, "C-1", ("Cards",), "Cards")
+    signed(book, "L-1", ("Other",), "Loans")
+    report = board_report(book.events, population=POPULATION, as_of=AT)
+    assert str(report.metrics.reach.months) == "2 of 3 divisions reached"
+    assert [row.name for row in report.unreached] == ["Fraud"]
+    page = page_of(report, {})
+    assert "every division was reached" not in str(page)
+    tables = {t["title"]: t["rows"] for s in page["sections"] for t in s["tables"]}
+    assert tables["Not reached in these months"] == [["Fraud", "2", "none drawn"]]
+    assert tables["Divisions that the plan joined with others"] == [
+        ["Fraud", "Other", "2", "none drawn", "0 of 0"],
+        ["Loans", "Other", "3", "1 of 1", "0 of 0"],
+    ]
+    assert "By stratum" in tables
+    assert "By division" not in tables
+
+
+def test_a_month_drawn_from_all_at_once_has_divisions_and_no_nameless_one() -> None:
+    """'under srs "1 of 1 divisions" ... an srs month adds a nameless division to the year'"""
+    book = Book()
+    divided(book, "2026-10", {(): {"Cards": 40, "Fraud": 9}})
+    signed(book, "C-1", (), "Cards")
+    report = board_report(book.events, population=POPULATION, last="2026-10", as_of=AT)
+    assert str(report.metrics.reach.months) == "1 of 2 divisions reached"
+    assert [row.name for row in report.unreached_year] == ["Fraud"]
+    assert months_since(report.metrics).words == "Cards: 0; Fraud: not in 1 month"
+
+
+@pytest.mark.parametrize("october", [("Fraud",), ("Other",)])
+def test_a_division_is_one_whether_it_is_read_in_full_merged_or_sampled(
+    october: tuple[str, ...],
+) -> None:
+    """'A division that is take-all in October (all signed) and sampled in December is said to have
+    had no letter signed in twelve months; one that was merged in November likewise'"""
+    full = "Fraud" if october == ("Fraud",) else ""
+    book = Book()
+    divided(book, "2026-10", {october: {"Fraud": 2}}, full)
+    signed(book, "F-1", october, "Fraud", full=bool(full))
+    divided(book, "2026-12", {("Fraud",): {"Fraud": 30}})
+    report = board_report(book.events, population=POPULATION, last="2026-12", as_of=AT)
+    assert report.unreached_year == ()
+    assert str(report.metrics.reach.months) == "1 of 1 divisions reached"
+    newest = board_report(
+        book.events, population=POPULATION, first="2026-12", last="2026-12", as_of=AT
+    )
+    assert [row.name for row in newest.unreached] == ["Fraud"]
+    (row,) = newest.metrics.strata
+    assert row.months_since_signed == newest.metrics.divisions[0].months_since_signed == 2
 
 
 # Random years

@@ -20,6 +20,7 @@ from ceosample.period import Period, as_period
 from ceosample.progress import Progress
 from ceosample.renamed import OldName
 from ceosample.sampling.commitment import commit
+from ceosample.sampling.divisions import divisions_of
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.frames.frame import AnyFrame
 from ceosample.sampling.plans.plan import Plan
@@ -286,8 +287,9 @@ class Ledger:
             ConflictError: the draw is not the frozen one's, or the period has another.
         """
         month.require_what_the_seed_draws(draw)
+        divisions = divisions_of(draw)  # before the ledger is locked: a frame may be a database
         with self._writing() as transaction:
-            return month.register(transaction, draw, by, at)
+            return month.register(transaction, draw, divisions, by, at)
 
     def supersede(
         self,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from ceosample.canonical import LARGEST_INTEGER, Json
 from ceosample.errors import ConflictError, LedgerError, raise_faults
 from ceosample.form import is_count
 from ceosample.period import Period
 from ceosample.sampling.commitment import Commitment
+from ceosample.sampling.divisions import Divisions
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.draw import draw as redraw
 from ceosample.sampling.frames.frame import POPULATION, AnyFrame
@@ -24,6 +26,9 @@ from ceosample.signoff.replay import seeds, titles
 from ceosample.signoff.replay.seeds import Seeds
 from ceosample.signoff.store.events import Event, same
 from ceosample.text import quoted
+
+#: The rules from which on a draw's events hold the responses' own strata.
+DIVISIONS_SINCE: Final = 2
 
 
 def freeze(
@@ -94,7 +99,9 @@ def publish(
     return event
 
 
-def register(transaction: Transaction, draw: Draw, by: str, at: dt.datetime) -> Event:
+def register(
+    transaction: Transaction, draw: Draw, divisions: Divisions, by: str, at: dt.datetime
+) -> Event:
     """Register a draw that was drawn again before; see ``Ledger.register``."""
     subject = (draw.population, str(draw.period))
     before = transaction.month(*subject)
@@ -111,8 +118,9 @@ def register(transaction: Transaction, draw: Draw, by: str, at: dt.datetime) -> 
     revealed = reveal(transaction, draw.seed, subject, by, at)
     requirements.require_order(f"{subject[0]}, {subject[1]}", revealed, "drawn", at)
     require_role(transaction.people(subject[0]), "drawn", by, at)
-    drawn = transaction.append("drawn", by, at, requirements.drawn(draw), *subject)
-    for kind, unit_id, payload in requirements.units(draw):
+    kept = divisions if transaction.rules >= DIVISIONS_SINCE else None
+    drawn = transaction.append("drawn", by, at, requirements.drawn(draw, kept), *subject)
+    for kind, unit_id, payload in requirements.units(draw, kept):
         transaction.append(kind, by, at, payload, *subject, unit_id)
     return drawn
 

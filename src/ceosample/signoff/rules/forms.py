@@ -133,8 +133,18 @@ KINDS: Final[Mapping[str, Form]] = {
     "superseded": Form((MONTH,), {"draw": a.A_DIGEST, "reason_code": a.A_CODE}),
     "reconciled": Form((MONTH,), dict.fromkeys(("opening", "new", "final", "carried"), a.A_COUNT)),
     # A letter, as registering, replacing and sending record it.
-    "selected": Form((LETTER,), _OF_A_DRAW, {"line": a.SOME_TEXT, "replaces": a.SOME_TEXT}),
-    "reserve": Form((LETTER,), _OF_A_DRAW, {"line": a.SOME_TEXT}),
+    "selected": Form(
+        (LETTER,),
+        _OF_A_DRAW,
+        {"line": a.SOME_TEXT, "division": a.TEXTS, "replaces": a.SOME_TEXT},
+        since_rules={"division": 2},
+    ),
+    "reserve": Form(
+        (LETTER,),
+        _OF_A_DRAW,
+        {"line": a.SOME_TEXT, "division": a.TEXTS},
+        since_rules={"division": 2},
+    ),
     "rendered": Form((LETTER,), {**_SENT, "version": a.count(1), "words": a.A_COUNT}, _OF_A_DOCKET),
     # A letter, as people record it.
     **{kind: _recorded(said) for kind, said in {**RECORDED_STATES, **ANNOTATIONS}.items()},
