@@ -113,6 +113,9 @@ contents = "letters-{period}.jsonl"
 
 [ledger]
 url = "sqlite:///signoff.db"            # or "postgresql+psycopg://USER@HOST/DATABASE"
+# own_codes = {crm-7 = "duplicate"}     # your codes for what was never eligible, each with one of
+                                        # duplicate, out-of-scope, not-of-this-period,
+                                        # not-a-response
 
 [output]
 folder = "packs"                        # each month gets a folder in it

@@ -17,6 +17,7 @@ from ceosample.report.figures import BoardFigures, MonthFrame, Named
 from ceosample.report.findings import (
     Beside,
     commonest_first,
+    disagreements,
     escalations,
     findings,
     findings_by_stratum,
@@ -167,6 +168,7 @@ def board_report(
         findings=findings(sample, said),
         full_findings=findings(in_full, said),
         strata_findings=findings_by_stratum(letters, said),
+        disagreements=disagreements(letters, said),
         lapsed=_lapsed(ranged),
         overdue=_overdue(letters, figures.as_of),
         unowned=unowned.ratio,

@@ -75,6 +75,8 @@ class BoardFigures(Result):
             on record.
         findings, full_findings: of the random sample, and of what was read in full.
         strata_findings: of each stratum.
+        disagreements: letters whose readers' verdicts differ / letters with findings of several
+            readers, those read in full included; each reader's newest verdict counts.
         lapsed: lapsed letters by reason.
         overdue: open letters whose due day is over / open letters that say when they are due.
         unowned: letters without an owner / letters rendered.
@@ -95,6 +97,7 @@ class BoardFigures(Result):
     findings: Findings
     full_findings: Findings
     strata_findings: tuple[StratumFindings, ...]
+    disagreements: Ratio
     lapsed: Mapping[str, int]
     overdue: Ratio
     unowned: Ratio

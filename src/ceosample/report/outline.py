@@ -151,6 +151,7 @@ def _attention(report: BoardFigures) -> Iterator[dict[str, Any]]:
     lapsed = sum(report.lapsed.values())
     unreconciled = figures.reconciled.of - figures.reconciled.count
     waiting = report.escalations.unanswered
+    ineligible = sum(part.rates["ineligible"].count for part in (figures.sample, figures.take_all))
     found: list[tuple[object, str, str]] = [
         (
             waiting,
@@ -179,6 +180,21 @@ def _attention(report: BoardFigures) -> Iterator[dict[str, Any]]:
             "register that add up",
         ),
         (figures.superseded, "record", f"{counted(figures.superseded, 'draw')} set aside"),
+        (
+            figures.set_aside.sent.count,
+            "record",
+            f"{counted(figures.set_aside.sent.count, 'letter')} sent before the draw was set aside",
+        ),
+        (
+            ineligible,
+            "coverage",
+            f"{counted(ineligible, 'letter')} found ineligible after they were sent",
+        ),
+        (
+            report.disagreements.count,
+            "findings",
+            f"{counted(report.disagreements.count, 'letter')} on whose quality readers disagree",
+        ),
     ]
     for asked, to, words in found:
         if asked:

@@ -41,7 +41,7 @@ _WAY: Final = ("selected", "rendered", "sent_for_signature", "viewed", "signed",
 _OFF: Final = (
     *("returned_for_rework", "declined", "escalated_to_board", "taken_over", "delegated"),
     *("signed_by_deputy", "issued_under_other_name", "resolved_nonstandard", "lapsed"),
-    *("replaced", "withdrawn"),
+    *("replaced", "found_ineligible", "withdrawn"),
 )
 
 

@@ -12,6 +12,7 @@ from ceosample.report.table_parts import Part, each, listed, section, table
 from ceosample.show import ratio_text, stratum_words
 from ceosample.signoff.figures.by_stratum import Figures
 from ceosample.signoff.figures.divisions import DivisionCoverage
+from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.figures.reconciliation import Reconciliation
 from ceosample.text import counted
 
@@ -81,9 +82,21 @@ def _coverage(report: BoardFigures) -> Part:
         "among those drawn, and a deputy's signature is none in person.",
         f"{figures.sample.completion}, by a signature, a deputy's or another resolution, "
         "substitutes included.",
+        _ineligible(figures.sample.rates["ineligible"]),
+        _ineligible(figures.take_all.rates["ineligible"], ", of those read in full"),
     ]
     return section(
         "coverage", "What was signed", said, [by_division, *([by_month] * (len(report.months) > 1))]
+    )
+
+
+def _ineligible(ratio: Ratio, which: str = "") -> str:
+    """Letters that were sent and then found ineligible; empty where there are none."""
+    if not ratio.count:
+        return ""
+    return (
+        f"After they were sent, {ratio.short} letters{which} were found never to have been "
+        "eligible. Their places stay empty, and they stay among those drawn."
     )
 
 
@@ -160,7 +173,8 @@ def _findings(report: BoardFigures) -> Part:
         [
             f"{report.findings.found}; {_defective(report.findings)}. That says nothing about "
             "the letters without a finding. One that was found defective stays so, whatever came "
-            "after."
+            "after.",
+            f"{report.disagreements}." if report.disagreements.of else "",
         ],
         [
             table(
@@ -401,6 +415,7 @@ def _record(report: BoardFigures) -> Part:
             ["As of", figures.as_of.isoformat(timespec="seconds")],
             ["Months drawn", str(len(figures.months))],
             ["Draws set aside", str(figures.superseded)],
+            *([["Seen before", figures.set_aside.words]] if figures.set_aside.words else []),
             ["Events corrected", str(figures.corrected)],
         ],
     )

@@ -180,6 +180,8 @@ def _facts(
         ["Sent to", signatories or "nobody"],
         ["Frozen", f"{month.freezes} times" if month.freezes > 1 else "once"],
         *([["Draws set aside", str(month.superseded)]] if month.superseded else []),
+        *([["Seen before", month.set_aside.words]] if month.set_aside.words else []),
+        *([["Empty", month.empty_words]] if month.empty_places else []),
         ["As of", at.isoformat(timespec="minutes")],
         ["Ledger", f"{report.events} events, all of them checked"],
         ["Draw", str(drawn.payload["draw"]), "digest"],

@@ -299,14 +299,17 @@ class Ledger:
         by: str,
         at: dt.datetime,
         reason_code: str,
+        approver: str | None = None,
     ) -> Event:
         """Set a month's draw aside, with all its letters; they stay on record.
 
-        You can then freeze the month again, with a fresh seed.
+        You can then freeze the month again, with a fresh seed. Letters that were sent by then stay
+        in figures of their own.
 
         Args:
             population, period: the month.
             by: a named person who had no hand in the draw or in any of its letters.
+            approver: the id of another such person, who approves it; needed from rules 2 on.
             at: when; aware.
             reason_code: why, as a code.
 
@@ -314,7 +317,9 @@ class Ledger:
             LedgerError: no draw is registered, or this person may not decide it.
         """
         with self._writing() as transaction:
-            return month.supersede(transaction, (population, _iso(period)), by, at, reason_code)
+            return month.supersede(
+                transaction, (population, _iso(period)), by, at, reason_code, approver
+            )
 
     def reconcile(
         self,
@@ -699,6 +704,19 @@ class Ledger:
         month = None if period is None else _iso(period)
         wanted = {"population": population, "period": month, "unit_id": unit_id}
         return self._store.pages(**{n: value for n, value in wanted.items() if value is not None})
+
+    def substitute_of(self, replaced: Event) -> Event | None:
+        """The event by which a reserve took the place of a letter that was replaced.
+
+        None if no reserve was left: the place stays empty, and counts.
+
+        Args:
+            replaced: what ``record("replaced", ...)`` returned.
+        """
+        month = {"population": replaced.population, "period": replaced.period}
+        later = (e for e in self._store.pages(**month) if e.sequence > replaced.sequence)
+        moved = (e for e in later if e.payload.get("replaces") == replaced.unit_id)
+        return next((e for e in moved if e.kind == "selected"), None)
 
     def events_for(
         self, population: str, first: str | Period, last: str | Period

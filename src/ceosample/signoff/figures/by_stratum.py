@@ -25,6 +25,7 @@ from ceosample.signoff.figures.turnaround import Turnaround, turnaround
 #: The rates: what each is called, and the state that a letter was ever in.
 RATES: Mapping[str, str] = {
     "replaced": "replaced",
+    "ineligible": "found_ineligible",
     "withdrawn": "withdrawn",
     "lapsed": "lapsed",
     "declined": "declined",
@@ -43,8 +44,8 @@ class Figures(Result):
         by_deputy: those that a deputy signed / the same.
         completion: places filled by a signature, a deputy's or a non-standard resolution,
             substitutes included / places planned.
-        rates: ``replaced``, ``withdrawn``, ``lapsed``, ``declined`` and ``reworked``: letters that
-            it ever happened to / letters ever selected.
+        rates: ``replaced``, ``ineligible``, ``withdrawn``, ``lapsed``, ``declined`` and
+            ``reworked``: letters that it ever happened to / letters ever selected.
         on_time, turnaround, reading: see there.
     """
 

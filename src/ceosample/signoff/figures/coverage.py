@@ -18,6 +18,7 @@ from ceosample.signoff.figures.divisions import (
 )
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.lifecycle import UNFILLED
 from ceosample.signoff.replay.valid_events import histories_of, valid_events
 from ceosample.signoff.store.events import Event
 
@@ -175,7 +176,7 @@ def _row(
     signed = by_deputy = filled = selected = 0
     others: Counter[str] = Counter()
     for letter in letters:
-        filled += letter.state != "replaced" and letter.reached(*FILLING)
+        filled += letter.state not in UNFILLED and letter.reached(*FILLING)
         if not letter.original:
             continue
         mine, theirs = letter.reached("signed"), letter.reached("signed_by_deputy")

@@ -34,6 +34,7 @@ from ceosample.signoff.figures.reach import (
 )
 from ceosample.signoff.figures.reading_time import ReadingTime
 from ceosample.signoff.figures.reconciliation import Reconciliation, reconciled, reconciliations
+from ceosample.signoff.figures.set_aside import SetAside, set_aside
 from ceosample.signoff.figures.turnaround import TOO_FEW, TOO_FEW_NOTE
 from ceosample.signoff.replay.titles import title_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
@@ -70,6 +71,7 @@ class Metrics(Result):
         out_of_policy: of the resolutions that were proposed in the range.
         signatories: who signed what, in months with more than one signatory.
         superseded: draws that no longer count.
+        set_aside: letters of these draws that were sent by then.
         corrected: events that were made void.
         imported: what an office's own table says of months before the ledger, by month and stratum:
             unverified, and in none of the figures above.
@@ -94,6 +96,7 @@ class Metrics(Result):
     out_of_policy: OutOfPolicy
     signatories: tuple[SignatoryShare, ...]
     superseded: int
+    set_aside: SetAside
     corrected: int
     imported: tuple[ImportedCount, ...]
     population_title: str | None = None
@@ -128,6 +131,7 @@ class Metrics(Result):
         lines.append(("out of policy", str(of_policy.cosigned)))
         lines += [("", str(ratio)) for ratio in (of_policy.adopted, of_policy.overdue)]
         lines += [("signatories", str(share)) for share in self.signatories]
+        lines += [("seen", words) for words in [self.set_aside.words] if words]
         changes = {
             "superseded": (self.superseded, "draws"),
             "corrected": (self.corrected, "events"),
@@ -216,7 +220,8 @@ def metrics(
     known = valid_events_at(read, as_of)
     measure = Measure(as_of.date(), np.busdaycalendar(holidays=list(holidays)), speed)
     claims = counts(read, as_of=as_of, first=begin, last=end)
-    return _measured(known, measure, minutes, population, begin, end, as_of, claims)
+    seen = set_aside(e for e in read if within(e.period, begin, end) and when(e) <= as_of)
+    return _measured(known, measure, minutes, population, begin, end, as_of, claims, seen)
 
 
 def _measured(
@@ -228,6 +233,7 @@ def _measured(
     last: Period | None,
     as_of: dt.datetime,
     claims: tuple[ImportedCount, ...],
+    seen: SetAside,
 ) -> Metrics:
     """The metrics, when all that was asked is in order."""
     until = [event for event in known if within(event.period, None, last)]
@@ -272,6 +278,7 @@ def _measured(
         ),
         signatories=shares_of_signatories(letters),
         superseded=sum(event.kind == "superseded" for event in ranged),
+        set_aside=seen,
         corrected=_corrected(known, first, last),
         imported=claims,
         population_title=None if population is None else title_of(ranged, known),

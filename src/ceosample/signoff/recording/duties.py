@@ -13,7 +13,7 @@ from typing import Any, Final
 from ceosample.errors import LedgerError, raise_faults
 from ceosample.signoff.recording.event_fields import as_amount
 from ceosample.signoff.replay.history import History
-from ceosample.signoff.replay.people import Grant, People
+from ceosample.signoff.replay.people import BOARD, Grant, People
 from ceosample.signoff.store.events import Event, moment
 from ceosample.text import quoted
 
@@ -41,6 +41,9 @@ ROLES_FOR: Final[Mapping[str, tuple[str, ...]]] = {
     "issued_under_other_name": ("dispatcher", *_OFFICE),
     "lapsed": _OFFICE,
     "replaced": _OFFICE,
+    "found_ineligible": ("executive-office",),
+    "eligibility_questioned": (*_EXECUTIVES, "deputy"),
+    "board_answer": (BOARD,),
     "withdrawn": _OFFICE,
     "imported": _OFFICE,
     "import_withdrawn": _OFFICE,

@@ -140,7 +140,12 @@ def require_what_the_seed_draws(draw: Draw) -> None:
 
 
 def supersede(
-    transaction: Transaction, subject: tuple[str, str], by: str, at: dt.datetime, reason_code: str
+    transaction: Transaction,
+    subject: tuple[str, str],
+    by: str,
+    at: dt.datetime,
+    reason_code: str,
+    approver: str | None,
 ) -> Event:
     """Set a month's draw aside; see ``Ledger.supersede``."""
     before = transaction.month(*subject)
@@ -156,6 +161,8 @@ def supersede(
     events = transaction.find(population=subject[0], period=subject[1])
     require_hands_off(events, "superseded", by, drawn.actor)
     payload: dict[str, Json] = {"draw": drawn.payload["draw"], "reason_code": reason}
+    if approver is not None:
+        payload["approver"] = approver
     return transaction.append("superseded", by, at, payload, *subject)
 
 

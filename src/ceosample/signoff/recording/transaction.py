@@ -10,14 +10,16 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from ceosample.canonical import Json
-from ceosample.errors import CeosampleError, LedgerError
+from ceosample.errors import CeosampleError, LedgerError, raise_faults
 from ceosample.got import got_name
 from ceosample.period import Period
 from ceosample.signoff.replay.history import History, replay
 from ceosample.signoff.replay.lifecycle import ENDS
 from ceosample.signoff.replay.people import People, people_of
-from ceosample.signoff.rules.in_force import KIND as RULES
+from ceosample.signoff.rules.forms import faults_of_form
+from ceosample.signoff.rules.in_force import KIND as RULES_KIND
 from ceosample.signoff.rules.in_force import rules_in_force
+from ceosample.signoff.rules.interim import RULES
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject, moment, uncorrected
 from ceosample.signoff.store.store import Store, require_names
 from ceosample.text import fault_in_name, quoted
@@ -75,17 +77,32 @@ class Transaction:
             payload=payload,
             previous=NOTHING_BEFORE if newest is None else newest.hash,
         )
+        self._require_by_rules(event)
         self._store.append(self._connection, event)
         self._newest = event
         if unit_id is None:
             self._forget()
         return event
 
+    def _require_by_rules(self, event: Event) -> None:
+        if self.rules >= 2 and any(event.kind in kinds for _, _, *kinds in RULES):
+            raise_faults(LedgerError, faults_of_form(event, self.rules))
+        for since, require, *kinds in RULES:
+            if event.kind in kinds and since <= self.rules:
+                require(event, self)
+
+    def history_of(self, subject: Subject) -> History | None:
+        return self.histories(*subject[:2]).get(subject)
+
+    def resolution(self, population: str, resolution: str) -> list[Event]:
+        events = uncorrected(self.find(population=population, period=None))
+        return [event for event in events if event.payload.get("resolution") == resolution]
+
     @property
     def rules(self) -> int:
         """The number of the rules in force, which is looked up once."""
         if self._rules is None:
-            self._rules = rules_in_force(self.find(kind=RULES))
+            self._rules = rules_in_force(self.find(kind=RULES_KIND))
         return self._rules
 
     def find(self, **subject: str | None) -> list[Event]:

@@ -14,10 +14,19 @@ from ceosample.result import Result
 from ceosample.show import html_table, text_table
 from ceosample.signoff.store.events import Event, uncorrected
 
+#: Who answers for the board.
+BOARD: Final = "board"
+
+#: Who deals with customers: the people of the divisions.
+CUSTOMER_FACING: Final = ("complaint-owner", "handler")
+
+#: Who signs, or decides in the executive's place.
+EXECUTIVES: Final = ("signatory", "accountable-executive", "deputy")
+
 #: Every role that there is.
 ROLES: Final = (
     *("signatory", "deputy", "accountable-executive", "complaint-owner", "handler", "sampler"),
-    *("recorder", "executive-office", "dispatcher", "seed-custodian", "auditor"),
+    *("recorder", "executive-office", "dispatcher", "seed-custodian", "auditor", BOARD),
 )
 
 _HEADER = ["person", "role", "from", "until", "for", "limit", "population"]

@@ -215,6 +215,7 @@ FIELDS: Final[Mapping[str, Field]] = {
     "certificate": Field(_digest, "the certificate's SHA-256"),
     "image": Field(_digest, "the image's SHA-256"),
     "reason_code": A_CODE,
+    "own_code": A_CODE,
     "outcome": A_CODE,
     "channel": A_CODE,
     "to": A_PERSON,

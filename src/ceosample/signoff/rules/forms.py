@@ -130,7 +130,11 @@ KINDS: Final[Mapping[str, Form]] = {
         {"contributions": a.TEXTS, "signature": a.SOME_TEXT},
     ),
     "drawn": Form((MONTH,), {"draw": a.A_DIGEST, "commitment": a.A_DIGEST, "strata": a.POOLS}),
-    "superseded": Form((MONTH,), {"draw": a.A_DIGEST, "reason_code": a.A_CODE}),
+    "superseded": Form(
+        (MONTH,),
+        {"draw": a.A_DIGEST, "reason_code": a.A_CODE, "approver": a.A_PERSON},
+        since_rules={"approver": 2},
+    ),
     "reconciled": Form((MONTH,), dict.fromkeys(("opening", "new", "final", "carried"), a.A_COUNT)),
     # A letter, as registering, replacing and sending record it.
     "selected": Form(
@@ -148,6 +152,19 @@ KINDS: Final[Mapping[str, Form]] = {
     "rendered": Form((LETTER,), {**_SENT, "version": a.count(1), "words": a.A_COUNT}, _OF_A_DOCKET),
     # A letter, as people record it.
     **{kind: _recorded(said) for kind, said in {**RECORDED_STATES, **ANNOTATIONS}.items()},
+    "replaced": Form(
+        (LETTER,),
+        {"reason_code": a.A_CODE, "approver": a.A_PERSON},
+        {"own_code": a.A_CODE},
+        since_rules={"approver": 2, "own_code": 2},
+    ),
+    **{
+        kind: attrs.evolve(_recorded(said[kind]), since=2)
+        for said, kind in (
+            (RECORDED_STATES, "found_ineligible"),
+            (ANNOTATIONS, "eligibility_questioned"),
+        )
+    },
     "sent_for_signature": Form((LETTER,), {**_SENT, "pack": a.A_DIGEST}),
     "signed": Form(
         (LETTER,),
