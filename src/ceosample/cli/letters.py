@@ -185,7 +185,7 @@ def _say(
             {
                 **event.to_dict(),
                 "hash": event.hash,
-                **({"moved_up": up and up.unit_id} if event.hash in moved else {}),
+                **({"moved_up": None if up is None else up.unit_id} if event.hash in moved else {}),
             }
             for event in events
             for up in [moved.get(event.hash)]

@@ -129,7 +129,7 @@ def require_duties(
         beside["for"] = signatory
         faults += _faults_of_deputy(people, by, signatory, at)
     if kind == "resolved_nonstandard" and "amount" in payload:
-        faults += _faults_of_limit(grants, payload, people)
+        faults += _faults_of_limit(grants, payload, people, by)
     raise_faults(LedgerError, (f"letter {history.subject.unit_id}: {fault}" for fault in faults))
     return beside
 
@@ -203,7 +203,7 @@ def _faults_of_deputy(people: People, deputy: str, of: str | None, at: dt.dateti
 
 
 def _faults_of_limit(
-    grants: Iterable[Grant], payload: Mapping[str, Any], people: People
+    grants: Iterable[Grant], payload: Mapping[str, Any], people: People, by: str
 ) -> list[str]:
     if not people.knows(*_EXECUTIVES):
         return []
@@ -213,5 +213,6 @@ def _faults_of_limit(
         return []
     most = f"at most {limits[-1]} {currency}" if limits else f"nothing in {currency}"
     return [
-        f"got {amount} {currency}, which is beyond this person's authority ({most}); escalate it"
+        f"got {amount} {currency}, which is beyond this person's authority ({most}); escalate it, "
+        f"or grant a limit: ceosample role grant {by} ROLE --limit AMOUNT --currency {currency}"
     ]

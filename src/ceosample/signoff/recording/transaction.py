@@ -85,7 +85,7 @@ class Transaction:
         return event
 
     def _require_by_rules(self, event: Event) -> None:
-        if self.rules >= 2 and any(event.kind in kinds for _, _, *kinds in RULES):
+        if any(event.kind in kinds for _, _, *kinds in RULES):
             raise_faults(LedgerError, faults_of_form(event, self.rules))
         for since, require, *kinds in RULES:
             if event.kind in kinds and since <= self.rules:
