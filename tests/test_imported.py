@@ -196,9 +196,8 @@ def test_a_check_finds_a_claim_that_the_ledger_would_not_have_written(
     with months.open_ledger(book.url) as ledger:
         event = ledger.import_history(tracker(), **WHO)[0]
     book.forge(event.sequence, payload={**event.payload, **wrong})
-    assert book.check().first_difference == (
-        f"event {event.sequence}: its payload does not fit its kind"
-    )
+    said = str(book.check().first_difference)
+    assert said.startswith(f"event {event.sequence}: {next(iter(wrong))}: got ")
 
 
 def test_the_command_brings_a_table_in_and_out_again(

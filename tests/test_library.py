@@ -213,7 +213,7 @@ def test_a_ledger_is_shared_by_threads(tmp_path: Path) -> None:
             thread.start()
         for thread in threads:
             thread.join()
-        assert sorted(heard) == list(range(2, 50))
+        assert sorted(heard) == list(range(3, 51))
         assert ledger.check().ok
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.recording.duties import HANDS_OFF, ROLES_FOR, require_role
 from ceosample.signoff.replay.people import ROLES, People, people_of
+from ceosample.signoff.rules.duties import HANDS_OFF, ROLES_FOR, require_role
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event
 from months import (
     AT,

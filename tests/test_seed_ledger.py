@@ -344,7 +344,7 @@ def test_a_round_that_the_book_has_is_not_named_again(ledger: Ledger) -> None:
     ("event", "payload", "says"),
     [
         (3, {"first": "2026-10"}, "has begun"),
-        (3, {"months": "5"}, "chain, months"),
+        (3, {"months": "5"}, "event 3: months: got '5'"),
         (3, {"end": "0" * 64}, "event 4: complaint-responses, 2026-11: got chain:1:b7a68d"),
         (4, {"seed_source": "guess"}, "event 4: seed_source"),
         (5, {"value": "0" * 64}, "event 5: seed: got text of 64 digits; give link 1"),

@@ -68,7 +68,7 @@ def test_before_it_is_sent_a_letter_is_replaced_for_a_listed_reason_by_two_perso
         for said, fault in (
             ({"reason_code": "letter-was-embarrassing"}, "use one of duplicate, out-of-scope"),
             ({"approver": None}, "approver: missing"),
-            ({"approver": OFFICE}, "approver: got 'office', who records it"),
+            ({"approver": OFFICE}, "a second person who confirms it"),
         ):
             with nothing_written(ledger), pytest.raises(LedgerError, match=fault):
                 replace(ledger, first, **said)
@@ -269,7 +269,7 @@ def test_what_was_corrected_before_the_draw_was_set_aside_was_never_said(month: 
     ("approver", "fault"),
     [
         (None, "approver: missing"),
-        (OFFICE, "who asks for it"),
+        (OFFICE, "besides the one who asks for it"),
         (OWNER, "who is the owner"),
         (AUTHOR, "who is the author"),
         ("sampling", "who is the sampler"),

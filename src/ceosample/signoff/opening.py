@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -62,7 +63,8 @@ def restored(url: str | URL, lines: Iterable[bytes]) -> Store:
             )
         with store.transaction(writing=True) as connection:
             store.create(connection)
-            report = check_rows(rows_of(store, connection, lines), None)
+            earlier = functools.partial(store.earlier_in, connection)
+            report = check_rows(rows_of(store, connection, lines), None, earlier)
             if not report.ok:
                 raise LedgerError(f"import: {report.first_difference}")
         store.settle()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final, TypedDict
 
 from ceosample.canonical import Json
 from ceosample.errors import LedgerError, raise_faults
 from ceosample.got import Private, got
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, AUTOMATIC_STATES, RECORDED_STATES
-from ceosample.signoff.rules.fields import FIELDS
+from ceosample.signoff.rules.fields import FIELDS, faults_of_amount
 from ceosample.text import quoted
 
 
@@ -98,32 +98,9 @@ def read(kind: str, unit_id: str, given: Mapping[str, Any]) -> dict[str, Json]:
     return found
 
 
-def faults_of_amount(given: Mapping[str, Any], amount: str = "amount") -> list[str]:
-    """The problem of an amount without its currency, or of a currency alone.
-
-    >>> faults_of_amount({"amount": "250.00", "currency": None})
-    ["currency: missing, and amount is '250.00'; give both or neither"]
-    """
-    pair = {name: given.get(name) for name in (amount, "currency")}
-    there = [name for name, value in pair.items() if value is not None]
-    return [
-        f"{name}: missing, and {there[0]} is {quoted(pair[there[0]])}; give both or neither"
-        for name, value in pair.items()
-        if value is None and there
-    ]
-
-
 def _got(name: str, value: object) -> str:
     """What was got for a field, for a message; a text is private."""
     return got(value, Private.CONTENTS if name == "text" else None)
-
-
-def as_amount(text: str) -> Decimal:
-    """An amount of an event as a number."""
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise LedgerError(f"amount: got {quoted(text)}; give decimals, '250.00'") from None
 
 
 def code(value: str) -> str:

@@ -13,6 +13,7 @@ from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import INELIGIBLE
 from ceosample.signoff.replay.people import CUSTOMER_FACING, EXECUTIVES
 from ceosample.signoff.rules.context import Context
+from ceosample.signoff.rules.letters import letter_of
 from ceosample.signoff.store.events import Event
 from ceosample.text import quoted
 
@@ -50,16 +51,17 @@ def require_sent(event: Event, context: Context) -> None:
 
 def require_two_persons(event: Event, _: Context) -> None:
     """Raise unless a second person confirms what the first one says."""
-    if event.payload["approver"] == event.actor:
+    approver = event.payload.get("approver")
+    if approver in (None, event.actor):
         raise LedgerError(
-            f"letter {event.unit_id}, approver: got {quoted(event.actor)}, who records it; give "
-            "the id of a second person who confirms it"
+            f"letter {event.unit_id}, approver: got {quoted(approver)}; give the id of a second "
+            "person who confirms it"
         )
 
 
 def require_not_the_executive(event: Event, context: Context) -> None:
     """Raise if an executive decides that a letter was not eligible: they may only ask."""
-    history = _letter(event, context)
+    history = letter_of(event, context)
     addressed = {docket.get("signatory") for docket in history.dockets}
     raise_faults(
         LedgerError,
@@ -74,7 +76,7 @@ def require_not_the_executive(event: Event, context: Context) -> None:
 
 def require_an_independent_person(event: Event, context: Context) -> None:
     """Raise unless one of the two is not the letter's owner, its author, or of its division."""
-    history = _letter(event, context)
+    history = letter_of(event, context)
     if all(_has_a_hand(event, context, history, person) for person in _two(event)):
         raise LedgerError(
             f"letter {event.unit_id}: {' and '.join(map(quoted, _two(event)))} are its owner, its "
@@ -95,18 +97,13 @@ def _has(event: Event, context: Context, person: str, roles: tuple[str, ...]) ->
     return bool(context.people(event.population).having(person, roles, on))
 
 
-def _two(event: Event) -> tuple[str, str]:
-    return event.actor, str(event.payload["approver"])
+def _two(event: Event) -> tuple[str, ...]:
+    """The one who records it, and the one who confirms it if one does."""
+    approver = event.payload.get("approver")
+    return (event.actor,) if approver is None else (event.actor, approver)
 
 
 def _sent(event: Event, context: Context) -> Event | None:
     """The first sending of a letter in its month, of whatever draw; corrected ones too."""
     place = {"population": event.population, "period": event.period, "unit_id": event.unit_id}
     return next(iter(context.find(kind=_SENT, **place)), None)
-
-
-def _letter(event: Event, context: Context) -> History:
-    history = None if event.subject is None else context.history_of(event.subject)
-    if history is None:
-        raise LedgerError(f"letter {event.unit_id}: was not drawn")
-    return history

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 import attrs
 
 from ceosample.canonical import LARGEST_INTEGER, Json, is_digest
+from ceosample.errors import LedgerError
 from ceosample.form import is_count
 from ceosample.period import Period
 from ceosample.sampling.seeds.seed_source import SeedSource
@@ -17,7 +19,7 @@ from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.replay.past_signoffs import OUTCOMES
 from ceosample.signoff.replay.people import ROLES
 from ceosample.signoff.replay.titles import require as require_title
-from ceosample.text import fault_in_name
+from ceosample.text import fault_in_name, quoted
 
 #: What the executive may find about a letter's quality.
 VERDICTS: Final = ("sound", "defective")
@@ -227,3 +229,26 @@ FIELDS: Final[Mapping[str, Field]] = {
     "codes": Field(_codes, "a list of different codes"),
     "text": Field(_text, f"text of 1 to {LONGEST_TEXT} characters"),
 }
+
+
+def faults_of_amount(given: Mapping[str, Any], amount: str = "amount") -> list[str]:
+    """The problem of an amount without its currency, or of a currency alone.
+
+    >>> faults_of_amount({"amount": "250.00", "currency": None})
+    ["currency: missing, and amount is '250.00'; give both or neither"]
+    """
+    pair = {name: given.get(name) for name in (amount, "currency")}
+    there = [name for name, value in pair.items() if value is not None]
+    return [
+        f"{name}: missing, and {there[0]} is {quoted(pair[there[0]])}; give both or neither"
+        for name, value in pair.items()
+        if value is None and there
+    ]
+
+
+def as_amount(text: str) -> Decimal:
+    """An amount of an event as a number."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise LedgerError(f"amount: got {quoted(text)}; give decimals, '250.00'") from None

@@ -249,7 +249,7 @@ def faults_of_form(event: Event, rules: int) -> Iterator[str]:
 def _is_read(field: Field, value: Any) -> bool:
     try:
         field.read(value)
-    except (CeosampleError, ValueError, TypeError):
+    except (CeosampleError, ValueError, TypeError, OverflowError):
         return False
     return True
 

@@ -22,7 +22,7 @@ from ceosample.canonical import canonical_file
 from ceosample.errors import ConflictError, LedgerError, NoLedgerError
 from ceosample.got import Private, got
 from ceosample.signoff.store import databases, tables
-from ceosample.signoff.store.events import Event, Subject
+from ceosample.signoff.store.events import Event
 from ceosample.signoff.store.tables import EVENTS, SCHEMA, TEXTS
 
 __all__ = ["PAGE", "SCHEMA", "Store", "restored", "row_of", "text_digest"]
@@ -163,12 +163,17 @@ class Store:
         query = _select().where(*_wanted(EVENTS, subject)).order_by(EVENTS.c.sequence)
         return [_event(row) for row in connection.execute(query)]
 
-    def earlier(self, subject: Subject, sequence: int) -> list[Event]:
-        """The events of one letter before a place in the ledger."""
-        query = _select().where(*_wanted(EVENTS, subject._asdict()), EVENTS.c.sequence < sequence)
+    def earlier(self, sequence: int, /, **wanted: str | None) -> list[Event]:
+        """The events with these values before a place in the ledger, in order."""
         with self.transaction() as connection:
-            rows = connection.execute(query.order_by(EVENTS.c.sequence)).all()
-        return [_event(row) for row in rows]
+            return self.earlier_in(connection, sequence, **wanted)
+
+    def earlier_in(
+        self, connection: Connection, sequence: int, /, **wanted: str | None
+    ) -> list[Event]:
+        """The same, inside a transaction."""
+        query = _select().where(*_wanted(EVENTS, wanted), EVENTS.c.sequence < sequence)
+        return [_event(row) for row in connection.execute(query.order_by(EVENTS.c.sequence))]
 
     def pages(self, **subject: str | None) -> Iterator[Event]:
         """Events with these values, in order, a page a transaction."""
