@@ -83,7 +83,7 @@ class Firm:
         say: dict[str, Any] = {"by": "board", "at": self.now}
         for person, role in (
             ("office", "executive-office"), ("desk", "dispatcher"), ("sam", "sampler"),
-            ("cust", "seed-custodian"), ("aud", "auditor"),
+            ("cust", "seed-custodian"), ("aud", "auditor"), ("board", "board"),
         ):  # fmt: skip
             self.ledger.grant(person, role, since=day, **say)
         self.ledger.grant(
@@ -118,7 +118,7 @@ class Firm:
         self.send_month(month)
         if month == "2026-05":
             yield 6
-            say: dict[str, Any] = {"at": self.now, "reason_code": "wrong-frame"}
+            say: dict[str, Any] = {"at": self.now, "reason_code": "wrong-frame", "approver": "aud"}
             self.ledger.supersede(POPULATION, month, by="office", **say)
             self.draw_number[month] += 1
             yield 1

@@ -173,7 +173,7 @@ def events() -> list[Any]:
 
 #: A value of each field that a file of decisions can give.
 SAMPLES: dict[str, Any] = {
-    "letter": "a" * 64, "reason_code": "tone", "outcome": "upheld", "channel": "phone",
+    "letter": "a" * 64, "reason_code": "tone", "own_code": "crm-7", "outcome": "upheld", "channel": "phone",
     "to": "deputy", "approver": "board", "colleague": "handler-1", "amount": "250.00",
     "currency": "GBP", "verdict": "defective", "codes": ["tone"], "text": "No.",
 }  # fmt: skip

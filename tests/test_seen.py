@@ -67,7 +67,7 @@ def test_before_it_is_sent_a_letter_is_replaced_for_a_listed_reason_by_two_perso
         first = draw.unit_ids[0]
         for said, fault in (
             ({"reason_code": "letter-was-embarrassing"}, "use one of duplicate, out-of-scope"),
-            ({"approver": None}, "approver: missing"),
+            ({"approver": None}, "a second person who confirms it"),
             ({"approver": OFFICE}, "a second person who confirms it"),
         ):
             with nothing_written(ledger), pytest.raises(LedgerError, match=fault):
@@ -268,7 +268,7 @@ def test_what_was_corrected_before_the_draw_was_set_aside_was_never_said(month: 
 @pytest.mark.parametrize(
     ("approver", "fault"),
     [
-        (None, "approver: missing"),
+        (None, "give the id of a person who approves it"),
         (OFFICE, "besides the one who asks for it"),
         (OWNER, "who is the owner"),
         (AUTHOR, "who is the author"),

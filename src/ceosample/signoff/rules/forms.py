@@ -132,7 +132,8 @@ KINDS: Final[Mapping[str, Form]] = {
     "drawn": Form((MONTH,), {"draw": a.A_DIGEST, "commitment": a.A_DIGEST, "strata": a.POOLS}),
     "superseded": Form(
         (MONTH,),
-        {"draw": a.A_DIGEST, "reason_code": a.A_CODE, "approver": a.A_PERSON},
+        {"draw": a.A_DIGEST, "reason_code": a.A_CODE},
+        {"approver": a.A_PERSON},  # rules 2 need one, which is a rule and no form
         since_rules={"approver": 2},
     ),
     "reconciled": Form((MONTH,), dict.fromkeys(("opening", "new", "final", "carried"), a.A_COUNT)),
@@ -154,8 +155,8 @@ KINDS: Final[Mapping[str, Form]] = {
     **{kind: _recorded(said) for kind, said in {**RECORDED_STATES, **ANNOTATIONS}.items()},
     "replaced": Form(
         (LETTER,),
-        {"reason_code": a.A_CODE, "approver": a.A_PERSON},
-        {"own_code": a.A_CODE},
+        {"reason_code": a.A_CODE},
+        {"approver": a.A_PERSON, "own_code": a.A_CODE},
         since_rules={"approver": 2, "own_code": 2},
     ),
     **{
