@@ -22,6 +22,7 @@ from ceosample.signoff.replay.lifecycle import ANNOTATIONS, RECORDED_STATES
 from ceosample.signoff.rules.fields import FIELDS, LONGEST_TEXT
 from months import (
     AT,
+    CEO,
     FRESH_SEED,
     LATER,
     MONTH,
@@ -39,6 +40,7 @@ from months import (
     kinds,
     nothing_written,
     open_ledger,
+    registered,
     sent,
 )
 from refusals import DRAW_SUPERSEDED, NO_DRAW, NOT_DRAWN, NOTHING_FROZEN, refused
@@ -52,7 +54,7 @@ SAID: dict[str, dict[str, Any]] = {
     "recognition": {"colleague": "h-077", "reason_code": "kindness", "text": SECRET},
     "contact": {"channel": "telephone", "outcome": "satisfied", "text": SECRET},
     "eligibility_questioned": {"reason_code": "duplicate", "text": SECRET},
-    "board_answer": {"outcome": "pay", "text": SECRET, "by": "board-1"},
+    "board_answer": {"outcome": "pay", "text": SECRET},
     "note": {"text": SECRET},
 }
 
@@ -60,7 +62,7 @@ SAID: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def ledger(address: str) -> Iterator[Ledger]:
     with open_ledger("sqlite://" if address.startswith("sqlite") else address) as opened:
-        opened.grant("board-1", "board", since=AT.date(), by="chair", at=AT)
+        opened.grant(CEO, "board", since=AT.date(), by="chair", at=AT)
         yield opened
 
 
@@ -68,6 +70,7 @@ def ledger(address: str) -> Iterator[Ledger]:
 def month() -> Iterator[Month]:
     """A month in memory, where the database makes no difference."""
     with open_ledger() as opened:
+        opened.grant(CEO, "board", since=AT.date(), by="chair", at=AT)
         yield sent(opened)
 
 
@@ -160,7 +163,8 @@ def test_every_field_that_is_missing_or_too_much_is_named_at_once(month: Month, 
     valid: dict[str, Any] = {
         "letter": "0" * 64, "reason_code": "a", "outcome": "a", "channel": "a", "to": "b",
         "approver": "c", "amount": "1", "currency": "GBP", "verdict": "sound", "codes": [],
-        "colleague": "d", "own_code": "f", "text": "e", "file": "1" * 64, "certificate": "2" * 64, "image": "3" * 64,
+        "colleague": "d", "own_code": "f", "text": "e", "file": "1" * 64, "certificate": "2" * 64,
+        "image": "3" * 64,
     }  # fmt: skip
     assert valid.keys() == FIELDS.keys()
     too_much = {name: value for name, value in valid.items() if name not in known}
