@@ -335,7 +335,8 @@ class LedgerMachine(RuleBasedStateMachine):
         letter = self.letters.get(unit_id)
         drawn_ = letter is not None and letter.state != "reserve"
         said = letter is not None and (kind, by) in letter.beside
-        free = kind not in ("finding", "recognition") or by in ("ceo", "dep")
+        reader = ("finding", "recognition", "eligibility_questioned")
+        free = kind not in reader or by in ("ceo", "dep")
         event = self.attempt(
             lambda: self.ledger.record(kind, unit_id, by=by, at=AT, **BESIDE[kind]),
             allowed=drawn_ and free,

@@ -62,7 +62,8 @@ SAID: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def ledger(address: str) -> Iterator[Ledger]:
     with open_ledger("sqlite://" if address.startswith("sqlite") else address) as opened:
-        opened.grant(CEO, "board", since=AT.date(), by="chair", at=AT)
+        for person in (CEO, "coo"):
+            opened.grant(person, "board", since=AT.date(), by="chair", at=AT)
         yield opened
 
 
@@ -124,6 +125,7 @@ def test_the_words_are_in_the_table_that_can_be_erased_and_nowhere_else(tmp_path
     """'Free text and names stay out: the ledger holds ids, roles, codes and salted digests'"""
     file = tmp_path / "signoff.db"
     with open_ledger(f"sqlite:///{file}") as ledger:
+        ledger.grant(CEO, "board", since=AT.date(), by="chair", at=AT)
         month = sent(ledger)
         for kind, said in SAID.items():
             month.say(kind, **said)
