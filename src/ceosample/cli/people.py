@@ -55,7 +55,7 @@ def grant(
     """Grant PERSON a ROLE from one date to another.
 
     ROLE is signatory, deputy, accountable-executive, complaint-owner, handler, sampler, recorder,
-    executive-office, dispatcher, seed-custodian or auditor.
+    executive-office, dispatcher, seed-custodian, auditor or board.
     """
     with who.ledger() as ledger:
         event = ledger.grant(
@@ -89,7 +89,7 @@ def revoke(
     """Revoke the ROLE of PERSON from a date on.
 
     ROLE is signatory, deputy, accountable-executive, complaint-owner, handler, sampler, recorder,
-    executive-office, dispatcher, seed-custodian or auditor.
+    executive-office, dispatcher, seed-custodian, auditor or board.
     """
     with who.ledger() as ledger:
         event = ledger.revoke(
