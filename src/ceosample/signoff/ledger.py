@@ -42,7 +42,7 @@ from ceosample.signoff.recording.transaction import Clock, Salts, Transaction
 from ceosample.signoff.replay import titles
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.past_signoffs import KINDS
-from ceosample.signoff.replay.people import People
+from ceosample.signoff.replay.people import Ended, People, ended_by
 from ceosample.signoff.store.events import Event, Subject
 from ceosample.signoff.store.store import Store
 from ceosample.signoff.upgrade import Upgrade
@@ -588,18 +588,36 @@ class Ledger:
         role: str,
         *,
         since: dt.date,
+        of: str | None = None,
         population: str | None = None,
         by: str,
         at: dt.datetime,
     ) -> Event:
-        """Revoke a role from a date on.
+        """Revoke a role from a date on; :meth:`ended_by` says which grants that ended.
+
+        Args:
+            person, role: whose role, and which.
+            since: the first date without it. A grant that begins later is void.
+            of: for a deputy, the id of the person for whom they stand in no longer; None for
+                everyone for whom they do.
+            population: where; None for everywhere.
+            by, at: who decided it, and when; aware.
 
         Raises:
             LedgerError: a field with a wrong value, or a role that they do not hold on that date.
         """
-        payload = roles.revoke_payload(person, role, since)
+        payload = roles.revoke_payload(person, role, since, of)
         with self._writing() as transaction:
             return roles.say(transaction, "role_revoked", payload, population, by, at)
+
+    def ended_by(self, revoked: Event) -> tuple[Ended, ...]:
+        """The grants that a revocation ended, and those that it made void.
+
+        Args:
+            revoked: what :meth:`revoke` returned.
+        """
+        with self._reading() as transaction:
+            return ended_by(transaction.of_people(revoked.population), revoked)
 
     def people(self, population: str | None = None) -> People:
         """Who holds which role, everywhere or in this population."""

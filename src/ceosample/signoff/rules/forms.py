@@ -197,7 +197,10 @@ KINDS: Final[Mapping[str, Form]] = {
         {"until": a.A_DAY, "for": a.A_PERSON, "limit": FIELDS["amount"], "currency": a.A_CURRENCY},
     ),
     "role_revoked": Form(
-        (LEDGER, POPULATION), {"person": a.A_PERSON, "role": a.A_ROLE, "from": a.A_DAY}
+        (LEDGER, POPULATION),
+        {"person": a.A_PERSON, "role": a.A_ROLE, "from": a.A_DAY},
+        {"for": a.A_PERSON},
+        since_rules={"for": 2},
     ),
     # Resolutions outside policy.
     "oop_proposed": Form(

@@ -39,9 +39,12 @@ def require_held(event: Event, context: Context) -> None:
     """Raise unless a person holds the role that is taken from them on that date."""
     person, role, since = (str(event.payload[name]) for name in ("person", "role", "from"))
     people = context.people(event.population)
-    if not people.having(person, [role], dt.date.fromisoformat(since)):
+    of = event.payload.get("for")
+    held = people.having(person, [role], dt.date.fromisoformat(since))
+    if not any(of in (None, grant.of) for grant in held):
+        whose = "" if of is None else f" of {quoted(of)}"
         raise LedgerError(
-            f"role: {quoted(person)} is not {role} on {since}; see who is with "
+            f"role: {quoted(person)} is not {role}{whose} on {since}; see who is with "
             "'ceosample people' or ledger.people()"
         )
 
