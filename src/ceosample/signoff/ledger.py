@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import itertools
 import secrets
+import warnings
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -46,7 +47,7 @@ from ceosample.signoff.replay.people import Ended, People, ended_by
 from ceosample.signoff.store.events import Event, Subject
 from ceosample.signoff.store.store import Store
 from ceosample.signoff.upgrade import Upgrade
-from ceosample.text import fault_in_name, quoted
+from ceosample.text import counted, fault_in_name, quoted
 
 #: Bytes of salt before a text whose digest an event holds.
 SALT_BYTES = 32
@@ -259,7 +260,15 @@ class Ledger:
         """
         commitment = commit(frame, plan, seed_source=seed_source, earlier=earlier)
         with self._writing() as transaction:
-            return month.freeze(transaction, frame, commitment, by, at, title)
+            event = month.freeze(transaction, frame, commitment, by, at, title)
+            claims = len(transaction.claims(frame.population, str(frame.period)))
+        if claims:
+            warnings.warn(
+                f"{frame.population}, {frame.period}: {counted(claims, 'letter')} of this month "
+                "were imported as history; the draw counts from now on, and they in no figure",
+                stacklevel=2,
+            )
+        return event
 
     def reveal(
         self, seed: Seed, *, population: str, period: str | Period, by: str, at: dt.datetime

@@ -38,7 +38,7 @@ from ceosample.signoff.figures.set_aside import SetAside, set_aside
 from ceosample.signoff.figures.turnaround import TOO_FEW, TOO_FEW_NOTE
 from ceosample.signoff.replay.titles import title_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
-from ceosample.signoff.store.events import Event, moment
+from ceosample.signoff.store.events import Event, moment, uncorrected
 from ceosample.text import quoted
 
 #: The table of strata is two in a terminal, which is narrow: up to here, and the rates.
@@ -220,8 +220,10 @@ def metrics(
     known = valid_events_at(read, as_of)
     measure = Measure(as_of.date(), np.busdaycalendar(holidays=list(holidays)), speed)
     claims = counts(read, as_of=as_of, first=begin, last=end)
-    seen = set_aside(e for e in read if within(e.period, begin, end) and when(e) <= as_of)
-    return _measured(known, measure, minutes, population, begin, end, as_of, claims, seen)
+    told = [event for event in read if when(event) <= as_of]
+    seen = set_aside(event for event in told if within(event.period, begin, end))
+    sums = reconciliations([e for e in known if within(e.period, None, end)], uncorrected(told))
+    return _measured(known, measure, minutes, population, begin, end, as_of, claims, seen, sums)
 
 
 def _measured(
@@ -234,6 +236,7 @@ def _measured(
     as_of: dt.datetime,
     claims: tuple[ImportedCount, ...],
     seen: SetAside,
+    carried: Iterable[Reconciliation],
 ) -> Metrics:
     """The metrics, when all that was asked is in order."""
     until = [event for event in known if within(event.period, None, last)]
@@ -247,7 +250,7 @@ def _measured(
     newest_month = last or (months[-1] if months else None)
     newest = newest_signed(histories)
     measured_in, on_record = last or _month(as_of), len(drawn_months(until))
-    sums = [row for row in reconciliations(until) if within(row.period, first, last)]
+    sums = [row for row in carried if within(row.period, first, last)]
     return Metrics(
         population=population,
         first=first,

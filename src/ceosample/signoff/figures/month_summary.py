@@ -14,6 +14,7 @@ from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.seeds.seed_source import SeedSource
 from ceosample.show import stratum_words
 from ceosample.signoff.figures.coverage import SignoffCoverage, signoff_coverage
+from ceosample.signoff.figures.past_signoffs import ImportedCount, counts, in_words
 from ceosample.signoff.figures.set_aside import SetAside, set_aside
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ENDS, UNFILLED
@@ -39,6 +40,7 @@ class MonthSummary(Result):
         letters: the state of each letter drawn, reserves left out.
         signatories: to whom letters went, and how many; more than one is shown.
         set_aside: letters that were sent before their draw was superseded.
+        imported: letters of this month that an older table claims; they count in no figure.
         empty_places: by stratum, places that no letter fills any more: of letters that were
             replaced when no reserve was left, or found ineligible.
     """
@@ -55,6 +57,7 @@ class MonthSummary(Result):
     signatories: Mapping[str, int]
     set_aside: SetAside
     empty_places: Mapping[Stratum, int]
+    imported: tuple[ImportedCount, ...] = ()
     title: str | None = None
 
     @property
@@ -66,6 +69,11 @@ class MonthSummary(Result):
     def tries(self) -> str:
         """How often it was frozen, and set aside: whoever tries several frames leaves that."""
         return _tries(self.freezes, self.superseded)
+
+    @property
+    def _notes(self) -> tuple[str, ...]:
+        """What is said below the title; empty where there is nothing to say."""
+        return self.set_aside.words, self.empty_words, in_words(self.imported) or ""
 
     @property
     def empty_words(self) -> str:
@@ -97,6 +105,7 @@ class MonthSummary(Result):
                 {"stratum": list(stratum), "places": count}
                 for stratum, count in self.empty_places.items()
             ],
+            "imported": [row.to_dict() for row in self.imported],
             "letters": [
                 {
                     "unit_id": letter.subject.unit_id,
@@ -116,9 +125,7 @@ class MonthSummary(Result):
         if len(self.signatories) > 1:
             named = ", ".join(f"{who} {count}" for who, count in self.signatories.items())
             title += f"\nsignatories: {named}"
-        title += "".join(
-            f"\n{words}" for words in (self.set_aside.words, self.empty_words) if words
-        )
+        title += "".join(f"\n{words}" for words in self._notes if words)
         if not self.letters:
             return f"{title}\ncommitment {self.commitment}"
         lines = [title, str(self.coverage)]
@@ -202,5 +209,6 @@ def _summary(population: str, period: str, events: list[Event]) -> MonthSummary:
         signatories=dict(sorted(signatories.items())),
         set_aside=set_aside(events),
         empty_places=_empty_places(letters),
+        imported=counts(events),
         title=title_of(events),
     )
