@@ -83,7 +83,7 @@ class Firm:
         say: dict[str, Any] = {"by": "board", "at": self.now}
         for person, role in (
             ("office", "executive-office"), ("desk", "dispatcher"), ("sam", "sampler"),
-            ("cust", "seed-custodian"), ("aud", "auditor"),
+            ("cust", "seed-custodian"), ("aud", "auditor"), ("board", "board"),
         ):  # fmt: skip
             self.ledger.grant(person, role, since=day, **say)
         self.ledger.grant(
@@ -118,7 +118,7 @@ class Firm:
         self.send_month(month)
         if month == "2026-05":
             yield 6
-            say: dict[str, Any] = {"at": self.now, "reason_code": "wrong-frame"}
+            say: dict[str, Any] = {"at": self.now, "reason_code": "wrong-frame", "approver": "aud"}
             self.ledger.supersede(POPULATION, month, by="office", **say)
             self.draw_number[month] += 1
             yield 1
@@ -151,7 +151,7 @@ class Firm:
             self.version.pop(unit_id, None)
         ids = [u for u in self.draws[month].unit_ids if u != self.draws[month].unit_ids[-1]]
         if month != "2026-08":  # the last one of August is never sent
-            ids = list(self.draws[month].unit_ids)
+            ids = self.replaced_before_sending(list(self.draws[month].unit_ids))
         self.send(ids, 1)
         for unit_id in ids:
             if not self.fates:
@@ -159,6 +159,14 @@ class Firm:
                 self.luck.shuffle(self.fates)
             fate = self.fates.pop()(self, unit_id)
             self.begin(fate, self.now + dt.timedelta(days=self.luck.randint(0, 5)), month)
+
+    def replaced_before_sending(self, ids: list[str]) -> list[str]:
+        """Those to send, once two that were never eligible made room for the next reserves."""
+        for unit_id in ids[:2]:
+            said = self.say("replaced", unit_id, "office", reason_code="duplicate", approver="aud")
+            up = self.ledger.substitute_of(said)
+            ids = [*(one for one in ids if one != unit_id), *([str(up.unit_id)] if up else [])]
+        return ids
 
     def send(self, ids: list[str], version: int, *, author: str = "") -> None:
         month, chief = ids[0][:7], self.chief
@@ -339,15 +347,10 @@ def lapse(firm: Firm, unit_id: str) -> Fate:
     firm.say("lapsed", unit_id, "office", reason_code="deadline")
 
 
-def replace(firm: Firm, unit_id: str) -> Fate:
-    firm.say("replaced", unit_id, "office", reason_code="duplicate")
-    yield 1
-    for event in firm.ledger.events(population=POPULATION, period=unit_id[:7]):
-        if event.kind == "selected" and event.payload.get("replaces") == unit_id:
-            substitute = str(event.unit_id)
-            firm.send([substitute], 1)
-            yield 2
-            yield from firm.luck.choice([sign, rework, wait])(firm, substitute)
+def find_ineligible(firm: Firm, unit_id: str) -> Fate:
+    firm.say("eligibility_questioned", unit_id, firm.chief, reason_code="duplicate")
+    yield firm.luck.randint(0, 9)
+    firm.say("found_ineligible", unit_id, "office", reason_code="duplicate", approver="aud")
 
 
 def withdraw(firm: Firm, unit_id: str) -> Fate:
@@ -399,7 +402,7 @@ def wait(firm: Firm, unit_id: str) -> Fate:
 
 FATES: list[Callable[[Firm, str], Fate]] = [
     *(sign, sign, sign, rework, approval_is_void, decline, escalate, resolve, own_letter, lapse),
-    *(replace, withdraw, delegate, delegate, delegate, mistaken, forget, wait),
+    *(find_ineligible, withdraw, delegate, delegate, delegate, mistaken, forget, wait),
 ]
 
 

@@ -391,7 +391,7 @@ def _two_months(url: str) -> None:
             for drawn, unit_id in zip(months, (one, other), strict=True):
                 ledger.record(
                     "replaced", unit_id, by="office", at=AT, reason_code="duplicate",
-                    period=drawn.period,
+                    approver="second", period=drawn.period,
                 )  # fmt: skip
 
 

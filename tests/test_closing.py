@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
@@ -135,15 +136,17 @@ def test_there_is_nothing_to_close_before_a_draw_and_after_one_was_set_aside() -
         with refused(LedgerError, NO_DRAW):
             sheet(ledger)
         registered(ledger)
-        ledger.supersede(**MONTH, by="exec", at=AT, reason_code="wrong-frame")
+        said: dict[str, Any] = {"reason_code": "wrong-frame", "approver": "second"}
+        ledger.supersede(**MONTH, by="exec", at=AT, **said)
         with refused(LedgerError, NO_DRAW):
             sheet(ledger, still_open=True)
 
 
 def test_a_substitute_is_told_apart_and_its_place_counts_once() -> None:
     with open_ledger() as ledger:
-        month = sent(ledger)
-        month.say("replaced", by="exec", reason_code="duplicate")
+        drawn, _ = registered(ledger)
+        said: dict[str, Any] = {"reason_code": "duplicate", "approver": "second"}
+        ledger.record("replaced", drawn.unit_ids[0], by="exec", at=AT, **said)
         html = html_of(sheet(ledger, still_open=True))
         assert html.count("(substitute)") == 1
         assert "0 of 4 selected letters signed in person" in html

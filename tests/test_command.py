@@ -740,20 +740,23 @@ def test_a_letter_that_came_back_goes_out_again_and_is_signed_as_it_is_then(sent
     assert ceosample("record", "signed", *who, "--code", anew.code, folder=sent).code == 0
 
 
-def test_a_substitute_is_rendered_and_signed(sent: Path) -> None:
+def test_a_letter_that_was_sent_is_found_ineligible_and_not_replaced(sent: Path) -> None:
+    """'its place stays empty'; 'the firm's own codes map to one of them by configuration'"""
     unit_id = pack_of(sent).letters[0].unit_id
-    replaced = ceosample(
-        *("record", "replaced", unit_id, "--by", "office", "--reason-code", "duplicate"),
-        folder=sent,
-    )
-    assert replaced.code == 0
-    (month,) = ceosample("status", "--json", folder=sent).json["months"]
-    (substitute,) = [x["unit_id"] for x in month["letters"] if not x["original"]]
-    assert ceosample("rework", substitute, "--period", PERIOD, folder=sent).code == 0
-    assert ceosample("record", "signed", substitute, "--by", "ceo", folder=sent).code == 0
-    (month,) = ceosample("status", "--json", folder=sent).json["months"]
-    assert month["coverage"]["signoff"]["count"] == 0
-    assert month["coverage"]["completion"]["count"] == 1
+    why = ("--by", "office", "--approver", "second", "--reason-code", "crm-7")
+    config = sent / "ceosample.toml"
+    own = 'own_codes = {crm-7 = "duplicate"}\n'
+    config.write_text(config.read_text().replace("[ledger]\n", f"[ledger]\n{own}"))
+    with nothing_changes(sent):
+        replaced = asked("record", "replaced", unit_id, *why, folder=sent)
+        assert (replaced.code, "record found_ineligible" in replaced.err) == (65, True)
+    found = asked("record", "found_ineligible", unit_id, *why, "--json", folder=sent).json
+    assert (found["payload"]["reason_code"], found["payload"]["own_code"]) == (
+        "duplicate", "crm-7",
+    )  # fmt: skip
+    (month,) = asked("status", "--json", folder=sent).json["months"]
+    assert [place["places"] for place in month["empty_places"]] == [1]
+    assert "places that stay empty: 1" in asked("status", folder=sent).out
 
 
 def test_rework_of_what_did_not_come_back_is_refused(sent: Path) -> None:
@@ -969,6 +972,7 @@ def test_plan_tells_where_a_rotation_s_block_stands(fresh: Path) -> None:
 
 
 SECRET = "Mrs Quillfeather sings in the choir"
+APPROVED = ("--approver", "second")
 BY = ("--by", "exec", "--reason-code", "slip")
 OF_MONTH = ("--period", PERIOD)
 
@@ -998,6 +1002,9 @@ def test_what_is_said_of_a_letter_is_recorded_and_its_words_stay_out_of_sight(
 ) -> None:
     """'Free text and names stay out'"""
     kind, *fields = arguments
+    if kind == "board_answer":
+        board = ("role", "grant", "ceo", "board", "--since", "2026-01-01", "--by", "chair")
+        asked(*board, folder=sent)
     given = ("record", kind, first_of(sent), "--by", "ceo", *fields, "--text", SECRET, *AT)
     said = asked(*given, folder=sent)
     assert (said.code, said.err) == (0, "")
@@ -1159,10 +1166,10 @@ def test_texts_are_erased_unless_they_are_held(sent: Path) -> None:
 def test_a_superseded_month_is_begun_anew_with_fresh_dice(sent: Path) -> None:
     """'superseded: the month's draw no longer counts, nor do its letters'"""
     unit_id = first_of(sent)
-    gone = asked("supersede", *OF_MONTH, *BY, "--json", folder=sent)
+    gone = asked("supersede", *OF_MONTH, *BY, *APPROVED, "--json", folder=sent)
     assert (gone.code, gone.json["kind"]) == (0, "superseded")
     with nothing_changes(sent):
-        assert asked("supersede", *OF_MONTH, *BY, folder=sent).code == 0
+        assert asked("supersede", *OF_MONTH, *BY, *APPROVED, folder=sent).code == 0
         assert asked("record", "signed", unit_id, "--by", "ceo", folder=sent).code == 65
         status = asked("status", folder=sent)
         assert (status.code, "2026-10: superseded" in status.out) == (0, True)

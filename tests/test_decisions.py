@@ -226,6 +226,10 @@ def ready(month: Month, kind: str) -> dict[str, Any]:
         month.say("declined", reason_code="a")
     if kind == "resolved_nonstandard":
         month.say("taken_over")
+        limit: dict[str, Any] = {"limit": "2", "currency": "GBP", "by": "board", "at": AT}
+        month.ledger.grant(CEO, "accountable-executive", since=AT.date(), **limit)
+    if kind == "board_answer":
+        month.ledger.grant("board-1", "board", since=AT.date(), by="board", at=AT)
     if kind in ("delegated", "signed_by_deputy", "sent_for_signature"):
         month.ledger.grant(
             "dep", "deputy", since=dt.date(2026, 1, 1), of=CEO, by="board", at=AT
@@ -239,7 +243,10 @@ def ready(month: Month, kind: str) -> dict[str, Any]:
     }  # fmt: skip
     saying = RECORDABLE[kind]
     fields = {n: valid[n] for n in (*saying.needs, *saying.may) if n in valid}
-    by = {"signed_by_deputy": "dep", "replaced": "exec", "lapsed": "exec"}.get(kind, CEO)
+    if "own_code" in saying.may:
+        fields["reason_code"] = "duplicate"
+    office = dict.fromkeys(("replaced", "found_ineligible", "lapsed"), "exec")
+    by = {"signed_by_deputy": "dep", "board_answer": "board-1", **office}.get(kind, CEO)
     return {"by": by, **fields}
 
 
@@ -252,6 +259,10 @@ def test_every_kind_can_be_said_in_a_file_and_twice_is_once(
     if form == "csv" and "codes" in fields:
         fields["codes"] = " ".join(fields["codes"])
     decisions = read(form, here, row(here, kind, **fields))
+    if kind == "replaced":  # what is decided in a file was sent
+        with nothing_written(here.ledger), pytest.raises(LedgerError, match="no substitute"):
+            here.ledger.record_all(decisions)
+        return
     (event,) = here.ledger.record_all(decisions)
     assert event.kind == kind
     for name in ("reason_code", "to", "amount", "verdict", "channel"):
@@ -587,7 +598,7 @@ def test_a_file_in_the_block_that_superseded_its_month_is_refused(here: Month) -
     with here.ledger.transaction():
         here.say("viewed", here.second)
         here.ledger.supersede(
-            POPULATION, PERIOD, by="exec", at=AT, reason_code="wrong-frame"
+            POPULATION, PERIOD, by="exec", at=AT, reason_code="wrong-frame", approver="second"
         )  # fmt: skip
         with nothing_written(here.ledger), pytest.raises(LedgerError, match=DRAW_SUPERSEDED):
             here.ledger.record_all(file)

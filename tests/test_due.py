@@ -399,7 +399,9 @@ def test_a_superseded_month_waits_for_somebody_to_begin_it_anew(diced: Path) -> 
     for dice in (None, *DICE[:2]):
         go(diced, at, dice=dice)
     with ledger_of(diced, at) as ledger:
-        ledger.supersede(POPULATION, "2026-09", by="a-auditor", at=at, reason_code="wrong-table")
+        ledger.supersede(
+            POPULATION, "2026-09", by="a-auditor", at=at, reason_code="wrong-table", approver="b"
+        )
     report = go(diced, at)
     assert (report.state, report.agenda and report.agenda.set_aside) == (
         "nothing-due", (Period(2026, 9),)

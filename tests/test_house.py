@@ -45,7 +45,7 @@ ROOMS = {
         {"plans", "seeds", "gates"},
         {"commitment", "record"},
         {"draw"},
-        {"verify"},
+        {"divisions", "verify"},
     ],
     "letters": [
         {"child_process", "regimes"},

@@ -118,6 +118,11 @@ def sent(ledger: Ledger, frame: Frame | None = None, plan: Plan = PLAN) -> Month
     return month
 
 
+def replace(ledger: Ledger, unit_id: str, by: str = "office", reason: str = "duplicate") -> Event:
+    """A letter that was never eligible is replaced before it is sent; a second person confirms."""
+    return ledger.record("replaced", unit_id, by=by, at=AT, reason_code=reason, approver="second")
+
+
 def sign(ledger: Ledger, month: Month, unit_id: str) -> Event:
     return ledger.sign(unit_id, letter=month.pack[unit_id].digest, by="ceo", at=AT)
 
@@ -632,10 +637,10 @@ def test_an_id_of_two_months_needs_its_month(ledger: Ledger) -> None:
 
 def test_a_replaced_letters_place_goes_to_the_next_reserve_of_its_stratum(ledger: Ledger) -> None:
     """'The substitute is the next reserve of the stratum, never chosen'"""
-    month = sent(ledger)
+    month = register(ledger, frame_of())
     first, second = month.reserves("Cards")
     for place, substitute in zip(month.cards, (first, second), strict=True):
-        ledger.record("replaced", place, by="office", at=AT, reason_code="duplicate")
+        replace(ledger, place, "office", "duplicate")
         history = ledger.history(substitute)
         assert (history.state, history.original) == ("selected", False)
         assert history.events[-1].payload["replaces"] == place
@@ -644,21 +649,21 @@ def test_a_replaced_letters_place_goes_to_the_next_reserve_of_its_stratum(ledger
 
 
 def test_a_substitute_that_is_replaced_gives_its_place_to_the_next(ledger: Ledger) -> None:
-    month = sent(ledger)
+    month = register(ledger, frame_of())
     first, second = month.reserves("Cards")
-    ledger.record("replaced", month.cards[0], by="office", at=AT, reason_code="duplicate")
-    ledger.record("replaced", first, by="office", at=AT, reason_code="out-of-scope")
+    replace(ledger, month.cards[0], "office", "duplicate")
+    replace(ledger, first, "office", "out-of-scope")
     assert ledger.history(second).events[-1].payload["replaces"] == first
 
 
 def test_without_a_reserve_of_the_stratum_the_place_stays_empty_and_counts(ledger: Ledger) -> None:
     """'with no reserve left the place stays empty and counts'"""
-    month = sent(ledger, frame_of(cards=2, loans=8), Plan(size=4, reserves=2))
+    month = register(ledger, frame_of(cards=2, loans=8), Plan(size=4, reserves=2))
     (card,) = month.cards
     (substitute,) = month.reserves("Cards")
-    ledger.record("replaced", card, by="office", at=AT, reason_code="duplicate")
+    replace(ledger, card, "office", "duplicate")
     before = len(list(ledger.events()))
-    ledger.record("replaced", substitute, by="office", at=AT, reason_code="duplicate")
+    replace(ledger, substitute, "office", "duplicate")
     assert len(list(ledger.events())) == before + 1
     assert all(kinds(ledger, loan) == ["reserve"] for loan in month.reserves("Loans"))
     coverage = signoff_coverage(ledger.events())
@@ -666,21 +671,19 @@ def test_without_a_reserve_of_the_stratum_the_place_stays_empty_and_counts(ledge
 
 
 def test_replacing_twice_moves_one_reserve_up(ledger: Ledger) -> None:
-    month = sent(ledger)
-    first = ledger.record("replaced", month.cards[0], by="office", at=AT, reason_code="duplicate")
+    month = register(ledger, frame_of())
+    first = replace(ledger, month.cards[0], "office", "duplicate")
     with nothing_written(ledger):
-        again = ledger.record(
-            "replaced", month.cards[0], by="office", at=AT, reason_code="duplicate"
-        )
+        again = replace(ledger, month.cards[0], "office", "duplicate")
         assert again == first
         with pytest.raises(LedgerError, match="which is final"):
-            ledger.record("replaced", month.cards[0], by="other", at=AT, reason_code="duplicate")
+            replace(ledger, month.cards[0], "other", "duplicate")
 
 
 def test_a_substitute_is_rendered_sent_and_signed_like_any_other(ledger: Ledger) -> None:
-    month = sent(ledger)
+    month = register(ledger, frame_of())
     substitute = month.reserves("Cards")[0]
-    ledger.record("replaced", month.cards[0], by="office", at=AT, reason_code="duplicate")
+    replace(ledger, month.cards[0], "office", "duplicate")
     pack = render_letters(month.draw, month.registration, [substitute])
     ledger.send(pack, by="office", at=AT)
     ledger.sign(substitute, letter=pack[substitute].digest, by="ceo", at=AT)
@@ -690,10 +693,10 @@ def test_a_substitute_is_rendered_sent_and_signed_like_any_other(ledger: Ledger)
 
 
 def test_a_letter_of_a_stratum_read_in_full_has_no_substitute(ledger: Ledger) -> None:
-    month = sent(ledger, frame_of(), Plan(size=2, reserves=2, take_all=["Loans"]))
+    month = register(ledger, frame_of(), Plan(size=2, reserves=2, take_all=["Loans"]))
     loan = next(s.unit_id for s in month.draw.selections if s.stratum == ("Loans",))
     before = len(list(ledger.events()))
-    ledger.record("replaced", loan, by="office", at=AT, reason_code="duplicate")
+    replace(ledger, loan, "office", "duplicate")
     assert len(list(ledger.events())) == before + 1
 
 
@@ -1201,7 +1204,7 @@ def rotated(ledger: Ledger) -> Draw:
 def test_a_replaced_letter_s_place_goes_to_the_next_of_its_line(ledger: Ledger, line: str) -> None:
     drawn = rotated(ledger)
     gone = next(s for s in drawn if s.line == line)
-    ledger.record("replaced", gone.unit_id, by="office", at=AT, reason_code="ineligible")
+    replace(ledger, gone.unit_id)
     risen = [e for e in ledger.events() if e.payload.get("replaces") == gone.unit_id]
     behind = [
         r

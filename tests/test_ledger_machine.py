@@ -41,35 +41,39 @@ SIZES = {"Cards": 4, "Escalated": 2, "Loans": 3}
 #: 'States of a drawn letter', again.
 OUT = (
     "viewed signed returned_for_rework declined escalated_to_board taken_over delegated rendered "
-    "replaced withdrawn lapsed"
+    "replaced found_ineligible withdrawn lapsed"
 )
 TABLE = {
     "reserve": "selected",
-    "selected": "rendered replaced withdrawn lapsed",
-    "rendered": "rendered sent_for_signature replaced withdrawn lapsed",
+    "selected": "rendered replaced found_ineligible withdrawn lapsed",
+    "rendered": "rendered sent_for_signature replaced found_ineligible withdrawn lapsed",
     "sent_for_signature": OUT,
     "viewed": OUT,
-    "delegated": "signed_by_deputy returned_for_rework sent_for_signature withdrawn lapsed",
-    "returned_for_rework": "rendered taken_over replaced withdrawn lapsed",
-    "declined": "rendered issued_under_other_name withdrawn lapsed",
-    "escalated_to_board": "rendered signed resolved_nonstandard withdrawn lapsed",
-    "taken_over": "rendered signed resolved_nonstandard withdrawn lapsed",
-    "signed": "dispatched returned_for_rework withdrawn lapsed",
-    "signed_by_deputy": "dispatched returned_for_rework withdrawn lapsed",
+    "delegated": (
+        "signed_by_deputy returned_for_rework sent_for_signature found_ineligible withdrawn lapsed"
+    ),
+    "returned_for_rework": "rendered taken_over replaced found_ineligible withdrawn lapsed",
+    "declined": "rendered issued_under_other_name found_ineligible withdrawn lapsed",
+    "escalated_to_board": "rendered signed resolved_nonstandard found_ineligible withdrawn lapsed",
+    "taken_over": "rendered signed resolved_nonstandard found_ineligible withdrawn lapsed",
+    "signed": "dispatched returned_for_rework found_ineligible withdrawn lapsed",
+    "signed_by_deputy": "dispatched returned_for_rework found_ineligible withdrawn lapsed",
     "dispatched": "",
     "issued_under_other_name": "",
     "resolved_nonstandard": "",
     "lapsed": "",
     "replaced": "",
+    "found_ineligible": "",
     "withdrawn": "",
 }
-NEED_A_REASON = {"returned_for_rework", "declined", "lapsed", "replaced", "withdrawn"}
+INELIGIBLE = ("replaced", "found_ineligible")
+NEED_A_REASON = {"returned_for_rework", "declined", "lapsed", "withdrawn", *INELIGIBLE}
 NAME_A_LETTER = {
     "signed", "signed_by_deputy", "dispatched", "issued_under_other_name", "resolved_nonstandard",
     "lapsed",
 }  # fmt: skip
 #: Beside the letter's digest and a reason: who approves, and who is to sign.
-NAME_SOMEBODY = {"withdrawn": "approver", "delegated": "to"}
+NAME_SOMEBODY = {"withdrawn": "approver", "delegated": "to"} | dict.fromkeys(INELIGIBLE, "approver")
 SAID_BY_HAND = sorted(
     {kind for following in TABLE.values() for kind in following.split()} - {"selected", "rendered"}
 )
@@ -81,7 +85,7 @@ BESIDE: dict[str, dict[str, Any]] = {
     "finding": {"verdict": "defective", "codes": ["tone"]},
     "recognition": {"colleague": "h-7", "reason_code": "kind"},
     "contact": {"channel": "call", "outcome": "reached"},
-    "board_answer": {"outcome": "upheld"},
+    "eligibility_questioned": {"reason_code": "duplicate"},
     "note": {"text": "The parrot was found."},
 }
 
@@ -166,6 +170,7 @@ class Letter:
     original: bool
     story: list[Step]
     beside: dict[tuple[str, str], str] = attrs.field(factory=dict)
+    was_sent: bool = False
 
     @property
     def state(self) -> str:
@@ -211,11 +216,23 @@ class Letter:
             return step.by == "ceo" and step.somebody in (None, "dep")
         if step.kind in ("returned_for_rework", "declined"):
             return step.by in ("ceo", "dep")
-        if step.kind in ("lapsed", "replaced"):
+        if step.kind in INELIGIBLE:
+            return self.may_be_ineligible(step, hands)
+        if step.kind == "lapsed":
             return step.by not in {"sampling", *hands}
         if step.kind == "signed_by_deputy":
             return step.by == "dep"
         return step.kind != "withdrawn" or not self.digests or step.somebody != "own"
+
+    def may_be_ineligible(self, step: Step, hands: set[str]) -> bool:
+        """'a second person confirms'; 'there is no substitute' once it was sent; 'The executive ...
+        does not decide it'"""
+        two = {step.by, str(step.somebody)}
+        if step.reason != "duplicate" or len(two) == 1 or two & {"ceo", "dep"}:
+            return False
+        if step.kind == "found_ineligible":
+            return self.was_sent and not two <= hands
+        return not self.was_sent and step.by not in {"sampling", *hands}
 
     def without(self, hash: str) -> list[Step] | None:  # noqa: A002
         """The story as if a step had not been said; None where it could not be."""
@@ -318,7 +335,8 @@ class LedgerMachine(RuleBasedStateMachine):
         letter = self.letters.get(unit_id)
         drawn_ = letter is not None and letter.state != "reserve"
         said = letter is not None and (kind, by) in letter.beside
-        free = kind not in ("finding", "recognition") or by in ("ceo", "dep")
+        reader = ("finding", "recognition", "eligibility_questioned")
+        free = kind not in reader or by in ("ceo", "dep")
         event = self.attempt(
             lambda: self.ledger.record(kind, unit_id, by=by, at=AT, **BESIDE[kind]),
             allowed=drawn_ and free,
@@ -362,7 +380,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(which=WHICH)
     def replace(self, which: int) -> None:
-        self.say("replaced", self.pick(which), "office", "duplicate", "none", None)
+        self.say("replaced", self.pick(which), "office", "duplicate", "none", "audit")
 
     @rule(which=WHICH, kind=st.sampled_from(NEVER_SAID))
     def say_what_nobody_says(self, which: int, kind: str) -> None:
@@ -413,8 +431,10 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def say_all(self, kind: str, unit_id: str) -> None:
         reason = "tone" if kind in NEED_A_REASON else None
-        by = {"signed_by_deputy": "dep", "lapsed": "office", "replaced": "office"}.get(kind, "ceo")
-        somebody = {"withdrawn": "audit", "delegated": "dep"}.get(kind)
+        reason = "duplicate" if kind in INELIGIBLE else reason
+        office = dict.fromkeys(("lapsed", *INELIGIBLE), "office")
+        by = {"signed_by_deputy": "dep", **office}.get(kind, "ceo")
+        somebody = {n: "dep" if n == "delegated" else "audit" for n in NAME_SOMEBODY}.get(kind)
         which = "newest" if kind in NAME_A_LETTER else "none"
         self.say(kind, unit_id, by, reason, which, somebody)
 
@@ -510,6 +530,7 @@ class LedgerMachine(RuleBasedStateMachine):
                 rendered = Step("rendered", "office", event.payload["letter"], hash=event.previous)
                 out = attrs.evolve(rendered, kind="sent_for_signature", hash=event.hash)
                 self.letters[event.unit_id].story += [rendered, out]
+                self.letters[event.unit_id].was_sent = True
                 self.count += 2
                 self.happened_to(event.unit_id)
 
@@ -547,13 +568,13 @@ class LedgerMachine(RuleBasedStateMachine):
             letter
             for letter in self.letters.values()
             if letter.stratum != "Escalated"
-            and letter.state != "replaced"
+            and letter.state not in INELIGIBLE
             and letter.stands("signed", "signed_by_deputy", "resolved_nonstandard")
         ]
         assert (coverage.signoff.count, coverage.signoff.of) == (len(signed), 4)
         assert (coverage.completion.count, coverage.completion.of) == (len(filled), 4)
-        reached = {letter.stratum for letter in signed}
-        assert (coverage.stratum_reach.count, coverage.stratum_reach.of) == (len(reached), 2)
+        reached = {x.stratum for x in self.letters.values() if x.stands("signed")}
+        assert (coverage.stratum_reach.count, coverage.stratum_reach.of) == (len(reached), 3)
         read = sum(letter.stands("signed") is not None for letter in in_full)
         assert (coverage.take_all.count, coverage.take_all.of) == (read, 2)
         rows = [row for row in letters_table(events).letters if row["in_full"] == "no"]

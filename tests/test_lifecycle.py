@@ -18,31 +18,38 @@ from ceosample.signoff.replay.lifecycle import (
     require_step,
 )
 
-#: 'States of a drawn letter' in SIGNOFF.md, one line a state, in the words that stand there.
+#: 'States of a drawn letter' in SIGNOFF.md, one line a state, in the words that stand there; and
+#: ``found_ineligible`` of rules 2, which takes the place of ``replaced`` once a letter was sent.
 SPECIFICATION = {
     "reserve": "selected",
-    "selected": "rendered, replaced, withdrawn, lapsed",
-    "rendered": "rendered, sent_for_signature, replaced, withdrawn, lapsed",
+    "selected": "rendered, replaced, found_ineligible, withdrawn, lapsed",
+    "rendered": ("rendered, sent_for_signature, replaced, found_ineligible, withdrawn, lapsed"),
     "sent_for_signature": (
         "viewed, signed, returned_for_rework, declined, escalated_to_board, taken_over, delegated, "
-        "rendered, replaced, withdrawn, lapsed"
+        "rendered, replaced, found_ineligible, withdrawn, lapsed"
     ),
     "viewed": (
         "viewed, signed, returned_for_rework, declined, escalated_to_board, taken_over, delegated, "
-        "rendered, replaced, withdrawn, lapsed"
+        "rendered, replaced, found_ineligible, withdrawn, lapsed"
     ),
-    "delegated": "signed_by_deputy, returned_for_rework, sent_for_signature, withdrawn, lapsed",
-    "returned_for_rework": "rendered, taken_over, replaced, withdrawn, lapsed",
-    "declined": "rendered, issued_under_other_name, withdrawn, lapsed",
-    "escalated_to_board": "rendered, signed, resolved_nonstandard, withdrawn, lapsed",
-    "taken_over": "rendered, signed, resolved_nonstandard, withdrawn, lapsed",
-    "signed": "dispatched, returned_for_rework, withdrawn, lapsed",
-    "signed_by_deputy": "dispatched, returned_for_rework, withdrawn, lapsed",
+    "delegated": (
+        "signed_by_deputy, returned_for_rework, sent_for_signature, found_ineligible, "
+        "withdrawn, lapsed"
+    ),
+    "returned_for_rework": "rendered, taken_over, replaced, found_ineligible, withdrawn, lapsed",
+    "declined": "rendered, issued_under_other_name, found_ineligible, withdrawn, lapsed",
+    "escalated_to_board": (
+        "rendered, signed, resolved_nonstandard, found_ineligible, withdrawn, lapsed"
+    ),
+    "taken_over": "rendered, signed, resolved_nonstandard, found_ineligible, withdrawn, lapsed",
+    "signed": "dispatched, returned_for_rework, found_ineligible, withdrawn, lapsed",
+    "signed_by_deputy": "dispatched, returned_for_rework, found_ineligible, withdrawn, lapsed",
     "dispatched": "",
     "issued_under_other_name": "",
     "resolved_nonstandard": "",
     "lapsed": "",
     "replaced": "",
+    "found_ineligible": "",
     "withdrawn": "",
 }
 
@@ -92,7 +99,7 @@ def test_the_ends_are_those_of_the_specification_and_lead_nowhere() -> None:
     """'(end: a letter went out; its digest and time are recorded)', '(end: none did)'"""
     went_out = {"dispatched", "issued_under_other_name", "resolved_nonstandard", "lapsed"}
     assert went_out == WENT_OUT
-    assert went_out | {"replaced", "withdrawn"} == ENDS
+    assert went_out | {"replaced", "found_ineligible", "withdrawn"} == ENDS
     assert all(TRANSITIONS[state] == () for state in ENDS)
 
 
@@ -143,7 +150,7 @@ def test_a_refusal_says_what_is_allowed() -> None:
         require_step("R-1", "declined", "signed")
     assert str(refusal.value) == (
         "letter R-1: cannot become signed from declined; it can become "
-        "issued_under_other_name, lapsed, rendered, withdrawn"
+        "found_ineligible, issued_under_other_name, lapsed, rendered, withdrawn"
     )
     with pytest.raises(LedgerError, match="it is dispatched, which is final"):
         require_step("R-1", "dispatched", "signed")

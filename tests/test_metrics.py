@@ -177,7 +177,7 @@ def test_letters_of_strata_read_in_full_are_apart_in_every_figure() -> None:
     assert (counts(sample.on_time.ratio), counts(full.on_time.ratio)) == ((0, 1), (1, 2))
     assert (sample.turnaround.median, full.turnaround.median) == (None, 2)
     assert [sample.reading.minutes, full.reading.minutes] == [Fraction(1), Fraction(4)]
-    assert counts(found.reach.months) == (0, 1)
+    assert counts(found.reach.months) == (1, 2)
     assert counts(found.take_all_reach.months) == (1, 1)
     # One executive reads them all, in one budget.
     assert found.reading[Period(2026, 10)].minutes == 5
@@ -432,9 +432,8 @@ def test_reach_is_for_the_month_the_range_and_twelve_months() -> None:
     assert (counts(reach.months), counts(reach.month), counts(reach.year)) == ((1, 3),) * 2 + (
         (2, 3),  # November 2025 is in, October 2025 is not
     )
-    assert (
-        str(reach) == "1 of 3 strata reached; in 2026-10 1 of 3; in the last twelve months 2 of 3"
-    )
+    words = "1 of 3 divisions reached; in 2026-10 1 of 3; in the last twelve months 2 of 3"
+    assert str(reach) == words
     assert counts(of(year()).reach.months) == (3, 3)
     assert of(year()).reach.last == Period(2026, 11)
 
@@ -464,8 +463,8 @@ def test_months_are_counted_as_far_as_they_are_on_record() -> None:
     assert of(year(), last="2025-11").strata[0].since_signed == "not in 2 months"
 
 
-def test_a_substitutes_signature_reaches_no_stratum_and_is_a_signature() -> None:
-    """Reach counts original selections, as sign-off coverage does; having signed is having been."""
+def test_a_substitutes_signature_reaches_its_division_and_is_named_as_such() -> None:
+    """'substitutes are counted and named as such'"""
     book = cards(1)
     book.sent("R-1")
     book.write("replaced", "R-1", reason_code="duplicate")
@@ -475,7 +474,8 @@ def test_a_substitutes_signature_reaches_no_stratum_and_is_a_signature() -> None
     book.send("R-2")
     book.sign("R-2")
     found = of(book, last="2026-10")
-    assert counts(found.reach.months) == (0, 1)
+    assert str(found.reach.months) == "1 of 1 divisions reached, 1 by a substitute alone"
+    assert counts(found.sample.signoff) == (0, 1)
     assert counts(found.sample.completion) == (1, 1)
     assert found.strata[0].months_since_signed == 0
 

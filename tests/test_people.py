@@ -286,7 +286,9 @@ def test_a_time_that_is_none_is_refused_in_words_wherever_a_role_is_asked_for(
     month = sent(book)
     with nothing_written(book):
         with pytest.raises(LedgerError, match=r"at: got '.*'; give an aware datetime"):
-            book.supersede(POPULATION, PERIOD, by="exec", at=at, reason_code="slip")
+            book.supersede(
+                POPULATION, PERIOD, by="exec", at=at, reason_code="slip", approver="second"
+            )
         with pytest.raises(LedgerError, match=r"at: got '.*'; give an aware datetime"):
             month.sign(at=at)
 
@@ -514,7 +516,11 @@ def test_who_replaces_releases_or_supersedes_has_no_hand_in_it(
 
     def decide(by: str) -> Event:
         if kind == "superseded":
-            return ledger.supersede(POPULATION, PERIOD, by=by, at=AT, reason_code="slip")
+            return ledger.supersede(
+                POPULATION, PERIOD, by=by, at=AT, reason_code="slip", approver="second"
+            )
+        if kind == "replaced":
+            return month.say(kind, by=by, reason_code="duplicate", approver="second")
         return month.say(kind, by=by, reason_code="slip")
 
     with (
@@ -522,7 +528,11 @@ def test_who_replaces_releases_or_supersedes_has_no_hand_in_it(
         pytest.raises(LedgerError, match=f"'{hand}' is the .*choose someone"),
     ):
         decide(hand)
-    assert decide("exec").actor == "exec"
+    if kind == "replaced":  # it was sent
+        with nothing_written(ledger), pytest.raises(LedgerError, match="record found_ineligible"):
+            decide("exec")
+    else:
+        assert decide("exec").actor == "exec"
 
 
 def test_a_withdrawal_has_an_approver_who_is_not_the_owner(ledger: Ledger) -> None:
@@ -558,7 +568,7 @@ def test_everything_that_stands_against_an_act_is_named_at_once(book: Ledger) ->
     [
         ("5000.00", "GBP", None),
         ("5000", "GBP", None),
-        ("5000.01", "GBP", "at most 5000 GBP.; escalate it"),
+        ("5000.01", "GBP", "at most 5000 GBP.; escalate it, or grant a limit"),
         ("1", "EUR", "nothing in EUR"),
     ],
 )
@@ -594,10 +604,13 @@ def test_the_highest_limit_that_holds_counts_and_one_that_ended_does_not(book: L
         month.say("resolved_nonstandard", amount="90", currency="GBP")
 
 
-def test_a_ledger_without_a_register_asks_for_no_limit(book: Ledger) -> None:
+def test_a_ledger_without_a_register_takes_no_amount(book: Ledger) -> None:
+    """'Without a granted limit a non-standard resolution with an amount is refused'"""
     month = sent(book)
     month.say("taken_over")
-    month.say("resolved_nonstandard", amount="999999999999.9999", currency="GBP")
+    with nothing_written(book), pytest.raises(LedgerError, match="role grant ceo"):
+        month.say("resolved_nonstandard", amount="999999999999.9999", currency="GBP")
+    month.say("resolved_nonstandard")
 
 
 # The recorder, and names
@@ -613,8 +626,11 @@ def test_who_wrote_it_down_is_noted_where_it_was_somebody_else(address: str) -> 
             assert month.sign() == signed
         viewed = month.say("viewed", month.second, by=OFFICE)
         assert "recorder" not in viewed.payload
-        replaced = month.say("replaced", month.second, by="exec", reason_code="duplicate")
-        (up,) = [e for e in ledger.events() if "replaces" in e.payload]
+    with open_ledger(recorder=OFFICE) as other:
+        drawn, _ = registered(other)
+        said: dict[str, Any] = {"reason_code": "duplicate", "approver": "second"}
+        replaced = other.record("replaced", drawn.unit_ids[0], by="exec", at=AT, **said)
+        (up,) = [e for e in other.events() if "replaces" in e.payload]
         assert replaced.payload["recorder"] == up.payload["recorder"] == OFFICE
     with open_ledger(address) as ledger, nothing_written(ledger):
         again = ledger.record("signed", month.first, by=CEO, at=AT, letter=month.digest())

@@ -22,6 +22,7 @@ from ceosample.signoff.replay.lifecycle import ANNOTATIONS, RECORDED_STATES
 from ceosample.signoff.rules.fields import FIELDS, LONGEST_TEXT
 from months import (
     AT,
+    CEO,
     FRESH_SEED,
     LATER,
     MONTH,
@@ -40,6 +41,7 @@ from months import (
     kinds,
     nothing_written,
     open_ledger,
+    registered,
     sent,
 )
 from refusals import DRAW_SUPERSEDED, NO_DRAW, NOT_DRAWN, NOTHING_FROZEN, refused
@@ -52,6 +54,7 @@ SAID: dict[str, dict[str, Any]] = {
     "finding": {"verdict": "defective", "codes": ["tone", "wrong-sum"], "text": SECRET},
     "recognition": {"colleague": "h-077", "reason_code": "kindness", "text": SECRET},
     "contact": {"channel": "telephone", "outcome": "satisfied", "text": SECRET},
+    "eligibility_questioned": {"reason_code": "duplicate", "text": SECRET},
     "board_answer": {"outcome": "pay", "text": SECRET},
     "note": {"text": SECRET},
 }
@@ -60,6 +63,8 @@ SAID: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def ledger(address: str) -> Iterator[Ledger]:
     with open_ledger("sqlite://" if address.startswith("sqlite") else address) as opened:
+        for person in (CEO, "coo"):
+            opened.grant(person, "board", since=AT.date(), by="chair", at=AT)
         yield opened
 
 
@@ -67,6 +72,7 @@ def ledger(address: str) -> Iterator[Ledger]:
 def month() -> Iterator[Month]:
     """A month in memory, where the database makes no difference."""
     with open_ledger() as opened:
+        opened.grant(CEO, "board", since=AT.date(), by="chair", at=AT)
         yield sent(opened)
 
 
@@ -122,6 +128,7 @@ def test_the_words_are_in_the_table_that_can_be_erased_and_nowhere_else(tmp_path
     """'Free text and names stay out: the ledger holds ids, roles, codes and salted digests'"""
     file = tmp_path / "signoff.db"
     with open_ledger(f"sqlite:///{file}") as ledger:
+        ledger.grant(CEO, "board", since=AT.date(), by="chair", at=AT)
         month = sent(ledger)
         for kind, said in SAID.items():
             month.say(kind, **said)
@@ -161,7 +168,8 @@ def test_every_field_that_is_missing_or_too_much_is_named_at_once(month: Month, 
     valid: dict[str, Any] = {
         "letter": "0" * 64, "reason_code": "a", "outcome": "a", "channel": "a", "to": "b",
         "approver": "c", "amount": "1", "currency": "GBP", "verdict": "sound", "codes": [],
-        "colleague": "d", "text": "e", "file": "1" * 64, "certificate": "2" * 64, "image": "3" * 64,
+        "colleague": "d", "own_code": "f", "text": "e", "file": "1" * 64, "certificate": "2" * 64,
+        "image": "3" * 64,
     }  # fmt: skip
     assert valid.keys() == FIELDS.keys()
     too_much = {name: value for name, value in valid.items() if name not in known}
@@ -329,9 +337,14 @@ def test_what_fixed_the_draw_is_superseded_and_not_corrected(ledger: Ledger, kin
     event = next(event for event in ledger.events() if event.kind == kind)
     with nothing_written(ledger), pytest.raises(LedgerError, match="with supersede"):
         ledger.correct(event.hash, reason_code="slip", **BY)
-    replaced = month.say("replaced", by="exec", reason_code="duplicate")
     first = ledger.history(month.second).events[0]
-    with nothing_written(ledger):
+    with nothing_written(ledger), pytest.raises(LedgerError, match="that drew or replaced it"):
+        ledger.correct(first.hash, reason_code="slip", **BY)
+    with open_ledger() as ledger:
+        drawn, _ = registered(ledger)
+        said: dict[str, Any] = {"reason_code": "duplicate", "approver": "second"}
+        replaced = ledger.record("replaced", drawn.unit_ids[0], **BY, **said)
+        first = ledger.history(drawn.unit_ids[1]).events[0]
         for wrong in (replaced, first):
             with pytest.raises(LedgerError, match="drew or replaced it cannot be corrected"):
                 ledger.correct(wrong.hash, reason_code="slip", **BY)
@@ -352,7 +365,7 @@ def test_a_reason_that_is_no_code_is_refused_everywhere(month: Month, code: Any)
     with nothing_written(ledger):
         calls: list[Callable[[], Any]] = [
             lambda: ledger.correct(signed.hash, reason_code=code, **BY),
-            lambda: ledger.supersede(POPULATION, PERIOD, reason_code=code, **BY),
+            lambda: ledger.supersede(POPULATION, PERIOD, reason_code=code, approver="second", **BY),
             lambda: ledger.hold(month.first, **about),
             lambda: ledger.forget(month.first, **about),
             lambda: ledger.forget_person("h", reason_code=code, **BY),
@@ -393,7 +406,7 @@ def superseded(ledger: Ledger) -> Month:
     month = sent(ledger)
     month.sign()
     month.say("note", month.second, text=SECRET)
-    ledger.supersede(POPULATION, PERIOD, reason_code="wrong-frame", **BY)
+    ledger.supersede(POPULATION, PERIOD, approver="second", reason_code="wrong-frame", **BY)
     return month
 
 
@@ -418,12 +431,18 @@ def test_superseding_twice_is_once_and_by_another_is_nothing_to_do(ledger: Ledge
     superseded(ledger)
     newest = list(ledger.events())[-1]
     with nothing_written(ledger):
-        again = ledger.supersede(POPULATION, PERIOD, reason_code="wrong-frame", **BY)
+        again = ledger.supersede(
+            POPULATION, PERIOD, approver="second", reason_code="wrong-frame", **BY
+        )
         assert again == newest
         with pytest.raises(LedgerError, match="nothing to supersede"):
-            ledger.supersede(POPULATION, PERIOD, by="coo", at=AT, reason_code="slip")
+            ledger.supersede(
+                POPULATION, PERIOD, by="coo", at=AT, reason_code="slip", approver="second"
+            )
         with pytest.raises(LedgerError, match="nothing to supersede"):
-            ledger.supersede(POPULATION, "2026-11", by="coo", at=AT, reason_code="slip")
+            ledger.supersede(
+                POPULATION, "2026-11", by="coo", at=AT, reason_code="slip", approver="second"
+            )
 
 
 def test_after_it_a_new_freeze_needs_a_fresh_seed(ledger: Ledger) -> None:
@@ -482,7 +501,7 @@ def test_receipts_and_verify_still_work_for_the_new_draw(ledger: Ledger) -> None
 def test_a_second_supersession_may_follow(ledger: Ledger) -> None:
     superseded(ledger)
     new = sent(ledger, seed=FRESH_SEED)
-    ledger.supersede(POPULATION, PERIOD, reason_code="again", **BY)
+    ledger.supersede(POPULATION, PERIOD, approver="second", reason_code="again", **BY)
     with nothing_written(ledger), refused(LedgerError, DRAW_SUPERSEDED):
         ledger.history(new.first)
     assert ledger.check().ok

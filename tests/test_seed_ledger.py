@@ -230,7 +230,9 @@ def test_no_frame_is_frozen_for_a_month_whose_link_is_out(ledger: Ledger, period
 def test_a_month_that_was_superseded_takes_another_source(ledger: Ledger) -> None:
     freeze(ledger, "2026-11")
     ledger.register(cs.draw(frame("2026-11"), PLAN, CHAIN.seed("2026-11")), **WHO)
-    ledger.supersede(POPULATION, "2026-11", by="office", at=AFTER, reason_code="wrong-frame")
+    ledger.supersede(
+        POPULATION, "2026-11", by="office", at=AFTER, reason_code="wrong-frame", approver="b"
+    )
     with (
         nothing_written(ledger),
         pytest.raises(cs.errors.ConflictError, match="dice or a beacon"),

@@ -335,7 +335,7 @@ def test_another_freeze_and_another_draw_have_the_title_that_was_given_then() ->
         assert ledger.title(**MONTH) == TITLE
         ledger.register(drawn_with(SEED), by=SAMPLER, at=AT)
         a_day_on(ledger)
-        ledger.supersede(**MONTH, by="board", at=LATER, reason_code="wrong-frame")
+        ledger.supersede(**MONTH, by="board", at=LATER, reason_code="wrong-frame", approver="b")
         (month,) = summarise(ledger.events())
         assert str(month).startswith(f"{TITLE}, 2026-10: superseded")
         assert kinds(ledger).count("frozen") == 3

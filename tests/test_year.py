@@ -30,14 +30,14 @@ pytestmark = pytest.mark.slow
 OTHERS = {
     "opened", "frozen", "seed_revealed", "drawn", "superseded", "reconciled", "corrected", "held",
     "hold_lifted", "forgotten", "role_granted", "role_revoked", "named", "oop_proposed",
-    "oop_cosigned", "oop_reviewed",
+    "oop_cosigned", "oop_reviewed", "rules",
 }  # fmt: skip
 OUT = ("dispatched", "issued_under_other_name", "resolved_nonstandard", "lapsed")
-UNSENT = ("replaced", "withdrawn")
+UNSENT = ("replaced", "found_ineligible", "withdrawn")
 HOLIDAYS = [dt.date(2026, 4, 3), dt.date(2026, 4, 6), dt.date(2026, 5, 25), dt.date(2026, 12, 25)]
 RATES = {
-    "replaced": "replaced", "withdrawn": "withdrawn", "lapsed": "lapsed", "declined": "declined",
-    "reworked": "returned_for_rework",
+    "replaced": "replaced", "ineligible": "found_ineligible", "withdrawn": "withdrawn",
+    "lapsed": "lapsed", "declined": "declined", "reworked": "returned_for_rework",
 }  # fmt: skip
 SPEED, BUDGET = 200, 30
 
@@ -211,7 +211,7 @@ def counted(letters: list[dict[str, Any]], pools: list[Any], today: dt.date) -> 
     filled = [
         x
         for x in ever
-        if x["steps"][-1][0] != "replaced"
+        if x["steps"][-1][0] not in ("replaced", "found_ineligible")
         and (standing(x, "signed", "signed_by_deputy", "resolved_nonstandard"))
     ]
     verdicts = Counter(timed(x, today) for x in ever)
@@ -289,11 +289,13 @@ class Count:
         return [pool for month in months for pool in self.told["drawn"][month]]
 
     def reached(self, months: list[str], take_all: bool) -> tuple[int, int]:
-        strata = {tuple(p["stratum"]) for p in self.pools(months) if p["take_all"] == take_all}
+        """Of all strata, substitutes included; or of those read in full alone."""
+        asked = [True] if take_all else [True, False]
+        strata = {tuple(p["stratum"]) for p in self.pools(months) if p["take_all"] in asked}
         signed = {
             x["stratum"]
             for x in self.letters(months)
-            if x["take_all"] == take_all and x["first"] == "selected" and standing(x, "signed")
+            if x["take_all"] in asked and standing(x, "signed")
         }
         return len(signed & strata), len(strata)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -35,7 +36,7 @@ from ceosample.job import digital_signatures, outlets
 from ceosample.letters.letter import CODE_DIGITS
 from ceosample.period import Period
 from ceosample.result import as_json_text
-from ceosample.signoff.intake.decisions import Decisions
+from ceosample.signoff.intake.decisions import Decisions, listed
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.recording.event_fields import RECORDABLE
 from ceosample.signoff.store.events import Event
@@ -48,7 +49,8 @@ _FIELDS = {
     "outcome": "The outcome: a code.",
     "channel": "How the customer was reached: a code.",
     "to": "The deputy's id.",
-    "approver": "The id of the person who approved a withdrawal.",
+    "approver": "The id of the second person, who approved a withdrawal or confirmed that a letter "
+    "was never eligible.",
     "amount": "The cost of a resolution, such as 250.00.",
     "currency": "The currency of the amount, such as GBP.",
     "verdict": "sound or defective.",
@@ -118,8 +120,9 @@ def record(
     """Record that the letter ID reached a state, or a finding, a contact or a note about it.
 
     KIND is a state (signed, returned_for_rework, ...), or finding, recognition, contact,
-    board_answer, note. --from FILE records many decisions at once. For a CSV file, --by and --at
-    give who decided and when where its rows do not, and KIND does so for a file of ids alone.
+    eligibility_questioned, board_answer, note. --from FILE records many decisions at once. For a
+    CSV file, --by and --at give who decided and when where its rows do not, and KIND does so for a
+    file of ids alone.
     --signed FOLDER checks letters that were signed digitally, and records all of them or none.
     """
     if signed is not None:
@@ -141,9 +144,11 @@ def record(
             )
         at = None if at is None else Configuration.load(config).local(at)
         decisions = Decisions.read(source, kind=kind, by=by, at=at)
+        decisions = decisions.with_listed_codes(Configuration.load(config).own_codes)
         with ledger_of(config, recorder) as ledger:
             events = ledger.record_all(decisions, clock_ahead=clock_ahead)
-        _say(events, as_json)
+            moved = _moved_up(ledger, events)
+        _say(events, as_json, moved=moved)
         if decisions.undecided:
             click.echo(f"not decided yet: {decisions.undecided} letters in the file", err=True)
         return
@@ -162,7 +167,8 @@ def record(
             )
         if "letter" in saying.needs:
             fields["letter"] = fields["letter"] or newest
-        what: Any = {**fields, "codes": codes or None}
+        own_codes = Configuration.load(config).own_codes
+        what: Any = {**listed(kind, fields, own_codes), "codes": codes or None}
         event = ledger.record(
             kind,
             unit_id,
@@ -172,16 +178,44 @@ def record(
             period=period,
             **what,
         )
-    _say([event], as_json, one=True)
+        moved = _moved_up(ledger, [event])
+    _say([event], as_json, one=True, moved=moved)
 
 
-def _say(events: Any, as_json: bool, *, one: bool = False) -> None:
+def _moved_up(ledger: Ledger, events: Iterable[Event]) -> dict[str, Event | None]:
+    """For each replaced letter, by its event's hash, the event of the reserve that moved up."""
+    return {e.hash: ledger.substitute_of(e) for e in events if e.kind == "replaced"}
+
+
+def _say(
+    events: Iterable[Event],
+    as_json: bool,
+    *,
+    one: bool = False,
+    moved: Mapping[str, Event | None] = MappingProxyType({}),
+) -> None:
     if as_json:
-        found: list[Json] = [{**event.to_dict(), "hash": event.hash} for event in events]
+        found: list[Json] = [
+            {
+                **event.to_dict(),
+                "hash": event.hash,
+                **({"moved_up": None if up is None else up.unit_id} if event.hash in moved else {}),
+            }
+            for event in events
+            for up in [moved.get(event.hash)]
+        ]
         click.echo(as_json_text(found[0] if one else found))
         return
     for event in events:
         click.echo(in_words(event))
+        if event.hash in moved:
+            up = moved[event.hash]
+            click.echo(
+                f"  no reserve is left: the place of {event.unit_id} stays empty, and counts"
+                if up is None
+                else f"  {up.unit_id} moved up in its place; render it with: ceosample rework "
+                f"{up.unit_id} --period {up.period}"
+            )
 
 
 def in_words(event: Event) -> str:
@@ -263,12 +297,14 @@ def erase(ledger: Ledger, unit_id: str, **said: Any) -> Event:
 @cli.command()
 @period_option
 @population_option
+@click.option("--approver", help="The id of another person, who approves it.")
 @reason_option
 @recording_options
 @json_option
 def supersede(
     period: Period,
     population: str | None,
+    approver: str | None,
     reason_code: str,
     who: Actor,
     as_json: bool,
@@ -281,6 +317,7 @@ def supersede(
             by=who.by,
             at=who.at,
             reason_code=reason_code,
+            approver=approver,
         )
     _say([event], as_json, one=True)
 

@@ -55,7 +55,7 @@ def grant(
     """Grant PERSON a ROLE from one date to another.
 
     ROLE is signatory, deputy, accountable-executive, complaint-owner, handler, sampler, recorder,
-    executive-office, dispatcher, seed-custodian or auditor.
+    executive-office, dispatcher, seed-custodian, auditor or board.
     """
     with who.ledger() as ledger:
         event = ledger.grant(
@@ -77,25 +77,34 @@ def grant(
 @click.argument("person")
 @_role
 @click.option("--since", type=DAY, required=True, help="The first date without the role.")
+@click.option(
+    "--of", help="For a deputy: the id of one person for whom they stand in.  [default: all]"
+)
 @_population
 @recording_options
 def revoke(
     person: str,
     role: str,
     since: dt.date,
+    of: str | None,
     population: str | None,
     who: Actor,
 ) -> None:
-    """Revoke the ROLE of PERSON from a date on.
+    """Revoke the ROLE of PERSON from a date on, and show which grants that ended.
+
+    A grant that begins later than that is void.
 
     ROLE is signatory, deputy, accountable-executive, complaint-owner, handler, sampler, recorder,
-    executive-office, dispatcher, seed-custodian or auditor.
+    executive-office, dispatcher, seed-custodian, auditor or board.
     """
     with who.ledger() as ledger:
         event = ledger.revoke(
-            person, role, since=since, population=population, by=who.by, at=who.at
+            person, role, since=since, of=of, population=population, by=who.by, at=who.at
         )
+        ended = ledger.ended_by(event)
     click.echo(in_words(event))
+    for one in ended:
+        click.echo(f"  {one}")
 
 
 @cli.command()

@@ -55,6 +55,8 @@ class Configuration:
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
         signatures: the table of that name: the roots, and who has which certificate.
         ledger: the ledger's URL.
+        own_codes: the firm's own codes for *was never eligible*, each with the one of the fixed
+            list that it means.
         folder: the folder that holds the months' folders.
         word: the path of the Word template; None without one.
         first: the month with which runs begin while the ledger has none; None if it must be given.
@@ -94,6 +96,7 @@ class Configuration:
     title: str | None = None
     firm: str | None = None
     ahead: dt.timedelta | None = None
+    own_codes: Mapping[str, str] = attrs.field(factory=dict)
 
     @classmethod
     def load(cls, path: str | Path) -> Configuration:
@@ -146,6 +149,7 @@ class Configuration:
             pickup=tables["output"].get("pickup"),
             tracker=_tracker(tables),
             title=tables["population"].get("title"),
+            own_codes=tables["ledger"].get("own_codes", {}),
             firm=letters.get("firm") or _first_line(letters.get("letterhead", ())),
             ahead=_minutes(tables["ledger"].get("ahead")),
         )

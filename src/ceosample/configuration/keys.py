@@ -23,6 +23,7 @@ from ceosample.sampling.plans.allocation import METHODS
 from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.seeds.seed_source import Dice, Link, Round, is_beacon
 from ceosample.signoff.intake.tracker_columns import KEYS as TRACKER
+from ceosample.signoff.replay.lifecycle import INELIGIBLE
 
 #: The field that says whose letter some contents are.
 UNIT_ID: Final = "unit_id"
@@ -98,6 +99,14 @@ def _is_month(value: Any) -> bool:
 
 def _are_codes(value: Any) -> bool:
     return _is_texts(value) and all(map(REASON.fullmatch, value))
+
+
+def _are_own_codes(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and _are_codes([*value])
+        and all(v in INELIGIBLE for v in value.values())
+    )
 
 
 def _anything(_value: Any) -> bool:
@@ -230,6 +239,9 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
     "ledger": {
         "url": _LEDGER,
         "ahead": Key("minutes from 0 to 1440", lambda value: is_count(value) and value <= 1440),
+        "own_codes": Key(
+            f"a table of your codes, each with one of {', '.join(INELIGIBLE)}", _are_own_codes
+        ),
     },
     "output": {"folder": _NEEDED, "pickup": _TEXT},
 }

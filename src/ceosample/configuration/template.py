@@ -114,6 +114,9 @@ contents = "letters-{period}.jsonl"
 [ledger]
 url = "sqlite:///signoff.db"            # or "postgresql+psycopg://USER@HOST/DATABASE"
 # ahead = 10                            # minutes that a time may be after this computer's clock
+# own_codes = {crm-7 = "duplicate"}     # your codes for what was never eligible, each with one of
+                                        # duplicate, out-of-scope, not-of-this-period,
+                                        # not-a-response
 
 [output]
 folder = "packs"                        # each month gets a folder in it

@@ -137,6 +137,7 @@ class _Office:
         leave = dt.date(self.now.year, _ON_LEAVE + 1, 1)
         said: dict[str, Any] = {"by": "board", "at": self.now}
         self.ledger.grant("ceo", "signatory", since=self.now.date(), **said)
+        self.ledger.grant("board", "board", since=self.now.date(), **said)
         self.ledger.grant(
             "deputy", "deputy", of="ceo", since=leave, until=leave + dt.timedelta(30), **said
         )

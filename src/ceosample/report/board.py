@@ -18,6 +18,7 @@ from ceosample.report.figures import BoardFigures, MonthFrame, Named
 from ceosample.report.findings import (
     Beside,
     commonest_first,
+    disagreements,
     escalations,
     findings,
     findings_by_stratum,
@@ -26,11 +27,8 @@ from ceosample.report.findings import (
 from ceosample.report.outline import summary_of
 from ceosample.show import html_table, text_table
 from ceosample.signoff.check import ChainReport
-from ceosample.signoff.figures.coverage import (
-    StratumCoverage,
-    rows_of_strata,
-    signoff_coverage,
-)
+from ceosample.signoff.figures.coverage import signoff_coverage
+from ceosample.signoff.figures.divisions import unreached
 from ceosample.signoff.figures.letter_facts import LetterFacts, letter_facts
 from ceosample.signoff.figures.metrics import Metrics, metrics
 from ceosample.signoff.figures.on_time import on_time
@@ -42,6 +40,7 @@ from ceosample.signoff.figures.policies import (
     resolutions,
 )
 from ceosample.signoff.figures.ratio import Ratio
+from ceosample.signoff.figures.reach import divisions_within
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.past_signoffs import KINDS
 from ceosample.signoff.replay.titles import title_of
@@ -163,7 +162,8 @@ def board_report(
     sample, in_full = ([f for f in letters if f.take_all == full] for full in (False, True))
     said = Beside.of("finding", ranged, letters)
     unowned = without_owner(ranged)
-    newest = figures.last or (figures.months[-1] if figures.months else None)
+    newest = figures.reach.last
+    year = divisions_within(known, histories, newest.plus(-11), newest) if newest else ()
     return BoardReport(
         population=population,
         head=head if check is None else check.head,
@@ -171,11 +171,12 @@ def board_report(
         metrics=figures if ids else attrs.evolve(figures, signatories=()),
         months={m: signoff_coverage(_of_month(ranged, m)) for m in figures.months},
         undrawn=tuple(_undrawn(figures, ranged)),
-        unreached=_unreached(known, histories, figures.first, figures.last),
-        unreached_year=_unreached(known, histories, newest.plus(-11), newest) if newest else (),
+        unreached=unreached(division.coverage for division in figures.divisions),
+        unreached_year=unreached(year),
         findings=findings(sample, said),
         full_findings=findings(in_full, said),
         strata_findings=findings_by_stratum(letters, said),
+        disagreements=disagreements(letters, said),
         lapsed=_lapsed(ranged),
         overdue=_overdue(letters, as_of),
         unowned=unowned.ratio,
@@ -210,17 +211,6 @@ def _undrawn(figures: Metrics, events: Sequence[Event]) -> Iterator[Period]:
         if month not in figures.months:
             yield month
         month = month.next()
-
-
-def _unreached(
-    events: Sequence[Event],
-    histories: Iterable[History],
-    first: Period | None,
-    last: Period | None,
-) -> tuple[StratumCoverage, ...]:
-    drawn = [e for e in events if e.kind == "drawn" and within(e.period, first, last)]
-    rows = rows_of_strata(drawn, _within(histories, first, last))
-    return tuple(row for row in rows if not row.signed)
 
 
 def _lapsed(events: Iterable[Event]) -> dict[str, int]:

@@ -12,7 +12,8 @@ from ceosample.period import Period
 from ceosample.report.findings import Escalations, Findings, Recognitions, StratumFindings
 from ceosample.result import Result
 from ceosample.signoff.check import ChainReport
-from ceosample.signoff.figures.coverage import SignoffCoverage, StratumCoverage
+from ceosample.signoff.figures.coverage import SignoffCoverage
+from ceosample.signoff.figures.divisions import DivisionCoverage
 from ceosample.signoff.figures.metrics import Metrics
 from ceosample.signoff.figures.policies import PolicySummary
 from ceosample.signoff.figures.ratio import Ratio
@@ -71,11 +72,13 @@ class BoardFigures(Result):
         metrics: every figure of the months; who signed is left out unless ids were asked for.
         months: each drawn month's coverage.
         undrawn: months of the range, over by ``as_of``, of which no draw counts.
-        unreached: strata of which no letter was signed in person in the range, drawn or not.
+        unreached: divisions of which no letter was signed in person in the range, drawn or not.
         unreached_year: the same for the twelve months that end with the range, as far as they are
             on record.
         findings, full_findings: of the random sample, and of what was read in full.
         strata_findings: of each stratum.
+        disagreements: letters whose readers' verdicts differ / letters with findings of several
+            readers, those read in full included; each reader's newest verdict counts.
         lapsed: lapsed letters by reason.
         overdue: open letters whose due day is over / open letters that say when they are due.
         unowned: letters without an owner / letters rendered.
@@ -91,11 +94,12 @@ class BoardFigures(Result):
     metrics: Metrics
     months: Mapping[Period, SignoffCoverage]
     undrawn: tuple[Period, ...]
-    unreached: tuple[StratumCoverage, ...]
-    unreached_year: tuple[StratumCoverage, ...]
+    unreached: tuple[DivisionCoverage, ...]
+    unreached_year: tuple[DivisionCoverage, ...]
     findings: Findings
     full_findings: Findings
     strata_findings: tuple[StratumFindings, ...]
+    disagreements: Ratio
     lapsed: Mapping[str, int]
     overdue: Ratio
     unowned: Ratio
@@ -124,16 +128,5 @@ class BoardFigures(Result):
         policies = self.policies.to_dict()
         return {
             **super().to_dict(),
-            "unreached": [_stratum(row) for row in self.unreached],
-            "unreached_year": [_stratum(row) for row in self.unreached_year],
             "policies": {name: policies[name] for name in ("policies", "total")},
         }
-
-
-def _stratum(row: StratumCoverage) -> dict[str, Json]:
-    return {
-        "stratum": list(row.stratum),
-        "take_all": row.take_all,
-        "eligible": row.eligible,
-        "selected": row.selected,
-    }

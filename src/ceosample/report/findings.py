@@ -135,6 +135,17 @@ def findings_by_stratum(
     return tuple(StratumFindings(*key, findings(strata[key], said)) for key in sorted(strata))
 
 
+def disagreements(letters: Iterable[LetterFacts], said: Beside) -> Ratio:
+    """Letters whose readers' newest verdicts differ, of those that several persons read."""
+    verdicts = [
+        {event.actor: event.payload["verdict"] for event in said.about(letter)}
+        for letter in letters
+    ]
+    several = [by_reader for by_reader in verdicts if len(by_reader) > 1]
+    differ = sum(len(set(by_reader.values())) > 1 for by_reader in several)
+    return Ratio(differ, len(several), "letters with several readers' verdicts that disagree")
+
+
 def recognitions(letters: Sequence[LetterFacts], said: Beside) -> Recognitions:
     """What was recognised in these letters."""
     all_said = [event for letter in letters for event in said.about(letter)]

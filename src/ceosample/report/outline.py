@@ -13,9 +13,10 @@ from ceosample.letters.markup.template import longdate
 from ceosample.report.foresight import foresight
 from ceosample.report.picture import Picture
 from ceosample.report.sections import sections
-from ceosample.report.table_parts import Part, listed, name_of
+from ceosample.report.table_parts import Part, listed
 from ceosample.show import ratio_text
 from ceosample.signoff.figures.ratio import Ratio
+from ceosample.signoff.figures.reach import Reach
 from ceosample.text import counted
 
 if TYPE_CHECKING:
@@ -107,13 +108,10 @@ def _lead(report: BoardFigures) -> list[str]:
 
 
 def _figures(report: BoardFigures) -> list[dict[str, Any]]:
-    sample, reach = report.metrics.sample, report.metrics.reach
+    sample = report.metrics.sample
     return [
         _figure("Signed in person", sample.signoff, "letters drawn", "coverage"),
-        _figure(
-            "Divisions reached", reach.months,
-            "; ".join(filter(None, ["divisions", reach.year_words])), "reach",
-        ),
+        _divisions_reached(report.metrics.reach),
         _found_defective(report.findings.defective),
         _figure("Answered in time", sample.on_time.ratio, "letters due", "late"),
         _figure("Lapsed", sample.rates["lapsed"], "letters selected", "late"),
@@ -135,6 +133,12 @@ def _figure(name: str, ratio: Ratio, what: str, to: str) -> dict[str, Any]:
     }
 
 
+def _divisions_reached(reach: Reach) -> dict[str, Any]:
+    """Those reached, by a substitute's letter too, which is said."""
+    what = "; ".join(filter(None, ["divisions", reach.year_words]))
+    return {**_figure("Divisions reached", reach.months, what, "reach"), "note": reach.months.note}
+
+
 def _found_defective(ratio: Ratio) -> dict[str, Any]:
     """A count alone: its share would be taken for that of all letters, which nobody knows."""
     figure = _figure("Found defective", ratio, "letters with a finding", "findings")
@@ -147,6 +151,7 @@ def _attention(report: BoardFigures) -> Iterator[dict[str, Any]]:
     lapsed = sum(report.lapsed.values())
     unreconciled = figures.reconciled.of - figures.reconciled.count
     waiting = report.escalations.unanswered
+    ineligible = sum(part.rates["ineligible"].count for part in (figures.sample, figures.take_all))
     found: list[tuple[object, str, str]] = [
         (
             waiting,
@@ -175,8 +180,23 @@ def _attention(report: BoardFigures) -> Iterator[dict[str, Any]]:
             "register that add up",
         ),
         (figures.superseded, "record", f"{counted(figures.superseded, 'draw')} set aside"),
+        (
+            figures.set_aside.sent.count,
+            "record",
+            f"{counted(figures.set_aside.sent.count, 'letter')} sent before the draw was set aside",
+        ),
+        (
+            ineligible,
+            "coverage",
+            f"{counted(ineligible, 'letter')} found ineligible after they were sent",
+        ),
+        (
+            report.disagreements.count,
+            "findings",
+            f"{counted(report.disagreements.count, 'letter')} on whose quality readers disagree",
+        ),
     ]
     for asked, to, words in found:
         if asked:
-            names = [name_of(row) for row in report.unreached_year] if to == "reach" else []
+            names = [row.name for row in report.unreached_year] if to == "reach" else []
             yield {"words": words, "names": names, "to": to}

@@ -15,7 +15,7 @@ from ceosample.report.picture import ACCENT, INK, MUTED, Picture, canvas, styled
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import draw_key, ticket
 from ceosample.show import FEWEST_FOR_PERCENT, percent, stratum_words
-from ceosample.signoff.figures.coverage import StratumCoverage, rows_of_strata
+from ceosample.signoff.figures.divisions import DivisionCoverage, divisions_of
 from ceosample.signoff.figures.letter_facts import LetterFacts, letter_facts
 from ceosample.signoff.figures.metrics import Metrics
 from ceosample.signoff.figures.policies import PolicySummary
@@ -42,27 +42,27 @@ _WAY: Final = ("selected", "rendered", "sent_for_signature", "viewed", "signed",
 _OFF: Final = (
     *("returned_for_rework", "declined", "escalated_to_board", "taken_over", "delegated"),
     *("signed_by_deputy", "issued_under_other_name", "resolved_nonstandard", "lapsed"),
-    *("replaced", "withdrawn"),
+    *("replaced", "found_ineligible", "withdrawn"),
 )
 
 
 def coverage(events: Iterable[Event], *, as_of: dt.datetime) -> Picture:
-    """Sign-off coverage by stratum and month: a cell says how many of how many were signed.
+    """Sign-off coverage by division and month: a cell says how many of how many were signed.
 
     Args:
         events: a ledger's, of one population.
         as_of: the moment, aware.
     """
-    found: dict[str, tuple[StratumCoverage, ...]] = {}
+    found: dict[str, tuple[DivisionCoverage, ...]] = {}
     known = valid_events_at(events, as_of)
     for month in sorted({event.period or "" for event in known if event.kind == "drawn"}):
         read = [event for event in known if event.period == month]
-        found[month] = rows_of_strata(read, histories_of(read).values())
+        found[month] = divisions_of(read, histories_of(read).values())
     return coverage_of(found)
 
 
-def coverage_of(found: Mapping[str, Sequence[StratumCoverage]]) -> Picture:
-    """The same, of each month's rows."""
+def coverage_of(found: Mapping[str, Sequence[DivisionCoverage]]) -> Picture:
+    """The same, of each month's divisions."""
     months = {
         month: {stratum_words(row.stratum): row for row in rows} for month, rows in found.items()
     }
@@ -90,9 +90,9 @@ def coverage_of(found: Mapping[str, Sequence[StratumCoverage]]) -> Picture:
 
 
 def months_since(metrics: Metrics) -> Picture:
-    """For each stratum, the months since the signatory last signed one of its letters."""
-    rows = {stratum_words(row.stratum): row for row in metrics.strata if not row.take_all}
-    title = "Months since a letter of the stratum was signed in person"
+    """For each division, the months since the signatory last signed one of its letters."""
+    rows = {stratum_words(row.coverage.stratum): row for row in metrics.divisions}
+    title = "Months since a letter of the division was signed in person"
     labels = [row.since_signed for row in rows.values()]
     found = {name: row.months_since_signed for name, row in rows.items()}
     longest = max([1, *(since for since in found.values() if since is not None)])

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from ceosample.period import Period
 from ceosample.report.findings import Findings, commonest_first
-from ceosample.report.table_parts import Part, each, listed, name_of, section, table
+from ceosample.report.table_parts import Part, each, listed, section, table
 from ceosample.show import ratio_text, stratum_words
 from ceosample.signoff.figures.by_stratum import Figures
-from ceosample.signoff.figures.coverage import StratumCoverage
+from ceosample.signoff.figures.divisions import DivisionCoverage
+from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.figures.reconciliation import Reconciliation
 from ceosample.text import counted
 
@@ -43,12 +44,19 @@ def _totals(report: BoardFigures, sample: Sequence[str], in_full: Sequence[str])
     return totals + ([["Read in full, all", *in_full]] if report.metrics.take_all.letters else [])
 
 
+def _kind(report: BoardFigures) -> str:
+    """What the rows of a table of strata are: divisions, unless the plan joined some."""
+    joined = any(row.coverage.by_the_plan for row in report.metrics.divisions)
+    return "Stratum" if joined else "Division"
+
+
 def _coverage(report: BoardFigures) -> Part:
     figures = report.metrics
+    kind = _kind(report)
     by_division = table(
-        "By division",
+        f"By {kind.lower()}",
         [
-            *("Division", "Eligible", "Signed in person, of those drawn", "By deputy"),
+            *(kind, "Eligible", "Signed in person, of those drawn", "By deputy"),
             *("Places filled", "Months since signed"),
         ],
         ([row.name, *_covered(row.figures), row.since_signed] for row in figures.strata),
@@ -74,9 +82,21 @@ def _coverage(report: BoardFigures) -> Part:
         "among those drawn, and a deputy's signature is none in person.",
         f"{figures.sample.completion}, by a signature, a deputy's or another resolution, "
         "substitutes included.",
+        _ineligible(figures.sample.rates["ineligible"]),
+        _ineligible(figures.take_all.rates["ineligible"], ", of those read in full"),
     ]
     return section(
         "coverage", "What was signed", said, [by_division, *([by_month] * (len(report.months) > 1))]
+    )
+
+
+def _ineligible(ratio: Ratio, which: str = "") -> str:
+    """Letters that were sent and then found ineligible; empty where there are none."""
+    if not ratio.count:
+        return ""
+    return (
+        f"After they were sent, {ratio.short} letters{which} were found never to have been "
+        "eligible. Their places stay empty, and they stay among those drawn."
     )
 
 
@@ -91,37 +111,56 @@ def _covered(figures: Figures) -> list[str]:
 
 def _reach(report: BoardFigures) -> Part:
     header = ["Division", "Eligible", "Signed in person, of those drawn"]
-    reach, in_full = report.metrics.reach, report.metrics.take_all_reach
-    when = reach.when
+    reach, divisions = report.metrics.reach, [row.coverage for row in report.metrics.divisions]
+    when, planned = reach.when, reach.as_planned
     return section(
         "reach",
         "Divisions not reached",
         [
-            f"{reach.months.short} divisions were reached. A division is reached "
-            "once the chief executive signed one of its drawn letters in person; one of which no "
-            "letter was drawn is not. (A division is what the plan calls a stratum.)",
-            _all_reached("In these months", reach.months.of + in_full.months.of, report.unreached),
-            _all_reached(when.capitalize(), reach.year.of + in_full.year.of, report.unreached_year),
+            f"{reach.months.short} divisions were reached{reach.months.note and ', '}"
+            f"{reach.months.note}. A division is reached once the chief executive signed one of "
+            "its letters in person, drawn by chance, read in full, or moved up from the reserves. "
+            "One of which no letter was drawn is not reached.",
+            f"In {listed(planned)} the ledger holds strata as the plan made them, and each is "
+            "counted as a division."
+            if planned
+            else "",
+            _all_reached("In these months", reach.months.of, report.unreached),
+            _all_reached(when.capitalize(), reach.year.of, report.unreached_year),
         ],
         [
+            table(
+                "Divisions that the plan joined with others",
+                ["Division", "In the plan as", *header[1:], "By a substitute"],
+                map(_joined, (row for row in divisions if row.by_the_plan)),
+                words=[1],
+            ),
             table("Not reached in these months", header, map(_missed, report.unreached)),
             table(f"Not reached {when}", header, map(_missed, report.unreached_year)),
         ],
     )
 
 
-def _all_reached(when: str, divisions: int, unreached: Sequence[StratumCoverage]) -> str:
+def _all_reached(when: str, divisions: int, unreached: Sequence[DivisionCoverage]) -> str:
     """That all were; empty where one was not, or where there was none to be reached."""
     return f"{when} every division was reached." if divisions and not unreached else ""
 
 
-def _missed(row: StratumCoverage) -> list[str]:
-    drawn = f"0 of {row.selected}" if row.selected else "none drawn"
-    return [name_of(row), str(row.eligible), drawn]
+def _missed(row: DivisionCoverage) -> list[str]:
+    return [row.name, str(row.eligible), _signed(row)]
+
+
+def _joined(row: DivisionCoverage) -> list[str]:
+    by_substitute = f"{row.substitutes_signed} of {row.substitutes}"
+    return [row.name, row.by_the_plan, str(row.eligible), _signed(row), by_substitute]
+
+
+def _signed(row: DivisionCoverage) -> str:
+    return f"{row.signed} of {row.selected}" if row.selected else "none drawn"
 
 
 def _findings(report: BoardFigures) -> Part:
-    of_those = "Letters, of those with a finding"
+    of_those, kind = "Letters, of those with a finding", _kind(report)
     place = {code: number for number, code in enumerate(report.findings.codes)}
     by_division = sorted(
         (place.get(code, len(place)), code, row.name, f"{count} of {row.findings.found.count}")
@@ -134,12 +173,13 @@ def _findings(report: BoardFigures) -> Part:
         [
             f"{report.findings.found}; {_defective(report.findings)}. That says nothing about "
             "the letters without a finding. One that was found defective stays so, whatever came "
-            "after."
+            "after.",
+            f"{report.disagreements}." if report.disagreements.of else "",
         ],
         [
             table(
-                "Findings by division",
-                ["Division", "With a finding, of those selected", "Defective, of those"],
+                f"Findings by {kind.lower()}",
+                [kind, "With a finding, of those selected", "Defective, of those"],
                 (
                     [row.name, *_found(row.findings)]
                     for row in report.strata_findings
@@ -153,8 +193,8 @@ def _findings(report: BoardFigures) -> Part:
                 each(report.findings.codes, report.findings.found.count),
             ),
             table(
-                "Codes by division",
-                ["Code", "Division", of_those],
+                f"Codes by {kind.lower()}",
+                ["Code", kind, of_those],
                 (row[1:] for row in by_division),
                 words=[1],
             ),
@@ -172,7 +212,7 @@ def _found(findings: Findings) -> list[str]:
 
 
 def _late(report: BoardFigures) -> Part:
-    figures = report.metrics
+    figures, kind = report.metrics, _kind(report)
     return section(
         "late",
         "Late and lapsed letters",
@@ -183,8 +223,8 @@ def _late(report: BoardFigures) -> Part:
         ],
         [
             table(
-                "Late and lapsed, by division",
-                ["Division", "In time, of those due", "Late", "Lapsed, of those selected"],
+                f"Late and lapsed, by {kind.lower()}",
+                [kind, "In time, of those due", "Late", "Lapsed, of those selected"],
                 ([row.name, *_timely(row.figures)] for row in figures.strata),
                 totals=_totals(report, _timely(figures.sample), _timely(figures.take_all)),
             ),
@@ -381,6 +421,7 @@ def _record(report: BoardFigures) -> Part:
             ["As of", figures.as_of.isoformat(timespec="seconds")],
             ["Months drawn", str(len(figures.months))],
             ["Draws set aside", str(figures.superseded)],
+            *([["Seen before", figures.set_aside.words]] if figures.set_aside.words else []),
             ["Events corrected", str(figures.corrected)],
         ],
     )

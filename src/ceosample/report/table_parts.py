@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ceosample.period import Period
-from ceosample.show import stratum_words
-from ceosample.signoff.figures.coverage import StratumCoverage
 
 Part = dict[str, Any]
 
@@ -50,11 +48,6 @@ def table(
 def each(counts: Mapping[str, int], total: int) -> list[list[str]]:
     """A row for each count."""
     return [[name, f"{count} of {total}"] for name, count in counts.items()]
-
-
-def name_of(row: StratumCoverage) -> str:
-    """What tables call a stratum."""
-    return stratum_words(row.stratum) + (" (in full)" if row.take_all else "")
 
 
 def listed(months: Iterable[Period]) -> str:

@@ -175,7 +175,7 @@ def _facts(
         ["Sign-off coverage", str(coverage.signoff)],
         *([["Read in full", str(coverage.take_all)]] if coverage.take_all.of else []),
         ["Completion", str(coverage.completion)],
-        ["Strata reached", str(coverage.stratum_reach)],
+        ["Divisions reached", str(coverage.stratum_reach)],
         [
             "Still open",
             ratio_text(len(month.open), len(month.letters), "letters, substitutes among them"),
@@ -183,6 +183,8 @@ def _facts(
         ["Sent to", signatories or "nobody"],
         ["Frozen", f"{month.freezes} times" if month.freezes > 1 else "once"],
         *([["Draws set aside", str(month.superseded)]] if month.superseded else []),
+        *([["Seen before", month.set_aside.words]] if month.set_aside.words else []),
+        *([["Empty", month.empty_words]] if month.empty_places else []),
         ["As of", at.isoformat(timespec="minutes")],
         ["Ledger", f"{report.level.name}: {report.events} events, all of them checked"],
         ["Draw", str(drawn.payload["draw"]), "digest"],

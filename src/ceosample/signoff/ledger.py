@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import itertools
 import secrets
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -20,6 +21,7 @@ from ceosample.period import Period, as_period
 from ceosample.progress import Progress
 from ceosample.renamed import OldName
 from ceosample.sampling.commitment import commit
+from ceosample.sampling.divisions import divisions_of
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.frames.frame import AnyFrame
 from ceosample.sampling.plans.plan import Plan
@@ -43,13 +45,13 @@ from ceosample.signoff.repair import Repair
 from ceosample.signoff.replay import titles, zones
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.past_signoffs import KINDS
-from ceosample.signoff.replay.people import People
+from ceosample.signoff.replay.people import Ended, People, ended_by
 from ceosample.signoff.rules.in_force import KIND as RULES
 from ceosample.signoff.rules.reading import fault_of_form, readable, warn_malformed
 from ceosample.signoff.store.events import Event, Subject
 from ceosample.signoff.store.store import Store
 from ceosample.signoff.upgrade import Upgrade
-from ceosample.text import fault_in_name, quoted
+from ceosample.text import counted, fault_in_name, quoted
 
 #: Bytes of salt before a text whose digest an event holds.
 SALT_BYTES = 32
@@ -267,7 +269,15 @@ class Ledger:
         """
         commitment = commit(frame, plan, seed_source=seed_source, earlier=earlier)
         with self._writing() as transaction:
-            return month.freeze(transaction, frame, commitment, by, at, title, zone)
+            event = month.freeze(transaction, frame, commitment, by, at, title, zone)
+            claims = len(transaction.claims(frame.population, str(frame.period)))
+        if claims:
+            warnings.warn(
+                f"{frame.population}, {frame.period}: {counted(claims, 'letter')} of this month "
+                "were imported as history; the draw counts from now on, and they in no figure",
+                stacklevel=2,
+            )
+        return event
 
     def reveal(
         self, seed: Seed, *, population: str, period: str | Period, by: str, at: dt.datetime
@@ -295,8 +305,9 @@ class Ledger:
             ConflictError: the draw is not the frozen one's, or the period has another.
         """
         month.require_what_the_seed_draws(draw)
+        divisions = divisions_of(draw)  # before the ledger is locked: a frame may be a database
         with self._writing() as transaction:
-            return month.register(transaction, draw, by, at)
+            return month.register(transaction, draw, divisions, by, at)
 
     def supersede(
         self,
@@ -306,14 +317,17 @@ class Ledger:
         by: str,
         at: dt.datetime,
         reason_code: str,
+        approver: str | None = None,
     ) -> Event:
         """Set a month's draw aside, with all its letters; they stay on record.
 
-        You can then freeze the month again, with a fresh seed.
+        You can then freeze the month again, with a fresh seed. Letters that were sent by then stay
+        in figures of their own.
 
         Args:
             population, period: the month.
             by: a named person who had no hand in the draw or in any of its letters.
+            approver: the id of another such person, who approves it; needed from rules 2 on.
             at: when; aware.
             reason_code: why, as a code.
 
@@ -321,7 +335,9 @@ class Ledger:
             LedgerError: no draw is registered, or this person may not decide it.
         """
         with self._writing() as transaction:
-            return month.supersede(transaction, (population, _iso(period)), by, at, reason_code)
+            return month.supersede(
+                transaction, (population, _iso(period)), by, at, reason_code, approver
+            )
 
     def reconcile(
         self,
@@ -604,18 +620,36 @@ class Ledger:
         role: str,
         *,
         since: dt.date,
+        of: str | None = None,
         population: str | None = None,
         by: str,
         at: dt.datetime,
     ) -> Event:
-        """Revoke a role from a date on.
+        """Revoke a role from a date on; :meth:`ended_by` says which grants that ended.
+
+        Args:
+            person, role: whose role, and which.
+            since: the first date without it. A grant that begins later is void.
+            of: for a deputy, the id of the person for whom they stand in no longer; None for
+                everyone for whom they do.
+            population: where; None for everywhere.
+            by, at: who decided it, and when; aware.
 
         Raises:
             LedgerError: a field with a wrong value, or a role that they do not hold on that date.
         """
-        payload = roles.revoke_payload(person, role, since)
+        payload = roles.revoke_payload(person, role, since, of)
         with self._writing() as transaction:
             return roles.say(transaction, "role_revoked", payload, population, by, at)
+
+    def ended_by(self, revoked: Event) -> tuple[Ended, ...]:
+        """The grants that a revocation ended, and those that it made void.
+
+        Args:
+            revoked: what :meth:`revoke` returned.
+        """
+        with self._reading() as transaction:
+            return ended_by(transaction.of_people(revoked.population), revoked)
 
     def people(self, population: str | None = None) -> People:
         """Who holds which role, everywhere or in this population."""
@@ -772,6 +806,19 @@ class Ledger:
         month = None if period is None else _iso(period)
         wanted = {"population": population, "period": month, "unit_id": unit_id}
         return self._pages(**{n: value for n, value in wanted.items() if value is not None})
+
+    def substitute_of(self, replaced: Event) -> Event | None:
+        """The event by which a reserve took the place of a letter that was replaced.
+
+        None if no reserve was left: the place stays empty, and counts.
+
+        Args:
+            replaced: what ``record("replaced", ...)`` returned.
+        """
+        month = {"population": replaced.population, "period": replaced.period}
+        later = (e for e in self._store.pages(**month) if e.sequence > replaced.sequence)
+        moved = (e for e in later if e.payload.get("replaces") == replaced.unit_id)
+        return next((e for e in moved if e.kind == "selected"), None)
 
     def events_for(
         self, population: str, first: str | Period, last: str | Period

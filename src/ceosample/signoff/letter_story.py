@@ -269,6 +269,8 @@ def _details(said: StoryEvent) -> Iterator[str]:
     for name, value in payload.items():
         if name in _TOLD_APART or value in (None, False, [], {}):
             continue
+        if name == "division" and value == payload.get("stratum"):
+            continue
         label = name.replace("_", " ")
         if value is True:
             yield label

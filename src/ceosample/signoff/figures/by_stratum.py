@@ -18,14 +18,14 @@ from ceosample.signoff.figures.coverage import StratumCoverage, completion, sign
 from ceosample.signoff.figures.letter_facts import LetterFacts
 from ceosample.signoff.figures.on_time import OnTime, on_time
 from ceosample.signoff.figures.ratio import Ratio
-from ceosample.signoff.figures.reach import months_since
+from ceosample.signoff.figures.reach import months_since, since_words
 from ceosample.signoff.figures.reading_time import ReadingTime, reading
 from ceosample.signoff.figures.turnaround import Turnaround, turnaround
-from ceosample.text import counted
 
 #: The rates: what each is called, and the state that a letter was ever in.
 RATES: Mapping[str, str] = {
     "replaced": "replaced",
+    "ineligible": "found_ineligible",
     "withdrawn": "withdrawn",
     "lapsed": "lapsed",
     "declined": "declined",
@@ -44,8 +44,8 @@ class Figures(Result):
         by_deputy: those that a deputy signed / the same.
         completion: places filled by a signature, a deputy's or a non-standard resolution,
             substitutes included / places planned.
-        rates: ``replaced``, ``withdrawn``, ``lapsed``, ``declined`` and ``reworked``: letters that
-            it ever happened to / letters ever selected.
+        rates: ``replaced``, ``ineligible``, ``withdrawn``, ``lapsed``, ``declined`` and
+            ``reworked``: letters that it ever happened to / letters ever selected.
         on_time, turnaround, reading: see there.
     """
 
@@ -83,8 +83,8 @@ class StratumMetrics(Result):
         take_all: whether these are the months in which it was read in full.
         figures: its figures.
         months_since_signed: months from the newest month of which the signatory signed one of its
-            letters, of the sample or in full, to the last month asked for; None where it
-            signed none in the months on record.
+            letters, of the sample or in full, or under another stratum's name, to the last month
+            asked for; None where they signed none in the months on record.
         months_on_record: the months that were drawn, of all whose events were given, up to the last
             that was asked for.
     """
@@ -103,9 +103,7 @@ class StratumMetrics(Result):
     @property
     def since_signed(self) -> str:
         """The months since a signature; where there was none, in how many months there was none."""
-        if self.months_since_signed is None:
-            return f"not in {counted(self.months_on_record, 'month')}"
-        return str(self.months_since_signed)
+        return since_words(self.months_since_signed, self.months_on_record)
 
     @property
     def cells(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Sign-off coverage, completion and stratum reach: always a count and its denominator."""
+"""Sign-off coverage and completion: always a count and its denominator."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ import attrs
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import html_table, stratum_words, text_table
+from ceosample.signoff.figures.divisions import (
+    DivisionCoverage,
+    Reached,
+    divisions_of,
+    reached,
+)
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.lifecycle import UNFILLED
 from ceosample.signoff.replay.valid_events import histories_of, valid_events
 from ceosample.signoff.store.events import Event
 
@@ -57,16 +64,19 @@ class SignoffCoverage(Result):
         signoff: originally selected letters signed in person / originally selected letters.
         completion: places filled by a signature, a deputy's or a non-standard resolution,
             substitutes included / places planned.
-        stratum_reach: strata with a letter signed in person / strata with any letter.
+        stratum_reach: divisions with a letter signed in person / divisions with any response, those
+            read in full and substitutes included.
         take_all: the same as ``signoff``, for the strata that are read in full.
-        strata: each stratum's row.
+        strata: each stratum's row, as the plans made them.
+        divisions: each division's.
     """
 
     signoff: Ratio
     completion: Ratio
-    stratum_reach: Ratio
+    stratum_reach: Reached
     take_all: Ratio
     strata: tuple[StratumCoverage, ...]
+    divisions: tuple[DivisionCoverage, ...]
 
     def _summary(self) -> list[str]:
         lines = [f"sign-off coverage: {self.signoff}", f"completion: {self.completion}"]
@@ -100,22 +110,25 @@ def signoff_coverage(events: Iterable[Event]) -> SignoffCoverage:
     """Count what was signed, from a ledger's events; of one month or of several.
 
     A state counts once it was reached, whatever came after: a dispatched letter is still signed.
-    A return for rework makes the approval before it void. Substitutes count for completion alone.
+    A return for rework makes the approval before it void. Substitutes count for completion and for
+    the reach of divisions.
     What was corrected or superseded does not count.
 
     >>> print(signoff_coverage([]).signoff)
     0 of 0 selected letters signed in person
     """
     read = valid_events(events)
-    rows = rows_of_strata(read, histories_of(read).values())
+    histories = list(histories_of(read).values())
+    rows, divisions = rows_of_strata(read, histories), divisions_of(read, histories)
     sampled = [row for row in rows if not row.take_all]
     in_full = [row for row in rows if row.take_all]
     return SignoffCoverage(
         signoff=signed_in_person(sampled),
         completion=completion(sampled),
-        stratum_reach=reach(sampled),
+        stratum_reach=reached(divisions),
         take_all=signed_in_person(in_full, "letters of strata read in full signed in person"),
-        strata=tuple(rows),
+        strata=rows,
+        divisions=divisions,
     )
 
 
@@ -133,12 +146,6 @@ def completion(rows: Iterable[StratumCoverage]) -> Ratio:
     found = list(rows)
     filled, planned = sum(row.filled for row in found), sum(row.planned for row in found)
     return Ratio(filled, planned, "places filled")
-
-
-def reach(rows: Iterable[StratumCoverage]) -> Ratio:
-    """Strata with a letter signed in person / strata with any letter, drawn or not."""
-    found = list(rows)
-    return Ratio(sum(row.signed > 0 for row in found), len(found), "strata reached")
 
 
 def rows_of_strata(
@@ -169,7 +176,7 @@ def _row(
     signed = by_deputy = filled = selected = 0
     others: Counter[str] = Counter()
     for letter in letters:
-        filled += letter.state != "replaced" and letter.reached(*FILLING)
+        filled += letter.state not in UNFILLED and letter.reached(*FILLING)
         if not letter.original:
             continue
         mine, theirs = letter.reached("signed"), letter.reached("signed_by_deputy")

@@ -23,20 +23,24 @@ from ceosample.signoff.figures.past_signoffs import ImportedCount, counts, in_wo
 from ceosample.signoff.figures.policies import OutOfPolicy, resolutions
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.figures.reach import (
+    DivisionReach,
     Reach,
     SignatoryShare,
+    divisions_within,
     drawn_months,
+    months_since,
     newest_signed,
-    reaches,
+    reach,
     shares_of_signatories,
 )
 from ceosample.signoff.figures.reading_time import ReadingTime
 from ceosample.signoff.figures.reconciliation import Reconciliation, reconciled, reconciliations
+from ceosample.signoff.figures.set_aside import SetAside, set_aside
 from ceosample.signoff.figures.turnaround import TOO_FEW, TOO_FEW_NOTE
 from ceosample.signoff.replay.titles import title_of
-from ceosample.signoff.replay.valid_events import histories_of, valid_events_at
+from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
 from ceosample.signoff.replay.zones import Zones
-from ceosample.signoff.store.events import Event, moment
+from ceosample.signoff.store.events import Event, moment, uncorrected
 from ceosample.text import quoted
 
 #: The table of strata is two in a terminal, which is narrow: up to here, and the rates.
@@ -59,14 +63,17 @@ class Metrics(Result):
         months: the months of the range that were drawn.
         sample: the figures of the random sample.
         take_all: those of the strata that were read in full.
-        reach, take_all_reach: the strata that the signatory reached.
-        strata: each stratum's figures.
+        reach: the divisions that the signatory reached, however the plans drew their letters.
+        take_all_reach: the same, of what was read in full alone.
+        strata: each stratum's figures, as the plans made the strata.
+        divisions: each division's letters, and when the signatory was last there.
         reading: the reading of each month, all letters together, against the month's budget.
         reconciled: months whose register's counts add up / months drawn.
         reconciliations: those counts.
         out_of_policy: of the resolutions that were proposed in the range.
         signatories: who signed what, in months with more than one signatory.
         superseded: draws that no longer count.
+        set_aside: letters of these draws that were sent by then.
         corrected: events that were made void.
         imported: what an office's own table says of months before the ledger, by month and stratum:
             unverified, and in none of the figures above.
@@ -84,12 +91,14 @@ class Metrics(Result):
     reach: Reach
     take_all_reach: Reach
     strata: tuple[StratumMetrics, ...]
+    divisions: tuple[DivisionReach, ...]
     reading: Mapping[Period, ReadingTime]
     reconciled: Ratio
     reconciliations: tuple[Reconciliation, ...]
     out_of_policy: OutOfPolicy
     signatories: tuple[SignatoryShare, ...]
     superseded: int
+    set_aside: SetAside
     corrected: int
     imported: tuple[ImportedCount, ...]
     population_title: str | None = None
@@ -111,7 +120,9 @@ class Metrics(Result):
 
     def _lines(self) -> list[tuple[str, str]]:
         """What there is to say beside the strata: a name and the words."""
-        lines = list({"stratum reach": str(self.reach), **self.sample.lines}.items())
+        lines = [("stratum reach", str(self.reach))]
+        lines += [("", words) for words in [self.reach.as_planned_words] if words]
+        lines += self.sample.lines.items()
         if self.take_all.letters:
             in_full = {"stratum reach": str(self.take_all_reach), **self.take_all.lines}
             lines += [(f"in full: {name}", words) for name, words in in_full.items()]
@@ -122,6 +133,7 @@ class Metrics(Result):
         lines.append(("out of policy", str(of_policy.cosigned)))
         lines += [("", str(ratio)) for ratio in (of_policy.adopted, of_policy.overdue)]
         lines += [("signatories", str(share)) for share in self.signatories]
+        lines += [("seen", words) for words in [self.set_aside.words] if words]
         changes = {
             "superseded": (self.superseded, "draws"),
             "corrected": (self.corrected, "events"),
@@ -211,7 +223,10 @@ def metrics(
     zones = Zones.of(read, as_of)
     measure = Measure(as_of, np.busdaycalendar(holidays=list(holidays)), speed)
     claims = counts(read, as_of=as_of, first=begin, last=end)
-    return _measured(known, measure, minutes, population, begin, end, zones, claims)
+    told = [event for event in read if when(event) <= as_of]
+    seen = set_aside(event for event in told if within(event.period, begin, end))
+    sums = reconciliations([e for e in known if within(e.period, None, end)], uncorrected(told))
+    return _measured(known, measure, minutes, population, begin, end, zones, claims, seen, sums)
 
 
 def _measured(
@@ -223,6 +238,8 @@ def _measured(
     last: Period | None,
     zones: Zones,
     claims: tuple[ImportedCount, ...],
+    seen: SetAside,
+    carried: Iterable[Reconciliation],
 ) -> Metrics:
     """The metrics, when all that was asked is in order."""
     until = [event for event in known if within(event.period, None, last)]
@@ -235,8 +252,9 @@ def _measured(
     drawn = {(e.population or "", e.period or "") for e in ranged if e.kind == "drawn"}
     months = tuple(Period.parse(period) for period in sorted({period for _, period in drawn}))
     newest_month = last or (months[-1] if months else None)
-    reach, take_all_reach = reaches(until, histories, rows, newest_month)
-    sums = [row for row in reconciliations(until) if within(row.period, first, last)]
+    newest = newest_signed(histories)
+    measured_in, on_record = last or month_of(as_of, AS_WRITTEN), len(drawn_months(until))
+    sums = [row for row in carried if within(row.period, first, last)]
     return Metrics(
         population=population,
         first=first,
@@ -245,14 +263,18 @@ def _measured(
         months=months,
         sample=measure.figures(rows, letters, take_all=False),
         take_all=measure.figures(rows, letters, take_all=True),
-        reach=reach,
-        take_all_reach=take_all_reach,
+        reach=reach(until, histories, first, newest_month),
+        take_all_reach=reach(until, histories, first, newest_month, in_full=True),
         strata=measure.strata(
             rows,
             letters,
-            newest_signed(histories),
-            month=last or month_of(as_of, AS_WRITTEN),
-            on_record=len(drawn_months(until)),
+            newest_signed(histories, strata=True),
+            month=measured_in,
+            on_record=on_record,
+        ),
+        divisions=tuple(
+            DivisionReach(found, months_since(found.stratum, newest, measured_in), on_record)
+            for found in divisions_within(until, histories, first, last)
         ),
         reading=measure.reading(months, letters, budget),
         reconciled=reconciled(sums, drawn),
@@ -268,6 +290,7 @@ def _measured(
         ),
         signatories=shares_of_signatories(letters),
         superseded=sum(event.kind == "superseded" for event in ranged),
+        set_aside=seen,
         corrected=_corrected(known, zones, first, last),
         imported=claims,
         population_title=None if population is None else title_of(ranged, known),

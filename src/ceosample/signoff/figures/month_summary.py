@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 import attrs
 
 from ceosample.canonical import Json
 from ceosample.result import Result
+from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.seeds.seed_source import SeedSource
+from ceosample.show import stratum_words
 from ceosample.signoff.figures.coverage import SignoffCoverage, signoff_coverage
+from ceosample.signoff.figures.past_signoffs import ImportedCount, counts, in_words
+from ceosample.signoff.figures.set_aside import SetAside, set_aside
 from ceosample.signoff.replay.history import History
-from ceosample.signoff.replay.lifecycle import ENDS
+from ceosample.signoff.replay.lifecycle import ENDS, UNFILLED
 from ceosample.signoff.replay.titles import title_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events
 from ceosample.signoff.replay.zones import zone_of
@@ -38,6 +42,10 @@ class MonthSummary(Result):
         letters: the state of each letter drawn, reserves left out.
         signatories: to whom letters went, and how many; more than one is shown.
         zone: the time zone of its dates; None for a month of 0.1 for which none was stated.
+        set_aside: letters that were sent before their draw was superseded.
+        imported: letters of this month that an older table claims; they count in no figure.
+        empty_places: by stratum, places that no letter fills any more: of letters that were
+            replaced when no reserve was left, or found ineligible.
     """
 
     population: str
@@ -50,6 +58,9 @@ class MonthSummary(Result):
     coverage: SignoffCoverage
     letters: tuple[History, ...]
     signatories: Mapping[str, int]
+    set_aside: SetAside
+    empty_places: Mapping[Stratum, int]
+    imported: tuple[ImportedCount, ...] = ()
     title: str | None = None
     zone: str | None = None
 
@@ -62,6 +73,18 @@ class MonthSummary(Result):
     def tries(self) -> str:
         """How often it was frozen, and set aside: whoever tries several frames leaves that."""
         return _tries(self.freezes, self.superseded)
+
+    @property
+    def _notes(self) -> tuple[str, ...]:
+        """What is said below the title; empty where there is nothing to say."""
+        return self.set_aside.words, self.empty_words, in_words(self.imported) or ""
+
+    @property
+    def empty_words(self) -> str:
+        """The places that no letter fills any more, in a line; empty where there are none."""
+        total = sum(self.empty_places.values())
+        strata = ", ".join(f"{stratum_words(s)} {n}" for s, n in self.empty_places.items())
+        return f"places that stay empty: {total} ({strata})" if total else ""
 
     @property
     def open(self) -> tuple[History, ...]:
@@ -82,6 +105,12 @@ class MonthSummary(Result):
             "zone": self.zone,
             "commitment": self.commitment,
             "coverage": self.coverage.to_dict(),
+            "set_aside": self.set_aside.to_dict(),
+            "empty_places": [
+                {"stratum": list(stratum), "places": count}
+                for stratum, count in self.empty_places.items()
+            ],
+            "imported": [row.to_dict() for row in self.imported],
             "letters": [
                 {
                     "unit_id": letter.subject.unit_id,
@@ -102,6 +131,7 @@ class MonthSummary(Result):
         if len(self.signatories) > 1:
             named = ", ".join(f"{who} {count}" for who, count in self.signatories.items())
             title += f"\nsignatories: {named}"
+        title += "".join(f"\n{words}" for words in self._notes if words)
         if not self.letters:
             return f"{title}\ncommitment {self.commitment}"
         lines = [title, str(self.coverage)]
@@ -121,10 +151,25 @@ def attempts(events: Iterable[Event]) -> str:
     Args:
         events: those of the month, and those of its population's chains of seeds.
     """
-    kinds = Counter(event.kind for event in events)
+    found = list(events)
+    kinds = Counter(event.kind for event in found)
     chains = kinds["chain_published"]
     more = f", {chains} seed chains published" if chains > 1 else ""
-    return _tries(kinds["frozen"], kinds["superseded"]) + more
+    seen = set_aside(found).words
+    return _tries(kinds["frozen"], kinds["superseded"]) + more + (f"; {seen}" if seen else "")
+
+
+def _empty_places(letters: Sequence[History]) -> dict[Stratum, int]:
+    """For each stratum the letters that left their place, and have no substitute."""
+    substituted = {
+        event.payload.get("replaces")
+        for letter in letters
+        for event in letter.events
+        if event.kind == "selected"
+    }
+    left = (letter for letter in letters if letter.state in UNFILLED)
+    empty = Counter(o.stratum for o in left if o.subject.unit_id not in substituted)
+    return dict(sorted(empty.items()))
 
 
 def _tries(freezes: int, superseded: int) -> str:
@@ -170,6 +215,9 @@ def _summary(population: str, period: str, events: list[Event]) -> MonthSummary:
         coverage=signoff_coverage(told),
         letters=letters,
         signatories=dict(sorted(signatories.items())),
+        set_aside=set_aside(events),
+        empty_places=_empty_places(letters),
+        imported=counts(events),
         title=title_of(events),
         zone=zone_of(events),
     )

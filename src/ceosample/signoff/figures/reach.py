@@ -1,4 +1,4 @@
-"""Where the signatory has been: strata reached, months since each, who signed in which month."""
+"""Where the signatory has been: divisions reached, months since each, who signed which month."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ import attrs
 from ceosample.period import Period, within
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
-from ceosample.signoff.figures.coverage import StratumCoverage, reach, rows_of_strata
+from ceosample.signoff.figures.divisions import (
+    DivisionCoverage,
+    Reached,
+    divisions_of,
+    months_as_planned,
+    reached,
+)
 from ceosample.signoff.figures.letter_facts import LetterFacts
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.history import History
@@ -23,7 +29,7 @@ _YEAR: Final = 12
 
 @attrs.frozen
 class Reach(Result):
-    """Strata with a letter signed in person / strata with any letter in the frame.
+    """Divisions with a letter signed in person / divisions with any response in the frame.
 
     Attributes:
         months: over the months asked for.
@@ -32,13 +38,16 @@ class Reach(Result):
         last: that month; None if there is none.
         on_record: the months that ``year`` is about: those of the twelve that were drawn, or 12
             where the record is older than that.
+        as_planned: the months of ``year`` and of the range in which a division is a stratum as the
+            plan made it, since the ledger does not hold the responses' own.
     """
 
-    months: Ratio
-    month: Ratio
-    year: Ratio
+    months: Reached
+    month: Reached
+    year: Reached
     last: Period | None
     on_record: int
+    as_planned: tuple[Period, ...] = ()
 
     @property
     def when(self) -> str:
@@ -51,6 +60,14 @@ class Reach(Result):
     def year_words(self) -> str:
         """The reach of the months that ``year`` is about; empty before a month is on record."""
         return f"{self.when} {self.year.short}" if self.on_record else ""
+
+    @property
+    def as_planned_words(self) -> str:
+        """In which months a division is a stratum of the plan; empty where in none."""
+        if not self.as_planned:
+            return ""
+        months = ", ".join(map(str, self.as_planned))
+        return f"in {months} the ledger holds strata as the plan made them"
 
     def __str__(self) -> str:
         last = "" if self.last is None else f"in {self.last} {self.month.short}"
@@ -75,33 +92,79 @@ class SignatoryShare(Result):
         return f"{self.period}: {self.signatory}, {self.signed}"
 
 
-def reaches(
+@attrs.frozen
+class DivisionReach(Result):
+    """A division of the months asked for, and when the signatory was last there.
+
+    Attributes:
+        coverage: what became of its letters in these months.
+        months_since_signed: months from the newest month of which the signatory signed one of its
+            letters to the last month asked for; None where they signed none in the months on
+            record.
+        months_on_record: the months that were drawn, of all whose events were given, up to the last
+            that was asked for.
+    """
+
+    coverage: DivisionCoverage
+    months_since_signed: int | None
+    months_on_record: int
+
+    @property
+    def since_signed(self) -> str:
+        """The months since a signature; where there was none, in how many months there was none."""
+        return since_words(self.months_since_signed, self.months_on_record)
+
+
+def reach(
     events: Iterable[Event],
     histories: Iterable[History],
-    rows: Iterable[StratumCoverage],
+    first: Period | None,
     last: Period | None,
-) -> tuple[Reach, Reach]:
-    """The reach of the random sample, and that of the strata read in full.
+    *,
+    in_full: bool = False,
+) -> Reach:
+    """The reach of a range of months.
 
     Args:
-        events: those that count, of this month and before.
+        events: those that count, of these months and before.
         histories: their replay.
-        rows: the strata of the months asked for.
-        last: the last of these months.
+        first: the first of the months; None for the first on record.
+        last: the last of them; None where there is none.
+        in_full: whether only what was read in full is counted.
     """
-    read, known, asked = list(events), list(histories), list(rows)
-    month = () if last is None else _rows_since(read, known, last, last)
-    year = () if last is None else _rows_since(read, known, last.plus(1 - _YEAR), last)
-    on_record = _on_record(drawn_months(read), last)
+    read, known = list(events), list(histories)
+    since_year = None if last is None else last.plus(1 - _YEAR)
 
-    def of(take_all: bool) -> Reach:
-        months, newest, twelve = (
-            reach(row for row in found if row.take_all == take_all)
-            for found in (asked, month, year)
-        )
-        return Reach(months, newest, twelve, last, on_record)
+    def of(begin: Period | None) -> Reached:
+        found = () if last is None else divisions_within(read, known, begin, last, in_full=in_full)
+        return reached(found)
 
-    return of(False), of(True)
+    begin = min(first, since_year) if first and since_year else None
+    shown = [event for event in read if within(event.period, begin, last)]
+    return Reach(
+        months=of(first),
+        month=of(last),
+        year=of(since_year),
+        last=last,
+        on_record=_on_record(drawn_months(read), last),
+        as_planned=months_as_planned(shown),
+    )
+
+
+def divisions_within(
+    events: Iterable[Event],
+    histories: Iterable[History],
+    first: Period | None,
+    last: Period | None,
+    *,
+    in_full: bool = False,
+) -> tuple[DivisionCoverage, ...]:
+    """The divisions of a range of months, both included; see ``divisions_of``."""
+    return divisions_of(
+        [event for event in events if event.kind == "drawn" and within(event.period, first, last)],
+        [history for history in histories if within(history.subject.period, first, last)],
+        in_full=in_full,
+    )
 
 
 def drawn_months(events: Iterable[Event]) -> list[Period]:
@@ -119,13 +182,19 @@ def _on_record(months: list[Period], last: Period | None) -> int:
     return sum(month <= last for month in months)
 
 
-def newest_signed(histories: Iterable[History]) -> dict[Stratum, Period]:
-    """The newest month of which a letter of each stratum was signed in person."""
+def newest_signed(histories: Iterable[History], *, strata: bool = False) -> dict[Stratum, Period]:
+    """The newest month of which a letter of each division was signed in person.
+
+    Args:
+        histories: of the letters.
+        strata: whether a letter counts for the plan's stratum of its month too: a stratum that
+            joins several divisions is signed in by any of their letters.
+    """
     newest: dict[Stratum, str] = {}
     for history in histories:
-        period = history.subject.period
-        if period > newest.get(history.stratum, "") and history.reached("signed"):
-            newest[history.stratum] = period
+        if history.reached("signed"):
+            for name in {history.division, history.stratum} if strata else {history.division}:
+                newest[name] = max(newest.get(name, ""), history.subject.period)
     return {stratum: Period.parse(period) for stratum, period in newest.items()}
 
 
@@ -144,15 +213,11 @@ def shares_of_signatories(letters: Iterable[LetterFacts]) -> tuple[SignatoryShar
     )
 
 
-def _rows_since(
-    events: Iterable[Event], histories: Iterable[History], first: Period, last: Period
-) -> tuple[StratumCoverage, ...]:
-    return rows_of_strata(
-        [event for event in events if event.kind == "drawn" and within(event.period, first, last)],
-        [history for history in histories if within(history.subject.period, first, last)],
-    )
-
-
 def months_since(stratum: Stratum, newest: Mapping[Stratum, Period], month: Period) -> int | None:
     """Months since a letter of the stratum was signed in person; None if none was."""
     return month.months_since(newest[stratum]) if stratum in newest else None
+
+
+def since_words(months: int | None, on_record: int) -> str:
+    """The months since a signature; where there was none, in how many months there was none."""
+    return f"not in {counted(on_record, 'month')}" if months is None else str(months)

@@ -82,21 +82,36 @@ class Reconciliation(Result):
         return f"{where}: {self.sums}"
 
 
-def reconciliations(events: Iterable[Event]) -> list[Reconciliation]:
-    """The newest reconciliation of each month, oldest month first, each before its strata."""
-    newest: dict[tuple[str, str], Event] = {}
-    for event in events:
-        if event.kind == "reconciled" and event.population and event.period:
-            newest[event.population, event.period] = event
+def reconciliations(
+    events: Iterable[Event], told: Iterable[Event] | None = None
+) -> list[Reconciliation]:
+    """The newest reconciliation of each month, oldest month first, each before its strata.
+
+    Args:
+        events: those that count.
+        told: all that were not corrected: what a register carried forward into the next month does
+            not depend on the draw, so it is held against it when the draw was superseded too. None
+            for ``events``.
+    """
+    newest = _newest(events)
+    carried_by = newest if told is None else _newest(told)
     found: list[Reconciliation] = []
     for (population, period), event in sorted(newest.items()):
-        earlier = newest.get((population, str(Period.parse(period).previous())))
+        earlier = carried_by.get((population, str(Period.parse(period).previous())))
         carried = {} if earlier is None else _carried(earlier.payload)
         for stratum, counts in _counts(event.payload):
             before = carried.get(stratum)
             four = {name: counts[name] for name in ("opening", "new", "final", "carried")}
             found.append(Reconciliation(population, period, stratum, before=before, **four))
     return found
+
+
+def _newest(events: Iterable[Event]) -> dict[tuple[str, str], Event]:
+    return {
+        (event.population, event.period): event
+        for event in events
+        if event.kind == "reconciled" and event.population and event.period
+    }
 
 
 def reconciled(found: Iterable[Reconciliation], months: Iterable[tuple[str, str]]) -> Ratio:

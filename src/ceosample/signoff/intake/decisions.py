@@ -91,6 +91,11 @@ class Decisions:
     saved_at: dt.datetime | None = None
     name: str = "decisions.json"
 
+    def with_listed_codes(self, own_codes: Mapping[str, str]) -> Decisions:
+        """The same, with codes of the fixed list in place of the firm's own; see ``listed``."""
+        found = [attrs.evolve(d, what=listed(d.kind, d.what, own_codes)) for d in self.decisions]
+        return attrs.evolve(self, decisions=tuple(found))
+
     @classmethod
     def read(
         cls,
@@ -201,6 +206,23 @@ class Decisions:
             {column: value for column, value in given.items() if value is not None},
         )
         return cls(_decisions(rows, f"{name}, row", _ONCE), undecided=undecided)
+
+
+def listed(kind: str, said: Mapping[str, Any], own_codes: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of an event with a code of the fixed list in place of the firm's own for it.
+
+    Args:
+        kind: the event's kind; only those that say that a letter was not eligible have the list.
+        said: the fields, by name.
+        own_codes: the firm's codes, each with the one that it means.
+
+    >>> listed("replaced", {"reason_code": "crm-7"}, {"crm-7": "duplicate"})
+    {'reason_code': 'duplicate', 'own_code': 'crm-7'}
+    """
+    own = str(said.get("reason_code"))
+    if own not in own_codes or "own_code" not in RECORDABLE[kind].may:
+        return dict(said)
+    return {**said, "reason_code": own_codes[own], "own_code": own}
 
 
 def record_decisions(

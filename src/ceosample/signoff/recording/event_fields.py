@@ -22,8 +22,10 @@ class EventDetails(TypedDict, total=False):
         file, certificate, image: the SHA-256 of a digitally signed file, of its signer's
             certificate, and of an image of a signature in it.
         reason_code, outcome, channel: codes of up to 40 lower-case letters, digits and hyphens.
+        own_code: the firm's own code, where ``reason_code`` is the one of a fixed list for it.
         to: the deputy's id.
-        approver: who approved a withdrawal; not the letter's owner.
+        approver: who approved a withdrawal, not the letter's owner; or the second person who
+            confirmed that a letter was never eligible.
         amount, currency: of a non-standard resolution: ``"250.00"`` and ``"GBP"``.
         verdict: ``sound`` or ``defective``.
         codes: what was found, as codes.
@@ -36,6 +38,7 @@ class EventDetails(TypedDict, total=False):
     certificate: str | None
     image: str | None
     reason_code: str | None
+    own_code: str | None
     outcome: str | None
     channel: str | None
     to: str | None

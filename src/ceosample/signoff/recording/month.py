@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from ceosample.canonical import LARGEST_INTEGER, Json
 from ceosample.days import UTC
@@ -11,6 +12,7 @@ from ceosample.errors import ConflictError, LedgerError, raise_faults
 from ceosample.form import is_count
 from ceosample.period import Period
 from ceosample.sampling.commitment import Commitment
+from ceosample.sampling.divisions import Divisions
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.draw import draw as redraw
 from ceosample.sampling.frames.frame import POPULATION, AnyFrame
@@ -24,6 +26,9 @@ from ceosample.signoff.replay import seeds, titles, zones
 from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.store.events import Event, same
 from ceosample.text import quoted
+
+#: The rules from which on a draw's events hold the responses' own strata.
+DIVISIONS_SINCE: Final = 2
 
 
 def freeze(
@@ -85,7 +90,9 @@ def publish(
     return transaction.append("chain_published", by, at, payload, chain.population)
 
 
-def register(transaction: Transaction, draw: Draw, by: str, at: dt.datetime) -> Event:
+def register(
+    transaction: Transaction, draw: Draw, divisions: Divisions, by: str, at: dt.datetime
+) -> Event:
     """Register a draw that was drawn again before; see ``Ledger.register``."""
     subject = (draw.population, str(draw.period))
     before = transaction.month(*subject)
@@ -100,8 +107,9 @@ def register(transaction: Transaction, draw: Draw, by: str, at: dt.datetime) -> 
         )
     requirements.require_frozen_draw(_require_frozen(before, subject), draw)
     reveal(transaction, draw.seed, subject, by, at)
-    drawn = transaction.append("drawn", by, at, requirements.drawn(draw), *subject)
-    for kind, unit_id, payload in requirements.units(draw):
+    kept = divisions if transaction.rules >= DIVISIONS_SINCE else None
+    drawn = transaction.append("drawn", by, at, requirements.drawn(draw, kept), *subject)
+    for kind, unit_id, payload in requirements.units(draw, kept):
         transaction.append(kind, by, at, payload, *subject, unit_id)
     return drawn
 
@@ -121,7 +129,12 @@ def require_what_the_seed_draws(draw: Draw) -> None:
 
 
 def supersede(
-    transaction: Transaction, subject: tuple[str, str], by: str, at: dt.datetime, reason_code: str
+    transaction: Transaction,
+    subject: tuple[str, str],
+    by: str,
+    at: dt.datetime,
+    reason_code: str,
+    approver: str | None,
 ) -> Event:
     """Set a month's draw aside; see ``Ledger.supersede``."""
     before = transaction.month(*subject)
@@ -134,6 +147,8 @@ def supersede(
         raise LedgerError(f"{where}: no draw is registered, so there is nothing to supersede")
     reason = code(reason_code)
     payload: dict[str, Json] = {"draw": drawn.payload["draw"], "reason_code": reason}
+    if approver is not None:
+        payload["approver"] = approver
     return transaction.append("superseded", by, at, payload, *subject)
 
 

@@ -9,8 +9,10 @@ from ceosample.errors import ConflictError, LedgerError
 from ceosample.letters.letter import Letter
 from ceosample.letters.papers.pack import Pack
 from ceosample.sampling.commitment import Commitment
+from ceosample.sampling.divisions import Divisions
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.frames.frame import AnyFrame
+from ceosample.sampling.plans.pool import Pool
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import require_step
 from ceosample.signoff.store.events import Event
@@ -59,8 +61,13 @@ def require_frozen_draw(freeze: Event, draw: Draw) -> None:
         )
 
 
-def drawn(draw: Draw) -> dict[str, Json]:
-    """What the ledger keeps of a draw: its digest, and the denominators of every metric."""
+def drawn(draw: Draw, divisions: Divisions | None) -> dict[str, Json]:
+    """What the ledger keeps of a draw: its digest, and the denominators of every metric.
+
+    Args:
+        draw: which.
+        divisions: the responses' own strata behind the plan's; None under rules 1, which keep none.
+    """
     return {
         "draw": draw.digest,
         "commitment": draw.commitment,
@@ -70,13 +77,21 @@ def drawn(draw: Draw) -> dict[str, Json]:
                 "N": pool.size,
                 "n": pool.letters,
                 "take_all": pool.take_all,
+                **({} if divisions is None else {"divisions": _divisions(pool, divisions)}),
             }
             for pool in draw.pools
         ],
     }
 
 
-def units(draw: Draw) -> Iterator[tuple[str, str, dict[str, Json]]]:
+def _divisions(pool: Pool, divisions: Divisions) -> Json:
+    return [
+        {"division": list(division), "N": size}
+        for division, size in divisions.sizes[pool.stratum].items()
+    ]
+
+
+def units(draw: Draw, divisions: Divisions | None) -> Iterator[tuple[str, str, dict[str, Json]]]:
     """Kind, unit id and payload of the first event of each selection and reserve."""
     take_all = {pool.stratum for pool in draw.pools if pool.take_all}
     for kind, chosen in (("selected", draw.selections), ("reserve", draw.reserves)):
@@ -89,6 +104,8 @@ def units(draw: Draw) -> Iterator[tuple[str, str, dict[str, Json]]]:
             }
             if unit.line is not None:
                 payload["line"] = unit.line
+            if divisions is not None:
+                payload["division"] = list(divisions.of_unit[unit.unit_id])
             yield kind, unit.unit_id, payload
 
 

@@ -76,7 +76,7 @@ def grant_payload(
     return found
 
 
-def revoke_payload(person: str, role: str, since: dt.date) -> dict[str, Json]:
+def revoke_payload(person: str, role: str, since: dt.date, of: str | None) -> dict[str, Json]:
     """What the event of a revocation holds.
 
     Raises:
@@ -85,8 +85,11 @@ def revoke_payload(person: str, role: str, since: dt.date) -> dict[str, Json]:
     faults = _faults_of_role(person, role)
     if not _is_day(since):
         faults.append(f"since: got {quoted(since)}; give a datetime.date")
+    if of is not None:
+        faults += faults_of_deputy(person, role, of)
     raise_faults(LedgerError, (f"role, {fault}" for fault in faults))
-    return {"person": person, "role": role, "from": since.isoformat()}
+    found: dict[str, Json] = {"person": person, "role": role, "from": since.isoformat()}
+    return found if of is None else found | {"for": of}
 
 
 def _said_before(
@@ -103,6 +106,8 @@ def _said_before(
             continue
         if any(event.payload[name] != payload[name] for name in ("person", "role")):
             continue
+        if len({of for of in (event.payload.get("for"), payload.get("for")) if of}) > 1:
+            continue  # for another person
         if event.kind != kind:
             found = None
         elif (event.population, event.actor) == (population, by) and same(event.payload, payload):

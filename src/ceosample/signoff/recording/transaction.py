@@ -263,7 +263,11 @@ class Transaction:
         events = self.find(unit_id=unit_id, **given)
         found = self._of_the_draws_that_count(events)
         drawn = [history for history in found.values() if history.state != "reserve"]
-        fitting = [h for h in drawn if h.state not in ENDS] or drawn
+        # A letter that is still open is meant, but of one population alone: in another one the id
+        # is another response.
+        one_population = len({history.subject.population for history in drawn}) == 1
+        still_open = [h for h in drawn if h.state not in ENDS] if one_population else []
+        fitting = still_open or drawn
         if len(fitting) == 1:
             subject = fitting[0].subject
             return fitting[0], [event for event in events if event.subject == subject]

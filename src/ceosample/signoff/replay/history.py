@@ -30,6 +30,8 @@ class History:
         subject: which letter.
         stratum: where it was drawn.
         take_all: whether its stratum is read in full.
+        division: its stratum as the response has it; where the ledger does not hold that, as the
+            plan made it.
         original: whether it was drawn, and not moved up from the reserves.
         state: the state it is in.
         events: the events of its states, in order; those that were corrected are not among them.
@@ -39,6 +41,7 @@ class History:
     subject: Subject
     stratum: Stratum
     take_all: bool
+    division: Stratum
     original: bool
     state: str
     events: list[Event] = attrs.field(factory=list)
@@ -53,6 +56,7 @@ class History:
             subject=subject,
             stratum=tuple(event.payload["stratum"]),
             take_all=event.payload["take_all"],
+            division=tuple(event.payload.get("division", event.payload["stratum"])),
             original=event.kind == "selected",
             state=event.kind,
             events=[event],

@@ -17,33 +17,58 @@ INITIAL: Final = frozenset({"selected", "reserve"})
 
 _OUT_FOR_SIGNATURE: Final = (
     *("viewed", "signed", "returned_for_rework", "declined", "escalated_to_board", "taken_over"),
-    *("delegated", "rendered", "replaced", "withdrawn", "lapsed"),
+    *("delegated", "rendered", "replaced", "found_ineligible", "withdrawn", "lapsed"),
 )
 
 #: From a state to the states that may follow it; a state that leads nowhere is an end.
 TRANSITIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "reserve": ("selected",),
-    "selected": ("rendered", "replaced", "withdrawn", "lapsed"),
-    "rendered": ("rendered", "sent_for_signature", "replaced", "withdrawn", "lapsed"),
+    "selected": ("rendered", "replaced", "found_ineligible", "withdrawn", "lapsed"),
+    "rendered": (
+        *("rendered", "sent_for_signature", "replaced", "found_ineligible"),
+        *("withdrawn", "lapsed"),
+    ),
     "sent_for_signature": _OUT_FOR_SIGNATURE,
     "viewed": _OUT_FOR_SIGNATURE,
     "delegated": (
         *("signed_by_deputy", "returned_for_rework", "sent_for_signature"),
+        *("found_ineligible", "withdrawn", "lapsed"),
+    ),
+    "returned_for_rework": (
+        *("rendered", "taken_over", "replaced", "found_ineligible"),
         *("withdrawn", "lapsed"),
     ),
-    "returned_for_rework": ("rendered", "taken_over", "replaced", "withdrawn", "lapsed"),
-    "declined": ("rendered", "issued_under_other_name", "withdrawn", "lapsed"),
-    "escalated_to_board": ("rendered", "signed", "resolved_nonstandard", "withdrawn", "lapsed"),
-    "taken_over": ("rendered", "signed", "resolved_nonstandard", "withdrawn", "lapsed"),
-    "signed": ("dispatched", "returned_for_rework", "withdrawn", "lapsed"),
-    "signed_by_deputy": ("dispatched", "returned_for_rework", "withdrawn", "lapsed"),
+    "declined": (
+        *("rendered", "issued_under_other_name", "found_ineligible"),
+        *("withdrawn", "lapsed"),
+    ),
+    "escalated_to_board": (
+        *("rendered", "signed", "resolved_nonstandard", "found_ineligible"),
+        *("withdrawn", "lapsed"),
+    ),
+    "taken_over": (
+        *("rendered", "signed", "resolved_nonstandard", "found_ineligible"),
+        *("withdrawn", "lapsed"),
+    ),
+    "signed": ("dispatched", "returned_for_rework", "found_ineligible", "withdrawn", "lapsed"),
+    "signed_by_deputy": (
+        *("dispatched", "returned_for_rework", "found_ineligible"),
+        *("withdrawn", "lapsed"),
+    ),
     "dispatched": (),
     "issued_under_other_name": (),
     "resolved_nonstandard": (),
     "lapsed": (),
     "replaced": (),
+    "found_ineligible": (),
     "withdrawn": (),
 }
+
+#: Ends that leave a letter's own place unfilled, whatever it was before.
+UNFILLED: Final = ("replaced", "found_ineligible")
+
+#: What *was never eligible* means, from rules 2 on; a firm's own codes map to one of these.
+INELIGIBLE: Final = ("duplicate", "out-of-scope", "not-of-this-period", "not-a-response")
 
 #: Every state that a letter can be in.
 STATES: Final = frozenset(TRANSITIONS)
@@ -88,7 +113,8 @@ RECORDED_STATES: Final[Mapping[str, EventFields]] = {
     "issued_under_other_name": EventFields(("letter",)),
     "resolved_nonstandard": EventFields(("letter",), ("amount", "currency", "text")),
     "lapsed": EventFields(("letter", "reason_code")),
-    "replaced": EventFields(("reason_code",)),
+    "replaced": EventFields(("reason_code",), ("approver", "own_code")),
+    "found_ineligible": EventFields(("reason_code", "approver"), ("own_code", "text")),
     "withdrawn": EventFields(("reason_code", "approver")),
 }
 
@@ -100,6 +126,7 @@ ANNOTATIONS: Final[Mapping[str, EventFields]] = {
     "finding": EventFields(("verdict",), ("codes", "text")),
     "recognition": EventFields(("colleague", "reason_code"), ("text",)),
     "contact": EventFields(("channel", "outcome"), ("text",)),
+    "eligibility_questioned": EventFields(("reason_code",), ("own_code", "text")),
     "board_answer": EventFields(("outcome",), ("text",)),
     "note": EventFields(("text",)),
 }

@@ -14,10 +14,19 @@ from ceosample.result import Result
 from ceosample.show import html_table, text_table
 from ceosample.signoff.store.events import Event, uncorrected
 
+#: Who answers for the board.
+BOARD: Final = "board"
+
+#: Who deals with customers: the people of the divisions.
+CUSTOMER_FACING: Final = ("complaint-owner", "handler")
+
+#: Who signs, or decides in the executive's place.
+EXECUTIVES: Final = ("signatory", "accountable-executive", "deputy")
+
 #: Every role that there is.
 ROLES: Final = (
     *("signatory", "deputy", "accountable-executive", "complaint-owner", "handler", "sampler"),
-    *("recorder", "executive-office", "dispatcher", "seed-custodian", "auditor"),
+    *("recorder", "executive-office", "dispatcher", "seed-custodian", "auditor", BOARD),
 )
 
 _HEADER = ["person", "role", "from", "until", "for", "limit", "population"]
@@ -50,6 +59,19 @@ class Grant:
     population: str | None
     recorded_at: str
 
+    @property
+    def cells(self) -> list[str]:
+        """Its row of the table."""
+        return [
+            self.person,
+            self.role,
+            self.since.isoformat(),
+            "" if self.until is None else self.until.isoformat(),
+            self.of or "",
+            "" if self.limit is None else f"{self.limit} {self.currency}",
+            self.population or "all",
+        ]
+
     def holds(self, on: dt.date) -> bool:
         """Whether it holds on a date."""
         return self.since <= on and (self.until is None or on <= self.until)
@@ -75,18 +97,7 @@ class People(Result):
         )
 
     def _rows(self) -> list[list[str]]:
-        return [
-            [
-                grant.person,
-                grant.role,
-                grant.since.isoformat(),
-                "" if grant.until is None else grant.until.isoformat(),
-                grant.of or "",
-                "" if grant.limit is None else f"{grant.limit} {grant.currency}",
-                grant.population or "all",
-            ]
-            for grant in self.grants
-        ]
+        return [grant.cells for grant in self.grants]
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON."""
@@ -106,6 +117,8 @@ class People(Result):
 def people_of(events: Iterable[Event]) -> People:
     """The roles that grants and revocations come to; what was corrected does not count.
 
+    A grant that was revoked before it began is void.
+
     Args:
         events: those about no month, in order.
     """
@@ -114,10 +127,50 @@ def people_of(events: Iterable[Event]) -> People:
         if event.kind == "role_granted":
             grants.append(_grant(event))
         elif event.kind == "role_revoked":
-            grants = [_cut(grant, event) for grant in grants]
+            grants = [left for grant in grants for left in _cut(grant, event)]
         elif event.kind == "clock_corrected":
             grants = [_recorded_by(grant, event.recorded_at) for grant in grants]
     return People(tuple(grants))
+
+
+@attrs.frozen
+class Ended(Result):
+    """A grant that a revocation ended, or made void.
+
+    Attributes:
+        grant: as it was before.
+        last: its last date now; None where it never began, so that it is void.
+    """
+
+    grant: Grant
+    last: dt.date | None
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        last = None if self.last is None else self.last.isoformat()
+        fields = dict(zip(_HEADER, self.grant.cells, strict=True))
+        return {**fields, "ended": last, "void": self.last is None}
+
+    def __str__(self) -> str:
+        grant = self.grant
+        what = f"{grant.role} of {grant.of}" if grant.of else grant.role
+        if self.last is None:
+            return f"void: {grant.person} as {what}, which was to begin on {grant.since}"
+        return f"ended: {grant.person} as {what}, from {grant.since}, is over after {self.last}"
+
+
+def ended_by(events: Iterable[Event], revoked: Event) -> tuple[Ended, ...]:
+    """The grants that a revocation ended or made void.
+
+    Args:
+        events: those about roles, of everywhere and of its population.
+        revoked: the revocation.
+    """
+    before = people_of(event for event in events if event.sequence < revoked.sequence)
+    found = ((grant, _cut(grant, revoked)) for grant in before.grants)
+    return tuple(
+        Ended(grant, left[0].until if left else None) for grant, left in found if left != [grant]
+    )
 
 
 def _grant(event: Event) -> Grant:
@@ -140,18 +193,18 @@ def _recorded_by(grant: Grant, time: str) -> Grant:
     return attrs.evolve(grant, recorded_at=min(grant.recorded_at, time))
 
 
-def _cut(grant: Grant, revoked: Event) -> Grant:
-    """The grant with its end brought forward, if the revocation is of it.
+def _cut(grant: Grant, revoked: Event) -> list[Grant]:
+    """The grant with its end brought forward, if the revocation is of it; none if it never began.
 
     What is read for a population holds its own revocations and those of everywhere: either ends
     the role there, wherever it was granted.
     """
     said = revoked.payload
     if (grant.person, grant.role) != (said["person"], said["role"]):
-        return grant
+        return [grant]
+    if said.get("for", grant.of) != grant.of:
+        return [grant]
     last = dt.date.fromisoformat(said["from"]) - dt.timedelta(days=1)
-    return (
-        grant
-        if grant.until is not None and grant.until <= last
-        else attrs.evolve(grant, until=last)
-    )
+    if grant.until is not None and grant.until <= last:
+        return [grant]
+    return [attrs.evolve(grant, until=last)] if grant.since <= last else []

@@ -14,7 +14,7 @@ from ceosample.canonical import Json
 from ceosample.days import day_of
 from ceosample.errors import LedgerError, raise_faults
 from ceosample.signoff.replay.history import History
-from ceosample.signoff.replay.people import Grant, People
+from ceosample.signoff.replay.people import BOARD, Grant, People
 from ceosample.signoff.rules.fields import as_amount
 from ceosample.signoff.store.events import Event, moment
 from ceosample.text import quoted
@@ -43,6 +43,9 @@ ROLES_FOR: Final[Mapping[str, tuple[str, ...]]] = {
     "issued_under_other_name": ("dispatcher", *_OFFICE),
     "lapsed": _OFFICE,
     "replaced": _OFFICE,
+    "found_ineligible": ("executive-office",),
+    "eligibility_questioned": (*_EXECUTIVES, "deputy"),
+    "board_answer": (BOARD,),
     "withdrawn": _OFFICE,
     "imported": _OFFICE,
     "import_withdrawn": _OFFICE,
@@ -134,7 +137,7 @@ def require_duties(
     if kind == "signed_by_deputy":
         faults += _faults_of_deputy(people, by, history.signatory, at, zone)
     if kind == "resolved_nonstandard" and "amount" in payload:
-        faults += _faults_of_limit(grants, payload, people)
+        faults += _faults_of_limit(grants, payload, people, by)
     raise_faults(LedgerError, (f"letter {history.subject.unit_id}: {fault}" for fault in faults))
 
 
@@ -234,7 +237,7 @@ def _faults_of_deputy(
 
 
 def _faults_of_limit(
-    grants: Iterable[Grant], payload: Mapping[str, Any], people: People
+    grants: Iterable[Grant], payload: Mapping[str, Any], people: People, by: str
 ) -> list[str]:
     if not people.knows(*_EXECUTIVES):
         return []
@@ -244,5 +247,6 @@ def _faults_of_limit(
         return []
     most = f"at most {limits[-1]} {currency}" if limits else f"nothing in {currency}"
     return [
-        f"got {amount} {currency}, which is beyond this person's authority ({most}); escalate it"
+        f"got {amount} {currency}, which is beyond this person's authority ({most}); escalate it, "
+        f"or grant a limit: ceosample role grant {by} ROLE --limit AMOUNT --currency {currency}"
     ]

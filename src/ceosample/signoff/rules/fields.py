@@ -181,6 +181,17 @@ def _is_pool(pool: Any) -> bool:
         and is_count(pool["n"])
         and pool["n"] <= pool["N"]
         and isinstance(pool["take_all"], bool)
+        and ("divisions" not in pool or _are_divisions(pool["divisions"], pool["N"]))
+    )
+
+
+def _are_divisions(found: Any, size: int) -> bool:
+    """Whether a stratum's divisions are of a form, and have its responses among them."""
+    return (
+        isinstance(found, list)
+        and all(isinstance(one, dict) and one.keys() == {"division", "N"} for one in found)
+        and all(_is_texts(one["division"]) and is_count(one["N"], 1) for one in found)
+        and sum(one["N"] for one in found) == size
     )
 
 
@@ -216,6 +227,7 @@ FIELDS: Final[Mapping[str, Field]] = {
     "certificate": Field(_digest, "the certificate's SHA-256"),
     "image": Field(_digest, "the image's SHA-256"),
     "reason_code": A_CODE,
+    "own_code": A_CODE,
     "outcome": A_CODE,
     "channel": A_CODE,
     "to": A_PERSON,

@@ -144,14 +144,42 @@ KINDS: Final[Mapping[str, Form]] = {
         {"contributions": a.TEXTS, "signature": a.SOME_TEXT},
     ),
     "drawn": Form((MONTH,), {"draw": a.A_DIGEST, "commitment": a.A_DIGEST, "strata": a.POOLS}),
-    "superseded": Form((MONTH,), {"draw": a.A_DIGEST, "reason_code": a.A_CODE}),
+    "superseded": Form(
+        (MONTH,),
+        {"draw": a.A_DIGEST, "reason_code": a.A_CODE},
+        {"approver": a.A_PERSON},  # rules 2 need one, which is a rule and no form
+        since_rules={"approver": 2},
+    ),
     "reconciled": Form((MONTH,), dict.fromkeys(("opening", "new", "final", "carried"), a.A_COUNT)),
     # A letter, as registering, replacing and sending record it.
-    "selected": Form((LETTER,), _OF_A_DRAW, {"line": a.SOME_TEXT, "replaces": a.SOME_TEXT}),
-    "reserve": Form((LETTER,), _OF_A_DRAW, {"line": a.SOME_TEXT}),
+    "selected": Form(
+        (LETTER,),
+        _OF_A_DRAW,
+        {"line": a.SOME_TEXT, "division": a.TEXTS, "replaces": a.SOME_TEXT},
+        since_rules={"division": 2},
+    ),
+    "reserve": Form(
+        (LETTER,),
+        _OF_A_DRAW,
+        {"line": a.SOME_TEXT, "division": a.TEXTS},
+        since_rules={"division": 2},
+    ),
     "rendered": Form((LETTER,), {**_SENT, "version": a.count(1), "words": a.A_COUNT}, _OF_A_DOCKET),
     # A letter, as people record it.
     **{kind: _recorded(said) for kind, said in {**RECORDED_STATES, **ANNOTATIONS}.items()},
+    "replaced": Form(
+        (LETTER,),
+        {"reason_code": a.A_CODE},
+        {"approver": a.A_PERSON, "own_code": a.A_CODE, **_CLAIMED},
+        since_rules={"approver": 2, "own_code": 2, **_SINCE_CLAIMED},
+    ),
+    **{
+        kind: attrs.evolve(_recorded(said[kind]), since=2)
+        for said, kind in (
+            (RECORDED_STATES, "found_ineligible"),
+            (ANNOTATIONS, "eligibility_questioned"),
+        )
+    },
     "sent_for_signature": Form(
         (LETTER,), {**_SENT, "pack": a.A_DIGEST}, _CLAIMED, since_rules=_SINCE_CLAIMED
     ),
@@ -187,7 +215,10 @@ KINDS: Final[Mapping[str, Form]] = {
         {"until": a.A_DAY, "for": a.A_PERSON, "limit": FIELDS["amount"], "currency": a.A_CURRENCY},
     ),
     "role_revoked": Form(
-        (LEDGER, POPULATION), {"person": a.A_PERSON, "role": a.A_ROLE, "from": a.A_DAY}
+        (LEDGER, POPULATION),
+        {"person": a.A_PERSON, "role": a.A_ROLE, "from": a.A_DAY},
+        {"for": a.A_PERSON},
+        since_rules={"for": 2},
     ),
     # Resolutions outside policy.
     "oop_proposed": Form(

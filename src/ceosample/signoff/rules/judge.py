@@ -15,7 +15,7 @@ import attrs
 
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, RECORDED_STATES
-from ceosample.signoff.rules import corrections, letters, months, people, times
+from ceosample.signoff.rules import corrections, eligibility, letters, months, people, times
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.forms import KINDS, faults_of_form
 from ceosample.signoff.rules.in_force import require_begun, rules_after
@@ -68,6 +68,7 @@ def _require_finished(event: Event, context: Context) -> None:
 
 
 _STEPS: Final = tuple(RECORDED_STATES)
+_INELIGIBLE: Final = ("replaced", "found_ineligible")
 _OF_A_LETTER: Final = (*_STEPS, *ANNOTATIONS)
 _BY_ROLE: Final = (
     *("chain_published", "frozen", "seed_revealed", "drawn", "superseded", "imported"),
@@ -106,12 +107,23 @@ RULES: Final = (
     EventRule(1, letters.require_hold, "held", "hold_lifted"),
     EventRule(1, letters.require_erasable, "forgotten"),
     EventRule(1, corrections.require_correction, "corrected"),
+    # What was seen stays seen.
+    EventRule(2, eligibility.require_listed_reason, *_INELIGIBLE, "eligibility_questioned"),
+    EventRule(2, eligibility.require_never_sent, "replaced"),
+    EventRule(2, eligibility.require_sent, "found_ineligible"),
+    EventRule(2, eligibility.require_two_persons, *_INELIGIBLE),
+    EventRule(2, eligibility.require_not_the_executive, *_INELIGIBLE),
+    EventRule(2, eligibility.require_an_independent_person, "found_ineligible"),
+    EventRule(2, months.require_approver_of_superseding, "superseded"),
+    EventRule(2, letters.require_for_the_board, "board_answer"),
+    EventRule(2, letters.require_a_limit, "resolved_nonstandard"),
     # People and resolutions.
     EventRule(1, people.require_grant, "role_granted"),
     EventRule(1, people.require_held, "role_revoked"),
     EventRule(1, people.require_new_resolution, "oop_proposed"),
     EventRule(1, people.require_second_colleague, "oop_cosigned"),
     EventRule(1, people.require_reviewer, "oop_reviewed"),
+    EventRule(2, people.require_customer_facing, "oop_proposed", "oop_cosigned"),
 )
 
 _RULES_OF: Final = {kind: [rule for rule in RULES if kind in rule.kinds] for kind in KINDS}

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from ceosample.errors import LedgerError
+from ceosample.errors import LedgerError, raise_faults
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import INITIAL
+from ceosample.signoff.replay.people import BOARD
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.duties import labels_of, require_duties
 from ceosample.signoff.rules.times import happened_by
 from ceosample.signoff.store.events import Event, Subject
+from ceosample.text import quoted
 
 
 def require_order(where: str, before: Event, kind: str, at: dt.datetime, context: Context) -> None:
@@ -156,3 +158,37 @@ def is_held(events: Iterable[Event]) -> bool:
 
 def _told_of(event: Event, context: Context) -> Sequence[Event]:
     return context.find(**subject_of(event)._asdict())
+
+
+def require_for_the_board(event: Event, context: Context) -> None:
+    """Raise unless who answers for the board holds its role, and had no hand in the letter."""
+    at = dt.datetime.fromisoformat(event.at).date()
+    faults = [
+        f"{quoted(event.actor)} is its {name}, and may not answer for the board; choose someone "
+        "else"
+        for name in ("owner", "author")
+        if event.actor in {docket.get(name) for docket in letter_of(event, context).dockets}
+    ]
+    if not context.people(event.population).having(event.actor, [BOARD], at):
+        faults.append(
+            f"{quoted(event.actor)} does not answer for the board on {at}; choose who does, or "
+            f"grant the role first: ceosample role grant PERSON {BOARD}"
+        )
+    raise_faults(LedgerError, (f"letter {event.unit_id}: {fault}" for fault in faults))
+
+
+def require_a_limit(event: Event, context: Context) -> None:
+    """Raise if a resolution with an amount is recorded by a person without a granted limit."""
+    said, on = event.payload, dt.datetime.fromisoformat(event.at).date()
+    if "amount" not in said:
+        return
+    grants = context.people(event.population).having(
+        event.actor, ["signatory", "accountable-executive"], on
+    )
+    if not any(g.limit is not None and g.currency == said["currency"] for g in grants):
+        raise LedgerError(
+            f"letter {event.unit_id}, amount: got {said['amount']} {said['currency']}, and "
+            f"{quoted(event.actor)} has no limit in {said['currency']}; grant one first: ceosample "
+            f"role grant {event.actor} accountable-executive --limit AMOUNT --currency "
+            f"{said['currency']}"
+        )

@@ -17,6 +17,7 @@ from ceosample.signoff.rules.duties import require_hands_off, require_role
 from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.rules.letters import require_order, subject_of
 from ceosample.signoff.store.events import Event
+from ceosample.text import quoted
 
 #: What a commitment is the digest of.
 _COMMITTED = (
@@ -162,6 +163,27 @@ def require_draw_to_supersede(event: Event, context: Context) -> None:
     population, period = place_of(event)
     told = context.find(population=population, period=period)
     require_hands_off(told, "superseded", event.actor, drawn.actor)
+
+
+def require_approver_of_superseding(event: Event, context: Context) -> None:
+    """Raise unless a person besides the one who asks approves, and had no hand in the month."""
+    place, approver = place_of(event), event.payload.get("approver")
+    where = f"{', '.join(place)}, approver"
+    if approver in (None, event.actor):
+        raise LedgerError(
+            f"{where}: got {quoted(approver)}; give the id of a person who approves it, besides "
+            "the one who asks for it"
+        )
+    drawn = context.month(*place).get("drawn")
+    hands = {} if drawn is None else {drawn.actor: "sampler"}
+    for said in context.find(kind="rendered", population=place[0], period=place[1]):
+        for name in ("owner", "author"):
+            hands.setdefault(said.payload.get(name, ""), name)
+    if approver in hands:
+        raise LedgerError(
+            f"{where}: got {quoted(approver)}, who is the {hands[approver]}; choose "
+            "someone who is not the sampler, owner or author"
+        )
 
 
 def require_importable(event: Event, context: Context) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from ceosample.errors import ConflictError, LedgerError, raise_faults
+from ceosample.signoff.replay.people import CUSTOMER_FACING
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.fields import faults_of_amount
 from ceosample.signoff.store.events import Event
@@ -38,9 +39,12 @@ def require_held(event: Event, context: Context) -> None:
     """Raise unless a person holds the role that is taken from them on that date."""
     person, role, since = (str(event.payload[name]) for name in ("person", "role", "from"))
     people = context.people(event.population)
-    if not people.having(person, [role], dt.date.fromisoformat(since)):
+    of = event.payload.get("for")
+    held = people.having(person, [role], dt.date.fromisoformat(since))
+    if not any(of in (None, grant.of) for grant in held):
+        whose = "" if of is None else f" of {quoted(of)}"
         raise LedgerError(
-            f"role: {quoted(person)} is not {role} on {since}; see who is with "
+            f"role: {quoted(person)} is not {role}{whose} on {since}; see who is with "
             "'ceosample people' or ledger.people()"
         )
 
@@ -105,3 +109,19 @@ def _story(event: Event, context: Context) -> list[Event]:
     if story[0].unit_id != event.unit_id:
         raise LedgerError(f"resolution {quoted(name)}: is about another response")
     return story
+
+
+def require_customer_facing(event: Event, context: Context) -> None:
+    """Raise if someone proposes or co-signs who does not deal with customers, where any role says.
+
+    A ledger in which nobody was ever granted such a role cannot tell.
+    """
+    people = context.people(event.population)
+    on = dt.datetime.fromisoformat(event.at).date()
+    known = people.knows(*CUSTOMER_FACING)
+    if known and not people.having(event.actor, CUSTOMER_FACING, on):
+        raise LedgerError(
+            f"resolution {event.payload['resolution']}: {quoted(event.actor)} does not deal with "
+            f"customers on {on} ({' or '.join(CUSTOMER_FACING)}); choose a colleague who does, or "
+            "grant the role first"
+        )
