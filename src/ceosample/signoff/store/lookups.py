@@ -102,8 +102,13 @@ def _in_sqlite(connection: Connection, look_up: LookUp) -> Iterator[tuple[Any, A
     driver: Any = connection.connection.driver_connection
     usual, driver.text_factory = driver.text_factory, bytes  # compared as they are stored
     try:
-        by_index = driver.execute(look_up.statement(f" INDEXED BY {look_up.index}"))
-        yield by_index, driver.execute(look_up.statement(" NOT INDEXED"))
+        with (
+            contextlib.closing(
+                driver.execute(look_up.statement(f" INDEXED BY {look_up.index}"))
+            ) as by_index,
+            contextlib.closing(driver.execute(look_up.statement(" NOT INDEXED"))) as by_table,
+        ):
+            yield by_index, by_table
     finally:
         driver.text_factory = usual
 
@@ -111,13 +116,16 @@ def _in_sqlite(connection: Connection, look_up: LookUp) -> Iterator[tuple[Any, A
 @contextlib.contextmanager
 def _in_postgresql(connection: Connection, look_up: LookUp) -> Iterator[tuple[Any, Any]]:
     """Both answers of PostgreSQL: nothing but an index gives rows in order, or none is used."""
-    answers: list[Any] = []
-    for uses_index in (True, False):
-        for setting, is_on in _settings(uses_index=uses_index):
-            connection.exec_driver_sql(f"SET LOCAL {setting} = {'on' if is_on else 'off'}")
-        options = {"stream_results": True, "max_row_buffer": _ROWS}
-        answers.append(connection.exec_driver_sql(look_up.statement(), execution_options=options))
-    yield answers[0], answers[1]
+    options = {"stream_results": True, "max_row_buffer": _ROWS}
+    with contextlib.ExitStack() as opened:
+        answers: list[Any] = []
+        for uses_index in (True, False):
+            for setting, is_on in _settings(uses_index=uses_index):
+                connection.exec_driver_sql(f"SET LOCAL {setting} = {'on' if is_on else 'off'}")
+            answer = connection.exec_driver_sql(look_up.statement(), execution_options=options)
+            opened.callback(answer.close)  # one that differs is not read to its end
+            answers.append(answer)
+        yield answers[0], answers[1]
 
 
 def _settings(*, uses_index: bool) -> Iterator[tuple[str, bool]]:
