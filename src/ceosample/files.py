@@ -10,6 +10,7 @@ import contextlib
 import gzip
 import io
 import os
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -39,6 +40,17 @@ _WAITS = (*(0.001,) * 1000, *(0.01,) * 2900)
 
 #: So many bytes are read at once.
 _CHUNK = 1 << 16
+
+#: What a name can lead to that is no file.
+_NO_FILES = {
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}
+
+#: Where a shell hands a pipe over: its user names it, and nothing else can.
+_HANDED_OVER = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 
 
 def write_whole(path: Path, data: Contents) -> None:
@@ -110,7 +122,7 @@ def write_new(folder: Path, files: Mapping[str, bytes]) -> None:
 def _holds(path: Path, data: Contents) -> bool:
     """Whether a file is there and holds this and nothing else."""
     try:
-        file = path.open("rb")
+        file = opened(path)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return False
     with file:
@@ -128,18 +140,18 @@ def there(path: Path) -> Callable[[], Iterator[bytes]]:
     """A file that must be there, to be read in chunks, each time from its beginning.
 
     Raises:
-        RecordError: it is not, now or when it is read.
+        RecordError: it is not, now or when it is read, or it is a pipe or a device.
     """
-    if not path.is_file():
-        raise _not_there(path)
 
     def chunks() -> Iterator[bytes]:
         try:
-            with path.open("rb") as file:
+            with opened(path) as file:
                 while chunk := file.read(_CHUNK):
                     yield chunk
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             raise _not_there(path) from None
+
+    _require_file(path)
 
     return chunks
 
@@ -148,7 +160,7 @@ def read(path: Path) -> bytes:
     """The bytes of a file that must be there.
 
     Raises:
-        RecordError: it is not.
+        RecordError: it is not, or it is a pipe or a device.
     """
     data = read_if_there(path)
     if data is None:
@@ -161,11 +173,54 @@ def _not_there(path: Path) -> RecordError:
 
 
 def read_if_there(path: Path) -> bytes | None:
-    """The bytes of a file, or None if there is none."""
+    """The bytes of a file, or None if there is none.
+
+    Raises:
+        RecordError: it is a pipe or a device.
+    """
     try:
-        return path.read_bytes()
+        with opened(path) as file:
+            return file.read()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
+
+
+def opened(path: Path) -> BinaryIO:
+    """A file, opened to be read.
+
+    A pipe would keep its reader waiting for ever, and a device can do something when it is opened.
+    So both are no files here, but for what a shell hands over under ``/dev/fd``.
+
+    Raises:
+        OSError: there is none, or a folder is in its place.
+        RecordError: it is a pipe, a device or a socket, which is not opened.
+    """
+    if str(path).startswith(_HANDED_OVER):
+        return path.open("rb")
+    _require_file_kind(path, path.stat().st_mode)
+    # It may have become a pipe a moment ago: that is found out without waiting for its writer.
+    without_waiting = getattr(os, "O_NONBLOCK", 0)
+    file = open(path, "rb", opener=lambda name, flags: os.open(name, flags | without_waiting))
+    try:
+        _require_file_kind(path, os.fstat(file.fileno()).st_mode)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _require_file(path: Path) -> None:
+    """Raise unless a file is there to be read."""
+    try:
+        opened(path).close()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        raise _not_there(path) from None
+
+
+def _require_file_kind(path: Path, mode: int) -> None:
+    kind = _NO_FILES.get(stat.S_IFMT(mode))
+    if kind is not None:
+        raise RecordError(f"{path}: got {kind}, which is no file; restore the file")
 
 
 def names(folder: Path) -> list[str]:
@@ -309,7 +364,7 @@ def lines(path: Path) -> Iterator[bytes]:
         RecordError: it is not.
     """
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             yield from file
     except FileNotFoundError:
         raise RecordError(f"{path}: not there") from None
