@@ -200,12 +200,12 @@ def opened(path: Path) -> BinaryIO:
     _require_file_kind(path, path.stat().st_mode)
     # It may have become a pipe a moment ago: that is found out without waiting for its writer.
     without_waiting = getattr(os, "O_NONBLOCK", 0)
-    file = open(path, "rb", opener=lambda name, flags: os.open(name, flags | without_waiting))
-    try:
+    with contextlib.ExitStack() as stack:
+        file = stack.enter_context(
+            open(path, "rb", opener=lambda name, flags: os.open(name, flags | without_waiting))
+        )
         _require_file_kind(path, os.fstat(file.fileno()).st_mode)
-    except BaseException:
-        file.close()
-        raise
+        stack.pop_all()  # the caller closes it
     return file
 
 

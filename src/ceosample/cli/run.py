@@ -30,6 +30,7 @@ from ceosample.job.seed_supply import SeedInputs, awaited
 from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.sampling.seeds.seed_source import Dice
+from ceosample.signoff.known_heads import require_known_heads
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.store.events import Event
 
@@ -144,6 +145,7 @@ def _preview(
         contextlib.suppress(NoLedgerError),
         Ledger.open(configuration.ledger_url, create=False) as ledger,
     ):
+        require_known_heads(ledger, configuration.population, configuration.packs)
         events = ledger.month_events(configuration.population)
     found = (
         job.preview_due(configuration, events, at=at, supply=supply)

@@ -149,14 +149,19 @@ class Configuration:
         """A path of the configuration for a month."""
         return self.home / text.replace(PERIOD, str(period))
 
+    @property
+    def packs(self) -> Path:
+        """The folder that holds the months' folders."""
+        return self.home / self.folder
+
     def month_folder(self, period: Period) -> Path:
         """The folder of a month's files."""
-        return self.home / self.folder / str(period)
+        return self.packs / str(period)
 
     @property
     def lock_folder(self) -> Path:
         """The path that is locked so that one run at a time works on the population's months."""
-        return self.home / self.folder / self.population
+        return self.packs / self.population
 
     def day(self, at: dt.datetime) -> dt.date:
         """The date of a moment in the zone in which a month is over."""

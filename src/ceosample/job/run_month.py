@@ -22,6 +22,7 @@ from ceosample.sampling.draw import Draw, draw
 from ceosample.sampling.frames.frame import Frame
 from ceosample.sampling.plans.promise import Promise
 from ceosample.sampling.seeds.seed import Seed
+from ceosample.signoff.known_heads import require_known_heads
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.store.events import Event
@@ -50,9 +51,12 @@ def run(
         progress: called with the name of each step before it.
 
     Raises:
+        ConflictError: the folder of packs was written with a newer ledger.
         CeosampleError: whatever a step finds wrong; what was done before it stays done.
     """
-    with files.locked(month.configuration.lock_folder):
+    configuration = month.configuration
+    with files.locked(configuration.lock_folder):
+        require_known_heads(ledger, configuration.population, configuration.packs)
         return run_alone(month, ledger, seed, supply or SeedInputs(), progress)
 
 

@@ -14,7 +14,6 @@ from ceosample.canonical import Json
 from ceosample.errors import CeosampleError, RecordError
 from ceosample.letters.papers.pack import PACK
 from ceosample.letters.papers.verify_pack import (
-    IN_WORDS,
     PackLevel,
     SavedPack,
     Stopped,
@@ -45,16 +44,30 @@ class PackReport(Result):
     Attributes:
         level: how far the comparison came.
         letters: the number of letters compared, reworks included.
+        sent: whether they were compared with those that the ledger sent.
         notes: what was looked at, and what was not.
     """
 
     level: PackLevel
     letters: int
+    sent: bool
     notes: tuple[str, ...]
+
+    @property
+    def words(self) -> str | None:
+        """What was looked at, in words; None where a difference was found."""
+        if self.level < PackLevel.WORDS:
+            return None
+        pages = (
+            "words compared, page not"
+            if self.level is PackLevel.WORDS
+            else ("words and page compared")
+        )
+        return f"{pages}; what was sent {'compared' if self.sent else 'not'}"
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON."""
-        return {**super().to_dict(), "words": IN_WORDS.get(self.level)}
+        return {**super().to_dict(), "words": self.words}
 
 
 @attrs.frozen
@@ -77,10 +90,10 @@ class FolderReport(VerificationReport):
     def _verdict(self) -> str:
         if self.pack is None:
             return super()._verdict
-        words = IN_WORDS.get(self.pack.level)
-        if words is None:
-            return f"NOT ok: pack {self.pack.level.name}"
-        return f"{super()._verdict}; pack {self.pack.level.name}: {words}"
+        found = f"pack {self.pack.level.name}"
+        if self.pack.words is None:
+            return f"NOT ok: {found}"
+        return f"{super()._verdict}; {found}: {self.pack.words}"
 
     def __str__(self) -> str:
         if self.pack is None:
@@ -144,7 +157,8 @@ def _packs(place: Path, ledger: Ledger | None) -> tuple[PackReport, str | None]:
     except Stopped as stop:
         level, difference = stop.level, stop.difference
     told = [_where(pack, place, note) for pack in saved for note in pack.notes]
-    return PackReport(level, sum(len(s.pack) for s in saved), (*told, *notes)), difference
+    letters = sum(len(one.pack) for one in saved)
+    return PackReport(level, letters, ledger is not None, (*told, *notes)), difference
 
 
 def _record(place: Path) -> Record:

@@ -19,7 +19,7 @@ from ceosample.letters.papers.pack import FILE, PACK, Pack, letters_of, parse_pa
 from ceosample.letters.papers.signing_room import ROOM, Room
 from ceosample.sampling.frames.manifest import digest_of
 from ceosample.sampling.record import Record
-from ceosample.text import quoted
+from ceosample.text import counted, quoted
 
 #: The page that a browser shows.
 PAGE: Final = "pack.html"
@@ -42,14 +42,6 @@ class PackLevel(IntEnum):
     WORDS = 5  #: words compared, page not: the files and every letter's words agree
     PAGE = 6  #: and the pages and the signing room are as a release made them
     RECORDED = 7  #: and the ledger sent exactly these letters
-
-
-#: What each level means, in words.
-IN_WORDS: Final = {
-    PackLevel.WORDS: "words compared, page not",
-    PackLevel.PAGE: "words and page compared, not what was sent",
-    PackLevel.RECORDED: "words and page compared, and what was sent",
-}
 
 
 @attrs.frozen
@@ -103,7 +95,8 @@ def verify_pack(folder: Path, record: Record, *, whole: bool) -> SavedPack:
         raise Stopped(PackLevel.LETTERS, f"{folder / PAGE}: {what}; restore it from the backup")
     release = shown_pages.release_of_page(page)
     level, notes = _room(folder, pack, page, release)
-    counts = f"{len(letters)} letters and {len(fields['files'])} files are as pack.json has them"
+    count = len(fields["files"])
+    counts = f"{counted(len(letters), 'letter')}, {counted(count, 'file')} as pack.json has them"
     made = f"the shell of {release}" if release else "a shell of no release known here"
     notes = [f"{counts}; PDFs by their digests", f"{PAGE}: every letter's words; {made}", *notes]
     others = sorted(_not_looked_at(folder))
@@ -223,9 +216,9 @@ def _require_letters(folder: Path, pack: Pack, record: Record, whole: bool) -> N
     if ids != [unit_id for unit_id in known if unit_id in ids]:
         raise Stopped(PackLevel.LETTERS, f"{where}: not letters of draw.json in its order")
     for number, letter in enumerate(pack.letters, 1):
-        if what := _fault_of(letter, number, pack):
+        if fault := _fault_of(letter, number, pack):
             place = folder / "letters" / f"{letter.name}.json"
-            raise Stopped(PackLevel.LETTERS, f"{place}: {what}; restore it from the backup")
+            raise Stopped(PackLevel.LETTERS, f"{place}: {fault}; restore it from the backup")
 
 
 def _fault_of(letter: Letter, number: int, pack: Pack) -> str | None:
@@ -245,9 +238,7 @@ def _fault_of(letter: Letter, number: int, pack: Pack) -> str | None:
     return None if is_tree else "its tree is not one that a release writes"
 
 
-def _room(
-    folder: Path, pack: Pack, page: str, release: str | None
-) -> tuple[PackLevel, list[str]]:
+def _room(folder: Path, pack: Pack, page: str, release: str | None) -> tuple[PackLevel, list[str]]:
     """How far the signing room could be compared, and what to say of it."""
     try:
         data = _read(folder, ROOM)
@@ -265,7 +256,9 @@ def _room(
     words = f"{ROOM}: every letter's words, digest and code compared"
     tools = None if room is None else shown_pages.release_of_tools(room.tools)
     if room is not None and shown_pages.release_of_page(room.page) and room.page != page:
-        raise Stopped(PackLevel.ROOM, again.format(f"its sheets or dockets are not those of {PAGE}"))
+        raise Stopped(
+            PackLevel.ROOM, again.format(f"its sheets or dockets are not those of {PAGE}")
+        )
     if room is None or tools is None or room.page != page:
         return PackLevel.WORDS, [f"{words}, page not: its shell is of no release known here"]
     if release is None:
@@ -297,7 +290,9 @@ def _other(ours: Json, said: Json, where: str) -> str | None:
         found = (_other(one, other, f"{where}, entry {n}") for n, (one, other) in pairs)
         return next(filter(None, found), None)
     is_same = type(ours) is type(said) and ours == said
-    return None if is_same else f"{where}: got {quoted(said, 64)}; the pack gives {quoted(ours, 64)}"
+    return (
+        None if is_same else f"{where}: got {quoted(said, 64)}; the pack gives {quoted(ours, 64)}"
+    )
 
 
 def _text(folder: Path, name: str, data: bytes, level: PackLevel) -> str:

@@ -161,6 +161,14 @@ class Store:
         query = _select().where(*_wanted(EVENTS, subject)).order_by(EVENTS.c.sequence)
         return [_event(row) for row in connection.execute(query)]
 
+    def holds(self, digits: str) -> bool:
+        """Whether the hash of an event begins with these hexadecimal digits."""
+        found = sa.select(EVENTS.c.sequence).where(
+            EVENTS.c.hash >= digits, EVENTS.c.hash < f"{digits}g"
+        )
+        with self.transaction() as connection:
+            return connection.execute(found.limit(1)).first() is not None
+
     def earlier(self, subject: Subject, sequence: int) -> list[Event]:
         """The events of one letter before a place in the ledger."""
         query = _select().where(*_wanted(EVENTS, subject._asdict()), EVENTS.c.sequence < sequence)
