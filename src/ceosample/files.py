@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, TextIO, TypeAlias
 
+from ceosample import file_modes
 from ceosample.errors import (
     BusyError,
     ConflictError,
@@ -53,21 +54,21 @@ _NO_FILES = {
 _HANDED_OVER = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 
 
-def write_whole(path: Path, data: Contents) -> None:
+def write_whole(path: Path, data: Contents, *, public: bool = False) -> None:
     """Write ``data`` to ``path``; a reader sees all of it or none at every moment.
 
     Data that comes in chunks is never all in memory; an error on its way leaves things as they are.
+    Others can read the public record alone; ``file_modes`` has the rules.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    file_modes.make_folder(path.parent)
     handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             for chunk in chunks_of(data):
                 file.write(chunk)
             file.flush()
+            file_modes.settle(file.fileno(), path, public=public)
             os.fsync(file.fileno())
-        # mkstemp gives 0600; a record is for everyone whom the folder lets in.
-        Path(name).chmod(0o666 & ~_umask())
         Path(name).replace(path)
     except BaseException as error:
         with contextlib.suppress(FileNotFoundError):
@@ -78,7 +79,9 @@ def write_whole(path: Path, data: Contents) -> None:
     _flush_folder(path.parent)
 
 
-def write_set(folder: Path, files: Mapping[str, Contents], *, index: str) -> None:
+def write_set(
+    folder: Path, files: Mapping[str, Contents], *, index: str, public: bool = False
+) -> None:
     """Write files that belong together, the one that names the others (``index``) last.
 
     A folder that has the index is complete and stays as it is. One without it holds at most the
@@ -98,7 +101,7 @@ def write_set(folder: Path, files: Mapping[str, Contents], *, index: str) -> Non
         )
     for name in [*(name for name in files if name != index), index]:
         if not _holds(folder / name, files[name]):
-            write_whole(folder / name, files[name])
+            write_whole(folder / name, files[name], public=public)
 
 
 def write_new(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -240,7 +243,7 @@ def write_secret(path: Path, data: bytes) -> None:
     Raises:
         ConflictError: something is there already, which stays.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    file_modes.make_folder(path.parent)
     handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)  # mode 0600
     try:
         with os.fdopen(handle, "wb") as file:
@@ -285,17 +288,29 @@ def open_text(path: Path) -> Iterator[TextIO]:
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, *, for_group: bool = False) -> Iterator[None]:
     """Let one process at a time work on a folder; a process that ends, however, lets it go.
+
+    Args:
+        folder: the folder, which need not be there.
+        for_group: whether what is new in it meanwhile can be read by its group.
 
     Raises:
         BusyError: another process is at work on it.
     """
+    with file_modes.for_group(for_group):
+        file_modes.make_folder(folder.parent)
+        with _locked(folder):
+            yield
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
     if fcntl is None:
         yield
         return
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder.parent / f".{folder.name}.lock", os.O_RDWR | os.O_CREAT, 0o666)
+    mode = file_modes.lock_mode(folder.parent)
+    handle = os.open(folder.parent / f".{folder.name}.lock", os.O_RDWR | os.O_CREAT, mode)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -320,11 +335,9 @@ def appending(path: Path, *, begin: bool = True) -> Iterator[BinaryIO]:
         raise MissingPartError(f"{path}: this system has no locks on files; use one that has")
     is_new = begin and not path.exists()
     if is_new:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    without = 0 if begin else os.O_CREAT
-    with open(
-        path, "a+b", opener=lambda name, flags: os.open(name, flags & ~without, 0o666)
-    ) as file:
+        file_modes.make_folder(path.parent)
+        file_modes.begin(path)
+    with open(path, "a+b", opener=lambda name, flags: os.open(name, flags & ~os.O_CREAT)) as file:
         if is_new:
             _flush_folder(path.parent)
         _wait_for(file, path)
@@ -368,12 +381,6 @@ def lines(path: Path) -> Iterator[bytes]:
             yield from file
     except FileNotFoundError:
         raise RecordError(f"{path}: not there") from None
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)  # the only way to ask is to set
-    os.umask(mask)
-    return mask
 
 
 def _flush_folder(folder: Path) -> None:

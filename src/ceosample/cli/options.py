@@ -13,7 +13,7 @@ import attrs
 import click
 from tqdm import tqdm
 
-from ceosample import job
+from ceosample import file_modes, job
 from ceosample.configuration import Configuration
 from ceosample.period import Period
 from ceosample.signoff.ledger import Ledger
@@ -162,6 +162,12 @@ def recording_options(command: Callable[..., None]) -> Callable[..., None]:
 def ledger_of(config: Path, recorder: str | None = None) -> Ledger:
     """The ledger of a configuration; it must exist already."""
     return Ledger.open(Configuration.load(config).ledger_url, create=False, recorder=recorder)
+
+
+def ledger_to_run(configuration: Configuration, recorder: str | None = None) -> Ledger:
+    """The ledger of a configuration; a new file is for those who can read the output."""
+    with file_modes.for_group(configuration.for_group):
+        return Ledger.open(configuration.ledger_url, recorder=recorder)
 
 
 def now() -> dt.datetime:

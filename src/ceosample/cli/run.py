@@ -21,6 +21,7 @@ from ceosample.cli.options import (
     at_option,
     config_option,
     json_option,
+    ledger_to_run,
     now,
 )
 from ceosample.cli.seed import chain_of
@@ -161,7 +162,7 @@ def _preview(
 
 def _run_month(month: job.Month, supply: SeedInputs, as_json: bool) -> None:
     configuration = month.configuration
-    with Ledger.open(configuration.ledger_url) as ledger, Progress() as step:
+    with ledger_to_run(configuration) as ledger, Progress() as step:
         outcome = job.run(month, ledger, supply=supply, progress=step)
     click.echo(as_json_text(outcome.to_dict()) if as_json else _outcome_in_words(outcome))
     _end(outcome if outcome.state == "waiting" else None)
@@ -172,7 +173,7 @@ def _run_due(
 ) -> None:
     done: list[job.Outcome] = []
     report_failure_with(lambda error: job.failed(configuration, at, done, error).to_dict())
-    with Ledger.open(configuration.ledger_url) as ledger, Progress() as step:
+    with ledger_to_run(configuration) as ledger, Progress() as step:
         report = job.run_due(
             configuration, ledger, at=at, supply=supply, by=by, progress=step, finished=done.append
         )

@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL
 from ceosample import files
 from ceosample.configuration.database import url_in, without_password
 from ceosample.configuration.faults import faults_of, plan_of, signatory_of
-from ceosample.configuration.keys import UNIT_ID
+from ceosample.configuration.keys import GROUP, UNIT_ID
 from ceosample.configuration.source import Source
 from ceosample.errors import ConfigurationError, RecordError, raise_faults
 from ceosample.letters.letter import Signatory
@@ -59,6 +59,7 @@ class Configuration:
         zone: the IANA time zone in which a month is over, and in which times of the source that
             carry a zone are dated; None for UTC, and then no such time is accepted.
         pickup: the folder where another system fetches the office's files; None without one.
+        for_group: whether the group of a new folder or file can read it; others never can.
         tracker: the columns of an older table of sign-offs; None without one.
     """
 
@@ -87,6 +88,7 @@ class Configuration:
     first: Period | None = None
     zone: str | None = None
     pickup: str | None = None
+    for_group: bool = False
     tracker: TrackerColumns | None = None
     title: str | None = None
     firm: str | None = None
@@ -140,6 +142,7 @@ class Configuration:
             first=None if first is None else Period.parse(first),
             zone=tables["population"].get("zone"),
             pickup=tables["output"].get("pickup"),
+            for_group=tables["output"].get("readable_by") == GROUP,
             tracker=_tracker(tables),
             title=tables["population"].get("title"),
             firm=letters.get("firm") or _first_line(letters.get("letterhead", ())),

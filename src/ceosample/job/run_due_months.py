@@ -114,7 +114,7 @@ def run_due(
     """
     given = supply or SeedInputs()
     outcomes: list[Outcome] = []
-    with files.locked(configuration.lock_folder):
+    with files.locked(configuration.lock_folder, for_group=configuration.for_group):
         require_known_heads(ledger, configuration.population, configuration.packs)
         months = _told(configuration, ledger)
         due = [*agenda(configuration, months, at).due]

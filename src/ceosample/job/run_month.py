@@ -55,7 +55,7 @@ def run(
         CeosampleError: whatever a step finds wrong; what was done before it stays done.
     """
     configuration = month.configuration
-    with files.locked(configuration.lock_folder):
+    with files.locked(configuration.lock_folder, for_group=configuration.for_group):
         require_known_heads(ledger, configuration.population, configuration.packs)
         return run_alone(month, ledger, seed, supply or SeedInputs(), progress)
 
@@ -68,7 +68,7 @@ def run_alone(
     progress: Callable[[str], None],
 ) -> Outcome:
     """Run a month while the caller holds the lock of all the population's months."""
-    with files.locked(month.folder):
+    with files.locked(month.folder, for_group=month.configuration.for_group):
         return _run(month, ledger, seed, supply, progress)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from ceosample import file_modes
 from ceosample.errors import BusyError, CeosampleError, LedgerError, MissingPartError
 from ceosample.got import Private, got
 
@@ -106,6 +108,12 @@ def engine(url: URL) -> Engine:
         ) from None
     sa.event.listen(made, "begin", _begin_postgresql)
     return made
+
+
+def begin_file(url: URL) -> None:
+    """Make the empty file of a new ledger, which others cannot read, as SQLite's journal then."""
+    if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
+        file_modes.begin(Path(url.database))
 
 
 def require_unicode(connection: Connection, url: URL) -> None:

@@ -51,6 +51,8 @@ class Store:
         nothing = f"ledger: {databases.place(parsed)} does not exist; 'ceosample run' creates one"
         if is_file and not create and not Path(parsed.database or "").is_file():
             raise NoLedgerError(nothing)
+        if is_file and create:
+            databases.begin_file(parsed)
         store = cls(databases.engine(parsed))
         try:
             store._require_ours(create=create, nothing=nothing)
