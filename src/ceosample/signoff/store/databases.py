@@ -201,6 +201,12 @@ def without_secrets(said: str, url: URL) -> str:
     return said
 
 
+def copy_sqlite(driver: sqlite3.Connection, file: Path) -> None:
+    """Copy a database into an empty file, page by page."""
+    with contextlib.closing(sqlite3.connect(file)) as copy:
+        driver.backup(copy)
+
+
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     # SQLAlchemy and the driver would both open transactions; ours are opened in _begin_sqlite.
     connection.isolation_level = None
