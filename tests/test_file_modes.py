@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ceosample as cs
@@ -71,6 +71,7 @@ def test_for_a_group_they_can_be_read_by_it(mask: int, tmp_path: Path) -> None:
     assert mode(path.parent / "rework-1" / "letter.json") == 0o640
 
 
+@settings(max_examples=30)
 @given(folder=st.integers(0, 0o777).map(lambda m: m | 0o700), mask=st.integers(0, 0o777))
 def test_a_new_file_has_its_folder_s_read_bits_less_others(
     tmp_path_factory: pytest.TempPathFactory, folder: int, mask: int
@@ -85,6 +86,7 @@ def test_a_new_file_has_its_folder_s_read_bits_less_others(
     shutil.rmtree(place)
 
 
+@settings(max_examples=30)
 @given(before=st.integers(0, 0o777), mask=st.integers(0, 0o777))
 def test_what_exists_keeps_its_mode(
     tmp_path_factory: pytest.TempPathFactory, before: int, mask: int
@@ -106,7 +108,7 @@ def test_it_is_no_moment_wider_than_it_ends(
     """While the bytes are written their owner alone can read them."""
     (tmp_path / "letter.json").write_bytes(b"")
     (tmp_path / "letter.json").chmod(0o644)
-    seen = []
+    seen: list[int] = []
 
     def chunks() -> Iterator[bytes]:
         yield b"Dear "

@@ -8,6 +8,7 @@ compared; the rest of the page has the digest of a shell that a release shipped,
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import shutil
@@ -16,10 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import ceosample as cs
 import release_0_1
 from ceosample.canonical import canonical_file, digest
+from ceosample.letters.markup import tree
 from ceosample.letters.papers import shown_pages
 from ceosample.letters.papers.signing_room import Room
 from ceosample.signoff.verify_folder import FolderReport
@@ -407,6 +411,29 @@ def test_hostile_texts_are_found_on_the_pages_as_they_are(tmp_path: Path) -> Non
     page = pack.rendered["pack.html"].decode()
     assert shown_pages.other_words(page, pack.letters) is None
     assert shown_pages.release_of_page(page) is not None
+
+
+_WORDS = st.text("ab &<>\"' \n\t\u00a0\u05d0", max_size=6).map(html.escape)
+_INSIDE = st.recursive(
+    st.one_of(_WORDS, st.just("<br>")),
+    lambda inner: st.builds(
+        "<{0}>{1}</{0}>".format, st.sampled_from(["em", "bdi"]), st.lists(inner).map("".join)
+    ),
+    max_leaves=6,
+)
+_BLOCKS = st.builds(
+    "<{0} dir='auto'>{1}</{0}>".format,
+    st.sampled_from(["p", "h1", "section", "td"]),
+    st.lists(_INSIDE, max_size=4).map("".join),
+).map(lambda block: f"<table><tr>{block}</tr></table>" if block[1:3] == "td" else block)
+
+
+@settings(max_examples=100)
+@given(markup=st.lists(st.one_of(_BLOCKS, _INSIDE), max_size=4).map("".join))
+def test_a_tree_that_is_written_is_read_back_the_same(markup: str) -> None:
+    """Or a letter as it was rendered would not be taken for one."""
+    nodes = tree.parse(markup)
+    assert tree.parse(tree.to_html(nodes)) == nodes
 
 
 # Names that prove nothing

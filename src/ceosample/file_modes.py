@@ -90,7 +90,7 @@ def settle(file: int, path: Path, *, public: bool = False) -> None:
 
 def begin(path: Path) -> None:
     """Make an empty file that others cannot read, if there is none: a database fills it."""
-    with contextlib.suppress(FileExistsError, FileNotFoundError, NotADirectoryError):
+    with contextlib.suppress(FileExistsError):
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWNER)
         try:
             settle(handle, path)

@@ -276,7 +276,7 @@ def read_secret(path: Path) -> bytes:
         SeedError: others can read it, or change it.
     """
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             mode = os.fstat(file.fileno()).st_mode & 0o777
             if os.name == "posix" and mode & 0o077:
                 raise SeedError(

@@ -23,7 +23,7 @@ from ceosample.result import Result
 from ceosample.sampling.draw import DRAW
 from ceosample.sampling.frames.frame import AnyFrame
 from ceosample.sampling.record import Record
-from ceosample.sampling.verify import Receipt, VerificationReport, verify_draw
+from ceosample.sampling.verify import Level, Receipt, VerificationReport, verify_draw
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.store.events import Event
 from ceosample.text import quoted
@@ -92,7 +92,9 @@ class FolderReport(VerificationReport):
             return super()._verdict
         found = f"pack {self.pack.level.name}"
         if self.pack.words is None:
-            return f"NOT ok: {found}"
+            # That the draw alone is right is no verdict on the folder.
+            draw = "" if self.level >= Level.REPRODUCED else f"{self.level.name}; "
+            return f"NOT ok: {draw}{found}"
         return f"{super()._verdict}; {found}: {self.pack.words}"
 
     def __str__(self) -> str:

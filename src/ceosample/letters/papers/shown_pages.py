@@ -23,7 +23,6 @@ from ceosample.text import quoted
 UNDER: Final = 2
 
 _TITLE: Final = re.compile("<title>[^<]*</title>")
-_MIDDLE: Final = re.compile("<header>.*</main>", re.DOTALL)
 _TAG: Final = re.compile("<[^>]*>?")
 _ROW: Final = re.compile(
     r'<a href="#letter-([0-9]+)"><bdi>([^<]*)</bdi></a></th><td>[^<]*</td><td>([^<]*)</td></tr>'
@@ -38,10 +37,8 @@ _CODES: Final = re.compile("[0-9a-f]{8,}")
 
 def release_of_page(page: str) -> str | None:
     """The release that shipped the shell of a ``pack.html``, or None if none did."""
-    middle = _MIDDLE.search(page)
-    if middle is None or not _is_plain(middle.group()):
-        return None
-    return _release("pages", shell_of_page(page))
+    middle = _taken_apart(page)[1]
+    return _release("pages", shell_of_page(page)) if _is_plain(middle) else None
 
 
 def release_of_tools(tools: str) -> str | None:
@@ -51,8 +48,9 @@ def release_of_tools(tools: str) -> str | None:
 
 def shell_of_page(page: str) -> str:
     """The SHA-256 of a page without its title, its sheets and its letters."""
-    untitled = _TITLE.sub("<title></title>", page, count=1)
-    return digest(_MIDDLE.sub("<header></main>", untitled, count=1).encode())
+    before, _, after = _taken_apart(page)
+    untitled = _TITLE.sub("<title></title>", before, count=1)
+    return digest(f"{untitled}<header></main>{after}".encode())
 
 
 def other_words(page: str, letters: Sequence[Letter]) -> str | None:
@@ -91,6 +89,13 @@ def _differences(article: str, letter: Letter) -> Iterator[str]:
         yield "its docket has another id, or another code, than the letter"
     if _CODES.findall(foot[3]) != [letter.code]:
         yield "another code than the letter has"
+
+
+def _taken_apart(page: str) -> tuple[str, str, str]:
+    """A page before its first sheet, from there to the end of its letters, and after it."""
+    before, _, rest = page.partition("<header>")
+    inside, _, after = rest.rpartition("</main>")
+    return before, f"<header>{inside}</main>", after
 
 
 def _is_plain(middle: str) -> bool:

@@ -113,7 +113,8 @@ def engine(url: URL) -> Engine:
 def begin_file(url: URL) -> None:
     """Make the empty file of a new ledger, which others cannot read, as SQLite's journal then."""
     if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
-        file_modes.begin(Path(url.database))
+        with contextlib.suppress(OSError):  # SQLite says what is wrong with the place
+            file_modes.begin(Path(url.database))
 
 
 def require_unicode(connection: Connection, url: URL) -> None:
