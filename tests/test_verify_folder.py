@@ -445,7 +445,6 @@ def test_a_name_that_proves_nothing_is_named_and_strictly_a_difference(month: Pa
     said["seed"]["certified"] = True
     said["selections"][2]["line"] = "open"
     (month / "draw.json").write_bytes(canonical_file(said))
-    (month / "pack.json").unlink()
     report = cs.verify(month)
     places = ("approved_by", "seed, certified", "selections, entry 3, line")
     assert report.ok
@@ -483,6 +482,11 @@ def test_the_command_says_it_in_words_in_json_and_by_its_exit_code(tmp_path: Pat
     edit_letter(folder / "packs" / "2026-10")
     ended = run(folder, "verify", "packs/2026-10", "--json")
     assert (ended.code, ended.json["ok"], ended.json["pack"]["level"]) == (1, False, "FILES")
+    draw = folder / "packs" / "2026-12" / "draw.json"
+    draw.write_bytes(canonical_file({**json.loads(draw.read_bytes()), "approved_by": "the board"}))
+    assert run(folder, "verify", "packs/2026-12").code == 0
+    ended = run(folder, "verify", "packs/2026-12", "--strict", "--json")
+    assert (ended.code, ended.json["unknown"]) == (1, ["draw.json, approved_by"])
     nowhere = run(folder, "verify", "packs/2026-10", "--ledger", "none.db")
     assert (nowhere.code, (folder / "none.db").exists()) == (65, False)
 

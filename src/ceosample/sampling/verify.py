@@ -77,6 +77,8 @@ class VerificationReport(Result):
         notes: what was checked, and what the level rests on.
         unknown: the names in ``draw.json`` that are not part of its scheme, each with its place.
             They prove nothing.
+        redrawn: the digest of the record that a redraw writes, which is ``draw`` where nothing is
+            unknown; None where there was no redraw, or it came to other letters.
     """
 
     level: Level
@@ -84,6 +86,7 @@ class VerificationReport(Result):
     draw: str | None
     notes: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    redrawn: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -98,15 +101,20 @@ class VerificationReport(Result):
     def _verdict(self) -> str:
         return f"{'ok' if self.ok else 'NOT ok'}: {self.level.name}"
 
+    @property
+    def _told(self) -> tuple[str, ...]:
+        """All notes, for people."""
+        return self.notes
+
     def __str__(self) -> str:
-        lines = [self._verdict, *self.notes]
+        lines = [self._verdict, *self._told]
         if self.first_difference is not None:
             lines.append(f"first difference: {self.first_difference}")
         return "\n  ".join(lines)
 
     def _repr_html_(self) -> str:
         facts = [("first difference", self.first_difference), ("draw.json", self.draw)]
-        return html_facts(self._verdict, [(n, said) for n, said in facts if said], self.notes)
+        return html_facts(self._verdict, [(n, said) for n, said in facts if said], self._told)
 
 
 def verify_draw(
@@ -190,6 +198,7 @@ def _verified(
     except _Stopped as stop:
         return VerificationReport(stop.level, stop.difference, name)
     unknown = tuple(unknown_names(redrawn.to_dict(), dict(parsed.fields), DRAW))
+    known = unknown, redrawn.digest
     count = sum(redrawn.frame.sizes().values())
     notes = [
         f"{len(redrawn)} of {count} responses of {redrawn.population}, "
@@ -200,15 +209,15 @@ def _verified(
     notes += [*_notes_on_rotation(redrawn), *_notes_on_seed(redrawn.seed)]
     notes += [f"{place}: {_NOT_PART}" for place in unknown]
     if not parsed.committed:
-        return VerificationReport(Level.UNCOMMITTED, _NOT_COMMITTED, name, tuple(notes), unknown)
+        return VerificationReport(Level.UNCOMMITTED, _NOT_COMMITTED, name, tuple(notes), *known)
     if receipt is None:
         notes.append("that the commitment is older than the seed was not shown: no receipt given")
-        return VerificationReport(Level.REPRODUCED, None, name, tuple(notes), unknown)
+        return VerificationReport(Level.REPRODUCED, None, name, tuple(notes), *known)
     fault = _fault_of_receipt(receipt, redrawn.commitment)
     if fault is not None:
-        return VerificationReport(Level.REPRODUCED, fault, name, tuple(notes), unknown)
+        return VerificationReport(Level.REPRODUCED, fault, name, tuple(notes), *known)
     notes.append(f"the commitment is older than the seed, by {receipt.evidence}")
-    return VerificationReport(Level.ORDER_PROVEN, None, name, tuple(notes), unknown)
+    return VerificationReport(Level.ORDER_PROVEN, None, name, tuple(notes), *known)
 
 
 def _notes_on_rotation(draw: Draw) -> list[str]:

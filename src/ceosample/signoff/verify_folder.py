@@ -80,6 +80,7 @@ class FolderReport(VerificationReport):
         draw: the digest of ``draw.json``, or None where there was nothing to digest.
         notes: what was checked of the draw, and what its level rests on.
         unknown: the names in ``draw.json`` that are not part of its scheme.
+        redrawn: the digest of the record that a redraw writes, or None.
         pack: what was found of the pack; None where the folder has none, and the draw alone was
             checked.
     """
@@ -97,11 +98,9 @@ class FolderReport(VerificationReport):
             return f"NOT ok: {draw}{found}"
         return f"{super()._verdict}; {found}: {self.pack.words}"
 
-    def __str__(self) -> str:
-        if self.pack is None:
-            return super().__str__()
-        told = attrs.evolve(self, notes=(*self.notes, *self.pack.notes), pack=None)
-        return "\n".join([self._verdict, *super(FolderReport, told).__str__().split("\n")[1:]])
+    @property
+    def _told(self) -> tuple[str, ...]:
+        return self.notes if self.pack is None else (*self.notes, *self.pack.notes)
 
 
 def verify(
@@ -134,21 +133,23 @@ def verify(
     there = (place / PACK).is_symlink() or (place / PACK).exists()
     if not there and ledger is None:
         return FolderReport(**known)
-    pack, difference = _packs(place, ledger)
+    pack, difference = _packs(place, ledger, draw.redrawn)
     return FolderReport(
         **{**known, "first_difference": draw.first_difference or difference}, pack=pack
     )
 
 
-def _packs(place: Path, ledger: Ledger | None) -> tuple[PackReport, str | None]:
+def _packs(
+    place: Path, ledger: Ledger | None, redrawn: str | None
+) -> tuple[PackReport, str | None]:
     """What is found of the packs, and the first difference."""
     saved: list[SavedPack] = []
     notes: list[str] = []
     try:
         record = _record(place)
-        saved.append(verify_pack(place, record, whole=True))
+        saved.append(verify_pack(place, record, whole=True, redrawn=redrawn))
         for rework in _reworks(place):
-            saved.append(verify_pack(rework, record, whole=False))
+            saved.append(verify_pack(rework, record, whole=False, redrawn=redrawn))
         level = min(pack.level for pack in saved)
         if ledger is None:
             notes.append(_EDITED)

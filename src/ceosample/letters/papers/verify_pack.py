@@ -70,18 +70,22 @@ class Stopped(Exception):
         self.difference = difference
 
 
-def verify_pack(folder: Path, record: Record, *, whole: bool) -> SavedPack:
+def verify_pack(
+    folder: Path, record: Record, *, whole: bool, redrawn: str | None = None
+) -> SavedPack:
     """The pack in a folder, each of its parts compared with the others and with the draw.
 
     Args:
         folder: holds ``pack.json``.
         record: the draw that it must be of.
         whole: whether it must hold all letters drawn; a rework holds some, or substitutes.
+        redrawn: the digest of the record without names that are no part of it; they may have been
+            added since.
 
     Raises:
         Stopped: the first difference.
     """
-    fields, data = _fields(folder, record)
+    fields, data = _fields(folder, record, redrawn)
     rendered = dict(_files(folder, fields))
     _require_no_others(folder, fields)
     try:
@@ -105,7 +109,7 @@ def verify_pack(folder: Path, record: Record, *, whole: bool) -> SavedPack:
     return SavedPack(folder, pack, level, tuple(notes))
 
 
-def _fields(folder: Path, record: Record) -> tuple[dict[str, Any], bytes]:
+def _fields(folder: Path, record: Record, redrawn: str | None) -> tuple[dict[str, Any], bytes]:
     """What ``pack.json`` says, and its bytes."""
     where = folder / PACK
     try:
@@ -113,7 +117,8 @@ def _fields(folder: Path, record: Record) -> tuple[dict[str, Any], bytes]:
         fields = parse_pack(data, str(where))
     except RecordError as error:
         raise Stopped(PackLevel.MALFORMED, error.faults[0]) from None
-    wanted = {"draw": digest(record.data), "period": record.period}
+    draw = redrawn if fields["draw"] == redrawn else digest(record.data)
+    wanted = {"draw": draw, "period": record.period}
     wanted["population"] = record.fields["population"]
     for name, value in wanted.items():
         if fields[name] != value:
