@@ -396,6 +396,18 @@ def test_what_agrees_with_itself_shows_against_the_ledger_alone(
     assert "R-C7YJ7D" in str(report.first_difference)
 
 
+def test_pdfs_that_were_swapped_with_their_digests_show_against_the_ledger_alone(
+    month: Path, ledger: cs.Ledger
+) -> None:
+    shutil.rmtree(month / "rework-1")
+    swap_pdfs(month)
+    agree(month, "letters/0001-R-C7YJ7D.pdf", "letters/0002-R-BSHQD8.pdf")
+    (month / "room.html").write_bytes(cs.Pack.load(month).room())
+    assert level(cs.verify(month)) == "PAGE"
+    report = cs.verify(month, ledger=ledger)
+    assert (level(report), "the ledger sent the pack" in str(report)) == ("SENT", True)
+
+
 def test_a_rework_that_was_sent_and_is_gone_shows_against_the_ledger(
     month: Path, ledger: cs.Ledger
 ) -> None:
