@@ -28,7 +28,8 @@ def require_known_heads(ledger: Ledger, population: str, packs: Path) -> None:
     """
     for what in unknown_heads(ledger, population, packs):
         raise ConflictError(
-            f"{what}; this ledger is older than its packs, or another one. Restore the newest one"
+            f"{what}: this ledger is older than its packs, or another one, and they were left "
+            "unchanged; restore the newest ledger"
         )
 
 
