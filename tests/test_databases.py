@@ -401,3 +401,12 @@ def test_a_ledger_begun_before_there_were_texts_gets_their_table(
         found = {index["name"] for index in sa.inspect(connection).get_indexes("events")}
     engine.dispose()
     assert found >= {"events_month", "events_kind", "events_unit", "events_subject"}
+
+
+def test_a_hash_is_found_by_its_first_digits(book: Book) -> None:
+    """As it stands in the name of a closing sheet."""
+    with Ledger.open(book.url) as ledger:
+        head = ledger.head
+        assert ledger.holds(head)
+        assert ledger.holds(head[:8])
+        assert not ledger.holds(f"{head[:7]}{'0' if head[7] != '0' else '1'}")

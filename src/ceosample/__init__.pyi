@@ -32,7 +32,6 @@ from .sampling.plans.promise import Promise as Promise
 from .sampling.plans.rotation import Rotation as Rotation
 from .sampling.seeds.seed import Seed as Seed
 from .sampling.verify import VerificationReport as VerificationReport
-from .sampling.verify import verify as verify
 from .schemas import schema as schema
 from .signoff.figures.coverage import SignoffCoverage as SignoffCoverage
 from .signoff.figures.coverage import signoff_coverage as signoff_coverage
@@ -40,6 +39,7 @@ from .signoff.figures.ratio import Ratio as Ratio
 from .signoff.intake.decisions import Decisions as Decisions
 from .signoff.ledger import Ledger as Ledger
 from .signoff.store.events import Event as Event
+from .signoff.verify_folder import verify as verify
 
 __version__: str
 

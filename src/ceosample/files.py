@@ -10,12 +10,14 @@ import contextlib
 import gzip
 import io
 import os
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, TextIO, TypeAlias
 
+from ceosample import file_modes
 from ceosample.errors import (
     BusyError,
     ConflictError,
@@ -40,22 +42,33 @@ _WAITS = (*(0.001,) * 1000, *(0.01,) * 2900)
 #: So many bytes are read at once.
 _CHUNK = 1 << 16
 
+#: What a name can lead to that is no file.
+_NO_FILES = {
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}
 
-def write_whole(path: Path, data: Contents) -> None:
+#: Where a shell hands a pipe over: its user names it, and nothing else can.
+_HANDED_OVER = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
+
+
+def write_whole(path: Path, data: Contents, *, public: bool = False) -> None:
     """Write ``data`` to ``path``; a reader sees all of it or none at every moment.
 
     Data that comes in chunks is never all in memory; an error on its way leaves things as they are.
+    Others can read the public record alone; ``file_modes`` has the rules.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    file_modes.make_folder(path.parent)
     handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             for chunk in chunks_of(data):
                 file.write(chunk)
             file.flush()
+            file_modes.settle(file.fileno(), path, public=public)
             os.fsync(file.fileno())
-        # mkstemp gives 0600; a record is for everyone whom the folder lets in.
-        Path(name).chmod(0o666 & ~_umask())
         Path(name).replace(path)
     except BaseException as error:
         with contextlib.suppress(FileNotFoundError):
@@ -66,7 +79,9 @@ def write_whole(path: Path, data: Contents) -> None:
     _flush_folder(path.parent)
 
 
-def write_set(folder: Path, files: Mapping[str, Contents], *, index: str) -> None:
+def write_set(
+    folder: Path, files: Mapping[str, Contents], *, index: str, public: bool = False
+) -> None:
     """Write files that belong together, the one that names the others (``index``) last.
 
     A folder that has the index is complete and stays as it is. One without it holds at most the
@@ -86,7 +101,7 @@ def write_set(folder: Path, files: Mapping[str, Contents], *, index: str) -> Non
         )
     for name in [*(name for name in files if name != index), index]:
         if not _holds(folder / name, files[name]):
-            write_whole(folder / name, files[name])
+            write_whole(folder / name, files[name], public=public)
 
 
 def write_new(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -110,7 +125,7 @@ def write_new(folder: Path, files: Mapping[str, bytes]) -> None:
 def _holds(path: Path, data: Contents) -> bool:
     """Whether a file is there and holds this and nothing else."""
     try:
-        file = path.open("rb")
+        file = opened(path)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return False
     with file:
@@ -128,18 +143,18 @@ def there(path: Path) -> Callable[[], Iterator[bytes]]:
     """A file that must be there, to be read in chunks, each time from its beginning.
 
     Raises:
-        RecordError: it is not, now or when it is read.
+        RecordError: it is not, now or when it is read, or it is a pipe or a device.
     """
-    if not path.is_file():
-        raise _not_there(path)
 
     def chunks() -> Iterator[bytes]:
         try:
-            with path.open("rb") as file:
+            with opened(path) as file:
                 while chunk := file.read(_CHUNK):
                     yield chunk
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             raise _not_there(path) from None
+
+    _require_file(path)
 
     return chunks
 
@@ -148,7 +163,7 @@ def read(path: Path) -> bytes:
     """The bytes of a file that must be there.
 
     Raises:
-        RecordError: it is not.
+        RecordError: it is not, or it is a pipe or a device.
     """
     data = read_if_there(path)
     if data is None:
@@ -161,11 +176,54 @@ def _not_there(path: Path) -> RecordError:
 
 
 def read_if_there(path: Path) -> bytes | None:
-    """The bytes of a file, or None if there is none."""
+    """The bytes of a file, or None if there is none.
+
+    Raises:
+        RecordError: it is a pipe or a device.
+    """
     try:
-        return path.read_bytes()
+        with opened(path) as file:
+            return file.read()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
+
+
+def opened(path: Path) -> BinaryIO:
+    """A file, opened to be read.
+
+    A pipe would keep its reader waiting for ever, and a device can do something when it is opened.
+    So both are no files here, but for what a shell hands over under ``/dev/fd``.
+
+    Raises:
+        OSError: there is none, or a folder is in its place.
+        RecordError: it is a pipe, a device or a socket, which is not opened.
+    """
+    if str(path).startswith(_HANDED_OVER):
+        return path.open("rb")
+    _require_file_kind(path, path.stat().st_mode)
+    # It may have become a pipe a moment ago: that is found out without waiting for its writer.
+    without_waiting = getattr(os, "O_NONBLOCK", 0)
+    with contextlib.ExitStack() as stack:
+        file = stack.enter_context(
+            open(path, "rb", opener=lambda name, flags: os.open(name, flags | without_waiting))
+        )
+        _require_file_kind(path, os.fstat(file.fileno()).st_mode)
+        stack.pop_all()  # the caller closes it
+    return file
+
+
+def _require_file(path: Path) -> None:
+    """Raise unless a file is there to be read."""
+    try:
+        opened(path).close()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        raise _not_there(path) from None
+
+
+def _require_file_kind(path: Path, mode: int) -> None:
+    kind = _NO_FILES.get(stat.S_IFMT(mode))
+    if kind is not None:
+        raise RecordError(f"{path}: got {kind}, which is no file; restore the file")
 
 
 def names(folder: Path) -> list[str]:
@@ -196,7 +254,7 @@ def new_secret(path: Path) -> Iterator[Path]:
     Raises:
         ConflictError: something is there already, which stays.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    file_modes.make_folder(path.parent)
     handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)  # mode 0600
     try:
         yield Path(name)
@@ -218,7 +276,7 @@ def read_secret(path: Path) -> bytes:
         SeedError: others can read it, or change it.
     """
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             mode = os.fstat(file.fileno()).st_mode & 0o777
             if os.name == "posix" and mode & 0o077:
                 raise SeedError(
@@ -240,17 +298,29 @@ def open_text(path: Path) -> Iterator[TextIO]:
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, *, for_group: bool = False) -> Iterator[None]:
     """Let one process at a time work on a folder; a process that ends, however, lets it go.
+
+    Args:
+        folder: the folder, which need not be there.
+        for_group: whether what is new in it meanwhile can be read by its group.
 
     Raises:
         BusyError: another process is at work on it.
     """
+    with file_modes.for_group(for_group):
+        file_modes.make_folder(folder.parent)
+        with _locked(folder):
+            yield
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
     if fcntl is None:
         yield
         return
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder.parent / f".{folder.name}.lock", os.O_RDWR | os.O_CREAT, 0o666)
+    mode = file_modes.lock_mode(folder.parent)
+    handle = os.open(folder.parent / f".{folder.name}.lock", os.O_RDWR | os.O_CREAT, mode)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -275,11 +345,9 @@ def appending(path: Path, *, begin: bool = True) -> Iterator[BinaryIO]:
         raise MissingPartError(f"{path}: this system has no locks on files; use one that has")
     is_new = begin and not path.exists()
     if is_new:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    without = 0 if begin else os.O_CREAT
-    with open(
-        path, "a+b", opener=lambda name, flags: os.open(name, flags & ~without, 0o666)
-    ) as file:
+        file_modes.make_folder(path.parent)
+        file_modes.begin(path)
+    with open(path, "a+b", opener=lambda name, flags: os.open(name, flags & ~os.O_CREAT)) as file:
         if is_new:
             _flush_folder(path.parent)
         _wait_for(file, path)
@@ -319,16 +387,10 @@ def lines(path: Path) -> Iterator[bytes]:
         RecordError: it is not.
     """
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             yield from file
     except FileNotFoundError:
         raise RecordError(f"{path}: not there") from None
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)  # the only way to ask is to set
-    os.umask(mask)
-    return mask
 
 
 def _flush_folder(folder: Path) -> None:

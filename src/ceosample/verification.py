@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from ceosample.letters.papers.verify_pack import PackLevel
 from ceosample.sampling.verify import Level, Receipt, verify_record
 from ceosample.signoff.check import ChainLevel, ChainReport
+from ceosample.signoff.verify_folder import FolderReport, PackReport
 
-__all__ = ["ChainLevel", "ChainReport", "Level", "Receipt", "verify_record"]
+__all__ = [
+    "ChainLevel",
+    "ChainReport",
+    "FolderReport",
+    "Level",
+    "PackLevel",
+    "PackReport",
+    "Receipt",
+    "verify_record",
+]

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from sqlalchemy.engine import URL
 
-from ceosample import files
+from ceosample import file_modes, files
 from ceosample.cli.group import SectionedGroup, cli
 from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
@@ -120,7 +120,11 @@ def export_command(file: Path, config: Path) -> None:
 def import_command(file: Path, config: Path) -> None:
     """Create the configuration's ledger from the events of FILE, and check each of them."""
     lines = files.read(file).splitlines(keepends=True)
-    with Ledger.restore(Configuration.load(config).ledger_url, lines) as ledger:
+    configuration = Configuration.load(config)
+    with (
+        file_modes.for_group(configuration.for_group),
+        Ledger.restore(configuration.ledger_url, lines) as ledger,
+    ):
         click.echo(f"{len(lines)} events, head {ledger.head}")
 
 

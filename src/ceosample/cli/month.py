@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import sys
 from pathlib import Path
 
 import click
+from sqlalchemy.engine import URL
 
 from ceosample import files, job
 from ceosample.cli.group import cli
@@ -23,11 +25,13 @@ from ceosample.cli.options import (
 )
 from ceosample.cli.seed import chain_of
 from ceosample.configuration import TEMPLATE, Configuration
-from ceosample.errors import CeosampleError, ConfigurationError, ConflictError
+from ceosample.errors import CeosampleError, ConfigurationError, ConflictError, NoLedgerError
 from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.sampling.draw import Draw
-from ceosample.sampling.verify import Receipt, verify
+from ceosample.sampling.verify import Receipt
+from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.verify_folder import verify
 
 
 @cli.command()
@@ -120,6 +124,17 @@ def plan_command(config: Path, period: Period, as_json: bool) -> None:
 @click.option(
     "--rolled", type=MOMENT, help="The time at which the dice were rolled, by the minutes."
 )
+@click.option(
+    "--ledger",
+    is_flag=False,
+    flag_value="",
+    metavar="[URL]",
+    help="Compare the letters with those that the ledger sent: that of the configuration, or of a "
+    "URL or file.",
+)
+@click.option(
+    "--strict", is_flag=True, help="A name in draw.json that proves nothing is a difference."
+)
 @config_option
 @json_option
 def verify_command(
@@ -127,19 +142,39 @@ def verify_command(
     head: str | None,
     dated: dt.datetime | None,
     rolled: dt.datetime | None,
+    ledger: str | None,
+    strict: bool,
     config: Path,
     as_json: bool,
 ) -> None:
-    """Draw again from the files in FOLDER alone, and show the first difference."""
+    """Draw again from the files in FOLDER, compare its letters, and show the first difference.
+
+    Where FOLDER has a pack.json, this compares the letters, their PDFs (by digest; nothing is
+    typeset again), the pages and the signing room with each other and with the draw.
+    """
     receipt = None
     if len({head is None, dated is None, rolled is None}) != 1:
         raise click.UsageError("--head, --dated and --rolled go together")
     if head is not None and dated is not None and rolled is not None:
         receipt = _receipt(folder, config, head, dated, rolled)
-    report = verify(folder, receipt=receipt)
+    with contextlib.ExitStack() as stack:
+        opened = None if ledger is None else stack.enter_context(_ledger_at(ledger, config))
+        report = verify(folder, receipt=receipt, ledger=opened, strict=strict)
     click.echo(as_json_text(report.to_dict()) if as_json else str(report))
     if not report.ok:
         sys.exit(DIFFERENCE)
+
+
+def _ledger_at(place: str, config: Path) -> Ledger:
+    """The ledger of a URL or of a file of SQLite; of the configuration where neither is given."""
+    if not place:
+        url = Configuration.load(config).ledger_url
+    else:
+        url = place if "://" in place else URL.create("sqlite", database=place)
+    found = Ledger.open_readonly(url)
+    if found is None:
+        raise NoLedgerError("ledger: there is none at this place; give its URL, or its file")
+    return found
 
 
 def _receipt(

@@ -13,7 +13,7 @@ import attrs
 import click
 from tqdm import tqdm
 
-from ceosample import job
+from ceosample import file_modes, job
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.duration import from_option
@@ -259,6 +259,12 @@ def foot(head: str, report: ChainReport | None) -> str:
     if report is None:
         return f"head {head}\nthe ledger was not checked; --check does it"
     return f"ledger {report}"
+
+
+def ledger_to_run(configuration: Configuration, recorder: str | None = None) -> Ledger:
+    """The ledger of a configuration; a new file is for those who can read the output."""
+    with file_modes.for_group(configuration.for_group):
+        return Ledger.open(configuration.ledger_url, recorder=recorder)
 
 
 def now() -> dt.datetime:

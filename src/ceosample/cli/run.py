@@ -22,6 +22,7 @@ from ceosample.cli.options import (
     clock_options,
     config_option,
     json_option,
+    ledger_to_run,
     now,
     told_of_clock,
 )
@@ -32,6 +33,7 @@ from ceosample.job.seed_supply import SeedInputs, awaited
 from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.sampling.seeds.seed_source import Dice
+from ceosample.signoff.known_heads import require_known_heads
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.store.events import Event
 
@@ -147,6 +149,7 @@ def _preview(
         contextlib.suppress(NoLedgerError),
         Ledger.open(configuration.ledger_url, create=False) as ledger,
     ):
+        require_known_heads(ledger, configuration.population, configuration.packs)
         events = ledger.month_events(configuration.population)
     found = (
         job.preview_due(configuration, events, at=at, supply=supply)
@@ -162,7 +165,7 @@ def _preview(
 
 def _run_month(month: job.Month, supply: SeedInputs, as_json: bool) -> None:
     configuration = month.configuration
-    with told_of_clock(Ledger.open(configuration.ledger_url)) as ledger, Progress() as step:
+    with told_of_clock(ledger_to_run(configuration)) as ledger, Progress() as step:
         outcome = job.run(month, ledger, supply=supply, progress=step)
     click.echo(as_json_text(outcome.to_dict()) if as_json else _outcome_in_words(outcome))
     _end(outcome if outcome.state == "waiting" else None)
@@ -173,7 +176,7 @@ def _run_due(
 ) -> None:
     done: list[job.Outcome] = []
     report_failure_with(lambda error: job.failed(configuration, at, done, error).to_dict())
-    with told_of_clock(Ledger.open(configuration.ledger_url)) as ledger, Progress() as step:
+    with told_of_clock(ledger_to_run(configuration)) as ledger, Progress() as step:
         report = job.run_due(
             configuration, ledger, at=at, supply=supply, by=by, progress=step, finished=done.append
         )

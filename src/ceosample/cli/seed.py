@@ -21,6 +21,7 @@ from ceosample.cli.options import (
     config_option,
     json_option,
     ledger_of,
+    ledger_to_run,
     now,
     recording_options,
     told_of_clock,
@@ -31,7 +32,6 @@ from ceosample.errors import ConfigurationError, LedgerError, RecordError, SeedE
 from ceosample.result import as_json_text
 from ceosample.sampling.seeds import chain_file
 from ceosample.sampling.seeds.chain import Published, SeedChain
-from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.seeds import REASONS, published_by
 
 #: Where a passphrase may stand, which no list of processes shows.
@@ -88,8 +88,7 @@ def publish(reason_code: str | None, who: Actor) -> None:
     """Record the chain's public end in the ledger, before its first month begins."""
     configuration = Configuration.load(who.config)
     chain = chain_file.load_published(_path(configuration))
-    opened = Ledger.open(configuration.ledger_url, recorder=who.recorder)
-    with told_of_clock(opened) as ledger:
+    with told_of_clock(ledger_to_run(configuration, who.recorder)) as ledger:
         event = ledger.publish(
             chain, by=who.by, at=who.at, reason_code=reason_code, zone=configuration.zone
         )

@@ -31,6 +31,7 @@ from ceosample.signoff.figures.month_summary import MonthSummary, summarise
 from ceosample.signoff.figures.open_letters import at_risk, without_owner
 from ceosample.signoff.figures.past_signoffs import counts, in_words
 from ceosample.signoff.figures.policies import PolicySummary, policy_summary
+from ceosample.signoff.known_heads import unknown_heads
 from ceosample.signoff.replay.seeds import published_by
 from ceosample.signoff.store.events import Event
 
@@ -52,6 +53,7 @@ def status(
         chains = ledger.chains(configuration.population)
         claims = counts(ledger.imported(configuration.population), first=period, last=period)
         newest = ledger.head
+        unknown = [*unknown_heads(ledger, configuration.population, configuration.packs)]
     months, still = summarise(events), job.still_open_by_month(configuration, events)
     if as_json:
         found: dict[str, Json] = {
@@ -61,6 +63,7 @@ def status(
                 {**month.to_dict(), "responses": _said(still.get(month.period))} for month in months
             ],
             "imported": [row.to_dict() for row in claims],
+            "not_in_ledger": [*unknown],
         }
         if report is not None:
             found["check"] = report.to_dict()
@@ -70,6 +73,11 @@ def status(
         click.echo(_status_in_words(months, still, "\n".join(filter(None, foot))))
         if report is not None:
             click.echo(f"\nledger {report}")
+        if unknown:
+            said = "\n  ".join(unknown)
+            click.echo(f"\nthis ledger is older than its packs, or another one:\n  {said}")
+    if unknown:
+        sys.exit(DIFFERENCE)
 
 
 def _said(still: job.StillOpen | None) -> Json:

@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL
 from ceosample import files
 from ceosample.configuration.database import url_in, without_password
 from ceosample.configuration.faults import faults_of, plan_of, signatory_of
-from ceosample.configuration.keys import UNIT_ID
+from ceosample.configuration.keys import GROUP, UNIT_ID
 from ceosample.configuration.source import Source
 from ceosample.days import day_of, local, midnight
 from ceosample.errors import ConfigurationError, RecordError, raise_faults
@@ -64,6 +64,7 @@ class Configuration:
             a month is over, and where times of the source that carry a zone are dated; None for
             UTC, and then no such time is accepted.
         pickup: the folder where another system fetches the office's files; None without one.
+        for_group: whether the group of a new folder or file can read it; others never can.
         tracker: the columns of an older table of sign-offs; None without one.
     """
 
@@ -92,6 +93,7 @@ class Configuration:
     first: Period | None = None
     zone: str | None = None
     pickup: str | None = None
+    for_group: bool = False
     tracker: TrackerColumns | None = None
     title: str | None = None
     firm: str | None = None
@@ -147,6 +149,7 @@ class Configuration:
             first=None if first is None else Period.parse(first),
             zone=tables["population"].get("zone"),
             pickup=tables["output"].get("pickup"),
+            for_group=tables["output"].get("readable_by") == GROUP,
             tracker=_tracker(tables),
             title=tables["population"].get("title"),
             own_codes=tables["ledger"].get("own_codes", {}),
@@ -158,14 +161,19 @@ class Configuration:
         """A path of the configuration for a month."""
         return self.home / text.replace(PERIOD, str(period))
 
+    @property
+    def packs(self) -> Path:
+        """The folder that holds the months' folders."""
+        return self.home / self.folder
+
     def month_folder(self, period: Period) -> Path:
         """The folder of a month's files."""
-        return self.home / self.folder / str(period)
+        return self.packs / str(period)
 
     @property
     def lock_folder(self) -> Path:
         """The path that is locked so that one run at a time works on the population's months."""
-        return self.home / self.folder / self.population
+        return self.packs / self.population
 
     def day(self, at: dt.datetime) -> dt.date:
         """The date of a moment in the zone in which a month is over."""

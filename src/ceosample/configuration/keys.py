@@ -114,6 +114,9 @@ def _anything(_value: Any) -> bool:
 
 
 _TITLE = Key("a line of text", _anything)  # TITLES names these keys
+#: Who else can read what is written, by ``[output] readable_by``.
+GROUP: Final = "group"
+
 _TEXT = Key("text of 1 character or more", _is_text)
 _NEEDED = Key("text of 1 character or more", _is_text, needed=True)
 _POPULATION = Key(
@@ -243,5 +246,9 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
             f"a table of your codes, each with one of {', '.join(INELIGIBLE)}", _are_own_codes
         ),
     },
-    "output": {"folder": _NEEDED, "pickup": _TEXT},
+    "output": {
+        "folder": _NEEDED,
+        "pickup": _TEXT,
+        "readable_by": Key("owner or group", lambda value: value in ("owner", GROUP)),
+    },
 }

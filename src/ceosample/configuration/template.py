@@ -121,4 +121,5 @@ url = "sqlite:///signoff.db"            # or "postgresql+psycopg://USER@HOST/DAT
 [output]
 folder = "packs"                        # each month gets a folder in it
 # pickup = "outbox"                     # where the office's files are put for a system to fetch
+# readable_by = "group"                 # new folders 2750, new files 0640; else the owner's alone
 """

@@ -25,9 +25,9 @@ from ceosample.job import OFFICE, Outcome, run
 from ceosample.job import Month as Job
 from ceosample.letters.papers.pack import Pack
 from ceosample.sampling.seeds.seed import Seed
-from ceosample.sampling.verify import VerificationReport, verify
 from ceosample.signoff.figures.coverage import SignoffCoverage, signoff_coverage
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.verify_folder import FolderReport, verify
 
 PERIOD: Final = "2026-10"
 POPULATION: Final = "complaint-responses"
@@ -60,7 +60,7 @@ class Demonstration:
 
     folder: Path
     outcome: Outcome
-    report: VerificationReport
+    report: FolderReport
     coverage: SignoffCoverage
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 import attrs
 from sqlalchemy.engine import make_url
 
-from ceosample import files
+from ceosample import file_modes, files
 from ceosample.configuration import PERIOD, Configuration
 from ceosample.errors import (
     CeosampleError,
@@ -48,7 +48,8 @@ from ceosample.letters.render import TEMPLATE_LIMITS, try_letters
 from ceosample.letters.word import package
 from ceosample.period import Period
 from ceosample.sampling.commitment import commit
-from ceosample.sampling.frames.frame import Frame
+from ceosample.sampling.draw import DRAW
+from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
 from ceosample.sampling.seeds.chain import SeedChain
 from ceosample.sampling.seeds.seed_source import Link, SeedSource
 from ceosample.signoff.ledger import Ledger
@@ -57,6 +58,9 @@ from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.rules.duties import require_role
 from ceosample.signoff.store.events import Event
 from ceosample.text import quoted
+
+#: So many files that others can read are named, and the rest counted.
+FILES_NAMED: Final = 5
 
 
 class NotChecked(Exception):
@@ -353,7 +357,38 @@ def _output(seen: CheckContext) -> Sequence[str]:
     if seen.frozen() is None:
         require_own_folder(seen.month, seen.recorded)
     _require_writable(folder, "output.folder")
-    return [str(folder)]
+    return [str(folder), *_who_can_read(seen.month)]
+
+
+def _who_can_read(month: Month) -> list[str]:
+    """Where the file system has no modes, and what others on this machine can read by theirs."""
+    packs = month.configuration.packs
+    said = []
+    if not file_modes.keeps_modes(packs):
+        said.append(
+            f"{packs}: its file system has no modes, which keep others from reading; use another, "
+            "or let nobody else onto the machine"
+        )
+    found = file_modes.read_by_others(_private_places(month))
+    open_to_all = [path for path in found if path.name not in (DRAW, MANIFEST, EXCLUSIONS)]
+    said += [f"{path}: others can read it; use chmod o=" for path in open_to_all[:FILES_NAMED]]
+    if len(open_to_all) > FILES_NAMED:
+        said.append(f"and {len(open_to_all) - FILES_NAMED} more files that others can read")
+    return said
+
+
+def _private_places(month: Month) -> list[Path]:
+    """Where customers' data are kept: the packs, the ledger's file, the tables that are read."""
+    configuration = month.configuration
+    home, period = configuration.home, month.period
+    tables = [
+        configuration.source.path(home, period),
+        configuration.path(configuration.contents, period),
+    ]
+    pickup = [] if configuration.pickup is None else [home / configuration.pickup]
+    url = make_url(configuration.ledger_url)
+    ledger = [Path(url.database)] if url.get_backend_name() == "sqlite" and url.database else []
+    return [configuration.packs, *pickup, *ledger, *tables]
 
 
 def _require_writable(folder: Path, key: str) -> None:

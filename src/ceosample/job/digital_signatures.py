@@ -58,7 +58,7 @@ def sign(
     person = _person_of(month, key)
     _require_waiting(month, ledger, unit_ids, person)
     signed: dict[Path, bytes] = {}
-    with files.locked(month.folder):
+    with files.locked(month.folder, for_group=month.configuration.for_group):
         for folder, pack in _packs(month):
             waiting = [
                 unit_id

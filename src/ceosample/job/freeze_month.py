@@ -120,7 +120,7 @@ def freeze(
     for name, chunks in ((MANIFEST, frame.manifest()), (EXCLUSIONS, frame.excluded())):
         data = b"".join(chunks)
         if files.read_if_there(month.folder / name) != data:
-            files.write_whole(month.folder / name, data)
+            files.write_whole(month.folder / name, data, public=True)
     return Outcome(
         state="waiting",
         population=configuration.population,

@@ -50,7 +50,7 @@ def render_again(
         LetterError, LedgerError: a letter is not of the month's draw, or cannot be sent now, or
             the letters would have different versions.
     """
-    with files.locked(month.folder):
+    with files.locked(month.folder, for_group=month.configuration.for_group):
         return _render_again(month, ledger, unit_ids, bodies)
 
 

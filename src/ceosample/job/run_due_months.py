@@ -19,6 +19,7 @@ from ceosample.job.run_month import run_alone, set_clock
 from ceosample.job.seed_supply import SeedInputs, awaited
 from ceosample.period import Period
 from ceosample.result import Result
+from ceosample.signoff.known_heads import require_known_heads
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.store.events import Event, moment
 
@@ -108,11 +109,13 @@ def run_due(
 
     Raises:
         ConfigurationError: the ledger holds no month, and no first one is named.
+        ConflictError: the folder of packs was written with a newer ledger.
         CeosampleError: whatever a step finds wrong; what was done before it stays done.
     """
     given = supply or SeedInputs()
     outcomes: list[Outcome] = []
-    with files.locked(configuration.lock_folder):
+    with files.locked(configuration.lock_folder, for_group=configuration.for_group):
+        require_known_heads(ledger, configuration.population, configuration.packs)
         set_clock(configuration, ledger, by, at)
         months = _told(configuration, ledger)
         due = [*agenda(configuration, months, at).due]

@@ -24,6 +24,7 @@ from ceosample.sampling.draw import Draw, draw
 from ceosample.sampling.frames.frame import Frame
 from ceosample.sampling.plans.promise import Promise
 from ceosample.sampling.seeds.seed import Seed
+from ceosample.signoff.known_heads import require_known_heads
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.rules.in_force import FIRST
@@ -53,10 +54,13 @@ def run(
         progress: called with the name of each step before it.
 
     Raises:
+        ConflictError: the folder of packs was written with a newer ledger.
         CeosampleError: whatever a step finds wrong; what was done before it stays done.
     """
-    with files.locked(month.configuration.lock_folder):
-        set_clock(month.configuration, ledger, month.by, month.at)
+    configuration = month.configuration
+    with files.locked(configuration.lock_folder, for_group=configuration.for_group):
+        require_known_heads(ledger, configuration.population, configuration.packs)
+        set_clock(configuration, ledger, month.by, month.at)
         return run_alone(month, ledger, seed, supply or SeedInputs(), progress)
 
 
@@ -79,7 +83,7 @@ def run_alone(
     progress: Callable[[str], None],
 ) -> Outcome:
     """Run a month while the caller holds the lock of all the population's months."""
-    with files.locked(month.folder):
+    with files.locked(month.folder, for_group=month.configuration.for_group):
         return _run(month, ledger, seed, supply, progress)
 
 

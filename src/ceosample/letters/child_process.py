@@ -10,8 +10,10 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import os
 import pickle
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -19,10 +21,14 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import FrameType
-from typing import Any, Final, TypeAlias
+from typing import IO, Any, Final, TypeAlias
 
 import attrs
+
+from ceosample.errors import MissingPartError
+from ceosample.text import quoted
 
 #: What a child does with each job. Pickle names the function by its module,
 #: which the child imports.
@@ -33,6 +39,24 @@ JOBS_A_CHILD: Final = 250
 
 #: So many children work at once; with more, what all of them hold would be more than a gigabyte.
 SIDE_BY_SIDE: Final = 2
+
+#: What the child has of our environment: enough to start, and no password.
+_ENVIRONMENT: Final = (
+    *("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "SYSTEMROOT"),
+    *("TMPDIR", "TEMP", "TMP", "TZ", "LANG", "LC_ALL", "LC_CTYPE"),
+)
+
+#: The child finds its modules where we find ours, which a notebook may have added to.
+_START: Final = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    f"from {__name__} import serve; serve()"
+)
+
+#: The child's first line, which no other program writes.
+_HERE: Final = b"ceosample: the child is here\n"
+
+#: The names of interpreters; other programs would take our arguments for theirs.
+_PYTHON: Final = re.compile(r"(python|pypy|graalpy)[0-9a-z._-]*", re.IGNORECASE)
 
 #: Time for starting the child, and for an answer that no alarm can bring.
 SECONDS_TO_START: Final = 5
@@ -102,22 +126,19 @@ def _ran_out(results: Sequence[Any]) -> bool:
 
 def _child(task: Task, batch: Sequence[Any], limits: Limits) -> tuple[list[Any], Failure]:
     """The results that came back, and what to say of the job that did not."""
-    # -P keeps the folder we are started in from standing in for a module.
-    command = [sys.executable, "-P", "-m", __name__]
     order = pickle.dumps((task, list(batch), attrs.asdict(limits)))
     results: list[Any] = []
     with tempfile.TemporaryFile() as complaints:
-        child = subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints
-        )
+        child = _started(complaints)
         lines = _lines(child, order)
         try:
-            while len(results) < len(batch):
-                # The child has an alarm of its own; this is for what no alarm can interrupt.
+            # The child has an alarm of its own; this is for what no alarm can interrupt.
+            line = lines.get(timeout=limits.seconds + SECONDS_TO_START)
+            is_ours = line == _HERE
+            while line is not None and is_ours and len(results) < len(batch):
                 line = lines.get(timeout=limits.seconds + SECONDS_TO_START)
-                if line is None:
-                    break
-                results.append(_result(json.loads(line)))
+                if line is not None:
+                    results.append(_result(json.loads(line)))
         except queue.Empty:
             return results, _too_long(limits.seconds)
         finally:
@@ -125,7 +146,61 @@ def _child(task: Task, batch: Sequence[Any], limits: Limits) -> tuple[list[Any],
             child.wait()
             _close(child)
         complaints.seek(0)
-        return results, Failure(_how_it_ended(child.returncode, complaints.read()))
+        ended = _how_it_ended(child.returncode, complaints.read())
+        if line is not None and not is_ours:
+            raise _no_python(" (it answers as another program)")
+        if line is None and not is_ours and child.returncode >= 0:
+            raise _no_python(f" ({ended})")
+        return results, Failure(ended)
+
+
+def _started(complaints: IO[bytes]) -> subprocess.Popen[bytes]:
+    """A child that waits for its order.
+
+    Raises:
+        MissingPartError: there is no interpreter to start.
+    """
+    interpreter = sys.executable
+    if not interpreter or getattr(sys, "frozen", False) or not _is_python(interpreter):
+        raise _no_python()
+    # -P keeps the folder we are started in from standing in for a module, -s the user's own.
+    command = [interpreter, "-P", "-s", "-c", _START, json.dumps(_path())]
+    environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    try:
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env=environment,
+        )
+    except OSError as error:
+        raise _no_python(f" ({error.strerror})") from None
+
+
+def _is_python(interpreter: str) -> bool:
+    """Whether a program is an interpreter by its name, or by that of what it is a link to."""
+    names = (Path(interpreter).name, Path(interpreter).resolve().name)
+    return any(_PYTHON.fullmatch(name) for name in names)
+
+
+def _no_python(why: str = "") -> MissingPartError:
+    got = f"got {quoted(sys.executable, 80)}{why}"
+    if getattr(sys, "frozen", False):
+        got += " of a frozen program"
+    return MissingPartError(
+        f"sys.executable: {got}, which is no Python interpreter with ceosample, and one sets PDFs "
+        "and renders templates of your own; set sys.executable to the path of python before that"
+    )
+
+
+def _path() -> list[str]:
+    """Where modules are found, the folder we are started in last: it must not hide any."""
+    named = [place for place in sys.path if isinstance(place, str)]
+    here = []
+    with contextlib.suppress(OSError):  # the folder we are in may be gone
+        here = [str(Path.cwd())] * ("" in named)
+    return [*filter(None, named), *here]
 
 
 def _lines(child: subprocess.Popen[bytes], order: bytes) -> queue.Queue[bytes | None]:
@@ -172,10 +247,12 @@ def _how_it_ended(code: int, stderr: bytes) -> str:
     return f"the process ended with {code}" + (f" ({error})" if error else "")
 
 
-def _serve() -> None:
-    """The child: read the order, do it, write a line a job."""
-    do, jobs, limits = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent wrote it
+def serve() -> None:
+    """The child: say that it is there, read the order, do it, write a line a job."""
     out = sys.stdout.buffer
+    out.write(_HERE)
+    out.flush()
+    do, jobs, limits = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent wrote it
     sys.stdout = sys.stderr  # whatever else prints must not stand between the results
     if limits["megabytes"] is not None:
         _limit_memory(limits["megabytes"])
@@ -231,7 +308,3 @@ def _limit_memory(megabytes: int) -> None:
         return
     size = megabytes * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
-
-
-if __name__ == "__main__":
-    _serve()

@@ -221,7 +221,7 @@ class Draw(Result):
         Raises:
             ConflictError: the folder holds another draw, which stays.
         """
-        files.write_set(Path(folder), self._contents(), index=DRAW)
+        files.write_set(Path(folder), self._contents(), index=DRAW, public=True)
 
     def _contents(self) -> dict[str, Contents]:
         tables: dict[str, Contents] = {}

@@ -211,6 +211,27 @@ def difference(expected: Json, recorded: Json, where: str = "") -> str | None:
     return None
 
 
+def unknown_names(expected: Json, recorded: Json, where: str) -> list[str]:
+    """The places of names that only the record has; a value that differs is not looked into.
+
+    >>> unknown_names({"n": 3}, {"n": 3, "approved_by": "ceo"}, "draw.json")
+    ['draw.json, approved_by']
+    """
+    if isinstance(expected, dict) and isinstance(recorded, dict):
+        found = [f"{where}, {name}" for name in recorded if name not in expected]
+        for name in expected.keys() & recorded.keys():
+            found += unknown_names(expected[name], recorded[name], f"{where}, {name}")
+        return sorted(found)
+    if isinstance(expected, list) and isinstance(recorded, list):
+        pairs = enumerate(zip(expected, recorded, strict=False), 1)
+        return [
+            place
+            for number, (ours, theirs) in pairs
+            for place in unknown_names(ours, theirs, f"{where}, entry {number}")
+        ]
+    return []
+
+
 def _is_period(value: object) -> bool:
     try:
         Period.parse(value)  # type: ignore[arg-type]  # it says no to what is not text

@@ -18,10 +18,11 @@ from ceosample.result import Result
 from ceosample.sampling.commitment import commit
 from ceosample.sampling.draw import DRAW, Draw, draw
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, AnyFrame, summary
-from ceosample.sampling.record import Record, difference
+from ceosample.sampling.record import Record, difference, unknown_names
 from ceosample.sampling.seeds.beacon import time_of
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.seeds.seed_source import Round, SeedSource
+from ceosample.sampling.ticket import SCHEME
 from ceosample.show import Described, html_facts
 
 
@@ -75,12 +76,18 @@ class VerificationReport(Result):
         first_difference: what was wrong first, in words; None if nothing was.
         draw: the digest of ``draw.json``, or None where there was nothing to digest.
         notes: what was checked, and what the level rests on.
+        unknown: the names in ``draw.json`` that are not part of its scheme, each with its place.
+            They prove nothing.
+        redrawn: the digest of the record that a redraw writes, which is ``draw`` where nothing is
+            unknown; None where there was no redraw, or it came to other letters.
     """
 
     level: Level
     first_difference: str | None
     draw: str | None
     notes: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    redrawn: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -95,19 +102,28 @@ class VerificationReport(Result):
     def _verdict(self) -> str:
         return f"{'ok' if self.ok else 'NOT ok'}: {self.level.name}"
 
+    @property
+    def _told(self) -> tuple[str, ...]:
+        """All notes, for people."""
+        return self.notes
+
     def __str__(self) -> str:
-        lines = [self._verdict, *self.notes]
+        lines = [self._verdict, *self._told]
         if self.first_difference is not None:
             lines.append(f"first difference: {self.first_difference}")
         return "\n  ".join(lines)
 
     def _repr_html_(self) -> str:
         facts = [("first difference", self.first_difference), ("draw.json", self.draw)]
-        return html_facts(self._verdict, [(n, said) for n, said in facts if said], self.notes)
+        return html_facts(self._verdict, [(n, said) for n, said in facts if said], self._told)
 
 
-def verify(
-    folder: str | Path, *, receipt: Receipt | None = None, frame: AnyFrame | None = None
+def verify_draw(
+    folder: str | Path,
+    *,
+    receipt: Receipt | None = None,
+    frame: AnyFrame | None = None,
+    strict: bool = False,
 ) -> VerificationReport:
     """Draw again from the files of a folder alone, and report the first difference.
 
@@ -116,6 +132,7 @@ def verify(
         receipt: evidence that the commitment is older than the seed, if there is any.
         frame: a frame to draw from in place of the two tables, which need not be there: one in a
             database, too large or too private for a file.
+        strict: True to make a name that is not part of the scheme a difference.
 
     Returns:
         A report; a record that is wrong is a finding and not an exception.
@@ -131,7 +148,9 @@ def verify(
         earlier = [files.read(place / name) for name in record.earlier_files]
     except RecordError as error:
         return VerificationReport(Level.MALFORMED, str(error), None)
-    return verify_record(data, manifest, excluded, earlier=earlier, receipt=receipt, frame=frame)
+    return verify_record(
+        data, manifest, excluded, earlier=earlier, receipt=receipt, frame=frame, strict=strict
+    )
 
 
 def verify_record(
@@ -142,6 +161,7 @@ def verify_record(
     earlier: Sequence[bytes] = (),
     receipt: Receipt | None = None,
     frame: AnyFrame | None = None,
+    strict: bool = False,
 ) -> VerificationReport:
     """Verify a record from the bytes of its files, touching no disk.
 
@@ -151,8 +171,22 @@ def verify_record(
             called once for each question, and no table is ever held.
         earlier: under a rotation, the bytes of each ``draw.json`` that the record names, in its
             order. They are taken at their word; each can be verified with its own tables.
-        receipt, frame: as :func:`~ceosample.verify` takes them.
+        receipt, frame, strict: as :func:`~ceosample.verify` takes them.
     """
+    report = _verified(record, manifest, excluded, earlier, receipt, frame)
+    if strict and report.ok and report.unknown:
+        return attrs.evolve(report, first_difference=f"{report.unknown[0]}: {_NOT_PART}")
+    return report
+
+
+def _verified(
+    record: bytes,
+    manifest: Contents,
+    excluded: Contents,
+    earlier: Sequence[bytes],
+    receipt: Receipt | None,
+    frame: AnyFrame | None,
+) -> VerificationReport:
     try:
         parsed = Record.parse(record)
     except RecordError as error:
@@ -164,6 +198,8 @@ def verify_record(
         redrawn = _redraw(parsed, frame, earlier)
     except _Stopped as stop:
         return VerificationReport(stop.level, stop.difference, name)
+    unknown = tuple(unknown_names(redrawn.to_dict(), dict(parsed.fields), DRAW))
+    known = unknown, redrawn.digest
     count = sum(redrawn.frame.sizes().values())
     notes = [
         f"{len(redrawn)} of {count} responses of {redrawn.population}, "
@@ -172,16 +208,17 @@ def verify_record(
         "not shown by these files: that the control total and the witnesses are as they say",
     ]
     notes += [*_notes_on_rotation(redrawn), *_notes_on_seed(redrawn.seed)]
+    notes += [f"{place}: {_NOT_PART}" for place in unknown]
     if not parsed.committed:
-        return VerificationReport(Level.UNCOMMITTED, _NOT_COMMITTED, name, tuple(notes))
+        return VerificationReport(Level.UNCOMMITTED, _NOT_COMMITTED, name, tuple(notes), *known)
     if receipt is None:
         notes.append("that the commitment is older than the seed was not shown: no receipt given")
-        return VerificationReport(Level.REPRODUCED, None, name, tuple(notes))
+        return VerificationReport(Level.REPRODUCED, None, name, tuple(notes), *known)
     fault = _fault_of_receipt(receipt, redrawn.commitment)
     if fault is not None:
-        return VerificationReport(Level.REPRODUCED, fault, name, tuple(notes))
+        return VerificationReport(Level.REPRODUCED, fault, name, tuple(notes), *known)
     notes.append(f"the commitment is older than the seed, by {receipt.evidence}")
-    return VerificationReport(Level.ORDER_PROVEN, None, name, tuple(notes))
+    return VerificationReport(Level.ORDER_PROVEN, None, name, tuple(notes), *known)
 
 
 def _notes_on_rotation(draw: Draw) -> list[str]:
@@ -238,6 +275,9 @@ class _Stopped(Exception):
         self.level = level
         self.difference = difference
 
+
+#: What is said of a name that only the record has; readers ignore it by the specification.
+_NOT_PART = f"not part of {SCHEME}, proves nothing"
 
 _NOT_COMMITTED = (
     "draw.json, frame, manifest: null, so the draw was not committed to its frame: the same "

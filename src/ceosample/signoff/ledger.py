@@ -977,6 +977,10 @@ class Ledger:
         with self._reading() as transaction:
             return transaction.head
 
+    def holds(self, digits: str) -> bool:
+        """Whether an event has this hash, or one that begins with these hexadecimal digits."""
+        return self._store.holds(digits)
+
     def check(self, head: str | None = None, *, progress: Progress | None = None) -> ChainReport:
         """The result of checking every event: the first that was changed, if one was.
 

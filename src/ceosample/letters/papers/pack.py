@@ -24,12 +24,13 @@ from ceosample.text import fault_in_title, quoted
 
 PACK: Final = "pack.json"
 
-_FILE = re.compile(r"letters/[0-9]{4,}-[A-Za-z0-9._-]+|pack(-[0-9]+)?\.(html|pdf)")
+#: The names that files of a pack have.
+FILE: Final = re.compile(r"letters/[0-9]{4,}-[A-Za-z0-9._-]+|pack(-[0-9]+)?\.(html|pdf)")
 
 
 def _is_files(value: object) -> bool:
     return isinstance(value, dict) and all(
-        _FILE.fullmatch(name) is not None and is_digest(said) for name, said in value.items()
+        FILE.fullmatch(name) is not None and is_digest(said) for name, said in value.items()
     )
 
 
@@ -115,7 +116,7 @@ class Pack(Result):
         Raises:
             RecordError: ``pack.html`` was made by a release without a signing room.
         """
-        return signing_room(self.rendered["pack.html"], self._about())
+        return signing_room(self.rendered["pack.html"], self.room_data())
 
     def save(self, folder: str | Path) -> None:
         """Write the pack and its signing room into ``folder``, whole or not at all.
@@ -134,7 +135,7 @@ class Pack(Result):
         """
         place = Path(folder)
         data = files.read(place / PACK)
-        fields = _parse(data, str(place / PACK))
+        fields = parse_pack(data, str(place / PACK))
         rendered = {name: files.read(place / name) for name in fields["files"]}
         raise_faults(
             RecordError,
@@ -145,7 +146,7 @@ class Pack(Result):
                 if digest(rendered[name]) != said
             ),
         )
-        return cls(data, fields, tuple(_letters(fields, rendered)), rendered)
+        return cls(data, fields, tuple(letters_of(fields, rendered)), rendered)
 
     def __getitem__(self, unit_id: str) -> Letter:
         for letter in self.letters:
@@ -161,7 +162,7 @@ class Pack(Result):
                 return found
         raise KeyError(unit_id)
 
-    def _about(self) -> dict[str, Json]:
+    def room_data(self) -> dict[str, Json]:
         """The signing room's data about the pack, next to the pages that it shows."""
         return {
             "scheme": SCHEME,
@@ -223,7 +224,12 @@ class Pack(Result):
         return html_table(self._caption(), _HEADER, self._rows(), "rllr")
 
 
-def _parse(data: bytes, where: str) -> dict[str, Any]:
+def parse_pack(data: bytes, where: str) -> dict[str, Any]:
+    """What the bytes of ``pack.json`` say.
+
+    Raises:
+        RecordError: it cannot be read, or its form is wrong.
+    """
     try:
         fields: Any = parse_json(data)
     except ValueError as error:
@@ -240,7 +246,12 @@ def _parse(data: bytes, where: str) -> dict[str, Any]:
     return fields
 
 
-def _letters(fields: Mapping[str, Any], rendered: Mapping[str, bytes]) -> Iterator[Letter]:
+def letters_of(fields: Mapping[str, Any], rendered: Mapping[str, bytes]) -> Iterator[Letter]:
+    """The letters that a pack names, from the bytes of their files.
+
+    Raises:
+        RecordError: a file is missing, or is not the letter that it is named for.
+    """
     ids = [entry["unit_id"] for entry in fields["letters"]]
     if len(set(ids)) != len(ids):
         raise RecordError(f"{PACK}, letters: got an id twice; restore it")

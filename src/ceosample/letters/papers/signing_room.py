@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Final
 
+import attrs
+
 from ceosample.canonical import Json
 from ceosample.errors import RecordError, raise_faults
 
@@ -71,6 +73,55 @@ def signing_room(page: bytes, about: Mapping[str, Json]) -> bytes:
     for place, made in changes.items():
         html = html.replace(place, made)
     return html.encode()
+
+
+@attrs.frozen
+class Room:
+    """A signing room taken apart again.
+
+    Attributes:
+        page: the page that the four things were put into.
+        tools: what was put into it, in order and with the tags around it, without the data.
+        data: the data of its script, as the text of JSON.
+    """
+
+    page: str
+    tools: str
+    data: str
+
+    @classmethod
+    def read(cls, html: str) -> Room | None:
+        """The parts of a page that is put together as :func:`signing_room` does it; else None.
+
+        What the parts hold is not looked at, but for the policy, which must allow them alone.
+        """
+        top, into_body, rest = html.partition(_INTO_BODY)
+        head, first, styles = top.partition("<style>")
+        inlined, second, style = styles.partition(_SECOND_STYLE)
+        note, after_note, rest = rest.partition("</noscript>")
+        inside, end_of_main, rest = rest.rpartition(_END_OF_MAIN)
+        tools, into_data, rest = rest.partition(_INTO_DATA)
+        data, into_script, rest = rest.partition(_INTO_SCRIPT)
+        script, end_of_script, end = rest.rpartition(_END_OF_SCRIPT)
+        marks = (into_body, first, second, after_note, end_of_main, into_data, into_script)
+        policy = _policy(script, [inlined, style.removesuffix("</style>\n")])
+        if not all((*marks, end_of_script)) or head.count(policy) != 1:
+            return None
+        page = (
+            f"{head.replace(policy, _POLICY)}<style>{inlined}</style>\n</head>\n<body>{inside}"
+            f"{_END_OF_MAIN}</body>{end}"
+        )
+        put_in = (style, into_body, note, after_note, end_of_main, tools, into_data)
+        return cls(page, "".join((*put_in, into_script, script, end_of_script)), data)
+
+
+#: What stands between the four things and the page's own parts.
+_SECOND_STYLE: Final = "</style>\n<style>"
+_INTO_BODY: Final = "</head>\n<body>\n"
+_END_OF_MAIN: Final = "</main>\n"
+_INTO_DATA: Final = '<script type="application/json" id="room-data">'
+_INTO_SCRIPT: Final = "</script>\n<script>"
+_END_OF_SCRIPT: Final = "</script>\n</body>"
 
 
 def as_data(value: Mapping[str, Json]) -> str:

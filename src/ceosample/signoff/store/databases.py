@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from ceosample import file_modes
 from ceosample.errors import (
     BusyError,
     CeosampleError,
@@ -116,6 +117,13 @@ def engine(url: URL) -> Engine:
         ) from None
     sa.event.listen(made, "begin", _begin_postgresql)
     return made
+
+
+def begin_file(url: URL) -> None:
+    """Make the empty file of a new ledger, which others cannot read, as SQLite's journal then."""
+    if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
+        with contextlib.suppress(OSError):  # SQLite says what is wrong with the place
+            file_modes.begin(Path(url.database))
 
 
 def require_unicode(connection: Connection, url: URL) -> None:

@@ -53,6 +53,8 @@ class Store:
         nothing = f"ledger: {databases.place(parsed)} does not exist; 'ceosample run' creates one"
         if is_file and not create and not Path(parsed.database or "").is_file():
             raise NoLedgerError(nothing)
+        if is_file and create:
+            databases.begin_file(parsed)
         store = cls(databases.engine(parsed))
         try:
             store._require_ours(create=create, nothing=nothing)
@@ -173,6 +175,14 @@ class Store:
         """All events with these values, in order; None matches events without that part."""
         query = _select().where(*_wanted(EVENTS, subject)).order_by(EVENTS.c.sequence)
         return [_event(row) for row in connection.execute(query)]
+
+    def holds(self, digits: str) -> bool:
+        """Whether the hash of an event begins with these hexadecimal digits."""
+        found = sa.select(EVENTS.c.sequence).where(
+            EVENTS.c.hash >= digits, EVENTS.c.hash < f"{digits}g"
+        )
+        with self.transaction() as connection:
+            return connection.execute(found.limit(1)).first() is not None
 
     def earlier(self, sequence: int, /, **wanted: str | None) -> list[Event]:
         """The events with these values before a place in the ledger, in order."""

@@ -1,0 +1,243 @@
+"""A month's folder re-checked as a whole: the draw, the pack, its pages, and what was sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from ceosample import files
+from ceosample.canonical import Json
+from ceosample.errors import CeosampleError, RecordError
+from ceosample.letters.papers.pack import PACK
+from ceosample.letters.papers.verify_pack import (
+    PackLevel,
+    SavedPack,
+    Stopped,
+    verify_pack,
+)
+from ceosample.result import Result
+from ceosample.sampling.draw import DRAW
+from ceosample.sampling.frames.frame import AnyFrame
+from ceosample.sampling.record import Record
+from ceosample.sampling.verify import Level, Receipt, VerificationReport, verify_draw
+from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.store.events import Event
+from ceosample.text import quoted
+
+_REWORK: Final = re.compile(r"rework-[1-9][0-9]*")
+
+_EDITED: Final = (
+    "not shown by these files: that nobody edited letter, page, PDF and pack.json together; the "
+    "ledger (--ledger) shows what was sent, and the closing sheet's head shows that it is the same "
+    "ledger"
+)
+
+
+@attrs.frozen
+class PackReport(Result):
+    """What was found of the packs in a folder.
+
+    Attributes:
+        level: how far the comparison came.
+        letters: the number of letters compared, reworks included.
+        sent: whether they were compared with those that the ledger sent.
+        notes: what was looked at, and what was not.
+    """
+
+    level: PackLevel
+    letters: int
+    sent: bool
+    notes: tuple[str, ...]
+
+    @property
+    def words(self) -> str | None:
+        """What was looked at, in words; None where a difference was found."""
+        if self.level < PackLevel.WORDS:
+            return None
+        pages = (
+            "words compared, page not"
+            if self.level is PackLevel.WORDS
+            else ("words and page compared")
+        )
+        return f"{pages}; what was sent {'compared' if self.sent else 'not'}"
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON."""
+        return {**super().to_dict(), "words": self.words}
+
+
+@attrs.frozen
+class FolderReport(VerificationReport):
+    """What a verification of a folder found, its letters included.
+
+    Attributes:
+        level: how far the draw came.
+        first_difference: what was wrong first, in the draw or in the pack; None if nothing was.
+        draw: the digest of ``draw.json``, or None where there was nothing to digest.
+        notes: what was checked of the draw, and what its level rests on.
+        unknown: the names in ``draw.json`` that are not part of its scheme.
+        redrawn: the digest of the record that a redraw writes, or None.
+        pack: what was found of the pack; None where the folder has none, and the draw alone was
+            checked.
+    """
+
+    pack: PackReport | None = None
+
+    @property
+    def _verdict(self) -> str:
+        if self.pack is None:
+            return super()._verdict
+        found = f"pack {self.pack.level.name}"
+        if self.pack.words is None:
+            # That the draw alone is right is no verdict on the folder.
+            draw = "" if self.level >= Level.REPRODUCED else f"{self.level.name}; "
+            return f"NOT ok: {draw}{found}"
+        return f"{super()._verdict}; {found}: {self.pack.words}"
+
+    @property
+    def _told(self) -> tuple[str, ...]:
+        return self.notes if self.pack is None else (*self.notes, *self.pack.notes)
+
+
+def verify(
+    folder: str | Path,
+    *,
+    receipt: Receipt | None = None,
+    frame: AnyFrame | None = None,
+    ledger: Ledger | None = None,
+    strict: bool = False,
+) -> FolderReport:
+    """Draw again from the files of a folder, compare its letters, and report the first difference.
+
+    Where the folder has a ``pack.json``, the letters, the PDFs (by their digests), the pages and
+    the signing room are compared with each other and with the draw, those of reworks too.
+
+    Args:
+        folder: holds ``draw.json``, ``manifest.csv`` and ``exclusions.csv``.
+        receipt: evidence that the commitment is older than the seed, if there is any.
+        frame: a frame to draw from in place of the two tables, which need not be there: one in a
+            database, too large or too private for a file.
+        ledger: the ledger that sent the letters, to be checked and compared; None to leave it out.
+        strict: True to make a name that is not part of the scheme a difference.
+
+    Returns:
+        A report; a record that is wrong is a finding and not an exception.
+    """
+    place = Path(folder)
+    draw = verify_draw(place, receipt=receipt, frame=frame, strict=strict)
+    known = {field.name: getattr(draw, field.name) for field in attrs.fields(VerificationReport)}
+    there = (place / PACK).is_symlink() or (place / PACK).exists()
+    if not there and ledger is None:
+        return FolderReport(**known)
+    pack, difference = _packs(place, ledger, draw.redrawn)
+    return FolderReport(
+        **{**known, "first_difference": draw.first_difference or difference}, pack=pack
+    )
+
+
+def _packs(
+    place: Path, ledger: Ledger | None, redrawn: str | None
+) -> tuple[PackReport, str | None]:
+    """What is found of the packs, and the first difference."""
+    saved: list[SavedPack] = []
+    notes: list[str] = []
+    try:
+        record = _record(place)
+        saved.append(verify_pack(place, record, whole=True, redrawn=redrawn))
+        for rework in _reworks(place):
+            saved.append(verify_pack(rework, record, whole=False, redrawn=redrawn))
+        level = min(pack.level for pack in saved)
+        if ledger is None:
+            notes.append(_EDITED)
+        else:
+            notes += _sent(saved, ledger)
+            level = PackLevel.RECORDED if level is PackLevel.PAGE else level
+        difference = None
+    except Stopped as stop:
+        level, difference = stop.level, stop.difference
+    told = [_where(pack, place, note) for pack in saved for note in pack.notes]
+    letters = sum(len(one.pack) for one in saved)
+    return PackReport(level, letters, ledger is not None, (*told, *notes)), difference
+
+
+def _record(place: Path) -> Record:
+    try:
+        return Record.parse(files.read(place / DRAW))
+    except RecordError as error:
+        raise Stopped(PackLevel.MALFORMED, error.faults[0]) from None
+
+
+def _reworks(place: Path) -> list[Path]:
+    """The folders of letters that were rendered again."""
+    found = [path for path in place.iterdir() if _REWORK.fullmatch(path.name) and path.is_dir()]
+    return sorted(
+        (path for path in found if (path / PACK).exists()),
+        key=lambda path: int(path.name.partition("-")[2]),
+    )
+
+
+def _where(pack: SavedPack, place: Path, note: str) -> str:
+    return note if pack.folder == place else f"{pack.folder.name}: {note}"
+
+
+def _sent(saved: Sequence[SavedPack], ledger: Ledger) -> list[str]:
+    """What to say of the ledger, which sent exactly these packs.
+
+    Raises:
+        Stopped: it is broken, or it sent others.
+    """
+    first = saved[0].pack
+    try:
+        report = ledger.check()
+        month = list(ledger.events(population=first.population, period=first.period))
+    except CeosampleError as error:
+        raise Stopped(PackLevel.SENT, str(error)) from None
+    if report.first_difference is not None:
+        raise Stopped(PackLevel.SENT, f"ledger: {report.first_difference}")
+    begun = max((n for n, e in enumerate(month) if e.kind == "superseded"), default=-1) + 1
+    if what := next(filter(None, (_not_sent(one, month) for one in saved)), None):
+        raise Stopped(PackLevel.SENT, what)
+    here = {one.pack.digest for one in saved}
+    for event in month[begun:]:
+        other = event.payload.get("pack") if event.kind == "sent_for_signature" else None
+        if other is not None and other not in here:
+            raise Stopped(
+                PackLevel.SENT,
+                f"ledger, event {event.sequence}: sent the letter {quoted(event.unit_id)} in the "
+                f"pack {str(other)[:8]}, which is not in the folder; restore it from the backup",
+            )
+    return [
+        f"ledger: sent exactly these letters, {report.events} events, all of them checked; compare "
+        f"its head {report.head} with the closing sheet"
+    ]
+
+
+def _not_sent(saved: SavedPack, month: Iterable[Event]) -> str | None:
+    """The first way in which the ledger did not send a pack, or None."""
+    pack, where = saved.pack, saved.folder
+    events = list(month)
+    registered = {event.hash for event in events if event.kind == "drawn"}
+    if pack.registration not in registered:
+        return (
+            f"{where / PACK}, registration: got {quoted(pack.registration, 64)}, which is no event "
+            "of the ledger that registers a draw of the month; give the ledger that sent it"
+        )
+    for letter in pack.letters:
+        sent = [e for e in events if (e.kind, e.unit_id) == ("sent_for_signature", letter.unit_id)]
+        digests = [str(event.payload["letter"]) for event in sent]
+        if letter.digest not in digests:
+            what = f"sent {digests[-1]}" if digests else "never sent it"
+            return (
+                f"letter {quoted(letter.unit_id)}: the folder holds {letter.digest}, and the "
+                f"ledger {what}; restore the letter that was sent"
+            )
+        if pack.digest not in [event.payload.get("pack") for event in sent]:
+            return (
+                f"{where / PACK}: its SHA-256 is {pack.digest}, and the ledger sent the pack "
+                f"{sent[-1].payload.get('pack')}; restore the one that was sent"
+            )
+    return None
