@@ -116,9 +116,9 @@ _ALLOWED = {
 def refused(tree: ast.AST) -> Iterator[str]:
     """The ways in which a file takes the day of a moment by itself."""
     for node in ast.walk(tree):
-        is_refused = isinstance(node, ast.Attribute) and node.attr in _REFUSED
-        if is_refused and _is_called(tree, node):
-            yield node.attr
+        name = node.attr if isinstance(node, ast.Attribute) else ""
+        if name in _REFUSED and _is_called(tree, node):
+            yield name
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
             upper = node.slice.upper
             if isinstance(upper, ast.Constant) and upper.value == 10:

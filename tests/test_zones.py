@@ -141,7 +141,8 @@ def test_the_same_thing_said_again_in_another_offset_is_the_same() -> None:
 def test_a_role_begins_and_ends_by_the_zone() -> None:
     """'roles' since and until'"""
     with open_ledger(clock=Clock(moment("2026-12-24T09:00:00+00:00"))) as ledger:
-        day, said = dt.date(2026, 11, 3), {"by": "board", "at": AT}
+        day = dt.date(2026, 11, 3)
+        said: dict[str, Any] = {"by": "board", "at": AT}
         ledger.grant("board", "signatory", since=dt.date(2020, 1, 1), **said)
         ledger.grant(CEO, "signatory", since=day, until=day, **said)
         pack = sent(ledger, SYDNEY)
