@@ -24,7 +24,7 @@ FLOORS = [
     {
         *("errors", "problems", "canonical", "period", "text", "got", "rational", "form", "show"),
         *("spreadsheet", "files", "old_names", "progress", "renamed", "result", "schemas", "stub"),
-        *("workbook", "zipped", "error_report"),
+        *("workbook", "zipped", "error_report", "unseen"),
     },
     {"sampling"},
     {"warehouse"},

@@ -7,7 +7,7 @@ import tomllib
 import zoneinfo
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import attrs
 from sqlalchemy.engine import URL
@@ -42,6 +42,7 @@ class Configuration:
             line; None where there is neither.
         source: where the responses come from.
         variables: the stratum variables.
+        clean: the argument of ``Frame.from_csv`` with this name.
         plan: the sampling plan.
         seed_source: where seeds come from: the kinds of their parts, joined by ``+``.
         seeding: the rest of the table [seed]: secret, passphrase, beacon, delay.
@@ -66,6 +67,7 @@ class Configuration:
     population: str
     source: Source
     variables: tuple[str, ...]
+    clean: Literal["spaces"] | None
     plan: Plan
     seed_source: str
     seeding: Mapping[str, Any]
@@ -118,6 +120,7 @@ class Configuration:
             population=tables["population"]["name"],
             source=Source.of(tables["source"]),
             variables=tuple(tables.get("strata", {}).get("variables", ())),
+            clean=tables.get("strata", {}).get("clean"),
             plan=plan,
             seed_source=tables["seed"]["source"],
             seeding={name: value for name, value in tables["seed"].items() if name != "source"},

@@ -36,6 +36,7 @@ exclusion = "why_excluded"              # optional: empty = eligible, a code = w
 
 [strata]
 variables = ["division"]                # each value of these columns is represented
+# clean = "spaces"                      # U+00A0 and other spaces in them become plain ones
 
 [plan]
 size = 12                               # letters a month

@@ -11,17 +11,19 @@ import attrs
 
 from ceosample import files
 from ceosample.canonical import Json, digest
-from ceosample.errors import FrameError, PlanError, RecordError, SeedError
+from ceosample.errors import FrameError, PlanError, RecordError, SeedError, joined
 from ceosample.files import Contents
 from ceosample.result import Result
 from ceosample.sampling.commitment import commit
 from ceosample.sampling.draw import DRAW, Draw, draw
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, AnyFrame, summary
+from ceosample.sampling.frames.saved_frame import SavedFrame
 from ceosample.sampling.record import Record, difference
 from ceosample.sampling.seeds.beacon import time_of
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.seeds.seed_source import Round, SeedSource
 from ceosample.show import Described, html_facts
+from ceosample.text import code_point
 
 
 class Level(IntEnum):
@@ -170,6 +172,7 @@ def verify_record(
         f"commitment {redrawn.commitment}",
         "not shown by these files: that the control total and the witnesses are as they say",
     ]
+    notes += _notes_on_names(frame)
     notes += [*_notes_on_rotation(redrawn), *_notes_on_seed(redrawn.seed)]
     if not parsed.committed:
         return VerificationReport(Level.UNCOMMITTED, _NOT_COMMITTED, name, tuple(notes))
@@ -181,6 +184,17 @@ def verify_record(
         return VerificationReport(Level.REPRODUCED, fault, name, tuple(notes))
     notes.append(f"the commitment is older than the seed, by {receipt.evidence}")
     return VerificationReport(Level.ORDER_PROVEN, None, name, tuple(notes))
+
+
+def _notes_on_names(frame: AnyFrame) -> list[str]:
+    """Ids and strata of a saved frame that a new frame could not have."""
+    if not isinstance(frame, SavedFrame) or not frame.unseen:
+        return []
+    points = joined([*map(code_point, frame.unseen)])
+    return [
+        f"frame: ids or strata hold {points}, which are not seen, so two of them can look the "
+        "same; the scheme allows it, and new frames refuse it"
+    ]
 
 
 def _notes_on_rotation(draw: Draw) -> list[str]:
