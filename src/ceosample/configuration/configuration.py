@@ -49,8 +49,8 @@ class Configuration:
         signatory: the person who signs.
         contents: the path of the letters' contents, with ``{period}``.
         columns: the fields of contents that are a table, each with its column's heading.
-        letterhead, template, kind, shared, language, fonts, pdf: the arguments of ``render`` with
-            these names, the template as a path.
+        letterhead, template, kind, shared, language, fonts, pdf, strict: the arguments of
+            ``render`` with these names, the template as a path.
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
         signatures: the table of that name: the roots, and who has which certificate.
         ledger: the ledger's URL.
@@ -81,6 +81,7 @@ class Configuration:
     language: str
     fonts: str | None
     pdf: bool | None
+    strict: bool
     deadlines: Mapping[str, Any]
     signatures: Mapping[str, Any]
     ledger: str = attrs.field(repr=without_password)
@@ -136,6 +137,7 @@ class Configuration:
             fonts=letters.get("fonts"),
             word=letters.get("word"),
             pdf=letters.get("pdf"),
+            strict=letters.get("strict", False),
             deadlines=tables.get("deadlines", {}),
             signatures=tables.get("signatures", {}),
             ledger=tables["ledger"]["url"],

@@ -213,6 +213,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "language": _LANGUAGE,
         "fonts": _TEXT,
         "word": _TEXT,
+        "strict": Key("true or false", lambda value: isinstance(value, bool)),
         "pdf": Key("true or false", lambda value: isinstance(value, bool)),
     },
     "deadlines": {

@@ -83,6 +83,7 @@ contents = "letters-{period}.jsonl"
 # language = "es"                       # or "en", which it is without this line, "en-GB", ...
 # shared = {contact = "Please reply to this letter."}    # fields that every letter has
 # template = "own.html"                 # a Jinja template of your own, in place of the ready ones
+# strict = true                         # refuse fields that a ready letter does not print
 # word = "letterhead.docx"              # a Word template for letters that are edited in Word
 # fonts = "fonts"                       # a folder of fonts for scripts that the bundled ones lack
 # pdf = true                            # false writes HTML alone; true insists on PDF

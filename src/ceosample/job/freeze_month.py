@@ -8,6 +8,7 @@ from ceosample import files
 from ceosample.canonical import digest
 from ceosample.errors import ConflictError, FrameError
 from ceosample.job.month import Month, Outcome
+from ceosample.job.render_pack import require_contents
 from ceosample.job.seed_supply import SeedInputs
 from ceosample.job.sources.source import from_source
 from ceosample.job.still_open import still_open
@@ -104,6 +105,8 @@ def freeze(
     """Record the freeze, then write its files: a file without an event is never ours."""
     configuration = month.configuration
     plan = configuration.plan
+    if before is None or month.refreeze:
+        require_contents(month, frame)
     require_as_frozen(month, before, commit(frame, plan, seed_source=seed_source, earlier=earlier))
     frozen = ledger.freeze(
         frame,

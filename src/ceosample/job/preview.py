@@ -14,6 +14,7 @@ from ceosample.job.due import Agenda, agenda, month_for_seed, month_states
 from ceosample.job.freeze_month import earlier_draws, frame_of, require_as_frozen, seed_source
 from ceosample.job.month import Month
 from ceosample.job.other_months import OtherMonth, others
+from ceosample.job.render_pack import require_contents
 from ceosample.job.roll_forward import (
     MOST_IDS,
     RollForward,
@@ -215,6 +216,7 @@ def _preview(
     frame = frame_of(month, mine, known=supply.known)
     if step == "frame":
         require_one_frame(frame, beside)
+        require_contents(month, frame)
     source = seed_source(month, before.get("frozen"), supply)
     counts, lost = roll_forward(frame, beside, configuration.source.open)
     commitment, promise = None, None

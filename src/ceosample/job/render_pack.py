@@ -6,16 +6,18 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from ceosample import files
 from ceosample.canonical import digest
 from ceosample.configuration import Configuration
-from ceosample.errors import ConflictError, LetterError, RecordError
+from ceosample.errors import ConflictError, LetterError, RecordError, raise_faults
 from ceosample.job.month import OFFICE, Month
 from ceosample.job.pickup_folder import put_out
 from ceosample.job.sources.letter_contents import read_contents
+from ceosample.letters.check_contents import ContentsReport, Trial
 from ceosample.letters.contents.due_dates import DueDatePolicy
-from ceosample.letters.papers import attendance_sheet
+from ceosample.letters.papers import attendance_sheet, typeset
 from ceosample.letters.papers.pack import PACK, Pack
 from ceosample.letters.regimes.elements import BEFORE_ISSUE
 from ceosample.letters.regimes.regime import Regime
@@ -23,6 +25,7 @@ from ceosample.letters.regimes.workdays import public_holidays
 from ceosample.letters.render import render
 from ceosample.letters.word.edit import Body, require_bodies, with_bodies
 from ceosample.sampling.draw import Draw
+from ceosample.sampling.frames.frame import Frame
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.lifecycle import require_step
 from ceosample.signoff.store.events import Event
@@ -131,7 +134,55 @@ def rendered(
         attempts=ledger.attempts(**month.subject),
         title=ledger.title(**month.subject),
         firm=configuration.firm,
+        strict=configuration.strict,
     )
+
+
+def letters_tried(
+    month: Month, frame: Frame, contents: Mapping[str, Mapping[str, Any]] | None = None
+) -> ContentsReport:
+    """What a trial of all eligible letters finds, before any is drawn.
+
+    Args:
+        month: the month.
+        frame: its frame.
+        contents: the letters' contents, if they were read already; None to read them.
+
+    Raises:
+        LetterError: they cannot be read.
+    """
+    configuration = month.configuration
+    eligible = [unit.unit_id for unit in frame.units]
+    if contents is None:
+        path = configuration.path(configuration.contents, month.period)
+        contents = read_contents(path, eligible, configuration.columns)
+    fonts = _fonts(configuration)
+    trial = Trial(
+        signatory=configuration.signatory,
+        date=month.at.date(),
+        letterhead=configuration.letterhead,
+        template=template_of(configuration),
+        kind=configuration.kind,
+        shared=configuration.shared,
+        language=configuration.language,
+        deadlines=deadlines_of(month),
+        fonts=None if fonts is None else str(fonts),
+        pdf=configuration.pdf is not False and typeset.is_installed(),
+        strict=frame.content or configuration.strict,
+    )
+    return trial.report(eligible, contents, frame.committed(eligible))
+
+
+def require_contents(month: Month, frame: Frame) -> None:
+    """Raise unless every letter that the frame commits to can be rendered as it was committed to.
+
+    Raises:
+        LetterError: every letter that cannot: after the draw it could not be mended.
+    """
+    if not frame.content:
+        return
+    report = letters_tried(month, frame)
+    raise_faults(LetterError, [*report.lacking, *report.problems])
 
 
 def write_attendance(month: Month, pack: Pack, folder: Path) -> None:

@@ -18,6 +18,7 @@ import jinja2
 from markupsafe import Markup
 
 from ceosample.canonical import Json
+from ceosample.errors import joined
 from ceosample.letters.contents import content_digest
 from ceosample.letters.contents.fields import LetterContents
 from ceosample.letters.letter import Letter
@@ -310,6 +311,11 @@ def _docket(
             ["Ticket", selection.ticket, "digest"],
             ["Letter", f"version {letter.fields['version']}, code {letter.code}"],
             *([["Look twice", f"The letter says: {'; '.join(doubted)}."]] if doubted else []),
+            *(
+                [["Not printed", f"fields of its contents: {joined(docket['unprinted'])}"]]
+                if "unprinted" in docket
+                else []
+            ),
             *(
                 [["Its text", content_digest.WORDS[docket["content"]]]]
                 if "content" in docket

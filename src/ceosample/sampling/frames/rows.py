@@ -189,8 +189,8 @@ def faults_of_spaces(
         better = dict.fromkeys(repr(cleaned(stratum[place])) for stratum in spaced)
         faults.append(
             f"column {quoted(name)}, {rows}{first}: got a space other than U+0020 "
-            f"({', '.join(map(code_point, found))}); use {joined([*better], _MOST_SHOWN)}, or replace all "
-            'such spaces with clean="spaces" ([strata] of a configuration)'
+            f"({', '.join(map(code_point, found))}); use {joined([*better], _MOST_SHOWN)}, or "
+            'replace all such spaces with clean="spaces" ([strata] of a configuration)'
         )
     return faults
 
