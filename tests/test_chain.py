@@ -24,11 +24,18 @@ from postgresql import Server
 from storage import DATABASES
 
 AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
+RECONCILED = {
+    "kind": "reconciled", "payload": {"opening": 0, "new": 12, "final": 12, "carried": 0}
+}  # fmt: skip
+RENDERED: dict[str, Any] = {
+    "kind": "rendered",
+    "payload": {"letter": "ab" * 32, "signatory": "ceo", "version": 1, "words": 9},
+}
 SEED = Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
 
 
 def write_book(url: str) -> None:
-    """A ledger of 18 events: three months frozen, one drawn, two letters withdrawn."""
+    """A ledger of 19 events: three months frozen, one drawn, two letters withdrawn."""
     with Ledger.open(url) as ledger:
         for period in ("2026-08", "2026-09", "2026-10"):
             frame = Frame.from_records(
@@ -112,7 +119,7 @@ def test_the_chain_verifies_without_any_code_of_ours(rows: list[dict[str, Any]])
         for column in ("kind", "population", "period", "unit_id"):
             assert event[column] == row[column]
         previous = row["hash"]
-    assert len(rows) == 18
+    assert len(rows) == 19
 
 
 def test_the_head_is_the_hash_of_the_newest_event(book: Book, rows: list[dict[str, Any]]) -> None:
@@ -127,10 +134,10 @@ def test_a_book_that_nobody_touched_is_intact_and_with_a_head_from_paper_anchore
     """'ledger.check(head=None) ... return reports with .ok, .level and .first_difference'"""
     report = book.check()
     assert (report.ok, report.level, report.first_difference) == (True, ChainLevel.INTACT, None)
-    assert (report.events, report.head) == (18, rows[-1]["hash"])
+    assert (report.events, report.head) == (19, rows[-1]["hash"])
     for row in rows:
         assert book.check(row["hash"]).level is ChainLevel.ANCHORED
-    assert str(report) == f"ok: INTACT, 18 events, head {rows[-1]['hash']}"
+    assert str(report) == f"ok: INTACT, 19 events, head {rows[-1]['hash']}"
     assert json.loads(json.dumps(report.to_dict()))["level"] == "INTACT"
 
 
@@ -145,7 +152,7 @@ def test_checking_changes_nothing(tmp_path: Path, pristine: bytes) -> None:
 # What is done to it
 
 
-@pytest.mark.parametrize("place", [2, 7, 18])
+@pytest.mark.parametrize("place", [3, 8, 19])
 def test_an_edited_payload_is_named(book: Book, place: int) -> None:
     book.tamper(
         'UPDATE events SET text = replace(text, \'"payload":{\', \'"payload":{"a":1,\') '
@@ -160,11 +167,11 @@ def test_an_edited_payload_is_named(book: Book, place: int) -> None:
 
 
 def test_the_first_of_several_edits_is_named(book: Book) -> None:
-    book.tamper("UPDATE events SET text = text || ' ' WHERE sequence IN (5, 9, 11)")
-    assert str(book.check().first_difference).startswith("event 5: ")
+    book.tamper("UPDATE events SET text = text || ' ' WHERE sequence IN (6, 10, 12)")
+    assert str(book.check().first_difference).startswith("event 6: ")
 
 
-@pytest.mark.parametrize("place", [2, 10, 17])
+@pytest.mark.parametrize("place", [3, 6, 18])
 def test_an_edit_with_a_hash_to_fit_shows_at_the_next_event(book: Book, place: int) -> None:
     """'carries the hash of the event before it'"""
     event = json.loads(book.read()[place - 1]["text"])
@@ -182,8 +189,8 @@ def test_an_edit_with_a_hash_to_fit_shows_at_the_next_event(book: Book, place: i
 
 
 def test_a_changed_hash_is_named(book: Book) -> None:
-    book.tamper("UPDATE events SET hash = :hash WHERE sequence = 6", hash="ab" * 32)
-    assert str(book.check().first_difference).startswith("event 6: its text was changed, or its h")
+    book.tamper("UPDATE events SET hash = :hash WHERE sequence = 7", hash="ab" * 32)
+    assert str(book.check().first_difference).startswith("event 7: its text was changed, or its h")
 
 
 @pytest.mark.parametrize(
@@ -201,13 +208,13 @@ def test_a_look_up_column_that_contradicts_the_text_is_named(
     book: Book, column: str, value: str | None
 ) -> None:
     """'columns that serve look-ups are compared with it by check()'"""
-    book.tamper(f"UPDATE events SET {column} = :value WHERE sequence = 9", value=value)
+    book.tamper(f"UPDATE events SET {column} = :value WHERE sequence = 10", value=value)
     said = str(book.check().first_difference)
-    assert said.startswith("event 9: ")
+    assert said.startswith("event 10: ")
     assert column in said
 
 
-@pytest.mark.parametrize("place", [2, 8, 17])
+@pytest.mark.parametrize("place", [3, 9, 18])
 def test_an_event_that_is_missing_in_the_middle_is_named(book: Book, place: int) -> None:
     """'Each event has a sequence number without gaps'"""
     book.tamper("DELETE FROM events WHERE sequence = :place", place=place)
@@ -216,14 +223,14 @@ def test_an_event_that_is_missing_in_the_middle_is_named(book: Book, place: int)
 
 def test_a_gap_that_was_closed_up_is_named(book: Book) -> None:
     book.tamper(
-        "DELETE FROM events WHERE sequence = 8",
-        "UPDATE events SET sequence = -sequence WHERE sequence > 8",
+        "DELETE FROM events WHERE sequence = 9",
+        "UPDATE events SET sequence = -sequence WHERE sequence > 9",
         "UPDATE events SET sequence = -sequence - 1 WHERE sequence < 0",
     )
-    assert str(book.check().first_difference).startswith("event 8: ")
+    assert str(book.check().first_difference).startswith("event 9: ")
 
 
-@pytest.mark.parametrize(("one", "other"), [(4, 5), (6, 12), (2, 18)])
+@pytest.mark.parametrize(("one", "other"), [(5, 6), (7, 13), (3, 19)])
 def test_two_events_that_changed_places_are_named_at_the_first(
     book: Book, one: int, other: int
 ) -> None:
@@ -237,7 +244,7 @@ def test_two_events_that_changed_places_are_named_at_the_first(
     assert str(book.check().first_difference).startswith(f"event {one}: ")
 
 
-@pytest.mark.parametrize("kept", [17, 9, 1])
+@pytest.mark.parametrize("kept", [18, 17, 6, 2])
 def test_a_tail_that_was_cut_off_shows_against_paper_alone(
     book: Book, rows: list[dict[str, Any]], kept: int
 ) -> None:
@@ -251,7 +258,16 @@ def test_a_tail_that_was_cut_off_shows_against_paper_alone(
     assert f"events after event {kept} were cut off" in str(report.first_difference)
 
 
-@pytest.mark.parametrize("first", [3, 11, 18])
+@pytest.mark.parametrize("kept", [7, 8, 10, 13, 16])
+def test_a_draw_whose_letters_are_not_all_there_is_named_without_paper(
+    book: Book, kept: int
+) -> None:
+    """'three of four selected letters after re-hashing'"""
+    book.tamper("DELETE FROM events WHERE sequence > :kept", kept=kept)
+    assert str(book.check().first_difference).startswith(f"event {kept + 1}: missing; event 7 drew")
+
+
+@pytest.mark.parametrize("first", [4, 18, 19])
 def test_a_history_that_was_written_anew_shows_against_paper_alone(
     book: Book, rows: list[dict[str, Any]], first: int
 ) -> None:
@@ -265,19 +281,19 @@ def test_a_history_that_was_written_anew_shows_against_paper_alone(
 
 def test_an_event_that_was_recorded_before_the_one_that_precedes_it_is_named(book: Book) -> None:
     """'recorded_at (... never decreasing)'"""
-    book.forge(9, recorded_at="1999-12-31T00:00:00.000000Z")
-    assert str(book.check().first_difference).startswith("event 9: was recorded at an earlier time")
+    book.forge(10, recorded_at="1999-12-31T00:00:00.000000Z")
+    assert str(book.check().first_difference).startswith("event 10: was recorded at an earlier")
 
 
 @pytest.mark.parametrize(
     ("number", "change", "words"),
     [
-        (4, {"kind": "note"}, "event 5: seed_revealed before frozen"),
-        (5, {"kind": "note"}, "event 6: drawn before seed_revealed"),
-        (6, {"kind": "note"}, "event 7: selected before drawn"),
-        (17, {"kind": "signed", "payload": {"letter": "ab" * 32}}, "event 17: letter "),
-        (18, {"kind": "dispatched", "payload": {"letter": "ab" * 32}}, "event 18: letter "),
-        (7, {"kind": "rendered"}, "event 7: letter "),
+        (5, RECONCILED, "event 6: seed_revealed before frozen"),
+        (6, RECONCILED, "event 7: drawn before seed_revealed"),
+        (7, RECONCILED, "event 8: selected before drawn"),
+        (18, {"kind": "signed", "payload": {"letter": "ab" * 32}}, "event 18: letter "),
+        (19, {"kind": "dispatched", "payload": {"letter": "ab" * 32}}, "event 19: letter "),
+        (8, RENDERED, "event 8: event 7 drew 3 letters of "),
     ],
     ids=["no freeze", "no seed", "no draw", "signed unsent", "dispatched unsigned", "never drawn"],
 )
@@ -303,20 +319,20 @@ def test_a_month_has_one_seed_and_one_draw_and_no_freeze_after_them(
     book: Book, change: dict[str, Any]
 ) -> None:
     """'One period of one population has one draw': no paper tells of one that is added later."""
-    book.forge(18, **change, unit_id=None)
-    assert str(book.check().first_difference).startswith("event 18: ")
+    book.forge(19, **change, unit_id=None)
+    assert str(book.check().first_difference).startswith("event 19: ")
 
 
 def test_a_text_that_is_not_canonical_is_named_although_its_hash_fits(book: Book) -> None:
     """'the hashed text itself is stored': RFC 8785 has one text for an event."""
-    event = json.loads(book.read()[17]["text"])
+    event = json.loads(book.read()[18]["text"])
     text = json.dumps(event)
     book.tamper(
-        "UPDATE events SET text = :text, hash = :hash WHERE sequence = 18",
+        "UPDATE events SET text = :text, hash = :hash WHERE sequence = 19",
         text=text,
         hash=sha256(text),
     )
-    assert str(book.check().first_difference).startswith("event 18: not canonical JSON")
+    assert str(book.check().first_difference).startswith("event 19: not canonical JSON")
 
 
 @pytest.mark.parametrize(
@@ -338,7 +354,7 @@ def test_an_event_of_the_wrong_kind_is_named_and_stops_nothing(
     book: Book, change: dict[str, Any]
 ) -> None:
     """'return reports with .ok, .level and .first_difference': a fault is a finding."""
-    event = {**json.loads(book.read()[8]["text"]), **change}
+    event = {**json.loads(book.read()[9]["text"]), **change}
     text = rfc8785.dumps(event).decode()
     columns = {
         name: value if isinstance(value := event[name], str | int | None) else json.dumps(value)
@@ -346,13 +362,13 @@ def test_an_event_of_the_wrong_kind_is_named_and_stops_nothing(
     }
     book.tamper(
         "UPDATE events SET text = :text, hash = :hash, kind = :kind, unit_id = :unit_id "
-        "WHERE sequence = 9",
+        "WHERE sequence = 10",
         text=text,
         hash=sha256(text),
         **columns,
     )
     # The event itself is named, or the next one, which does not follow from it.
-    assert str(book.check().first_difference).startswith(("event 9: ", "event 10: "))
+    assert str(book.check().first_difference).startswith(("event 10: ", "event 11: "))
 
 
 def _two_months(url: str) -> None:
@@ -379,7 +395,18 @@ def _two_months(url: str) -> None:
                 )  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", ["selected", "reserve", "withdrawn", "rendered", "signed", "note"])
+_OF_A_DRAW = {"draw": "ab" * 32, "stratum": [], "rank": 1, "take_all": False}
+PAYLOADS: dict[str, dict[str, Any]] = {
+    "selected": _OF_A_DRAW,
+    "reserve": _OF_A_DRAW,
+    "withdrawn": {"reason_code": "reopened", "approver": "coo"},
+    "rendered": RENDERED["payload"],
+    "signed": {"letter": "ab" * 32},
+    "note": {"text": "ab" * 32},
+}
+
+
+@pytest.mark.parametrize("kind", PAYLOADS)
 @pytest.mark.parametrize("place", [-1, -2, -5, -6])
 @pytest.mark.slow
 def test_a_check_that_lets_old_months_go_finds_what_one_that_holds_all_finds(
@@ -390,13 +417,13 @@ def test_a_check_that_lets_old_months_go_finds_what_one_that_holds_all_finds(
     book = Book.of_file(tmp_path / "signoff.db")
     _two_months(book.url)
     held = book.check()
-    monkeypatch.setattr("ceosample.signoff.check.HELD", 0)
+    monkeypatch.setattr("ceosample.signoff.rules.walk.HELD", 0)
     assert book.check() == held
     assert held.ok
     events = [json.loads(row["text"]) for row in book.read()]
     period = events[place]["period"]
     ended = next(e["unit_id"] for e in events if e["kind"] == "replaced" and e["period"] == period)
-    change = {"kind": kind, "unit_id": ended, "payload": {"stratum": [], "take_all": False}}
+    change = {"kind": kind, "unit_id": ended, "payload": PAYLOADS[kind]}
     book.forge(len(events) + 1 + place, **change)
     report = book.check()
     monkeypatch.undo()
@@ -407,15 +434,15 @@ def test_a_check_that_lets_old_months_go_finds_what_one_that_holds_all_finds(
 @pytest.mark.parametrize("when", [5, None, ["2026"], {}, True], ids=str)
 def test_a_last_event_that_was_recorded_at_no_time_is_named(book: Book, when: object) -> None:
     """'recorded_at (UTC, microseconds, Z, never decreasing)': nothing follows that would tell."""
-    book.forge(18, recorded_at=when)
-    assert str(book.check().first_difference).startswith("event 18: ")
+    book.forge(19, recorded_at=when)
+    assert str(book.check().first_difference).startswith("event 19: ")
 
 
 @pytest.mark.parametrize("change", [{"actor": None}, {"at": 5}, {"period": 7}], ids=str)
 def test_a_last_event_of_the_wrong_kind_stops_nothing(book: Book, change: dict[str, Any]) -> None:
     """'return reports with .ok, .level and .first_difference'"""
-    book.forge(18, **change)
-    assert book.check().events >= 17
+    book.forge(19, **change)
+    assert book.check().events >= 18
 
 
 @pytest.mark.parametrize(
@@ -427,8 +454,8 @@ def test_a_text_that_is_no_event_is_named(book: Book, value: str) -> None:
     """'return reports with .ok, .level and .first_difference': a fault is a finding."""
     if book.kind == "postgresql" and value.startswith(("x'", "CAST")):
         pytest.skip("PostgreSQL keeps nothing but text there")
-    book.tamper(f"UPDATE events SET text = {value} WHERE sequence = 9")
-    assert str(book.check().first_difference).startswith("event 9: ")
+    book.tamper(f"UPDATE events SET text = {value} WHERE sequence = 10")
+    assert str(book.check().first_difference).startswith("event 10: ")
 
 
 @pytest.mark.parametrize("sequence", [-1, -5, 0])
@@ -453,10 +480,10 @@ def test_an_event_slipped_in_before_the_first_is_found(book: Book, sequence: int
 
 def test_an_event_that_is_there_twice_is_found(book: Book) -> None:
     book.tamper(
-        "INSERT INTO events SELECT 19, 'x' || hash, kind, population, period, unit_id, text "
-        "FROM events WHERE sequence = 18",
+        "INSERT INTO events SELECT 20, 'x' || hash, kind, population, period, unit_id, text "
+        "FROM events WHERE sequence = 19",
     )
-    assert str(book.check().first_difference).startswith("event 19: ")
+    assert str(book.check().first_difference).startswith("event 20: ")
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM events", "TRUNCATE events"])
@@ -479,17 +506,17 @@ def test_a_book_that_begins_with_something_else_is_broken(book: Book) -> None:
 
 
 def test_a_book_of_which_the_beginning_is_missing_is_not_opened(book: Book) -> None:
-    book.tamper("DELETE FROM events WHERE sequence < 3")
+    book.tamper("DELETE FROM events WHERE sequence < 4")
     with pytest.raises(LedgerError, match="first event"):
         Ledger.open(book.url)
 
 
 def test_a_spoilt_event_stops_whoever_would_go_on_from_it(book: Book) -> None:
     """'State is a replay of events': what cannot be read is not passed over."""
-    book.tamper("UPDATE events SET text = '{}' WHERE sequence = 18")
+    book.tamper("UPDATE events SET text = '{}' WHERE sequence = 19")
     with (
         Ledger.open(book.url) as ledger,
-        pytest.raises(LedgerError, match=r"event 18 cannot be read .*or ledger\.check\(\)"),
+        pytest.raises(LedgerError, match=r"event 19 cannot be read .*or ledger\.check\(\)"),
     ):
         list(ledger.events())
 
@@ -512,7 +539,7 @@ def _altered(text: str, place: int, character: str) -> str:
 
 
 @given(
-    number=st.integers(0, 17),
+    number=st.integers(0, 18),
     column=st.sampled_from(["hash", "kind", "population", "period", "unit_id", "text"]),
     place=st.integers(0, 10**6),
     character=st.characters(min_codepoint=32, max_codepoint=126),
@@ -532,7 +559,7 @@ def test_no_character_of_a_row_can_be_another(
         assert report.events == number
 
 
-@given(st.permutations(range(18)))
+@given(st.permutations(range(19)))
 def test_no_other_order_of_the_rows_is_the_book(
     stored: list[SimpleNamespace], order: list[int]
 ) -> None:
@@ -562,11 +589,11 @@ def test_a_book_that_is_taken_out_and_brought_in_is_the_same_book(tmp_path: Path
     [
         (lambda lines: lines[1:], "line 1: got event 2"),
         (lambda lines: [*lines[:3], *lines[4:]], "line 4: got event 5"),
-        (lambda lines: [*lines, lines[-1]], "line 19: got event 18"),
+        (lambda lines: [*lines, lines[-1]], "line 20: got event 19"),
         (lambda lines: [*lines[:2], b"{}\n", *lines[3:]], "line 3: not an event"),
         (
-            lambda lines: [lines[0], lines[1].replace(b"sampling", b"somebody"), *lines[2:]],
-            "event 3: does not",
+            lambda lines: [*lines[:2], lines[2].replace(b"sampling", b"somebody"), *lines[3:]],
+            "event 4: does not",
         ),
         (lambda lines: [lines[0], b"\xff\n"], "line 2"),
     ],

@@ -21,8 +21,9 @@ from ceosample.errors import CeosampleError, LedgerError, RecordError
 from ceosample.sampling.ticket import SCHEME
 from ceosample.signoff.intake.decisions import NEEDED, PLACE, Decisions
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.recording.event_fields import FIELDS, RECORDABLE
+from ceosample.signoff.recording.event_fields import RECORDABLE
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, DIGITALLY, RECORDED_STATES
+from ceosample.signoff.rules.fields import FIELDS
 from ceosample.spreadsheet import guarded
 from months import (
     AT,

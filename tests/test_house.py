@@ -54,7 +54,7 @@ ROOMS = {
         {"letter", "requirements"},
         {"papers"},
     ],
-    "signoff": [{"store"}, {"replay"}, {"recording", "figures"}, {"intake"}],
+    "signoff": [{"store"}, {"replay"}, {"rules"}, {"recording", "figures"}, {"intake"}],
     "job": [{"other_months"}, {"roll_forward"}, {"month"}, {"sources"}],
 }
 

@@ -82,7 +82,7 @@ def test_it_is_taken_whole_or_not_at_all(ledger: Ledger) -> None:
     with nothing_written(ledger), pytest.raises(cs.errors.LedgerError) as raised:
         ledger.import_history(tracker([*changed, late]), **WHO)
     assert [fault.partition(",")[0] for fault in raised.value.faults] == [
-        "row 2: conflicts with event 2",
+        "row 2: conflicts with event 3",
         f"row 4: signed on {tomorrow}",
         "row 4: of 2026-12",
     ]
@@ -196,9 +196,8 @@ def test_a_check_finds_a_claim_that_the_ledger_would_not_have_written(
     with months.open_ledger(book.url) as ledger:
         event = ledger.import_history(tracker(), **WHO)[0]
     book.forge(event.sequence, payload={**event.payload, **wrong})
-    assert book.check().first_difference == (
-        f"event {event.sequence}: its payload does not fit its kind"
-    )
+    said = str(book.check().first_difference)
+    assert said.startswith(f"event {event.sequence}: {next(iter(wrong))}: got ")
 
 
 def test_the_command_brings_a_table_in_and_out_again(

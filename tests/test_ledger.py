@@ -173,7 +173,7 @@ def test_a_freeze_of_another_month_is_no_freeze_of_this_one(ledger: Ledger) -> N
 def test_a_month_is_written_as_freeze_then_seed_then_draw_then_letters(ledger: Ledger) -> None:
     """'Staff must not be able to foresee the draw, and nobody may be able to choose it'"""
     month = register(ledger, frame_of())
-    expected = ["opened", "frozen", "seed_revealed", "drawn"]
+    expected = ["opened", "rules", "frozen", "seed_revealed", "drawn"]
     assert kinds(ledger) == expected + ["selected"] * 4 + ["reserve"] * 4
     chosen = [event.unit_id for event in ledger.events() if event.kind == "selected"]
     assert chosen == [*month.draw.unit_ids]
@@ -191,12 +191,12 @@ def test_a_seed_or_a_draw_is_not_said_to_be_older_than_what_it_follows(ledger: L
     """A clock that went back, or --at by mistake, would have the seed known before the freeze."""
     ledger.freeze(frame_of(), PLAN, seed_source="dice", by="sampling", at=AT)
     before = AT - dt.timedelta(seconds=1)
-    with pytest.raises(LedgerError, match=r"seed_revealed at .* would be before event 2 \(frozen"):
+    with pytest.raises(LedgerError, match=r"seed_revealed at .* would be before event 3 \(frozen"):
         ledger.reveal(SEED, population=POPULATION, period="2026-10", by="sampling", at=before)
     ledger.reveal(SEED, population=POPULATION, period="2026-10", by="sampling", at=AT)
-    with pytest.raises(LedgerError, match=r"drawn at .* would be before event 3 \(seed_revealed"):
+    with pytest.raises(LedgerError, match=r"drawn at .* would be before event 4 \(seed_revealed"):
         ledger.register(draw(frame_of(), PLAN, SEED), by="sampling", at=before)
-    assert len(list(ledger.events())) == 3
+    assert len(list(ledger.events())) == 4
 
 
 def test_a_seed_that_is_out_is_the_only_one_that_can_be_drawn_with(ledger: Ledger) -> None:
@@ -208,7 +208,7 @@ def test_a_seed_that_is_out_is_the_only_one_that_can_be_drawn_with(ledger: Ledge
         ledger.register(other, by="sampling", at=AT)
     with (
         nothing_written(ledger),
-        pytest.raises(ConflictError, match=r"already has a seed .event 3"),
+        pytest.raises(ConflictError, match=r"already has a seed .event 4"),
     ):
         ledger.reveal(OTHER_SEED, population=POPULATION, period="2026-10", by="sampling", at=AT)
 
@@ -258,8 +258,8 @@ def test_a_frame_can_be_frozen_anew_while_there_is_no_seed_and_both_stay_on_reco
     """'all that could steer it is fixed before the seed exists'"""
     ledger.freeze(frame_of(), PLAN, seed_source="dice", by="sampling", at=AT)
     second = ledger.freeze(frame_of(cards=7), PLAN, seed_source="dice", by="sampling", at=AT)
-    assert kinds(ledger) == ["opened", "frozen", "frozen"]
-    with nothing_written(ledger), pytest.raises(ConflictError, match="event 3 froze"):
+    assert kinds(ledger) == ["opened", "rules", "frozen", "frozen"]
+    with nothing_written(ledger), pytest.raises(ConflictError, match="event 4 froze"):
         ledger.register(draw(frame_of(), PLAN, SEED), by="sampling", at=AT)
     drawn = ledger.register(draw(frame_of(cards=7), PLAN, SEED), by="sampling", at=AT)
     assert drawn.payload["commitment"] == second.payload["commitment"]
@@ -268,7 +268,7 @@ def test_a_frame_can_be_frozen_anew_while_there_is_no_seed_and_both_stay_on_reco
 def test_a_freeze_taken_back_counts_as_the_newest(ledger: Ledger) -> None:
     for cards in (6, 7, 6):
         ledger.freeze(frame_of(cards=cards), PLAN, seed_source="dice", by="sampling", at=AT)
-    assert kinds(ledger) == ["opened", "frozen", "frozen", "frozen"]
+    assert kinds(ledger) == ["opened", "rules", "frozen", "frozen", "frozen"]
     ledger.register(draw(frame_of(cards=6), PLAN, SEED), by="sampling", at=AT)
 
 
@@ -278,9 +278,9 @@ def test_nothing_can_be_frozen_once_the_seed_is_out(ledger: Ledger, other: Frame
     first = ledger.freeze(frame_of(), PLAN, seed_source="dice", by="sampling", at=AT)
     ledger.reveal(SEED, population=POPULATION, period="2026-10", by="sampling", at=AT)
     with nothing_written(ledger):
-        with pytest.raises(ConflictError, match=r"its seed has been revealed .event 3."):
+        with pytest.raises(ConflictError, match=r"its seed has been revealed .event 4."):
             ledger.freeze(other, PLAN, seed_source="dice", by="sampling", at=AT)
-        with pytest.raises(ConflictError, match=r"its seed has been revealed .event 3."):
+        with pytest.raises(ConflictError, match=r"its seed has been revealed .event 4."):
             ledger.freeze(frame_of(), Plan(size=5), seed_source="dice", by="sampling", at=AT)
         again = ledger.freeze(frame_of(), PLAN, seed_source="dice", by="sampling", at=AT)
     assert again == first
@@ -331,7 +331,7 @@ def test_a_second_different_draw_is_refused(
     register(ledger, frame_of())
     with (
         nothing_written(ledger),
-        pytest.raises(ConflictError, match=r"already has a draw .event 4"),
+        pytest.raises(ConflictError, match=r"already has a draw .event 5"),
     ):
         ledger.register(draw(frame, plan, seed), by="sampling", at=AT)
 
@@ -345,7 +345,7 @@ def test_a_draw_of_what_was_not_frozen_is_refused(ledger: Ledger, frame: Frame, 
     """'One period of one population has one draw'; the commitment fixes frame and plan."""
     frozen = Plan(size=4, reserves=1)
     ledger.freeze(frame_of(), frozen, seed_source="dice", by="sampling", at=AT)
-    with nothing_written(ledger), pytest.raises(ConflictError, match="event 2 froze"):
+    with nothing_written(ledger), pytest.raises(ConflictError, match="event 3 froze"):
         ledger.register(draw(frame, plan, SEED), by="sampling", at=AT)
 
 
@@ -861,9 +861,10 @@ def test_a_step_that_the_table_does_not_have_is_refused(ledger: Ledger) -> None:
 
 def test_the_first_event_names_the_ledger_and_its_schema(ledger: Ledger) -> None:
     """'The first event names the ledger (a random id) and the schema'"""
-    (first,) = ledger.events()
+    first, rules = ledger.events()
     assert (first.kind, first.sequence, first.previous) == ("opened", 1, "0" * 64)
     assert first.payload["schema"] == 1
+    assert (rules.kind, rules.payload) == ("rules", {"rules": 2})
     with Ledger.open("sqlite://") as other:
         assert next(other.events()).payload["ledger"] != first.payload["ledger"]
 
@@ -878,7 +879,7 @@ def test_events_come_page_by_page_without_a_gap(address: str) -> None:
         assert sequences == [*range(1, len(sequences) + 1)]
         assert len(sequences) > PAGE + 50
         month = list(ledger.events(population=POPULATION, period="2026-10"))
-        assert len(month) == len(sequences) - 1
+        assert len(month) == len(sequences) - 2
         assert ledger.check().events == len(sequences)
 
 
@@ -886,8 +887,8 @@ def test_events_come_page_by_page_without_a_gap(address: str) -> None:
 def test_a_book_of_exactly_a_page_is_read_to_its_end(address: str, extra: int) -> None:
     with Ledger.open(address) as ledger:
         frame = frame_of(cards=PAGE, loans=10)
-        # opened, frozen, seed_revealed and drawn come before the letters
-        plan = Plan(size=PAGE - 4 + extra, reserves=0)
+        # opened, rules, frozen, seed_revealed and drawn come before the letters
+        plan = Plan(size=PAGE - 5 + extra, reserves=0)
         ledger.freeze(frame, plan, seed_source="dice", by="sampling", at=AT)
         ledger.register(draw(frame, plan, SEED), by="sampling", at=AT)
         assert len(list(ledger.events())) == PAGE + extra
@@ -952,12 +953,13 @@ def test_a_clock_that_goes_backwards_leaves_the_book_in_order(address: str) -> N
         recorded = [event.recorded_at for event in ledger.events()]
         assert ledger.check().ok
     assert recorded == sorted(recorded)
-    assert recorded[:3] == [
+    assert recorded[:4] == [
+        "2026-11-02T09:00:00.000000Z",
         "2026-11-02T09:00:00.000000Z",
         "2026-11-02T09:00:00.000000Z",
         "2026-11-02T10:30:00.000007Z",
     ]
-    assert recorded[-1] == recorded[2]
+    assert recorded[-1] == recorded[3]
 
 
 def test_a_clock_without_a_zone_is_refused() -> None:
@@ -966,7 +968,7 @@ def test_a_clock_without_a_zone_is_refused() -> None:
         times.append(dt.datetime(2026, 11, 2))  # noqa: DTZ001
         with pytest.raises(CeosampleError, match="aware datetime"):
             ledger.freeze(frame_of(), PLAN, seed_source="dice", by="sampling", at=AT)
-        assert kinds(ledger) == ["opened"]
+        assert kinds(ledger) == ["opened", "rules"]
 
 
 def test_nothing_of_a_customers_data_is_in_the_file(file: Path) -> None:
@@ -1090,7 +1092,7 @@ def test_an_empty_file_is_what_a_first_run_leaves_that_was_killed_and_is_begun(f
     """'a run that was stopped anywhere is finished by the next one'"""
     file.touch()
     with Ledger.open(url(file)) as ledger:
-        assert kinds(ledger) == ["opened"]
+        assert kinds(ledger) == ["opened", "rules"]
 
 
 def test_a_ledger_that_is_not_there_is_not_begun_unless_that_was_asked(file: Path) -> None:

@@ -143,8 +143,9 @@ def test_the_golden_record_and_export_are_what_the_schemas_say() -> None:
 
 def test_the_schema_of_decisions_knows_what_the_reader_knows() -> None:
     from ceosample.signoff.intake.decisions import NEEDED, PLACE, Decisions
-    from ceosample.signoff.recording.event_fields import FIELDS, RECORDABLE
+    from ceosample.signoff.recording.event_fields import RECORDABLE
     from ceosample.signoff.replay.lifecycle import DIGITALLY
+    from ceosample.signoff.rules.fields import FIELDS
 
     entry = cs.schema("decisions")["properties"]["decisions"]["items"]
     assert set(entry["properties"]) == {*NEEDED, *PLACE, *FIELDS} - set(DIGITALLY)
@@ -212,7 +213,7 @@ def test_a_ledger_is_shared_by_threads(tmp_path: Path) -> None:
             thread.start()
         for thread in threads:
             thread.join()
-        assert sorted(heard) == list(range(2, 50))
+        assert sorted(heard) == list(range(3, 51))
         assert ledger.check().ok
 
 

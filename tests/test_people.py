@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.recording.duties import HANDS_OFF, ROLES_FOR, require_role
 from ceosample.signoff.replay.people import ROLES, People, people_of
+from ceosample.signoff.rules.duties import HANDS_OFF, ROLES_FOR, require_role
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event
 from months import (
     AT,
@@ -93,7 +93,7 @@ def test_a_revocation_ends_a_role_on_the_day_before(ledger: Ledger) -> None:
     ledger.revoke("ann", "auditor", since=DAY, **BY)
     assert holders(ledger, "auditor", DAY - dt.timedelta(days=1)) == {"ann"}
     assert holders(ledger, "auditor", DAY) == set()
-    assert kinds(ledger) == ["opened", "role_granted", "role_revoked"]
+    assert kinds(ledger) == ["opened", "rules", "role_granted", "role_revoked"]
 
 
 def test_a_revocation_in_one_population_ends_there_what_was_granted_everywhere(

@@ -18,8 +18,8 @@ from ceosample.errors import CeosampleError, ConflictError, LedgerError
 from ceosample.signoff.figures.coverage import signoff_coverage
 from ceosample.signoff.figures.month_summary import summarise
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.recording.event_fields import FIELDS, LONGEST_TEXT
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, RECORDED_STATES
+from ceosample.signoff.rules.fields import FIELDS, LONGEST_TEXT
 from months import (
     AT,
     FRESH_SEED,

@@ -46,6 +46,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 #: Commands that 0.1 did not have: a line that runs in the folder, and how it ends.
 NEW_COMMANDS: Final[Mapping[str, tuple[str, int]]] = {
     "ledger letter": ("ledger letter R-KBRL2Z", 0),
+    "upgrade": ("upgrade --dry-run --by office", 0),
 }
 
 #: When the commands of that table run; after all that 0.1 was asked.

@@ -137,10 +137,10 @@ def test_an_id_is_one_resolution_s(ledger: Ledger) -> None:
             {"amount": "1", "currency": "GBP"},
         ):
             with pytest.raises(
-                ConflictError, match=r"already exists with other contents .event 2."
+                ConflictError, match=r"already exists with other contents .event 3."
             ):
                 propose(ledger, **other)
-    assert propose(ledger, population="internal").sequence == 3
+    assert propose(ledger, population="internal").sequence == 4
 
 
 def test_a_second_co_signature_or_another_outcome_is_refused(ledger: Ledger) -> None:
@@ -229,7 +229,7 @@ def test_corrected_steps_are_as_if_never_said_from_the_last_to_the_first(ledger:
 def test_a_step_that_others_stand_on_is_not_corrected(ledger: Ledger) -> None:
     """'refused when what came after would be impossible'"""
     proposed, agreed = propose(ledger), cosign(ledger)
-    with nothing_written(ledger), pytest.raises(LedgerError, match=r"event 3 \(oop_cosigned\)"):
+    with nothing_written(ledger), pytest.raises(LedgerError, match=r"event 4 \(oop_cosigned\)"):
         correct(ledger, proposed)
     reviewed = review(ledger)
     with nothing_written(ledger):

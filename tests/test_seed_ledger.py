@@ -90,7 +90,7 @@ def test_a_month_runs_on_its_link_alone(ledger: Ledger) -> None:
     draw = cs.draw(frame("2026-11"), PLAN, CHAIN.seed("2026-11"))
     ledger.register(draw, **WHO)
     kinds = [event.kind for event in ledger.events()]
-    assert kinds[:5] == ["opened", "chain_published", "frozen", "seed_revealed", "drawn"]
+    assert kinds[:6] == ["opened", "rules", "chain_published", "frozen", "seed_revealed", "drawn"]
     revealed = next(event for event in ledger.events() if event.kind == "seed_revealed")
     assert revealed.payload["value"] == CHAIN.link("2026-11")
 
@@ -214,7 +214,7 @@ def test_no_frame_is_frozen_for_a_month_whose_link_is_out(ledger: Ledger, period
     reveal(ledger, CHAIN.seed("2027-01"), "2027-01")
     with (
         nothing_written(ledger),
-        pytest.raises(cs.errors.ConflictError, match=r"revealed .*event 4"),
+        pytest.raises(cs.errors.ConflictError, match=r"revealed .*event 5"),
     ):
         freeze(ledger, period, size=5)
     freeze(ledger, "2027-02")
@@ -343,12 +343,12 @@ def test_a_round_that_the_book_has_is_not_named_again(ledger: Ledger) -> None:
 @pytest.mark.parametrize(
     ("event", "payload", "says"),
     [
-        (2, {"first": "2026-10"}, "has begun"),
-        (2, {"months": "5"}, "chain, months"),
-        (2, {"end": "0" * 64}, "event 3: complaint-responses, 2026-11: got chain:1:b7a68d"),
-        (3, {"seed_source": "guess"}, "event 3: seed_source"),
-        (4, {"value": "0" * 64}, "event 4: seed: got text of 64 digits; give link 1"),
-        (4, {"source": "dice"}, "event 4"),
+        (3, {"first": "2026-10"}, "has begun"),
+        (3, {"months": "5"}, "event 3: months: got '5'"),
+        (3, {"end": "0" * 64}, "event 4: complaint-responses, 2026-11: got chain:1:b7a68d"),
+        (4, {"seed_source": "guess"}, "event 4: seed_source"),
+        (5, {"value": "0" * 64}, "event 5: seed: got text of 64 digits; give link 1"),
+        (5, {"source": "dice"}, "event 5"),
     ],
 )
 def test_a_forged_book_is_found_out(

@@ -289,7 +289,7 @@ def test_a_pack_and_a_ledger_with_such_a_title_are_not_read(title: Any, tmp_path
     place = next(n for n, line in enumerate(lines) if b'"kind":"frozen"' in line)
     forged = cs.Event.parse(lines[place].rstrip(b"\n"))
     event = attrs.evolve(forged, payload={**forged.payload, "title": title})
-    with pytest.raises(LedgerError, match="event 2, title: got "):
+    with pytest.raises(LedgerError, match="event 3: title: got "):
         Ledger.restore("sqlite://", [*lines[:place], event.text + b"\n"])
     # Events that nobody checked show the id.
     report = board_report([event], population=POPULATION, as_of=LATER)

@@ -15,6 +15,7 @@ __all__ = [
     "GateError",
     "LedgerError",
     "LetterError",
+    "MalformedEventWarning",
     "MissingPartError",
     "NoLedgerError",
     "PlanError",
@@ -160,3 +161,7 @@ def joined(items: Sequence[str], most: int = 12) -> str:
     """
     shown = ", ".join(items[:most])
     return shown if len(items) <= most else f"{shown} and {len(items) - most} more"
+
+
+class MalformedEventWarning(UserWarning):
+    """An event of a ledger is malformed under its own rules: it is named, and left out."""

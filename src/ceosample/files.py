@@ -185,17 +185,27 @@ def write_secret(path: Path, data: bytes) -> None:
     Raises:
         ConflictError: something is there already, which stays.
     """
+    with new_secret(path) as part:
+        part.write_bytes(data)
+
+
+@contextlib.contextmanager
+def new_secret(path: Path) -> Iterator[Path]:
+    """A block that fills an empty file of its owner alone, which is ``path`` after it.
+
+    Raises:
+        ConflictError: something is there already, which stays.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)  # mode 0600
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        yield Path(name)
+        os.fsync(handle)
         os.link(name, path)  # a rename would replace what is there
     except FileExistsError:
         raise ConflictError(f"{path}: already exists and was left unchanged") from None
     finally:
+        os.close(handle)
         Path(name).unlink()
     _flush_folder(path.parent)
 

@@ -23,7 +23,7 @@ SECTIONS: Final = {
     "People and resolutions": ("people", "role", "resolution"),
     "Corrections": ("correct", "supersede"),
     "Retention": ("hold", "erase"),
-    "Ledger": ("ledger", "export", "import"),
+    "Ledger": ("ledger", "export", "import", "upgrade"),
     "Past sign-offs from a spreadsheet": ("import-tracker", "withdraw-tracker"),
     "Seeds and demo": ("seed", "demo"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from sqlalchemy.engine import URL
 
 from ceosample import files
 from ceosample.cli.group import SectionedGroup, cli
@@ -20,7 +21,7 @@ from ceosample.cli.options import (
     recording_options,
 )
 from ceosample.configuration import Configuration
-from ceosample.errors import ConflictError
+from ceosample.errors import ConflictError, NoLedgerError
 from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.signoff.ledger import Ledger
@@ -117,3 +118,34 @@ def import_command(file: Path, config: Path) -> None:
     lines = files.read(file).splitlines(keepends=True)
     with Ledger.restore(Configuration.load(config).ledger_url, lines) as ledger:
         click.echo(f"{len(lines)} events, head {ledger.head}")
+
+
+@cli.command()
+@click.option("--dry-run", is_flag=True, help="Show what it would change, and change nothing.")
+@click.option(
+    "--backup",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A new file for the ledger as it is now.  [default: next to the configuration]",
+)
+@json_option
+@recording_options
+def upgrade(dry_run: bool, backup: Path | None, as_json: bool, who: Actor) -> None:
+    """Bring the ledger under the newest rules, after a backup; you can repeat it.
+
+    What was recorded before is judged by the rules of its time, and every figure stays as it is.
+    """
+    configuration = Configuration.load(who.config)
+    place = backup or who.config.parent / f"ledger-{who.at:%Y%m%dT%H%M%S}.backup"
+    with _ledger(configuration.ledger_url, who, dry_run=dry_run) as ledger:
+        found = ledger.upgrade(by=who.by, at=who.at, backup=place, dry_run=dry_run)
+    click.echo(as_json_text(found.to_dict()) if as_json else str(found))
+
+
+def _ledger(url: str | URL, who: Actor, *, dry_run: bool) -> Ledger:
+    """The ledger: as it is for a dry run, since opening it to write may change its form."""
+    if not dry_run:
+        return who.ledger()
+    ledger = Ledger.open_readonly(url)
+    if ledger is None:
+        raise NoLedgerError("ledger: does not exist; 'ceosample run' creates one")
+    return ledger

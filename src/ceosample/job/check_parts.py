@@ -52,9 +52,9 @@ from ceosample.sampling.frames.frame import Frame
 from ceosample.sampling.seeds.chain import SeedChain
 from ceosample.sampling.seeds.seed_source import Link, SeedSource
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.recording.duties import require_role
 from ceosample.signoff.replay.seeds import published_by
 from ceosample.signoff.replay.valid_events import valid_events
+from ceosample.signoff.rules.duties import require_role
 from ceosample.signoff.store.events import Event
 from ceosample.text import counted, quoted
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from enum import IntEnum
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
 from ceosample.canonical import Json, digest
-from ceosample.errors import ConflictError, LedgerError, SeedError
 from ceosample.progress import Progress, counted, watched
 from ceosample.result import Result
 from ceosample.show import html_facts
-from ceosample.signoff.replay import past_signoffs, titles
-from ceosample.signoff.replay.history import History, follow, replay
-from ceosample.signoff.replay.lifecycle import STATES, WRONG_PAYLOAD
-from ceosample.signoff.replay.seeds import KINDS as SEED_KINDS
-from ceosample.signoff.replay.seeds import Seeds
-from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject
+from ceosample.signoff.rules.in_force import KIND as RULES
+from ceosample.signoff.rules.judge import judge
+from ceosample.signoff.rules.reading import readable
+from ceosample.signoff.rules.walk import Earlier, Walk
+from ceosample.signoff.store.events import NOTHING_BEFORE, Event
 from ceosample.signoff.store.store import Store, row_of, text_digest
 from ceosample.text import quoted
 
@@ -41,12 +38,17 @@ class ChainReport(Result):
         first_difference: the first bad event, in words; None if every event is as it was.
         events: the number of events checked.
         head: the hash of the newest event, or None in an empty ledger.
+        problems: every bad event, in words. A check goes on after an event that its own rules
+            refuse, and stops at one whose hash is wrong.
+        notes: events that later rules would refuse, in words; under their own they count.
     """
 
     level: ChainLevel
     first_difference: str | None
     events: int
     head: str | None
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -60,29 +62,29 @@ class ChainReport(Result):
     def __str__(self) -> str:
         verdict = "ok" if self.ok else "NOT ok"
         text = f"{verdict}: {self.level.name}, {self.events} events, head {self.head}"
-        return text if self.ok else f"{text}\n  first difference: {self.first_difference}"
+        lines = [] if self.ok else [f"first difference: {self.first_difference}"]
+        lines += [f"problem: {problem}" for problem in self.problems[1:]]
+        return "\n  ".join([text, *lines, *(f"note: {note}" for note in self.notes)])
 
     def _repr_html_(self) -> str:
         facts = [("events", str(self.events)), ("head", self.head or "none")]
         if self.first_difference is not None:
             facts.insert(0, ("first difference", self.first_difference))
+        facts += [("problem", problem) for problem in self.problems[1:]]
+        facts += [("note", note) for note in self.notes]
         return html_facts(f"{'ok' if self.ok else 'NOT ok'}: {self.level.name}", facts)
-
-
-#: Events whose letters' histories are held in memory at most, but for the newest month's.
-HELD: Final = 30_000
-
-Month = tuple[str | None, str | None]
-
-#: The events of a letter before a place in the book.
-Earlier = Callable[[Subject, int], Iterable[Event]]
 
 
 def check_book(store: Store, head: str | None, progress: Progress | None = None) -> ChainReport:
     """The result of checking a whole ledger, events and texts, in memory that does not grow."""
+    begun = list(store.pages(kind=RULES))
+
+    def earlier(sequence: int, /, **wanted: str | None) -> list[Event]:
+        return [*readable(store.earlier(sequence, **wanted), begun, tell=False)]
+
     with watched("checking the ledger", "event", progress) as tell:
         rows = counted(store.rows(), store.count(), tell)
-        report = check_rows(rows, head, store.earlier)
+        report = check_rows(rows, head, earlier)
     if not report.ok:
         return report
     if report.events == 0:
@@ -91,7 +93,7 @@ def check_book(store: Store, head: str | None, progress: Progress | None = None)
         fault = next(filter(None, map(_text_fault, store.kept())), None)
     if fault is None:
         return report
-    return attrs.evolve(report, level=ChainLevel.BROKEN, first_difference=fault)
+    return attrs.evolve(report, level=ChainLevel.BROKEN, first_difference=fault, problems=(fault,))
 
 
 def check_rows(
@@ -102,141 +104,56 @@ def check_rows(
     Args:
         rows: the rows.
         head: a hash from paper that must be among them.
-        earlier: how to look back; without it every history is held in memory.
+        earlier: how to look back; without it every event is held in memory.
     """
     before: Event | None = None
     newest: str | None = None
     count, seen = 0, head is None
-    story = _Story(earlier)
+    walk = Walk(earlier)
+    problems: list[str] = []
+    notes: list[str] = []
     for row in rows:
         event, fault = _check_row(row, before, newest)
-        if event is not None:
-            fault = story.fault(event)
-        if fault is not None or event is None:
-            return ChainReport(ChainLevel.BROKEN, fault, count, newest)
+        if event is None or fault is not None:
+            return _report([*problems, str(fault)], count, newest, notes)
+        verdict = judge(event, walk)
+        notes += [_at(event, note) for note in verdict.notes]
+        if verdict.fault is None:
+            walk.take(event)
+        else:
+            problems.append(_at(event, verdict.fault.faults[0]))
+            walk.pass_over(event, malformed=verdict.malformed)
         before, newest, count = event, row.hash, count + 1
         seen = seen or newest == head
+    missing = None if walk.unfinished is None else walk.unfinished.missing()
+    if missing is not None:
+        problems.append(f"event {count + 1}: missing; {missing}")
     if not seen:
-        fault = (
+        problems.append(
             f"no event has the hash {quoted(head, 64)} that is on paper: events after event "
             f"{count} were cut off, or the ledger was rewritten"
         )
-        return ChainReport(ChainLevel.BROKEN, fault, count, newest)
     level = ChainLevel.INTACT if head is None else ChainLevel.ANCHORED
-    return ChainReport(level, None, count, newest)
+    return _report(problems, count, newest, notes, level)
 
 
-class _Letters:
-    """What happened to each letter so far, of the months that something happened to lately.
-
-    The months longest untouched are let go when there is too much to hold. A letter of one of
-    them that is heard of again is looked up in the book, whose rows were checked on the way.
-    """
-
-    def __init__(self, earlier: Earlier | None) -> None:
-        self._earlier = earlier
-        self._months: OrderedDict[Month, dict[Subject, History]] = OrderedDict()
-        self._gone: set[Month] = set()
-        self._begun: dict[Month, int] = {}
-        self._sizes: Counter[Month] = Counter()
-
-    def around(self, event: Event) -> dict[Subject, History]:
-        """Histories, the one of the event's letter among them if it has one.
-
-        Raises:
-            LedgerError: the book was changed while it was checked.
-        """
-        month = (event.population, event.period)
-        if event.kind == "superseded":  # the month begins anew, with no letter
-            self._begun[month] = event.sequence
-            self._gone.discard(month)
-            self._months[month] = {}
-        if month in self._gone and self._earlier is not None:
-            if event.subject is None:
-                return {}
-            begun = self._begun.get(month, 0)
-            events = self._earlier(event.subject, event.sequence)
-            return replay(said for said in events if said.sequence > begun)
-        histories = self._months.setdefault(month, {})
-        self._months.move_to_end(month)
-        self._sizes[month] += 1
-        self._let_go()
-        return histories
-
-    def _let_go(self) -> None:
-        if self._earlier is None:
-            return
-        while self._sizes.total() > HELD and len(self._months) > 1:
-            month, _ = self._months.popitem(last=False)
-            del self._sizes[month]
-            self._gone.add(month)
+def _report(
+    problems: list[str],
+    count: int,
+    newest: str | None,
+    notes: list[str],
+    level: ChainLevel = ChainLevel.BROKEN,
+) -> ChainReport:
+    """The report of a check; it is broken wherever there is a problem."""
+    first = problems[0] if problems else None
+    reached = ChainLevel.BROKEN if problems else level
+    return ChainReport(reached, first, count, newest, tuple(problems), tuple(notes))
 
 
-class _Story:
-    """What the events tell: a chain of right hashes can still tell what cannot have happened."""
-
-    #: What a month must have seen before an event of this kind.
-    BEFORE: Final = {
-        "seed_revealed": "frozen",
-        "drawn": "seed_revealed",
-        "selected": "drawn",
-        "superseded": "drawn",
-    }
-
-    #: What a month must not have seen: it has one seed and one draw, and no freeze after them.
-    NOT_AFTER: Final = {
-        "frozen": "seed_revealed",
-        "seed_revealed": "seed_revealed",
-        "drawn": "drawn",
-        "imported": "frozen",
-    }
-
-    def __init__(self, earlier: Earlier | None) -> None:
-        self._letters = _Letters(earlier)
-        self._seeds = Seeds()
-        self._seen: set[tuple[str | None, str | None, str]] = set()
-
-    def fault(self, event: Event) -> str | None:
-        """What is impossible about an event, after those before it."""
-        if event.kind == "opened" and event.sequence != 1:
-            return f"event {event.sequence}: opened again"
-        if event.kind != "opened" and event.sequence == 1:
-            return f"event 1: got {quoted(event.kind)}; a ledger begins with 'opened'"
-        month = (event.population, event.period)
-        needed, barred = self.BEFORE.get(event.kind), self.NOT_AFTER.get(event.kind)
-        if needed is not None and (*month, needed) not in self._seen:
-            return f"event {event.sequence}: {event.kind} before {needed}"
-        if barred is not None and (*month, barred) in self._seen:
-            return f"event {event.sequence}: {event.kind} after {barred}"
-        if event.kind == "superseded":
-            self._seen -= {(*month, kind) for kind in (*self.NOT_AFTER, "superseded")}
-        self._seen.add((*month, event.kind))
-        try:
-            self._require_seeds_in_order(event)
-            titles.require_in(event)
-            if event.kind in past_signoffs.KINDS:
-                past_signoffs.require(event)
-            histories = self._letters.around(event)
-            before = histories.get(event.subject) if event.subject else None
-            if before is not None and event.kind in STATES:
-                before.require(event.kind, event.actor, event.payload)
-            follow(histories, event)
-        except (ConflictError, LedgerError, SeedError) as error:
-            where = f"event {event.sequence}"
-            return str(error) if str(error).startswith(where) else f"{where}: {error}"
-        return None
-
-    def _require_seeds_in_order(self, event: Event) -> None:
-        """Raise if the ledger would have refused what an event holds about chains and seeds."""
-        if event.kind not in SEED_KINDS:
-            return
-        try:
-            self._seeds.require(event)
-            self._seeds.take(event)
-        except (ConflictError, LedgerError, SeedError):
-            raise
-        except (KeyError, TypeError, ValueError):
-            raise LedgerError(WRONG_PAYLOAD) from None
+def _at(event: Event, words: str) -> str:
+    """What is said of an event, with its number in front."""
+    where = f"event {event.sequence}: "
+    return words if words.startswith(where) else where + words
 
 
 def _check_row(

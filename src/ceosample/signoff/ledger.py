@@ -8,6 +8,7 @@ import itertools
 import secrets
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Unpack
 
@@ -27,7 +28,7 @@ from ceosample.sampling.seeds.chain import Published, SeedChain
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.verify import Receipt
 from ceosample.show import html_table, text_table
-from ceosample.signoff import opening
+from ceosample.signoff import opening, upgrade
 from ceosample.signoff.check import ChainReport, check_book
 from ceosample.signoff.figures import month_summary
 from ceosample.signoff.intake.decisions import Decisions, record_decisions
@@ -43,6 +44,7 @@ from ceosample.signoff.replay.past_signoffs import KINDS
 from ceosample.signoff.replay.people import People
 from ceosample.signoff.store.events import Event, Subject
 from ceosample.signoff.store.store import Store
+from ceosample.signoff.upgrade import Upgrade
 from ceosample.text import fault_in_name, quoted
 
 #: Bytes of salt before a text whose digest an event holds.
@@ -87,7 +89,7 @@ class Ledger:
         recorder: str | None = None,
         salts: Salts | None = None,
     ) -> Ledger:
-        """The ledger of a URL; a new one begins with the event ``opened``.
+        """The ledger of a URL; a new one begins with the events ``opened``, ``rules``.
 
         Args:
             url: ``sqlite:///signoff.db``, ``sqlite://`` for one in memory, or
@@ -108,7 +110,9 @@ class Ledger:
             raise LedgerError(f"recorder: got {quoted(recorder)}; give a person's id")
         clock, salts = clock or _now, salts or _salt
         name = ledger_id or secrets.token_hex(16)
-        store = opening.opened(url, create=create, clock=clock, salts=salts, ledger_id=name)
+        store = opening.opened(
+            url, create=create, clock=clock, salts=salts, ledger_id=name, recorder=recorder
+        )
         return cls(store, clock, salts=salts, recorder=recorder)
 
     @classmethod
@@ -762,6 +766,32 @@ class Ledger:
         """
         with self._reading() as transaction:
             return transaction.history(unit_id, population, period)
+
+    def upgrade(self, *, by: str, at: dt.datetime, backup: Path, dry_run: bool = False) -> Upgrade:
+        """Bring an old ledger under the newest rules, after a backup.
+
+        What was recorded before is judged by the rules of its time, and no figure changes. You can
+        repeat it: a ledger that is up to date is left as it is, and no backup is made.
+
+        Args:
+            by, at: who decided it, and when; aware.
+            backup: a new file for the ledger as it is now, texts included: keep it as you keep the
+                ledger. One of PostgreSQL is written as JSON Lines.
+            dry_run: True to return what it would change, and change nothing.
+
+        Raises:
+            ConflictError: there is a file at ``backup``; it is left unchanged, and so is the
+                ledger.
+        """
+        with self._reading() as transaction:
+            changes = upgrade.changes_of(transaction)
+        if dry_run or not changes:
+            return upgrade.report(changes, backup=None)
+        self._store.back_up(backup)
+        with self._writing() as transaction:
+            # Another process may have been a moment faster.
+            upgrade.make(transaction, upgrade.changes_of(transaction), by, at)
+        return upgrade.report(changes, backup=backup)
 
     @property
     def head(self) -> str:

@@ -16,11 +16,11 @@ from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.show import stratum_words, text_fields, text_table
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.recording.letters import is_held
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES
 from ceosample.signoff.replay.past_signoffs import CLAIM, WITHDRAWN
 from ceosample.signoff.replay.valid_events import histories_of, valid_events
+from ceosample.signoff.rules.letters import is_held
 from ceosample.signoff.store.events import Event
 from ceosample.text import printable, quoted
 

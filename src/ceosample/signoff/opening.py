@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -12,17 +13,26 @@ from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError
 from ceosample.signoff.check import check_rows
 from ceosample.signoff.recording.transaction import Clock, Salts, Transaction
+from ceosample.signoff.rules.in_force import NEWEST
 from ceosample.signoff.store import databases
 from ceosample.signoff.store.store import SCHEMA, Store
 from ceosample.signoff.store.store import restored as rows_of
 
 
-def opened(url: str | URL, *, create: bool, clock: Clock, salts: Salts, ledger_id: str) -> Store:
+def opened(
+    url: str | URL,
+    *,
+    create: bool,
+    clock: Clock,
+    salts: Salts,
+    ledger_id: str,
+    recorder: str | None,
+) -> Store:
     """The ledger of a URL, in the form that this release keeps; see ``Ledger.open``."""
     store = Store.connect(url, create=create)
     with _closed_if_refused(store):
         if not store.tables():
-            _begin(store, clock, salts, ledger_id)
+            _begin(store, clock, salts, ledger_id, recorder)
         _require_schema(store)
         store.settle()
     return store
@@ -53,7 +63,8 @@ def restored(url: str | URL, lines: Iterable[bytes]) -> Store:
             )
         with store.transaction(writing=True) as connection:
             store.create(connection)
-            report = check_rows(rows_of(store, connection, lines), None)
+            earlier = functools.partial(store.earlier_in, connection)
+            report = check_rows(rows_of(store, connection, lines), None, earlier)
             if not report.ok:
                 raise LedgerError(f"import: {report.first_difference}")
         store.settle()
@@ -69,8 +80,8 @@ def _closed_if_refused(store: Store) -> Iterator[None]:
         raise
 
 
-def _begin(store: Store, clock: Clock, salts: Salts, ledger_id: str) -> None:
-    """Create the tables, and append the event with which every ledger begins."""
+def _begin(store: Store, clock: Clock, salts: Salts, ledger_id: str, recorder: str | None) -> None:
+    """Create the tables, and append the events with which every ledger begins."""
     with store.transaction(writing=True) as connection:
         if connection.dialect.has_table(connection, "events"):
             return  # another process was a moment faster
@@ -78,6 +89,7 @@ def _begin(store: Store, clock: Clock, salts: Salts, ledger_id: str) -> None:
         payload: dict[str, Json] = {"ledger": ledger_id, "schema": SCHEMA}
         transaction = Transaction(store, connection, clock, salts, None)
         transaction.append("opened", "ceosample", clock(), payload)
+        transaction.append("rules", recorder or "ledger", clock(), {"rules": NEWEST})
 
 
 def _require_schema(store: Store) -> None:

@@ -23,10 +23,11 @@ from ceosample.letters.letter import CODE_DIGITS
 from ceosample.sampling.ticket import SCHEME
 from ceosample.signoff.intake import decisions_csv
 from ceosample.signoff.recording import letters
-from ceosample.signoff.recording.event_fields import FIELDS, RECORDABLE
+from ceosample.signoff.recording.event_fields import RECORDABLE
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import DIGITALLY
+from ceosample.signoff.rules.fields import FIELDS
 from ceosample.signoff.store.events import Event
 from ceosample.text import quoted
 

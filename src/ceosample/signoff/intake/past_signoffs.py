@@ -14,7 +14,6 @@ from ceosample.canonical import Json, is_digest
 from ceosample.errors import ConflictError, LedgerError, raise_faults
 from ceosample.period import Period
 from ceosample.signoff.intake.tracker import Tracker, TrackerRow
-from ceosample.signoff.recording.duties import require_role
 from ceosample.signoff.recording.event_fields import code
 from ceosample.signoff.recording.month import require_population
 from ceosample.signoff.recording.transaction import Transaction
@@ -32,7 +31,6 @@ def import_tracker(
     """Record the rows of a tracker; see ``Ledger.import_history``."""
     moment(at, "at")
     require_population(population)
-    require_role(transaction.people(population), CLAIM, by, at)
     months = sorted({str(row.period) for row in tracker.rows})
     told = {month: transaction.find(population=population, period=month) for month in months}
     raise_faults(ConflictError, _conflicts(population, told))
@@ -41,17 +39,23 @@ def import_tracker(
         for events in told.values()
         for event in standing(events)
     }
-    events, faults = [], []
-    for row in tracker.rows:
-        payload = _payload(tracker, row)
-        found = before.get((str(row.period), row.unit_id))
-        faults += [f"row {row.row}: {fault}" for fault in _faults(row, payload, found, at)]
-        events.append(
-            found
-            or transaction.append(CLAIM, by, at, payload, population, str(row.period), row.unit_id)
-        )
-    raise_faults(LedgerError, faults)  # inside the transaction, which is then undone
-    return tuple(events)
+    rows = [
+        (row, _payload(tracker, row), before.get((str(row.period), row.unit_id)))
+        for row in tracker.rows
+    ]
+    raise_faults(
+        LedgerError,
+        (
+            f"row {row.row}: {fault}"
+            for row, payload, found in rows
+            for fault in _faults(row, payload, found, at)
+        ),
+    )
+    return tuple(
+        found
+        or transaction.append(CLAIM, by, at, payload, population, str(row.period), row.unit_id)
+        for row, payload, found in rows
+    )
 
 
 def withdraw(
@@ -62,7 +66,6 @@ def withdraw(
         raise LedgerError(f"file: got {quoted(file, 64)}; give the file's SHA-256")
     moment(at, "at")
     payload: dict[str, Json] = {"file": file, "reason_code": code(reason_code)}
-    require_role(transaction.people(population), WITHDRAWN, by, at)
     claims = [
         e for e in transaction.find(population=population, kind=CLAIM) if e.payload["file"] == file
     ]

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final, TypedDict
 
-import attrs
-
-from ceosample.canonical import Json, is_digest
+from ceosample.canonical import Json
 from ceosample.errors import LedgerError, raise_faults
 from ceosample.got import Private, got
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, AUTOMATIC_STATES, RECORDED_STATES
-from ceosample.text import fault_in_name, quoted
-
-#: What the executive may find about a letter's quality.
-VERDICTS: Final = ("sound", "defective")
-
-#: The most characters of a text that is kept next to the ledger.
-LONGEST_TEXT: Final = 20_000
-
-_CODE = re.compile(r"[a-z0-9-]{1,40}")
-_CURRENCY = re.compile(r"[A-Z]{3}")
-_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
+from ceosample.signoff.rules.fields import FIELDS, faults_of_amount
+from ceosample.text import quoted
 
 
 class EventDetails(TypedDict, total=False):
@@ -59,95 +47,6 @@ class EventDetails(TypedDict, total=False):
     colleague: str | None
     text: str | None
 
-
-@attrs.frozen
-class Field:
-    """A field of an event.
-
-    Attributes:
-        read: its value as the event holds it; a ValueError for a value that is not allowed.
-        allowed: what it may be, in words.
-    """
-
-    read: Callable[[Any], Json]
-    allowed: str
-
-
-def _code(value: Any) -> str:
-    if not isinstance(value, str) or _CODE.fullmatch(value) is None:
-        raise ValueError
-    return value
-
-
-def _person(value: Any) -> str:
-    if not isinstance(value, str) or fault_in_name(value):
-        raise ValueError
-    return value
-
-
-def _digest(value: Any) -> str:
-    if not is_digest(value):
-        raise ValueError
-    return str(value)
-
-
-def _amount(value: Any) -> str:
-    text = value if isinstance(value, str) else str(value)
-    if isinstance(value, bool | float) or _AMOUNT.fullmatch(text) is None:
-        raise ValueError
-    return text
-
-
-def _currency(value: Any) -> str:
-    if not isinstance(value, str) or _CURRENCY.fullmatch(value) is None:
-        raise ValueError
-    return value
-
-
-def _verdict(value: Any) -> str:
-    if value not in VERDICTS:
-        raise ValueError
-    return str(value)
-
-
-def _codes(value: Any) -> Json:
-    if isinstance(value, str) or not isinstance(value, Sequence):
-        raise ValueError
-    codes = [_code(item) for item in value]
-    if len(set(codes)) != len(codes):
-        raise ValueError
-    return list(codes)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_TEXT:
-        raise ValueError
-    if "\0" in value or (not value.isascii() and value != value.encode(errors="replace").decode()):
-        raise ValueError  # a lone surrogate cannot be stored
-    return value
-
-
-_A_CODE = Field(_code, "a code of up to 40 lower-case letters, digits and hyphens")
-_A_PERSON = Field(_person, "a person's id")
-
-#: Every field that there is.
-FIELDS: Final[Mapping[str, Field]] = {
-    "letter": Field(_digest, "the letter's SHA-256 (in a file, the code on it will do)"),
-    "file": Field(_digest, "the signed file's SHA-256"),
-    "certificate": Field(_digest, "the certificate's SHA-256"),
-    "image": Field(_digest, "the image's SHA-256"),
-    "reason_code": _A_CODE,
-    "outcome": _A_CODE,
-    "channel": _A_CODE,
-    "to": _A_PERSON,
-    "approver": _A_PERSON,
-    "colleague": _A_PERSON,
-    "amount": Field(_amount, "an amount below 10 ** 12 in decimals, '250.00'"),
-    "currency": Field(_currency, "a currency's three capitals, 'GBP'"),
-    "verdict": Field(_verdict, " or ".join(VERDICTS)),
-    "codes": Field(_codes, "a list of different codes"),
-    "text": Field(_text, f"text of 1 to {LONGEST_TEXT} characters"),
-}
 
 #: Every kind of event that people record about a letter.
 RECORDABLE: Final = {**RECORDED_STATES, **ANNOTATIONS}
@@ -196,32 +95,9 @@ def read(kind: str, unit_id: str, given: Mapping[str, Any]) -> dict[str, Json]:
     return found
 
 
-def faults_of_amount(given: Mapping[str, Any], amount: str = "amount") -> list[str]:
-    """The problem of an amount without its currency, or of a currency alone.
-
-    >>> faults_of_amount({"amount": "250.00", "currency": None})
-    ["currency: missing, and amount is '250.00'; give both or neither"]
-    """
-    pair = {name: given.get(name) for name in (amount, "currency")}
-    there = [name for name, value in pair.items() if value is not None]
-    return [
-        f"{name}: missing, and {there[0]} is {quoted(pair[there[0]])}; give both or neither"
-        for name, value in pair.items()
-        if value is None and there
-    ]
-
-
 def _got(name: str, value: object) -> str:
     """What was got for a field, for a message; a text is private."""
     return got(value, Private.CONTENTS if name == "text" else None)
-
-
-def as_amount(text: str) -> Decimal:
-    """An amount of an event as a number."""
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise LedgerError(f"amount: got {quoted(text)}; give decimals, '250.00'") from None
 
 
 def code(value: str) -> str:

@@ -12,12 +12,12 @@ from ceosample.errors import LedgerError, raise_faults
 from ceosample.letters.papers.pack import Pack
 from ceosample.period import Period
 from ceosample.signoff.recording import event_fields, requirements
-from ceosample.signoff.recording.duties import ROLES_FOR, require_duties, require_may_correct
 from ceosample.signoff.recording.event_fields import code
-from ceosample.signoff.recording.resolutions import require_correctable
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.history import History
-from ceosample.signoff.replay.lifecycle import ANNOTATIONS, INITIAL, STATES
+from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES
+from ceosample.signoff.rules.duties import labels_of
+from ceosample.signoff.rules.unfinished import moved_up
 from ceosample.signoff.store.events import Event, Subject, moment
 from ceosample.text import fault_in_name, quoted
 
@@ -102,14 +102,7 @@ def record_of(
             f"letter {unit_id}: the version {read[:8]} was read, and the newest is {newest_one}; "
             "read the newest version and decide again"
         )
-    if kind not in ANNOTATIONS:
-        history.require(kind, by, payload)
-        if (newest := history.events[-1]).kind not in INITIAL:
-            requirements.require_order(f"letter {unit_id}", newest, kind, at)
-    drawn = transaction.month(*history.subject[:2]).get("drawn")
-    people = transaction.people(history.subject.population)
-    sampler = None if drawn is None else drawn.actor
-    payload |= require_duties(history, kind, by, at, payload, people, sampler)
+    payload |= labels_of(history, kind, by)
     if text is not None:
         payload["text"] = transaction.keep(str(text), **history.subject._asdict())
     event = transaction.append(kind, by, at, payload, *history.subject)
@@ -186,13 +179,8 @@ def _is_recall(event: Event, kind: str, by: str) -> bool:
 def _move_up(transaction: Transaction, replaced: History, by: str, at: dt.datetime) -> None:
     """Give a replaced letter's place to the next reserve of its line, if there is one."""
     population, period, unit_id = replaced.subject
-    waiting = [
-        history
-        for history in transaction.histories(population, period).values()
-        if history.state == "reserve" and history.line == replaced.line
-    ]
-    if waiting:
-        up = min(waiting, key=lambda history: history.events[0].payload["rank"])
+    up = moved_up(transaction.histories(population, period).values(), replaced)
+    if up is not None:
         payload = {**up.events[0].payload, "replaces": unit_id}
         payload.pop("recorder", None)
         transaction.append("selected", by, at, payload, *up.subject)
@@ -218,48 +206,10 @@ def correct(
                 f"event {found.sequence}: was corrected by event {said.sequence} already, by "
                 "another person or for another reason"
             )
-    history = None
-    if found.subject is not None:
-        _require_said(found)
-        history = transaction.history(found.subject.unit_id, *found.subject[:2])
-        history.without(event)
-    elif found.kind in _RESOLUTIONS:
-        require_correctable(transaction, found)
-    elif found.kind not in ("role_granted", "role_revoked", "reconciled", "named"):
-        raise LedgerError(
-            f"event {found.sequence}: {found.kind} cannot be corrected; set a month's draw aside "
-            "with supersede"
-        )
-    if found.kind == "role_granted":
-        _require_unused(transaction, found)
-    drawn = None if history is None else transaction.month(*history.subject[:2]).get("drawn")
-    sampler = None if drawn is None else drawn.actor
+    if found.subject is not None and found.kind in (*STATES, *ANNOTATIONS):
+        transaction.history(found.subject.unit_id, *found.subject[:2])  # of a draw that counts
     moment(at, "at")
-    require_may_correct(found, history, by, at, transaction.people(found.population), sampler)
     return transaction.append("corrected", by, at, payload, *subject)
-
-
-def _require_unused(transaction: Transaction, grant: Event) -> None:
-    """Raise if a person acted under a role: a grant that was used is revoked and not corrected."""
-    person, role = grant.payload["person"], grant.payload["role"]
-    for kind, roles in ROLES_FOR.items():
-        for said in transaction.find(kind=kind) if role in roles else ():
-            if said.actor == person and said.sequence > grant.sequence:
-                raise LedgerError(
-                    f"event {grant.sequence}: {quoted(person)} acted as {role} in event "
-                    f"{said.sequence}; revoke the role instead"
-                )
-
-
-def _require_said(event: Event) -> None:
-    if event.kind not in STATES and event.kind not in ANNOTATIONS:
-        raise LedgerError(
-            f"event {event.sequence}: {event.kind} cannot be corrected; correct states, findings "
-            "and notes, and lift a hold with lift=True"
-        )
-
-
-_RESOLUTIONS = ("oop_proposed", "oop_cosigned", "oop_reviewed")
 
 
 def hold(
@@ -276,8 +226,6 @@ def hold(
     holds = [event for event in events if event.kind in ("held", "hold_lifted")]
     if holds and holds[-1].kind == kind:
         return holds[-1]
-    if kind == "hold_lifted" and not holds:
-        raise LedgerError(f"letter {subject.unit_id}: has no legal hold, so nothing can be lifted")
     return transaction.append(kind, by, at, payload, *subject)
 
 
@@ -304,21 +252,11 @@ def _events_of(transaction: Transaction, subject: Subject) -> list[Event]:
     return events
 
 
-def is_held(events: list[Event]) -> bool:
-    """Whether a letter is under a legal hold, by its own events."""
-    holds = [event.kind for event in events if event.kind in ("held", "hold_lifted")]
-    return bool(holds) and holds[-1] == "held"
-
-
 def forget(
     transaction: Transaction, subject: Subject, by: str, at: dt.datetime, reason_code: str
 ) -> Event:
     """Erase a letter's texts; see ``Ledger.forget``."""
     events = _events_of(transaction, subject)
-    if is_held(events):
-        raise LedgerError(
-            f"letter {subject.unit_id}: is under a legal hold; lift it before you erase its texts"
-        )
     erased = transaction.erase(**subject._asdict())
     payload: dict[str, Json] = {"texts": erased, "reason_code": code(reason_code)}
     newest = events[-1]

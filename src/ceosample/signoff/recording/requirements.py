@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ceosample.canonical import Json
-from ceosample.errors import ConflictError, LedgerError, raise_faults
+from ceosample.errors import ConflictError, LedgerError
 from ceosample.letters.letter import Letter
 from ceosample.letters.papers.pack import Pack
 from ceosample.sampling.commitment import Commitment
@@ -28,15 +27,6 @@ def frozen(frame: AnyFrame, commitment: Commitment) -> dict[str, Json]:
     }
 
 
-def require_order(where: str, before: Event, kind: str, at: dt.datetime) -> None:
-    """Raise if a step claims to have happened before the one that it follows."""
-    if at < dt.datetime.fromisoformat(before.at):
-        raise LedgerError(
-            f"{where}: {kind} at {at.isoformat()} would be before event {before.sequence} "
-            f"({before.kind}, {before.at}); give the time at which it happened"
-        )
-
-
 def require_manifest(frame: AnyFrame) -> None:
     """Raise unless a frame has digests that fix it: without them a freeze proves nothing.
 
@@ -48,62 +38,6 @@ def require_manifest(frame: AnyFrame) -> None:
             f"{frame.population}, {frame.period}: got a frame without a manifest, so nothing would "
             "be frozen; make it without manifest=False"
         )
-
-
-def require_whole_block(commitment: Commitment, drawn: Iterable[Event]) -> None:
-    """Raise unless a rotation's commitment names all earlier draws of its block, and no other.
-
-    A person who could leave one out could choose which strata are called.
-
-    Args:
-        commitment: what the month freezes.
-        drawn: the population's registered draws.
-
-    Raises:
-        ConflictError: it does not.
-    """
-    if commitment.block is not None:
-        where = f"{commitment.population}, {commitment.period}"
-        period = str(commitment.period)
-        remedy = "give it in earlier="
-        _require_draws(where, str(commitment.block), period, commitment.earlier, drawn, remedy)
-
-
-def require_block_as_frozen(frozen: Event, drawn: Iterable[Event]) -> None:
-    """Raise if an earlier draw of the block came between a rotation's freeze and its seed.
-
-    Raises:
-        ConflictError: one did; the month must be frozen again with it, while there is no seed.
-    """
-    block = frozen.payload.get("block")
-    if block is not None:
-        period = str(frozen.period)
-        where = f"{frozen.population}, {period}"
-        remedy = f"freeze again with it in earlier= (event {frozen.sequence} is too old)"
-        _require_draws(where, block, period, frozen.payload["earlier"], drawn, remedy)
-
-
-def _require_draws(
-    where: str,
-    first: str,
-    period: str,
-    earlier: Iterable[str],
-    drawn: Iterable[Event],
-    remedy: str,
-) -> None:
-    """Raise unless the earlier draws are those of a block: the ``remedy`` is for one left out."""
-    month_of = {e.payload["draw"]: e.period for e in drawn if first <= (e.period or "") < period}
-    raise_faults(
-        ConflictError,
-        (
-            f"{where}: the draw {draw[:8]} of {month_of[draw]} is registered here and belongs to "
-            f"the block; {remedy}"
-            if draw in month_of
-            else f"{where}: got the earlier draw {draw[:8]}, which is not registered here; "
-            "register it first, or remove it from earlier="
-            for draw in sorted(set(month_of) ^ set(earlier))
-        ),
-    )
 
 
 def require_frozen_draw(freeze: Event, draw: Draw) -> None:

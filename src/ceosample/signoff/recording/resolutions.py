@@ -11,9 +11,9 @@ from typing import Any
 
 from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError, raise_faults
-from ceosample.signoff.recording.event_fields import FIELDS, faults_of_amount
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
+from ceosample.signoff.rules.fields import FIELDS, faults_of_amount
 from ceosample.signoff.store.events import Event, same, uncorrected
 from ceosample.text import fault_in_name, quoted
 
@@ -85,10 +85,6 @@ def cosign(
             raise ConflictError(
                 f"resolution {resolution}: was co-signed by {said.actor!r} in event {said.sequence}"
             )
-    if proposed.actor == by:
-        raise LedgerError(
-            f"resolution {resolution}: {by!r} proposed it; ask a second colleague to co-sign"
-        )
     payload: dict[str, Json] = {"resolution": resolution}
     return transaction.append("oop_cosigned", by, at, payload, population, None, proposed.unit_id)
 
@@ -109,12 +105,6 @@ def review(
             + ", ".join(REVIEW_OUTCOMES)
         )
     story = _story(transaction, population, resolution, missing="proposed")
-    cosigned = [said for said in story if said.kind == "oop_cosigned"]
-    if not cosigned:
-        raise LedgerError(
-            f"resolution {resolution}: was not co-signed, so it was never applied; co-sign it "
-            "before you review it"
-        )
     payload: dict[str, Json] = {"resolution": resolution, "outcome": outcome}
     for said in story:
         if said.kind == "oop_reviewed":
@@ -124,27 +114,7 @@ def review(
                 f"resolution {resolution}: was reviewed in event {said.sequence} "
                 f"({said.payload['outcome']}); correct that one first"
             )
-    if by in (story[0].actor, cosigned[0].actor):
-        raise LedgerError(
-            f"resolution {resolution}: {by!r} proposed or co-signed it; choose another reviewer"
-        )
     return transaction.append("oop_reviewed", by, at, payload, population, None, story[0].unit_id)
-
-
-def require_correctable(transaction: Transaction, event: Event) -> None:
-    """Raise if a resolution's later steps rest on this one.
-
-    Raises:
-        LedgerError: they do; the message names the first of them.
-    """
-    resolution = event.payload["resolution"]
-    later = {"oop_proposed": ("oop_cosigned", "oop_reviewed"), "oop_cosigned": ("oop_reviewed",)}
-    for said in _story(transaction, str(event.population), resolution, missing=None):
-        if said.sequence > event.sequence and said.kind in later.get(event.kind, ()):
-            raise LedgerError(
-                f"resolution {resolution}: without event {event.sequence} ({event.kind}) event "
-                f"{said.sequence} ({said.kind}) would be impossible; correct that one first"
-            )
 
 
 def _story(

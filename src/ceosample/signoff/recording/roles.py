@@ -8,9 +8,10 @@ from typing import Any
 
 from ceosample.canonical import Json
 from ceosample.errors import LedgerError, raise_faults
-from ceosample.signoff.recording.event_fields import FIELDS, faults_of_amount
 from ceosample.signoff.recording.transaction import Transaction
-from ceosample.signoff.replay.people import ROLES, People
+from ceosample.signoff.replay.people import ROLES
+from ceosample.signoff.rules.fields import FIELDS, faults_of_amount
+from ceosample.signoff.rules.people import faults_of_deputy
 from ceosample.signoff.store.events import Event, same, uncorrected
 from ceosample.text import fault_in_name, quoted
 
@@ -31,8 +32,6 @@ def say(
     before = _said_before(transaction.of_people(population), kind, payload, population, by)
     if before is not None:
         return before
-    if kind == "role_revoked":
-        _require_held(transaction.people(population), payload)
     return transaction.append(kind, by, at, payload, population)
 
 
@@ -56,7 +55,7 @@ def grant_payload(
             faults.append(f"{name}: got {quoted(day)}; give a datetime.date")
     if not faults and until is not None and until < since:
         faults.append(f"until: got {until}, which is before {since}; give the role's last date")
-    faults += _faults_of_deputy(person, role, of)
+    faults += faults_of_deputy(person, role, of)
     faults += faults_of_amount({"limit": limit, "currency": currency}, "limit")
     found: dict[str, Json] = {}
     for name, field, value in (
@@ -111,20 +110,6 @@ def _said_before(
     return found
 
 
-def _require_held(people: People, payload: Mapping[str, Json]) -> None:
-    """Raise unless a person holds the role that is taken from them.
-
-    Raises:
-        LedgerError: they do not hold it on the date from which it ends.
-    """
-    person, role, since = (str(payload[name]) for name in ("person", "role", "from"))
-    if not people.having(person, [role], dt.date.fromisoformat(since)):
-        raise LedgerError(
-            f"role: {quoted(person)} is not {role} on {since}; see who is with "
-            "'ceosample people' or ledger.people()"
-        )
-
-
 def _faults_of_role(person: object, role: object) -> list[str]:
     faults = []
     if not isinstance(person, str) or fault_in_name(person):
@@ -132,17 +117,6 @@ def _faults_of_role(person: object, role: object) -> list[str]:
     if role not in ROLES:
         faults.append(f"role: got {quoted(role)}; use one of {', '.join(ROLES)}")
     return faults
-
-
-def _faults_of_deputy(person: str, role: str, of: object) -> list[str]:
-    """A deputy stands in for another person; no other role does."""
-    if role == "deputy" and of is None:
-        return ["of: missing; give the id of the person for whom the deputy stands in"]
-    if role != "deputy" and of is not None:
-        return [f"of: got {quoted(of)}; remove it, since only a deputy stands in for someone"]
-    if of is not None and (not isinstance(of, str) or fault_in_name(of) or of == person):
-        return [f"of: got {quoted(of)}; give the id of the person for whom the deputy stands in"]
-    return []
 
 
 def _is_day(value: object) -> bool:

@@ -13,9 +13,17 @@ from ceosample.canonical import Json
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.got import got_name
 from ceosample.period import Period
-from ceosample.signoff.replay.history import History, replay
+from ceosample.signoff.replay import past_signoffs, seeds
+from ceosample.signoff.replay.history import History, follow, replay
 from ceosample.signoff.replay.lifecycle import ENDS
 from ceosample.signoff.replay.people import People, people_of
+from ceosample.signoff.replay.seeds import Seeds
+from ceosample.signoff.rules.following import unfinished_after
+from ceosample.signoff.rules.in_force import KIND as RULES
+from ceosample.signoff.rules.in_force import rules_in_force
+from ceosample.signoff.rules.judge import judge
+from ceosample.signoff.rules.reading import readable
+from ceosample.signoff.rules.unfinished import Unfinished
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject, moment, uncorrected
 from ceosample.signoff.store.store import Store, require_names
 from ceosample.text import fault_in_name, quoted
@@ -40,6 +48,13 @@ class Transaction:
         self._salts = salts
         self._recorder = recorder
         self._newest = store.last(connection)
+        self._begun: list[Event] | None = None
+        #: What the newest event of this transaction left to be continued.
+        self.unfinished: Unfinished | None = None
+        self._letters: dict[Subject, History | None] = {}
+        self._months: dict[tuple[str, str], dict[Subject, History]] = {}
+        self._claims: dict[tuple[str, str], dict[str, str]] = {}
+        self._seeds: Seeds | None = None
         self._about_no_letter: dict[tuple[str | None, str | None], list[Event]] = {}
         self._people: dict[str | None, People] = {}
 
@@ -53,7 +68,11 @@ class Transaction:
         period: str | None = None,
         unit_id: str | None = None,
     ) -> Event:
-        """Append the next event and return it."""
+        """Append the next event and return it.
+
+        Raises:
+            CeosampleError: the rules in force refuse it.
+        """
         fault = got_name(actor)
         if fault is not None:
             raise LedgerError(f"by: {fault}")
@@ -72,15 +91,54 @@ class Transaction:
             payload=payload,
             previous=NOTHING_BEFORE if newest is None else newest.hash,
         )
+        refused = judge(event, self).fault
+        if refused is not None:
+            raise refused
         self._store.append(self._connection, event)
-        self._newest = event
-        if unit_id is None:
-            self._forget()
+        self._take(event)
         return event
 
-    def find(self, **subject: str | None) -> list[Event]:
-        """All events with these values, in order; None matches events without that part."""
-        return self._store.find(self._connection, **subject)
+    def _take(self, event: Event) -> None:
+        """Bring what was read up to date with an event."""
+        self._newest, before = event, self.unfinished
+        if event.unit_id is None:
+            self._forget()
+        subject, month = event.subject, (str(event.population), str(event.period))
+        if event.kind in ("drawn", "superseded"):
+            self._months[month] = {}  # no letter of this draw was heard of yet
+        if subject is not None and month in self._months:
+            follow(self._months[month], event)
+        elif subject is not None:
+            self._letters.pop(subject, None)
+        if self._seeds is not None:
+            self._seeds.take(event)
+        if event.kind in past_signoffs.KINDS and month in self._claims:
+            past_signoffs.take(self._claims[month], event)
+        self.unfinished = unfinished_after(event, before, self)
+
+    @property
+    def rules(self) -> int:
+        """The number of the rules in force, which is looked up once."""
+        return rules_in_force(self._rules_begun)
+
+    @property
+    def _rules_begun(self) -> list[Event]:
+        if self._begun is None:
+            self._begun = self._store.find(self._connection, kind=RULES)
+        return self._begun
+
+    @property
+    def last(self) -> Event | None:
+        """The newest event."""
+        return self._newest
+
+    def find(self, **wanted: str | None) -> list[Event]:
+        """All events with these values, in order; None matches events without that part.
+
+        What is malformed under its own rules is named in a warning, and is not among them.
+        """
+        found = self._store.find(self._connection, **wanted)
+        return [*readable(found, self._rules_begun)]
 
     def month(self, population: str, period: str) -> dict[str, Event]:
         """The newest event of each kind that is about a month as a whole, by kind.
@@ -92,9 +150,59 @@ class Transaction:
         begun = max((n for n, e in enumerate(events) if e.kind == "superseded"), default=0)
         return {event.kind: event for event in uncorrected(events[begun:])}
 
+    def was_frozen(self, population: str, period: str) -> bool:
+        """Whether a month was ever frozen, whatever came of it."""
+        return any(e.kind == "frozen" for e in self._of_no_letter(population, period))
+
+    def draws(self, population: str) -> list[Event]:
+        """The registered draws of a population that were not superseded."""
+        superseded = self.find(population=population, kind="superseded")
+        gone = {event.payload["draw"] for event in superseded}
+        drawn = self.find(population=population, kind="drawn")
+        return [event for event in drawn if event.payload["draw"] not in gone]
+
     def histories(self, population: str, period: str) -> dict[Subject, History]:
-        """What is true of each letter of a month."""
-        return replay(self.find(population=population, period=period))
+        """What is true of each letter of a month; it is kept up to date with what is appended."""
+        month = population, period
+        if month not in self._months:
+            self._months[month] = replay(self.find(population=population, period=period))
+        return self._months[month]
+
+    def history_of(self, subject: Subject) -> History | None:
+        """What is true of a letter of a draw that counts; None for one that was not drawn."""
+        if subject[:2] in self._months:
+            return self._months[subject[:2]].get(subject)
+        if subject not in self._letters:
+            told = self.find(**subject._asdict())
+            self._letters[subject] = self._of_the_draws_that_count(told).get(subject)
+        return self._letters[subject]
+
+    def seeds(self) -> Seeds:
+        """All that the ledger holds about seeds: rounds are the same for all populations."""
+        if self._seeds is None:
+            kinds = seeds.KINDS
+            self._seeds = Seeds.of(event for kind in kinds for event in self.find(kind=kind))
+        return self._seeds
+
+    def resolution(self, population: str, resolution: str) -> list[Event]:
+        """The events of a resolution outside policy that were not corrected, in order."""
+        events = uncorrected(self.find(population=population, period=None))
+        return [event for event in events if event.payload.get("resolution") == resolution]
+
+    def claims(self, population: str, period: str) -> dict[str, str]:
+        """The letters of a month that an older tracker claims, each with its file's digest."""
+        month = population, period
+        if month not in self._claims:
+            self._claims[month] = {}
+            for event in self.find(population=population, period=period):
+                if event.kind in past_signoffs.KINDS:
+                    past_signoffs.take(self._claims[month], event)
+        return self._claims[month]
+
+    def last_act(self, person: str, kind: str) -> int:
+        """The number of the newest event of a kind by a person; 0 if there is none."""
+        acts = (event for event in self.find(kind=kind) if event.actor == person)
+        return max((event.sequence for event in acts), default=0)
 
     def history(self, unit_id: str, population: str | None, period: str | Period | None) -> History:
         """The history of the letter with this id; see :meth:`letter`."""
@@ -162,8 +270,11 @@ class Transaction:
             with self._connection.begin_nested():
                 yield self
         except BaseException:
-            self._newest = newest
+            self._newest, self.unfinished = newest, None
             self._forget()
+            for read in (self._letters, self._months, self._claims):
+                read.clear()
+            self._seeds = None
             raise
 
     def people(self, population: str | None) -> People:
@@ -189,6 +300,7 @@ class Transaction:
         return self._about_no_letter[place]
 
     def _forget(self) -> None:
+        self._begun = None
         self._about_no_letter.clear()
         self._people.clear()
 

@@ -59,7 +59,7 @@ WENT_OUT: Final = frozenset(
 
 @attrs.frozen
 class EventFields:
-    """The names of the fields of an event; ``event_fields.FIELDS`` holds each field's own rule.
+    """The names of the fields of an event; ``rules.fields`` holds each field's own rule.
 
     Attributes:
         needs: the fields that must be given.

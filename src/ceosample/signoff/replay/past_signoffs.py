@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
-from ceosample.canonical import is_digest
-from ceosample.errors import LedgerError
-from ceosample.form import is_count
-from ceosample.signoff.replay.lifecycle import STATES, WRONG_PAYLOAD
+from ceosample.signoff.replay.lifecycle import STATES
 from ceosample.signoff.store.events import Event
 
 #: A claim that an older table makes of a letter; the withdrawal of a file's claims; both.
@@ -32,23 +29,11 @@ def standing(events: Iterable[Event]) -> list[Event]:
     return found
 
 
-def require(event: Event) -> None:
-    """Raise unless an event of these kinds is one that the ledger would have recorded.
-
-    Raises:
-        LedgerError: its payload does not fit its kind.
-    """
-    payload: Mapping[str, Any] = event.payload
-    file, stratum = payload.get("file"), payload.get("stratum")
-    right = is_digest(file)
+def take(claims: dict[str, str], event: Event) -> None:
+    """Take an event into the claims of its month: each letter's id, and the digest of its file."""
+    file = str(event.payload["file"])
     if event.kind == CLAIM:
-        right = (
-            right
-            and event.subject is not None
-            and payload.get("verified") is False
-            and payload.get("outcome") in OUTCOMES
-            and (stratum is None or isinstance(stratum, list))
-            and is_count(payload.get("row"))
-        )
-    if not right:
-        raise LedgerError(WRONG_PAYLOAD)
+        claims[str(event.unit_id)] = file
+    elif event.kind == WITHDRAWN:
+        for unit_id in [unit_id for unit_id, of in claims.items() if of == file]:
+            del claims[unit_id]

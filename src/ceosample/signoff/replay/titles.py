@@ -54,15 +54,3 @@ def require(title: object) -> None:
     fault = None if title is None else fault_in_title(title, _TITLE)
     if fault is not None:
         raise LedgerError(fault)
-
-
-def require_in(event: Event) -> None:
-    """Raise if a freeze holds a title that the ledger would have refused.
-
-    Raises:
-        LedgerError: it does.
-    """
-    if event.kind == "frozen" and _TITLE in event.payload:
-        fault = fault_in_title(event.payload[_TITLE], f"event {event.sequence}, {_TITLE}")
-        if fault is not None:
-            raise LedgerError(fault)

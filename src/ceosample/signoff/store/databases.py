@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -191,6 +192,12 @@ def without_secrets(said: str, url: URL) -> str:
         if isinstance(secret, str) and secret:
             said = said.replace(secret, "***")
     return said
+
+
+def copy_sqlite(driver: sqlite3.Connection, file: Path) -> None:
+    """Copy a database into an empty file, page by page."""
+    with contextlib.closing(sqlite3.connect(file)) as copy:
+        driver.backup(copy)
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -17,10 +17,12 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
 
+from ceosample import files
+from ceosample.canonical import canonical_file
 from ceosample.errors import ConflictError, LedgerError, NoLedgerError
 from ceosample.got import Private, got
 from ceosample.signoff.store import databases, tables
-from ceosample.signoff.store.events import Event, Subject
+from ceosample.signoff.store.events import Event
 from ceosample.signoff.store.tables import EVENTS, SCHEMA, TEXTS
 
 __all__ = ["PAGE", "SCHEMA", "Store", "restored", "row_of", "text_digest"]
@@ -161,12 +163,17 @@ class Store:
         query = _select().where(*_wanted(EVENTS, subject)).order_by(EVENTS.c.sequence)
         return [_event(row) for row in connection.execute(query)]
 
-    def earlier(self, subject: Subject, sequence: int) -> list[Event]:
-        """The events of one letter before a place in the ledger."""
-        query = _select().where(*_wanted(EVENTS, subject._asdict()), EVENTS.c.sequence < sequence)
+    def earlier(self, sequence: int, /, **wanted: str | None) -> list[Event]:
+        """The events with these values before a place in the ledger, in order."""
         with self.transaction() as connection:
-            rows = connection.execute(query.order_by(EVENTS.c.sequence)).all()
-        return [_event(row) for row in rows]
+            return self.earlier_in(connection, sequence, **wanted)
+
+    def earlier_in(
+        self, connection: Connection, sequence: int, /, **wanted: str | None
+    ) -> list[Event]:
+        """The same, inside a transaction."""
+        query = _select().where(*_wanted(EVENTS, wanted), EVENTS.c.sequence < sequence)
+        return [_event(row) for row in connection.execute(query.order_by(EVENTS.c.sequence))]
 
     def pages(self, **subject: str | None) -> Iterator[Event]:
         """Events with these values, in order, a page a transaction."""
@@ -250,6 +257,29 @@ class Store:
     def kept(self) -> Iterator[Any]:
         """The rows of all texts, a page a transaction, for a check that trusts none of them."""
         yield from self._pages(sa.select(TEXTS), TEXTS.c.digest)
+
+    # Copies
+
+    def back_up(self, path: Path) -> None:
+        """Write a copy into a new file that its owner alone can read.
+
+        A ledger of SQLite is copied page by page, as it is. Of one on PostgreSQL the rows are
+        written as JSON Lines, events first, then texts; ``pg_dump`` keeps more.
+
+        Raises:
+            ConflictError: something is there already, which stays.
+        """
+        with files.new_secret(path) as part, self.transaction() as connection:
+            if connection.dialect.name == "sqlite":
+                driver: Any = connection.connection.dbapi_connection
+                databases.copy_sqlite(driver, part)
+                return
+            with part.open("wb") as file:
+                for table in (EVENTS, TEXTS):
+                    key = next(iter(table.primary_key))
+                    for row in connection.execute(sa.select(table).order_by(key)):
+                        fields = dict(row._mapping)
+                        file.write(canonical_file({table.name: fields}))
 
     def _pages(self, query: sa.Select[Any], key: sa.Column[Any]) -> Iterator[Any]:
         """A query's rows in the order of a unique column."""

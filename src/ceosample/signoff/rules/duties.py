@@ -10,10 +10,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from ceosample.canonical import Json
 from ceosample.errors import LedgerError, raise_faults
-from ceosample.signoff.recording.event_fields import as_amount
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.people import Grant, People
+from ceosample.signoff.rules.fields import as_amount
 from ceosample.signoff.store.events import Event, moment
 from ceosample.text import quoted
 
@@ -71,6 +72,17 @@ def require_role(people: People, kind: str, person: str, at: dt.datetime) -> tup
     return found
 
 
+def labels_of(history: History, kind: str, by: str) -> dict[str, Json]:
+    """The labels of an event of a letter, by what happened to it before.
+
+    ``own_letter`` marks the executive's signature on a letter that they took over and wrote, and
+    ``for`` says for whom a deputy signs.
+    """
+    if kind == "signed" and history.docket.get("author") == by and history.took_over(by):
+        return {"own_letter": True}
+    return {"for": history.signatory} if kind == "signed_by_deputy" else {}
+
+
 def require_duties(
     history: History,
     kind: str,
@@ -79,8 +91,8 @@ def require_duties(
     payload: Mapping[str, Any],
     people: People,
     sampler: str | None,
-) -> dict[str, Any]:
-    """The labels that duties add to the event, after a check that this person may record it.
+) -> None:
+    """Raise unless this person may record it.
 
     Args:
         history: the letter's.
@@ -92,7 +104,6 @@ def require_duties(
         LedgerError: every reason for which this person may not.
     """
     faults: list[str] = []
-    beside: dict[str, Any] = {}
     grants: tuple[Grant, ...] = ()
     try:
         grants = require_role(people, kind, by, at)
@@ -100,18 +111,7 @@ def require_duties(
         faults += error.faults
     docket = history.docket
     if kind in ("signed", "signed_by_deputy"):
-        own = kind == "signed" and history.took_over(by) and docket.get("author") == by
-        if by == sampler or people.having(by, ["sampler"], at.date()):
-            faults.append(
-                f"{quoted(by)} registered the draw, and may not sign its letters; choose another "
-                "signatory"
-            )
-        elif docket.get("author") == by and not own:
-            faults.append(
-                f"{quoted(by)} wrote the letter, and may not sign it; choose another signatory"
-            )
-        elif own:
-            beside["own_letter"] = True
+        faults += _faults_of_signing(history, kind, by, at, people, sampler)
     if kind in HANDS_OFF:
         faults += _faults_of_hands(history.dockets, by, sampler)
     if kind == "withdrawn" and payload.get("approver") in (docket.get("owner"), None):
@@ -122,13 +122,24 @@ def require_duties(
     if kind == "delegated":
         faults += _faults_of_deputy(people, str(payload["to"]), by, at)
     if kind == "signed_by_deputy":
-        signatory = history.signatory
-        beside["for"] = signatory
-        faults += _faults_of_deputy(people, by, signatory, at)
+        faults += _faults_of_deputy(people, by, history.signatory, at)
     if kind == "resolved_nonstandard" and "amount" in payload:
         faults += _faults_of_limit(grants, payload, people)
     raise_faults(LedgerError, (f"letter {history.subject.unit_id}: {fault}" for fault in faults))
-    return beside
+
+
+def _faults_of_signing(
+    history: History, kind: str, by: str, at: dt.datetime, people: People, sampler: str | None
+) -> list[str]:
+    """What keeps a person from signing a letter: they drew it, or wrote it."""
+    if by == sampler or people.having(by, ["sampler"], at.date()):
+        return [
+            f"{quoted(by)} registered the draw, and may not sign its letters; choose another "
+            "signatory"
+        ]
+    if history.docket.get("author") == by and "own_letter" not in labels_of(history, kind, by):
+        return [f"{quoted(by)} wrote the letter, and may not sign it; choose another signatory"]
+    return []
 
 
 def require_may_correct(

@@ -1,0 +1,110 @@
+"""Corrections: which events can be made void, by whom, and when later ones rest on them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ceosample.errors import LedgerError
+from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES
+from ceosample.signoff.rules.context import Context
+from ceosample.signoff.rules.duties import ROLES_FOR, require_may_correct
+from ceosample.signoff.rules.letters import letter_of
+from ceosample.signoff.store.events import Event
+from ceosample.text import quoted
+
+#: The steps of a resolution, each with those that rest on it.
+_RESTS_ON = {
+    "oop_proposed": ("oop_cosigned", "oop_reviewed"),
+    "oop_cosigned": ("oop_reviewed",),
+    "oop_reviewed": (),
+}
+
+#: What can be corrected, of what is about no letter.
+_OTHERS = ("role_granted", "role_revoked", "reconciled", "named")
+
+
+def require_correction(event: Event, context: Context) -> None:
+    """Raise unless an event can be made void, by this person, at this time."""
+    wrong = corrected_by(event, context)
+    history = require_correctable(wrong, event, context)
+    sampler = None
+    if history is not None:
+        drawn = context.month(*history.subject[:2]).get("drawn")
+        sampler = None if drawn is None else drawn.actor
+    at, people = dt.datetime.fromisoformat(event.at), context.people(wrong.population)
+    require_may_correct(wrong, history, event.actor, at, people, sampler)
+
+
+def corrected_by(event: Event, context: Context) -> Event:
+    """The event that a correction makes void.
+
+    Raises:
+        LedgerError: there is none, it is about something else, or was corrected before.
+    """
+    named = event.payload["event"]
+    wrong = next(iter(context.find(hash=named)), None)
+    if wrong is None:
+        raise LedgerError(
+            f"event: got {quoted(named, 64)}, which is not in this ledger; give the hash of one of "
+            "its events"
+        )
+    about = (wrong.population, wrong.period, wrong.unit_id)
+    if about != (event.population, event.period, event.unit_id):
+        raise LedgerError(f"event {wrong.sequence}: is about something else than its correction")
+    for said in context.find(kind="corrected", unit_id=wrong.unit_id):
+        if said.payload["event"] == named:
+            raise LedgerError(
+                f"event {wrong.sequence}: was corrected by event {said.sequence} already, by "
+                "another person or for another reason"
+            )
+    return wrong
+
+
+def require_correctable(wrong: Event, event: Event, context: Context) -> History | None:
+    """The history of the letter that loses an event; None where it is about no letter.
+
+    Raises:
+        LedgerError: an event of this kind cannot be corrected, or later ones rest on it.
+    """
+    if wrong.kind in _RESTS_ON:
+        _require_nothing_rests_on(wrong, context)
+    elif wrong.subject is not None:
+        if wrong.kind not in STATES and wrong.kind not in ANNOTATIONS:
+            raise LedgerError(
+                f"event {wrong.sequence}: {wrong.kind} cannot be corrected; correct states, "
+                "findings and notes, and lift a hold with lift=True"
+            )
+        history = letter_of(event, context)
+        history.without(event.payload["event"])
+        return history
+    elif wrong.kind not in _OTHERS:
+        raise LedgerError(
+            f"event {wrong.sequence}: {wrong.kind} cannot be corrected; set a month's draw aside "
+            "with supersede"
+        )
+    if wrong.kind == "role_granted":
+        _require_unused(wrong, context)
+    return None
+
+
+def _require_nothing_rests_on(wrong: Event, context: Context) -> None:
+    name = wrong.payload["resolution"]
+    for said in context.resolution(str(wrong.population), name):
+        if said.sequence > wrong.sequence and said.kind in _RESTS_ON[wrong.kind]:
+            raise LedgerError(
+                f"resolution {name}: without event {wrong.sequence} ({wrong.kind}) event "
+                f"{said.sequence} ({said.kind}) would be impossible; correct that one first"
+            )
+
+
+def _require_unused(grant: Event, context: Context) -> None:
+    """Raise if a person acted under a role: a grant that was used is revoked and not corrected."""
+    person, role = grant.payload["person"], grant.payload["role"]
+    for kind, roles in ROLES_FOR.items():
+        acted = context.last_act(person, kind) if role in roles else 0
+        if acted > grant.sequence:
+            raise LedgerError(
+                f"event {grant.sequence}: {quoted(person)} acted as {role} in event {acted}; "
+                "revoke the role instead"
+            )

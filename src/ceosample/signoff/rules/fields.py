@@ -1,0 +1,242 @@
+"""The fields of events: what each may hold, and how it is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+import attrs
+
+from ceosample.canonical import LARGEST_INTEGER, Json, is_digest
+from ceosample.errors import LedgerError
+from ceosample.form import is_count
+from ceosample.period import Period
+from ceosample.sampling.seeds.seed_source import SeedSource
+from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
+from ceosample.signoff.replay.past_signoffs import OUTCOMES
+from ceosample.signoff.replay.people import ROLES
+from ceosample.signoff.replay.titles import require as require_title
+from ceosample.text import fault_in_name, quoted
+
+#: What the executive may find about a letter's quality.
+VERDICTS: Final = ("sound", "defective")
+
+#: The most characters of a text that is kept next to the ledger.
+LONGEST_TEXT: Final = 20_000
+
+_CODE = re.compile(r"[a-z0-9-]{1,40}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@attrs.frozen
+class Field:
+    """A field of an event.
+
+    Attributes:
+        read: its value as the event holds it; a ValueError for a value that is not allowed.
+        allowed: what it may be, in words.
+    """
+
+    read: Callable[[Any], Json]
+    allowed: str
+
+
+def _code(value: Any) -> str:
+    if not isinstance(value, str) or _CODE.fullmatch(value) is None:
+        raise ValueError
+    return value
+
+
+def _person(value: Any) -> str:
+    if not isinstance(value, str) or fault_in_name(value):
+        raise ValueError
+    return value
+
+
+def _digest(value: Any) -> str:
+    if not is_digest(value):
+        raise ValueError
+    return str(value)
+
+
+def _amount(value: Any) -> str:
+    text = value if isinstance(value, str) else str(value)
+    if isinstance(value, bool | float) or _AMOUNT.fullmatch(text) is None:
+        raise ValueError
+    return text
+
+
+def _currency(value: Any) -> str:
+    if not isinstance(value, str) or _CURRENCY.fullmatch(value) is None:
+        raise ValueError
+    return value
+
+
+def _codes(value: Any) -> Json:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise ValueError
+    codes = [_code(item) for item in value]
+    if len(set(codes)) != len(codes):
+        raise ValueError
+    return list(codes)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_TEXT:
+        raise ValueError
+    if "\0" in value or (not value.isascii() and value != value.encode(errors="replace").decode()):
+        raise ValueError  # a lone surrogate cannot be stored
+    return value
+
+
+def _day(value: Any) -> str:
+    if not isinstance(value, str) or _DAY.fullmatch(value) is None:
+        raise ValueError
+    return dt.date.fromisoformat(value).isoformat()
+
+
+def _month(value: Any) -> str:
+    return str(Period.parse(value))
+
+
+def _seed_source(value: Any) -> str:
+    SeedSource.parse(value)
+    return str(value)
+
+
+def _title(value: Any) -> str:
+    if value is None:
+        raise ValueError
+    require_title(value)
+    return str(value)
+
+
+def _is(rule: Callable[[Any], bool]) -> Callable[[Any], Json]:
+    """A reader of the values that a rule allows, as they are."""
+
+    def read(value: Any) -> Json:
+        if not rule(value):
+            raise ValueError
+        found: Json = value
+        return found
+
+    return read
+
+
+def one_of(*values: str) -> Field:
+    """A field that holds one of these words."""
+    return Field(_is(lambda value: isinstance(value, str) and value in values), " or ".join(values))
+
+
+def maybe(field: Field) -> Field:
+    """The same field, or null."""
+    return Field(
+        lambda value: None if value is None else field.read(value), f"{field.allowed}, or null"
+    )
+
+
+def count(least: int = 0) -> Field:
+    """A whole number of at least ``least``."""
+    return Field(
+        _is(lambda value: is_count(value, least) and value <= LARGEST_INTEGER),
+        f"a whole number of at least {least}",
+    )
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _is_counts(value: Any) -> bool:
+    return isinstance(value, dict) and all(is_count(item) for item in value.values())
+
+
+def _is_digests(value: Any) -> bool:
+    return isinstance(value, list) and all(is_digest(item) for item in value)
+
+
+def _is_pools(value: Any) -> bool:
+    return isinstance(value, list) and all(_is_pool(pool) for pool in value)
+
+
+def _is_pool(pool: Any) -> bool:
+    return (
+        isinstance(pool, dict)
+        and pool.keys() >= {"stratum", "N", "n", "take_all"}
+        and _is_texts(pool["stratum"])
+        and is_count(pool["N"])
+        and is_count(pool["n"])
+        and pool["n"] <= pool["N"]
+        and isinstance(pool["take_all"], bool)
+    )
+
+
+A_CODE: Final = Field(_code, "a code of up to 40 lower-case letters, digits and hyphens")
+A_PERSON: Final = Field(_person, "a person's id")
+A_NAME: Final = Field(_person, "a name")
+A_DIGEST: Final = Field(_digest, "a SHA-256 in hexadecimal")
+A_DAY: Final = Field(_day, "a date, '2026-11-02'")
+A_MONTH: Final = Field(_month, "a month, '2026-10'")
+A_COUNT: Final = count()
+A_CURRENCY: Final = Field(_currency, "a currency's three capitals, 'GBP'")
+SOME_TEXT: Final = Field(_is(lambda value: isinstance(value, str)), "text")
+TEXTS: Final = Field(_is(_is_texts), "a list of texts")
+COUNTS: Final = Field(_is(_is_counts), "whole numbers by name")
+DIGESTS: Final = Field(_is(_is_digests), "a list of SHA-256 in hexadecimal")
+YES_OR_NO: Final = Field(_is(lambda value: isinstance(value, bool)), "true or false")
+TRUE: Final = Field(_is(lambda value: value is True), "true")
+FALSE: Final = Field(_is(lambda value: value is False), "false")
+AN_OBJECT: Final = Field(_is(lambda value: isinstance(value, dict)), "an object")
+A_ROLE: Final = one_of(*ROLES)
+AN_OUTCOME: Final = one_of(*REVIEW_OUTCOMES)
+A_CLAIM: Final = one_of(*OUTCOMES)
+A_SEED_SOURCE: Final = Field(_seed_source, "where a seed comes from, such as 'dice'")
+A_TITLE: Final = Field(_title, "a title on one line")
+POOLS: Final = Field(_is(_is_pools), "each stratum with its N, its n and whether it is read whole")
+
+#: Every field that people give when they record an event about a letter.
+FIELDS: Final[Mapping[str, Field]] = {
+    "letter": Field(_digest, "the letter's SHA-256 (in a file, the code on it will do)"),
+    "file": Field(_digest, "the signed file's SHA-256"),
+    "certificate": Field(_digest, "the certificate's SHA-256"),
+    "image": Field(_digest, "the image's SHA-256"),
+    "reason_code": A_CODE,
+    "outcome": A_CODE,
+    "channel": A_CODE,
+    "to": A_PERSON,
+    "approver": A_PERSON,
+    "colleague": A_PERSON,
+    "amount": Field(_amount, "an amount below 10 ** 12 in decimals, '250.00'"),
+    "currency": A_CURRENCY,
+    "verdict": one_of(*VERDICTS),
+    "codes": Field(_codes, "a list of different codes"),
+    "text": Field(_text, f"text of 1 to {LONGEST_TEXT} characters"),
+}
+
+
+def faults_of_amount(given: Mapping[str, Any], amount: str = "amount") -> list[str]:
+    """The problem of an amount without its currency, or of a currency alone.
+
+    >>> faults_of_amount({"amount": "250.00", "currency": None})
+    ["currency: missing, and amount is '250.00'; give both or neither"]
+    """
+    pair = {name: given.get(name) for name in (amount, "currency")}
+    there = [name for name, value in pair.items() if value is not None]
+    return [
+        f"{name}: missing, and {there[0]} is {quoted(pair[there[0]])}; give both or neither"
+        for name, value in pair.items()
+        if value is None and there
+    ]
+
+
+def as_amount(text: str) -> Decimal:
+    """An amount of an event as a number."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise LedgerError(f"amount: got {quoted(text)}; give decimals, '250.00'") from None

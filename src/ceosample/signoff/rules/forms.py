@@ -1,0 +1,254 @@
+"""The one table of kinds of events: what each is about, and which fields it holds.
+
+A new kind, or a new field of a kind, is a line of ``KINDS`` with the number of the rules that bring
+it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import attrs
+
+from ceosample.errors import CeosampleError
+from ceosample.got import Private, got, kind_of
+from ceosample.period import Period
+from ceosample.signoff.replay.lifecycle import ANNOTATIONS, DIGITALLY, RECORDED_STATES, EventFields
+from ceosample.signoff.rules import fields as a
+from ceosample.signoff.rules.fields import FIELDS, Field
+from ceosample.signoff.store.events import Event
+from ceosample.text import fault_in_name, quoted
+
+_ABOUT: Final = ("population", "period", "unit_id")
+
+#: What an event is about: the parts of its subject that it has.
+LEDGER: Final = frozenset[str]()
+POPULATION: Final = frozenset({"population"})
+MONTH: Final = frozenset({"population", "period"})
+LETTER: Final = frozenset(_ABOUT)
+RESPONSE: Final = frozenset({"population", "unit_id"})
+
+
+@attrs.frozen
+class Form:
+    """What an event of a kind looks like.
+
+    Attributes:
+        about: what it can be about; several where it has a choice.
+        needs, may: the fields that its payload must have, and those that it may have.
+        since: the number of the rules from which on there is such an event.
+        since_rules: of fields that came later than the kind, the number of the rules that brought
+            them.
+    """
+
+    about: tuple[frozenset[str], ...]
+    needs: Mapping[str, Field] = {}
+    may: Mapping[str, Field] = {}
+    since: int = 1
+    since_rules: Mapping[str, int] = {}
+
+    def needed(self, name: str, rules: int) -> bool:
+        """Whether a field must be there under the rules of a number."""
+        return name in self.needs and self.since_rules.get(name, 1) <= rules
+
+    def field(self, name: str, rules: int) -> Field | None:
+        """The field of a name; None where these rules know none."""
+        if self.since_rules.get(name, 1) > rules:
+            return None
+        return self.needs.get(name) or self.may.get(name) or _ANY.get(name)
+
+
+#: Fields that every event may have: who recorded what another person did.
+_ANY: Final[Mapping[str, Field]] = {"recorder": a.A_PERSON}
+
+#: Fields whose texts are kept outside the ledger: a message does not repeat what is there instead.
+_WORDS: Final = frozenset({"text", "name"})
+
+_OF_A_DRAW: Final[Mapping[str, Field]] = {
+    "draw": a.A_DIGEST,
+    "stratum": a.TEXTS,
+    "rank": a.count(1),
+    "take_all": a.YES_OR_NO,
+}
+
+_OF_A_DOCKET: Final[Mapping[str, Field]] = {
+    **dict.fromkeys(
+        ("owner", "author", "regime", "regime_version", "sampling", "content"), a.SOME_TEXT
+    ),
+    **dict.fromkeys(("received", "due", "sign_by"), a.A_DAY),
+    "contacts": a.COUNTS,
+}
+
+_OF_A_FREEZE: Final[Mapping[str, Field]] = {
+    "commitment": a.A_DIGEST,
+    "scheme": a.SOME_TEXT,
+    "population": a.A_NAME,
+    "period": a.A_MONTH,
+    "plan": a.AN_OBJECT,
+    "manifest": a.A_DIGEST,
+    "excluded": a.A_DIGEST,
+    "seed_source": a.A_SEED_SOURCE,
+    "earlier": a.DIGESTS,
+    "count": a.A_COUNT,
+    "exclusions": a.COUNTS,
+    "control_total": a.maybe(a.A_COUNT),
+}
+
+_SENT: Final[Mapping[str, Field]] = {"letter": FIELDS["letter"], "signatory": a.A_PERSON}
+
+
+def _recorded(said: EventFields) -> Form:
+    """The form of an event that people record about a letter: its text is a salted digest."""
+    given = {**FIELDS, "text": a.A_DIGEST}
+    return Form(
+        (LETTER,),
+        {name: given[name] for name in said.needs},
+        {name: given[name] for name in said.may},
+    )
+
+
+#: Every kind of event that there is.
+KINDS: Final[Mapping[str, Form]] = {
+    # The ledger itself.
+    "opened": Form((LEDGER,), {"ledger": a.SOME_TEXT, "schema": a.count(1)}),
+    "rules": Form((LEDGER,), {"rules": a.count(2)}, since=2),
+    "clock_corrected": Form((LEDGER,), {"reason_code": a.A_CODE, "newest": a.SOME_TEXT}, since=2),
+    "zone_stated": Form((POPULATION,), {"zone": a.A_NAME}, since=2),
+    "repaired": Form((LEDGER,), {"rebuilt": a.TEXTS}, since=2),
+    # A month.
+    "chain_published": Form(
+        (POPULATION,),
+        {"end": a.A_DIGEST, "first": a.A_MONTH, "months": a.count(1)},
+        {"reason_code": a.A_CODE},
+    ),
+    "frozen": Form((MONTH,), _OF_A_FREEZE, {"block": a.A_MONTH, "title": a.A_TITLE}),
+    "seed_revealed": Form(
+        (MONTH,),
+        {"value": a.SOME_TEXT, "source": a.A_SEED_SOURCE, "witnesses": a.TEXTS},
+        {"contributions": a.TEXTS, "signature": a.SOME_TEXT},
+    ),
+    "drawn": Form((MONTH,), {"draw": a.A_DIGEST, "commitment": a.A_DIGEST, "strata": a.POOLS}),
+    "superseded": Form((MONTH,), {"draw": a.A_DIGEST, "reason_code": a.A_CODE}),
+    "reconciled": Form((MONTH,), dict.fromkeys(("opening", "new", "final", "carried"), a.A_COUNT)),
+    # A letter, as registering, replacing and sending record it.
+    "selected": Form((LETTER,), _OF_A_DRAW, {"line": a.SOME_TEXT, "replaces": a.SOME_TEXT}),
+    "reserve": Form((LETTER,), _OF_A_DRAW, {"line": a.SOME_TEXT}),
+    "rendered": Form((LETTER,), {**_SENT, "version": a.count(1), "words": a.A_COUNT}, _OF_A_DOCKET),
+    # A letter, as people record it.
+    **{kind: _recorded(said) for kind, said in {**RECORDED_STATES, **ANNOTATIONS}.items()},
+    "sent_for_signature": Form((LETTER,), {**_SENT, "pack": a.A_DIGEST}),
+    "signed": Form(
+        (LETTER,),
+        {"letter": FIELDS["letter"]},
+        {**{name: FIELDS[name] for name in DIGITALLY}, "own_letter": a.TRUE},
+    ),
+    "signed_by_deputy": Form(
+        (LETTER,),
+        {"letter": FIELDS["letter"], "for": a.A_PERSON},
+        {name: FIELDS[name] for name in DIGITALLY},
+    ),
+    # What people recorded, taken back; and texts.
+    "corrected": Form(
+        (LEDGER, POPULATION, MONTH, LETTER, RESPONSE),
+        {"event": a.A_DIGEST, "reason_code": a.A_CODE},
+    ),
+    "held": Form((LETTER,), {"reason_code": a.A_CODE}),
+    "hold_lifted": Form((LETTER,), {"reason_code": a.A_CODE}),
+    "forgotten": Form(
+        (LEDGER, LETTER),
+        {"texts": a.A_COUNT, "reason_code": a.A_CODE},
+        {"person": a.A_PERSON},
+    ),
+    # People.
+    "named": Form((LEDGER,), {"person": a.A_PERSON, "name": a.A_DIGEST}),
+    "role_granted": Form(
+        (LEDGER, POPULATION),
+        {"person": a.A_PERSON, "role": a.A_ROLE, "from": a.A_DAY},
+        {"until": a.A_DAY, "for": a.A_PERSON, "limit": FIELDS["amount"], "currency": a.A_CURRENCY},
+    ),
+    "role_revoked": Form(
+        (LEDGER, POPULATION), {"person": a.A_PERSON, "role": a.A_ROLE, "from": a.A_DAY}
+    ),
+    # Resolutions outside policy.
+    "oop_proposed": Form(
+        (POPULATION, RESPONSE),
+        {"resolution": a.A_NAME, "policy": a.A_CODE, "review_by": a.A_DAY},
+        {"amount": FIELDS["amount"], "currency": a.A_CURRENCY, "division": a.A_NAME},
+    ),
+    "oop_cosigned": Form((POPULATION, RESPONSE), {"resolution": a.A_NAME}),
+    "oop_reviewed": Form((POPULATION, RESPONSE), {"resolution": a.A_NAME, "outcome": a.AN_OUTCOME}),
+    # Past sign-offs of an older tracker.
+    "imported": Form(
+        (LETTER,),
+        {
+            "verified": a.FALSE,
+            "outcome": a.A_CLAIM,
+            "stratum": a.maybe(a.TEXTS),
+            "signed_by": a.maybe(a.SOME_TEXT),
+            "signed_on": a.maybe(a.A_DAY),
+            "file": a.A_DIGEST,
+            "sheet": a.maybe(a.A_COUNT),
+            "row": a.A_COUNT,
+        },
+    ),
+    "import_withdrawn": Form((MONTH,), {"file": a.A_DIGEST, "reason_code": a.A_CODE}),
+}
+
+
+def faults_of_form(event: Event, rules: int) -> Iterator[str]:
+    """What is wrong with an event's form, by itself, under the rules of a number.
+
+    Each is ``place: got VALUE; do THIS``, without the event's number.
+    """
+    form = KINDS.get(event.kind)
+    if form is None or form.since > rules:
+        yield f"kind: got {quoted(event.kind)}, which is no kind of event under rules {rules}"
+        return
+    yield from _faults_of_head(event, form)
+    for name in form.needs:
+        if name not in event.payload and form.needed(name, rules):
+            yield f"{name}: missing; give {form.needs[name].allowed}"
+    for name, value in event.payload.items():
+        field = form.field(name, rules)
+        if field is None:
+            yield f"{quoted(name)}: got {kind_of(value)}; remove it, since {event.kind} takes none"
+        elif not _is_read(field, value):
+            said = got(value, Private.CONTENTS if name in _WORDS else None)
+            yield f"{name}: {said}; give {field.allowed}"
+
+
+def _is_read(field: Field, value: Any) -> bool:
+    try:
+        field.read(value)
+    except (CeosampleError, ValueError, TypeError, OverflowError):
+        return False
+    return True
+
+
+def _faults_of_head(event: Event, form: Form) -> Iterator[str]:
+    """What is wrong with the time, the actor and the subject of an event."""
+    if not _is_moment(event.at):
+        yield f"at: {got(event.at)}; give a time with its offset, '2026-11-02T09:00:00+00:00'"
+    if not event.actor or fault_in_name(event.actor):
+        yield f"actor: {got(event.actor)}; give a person's id"
+    about = {name for name in _ABOUT if getattr(event, name) is not None}
+    if about not in form.about:
+        yield f"subject: got {', '.join(sorted(about)) or 'nothing'}; {event.kind} has another"
+    if event.period is not None and not _is_month(event.period):
+        yield f"period: {got(event.period)}; give {a.A_MONTH.allowed}"
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return dt.datetime.fromisoformat(text).utcoffset() is not None
+    except ValueError:
+        return False
+
+
+def _is_month(text: str) -> bool:
+    try:
+        return str(Period.parse(text)) == text
+    except ValueError:
+        return False

@@ -1,0 +1,40 @@
+"""Which rules are in force: they have numbers, and an event ``rules`` begins the next number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from ceosample.form import is_count
+from ceosample.signoff.store.events import Event
+
+#: The kind of event that begins the rules of the number in its payload.
+KIND: Final = "rules"
+
+#: The rules of release 0.1, in force until an event says otherwise.
+FIRST: Final = 1
+
+#: The newest rules that this release knows; a new ledger begins with them.
+NEWEST: Final = 2
+
+
+def rules_after(event: Event, rules: int) -> int:
+    """The number of the rules in force after an event, where ``rules`` were in force before it.
+
+    An event that cannot begin rules changes nothing: the number only rises, and a number that this
+    release does not know is none.
+    """
+    begun = event.payload.get("rules") if event.kind == KIND else None
+    return begun if is_count(begun) and rules < begun <= NEWEST else rules
+
+
+def rules_in_force(begun: Iterable[Event]) -> int:
+    """The number of the rules in force after these events, of which those of ``KIND`` count.
+
+    >>> rules_in_force([])
+    1
+    """
+    rules = FIRST
+    for event in begun:
+        rules = rules_after(event, rules)
+    return rules

@@ -1,0 +1,134 @@
+"""The one judge of events: what is recorded, imported and checked goes by the same rules.
+
+A rule is a function that raises, and a line of ``RULES`` with the number that brings it. To add one
+to the newest rules, write the function and the line ``EventRule(2, the_function, "kind", ...)``.
+What it refuses cannot be recorded under those rules, is a problem of a check where it stands under
+them, and a note where it stands under earlier ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import attrs
+
+from ceosample.errors import CeosampleError, LedgerError
+from ceosample.signoff.replay.lifecycle import ANNOTATIONS, RECORDED_STATES
+from ceosample.signoff.rules import corrections, letters, months, people
+from ceosample.signoff.rules.context import Context
+from ceosample.signoff.rules.forms import KINDS, faults_of_form
+from ceosample.signoff.rules.in_force import rules_after
+from ceosample.signoff.store.events import Event
+from ceosample.text import quoted
+
+
+@attrs.frozen
+class Verdict:
+    """What the rules say of an event.
+
+    Attributes:
+        fault: why its own rules refuse it; None where they allow it.
+        malformed: whether its form alone is wrong, so that nothing can be read from it.
+        notes: why later rules would refuse it; under its own it counts.
+    """
+
+    fault: CeosampleError | None = None
+    malformed: bool = False
+    notes: tuple[str, ...] = ()
+
+
+class EventRule:
+    """A rule: from which number on it holds, what it asks, and the kinds of events it is about."""
+
+    def __init__(self, since: int, require: Callable[[Event, Context], None], *kinds: str) -> None:
+        self.since, self.require, self.kinds = since, require, kinds or tuple(KINDS)
+
+
+def _require_place(event: Event, context: Context) -> None:
+    """Raise unless a ledger is opened once, by its first event."""
+    first = context.last is None
+    if (event.kind == "opened") != first:
+        raise LedgerError(
+            f"got {quoted(event.kind)}; a ledger begins with 'opened'" if first else "opened again"
+        )
+
+
+def _require_finished(event: Event, context: Context) -> None:
+    """Raise if the step before was to be continued, and this event is none of it."""
+    step = context.unfinished
+    missing = None if step is None or step.accepts(event) else step.missing()
+    if missing is not None:
+        raise LedgerError(missing)
+
+
+_STEPS: Final = tuple(RECORDED_STATES)
+_OF_A_LETTER: Final = (*_STEPS, *ANNOTATIONS)
+_BY_ROLE: Final = (
+    *("chain_published", "frozen", "seed_revealed", "drawn", "superseded", "imported"),
+    "import_withdrawn",
+)
+
+#: Every rule, in the order in which they are asked; the first that refuses is the one that is told.
+RULES: Final = (
+    EventRule(1, _require_finished),
+    # Months.
+    EventRule(1, months.require_no_seed, "frozen"),
+    EventRule(1, months.require_committed, "frozen"),
+    EventRule(1, months.require_whole_block, "frozen"),
+    EventRule(1, months.require_frozen_before, "seed_revealed"),
+    EventRule(1, months.require_block_as_frozen, "seed_revealed"),
+    EventRule(1, months.require_revealed_before, "drawn"),
+    EventRule(1, months.require_of_the_draw, "selected", "reserve"),
+    EventRule(1, months.require_importable, "imported"),
+    EventRule(1, months.require_imported, "import_withdrawn"),
+    EventRule(1, months.require_role_of, *_BY_ROLE),
+    EventRule(1, months.require_draw_to_supersede, "superseded"),
+    EventRule(1, months.require_seeds, "chain_published", "frozen", "seed_revealed"),
+    # Letters.
+    EventRule(1, letters.require_step, "rendered", *_STEPS),
+    EventRule(1, letters.require_next_version, "rendered"),
+    EventRule(1, months.require_sent_whole, "sent_for_signature"),
+    EventRule(1, letters.require_recall, "sent_for_signature"),
+    EventRule(1, letters.require_time, *_STEPS),
+    EventRule(1, letters.require_drawn, *ANNOTATIONS),
+    EventRule(1, letters.require_duties_of, *_OF_A_LETTER),
+    EventRule(1, letters.require_known, "held", "hold_lifted", "forgotten"),
+    EventRule(1, letters.require_hold, "held", "hold_lifted"),
+    EventRule(1, letters.require_erasable, "forgotten"),
+    EventRule(1, corrections.require_correction, "corrected"),
+    # People and resolutions.
+    EventRule(1, people.require_grant, "role_granted"),
+    EventRule(1, people.require_held, "role_revoked"),
+    EventRule(1, people.require_new_resolution, "oop_proposed"),
+    EventRule(1, people.require_second_colleague, "oop_cosigned"),
+    EventRule(1, people.require_reviewer, "oop_reviewed"),
+)
+
+_RULES_OF: Final = {kind: [rule for rule in RULES if kind in rule.kinds] for kind in KINDS}
+
+
+def judge(event: Event, context: Context) -> Verdict:
+    """What the rules say of an event that follows on what the context holds."""
+    rules = rules_after(event, context.rules)
+    try:
+        _require_place(event, context)
+    except LedgerError as error:
+        return Verdict(error, malformed=True)
+    faults = list(faults_of_form(event, rules))
+    if faults:
+        return Verdict(LedgerError(*faults), malformed=True)
+    notes: list[str] = []
+    for rule, refusal in _refusals(event, context):
+        if rule.since <= rules:
+            return Verdict(refusal, notes=tuple(notes))
+        notes += refusal.faults
+    return Verdict(notes=tuple(notes))
+
+
+def _refusals(event: Event, context: Context) -> Iterator[tuple[EventRule, CeosampleError]]:
+    for rule in _RULES_OF[event.kind]:
+        try:
+            rule.require(event, context)
+        except CeosampleError as error:
+            yield rule, error

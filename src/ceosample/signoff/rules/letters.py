@@ -1,0 +1,156 @@
+"""Letters: the step that each event takes, its duties and its time; what is said next to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from ceosample.errors import LedgerError
+from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.lifecycle import INITIAL
+from ceosample.signoff.rules.context import Context
+from ceosample.signoff.rules.duties import labels_of, require_duties
+from ceosample.signoff.store.events import Event, Subject
+
+
+def require_order(where: str, before: Event, kind: str, at: dt.datetime) -> None:
+    """Raise if a step claims to have happened before the one that it follows."""
+    if at < dt.datetime.fromisoformat(before.at):
+        raise LedgerError(
+            f"{where}: {kind} at {at.isoformat()} would be before event {before.sequence} "
+            f"({before.kind}, {before.at}); give the time at which it happened"
+        )
+
+
+def subject_of(event: Event) -> Subject:
+    """The letter that an event is about, which its form makes sure of."""
+    if event.subject is None:
+        raise LedgerError(f"{event.kind}: is about no letter")
+    return event.subject
+
+
+def letter_of(event: Event, context: Context) -> History:
+    """The history of the letter that an event is about.
+
+    Raises:
+        LedgerError: it was not drawn.
+    """
+    history = context.history_of(subject_of(event))
+    if history is None:
+        raise LedgerError(f"letter {event.unit_id}: was not drawn")
+    return history
+
+
+def require_step(event: Event, context: Context) -> None:
+    """Raise unless the letter's state allows this step, of this letter's digest, by this person."""
+    letter_of(event, context).require(event.kind, event.actor, event.payload)
+
+
+def require_time(event: Event, context: Context) -> None:
+    """Raise if a step that a person records claims to have happened before the one before it."""
+    newest = letter_of(event, context).events[-1]
+    if newest.kind not in INITIAL and not _is_sent_by_a_pack(event, context):
+        at = dt.datetime.fromisoformat(event.at)
+        require_order(f"letter {event.unit_id}", newest, event.kind, at)
+
+
+def require_duties_of(event: Event, context: Context) -> None:
+    """Raise unless this person may do this, and the event has the labels that duties add."""
+    if _is_sent_by_a_pack(event, context):
+        return
+    history = letter_of(event, context)
+    drawn = context.month(*history.subject[:2]).get("drawn")
+    require_duties(
+        history,
+        event.kind,
+        event.actor,
+        dt.datetime.fromisoformat(event.at),
+        event.payload,
+        context.people(event.population),
+        None if drawn is None else drawn.actor,
+    )
+    labels = labels_of(history, event.kind, event.actor)
+    found = {name: event.payload[name] for name in ("own_letter", "for") if name in event.payload}
+    if found != labels:
+        raise LedgerError(
+            f"letter {event.unit_id}: got the labels {found or 'none'}; {event.kind} has "
+            f"{labels or 'none'} here"
+        )
+
+
+def require_next_version(event: Event, context: Context) -> None:
+    """Raise unless a rendered letter's version follows from those before it."""
+    versions, version = letter_of(event, context).versions, event.payload["version"]
+    if version != versions + 1:
+        raise LedgerError(
+            f"letter {event.unit_id}: got version {version}, after {versions} that were rendered "
+            f"before; render it with version={versions + 1}"
+        )
+
+
+def require_recall(event: Event, context: Context) -> None:
+    """Raise unless what a pack does not send takes back a delegation: the same letter as before."""
+    if _is_sent_by_a_pack(event, context):
+        return
+    history = letter_of(event, context)
+    sent = history.standing("sent_for_signature")
+    before = {} if sent is None else sent.payload
+    same = all(before.get(name) == event.payload[name] for name in ("letter", "signatory", "pack"))
+    if history.state != "delegated" or not same:
+        raise LedgerError(
+            f"letter {event.unit_id}: was sent again without a new version; only taking back a "
+            "delegation does that, of the same letter"
+        )
+
+
+def _is_sent_by_a_pack(event: Event, context: Context) -> bool:
+    """Whether an event sends the version that the event before it rendered."""
+    before = context.unfinished
+    return event.kind == "sent_for_signature" and before is not None and before.accepts(event)
+
+
+def require_drawn(event: Event, context: Context) -> None:
+    """Raise unless an annotation is about a letter that was drawn, and no reserve."""
+    if letter_of(event, context).state == "reserve":
+        raise LedgerError(f"letter {event.unit_id}: was not drawn")
+
+
+def require_known(event: Event, context: Context) -> None:
+    """Raise unless a hold or an erasure is about a letter that the ledger has heard of."""
+    if event.subject is not None and not context.find(**event.subject._asdict()):
+        raise LedgerError(
+            f"letter {event.unit_id}: is not in this ledger for {event.population}, "
+            f"{event.period}; check its id, its population and its month"
+        )
+
+
+def require_hold(event: Event, context: Context) -> None:
+    """Raise unless a letter under no hold is held, and one under a hold is let go."""
+    held = is_held(_told_of(event, context))
+    if (event.kind == "held") == held:
+        now = (
+            "is under a legal hold already"
+            if held
+            else "has no legal hold, so nothing can be lifted"
+        )
+        raise LedgerError(f"letter {event.unit_id}: {now}")
+
+
+def require_erasable(event: Event, context: Context) -> None:
+    """Raise if texts are erased that a legal hold keeps, or of a letter and a person at once."""
+    if (event.subject is None) != ("person" in event.payload):
+        raise LedgerError("person: give it where a person's name was erased, and nowhere else")
+    if event.subject is not None and is_held(_told_of(event, context)):
+        raise LedgerError(
+            f"letter {event.unit_id}: is under a legal hold; lift it before you erase its texts"
+        )
+
+
+def is_held(events: Iterable[Event]) -> bool:
+    """Whether a letter is under a legal hold, by its own events."""
+    holds = [event.kind for event in events if event.kind in ("held", "hold_lifted")]
+    return bool(holds) and holds[-1] == "held"
+
+
+def _told_of(event: Event, context: Context) -> Sequence[Event]:
+    return context.find(**subject_of(event)._asdict())

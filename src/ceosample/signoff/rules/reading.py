@@ -1,0 +1,40 @@
+"""Which events can be read: what is malformed under its own rules is named and left out."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+
+from ceosample.errors import MalformedEventWarning
+from ceosample.signoff.rules.forms import faults_of_form
+from ceosample.signoff.rules.in_force import rules_in_force
+from ceosample.signoff.store.events import Event
+
+
+def readable(
+    events: Iterable[Event], begun: Sequence[Event], *, tell: bool = True
+) -> Iterator[Event]:
+    """The events whose form their own rules allow.
+
+    Args:
+        events: events of a ledger.
+        begun: its events ``rules``, which say which rules were in force where.
+        tell: True to warn of each event that is left out, with its number.
+    """
+    for event in events:
+        fault = fault_of_form(event, begun)
+        if fault is None:
+            yield event
+        elif tell:
+            warnings.warn(
+                f"ledger: event {event.sequence} is malformed and left out ({fault}); find out "
+                "more with 'ceosample status --check' or ledger.check()",
+                MalformedEventWarning,
+                stacklevel=2,
+            )
+
+
+def fault_of_form(event: Event, begun: Sequence[Event]) -> str | None:
+    """What is wrong with an event's form under its own rules; None where nothing is."""
+    rules = rules_in_force(e for e in begun if e.sequence <= event.sequence)
+    return next(faults_of_form(event, rules), None)

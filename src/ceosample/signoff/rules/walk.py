@@ -1,0 +1,231 @@
+"""The ledger as a walk over its events knows it, in memory that does not grow with its letters."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter, OrderedDict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final, Protocol
+
+from ceosample.errors import CeosampleError
+from ceosample.signoff.replay import past_signoffs
+from ceosample.signoff.replay.history import History, follow, replay
+from ceosample.signoff.replay.people import People, people_of
+from ceosample.signoff.replay.seeds import Seeds
+from ceosample.signoff.rules.following import unfinished_after
+from ceosample.signoff.rules.in_force import FIRST, rules_after
+from ceosample.signoff.rules.unfinished import Unfinished
+from ceosample.signoff.store.events import Event, Subject
+
+#: Events whose letters' histories are held in memory at most, but for the newest month's.
+HELD: Final = 30_000
+
+Month = tuple[str | None, str | None]
+
+
+class Earlier(Protocol):
+    """How a walk looks back: the events before a number with these values in their columns."""
+
+    def __call__(self, sequence: int, /, **wanted: str | None) -> Sequence[Event]:
+        """The events, in order."""
+
+
+class Letters:
+    """What happened to each letter so far, of the months that something happened to lately.
+
+    The months longest untouched are let go when there is too much to hold. A letter of one of them
+    that is heard of again is looked up among the earlier events, which were judged on the way.
+    """
+
+    def __init__(self, earlier: Earlier | None) -> None:
+        self._earlier = earlier
+        self._months: OrderedDict[Month, dict[Subject, History]] = OrderedDict()
+        self._gone: set[Month] = set()
+        self._begun: dict[Month, int] = {}
+        self._sizes: Counter[Month] = Counter()
+
+    def of(self, subject: Subject, now: int) -> History | None:
+        """The history of a letter before an event; None for one that was not drawn."""
+        if self._earlier is None or subject[:2] not in self._gone:
+            return self._months.get(subject[:2], {}).get(subject)
+        return self._replayed(self._earlier(now, **subject._asdict())).get(subject)
+
+    def of_month(self, month: Month, now: int) -> Mapping[Subject, History]:
+        """The histories of the letters of a month before an event."""
+        if self._earlier is None or month not in self._gone:
+            return self._months.get(month, {})
+        return self._replayed(self._earlier(now, population=month[0], period=month[1]))
+
+    def _replayed(self, events: Iterable[Event]) -> dict[Subject, History]:
+        return replay(
+            e for e in events if e.sequence > self._begun.get((e.population, e.period), 0)
+        )
+
+    def take(self, event: Event) -> None:
+        """Take an event that was judged."""
+        month = (event.population, event.period)
+        if event.kind == "superseded":  # the month begins again, with no letter
+            self._begun[month] = event.sequence
+            self._gone.discard(month)
+            self._months[month] = {}
+        if event.subject is None or month in self._gone:
+            return
+        follow(self._months.setdefault(month, {}), event)
+        self._months.move_to_end(month)
+        self._sizes[month] += 1
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._earlier is None:
+            return
+        while self._sizes.total() > HELD and len(self._months) > 1:
+            month, _ = self._months.popitem(last=False)
+            del self._sizes[month]
+            self._gone.add(month)
+
+
+class Walk:
+    """The context of a judge, kept by taking one event after the other."""
+
+    def __init__(self, earlier: Earlier | None) -> None:
+        self.rules = FIRST
+        self.last: Event | None = None
+        self.unfinished: Unfinished | None = None
+        self._earlier = earlier
+        self._all: list[Event] = []  # only where there is no way to look back
+        self._letters = Letters(earlier)
+        self._seeds = Seeds()
+        self._months: dict[Month, dict[str, Event]] = {}
+        self._frozen: set[Month] = set()
+        self._draws: dict[str, dict[str, Event]] = {}
+        self._of_people: dict[str | None, list[Event]] = {}
+        self._people: dict[str | None, People] = {}
+        self._resolutions: dict[tuple[str | None, str], list[Event]] = {}
+        self._claims: dict[Month, dict[str, str]] = {}
+        self._acts: dict[tuple[str, str], int] = {}
+
+    # What a rule may ask.
+
+    def month(self, population: str, period: str) -> Mapping[str, Event]:
+        """See ``Context``."""
+        return self._months.get((population, period), {})
+
+    def was_frozen(self, population: str, period: str) -> bool:
+        """See ``Context``."""
+        return (population, period) in self._frozen
+
+    def draws(self, population: str) -> Collection[Event]:
+        """See ``Context``."""
+        return self._draws.get(population, {}).values()
+
+    def history_of(self, subject: Subject) -> History | None:
+        """See ``Context``."""
+        return self._letters.of(subject, self._next)
+
+    def histories(self, population: str, period: str) -> Mapping[Subject, History]:
+        """See ``Context``."""
+        return self._letters.of_month((population, period), self._next)
+
+    def people(self, population: str | None) -> People:
+        """See ``Context``."""
+        if population not in self._people:
+            told = [*self._of_people.get(None, ())]
+            told += self._of_people.get(population, ()) if population is not None else ()
+            self._people[population] = people_of(sorted(told, key=lambda event: event.sequence))
+        return self._people[population]
+
+    def seeds(self) -> Seeds:
+        """See ``Context``."""
+        return self._seeds
+
+    def resolution(self, population: str, resolution: str) -> Sequence[Event]:
+        """See ``Context``."""
+        return self._resolutions.get((population, resolution), ())
+
+    def claims(self, population: str, period: str) -> Mapping[str, str]:
+        """See ``Context``."""
+        return self._claims.get((population, period), {})
+
+    def last_act(self, person: str, kind: str) -> int:
+        """See ``Context``."""
+        return self._acts.get((person, kind), 0)
+
+    def find(self, **wanted: str | None) -> Sequence[Event]:
+        """See ``Context``."""
+        if self._earlier is not None:
+            return self._earlier(self._next, **wanted)
+        return [e for e in self._all if all(getattr(e, n) == v for n, v in wanted.items())]
+
+    @property
+    def _next(self) -> int:
+        return 1 if self.last is None else self.last.sequence + 1
+
+    # The walk.
+
+    def take(self, event: Event) -> None:
+        """Take the next event, which was judged and not refused."""
+        self.last, before = event, self.unfinished
+        self.rules = rules_after(event, self.rules)
+        self._acts[event.actor, event.kind] = event.sequence
+        if self._earlier is None:
+            self._all.append(event)
+        self._letters.take(event)
+        self._take_month(event)
+        self._take_others(event)
+        self._seeds.take(event)
+        self.unfinished = unfinished_after(event, before, self)
+
+    def pass_over(self, event: Event, *, malformed: bool) -> None:
+        """Go on after an event that its rules refuse, as readers do.
+
+        One that is malformed is left out. Another is taken as far as it is possible.
+        """
+        self.last = event
+        if not malformed:
+            with contextlib.suppress(CeosampleError, KeyError, TypeError, ValueError):
+                self.take(event)
+        self.unfinished = None
+
+    def _take_month(self, event: Event) -> None:
+        if event.unit_id is not None or event.period is None:
+            return
+        month = (event.population, event.period)
+        if event.kind == "superseded":
+            drawn = self._months.pop(month, {}).get("drawn")
+            if drawn is not None:
+                self._draws[str(event.population)].pop(drawn.payload["draw"], None)
+        elif event.kind == "frozen":
+            self._frozen.add(month)
+        elif event.kind == "drawn":
+            self._draws.setdefault(str(event.population), {})[event.payload["draw"]] = event
+        if event.kind in _OF_A_MONTH:
+            self._months.setdefault(month, {})[event.kind] = event
+
+    def _take_others(self, event: Event) -> None:
+        if event.kind in _OF_PEOPLE and event.period is None and event.unit_id is None:
+            self._of_people.setdefault(event.population, []).append(event)
+            self._people.clear()
+        if event.kind in past_signoffs.KINDS:
+            month = (event.population, event.period)
+            past_signoffs.take(self._claims.setdefault(month, {}), event)
+        if event.kind.startswith("oop_"):
+            key = (event.population, event.payload["resolution"])
+            self._resolutions.setdefault(key, []).append(event)
+        elif event.kind == "corrected":
+            self._without(event)
+
+    def _without(self, correction: Event) -> None:
+        """Forget the step of a resolution that was corrected, if it was one."""
+        if correction.population is None or correction.period is not None:
+            return
+        named, about = correction.payload["event"], (correction.population, correction.unit_id)
+        for (population, _), story in self._resolutions.items():
+            if story and (population, story[0].unit_id) == about:
+                story[:] = [event for event in story if event.hash != named]
+
+
+#: The events about a month as a whole that a rule asks for.
+_OF_A_MONTH: Final = frozenset({"frozen", "seed_revealed", "drawn", "superseded"})
+
+#: The events that say who holds which role.
+_OF_PEOPLE: Final = frozenset({"role_granted", "role_revoked", "corrected"})

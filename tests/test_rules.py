@@ -1,0 +1,53 @@
+"""What an event may be: its form, by the one table of kinds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+import pytest
+
+from ceosample.signoff.rules.forms import KINDS, faults_of_form
+from ceosample.signoff.store.events import Event
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def golden_events() -> Iterator[Event]:
+    """Every event that 0.1 recorded in the ledgers that are kept."""
+    for path in (GOLDEN / "ledger.jsonl", GOLDEN / "release-0.1/expected/events.jsonl"):
+        for line in path.read_bytes().splitlines():
+            if "payload" in json.loads(line):
+                yield Event.parse(line)
+
+
+def test_what_0_1_recorded_has_the_form_of_rules_1_and_of_rules_2() -> None:
+    events = list(golden_events())
+    assert len(events) > 100
+    assert {e.kind for e in events} >= KINDS.keys() - {
+        *("rules", "clock_corrected", "zone_stated", "repaired", "superseded"),
+        *("named", "hold_lifted"),
+    }
+    assert [fault for event in events for fault in faults_of_form(event, 1)] == []
+    assert [fault for event in events for fault in faults_of_form(event, 2)] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_field_of_each_kind_is_read(kind: str) -> None:
+    """A field that every value fits would be no form."""
+    form = KINDS[kind]
+    event = next((e for e in golden_events() if e.kind == kind), None)
+    if event is None:
+        return
+    for name in event.payload:
+        wrong = attrs.evolve(event, payload={**event.payload, name: {"a": [None]}})
+        faults = [*faults_of_form(wrong, 2)]
+        assert [fault.partition(":")[0] for fault in faults] == [name] or name in ("plan",)
+    for name in form.needs:
+        payload = {n: v for n, v in event.payload.items() if n != name}
+        (fault,) = faults_of_form(attrs.evolve(event, payload=payload), 2)
+        assert fault.startswith(f"{name}: missing")
+    (fault,) = faults_of_form(attrs.evolve(event, payload={**event.payload, "else": 1}), 2)
+    assert fault.startswith("'else': ")
