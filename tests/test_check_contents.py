@@ -229,3 +229,52 @@ def test_a_check_names_a_stratum_that_no_font_has(tmp_path: Path) -> None:
     code, said = told(tmp_path, "check")
     assert code == 78
     assert "source, the stratum '王部': no font has 王 (U+738B)" in said
+
+
+def test_a_letter_that_cannot_be_rendered_as_committed_to_is_rendered_by_a_named_person_s_leave(
+    tmp_path: Path, letters: list[dict[str, Any]]
+) -> None:
+    """'a named person lets `rework` render the next version with a reason, marked EDITED and
+    counted on the cover sheet'"""
+    month = ("--dice", "83019274650192837465", "--witness", "audit", "--witness", "chair")
+    assert told(tmp_path, "run")[0] == 75
+    drawn = cs.draw(
+        frame_of(tmp_path), cs.Plan(size=12), cs.Seed.from_dice(month[1], witnesses=["a", "b"])
+    )
+    chosen = next(x for x in letters if x["unit_id"] == drawn.unit_ids[0])
+    chosen["letter"]["complaint"] += " And so on."
+    write_letters(tmp_path, "2026-10", letters)
+    code, said = told(tmp_path, "run", *month)
+    assert code == 65
+    assert "--allowed-by PERSON --reason-code CODE" in said
+    unit_id = chosen["unit_id"]
+    assert told(tmp_path, "rework", unit_id, "--allowed-by", "kim")[0] == 2
+    author = chosen["docket"]["author"]
+    leave = ("--reason-code", "cannot-be-rendered", "--allowed-by")
+    code, said = told(tmp_path, "rework", unit_id, *leave, author)
+    assert code == 65
+    assert "edited_by: got" in said
+    assert told(tmp_path, "rework", unit_id, *leave, "kim")[0] == 0
+    page = (tmp_path / "packs" / "2026-10" / "pack.html").read_text("utf-8")
+    assert f"1 of {len(drawn)} letters since the draw" in page
+    assert "EDITED since the draw" in page
+    assert "allowed by kim (cannot-be-rendered)" in page
+    with cs.Ledger.open(f"sqlite:///{tmp_path}/signoff.db") as ledger:
+        (event,) = [e for e in ledger.events(unit_id=unit_id) if e.kind == "rendered"]
+        assert (event.payload["edited_by"], event.payload["edited_for"]) == (
+            "kim",
+            "cannot-be-rendered",
+        )
+        assert ledger.check().ok
+    assert told(tmp_path, "run")[0] == 0  # the month is sent, and no run is in its way
+
+
+def frame_of(folder: Path) -> cs.Frame:
+    """The frame that the month's folder holds."""
+    month = folder / "packs" / "2026-10"
+    return cs.Frame.from_manifest(
+        (month / "manifest.csv").read_bytes(),
+        (month / "exclusions.csv").read_bytes(),
+        population="complaint-responses",
+        period="2026-10",
+    )

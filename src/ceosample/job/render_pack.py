@@ -16,6 +16,7 @@ from ceosample.job.month import OFFICE, Month
 from ceosample.job.pickup_folder import put_out
 from ceosample.job.sources.letter_contents import read_contents
 from ceosample.letters.check_contents import ContentsReport, Trial
+from ceosample.letters.contents.content_digest import Edit
 from ceosample.letters.contents.due_dates import DueDatePolicy
 from ceosample.letters.papers import attendance_sheet, typeset
 from ceosample.letters.papers.pack import PACK, Pack
@@ -36,25 +37,34 @@ def render_again(
     ledger: Ledger,
     unit_ids: Sequence[str],
     bodies: Mapping[str, Body] = MappingProxyType({}),
+    edit: Edit | None = None,
 ) -> Pack:
     """Render letters that came back, or substitutes, and send them: a new version, a new folder.
+
+    In a month that was never sent, since a letter cannot be rendered as the frame commits to it,
+    all of its letters are rendered and sent once a named person allows the edit of that one.
 
     Args:
         month: the month.
         ledger: the ledger, which records it.
         unit_ids: the letters.
         bodies: unit id to the body that replaces the one in the contents.
+        edit: who allows that these letters differ from what the frame commits to, and why.
 
     Raises:
         LetterError, LedgerError: a letter is not of the month's draw, or cannot be sent now, or
             the letters would have different versions.
     """
     with files.locked(month.folder):
-        return _render_again(month, ledger, unit_ids, bodies)
+        return _render_again(month, ledger, unit_ids, bodies, edit)
 
 
 def _render_again(
-    month: Month, ledger: Ledger, unit_ids: Sequence[str], bodies: Mapping[str, Body]
+    month: Month,
+    ledger: Ledger,
+    unit_ids: Sequence[str],
+    bodies: Mapping[str, Body],
+    edit: Edit | None,
 ) -> Pack:
     drawn = Draw.load(month.folder)
     histories = [ledger.history(unit_id, **month.subject) for unit_id in unit_ids]
@@ -65,8 +75,18 @@ def _render_again(
         said = ", ".join(f"{unit_id} {version}" for unit_id, version in versions.items())
         raise LetterError(f"letters: their next versions differ ({said}); render them one by one")
     registration = ledger.register(drawn, by=month.by, at=month.at)
-    pack = rendered(month, ledger, drawn, registration, unit_ids, versions[unit_ids[0]], bodies)
+    edits = {} if edit is None else dict.fromkeys(unit_ids, edit)
+    version = versions[unit_ids[0]]
+    never_sent = edit is not None and not _was_sent(month, ledger)
+    asked = None if never_sent else unit_ids
+    pack = rendered(month, ledger, drawn, registration, asked, version, bodies, edits)
     require_bodies(pack, bodies)
+    if never_sent:
+        pack.save(month.folder)
+        write_attendance(month, pack, month.folder)
+        put_out(month, pack, month.folder)
+        ledger.send(pack, by=OFFICE, at=month.at)
+        return pack
     number = 1
     while _holds_another(month.folder / f"rework-{number}", pack):
         number += 1
@@ -76,6 +96,11 @@ def _render_again(
     put_out(month, pack, folder, rework=number)
     ledger.send(pack, by=OFFICE, at=month.at)
     return pack
+
+
+def _was_sent(month: Month, ledger: Ledger) -> bool:
+    """Whether any letter of the month was ever sent."""
+    return any(event.kind == "sent_for_signature" for event in ledger.events(**month.subject))
 
 
 def _holds_another(folder: Path, pack: Pack) -> bool:
@@ -98,7 +123,17 @@ def pack_of(month: Month, ledger: Ledger, drawn: Draw, registration: Event, sent
             f"{month.folder / PACK}: not there, and its letters were sent; restore it from the "
             "backup"
         )
-    pack = rendered(month, ledger, drawn, registration)
+    try:
+        pack = rendered(month, ledger, drawn, registration)
+    except LetterError as error:
+        if not drawn.frame.content:
+            raise
+        raise LetterError(
+            *error.faults,
+            f"{month.words}: its frame commits to its letters; restore their contents, or correct "
+            "what cannot be rendered and let a named person allow it: 'ceosample rework ID "
+            f"--period {month.period} --allowed-by PERSON --reason-code CODE'",
+        ) from None
     pack.save(month.folder)
     return pack
 
@@ -111,6 +146,7 @@ def rendered(
     unit_ids: Sequence[str] | None = None,
     version: int = 1,
     bodies: Mapping[str, Body] = MappingProxyType({}),
+    edits: Mapping[str, Edit] = MappingProxyType({}),
 ) -> Pack:
     """A month's letters and papers, which say what its ledger says of it."""
     configuration = month.configuration
@@ -135,6 +171,7 @@ def rendered(
         title=ledger.title(**month.subject),
         firm=configuration.firm,
         strict=configuration.strict,
+        edits=edits,
     )
 
 

@@ -17,7 +17,7 @@ from ceosample.form import is_count
 from ceosample.got import Private, got, kind_of
 from ceosample.letters import child_process
 from ceosample.letters.contents.clean import clean_text
-from ceosample.letters.contents.content_digest import AS_COMMITTED, EDITED
+from ceosample.letters.contents.content_digest import AS_COMMITTED, EDITED, Edit
 from ceosample.letters.contents.due_dates import DueDatePolicy, with_deadlines
 from ceosample.letters.contents.fields import (
     Contents,
@@ -85,6 +85,7 @@ def render(
     title: str | None = None,
     firm: str | None = None,
     strict: bool = False,
+    edits: Mapping[str, Edit] | None = None,
 ) -> Pack:
     """The pack of a draw: its letters and the papers for signature.
 
@@ -121,6 +122,8 @@ def render(
         firm: the firm's name for the cover sheet. None takes the letterhead's first line.
         strict: True to refuse a field that a ready letter does not print, unless the frame commits
             to it: then nothing can be changed any more. The docket names such fields.
+        edits: letters whose first version may differ from what the frame commits to, since that
+            cannot be rendered: who allows it and why. Docket, cover sheet and ledger say so.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -136,7 +139,7 @@ def render(
     wanted = _wants_pdf(pdf)
     deadlines = deadlines or DueDatePolicy()
     fetched = with_deadlines(fetch(contents, _drawn(draw, unit_ids)), deadlines)
-    fetched = _as_committed(draw, fetched, version)
+    fetched = _as_committed(draw, fetched, version, edits or {})
     orders = requirements_of(fetched, deadlines, kind)
     common = common_fields(draw.population, str(draw.period), version, language, signatory, date)
     supplied = {**common, "date": date, "letterhead": lines}
@@ -212,7 +215,7 @@ def _drawn(draw: Draw, unit_ids: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _as_committed(
-    draw: Draw, fetched: Sequence[LetterContents], version: int
+    draw: Draw, fetched: Sequence[LetterContents], version: int, edits: Mapping[str, Edit]
 ) -> list[LetterContents]:
     """The fields, each docket saying how its letter stands to what the frame committed to.
 
@@ -229,15 +232,28 @@ def _as_committed(
         if fields.content is None
         else f"letter {fields.unit_id}: got contents with the SHA-256 {fields.content[:8]} for "
         f"{committed[fields.unit_id][:8]}: not what was committed to before the draw; restore "
-        "them, and render what was edited as the next version"
+        "them, and render what was edited as the next version; if they cannot be rendered, let a "
+        "named person allow the edit, edits=..."
         for fields, is_same in zip(fetched, same, strict=True)
-        if fields.content is None or (version == 1 and not is_same)
+        if fields.content is None or (version == 1 and not is_same and fields.unit_id not in edits)
     ]
     raise_faults(LetterError, faults)
     return [
-        attrs.evolve(fields, found={**fields.found, "content": AS_COMMITTED if is_same else EDITED})
+        attrs.evolve(
+            fields, found={**fields.found, **_committed_facts(edits.get(fields.unit_id), is_same)}
+        )
         for fields, is_same in zip(fetched, same, strict=True)
     ]
+
+
+def _committed_facts(edit: Edit | None, is_same: bool) -> dict[str, Json]:
+    """How a letter stands to what the frame committed to, and who allowed another text."""
+    if is_same:
+        return {"content": AS_COMMITTED}
+    allowed: dict[str, Json] = (
+        {} if edit is None else {"edited_by": edit.by, "edited_for": edit.reason_code}
+    )
+    return {"content": EDITED, **allowed}
 
 
 def _with_unprinted(

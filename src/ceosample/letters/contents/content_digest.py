@@ -14,6 +14,8 @@ from decimal import Decimal
 from numbers import Integral
 from typing import Any, Final
 
+import attrs
+
 from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import LetterError, raise_faults
 from ceosample.got import Private, got
@@ -30,6 +32,20 @@ WORDS: Final = {
     AS_COMMITTED: "as committed to before the seed",
     EDITED: "EDITED since the draw: not what was committed to before the seed",
 }
+
+
+@attrs.frozen
+class Edit:
+    """A person's leave to render a letter otherwise than its frame committed to.
+
+    Attributes:
+        by: the person's id.
+        reason_code: why: a code.
+    """
+
+    by: str
+    reason_code: str
+
 
 _SALT = re.compile(r"[0-9a-fA-F]{64}")
 

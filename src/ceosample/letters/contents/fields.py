@@ -94,13 +94,15 @@ def clean_fields(fields: Mapping[str, Any], where: str) -> dict[str, Any]:
     return cleaned
 
 
+_TEXT_FACTS: Final = (
+    *("owner", "author", "regime", "regime_version", "sampling"),
+    *("content", "edited_by", "edited_for"),
+)
+
+
 def docket_facts(docket: Mapping[str, Any]) -> dict[str, Json]:
     """The part of a docket that the ledger keeps: ids, counts and dates; no name and no text."""
-    found: dict[str, Json] = {
-        name: str(docket[name])
-        for name in ("owner", "author", "regime", "regime_version", "sampling", "content")
-        if name in docket
-    }
+    found: dict[str, Json] = {name: str(docket[name]) for name in _TEXT_FACTS if name in docket}
     for name in ("received", "due", "sign_by"):
         day = day_of(docket.get(name))
         if day is not None:

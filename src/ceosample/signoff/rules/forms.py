@@ -135,7 +135,12 @@ KINDS: Final[Mapping[str, Form]] = {
     # A letter, as registering, replacing and sending record it.
     "selected": Form((LETTER,), _OF_A_DRAW, {"line": a.SOME_TEXT, "replaces": a.SOME_TEXT}),
     "reserve": Form((LETTER,), _OF_A_DRAW, {"line": a.SOME_TEXT}),
-    "rendered": Form((LETTER,), {**_SENT, "version": a.count(1), "words": a.A_COUNT}, _OF_A_DOCKET),
+    "rendered": Form(
+        (LETTER,),
+        {**_SENT, "version": a.count(1), "words": a.A_COUNT},
+        {**_OF_A_DOCKET, "edited_by": a.A_PERSON, "edited_for": a.A_CODE},
+        since_rules={"edited_by": 2, "edited_for": 2},
+    ),
     # A letter, as people record it.
     **{kind: _recorded(said) for kind, said in {**RECORDED_STATES, **ANNOTATIONS}.items()},
     "sent_for_signature": Form((LETTER,), {**_SENT, "pack": a.A_DIGEST}),

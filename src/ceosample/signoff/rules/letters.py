@@ -11,6 +11,7 @@ from ceosample.signoff.replay.lifecycle import INITIAL
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.duties import labels_of, require_duties
 from ceosample.signoff.store.events import Event, Subject
+from ceosample.text import quoted
 
 
 def require_order(where: str, before: Event, kind: str, at: dt.datetime) -> None:
@@ -44,6 +45,17 @@ def letter_of(event: Event, context: Context) -> History:
 def require_step(event: Event, context: Context) -> None:
     """Raise unless the letter's state allows this step, of this letter's digest, by this person."""
     letter_of(event, context).require(event.kind, event.actor, event.payload)
+
+
+def require_another_allows(event: Event, _context: Context) -> None:
+    """Raise if who allows a text that was not committed to is the letter's owner or author."""
+    allowed = event.payload.get("edited_by")
+    own = [name for name in ("owner", "author") if event.payload.get(name) == allowed]
+    if allowed is not None and own:
+        raise LedgerError(
+            f"letter {event.unit_id}, edited_by: got {quoted(allowed)}, its {own[0]}; let another "
+            "person allow the edit"
+        )
 
 
 def require_time(event: Event, context: Context) -> None:
