@@ -253,7 +253,7 @@ def test_a_letter_that_cannot_be_rendered_as_committed_to_is_rendered_by_a_named
     leave = ("--reason-code", "cannot-be-rendered", "--allowed-by")
     code, said = told(tmp_path, "rework", unit_id, *leave, author)
     assert code == 65
-    assert "edited_by: got" in said
+    assert "let another person allow the edit" in said
     assert told(tmp_path, "rework", unit_id, *leave, "kim")[0] == 0
     page = (tmp_path / "packs" / "2026-10" / "pack.html").read_text("utf-8")
     assert f"1 of {len(drawn)} letters since the draw" in page

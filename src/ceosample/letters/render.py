@@ -237,6 +237,14 @@ def _as_committed(
         for fields, is_same in zip(fetched, same, strict=True)
         if fields.content is None or (version == 1 and not is_same and fields.unit_id not in edits)
     ]
+    faults += [
+        f"letter {fields.unit_id}, edits: got {quoted(edits[fields.unit_id].by)}, its {name}; let "
+        "another person allow the edit"
+        for fields in fetched
+        if fields.unit_id in edits
+        for name in ("owner", "author")
+        if fields.docket.get(name) == edits[fields.unit_id].by
+    ]
     raise_faults(LetterError, faults)
     return [
         attrs.evolve(

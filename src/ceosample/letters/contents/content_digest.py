@@ -18,8 +18,9 @@ import attrs
 
 from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import LetterError, raise_faults
-from ceosample.got import Private, got
+from ceosample.got import Private, got, got_name
 from ceosample.letters.contents.clean import clean_value
+from ceosample.sampling.frames.cells import REASON
 
 SALT_BYTES: Final = 32
 
@@ -45,6 +46,15 @@ class Edit:
 
     by: str
     reason_code: str
+
+    def __attrs_post_init__(self) -> None:
+        faults = [f"edits, by: {said}" for said in [got_name(self.by)] if said]
+        if not isinstance(self.reason_code, str) or REASON.fullmatch(self.reason_code) is None:
+            faults.append(
+                f"edits, reason_code: {got(self.reason_code)}; give a code of up to 40 lower-case "
+                "letters, digits and hyphens"
+            )
+        raise_faults(LetterError, faults)
 
 
 _SALT = re.compile(r"[0-9a-fA-F]{64}")
