@@ -47,7 +47,7 @@ from ceosample.letters.render import TEMPLATE_LIMITS
 from ceosample.letters.word import package
 from ceosample.period import Period
 from ceosample.problems import causes_of
-from ceosample.sampling.commitment import commit
+from ceosample.sampling.commitment import commit_again
 from ceosample.sampling.frames.frame import Frame
 from ceosample.sampling.seeds.chain import SeedChain
 from ceosample.sampling.seeds.seed_source import Link, SeedSource
@@ -131,7 +131,7 @@ def _plan(seen: CheckContext) -> Sequence[str]:
     promise = plan.promise(frame, earlier)
     if frozen is not None:
         named = frozen.payload["seed_source"]
-        now = commit(frame, plan, seed_source=named, earlier=earlier)
+        now = commit_again(frame, plan, seed_source=named, earlier=earlier)
         require_as_frozen(seen.month, frozen, now)
     return str(promise).splitlines()[:1]
 

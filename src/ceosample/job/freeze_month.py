@@ -13,7 +13,7 @@ from ceosample.job.seed_supply import SeedInputs
 from ceosample.job.sources.source import from_source
 from ceosample.job.still_open import still_open
 from ceosample.letters.papers import attendance_sheet
-from ceosample.sampling.commitment import Commitment, commit
+from ceosample.sampling.commitment import Commitment, commit_again
 from ceosample.sampling.draw import DRAW
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
 from ceosample.sampling.record import Record
@@ -107,7 +107,8 @@ def freeze(
     plan = configuration.plan
     if before is None or month.refreeze:
         require_contents(month, frame)
-    require_as_frozen(month, before, commit(frame, plan, seed_source=seed_source, earlier=earlier))
+    now = commit_again(frame, plan, seed_source=seed_source, earlier=earlier)
+    require_as_frozen(month, before, now)
     frozen = ledger.freeze(
         frame,
         plan,

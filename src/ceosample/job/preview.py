@@ -26,7 +26,7 @@ from ceosample.job.seed_supply import SeedInputs, awaited
 from ceosample.job.still_open import still_open
 from ceosample.period import Period
 from ceosample.result import Result
-from ceosample.sampling.commitment import commit
+from ceosample.sampling.commitment import commit_again
 from ceosample.sampling.frames.frame import Frame
 from ceosample.sampling.plans.promise import Promise
 from ceosample.show import stratum_words, text_table
@@ -222,7 +222,7 @@ def _preview(
     commitment, promise = None, None
     if not _same_block(month, drawn_by_then):
         earlier = earlier_draws(month, mine)
-        committed = commit(frame, configuration.plan, seed_source=source, earlier=earlier)
+        committed = commit_again(frame, configuration.plan, seed_source=source, earlier=earlier)
         require_as_frozen(month, before.get("frozen"), committed)
         commitment = committed.digest
         promise = configuration.plan.promise(frame, earlier)

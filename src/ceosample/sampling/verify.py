@@ -14,8 +14,8 @@ from ceosample.canonical import Json, digest
 from ceosample.errors import FrameError, PlanError, RecordError, SeedError, joined
 from ceosample.files import Contents
 from ceosample.result import Result
-from ceosample.sampling.commitment import commit
-from ceosample.sampling.draw import DRAW, Draw, draw
+from ceosample.sampling.commitment import commit_again
+from ceosample.sampling.draw import DRAW, Draw, draw_again
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, AnyFrame, summary
 from ceosample.sampling.frames.saved_frame import SavedFrame
 from ceosample.sampling.record import Record, difference
@@ -283,14 +283,14 @@ def _redraw(record: Record, frame: AnyFrame, earlier: Sequence[bytes]) -> Draw:
     except RecordError as error:
         raise _Stopped(Level.COMMITMENT, error.faults[0]) from None
     try:
-        commitment = commit(frame, plan, seed_source=source, earlier=before)
+        commitment = commit_again(frame, plan, seed_source=source, earlier=before)
     except SeedError as error:
         raise _Stopped(Level.SEED, error.faults[0]) from None
     except (PlanError, FrameError) as error:
         raise _Stopped(Level.ALLOCATION, error.faults[0]) from None
     _compare(Level.COMMITMENT, "commitment", commitment.digest, recorded)
     try:
-        redrawn = draw(frame, plan, record.seed(), before)
+        redrawn = draw_again(frame, plan, record.seed(), before)
     except SeedError as error:
         raise _Stopped(Level.SEED, error.faults[0]) from None
     except (RecordError, FrameError) as error:

@@ -8,7 +8,8 @@ from typing import Any
 
 import attrs
 
-from ceosample.canonical import Json, digest
+from ceosample.canonical import Json, digest, is_digest
+from ceosample.errors import LedgerError
 from ceosample.progress import Progress, counted, watched
 from ceosample.result import Result
 from ceosample.show import html_facts
@@ -76,7 +77,16 @@ class ChainReport(Result):
 
 
 def check_book(store: Store, head: str | None, progress: Progress | None = None) -> ChainReport:
-    """The result of checking a whole ledger, events and texts, in memory that does not grow."""
+    """The result of checking a whole ledger, events and texts, in memory that does not grow.
+
+    Raises:
+        LedgerError: a head that is no whole hash: a part of one proves nothing.
+    """
+    if head is not None and not is_digest(head):
+        raise LedgerError(
+            f"head: got {quoted(head, 64)}; give all 64 digits, as the foot of the closing sheet "
+            "has them (a file's name has 8)"
+        )
     begun = list(store.pages(kind=RULES))
 
     def earlier(sequence: int, /, **wanted: str | None) -> list[Event]:

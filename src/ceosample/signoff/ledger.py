@@ -19,7 +19,7 @@ from ceosample.letters.papers.pack import Pack
 from ceosample.period import Period, as_period
 from ceosample.progress import Progress
 from ceosample.renamed import OldName
-from ceosample.sampling.commitment import commit
+from ceosample.sampling.commitment import commit_again
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.frames.frame import AnyFrame
 from ceosample.sampling.plans.plan import Plan
@@ -256,7 +256,7 @@ class Ledger:
                 holds what does not print.
             PlanError, SeedError: the plan or the source of the seed is impossible.
         """
-        commitment = commit(frame, plan, seed_source=seed_source, earlier=earlier)
+        commitment = commit_again(frame, plan, seed_source=seed_source, earlier=earlier)
         with self._writing() as transaction:
             return month.freeze(transaction, frame, commitment, by, at, title)
 

@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from ceosample.errors import BusyError, CeosampleError, LedgerError, MissingPartError
+from ceosample.errors import NO_SPACE, BusyError, CeosampleError, LedgerError, MissingPartError
 from ceosample.got import Private, got
 
 #: How long to wait for another writer, in milliseconds.
@@ -45,6 +45,9 @@ _BUSY: Final = frozenset({"55P03", "40001", "40P01", "53300", "57P03"})
 
 #: SQLSTATEs that end the connection.
 _LOST: Final = frozenset({"57P01", "57P02", "25P03", "57P05"})
+
+#: The SQLSTATE of a full disk.
+_FULL: Final = "53100"
 
 #: What libpq says of a server that is not there at the moment; there is no SQLSTATE yet.
 _AWAY: Final = (
@@ -152,6 +155,8 @@ def _ours(error: BaseException | None, *, lost: bool) -> CeosampleError:
         )
     if is_held(error):
         return BusyError("ledger: another run is using it; try again later")
+    if is_full(error):
+        return BusyError(f"ledger: {NO_SPACE}")
     if is_away(error):
         return BusyError(f"ledger: the database does not answer; try again later ({said})")
     return LedgerError(f"ledger: the database refused: {said}")
@@ -173,6 +178,12 @@ def is_held(error: BaseException | None) -> bool:
     said = first_line(error)
     is_locked = "locked" in said or "busy" in said
     return _state(error) in _BUSY or (isinstance(error, sqlite3.Error) and is_locked)
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether the database's disk is full."""
+    is_sqlite = isinstance(error, sqlite3.Error)
+    return _state(error) == _FULL or (is_sqlite and "disk is full" in first_line(error))
 
 
 def is_away(error: BaseException | None) -> bool:
