@@ -104,10 +104,10 @@ def seconds(tree: Path, ledger: Path, file: Path) -> tuple[float, str]:
     return float(time), rest.split()[0]
 
 
-def compare(trees: dict[str, Path], ledger: Path, file: Path) -> None:
+def compare(trees: dict[str, Path], ledger: Path, file: Path, rounds: int) -> None:
     """One file with each release, in turns, and what that says."""
     times: dict[str, list[float]] = {name: [] for name in trees}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, tree in trees.items():
             time, count = seconds(tree, ledger, file)
             assert count == str(DECISIONS)
@@ -116,7 +116,7 @@ def compare(trees: dict[str, Path], ledger: Path, file: Path) -> None:
         low, high = min(found), max(found)
         print(f"{name:6} {statistics.median(found) * 1000:7.1f} ms ({low:.3f} to {high:.3f} s)")
     ratio = statistics.median(times["other"]) / statistics.median(times["this"])
-    print(f"{file.name}: {ratio:.1f} times as fast, {DECISIONS} decisions, median of {ROUNDS}")
+    print(f"{file.name}: {ratio:.1f} times as fast, {DECISIONS} decisions, median of {rounds}")
 
 
 def main() -> None:
@@ -124,6 +124,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--against", type=Path, required=True)
     parser.add_argument("--events", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     asked = parser.parse_args()
     trees = {"other": asked.against, "this": Path(__file__).resolve().parents[1]}
     with tempfile.TemporaryDirectory() as folder:
@@ -132,7 +133,7 @@ def main() -> None:
         print(ledger_scale.build(f"sqlite:///{ledger}", asked.events, unfinished))
         decisions(ledger.parent)
         for form in FORMS:
-            compare(trees, ledger, ledger.with_name(f"decisions.{form}"))
+            compare(trees, ledger, ledger.with_name(f"decisions.{form}"), asked.rounds)
 
 
 if __name__ == "__main__":

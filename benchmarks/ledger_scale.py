@@ -9,99 +9,145 @@ process of its own, so that peaks of memory are its own.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import multiprocessing
 import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from ceosample.canonical import digest
+from ceosample import Draw, Frame, Ledger, Pack, Plan, Seed, Signatory, draw, render
+from ceosample.canonical import canonical_file, digest
 from ceosample.signoff.figures.metrics import metrics
-from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event
-from ceosample.signoff.store.store import SCHEMA, Store, row_of
+from ceosample.signoff.store.store import Store, row_of
 from ceosample.signoff.store.tables import EVENTS
 
 MONTHS = 120
 POPULATION = "complaint-responses"
 BATCH = 5000
-STRATA = [[division, region] for division in ("Cards", "Loans", "Home", "Motor") for region in "NS"]
+STRATA = [(division, region) for division in ("Cards", "Loans", "Home", "Motor") for region in "NS"]
 BEGIN = dt.datetime(2017, 1, 1, 9, tzinfo=dt.UTC)
-END = dt.datetime(2027, 1, 1, 9, tzinfo=dt.UTC)
+END = dt.datetime(2027, 2, 1, 9, tzinfo=dt.UTC)
+
+#: What a freeze says beside what it commits to.
+NOT_COMMITTED = ("commitment", "control_total", "count", "exclusions")
+
+#: The month that is recorded; what is written here is another month's in its copies.
+FIRST = "2017-01"
+SEED = "0" * 19 + "1"
+
+LETTER = {
+    "recipient": "A. Customer",
+    "address": ["1 High Street"],
+    "salutation": "Dear A. Customer,",
+    "subject": "Your complaint",
+    "body": "We are sorry.",
+    "closing": "Yours sincerely,",
+}
 
 Said = tuple[str, str, str | None, str | None, str | None, dict[str, Any]]
 
 
 def said(events: int) -> Iterator[Said]:
-    """What happened, in order: actor, kind, subject, payload; about so many events."""
-    yield "ceosample", "opened", None, None, None, {"ledger": "00" * 16, "schema": SCHEMA}
-    letters = round(events / MONTHS / 5.38)
+    """What happened, in order: actor, kind, subject, payload; about so many events.
+
+    One month is recorded by the library, so each event has the form that it gives them. The others
+    are copies with ids, a seed and digests of their own.
+    """
+    begun, month = recorded(round(events / MONTHS / 5.45))
+    yield from begun
     for number in range(MONTHS):
         period = f"{2017 + number // 12}-{number % 12 + 1:02d}"
-        for actor, kind, unit_id, payload in month(number, letters):
-            yield actor, kind, POPULATION, period, unit_id, payload
+        text = json.dumps(month).replace(FIRST, period).replace("-000-", f"-{number:03d}-")
+        text = text.replace(SEED, f"{number + 1:020d}")
+        frozen = json.loads(text)[0][-1]
+        committed = {name: value for name, value in frozen.items() if name not in NOT_COMMITTED}
+        text = text.replace(frozen["commitment"], digest(canonical_file(committed)))
+        for event in json.loads(text):
+            yield tuple(event)
 
 
-def month(number: int, letters: int) -> Iterator[tuple[str, str, str | None, dict[str, Any]]]:
-    """A month's events: five or six for each letter, and a reserve for every fifth."""
-    key = f"{number:064x}"
-    each = max(1, letters // len(STRATA))
-    strata = [{"stratum": s, "N": each * 40, "n": each, "take_all": False} for s in STRATA]
-    yield "sampling", "frozen", None, {"commitment": key, "seed_source": "dice"}
-    yield "sampling", "seed_revealed", None, {"value": f"{number:020d}", "source": "dice"}
-    yield "sampling", "drawn", None, {"draw": key, "commitment": key, "strata": strata}
-    units = [(f"R-{number:03d}-{i:06d}", STRATA[i % len(STRATA)]) for i in range(letters)]
-    for rank, (unit_id, stratum) in enumerate(units, 1):
-        yield "sampling", "selected", unit_id, {"stratum": stratum, "take_all": False, "rank": rank}
-    for rank in range(1, letters // 5):
-        stratum = STRATA[rank % len(STRATA)]
-        payload = {"stratum": stratum, "take_all": False, "rank": rank}
-        yield "sampling", "reserve", f"S-{number:03d}-{rank:06d}", payload
-    for unit_id, _ in units:
-        yield from sent(unit_id, 1)
-    for place, (unit_id, _) in enumerate(units):
-        yield from finished(place, unit_id)
+def recorded(letters: int) -> tuple[list[Said], list[Said]]:
+    """How a ledger begins, and a month of it."""
+    each = max(1, round(letters / len(STRATA)))
+    rows = [
+        {"id": f"R-000-{n:06d}", "division": division, "region": region}
+        for n, (division, region) in enumerate(STRATA * (each * 40))
+    ]
+    frame = Frame.from_records(
+        rows, population=POPULATION, period=FIRST, unit_id="id", strata=["division", "region"]
+    )
+    plan = Plan(size=each * len(STRATA), reserves=max(1, each // 5))
+    drawn = draw(frame, plan, Seed.from_dice(SEED, witnesses=["audit"]))
+    with Ledger.open("sqlite://", clock=lambda: BEGIN, ledger_id="00" * 16) as ledger:
+        begun = len(list(ledger.events()))
+        ledger.freeze(frame, plan, seed_source="dice", by="sampling", at=BEGIN)
+        ledger.register(drawn, by="sampling", at=BEGIN)
+        decided(ledger, drawn)
+        told = [
+            (e.actor, e.kind, e.population, e.period, e.unit_id, dict(e.payload))
+            for e in ledger.events()
+        ]
+    return told[:begun], told[begun:]
 
 
-def sent(unit_id: str, version: int) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-    """A version goes out for signature."""
-    letter = digest(f"{unit_id} {version}".encode())
-    yield "office", "rendered", unit_id, {"letter": letter, "version": version}
-    payload = {"letter": letter, "pack": digest(b"pack"), "signatory": "ceo"}
-    yield "office", "sent_for_signature", unit_id, payload
+def decided(ledger: Ledger, drawn: Draw) -> None:
+    """What became of a month's letters; every tenth comes back once, every fiftieth stays open."""
+    first = sent(ledger, drawn, drawn.unit_ids, 1)
+    places = {unit_id: place for place, unit_id in enumerate(drawn.unit_ids) if place % 50 != 7}
+    again = [unit_id for unit_id, place in places.items() if place % 10 == 3]
+    for unit_id in again:
+        ledger.record("returned_for_rework", unit_id, by="ceo", at=BEGIN, reason_code="tone")
+    second = sent(ledger, drawn, again, 2) if again else first
+    for unit_id, place in places.items():
+        if place % 25 == 9:
+            ledger.record(
+                *("withdrawn", unit_id),
+                by="office", at=BEGIN, reason_code="customer-withdrew", approver="head-of-care",
+            )  # fmt: skip
+            continue
+        letter = (second if unit_id in again else first)[unit_id].digest
+        ledger.sign(unit_id, letter=letter, by="ceo", at=BEGIN)
+        ledger.record("dispatched", unit_id, by="office", at=BEGIN)
 
 
-def finished(place: int, unit_id: str) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-    """What became of a letter; every tenth comes back once, every fiftieth stays open."""
-    version = 1
-    if place % 50 == 7:
-        return
-    if place % 10 == 3:
-        yield "ceo", "returned_for_rework", unit_id, {"reason_code": "tone"}
-        version = 2
-        yield from sent(unit_id, version)
-    if place % 25 == 9:
-        yield "office", "withdrawn", unit_id, {"reason_code": "customer-withdrew"}
-        return
-    letter = {"letter": digest(f"{unit_id} {version}".encode())}
-    yield "ceo", "signed", unit_id, letter
-    yield "office", "dispatched", unit_id, letter
+def sent(ledger: Ledger, drawn: Draw, unit_ids: Sequence[str], version: int) -> Pack:
+    """A version of letters goes out for signature."""
+    docket = {"owner": "h-1", "division": "Cards", "contacts": {"telephone": 3}}
+    pack = render(
+        drawn,
+        lambda ids: {unit_id: {"letter": LETTER, "docket": docket} for unit_id in ids},
+        signatory=Signatory("ceo", "A. Chief", "Chief Executive"),
+        date=BEGIN.date(),
+        registration=next(event.hash for event in ledger.events() if event.kind == "drawn"),
+        unit_ids=list(unit_ids),
+        version=version,
+        pdf=False,
+    )
+    ledger.send(pack, by="office", at=BEGIN)
+    return pack
 
 
 def chained(told: Iterable[Said]) -> Iterator[dict[str, Any]]:
-    """The same as rows of the table, with a right chain."""
+    """The same as rows of the table, with a right chain; a month's are of one morning."""
     previous = NOTHING_BEFORE
+    at = BEGIN
+    last: str | None = None
+    number = 0
     for sequence, (actor, kind, population, period, unit_id, payload) in enumerate(told, 1):
-        at = BEGIN + dt.timedelta(minutes=sequence)
+        if period != last:
+            at, last, number = morning(period), period, 0
+        number += 1
         event = Event(
             sequence=sequence,
             at=at.isoformat(),
-            recorded_at=at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            recorded_at=f"{at + dt.timedelta(seconds=number):%Y-%m-%dT%H:%M:%S.%fZ}",
             actor=actor,
             kind=kind,
             population=population,
@@ -113,6 +159,14 @@ def chained(told: Iterable[Said]) -> Iterator[dict[str, Any]]:
         text = event.text
         previous = digest(text)
         yield {**row_of(event), "hash": previous, "text": text.decode()}
+
+
+def morning(period: str | None) -> dt.datetime:
+    """When a month is run: on the second of the next one."""
+    if period is None:
+        return BEGIN
+    year, month = divmod(int(period[:4]) * 12 + int(period[5:]), 12)
+    return dt.datetime(year, month + 1, 2, 9, tzinfo=dt.UTC)
 
 
 def build(url: str, events: int, told: Callable[[int], Iterable[Said]] = said) -> str:
@@ -151,8 +205,10 @@ def year_metrics(url: str) -> str:
 
 def record(url: str) -> str:
     """One more event, of a letter that stayed open."""
-    with Ledger.open(url, create=False) as ledger:
-        event = ledger.record("viewed", "R-053-000007", by="ceo", at=BEGIN)
+    with Ledger.open(url, create=False, clock=lambda: END) as ledger:
+        month = ledger.events(population=POPULATION, period="2021-06")
+        unit_ids = [str(event.unit_id) for event in month if event.kind == "selected"]
+        event = ledger.record("viewed", unit_ids[7], by="ceo", at=END)
     return f"event {event.sequence}"
 
 
@@ -172,10 +228,10 @@ def nothing(url: str) -> str:
 
 
 def measured(call: Callable[..., str], queue: Any, *arguments: object) -> None:
-    """Run in a child process: what it says, seconds, peak memory in MiB."""
-    begin = time.perf_counter()
+    """Run in a child process: what it says, seconds of its processor, peak memory in MiB."""
+    begin = time.process_time()
     answer = call(*arguments)
-    seconds = time.perf_counter() - begin
+    seconds = time.process_time() - begin
     queue.put((answer, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 
 

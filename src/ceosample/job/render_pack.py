@@ -172,7 +172,14 @@ def rendered(
         firm=configuration.firm,
         strict=configuration.strict,
         edits=edits,
+        deputies=_deputies(month, ledger),
     )
+
+
+def _deputies(month: Month, ledger: Ledger) -> list[str]:
+    """Who may sign for the signatory on the day of the run."""
+    people = ledger.people(month.configuration.population)
+    return people.deputies_of(month.configuration.signatory.id, month.at.date())
 
 
 def letters_tried(

@@ -14,7 +14,7 @@ import attrs
 from ceosample.canonical import LARGEST_INTEGER, Json, canonical_file, digest, is_digest
 from ceosample.errors import LetterError, raise_faults
 from ceosample.form import is_count
-from ceosample.got import Private, got, kind_of
+from ceosample.got import Private, got, got_name, kind_of
 from ceosample.letters import child_process
 from ceosample.letters.contents.clean import clean_text
 from ceosample.letters.contents.content_digest import AS_COMMITTED, EDITED, Edit
@@ -86,6 +86,7 @@ def render(
     firm: str | None = None,
     strict: bool = False,
     edits: Mapping[str, Edit] | None = None,
+    deputies: Sequence[str] = (),
 ) -> Pack:
     """The pack of a draw: its letters and the papers for signature.
 
@@ -124,6 +125,7 @@ def render(
             to it: then nothing can be changed any more. The docket names such fields.
         edits: letters whose first version may differ from what the frame commits to, since that
             cannot be rendered: who allows it and why. Docket, cover sheet and ledger say so.
+        deputies: the ids of the signatory's deputies, from which the signing room offers one.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -161,6 +163,7 @@ def render(
         "scheme": SCHEME,
         **common,
         **({} if title is None else {"title": title}),
+        **({"deputies": _names(deputies)} if deputies else {}),
         "draw": draw.digest,
         "registration": registration,
         "letters": [
@@ -194,6 +197,13 @@ def common_fields(
         "signatory": signatory.to_dict(),
         "date": date.isoformat(),
     }
+
+
+def _names(deputies: Sequence[str]) -> list[Json]:
+    """The ids, each once."""
+    given = [deputies] if isinstance(deputies, str) else [*deputies]
+    raise_faults(LetterError, (f"deputies: {said}" for one in given if (said := got_name(one))))
+    return [*dict.fromkeys(given)]
 
 
 def _drawn(draw: Draw, unit_ids: Sequence[str] | None) -> tuple[str, ...]:
