@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import warnings
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 import attrs
 
 from ceosample.canonical import Json, canonical_json, digest, is_digest, parse_json
-from ceosample.errors import LedgerError
+from ceosample.errors import LedgerError, MalformedEventWarning
 from ceosample.form import is_count
 from ceosample.result import Result
 from ceosample.show import Described
@@ -194,6 +195,16 @@ def moment(value: object, where: str) -> str:
         ) from None
     # RFC 3339 knows offsets of whole minutes alone.
     return (utc if offset % dt.timedelta(minutes=1) else value).isoformat()
+
+
+def warn_left_out(fault: str) -> None:
+    """Warn of an event that no figure can count: ``event N: what is wrong with it``."""
+    warnings.warn(
+        f"ledger: {fault}; it is left out, and 'ceosample status --check' or ledger.check() tells "
+        "more",
+        MalformedEventWarning,
+        stacklevel=2,
+    )
 
 
 def same(said: Mapping[str, Json], now: Mapping[str, Json]) -> bool:
