@@ -16,6 +16,7 @@ SOURCE: Final = PROJECT / "src"
 #: Every benchmark, with what makes it small, and a word of what it then prints.
 ASKED: Final = {
     "decisions": (["--against", str(PROJECT), "--events", "600", "--rounds", "1"], "times as fast"),
+    "changed_exports": (["20"], "20"),
     "check": (
         ["--against", str(PROJECT), "--events", "600", "--rounds", "1", "--flips", "2"],
         "flips",
