@@ -319,4 +319,7 @@ def rework(
             }
         )
         pack = job.render_again(month, ledger, unit_ids, bodies, edit)
+        same = job.unchanged(month, pack)
     click.echo(str(pack))
+    for said in same:
+        click.echo(said)

@@ -98,6 +98,33 @@ def _render_again(
     return pack
 
 
+def unchanged(month: Month, pack: Pack) -> list[str]:
+    """The letters of a pack that say what the version before them said, in words for a person."""
+    found = []
+    before = _letters_on_disk(month.folder)
+    for letter in pack:
+        version = int(letter.fields["version"])
+        earlier = before.get((letter.unit_id, version - 1))
+        if earlier is not None and earlier["tree"] == letter.fields["tree"]:
+            found.append(
+                f"letter {letter.unit_id}: version {version} says what version "
+                f"{version - 1} said; change its contents and render it again"
+            )
+    return found
+
+
+def _letters_on_disk(folder: Path) -> dict[tuple[str, int], Mapping[str, Any]]:
+    """The letters of all packs of a month, by id and version."""
+    found: dict[tuple[str, int], Mapping[str, Any]] = {}
+    place, number = folder, 0
+    while files.read_if_there(place / PACK) is not None:
+        for letter in Pack.load(place):
+            found[letter.unit_id, int(letter.fields["version"])] = letter.fields
+        number += 1
+        place = folder / f"rework-{number}"
+    return found
+
+
 def _was_sent(month: Month, ledger: Ledger) -> bool:
     """Whether any letter of the month was ever sent."""
     return any(event.kind == "sent_for_signature" for event in ledger.events(**month.subject))
