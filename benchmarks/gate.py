@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +17,10 @@ from pathlib import Path
 import ceosample as cs
 from ceosample.canonical import canonical_file, digest
 
-DECISIONS, QUESTIONS, ROUNDS, MONTH = 20_000, 200, 5, 100_000
+#: How much is measured; ``--small`` measures little, to see that all of it still runs.
+DECISIONS, QUESTIONS, ROUNDS, MONTH = (
+    (20, 2, 1, 20) if "--small" in sys.argv else (20_000, 200, 5, 100_000)
+)
 
 
 def microseconds(ask: Callable[[str], object], prefix: str, count: int) -> float:

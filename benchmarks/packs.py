@@ -8,6 +8,7 @@ rendering is timed, from contents to the bytes of all files: nothing is drawn or
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import multiprocessing
 import resource
@@ -69,11 +70,11 @@ class Memory(threading.Thread):
 
 def children() -> list[str]:
     """The processes that this one has started, by any of its threads."""
-    return [
-        pid
-        for task in Path("/proc/self/task").iterdir()
-        for pid in (task / "children").read_text("ascii").split()
-    ]
+    found: list[str] = []
+    for task in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread that ended
+            found += (task / "children").read_text("ascii").split()
+    return found
 
 
 def resident(pid: str) -> float:

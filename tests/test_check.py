@@ -351,13 +351,12 @@ def test_init_says_what_to_do_next(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "ceosample check" in CliRunner().invoke(cli, ["init"]).output
 
 
-def test_a_letter_of_each_kind_is_tried_before_there_is_a_draw(folder: Path) -> None:
+def test_every_letter_is_tried_before_there_is_a_draw(folder: Path) -> None:
     """'proves that a configuration would run, without drawing'"""
     path = folder / "letters-2026-10.jsonl"
     letters = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    sorts = {(one["letter"]["kind"], one["docket"]["regime"]) for one in letters}
     (tried,) = part(checked(folder), "trial").said
-    assert tried == f"a letter of each kind and regime can be rendered: {len(sorts)}"
+    assert tried == f"{len(letters)} letters can be rendered"
     letters[0]["letter"] = {"recipient": "Ms Lee", "address": ["3 Mill Lane"]}
     letters[0]["docket"] = {}
     path.write_text("".join(f"{json.dumps(one)}\n" for one in letters), "utf-8")

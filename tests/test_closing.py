@@ -113,6 +113,8 @@ def test_the_head_on_the_sheet_finds_a_ledger_that_was_cut_off(tmp_path: Path) -
     with open_ledger(url) as ledger:
         assert ledger.check().ok, "a cut tail shows only against paper"
         assert not ledger.check(head).ok
+        with pytest.raises(LedgerError, match=r"head: got '[0-9a-f]{8}'; give all 64"):
+            ledger.check(head[:8])  # as the closing sheet's file name has it
 
 
 def test_a_broken_ledger_closes_nothing(tmp_path: Path) -> None:

@@ -730,6 +730,9 @@ def test_a_letter_that_came_back_goes_out_again_and_is_signed_as_it_is_then(sent
     assert returned.code == 0
     again = ceosample("rework", letter.unit_id, "--period", PERIOD, *AT, folder=sent)
     assert (again.code, again.err) == (0, "")
+    # '`rework` sends an unchanged letter again as version 2 without a word'
+    same = f"letter {letter.unit_id}: version 2 says what version 1 said; change its contents"
+    assert same in again.out
     anew = Pack.load(sent / "packs" / PERIOD / "rework-1").letters[0]
     assert (anew.unit_id, anew.fields["version"]) == (letter.unit_id, 2)
     assert anew.code in again.out

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,8 +20,10 @@ from hypothesis import strategies as st
 import ceosample as cs
 import months
 from ceosample.got import Private, got
+from ceosample.letters.contents.clean import clean_text
+from ceosample.text import is_assigned
 from command import ceosample
-from inputs import configure, write_month
+from inputs import commit_to_letters, write_letters, write_month
 
 SALTS = {f"C-{i}": hashlib.sha256(b"%d" % i).hexdigest() for i in range(6)}
 CONTENTS: dict[str, dict[str, Any]] = {
@@ -29,12 +32,18 @@ CONTENTS: dict[str, dict[str, Any]] = {
 }
 SIGNATORY = cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive")
 
-JSON_TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
+# What a letter can say: nothing else has a digest.
+JSON_TEXT = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Zl", "Zp"]).filter(is_assigned)
+    | st.sampled_from("\n\r\t\x0b\u2028\u2029\u202e\u200d"),
+    max_size=8,
+)
+NAMES = st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), min_size=1, max_size=8)
 FIELDS = st.dictionaries(
-    JSON_TEXT,
+    NAMES,
     st.recursive(
         JSON_TEXT | st.integers(-(2**40), 2**40) | st.booleans() | st.none(),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(JSON_TEXT, inner, max_size=3),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
         max_leaves=6,
     ),
     max_size=4,
@@ -226,24 +235,7 @@ def test_a_frame_that_commits_to_nothing_takes_letters_with_and_without_salts() 
 
 def test_the_command_refuses_a_letter_that_was_edited_after_the_freeze(tmp_path: Path) -> None:
     write_month(tmp_path, "2026-10")
-    contents, table = tmp_path / "letters-2026-10.jsonl", tmp_path / "responses-2026-10.csv"
-    letters = [json.loads(line) for line in contents.read_text("utf-8").splitlines()]
-    for letter in letters:
-        letter["salt"] = hashlib.sha256(letter["unit_id"].encode()).hexdigest()
-    digests = {x["unit_id"]: cs.content_digest(x["letter"], x["salt"]) for x in letters}
-    head, *rows = table.read_text("utf-8").splitlines()
-    column = head.split(",").index("response_id")
-    table.write_text(
-        "\n".join(
-            [f"{head},digest", *(f"{r},{digests.get(r.split(',')[column], '')}" for r in rows)]
-        ),
-        "utf-8",
-    )
-    configure(
-        tmp_path,
-        ('# content = "content_digest"', 'content = "digest"  #'),
-        ("# pdf = true", "pdf = false"),
-    )
+    letters = commit_to_letters(tmp_path, "2026-10")
 
     def run(*arguments: str) -> tuple[int, str]:
         month = ("--period", "2026-10", "--at", months.AT.isoformat())
@@ -255,7 +247,7 @@ def test_the_command_refuses_a_letter_that_was_edited_after_the_freeze(tmp_path:
             {**x, "letter": {**x["letter"], "findings": x["letter"]["findings"] + changed}}
             for x in letters
         ]
-        contents.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+        write_letters(tmp_path, "2026-10", lines)
 
     write("")
     assert run()[0] == 75
@@ -267,3 +259,68 @@ def test_the_command_refuses_a_letter_that_was_edited_after_the_freeze(tmp_path:
     assert "Edited." not in said
     write("")
     assert run(*dice)[0] == 0
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=6))
+def test_a_digest_is_made_of_what_can_be_rendered_and_of_nothing_else(text: str) -> None:
+    """'`content_digest` refuses characters that `render` refuses'"""
+    faults: list[str] = []
+    clean_text(text, "letter", faults)
+    letter = {"body": ["Dear Ms Lee", {"more": text}]}
+    if not faults:
+        assert len(cs.content_digest(letter, "00" * 32)) == 64
+        return
+    with pytest.raises(cs.errors.LetterError) as caught:
+        cs.content_digest(letter, "00" * 32)
+    told = [fault.partition(", item 2, more: ")[2] for fault in caught.value.faults]
+    assert told == [fault.partition(": ")[2] for fault in faults]
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x07", "\x0c", "\x85", "\u0378"])
+def test_what_render_refuses_has_no_digest(character: str) -> None:
+    name = f"U+{ord(character):04X}"
+    with pytest.raises(cs.errors.LetterError, match=re.escape(name)) as caught:
+        cs.content_digest({"body": f"We were{character}wrong."}, "00" * 32)
+    assert caught.value.faults[0].startswith("content, body: got text of 14 characters with ")
+
+
+@pytest.mark.parametrize("end", ["\x0b", "\u2028", "\u2029", "\r\n", "\r"])
+def test_other_line_ends_are_rendered_as_line_ends_and_committed_to_as_given(end: str) -> None:
+    """'U+000B, U+2028 and U+2029 are line ends when rendered; digests are over what was given.'"""
+    body = f"We were wrong.{end}We are sorry."
+    contents = edited(FIRST, body=body)
+    digests = {u: cs.content_digest(f["letter"], f["salt"]) for u, f in contents.items()}
+    assert digests[FIRST] != cs.content_digest(
+        {**contents[FIRST]["letter"], "body": body.replace(end, "\n")}, SALTS[FIRST]
+    )
+    rows = [{"id": unit_id, "digest": digest} for unit_id, digest in digests.items()]
+    frame = cs.Frame.from_records(rows, **months.MONTH, unit_id="id", content="digest")
+    drawn = cs.draw(frame, cs.Plan(size=6, reserves=0), months.SEED)
+    pack = cs.render(drawn, contents, signatory=SIGNATORY, date=dt.date(2026, 11, 2), pdf=False)
+    assert "We were wrong.<br>We are sorry." in pack.files()["pack.html"].decode()
+
+
+def test_a_missing_date_is_committed_to_as_null_and_a_frame_of_0_1_still_holds() -> None:
+    """'`content_digest` hashes a null as "NaT"'"""
+    salt = "22" * 32
+    given = {"body": "We were wrong.", "settled": pd.NaT}
+    as_null = cs.content_digest({"body": "We were wrong.", "settled": None}, salt)
+    assert cs.content_digest(given, salt) == as_null
+    by_0_1 = cs.content_digest({"body": "We were wrong.", "settled": "NaT"}, salt)
+    contents = {
+        unit_id: {**fields, "letter": {**fields["letter"], "settled": pd.NaT}, "salt": salt}
+        for unit_id, fields in CONTENTS.items()
+    }
+    for missing in (None, "NaT"):  # as it is committed to now, and as 0.1 did
+        rows = [
+            {
+                "id": unit_id,
+                "digest": cs.content_digest({**fields["letter"], "settled": missing}, salt),
+            }
+            for unit_id, fields in contents.items()
+        ]
+        frame = cs.Frame.from_records(rows, **months.MONTH, unit_id="id", content="digest")
+        drawn = cs.draw(frame, cs.Plan(size=2, reserves=0), months.SEED)
+        pack = cs.render(drawn, contents, signatory=SIGNATORY, date=dt.date(2026, 11, 2), pdf=False)
+        assert pack.docket(drawn.unit_ids[0])["content"] == "as-committed"
+    assert by_0_1 != as_null

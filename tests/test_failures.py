@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import re
 import shlex
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -17,8 +19,10 @@ import pytest
 import ceosample as cs
 from ceosample.cli import cli
 from ceosample.cli.failures import with_option_names
+from ceosample.error_report import ErrorReport
 from ceosample.errors import ConfigurationError, LedgerError
 from ceosample.signoff.recording.event_fields import RECORDABLE
+from ceosample.signoff.store import databases
 from command import Ended, ceosample
 from release_0_1 import FOLDER, ask
 
@@ -261,3 +265,31 @@ def test_a_secret_in_the_wrong_place_of_the_configuration_is_not_repeated(
     assert ended.err
     assert SECRET not in ended.err
     assert "20261130" not in ended.err
+
+
+def test_a_full_disk_is_no_bad_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """'A full disk exits as bad data (75, "free space and run again")'"""
+    full = OSError(errno.ENOSPC, "No space left on device", "packs/2026-10/draw.json")
+    assert ErrorReport.of(full) == (
+        "OSError",
+        75,
+        "packs/2026-10/draw.json: no space left on the disk; free space and run again",
+    )
+    set_up = databases._set_up_sqlite
+    with cs.Ledger.open(f"sqlite:///{tmp_path / 'signoff.db'}"):
+        pass  # the file is there
+
+    def on_a_full_disk(connection: sqlite3.Connection, record: object) -> None:
+        set_up(connection, record)
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count={pages}")
+
+    monkeypatch.setattr(databases, "_set_up_sqlite", on_a_full_disk)
+    with cs.Ledger.open(f"sqlite:///{tmp_path / 'signoff.db'}") as ledger:
+
+        def fill() -> None:
+            for number in range(100):
+                ledger.name(f"kim-{number}", "Kim" * 50, by="office", at=LATER)
+
+        with pytest.raises(cs.errors.BusyError, match="no space left on the disk; free space"):
+            fill()

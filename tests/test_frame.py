@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from ceosample import Frame, Period
 from ceosample.errors import FrameError
-from ceosample.text import UNICODE_VERSION, fault_in_name, is_assigned
+from ceosample.text import UNICODE_VERSION, is_assigned
+from ceosample.unseen import fault_in_new_name
 from refusals import NOT_THERE, refused
 
 HERE: dict[str, Any] = {
@@ -42,7 +43,7 @@ names = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp", "Cn", "Cf"]),
     min_size=1,
     max_size=20,
-).filter(lambda name: fault_in_name(name) is None)
+).filter(lambda name: fault_in_new_name(name) is None)
 
 
 def frame_of(records: Any = RECORDS, **other: Any) -> Frame:

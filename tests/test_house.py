@@ -24,7 +24,7 @@ FLOORS = [
     {
         *("errors", "problems", "canonical", "period", "text", "got", "rational", "form", "show"),
         *("spreadsheet", "files", "old_names", "progress", "renamed", "result", "schemas", "stub"),
-        *("days", "duration", "file_modes", "workbook", "zipped", "error_report"),
+        *("days", "duration", "file_modes", "unseen", "workbook", "zipped", "error_report"),
     },
     {"sampling"},
     {"warehouse"},

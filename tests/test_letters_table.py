@@ -55,6 +55,16 @@ def test_a_row_a_letter_says_where_it_stands() -> None:
     assert all(set(row) == set(COLUMNS) for row in table.letters)
 
 
+def test_a_letter_has_one_verdict() -> None:
+    """'The verdict cell of `letters_table` says `sound defective`'"""
+    with months.open_ledger() as ledger:
+        month = months.sent(ledger)
+        for verdict in ("sound", "defective"):
+            month.say("finding", verdict=verdict)
+        table = cs.figures.letters_table(ledger.events())
+    assert [row["verdict"] for row in table.letters if row["verdict"]] == ["defective"]
+
+
 def test_what_was_corrected_is_not_in_it_and_stops_nothing() -> None:
     with months.open_ledger() as ledger:
         month = months.sent(ledger)

@@ -348,6 +348,19 @@ def test_codes_that_stand_twice_are_refused_and_a_blank_text_is_none(room: Room)
     assert room.entries == ["Finding: sound, late, early."]
 
 
+def test_the_signatory_s_deputies_are_a_list_to_choose_from(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """'The deputy's id is chosen from a list in the room.'"""
+    pack = pack_of(plain(1), deputies=["dep-1", "dep-2", "dep-1"])
+    pack.save(tmp_path)
+    assert cs.Pack.load(tmp_path).room() == pack.room()
+    with opened(browser, written(tmp_path, pack)) as room:
+        room.press("n", "g")
+        options = room.dialog.get_by_label("The deputy's id").locator("option")
+        assert options.all_inner_texts() == ["Choose", "dep-1", "dep-2", "Somebody else ..."]
+
+
 def test_a_deputy_who_was_named_once_is_offered_again(room: Room) -> None:
     room.press("n", "g")
     room.choose("The deputy's id", "dep-1")

@@ -304,7 +304,9 @@ def test_a_name_in_a_certificate_cannot_speak_for_the_report() -> None:
     assert "\u202e" not in str(report) + str(report.subject)
 
 
-def by_pyhanko(pdf: bytes, field: str, algorithm: str = "sha256", **more: Any) -> bytes:
+def by_pyhanko(
+    pdf: bytes, field: str, algorithm: str = "sha256", *, prefer_pss: bool = False, **more: Any
+) -> bytes:
     """Signed by the signatory with pyHanko's own signer, as another program might."""
     signer = signers.SimpleSigner.load_pkcs12_data(
         authority().ceo.pkcs12(), [], passphrase=au.SECRET.encode()
@@ -313,6 +315,7 @@ def by_pyhanko(pdf: bytes, field: str, algorithm: str = "sha256", **more: Any) -
         field_name=field, md_algorithm=algorithm, subfilter=fields.SigSeedSubFilter.PADES, **more
     )
     assert signer is not None
+    signer.prefer_pss = prefer_pss
     # A browser of other tests may keep a loop running here.
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     out = run_async(signers.PdfSigner(meta, signer=signer).async_sign_pdf(writer))
@@ -331,6 +334,14 @@ def test_a_signature_in_another_field_is_refused() -> None:
         SignedLevel.UNTRUSTED,
         "a certificate that is not one",
     )
+
+
+def test_a_signature_by_rsa_pss_is_called_what_it_is() -> None:
+    """'RSA-PSS is called damaged and weak (take it, or say what it is)'"""
+    report = check(by_pyhanko(sent(), "approval", prefer_pss=True))
+    assert report.level is SignedLevel.BROKEN
+    assert report.reason is not None
+    assert report.reason.startswith("it is signed by RSASSA-PSS, which is sound and is not taken")
 
 
 def test_sha_1_is_refused() -> None:
@@ -525,10 +536,16 @@ def test_a_certificate_of_somebody_else_under_the_same_root_is_refused() -> None
 
 
 def test_a_time_that_is_still_to_come_is_refused() -> None:
-    late = forged(at=AT + dt.timedelta(minutes=1))
-    refused(late, SignedLevel.ALTERED, "after this check")
-    assert check(late, at=AT + dt.timedelta(minutes=2)).ok
-    refused(forged(at=AT - 2 * YEAR), SignedLevel.ALTERED, "before its certificate")
+    late = forged(at=AT + dt.timedelta(minutes=6))
+    refused(late, SignedLevel.CLOCK, "after this check")
+    assert check(late, at=AT + dt.timedelta(minutes=7)).ok
+    refused(forged(at=AT - 2 * YEAR), SignedLevel.CLOCK, "before its certificate")
+
+
+def test_a_signer_s_clock_may_be_some_minutes_ahead() -> None:
+    """'a signer's clock seconds ahead is ALTERED (a tolerance, and a level of its own)'"""
+    for ahead in (dt.timedelta(seconds=3), dt.timedelta(minutes=5)):
+        assert check(forged(at=AT + ahead)).level is SignedLevel.ACCEPTED
 
 
 def test_a_letter_is_checked_at_the_moment_that_is_given() -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ceosample as cs
+from ceosample.sampling.draw import draw_again
 from ceosample.sampling.frames.cuts import Cut
 from ceosample.sampling.frames.strata import Stratum
 
@@ -290,3 +291,35 @@ def test_a_tampered_rule_is_a_finding_and_no_exception() -> None:
 def test_points_are_numbers_of_any_kind() -> None:
     plan = cs.Plan(size=3, cuts={"amount": [1e-7, Decimal("100.50"), 1e16]})
     assert plan.cuts == {"amount": ("0.0000001", "100.50", "10000000000000000")}
+
+
+def test_small_strata_are_not_merged_into_a_real_one() -> None:
+    """'`into` equal to a real stratum's name swallows it: refuse'"""
+    rows = [{"division": name} for name in ["Cards"] * 9 + ["Other"] * 7 + ["Loans"] * 2]
+    frame = frame_of(rows, "division")
+    plan = cs.Plan(size=4, merge_below=5, into="Other")
+    for ask in (
+        lambda: plan.promise(frame),
+        lambda: cs.commit(frame, plan, seed_source="dice"),
+        lambda: cs.draw(frame, plan, SEED),
+    ):
+        with pytest.raises(
+            cs.errors.PlanError, match=r"plan, into: got 'Other', and the frame has"
+        ):
+            ask()
+    small = frame_of([{"division": name} for name in ["Cards"] * 9 + ["Other"] * 7], "division")
+    assert sizes_under(plan, small) == {("Cards",): 9, ("Other",): 7}
+    # What was drawn so before stays: its record verifies, and its letters are the same.
+    drawn = draw_again(frame, plan, SEED)
+    assert verified(drawn).pools[-1].members == (("Loans",), ("Other",))
+
+
+def test_floats_and_dates_are_refused_by_every_road_and_the_page_says_so() -> None:
+    """'take them exactly, by every road alike, or correct the page'"""
+    for value in (99.5, Decimal("99.50"), dt.date(2026, 7, 1)):
+        with pytest.raises(cs.errors.FrameError, match="convert it to text"):
+            frame_of([{"amount": value}], "amount")
+    frame = frame_of([{"amount": "99.50"}, {"amount": 100}], "amount")
+    for points in ([100], [100.0], [Decimal(100)], ["100"]):
+        plan = cs.Plan(size=2, cuts={"amount": points})
+        assert len(sizes_under(plan, frame)) == 2

@@ -24,7 +24,7 @@ import ceosample as cs
 from ceosample.sampling.frames.cuts import Cut
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.ticket import draw_key, lowest_tickets
-from ceosample.text import fault_in_name
+from ceosample.unseen import fault_in_new_name
 from ceosample.warehouse import SqlFrame, dialect, faults, lines, lowest, questions, slices
 from ceosample.warehouse.datafusion import DataFusion
 from ceosample.warehouse.duckdb import DuckDb
@@ -52,7 +52,7 @@ ADVERSARIAL = [
     "𝒳", "Gŵyn-77", "\u0301a", "שלום", "عربي", "ไทย", "中文", "\uffe6", "\U0001f600", "\ud7ff",
     "\ufdfd", "é", "x" * 200, "é" * 100, "=1+1", "@x", "+1", "a\u0323\u0307",
 ]  # fmt: skip
-IDS = [unit_id for unit_id in dict.fromkeys(ADVERSARIAL) if fault_in_name(unit_id) is None]
+IDS = [unit_id for unit_id in dict.fromkeys(ADVERSARIAL) if fault_in_new_name(unit_id) is None]
 
 names = st.text(
     st.characters(
@@ -62,7 +62,7 @@ names = st.text(
     ),
     min_size=1,
     max_size=30,
-).filter(lambda name: fault_in_name(name) is None)
+).filter(lambda name: fault_in_new_name(name) is None)
 
 
 @pytest.fixture
@@ -283,7 +283,7 @@ def test_no_character_that_is_refused_in_memory_passes_an_engine(
     monkeypatch.setattr(faults, "MOST_UNITS", 100_000)
     characters = [chr(number) for number in [*range(1, 0x3100), 0xFEFF, 0xFFFE, 0xE0001]]
     ids = [form.format(c) for c in characters for form in ("{}b", "a{}b", "a{}")]
-    refused = {unit_id for unit_id in ids if fault_in_name(unit_id) is not None}
+    refused = {unit_id for unit_id in ids if fault_in_new_name(unit_id) is not None}
     assert len(refused) > 500
     found = faults_in(home, [{"id": unit_id} for unit_id in dict.fromkeys(ids)])
     expected = _faults_in_memory([{"id": unit_id} for unit_id in sorted(refused)])

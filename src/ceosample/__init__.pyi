@@ -16,6 +16,8 @@ from . import tracker as tracker
 from . import verification as verification
 from . import warehouse as warehouse
 from .errors import CeosampleError as CeosampleError
+from .letters.check_contents import ContentsReport as ContentsReport
+from .letters.check_contents import check_contents as check_contents
 from .letters.contents.content_digest import content_digest as content_digest
 from .letters.letter import Letter as Letter
 from .letters.letter import Signatory as Signatory
@@ -46,6 +48,7 @@ __version__: str
 __all__ = [
     "CeosampleError",
     "Commitment",
+    "ContentsReport",
     "Decisions",
     "Draw",
     "Event",
@@ -64,6 +67,7 @@ __all__ = [
     "VerificationReport",
     "__version__",
     "batch",
+    "check_contents",
     "commit",
     "content_digest",
     "design",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ceosample.errors import CeosampleError
+from ceosample.errors import FULL, NO_SPACE, BusyError, CeosampleError
 
 
 class ErrorReport(NamedTuple):
@@ -29,5 +29,7 @@ class ErrorReport(NamedTuple):
         if isinstance(error, CeosampleError):
             return cls(type(error).__name__, error.exit_code, str(error))
         place = f"{error.filename}: " if error.filename else ""
+        if error.errno in FULL:
+            return cls(type(error).__name__, BusyError.exit_code, f"{place}{NO_SPACE}")
         said = f"{place}{error.strerror or error}"
         return cls(type(error).__name__, CeosampleError.exit_code, said)

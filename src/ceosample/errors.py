@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from ceosample.problems import causes_of
 
@@ -150,8 +152,15 @@ class MissingPartError(CeosampleError):
     exit_code = 69
 
 
+#: What the operating system says of a full disk, and of a quota that is used up.
+FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+
+#: What to do about it, behind the place.
+NO_SPACE: Final = "no space left on the disk; free space and run again"
+
+
 class BusyError(CeosampleError):
-    """Another run holds the ledger or the file for longer than we wait; try again."""
+    """Another run holds the ledger or the file, or its disk is full; try again."""
 
     exit_code = 75
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from numbers import Integral, Rational, Real
 from typing import Any
@@ -68,8 +68,12 @@ def got(value: object, private: Private | None = None, most: int = 60) -> str:
     return f"got {value.isoformat() if isinstance(value, dt.date) else quoted(value, most)}"
 
 
-def got_name(name: object, private: Private | None = None) -> str | None:
-    """What a message says of a text that cannot be a name; None of one that can.
+def got_name(
+    name: object,
+    private: Private | None = None,
+    rule: Callable[[str], str | None] = fault_in_name,
+) -> str | None:
+    """What a message says of a text that cannot be a name by a rule; None of one that can.
 
     >>> got_name("CR-1042 ")
     "got 'CR-1042 ': white space at an end (U+0020); remove it"
@@ -82,7 +86,7 @@ def got_name(name: object, private: Private | None = None) -> str | None:
         return f"{got(name, private)}; give text"
     if not name:
         return f"{got(name, private)}; give it a value"
-    fault = fault_in_name(name)
+    fault = rule(name)
     return None if fault is None else f"{got(name, private)}: {fault}"
 
 

@@ -33,6 +33,7 @@ from ceosample.cli.options import (
 from ceosample.configuration import Configuration
 from ceosample.errors import LedgerError
 from ceosample.job import digital_signatures, outlets
+from ceosample.letters.contents.content_digest import Edit
 from ceosample.letters.letter import CODE_DIGITS
 from ceosample.period import Period
 from ceosample.result import as_json_text
@@ -333,17 +334,30 @@ def supersede(
     type=click.Path(dir_okay=False, path_type=Path),
     help="An edited Word file of the letter: its body replaces that of the contents.",
 )
+@click.option(
+    "--allowed-by",
+    help="Who allows letters that differ from what the frame commits to; with --reason-code.",
+)
+@click.option("--reason-code", help="Why they differ: a code.")
 def rework(
     unit_ids: tuple[str, ...],
     period: Period,
     config: Path,
     at: dt.datetime | None,
     docx: Path | None,
+    allowed_by: str | None,
+    reason_code: str | None,
 ) -> None:
     """Render the letters ID... again from their contents, and send them as a new version.
 
-    Use it for letters that came back, and for a substitute from the reserves.
+    Use it for letters that came back, and for a substitute from the reserves. Where a letter cannot
+    be rendered as the frame commits to it, a named person can allow its edit: --allowed-by.
     """
+    if (allowed_by is None) != (reason_code is None):
+        raise click.UsageError("--allowed-by and --reason-code go together")
+    edit = None
+    if allowed_by is not None and reason_code is not None:
+        edit = Edit(allowed_by, reason_code)
     if docx is not None and len(unit_ids) != 1:
         raise click.UsageError("--docx goes with one ID")
     month = job.Month(Configuration.load(config), period, at or now())
@@ -356,5 +370,8 @@ def rework(
                 for unit_id in unit_ids
             }
         )
-        pack = job.render_again(month, ledger, unit_ids, bodies)
+        pack = job.render_again(month, ledger, unit_ids, bodies, edit)
+        same = job.unchanged(month, pack)
     click.echo(str(pack))
+    for said in same:
+        click.echo(said)

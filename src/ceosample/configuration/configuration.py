@@ -6,7 +6,7 @@ import datetime as dt
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import attrs
 from sqlalchemy.engine import URL
@@ -44,14 +44,15 @@ class Configuration:
             line; None where there is neither.
         source: where the responses come from.
         variables: the stratum variables.
+        clean: the argument of ``Frame.from_csv`` with this name.
         plan: the sampling plan.
         seed_source: where seeds come from: the kinds of their parts, joined by ``+``.
         seeding: the rest of the table [seed]: secret, passphrase, beacon, delay.
         signatory: the person who signs.
         contents: the path of the letters' contents, with ``{period}``.
         columns: the fields of contents that are a table, each with its column's heading.
-        letterhead, template, kind, shared, language, fonts, pdf: the arguments of ``render`` with
-            these names, the template as a path.
+        letterhead, template, kind, shared, language, fonts, pdf, strict: the arguments of
+            ``render`` with these names, the template as a path.
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
         signatures: the table of that name: the roots, and who has which certificate.
         ledger: the ledger's URL.
@@ -72,6 +73,7 @@ class Configuration:
     population: str
     source: Source
     variables: tuple[str, ...]
+    clean: Literal["spaces"] | None
     plan: Plan
     seed_source: str
     seeding: Mapping[str, Any]
@@ -85,6 +87,7 @@ class Configuration:
     language: str
     fonts: str | None
     pdf: bool | None
+    strict: bool
     deadlines: Mapping[str, Any]
     signatures: Mapping[str, Any]
     ledger: str = attrs.field(repr=without_password)
@@ -127,6 +130,7 @@ class Configuration:
             population=tables["population"]["name"],
             source=Source.of(tables["source"]),
             variables=tuple(tables.get("strata", {}).get("variables", ())),
+            clean=tables.get("strata", {}).get("clean"),
             plan=plan,
             seed_source=tables["seed"]["source"],
             seeding={name: value for name, value in tables["seed"].items() if name != "source"},
@@ -142,6 +146,7 @@ class Configuration:
             fonts=letters.get("fonts"),
             word=letters.get("word"),
             pdf=letters.get("pdf"),
+            strict=letters.get("strict", False),
             deadlines=tables.get("deadlines", {}),
             signatures=tables.get("signatures", {}),
             ledger=tables["ledger"]["url"],

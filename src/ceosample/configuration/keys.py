@@ -201,7 +201,10 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "exclusions": Key("a list of tables, each [[source.exclusions]]", _are_tables),
         "open": Key("a list of exclusions' codes, in-progress", _are_codes),
     },
-    "strata": {"variables": Key("a list of column names", _is_texts)},
+    "strata": {
+        "variables": Key("a list of column names", _is_texts),
+        "clean": Key("spaces", lambda value: value == "spaces"),
+    },
     "plan": {field.name: Key(_PLAN[field.name], _anything) for field in attrs.fields(Plan)},
     "seed": {
         "source": _SOURCE,
@@ -222,6 +225,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "language": _LANGUAGE,
         "fonts": _TEXT,
         "word": _TEXT,
+        "strict": Key("true or false", lambda value: isinstance(value, bool)),
         "pdf": Key("true or false", lambda value: isinstance(value, bool)),
     },
     "deadlines": {

@@ -36,6 +36,7 @@ exclusion = "why_excluded"              # optional: empty = eligible, a code = w
 
 [strata]
 variables = ["division"]                # each value of these columns is represented
+# clean = "spaces"                      # U+00A0 and other spaces in them become plain ones
 
 [plan]
 size = 12                               # letters a month
@@ -82,6 +83,7 @@ contents = "letters-{period}.jsonl"
 # language = "es"                       # or "en", which it is without this line, "en-GB", ...
 # shared = {contact = "Please reply to this letter."}    # fields that every letter has
 # template = "own.html"                 # a Jinja template of your own, in place of the ready ones
+# strict = true                         # refuse fields that a ready letter does not print
 # word = "letterhead.docx"              # a Word template for letters that are edited in Word
 # fonts = "fonts"                       # a folder of fonts for scripts that the bundled ones lack
 # pdf = true                            # false writes HTML alone; true insists on PDF

@@ -8,7 +8,7 @@ from ceosample.job.check_configuration import CheckReport, check, next_month, no
 from ceosample.job.due import Agenda, agenda, due, month_states
 from ceosample.job.month import OFFICE, SAMPLER, Month, Outcome
 from ceosample.job.preview import MonthPreview, RunPreview, preview, preview_due
-from ceosample.job.render_pack import render_again
+from ceosample.job.render_pack import render_again, unchanged
 from ceosample.job.roll_forward import RollForward
 from ceosample.job.run_due_months import RunReport, failed, run_due
 from ceosample.job.run_month import STEPS, promise, run
@@ -46,4 +46,5 @@ __all__ = [
     "run",
     "run_due",
     "still_open_by_month",
+    "unchanged",
 ]

@@ -13,7 +13,7 @@ from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.days import UTC, month_of
 from ceosample.errors import FAULTS_IN_FULL, CeosampleError
-from ceosample.job.check_parts import PARTS, CheckContext, NotChecked, months_of
+from ceosample.job.check_parts import PARTS, CheckContext, Doubted, NotChecked, months_of
 from ceosample.job.due import agenda
 from ceosample.job.month import Month
 from ceosample.period import Period
@@ -27,6 +27,9 @@ OK: Final = "ok"
 FAULT: Final = "fault"
 NOT_CHECKED: Final = "not checked"
 
+#: A run could use it, and there is something to look at.
+DOUBTED: Final = "look"
+
 
 @attrs.frozen
 class PartReport:
@@ -34,7 +37,7 @@ class PartReport:
 
     Attributes:
         name: the part's name.
-        state: ``ok``, ``fault`` or ``not checked``.
+        state: ``ok``, ``look``, ``fault`` or ``not checked``.
         said: what was found, what is wrong, or why it was not checked; a line each.
         exit_code: the exit code of a run; 0 unless the state is ``fault``.
     """
@@ -86,6 +89,7 @@ class CheckReport(Result):
         counts = ", ".join(
             (
                 f"{states.count(OK)} {OK}",
+                *([f"{states.count(DOUBTED)} to look at"] if DOUBTED in states else []),
                 counted(bad, "problem"),
                 f"{states.count(NOT_CHECKED)} {NOT_CHECKED}",
             )
@@ -168,6 +172,8 @@ def _told(
 ) -> PartReport:
     try:
         return PartReport(name, OK, tuple(ask(seen)))
+    except Doubted as doubt:
+        return PartReport(name, DOUBTED, doubt.args)
     except NotChecked as why:
         return PartReport(name, NOT_CHECKED, (str(why),))
     except CeosampleError as error:

@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 import attrs
@@ -35,19 +34,20 @@ from ceosample.job.freeze_month import (
 )
 from ceosample.job.month import Month
 from ceosample.job.other_months import others
-from ceosample.job.render_pack import deadlines_of, template_of
+from ceosample.job.render_pack import deadlines_of, letters_tried, template_of
 from ceosample.job.roll_forward import require_one_frame
 from ceosample.job.seed_supply import SeedInputs
-from ceosample.job.sources.letter_contents import look_through
+from ceosample.job.sources.letter_contents import read_contents
 from ceosample.job.sources.source import read_source
 from ceosample.letters import child_process
 from ceosample.letters.markup import languages
 from ceosample.letters.markup.template import compiled
 from ceosample.letters.papers import attendance_sheet, typeset
-from ceosample.letters.render import TEMPLATE_LIMITS, try_letters
+from ceosample.letters.render import TEMPLATE_LIMITS
 from ceosample.letters.word import package
 from ceosample.period import Period
-from ceosample.sampling.commitment import commit
+from ceosample.problems import causes_of
+from ceosample.sampling.commitment import commit_again
 from ceosample.sampling.draw import DRAW
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
 from ceosample.sampling.seeds.chain import SeedChain
@@ -57,7 +57,12 @@ from ceosample.signoff.replay.seeds import published_by
 from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.rules.duties import require_role
 from ceosample.signoff.store.events import Event
-from ceosample.text import quoted
+from ceosample.text import counted, quoted
+
+
+class Doubted(Exception):
+    """A part that a run could use, with something to look at; the lines are the arguments."""
+
 
 #: So many files that others can read are named, and the rest counted.
 FILES_NAMED: Final = 5
@@ -75,13 +80,13 @@ class CheckContext:
         month: the configuration and the month.
         chain: opens the file of the chain.
         frame: the month's: as it was frozen, or as the source gives it.
-        examples: the contents of a letter of each kind and regime.
+        contents: the contents of the eligible letters that have some; None if they cannot be read.
     """
 
     month: Month
     chain: Callable[[], SeedChain] | None
     frame: Frame | None = None
-    examples: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+    contents: Mapping[str, Mapping[str, Any]] | None = None
 
     @functools.cached_property
     def recorded(self) -> list[Event]:
@@ -136,7 +141,7 @@ def _plan(seen: CheckContext) -> Sequence[str]:
     promise = plan.promise(frame, earlier)
     if frozen is not None:
         named = frozen.payload["seed_source"]
-        now = commit(frame, plan, seed_source=named, earlier=earlier)
+        now = commit_again(frame, plan, seed_source=named, earlier=earlier)
         require_as_frozen(seen.month, frozen, now)
     return str(promise).splitlines()[:1]
 
@@ -241,6 +246,11 @@ def _pdf(seen: CheckContext) -> Sequence[str]:
     lines = {"population.title": configuration.title, "letters.firm": configuration.firm}
     fonts = None if configuration.fonts is None else str(configuration.home / configuration.fonts)
     given = {key: line for key, line in lines.items() if line is not None}
+    if seen.frame is not None:  # the cover sheet has the strata, and each letter its id
+        given |= {
+            f"source, the stratum {quoted(value)}": value
+            for value in sorted({value for stratum in seen.frame.sizes() for value in stratum})
+        }
     raise_faults(ConfigurationError, typeset.faults_in_lines(given, fonts))
     return ["Typst is installed"]
 
@@ -248,15 +258,20 @@ def _pdf(seen: CheckContext) -> Sequence[str]:
 def _contents(seen: CheckContext) -> Sequence[str]:
     configuration = seen.month.configuration
     path = configuration.path(configuration.contents, seen.month.period)
-    eligible = set() if seen.frame is None else {u.unit_id for u in seen.frame.units}
-    found, examples = look_through(path, eligible, configuration.columns)
+    eligible = [] if seen.frame is None else [unit.unit_id for unit in seen.frame.units]
+    found = read_contents(path, eligible, configuration.columns)
     if seen.frame is None:
         return [f"{path}: every line can be read; the eligible letters are not known"]
+    seen.contents = found
     lacking = len(eligible) - len(found)
     said = [f"{len(found)} of {len(eligible)} eligible letters have contents"]
+    if lacking and seen.frame.content:
+        raise LetterError(
+            f"contents: {said[0]}, and the frame commits to all of them; add the other {lacking} "
+            "before the freeze"
+        )
     if lacking:
-        said.append(f"a run that draws one of the other {lacking} stops until it has them")
-    seen.examples = examples
+        raise Doubted(*said, f"a run that draws one of the other {lacking} stops until it has them")
     return said
 
 
@@ -267,29 +282,20 @@ def _deadlines(seen: CheckContext) -> Sequence[str]:
 
 
 def _trial(seen: CheckContext) -> Sequence[str]:
-    """Render a letter of each kind and regime: what it lacks, the others of its kind lack too."""
-    if not seen.examples:
+    """Try every letter that has contents: what keeps one from being rendered stops the month."""
+    if not seen.contents:
         raise NotChecked("there is no letter to try")
-    configuration, month = seen.month.configuration, seen.month
     try:
-        template, deadlines = template_of(configuration), deadlines_of(month)
+        template_of(seen.month.configuration)
+        deadlines_of(seen.month)
     except CeosampleError as error:
         raise NotChecked("the template or the deadlines have problems") from error
-    try_letters(
-        seen.examples,
-        population=configuration.population,
-        period=str(month.period),
-        signatory=configuration.signatory,
-        date=configuration.day(month.at),
-        letterhead=configuration.letterhead,
-        template=template,
-        kind=configuration.kind,
-        shared=configuration.shared,
-        language=configuration.language,
-        deadlines=deadlines,
-        zone=configuration.zone,
-    )
-    return [f"a letter of each kind and regime can be rendered: {len(seen.examples)}"]
+    report = letters_tried(seen.month, seen.frame_read(), seen.contents)
+    raise_faults(LetterError, report.problems)
+    said = [f"{counted(report.tried, 'letter')} can be rendered"]
+    if report.unprinted:
+        raise Doubted(*said, *map(str, causes_of(report.unprinted)))
+    return said
 
 
 def _signatures(seen: CheckContext) -> Sequence[str]:

@@ -146,7 +146,7 @@ def _decision(name: str, report: SignedReport, month: Month) -> Decision:
         unit_id=report.unit_id,
         kind="signed" if report.in_person else "signed_by_deputy",
         by=report.person,
-        at=report.at,
+        at=min(report.at, month.at),  # the signer's clock may be ahead of ours
         population=month.configuration.population,
         period=str(month.period),
         code=None,

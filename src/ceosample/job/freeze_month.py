@@ -8,11 +8,12 @@ from ceosample import files
 from ceosample.canonical import digest
 from ceosample.errors import ConflictError, FrameError
 from ceosample.job.month import Month, Outcome
+from ceosample.job.render_pack import require_contents
 from ceosample.job.seed_supply import SeedInputs
 from ceosample.job.sources.source import from_source
 from ceosample.job.still_open import still_open
 from ceosample.letters.papers import attendance_sheet
-from ceosample.sampling.commitment import Commitment, commit
+from ceosample.sampling.commitment import Commitment, commit_again
 from ceosample.sampling.draw import DRAW
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
 from ceosample.sampling.record import Record
@@ -106,7 +107,10 @@ def freeze(
     """Record the freeze, then write its files: a file without an event is never ours."""
     configuration = month.configuration
     plan = configuration.plan
-    require_as_frozen(month, before, commit(frame, plan, seed_source=seed_source, earlier=earlier))
+    if before is None or month.refreeze:
+        require_contents(month, frame)
+    now = commit_again(frame, plan, seed_source=seed_source, earlier=earlier)
+    require_as_frozen(month, before, now)
     frozen = ledger.freeze(
         frame,
         plan,

@@ -14,6 +14,7 @@ from ceosample.job.due import Agenda, agenda, month_for_seed, month_states
 from ceosample.job.freeze_month import earlier_draws, frame_of, require_as_frozen, seed_source
 from ceosample.job.month import Month
 from ceosample.job.other_months import OtherMonth, others
+from ceosample.job.render_pack import require_contents
 from ceosample.job.roll_forward import (
     MOST_IDS,
     RollForward,
@@ -25,7 +26,7 @@ from ceosample.job.seed_supply import SeedInputs, awaited
 from ceosample.job.still_open import still_open
 from ceosample.period import Period
 from ceosample.result import Result
-from ceosample.sampling.commitment import commit
+from ceosample.sampling.commitment import commit_again
 from ceosample.sampling.frames.frame import Frame
 from ceosample.sampling.plans.promise import Promise
 from ceosample.show import stratum_words, text_table
@@ -216,12 +217,13 @@ def _preview(
     frame = frame_of(month, recorded, known=supply.known)
     if step == "frame":
         require_one_frame(frame, beside)
+        require_contents(month, frame)
     source = seed_source(month, before.get("frozen"), supply)
     counts, lost = roll_forward(frame, beside, configuration.source.open)
     commitment, promise = None, None
     if not _same_block(month, drawn_by_then):
         earlier = earlier_draws(month, mine)
-        committed = commit(frame, configuration.plan, seed_source=source, earlier=earlier)
+        committed = commit_again(frame, configuration.plan, seed_source=source, earlier=earlier)
         require_as_frozen(month, before.get("frozen"), committed)
         commitment = committed.digest
         promise = configuration.plan.promise(frame, earlier)

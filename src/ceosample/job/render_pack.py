@@ -7,17 +7,26 @@ import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from ceosample import files
 from ceosample.canonical import digest
 from ceosample.configuration import Configuration
 from ceosample.days import day_of
-from ceosample.errors import ConflictError, LedgerError, LetterError, RecordError
+from ceosample.errors import (
+    ConflictError,
+    LedgerError,
+    LetterError,
+    RecordError,
+    raise_faults,
+)
 from ceosample.job.month import OFFICE, Month
 from ceosample.job.pickup_folder import put_out
 from ceosample.job.sources.letter_contents import read_contents
+from ceosample.letters.check_contents import ContentsReport, Trial
+from ceosample.letters.contents.content_digest import Edit
 from ceosample.letters.contents.due_dates import DueDatePolicy
-from ceosample.letters.papers import attendance_sheet
+from ceosample.letters.papers import attendance_sheet, typeset
 from ceosample.letters.papers.pack import PACK, Pack
 from ceosample.letters.regimes.elements import BEFORE_ISSUE
 from ceosample.letters.regimes.regime import Regime
@@ -25,6 +34,7 @@ from ceosample.letters.regimes.workdays import public_holidays
 from ceosample.letters.render import render
 from ceosample.letters.word.edit import Body, require_bodies, with_bodies
 from ceosample.sampling.draw import Draw
+from ceosample.sampling.frames.frame import Frame
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.lifecycle import require_step
 from ceosample.signoff.store.events import Event
@@ -37,25 +47,34 @@ def render_again(
     ledger: Ledger,
     unit_ids: Sequence[str],
     bodies: Mapping[str, Body] = MappingProxyType({}),
+    edit: Edit | None = None,
 ) -> Pack:
     """Render letters that came back, or substitutes, and send them: a new version, a new folder.
+
+    In a month that was never sent, since a letter cannot be rendered as the frame commits to it,
+    all of its letters are rendered and sent once a named person allows the edit of that one.
 
     Args:
         month: the month.
         ledger: the ledger, which records it.
         unit_ids: the letters.
         bodies: unit id to the body that replaces the one in the contents.
+        edit: who allows that these letters differ from what the frame commits to, and why.
 
     Raises:
         LetterError, LedgerError: a letter is not of the month's draw, or cannot be sent now, or
             the letters would have different versions.
     """
     with files.locked(month.folder, for_group=month.configuration.for_group):
-        return _render_again(month, ledger, unit_ids, bodies)
+        return _render_again(month, ledger, unit_ids, bodies, edit)
 
 
 def _render_again(
-    month: Month, ledger: Ledger, unit_ids: Sequence[str], bodies: Mapping[str, Body]
+    month: Month,
+    ledger: Ledger,
+    unit_ids: Sequence[str],
+    bodies: Mapping[str, Body],
+    edit: Edit | None,
 ) -> Pack:
     drawn = Draw.load(month.folder)
     histories = [ledger.history(unit_id, **month.subject) for unit_id in unit_ids]
@@ -66,8 +85,18 @@ def _render_again(
         said = ", ".join(f"{unit_id} {version}" for unit_id, version in versions.items())
         raise LetterError(f"letters: their next versions differ ({said}); render them one by one")
     registration = ledger.register(drawn, by=month.by, at=month.at)
-    pack = rendered(month, ledger, drawn, registration, unit_ids, versions[unit_ids[0]], bodies)
+    edits = {} if edit is None else dict.fromkeys(unit_ids, edit)
+    version = versions[unit_ids[0]]
+    never_sent = edit is not None and not _was_sent(month, ledger)
+    asked = None if never_sent else unit_ids
+    pack = rendered(month, ledger, drawn, registration, asked, version, bodies, edits)
     require_bodies(pack, bodies)
+    if never_sent:
+        pack.save(month.folder)
+        write_attendance(month, pack, month.folder)
+        put_out(month, pack, month.folder)
+        ledger.send(pack, by=OFFICE, at=month.at)
+        return pack
     number = 1
     while _holds_another(month.folder / f"rework-{number}", pack):
         number += 1
@@ -77,6 +106,38 @@ def _render_again(
     put_out(month, pack, folder, rework=number)
     ledger.send(pack, by=OFFICE, at=month.at)
     return pack
+
+
+def unchanged(month: Month, pack: Pack) -> list[str]:
+    """The letters of a pack that say what the version before them said, in words for a person."""
+    found = []
+    before = _letters_on_disk(month.folder)
+    for letter in pack:
+        version = int(letter.fields["version"])
+        earlier = before.get((letter.unit_id, version - 1))
+        if earlier is not None and earlier["tree"] == letter.fields["tree"]:
+            found.append(
+                f"letter {letter.unit_id}: version {version} says what version "
+                f"{version - 1} said; change its contents and render it again"
+            )
+    return found
+
+
+def _letters_on_disk(folder: Path) -> dict[tuple[str, int], Mapping[str, Any]]:
+    """The letters of all packs of a month, by id and version."""
+    found: dict[tuple[str, int], Mapping[str, Any]] = {}
+    place, number = folder, 0
+    while files.read_if_there(place / PACK) is not None:
+        for letter in Pack.load(place):
+            found[letter.unit_id, int(letter.fields["version"])] = letter.fields
+        number += 1
+        place = folder / f"rework-{number}"
+    return found
+
+
+def _was_sent(month: Month, ledger: Ledger) -> bool:
+    """Whether any letter of the month was ever sent."""
+    return any(event.kind == "sent_for_signature" for event in ledger.events(**month.subject))
 
 
 def _holds_another(folder: Path, pack: Pack) -> bool:
@@ -99,7 +160,17 @@ def pack_of(month: Month, ledger: Ledger, drawn: Draw, registration: Event, sent
             f"{month.folder / PACK}: not there, and its letters were sent; restore it from the "
             "backup"
         )
-    pack = rendered(month, ledger, drawn, registration)
+    try:
+        pack = rendered(month, ledger, drawn, registration)
+    except LetterError as error:
+        if not drawn.frame.content:
+            raise
+        raise LetterError(
+            *error.faults,
+            f"{month.words}: its frame commits to its letters; restore their contents, or correct "
+            "what cannot be rendered and let a named person allow it: 'ceosample rework ID "
+            f"--period {month.period} --allowed-by PERSON --reason-code CODE'",
+        ) from None
     pack.save(month.folder)
     return pack
 
@@ -112,6 +183,7 @@ def rendered(
     unit_ids: Sequence[str] | None = None,
     version: int = 1,
     bodies: Mapping[str, Body] = MappingProxyType({}),
+    edits: Mapping[str, Edit] = MappingProxyType({}),
 ) -> Pack:
     """A month's letters and papers, which say what its ledger says of it.
 
@@ -148,7 +220,64 @@ def rendered(
         title=ledger.title(**month.subject),
         firm=configuration.firm,
         zone=zone,
+        strict=configuration.strict,
+        edits=edits,
+        deputies=_deputies(month, ledger),
     )
+
+
+def _deputies(month: Month, ledger: Ledger) -> list[str]:
+    """Who may sign for the signatory on the day of the run."""
+    people = ledger.people(month.configuration.population)
+    return people.deputies_of(month.configuration.signatory.id, month.at.date())
+
+
+def letters_tried(
+    month: Month, frame: Frame, contents: Mapping[str, Mapping[str, Any]] | None = None
+) -> ContentsReport:
+    """What a trial of all eligible letters finds, before any is drawn.
+
+    Args:
+        month: the month.
+        frame: its frame.
+        contents: the letters' contents, if they were read already; None to read them.
+
+    Raises:
+        LetterError: they cannot be read.
+    """
+    configuration = month.configuration
+    eligible = [unit.unit_id for unit in frame.units]
+    if contents is None:
+        path = configuration.path(configuration.contents, month.period)
+        contents = read_contents(path, eligible, configuration.columns)
+    fonts = _fonts(configuration)
+    trial = Trial(
+        signatory=configuration.signatory,
+        date=configuration.day(month.at),
+        letterhead=configuration.letterhead,
+        template=template_of(configuration),
+        kind=configuration.kind,
+        shared=configuration.shared,
+        language=configuration.language,
+        deadlines=deadlines_of(month),
+        zone=configuration.zone,
+        fonts=None if fonts is None else str(fonts),
+        pdf=configuration.pdf is not False and typeset.is_installed(),
+        strict=frame.content or configuration.strict,
+    )
+    return trial.report(eligible, contents, frame.committed(eligible))
+
+
+def require_contents(month: Month, frame: Frame) -> None:
+    """Raise unless every letter that the frame commits to can be rendered as it was committed to.
+
+    Raises:
+        LetterError: every letter that cannot: after the draw it could not be mended.
+    """
+    if not frame.content:
+        return
+    report = letters_tried(month, frame)
+    raise_faults(LetterError, [*report.lacking, *report.problems])
 
 
 def write_attendance(month: Month, pack: Pack, folder: Path) -> None:

@@ -20,7 +20,7 @@ from ceosample.job.render_pack import pack_of, write_attendance
 from ceosample.job.roll_forward import RollForward, require_one_frame, roll_forward
 from ceosample.job.seed_supply import SeedInputs
 from ceosample.job.sources.source import SourceReport, read_source
-from ceosample.sampling.draw import Draw, draw
+from ceosample.sampling.draw import Draw, draw_again
 from ceosample.sampling.frames.frame import Frame
 from ceosample.sampling.plans.promise import Promise
 from ceosample.sampling.seeds.seed import Seed
@@ -120,7 +120,7 @@ def _run(
     # On record before anybody can see what it draws, so that no other can be tried.
     ledger.reveal(seed, **month.subject, by=month.by, at=month.at)
     progress("draw")
-    drawn = draw(frame, month.configuration.plan, seed, earlier)
+    drawn = draw_again(frame, month.configuration.plan, seed, earlier)
     drawn.save(month.folder)
     registration = ledger.register(drawn, by=month.by, at=month.at)
     _LOG.info("%s: %d letters drawn, draw %s", month.words, len(drawn), drawn.digest)

@@ -91,7 +91,9 @@ class Failure:
 _NOT_TRIED: Final = Failure("not tried, since one before it took too long", out_of_time=True)
 
 
-def run(task: Task, jobs: Sequence[Any], limits: Limits) -> Iterator[Any]:
+def run(
+    task: Task, jobs: Sequence[Any], limits: Limits, jobs_a_child: int = JOBS_A_CHILD
+) -> Iterator[Any]:
     """For each job the result of ``task``, called in a child, or a :class:`Failure`.
 
     A job that crashes the child costs itself alone. One that runs out of time ends the run: what
@@ -99,7 +101,7 @@ def run(task: Task, jobs: Sequence[Any], limits: Limits) -> Iterator[Any]:
     """
     done = 0
     while done < len(jobs):
-        batch = jobs[done : done + JOBS_A_CHILD]
+        batch = jobs[done : done + jobs_a_child]
         results, ended = _child(task, batch, limits)
         if len(results) < len(batch) and not _ran_out(results):
             results.append(ended)

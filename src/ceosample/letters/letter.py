@@ -12,7 +12,7 @@ import attrs
 from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import LetterError, raise_faults
 from ceosample.got import got_name
-from ceosample.letters.contents.fields import clean_text
+from ceosample.letters.contents.clean import clean_text
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.plain_text import to_plain
 from ceosample.result import Result

@@ -18,7 +18,7 @@ from typing import Final
 from ceosample.days import fault_in_zone, midnight
 from ceosample.errors import LetterError, MissingPartError, raise_faults
 from ceosample.got import Private, got
-from ceosample.letters.contents.fields import clean_text
+from ceosample.letters.contents.clean import clean_text
 from ceosample.letters.letter import Letter
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.plain_text import to_plain

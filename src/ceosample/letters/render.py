@@ -15,15 +15,15 @@ from ceosample.canonical import LARGEST_INTEGER, Json, canonical_file, digest, i
 from ceosample.days import fault_in_zone
 from ceosample.errors import LetterError, raise_faults
 from ceosample.form import is_count
-from ceosample.got import Private, got, kind_of
+from ceosample.got import Private, got, got_name, kind_of
 from ceosample.letters import child_process
-from ceosample.letters.contents.content_digest import AS_COMMITTED, EDITED
+from ceosample.letters.contents.clean import clean_text
+from ceosample.letters.contents.content_digest import AS_COMMITTED, EDITED, Edit
 from ceosample.letters.contents.due_dates import DueDatePolicy, with_deadlines
 from ceosample.letters.contents.fields import (
     Contents,
     LetterContents,
     clean_fields,
-    clean_text,
     docket_facts,
     fetch,
 )
@@ -31,6 +31,7 @@ from ceosample.letters.contents.moments import in_zone, with_days
 from ceosample.letters.letter import Letter, Signatory
 from ceosample.letters.markup import languages, tree
 from ceosample.letters.markup import template as templates
+from ceosample.letters.markup.printed import unprinted, unprinted_fault
 from ceosample.letters.papers import cover_and_dockets, typeset
 from ceosample.letters.papers.pack import Pack
 from ceosample.letters.regimes.elements import KINDS
@@ -53,6 +54,9 @@ LETTERHEAD_LINE: Final = 200
 
 #: What a template of the user's own may use, for each letter.
 TEMPLATE_LIMITS: Final = child_process.Limits(seconds=5, megabytes=1024)
+
+#: So many letters are the work of one child: starting it takes as long as some hundreds of them.
+LETTERS_A_CHILD: Final = 2500
 
 #: Names that the letter itself supplies to the template.
 SUPPLIED: Final = ("unit_id", "population", "period", "date", "signatory", "letterhead", "needed")
@@ -83,6 +87,9 @@ def render(
     title: str | None = None,
     firm: str | None = None,
     zone: str | None = None,
+    strict: bool = False,
+    edits: Mapping[str, Edit] | None = None,
+    deputies: Sequence[str] = (),
 ) -> Pack:
     """The pack of a draw: its letters and the papers for signature.
 
@@ -119,6 +126,11 @@ def render(
         firm: the firm's name for the cover sheet. None takes the letterhead's first line.
         zone: what ``ledger.zone`` returns: the time zone whose dates the letters print and count
             where the contents have moments. None takes that of the docket's regime, else UTC.
+        strict: True to refuse a field that a ready letter does not print, unless the frame commits
+            to it: then nothing can be changed any more. The docket names such fields.
+        edits: letters whose first version may differ from what the frame commits to, since that
+            cannot be rendered: who allows it and why. Docket, cover sheet and ledger say so.
+        deputies: the ids of the signatory's deputies, from which the signing room offers one.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -128,19 +140,21 @@ def render(
         MissingPartError: you asked for PDF and the extra is not installed.
     """
     _check_arguments(draw, signatory, date, registration, language, title, firm, zone)
-    _check_words(template, kind, language)
-    lines = _letterhead(letterhead)
+    check_words(template, kind, language)
+    lines = clean_letterhead(letterhead)
     _check_selection(unit_ids, version)
     wanted = _wants_pdf(pdf)
     deadlines = deadlines or DueDatePolicy()
     fetched = with_days(fetch(contents, _drawn(draw, unit_ids)), deadlines, zone)
     fetched = with_deadlines(fetched, deadlines)
-    fetched = _as_committed(draw, fetched, version)
+    fetched = _as_committed(draw, fetched, version, edits or {})
     orders = requirements_of(fetched, deadlines, kind)
-    common = _common(draw.population, str(draw.period), version, language, signatory, date)
+    common = common_fields(draw.population, str(draw.period), version, language, signatory, date)
     supplied = {**common, "date": date, "letterhead": lines}
     everywhere = in_zone(clean_fields(shared or {}, "shared"), zone)
-    told = _template_context(fetched, orders, everywhere, supplied)
+    told = template_context(fetched, orders, everywhere, supplied)
+    if template is None:
+        fetched = _with_unprinted(fetched, orders, told, strict=strict and not draw.frame.content)
     letters = _render_letters(told, orders, common, template)
     firm = firm or next(iter(lines), None)
     page = cover_and_dockets.pack_page(
@@ -156,6 +170,7 @@ def render(
         "scheme": SCHEME,
         **common,
         **({} if title is None else {"title": title}),
+        **({"deputies": _names(deputies)} if deputies else {}),
         "draw": draw.digest,
         "registration": registration,
         "letters": [
@@ -172,44 +187,7 @@ def render(
     return Pack(canonical_file(fields), fields, tuple(letters), rendered)
 
 
-def try_letters(
-    contents: Mapping[str, Mapping[str, Any]],
-    *,
-    population: str,
-    period: str,
-    signatory: Signatory,
-    date: dt.date,
-    letterhead: Sequence[str],
-    template: str | None,
-    kind: str | None,
-    shared: Mapping[str, Any],
-    language: str,
-    deadlines: DueDatePolicy,
-    zone: str | None,
-) -> None:
-    """Check that letters can be rendered, before there is a draw; nothing is written.
-
-    Args:
-        contents: unit id to ``{"letter": {...}, "docket": {...}}``.
-        population, period: the month from which they would be drawn.
-        signatory, date, letterhead, template, kind, shared, language, deadlines, zone: the
-            arguments of ``render`` with these names.
-
-    Raises:
-        LetterError: everything that is wrong with any of them.
-    """
-    _check_words(template, kind, language)
-    fetched = with_days(fetch(contents, tuple(contents)), deadlines, zone)
-    fetched = with_deadlines(fetched, deadlines)
-    orders = requirements_of(fetched, deadlines, kind)
-    common = _common(population, period, 1, language, signatory, date)
-    supplied = {**common, "date": date, "letterhead": _letterhead(letterhead)}
-    everywhere = in_zone(clean_fields(shared, "shared"), zone)
-    told = _template_context(fetched, orders, everywhere, supplied)
-    _render_letters(told, orders, common, template)
-
-
-def _common(
+def common_fields(
     population: str,
     period: str,
     version: int,
@@ -226,6 +204,13 @@ def _common(
         "signatory": signatory.to_dict(),
         "date": date.isoformat(),
     }
+
+
+def _names(deputies: Sequence[str]) -> list[Json]:
+    """The ids, each once."""
+    given = [deputies] if isinstance(deputies, str) else [*deputies]
+    raise_faults(LetterError, (f"deputies: {said}" for one in given if (said := got_name(one))))
+    return [*dict.fromkeys(given)]
 
 
 def _drawn(draw: Draw, unit_ids: Sequence[str] | None) -> tuple[str, ...]:
@@ -247,7 +232,7 @@ def _drawn(draw: Draw, unit_ids: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _as_committed(
-    draw: Draw, fetched: Sequence[LetterContents], version: int
+    draw: Draw, fetched: Sequence[LetterContents], version: int, edits: Mapping[str, Edit]
 ) -> list[LetterContents]:
     """The fields, each docket saying how its letter stands to what the frame committed to.
 
@@ -257,25 +242,68 @@ def _as_committed(
     if not draw.frame.content:
         return list(fetched)
     committed = draw.frame.committed([fields.unit_id for fields in fetched])
-    same = [fields.content == committed[fields.unit_id] for fields in fetched]
+    same = [committed[fields.unit_id] in (fields.content, fields.content_0_1) for fields in fetched]
     faults = [
         f"letter {fields.unit_id}: the frame commits to its contents, and no salt came with them; "
         "give {'letter': ..., 'docket': ..., 'salt': ...}"
         if fields.content is None
         else f"letter {fields.unit_id}: got contents with the SHA-256 {fields.content[:8]} for "
         f"{committed[fields.unit_id][:8]}: not what was committed to before the draw; restore "
-        "them, and render what was edited as the next version"
+        "them, and render what was edited as the next version; if they cannot be rendered, let a "
+        "named person allow the edit, edits=..."
         for fields, is_same in zip(fetched, same, strict=True)
-        if fields.content is None or (version == 1 and not is_same)
+        if fields.content is None or (version == 1 and not is_same and fields.unit_id not in edits)
+    ]
+    faults += [
+        f"letter {fields.unit_id}, edits: got {quoted(edits[fields.unit_id].by)}, its {name}; let "
+        "another person allow the edit"
+        for fields in fetched
+        if fields.unit_id in edits
+        for name in ("owner", "author")
+        if fields.docket.get(name) == edits[fields.unit_id].by
     ]
     raise_faults(LetterError, faults)
     return [
-        attrs.evolve(fields, found={**fields.found, "content": AS_COMMITTED if is_same else EDITED})
+        attrs.evolve(
+            fields, found={**fields.found, **_committed_facts(edits.get(fields.unit_id), is_same)}
+        )
         for fields, is_same in zip(fetched, same, strict=True)
     ]
 
 
-def _template_context(
+def _committed_facts(edit: Edit | None, is_same: bool) -> dict[str, Json]:
+    """How a letter stands to what the frame committed to, and who allowed another text."""
+    if is_same:
+        return {"content": AS_COMMITTED}
+    allowed: dict[str, Json] = (
+        {} if edit is None else {"edited_by": edit.by, "edited_for": edit.reason_code}
+    )
+    return {"content": EDITED, **allowed}
+
+
+def _with_unprinted(
+    fetched: Sequence[LetterContents],
+    orders: Sequence[LetterRequirements],
+    told: Sequence[Mapping[str, Any]],
+    *,
+    strict: bool,
+) -> list[LetterContents]:
+    """The fields, each docket with those that the ready letter does not print.
+
+    Raises:
+        LetterError: there are such fields, and they are refused.
+    """
+    found, faults = [], []
+    for fields, order, context in zip(fetched, orders, told, strict=True):
+        lost = unprinted(fields.letter, order.packaged, order.kind, context)
+        faults += [unprinted_fault(fields.unit_id, name) for name in lost]
+        more: dict[str, Json] = {"unprinted": [*lost]} if lost else {}
+        found.append(attrs.evolve(fields, found={**fields.found, **more}))
+    raise_faults(LetterError, faults if strict else ())
+    return found
+
+
+def template_context(
     fetched: Sequence[LetterContents],
     orders: Sequence[LetterRequirements],
     shared: Mapping[str, Any],
@@ -312,22 +340,55 @@ def _render_letters(
     common: Mapping[str, Json],
     source: str | None,
 ) -> list[Letter]:
-    letters: list[Letter] = []
-    faults: list[str] = []
-    markups = _markups(source, told, orders, str(common["language"]))
-    for number, (fields, order, made) in enumerate(zip(told, orders, markups, strict=True), 1):
-        unit_id = fields["unit_id"]
+    return [
+        Letter.write({**common, "unit_id": fields["unit_id"], "tree": [*nodes]}, number)
+        for number, (fields, nodes) in enumerate(
+            zip(told, _trees(told, orders, common, source), strict=True), 1
+        )
+    ]
+
+
+def _trees(
+    told: Sequence[Mapping[str, Any]],
+    orders: Sequence[LetterRequirements],
+    common: Mapping[str, Json],
+    source: str | None,
+) -> list[list[tree.Node]]:
+    """The tree of each letter.
+
+    Raises:
+        LetterError: every letter that has none, or lacks what it must say.
+    """
+    made = [*trees_or_faults(told, orders, str(common["language"]), source)]
+    require_trees(told, [found if isinstance(found, LetterError) else None for found in made])
+    return [found for found in made if not isinstance(found, LetterError)]
+
+
+def trees_or_faults(
+    told: Sequence[Mapping[str, Any]],
+    orders: Sequence[LetterRequirements],
+    language: str,
+    source: str | None,
+) -> Iterator[list[tree.Node] | LetterError]:
+    """The tree of each letter, or what keeps it from having one."""
+    for order, made in zip(orders, _markups(source, told, orders, language), strict=True):
         try:
-            nodes = _read(made, order)
+            yield _read(made, order)
         except LetterError as error:
-            faults += [f"letter {unit_id}: {fault}" for fault in error.faults]
-        else:
-            letters.append(Letter.write({**common, "unit_id": unit_id, "tree": nodes}, number))
+            yield error
+
+
+def require_trees(told: Sequence[Mapping[str, Any]], errors: Sequence[LetterError | None]) -> None:
+    """Raise if any letter has no tree; a problem of all letters is told once, as the template's."""
+    faults = [
+        f"letter {fields['unit_id']}: {fault}"
+        for fields, error in zip(told, errors, strict=True)
+        for fault in (() if error is None else error.faults)
+    ]
     raise_faults(LetterError, _together(faults, len(told)))
-    return letters
 
 
-def _read(made: str | child_process.Failure, order: LetterRequirements) -> list[Json]:
+def _read(made: str | child_process.Failure, order: LetterRequirements) -> list[tree.Node]:
     """The tree of a letter's markup, if there is markup and it holds what a letter must."""
     if isinstance(made, child_process.Failure):
         raise LetterError(made.message)
@@ -336,7 +397,7 @@ def _read(made: str | child_process.Failure, order: LetterRequirements) -> list[
     except tree.MarkupError as error:
         raise LetterError(str(error)) from None
     raise_faults(LetterError, order.faults(nodes))
-    return [*nodes]
+    return nodes
 
 
 def _together(faults: Sequence[str], letters: int) -> list[str]:
@@ -357,7 +418,7 @@ def _markups(
     """The packaged templates are ours and render here; any other renders under limits."""
     if source is not None:
         jobs = [(source, fields, language) for fields in told]
-        yield from child_process.run(templates.job, jobs, TEMPLATE_LIMITS)
+        yield from child_process.run(templates.job, jobs, TEMPLATE_LIMITS, LETTERS_A_CHILD)
         return
     for fields, order in zip(told, orders, strict=True):
         try:
@@ -474,7 +535,7 @@ def _check_arguments(
     raise_faults(LetterError, faults)
 
 
-def _check_words(template: str | None, kind: str | None, language: str) -> None:
+def check_words(template: str | None, kind: str | None, language: str) -> None:
     """Raise unless letters can have this kind and language; your own template can have any."""
     faults: list[str] = []
     if kind is not None and kind not in tuple(KINDS):
@@ -489,7 +550,7 @@ def _check_words(template: str | None, kind: str | None, language: str) -> None:
         languages.require_installed(language)
 
 
-def _letterhead(lines: Sequence[str]) -> list[str]:
+def clean_letterhead(lines: Sequence[str]) -> list[str]:
     """The lines, cleaned like a letter's fields."""
     if isinstance(lines, str | bytes) or not isinstance(lines, Sequence):
         raise LetterError(f"letterhead: got {quoted(lines)}; give a list of lines of text")

@@ -92,6 +92,15 @@ def commit(
         PlanError: the plan cannot be carried out on the frame.
         SeedError: a source that is not of the grammar.
     """
+    commitment = commit_again(frame, plan, seed_source=seed_source, earlier=earlier)
+    plan.require_own_name(frame)
+    return commitment
+
+
+def commit_again(
+    frame: AnyFrame, plan: Plan, *, seed_source: str, earlier: Iterable[HasPast] = ()
+) -> Commitment:
+    """The same for what was committed to before, by whichever release."""
     SeedSource.parse(seed_source)
     require_plan(plan)
     return commitment_of(frame, plan, plan.design(frame, earlier).turn, seed_source)

@@ -251,7 +251,7 @@ class Draw(Result):
             record.require_committed()
             frame = record.frame(files.read(place / MANIFEST), files.read(place / EXCLUSIONS))
         earlier = record.earlier([files.read(place / name) for name in record.earlier_files])
-        redrawn = draw(frame, record.plan(), record.seed(), earlier)
+        redrawn = draw_again(frame, record.plan(), record.seed(), earlier)
         found = difference(redrawn.to_dict(), dict(record.fields))
         if found is not None:
             raise RecordError(f"{place / DRAW}: {found}; 'ceosample verify' tells more")
@@ -332,6 +332,13 @@ def draw(frame: AnyFrame, plan: Plan, seed: Seed, earlier: Iterable[HasPast] = (
     >>> draw(frame, Plan(size=3), seed).unit_ids
     ('R-88', 'R-52', 'R-76')
     """
+    found = draw_again(frame, plan, seed, earlier)
+    plan.require_own_name(frame)
+    return found
+
+
+def draw_again(frame: AnyFrame, plan: Plan, seed: Seed, earlier: Iterable[HasPast] = ()) -> Draw:
+    """The same for what was frozen before, by whichever release."""
     require_plan(plan)
     if not isinstance(seed, Seed):
         raise SeedError(

@@ -12,18 +12,20 @@ import attrs
 from ceosample import files
 from ceosample.canonical import Json, digest
 from ceosample.days import local
-from ceosample.errors import FrameError, PlanError, RecordError, SeedError
+from ceosample.errors import FrameError, PlanError, RecordError, SeedError, joined
 from ceosample.files import Contents
 from ceosample.result import Result
-from ceosample.sampling.commitment import commit
-from ceosample.sampling.draw import DRAW, Draw, draw
+from ceosample.sampling.commitment import commit_again
+from ceosample.sampling.draw import DRAW, Draw, draw_again
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, AnyFrame, summary
+from ceosample.sampling.frames.saved_frame import SavedFrame
 from ceosample.sampling.record import Record, difference, unknown_names
 from ceosample.sampling.seeds.beacon import time_of
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.seeds.seed_source import Round, SeedSource
 from ceosample.sampling.ticket import SCHEME
 from ceosample.show import Described, html_facts
+from ceosample.text import code_point
 
 
 class Level(IntEnum):
@@ -207,6 +209,7 @@ def _verified(
         f"commitment {redrawn.commitment}",
         "not shown by these files: that the control total and the witnesses are as they say",
     ]
+    notes += _notes_on_names(frame)
     notes += [*_notes_on_rotation(redrawn), *_notes_on_seed(redrawn.seed)]
     notes += [f"{place}: {_NOT_PART}" for place in unknown]
     if not parsed.committed:
@@ -219,6 +222,17 @@ def _verified(
         return VerificationReport(Level.REPRODUCED, fault, name, tuple(notes), *known)
     notes.append(f"the commitment is older than the seed, by {receipt.evidence}")
     return VerificationReport(Level.ORDER_PROVEN, None, name, tuple(notes), *known)
+
+
+def _notes_on_names(frame: AnyFrame) -> list[str]:
+    """Ids and strata of a saved frame that a new frame could not have."""
+    if not isinstance(frame, SavedFrame) or not frame.unseen:
+        return []
+    points = joined([*map(code_point, frame.unseen)])
+    return [
+        f"frame: ids or strata hold {points}, which are not seen, so two of them can look the "
+        "same; the scheme allows it, and new frames refuse it"
+    ]
 
 
 def _notes_on_rotation(draw: Draw) -> list[str]:
@@ -310,14 +324,14 @@ def _redraw(record: Record, frame: AnyFrame, earlier: Sequence[bytes]) -> Draw:
     except RecordError as error:
         raise _Stopped(Level.COMMITMENT, error.faults[0]) from None
     try:
-        commitment = commit(frame, plan, seed_source=source, earlier=before)
+        commitment = commit_again(frame, plan, seed_source=source, earlier=before)
     except SeedError as error:
         raise _Stopped(Level.SEED, error.faults[0]) from None
     except (PlanError, FrameError) as error:
         raise _Stopped(Level.ALLOCATION, error.faults[0]) from None
     _compare(Level.COMMITMENT, "commitment", commitment.digest, recorded)
     try:
-        redrawn = draw(frame, plan, record.seed(), before)
+        redrawn = draw_again(frame, plan, record.seed(), before)
     except SeedError as error:
         raise _Stopped(Level.SEED, error.faults[0]) from None
     except (RecordError, FrameError) as error:

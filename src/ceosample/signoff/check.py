@@ -6,6 +6,7 @@ not see.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import IntEnum
 from typing import Any, Final
@@ -92,12 +93,23 @@ class ChainReport(Result):
 #: What to do about a database that differs.
 REPAIR: Final = "every event is as it was; put the rest right with 'ceosample repair'"
 
+#: A part of a hash, such as the one in the name of a closing sheet.
+_PART: Final = re.compile(r"[0-9a-f]{1,63}")
+
 
 def check_book(store: Store, head: str | None, progress: Progress | None = None) -> ChainReport:
     """The result of checking a whole ledger: its database, its events and texts.
 
     Memory does not grow with the ledger while its database is sound.
+
+    Raises:
+        LedgerError: a part of a hash, which proves nothing.
     """
+    if head is not None and _PART.fullmatch(head):
+        raise LedgerError(
+            f"head: got {quoted(head, 64)}; give all 64 digits, as the foot of the closing sheet "
+            "has them (a file's name has 8)"
+        )
     report, different = check_parts(store, head, progress)
     if not different:
         return report

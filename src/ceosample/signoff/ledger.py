@@ -20,7 +20,7 @@ from ceosample.letters.papers.pack import Pack
 from ceosample.period import Period, as_period
 from ceosample.progress import Progress
 from ceosample.renamed import OldName
-from ceosample.sampling.commitment import commit
+from ceosample.sampling.commitment import commit_again
 from ceosample.sampling.divisions import divisions_of
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.frames.frame import AnyFrame
@@ -267,7 +267,7 @@ class Ledger:
                 holds what does not print, or this machine does not know the zone.
             PlanError, SeedError: the plan or the source of the seed is impossible.
         """
-        commitment = commit(frame, plan, seed_source=seed_source, earlier=earlier)
+        commitment = commit_again(frame, plan, seed_source=seed_source, earlier=earlier)
         with self._writing() as transaction:
             event = month.freeze(transaction, frame, commitment, by, at, title, zone)
             claims = len(transaction.claims(frame.population, str(frame.period)))

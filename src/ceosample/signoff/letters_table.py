@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -41,6 +41,9 @@ COUNTS: Final = (
 #: What a notebook shows: the newest letters, and of each where it stands.
 SHOWN: Final = 8
 SHOWN_COLUMNS: Final = ("period", "unit_id", "stratum", "state", "signed_by", "signed_on", "due")
+
+#: The verdict that a letter has once a finding says so.
+DEFECTIVE: Final = "defective"
 
 _SIGNED: Final = ("signed", "signed_by_deputy")
 
@@ -158,11 +161,16 @@ def _letter(history: History, zones: Zones) -> dict[str, Any]:
         signed_by=signed and signed.actor,
         signed_on=signed and zones.day(signed).isoformat(),
         reason_codes=" ".join(reasons) or None,
-        verdict=" ".join(said["verdict"] for said in findings) or None,
+        verdict=_verdict([said["verdict"] for said in findings]),
         finding_codes=" ".join(dict.fromkeys(codes)) or None,
         counted_signed=int(sample and history.reached("signed")),
         counted_of=int(sample),
     )
+
+
+def _verdict(verdicts: Sequence[str]) -> str | None:
+    """One verdict a letter: defective where any finding says so, as the board's report counts."""
+    return DEFECTIVE if DEFECTIVE in verdicts else next(iter(verdicts), None)
 
 
 def _claim(event: Event) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from ceosample.errors import FrameError, raise_faults
@@ -17,17 +18,28 @@ from ceosample.sampling.frames.cells import (
     FILL,
     FILL_STRATUM,
     exclusion_code,
+    fault_in_new_stratum,
     got_empty,
     name_of_unit,
     stratum_value,
 )
-from ceosample.sampling.frames.rows import GROUP, ColumnNames, faults_of_reasons, got_content
+from ceosample.sampling.frames.rows import (
+    GROUP,
+    ColumnNames,
+    faults_of_reasons,
+    faults_of_spaces,
+    got_content,
+)
 from ceosample.text import quoted
+from ceosample.unseen import fault_in_new_name
 from ceosample.warehouse.engine import CODED, INTEGER, TEXT, Engine, rows
 from ceosample.warehouse.questions import Questions
 
 #: So many units are named in one error; of the others their number is said.
 MOST_UNITS: Final = 1000
+
+_ID: Final = partial(name_of_unit, rule=fault_in_new_name)
+_VALUE: Final = partial(stratum_value, rule=fault_in_new_stratum)
 
 #: More distinct reasons than this are not even counted; they are somebody's words.
 MOST_REASONS_COUNTED: Final = 1000
@@ -72,7 +84,7 @@ def of_ids(home: Engine, questions: Questions, *, text: bool) -> list[str]:
         for (unit,) in rows(home, questions.odd_ids(text=text)):
             if unit in (None, ""):
                 missing += 1
-            elif fault := _fault_of(name_of_unit, unit):
+            elif fault := _fault_of(_ID, unit):
                 yield unit, fault
 
     named = _first(refused(), lambda unit: f"{column}: {unit[1]}")
@@ -90,10 +102,11 @@ def of_strata(columns: ColumnNames, sizes: Mapping[tuple[str | None, ...], int])
         faults += _missing(column, counts.pop(None, 0), FILL_STRATUM)
         refused: dict[str, int] = {}
         for value, count in sorted((v, c) for v, c in counts.items() if v is not None):
-            if fault := _fault_of(stratum_value, value):
+            if fault := _fault_of(_VALUE, value):
                 refused[fault] = refused.get(fault, 0) + count
         faults += [f"{column}, {_rows(count)}: {fault}" for fault, count in refused.items()]
-    return faults
+    told = {tuple(map(str, stratum)): size for stratum, size in sizes.items()}
+    return faults + faults_of_spaces(columns.strata, told)
 
 
 def of_reasons(columns: ColumnNames, counts: Mapping[str, int]) -> list[str]:

@@ -10,6 +10,7 @@ import attrs
 from ceosample.sampling.frames.rows import ColumnNames
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.text import LONGEST_NAME
+from ceosample.unseen import spaces
 from ceosample.warehouse.dialect import Dialect
 from ceosample.warehouse.slices import Slice
 
@@ -62,6 +63,7 @@ class Questions:
         columns: which column is what.
         missing: the label of a missing stratum value, or None.
         plain: the columns that are known to be text as they stand.
+        spaces: whether all spaces in a stratum's value are U+0020 in what is asked.
     """
 
     dialect: Dialect
@@ -69,6 +71,7 @@ class Questions:
     columns: ColumnNames
     missing: str | None = None
     plain: frozenset[str] = frozenset()
+    spaces: bool = False
 
     def header(self) -> Query:
         """No row of the table, so that its columns can be seen."""
@@ -253,8 +256,17 @@ class Questions:
 
     def _rows(self) -> str:
         """The rows as text as they stand, under names of our own."""
-        found = ", ".join(f"{self._text(column)} AS {name}" for column, name in self._named)
+        found = ", ".join(f"{self._cell(column, name)} AS {name}" for column, name in self._named)
         return f"(SELECT {found} FROM {self.name}) AS units"  # noqa: S608 - quoted
+
+    def _cell(self, column: str, name: str) -> str:
+        text = self._text(column)
+        if not self.spaces or name not in self._strata:
+            return text
+        plain = " " * len(spaces())
+        return self.dialect.text.format(
+            f"{self.dialect.own}translate({text}, '{spaces()}', '{plain}')"
+        )
 
     @property
     def _named(self) -> list[tuple[str, str]]:

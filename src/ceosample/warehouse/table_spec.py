@@ -79,7 +79,9 @@ def checked(spec: TableSpec, home: Engine) -> Checked:
         )
     columns = spec.columns
     month = checked_month(spec)
-    questions = Questions(home.dialect, _table(spec.table), columns, spec.missing)
+    questions = Questions(
+        home.dialect, _table(spec.table), columns, spec.missing, spaces=spec.clean is not None
+    )
     moment = home.moment()
     _try(home, questions)
     kinds = _kinds(home, questions)

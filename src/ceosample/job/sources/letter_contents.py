@@ -40,31 +40,6 @@ def read_contents(
     return found
 
 
-def look_through(
-    path: Path, unit_ids: Set[str], columns: Mapping[str, str] = _OWN_NAMES
-) -> tuple[set[str], dict[str, dict[str, Any]]]:
-    """The ids of these letters that have contents, and the first letter of each kind and regime.
-
-    The other letters are read and not kept.
-
-    Raises:
-        LetterError: for the reasons of :func:`read_contents`.
-    """
-    found: set[str] = set()
-    examples: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
-    for unit_id, fields in _letters(path, unit_ids, columns):
-        found.add(unit_id)
-        sort = (_said(fields, "letter", "kind"), _said(fields, "docket", "regime"))
-        examples.setdefault(sort, (unit_id, fields))
-    return found, dict(examples.values())
-
-
-def _said(fields: Mapping[str, Any], part: str, name: str) -> str:
-    """A field of a letter or its docket, as text; it is checked elsewhere."""
-    given = fields.get(part)
-    return str(given.get(name, "")) if isinstance(given, Mapping) else ""
-
-
 def _letters(
     path: Path, wanted: Set[str], columns: Mapping[str, str]
 ) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -80,6 +80,7 @@ def read_source(month: Month, control_total: int | None = None) -> SourceReport:
                 exclusion=sieve.reasons,
                 content=source.content,
                 missing=source.missing,
+                clean=configuration.clean,
                 control_total=control_total,
             ),
         )

@@ -14,9 +14,13 @@ from decimal import Decimal
 from numbers import Integral
 from typing import Any, Final
 
+import attrs
+
 from ceosample.canonical import Json, canonical_file, digest
-from ceosample.errors import LetterError
-from ceosample.got import Private, got
+from ceosample.errors import LetterError, raise_faults
+from ceosample.got import Private, got, got_name
+from ceosample.letters.contents.clean import clean_value
+from ceosample.sampling.frames.cells import REASON
 
 SALT_BYTES: Final = 32
 
@@ -30,6 +34,29 @@ WORDS: Final = {
     EDITED: "EDITED since the draw: not what was committed to before the seed",
 }
 
+
+@attrs.frozen
+class Edit:
+    """A person's leave to render a letter otherwise than its frame committed to.
+
+    Attributes:
+        by: the person's id.
+        reason_code: why: a code.
+    """
+
+    by: str
+    reason_code: str
+
+    def __attrs_post_init__(self) -> None:
+        faults = [f"edits, by: {said}" for said in [got_name(self.by)] if said]
+        if not isinstance(self.reason_code, str) or REASON.fullmatch(self.reason_code) is None:
+            faults.append(
+                f"edits, reason_code: {got(self.reason_code)}; give a code of up to 40 lower-case "
+                "letters, digits and hyphens"
+            )
+        raise_faults(LetterError, faults)
+
+
 _SALT = re.compile(r"[0-9a-fA-F]{64}")
 
 
@@ -38,7 +65,8 @@ def content_digest(letter: Mapping[str, Any], salt: str | bytes) -> str:
 
     A person who has the fields and the salt can check it again: SHA-256 of the 32 bytes of the salt
     and then the RFC 8785 JSON of the fields with a final line feed. In that JSON a date or a time
-    is ISO 8601 text and a decimal number its digits; all else is as it is.
+    is ISO 8601 text, a decimal number its digits, and a dataframe's missing date null; all else is
+    as it is. A letter that ``render`` would refuse has no digest, so that none is committed to.
 
     Args:
         letter: the letter's fields, as ``contents`` gives them to ``render``.
@@ -49,13 +77,32 @@ def content_digest(letter: Mapping[str, Any], salt: str | bytes) -> str:
         64 lower-case hex digits.
 
     Raises:
-        LetterError: not such a salt, or a field without definite bytes, such as a float.
+        LetterError: not such a salt, a field without definite bytes, such as a float, or every
+            field with what ``render`` refuses, such as a control character.
 
     >>> content_digest({"body": "We were wrong."}, "00" * 32)[:16]
     'cf0b7b99bcb6553d'
     """
+    found = digest_of_given(letter, salt)
+    faults: list[str] = []
+    clean_value(letter, "content", faults)
+    raise_faults(LetterError, faults)
+    return found
+
+
+def digest_of_given(letter: Mapping[str, Any], salt: str | bytes) -> str:
+    """The digest of a letter that need not be one that can be rendered; see ``content_digest``."""
+    return _digest(letter, salt, None)
+
+
+def digest_of_0_1(letter: Mapping[str, Any], salt: str | bytes) -> str:
+    """The digest that 0.1 made of it, with the text ``NaT`` for a dataframe's missing date."""
+    return _digest(letter, salt, "NaT")
+
+
+def _digest(letter: Mapping[str, Any], salt: str | bytes, missing_date: Json) -> str:
     try:
-        data = canonical_file(_plain(letter))
+        data = canonical_file(_plain(letter, missing_date))
     except (TypeError, ValueError, RecursionError) as error:
         raise LetterError(
             f"content: {error}; give text, whole and decimal numbers, dates, lists and mappings "
@@ -75,15 +122,15 @@ def _salt(salt: object) -> bytes:
     )
 
 
-def _plain(value: Any) -> Json:
+def _plain(value: Any, missing_date: Json) -> Json:
     if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
+        return value.isoformat() if value == value else missing_date  # pandas' NaT is a date
     if isinstance(value, Decimal) and value.is_finite():
         return str(value)
     if isinstance(value, Mapping):
-        return {name: _plain(item) for name, item in value.items()}
+        return {name: _plain(item, missing_date) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [_plain(item, missing_date) for item in value]
     if isinstance(value, Integral) and not isinstance(value, bool):
         return int(value)  # a dataframe's, of a type of its own
     found: Json = value

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
-from fractions import Fraction
-from numbers import Integral, Real
 from typing import Any, Final, TypeAlias
 
 import attrs
 
-from ceosample.canonical import LARGEST_INTEGER, Json
+from ceosample.canonical import Json
 from ceosample.days import date_of
 from ceosample.errors import LetterError, raise_faults
 from ceosample.form import is_count, meant
 from ceosample.got import Private, got, got_name
-from ceosample.letters.contents.content_digest import content_digest
-from ceosample.text import (
-    BIDI_CONTROLS,
-    code_point,
-    fault_in_name,
-    kind_of_refused,
-    quoted,
-)
+from ceosample.letters.contents.clean import clean_mapping, clean_value
+from ceosample.letters.contents.content_digest import digest_of_0_1, digest_of_given
+from ceosample.text import fault_in_name, quoted
 
 #: What a caller gives: a mapping of unit id to contents, or a function of the drawn ids.
 Contents: TypeAlias = (
@@ -38,15 +27,8 @@ DOCKET_FIELDS: Final = ("owner", "author", "division", "contacts", "received", "
 #: Beside letter and docket: the salt of the digest by which the frame commits to the letter.
 SALT: Final = "salt"
 
-#: A letter of more characters than this is not a letter.
-MOST_CHARACTERS: Final = 200_000
-
 #: A channel's name is a word or two, since it goes into the ledger.
 LONGEST_CHANNEL: Final = 40
-
-_DEEPEST = 8
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9_ .-]{1,40}")
-_WITHOUT_BIDI = str.maketrans("", "", BIDI_CONTROLS)
 
 
 @attrs.frozen
@@ -58,6 +40,7 @@ class LetterContents:
         letter: what the template prints; a field is None where you gave a null.
         docket: what you gave for the inside page; ``with_days`` makes dates of its moments.
         content: the salted digest of the letter's fields as you gave them; None without a salt.
+        content_0_1: the digest that 0.1 made of them, which is another for a missing date.
         found: what the docket leads to: its regime's dates, and whether the letter is what the
             frame committed to.
     """
@@ -66,6 +49,7 @@ class LetterContents:
     letter: Mapping[str, Any]
     docket: Mapping[str, Any]
     content: str | None = None
+    content_0_1: str | None = None
     found: Mapping[str, Json] = attrs.field(factory=dict)
 
     @property
@@ -105,18 +89,20 @@ def clean_fields(fields: Mapping[str, Any], where: str) -> dict[str, Any]:
     if not isinstance(fields, Mapping):
         raise LetterError(f"{where}: {got(fields, Private.CONTENTS)}; give a mapping")
     faults: list[str] = []
-    cleaned = _clean_mapping(fields, where, faults, 0)
+    cleaned = clean_mapping(fields, where, faults, 0)
     raise_faults(LetterError, faults)
     return cleaned
 
 
+_TEXT_FACTS: Final = (
+    *("owner", "author", "regime", "regime_version", "sampling"),
+    *("content", "edited_by", "edited_for"),
+)
+
+
 def docket_facts(docket: Mapping[str, Any]) -> dict[str, Json]:
     """The part of a docket that the ledger keeps: ids, counts and dates; no name and no text."""
-    found: dict[str, Json] = {
-        name: str(docket[name])
-        for name in ("owner", "author", "regime", "regime_version", "sampling", "content")
-        if name in docket
-    }
+    found: dict[str, Json] = {name: str(docket[name]) for name in _TEXT_FACTS if name in docket}
     for name in ("received", "due", "sign_by"):
         day = date_of(docket.get(name))
         if day is not None:
@@ -124,32 +110,6 @@ def docket_facts(docket: Mapping[str, Any]) -> dict[str, Json]:
     if "contacts" in docket:
         found["contacts"] = dict(docket["contacts"])
     return found
-
-
-def clean_text(text: str, where: str, faults: list[str]) -> str:
-    """``text`` without bidirectional controls and with LF line ends.
-
-    Any other character that prints nothing, or cannot be stored, goes into ``faults``.
-    """
-    # str.__str__ sheds a subclass that would call itself markup.
-    cleaned = str.__str__(text).translate(_WITHOUT_BIDI).replace("\r\n", "\n").replace("\r", "\n")
-    if len(cleaned) > MOST_CHARACTERS:
-        faults.append(f"{where}: {got(text, Private.CONTENTS)}; give at most {MOST_CHARACTERS}")
-        return ""
-    for character in dict.fromkeys(cleaned):
-        if _is_unprintable(character):
-            kind = kind_of_refused(character)
-            shown = got(text, Private.CONTENTS)
-            faults.append(f"{where}: {shown} with {kind} ({code_point(character)}); remove it")
-    return cleaned
-
-
-def _is_unprintable(character: str) -> bool:
-    if character in "\n\t" or character.isascii():
-        return not (character in "\n\t" or character.isprintable())
-    # Joiners without width are letters' own in Persian and Hindi, and stay.
-    kind = kind_of_refused(character)
-    return kind is not None and not kind.startswith("a character without width")
 
 
 def _ask(contents: Contents, unit_ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
@@ -194,79 +154,24 @@ def _fields(unit_id: str, given: object, faults: list[str]) -> LetterContents:
         elif not isinstance(given[name], Mapping):
             faults.append(f"{where}, {name}: {got(given[name], Private.CONTENTS)}; give a mapping")
         else:
-            parts[name] = _clean(given[name], f"{where}, {name}", faults)
+            parts[name] = clean_value(given[name], f"{where}, {name}", faults)
     _check_docket(parts["docket"], f"{where}, docket", faults)
-    return LetterContents(unit_id, parts["letter"], parts["docket"], _content(given, where, faults))
+    content, before = _content(given, where, faults)
+    return LetterContents(unit_id, parts["letter"], parts["docket"], content, before)
 
 
-def _content(given: Mapping[str, Any], where: str, faults: list[str]) -> str | None:
-    """The digest of what was given, before it is cleaned: its exact bytes were committed to."""
+def _content(
+    given: Mapping[str, Any], where: str, faults: list[str]
+) -> tuple[str | None, str | None]:
+    """The digests of what was given, before it is cleaned: its exact bytes were committed to."""
     if given.get(SALT) is None:
-        return None
+        return None, None
     try:
-        return content_digest(given["letter"], given[SALT])
+        content = digest_of_given(given["letter"], given[SALT])
+        return content, digest_of_0_1(given["letter"], given[SALT])
     except LetterError as error:
         faults += [f"{where}, {fault}" for fault in error.faults]
-        return None
-
-
-def _clean(value: Any, where: str, faults: list[str], depth: int = 0) -> Any:
-    """``value`` in types that a template can do no harm with."""
-    if depth > _DEEPEST:
-        faults.append(
-            f"{where}: got lists or mappings nested more than {_DEEPEST} deep; flatten them"
-        )
-        return None
-    if isinstance(value, str):
-        return clean_text(value, where, faults)
-    if isinstance(value, Mapping):
-        return _clean_mapping(value, where, faults, depth)
-    if isinstance(value, list | tuple):
-        return [
-            _clean(item, f"{where}, item {number}", faults, depth + 1)
-            for number, item in enumerate(value, 1)
-        ]
-    return _clean_plain(value, where, faults)
-
-
-def _clean_mapping(
-    value: Mapping[Any, Any], where: str, faults: list[str], depth: int
-) -> dict[str, Any]:
-    cleaned: dict[str, Any] = {}
-    for given, item in value.items():
-        name = _clean_name(given, where, faults)
-        place = f"{where}, {name if _PLAIN_NAME.fullmatch(name) else quoted(name)}"
-        if name in cleaned:
-            faults.append(f"{place}: got two names that read the same; rename one of them")
-        cleaned[name] = _clean(item, place, faults, depth + 1)
-    return cleaned
-
-
-def _clean_name(name: object, where: str, faults: list[str]) -> str:
-    """A field's name; ``clean_text`` keeps a name from smuggling in what a value may not hold."""
-    if not isinstance(name, str) or not name:
-        faults.append(f"{where}: {got(name, Private.CONTENTS)} as a name; give text")
-        return ""
-    return clean_text(name, where, faults)
-
-
-def _clean_plain(value: Any, where: str, faults: list[str]) -> Any:
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, dt.date | dt.time):
-        return value if value == value else None  # pandas' NaT calls itself a datetime
-    if isinstance(value, Integral):
-        if abs(int(value)) <= LARGEST_INTEGER:
-            return int(value)
-        faults.append(f"{where}: got a whole number of 2**53 or more; give it as text")
-        return None
-    # NaN is how a dataframe says null; an infinity is a slip that nobody should post.
-    if isinstance(value, Decimal):
-        return value if value.is_finite() else None
-    if isinstance(value, Real) and not isinstance(value, Fraction):
-        return float(value) if math.isfinite(value) else None
-    faults.append(f"{where}: {got(value, Private.CONTENTS)}; give text, a number or a date")
-    return None
+        return None, None
 
 
 def _check_docket(docket: Mapping[str, Any], where: str, faults: list[str]) -> None:

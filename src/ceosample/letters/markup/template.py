@@ -27,7 +27,7 @@ from markupsafe import Markup, escape
 
 from ceosample.days import AS_WRITTEN, date_of
 from ceosample.got import Private, got, kind_of
-from ceosample.letters.contents.fields import clean_text
+from ceosample.letters.contents.clean import clean_text
 from ceosample.letters.markup import languages, tree
 from ceosample.letters.regimes.elements import KINDS
 
@@ -182,6 +182,11 @@ def _name_of(error: jinja2.UndefinedError) -> str | None:
     """The field that is missing as a whole; None where it is a part of one, or is null."""
     found = _MISSING.fullmatch(error.message or "")
     return None if found is None or isinstance(error, _PartMissing) else found[1]
+
+
+def parsed(packaged: str) -> nodes.Template:
+    """A packaged template, read and not rendered."""
+    return _environment().parse(str(_packaged(packaged)))
 
 
 def job(order: tuple[str, Mapping[str, Any], str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from importlib import resources
@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from ceosample.canonical import Json
 from ceosample.days import date_of
+from ceosample.errors import joined
 from ceosample.letters.contents import content_digest
 from ceosample.letters.contents.fields import LetterContents
 from ceosample.letters.letter import Letter
@@ -73,7 +74,7 @@ def pack_page(
             "firm": firm or "",
             "title": TITLE,
             "subtitle": month,
-            **_cover(draw, letters),
+            **_cover(draw, letters, dockets),
             "auditor": _for_the_auditor(draw, registration, attempts),
             "list": _list_of_letters(draw, letters),
         },
@@ -159,12 +160,14 @@ def _item(number: int, letter: Letter) -> dict[str, Any]:
     }
 
 
-def _cover(draw: Draw, letters: Sequence[Letter]) -> dict[str, Any]:
+def _cover(
+    draw: Draw, letters: Sequence[Letter], dockets: Sequence[LetterContents]
+) -> dict[str, Any]:
     """What the executive reads first."""
     eligible = sum(draw.frame.sizes().values())
     return {
         "lead": _lead(draw, letters, eligible),
-        "facts": _cover_facts(draw, letters, eligible),
+        "facts": [*_cover_facts(draw, letters, eligible), *_edited(dockets)],
         "tables": [_strata_table(draw)],
     }
 
@@ -210,6 +213,13 @@ def _cover_facts(draw: Draw, letters: Sequence[Letter], eligible: int) -> list[l
         ["Reading time", f"about {minutes} min at {WORDS_A_MINUTE} words a minute", "text"],
         *who_could_know(draw.seed),
     ]
+
+
+def _edited(dockets: Sequence[LetterContents]) -> list[list[str]]:
+    """The number of letters that are not what the frame committed to."""
+    edited = sum(fields.found.get("content") == content_digest.EDITED for fields in dockets)
+    said = f"{edited} of {counted(len(dockets), 'letter')} since the draw: see the dockets"
+    return [["EDITED", said, "text"]] if edited else []
 
 
 def _for_the_auditor(draw: Draw, registration: str | None, attempts: str | None) -> dict[str, Any]:
@@ -311,13 +321,25 @@ def _docket(
             ["Letter", f"version {letter.fields['version']}, code {letter.code}"],
             *([["Look twice", f"The letter says: {'; '.join(doubted)}."]] if doubted else []),
             *(
-                [["Its text", content_digest.WORDS[docket["content"]]]]
+                [["Not printed", f"fields of its contents: {joined(docket['unprinted'])}"]]
+                if "unprinted" in docket
+                else []
+            ),
+            *(
+                [["Its text", content_digest.WORDS[docket["content"]] + _allowed(docket)]]
                 if "content" in docket
                 else []
             ),
         ],
         "tables": [_contacts(docket.get("contacts"))],
     }
+
+
+def _allowed(docket: Mapping[str, Any]) -> str:
+    """Who allowed a text that was not committed to, and why."""
+    if "edited_by" not in docket:
+        return ""
+    return f"; allowed by {docket['edited_by']} ({docket['edited_for']})"
 
 
 def _why(draw: Draw, unit: Selection | Reserve) -> str:

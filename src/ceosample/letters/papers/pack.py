@@ -42,6 +42,7 @@ FORM: Final[dict[str, Any]] = {
     "draw": is_digest,
     "registration": lambda value: value is None or is_digest(value),
     "signatory": {"id": is_text, "name": is_text, "title": is_text},
+    "deputies": Maybe(lambda value: isinstance(value, list) and all(map(is_text, value))),
     "letters": [{"unit_id": is_text, "name": is_text, "letter": is_digest}],
     "files": _is_files,
 }
@@ -172,6 +173,7 @@ class Pack(Result):
             "date": self.fields.get("date"),
             "registered": self.registration is not None,
             "signatory": self.fields["signatory"],
+            **({"deputies": self.fields["deputies"]} if "deputies" in self.fields else {}),
             "words_a_minute": cover_and_dockets.WORDS_A_MINUTE,
             "letters": [
                 {

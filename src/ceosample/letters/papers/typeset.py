@@ -22,6 +22,7 @@ import attrs
 from ceosample.errors import CeosampleError, MissingPartError
 from ceosample.letters import child_process
 from ceosample.text import code_point
+from ceosample.unseen import unseen_in
 
 if TYPE_CHECKING:
     import typst
@@ -134,16 +135,37 @@ def faults_in_lines(lines: Mapping[str, str], fonts: str | None) -> list[str]:
         fonts: a folder of the user's fonts, or None.
     """
     doubted = {name: line for name, line in lines.items() if max(line) > _LATIN}
-    pages = [
-        Page(json.dumps({"line": line, "fonts": []}), dt.date.min, fonts, _ONE_LINE)
-        for line in doubted.values()
-    ]
+    pages = [_line(line, fonts) for line in doubted.values()]
     made = compile_batches([pages]) if pages else []
     return [
         f"{name}: {failed.message}"
         for name, failed in zip(doubted, made, strict=True)
         if isinstance(failed, child_process.Failure)
     ]
+
+
+def faults_of_characters(text: str, fonts: str | None) -> dict[str, str]:
+    """The characters of a text that no font has, each with what to do about it."""
+    doubted = sorted(
+        {one for one in text if one > _LATIN and not one.isspace()} - {*unseen_in(text)}
+    )
+    found: dict[str, str] = {}
+    parts = [doubted] if doubted else []
+    while parts:
+        pages = [_line("".join(part), fonts) for part in parts]
+        failed = [
+            (part, made.message)
+            for part, made in zip(parts, compile_batches([pages]), strict=True)
+            if isinstance(made, child_process.Failure)
+        ]
+        found |= {part[0]: message for part, message in failed if len(part) == 1}
+        halves = [(part, len(part) // 2) for part, _ in failed if len(part) > 1]
+        parts = [half for part, middle in halves for half in (part[:middle], part[middle:])]
+    return found
+
+
+def _line(line: str, fonts: str | None) -> Page:
+    return Page(json.dumps({"line": line, "fonts": []}), dt.date.min, fonts, _ONE_LINE)
 
 
 def job(order: tuple[str, dt.date, str | None, bytes | None]) -> bytes:

@@ -100,6 +100,10 @@ def find_hole(pdf: bytes, start: int) -> Hole:
     return Hole(first, last)
 
 
+class NotTakenError(ValueError):
+    """A signature that is whole, and of a kind that is not taken here."""
+
+
 def read_envelope(pdf: bytes, hole: Hole) -> Envelope:
     """What is in the hole.
 
@@ -109,6 +113,8 @@ def read_envelope(pdf: bytes, hole: Hole) -> Envelope:
     padded = bytes.fromhex(pdf[hole.first + 1 : hole.last - 1].decode())
     try:
         return _read(padded)
+    except NotTakenError:
+        raise
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         reason = str(error).partition("\n")[0]
         raise ValueError(f"the signature's bytes are damaged ({reason})") from None
@@ -128,6 +134,11 @@ def _read(padded: bytes) -> Envelope:
     info = data["signer_infos"][0]
     hash_name = info["digest_algorithm"]["algorithm"].native
     mechanism = info["signature_algorithm"]["algorithm"].native
+    if mechanism == "rsassa_pss":
+        raise NotTakenError(
+            "it is signed by RSASSA-PSS, which is sound and is not taken here: its parameters can "
+            "be written in several ways; sign with RSA (PKCS #1 v1.5) or ECDSA"
+        )
     if hash_name not in HASHES or mechanism not in MECHANISMS:
         raise ValueError(f"{hash_name} with {mechanism} is weak, or not taken here")
     _require_plain(data, info)

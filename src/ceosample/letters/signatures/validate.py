@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 #: A signature with its appearance takes a few kilobytes; with an image, a few hundred.
 LARGEST_UPDATE: Final = 4_000_000
 
+#: So far the signer's clock may be ahead of the one of the check.
+CLOCKS_DIFFER: Final = dt.timedelta(minutes=5)
+
 #: What no level says, and every report does.
 NOT_CHECKED: Final = (
     "not checked: whether the certificate was revoked (no OCSP, no CRL), and whether its issuer "
@@ -38,11 +41,12 @@ class SignedLevel(IntEnum):
 
     OTHER_LETTER = 0  #: it does not begin with a letter of the pack, byte by byte
     NOT_COVERED = 1  #: it is not signed once, from its first byte to its last
-    BROKEN = 2  #: the signature is damaged, weak, or of other bytes
+    BROKEN = 2  #: the signature is damaged, weak, of a kind not taken here, or of other bytes
     UNTRUSTED = 3  #: the certificate does not lead to a root, or is not valid, or not for signing
     OTHER_SIGNER = 4  #: the certificate is of nobody who was named as a signer
     ALTERED = 5  #: more was appended to the letter than a signature
-    ACCEPTED = 6  #: it is the letter that was sent, and was signed, and nothing else
+    CLOCK = 6  #: the signer's clock tells a time that cannot be
+    ACCEPTED = 7  #: it is the letter that was sent, and was signed, and nothing else
 
 
 @attrs.frozen
@@ -58,7 +62,8 @@ class SignedReport(Result):
         in_person: True for the letter's own signatory, False for a deputy.
         subject: the subject of the certificate; None before that step.
         certificate: its SHA-256; None before that step.
-        at: the time that the signature claims; None before that step.
+        at: the time that the signature claims, which can be some minutes after the check where the
+            signer's clock is ahead; None before that step.
         grade: the signature's grade under eIDAS, as the issuer states it; None if it states none.
         image: the SHA-256 of a signature image to which the signer consented; None without one.
         notes: what was not checked.
@@ -198,12 +203,14 @@ def _check(
         person = _person(report.certificate, people)
         level = SignedLevel.ALTERED
         said = read_signature_update(pdf, sent, hole)
-        if not inside.signer.not_valid_before <= said.at <= at:
+        image = image_reason_of(said.reason, person, said.at, drawn=said.image)
+        level = SignedLevel.CLOCK
+        if not inside.signer.not_valid_before <= said.at <= at + CLOCKS_DIFFER:
             raise ValueError(
                 f"it claims to have been signed at {said.at.isoformat()}, which is before its "
-                f"certificate or after this check ({at.isoformat()})"
+                f"certificate or after this check ({at.isoformat()}); set the signer's clock, and "
+                "sign again"
             )
-        image = image_reason_of(said.reason, person, said.at, drawn=said.image)
     except ValueError as error:
         # Names in certificates are whatever their maker wrote, line feeds and escapes included.
         return attrs.evolve(report, level=level, reason=printable(str(error)))

@@ -14,7 +14,7 @@ from typing import Any, Final
 import attrs
 
 from ceosample.errors import LetterError, raise_faults
-from ceosample.letters.contents.fields import clean_text
+from ceosample.letters.contents.clean import clean_text
 from ceosample.letters.markup import tree
 from ceosample.letters.word.numbering import Item, Numbering, W, value
 from ceosample.letters.word.package import open_parts, parse_part

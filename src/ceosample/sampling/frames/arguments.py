@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Sequence
-from typing import NotRequired, ParamSpec, TypedDict, TypeVar
+from typing import Literal, NotRequired, ParamSpec, TypedDict, TypeVar
 
 import attrs
 
@@ -34,6 +34,8 @@ class FrameArguments(TypedDict):
         content: the column of salted digests of the letters, where they are committed to.
         missing: the label for a missing stratum value; without it, one is an error.
         control_total: the count of an independent register, excluded rows included.
+        clean: ``"spaces"`` to replace every other space in a stratum's value, such as U+00A0, by
+            U+0020; None to refuse them.
     """
 
     population: str
@@ -44,6 +46,7 @@ class FrameArguments(TypedDict):
     content: NotRequired[str | None]
     missing: NotRequired[str | None]
     control_total: NotRequired[int | None]
+    clean: NotRequired[Literal["spaces"] | None]
 
 
 @attrs.frozen(kw_only=True)
@@ -58,6 +61,7 @@ class FrameSpec:
     content: str | None = None
     missing: str | None = None
     control_total: int | None = None
+    clean: Literal["spaces"] | None = None
 
     @property
     def columns(self) -> ColumnNames:

@@ -6,11 +6,16 @@ import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from numbers import Integral, Real
+from typing import TypeAlias
 
 import attrs
 
 from ceosample.got import Private, got, got_name
-from ceosample.text import LONGEST_NAME
+from ceosample.text import LONGEST_NAME, fault_in_name
+from ceosample.unseen import fault_in_new_name, has_only_spaces
+
+#: What keeps a text from being an id or a stratum's value; None if nothing does.
+NameRule: TypeAlias = Callable[[str], str | None]
 
 #: The code of a reason.
 REASON = re.compile(r"[a-z0-9-]{1,40}")
@@ -60,14 +65,21 @@ def got_empty(fill: str = FILL) -> str:
     return f"{got(None, Private.CELL)}; {fill}"
 
 
-def name_of_unit(value: object) -> str:
+def name_of_unit(value: object, rule: NameRule = fault_in_name) -> str:
     """The text of a unit id: text as it is, a whole number in decimal."""
-    return _name(value, None)
+    return _name(value, None, rule)
 
 
-def stratum_value(value: object, private: Private | None = Private.CELL) -> str:
+def stratum_value(
+    value: object, private: Private | None = Private.CELL, rule: NameRule = fault_in_name
+) -> str:
     """The text of a stratum value, by the rules of ids; as a rule it is a cell."""
-    return _name(value, private)
+    return _name(value, private, rule)
+
+
+def fault_in_new_stratum(name: str) -> str | None:
+    """What a new frame's row cannot have as a stratum's value; spaces are told for the column."""
+    return None if has_only_spaces(name) else fault_in_new_name(name)
 
 
 def exclusion_code(value: object) -> str:
@@ -80,16 +92,16 @@ def exclusion_code(value: object) -> str:
     )
 
 
-def _name(value: object, private: Private | None) -> str:
+def _name(value: object, private: Private | None, rule: NameRule) -> str:
     if isinstance(value, str):
-        said = got_name(value, private)
+        said = got_name(value, private, rule)
         if said is not None:
             raise ValueError(said)
         return str(value)
     if isinstance(value, Integral) and not isinstance(value, bool):
         if int(value).bit_length() > _MOST_BITS:
             raise ValueError(f"{got(int(value), private)}; give at most {LONGEST_NAME} digits")
-        return _name(str(int(value)), private)  # a whole number may still be too long
+        return _name(str(int(value)), private, rule)  # a whole number may still be too long
     if isinstance(value, Real) and not isinstance(value, bool | Fraction):
         shown = got(value, private) if private else f"{got(float(value))}, a float"
         raise ValueError(

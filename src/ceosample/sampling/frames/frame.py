@@ -33,7 +33,8 @@ from ceosample.sampling.frames.rows import (
 from ceosample.sampling.frames.strata import Members, Strata, Stratum
 from ceosample.sampling.ticket import Ticketed
 from ceosample.show import html_table, stratum_words, text_table
-from ceosample.text import quoted
+from ceosample.text import fault_in_name, quoted
+from ceosample.unseen import fault_in_new_name, with_plain_spaces
 
 MANIFEST = "manifest.csv"
 EXCLUSIONS = "exclusions.csv"
@@ -189,7 +190,7 @@ class Frame(Result):
             {name: [record.get(name) for record in records] for name in spec.columns.wanted},
             len(records),
         )
-        return freeze(rows_again, spec)
+        return freeze(rows_again, spec, saved=True)
 
     def rest(self, unit_ids: Iterable[str | int]) -> Frame:
         """The frame without recently sampled units, which are excluded as ``at-rest``.
@@ -342,15 +343,22 @@ def summary(frame: AnyFrame) -> dict[str, Json]:
     }
 
 
-def freeze(table: tables.Table, spec: FrameSpec) -> Frame:
+def freeze(table: tables.Table, spec: FrameSpec, *, saved: bool = False) -> Frame:
     """The frame of a table, once everything in it was checked.
+
+    Args:
+        table: the rows.
+        spec: what they are.
+        saved: whether they are a record's, which may have code points that are not seen.
 
     Raises:
         FrameError: every row that breaks a rule, or a total that does not reconcile.
     """
-    month = checked_month(spec)
+    month = checked_month(spec, saved=saved)
     columns = spec.columns
-    rows = RowReader(table, columns, spec.missing)
+    if spec.clean is not None:
+        table = table.changed(columns.strata, with_plain_spaces)
+    rows = RowReader(table, columns, spec.missing, saved=saved)
     reasons = {reason for _, reason in rows.left_out}
     raise_faults(FrameError, [*faults_of_reasons(columns.exclusion, reasons), *rows.faults()])
     reconcile(len(rows.units), len(rows.left_out), spec.control_total)
@@ -365,9 +373,10 @@ def freeze(table: tables.Table, spec: FrameSpec) -> Frame:
     )
 
 
-def checked_month(spec: FrameSpec) -> Period:
-    """The month of a frame, once every argument was checked."""
+def checked_month(spec: FrameSpec, *, saved: bool = False) -> Period:
+    """The month of a frame, new or saved, once every argument was checked."""
     population, missing, control_total = spec.population, spec.missing, spec.control_total
+    rule = fault_in_name if saved else fault_in_new_name
     faults = []
     month = None
     if not isinstance(population, str) or POPULATION.fullmatch(population) is None:
@@ -376,13 +385,15 @@ def checked_month(spec: FrameSpec) -> Period:
         month = as_period(spec.period)
     except ValueError as error:
         faults.append(str(error))
-    faults += faults_of_variables(spec.columns.strata)
+    faults += faults_of_variables(spec.columns.strata, rule)
     if missing is not None and not isinstance(missing, str):
         faults.append(f"missing: {got(missing)}; give the label as text, or None")
-    elif missing is not None and (said := got_name(missing)):
+    elif missing is not None and (said := got_name(missing, rule=rule)):
         faults.append(f"missing: {said}")
     if control_total is not None and not is_count(control_total):
         faults.append(f"control_total: {got(control_total)}; give a whole number, or None")
+    if spec.clean not in (None, "spaces"):
+        faults.append(f"clean: {got(spec.clean)}; give 'spaces', or None")
     raise_faults(FrameError, faults)
     assert month is not None  # noqa: S101 - for the type checker; the fault was raised above
     return month

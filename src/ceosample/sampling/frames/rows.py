@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 
 import attrs
 
 from ceosample.canonical import is_digest
+from ceosample.errors import joined
 from ceosample.got import Private, got, got_name
 from ceosample.sampling.frames.cells import (
     FILL,
     FILL_STRATUM,
     Column,
+    NameRule,
     exclusion_code,
+    fault_in_new_stratum,
     name_of_unit,
     stratum_value,
 )
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.frames.table import Table
-from ceosample.text import quoted
+from ceosample.text import code_point, counted, fault_in_name, quoted
+from ceosample.unseen import cleaned, fault_in_new_name, has_only_spaces, unseen_in
 
 #: More reasons than this is a sign that the column holds something else.
 MOST_REASONS = 50
 
 #: What to do about more of them.
 GROUP = f"group them under at most {MOST_REASONS} codes"
+
+#: So many values of a column with odd spaces are shown.
+_MOST_SHOWN = 3
 
 _RESERVED = ("unit_id", "content")
 
@@ -61,6 +70,7 @@ class RowReader:
         asked: which column is what.
         missing: the label for a missing stratum value; None for a fault.
         seen: ids that stood in a row before these, and its number.
+        saved: whether they are a record's, which may have code points that are not seen.
     """
 
     def __init__(
@@ -70,16 +80,23 @@ class RowReader:
         missing: str | None,
         *,
         seen: Mapping[str, int] | None = None,
+        saved: bool = False,
     ) -> None:
         self.units: list[Unit] = []
         self.left_out: list[tuple[str, str]] = []
         self._faults: dict[int, list[str]] = {}
         self._first: dict[str, int] = dict(seen or {})
         self._known: dict[Stratum, Stratum] = {}
+        self._began: dict[Stratum, int] = {}
+        self._saved = saved
         self._number = table.number
-        self._ids = self._column(table, asked.unit_id, name_of_unit)
+        rules = (
+            (fault_in_name, fault_in_name) if saved else (fault_in_new_name, fault_in_new_stratum)
+        )
+        self._ids = self._column(table, asked.unit_id, partial(name_of_unit, rule=rules[0]))
+        value = partial(stratum_value, rule=rules[1])
         self._strata = [
-            self._column(table, name, stratum_value, missing, FILL_STRATUM) for name in asked.strata
+            self._column(table, name, value, missing, FILL_STRATUM) for name in asked.strata
         ]
         self._reasons = self._optional(table, asked.exclusion, exclusion_code)
         self._contents = self._optional(table, asked.content, _content_digest)
@@ -87,8 +104,13 @@ class RowReader:
             self._take(row)
 
     def faults(self) -> list[str]:
-        """A message for each problem, in the order of the rows."""
-        return [fault for row in sorted(self._faults) for fault in self._faults[row]]
+        """A message for each problem, in the order of the rows, and for each column of spaces."""
+        of_rows = [fault for row in sorted(self._faults) for fault in self._faults[row]]
+        if self._saved:
+            return of_rows
+        sizes = Counter(unit.stratum for unit in self.units)
+        names = [column.name for column in self._strata]
+        return of_rows + faults_of_spaces(names, sizes, self._began)
 
     def _column(
         self,
@@ -121,6 +143,7 @@ class RowReader:
             return
         values = tuple(self._read(column, row, needed=True) or "" for column in self._strata)
         content = self._read(self._contents, row, needed=True)
+        self._began.setdefault(values, self._number(row))
         stratum = self._known.setdefault(values, values)
         self.units.append(Unit(unit_id or "", stratum, content))
 
@@ -145,14 +168,41 @@ def faults_of_reasons(column: str | None, reasons: Collection[str]) -> list[str]
     return [f"column {quoted(column)}: got {len(reasons)} different reasons; {GROUP}"]
 
 
-def faults_of_variables(variables: Sequence[str]) -> list[str]:
+def faults_of_spaces(
+    names: Sequence[str], sizes: Mapping[Stratum, int], began: Mapping[Stratum, int] | None = None
+) -> list[str]:
+    """The columns of strata with a space other than U+0020, which web pages and Excel write.
+
+    Args:
+        names: the columns.
+        sizes: strata to their numbers of rows.
+        began: strata to their first rows; None where rows have no order.
+    """
+    faults = []
+    for place, name in enumerate(names):
+        spaced = [stratum for stratum in sizes if has_only_spaces(stratum[place])]
+        if not spaced:
+            continue
+        rows = counted(sum(sizes[stratum] for stratum in spaced), "row")
+        first = "" if began is None else f" from row {min(began[stratum] for stratum in spaced)} on"
+        found = dict.fromkeys("".join(unseen_in(stratum[place]) for stratum in spaced))
+        better = dict.fromkeys(repr(cleaned(stratum[place])) for stratum in spaced)
+        faults.append(
+            f"column {quoted(name)}, {rows}{first}: got a space other than U+0020 "
+            f"({', '.join(map(code_point, found))}); use {joined([*better], _MOST_SHOWN)}, or "
+            'replace all such spaces with clean="spaces" ([strata] of a configuration)'
+        )
+    return faults
+
+
+def faults_of_variables(variables: Sequence[str], rule: NameRule = fault_in_new_name) -> list[str]:
     """What is wrong with the names of a frame's stratum variables."""
     faults = []
     for place, name in enumerate(variables, 1):
         where = f"strata, variable {place}"
         if name in _RESERVED:
             faults.append(f"{where}: {got(name)}, a column of the manifest's own; rename it")
-        elif said := got_name(name):
+        elif said := got_name(name, rule=rule):
             faults.append(f"{where}: {said}")
         elif name in variables[: place - 1]:
             faults.append(f"{where}: {got(name)} a second time; name each variable once")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 
 import attrs
 
@@ -28,6 +29,7 @@ from ceosample.sampling.frames.rows import ColumnNames, RowReader, faults_of_rea
 from ceosample.sampling.frames.strata import Members, Renamed, Stratum
 from ceosample.sampling.frames.table import Table
 from ceosample.sampling.ticket import Ticketed, lowest_tickets
+from ceosample.unseen import unseen_in
 
 
 @attrs.frozen(repr=False, eq=False)
@@ -38,6 +40,7 @@ class SavedFrame:
         population, period, variables, control_total, content: the same as those of a ``Frame``.
         exclusions: the number of responses left out, by reason.
         digest, excluded_digest: the SHA-256 of the two files, which every reading is compared with.
+        unseen: the code points in ids and strata that are not seen, each once.
     """
 
     population: str
@@ -48,6 +51,7 @@ class SavedFrame:
     content: bool
     digest: str
     excluded_digest: str
+    unseen: str
     _sizes: Mapping[Stratum, int]
     _manifest: Contents
     _excluded: Contents
@@ -72,7 +76,7 @@ class SavedFrame:
         manifest, excluded = _held(manifest, digest), _held(excluded, excluded_digest)
         headers = _header(manifest, MANIFEST), _header(excluded, EXCLUSIONS)
         spec = spec_of_files(*headers, population, period, control_total)
-        month, columns = checked_month(spec), spec.columns
+        month, columns = checked_month(spec, saved=True), spec.columns
         census = _Census(columns, manifest, excluded)
         raise_faults(FrameError, census.faults)
         reconcile(sum(census.sizes.values()), sum(census.reasons.values()), control_total)
@@ -85,6 +89,7 @@ class SavedFrame:
             content=columns.content is not None,
             digest=digest,
             excluded_digest=excluded_digest,
+            unseen=census.unseen,
             sizes=dict(sorted(census.sizes.items())),
             manifest=manifest,
             excluded=excluded,
@@ -146,6 +151,7 @@ class _Census:
         self.sizes: Counter[Stratum] = Counter()
         self.reasons: Counter[str] = Counter()
         self.faults: list[str] = []
+        self.unseen = ""
         self._asked = asked
         self._count = 0
         names = ["unit_id", *asked.strata, *([asked.content] if asked.content else [])]
@@ -173,7 +179,11 @@ class _Census:
         self._count += len(batch)
         numbers = range(first, first + len(batch))
         found = {name: columns.get(name, nothing) for name in self._asked.wanted}
-        rows = RowReader(Table(found, len(batch), numbers), self._asked, None, seen=seen)
+        rows = RowReader(
+            Table(found, len(batch), numbers), self._asked, None, seen=seen, saved=True
+        )
+        said = "".join(chain.from_iterable(batch))
+        self.unseen = "".join(dict.fromkeys(self.unseen + unseen_in(said)))
         self.sizes.update(unit.stratum for unit in rows.units)
         self.reasons.update(reason for _, reason in rows.left_out)
         self.faults = self.faults or rows.faults()

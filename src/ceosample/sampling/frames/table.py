@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -43,6 +43,13 @@ class Table:
     def number(self, row: int) -> int:
         """What a message calls a row, counted from 0 here."""
         return row + 1 if self.numbers is None else self.numbers[row]
+
+    def changed(self, names: Sequence[str], change: Callable[[str], str]) -> Table:
+        """The table with the texts of some columns changed."""
+        columns = dict(self.columns)
+        for name in names:
+            columns[name] = [change(v) if isinstance(v, str) else v for v in columns[name]]
+        return attrs.evolve(self, columns=columns)
 
 
 def from_dataframe(native: Any, wanted: Sequence[str]) -> Table:

@@ -18,12 +18,13 @@ import attrs
 from ceosample import files
 from ceosample.canonical import canonical_file, digest, is_digest, parse_json
 from ceosample.errors import CeosampleError, ConflictError, GateError
-from ceosample.got import got
+from ceosample.got import got, got_name
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.gates.gate import AnyStratum, Gate
 from ceosample.sampling.gates.register_lines import GateAnswer, earlier_answers, gate_fields
 from ceosample.show import html_facts, ratio_text, stratum_words
 from ceosample.text import quoted
+from ceosample.unseen import fault_in_new_name
 
 
 @attrs.frozen
@@ -113,6 +114,9 @@ class GateRegister:
             raise GateError(f"response {name}, at: {got(at)}; give a time with its zone")
         answer = self._earlier.get(name) or self._answers.get(name)
         if answer is None:
+            # Only a new question is refused: an answer that was given stays.
+            if said := got_name(name, rule=fault_in_new_name):
+                raise GateError(f"unit_id: {said}")
             answer = self._answer_now(name, values, at, content)
         if answer.stratum != values:
             raise ConflictError(

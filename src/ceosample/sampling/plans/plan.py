@@ -17,7 +17,7 @@ from ceosample.rational import Rational
 from ceosample.result import Result
 from ceosample.sampling.frames.cuts import Cut
 from ceosample.sampling.frames.frame import AT_REST, AnyFrame, require_frame
-from ceosample.sampling.frames.strata import Strata, Stratum
+from ceosample.sampling.frames.strata import Strata, Stratum, stratum_said
 from ceosample.sampling.plans import plan_faults, plan_fields
 from ceosample.sampling.plans.allocation import allocate
 from ceosample.sampling.plans.chances import worst_miss
@@ -152,9 +152,7 @@ class Plan(Described, Result):
                 f"plan, rest: missing, and the frame leaves out {frame.exclusions[AT_REST]} units "
                 f"as {AT_REST}; give the number of months that a unit rests, or another reason"
             )
-        strata: Strata = frame
-        if self.cuts is not None:
-            strata = frame.cut({n: Cut(points, self.uncut) for n, points in self.cuts.items()})
+        strata = self._strata_of(frame)
         turn = None
         if self.rotation is not None:
             identity = frame.population, frame.period, tuple(frame.variables)
@@ -166,6 +164,30 @@ class Plan(Described, Result):
             )
         pools, size = self._pools_and_size(strata.sizes(), turn)
         return Design(strata, tuple(pools), turn, size)
+
+    def _strata_of(self, frame: AnyFrame) -> Strata:
+        """The frame's strata, cut."""
+        if self.cuts is None:
+            return frame
+        return frame.cut({n: Cut(points, self.uncut) for n, points in self.cuts.items()})
+
+    def require_own_name(self, frame: AnyFrame) -> None:
+        """Raise if small strata would be merged into a stratum that the frame has itself.
+
+        Asked before a seed exists: what was frozen so by release 0.1 stays drawn as it was.
+
+        Raises:
+            PlanError: they would; the stratum would vanish among them.
+        """
+        require_frame(frame)
+        raw = self._strata_of(frame).sizes()
+        for name, merged in self._members(raw).items():
+            if len(merged) > 1 and name in raw:
+                raise PlanError(
+                    f"plan, into: got {stratum_said(name)}, and the frame has a stratum of that "
+                    f"name ({raw[name]} responses), which would take in {len(merged) - 1} small "
+                    "ones; give a name that no stratum has"
+                )
 
     def pools(self, sizes: Mapping[Stratum, int]) -> list[Pool]:
         """The plan worked out on strata of these sizes, in the order of the strata.
@@ -187,7 +209,9 @@ class Plan(Described, Result):
         Raises:
             PlanError: it cannot be carried out on it.
         """
-        return self.promise_of(self.design(frame, earlier), frame)
+        design = self.design(frame, earlier)
+        self.require_own_name(frame)
+        return self.promise_of(design, frame)
 
     def promise_of(self, design: Design, frame: AnyFrame) -> Promise:
         """The promise of a design that exists already."""

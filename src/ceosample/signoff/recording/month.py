@@ -13,9 +13,9 @@ from ceosample.form import is_count
 from ceosample.period import Period
 from ceosample.sampling.commitment import Commitment
 from ceosample.sampling.divisions import Divisions
-from ceosample.sampling.draw import Draw
-from ceosample.sampling.draw import draw as redraw
+from ceosample.sampling.draw import Draw, draw_again
 from ceosample.sampling.frames.frame import POPULATION, AnyFrame
+from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.record import difference
 from ceosample.sampling.seeds.chain import Published
 from ceosample.sampling.seeds.seed import Seed
@@ -50,6 +50,7 @@ def freeze(
     newest = before.get("frozen")
     if newest is not None and same(zones.unzoned(titles.untitled(newest.payload)), payload):
         return newest  # another title or zone is no other freeze: the first one's stay
+    Plan.from_dict(commitment.plan).require_own_name(frame)
     if zone is None and transaction.rules > FIRST:
         zone = UTC
     payload = zones.zoned(titles.titled(payload, title), zone)
@@ -120,7 +121,7 @@ def require_what_the_seed_draws(draw: Draw) -> None:
     Raises:
         ConflictError: it gives another draw; the message names the first difference.
     """
-    again = redraw(draw.frame, draw.plan, draw.seed, draw.earlier)
+    again = draw_again(draw.frame, draw.plan, draw.seed, draw.earlier)
     found = difference(again.to_dict(), draw.to_dict())
     if found is not None:
         raise ConflictError(

@@ -96,6 +96,15 @@ class People(Result):
             if grant.person == person and grant.role in wanted and grant.holds(on)
         )
 
+    def deputies_of(self, person: str, on: dt.date) -> list[str]:
+        """The ids of those who may sign for a person on a date."""
+        found = (
+            grant.person
+            for grant in self.grants
+            if grant.role == "deputy" and grant.of == person and grant.holds(on)
+        )
+        return [*dict.fromkeys(found)]
+
     def _rows(self) -> list[list[str]]:
         return [grant.cells for grant in self.grants]
 

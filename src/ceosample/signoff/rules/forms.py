@@ -164,7 +164,12 @@ KINDS: Final[Mapping[str, Form]] = {
         {"line": a.SOME_TEXT, "division": a.TEXTS},
         since_rules={"division": 2},
     ),
-    "rendered": Form((LETTER,), {**_SENT, "version": a.count(1), "words": a.A_COUNT}, _OF_A_DOCKET),
+    "rendered": Form(
+        (LETTER,),
+        {**_SENT, "version": a.count(1), "words": a.A_COUNT},
+        {**_OF_A_DOCKET, "edited_by": a.A_PERSON, "edited_for": a.A_CODE},
+        since_rules={"edited_by": 2, "edited_for": 2},
+    ),
     # A letter, as people record it.
     **{kind: _recorded(said) for kind, said in {**RECORDED_STATES, **ANNOTATIONS}.items()},
     "replaced": Form(

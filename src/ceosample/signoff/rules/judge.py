@@ -98,6 +98,7 @@ RULES: Final = (
     # Letters.
     EventRule(1, letters.require_step, "rendered", *_STEPS),
     EventRule(1, letters.require_next_version, "rendered"),
+    EventRule(2, letters.require_another_allows, "rendered"),
     EventRule(1, months.require_sent_whole, "sent_for_signature"),
     EventRule(1, letters.require_recall, "sent_for_signature"),
     EventRule(1, letters.require_time, *_STEPS),

@@ -49,6 +49,17 @@ def require_step(event: Event, context: Context) -> None:
     letter_of(event, context).require(event.kind, event.actor, event.payload)
 
 
+def require_another_allows(event: Event, _context: Context) -> None:
+    """Raise if who allows a text that was not committed to is the letter's owner or author."""
+    allowed = event.payload.get("edited_by")
+    own = [name for name in ("owner", "author") if event.payload.get(name) == allowed]
+    if allowed is not None and own:
+        raise LedgerError(
+            f"letter {event.unit_id}, edited_by: got {quoted(allowed)}, its {own[0]}; let another "
+            "person allow the edit"
+        )
+
+
 def require_time(event: Event, context: Context) -> None:
     """Raise if a step that a person records claims to have happened before the one before it."""
     newest = letter_of(event, context).events[-1]

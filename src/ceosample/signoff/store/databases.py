@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from ceosample import file_modes
 from ceosample.errors import (
+    NO_SPACE,
     BusyError,
     CeosampleError,
     DamagedError,
@@ -55,6 +56,9 @@ _LOST: Final = frozenset({"57P01", "57P02", "25P03", "57P05"})
 
 #: SQLSTATEs of damaged data and damaged indexes.
 _DAMAGED: Final = frozenset({"XX001", "XX002"})
+
+#: The SQLSTATE of a full disk.
+_FULL: Final = "53100"
 
 #: What libpq says of a server that is not there at the moment; there is no SQLSTATE yet.
 _AWAY: Final = (
@@ -186,6 +190,8 @@ def _ours(error: BaseException | None, *, lost: bool) -> CeosampleError:
         )
     if is_held(error):
         return BusyError("ledger: another run is using it; try again later")
+    if is_full(error):
+        return BusyError(f"ledger: {NO_SPACE}")
     if is_away(error):
         return BusyError(f"ledger: the database does not answer; try again later ({said})")
     if is_damaged(error):
@@ -222,6 +228,12 @@ def is_held(error: BaseException | None) -> bool:
     said = first_line(error)
     is_locked = "locked" in said or "busy" in said
     return _state(error) in _BUSY or (isinstance(error, sqlite3.Error) and is_locked)
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether the database's disk is full."""
+    is_sqlite = isinstance(error, sqlite3.Error)
+    return _state(error) == _FULL or (is_sqlite and "disk is full" in first_line(error))
 
 
 def is_away(error: BaseException | None) -> bool:

@@ -10,7 +10,8 @@ const heading = () => document.querySelector(place ? `#docket-${place}` : "body 
 const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 const optionsOf = (values) => Object.fromEntries(values.map((value) => [value, value]));
 const workers = () => optionsOf(pack.letters[place - 1].people);
-const deputies = () => optionsOf(said.map((entry) => entry.to).filter(Boolean));
+const deputies = () =>
+  optionsOf([...(pack.deputies ?? []), ...said.map((entry) => entry.to).filter(Boolean)]);
 
 // What has just happened; it goes again, because it lies over the page.
 let newsGoes;

@@ -1,0 +1,166 @@
+"""Letters rendered on trial, before there is a draw: can they be, and what do they not print?
+
+Ready templates print what a field says and ask only which fields there are. So of the letters of
+one shape one is rendered, and ten thousand letters take seconds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from ceosample.days import date_of
+from ceosample.errors import LetterError
+from ceosample.letters.contents.due_dates import DueDatePolicy, with_deadlines
+from ceosample.letters.contents.fields import clean_fields, fetch
+from ceosample.letters.contents.moments import in_zone, with_days
+from ceosample.letters.letter import Signatory
+from ceosample.letters.markup.printed import unprinted
+from ceosample.letters.render import (
+    check_words,
+    clean_letterhead,
+    common_fields,
+    require_trees,
+    template_context,
+    trees_or_faults,
+)
+from ceosample.letters.requirements import KIND, LetterRequirements, requirements_of
+
+#: The fields into which ready templates look: letters of one shape have the same.
+_LOOKED_INTO: Final = frozenset({KIND, "stage", "payment", "ombudsman", "needed"})
+
+#: A text of more characters is no date.
+_LONGEST_DATE: Final = 40
+
+Shape: TypeAlias = Any
+
+
+@attrs.frozen
+class TrialLetter:
+    """A letter that can be rendered.
+
+    Attributes:
+        unit_id: the response.
+        text: what its fields say.
+        unprinted: the fields that its ready template does not print.
+    """
+
+    unit_id: str
+    text: str
+    unprinted: tuple[str, ...]
+
+
+def try_letters(
+    contents: Mapping[str, Mapping[str, Any]],
+    *,
+    period: str,
+    signatory: Signatory,
+    date: dt.date,
+    letterhead: Sequence[str],
+    template: str | None,
+    kind: str | None,
+    shared: Mapping[str, Any],
+    language: str,
+    deadlines: DueDatePolicy,
+    zone: str | None,
+) -> list[TrialLetter]:
+    """The letters, each of which can be rendered; nothing is written.
+
+    Args:
+        contents: unit id to ``{"letter": {...}, "docket": {...}}``.
+        period: the month from which they would be drawn.
+        signatory, date, letterhead, template, kind, shared, language, deadlines, zone: the
+            arguments of ``render`` with these names.
+
+    Raises:
+        LetterError: everything that is wrong with any of them.
+    """
+    check_words(template, kind, language)
+    fetched = with_days(fetch(contents, tuple(contents)), deadlines, zone)
+    fetched = with_deadlines(fetched, deadlines)
+    orders = requirements_of(fetched, deadlines, kind)
+    common = common_fields("trial", period, 1, language, signatory, date)
+    supplied = {**common, "date": date, "letterhead": clean_letterhead(letterhead)}
+    everywhere = in_zone(clean_fields(shared, "shared"), zone)
+    told = template_context(fetched, orders, everywhere, supplied)
+    _try(told, orders, language, template)
+    lost: list[list[str]] = [[] for _ in told]
+    if template is None:
+        lost = [
+            unprinted(fields.letter, order.packaged, order.kind, context)
+            for fields, order, context in zip(fetched, orders, told, strict=True)
+        ]
+    return [
+        TrialLetter(fields.unit_id, "\n".join(_texts(fields.letter)), tuple(names))
+        for fields, names in zip(fetched, lost, strict=True)
+    ]
+
+
+def _try(
+    told: Sequence[Mapping[str, Any]],
+    orders: Sequence[LetterRequirements],
+    language: str,
+    template: str | None,
+) -> None:
+    """Render one letter of each shape, and all those of a shape that cannot be rendered.
+
+    Raises:
+        LetterError: every letter that cannot be rendered.
+    """
+    groups: dict[Shape, list[int]] = {}
+    for place, (fields, order) in enumerate(zip(told, orders, strict=True)):
+        shape = place if template is not None else (order.packaged, _shape_of_letter(fields))
+        groups.setdefault(shape, []).append(place)
+
+    def errors(places: Sequence[int]) -> dict[int, LetterError]:
+        made = trees_or_faults(
+            [told[place] for place in places],
+            [orders[place] for place in places],
+            language,
+            template,
+        )
+        return {
+            place: found
+            for place, found in zip(places, made, strict=True)
+            if isinstance(found, LetterError)
+        }
+
+    failed = errors([first for first, *_ in groups.values()])
+    failed |= errors(
+        [place for first, *more in groups.values() if first in failed for place in more]
+    )
+    require_trees(told, [failed.get(place) for place, _ in enumerate(told)])
+
+
+def _shape_of_letter(fields: Mapping[str, Any]) -> Shape:
+    return tuple(
+        (name, repr(value) if name in _LOOKED_INTO else _shape(value))
+        for name, value in sorted(fields.items())
+        if name != "unit_id"
+    )
+
+
+def _shape(value: Any) -> Shape:
+    """What a ready template asks of a value that it prints: its kind, and whether it is blank."""
+    if isinstance(value, str):
+        if not any(map(str.isalnum, value)):
+            return value
+        is_date = len(value) <= _LONGEST_DATE and date_of(value) is not None
+        return "date" if is_date else "text"
+    if isinstance(value, Mapping):
+        return repr(value)
+    if isinstance(value, list | tuple):
+        return tuple(map(_shape, value))
+    return value if value is None or isinstance(value, bool) else type(value).__name__
+
+
+def _texts(value: Any) -> list[str]:
+    """All texts in a letter's fields."""
+    if isinstance(value, Mapping):
+        return [text for item in value.values() for text in _texts(item)]
+    if isinstance(value, list | tuple):
+        return [text for item in value for text in _texts(item)]
+    return [value] if isinstance(value, str) else []

@@ -1,0 +1,55 @@
+"""Benchmarks are run, small: what nobody runs is broken when it is needed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+PROJECT: Final = Path(__file__).resolve().parents[1]
+SOURCE: Final = PROJECT / "src"
+
+#: Every benchmark, with what makes it small, and a word of what it then prints.
+ASKED: Final = {
+    "decisions": (["--against", str(PROJECT), "--events", "600", "--rounds", "1"], "times as fast"),
+    "changed_exports": (["20"], "20"),
+    "check": (
+        ["--against", str(PROJECT), "--events", "600", "--rounds", "1", "--flips", "2"],
+        "flips",
+    ),
+    "gate": (["--small"], "a register of 20 questions"),
+    "import_time": (["--rounds", "1"], "median of 1"),
+    "ledger_scale": (["2000"], "full check"),
+    "packs": (["2"], "2 letters: "),
+    "signing": (["--small"], "a letter checked"),
+    "warehouse": (["--rows", "200", "--letters", "8", "--only", "duckdb"], "duckdb"),
+}
+
+
+NAMES: Final = sorted(path.stem for path in (PROJECT / "benchmarks").glob("*.py"))
+
+
+def test_every_benchmark_is_run() -> None:
+    assert {*NAMES} <= {*ASKED}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_a_benchmark_runs_small_and_finds_nothing_broken(name: str, tmp_path: Path) -> None:
+    """'benchmarks are run, small, by the tests'"""
+    arguments, told = ASKED[name]
+    done = subprocess.run(
+        [sys.executable, str(PROJECT / "benchmarks" / f"{name}.py"), *arguments],
+        env={**os.environ, "PYTHONPATH": str(SOURCE), "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert told in done.stdout
+    assert "BROKEN" not in done.stdout
