@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from ceosample.errors import PlanError
 from ceosample.report.picture import ACCENT, INK, MUTED, Picture, canvas, styled
 from ceosample.sampling.draw import Draw
@@ -19,7 +17,13 @@ from ceosample.signoff.figures.coverage import StratumCoverage, rows_of_strata
 from ceosample.signoff.figures.letter_facts import letter_facts
 from ceosample.signoff.figures.metrics import Metrics
 from ceosample.signoff.figures.policies import PolicySummary
-from ceosample.signoff.figures.turnaround import FEWEST_FOR_MEDIAN, Wait, survival, waits
+from ceosample.signoff.figures.turnaround import (
+    FEWEST_FOR_MEDIAN,
+    Wait,
+    calendar_of,
+    survival,
+    waits,
+)
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at
 from ceosample.signoff.store.events import Event
@@ -146,7 +150,7 @@ def turnaround(
         holidays: days from Monday to Friday on which nobody works.
     """
     letters = letter_facts(histories_of(valid_events_at(events, as_of)).values())
-    found = waits(letters, as_of.date(), np.busdaycalendar(holidays=list(holidays)))
+    found = waits(letters, as_of.date(), calendar_of(holidays))
     curve = [(0, Fraction(1)), *survival(found)]
     last = max([1, *(days for days, _ in found)])
     title = f"Share of {len(found)} sent letters still waiting for a signature"

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 import attrs
-import numpy as np
 
 from ceosample.canonical import Json
 from ceosample.errors import LedgerError
@@ -31,7 +30,7 @@ from ceosample.signoff.figures.reach import (
 )
 from ceosample.signoff.figures.reading_time import ReadingTime
 from ceosample.signoff.figures.reconciliation import Reconciliation, reconciled, reconciliations
-from ceosample.signoff.figures.turnaround import TOO_FEW, TOO_FEW_NOTE
+from ceosample.signoff.figures.turnaround import TOO_FEW, TOO_FEW_NOTE, calendar_of
 from ceosample.signoff.replay.titles import title_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
 from ceosample.signoff.store.events import Event, moment
@@ -206,7 +205,7 @@ def metrics(
         )
     read = [event for event in events if population in (None, event.population)]
     known = valid_events_at(read, as_of)
-    measure = Measure(as_of.date(), np.busdaycalendar(holidays=list(holidays)), speed)
+    measure = Measure(as_of.date(), calendar_of(holidays), speed)
     claims = counts(read, as_of=as_of, first=begin, last=end)
     return _measured(known, measure, minutes, population, begin, end, as_of, claims)
 
