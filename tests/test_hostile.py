@@ -1,8 +1,9 @@
 """Hostile input: 'a clear error or a correct letter, and nothing else.'
 
-10,000 generated tables, 10,000 generated letters on the screen, 200 on paper, ids that would be
-paths, and templates that loop, grow or reach out. A clear error is one of the library's own, short,
-printable, and it names the row or the letter.
+``make thorough`` tries 10,000 generated tables, 10,000 generated letters on the screen and 200 on
+paper, and every other run a fifth of them; ids that would be paths; and templates that loop, grow
+or reach out. A clear error is one of the library's own, short, printable, and it names the row or
+the letter.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from hypothesis import strategies as st
 import ceosample as cs
 from ceosample.letters.markup import tree
 from ceosample.text import BIDI_CONTROLS
+from thorough import examples
 
 pytestmark = pytest.mark.slow
 
@@ -170,7 +172,7 @@ def test_any_table_is_refused_by_its_rows_or_becomes_a_faithful_frame(
     unit_id or content' (so `reason` may be one)."""
     outcomes: Counter[str] = Counter()
 
-    @settings(max_examples=2000)
+    @settings(max_examples=examples(2000))
     @given(tables(variables))
     def check(rows: list[dict[str, object]]) -> None:
         try:
@@ -186,7 +188,7 @@ def test_any_table_is_refused_by_its_rows_or_becomes_a_faithful_frame(
             require_a_faithful_frame(frame, rows)
 
     check()
-    assert min(outcomes["refused"], outcomes["frozen"]) > 200, outcomes
+    assert min(outcomes["refused"], outcomes["frozen"]) > examples(200), outcomes
 
 
 def test_any_csv_is_refused_by_its_rows_or_becomes_a_faithful_frame() -> None:
@@ -199,7 +201,7 @@ def test_any_csv_is_refused_by_its_rows_or_becomes_a_faithful_frame() -> None:
         ("", "", "", "", '"', 'a"b,c', "\n\n", "x", "x,y,z,w", '"a""b",c,', "\x00")
     )
 
-    @settings(max_examples=2000)
+    @settings(max_examples=examples(2000))
     @given(st.lists(st.tuples(cells, cells, REASONS), min_size=1, max_size=3), tails)
     def check(rows: list[tuple[str, str, str | None]], tail: str) -> None:
         text = io.StringIO(newline="")
@@ -219,7 +221,7 @@ def test_any_csv_is_refused_by_its_rows_or_becomes_a_faithful_frame() -> None:
             require_a_faithful_frame(frame, [{"id": row[0]} for row in (*rows, *extra)])
 
     check()
-    assert min(outcomes["refused"], outcomes["frozen"]) > 200, outcomes
+    assert min(outcomes["refused"], outcomes["frozen"]) > examples(200), outcomes
 
 
 MANIFEST_PIECES = (
@@ -228,7 +230,7 @@ MANIFEST_PIECES = (
 )  # fmt: skip
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 @given(
     st.just("unit_id") | st.just("unit_id,Product") | st.just("unit_id,reason") | st.just(""),
     st.lists(st.sampled_from(MANIFEST_PIECES), max_size=8).map("".join),
@@ -432,34 +434,34 @@ def test_any_text_is_refused_by_its_letter_or_printed_as_it_is(kind: str) -> Non
     """'Body text is plain; a blank line starts a paragraph'; a field is data and never code."""
     outcomes: Counter[str] = Counter()
 
-    @settings(max_examples=2000)
+    @settings(max_examples=examples(2000))
     @given(st.lists(content(of_kind(kind)), min_size=1, max_size=2))
     def check(letters: list[dict[str, Any]]) -> None:
         check_letters({f"R-{n}": letter for n, letter in enumerate(letters)}, outcomes)
 
     check()
     # Most layouts are blank somewhere, and a part of a letter that is blank is refused.
-    assert min(outcomes["refused"], outcomes["printed"]) > 20, outcomes
+    assert min(outcomes["refused"], outcomes["printed"]) > examples(20), outcomes
 
 
 def test_any_characters_at_any_length_are_refused_by_their_letter_or_printed() -> None:
     """A letter holds no control, surrogate or unassigned character, and is not without end."""
     outcomes: Counter[str] = Counter()
 
-    @settings(max_examples=2000)
+    @settings(max_examples=examples(2000))
     @given(content(st.one_of(ANY_CHARACTERS, PLAIN, LONG)))
     def check(letter: dict[str, Any]) -> None:
         check_letters({"R-1": letter}, outcomes)
 
     check()
-    assert min(outcomes["refused"], outcomes["printed"]) > 50, outcomes
+    assert min(outcomes["refused"], outcomes["printed"]) > examples(50), outcomes
 
 
 def test_any_id_is_refused_by_the_frame_or_printed_as_it_is() -> None:
     """'A unit id is text: 1 to 200 bytes of UTF-8' and may be markup, a formula or a path."""
     outcomes: Counter[str] = Counter()
 
-    @settings(max_examples=1000)
+    @settings(max_examples=examples(1000))
     @given(NAMES, content(PLAIN))
     def check(unit_id: str, letter: dict[str, Any]) -> None:
         try:
@@ -471,7 +473,7 @@ def test_any_id_is_refused_by_the_frame_or_printed_as_it_is() -> None:
             check_letters({unit_id: letter}, outcomes)
 
     check()
-    assert min(outcomes["no id"], outcomes["printed"]) > 50, outcomes
+    assert min(outcomes["no id"], outcomes["printed"]) > examples(50), outcomes
 
 
 NOT_TEXT = st.sampled_from(
@@ -503,7 +505,7 @@ def test_a_value_of_any_type_is_refused_by_its_letter_or_printed_plainly() -> No
     outcomes: Counter[str] = Counter()
     some = PLAIN | NOT_TEXT
 
-    @settings(max_examples=1000)
+    @settings(max_examples=examples(1000))
     @given(content(some), some | st.lists(some, max_size=2), EXTRA_FIELDS)
     def check(letter: dict[str, Any], address: Any, extra: dict[str, object]) -> None:
         fields = {**letter["letter"], "address": address}
@@ -515,7 +517,7 @@ def test_a_value_of_any_type_is_refused_by_its_letter_or_printed_plainly() -> No
         assert plain or outcomes["printed"] == before, "this should not have been printed"
 
     check()
-    assert min(outcomes["refused"], outcomes["printed"]) > 20, outcomes
+    assert min(outcomes["refused"], outcomes["printed"]) > examples(20), outcomes
 
 
 # ---- (c) Letters on paper ----------------------------------------------------------------------
@@ -566,7 +568,7 @@ def test_any_letter_on_paper_is_refused_by_name_or_says_the_words_of_its_body() 
     bodies = st.lists(made_of(*pieces) | made_of(*MARKUP, *WORDS, " "), min_size=1, max_size=3)
 
     # A failure is not shrunk: each step of that would set twenty letters.
-    @settings(max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+    @settings(max_examples=examples(10), phases=[Phase.explicit, Phase.reuse, Phase.generate])
     @given(st.lists(bodies.map(" ".join), min_size=LETTERS_A_RENDER, max_size=LETTERS_A_RENDER))
     def check(texts: list[str]) -> None:
         rest = {"recipient": "Ann", "address": [], "salutation": "Dear Ann", "subject": "Fees"}
@@ -583,7 +585,7 @@ def test_any_letter_on_paper_is_refused_by_name_or_says_the_words_of_its_body() 
             outcomes["printed"] += 1
 
     check()
-    assert min(outcomes["refused"], outcomes["printed"]) > 20, outcomes
+    assert min(outcomes["refused"], outcomes["printed"]) > examples(20), outcomes
 
 
 # ---- (d) File names ----------------------------------------------------------------------------
@@ -824,7 +826,7 @@ MARKUP_PIECES = (
 )  # fmt: skip
 
 
-@settings(max_examples=2000)
+@settings(max_examples=examples(2000))
 @given(made_of(*MARKUP_PIECES))
 def test_any_markup_is_refused_or_is_a_tree_of_the_closed_set(markup: str) -> None:
     """The tree holds the closed set of tags and attributes, and its HTML says the same again."""
