@@ -93,6 +93,16 @@ def vectors(shared: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the demonstration's month, to be copied by whoever changes it."""
+    from ceosample.demo.story import perform
+
+    folder = tmp_path_factory.mktemp("demonstration") / "ceosample-demo"
+    perform(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     """A PostgreSQL server that this session starts, once and only if a test needs it."""
     import postgresql as postgresql_server
