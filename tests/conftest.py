@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import compileall
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,8 +43,10 @@ settings.load_profile("ci" if IN_CI else "here")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the project once: a process that may not write bytecode would compile it anew, which
-    is a quarter of its start, and the tests start hundreds."""
+    """Keep what is compiled, even where PYTHONDONTWRITEBYTECODE is set: the project, or each of the
+    hundreds of processes that the tests start would compile it anew, which is a quarter of its
+    start; and the tests, whose assertions take pytest ten seconds to rewrite."""
+    sys.dont_write_bytecode = False
     if not hasattr(config, "workerinput"):  # before the workers of a parallel run, not in each
         compileall.compile_dir(PROJECT / "src", quiet=2)
 
