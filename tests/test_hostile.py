@@ -410,6 +410,7 @@ def require_faithful_letters(pack: cs.Pack, contents: Mapping[str, Mapping[str, 
     for letter, shown, docket in zip(pack, screen.letters, screen.dockets, strict=True):
         fields, inside = contents[letter.unit_id]["letter"], contents[letter.unit_id]["docket"]
         assert words(shown) == expected_words(letter.unit_id, fields, letter.code)
+        assert not [c for c in shown if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t"]
         parts = dict(tree.elements(letter.tree))
         recipient = parts["recipient"][0]
         assert isinstance(recipient, dict)
