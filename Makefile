@@ -2,16 +2,22 @@
 # The plain lines that they run stand in README.md for people without make.
 PYTHON ?= python3
 
-.PHONY: demo quick test coverage docs clean
+.PHONY: demo quick check test thorough coverage docs clean
 
 demo: .venv-demo/ready
 	.venv-demo/bin/ceosample demo
 
-test: .venv-test/ready
+test: check
+	.venv-test/bin/pytest -n auto
+
+check: .venv-test/ready
 	.venv-test/bin/ruff check .
 	.venv-test/bin/ruff format --check .
 	.venv-test/bin/mypy
-	.venv-test/bin/pytest -n auto
+
+# The laws of hostile input with five times as many examples, and new ones each time.
+thorough: .venv-test/ready
+	CEOSAMPLE_THOROUGH=true .venv-test/bin/pytest -n auto tests/test_hostile.py
 
 # Which lines and branches no test reaches. No figure is demanded, and counting takes as long as the tests do.
 coverage: .venv-test/ready

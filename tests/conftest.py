@@ -6,7 +6,9 @@ of a plan does not wait for all of them.
 
 from __future__ import annotations
 
+import compileall
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
+PROJECT = Path(__file__).resolve().parents[1]
+
 settings.register_profile(
     "ci",
     derandomize=True,
@@ -38,11 +42,32 @@ settings.register_profile("here", deadline=None)
 settings.load_profile("ci" if IN_CI else "here")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what is compiled, even where PYTHONDONTWRITEBYTECODE is set: the project, or each of the
+    hundreds of processes that the tests start would compile it anew, which is a quarter of its
+    start; and the tests, whose assertions take pytest ten seconds to rewrite."""
+    sys.dont_write_bytecode = False
+    if not hasattr(config, "workerinput"):  # before the workers of a parallel run, not in each
+        compileall.compile_dir(PROJECT / "src", quiet=2)
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest chooses by marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for name in sorted(marks.of(item)):
             item.add_marker(name)
+    items[:] = marks.heavy_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With -n: a worker takes whole groups of tests, in the order in which they were collected."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    config.option.loadscopereorder = False
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = marks.group_of
+    return scheduler
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -68,6 +93,16 @@ def vectors(shared: Path) -> dict[str, Any]:
     """The published cases by their ids, each with inputs, expected values and its source."""
     cases = json.loads((shared / "vectors" / "statistics.json").read_text("utf-8"))["cases"]
     return {case["id"]: case for case in cases}
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the demonstration's month, to be copied by whoever changes it."""
+    from ceosample.demo.story import perform
+
+    folder = tmp_path_factory.mktemp("demonstration") / "ceosample-demo"
+    perform(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ A process without threads imports the project once and forks for each run. A run
 its own folder and its own end, as any process has, but begins after 0.02 seconds and not after one.
 All of its runs have one hash seed; what differs with that is held by test_determinism.py.
 
-As a program it reads orders, a line of JSON each, and answers each with how the run ended.
+As a program it reads orders, a line of JSON each, and answers each with how its runs ended.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ import atexit
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,26 +39,48 @@ BEFOREHAND: Final = (
 _started: list[subprocess.Popen[str]] = []
 
 
-def run(program: str, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run one of the ``PROGRAMS`` in a folder; standard input is empty."""
-    command = [program, *arguments]
+def run(
+    program: str, *arguments: str, folder: Path, seconds: float | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run one of the ``PROGRAMS`` in a folder; standard input is empty.
+
+    Args:
+        program: its name.
+        arguments: what it is given.
+        folder: where it runs.
+        seconds: when it is killed, if it has not ended by itself.
+    """
+    (ended,) = run_together([(program, *arguments)], folder=folder, seconds=seconds)
+    return ended
+
+
+def run_together(
+    commands: Sequence[Sequence[str]], *, folder: Path, seconds: float | None = None
+) -> list[subprocess.CompletedProcess[str]]:
+    """The same of several at once; how each ended, in their order."""
     with tempfile.TemporaryDirectory() as kept:
-        out, err = Path(kept, "out"), Path(kept, "err")
+        said = [(Path(kept, f"out{n}"), Path(kept, f"err{n}")) for n in range(len(commands))]
         order: dict[str, Any] = {
             "folder": str(folder.absolute()),
             "environment": dict(os.environ),
-            "command": command,
-            "out": str(out),
-            "err": str(err),
+            "seconds": seconds,
+            "runs": [
+                {"command": command, "out": str(out), "err": str(err)}
+                for command, (out, err) in zip(commands, said, strict=True)
+            ],
         }
         server = _server()
         assert server.stdin is not None
         assert server.stdout is not None
         server.stdin.write(json.dumps(order) + "\n")
         server.stdin.flush()
-        code = int(server.stdout.readline())
-        said = [path.read_text("utf-8") for path in (out, err)]
-    return subprocess.CompletedProcess(command, code, *said)
+        codes: list[int] = json.loads(server.stdout.readline())
+        return [
+            subprocess.CompletedProcess(
+                [*command], code, out.read_text("utf-8"), err.read_text("utf-8")
+            )
+            for command, code, (out, err) in zip(commands, codes, said, strict=True)
+        ]
 
 
 def _server() -> subprocess.Popen[str]:
@@ -96,16 +119,35 @@ PROGRAMS: Final[Mapping[str, Callable[..., None]]] = {"ceosample": _command, "ki
 def _serve() -> None:
     for name in BEFOREHAND:
         importlib.import_module(name)
-    for line in iter(sys.stdin.readline, ""):
-        child = os.fork()
-        if child == 0:
-            os._exit(_run(json.loads(line)))
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+    for order in map(json.loads, iter(sys.stdin.readline, "")):
+        children = [_forked(order, run) for run in order["runs"]]
+        if order["seconds"] is not None:
+            _kill_after(order["seconds"], children)
+        codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+        print(json.dumps(codes), flush=True)
 
 
-def _run(order: Mapping[str, Any]) -> int:
+def _forked(order: Mapping[str, Any], run: Mapping[str, Any]) -> int:
+    child = os.fork()
+    if child == 0:
+        os._exit(_run(order, run))
+    return child
+
+
+def _kill_after(seconds: float, children: Sequence[int]) -> None:
+    """Kill whatever has not ended by then; all stay to be waited for."""
+    until = time.monotonic() + seconds
+    for child in children:
+        while os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            if time.monotonic() >= until:
+                os.kill(child, signal.SIGKILL)
+                break
+            time.sleep(0.002)
+
+
+def _run(order: Mapping[str, Any], run: Mapping[str, Any]) -> int:
     """In the child: do what was ordered, and end as an interpreter does."""
-    for number, name in enumerate((os.devnull, order["out"], order["err"])):
+    for number, name in enumerate((os.devnull, run["out"], run["err"])):
         opened = os.open(name, os.O_RDWR | os.O_CREAT)
         os.dup2(opened, number)
         os.close(opened)
@@ -116,7 +158,7 @@ def _run(order: Mapping[str, Any]) -> int:
     sys.path[0] = ""
     code: object = 0
     try:
-        program, *arguments = order["command"]
+        program, *arguments = run["command"]
         PROGRAMS[program](*arguments)
     except SystemExit as end:
         code = end.code

@@ -7,7 +7,7 @@ more than a second and a half of a processor, by itself or with its like.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import pytest
@@ -25,6 +25,9 @@ STARTS: Final = {
 
 #: A value that stands for a server, or for a fixture of it: "postgresql, its lines", "on_spark".
 NAMED: Final = re.compile(rf"(?:^|_)({'|'.join(STARTED)})(?:,|$)")
+
+#: A test of Spark by its id: its file's name, or a value of it.
+SPARK: Final = re.compile(r"/test_spark\.py::|[\[_-]spark[\]-]")
 
 #: Files whose tests run the pages, the notebooks, or make the site of them.
 DOCUMENTS: Final = (
@@ -63,3 +66,22 @@ def require(fixture: str | None, item: pytest.Item) -> None:
     mark = STARTS.get(fixture or "")
     if mark is not None and item.get_closest_marker(mark) is None:
         pytest.fail(f"{item.nodeid} uses {fixture}: mark it {mark}", pytrace=False)
+
+
+def group_of(nodeid: str) -> str:
+    """What runs in one worker of a parallel run: a file, since its tests share what was made for
+    them; and all of Spark, since a Java machine takes as long to warm up as the tests take.
+
+    >>> group_of("tests/test_gate.py::test_a[x]")
+    'tests/test_gate.py'
+    >>> group_of("tests/test_warehouse.py::test_b[spark-2]")
+    'spark'
+    """
+    return "spark" if SPARK.search(nodeid) else nodeid.partition("::")[0]
+
+
+def heavy_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """The files that have what `make quick` leaves out, then the others, so that no worker is
+    left alone with a long file at the end."""
+    heavy = {item.path for item in items if any(map(item.get_closest_marker, sorted(LEFT_OUT)))}
+    return sorted(items, key=lambda item: item.path not in heavy)

@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -20,7 +21,6 @@ import pytest
 import ceosample
 from ceosample.cli import cli
 from ceosample.configuration import KEYS, Configuration
-from ceosample.demo.story import perform
 from ceosample.form import faults_of_keys
 from ceosample.letters.regimes.elements import ANSWERS
 from ceosample.signoff.figures.by_stratum import Figures, StratumMetrics
@@ -221,7 +221,8 @@ def test_the_commands_of_a_page_print_what_the_page_shows(
 ) -> None:
     assert sum(line.startswith("$ ") for line in "".join(blocks(page, "console")).splitlines()) > 2
     if "$ ceosample demo" not in page.read_text("utf-8"):
-        perform(tmp_path / "ceosample-demo")
+        demonstration = request.getfixturevalue("demonstration")
+        shutil.copytree(demonstration, tmp_path / "ceosample-demo")
     if page.name == "spreadsheets.md":
         _give_an_older_table(page, tmp_path / "ceosample-demo")
     if POSTGRESQL not in page.read_text("utf-8"):

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 import ceosample as cs
 import command
+import forked
 from ceosample.configuration import KEYS, Configuration
 from ceosample.errors import ConfigurationError, ConflictError, FrameError, LedgerError
 from ceosample.job import Month, due, render_again, run
@@ -32,7 +33,7 @@ from ceosample.period import Period
 from ceosample.sampling.seeds.beacon import TIMETABLES
 from ceosample.sampling.seeds.seed_source import hashed
 from ceosample.signoff.store.events import Event
-from command import COMMAND, Ended
+from command import Ended
 from due_months import (
     AT,
     MONTHS,
@@ -48,7 +49,6 @@ from due_months import (
 )  # fmt: skip
 from inputs import configure
 from kill_runs import drive
-from needed import PATIENCE
 from refusals import (
     CHANGED_SINCE_THE_FREEZE,
     NO_TIME_ZONE,
@@ -911,20 +911,16 @@ def test_a_scheduler_whose_runs_are_killed_again_and_again_gets_there(
 @pytest.mark.slow
 def test_two_schedulers_at_once_do_each_month_once(three_months: Path, tmp_path: Path) -> None:
     """'a lock': one works, the other is told to come back, and nothing is done twice."""
-    order = [*COMMAND, "run", "--json", "--at", AT.isoformat()]
+    order = ["ceosample", "run", "--json", "--at", AT.isoformat()]
     for number in range(3):
         folder = Path(shutil.copytree(three_months, tmp_path / str(number)))
-        both = [
-            subprocess.Popen(order, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-            for _ in range(2)
-        ]
-        said = [process.communicate(timeout=PATIENCE) for process in both]
-        codes = sorted(process.returncode for process in both)
+        said = forked.run_together([order, order], folder=folder)
+        codes = sorted(ended.returncode for ended in said)
         assert codes in ([0, 0], [0, 75]), said
-        for out, _ in said:
-            jsonschema.validate(json.loads(out), cs.schema("run"))
+        for ended in said:
+            jsonschema.validate(json.loads(ended.stdout), cs.schema("run"))
         if codes == [0, 75]:
-            assert b"another run works on it" in b"".join(err for _, err in said)
+            assert "another run works on it" in "".join(ended.stderr for ended in said)
         for month in MONTHS:
             assert kinds(folder, month) == [
                 "frozen", "seed_revealed", "drawn", "reconciled",

@@ -208,6 +208,13 @@ def test_importing_it_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_a_command_begins_without_what_few_commands_need() -> None:
+    """Working days are counted with numpy and pictures are drawn: a signature waits for neither."""
+    code = "import ceosample.cli, sys; print({'numpy', 'ceosample.report'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
 def test_no_file_carries_a_registry_s_host() -> None:
     """'No lock file or other file may carry a package registry's host.'"""
     hosts = re.compile(r"(https?|file)://[^ )\"']*(" + "|".join(("pypi", "pythonhosted")) + ")")

@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from typing import Any
 import attrs
 import pytest
 
+import forked
 import needed
 from ceosample import Draw, Pack, Plan, Seed, render, verify
 from ceosample.configuration import Configuration
@@ -32,11 +32,9 @@ from ceosample.job import STEPS, Month, Outcome, read_contents, run
 from ceosample.job import promise as promise_of
 from ceosample.letters.markup import tree
 from ceosample.signoff.ledger import Ledger
-from command import COMMAND
 from inputs import configure, write_month
 from kill_runs import drive
 from months import AT, PERIOD, SEED
-from needed import PATIENCE
 from refusals import (
     CHANGED_SINCE_THE_FREEZE,
     NOTHING_FROZEN_YET,
@@ -49,7 +47,7 @@ from refusals import (
 DICE = "83019274650192837465"
 OTHER_SEED = Seed.from_dice("1" * 20, witnesses=["internal audit"])
 
-RUN = (*COMMAND, "run", "--period", PERIOD, "--at", AT.isoformat())
+RUN = ("ceosample", "run", "--period", PERIOD, "--at", AT.isoformat())
 RUN_WITH_DICE = (
     *(*RUN, "--dice", DICE),
     *("--witness", "internal audit", "--witness", "executive office"),
@@ -743,20 +741,15 @@ def test_a_refreeze_that_is_killed_is_finished_by_the_next(
 def time_of(command: tuple[str, ...], folder: Path) -> float:
     """How long a run takes just now, in seconds."""
     began = time.monotonic()
-    subprocess.run(command, cwd=folder, check=False, capture_output=True)
+    forked.run(*command, folder=folder)
     return time.monotonic() - began
 
 
 def killed_after(seconds: float, command: tuple[str, ...], folder: Path) -> int:
     needed.sigkill()
-    with subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    ) as process:
-        time.sleep(seconds)
-        process.kill()
-        _, said = process.communicate()
-    assert b"Traceback" not in said
-    return process.returncode
+    ended = forked.run(*command, folder=folder, seconds=seconds)
+    assert "Traceback" not in ended.stderr
+    return ended.returncode
 
 
 @pytest.mark.parametrize(
@@ -778,13 +771,12 @@ def test_the_command_killed_at_any_moment_is_finished_by_the_next(
     ends = []
     for number in range(kills):
         folder = copy_of(start, tmp_path / str(number))
-        # Python takes its time to start; what can be torn happens after that.
-        ends.append(killed_after(whole * (0.25 + 0.8 * number / kills), command, folder))
+        ends.append(killed_after(whole * (number + 0.5) / kills, command, folder))
         if ends[-1] != -signal.SIGKILL:  # the machine has become faster than it was
             whole = min(whole, time_of(command, copy_of(start, tmp_path / f"timed-{number}")))
         assert_no_halves(folder, never_killed)
         if pdf:
-            subprocess.run(RUN_WITH_DICE, cwd=folder, check=True, capture_output=True)
+            assert forked.run(*RUN_WITH_DICE, folder=folder).returncode == 0
         else:
             if not dice:
                 assert go(folder).state == "waiting"
@@ -807,12 +799,8 @@ def test_two_runs_at_once_do_it_once(
         if dice:
             go(folder)
         command = RUN_WITH_DICE if dice else RUN
-        both = [
-            subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-            for _ in range(2)
-        ]
-        said = [process.communicate(timeout=PATIENCE)[1] for process in both]
-        codes = sorted(process.returncode for process in both)
+        said = forked.run_together([command, command], folder=folder)
+        codes = sorted(ended.returncode for ended in said)
         assert codes in ([0, 0], [0, 75]) if dice else codes == [75, 75], said
         assert go(folder, SEED).state == ("done" if dice else "sent")
         assert kinds(folder).count("drawn") == kinds(folder).count("frozen") == 1
@@ -828,16 +816,12 @@ def test_two_runs_at_once_with_different_seeds_draw_with_one(
     folder = copy_of(input_folder, tmp_path / "month")
     go(folder)
     other = tuple("1" * 20 if word == DICE else word for word in RUN_WITH_DICE)
-    both = [
-        subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        for command in (RUN_WITH_DICE, other)
-    ]
-    said = [process.communicate(timeout=PATIENCE)[1] for process in both]
-    assert sorted(process.returncode for process in both) in (
+    said = forked.run_together([RUN_WITH_DICE, other], folder=folder)
+    assert sorted(ended.returncode for ended in said) in (
         [0, 3],
         [0, 75],
     )  # refused, or told to come back, said
-    assert b"Traceback" not in b"".join(said)
+    assert "Traceback" not in "".join(ended.stderr for ended in said)
     assert kinds(folder).count("drawn") == kinds(folder).count("seed_revealed") == 1
     assert verify(packs(folder)).ok
     with ledger_of(folder) as ledger:
@@ -852,12 +836,8 @@ def test_two_runs_at_once_on_two_days_leave_one_pack(input_folder: Path, tmp_pat
         go(folder)
         tomorrow = (AT + dt.timedelta(days=1)).isoformat()
         other = tuple(tomorrow if word == AT.isoformat() else word for word in RUN_WITH_DICE)
-        both = [
-            subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-            for command in (RUN_WITH_DICE, other)
-        ]
-        said = [process.communicate(timeout=PATIENCE)[1] for process in both]
-        codes = {process.returncode for process in both}
+        said = forked.run_together([RUN_WITH_DICE, other], folder=folder)
+        codes = {ended.returncode for ended in said}
         assert 0 in codes, said
         assert codes <= {0, 3, 75}, said
         Pack.load(packs(folder))
@@ -869,9 +849,7 @@ def test_a_run_needs_no_other_folder_than_its_own(folder: Path, tmp_path: Path) 
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     config = str(folder / "ceosample.toml")
-    ended = subprocess.run(
-        [*RUN, "--config", config], cwd=elsewhere, check=False, capture_output=True
-    )
+    ended = forked.run(*RUN, "--config", config, folder=elsewhere)
     assert ended.returncode == 75
     assert os.listdir(elsewhere) == []  # noqa: PTH208
     assert (packs(folder) / "manifest.csv").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import time
 from pathlib import Path
 
@@ -17,7 +18,6 @@ import ceosample as cs
 import months
 from book import Book
 from ceosample.cli import cli
-from ceosample.demo.story import perform
 from ceosample.signoff.letters_table import COLUMNS, COUNTS
 from ceosample.spreadsheet import unguarded
 from ceosample.workbook.read import read_sheet
@@ -86,9 +86,8 @@ def test_what_was_corrected_is_not_in_it_and_stops_nothing() -> None:
 
 
 @pytest.mark.slow
-def test_the_sums_of_its_columns_are_sign_off_coverage(tmp_path: Path) -> None:
-    perform(tmp_path / "bank")
-    with cs.Ledger.open(f"sqlite:///{tmp_path / 'bank' / 'signoff.db'}") as ledger:
+def test_the_sums_of_its_columns_are_sign_off_coverage(demonstration: Path) -> None:
+    with cs.Ledger.open(f"sqlite:///{demonstration / 'signoff.db'}") as ledger:
         events = list(ledger.events())
     table, coverage = cs.figures.letters_table(events), cs.signoff_coverage(events)
     assert coverage.signoff.count > 0
@@ -174,9 +173,9 @@ def test_what_a_sheet_cannot_hold_is_said_and_never_cut() -> None:
 
 @pytest.mark.slow
 def test_the_command_writes_it_by_the_end_of_the_name_and_replaces_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    demonstration: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    perform(tmp_path / "bank")
+    shutil.copytree(demonstration, tmp_path / "bank")
     monkeypatch.chdir(tmp_path / "bank")
     configured = Path("ceosample.toml")
     assert CliRunner().invoke(cli, ["init"]).exit_code == 0 or configured.is_file()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 from pathlib import Path
 
@@ -33,6 +34,14 @@ def test_nothing_that_is_quick_uses_what_is_started(request: pytest.FixtureReque
     for item in request.session.items:
         if {mark.name for mark in item.iter_markers()}.isdisjoint(marks.LEFT_OUT):
             assert marks.of(item) == set(), item.nodeid
+
+
+def test_a_worker_takes_a_file_or_all_of_spark(request: pytest.FixtureRequest) -> None:
+    """Of all tests that were collected here."""
+    assert doctest.testmod(marks).failed == 0
+    for item in request.session.items:
+        if marks.group_of(item.nodeid) != item.nodeid.partition("::")[0]:
+            assert item.get_closest_marker("spark"), item.nodeid
 
 
 SUITE = """

@@ -7,6 +7,7 @@ import io
 import os
 import pickle
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -22,7 +23,6 @@ from playwright.sync_api import Browser
 
 import ceosample as cs
 from browser import Room, opened
-from ceosample.demo.story import perform
 from ceosample.report.outline import page_of
 from command import asked
 from firm import year
@@ -311,10 +311,8 @@ def test_pictures_that_are_asked_for_are_never_left_out() -> None:
 
 
 @pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("bank") / "bank"
-    perform(folder)
-    return folder
+def bank(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(demonstration, tmp_path_factory.mktemp("bank") / "bank"))
 
 
 MOMENT = ("--as-of", "2026-11-30T18:00:00+00:00")

@@ -13,6 +13,7 @@ import secrets
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -193,24 +194,25 @@ def test_the_service_s_command_does_what_is_due(home: Path) -> None:
 
 # Airflow
 
-#: Runs the DAG once as if at a moment, and prints the states of its tasks and the month.
+#: Reads orders, a line of JSON each: runs the DAG once as if at a moment, and answers with the
+#: states of the run and of its tasks. One process does for all tests: Airflow takes long to begin.
 AIRFLOW = """
-import json, sys
-import pendulum
-from ceosample_dag import ceosample_month
-from airflow.utils.state import State
-dag = ceosample_month()
-assert [*dag.task_dict] == ["period", "run"]
-when = pendulum.parse(sys.argv[1])
-ended = dag.test(logical_date=None if "by-hand" in sys.argv else when, run_after=when)
-tasks = {ti.task_id: [str(ti.state), ti.try_number] for ti in ended.get_task_instances()}
-print("\\nRESULT " + json.dumps([str(ended.state), tasks]))
+import importlib, json, os, sys
+import ceosample_dag, pendulum
+for order in map(json.loads, iter(sys.stdin.readline, "")):
+    os.environ.update(order["places"])
+    dag = importlib.reload(ceosample_dag).ceosample_month()  # which reads the places
+    assert [*dag.task_dict] == ["period", "run"]
+    when = pendulum.parse(order["moment"])
+    ended = dag.test(logical_date=None if order["by_hand"] else when, run_after=when)
+    tasks = {ti.task_id: [str(ti.state), ti.try_number] for ti in ended.get_task_instances()}
+    print("\\nRESULT " + json.dumps([str(ended.state), tasks]), flush=True)
 """
 
 
 @pytest.fixture(scope="module")
-def airflow(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    """Airflow's own Python, with a database that it was given."""
+def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[str]]:
+    """Airflow in a process of its own, with a database that it was given."""
     python = PROJECT / ".venv-airflow" / "bin" / "python"
     need(python.exists(), "no .venv-airflow: make .venv-airflow/ready, which installs Airflow")
     home = tmp_path_factory.mktemp("airflow")
@@ -235,29 +237,31 @@ def airflow(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, s
     (home / "dags" / "ceosample_dag.py").write_text(dag, "utf-8")
     command = [str(python), "-m", "airflow", "db", "migrate"]
     subprocess.run(command, env=env, check=True, capture_output=True, cwd=home)
-    return python, env
+    with (home / "said").open("w+", encoding="utf-8") as errors, subprocess.Popen(
+        [python, "-c", AIRFLOW], env=env, cwd=home, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+    ) as process:  # fmt: skip
+        yield process
 
 
-def ran(airflow: tuple[Path, dict[str, str]], home: Path, *arguments: str) -> Any:
+def ran(airflow: subprocess.Popen[str], home: Path, moment: str, *, by_hand: bool = False) -> Any:
     """What came of ``dag.test()``."""
-    python, env = airflow
     places = {"CEOSAMPLE_COMMAND": str(COMMAND), "CEOSAMPLE_HOME": str(home)}
-    ended = subprocess.run(
-        [python, "-c", AIRFLOW, *arguments],
-        env={**env, **places},
-        cwd=env["HOME"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    found = re.findall(r"^RESULT (.+)$", ended.stdout, re.M)
-    assert found, ended.stdout[-3000:] + ended.stderr[-3000:]
-    return json.loads(found[0])
+    assert airflow.stdin is not None
+    assert airflow.stdout is not None
+    airflow.stdin.write(json.dumps({"moment": moment, "by_hand": by_hand, "places": places}) + "\n")
+    airflow.stdin.flush()
+    said = []
+    for line in airflow.stdout:
+        if line.startswith("RESULT "):
+            return json.loads(line.removeprefix("RESULT "))
+        said.append(line)
+    raise AssertionError("".join(said[-60:]))
 
 
 @pytest.mark.slow
 def test_airflow_draws_the_month_before_each_run_and_each_once(
-    airflow: tuple[Path, dict[str, str]], home: Path
+    airflow: subprocess.Popen[str], home: Path
 ) -> None:
     """'derive the period explicitly: `data_interval_start == end` there'"""
     due = [last_closed().first_day, last_closed().next().first_day]
@@ -268,13 +272,13 @@ def test_airflow_draws_the_month_before_each_run_and_each_once(
         ]  # fmt: skip
         assert drawn(home)[-1] == month
     # By hand, in the middle of a month: the month before is done already.
-    assert ran(airflow, home, f"{due[1]}T12:00:00+00:00", "by-hand")[0] == "success"
+    assert ran(airflow, home, f"{due[1]}T12:00:00+00:00", by_hand=True)[0] == "success"
     assert drawn(home) == both_months()
 
 
 @pytest.mark.slow
 def test_airflow_fails_at_once_where_a_person_is_needed(
-    airflow: tuple[Path, dict[str, str]], home: Path
+    airflow: subprocess.Popen[str], home: Path
 ) -> None:
     configure(home, ("size = 12", "size = 0"))
     state, tasks = ran(airflow, home, f"{last_closed().next().first_day}T06:15:00+00:00")
@@ -284,7 +288,7 @@ def test_airflow_fails_at_once_where_a_person_is_needed(
 
 @pytest.mark.slow
 def test_airflow_tries_again_where_the_month_waits(
-    airflow: tuple[Path, dict[str, str]], home: Path
+    airflow: subprocess.Popen[str], home: Path
 ) -> None:
     configure(home, ('source = "chain"\nsecret = "chain.json"\n#', 'source = "dice" #'))
     _, tasks = ran(airflow, home, f"{last_closed().first_day}T06:15:00+00:00")

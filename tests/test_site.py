@@ -26,11 +26,13 @@ class Site:
     """A site that was built.
 
     Attributes:
+        project: of what; its pages may be changed and built again.
         folder: where its pages are.
         said: what the build said: its warnings.
         status: what it ended with.
     """
 
+    project: Path
     folder: Path
     said: str
     status: int
@@ -42,7 +44,12 @@ class Site:
         done = subprocess.run(
             [*build, project / "docs", folder], capture_output=True, text=True, check=False
         )
-        return cls(folder, done.stdout + done.stderr, done.returncode)
+        return cls(project, folder, done.stdout + done.stderr, done.returncode)
+
+    def again(self, folder: Path, builder: str = "html") -> Site:
+        """Build it anew in another folder, reading only the pages that have changed."""
+        shutil.copytree(self.folder, folder)
+        return Site.build(self.project, folder, builder)
 
     def pages(self) -> Iterator[tuple[Path, str]]:
         """Every page with its HTML."""
@@ -82,26 +89,30 @@ def test_every_page_is_in_the_site_and_can_be_reached_from_its_index(site: Site)
     assert wanted <= found
 
 
-def test_a_fault_in_a_page_fails_the_build(tmp_path: Path) -> None:
-    project = copied(tmp_path)
-    with (project / "docs/glossary.md").open("a", encoding="utf-8") as page:
-        page.write("\n[nowhere](nowhere.md)\n")
-    built = Site.build(project, tmp_path / "site", builder="dummy")  # all but writing the pages
+def test_a_fault_in_a_page_fails_the_build(site: Site, tmp_path: Path) -> None:
+    page = site.project / "docs/glossary.md"
+    text = page.read_text("utf-8")
+    page.write_text(f"{text}\n[nowhere](nowhere.md)\n", "utf-8")
+    built = site.again(tmp_path / "site", builder="dummy")  # all but writing the pages
+    page.write_text(text, "utf-8")
     assert "nowhere.md" in built.said
     assert built.status != 0
 
 
-def test_a_notebook_is_a_page_with_the_outputs_that_it_was_committed_with(tmp_path: Path) -> None:
-    project = copied(tmp_path)
+def test_a_notebook_is_a_page_with_the_outputs_that_it_was_committed_with(
+    site: Site, tmp_path: Path
+) -> None:
     output = nbformat.v4.new_output("stream", text="printed when it was committed\n")
     cells = [
         nbformat.v4.new_markdown_cell("# Trying\n\n[The plan](../docs/plan.md) says more."),
         nbformat.v4.new_code_cell("raise SystemExit", outputs=[output]),
     ]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
-    (project / "notebooks").mkdir(exist_ok=True)
-    (project / "notebooks/planning.ipynb").write_text(nbformat.writes(notebook), "utf-8")
-    built = Site.build(project, tmp_path / "site")
+    place = site.project / "notebooks/planning.ipynb"
+    committed = place.read_text("utf-8")
+    place.write_text(nbformat.writes(notebook), "utf-8")
+    built = site.again(tmp_path / "site")
+    place.write_text(committed, "utf-8")
     assert built.said == ""
     page = (built.folder / "notebooks/planning.html").read_text("utf-8")
     assert "printed when it was committed" in page

@@ -21,7 +21,6 @@ from ceosample.cli.options import (
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
 from ceosample.period import Period
-from ceosample.report.board import board_report
 
 
 @cli.command()
@@ -52,6 +51,8 @@ def report(
 
     It checks the whole ledger first, and writes no report from a broken one.
     """
+    from ceosample.report.board import board_report  # here, since no other command needs it
+
     if out.suffix not in (".html", ".pdf"):
         raise click.BadParameter(
             f"got {str(out)!r}; give a name that ends in .html or .pdf", param_hint="'--out'"

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from ceosample.errors import PlanError
 from ceosample.report.picture import ACCENT, INK, MUTED, Picture, canvas, styled
 from ceosample.sampling.draw import Draw
@@ -19,7 +17,13 @@ from ceosample.signoff.figures.divisions import DivisionCoverage, divisions_of
 from ceosample.signoff.figures.letter_facts import LetterFacts, letter_facts
 from ceosample.signoff.figures.metrics import Metrics
 from ceosample.signoff.figures.policies import PolicySummary
-from ceosample.signoff.figures.turnaround import FEWEST_FOR_MEDIAN, Wait, survival, waits
+from ceosample.signoff.figures.turnaround import (
+    FEWEST_FOR_MEDIAN,
+    Wait,
+    calendar_of,
+    survival,
+    waits,
+)
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at
 from ceosample.signoff.replay.zones import Zones
@@ -152,7 +156,7 @@ def turnaround(
         holidays: days from Monday to Friday on which nobody works.
     """
     letters = _letters(events, as_of)
-    found = waits(letters, as_of, np.busdaycalendar(holidays=list(holidays)))
+    found = waits(letters, as_of, calendar_of(holidays))
     curve = [(0, Fraction(1)), *survival(found)]
     last = max([1, *(days for days, _ in found)])
     title = f"Share of {len(found)} sent letters still waiting for a signature"

@@ -6,9 +6,9 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import attrs
-import numpy as np
 
 from ceosample.period import Period
 from ceosample.result import Result
@@ -21,6 +21,9 @@ from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.figures.reach import months_since, since_words
 from ceosample.signoff.figures.reading_time import ReadingTime, reading
 from ceosample.signoff.figures.turnaround import Turnaround, turnaround
+
+if TYPE_CHECKING:
+    import numpy as np
 
 #: The rates: what each is called, and the state that a letter was ever in.
 RATES: Mapping[str, str] = {

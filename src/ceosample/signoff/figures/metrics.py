@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 import attrs
-import numpy as np
 
 from ceosample.canonical import Json
 from ceosample.days import AS_WRITTEN, month_of
@@ -36,7 +35,7 @@ from ceosample.signoff.figures.reach import (
 from ceosample.signoff.figures.reading_time import ReadingTime
 from ceosample.signoff.figures.reconciliation import Reconciliation, reconciled, reconciliations
 from ceosample.signoff.figures.set_aside import SetAside, set_aside
-from ceosample.signoff.figures.turnaround import TOO_FEW, TOO_FEW_NOTE
+from ceosample.signoff.figures.turnaround import TOO_FEW, TOO_FEW_NOTE, calendar_of
 from ceosample.signoff.replay.titles import title_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
 from ceosample.signoff.replay.zones import Zones
@@ -221,7 +220,7 @@ def metrics(
     read = [event for event in events if population in (None, event.population)]
     known = valid_events_at(read, as_of)
     zones = Zones.of(read, as_of)
-    measure = Measure(as_of, np.busdaycalendar(holidays=list(holidays)), speed)
+    measure = Measure(as_of, calendar_of(holidays), speed)
     claims = counts(read, as_of=as_of, first=begin, last=end)
     told = [event for event in read if when(event) <= as_of]
     seen = set_aside(event for event in told if within(event.period, begin, end))

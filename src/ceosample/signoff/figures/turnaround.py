@@ -6,15 +6,17 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import attrs
-import numpy as np
 
 from ceosample.result import Result
 from ceosample.signoff.figures.letter_facts import LetterFacts
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.text import counted
+
+if TYPE_CHECKING:
+    import numpy as np
 
 #: How long somebody waited, and whether what they waited for came.
 Wait: TypeAlias = tuple[int, bool]
@@ -60,6 +62,13 @@ class Turnaround(Result):
         )
 
 
+def calendar_of(holidays: Iterable[dt.date]) -> np.busdaycalendar:
+    """The working days: Monday to Friday without the holidays."""
+    import numpy as np  # here, since most commands count no days and should begin at once
+
+    return np.busdaycalendar(holidays=list(holidays))
+
+
 def turnaround(
     letters: Iterable[LetterFacts], as_of: dt.datetime, calendar: np.busdaycalendar
 ) -> Turnaround:
@@ -86,6 +95,8 @@ def waits(
     letters: Iterable[LetterFacts], as_of: dt.datetime, calendar: np.busdaycalendar
 ) -> list[Wait]:
     """How long each letter that was sent waited for its signature, in working days."""
+    import numpy as np  # here, as above
+
     sent = [
         (f.sent, f.signed or f.ended or f.day_of_asking(as_of), f.signed) for f in letters if f.sent
     ]
