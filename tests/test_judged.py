@@ -32,9 +32,10 @@ from ceosample.signoff.rules import judge as judging
 from ceosample.signoff.rules.judge import EventRule
 from ceosample.signoff.store.events import Event
 from ceosample.signoff.store.store import row_of
+from changed_exports import changed, outcome
 from command import Ended, asked
 from months import AT, AUTHOR, CEO, MONTH, OFFICE, OWNER, PERIOD, POPULATION, SAMPLER
-from release_0_1 import FOLDER
+from release_0_1 import FIXTURE, FOLDER
 
 #: Who acts, when nobody else is named, and when.
 OF_A_LETTER: dict[str, Any] = {**MONTH, "actor": CEO, "at": AT.isoformat()}
@@ -668,3 +669,16 @@ def test_what_recording_refuses_a_check_names_and_what_it_records_a_check_passes
     assert report.ok is (recorded is not None), report
     if recorded is None:
         assert str(report.first_difference).startswith(f"event {len(before) + 1}: ")
+
+
+@pytest.mark.parametrize("hundred", range(2))
+def test_a_changed_export_ends_in_no_exception_that_is_not_ours(hundred: int) -> None:
+    """'a fuzzer of 20,000 changed exports gives no exception that is not ours'
+
+    ``benchmarks/changed_exports.py`` does the other ones.
+    """
+    lines = (FIXTURE.parent / "ledger.jsonl").read_bytes().splitlines()
+    events = [event for event in map(json.loads, lines) if "payload" in event]
+    as_of = dt.datetime(2027, 3, 1, tzinfo=dt.UTC)
+    for number in range(30 * hundred, 30 * hundred + 30):
+        outcome(changed(events, number), as_of, POPULATION)

@@ -265,7 +265,13 @@ def _faults_of_head(event: Event, form: Form) -> Iterator[str]:
 def _is_moment(text: str) -> bool:
     """Whether a time is written as the recorder writes it."""
     try:
-        return moment(dt.datetime.fromisoformat(text), "at") == text
+        value = dt.datetime.fromisoformat(text)
+        if value.isoformat() != text:
+            return False
+        # Whole minutes of offset, and far from the ends of the calendar: most need no arithmetic.
+        if text[-6:-5] in ("+", "-") and 1 < value.year < dt.MAXYEAR:
+            return True
+        return moment(value, "at") == text
     except (LedgerError, ValueError):
         return False
 
@@ -276,13 +282,10 @@ def _is_name(text: str) -> bool:
 
 
 def _is_recorded(text: str) -> bool:
-    if _RECORDED.fullmatch(text) is None:
-        return False
     try:
-        dt.datetime.fromisoformat(text)
+        return _RECORDED.fullmatch(text) is not None and bool(dt.datetime.fromisoformat(text))
     except ValueError:
         return False
-    return True
 
 
 @functools.lru_cache(maxsize=4096)

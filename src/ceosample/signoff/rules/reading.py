@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ceosample.signoff.rules.forms import faults_of_form
-from ceosample.signoff.rules.in_force import rules_in_force
+from ceosample.signoff.rules.in_force import FIRST, rules_after
 from ceosample.signoff.store.events import Event, warn_left_out
 
 
@@ -34,5 +34,8 @@ def warn_malformed(event: Event, fault: str) -> None:
 
 def fault_of_form(event: Event, begun: Sequence[Event]) -> str | None:
     """What is wrong with an event's form under its own rules; None where nothing is."""
-    rules = rules_in_force(e for e in begun if e.sequence <= event.sequence)
+    rules = FIRST
+    for beginning in begun:
+        if beginning.sequence <= event.sequence:
+            rules = rules_after(beginning, rules)
     return next(faults_of_form(event, rules), None)
