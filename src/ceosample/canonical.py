@@ -92,6 +92,45 @@ def parse_json(data: bytes) -> Json:
     return value
 
 
+def parse_canonical(data: bytes) -> Json:
+    """Read JSON that must be canonical, to the byte.
+
+    Raises:
+        ValueError: it is not JSON of ours, or not canonical.
+
+    >>> parse_canonical(b'{"a":1}')
+    {'a': 1}
+    """
+    try:
+        text = data.decode()
+        value: Json = json.loads(
+            text, parse_float=_refuse_number, parse_int=_small, parse_constant=_refuse_number
+        )
+        # Up to U+FFFF code points are in the order of RFC 8785, and then Python writes the same.
+        if max(text) <= "\uffff" and _python_json(value) == text:
+            return value
+    except (ValueError, RecursionError):
+        pass  # what follows says what is wrong
+    value = parse_json(data)
+    if canonical_json(value) != data:
+        raise ValueError("not canonical JSON (RFC 8785)")
+    return value
+
+
+_python_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def _small(digits: str) -> int:
+    number = int(digits)
+    if abs(number) > LARGEST_INTEGER:
+        raise ValueError
+    return number
+
+
+def _refuse_number(digits: str) -> None:
+    raise ValueError(digits)
+
+
 def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):

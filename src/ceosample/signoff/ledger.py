@@ -44,6 +44,8 @@ from ceosample.signoff.replay import titles
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.past_signoffs import KINDS
 from ceosample.signoff.replay.people import Ended, People, ended_by
+from ceosample.signoff.rules.in_force import KIND as RULES
+from ceosample.signoff.rules.reading import fault_of_form, readable, warn_malformed
 from ceosample.signoff.store.events import Event, Subject
 from ceosample.signoff.store.store import Store
 from ceosample.signoff.upgrade import Upgrade
@@ -730,7 +732,7 @@ class Ledger:
         """The events, oldest first, read a page at a time so that no writer must wait."""
         month = None if period is None else _iso(period)
         wanted = {"population": population, "period": month, "unit_id": unit_id}
-        return self._store.pages(**{n: value for n, value in wanted.items() if value is not None})
+        return self._pages(**{n: value for n, value in wanted.items() if value is not None})
 
     def substitute_of(self, replaced: Event) -> Event | None:
         """The event by which a reserve took the place of a letter that was replaced.
@@ -757,10 +759,10 @@ class Ledger:
             begin, end = as_period(first), as_period(last)
         except ValueError as error:
             raise LedgerError(str(error)) from None
-        yield from self._store.pages(population=population, period=None)
+        yield from self._pages(population=population, period=None)
         month = min(begin, end.plus(-11))
         while month <= end:
-            yield from self._store.pages(population=population, period=str(month))
+            yield from self._pages(population=population, period=str(month))
             month = month.next()
 
     def month_events(self, population: str) -> list[Event]:
@@ -768,18 +770,18 @@ class Ledger:
 
         They are the events about no single letter, which letters were sent, and corrections.
         """
-        found = [*self._store.pages(population=population, unit_id=None)]
+        found = [*self._pages(population=population, unit_id=None)]
         for kind in ("sent_for_signature", "corrected"):
-            found += self._store.pages(population=population, kind=kind)
+            found += self._pages(population=population, kind=kind)
         return sorted({event.sequence: event for event in found}.values(), key=_sequence)
 
     def chains(self, population: str) -> list[Event]:
         """The events that published the chains of a population's seeds, oldest first."""
-        return list(self._store.pages(population=population, kind="chain_published"))
+        return list(self._pages(population=population, kind="chain_published"))
 
     def imported(self, population: str) -> list[Event]:
         """The events about what was imported from older trackers, and withdrawn, oldest first."""
-        found = (self._store.pages(population=population, kind=kind) for kind in KINDS)
+        found = (self._pages(population=population, kind=kind) for kind in KINDS)
         return sorted(itertools.chain(*found), key=lambda event: event.sequence)
 
     def attempts(self, population: str, period: str | Period) -> str:
@@ -795,8 +797,16 @@ class Ledger:
         return titles.title_of(self.events(population=population, period=period))
 
     def export(self) -> Iterator[bytes]:
-        """All events as JSON Lines, oldest first: each line is an event's hashed text."""
+        """All events as JSON Lines, oldest first: each line is an event's hashed text.
+
+        An event that is malformed under its own rules is named in a warning, and is among them:
+        without it the next one's hash would follow from nothing.
+        """
+        begun = self._rules_begun()
         for event in self._store.pages():
+            fault = fault_of_form(event, begun)
+            if fault is not None:
+                warn_malformed(event, fault)
             yield event.text + b"\n"
 
     def history(
@@ -873,7 +883,14 @@ class Ledger:
         if not report.ok:
             raise LedgerError(f"ledger: {report.first_difference}")
         of_month = self.events(population=draw.population, period=draw.period)
-        return receipt_for(draw, of_month, self._store.pages(), head, dated, rolled)
+        return receipt_for(draw, of_month, self._pages(), head, dated, rolled)
+
+    def _pages(self, **wanted: str | None) -> Iterator[Event]:
+        """The events with these values that can be read; the others are named in warnings."""
+        return readable(self._store.pages(**wanted), self._rules_begun())
+
+    def _rules_begun(self) -> list[Event]:
+        return list(self._store.pages(kind=RULES))
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[Transaction]:

@@ -242,7 +242,7 @@ def _told(event: Event, texts: Mapping[str, str], void: Mapping[int, int]) -> St
         event=event,
         words=texts.get(text) if isinstance(text, str) else None,
         erased=text is not None and text not in texts,
-        corrects=gone[0] if event.kind == "corrected" else None,
+        corrects=gone[0] if gone and event.kind == "corrected" else None,
         void_by=void.get(event.sequence),
     )
 

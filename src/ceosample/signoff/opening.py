@@ -55,20 +55,25 @@ def opened_readonly(url: str | URL) -> Store | None:
 
 def restored(url: str | URL, lines: Iterable[bytes]) -> Store:
     """A new ledger of exported events, every one of them checked; see ``Ledger.restore``."""
-    store = Store.connect(url, create=True)
-    with _closed_if_refused(store):
-        if store.tables():
-            raise ConflictError(
-                "ledger: a ledger already exists here and was left unchanged; choose another URL"
-            )
-        with store.transaction(writing=True) as connection:
-            store.create(connection)
-            earlier = functools.partial(store.earlier_in, connection)
-            report = check_rows(rows_of(store, connection, lines), None, earlier)
-            if not report.ok:
-                raise LedgerError(f"import: {report.first_difference}")
-        store.settle()
+    with databases.nothing_left(databases.parse(url)):
+        store = Store.connect(url, create=True)
+        with _closed_if_refused(store):
+            _restore(store, lines)
+            store.settle()
     return store
+
+
+def _restore(store: Store, lines: Iterable[bytes]) -> None:
+    if store.tables():
+        raise ConflictError(
+            "ledger: a ledger already exists here and was left unchanged; choose another URL"
+        )
+    with store.transaction(writing=True) as connection:
+        store.create(connection)
+        earlier = functools.partial(store.earlier_in, connection)
+        report = check_rows(rows_of(store, connection, lines), None, earlier)
+        if not report.ok:
+            raise LedgerError(*(f"import: {problem}" for problem in report.problems))
 
 
 @contextlib.contextmanager

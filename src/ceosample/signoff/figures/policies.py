@@ -16,7 +16,7 @@ from ceosample.show import html_table, text_table
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.replay.valid_events import valid_events_at, when
-from ceosample.signoff.store.events import Event
+from ceosample.signoff.store.events import Event, warn_left_out
 from ceosample.text import quoted
 
 #: What a review can come to.
@@ -176,7 +176,7 @@ def policy_summary(events: Iterable[Event], as_of: dt.datetime) -> PolicySummary
         as_of: the moment, aware.
 
     Raises:
-        LedgerError: a moment without a time zone, or a story that cannot be.
+        LedgerError: a moment without a time zone.
     """
     found = resolutions(valid_events_at(events, as_of))
     by_policy = groupby(sorted(found, key=lambda r: r.policy), key=lambda r: r.policy)
@@ -195,16 +195,19 @@ def policy_summary(events: Iterable[Event], as_of: dt.datetime) -> PolicySummary
 def resolutions(events: Iterable[Event]) -> list[Resolution]:
     """Each resolution as it stands, from the events that count, in the order of being proposed.
 
-    Raises:
-        LedgerError: a step of one that was never proposed, or that its proposer co-signed; the
-            message names the event.
+    A step of one that was never proposed, or that its proposer co-signed, is named in a warning and
+    left out.
     """
     found: dict[tuple[str | None, str], Resolution] = {}
     for event in events:
         if not event.kind.startswith("oop_"):
             continue
         key = (event.population, event.payload["resolution"])
-        found[key] = _proposed(event) if event.kind == "oop_proposed" else _next(found, key, event)
+        try:
+            proposed = event.kind == "oop_proposed"
+            found[key] = _proposed(event) if proposed else _next(found, key, event)
+        except LedgerError as error:
+            warn_left_out(str(error))
     return list(found.values())
 
 

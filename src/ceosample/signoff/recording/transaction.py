@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from ceosample.canonical import Json
 from ceosample.errors import CeosampleError, LedgerError
+from ceosample.form import is_count
 from ceosample.got import got_name
 from ceosample.period import Period
 from ceosample.signoff.replay import past_signoffs, seeds
@@ -20,7 +21,7 @@ from ceosample.signoff.replay.people import People, people_of
 from ceosample.signoff.replay.seeds import Seeds
 from ceosample.signoff.rules.following import unfinished_after
 from ceosample.signoff.rules.in_force import KIND as RULES
-from ceosample.signoff.rules.in_force import rules_in_force
+from ceosample.signoff.rules.in_force import NEWEST, rules_in_force
 from ceosample.signoff.rules.judge import judge
 from ceosample.signoff.rules.reading import readable
 from ceosample.signoff.rules.unfinished import Unfinished
@@ -91,6 +92,7 @@ class Transaction:
             payload=payload,
             previous=NOTHING_BEFORE if newest is None else newest.hash,
         )
+        self._require_known_rules()
         refused = judge(event, self).fault
         if refused is not None:
             raise refused
@@ -126,6 +128,16 @@ class Transaction:
         if self._begun is None:
             self._begun = self._store.find(self._connection, kind=RULES)
         return self._begun
+
+    def _require_known_rules(self) -> None:
+        """Raise if a later release brought the ledger under rules that this one does not know."""
+        for event in self._rules_begun:
+            begun = event.payload.get("rules")
+            if is_count(begun) and begun > NEWEST:
+                raise LedgerError(
+                    f"ledger: is under rules {begun} since event {event.sequence}, and this "
+                    f"release knows rules up to {NEWEST}; record with a newer release"
+                )
 
     @property
     def last(self) -> Event | None:

@@ -18,7 +18,7 @@ from ceosample.signoff.replay.lifecycle import (
     WRONG_PAYLOAD,
     require_step,
 )
-from ceosample.signoff.store.events import Event, Subject
+from ceosample.signoff.store.events import Event, Subject, warn_left_out
 from ceosample.text import quoted
 
 
@@ -219,12 +219,14 @@ class History:
 def replay(events: Iterable[Event]) -> dict[Subject, History]:
     """What is true of each letter, from the events alone.
 
-    Raises:
-        LedgerError: a step that the table does not allow; the message names the event.
+    A step that is not possible is named in a warning, and left out.
     """
     histories: dict[Subject, History] = {}
     for event in events:
-        follow(histories, event)
+        try:
+            follow(histories, event)
+        except LedgerError as error:
+            warn_left_out(str(error))
     return histories
 
 

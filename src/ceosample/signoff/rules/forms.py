@@ -7,19 +7,23 @@ it.
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import attrs
 
-from ceosample.errors import CeosampleError
+from ceosample.errors import CeosampleError, LedgerError
 from ceosample.got import Private, got, kind_of
 from ceosample.period import Period
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, DIGITALLY, RECORDED_STATES, EventFields
 from ceosample.signoff.rules import fields as a
 from ceosample.signoff.rules.fields import FIELDS, Field
-from ceosample.signoff.store.events import Event
+from ceosample.signoff.store.events import Event, moment
 from ceosample.text import fault_in_name, quoted
+
+_RECORDED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 _ABOUT: Final = ("population", "period", "unit_id")
 
@@ -113,7 +117,7 @@ def _recorded(said: EventFields) -> Form:
 KINDS: Final[Mapping[str, Form]] = {
     # The ledger itself.
     "opened": Form((LEDGER,), {"ledger": a.SOME_TEXT, "schema": a.count(1)}),
-    "rules": Form((LEDGER,), {"rules": a.count(2)}, since=2),
+    "rules": Form((LEDGER,), {"rules": a.count(2)}),
     "clock_corrected": Form((LEDGER,), {"reason_code": a.A_CODE, "newest": a.SOME_TEXT}, since=2),
     "zone_stated": Form((POPULATION,), {"zone": a.A_NAME}, since=2),
     "repaired": Form((LEDGER,), {"rebuilt": a.TEXTS}, since=2),
@@ -259,25 +263,52 @@ def _is_read(field: Field, value: Any) -> bool:
 
 
 def _faults_of_head(event: Event, form: Form) -> Iterator[str]:
-    """What is wrong with the time, the actor and the subject of an event."""
+    """What is wrong with the times, the actor and the subject of an event."""
     if not _is_moment(event.at):
         yield f"at: {got(event.at)}; give a time with its offset, '2026-11-02T09:00:00+00:00'"
-    if not event.actor or fault_in_name(event.actor):
+    if not _is_recorded(event.recorded_at):
+        yield (
+            f"recorded_at: {got(event.recorded_at)}; give a time in UTC, "
+            "'2026-11-02T09:00:00.000000Z'"
+        )
+    if not _is_name(event.actor):
         yield f"actor: {got(event.actor)}; give a person's id"
     about = {name for name in _ABOUT if getattr(event, name) is not None}
     if about not in form.about:
         yield f"subject: got {', '.join(sorted(about)) or 'nothing'}; {event.kind} has another"
+    if event.population is not None and not _is_name(event.population):
+        yield f"population: {got(event.population)}; give a population's id"
     if event.period is not None and not _is_month(event.period):
         yield f"period: {got(event.period)}; give {a.A_MONTH.allowed}"
 
 
 def _is_moment(text: str) -> bool:
+    """Whether a time is written as the recorder writes it."""
     try:
-        return dt.datetime.fromisoformat(text).utcoffset() is not None
+        value = dt.datetime.fromisoformat(text)
+        if value.isoformat() != text:
+            return False
+        # Whole minutes of offset, and far from the ends of the calendar: most need no arithmetic.
+        if text[-6:-5] in ("+", "-") and 1 < value.year < dt.MAXYEAR:
+            return True
+        return moment(value, "at") == text
+    except (LedgerError, ValueError):
+        return False
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_name(text: str) -> bool:
+    return bool(text) and not fault_in_name(text)
+
+
+def _is_recorded(text: str) -> bool:
+    try:
+        return _RECORDED.fullmatch(text) is not None and bool(dt.datetime.fromisoformat(text))
     except ValueError:
         return False
 
 
+@functools.lru_cache(maxsize=4096)
 def _is_month(text: str) -> bool:
     try:
         return str(Period.parse(text)) == text

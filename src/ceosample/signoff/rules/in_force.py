@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from ceosample.errors import LedgerError
 from ceosample.form import is_count
 from ceosample.signoff.store.events import Event
 
@@ -26,6 +27,21 @@ def rules_after(event: Event, rules: int) -> int:
     """
     begun = event.payload.get("rules") if event.kind == KIND else None
     return begun if is_count(begun) and rules < begun <= NEWEST else rules
+
+
+def require_begun(event: Event, rules: int) -> None:
+    """Raise unless an event begins rules that this release knows, after those in force.
+
+    Raises:
+        LedgerError: they are in force already, or of a later release.
+    """
+    begun = event.payload["rules"]
+    if begun > NEWEST:
+        raise LedgerError(
+            f"rules: got {begun}, and this release knows rules {FIRST} to {NEWEST}; use a newer one"
+        )
+    if begun <= rules:
+        raise LedgerError(f"rules: got {begun}, and rules {rules} are in force already")
 
 
 def rules_in_force(begun: Iterable[Event]) -> int:

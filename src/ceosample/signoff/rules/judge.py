@@ -24,7 +24,7 @@ from ceosample.signoff.rules import (
 )
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.forms import KINDS, faults_of_form
-from ceosample.signoff.rules.in_force import rules_after
+from ceosample.signoff.rules.in_force import require_begun, rules_after
 from ceosample.signoff.store.events import Event
 from ceosample.text import quoted
 
@@ -60,6 +60,11 @@ def _require_place(event: Event, context: Context) -> None:
         )
 
 
+def _require_rules(event: Event, context: Context) -> None:
+    """Raise unless an event begins rules after those in force."""
+    require_begun(event, context.rules)
+
+
 def _require_finished(event: Event, context: Context) -> None:
     """Raise if the step before was to be continued, and this event is none of it."""
     step = context.unfinished
@@ -79,6 +84,7 @@ _BY_ROLE: Final = (
 #: Every rule, in the order in which they are asked; the first that refuses is the one that is told.
 RULES: Final = (
     EventRule(1, _require_finished),
+    EventRule(1, _require_rules, "rules"),
     # Months.
     EventRule(1, months.require_no_seed, "frozen"),
     EventRule(1, months.require_committed, "frozen"),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 
-from ceosample.errors import MalformedEventWarning
 from ceosample.signoff.rules.forms import faults_of_form
-from ceosample.signoff.rules.in_force import rules_in_force
-from ceosample.signoff.store.events import Event
+from ceosample.signoff.rules.in_force import FIRST, rules_after
+from ceosample.signoff.store.events import Event, warn_left_out
 
 
 def readable(
@@ -26,15 +24,18 @@ def readable(
         if fault is None:
             yield event
         elif tell:
-            warnings.warn(
-                f"ledger: event {event.sequence} is malformed and left out ({fault}); find out "
-                "more with 'ceosample status --check' or ledger.check()",
-                MalformedEventWarning,
-                stacklevel=2,
-            )
+            warn_malformed(event, fault)
+
+
+def warn_malformed(event: Event, fault: str) -> None:
+    """Warn of an event whose form is wrong."""
+    warn_left_out(f"event {event.sequence}: is malformed ({fault})")
 
 
 def fault_of_form(event: Event, begun: Sequence[Event]) -> str | None:
     """What is wrong with an event's form under its own rules; None where nothing is."""
-    rules = rules_in_force(e for e in begun if e.sequence <= event.sequence)
+    rules = FIRST
+    for beginning in begun:
+        if beginning.sequence <= event.sequence:
+            rules = rules_after(beginning, rules)
     return next(faults_of_form(event, rules), None)

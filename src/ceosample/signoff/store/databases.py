@@ -126,6 +126,21 @@ def require_unicode(connection: Connection, url: URL) -> None:
 
 
 @contextlib.contextmanager
+def nothing_left(url: URL) -> Iterator[None]:
+    """A block that, if it fails, leaves no file of SQLite where there was none before."""
+    name = url.database if url.get_backend_name() == "sqlite" else None
+    file = None if name in (None, "", ":memory:") else Path(str(name))
+    was_there = file is None or file.exists()
+    try:
+        yield
+    except BaseException:
+        if file is not None and not was_there:
+            for suffix in ("", "-journal", "-wal", "-shm"):
+                Path(f"{file}{suffix}").unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
 def in_our_words(url: URL) -> Iterator[None]:
     """A block whose database errors are raised as ours."""
     try:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import warnings
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 import attrs
 
-from ceosample.canonical import Json, canonical_json, digest, is_digest, parse_json
-from ceosample.errors import LedgerError
+from ceosample.canonical import Json, canonical_json, digest, is_digest, parse_canonical
+from ceosample.errors import LedgerError, MalformedEventWarning
 from ceosample.form import is_count
 from ceosample.result import Result
 from ceosample.show import Described
@@ -112,7 +113,7 @@ class Event(Described, Result):
         Raises:
             ValueError: the text is not canonical, or not an event.
         """
-        fields = parse_json(text)
+        fields = parse_canonical(text)
         names = [field.name for field in attrs.fields(cls)]
         if not isinstance(fields, dict) or sorted(fields) != sorted(names):
             raise ValueError("not an event: its keys are not those of an event")
@@ -120,10 +121,7 @@ class Event(Described, Result):
         wrong = [name for name in names if not _KINDS[name](found[name])]
         if wrong:
             raise ValueError(f"not an event: its {wrong[0]} has the wrong type")
-        event = cls(**found)
-        if event.text != text:
-            raise ValueError("not canonical JSON (RFC 8785)")
-        return event
+        return cls(**found)
 
 
 def _is_text(value: object) -> bool:
@@ -194,6 +192,16 @@ def moment(value: object, where: str) -> str:
         ) from None
     # RFC 3339 knows offsets of whole minutes alone.
     return (utc if offset % dt.timedelta(minutes=1) else value).isoformat()
+
+
+def warn_left_out(fault: str) -> None:
+    """Warn of an event that no figure can count: ``event N: what is wrong with it``."""
+    warnings.warn(
+        f"ledger: {fault}; it is left out, and 'ceosample status --check' or ledger.check() tells "
+        "more",
+        MalformedEventWarning,
+        stacklevel=2,
+    )
 
 
 def same(said: Mapping[str, Json], now: Mapping[str, Json]) -> bool:
