@@ -348,6 +348,7 @@ def lapse(firm: Firm, unit_id: str) -> Fate:
 
 
 def find_ineligible(firm: Firm, unit_id: str) -> Fate:
+    firm.say("finding", unit_id, firm.chief, verdict="sound")
     firm.say("eligibility_questioned", unit_id, firm.chief, reason_code="duplicate")
     yield firm.luck.randint(0, 9)
     firm.say("found_ineligible", unit_id, "office", reason_code="duplicate", approver="aud")

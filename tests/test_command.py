@@ -781,7 +781,7 @@ def test_status_shows_every_denominator_and_what_is_open(sent: Path) -> None:
         "Complaint responses, 2026-10: drawn",
         "sign-off coverage: 0 of 12 selected letters signed in person (0 %)",
         "completion: 0 of 12 places filled",
-        "stratum reach: 0 of 8 strata reached",
+        "stratum reach: 0 of 8 divisions reached",
         "sent_for_signature: ",
         "head ",
     ):
