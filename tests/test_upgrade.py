@@ -87,7 +87,7 @@ def test_a_ledger_on_postgresql_is_kept_as_json_lines_before_it_is_upgraded(
     address: str, tmp_path: Path
 ) -> None:
     lines = [line for line in old_lines() if b'"payload"' in line]
-    with Ledger.restore(address, lines) as ledger:
+    with Ledger.restore(address, lines, clock=lambda: AT) as ledger:
         backup = tmp_path / "kept"
         assert ledger.upgrade(by="office", at=AT, backup=backup).done
         assert rules_of(ledger) == NEWEST
@@ -136,7 +136,7 @@ def test_the_ledger_of_0_1_keeps_every_figure_after_an_upgrade(tmp_path: Path) -
 def test_the_golden_ledger_is_whole_after_an_upgrade_and_says_what_rules_2_would_refuse(
     old: Path, tmp_path: Path
 ) -> None:
-    with Ledger.open(f"sqlite:///{old}") as ledger:
+    with Ledger.open(f"sqlite:///{old}", clock=lambda: AT) as ledger:
         before = ledger.check()
         ledger.upgrade(by="office", at=AT, backup=tmp_path / "kept")
         after = ledger.check(before.head)
@@ -151,7 +151,8 @@ def test_the_golden_ledger_is_whole_after_an_upgrade_and_says_what_rules_2_would
 def beside() -> list[bytes]:
     """A ledger that this release began under rules 2 and in which 0.1 (a32b541) then recorded.
 
-    0.1 wrote its last four events: signed, dispatched, returned for rework, a role.
+    0.1 wrote its last four events: signed, dispatched, returned for rework, a role. The clock of
+    those before was moved on since, to what they claim, and all were chained again.
     """
     return (GOLDEN / "beside-0.1.jsonl").read_bytes().splitlines(keepends=True)
 
