@@ -16,7 +16,6 @@ from . import tracker as tracker
 from . import verification as verification
 from . import warehouse as warehouse
 from .errors import CeosampleError as CeosampleError
-from .letters.check_contents import ContentsReport as ContentsReport
 from .letters.check_contents import check_contents as check_contents
 from .letters.contents.content_digest import content_digest as content_digest
 from .letters.letter import Letter as Letter
@@ -48,7 +47,6 @@ __version__: str
 __all__ = [
     "CeosampleError",
     "Commitment",
-    "ContentsReport",
     "Decisions",
     "Draw",
     "Event",
