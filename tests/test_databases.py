@@ -142,7 +142,7 @@ def test_ledgers_of_two_schemas_do_not_wait_for_each_other(
         with holder.transaction(writing=True):
             freeze(ledger)
         holder.close()
-        assert [event.kind for event in ledger.events()] == ["opened", "frozen"]
+        assert [event.kind for event in ledger.events()] == ["opened", "rules", "frozen"]
     assert len(book.read()) == 2
 
 
@@ -263,7 +263,7 @@ def test_an_empty_database_holds_no_ledger_unless_one_may_be_begun(
     with pytest.raises(LedgerError, match=f"{database} at 127.0.0.1 holds no ledger"):
         Ledger.open(url, create=False)
     with Ledger.open(url) as ledger:
-        assert [event.kind for event in ledger.events()] == ["opened"]
+        assert [event.kind for event in ledger.events()] == ["opened", "rules"]
     Ledger.open(url, create=False).close()
 
 

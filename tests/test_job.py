@@ -146,7 +146,7 @@ def test_without_a_seed_a_month_is_frozen_and_waits(folder: Path) -> None:
     """'freeze the frame; print the commitment; wait'"""
     outcome = go(folder)
     assert (outcome.state, outcome.draw, outcome.letters) == ("waiting", None, None)
-    assert kinds(folder) == ["opened", "frozen"]
+    assert kinds(folder) == ["opened", "rules", "frozen"]
     assert sorted(path.name for path in packs(folder).iterdir()) == [
         "exclusions.csv",
         "manifest.csv",
@@ -166,7 +166,7 @@ def test_with_the_seed_a_month_is_drawn_rendered_and_sent(folder: Path) -> None:
     assert drawn.commitment == outcome.commitment
     assert verify(packs(folder)).ok
     written = kinds(folder)
-    assert written[:4] == ["opened", "frozen", "seed_revealed", "drawn"]
+    assert written[:5] == ["opened", "rules", "frozen", "seed_revealed", "drawn"]
     assert written.count("selected") == written.count("sent_for_signature") == 8
     assert json.loads(json.dumps(outcome.to_dict()))["folder"] == str(packs(folder))
 
@@ -258,7 +258,7 @@ def test_a_month_that_is_not_over_is_not_frozen(folder: Path) -> None:
         "of 2026-10-31 (UTC), or freeze what there is with --unfinished. Then later responses are "
         "in no frame"
     )
-    assert kinds(folder) == ["opened"]
+    assert kinds(folder) == ["opened", "rules"]
     assert not packs(folder).exists()
     assert go(folder, at=early, unfinished=True).state == "waiting"
 
@@ -354,7 +354,7 @@ def test_digits_that_are_known_before_the_freeze_do_not_count(folder: Path) -> N
     """'Digits that are given to a month that is not frozen yet are refused'"""
     with refused(ConflictError, NOTHING_FROZEN_YET):
         go(folder, SEED)
-    assert kinds(folder) == ["opened"]
+    assert kinds(folder) == ["opened", "rules"]
     assert not packs(folder).exists()
     go(folder)
     with nothing_changes(folder), refused(ConflictError, NOTHING_FROZEN_YET):
@@ -405,7 +405,7 @@ def test_a_frame_is_frozen_anew_where_that_was_asked_for(folder: Path) -> None:
     configure(folder, ("size = 8", "size = 9"))
     second = go(folder, refreeze=True)
     assert second.commitment != first.commitment
-    assert kinds(folder) == ["opened", "frozen", "frozen"]
+    assert kinds(folder) == ["opened", "rules", "frozen", "frozen"]
     assert go(folder, SEED).letters == 9
     assert verify(packs(folder)).ok
 
@@ -444,7 +444,7 @@ def test_a_table_that_does_not_reconcile_is_not_frozen(folder: Path) -> None:
     """'the count from an independent register that the frame must reconcile to'"""
     with pytest.raises(FrameError, match="control_total"):
         go(folder, control_total=161)
-    assert kinds(folder) == ["opened"]
+    assert kinds(folder) == ["opened", "rules"]
     assert not packs(folder).exists()
     go(folder, control_total=160)
     assert go(folder, SEED).state == "sent"
@@ -500,7 +500,7 @@ def test_what_was_done_before_a_fault_stays_done(folder: Path) -> None:
     go(folder)
     with pytest.raises(LetterError, match=r"letters-2026-10\.jsonl: not there"):
         go(folder, SEED)
-    assert kinds(folder)[3] == "drawn"
+    assert kinds(folder)[4] == "drawn"
     assert not (packs(folder) / "pack.json").exists()
     away.rename(letters)
     assert go(folder).state == "sent"
