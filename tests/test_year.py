@@ -28,9 +28,9 @@ pytestmark = pytest.mark.slow
 
 #: The kinds of events that are about no letter, or about one and beside its states.
 OTHERS = {
-    "opened", "frozen", "seed_revealed", "drawn", "superseded", "reconciled", "corrected", "held",
-    "hold_lifted", "forgotten", "role_granted", "role_revoked", "named", "oop_proposed",
-    "oop_cosigned", "oop_reviewed", "rules",
+    "opened", "rules", "frozen", "seed_revealed", "drawn", "superseded", "reconciled", "corrected",
+    "held", "hold_lifted", "forgotten", "role_granted", "role_revoked", "named", "oop_proposed",
+    "oop_cosigned", "oop_reviewed",
 }  # fmt: skip
 OUT = ("dispatched", "issued_under_other_name", "resolved_nonstandard", "lapsed")
 UNSENT = ("replaced", "found_ineligible", "withdrawn")

@@ -168,6 +168,10 @@ def _is_digests(value: Any) -> bool:
     return isinstance(value, list) and all(is_digest(item) for item in value)
 
 
+def _is_plan(value: Any) -> bool:
+    return isinstance(value, dict) and is_count(value.get("reserves", 0))
+
+
 def _is_pools(value: Any) -> bool:
     return isinstance(value, list) and all(_is_pool(pool) for pool in value)
 
@@ -211,7 +215,7 @@ DIGESTS: Final = Field(_is(_is_digests), "a list of SHA-256 in hexadecimal")
 YES_OR_NO: Final = Field(_is(lambda value: isinstance(value, bool)), "true or false")
 TRUE: Final = Field(_is(lambda value: value is True), "true")
 FALSE: Final = Field(_is(lambda value: value is False), "false")
-AN_OBJECT: Final = Field(_is(lambda value: isinstance(value, dict)), "an object")
+A_PLAN: Final = Field(_is(_is_plan), "a plan, with its reserves as a whole number")
 A_ROLE: Final = one_of(*ROLES)
 AN_OUTCOME: Final = one_of(*REVIEW_OUTCOMES)
 A_CLAIM: Final = one_of(*OUTCOMES)

@@ -91,7 +91,7 @@ _OF_A_FREEZE: Final[Mapping[str, Field]] = {
     "scheme": a.SOME_TEXT,
     "population": a.A_NAME,
     "period": a.A_MONTH,
-    "plan": a.AN_OBJECT,
+    "plan": a.A_PLAN,
     "manifest": a.A_DIGEST,
     "excluded": a.A_DIGEST,
     "seed_source": a.A_SEED_SOURCE,
