@@ -27,7 +27,7 @@ from ceosample.signoff.letter_story import letter_story
 from ceosample.signoff.replay.past_signoffs import KINDS
 from ceosample.signoff.replay.people import people_of
 from ceosample.signoff.rules.in_force import KIND as RULES
-from ceosample.signoff.rules.reading import readable
+from ceosample.signoff.rules.judge import readable
 from ceosample.signoff.store.events import Event
 from ceosample.signoff.store.store import Store, row_of
 

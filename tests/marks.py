@@ -26,8 +26,9 @@ STARTS: Final = {
 #: A value that stands for a server, or for a fixture of it: "postgresql, its lines", "on_spark".
 NAMED: Final = re.compile(rf"(?:^|_)({'|'.join(STARTED)})(?:,|$)")
 
-#: A test of Spark by its id: its file's name, or a value of it.
-SPARK: Final = re.compile(r"/test_spark\.py::|[\[_-]spark[\]-]")
+#: A test of Spark by its id: its file's name, or a value of it. ``from_spark`` is a constructor's
+#: name, and starts nothing.
+SPARK: Final = re.compile(r"/test_spark\.py::|[\[-]spark[\]-]|(?<!from)_spark[\]-]")
 
 #: Files whose tests run the pages, the notebooks, or make the site of them.
 DOCUMENTS: Final = (

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import inspect
 import itertools
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace as Namespace
@@ -176,13 +178,13 @@ def claims() -> dict[str, Callable[[Month, dt.datetime], object]]:
         "review": reviewed,
         "revoke": revoked,
         "sign": lambda m, at: m.ledger.sign(m.first, letter=m.digest(), by=CEO, at=at),
-        "supersede": lambda m, at: m.ledger.supersede(**MONTH, **BOARD, at=at),
+        "supersede": lambda m, at: m.ledger.supersede(**MONTH, **BOARD, approver="b", at=at),
         "withdraw_history": withdrawn,
     }
 
 
 #: Methods that each have a test of their own below.
-BY_THEMSELVES = {"register", "reveal", "send", "upgrade"}
+BY_THEMSELVES = {"register", "repair", "reveal", "send", "upgrade"}
 
 
 def with_a_time() -> set[str]:
@@ -228,6 +230,18 @@ def test_a_month_is_not_revealed_registered_or_sent_later(ledger: cs.Ledger) -> 
     pack = pack_of(SEED, registration.hash, None, 1, "handler-1", CEO)
     with nothing_written(ledger), pytest.raises(LedgerError, match="at: got"):
         ledger.send(pack, by=OFFICE, at=TOO_LATE)
+
+
+def test_a_repair_is_not_recorded_later_and_changes_nothing(hand: Hand, tmp_path: Path) -> None:
+    file = tmp_path / "signoff.db"
+    with cs.Ledger.open(f"sqlite:///{file}", clock=hand) as ledger:
+        with contextlib.closing(sqlite3.connect(file)) as database:
+            database.execute("DROP TRIGGER events_no_delete")
+        with pytest.raises(LedgerError, match="after the recorder's clock"):
+            ledger.repair(by="ann", at=AT + AHEAD, backup=tmp_path / "first.backup")
+        assert ledger.check().database
+        assert ledger.repair(by="ann", at=AT, backup=tmp_path / "second.backup").done
+        assert ledger.check().ok
 
 
 def test_rules_2_do_not_begin_later_than_the_clock_says(hand: Hand, tmp_path: Path) -> None:

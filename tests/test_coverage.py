@@ -455,7 +455,7 @@ def test_every_ratio_is_a_plain_count(found: list[tuple[str, bool, list[str]]]) 
     filled = sum(
         any(stands(walk, kind) for kind in ("signed", "signed_by_deputy", "resolved_nonstandard"))
         for stratum, _, walk in found
-        if stratum != "Escalated" and walk[-1] != "replaced"
+        if stratum != "Escalated" and walk[-1] not in ("replaced", "found_ineligible")
     )
     reached = {stratum for stratum, _, walk in found if stands(walk, "signed")}
     in_person = {stratum for stratum, walk in original if stands(walk, "signed")}

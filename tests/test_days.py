@@ -157,7 +157,7 @@ def _is_of_a_date(node: ast.Call) -> bool:
 
 
 #: Where a moment is printed whole, in UTC, and where a moment's own writing is made.
-_PRINTED = {"strftime": {"signatures/appearance.py", "recording/transaction.py"}}
+_PRINTED = {"strftime": {"signatures/appearance.py", "recording/times.py"}}
 
 
 def test_no_other_module_takes_a_moments_day() -> None:

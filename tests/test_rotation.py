@@ -412,8 +412,8 @@ def test_a_draw_shows_whom_its_block_has_not_reached() -> None:
     missing: tuple[Stratum, ...] = draw.unreached
     assert missing
     named = ", ".join(stratum[0] for stratum in missing)
-    assert str(draw).endswith(f"not reached so far in the block that began in 2026-01: {named}")
-    assert f"2026-01: {named}</p>" in draw._repr_html_()
+    assert f"\nnot reached so far in the block that began in 2026-01: {named}\n" in str(draw)
+    assert f"2026-01: {named}<br>" in draw._repr_html_()
 
 
 def test_a_chance_is_no_error_where_next_block_would_need_more_letters() -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ceosample as cs
+from ceosample.errors import PlanError
 from ceosample.sampling.draw import draw_again
 from ceosample.sampling.frames.cuts import Cut
 from ceosample.sampling.frames.strata import Stratum
@@ -80,10 +81,14 @@ def test_small_cells_are_merged_by_the_rule_that_is_stated() -> None:
     )
 
 
-def test_a_merged_stratum_has_the_name_that_it_is_given_and_takes_in_one_that_is_there() -> None:
+def test_a_merged_stratum_has_the_name_that_it_is_given_and_takes_in_none_that_is_there() -> None:
+    """Issue 17: 'into equal to a real stratum's name swallows it: refuse'"""
     rows = [{"division": name} for name in ["Cards"] * 9 + ["Other"] * 7 + ["Tiny"]]
-    plan = cs.Plan(size=3, merge_below=5, into=["Other"])
-    assert sizes_under(plan, frame_of(rows, "division")) == {("Cards",): 9, ("Other",): 8}
+    frame = frame_of(rows, "division")
+    with pytest.raises(PlanError, match=r"into: got 'Other', and the frame has a stratum of that"):
+        cs.Plan(size=3, merge_below=5, into=["Other"]).promise(frame)
+    rest = cs.Plan(size=3, merge_below=5, into=["Rest"])
+    assert sizes_under(rest, frame) == {("Cards",): 9, ("Other",): 7, ("Rest",): 1}
     crossed = cs.Plan(size=3, merge_below=5, into=("Rest", "any"))
     assert ("Rest", "any") in sizes_under(crossed, frame_of(CROSSED, "division", "channel"))
 

@@ -229,7 +229,7 @@ def rendered(
 def _deputies(month: Month, ledger: Ledger) -> list[str]:
     """Who may sign for the signatory on the day of the run."""
     people = ledger.people(month.configuration.population)
-    return people.deputies_of(month.configuration.signatory.id, month.at.date())
+    return people.deputies_of(month.configuration.signatory.id, month.configuration.day(month.at))
 
 
 def letters_tried(

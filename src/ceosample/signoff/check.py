@@ -19,8 +19,7 @@ from ceosample.progress import Progress, counted, watched
 from ceosample.result import Result
 from ceosample.show import html_facts
 from ceosample.signoff.rules.in_force import KIND as RULES
-from ceosample.signoff.rules.judge import judge
-from ceosample.signoff.rules.reading import readable
+from ceosample.signoff.rules.judge import judge, readable
 from ceosample.signoff.rules.walk import Earlier, Walk
 from ceosample.signoff.store.difference import Difference
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event

@@ -47,7 +47,7 @@ from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.past_signoffs import KINDS
 from ceosample.signoff.replay.people import Ended, People, ended_by
 from ceosample.signoff.rules.in_force import KIND as RULES
-from ceosample.signoff.rules.reading import fault_of_form, readable, warn_malformed
+from ceosample.signoff.rules.judge import fault_of_form, readable, warn_malformed
 from ceosample.signoff.store.events import Event, Subject
 from ceosample.signoff.store.store import Store
 from ceosample.signoff.upgrade import Upgrade

@@ -25,8 +25,7 @@ from ceosample.signoff.rules import clock
 from ceosample.signoff.rules.following import unfinished_after
 from ceosample.signoff.rules.in_force import FIRST, NEWEST, rules_in_force
 from ceosample.signoff.rules.in_force import KIND as RULES
-from ceosample.signoff.rules.judge import judge
-from ceosample.signoff.rules.reading import readable
+from ceosample.signoff.rules.judge import judge, readable
 from ceosample.signoff.rules.unfinished import Unfinished
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject, moment, uncorrected
 from ceosample.signoff.store.store import Store, require_names

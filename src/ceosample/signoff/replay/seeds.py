@@ -199,7 +199,7 @@ class Seeds:
             return
         now = _latest(event)
         latest = now + _FIRST_ZONE
-        if Period.parse(str(freeze.period)) <= Period(latest.year, latest.month):
+        if Period.parse(str(freeze.period)) <= month_of(latest):
             _require_no_seed(f"{freeze.population}, {freeze.period}", freeze, now)
 
     def _require_link(self, where: str, population: str, period: str, link: Link) -> None:

@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from ceosample.days import month_of
 from ceosample.duration import in_words
 from ceosample.form import is_count
 from ceosample.period import Period
@@ -132,7 +133,7 @@ def fault_of_month(event: Event) -> str | None:
         return None
     latest = (recorded_at + _FIRST_ZONE).astimezone(dt.UTC)
     try:
-        begun = Period.parse(event.period) <= Period(latest.year, latest.month)
+        begun = Period.parse(event.period) <= month_of(latest)
     except (ValueError, OverflowError):
         return None
     return (

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+from ceosample.days import day_of
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.people import People
 from ceosample.signoff.replay.seeds import Seeds
@@ -75,3 +76,9 @@ class Context(Protocol):
 
     def find(self, **wanted: str | None) -> Sequence[Event]:
         """The events with these values in the columns of look-ups, in order."""
+
+
+def day_of_event(event: Event, context: Context) -> dt.date:
+    """The date of an event, in the zone of what it is about."""
+    at = dt.datetime.fromisoformat(event.at)
+    return day_of(at, context.zone(event.population, event.period))

@@ -6,13 +6,11 @@ keeps its place, which stays empty: a substitute would be a way to choose the sa
 
 from __future__ import annotations
 
-import datetime as dt
-
 from ceosample.errors import LedgerError, raise_faults
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import INELIGIBLE
 from ceosample.signoff.replay.people import CUSTOMER_FACING, EXECUTIVES
-from ceosample.signoff.rules.context import Context
+from ceosample.signoff.rules.context import Context, day_of_event
 from ceosample.signoff.rules.letters import letter_of
 from ceosample.signoff.store.events import Event
 from ceosample.text import quoted
@@ -93,7 +91,7 @@ def _has_a_hand(event: Event, context: Context, history: History, person: str) -
 
 def _has(event: Event, context: Context, person: str, roles: tuple[str, ...]) -> bool:
     """Whether a person holds one of these roles on the event's date."""
-    on = dt.datetime.fromisoformat(event.at).date()
+    on = day_of_event(event, context)
     return bool(context.people(event.population).having(person, roles, on))
 
 

@@ -9,7 +9,7 @@ from ceosample.errors import LedgerError, raise_faults
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import INITIAL
 from ceosample.signoff.replay.people import BOARD
-from ceosample.signoff.rules.context import Context
+from ceosample.signoff.rules.context import Context, day_of_event
 from ceosample.signoff.rules.duties import labels_of, require_duties
 from ceosample.signoff.rules.times import happened_by
 from ceosample.signoff.store.events import Event, Subject
@@ -173,7 +173,7 @@ def _told_of(event: Event, context: Context) -> Sequence[Event]:
 
 def require_for_the_board(event: Event, context: Context) -> None:
     """Raise unless who answers for the board holds its role, and had no hand in the letter."""
-    at = dt.datetime.fromisoformat(event.at).date()
+    at = day_of_event(event, context)
     faults = [
         f"{quoted(event.actor)} is its {name}, and may not answer for the board; choose someone "
         "else"
@@ -190,7 +190,7 @@ def require_for_the_board(event: Event, context: Context) -> None:
 
 def require_a_limit(event: Event, context: Context) -> None:
     """Raise if a resolution with an amount is recorded by a person without a granted limit."""
-    said, on = event.payload, dt.datetime.fromisoformat(event.at).date()
+    said, on = event.payload, day_of_event(event, context)
     if "amount" not in said:
         return
     grants = context.people(event.population).having(

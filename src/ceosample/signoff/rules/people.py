@@ -6,7 +6,7 @@ import datetime as dt
 
 from ceosample.errors import ConflictError, LedgerError, raise_faults
 from ceosample.signoff.replay.people import CUSTOMER_FACING
-from ceosample.signoff.rules.context import Context
+from ceosample.signoff.rules.context import Context, day_of_event
 from ceosample.signoff.rules.fields import faults_of_amount
 from ceosample.signoff.store.events import Event
 from ceosample.text import fault_in_name, quoted
@@ -117,7 +117,7 @@ def require_customer_facing(event: Event, context: Context) -> None:
     A ledger in which nobody was ever granted such a role cannot tell.
     """
     people = context.people(event.population)
-    on = dt.datetime.fromisoformat(event.at).date()
+    on = day_of_event(event, context)
     known = people.knows(*CUSTOMER_FACING)
     if known and not people.having(event.actor, CUSTOMER_FACING, on):
         raise LedgerError(
