@@ -238,7 +238,7 @@ def test_a_repair_is_not_recorded_later_and_changes_nothing(hand: Hand, tmp_path
         with contextlib.closing(sqlite3.connect(file)) as database:
             database.execute("DROP TRIGGER events_no_delete")
         with pytest.raises(LedgerError, match="after the recorder's clock"):
-            ledger.repair(by="ann", at=AT + AHEAD, backup=tmp_path / "first.backup")
+            ledger.repair(by="ann", at=TOO_LATE, backup=tmp_path / "first.backup")
         assert ledger.check().database
         assert ledger.repair(by="ann", at=AT, backup=tmp_path / "second.backup").done
         assert ledger.check().ok
