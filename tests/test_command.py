@@ -924,15 +924,15 @@ def test_an_output_that_is_not_utf_8_is_no_fault(sent: Path) -> None:
 
 
 def test_a_disk_that_is_full_is_said_in_words(waiting: Path) -> None:
-    """'70 a fault of ours, or of the disk'"""
+    """'A full disk exits as bad data (75, "free space and run again")'"""
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full")
     with Path("/dev/full").open("w") as full:
         ended = subprocess.run(
             [*COMMAND, "status"], cwd=waiting, stdout=full, stderr=subprocess.PIPE, check=False
         )
-    assert b"Traceback" not in ended.stderr
-    assert ended.returncode == 70
+    assert ended.stderr == b"ceosample: no space left on the disk; free space and run again\n"
+    assert ended.returncode == 75
 
 
 def test_a_folder_where_a_file_must_be_is_said_in_words(waiting: Path) -> None:

@@ -276,7 +276,7 @@ def test_a_full_disk_is_no_bad_data(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         "packs/2026-10/draw.json: no space left on the disk; free space and run again",
     )
     set_up = databases._set_up_sqlite
-    with cs.Ledger.open(f"sqlite:///{tmp_path / 'signoff.db'}"):
+    with cs.Ledger.open(f"sqlite:///{tmp_path / 'signoff.db'}", clock=lambda: LATER):
         pass  # the file is there
 
     def on_a_full_disk(connection: sqlite3.Connection, record: object) -> None:
@@ -285,7 +285,7 @@ def test_a_full_disk_is_no_bad_data(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         connection.execute(f"PRAGMA max_page_count={pages}")
 
     monkeypatch.setattr(databases, "_set_up_sqlite", on_a_full_disk)
-    with cs.Ledger.open(f"sqlite:///{tmp_path / 'signoff.db'}") as ledger:
+    with cs.Ledger.open(f"sqlite:///{tmp_path / 'signoff.db'}", clock=lambda: LATER) as ledger:
 
         def fill() -> None:
             for number in range(100):

@@ -196,7 +196,11 @@ def test_the_public_record_follows_the_umask(mask: int, tmp_path: Path) -> None:
 def test_a_ledger_s_file_and_journal_are_not_for_others(mask: int, tmp_path: Path) -> None:
     seen: dict[str, int] = {}
     url = f"sqlite:///{tmp_path / 'signoff.db'}"
-    with umask(mask), cs.Ledger.open(url) as ledger, ledger.transaction():
+    with (
+        umask(mask),
+        cs.Ledger.open(url, clock=lambda: release_0_1.AS_OF) as ledger,
+        ledger.transaction(),
+    ):
         ledger.grant("ceo", "signatory", since=SINCE, by="board", at=release_0_1.AS_OF)
         # Written, and not yet kept: the journal is there.
         seen = {path.name: mode(path) for path in tmp_path.iterdir()}

@@ -18,6 +18,7 @@ import pytest
 
 import ceosample as cs
 import months
+import release_0_1
 from ceosample import errors
 from ceosample.canonical import canonical_file
 from ceosample.result import Result
@@ -64,6 +65,8 @@ def results() -> list[Result]:
             cs.figures.policy_summary(events, as_of=months.LATER),
             cs.report.board_report(events, population=months.POPULATION, as_of=months.LATER),
             cs.verification.verify_record(draw.record, *_tables(draw)),
+            folder := cs.verify(release_0_1.FOLDER / "packs" / release_0_1.MONTHS[0]),
+            *filter(None, [folder.pack]),
             cs.regimes.Regime.named("fca-disp-1.6.2r").deadline("2026-10-01"),
             cs.figures.letters_table(events),
             tracker_of(b"Ref,Month,On\nR-1,2025-03,2025-04-02\n", "old.csv", COLUMNS),

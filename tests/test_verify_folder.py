@@ -289,6 +289,11 @@ def room_data_goes_on(month: Path) -> None:
     (month / "room.html").write_text(f"{before}{mark}{data}{data}{end}{after}", "utf-8")
 
 
+def room_offers_a_deputy(month: Path) -> None:
+    """One that the pack does not name."""
+    change(month / "room.html", 'id="room-data">{', 'id="room-data">{"deputies":["me"],')
+
+
 def room_is_a_pipe(month: Path) -> None:
     (month / "room.html").unlink()
     os.mkfifo(month / "room.html")
@@ -327,6 +332,7 @@ CHANGES: list[tuple[Callable[[Path], None], str]] = [
     (room_is_of_another_pack, "ROOM"),
     (room_data_has_a_name_twice, "ROOM"),
     (room_data_goes_on, "ROOM"),
+    (room_offers_a_deputy, "ROOM"),
     (room_is_a_pipe, "ROOM"),
 ]
 

@@ -24,6 +24,7 @@ from ceosample.sampling.draw import DRAW
 from ceosample.sampling.frames.frame import AnyFrame
 from ceosample.sampling.record import Record
 from ceosample.sampling.verify import Level, Receipt, VerificationReport, verify_draw
+from ceosample.show import html_facts
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.store.events import Event
 from ceosample.text import quoted
@@ -68,6 +69,17 @@ class PackReport(Result):
     def to_dict(self) -> dict[str, Json]:
         """For JSON."""
         return {**super().to_dict(), "words": self.words}
+
+    def __str__(self) -> str:
+        return "\n  ".join([self._verdict, *self.notes])
+
+    def _repr_html_(self) -> str:
+        return html_facts(self._verdict, [("letters", str(self.letters))], self.notes)
+
+    @property
+    def _verdict(self) -> str:
+        level = f"pack {self.level.name}"
+        return f"NOT ok: {level}" if self.words is None else f"ok: {level}: {self.words}"
 
 
 @attrs.frozen

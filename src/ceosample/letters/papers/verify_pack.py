@@ -282,7 +282,8 @@ def _other_data(text: str, pack: Pack, *, taken_apart: bool) -> str | None:
         said = parse_json(text.encode())
     except ValueError as error:
         return f"its data: {error}"
-    return _other(pack.room_data(), said, "its data")
+    # Deputies that the pack does not name must not be offered either.
+    return _other({"deputies": None, **pack.room_data()}, said, "its data")
 
 
 def _other(ours: Json, said: Json, where: str) -> str | None:
