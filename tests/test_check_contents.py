@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import ceosample as cs
@@ -144,6 +144,7 @@ VALUES = st.sampled_from(
 
 
 @given(st.lists(st.dictionaries(st.sampled_from([*UPHELD]), VALUES, max_size=2), max_size=4))
+@example([{"recipient": "a\x07"}, {"recipient": None}, {"recipient": None}])
 @settings(max_examples=40)
 def test_a_trial_says_what_rendering_each_letter_alone_would(changes: list[dict[str, Any]]) -> None:
     """'no trap after the draw': of each shape one letter is rendered, and that says enough."""
