@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import ceosample as cs
 from ceosample.letters.markup.printed import unprinted
 from command import ceosample
 from inputs import commit_to_letters, configure, write_letters, write_month
+from release_0_1 import FOLDER
 
 PLAIN: dict[str, Any] = {
     "recipient": "Ms Lee",
@@ -279,3 +281,23 @@ def frame_of(folder: Path) -> cs.Frame:
         population="complaint-responses",
         period="2026-10",
     )
+
+
+def test_under_rules_1_an_allowed_edit_is_refused_before_anything_is_written(
+    tmp_path: Path,
+) -> None:
+    """'refuse before anything is written, and name `ceosample upgrade`'"""
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "old"))
+    (folder / "chain.json").chmod(0o600)
+    with cs.Ledger.open(f"sqlite:///{folder}/signoff.db") as ledger:
+        back = next(
+            e.unit_id or "" for e in ledger.events(period="2026-12") if e.kind == "selected"
+        )
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    leave = ("--allowed-by", "kim", "--reason-code", "cannot-be-rendered")
+    ended = ceosample("rework", back, "--period", "2026-12", *leave, folder=folder)
+    assert ended.code == 65
+    assert "run 'ceosample upgrade' first" in ended.out + ended.err
+    after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert after.keys() - before.keys() <= {folder / "packs" / "2026-12" / ".lock"}
+    assert {path: after[path] for path in before} == before
