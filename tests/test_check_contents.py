@@ -224,6 +224,26 @@ def test_a_check_counts_letters_without_contents_and_is_not_ok(tmp_path: Path) -
     assert told(tmp_path, "check")[0] == 65
 
 
+def test_a_run_names_fields_that_ready_letters_do_not_print_and_no_letter(tmp_path: Path) -> None:
+    """'`run` names unknown and unprinted fields of ready letters in a line of its output'"""
+    write_month(tmp_path, "2026-10", count=24)
+    configure(tmp_path, ("# pdf = true", "pdf = false"))
+    path = tmp_path / "letters-2026-10.jsonl"
+    letters = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    for letter in letters:
+        letter["letter"]["remdy"] = "We pay it back."
+    write_letters(tmp_path, "2026-10", letters)
+    dice = ("--dice", "83019274650192837465", "--witness", "audit", "--witness", "chair")
+    assert told(tmp_path, "run")[0] == 75
+    code, said = told(tmp_path, "run", *dice)
+    assert code == 0
+    drawn = cs.Pack.load(tmp_path / "packs" / "2026-10")
+    (line,) = [line for line in said.splitlines() if line.startswith("not printed")]
+    assert line.startswith(f"not printed  'remdy' of {len(drawn)} letters; ")
+    assert not any(letter["unit_id"] in said for letter in letters)
+    assert "not printed" not in told(tmp_path, "run")[1]  # it rendered nothing
+
+
 def test_a_check_names_a_stratum_that_no_font_has(tmp_path: Path) -> None:
     write_month(tmp_path, "2026-10", count=24)
     configure(tmp_path)

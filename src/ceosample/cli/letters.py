@@ -30,6 +30,7 @@ from ceosample.cli.options import (
     recorder_option,
     recording_options,
 )
+from ceosample.cli.run import lost_in_words
 from ceosample.configuration import Configuration
 from ceosample.errors import LedgerError
 from ceosample.job import digital_signatures, outlets
@@ -372,6 +373,6 @@ def rework(
         )
         pack = job.render_again(month, ledger, unit_ids, bodies, edit)
         same = job.unchanged(month, pack)
-    click.echo(str(pack))
+    click.echo(f"{pack}{lost_in_words(pack.unprinted)}")
     for said in same:
         click.echo(said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from ceosample.cli.options import (
 )
 from ceosample.cli.seed import chain_of
 from ceosample.configuration import Configuration
-from ceosample.errors import NoLedgerError
+from ceosample.errors import NoLedgerError, joined
 from ceosample.job.seed_supply import SeedInputs, awaited
 from ceosample.period import Period
 from ceosample.result import as_json_text
@@ -36,6 +36,7 @@ from ceosample.sampling.seeds.seed_source import Dice
 from ceosample.signoff.known_heads import require_known_heads
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.store.events import Event
+from ceosample.text import counted, quoted
 
 
 @cli.command()
@@ -228,6 +229,14 @@ def _coming_in_words(coming: job.Agenda, reached: Sequence[job.Outcome | job.Mon
     return "\n".join(after)
 
 
+def lost_in_words(unprinted: Mapping[str, int]) -> str:
+    """A line about fields that ready letters do not print; empty where they print all."""
+    if not unprinted:
+        return ""
+    fields = joined([f"{quoted(name)} of {counted(n, 'letter')}" for name, n in unprinted.items()])
+    return f"\nnot printed  {fields}; see the dockets, and correct the name or remove the field"
+
+
 def _outcome_in_words(outcome: job.Outcome) -> str:
     month = f"{outcome.title or outcome.population}, {outcome.period}"
     rolled = "" if outcome.roll_forward is None else f"\nroll-forward {outcome.roll_forward}"
@@ -244,5 +253,5 @@ def _outcome_in_words(outcome: job.Outcome) -> str:
     return (
         f"{month}: {outcome.letters} letters, {what}; see {outcome.folder}\n"
         f"draw         {outcome.draw}\n"
-        f"registration {outcome.registration}{still}"
+        f"registration {outcome.registration}{still}{lost_in_words(outcome.unprinted)}"
     )

@@ -187,7 +187,8 @@ def render(
         ],
         "files": {name: digest(rendered[name]) for name in rendered},
     }
-    return Pack(canonical_file(fields), fields, tuple(letters), rendered)
+    lost = Counter(name for one in fetched for name in one.found.get("unprinted", ()))
+    return Pack(canonical_file(fields), fields, tuple(letters), rendered, unprinted=dict(lost))
 
 
 def common_fields(
