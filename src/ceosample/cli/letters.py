@@ -30,12 +30,12 @@ from ceosample.cli.options import (
     recorder_option,
     recording_options,
 )
-from ceosample.cli.run import lost_in_words
 from ceosample.configuration import Configuration
 from ceosample.errors import LedgerError
 from ceosample.job import digital_signatures, outlets
 from ceosample.letters.contents.content_digest import Edit
 from ceosample.letters.letter import CODE_DIGITS
+from ceosample.letters.markup.printed import lost_fields
 from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.signoff.intake.decisions import Decisions, listed
@@ -373,6 +373,8 @@ def rework(
         )
         pack = job.render_again(month, ledger, unit_ids, bodies, edit)
         same = job.unchanged(month, pack)
-    click.echo(f"{pack}{lost_in_words(pack.unprinted)}")
+    click.echo(str(pack))
+    if pack.unprinted:
+        click.echo(f"not printed: {lost_fields(pack.unprinted)}")
     for said in same:
         click.echo(said)

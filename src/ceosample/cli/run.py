@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +28,15 @@ from ceosample.cli.options import (
 )
 from ceosample.cli.seed import chain_of
 from ceosample.configuration import Configuration
-from ceosample.errors import NoLedgerError, joined
+from ceosample.errors import NoLedgerError
 from ceosample.job.seed_supply import SeedInputs, awaited
+from ceosample.letters.markup.printed import lost_fields
 from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.sampling.seeds.seed_source import Dice
 from ceosample.signoff.known_heads import require_known_heads
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.store.events import Event
-from ceosample.text import counted, quoted
 
 
 @cli.command()
@@ -229,14 +229,6 @@ def _coming_in_words(coming: job.Agenda, reached: Sequence[job.Outcome | job.Mon
     return "\n".join(after)
 
 
-def lost_in_words(unprinted: Mapping[str, int]) -> str:
-    """A line about fields that ready letters do not print; empty where they print all."""
-    if not unprinted:
-        return ""
-    fields = joined([f"{quoted(name)} of {counted(n, 'letter')}" for name, n in unprinted.items()])
-    return f"\nnot printed  {fields}; see the dockets, and correct the name or remove the field"
-
-
 def _outcome_in_words(outcome: job.Outcome) -> str:
     month = f"{outcome.title or outcome.population}, {outcome.period}"
     rolled = "" if outcome.roll_forward is None else f"\nroll-forward {outcome.roll_forward}"
@@ -249,9 +241,10 @@ def _outcome_in_words(outcome: job.Outcome) -> str:
             f"seed from    {outcome.seed_source}{still}\n"
             "Print this, date it and have it signed before there is a seed."
         )
+    lost = f"\nnot printed  {lost_fields(outcome.unprinted)}" if outcome.unprinted else ""
     what = "already done" if outcome.state == "done" else "sent for signature"
     return (
         f"{month}: {outcome.letters} letters, {what}; see {outcome.folder}\n"
         f"draw         {outcome.draw}\n"
-        f"registration {outcome.registration}{still}{lost_in_words(outcome.unprinted)}"
+        f"registration {outcome.registration}{still}{lost}"
     )
