@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import ceosample as cs
 from ceosample.letters.markup.printed import unprinted
 from command import ceosample
 from inputs import commit_to_letters, configure, write_letters, write_month
+from release_0_1 import FOLDER
 
 PLAIN: dict[str, Any] = {
     "recipient": "Ms Lee",
@@ -144,6 +146,7 @@ VALUES = st.sampled_from(
 
 
 @given(st.lists(st.dictionaries(st.sampled_from([*UPHELD]), VALUES, max_size=2), max_size=4))
+@example([{"recipient": "a\x07"}, {"recipient": None}, {"recipient": None}])
 @settings(max_examples=40)
 def test_a_trial_says_what_rendering_each_letter_alone_would(changes: list[dict[str, Any]]) -> None:
     """'no trap after the draw': of each shape one letter is rendered, and that says enough."""
@@ -221,6 +224,26 @@ def test_a_check_counts_letters_without_contents_and_is_not_ok(tmp_path: Path) -
     assert told(tmp_path, "check")[0] == 65
 
 
+def test_a_run_names_fields_that_ready_letters_do_not_print_and_no_letter(tmp_path: Path) -> None:
+    """'`run` names unknown and unprinted fields of ready letters in a line of its output'"""
+    write_month(tmp_path, "2026-10", count=24)
+    configure(tmp_path, ("# pdf = true", "pdf = false"))
+    path = tmp_path / "letters-2026-10.jsonl"
+    letters = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    for letter in letters:
+        letter["letter"]["remdy"] = "We pay it back."
+    write_letters(tmp_path, "2026-10", letters)
+    dice = ("--dice", "83019274650192837465", "--witness", "audit", "--witness", "chair")
+    assert told(tmp_path, "run")[0] == 75
+    code, said = told(tmp_path, "run", *dice)
+    assert code == 0
+    drawn = cs.Pack.load(tmp_path / "packs" / "2026-10")
+    (line,) = [line for line in said.splitlines() if line.startswith("not printed")]
+    assert line.startswith(f"not printed  'remdy' of {len(drawn)} letters; ")
+    assert not any(letter["unit_id"] in said for letter in letters)
+    assert "not printed" not in told(tmp_path, "run")[1]  # it rendered nothing
+
+
 def test_a_check_names_a_stratum_that_no_font_has(tmp_path: Path) -> None:
     write_month(tmp_path, "2026-10", count=24)
     configure(tmp_path)
@@ -278,3 +301,23 @@ def frame_of(folder: Path) -> cs.Frame:
         population="complaint-responses",
         period="2026-10",
     )
+
+
+def test_under_rules_1_an_allowed_edit_is_refused_before_anything_is_written(
+    tmp_path: Path,
+) -> None:
+    """'refuse before anything is written, and name `ceosample upgrade`'"""
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "old"))
+    (folder / "chain.json").chmod(0o600)
+    with cs.Ledger.open(f"sqlite:///{folder}/signoff.db") as ledger:
+        back = next(
+            e.unit_id or "" for e in ledger.events(period="2026-12") if e.kind == "selected"
+        )
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    leave = ("--allowed-by", "kim", "--reason-code", "cannot-be-rendered")
+    ended = ceosample("rework", back, "--period", "2026-12", *leave, folder=folder)
+    assert ended.code == 65
+    assert "run 'ceosample upgrade' first" in ended.out + ended.err
+    after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert after.keys() - before.keys() <= {folder / "packs" / "2026-12" / ".lock"}
+    assert {path: after[path] for path in before} == before

@@ -62,7 +62,8 @@ def test_a_namespace_says_what_it_holds_and_holds_it(name: str) -> None:
 
 def test_every_error_class_is_in_its_namespace() -> None:
     classes = inspect.getmembers(cs.errors, inspect.isclass)
-    ours = (cs.CeosampleError, cs.errors.MalformedEventWarning)
+    warnings = (cs.errors.MalformedEventWarning, cs.errors.RotationWarning)
+    ours = (cs.CeosampleError, *warnings)
     found = [name for name, thing in classes if issubclass(thing, ours)]
     assert sorted(found) == sorted(cs.errors.__all__)
 

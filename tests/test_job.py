@@ -32,6 +32,7 @@ from ceosample.job import STEPS, Month, Outcome, read_contents, run
 from ceosample.job import promise as promise_of
 from ceosample.letters.markup import tree
 from ceosample.signoff.ledger import Ledger
+from command import ceosample
 from inputs import configure, write_month
 from kill_runs import drive
 from months import AT, PERIOD, SEED
@@ -891,6 +892,10 @@ def test_a_block_of_months_runs_by_itself_and_each_division_has_its_turn(tmp_pat
         frozen = [e for e in ledger.events(period="2026-10") if e.kind == "frozen"]
         assert frozen[0].payload["earlier"] == [first.digest]
         assert frozen[0].payload["block"] == "2026-09"
+    who = ("--by", "head", "--approver", "audit", "--reason-code", "wrong-table")
+    ended = ceosample("supersede", "--period", "2026-09", *who, folder=tmp_path)
+    assert ended.code == 0
+    assert "warning: complaint-responses, 2026-09: superseded after 2026-10" in ended.err
 
 
 def test_a_month_s_draw_may_not_be_passed_over(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from ceosample.errors import (
     ConflictError,
     LedgerError,
     PlanError,
+    RotationWarning,
     SeedError,
 )
 from ceosample.sampling.draw import Draw
@@ -1230,6 +1232,32 @@ def test_a_freeze_names_all_earlier_draws_of_its_block_and_no_other(ledger: Ledg
     alone = draw(frame, plan, OTHER_SEED)
     with nothing_written(ledger), pytest.raises(ConflictError):
         ledger.register(alone, by="sampling", at=AT)
+    assert ledger.check().ok
+
+
+@pytest.mark.parametrize("months", [2, 3])
+def test_superseding_a_month_on_which_its_block_counts_says_so_first(
+    ledger: Ledger, months: int
+) -> None:
+    """'Superseding an early month of a rotation block after a later one was drawn can make the last
+    month impossible: say so before'"""
+    plan = Plan(size=4, reserves=3, rotation=Rotation(months=months, start="2026-10"))
+    ledger.freeze(frame_of(), plan, seed_source="dice", by="sampling", at=AT)
+    first = draw(frame_of(), plan, SEED)
+    ledger.register(first, by="sampling", at=AT)
+    frame = frame_of("2026-11", ids="n")
+    ledger.freeze(frame, plan, seed_source="dice", by="sampling", at=AT, earlier=[first])
+    ledger.register(draw(frame, plan, OTHER_SEED, [first]), by="sampling", at=AT)
+    who: Any = {"by": "head", "approver": "audit", "at": AT, "reason_code": "wrong-table"}
+    says = "draw 2026-10 again, or they" if months == 2 else "give 2026-12 more letters"
+    with nothing_written(ledger), warnings.catch_warnings():
+        warnings.simplefilter("error", RotationWarning)
+        with pytest.raises(RotationWarning, match=f"superseded after 2026-11 of.*{says}"):
+            ledger.supersede("complaint-responses", "2026-10", **who)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # nothing counts on the newest
+        ledger.supersede("complaint-responses", "2026-11", **who)
+        ledger.supersede("complaint-responses", "2026-10", **who)
     assert ledger.check().ok
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "PlanError",
     "RecordError",
     "RegimeError",
+    "RotationWarning",
     "SeedError",
     "SignatureError",
 ]
@@ -186,3 +187,7 @@ def joined(items: Sequence[str], most: int = 12) -> str:
 
 class MalformedEventWarning(UserWarning):
     """An event of a ledger is malformed under its own rules: it is named, and left out."""
+
+
+class RotationWarning(UserWarning):
+    """A month is superseded on which later draws of its rotation's block count."""

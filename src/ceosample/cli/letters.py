@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import sys
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -31,10 +33,11 @@ from ceosample.cli.options import (
     recording_options,
 )
 from ceosample.configuration import Configuration
-from ceosample.errors import LedgerError
+from ceosample.errors import LedgerError, RotationWarning
 from ceosample.job import digital_signatures, outlets
 from ceosample.letters.contents.content_digest import Edit
 from ceosample.letters.letter import CODE_DIGITS
+from ceosample.letters.markup.printed import lost_fields
 from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.signoff.intake.decisions import Decisions, listed
@@ -310,9 +313,14 @@ def supersede(
     who: Actor,
     as_json: bool,
 ) -> None:
-    """Set a month's draw aside, for a new freeze and a fresh seed; the old one stays on record."""
+    """Set a month's draw aside, for a new freeze and a fresh seed; the old one stays on record.
+
+    Where later months of its rotation's block were drawn, it says what follows, and asks first at a
+    terminal.
+    """
     with who.ledger() as ledger:
-        event = ledger.supersede(
+        superseded = functools.partial(
+            ledger.supersede,
             who.population(population),
             period,
             by=who.by,
@@ -320,6 +328,16 @@ def supersede(
             reason_code=reason_code,
             approver=approver,
         )
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", RotationWarning)
+            try:
+                event = superseded()
+            except RotationWarning as warning:
+                click.echo(f"warning: {warning}", err=True)
+                if sys.stdin.isatty():
+                    click.confirm("Supersede it?", abort=True, err=True)
+                warnings.simplefilter("ignore", RotationWarning)
+                event = superseded()
     _say([event], as_json, one=True)
 
 
@@ -373,5 +391,7 @@ def rework(
         pack = job.render_again(month, ledger, unit_ids, bodies, edit)
         same = job.unchanged(month, pack)
     click.echo(str(pack))
+    if pack.unprinted:
+        click.echo(f"not printed: {lost_fields(pack.unprinted)}")
     for said in same:
         click.echo(said)

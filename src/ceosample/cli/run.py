@@ -30,6 +30,7 @@ from ceosample.cli.seed import chain_of
 from ceosample.configuration import Configuration
 from ceosample.errors import NoLedgerError
 from ceosample.job.seed_supply import SeedInputs, awaited
+from ceosample.letters.markup.printed import lost_fields
 from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.sampling.seeds.seed_source import Dice
@@ -240,9 +241,10 @@ def _outcome_in_words(outcome: job.Outcome) -> str:
             f"seed from    {outcome.seed_source}{still}\n"
             "Print this, date it and have it signed before there is a seed."
         )
+    lost = f"\nnot printed  {lost_fields(outcome.unprinted)}" if outcome.unprinted else ""
     what = "already done" if outcome.state == "done" else "sent for signature"
     return (
         f"{month}: {outcome.letters} letters, {what}; see {outcome.folder}\n"
         f"draw         {outcome.draw}\n"
-        f"registration {outcome.registration}{still}"
+        f"registration {outcome.registration}{still}{lost}"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, TypedDict
 
@@ -47,6 +48,8 @@ class Outcome(Result):
         open: the number of responses that its frame leaves out because they are not finished yet.
         roll_forward: the counts that lead to that number; None for a month that was sent without.
         title: the population as people read it, as the month was frozen; None shows its id.
+        unprinted: the fields that ready letters of this run do not print, by name, each with the
+            number of letters that have it.
     """
 
     state: str
@@ -63,6 +66,7 @@ class Outcome(Result):
     open: int = 0
     roll_forward: RollForward | None = None
     title: str | None = None
+    unprinted: Mapping[str, int] = attrs.field(factory=dict)
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON, which names the population by its id alone."""

@@ -37,6 +37,7 @@ from ceosample.sampling.draw import Draw
 from ceosample.sampling.frames.frame import Frame
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.lifecycle import require_step
+from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.store.events import Event
 
 _LOG = logging.getLogger("ceosample.job")
@@ -63,7 +64,7 @@ def render_again(
 
     Raises:
         LetterError, LedgerError: a letter is not of the month's draw, or cannot be sent now, or
-            the letters would have different versions.
+            the letters would have different versions, or an edit in a ledger under rules 1.
     """
     with files.locked(month.folder, for_group=month.configuration.for_group):
         return _render_again(month, ledger, unit_ids, bodies, edit)
@@ -76,6 +77,11 @@ def _render_again(
     bodies: Mapping[str, Body],
     edit: Edit | None,
 ) -> Pack:
+    if edit is not None and ledger.rules == FIRST:
+        raise LedgerError(
+            f"edits: the ledger is under rules {FIRST}, which do not know an edit that a person "
+            "allowed; run 'ceosample upgrade' first"
+        )
     drawn = Draw.load(month.folder)
     histories = [ledger.history(unit_id, **month.subject) for unit_id in unit_ids]
     for history in histories:

@@ -156,6 +156,7 @@ def _send(
         registration=registration.hash,
         pack=pack.digest,
         letters=len(pack),
+        unprinted=pack.unprinted,
     )
 
 

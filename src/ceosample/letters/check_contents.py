@@ -23,6 +23,7 @@ from ceosample.letters.letter import Signatory
 from ceosample.letters.markup.printed import unprinted_fault
 from ceosample.letters.papers import typeset
 from ceosample.letters.regimes.regime import Regime
+from ceosample.letters.render import EVERY
 from ceosample.letters.trial import TrialLetter, try_letters
 from ceosample.problems import causes_of
 from ceosample.result import Result
@@ -219,8 +220,14 @@ class Trial:
             try:
                 return self._rendered(left), problems
             except LetterError as error:
-                problems += error.faults
-                failed = {_named(fault, left) for fault in error.faults} - {None}
+                # "Every letter" is every one that is left: what failed before may not have it.
+                faults = [
+                    said
+                    for fault in error.faults
+                    for said in (_of_each(fault, left) if problems else [fault])
+                ]
+                problems += faults
+                failed = {_named(fault, left) for fault in faults} - {None}
                 if not failed:  # it is of the template: no letter can be rendered
                     break
                 left = {name: fields for name, fields in left.items() if name not in failed}
@@ -321,6 +328,12 @@ def _under(fields: Any, regime: str | None) -> Any:
         return fields
     docket = fields.get("docket") or {}
     return {**fields, "docket": {"regime": regime, **docket}}
+
+
+def _of_each(fault: str, letters: Iterable[str]) -> list[str]:
+    """A problem that every one of these letters has, for each of them; any other as it is."""
+    said = fault.removeprefix(EVERY)
+    return [fault] if said == fault else [f"letter {name}: {said}" for name in letters]
 
 
 def _named(fault: str, letters: Mapping[str, Any]) -> str | None:

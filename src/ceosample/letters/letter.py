@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -23,9 +22,6 @@ APPROVAL: Final = "approval"
 
 #: So many digits of a letter's digest are printed on it as its code.
 CODE_DIGITS: Final = 8
-
-#: Letters and signs by their category that print nothing: Hangul's fillers, Braille's blank cell.
-_FILLERS: Final = "\u115f\u1160\u2800\u3164\uffa0"
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -149,14 +145,7 @@ def faults_of_elements(
         for name, text in names.items()
         if name not in marked
     ]
-    empty = [name for name, text in there if not any(map(_leaves_ink, text))]
+    empty = [name for name, text in there if not any(map(tree.leaves_ink, text))]
     return missing + [
         (name, f"the element {name!r} is empty; give it text") for name in dict.fromkeys(empty)
     ]
-
-
-def _leaves_ink(character: str) -> bool:
-    """Whether a reader sees it: no white space, joiner, soft hyphen or filler."""
-    kind = unicodedata.category(character)
-    # For private use: whether a font has it is found out, and said, where the page is set.
-    return (kind[0] in "LNPS" or kind == "Co") and character not in _FILLERS

@@ -58,6 +58,9 @@ TEMPLATE_LIMITS: Final = child_process.Limits(seconds=5, megabytes=1024)
 #: So many letters are the work of one child: starting it takes as long as some hundreds of them.
 LETTERS_A_CHILD: Final = 2500
 
+#: How a problem begins that every letter has: it is the template's.
+EVERY: Final = "every letter: "
+
 #: Names that the letter itself supplies to the template.
 SUPPLIED: Final = ("unit_id", "population", "period", "date", "signatory", "letterhead", "needed")
 
@@ -184,7 +187,8 @@ def render(
         ],
         "files": {name: digest(rendered[name]) for name in rendered},
     }
-    return Pack(canonical_file(fields), fields, tuple(letters), rendered)
+    lost = Counter(name for one in fetched for name in one.found.get("unprinted", ()))
+    return Pack(canonical_file(fields), fields, tuple(letters), rendered, unprinted=dict(lost))
 
 
 def common_fields(
@@ -359,21 +363,21 @@ def _trees(
     Raises:
         LetterError: every letter that has none, or lacks what it must say.
     """
-    made = [*trees_or_faults(told, orders, str(common["language"]), source)]
+    made = [*_trees_or_faults(told, orders, str(common["language"]), source)]
     require_trees(told, [found if isinstance(found, LetterError) else None for found in made])
     return [found for found in made if not isinstance(found, LetterError)]
 
 
-def trees_or_faults(
+def _trees_or_faults(
     told: Sequence[Mapping[str, Any]],
     orders: Sequence[LetterRequirements],
     language: str,
     source: str | None,
 ) -> Iterator[list[tree.Node] | LetterError]:
     """The tree of each letter, or what keeps it from having one."""
-    for order, made in zip(orders, _markups(source, told, orders, language), strict=True):
+    for order, made in zip(orders, markups(source, told, orders, language), strict=True):
         try:
-            yield _read(made, order)
+            yield read(made, order)
         except LetterError as error:
             yield error
 
@@ -388,8 +392,12 @@ def require_trees(told: Sequence[Mapping[str, Any]], errors: Sequence[LetterErro
     raise_faults(LetterError, _together(faults, len(told)))
 
 
-def _read(made: str | child_process.Failure, order: LetterRequirements) -> list[tree.Node]:
-    """The tree of a letter's markup, if there is markup and it holds what a letter must."""
+def read(made: str | child_process.Failure, order: LetterRequirements) -> list[tree.Node]:
+    """The tree of a letter's markup, if there is markup and it holds what a letter must.
+
+    Raises:
+        LetterError: there is none, it is not of the closed set, or a part is missing.
+    """
     if isinstance(made, child_process.Failure):
         raise LetterError(made.message)
     try:
@@ -404,18 +412,21 @@ def _together(faults: Sequence[str], letters: int) -> list[str]:
     """The problems, those that every letter has once: they are the template's."""
     times = Counter(fault.partition(": ")[2] for fault in faults)
     every = [said for said, count in times.items() if count == letters > 1]
-    return [f"every letter: {said}" for said in every] + [
+    return [EVERY + said for said in every] + [
         fault for fault in faults if fault.partition(": ")[2] not in every
     ]
 
 
-def _markups(
+def markups(
     source: str | None,
     told: Sequence[Mapping[str, Any]],
     orders: Sequence[LetterRequirements],
     language: str,
 ) -> Iterator[str | child_process.Failure]:
-    """The packaged templates are ours and render here; any other renders under limits."""
+    """The markup of each letter, or why there is none.
+
+    The packaged templates are ours and render here; any other renders under limits.
+    """
     if source is not None:
         jobs = [(source, fields, language) for fields in told]
         yield from child_process.run(templates.job, jobs, TEMPLATE_LIMITS, LETTERS_A_CHILD)

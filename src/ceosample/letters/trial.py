@@ -1,31 +1,35 @@
 """Letters rendered on trial, before there is a draw: can they be, and what do they not print?
 
 Ready templates print what a field says and ask only which fields there are. So of the letters of
-one shape one is rendered, and ten thousand letters take seconds.
+one shape one is rendered. A template of one's own can ask anything, so each letter is rendered, and
+of those with one outline one is read. So ten thousand letters take seconds.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import attrs
 
 from ceosample.days import date_of
 from ceosample.errors import LetterError
+from ceosample.letters.child_process import Failure
 from ceosample.letters.contents.due_dates import DueDatePolicy, with_deadlines
 from ceosample.letters.contents.fields import clean_fields, fetch
 from ceosample.letters.contents.moments import in_zone, with_days
 from ceosample.letters.letter import Signatory
+from ceosample.letters.markup.outline import outline_of
 from ceosample.letters.markup.printed import unprinted
 from ceosample.letters.render import (
     check_words,
     clean_letterhead,
     common_fields,
+    markups,
+    read,
     require_trees,
     template_context,
-    trees_or_faults,
 )
 from ceosample.letters.requirements import KIND, LetterRequirements, requirements_of
 
@@ -116,16 +120,9 @@ def _try(
         groups.setdefault(shape, []).append(place)
 
     def errors(places: Sequence[int]) -> dict[int, LetterError]:
-        made = trees_or_faults(
-            [told[place] for place in places],
-            [orders[place] for place in places],
-            language,
-            template,
-        )
+        found = _errors([told[n] for n in places], [orders[n] for n in places], language, template)
         return {
-            place: found
-            for place, found in zip(places, made, strict=True)
-            if isinstance(found, LetterError)
+            place: error for place, error in zip(places, found, strict=True) if error is not None
         }
 
     failed = errors([first for first, *_ in groups.values()])
@@ -133,6 +130,33 @@ def _try(
         [place for first, *more in groups.values() if first in failed for place in more]
     )
     require_trees(told, [failed.get(place) for place, _ in enumerate(told)])
+
+
+def _errors(
+    told: Sequence[Mapping[str, Any]],
+    orders: Sequence[LetterRequirements],
+    language: str,
+    template: str | None,
+) -> Iterator[LetterError | None]:
+    """What keeps each letter from being read; of those with one outline the first is read."""
+    known: dict[Any, LetterError | None] = {}
+    for order, made in zip(orders, markups(template, told, orders, language), strict=True):
+        outline = None if isinstance(made, Failure) else outline_of(made)
+        if outline is None:
+            yield _error(made, order)
+            continue
+        asked = (None if order.regime is None else order.regime.id, order.elements, outline)
+        if asked not in known:
+            known[asked] = _error(made, order)
+        yield known[asked]
+
+
+def _error(made: str | Failure, order: LetterRequirements) -> LetterError | None:
+    try:
+        read(made, order)
+    except LetterError as error:
+        return error
+    return None
 
 
 def _shape_of_letter(fields: Mapping[str, Any]) -> Shape:

@@ -322,7 +322,8 @@ class Ledger:
         """Set a month's draw aside, with all its letters; they stay on record.
 
         You can then freeze the month again, with a fresh seed. Letters that were sent by then stay
-        in figures of their own.
+        in figures of their own. Where later months of a rotation's block were drawn, a
+        ``RotationWarning`` says so before anything is recorded.
 
         Args:
             population, period: the month.

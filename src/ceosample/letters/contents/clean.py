@@ -90,6 +90,8 @@ def _clean_name(name: object, where: str, faults: list[str]) -> str:
     if not isinstance(name, str) or not name:
         faults.append(f"{where}: {got(name, Private.CONTENTS)} as a name; give text")
         return ""
+    if _PLAIN_NAME.fullmatch(name):
+        return str.__str__(name)
     return clean_text(name, where, faults)
 
 

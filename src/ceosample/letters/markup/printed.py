@@ -9,8 +9,9 @@ from typing import Any, Final
 import attrs
 from jinja2 import nodes
 
+from ceosample.errors import joined
 from ceosample.letters.markup.template import parsed
-from ceosample.text import quoted
+from ceosample.text import counted, quoted
 
 #: The names of a template's own.
 _KIND: Final = "kind"
@@ -47,6 +48,14 @@ def unprinted_fault(unit_id: str, name: str) -> str:
         f"letter {unit_id}, {quoted(name)}: this kind of letter does not print it; remove it, or "
         "correct its name"
     )
+
+
+def lost_fields(unprinted: Mapping[str, int]) -> str:
+    """What a run says of such fields, each with the number of letters that have it, and no id."""
+    fields = [
+        f"{quoted(name)} of {counted(letters, 'letter')}" for name, letters in unprinted.items()
+    ]
+    return f"{joined(fields)}; see the dockets, and correct the name or remove the field"
 
 
 @lru_cache(maxsize=256)

@@ -237,11 +237,9 @@ def paragraphs(text: object) -> Markup:
     if isinstance(text, Mapping) and set(text) == {"markup"}:
         return _checked_markup(text["markup"])
     parts = (part.strip("\n") for part in _BLANK_LINE.split(str(_printable(text)).strip()))
-    return Markup("").join(
-        Markup('<p dir="auto">{}</p>').format(Markup("<br>").join(part.split("\n")))
-        for part in parts
-        if part
-    )
+    # Not Markup.format, which takes five times as long: of ten thousand letters that is seconds.
+    lines = (str(escape(part)).replace("\n", "<br>") for part in parts if part)
+    return Markup("".join(f'<p dir="auto">{said}</p>' for said in lines))  # noqa: S704 - escaped
 
 
 def _checked_markup(source: object) -> Markup:
@@ -272,7 +270,8 @@ def element(name: str, caller: Callable[[], Markup]) -> Markup:
         raise TemplateError(
             f"element: {got(name)} as its name; use lower-case letters, digits and underscores"
         )
-    return Markup('<section data-element="{}">{}</section>').format(name, escape(caller()))
+    # The name is of letters, digits and underscores; what is in it is escaped, or markup by now.
+    return Markup(f'<section data-element="{name}">{escape(caller())}</section>')  # noqa: S704
 
 
 @lru_cache(maxsize=8)

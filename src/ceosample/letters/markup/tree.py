@@ -49,6 +49,9 @@ _VALUES = {
     "scope": re.compile(r"row|col"),
     "data-element": re.compile(r"[a-z][a-z0-9_]{0,39}"),
 }
+#: Letters and signs by their category that print nothing: Hangul's fillers, Braille's blank cell.
+_FILLERS: Final = "\u115f\u1160\u2800\u3164\uffa0"
+
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _DEEPEST = 24
 _DECLARATION: Final = "a declaration is not allowed; write the letter alone"
@@ -92,6 +95,13 @@ def to_html(nodes: list[Node], *, under: int = 0) -> str:
 def to_text(nodes: list[Node]) -> str:
     """The words of the tree, with white space between blocks, for counting and searching."""
     return "".join(_texts(nodes))
+
+
+def leaves_ink(character: str) -> bool:
+    """Whether a reader sees it: no white space, joiner, soft hyphen or filler."""
+    kind = unicodedata.category(character)
+    # For private use: whether a font has it is found out, and said, where the page is set.
+    return (kind[0] in "LNPS" or kind == "Co") and character not in _FILLERS
 
 
 def elements(nodes: list[Node]) -> Iterator[tuple[str, list[Node]]]:

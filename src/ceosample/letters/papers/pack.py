@@ -60,12 +60,15 @@ class Pack(Result):
             signatory, letters, files.
         letters: the letters, in the order of the draw.
         rendered: the bytes of the other files, by name.
+        unprinted: the fields that ready letters do not print, by name, each with the number of
+            letters that have it; empty in a pack that was loaded, whose dockets tell.
     """
 
     data: bytes
     fields: Mapping[str, Any]
     letters: tuple[Letter, ...]
     rendered: Mapping[str, bytes]
+    unprinted: Mapping[str, int] = attrs.field(factory=dict)
 
     @property
     def population(self) -> str:

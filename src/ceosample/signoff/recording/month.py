@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ceosample.canonical import LARGEST_INTEGER, Json
 from ceosample.days import UTC
-from ceosample.errors import ConflictError, LedgerError, raise_faults
+from ceosample.errors import ConflictError, LedgerError, RotationWarning, raise_faults
 from ceosample.form import is_count
 from ceosample.period import Period
 from ceosample.sampling.commitment import Commitment
@@ -150,7 +151,32 @@ def supersede(
     payload: dict[str, Json] = {"draw": drawn.payload["draw"], "reason_code": reason}
     if approver is not None:
         payload["approver"] = approver
+    counted_on = _counted_on(before.get("frozen"), transaction.draws(subject[0]))
+    if counted_on is not None:
+        # Before it is recorded: a caller that makes errors of warnings records nothing.
+        warnings.warn(counted_on, RotationWarning, stacklevel=3)
     return transaction.append("superseded", by, at, payload, *subject)
+
+
+def _counted_on(frozen: Event | None, drawn: Iterable[Event]) -> str | None:
+    """What superseding a month does to its rotation's block; None if no later month was drawn."""
+    if frozen is None or "block" not in frozen.payload:
+        return None
+    period, months = str(frozen.period), frozen.payload["plan"]["rotation"]["months"]
+    last = str(Period.parse(frozen.payload["block"]).plus(months - 1))
+    later = sorted({str(event.period) for event in drawn if period < str(event.period) <= last})
+    if not later:
+        return None
+    said = (
+        f"{frozen.population}, {period}: superseded after {', '.join(later)} of its rotation's "
+        "block, which counted on the strata that it drew"
+    )
+    if last in later:
+        return f"{said}; draw {period} again, or they may have no letter in this block"
+    return (
+        f"{said}, so {last} may have to call more strata than it has letters; draw {period} again "
+        f"before {last} is frozen, and give {last} more letters (plan, size)"
+    )
 
 
 def reconcile(

@@ -267,7 +267,12 @@ def faults_of_form(event: Event, rules: int) -> Iterator[str]:
             yield f"{name}: missing; give {form.needs[name].allowed}"
     for name, value in event.payload.items():
         field = form.field(name, rules)
-        if field is None:
+        if field is None and form.since_rules.get(name, rules) > rules:
+            yield (
+                f"{quoted(name)}: got {kind_of(value)}, which {event.kind} takes from rules "
+                f"{form.since_rules[name]} on; run 'ceosample upgrade' first, or remove it"
+            )
+        elif field is None:
             yield f"{quoted(name)}: got {kind_of(value)}; remove it, since {event.kind} takes none"
         elif not _is_read(field, value):
             said = got(value, Private.CONTENTS if name in _WORDS else None)
