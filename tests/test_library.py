@@ -40,6 +40,7 @@ def results() -> list[Result]:
     """One of each result, made as a user makes it."""
     frame = months.frame_of()
     gate = cs.gate.Gate("complaint-responses", "2026-10", "1/2", "5e" * 32)
+    folder = cs.verify(release_0_1.FOLDER / "packs" / release_0_1.MONTHS[0])
     with months.open_ledger() as ledger:
         who: dict[str, Any] = {"by": "sampling", "at": months.AT}
         ledger.freeze(frame, months.PLAN, seed_source="dice", **who)
@@ -65,7 +66,7 @@ def results() -> list[Result]:
             cs.figures.policy_summary(events, as_of=months.LATER),
             cs.report.board_report(events, population=months.POPULATION, as_of=months.LATER),
             cs.verification.verify_record(draw.record, *_tables(draw)),
-            folder := cs.verify(release_0_1.FOLDER / "packs" / release_0_1.MONTHS[0]),
+            folder,
             *filter(None, [folder.pack]),
             cs.regimes.Regime.named("fca-disp-1.6.2r").deadline("2026-10-01"),
             cs.figures.letters_table(events),
