@@ -187,7 +187,10 @@ def render(
         ],
         "files": {name: digest(rendered[name]) for name in rendered},
     }
-    lost = Counter(name for one in fetched for name in one.found.get("unprinted", ()))
+    lost: Counter[str] = Counter()
+    for one in fetched:
+        names = one.found.get("unprinted")
+        lost.update(map(str, names) if isinstance(names, list) else ())
     return Pack(canonical_file(fields), fields, tuple(letters), rendered, unprinted=dict(lost))
 
 
