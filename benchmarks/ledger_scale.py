@@ -36,7 +36,7 @@ BEGIN = dt.datetime(2017, 1, 1, 9, tzinfo=dt.UTC)
 END = dt.datetime(2027, 2, 1, 9, tzinfo=dt.UTC)
 
 #: What a freeze says beside what it commits to.
-NOT_COMMITTED = ("commitment", "control_total", "count", "exclusions")
+NOT_COMMITTED = ("commitment", "control_total", "count", "exclusions", "zone")
 
 #: The month that is recorded; what is written here is another month's in its copies.
 FIRST = "2017-01"
