@@ -34,7 +34,7 @@ COLUMNS = ("kind", "reason_code", "by", "at", "period")
 
 #: Runs under either release: the names of 0.1 where there are no others.
 TAKE = """
-import sys, time
+import datetime as dt, sys, time
 from pathlib import Path
 import ceosample
 # A path without the package would leave the installed one to be measured in its place.
@@ -46,7 +46,8 @@ except ImportError:
     from ceosample.signoff.decisions import Decisions
 from ceosample.signoff.ledger import Ledger
 
-with Ledger.open(sys.argv[1], create=False) as ledger:
+at = dt.datetime.fromisoformat(sys.argv[4])
+with Ledger.open(sys.argv[1], create=False, clock=lambda: at) as ledger:
     decisions = Decisions.read(Path(sys.argv[2]))
     record_all = ledger.record_all if hasattr(ledger, "record_all") else ledger.take
     begin = time.perf_counter()
@@ -104,7 +105,7 @@ def seconds(tree: Path, ledger: Path, file: Path) -> tuple[float, str]:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(shutil.copy(ledger, folder))
         source = str(tree.resolve() / "src")
-        command = [sys.executable, "-c", TAKE, f"sqlite:///{copy}", str(file), source]
+        command = [sys.executable, "-c", TAKE, f"sqlite:///{copy}", str(file), source, AT]
         environment = {**os.environ, "PYTHONPATH": source}
         done = subprocess.run(
             command, env=environment, stdout=subprocess.PIPE, text=True, check=True
