@@ -187,8 +187,7 @@ def render(
         ],
         "files": {name: digest(rendered[name]) for name in rendered},
     }
-    lost = Counter(name for one in fetched for name in one.found.get("unprinted", ()))
-    return Pack(canonical_file(fields), fields, tuple(letters), rendered, unprinted=dict(lost))
+    return Pack(canonical_file(fields), fields, tuple(letters), rendered, unprinted=_lost(fetched))
 
 
 def common_fields(
@@ -305,6 +304,15 @@ def _with_unprinted(
         found.append(attrs.evolve(fields, found={**fields.found, **more}))
     raise_faults(LetterError, faults if strict else ())
     return found
+
+
+def _lost(fetched: Iterable[LetterContents]) -> dict[str, int]:
+    """The fields that are not printed, each with the number of letters that have it."""
+    lost: Counter[str] = Counter()
+    for fields in fetched:
+        names: Any = fields.found.get("unprinted", ())
+        lost.update(names)
+    return dict(lost)
 
 
 def template_context(
