@@ -244,8 +244,8 @@ def test_the_page_of_threats_names_tests_that_there_are_for_each_of_its_rows() -
         for path in (PROJECT / "tests").glob("test_*.py")
         for name in re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.M)
     }
-    rows = re.findall(r"^\| (\d+) \| (.*)", tests, re.M)
-    assert [row for row, _ in rows] == re.findall(r"^\| (\d+) \|", table, re.M)
+    rows = re.findall(r"^\| (\d+[a-z]?) \| (.*)", tests, re.M)
+    assert sorted(row for row, _ in rows) == sorted(re.findall(r"^\| (\d+[a-z]?) \|", table, re.M))
     for row, names in rows:
         named = re.findall(r"`(\w+)`", names)
         assert named, row

@@ -164,6 +164,29 @@ MALFORMED = {
     ),
 }
 
+#: What has the right hashes, and is none of an event.
+UNREAD = {
+    "a letter whose id is a list": of_a_letter(
+        "viewed", "not an event: its unit_id has the wrong type", unit_id=["R-1"]
+    ),
+    "an actor that is an object": of_a_letter(
+        "viewed", "not an event: its actor has the wrong type", actor={"id": "ceo"}
+    ),
+    "a time that is a number": of_a_letter(
+        "viewed", "not an event: its recorded_at has the wrong type", recorded_at=5
+    ),
+    "a key too many": of_a_letter("viewed", "not an event: its keys", mood="bad"),
+}
+
+EVERY = {**MALFORMED, **UNREAD}
+
+NO_EVENT = [
+    "not an event: its unit_id has the wrong type",
+    "not an event: its actor has the wrong type",
+    "not an event: its recorded_at has the wrong type",
+    "not an event: its keys are not those of an event",
+]
+
 IMPOSSIBLE = {
     "signed in 1990": of_a_letter(
         "signed",
@@ -381,6 +404,19 @@ def test_what_recording_refuses_is_named_by_a_check_and_by_an_import(
     assert {path.name for path in tmp_path.iterdir()} == {"signoff.db"}  # nothing of it is left
 
 
+def test_a_check_names_what_is_no_event_and_goes_on(book: Book) -> None:
+    """An event 'whose top-level types are wrong but whose hash is right'"""
+    numbers = [forged.append(book) for forged in UNREAD.values()]
+    report = book.check()
+    assert [*report.problems] == [
+        f"event {number}: {problem}" for number, problem in zip(numbers, NO_EVENT, strict=True)
+    ]
+    assert report.events == numbers[-1]
+    lines = [row["text"].encode() for row in book.read()]
+    with pytest.raises(LedgerError, match=f"import, line {numbers[0]}: not an event"):
+        Ledger.restore("sqlite://", lines)
+
+
 def test_a_check_names_each_problem_and_goes_on(book: Book) -> None:
     """A problem that stayed the first for ever would hide all that comes after it."""
     numbers = [MALFORMED[name].append(book) for name in ("an emperor", "an unknown kind")]
@@ -430,7 +466,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     for folder in (clean, forged):
         (folder / "chain.json").chmod(0o600)
     book = Book.of_file(forged / "signoff.db")
-    for event in MALFORMED.values():
+    for event in EVERY.values():
         event.append(book)
     return clean, forged
 
@@ -442,7 +478,7 @@ READERS = {
     "policies --as-of 2027-02-10T12:00:00+00:00 --json": 0,
     "at-risk --within 30 --as-of 2027-02-10T12:00:00+00:00 --json": 0,
     "ledger letter R-KBRL2Z --json": 0,
-    "export letters.csv": 0,
+    "export letters.csv": 1,  # a table for others comes from a ledger that was checked
     "export events.jsonl": 0,
     "check --period 2027-01 --json": 0,
     "run --dry-run --at 2027-02-10T12:00:00+00:00 --json": 0,
@@ -469,20 +505,25 @@ def test_a_reader_names_what_is_malformed_and_leaves_it_out(
     before, (ended, told) = asked(*line.split(), folder=clean), warned(line, forged)
     assert (before.code, ended.code) == (0, READERS[line])
     first = len(Book.of_file(clean / "signoff.db").read()) + 1
-    numbers = range(first, first + len(MALFORMED))
+    numbers = range(first, first + len(EVERY))
     named = [number for number in numbers if f"event {number}: " in told]
     assert named, told
     if line.startswith(("export events", "status --check", "report")):
         assert named == [*numbers]
     elif "--json" in line and "status" not in line:
-        assert json.loads(ended.out.replace("forged", "clean")) == json.loads(before.out)
-    elif line.startswith("export letters"):
-        assert (forged / "letters.csv").read_bytes() == (clean / "letters.csv").read_bytes()
+        told_now, told_then = (
+            json.loads(ended.out.replace("forged", "clean")),
+            json.loads(before.out),
+        )
+        for answer in (told_now, told_then):
+            if isinstance(answer, dict):
+                answer.pop("head", None)
+        assert told_now == told_then
 
 
 def test_a_ledger_with_malformed_events_can_be_recorded_in(book: Book) -> None:
     """'Malformed ones then break ... for good': they do not."""
-    for event in MALFORMED.values():
+    for event in EVERY.values():
         event.append(book)
     first = months.drawn_with(months.SEED).unit_ids[0]
     with Ledger.open(book.url) as ledger:
@@ -518,7 +559,14 @@ def old_ledger(tmp_path: Path) -> Book:
     with months.open_ledger() as ledger:
         month = months.sent(ledger)
         month.say("viewed")
-        events = [event.to_dict() for event in ledger.events() if event.kind != "rules"]
+        events = [
+            {
+                **event.to_dict(),
+                "payload": {n: v for n, v in event.payload.items() if n != "division"},
+            }
+            for event in ledger.events()
+            if event.kind != "rules"
+        ]
     lines = [f"{row.text}\n".encode() for row in chained(events)]
     book = Book.of_file(tmp_path / "old.db")
     Ledger.restore(book.url, lines).close()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from book import CEO, Book, digest_of
+from book import CEO, POPULATION, Book, digest_of
 from ceosample.errors import LedgerError, MalformedEventWarning, PlanError
 from ceosample.period import Period
 from ceosample.signoff.figures.metrics import Metrics, metrics
@@ -147,6 +147,7 @@ def test_rates_are_over_all_letters_ever_selected_substitutes_included() -> None
     assert found.letters == 6
     assert {name: counts(ratio) for name, ratio in found.rates.items()} == {
         "replaced": (1, 6),
+        "ineligible": (0, 6),
         "withdrawn": (1, 6),
         "lapsed": (1, 6),
         "declined": (1, 6),
@@ -730,3 +731,29 @@ def test_the_figures_go_into_json_and_back() -> None:
     found = of(five_letters(), budget="45.5", holidays=[dt.date(2026, 11, 3)]).to_dict()
     assert json.loads(json.dumps(found)) == found
     assert found["as_of"] == AS_OF.isoformat()
+
+
+def test_populations_that_share_the_names_of_their_divisions_are_kept_apart() -> None:
+    """'`metrics` joins populations that share division names'"""
+    book = cards(2)
+    book.sent("R-1")
+    book.sign("R-1")
+    book.population = "internal"
+    book.draw({"Cards": (7, 1)})
+    book.sent("I-1")
+    found = metrics(book.events, as_of=at("2026-12-01"))
+    assert counts(found.reach.months) == (1, 2)
+    assert counts(found.sample.signoff) == (1, 2)
+    each = {one.population: one for one in found.populations}
+    assert {name: counts(one.reach.months) for name, one in each.items()} == {
+        POPULATION: (1, 1),
+        "internal": (0, 1),
+    }
+    assert found.strata == (*each[POPULATION].strata, *each["internal"].strata)
+    assert [row.months_since_signed for row in found.divisions] == [2, None]
+    assert [one["population"] for one in json.loads(found.to_json())["populations"]] == [*each]
+    for text in (str(found), found._repr_html_()):
+        assert all(each[name].title in text for name in each)
+    alone = metrics(book.events, population="internal", as_of=at("2026-12-01"))
+    assert alone == each["internal"]
+    assert "populations" not in alone.to_dict()

@@ -136,8 +136,8 @@ def plain(found: list[Tale], as_of: dt.date) -> dict[str, tuple[int, int]]:
         "signoff": (sum(stands(s, "signed") is not None for _, s in first), len(first)),
         "completion": (len(filled), planned),
     }
-    names = {"reworked": "returned_for_rework"}
-    for rate in ("replaced", "withdrawn", "lapsed", "declined", "reworked"):
+    names = {"reworked": "returned_for_rework", "ineligible": "found_ineligible"}
+    for rate in ("replaced", "ineligible", "withdrawn", "lapsed", "declined", "reworked"):
         kind = names.get(rate, rate)
         counted[rate] = (sum(kind in dict(s) for _, s in ever), len(ever))
     late = early = 0

@@ -69,8 +69,9 @@ class Outcome(Result):
     unprinted: Mapping[str, int] = attrs.field(factory=dict)
 
     def to_dict(self) -> dict[str, Json]:
-        """For JSON, which names the population by its id alone."""
-        return {name: value for name, value in super().to_dict().items() if name != "title"}
+        """For JSON, which names the population by its id alone, and no field if all are printed."""
+        without = {"title"} if self.unprinted else {"title", "unprinted"}
+        return {name: value for name, value in super().to_dict().items() if name not in without}
 
 
 @attrs.frozen

@@ -187,11 +187,7 @@ def render(
         ],
         "files": {name: digest(rendered[name]) for name in rendered},
     }
-    lost: Counter[str] = Counter()
-    for one in fetched:
-        names = one.found.get("unprinted")
-        lost.update(map(str, names) if isinstance(names, list) else ())
-    return Pack(canonical_file(fields), fields, tuple(letters), rendered, unprinted=dict(lost))
+    return Pack(canonical_file(fields), fields, tuple(letters), rendered, unprinted=_lost(fetched))
 
 
 def common_fields(
@@ -308,6 +304,15 @@ def _with_unprinted(
         found.append(attrs.evolve(fields, found={**fields.found, **more}))
     raise_faults(LetterError, faults if strict else ())
     return found
+
+
+def _lost(fetched: Iterable[LetterContents]) -> dict[str, int]:
+    """The fields that are not printed, each with the number of letters that have it."""
+    lost: Counter[str] = Counter()
+    for fields in fetched:
+        names: Any = fields.found.get("unprinted", ())
+        lost.update(names)
+    return dict(lost)
 
 
 def template_context(

@@ -95,6 +95,17 @@ def reached(divisions: Iterable[DivisionCoverage]) -> Reached:
     return Reached(count, len(found), "divisions reached", by_substitute=only)
 
 
+def total(parts: Iterable[Reached]) -> Reached:
+    """The divisions of several populations, counted together."""
+    found = list(parts)
+    return Reached(
+        sum(one.count for one in found),
+        sum(one.of for one in found),
+        "divisions reached",
+        by_substitute=sum(one.by_substitute for one in found),
+    )
+
+
 def unreached(divisions: Iterable[DivisionCoverage]) -> tuple[DivisionCoverage, ...]:
     """Those of which no letter was signed in person, drawn or not."""
     return tuple(division for division in divisions if not division.is_reached)

@@ -31,11 +31,13 @@ from ceosample.signoff.figures.reach import (
     newest_signed,
     reach,
     shares_of_signatories,
+    together,
 )
 from ceosample.signoff.figures.reading_time import ReadingTime
 from ceosample.signoff.figures.reconciliation import Reconciliation, reconciled, reconciliations
 from ceosample.signoff.figures.set_aside import SetAside, set_aside
 from ceosample.signoff.figures.turnaround import TOO_FEW, TOO_FEW_NOTE, calendar_of
+from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.titles import title_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
 from ceosample.signoff.replay.zones import Zones
@@ -101,6 +103,7 @@ class Metrics(Result):
     corrected: int
     imported: tuple[ImportedCount, ...]
     population_title: str | None = None
+    populations: tuple[Metrics, ...] = ()
 
     @property
     def title(self) -> str:
@@ -115,6 +118,8 @@ class Metrics(Result):
         """For JSON, which has the population's id alone."""
         fields = super().to_dict()
         del fields["population_title"]
+        if not self.populations:
+            del fields["populations"]
         return fields
 
     def _lines(self) -> list[tuple[str, str]]:
@@ -145,6 +150,9 @@ class Metrics(Result):
         lines = self._lines()
         width = max(len(name) for name, _ in lines)
         figures = [f"{name:{width}}  {words}" for name, words in lines]
+        if self.populations:
+            own = [line for each in self.populations for line in ("", str(each))]
+            return "\n".join([self.title, "", *figures, *own])
         strata = text_table(_HEADER, [row.cells for row in self.strata], _align(_HEADER))
         rows = text_table(_RATES_HEADER, self._rates(), _align(_RATES_HEADER))
         notes = self._notes()
@@ -156,6 +164,9 @@ class Metrics(Result):
         return "\n".join([self.title, "", *figures, "", strata, *notes, "", rows, *claims])
 
     def _repr_html_(self) -> str:
+        if self.populations:
+            own = (each._repr_html_() for each in self.populations)
+            return html_facts(self.title, self._lines()) + "".join(own)
         strata = [row.cells for row in self.strata]
         claims = html_table(in_words(self.imported) or "", _CLAIMS_HEADER, self._claims(), "lll")
         return (
@@ -220,12 +231,35 @@ def metrics(
     read = [event for event in events if population in (None, event.population)]
     known = valid_events_at(read, as_of)
     zones = Zones.of(read, as_of)
-    measure = Measure(as_of, calendar_of(holidays), speed)
+    days = list(holidays)
+    measure = Measure(as_of, calendar_of(days), speed)
     claims = counts(read, as_of=as_of, first=begin, last=end)
     told = [event for event in read if when(event) <= as_of]
     seen = set_aside(event for event in told if within(event.period, begin, end))
     sums = reconciliations([e for e in known if within(e.period, None, end)], uncorrected(told))
-    return _measured(known, measure, minutes, population, begin, end, zones, claims, seen, sums)
+    found = _measured(known, measure, minutes, population, begin, end, zones, claims, seen, sums)
+    names = sorted({e.population for e in known if e.kind == "drawn" and e.population})
+    if population is not None or len(names) < 2:
+        return found
+    each = tuple(
+        metrics(
+            read,
+            population=name,
+            first=begin,
+            last=end,
+            as_of=as_of,
+            holidays=days,
+            budget=budget,
+            words_a_minute=words_a_minute,
+        )
+        for name in names
+    )
+    return attrs.evolve(
+        found,
+        strata=tuple(row for one in each for row in one.strata),
+        divisions=tuple(row for one in each for row in one.divisions),
+        populations=each,
+    )
 
 
 def _measured(
@@ -253,6 +287,7 @@ def _measured(
     newest_month = last or (months[-1] if months else None)
     newest = newest_signed(histories)
     measured_in, on_record = last or month_of(as_of, AS_WRITTEN), len(drawn_months(until))
+    apart = _by_population(until, histories)
     sums = [row for row in carried if within(row.period, first, last)]
     return Metrics(
         population=population,
@@ -262,8 +297,8 @@ def _measured(
         months=months,
         sample=measure.figures(rows, letters, take_all=False),
         take_all=measure.figures(rows, letters, take_all=True),
-        reach=reach(until, histories, first, newest_month),
-        take_all_reach=reach(until, histories, first, newest_month, in_full=True),
+        reach=together(reach(*own, first, newest_month) for own in apart),
+        take_all_reach=together(reach(*own, first, newest_month, in_full=True) for own in apart),
         strata=measure.strata(
             rows,
             letters,
@@ -294,6 +329,22 @@ def _measured(
         imported=claims,
         population_title=None if population is None else title_of(ranged, known),
     )
+
+
+def _by_population(
+    events: Sequence[Event], histories: Sequence[History]
+) -> list[tuple[list[Event], list[History]]]:
+    """The events and the letters of each population that was drawn; of none, all of them."""
+    names = sorted({str(event.population) for event in events if event.kind == "drawn"})
+    if len(names) < 2:
+        return [([*events], [*histories])]
+    return [
+        (
+            [event for event in events if event.population == name],
+            [history for history in histories if history.subject.population == name],
+        )
+        for name in names
+    ]
 
 
 def _period(month: Period | str | None) -> Period | None:

@@ -16,6 +16,7 @@ from ceosample.signoff.figures.divisions import (
     divisions_of,
     months_as_planned,
     reached,
+    total,
 )
 from ceosample.signoff.figures.letter_facts import LetterFacts
 from ceosample.signoff.figures.ratio import Ratio
@@ -148,6 +149,19 @@ def reach(
         last=last,
         on_record=_on_record(drawn_months(read), last),
         as_planned=months_as_planned(shown),
+    )
+
+
+def together(reaches: Iterable[Reach]) -> Reach:
+    """The reach in several populations, of whose divisions none is another's by its name."""
+    found = list(reaches)
+    return Reach(
+        months=total(one.months for one in found),
+        month=total(one.month for one in found),
+        year=total(one.year for one in found),
+        last=max((one.last for one in found if one.last is not None), default=None),
+        on_record=max(one.on_record for one in found),
+        as_planned=tuple(sorted({month for one in found for month in one.as_planned})),
     )
 
 

@@ -216,17 +216,18 @@ class History:
         return sum(event.kind == "rendered" for event in self.events)
 
 
-def replay(events: Iterable[Event]) -> dict[Subject, History]:
+def replay(events: Iterable[Event], *, tell: bool = True) -> dict[Subject, History]:
     """What is true of each letter, from the events alone.
 
-    A step that is not possible is named in a warning, and left out.
+    A step that is not possible is left out, and named in a warning unless ``tell`` is False.
     """
     histories: dict[Subject, History] = {}
     for event in events:
         try:
             follow(histories, event)
         except LedgerError as error:
-            warn_left_out(str(error))
+            if tell:
+                warn_left_out(str(error))
     return histories
 
 

@@ -21,7 +21,7 @@ from ceosample.signoff.replay.lifecycle import ANNOTATIONS, DIGITALLY, RECORDED_
 from ceosample.signoff.rules import clock
 from ceosample.signoff.rules import fields as a
 from ceosample.signoff.rules.fields import FIELDS, Field
-from ceosample.signoff.store.events import Event, moment
+from ceosample.signoff.store.events import Event, UnreadEvent, moment
 from ceosample.text import fault_in_name, quoted
 
 _RECORDED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
@@ -257,6 +257,9 @@ def faults_of_form(event: Event, rules: int) -> Iterator[str]:
 
     Each is ``place: got VALUE; do THIS``, without the event's number.
     """
+    if isinstance(event, UnreadEvent):
+        yield event.fault
+        return
     form = KINDS.get(event.kind)
     if form is None or form.since > rules:
         yield f"kind: got {quoted(event.kind)}, which is no kind of event under rules {rules}"

@@ -60,8 +60,10 @@ class Letters:
         return self._replayed(self._earlier(now, population=month[0], period=month[1]))
 
     def _replayed(self, events: Iterable[Event]) -> dict[Subject, History]:
+        # A step that is not possible was told when it was judged.
         return replay(
-            e for e in events if e.sequence > self._begun.get((e.population, e.period), 0)
+            (e for e in events if e.sequence > self._begun.get((e.population, e.period), 0)),
+            tell=False,
         )
 
     def take(self, event: Event) -> None:

@@ -125,6 +125,50 @@ class Event(Described, Result):
         return cls(**found)
 
 
+@attrs.frozen
+class UnreadEvent(Event):
+    """An event whose text has its hash and is none of an event: readers name it and leave it out.
+
+    Its times, actor and kind are those of the text as far as they are text, and else empty; it is
+    about nothing.
+
+    Attributes:
+        stored: the text.
+        fault: why it cannot be read.
+    """
+
+    stored: bytes
+    fault: str
+
+    @property
+    def text(self) -> bytes:
+        """The text as it is stored: the next event's hash follows from it."""
+        return self.stored
+
+
+def unread(stored: bytes, sequence: int, fault: str) -> UnreadEvent:
+    """What can be told of a text that is not that of an event."""
+    try:
+        fields = json.loads(stored)
+    except (ValueError, RecursionError):
+        fields = None
+    told: dict[str, Any] = fields if isinstance(fields, dict) else {}
+    texts = {
+        name: told[name] if _is_text(told.get(name)) else ""
+        for name in ("at", "recorded_at", "actor", "kind", "previous")
+    }
+    return UnreadEvent(
+        sequence=sequence,
+        **texts,
+        population=None,
+        period=None,
+        unit_id=None,
+        payload={},
+        stored=stored,
+        fault=fault,
+    )
+
+
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
 

@@ -22,7 +22,7 @@ from ceosample.canonical import canonical_file
 from ceosample.errors import ConflictError, LedgerError, NoLedgerError
 from ceosample.got import Private, got
 from ceosample.signoff.store import databases, tables
-from ceosample.signoff.store.events import Event
+from ceosample.signoff.store.events import Event, unread
 from ceosample.signoff.store.tables import EVENTS, SCHEMA, TEXTS
 
 __all__ = ["PAGE", "SCHEMA", "Store", "restored", "row_of", "text_digest"]
@@ -393,14 +393,26 @@ def _require_storable(name: str, value: object) -> None:
 
 
 def _event(row: Any) -> Event:
-    """The event of a row whose text has its hash; whether the chain holds is for ``check``."""
-    try:
-        data = row.text.encode(errors="surrogateescape")
-        if hashlib.sha256(data).hexdigest() != row.hash:
-            raise ValueError("its text was changed, or its hash")
-        return Event.read(data)
-    except (ValueError, AttributeError) as error:
+    """The event of a row whose text has its hash; whether the chain holds is for ``check``.
+
+    Raises:
+        LedgerError: the text and the hash do not fit each other.
+    """
+    is_text = isinstance(row.text, str)
+    data = row.text.encode(errors="surrogateescape") if is_text else b""
+    if not is_text or hashlib.sha256(data).hexdigest() != row.hash:
+        fault = "its text was changed, or its hash" if is_text else "its text is not text"
         raise LedgerError(
-            f"ledger: event {row.sequence} cannot be read ({error}); find out more with "
+            f"ledger: event {row.sequence} cannot be read ({fault}); find out more with "
             "'ceosample status --check' or ledger.check()"
-        ) from None
+        )
+    try:
+        return Event.read(data)
+    except (ValueError, RecursionError) as error:
+        return unread(data, row.sequence, _why(error))
+
+
+def _why(error: Exception) -> str:
+    """Why a text is no event; what the JSON reader says may quote it."""
+    said = str(error)
+    return said if said.startswith("not an event") else "not an event: its text is not JSON"
