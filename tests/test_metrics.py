@@ -152,7 +152,6 @@ def test_rates_are_over_all_letters_ever_selected_substitutes_included() -> None
         "lapsed": (1, 6),
         "declined": (1, 6),
         "reworked": (1, 6),
-        "ineligible": (0, 6),
     }
     assert counts(found.signoff) == (0, 5)
 
