@@ -66,7 +66,9 @@ def _verdict(letter: LetterFacts, today: dt.date) -> str:
         return "after issue"
     if letter.due is None:
         return "undated"
-    if letter.went_out is None and letter.ended is not None and letter.ended <= letter.due:
+    # A letter that was found ineligible after it was sent stays in every denominator, in this too.
+    waived = letter.went_out is None and letter.state != "found_ineligible"
+    if waived and letter.ended is not None and letter.ended <= letter.due:
         return "ended before"
     if today <= letter.due:
         return "not yet due"
