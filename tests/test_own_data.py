@@ -106,4 +106,4 @@ def test_a_real_banks_month_goes_the_same_way(tmp_path: Path, shared: Path) -> N
     go("record", "dispatched", *of_others, "--by", "post-room")
     go("record", "dispatched", first, "--by", "post-room")
     assert "print it, sign it, keep it" in go("close", *month)
-    assert go("verify", str(folder)).startswith("ok: REPRODUCED\n  12 of 886 responses")
+    assert go("verify", str(folder)).startswith("ok: REPRODUCED; pack PAGE: ")

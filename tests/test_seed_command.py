@@ -389,7 +389,7 @@ def test_a_run_that_was_stopped_goes_on_with_the_same_link(folder: Path, step: s
             raise KeyboardInterrupt
 
     def go(progress: Any) -> Any:
-        with Ledger.open(configuration.ledger_url) as ledger:
+        with Ledger.open(configuration.ledger_url, clock=lambda: month.at) as ledger:
             return run(month, ledger, supply=SeedInputs(chain=lambda: chain), progress=progress)
 
     with pytest.raises(KeyboardInterrupt):

@@ -327,7 +327,7 @@ RUN = f"<w:r>{SORRY}</w:r>"
         ),
         (RUN, f"<w:sdt><w:sdtContent>{RUN}</w:sdtContent></w:sdt>", "a content control"),
         (RUN, f'<w:bdo w:val="rtl">{RUN}</w:bdo>', "<bdo>, which letters do not need"),
-        (SORRY, "<w:t>a\u200b\u2028</w:t>", "a line separator"),
+        (SORRY, "<w:t>a\u200b\u0085</w:t>", "a control character"),
         (
             f"<w:p>{RUN}</w:p>",
             "<w:tbl><w:tr><w:tc><w:tbl/><w:p/></w:tc></w:tr></w:tbl>",
