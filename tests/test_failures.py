@@ -57,7 +57,7 @@ def as_typed(param: click.Parameter) -> str:
             record = param.get_help_record(ctx)
             assert record is not None
             return str(re.findall(r"--[a-z0-9-]+", record[0])[0])
-        named = re.findall(r"[A-Z_0-9]+", param.make_metavar(ctx))
+        named = re.findall(r"[A-Z_0-9-]+", param.make_metavar(ctx))
         return named[0] if named else str(param.name).upper()  # the usage lists its choices
 
 
@@ -183,6 +183,7 @@ GIVEN: Final = {
     "ledger letter": "R-1",
     "import-tracker": "past.csv --by ceo",
     "upgrade": "--by ceo",
+    "repair": "--by ceo",
 }
 #: They say what is wrong in a report of their own.
 REPORTS: Final = {"check": "", "verify": "nowhere"}

@@ -164,9 +164,9 @@ def test_an_index_that_lacks_rows_under_our_own_definition_is_named(file: Path) 
 
 def test_a_ledger_of_the_first_release_differs_in_nothing(file: Path) -> None:
     """'what exists stays: old ledgers open, verify and give the figures they gave'"""
-    assert check(f"sqlite:///{file}") == ChainReport(
-        ChainLevel.INTACT, None, 41, check(f"sqlite:///{file}").head, ()
-    )
+    report = check(f"sqlite:///{file}")
+    assert report == ChainReport(ChainLevel.INTACT, None, 41, report.head, (), notes=report.notes)
+    assert {note.partition(":")[0] for note in report.notes} == {"event 31"}
 
 
 # SQLite: bits that flip
@@ -412,10 +412,11 @@ def test_figures_for_paper_name_the_check_that_was_made_with_them(firm: Path) ->
     for words in (("report", "--no-pictures", "--out", str(board)), ("export", str(table))):
         assert told in ask(firm, *words).output
     assert f"INTACT: {report.events} events, all of them checked" in board.read_text("utf-8")
+    told_whole = told + "".join(f"\n  note: {note}" for note in report.notes)
     for command in ("metrics", "policies", "status"):
-        assert ask(firm, command, "--check").output.endswith(f"{told}\n")
+        assert ask(firm, command, "--check").output.endswith(f"{told_whole}\n")
         assert ask(firm, command, "--head", str(report.head)).output.endswith(
-            f"{told.replace('INTACT', 'ANCHORED')}\n"
+            f"{told_whole.replace('INTACT', 'ANCHORED')}\n"
         )
         assert f"head {report.head}" in ask(firm, command).output
     assert "the ledger was not checked; --check does it" in ask(firm, "metrics").output

@@ -14,10 +14,11 @@ import pytest
 from click.testing import CliRunner
 
 from ceosample.cli import cli
-from ceosample.errors import BusyError, ConflictError, LedgerError
+from ceosample.errors import BusyError, ClockError, ConflictError, LedgerError
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.store import databases
 from ceosample.signoff.store.store import Store
+from command import time_told
 from postgresql import Server
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -167,6 +168,27 @@ def test_the_command_repairs_the_ledger_of_a_configuration_or_of_a_url(file: Pat
     }  # fmt: skip
     again = CliRunner().invoke(cli, command)
     assert (again.exit_code, again.output) == (0, "nothing to repair\n")
+
+
+def test_a_person_says_that_the_clock_is_right_with_a_repair_too(file: Path) -> None:
+    """'is refused unless a person says so by name'"""
+    url = f"sqlite:///{file}"
+    with Ledger.open(url, clock=lambda: AT) as ledger:
+        ledger.upgrade(by="ann", at=AT, backup=file.with_suffix(".old"))
+    change(file, "DROP TRIGGER events_no_delete")
+    command = ["repair", url, "--by", "ann", "--backup", str(file.with_suffix(".backup"))]
+    with time_told(lambda: AT - dt.timedelta(days=1)):
+        refused = CliRunner().invoke(cli, command)
+        assert isinstance(refused.exception, ClockError)
+        file.with_suffix(".backup").unlink(missing_ok=True)
+        done = CliRunner().invoke(cli, [*command, "--clock-is-right", "bob"])
+    assert "repaired: trigger events_no_delete: missing" in done.output
+    with Ledger.open(url) as ledger:
+        *_, corrected, repaired = ledger.events()
+        assert ledger.check().ok
+    assert [(event.kind, event.actor) for event in (corrected, repaired)] == [
+        ("clock_corrected", "bob"), ("repaired", "ann"),
+    ]  # fmt: skip
 
 
 # PostgreSQL

@@ -379,7 +379,9 @@ def test_every_figure_of_a_stratum_is_a_plain_count(count: Count) -> None:
     for row in count.found.strata:
         letters = [x for x in count.letters(months) if x["stratum"] == row.stratum]
         pools = [pool for pool in count.pools(months) if tuple(pool["stratum"]) == row.stratum]
-        assert told_by(row.figures) == counted(letters, pools, count.as_of.astimezone(dt.UTC).date())
+        assert told_by(row.figures) == counted(
+            letters, pools, count.as_of.astimezone(dt.UTC).date()
+        )
         signed = [
             x["month"]
             for x in count.letters(until)

@@ -32,7 +32,7 @@ from ceosample.signoff.figures.month_summary import summarise
 from ceosample.signoff.intake.tracker import tracker_of
 from ceosample.signoff.intake.tracker_columns import TrackerColumns
 from ceosample.signoff.ledger import Ledger
-from command import asked
+from command import asked, time_told
 from gates import gate_of
 from inputs import configure, write_month
 from months import (
@@ -62,6 +62,10 @@ FREEZE: dict[str, Any] = {"seed_source": "dice", "by": SAMPLER, "at": AT}
 
 def moment(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text)
+
+
+#: When an old ledger is upgraded.
+UPGRADED = moment("2028-01-03T09:00:00+00:00")
 
 
 # A freeze
@@ -315,12 +319,12 @@ def test_a_register_refuses_both_writings_or_takes_both(tmp_path: Path) -> None:
 @pytest.fixture
 def old(tmp_path: Path) -> Iterator[Ledger]:
     path = shutil.copy(GOLDEN / "ledger.db", tmp_path / "ledger.db")
-    with Ledger.open(f"sqlite:///{path}") as ledger:
+    with Ledger.open(f"sqlite:///{path}", clock=lambda: UPGRADED) as ledger:
         yield ledger
 
 
 def figures(ledger: Ledger) -> dict[str, Any]:
-    events, at = list(ledger.events()), moment("2028-01-03T09:00:00+00:00")
+    events, at = list(ledger.events()), UPGRADED
     found = metrics(events, as_of=at).to_dict()
     report = board_report(events, population=POPULATION, as_of=at)
     return {"metrics": found, "report": str(report)}
@@ -331,7 +335,7 @@ def test_an_old_ledger_keeps_its_figures_until_its_zone_is_stated(
 ) -> None:
     """'Old ledgers give the figures they gave until `ceosample upgrade --zone` states theirs'"""
     before, head = figures(old), old.head
-    said: dict[str, Any] = {"by": OFFICE, "at": moment("2028-01-03T09:00:00+00:00")}
+    said: dict[str, Any] = {"by": OFFICE, "at": UPGRADED}
     rules = old.upgrade(**said, backup=tmp_path / "one")
     assert (figures(old), rules.moved, old.zone(**MONTH)) == (before, None, None)
     asked_for: dict[str, Any] = {**said, "zone": HONOLULU, "population": POPULATION}
@@ -363,7 +367,7 @@ def test_a_figure_that_moves_is_listed_with_both_values(tmp_path: Path) -> None:
         events = [event for event in ledger.events() if event.kind == "signed"]
         assert events
         found = ledger.upgrade(
-            by=OFFICE, at=moment("2028-01-03T09:00:00+00:00"), backup=tmp_path / "b",
+            by=OFFICE, at=UPGRADED, backup=tmp_path / "b",
             zone=HONOLULU, population=events[0].population, dry_run=True,
         )  # fmt: skip
     named = {figure.name.rpartition(", ")[2] for figure in found.moved or ()}
@@ -414,6 +418,7 @@ def test_a_zone_that_was_stated_beside_the_rules_is_named_by_a_check(
 # The command
 
 
+@time_told(lambda: moment("2026-11-30T23:15:00+00:00"))
 def test_the_command_writes_and_dates_by_the_zone(tmp_path: Path) -> None:
     """'with zone Australia/Sydney, `run --at 2026-11-30T22:30:00+00:00` (1 December there)'"""
     write_month(tmp_path, "2026-11", count=40)

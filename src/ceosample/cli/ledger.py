@@ -21,6 +21,7 @@ from ceosample.cli.options import (
     period_option,
     population_option,
     recording_options,
+    told_of_clock,
 )
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError, NoLedgerError
@@ -188,17 +189,18 @@ def repair_command(
     sqlite:///signoff.db, by default the configuration's. You can repeat it. The backup holds texts
     too: delete it once you need it no more.
     """
-    place = backup or who.config.parent / f"ledger-{who.at:%Y%m%dT%H%M%S}.backup"
+    at = who.moment if url else who.at  # a ledger by its URL needs no configuration
+    place = backup or who.config.parent / f"ledger-{at:%Y%m%dT%H%M%S}.backup"
     wanted = url or Configuration.load(who.config).ledger_url
     with _ledger(wanted, who, dry_run=dry_run) as ledger:
-        found = ledger.repair(by=who.by, at=who.at, backup=place, dry_run=dry_run)
+        found = ledger.repair(by=who.by, at=at, backup=place, dry_run=dry_run)
     click.echo(as_json_text(found.to_dict()) if as_json else str(found))
 
 
 def _ledger(url: str | URL, who: Actor, *, dry_run: bool) -> Ledger:
     """The ledger: as it is for a dry run, since opening it to write may change its form."""
     if not dry_run:
-        return Ledger.open(url, create=False, recorder=who.recorder)
+        return told_of_clock(Ledger.open(url, create=False, recorder=who.recorder))
     ledger = Ledger.open_readonly(url)
     if ledger is None:
         raise NoLedgerError("ledger: does not exist; 'ceosample run' creates one")

@@ -185,15 +185,20 @@ class Actor:
 
     Attributes:
         by: the id of the person who acts, or the role.
-        at: when they act.
+        moment: when they act, as given; now, in UTC, where nothing was.
         recorder: the id of the person who records it, if that is another one; else None.
         config: the configuration's path.
     """
 
     by: str
-    at: dt.datetime
+    moment: dt.datetime
     recorder: str | None
     config: Path
+
+    @property
+    def at(self) -> dt.datetime:
+        """When they act, with the offset of the configuration's zone."""
+        return Configuration.load(self.config).local(self.moment)
 
     def ledger(self) -> Ledger:
         """The ledger to record it in."""
@@ -216,9 +221,7 @@ def recording_options(command: Callable[..., None]) -> Callable[..., None]:
     def said(
         *, by: str, at: dt.datetime | None, recorder: str | None, config: Path, **rest: Any
     ) -> None:
-        command(
-            who=Actor(by, Configuration.load(config).local(at or now()), recorder, config), **rest
-        )
+        command(who=Actor(by, at or now(), recorder, config), **rest)
 
     return said
 
