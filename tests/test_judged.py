@@ -565,7 +565,9 @@ def old_ledger(tmp_path: Path) -> Book:
     with months.open_ledger() as ledger:
         month = months.sent(ledger)
         month.say("viewed")
-        events = [event.to_dict() for event in ledger.events() if event.kind != "rules"]
+        events: list[dict[str, Any]] = [
+            event.to_dict() for event in ledger.events() if event.kind != "rules"
+        ]
     for event in events:  # divisions began with rules 2
         for part in (event["payload"], *event["payload"].get("strata", ())):
             part.pop("division", None)
