@@ -371,7 +371,7 @@ def test_run_in_json_prints_nothing_else(waiting: Path) -> None:
     assert sent.json["commitment"] == first.json["commitment"]
     assert set(done.json) == {
         "state", "population", "period", "seed_source", "commitment", "frozen", "folder", "draw",
-        "registration", "pack", "letters", "open", "roll_forward", "unprinted",
+        "registration", "pack", "letters", "open", "roll_forward",
     }  # fmt: skip
 
 

@@ -129,7 +129,7 @@ def plain(found: list[Tale], as_of: dt.date) -> dict[str, tuple[int, int]]:
     filled = [
         s
         for _, s in ever
-        if s[-1][0] != "replaced"
+        if s[-1][0] not in ("replaced", "found_ineligible")
         and any(stands(s, k) for k in ("signed", "signed_by_deputy", "resolved_nonstandard"))
     ]
     counted = {

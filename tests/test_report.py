@@ -63,9 +63,7 @@ class Letter:
         due = self.said("rendered")[-1].payload.get("due") if self.said("rendered") else None
         if due is None:
             return False
-        ended = [
-            e for e in self.told if e.kind in (*OUT, "replaced", "found_ineligible", "withdrawn")
-        ]
+        ended = [e for e in self.told if e.kind in (*OUT, "replaced", "withdrawn")]
         return not ended or ended[-1].at[:10] > due
 
 
