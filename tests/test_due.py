@@ -420,6 +420,37 @@ def test_a_superseded_month_waits_for_somebody_to_begin_it_anew(diced: Path) -> 
     assert go(diced, at).state == "nothing-due"
 
 
+def test_a_superseded_month_opens_the_next_as_long_as_its_files_are_there(diced: Path) -> None:
+    """'Superseding a month silences the next month's roll-forward warning'; its own frame may have
+    been wrong, so it claims no response."""
+    add(diced, "2026-09", "R-OPEN", "in-progress")
+    add(diced, "2026-10", next(row[0] for row in rows(diced, "2026-09")[1:] if row[0] != "R-OPEN"))
+    for dice in (None, DICE[0]):
+        go(diced, on("2026-10-02"), dice=dice)
+    with ledger_of(diced, on("2026-10-02")) as ledger:
+        ledger.supersede(
+            POPULATION,
+            "2026-09",
+            by="a-auditor",
+            at=on("2026-10-02"),
+            reason_code="wrong-table",
+            approver="b",
+        )
+
+    def previewed() -> int:
+        ended = ceosample(diced, "run", "--period", "2026-10", "--dry-run", "--json")
+        return int(ended.json["months"][0]["roll_forward"]["opening"])
+
+    folder, archive = diced / "packs" / "2026-09", diced / "archive"
+    assert previewed() == 1
+    folder.rename(archive)
+    assert previewed() == 0
+    archive.rename(folder)
+    for dice in (None, DICE[1]):
+        report = go(diced, on("2026-11-02"), dice=dice)
+    assert [o.roll_forward and o.roll_forward.opening for o in report.months] == [1]
+
+
 def test_a_failure_is_one_object_with_its_words(chained: Path) -> None:
     """'nothing else on standard output, also when it waits or fails'; '`--json` runs that fail
     print the words too'"""
@@ -616,7 +647,8 @@ def test_a_response_that_was_left_out_before_may_come_into_a_frame(diced: Path) 
     """What was open is finished; what was left out for good comes back, which is shown."""
     add(diced, "2026-09", "A-1", "in-progress")
     add(diced, "2026-09", "A-2", "out-of-scope")
-    header, *september = rows(diced, "2026-09")
+    add(diced, "2026-09", "R-OPEN", "in-progress")
+    september = rows(diced, "2026-09")[1:]
     framed = next(row[0] for row in september if not row[header.index("why_excluded")])
     for unit_id, reason in (("A-1", ""), ("A-2", ""), (framed, "duplicate")):
         add(diced, "2026-10", unit_id, reason)

@@ -147,7 +147,7 @@ class RunPreview(Result):
 def preview(month: Month, events: Sequence[Event], supply: SeedInputs | None = None) -> RunPreview:
     """What a run of one month would do; see :func:`preview_due`."""
     months = month_states(month.configuration, events)
-    beside = others(month.configuration, months, month.period)
+    beside = others(month.configuration, months, month.period, events)
     found, _ = _preview(month, events, beside, supply or SeedInputs())
     return RunPreview(month.at, (found,))
 
@@ -180,7 +180,7 @@ def preview_due(
     made: dict[Period, Frame] = {}
     for period in coming.due:
         beside = [
-            *(other for other in others(configuration, months, period) if other.period not in made),
+            *(o for o in others(configuration, months, period, events) if o.period not in made),
             *map(OtherMonth.of, made.values()),
         ]
         month = Month(configuration, period, at)

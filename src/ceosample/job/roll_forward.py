@@ -86,7 +86,7 @@ def come_back(frame: Frame, others: Iterable[OtherMonth], reasons: Iterable[str]
     mine, is_open = {unit.unit_id for unit in frame.units}, {*reasons}
     found: set[str] = set()
     for other in others:
-        if other.period < frame.period:
+        if other.period < frame.period and not other.set_aside:
             left_out = other.left_out()
             found |= mine & (left_out.keys() - _open(left_out, is_open))
     return sorted(found)
@@ -107,6 +107,7 @@ def require_one_frame(frame: Frame, others: Iterable[OtherMonth]) -> None:
     twice = [
         f"{unit_id} ({other.period})"
         for other in others
+        if not other.set_aside
         for unit_id in other.unit_ids()
         if unit_id in mine
     ]

@@ -163,8 +163,8 @@ def _send(
 def others_of(month: Month, ledger: Ledger) -> list[OtherMonth]:
     """The population's other frozen months, as the ledger has them."""
     configuration = month.configuration
-    months = month_states(configuration, ledger.month_events(configuration.population))
-    return others(configuration, months, month.period)
+    events = ledger.month_events(configuration.population)
+    return others(configuration, month_states(configuration, events), month.period, events)
 
 
 def _rolled(
