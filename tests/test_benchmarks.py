@@ -25,6 +25,7 @@ ASKED: Final = {
     "import_time": (["--rounds", "1"], "median of 1"),
     "ledger_scale": (["2000"], "full check"),
     "packs": (["2"], "2 letters: "),
+    "recorders": (["--recorders", "2", "--seconds", "0.5"], "busy: 0"),
     "signing": (["--small"], "a letter checked"),
     "warehouse": (["--rows", "200", "--letters", "8", "--only", "duckdb"], "duckdb"),
 }

@@ -6,7 +6,9 @@ No other file knows that there are two. A reader sees one moment of the ledger; 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +31,9 @@ from ceosample.got import Private, got
 
 #: How long to wait for another writer, in milliseconds.
 PATIENCE: Final = 20_000
+
+#: How long to sleep before asking again whether another writer is done, in milliseconds.
+TURN: Final = 5
 
 #: What a URL of ours may begin with, and the driver that is meant.
 _DRIVERS: Final[Mapping[str, str]] = {
@@ -273,7 +278,28 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _is_writing(connection) else "BEGIN")
+    if not _is_writing(connection):
+        connection.exec_driver_sql("BEGIN")
+        return
+    # SQLite's own wait asks less and less often, so who came last would be served first.
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        _take_turn(connection)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE}")
+
+
+def _take_turn(connection: Connection) -> None:
+    """Begin to write as soon as nobody else does; the last refusal is raised."""
+    for is_last in (*itertools.repeat(False, PATIENCE // TURN), True):
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except DBAPIError as error:
+            if is_last or not is_held(error.orig):
+                raise
+            time.sleep(TURN / 1000)
+        else:
+            return
 
 
 def _connect_args(url: URL) -> dict[str, Any]:
