@@ -15,6 +15,7 @@ from ceosample.days import month_of
 from ceosample.duration import in_words
 from ceosample.form import is_count
 from ceosample.period import Period
+from ceosample.signoff.replay.valid_events import when
 from ceosample.signoff.store.events import Event
 
 #: The kind of event at which the recorder's clock may go back, or forward by years.
@@ -156,7 +157,7 @@ def happened_by(event: Event, corrections: Iterable[Event], ahead: dt.timedelta)
         corrections: the ledger's events ``clock_corrected``.
         ahead: how far a claimed time may be ahead of the recorder's clock.
     """
-    at = dt.datetime.fromisoformat(event.at)
+    at = when(event)
     recorded = recorded_by(event.sequence, event.recorded_at, corrections)
     by_then = dt.datetime.fromisoformat(recorded)
     return at if at - by_then <= ahead else by_then

@@ -10,6 +10,7 @@ from ceosample.days import day_of
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.people import People
 from ceosample.signoff.replay.seeds import Seeds
+from ceosample.signoff.replay.valid_events import when
 from ceosample.signoff.rules.unfinished import Unfinished
 from ceosample.signoff.store.events import Event, Subject
 
@@ -80,5 +81,5 @@ class Context(Protocol):
 
 def day_of_event(event: Event, context: Context) -> dt.date:
     """The date of an event, in the zone of what it is about."""
-    at = dt.datetime.fromisoformat(event.at)
+    at = when(event)
     return day_of(at, context.zone(event.population, event.period))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from ceosample.errors import LedgerError
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES
+from ceosample.signoff.replay.valid_events import when
 from ceosample.signoff.replay.zones import STATED
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.duties import ROLES_FOR, require_may_correct
@@ -35,7 +34,7 @@ def require_correction(event: Event, context: Context) -> None:
     if history is not None:
         drawn = context.month(*history.subject[:2]).get("drawn")
         sampler = None if drawn is None else drawn.actor
-    at, people = dt.datetime.fromisoformat(event.at), context.people(wrong.population)
+    at, people = when(event), context.people(wrong.population)
     zone = context.zone(wrong.population, wrong.period)
     require_may_correct(
         wrong, happened_by(wrong, context), history, event.actor, at, people, sampler, zone

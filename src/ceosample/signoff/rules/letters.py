@@ -9,6 +9,7 @@ from ceosample.errors import LedgerError, raise_faults
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import INITIAL
 from ceosample.signoff.replay.people import BOARD
+from ceosample.signoff.replay.valid_events import when
 from ceosample.signoff.rules.context import Context, day_of_event
 from ceosample.signoff.rules.duties import labels_of, require_duties
 from ceosample.signoff.rules.times import happened_by
@@ -64,7 +65,7 @@ def require_time(event: Event, context: Context) -> None:
     """Raise if a step that a person records claims to have happened before the one before it."""
     newest = letter_of(event, context).events[-1]
     if newest.kind not in INITIAL and not _is_sent_by_a_pack(event, context):
-        at = dt.datetime.fromisoformat(event.at)
+        at = when(event)
         require_order(f"letter {event.unit_id}", newest, event.kind, at, context)
 
 
@@ -78,7 +79,7 @@ def require_duties_of(event: Event, context: Context) -> None:
         history,
         event.kind,
         event.actor,
-        dt.datetime.fromisoformat(event.at),
+        when(event),
         event.payload,
         context.people(event.population),
         None if drawn is None else drawn.actor,

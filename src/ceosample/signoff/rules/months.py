@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
 from ceosample.canonical import canonical_file, digest
@@ -11,6 +10,7 @@ from ceosample.errors import ConflictError, LedgerError, raise_faults
 from ceosample.period import Period
 from ceosample.signoff.replay.lifecycle import require_step
 from ceosample.signoff.replay.seeds import MISTAKE
+from ceosample.signoff.replay.valid_events import when
 from ceosample.signoff.replay.zones import ZONE
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.duties import require_hands_off, require_role
@@ -33,7 +33,7 @@ def place_of(event: Event) -> tuple[str, str]:
 
 def require_role_of(event: Event, context: Context) -> None:
     """Raise unless the actor holds a role that the event needs, once one was granted."""
-    at = dt.datetime.fromisoformat(event.at)
+    at = when(event)
     zone = event.payload.get(ZONE) or context.zone(event.population, event.period)
     require_role(context.people(event.population), event.kind, event.actor, at, zone)
 
@@ -194,7 +194,7 @@ def require_importable(event: Event, context: Context) -> None:
     if event.unit_id in context.claims(population, period):
         raise LedgerError(f"letter {event.unit_id}: was imported before, and not withdrawn")
     zone = event.payload.get(ZONE) or context.zone(population)
-    today = day_of(dt.datetime.fromisoformat(event.at), zone)
+    today = day_of(when(event), zone)
     signed_on = event.payload["signed_on"]
     if signed_on is not None and signed_on > today.isoformat():
         raise LedgerError(f"letter {event.unit_id}: signed on {signed_on}, after the import")
@@ -237,5 +237,5 @@ def _require_none(event: Event, context: Context) -> None:
 
 
 def _require_after(event: Event, before: Event, context: Context) -> None:
-    where, at = f"{event.population}, {event.period}", dt.datetime.fromisoformat(event.at)
+    where, at = f"{event.population}, {event.period}", when(event)
     require_order(where, before, event.kind, at, context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from ceosample.errors import LedgerError, raise_faults
+from ceosample.signoff.replay.valid_events import when
 from ceosample.signoff.rules import clock
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.in_force import FIRST
@@ -34,5 +35,5 @@ def require_times(event: Event, context: Context) -> None:
 def happened_by(event: Event, context: Context) -> dt.datetime:
     """The latest time at which an event can have happened; under rules 1 the claimed one."""
     if context.rules == FIRST:
-        return dt.datetime.fromisoformat(event.at)
+        return when(event)
     return clock.happened_by(event, context.clock_corrections, context.ahead)
