@@ -14,6 +14,9 @@ BEFORE_ISSUE: Final = "before-issue"
 AFTER_ISSUE: Final = "after-issue"
 SAMPLINGS: Final = (BEFORE_ISSUE, AFTER_ISSUE)
 
+#: The field of a letter that says of which kind it is.
+KIND: Final = "kind"
+
 #: Every kind of letter, and the ready template that writes it.
 KINDS: Final = {
     "upheld": "final-response.html",
@@ -22,8 +25,8 @@ KINDS: Final = {
     "nonstandard": "nonstandard.html",
     "summary": "summary.html",
     "holding": "holding.html",
-    "acknowledgement": "acknowledgement.html",
     "covering": "covering.html",
+    "acknowledgement": "acknowledgement.html",
 }
 
 #: The kinds that answer the complaint; an element that names no kinds is asked of these.

@@ -167,7 +167,7 @@ class Regime(Described):
         facts += [(f"deadline {rule.name}", rule.words) for rule in self.deadlines]
         facts.append(("sampling", ", ".join(self.fits)))
         facts.append(("letters", ", ".join(self.kinds)))
-        facts.append(("elements", ", ".join(element.id for element in self.elements)))
+        facts.append(("elements", ", ".join(dict.fromkeys(x.id for x in self.elements))))
         if self.ombudsman is not None:
             facts.append(("ombudsman", f"{self.ombudsman.name}, {self.ombudsman.website}"))
         return self.name, [fact for fact in facts if fact[1]]
@@ -255,7 +255,7 @@ class Regime(Described):
             raise RegimeError(
                 f"regime: got {self.id}, which has several deadlines; use one of {ways}"
             )
-        return (usual or rules or [None])[0]
+        return next(iter(usual or rules), None)
 
     def deadline(
         self,

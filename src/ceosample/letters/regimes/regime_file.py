@@ -197,14 +197,16 @@ def faults_of_regime(table: Mapping[str, Any]) -> list[str]:
 
 def _faults_of_days(table: Mapping[str, Any], where: str) -> Iterator[str]:
     """An end before its beginning."""
-    first, last = table.get("in_force"), table.get("until")
+    first: Any = table.get("in_force")
+    last: Any = table.get("until")
     if _is_day(first) and _is_day(last) and last < first:
         yield f"{where}until: got {last}, which is before in_force, {first}; correct one of them"
 
 
 def _faults_of_elements(table: Mapping[str, Any]) -> Iterator[str]:
     """Elements of deadlines that there are not, and of days that end before they begin."""
-    deadlines, elements = table.get("deadline"), table.get("element")
+    deadlines: Any = table.get("deadline")
+    elements: Any = table.get("element")
     names = [entry.get("name") for entry in deadlines] if _is_tables(deadlines) else []
     for number, element in enumerate(elements if _is_tables(elements) else (), 1):
         yield from _faults_of_days(element, f"element {number}, ")
@@ -243,7 +245,7 @@ def _meet(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
             item in sets[1] for item in sets[0]
         ):
             return not all(_is_some(KINDS, [*said]) for said in sets) if key == "kinds" else False
-    days = [(entry.get("in_force"), entry.get("until")) for entry in (one, other)]
+    days: list[Any] = [(entry.get("in_force"), entry.get("until")) for entry in (one, other)]
     return not any(
         _is_day(until) and _is_day(first) and until < first
         for (first, _), (_, until) in (days, days[::-1])
