@@ -90,7 +90,7 @@ def usual_rule(regime: str, kind: Any) -> str:
     return rules.get(regime, "")
 
 
-def contents(regime: str, kind: Any, rule: str | None = None, **changes: Any) -> dict[str, Any]:
+def contents(regime: str, kind: Any, rule: Any = None, **changes: Any) -> dict[str, Any]:
     """What ``contents`` holds for one letter; a kind or a field that is ... is left out."""
     fields = {**CASE, "ombudsman": OMBUDSMAN, "kind": kind, **changes}
     if cs.regimes.Regime.named(regime.partition(":")[0]).ombudsman and "ombudsman" not in changes:

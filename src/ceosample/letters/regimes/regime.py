@@ -230,7 +230,7 @@ class Regime(Described):
         for rule in self.deadlines:
             if rule.name == wanted:
                 return rule
-        if wanted in self.moved:
+        if isinstance(wanted, str) and wanted in self.moved:
             raise RegimeError(
                 f"regime {self.id}: got the deadline {quoted(wanted)}, which is now the regime "
                 f"{self.moved[wanted]}; write {self.moved[wanted]} without a deadline"
