@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ceosample.inference.bounds import Bound, bound, interval
+from ceosample.inference.bounds import Bound, bound, interval, lower_bound
 from ceosample.inference.cells import Cell
 from ceosample.inference.monitoring import Monitor, MonthBound, monitor
 from ceosample.inference.verdicts import Judged, judged
@@ -16,5 +16,6 @@ __all__ = [
     "bound",
     "interval",
     "judged",
+    "lower_bound",
     "monitor",
 ]

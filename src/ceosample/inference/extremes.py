@@ -19,7 +19,7 @@ from ceosample.inference.search import Search
 from ceosample.inference.sums import Sums
 
 #: Steps that the exact search may take before its first look; beyond them a bound is a coarser one.
-MOST_STEPS: Final = 5 * 10**8
+MOST_STEPS: Final = 2 * 10**8
 
 #: What rounding may do to a chance, in parts of it; a way that is nearer to the line is not used.
 _ROUNDING: Final = 1e-9
@@ -51,9 +51,11 @@ def most_defects(cells: Sequence[Cell], risk: Fraction) -> Extreme:
         cells: strata of which some letters were drawn and others were not.
         risk: above 0 and below 1.
     """
+    if not cells:
+        return _certain([])
     if len(cells) == 1:
         only = cells[0]
-        return _certain([hypergeometric.most(only.found, only.size, only.drawn, risk)])
+        return _certain([hypergeometric.most(int(only.found), only.size, only.drawn, risk)])
     if not any(cell.found for cell in cells):
         return _certain(_most_if_none(cells, risk))
     sums = Sums.of(cells)
@@ -75,7 +77,7 @@ def fewest_defects(cells: Sequence[Cell], risk: Fraction) -> Extreme:
         return _certain([0] * len(cells))
     if len(cells) == 1:
         only = cells[0]
-        return _certain([hypergeometric.fewest(only.found, only.size, only.drawn, risk)])
+        return _certain([hypergeometric.fewest(int(only.found), only.size, only.drawn, risk)])
     sums = Sums.of(cells, below=True)
     low, order = coarse_fewest(sums.cells, risk)
     attained = _nearest(sums, order, 1 - risk, low, largest=False)

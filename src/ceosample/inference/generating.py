@@ -40,7 +40,7 @@ def mean_powers(size: int, drawn: int, z: float) -> Floats:
     for j in range(drawn):
         chance = chance * np.maximum(sound - j, 0) / (size - j)
         total += weights[j + 1] * chance
-    return np.minimum(total, 1.0)
+    return np.asarray(np.minimum(total, 1.0), dtype=np.float64)
 
 
 def _binomial(n: int, p: float, q: float) -> Floats:

@@ -10,8 +10,8 @@ from itertools import combinations
 
 import numpy as np
 
-from ceosample.inference.generating import in_order, increments
-from ceosample.inference.sums import Floats, Sums
+from ceosample.inference.generating import Floats, in_order, increments
+from ceosample.inference.sums import Sums
 
 #: Moves that gain less are rounding.
 _GAIN = 1e-13
@@ -46,7 +46,7 @@ def starts(sums: Sums, defects: int, *, heaviest: bool = False) -> Iterator[list
 
 
 def _filled(sums: Sums, defects: int) -> list[int]:
-    spread = []
+    spread: list[int] = []
     for cell in reversed(sums.cells):
         spread.append(min(cell.size, defects - sum(spread)))
     return spread[::-1]

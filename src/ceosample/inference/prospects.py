@@ -6,7 +6,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from ceosample.inference.sums import Floats, Sums, Wholes
+from ceosample.inference.generating import Floats, Wholes
+from ceosample.inference.sums import Sums
 
 
 @attrs.frozen(eq=False)
@@ -85,15 +86,16 @@ def _one_more(sums: Sums, place: int, later: Floats, room: int, *, largest: bool
     """The prospects with one stratum more, from those of the later ones."""
     budgets, cell = sums.behind[place], sums.cells[place]
     found = np.full((len(later), len(budgets)), -np.inf if largest else np.inf)
-    shifted = []
+    shifted = np.zeros((cell.drawn + 1, room + 1, len(budgets)))
     for y in range(cell.drawn + 1):
         left = budgets - y * sums.weights[place]
         column = np.searchsorted(sums.behind[place + 1], left, side="right") - 1
-        shifted.append(np.where(column >= 0, later[: room + 1][:, column], 0.0))
+        shifted[y] = np.where(column >= 0, later[: room + 1][:, column], 0.0)
+    flat = shifted.reshape(cell.drawn + 1, -1)
     keep = np.maximum if largest else np.minimum
     for g, shares in enumerate(sums.tables[place][: len(later)]):
         rows = min(room, len(later) - 1 - g) + 1
-        mixed = sum(share * shifted[y][:rows] for y, share in enumerate(shares) if share > 0)
+        mixed = (shares @ flat[:, : rows * len(budgets)]).reshape(rows, len(budgets))
         keep(found[g : g + rows], mixed, out=found[g : g + rows])
     return found
 

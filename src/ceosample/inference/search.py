@@ -141,9 +141,9 @@ class Search:
                     proved, best = middle, found
         while proved < standing:  # open ones: how near is one that is attained?
             middle = (proved + standing + 1) // 2
-            way = self.way(first + sign * middle)
-            if way is None:
+            near = self.way(first + sign * middle)
+            if near is None:
                 standing = middle - 1
             else:
-                proved, best = middle, way
+                proved, best = middle, near
         return first + sign * last, best

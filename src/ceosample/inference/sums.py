@@ -38,7 +38,7 @@ class Sums:
         """The sums that are at most the total that was found, or below it."""
         scale = lcm(*(cell.drawn for cell in cells))
         pairs = [(scale // cell.drawn * cell.size, cell) for cell in cells]
-        found = sum(weight * cell.found for weight, cell in pairs)
+        found = sum(weight * int(cell.found) for weight, cell in pairs)
         pairs.sort(key=lambda pair: (pair[0], pair[1].size))
         weights, ordered = zip(*pairs, strict=True)
         return cls(ordered, weights, found - 1 if below else found)
@@ -101,7 +101,8 @@ class Sums:
         self, defects: Sequence[int], without: tuple[int, ...] = ()
     ) -> tuple[Wholes, Floats]:
         """The sums within the total and the chance of each or less, some strata left out."""
-        sums, mass = np.zeros(1, dtype=np.int64), np.ones(1)
+        sums: Wholes = np.zeros(1, dtype=np.int64)
+        mass: Floats = np.ones(1)
         for place, g in enumerate(defects):
             if place in without or g == 0:
                 continue
