@@ -384,7 +384,12 @@ class Plan(Described, Result):
         def reached(n: int) -> Fraction:
             return 1 - worst_miss([*in_full, *self._sampled(members, rest, n)], defective)
 
-        if reached(high) < confidence:
+        # The fewest letters are mostly far fewer than can be read, and large samples take long.
+        most, step = high, low
+        while low + step < most and reached(low + step) < confidence:
+            low, step = low + step + 1, step * 2
+        high = min(low + step, most)
+        if high == most and reached(high) < confidence:
             possible = Fraction(int(reached(high) * 10_000), 10_000)
             raise PlanError(
                 f"plan, detect: {percent(confidence)} cannot be reached with at most {high} "
