@@ -23,6 +23,7 @@ from ceosample.sampling.plans.chances import (
     symmetric_sum,
     worst_miss,
 )
+from ceosample.sampling.plans.hardest_spread import hardest_found
 from ceosample.sampling.plans.pool import Pool
 from ceosample.sampling.plans.rotation import Turn
 from ceosample.show import decimal, html_table, percent, stratum_words, text_table
@@ -103,12 +104,14 @@ class Promise(Result):
         """The chance that at least one defective letter is drawn, at a rate of defective letters.
 
         Under a rotation the worst case is a lower bound, which counts only the letters that are
-        open to all.
+        open to all; ``found`` is the chance at the worst spread that a search finds, exact for that
+        spread. The truth at worst lies between the two.
 
         Args:
             rate: the rate of defective letters in the frame; ``ceil(N * rate)`` of them.
-            spread: ``worst``, over the strata as they are hardest to find, or ``proportional``, in
-                proportion to the strata's sizes.
+            spread: ``worst``, over the strata as they are hardest to find; ``found``, the same, but
+                under a rotation the worst spread found; or ``proportional``, in proportion to the
+                strata's sizes.
 
         Raises:
             PlanError: a rate outside 0 to 1, or another spread.
@@ -121,7 +124,9 @@ class Promise(Result):
             return 1 - self._worst_miss(defective)
         if spread == "proportional":
             return 1 - self._proportional_miss(defective)
-        raise PlanError(f"spread: {got(spread)}; use 'worst' or 'proportional'")
+        if spread == "found":
+            return 1 - self._found_miss(defective)
+        raise PlanError(f"spread: {got(spread)}; use 'worst', 'found' or 'proportional'")
 
     def _without_strata(self, defective: int) -> Fraction:
         """The chance of finding one if as many letters were drawn from all alike, as ``srs`` does.
@@ -149,12 +154,28 @@ class Promise(Result):
         pairs = list(zip(self.pools, spread, strict=True))
         if any(pool.take_all and count for pool, count in pairs):
             return Fraction(0)
+        return self._spread_miss(self.turn, {pool.stratum: count for pool, count in pairs})
+
+    def _found_miss(self, defective: int) -> Fraction:
+        """The chance of missing all where a search finds that it is the largest."""
+        if self.turn is None:
+            return worst_miss(self.pools, defective)
+        sizes = {pool.stratum: pool.size for pool in self._rotating()}
+        if defective > sum(sizes.values()):
+            return Fraction(0)
+        waiting, calls = self.turn.waiting(sizes), self.turn.calls(sizes)
+        return self._spread_miss(self.turn, hardest_found(sizes, waiting, calls, defective))
+
+    def _spread_miss(self, turn: Turn, spread: Mapping[Stratum, int]) -> Fraction:
+        """The chance of missing all defective letters where each rotating stratum has so many."""
         names = self._rotating_names()
-        calls, waiting = self.turn.calls(names), self.turn.waiting(names)
-        sound = [(p.size - count, p.size) for p, count in pairs if p.stratum in waiting]
+        calls, waiting = turn.calls(names), turn.waiting(names)
+        sound = [
+            (p.size - spread[p.stratum], p.size) for p in self._rotating() if p.stratum in waiting
+        ]
         # All sets of called strata are equally likely: their mean is a symmetric sum.
         uncalled = symmetric_sum(sound, calls) / comb(len(waiting), calls)
-        return uncalled * self._open_miss(calls, defective)
+        return uncalled * self._open_miss(calls, sum(spread.values()))
 
     def _open_miss(self, calls: int, marked: int) -> Fraction:
         """The chance that none of so many units, none of them called, is among the open letters."""
@@ -245,9 +266,13 @@ class Promise(Result):
         plain = self._without_strata(self._defective(rate))
         if worst == even == plain:
             return f"{percent(plain)}, wherever they are"
-        at_worst = "at worst" if self.turn is None else "or more at worst"
+        at_worst = f"{percent(worst)} at worst"
+        if self.turn is not None and (found := self.detects(rate, spread="found")) != worst:
+            at_worst = (
+                f"{percent(worst)} or more (a bound), {percent(found)} at the worst spread found"
+            )
         return (
-            f"{percent(worst)} {at_worst}, {percent(even)} if spread in proportion; "
+            f"{at_worst}, {percent(even)} if spread in proportion; "
             f"{percent(plain)} without strata (srs)"
         )
 
