@@ -104,12 +104,14 @@ class NoEstimateError(InferenceError):
 
     Attributes:
         bound: the exact bound on the defective letters (``cs.inference.Bound``); None where the
-            values are no verdicts.
+            values are no verdicts, and for a gate.
+        cells: what ``cs.inference.bound`` takes to find it; empty where there are no verdicts.
     """
 
-    def __init__(self, *faults: str, bound: Any = None) -> None:
+    def __init__(self, *faults: str, bound: Any = None, cells: Sequence[Any] = ()) -> None:
         super().__init__(*faults)
         self.bound = bound
+        self.cells = cells
 
 
 class RecordError(CeosampleError, ValueError):

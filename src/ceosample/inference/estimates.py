@@ -245,7 +245,8 @@ def _answer(found: Estimator) -> Estimate:
 def _refuse(found: Estimator, why: str) -> NoReturn:
     instead = _bound(found)
     more = "" if instead is None else f". {_words_of(instead)}"
-    raise NoEstimateError(f"estimate: {why}{more}", bound=instead)
+    cells = tuple(found.cells()) if found.judged else ()
+    raise NoEstimateError(f"estimate: {why}{more}", bound=instead, cells=cells)
 
 
 def _bound(found: Estimator) -> Bound | None:

@@ -28,7 +28,12 @@ _VERDICTS: Final = {"defective": Fraction(1), "sound": Fraction(0), "ineligible"
 MISSING: Final = {"defective": Fraction(1), "sound": Fraction(0), "refuse": None}
 
 
-def _number(value: Rational) -> Fraction:
+def number_of(value: Rational) -> Fraction:
+    """The exact value of a number, or of True and False.
+
+    Raises:
+        PlanError: it is no finite number.
+    """
     return as_fraction(int(value) if isinstance(value, bool) else value, "letters, value")
 
 
@@ -50,8 +55,8 @@ class SampledLetter:
 
     stratum: Stratum
     size: int
-    value: Fraction = attrs.field(converter=_number)
-    per: Fraction = attrs.field(default=Fraction(1), converter=_number)
+    value: Fraction = attrs.field(converter=number_of)
+    per: Fraction = attrs.field(default=Fraction(1), converter=number_of)
     inside: bool = True
     period: Period | None = None
 
@@ -242,7 +247,7 @@ class _Gathering:
                 numbers[unit_id] = _VERDICTS[value]
                 continue
             try:
-                numbers[unit_id] = _number(value)
+                numbers[unit_id] = number_of(value)
             except PlanError:
                 faults.append(
                     f"values, {quoted(unit_id)}: {got(value)}; give a number, 'defective', "
