@@ -213,4 +213,4 @@ class MalformedEventWarning(UserWarning):
 
 
 class RotationWarning(UserWarning):
-    """A month is superseded on which later draws of its rotation's block count."""
+    """A month is superseded on which later draws count: its rotation's, or those of 'waiting'."""

@@ -279,4 +279,6 @@ def _is_ineligible(value: object) -> bool:
 
 def _unequal(draw: Draw) -> str | None:
     """The kind of plan under which pairs of letters have unequal chances; else None."""
-    return "a rotation" if draw.turn is not None else None
+    if draw.turn is None:
+        return None
+    return "a rotation" if draw.plan.rotation is not None else "'waiting'"
