@@ -926,6 +926,37 @@ def test_a_draw_that_came_between_a_freeze_and_its_seed_must_be_frozen_with(tmp_
         assert ledger.check().ok
 
 
+def test_a_letter_a_month_runs_by_itself_and_carries_on_what_was_drawn(tmp_path: Path) -> None:
+    """The command's months: each names all draws before it, and none may be hidden."""
+    months = ("2026-08", "2026-09", "2026-10")
+    for period in months:
+        write_month(tmp_path, period, count=60)
+    waits = ("size = 12", 'size = 1\nallocation = "waiting"')
+    configure(tmp_path, waits, ("# pdf = true ", "pdf = false "))
+    for period in months:
+        assert go(tmp_path, period=period).state == "waiting"
+        assert go(tmp_path, seed_for(period), period=period).state == "sent"
+    last = tmp_path / "packs" / "2026-10"
+    assert sorted(path.name for path in last.glob("earlier-*")) == [
+        "earlier-2026-08.json",
+        "earlier-2026-09.json",
+    ]
+    assert verify(last).ok
+    told = ceosample("plan", "--period", "2026-10", folder=tmp_path)
+    assert "a stratum has one, and one for each of the last 24 months" in told.out
+    drawn = Draw.load(last)
+    gone = set().union(*(record.past.drawn for record in drawn.earlier))
+    assert isinstance(drawn.turn, Waiting)
+    lots = drawn.turn.lots(drawn.frame.sizes())
+    assert {lots[one] for one in set(lots) - gone} == {3}
+    with ledger_of(tmp_path) as ledger:
+        assert ledger.check().ok
+    write_month(tmp_path, "2026-11", count=60)
+    (tmp_path / "packs" / "2026-09" / "draw.json").rename(tmp_path / "hidden.json")
+    with pytest.raises(ConflictError, match="of 2026-09 is registered here and counts"):
+        go(tmp_path, period="2026-11")
+
+
 def test_a_promise_is_made_without_writing_anything(folder: Path) -> None:
     with nothing_changes(folder):
         promise = promise_of(job(folder))

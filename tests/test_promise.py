@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -14,6 +15,8 @@ from hypothesis import strategies as st
 
 import ceosample as cs
 from ceosample.sampling.frames.strata import Stratum
+from ceosample.sampling.plans.chances import worst_miss
+from ceosample.sampling.plans.pool import Pool
 from ceosample.show import percent
 
 SIZES: dict[Stratum, int] = {("Cards",): 120, ("Loans",): 30, ("Savings",): 6}
@@ -67,6 +70,42 @@ def test_the_worst_case_is_the_worst_of_all_ways_to_spread(
             none *= missed(size, drawn, marked)
         worst = max(worst, none)
     assert promise.detects(rate) == 1 - worst
+
+
+pools_of_letters = st.lists(
+    st.integers(1, 40).flatmap(lambda size: st.tuples(st.just(size), st.integers(0, size))),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(pools_of_letters, st.data())
+def test_the_worst_spread_is_that_of_one_unit_after_the_other(
+    sizes: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    """Each marked unit goes where it lowers the chance of missing all the least."""
+    marked = data.draw(st.integers(0, sum(size for size, _ in sizes)))
+    pools = [Pool((str(i),), ((str(i),),), *pair) for i, pair in enumerate(sizes)]
+    left = [size for size, _ in sizes]
+    none = Fraction(1)
+    for _ in range(marked):
+        factor, place = max(
+            (Fraction(max(left[i] - n, 0), left[i]), i) for i, (_, n) in enumerate(sizes) if left[i]
+        )
+        none *= factor
+        left[place] -= 1
+    assert worst_miss(pools, marked) == none
+
+
+@pytest.mark.parametrize("marked", [50_000, 10_000, 100, 1])
+def test_to_detect_in_a_million_letters(marked: int) -> None:
+    [pool] = cs.Plan.to_detect(Fraction(marked, 10**6), confidence="0.95").pools({("all",): 10**6})
+
+    def missed_by(letters: int) -> float:
+        return math.prod(1 - letters / (10**6 - unit) for unit in range(marked))
+
+    assert missed_by(pool.letters) < 0.05 * (1 + 1e-9)
+    assert missed_by(pool.letters - 1) > 0.05
 
 
 @settings(max_examples=40)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
+from math import comb
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ceosample as cs
+from ceosample.demo import month
 from ceosample.sampling.frames.strata import Stratum
+from ceosample.sampling.plans.chances import shares, symmetric_sum
+from ceosample.sampling.plans.hardest_spread import hardest_found
 from refusals import nearest_size, refused
 
 START = cs.Period(2026, 1)
@@ -209,6 +214,48 @@ def test_a_promise_under_a_rotation_agrees_with_simulation() -> None:
     text = str(promise)
     assert "month 1 of 2 of the block that began in 2026-01" in text
     assert "is drawn at least once in it" in text
+
+
+def test_the_bound_and_the_worst_spread_found_have_a_name_each() -> None:
+    """Half of the bound was slack, which no name told."""
+    frame = cs.Frame.from_records(
+        month("2026-10").responses,
+        population="complaint-responses",
+        period="2026-10",
+        unit_id="response_id",
+        strata=["division"],
+        exclusion="why_excluded",
+    )
+    promise = cs.Plan(size=4, rotation=cs.Rotation(3, "2026-10")).promise(frame)
+    assert "5.0 % or more (a bound), 10.5 % at the worst spread found, 18.8 %" in str(promise)
+    plain = cs.Plan(size=8).promise(frame)
+    assert plain.detects("0.1", spread="found") == plain.detects("0.1")
+    assert "spread found" not in str(plain)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.integers(1, 7), min_size=1, max_size=4), st.integers(1, 4), st.data())
+def test_the_worst_spread_found_lies_between_an_even_one_and_the_worst(
+    counts: list[int], calls: int, data: st.DataObject
+) -> None:
+    """Against every spread; with one call it is the worst."""
+    sizes: dict[Stratum, int] = {(str(i),): count for i, count in enumerate(counts)}
+    calls = min(calls, len(counts))
+    marked = data.draw(st.integers(0, sum(counts)))
+
+    def uncalled(spread: Sequence[int]) -> Fraction:
+        sound = [(size - g, size) for size, g in zip(counts, spread, strict=True)]
+        return symmetric_sum(sound, calls) / comb(len(counts), calls)
+
+    found = hardest_found(sizes, list(sizes), calls, marked)
+    assert sum(found.values()) == marked
+    assert all(0 <= found[stratum] <= size for stratum, size in sizes.items())
+    every = (range(size + 1) for size in counts)
+    worst = max(uncalled(g) for g in itertools.product(*every) if sum(g) == marked)
+    even = uncalled(shares(counts, marked))
+    assert even <= uncalled([found[stratum] for stratum in sizes]) <= worst <= 1
+    if calls == 1 and len(set(counts)) == len(counts):
+        assert uncalled([found[stratum] for stratum in sizes]) == worst
 
 
 @pytest.mark.slow

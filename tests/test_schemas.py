@@ -66,7 +66,8 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         **dict.fromkeys(
             ("seed.source: text", "seed.witnesses: text", "frame.variables: text",
              "strata.stratum: text", "selections.stratum: text", "selections.unit_id: text",
-             "reserves.stratum: text", "reserves.unit_id: text", "rotation.unreached: text"),
+             "reserves.stratum: text", "reserves.unit_id: text", "rotation.unreached: text",
+             "waiting.lots.stratum: text"),
             NAME,
         ),
     },
@@ -165,6 +166,8 @@ def draws() -> list[Any]:
         entry["line"] = "open"
     earlier = {"period": "2026-09", "draw": "c" * 64}
     full["rotation"] = {"block": "2026-07", "earlier": [earlier], "unreached": [["Loans"]]}
+    lots = [{"stratum": ["Loans"], "lots": 3}]
+    full["waiting"] = {"block": "2024-10", "earlier": [earlier], "lots": lots, "start": 4}
     return [full]
 
 

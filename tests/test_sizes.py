@@ -9,7 +9,7 @@ from math import ceil, comb
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import ceosample as cs
@@ -151,12 +151,71 @@ def test_expected_and_tolerable_rates_that_come_to_the_same_errors_still_have_a_
     assert (int(size), size.allowed) == (n, allowed)
 
 
-def test_large_questions_are_answered_at_once() -> None:
-    assert (
-        cs.design.allowed_errors(10_000, population=20_000, tolerable="0.05", confidence="0.95")
-        == 474
+@pytest.mark.parametrize(
+    ("population", "tolerable", "expected", "n", "allowed"),
+    [
+        (10**6, "0.01", "0.009", 26_555, 239),
+        (10**5, "0.05", "0.045", 5_000, 225),
+        (None, "0.05", "0.045", 5_244, 236),
+    ],
+)
+def test_large_questions_have_the_answers_of_whole_numbers(
+    population: int | None, tolerable: str, expected: str, n: int, allowed: int
+) -> None:
+    """Found before in whole numbers throughout, error by error, which took up to 30 seconds."""
+    asked: dict[str, Any] = {
+        "population": population,
+        "tolerable": tolerable,
+        "confidence": "0.95",
+    }
+    size = cs.design.size_for(expected=expected, **asked)
+    assert (int(size), size.allowed) == (n, allowed)
+    assert cs.design.allowed_errors(n, **asked) == allowed
+
+
+def test_the_most_errors_of_a_large_sample() -> None:
+    asked: dict[str, Any] = {"tolerable": "0.05", "confidence": "0.95"}
+    assert cs.design.allowed_errors(10_000, population=20_000, **asked) == 474
+    assert cs.design.allowed_errors(500_000, population=10**6, **asked) == 24_820
+
+
+def test_a_chance_that_equals_the_risk_is_decided_in_whole_numbers() -> None:
+    """Three letters of 286, half of them bad: at most one error with a chance of exactly 1/2."""
+    size = cs.design.size_for(
+        population=286, tolerable="1/2", expected="5/28", confidence=Fraction(1, 2)
     )
-    assert cs.design.size_for(tolerable="0.05", expected="0.045", confidence="0.95") == 5244
+    assert (int(size), size.allowed) == (3, 1)
+
+
+@settings(max_examples=150)
+@given(
+    st.integers(2, 80) | st.none(),
+    st.fractions("0.05", "0.95", max_denominator=60),
+    st.fractions("0.05", "0.95", max_denominator=40),
+    st.data(),
+)
+def test_the_errors_that_are_allowed_are_those_of_the_definition(
+    population: int | None, tolerable: Fraction, confidence: Fraction, data: st.DataObject
+) -> None:
+    """Each chance counted out; a risk that equals one of them is what rounding would get wrong."""
+    n = data.draw(st.integers(0, population or 60))
+
+    def chance(errors: int) -> Fraction:
+        if population is None:
+            terms = (
+                comb(n, i) * tolerable**i * (1 - tolerable) ** (n - i) for i in range(errors + 1)
+            )
+            return sum(terms, Fraction())
+        bad = ceil(population * tolerable)
+        ways = sum(comb(bad, i) * comb(population - bad, n - i) for i in range(errors + 1))
+        return Fraction(ways, comb(population, n))
+
+    chances = [chance(errors) for errors in range(n + 1)]
+    for sure in {confidence, *(1 - found for found in chances if 0 < found < 1)}:
+        told = [errors for errors, found in enumerate(chances) if found <= 1 - sure]
+        assert cs.design.allowed_errors(
+            n, tolerable=tolerable, confidence=sure, population=population
+        ) == (told[-1] if told else None)
 
 
 def test_spreads_are_estimated_from_findings_and_have_a_floor() -> None:

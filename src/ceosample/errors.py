@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from ceosample.problems import causes_of
 
@@ -22,6 +22,7 @@ __all__ = [
     "LetterError",
     "MalformedEventWarning",
     "MissingPartError",
+    "NoEstimateError",
     "NoLedgerError",
     "PlanError",
     "RecordError",
@@ -96,6 +97,21 @@ class InferenceError(CeosampleError, ValueError):
     """Verdicts, or a sample, from which what is asked cannot be inferred."""
 
     exit_code = 65
+
+
+class NoEstimateError(InferenceError):
+    """Letters from which nothing can be estimated, though the exact bound can always be had.
+
+    Attributes:
+        bound: the exact bound on the defective letters (``cs.inference.Bound``); None where the
+            values are no verdicts, and for a gate.
+        cells: what ``cs.inference.bound`` takes to find it; empty where there are no verdicts.
+    """
+
+    def __init__(self, *faults: str, bound: Any = None, cells: Sequence[Any] = ()) -> None:
+        super().__init__(*faults)
+        self.bound = bound
+        self.cells = cells
 
 
 class RecordError(CeosampleError, ValueError):
@@ -197,4 +213,4 @@ class MalformedEventWarning(UserWarning):
 
 
 class RotationWarning(UserWarning):
-    """A month is superseded on which later draws of its rotation's block count."""
+    """A month is superseded on which later draws count: its rotation's, or those of 'waiting'."""

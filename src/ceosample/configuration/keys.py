@@ -19,8 +19,8 @@ from ceosample.letters.regimes.elements import KINDS, SAMPLINGS
 from ceosample.period import Period
 from ceosample.sampling.frames.cells import REASON
 from ceosample.sampling.frames.frame import POPULATION
-from ceosample.sampling.plans.allocation import METHODS
 from ceosample.sampling.plans.plan import Plan
+from ceosample.sampling.plans.plan_faults import ALLOCATIONS
 from ceosample.sampling.seeds.seed_source import Dice, Link, Round, is_beacon
 from ceosample.signoff.intake.tracker_columns import KEYS as TRACKER
 from ceosample.signoff.replay.lifecycle import INELIGIBLE
@@ -144,7 +144,7 @@ _SOURCE = Key(
 #: What the fields of a plan may be, in words; the plan itself checks them.
 _PLAN: Final = {
     "size": "a number of letters",
-    "allocation": f"one of {', '.join(METHODS)}, or letters for each stratum",
+    "allocation": f"one of {', '.join(ALLOCATIONS)}, or letters for each stratum",
     "minimum": "a number of letters, 0 or more",
     "reserves": "a number of units, 0 or more",
     "take_all": "a list of strata, each a list of its values",

@@ -6,15 +6,14 @@ published software.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
 from fractions import Fraction
-from math import ceil, comb
+from math import ceil
 from typing import Final
 
 from ceosample.errors import PlanError, raise_faults
 from ceosample.form import is_count
 from ceosample.got import got
+from ceosample.inference.few_errors import Binomial, FewErrors, Hypergeometric
 from ceosample.rational import Rational, as_fraction
 from ceosample.show import html_facts
 
@@ -73,18 +72,10 @@ def size_for(
     SampleSize(68, allowed=2)
     """
     rate, risk, hoped = _checked(tolerable, confidence, expected, population)
-    allowed = 0
-    while True:
-        # So many errors are expected of first to last letters, and the last tells the most.
-        first = 1 if allowed == 0 else int((allowed - 1) / hoped) + 1
-        last = population if hoped == 0 else int(allowed / hoped)
-        if population is not None and last is not None:
-            last = min(last, population)
-        if last is None or _tells(last, allowed, rate, risk, population):
-            return SampleSize(max(first, _fewest(allowed, rate, risk, population)), allowed)
-        if last == population:
-            raise PlanError(_too_few(population))
-        allowed += 1
+    question = FewErrors(_model(rate, population), risk)
+    allowed = _fewest_allowed(question, hoped, population)
+    first = _first(allowed, hoped)
+    return SampleSize(max(first, _fewest(question, allowed, population)), allowed)
 
 
 def allowed_errors(
@@ -104,64 +95,65 @@ def allowed_errors(
     rate, risk, _ = _checked(tolerable, confidence, 0, population)
     if not is_count(n) or n > (population or MOST_LETTERS):
         raise PlanError(f"n: {got(n)}; give the whole number of letters that were read")
-    whole, terms = _ways(n, rate, population)
-    found, ways = None, 0
-    for errors, term in enumerate(terms):
-        ways += term
-        if ways * risk.denominator > risk.numerator * whole:
-            break
-        found = errors
-    return found
+    return FewErrors(_model(rate, population), risk).most_errors(n)
 
 
-def _fewest(errors: int, rate: Fraction, risk: Fraction, population: int | None) -> int:
-    """The fewest letters with which so many errors are few enough; N + 1 if there are none."""
+def _model(rate: Fraction, population: int | None) -> Hypergeometric | Binomial:
+    if population is None:
+        return Binomial(rate)
+    bad = ceil(population * rate)
+    return Hypergeometric(bad, population - bad)
+
+
+def _first(errors: int, hoped: Fraction) -> int:
+    """The fewest letters of which so many errors are expected."""
+    return 1 if errors == 0 else int((errors - 1) / hoped) + 1
+
+
+def _last(errors: int, hoped: Fraction, population: int | None) -> int | None:
+    """The most letters of which so many errors are expected, and they tell the most."""
+    last = None if hoped == 0 else int(errors / hoped)
+    if population is None or last is None:
+        return population if last is None else last
+    return min(last, population)
+
+
+def _fewest_allowed(question: FewErrors, hoped: Fraction, population: int | None) -> int:
+    """The fewest errors that are expected of some sample that tells, with them, enough.
+
+    Many errors are ruled out at once: if even ``low`` errors in the largest sample that ``high``
+    are expected of do not tell, then none of ``low`` to ``high`` do.
+    """
+    low, width = 0, 1
+    while True:
+        high = low + width - 1
+        last = _last(high, hoped, population)
+        if last is None:
+            return low  # no errors are expected, however many letters there are
+        if not question.tells(last, low):
+            if last == population:
+                raise PlanError(_too_few(population))
+            low, width = high + 1, width * 2
+        elif width == 1:
+            return low
+        else:
+            width //= 2
+
+
+def _fewest(question: FewErrors, errors: int, population: int | None) -> int:
+    """The fewest letters with which so many errors are few enough; there are some."""
     low, high = errors + 1, 2 * errors + 2
-    while (population is None or high <= population) and not _tells(
-        high, errors, rate, risk, population
-    ):
+    while (population is None or high <= population) and not question.tells(high, errors):
         low, high = high + 1, high * 2
     if population is not None:
-        high = min(high, population + 1)
+        high = min(high, population)
     while low < high:
         middle = (low + high) // 2
-        if _tells(middle, errors, rate, risk, population):
+        if question.tells(middle, errors):
             high = middle
         else:
             low = middle + 1
     return low
-
-
-def _tells(n: int, errors: int, rate: Fraction, risk: Fraction, population: int | None) -> bool:
-    """Whether a bad population would show so few errors in n letters with at most this risk."""
-    whole, terms = _ways(n, rate, population)
-    ways = sum(itertools.islice(terms, errors + 1))
-    return ways * risk.denominator <= risk.numerator * whole
-
-
-def _ways(n: int, rate: Fraction, population: int | None) -> tuple[int, Iterator[int]]:
-    """All samples of n letters, and those with 0, 1, 2, ... errors; whole numbers, step by step."""
-    if population is None:
-        p, q = rate.numerator, rate.denominator
-        return q**n, _binomial(n, p, q - p)
-    bad = ceil(population * rate)
-    return comb(population, n), _hypergeometric(n, bad, population - bad)
-
-
-def _binomial(n: int, p: int, rest: int) -> Iterator[int]:
-    term: int = rest**n
-    for i in range(n + 1):
-        yield term
-        term = term * (n - i) * p // ((i + 1) * rest)
-
-
-def _hypergeometric(n: int, bad: int, good: int) -> Iterator[int]:
-    first = max(0, n - good)  # fewer errors than that cannot be among n
-    yield from itertools.repeat(0, first)
-    term = comb(bad, first) * comb(good, n - first)
-    for i in range(first, min(n, bad) + 1):
-        yield term
-        term = term * (bad - i) * (n - i) // ((i + 1) * (good - n + i + 1))
 
 
 def _checked(

@@ -13,9 +13,11 @@ from ceosample.job.seed_supply import SeedInputs
 from ceosample.job.sources.source import from_source
 from ceosample.job.still_open import still_open
 from ceosample.letters.papers import attendance_sheet
+from ceosample.period import Period
 from ceosample.sampling.commitment import Commitment, commit_again
 from ceosample.sampling.draw import DRAW
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
+from ceosample.sampling.plans.waiting import MONTHS, WAITING
 from ceosample.sampling.record import Record
 from ceosample.sampling.seeds.seed_source import SeedSource
 from ceosample.signoff.ledger import Ledger
@@ -74,17 +76,24 @@ def frame_of(month: Month, events: Sequence[Event], *, known: bool) -> Frame:
     return from_source(month, total)
 
 
+def carried_from(month: Month) -> Period | None:
+    """The first month whose draw the month's draw depends on; None where it depends on none."""
+    plan = month.configuration.plan
+    if plan.rotation is not None:
+        return plan.rotation.block(month.period)[0]
+    return month.period.plus(-MONTHS) if plan.allocation == WAITING else None
+
+
 def earlier_draws(month: Month, events: Sequence[Event]) -> list[Record]:
-    """Under a rotation, the draws of the block's earlier months, from their folders.
+    """The draws that the month carries on, from their folders: its rotation's, or the last 24.
 
     Once the month is frozen they are those that were frozen with it.
     """
-    rotation = month.configuration.plan.rotation
-    if rotation is None:
+    first = carried_from(month)
+    if first is None:
         return []
-    first, left = rotation.block(month.period)
     found = []
-    for place in range(rotation.months - left):
+    for place in range(month.period.months_since(first)):
         path = month.configuration.month_folder(first.plus(place)) / DRAW
         data = files.read_if_there(path)
         if data is not None:

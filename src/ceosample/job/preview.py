@@ -11,7 +11,13 @@ from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.errors import joined
 from ceosample.job.due import Agenda, agenda, month_for_seed, month_states
-from ceosample.job.freeze_month import earlier_draws, frame_of, require_as_frozen, seed_source
+from ceosample.job.freeze_month import (
+    carried_from,
+    earlier_draws,
+    frame_of,
+    require_as_frozen,
+    seed_source,
+)
 from ceosample.job.month import Month
 from ceosample.job.other_months import OtherMonth, others
 from ceosample.job.render_pack import require_contents
@@ -259,9 +265,6 @@ def _step(before: Mapping[str, Event]) -> str:
 
 
 def _same_block(month: Month, drawn_by_then: Sequence[Period]) -> bool:
-    """Whether a rotation's month depends on draws that the run would make before it."""
-    rotation = month.configuration.plan.rotation
-    if rotation is None:
-        return False
-    first, _ = rotation.block(month.period)
-    return any(first <= period for period in drawn_by_then)
+    """Whether the month's draw depends on draws that the run would make before it."""
+    first = carried_from(month)
+    return first is not None and any(first <= period for period in drawn_by_then)

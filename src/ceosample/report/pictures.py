@@ -210,7 +210,7 @@ def tickets(draw: Draw) -> Picture:
     Raises:
         PlanError: the draw is of a rotation, whose letters are not the lowest of one line.
     """
-    if draw.turn is not None:
+    if draw.plan.rotation is not None:
         raise PlanError(
             "tickets: got a draw under a rotation, whose letters are in several lines, so there is "
             "no one cut; give a draw without a rotation"
@@ -218,7 +218,7 @@ def tickets(draw: Draw) -> Picture:
     key = draw_key(draw.population, str(draw.period), draw.seed.value)
     chosen = {unit.unit_id for unit in draw.selections}
     reserve = {unit.unit_id for unit in draw.reserves}
-    strata = draw.plan.design(draw.frame).strata
+    strata = draw.plan.design(draw.frame, draw.earlier).strata
     counts = strata.sizes()
     members = {pool.stratum: pool.members for pool in draw.pools}
     found = strata.lowest(key, counts)

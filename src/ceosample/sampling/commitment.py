@@ -12,7 +12,8 @@ from ceosample.result import Result
 from ceosample.sampling.frames.frame import AnyFrame
 from ceosample.sampling.plans.plan import Plan, require_plan
 from ceosample.sampling.plans.plan_fields import in_words
-from ceosample.sampling.plans.rotation import HasPast, Turn
+from ceosample.sampling.plans.rotation import HasPast
+from ceosample.sampling.plans.waiting import AnyTurn
 from ceosample.sampling.seeds.seed_source import SeedSource
 from ceosample.sampling.ticket import SCHEME
 from ceosample.show import Described
@@ -30,8 +31,10 @@ class Commitment(Described, Result):
             and the kind of seed alone are fixed.
         excluded: the digest of ``exclusions.csv``; None for a frame that has none.
         seed_source: where the seed will come from.
-        earlier: under a rotation, the digests of the draws of the block's earlier months.
-        block: under a rotation, the first month of the block; else None.
+        earlier: under a rotation, the digests of the draws of the block's earlier months; under
+            ``waiting``, of the 24 months before.
+        block: under a rotation, the first month of the block; under ``waiting``, of those months;
+            else None.
     """
 
     population: str
@@ -71,7 +74,7 @@ class Commitment(Described, Result):
             ("seed to come from", self.seed_source),
         ]
         if self.block is not None:
-            facts.append(("block began in", str(self.block)))
+            facts.append(("earlier draws count from", str(self.block)))
         facts += [("earlier draw", past) for past in self.earlier]
         return f"Commitment, {self.population} {self.period}", facts
 
@@ -86,7 +89,8 @@ def commit(
         plan: the design.
         seed_source: where the seed will come from: ``dice``, ``chain:LINK:END``,
             ``beacon:NAME:ROUND``, or several of them joined by ``+``.
-        earlier: under a rotation, the draws of the earlier months of its block.
+        earlier: under a rotation, the draws of the earlier months of its block; under ``waiting``,
+            those of the 24 months before.
 
     Raises:
         PlanError: the plan cannot be carried out on the frame.
@@ -106,7 +110,9 @@ def commit_again(
     return commitment_of(frame, plan, plan.design(frame, earlier).turn, seed_source)
 
 
-def commitment_of(frame: AnyFrame, plan: Plan, turn: Turn | None, seed_source: str) -> Commitment:
+def commitment_of(
+    frame: AnyFrame, plan: Plan, turn: AnyTurn | None, seed_source: str
+) -> Commitment:
     """The commitment to a plan that was found possible."""
     return Commitment(
         population=frame.population,

@@ -26,6 +26,7 @@ from ceosample.sampling.plans.plan import Design, Plan, require_plan
 from ceosample.sampling.plans.pool import Line, Pool, in_line
 from ceosample.sampling.plans.promise import Promise
 from ceosample.sampling.plans.rotation import HasPast, Past, Turn
+from ceosample.sampling.plans.waiting import AnyTurn
 from ceosample.sampling.record import Record, difference, earlier_file
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.ticket import SCHEME, draw_key
@@ -48,7 +49,7 @@ class Selection(Described):
         stratum: the stratum it was drawn in; ``()`` under ``srs``.
         ticket: 64 hexadecimal digits.
         rank: its place in the stratum by ticket, from 1.
-        probability: its inclusion probability, exact; n/N but under a rotation.
+        probability: its inclusion probability, exact; n/N but under a rotation or ``waiting``.
         line: under a rotation ``called`` for a stratum's turn, or ``open``; else None.
     """
 
@@ -102,7 +103,8 @@ class Draw(Result):
         pools: N, n and probability of each stratum.
         selections: the units drawn, by stratum and then ticket.
         reserves: the units next in line, in the same order.
-        turn: under a rotation, the month's place in its block; else None.
+        turn: under a rotation, the month's place in its block; under ``waiting``, how long the
+            strata have waited; else None.
     """
 
     frame: AnyFrame
@@ -112,7 +114,7 @@ class Draw(Result):
     pools: tuple[Pool, ...]
     selections: tuple[Selection, ...]
     reserves: tuple[Reserve, ...]
-    turn: Turn | None = None
+    turn: AnyTurn | None = None
 
     @property
     def population(self) -> str:
@@ -157,6 +159,10 @@ class Draw(Result):
     def _turn_as_json(self) -> dict[str, Json]:
         if self.turn is None:
             return {}
+        if not isinstance(self.turn, Turn):
+            pools = [pool for pool in self.pools if not pool.take_all]
+            n = sum(pool.letters for pool in pools)
+            return self.turn.record(pools, n, self._identity)
         return {
             "rotation": {
                 "block": str(self.turn.block),
@@ -168,8 +174,13 @@ class Draw(Result):
         }
 
     @property
+    def _identity(self) -> tuple[str, str, str]:
+        """What the keys of its tickets are made of."""
+        return self.population, str(self.period), self.seed.value
+
+    @property
     def earlier(self) -> tuple[Record, ...]:
-        """Under a rotation, the records of the draws of the block's earlier months."""
+        """Under a rotation or ``waiting``, the records of the earlier draws that it carries on."""
         return () if self.turn is None else tuple(Record.parse(p.data) for p in self.turn.earlier)
 
     @cached_property
@@ -180,7 +191,7 @@ class Draw(Result):
     @property
     def unreached(self) -> tuple[Stratum, ...]:
         """Strata that had letters in the rotation's block and were not drawn in it so far."""
-        if self.turn is None:
+        if not isinstance(self.turn, Turn):
             return ()
         rotating = [pool for pool in self.pools if not pool.take_all]
         present = [pool.stratum for pool in rotating]
@@ -291,7 +302,7 @@ class Draw(Result):
     @property
     def block_words(self) -> str:
         """Under a rotation, where its block stands after this draw; else empty."""
-        if self.turn is None:
+        if not isinstance(self.turn, Turn):
             return ""
         named = ", ".join(map(stratum_words, self.unreached)) or "none"
         when = "missed by" if self.turn.left == 1 else "not reached so far in"
@@ -305,7 +316,7 @@ class Draw(Result):
         return "\n".join(filter(None, [self._caption(), table, self.block_words, _DATES]))
 
     def _repr_html_(self) -> str:
-        notes = [self.block_words, _DATES] if self.turn else [_DATES]
+        notes = [self.block_words, _DATES] if self.block_words else [_DATES]
         return html_table(self._caption(), _HEADER, self._rows(), _ALIGN, notes)
 
 
@@ -313,13 +324,14 @@ def draw(frame: AnyFrame, plan: Plan, seed: Seed, earlier: Iterable[HasPast] = (
     """Draw: in each stratum the n units with the lowest tickets, and the next ones as reserves.
 
     The same arguments give the same draw on every machine. A larger size under the same seed
-    contains the smaller one's units; not so under a rotation.
+    contains the smaller one's units; not so under a rotation or ``waiting``.
 
     Args:
         frame: what could be chosen.
         plan: the design.
         seed: the public digits, which must be younger than the freeze; the ledger enforces that.
-        earlier: under a rotation, the draws of the earlier months of its block.
+        earlier: under a rotation, the draws of the earlier months of its block; under ``waiting``,
+            those of the 24 months before.
 
     Raises:
         PlanError: the plan cannot be carried out on this frame, or an earlier draw is not one.
@@ -367,7 +379,7 @@ def draw_again(frame: AnyFrame, plan: Plan, seed: Seed, earlier: Iterable[HasPas
 
 
 def _lines(design: Design, reserves: int, identity: tuple[str, str, str]) -> Iterator[Line]:
-    """The lines in which the units stand: one a pool, but under a rotation."""
+    """The lines in which the units stand: one a pool, but where a turn says who gives a letter."""
     rotating = [pool for pool in design.pools if design.turn is not None and not pool.take_all]
     pools = [pool for pool in design.pools if design.turn is None or pool.take_all]
     counts = [pool.letters + reserves for pool in pools]
@@ -384,7 +396,7 @@ def _place(unit: Selection | Reserve) -> tuple[Stratum, str, str]:
 
 
 def _counted(pools: Iterable[Pool], selections: Sequence[Selection]) -> tuple[Pool, ...]:
-    """The pools with the letters that were drawn, which a rotation leaves to chance."""
+    """The pools with the letters that were drawn, which some plans leave to chance."""
     drawn = Counter(selection.stratum for selection in selections)
     return tuple(
         attrs.evolve(pool, letters=drawn[pool.stratum], probability=pool.probability)

@@ -123,24 +123,25 @@ class Record:
 
     @property
     def _named(self) -> list[dict[str, str]]:
-        """Period and digest of each earlier draw that a rotation's record names."""
-        found: list[dict[str, str]] = self.fields.get("rotation", {}).get("earlier", [])
+        """Period and digest of each earlier draw that the record carries on."""
+        carried = self.fields.get("rotation") or self.fields.get("waiting") or {}
+        found: list[dict[str, str]] = carried.get("earlier", [])
         return found
 
     @property
     def earlier_files(self) -> list[str]:
-        """The names of the files that hold the earlier draws of a rotation's block."""
+        """The names of the files that hold the earlier draws that it carries on."""
         return [earlier_file(entry["period"]) for entry in self._named]
 
     def earlier(self, data: Sequence[bytes]) -> list[Record]:
-        """The earlier draws of a rotation's block, from their bytes in the record's order.
+        """The earlier draws that it carries on, from their bytes in the record's order.
 
         Raises:
             RecordError: they are not those that the record names.
         """
         if len(data) != len(self._named):
             raise RecordError(
-                f"draw.json, rotation: names {len(self._named)} earlier draws; got {len(data)}"
+                f"draw.json, earlier: names {len(self._named)} earlier draws; got {len(data)}"
             )
         for entry, found in zip(self._named, data, strict=True):
             if digest(found) != entry["draw"]:
@@ -152,7 +153,7 @@ class Record:
 
     @cached_property
     def past(self) -> Past:
-        """What a later month of the same rotation needs to know of this draw."""
+        """What a later month's draw needs to know of this one."""
         take_all = self.plan().take_all
         strata = {tuple(entry["stratum"]): entry["n"] for entry in self.fields["strata"]}
         rotating = {stratum: n for stratum, n in strata.items() if stratum not in take_all}
@@ -177,7 +178,7 @@ class Record:
 
 
 def earlier_file(period: str) -> str:
-    """The name of the file that holds an earlier draw of a rotation's block."""
+    """The name of the file that holds an earlier draw which another carries on."""
     return f"earlier-{period}.json"
 
 
@@ -303,5 +304,11 @@ FORM: dict[str, Any] = {
         "block": _is_period,
         "earlier": [{"period": _is_period, "draw": is_digest}],
         "unreached": lambda value: isinstance(value, list) and all(map(is_texts, value)),
+    }),
+    "waiting": Maybe({
+        "block": _is_period,
+        "earlier": [{"period": _is_period, "draw": is_digest}],
+        "lots": [{"stratum": is_texts, "lots": lambda value: is_count(value, 1)}],
+        "start": lambda value: value is None or is_count(value),
     }),
 }  # fmt: skip

@@ -19,6 +19,7 @@ from ceosample.sampling.commitment import commit_again
 from ceosample.sampling.draw import DRAW, Draw, draw_again
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, AnyFrame, summary
 from ceosample.sampling.frames.saved_frame import SavedFrame
+from ceosample.sampling.plans.rotation import Turn
 from ceosample.sampling.record import Record, difference, unknown_names
 from ceosample.sampling.seeds.beacon import time_of
 from ceosample.sampling.seeds.seed import Seed
@@ -171,8 +172,9 @@ def verify_record(
         record: the bytes of ``draw.json``.
         manifest, excluded: those of the two tables, or functions that give them in chunks; they are
             called once for each question, and no table is ever held.
-        earlier: under a rotation, the bytes of each ``draw.json`` that the record names, in its
-            order. They are taken at their word; each can be verified with its own tables.
+        earlier: under a rotation or ``waiting``, the bytes of each ``draw.json`` that the record
+            names, in its order. They are taken at their word; each can be verified with its own
+            tables.
         receipt, frame, strict: as :func:`~ceosample.verify` takes them.
     """
     report = _verified(record, manifest, excluded, earlier, receipt, frame)
@@ -210,7 +212,7 @@ def _verified(
         "not shown by these files: that the control total and the witnesses are as they say",
     ]
     notes += _notes_on_names(frame)
-    notes += [*_notes_on_rotation(redrawn), *_notes_on_seed(redrawn.seed)]
+    notes += [*_notes_on_earlier(redrawn), *_notes_on_seed(redrawn.seed)]
     notes += [f"{place}: {_NOT_PART}" for place in unknown]
     if not parsed.committed:
         return VerificationReport(Level.UNCOMMITTED, _NOT_COMMITTED, name, tuple(notes), *known)
@@ -235,19 +237,25 @@ def _notes_on_names(frame: AnyFrame) -> list[str]:
     ]
 
 
-def _notes_on_rotation(draw: Draw) -> list[str]:
+def _notes_on_earlier(draw: Draw) -> list[str]:
+    """What a draw that carries on earlier ones rests on."""
     if draw.turn is None:
         return []
+    kind, begun = "waiting", f"draws count from {draw.turn.block}"
+    if isinstance(draw.turn, Turn):
+        kind, begun = "rotation", f"the block began in {draw.turn.block}"
     given = [past.period for past in draw.turn.earlier]
-    gone = [draw.turn.block.plus(months) for months in range(draw.turn.months - draw.turn.left)]
+    # Before the first draw under ``waiting`` there may have been none; a gap after it is looked at.
+    first = draw.turn.block if isinstance(draw.turn, Turn) else min([*given, draw.period])
+    gone = [first.plus(months) for months in range(draw.period.months_since(first))]
     without = ", ".join(str(period) for period in gone if period not in given)
     named = ", ".join(f"{past.period} ({past.digest[:8]})" for past in draw.turn.earlier) or "none"
     notes = [
-        f"rotation: the block began in {draw.turn.block}; earlier draws of it: {named}; "
+        f"{kind}: {begun}; earlier draws of it: {named}; "
         "they are taken as their records have them, and each can be verified by itself"
     ]
     if without:
-        notes.append(f"rotation: no draw is named for {without}; ask whether there was one")
+        notes.append(f"{kind}: no draw is named for {without}; ask whether there was one")
     return notes
 
 
@@ -340,8 +348,9 @@ def _redraw(record: Record, frame: AnyFrame, earlier: Sequence[bytes]) -> Draw:
     _compare(Level.ALLOCATION, "strata", ours["strata"], recorded)
     _compare(Level.SELECTION, "selections", ours["selections"], recorded)
     _compare(Level.SELECTION, "reserves", ours["reserves"], recorded)
-    if "rotation" in ours:
-        _compare(Level.SELECTION, "rotation", ours["rotation"], recorded)
+    for carried in ("rotation", "waiting"):
+        if carried in ours:
+            _compare(Level.SELECTION, carried, ours[carried], recorded)
     return redrawn
 
 

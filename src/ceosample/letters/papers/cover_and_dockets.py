@@ -209,7 +209,7 @@ def _cover_facts(draw: Draw, letters: Sequence[Letter], eligible: int) -> list[l
         ["Left out", _left_out(draw), "text"],
         ["Register", _register(draw, eligible), "text"],
         ["Plan", f"{draw.plan.words}; {len(draw.reserves)} in reserve", "text"],
-        *([["Rotation", draw.block_words, "text"]] if draw.turn else []),
+        *([["Rotation", draw.block_words, "text"]] if draw.block_words else []),
         ["Reading time", f"about {minutes} min at {WORDS_A_MINUTE} words a minute", "text"],
         *who_could_know(draw.seed),
     ]

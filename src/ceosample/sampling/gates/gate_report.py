@@ -31,6 +31,7 @@ class GateReport(Result):
         asked_late: ids that were asked about after the reveal; None where its head was not given.
         asked, selected: by stratum, how many questions and how many of them were answered yes.
         chances: by stratum, the probability that was committed to.
+        letters: the ids that were answered yes, each with its stratum.
         head: the SHA-256 of the register's last line.
     """
 
@@ -41,6 +42,7 @@ class GateReport(Result):
     asked: dict[Stratum, int]
     selected: dict[Stratum, int]
     chances: dict[Stratum, Fraction]
+    letters: dict[str, Stratum]
     head: str
 
     @property

@@ -9,6 +9,7 @@ from ceosample.canonical import canonical_file, digest, is_digest
 from ceosample.errors import GateError, raise_faults
 from ceosample.got import got, kind_of
 from ceosample.sampling.frames.cells import name_of_unit
+from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.gates.gate import Gate
 from ceosample.sampling.gates.gate_report import GateReport
 from ceosample.sampling.gates.register_lines import GateAnswer, earlier_answers, gate_fields
@@ -148,6 +149,7 @@ class _Found:
         self.first_line: dict[str, int] = {}
         self.asked = dict.fromkeys(gate.chances, 0)
         self.selected = dict.fromkeys(gate.chances, 0)
+        self.letters: dict[str, Stratum] = {}
 
     def take(self, number: int, line: bytes) -> None:
         try:
@@ -166,6 +168,8 @@ class _Found:
         if answer.stratum in self.asked:
             self.asked[answer.stratum] += 1
             self.selected[answer.stratum] += answer.selected
+            if answer.selected:
+                self.letters.setdefault(answer.unit_id, answer.stratum)
         self.expected = answer.sequence + 1
         self._pass(digest(line))
 
@@ -222,5 +226,6 @@ class _Found:
             asked=self.asked,
             selected=self.selected,
             chances=dict(self.gate.chances),
+            letters=self.letters,
             head=self.head,
         )

@@ -250,7 +250,7 @@ def _head_start(strata: _Strata, n: int) -> dict[Any, int]:
     below, above = 0, 1
     while above <= (n * n) ** root and sum(under(above).values()) <= n:
         below, above = above, above * 4
-    while above - below > 1 and above > below + below // 64:
+    while above - below > 1 and above > below + below // max(64, n):
         middle = (below + above) // 2
         if sum(under(middle).values()) <= n:
             below = middle

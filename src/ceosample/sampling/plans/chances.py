@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Sequence
 from fractions import Fraction
-from math import comb
+from math import lcm, perm
 
 from ceosample.sampling.plans.pool import Pool
 
@@ -18,7 +17,9 @@ def missed(size: int, letters: int, marked: int) -> Fraction:
     """
     if marked > size:  # they cannot all be here
         return Fraction(0)
-    return Fraction(comb(size - marked, letters), comb(size, letters))
+    # Drawn and marked units can change places: the product of fewer factors is the same.
+    few, many = sorted((letters, marked))
+    return Fraction(perm(size - many, few), perm(size, few))
 
 
 def missed_everywhere(pools: Sequence[Pool], spread: Sequence[int]) -> Fraction:
@@ -32,28 +33,47 @@ def missed_everywhere(pools: Sequence[Pool], spread: Sequence[int]) -> Fraction:
 def worst_miss(pools: Sequence[Pool], marked: int) -> Fraction:
     """The largest chance of drawing none of so many units, however they are spread.
 
-    One more marked unit in a stratum with g of them multiplies the chance of missing them all by
-    ``(N - n - g) / (N - g)``, which falls as g grows; so putting each where that is largest is the
-    worst there is.
+    One more marked unit in a stratum multiplies the chance of missing them all by ``1 - n / m``, m
+    being its units that are not marked yet. So each goes where ``m / n`` is largest.
     """
-    spread = [0] * len(pools)
+    if marked > sum(pool.size - pool.letters for pool in pools):
+        return Fraction(0)
+    if marked <= sum(pool.size for pool in pools if not pool.letters):
+        return Fraction(1)
+    return missed_everywhere(pools, _hardest_spread(pools, marked))
 
-    def loss(place: int) -> Fraction:
-        """One minus that factor, since a heap gives its smallest."""
-        return Fraction(pools[place].letters, pools[place].size - spread[place])
 
-    waiting = [(loss(place), place) for place in range(len(pools))]
-    heapq.heapify(waiting)
-    for _ in range(marked):
-        least, place = waiting[0]
-        if least >= 1:
-            return Fraction(0)
-        spread[place] += 1
-        if spread[place] < pools[place].size:
-            heapq.heapreplace(waiting, (loss(place), place))
+def _hardest_spread(pools: Sequence[Pool], marked: int) -> list[int]:
+    """So many units where ``m / n`` is largest, in one question to all strata at a time.
+
+    All ``m / n`` are whole multiples of one over the least common multiple of the letters. So the
+    smallest that is still taken is found by bisection, and those that equal it fill up.
+    """
+    common = lcm(*(pool.letters for pool in pools if pool.letters))
+
+    def taken(least: int) -> list[int]:
+        """The units of each stratum with ``m / n >= least / common``; not its last n."""
+        return [
+            pool.size - max(-(-pool.letters * least // common) - 1, pool.letters)
+            if pool.letters * least <= pool.size * common
+            else 0
+            for pool in pools
+        ]
+
+    low, high = common, common * (1 + max(pool.size for pool in pools))
+    while high - low > 1:
+        middle = (low + high) // 2
+        if sum(taken(middle)) >= marked:
+            low = middle
         else:
-            heapq.heappop(waiting)
-    return missed_everywhere(pools, spread)
+            high = middle
+    spread, most = taken(high), taken(low)
+    left = marked - sum(spread)
+    for place, count in enumerate(spread):
+        more = min(left, most[place] - count)
+        spread[place] += more
+        left -= more
+    return spread
 
 
 def shares(sizes: Sequence[int], marked: int) -> list[int]:

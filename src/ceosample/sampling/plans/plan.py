@@ -24,6 +24,7 @@ from ceosample.sampling.plans.chances import worst_miss
 from ceosample.sampling.plans.pool import Pool
 from ceosample.sampling.plans.promise import Promise
 from ceosample.sampling.plans.rotation import HasPast, Rotation, Turn
+from ceosample.sampling.plans.waiting import WAITING, AnyTurn, Waiting
 from ceosample.show import Described, decimal, percent
 from ceosample.text import quoted
 
@@ -35,13 +36,14 @@ class Design:
     Attributes:
         strata: the frame's units in the plan's strata.
         pools: the letters or the chances of each stratum, by the bytes of its values.
-        turn: the month's place in its block, or None without a rotation.
+        turn: the month's place in its rotation's block, or how long its strata have waited; None
+            under other plans.
         size: the letters beside those of the take-all strata.
     """
 
     strata: Strata
     pools: tuple[Pool, ...]
-    turn: Turn | None
+    turn: AnyTurn | None
     size: int
 
 
@@ -55,7 +57,8 @@ class Plan(Described, Result):
     Attributes:
         size: the number of letters, n; take-all strata come beside it.
         allocation: how they are shared among the strata, as ``allocate`` has it: ``proportional``,
-            ``neyman``, ``equal``, ``power``, ``srs``, or letters per stratum.
+            ``neyman``, ``equal``, ``power``, ``srs``, or letters per stratum. Or ``waiting``, for
+            fewer letters than strata: a stratum's chance grows with the months since it gave one.
         minimum: the letters that each stratum is given first, 0 or more.
         reserves: the units kept next in line in each stratum, 0 or more.
         take_all: strata that are signed in full; each as its value or a sequence of its values.
@@ -139,7 +142,8 @@ class Plan(Described, Result):
 
         Args:
             frame: what could be chosen.
-            earlier: under a rotation, the draws of the earlier months of its block.
+            earlier: under a rotation, the draws of the earlier months of its block; under
+                ``waiting``, those of the 24 months before.
 
         Raises:
             PlanError: it cannot be carried out on it.
@@ -153,14 +157,16 @@ class Plan(Described, Result):
                 f"as {AT_REST}; give the number of months that a unit rests, or another reason"
             )
         strata = self._strata_of(frame)
-        turn = None
+        turn: AnyTurn | None = None
+        identity = frame.population, frame.period, tuple(frame.variables)
         if self.rotation is not None:
-            identity = frame.population, frame.period, tuple(frame.variables)
             turn = Turn.of(self.rotation, *identity, earlier)
+        elif self.allocation == WAITING:
+            turn = Waiting.of(*identity, earlier)
         elif earlier:
             raise PlanError(
-                f"earlier: got {len(earlier)}, and a plan without a rotation uses none; leave "
-                "earlier out"
+                f"earlier: got {len(earlier)}, and a plan without a rotation or 'waiting' uses "
+                "none; leave earlier out"
             )
         pools, size = self._pools_and_size(strata.sizes(), turn)
         return Design(strata, tuple(pools), turn, size)
@@ -193,10 +199,12 @@ class Plan(Described, Result):
         """The plan worked out on strata of these sizes, in the order of the strata.
 
         Raises:
-            PlanError: it cannot be carried out on them, or has a rotation, which asks for more.
+            PlanError: it cannot be carried out on them, or has a rotation or ``waiting``, which ask
+                for more.
         """
-        if self.rotation is not None:
-            raise PlanError("plan, rotation: needs a frame and its month; use promise(frame)")
+        carries = WAITING if self.allocation == WAITING else self.rotation and "rotation"
+        if carries:
+            raise PlanError(f"plan, {carries}: needs a frame and its month; use promise(frame)")
         return self._pools_and_size(sizes, None)[0]
 
     def promise(self, frame: AnyFrame, earlier: Iterable[HasPast] = ()) -> Promise:
@@ -204,7 +212,7 @@ class Plan(Described, Result):
 
         Args:
             frame: what could be chosen.
-            earlier: under a rotation, the draws of the earlier months of its block.
+            earlier: as :meth:`design` takes it.
 
         Raises:
             PlanError: it cannot be carried out on it.
@@ -275,7 +283,7 @@ class Plan(Described, Result):
             raise PlanError(f"plan: {got(dict(given))}; give each field as a plan has it") from None
 
     def _pools_and_size(
-        self, raw: Mapping[Stratum, int], turn: Turn | None
+        self, raw: Mapping[Stratum, int], turn: AnyTurn | None
     ) -> tuple[list[Pool], int]:
         """The pools, and how many letters they give beside those of the take-all strata."""
         members = self._members(raw)
@@ -311,7 +319,7 @@ class Plan(Described, Result):
         members: Mapping[Stratum, tuple[Stratum, ...]],
         rest: Mapping[Stratum, int],
         in_full: Sequence[Pool],
-        turn: Turn | None,
+        turn: AnyTurn | None,
     ) -> int:
         """The letters beside those of the take-all strata."""
         if self.size is not None:
@@ -333,13 +341,13 @@ class Plan(Described, Result):
         per_letter: Fraction,
         rest: Mapping[Stratum, int],
         in_full: Sequence[Pool],
-        turn: Turn | None,
+        turn: AnyTurn | None,
     ) -> int:
         """The letters that the time is enough for, once those of take-all strata are read."""
         taken = sum(pool.size for pool in in_full)
         fewest, most = self._bounds(rest)
         if turn is not None:
-            fewest = turn.fewest(rest)
+            fewest, most = turn.fewest(rest), turn.most(rest)
         readable = int(minutes / per_letter) - taken
         if readable < fewest:
             enough = (fewest + taken) * per_letter
@@ -384,7 +392,12 @@ class Plan(Described, Result):
         def reached(n: int) -> Fraction:
             return 1 - worst_miss([*in_full, *self._sampled(members, rest, n)], defective)
 
-        if reached(high) < confidence:
+        # The fewest letters are mostly far fewer than can be read, and large samples take long.
+        most, step = high, low
+        while low + step < most and reached(low + step) < confidence:
+            low, step = low + step + 1, step * 2
+        high = min(low + step, most)
+        if high == most and reached(high) < confidence:
             possible = Fraction(int(reached(high) * 10_000), 10_000)
             raise PlanError(
                 f"plan, detect: {percent(confidence)} cannot be reached with at most {high} "

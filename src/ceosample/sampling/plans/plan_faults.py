@@ -14,6 +14,7 @@ from ceosample.sampling.frames.strata import Stratum, as_stratum
 from ceosample.sampling.plans.allocation import METHODS, faults_of_power
 from ceosample.sampling.plans.plan_fields import as_given
 from ceosample.sampling.plans.rotation import Rotation
+from ceosample.sampling.plans.waiting import WAITING
 from ceosample.text import quoted
 
 #: Fields that bound or make strata, and what they are where they do not.
@@ -24,9 +25,19 @@ _OF_STRATA: Final[Mapping[str, tuple[Any, ...]]] = {
     "cuts": (None, {}),
 }
 
+#: All that a plan's allocation may be called.
+ALLOCATIONS: Final = (*METHODS, WAITING)
+
 #: The same for fields that a rotation does without.
 _NOT_UNDER_A_ROTATION: Final[Mapping[str, tuple[Any, ...]]] = {
     "allocation": ("proportional",),
+    "minimum": (0, 1),
+    "cap": (None,),
+    "detect": (None,),
+}
+
+#: The same for fields that ``waiting`` does without.
+_NOT_WHILE_WAITING: Final[Mapping[str, tuple[Any, ...]]] = {
     "minimum": (0, 1),
     "cap": (None,),
     "detect": (None,),
@@ -123,14 +134,21 @@ def _faults_of_allocation(plan: Mapping[str, Any]) -> list[str]:
         if not method or not all(_fault_of_stratum(key) is None for key in method):
             return [f"plan, allocation: {got(method)}; give a mapping of stratum to letters"]
         return []
-    if not isinstance(method, str) or method not in METHODS:
-        named = ", ".join(METHODS)
+    if not isinstance(method, str) or method not in ALLOCATIONS:
+        named = ", ".join(ALLOCATIONS)
         return [f"plan, allocation: {got(method)}; use one of {named}, or a mapping"]
     faults = []
     if method == "srs":
         faults += [
             f"plan, {name}: {got(as_given(plan[name]))}, and 'srs' has no strata; leave it out"
             for name, unset in _OF_STRATA.items()
+            if plan[name] not in unset
+        ]
+    if method == WAITING:
+        faults += [
+            f"plan, {name}: {got(as_given(plan[name]))}, and 'waiting' picks the strata by lot; "
+            "leave it out"
+            for name, unset in _NOT_WHILE_WAITING.items()
             if plan[name] not in unset
         ]
     for name, needed in (("variances", "neyman"), ("power", "power")):

@@ -19,10 +19,11 @@ class Pool:
         stratum: what the record calls it; ``()`` under ``srs``.
         members: the frame's strata that it is made of.
         size: the number of units, N.
-        letters: the number to be drawn, n; under a rotation, which leaves it to chance, the number
-            that was drawn, and 0 before the draw.
+        letters: the number to be drawn, n; under a rotation or ``waiting``, which leave it to
+            chance, the number that was drawn, and 0 before the draw.
         take_all: whether it is signed in full, beside the plan's size.
-        probability: the inclusion probability of each of its units; n/N but under a rotation.
+        probability: the inclusion probability of each of its units; n/N but under a rotation
+            or ``waiting``.
     """
 
     stratum: Stratum
@@ -36,7 +37,7 @@ class Pool:
 
     @property
     def expected(self) -> Fraction:
-        """The letters that it gives on average: n but under a rotation."""
+        """The letters that it gives on average: n but under a rotation or ``waiting``."""
         return self.size * self.probability
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from math import ceil, comb
+from math import ceil, comb, prod
 from typing import Final
 
 import attrs
@@ -23,8 +23,10 @@ from ceosample.sampling.plans.chances import (
     symmetric_sum,
     worst_miss,
 )
+from ceosample.sampling.plans.hardest_spread import hardest_found
 from ceosample.sampling.plans.pool import Pool
 from ceosample.sampling.plans.rotation import Turn
+from ceosample.sampling.plans.waiting import WAITING, AnyTurn, Waiting, sets_of_strata
 from ceosample.show import decimal, html_table, percent, stratum_words, text_table
 from ceosample.text import quoted
 
@@ -43,7 +45,8 @@ class Promise(Result):
         pools: N, n and probability of each stratum, in order.
         minutes: the reading time, if the plan says how long a letter takes; else None.
         left_out: units that the frame leaves out, by reason: no promise covers them.
-        turn: under a rotation, the month's place in its block; else None.
+        turn: under a rotation, the month's place in its block; under ``waiting``, how long the
+            strata have waited; else None.
         size: the letters beside those of take-all strata.
         absent: take-all strata that have no letters this month; a name that is mistyped is here.
 
@@ -53,7 +56,7 @@ class Promise(Result):
     pools: tuple[Pool, ...]
     minutes: Fraction | None
     left_out: Mapping[str, int]
-    turn: Turn | None
+    turn: AnyTurn | None
     size: int
     absent: tuple[Stratum, ...] = ()
 
@@ -67,7 +70,8 @@ class Promise(Result):
 
         Each month has a seed of its own, so the months are independent; sizes are taken to stay
         as they are. Under a rotation it is exact for one month; for more it is a lower bound, which
-        counts the letters that are open to all and, for this month, the strata's turns.
+        counts the letters that are open to all and, for this month, the strata's turns. Under
+        ``waiting`` it is exact for one month, and for more a lower bound.
 
         Args:
             stratum: where the letters are.
@@ -87,28 +91,61 @@ class Promise(Result):
             raise PlanError(f"months: {got(months)}; give a whole number from 1 to {MOST_MONTHS}")
         if self.turn is None or pool.take_all:
             return 1 - missed(pool.size, pool.letters, letters_a_month) ** months
+        if isinstance(self.turn, Waiting):
+            share = Fraction(letters_a_month, pool.size)
+            names = self._rotating_names()
+            return self.turn.finds(names, pool.stratum, self.size, share, months)
+        return self._by_turns(self.turn, pool, letters_a_month, months)
+
+    def _by_turns(self, turn: Turn, pool: Pool, letters_a_month: int, months: int) -> Fraction:
+        """The same under a rotation."""
         names = self._rotating_names()
-        now = self.turn.calls(names)
-        waiting = self.turn.waiting(names)
+        now, waiting = turn.calls(names), turn.waiting(names)
         uncalled = Fraction(1)
         if pool.stratum in waiting:
             uncalled -= Fraction(now * letters_a_month, len(waiting) * pool.size)
         missed_now = uncalled * self._open_miss(now, letters_a_month)
         if months == 1:
             return 1 - missed_now
-        later = self._open_miss(self.turn.most_calls(names), letters_a_month)
+        later = self._open_miss(turn.most_calls(names), letters_a_month)
         return 1 - missed_now * later ** (months - 1)
+
+    def reaches(self, stratum: str | Stratum, months: int = 1) -> Fraction:
+        """Under ``waiting``, the chance that a stratum gives a letter within so many months.
+
+        It is exact for one month. For more it is a lower bound: the strata are taken to stay as
+        they are, and the others to wait as long as they can.
+
+        Args:
+            stratum: one that is not read in full.
+            months: 1 to 1200.
+
+        Raises:
+            PlanError: no such stratum, or a plan under which no such chance is promised.
+        """
+        pool = self._pool(as_stratum(stratum))
+        if not isinstance(self.turn, Waiting) or pool.take_all:
+            raise PlanError(
+                "reaches: got a stratum whose letters are not left to 'waiting'; see its letters, "
+                "or its rotation's promise"
+            )
+        if not is_count(months, 1) or months > MOST_MONTHS:
+            raise PlanError(f"months: {got(months)}; give a whole number from 1 to {MOST_MONTHS}")
+        return self.turn.reaches(self._rotating_names(), pool.stratum, self.size, months)
 
     def detects(self, rate: Rational, *, spread: str = "worst") -> Fraction:
         """The chance that at least one defective letter is drawn, at a rate of defective letters.
 
         Under a rotation the worst case is a lower bound, which counts only the letters that are
-        open to all.
+        open to all; ``found`` is the chance at the worst spread that a search finds, exact for that
+        spread. The truth at worst lies between the two. Under ``waiting`` the worst case is exact
+        for one letter; for more it is a lower bound too.
 
         Args:
             rate: the rate of defective letters in the frame; ``ceil(N * rate)`` of them.
-            spread: ``worst``, over the strata as they are hardest to find, or ``proportional``, in
-                proportion to the strata's sizes.
+            spread: ``worst``, over the strata as they are hardest to find; ``found``, the same, but
+                under a rotation the worst spread found; or ``proportional``, in proportion to the
+                strata's sizes.
 
         Raises:
             PlanError: a rate outside 0 to 1, or another spread.
@@ -121,7 +158,9 @@ class Promise(Result):
             return 1 - self._worst_miss(defective)
         if spread == "proportional":
             return 1 - self._proportional_miss(defective)
-        raise PlanError(f"spread: {got(spread)}; use 'worst' or 'proportional'")
+        if spread == "found":
+            return 1 - self._found_miss(defective)
+        raise PlanError(f"spread: {got(spread)}; use 'worst', 'found' or 'proportional'")
 
     def _without_strata(self, defective: int) -> Fraction:
         """The chance of finding one if as many letters were drawn from all alike, as ``srs`` does.
@@ -140,7 +179,20 @@ class Promise(Result):
         rotating = sum(pool.size for pool in self._rotating())
         if defective > rotating:  # some must be in a stratum that is read in full
             return Fraction(0)
+        if isinstance(self.turn, Waiting):
+            # As many as are found on average, which are at most the letters of a month.
+            spread = self._rarest(defective)
+            mean = sum((spread[p.stratum] * p.probability for p in self._rotating()), Fraction(0))
+            return 1 - mean / self.size
         return self._open_miss(self.turn.calls(self._rotating_names()), defective)
+
+    def _rarest(self, defective: int) -> dict[Stratum, int]:
+        """So many letters where each has the smallest chance to be drawn."""
+        spread, left = {}, defective
+        for pool in sorted(self._rotating(), key=lambda pool: (pool.probability, pool.stratum)):
+            spread[pool.stratum] = min(left, pool.size)
+            left -= spread[pool.stratum]
+        return spread
 
     def _proportional_miss(self, defective: int) -> Fraction:
         spread = shares([pool.size for pool in self.pools], defective)
@@ -149,12 +201,41 @@ class Promise(Result):
         pairs = list(zip(self.pools, spread, strict=True))
         if any(pool.take_all and count for pool, count in pairs):
             return Fraction(0)
+        return self._spread_miss(self.turn, {pool.stratum: count for pool, count in pairs})
+
+    def _found_miss(self, defective: int) -> Fraction:
+        """The chance of missing all where a search finds that it is the largest."""
+        if self.turn is None:
+            return worst_miss(self.pools, defective)
+        sizes = {pool.stratum: pool.size for pool in self._rotating()}
+        if defective > sum(sizes.values()):
+            return Fraction(0)
+        if isinstance(self.turn, Waiting):
+            return self._spread_miss(self.turn, self._rarest(defective))
+        waiting, calls = self.turn.waiting(sizes), self.turn.calls(sizes)
+        return self._spread_miss(self.turn, hardest_found(sizes, waiting, calls, defective))
+
+    def _spread_miss(self, turn: AnyTurn, spread: Mapping[Stratum, int]) -> Fraction:
+        """The chance of missing all defective letters where each rotating stratum has so many."""
         names = self._rotating_names()
-        calls, waiting = self.turn.calls(names), self.turn.waiting(names)
-        sound = [(p.size - count, p.size) for p, count in pairs if p.stratum in waiting]
+        if isinstance(turn, Waiting):
+            sound = {
+                p.stratum: Fraction(p.size - spread[p.stratum], p.size) for p in self._rotating()
+            }
+            return sum(
+                (
+                    chance * prod((sound[one] for one in picked), start=Fraction(1))
+                    for chance, picked in sets_of_strata(turn.lots(names), self.size)
+                ),
+                Fraction(0),
+            )
+        calls, waiting = turn.calls(names), turn.waiting(names)
+        uncalled_of = [
+            (p.size - spread[p.stratum], p.size) for p in self._rotating() if p.stratum in waiting
+        ]
         # All sets of called strata are equally likely: their mean is a symmetric sum.
-        uncalled = symmetric_sum(sound, calls) / comb(len(waiting), calls)
-        return uncalled * self._open_miss(calls, defective)
+        uncalled = symmetric_sum(uncalled_of, calls) / comb(len(waiting), calls)
+        return uncalled * self._open_miss(calls, sum(spread.values()))
 
     def _open_miss(self, calls: int, marked: int) -> Fraction:
         """The chance that none of so many units, none of them called, is among the open letters."""
@@ -176,7 +257,8 @@ class Promise(Result):
             "absent": [list(stratum) for stratum in self.absent],
             "minutes": None if self.minutes is None else str(self.minutes),
             "left_out": dict(self.left_out),
-            "rotation": None if self.turn is None else self.turn.to_dict(self._rotating_names()),
+            "rotation": self._carried(Turn),
+            **({WAITING: self._carried(Waiting)} if isinstance(self.turn, Waiting) else {}),
             "strata": [
                 {
                     "stratum": list(pool.stratum),
@@ -189,6 +271,11 @@ class Promise(Result):
                 for pool in self.pools
             ],
         }
+
+    def _carried(self, kind: type[AnyTurn]) -> Json:
+        """What it carries on from earlier draws, if it is of this kind."""
+        found = isinstance(self.turn, kind) and self.turn.to_dict(self._rotating_names())
+        return found or None
 
     def _pool(self, stratum: Stratum) -> Pool:
         for pool in self.pools:
@@ -225,7 +312,9 @@ class Promise(Result):
 
     def _lines(self) -> list[str]:
         lines = [self._title()]
-        if self.turn is not None:
+        if isinstance(self.turn, Waiting):
+            lines += self.turn.words(self._rotating_names(), self.size)
+        elif self.turn is not None:
             lines += self.turn.words(self._rotating_names())
         if self.absent:
             named = ", ".join(map(stratum_words, self.absent))
@@ -245,9 +334,13 @@ class Promise(Result):
         plain = self._without_strata(self._defective(rate))
         if worst == even == plain:
             return f"{percent(plain)}, wherever they are"
-        at_worst = "at worst" if self.turn is None else "or more at worst"
+        at_worst = f"{percent(worst)} at worst"
+        if self.turn is not None and (found := self.detects(rate, spread="found")) != worst:
+            at_worst = (
+                f"{percent(worst)} or more (a bound), {percent(found)} at the worst spread found"
+            )
         return (
-            f"{percent(worst)} {at_worst}, {percent(even)} if spread in proportion; "
+            f"{at_worst}, {percent(even)} if spread in proportion; "
             f"{percent(plain)} without strata (srs)"
         )
 

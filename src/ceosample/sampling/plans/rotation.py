@@ -195,6 +195,10 @@ class Turn:
         """The fewest letters with which this month can be drawn: one is open, or all is read."""
         return min(self.calls(sizes) + 1, sum(sizes.values()))
 
+    def most(self, sizes: Mapping[Stratum, int]) -> int:
+        """The most letters: all that there are."""
+        return sum(sizes.values())
+
     def unreached(self, present: Iterable[Stratum], drawn: Iterable[Stratum]) -> list[Stratum]:
         """Strata that had letters in the block, this month included, and gave none so far."""
         seen = set(present).union(*(past.present for past in self.earlier))

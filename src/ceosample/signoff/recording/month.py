@@ -17,6 +17,7 @@ from ceosample.sampling.divisions import Divisions
 from ceosample.sampling.draw import Draw, draw_again
 from ceosample.sampling.frames.frame import POPULATION, AnyFrame
 from ceosample.sampling.plans.plan import Plan
+from ceosample.sampling.plans.waiting import MONTHS
 from ceosample.sampling.record import difference
 from ceosample.sampling.seeds.chain import Published
 from ceosample.sampling.seeds.seed import Seed
@@ -159,14 +160,21 @@ def supersede(
 
 
 def _counted_on(frozen: Event | None, drawn: Iterable[Event]) -> str | None:
-    """What superseding a month does to its rotation's block; None if no later month was drawn."""
+    """What superseding a month does to later draws that carry it on; None if there are none."""
     if frozen is None or "block" not in frozen.payload:
         return None
-    period, months = str(frozen.period), frozen.payload["plan"]["rotation"]["months"]
+    period, rotation = str(frozen.period), frozen.payload["plan"].get("rotation")
+    months = rotation["months"] if rotation else 1 + 2 * MONTHS
     last = str(Period.parse(frozen.payload["block"]).plus(months - 1))
     later = sorted({str(event.period) for event in drawn if period < str(event.period) <= last})
     if not later:
         return None
+    if not rotation:
+        return (
+            f"{frozen.population}, {period}: superseded after {', '.join(later)}, whose chances "
+            "counted on what it drew; their draws stay as they are, and later months name the "
+            "draws that count"
+        )
     said = (
         f"{frozen.population}, {period}: superseded after {', '.join(later)} of its rotation's "
         "block, which counted on the strata that it drew"

@@ -87,10 +87,10 @@ def require_block_as_frozen(event: Event, context: Context) -> None:
 def require_draws(frozen: Event, drawn: Iterable[Event], remedy: str) -> None:
     """Raise unless the earlier draws of a freeze are those of its block.
 
-    A person who could leave one out could choose which strata are called.
+    A person who could leave one out could choose which strata are called, or more likely.
 
     Args:
-        frozen: a freeze under a rotation.
+        frozen: a freeze under a rotation or ``waiting``.
         drawn: the population's registered draws.
         remedy: what to do about one that was left out.
 
@@ -100,11 +100,13 @@ def require_draws(frozen: Event, drawn: Iterable[Event], remedy: str) -> None:
     first, period = frozen.payload["block"], str(frozen.period)
     month_of = {e.payload["draw"]: e.period for e in drawn if first <= (e.period or "") < period}
     where = f"{frozen.population}, {period}"
+    rotates = "rotation" in frozen.payload["plan"]
+    counts = "belongs to the block" if rotates else f"counts, as all from {first} on do"
     raise_faults(
         ConflictError,
         (
-            f"{where}: the draw {draw[:8]} of {month_of[draw]} is registered here and belongs to "
-            f"the block; {remedy}"
+            f"{where}: the draw {draw[:8]} of {month_of[draw]} is registered here and {counts}; "
+            f"{remedy}"
             if draw in month_of
             else f"{where}: got the earlier draw {draw[:8]}, which is not registered here; "
             "register it first, or remove it from earlier="
