@@ -7,6 +7,7 @@ from . import design as design
 from . import errors as errors
 from . import figures as figures
 from . import gate as gate
+from . import inference as inference
 from . import office as office
 from . import regimes as regimes
 from . import report as report
@@ -73,6 +74,7 @@ __all__ = [
     "errors",
     "figures",
     "gate",
+    "inference",
     "office",
     "regimes",
     "render",

@@ -17,6 +17,7 @@ __all__ = [
     "DamagedError",
     "FrameError",
     "GateError",
+    "InferenceError",
     "LedgerError",
     "LetterError",
     "MalformedEventWarning",
@@ -87,6 +88,12 @@ class SeedError(CeosampleError, ValueError):
 
 class GateError(CeosampleError, ValueError):
     """A question to a gate, or a register of them, that cannot be taken."""
+
+    exit_code = 65
+
+
+class InferenceError(CeosampleError, ValueError):
+    """Verdicts, or a sample, from which what is asked cannot be inferred."""
 
     exit_code = 65
 
