@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ceosample.inference.bounds import Bound, bound, interval
 from ceosample.inference.cells import Cell
+from ceosample.inference.ledger.infer import Statement, infer
+from ceosample.inference.ledger.verdict_record import VerdictRecord, verdict_record
 from ceosample.inference.monitoring import Monitor, MonthBound, monitor
 from ceosample.inference.verdicts import Judged, judged
 
@@ -13,8 +15,12 @@ __all__ = [
     "Judged",
     "Monitor",
     "MonthBound",
+    "Statement",
+    "VerdictRecord",
     "bound",
+    "infer",
     "interval",
     "judged",
     "monitor",
+    "verdict_record",
 ]

@@ -201,8 +201,7 @@ class VerdictRecord(Result):
         for month in self.months:
             pools = {pool.stratum: pool for pool in month.pools}
             for letter in month.letters:
-                row = _row(month, pools[letter.stratum], letter)
-                writer.writerow(cell if isinstance(cell, int) else guarded(cell) for cell in row)
+                writer.writerow(_row(month, pools[letter.stratum], letter))
         return table.getvalue().encode("utf-8-sig")
 
     def save(self, path: str | Path) -> None:
@@ -319,11 +318,13 @@ def _between(drawn: Sequence[Period]) -> Iterator[Period]:
 
 
 def _row(month: MonthVerdicts, pool: DrawnStratum, letter: Reading) -> Iterator[str | int]:
-    yield from (str(month.period), stratum_words(pool.stratum), pool.size, pool.letters)
-    yield from ("yes" if pool.take_all else "no", letter.unit_id, letter.verdict or "none")
-    yield from (letter.basis, " ".join(letter.readers), "yes" if letter.by_other else "no")
-    yield from (" ".join(letter.codes), "yes" if letter.edited else "no")
-    yield " ".join(map(str, letter.events))
+    """The cells of a letter; names and ids are given to no spreadsheet as they are."""
+    yield from (str(month.period), guarded(stratum_words(pool.stratum)), pool.size, pool.letters)
+    yield from ("yes" if pool.take_all else "no", guarded(letter.unit_id), letter.verdict or "none")
+    yield from (letter.basis, guarded(" ".join(letter.readers)))
+    yield from ("yes" if letter.by_other else "no", guarded(" ".join(letter.codes)))
+    yield "yes" if letter.edited else "no"
+    yield guarded(" ".join(map(str, letter.events)))
 
 
 def _month_from(found: Mapping[str, Any]) -> MonthVerdicts:
