@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ceosample.inference.bounds import Bound, bound, interval
+from ceosample.inference.bounds import Bound, bound, interval, lower_bound
 from ceosample.inference.cells import Cell
 from ceosample.inference.ledger.infer import Statement, infer
 from ceosample.inference.ledger.verdict_record import VerdictRecord, verdict_record
@@ -21,6 +21,7 @@ __all__ = [
     "infer",
     "interval",
     "judged",
+    "lower_bound",
     "monitor",
     "verdict_record",
 ]
