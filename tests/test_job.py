@@ -154,7 +154,7 @@ def test_without_a_seed_a_month_is_frozen_and_waits(folder: Path) -> None:
         "manifest.csv",
     ]
     with ledger_of(folder) as ledger:
-        frozen = [*ledger.events()][-1]
+        frozen = next(event for event in ledger.events() if event.kind == "frozen")
         assert (outcome.frozen, outcome.commitment) == (frozen.hash, frozen.payload["commitment"])
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ceosample.inference.ledger.words import rate_words
 from ceosample.report.table_parts import Part, section
-from ceosample.show import percent, share_text
+from ceosample.show import share_text
 
 if TYPE_CHECKING:
     from ceosample.report.figures import BoardFigures
@@ -31,8 +32,8 @@ def inference_section(report: BoardFigures) -> Part:
             ["Letters read", f"{counts.read} of {counts.drawn} drawn from {counts.eligible}"],
             ["Found defective", f"{counts.defective} of the {counts.read} that were read"],
             ["Claimed of the others", f"{limit}{(share and bounded and f' ({share})') or ''}"],
-            ["Confidence", percent(found.method.confidence)],
-            *([["Tolerable", f"below {percent(rate)}: {found.against}"]] if rate else []),
+            ["Confidence", rate_words(found.method.confidence)],
+            *([["Tolerable", f"below {rate_words(rate)}: {found.against}"]] if rate else []),
             ["Not claimed", " ".join(words.not_said)],
             ["Method", " ".join(words.method)],
             ["It assumes", " ".join(words.assumptions)],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from ceosample.errors import PlanError
 from ceosample.inference.ledger.statement import StatementFigures
+from ceosample.inference.ledger.words import rate_words
 from ceosample.report.picture import ACCENT, INK, MUTED, Picture, canvas, styled
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import draw_key, ticket
@@ -290,7 +291,7 @@ def limits(statement: StatementFigures) -> Picture:
     """
     found = statement.monitor.months
     names = [str(month) for month in statement.months]
-    confidence = percent(statement.method.confidence)
+    confidence = rate_words(statement.method.confidence)
     title = f"Defective responses so far, of 100: limits that hold together with {confidence}"
     with styled():
         figure, axes = canvas(title, 2.5 + 0.62 * max(len(found), 6), 3.4)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import TypeAlias
 
 import attrs
 
@@ -15,9 +16,9 @@ from ceosample.inference.ledger.readings import DEFECTIVE, SOUND
 from ceosample.inference.ledger.statement import LetterCounts, StatementFigures
 from ceosample.inference.ledger.verdict_record import VerdictRecord
 from ceosample.inference.ledger.words import Words, words_of
-from ceosample.inference.monitoring import monitor
+from ceosample.inference.monitoring import Monitor, monitor
 from ceosample.show import html_facts
-from ceosample.signoff.replay.methods import Method
+from ceosample.signoff.replay.methods import MISSING, Method
 
 
 @attrs.frozen(repr=False)
@@ -75,9 +76,10 @@ def infer(record: VerdictRecord) -> Statement:
     first = record.months[0]
     method = first.method or record.fallback
     counts = LetterCounts.of(record.months)
-    history = [month.cells(method.missing) for month in record.months]
-    watched = monitor(history, confidence=method.confidence)
-    exact = _exact(history[0], method, counts) if len(record.months) == 1 else None
+    limits = _of_a_month if len(record.months) == 1 else _of_months
+    by_rule, lower, watched = limits(record, method, counts)
+    other = SOUND if method.missing == DEFECTIVE else DEFECTIVE
+    found = by_rule[method.missing]
     return Statement(
         population=record.population,
         months=tuple(month.period for month in record.months),
@@ -88,33 +90,59 @@ def infer(record: VerdictRecord) -> Statement:
         differing=tuple(m.period for m in record.months[1:] if m.method != first.method),
         whole_years=len(record.months) == 1 or first.period.month == method.year_begins,
         counts=counts,
-        upper=_required(watched.upper if exact is None else exact.upper),
-        lower=watched.lower if exact is None else exact.lower,
-        upper_otherwise=_otherwise(record, method) if counts.missing else None,
-        bound=exact,
+        upper=_upper(found),
+        lower=lower,
+        upper_otherwise=_upper(by_rule[other]) if counts.missing else None,
+        bound=found if isinstance(found, Bound) else None,
         monitor=watched,
     )
 
 
-def _exact(cells: Sequence[Cell], method: Method, counts: LetterCounts) -> Bound:
-    """The bound of one month; with its lower bound where a tolerable rate asks for one."""
-    if method.tolerable is None or not counts.defective:
-        return bound(cells, confidence=method.confidence)
-    # Half the risk on each side: each side alone has the confidence that is asked for.
-    both = 2 * Fraction(method.confidence) - 1
-    return interval(cells, confidence=both)
+#: The figures by each rule for letters without a verdict, the lower bound, and the monitor.
+_Limits: TypeAlias = "tuple[Mapping[str, Bound | Monitor], int | None, Monitor]"
 
 
-def _otherwise(record: VerdictRecord, method: Method) -> int:
-    """The upper bound by the other rule for letters without a verdict."""
-    missing = SOUND if method.missing == DEFECTIVE else DEFECTIVE
-    history = [month.cells(missing) for month in record.months]
-    if len(history) > 1:
-        return monitor(history, confidence=method.confidence).upper
-    return _required(bound(history[0], confidence=method.confidence).upper)
+def _of_months(record: VerdictRecord, method: Method, counts: LetterCounts) -> _Limits:
+    """Those of several months; the fewest that are defective counts no letter without a verdict."""
+    found = {
+        rule: monitor([month.cells(rule) for month in record.months], confidence=method.confidence)
+        for rule in _rules(method, counts)
+    }
+    both = {**dict.fromkeys(MISSING, found[method.missing]), **found}
+    return both, both[SOUND].lower, found[method.missing]
 
 
-def _required(upper: int | None) -> int:
-    if upper is None:
+def _of_a_month(record: VerdictRecord, method: Method, counts: LetterCounts) -> _Limits:
+    """Those of one month; a lower bound is work, so it is computed where it may decide."""
+    (month,) = record.months
+    found: dict[str, Bound] = {}
+    for rule in _rules(method, counts):
+        cells = month.cells(rule)
+        if rule == _rules(method, counts)[-1] and _may_exceed(month.cells(SOUND), method):
+            # Half the risk on each side: each side alone has the confidence that is asked for.
+            both_sides = 2 * Fraction(method.confidence) - 1
+            found[rule] = interval(cells, confidence=both_sides)
+        else:
+            found[rule] = bound(cells, confidence=method.confidence)
+    both = {**dict.fromkeys(MISSING, found[method.missing]), **found}
+    watched = monitor([month.cells(method.missing)], confidence=method.confidence)
+    return both, both[SOUND].lower, watched
+
+
+def _rules(method: Method, counts: LetterCounts) -> tuple[str, ...]:
+    """The rules for letters without a verdict, ``sound`` last; one rule where each has one."""
+    return MISSING if counts.missing else (method.missing,)
+
+
+def _may_exceed(cells: Sequence[Cell], method: Method) -> bool:
+    """Whether so many were found that more may be defective than is tolerable."""
+    if method.tolerable is None:
+        return False
+    total = sum(Fraction(cell.found * cell.size, cell.drawn) for cell in cells if cell.drawn)
+    return total > Fraction(method.tolerable) * sum(cell.size for cell in cells)
+
+
+def _upper(found: Bound | Monitor) -> int:
+    if found.upper is None:
         raise InferenceError("upper: got none; ask for an upper bound")
-    return upper
+    return found.upper

@@ -105,7 +105,8 @@ class StatementFigures(Result):
         whole_years: whether the range begins where the firm's year begins, or is one month.
         counts: the letters.
         upper: at most so many of the eligible responses are defective, by the method's rule.
-        lower: at least so many are; None where it was not computed.
+        lower: at least so many are, where a letter without a verdict counts as sound; None where
+            it was not computed.
         upper_otherwise: ``upper`` by the other rule for letters without a verdict; None where
             every letter has one.
         bound: the exact bound of one month; None for several.

@@ -133,7 +133,7 @@ class MonthVerdicts(Result):
         for letter in called:
             yield Cell(1, 1, found[letter.stratum], letter.stratum, self.period)
         size = sum(pool.size for pool in self.pools if not pool.take_all) - len(called)
-        yield Cell(size, len(sampled) - len(called), len(bad["open"]), (OPEN,), self.period)
+        yield Cell(size, len(sampled) - len(called), len(bad["open"]), (), self.period)
 
 
 @attrs.frozen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -11,7 +12,7 @@ import attrs
 from ceosample.inference.ledger.readings import DEFECTIVE
 from ceosample.inference.ledger.statement import LetterCounts, StatementFigures
 from ceosample.result import Result
-from ceosample.show import percent, share_text
+from ceosample.show import share_text
 from ceosample.text import counted
 
 #: What became of letters without a verdict, as people read it.
@@ -62,6 +63,17 @@ def words_of(figures: StatementFigures) -> Words:
     )
 
 
+def rate_words(rate: str | Fraction) -> str:
+    """A stated rate as people read it.
+
+    >>> rate_words("0.95"), rate_words("0.005")
+    ('95 %', '0.5 %')
+    """
+    hundred = Fraction(rate) * 100
+    exact = Decimal(hundred.numerator) / Decimal(hundred.denominator)
+    return f"{exact.normalize():f} %"
+
+
 def months_in_words(figures: StatementFigures) -> str:
     """The range: ``2026-10``, or ``2026-01 to 2026-10``."""
     first, last = figures.months[0], figures.months[-1]
@@ -108,7 +120,7 @@ def _limit(figures: StatementFigures) -> str:
         return f"These verdicts set no limit for the other {others} responses."
     share = share_text(upper, others)
     return (
-        f"With {percent(figures.method.confidence)} confidence, at most {upper} of the other "
+        f"With {rate_words(figures.method.confidence)} confidence, at most {upper} of the other "
         f"{others} responses{share and f' ({share})'} have defects that this reader would "
         "recognise."
     )
@@ -141,7 +153,7 @@ def _without(figures: StatementFigures) -> str:
 
 
 def _against(figures: StatementFigures) -> str:
-    rate = percent(str(figures.method.tolerable))
+    rate = rate_words(str(figures.method.tolerable))
     if figures.against == "exceeded":
         return f"Above {rate}, the rate that was stated as tolerable: shown."
     return f"Below {rate}, the rate that was stated as tolerable: {figures.against}."
@@ -151,9 +163,11 @@ def _method(figures: StatementFigures) -> Iterator[str]:
     bound, watched = figures.bound, figures.monitor
     if bound is not None:
         yield (
-            f"The limit is the exact bound of one month ({bound.method}), {bound.label}: at most "
-            f"{figures.upper} of all {figures.counts.eligible}."
+            f"The limit is the bound of one month ({bound.method}): at most {figures.upper} of all "
+            f"{figures.counts.eligible}."
         )
+        if bound.label != "exact":
+            yield f"It was too much work to find it exactly: {bound.label}."
         yield (
             f"A limit that may be looked at month after month ({watched.method}) is "
             f"{watched.upper} of {figures.counts.eligible}."
@@ -189,8 +203,8 @@ def _risk(figures: StatementFigures) -> str:
     risk = 1 - Fraction(figures.method.confidence)
     what = "months" if figures.bound is not None else "such ranges of months"
     return (
-        f"{percent(figures.method.confidence)} confidence means: the true number is above the "
-        f"limit in at most {percent(risk)} of all {what}."
+        f"{rate_words(figures.method.confidence)} confidence means: the true number is above the "
+        f"limit in at most {rate_words(risk)} of all {what}."
     )
 
 

@@ -7,6 +7,7 @@ known proves less, so every figure that goes by one says so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, Final
@@ -14,12 +15,13 @@ from typing import Any, Final
 import attrs
 
 from ceosample.canonical import Json
-from ceosample.errors import LedgerError, PlanError, raise_faults
+from ceosample.errors import LedgerError, raise_faults
 from ceosample.form import is_count
 from ceosample.got import got
-from ceosample.rational import as_fraction
 from ceosample.result import Result
 from ceosample.signoff.store.events import Event
+
+_DECIMAL = re.compile(r"0\.[0-9]{1,10}")
 
 #: The event that states the method of a month.
 STATED: Final = "method_stated"
@@ -124,12 +126,9 @@ def is_month_number(value: Any) -> bool:
 
 
 def _is_between(value: Any, low: Fraction) -> bool:
-    if not isinstance(value, str) or len(value) > 12:
+    if not isinstance(value, str) or _DECIMAL.fullmatch(value) is None:
         return False
-    try:
-        return low < as_fraction(value, "") < 1
-    except PlanError:
-        return False
+    return low < Fraction(value) < 1
 
 
 def method_of(events: Iterable[Event]) -> Event | None:
