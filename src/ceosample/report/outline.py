@@ -105,7 +105,8 @@ def _lead(report: BoardFigures) -> list[str]:
             f"{in_full.signoff.short} letters in person. They are counted apart."
         )
     if report.inference is not None:
-        lead.append(" ".join(report.inference.words.claim))
+        _drawn, *claim = report.inference.words.claim
+        lead.append(" ".join(claim))
     return lead
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 import attrs
 
 from ceosample.inference.bounds import Bound
-from ceosample.inference.ledger.readings import DEFECTIVE, INELIGIBLE, SOUND
+from ceosample.inference.ledger.readings import DEFECTIVE, INELIGIBLE, SOUND, VERDICT_KINDS
 from ceosample.inference.ledger.verdict_record import MonthVerdicts
 from ceosample.inference.monitoring import Monitor
 from ceosample.period import Period
@@ -30,6 +30,7 @@ class LetterCounts(Result):
         drawn: those that were drawn, n, the strata read in full included.
         in_full: those of them of strata that are read in full.
         sound, defective: drawn letters by their verdict.
+        defective_by: the defective ones by what says so: a finding, a return, or a letter declined.
         ineligible: drawn letters that turned out, before they were sent, never to have been
             eligible; they count as no defect.
         without: drawn letters without a verdict, by what became of them.
@@ -45,6 +46,7 @@ class LetterCounts(Result):
     in_full: int
     sound: int
     defective: int
+    defective_by: Mapping[str, int]
     ineligible: int
     without: Mapping[str, int]
     by_other: int
@@ -73,6 +75,7 @@ class LetterCounts(Result):
         """Those of months together."""
         letters = [letter for month in months for letter in month.letters]
         verdicts = Counter(letter.verdict for letter in letters)
+        bad = Counter(letter.basis for letter in letters if letter.verdict == DEFECTIVE)
         without = Counter(letter.basis for letter in letters if letter.verdict is None)
         return cls(
             eligible=sum(pool.size for month in months for pool in month.pools),
@@ -80,6 +83,7 @@ class LetterCounts(Result):
             in_full=sum(letter.take_all for letter in letters),
             sound=verdicts[SOUND],
             defective=verdicts[DEFECTIVE],
+            defective_by={basis: bad[basis] for basis in sorted(bad, key=VERDICT_KINDS.index)},
             ineligible=verdicts[INELIGIBLE],
             without=dict(sorted(without.items())),
             by_other=sum(letter.by_other for letter in letters),

@@ -29,6 +29,14 @@ _WITHOUT: Final[Mapping[str, str]] = {
 }
 
 
+#: What makes a letter defective, as people read it.
+_DEFECTIVE: Final[Mapping[str, str]] = {
+    "finding": "by a finding",
+    "returned_for_rework": "sent back",
+    "declined": "declined",
+}
+
+
 @attrs.frozen
 class Words(Result):
     """A statement in sentences.
@@ -75,41 +83,51 @@ def rate_words(rate: str | Fraction) -> str:
 
 
 def months_in_words(figures: StatementFigures) -> str:
-    """The range: ``2026-10``, or ``2026-01 to 2026-10``."""
+    """The range: ``October 2026``, or ``January 2026 to October 2026``."""
     first, last = figures.months[0], figures.months[-1]
-    return str(first) if first == last else f"{first} to {last}"
+    return first.words if first == last else f"{first.words} to {last.words}"
 
 
 def _claim(figures: StatementFigures) -> Iterator[str]:
+    """The claim: what was drawn, then what was read of it, what follows, and what is uncertain."""
     counts = figures.counts
-    if figures.label:
-        yield f"{figures.label.capitalize()}: it is weaker evidence than one chosen before."
     yield (
-        f"In {months_in_words(figures)}, {counts.drawn} of {counts.eligible} responses were drawn, "
-        f"and {_read(counts)}. {_found(counts.defective)}"
+        f"In {months_in_words(figures)}, {counts.drawn} of {counts.eligible} responses were drawn."
     )
     if counts.in_full:
         yield (
             f"{counts.in_full} of these {counts.drawn} are of groups that are read in full. They "
             "say nothing about the others."
         )
+    yield f"{_read(counts)} {_found(counts)}"
     yield f"{_limit(figures)} {_how_long(figures)}".strip()
     if counts.missing:
         yield _without(figures)
     if figures.method.tolerable is not None:
         yield _against(figures)
+    if figures.label:
+        yield f"{figures.label.capitalize()}: it is weaker evidence than one chosen before."
 
 
 def _read(counts: LetterCounts) -> str:
     if counts.read == counts.drawn:
-        return f"all {counts.drawn} were read"
-    return f"{counts.read} of these {counts.drawn} were read"
+        return f"All {counts.drawn} were read."
+    return f"{counts.read} of these {counts.drawn} were read."
 
 
-def _found(defective: int) -> str:
-    if not defective:
-        return "None was found defective."
-    return f"{defective} {'was' if defective == 1 else 'were'} found defective."
+def _found(counts: LetterCounts) -> str:
+    """How many are defective, and by whose word where it was no finding."""
+    if not counts.defective:
+        return "None of them is defective."
+    by_basis = [
+        f"{number} {_DEFECTIVE[basis]}" for basis, number in counts.defective_by.items() if number
+    ]
+    told = ", ".join(by_basis)
+    return f"{counts.defective} of them {_be(counts.defective)} defective: {told}."
+
+
+def _be(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _limit(figures: StatementFigures) -> str:
@@ -240,7 +258,8 @@ def _not_said(figures: StatementFigures) -> Iterator[str]:
     left_out = f" ({counted(counts.excluded, 'response')})" if counts.excluded else ""
     yield f"Anything about responses that could not be drawn{left_out}, or about other months."
     if figures.undrawn:
-        yield f"Anything about {', '.join(map(str, figures.undrawn))}, of which no draw counts."
+        months = ", ".join(month.words for month in figures.undrawn)
+        yield f"Anything about {months}, of which no draw counts."
     if counts.set_aside:
         yield (
             f"Anything from {counted(counts.set_aside, 'letter')} that had been read when the draw "
