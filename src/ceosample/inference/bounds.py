@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from ceosample.errors import InferenceError
-from ceosample.inference.cells import AnyCell, Cell, as_cells, risk_of
+from ceosample.inference.cells import AnyCell, Cell, as_cells, risk_of, sure_words
 from ceosample.inference.verdicts import (
     AnyDraw,
     Judged,
@@ -23,7 +23,7 @@ from ceosample.rational import Rational
 from ceosample.result import Result
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.frames.frame import AT_REST
-from ceosample.show import Described, percent
+from ceosample.show import Described
 from ceosample.text import counted
 
 #: As results and records name it.
@@ -125,7 +125,7 @@ class Bound(Described, Result):
             claims.append(f"at most {min(self.upper, self.eligible - self.drawn + self.counted)}")
         first, *others = claims
         words = " and ".join([first[0].upper() + first[1:], *others])
-        sure = percent(self.confidence)
+        sure = sure_words(self.confidence)
         return (
             f"{words} of {counted(self.eligible, 'eligible letter')} are defective, with {sure} "
             f"confidence: {self.drawn} were drawn, {self.read} read, {self.found} found defective."
@@ -236,11 +236,11 @@ def _bound(
     from ceosample.inference.extremes import fewest_defects, most_defects  # they load numpy
 
     cells, found = taken.cells, taken.judged
-    partly = [cell for cell in cells if cell.sampled]
-    in_full = sum(int(cell.found) for cell in cells if cell.read_in_full)
     whole = sum(cell.size for cell in cells if cell.without_chance)
-    most = None if upper is None else most_defects(partly, upper)
-    least = None if lower is None else fewest_defects(partly, lower)
+    most = None if upper is None else most_defects(_partly(cells), upper)
+    # What was not found is no evidence that there are more.
+    certain = found.certain if found else cells
+    least = None if lower is None else fewest_defects(_partly(certain), lower)
     drawn = sum(cell.drawn for cell in cells)
     count = sum(int(cell.found) for cell in cells)
     return Bound(
@@ -252,8 +252,8 @@ def _bound(
         found=int(found.found) if found else count,
         missing=len(found.missing) if found else 0,
         counted=count,
-        upper=None if most is None else most.defects + in_full + whole,
-        lower=None if least is None else least.defects + in_full,
+        upper=None if most is None else most.defects + _in_full(cells) + whole,
+        lower=None if least is None else least.defects + _in_full(certain),
         slack=most.slack if most else 0,
         lower_slack=least.slack if least else 0,
         confidence=1 - risk,
@@ -265,6 +265,14 @@ def _bound(
         substitutes=len(found.substitutes) if found else 0,
         assumptions=tuple(assumptions(cells, [found] if found else [], taken.rule)),
     )
+
+
+def _partly(cells: Iterable[Cell]) -> list[Cell]:
+    return [cell for cell in cells if cell.sampled]
+
+
+def _in_full(cells: Iterable[Cell]) -> int:
+    return sum(int(cell.found) for cell in cells if cell.read_in_full)
 
 
 def _allocation(cells: Iterable[Cell], spread: Iterable[int]) -> tuple[int, ...]:
@@ -283,7 +291,8 @@ def assumptions(cells: Iterable[Cell], found: Iterable[Judged], rule: str) -> It
     yield "A defect is what the reader recognised; what the reader overlooked is not in the figure."
     missing = sum(len(one.missing) for one in found)
     if missing:
-        yield f"{counted(missing, 'drawn letter')} without a verdict: counted as {rule}."
+        letters = counted(missing, "drawn letter")
+        yield f"{letters} without a verdict: counted as {rule}, and in a lower bound as sound."
     ineligible = sum(one.ineligible for one in found)
     if ineligible:
         letters = counted(ineligible, "drawn letter")

@@ -15,7 +15,7 @@ from ceosample.period import Period
 from ceosample.rational import Rational, as_fraction
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
-from ceosample.show import stratum_words
+from ceosample.show import percent, stratum_words
 
 #: No bound is computed for more letters than this.
 MOST_LETTERS: Final = 10_000_000
@@ -30,6 +30,15 @@ def _as_found(value: Any) -> Any:
     except PlanError:
         return value
     return int(exact) if exact.denominator == 1 else exact
+
+
+def _as_scores(value: Any) -> Any:
+    return tuple(Fraction(found) if _is_score(found := _as_found(v)) else v for v in value)
+
+
+def _is_score(value: object) -> bool:
+    whole = isinstance(value, int | Fraction) and not isinstance(value, bool)
+    return whole and 0 <= value <= 1  # type: ignore[operator]  # it is a number here
 
 
 def _as_stratum(value: str | Stratum) -> Stratum:
@@ -47,12 +56,13 @@ class Cell(Result):
             rule says so. For scores, their sum.
         stratum: what the record calls it; ``()`` for everything.
         period: the month, or None.
+        scores: for scores, that of each letter drawn; ``found`` is their sum.
 
     Raises:
         InferenceError: counts that cannot be.
 
     >>> Cell(432, 4, 1, ("Cards",))
-    Cell(size=432, drawn=4, found=1, stratum=('Cards',), period=None)
+    Cell(size=432, drawn=4, found=1, stratum=('Cards',), period=None, scores=())
     """
 
     size: int
@@ -60,6 +70,7 @@ class Cell(Result):
     found: int | Fraction = attrs.field(default=0, converter=_as_found)
     stratum: Stratum = attrs.field(default=(), converter=_as_stratum)
     period: Period | None = None
+    scores: tuple[Fraction, ...] = attrs.field(default=(), converter=_as_scores)
 
     def __attrs_post_init__(self) -> None:
         faults = [
@@ -73,7 +84,18 @@ class Cell(Result):
             faults.append(f"y: {got(self.found)}; give the number of defective letters found")
         elif not faults and not 0 <= self.found <= self.drawn:
             faults.append(f"y: got {self.found} found of {self.drawn} letters; give 0 to n")
+        if self.scores:
+            faults += self._faults_of_scores()
         raise_faults(InferenceError, faults)
+
+    def _faults_of_scores(self) -> list[str]:
+        wrong = [score for score in self.scores if not _is_score(score)]
+        if wrong:
+            return [f"scores: {got(wrong[0])}; give numbers from 0 to 1"]
+        if len(self.scores) != self.drawn or sum(self.scores) != self.found:
+            given = f"{len(self.scores)} with a sum of {sum(self.scores)}"
+            return [f"scores: got {given}; give one for each letter drawn, with y as their sum"]
+        return []
 
     @property
     def read_in_full(self) -> bool:
@@ -155,3 +177,13 @@ def risk_of(confidence: Rational) -> Fraction:
             f"confidence: {got(confidence)}; give a number above 0 and below 1, such as '0.95'"
         )
     return 1 - sure
+
+
+def sure_words(confidence: Fraction) -> str:
+    """A confidence as a percentage, with the decimals that it has.
+
+    >>> sure_words(Fraction(19, 20))
+    '95 %'
+    """
+    whole = confidence * 100
+    return f"{whole} %" if whole.denominator == 1 else percent(confidence)

@@ -102,8 +102,9 @@ class Search:
                         return way
                 if left.whole or not left.ways:
                     return False
-                if way := self._first(iter(left.ways[:_MOVED])):
-                    return way
+                moved = self._first(iter(left.ways[:_MOVED]))
+                if moved is not None:
+                    return moved
         return True
 
     def _left(self, defects: int, width: float, most: int) -> Left:

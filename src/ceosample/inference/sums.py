@@ -112,5 +112,6 @@ class Sums:
             shares = (mass[:, None] * shares_of[counts][None, :]).ravel()
             inside = moved <= self.within
             sums, index = np.unique(moved[inside], return_inverse=True)
-            mass = np.bincount(index.ravel(), weights=shares[inside], minlength=len(sums))
+            added = np.bincount(index.ravel(), weights=shares[inside], minlength=len(sums))
+            mass = np.asarray(added, dtype=np.float64)
         return sums, np.cumsum(mass)

@@ -52,6 +52,7 @@ class Judged(Result):
     Attributes:
         draw: the draw.
         cells: its cells with what was found, letters without a verdict by the rule.
+        certain: its cells with what was found alone: what a lower bound counts.
         read: the letters that have a verdict.
         found: the defective ones among those; for scores, their sum.
         ineligible: letters that were never eligible; each counts as sound, and N stays.
@@ -61,6 +62,7 @@ class Judged(Result):
 
     draw: Draw
     cells: tuple[Cell, ...]
+    certain: tuple[Cell, ...]
     read: int
     found: int | Fraction
     ineligible: int
@@ -106,14 +108,16 @@ def judged(
     if missing == "refuse":
         faults += [f"verdicts, {unit_id}: missing; give a verdict" for unit_id in absent]
     raise_faults(InferenceError, faults)
-    rule = _WORDS[DEFECTIVE if missing == DEFECTIVE else SOUND]
-    values = {unit_id: rule if unit_id in absent else found[unit_id] for unit_id in selected}
-    judged_sum = sum((found[u] or Fraction(0) for u in selected if u not in absent), Fraction(0))
+    certain = {unit_id: found.get(unit_id) or Fraction(0) for unit_id in selected}
+    values = dict(certain)
+    if missing == DEFECTIVE:
+        values |= dict.fromkeys(absent, Fraction(1))
     return Judged(
         drawn,
-        tuple(_cells(drawn, values)),
+        tuple(_cells(drawn, values, scores=scores)),
+        tuple(_cells(drawn, certain, scores=scores)),
         len(selected) - len(absent),
-        _plain(judged_sum),
+        _plain(sum(certain.values(), Fraction(0))),
         words[INELIGIBLE],
         absent,
         tuple(sorted(found.keys() & reserves)),
@@ -196,30 +200,30 @@ def _plain(value: Fraction) -> int | Fraction:
     return int(value) if value.denominator == 1 else value
 
 
-def _cells(draw: Draw, values: Mapping[str, Fraction | None]) -> Iterator[Cell]:
+def _cells(draw: Draw, values: Mapping[str, Fraction], *, scores: bool) -> Iterator[Cell]:
     """What was sampled by itself: a stratum each, but under a rotation.
 
     There each called letter is a cell of one letter that was read, and the open ones are a simple
     random sample of all others.
     """
-    sums: dict[tuple[Stratum, str | None], Fraction] = {}
+    homes: dict[tuple[Stratum, str | None], list[Fraction]] = {}
     for selection in draw.selections:
-        key = _home(selection)
-        sums[key] = sums.get(key, Fraction(0)) + (values[selection.unit_id] or 0)
+        homes.setdefault(_home(selection), []).append(values[selection.unit_id])
+
+    def cell(size: int, stratum: Stratum, found: list[Fraction]) -> Cell:
+        kept = tuple(found) if scores else ()
+        return Cell(size, len(found), sum(found, Fraction(0)), stratum, draw.period, kept)
+
     for pool in draw.pools:
         if draw.turn is None or pool.take_all:
-            found = sums.get((pool.stratum, None), Fraction(0))
-            yield Cell(pool.size, pool.letters, found, pool.stratum, draw.period)
+            yield cell(pool.size, pool.stratum, homes.get((pool.stratum, None), []))
     if draw.turn is None:
         return
-    for selection in draw.selections:
-        if selection.line == CALLED:
-            found = values[selection.unit_id] or Fraction(0)
-            yield Cell(1, 1, found, selection.stratum, draw.period)
-    lines = Counter(selection.line for selection in draw.selections)
+    called = [selection for selection in draw.selections if selection.line == CALLED]
+    for selection in called:
+        yield cell(1, selection.stratum, [values[selection.unit_id]])
     rotating = sum(pool.size for pool in draw.pools if not pool.take_all)
-    found = sums.get(((), OPEN), Fraction(0))
-    yield Cell(rotating - lines[CALLED], lines[OPEN], found, (), draw.period)
+    yield cell(rotating - len(called), (), homes.get(((), OPEN), []))
 
 
 def _home(selection: Selection) -> tuple[Stratum, str | None]:
