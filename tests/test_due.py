@@ -955,7 +955,7 @@ def test_two_schedulers_at_once_do_each_month_once(three_months: Path, tmp_path:
             assert "another run works on it" in "".join(ended.stderr for ended in said)
         for month in MONTHS[:2]:
             assert kinds(folder, month) == [
-                "frozen", "seed_revealed", "drawn", "reconciled",
+                "frozen", "method_stated", "seed_revealed", "drawn", "reconciled",
             ]  # fmt: skip
         (third,) = forked.run_together([order], folder=folder)
         assert json.loads(third.stdout)["state"] == "nothing-due"

@@ -148,13 +148,13 @@ def test_without_a_seed_a_month_is_frozen_and_waits(folder: Path) -> None:
     """'freeze the frame; print the commitment; wait'"""
     outcome = go(folder)
     assert (outcome.state, outcome.draw, outcome.letters) == ("waiting", None, None)
-    assert kinds(folder) == ["opened", "rules", "frozen"]
+    assert kinds(folder) == ["opened", "rules", "frozen", "method_stated"]
     assert sorted(path.name for path in packs(folder).iterdir()) == [
         "exclusions.csv",
         "manifest.csv",
     ]
     with ledger_of(folder) as ledger:
-        frozen = [*ledger.events()][-1]
+        frozen = next(event for event in ledger.events() if event.kind == "frozen")
         assert (outcome.frozen, outcome.commitment) == (frozen.hash, frozen.payload["commitment"])
 
 
@@ -168,7 +168,9 @@ def test_with_the_seed_a_month_is_drawn_rendered_and_sent(folder: Path) -> None:
     assert drawn.commitment == outcome.commitment
     assert verify(packs(folder)).ok
     written = kinds(folder)
-    assert written[:5] == ["opened", "rules", "frozen", "seed_revealed", "drawn"]
+    assert written[:6] == [
+        *("opened", "rules", "frozen", "method_stated", "seed_revealed", "drawn")
+    ]
     assert written.count("selected") == written.count("sent_for_signature") == 8
     assert json.loads(json.dumps(outcome.to_dict()))["folder"] == str(packs(folder))
 
@@ -223,13 +225,13 @@ def test_another_seed_is_refused_at_every_stage(folder: Path) -> None:
         go(folder, SEED, stop)
     with (
         nothing_changes(folder),
-        refused(ConflictError, had_a_seed("4")),
+        refused(ConflictError, had_a_seed("5")),
     ):
         go(folder, OTHER_SEED)
     go(folder, SEED)
     with (
         nothing_changes(folder),
-        refused(ConflictError, had_a_seed("4")),
+        refused(ConflictError, had_a_seed("5")),
     ):
         go(folder, OTHER_SEED)
 
@@ -409,7 +411,7 @@ def test_a_frame_is_frozen_anew_where_that_was_asked_for(folder: Path) -> None:
     configure(folder, ("size = 8", "size = 9"))
     second = go(folder, refreeze=True)
     assert second.commitment != first.commitment
-    assert kinds(folder) == ["opened", "rules", "frozen", "frozen"]
+    assert kinds(folder) == ["opened", "rules", "frozen", "method_stated", "frozen"]
     assert go(folder, SEED).letters == 9
     assert verify(packs(folder)).ok
 
@@ -506,7 +508,7 @@ def test_what_was_done_before_a_fault_stays_done(folder: Path) -> None:
     go(folder)
     with pytest.raises(LetterError, match=r"letters-2026-10\.jsonl: not there"):
         go(folder, SEED)
-    assert kinds(folder)[4] == "drawn"
+    assert kinds(folder)[5] == "drawn"
     assert not (packs(folder) / "pack.json").exists()
     away.rename(letters)
     assert go(folder).state == "sent"
@@ -961,3 +963,30 @@ def test_a_promise_is_made_without_writing_anything(folder: Path) -> None:
     with nothing_changes(folder):
         promise = promise_of(job(folder))
     assert promise.letters == 8
+
+
+# How verdicts will be read
+
+
+def test_a_freeze_states_the_method_and_a_later_configuration_leaves_it(folder: Path) -> None:
+    """'Method and confidence stand in the ledger beforehand'"""
+    path = folder / "ceosample.toml"
+    path.write_text(path.read_text("utf-8").replace("# tolerable =", "tolerable ="), "utf-8")
+    go(folder)
+    path.write_text(path.read_text("utf-8").replace('confidence = "0.95"', 'confidence = "0.9"'))
+    go(folder, SEED)
+    with ledger_of(folder) as ledger:
+        told = [event for event in ledger.events() if event.kind == "method_stated"]
+        drawn = next(event for event in ledger.events() if event.kind == "drawn")
+    (stated,) = told
+    assert (stated.payload["confidence"], stated.payload["tolerable"]) == ("0.95", "0.05")
+    assert stated.sequence < drawn.sequence
+    assert "inference" not in (packs(folder) / "draw.json").read_text("utf-8")
+
+
+def test_a_configuration_without_the_table_states_no_method(folder: Path) -> None:
+    path = folder / "ceosample.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("[inference]", "").replace('confidence = "0.95"', ""), "utf-8")
+    go(folder)
+    assert kinds(folder) == ["opened", "rules", "frozen"]

@@ -19,7 +19,7 @@ from ceosample.errors import CeosampleError
 SECTIONS: Final = {
     "A month": ("init", "check", "plan", "run", "status", "close", "verify"),
     "Letters": ("record", "rework", "sign", "mail", "docx", "at-risk"),
-    "Figures": ("metrics", "report", "policies", "reconcile"),
+    "Figures": ("metrics", "report", "infer", "policies", "reconcile"),
     "People and resolutions": ("people", "role", "resolution"),
     "Corrections": ("correct", "supersede"),
     "Retention": ("hold", "erase"),

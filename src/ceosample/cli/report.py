@@ -1,4 +1,4 @@
-"""The board's report: a month, a year or any range of months, as a page or a PDF."""
+"""What is told of months: the board's report, and what the verdicts say of unread responses."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from ceosample.cli.options import (
     as_of_option,
     checked,
     config_option,
+    json_option,
     ledger_of,
     now,
 )
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
 from ceosample.period import Period
+from ceosample.result import as_json_text
 
 
 @cli.command()
@@ -76,6 +78,86 @@ def report(
         holidays=configuration.deadlines.get("holidays", ()),
         ids=ids,
         firm=configuration.firm,
+        method=configuration.method,
     )
     found.save(out, pictures=False if no_pictures else None)
     click.echo(f"{out}: {found.metrics.sample.signoff}, ledger {check}")
+
+
+@cli.command()
+@config_option
+@click.option("--period", type=MONTH, help="One month, such as 2026-10: its exact bound.")
+@click.option("--year", type=int, help="The firm's year that begins in this one, such as 2026.")
+@click.option("--first", type=MONTH, help="The first month of a range.")
+@click.option("--last", type=MONTH, help="The last month of a range.")
+@as_of_option
+@click.option(
+    "--record",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A new file for the verdicts and the method, .json or .csv, with ids of letters.",
+)
+@json_option
+def infer(
+    config: Path,
+    period: Period | None,
+    year: int | None,
+    first: Period | None,
+    last: Period | None,
+    as_of: dt.datetime | None,
+    record: Path | None,
+    as_json: bool,
+) -> None:
+    """Show what the verdicts on the letters that were read say of those that were not.
+
+    One month has its exact bound, a year or a range a limit that holds at all its months at once.
+    The method is the one that the ledger holds since the freeze, by the table [inference].
+    --record writes all that the figures rest on, and an auditor computes them again from it.
+    """
+    from ceosample.inference.ledger.infer import infer as infer_from  # here, since none else does
+    from ceosample.inference.ledger.verdict_record import verdict_record
+
+    configuration = Configuration.load(config)
+    begin, end = _range(configuration, period, year, first, last)
+    if record is not None and record.suffix not in (".json", ".csv"):
+        raise click.BadParameter(
+            f"got {str(record)!r}; give a name that ends in .json or .csv", param_hint="'--record'"
+        )
+    if record is not None and files.read_if_there(record) is not None:
+        raise ConflictError(f"{record}: already exists and was left unchanged; choose another name")
+    with ledger_of(config) as ledger:
+        check = checked(ledger, as_json=as_json)
+        events = list(itertools.islice(ledger.events(), check.events))
+    verdicts = verdict_record(
+        events,
+        population=configuration.population,
+        first=begin,
+        last=end,
+        as_of=as_of or now(),
+        method=configuration.method,
+        head=check.head,
+    )
+    found = infer_from(verdicts)
+    if record is not None:
+        verdicts.save(record)
+    click.echo(as_json_text(found.to_dict()) if as_json else f"{found}\n\nledger {check}")
+
+
+def _range(
+    configuration: Configuration,
+    period: Period | None,
+    year: int | None,
+    first: Period | None,
+    last: Period | None,
+) -> tuple[Period | None, Period | None]:
+    """The first and the last month that are asked for; the firm's year has twelve."""
+    given = [period is not None, year is not None, first is not None or last is not None]
+    if sum(given) != 1:
+        raise click.UsageError("give --period, or --year, or --first and --last")
+    if year is None:
+        return period or first, period or last
+    begins = 1 if configuration.method is None else configuration.method.year_begins
+    try:
+        begin = Period(year, begins)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="'--year'") from None
+    return begin, begin.plus(11)

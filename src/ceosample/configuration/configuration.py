@@ -23,6 +23,7 @@ from ceosample.letters.markup.languages import ENGLISH
 from ceosample.period import Period
 from ceosample.sampling.plans.plan import Plan
 from ceosample.signoff.intake.tracker_columns import TrackerColumns
+from ceosample.signoff.replay.methods import Method
 from ceosample.text import fault_in_title
 
 #: What stands in a path for the month.
@@ -56,6 +57,7 @@ class Configuration:
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
         signatures: the table of that name: the roots, and who has which certificate.
         ledger: the ledger's URL.
+        method: how verdicts are read, for months that you freeze from now on; None states none.
         own_codes: the firm's own codes for *was never eligible*, each with the one of the fixed
             list that it means.
         folder: the folder that holds the months' folders.
@@ -102,6 +104,7 @@ class Configuration:
     firm: str | None = None
     ahead: dt.timedelta | None = None
     own_codes: Mapping[str, str] = attrs.field(factory=dict)
+    method: Method | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Configuration:
@@ -160,6 +163,7 @@ class Configuration:
             own_codes=tables["ledger"].get("own_codes", {}),
             firm=letters.get("firm") or _first_line(letters.get("letterhead", ())),
             ahead=_minutes(tables["ledger"].get("ahead")),
+            method=Method(**tables["inference"]) if "inference" in tables else None,
         )
 
     def path(self, text: str, period: Period) -> Path:

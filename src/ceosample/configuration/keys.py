@@ -23,6 +23,7 @@ from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.plans.plan_faults import ALLOCATIONS
 from ceosample.sampling.seeds.seed_source import Dice, Link, Round, is_beacon
 from ceosample.signoff.intake.tracker_columns import KEYS as TRACKER
+from ceosample.signoff.replay import methods
 from ceosample.signoff.replay.lifecycle import INELIGIBLE
 
 #: The field that says whose letter some contents are.
@@ -212,6 +213,12 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "passphrase": Key("the path of a file that holds it", _is_text, private=Private.SECRET),
         "beacon": Key("drand- and a chain's hash, nist- and a number, or a name", is_beacon),
         "delay": Key("minutes, 0 or more", is_count),
+    },
+    "inference": {
+        "confidence": Key(methods.CONFIDENCE, methods.is_confidence),
+        "missing": Key(" or ".join(methods.MISSING), lambda value: value in methods.MISSING),
+        "tolerable": Key(methods.RATE, methods.is_rate),
+        "year_begins": Key(methods.MONTH_NUMBER, methods.is_month_number),
     },
     "signatory": {"id": _NEEDED, "name": _NEEDED, "title": _NEEDED},
     "letters": {

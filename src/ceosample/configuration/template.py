@@ -66,6 +66,13 @@ source = "dice"                         # 20 digits or more, rolled after the fr
 # beacon = "drand-52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
 # delay = 60                            # minutes from a freeze to the round that it names
 
+[inference]                             # how verdicts are read; each freeze puts it on record
+confidence = "0.95"                     # of what is said about the letters that were not read
+# tolerable = "0.05"                    # the share of defective letters that you can tolerate
+# missing = "sound"                     # what a letter without a verdict counts as; defective
+                                        # without this line
+# year_begins = 4                       # the month that your year begins with; January without it
+
 [signatory]
 id = "ceo"                              # the person's id in the ledger
 name = "Margaret Llewelyn"

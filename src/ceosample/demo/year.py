@@ -175,6 +175,7 @@ class _Office:
         self.ledger.freeze(
             frame, PLAN, seed_source="dice", by="sampling", at=self.now, title=_TITLE
         )
+        self.ledger.state_method(POPULATION, period, tolerable="0.05", by="sampling", at=self.now)
         digits = "".join(str(self.chance.below(10)) for _ in range(20))
         drawn = draw(frame, PLAN, Seed.from_dice(digits, witnesses=["internal audit"]))
         return drawn, self.ledger.register(drawn, by="sampling", at=self.now).hash

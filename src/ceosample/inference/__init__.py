@@ -5,6 +5,8 @@ from __future__ import annotations
 from ceosample.inference.bounds import Bound, bound, interval, lower_bound
 from ceosample.inference.cells import Cell
 from ceosample.inference.estimates import Estimate, estimate
+from ceosample.inference.ledger.infer import Statement, infer
+from ceosample.inference.ledger.verdict_record import VerdictRecord, verdict_record
 from ceosample.inference.monitoring import Monitor, MonthBound, monitor
 from ceosample.inference.sampled import SampledLetter
 from ceosample.inference.verdicts import Judged, judged
@@ -17,10 +19,14 @@ __all__ = [
     "Monitor",
     "MonthBound",
     "SampledLetter",
+    "Statement",
+    "VerdictRecord",
     "bound",
     "estimate",
+    "infer",
     "interval",
     "judged",
     "lower_bound",
     "monitor",
+    "verdict_record",
 ]

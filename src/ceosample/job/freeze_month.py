@@ -21,7 +21,9 @@ from ceosample.sampling.plans.waiting import MONTHS, WAITING
 from ceosample.sampling.record import Record
 from ceosample.sampling.seeds.seed_source import SeedSource
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.replay.methods import method_of
 from ceosample.signoff.replay.valid_events import valid_events
+from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.store.events import Event
 
 
@@ -130,6 +132,7 @@ def freeze(
         title=configuration.title,
         zone=configuration.zone,
     )
+    _state_method(month, ledger)
     for name, chunks in ((MANIFEST, frame.manifest()), (EXCLUSIONS, frame.excluded())):
         data = b"".join(chunks)
         if files.read_if_there(month.folder / name) != data:
@@ -145,6 +148,27 @@ def freeze(
         open=still_open(configuration, frame.exclusions),
         title=month.title(frozen),
     )
+
+
+def _state_method(month: Month, ledger: Ledger) -> None:
+    """Put on record how the month's verdicts will be read, unless that is on record already.
+
+    What is stated stays, whatever the configuration says later: it was chosen before the verdicts.
+    """
+    method = month.configuration.method
+    if method is None or ledger.rules == FIRST:
+        return
+    told = valid_events(ledger.events(**month.subject))
+    if method_of(told) is None:
+        ledger.state_method(
+            **month.subject,
+            confidence=method.confidence,
+            missing=method.missing,
+            tolerable=method.tolerable,
+            year_begins=method.year_begins,
+            by=month.by,
+            at=month.at,
+        )
 
 
 def require_as_frozen(month: Month, before: Event | None, now: Commitment) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,7 +12,9 @@ import attrs
 
 from ceosample import files
 from ceosample.days import AS_WRITTEN, month_of
-from ceosample.errors import LedgerError
+from ceosample.errors import InferenceError, LedgerError, MissingPartError
+from ceosample.inference.ledger.infer import Statement, infer
+from ceosample.inference.ledger.verdict_record import verdict_record
 from ceosample.period import Period, within
 from ceosample.report import page
 from ceosample.report.figures import BoardFigures, MonthFrame, Named
@@ -42,6 +45,7 @@ from ceosample.signoff.figures.policies import (
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.figures.reach import divisions_within
 from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.methods import Method
 from ceosample.signoff.replay.past_signoffs import KINDS
 from ceosample.signoff.replay.titles import title_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at
@@ -122,6 +126,7 @@ def board_report(
     holidays: Iterable[dt.date] = (),
     ids: bool = False,
     firm: str | None = None,
+    method: Method | None = None,
 ) -> BoardReport:
     """Count what the board is told of a range of months, as it stood at a moment.
 
@@ -137,6 +142,8 @@ def board_report(
         ids: whether letters that are late, lapsed or without an owner are named by their ids, and
             signatories by theirs. To the law these are personal data.
         firm: the firm's name, on one line, to head the page.
+        method: how verdicts are read where the first month states no method; None for 95 %, where
+            a letter without a verdict counts as defective.
 
     Raises:
         LedgerError: a moment without a time zone, a range that ends before it begins, a firm's name
@@ -164,6 +171,7 @@ def board_report(
     unowned = without_owner(ranged)
     newest = figures.reach.last
     year = divisions_within(known, histories, newest.plus(-11), newest) if newest else ()
+    inference, uninferred = _inferred(own, population, figures, method)
     return BoardReport(
         population=population,
         head=head if check is None else check.head,
@@ -188,7 +196,32 @@ def board_report(
         named=_named(letters, unowned.letters, as_of) if ids else None,
         title=title_of(ranged, known),
         firm=firm,
+        inference=inference,
+        uninferred=uninferred,
     )
+
+
+def _inferred(
+    own: Sequence[Event], population: str, figures: Metrics, method: Method | None
+) -> tuple[Statement | None, str | None]:
+    """What the verdicts say of the other responses; or why nothing can be said."""
+    if not figures.months:
+        return None, "No draw counts in these months."
+    try:
+        record = verdict_record(
+            own,
+            population=population,
+            first=figures.first,
+            last=figures.last,
+            as_of=figures.as_of,
+            method=method,
+        )
+        return infer(record), None
+    except MissingPartError as error:
+        warnings.warn(f"the report says nothing of unread letters; {error}", stacklevel=3)
+        return None, "It was not computed: a part of the library is not installed."
+    except InferenceError as error:
+        return None, "; ".join(error.faults)
 
 
 def _within(

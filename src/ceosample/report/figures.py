@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import attrs
 
 from ceosample.canonical import Json
+from ceosample.inference.ledger.infer import Statement
 from ceosample.period import Period
 from ceosample.report.findings import Escalations, Findings, Recognitions, StratumFindings
 from ceosample.result import Result
@@ -87,6 +88,9 @@ class BoardFigures(Result):
         reviews: those of any time that are approved and not reviewed, of which so many are overdue.
         frames: what could have been drawn in each month, and what was left out.
         named: letters by id; None unless asked for.
+        inference: what the verdicts say of the responses that nobody read; None where nothing
+            could be said.
+        uninferred: why nothing could be said; None where something is.
     """
 
     population: str
@@ -112,6 +116,8 @@ class BoardFigures(Result):
     title: str | None = None
     firm: str | None = None
     check: ChainReport | None = None
+    inference: Statement | None = None
+    uninferred: str | None = None
 
     @property
     def as_of(self) -> dt.datetime:

@@ -32,7 +32,7 @@ CALM: Final = (
 
 
 #: What the count of letters that were found defective does not say.
-FOUND_ALONE: Final = "It says nothing about the other letters."
+FOUND_ALONE: Final = "By itself it says nothing about the other letters."
 
 
 def page_of(report: BoardFigures, pictures: Mapping[str, Sequence[Picture]]) -> Part:
@@ -104,6 +104,9 @@ def _lead(report: BoardFigures) -> list[str]:
             "Of the divisions whose every letter was drawn, the chief executive signed "
             f"{in_full.signoff.short} letters in person. They are counted apart."
         )
+    if report.inference is not None:
+        _drawn, *claim = report.inference.words.claim
+        lead.append(" ".join(claim))
     return lead
 
 
@@ -152,7 +155,9 @@ def _attention(report: BoardFigures) -> Iterator[dict[str, Any]]:
     unreconciled = figures.reconciled.of - figures.reconciled.count
     waiting = report.escalations.unanswered
     ineligible = sum(part.rates["ineligible"].count for part in (figures.sample, figures.take_all))
+    exceeded = report.inference is not None and report.inference.against == "exceeded"
     found: list[tuple[object, str, str]] = [
+        (exceeded, "inference", "More responses are defective than was stated as tolerable"),
         (
             waiting,
             "escalations",

@@ -72,7 +72,9 @@ def _wants_pictures(asked: bool | None) -> bool:
 def _pictures(report: BoardFigures) -> dict[str, list[Picture]]:
     """The pictures of each section; those of which there is nothing to see are left out."""
     coverage = {str(month): found.divisions for month, found in report.months.items()}
+    found = report.inference
     return {
+        "inference": [pictures_of.limits(found)] if found and len(found.months) > 1 else [],
         "coverage": [pictures_of.coverage_of(coverage)] if len(coverage) > 1 else [],
         "reach": [pictures_of.months_since(report.metrics)] if coverage else [],
         "policies": (

@@ -9,6 +9,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from ceosample.errors import PlanError
+from ceosample.inference.ledger.statement import StatementFigures
+from ceosample.inference.ledger.words import rate_words
 from ceosample.report.picture import ACCENT, INK, MUTED, Picture, canvas, styled
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import draw_key, ticket
@@ -277,6 +279,36 @@ def policies(summary: PolicySummary) -> Picture:
     words = "; ".join(
         f"{name}: " + ", ".join(f"{counts[place]} {part}" for part, counts in parts.items())
         for place, name in enumerate(names)
+    )
+    return Picture(title, words, figure)
+
+
+def limits(statement: StatementFigures) -> Picture:
+    """Month by month, the most responses so far that may be defective, as a share of all so far.
+
+    Args:
+        statement: what ``cs.inference.infer`` returned, of two months or more.
+    """
+    found = statement.monitor.months
+    names = [str(month) for month in statement.months]
+    confidence = rate_words(statement.method.confidence)
+    title = f"Defective responses so far, of 100: limits that hold together with {confidence}"
+    with styled():
+        figure, axes = canvas(title, 2.5 + 0.62 * max(len(found), 6), 3.4)
+        places = range(len(found))
+        for name, end, marker in (("at most", "upper", "o"), ("at least", "lower", "_")):
+            shares = [100 * getattr(month, end) / month.eligible for month in found]
+            axes.plot(places, shares, marker=marker, color=ACCENT, markersize=6, label=name,
+                      linewidth=1.8 if end == "upper" else 0.8)  # fmt: skip
+        if statement.method.tolerable is not None:
+            rate = float(100 * Fraction(statement.method.tolerable))
+            axes.axhline(rate, color=INK, linewidth=0.9, linestyle="--", label="tolerable")
+        axes.set_xticks(places, names, rotation=45, ha="right")
+        axes.set(ylim=(0, 103), xlim=(-0.3, len(found) - 0.7), ylabel="%")
+        axes.legend(frameon=False, loc="upper right")
+    words = "; ".join(
+        f"{name}: {month.lower} to {month.upper} of {month.eligible}"
+        for name, month in zip(names, found, strict=True)
     )
     return Picture(title, words, figure)
 

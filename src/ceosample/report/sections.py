@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ceosample.period import Period
 from ceosample.report.findings import Findings, commonest_first
+from ceosample.report.inference_section import inference_section
 from ceosample.report.table_parts import Part, each, listed, section, table
 from ceosample.show import ratio_text, stratum_words
 from ceosample.signoff.figures.by_stratum import Figures
@@ -26,6 +27,7 @@ def sections(report: BoardFigures) -> list[Part]:
         _coverage(report),
         _reach(report),
         _findings(report),
+        inference_section(report),
         _late(report),
         _unowned(report),
         _recognitions(report),

@@ -44,6 +44,7 @@ from ceosample.signoff.recording.transaction import Salts, Transaction
 from ceosample.signoff.repair import Repair
 from ceosample.signoff.replay import titles, zones
 from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.methods import Method
 from ceosample.signoff.replay.past_signoffs import KINDS
 from ceosample.signoff.replay.people import Ended, People, ended_by
 from ceosample.signoff.rules.in_force import KIND as RULES
@@ -362,6 +363,38 @@ class Ledger:
         counts = {"opening": opening, "new": new, "final": final, "carried": carried}
         with self._writing() as transaction:
             return month.reconcile(transaction, (population, _iso(period)), by, at, counts)
+
+    def state_method(
+        self,
+        population: str,
+        period: str | Period,
+        *,
+        confidence: str = "0.95",
+        missing: str = "defective",
+        tolerable: str | None = None,
+        year_begins: int = 1,
+        by: str,
+        at: dt.datetime,
+    ) -> Event:
+        """Record how a frozen month's verdicts will be read, before anyone knows a verdict.
+
+        Args:
+            population, period: the month.
+            confidence: of the bounds, as a decimal.
+            missing: what a letter without a verdict counts as, ``defective`` or ``sound``.
+            tolerable: the share of defective letters that you can tolerate, as a decimal; None to
+                state none.
+            year_begins: the month with which your year begins, from 1 to 12.
+            by, at: who states it, and when; aware.
+
+        Raises:
+            LedgerError: every field with a wrong value; nothing is frozen for the period; or the
+                ledger is under rules 1.
+            ConflictError: another method is stated for the month.
+        """
+        method = Method(confidence, missing, tolerable, year_begins)
+        with self._writing() as transaction:
+            return month.state_method(transaction, (population, _iso(period)), by, at, method)
 
     # What there was before it.
 

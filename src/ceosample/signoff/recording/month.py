@@ -24,7 +24,8 @@ from ceosample.sampling.seeds.seed import Seed
 from ceosample.signoff.recording import requirements
 from ceosample.signoff.recording.event_fields import code
 from ceosample.signoff.recording.transaction import Transaction
-from ceosample.signoff.replay import seeds, titles, zones
+from ceosample.signoff.replay import methods, seeds, titles, zones
+from ceosample.signoff.replay.methods import Method
 from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.store.events import Event, same
 from ceosample.text import quoted
@@ -213,6 +214,17 @@ def reconcile(
     if newest is not None and same(newest.payload, counts):
         return newest
     return transaction.append("reconciled", by, at, dict(counts), *subject)
+
+
+def state_method(
+    transaction: Transaction, subject: tuple[str, str], by: str, at: dt.datetime, method: Method
+) -> Event:
+    """Record how a month's verdicts will be read; see ``Ledger.state_method``."""
+    method.require()
+    stated = transaction.month(*subject).get(methods.STATED)
+    if stated is not None and Method.of(stated) == method:
+        return stated
+    return transaction.append(methods.STATED, by, at, method.payload, *subject)
 
 
 def require_population(population: object) -> None:

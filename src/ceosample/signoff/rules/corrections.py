@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ceosample.errors import LedgerError
+from ceosample.signoff.replay import methods, zones
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES
 from ceosample.signoff.replay.valid_events import when
-from ceosample.signoff.replay.zones import STATED
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.duties import ROLES_FOR, require_may_correct
 from ceosample.signoff.rules.in_force import FIRST
@@ -23,7 +23,10 @@ _RESTS_ON = {
 }
 
 #: What can be corrected, of what is about no letter.
-_OTHERS = ("role_granted", "role_revoked", "reconciled", "named", STATED)
+_OTHERS = (
+    *("role_granted", "role_revoked", "reconciled", "named"),
+    *(zones.STATED, methods.STATED),
+)
 
 
 def require_correction(event: Event, context: Context) -> None:

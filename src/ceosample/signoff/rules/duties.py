@@ -26,6 +26,7 @@ _OFFICE: Final = ("executive-office", "accountable-executive")
 ROLES_FOR: Final[Mapping[str, tuple[str, ...]]] = {
     "chain_published": ("seed-custodian", "sampler"),
     "frozen": ("sampler",),
+    "method_stated": ("sampler",),
     "seed_revealed": ("seed-custodian", "sampler"),
     "drawn": ("sampler",),
     "superseded": _OFFICE,

@@ -16,6 +16,7 @@ from ceosample.errors import LedgerError
 from ceosample.form import is_count
 from ceosample.period import Period
 from ceosample.sampling.seeds.seed_source import SeedSource
+from ceosample.signoff.replay import methods
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.replay.past_signoffs import OUTCOMES
 from ceosample.signoff.replay.people import ROLES
@@ -223,6 +224,16 @@ A_SEED_SOURCE: Final = Field(_seed_source, "where a seed comes from, such as 'di
 A_TITLE: Final = Field(_title, "a title on one line")
 A_ZONE: Final = Field(_is(is_zone), "a time zone, 'Europe/London'")
 POOLS: Final = Field(_is(_is_pools), "each stratum with its N, its n and whether it is read whole")
+
+A_RATE: Final = Field(_is(methods.is_rate), methods.RATE)
+
+#: The fields of the event that states how a month's verdicts will be read.
+A_METHOD: Final[Mapping[str, Field]] = {
+    "method": one_of(*methods.METHODS),
+    "confidence": Field(_is(methods.is_confidence), methods.CONFIDENCE),
+    "missing": one_of(*methods.MISSING),
+    "year_begins": Field(_is(methods.is_month_number), methods.MONTH_NUMBER),
+}
 
 #: Every field that people give when they record an event about a letter.
 FIELDS: Final[Mapping[str, Field]] = {

@@ -127,6 +127,7 @@ KINDS: Final[Mapping[str, Form]] = {
     "rules": Form((LEDGER,), {"rules": a.count(2)}, {clock.AHEAD_SECONDS: a.A_COUNT}),
     "clock_corrected": Form((LEDGER,), {"reason_code": a.A_CODE, "newest": a.A_MOMENT}, since=2),
     "zone_stated": Form((MONTH,), {"zone": a.A_ZONE}, since=2),
+    "method_stated": Form((MONTH,), a.A_METHOD, {"tolerable": a.A_RATE}, since=2),
     # An old ledger is repaired as it is, without being upgraded.
     "repaired": Form((LEDGER,), {"rebuilt": a.TEXTS}),
     # A month.

@@ -72,7 +72,7 @@ _INELIGIBLE: Final = ("replaced", "found_ineligible")
 _OF_A_LETTER: Final = (*_STEPS, *ANNOTATIONS)
 _BY_ROLE: Final = (
     *("chain_published", "frozen", "seed_revealed", "drawn", "superseded", "imported"),
-    "import_withdrawn",
+    *("import_withdrawn", "method_stated"),
 )
 
 #: Every rule, in the order in which they are asked; the first that refuses is the one that is told.
@@ -91,6 +91,7 @@ RULES: Final = (
     EventRule(1, months.require_of_the_draw, "selected", "reserve"),
     EventRule(1, months.require_importable, "imported"),
     EventRule(2, months.require_zone_unknown, "zone_stated"),
+    EventRule(2, months.require_method_unknown, "method_stated"),
     EventRule(1, months.require_imported, "import_withdrawn"),
     EventRule(1, months.require_role_of, *_BY_ROLE),
     EventRule(1, months.require_draw_to_supersede, "superseded"),

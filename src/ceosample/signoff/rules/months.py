@@ -8,9 +8,10 @@ from ceosample.canonical import canonical_file, digest
 from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import ConflictError, LedgerError, raise_faults
 from ceosample.period import Period
+from ceosample.signoff.replay import methods
 from ceosample.signoff.replay.lifecycle import require_step
 from ceosample.signoff.replay.seeds import MISTAKE
-from ceosample.signoff.replay.valid_events import when
+from ceosample.signoff.replay.valid_events import valid_events, when
 from ceosample.signoff.replay.zones import ZONE
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.duties import require_hands_off, require_role
@@ -212,6 +213,19 @@ def require_zone_unknown(event: Event, context: Context) -> None:
     known = context.zone(population, period)
     if known != AS_WRITTEN:
         raise ConflictError(f"{population}, {period}: its zone is {known} already")
+
+
+def require_method_unknown(event: Event, context: Context) -> None:
+    """Raise unless a method is stated of a month that is frozen, and once for each of its draws."""
+    _before(event, context, "frozen")
+    population, period = place_of(event)
+    told = context.find(population=population, period=period, unit_id=None)
+    stated = methods.method_of(valid_events(told))
+    if stated is not None:
+        raise ConflictError(
+            f"{population}, {period}: event {stated.sequence} states its method already; correct "
+            "that event first"
+        )
 
 
 def require_imported(event: Event, context: Context) -> None:

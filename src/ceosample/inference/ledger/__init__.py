@@ -1,0 +1,1 @@
+"""What a ledger's verdicts say: collected letter by letter, kept as a record, put into words."""
