@@ -1198,11 +1198,14 @@ def test_a_file_of_decisions_is_recorded_once(sent: Path) -> None:
     """'decisions.json: what was decided'"""
     file = str(decisions(sent))
     taken = ceosample("record", "--from", file, "--recorder", "office", folder=sent)
-    assert (taken.code, taken.err, len(taken.out.splitlines())) == (0, "", 3)
+    assert (taken.code, taken.err, len(taken.out.splitlines())) == (0, "", 4)
     assert SECRET not in taken.out
+    line = taken.out.splitlines()[-1]
+    assert line.startswith("decisions.json: 3 decisions about 2 letters, 3 of 3 new in the ledger;")
     with nothing_changes(sent):
         again = ceosample("record", "--from", file, "--json", folder=sent)
     assert [event["hash"] in taken.out for event in again.json] == [True] * 3
+    assert "3 decisions about 2 letters, 0 of 3 new in the ledger" in again.err
     assert "2 of 12 selected letters signed in person" in asked("status", folder=sent).out
 
 
@@ -1217,7 +1220,7 @@ def test_the_attendance_table_is_recorded_as_far_as_it_is_filled_in(sent: Path) 
     lines[1:4] = [line.replace(",,,", ",signed,,", 1) for line in lines[1:4]]
     table.write_text("\n".join(lines), "utf-8")
     ended = asked("record", "--from", str(table), "--by", "ceo", *AT, folder=sent)
-    assert (ended.code, len(ended.out.splitlines())) == (0, 3)
+    assert (ended.code, len(ended.out.splitlines())) == (0, 4)
     assert "not decided yet: 9 letters in the file" in ended.err
     assert "3 of 12 selected letters signed in person" in asked("status", folder=sent).out
     run = asked("run", "--period", PERIOD, *AT, folder=sent)
@@ -1231,7 +1234,7 @@ def test_scanned_letters_are_recorded_with_one_word(sent: Path) -> None:
     rows = ["unit_id\tcode", *(f"{letter.unit_id}\t'{letter.code}" for letter in letters)]
     scanned.write_text("\n".join(rows), "utf-8")
     ended = asked("record", "signed", "--from", str(scanned), "--by", "ceo", *AT, folder=sent)
-    assert (ended.code, ended.err, len(ended.out.splitlines())) == (0, "", 2)
+    assert (ended.code, ended.err, len(ended.out.splitlines())) == (0, "", 3)
     assert "2 of 12 selected letters signed in person" in asked("status", folder=sent).out
 
 

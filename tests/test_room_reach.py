@@ -1,4 +1,4 @@
-"""The signing room under other hands: small windows, other keyboards, a browser that keeps little."""
+"""The signing room in small windows, on other keyboards, in a browser that keeps little."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from browser import Room, opened
-from rooms import PACK, written
+from rooms import written
 
 #: A finger's breadth, and the least size of letters at which iOS does not zoom into a field.
 FINGER, LEAST_FONT = 44, 16
@@ -99,7 +99,7 @@ def viewport(size: tuple[int, int]) -> Any:
 
 
 def measured(room: Room) -> list[list[Any]]:
-    """Every button and field in sight: its name, its kind, its width and height, its font's size."""
+    """Every button and field in sight: its name, kind, width, height, and the size of its font."""
     found: list[list[Any]] = room.page.evaluate(
         """() => [...document.querySelectorAll("button, select, textarea, input, .tick")]
           .filter((one) => one.checkVisibility())
