@@ -60,7 +60,7 @@ def chromium(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> tupl
 
 
 @pytest.fixture(scope="module", params=OTHERS)
-def other(
+def other_browser(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Driven]:
     with contextlib.ExitStack() as stack:
@@ -68,37 +68,39 @@ def other(
 
 
 def test_another_browser_saves_the_same_file(
-    other: Driven, chromium: tuple[bytes, list[str]], tmp_path: Path
+    other_browser: Driven, chromium: tuple[bytes, list[str]], tmp_path: Path
 ) -> None:
     """'Every action, keyboard, saving, and the saved file the same to the byte', times apart."""
-    other.open(written(tmp_path, PACK))
-    data, shown = decided(other)
+    other_browser.open(written(tmp_path, PACK))
+    data, shown = decided(other_browser)
     assert shown == chromium[1]
     assert TIME.sub(b"", data) == TIME.sub(b"", chromium[0])
-    assert len(TIME.findall(data)) == len(TIME.findall(chromium[0])) == 17  # the file, and 16 entries
+    assert (
+        len(TIME.findall(data)) == len(TIME.findall(chromium[0])) == 17
+    )  # the file, and 16 entries
     kinds = {entry["kind"] for entry in json.loads(data)["decisions"]}
     actions = re.findall(r'kind: "(\w+)", key', written(tmp_path, PACK).read_text("utf-8"))
     assert kinds == set(actions)
     assert len(kinds) == 12
 
-    other.run("location.reload()")  # what is saved is kept with the tab
-    webdriver.waited_for(lambda: "Loaded again" in text(other, "#room-news"), "the state")
-    assert text(other, "#room-place") == "Letter 12 of 12"
-    assert text(other, "#room-tally").startswith("10 of 12 decided")
+    other_browser.run("location.reload()")  # what is saved is kept with the tab
+    webdriver.waited_for(lambda: "Loaded again" in text(other_browser, "#room-news"), "the state")
+    assert text(other_browser, "#room-place") == "Letter 12 of 12"
+    assert text(other_browser, "#room-tally").startswith("10 of 12 decided")
 
 
 @pytest.mark.parametrize("change", [stripped, one_byte_of_the_script])
 def test_another_browser_says_that_the_script_did_not_run(
-    other: Driven, tmp_path: Path, change: Any
+    other_browser: Driven, tmp_path: Path, change: Any
 ) -> None:
     file = written(tmp_path, PACK)
     file.write_text(change(file.read_text("utf-8")), "utf-8")
-    other.open(file)
-    assert NOTE in text(other, "#room-locked")
+    other_browser.open(file)
+    assert NOTE in text(other_browser, "#room-locked")
     seen = (
         "return [...document.querySelectorAll('button')].filter((b) => b.checkVisibility()).length"
     )
-    assert other.run(seen) == 0
+    assert other_browser.run(seen) == 0
 
 
 # ---- The script --------------------------------------------------------------------------------
