@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from ceosample import Pack
+from ceosample import Pack, schema
 from ceosample.cli import cli, main
 from ceosample.cli.group import SECTIONS
 from ceosample.configuration import TEMPLATE, Configuration
@@ -367,12 +368,35 @@ def test_run_in_json_prints_nothing_else(waiting: Path) -> None:
     sent = ceosample(*RUN_WITH_DICE, "--json", folder=waiting)
     assert (sent.code, sent.json["state"], sent.json["letters"]) == (0, "sent", 12)
     done = ceosample(*RUN, "--json", folder=waiting)
-    assert done.json == {**sent.json, "state": "done"}
+    assert done.json == {**sent.json, "state": "done", "months": done.json["months"]}
     assert sent.json["commitment"] == first.json["commitment"]
-    assert set(done.json) == {
+    (month,) = done.json["months"]
+    assert month == {name: done.json[name] for name in month}, "as release 0.1 has them, too"
+    assert set(month) == {
         "state", "population", "period", "seed_source", "commitment", "frozen", "folder", "draw",
         "registration", "pack", "letters", "open", "roll_forward",
     }  # fmt: skip
+    for report in (first, sent, done):
+        jsonschema.validate(report.json, schema("run"))
+    assert [report.json["waiting"] is None for report in (first, sent, done)] == [False, True, True]
+
+
+def test_a_month_that_fails_is_the_same_object_in_json(waiting: Path) -> None:
+    """'`run --period ... --json` prints no object when it fails.'"""
+    other = ("--dice", "1" * 20, "--witness", "audit")
+    assert ceosample(*RUN_WITH_DICE, folder=waiting).code == 0
+    for arguments, code in (
+        ((*RUN, *other), 3),
+        (("run", "--period", "2099-01"), 65),
+        ((*RUN, "--dice", "12"), 65),
+    ):
+        ended = ceosample(*arguments, "--json", folder=waiting)
+        jsonschema.validate(ended.json, schema("run"))
+        assert (ended.code, ended.json["state"]) == (code, "failed"), ended.err
+        assert ended.json["error"]["exit_code"] == code
+        assert ended.json["error"]["message"] in ended.err
+        assert ended.json["months"] == []
+        assert ended.json["head"] is not None
 
 
 def test_other_dice_are_refused(sent: Path) -> None:
