@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,9 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
+
+#: What a saved file is called: the month, the pack's code, and the date and time.
+SAVED = re.compile(r"decisions-\d{4}-\d\d-[0-9a-f]{8}-\d{4}-\d\d-\d\d-\d{6}\.json")
 
 #: Run in the page before anything of its own: what its policy stopped is kept.
 _LISTEN = """
@@ -108,8 +112,8 @@ class Room:
         """The file that the room saves."""
         self.button("Save decisions").click()
         with self.page.expect_download() as download:
-            self.button("Save decisions.json").click()
-        assert download.value.suggested_filename == "decisions.json"
+            self.button("Save the file").click()
+        assert SAVED.fullmatch(download.value.suggested_filename)
         return Path(download.value.path()).read_bytes()
 
     def saved(self) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from storage import STARTED
 #: Fixture to the mark of the tests that use it. Each starts a program, or needs one installed.
 STARTS: Final = {
     "browser": "browser",
+    "other_browser": "browser",
     "office_calc": "office",
     "office_writer": "office",
     "postgresql": "postgresql",

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from ceosample import Pack
+from ceosample import Pack, schema
 from ceosample.cli import cli, main
 from ceosample.cli.group import SECTIONS
 from ceosample.configuration import TEMPLATE, Configuration
@@ -367,12 +368,35 @@ def test_run_in_json_prints_nothing_else(waiting: Path) -> None:
     sent = ceosample(*RUN_WITH_DICE, "--json", folder=waiting)
     assert (sent.code, sent.json["state"], sent.json["letters"]) == (0, "sent", 12)
     done = ceosample(*RUN, "--json", folder=waiting)
-    assert done.json == {**sent.json, "state": "done"}
+    assert done.json == {**sent.json, "state": "done", "months": done.json["months"]}
     assert sent.json["commitment"] == first.json["commitment"]
-    assert set(done.json) == {
+    (month,) = done.json["months"]
+    assert month == {name: done.json[name] for name in month}, "as release 0.1 has them, too"
+    assert set(month) == {
         "state", "population", "period", "seed_source", "commitment", "frozen", "folder", "draw",
         "registration", "pack", "letters", "open", "roll_forward",
     }  # fmt: skip
+    for report in (first, sent, done):
+        jsonschema.validate(report.json, schema("run"))
+    assert [report.json["waiting"] is None for report in (first, sent, done)] == [False, True, True]
+
+
+def test_a_month_that_fails_is_the_same_object_in_json(waiting: Path) -> None:
+    """'`run --period ... --json` prints no object when it fails.'"""
+    other = ("--dice", "1" * 20, "--witness", "audit")
+    assert ceosample(*RUN_WITH_DICE, folder=waiting).code == 0
+    for arguments, code in (
+        ((*RUN, *other), 3),
+        (("run", "--period", "2099-01"), 65),
+        ((*RUN, "--dice", "12"), 65),
+    ):
+        ended = ceosample(*arguments, "--json", folder=waiting)
+        jsonschema.validate(ended.json, schema("run"))
+        assert (ended.code, ended.json["state"]) == (code, "failed"), ended.err
+        assert ended.json["error"]["exit_code"] == code
+        assert ended.json["error"]["message"] in ended.err
+        assert ended.json["months"] == []
+        assert ended.json["head"] is not None
 
 
 def test_other_dice_are_refused(sent: Path) -> None:
@@ -1198,11 +1222,14 @@ def test_a_file_of_decisions_is_recorded_once(sent: Path) -> None:
     """'decisions.json: what was decided'"""
     file = str(decisions(sent))
     taken = ceosample("record", "--from", file, "--recorder", "office", folder=sent)
-    assert (taken.code, taken.err, len(taken.out.splitlines())) == (0, "", 3)
+    assert (taken.code, taken.err, len(taken.out.splitlines())) == (0, "", 4)
     assert SECRET not in taken.out
+    line = taken.out.splitlines()[-1]
+    assert line.startswith("decisions.json: 3 decisions about 2 letters, 3 of 3 new in the ledger;")
     with nothing_changes(sent):
         again = ceosample("record", "--from", file, "--json", folder=sent)
     assert [event["hash"] in taken.out for event in again.json] == [True] * 3
+    assert "3 decisions about 2 letters, 0 of 3 new in the ledger" in again.err
     assert "2 of 12 selected letters signed in person" in asked("status", folder=sent).out
 
 
@@ -1217,7 +1244,7 @@ def test_the_attendance_table_is_recorded_as_far_as_it_is_filled_in(sent: Path) 
     lines[1:4] = [line.replace(",,,", ",signed,,", 1) for line in lines[1:4]]
     table.write_text("\n".join(lines), "utf-8")
     ended = asked("record", "--from", str(table), "--by", "ceo", *AT, folder=sent)
-    assert (ended.code, len(ended.out.splitlines())) == (0, 3)
+    assert (ended.code, len(ended.out.splitlines())) == (0, 4)
     assert "not decided yet: 9 letters in the file" in ended.err
     assert "3 of 12 selected letters signed in person" in asked("status", folder=sent).out
     run = asked("run", "--period", PERIOD, *AT, folder=sent)
@@ -1231,7 +1258,7 @@ def test_scanned_letters_are_recorded_with_one_word(sent: Path) -> None:
     rows = ["unit_id\tcode", *(f"{letter.unit_id}\t'{letter.code}" for letter in letters)]
     scanned.write_text("\n".join(rows), "utf-8")
     ended = asked("record", "signed", "--from", str(scanned), "--by", "ceo", *AT, folder=sent)
-    assert (ended.code, ended.err, len(ended.out.splitlines())) == (0, "", 2)
+    assert (ended.code, ended.err, len(ended.out.splitlines())) == (0, "", 3)
     assert "2 of 12 selected letters signed in person" in asked("status", folder=sent).out
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,55 +20,10 @@ import ceosample as cs
 from browser import Room, opened
 from ceosample.letters.papers.signing_room import as_data
 from ceosample.sampling.ticket import SCHEME
+from rooms import DOCKET, PACK, letter, pack_of, plain, written
 from tongues import WORDLESS
 
-SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
-SIGNATORY = cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive")
-DATE = dt.date(2026, 11, 2)
-HEAD = "ab" * 32
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
-
-
-def letter(**fields: Any) -> dict[str, Any]:
-    return {
-        "recipient": "Ann Example",
-        "address": ["1 High Street", "Exampleton"],
-        "salutation": "Dear Ms Example,",
-        "subject": "Your complaint about a fee",
-        "body": "We have refunded the fee.\n\nWe are sorry. " + "A word or two more. " * 20,
-        "closing": "Yours sincerely,",
-        **fields,
-    }
-
-
-DOCKET = {
-    "owner": "h-1", "author": "h-2", "division": "Cards", "contacts": {"telephone": 3, "email": 1},
-    "received": dt.date(2026, 10, 5), "due": dt.date(2026, 11, 30),
-}  # fmt: skip
-
-
-def pack_of(contents: Mapping[str, Any], **arguments: Any) -> cs.Pack:
-    """A pack of these letters; a population of its own, or none could be drawn."""
-    frame = cs.Frame.from_records(
-        [{"id": unit_id, "division": "Cards"} for unit_id in contents],
-        population="complaint-responses", period="2026-10", unit_id="id", strata=["division"],
-    )  # fmt: skip
-    drawn = cs.draw(frame, cs.Plan(size=len(contents)), SEED)
-    given = {"signatory": SIGNATORY, "date": DATE, "registration": HEAD, "pdf": False, **arguments}
-    return cs.render(drawn, contents, **given)
-
-
-def plain(count: int) -> dict[str, Any]:
-    return {f"R-{n}": {"letter": letter(), "docket": DOCKET} for n in range(1, count + 1)}
-
-
-PACK = pack_of(plain(3), letterhead=["The Bank", "1 Quay Parade"])
-
-
-def written(folder: Path, pack: cs.Pack = PACK) -> Path:
-    path = folder / "room.html"
-    path.write_bytes(pack.room())
-    return path
 
 
 @pytest.fixture
@@ -211,6 +165,7 @@ BUTTONS = {
     "Note a finding": "Finding: sound.",
     "Recognise good work": "Recognition: clear-letter, h-2.",
     "Ask for a contact, or note one": "Contact: asked, telephone.",
+    "Ask whether it was ever eligible": "Asked whether it was ever eligible: duplicate.",
     "Write a note": "Note. “dep-1”",
 }
 
@@ -293,7 +248,7 @@ def test_keys_do_nothing_while_one_types_or_when_they_are_turned_off(room: Room)
     room.press("Control+s", "Alt+n", "Control+d")
     assert (room.text("place"), room.entries) == ("Letter 1 of 3", [])
     room.press("?")
-    assert room.dialog.get_by_role("row").count() == 17
+    assert room.dialog.get_by_role("row").count() == 18
     room.press("s", "n")
     room.dialog.get_by_label("Use single keys").uncheck()
     room.dialog.get_by_role("button", name="Close").click()
@@ -420,6 +375,7 @@ def test_a_saved_file_is_opened_again_to_go_on(room: Room) -> None:
     assert room.text("tally").startswith("1 of 3")
     # But for when it was saved, which is another second by now.
     again, first = json.loads(room.save()), json.loads(data)
+    assert (first["count"], len(first["decisions"])) == (2, 2)
     assert again.pop("saved_at") >= first.pop("saved_at")
     assert again == first
 
@@ -508,7 +464,7 @@ def test_sixty_letters_are_signed_by_key(browser: Browser, tmp_path: Path) -> No
         assert room.text("tally") == "60 of 60 decided, nothing left to read"
         room.button("Save decisions").click()
         assert room.dialog.get_by_role("listitem").count() == 60
-        assert room.button("Save decisions.json").is_visible()
+        assert room.button("Save the file").is_visible()
         room.press("Escape")
         saved = room.saved()
     assert [(one["unit_id"], one["letter"]) for one in saved] == [
@@ -623,7 +579,7 @@ def see_everything(room: Room) -> Iterator[str]:
     room.press("Escape")
     room.button("Save decisions").click()
     yield "before saving"
-    room.button("Save decisions.json").click()
+    room.button("Save the file").click()
     room.press("u")
     room.press("u")
     yield "question"
@@ -747,12 +703,3 @@ def test_on_paper_it_is_the_pack_and_no_tool_is_seen(browser: Browser, tmp_path:
     assert len(expected) >= 8  # the cover sheet, the list, and two for each letter
     assert words_on_paper(browser, room) == expected
     assert words_on_paper(browser, room, "n", "n", "s") == expected
-
-
-def test_without_scripts_the_letters_can_be_read_and_it_says_what_is_missing(
-    browser: Browser, tmp_path: Path
-) -> None:
-    with opened(browser, written(tmp_path), java_script_enabled=False) as room:
-        assert "this page needs scripts" in room.page.locator("body").inner_text()
-        assert room.page.locator("article:visible").count() == 3
-        assert room.page.locator("button:visible, dialog:visible").count() == 0

@@ -121,10 +121,10 @@ def test_a_room_s_shell_is_computed_as_the_data_file_says() -> None:
     """'take what follows the first </style>, line feed, <style> ...', by another implementation."""
     room = cs.Pack.load(MONTH).room().decode()
     text = room.split("</style>\n<style>", 1)[1].rsplit("</script>\n</body>", 1)[0]
-    note, rest = text.split("</noscript>", 1)
+    note, rest = text.split("</aside>", 1)
     before, script = rest.rsplit("</main>\n", 1)[1].split('id="room-data">', 1)
     data = script.split("</script>", 1)
-    shell = f'{note}</noscript></main>\n{before}id="room-data"></script>{data[1]}</script>\n</body>'
+    shell = f'{note}</aside></main>\n{before}id="room-data"></script>{data[1]}</script>\n</body>'
     assert shown_pages.release_of_tools(shell) is not None
 
 

@@ -386,6 +386,36 @@ def test_a_part_that_runs_fetches_or_hides_is_refused(kind: str, mode: str, reas
     assert reason in refusal(changed, made)
 
 
+#: What Word keeps comments in, by the kind of the relation, and the name of each part's element.
+COMMENTS = {
+    "comments": "comments", "commentsExtended": "commentsEx", "commentsIds": "commentsIds",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", COMMENTS)
+@pytest.mark.parametrize("target", ["left.xml", "/word/left.xml", "../word/left.xml"])
+def test_a_part_of_comments_that_holds_none_is_no_comment(kind: str, target: str) -> None:
+    """Word keeps the part once the last comment is deleted; one comment is still refused."""
+    made, data = exported()
+    relation = f'<Relationship Id="x" Type="http://x/{kind}" Target="{target}"/>'
+    changed = with_xml(
+        data, "</Relationships>", f"{relation}</Relationships>", "word/_rels/document.xml.rels"
+    )
+    tag = COMMENTS[kind]
+    empty = f'<?xml version="1.0"?><w:{tag} xmlns:w="http://w"> </w:{tag}>'
+    assert isinstance(
+        edited_body(with_parts(changed, {"word/left.xml": empty.encode()}), made), str
+    )
+    one = empty.replace("> <", "><w:comment/><")
+    assert "comments" in refusal(with_parts(changed, {"word/left.xml": one.encode()}), made)
+    assert "comments" in refusal(changed, made), "a part that is not there is no empty one"
+    outside = with_xml(
+        changed, f'Target="{target}"', f'Target="{target}" TargetMode="External"',
+        "word/_rels/document.xml.rels",
+    )  # fmt: skip
+    assert "comments" in refusal(with_parts(outside, {"word/left.xml": empty.encode()}), made)
+
+
 def test_macros_are_refused_whatever_names_them() -> None:
     made, data = exported()
     assert "macros" in refusal(with_parts(data, {"word/vbaProject.bin": b"x"}), made)

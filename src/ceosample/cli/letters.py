@@ -41,6 +41,7 @@ from ceosample.letters.markup.printed import lost_fields
 from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.signoff.intake.decisions import Decisions, listed
+from ceosample.signoff.intake.newer_decisions import brought, newer_files, newer_on_record
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.recording.event_fields import RECORDABLE
 from ceosample.signoff.store.events import Event
@@ -150,9 +151,21 @@ def record(
         decisions = Decisions.read(source, kind=kind, by=by, at=at)
         decisions = decisions.with_listed_codes(Configuration.load(config).own_codes)
         with ledger_of(config, recorder) as ledger:
+            newest = ledger.count
             events = ledger.record_all(decisions, clock_ahead=clock_ahead)
             moved = _moved_up(ledger, events)
+            months = {(event.population, event.period) for event in events}
+            on_record = [
+                newer_on_record(
+                    ledger.events(population=name, period=month), decisions, newest, clock_ahead
+                )
+                for name, month in sorted(months)
+            ]
         _say(events, as_json, moved=moved)
+        if events:
+            click.echo(brought(decisions, events, newest), err=as_json)
+        for line in (*filter(None, on_record), *newer_files(source, decisions)):
+            click.echo(f"warning: {line}", err=True)
         if decisions.undecided:
             click.echo(f"not decided yet: {decisions.undecided} letters in the file", err=True)
         return

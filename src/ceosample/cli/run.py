@@ -32,7 +32,6 @@ from ceosample.errors import NoLedgerError
 from ceosample.job.seed_supply import SeedInputs, awaited
 from ceosample.letters.markup.printed import lost_fields
 from ceosample.period import Period
-from ceosample.result import as_json_text
 from ceosample.sampling.seeds.seed_source import Dice
 from ceosample.signoff.known_heads import require_known_heads
 from ceosample.signoff.ledger import Ledger
@@ -166,9 +165,11 @@ def _preview(
 
 def _run_month(month: job.Month, supply: SeedInputs, as_json: bool) -> None:
     configuration = month.configuration
+    report_failure_with(lambda error: job.failed(configuration, month.at, [], error).to_dict())
     with told_of_clock(ledger_to_run(configuration)) as ledger, Progress() as step:
         outcome = job.run(month, ledger, supply=supply, progress=step)
-    click.echo(as_json_text(outcome.to_dict()) if as_json else _outcome_in_words(outcome))
+        report = job.report_of(month, ledger, outcome)
+    click.echo(report.to_json() if as_json else _outcome_in_words(outcome))
     _end(outcome if outcome.state == "waiting" else None)
 
 

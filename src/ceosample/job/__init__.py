@@ -10,7 +10,7 @@ from ceosample.job.month import OFFICE, SAMPLER, Month, Outcome
 from ceosample.job.preview import MonthPreview, RunPreview, preview, preview_due
 from ceosample.job.render_pack import render_again, unchanged
 from ceosample.job.roll_forward import RollForward
-from ceosample.job.run_due_months import RunReport, failed, run_due
+from ceosample.job.run_due_months import RunReport, failed, report_of, run_due
 from ceosample.job.run_month import STEPS, promise, run
 from ceosample.job.sources.letter_contents import read_contents
 from ceosample.job.sources.source import SourceReport, read_source
@@ -43,6 +43,7 @@ __all__ = [
     "read_contents",
     "read_source",
     "render_again",
+    "report_of",
     "run",
     "run_due",
     "still_open_by_month",

@@ -26,7 +26,7 @@ from ceosample.signoff.store.events import Event, moment
 
 @attrs.frozen
 class RunReport(Result):
-    """What a run of what is due came to.
+    """What a run of what is due, or of one month, came to.
 
     Attributes:
         population: whose months.
@@ -35,6 +35,8 @@ class RunReport(Result):
         agenda: what is still due, and what comes next; None if that could not be found out.
         head: the ledger's newest hash; None if it could not be read.
         error: what stopped it; None without an error.
+        alone: the month that was asked for by its period; None for a run of what is due. The JSON
+            repeats its fields at the top, where release 0.1 had them.
     """
 
     population: str
@@ -43,6 +45,7 @@ class RunReport(Result):
     agenda: Agenda | None
     head: str | None
     error: ErrorReport | None = None
+    alone: Outcome | None = None
 
     @property
     def waiting(self) -> Outcome | None:
@@ -52,9 +55,11 @@ class RunReport(Result):
 
     @property
     def state(self) -> str:
-        """``failed``, ``waiting`` for a seed, ``done``, or ``nothing-due``."""
+        """``failed``, ``waiting`` for a seed, ``done``, ``nothing-due``; one month's own."""
         if self.error is not None:
             return "failed"
+        if self.alone is not None:
+            return self.alone.state
         if self.waiting is not None:
             return "waiting"
         return "done" if self.months else "nothing-due"
@@ -68,6 +73,7 @@ class RunReport(Result):
             else self.agenda.to_dict()
         )
         return {
+            **({} if self.alone is None else self.alone.to_dict()),
             "scheme": "ceosample-run/1",
             "population": self.population,
             "at": moment(self.at, "at"),
@@ -134,6 +140,28 @@ def run_due(
         months=tuple(outcomes),
         agenda=agenda(configuration, _told(configuration, ledger), at),
         head=ledger.head,
+    )
+
+
+def report_of(month: Month, ledger: Ledger, outcome: Outcome) -> RunReport:
+    """The report of a run of one month, after it.
+
+    Args:
+        month: the month that was asked for.
+        ledger: where it is written down.
+        outcome: how far it came.
+    """
+    configuration = month.configuration
+    coming = None
+    with contextlib.suppress(CeosampleError):
+        coming = agenda(configuration, _told(configuration, ledger), month.at)
+    return RunReport(
+        population=configuration.population,
+        at=month.at,
+        months=(outcome,),
+        agenda=coming,
+        head=ledger.head,
+        alone=outcome,
     )
 
 

@@ -1011,6 +1011,11 @@ class Ledger:
         with self._reading() as transaction:
             return transaction.head
 
+    @property
+    def count(self) -> int:
+        """The number of events, which is the number of the newest."""
+        return self._store.count()
+
     def holds(self, digits: str) -> bool:
         """Whether an event has this hash, or one that begins with these hexadecimal digits."""
         return self._store.holds(digits)

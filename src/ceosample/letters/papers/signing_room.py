@@ -1,8 +1,8 @@
 """The signing room: the pack's page with tools to decide about each letter, as one file.
 
 It is made from ``pack.html`` by putting four things into it, each at the one place for it: a
-policy that lets nothing run or load but what is named by its SHA-256, a style, a note for browsers
-without scripts, and the tools with their script and data. So it says what the pack says, and can
+policy that lets nothing run or load but what is named by its SHA-256, a style, a note that its
+script hides, and the tools with their script and data. So it says what the pack says, and can
 be made again from the pack at any time.
 """
 
@@ -29,10 +29,6 @@ _PARTS: Final = ("start.js", "fields.js", "actions.js", "decisions.js", "dialogs
 _POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
-_WITHOUT_SCRIPTS: Final = (
-    '<noscript><p class="no-script" lang="en">You can read the letters here; to decide about them, '
-    "this page needs scripts, which this browser does not run.</p></noscript>"
-)
 
 #: Characters that could end a script's element or line inside a text of JSON.
 _IN_SCRIPT: Final = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
@@ -54,7 +50,7 @@ def signing_room(page: bytes, about: Mapping[str, Json]) -> bytes:
     changes = {
         _POLICY: _policy(script, [inlined, style]),
         "</head>": f"<style>{style}</style>\n</head>",
-        "<body>": f"<body>\n{_WITHOUT_SCRIPTS}",
+        "<body>": f"<body>\n{_part('locked.html').strip()}",
         "</body>": (
             f"{tools}"
             f'<script type="application/json" id="room-data">{as_data(about)}</script>\n'
@@ -98,7 +94,7 @@ class Room:
         top, into_body, rest = html.partition(_INTO_BODY)
         head, first, styles = top.partition("<style>")
         inlined, second, style = styles.partition(_SECOND_STYLE)
-        note, after_note, rest = rest.partition("</noscript>")
+        note, after_note, rest = rest.partition(_end_of_note(rest))
         inside, end_of_main, rest = rest.rpartition(_END_OF_MAIN)
         tools, into_data, rest = rest.partition(_INTO_DATA)
         data, into_script, rest = rest.partition(_INTO_SCRIPT)
@@ -122,6 +118,15 @@ _END_OF_MAIN: Final = "</main>\n"
 _INTO_DATA: Final = '<script type="application/json" id="room-data">'
 _INTO_SCRIPT: Final = "</script>\n<script>"
 _END_OF_SCRIPT: Final = "</script>\n</body>"
+
+
+def _end_of_note(body: str) -> str:
+    """What ends the note for readers whose script does not run; a room of 0.1 has another element.
+
+    A browser reads ``<noscript>`` only where scripts are switched off. Where a script was stripped
+    or blocked, it shows nothing.
+    """
+    return "</aside>" if body.startswith("<aside ") else "</noscript>"
 
 
 def as_data(value: Mapping[str, Json]) -> str:

@@ -7,6 +7,7 @@ part that runs, fetches or hides something is refused with its reason.
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
 from typing import Any, Final
 
 from ceosample.errors import LetterError, MissingPartError, raise_faults
@@ -31,13 +32,13 @@ RELATIONS: Final = frozenset({
     *("people",),
 })  # fmt: skip
 
+#: Where comments are kept. Word leaves these parts behind, empty, once the last comment is deleted.
+_COMMENTS: Final = ("comments", "commentsExtended", "commentsIds", "commentsExtensible")
+
 _REASONS: Final = {
     "hyperlink": "a link; write the address out as text",
     "image": "a picture; remove it",
-    "comments": "comments; resolve and delete them",
-    "commentsExtended": "comments; resolve and delete them",
-    "commentsIds": "comments; resolve and delete them",
-    "commentsExtensible": "comments; resolve and delete them",
+    **dict.fromkeys(_COMMENTS, "comments; resolve and delete them"),
     "attachedTemplate": "a template in another file; detach it",
     "vbaProject": "macros; save it as .docx without them",
     "oleObject": "an embedded object; remove it",
@@ -77,11 +78,11 @@ def open_parts(data: bytes, where: str) -> dict[str, bytes]:
     """
     parts = _unpacked(data, where)
     faults: list[str] = []
-    for name, part in sorted(parts.items()):
+    for name in sorted(parts):
         if name.endswith("vbaProject.bin"):
             faults.append(f"{where}: holds {_REASONS['vbaProject']}")
         if name.endswith(".rels"):
-            faults += _faults_of_relations(parse_part(part, f"{where}, {name}"), where)
+            faults += _faults_of_relations(name, parts, where)
     types = parts.get("[Content_Types].xml", b"")
     if b"macroEnabled" in types:
         faults.append(f"{where}: holds {_REASONS['vbaProject']}")
@@ -125,10 +126,19 @@ def _unpacked(data: bytes, where: str) -> dict[str, bytes]:
         return {name: b"".join(pieces) for name, pieces in parts.items()}
 
 
-def _faults_of_relations(root: Any, where: str) -> list[str]:
+def _faults_of_relations(name: str, parts: Mapping[str, bytes], where: str) -> list[str]:
+    """What a part of relations leads to that letters do not need.
+
+    Args:
+        name: the part's name, such as ``word/_rels/document.xml.rels``.
+        parts: all parts of the file.
+        where: what messages call the file.
+    """
     faults = []
-    for relation in root.iter(_RELATION):
+    for relation in parse_part(parts[name], f"{where}, {name}").iter(_RELATION):
         kind = str(relation.get("Type", "")).rpartition("/")[2]
+        if kind in _COMMENTS and _is_empty(_target(name, relation), parts, where):
+            continue
         if kind in _REASONS:
             faults.append(f"{where}: holds {_REASONS[kind]}")
         elif relation.get("TargetMode") == "External":
@@ -136,3 +146,16 @@ def _faults_of_relations(root: Any, where: str) -> list[str]:
         elif kind not in RELATIONS:
             faults.append(f"{where}: holds {quoted(kind)}, which letters do not need; remove it")
     return faults
+
+
+def _target(name: str, relation: Any) -> str:
+    """The name of the part that a relation leads to; that of no part, if it is outside."""
+    if relation.get("TargetMode") == "External":
+        return ""
+    folder = posixpath.dirname(posixpath.dirname(name))
+    return posixpath.normpath(posixpath.join("/", folder, str(relation.get("Target", ""))))[1:]
+
+
+def _is_empty(target: str, parts: Mapping[str, bytes], where: str) -> bool:
+    """Whether a part is there and has no elements in it."""
+    return target in parts and len(parse_part(parts[target], f"{where}, {target}")) == 0

@@ -6,6 +6,7 @@ on the letter. Recording a file twice changes nothing.
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from ceosample import files
 from ceosample.canonical import is_digest, parse_json
 from ceosample.duration import as_option, in_words
 from ceosample.errors import LedgerError, raise_faults
-from ceosample.form import meant
+from ceosample.form import is_count, meant
 from ceosample.got import got
 from ceosample.letters.letter import CODE_DIGITS
 from ceosample.sampling.ticket import SCHEME
@@ -133,9 +134,17 @@ class Decisions:
 
     @classmethod
     def from_json(cls, data: bytes, name: str = "decisions.json") -> Decisions:
-        """The decisions of ``decisions.json``: ``{scheme, pack, saved_at, decisions: [...]}``."""
+        """The decisions of a signing room's file: ``{scheme, pack, saved_at, count, decisions}``.
+
+        Args:
+            data: the file: UTF-8, with or without a byte order mark, or UTF-16 with one.
+            name: its name, for messages.
+
+        Raises:
+            LedgerError: every problem of its form.
+        """
         try:
-            fields: Any = parse_json(data)
+            fields: Any = parse_json(_in_utf8(data))
         except ValueError as error:
             raise LedgerError(f"{name}: {error}") from None
         if not isinstance(fields, dict):
@@ -151,6 +160,11 @@ class Decisions:
                 "a time with its zone, 2026-11-02T09:00:00+00:00",
             ),
             "decisions": (isinstance(rows, list), "a list of decisions"),
+            "count": (
+                "count" not in fields or not isinstance(rows, list) or _is_count_of(fields, rows),
+                f"the number of its decisions, {len(rows) if isinstance(rows, list) else 0}, or "
+                "find the whole file: this one was changed or cut",
+            ),
         }
         raise_faults(
             LedgerError,
@@ -206,6 +220,24 @@ class Decisions:
             {column: value for column, value in given.items() if value is not None},
         )
         return cls(_decisions(rows, f"{name}, row", _ONCE), undecided=undecided)
+
+
+def _in_utf8(data: bytes) -> bytes:
+    """A text file in UTF-8 without a mark, as which editors may save it otherwise.
+
+    Raises:
+        ValueError: it begins as UTF-16 and is not.
+    """
+    if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.removeprefix(codecs.BOM_UTF8)
+    try:
+        return data.decode("utf-16").encode() or data  # a mark alone is no text in UTF-16 either
+    except UnicodeDecodeError as error:
+        raise ValueError(f"not UTF-16 at byte {error.start}; save it as UTF-8") from None
+
+
+def _is_count_of(fields: Mapping[str, Any], rows: Sequence[Any]) -> bool:
+    return is_count(fields["count"]) and fields["count"] == len(rows)
 
 
 def listed(kind: str, said: Mapping[str, Any], own_codes: Mapping[str, str]) -> dict[str, Any]:

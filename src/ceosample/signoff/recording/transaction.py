@@ -30,6 +30,7 @@ from ceosample.signoff.rules.unfinished import Unfinished
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject, moment, uncorrected
 from ceosample.signoff.store.store import Store, require_names
 from ceosample.text import fault_in_name, quoted
+from ceosample.unseen import fault_in_new_name, unseen_in
 
 Salts = Callable[[], bytes]
 
@@ -253,8 +254,10 @@ class Transaction:
         Raises:
             LedgerError: no letter or several have this id.
         """
-        if not isinstance(unit_id, str) or fault_in_name(unit_id):
+        if not isinstance(unit_id, str) or not unit_id:
             raise LedgerError(f"unit_id: got {quoted(unit_id)}; give the response's id as text")
+        if fault_in_name(unit_id):
+            raise LedgerError(f"unit_id: got {quoted(unit_id, 200)}, {fault_in_new_name(unit_id)}")
         if population is not None and not isinstance(population, str):
             raise LedgerError(f"population: got {quoted(population)}; give a population's id")
         wanted = {"population": population, "period": None if period is None else str(period)}
@@ -276,8 +279,10 @@ class Transaction:
                 "of a draw that counts"
             )
         if not fitting:
+            what = f", and its id has {fault_in_new_name(unit_id)}" if unseen_in(unit_id) else None
             raise LedgerError(
-                f"letter {unit_id}: was not drawn in any month that this ledger holds; check the id"
+                f"letter {unit_id}: was not drawn in any month that this ledger holds"
+                f"{what or '; check the id'}"
             )
         candidates = "; ".join(
             f"{history.subject.population}, {history.subject.period}" for history in fitting

@@ -25,6 +25,13 @@ const OUTCOMES = {
   "not-reached": "I did not reach the customer",
 };
 const CHANNELS = { telephone: "Telephone", letter: "Letter", email: "E-mail", visit: "Visit" };
+// The only reasons for which a letter was never eligible; the office decides about it.
+const INELIGIBLE = {
+  duplicate: "The same response is in the month twice",
+  "out-of-scope": "It is not of the kind that is sampled",
+  "not-of-this-period": "It belongs to another month",
+  "not-a-response": "It is no response to a complaint",
+};
 const VERDICTS = { sound: "Sound", defective: "Defective" };
 
 // ---- Kinds of values: how each is asked for, what it may be, what is said where it is not
@@ -52,6 +59,9 @@ const PERSON = {
 };
 const VERDICT = {
   ask: pick, fits: (value) => Object.hasOwn(VERDICTS, value), fault: "Choose one.",
+};
+const LISTED = {
+  ask: pick, fits: (value) => Object.hasOwn(INELIGIBLE, value), fault: "Choose one.",
 };
 const TEXT = {
   ask: write, fits: isText, fault: `Write 1 to ${LONGEST_TEXT} characters.`,
@@ -90,6 +100,9 @@ const ACTIONS = [
   { kind: "contact", key: "c", label: "Contact", title: "Ask for a contact, or note one", past: "Contact",
     fields: [needs("outcome", CODE, "What you ask, or what came of it", OUTCOMES),
       needs("channel", CODE, "How", CHANNELS), may("text", TEXT, "Who is to do it, and what about")] },
+  { kind: "eligibility_questioned", key: "i", label: "Ineligible?",
+    title: "Ask whether it was ever eligible", past: "Asked whether it was ever eligible", single: true,
+    fields: [needs("reason_code", LISTED, "Why it may not be", INELIGIBLE), may("text", TEXT, "Words for your office")] },
   { kind: "note", key: "o", label: "Note", title: "Write a note", past: "Note",
     fields: [needs("text", TEXT, "Note")] },
 ];

@@ -54,11 +54,24 @@ function inWords(entry) {
 
 // ---- decisions.json
 
-function asFile() {
+function asFile(saved_at) {
   const file = {
-    scheme: pack.scheme, pack: pack.pack, saved_at: moment(new Date()), decisions: said,
+    scheme: pack.scheme, pack: pack.pack, saved_at, count: said.length, decisions: said,
   };
   return `${JSON.stringify(file, null, 1)}\n`;
+}
+
+// With the month, the pack's code and the time: in a folder of downloads the last name is the newest.
+function nameOfFile(saved_at) {
+  const time = saved_at.slice(0, 19).replace("T", "-").replaceAll(":", "");
+  return `decisions-${pack.period}-${pack.pack.slice(0, 8)}-${time}.json`;
+}
+
+// The text of a file: UTF-8, or UTF-16 where its first two bytes say so, as a text editor saves it.
+function asText(buffer) {
+  const [one, two] = new Uint8Array(buffer);
+  const marked = { 0xfffe: "utf-16le", 0xfeff: "utf-16be" }[one * 256 + two];
+  return new TextDecoder(marked ?? "utf-8").decode(buffer);
 }
 
 function setEntries(entries, inFile) {
@@ -69,11 +82,15 @@ function setEntries(entries, inFile) {
 // The entries of a saved file. All that is wrong with it is thrown at once, as a list.
 function read(data) {
   let file;
-  try { file = JSON.parse(data); } catch { throw ["It is not JSON; choose a decisions.json."]; }
+  try { file = JSON.parse(data); } catch { throw ["It is not JSON; choose a file that a signing room saved."]; }
   if (file?.scheme !== pack.scheme || !Array.isArray(file.decisions)) {
-    throw [`It holds no decisions of the scheme ${pack.scheme}; choose a decisions.json.`];
+    throw [`It holds no decisions of the scheme ${pack.scheme}; choose a file that a signing room saved.`];
   }
   if (file.pack !== pack.pack) throw ["It is about another pack; open it in that pack's room."];
+  const all = file.decisions.length;
+  if ("count" in file && file.count !== all) {
+    throw [`It says that it holds ${file.count} decisions, and holds ${all}: it was changed, or is not whole.`];
+  }
   const faults = file.decisions.flatMap((entry, at) =>
     [...faultsOf(entry), ...faultsOfOrder(entry, file.decisions.slice(0, at))]
       .map((fault) => `Decision ${at + 1}: ${fault}`));

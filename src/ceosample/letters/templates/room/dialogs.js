@@ -115,18 +115,21 @@ function review() {
 }
 
 function save() {
-  const data = new Blob([asFile()], { type: "application/json" });
-  const link = element("a", { href: URL.createObjectURL(data), download: "decisions.json" });
+  const savedAt = moment(new Date());
+  const name = nameOfFile(savedAt);
+  const data = new Blob([asFile(savedAt)], { type: "application/json" });
+  const link = element("a", { href: URL.createObjectURL(data), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   setEntries(said, said.map(asJson));
   draw();
-  news("decisions.json went to your downloads. See that it is there before you close this page.");
+  news(`${name} went to your downloads, with ${count(said.length, "entry", "entries")}. ` +
+    "See that it is there before you close this page.");
 }
 
 async function openFile(input) {
   const [file] = input.files;
-  const data = await file.text();
+  const data = asText(await file.arrayBuffer());
   input.value = "";
   let entries;
   try { entries = read(data); } catch (faults) {

@@ -5,6 +5,7 @@ const title = document.title;
 
 let place = 0;   // 0 is the cover sheet, n the n-th letter
 let keys = true; // whether single keys do something
+let unkept = 0;  // how many times in a row the browser did not keep the state
 
 const heading = () => document.querySelector(place ? `#docket-${place}` : "body > header h1");
 const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
@@ -83,32 +84,55 @@ function warn() {
     found.push(`This computer's clock says ${date}, and the letters are dated ${pack.date}. Set it ` +
       "right first: what was decided before the letters were sent is refused.");
   }
+  if (unkept >= UNKEPT_TO_TELL) {
+    found.push("This browser does not keep what you decide: a reload of the page would lose what is " +
+      "not saved. Save your decisions now. The page goes on trying.");
+  }
   find("warning").textContent = found.join(" ");
   find("warning").hidden = !found.length;
 }
 
 // ---- A reload by accident: the tab's own history keeps the state, and goes with the tab
 
+// A browser takes only so many changes of its history in half a minute, and may drop one without a word.
+const UNKEPT_TO_TELL = 3, LONGEST_WAIT = 10000;
+
+let turn = 0;
+let keepsAgain;
 function keep() {
-  try { history.replaceState({ pack: pack.pack, said, saved: [...saved], place, keys }, ""); } catch {
-    // Too much for this browser to keep; it still asks before it closes the page.
+  clearTimeout(keepsAgain);
+  turn += 1;
+  try {
+    history.replaceState({ pack: pack.pack, said, saved: [...saved], place, keys, turn }, "");
+  } catch {
+    // Too often, or too much: it is tried again, and the browser still asks before it closes the page.
   }
+  const isKept = history.state?.turn === turn;
+  if (isKept && !unkept) return;
+  unkept = isKept ? 0 : unkept + 1;
+  warn();
+  if (unkept) keepsAgain = setTimeout(keep, Math.min(1000 * unkept, LONGEST_WAIT));
 }
 
 function restore() {
   const kept = history.state;
   if (kept?.pack !== pack.pack) return;
-  ({ place, keys } = kept);
+  ({ place, keys, turn } = kept);
   setEntries(kept.said, kept.saved);
   if (said.length) news(`Loaded again; ${count(said.length, "entry is", "entries are")} still here.`);
 }
 
 // ---- Keys and buttons
 
+function reach() {
+  find("choices").scrollIntoView();
+  find("settle").querySelector("button").focus({ preventScroll: true });
+}
+
 const DOINGS = {
   previous: () => go(place - 1), next: () => go(place + 1), cover: () => go(0),
   open: () => find("file").click(), review, save: () => { close(); save(); },
-  help: () => open("help"), close, yes: () => onYes(),
+  help: () => open("help"), close, yes: () => onYes(), reach,
 };
 const KEYS = [
   { keys: ["n", "j", "ArrowRight"], does: "Next letter", go: DOINGS.next },
@@ -127,12 +151,19 @@ function undo() {
   else news("There is nothing to take back.");
 }
 
+// The key as on a keyboard of Latin letters: one of Cyrillic or Greek letters has s where "ы" or "σ" is.
+function pressedOn({ key, code, shiftKey }) {
+  if (key.length > 1) return key;
+  if (!/[^\p{ASCII}\p{Script=Latin}]/u.test(key)) return key.toLowerCase();
+  return code === "Slash" && shiftKey ? "?" : code.replace(/^Key/, "").toLowerCase();
+}
+
 function onKey(event) {
   const isOther = event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing;
   const isScrolling = event.key in ARROWS && event.target.closest("[data-scrolls]");
   const isTyping = document.querySelector("dialog[open]"); // all fields are in dialogs
   if (!keys || isOther || isScrolling || isTyping) return;
-  const pressed = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const pressed = pressedOn(event);
   const found = KEYS.find((one) => one.keys.includes(pressed));
   if (!found) return;
   event.preventDefault();
@@ -162,7 +193,7 @@ function choiceOf(action) {
 
 function furnish() {
   document.querySelector(".skip").after(find("bar"));
-  document.querySelector("main").after(find("choices"));
+  document.querySelector("main").after(find("reach"), find("choices"));
   find("settle").append(...ACTIONS.filter((action) => action.settles).map(choiceOf));
   find("beside").append(...ACTIONS.filter((action) => !action.settles).map(choiceOf));
   articles.forEach((article) => article.append(
@@ -175,6 +206,12 @@ function furnish() {
   find("keys").append(...KEYS.map((one) => element("tr", {},
     element("td", {}, ...one.keys.flatMap((key) => [element("kbd", {}, ARROWS[key] ?? key), " "])),
     element("td", {}, one.does))));
+}
+
+// Last of all: a script that was stopped on its way leaves the page with its note, and without tools.
+function unlock() {
+  find("locked").hidden = true;
+  document.querySelectorAll(".tools[hidden]").forEach((tool) => { tool.hidden = false; });
   document.body.classList.add("room");
 }
 
@@ -210,3 +247,4 @@ find("keys-on").checked = keys;
 warn();
 watchWidths();
 draw();
+unlock();
