@@ -1,3 +1,4 @@
-"""Letters that exist already, as PDF: checked, read, shown and joined to their approval slip, and
-never changed. What reads their bytes works in the child process. It imports ``markup``.
+"""Letters that exist already, as PDF: checked, read, joined to their approval slip, never changed.
+
+What looks into their bytes works in the child process.
 """

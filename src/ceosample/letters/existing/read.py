@@ -12,6 +12,7 @@ from ceosample.errors import LetterError, MissingPartError, raise_faults
 from ceosample.letters import child_process
 from ceosample.letters.existing.existing_letter import ExistingLetter, LetterPage
 from ceosample.letters.existing.given import GivenPdf
+from ceosample.letters.existing.given import GivenPdf
 
 #: What one letter may use. The megabytes are address space, of which libraries take some hundreds.
 LIMITS: Final = child_process.Limits(seconds=30, megabytes=2048)
@@ -35,14 +36,8 @@ def require_installed() -> None:
         )
 
 
-def read_letters(
-    given: Mapping[str, bytes], sources: Mapping[str, str]
-) -> dict[str, ExistingLetter]:
+def read_letters(given: Mapping[str, GivenPdf]) -> dict[str, ExistingLetter]:
     """The letters of these PDFs, by the same ids.
-
-    Args:
-        given: the bytes of each.
-        sources: the SHA-256 of what a PDF was made from, for those that were made.
 
     Raises:
         LetterError: every PDF that is refused, with the reasons.
