@@ -12,7 +12,6 @@ from ceosample.errors import LetterError, MissingPartError, raise_faults
 from ceosample.letters import child_process
 from ceosample.letters.existing.existing_letter import ExistingLetter, LetterPage
 from ceosample.letters.existing.given import GivenPdf
-from ceosample.letters.existing.given import GivenPdf
 
 #: What one letter may use. The megabytes are address space, of which libraries take some hundreds.
 LIMITS: Final = child_process.Limits(seconds=30, megabytes=2048)
