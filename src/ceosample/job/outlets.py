@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from ceosample import files
+from ceosample.configuration.keys import WITH_SLIP
 from ceosample.errors import LedgerError, LetterError, RecordError, raise_faults
-from ceosample.job import Month, read_contents
+from ceosample.job import Month
+from ceosample.job.sources.existing_files import contents_of
+from ceosample.letters.existing_letters import require_new
 from ceosample.letters.letter import Letter
 from ceosample.letters.mail import mail_drafts
 from ceosample.letters.papers.pack import PACK, Pack
@@ -69,6 +72,7 @@ def mail(
                 sender=sender,
                 name=name,
                 pdf=pdf,
+                with_slip=month.configuration.posted == WITH_SLIP,
                 inline=inline,
                 zone=ledger.zone(**month.subject) or month.configuration.zone,
             )
@@ -91,6 +95,7 @@ def word(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> dict[str, byt
     for pack, ids in _by_pack(month, newest):
         for unit_id in ids:
             letter = pack[unit_id]
+            require_new(letter)
             version = letter.fields["version"]
             stem = letter.name.partition("-")[2]
             made[f"{stem}-version-{version}.docx"] = word_file(
@@ -107,10 +112,40 @@ def body_from_word(month: Month, ledger: Ledger, unit_id: str, path: Path) -> Bo
     """
     ((pack, _),) = _by_pack(month, {unit_id: _newest(month, ledger, unit_id)})
     letter = pack[unit_id]
+    require_new(letter)
     data = files.read_if_there(path)
     if data is None:
         raise LetterError(f"{path}: not there; give the path of the edited letter")
     return edited_body(data, letter, **_template(month, ledger, letter))
+
+
+def with_posted(
+    month: Month, ledger: Ledger, unit_id: str, fields: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The fields of ``dispatched``, with the SHA-256 of the file where a slip is posted too.
+
+    The letter alone is named by its own digest.
+
+    Args:
+        month: the month, whose configuration says what is posted.
+        ledger: the ledger, which knows what was signed, and whether digitally.
+        unit_id: the letter.
+        fields: the fields that were given; a ``file`` among them stays.
+    """
+    given = {name: value for name, value in fields.items() if value is not None}
+    if "file" in given or month.configuration.posted != WITH_SLIP:
+        return given
+    signed = ledger.history(unit_id, **month.subject).standing(*MAY_GO_OUT)
+    if signed is None:  # recording it says so
+        return given
+    if "file" in signed.payload:
+        return {**given, "file": signed.payload["file"]}
+    for pack in _packs(month):
+        for letter in pack:
+            names = (letter.unit_id, letter.digest, letter.existing is not None)
+            if names == (unit_id, signed.payload["letter"], True):
+                return {**given, "file": pack.fields["files"][letter.signing_pdf]}
+    return given
 
 
 def read_addresses(path: Path, unit_ids: Sequence[str]) -> dict[str, str]:
@@ -230,8 +265,7 @@ def _template(month: Month, ledger: Ledger, letter: Letter) -> dict[str, Any]:
     template = files.read_if_there(path)
     if template is None:
         raise LetterError(f"{path}: not there; give the path of the Word template in letters.word")
-    contents = configuration.path(configuration.contents, month.period)
-    found = read_contents(contents, [letter.unit_id], configuration.columns)
+    found = contents_of(configuration, month.period, [letter.unit_id])
     fields = found.get(letter.unit_id, {})
     zone = ledger.zone(**month.subject) or configuration.zone
     return {"template": template, "fields": fields.get("letter", {}), "zone": zone}

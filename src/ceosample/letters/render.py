@@ -310,14 +310,22 @@ def _with_unprinted(
     """
     found, faults = [], []
     for fields, order, context in zip(fetched, orders, told, strict=True):
-        ours = order.is_slip or not own
-        given = {name: value for name, value in fields.letter.items() if name != PDF}
-        lost = unprinted(given, order.packaged, order.kind, context) if ours else []
+        lost = unprinted_of(fields, order, context, own=own)
         faults += [unprinted_fault(fields.unit_id, name) for name in lost]
         more: dict[str, Json] = {"unprinted": [*lost]} if lost else {}
         found.append(attrs.evolve(fields, found={**fields.found, **more}))
     raise_faults(LetterError, faults if strict else ())
     return found
+
+
+def unprinted_of(
+    fields: LetterContents, order: LetterRequirements, context: Mapping[str, Any], *, own: bool
+) -> list[str]:
+    """The fields that a ready letter, or a slip, does not print."""
+    if own and not order.is_slip:
+        return []
+    given = {name: value for name, value in fields.letter.items() if name != PDF}
+    return unprinted(given, order.packaged, order.kind, context)
 
 
 def _lost(fetched: Iterable[LetterContents]) -> dict[str, int]:

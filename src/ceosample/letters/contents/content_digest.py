@@ -93,13 +93,11 @@ def content_digest(letter: Mapping[str, Any], salt: str | bytes) -> str:
     return found
 
 
-def digest_of_given(letter: Mapping[str, Any], salt: str | bytes) -> str:
-    """The digest of a letter that need not be one that can be rendered; see ``content_digest``."""
-    return digest_of_fields(with_pdf_digest(letter)[0], salt)
-
-
 def digest_of_fields(letter: Mapping[str, Any], salt: str | bytes) -> str:
-    """The digest of fields in which a finished PDF is its SHA-256 already."""
+    """The digest of fields that need not be such as can be rendered; see ``content_digest``.
+
+    A finished PDF is its SHA-256 in them already.
+    """
     return _digest(letter, salt, None)
 
 

@@ -45,18 +45,43 @@ def pdf_of(value: Any) -> GivenPdf:
     Raises:
         LetterError: what is wrong with it, in words that fit after the letter's name.
     """
-    if isinstance(value, bytes | bytearray | memoryview):
-        data = bytes(value)
-    elif isinstance(value, str | os.PathLike) and not isinstance(value, bytes):
-        data = _read(Path(value))
-    else:
-        raise LetterError(f"pdf: got {kind_of(value)}; give the bytes of a PDF, or its path")
-    if len(data) > MOST_BYTES:
-        raise LetterError(f"pdf: got more than {MOST_BYTES // 10**6} MB; give a smaller PDF")
-    if not data.startswith(_BEGINS):
-        what = "an empty file" if not data else "a file that does not begin as a PDF"
-        raise LetterError(f"pdf: got {what}; give the finished letter as PDF")
+    data = _read(Path(value)) if _is_path(value) else _bytes(value)
+    _require_small(len(data))
+    _require_begins(data)
     return GivenPdf(data)
+
+
+def _is_path(value: Any) -> bool:
+    return isinstance(value, str | os.PathLike)
+
+
+def _bytes(value: Any) -> bytes:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value)
+    raise LetterError(f"pdf: got {kind_of(value)}; give the bytes of a PDF, or its path")
+
+
+def _require_small(size: int) -> None:
+    if size > MOST_BYTES:
+        raise LetterError(f"pdf: got more than {MOST_BYTES // 10**6} MB; give a smaller PDF")
+
+
+def _require_begins(data: bytes) -> None:
+    if not data.startswith(_BEGINS):
+        what = "a file that does not begin as a PDF" if data else "an empty file"
+        raise LetterError(f"pdf: got {what}; give the finished letter as PDF")
+
+
+def look_at(value: Any) -> None:
+    """Raise unless a letter could be read, without reading it: its file's kind, size and beginning.
+
+    Raises:
+        LetterError: what is wrong with it, in words that fit after the letter's name.
+    """
+    is_path = _is_path(value)
+    begins = _read(Path(value), len(_BEGINS)) if is_path else _bytes(value)
+    _require_small(Path(value).stat().st_size if is_path else len(begins))
+    _require_begins(begins)
 
 
 def path_inside(folder: Path, name: str) -> Path:
@@ -97,14 +122,14 @@ def fault_in_part(part: str) -> str | None:
     return None
 
 
-def _read(path: Path) -> bytes:
-    """The bytes of a file, one more than allowed at most."""
+def _read(path: Path, most: int = MOST_BYTES + 1) -> bytes:
+    """The first bytes of a file, by default one more than is allowed."""
     where = printable(str(path))
     try:
         if stat.S_ISLNK(path.lstat().st_mode):
             raise LetterError(f"pdf: {where}: got a link; give the file itself")
         with files.opened(path) as file:
-            return file.read(MOST_BYTES + 1)
+            return file.read(most)
     except RecordError as error:  # a pipe, a device or a socket, which is not opened
         raise LetterError(f"pdf: {error.faults[0]}") from None
     except IsADirectoryError:

@@ -38,7 +38,7 @@ def fill(order: tuple[bytes, Sequence[tuple[int, bytes]]]) -> bytes:
     pack, letters = order
     with pikepdf.open(io.BytesIO(pack)) as whole:
         names = _names(whole)
-        places = {page.objgen: number for number, page in enumerate(whole.pages)}
+        places = {_key(page.obj): number for number, page in enumerate(whole.pages)}
         for number, data in letters:
             with pikepdf.open(io.BytesIO(data)) as letter:
                 for count, page in enumerate(letter.pages, 1):
@@ -60,7 +60,11 @@ def _names(pdf: pikepdf.Pdf) -> dict[str, tuple[int, int]]:
 
 def _page_of(place: Any) -> tuple[int, int]:
     where = place["/D"] if isinstance(place, pikepdf.Dictionary) else place
-    found: tuple[int, int] = where[0].objgen
+    return _key(where[0])
+
+
+def _key(part: Any) -> tuple[int, int]:
+    found: tuple[int, int] = part.objgen
     return found
 
 
