@@ -10,7 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import attrs
+
 from ceosample import files
+from ceosample.configuration import Configuration
 from ceosample.configuration.keys import WITH_SLIP
 from ceosample.errors import LedgerError, LetterError, RecordError, raise_faults
 from ceosample.job import Month
@@ -20,11 +23,16 @@ from ceosample.letters.letter import Letter
 from ceosample.letters.mail import mail_drafts
 from ceosample.letters.papers.pack import PACK, Pack
 from ceosample.letters.word.edit import Body, edited_body, word_file
+from ceosample.period import Period
+from ceosample.signoff.intake.decisions import Decisions
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.history import History
 
 #: States in which a letter is signed and has not gone out.
 MAY_GO_OUT: Final = ("signed", "signed_by_deputy")
+
+#: The event of a signed letter that went out.
+DISPATCHED: Final = "dispatched"
 
 #: The columns of a file of addresses; others are passed over.
 COLUMNS: Final = ("unit_id", "address")
@@ -119,33 +127,46 @@ def body_from_word(month: Month, ledger: Ledger, unit_id: str, path: Path) -> Bo
     return edited_body(data, letter, **_template(month, ledger, letter))
 
 
-def with_posted(
-    month: Month, ledger: Ledger, unit_id: str, fields: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The fields of ``dispatched``, with the SHA-256 of the file where a slip is posted too.
-
-    The letter alone is named by its own digest.
+def posted_file(
+    configuration: Configuration, history: History, given: Mapping[str, Any]
+) -> dict[str, str]:
+    """What ``dispatched`` says next to the letter's digest: the file, where the slip is posted too.
 
     Args:
-        month: the month, whose configuration says what is posted.
-        ledger: the ledger, which knows what was signed, and whether digitally.
-        unit_id: the letter.
-        fields: the fields that were given; a ``file`` among them stays.
+        configuration: says what is posted of letters that exist already.
+        history: the letter's, which says what was signed, and whether digitally.
+        given: the fields of the event; a ``file`` among them stays.
+
+    Returns:
+        ``file`` and its SHA-256, or nothing where the letter alone is posted.
     """
-    given = {name: value for name, value in fields.items() if value is not None}
-    if "file" in given or month.configuration.posted != WITH_SLIP:
-        return given
-    signed = ledger.history(unit_id, **month.subject).standing(*MAY_GO_OUT)
-    if signed is None:  # recording it says so
-        return given
-    if "file" in signed.payload:
-        return {**given, "file": signed.payload["file"]}
-    for pack in _packs(month):
+    signed = history.standing(*MAY_GO_OUT)
+    said = {"letter": history.letter} if signed is None else signed.payload
+    if configuration.posted != WITH_SLIP or given.get("file") is not None:
+        return {}
+    for pack in _packs(configuration.month_folder(Period.parse(history.subject.period))):
         for letter in pack:
-            names = (letter.unit_id, letter.digest, letter.existing is not None)
-            if names == (unit_id, signed.payload["letter"], True):
-                return {**given, "file": pack.fields["files"][letter.signing_pdf]}
-    return given
+            if letter.existing is None or letter.unit_id != history.subject.unit_id:
+                continue
+            if letter.digest == said["letter"]:
+                file = said.get("file", pack.fields["files"].get(letter.signing_pdf))
+                return {} if file is None else {"file": str(file)}
+    return {}
+
+
+def with_posted_files(
+    configuration: Configuration, ledger: Ledger, decisions: Decisions
+) -> Decisions:
+    """The decisions, where each letter that went out names the file that was posted."""
+    found = []
+    for one in decisions.decisions:
+        if one.kind == DISPATCHED and configuration.posted == WITH_SLIP:
+            month = {"population": one.population, "period": one.period}
+            history = ledger.history(one.unit_id, **month)
+            more = posted_file(configuration, history, one.what)
+            one = attrs.evolve(one, what={**one.what, **more})
+        found.append(one)
+    return attrs.evolve(decisions, decisions=tuple(found))
 
 
 def read_addresses(path: Path, unit_ids: Sequence[str]) -> dict[str, str]:
@@ -190,7 +211,7 @@ def read_addresses(path: Path, unit_ids: Sequence[str]) -> dict[str, str]:
 
 def _histories(month: Month, ledger: Ledger) -> list[History]:
     """The month's letters, in the order of its packs."""
-    ids = dict.fromkeys(letter.unit_id for pack in _packs(month) for letter in pack)
+    ids = dict.fromkeys(letter.unit_id for pack in _packs(month.folder) for letter in pack)
     return [ledger.history(unit_id, **month.subject) for unit_id in ids]
 
 
@@ -219,12 +240,12 @@ def _newest(month: Month, ledger: Ledger, unit_id: str) -> str:
     return digest
 
 
-def _packs(month: Month) -> Iterator[Pack]:
-    """The month's pack, and those of its reworked letters."""
-    yield Pack.load(month.folder)
+def _packs(folder: Path) -> Iterator[Pack]:
+    """The pack of a month's folder, and those of its reworked letters."""
+    yield Pack.load(folder)
     number = 1
-    while files.read_if_there(month.folder / f"rework-{number}" / PACK) is not None:
-        yield Pack.load(month.folder / f"rework-{number}")
+    while files.read_if_there(folder / f"rework-{number}" / PACK) is not None:
+        yield Pack.load(folder / f"rework-{number}")
         number += 1
 
 
@@ -236,7 +257,7 @@ def _by_pack(month: Month, wanted: Mapping[str, str]) -> list[tuple[Pack, list[s
     """
     found: dict[str, None] = {}
     packs: list[tuple[Pack, list[str]]] = []
-    for pack in _packs(month):
+    for pack in _packs(month.folder):
         ids = [
             letter.unit_id
             for letter in pack
