@@ -20,7 +20,7 @@ from ceosample.letters.existing import png
 from ceosample.letters.existing.given import pdf_of
 from ceosample.letters.existing.phrases import found_in
 from ceosample.letters.existing.read import job, read_letters
-from ceosample.letters.existing.reading_order import Line, in_reading_order
+from ceosample.letters.existing.reading_order import TextLine, in_reading_order
 
 
 def text_of(data: bytes) -> str:
@@ -129,7 +129,7 @@ def test_invisible_characters_of_a_pdf_reach_no_page_of_ours() -> None:
 
 lines = st.lists(
     st.builds(
-        lambda x, y, w: Line("x", x, y, x + w, y + 10),
+        lambda x, y, w: TextLine("x", x, y, x + w, y + 10),
         *(st.integers(0, 500), st.integers(0, 800), st.integers(5, 200)),
     ),
     max_size=30,
@@ -137,8 +137,10 @@ lines = st.lists(
 
 
 @given(lines)
-def test_no_line_is_lost_or_read_twice(lines: list[Line]) -> None:
-    words = [Line(f"w{number}", x.left, x.top, x.right, x.bottom) for number, x in enumerate(lines)]
+def test_no_line_is_lost_or_read_twice(lines: list[TextLine]) -> None:
+    words = [
+        TextLine(f"w{number}", x.left, x.top, x.right, x.bottom) for number, x in enumerate(lines)
+    ]
     read = [word for block in in_reading_order(words) for x in block for word in x.text.split()]
     assert sorted(read) == sorted(x.text for x in words)
 

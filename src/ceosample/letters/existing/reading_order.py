@@ -25,7 +25,7 @@ _WORDS_A_LINE: Final = 3
 
 
 @attrs.frozen
-class Line:
+class TextLine:
     """A line of text and where it stands: the page's upper left corner is 0, 0."""
 
     text: str
@@ -39,7 +39,7 @@ class Line:
         return self.bottom - self.top
 
 
-def in_reading_order(lines: Sequence[Line]) -> list[list[Line]]:
+def in_reading_order(lines: Sequence[TextLine]) -> list[list[TextLine]]:
     """The lines in blocks, each block from top to bottom."""
     lines = [line for line in lines if line.text.strip()]
     if not lines:
@@ -48,7 +48,7 @@ def in_reading_order(lines: Sequence[Line]) -> list[list[Line]]:
     return _blocks(lines, max(height, 1.0))
 
 
-def _blocks(lines: list[Line], height: float) -> list[list[Line]]:
+def _blocks(lines: list[TextLine], height: float) -> list[list[TextLine]]:
     columns = _parted(lines, lambda x: (x.left, x.right), _COLUMN_GAP * height)
     if len(columns) > 1 and all(map(_is_prose, columns)):
         return [block for column in columns for block in _blocks(column, height)]
@@ -58,14 +58,14 @@ def _blocks(lines: list[Line], height: float) -> list[list[Line]]:
     return [_as_rows(lines)]
 
 
-def _is_prose(column: list[Line]) -> bool:
+def _is_prose(column: list[TextLine]) -> bool:
     words = sum(len(line.text.split()) for line in column)
     return len(column) >= _LINES_A_COLUMN and words >= _WORDS_A_LINE * len(column)
 
 
 def _parted(
-    lines: list[Line], extent: Callable[[Line], tuple[float, float]], gap: float
-) -> list[list[Line]]:
+    lines: list[TextLine], extent: Callable[[TextLine], tuple[float, float]], gap: float
+) -> list[list[TextLine]]:
     """The lines in groups between which there is an empty strip of at least this width."""
     ordered = sorted(lines, key=extent)
     groups = [[ordered[0]]]
@@ -79,9 +79,9 @@ def _parted(
     return groups
 
 
-def _as_rows(lines: list[Line]) -> list[Line]:
+def _as_rows(lines: list[TextLine]) -> list[TextLine]:
     """Lines from top to bottom; those that stand side by side are one, from left to right."""
-    rows: list[list[Line]] = []
+    rows: list[list[TextLine]] = []
     for line in sorted(lines, key=lambda x: (x.top + x.bottom, x.left)):
         middle = (line.top + line.bottom) / 2
         if rows and rows[-1][0].top <= middle <= rows[-1][0].bottom:
@@ -91,8 +91,8 @@ def _as_rows(lines: list[Line]) -> list[Line]:
     return [_joined(sorted(row, key=lambda x: x.left)) for row in rows]
 
 
-def _joined(row: list[Line]) -> Line:
-    return Line(
+def _joined(row: list[TextLine]) -> TextLine:
+    return TextLine(
         " ".join(line.text for line in row),
         min(line.left for line in row),
         min(line.top for line in row),

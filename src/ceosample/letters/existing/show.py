@@ -12,7 +12,7 @@ from pypdfium2 import raw
 
 from ceosample.letters.existing.existing_letter import LetterPage
 from ceosample.letters.existing.png import png_of
-from ceosample.letters.existing.reading_order import Line, in_reading_order
+from ceosample.letters.existing.reading_order import TextLine, in_reading_order
 from ceosample.text import BIDI_CONTROLS, kind_of_refused
 
 #: So many pixels wide is a page of paper: sharp on a screen, and two pages in 100 kB.
@@ -72,7 +72,7 @@ def _joined(block: str) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _lines(page: Any) -> Iterator[Line]:
+def _lines(page: Any) -> Iterator[TextLine]:
     """The lines as PDFium tells them apart, each with the box around its characters."""
     text_page, seen = page.get_textpage(), _Seen(page)
     # One unit of UTF-16 for each character that PDFium counts, so that places stay places.
@@ -135,7 +135,7 @@ class _Seen:
         self.turned = page.get_rotation()
         self.left, self.bottom, self.right, self.top = page.get_bbox()
 
-    def line(self, text: str, boxes: list[tuple[float, float, float, float]]) -> Line:
+    def line(self, text: str, boxes: list[tuple[float, float, float, float]]) -> TextLine:
         left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
         bottom, top = min(box[1] for box in boxes), max(box[3] for box in boxes)
         sides = {
@@ -144,4 +144,4 @@ class _Seen:
             180: (self.right - right, bottom - self.bottom, self.right - left, top - self.bottom),
             270: (self.top - top, self.right - right, self.top - bottom, self.right - left),
         }
-        return Line(text, *sides[self.turned])
+        return TextLine(text, *sides[self.turned])
