@@ -149,21 +149,23 @@ def record(
             )
         at = None if at is None else Configuration.load(config).local(at)
         decisions = Decisions.read(source, kind=kind, by=by, at=at)
-        decisions = decisions.with_listed_codes(Configuration.load(config).own_codes)
+        configuration = Configuration.load(config)
+        decisions = decisions.with_listed_codes(configuration.own_codes)
         with ledger_of(config, recorder) as ledger:
-            newest = ledger.count
+            count = ledger.count
+            decisions = outlets.with_posted_files(configuration, ledger, decisions)
             events = ledger.record_all(decisions, clock_ahead=clock_ahead)
             moved = _moved_up(ledger, events)
             months = {(event.population, event.period) for event in events}
             on_record = [
                 newer_on_record(
-                    ledger.events(population=name, period=month), decisions, newest, clock_ahead
+                    ledger.events(population=name, period=month), decisions, count, clock_ahead
                 )
                 for name, month in sorted(months)
             ]
         _say(events, as_json, moved=moved)
         if events:
-            click.echo(brought(decisions, events, newest), err=as_json)
+            click.echo(brought(decisions, events, count), err=as_json)
         for line in (*filter(None, on_record), *newer_files(source, decisions)):
             click.echo(f"warning: {line}", err=True)
         if decisions.undecided:
@@ -176,7 +178,8 @@ def record(
     saying = RECORDABLE[kind]
     moment = Configuration.load(config).local(at or now())
     with ledger_of(config, recorder) as ledger:
-        newest = ledger.history(unit_id, population=population, period=period).letter
+        history = ledger.history(unit_id, population=population, period=period)
+        newest = history.letter
         if code is not None and code != (fields["letter"] or newest or "")[:CODE_DIGITS]:
             raise LedgerError(
                 f"letter {unit_id}, code: got {quoted(code)}, which is not on its newest version; "
@@ -186,6 +189,8 @@ def record(
             fields["letter"] = fields["letter"] or newest
         own_codes = Configuration.load(config).own_codes
         what: Any = {**listed(kind, fields, own_codes), "codes": codes or None}
+        if kind == outlets.DISPATCHED:
+            what |= outlets.posted_file(Configuration.load(config), history, what)
         event = ledger.record(
             kind,
             unit_id,

@@ -15,7 +15,7 @@ from ceosample.letters.contents.due_dates import DueDatePolicy
 from ceosample.letters.contents.fields import LetterContents
 from ceosample.letters.letter import APPROVAL, faults_of_elements
 from ceosample.letters.markup import tree
-from ceosample.letters.markup.template import DEFAULT
+from ceosample.letters.markup.template import DEFAULT, SLIP
 from ceosample.letters.regimes.deadline import Rule
 from ceosample.letters.regimes.elements import ACKNOWLEDGEMENT, KIND, KINDS, Element
 from ceosample.letters.regimes.regime import Regime
@@ -39,16 +39,20 @@ class LetterRequirements:
         regime: the known regime that it is under; None if it is under none.
         rule: the deadline that the docket names, which for a staged regime is the stage.
         elements: what the regime asks of letters of this kind.
+        is_slip: whether it goes before a letter that exists already, which has the elements itself.
     """
 
     kind: str | None = None
     regime: Regime | None = None
     rule: str = ""
     elements: tuple[Element, ...] = ()
+    is_slip: bool = False
 
     @property
     def packaged(self) -> str:
         """The ready template of its kind."""
+        if self.is_slip:
+            return SLIP
         return DEFAULT if self.kind is None else KINDS[self.kind]
 
     def supplied(self) -> dict[str, Any]:
@@ -62,7 +66,8 @@ class LetterRequirements:
 
     def faults(self, nodes: list[tree.Node]) -> list[str]:
         """What the rendered letter lacks."""
-        said = {element.id: element.text for element in self.elements}
+        asked = () if self.is_slip else self.elements
+        said = {element.id: element.text for element in asked}
         where = "" if self.regime is None else f"regime {self.regime.id}: "
         return [
             (where if name in said else "") + fault
@@ -97,7 +102,7 @@ def requirements_of(
     faults: list[str] = []
     for fields in fetched:
         try:
-            asked = _asked(fields.letter.get(KIND, kind), fields.docket, known)
+            asked = _asked(fields, fields.letter.get(KIND, kind), known)
             _require_wording(asked, fields.letter)
             found.append(asked)
         except ValueError as error:
@@ -106,13 +111,17 @@ def requirements_of(
     return found
 
 
-def _asked(kind: Any, docket: Mapping[str, Any], known: Mapping[str, Regime]) -> LetterRequirements:
+def _asked(fields: LetterContents, kind: Any, known: Mapping[str, Regime]) -> LetterRequirements:
+    is_slip = fields.pdf is not None
     if kind is not None and (not isinstance(kind, str) or kind not in KINDS):
         raise ValueError(f"kind: got {quoted(kind)}; use one of {', '.join(KINDS)}")
-    name, _, rule = str(docket.get("regime", "")).partition(":")
+    name, _, rule = str(fields.docket.get("regime", "")).partition(":")
+    day = _day(fields.docket)
     regime = known.get(name)
     if regime is None:
-        return LetterRequirements(kind)
+        return LetterRequirements(kind, is_slip=is_slip)
+    if kind is None and is_slip:  # whatever its kind is, these are what to look for
+        return LetterRequirements(None, regime, rule, _of_any_kind(regime, rule, day), is_slip)
     if kind is None:
         if not regime.elements:
             return LetterRequirements(None, regime, rule)
@@ -122,7 +131,7 @@ def _asked(kind: Any, docket: Mapping[str, Any], known: Mapping[str, Regime]) ->
         )
     try:
         meant = regime.rule(rule) if rule else _usual(regime, kind)
-        elements = regime.elements_of(kind, None if meant is None else meant.name, _day(docket))
+        elements = regime.elements_of(kind, None if meant is None else meant.name, day)
     except RegimeError as error:
         raise ValueError(str(error)) from None
     if meant is not None and meant.kinds and kind not in meant.kinds:
@@ -130,7 +139,15 @@ def _asked(kind: Any, docket: Mapping[str, Any], known: Mapping[str, Regime]) ->
             f"kind: got {quoted(kind)}, and the deadline {meant.name} of {regime.id} is for "
             f"{', '.join(meant.kinds)}; name the deadline that the letter meets, or its kind"
         )
-    return LetterRequirements(kind, regime, "" if meant is None else meant.name, elements)
+    name = "" if meant is None else meant.name
+    return LetterRequirements(kind, regime, name, elements, is_slip)
+
+
+def _of_any_kind(regime: Regime, rule: str, day: dt.date | str | None) -> tuple[Element, ...]:
+    """What a letter must say by the regime, whatever its kind is."""
+    kinds = (regime.elements_of(kind, rule or None, day) for kind in regime.kinds)
+    asked = {element for elements in kinds for element in elements}
+    return tuple(element for element in regime.elements if element in asked)
 
 
 def _require_wording(asked: LetterRequirements, letter: Mapping[str, Any]) -> None:

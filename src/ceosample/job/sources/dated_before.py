@@ -9,7 +9,7 @@ from typing import Any
 from ceosample.configuration import Configuration
 from ceosample.errors import CeosampleError
 from ceosample.job.month import Month
-from ceosample.job.sources.letter_contents import read_contents
+from ceosample.job.sources.existing_files import contents_of
 from ceosample.letters.contents.due_dates import DueDatePolicy
 from ceosample.letters.contents.moved_due_dates import is_of_another_version, moved_due_date
 from ceosample.letters.regimes.elements import KIND
@@ -55,9 +55,8 @@ def _contents(
     configuration: Configuration, period: str, unit_ids: Sequence[str]
 ) -> Mapping[str, Mapping[str, Any]]:
     """The contents of a month's letters that can still be read."""
-    path = configuration.path(configuration.contents, Period.parse(period))
     with contextlib.suppress(CeosampleError):
-        return read_contents(path, unit_ids, configuration.columns)
+        return contents_of(configuration, Period.parse(period), unit_ids)
     return {}
 
 
