@@ -290,7 +290,8 @@ def test_a_ready_letter_is_edited_in_word_and_a_lost_element_is_named(tmp_path: 
     document.save(str(tmp_path / "lost.docx"))
 
     lost = refused(tmp_path, *rework[:-1], "lost.docx")
-    assert (lost.code, f"letter {first}: the element 'remedy' was removed" in lost.err) == (65, True)
+    assert lost.code == 65
+    assert f"letter {first}: the element 'remedy' was removed" in lost.err
     ended = asked(*rework, folder=tmp_path)
     assert (ended.code, ended.err) == (0, "")
     after = Pack.load(packs(tmp_path) / "rework-1")[first]

@@ -44,9 +44,11 @@ OWN: Final = "the template"
 MOST_MARKUP: Final = 2_000_000
 
 #: The parts around a letter's body, which the template alone can mark.
-FRAME: Final = frozenset({
-    *("letterhead", "recipient", "date", "reference", "subject", "body", "closing", "approval"),
-})
+FRAME: Final = frozenset(
+    {
+        *("letterhead", "recipient", "date", "reference", "subject", "body", "closing", "approval"),
+    }
+)
 
 _ELEMENT_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _MESSAGES = {"gettext": 1, "ngettext": 2}  # the functions of `trans`: so many texts come first
@@ -258,8 +260,8 @@ def _checked_markup(source: object) -> Markup:
     taken = [name for name, _ in tree.elements(nodes) if name in FRAME]
     if taken:
         raise TemplateError(
-            f"paragraphs: got markup in a field that marks the element {taken[0]!r}; mark it in the "
-            "template"
+            f"paragraphs: got markup in a field that marks the element {taken[0]!r}; mark it in "
+            "the template"
         )
     text = tree.to_text(nodes)
     faults: list[str] = []
