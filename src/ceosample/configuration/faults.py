@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from os.path import normpath
+from re import fullmatch
 from typing import Any, Final
 
-from ceosample.configuration.keys import EXCLUSION, KEYS, TITLES, is_table, kind_of
+from ceosample.configuration.keys import EXCLUSION, KEYS, TITLES, UNIT, is_table, kind_of
 from ceosample.configuration.source import KINDS, TESTS
 from ceosample.errors import LetterError, PlanError
 from ceosample.form import faults_of_keys, meant
@@ -124,13 +125,24 @@ def _faults_of_output(table: Mapping[str, Any]) -> list[str]:
 
 
 def _faults_of_letters(table: Mapping[str, Any]) -> list[str]:
-    """The problem of columns for contents that are not a table."""
-    if "columns" not in table or is_table(table["contents"]):
-        return []
-    return [
-        f"letters.columns: needs contents that are a table, and letters.contents is "
-        f"{quoted(table['contents'])}; remove it, or give letters-{{period}}.csv"
-    ]
+    """The problem of letters that come from nowhere, or of columns without a table."""
+    contents, existing = table.get("contents"), table.get("existing")
+    if contents is None and (existing is None or UNIT not in existing):
+        return [
+            "letters.contents: missing; give the file of the letters' contents, or with "
+            f"letters.existing a path with {UNIT} for each letter's PDF"
+        ]
+    faults = []
+    if existing is not None and fullmatch(rf"([^{{}}]|{UNIT}|{{period}})*", existing) is None:
+        faults.append(
+            f"letters.existing: got {quoted(existing)}; use {UNIT} and {{period}} alone in braces"
+        )
+    if "columns" in table and (contents is None or not is_table(contents)):
+        faults.append(
+            f"letters.columns: needs contents that are a table, and letters.contents is "
+            f"{quoted(contents)}; remove it, or give letters-{{period}}.csv"
+        )
+    return faults
 
 
 def _faults_of_tracker(table: Mapping[str, Any]) -> list[str]:

@@ -28,6 +28,13 @@ from ceosample.signoff.replay.lifecycle import INELIGIBLE
 #: The field that says whose letter some contents are.
 UNIT_ID: Final = "unit_id"
 
+#: What stands for a letter's id in the path of its file.
+UNIT: Final = "{unit_id}"
+
+#: What is posted of a letter that exists already.
+ALONE: Final = "letter"
+WITH_SLIP: Final = "with-slip"
+
 
 def is_table(path: str) -> bool:
     """Whether a file of contents is a table, by its name."""
@@ -215,7 +222,9 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
     },
     "signatory": {"id": _NEEDED, "name": _NEEDED, "title": _NEEDED},
     "letters": {
-        "contents": _NEEDED,
+        "contents": _TEXT,
+        "existing": Key(f"a folder of PDFs, or a path with {UNIT}, letters/{UNIT}.pdf", _is_text),
+        "posted": Key(f"{ALONE} or {WITH_SLIP}", lambda value: value in (ALONE, WITH_SLIP)),
         "columns": Key("a table of fields, each with the heading of its column", _are_headings),
         "letterhead": Key("a list of lines", _is_texts),
         "firm": _TITLE,
