@@ -13,11 +13,12 @@ from sqlalchemy.engine import URL
 
 from ceosample import files
 from ceosample.configuration.database import url_in, without_password
-from ceosample.configuration.faults import faults_of, plan_of, signatory_of
+from ceosample.configuration.faults import docket_of, faults_of, plan_of, signatory_of
 from ceosample.configuration.keys import ALONE, GROUP, UNIT_ID
 from ceosample.configuration.source import Source
 from ceosample.days import day_of, local, midnight
 from ceosample.errors import ConfigurationError, RecordError, raise_faults
+from ceosample.letters.contents.docket_fields import DocketField
 from ceosample.letters.letter import Signatory
 from ceosample.letters.markup.languages import ENGLISH
 from ceosample.period import Period
@@ -59,6 +60,7 @@ class Configuration:
             ``render`` with these names, the template as a path.
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
         signatures: the table of that name: the roots, and who has which certificate.
+        docket: the fields of the firm's own that dockets show, in their order.
         ledger: the ledger's URL.
         own_codes: the firm's own codes for *was never eligible*, each with the one of the fixed
             list that it means.
@@ -108,6 +110,7 @@ class Configuration:
     posted: str = ALONE
     ahead: dt.timedelta | None = None
     own_codes: Mapping[str, str] = attrs.field(factory=dict)
+    docket: tuple[DocketField, ...] = ()
 
     @classmethod
     def load(cls, path: str | Path) -> Configuration:
@@ -129,6 +132,7 @@ class Configuration:
         faults = faults_of(tables)
         plan = plan_of(tables.get("plan", {}), faults)
         signatory = signatory_of(tables.get("signatory"), faults)
+        docket = docket_of(tables.get("letters"), faults)
         raise_faults(ConfigurationError, (f"{place}, {fault}" for fault in faults))
         letters, first = tables["letters"], tables["population"].get("first")
         return cls(
@@ -166,6 +170,7 @@ class Configuration:
             tracker=_tracker(tables),
             title=tables["population"].get("title"),
             own_codes=tables["ledger"].get("own_codes", {}),
+            docket=docket,
             firm=letters.get("firm") or _first_line(letters.get("letterhead", ())),
             ahead=_minutes(tables["ledger"].get("ahead")),
         )

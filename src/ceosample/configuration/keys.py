@@ -227,6 +227,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "posted": Key(f"{ALONE} or {WITH_SLIP}", lambda value: value in (ALONE, WITH_SLIP)),
         "columns": Key("a table of fields, each with the heading of its column", _are_headings),
         "letterhead": Key("a list of lines", _is_texts),
+        "docket": Key("a list of tables, each [[letters.docket]]", _are_tables),
         "firm": _TITLE,
         "template": _TEXT,
         "kind": Key(f"one of {', '.join(KINDS)}", lambda value: value in list(KINDS)),

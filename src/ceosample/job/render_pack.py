@@ -238,6 +238,7 @@ def rendered(
         strict=configuration.strict,
         edits=edits,
         deputies=_deputies(month, ledger),
+        docket=configuration.docket,
     )
 
 
@@ -278,6 +279,7 @@ def letters_tried(
         fonts=None if fonts is None else str(fonts),
         pdf=configuration.pdf is not False and typeset.is_installed(),
         strict=frame.content or configuration.strict,
+        docket=configuration.docket,
     )
     return trial.report(eligible, contents, frame.committed(eligible))
 

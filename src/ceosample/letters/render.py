@@ -19,6 +19,7 @@ from ceosample.got import Private, got, got_name, kind_of
 from ceosample.letters import child_process
 from ceosample.letters.contents.clean import clean_text
 from ceosample.letters.contents.content_digest import AS_COMMITTED, EDITED, Edit
+from ceosample.letters.contents.docket_fields import DocketField, require_fields
 from ceosample.letters.contents.due_dates import DueDatePolicy, with_deadlines
 from ceosample.letters.contents.fields import (
     Contents,
@@ -96,6 +97,7 @@ def render(
     strict: bool = False,
     edits: Mapping[str, Edit] | None = None,
     deputies: Sequence[str] = (),
+    docket: Sequence[DocketField] = (),
 ) -> Pack:
     """The pack of a draw: its letters and the papers for signature.
 
@@ -137,6 +139,7 @@ def render(
         edits: letters whose first version may differ from what the frame commits to, since that
             cannot be rendered: who allows it and why. Docket, cover sheet and ledger say so.
         deputies: the ids of the signatory's deputies, from which the signing room offers one.
+        docket: fields of your own that dockets show, in this order: the complaint, the redress.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -149,9 +152,9 @@ def render(
     check_words(template, kind, language)
     lines = clean_letterhead(letterhead)
     _check_selection(unit_ids, version)
-    wanted = _wants_pdf(pdf)
+    wanted, own = _wants_pdf(pdf), require_fields(docket)
     deadlines = deadlines or DueDatePolicy()
-    fetched = with_days(fetch(contents, _drawn(draw, unit_ids)), deadlines, zone)
+    fetched = with_days(fetch(contents, _drawn(draw, unit_ids), own), deadlines, zone)
     fetched = with_deadlines(fetched, deadlines)
     fetched = _as_committed(draw, fetched, version, edits or {})
     orders = requirements_of(fetched, deadlines, kind)
@@ -166,7 +169,7 @@ def render(
     letters = _render_letters(told, orders, common, template, fetched)
     firm = firm or next(iter(lines), None)
     page = cover_and_dockets.pack_page(
-        draw, letters, fetched, registration, attempts, title=title, firm=firm
+        draw, letters, fetched, registration, attempts, title=title, firm=firm, own=own
     )
     rendered = {f"letters/{letter.name}.json": letter.data for letter in letters}
     existing = {

@@ -22,6 +22,7 @@ from ceosample.canonical import Json
 from ceosample.days import date_of
 from ceosample.errors import joined
 from ceosample.letters.contents import content_digest
+from ceosample.letters.contents.docket_fields import DocketField
 from ceosample.letters.contents.fields import LetterContents
 from ceosample.letters.existing.existing_letter import ExistingLetter
 from ceosample.letters.existing_letters import ELEMENTS
@@ -30,6 +31,7 @@ from ceosample.letters.markup import tree
 from ceosample.letters.markup.languages import ENGLISH, page_words
 from ceosample.letters.markup.template import longdate
 from ceosample.letters.papers.date_warnings import date_warnings
+from ceosample.letters.papers.docket_texts import parts_of, with_directions
 from ceosample.letters.papers.letter_pages import pages_html
 from ceosample.letters.papers.seed_lines import seed_facts, who_could_know
 from ceosample.period import Period
@@ -65,8 +67,9 @@ def pack_page(
     *,
     title: str | None = None,
     firm: str | None = None,
+    own: Sequence[DocketField] = (),
 ) -> dict[str, Any]:
-    """All that the pack's shells print."""
+    """All that the pack's shells print; ``own`` are the dockets' fields of the firm's own."""
     month = month_words(draw.population, title, draw.period)
     return {
         "mode": "pack",
@@ -85,7 +88,10 @@ def pack_page(
         "letters": [
             {
                 **_item(number, letter),
-                "docket": _docket(draw, letter, fields, number, len(letters), month),
+                "docket": {
+                    **_docket(draw, letter, fields, number, len(letters), month),
+                    "own": parts_of(fields.docket, own, NOT_RECORDED),
+                },
             }
             for number, (letter, fields) in enumerate(zip(letters, dockets, strict=True), 1)
         ],
@@ -147,6 +153,7 @@ def pack_html(
             # Their own HTML: every text in it is escaped already.
             "html": Markup(tree.to_html(item["letter"]["tree"], under=2)),  # noqa: S704
             "pages": Markup(pages.get(item["number"], "")),  # noqa: S704
+            "own": with_directions(item["docket"]["own"]),
         }
         for item in page["letters"]
     ]
