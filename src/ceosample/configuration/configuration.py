@@ -61,6 +61,7 @@ class Configuration:
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
         signatures: the table of that name: the roots, and who has which certificate.
         docket: the fields of the firm's own that dockets show, in their order.
+        logo: the logo above letters: its ``file`` and its ``alt``; None without one.
         ledger: the ledger's URL.
         own_codes: the firm's own codes for *was never eligible*, each with the one of the fixed
             list that it means.
@@ -111,6 +112,7 @@ class Configuration:
     ahead: dt.timedelta | None = None
     own_codes: Mapping[str, str] = attrs.field(factory=dict)
     docket: tuple[DocketField, ...] = ()
+    logo: Mapping[str, str] | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Configuration:
@@ -171,6 +173,7 @@ class Configuration:
             title=tables["population"].get("title"),
             own_codes=tables["ledger"].get("own_codes", {}),
             docket=docket,
+            logo=letters.get("logo"),
             firm=letters.get("firm") or _first_line(letters.get("letterhead", ())),
             ahead=_minutes(tables["ledger"].get("ahead")),
         )

@@ -84,6 +84,7 @@ contents = "letters-{period}.jsonl"
 #   {field = "redress", label = "Redress"},
 # ]
 # letterhead = ["The Bank", "1 High Street", "Anytown"]
+# logo = {file = "logo.svg", alt = "The Bank"}    # PNG or SVG, and what a screen reader says
 # firm = "The Bank"                     # on the cover sheet and the report; without this line
                                         # it is the letterhead's first
 # kind = "covering"                     # of the letters whose contents name none; docs/letters.md
