@@ -101,7 +101,7 @@ def mail_drafts(
         if fault := fault_in_address(address):
             faults.append(f"{where}, address: {fault}")
         if known[unit_id].existing is not None and not pdf:
-            faults.append(f"{where}: exists already as PDF; attach it with pdf=True (--pdf)")
+            faults.append(f"{where}: is nothing but its PDF; attach that, pdf=...")
         if pdf and _attached(known[unit_id], with_slip) not in pack.rendered:
             faults.append(f"{where}: the pack has no PDF of it; render with pdf=True")
         _subject(known[unit_id], where, faults)

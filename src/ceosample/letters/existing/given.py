@@ -122,12 +122,19 @@ def fault_in_part(part: str) -> str | None:
     return None
 
 
+def _is_link(path: Path) -> bool:
+    try:
+        return stat.S_ISLNK(path.lstat().st_mode)
+    except (OSError, ValueError):  # opening it says what is wrong
+        return False
+
+
 def _read(path: Path, most: int = MOST_BYTES + 1) -> bytes:
     """The first bytes of a file, by default one more than is allowed."""
     where = printable(str(path))
+    if _is_link(path):
+        raise LetterError(f"pdf: {where}: got a link; give the file itself")
     try:
-        if stat.S_ISLNK(path.lstat().st_mode):
-            raise LetterError(f"pdf: {where}: got a link; give the file itself")
         with files.opened(path) as file:
             return file.read(most)
     except RecordError as error:  # a pipe, a device or a socket, which is not opened

@@ -18,12 +18,14 @@ _COLUMN_GAP: Final = 1.2
 #: An empty strip between two blocks is at least so many times as high as a line.
 _BLOCK_GAP: Final = 0.75
 
-#: A column has so many lines at least; a label and its value stand on one line.
-_LINES_A_COLUMN: Final = 2
+#: A column of prose has so many lines at least, of so many words on average. What is shorter, such
+#: as a table's column of sums, is read row by row.
+_LINES_A_COLUMN: Final = 3
+_WORDS_A_LINE: Final = 3
 
 
 @attrs.frozen
-class Line:
+class TextLine:
     """A line of text and where it stands: the page's upper left corner is 0, 0."""
 
     text: str
@@ -37,7 +39,7 @@ class Line:
         return self.bottom - self.top
 
 
-def in_reading_order(lines: Sequence[Line]) -> list[list[Line]]:
+def in_reading_order(lines: Sequence[TextLine]) -> list[list[TextLine]]:
     """The lines in blocks, each block from top to bottom."""
     lines = [line for line in lines if line.text.strip()]
     if not lines:
@@ -46,9 +48,9 @@ def in_reading_order(lines: Sequence[Line]) -> list[list[Line]]:
     return _blocks(lines, max(height, 1.0))
 
 
-def _blocks(lines: list[Line], height: float) -> list[list[Line]]:
+def _blocks(lines: list[TextLine], height: float) -> list[list[TextLine]]:
     columns = _parted(lines, lambda x: (x.left, x.right), _COLUMN_GAP * height)
-    if len(columns) > 1 and all(len(column) >= _LINES_A_COLUMN for column in columns):
+    if len(columns) > 1 and all(map(_is_prose, columns)):
         return [block for column in columns for block in _blocks(column, height)]
     rows = _parted(lines, lambda x: (x.top, x.bottom), _BLOCK_GAP * height)
     if len(rows) > 1:
@@ -56,9 +58,14 @@ def _blocks(lines: list[Line], height: float) -> list[list[Line]]:
     return [_as_rows(lines)]
 
 
+def _is_prose(column: list[TextLine]) -> bool:
+    words = sum(len(line.text.split()) for line in column)
+    return len(column) >= _LINES_A_COLUMN and words >= _WORDS_A_LINE * len(column)
+
+
 def _parted(
-    lines: list[Line], extent: Callable[[Line], tuple[float, float]], gap: float
-) -> list[list[Line]]:
+    lines: list[TextLine], extent: Callable[[TextLine], tuple[float, float]], gap: float
+) -> list[list[TextLine]]:
     """The lines in groups between which there is an empty strip of at least this width."""
     ordered = sorted(lines, key=extent)
     groups = [[ordered[0]]]
@@ -72,13 +79,23 @@ def _parted(
     return groups
 
 
-def _as_rows(lines: list[Line]) -> list[Line]:
-    """Lines from top to bottom, and those that stand side by side from left to right."""
-    rows: list[list[Line]] = []
+def _as_rows(lines: list[TextLine]) -> list[TextLine]:
+    """Lines from top to bottom; those that stand side by side are one, from left to right."""
+    rows: list[list[TextLine]] = []
     for line in sorted(lines, key=lambda x: (x.top + x.bottom, x.left)):
         middle = (line.top + line.bottom) / 2
         if rows and rows[-1][0].top <= middle <= rows[-1][0].bottom:
             rows[-1].append(line)
         else:
             rows.append([line])
-    return [line for row in rows for line in sorted(row, key=lambda x: x.left)]
+    return [_joined(sorted(row, key=lambda x: x.left)) for row in rows]
+
+
+def _joined(row: list[TextLine]) -> TextLine:
+    return TextLine(
+        " ".join(line.text for line in row),
+        min(line.left for line in row),
+        min(line.top for line in row),
+        max(line.right for line in row),
+        max(line.bottom for line in row),
+    )

@@ -12,7 +12,7 @@ from pypdfium2 import raw
 
 from ceosample.letters.existing.existing_letter import LetterPage
 from ceosample.letters.existing.png import png_of
-from ceosample.letters.existing.reading_order import Line, in_reading_order
+from ceosample.letters.existing.reading_order import TextLine, in_reading_order
 from ceosample.text import BIDI_CONTROLS, kind_of_refused
 
 #: So many pixels wide is a page of paper: sharp on a screen, and two pages in 100 kB.
@@ -72,7 +72,7 @@ def _joined(block: str) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _lines(page: Any) -> Iterator[Line]:
+def _lines(page: Any) -> Iterator[TextLine]:
     """The lines as PDFium tells them apart, each with the box around its characters."""
     text_page, seen = page.get_textpage(), _Seen(page)
     # One unit of UTF-16 for each character that PDFium counts, so that places stay places.
@@ -81,13 +81,41 @@ def _lines(page: Any) -> Iterator[Line]:
     for last, unit in enumerate([*units, _LINE_FEED]):
         if unit not in (_LINE_FEED, _RETURN):
             continue
-        text = _decoded(units[first:last])
-        if text.strip():
-            count = text_page.count_rects(first, last - first)
-            boxes = [text_page.get_rect(number) for number in range(count)]
+        for start, end in _pieces(text_page, first, last):
+            text = _decoded(units[start:end])
+            boxes = _boxes(text_page, start, end) if text.strip() else []
             if boxes:
                 yield seen.line(text, boxes)
         first = last + 1
+
+
+def _boxes(text_page: Any, first: int, last: int) -> list[tuple[float, float, float, float]]:
+    count = text_page.count_rects(first, last - first)
+    return [text_page.get_rect(number) for number in range(count)]
+
+
+def _pieces(text_page: Any, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """A line of PDFium's, in pieces where there is room for an empty strip between two columns."""
+    boxes = _boxes(text_page, first, last) if first < last else []
+    wide = _GAP * max((top - bottom for _, bottom, _, top in boxes), default=0)
+    edges = [x for left, _, right, _ in sorted(boxes) for x in (left, right)][1:-1]
+    if any(right - left > wide for left, right in zip(edges[::2], edges[1::2], strict=True)):
+        end = None
+        start = first
+        for place in range(first, last):
+            left, _, right, _ = text_page.get_charbox(place)
+            if right <= left:  # a space that PDFium put in
+                continue
+            if end is not None and left - end > wide:
+                yield start, place
+                start = place
+            end = right
+        first = start
+    yield first, last
+
+
+#: So many times as wide as a line is high is a gap that no words of one line have.
+_GAP: Final = 2.0
 
 
 def _decoded(units: list[int]) -> str:
@@ -107,7 +135,7 @@ class _Seen:
         self.turned = page.get_rotation()
         self.left, self.bottom, self.right, self.top = page.get_bbox()
 
-    def line(self, text: str, boxes: list[tuple[float, float, float, float]]) -> Line:
+    def line(self, text: str, boxes: list[tuple[float, float, float, float]]) -> TextLine:
         left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
         bottom, top = min(box[1] for box in boxes), max(box[3] for box in boxes)
         sides = {
@@ -116,4 +144,4 @@ class _Seen:
             180: (self.right - right, bottom - self.bottom, self.right - left, top - self.bottom),
             270: (self.top - top, self.right - right, self.top - bottom, self.right - left),
         }
-        return Line(text, *sides[self.turned])
+        return TextLine(text, *sides[self.turned])
