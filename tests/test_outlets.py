@@ -13,12 +13,15 @@ from typing import Any
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 
 from ceosample import Pack
+from ceosample.letters.markup import tree
 from command import Ended, asked, ceosample
 from refusals import cannot_become
 from test_command import nothing_changes
 from test_job import finished, packs, write_input
+from test_word_elements import control
 
 PERIOD = "2026-10"
 MONTH = ("--period", PERIOD)
@@ -36,7 +39,7 @@ def sent_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def write_plain_letters(path: Path) -> None:
-    """The bank's letters with one body each: what comes back from Word has no marked elements."""
+    """The bank's letters with one body each, of paragraphs alone."""
     rows = [json.loads(row) for row in path.read_text("utf-8").splitlines()]
     for row in rows:
         letter = row["letter"]
@@ -266,6 +269,34 @@ def test_a_word_template_is_configured_and_its_edit_comes_back(sent: Path) -> No
     assert ended.code == 0, ended.err
     again = Pack.load(packs(sent) / "rework-1")[first]
     assert b"We will call you." in again.data
+
+
+def test_a_ready_letter_is_edited_in_word_and_a_lost_element_is_named(tmp_path: Path) -> None:
+    """With a Word template configured, too: a ready letter is edited in Word's own styles."""
+    write_input(tmp_path)
+    path = tmp_path / "ceosample.toml"
+    path.write_text(path.read_text("utf-8").replace('# word = "', 'word = "'), "utf-8")
+    finished(tmp_path)
+    first, *_ = ids(tmp_path)
+    word = exported(tmp_path, first)
+    record(tmp_path, "returned_for_rework", first, "--reason-code", "tone")
+    rework = ("rework", first, *MONTH, "--docx", str(word))
+
+    document = docx.Document(str(word))
+    remedy = control(document.element.body, "Remedy")
+    [*remedy.iter(qn("w:t"))][-1].text = "We will call you."
+    document.save(str(word))
+    remedy.getparent().remove(remedy)
+    document.save(str(tmp_path / "lost.docx"))
+
+    lost = refused(tmp_path, *rework[:-1], "lost.docx")
+    assert lost.code == 65
+    assert f"letter {first}: the element 'remedy' was removed" in lost.err
+    ended = asked(*rework, folder=tmp_path)
+    assert (ended.code, ended.err) == (0, "")
+    after = Pack.load(packs(tmp_path) / "rework-1")[first]
+    (said,) = [inside for name, inside in tree.elements(after.tree) if name == "remedy"]
+    assert "We will call you." in tree.to_text(said)
 
 
 def refused(folder: Path, *arguments: str) -> Ended:

@@ -17,7 +17,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ceosample as cs
-import ready
 from ceosample.canonical import digest
 from ceosample.letters.markup import tree
 from ceosample.letters.word.edit import edited_body, require_bodies, word_file
@@ -235,18 +234,6 @@ def test_emphasis_and_lists_that_were_added_come_back() -> None:
     assert body["markup"].endswith(
         '<p dir="ltr"><strong>Now</strong> and <em>then</em></p>'
         "<ul><li>a<ul><li>b</li></ul></li></ul>"
-    )
-
-
-def test_a_ready_letter_is_refused_before_anybody_edits_it() -> None:
-    made = ready.pack(ready.contents("fca-disp-1.5", "summary"))["A-1"]
-    with pytest.raises(cs.errors.LetterError) as caught:
-        word_file(made)
-    assert str(caught.value).startswith(
-        "letter A-1: its body has marked elements (resolved, complaint, remedy, right_to_refer, "
-    )
-    assert str(caught.value).endswith(
-        "edit its fields in the contents instead, and rework it without Word"
     )
 
 

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from ceosample.letters.contents.docket_fields import DocketField
 from ceosample.letters.mail import mail_drafts
 from ceosample.letters.papers.attendance_sheet import attendance_sheet
+from ceosample.letters.papers.logo import Logo
 from ceosample.letters.word.edit import edited_body, word_file
 from ceosample.signoff.closing_sheet import closing_sheet
 
-__all__ = ["attendance_sheet", "closing_sheet", "edited_body", "mail_drafts", "word_file"]
+__all__ = [
+    "DocketField",
+    "Logo",
+    "attendance_sheet",
+    "closing_sheet",
+    "edited_body",
+    "mail_drafts",
+    "word_file",
+]

@@ -13,11 +13,12 @@ from sqlalchemy.engine import URL
 
 from ceosample import files
 from ceosample.configuration.database import url_in, without_password
-from ceosample.configuration.faults import faults_of, plan_of, signatory_of
+from ceosample.configuration.faults import docket_of, faults_of, plan_of, signatory_of
 from ceosample.configuration.keys import ALONE, GROUP, UNIT_ID
 from ceosample.configuration.source import Source
 from ceosample.days import day_of, local, midnight
 from ceosample.errors import ConfigurationError, RecordError, raise_faults
+from ceosample.letters.contents.docket_fields import DocketField
 from ceosample.letters.letter import Signatory
 from ceosample.letters.markup.languages import ENGLISH
 from ceosample.period import Period
@@ -60,6 +61,8 @@ class Configuration:
             ``render`` with these names, the template as a path.
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
         signatures: the table of that name: the roots, and who has which certificate.
+        docket: the fields of the firm's own that dockets show, in their order.
+        logo: the logo above letters: its ``file`` and its ``alt``; None without one.
         ledger: the ledger's URL.
         method: how verdicts are read, for months that you freeze from now on; None states none.
         own_codes: the firm's own codes for *was never eligible*, each with the one of the fixed
@@ -111,6 +114,8 @@ class Configuration:
     ahead: dt.timedelta | None = None
     own_codes: Mapping[str, str] = attrs.field(factory=dict)
     method: Method | None = None
+    docket: tuple[DocketField, ...] = ()
+    logo: Mapping[str, str] | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Configuration:
@@ -132,6 +137,7 @@ class Configuration:
         faults = faults_of(tables)
         plan = plan_of(tables.get("plan", {}), faults)
         signatory = signatory_of(tables.get("signatory"), faults)
+        docket = docket_of(tables.get("letters"), faults)
         raise_faults(ConfigurationError, (f"{place}, {fault}" for fault in faults))
         letters, first = tables["letters"], tables["population"].get("first")
         return cls(
@@ -169,6 +175,8 @@ class Configuration:
             tracker=_tracker(tables),
             title=tables["population"].get("title"),
             own_codes=tables["ledger"].get("own_codes", {}),
+            docket=docket,
+            logo=letters.get("logo"),
             firm=letters.get("firm") or _first_line(letters.get("letterhead", ())),
             ahead=_minutes(tables["ledger"].get("ahead")),
             method=Method(**tables["inference"]) if "inference" in tables else None,

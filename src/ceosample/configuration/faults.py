@@ -10,12 +10,20 @@ from typing import Any, Final
 from ceosample.configuration.keys import EXCLUSION, KEYS, TITLES, UNIT, is_table, kind_of
 from ceosample.configuration.source import KINDS, TESTS
 from ceosample.errors import LetterError, PlanError
-from ceosample.form import faults_of_keys, meant
+from ceosample.form import Key, faults_of_keys, meant
+from ceosample.letters.contents.docket_fields import DocketField, require_fields
 from ceosample.letters.letter import Signatory
 from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.seeds.seed_source import Link, Round
 from ceosample.signoff.intake.tracker_columns import faults_of_columns
 from ceosample.text import fault_in_title, quoted
+
+#: The keys of one of [[letters.docket]]; the field itself says what is wrong with them.
+_DOCKET_FIELD: Final[Mapping[str, Key]] = {
+    "field": Key("the name of a field of the docket", lambda _: True, needed=True),
+    "label": Key("a line of text", lambda _: True, needed=True),
+    "long": Key("true or false", lambda value: isinstance(value, bool)),
+}
 
 
 def faults_of(tables: Mapping[str, Any]) -> list[str]:
@@ -143,6 +151,31 @@ def _faults_of_letters(table: Mapping[str, Any]) -> list[str]:
             f"{quoted(contents)}; remove it, or give letters-{{period}}.csv"
         )
     return faults
+
+
+def docket_of(table: Any, faults: list[str]) -> tuple[DocketField, ...]:
+    """The docket's fields of the firm's own; their problems go into ``faults``."""
+    entries = table.get("docket", []) if isinstance(table, dict) else []
+    if any(fault.startswith("letters.docket:") for fault in faults):
+        return ()
+    fields = []
+    for number, entry in enumerate(entries, 1):
+        where = f"letters.docket[{number}]"
+        unknown = faults_of_keys(entry, _DOCKET_FIELD, f"{where}.")
+        faults += unknown
+        if unknown:
+            continue
+        try:
+            fields.append(
+                DocketField(entry["field"], entry["label"], long=entry.get("long", False))
+            )
+        except LetterError as error:
+            faults += [f"{where}, {fault.removeprefix('docket field, ')}" for fault in error.faults]
+    try:
+        return require_fields(fields)
+    except LetterError as error:
+        faults += [f"letters.{fault}" for fault in error.faults]
+        return ()
 
 
 def _faults_of_tracker(table: Mapping[str, Any]) -> list[str]:

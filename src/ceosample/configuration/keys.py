@@ -67,6 +67,14 @@ def _are_headings(value: Any) -> bool:
     return isinstance(value, dict) and all(map(_is_text, value.values()))
 
 
+def _is_logo(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and {*value} == {"file", "alt"}
+        and all(map(_is_text, value.values()))
+    )
+
+
 def _are_tables(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
 
@@ -234,6 +242,10 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "posted": Key(f"{ALONE} or {WITH_SLIP}", lambda value: value in (ALONE, WITH_SLIP)),
         "columns": Key("a table of fields, each with the heading of its column", _are_headings),
         "letterhead": Key("a list of lines", _is_texts),
+        "docket": Key("a list of tables, each [[letters.docket]]", _are_tables),
+        "logo": Key(
+            'a table of a file and its words, {file = "logo.png", alt = "The Bank"}', _is_logo
+        ),
         "firm": _TITLE,
         "template": _TEXT,
         "kind": Key(f"one of {', '.join(KINDS)}", lambda value: value in list(KINDS)),

@@ -86,7 +86,12 @@ contents = "letters-{period}.jsonl"
                                         # folder of the files that the contents' field pdf names
 # posted = "with-slip"                  # of those letters; without this line the letter alone
 # columns = {body = "Letter text", "docket.owner" = "Handler"}   # a table's: field, and heading
+# docket = [                             # fields of your own on the inside page, in this order
+#   {field = "complaint", label = "The complaint", long = true},
+#   {field = "redress", label = "Redress"},
+# ]
 # letterhead = ["The Bank", "1 High Street", "Anytown"]
+# logo = {file = "logo.svg", alt = "The Bank"}    # PNG or SVG, and what a screen reader says
 # firm = "The Bank"                     # on the cover sheet and the report; without this line
                                         # it is the letterhead's first
 # kind = "covering"                     # of the letters whose contents name none; docs/letters.md

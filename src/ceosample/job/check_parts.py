@@ -34,7 +34,7 @@ from ceosample.job.freeze_month import (
 )
 from ceosample.job.month import Month
 from ceosample.job.other_months import others
-from ceosample.job.render_pack import deadlines_of, letters_tried, template_of
+from ceosample.job.render_pack import deadlines_of, letters_tried, logo_of, template_of
 from ceosample.job.roll_forward import require_one_frame
 from ceosample.job.seed_supply import SeedInputs
 from ceosample.job.sources.dated_before import open_letters_dated_before
@@ -209,6 +209,8 @@ def _letters(seen: CheckContext) -> Sequence[str]:
             f"letters.language: got {quoted(configuration.language)}; use one of {there}, or give "
             "letters.template"
         )
+    with _noted(faults):
+        logo_of(configuration)
     if configuration.word is not None:
         with _noted(faults):
             package.open_parts(files.read(configuration.home / configuration.word), "letters.word")

@@ -22,7 +22,7 @@ from ceosample.letters.existing_letters import require_new
 from ceosample.letters.letter import Letter
 from ceosample.letters.mail import mail_drafts
 from ceosample.letters.papers.pack import PACK, Pack
-from ceosample.letters.word.edit import Body, edited_body, word_file
+from ceosample.letters.word.edit import Body, edited_body, fits_template, word_file
 from ceosample.period import Period
 from ceosample.signoff.intake.decisions import Decisions
 from ceosample.signoff.ledger import Ledger
@@ -278,9 +278,12 @@ def _by_pack(month: Month, wanted: Mapping[str, str]) -> list[tuple[Pack, list[s
 
 
 def _template(month: Month, ledger: Ledger, letter: Letter) -> dict[str, Any]:
-    """The configured Word template with the letter's fields; nothing where there is none."""
+    """The configured Word template with the letter's fields; nothing where there is none.
+
+    A ready letter is edited in Word's own styles: it has headings and marked elements.
+    """
     configuration = month.configuration
-    if configuration.word is None:
+    if configuration.word is None or not fits_template(letter):
         return {}
     path = configuration.home / configuration.word
     template = files.read_if_there(path)

@@ -27,6 +27,7 @@ from ceosample.letters.check_contents import ContentsReport, Trial
 from ceosample.letters.contents.content_digest import Edit
 from ceosample.letters.contents.due_dates import DueDatePolicy
 from ceosample.letters.papers import attendance_sheet, typeset
+from ceosample.letters.papers.logo import Logo
 from ceosample.letters.papers.pack import PACK, Pack
 from ceosample.letters.regimes.elements import BEFORE_ISSUE
 from ceosample.letters.regimes.regime import Regime
@@ -238,6 +239,8 @@ def rendered(
         strict=configuration.strict,
         edits=edits,
         deputies=_deputies(month, ledger),
+        docket=configuration.docket,
+        logo=logo_of(configuration),
     )
 
 
@@ -278,6 +281,7 @@ def letters_tried(
         fonts=None if fonts is None else str(fonts),
         pdf=configuration.pdf is not False and typeset.is_installed(),
         strict=frame.content or configuration.strict,
+        docket=configuration.docket,
     )
     return trial.report(eligible, contents, frame.committed(eligible))
 
@@ -306,6 +310,17 @@ def write_attendance(month: Month, pack: Pack, folder: Path) -> None:
 def _fonts(configuration: Configuration) -> Path | None:
     fonts = configuration.fonts
     return None if fonts is None else configuration.home / fonts
+
+
+def logo_of(configuration: Configuration) -> Logo | None:
+    """The configured logo, checked and drawn.
+
+    Raises:
+        LetterError: it is none, or is not there.
+        MissingPartError: Typst, which draws it, is not installed.
+    """
+    said = configuration.logo
+    return None if said is None else Logo.load(configuration.home / said["file"], said["alt"])
 
 
 def deadlines_of(month: Month) -> DueDatePolicy:

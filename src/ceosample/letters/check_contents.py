@@ -17,6 +17,7 @@ from ceosample.canonical import Json
 from ceosample.errors import LetterError, joined
 from ceosample.got import Private, got, kind_of
 from ceosample.letters.contents.content_digest import digest_of_fields
+from ceosample.letters.contents.docket_fields import DocketField, own_part, require_fields
 from ceosample.letters.contents.due_dates import DueDatePolicy
 from ceosample.letters.contents.fields import SALT
 from ceosample.letters.existing.given import PDF
@@ -105,6 +106,7 @@ def check_contents(
     zone: str | None = None,
     fonts: str | Path | None = None,
     strict: bool = False,
+    docket: Sequence[DocketField] = (),
 ) -> ContentsReport:
     """Try every letter's fields before the draw, as ``render`` would after it.
 
@@ -119,8 +121,8 @@ def check_contents(
             are passed over, and contents that it commits to are compared with its digests. None
             takes every row.
         unit_id: the column of ids.
-        kind, shared, language, letterhead, signatory, date, deadlines, zone: the arguments of
-            ``render`` with these names; the date and the signatory matter to the trial alone.
+        kind, shared, language, letterhead, signatory, date, deadlines, zone, docket: the arguments
+            of ``render`` with these names; the date and the signatory matter to the trial alone.
         fonts: a folder of fonts; where Typst is installed, characters that no font has are named.
         strict: True to refuse fields that a ready letter does not print.
 
@@ -154,6 +156,7 @@ def check_contents(
         fonts=None if fonts is None else str(fonts),
         pdf=typeset.is_installed(),
         strict=strict or (frame is not None and frame.content),
+        docket=require_fields(docket),
     )
     there = {name: _under(given[name], regime) for name in eligible if name in given}
     committed = {} if frame is None else frame.committed(eligible)
@@ -182,6 +185,7 @@ class Trial:
     fonts: str | None
     pdf: bool
     strict: bool
+    docket: Sequence[DocketField] = ()
 
     def report(
         self,
@@ -203,7 +207,7 @@ class Trial:
             *unread,
             *problems,
             *_empty_bodies({one.unit_id: contents[one.unit_id] for one in tried}),
-            *_not_committed(_with_digests(contents, digests), committed),
+            *_not_committed(_with_digests(contents, digests), committed, self.docket),
             *(self._without_font(tried) if self.pdf else ()),
             *(lost if self.strict else ()),
         ]
@@ -250,6 +254,7 @@ class Trial:
             language=self.language,
             deadlines=self.deadlines,
             zone=self.zone,
+            docket=self.docket,
         )
 
     def _without_font(self, letters: Sequence[TrialLetter]) -> list[str]:
@@ -370,7 +375,9 @@ def _with_digests(
 
 
 def _not_committed(
-    contents: Mapping[str, Mapping[str, Any]], committed: Mapping[str, str]
+    contents: Mapping[str, Mapping[str, Any]],
+    committed: Mapping[str, str],
+    own: Sequence[DocketField],
 ) -> Iterator[str]:
     """The letters that are not what the frame commits to."""
     for name, digest in committed.items():
@@ -381,7 +388,12 @@ def _not_committed(
             yield f"letter {name}: the frame commits to its contents; give its 'salt' too"
             continue
         try:
-            is_same = digest_of_fields(fields["letter"], fields[SALT]) == digest
+            is_same = (
+                digest_of_fields(
+                    fields["letter"], fields[SALT], own_part(fields.get("docket"), own)
+                )
+                == digest
+            )
         except LetterError:
             continue  # a problem of its fields, which is told already
         if not is_same:

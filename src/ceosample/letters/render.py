@@ -19,6 +19,7 @@ from ceosample.got import Private, got, got_name, kind_of
 from ceosample.letters import child_process
 from ceosample.letters.contents.clean import clean_text
 from ceosample.letters.contents.content_digest import AS_COMMITTED, EDITED, Edit
+from ceosample.letters.contents.docket_fields import DocketField, require_fields
 from ceosample.letters.contents.due_dates import DueDatePolicy, with_deadlines
 from ceosample.letters.contents.fields import (
     Contents,
@@ -36,6 +37,7 @@ from ceosample.letters.markup import template as templates
 from ceosample.letters.markup.printed import unprinted, unprinted_fault
 from ceosample.letters.papers import cover_and_dockets, typeset
 from ceosample.letters.papers.letter_pages import with_letters
+from ceosample.letters.papers.logo import LOGO, Logo
 from ceosample.letters.papers.pack import Pack
 from ceosample.letters.regimes.elements import KINDS
 from ceosample.letters.requirements import LetterRequirements, requirements_of
@@ -96,6 +98,8 @@ def render(
     strict: bool = False,
     edits: Mapping[str, Edit] | None = None,
     deputies: Sequence[str] = (),
+    docket: Sequence[DocketField] = (),
+    logo: Logo | None = None,
 ) -> Pack:
     """The pack of a draw: its letters and the papers for signature.
 
@@ -137,6 +141,8 @@ def render(
         edits: letters whose first version may differ from what the frame commits to, since that
             cannot be rendered: who allows it and why. Docket, cover sheet and ledger say so.
         deputies: the ids of the signatory's deputies, from which the signing room offers one.
+        docket: fields of your own that dockets show, in this order: the complaint, the redress.
+        logo: the logo above each letter, on paper and on the screen.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -149,9 +155,9 @@ def render(
     check_words(template, kind, language)
     lines = clean_letterhead(letterhead)
     _check_selection(unit_ids, version)
-    wanted = _wants_pdf(pdf)
+    wanted, own = _wants_pdf(pdf), require_fields(docket)
     deadlines = deadlines or DueDatePolicy()
-    fetched = with_days(fetch(contents, _drawn(draw, unit_ids)), deadlines, zone)
+    fetched = with_days(fetch(contents, _drawn(draw, unit_ids), own), deadlines, zone)
     fetched = with_deadlines(fetched, deadlines, kind)
     fetched = _as_committed(draw, fetched, version, edits or {})
     orders = requirements_of(fetched, deadlines, kind)
@@ -163,10 +169,11 @@ def render(
     fetched = _with_unprinted(
         fetched, orders, told, own=template is not None, strict=strict and not draw.frame.content
     )
-    letters = _render_letters(told, orders, common, template, fetched)
+    head: dict[str, Json] = {} if logo is None else {"logo": _checked_logo(logo).to_dict()}
+    letters = _render_letters(told, orders, {**common, **head}, template, fetched)
     firm = firm or next(iter(lines), None)
     page = cover_and_dockets.pack_page(
-        draw, letters, fetched, registration, attempts, title=title, firm=firm
+        draw, letters, fetched, registration, attempts, title=title, firm=firm, own=own
     )
     rendered = {f"letters/{letter.name}.json": letter.data for letter in letters}
     existing = {
@@ -175,15 +182,24 @@ def render(
         if fields.existing is not None
     }
     rendered |= {letters[number - 1].pdf: given.data for number, given in existing.items()}
-    rendered["pack.html"] = cover_and_dockets.pack_html(page, letters, existing)
+    rendered["pack.html"] = cover_and_dockets.pack_html(page, letters, existing, logo)
+    if logo is not None:
+        rendered[LOGO] = logo.data
     if wanted:
-        made = _render_pdf(page, letters, date, None if fonts is None else str(fonts), progress)
+        blank = typeset.Page(
+            "",
+            date,
+            None if fonts is None else str(fonts),
+            logo=None if logo is None else logo.data,
+        )
+        made = _render_pdf(page, letters, blank, progress)
         rendered |= with_letters(made, letters, existing)
     fields: dict[str, Json] = {
         "scheme": SCHEME,
         **common,
         **({} if title is None else {"title": title}),
         **({"deputies": _names(deputies)} if deputies else {}),
+        **head,
         "draw": draw.digest,
         "registration": registration,
         "letters": [
@@ -198,6 +214,12 @@ def render(
         "files": {name: digest(rendered[name]) for name in rendered},
     }
     return Pack(canonical_file(fields), fields, tuple(letters), rendered, unprinted=_lost(fetched))
+
+
+def _checked_logo(logo: object) -> Logo:
+    if not isinstance(logo, Logo):
+        raise LetterError(f"logo: got {kind_of(logo)}; give what Logo.load(...) returns")
+    return logo
 
 
 def common_fields(
@@ -486,15 +508,14 @@ def markups(
 def _render_pdf(
     page: dict[str, Any],
     letters: Sequence[Letter],
-    date: dt.date,
-    fonts: str | None,
+    blank: typeset.Page,
     progress: Progress | None,
 ) -> dict[str, bytes]:
-    """The pack, and every letter alone; a letter that cannot be set is named."""
+    """The pack, and every letter alone, set as a blank page; a letter that cannot be is named."""
     size = LETTERS_A_PDF if len(letters) <= LETTERS_A_PDF else LETTERS_A_PART
-    packs = [_part(page, part, date, fonts) for part in _batched(page["letters"], size)]
+    packs = [_part(page, part, blank) for part in _batched(page["letters"], size)]
     single = [
-        typeset.Page(cover_and_dockets.as_json(cover_and_dockets.letter_page(x)), date, fonts)
+        attrs.evolve(blank, data=cover_and_dockets.as_json(cover_and_dockets.letter_page(x)))
         for x in letters
     ]
     batches = [[part] for part in packs] + _batched(single, child_process.JOBS_A_CHILD)
@@ -510,23 +531,23 @@ def _render_pdf(
         ),
     )
     if any(isinstance(failed, child_process.Failure) for failed in set_packs):
-        _blame(page, date, fonts)
+        _blame(page, blank)
     numbers = [""] if len(packs) == 1 else [f"-{i}" for i in range(1, len(packs) + 1)]
     names = [f"pack{number}.pdf" for number in numbers]
     names += [f"letters/{letter.name}.pdf" for letter in letters]
     return {name: data for name, data in zip(names, made, strict=True) if isinstance(data, bytes)}
 
 
-def _part(page: dict[str, Any], items: list[Any], date: dt.date, fonts: str | None) -> typeset.Page:
-    return typeset.Page(
-        cover_and_dockets.as_json(cover_and_dockets.part_of(page, items)), date, fonts
+def _part(page: dict[str, Any], items: list[Any], blank: typeset.Page) -> typeset.Page:
+    return attrs.evolve(
+        blank, data=cover_and_dockets.as_json(cover_and_dockets.part_of(page, items))
     )
 
 
-def _blame(page: dict[str, Any], date: dt.date, fonts: str | None) -> NoReturn:
+def _blame(page: dict[str, Any], blank: typeset.Page) -> NoReturn:
     """Find whose docket cannot be set: the letters themselves can."""
     alone: list[list[dict[str, Any]]] = [[], *([item] for item in page["letters"])]
-    cover, *dockets = typeset.compile_batches([[_part(page, part, date, fonts) for part in alone]])
+    cover, *dockets = typeset.compile_batches([[_part(page, part, blank) for part in alone]])
     if isinstance(cover, child_process.Failure):
         raise LetterError(f"pack, cover sheet: {cover.message}")
     raise_faults(

@@ -16,11 +16,13 @@ import attrs
 from ceosample.days import date_of
 from ceosample.errors import LetterError
 from ceosample.letters.child_process import Failure
+from ceosample.letters.contents.docket_fields import DocketField
 from ceosample.letters.contents.due_dates import DueDatePolicy, with_deadlines
 from ceosample.letters.contents.fields import clean_fields, fetch
 from ceosample.letters.contents.moments import in_zone, with_days
 from ceosample.letters.letter import Signatory
 from ceosample.letters.markup.outline import outline_of
+from ceosample.letters.papers.docket_texts import all_texts
 from ceosample.letters.regimes.elements import KIND
 from ceosample.letters.render import (
     check_words,
@@ -71,20 +73,21 @@ def try_letters(
     language: str,
     deadlines: DueDatePolicy,
     zone: str | None,
+    docket: Sequence[DocketField],
 ) -> list[TrialLetter]:
     """The letters, each of which can be rendered; nothing is written.
 
     Args:
         contents: unit id to ``{"letter": {...}, "docket": {...}}``.
         period: the month from which they would be drawn.
-        signatory, date, letterhead, template, kind, shared, language, deadlines, zone: the
-            arguments of ``render`` with these names.
+        signatory, date, letterhead, template, kind, shared, language, deadlines, zone,
+            docket: the arguments of ``render`` with these names.
 
     Raises:
         LetterError: everything that is wrong with any of them.
     """
     check_words(template, kind, language)
-    fetched = with_days(fetch(contents, tuple(contents)), deadlines, zone)
+    fetched = with_days(fetch(contents, tuple(contents), docket), deadlines, zone)
     fetched = with_deadlines(fetched, deadlines, kind)
     orders = requirements_of(fetched, deadlines, kind)
     common = common_fields("trial", period, 1, language, signatory, date)
@@ -99,7 +102,11 @@ def try_letters(
         for fields, order, context in zip(fetched, orders, told, strict=True)
     ]
     return [
-        TrialLetter(fields.unit_id, "\n".join(_texts(fields.letter)), tuple(names))
+        TrialLetter(
+            fields.unit_id,
+            "\n".join([*_texts(fields.letter), *all_texts(fields.docket, docket)]),
+            tuple(names),
+        )
         for fields, names in zip(fetched, lost, strict=True)
     ]
 

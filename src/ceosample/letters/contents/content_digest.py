@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from numbers import Integral
+from types import MappingProxyType
 from typing import Any, Final
 
 import attrs
@@ -24,6 +25,9 @@ from ceosample.letters.existing.given import PDF, GivenPdf, pdf_of
 from ceosample.sampling.frames.cells import REASON
 
 SALT_BYTES: Final = 32
+
+#: A docket without fields of your own.
+NO_FIELDS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 #: How a letter's text stands to what the frame committed to, as the ledger holds it.
 AS_COMMITTED: Final = "as-committed"
@@ -61,7 +65,9 @@ class Edit:
 _SALT = re.compile(r"[0-9a-fA-F]{64}")
 
 
-def content_digest(letter: Mapping[str, Any], salt: str | bytes) -> str:
+def content_digest(
+    letter: Mapping[str, Any], salt: str | bytes, docket: Mapping[str, Any] = NO_FIELDS
+) -> str:
     """The salted digest of a letter's fields: its cell in the frame's column ``content``.
 
     A person who has the fields and the salt can check it again: SHA-256 of the 32 bytes of the salt
@@ -74,6 +80,8 @@ def content_digest(letter: Mapping[str, Any], salt: str | bytes) -> str:
         letter: the letter's fields, as ``contents`` gives them to ``render``.
         salt: 32 random bytes, or their 64 hex digits, fresh for each letter; keep it with the
             letter (``secrets.token_hex(32)`` makes one).
+        docket: the docket's fields of your own (:class:`DocketField`), where the letter's docket
+            has any: the digest is then that of the list of both, letter and docket.
 
     Returns:
         64 lower-case hex digits.
@@ -86,19 +94,23 @@ def content_digest(letter: Mapping[str, Any], salt: str | bytes) -> str:
     'cf0b7b99bcb6553d'
     """
     letter = with_pdf_digest(letter)[0]
-    found = digest_of_fields(letter, salt)
+    found = digest_of_fields(letter, salt, docket)
     faults: list[str] = []
     clean_value(letter, "content", faults)
+    clean_value(docket, "content, docket", faults)
     raise_faults(LetterError, faults)
     return found
 
 
-def digest_of_fields(letter: Mapping[str, Any], salt: str | bytes) -> str:
+def digest_of_fields(
+    letter: Mapping[str, Any], salt: str | bytes, docket: Mapping[str, Any] = NO_FIELDS
+) -> str:
     """The digest of fields that need not be such as can be rendered; see ``content_digest``.
 
     A finished PDF is its SHA-256 in them already.
     """
-    return _digest(letter, salt, None)
+    # A list, which no letter's fields are: what is committed to can be read in one way only.
+    return _digest([letter, docket] if docket else letter, salt, None)
 
 
 def with_pdf_digest(letter: Mapping[str, Any]) -> tuple[Mapping[str, Any], GivenPdf | None]:
@@ -121,9 +133,9 @@ def digest_of_0_1(letter: Mapping[str, Any], salt: str | bytes) -> str:
     return _digest(letter, salt, "NaT")
 
 
-def _digest(letter: Mapping[str, Any], salt: str | bytes, missing_date: Json) -> str:
+def _digest(fields: Any, salt: str | bytes, missing_date: Json) -> str:
     try:
-        data = canonical_file(_plain(letter, missing_date))
+        data = canonical_file(_plain(fields, missing_date))
     except (TypeError, ValueError, RecursionError) as error:
         raise LetterError(
             f"content: {error}; give text, whole and decimal numbers, dates, lists and mappings "

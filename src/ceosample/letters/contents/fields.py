@@ -18,6 +18,7 @@ from ceosample.letters.contents.content_digest import (
     digest_of_fields,
     with_pdf_digest,
 )
+from ceosample.letters.contents.docket_fields import FIXED, DocketField, own_part
 from ceosample.letters.existing.existing_letter import ExistingLetter
 from ceosample.letters.existing.given import GivenPdf
 from ceosample.text import fault_in_name, quoted
@@ -25,12 +26,6 @@ from ceosample.text import fault_in_name, quoted
 #: What a caller gives: a mapping of unit id to contents, or a function of the drawn ids.
 Contents: TypeAlias = (
     Mapping[str, Mapping[str, Any]] | Callable[[Sequence[str]], Mapping[str, Mapping[str, Any]]]
-)
-
-#: What a docket may say; what it does not say is printed as not recorded.
-DOCKET_FIELDS: Final = (
-    *("owner", "author", "division", "contacts", "received", "due", "regime"),
-    "counted_from",
 )
 
 #: Beside letter and docket: the salt of the digest by which the frame commits to the letter.
@@ -71,12 +66,15 @@ class LetterContents:
         return {**self.docket, **self.found}
 
 
-def fetch(contents: Contents, unit_ids: Sequence[str]) -> list[LetterContents]:
+def fetch(
+    contents: Contents, unit_ids: Sequence[str], own: Sequence[DocketField] = ()
+) -> list[LetterContents]:
     """The fields of exactly these responses, in this order.
 
     Args:
         contents: a mapping, or a function that is called once with the ids.
         unit_ids: the ids that were drawn; no other fields are asked for.
+        own: the docket's fields of your own.
 
     Raises:
         LetterError: every id without contents, contents of ids that were not asked for, and every
@@ -88,7 +86,9 @@ def fetch(contents: Contents, unit_ids: Sequence[str]) -> list[LetterContents]:
         for unit_id in unit_ids
         if unit_id not in found
     ]
-    fields = [_fields(unit_id, found[unit_id], faults) for unit_id in unit_ids if unit_id in found]
+    fields = [
+        _fields(unit_id, found[unit_id], own, faults) for unit_id in unit_ids if unit_id in found
+    ]
     raise_faults(LetterError, faults)
     return fields
 
@@ -148,7 +148,9 @@ def _ask(contents: Contents, unit_ids: Sequence[str]) -> Mapping[str, Mapping[st
     return found
 
 
-def _fields(unit_id: str, given: object, faults: list[str]) -> LetterContents:
+def _fields(
+    unit_id: str, given: object, own: Sequence[DocketField], faults: list[str]
+) -> LetterContents:
     where = f"letter {unit_id}"
     parts: dict[str, Mapping[str, Any]] = {"letter": {}, "docket": {}}
     if not isinstance(given, Mapping):
@@ -174,36 +176,41 @@ def _fields(unit_id: str, given: object, faults: list[str]) -> LetterContents:
             faults.append(f"{where}, {name}: {got(given[name], Private.CONTENTS)}; give a mapping")
         else:
             parts[name] = clean_value(given[name], f"{where}, {name}", faults)
-    _check_docket(parts["docket"], f"{where}, docket", faults)
-    content, before = _content(given, where, faults)
+    _check_docket(parts["docket"], own, f"{where}, docket", faults)
+    content, before = _content(given, own, where, faults)
     return LetterContents(unit_id, parts["letter"], parts["docket"], content, before, pdf=pdf)
 
 
 def _content(
-    given: Mapping[str, Any], where: str, faults: list[str]
+    given: Mapping[str, Any], own: Sequence[DocketField], where: str, faults: list[str]
 ) -> tuple[str | None, str | None]:
     """The digests of what was given, before it is cleaned: its exact bytes were committed to."""
     if given.get(SALT) is None:
         return None, None
     try:
-        content = digest_of_fields(given["letter"], given[SALT])
-        return content, digest_of_0_1(given["letter"], given[SALT])
+        docket = own_part(given.get("docket"), own)
+        content = digest_of_fields(given["letter"], given[SALT], docket)
+        # 0.1 knew no fields of one's own, so no frame of it commits to any.
+        return content, content if docket else digest_of_0_1(given["letter"], given[SALT])
     except LetterError as error:
         faults += [f"{where}, {fault}" for fault in error.faults]
         return None, None
 
 
-def _check_docket(docket: Mapping[str, Any], where: str, faults: list[str]) -> None:
+def _check_docket(
+    docket: Mapping[str, Any], own: Sequence[DocketField], where: str, faults: list[str]
+) -> None:
+    known = (*FIXED, *(field.name for field in own))
     faults += [
-        f"{where}, {quoted(name)}: not known; use one of {', '.join(DOCKET_FIELDS)}"
-        + meant(str(name), DOCKET_FIELDS)
+        f"{where}, {quoted(name)}: not known; use one of {', '.join(known)}, or name it as a field "
+        "of your own (docket=, in the configuration [[letters.docket]])" + meant(str(name), known)
         for name in docket
-        if name not in DOCKET_FIELDS
+        if name not in known
     ]
     faults += [
         f"{where}, {name}: {got(value, Private.CONTENTS)}; remove the field if it is not recorded"
         for name, value in docket.items()
-        if value is None and name in DOCKET_FIELDS
+        if value is None and name in FIXED
     ]
     faults += [
         f"{where}, {name}: {got(docket[name], Private.CONTENTS)}; give text or a number"

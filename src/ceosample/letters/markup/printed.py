@@ -30,7 +30,8 @@ def unprinted(
         told: all that the template receives.
     """
     there = frozenset(name for name, value in told.items() if value is not None)
-    printed = _printed(packaged, kind, frozenset(told.get(_NEEDED, ())), there)
+    mappings = frozenset(name for name, value in told.items() if isinstance(value, Mapping))
+    printed = _printed(packaged, kind, frozenset(told.get(_NEEDED, ())), there, mappings)
     found = []
     for name, value in letter.items():
         if value is None or name == _KIND:
@@ -60,7 +61,11 @@ def lost_fields(unprinted: Mapping[str, int]) -> str:
 
 @lru_cache(maxsize=256)
 def _printed(
-    packaged: str, kind: str | None, needed: frozenset[str], there: frozenset[str]
+    packaged: str,
+    kind: str | None,
+    needed: frozenset[str],
+    there: frozenset[str],
+    mappings: frozenset[str],
 ) -> Mapping[str, frozenset[str]]:
     """The fields that a packaged template names, each with the parts of it that are named."""
     chain = [parsed(packaged)]
@@ -70,7 +75,7 @@ def _printed(
     for template in chain:
         for block in template.find_all(nodes.Block):
             blocks.setdefault(block.name, []).append(block)
-    reader = _Reader(blocks, kind, needed, there)
+    reader = _Reader(blocks, kind, needed, there, mappings)
     reader.read(chain[-1])
     return {name: frozenset(parts) for name, parts in reader.found.items()}
 
@@ -82,6 +87,7 @@ class _Reader:
     Attributes:
         blocks: each block, the one that replaces the others first.
         kind, needed, there: the letter's kind, what its regime asks, and the fields that it has.
+        mappings: those of the fields that have parts.
         found: the fields that are named, each with its parts.
     """
 
@@ -89,6 +95,7 @@ class _Reader:
     kind: str | None
     needed: Collection[str]
     there: Collection[str]
+    mappings: Collection[str]
     found: dict[str, set[str]] = attrs.Factory(dict)
 
     def read(self, node: nodes.Node) -> None:
@@ -137,6 +144,9 @@ class _Reader:
             sides = [self._holds(test.left), self._holds(test.right)]
             decides = isinstance(test, nodes.Or)
             return decides if decides in sides else None if None in sides else not decides
+        if isinstance(test, nodes.Test) and test.name == "mapping":
+            # A body that was edited in Word was made of the other fields: none of them is lost.
+            return None if getattr(test.node, "name", "") in self.mappings else False
         if isinstance(test, nodes.Test) and test.name == "defined":
             named = test.node.node if isinstance(test.node, nodes.Getattr) else test.node
             is_there = isinstance(named, nodes.Name) and named.name in self.there

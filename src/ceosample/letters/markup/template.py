@@ -46,6 +46,13 @@ OWN: Final = "the template"
 #: More markup than this for one letter is a template that grows.
 MOST_MARKUP: Final = 2_000_000
 
+#: The parts around a letter's body, which the template alone can mark.
+FRAME: Final = frozenset(
+    {
+        *("letterhead", "recipient", "date", "reference", "subject", "body", "closing", "approval"),
+    }
+)
+
 _ELEMENT_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _MESSAGES = {"gettext": 1, "ngettext": 2}  # the functions of `trans`: so many texts come first
 _NOT_FOR_TEMPLATES = {"_", "pgettext", "npgettext", *_MESSAGES}
@@ -233,7 +240,7 @@ def paragraphs(text: object) -> Markup:
     """Plain text as paragraphs: a blank line starts one, a single line end is kept.
 
     ``{"markup": ...}``, as a body that was edited in Word is given, is tags of the closed set; it
-    can mark no element.
+    can mark elements, but none of ``FRAME``.
 
     >>> str(paragraphs("One <b>.\\n\\nTwo,\\nthree."))
     '<p dir="auto">One &lt;b&gt;.</p><p dir="auto">Two,<br>three.</p>'
@@ -254,9 +261,11 @@ def _checked_markup(source: object) -> Markup:
         nodes = tree.parse(source)
     except tree.MarkupError as error:
         raise TemplateError(f"paragraphs: {error}") from None
-    if any(tree.elements(nodes)):
+    taken = [name for name, _ in tree.elements(nodes) if name in FRAME]
+    if taken:
         raise TemplateError(
-            "paragraphs: got markup in a field that marks an element; mark it in the template"
+            f"paragraphs: got markup in a field that marks the element {taken[0]!r}; mark it in "
+            "the template"
         )
     text = tree.to_text(nodes)
     faults: list[str] = []

@@ -5,6 +5,7 @@ Both shells print what they are given here, so a figure cannot differ between th
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
 import math
@@ -22,6 +23,7 @@ from ceosample.canonical import Json
 from ceosample.days import date_of
 from ceosample.errors import joined
 from ceosample.letters.contents import content_digest
+from ceosample.letters.contents.docket_fields import DocketField
 from ceosample.letters.contents.fields import LetterContents
 from ceosample.letters.existing.existing_letter import ExistingLetter
 from ceosample.letters.existing_letters import ELEMENTS
@@ -30,7 +32,9 @@ from ceosample.letters.markup import tree
 from ceosample.letters.markup.languages import ENGLISH, page_words
 from ceosample.letters.markup.template import longdate
 from ceosample.letters.papers.date_warnings import date_warnings
+from ceosample.letters.papers.docket_texts import parts_of, with_directions
 from ceosample.letters.papers.letter_pages import pages_html
+from ceosample.letters.papers.logo import Logo, html_of
 from ceosample.letters.papers.seed_lines import seed_facts, who_could_know
 from ceosample.period import Period
 from ceosample.sampling.draw import Draw, Reserve, Selection
@@ -65,8 +69,9 @@ def pack_page(
     *,
     title: str | None = None,
     firm: str | None = None,
+    own: Sequence[DocketField] = (),
 ) -> dict[str, Any]:
-    """All that the pack's shells print."""
+    """All that the pack's shells print; ``own`` are the dockets' fields of the firm's own."""
     month = month_words(draw.population, title, draw.period)
     return {
         "mode": "pack",
@@ -85,7 +90,10 @@ def pack_page(
         "letters": [
             {
                 **_item(number, letter),
-                "docket": _docket(draw, letter, fields, number, len(letters), month),
+                "docket": {
+                    **_docket(draw, letter, fields, number, len(letters), month),
+                    "own": parts_of(fields.docket, own, NOT_RECORDED),
+                },
             }
             for number, (letter, fields) in enumerate(zip(letters, dockets, strict=True), 1)
         ],
@@ -129,6 +137,7 @@ def pack_html(
     page: dict[str, Any],
     letters: Sequence[Letter],
     existing: Mapping[int, ExistingLetter] = MappingProxyType({}),
+    logo: Logo | None = None,
 ) -> bytes:
     """The pack as one page for a browser: no script, nothing fetched.
 
@@ -136,21 +145,24 @@ def pack_html(
         page: all that it prints.
         letters: the letters, in their order.
         existing: those that exist already, by their number, with the pictures of their pages.
+        logo: what stands above each of the others, and above the slips.
     """
     pages = {
         number: pages_html(letters[number - 1], [one.picture for one in letter.pages])
         for number, letter in existing.items()
     }
+    head = "" if logo is None else html_of(logo.to_dict(), base64.b64encode(logo.data).decode())
     shown = [
         {
             **item,
             # Their own HTML: every text in it is escaped already.
-            "html": Markup(tree.to_html(item["letter"]["tree"], under=2)),  # noqa: S704
+            "html": Markup(head + tree.to_html(item["letter"]["tree"], under=2)),  # noqa: S704
             "pages": Markup(pages.get(item["number"], "")),  # noqa: S704
+            "own": with_directions(item["docket"]["own"]),
         }
         for item in page["letters"]
     ]
-    given = {**page, "letters": shown, "pictures": bool(existing)}
+    given = {**page, "letters": shown, "pictures": bool(existing) or logo is not None}
     return _html_shell("pack.html").render(given).lstrip().encode()
 
 
@@ -181,6 +193,7 @@ def _item(number: int, letter: Letter) -> dict[str, Any]:
         "words": page_words(letter.fields["language"]),
         "letter": {name: letter.fields[name] for name in ("language", "signatory", "date", "tree")},
         "existing": 0 if letter.existing is None else len(letter.existing["pages"]),
+        "logo": letter.fields.get("logo", {}).get("alt", ""),
     }
 
 

@@ -17,6 +17,7 @@ from ceosample.form import Maybe, faults_of_form, is_text
 from ceosample.letters.existing.existing_letter import is_described
 from ceosample.letters.letter import Letter
 from ceosample.letters.papers import cover_and_dockets
+from ceosample.letters.papers.logo import LOGO, is_logo
 from ceosample.letters.papers.signing_room import ROOM, signing_room
 from ceosample.result import Result
 from ceosample.sampling.ticket import SCHEME
@@ -26,7 +27,7 @@ from ceosample.text import fault_in_title, quoted
 PACK: Final = "pack.json"
 
 #: The names that files of a pack have.
-FILE: Final = re.compile(r"letters/[0-9]{4,}-[A-Za-z0-9._-]+|pack(-[0-9]+)?\.(html|pdf)")
+FILE: Final = re.compile(r"letters/[0-9]{4,}-[A-Za-z0-9._-]+|pack(-[0-9]+)?\.(html|pdf)|logo\.png")
 
 
 def _is_files(value: object) -> bool:
@@ -44,6 +45,7 @@ FORM: Final[dict[str, Any]] = {
     "registration": lambda value: value is None or is_digest(value),
     "signatory": {"id": is_text, "name": is_text, "title": is_text},
     "deputies": Maybe(lambda value: isinstance(value, list) and all(map(is_text, value))),
+    "logo": Maybe(is_logo),
     "letters": [{"unit_id": is_text, "name": is_text, "letter": is_digest}],
     "files": _is_files,
 }
@@ -245,6 +247,8 @@ def parse_pack(data: bytes, where: str) -> dict[str, Any]:
             f"{where}: got a file that is not a pack of the scheme {SCHEME}; restore it"
         )
     raise_faults(RecordError, faults_of_form(fields, FORM, where))
+    if "logo" in fields and fields["files"].get(LOGO) != fields["logo"]["sha256"]:
+        raise RecordError(f"{where}, logo: its SHA-256 is not that of {LOGO}; restore it")
     # Packs of the first release have no dockets.
     dockets = [entry.get("docket", {}) for entry in fields["letters"]]
     if not all(isinstance(docket, dict) for docket in dockets):

@@ -18,6 +18,7 @@ from ceosample.canonical import digest
 from ceosample.letters.letter import Letter
 from ceosample.letters.markup import tree
 from ceosample.letters.papers.letter_pages import other_pages
+from ceosample.letters.papers.logo import html_of, shows
 from ceosample.text import quoted
 
 #: The level of the heading under which a page shows its letters.
@@ -33,6 +34,7 @@ _FOOT: Final = re.compile(
     r'\s*<p class="signature"><bdi>([^<]*)</bdi><br><span>([^<]*)</span></p>'
     r'\s*<p class="code">([^<]*)</p>\s*</section>\s*'
 )
+_LOGO: Final = re.compile('<p><img [^>]* src="data:image/png;base64,([A-Za-z0-9+/=]*)">')
 _CODES: Final = re.compile("[0-9a-f]{8,}")
 
 
@@ -79,6 +81,10 @@ def _differences(article: str, letter: Letter) -> Iterator[str]:
     shown, has_pages, pages = shown.partition('<section class="pages"')
     words = shown.partition(">")[2].lstrip("\n")
     html = tree.to_html(letter.tree, under=UNDER)
+    if "logo" in letter.fields:
+        html = html_of(letter.fields["logo"], _source_of(words)) + html
+        if not shows(letter.fields["logo"], _source_of(words)):
+            yield "another logo than the letter has"
     foot = _FOOT.fullmatch(words.removeprefix(html))
     if not mark or not words.startswith(html) or foot is None:
         yield "other words than the letter has"
@@ -94,6 +100,12 @@ def _differences(article: str, letter: Letter) -> Iterator[str]:
         yield "its docket has another id, or another code, than the letter"
     if _CODES.findall(foot[3]) != [letter.code]:
         yield "another code than the letter has"
+
+
+def _source_of(words: str) -> str:
+    """The first picture in a letter's place, in Base64."""
+    found = _LOGO.match(words)
+    return "" if found is None else found[1]
 
 
 def _taken_apart(page: str) -> tuple[str, str, str]:

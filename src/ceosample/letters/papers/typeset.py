@@ -1,6 +1,7 @@
 """Pages: the fixed Typst shell is given data as JSON, and gives PDF/A-2a that is PDF/UA-1 too.
 
-No Typst markup is ever made from data. The project's root is an empty folder, the fonts are those
+No Typst markup is ever made from data. The project's root is a folder that is empty but for a logo,
+the fonts are those
 that Typst bundles and those of a folder that the user names, and the time is the letter's date, so
 the same letter is the same file on every machine with the same release of Typst.
 """
@@ -15,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
@@ -68,12 +70,14 @@ class Page:
         date: the letter's date, which the file carries as its time.
         fonts: a folder of the user's fonts, or None.
         shell: the Typst program that prints it; None for that of letters and packs.
+        logo: the PNG at the head of letters, the one file that the program can read; or None.
     """
 
     data: str
     date: dt.date
     fonts: str | None = None
     shell: bytes | None = None
+    logo: bytes | None = None
 
 
 def is_installed() -> bool:
@@ -168,7 +172,7 @@ def _line(line: str, fonts: str | None) -> Page:
     return Page(json.dumps({"line": line, "fonts": []}), dt.date.min, fonts, _ONE_LINE)
 
 
-def job(order: tuple[str, dt.date, str | None, bytes | None]) -> bytes:
+def job(order: tuple[str, dt.date, str | None, bytes | None, bytes | None]) -> bytes:
     """The PDF of one document; the worker calls this.
 
     Raises:
@@ -178,8 +182,10 @@ def job(order: tuple[str, dt.date, str | None, bytes | None]) -> bytes:
 
     page = Page(*order)
     with tempfile.TemporaryDirectory() as root:
+        if page.logo is not None:
+            (Path(root) / "logo.png").write_bytes(page.logo)
         try:
-            compiler = _compiler(
+            compiler = compiler_of(
                 page.shell or _shell(), root, page.fonts, {"data": _with_families(page)}
             )
             made, warnings = compiler.compile_with_warnings(
@@ -229,15 +235,15 @@ def _with_latin(folder: str) -> list[dict[str, Any]]:
     """The fonts of a folder by name, and whether each has Latin letters."""
     names = families(folder)
     with tempfile.TemporaryDirectory() as root:
-        compiler = _compiler(_HAVE_LATIN, root, folder, {"names": json.dumps(names)})
+        compiler = compiler_of(_HAVE_LATIN, root, folder, {"names": json.dumps(names)})
         have_latin = json.loads(compiler.query("<latin>", field="value", one=True))
     return [{"name": name, "latin": latin} for name, latin in zip(names, have_latin, strict=True)]
 
 
-def _compiler(
+def compiler_of(
     source: bytes, root: str, fonts: str | None, inputs: dict[str, str]
 ) -> typst.Compiler:
-    """Typst with nothing to read but its source and its inputs."""
+    """Typst with nothing to read but its source, its inputs and what is in its root."""
     import typst
 
     return typst.Compiler(

@@ -234,6 +234,8 @@ def _fault_of(letter: Letter, number: int, pack: Pack) -> str | None:
     for name in common:
         if name in pack.fields and letter.fields.get(name) != pack.fields[name]:
             return f"{name} is not that of pack.json"
+    if letter.fields.get("logo") != pack.fields.get("logo"):
+        return "logo is not that of pack.json"
     try:
         nodes = letter.tree
         is_tree = tree.parse(tree.to_html(nodes)) == nodes

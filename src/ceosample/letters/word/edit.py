@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from ceosample.errors import LetterError, joined, raise_faults
+from ceosample.errors import LetterError, raise_faults
 from ceosample.letters.letter import Letter
 from ceosample.letters.markup import tree
-from ceosample.letters.markup.plain_text import inline_lines
+from ceosample.letters.markup.plain_text import inline_lines, runs
 from ceosample.letters.markup.tree import Node
 from ceosample.letters.papers.pack import Pack
+from ceosample.letters.word.elements import Mark, marks_of
 from ceosample.letters.word.package import require_installed
 from ceosample.letters.word.read import WordText, read_word
-from ceosample.letters.word.template import from_template
+from ceosample.letters.word.template import from_template, has_only_paragraphs
 from ceosample.letters.word.write import written
 
 #: A letter's body: plain text, or ``{"markup": ...}`` where it is more than paragraphs.
@@ -36,22 +38,22 @@ def word_file(
         letter: the letter.
         template: a ``.docx`` of your own with Jinja in its text, as docxtpl reads it: the letter's
             fields, and ``unit_id``, ``version``, ``code``, ``date``, ``signatory``, ``paragraphs``.
+            None for Word's own styles, as a body needs that is more than plain paragraphs.
         fields: with a template, the letter's fields in ``contents``.
         zone: the time zone that the letter was rendered with; None for UTC.
 
     Raises:
-        LetterError: the letter has something that cannot be edited in Word, its body has marked
-            elements, like a ready letter's, or the template leaves out its body or its code.
+        LetterError: the letter has something that cannot be edited in Word, or the template leaves
+            out its body or its code.
         MissingPartError: the extra ``docx`` is not installed.
     """
     require_installed()
     body = _body(letter)
-    _require_one_part(body, letter)
     if template is None:
-        made = written(letter)
+        made = written(letter, body)
     else:
         made = from_template(letter, template, fields or {}, body, zone)
-    said = read_word(made, f"letter {letter.unit_id}")
+    said = _read(made, letter)
     _require_code(said, letter, "print {{ code }} in the Word template")
     _place_of_body(said, letter)
     return made
@@ -67,7 +69,8 @@ def edited_body(
 ) -> Body:
     """The edited body of a letter that came back from Word, for its next version's ``contents``.
 
-    Only the body may be edited. Everything else comes from the template and the contents.
+    Only the body may be edited. Everything else comes from the template and the contents. The
+    body's marked elements come back with it.
 
     Args:
         data: the edited file.
@@ -79,13 +82,13 @@ def edited_body(
         in a template prints.
 
     Raises:
-        LetterError: the file is not of this letter's version, more than the body was changed, or it
-            holds something that letters cannot hold.
+        LetterError: the file is not of this letter's version, more than the body was changed, it
+            holds something that letters cannot hold, or marked elements were removed or emptied.
         MissingPartError: the extra ``docx`` is not installed.
     """
     where = f"letter {letter.unit_id}"
-    before = read_word(word_file(letter, template=template, fields=fields, zone=zone), where)
-    after = read_word(data, where)
+    before = _read(word_file(letter, template=template, fields=fields, zone=zone), letter)
+    after = _read(data, letter)
     _require_code(
         after,
         letter,
@@ -98,7 +101,17 @@ def edited_body(
     _require_same(before.blocks[end:], after.blocks[max(last, 0) :], letter)
     if last <= first:
         raise LetterError(f"{where}, body: got empty text; write the body")
-    return _as_field(after.blocks[first:last])
+    edited = after.blocks[first:last]
+    marks = [mark for mark, _ in marks_of(_body(letter))]
+    if not marks:
+        return _as_field(edited)
+    _require_elements(edited, marks, where)
+    return {"markup": tree.to_html(_as_it_was(edited, before.blocks[first:end], _body(letter)))}
+
+
+def fits_template(letter: Letter) -> bool:
+    """Whether a Word template can print the letter: its body is plain paragraphs."""
+    return has_only_paragraphs(_body(letter))
 
 
 def with_bodies(
@@ -136,15 +149,63 @@ def _words_of_field(body: Body) -> str:
     return " ".join(body.split()) if isinstance(body, str) else _words(tree.parse(body["markup"]))
 
 
-def _require_one_part(body: list[Node], letter: Letter) -> None:
-    """Raise if the body has marked elements, which cannot come back from Word."""
-    names = [name for name, _ in tree.elements(body)]
-    if names:
-        raise LetterError(
-            f"letter {letter.unit_id}: its body has marked elements ({joined(names, len(names))}), "
-            "as a ready letter's has, and they would be lost in Word; edit its fields in the "
-            "contents instead, and rework it without Word"
-        )
+def _read(data: bytes, letter: Letter) -> WordText:
+    marks = [mark for mark, _ in marks_of(_body(letter))]
+    return read_word(data, f"letter {letter.unit_id}", marks)
+
+
+def _require_elements(edited: Sequence[Node], marks: Sequence[Mark], where: str) -> None:
+    """Raise unless each element came back with something to read."""
+    there = [(name, tree.to_text(inside)) for name, inside in tree.elements([*edited])]
+    left = Counter(name for name, _ in there)
+    left.subtract(mark.name for mark in marks)
+    otherwise = "or change the letter's fields in the contents and rework it without Word"
+    removed = [
+        f"{where}: the element {name!r} was removed in Word; put it back, {otherwise}"
+        for name, more in left.items()
+        if more < 0
+    ]
+    emptied = [
+        f"{where}: the element {name!r} was emptied in Word; give it text, {otherwise}"
+        for name, text in there
+        if not any(map(tree.leaves_ink, text))
+    ]
+    raise_faults(LetterError, dict.fromkeys([*removed, *emptied]))
+
+
+def _as_it_was(edited: Sequence[Node], before: Sequence[Node], body: Sequence[Node]) -> list[Node]:
+    """The edited blocks, those that nobody edited as the letter has them.
+
+    Word has no names that keep their own direction, and no language of a paragraph that we would
+    read; what was not touched keeps them.
+    """
+    known = _pairs(before, body)
+
+    def restored(node: Node) -> Node:
+        if isinstance(node, str):
+            return node
+        same = known.get(tree.to_html([node]))
+        return same or {**node, "children": [restored(child) for child in node["children"]]}
+
+    return [restored(node) for node in edited]
+
+
+def _pairs(read: Sequence[Node], body: Sequence[Node]) -> dict[str, Node]:
+    """Blocks as they are read from an unedited file, each with the letter's own."""
+    own = [
+        {"tag": "p", "attributes": {}, "children": node} if isinstance(node, list) else node
+        for node in runs(body)
+    ]
+    own = [node for node in own if tree.to_text([node]).strip()]
+    is_one_to_one = [_words([node]) for node in read] == [_words([node]) for node in own]
+    found: dict[str, Node] = {}
+    for one, other in zip(read, own, strict=True) if is_one_to_one else ():
+        if not isinstance(one, dict) or one["tag"] != other["tag"]:
+            continue
+        found[tree.to_html([one])] = other
+        if one["tag"] == "section":
+            found |= _pairs(one["children"], other["children"])
+    return found
 
 
 def _body(letter: Letter) -> list[Node]:

@@ -16,6 +16,13 @@ import attrs
 from ceosample.errors import LetterError, raise_faults
 from ceosample.letters.contents.clean import clean_text
 from ceosample.letters.markup import tree
+from ceosample.letters.word.elements import (
+    Extents,
+    Mark,
+    content_of,
+    mark_of_control,
+    marks_in,
+)
 from ceosample.letters.word.numbering import Item, Numbering, W, value
 from ceosample.letters.word.package import open_parts, parse_part
 
@@ -75,12 +82,14 @@ class WordText:
     margins: str
 
 
-def read_word(data: bytes, where: str) -> WordText:
+def read_word(data: bytes, where: str, marks: Sequence[Mark] = ()) -> WordText:
     """The text of a Word file.
 
     Args:
         data: its bytes.
         where: what messages call it.
+        marks: the elements that it may mark; each comes back as a section, empty if its text is
+            gone, and not at all if nothing of it is left.
 
     Raises:
         LetterError: not a Word file, or one that holds something that letters cannot hold: every
@@ -93,7 +102,7 @@ def read_word(data: bytes, where: str) -> WordText:
         if name.startswith("word/") and name.count("/") == 1 and name.endswith(".xml")
     }
     reader = _Reader(
-        where, Numbering(roots.get("word/styles.xml"), roots.get("word/numbering.xml"))
+        where, Numbering(roots.get("word/styles.xml"), roots.get("word/numbering.xml")), marks
     )
     markup = reader.markup(roots["word/document.xml"].find(f"{W}body"))
     raise_faults(LetterError, dict.fromkeys(reader.faults))
@@ -119,6 +128,7 @@ def _margins(roots: Mapping[str, Any]) -> str:
 class _Reader:
     where: str
     numbering: Numbering
+    marks: Sequence[Mark] = ()
     faults: list[str] = attrs.field(factory=list)
     paragraphs: int = 0
     counters: set[str] = attrs.field(factory=set)
@@ -128,26 +138,76 @@ class _Reader:
         if body is None:
             self.faults.append(f"{self.where}: got a file without text; save it as .docx")
             return ""
-        blocks = self._blocks(body)
-        # Neighbouring items are a list; anything else stands alone.
+        extents = Extents()
+        leaves = [*self._leaves(body, extents, 0)]
+        for place, leaf in enumerate(leaves):
+            for mark in marks_in(leaf, self.marks):
+                extents.add(mark, place, place)
+        self._check_extents(extents)
+        blocks = [self._block(leaf) for leaf in leaves]
+        return self._sections(blocks, 0, extents.in_order())
+
+    def _leaves(self, body: Any, extents: Extents, place: int) -> Iterator[Any]:
+        """What a body holds, with what is inside the controls of elements in their place."""
+        for node in body:
+            mark = mark_of_control(node, self.marks) if _name(node) == "sdt" else None
+            if mark is None:
+                inside = [node]
+            else:
+                inside = [*self._leaves(content_of(node), extents, place)]
+                extents.add(mark, place, place + len(inside) - 1, is_control=True)
+            yield from inside
+            place += len(inside)
+
+    def _check_extents(self, extents: Extents) -> None:
+        self.faults += [
+            f"{self.where}: the element {mark.name!r} appears twice in the Word file; remove the "
+            "copy"
+            for mark in extents.twice
+        ]
+        self.faults += [
+            f"{self.where}: the elements {outer.name!r} and {inner.name!r} overlap in the Word "
+            "file; move their text apart, or begin again from a new file"
+            for outer, inner in extents.crossing().items()
+        ]
+
+    def _sections(
+        self,
+        blocks: Sequence[tuple[Item | None, str]],
+        begin: int,
+        extents: Sequence[tuple[Mark, int, int]],
+    ) -> str:
+        """The blocks from ``begin`` on, those of an element in its section."""
+        if not extents:
+            return self._grouped(blocks)
+        (mark, first, last), rest = extents[0], extents[1:]
+        inner = [found for found in rest if found[1] <= last]
+        after = rest[len(inner) :]
+        end = max(first, last + 1)
+        inside = self._sections(blocks[first - begin : end - begin], first, inner)
+        return (
+            self._grouped(blocks[: first - begin])
+            + f'<section data-element="{mark.name}">{inside}</section>'
+            + self._sections(blocks[end - begin :], end, after)
+        )
+
+    def _grouped(self, blocks: Sequence[tuple[Item | None, str]]) -> str:
+        """Neighbouring items are a list; anything else stands alone."""
+        said = [(item, text) for item, text in blocks if item is None or text]
         return "".join(
             self._list([(item, text) for item, text in group if item is not None])
             if is_list
             else "".join(text for _, text in group)
-            for is_list, group in groupby(blocks, key=lambda block: block[0] is not None)
+            for is_list, group in groupby(said, key=lambda block: block[0] is not None)
         )
 
-    def _blocks(self, body: Any) -> Iterator[tuple[Item | None, str]]:
-        for node in body:
-            name = _name(node)
-            if name == "p":
-                item, text = self._paragraph(node)
-                if item is None or text:
-                    yield item, text
-            elif name == "tbl":
-                yield None, self._table(node)
-            else:
-                self._pass_over(name)
+    def _block(self, node: Any) -> tuple[Item | None, str]:
+        if _name(node) == "p":
+            return self._paragraph(node)
+        if _name(node) == "tbl":
+            return None, self._table(node)
+        self._pass_over(_name(node))
+        return None, ""
 
     def _fault(self, reason: str) -> None:
         self.faults.append(f"{self.where}, paragraph {self.paragraphs}: holds {reason}")
@@ -188,6 +248,11 @@ class _Reader:
 
     def _run(self, node: Any) -> Iterator[tuple[bool, bool, str]]:
         """Whether bold, whether italic, and the text, of each piece of a run."""
+        if _name(node) == "sdt" and mark_of_control(node, self.marks) is not None:
+            # What LibreOffice leaves of an element's control.
+            for child in content_of(node):
+                yield from self._run(child)
+            return
         if _name(node) != "r":
             self._pass_over(_name(node))
             return
@@ -287,7 +352,8 @@ class _Reader:
             if properties is not None and properties.find(f"{W}{name}") is not None:
                 self._fault(_REASONS[name])
         texts = []
-        for node in cell:
+        # LibreOffice puts the control of an element that begins with a table into its first cell.
+        for node in self._leaves(cell, Extents(), 0):
             if _name(node) == "p":
                 item, text = self._paragraph(node, bare=True)
                 texts.append(text)

@@ -92,12 +92,16 @@ def job(order: tuple[bytes, Mapping[str, Any]]) -> bytes:
     return made.getvalue()
 
 
-def _paragraphs(body: list[Node], where: str) -> list[str]:
-    """The body as plain paragraphs, the only form that a template can print."""
-    if not all(
+def has_only_paragraphs(body: list[Node]) -> bool:
+    """Whether a body is plain paragraphs, the only form that a template can print."""
+    return all(
         isinstance(node, dict) and node["tag"] == "p" and all(map(is_inline, node["children"]))
         for node in body
-    ):
+    )
+
+
+def _paragraphs(body: list[Node], where: str) -> list[str]:
+    if not has_only_paragraphs(body):
         raise LetterError(
             f"{where}: its body has more than paragraphs; make its Word file without a template"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -14,6 +14,7 @@ from ceosample.letters.letter import Letter
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.plain_text import runs
 from ceosample.letters.markup.tree import HEADINGS, Node
+from ceosample.letters.word.elements import Mark, marks_of, put_control
 from ceosample.zipped import dated
 
 if TYPE_CHECKING:
@@ -26,8 +27,12 @@ DEEPEST_LIST: Final = 3
 _FONT: Final = "Calibri"
 
 
-def written(letter: Letter) -> bytes:
+def written(letter: Letter, body: Sequence[Node]) -> bytes:
     """The letter as a Word file, for editing its body.
+
+    Args:
+        letter: the letter.
+        body: the nodes of its body, whose marked elements become content controls.
 
     Raises:
         LetterError: the letter has a table inside a table or a list, or lists deeper than Word's.
@@ -36,7 +41,8 @@ def written(letter: Letter) -> bytes:
 
     document = Document()
     _lay_out(document, letter)
-    writer = _Writer(document, f"letter {letter.unit_id}")
+    marks = {id(node): mark for mark, node in marks_of(body)}
+    writer = _Writer(document, f"letter {letter.unit_id}", marks)
     writer.blocks(letter.tree)
     made = io.BytesIO()
     document.save(made)
@@ -96,6 +102,7 @@ def _drop_thumbnail(document: Document) -> None:
 class _Writer:
     document: Document
     where: str
+    marks: Mapping[int, Mark]
 
     def blocks(self, nodes: Sequence[Node]) -> None:
         for node in runs(nodes):
@@ -111,7 +118,10 @@ class _Writer:
             elif node["tag"] == "table":
                 self.table(node)
             else:
+                first = len(self.document.element.body) - 1
                 self.blocks(node["children"])
+                if mark := self.marks.get(id(node)):
+                    put_control(self.document, mark, first)
 
     def list(self, node: dict[str, Any], level: int) -> None:
         if level > DEEPEST_LIST:
