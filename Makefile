@@ -2,7 +2,7 @@
 # The plain lines that they run stand in README.md for people without make.
 PYTHON ?= python3
 
-.PHONY: demo quick check test thorough coverage docs clean
+.PHONY: demo quick check test thorough coverage docs release clean
 
 demo: .venv-demo/ready
 	.venv-demo/bin/ceosample demo
@@ -26,6 +26,10 @@ coverage: .venv-test/ready
 # What needs no server, browser or office, in under two minutes: for every change before `make test`.
 quick: .venv-test/ready
 	.venv-test/bin/pytest -n auto -m "not (slow or postgresql or browser or office or spark or documents)"
+
+# What is a matter of the day, so a change is never refused for it: whether a regime was compared with its source in the last year.
+release: .venv-test/ready
+	.venv-test/bin/python tests/before_release.py
 
 # The site is in site/html; without warnings, or it is not made.
 docs: .venv-test/ready

@@ -22,7 +22,7 @@ import ceosample
 from ceosample.cli import cli
 from ceosample.configuration import KEYS, Configuration
 from ceosample.form import faults_of_keys
-from ceosample.letters.regimes.elements import ANSWERS
+from ceosample.letters.regimes.elements import ANSWERS, KINDS
 from ceosample.signoff.figures.by_stratum import Figures, StratumMetrics
 from ceosample.signoff.figures.metrics import Metrics
 from face import public_names
@@ -37,7 +37,7 @@ from pages import (
     run_python,
 )
 from postgresql import Server
-from ready import MATRIX, contents, pack
+from ready import WHOLE_MATRIX, contents, pack
 from trackers import workbook_of
 
 #: Pages whose examples need a world of their own, and the tests that make it and run them.
@@ -117,49 +117,72 @@ def test_the_page_of_keys_has_every_table_and_key_and_which_are_needed(tmp_path:
     Configuration.load(tmp_path / "ceosample.toml")
 
 
-def test_the_page_of_each_regime_has_every_deadline_and_what_it_comes_to() -> None:
+def each_regime() -> dict[str, list[str]]:
+    """The table of the page of each regime: the docket's words, and the cells after them."""
     page = (PROJECT / "docs/each-regime.md").read_text("utf-8")
     rows = re.findall(r"^\| `([a-z0-9.:-]+)` \| (.*) \|$", page, re.M)
-    said = {name: cells.split(" | ")[:4] for name, cells in rows}
+    return {name: [cell.strip() for cell in cells.split("|")] for name, cells in rows}
+
+
+def test_the_page_of_each_regime_has_every_deadline_and_what_it_comes_to() -> None:
     counted = {}
     for regime in ceosample.regimes.shipped():
         for rule in regime.deadlines:
-            deadline = regime.deadline("2026-10-01", rule.name)
+            day = "2026-10-01" if regime.until is None else "2026-04-01"
+            deadline = regime.deadline(day, rule.name)
             usual = rule.name == "final" or len(regime.deadlines) == 1
             counted[regime.id if usual else f"{regime.id}:{rule.name}"] = [
                 *(rule.since, str(deadline.due), str(deadline.sign_by(3))),
                 "either" if len(regime.fits) == 2 else regime.fits[0].removesuffix("-issue"),
+                regime.checked,
             ]
-    assert said == counted
+    assert {name: cells[:5] for name, cells in each_regime().items()} == counted
 
 
-@pytest.mark.parametrize(("regime", "kind"), MATRIX)
-def test_the_fields_that_the_page_of_each_regime_names_are_enough_and_none_is_too_much(
-    regime: str, kind: str
-) -> None:
-    page = (PROJECT / "docs/each-regime.md").read_text("utf-8")
-    (row,) = set(re.findall(rf"^\| `{re.escape(regime)}(?::[\w-]+)?` .* \|(.*)\|$", page, re.M))
-    answers = kind in ANSWERS
-    beside = set(re.findall(r"`(\w+)`", row)) if answers else set()
+def own_fields() -> dict[str, set[str]]:
+    """The fields that each kind of letter needs, by the page about letters."""
     letters = (PROJECT / "docs/letters.md").read_text("utf-8")
     cells = {
         name: set(re.findall(r"`(\w+)`", fields.partition(";")[0]))
         for name, fields in re.findall(r"^\| `([a-z-]+)`[^|]* \| (.*) \|$", letters, re.M)
+        if name in KINDS
     }
-    own = cells[kind] - {"message"}
-    if kind in ("partly-upheld", "nonstandard"):  # "the same and", "as upheld, and"
-        own |= cells["upheld"]
-    if "escalation" in beside:  # the codes with stages
-        own |= {"reasons"}
-    own -= {"upheld"}
-    kept = own | beside | {"kind", "recipient", "address", "salutation", "subject", "contact"}
-    given = contents(regime, kind)
-    given["letter"] = {name: value for name, value in given["letter"].items() if name in kept}
-    pack(given)
-    for name in beside:
-        lacking = {**given, "letter": {k: v for k, v in given["letter"].items() if k != name}}
-        with pytest.raises(ceosample.errors.LetterError, match=name):
-            pack(lacking)
+    for kind in ("partly-upheld", "nonstandard"):  # "the same and", "as upheld, and"
+        cells[kind] = (cells[kind] | cells["upheld"]) - {"upheld"}
+    return cells
+
+
+#: What a bullet of the page says of fields that no row can: the docket, its kind, and the fields.
+IN_A_BULLET = {
+    ("uk-data-protection", "holding"): {"steps_taken"},
+    ("fca-disp-1.6.2r", "acknowledgement"): {"answer_by"},
+    ("fca-disp-1.6.2ar", "acknowledgement"): {"answer_by"},
+}
+
+
+@pytest.mark.parametrize("regime", [regime.id for regime in ceosample.regimes.shipped()])
+def test_the_fields_that_the_page_of_each_regime_names_are_enough_and_none_is_too_much(
+    regime: str,
+) -> None:
+    table, own = each_regime(), own_fields()
+    for _, rule, kind in [entry for entry in WHOLE_MATRIX if entry[0] == regime]:
+        given = contents(regime, kind, rule)
+        row = table.get(f"{regime}:{rule}") or table[regime]
+        column = {"holding": 5, "covering": None}.get(kind, 6)
+        beside = set(re.findall(r"`(\w+)`", row[column])) if column else set()
+        if kind == "acknowledgement" and not rule.endswith("acknowledgement"):
+            beside = set()  # its regime has no deadline for it
+        beside |= IN_A_BULLET.get((regime, kind), set())
+        fields = own[kind] | beside
+        if {"outstanding"} & beside and kind in ANSWERS:  # the codes with six deadlines
+            fields |= {"reasons"}
+        kept = fields | {"kind", "recipient", "address", "salutation", "subject", "contact"}
+        given["letter"] = {name: x for name, x in given["letter"].items() if name in kept}
+        pack(given)
+        for name in beside:
+            lacking = {**given, "letter": {k: v for k, v in given["letter"].items() if k != name}}
+            with pytest.raises(ceosample.errors.LetterError, match=name):
+                pack(lacking)
 
 
 def test_the_table_of_the_page_about_plans_is_what_a_plan_gives() -> None:
@@ -203,7 +226,8 @@ def test_the_page_about_deadlines_lists_the_regimes_as_they_are_shipped() -> Non
     assert re.findall(r"^\| `[a-z].*", page.partition("\n| id |")[2], re.M) == [
         f"| `{regime.id}` | {regime.name} | "
         + "<br>".join(f"`{rule.name}`: {rule.words}" for rule in regime.deadlines)
-        + f" | {', '.join(regime.fits)} | {'yes' if regime.checked else 'no'} |"
+        + f" | {regime.in_force or 'not known'}{f' to {regime.until}' if regime.until else ''}"
+        + f" | {', '.join(regime.fits)} | {regime.checked} |"
         for regime in ceosample.regimes.shipped()
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from ceosample.configuration import Configuration
 from ceosample.letters.contents.moved_due_dates import moved_due_date
 from inputs import configure, write_month
 from months import SEED
+from ready import contents, pack
 
 AT = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 
@@ -171,3 +173,29 @@ def test_what_a_new_version_makes_of_one_letter(
     changes: dict[str, Any], docket: dict[str, Any] | None, said: str | None
 ) -> None:
     assert moved_due_date({**RECORDED, **changes}, cs.regimes.DueDatePolicy(), docket) == said
+
+
+@pytest.mark.parametrize(
+    ("regime_id", "said"),
+    [
+        ("uk-data-protection", "yes, on 29 November 2026"),
+        (
+            "fca-disp-1.6.2r",
+            "partly, on 29 November 2026; compare with the source before you rely on it",
+        ),
+        (
+            "in-rbi-2026",
+            "no, on 29 November 2026; compare with the source before you rely on it",
+        ),
+        ("House rules", None),
+    ],
+)
+def test_a_docket_says_how_far_the_letter_s_regime_was_checked(
+    regime_id: str, said: str | None
+) -> None:
+    entry = contents("fca-disp-1.6.2r", "upheld")
+    entry["docket"] = {"regime": regime_id, "received": "2026-10-01", "counted_from": "2026-10-02"}
+    page = " ".join(re.sub(r"<[^>]*>", " ", pack(entry).files()["pack.html"].decode()).split())
+    assert ("Regime checked" in page) == (said is not None)
+    assert said is None or f"Regime checked {said} Received" in page
+    assert "Counted from 2 October 2026" in page

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ceosample as cs
+from before_release import checked_too_long_ago
 from ceosample.letters.regimes import regime as module
 from ceosample.letters.regimes.workdays import WEEK, WorkingDays
 from refusals import NOT_THERE, refused
@@ -504,6 +505,27 @@ def test_another_standing_is_refused(given: str) -> None:
     (fault,) = faults(text.replace("checked = true", f"checked = {given}"))
     assert fault.startswith("own.toml, checked: got ")
     assert fault.endswith('give "yes", "partly" or "no"')
+
+
+@pytest.mark.parametrize(
+    ("today", "checked_on", "is_old"),
+    [
+        ("2027-11-29", "2026-11-29", False),
+        ("2027-11-30", "2026-11-29", True),
+        ("2028-02-29", "2027-02-28", False),
+        ("2028-02-29", "2027-02-27", True),
+        ("2026-11-29", None, True),
+    ],
+)
+def test_a_release_is_stopped_by_a_regime_that_was_checked_more_than_a_year_ago(
+    today: str, checked_on: str | None, is_old: bool
+) -> None:
+    text = OWN.format(amount=8, unit="weeks", roll="none", zone="Europe/London")
+    if checked_on is not None:
+        text = text.replace("checked = true", f"checked = true\nchecked_on = {checked_on}")
+    regime = cs.regimes.Regime.parse(text.encode(), "own.toml")
+    found = checked_too_long_ago([regime], dt.date.fromisoformat(today))
+    assert [line.split(":")[0] for line in found] == ["regime ours"] * is_old
 
 
 def test_nothing_is_signed_before_issue_where_there_are_three_days() -> None:

@@ -83,11 +83,10 @@ class DueDatePolicy:
             raise LetterError(f"regime: got {quoted(name)}; write it in lower case, {name.lower()}")
         if regime is None:
             return found
-        found |= {
-            "regime": regime.id,
-            "regime_version": regime.version,
-            "regime_standing": regime.standing,
-        }
+        found |= {"regime": regime.id, "regime_version": regime.version}
+        found |= {"regime_checked": regime.checked}
+        if regime.checked_on is not None:
+            found["regime_checked_on"] = regime.checked_on.isoformat()
         if self.sampling not in regime.fits:
             raise LetterError(
                 f"regime: got {regime.id}, which does not fit the sampling {self.sampling}; use "

@@ -36,6 +36,7 @@ from ceosample.letters.papers.docket_texts import parts_of, with_directions
 from ceosample.letters.papers.letter_pages import pages_html
 from ceosample.letters.papers.logo import Logo, html_of
 from ceosample.letters.papers.seed_lines import seed_facts, who_could_know
+from ceosample.letters.regimes.deadline import COMPARE, YES
 from ceosample.period import Period
 from ceosample.sampling.draw import Draw, Reserve, Selection
 from ceosample.sampling.frames.frame import summary
@@ -347,7 +348,7 @@ def _docket(
         "note": "Inside page: not posted",
         "facts": [
             *said,
-            *([["Checked", str(docket["regime_standing"])]] if "regime_standing" in docket else []),
+            *_checked(docket),
             ["Received", _day(docket.get("received"))],
             *([["Counted from", _day(docket["counted_from"])]] if "counted_from" in docket else []),
             ["Due", _due(docket.get("due"), letter)],
@@ -400,6 +401,15 @@ def _elements(docket: Mapping[str, Any]) -> list[dict[str, Any]]:
             "align": ["left", "left"],
         }
     ]
+
+
+def _checked(docket: Mapping[str, Any]) -> list[list[str]]:
+    """How far the letter's regime was compared with its source; of an unknown one, nothing."""
+    if "regime_checked" not in docket:
+        return []
+    day = docket.get("regime_checked_on")
+    said = docket["regime_checked"] + ("" if day is None else f", on {longdate(day)}")
+    return [["Regime checked", said + ("" if docket["regime_checked"] == YES else f"; {COMPARE}")]]
 
 
 def _allowed(docket: Mapping[str, Any]) -> str:

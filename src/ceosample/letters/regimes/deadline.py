@@ -89,7 +89,9 @@ class Rule:
     def words(self) -> str:
         """``15 working days from received``, ``30 calendar days beginning with received``."""
         begins = "beginning with" if self.first_day == SAME else "from"
-        return f"{self.amount} {self.unit.replace('-', ' ')} {begins} {self.since}"
+        unit = self.unit.replace("-", " ")
+        unit = unit.removesuffix("s") if self.amount == 1 else unit
+        return f"{self.amount} {unit} {begins} {self.since}"
 
     def date_of(self, moment: dt.date | str, where: str) -> dt.date:
         """The date of a moment in the rule's zone, or a plain date as it is.
