@@ -6,5 +6,13 @@ from ceosample.letters.mail import mail_drafts
 from ceosample.letters.papers.attendance_sheet import attendance_sheet
 from ceosample.letters.word.edit import edited_body, word_file
 from ceosample.signoff.closing_sheet import closing_sheet
+from ceosample.signoff.witness_sheets import witness_sheets
 
-__all__ = ["attendance_sheet", "closing_sheet", "edited_body", "mail_drafts", "word_file"]
+__all__ = [
+    "attendance_sheet",
+    "closing_sheet",
+    "edited_body",
+    "mail_drafts",
+    "witness_sheets",
+    "word_file",
+]

@@ -77,5 +77,5 @@ def report(
         ids=ids,
         firm=configuration.firm,
     )
-    found.save(out, pictures=False if no_pictures else None)
+    found.save(out, pictures=False if no_pictures else None, paper_size=configuration.paper)
     click.echo(f"{out}: {found.metrics.sample.signoff}, ledger {check}")

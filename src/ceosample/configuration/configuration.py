@@ -20,6 +20,7 @@ from ceosample.days import day_of, local, midnight
 from ceosample.errors import ConfigurationError, RecordError, raise_faults
 from ceosample.letters.letter import Signatory
 from ceosample.letters.markup.languages import ENGLISH
+from ceosample.letters.papers.paper_size import A4
 from ceosample.period import Period
 from ceosample.sampling.plans.plan import Plan
 from ceosample.signoff.intake.tracker_columns import TrackerColumns
@@ -53,6 +54,7 @@ class Configuration:
         columns: the fields of contents that are a table, each with its column's heading.
         letterhead, template, kind, shared, language, fonts, pdf, strict: the arguments of
             ``render`` with these names, the template as a path.
+        paper: the size of all papers: ``a4`` or ``letter``.
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
         signatures: the table of that name: the roots, and who has which certificate.
         ledger: the ledger's URL.
@@ -102,6 +104,7 @@ class Configuration:
     firm: str | None = None
     ahead: dt.timedelta | None = None
     own_codes: Mapping[str, str] = attrs.field(factory=dict)
+    paper: str = A4
 
     @classmethod
     def load(cls, path: str | Path) -> Configuration:
@@ -146,6 +149,7 @@ class Configuration:
             fonts=letters.get("fonts"),
             word=letters.get("word"),
             pdf=letters.get("pdf"),
+            paper=letters.get("paper", A4),
             strict=letters.get("strict", False),
             deadlines=tables.get("deadlines", {}),
             signatures=tables.get("signatures", {}),

@@ -34,6 +34,7 @@ from ceosample.letters.markup import template as templates
 from ceosample.letters.markup.printed import unprinted, unprinted_fault
 from ceosample.letters.papers import cover_and_dockets, typeset
 from ceosample.letters.papers.pack import Pack
+from ceosample.letters.papers.paper_size import A4, fault_of_paper
 from ceosample.letters.regimes.elements import KINDS
 from ceosample.letters.requirements import LetterRequirements, requirements_of
 from ceosample.progress import Progress, watched
@@ -93,6 +94,7 @@ def render(
     strict: bool = False,
     edits: Mapping[str, Edit] | None = None,
     deputies: Sequence[str] = (),
+    paper_size: str = A4,
 ) -> Pack:
     """The pack of a draw: its letters and the papers for signature.
 
@@ -134,6 +136,7 @@ def render(
         edits: letters whose first version may differ from what the frame commits to, since that
             cannot be rendered: who allows it and why. Docket, cover sheet and ledger say so.
         deputies: the ids of the signatory's deputies, from which the signing room offers one.
+        paper_size: ``a4``, or ``letter`` for US Letter: what all papers of the pack are set for.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -146,6 +149,7 @@ def render(
     check_words(template, kind, language)
     lines = clean_letterhead(letterhead)
     _check_selection(unit_ids, version)
+    raise_faults(LetterError, filter(None, [fault_of_paper(paper_size)]))
     wanted = _wants_pdf(pdf)
     deadlines = deadlines or DueDatePolicy()
     fetched = with_days(fetch(contents, _drawn(draw, unit_ids)), deadlines, zone)
@@ -163,6 +167,7 @@ def render(
     page = cover_and_dockets.pack_page(
         draw, letters, fetched, registration, attempts, title=title, firm=firm
     )
+    page["paper"] = paper_size
     rendered = {f"letters/{letter.name}.json": letter.data for letter in letters}
     rendered["pack.html"] = cover_and_dockets.pack_html(page)
     if wanted:
@@ -174,6 +179,7 @@ def render(
         **common,
         **({} if title is None else {"title": title}),
         **({"deputies": _names(deputies)} if deputies else {}),
+        **({} if paper_size == A4 else {"paper": paper_size}),
         "draw": draw.digest,
         "registration": registration,
         "letters": [
@@ -457,8 +463,8 @@ def _render_pdf(
     size = LETTERS_A_PDF if len(letters) <= LETTERS_A_PDF else LETTERS_A_PART
     packs = [_part(page, part, date, fonts) for part in _batched(page["letters"], size)]
     single = [
-        typeset.Page(cover_and_dockets.as_json(cover_and_dockets.letter_page(x)), date, fonts)
-        for x in letters
+        typeset.Page(cover_and_dockets.as_json({**alone, "paper": page["paper"]}), date, fonts)
+        for alone in map(cover_and_dockets.letter_page, letters)
     ]
     batches = [[part] for part in packs] + _batched(single, child_process.JOBS_A_CHILD)
     with watched("setting the letters", "PDF", progress) as tell:

@@ -27,6 +27,7 @@ from ceosample.letters.markup import tree
 from ceosample.letters.markup.languages import ENGLISH, page_words
 from ceosample.letters.markup.template import longdate
 from ceosample.letters.papers.date_warnings import date_warnings
+from ceosample.letters.papers.paper_size import A4
 from ceosample.letters.papers.seed_lines import seed_facts, who_could_know
 from ceosample.period import Period
 from ceosample.sampling.draw import Draw, Reserve, Selection
@@ -128,12 +129,13 @@ def pack_html(page: dict[str, Any]) -> bytes:
         {**item, "html": Markup(tree.to_html(item["letter"]["tree"], under=2))}  # noqa: S704
         for item in page["letters"]
     ]
-    return _html_shell("pack.html").render({**page, "letters": letters}).lstrip().encode()
+    shown = {"paper": A4, **page, "letters": letters}
+    return _html_shell("pack.html").render(shown).lstrip().encode()
 
 
 def sheet_html(page: dict[str, Any]) -> bytes:
     """A sheet of facts, tables and lines to sign on, as a page for a browser."""
-    return _html_shell("sheet.html").render(page).lstrip().encode()
+    return _html_shell("sheet.html").render({"paper": A4, **page}).lstrip().encode()
 
 
 def reading_minutes(letters: Sequence[Letter]) -> int:
