@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import re
 from pathlib import Path
@@ -18,7 +17,7 @@ from ceosample.errors import ConflictError, LedgerError
 from ceosample.office import witness_sheets
 from command import asked
 from inputs import configure, write_month
-from months import MONTH, OFFICE, open_ledger
+from months import AT, MONTH, OFFICE, open_ledger
 
 PERIOD = "2026-10"
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
@@ -113,10 +112,9 @@ def test_a_sheet_names_every_part_of_the_seed_and_dice_have_one_where_they_are_a
         [{"id": f"R-{n}"} for n in range(9)], **MONTH, unit_id="id", strata=[]
     )
     found = {}
-    at = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
     for source in ("dice", "beacon:drand-" + "ab" * 32 + ":77", "dice+beacon:mine:5"):
         with open_ledger() as ledger:
-            ledger.freeze(frame, cs.Plan(size=2), seed_source=source, by=OFFICE, at=at)
+            ledger.freeze(frame, cs.Plan(size=2), seed_source=source, by=OFFICE, at=AT)
             found[source] = witness_sheets(ledger, **MONTH, paper=False)
     kinds = {
         source: [name.partition("-")[0] for name in sheets] for source, sheets in found.items()
@@ -129,19 +127,18 @@ def test_a_sheet_names_every_part_of_the_seed_and_dice_have_one_where_they_are_a
 
 
 def test_only_the_newest_freeze_is_signed_and_another_size_is_refused() -> None:
-    at = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
     with open_ledger() as ledger:
         for count in (5, 6):
             frame = cs.Frame.from_records(
                 [{"id": f"R-{n}"} for n in range(count)], **MONTH, unit_id="id", strata=[]
             )
-            last = ledger.freeze(frame, cs.Plan(size=2), seed_source="dice", by=OFFICE, at=at)
+            last = ledger.freeze(frame, cs.Plan(size=2), seed_source="dice", by=OFFICE, at=AT)
         made = witness_sheets(ledger, **MONTH, paper=False)
         assert [*made] == [f"{kind}-{last.hash[:8]}.html" for kind in ("commitment", "dice")]
         with pytest.raises(LedgerError, match="paper_size: got 'A3'; use a4 or letter"):
             witness_sheets(ledger, **MONTH, paper=False, paper_size="A3")
         seed = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
-        ledger.reveal(seed, **MONTH, by=OFFICE, at=at)
+        ledger.reveal(seed, **MONTH, by=OFFICE, at=AT)
         with pytest.raises(ConflictError, match="proves nothing"):
             witness_sheets(ledger, **MONTH, paper=False)
 
