@@ -277,6 +277,7 @@ def test_the_demonstration_says_what_it_made_and_made_it(demo: tuple[Path, Ended
     assert ended.code == 0
     assert "12 letters of the invented bank's 2026-10, in ceosample-demo:" in ended.out
     assert f"seed {DICE}, commitment " in ended.out
+    assert "ceosample report --as-of 2026-11-02T17:00:00+00:00 --out report.html" in ended.out
     assert "re-check: ceosample verify ceosample-demo/packs/2026-10  ->  REPRODUCED" in ended.out
     assert "sign-off coverage: 9 of 12 selected letters signed in person (75.0 %)" in ended.out
     named = [line.split()[0] for line in ended.out.splitlines() if line.startswith("  ")]

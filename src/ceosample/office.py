@@ -8,6 +8,7 @@ from ceosample.letters.papers.attendance_sheet import attendance_sheet
 from ceosample.letters.papers.logo import Logo
 from ceosample.letters.word.edit import edited_body, word_file
 from ceosample.signoff.closing_sheet import closing_sheet
+from ceosample.signoff.witness_sheets import witness_sheets
 
 __all__ = [
     "DocketField",
@@ -16,5 +17,6 @@ __all__ = [
     "closing_sheet",
     "edited_body",
     "mail_drafts",
+    "witness_sheets",
     "word_file",
 ]

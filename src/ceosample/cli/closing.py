@@ -1,4 +1,4 @@
-"""The closing sheet of a month."""
+"""The sheets of a month that people sign: its commitment and dice, and its closing sheet."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ceosample import files
+from ceosample import files, job
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     at_option,
@@ -18,8 +18,10 @@ from ceosample.cli.options import (
 )
 from ceosample.configuration import Configuration
 from ceosample.errors import BusyError
+from ceosample.job.render_pack import write_witness_sheets
 from ceosample.period import Period
 from ceosample.signoff.closing_sheet import closing_sheet, sheet_name
+from ceosample.signoff.witness_sheets import frozen_of
 
 
 @cli.command("close")
@@ -49,6 +51,7 @@ def close_command(period: Period, still_open: bool, config: Path, at: dt.datetim
                 still_open=still_open,
                 paper=configuration.pdf,
                 fonts=configuration.fonts and configuration.home / configuration.fonts,
+                paper_size=configuration.paper,
             )
             if folder / next(iter(made)) not in there:
                 raise BusyError("ledger: another run wrote to it meanwhile; run this command again")
@@ -56,6 +59,26 @@ def close_command(period: Period, still_open: bool, config: Path, at: dt.datetim
                 files.write_whole(folder / name, made[name])
             place = folder / next(iter(made))
     click.echo(f"{place}: print it, sign it, keep it\nhead {head}")
+
+
+@cli.command("sheets")
+@period_option
+@config_option
+def sheets_command(period: Period, config: Path) -> None:
+    """Write the sheets that witnesses sign while a frozen month waits for its seed.
+
+    A commitment sheet, and a dice sheet where the seed comes from dice. 'ceosample run' writes them
+    too. It prints the files to print. Once the seed is known, it refuses: a sheet that is signed
+    then proves nothing.
+    """
+    configuration = Configuration.load(config)
+    with ledger_of(config) as ledger:
+        frozen = frozen_of(ledger, configuration.population, str(period))
+        month = job.Month(configuration, period, now())
+        source = frozen.payload["seed_source"]
+        for path in write_witness_sheets(month, ledger, frozen.hash, source):
+            click.echo(str(path))
+    click.echo("Print these, date them and have them signed before there is a seed.")
 
 
 def _page(folder: Path, head: str, *, still_open: bool) -> Path:

@@ -42,30 +42,38 @@ from ceosample.signoff.verify_folder import verify
     show_default=True,
     help="The folder to write.",
 )
-def demo(folder: Path) -> None:
-    """Write a month of an invented bank: drawn, rendered, mostly signed."""
+@click.option("--period", type=MONTH, help="The month to invent.  [default: 2026-10]")
+def demo(folder: Path, period: Period | None) -> None:
+    """Write a month of an invented bank: drawn, rendered, mostly signed.
+
+    Its dates are fixed by its month, whatever the computer's clock says. Ask for its figures with
+    the --as-of that it prints.
+    """
     from ceosample.demo.story import DICE, PERIOD, perform
 
+    wanted = PERIOD if period is None else str(period)
     with Progress() as step:
-        story = perform(folder, step)
+        story = perform(folder, step, period=wanted)
     outcome = story.outcome
-    click.echo(f"{outcome.letters} letters of the invented bank's {PERIOD}, in {folder}:\n")
+    click.echo(f"{outcome.letters} letters of the invented bank's {wanted}, in {folder}:\n")
     papers = [name for name in ("pack.pdf", "pack.html") if (outcome.folder / name).exists()]
     for name, what in (
         *(
-            (f"packs/{PERIOD}/{name}", "what the chief executive reads and signs")
+            (f"packs/{wanted}/{name}", "what the chief executive reads and signs")
             for name in papers
         ),
-        (f"packs/{PERIOD}/room.html", "the same, with tools to decide about each letter"),
-        (f"packs/{PERIOD}/attendance.csv", "what was signed by hand; attendance.pdf is its sheet"),
-        (f"packs/{PERIOD}/draw.json", "the public record; manifest.csv and exclusions.csv with it"),
+        (f"packs/{wanted}/room.html", "the same, with tools to decide about each letter"),
+        (f"packs/{wanted}/attendance.csv", "what was signed by hand; attendance.pdf is its sheet"),
+        (f"packs/{wanted}/draw.json", "the public record; manifest.csv and exclusions.csv with it"),
         ("signoff.db", "the ledger of what was signed"),
         ("ceosample.toml", "the configuration; the table and the letters are next to it"),
     ):
         click.echo(f"  {name:<31}{what}")
     click.echo(f"\nseed {DICE}, commitment {outcome.commitment}")
+    click.echo(f"re-check: ceosample verify {folder}/packs/{wanted}  ->  {story.report.level.name}")
     click.echo(
-        f"re-check: ceosample verify {folder}/packs/{PERIOD}  ->  {story.report.level.name}\n"
+        "its dates are fixed, so ask for figures as of its end: ceosample report --as-of "
+        f"{story.as_of.isoformat()} --out report.html\n"
     )
     click.echo(str(story.coverage))
 

@@ -80,7 +80,7 @@ def report(
         firm=configuration.firm,
         method=configuration.method,
     )
-    found.save(out, pictures=False if no_pictures else None)
+    found.save(out, pictures=False if no_pictures else None, paper_size=configuration.paper)
     click.echo(f"{out}: {found.metrics.sample.signoff}, ledger {check}")
 
 

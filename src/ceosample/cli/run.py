@@ -36,6 +36,7 @@ from ceosample.sampling.seeds.seed_source import Dice
 from ceosample.signoff.known_heads import require_known_heads
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.store.events import Event
+from ceosample.signoff.witness_sheets import sheet_names
 
 
 @cli.command()
@@ -240,6 +241,7 @@ def _outcome_in_words(outcome: job.Outcome) -> str:
             f"commitment   {outcome.commitment}\n"
             f"event        {outcome.frozen}\n"
             f"seed from    {outcome.seed_source}{still}\n"
+            f"sheets       {', '.join(sheet_names(outcome.frozen, outcome.seed_source))}\n"
             "Print this, date it and have it signed before there is a seed."
         )
     lost = f"\nnot printed  {lost_fields(outcome.unprinted)}" if outcome.unprinted else ""

@@ -21,6 +21,7 @@ from ceosample.errors import ConfigurationError, RecordError, raise_faults
 from ceosample.letters.contents.docket_fields import DocketField
 from ceosample.letters.letter import Signatory
 from ceosample.letters.markup.languages import ENGLISH
+from ceosample.letters.papers.paper_size import A4
 from ceosample.period import Period
 from ceosample.sampling.plans.plan import Plan
 from ceosample.signoff.intake.tracker_columns import TrackerColumns
@@ -59,6 +60,7 @@ class Configuration:
         columns: the fields of contents that are a table, each with its column's heading.
         letterhead, template, kind, shared, language, fonts, pdf, strict: the arguments of
             ``render`` with these names, the template as a path.
+        paper: the size of all papers: ``a4`` or ``letter``.
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
         signatures: the table of that name: the roots, and who has which certificate.
         docket: the fields of the firm's own that dockets show, in their order.
@@ -116,6 +118,7 @@ class Configuration:
     method: Method | None = None
     docket: tuple[DocketField, ...] = ()
     logo: Mapping[str, str] | None = None
+    paper: str = A4
 
     @classmethod
     def load(cls, path: str | Path) -> Configuration:
@@ -163,6 +166,7 @@ class Configuration:
             fonts=letters.get("fonts"),
             word=letters.get("word"),
             pdf=letters.get("pdf"),
+            paper=letters.get("paper", A4),
             strict=letters.get("strict", False),
             deadlines=tables.get("deadlines", {}),
             signatures=tables.get("signatures", {}),

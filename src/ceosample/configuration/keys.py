@@ -15,6 +15,7 @@ from ceosample.days import is_zone
 from ceosample.form import Key, is_count
 from ceosample.got import Private
 from ceosample.letters.markup.languages import LANGUAGE
+from ceosample.letters.papers.paper_size import PAPERS
 from ceosample.letters.regimes.elements import KINDS, SAMPLINGS
 from ceosample.period import Period
 from ceosample.sampling.frames.cells import REASON
@@ -255,6 +256,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "word": _TEXT,
         "strict": Key("true or false", lambda value: isinstance(value, bool)),
         "pdf": Key("true or false", lambda value: isinstance(value, bool)),
+        "paper": Key("a4 or letter", lambda value: value in list(PAPERS)),
     },
     "deadlines": {
         "margin": Key("working days, 0 or more", is_count),

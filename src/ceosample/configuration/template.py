@@ -102,6 +102,7 @@ contents = "letters-{period}.jsonl"
 # word = "letterhead.docx"              # a Word template for letters that are edited in Word
 # fonts = "fonts"                       # a folder of fonts for scripts that the bundled ones lack
 # pdf = true                            # false writes HTML alone; true insists on PDF
+# paper = "letter"                      # US Letter, for all papers; without this line A4
 
 # [deadlines]
 # margin = 3                            # working days before a letter is due, to sign by

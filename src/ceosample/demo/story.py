@@ -1,8 +1,9 @@
 """The demonstration: a month of the invented bank, from the frame to the coverage table.
 
 It goes the way of a user's own month: files and a configuration in a folder, the job run once
-without the seed and once with it, and then what the executive did. Times are given, so the demo is
-the same bytes on every machine.
+without the seed and once with it, and then what the executive did. Times are given, whatever the
+computer's clock says, so the demo is the same bytes on every machine. Its figures are asked as of
+the time at which it ends.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from ceosample.errors import ConflictError
 from ceosample.job import OFFICE, Outcome, run
 from ceosample.job import Month as Job
 from ceosample.letters.papers.pack import Pack
+from ceosample.period import Period
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.signoff.figures.coverage import SignoffCoverage, signoff_coverage
 from ceosample.signoff.ledger import Ledger
@@ -37,7 +39,9 @@ DICE: Final = "83019274650192837465"
 WITNESSES: Final = ("internal audit", "executive office")
 
 _LETTERHEAD = ["Hafren & Vale Bank", "1 Quay Parade", "Aberwen  XQ1 1AA"]
-_START = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
+
+#: The office's day, in hours after it begins: the executive reads, and the demonstration ends.
+_READ, _ENDS = dt.timedelta(hours=5), dt.timedelta(hours=8)
 
 #: What becomes of the letters, by their place in the pack; all others are signed.
 _OTHERWISE: Final = {
@@ -56,34 +60,51 @@ class Demonstration:
         outcome: how the month's run ended.
         report: what re-checking the draw from its files alone gave.
         coverage: what was signed.
+        as_of: when it ends: figures are asked as of then, and not by the computer's clock.
     """
 
     folder: Path
     outcome: Outcome
     report: FolderReport
     coverage: SignoffCoverage
+    as_of: dt.datetime
 
 
-def perform(folder: Path, progress: Callable[[str], None] = lambda step: None) -> Demonstration:
-    """Make the month in ``folder``; in a folder where it was made before, nothing changes."""
-    _write_input(folder, month(PERIOD))
+def perform(
+    folder: Path, progress: Callable[[str], None] = lambda step: None, *, period: str = PERIOD
+) -> Demonstration:
+    """Make the month in ``folder``; in a folder where it was made before, nothing changes.
+
+    Args:
+        folder: where everything is written.
+        progress: called with the name of each step before it.
+        period: the ISO month. It is run on the second day of the next one.
+    """
+    start = _start(period)
+    _write_input(folder, month(period), period)
     configuration = Configuration.load(folder / "ceosample.toml")
-    clock = _Clock()
+    clock = _Clock(start)
     with Ledger.open(configuration.ledger_url, clock=clock, ledger_id="d3" * 16) as ledger:
         for event in ledger.events():  # of an earlier run of the demonstration
             clock.reach(dt.datetime.fromisoformat(event.recorded_at))
-        job = Job(configuration, PERIOD, at=_START, control_total=1200)
+        job = Job(configuration, period, at=start, control_total=1200)
         run(job, ledger)
-        later = attrs.evolve(job, at=_START + dt.timedelta(minutes=30))
+        later = attrs.evolve(job, at=start + dt.timedelta(minutes=30))
         clock.reach(later.at)
         seed = Seed.from_dice(DICE, witnesses=WITNESSES)
         outcome = run(later, ledger, seed=seed, progress=progress)
-        _sign_most(ledger, clock, Pack.load(outcome.folder))
-        coverage = signoff_coverage(ledger.events(population=POPULATION, period=PERIOD))
-    return Demonstration(folder, outcome, verify(outcome.folder), coverage)
+        _sign_most(ledger, clock, Pack.load(outcome.folder), start + _READ)
+        coverage = signoff_coverage(ledger.events(population=POPULATION, period=period))
+    return Demonstration(folder, outcome, verify(outcome.folder), coverage, start + _ENDS)
 
 
-def _write_input(folder: Path, bank: BankMonth) -> None:
+def _start(period: str) -> dt.datetime:
+    """Nine in the morning of the second day of the month after it, in UTC."""
+    first = Period.parse(period).next().first_day
+    return dt.datetime(first.year, first.month, 2, 9, tzinfo=dt.UTC)
+
+
+def _write_input(folder: Path, bank: BankMonth, period: str) -> None:
     """The files that a user would have: a table, the letters' contents, a configuration."""
     table = io.StringIO(newline="")
     writer = csv.DictWriter(table, list(bank.responses[0]), lineterminator="\n")
@@ -97,8 +118,8 @@ def _write_input(folder: Path, bank: BankMonth) -> None:
     kept = [line for line in TEMPLATE.splitlines(keepends=True) if "letterhead =" not in line]
     at = next(number for number, line in enumerate(kept) if line.startswith("contents ="))
     contents = {
-        f"responses-{PERIOD}.csv": table.getvalue(),
-        f"letters-{PERIOD}.jsonl": "\n".join(lines) + "\n",
+        f"responses-{period}.csv": table.getvalue(),
+        f"letters-{period}.jsonl": "\n".join(lines) + "\n",
         "ceosample.toml": "".join([*kept[: at + 1], letterhead, *kept[at + 1 :]]),
     }
     for name, text in contents.items():
@@ -112,13 +133,12 @@ def _write_input(folder: Path, bank: BankMonth) -> None:
         files.write_whole(folder / name, text.encode())
 
 
-def _sign_most(ledger: Ledger, clock: _Clock, pack: Pack) -> None:
+def _sign_most(ledger: Ledger, clock: _Clock, pack: Pack, read_at: dt.datetime) -> None:
     """The executive reads; most letters are signed and dispatched, some are not."""
-    read_at = _START + dt.timedelta(hours=5)
     for number, letter in enumerate(pack, 1):
         kind, reason = _OTHERWISE.get(number, ("signed", None))
         at = read_at + dt.timedelta(minutes=3 * number)
-        state = ledger.history(letter.unit_id, population=POPULATION, period=PERIOD).state
+        state = ledger.history(letter.unit_id, population=POPULATION, period=pack.period).state
         if state == "dispatched":
             continue  # an earlier run of the demonstration came this far
         clock.reach(at)
@@ -140,7 +160,7 @@ class _Clock:
         now: what it says next.
     """
 
-    now: dt.datetime = _START
+    now: dt.datetime
 
     def __call__(self) -> dt.datetime:
         self.now += dt.timedelta(seconds=1)

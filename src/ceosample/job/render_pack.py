@@ -40,6 +40,7 @@ from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.lifecycle import require_step
 from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.store.events import Event
+from ceosample.signoff.witness_sheets import sheet_names, witness_sheets
 
 _LOG = logging.getLogger("ceosample.job")
 
@@ -241,6 +242,7 @@ def rendered(
         deputies=_deputies(month, ledger),
         docket=configuration.docket,
         logo=logo_of(configuration),
+        paper_size=configuration.paper,
     )
 
 
@@ -296,6 +298,43 @@ def require_contents(month: Month, frame: Frame) -> None:
         return
     report = letters_tried(month, frame)
     raise_faults(LetterError, [*report.lacking, *report.problems])
+
+
+def write_witness_sheets(month: Month, ledger: Ledger, frozen: str, seed_source: str) -> list[Path]:
+    """Write the sheets that witnesses sign before there is a seed; those that are there stay.
+
+    Args:
+        month: the month.
+        ledger: the ledger, in which it is frozen.
+        frozen: the hash of the event that froze it.
+        seed_source: where its seed comes from, as the freeze names it.
+
+    Returns:
+        The sheets to print: their PDFs where they are made, else their pages.
+
+    Raises:
+        ConflictError: the month's seed is known already.
+    """
+    names = sheet_names(frozen, seed_source)
+    there = [_printed(month.folder, name) for name in names]
+    if all(path is not None for path in there):
+        return [path for path in there if path is not None]
+    made = witness_sheets(
+        ledger,
+        **month.subject,
+        paper=month.configuration.pdf,
+        fonts=_fonts(month.configuration),
+        paper_size=month.configuration.paper,
+    )
+    for name, data in made.items():
+        files.write_whole(month.folder / name, data)
+    return [path for name in names if (path := _printed(month.folder, name)) is not None]
+
+
+def _printed(folder: Path, name: str) -> Path | None:
+    """A sheet as it is printed, if it was written."""
+    places = (folder / f"{name}{ending}" for ending in (".pdf", ".html"))
+    return next((path for path in places if files.read_if_there(path) is not None), None)
 
 
 def write_attendance(month: Month, pack: Pack, folder: Path) -> None:

@@ -16,7 +16,7 @@ from ceosample.job.freeze_month import earlier_draws, frame_of, freeze, seed_sou
 from ceosample.job.month import OFFICE, Month, Outcome
 from ceosample.job.other_months import OtherMonth, others
 from ceosample.job.pickup_folder import put_out
-from ceosample.job.render_pack import pack_of, write_attendance
+from ceosample.job.render_pack import pack_of, write_attendance, write_witness_sheets
 from ceosample.job.roll_forward import RollForward, require_one_frame, roll_forward
 from ceosample.job.seed_supply import SeedInputs
 from ceosample.job.sources.source import SourceReport, read_source
@@ -116,6 +116,7 @@ def _run(
     seed = seed or supply.seed(month.configuration, source, month.period)
     if seed is None:
         _LOG.info("%s: waiting for the seed", month.words)
+        write_witness_sheets(month, ledger, outcome.frozen, source)
         return outcome
     # On record before anybody can see what it draws, so that no other can be tried.
     ledger.reveal(seed, **month.subject, by=month.by, at=month.at)

@@ -39,6 +39,7 @@ from ceosample.letters.papers import cover_and_dockets, typeset
 from ceosample.letters.papers.letter_pages import with_letters
 from ceosample.letters.papers.logo import LOGO, Logo
 from ceosample.letters.papers.pack import Pack
+from ceosample.letters.papers.paper_size import A4, fault_of_paper
 from ceosample.letters.regimes.elements import KINDS
 from ceosample.letters.requirements import LetterRequirements, requirements_of
 from ceosample.progress import Progress, watched
@@ -100,6 +101,7 @@ def render(
     deputies: Sequence[str] = (),
     docket: Sequence[DocketField] = (),
     logo: Logo | None = None,
+    paper_size: str = A4,
 ) -> Pack:
     """The pack of a draw: its letters and the papers for signature.
 
@@ -143,6 +145,7 @@ def render(
         deputies: the ids of the signatory's deputies, from which the signing room offers one.
         docket: fields of your own that dockets show, in this order: the complaint, the redress.
         logo: the logo above each letter, on paper and on the screen.
+        paper_size: ``a4``, or ``letter`` for US Letter: what all papers of the pack are set for.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -155,6 +158,7 @@ def render(
     check_words(template, kind, language)
     lines = clean_letterhead(letterhead)
     _check_selection(unit_ids, version)
+    raise_faults(LetterError, filter(None, [fault_of_paper(paper_size)]))
     wanted, own = _wants_pdf(pdf), require_fields(docket)
     deadlines = deadlines or DueDatePolicy()
     fetched = with_days(fetch(contents, _drawn(draw, unit_ids), own), deadlines, zone)
@@ -175,6 +179,7 @@ def render(
     page = cover_and_dockets.pack_page(
         draw, letters, fetched, registration, attempts, title=title, firm=firm, own=own
     )
+    page["paper"] = paper_size
     rendered = {f"letters/{letter.name}.json": letter.data for letter in letters}
     existing = {
         number: fields.existing
@@ -200,6 +205,7 @@ def render(
         **({} if title is None else {"title": title}),
         **({"deputies": _names(deputies)} if deputies else {}),
         **head,
+        **({} if paper_size == A4 else {"paper": paper_size}),
         "draw": draw.digest,
         "registration": registration,
         "letters": [
@@ -515,8 +521,8 @@ def _render_pdf(
     size = LETTERS_A_PDF if len(letters) <= LETTERS_A_PDF else LETTERS_A_PART
     packs = [_part(page, part, blank) for part in _batched(page["letters"], size)]
     single = [
-        attrs.evolve(blank, data=cover_and_dockets.as_json(cover_and_dockets.letter_page(x)))
-        for x in letters
+        attrs.evolve(blank, data=cover_and_dockets.as_json({**alone, "paper": page["paper"]}))
+        for alone in map(cover_and_dockets.letter_page, letters)
     ]
     batches = [[part] for part in packs] + _batched(single, child_process.JOBS_A_CHILD)
     with watched("setting the letters", "PDF", progress) as tell:

@@ -15,6 +15,7 @@ from ceosample.days import AS_WRITTEN, month_of
 from ceosample.errors import InferenceError, LedgerError, MissingPartError
 from ceosample.inference.ledger.infer import Statement, infer
 from ceosample.inference.ledger.verdict_record import verdict_record
+from ceosample.letters.papers.paper_size import A4
 from ceosample.period import Period, within
 from ceosample.report import page
 from ceosample.report.figures import BoardFigures, MonthFrame, Named
@@ -64,37 +65,39 @@ class BoardReport(BoardFigures):
     Its fields are those of :class:`~ceosample.report.figures.BoardFigures`.
     """
 
-    def to_html(self, *, pictures: bool | None = None) -> bytes:
+    def to_html(self, *, pictures: bool | None = None, paper_size: str = A4) -> bytes:
         """One page that asks the network for nothing and runs nothing.
 
         Args:
             pictures: True for tables and pictures, False for tables alone. None draws the pictures
                 if the extra ``plot`` is installed, and warns if it is not.
+            paper_size: what a browser prints it on: ``a4``, or ``letter`` for US Letter.
 
         Raises:
+            ValueError: another size of paper.
             MissingPartError: ``pictures`` is True, and the extra ``plot`` is not installed.
         """
-        return page.html(self, pictures=pictures)
+        return page.html(self, pictures=pictures, paper_size=paper_size)
 
-    def to_pdf(self, *, pictures: bool | None = None) -> bytes:
+    def to_pdf(self, *, pictures: bool | None = None, paper_size: str = A4) -> bytes:
         """The same as PDF/A-2a that is PDF/UA-1 too.
 
         Args:
-            pictures: as :meth:`to_html` takes it.
+            pictures, paper_size: as :meth:`to_html` takes them.
 
         Raises:
             MissingPartError: the extra ``pdf`` is not installed; or ``pictures`` is True, and
                 ``plot`` is not.
             LedgerError: a name has a character that no font has.
         """
-        return page.pdf(self, pictures=pictures)
+        return page.pdf(self, pictures=pictures, paper_size=paper_size)
 
-    def save(self, path: str | Path, *, pictures: bool | None = None) -> None:
+    def save(self, path: str | Path, *, pictures: bool | None = None, paper_size: str = A4) -> None:
         """Write it to a file, as HTML or PDF by the ending of its name, whole or not at all.
 
         Args:
             path: ends in ``.html`` or ``.pdf``.
-            pictures: as :meth:`to_html` takes it.
+            pictures, paper_size: as :meth:`to_html` takes them.
 
         Raises:
             ValueError: a name that ends in neither ``.html`` nor ``.pdf``.
@@ -103,7 +106,7 @@ class BoardReport(BoardFigures):
         made = {".html": self.to_html, ".pdf": self.to_pdf}.get(place.suffix)
         if made is None:
             raise ValueError(f"path: got {place.name!r}; give a name that ends in .html or .pdf")
-        files.write_whole(place, made(pictures=pictures))
+        files.write_whole(place, made(pictures=pictures, paper_size=paper_size))
 
     def __str__(self) -> str:
         title, rows, notes = summary_of(self)

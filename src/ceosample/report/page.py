@@ -21,6 +21,7 @@ from markupsafe import Markup
 from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import LedgerError, MissingPartError
 from ceosample.letters.papers import typeset as typesetting
+from ceosample.letters.papers.paper_size import A4, fault_of_paper
 from ceosample.report import pictures as pictures_of
 from ceosample.report.outline import page_of
 from ceosample.report.picture import Picture
@@ -32,10 +33,13 @@ if TYPE_CHECKING:
 _HOW: Final = "pip install 'ceosample[plot]', or leave pictures out (pictures=False, --no-pictures)"
 
 
-def html(report: BoardFigures, *, pictures: bool | None) -> bytes:
+def html(report: BoardFigures, *, pictures: bool | None, paper_size: str = A4) -> bytes:
     """See ``BoardReport.to_html``."""
     drawn = _pictures(report) if _wants_pictures(pictures) else {}
+    require_paper(paper_size)
     style = _template("board.css")
+    if paper_size != A4:
+        style = style.replace("size: A4", f"size: {paper_size}")
     data = {
         **page_of(report, drawn),
         "style": Markup(style),  # noqa: S704 - our own file
@@ -45,14 +49,26 @@ def html(report: BoardFigures, *, pictures: bool | None) -> bytes:
     return _shell().render(data).lstrip().encode()
 
 
-def pdf(report: BoardFigures, *, pictures: bool | None) -> bytes:
+def pdf(report: BoardFigures, *, pictures: bool | None, paper_size: str = A4) -> bytes:
     """See ``BoardReport.to_pdf``."""
+    require_paper(paper_size)
     typesetting.require_installed()
     drawn = _pictures(report) if _wants_pictures(pictures) else {}
-    data = json.dumps(page_of(report, drawn), ensure_ascii=False, default=_as_data)
+    page = {**page_of(report, drawn), "paper": paper_size}
+    data = json.dumps(page, ensure_ascii=False, default=_as_data)
     shell = _template("board.typ").encode()
     document = typesetting.Page(data, day_of(report.as_of, AS_WRITTEN), shell=shell)
     return typesetting.compile_page(document, "report", LedgerError)
+
+
+def require_paper(size: object) -> None:
+    """Raise unless it is a size of paper.
+
+    Raises:
+        ValueError: it is none; the message names those that there are.
+    """
+    if fault := fault_of_paper(size):
+        raise ValueError(fault)
 
 
 def _wants_pictures(asked: bool | None) -> bool:

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from ceosample.days import AS_WRITTEN, day_of
-from ceosample.errors import BusyError, ConflictError, LedgerError, joined
+from ceosample.errors import BusyError, ConflictError, LedgerError, joined, raise_faults
 from ceosample.letters.letter import CODE_DIGITS, Signatory
 from ceosample.letters.markup.languages import ENGLISH, page_words
 from ceosample.letters.papers import cover_and_dockets, typeset
+from ceosample.letters.papers.paper_size import A4, fault_of_paper
 from ceosample.period import Period
 from ceosample.show import FEWEST_FOR_PERCENT, ratio_text, share_text, stratum_words
 from ceosample.signoff.check import ChainReport
@@ -47,6 +48,7 @@ def closing_sheet(
     still_open: bool = False,
     paper: bool | None = None,
     fonts: str | Path | None = None,
+    paper_size: str = A4,
 ) -> dict[str, bytes]:
     """The files of a month's closing sheet, by name, after a check of the whole ledger.
 
@@ -62,6 +64,7 @@ def closing_sheet(
         paper: True for the PDF too, False for none; None makes it if the extra ``pdf`` is
             installed.
         fonts: a folder of fonts for scripts that Typst's own fonts lack.
+        paper_size: ``a4``, or ``letter`` for US Letter.
 
     Raises:
         LedgerError: the ledger is broken, or the month was not drawn.
@@ -70,6 +73,7 @@ def closing_sheet(
         MissingPartError: you asked for the PDF and the extra is not installed.
     """
     moment(at, "at")
+    raise_faults(LedgerError, filter(None, [fault_of_paper(paper_size)]))
     if paper:
         typeset.require_installed()
     report = ledger.check()
@@ -88,7 +92,7 @@ def closing_sheet(
             "still_open (--still-open)"
         )
     at = Zones.of(events).local(at, population)
-    page = _page(month, events, report, signatory, at)
+    page = {**_page(month, events, report, signatory, at), "paper": paper_size}
     name = sheet_name(str(report.head), still_open=bool(month.open))
     made = {f"{name}.html": cover_and_dockets.sheet_html(page)}
     if paper is not False and typeset.is_installed():

@@ -19,6 +19,7 @@ from ceosample.letters.letter import Letter
 from ceosample.letters.markup.languages import ENGLISH, page_words
 from ceosample.letters.papers import cover_and_dockets, typeset
 from ceosample.letters.papers.pack import Pack
+from ceosample.letters.papers.paper_size import A4
 from ceosample.period import Period
 from ceosample.spreadsheet import guarded
 
@@ -112,6 +113,7 @@ def _page(pack: Pack) -> dict[str, Any]:
     letters = "1 letter" if len(pack) == 1 else f"{len(pack)} letters"
     return {
         "mode": "attendance",
+        "paper": pack.fields.get("paper", A4),
         "fonts": [],
         "language": "en",
         "title": f"Attendance sheet, pack {pack.digest[:8]}",

@@ -35,6 +35,7 @@ from ceosample.letters.papers.date_warnings import date_warnings
 from ceosample.letters.papers.docket_texts import parts_of, with_directions
 from ceosample.letters.papers.letter_pages import pages_html
 from ceosample.letters.papers.logo import Logo, html_of
+from ceosample.letters.papers.paper_size import A4
 from ceosample.letters.papers.seed_lines import seed_facts, who_could_know
 from ceosample.letters.regimes.deadline import COMPARE, YES
 from ceosample.period import Period
@@ -163,13 +164,14 @@ def pack_html(
         }
         for item in page["letters"]
     ]
-    given = {**page, "letters": shown, "pictures": bool(existing) or logo is not None}
+    has_pictures = bool(existing) or logo is not None
+    given = {"paper": A4, **page, "letters": shown, "pictures": has_pictures}
     return _html_shell("pack.html").render(given).lstrip().encode()
 
 
 def sheet_html(page: dict[str, Any]) -> bytes:
     """A sheet of facts, tables and lines to sign on, as a page for a browser."""
-    return _html_shell("sheet.html").render(page).lstrip().encode()
+    return _html_shell("sheet.html").render({"paper": A4, **page}).lstrip().encode()
 
 
 def reading_minutes(letters: Sequence[Letter]) -> int:

@@ -18,6 +18,7 @@ from ceosample.letters.existing.existing_letter import is_described
 from ceosample.letters.letter import Letter
 from ceosample.letters.papers import cover_and_dockets
 from ceosample.letters.papers.logo import LOGO, is_logo
+from ceosample.letters.papers.paper_size import fault_of_paper
 from ceosample.letters.papers.signing_room import ROOM, signing_room
 from ceosample.result import Result
 from ceosample.sampling.ticket import SCHEME
@@ -44,6 +45,7 @@ FORM: Final[dict[str, Any]] = {
     "draw": is_digest,
     "registration": lambda value: value is None or is_digest(value),
     "signatory": {"id": is_text, "name": is_text, "title": is_text},
+    "paper": Maybe(lambda value: fault_of_paper(value) is None),
     "deputies": Maybe(lambda value: isinstance(value, list) and all(map(is_text, value))),
     "logo": Maybe(is_logo),
     "letters": [{"unit_id": is_text, "name": is_text, "letter": is_digest}],
