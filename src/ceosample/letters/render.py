@@ -152,7 +152,7 @@ def render(
     wanted = _wants_pdf(pdf)
     deadlines = deadlines or DueDatePolicy()
     fetched = with_days(fetch(contents, _drawn(draw, unit_ids)), deadlines, zone)
-    fetched = with_deadlines(fetched, deadlines)
+    fetched = with_deadlines(fetched, deadlines, kind)
     fetched = _as_committed(draw, fetched, version, edits or {})
     orders = requirements_of(fetched, deadlines, kind)
     fetched = with_existing(fetched, orders)

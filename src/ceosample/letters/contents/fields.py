@@ -28,7 +28,10 @@ Contents: TypeAlias = (
 )
 
 #: What a docket may say; what it does not say is printed as not recorded.
-DOCKET_FIELDS: Final = ("owner", "author", "division", "contacts", "received", "due", "regime")
+DOCKET_FIELDS: Final = (
+    *("owner", "author", "division", "contacts", "received", "due", "regime"),
+    "counted_from",
+)
 
 #: Beside letter and docket: the salt of the digest by which the frame commits to the letter.
 SALT: Final = "salt"
@@ -216,7 +219,7 @@ def _check_docket(docket: Mapping[str, Any], where: str, faults: list[str]) -> N
         and (fault := got_name(docket[name], Private.CONTENTS))
         and not any(said.startswith(f"{where}, {name}: ") for said in faults)
     ]
-    for name in ("received", "due"):
+    for name in ("received", "due", "counted_from"):
         if docket.get(name) is not None and date_of(docket[name]) is None:
             faults.append(
                 f"{where}, {name}: {got(docket[name], Private.CONTENTS)}; give a date, 2026-10-31"

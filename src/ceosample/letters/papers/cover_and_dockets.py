@@ -334,7 +334,9 @@ def _docket(
         "note": "Inside page: not posted",
         "facts": [
             *said,
+            *([["Checked", str(docket["regime_standing"])]] if "regime_standing" in docket else []),
             ["Received", _day(docket.get("received"))],
+            *([["Counted from", _day(docket["counted_from"])]] if "counted_from" in docket else []),
             ["Due", _due(docket.get("due"), letter)],
             *([["Sign by", _day(docket["sign_by"])]] if "sign_by" in docket else []),
             ["Days open", _days_open(docket.get("received"), letter)],
