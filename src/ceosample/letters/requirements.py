@@ -103,7 +103,8 @@ def requirements_of(
     for fields in fetched:
         try:
             asked = _asked(fields, fields.letter.get(KIND, kind), known)
-            _require_wording(asked, fields.letter)
+            if not asked.is_slip:
+                _require_wording(asked, fields.letter)
             found.append(asked)
         except ValueError as error:
             faults.append(f"letter {fields.unit_id}, {error}")
