@@ -41,6 +41,9 @@ from ceosample.signoff.replay.lifecycle import require_step
 from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.store.events import Event
 
+#: The folder, in a month's, of the PDFs that were made of finished letters in Word.
+CONVERTED = "converted"
+
 _LOG = logging.getLogger("ceosample.job")
 
 
@@ -241,6 +244,7 @@ def rendered(
         deputies=_deputies(month, ledger),
         docket=configuration.docket,
         logo=logo_of(configuration),
+        converted=month.folder / CONVERTED,
     )
 
 

@@ -100,6 +100,7 @@ def render(
     deputies: Sequence[str] = (),
     docket: Sequence[DocketField] = (),
     logo: Logo | None = None,
+    converted: str | Path | None = None,
 ) -> Pack:
     """The pack of a draw: its letters and the papers for signature.
 
@@ -143,6 +144,8 @@ def render(
         deputies: the ids of the signatory's deputies, from which the signing room offers one.
         docket: fields of your own that dockets show, in this order: the complaint, the redress.
         logo: the logo above each letter, on paper and on the screen.
+        converted: a folder that keeps the PDFs of finished letters that are Word files: LibreOffice
+            prints each once.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -161,7 +164,7 @@ def render(
     fetched = with_deadlines(fetched, deadlines)
     fetched = _as_committed(draw, fetched, version, edits or {})
     orders = requirements_of(fetched, deadlines, kind)
-    fetched = with_existing(fetched, orders)
+    fetched = with_existing(fetched, orders, None if converted is None else Path(converted))
     common = common_fields(draw.population, str(draw.period), version, language, signatory, date)
     supplied = {**common, "date": date, "letterhead": lines}
     everywhere = in_zone(clean_fields(shared or {}, "shared"), zone)
