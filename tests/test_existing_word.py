@@ -15,6 +15,7 @@ import pytest
 import ceosample as cs
 import existing
 from ceosample.canonical import digest
+from ceosample.letters.check_contents import ContentsReport
 from ceosample.letters.contents.content_digest import digest_of_fields
 from ceosample.letters.existing import convert
 from ceosample.letters.existing.given import look_at, pdf_of
@@ -270,7 +271,7 @@ def test_what_a_letter_has_is_let_in() -> None:
 # ---- Before the draw ----------------------------------------------------------------------------
 
 
-def trial(letters: Mapping[str, Any], **more: Any) -> cs.ContentsReport:
+def trial(letters: Mapping[str, Any], **more: Any) -> ContentsReport:
     return cs.check_contents(
         {unit_id: {"letter": {"pdf": data}} for unit_id, data in letters.items()}, **more
     )
