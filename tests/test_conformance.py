@@ -369,7 +369,7 @@ def test_a_page_that_does_not_settle_is_refused() -> None:
     """Typst warns and gives a PDF whose page numbers may be wrong."""
     shell = b"#set document(title: [x])\n#context v(30mm - here().position().y)\nx"
     with pytest.raises(ValueError, match="did not converge"):
-        typeset.job(("{}", DATE, None, shell))
+        typeset.job(("{}", DATE, None, shell, None))
 
 
 def test_a_signature_is_never_alone_on_its_page(month: cs.Pack) -> None:

@@ -174,7 +174,7 @@ def test_the_owner_of_a_letter_may_change_after_the_draw() -> None:
 
 
 def test_a_digest_of_letter_and_docket_is_checked_by_hand() -> None:
-    docket = {"complaint": "You lost it."}
+    docket: dict[str, Any] = {"complaint": "You lost it."}
     data = canonical_file([letter(), docket])
     assert cs.content_digest(letter(), SALT, docket) == digest(bytes.fromhex(SALT) + data)
     assert cs.content_digest(letter(), SALT, {}) == cs.content_digest(letter(), SALT)

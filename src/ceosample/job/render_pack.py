@@ -42,6 +42,9 @@ from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.store.events import Event
 from ceosample.signoff.witness_sheets import sheet_names, witness_sheets
 
+#: The folder, in a month's, of the PDFs that were made of finished letters in Word.
+CONVERTED = "converted"
+
 _LOG = logging.getLogger("ceosample.job")
 
 
@@ -243,6 +246,7 @@ def rendered(
         docket=configuration.docket,
         logo=logo_of(configuration),
         paper_size=configuration.paper,
+        converted=month.folder / CONVERTED,
     )
 
 

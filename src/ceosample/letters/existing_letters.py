@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import attrs
@@ -10,6 +11,7 @@ import attrs
 from ceosample.canonical import Json, digest
 from ceosample.errors import LetterError
 from ceosample.letters.contents.fields import LetterContents
+from ceosample.letters.existing.convert import as_pdfs
 from ceosample.letters.existing.existing_letter import ExistingLetter
 from ceosample.letters.existing.given import PDF, GivenPdf, look_at, pdf_of
 from ceosample.letters.existing.phrases import found_in
@@ -25,15 +27,24 @@ _READ_AT_ONCE: Final = 30
 
 
 def with_existing(
-    fetched: Sequence[LetterContents], orders: Sequence[LetterRequirements]
+    fetched: Sequence[LetterContents],
+    orders: Sequence[LetterRequirements],
+    converted: Path | None = None,
 ) -> list[LetterContents]:
     """The letters' fields, those that exist already read, their dockets with what was found.
 
+    Args:
+        fetched: the letters.
+        orders: what each must be.
+        converted: the folder that keeps the PDFs of those that are Word files.
+
     Raises:
         LetterError: every PDF that is refused.
-        MissingPartError: there are such letters, and the extra ``pdf`` is not installed.
+        MissingPartError: there are such letters, and the extra ``pdf`` is not installed, or
+            LibreOffice, which Word files need.
     """
-    read = read_letters({one.unit_id: one.pdf for one in fetched if one.pdf is not None})
+    given = {one.unit_id: one.pdf for one in fetched if one.pdf is not None}
+    read = read_letters(as_pdfs(given, converted))
     return [
         fields
         if fields.unit_id not in read
@@ -102,7 +113,8 @@ def try_files(
                 faults += [f"letter {unit_id}, {fault}" for fault in error.faults]
         digests |= {unit_id: digest(one.data) for unit_id, one in given.items()}
         try:
-            read_letters(given)
+            # Of Word files the drawn ones alone are printed, and read as PDF.
+            read_letters({name: one for name, one in given.items() if not one.is_word})
         except LetterError as error:
             faults += error.faults
     return found, digests, faults

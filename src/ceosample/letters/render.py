@@ -102,6 +102,7 @@ def render(
     docket: Sequence[DocketField] = (),
     logo: Logo | None = None,
     paper_size: str = A4,
+    converted: str | Path | None = None,
 ) -> Pack:
     """The pack of a draw: its letters and the papers for signature.
 
@@ -146,6 +147,8 @@ def render(
         docket: fields of your own that dockets show, in this order: the complaint, the redress.
         logo: the logo above each letter, on paper and on the screen.
         paper_size: ``a4``, or ``letter`` for US Letter: what all papers of the pack are set for.
+        converted: a folder that keeps the PDFs of finished letters that are Word files: LibreOffice
+            prints each once.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -165,7 +168,7 @@ def render(
     fetched = with_deadlines(fetched, deadlines, kind)
     fetched = _as_committed(draw, fetched, version, edits or {})
     orders = requirements_of(fetched, deadlines, kind)
-    fetched = with_existing(fetched, orders)
+    fetched = with_existing(fetched, orders, None if converted is None else Path(converted))
     common = common_fields(draw.population, str(draw.period), version, language, signatory, date)
     supplied = {**common, "date": date, "letterhead": lines}
     everywhere = in_zone(clean_fields(shared or {}, "shared"), zone)

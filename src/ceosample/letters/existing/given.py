@@ -13,6 +13,7 @@ from ceosample import files
 from ceosample.errors import LetterError, RecordError
 from ceosample.got import kind_of
 from ceosample.letters.existing.existing_letter import MOST_BYTES
+from ceosample.letters.existing.word_letter import BEGINS, OLD, require_word_letter
 from ceosample.text import printable, quoted
 
 #: The field of a letter that gives it as a finished PDF.
@@ -28,7 +29,7 @@ _LEADS_ELSEWHERE: Final = frozenset('/\\:*?"<>|')
 
 @attrs.frozen
 class GivenPdf:
-    """A letter's PDF that nobody has looked into yet.
+    """A letter's PDF that nobody has looked into yet, or the Word file that it will be made from.
 
     Attributes:
         data: its bytes.
@@ -37,6 +38,11 @@ class GivenPdf:
 
     data: bytes = attrs.field(repr=False)
     source: str | None = None
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is a Word file, from which no PDF was made yet."""
+        return self.data.startswith(BEGINS)
 
 
 def pdf_of(value: Any) -> GivenPdf:
@@ -48,6 +54,8 @@ def pdf_of(value: Any) -> GivenPdf:
     data = _read(Path(value)) if _is_path(value) else _bytes(value)
     _require_small(len(data))
     _require_begins(data)
+    if data.startswith(BEGINS):
+        require_word_letter(data)
     return GivenPdf(data)
 
 
@@ -58,7 +66,9 @@ def _is_path(value: Any) -> bool:
 def _bytes(value: Any) -> bytes:
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value)
-    raise LetterError(f"pdf: got {kind_of(value)}; give the bytes of a PDF, or its path")
+    raise LetterError(
+        f"pdf: got {kind_of(value)}; give the bytes of a PDF or a Word file, or its path"
+    )
 
 
 def _require_small(size: int) -> None:
@@ -67,9 +77,14 @@ def _require_small(size: int) -> None:
 
 
 def _require_begins(data: bytes) -> None:
-    if not data.startswith(_BEGINS):
+    if data.startswith(OLD):
+        raise LetterError(
+            "pdf: got an older Word file (.doc), or one with a password; save it as .docx without "
+            "one, or give a PDF"
+        )
+    if not data.startswith((_BEGINS, BEGINS)):
         what = "a file that does not begin as a PDF" if data else "an empty file"
-        raise LetterError(f"pdf: got {what}; give the finished letter as PDF")
+        raise LetterError(f"pdf: got {what}; give the finished letter as PDF or .docx")
 
 
 def look_at(value: Any) -> None:

@@ -388,6 +388,7 @@ def _of_file(letter: Letter) -> list[list[str]]:
     return [
         ["Its PDF", f"{counted(len(pages), 'page')}, {size:,} bytes{scanned}"],
         ["Its SHA-256", letter.digest, "digest"],
+        *([["Word file", source, "digest"]] if (source := letter.existing.get("source")) else []),
     ]
 
 

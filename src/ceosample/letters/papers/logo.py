@@ -142,7 +142,7 @@ def html_of(said: dict[str, Any], source: str) -> str:
 def shows(said: dict[str, Any], source: str) -> bool:
     """Whether a picture in Base64 is the logo that a letter names."""
     try:
-        return digest(base64.b64decode(source, validate=True)) == said["sha256"]
+        return digest(base64.b64decode(source, validate=True)) == str(said["sha256"])
     except binascii.Error:
         return False
 

@@ -192,7 +192,7 @@ def _as_it_was(edited: Sequence[Node], before: Sequence[Node], body: Sequence[No
 
 def _pairs(read: Sequence[Node], body: Sequence[Node]) -> dict[str, Node]:
     """Blocks as they are read from an unedited file, each with the letter's own."""
-    own = [
+    own: list[dict[str, Any]] = [
         {"tag": "p", "attributes": {}, "children": node} if isinstance(node, list) else node
         for node in runs(body)
     ]
