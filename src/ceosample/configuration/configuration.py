@@ -15,7 +15,7 @@ from ceosample import files
 from ceosample.configuration.database import url_in, without_password
 from ceosample.configuration.faults import faults_of, plan_of, signatory_of
 from ceosample.configuration.keys import GROUP, UNIT_ID
-from ceosample.configuration.source import Source
+from ceosample.configuration.source import Source, TableForm
 from ceosample.days import day_of, local, midnight
 from ceosample.errors import ConfigurationError, RecordError, raise_faults
 from ceosample.letters.letter import Signatory
@@ -51,6 +51,7 @@ class Configuration:
         signatory: the person who signs.
         contents: the path of the letters' contents, with ``{period}``.
         columns: the fields of contents that are a table, each with its column's heading.
+        contents_form: how such a table is written.
         letterhead, template, kind, shared, language, fonts, pdf, strict: the arguments of
             ``render`` with these names, the template as a path.
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
@@ -102,6 +103,7 @@ class Configuration:
     firm: str | None = None
     ahead: dt.timedelta | None = None
     own_codes: Mapping[str, str] = attrs.field(factory=dict)
+    contents_form: TableForm = attrs.field(factory=TableForm)
 
     @classmethod
     def load(cls, path: str | Path) -> Configuration:
@@ -138,6 +140,7 @@ class Configuration:
             contents=letters["contents"],
             # The ids' heading is that of the responses' table unless another is named.
             columns={UNIT_ID: tables["source"]["unit_id"], **letters.get("columns", {})},
+            contents_form=TableForm.of(letters),
             letterhead=tuple(letters.get("letterhead", ())),
             template=letters.get("template"),
             kind=letters.get("kind"),

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from os.path import normpath
 from typing import Any, Final
 
-from ceosample.configuration.keys import EXCLUSION, KEYS, TITLES, is_table, kind_of
-from ceosample.configuration.source import KINDS, TESTS
+from ceosample.configuration.keys import EXCLUSION, KEYS, TITLES, is_excel, is_table, kind_of
+from ceosample.configuration.source import FORM, KINDS, TESTS, faults_of_table_form
 from ceosample.errors import LetterError, PlanError
 from ceosample.form import faults_of_keys, meant
 from ceosample.letters.letter import Signatory
@@ -61,6 +61,8 @@ def _faults_of_source(table: Mapping[str, Any]) -> list[str]:
         faults.append(
             f"source.url: got a URL for the source {given[0]}; remove it, or give source.sql"
         )
+    if len(given) == 1:
+        faults += faults_of_table_form(table, given[0], "source.")
     for number, entry in enumerate(table.get("exclusions", ()), 1):
         faults += _faults_of_exclusion(entry, f"source.exclusions[{number}]")
     return faults
@@ -124,12 +126,15 @@ def _faults_of_output(table: Mapping[str, Any]) -> list[str]:
 
 
 def _faults_of_letters(table: Mapping[str, Any]) -> list[str]:
-    """The problem of columns for contents that are not a table."""
-    if "columns" not in table or is_table(table["contents"]):
-        return []
+    """The problems of columns, and of a table's form, for contents that are not a table."""
+    contents = table["contents"]
+    if is_table(contents):
+        return faults_of_table_form(table, "excel" if is_excel(contents) else "csv", "letters.")
     return [
-        f"letters.columns: needs contents that are a table, and letters.contents is "
-        f"{quoted(table['contents'])}; remove it, or give letters-{{period}}.csv"
+        f"letters.{name}: needs contents that are a table, and letters.contents is "
+        f"{quoted(contents)}; remove it, or give letters-{{period}}.csv or .xlsx"
+        for name in ("columns", *FORM)
+        if name in table
     ]
 
 

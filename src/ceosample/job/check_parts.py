@@ -259,7 +259,7 @@ def _contents(seen: CheckContext) -> Sequence[str]:
     configuration = seen.month.configuration
     path = configuration.path(configuration.contents, seen.month.period)
     eligible = [] if seen.frame is None else [unit.unit_id for unit in seen.frame.units]
-    found = read_contents(path, eligible, configuration.columns)
+    found = read_contents(path, eligible, configuration.columns, configuration.contents_form)
     if seen.frame is None:
         return [f"{path}: every line can be read; the eligible letters are not known"]
     seen.contents = found

@@ -231,7 +231,9 @@ def _template(month: Month, ledger: Ledger, letter: Letter) -> dict[str, Any]:
     if template is None:
         raise LetterError(f"{path}: not there; give the path of the Word template in letters.word")
     contents = configuration.path(configuration.contents, month.period)
-    found = read_contents(contents, [letter.unit_id], configuration.columns)
+    found = read_contents(
+        contents, [letter.unit_id], configuration.columns, configuration.contents_form
+    )
     fields = found.get(letter.unit_id, {})
     zone = ledger.zone(**month.subject) or configuration.zone
     return {"template": template, "fields": fields.get("letter", {}), "zone": zone}

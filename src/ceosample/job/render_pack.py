@@ -208,7 +208,9 @@ def rendered(
     zone = ledger.zone(**month.subject) or configuration.zone
     return render(
         drawn,
-        lambda ids: with_bodies(read_contents(contents, ids, configuration.columns), bodies),
+        lambda ids: with_bodies(
+            read_contents(contents, ids, configuration.columns, configuration.contents_form), bodies
+        ),
         signatory=configuration.signatory,
         date=day_of(month.at, zone),
         registration=registration.hash,
@@ -255,7 +257,7 @@ def letters_tried(
     eligible = [unit.unit_id for unit in frame.units]
     if contents is None:
         path = configuration.path(configuration.contents, month.period)
-        contents = read_contents(path, eligible, configuration.columns)
+        contents = read_contents(path, eligible, configuration.columns, configuration.contents_form)
     fonts = _fonts(configuration)
     trial = Trial(
         signatory=configuration.signatory,

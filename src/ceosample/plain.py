@@ -1,0 +1,66 @@
+"""NumPy's and pandas' kinds of numbers, dates and texts as Python's own; neither is imported."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Integral
+from typing import Any, Final
+
+_THEIRS: Final = ("numpy", "pandas", "cupy")
+
+#: A float holds each whole number below this one, and JSON's readers agree on them.
+_EXACT: Final = 2**53
+
+
+def plain(value: Any) -> Any:
+    """A scalar of NumPy or pandas as Python's own kind; anything else as it is.
+
+    A null of theirs (NaT, NA) is None. What has no twin in Python stays as it is.
+    """
+    kind = type(value)
+    if kind.__module__.partition(".")[0] not in _THEIRS:
+        return value
+    if kind.__name__ in ("NaTType", "NAType"):
+        return None
+    if kind.__name__ == "datetime64":
+        return _date_of(value)
+    if isinstance(value, dt.datetime):  # pandas' own is one, with nanoseconds
+        return dt.datetime(  # noqa: DTZ001 - it has the zone that it has
+            *(value.year, value.month, value.day, value.hour, value.minute, value.second),
+            value.microsecond,
+            value.tzinfo,
+            fold=value.fold,
+        )
+    if hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
+        return value.item()
+    return value
+
+
+def plain_count(value: Any) -> Any:
+    """A whole number of any kind as an int; anything else as it is.
+
+    A sum of a column with gaps is a float, and that of a database a Decimal: 75.0 is 75.
+
+    >>> plain_count(75.0), plain_count(Decimal("75")), plain_count(75.5), plain_count(True)
+    (75, 75, 75.5, True)
+    """
+    value = plain(value)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    if not isinstance(value, Decimal | float | Fraction) or not -_EXACT < value < _EXACT:
+        return value
+    return int(value) if value == int(value) else value
+
+
+def _date_of(value: Any) -> dt.date | None:
+    """A date where its unit is a day, or longer; else the moment to the microsecond."""
+    unit = str(value.dtype).partition("[")[2].rstrip("]")
+    if unit in ("Y", "M", "W", "D"):
+        found = value.astype("datetime64[D]").item()
+    else:
+        found = value.astype("datetime64[us]").item()
+    return found if isinstance(found, dt.date) else None
