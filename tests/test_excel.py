@@ -203,7 +203,7 @@ def test_a_sheet_is_the_first_that_is_shown_or_the_one_that_is_named() -> None:
 
 
 def test_headings_may_stand_below_a_title() -> None:
-    rows = [["Complaints, October"], [], HEADER, ["R-1", "Cards"]]
+    rows: list[list[Any]] = [["Complaints, October"], [], HEADER, ["R-1", "Cards"]]
     assert ids(book_of(rows)) == ids(book_of(rows), header=3) == ["R-1"]
     assert faults(book_of(rows), header=2) == [
         "header: got 2, an empty row; give the row of headings"
@@ -217,7 +217,7 @@ def test_headings_may_stand_below_a_title() -> None:
 
 
 def test_what_was_not_asked_for_hinders_nobody() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         [*HEADER, "Note", "Note"],
         ["R-1", "Cards", "#REF!", "=1+1"],
         ["R-2", "Cards", "x" * 32_000, 7],
@@ -296,7 +296,7 @@ def reading(folder: Path, source: str, after: str = "") -> Any:
 
 
 IN_EXCEL = 'excel = "register.xlsx"\nperiod_column = "Answered"'
-REGISTER = [
+REGISTER: list[list[Any]] = [
     [*HEADER, "Answered", "Status", "Paid"],
     [1, "Cards", dt.date(2026, 10, 1), "Answered", 10],
     [2, "Cards", MIDNIGHT_ALMOST, "Pending", 10.5],
@@ -338,7 +338,14 @@ def test_a_day_is_the_same_in_both_calendars(
 
 
 def test_a_row_of_the_sheet_has_the_number_that_excel_shows(tmp_path: Path) -> None:
-    rows = [["Register"], [], REGISTER[0], REGISTER[1], [None] * 5, [2, "Cards", "soon", "", None]]
+    rows: list[list[Any]] = [
+        ["Register"],
+        [],
+        REGISTER[0],
+        REGISTER[1],
+        [None] * 5,
+        [2, "Cards", "soon", "", None],
+    ]
     (tmp_path / "register.xlsx").write_bytes(book_of(rows))
     with pytest.raises(FrameError) as raised:
         reading(tmp_path, IN_EXCEL)
@@ -377,7 +384,7 @@ def test_a_key_that_goes_with_another_kind_of_file_is_refused(
 
 # As a mail merge
 
-MERGED = [
+MERGED: list[list[Any]] = [
     ["Case no", "recipient", "address", "payment.amount", "accepted", "docket.received",
      "docket.contacts.telephone", "account", "answered", "at"],
     [7, "Ms Lee", "3 Mill Lane\nTrefor", 1234.5, True, dt.date(2026, 9, 2), 3, 123,
@@ -410,7 +417,10 @@ def test_a_mail_merge_has_typed_fields(tmp_path: Path) -> None:
 
 
 def test_a_field_that_a_letter_would_print_otherwise_is_refused(tmp_path: Path) -> None:
-    rows = [["Case no", "rate", "took", "ref"], ["R-1", 0.05, dt.timedelta(hours=30), 10**16]]
+    rows: list[list[Any]] = [
+        ["Case no", "rate", "took", "ref"],
+        ["R-1", 0.05, dt.timedelta(hours=30), 10**16],
+    ]
     with pytest.raises(LetterError) as raised:
         contents(tmp_path / "letters.xlsx", book_of(rows, {"B2": "0%", "C2": "[h]:mm"}), "R-1")
     assert [fault.partition("; ")[0] for fault in raised.value.faults] == [

@@ -105,6 +105,13 @@ def fault_of_bytes(
     place = _first_fault(opened, "ascii")
     if place is None or _first_fault(opened, _UTF_8) is not None:
         return None
+    with opened() as file:
+        file.read(place)
+        letter = file.read(4).decode("utf-8", "ignore")[0]
+    # In capitals with a curly apostrophe, CAFÉ’S, two bytes of cp1252 are one letter of UTF-8 too.
+    # An é of UTF-8 is an Ã before a sign, which no language writes.
+    if not ("\u0080" <= letter <= "\u00ff" or "\u2010" <= letter <= "\u20ac"):
+        return None
     where = _row_of(opened, _UTF_8, place)
     return f"{where}: got UTF-8, and {encoding} was named; remove encoding"
 

@@ -14,13 +14,18 @@ _THEIRS: Final = ("numpy", "pandas", "cupy")
 _EXACT: Final = 2**53
 
 
+def is_theirs(value: object) -> bool:
+    """Whether it is of a kind of NumPy's or pandas'."""
+    return type(value).__module__.partition(".")[0] in _THEIRS
+
+
 def plain(value: Any) -> Any:
     """A scalar of NumPy or pandas as Python's own kind; anything else as it is.
 
     A null of theirs (NaT, NA) is None. What has no twin in Python stays as it is.
     """
     kind = type(value)
-    if kind.__module__.partition(".")[0] not in _THEIRS:
+    if not is_theirs(value):
         return value
     if kind.__name__ in ("NaTType", "NAType"):
         return None
@@ -54,6 +59,17 @@ def plain_count(value: Any) -> Any:
     if not isinstance(value, Decimal | float | Fraction) or not -_EXACT < value < _EXACT:
         return value
     return int(value) if value == int(value) else value
+
+
+def plain_date(value: Any) -> Any:
+    """A date of any kind as Python's own; anything else as ``plain`` leaves it.
+
+    NumPy and pandas have no dates without a time: their midnight without an offset is its date.
+    """
+    found = plain(value)
+    if is_theirs(value) and isinstance(found, dt.datetime) and found.tzinfo is None:
+        return found.date() if found.time() == dt.time() else found
+    return found
 
 
 def _date_of(value: Any) -> dt.date | None:

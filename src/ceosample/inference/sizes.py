@@ -15,6 +15,7 @@ from typing import Final
 from ceosample.errors import PlanError, raise_faults
 from ceosample.form import is_count
 from ceosample.got import got
+from ceosample.plain import plain_count
 from ceosample.rational import Rational, as_fraction
 from ceosample.show import html_facts
 
@@ -72,6 +73,7 @@ def size_for(
     >>> size_for(population=3653, tolerable="0.09", expected="0.02", confidence="0.95")
     SampleSize(68, allowed=2)
     """
+    population = plain_count(population)
     rate, risk, hoped = _checked(tolerable, confidence, expected, population)
     allowed = 0
     while True:
@@ -101,7 +103,9 @@ def allowed_errors(
     >>> allowed_errors(102, population=1200, tolerable="0.05", confidence="0.9")
     2
     """
+    population = plain_count(population)
     rate, risk, _ = _checked(tolerable, confidence, 0, population)
+    n = plain_count(n)
     if not is_count(n) or n > (population or MOST_LETTERS):
         raise PlanError(f"n: {got(n)}; give the whole number of letters that were read")
     whole, terms = _ways(n, rate, population)

@@ -227,8 +227,8 @@ def _is_number(value: object) -> TypeGuard[int | Decimal]:
 
 def styled(value: int | Decimal, style: Style) -> Cell:
     """The cell of a number: a date, a time or a duration where its format shows one."""
-    section = style.format.section(float(value))
-    if section is None or not (section.has_day or section.has_time or section.is_elapsed):
+    section = style.format.section(float(value)) if style.format.is_dated else None
+    if section is None or not section.is_dated:
         return Cell(value, None, style)
     if section.is_elapsed:
         return Cell(dt.timedelta(microseconds=_microseconds(value)), None, style)

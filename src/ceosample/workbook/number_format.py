@@ -71,6 +71,7 @@ class Section:
         has_day: whether it shows a day, a month or a year.
         has_time: whether it shows a time of day.
         is_elapsed: whether it shows a duration, ``[h]:mm``.
+        kinds: the kinds of its pieces.
         decimals: how many digits it shows behind the decimal point; None where it is no plain
             number, such as a percentage.
     """
@@ -82,11 +83,16 @@ class Section:
     has_time: bool
     is_elapsed: bool
     decimals: int | None
+    kinds: tuple[str, ...] = attrs.field(init=False)
+
+    @kinds.default
+    def _kinds(self) -> tuple[str, ...]:
+        return tuple(kind for kind, _ in self.pieces)
 
     @property
-    def kinds(self) -> list[str]:
-        """The kinds of its pieces."""
-        return [kind for kind, _ in self.pieces]
+    def is_dated(self) -> bool:
+        """Whether it shows a date, a time or a duration."""
+        return self.has_day or self.has_time or self.is_elapsed
 
     def holds(self, number: float) -> bool:
         """Whether its condition holds of a number."""
@@ -104,14 +110,31 @@ class Section:
 
 @attrs.frozen
 class NumberFormat:
-    """A format as a file has it, and its sections."""
+    """A format as a file has it.
+
+    Attributes:
+        code: its text.
+        sections: its sections.
+        numeric: those that show numbers.
+        is_dated: whether any of these shows a date, a time or a duration.
+    """
 
     code: str
     sections: tuple[Section, ...]
+    numeric: tuple[Section, ...] = attrs.field(init=False)
+    is_dated: bool = attrs.field(init=False)
+
+    @numeric.default
+    def _numeric(self) -> tuple[Section, ...]:
+        return tuple(one for one in self.sections[:3] if "typed" not in one.kinds)
+
+    @is_dated.default
+    def _is_dated(self) -> bool:
+        return any(one.is_dated for one in self.numeric)
 
     def section(self, number: float) -> Section | None:
         """The section that shows a number; None where Excel shows none, or has odd rules."""
-        numeric = [one for one in self.sections[:3] if "typed" not in one.kinds]
+        numeric = self.numeric
         if not numeric:
             return self.sections[0] if self.code.strip() == "@" else None
         if any(one.condition for one in numeric):
@@ -137,7 +160,7 @@ class NumberFormat:
         if section is None or not section.is_exact:
             return None
         kinds = section.kinds
-        if kinds == ["typed"]:
+        if kinds == ("typed",):
             return str(number)
         if "general" in kinds:
             return "".join(

@@ -27,7 +27,9 @@ WORKBOOK: Final = ZipLimits(
     most_unpacked=2**30,
     most_parts=10_000,
 )
-MOST_ELEMENTS: Final = 50_000_000
+
+#: Each beginning and end of a row, a cell and a value counts, so a cell counts as four.
+MOST_ELEMENTS: Final = 100_000_000
 
 #: Excel's own limits are 32,767 characters a cell, and so many rows and columns.
 LONGEST_TEXT: Final = 2**20
@@ -133,34 +135,39 @@ class Package:
             start, end: called with each element; those of others than a workbook have no name.
             text: called with what is between them.
         """
+        names, nothing = _Names(), dict[str, str]()
+        return self.parse_quickly(
+            part,
+            lambda name, given: start(names[name], given),
+            lambda name: end(names[name], nothing),
+            text,
+        )
+
+    def parse_quickly(
+        self, part: str, start: Start, end: Callable[[str], None], text: Callable[[str], None]
+    ) -> Iterator[None]:
+        """Parse a part, and pause after each piece; elements have their whole names."""
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._refuse_doctype
-        parser.StartElementHandler = self._counted(start)
-        parser.EndElementHandler = _named(end)
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
         parser.CharacterDataHandler = text
         try:
             for piece in self.pieces(part):
+                # In UTF-16, too, each of them has this byte.
+                self._budget.elements -= piece.count(b"<")
+                if self._budget.elements < 0:
+                    self.refuse(
+                        f": got more than {MOST_ELEMENTS} rows and cells; delete the empty ones "
+                        "below and next to the table (Ctrl+End shows where it ends for Excel)"
+                    )
                 parser.Parse(piece)
                 yield
             parser.Parse(b"", True)
             yield
         except expat.ExpatError:
             self.refuse(": cannot be read as a workbook; save it again in Excel")
-
-    def _counted(self, start: Start) -> Callable[[str, dict[str, str]], None]:
-        budget, names = self._budget, _Names()
-
-        def begin(name: str, given: dict[str, str]) -> None:
-            budget.elements -= 1
-            if budget.elements < 0:
-                self.refuse(
-                    f": got more than {MOST_ELEMENTS} rows and cells; delete the empty ones below "
-                    "and next to the table (Ctrl+End shows where it ends for Excel)"
-                )
-            start(names[name], given)
-
-        return begin
 
     def _refuse_doctype(self, *_: object) -> None:
         self.refuse(": declares a document type, as no Excel file does; save it again in Excel")
@@ -211,11 +218,6 @@ class _Names(dict[str, str]):
         if len(self) < _MOST_NAMES:
             self[name] = found
         return found
-
-
-def _named(end: Start) -> Callable[[str], None]:
-    names, nothing = _Names(), dict[str, str]()
-    return lambda name: end(names[name], nothing)
 
 
 def _nothing(*_: object) -> None:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 
 from ceosample.text import quoted
 from ceosample.workbook.cell import COVERED, DIGITS_KEPT, EMPTY, Cell, Style, styled
-from ceosample.workbook.package import MOST_COLUMNS, MOST_ROWS, Package
+from ceosample.workbook.package import MOST_COLUMNS, MOST_ROWS, NAMESPACES, Package
 from ceosample.workbook.shared import Texts, number_in, unescaped
 
 _NEVER: Final = Cell(
     None, "a formula that was never calculated; open the file in Excel and save it"
 )
 _TRUE: Final = ("1", "true")
+_LETTERS: Final = re.compile(r"[A-Z]+")
+_TAGS: Final = ("row", "c", "f", "v", "is", "r", "t", "rPh")
+_Start: TypeAlias = Callable[[str, dict[str, str]], None]
+_End: TypeAlias = Callable[[str], None]
 _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
@@ -45,7 +49,7 @@ class RowParser:
     """A sheet's part, parsed row by row; rows in which every cell is empty are passed over.
 
     Attributes:
-        only: the columns that are read from the next row on; None for all of them.
+        only: the columns that are read from the next piece on; None for all of them.
     """
 
     def __init__(
@@ -55,121 +59,124 @@ class RowParser:
         self._package = package
         self._part = part
         self._strings = strings
-        self._styles = styles or [Style()]
-        self._texts = Texts(package)
-        self._ready: list[Row] = []
-        self._number = 0
-        self._cells: dict[int, Cell] = {}
-        self._holds = self._hidden = False
-        self._column = -1
-        self._given: dict[str, str] = {}
-        self._has_formula = self._has_value = False
+        plain = styles[0] if styles else Style()
+        self._styles: dict[str | None, Style] = {str(n): one for n, one in enumerate(styles)}
+        self._styles[None] = plain
         self._places: dict[str, int] = {}
         self._merged = Merged(self._merged_ranges())
-        self._covered: Collection[int] = ()
         self._totals = frozenset(self._rows_of_totals())
 
     def rows(self) -> Iterator[Row]:
         """The rows that hold something."""
-        for _ in self._package.parse(self._part, self._start, self._end, self._text):
-            yield from self._ready
-            self._ready.clear()
+        ready: list[Row] = []
+        start, end, text = self._handlers(ready)
+        for _ in self._package.parse_quickly(self._part, start, end, text):
+            yield from ready
+            ready.clear()
 
-    def _start(self, tag: str, given: dict[str, str]) -> None:
-        if tag == "c":
-            self._begin_cell(given)
-        elif tag == "v":
-            self._texts.is_wanted = self._has_value = True
-        elif tag == "f":
-            self._has_formula = True
-        elif tag == "row":
-            self._begin_row(given)
-        else:
-            self._texts.begin(tag)
+    def _handlers(self, ready: list[Row]) -> tuple[_Start, _End, _End]:
+        """What expat calls, millions of times: closures, which are quicker than methods."""
+        tags = {f"{space} {tag}": tag for space in NAMESPACES for tag in _TAGS}
+        strings, texts, places = self._strings, Texts(self._package), self._places
+        number = column = 0
+        cells: dict[int, Cell] = {}
+        kind: str | None = None
+        style: str | None = None
+        has_formula = holds = hidden = is_value = False
+        value = ""
 
-    def _end(self, tag: str, _given: dict[str, str]) -> None:
-        if tag == "c":
-            self._end_cell()
-        elif tag == "row":
-            self._end_row()
-        else:
-            self._texts.end(tag)
+        def start(name: str, given: dict[str, str]) -> None:
+            nonlocal number, column, cells, kind, style, has_formula, holds, hidden, is_value
+            tag = tags.get(name, "")
+            if tag == "v":
+                is_value = True
+            elif tag == "c":
+                place = given.get("r")
+                if place is None:
+                    column += 1
+                else:
+                    before, letters = column, place.rstrip("0123456789")
+                    column = places.get(letters, -1)
+                    if column <= before:
+                        column = self._place(letters, before, number)
+                kind, style = given.get("t"), given.get("s")
+                has_formula = False
+            elif tag == "f":
+                has_formula = True
+            elif tag == "row":
+                number = self._row_number(given, number)
+                column, cells, holds = -1, {}, False
+                hidden = given.get("hidden") in _TRUE
+            else:
+                texts.begin(tag)
 
-    def _text(self, text: str) -> None:
-        self._texts.take(text)
+        def text(piece: str) -> None:
+            nonlocal value
+            if is_value:
+                value = value + piece if value else piece
+            elif texts.is_wanted:
+                texts.add(piece)
 
-    def _begin_row(self, given: dict[str, str]) -> None:
-        text = given.get("r", str(self._number + 1))
-        number = number_in(text)
+        def end(name: str) -> None:
+            nonlocal is_value, value, holds
+            tag = tags.get(name, "")
+            if tag == "v":
+                is_value = False
+            elif tag == "c":
+                said, value = value, ""
+                is_wanted = self.only is None or column in self.only
+                if holds and not is_wanted:
+                    if kind == "inlineStr":
+                        texts.whole()
+                    return
+                if kind == "s" and said:
+                    said = _shared(strings, said, self._package, number)
+                elif kind == "inlineStr":
+                    said = texts.whole()
+                holds = holds or not (not said or said.isspace())
+                if is_wanted and (said or has_formula):
+                    cell = self._cell(kind, said, style, has_formula=has_formula)
+                    if cell is not EMPTY:
+                        cells[column] = cell
+            elif tag == "row":
+                self._end_row(ready, Row(number, cells, hidden), holds=holds)
+            elif tag != "f":
+                texts.end(tag)
+
+        return start, end, text
+
+    def _row_number(self, given: Mapping[str, str], before: int) -> int:
+        number = number_in(given.get("r", str(before + 1)))
         if not number:
             self._package.refuse(": a row has no number; save it again in Excel")
-        if number <= self._number:
+        if number <= before:
             self._package.refuse(": its rows are not in order; save it again in Excel")
-        self._number, self._column = number, -1
-        self._cells, self._holds = {}, False
-        self._hidden = given.get("hidden") in _TRUE
-        self._covered = self._merged.columns(number)
+        return number
 
-    def _end_row(self) -> None:
-        if not self._holds or self._number in self._totals:
+    def _place(self, letters: str, before: int, row: int) -> int:
+        """The column of a cell that is met for the first time, or is not in its order."""
+        column = column_of(letters) if len(letters) <= 3 and _LETTERS.fullmatch(letters) else -1
+        if not before < column < MOST_COLUMNS:
+            self._package.refuse(f", row {row}: its cells are not in order; save it again in Excel")
+        self._places[letters] = column
+        return column
+
+    def _end_row(self, ready: list[Row], row: Row, *, holds: bool) -> None:
+        covered = self._merged.columns(row.number)
+        if not holds or row.number in self._totals:
             return
-        if self._number > MOST_ROWS:
+        if row.number > MOST_ROWS:
             self._package.refuse(
-                f": got a value in row {self._number}, and can have {MOST_ROWS} rows; delete what "
+                f": got a value in row {row.number}, and can have {MOST_ROWS} rows; delete what "
                 "is far below the table"
             )
-        for column in self._covered:
-            if self._cells.get(column, EMPTY).value is None:
-                self._cells[column] = COVERED
-        self._ready.append(Row(self._number, self._cells, self._hidden))
+        hidden_below = {column: COVERED for column in covered if row.cell(column).value is None}
+        ready.append(
+            attrs.evolve(row, cells={**row.cells, **hidden_below}) if hidden_below else row
+        )
 
-    def _begin_cell(self, given: dict[str, str]) -> None:
-        letters = given.get("r", "").rstrip("0123456789")
-        column = self._place(letters) if letters else self._column + 1
-        if not self._column < column < MOST_COLUMNS:
-            self._package.refuse(
-                f", row {self._number}: its cells are not in order; save it again in Excel"
-            )
-        self._column, self._given = column, given
-        self._has_formula = self._has_value = False
-
-    def _place(self, letters: str) -> int:
-        found = self._places.get(letters)
-        if found is None:
-            if len(letters) > 3 or not letters.isascii() or not letters.isupper():
-                self._package.refuse(
-                    f", row {self._number}: a cell has no column; save it again in Excel"
-                )
-            found = self._places[letters] = column_of(letters)
-        return found
-
-    def _end_cell(self) -> None:
-        text = self._texts.whole()
-        kind = self._given.get("t", "n")
-        if kind == "s":
-            text = self._shared(text)
-        is_blank = not text or text.isspace()
-        self._holds |= not is_blank
-        if self.only is not None and self._column not in self.only:
-            return
-        if text or self._has_formula:
-            cell = self._cell(kind, text)
-            if cell is not EMPTY:
-                self._cells[self._column] = cell
-
-    def _shared(self, text: str) -> str:
-        if not text:
-            return ""
-        number = number_in(text.strip())
-        if number >= len(self._strings):
-            self._package.refuse(
-                f", row {self._number}: a cell has a text that is not in the file; save it again "
-                "in Excel"
-            )
-        return self._strings[number]
-
-    def _cell(self, kind: str, text: str) -> Cell:
-        style = self._style()
+    def _cell(self, kind: str | None, text: str, number: str | None, *, has_formula: bool) -> Cell:
+        style = self._styles.get(number) or self._styles[None]
         if kind == "s":
             return Cell(text, None, style)
         if kind in ("str", "inlineStr"):
@@ -177,7 +184,7 @@ class RowParser:
             return Cell(text, None, style) if text else EMPTY
         text = text.strip()
         if not text:
-            return _NEVER if self._has_formula else EMPTY
+            return _NEVER if has_formula else EMPTY
         if kind == "b":
             return Cell(text in _TRUE, None, style)
         if kind == "e":
@@ -188,10 +195,6 @@ class RowParser:
         return (
             styled(value, style) if isinstance(value, int | Decimal) else Cell(value, None, style)
         )
-
-    def _style(self) -> Style:
-        number = number_in(self._given.get("s"))
-        return self._styles[number if number < len(self._styles) else 0]
 
     def _merged_ranges(self) -> list[str]:
         """The ranges of merged cells. They stand behind the rows, and are needed before them."""
@@ -222,6 +225,16 @@ class RowParser:
 
         self._package.whole(part, start)
         yield from found
+
+
+def _shared(strings: Sequence[str], text: str, package: Package, row: int) -> str:
+    """The text that a cell names by its number."""
+    try:
+        return strings[number_in(text.strip())]
+    except IndexError:
+        package.refuse(
+            f", row {row}: a cell has a text that is not in the file; save it again in Excel"
+        )
 
 
 def column_of(letters: str) -> int:

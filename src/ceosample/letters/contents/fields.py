@@ -14,6 +14,7 @@ from ceosample.form import is_count, meant
 from ceosample.got import Private, got, got_name
 from ceosample.letters.contents.clean import clean_mapping, clean_value
 from ceosample.letters.contents.content_digest import digest_of_0_1, digest_of_given
+from ceosample.plain import plain_date
 from ceosample.text import fault_in_name, quoted
 
 #: What a caller gives: a mapping of unit id to contents, or a function of the drawn ids.
@@ -154,10 +155,17 @@ def _fields(unit_id: str, given: object, faults: list[str]) -> LetterContents:
         elif not isinstance(given[name], Mapping):
             faults.append(f"{where}, {name}: {got(given[name], Private.CONTENTS)}; give a mapping")
         else:
-            parts[name] = clean_value(given[name], f"{where}, {name}", faults)
+            part = _with_plain_dates(given[name]) if name == "docket" else given[name]
+            parts[name] = clean_value(part, f"{where}, {name}", faults)
     _check_docket(parts["docket"], f"{where}, docket", faults)
     content, before = _content(given, where, faults)
     return LetterContents(unit_id, parts["letter"], parts["docket"], content, before)
+
+
+def _with_plain_dates(docket: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A docket whose dates may be a dataframe's, which has none without a time."""
+    dates = {name: plain_date(docket[name]) for name in ("received", "due") if name in docket}
+    return {**docket, **dates}
 
 
 def _content(
@@ -184,7 +192,9 @@ def _check_docket(docket: Mapping[str, Any], where: str, faults: list[str]) -> N
     faults += [
         f"{where}, {name}: {got(value, Private.CONTENTS)}; remove the field if it is not recorded"
         for name, value in docket.items()
-        if value is None and name in DOCKET_FIELDS
+        if value is None
+        and name in DOCKET_FIELDS
+        and not any(said.startswith(f"{where}, {name}: ") for said in faults)
     ]
     faults += [
         f"{where}, {name}: {got(docket[name], Private.CONTENTS)}; give text or a number"

@@ -116,4 +116,4 @@ def _name(value: object, private: Private | None, rule: NameRule) -> str:
 
 def is_empty(value: object) -> bool:
     """Null, NaN (a dataframe's null) and empty text (a spreadsheet's) are one and the same."""
-    return value is None or (isinstance(value, str) and not value) or is_null(value)
+    return not value if isinstance(value, str) else is_null(value)

@@ -110,7 +110,7 @@ class ExcelTable:
         try:
             require_columns(wanted, [known.get(title, title) for title in titles.values()], keys)
         except FrameError as error:
-            if self.header is not None:
+            if self.header is not None or all("more than once" in said for said in error.faults):
                 raise
             hint = (
                 f"row {heading.number}: was taken for the row of headings; if it is not, give the "

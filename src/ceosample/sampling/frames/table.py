@@ -70,18 +70,8 @@ def _changed(value: object, change: Callable[[str], str]) -> object:
 
 def from_dataframe(native: Any, wanted: Sequence[str]) -> Table:
     """Take columns out of a pandas, polars, pyarrow, ... table."""
-    # Imported here because it is the one heavy import, and CSV and records do without.
-    import narwhals.stable.v2 as nw
-
-    try:
-        frame = nw.from_native(native, eager_only=True)
-        there = list(frame.columns)
-    except Exception as error:  # each library has its own complaints about its own tables
-        raise FrameError(
-            f"table: got {kind_of(native)}, which cannot be read as a table of rows "
-            f"({quoted(str(error), 200)}); give a pandas, polars or pyarrow table, and collect a "
-            "lazy one first"
-        ) from error
+    frame = _narwhal(native)
+    there = list(frame.columns)
     require_columns(wanted, there)
     columns = {name: cells_of(frame, name) for name in wanted}
     empty = [
@@ -94,6 +84,34 @@ def from_dataframe(native: Any, wanted: Sequence[str]) -> Table:
     others = [cells_of(asked, name) for name in asked.columns]
     blank = {row for n, row in enumerate(empty) if is_blank(cells[n] for cells in others)}
     return _without(columns, len(frame), blank)
+
+
+def dataframe_rows(native: Any) -> Iterator[dict[str, object]]:
+    """The rows of a dataframe, as mappings; a null is None whatever the library calls it.
+
+    Raises:
+        FrameError: it is no table.
+    """
+    frame = _narwhal(native)
+    columns = {name: cells_of(frame, name) for name in frame.columns}
+    for row in range(len(frame)):
+        yield {name: cells[row] for name, cells in columns.items()}
+
+
+def _narwhal(native: Any) -> Any:
+    # Imported here because it is the one heavy import, and CSV and records do without.
+    import narwhals.stable.v2 as nw
+
+    try:
+        frame = nw.from_native(native, eager_only=True)
+        list(frame.columns)
+    except Exception as error:  # each library has its own complaints about its own tables
+        raise FrameError(
+            f"table: got {kind_of(native)}, which cannot be read as a table of rows "
+            f"({quoted(str(error), 200)}); give a pandas, polars or pyarrow table, and collect a "
+            "lazy one first"
+        ) from error
+    return frame
 
 
 def cells_of(frame: Any, name: str) -> list[object]:
@@ -233,7 +251,7 @@ def _read_csv(
         for count, row in enumerate(filter(None, reader), 1):
             if len(row) == len(header):
                 cells = tuple([row[place] or None for place in places])
-                if any(cells) or not is_blank(row):
+                if not is_blank(row):
                     yield count, cells
             elif not is_blank(row):
                 faults.append(
