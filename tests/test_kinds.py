@@ -60,7 +60,7 @@ def test_a_month_of_pandas_is_a_period(period: Any) -> None:
 
 @pytest.mark.parametrize("day", DATES, ids=lambda one: type(one).__name__)
 def test_holidays_margins_and_dates_are_taken(day: Any) -> None:
-    policy = DueDatePolicy(margin=np.int64(3), holidays=pd.Series([day]))  # type: ignore[arg-type]
+    policy = DueDatePolicy(margin=np.int64(3), holidays=pd.Series([day]))
     plainly = DueDatePolicy(margin=3, holidays=(DAY,))
     docket = {"regime": "fca-disp-1.6.2r", "received": "2026-11-02"}
     assert policy.facts(docket) == plainly.facts(docket)

@@ -335,6 +335,9 @@ def test_every_reader_agrees_on_what_is_no_row(tmp_path: Path, reader: str) -> N
 @pytest.mark.parametrize("reader", READERS)
 def test_a_row_that_holds_anything_is_a_row_and_needs_an_id(tmp_path: Path, reader: str) -> None:
     """It may be a response that lost its id; that the column was not asked for changes nothing."""
-    rows: list[dict[str, Any]] = [dict(TABLE[0]), {"id": None, "team": None, "note": "Mr Ho telephoned"}]
+    rows: list[dict[str, Any]] = [
+        dict(TABLE[0]),
+        {"id": None, "team": None, "note": "Mr Ho telephoned"},
+    ]
     with pytest.raises(CeosampleError, match=r"row [23].*(empty cell|no id)"):
         READERS[reader](tmp_path, rows)
