@@ -49,10 +49,10 @@ ROOMS = {
         {"divisions", "verify"},
     ],
     "letters": [
-        {"child_process", "regimes"},
+        {"child_process", "existing", "regimes"},
         {"contents"},
         {"markup"},
-        {"letter", "requirements"},
+        {"letter", "requirements", "existing_letters"},
         {"papers"},
     ],
     "signoff": [{"store"}, {"replay"}, {"rules"}, {"recording", "figures"}, {"intake"}],

@@ -148,8 +148,10 @@ def record(
             )
         at = None if at is None else Configuration.load(config).local(at)
         decisions = Decisions.read(source, kind=kind, by=by, at=at)
-        decisions = decisions.with_listed_codes(Configuration.load(config).own_codes)
+        configuration = Configuration.load(config)
+        decisions = decisions.with_listed_codes(configuration.own_codes)
         with ledger_of(config, recorder) as ledger:
+            decisions = outlets.with_posted_files(configuration, ledger, decisions)
             events = ledger.record_all(decisions, clock_ahead=clock_ahead)
             moved = _moved_up(ledger, events)
         _say(events, as_json, moved=moved)
@@ -163,7 +165,8 @@ def record(
     saying = RECORDABLE[kind]
     moment = Configuration.load(config).local(at or now())
     with ledger_of(config, recorder) as ledger:
-        newest = ledger.history(unit_id, population=population, period=period).letter
+        history = ledger.history(unit_id, population=population, period=period)
+        newest = history.letter
         if code is not None and code != (fields["letter"] or newest or "")[:CODE_DIGITS]:
             raise LedgerError(
                 f"letter {unit_id}, code: got {quoted(code)}, which is not on its newest version; "
@@ -173,6 +176,8 @@ def record(
             fields["letter"] = fields["letter"] or newest
         own_codes = Configuration.load(config).own_codes
         what: Any = {**listed(kind, fields, own_codes), "codes": codes or None}
+        if kind == outlets.DISPATCHED:
+            what |= outlets.posted_file(Configuration.load(config), history, what)
         event = ledger.record(
             kind,
             unit_id,

@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL
 from ceosample import files
 from ceosample.configuration.database import url_in, without_password
 from ceosample.configuration.faults import faults_of, plan_of, signatory_of
-from ceosample.configuration.keys import GROUP, UNIT_ID
+from ceosample.configuration.keys import ALONE, GROUP, UNIT_ID
 from ceosample.configuration.source import Source, TableForm
 from ceosample.days import day_of, local, midnight
 from ceosample.errors import ConfigurationError, RecordError, raise_faults
@@ -49,7 +49,11 @@ class Configuration:
         seed_source: where seeds come from: the kinds of their parts, joined by ``+``.
         seeding: the rest of the table [seed]: secret, passphrase, beacon, delay.
         signatory: the person who signs.
-        contents: the path of the letters' contents, with ``{period}``.
+        contents: the path of the letters' contents, with ``{period}``; None where every letter
+            exists already and nothing else is known of it.
+        existing: the path of letters that exist already as PDF, with ``{period}`` and
+            ``{unit_id}``; or the folder of the files that the contents name; None for neither.
+        posted: what is posted of such a letter: ``letter``, or ``with-slip``.
         columns: the fields of contents that are a table, each with its column's heading.
         contents_form: how such a table is written.
         letterhead, template, kind, shared, language, fonts, pdf, strict: the arguments of
@@ -79,7 +83,7 @@ class Configuration:
     seed_source: str
     seeding: Mapping[str, Any]
     signatory: Signatory
-    contents: str
+    contents: str | None
     columns: Mapping[str, str]
     letterhead: tuple[str, ...]
     template: str | None
@@ -101,6 +105,8 @@ class Configuration:
     tracker: TrackerColumns | None = None
     title: str | None = None
     firm: str | None = None
+    existing: str | None = None
+    posted: str = ALONE
     ahead: dt.timedelta | None = None
     own_codes: Mapping[str, str] = attrs.field(factory=dict)
     contents_form: TableForm = attrs.field(factory=TableForm)
@@ -137,7 +143,9 @@ class Configuration:
             seed_source=tables["seed"]["source"],
             seeding={name: value for name, value in tables["seed"].items() if name != "source"},
             signatory=signatory,
-            contents=letters["contents"],
+            contents=letters.get("contents"),
+            existing=letters.get("existing"),
+            posted=letters.get("posted", ALONE),
             # The ids' heading is that of the responses' table unless another is named.
             columns={UNIT_ID: tables["source"]["unit_id"], **letters.get("columns", {})},
             contents_form=TableForm.of(letters),

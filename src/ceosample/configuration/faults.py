@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from os.path import normpath
+from re import fullmatch
 from typing import Any, Final
 
-from ceosample.configuration.keys import EXCLUSION, KEYS, TITLES, is_excel, is_table, kind_of
+from ceosample.configuration.keys import EXCLUSION, KEYS, TITLES, UNIT, is_excel, is_table, kind_of
 from ceosample.configuration.source import FORM, KINDS, TESTS, faults_of_table_form
 from ceosample.errors import LetterError, PlanError
 from ceosample.form import faults_of_keys, meant
@@ -126,11 +127,22 @@ def _faults_of_output(table: Mapping[str, Any]) -> list[str]:
 
 
 def _faults_of_letters(table: Mapping[str, Any]) -> list[str]:
-    """The problems of columns, and of a table's form, for contents that are not a table."""
-    contents = table["contents"]
-    if is_table(contents):
-        return faults_of_table_form(table, "excel" if is_excel(contents) else "csv", "letters.")
-    return [
+    """The problems of letters that come from nowhere, and of columns without a table."""
+    contents, existing = table.get("contents"), table.get("existing")
+    if contents is None and (existing is None or UNIT not in existing):
+        return [
+            "letters.contents: missing; give the file of the letters' contents, or with "
+            f"letters.existing a path with {UNIT} for each letter's PDF"
+        ]
+    faults = []
+    if existing is not None and fullmatch(rf"([^{{}}]|{UNIT}|{{period}})*", existing) is None:
+        faults.append(
+            f"letters.existing: got {quoted(existing)}; use {UNIT} and {{period}} alone in braces"
+        )
+    if contents is not None and is_table(contents):
+        kind = "excel" if is_excel(contents) else "csv"
+        return faults + faults_of_table_form(table, kind, "letters.")
+    return faults + [
         f"letters.{name}: needs contents that are a table, and letters.contents is "
         f"{quoted(contents)}; remove it, or give letters-{{period}}.csv or .xlsx"
         for name in ("columns", *FORM)

@@ -33,6 +33,13 @@ UNIT_ID: Final = "unit_id"
 #: What the name of an Excel file ends with; the last three are refused by what they are.
 _EXCEL: Final = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
+#: What stands for a letter's id in the path of its file.
+UNIT: Final = "{unit_id}"
+
+#: What is posted of a letter that exists already.
+ALONE: Final = "letter"
+WITH_SLIP: Final = "with-slip"
+
 
 def is_table(path: str) -> bool:
     """Whether a file of contents is a table, by its name."""
@@ -236,7 +243,9 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
     },
     "signatory": {"id": _NEEDED, "name": _NEEDED, "title": _NEEDED},
     "letters": {
-        "contents": _NEEDED,
+        "contents": _TEXT,
+        "existing": Key(f"a folder of PDFs, or a path with {UNIT}, letters/{UNIT}.pdf", _is_text),
+        "posted": Key(f"{ALONE} or {WITH_SLIP}", lambda value: value in (ALONE, WITH_SLIP)),
         "columns": Key("a table of fields, each with the heading of its column", _are_headings),
         "letterhead": Key("a list of lines", _is_texts),
         "firm": _TITLE,

@@ -75,6 +75,9 @@ title = "Chief Executive"
 # One line a letter: {"unit_id": ..., "letter": {...}, "docket": {...}}; or a mail merge's table,
 # one row a letter: "letters-{period}.csv"
 contents = "letters-{period}.jsonl"
+# existing = "letters/{unit_id}.pdf"    # letters that are finished already: each one's PDF, or the
+                                        # folder of the files that the contents' field pdf names
+# posted = "with-slip"                  # of those letters; without this line the letter alone
 # columns = {body = "Letter text", "docket.owner" = "Handler"}   # a table's: field, and heading
 # letterhead = ["The Bank", "1 High Street", "Anytown"]
 # firm = "The Bank"                     # on the cover sheet and the report; without this line

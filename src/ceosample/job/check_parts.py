@@ -37,7 +37,7 @@ from ceosample.job.other_months import others
 from ceosample.job.render_pack import deadlines_of, letters_tried, template_of
 from ceosample.job.roll_forward import require_one_frame
 from ceosample.job.seed_supply import SeedInputs
-from ceosample.job.sources.letter_contents import read_contents
+from ceosample.job.sources.existing_files import contents_of
 from ceosample.job.sources.source import read_source
 from ceosample.letters import child_process
 from ceosample.letters.markup import languages
@@ -257,10 +257,12 @@ def _pdf(seen: CheckContext) -> Sequence[str]:
 
 def _contents(seen: CheckContext) -> Sequence[str]:
     configuration = seen.month.configuration
-    path = configuration.path(configuration.contents, seen.month.period)
     eligible = [] if seen.frame is None else [unit.unit_id for unit in seen.frame.units]
-    found = read_contents(path, eligible, configuration.columns, configuration.contents_form)
+    found = contents_of(configuration, seen.month.period, eligible)
     if seen.frame is None:
+        if configuration.contents is None:
+            raise NotChecked("the eligible letters are not known")
+        path = configuration.path(configuration.contents, seen.month.period)
         return [f"{path}: every line can be read; the eligible letters are not known"]
     seen.contents = found
     lacking = len(eligible) - len(found)
@@ -387,10 +389,9 @@ def _private_places(month: Month) -> list[Path]:
     """Where customers' data are kept: the packs, the ledger's file, the tables that are read."""
     configuration = month.configuration
     home, period = configuration.home, month.period
-    tables = [
-        configuration.source.path(home, period),
-        configuration.path(configuration.contents, period),
-    ]
+    tables = [configuration.source.path(home, period)]
+    if configuration.contents is not None:
+        tables.append(configuration.path(configuration.contents, period))
     pickup = [] if configuration.pickup is None else [home / configuration.pickup]
     url = make_url(configuration.ledger_url)
     ledger = [Path(url.database)] if url.get_backend_name() == "sqlite" and url.database else []

@@ -10,18 +10,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import attrs
+
 from ceosample import files
+from ceosample.configuration import Configuration
+from ceosample.configuration.keys import WITH_SLIP
 from ceosample.errors import LedgerError, LetterError, RecordError, raise_faults
-from ceosample.job import Month, read_contents
+from ceosample.job import Month
+from ceosample.job.sources.existing_files import contents_of
+from ceosample.letters.existing_letters import require_new
 from ceosample.letters.letter import Letter
 from ceosample.letters.mail import mail_drafts
 from ceosample.letters.papers.pack import PACK, Pack
 from ceosample.letters.word.edit import Body, edited_body, word_file
+from ceosample.period import Period
+from ceosample.signoff.intake.decisions import Decisions
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.history import History
 
 #: States in which a letter is signed and has not gone out.
 MAY_GO_OUT: Final = ("signed", "signed_by_deputy")
+
+#: The event of a signed letter that went out.
+DISPATCHED: Final = "dispatched"
 
 #: The columns of a file of addresses; others are passed over.
 COLUMNS: Final = ("unit_id", "address")
@@ -69,6 +80,7 @@ def mail(
                 sender=sender,
                 name=name,
                 pdf=pdf,
+                with_slip=month.configuration.posted == WITH_SLIP,
                 inline=inline,
                 zone=ledger.zone(**month.subject) or month.configuration.zone,
             )
@@ -91,6 +103,7 @@ def word(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> dict[str, byt
     for pack, ids in _by_pack(month, newest):
         for unit_id in ids:
             letter = pack[unit_id]
+            require_new(letter)
             version = letter.fields["version"]
             stem = letter.name.partition("-")[2]
             made[f"{stem}-version-{version}.docx"] = word_file(
@@ -107,10 +120,53 @@ def body_from_word(month: Month, ledger: Ledger, unit_id: str, path: Path) -> Bo
     """
     ((pack, _),) = _by_pack(month, {unit_id: _newest(month, ledger, unit_id)})
     letter = pack[unit_id]
+    require_new(letter)
     data = files.read_if_there(path)
     if data is None:
         raise LetterError(f"{path}: not there; give the path of the edited letter")
     return edited_body(data, letter, **_template(month, ledger, letter))
+
+
+def posted_file(
+    configuration: Configuration, history: History, given: Mapping[str, Any]
+) -> dict[str, str]:
+    """What ``dispatched`` says next to the letter's digest: the file, where the slip is posted too.
+
+    Args:
+        configuration: says what is posted of letters that exist already.
+        history: the letter's, which says what was signed, and whether digitally.
+        given: the fields of the event; a ``file`` among them stays.
+
+    Returns:
+        ``file`` and its SHA-256, or nothing where the letter alone is posted.
+    """
+    signed = history.standing(*MAY_GO_OUT)
+    said = {"letter": history.letter} if signed is None else signed.payload
+    if configuration.posted != WITH_SLIP or given.get("file") is not None:
+        return {}
+    for pack in _packs(configuration.month_folder(Period.parse(history.subject.period))):
+        for letter in pack:
+            if letter.existing is None or letter.unit_id != history.subject.unit_id:
+                continue
+            if letter.digest == said["letter"]:
+                file = said.get("file", pack.fields["files"].get(letter.signing_pdf))
+                return {} if file is None else {"file": str(file)}
+    return {}
+
+
+def with_posted_files(
+    configuration: Configuration, ledger: Ledger, decisions: Decisions
+) -> Decisions:
+    """The decisions, where each letter that went out names the file that was posted."""
+    found = []
+    for one in decisions.decisions:
+        if one.kind == DISPATCHED and configuration.posted == WITH_SLIP:
+            month = {"population": one.population, "period": one.period}
+            history = ledger.history(one.unit_id, **month)
+            more = posted_file(configuration, history, one.what)
+            one = attrs.evolve(one, what={**one.what, **more})
+        found.append(one)
+    return attrs.evolve(decisions, decisions=tuple(found))
 
 
 def read_addresses(path: Path, unit_ids: Sequence[str]) -> dict[str, str]:
@@ -155,7 +211,7 @@ def read_addresses(path: Path, unit_ids: Sequence[str]) -> dict[str, str]:
 
 def _histories(month: Month, ledger: Ledger) -> list[History]:
     """The month's letters, in the order of its packs."""
-    ids = dict.fromkeys(letter.unit_id for pack in _packs(month) for letter in pack)
+    ids = dict.fromkeys(letter.unit_id for pack in _packs(month.folder) for letter in pack)
     return [ledger.history(unit_id, **month.subject) for unit_id in ids]
 
 
@@ -184,12 +240,12 @@ def _newest(month: Month, ledger: Ledger, unit_id: str) -> str:
     return digest
 
 
-def _packs(month: Month) -> Iterator[Pack]:
-    """The month's pack, and those of its reworked letters."""
-    yield Pack.load(month.folder)
+def _packs(folder: Path) -> Iterator[Pack]:
+    """The pack of a month's folder, and those of its reworked letters."""
+    yield Pack.load(folder)
     number = 1
-    while files.read_if_there(month.folder / f"rework-{number}" / PACK) is not None:
-        yield Pack.load(month.folder / f"rework-{number}")
+    while files.read_if_there(folder / f"rework-{number}" / PACK) is not None:
+        yield Pack.load(folder / f"rework-{number}")
         number += 1
 
 
@@ -201,7 +257,7 @@ def _by_pack(month: Month, wanted: Mapping[str, str]) -> list[tuple[Pack, list[s
     """
     found: dict[str, None] = {}
     packs: list[tuple[Pack, list[str]]] = []
-    for pack in _packs(month):
+    for pack in _packs(month.folder):
         ids = [
             letter.unit_id
             for letter in pack
@@ -230,10 +286,7 @@ def _template(month: Month, ledger: Ledger, letter: Letter) -> dict[str, Any]:
     template = files.read_if_there(path)
     if template is None:
         raise LetterError(f"{path}: not there; give the path of the Word template in letters.word")
-    contents = configuration.path(configuration.contents, month.period)
-    found = read_contents(
-        contents, [letter.unit_id], configuration.columns, configuration.contents_form
-    )
+    found = contents_of(configuration, month.period, [letter.unit_id])
     fields = found.get(letter.unit_id, {})
     zone = ledger.zone(**month.subject) or configuration.zone
     return {"template": template, "fields": fields.get("letter", {}), "zone": zone}

@@ -22,7 +22,7 @@ from ceosample.errors import (
 )
 from ceosample.job.month import OFFICE, Month
 from ceosample.job.pickup_folder import put_out
-from ceosample.job.sources.letter_contents import read_contents
+from ceosample.job.sources.existing_files import contents_of
 from ceosample.letters.check_contents import ContentsReport, Trial
 from ceosample.letters.contents.content_digest import Edit
 from ceosample.letters.contents.due_dates import DueDatePolicy
@@ -121,11 +121,21 @@ def unchanged(month: Month, pack: Pack) -> list[str]:
     for letter in pack:
         version = int(letter.fields["version"])
         earlier = before.get((letter.unit_id, version - 1))
-        if earlier is not None and earlier["tree"] == letter.fields["tree"]:
+        if earlier is not None and _says_the_same(earlier, letter.fields):
             found.append(
                 f"letter {letter.unit_id}: version {version} says what version "
                 f"{version - 1} said; change its contents and render it again"
             )
+    return found
+
+
+def _says_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two versions are one letter; of one that exists already the slip has its digest."""
+    return bool(one["tree"] == other["tree"]) if "pdf" not in one else _pdf(one) == _pdf(other)
+
+
+def _pdf(fields: Mapping[str, Any]) -> str | None:
+    found: str | None = fields.get("pdf", {}).get("sha256")
     return found
 
 
@@ -204,13 +214,10 @@ def rendered(
         *(month.words, check.level.name, check.events, check.head),
     )
     configuration = month.configuration
-    contents = configuration.path(configuration.contents, month.period)
     zone = ledger.zone(**month.subject) or configuration.zone
     return render(
         drawn,
-        lambda ids: with_bodies(
-            read_contents(contents, ids, configuration.columns, configuration.contents_form), bodies
-        ),
+        lambda ids: with_bodies(contents_of(configuration, month.period, ids), bodies),
         signatory=configuration.signatory,
         date=day_of(month.at, zone),
         registration=registration.hash,
@@ -256,8 +263,7 @@ def letters_tried(
     configuration = month.configuration
     eligible = [unit.unit_id for unit in frame.units]
     if contents is None:
-        path = configuration.path(configuration.contents, month.period)
-        contents = read_contents(path, eligible, configuration.columns, configuration.contents_form)
+        contents = contents_of(configuration, month.period, eligible)
     fonts = _fonts(configuration)
     trial = Trial(
         signatory=configuration.signatory,

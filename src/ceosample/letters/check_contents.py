@@ -16,9 +16,11 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.errors import FrameError, LetterError, joined
 from ceosample.got import Private, got, kind_of
-from ceosample.letters.contents.content_digest import digest_of_given
+from ceosample.letters.contents.content_digest import digest_of_fields
 from ceosample.letters.contents.due_dates import DueDatePolicy
 from ceosample.letters.contents.fields import SALT
+from ceosample.letters.existing.given import PDF
+from ceosample.letters.existing_letters import try_files
 from ceosample.letters.letter import Signatory
 from ceosample.letters.markup.printed import unprinted_fault
 from ceosample.letters.papers import typeset
@@ -198,12 +200,14 @@ class Trial:
             contents: the contents of those that have some.
             committed: the digests that the frame commits to.
         """
+        contents, digests, unread = try_files(contents, whole=bool(committed))
         tried, problems = self._tried(contents)
         lost = [unprinted_fault(one.unit_id, name) for one in tried for name in one.unprinted]
         found = [
+            *unread,
             *problems,
             *_empty_bodies({one.unit_id: contents[one.unit_id] for one in tried}),
-            *_not_committed(contents, committed),
+            *_not_committed(_with_digests(contents, digests), committed),
             *(self._without_font(tried) if self.pdf else ()),
             *(lost if self.strict else ()),
         ]
@@ -352,6 +356,18 @@ def _empty_bodies(contents: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
             yield f"letter {name}, letter, body: got empty text; give the words of the letter"
 
 
+def _with_digests(
+    contents: Mapping[str, Mapping[str, Any]], digests: Mapping[str, str]
+) -> dict[str, Mapping[str, Any]]:
+    """The contents, those that exist already as what is committed to: their digests."""
+    return {
+        name: {**fields, "letter": {**fields["letter"], PDF: digests[name]}}
+        if name in digests
+        else fields
+        for name, fields in contents.items()
+    }
+
+
 def _not_committed(
     contents: Mapping[str, Mapping[str, Any]], committed: Mapping[str, str]
 ) -> Iterator[str]:
@@ -364,7 +380,7 @@ def _not_committed(
             yield f"letter {name}: the frame commits to its contents; give its 'salt' too"
             continue
         try:
-            is_same = digest_of_given(fields["letter"], fields[SALT]) == digest
+            is_same = digest_of_fields(fields["letter"], fields[SALT]) == digest
         except LetterError:
             continue  # a problem of its fields, which is told already
         if not is_same:

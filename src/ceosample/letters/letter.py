@@ -70,7 +70,8 @@ class Letter:
     Attributes:
         unit_id: the response.
         name: its files' name without the ending: its number in the pack and its id.
-        data: the bytes of ``letters/NAME.json``; the letter *is* these bytes.
+        data: the bytes of ``letters/NAME.json``; the letter *is* these bytes, unless it existed
+            already: then it is the PDF that they describe, and its tree is the approval slip's.
         fields: what the bytes hold, by name: unit_id, version, language, signatory, date, tree, ...
     """
 
@@ -87,8 +88,24 @@ class Letter:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of ``data``: what a signature is bound to."""
-        return digest(self.data)
+        """What a signature is bound to: the SHA-256 of ``data``, or of the PDF that existed."""
+        return digest(self.data) if self.existing is None else str(self.existing["sha256"])
+
+    @property
+    def existing(self) -> Mapping[str, Any] | None:
+        """The PDF that the letter is: its ``sha256``, ``bytes`` and ``pages``; or None."""
+        found: Mapping[str, Any] | None = self.fields.get("pdf")
+        return found
+
+    @property
+    def pdf(self) -> str:
+        """The name of its PDF in a pack: the letter alone, for posting."""
+        return f"letters/{self.name}.pdf"
+
+    @property
+    def signing_pdf(self) -> str:
+        """The name of the PDF that is signed digitally: with the slip, where it existed already."""
+        return self.pdf if self.existing is None else f"letters/{self.name}.with-slip.pdf"
 
     @property
     def code(self) -> str:
@@ -103,11 +120,14 @@ class Letter:
 
     @property
     def words(self) -> int:
-        """The number of words to read."""
-        return len(tree.to_text(self.tree).split())
+        """The number of words to read: in a letter that existed already, those of its pages."""
+        if self.existing is None:
+            return len(tree.to_text(self.tree).split())
+        return sum(len(page["text"].split()) for page in self.existing["pages"])
 
     def __str__(self) -> str:
-        return to_plain(self.tree)
+        pages = () if self.existing is None else self.existing["pages"]
+        return "\n\n".join([to_plain(self.tree), *(page["text"] for page in pages)])
 
     def _repr_html_(self) -> str:
         # A frame, or its headings would look like those of the page around it.

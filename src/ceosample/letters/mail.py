@@ -52,6 +52,7 @@ def mail_drafts(
     name: str = "",
     date: dt.datetime | None = None,
     pdf: bool = False,
+    with_slip: bool = False,
     inline: bool = False,
     zone: str | None = None,
 ) -> dict[str, bytes]:
@@ -66,7 +67,9 @@ def mail_drafts(
         name: the name in front of that address.
         date: the messages' date, aware; None for the moment at which each letter's own date
             begins in ``zone``.
-        pdf: True to attach the pack's PDF of the letter, which bears no signature.
+        pdf: True to attach the pack's PDF of the letter, which bears no signature. A letter that
+            exists already is nothing but its PDF, and needs it.
+        with_slip: True to attach such a letter with its approval slip before it, as one PDF.
         inline: True to write the styles onto the tags with css-inline (extra ``mail``), for mail
             programs that drop a style sheet.
         zone: the time zone of the letters' dates; None for UTC.
@@ -97,7 +100,9 @@ def mail_drafts(
             continue
         if fault := fault_in_address(address):
             faults.append(f"{where}, address: {fault}")
-        if pdf and _pdf_name(known[unit_id]) not in pack.rendered:
+        if known[unit_id].existing is not None and not pdf:
+            faults.append(f"{where}: is nothing but its PDF; attach that, pdf=...")
+        if pdf and _attached(known[unit_id], with_slip) not in pack.rendered:
             faults.append(f"{where}: the pack has no PDF of it; render with pdf=True")
         _subject(known[unit_id], where, faults)
     raise_faults(LetterError, faults)
@@ -107,7 +112,7 @@ def mail_drafts(
         message = _message(letter, inline)
         if pdf:
             message.add_attachment(
-                pack.rendered[_pdf_name(letter)],
+                pack.rendered[_attached(letter, with_slip)],
                 maintype="application",
                 subtype="pdf",
                 # The number of a letter in the sample is nothing that a customer should wonder at.
@@ -251,5 +256,5 @@ def _set_headers(
         part.set_boundary(f"=_{letter.digest[:32]}.{number}")
 
 
-def _pdf_name(letter: Letter) -> str:
-    return f"letters/{letter.name}.pdf"
+def _attached(letter: Letter, with_slip: bool) -> str:
+    return letter.signing_pdf if with_slip else letter.pdf

@@ -28,11 +28,14 @@ from ceosample.letters.contents.fields import (
     fetch,
 )
 from ceosample.letters.contents.moments import in_zone, with_days
+from ceosample.letters.existing.given import PDF
+from ceosample.letters.existing_letters import slip_context, with_existing
 from ceosample.letters.letter import Letter, Signatory
 from ceosample.letters.markup import languages, tree
 from ceosample.letters.markup import template as templates
 from ceosample.letters.markup.printed import unprinted, unprinted_fault
 from ceosample.letters.papers import cover_and_dockets, typeset
+from ceosample.letters.papers.letter_pages import with_letters
 from ceosample.letters.papers.pack import Pack
 from ceosample.letters.regimes.elements import KINDS
 from ceosample.letters.requirements import LetterRequirements, requirements_of
@@ -154,23 +157,30 @@ def render(
     fetched = with_deadlines(fetched, deadlines)
     fetched = _as_committed(draw, fetched, version, edits or {})
     orders = requirements_of(fetched, deadlines, kind)
+    fetched = with_existing(fetched, orders)
     common = common_fields(draw.population, str(draw.period), version, language, signatory, date)
     supplied = {**common, "date": date, "letterhead": lines}
     everywhere = in_zone(clean_fields(shared or {}, "shared"), zone)
     told = template_context(fetched, orders, everywhere, supplied)
-    if template is None:
-        fetched = _with_unprinted(fetched, orders, told, strict=strict and not draw.frame.content)
-    letters = _render_letters(told, orders, common, template)
+    fetched = _with_unprinted(
+        fetched, orders, told, own=template is not None, strict=strict and not draw.frame.content
+    )
+    letters = _render_letters(told, orders, common, template, fetched)
     firm = firm or next(iter(lines), None)
     page = cover_and_dockets.pack_page(
         draw, letters, fetched, registration, attempts, title=title, firm=firm
     )
     rendered = {f"letters/{letter.name}.json": letter.data for letter in letters}
-    rendered["pack.html"] = cover_and_dockets.pack_html(page)
+    existing = {
+        number: fields.existing
+        for number, fields in enumerate(fetched, 1)
+        if fields.existing is not None
+    }
+    rendered |= {letters[number - 1].pdf: given.data for number, given in existing.items()}
+    rendered["pack.html"] = cover_and_dockets.pack_html(page, letters, existing)
     if wanted:
-        rendered |= _render_pdf(
-            page, letters, date, None if fonts is None else str(fonts), progress
-        )
+        made = _render_pdf(page, letters, date, None if fonts is None else str(fonts), progress)
+        rendered |= with_letters(made, letters, existing)
     fields: dict[str, Json] = {
         "scheme": SCHEME,
         **common,
@@ -291,21 +301,33 @@ def _with_unprinted(
     orders: Sequence[LetterRequirements],
     told: Sequence[Mapping[str, Any]],
     *,
+    own: bool,
     strict: bool,
 ) -> list[LetterContents]:
-    """The fields, each docket with those that the ready letter does not print.
+    """The fields, each docket with those that the ready letter does not print; what a template of
+    the user's own prints is not known.
 
     Raises:
         LetterError: there are such fields, and they are refused.
     """
     found, faults = [], []
     for fields, order, context in zip(fetched, orders, told, strict=True):
-        lost = unprinted(fields.letter, order.packaged, order.kind, context)
+        lost = unprinted_of(fields, order, context, own=own)
         faults += [unprinted_fault(fields.unit_id, name) for name in lost]
         more: dict[str, Json] = {"unprinted": [*lost]} if lost else {}
         found.append(attrs.evolve(fields, found={**fields.found, **more}))
     raise_faults(LetterError, faults if strict else ())
     return found
+
+
+def unprinted_of(
+    fields: LetterContents, order: LetterRequirements, context: Mapping[str, Any], *, own: bool
+) -> list[str]:
+    """The fields that a ready letter, or a slip, does not print."""
+    if own and not order.is_slip:
+        return []
+    given = {name: value for name, value in fields.letter.items() if name != PDF}
+    return unprinted(given, order.packaged, order.kind, context)
 
 
 def _lost(fetched: Iterable[LetterContents]) -> dict[str, int]:
@@ -343,6 +365,7 @@ def template_context(
             **everywhere,
             "unit_id": fields.unit_id,
             "needed": [element.id for element in order.elements],
+            **slip_context(fields),
         }
         for fields, order in zip(fetched, orders, strict=True)
     ]
@@ -353,12 +376,20 @@ def _render_letters(
     orders: Sequence[LetterRequirements],
     common: Mapping[str, Json],
     source: str | None,
+    fetched: Sequence[LetterContents],
 ) -> list[Letter]:
+    trees = _trees(told, orders, common, source)
     return [
-        Letter.write({**common, "unit_id": fields["unit_id"], "tree": [*nodes]}, number)
-        for number, (fields, nodes) in enumerate(
-            zip(told, _trees(told, orders, common, source), strict=True), 1
+        Letter.write(
+            {
+                **common,
+                "unit_id": fields.unit_id,
+                "tree": [*nodes],
+                **({} if fields.existing is None else {"pdf": fields.existing.to_dict()}),
+            },
+            number,
         )
+        for number, (fields, nodes) in enumerate(zip(fetched, trees, strict=True), 1)
     ]
 
 
@@ -437,11 +468,17 @@ def markups(
 
     The packaged templates are ours and render here; any other renders under limits.
     """
-    if source is not None:
-        jobs = [(source, fields, language) for fields in told]
-        yield from child_process.run(templates.job, jobs, TEMPLATE_LIMITS, LETTERS_A_CHILD)
-        return
-    for fields, order in zip(told, orders, strict=True):
+    theirs = [not order.is_slip and source is not None for order in orders]
+    jobs = [
+        (source, fields, language)
+        for fields, is_theirs in zip(told, theirs, strict=True)
+        if is_theirs
+    ]
+    made = child_process.run(templates.job, jobs, TEMPLATE_LIMITS, LETTERS_A_CHILD)
+    for fields, order, is_theirs in zip(told, orders, theirs, strict=True):
+        if is_theirs:
+            yield next(made)
+            continue
         try:
             yield templates.markup(None, fields, language, order.packaged)
         except templates.TemplateError as error:

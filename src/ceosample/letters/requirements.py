@@ -13,7 +13,7 @@ from ceosample.letters.contents.due_dates import DueDatePolicy
 from ceosample.letters.contents.fields import LetterContents
 from ceosample.letters.letter import APPROVAL, faults_of_elements
 from ceosample.letters.markup import tree
-from ceosample.letters.markup.template import DEFAULT
+from ceosample.letters.markup.template import DEFAULT, SLIP
 from ceosample.letters.regimes.elements import KINDS, Element
 from ceosample.letters.regimes.regime import Regime
 from ceosample.text import quoted
@@ -33,16 +33,20 @@ class LetterRequirements:
         regime: the known regime that it is under; None if it is under none.
         rule: the deadline that the docket names, which for a staged regime is the stage.
         elements: what the regime asks of letters of this kind.
+        is_slip: whether it goes before a letter that exists already, which has the elements itself.
     """
 
     kind: str | None = None
     regime: Regime | None = None
     rule: str = ""
     elements: tuple[Element, ...] = ()
+    is_slip: bool = False
 
     @property
     def packaged(self) -> str:
         """The ready template of its kind."""
+        if self.is_slip:
+            return SLIP
         return DEFAULT if self.kind is None else KINDS[self.kind]
 
     def supplied(self) -> dict[str, Any]:
@@ -56,7 +60,8 @@ class LetterRequirements:
 
     def faults(self, nodes: list[tree.Node]) -> list[str]:
         """What the rendered letter lacks."""
-        said = {element.id: element.text for element in self.elements}
+        asked = () if self.is_slip else self.elements
+        said = {element.id: element.text for element in asked}
         where = "" if self.regime is None else f"regime {self.regime.id}: "
         return [
             (where if name in said else "") + fault
@@ -83,20 +88,23 @@ def requirements_of(
     faults: list[str] = []
     for fields in fetched:
         try:
-            found.append(_asked(fields.letter.get(KIND, kind), fields.docket, known))
+            found.append(_asked(fields, fields.letter.get(KIND, kind), known))
         except ValueError as error:
             faults.append(f"letter {fields.unit_id}, {error}")
     raise_faults(LetterError, faults)
     return found
 
 
-def _asked(kind: Any, docket: Mapping[str, Any], known: Mapping[str, Regime]) -> LetterRequirements:
+def _asked(fields: LetterContents, kind: Any, known: Mapping[str, Regime]) -> LetterRequirements:
+    is_slip = fields.pdf is not None
     if kind is not None and (not isinstance(kind, str) or kind not in KINDS):
         raise ValueError(f"kind: got {quoted(kind)}; use one of {', '.join(KINDS)}")
-    name, _, rule = str(docket.get("regime", "")).partition(":")
+    name, _, rule = str(fields.docket.get("regime", "")).partition(":")
     regime = known.get(name)
     if regime is None:
-        return LetterRequirements(kind)
+        return LetterRequirements(kind, is_slip=is_slip)
+    if kind is None and is_slip:  # whatever its kind is, these are what to look for
+        return LetterRequirements(None, regime, rule, regime.elements, is_slip)
     if kind is None:
         if not regime.elements:
             return LetterRequirements(None, regime, rule)
@@ -105,6 +113,6 @@ def _asked(kind: Any, docket: Mapping[str, Any], known: Mapping[str, Regime]) ->
             + ", ".join(regime.kinds)
         )
     try:
-        return LetterRequirements(kind, regime, rule, regime.elements_of(kind))
+        return LetterRequirements(kind, regime, rule, regime.elements_of(kind), is_slip)
     except RegimeError as error:
         raise ValueError(str(error)) from None

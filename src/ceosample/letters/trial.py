@@ -21,7 +21,6 @@ from ceosample.letters.contents.fields import clean_fields, fetch
 from ceosample.letters.contents.moments import in_zone, with_days
 from ceosample.letters.letter import Signatory
 from ceosample.letters.markup.outline import outline_of
-from ceosample.letters.markup.printed import unprinted
 from ceosample.letters.render import (
     check_words,
     clean_letterhead,
@@ -30,6 +29,7 @@ from ceosample.letters.render import (
     read,
     require_trees,
     template_context,
+    unprinted_of,
 )
 from ceosample.letters.requirements import KIND, LetterRequirements, requirements_of
 
@@ -90,13 +90,13 @@ def try_letters(
     supplied = {**common, "date": date, "letterhead": clean_letterhead(letterhead)}
     everywhere = in_zone(clean_fields(shared, "shared"), zone)
     told = template_context(fetched, orders, everywhere, supplied)
-    _try(told, orders, language, template)
-    lost: list[list[str]] = [[] for _ in told]
-    if template is None:
-        lost = [
-            unprinted(fields.letter, order.packaged, order.kind, context)
-            for fields, order, context in zip(fetched, orders, told, strict=True)
-        ]
+    # A letter that exists already needs no template; its slip says the same of each.
+    new = [place for place, order in enumerate(orders) if not order.is_slip]
+    _try([told[place] for place in new], [orders[place] for place in new], language, template)
+    lost = [
+        unprinted_of(fields, order, context, own=template is not None)
+        for fields, order, context in zip(fetched, orders, told, strict=True)
+    ]
     return [
         TrialLetter(fields.unit_id, "\n".join(_texts(fields.letter)), tuple(names))
         for fields, names in zip(fetched, lost, strict=True)

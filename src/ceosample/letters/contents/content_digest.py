@@ -20,6 +20,7 @@ from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import LetterError, raise_faults
 from ceosample.got import Private, got, got_name
 from ceosample.letters.contents.clean import clean_value
+from ceosample.letters.existing.given import PDF, GivenPdf, pdf_of
 from ceosample.sampling.frames.cells import REASON
 
 SALT_BYTES: Final = 32
@@ -66,7 +67,8 @@ def content_digest(letter: Mapping[str, Any], salt: str | bytes) -> str:
     A person who has the fields and the salt can check it again: SHA-256 of the 32 bytes of the salt
     and then the RFC 8785 JSON of the fields with a final line feed. In that JSON a date or a time
     is ISO 8601 text, a decimal number its digits, and a dataframe's missing date null; all else is
-    as it is. A letter that ``render`` would refuse has no digest, so that none is committed to.
+    as it is. A letter that exists already, ``{"pdf": ...}``, has the SHA-256 of its PDF in that
+    place. A letter that ``render`` would refuse has no digest, so that none is committed to.
 
     Args:
         letter: the letter's fields, as ``contents`` gives them to ``render``.
@@ -83,16 +85,35 @@ def content_digest(letter: Mapping[str, Any], salt: str | bytes) -> str:
     >>> content_digest({"body": "We were wrong."}, "00" * 32)[:16]
     'cf0b7b99bcb6553d'
     """
-    found = digest_of_given(letter, salt)
+    letter = with_pdf_digest(letter)[0]
+    found = digest_of_fields(letter, salt)
     faults: list[str] = []
     clean_value(letter, "content", faults)
     raise_faults(LetterError, faults)
     return found
 
 
-def digest_of_given(letter: Mapping[str, Any], salt: str | bytes) -> str:
-    """The digest of a letter that need not be one that can be rendered; see ``content_digest``."""
+def digest_of_fields(letter: Mapping[str, Any], salt: str | bytes) -> str:
+    """The digest of fields that need not be such as can be rendered; see ``content_digest``.
+
+    A finished PDF is its SHA-256 in them already.
+    """
     return _digest(letter, salt, None)
+
+
+def with_pdf_digest(letter: Mapping[str, Any]) -> tuple[Mapping[str, Any], GivenPdf | None]:
+    """The fields, where a finished PDF is its SHA-256, and the PDF; None without one.
+
+    Raises:
+        LetterError: the PDF cannot be read.
+    """
+    if PDF not in letter:
+        return letter, None
+    value = letter[PDF]
+    if value is None or value != value:  # a dataframe's missing value is not itself
+        return {name: item for name, item in letter.items() if name != PDF}, None
+    given = value if isinstance(value, GivenPdf) else pdf_of(value)
+    return {**letter, PDF: digest(given.data)}, given
 
 
 def digest_of_0_1(letter: Mapping[str, Any], salt: str | bytes) -> str:

@@ -13,7 +13,13 @@ from ceosample.errors import LetterError, raise_faults
 from ceosample.form import is_count, meant
 from ceosample.got import Private, got, got_name
 from ceosample.letters.contents.clean import clean_mapping, clean_value
-from ceosample.letters.contents.content_digest import digest_of_0_1, digest_of_given
+from ceosample.letters.contents.content_digest import (
+    digest_of_0_1,
+    digest_of_fields,
+    with_pdf_digest,
+)
+from ceosample.letters.existing.existing_letter import ExistingLetter
+from ceosample.letters.existing.given import GivenPdf
 from ceosample.plain import plain_date
 from ceosample.text import fault_in_name, quoted
 
@@ -42,6 +48,8 @@ class LetterContents:
         docket: what you gave for the inside page; ``with_days`` makes dates of its moments.
         content: the salted digest of the letter's fields as you gave them; None without a salt.
         content_0_1: the digest that 0.1 made of them, which is another for a missing date.
+        pdf: the finished letter as you gave it; None for one that a template prints.
+        existing: the same, once it was read; None before that.
         found: what the docket leads to: its regime's dates, and whether the letter is what the
             frame committed to.
     """
@@ -52,6 +60,8 @@ class LetterContents:
     content: str | None = None
     content_0_1: str | None = None
     found: Mapping[str, Json] = attrs.field(factory=dict)
+    pdf: GivenPdf | None = None
+    existing: ExistingLetter | None = None
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -147,6 +157,12 @@ def _fields(unit_id: str, given: object, faults: list[str]) -> LetterContents:
         shown = got(given.get("letter"), Private.CONTENTS)
         faults.append(f"{where}, letter: {shown}; give a mapping of its fields")
         return LetterContents(unit_id, {}, {})
+    try:
+        letter, pdf = with_pdf_digest(given["letter"])
+        given = {**given, "letter": letter}
+    except LetterError as error:
+        faults += [f"{where}, {fault}" for fault in error.faults]
+        return LetterContents(unit_id, {}, {})
     for name in given:
         if name == SALT:
             continue
@@ -159,7 +175,7 @@ def _fields(unit_id: str, given: object, faults: list[str]) -> LetterContents:
             parts[name] = clean_value(part, f"{where}, {name}", faults)
     _check_docket(parts["docket"], f"{where}, docket", faults)
     content, before = _content(given, where, faults)
-    return LetterContents(unit_id, parts["letter"], parts["docket"], content, before)
+    return LetterContents(unit_id, parts["letter"], parts["docket"], content, before, pdf=pdf)
 
 
 def _with_plain_dates(docket: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -175,7 +191,7 @@ def _content(
     if given.get(SALT) is None:
         return None, None
     try:
-        content = digest_of_given(given["letter"], given[SALT])
+        content = digest_of_fields(given["letter"], given[SALT])
         return content, digest_of_0_1(given["letter"], given[SALT])
     except LetterError as error:
         faults += [f"{where}, {fault}" for fault in error.faults]

@@ -34,8 +34,11 @@ from ceosample.letters.regimes.elements import KINDS
 #: The name of the default template.
 DEFAULT: Final = "letter.html"
 
+#: The template of the page that goes before a letter that exists already.
+SLIP: Final = "slip.html"
+
 #: What a user's template may extend or include; no other file can be reached.
-PACKAGED: Final = frozenset({DEFAULT, "response.html", *KINDS.values()})
+PACKAGED: Final = frozenset({DEFAULT, SLIP, "response.html", *KINDS.values()})
 
 #: The name under which a user's template is reported.
 OWN: Final = "the template"

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any, Final
 
 import jinja2
@@ -22,11 +23,14 @@ from ceosample.days import date_of
 from ceosample.errors import joined
 from ceosample.letters.contents import content_digest
 from ceosample.letters.contents.fields import LetterContents
+from ceosample.letters.existing.existing_letter import ExistingLetter
+from ceosample.letters.existing_letters import ELEMENTS
 from ceosample.letters.letter import Letter
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.languages import ENGLISH, page_words
 from ceosample.letters.markup.template import longdate
 from ceosample.letters.papers.date_warnings import date_warnings
+from ceosample.letters.papers.letter_pages import pages_html
 from ceosample.letters.papers.seed_lines import seed_facts, who_could_know
 from ceosample.period import Period
 from ceosample.sampling.draw import Draw, Reserve, Selection
@@ -121,14 +125,33 @@ def as_json(page: dict[str, Any]) -> str:
     return json.dumps(page, ensure_ascii=False)
 
 
-def pack_html(page: dict[str, Any]) -> bytes:
-    """The pack as one page for a browser: no script, nothing fetched."""
-    letters = [
-        # The tree's own HTML: every text in it is escaped already.
-        {**item, "html": Markup(tree.to_html(item["letter"]["tree"], under=2))}  # noqa: S704
+def pack_html(
+    page: dict[str, Any],
+    letters: Sequence[Letter],
+    existing: Mapping[int, ExistingLetter] = MappingProxyType({}),
+) -> bytes:
+    """The pack as one page for a browser: no script, nothing fetched.
+
+    Args:
+        page: all that it prints.
+        letters: the letters, in their order.
+        existing: those that exist already, by their number, with the pictures of their pages.
+    """
+    pages = {
+        number: pages_html(letters[number - 1], [one.picture for one in letter.pages])
+        for number, letter in existing.items()
+    }
+    shown = [
+        {
+            **item,
+            # Their own HTML: every text in it is escaped already.
+            "html": Markup(tree.to_html(item["letter"]["tree"], under=2)),  # noqa: S704
+            "pages": Markup(pages.get(item["number"], "")),  # noqa: S704
+        }
         for item in page["letters"]
     ]
-    return _html_shell("pack.html").render({**page, "letters": letters}).lstrip().encode()
+    given = {**page, "letters": shown, "pictures": bool(existing)}
+    return _html_shell("pack.html").render(given).lstrip().encode()
 
 
 def sheet_html(page: dict[str, Any]) -> bytes:
@@ -157,6 +180,7 @@ def _item(number: int, letter: Letter) -> dict[str, Any]:
         "unit_id": letter.unit_id,
         "words": page_words(letter.fields["language"]),
         "letter": {name: letter.fields[name] for name in ("language", "signatory", "date", "tree")},
+        "existing": 0 if letter.existing is None else len(letter.existing["pages"]),
     }
 
 
@@ -319,6 +343,7 @@ def _docket(
             ["Why this one", _why(draw, selection)],
             ["Ticket", selection.ticket, "digest"],
             ["Letter", f"version {letter.fields['version']}, code {letter.code}"],
+            *_of_file(letter),
             *([["Look twice", f"The letter says: {'; '.join(doubted)}."]] if doubted else []),
             *(
                 [["Not printed", f"fields of its contents: {joined(docket['unprinted'])}"]]
@@ -331,8 +356,35 @@ def _docket(
                 else []
             ),
         ],
-        "tables": [_contacts(docket.get("contacts"))],
+        "tables": [*_elements(docket), _contacts(docket.get("contacts"))],
     }
+
+
+def _of_file(letter: Letter) -> list[list[str]]:
+    """What the docket says of a letter that exists already."""
+    if letter.existing is None:
+        return []
+    pages, size = letter.existing["pages"], letter.existing["bytes"]
+    without = sum(not page["text"] for page in pages)
+    scanned = f"; {counted(without, 'page')} without text" if without else ""
+    return [
+        ["Its PDF", f"{counted(len(pages), 'page')}, {size:,} bytes{scanned}"],
+        ["Its SHA-256", letter.digest, "digest"],
+    ]
+
+
+def _elements(docket: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the regime asks for, and whether the letter has a phrase of it; a person has to read."""
+    if not docket.get(ELEMENTS):
+        return []
+    return [
+        {
+            "title": "What it must say: a phrase was searched for",
+            "header": ["Element", "In the letter"],
+            "rows": docket[ELEMENTS],
+            "align": ["left", "left"],
+        }
+    ]
 
 
 def _allowed(docket: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from ceosample import files
 from ceosample.canonical import Json, digest, is_digest, parse_json
 from ceosample.errors import RecordError, raise_faults
 from ceosample.form import Maybe, faults_of_form, is_text
+from ceosample.letters.existing.existing_letter import is_described
 from ceosample.letters.letter import Letter
 from ceosample.letters.papers import cover_and_dockets
 from ceosample.letters.papers.signing_room import ROOM, signing_room
@@ -251,6 +252,18 @@ def parse_pack(data: bytes, where: str) -> dict[str, Any]:
     return fields
 
 
+def _is_named(entry: Mapping[str, str], data: bytes, letter: Any, files: Mapping[str, str]) -> bool:
+    """Whether a letter's file is the one that the pack names, or describes the PDF that it names.
+
+    The digests of the files themselves are compared with ``files`` elsewhere.
+    """
+    existing = letter.get("pdf") if isinstance(letter, dict) else None
+    if existing is None:
+        return digest(data) == entry["letter"]
+    pdf = files.get(f"letters/{entry['name']}.pdf")
+    return is_described(existing) and entry["letter"] == existing["sha256"] == pdf
+
+
 def letters_of(fields: Mapping[str, Any], rendered: Mapping[str, bytes]) -> Iterator[Letter]:
     """The letters that a pack names, from the bytes of their files.
 
@@ -262,12 +275,12 @@ def letters_of(fields: Mapping[str, Any], rendered: Mapping[str, bytes]) -> Iter
         raise RecordError(f"{PACK}, letters: got an id twice; restore it")
     for entry in fields["letters"]:
         name = f"letters/{entry['name']}.json"
-        data = rendered.get(name)
-        if data is None or digest(data) != entry["letter"]:
+        data = rendered.get(name, b"")
+        letter: Any = parse_json(data) if data else None
+        if not _is_named(entry, data, letter, fields["files"]):
             raise RecordError(
                 f"{name}: is not the letter {entry['letter']} that the pack names; restore it"
             )
-        letter: Any = parse_json(data)
         if not isinstance(letter, dict) or letter.get("unit_id") != entry["unit_id"]:
             raise RecordError(
                 f"{name}: is not of the response {quoted(entry['unit_id'])}; restore it"

@@ -17,6 +17,7 @@ from typing import Any, Final
 from ceosample.canonical import digest
 from ceosample.letters.letter import Letter
 from ceosample.letters.markup import tree
+from ceosample.letters.papers.letter_pages import other_pages
 from ceosample.text import quoted
 
 #: The level of the heading under which a page shows its letters.
@@ -75,12 +76,16 @@ def other_words(page: str, letters: Sequence[Letter]) -> str | None:
 def _differences(article: str, letter: Letter) -> Iterator[str]:
     """What a page shows in the place of a letter that the letter does not have."""
     docket, mark, shown = article.partition("</article>")[0].partition('<section class="letter"')
+    shown, has_pages, pages = shown.partition('<section class="pages"')
     words = shown.partition(">")[2].lstrip("\n")
     html = tree.to_html(letter.tree, under=UNDER)
     foot = _FOOT.fullmatch(words.removeprefix(html))
     if not mark or not words.startswith(html) or foot is None:
         yield "other words than the letter has"
         return
+    is_existing = letter.existing is not None
+    if bool(has_pages) != is_existing or (is_existing and other_pages(has_pages + pages, letter)):
+        yield "other pages than the letter has"
     signatory = letter.fields["signatory"]
     if [unescape(foot[1]), unescape(foot[2])] != [signatory["name"], signatory["title"]]:
         yield "another signatory than the letter has"

@@ -29,6 +29,9 @@ _PARTS: Final = ("start.js", "fields.js", "actions.js", "decisions.js", "dialogs
 _POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
+#: What a page allows besides, if it shows letters that exist already: pictures inside of it.
+_PICTURES: Final = "img-src data:; "
+_POLICY_WITH_PICTURES: Final = _POLICY.replace("base-uri", f"{_PICTURES}base-uri")
 _WITHOUT_SCRIPTS: Final = (
     '<noscript><p class="no-script" lang="en">You can read the letters here; to decide about them, '
     "this page needs scripts, which this browser does not run.</p></noscript>"
@@ -51,8 +54,11 @@ def signing_room(page: bytes, about: Mapping[str, Json]) -> bytes:
     html = page.decode()
     style, script, tools = _part("room.css"), _script(), _part("tools.html")
     inlined = html.partition("<style>")[2].partition("</style>")[0]
+    has_pictures = _POLICY_WITH_PICTURES in html.partition("<style>")[0]
     changes = {
-        _POLICY: _policy(script, [inlined, style]),
+        _POLICY_WITH_PICTURES if has_pictures else _POLICY: _policy(
+            script, [inlined, style], has_pictures
+        ),
         "</head>": f"<style>{style}</style>\n</head>",
         "<body>": f"<body>\n{_WITHOUT_SCRIPTS}",
         "</body>": (
@@ -104,11 +110,13 @@ class Room:
         data, into_script, rest = rest.partition(_INTO_SCRIPT)
         script, end_of_script, end = rest.rpartition(_END_OF_SCRIPT)
         marks = (into_body, first, second, after_note, end_of_main, into_data, into_script)
-        policy = _policy(script, [inlined, style.removesuffix("</style>\n")])
+        has_pictures = _PICTURES in head
+        policy = _policy(script, [inlined, style.removesuffix("</style>\n")], has_pictures)
         if not all((*marks, end_of_script)) or head.count(policy) != 1:
             return None
+        before = _POLICY_WITH_PICTURES if has_pictures else _POLICY
         page = (
-            f"{head.replace(policy, _POLICY)}<style>{inlined}</style>\n</head>\n<body>{inside}"
+            f"{head.replace(policy, before)}<style>{inlined}</style>\n</head>\n<body>{inside}"
             f"{_END_OF_MAIN}</body>{end}"
         )
         put_in = (style, into_body, note, after_note, end_of_main, tools, into_data)
@@ -134,13 +142,14 @@ def as_data(value: Mapping[str, Json]) -> str:
     return text.translate(_IN_SCRIPT)
 
 
-def _policy(script: str, styles: list[str]) -> str:
+def _policy(script: str, styles: list[str], has_pictures: bool) -> str:
     """Nothing loads, and nothing runs but these bytes; no text can become markup."""
+    pictures = _PICTURES if has_pictures else ""
     allowed = " ".join(_source(style) for style in styles)
     return (
         f"default-src 'none'; script-src {_source(script)}; style-src {allowed}; "
         "require-trusted-types-for 'script'; trusted-types 'none'; "
-        "base-uri 'none'; form-action 'none'"
+        f"{pictures}base-uri 'none'; form-action 'none'"
     )
 
 

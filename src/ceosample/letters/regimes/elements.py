@@ -41,12 +41,14 @@ class Element:
         text: what it must say.
         source: where that is required.
         kinds: the kinds of letter that need it; by default every kind that answers the complaint.
+        phrases: words by which it may be recognised in a letter that exists already.
     """
 
     id: str
     text: str
     source: str
     kinds: tuple[str, ...] = attrs.field(default=ANSWERS, converter=_kinds)
+    phrases: tuple[str, ...] = attrs.field(default=(), converter=_kinds)
 
 
 #: Asked of letters that answer nothing, under every regime. No regulation that we read says it.

@@ -43,6 +43,10 @@ def _is_some(allowed: Iterable[str], value: Any) -> bool:
     )
 
 
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(map(_is_text, value))
+
+
 def _is_tables(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
 
@@ -99,6 +103,7 @@ ELEMENT_KEYS: Final[Mapping[str, Key]] = {
     "text": _TEXT,
     "source": _TEXT,
     "kinds": _KINDS,
+    "phrases": Key("a list of texts", _is_texts),
 }
 OMBUDSMAN_KEYS: Final[Mapping[str, Key]] = {"name": _LINE, "website": _LINE}
 

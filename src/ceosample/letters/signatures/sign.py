@@ -125,7 +125,7 @@ async def _signature(key: SigningKey, data: bytes, hash_name: str) -> cms.Conten
 
 def _wanted(pack: Pack, unit_ids: Sequence[str] | None, at: dt.datetime) -> dict[str, bytes]:
     """The letters' PDFs, if each is there."""
-    known = {letter.unit_id: f"letters/{letter.name}.pdf" for letter in pack}
+    known = {letter.unit_id: letter.signing_pdf for letter in pack}
     asked = list(known) if unit_ids is None else list(dict.fromkeys(unit_ids))
     faults = [
         f"letter {quoted(name)}: is not in the pack; check the id"

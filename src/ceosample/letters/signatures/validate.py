@@ -228,7 +228,7 @@ def _letter_of(pdf: bytes, pack: Pack) -> tuple[Letter, bytes] | str:
     """The letter that a file begins with, or why there is none."""
     nearest, most = None, 0
     for letter in pack:
-        sent = pack.rendered.get(f"letters/{letter.name}.pdf")
+        sent = pack.rendered.get(letter.signing_pdf)
         if sent is None:
             continue
         same = _same_bytes(pdf, sent)

@@ -20,7 +20,8 @@ class EventDetails(TypedDict, total=False):
     Attributes:
         letter: the digest of the letter that was signed, or that went out.
         file, certificate, image: the SHA-256 of a digitally signed file, of its signer's
-            certificate, and of an image of a signature in it.
+            certificate, and of an image of a signature in it. Where a letter went out with its
+            approval slip, ``file`` is what was posted.
         reason_code, outcome, channel: codes of up to 40 lower-case letters, digits and hyphens.
         own_code: the firm's own code, where ``reason_code`` is the one of a fixed list for it.
         to: the deputy's id.

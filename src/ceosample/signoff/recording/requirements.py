@@ -141,11 +141,15 @@ def send(
     """
     if history is None:
         raise LedgerError(f"letter {letter.unit_id}: was not drawn")
+    version = letter.fields["version"]
+    rendered = None
     for event in history.events:
-        if event.kind == "sent_for_signature" and event.payload["letter"] == letter.digest:
+        # A letter that exists already can be sent again as it was: a later version, the same bytes.
+        if event.kind == "rendered" and event.payload["letter"] == letter.digest:
+            rendered = event.payload["version"]
+        if event.kind == "sent_for_signature" and rendered == version:
             return event, []
     require_step(letter.unit_id, history.state, "rendered")
-    version = letter.fields["version"]
     if version != history.versions + 1:
         raise LedgerError(
             f"letter {letter.unit_id}: got version {version}, after {history.versions} that were "

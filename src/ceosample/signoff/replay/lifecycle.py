@@ -109,7 +109,7 @@ RECORDED_STATES: Final[Mapping[str, EventFields]] = {
     "delegated": EventFields(("to",)),
     "sent_for_signature": EventFields(),
     "signed_by_deputy": EventFields(("letter",), DIGITALLY),
-    "dispatched": EventFields(("letter",)),
+    "dispatched": EventFields(("letter",), ("file",)),
     "issued_under_other_name": EventFields(("letter",)),
     "resolved_nonstandard": EventFields(("letter",), ("amount", "currency", "text")),
     "lapsed": EventFields(("letter", "reason_code")),

@@ -178,6 +178,9 @@ KINDS: Final[Mapping[str, Form]] = {
         {"approver": a.A_PERSON, "own_code": a.A_CODE, **_CLAIMED},
         since_rules={"approver": 2, "own_code": 2, **_SINCE_CLAIMED},
     ),
+    "dispatched": attrs.evolve(
+        _recorded(RECORDED_STATES["dispatched"]), since_rules={"file": 2, **_SINCE_CLAIMED}
+    ),
     **{
         kind: attrs.evolve(_recorded(said[kind]), since=2)
         for said, kind in (

@@ -1,0 +1,93 @@
+"""The files of letters that exist already: where the configuration or a table says they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from ceosample.configuration import Configuration
+from ceosample.configuration.keys import UNIT
+from ceosample.errors import LetterError, raise_faults
+from ceosample.job.sources.letter_contents import read_contents
+from ceosample.letters.existing.given import PDF, fault_in_part, path_inside
+from ceosample.period import Period
+from ceosample.text import quoted
+
+_EMPTY: Final[Mapping[str, Any]] = {"letter": {}, "docket": {}}
+
+
+def contents_of(
+    configuration: Configuration, period: Period, unit_ids: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """The contents of these letters alone, by id, with the paths of those that exist already.
+
+    Raises:
+        LetterError: the contents cannot be read, or a path leads out of its folder.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    if configuration.contents is not None:
+        path = configuration.path(configuration.contents, period)
+        form = configuration.contents_form
+        found = read_contents(path, unit_ids, configuration.columns, form)
+    faults: list[str] = []
+    pattern = configuration.existing
+    if pattern is not None and UNIT in pattern:
+        for unit_id in unit_ids:
+            fields = found.setdefault(unit_id, {name: {**x} for name, x in _EMPTY.items()})
+            letter = fields.get("letter")
+            if isinstance(letter, dict) and letter.get(PDF) is None:
+                _try(unit_id, faults, _from_pattern, configuration, period, unit_id, letter)
+    folder = _folder(configuration, period)
+    for unit_id, fields in found.items():
+        letter = fields.get("letter")
+        if isinstance(letter, dict) and isinstance(letter.get(PDF), str):
+            _try(unit_id, faults, _from_table, folder, letter)
+    raise_faults(LetterError, faults)
+    return found
+
+
+def _try(unit_id: str, faults: list[str], step: Any, *arguments: Any) -> None:
+    try:
+        step(*arguments)
+    except LetterError as error:
+        faults += [f"letter {unit_id}, {fault}" for fault in error.faults]
+
+
+def _from_pattern(
+    configuration: Configuration, period: Period, unit_id: str, letter: dict[str, Any]
+) -> None:
+    """Give a letter the path that the pattern makes of its id."""
+    if fault := fault_in_part(unit_id):
+        raise LetterError(
+            f"pdf: got the id {quoted(unit_id)}, which cannot be a part of a file's name: {fault}; "
+            "name its file in the contents, in the field pdf"
+        )
+    first, rest = _parted(configuration, period)
+    letter[PDF] = path_inside(first, rest.replace(UNIT, unit_id))
+
+
+def _from_table(folder: Path, letter: dict[str, Any]) -> None:
+    """Give a letter the path that its own row names."""
+    letter[PDF] = path_inside(folder, letter[PDF])
+
+
+def _parted(configuration: Configuration, period: Period) -> tuple[Path, str]:
+    """The folder in which a pattern's files are, and what is made of an id below it."""
+    pattern = str(configuration.existing)
+    before = pattern.partition(UNIT)[0]
+    folder, slash, _ = before.rpartition("/")
+    return configuration.path(folder + slash, period), _with(pattern[len(folder + slash) :], period)
+
+
+def _with(text: str, period: Period) -> str:
+    return text.replace("{period}", str(period))
+
+
+def _folder(configuration: Configuration, period: Period) -> Path:
+    """The folder of the files that a table names: the configured one, else that of the table."""
+    if configuration.existing is not None and UNIT in configuration.existing:
+        return _parted(configuration, period)[0]
+    if configuration.existing is not None:
+        return configuration.path(configuration.existing, period)
+    return configuration.path(str(configuration.contents), period).parent
