@@ -111,10 +111,16 @@ def inline(*rows: Sequence[str | tuple[str, str]]) -> str:
 
 def book_of(rows: Sequence[Sequence[Any]], formats: Mapping[str, str] | None = None) -> bytes:
     """A workbook with these rows, as openpyxl writes it; ``formats`` by cells' places."""
+    return saved_book("Sheet", rows, formats or {})
+
+
+def saved_book(title: str, rows: Sequence[Sequence[Any]], formats: Mapping[str, str]) -> bytes:
+    """A workbook with one sheet of this name."""
     book = Workbook()
+    book.active.title = title
     for row in rows:
         book.active.append(row)
-    for place, code in (formats or {}).items():
+    for place, code in formats.items():
         book.active[place].number_format = code
     made = io.BytesIO()
     book.save(made)

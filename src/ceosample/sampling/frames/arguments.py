@@ -23,7 +23,7 @@ _EMPTY = inspect.Parameter.empty
 
 
 class FrameArguments(TypedDict):
-    """The arguments of ``Frame.from_dataframe``, ``from_records`` and ``from_csv``.
+    """The arguments of ``Frame.from_dataframe``, ``from_records``, ``from_csv`` and ``from_excel``.
 
     Attributes:
         population: the name of the sampled stream.
