@@ -112,16 +112,16 @@ def _json(value: Any) -> Any:
 
 def test_a_moment_of_pandas_is_recorded(tmp_path: Any) -> None:
     at = pd.Timestamp("2026-11-02T09:00", tz="Europe/London")
+    counts: dict[str, Any] = {
+        "opening": np.int64(3), "new": 0, "final": REGISTER["n"].sum(), "carried": 1.0
+    }  # fmt: skip
     with cs.Ledger.open(f"sqlite:///{tmp_path}/signoff.db") as ledger:
         event = ledger.reconcile(
             "p",
             pd.Period("2026-10", "M"),
             by="register",
             at=at,
-            opening=np.int64(3),
-            new=0,
-            final=REGISTER["n"].sum(),
-            carried=1.0,
+            **counts,
         )
     assert event.to_dict()["at"] == "2026-11-02T09:00:00+00:00"
     assert dict(event.payload) == {"opening": 3, "new": 0, "final": 2, "carried": 1}
