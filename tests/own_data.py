@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
+
+import existing
+from workbooks import saved_book
 
 TEAMS = ("Cards", "Loans", "Savings", "Branches")
 
@@ -50,3 +55,33 @@ def give(folder: Path) -> None:
     write(folder / "complaints.csv", ["Case no", "Team", "Opened", "Answered", "Status"], rows)
     merged = ["Case no", "Customer", "Postal address", "Re", "Letter text", "Handler", "Received"]
     write(folder / "letters-2026-10.csv", merged, letters(rows))
+
+
+def register() -> list[list[Any]]:
+    """A register as people keep it in Excel: numbers for ids, dates, and a title above it."""
+    rows = [
+        [int(row[0][1:]), row[1] or None, *map(_date, row[2:4]), row[4], f"h-{n % 9}"]
+        for n, row in enumerate(complaints()[:60])
+    ]
+    return [
+        ["Complaints"],
+        [],
+        ["Case no", "Team", "Opened", "Answered", "Status", "Handler"],
+        *rows,
+    ]
+
+
+def _date(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def give_excel(folder: Path) -> None:
+    """The register, and a PDF of each letter that was ready in October."""
+    rows = register()
+    formats = {f"A{row}": '"CMP-"00000' for row in range(4, len(rows) + 1)}
+    (folder / "register.xlsx").write_bytes(saved_book("Register", rows, formats))
+    (folder / "letters").mkdir()
+    for row in rows[3:]:
+        if row[3] is not None and row[3].month == 10:
+            unit_id = f"CMP-{row[0]:05}"
+            (folder / "letters" / f"{unit_id}.pdf").write_bytes(existing.letter_of(unit_id))

@@ -46,9 +46,19 @@ def examples(page: Path) -> Iterator[Example]:
         yield Example(found["language"].strip(), found["text"], line)
 
 
-def blocks(page: Path, language: str) -> list[str]:
-    """The texts of a page's blocks in a language."""
-    return [example.text for example in examples(page) if example.language == language]
+def blocks(page: Path, language: str, lines: range | None = None) -> list[str]:
+    """The texts of a page's blocks in a language; of those that begin in some lines, if named."""
+    return [
+        example.text
+        for example in examples(page)
+        if example.language == language and (lines is None or example.line in lines)
+    ]
+
+
+def lines_of(page: Path, first: str, last: str | None = None) -> range:
+    """The lines of a page from one heading, or the beginning, to another, or the end."""
+    text = page.read_text("utf-8").splitlines()
+    return range(text.index(first) if first else 0, len(text) if last is None else text.index(last))
 
 
 def pages_with(language: str) -> list[Path]:
@@ -107,7 +117,12 @@ def _promises(lines: list[str], example: Example) -> Iterator[tuple[int, str]]:
             yield number, found[1]
 
 
-def run_console(page: Path, folder: Path, replaced: dict[str, str] | None = None) -> None:
+def run_console(
+    page: Path,
+    folder: Path,
+    replaced: dict[str, str] | None = None,
+    lines: range | None = None,
+) -> None:
     """Run a page's commands in one shell, and hold what they print to what the page shows.
 
     Args:
@@ -115,8 +130,9 @@ def run_console(page: Path, folder: Path, replaced: dict[str, str] | None = None
             the command above it. Three dots stand for whatever differs from time to time.
         folder: where the shell begins.
         replaced: texts of the page, such as an address, and what is there in their place.
+        lines: the page's lines in which the blocks begin; None for all of it.
     """
-    text = "".join(blocks(page, "console"))
+    text = "".join(blocks(page, "console", lines))
     for old, new in (replaced or {}).items():
         assert old in text
         text = text.replace(old, new)

@@ -24,7 +24,7 @@ from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.recording.event_fields import RECORDABLE
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, DIGITALLY, RECORDED_STATES
 from ceosample.signoff.rules.fields import FIELDS
-from ceosample.spreadsheet import guarded
+from ceosample.spreadsheet import LONGEST_CELL, guarded
 from months import (
     AT,
     AUTHOR,
@@ -400,7 +400,7 @@ def test_every_fault_of_the_form_is_listed_with_its_place(here: Month) -> None:
         (b"unit_id,kind\n", ["no column 'at'; add it, or give it once for all rows (at=, --at)"]),
         (b"\xff", ["save it as CSV in UTF-8"]),
         (b'unit_id,kind,at,by\n"open', ["save it as CSV in UTF-8"]),
-        (b"unit_id,kind,at,by\n" + b"x" * 200_000 + b",a,b,c", ["field larger than"]),
+        (b"unit_id,kind,at,by\n" + b"x" * (LONGEST_CELL + 1) + b",a,b,c", ["field larger than"]),
         (b"unit_id|kind|at|by\n", ["no column 'unit_id'", "not known"]),
         (b"unit_id,kind,at,by,colour\n", ["column 'colour': not known"]),
         (b"unit_id,kind,at,by,by\n", ["column 'by': appears 2 times"]),

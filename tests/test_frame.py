@@ -324,5 +324,5 @@ def test_a_label_that_is_no_text_and_a_path_that_is_none_are_refused_in_words() 
 
 def test_a_cell_that_never_ends_says_what_to_look_for() -> None:
     lines = ["id,division\n", '1,"' + "x" * 140_000 + "\n"]
-    with pytest.raises(FrameError, match=r"row 1: field larger.*quotation mark"):
+    with pytest.raises(FrameError, match=r"row 1: unexpected end of data; .*quotation mark"):
         Frame.from_csv(lines, population="complaint-responses", period="2026-10", unit_id="id")

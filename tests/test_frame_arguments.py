@@ -16,7 +16,10 @@ from ceosample.warehouse import SqlFrame
 from ceosample.warehouse.table_spec import TableArguments, TableSpec
 from refusals import did_you_mean
 
-IN_MEMORY = [Frame.from_dataframe, Frame.from_records, Frame.from_csv]
+IN_MEMORY = [Frame.from_dataframe, Frame.from_records, Frame.from_csv, Frame.from_excel]
+
+#: What a constructor asks of a file besides.
+OF_FILES = {"from_csv": ["encoding"], "from_excel": ["sheet", "header"]}
 IN_DATABASES = [
     *(SqlFrame.from_duckdb, SqlFrame.from_postgresql, SqlFrame.from_datafusion),
     *(SqlFrame.from_arrow, SqlFrame.from_spark),
@@ -47,9 +50,10 @@ def test_every_constructor_shows_them_and_refuses_others(function: Callable[...,
         if field.name != "table":
             expected = inspect.Parameter.empty if field.default is attrs.NOTHING else field.default
             assert keywords.pop(field.name) == expected
-    assert keywords == {}
+    assert keywords == dict.fromkeys(OF_FILES.get(function.__name__, ()))
     name = function.__qualname__
-    given = [None] * (len(shown) - len(attrs.fields(spec)) + (spec is TableSpec))
+    own = len(keywords)
+    given = [None] * (len(shown) - len(attrs.fields(spec)) - own + (spec is TableSpec))
     with pytest.raises(TypeError, match=f"{name}: got an unexpected keyword argument 'stratum'"):
         function(*given, **GIVEN, stratum=["division"])
     near = f"{name}: got an unexpected keyword argument 'unitid' ({did_you_mean('unit_id')})"

@@ -11,10 +11,13 @@ import sys
 import tomllib
 from pathlib import Path
 
+from playwright.sync_api import Browser
+
 import own_data
+from browser import opened
 from ceosample import Draw
 from ceosample.configuration import TEMPLATE
-from pages import PROJECT, blocks, run_console
+from pages import PROJECT, blocks, lines_of, run_console
 
 PAGE = PROJECT / "docs/your-own-data.md"
 
@@ -30,8 +33,15 @@ BUREAU = {
 }
 
 
-def configuration() -> str:
-    (text,) = blocks(PAGE, "toml")
+#: Where the page's second way begins, and where its executive sits down at a browser.
+SECOND = "## Begin with an Excel register and PDF letters"
+ROOM = "### Sign in the browser"
+
+FIRST_WAY = lines_of(PAGE, "", SECOND)
+
+
+def configuration(lines: range = FIRST_WAY) -> str:
+    (text,) = blocks(PAGE, "toml", lines)
     return text
 
 
@@ -39,7 +49,7 @@ def test_the_commands_of_the_page_end_in_a_closed_month(tmp_path: Path) -> None:
     """'gets from a clean clone to their own data's first signed-off month'"""
     own_data.give(tmp_path)
     (tmp_path / "ceosample.toml").write_text(configuration(), "utf-8")
-    run_console(PAGE, tmp_path)
+    run_console(PAGE, tmp_path, lines=FIRST_WAY)
     assert list((tmp_path / "packs/2026-10").glob("closing-*.html"))
     first = (tmp_path / "packs/2026-10/pack.html").read_text("utf-8")
     assert "h-8" in first
@@ -48,8 +58,31 @@ def test_the_commands_of_the_page_end_in_a_closed_month(tmp_path: Path) -> None:
     assert "We were wrong, and I am sorry." in again
 
 
+def test_the_second_way_ends_in_a_month_that_was_signed_in_a_browser(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """'begins with an Excel register and a folder of PDF letters and ends with a signed, closed
+    month, run by a test in a real browser'"""
+    own_data.give_excel(tmp_path)
+    (tmp_path / "ceosample.toml").write_text(configuration(lines_of(PAGE, SECOND)), "utf-8")
+    run_console(PAGE, tmp_path, lines=lines_of(PAGE, SECOND, ROOM))
+    month = tmp_path / "packs/2026-10"
+    drawn = Draw.load(month).unit_ids
+    with opened(browser, month / "room.html") as room:
+        for unit_id in drawn:
+            room.press("n")
+            assert f"Our reference: {unit_id}" in room.page.locator(".current").inner_text()
+            room.press("s")
+        (tmp_path / "decisions.json").write_bytes(room.save())
+    run_console(PAGE, tmp_path, lines=lines_of(PAGE, ROOM))
+    posted = {path.read_bytes() for path in (month / "letters").glob("*.pdf")}
+    assert posted >= {(tmp_path / f"letters/{one}.pdf").read_bytes() for one in drawn}
+    assert list(month.glob("closing-*.html"))
+
+
 def test_every_key_of_the_page_is_in_what_init_writes() -> None:
-    for name, table in tomllib.loads(configuration()).items():
+    both = [configuration(), configuration(lines_of(PAGE, SECOND))]
+    for name, table in (pair for text in both for pair in tomllib.loads(text).items()):
         assert f"[{name}]" in TEMPLATE
         for key in table:
             assert re.search(rf"^(# )?(\[\[source\.)?{key}( = |\]\])", TEMPLATE, re.M), key

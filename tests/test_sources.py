@@ -144,8 +144,8 @@ def test_each_kind_of_source_gives_the_same_frame(tmp_path: Path, kind: str) -> 
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("", "source: missing; give one of csv, parquet, sql"),
-        (f"{CSV}\n{PARQUET}", "source: got csv and parquet; give one of csv, parquet, sql"),
+        ("", "source: missing; give one of csv, excel, parquet, sql"),
+        (f"{CSV}\n{PARQUET}", "source: got csv and parquet; give one of csv, excel, parquet, sql"),
         ('sql = "x.sql"', "source.url: missing; give the URL of the database that source.sql asks"),
         (f'{CSV}\nurl = "sqlite://"', "source.url: got a URL for the source csv"),
         (f"{CSV}\nperiod_colum = 'x'", did_you_mean("period_column")),

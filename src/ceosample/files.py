@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO, TypeAlias
 
 from ceosample import file_modes
+from ceosample.encoded import encoding_of
 from ceosample.errors import (
     BusyError,
     ConflictError,
@@ -289,12 +290,28 @@ def read_secret(path: Path) -> bytes:
 
 
 @contextlib.contextmanager
-def open_text(path: Path) -> Iterator[TextIO]:
-    """A UTF-8 text file (gzip if it ends in ``.gz``), line ends as they are, for a CSV reader."""
+def open_unpacked(path: Path) -> Iterator[BinaryIO]:
+    """A file's bytes, unpacked if its name ends in ``.gz``."""
     with contextlib.ExitStack() as stack:
         raw = stack.enter_context(path.open("rb"))
-        data = stack.enter_context(gzip.open(raw)) if path.suffix == ".gz" else raw
-        yield stack.enter_context(io.TextIOWrapper(data, "utf-8-sig", newline=""))
+        yield stack.enter_context(gzip.open(raw)) if path.suffix == ".gz" else raw  # type: ignore[misc]
+
+
+@contextlib.contextmanager
+def open_text(path: Path, encoding: str | None = None) -> Iterator[TextIO]:
+    """A text file (gzip if it ends in ``.gz``), line ends as they are, for a CSV reader.
+
+    Args:
+        path: the file.
+        encoding: the one that was asked for by name; None for UTF-8. A byte order mark goes first.
+    """
+    with open_unpacked(path) as data:
+        first: bytes = data.peek(4)  # type: ignore[attr-defined]  # a pipe cannot go back
+        text = io.TextIOWrapper(data, encoding_of(first, encoding), newline="")
+        try:
+            yield text
+        finally:
+            text.detach()
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from functools import cache
 import attrs
 
 from ceosample.got import got
+from ceosample.plain import is_theirs
 
 #: English names of the months; the standard library's follow the process's locale.
 MONTHS = (
@@ -92,7 +93,10 @@ def as_period(value: str | Period) -> Period:
     Raises:
         ValueError: text that is no ISO month.
     """
-    return value if isinstance(value, Period) else Period.parse(value)
+    if isinstance(value, Period):
+        return value
+    # pandas' and NumPy's months are written as ours are.
+    return Period.parse(str(value) if is_theirs(value) else value)
 
 
 def within(period: str | None, first: Period | None, last: Period | None) -> bool:

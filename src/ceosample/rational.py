@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from ceosample.errors import PlanError
 from ceosample.got import got
+from ceosample.plain import plain
 
 #: As many digits as a rate can need (2**256 has 78); a longer exponent would fill the memory.
 _NUMBER = re.compile(
@@ -31,6 +32,7 @@ def as_fraction(value: Rational, where: str) -> Fraction:
     >>> as_fraction(0.035, "expected")
     Fraction(7, 200)
     """
+    value = plain(value)
     if isinstance(value, _Rational) and not isinstance(value, bool):
         return Fraction(value)
     # Text of a float and of a Decimal is their shortest decimal form.

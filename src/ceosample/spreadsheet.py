@@ -7,9 +7,7 @@ keeps it text: typed by hand or by a scanner it is taken for a mark, read from a
 
 from __future__ import annotations
 
-import codecs
 import csv
-import io
 import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -19,6 +17,10 @@ MARK: Final = "'"
 
 #: What spreadsheets put between cells, by language, and what messages call it.
 SEPARATORS: Final[Mapping[str, str]] = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
+
+#: A cell of more characters is most likely one whose quotation mark is not closed. Python's own
+#: limit is 131,072, for a whole process, and lower than a letter may be long.
+LONGEST_CELL: Final = 2**24
 
 #: What no spreadsheet takes for anything but text, in any language: a letter or two and then a
 #: reference, or words without a figure. Months have three letters or more, and eras a full stop.
@@ -43,26 +45,35 @@ def unguarded(cell: str) -> str:
     return cell.removeprefix(MARK)
 
 
-def csv_rows(data: bytes, columns: Collection[str] = ()) -> list[list[str]]:
-    """The rows of a CSV file as a spreadsheet saves it: UTF-8 or UTF-16, whatever separates cells.
+def is_blank(cells: Iterable[object]) -> bool:
+    """Whether a row is no row: each of its cells is null, NaN, or a text without a character.
 
-    Args:
-        data: the file; empty lines before its header are passed over.
-        columns: some that its header names; none where that is not known.
-
-    Raises:
-        ValueError: it cannot be read; the message says why.
-
-    >>> csv_rows("id;month\\r\\nR-1;2026-10\\r\\n".encode("utf-8-sig"), ["id"])
-    [['id', 'month'], ['R-1', '2026-10']]
+    >>> is_blank(["", None, " \u00a0", float("nan")]), is_blank(["", 0])
+    (True, False)
     """
+    return all(_is_nothing(cell) for cell in cells)
+
+
+def _is_nothing(cell: object) -> bool:
+    if isinstance(cell, str):
+        return not cell or cell.isspace()
+    return is_null(cell)
+
+
+def is_null(cell: object) -> bool:
+    """Whether a cell is null: None, a NaN, pandas' NaT or NA.
+
+    >>> is_null(float("nan")), is_null(None), is_null(0), is_null("")
+    (True, True, False, False)
+    """
+    if cell is None:
+        return True
+    if isinstance(cell, str | bytes) or not hasattr(cell, "__hash__"):
+        return False
     try:
-        text = data.decode("utf-16" if data.startswith(codecs.BOM_UTF16_LE) else "utf-8-sig")
-        lines = io.StringIO(text, newline="")
-        header_on = itertools.dropwhile(lambda line: not line.strip("\r\n"), lines)
-        return list(separated(header_on, columns)[1])
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"cannot be read ({error}); save it as CSV in UTF-8") from None
+        return bool(cell != cell)
+    except (TypeError, ValueError):  # pandas' NA is neither like itself nor unlike it
+        return type(cell).__name__ == "NAType"
 
 
 def separated(lines: Iterable[str], columns: Collection[str]) -> tuple[str, Iterator[list[str]]]:
@@ -83,6 +94,8 @@ def separated(lines: Iterable[str], columns: Collection[str]) -> tuple[str, Iter
     >>> mark, list(rows)
     (';', [['id', 'Name, title'], ['R-1', 'Lee, Ms']])
     """
+    if csv.field_size_limit() < LONGEST_CELL:
+        csv.field_size_limit(LONGEST_CELL)
     rest = iter(lines)
     first = list(itertools.islice(rest, 1))
     if columns:

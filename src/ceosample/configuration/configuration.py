@@ -15,7 +15,7 @@ from ceosample import files
 from ceosample.configuration.database import url_in, without_password
 from ceosample.configuration.faults import docket_of, faults_of, plan_of, signatory_of
 from ceosample.configuration.keys import ALONE, GROUP, UNIT_ID
-from ceosample.configuration.source import Source
+from ceosample.configuration.source import Source, TableForm
 from ceosample.days import day_of, local, midnight
 from ceosample.errors import ConfigurationError, RecordError, raise_faults
 from ceosample.letters.contents.docket_fields import DocketField
@@ -58,6 +58,7 @@ class Configuration:
             ``{unit_id}``; or the folder of the files that the contents name; None for neither.
         posted: what is posted of such a letter: ``letter``, or ``with-slip``.
         columns: the fields of contents that are a table, each with its column's heading.
+        contents_form: how such a table is written.
         letterhead, template, kind, shared, language, fonts, pdf, strict: the arguments of
             ``render`` with these names, the template as a path.
         paper: the size of all papers: ``a4`` or ``letter``.
@@ -119,6 +120,7 @@ class Configuration:
     docket: tuple[DocketField, ...] = ()
     logo: Mapping[str, str] | None = None
     paper: str = A4
+    contents_form: TableForm = attrs.field(factory=TableForm)
 
     @classmethod
     def load(cls, path: str | Path) -> Configuration:
@@ -158,6 +160,7 @@ class Configuration:
             posted=letters.get("posted", ALONE),
             # The ids' heading is that of the responses' table unless another is named.
             columns={UNIT_ID: tables["source"]["unit_id"], **letters.get("columns", {})},
+            contents_form=TableForm.of(letters),
             letterhead=tuple(letters.get("letterhead", ())),
             template=letters.get("template"),
             kind=letters.get("kind"),

@@ -7,8 +7,8 @@ from os.path import normpath
 from re import fullmatch
 from typing import Any, Final
 
-from ceosample.configuration.keys import EXCLUSION, KEYS, TITLES, UNIT, is_table, kind_of
-from ceosample.configuration.source import KINDS, TESTS
+from ceosample.configuration.keys import EXCLUSION, KEYS, TITLES, UNIT, is_excel, is_table, kind_of
+from ceosample.configuration.source import FORM, KINDS, TESTS, faults_of_table_form
 from ceosample.errors import LetterError, PlanError
 from ceosample.form import Key, faults_of_keys, meant
 from ceosample.letters.contents.docket_fields import DocketField, require_fields
@@ -70,6 +70,8 @@ def _faults_of_source(table: Mapping[str, Any]) -> list[str]:
         faults.append(
             f"source.url: got a URL for the source {given[0]}; remove it, or give source.sql"
         )
+    if len(given) == 1:
+        faults += faults_of_table_form(table, given[0], "source.")
     for number, entry in enumerate(table.get("exclusions", ()), 1):
         faults += _faults_of_exclusion(entry, f"source.exclusions[{number}]")
     return faults
@@ -133,7 +135,7 @@ def _faults_of_output(table: Mapping[str, Any]) -> list[str]:
 
 
 def _faults_of_letters(table: Mapping[str, Any]) -> list[str]:
-    """The problem of letters that come from nowhere, or of columns without a table."""
+    """The problems of letters that come from nowhere, and of columns without a table."""
     contents, existing = table.get("contents"), table.get("existing")
     if contents is None and (existing is None or UNIT not in existing):
         return [
@@ -145,12 +147,15 @@ def _faults_of_letters(table: Mapping[str, Any]) -> list[str]:
         faults.append(
             f"letters.existing: got {quoted(existing)}; use {UNIT} and {{period}} alone in braces"
         )
-    if "columns" in table and (contents is None or not is_table(contents)):
-        faults.append(
-            f"letters.columns: needs contents that are a table, and letters.contents is "
-            f"{quoted(contents)}; remove it, or give letters-{{period}}.csv"
-        )
-    return faults
+    if contents is not None and is_table(contents):
+        kind = "excel" if is_excel(contents) else "csv"
+        return faults + faults_of_table_form(table, kind, "letters.")
+    return faults + [
+        f"letters.{name}: needs contents that are a table, and letters.contents is "
+        f"{quoted(contents)}; remove it, or give letters-{{period}}.csv or .xlsx"
+        for name in ("columns", *FORM)
+        if name in table
+    ]
 
 
 def docket_of(table: Any, faults: list[str]) -> tuple[DocketField, ...]:

@@ -12,6 +12,7 @@ import attrs
 from ceosample.canonical import is_digest
 from ceosample.configuration.database import is_lasting_url, is_url
 from ceosample.days import is_zone
+from ceosample.encoded import is_encoding
 from ceosample.form import Key, is_count
 from ceosample.got import Private
 from ceosample.letters.markup.languages import LANGUAGE
@@ -26,9 +27,13 @@ from ceosample.sampling.seeds.seed_source import Dice, Link, Round, is_beacon
 from ceosample.signoff.intake.tracker_columns import KEYS as TRACKER
 from ceosample.signoff.replay import methods
 from ceosample.signoff.replay.lifecycle import INELIGIBLE
+from ceosample.written_dates import is_pattern
 
 #: The field that says whose letter some contents are.
 UNIT_ID: Final = "unit_id"
+
+#: What the name of an Excel file ends with; the last three are refused by what they are.
+_EXCEL: Final = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
 #: What stands for a letter's id in the path of its file.
 UNIT: Final = "{unit_id}"
@@ -40,7 +45,12 @@ WITH_SLIP: Final = "with-slip"
 
 def is_table(path: str) -> bool:
     """Whether a file of contents is a table, by its name."""
-    return path.removesuffix(".gz").endswith(".csv")
+    return path.removesuffix(".gz").lower().endswith(".csv") or is_excel(path)
+
+
+def is_excel(path: str) -> bool:
+    """Whether a file is an Excel file, by its name; what it is in truth is seen when it is read."""
+    return path.lower().endswith(_EXCEL)
 
 
 def _is_text(value: Any) -> bool:
@@ -194,6 +204,15 @@ EXCLUSION: Final[Mapping[str, Key]] = {
     "before": Key("a number, or a date such as 2026-10-01", _is_point),
 }
 
+#: How a table of responses or of letters is written.
+_FORM: Final[Mapping[str, Key]] = {
+    "encoding": Key("an encoding such as cp1252, iso-8859-15 or utf-16", is_encoding),
+    "sheet": Key("the name of a sheet", _is_text),
+    "header": Key("the number of the row of headings", lambda value: is_count(value, 1)),
+    "day_first": Key("true or false", lambda value: isinstance(value, bool)),
+    "date_format": Key("a pattern with a year and a month, %d.%m.%Y", is_pattern),
+}
+
 #: The keys, by table, that hold a line of text for people.
 TITLES: Final[Mapping[str, str]] = {"population": "title", "letters": "firm"}
 
@@ -207,6 +226,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
     },
     "source": {
         "csv": Key("the path of a CSV file", _is_text),
+        "excel": Key("the path of an Excel file, .xlsx or .xlsm", _is_text),
         "parquet": Key("the path of a Parquet file, or of a folder of them", _is_text),
         "sql": Key("the path of a file that holds a query", _is_text),
         "url": Key("a database's URL, sqlite:///complaints.db", is_url, private=Private.URL),
@@ -217,6 +237,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "period_column": Key("the name of a column", _is_text),
         "exclusions": Key("a list of tables, each [[source.exclusions]]", _are_tables),
         "open": Key("a list of exclusions' codes, in-progress", _are_codes),
+        **_FORM,
     },
     "strata": {
         "variables": Key("a list of column names", _is_texts),
@@ -257,6 +278,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "strict": Key("true or false", lambda value: isinstance(value, bool)),
         "pdf": Key("true or false", lambda value: isinstance(value, bool)),
         "paper": Key("a4 or letter", lambda value: value in list(PAPERS)),
+        **_FORM,
     },
     "deadlines": {
         "margin": Key("working days, 0 or more", is_count),

@@ -11,9 +11,19 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.configuration.database import without_password
 from ceosample.period import Period
+from ceosample.written_dates import DateForm
 
 #: The kinds of source; a configuration names one of them.
-KINDS: Final = ("csv", "parquet", "sql")
+KINDS: Final = ("csv", "excel", "parquet", "sql")
+
+#: The keys of a table's form, and the kind of file that each goes with; None for every kind.
+FORM: Final[Mapping[str, str | None]] = {
+    "encoding": "csv",
+    "sheet": "excel",
+    "header": "excel",
+    "day_first": None,
+    "date_format": None,
+}
 
 #: What a condition can ask of a value, as the configuration writes it.
 TESTS: Final = ("is", "is_not", "missing", "from", "before")
@@ -45,16 +55,49 @@ class Condition:
 
 
 @attrs.frozen
+class TableForm:
+    """How a table of responses or of letters is written.
+
+    Attributes:
+        encoding: that of a CSV file; None for UTF-8.
+        sheet: the sheet of an Excel file; None for the first that is not hidden.
+        header: the number of its row of headings; None for the first row that has them all.
+        dates: how dates are written.
+    """
+
+    encoding: str | None = None
+    sheet: str | None = None
+    header: int | None = None
+    dates: DateForm = attrs.field(factory=DateForm)
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> TableForm:
+        """The form that a valid table of a configuration names."""
+        dates = DateForm(table.get("day_first"), table.get("date_format"))
+        return cls(table.get("encoding"), table.get("sheet"), table.get("header"), dates)
+
+
+def faults_of_table_form(table: Mapping[str, Any], kind: str, where: str) -> list[str]:
+    """The keys of a form that do not go with a kind of file."""
+    return [
+        f"{where}{name}: goes with a table of the kind {needs}, and this is {kind}; remove it"
+        for name, needs in FORM.items()
+        if name in table and needs not in (None, kind)
+    ]
+
+
+@attrs.frozen
 class Source:
     """Where a month's responses come from.
 
     Attributes:
-        kind: csv, parquet or sql.
+        kind: csv, excel, parquet or sql.
         file: the path of the table, or of the query's text, with ``{period}`` for the month.
         url: the database that the query is put to; None for a file.
         unit_id, exclusion, missing, content: the arguments of ``Frame.from_csv`` with these names.
         period_column: the column that dates each row; None where every row is the month's.
         open: the exclusions' codes of responses that are not finished yet.
+        form: how a file of rows is written.
         exclusions: the stated exclusions; the first that applies to a row gives its reason.
     """
 
@@ -67,6 +110,7 @@ class Source:
     content: str | None = None
     period_column: str | None = None
     open: tuple[str, ...] = ("in-progress",)
+    form: TableForm = attrs.field(factory=lambda: TableForm())
     exclusions: tuple[Condition, ...] = ()
 
     @classmethod
@@ -89,9 +133,10 @@ class Source:
         plain: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in table.items()
-            if name not in (*KINDS, "exclusions")
+            if name not in (*KINDS, *FORM, "exclusions")
         }
-        return cls(kind=kind, file=table[kind], exclusions=tuple(stated), **plain)
+        form = TableForm.of(table)
+        return cls(kind=kind, file=table[kind], exclusions=tuple(stated), form=form, **plain)
 
     def asked(self, variables: tuple[str, ...]) -> dict[str, str]:
         """Every column that is read, and the key of the configuration that names it first."""

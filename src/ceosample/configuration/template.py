@@ -17,6 +17,10 @@ title = "Complaint responses"           # what people read in its place; fixed b
 
 [source]
 csv = "responses-{period}.csv"          # one row a response, UTF-8; .csv.gz is read too
+# encoding = "cp1252"                   # of a CSV file that is not UTF-8
+# excel = "register.xlsx"               # instead of csv: a sheet of an Excel file
+# sheet = "Register"                    # its name; without this line the first that is shown
+# header = 3                            # its row of headings, where titles name the columns too
 # parquet = "responses-{period}.parquet"   # instead of csv: a file, or a folder of files
 # sql = "responses.sql"                 # instead of csv: a query's file; the month is :period,
                                         # :first_day, :last_day and :next_month in it
@@ -27,6 +31,8 @@ exclusion = "why_excluded"              # optional: empty = eligible, a code = w
 # content = "content_digest"            # optional: salted digests that commit to the letters' text
 # open = ["in-progress"]                # exclusions of responses that are still to be finished
 # period_column = "final_date"          # a table of all months: a row is of this date's month
+# day_first = true                      # 03/04/2026 is the third of April; false: 4 March
+# date_format = "%d.%m.%y"              # or how dates are written, as a pattern
 
 # [[source.exclusions]]                 # who is left out, and why; the first that applies counts
 # reason = "in-progress"
@@ -80,7 +86,8 @@ title = "Chief Executive"
 
 [letters]
 # One line a letter: {"unit_id": ..., "letter": {...}, "docket": {...}}; or a mail merge's table,
-# one row a letter: "letters-{period}.csv"
+# one row a letter: "letters-{period}.csv" or .xlsx, with the keys encoding, sheet, header,
+# day_first and date_format as under [source]
 contents = "letters-{period}.jsonl"
 # existing = "letters/{unit_id}.pdf"    # letters that are finished already: each one's PDF, or the
                                         # folder of the files that the contents' field pdf names
@@ -128,6 +135,7 @@ contents = "letters-{period}.jsonl"
 # dates = "day-first"                   # how 3/4/2026 is read, where a date is text
 # sheet = "Sign-offs"
 # header = 1                            # the row of the headings
+# encoding = "cp1252"                   # of a table in CSV that is not UTF-8
 
 [ledger]
 url = "sqlite:///signoff.db"            # or "postgresql+psycopg://USER@HOST/DATABASE"

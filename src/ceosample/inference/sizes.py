@@ -14,6 +14,7 @@ from ceosample.errors import PlanError, raise_faults
 from ceosample.form import is_count
 from ceosample.got import got
 from ceosample.inference.few_errors import Binomial, FewErrors, Hypergeometric
+from ceosample.plain import plain_count
 from ceosample.rational import Rational, as_fraction
 from ceosample.show import html_facts
 
@@ -71,6 +72,7 @@ def size_for(
     >>> size_for(population=3653, tolerable="0.09", expected="0.02", confidence="0.95")
     SampleSize(68, allowed=2)
     """
+    population = plain_count(population)
     rate, risk, hoped = _checked(tolerable, confidence, expected, population)
     question = FewErrors(_model(rate, population), risk)
     allowed = _fewest_allowed(question, hoped, population)
@@ -92,7 +94,9 @@ def allowed_errors(
     >>> allowed_errors(102, population=1200, tolerable="0.05", confidence="0.9")
     2
     """
+    population = plain_count(population)
     rate, risk, _ = _checked(tolerable, confidence, 0, population)
+    n = plain_count(n)
     if not is_count(n) or n > (population or MOST_LETTERS):
         raise PlanError(f"n: {got(n)}; give the whole number of letters that were read")
     return FewErrors(_model(rate, population), risk).most_errors(n)

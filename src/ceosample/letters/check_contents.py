@@ -14,7 +14,7 @@ from typing import Any, Final
 import attrs
 
 from ceosample.canonical import Json
-from ceosample.errors import LetterError, joined
+from ceosample.errors import FrameError, LetterError, joined
 from ceosample.got import Private, got, kind_of
 from ceosample.letters.contents.content_digest import digest_of_fields
 from ceosample.letters.contents.docket_fields import DocketField, own_part, require_fields
@@ -28,9 +28,13 @@ from ceosample.letters.papers import typeset
 from ceosample.letters.regimes.regime import Regime
 from ceosample.letters.render import EVERY
 from ceosample.letters.trial import TrialLetter, try_letters
+from ceosample.plain import plain_date
 from ceosample.problems import causes_of
 from ceosample.result import Result
+from ceosample.sampling.frames.cells import is_empty
 from ceosample.sampling.frames.frame import Frame
+from ceosample.sampling.frames.table import dataframe_rows
+from ceosample.spreadsheet import is_blank, is_null
 from ceosample.text import counted, quoted
 from ceosample.unseen import cleaned
 
@@ -145,7 +149,7 @@ def check_contents(
     eligible = [*given] if frame is None else [unit.unit_id for unit in frame.units]
     trial = Trial(
         signatory=signatory,
-        date=date,
+        date=plain_date(date),
         letterhead=letterhead,
         template=template,
         kind=kind,
@@ -278,7 +282,9 @@ def _contents_of(table: Any, column: str) -> dict[str, Mapping[str, Any]]:
     for number, row in enumerate(_rows_of(table), 1):
         if not isinstance(row, Mapping):
             faults.append(f"row {number}: {got(row, Private.CELL)}; give a mapping of its fields")
-        elif row.get(column) in (None, ""):
+        elif is_blank(row.values()):
+            continue
+        elif is_empty(row.get(column)):
             faults.append(f"row {number}, column {quoted(column)}: got no id; give the letter's id")
         elif str(row[column]) in found:
             faults.append(f"row {number}: got {quoted(str(row[column]))} again; remove one")
@@ -297,23 +303,20 @@ def _rows_of(table: Any) -> Iterator[Any]:
         if not hasattr(table, "columns") and not hasattr(table, "column_names"):
             yield from table
             return
-    import narwhals.stable.v2 as nw
-
     try:
-        frame = nw.from_native(table, eager_only=True)
-    except Exception:  # each library has its own complaints about its own tables
+        yield from dataframe_rows(table)
+    except FrameError:
         raise LetterError(
             f"table: got {kind_of(table)}; give a pandas, polars or pyarrow table, or a mapping of "
             "the letters"
         ) from None
-    yield from frame.iter_rows(named=True)
 
 
 def _fields_of(row: Mapping[str, Any], column: str) -> dict[str, Any]:
     """A row as ``{"letter": {...}, "docket": {...}}``; an empty cell is a field that is missing."""
     found: dict[str, Any] = {"letter": {}, "docket": {}}
     for name, value in row.items():
-        if name == column or value is None or _is_nan(value):
+        if name == column or is_null(value):
             continue
         if name in _PARTS and (isinstance(value, Mapping) or name == SALT):
             found[name] = {**found[name], **value} if name != SALT else value
@@ -325,10 +328,6 @@ def _fields_of(row: Mapping[str, Any], column: str) -> dict[str, Any]:
             place = place.setdefault(step, {})
         place[last] = value
     return found
-
-
-def _is_nan(value: object) -> bool:
-    return isinstance(value, float | dt.date) and value != value
 
 
 def _under(fields: Any, regime: str | None) -> Any:

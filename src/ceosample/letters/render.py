@@ -42,6 +42,7 @@ from ceosample.letters.papers.pack import Pack
 from ceosample.letters.papers.paper_size import A4, fault_of_paper
 from ceosample.letters.regimes.elements import KINDS
 from ceosample.letters.requirements import LetterRequirements, requirements_of
+from ceosample.plain import plain_count, plain_date
 from ceosample.progress import Progress, watched
 from ceosample.renamed import old_arguments
 from ceosample.sampling.draw import Draw
@@ -157,6 +158,7 @@ def render(
         LetterError: everything that is wrong with any of the letters, letter by letter.
         MissingPartError: you asked for PDF and the extra is not installed.
     """
+    date, version = plain_date(date), plain_count(version)
     _check_arguments(draw, signatory, date, registration, language, title, firm, zone)
     check_words(template, kind, language)
     lines = clean_letterhead(letterhead)

@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, Connection
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.letters.papers.pack import Pack
 from ceosample.period import Period, as_period
+from ceosample.plain import is_theirs
 from ceosample.progress import Progress
 from ceosample.renamed import OldName
 from ceosample.sampling.commitment import commit_again
@@ -1090,7 +1091,7 @@ def _sequence(event: Event) -> int:
 
 def _iso(period: str | Period) -> str:
     """A month as text; what is none stays as it is, for the message that refuses it."""
-    return str(period) if isinstance(period, Period) else period
+    return str(period) if isinstance(period, Period) or is_theirs(period) else period
 
 
 def _now() -> dt.datetime:

@@ -1,5 +1,7 @@
 """Excel workbooks: read as the cells that people see, written as text and whole numbers.
 
-It stays our own around openpyxl. That opens a Strict workbook as one without sheets (3.1.5, see
-``findings/``) and has no limits on what a file unpacks to. It imports the ground alone.
+The reader is our own, over the parts that hold a table, and needs no other package. It has limits
+on what a file unpacks to, reads Strict as well as Transitional, and knows what a number's format
+shows. openpyxl 3.1.5 and python-calamine have none of these three together (see ``findings/``).
+openpyxl writes. The room imports the ground alone.
 """

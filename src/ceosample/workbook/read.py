@@ -2,232 +2,155 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import io
-import re
-import warnings
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from collections.abc import Collection, Iterator
+from typing import Final
 
 import attrs
 
-from ceosample.errors import LedgerError, joined
+from ceosample.encoded import csv_rows
+from ceosample.errors import CeosampleError, LedgerError, joined
 from ceosample.got import got
-from ceosample.spreadsheet import csv_rows, unguarded
+from ceosample.spreadsheet import is_blank, unguarded
 from ceosample.text import quoted
-from ceosample.workbook.package import (
-    MOST_COLUMNS,
-    MOST_ROWS,
-    SheetFacts,
-    require_installed,
-    scan,
-)
+from ceosample.workbook.cell import Cell
+from ceosample.workbook.package import Package, is_workbook
+from ceosample.workbook.rows import Row, RowParser
+from ceosample.workbook.shared import cell_styles, shared_strings
 
-#: What a cell can hold.
-Value: TypeAlias = "str | int | float | bool | dt.date | dt.time | dt.timedelta | None"
+_XLSX: Final = (".xlsx", ".xlsm")
+_TRUE: Final = ("1", "true")
 
-#: How Excel writes characters into a text that XML cannot hold, and the underscore of such a sign.
-_ESCAPED: Final = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff])_")
-
-#: A number's format that shows leading zeros: ``00000``.
-_ZEROS: Final = re.compile(r"0+")
+#: Sheets that are a diagram or a dialogue hold no table.
+_WORKSHEET: Final = "worksheet"
 
 
 @attrs.frozen
-class Cell:
-    """A cell.
-
-    Attributes:
-        value: a text, a number, a date, ...; None where it is empty.
-        fault: why its value cannot be relied on; None if it can.
-        digits: with how many digits a whole number is shown, leading zeros among them.
-    """
-
-    value: Value = None
-    fault: str | None = None
-    digits: int = 0
+class _SheetPart:
+    title: str
+    is_visible: bool
+    part: str
 
 
-_EMPTY: Final = Cell()
-
-#: A cell that is covered by the first of those that it is merged with.
-COVERED: Final = Cell(
-    None,
-    "a cell that is merged with others, of which only the first has the value; unmerge them and "
-    "fill each in",
-)
-
-
-@attrs.frozen
-class Row:
-    """A row that holds something.
-
-    Attributes:
-        number: as the spreadsheet shows it.
-        cells: from the first column on.
-        hidden: whether it is hidden, by hand or by a filter.
-    """
-
-    number: int
-    cells: tuple[Cell, ...]
-    hidden: bool = False
-
-    def cell(self, column: int) -> Cell:
-        """The cell of a column, counted from 0."""
-        return self.cells[column] if column < len(self.cells) else _EMPTY
-
-
-@attrs.frozen
 class Sheet:
-    """A sheet's rows.
+    """A sheet whose rows are read as they are asked for, once.
 
     Attributes:
         number: which of the file's sheets, from 1.
-        rows: those that hold something.
-        epoch: the day from which its serial dates count; None where there are none, as in CSV.
+        hidden: how many of the rows that were read are hidden.
     """
 
-    number: int
-    rows: tuple[Row, ...]
-    epoch: dt.datetime | None
+    def __init__(self, number: int, rows: Iterator[Row], parser: RowParser | None = None) -> None:
+        self.number = number
+        self.hidden = 0
+        self._rows = rows
+        self._parser = parser
+
+    def rows(self) -> Iterator[Row]:
+        """The rows that hold something."""
+        for row in self._rows:
+            self.hidden += row.hidden
+            yield row
+
+    def read_only(self, columns: Collection[int]) -> None:
+        """Read no cells of other columns from now on."""
+        if self._parser is not None:
+            self._parser.only = frozenset(columns)
 
 
-def read_sheet(data: bytes, where: str, name: str | None = None) -> Sheet:
-    """A sheet of an ``.xlsx`` or ``.xlsm``, or the rows of anything else as CSV.
+def read_workbook(
+    data: bytes, where: str, name: str | None = None, error: type[CeosampleError] = LedgerError
+) -> Sheet:
+    """A sheet of an ``.xlsx`` or ``.xlsm``.
 
     Formulas give the value that was last calculated; nothing is run and nothing fetched.
 
     Args:
         data: the file.
+        where: what messages call it.
+        name: the sheet's; by default the first one that is not hidden.
+        error: what a problem is raised as, here and while rows are read.
+
+    Raises:
+        CeosampleError: ``error``: the file cannot be read, is too large, or has no such sheet.
+    """
+    package = Package(data, where, error)
+    book = next(
+        (part for kind, part in package.relationships("").values() if kind == "officeDocument"),
+        "",
+    )
+    if not book:
+        package.refuse(": not an .xlsx file; open it and save it as .xlsx")
+    leads = package.relationships(book)
+    sheets, is_1904 = _sheets(package, book)
+    sheet = _chosen(package, sheets, name)
+    parts = dict(leads.values())
+    strings = shared_strings(package, parts.get("sharedStrings"))
+    styles = cell_styles(package, parts.get("styles"), is_1904=is_1904)
+    parser = RowParser(package, sheet.part, strings, styles)
+    return Sheet(sheets.index(sheet) + 1, parser.rows(), parser)
+
+
+def _sheets(package: Package, book: str) -> tuple[list[_SheetPart], bool]:
+    """The sheets that hold cells, and whether their days count from 1904."""
+    leads = package.relationships(book)
+    sheets: list[_SheetPart] = []
+    dated = [False]
+
+    def start(tag: str, given: dict[str, str]) -> None:
+        if tag == "workbookPr":
+            dated[0] = given.get("date1904") in _TRUE
+        if tag == "sheet":
+            # The id's attribute has a namespace, which Strict writes in another way.
+            ids = [value for key, value in given.items() if key.endswith(" id")]
+            kind, part = leads.get(ids[0] if ids else "", ("", ""))
+            if kind == _WORKSHEET:
+                is_visible = given.get("state", "visible") == "visible"
+                sheets.append(_SheetPart(given.get("name", ""), is_visible, part))
+
+    package.whole(book, start)
+    return sheets, dated[0]
+
+
+def _chosen(package: Package, sheets: list[_SheetPart], name: str | None) -> _SheetPart:
+    visible = [sheet for sheet in sheets if sheet.is_visible]
+    wanted = visible if name is None else [sheet for sheet in sheets if sheet.title == name]
+    if not wanted and name is not None:
+        folded = name.strip().casefold()
+        wanted = [sheet for sheet in sheets if sheet.title.strip().casefold() == folded]
+    if not wanted:
+        names = joined([quoted(sheet.title, 31) for sheet in visible])
+        how = f"use one of {names}" if names else "show a sheet, for all of them are hidden"
+        package.refuse(f", sheet: {got(name)}; {how}")
+    return wanted[0]
+
+
+def read_sheet(
+    data: bytes, where: str, name: str | None = None, encoding: str | None = None
+) -> Sheet:
+    """A sheet of an ``.xlsx`` or ``.xlsm``, or the rows of anything else as CSV.
+
+    Args:
+        data: the file.
         where: what messages call it; its ending says what it is.
         name: the sheet's; by default the first one that is not hidden.
+        encoding: that of a CSV file; None for UTF-8, or UTF-16 with a byte order mark.
 
     Raises:
         LedgerError: the file cannot be read, is too large, or has no such sheet.
-        MissingPartError: the extra ``excel`` is not installed.
     """
-    if data.startswith((b"PK\3\4", bytes.fromhex("d0cf11e0a1b11ae1"))):
-        require_installed()
-        facts = scan(data, where)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what is lost when such a file is written again
-            return _of_workbook(data, where, name, facts)
-    if where.lower().endswith((".xlsx", ".xlsm")):
-        raise LedgerError(f"{where}: cannot be opened as a workbook; save it as .xlsx or CSV")
+    if is_workbook(data) or where.lower().endswith(_XLSX):
+        return read_workbook(data, where, name)
     if name is not None:
         raise LedgerError(
             f"{where}, sheet: {got(name)}, and a CSV file has no sheets; leave it out"
         )
     try:
-        rows = csv_rows(data)
+        rows = csv_rows(data, encoding=encoding)
     except ValueError as error:
         raise LedgerError(f"{where}: {error}") from None
-    found = (
-        Row(number, tuple(Cell(unguarded(text) or None) for text in row[:MOST_COLUMNS]))
-        for number, row in enumerate(rows, 1)
-    )
-    kept = tuple(row for row in found if any(cell.value for cell in row.cells))
-    if kept and kept[-1].number > MOST_ROWS:
-        raise _too_long(where, kept[-1].number)
-    return Sheet(1, kept, None)
+    return Sheet(1, (_csv_row(*pair) for pair in enumerate(rows, 1) if not is_blank(pair[1])))
 
 
-def _of_workbook(
-    data: bytes, where: str, name: str | None, facts: Mapping[str, SheetFacts]
-) -> Sheet:
-    from openpyxl import load_workbook
-    from openpyxl.chartsheet import Chartsheet
-
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    except LedgerError:
-        raise
-    except Exception:  # whatever stands in it: openpyxl has no error of its own for that
-        raise LedgerError(
-            f"{where}: cannot be read as a workbook; save it again in Excel"
-        ) from None
-    sheets = [sheet for sheet in book.worksheets if not isinstance(sheet, Chartsheet)]
-    shown_ones = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
-    wanted = shown_ones[:1] if name is None else [s for s in sheets if s.title == name]
-    if not wanted:
-        names = joined([quoted(sheet.title, 31) for sheet in shown_ones])
-        how = f"use one of {names}" if names else "show a sheet, for all of them are hidden"
-        raise LedgerError(f"{where}, sheet: {got(name)}; {how}")
-    (sheet,) = wanted
-    # Which part it lies in is known to the library alone, and by this name.
-    of_sheet = facts[sheet._worksheet_path]
-    if of_sheet.last > MOST_ROWS:
-        raise _too_long(where, of_sheet.last)
-    try:
-        rows = tuple(_rows(sheet, of_sheet))
-    except Exception:
-        raise LedgerError(
-            f"{where}, sheet {quoted(sheet.title)}: cannot be read; save it again in Excel"
-        ) from None
-    return Sheet(sheets.index(sheet) + 1, rows, book.epoch)
-
-
-def _rows(sheet: Any, facts: SheetFacts) -> Iterator[Row]:
-    """The rows that hold something; what the file says of its own size is not believed."""
-    merged = Merged(facts.merged)
-    sheet.reset_dimensions()
-    if not facts.last:
-        return
-    found = sheet.iter_rows(max_row=facts.last, max_col=MOST_COLUMNS)
-    for number, cells in enumerate(found, 1):
-        covered = merged.columns(number)
-        read = [_cell(cell, facts, column in covered) for column, cell in enumerate(cells, 1)]
-        while read and read[-1] == _EMPTY:
-            read.pop()
-        if read:
-            yield Row(number, tuple(read), number in facts.hidden)
-
-
-def _cell(cell: Any, facts: SheetFacts, covered: bool) -> Cell:
-    if covered and cell.value is None:
-        return COVERED
-    if not hasattr(cell, "coordinate"):  # it does not stand in the file
-        return _EMPTY
-    if cell.value is None and cell.coordinate in facts.uncalculated:
-        return Cell(None, "a formula that was never calculated; open the file in Excel and save it")
-    if cell.data_type == "e":
-        return Cell(None, f"the error {quoted(str(cell.value), 12)}; correct what it comes from")
-    if isinstance(cell.value, str):
-        return Cell(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell.value) or None)
-    digits = cell.number_format if isinstance(cell.value, int | float) else ""
-    return Cell(cell.value, None, len(digits) if _ZEROS.fullmatch(digits or "") else 0)
-
-
-def _too_long(where: str, last: int) -> LedgerError:
-    return LedgerError(
-        f"{where}: got a value in row {last}, and can have {MOST_ROWS} rows; delete what is far "
-        "below the table"
-    )
-
-
-class Merged:
-    """Which cells of a row are covered by others that they are merged with, row after row."""
-
-    #: Ranges do not overlap, so no row has more.
-    MOST: Final = MOST_COLUMNS
-
-    def __init__(self, ranges: Iterable[str]) -> None:
-        from openpyxl.utils import range_boundaries
-
-        bounds = (range_boundaries(text) for text in ranges)
-        self._waiting = sorted(bounds, key=lambda bound: bound[1], reverse=True)
-        self._open: list[tuple[int, int, int, int]] = []
-
-    def columns(self, row: int) -> set[int]:
-        """The columns of a row's covered cells, from 1; rows are asked for in their order."""
-        while self._waiting and self._waiting[-1][1] <= row:
-            self._open.append(self._waiting.pop())
-        self._open = [bound for bound in self._open if bound[3] >= row]
-        if len(self._open) > self.MOST:
-            raise ValueError("merged cells overlap")
-        return {
-            column
-            for first, top, last, _ in self._open
-            for column in range(first, min(last, MOST_COLUMNS) + 1)
-            if (column, row) != (first, top)
-        }
+def _csv_row(number: int, texts: list[str]) -> Row:
+    cells = {place: Cell(unguarded(text) or None) for place, text in enumerate(texts) if text}
+    return Row(number, cells)

@@ -9,23 +9,41 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
+import attrs
+
 from ceosample.days import date_of
 from ceosample.errors import PlanError
 from ceosample.got import Private, got
 from ceosample.period import Period
+from ceosample.plain import plain
 from ceosample.rational import as_fraction
+from ceosample.workbook.cell import Cell, WorkbookCellError, read_as
+from ceosample.written_dates import TWO_DATES, DateForm, NoDateError, TwoDatesError, read_date
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,60}(\.[0-9]{1,60})?")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].+)?")
 
 
 class CellError(ValueError):
     """A cell of another kind than was asked for; the message tells its kind and never shows it."""
 
 
-def text_of(cell: object, _zone: str | None = None) -> str:
+@attrs.frozen
+class Dates:
+    """How the dates of a source are read.
+
+    Attributes:
+        zone: the zone in which a time that carries one is dated; None refuses such a time.
+        form: how dates are written.
+    """
+
+    zone: str | None = None
+    form: DateForm = attrs.field(factory=DateForm)
+
+
+def text_of(cell: object, _dates: Dates) -> str:
     """Text as it is, a whole number in decimal, a date in ISO 8601."""
+    cell = _value(cell, Cell.label)
     if isinstance(cell, str):
         return cell
     if isinstance(cell, int) and not isinstance(cell, bool):
@@ -35,8 +53,9 @@ def text_of(cell: object, _zone: str | None = None) -> str:
     raise _refused(cell, "text")
 
 
-def number_of(cell: object, _zone: str | None = None) -> Fraction:
+def number_of(cell: object, _dates: Dates) -> Fraction:
     """A number, or its decimal digits; a float counts as its shortest decimal form."""
+    cell = _value(cell, Cell.reliable)
     is_digits = isinstance(cell, str) and _NUMBER.fullmatch(cell)
     is_number = isinstance(cell, int | float | Decimal) and not isinstance(cell, bool)
     if is_digits or is_number:
@@ -47,45 +66,57 @@ def number_of(cell: object, _zone: str | None = None) -> Fraction:
     raise _refused(cell, "a number")
 
 
-def boolean_of(cell: object, _zone: str | None = None) -> bool:
+def boolean_of(cell: object, _dates: Dates) -> bool:
     """True or false; a word for them is refused."""
+    cell = _value(cell, Cell.reliable)
     if isinstance(cell, bool):
         return cell
     raise _refused(cell, "true or false, or compare a column of texts with texts")
 
 
-def date_in(cell: object, zone: str | None = None) -> dt.date:
-    """A date, a time's date, or that of either in ISO 8601.
-
-    Args:
-        cell: the cell.
-        zone: the zone in which a time that carries one is dated; None refuses such a time.
-    """
-    read: object = cell
-    if isinstance(cell, str) and _DAY.fullmatch(cell):
-        try:
-            read = dt.datetime.fromisoformat(cell)
-        except ValueError:
-            raise _refused(cell, "a date such as 2026-10-01") from None
-    day = date_of(read, zone) if isinstance(read, dt.date) else None
+def date_in(cell: object, dates: Dates) -> dt.date:
+    """A date, a time's date, or that of either as a text."""
+    read = _value(cell, lambda one: one.date() or one.reliable())
+    if isinstance(read, str):
+        read = _date_of_text(read, dates.form)
+    day = date_of(read, dates.zone) if isinstance(read, dt.date) else None
     if day is None:
         raise _refused(cell, "a date such as 2026-10-01")
-    if zone is None and isinstance(read, dt.datetime) and read.utcoffset() is not None:
+    is_aware = isinstance(read, dt.datetime) and read.utcoffset() is not None
+    if dates.zone is None and is_aware:
         raise CellError(
             "got a time with a zone, whose date depends on the place; give population.zone"
         )
     return day
 
 
-def month_of(cell: object, zone: str | None = None) -> Period:
+def month_of(cell: object, dates: Dates) -> Period:
     """The month of a date, or a month in ISO 8601: ``2026-10``."""
-    if isinstance(cell, str) and _MONTH.fullmatch(cell):
+    text = cell.value if isinstance(cell, Cell) and cell.fault is None else cell
+    if isinstance(text, str) and _MONTH.fullmatch(text):
         try:
-            return Period.parse(cell)
+            return Period.parse(text)
         except ValueError:
-            raise _refused(cell, "a month such as 2026-10") from None
-    day = date_in(cell, zone)
+            raise _refused(text, "a month such as 2026-10") from None
+    day = date_in(cell, dates)
     return Period(day.year, day.month)
+
+
+def _date_of_text(text: str, form: DateForm) -> dt.date:
+    try:
+        return read_date(text, form)
+    except TwoDatesError:
+        raise CellError(f"{got(text, Private.CELL)}; {TWO_DATES}") from None
+    except NoDateError:
+        raise _refused(text, "a date such as 2026-10-01, or name their date_format") from None
+
+
+def _value(cell: object, read: Callable[[Cell], object]) -> object:
+    """A cell as Python's own kinds have it."""
+    try:
+        return plain(read_as(cell, read))
+    except WorkbookCellError as error:
+        raise CellError(str(error)) from None
 
 
 def _refused(cell: object, wanted: str) -> CellError:
@@ -93,7 +124,7 @@ def _refused(cell: object, wanted: str) -> CellError:
 
 
 #: How a cell is read that a condition compares with a value of some kind.
-READ_AS: Final[Mapping[str, Callable[[object, str | None], Any]]] = {
+READ_AS: Final[Mapping[str, Callable[[object, Dates], Any]]] = {
     "text": text_of,
     "number": number_of,
     "date": date_in,

@@ -7,10 +7,10 @@ from typing import Any
 
 from ceosample.configuration.keys import kind_of
 from ceosample.configuration.source import Condition, Source
-from ceosample.job.sources.cell import READ_AS, CellError, month_of
+from ceosample.job.sources.cell import READ_AS, CellError, Dates, month_of
 from ceosample.period import Period
 from ceosample.sampling.frames.cells import is_empty
-from ceosample.sampling.frames.table import Table
+from ceosample.sampling.frames.table import NumberedRow, Table
 from ceosample.text import quoted
 
 #: What the column of reasons is called where conditions give them.
@@ -28,7 +28,7 @@ class Sieve:
     """
 
     def __init__(
-        self, source: Source, variables: tuple[str, ...], period: Period, zone: str | None
+        self, source: Source, variables: tuple[str, ...], period: Period, dates: Dates
     ) -> None:
         self.rows = 0
         self.others = 0
@@ -36,9 +36,9 @@ class Sieve:
         self.faults: list[str] = []
         self._source = source
         self._period = period
-        self._zone = zone
+        self._dates = dates
         self._place = {name: place for place, name in enumerate(source.asked(variables))}
-        self._rules = [_rule(stated, self._zone) for stated in source.exclusions]
+        self._rules = [_rule(stated, dates) for stated in source.exclusions]
         optional = [name for name in (source.content,) if name is not None]
         kept = dict.fromkeys([source.unit_id, *variables, *optional])
         self._kept: dict[str, list[object]] = {name: [] for name in kept}
@@ -53,9 +53,9 @@ class Sieve:
             return given
         return STATED if given is None else f"{given} or {STATED}"
 
-    def take(self, rows: Iterable[Sequence[object]]) -> Table:
+    def take(self, rows: Iterable[NumberedRow]) -> Table:
         """The rows of the month, with the reason of each that is left out."""
-        for number, row in enumerate(rows, 1):
+        for number, row in rows:
             self.rows += 1
             self._take(number, row)
         columns: dict[str, Sequence[object]] = {**self._kept}
@@ -91,7 +91,7 @@ class Sieve:
         if is_empty(cell):
             return None
         try:
-            return month_of(cell, self._zone) == self._period
+            return month_of(cell, self._dates) == self._period
         except CellError as error:
             self._fault(number, column, str(error))
             return False
@@ -117,23 +117,23 @@ class Sieve:
         self.faults.append(f"row {number}, column {quoted(column)}: {what}")
 
 
-def _rule(stated: Condition, zone: str | None) -> tuple[Condition, Callable[[object], bool]]:
+def _rule(stated: Condition, dates: Dates) -> tuple[Condition, Callable[[object], bool]]:
     """A condition, and the question whether it applies to a cell."""
-    tests = [_test(name, value, zone) for name, value in stated.tests.items()]
+    tests = [_test(name, value, dates) for name, value in stated.tests.items()]
     return stated, lambda cell: all(test(cell) for test in tests)
 
 
-def _test(name: str, value: Any, zone: str | None) -> Callable[[object], bool]:
+def _test(name: str, value: Any, dates: Dates) -> Callable[[object], bool]:
     """One test of a cell; but for ``missing``, none holds of a cell that is empty."""
     if name == "missing":
         return lambda cell: is_empty(cell) is value
     values = value if isinstance(value, tuple) else (value,)
     read = READ_AS[str(kind_of(values[0]))]
-    wanted = [read(one, None) for one in values]
+    wanted = [read(one, Dates()) for one in values]
     if name == "is":
-        return lambda cell: not is_empty(cell) and read(cell, zone) in wanted
+        return lambda cell: not is_empty(cell) and read(cell, dates) in wanted
     if name == "is_not":
-        return lambda cell: not is_empty(cell) and read(cell, zone) not in wanted
+        return lambda cell: not is_empty(cell) and read(cell, dates) not in wanted
     if name == "from":
-        return lambda cell: not is_empty(cell) and read(cell, zone) >= wanted[0]
-    return lambda cell: not is_empty(cell) and read(cell, zone) < wanted[0]
+        return lambda cell: not is_empty(cell) and read(cell, dates) >= wanted[0]
+    return lambda cell: not is_empty(cell) and read(cell, dates) < wanted[0]

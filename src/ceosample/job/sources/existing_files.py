@@ -28,7 +28,8 @@ def contents_of(
     found: dict[str, dict[str, Any]] = {}
     if configuration.contents is not None:
         path = configuration.path(configuration.contents, period)
-        found = read_contents(path, unit_ids, configuration.columns)
+        form = configuration.contents_form
+        found = read_contents(path, unit_ids, configuration.columns, form)
     faults: list[str] = []
     pattern = configuration.existing
     if pattern is not None and UNIT in pattern:

@@ -10,47 +10,49 @@ from typing import Any, Final
 
 from ceosample import files
 from ceosample.configuration.keys import UNIT_ID, is_table
+from ceosample.configuration.source import TableForm
 from ceosample.errors import LetterError, raise_faults
 from ceosample.job.sources import mail_merge
 from ceosample.text import quoted
 
-#: What a table may be saved as, and is not read as.
-_WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
-
 #: A table whose ids have the heading ``unit_id``, and every other column its field's.
 _OWN_NAMES: Final = {UNIT_ID: UNIT_ID}
 
+_PLAIN: Final = TableForm()
+
 
 def read_contents(
-    path: Path, unit_ids: Sequence[str], columns: Mapping[str, str] = _OWN_NAMES
+    path: Path,
+    unit_ids: Sequence[str],
+    columns: Mapping[str, str] = _OWN_NAMES,
+    form: TableForm = _PLAIN,
 ) -> dict[str, dict[str, Any]]:
     """The contents of these letters alone, by id; the others in the file are ignored.
 
     Args:
-        path: a file of JSON lines, or a table: ``.csv``, ``.csv.gz``.
+        path: a file of JSON lines, or a table: ``.csv``, ``.csv.gz``, ``.xlsx``, ``.xlsm``.
         unit_ids: the letters' ids.
         columns: the fields of a table, each with its column's heading; see ``table_letters``.
+        form: how a table is written.
 
     Raises:
         LetterError: the file does not exist, a line cannot be read, or a letter appears twice.
     """
     found: dict[str, dict[str, Any]] = {}
-    for unit_id, fields in _letters(path, set(unit_ids), columns):
+    for unit_id, fields in _letters(path, set(unit_ids), columns, form):
         found[unit_id] = fields
     return found
 
 
 def _letters(
-    path: Path, wanted: Set[str], columns: Mapping[str, str]
+    path: Path, wanted: Set[str], columns: Mapping[str, str], form: TableForm
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """The wanted letters, one by one; what is wrong with any row is raised at the end."""
-    if path.suffix.lower() in _WORKBOOKS:
-        raise LetterError(f"{path}: got a workbook; save its sheet as CSV in UTF-8 and give that")
     seen: set[str] = set()
     faults: list[str] = []
     try:
         for where, unit_id, fields in (
-            mail_merge.table_letters(path, columns, wanted, faults)
+            mail_merge.table_letters(path, columns, form, wanted, faults)
             if is_table(path.name)
             else _line_letters(path, wanted, faults)
         ):

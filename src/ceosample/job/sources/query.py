@@ -23,8 +23,9 @@ from ceosample.errors import (
     RecordError,
 )
 from ceosample.period import Period
-from ceosample.sampling.frames.table import require_columns
+from ceosample.sampling.frames.table import NumberedRow, require_columns
 from ceosample.signoff.store import databases
+from ceosample.spreadsheet import is_blank
 from ceosample.text import printable
 
 #: So many rows are fetched at a time.
@@ -35,8 +36,8 @@ _URL: Final = "source.url"
 
 def query_rows(
     path: Path, url: str | URL, period: Period, asked: Mapping[str, str]
-) -> Iterator[tuple[object, ...]]:
-    """The cells of the columns that are asked for, row by row.
+) -> Iterator[NumberedRow]:
+    """The cells of the columns that are asked for, row by row; a row of nulls is no row.
 
     The transaction is a reading one where the database has such, and is always rolled back.
 
@@ -63,9 +64,12 @@ def query_rows(
             result = reading.execute(statement)
             if not result.returns_rows:
                 raise FrameError(f"{path}: returns no rows; write a SELECT")
-            require_columns(list(asked), list(result.keys()), asked)
-            for row in result.columns(*asked):
-                yield tuple(row)
+            there = list(result.keys())
+            require_columns(list(asked), there, asked)
+            places = [there.index(name) for name in asked]
+            for number, row in enumerate(result, 1):
+                if not is_blank(row):
+                    yield number, tuple([row[place] for place in places])
             reading.rollback()
     finally:
         engine.dispose()

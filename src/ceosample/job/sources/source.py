@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import attrs
 
@@ -11,13 +12,15 @@ from ceosample.configuration.database import url_in
 from ceosample.configuration.source import Condition
 from ceosample.errors import FrameError, raise_faults
 from ceosample.job.month import Month
+from ceosample.job.sources.cell import Dates
 from ceosample.job.sources.exclusions import Sieve
 from ceosample.job.sources.parquet import parquet_rows
 from ceosample.job.sources.query import query_rows
 from ceosample.result import Result
 from ceosample.sampling.frames.arguments import FrameSpec
+from ceosample.sampling.frames.excel import ExcelTable
 from ceosample.sampling.frames.frame import Frame, freeze
-from ceosample.sampling.frames.table import csv_rows
+from ceosample.sampling.frames.table import NumberedRow, csv_rows
 
 
 @attrs.frozen
@@ -29,18 +32,21 @@ class SourceReport(Result):
         rows: how many rows were read.
         others: how many of them belong to other months.
         stated: the stated exclusions, each with the number of rows that it left out.
+        hidden: how many of the rows are hidden in their sheet; they count like the others.
     """
 
     frame: Frame
     rows: int
     others: int
     stated: tuple[tuple[Condition, int], ...]
+    hidden: int = 0
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON: counts, and no id."""
         return {
             "rows": self.rows,
             "other_months": self.others,
+            "hidden": self.hidden,
             "eligible": self.frame.count,
             "left_out": {**self.frame.exclusions},
             "stated": [{**stated.to_dict(), "rows": rows} for stated, rows in self.stated],
@@ -49,7 +55,10 @@ class SourceReport(Result):
     def __str__(self) -> str:
         left_out = sum(self.frame.exclusions.values())
         elsewhere = f", {self.others} of other months" if self.others else ""
-        lines = [f"{self.rows} rows: {self.frame.count} eligible, {left_out} left out{elsewhere}"]
+        hidden = f"; {self.hidden} of them in hidden rows, which count" if self.hidden else ""
+        lines = [
+            f"{self.rows} rows: {self.frame.count} eligible, {left_out} left out{elsewhere}{hidden}"
+        ]
         for stated, rows in self.stated:
             look = "; nothing is so: is the condition right?" if rows == 0 else ""
             lines.append(f"{stated.where}, {stated.reason}: {rows} rows where {stated}{look}")
@@ -67,8 +76,13 @@ def read_source(month: Month, control_total: int | None = None) -> SourceReport:
     """
     configuration = month.configuration
     source = configuration.source
-    sieve = Sieve(source, configuration.variables, month.period, configuration.zone)
-    table = sieve.take(_rows(month))
+    dates = Dates(configuration.zone, source.form.dates)
+    sieve = Sieve(source, configuration.variables, month.period, dates)
+    asked = source.asked(configuration.variables)
+    path = source.path(configuration.home, month.period)
+    sheet = ExcelTable(path, source.form.sheet, source.form.header)
+    rows = sheet.rows(list(asked), asked) if source.kind == "excel" else _rows(month, path, asked)
+    table = sieve.take(rows)
     try:
         frame = freeze(
             table,
@@ -88,7 +102,7 @@ def read_source(month: Month, control_total: int | None = None) -> SourceReport:
         raise FrameError(*sieve.faults, *error.faults) from None
     raise_faults(FrameError, sieve.faults)
     stated = zip(source.exclusions, sieve.left_out, strict=True)
-    return SourceReport(frame, sieve.rows, sieve.others, tuple(stated))
+    return SourceReport(frame, sieve.rows, sieve.others, tuple(stated), sheet.hidden)
 
 
 def from_source(month: Month, control_total: int | None) -> Frame:
@@ -96,14 +110,12 @@ def from_source(month: Month, control_total: int | None) -> Frame:
     return read_source(month, control_total).frame
 
 
-def _rows(month: Month) -> Iterator[tuple[object, ...]]:
-    """The rows of whatever source it is, with the columns that are asked for."""
+def _rows(month: Month, path: Path, asked: Mapping[str, str]) -> Iterator[NumberedRow]:
+    """The rows of any other source, with the columns that are asked for."""
     configuration = month.configuration
     source = configuration.source
-    asked = source.asked(configuration.variables)
-    path = source.path(configuration.home, month.period)
     if source.kind == "csv":
-        return csv_rows(path, list(asked), asked)
+        return csv_rows(path, list(asked), asked, source.form.encoding)
     if source.kind == "parquet":
         return parquet_rows(path, asked)
     url = url_in(configuration.home, str(source.url))

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ceosample.canonical import LARGEST_INTEGER
 from ceosample.got import Private, got
+from ceosample.plain import plain
 from ceosample.text import BIDI_CONTROLS, code_point, kind_of_refused, quoted
 
 #: A letter of more characters than this is not a letter.
@@ -95,20 +96,23 @@ def _clean_name(name: object, where: str, faults: list[str]) -> str:
     return clean_text(name, where, faults)
 
 
+def _number(value: Decimal | Real) -> Decimal | float:
+    return value if isinstance(value, Decimal) else float(value)
+
+
 def _clean_plain(value: Any, where: str, faults: list[str]) -> Any:
-    if value is None or isinstance(value, bool):
+    value = plain(value)  # pandas' NaT, which calls itself a datetime, is None
+    if value is None or isinstance(value, bool | dt.date | dt.time):
         return value
-    if isinstance(value, dt.date | dt.time):
-        return value if value == value else None  # pandas' NaT calls itself a datetime
     if isinstance(value, Integral):
         if abs(int(value)) <= LARGEST_INTEGER:
             return int(value)
         faults.append(f"{where}: got a whole number of 2**53 or more; give it as text")
         return None
-    # NaN is how a dataframe says null; an infinity is a slip that nobody should post.
-    if isinstance(value, Decimal):
-        return value if value.is_finite() else None
-    if isinstance(value, Real) and not isinstance(value, Fraction):
-        return float(value) if math.isfinite(value) else None
+    if isinstance(value, Decimal) or (isinstance(value, Real) and not isinstance(value, Fraction)):
+        if not math.isinf(value):  # NaN is how a dataframe says null
+            return None if math.isnan(value) else _number(value)
+        faults.append(f"{where}: got an infinite number; give a finite one, or remove the field")
+        return None
     faults.append(f"{where}: {got(value, Private.CONTENTS)}; give text, a number or a date")
     return None

@@ -16,6 +16,7 @@ from ceosample.letters.contents.fields import LetterContents
 from ceosample.letters.regimes.deadline import Deadline, Rule
 from ceosample.letters.regimes.elements import AFTER_ISSUE, BEFORE_ISSUE, KIND, KINDS
 from ceosample.letters.regimes.regime import Regime, shipped_regimes
+from ceosample.plain import plain_count
 from ceosample.text import quoted
 
 
@@ -40,7 +41,7 @@ class DueDatePolicy:
     ('2026-10-27', '2026-10-22')
     """
 
-    margin: int = 0
+    margin: int = attrs.field(default=0, converter=plain_count)
     holidays: tuple[dt.date, ...] = attrs.field(default=(), converter=_tuple)
     own: tuple[Regime, ...] = attrs.field(default=(), converter=_tuple)
     sampling: str = BEFORE_ISSUE

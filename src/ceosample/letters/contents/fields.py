@@ -21,6 +21,7 @@ from ceosample.letters.contents.content_digest import (
 from ceosample.letters.contents.docket_fields import FIXED, DocketField, own_part
 from ceosample.letters.existing.existing_letter import ExistingLetter
 from ceosample.letters.existing.given import GivenPdf
+from ceosample.plain import plain_date
 from ceosample.text import fault_in_name, quoted
 
 #: What a caller gives: a mapping of unit id to contents, or a function of the drawn ids.
@@ -175,10 +176,17 @@ def _fields(
         elif not isinstance(given[name], Mapping):
             faults.append(f"{where}, {name}: {got(given[name], Private.CONTENTS)}; give a mapping")
         else:
-            parts[name] = clean_value(given[name], f"{where}, {name}", faults)
+            part = _with_plain_dates(given[name]) if name == "docket" else given[name]
+            parts[name] = clean_value(part, f"{where}, {name}", faults)
     _check_docket(parts["docket"], own, f"{where}, docket", faults)
     content, before = _content(given, own, where, faults)
     return LetterContents(unit_id, parts["letter"], parts["docket"], content, before, pdf=pdf)
+
+
+def _with_plain_dates(docket: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A docket whose dates may be a dataframe's, which has none without a time."""
+    dates = {name: plain_date(docket[name]) for name in ("received", "due") if name in docket}
+    return {**docket, **dates}
 
 
 def _content(
@@ -210,7 +218,10 @@ def _check_docket(
     faults += [
         f"{where}, {name}: {got(value, Private.CONTENTS)}; remove the field if it is not recorded"
         for name, value in docket.items()
-        if value is None and name in FIXED
+            part = _with_plain_dates(given[name]) if name == "docket" else given[name]
+            parts[name] = clean_value(part, f"{where}, {name}", faults)
+    _check_docket(parts["docket"], own, f"{where}, docket", faults)
+    content, before = _content(given, own, where, faults)
     ]
     faults += [
         f"{where}, {name}: {got(docket[name], Private.CONTENTS)}; give text or a number"

@@ -19,6 +19,7 @@ from ceosample.days import day_of
 from ceosample.errors import RegimeError
 from ceosample.form import is_count
 from ceosample.letters.regimes.workdays import WorkingDays, as_date
+from ceosample.plain import plain_count
 from ceosample.result import Result
 from ceosample.show import Described
 from ceosample.text import quoted
@@ -207,6 +208,7 @@ class Deadline(Described, Result):
         >>> Regime.named("fca-disp-1.6.2r").deadline("2026-10-01").sign_by(3).isoformat()
         '2026-11-23'
         """
+        margin = plain_count(margin)
         if not is_count(margin) or margin > MOST:
             raise RegimeError(f"margin: got {quoted(margin)}; give 0 to {MOST} working days")
         return self.days.also_off(holidays).minus(self.due, margin)

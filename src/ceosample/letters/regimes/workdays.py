@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 import attrs
 
 from ceosample.errors import MissingPartError, RegimeError, raise_faults
+from ceosample.plain import plain_date
 from ceosample.text import quoted
 
 #: The days of a week, as a regime writes them.
@@ -113,6 +114,7 @@ def dates(values: Iterable[Any]) -> tuple[dt.date, ...]:
 
 def as_date(value: Any) -> dt.date | None:
     """A date or its ISO text as a date; None if it is neither, as a moment is not."""
+    value = plain_date(value)
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value
     if isinstance(value, str) and _DATE.fullmatch(value):

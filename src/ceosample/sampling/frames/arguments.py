@@ -13,6 +13,7 @@ from ceosample.errors import FrameError, raise_faults
 from ceosample.form import meant
 from ceosample.got import got
 from ceosample.period import Period
+from ceosample.plain import plain_count
 from ceosample.sampling.frames.rows import ColumnNames
 
 P = ParamSpec("P")
@@ -22,7 +23,7 @@ _EMPTY = inspect.Parameter.empty
 
 
 class FrameArguments(TypedDict):
-    """The arguments of ``Frame.from_dataframe``, ``from_records`` and ``from_csv``.
+    """The arguments of ``Frame.from_dataframe``, ``from_records``, ``from_csv`` and ``from_excel``.
 
     Attributes:
         population: the name of the sampled stream.
@@ -60,7 +61,7 @@ class FrameSpec:
     exclusion: str | None = None
     content: str | None = None
     missing: str | None = None
-    control_total: int | None = None
+    control_total: int | None = attrs.field(default=None, converter=plain_count)
     clean: Literal["spaces"] | None = None
 
     @property

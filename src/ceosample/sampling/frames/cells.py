@@ -11,8 +11,10 @@ from typing import TypeAlias
 import attrs
 
 from ceosample.got import Private, got, got_name
+from ceosample.spreadsheet import is_null
 from ceosample.text import LONGEST_NAME, fault_in_name
 from ceosample.unseen import fault_in_new_name, has_only_spaces
+from ceosample.workbook.cell import Cell, read_as
 
 #: What keeps a text from being an id or a stratum's value; None if nothing does.
 NameRule: TypeAlias = Callable[[str], str | None]
@@ -66,15 +68,15 @@ def got_empty(fill: str = FILL) -> str:
 
 
 def name_of_unit(value: object, rule: NameRule = fault_in_name) -> str:
-    """The text of a unit id: text as it is, a whole number in decimal."""
-    return _name(value, None, rule)
+    """The text of a unit id: text as it is, a whole number in decimal, a cell as it is shown."""
+    return _name(read_as(value, Cell.name), None, rule)
 
 
 def stratum_value(
     value: object, private: Private | None = Private.CELL, rule: NameRule = fault_in_name
 ) -> str:
     """The text of a stratum value, by the rules of ids; as a rule it is a cell."""
-    return _name(value, private, rule)
+    return _name(read_as(value, Cell.label), private, rule)
 
 
 def fault_in_new_stratum(name: str) -> str | None:
@@ -84,6 +86,7 @@ def fault_in_new_stratum(name: str) -> str | None:
 
 def exclusion_code(value: object) -> str:
     """The code of a reason: up to 40 lower-case letters, digits and hyphens."""
+    value = read_as(value, Cell.name)
     if isinstance(value, str) and REASON.fullmatch(value):
         return value
     raise ValueError(
@@ -113,4 +116,4 @@ def _name(value: object, private: Private | None, rule: NameRule) -> str:
 
 def is_empty(value: object) -> bool:
     """Null, NaN (a dataframe's null) and empty text (a spreadsheet's) are one and the same."""
-    return value is None or value == "" or (isinstance(value, Real) and value != value)
+    return not value if isinstance(value, str) else is_null(value)

@@ -21,6 +21,7 @@ from ceosample.sampling.frames import table as tables
 from ceosample.sampling.frames.arguments import FrameArguments, FrameSpec, takes
 from ceosample.sampling.frames.cells import name_of_unit
 from ceosample.sampling.frames.cuts import Cut, labels
+from ceosample.sampling.frames.excel import ExcelTable
 from ceosample.sampling.frames.manifest import csv_to_rows, digest_of, rows_to_csv
 from ceosample.sampling.frames.rows import (
     GROUP,
@@ -84,7 +85,8 @@ class AnyFrame(Strata, Protocol):
 class Frame(Result):
     """The eligible responses of one population in one period, in memory.
 
-    Make one with :meth:`from_dataframe`, :meth:`from_csv` or :meth:`from_records`. Rows in any
+    Make one with :meth:`from_dataframe`, :meth:`from_csv`, :meth:`from_excel` or
+    :meth:`from_records`. Rows in any
     order, from any library, give the same frame and the same bytes.
 
     Attributes:
@@ -155,15 +157,56 @@ class Frame(Result):
     def from_csv(
         cls,
         source: str | Path | Iterable[str],
+        *,
+        encoding: str | None = None,
         **arguments: Unpack[FrameArguments],
     ) -> Frame:
-        """Freeze a CSV file (UTF-8, ``.gz`` allowed) or its lines; an empty cell is missing.
+        """Freeze a CSV file (``.gz`` allowed) or its lines; an empty cell is missing.
 
-        Cells are separated by commas, semicolons or tabs: as the header names the columns. For the
-        arguments see :class:`~ceosample.sampling.frames.arguments.FrameArguments`.
+        Cells are separated by commas, semicolons or tabs: as the header names the columns.
+
+        Args:
+            source: the path, or the lines.
+            encoding: the file's, ``"cp1252"``; None for UTF-8. A byte order mark goes first.
+            arguments: see :class:`~ceosample.sampling.frames.arguments.FrameArguments`.
+
+        Raises:
+            FrameError: every row that breaks a rule; a byte that is not in the encoding, with its
+                row; or a total that does not reconcile.
         """
         spec = FrameSpec(**arguments)
-        return freeze(tables.from_csv(source, spec.columns.wanted), spec)
+        return freeze(tables.from_csv(source, spec.columns.wanted, encoding), spec)
+
+    @classmethod
+    @takes(FrameSpec)
+    def from_excel(
+        cls,
+        source: str | Path | bytes,
+        *,
+        sheet: str | None = None,
+        header: int | None = None,
+        **arguments: Unpack[FrameArguments],
+    ) -> Frame:
+        """Freeze a sheet of an Excel file, ``.xlsx`` or ``.xlsm``; no other package is needed.
+
+        An id is what the sheet shows: 123 in the format ``"CMP-"00000`` is ``CMP-00123``. Messages
+        name rows as Excel does. Macros and formulas do not run.
+
+        Args:
+            source: the path, or the file's bytes.
+            sheet: the sheet's name; None for the first that is not hidden.
+            header: the number of the row of headings; None for the first row that names every
+                column.
+            arguments: see :class:`~ceosample.sampling.frames.arguments.FrameArguments`.
+
+        Raises:
+            FrameError: the file cannot be read, every row that breaks a rule, a number that is
+                shown as something that cannot be said exactly, or a total that does not reconcile.
+        """
+        spec = FrameSpec(**arguments)
+        wanted = spec.columns.wanted
+        rows = ExcelTable(source, sheet, header).rows(wanted)
+        return freeze(tables.from_rows(rows, wanted), spec)
 
     @classmethod
     def from_manifest(

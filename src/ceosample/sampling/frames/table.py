@@ -1,29 +1,38 @@
 """Tables of responses as columns of plain values, from whatever the user has.
 
 Dataframes come in through narwhals, so no dataframe library is a dependency. A null becomes None
-whatever the library calls it. Row 1 is the first row of data.
+whatever the library calls it. Row 1 is the first row of data. A row in which every cell is empty,
+of the whole table and not of the columns that were asked for alone, is no row; the others keep
+their numbers.
 """
 
 from __future__ import annotations
 
 import csv
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 
 from ceosample import files
+from ceosample.encoded import fault_in_encoding, fault_of_bytes
 from ceosample.errors import FrameError, joined, raise_faults
 from ceosample.form import meant
 from ceosample.got import Private, got, kind_of
-from ceosample.spreadsheet import SEPARATORS, separated
+from ceosample.spreadsheet import LONGEST_CELL, SEPARATORS, is_blank, separated
 from ceosample.text import quoted
+from ceosample.workbook.cell import Cell
+from ceosample.workbook.package import is_workbook
 
 #: Where no configuration names the columns.
 NO_KEYS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+#: A row's number, as messages call it, and its cells.
+NumberedRow: TypeAlias = "tuple[int, tuple[object, ...]]"
 
 
 @attrs.frozen
@@ -48,39 +57,89 @@ class Table:
         """The table with the texts of some columns changed."""
         columns = dict(self.columns)
         for name in names:
-            columns[name] = [change(v) if isinstance(v, str) else v for v in columns[name]]
+            columns[name] = [_changed(value, change) for value in columns[name]]
         return attrs.evolve(self, columns=columns)
+
+
+def _changed(value: object, change: Callable[[str], str]) -> object:
+    """A text, changed; the text of a workbook's cell too."""
+    if isinstance(value, Cell) and isinstance(value.value, str):
+        return attrs.evolve(value, value=change(value.value))
+    return change(value) if isinstance(value, str) else value
 
 
 def from_dataframe(native: Any, wanted: Sequence[str]) -> Table:
     """Take columns out of a pandas, polars, pyarrow, ... table."""
+    frame = _narwhal(native)
+    there = list(frame.columns)
+    require_columns(wanted, there)
+    columns = {name: cells_of(frame, name) for name in wanted}
+    empty = [
+        row for row, cells in enumerate(zip(*columns.values(), strict=True)) if is_blank(cells)
+    ]
+    if not empty:
+        return Table(columns, len(frame))
+    # What was not asked for says whether such a row is a row.
+    asked = frame[empty].select([name for name in there if name not in wanted])
+    others = [cells_of(asked, name) for name in asked.columns]
+    blank = {row for n, row in enumerate(empty) if is_blank(cells[n] for cells in others)}
+    return _without(columns, len(frame), blank)
+
+
+def dataframe_rows(native: Any) -> Iterator[dict[str, object]]:
+    """The rows of a dataframe, as mappings; a null is None whatever the library calls it.
+
+    Raises:
+        FrameError: it is no table.
+    """
+    frame = _narwhal(native)
+    columns = {name: cells_of(frame, name) for name in frame.columns}
+    for row in range(len(frame)):
+        yield {name: cells[row] for name, cells in columns.items()}
+
+
+def _narwhal(native: Any) -> Any:
     # Imported here because it is the one heavy import, and CSV and records do without.
     import narwhals.stable.v2 as nw
 
     try:
         frame = nw.from_native(native, eager_only=True)
-        there = list(frame.columns)
+        list(frame.columns)
     except Exception as error:  # each library has its own complaints about its own tables
         raise FrameError(
             f"table: got {kind_of(native)}, which cannot be read as a table of rows "
             f"({quoted(str(error), 200)}); give a pandas, polars or pyarrow table, and collect a "
             "lazy one first"
         ) from error
-    require_columns(wanted, there)
-    columns = {}
-    for name in wanted:
-        series = frame.get_column(name)
-        try:
-            values = series.to_list()
-        except UnicodeDecodeError:  # an Arrow table may hold it, though Arrow forbids it
-            raise FrameError(
-                f"column {quoted(name)}: got text that is not UTF-8; correct it where the table is "
-                "made"
-            ) from None
-        # pandas' nulls arrive as NaN in to_list(); is_null() knows them in every library.
-        pairs = zip(values, series.is_null().to_list(), strict=True)
-        columns[name] = [None if null else value for value, null in pairs]
-    return Table(columns, len(frame))
+    return frame
+
+
+def cells_of(frame: Any, name: str) -> list[object]:
+    """The cells of a dataframe's column, in Python's kinds.
+
+    Raises:
+        FrameError: it holds text that is not UTF-8.
+    """
+    series = frame.get_column(name)
+    try:
+        values = series.to_list()
+    except UnicodeDecodeError:  # an Arrow table may hold it, though Arrow forbids it
+        raise FrameError(
+            f"column {quoted(name)}: got text that is not UTF-8; correct it where the table is made"
+        ) from None
+    # pandas' nulls arrive as NaN in to_list(); is_null() knows them in every library.
+    pairs = zip(values, series.is_null().to_list(), strict=True)
+    return [None if null else value for value, null in pairs]
+
+
+def _without(columns: Mapping[str, Sequence[object]], count: int, blank: Set[int]) -> Table:
+    """The table without the rows that are no rows; the others keep their numbers."""
+    kept = [row for row in range(count) if row not in blank]
+    return Table(
+        {name: [cells[row] for row in kept] for name, cells in columns.items()},
+        len(kept),
+        [row + 1 for row in kept],
+    )
 
 
 def from_records(records: Iterable[Mapping[str, object]], wanted: Sequence[str]) -> Table:
@@ -97,24 +156,36 @@ def from_records(records: Iterable[Mapping[str, object]], wanted: Sequence[str])
     there = dict.fromkeys(str(name) for row in rows for name in row)
     if rows:
         require_columns(wanted, list(there))
-    return Table({name: [row.get(name) for row in rows] for name in wanted}, len(rows))
+    blank = {number for number, row in enumerate(rows) if is_blank(row.values())}
+    columns = {name: [row.get(name) for row in rows] for name in wanted}
+    return _without(columns, len(rows), blank) if blank else Table(columns, len(rows))
 
 
-def from_csv(source: str | Path | Iterable[str], wanted: Sequence[str]) -> Table:
+def from_csv(
+    source: str | Path | Iterable[str], wanted: Sequence[str], encoding: str | None = None
+) -> Table:
     """Take columns out of a CSV file (a path, or its lines); an empty cell is null."""
+    return from_rows(csv_rows(source, wanted, encoding=encoding), wanted)
+
+
+def from_rows(rows: Iterable[NumberedRow], wanted: Sequence[str]) -> Table:
+    """A table of rows that are read one by one, with their numbers."""
     columns: dict[str, list[object]] = {name: [] for name in wanted}
     kept = list(columns.values())
-    count = 0
-    for places, row in _picked(source, wanted, NO_KEYS):
-        count += 1
-        for column, place in zip(kept, places, strict=True):
-            column.append(row[place] or None)
-    return Table(columns, count)
+    numbers = []
+    for number, row in rows:
+        numbers.append(number)
+        for column, cell in zip(kept, row, strict=True):
+            column.append(cell)
+    return Table(columns, len(numbers), numbers)
 
 
 def csv_rows(
-    source: str | Path | Iterable[str], wanted: Sequence[str], keys: Mapping[str, str] = NO_KEYS
-) -> Iterator[tuple[object, ...]]:
+    source: str | Path | Iterable[str],
+    wanted: Sequence[str],
+    keys: Mapping[str, str] = NO_KEYS,
+    encoding: str | None = None,
+) -> Iterator[NumberedRow]:
     """The cells of the wanted columns, row by row; what is wrong is raised at the end.
 
     Args:
@@ -122,15 +193,10 @@ def csv_rows(
         wanted: the columns.
         keys: which key of a configuration names a column, for the message about one that is not
             there.
+        encoding: the one that was asked for by name; None for UTF-8.
     """
-    for places, row in _picked(source, wanted, keys):
-        yield tuple([row[place] or None for place in places])
-
-
-def _picked(
-    source: str | Path | Iterable[str], wanted: Sequence[str], keys: Mapping[str, str]
-) -> Iterator[tuple[list[int], list[str]]]:
-    """Each row as it is read, and where the wanted columns stand in it."""
+    if encoding is not None and (said := fault_in_encoding(encoding)):
+        raise FrameError(f"encoding: {said}")
     if not isinstance(source, str | Path | Iterable) or isinstance(source, bytes | Mapping):
         raise FrameError(f"table: got {kind_of(source)}; give a path, or the lines of a CSV file")
     if not isinstance(source, str | Path):
@@ -138,20 +204,41 @@ def _picked(
         return
     if "\0" in str(source):
         raise FrameError(f"table: {got(str(source))}; give a path without a null character")
+    path = Path(source)
     try:
-        with files.open_text(Path(source)) as lines:
+        if encoding is not None:
+            _require_encoding(path, encoding)
+        with files.open_text(path, encoding) as lines:
             yield from _read_csv(lines, wanted, str(source), keys)
     except FileNotFoundError:
         raise FrameError(f"{source}: not there; give the path of the table of responses") from None
     except (OSError, EOFError, zlib.error) as error:
         raise FrameError(f"{source}: cannot be read ({error})") from None
-    except UnicodeDecodeError as error:
-        raise FrameError(f"{source}: not UTF-8 ({error.reason}); save it as UTF-8") from None
+    except UnicodeError as error:  # of UTF-16, too: a file of an odd number of bytes
+        _require_encoding(path, encoding)
+        raise FrameError(f"{source}: cannot be read ({error})") from None
+
+
+def _require_encoding(path: Path, encoding: str | None) -> None:
+    """Raise unless a file is in its encoding.
+
+    Raises:
+        FrameError: it is not, or is a workbook.
+    """
+    with files.open_unpacked(path) as file:
+        if is_workbook(file.read(8)):
+            raise FrameError(
+                f"{path}: got a workbook, and CSV was asked for; name it as an Excel file (excel "
+                "in a configuration, Frame.from_excel), or save it as CSV"
+            )
+    said = fault_of_bytes(lambda: files.open_unpacked(path), encoding)
+    if said is not None:
+        raise FrameError(f"{path}: {said}")
 
 
 def _read_csv(
     lines: Iterable[str], wanted: Sequence[str], where: str, keys: Mapping[str, str]
-) -> Iterator[tuple[list[int], list[str]]]:
+) -> Iterator[NumberedRow]:
     mark, reader = separated(lines, wanted)
     faults: list[str] = []
     count = 0
@@ -162,19 +249,26 @@ def _read_csv(
         require_columns(wanted, header, keys)
         places = [header.index(name) for name in wanted]
         for count, row in enumerate(filter(None, reader), 1):
-            if len(row) != len(header):
+            if len(row) == len(header):
+                cells = tuple([row[place] or None for place in places])
+                if not is_blank(row):
+                    yield count, cells
+            elif not is_blank(row):
                 faults.append(
                     f"row {count}: got {len(row)} cells, and the header names {len(header)}; "
                     f"quote a cell that holds {SEPARATORS[mark]}"
                 )
-                continue
-            yield places, row
     except csv.Error as error:
-        faults.append(
-            f"row {count + 1}: {error}; the rest was not read: look for a quotation mark that is "
-            "not closed"
-        )
+        faults.append(f"row {count + 1}: {_in_our_words(error)}")
     raise_faults(FrameError, faults)
+
+
+def _in_our_words(error: csv.Error) -> str:
+    if "field larger than" in str(error):
+        said = f"got a cell of more than {LONGEST_CELL} characters; shorten it"
+    else:
+        said = str(error)
+    return f"{said}; the rest was not read: look for a quotation mark that is not closed"
 
 
 def require_columns(

@@ -22,6 +22,7 @@ import attrs
 from ceosample.errors import PlanError, raise_faults
 from ceosample.form import is_count
 from ceosample.got import got
+from ceosample.plain import plain_count
 from ceosample.rational import Rational, as_fraction
 from ceosample.text import quoted
 
@@ -75,6 +76,8 @@ def allocate(
     >>> allocate({"Cards": 120, "Loans": 30, "Savings": 6}, 6)
     {'Cards': 4, 'Loans': 1, 'Savings': 1}
     """
+    n = plain_count(n)
+    sizes = _whole(sizes)
     _check_sizes(sizes, n, take_all)
     rest = {stratum: sizes[stratum] for stratum in _in_order(sizes) if stratum not in take_all}
     if method == "srs":
@@ -118,6 +121,7 @@ def allocate_for_variance(
     {'a': 4, 'b': 4, 'c': 2}
     """
     target = as_fraction(variance, "variance")
+    sizes = _whole(sizes)
     _check_sizes(sizes, 0, ())
     spreads = _variances(sizes, variances)
     strata = _Strata.build(sizes, minimum, cap, _weights(sizes, "neyman", variances, None))
@@ -281,7 +285,7 @@ def _given(strata: _Strata, letters: Mapping[Any, int], n: int) -> dict[Any, int
         if stratum not in strata.low
     ]
     for stratum, low in strata.low.items():
-        count, high = letters.get(stratum), strata.high[stratum]
+        count, high = plain_count(letters.get(stratum)), strata.high[stratum]
         if not is_count(count) or not low <= (count or 0) <= high:
             what = got(count) if stratum in letters else "missing"
             faults.append(
@@ -367,7 +371,7 @@ def _bounds(
     found = {}
     for stratum, size in sizes.items():
         value = given.get(stratum, free) if isinstance(given, Mapping) else given
-        value = size if value is None else value
+        value = size if value is None else plain_count(value)
         if not is_count(value, least):
             faults.append(
                 f"plan, {name}, {_words(stratum)}: {got(value)}; give a whole number of at "
@@ -376,6 +380,13 @@ def _bounds(
             value = size
         found[stratum] = value
     return found
+
+
+def _whole(sizes: Any) -> Any:
+    """Counts of whatever library as Python's own; what is no mapping is told by its check."""
+    if not isinstance(sizes, Mapping):
+        return sizes
+    return {stratum: plain_count(size) for stratum, size in sizes.items()}
 
 
 def _check_sizes(sizes: Mapping[Any, int], n: Any, take_all: Collection[Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ceosample.canonical import Json
 from ceosample.errors import PlanError
+from ceosample.plain import plain
 from ceosample.rational import as_fraction, fraction_text
 from ceosample.sampling.frames.cuts import as_point
 from ceosample.sampling.frames.strata import as_stratum
@@ -33,7 +34,7 @@ def as_pairs(value: Any) -> Any:
 def as_whole(value: Any) -> Any:
     """A whole number of whatever library as one of Python's."""
     whole = isinstance(value, Integral) and not isinstance(value, bool)
-    return int(value) if whole else value
+    return int(value) if whole else plain(value)
 
 
 def as_exact(value: Any) -> Any:

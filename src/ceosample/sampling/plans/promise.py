@@ -13,6 +13,7 @@ from ceosample.canonical import Json
 from ceosample.errors import PlanError
 from ceosample.form import is_count
 from ceosample.got import got
+from ceosample.plain import plain_count
 from ceosample.rational import Rational, as_fraction
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum, as_stratum, stratum_said
@@ -82,6 +83,7 @@ class Promise(Result):
             PlanError: no such stratum, or more letters than it has.
         """
         pool = self._pool(as_stratum(stratum))
+        letters_a_month, months = plain_count(letters_a_month), plain_count(months)
         if not is_count(letters_a_month) or letters_a_month > pool.size:
             raise PlanError(
                 f"letters_a_month: {got(letters_a_month)}; give a whole number from 0 to "

@@ -17,6 +17,7 @@ from ceosample.errors import PlanError, raise_faults
 from ceosample.form import is_count
 from ceosample.got import got
 from ceosample.period import Period
+from ceosample.plain import plain_count
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Strata, Stratum
 from ceosample.sampling.plans.pool import Line, Pool, in_line
@@ -56,7 +57,7 @@ class Rotation(Result):
     (Period('2026-07'), 2)
     """
 
-    months: int
+    months: int = attrs.field(converter=plain_count)
     start: Period = attrs.field(converter=_period)
 
     def __attrs_post_init__(self) -> None:

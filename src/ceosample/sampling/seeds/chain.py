@@ -15,6 +15,7 @@ from ceosample.errors import SeedError, raise_faults
 from ceosample.form import is_count
 from ceosample.got import Private, got, kind_of
 from ceosample.period import Period, as_period
+from ceosample.plain import plain_count
 from ceosample.sampling.frames.frame import POPULATION
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.seeds.seed_source import LONGEST_CHAIN, Link, hashed
@@ -130,6 +131,7 @@ class SeedChain(Described):
                 f"{SECRET_BYTES} random bytes, such as secrets.token_bytes"
             )
         secret = data.hex()
+        months = plain_count(months)
         count = months if isinstance(months, int) and 0 < months <= LONGEST_CHAIN else 0
         return cls(
             Published(population, _period(first, "chain, first"), months, hashed(secret, count)),

@@ -11,6 +11,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.errors import LedgerError
 from ceosample.form import is_count
+from ceosample.plain import plain_count
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import html_table, stratum_words, text_table
@@ -165,6 +166,7 @@ def at_risk(events: Iterable[Event], *, as_of: dt.datetime, within: int = 0) -> 
     Raises:
         LedgerError: a moment without a time zone, or another number of days.
     """
+    within = plain_count(within)
     if not is_count(within):
         raise LedgerError(f"within: got {quoted(within)}; give whole days, 0 or more")
     read = list(events)

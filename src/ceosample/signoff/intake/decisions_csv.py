@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from ceosample.encoded import csv_rows
 from ceosample.errors import LedgerError, raise_faults
 from ceosample.form import meant
 from ceosample.letters.letter import CODE_DIGITS
-from ceosample.spreadsheet import csv_rows, unguarded
+from ceosample.spreadsheet import unguarded
 from ceosample.text import quoted
 
 #: The columns that tell which letter a row is about; a row with no other is not decided yet.
@@ -75,7 +76,7 @@ def _table(
 ) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """The header and the numbered rows, without those that are empty."""
     try:
-        lines = csv_rows(data, known)
+        lines = csv_rows(data, known, can_be_named=False)
     except ValueError as error:
         raise LedgerError(f"{name}: {error}") from None
     place = next((number for number, row in enumerate(lines) if row), len(lines))

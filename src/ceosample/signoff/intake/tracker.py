@@ -21,16 +21,19 @@ from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import html_table
 from ceosample.signoff.intake.tracker_cells import (
     DAY_FIRST,
-    cleaned,
     day_of,
     in_figures,
     month_of,
     name_of,
+    stratum_of,
     word_of,
 )
 from ceosample.signoff.intake.tracker_columns import TrackerColumns
 from ceosample.signoff.replay.past_signoffs import OUTCOMES
-from ceosample.workbook.read import COVERED, Cell, Row, Sheet, read_sheet
+from ceosample.workbook.cell import Cell
+from ceosample.workbook.read import Sheet, read_sheet
+from ceosample.workbook.rows import Row
+from ceosample.workbook.shared import plain_text
 
 
 @attrs.frozen
@@ -124,12 +127,11 @@ def tracker_of(data: bytes, name: str, columns: TrackerColumns) -> Tracker:
     >>> print(tracker_of(file, "old.csv", TrackerColumns("ref", "month", signed_on="signed")))
     2 letters of 2025-03 to 2025-03, 1 said to be signed, none of it verified
     """
-    sheet = read_sheet(data, name, columns.sheet)
+    sheet = read_sheet(data, name, columns.sheet, columns.encoding)
     reading = _Reading(sheet, columns, name)
     rows = tuple(reading.rows())
     raise_faults(LedgerError, reading.faults)
-    hidden = {row.number for row in sheet.rows if row.hidden}
-    return Tracker(digest(data), sheet.number, rows, sum(row.row in hidden for row in rows))
+    return Tracker(digest(data), sheet.number, rows, reading.hidden)
 
 
 class _Reading:
@@ -137,6 +139,7 @@ class _Reading:
 
     def __init__(self, sheet: Sheet, columns: TrackerColumns, name: str) -> None:
         self.faults: list[str] = []
+        self.hidden = 0
         self._sheet = sheet
         self._columns = columns
         self._name = name
@@ -155,8 +158,6 @@ class _Reading:
         first: dict[tuple[str, Period], int] = {}
         for row in below:
             cells = {name: row.cell(place) for name, place in self._places.items()}
-            if all(cell in (Cell(), COVERED) for cell in cells.values()):
-                continue
             said = self._row(row.number, cells)
             if said is None:
                 continue
@@ -167,27 +168,32 @@ class _Reading:
                     "id",
                     f"got an id that the same month has twice (first in row {before}); remove one",
                 )
+            self.hidden += row.hidden
             yield said
 
     def _below_headings(self) -> list[Row]:
-        rows, wanted = list(self._sheet.rows), self._columns.header
-        heading = next((n for n, row in enumerate(rows) if wanted in (None, row.number)), None)
+        rows, wanted = self._sheet.rows(), self._columns.header
+        heading = next((row for row in rows if wanted in (None, row.number)), None)
         if heading is None:
             what = "has no rows" if wanted is None else f"got header {wanted}, an empty row"
             self.faults.append(f"{self._name}: {what}; give header, the row of the headings")
             return []
-        found = [
-            cleaned(cell.value).casefold() if isinstance(cell.value, str) else ""
-            for cell in rows[heading].cells
-        ]
+        titles = {
+            column: plain_text(cell.value).casefold()
+            for column, cell in heading.cells.items()
+            if isinstance(cell.value, str)
+        }
         for name, title in self._columns.headings.items():
-            self._place(name, title, found, rows[heading].number)
-        return [] if self.faults else rows[heading + 1 :]
+            self._place(name, title, titles, heading.number)
+        if self.faults:
+            return []
+        self._sheet.read_only(self._places.values())
+        return list(rows)
 
-    def _place(self, name: str, title: str, found: list[str], number: int) -> None:
-        word = cleaned(title).casefold()
+    def _place(self, name: str, title: str, titles: Mapping[int, str], number: int) -> None:
+        word, found = plain_text(title).casefold(), [*titles.values()]
         if found.count(word) == 1:
-            self._places[name] = found.index(word)
+            self._places[name] = next(column for column in titles if titles[column] == word)
         elif word in found:
             self.faults.append(
                 f"row {number}: got {found.count(word)} columns {title!r}; rename one"
@@ -219,7 +225,7 @@ class _Reading:
             isinstance(c.value, str) and c.value.isdecimal() and c.value.startswith("0")
             for c in ids
         )
-        bare = [c for c in ids if isinstance(c.value, int | float) and c.digits < 2]
+        bare = [c for c in ids if _shows_digits_alone(c)]
         if zeros and bare:
             self.faults.append(
                 f"column {self._columns.id!r}: got ids that are numbers ({len(bare)} of them) next "
@@ -233,18 +239,20 @@ class _Reading:
     def _row(self, number: int, cells: Mapping[str, Cell]) -> TrackerRow | None:
         """The row of these cells, or None where one of them has a problem."""
         before = len(self.faults)
-        order, epoch = self._columns.dates, self._sheet.epoch
+        order = self._columns.dates
         read: dict[str, Any] = {}
         for name, cell in cells.items():
             try:
                 if name == "period":
-                    read[name] = month_of(cell, order, epoch)
+                    read[name] = month_of(cell, order)
                 elif name == "signed_on":
-                    read[name] = day_of(cell, order, epoch)
+                    read[name] = day_of(cell, order)
                 elif name in ("outcome", "signed_by"):
                     read[name] = self._looked_up(name, word_of(cell))
-                else:
+                elif name == "id":
                     read[name] = name_of(cell)
+                else:
+                    read[name] = stratum_of(cell)
             except ValueError as error:
                 self._fault(number, name, str(error))
             else:
@@ -276,6 +284,14 @@ class _Reading:
         return known[word]
 
 
+def _shows_digits_alone(cell: Cell) -> bool:
+    """Whether a whole number is shown without zeros before it, and without a prefix."""
+    value = cell.value
+    if isinstance(value, bool) or not isinstance(value, int):
+        return False
+    return cell.style.format.shown(abs(value)) == str(value)
+
+
 def _folded(table: Mapping[str, str]) -> dict[str, str]:
     """A table of words as they are looked up."""
-    return {cleaned(word).casefold(): meant for word, meant in table.items()}
+    return {plain_text(word).casefold(): meant for word, meant in table.items()}

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from typing import Final
 
-from ceosample.days import date_of
 from ceosample.got import Private, got, got_name
-from ceosample.period import MONTHS, Period
-from ceosample.text import WHITE_SPACE
-from ceosample.workbook.read import Cell
+from ceosample.period import Period
+from ceosample.workbook.cell import FIRST_YEAR, LAST_YEAR, Cell
+from ceosample.workbook.shared import plain_text
+from ceosample.written_dates import (
+    DateForm,
+    NoDateError,
+    TwoDatesError,
+    in_figures_of,
+    month_in_words,
+    read_date,
+)
 
 DAY_FIRST: Final = "day-first"
 MONTH_FIRST: Final = "month-first"
@@ -23,52 +29,43 @@ MONTH_FIRST: Final = "month-first"
 #: In which order dates that are texts have day and month.
 ORDERS: Final = (DAY_FIRST, MONTH_FIRST)
 
-#: A day outside these years is a number that lost its meaning.
-FIRST_YEAR: Final = 1990
-LAST_YEAR: Final = 2100
-
-#: The digits of a number that Excel keeps; it makes zeros of the others.
-_DIGITS_KEPT: Final = 15
-
-_ISO_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?", re.A)
-_FIGURES = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", re.A)
 _MONTH_IN_FIGURES = re.compile(r"(\d{1,2})/(\d{4})", re.A)
-_DAY_IN_WORDS = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{4})", re.A)
-_MONTH_IN_WORDS = re.compile(r"([A-Za-z]{3,9})[ -](\d{4})", re.A)
 
 
 def text_of(cell: Cell) -> str | None:
-    """The text of a cell, without white space at its ends; None where it is empty.
+    """The text that a cell shows, without white space at its ends; None where it is empty.
 
     Raises:
         ValueError: a value that cannot be a text; its words end a message.
 
-    >>> text_of(Cell("\\u00a0R-1 ")), text_of(Cell(12345.0)), text_of(Cell(45, digits=6))
-    ('R-1', '12345', '000045')
+    >>> text_of(Cell("\u00a0R-1 ")), text_of(Cell(12345))
+    ('R-1', '12345')
     """
-    value = _reliable(cell)
-    if isinstance(value, str):
-        return cleaned(value) or None
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        raise ValueError("got TRUE or FALSE; give it as text")
-    if isinstance(value, int | float):
-        return _whole(value).zfill(cell.digits)
-    raise ValueError(
-        "got a date or a time, which Excel may have made of a text; format the cell as text and "
-        "type it again"
-    )
+    shown = cell.name()
+    return plain_text(shown) or None if shown else None
 
 
 def name_of(cell: Cell) -> str | None:
-    """The text of a cell that is an id or a stratum value; None where it is empty.
+    """The text of a cell that is an id; None where it is empty.
 
     Raises:
         ValueError: it is not a text, or not one that can be a name. Its words never quote it, for
             the column may be the wrong one.
     """
-    text = text_of(cell)
+    return _named(text_of(cell))
+
+
+def stratum_of(cell: Cell) -> str | None:
+    """The text of a cell that is a stratum's value; None where it is empty.
+
+    Raises:
+        ValueError: as of an id, but a plain number and a date are values too.
+    """
+    shown = cell.label()
+    return _named(plain_text(shown) or None if shown else None)
+
+
+def _named(text: str | None) -> str | None:
     fault = None if text is None else got_name(text, Private.CELL)
     if fault is not None:
         raise ValueError(fault)
@@ -81,33 +78,30 @@ def word_of(cell: Cell) -> str | None:
     return None if text is None else text.casefold()
 
 
-def cleaned(text: str) -> str:
-    """A text in Unicode's NFC, with ordinary blanks, and none at its ends."""
-    return unicodedata.normalize("NFC", text.replace("\u00a0", " ")).strip(WHITE_SPACE)
-
-
-def day_of(cell: Cell, order: str | None, epoch: dt.datetime | None) -> dt.date | None:
+def day_of(cell: Cell, order: str | None) -> dt.date | None:
     """The date of a cell; None where it is empty.
 
     Args:
         cell: a date; a number, in a workbook; a text in ISO's form, in words or in figures.
         order: the order of day and month in figures; None where it is not known.
-        epoch: the date from which a workbook's numbers count; None for a table without any.
 
     Raises:
         ValueError: a value that is not a date, or could be two.
 
-    >>> day_of(Cell("3/4/2026"), DAY_FIRST, None), day_of(Cell("3 Apr 2026"), None, None)
+    >>> day_of(Cell("3/4/2026"), DAY_FIRST), day_of(Cell("3 Apr 2026"), None)
     (datetime.date(2026, 4, 3), datetime.date(2026, 4, 3))
     """
-    value = _reliable(cell)
-    if isinstance(value, dt.date) or value is None:
-        day = date_of(value)  # tables know no zones: a time is a clock's on the wall
-    elif isinstance(value, str):
-        day = _day_of_text(cleaned(value), order) if cleaned(value) else None
-    else:
-        day = _day_of_number(value, epoch)
-    if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+    if cell == Cell():
+        return None
+    found = cell.date()
+    if found is None:
+        text = plain_text(str(cell.value))
+        found = _day_of_text(text, order) if text else None
+    if found is None:
+        return None
+    # Tables know no zones: a time is a clock's on the wall.
+    day = found.date() if isinstance(found, dt.datetime) else found
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(
             f"got the year {day.year}; give a date from {FIRST_YEAR} to {LAST_YEAR}. Excel may "
             "have made it of a number, or cut it short"
@@ -115,105 +109,48 @@ def day_of(cell: Cell, order: str | None, epoch: dt.datetime | None) -> dt.date 
     return day
 
 
-def month_of(cell: Cell, order: str | None, epoch: dt.datetime | None) -> Period | None:
+def month_of(cell: Cell, order: str | None) -> Period | None:
     """The month of a cell, or of the date in it; None where it is empty.
 
     Raises:
         ValueError: a value that is neither a month nor a date.
 
-    >>> month_of(Cell("March 2026"), None, None), month_of(Cell("2026-03-31"), None, None)
+    >>> month_of(Cell("March 2026"), None), month_of(Cell("2026-03-31"), None)
     (Period('2026-03'), Period('2026-03'))
     """
     value = cell.value
     if isinstance(value, str) and cell.fault is None:
-        month = _month_of_text(cleaned(value))
+        month = _month_of_text(plain_text(value))
         if month is not None and FIRST_YEAR <= month.year <= LAST_YEAR:
             return month
-    day = day_of(cell, order, epoch)
+    day = day_of(cell, order)
     return None if day is None else Period(day.year, day.month)
 
 
 def in_figures(cell: Cell) -> tuple[int, int] | None:
     """The first two figures of a text such as ``3/4/2026``, whatever they mean; else None."""
-    found = _FIGURES.fullmatch(cleaned(cell.value)) if isinstance(cell.value, str) else None
-    return None if found is None else (int(found[1]), int(found[3]))
-
-
-def _reliable(cell: Cell) -> object:
-    if cell.fault is not None:
-        raise ValueError(f"got {cell.fault}")
-    return cell.value
-
-
-def _whole(value: float) -> str:
-    if value != value or abs(value) >= 10**_DIGITS_KEPT:
-        raise ValueError(
-            f"got a number of more than {_DIGITS_KEPT} digits, of which Excel keeps no more; copy "
-            "the ids from their source again, as text"
-        )
-    if value < 0 or value != int(value):
-        raise ValueError(
-            "got a number that is negative or has a fraction; give the id as text, or correct it"
-        )
-    return str(int(value))
+    return in_figures_of(plain_text(cell.value)) if isinstance(cell.value, str) else None
 
 
 def _day_of_text(text: str, order: str | None) -> dt.date:
-    found = _FIGURES.fullmatch(text)
-    if found and order is None:
+    try:
+        return read_date(text, DateForm(None if order is None else order == DAY_FIRST))
+    except TwoDatesError:
         raise ValueError(
             f"got {text!r}, which may begin with the day or with the month; set tracker.dates to "
             f"{DAY_FIRST} or {MONTH_FIRST}"
-        )
-    try:
-        if found:
-            first, second, year = int(found[1]), int(found[3]), int(found[4])
-            day, month = (first, second) if order == DAY_FIRST else (second, first)
-            return dt.date(year, month, day)
-        if found := _ISO_DAY.fullmatch(text):
-            return dt.date.fromisoformat(found[1])
-        if found := _DAY_IN_WORDS.fullmatch(text):
-            return dt.date(int(found[3]), _number_of(found[2]), int(found[1]))
-    except ValueError:
-        shown = got(text, None if found else Private.CELL)
-        raise ValueError(f"{shown}, which is not in the calendar; write 2026-04-03") from None
-    raise ValueError(f"{got(text, Private.CELL)}, which is not a date; write 2026-04-03")
-
-
-def _day_of_number(value: object, epoch: dt.datetime | None) -> dt.date:
-    if isinstance(value, int | float) and not isinstance(value, bool) and epoch is not None:
-        from openpyxl.utils.datetime import from_excel
-
-        try:
-            day = date_of(from_excel(value, epoch))
-        except (OverflowError, ValueError):
-            day = None
-        if day is not None:
-            return day
-    raise ValueError(
-        f"{got(value, Private.CELL)}, which is not a date; write 2026-04-03, or format the cell as "
-        "a date"
-    )
+        ) from None
+    except NoDateError as error:
+        shown = got(text, None if in_figures_of(text) else Private.CELL)
+        raise ValueError(f"{shown}, which is {error}; write 2026-04-03") from None
 
 
 def _month_of_text(text: str) -> Period | None:
     try:
-        if found := _MONTH_IN_WORDS.fullmatch(text):
-            return Period(int(found[2]), _number_of(found[1]))
-        if found := _MONTH_IN_FIGURES.fullmatch(text):
-            return Period(int(found[2]), int(found[1]))
+        if found := month_in_words(text):
+            return found
+        if found_in_figures := _MONTH_IN_FIGURES.fullmatch(text):
+            return Period(int(found_in_figures[2]), int(found_in_figures[1]))
         return Period.parse(text)
     except ValueError:
         return None
-
-
-def _number_of(name: str) -> int:
-    """The number of a month's English name, or of its first three letters or more.
-
-    Raises:
-        ValueError: no month has this name.
-    """
-    fitting = [n for n, month in enumerate(MONTHS, 1) if month.lower().startswith(name.lower())]
-    if len(fitting) != 1:
-        raise ValueError("not a month")
-    return fitting[0]

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import attrs
 
+from ceosample.encoded import is_encoding
 from ceosample.errors import LedgerError, raise_faults
 from ceosample.form import Key, faults_of_keys, is_count, is_text
 from ceosample.signoff.intake.tracker_cells import ORDERS
@@ -37,6 +38,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "dates": Key(" or ".join(ORDERS), lambda value: value in ORDERS),
     "sheet": Key("a sheet's name", is_text),
     "header": Key("the number of the row of headings", lambda v: is_count(v, 1)),
+    "encoding": Key("an encoding such as cp1252, iso-8859-15 or utf-16", is_encoding),
 }
 
 
@@ -59,6 +61,7 @@ class TrackerColumns:
         dates: ``day-first`` or ``month-first``, the order of dates in figures; None refuses them.
         sheet: the sheet's name; None for the first that is not hidden.
         header: the number of the row of headings; None for the first row that holds something.
+        encoding: that of a CSV file; None for UTF-8, or UTF-16 with a byte order mark.
     """
 
     id: str
@@ -72,6 +75,7 @@ class TrackerColumns:
     dates: str | None = None
     sheet: str | None = None
     header: int | None = None
+    encoding: str | None = None
 
     def __attrs_post_init__(self) -> None:
         given = attrs.asdict(self, filter=lambda _, value: value is not None, recurse=False)

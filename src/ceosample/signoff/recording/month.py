@@ -12,6 +12,7 @@ from ceosample.days import UTC
 from ceosample.errors import ConflictError, LedgerError, RotationWarning, raise_faults
 from ceosample.form import is_count
 from ceosample.period import Period
+from ceosample.plain import plain_count
 from ceosample.sampling.commitment import Commitment
 from ceosample.sampling.divisions import Divisions
 from ceosample.sampling.draw import Draw, draw_again
@@ -197,6 +198,7 @@ def reconcile(
 ) -> Event:
     """Record the register's counts; see ``Ledger.reconcile``."""
     require_population(subject[0])
+    counts = {name: plain_count(count) for name, count in counts.items()}
     try:
         Period.parse(subject[1])
     except ValueError as error:

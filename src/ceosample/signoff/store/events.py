@@ -13,6 +13,7 @@ import attrs
 from ceosample.canonical import Json, canonical_json, digest, is_digest, parse_canonical
 from ceosample.errors import LedgerError, MalformedEventWarning
 from ceosample.form import is_count
+from ceosample.plain import plain
 from ceosample.result import Result
 from ceosample.show import Described
 from ceosample.text import quoted
@@ -221,6 +222,7 @@ def moment(value: object, where: str) -> str:
     Raises:
         LedgerError: not a datetime, or one without a time zone.
     """
+    value = plain(value)
     if not isinstance(value, dt.datetime):
         raise LedgerError(f"{where}: got {quoted(value)}; give an aware datetime")
     offset = value.utcoffset()

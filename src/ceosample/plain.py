@@ -1,0 +1,82 @@
+"""NumPy's and pandas' kinds of numbers, dates and texts as Python's own; neither is imported."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Integral
+from typing import Any, Final
+
+_THEIRS: Final = ("numpy", "pandas", "cupy")
+
+#: A float holds each whole number below this one, and JSON's readers agree on them.
+_EXACT: Final = 2**53
+
+
+def is_theirs(value: object) -> bool:
+    """Whether it is of a kind of NumPy's or pandas'."""
+    return type(value).__module__.partition(".")[0] in _THEIRS
+
+
+def plain(value: Any) -> Any:
+    """A scalar of NumPy or pandas as Python's own kind; anything else as it is.
+
+    A null of theirs (NaT, NA) is None. What has no twin in Python stays as it is.
+    """
+    kind = type(value)
+    if not is_theirs(value):
+        return value
+    if kind.__name__ in ("NaTType", "NAType"):
+        return None
+    if kind.__name__ == "datetime64":
+        return _date_of(value)
+    if isinstance(value, dt.datetime):  # pandas' own is one, with nanoseconds
+        return dt.datetime(  # noqa: DTZ001 - it has the zone that it has
+            *(value.year, value.month, value.day, value.hour, value.minute, value.second),
+            value.microsecond,
+            value.tzinfo,
+            fold=value.fold,
+        )
+    if hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
+        return value.item()
+    return value
+
+
+def plain_count(value: Any) -> Any:
+    """A whole number of any kind as an int; anything else as it is.
+
+    A sum of a column with gaps is a float, and that of a database a Decimal: 75.0 is 75.
+
+    >>> plain_count(75.0), plain_count(Decimal("75")), plain_count(75.5), plain_count(True)
+    (75, 75, 75.5, True)
+    """
+    value = plain(value)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    if not isinstance(value, Decimal | float | Fraction) or not -_EXACT < value < _EXACT:
+        return value
+    return int(value) if value == int(value) else value
+
+
+def plain_date(value: Any) -> Any:
+    """A date of any kind as Python's own; anything else as ``plain`` leaves it.
+
+    NumPy and pandas have no dates without a time: their midnight without an offset is its date.
+    """
+    found = plain(value)
+    if is_theirs(value) and isinstance(found, dt.datetime) and found.tzinfo is None:
+        return found.date() if found.time() == dt.time() else found
+    return found
+
+
+def _date_of(value: Any) -> dt.date | None:
+    """A date where its unit is a day, or longer; else the moment to the microsecond."""
+    unit = str(value.dtype).partition("[")[2].rstrip("]")
+    if unit in ("Y", "M", "W", "D"):
+        found = value.astype("datetime64[D]").item()
+    else:
+        found = value.astype("datetime64[us]").item()
+    return found if isinstance(found, dt.date) else None
