@@ -24,6 +24,9 @@ from ceosample.letters.existing.given import GivenPdf
 from ceosample.plain import plain_date
 from ceosample.text import fault_in_name, quoted
 
+#: The docket's dates.
+_DATES: Final = ("received", "due", "counted_from")
+
 #: What a caller gives: a mapping of unit id to contents, or a function of the drawn ids.
 Contents: TypeAlias = (
     Mapping[str, Mapping[str, Any]] | Callable[[Sequence[str]], Mapping[str, Mapping[str, Any]]]
@@ -185,7 +188,7 @@ def _fields(
 
 def _with_plain_dates(docket: Mapping[str, Any]) -> Mapping[str, Any]:
     """A docket whose dates may be a dataframe's, which has none without a time."""
-    dates = {name: plain_date(docket[name]) for name in ("received", "due") if name in docket}
+    dates = {name: plain_date(docket[name]) for name in _DATES if name in docket}
     return {**docket, **dates}
 
 
@@ -218,10 +221,7 @@ def _check_docket(
     faults += [
         f"{where}, {name}: {got(value, Private.CONTENTS)}; remove the field if it is not recorded"
         for name, value in docket.items()
-            part = _with_plain_dates(given[name]) if name == "docket" else given[name]
-            parts[name] = clean_value(part, f"{where}, {name}", faults)
-    _check_docket(parts["docket"], own, f"{where}, docket", faults)
-    content, before = _content(given, own, where, faults)
+        if value is None and name in FIXED
     ]
     faults += [
         f"{where}, {name}: {got(docket[name], Private.CONTENTS)}; give text or a number"
@@ -237,7 +237,7 @@ def _check_docket(
         and (fault := got_name(docket[name], Private.CONTENTS))
         and not any(said.startswith(f"{where}, {name}: ") for said in faults)
     ]
-    for name in ("received", "due", "counted_from"):
+    for name in _DATES:
         if docket.get(name) is not None and date_of(docket[name]) is None:
             faults.append(
                 f"{where}, {name}: {got(docket[name], Private.CONTENTS)}; give a date, 2026-10-31"
