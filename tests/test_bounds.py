@@ -25,14 +25,9 @@ from thorough import examples
 
 Cell = cs.inference.Cell
 
-VECTORS: dict[str, Any] = json.loads(
-    (Path(__file__).parents[2] / "shared/vectors/inference.json").read_text("utf-8")
-)
-EXACT = VECTORS["exact_upper_95"]
-
-#: July 2023 of the shared bank.
-SIZES = EXACT["design"]["N"]
-DRAWN = EXACT["design"]["n"]
+#: July 2023 of the shared bank: 886 responses in 8 products, 12 letters by Wright's method.
+SIZES = (432, 245, 98, 44, 38, 15, 10, 4)
+DRAWN = (4, 2, 1, 1, 1, 1, 1, 1)
 
 #: What was found, by the words of the vectors.
 FOUND = {
@@ -126,16 +121,34 @@ def test_a_search_that_is_cut_short_errs_to_the_safe_side(monkeypatch: pytest.Mo
 # The flagship
 
 
+@pytest.fixture(scope="module")
+def exact(shared: Path) -> dict[str, Any]:
+    """The bounds of the vectors."""
+    found = json.loads((shared / "vectors/inference.json").read_text("utf-8"))
+    known: dict[str, Any] = found["exact_upper_95"]
+    return known
+
+
 @pytest.mark.parametrize("name", FOUND)
-def test_the_flagship_has_the_known_bounds(name: str) -> None:
+def test_the_flagship_has_the_known_bounds(name: str, exact: dict[str, Any]) -> None:
+    assert exact["design"]["N"] == list(SIZES)
     bound = cs.inference.bound(flagship(FOUND[name]))
-    assert (bound.upper, bound.slack, bound.label) == (EXACT["bounds"][name], 0, "exact")
+    assert (bound.upper, bound.slack, bound.label) == (exact["bounds"][name], 0, "exact")
     assert sum(bound.allocation) == bound.upper
 
 
-def test_the_flagship_says_where_defects_could_hide() -> None:
+def test_the_flagship_says_where_defects_could_hide(exact: dict[str, Any]) -> None:
     bound = cs.inference.bound(flagship(FOUND["none"]))
-    assert list(bound.allocation) == EXACT["where_the_defects_could_hide"]["none"]
+    assert list(bound.allocation) == exact["where_the_defects_could_hide"]["none"]
+
+
+def test_other_designs_of_the_same_month(exact: dict[str, Any]) -> None:
+    alone = [cs.inference.bound([(886, 12, y)]).upper for y in range(3)]
+    assert alone == list(exact["others"]["srs_12_of_886"].values())
+    for drawn, upper in (((6, 3, 1, 2), 202), ((5, 3, 2, 2), 210)):
+        merged = zip((432, 245, 98, 111), drawn, (0, 0, 0, 0), strict=True)
+        assert cs.inference.bound(merged).upper == upper
+    assert list(exact["others"].values())[-2:] == [202, 210]
 
 
 @pytest.mark.parametrize("name", ["one in 432*", "one in 98*", "one in 44*"])
@@ -192,8 +205,7 @@ def test_published_values() -> None:
     assert cs.inference.bound(cells).upper == 45
     assert cs.inference.interval(cells).upper == 50
     assert cs.inference.bound([(100, 60, 1), (100, 40, 1)]).upper == 10
-    alone = [cs.inference.bound([(886, 12, y)]).upper for y in range(3)]
-    assert alone == list(EXACT["others"]["srs_12_of_886"].values())
+    assert cs.inference.bound([(886, 12, 1)]).upper == 298
 
 
 def test_their_program_s_lower_bound_takes_the_smallest_chance_and_ours_the_largest() -> None:

@@ -15,33 +15,36 @@ import pytest
 import ceosample as cs
 
 Cell = cs.inference.Cell
-VECTORS: dict[str, Any] = json.loads(
-    (Path(__file__).parents[2] / "shared/vectors/inference.json").read_text("utf-8")
-)
-YEAR = VECTORS["monitor"]["months24"][12:]
-KNOWN = VECTORS["monitor"]["year_2022_08_to_2023_07"][
-    "defects_in_largest_stratum_of_the_first_k_months"
-]
 
 
-def year(defects: int) -> list[list[cs.inference.Cell]]:
+@pytest.fixture(scope="module")
+def monitored(shared: Path) -> dict[str, Any]:
+    """The vectors of the monitor."""
+    found = json.loads((shared / "vectors/inference.json").read_text("utf-8"))
+    known: dict[str, Any] = found["monitor"]
+    return known
+
+
+def year(monitored: dict[str, Any], defects: int) -> list[list[cs.inference.Cell]]:
     """The real year with a defect in the largest stratum of so many of its first months."""
     months = []
-    for number, month in enumerate(YEAR):
+    for number, month in enumerate(monitored["months24"][12:]):
         largest = month["N"].index(max(month["N"]))
+        cells = enumerate(zip(month["N"], month["n"], strict=True))
         months.append([
             Cell(size, drawn, int(place == largest and number < defects), f"stratum {place}")
-            for place, (size, drawn) in enumerate(zip(month["N"], month["n"], strict=True))
+            for place, (size, drawn) in cells
         ])  # fmt: skip
     return months
 
 
 @pytest.mark.parametrize(("defects", "upper"), [(0, 539), (1, 1085), (3, 1410), (8, 2580)])
-def test_the_real_year(defects: int, upper: int) -> None:
+def test_the_real_year(monitored: dict[str, Any], defects: int, upper: int) -> None:
     """The vectors have 2,579 for eight: in numbers of 40 digits, 2,580 has evidence of 19.97."""
-    found = cs.inference.monitor(year(defects))
+    known = monitored["year_2022_08_to_2023_07"]["defects_in_largest_stratum_of_the_first_k_months"]
+    found = cs.inference.monitor(year(monitored, defects))
     assert found.upper == upper
-    assert abs(upper - KNOWN["generating_function_C"][KNOWN["k"].index(defects)]) <= 1
+    assert abs(upper - known["generating_function_C"][known["k"].index(defects)]) <= 1
     assert found.widest == 179
     assert (found.months[-1].eligible, found.months[-1].drawn) == (13391, 144)
     assert [month.upper for month in found.months] == sorted(month.upper for month in found.months)
