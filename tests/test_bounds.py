@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 import ceosample as cs
 from ceosample.inference import extremes, search
 from ceosample.inference.extremes import fewest_defects, most_defects
-from ceosample.inference.generating import increments, mean_powers
 from ceosample.inference.sums import Sums
+from ceosample.sampling.plans.generating import increments, mean_powers
 from thorough import examples
 
 Cell = cs.inference.Cell
