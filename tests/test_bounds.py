@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ceosample as cs
-from ceosample.inference import extremes, search
-from ceosample.inference.extremes import fewest_defects, most_defects
-from ceosample.inference.sums import Sums
+from ceosample.inference.exact import extremes, search
+from ceosample.inference.exact.extremes import fewest_defects, most_defects
+from ceosample.inference.exact.sums import Sums
 from ceosample.sampling.plans.generating import increments, mean_powers
 from thorough import examples
 
@@ -323,7 +323,7 @@ def in_stratum(draw: cs.Draw, name: str) -> list[str]:
 def test_a_draw_gives_the_cells_of_its_strata(draw: cs.Draw, tmp_path: Path) -> None:
     verdicts = dict.fromkeys(draw.unit_ids, "sound") | {in_stratum(draw, "Loans")[0]: "defective"}
     found = cs.inference.bound(draw, verdicts)
-    shape = [(cell.size, cell.drawn, cell.found) for cell in found.cells]
+    shape = [(cell.size, cell.drawn, int(cell.found)) for cell in found.cells]
     letters = {pool.stratum[0]: pool.letters for pool in draw.pools}
     assert shape == [
         (120, letters["Cards"], 0),

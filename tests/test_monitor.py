@@ -203,7 +203,8 @@ def test_draws_and_their_verdicts() -> None:
     found = cs.inference.monitor(history)
     assert [str(month.period) for month in found.months] == ["2026-10", "2026-11"]
     assert found.upper == cs.inference.monitor(cells).upper  # missing counts as defective
-    assert (found.months[-1].found, found.months[-1].counted, found.lower) == (0, 2, 0)
+    last = found.months[-1]
+    assert (int(last.found), int(last.counted), last.lower) == (0, 2, 0)
     assert found.sentence in str(found)
     assert json.loads(found.to_json())["months"][1]["upper"] == found.upper
     scored = [(drawn, dict.fromkeys(drawn.unit_ids, "0.25")) for drawn, _ in history]

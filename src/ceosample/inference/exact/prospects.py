@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from ceosample.inference.sums import Sums
+from ceosample.inference.exact.sums import Sums
 from ceosample.sampling.plans.generating import Floats, Wholes
 
 

@@ -9,12 +9,12 @@ from typing import Final
 import attrs
 import numpy as np
 
-from ceosample.inference import hypergeometric
 from ceosample.inference.cells import Cell
-from ceosample.inference.coarse import coarse_fewest, coarse_most
-from ceosample.inference.prospects import steps_needed
-from ceosample.inference.search import Search
-from ceosample.inference.sums import Sums
+from ceosample.inference.exact import hypergeometric
+from ceosample.inference.exact.coarse import coarse_fewest, coarse_most
+from ceosample.inference.exact.prospects import steps_needed
+from ceosample.inference.exact.search import Search
+from ceosample.inference.exact.sums import Sums
 from ceosample.sampling.plans.clean import most_if_none
 from ceosample.sampling.plans.generating import Wholes
 

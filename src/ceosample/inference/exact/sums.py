@@ -15,7 +15,7 @@ import attrs
 import numpy as np
 
 from ceosample.inference.cells import Cell
-from ceosample.inference.hypergeometric import chances
+from ceosample.inference.exact.hypergeometric import chances
 from ceosample.sampling.plans.generating import Floats, Wholes
 
 
