@@ -421,3 +421,21 @@ def test_a_ledger_wants_every_draw_that_counts(tmp_path: Path) -> None:
                 reason_code="wrong-table",
             )
         assert ledger.check().ok
+
+
+def test_what_a_clean_month_leaves_open_is_what_its_bound_says() -> None:
+    """The strata that gave no letter count whole; the promise takes the worst that can be read."""
+    draws = months_of(3)
+    promise = PLAN.promise(frame_of(3), draws)
+    left = []
+    for number in range(12):
+        drawn = cs.draw(frame_of(3), PLAN, seed_of(100 + number), draws)
+        found = cs.inference.bound(drawn, dict.fromkeys(drawn.unit_ids, "sound"))
+        [own] = [cell for cell in found.cells if cell.drawn]
+        assert found.upper == 16 - own.size + cs.inference.bound([(own.size, 1, 0)]).upper
+        assert len(found.without_chance) == 3
+        left.append(found.upper)
+    assert max(left) <= promise.bound()
+    assert f"if nothing is found, at most {promise.bound()} of 16 may be" in str(promise)
+    with pytest.raises(cs.errors.PlanError, match="months: got 12, and under 'waiting'"):
+        promise.bound(months=12)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ceosample.inference.bounds import Bound, bound, interval
+from ceosample.inference.bounds import Bound, bound, interval, lower_bound
 from ceosample.inference.cells import Cell
 from ceosample.inference.estimates import Estimate, estimate
 from ceosample.inference.monitoring import Monitor, MonthBound, monitor
@@ -21,5 +21,6 @@ __all__ = [
     "estimate",
     "interval",
     "judged",
+    "lower_bound",
     "monitor",
 ]

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from numbers import Integral
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
+from ceosample.errors import InferenceError, PlanError, raise_faults
+from ceosample.form import meant
+from ceosample.got import got
 from ceosample.inference.cells import Cell
-from ceosample.rational import Rational
+from ceosample.rational import Rational, as_fraction
 from ceosample.result import Result
-from ceosample.sampling.draw import Draw
+from ceosample.sampling.draw import Draw, Selection
+from ceosample.sampling.frames.strata import Stratum
+from ceosample.sampling.plans.rotation import CALLED, OPEN, Turn
+
+SOUND: Final = "sound"
+DEFECTIVE: Final = "defective"
+INELIGIBLE: Final = "ineligible"
+
+#: What a letter without a verdict may count as.
+MISSING_RULES: Final = (DEFECTIVE, SOUND, "refuse")
 
 #: ``sound`` or False, ``defective`` or True, ``ineligible`` for a letter that was never eligible,
 #: or None for a letter without a verdict. A monitor of scores takes numbers from 0 to 1.
@@ -23,29 +38,41 @@ Verdicts: TypeAlias = Mapping[str, Verdict] | Iterable[tuple[str, Verdict]]
 #: A draw, or the folder of its public record.
 AnyDraw: TypeAlias = Draw | str | Path
 
+_WORDS: Final[Mapping[str, Fraction]] = {
+    SOUND: Fraction(0),
+    DEFECTIVE: Fraction(1),
+    INELIGIBLE: Fraction(0),
+}
+
 
 @attrs.frozen
 class Judged(Result):
     """What the verdicts on a draw come to.
 
     Attributes:
-        cells: the draw's cells with what was found.
+        draw: the draw.
+        cells: its cells with what was found, letters without a verdict by the rule.
+        certain: its cells with what was found alone: what a lower bound counts.
         read: the letters that have a verdict.
-        defective: those of them that are defective.
-        ineligible: those of them that were never eligible; each counts as sound, and N stays.
+        found: the defective ones among those; for scores, their sum.
+        ineligible: letters that were never eligible; each counts as sound, and N stays.
         missing: the letters that were drawn and have no verdict, as ids.
         substitutes: letters of the reserve that have a verdict, as ids; no bound counts them.
     """
 
+    draw: Draw
     cells: tuple[Cell, ...]
+    certain: tuple[Cell, ...]
     read: int
-    defective: int
+    found: int | Fraction
     ineligible: int
     missing: tuple[str, ...]
     substitutes: tuple[str, ...]
 
 
-def judged(draw: AnyDraw, verdicts: Verdicts, *, missing: str = "defective") -> Judged:
+def judged(
+    draw: AnyDraw, verdicts: Verdicts, *, missing: str = DEFECTIVE, scores: bool = False
+) -> Judged:
     """The cells of a draw, with what the verdicts found in each.
 
     Args:
@@ -53,8 +80,152 @@ def judged(draw: AnyDraw, verdicts: Verdicts, *, missing: str = "defective") -> 
         verdicts: unit id to verdict, as a mapping or as pairs.
         missing: what a letter without a verdict counts as: ``defective`` or ``sound``; ``refuse``
             asks for all verdicts.
+        scores: whether verdicts may be numbers from 0 to 1.
 
     Raises:
-        InferenceError: verdicts on letters that were not drawn, two on one, or no verdict at all.
+        InferenceError: verdicts on letters that were not drawn, two on one, or no verdict at all;
+            all of them at once.
     """
-    raise NotImplementedError
+    require_rule(missing)
+    drawn = _draw_of(draw)
+    selected = {selection.unit_id: selection for selection in drawn.selections}
+    reserves = {reserve.unit_id for reserve in drawn.reserves}
+    found: dict[str, Fraction | None] = {}
+    words: Counter[str] = Counter()
+    faults: list[str] = []
+    for given, verdict in _pairs(verdicts):
+        unit_id = str(given) if isinstance(given, str) or _is_whole(given) else ""
+        if unit_id not in selected and unit_id not in reserves:
+            faults.append(f"verdicts: {got(given)}, which was not drawn; give ids of the draw")
+        elif unit_id in found:
+            faults.append(f"verdicts, {unit_id}: judged twice; give one verdict a letter")
+        try:
+            found[unit_id] = _value(verdict, scores=scores)
+        except InferenceError as error:
+            faults += [f"verdicts, {given}: {fault}" for fault in error.faults]
+        words[str(verdict)] += unit_id in selected
+    absent = tuple(unit_id for unit_id in selected if found.get(unit_id) is None)
+    if missing == "refuse":
+        faults += [f"verdicts, {unit_id}: missing; give a verdict" for unit_id in absent]
+    raise_faults(InferenceError, faults)
+    certain = {unit_id: found.get(unit_id) or Fraction(0) for unit_id in selected}
+    values = dict(certain)
+    if missing == DEFECTIVE:
+        values |= dict.fromkeys(absent, Fraction(1))
+    return Judged(
+        drawn,
+        tuple(_cells(drawn, values, scores=scores)),
+        tuple(_cells(drawn, certain, scores=scores)),
+        len(selected) - len(absent),
+        _plain(sum(certain.values(), Fraction(0))),
+        words[INELIGIBLE],
+        absent,
+        tuple(sorted(found.keys() & reserves)),
+    )
+
+
+def require_rule(missing: object) -> None:
+    """Raise unless it is a rule for letters without a verdict.
+
+    Raises:
+        InferenceError: it is none.
+    """
+    if missing not in MISSING_RULES:
+        rules = ", ".join(MISSING_RULES)
+        raise InferenceError(f"missing: {got(missing)}; use one of {rules}")
+
+
+def _draw_of(draw: object) -> Draw:
+    if isinstance(draw, Draw):
+        return draw
+    if isinstance(draw, str | Path):
+        return Draw.load(draw)
+    raise InferenceError(
+        f"draw: {got(draw)}; give a draw, the folder of its record, or cells such as (432, 4, 0)"
+    )
+
+
+def _pairs(verdicts: object) -> Iterator[tuple[object, Any]]:
+    if isinstance(verdicts, Mapping):
+        yield from verdicts.items()
+        return
+    if isinstance(verdicts, Iterable) and not isinstance(verdicts, str | bytes):
+        for item in verdicts:
+            if not isinstance(item, tuple | list) or len(item) != 2:
+                raise InferenceError(f"verdicts: {got(item)}; give pairs of an id and a verdict")
+            yield item[0], item[1]
+        return
+    raise InferenceError(
+        f"verdicts: {got(verdicts)}; give a mapping such as {{'CR-1042': 'sound'}}"
+    )
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _value(verdict: Any, *, scores: bool) -> Fraction | None:
+    """The score of a verdict, 1 for a defective letter; None where there is none."""
+    if verdict is None:
+        return None
+    if isinstance(verdict, str) and verdict in _WORDS:
+        return _WORDS[verdict]
+    if isinstance(verdict, bool) or type(verdict).__name__ in ("bool_", "bool"):
+        return Fraction(bool(verdict))
+    do = "use 'sound', 'defective' or 'ineligible'"
+    if scores:
+        do += ", or a score from 0 to 1"
+    if isinstance(verdict, str) and not verdict.strip(" 0123456789./"):
+        verdict = verdict.strip()  # a number in text
+    elif isinstance(verdict, str):
+        raise InferenceError(f"{got(verdict)}; {do}{meant(verdict, _WORDS)}")
+    value = _score(verdict, do)
+    if not scores and value not in (0, 1):
+        raise InferenceError(f"{got(verdict)}; {do} (scores are for monitor(..., scores=True))")
+    return value
+
+
+def _score(verdict: Any, do: str) -> Fraction:
+    try:
+        # NumPy's numbers are told by what they are worth.
+        value = as_fraction(verdict.item() if hasattr(verdict, "item") else verdict, "verdict")
+    except PlanError:
+        value = Fraction(-1)
+    if not 0 <= value <= 1:
+        raise InferenceError(f"{got(verdict)}; {do}")
+    return value
+
+
+def _plain(value: Fraction) -> int | Fraction:
+    return int(value) if value.denominator == 1 else value
+
+
+def _cells(draw: Draw, values: Mapping[str, Fraction], *, scores: bool) -> Iterator[Cell]:
+    """What was sampled by itself: a stratum each, but under a rotation.
+
+    There each called letter is a cell of one letter that was read, and the open ones are a simple
+    random sample of all others. Under ``waiting`` a stratum that gave no letter counts whole: which
+    strata give one hangs on tickets and earlier draws, and on no verdict.
+    """
+    homes: dict[tuple[Stratum, str | None], list[Fraction]] = {}
+    for selection in draw.selections:
+        homes.setdefault(_home(selection), []).append(values[selection.unit_id])
+
+    def cell(size: int, stratum: Stratum, found: list[Fraction]) -> Cell:
+        kept = tuple(found) if scores else ()
+        return Cell(size, len(found), sum(found, Fraction(0)), stratum, draw.period, kept)
+
+    for pool in draw.pools:
+        if not isinstance(draw.turn, Turn) or pool.take_all:
+            yield cell(pool.size, pool.stratum, homes.get((pool.stratum, None), []))
+    if not isinstance(draw.turn, Turn):
+        return
+    called = [selection for selection in draw.selections if selection.line == CALLED]
+    for selection in called:
+        yield cell(1, selection.stratum, [values[selection.unit_id]])
+    rotating = sum(pool.size for pool in draw.pools if not pool.take_all)
+    yield cell(rotating - len(called), (), homes.get(((), OPEN), []))
+
+
+def _home(selection: Selection) -> tuple[Stratum, str | None]:
+    return ((), OPEN) if selection.line == OPEN else (selection.stratum, selection.line)
