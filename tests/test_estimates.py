@@ -348,7 +348,8 @@ CELLS = [(120, 16), (9, 9), (45, 8), (30, 6)]
 
 @pytest.mark.parametrize("of", ["proportion", "total", "mean"])
 def test_without_a_finding_the_exact_bound_comes_instead(of: str) -> None:
-    """'With no defect found no variance estimate means anything: refuse, and hand over the bound'"""
+    """'With no defect found no variance estimate means anything: refuse, and hand over the exact
+    bound'"""
     draw = drawn()
     with pytest.raises(cs.errors.NoEstimateError, match="no letter of 39 was found") as caught:
         cs.inference.estimate(draw, judged(draw), of=of)
@@ -368,8 +369,8 @@ def test_a_domain_of_one_letter_has_no_interval() -> None:
     with pytest.raises(cs.errors.NoEstimateError, match="no letter of the domain was drawn"):
         cs.inference.estimate(draw, judged(draw, 0, 4), domain=["nobody"])
     apart = [next(s.unit_id for s in draw if s.stratum == (name,)) for name in ("Cards", "Loans")]
+    bad = dict.fromkeys(draw.unit_ids, "sound") | {apart[0]: "defective"}
     with pytest.raises(cs.errors.NoEstimateError, match="no stratum has two letters"):
-        bad = dict.fromkeys(draw.unit_ids, "sound") | {apart[0]: "defective"}
         cs.inference.estimate(draw, bad, domain=apart, few=True)
 
 
