@@ -341,3 +341,88 @@ def test_one_month_given_twice_is_refused() -> None:
     draw = drawn()
     with pytest.raises(cs.errors.InferenceError, match="given twice"):
         cs.inference.estimate([draw, draw], judged(draw, 0))
+
+
+CELLS = [(120, 16), (9, 9), (45, 8), (30, 6)]
+
+
+@pytest.mark.parametrize("of", ["proportion", "total", "mean"])
+def test_without_a_finding_the_exact_bound_comes_instead(of: str) -> None:
+    """'With no defect found no variance estimate means anything: refuse, and hand over the exact
+    bound'"""
+    draw = drawn()
+    with pytest.raises(cs.errors.NoEstimateError, match="no letter of 39 was found") as caught:
+        cs.inference.estimate(draw, judged(draw), of=of)
+    exact = cs.inference.bound([(size, n, 0) for size, n in CELLS])
+    assert caught.value.bound.upper == exact.upper
+    assert f"at most {exact.upper} of 204 letters are defective (exact bound)" in str(caught.value)
+    with pytest.raises(cs.errors.NoEstimateError, match="every letter of 39 was found"):
+        cs.inference.estimate(draw, judged(draw, *range(39)), of=of)
+
+
+def test_a_domain_of_one_letter_has_no_interval() -> None:
+    draw = drawn()
+    one = draw.unit_ids[0]
+    with pytest.raises(cs.errors.NoEstimateError, match="one letter of the domain") as caught:
+        cs.inference.estimate(draw, judged(draw, 0, 4), domain=[one])
+    assert caught.value.bound.found == 1  # the other finding is outside the domain
+    with pytest.raises(cs.errors.NoEstimateError, match="no letter of the domain was drawn"):
+        cs.inference.estimate(draw, judged(draw, 0, 4), domain=["nobody"])
+    apart = [next(s.unit_id for s in draw if s.stratum == (name,)) for name in ("Cards", "Loans")]
+    bad = dict.fromkeys(draw.unit_ids, "sound") | {apart[0]: "defective"}
+    with pytest.raises(cs.errors.NoEstimateError, match="no stratum has two letters"):
+        cs.inference.estimate(draw, bad, domain=apart, few=True)
+
+
+def test_twelve_letters_are_too_few_and_below_30_no_percentage_is_printed() -> None:
+    plan = cs.Plan(size=12, allocation={("Cards",): 5, ("Loans",): 4, ("Savings",): 3})
+    draw = drawn(plan=plan, sizes={"Cards": 120, "Loans": 45, "Savings": 30})
+    with pytest.raises(cs.errors.NoEstimateError, match="12 letters are fewer than 30") as caught:
+        cs.inference.estimate(draw, judged(draw, 0))
+    found = cs.inference.estimate(draw, judged(draw, 0), few=True)
+    assert found.bound() == caught.value.bound
+    assert found.sentence == (
+        "1 of 12 letters were found defective. With 95.0 % confidence, at most "
+        f"{found.bound().upper} of 195 letters are defective (exact bound)."
+    )
+    assert found.low > 0
+    numbers = cs.inference.estimate(
+        draw, {i: place for place, i in enumerate(draw.unit_ids)}, of="mean", few=True
+    )
+    assert numbers.cells == ()
+    with pytest.raises(cs.errors.InferenceError, match="the values are no verdicts"):
+        numbers.bound()
+
+
+def test_lonely_strata_are_refused_until_the_caller_chooses() -> None:
+    plan = cs.Plan(size=38, allocation={("Cards",): 29, ("Loans",): 8, ("Savings",): 1})
+    draw = drawn(plan=plan, sizes={"Cards": 120, "Loans": 45, "Savings": 30})
+    verdicts = judged(draw, 0, 30)
+    with pytest.raises(cs.errors.NoEstimateError) as caught:
+        cs.inference.estimate(draw, verdicts)
+    assert "one letter was drawn in 1 strata (Savings, 2026-10)" in str(caught.value)
+    assert "choose lonely: adjust, average, remove, collapse" in str(caught.value)
+    kept = {}
+    for lonely in ("adjust", "average", "remove", "collapse"):
+        found = cs.inference.estimate(draw, verdicts, lonely=lonely)
+        assert (found.lonely, found.alone) == (lonely, ("Savings, 2026-10",))
+        kept[lonely] = found.variance
+    assert kept["remove"] < kept["adjust"]
+    assert kept["average"] == kept["remove"] * Fraction(3, 2)
+    # The only one left joins the smallest of the others: Loans.
+    named = {"Savings": "Small", "Loans": "Small"}
+    assert cs.inference.estimate(draw, verdicts, lonely=named).variance == kept["collapse"]
+
+
+def test_strata_that_are_alike_within_have_no_variance() -> None:
+    plan = cs.Plan(size=31, allocation={("Cards",): 20, ("Loans",): 10, ("Savings",): 1})
+    draw = drawn(plan=plan, sizes={"Cards": 120, "Loans": 45, "Savings": 30})
+    only = [place for place, s in enumerate(draw) if s.stratum == ("Savings",)]
+    with pytest.raises(cs.errors.NoEstimateError, match="alike, so no variance"):
+        cs.inference.estimate(draw, judged(draw, *only), of="total", lonely="remove")
+
+
+def test_waiting_has_no_estimate() -> None:
+    draw = drawn(plan=cs.Plan(size=2, allocation="waiting"))
+    with pytest.raises(cs.errors.InferenceError, match="drawn under 'waiting'"):
+        cs.inference.estimate(draw, judged(draw, 0), few=True)

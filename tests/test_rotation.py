@@ -21,6 +21,7 @@ from ceosample.demo import month
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.plans.chances import shares, symmetric_sum
 from ceosample.sampling.plans.hardest_spread import hardest_found
+from ceosample.sampling.plans.rotation import Turn
 from refusals import nearest_size, refused
 
 START = cs.Period(2026, 1)
@@ -310,7 +311,7 @@ def test_take_all_strata_do_not_rotate() -> None:
         [draw],
     )
     assert later.unreached == ()
-    assert later.turn is not None
+    assert isinstance(later.turn, Turn)
     assert ("Escalated",) not in later.turn.drawn
     assert later.promise().letters == 5
 

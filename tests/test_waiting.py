@@ -252,12 +252,15 @@ def test_a_rate_is_found_as_often_as_the_promise_says(size: int) -> None:
     lots = promise.turn.lots([(name,) for name in SIZES])
 
     def missed(spread: Sequence[int]) -> Fraction:
-        sound = {
+        sound: dict[Stratum, Fraction] = {
             (name,): Fraction(total - bad, total)
             for (name, total), bad in zip(SIZES.items(), spread, strict=True)
         }
         return sum(
-            (c * prod(sound[one] for one in picked) for c, picked in sets_of_strata(lots, size)),
+            (
+                c * prod((sound[one] for one in picked), start=Fraction(1))
+                for c, picked in sets_of_strata(lots, size)
+            ),
             Fraction(0),
         )
 
@@ -279,9 +282,7 @@ def test_the_promise_says_the_lots_and_what_a_stratum_can_count_on() -> None:
     text = str(promise)
     assert "1 of 16 letters a month" in text
     least = min(promise.reaches(name, 12) for name in SIZES)
-    assert (
-        f"within 12 months with a chance of {cs.figures.percent(least)} or more (a bound)" in text
-    )
+    assert f"within 12 months with a chance of {cs.figures.percent(least)} or more" in text
     assert promise.to_dict()["waiting"] is not None
     assert promise.to_dict()["rotation"] is None
     assert promise.reaches("Trusts") == promise.chance("Trusts", 1)
@@ -420,3 +421,21 @@ def test_a_ledger_wants_every_draw_that_counts(tmp_path: Path) -> None:
                 reason_code="wrong-table",
             )
         assert ledger.check().ok
+
+
+def test_what_a_clean_month_leaves_open_is_what_its_bound_says() -> None:
+    """The strata that gave no letter count whole; the promise takes the worst that can be read."""
+    draws = months_of(3)
+    promise = PLAN.promise(frame_of(3), draws)
+    left = []
+    for number in range(12):
+        drawn = cs.draw(frame_of(3), PLAN, seed_of(100 + number), draws)
+        found = cs.inference.bound(drawn, dict.fromkeys(drawn.unit_ids, "sound"))
+        [own] = [cell for cell in found.cells if cell.drawn]
+        assert found.upper == 16 - own.size + cs.inference.bound([(own.size, 1, 0)]).upper
+        assert len(found.without_chance) == 3
+        left.append(found.upper)
+    assert max(left) <= promise.bound()
+    assert f"if nothing is found, at most {promise.bound()} of 16 may be" in str(promise)
+    with pytest.raises(cs.errors.PlanError, match="months: got 12, and under 'waiting'"):
+        promise.bound(months=12)

@@ -48,7 +48,8 @@ variables = ["division"]                # each value of these columns is represe
 size = 12                               # letters a month
 # minimum = 1                           # letters that each stratum is given first
 # reserves = 2                          # units next in line in each stratum
-# allocation = "proportional"           # or "equal", "power", ..., "srs": no strata at all
+# allocation = "proportional"           # or "equal", "power", ..., "srs": no strata at all; or
+                                        # "waiting", for a letter a month: see docs/plan.md
 # power = "0.5"                         # for "power": 0 is equal, 1 is proportional
 # variances = {Cards = "0.04", Loans = "0.09"}   # for "neyman": how far letters differ
 # cap = 5                               # the most letters of a stratum

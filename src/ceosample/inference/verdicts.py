@@ -19,7 +19,7 @@ from ceosample.rational import Rational, as_fraction
 from ceosample.result import Result
 from ceosample.sampling.draw import Draw, Selection
 from ceosample.sampling.frames.strata import Stratum
-from ceosample.sampling.plans.rotation import CALLED, OPEN
+from ceosample.sampling.plans.rotation import CALLED, OPEN, Turn
 
 SOUND: Final = "sound"
 DEFECTIVE: Final = "defective"
@@ -175,9 +175,9 @@ def _value(verdict: Any, *, scores: bool) -> Fraction | None:
     do = "use 'sound', 'defective' or 'ineligible'"
     if scores:
         do += ", or a score from 0 to 1"
-    if isinstance(verdict, str):
-        if scores and not verdict.isalpha():
-            return _score(verdict, do)
+    if isinstance(verdict, str) and not verdict.strip(" 0123456789./"):
+        verdict = verdict.strip()  # a number in text
+    elif isinstance(verdict, str):
         raise InferenceError(f"{got(verdict)}; {do}{meant(verdict, _WORDS)}")
     value = _score(verdict, do)
     if not scores and value not in (0, 1):
@@ -204,7 +204,8 @@ def _cells(draw: Draw, values: Mapping[str, Fraction], *, scores: bool) -> Itera
     """What was sampled by itself: a stratum each, but under a rotation.
 
     There each called letter is a cell of one letter that was read, and the open ones are a simple
-    random sample of all others.
+    random sample of all others. Under ``waiting`` a stratum that gave no letter counts whole: which
+    strata give one hangs on tickets and earlier draws, and on no verdict.
     """
     homes: dict[tuple[Stratum, str | None], list[Fraction]] = {}
     for selection in draw.selections:
@@ -215,9 +216,9 @@ def _cells(draw: Draw, values: Mapping[str, Fraction], *, scores: bool) -> Itera
         return Cell(size, len(found), sum(found, Fraction(0)), stratum, draw.period, kept)
 
     for pool in draw.pools:
-        if draw.turn is None or pool.take_all:
+        if not isinstance(draw.turn, Turn) or pool.take_all:
             yield cell(pool.size, pool.stratum, homes.get((pool.stratum, None), []))
-    if draw.turn is None:
+    if not isinstance(draw.turn, Turn):
         return
     called = [selection for selection in draw.selections if selection.line == CALLED]
     for selection in called:

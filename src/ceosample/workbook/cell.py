@@ -54,7 +54,7 @@ _PLAIN: Final = Style()
 
 
 @attrs.frozen
-class Cell:
+class SheetCell:
     """A cell.
 
     Attributes:
@@ -83,7 +83,7 @@ class Cell:
         Raises:
             WorkbookCellError: what it shows cannot be said, or is not what was typed.
 
-        >>> Cell(123, style=Style(as_format('"CMP-"00000'))).name(), Cell(12345).name()
+        >>> SheetCell(123, style=Style(as_format('"CMP-"00000'))).name(), SheetCell(12345).name()
         ('CMP-00123', '12345')
         """
         value = self.reliable()
@@ -206,39 +206,39 @@ class Cell:
         )
 
 
-EMPTY: Final = Cell()
+EMPTY: Final = SheetCell()
 
 #: A cell that is covered by the first of those that it is merged with.
-COVERED: Final = Cell(
+COVERED: Final = SheetCell(
     None,
     "a cell that is merged with others, of which only the first has the value; unmerge them and "
     "fill each in",
 )
 
 
-def read_as(value: object, read: Callable[[Cell], object]) -> object:
+def read_as(value: object, read: Callable[[SheetCell], object]) -> object:
     """A value as it is, and a workbook's cell as it is asked for."""
-    return read(value) if isinstance(value, Cell) else value
+    return read(value) if isinstance(value, SheetCell) else value
 
 
 def _is_number(value: object) -> TypeGuard[int | Decimal]:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
-def styled(value: int | Decimal, style: Style) -> Cell:
+def styled(value: int | Decimal, style: Style) -> SheetCell:
     """The cell of a number: a date, a time or a duration where its format shows one."""
     section = style.format.section(float(value)) if style.format.is_dated else None
     if section is None or not section.is_dated:
-        return Cell(value, None, style)
+        return SheetCell(value, None, style)
     if section.is_elapsed:
-        return Cell(dt.timedelta(microseconds=_microseconds(value)), None, style)
+        return SheetCell(dt.timedelta(microseconds=_microseconds(value)), None, style)
     if not section.has_day and 0 <= value < 1:
         time = (_EPOCH + dt.timedelta(microseconds=_microseconds(value))).time()
-        return Cell(time, None, style)
+        return SheetCell(time, None, style)
     found = moment_of(value, is_1904=style.is_1904)
     if found is None:
-        return Cell(None, "a date that is not in the calendar; correct it", style)
-    return Cell(found.date() if _is_day(found) or not section.has_time else found, None, style)
+        return SheetCell(None, "a date that is not in the calendar; correct it", style)
+    return SheetCell(found.date() if _is_day(found) or not section.has_time else found, None, style)
 
 
 def moment_of(value: int | Decimal, *, is_1904: bool = False) -> dt.datetime | None:

@@ -12,7 +12,7 @@ from ceosample.errors import CeosampleError, LedgerError, joined
 from ceosample.got import got
 from ceosample.spreadsheet import is_blank, unguarded
 from ceosample.text import quoted
-from ceosample.workbook.cell import Cell
+from ceosample.workbook.cell import SheetCell
 from ceosample.workbook.package import Package, is_workbook
 from ceosample.workbook.rows import Row, RowParser
 from ceosample.workbook.shared import cell_styles, shared_strings
@@ -152,5 +152,5 @@ def read_sheet(
 
 
 def _csv_row(number: int, texts: list[str]) -> Row:
-    cells = {place: Cell(unguarded(text) or None) for place, text in enumerate(texts) if text}
+    cells = {place: SheetCell(unguarded(text) or None) for place, text in enumerate(texts) if text}
     return Row(number, cells)

@@ -11,11 +11,11 @@ from typing import Final, TypeAlias
 import attrs
 
 from ceosample.text import quoted
-from ceosample.workbook.cell import COVERED, DIGITS_KEPT, EMPTY, Cell, Style, styled
+from ceosample.workbook.cell import COVERED, DIGITS_KEPT, EMPTY, SheetCell, Style, styled
 from ceosample.workbook.package import MOST_COLUMNS, MOST_ROWS, NAMESPACES, Package
 from ceosample.workbook.shared import Texts, number_in, unescaped
 
-_NEVER: Final = Cell(
+_NEVER: Final = SheetCell(
     None, "a formula that was never calculated; open the file in Excel and save it"
 )
 _TRUE: Final = ("1", "true")
@@ -37,10 +37,10 @@ class Row:
     """
 
     number: int
-    cells: Mapping[int, Cell]
+    cells: Mapping[int, SheetCell]
     hidden: bool = False
 
-    def cell(self, column: int) -> Cell:
+    def cell(self, column: int) -> SheetCell:
         """The cell of a column, counted from 0."""
         return self.cells.get(column, EMPTY)
 
@@ -79,7 +79,7 @@ class RowParser:
         tags = {f"{space} {tag}": tag for space in NAMESPACES for tag in _TAGS}
         strings, texts, places = self._strings, Texts(self._package), self._places
         number = column = 0
-        cells: dict[int, Cell] = {}
+        cells: dict[int, SheetCell] = {}
         kind: str | None = None
         style: str | None = None
         has_formula = holds = hidden = is_value = False
@@ -175,25 +175,31 @@ class RowParser:
             attrs.evolve(row, cells={**row.cells, **hidden_below}) if hidden_below else row
         )
 
-    def _cell(self, kind: str | None, text: str, number: str | None, *, has_formula: bool) -> Cell:
+    def _cell(
+        self, kind: str | None, text: str, number: str | None, *, has_formula: bool
+    ) -> SheetCell:
         style = self._styles.get(number) or self._styles[None]
         if kind == "s":
-            return Cell(text, None, style)
+            return SheetCell(text, None, style)
         if kind in ("str", "inlineStr"):
             text = unescaped(text)
-            return Cell(text, None, style) if text else EMPTY
+            return SheetCell(text, None, style) if text else EMPTY
         text = text.strip()
         if not text:
             return _NEVER if has_formula else EMPTY
         if kind == "b":
-            return Cell(text in _TRUE, None, style)
+            return SheetCell(text in _TRUE, None, style)
         if kind == "e":
-            return Cell(None, f"the error {quoted(text, 12)}; correct what it comes from")
+            return SheetCell(None, f"the error {quoted(text, 12)}; correct what it comes from")
         value = _iso_date(text) if kind == "d" else _number(text)
         if value is None:
-            return Cell(None, "a value that Excel does not write; save the file again in Excel")
+            return SheetCell(
+                None, "a value that Excel does not write; save the file again in Excel"
+            )
         return (
-            styled(value, style) if isinstance(value, int | Decimal) else Cell(value, None, style)
+            styled(value, style)
+            if isinstance(value, int | Decimal)
+            else SheetCell(value, None, style)
         )
 
     def _merged_ranges(self) -> list[str]:

@@ -17,7 +17,7 @@ from ceosample.got import Private, got
 from ceosample.period import Period
 from ceosample.plain import plain
 from ceosample.rational import as_fraction
-from ceosample.workbook.cell import Cell, WorkbookCellError, read_as
+from ceosample.workbook.cell import SheetCell, WorkbookCellError, read_as
 from ceosample.written_dates import TWO_DATES, DateForm, NoDateError, TwoDatesError, read_date
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,60}(\.[0-9]{1,60})?")
@@ -43,7 +43,7 @@ class Dates:
 
 def text_of(cell: object, _dates: Dates) -> str:
     """Text as it is, a whole number in decimal, a date in ISO 8601."""
-    cell = _value(cell, Cell.label)
+    cell = _value(cell, SheetCell.label)
     if isinstance(cell, str):
         return cell
     if isinstance(cell, int) and not isinstance(cell, bool):
@@ -55,7 +55,7 @@ def text_of(cell: object, _dates: Dates) -> str:
 
 def number_of(cell: object, _dates: Dates) -> Fraction:
     """A number, or its decimal digits; a float counts as its shortest decimal form."""
-    cell = _value(cell, Cell.reliable)
+    cell = _value(cell, SheetCell.reliable)
     is_digits = isinstance(cell, str) and _NUMBER.fullmatch(cell)
     is_number = isinstance(cell, int | float | Decimal) and not isinstance(cell, bool)
     if is_digits or is_number:
@@ -68,7 +68,7 @@ def number_of(cell: object, _dates: Dates) -> Fraction:
 
 def boolean_of(cell: object, _dates: Dates) -> bool:
     """True or false; a word for them is refused."""
-    cell = _value(cell, Cell.reliable)
+    cell = _value(cell, SheetCell.reliable)
     if isinstance(cell, bool):
         return cell
     raise _refused(cell, "true or false, or compare a column of texts with texts")
@@ -92,7 +92,7 @@ def date_in(cell: object, dates: Dates) -> dt.date:
 
 def month_of(cell: object, dates: Dates) -> Period:
     """The month of a date, or a month in ISO 8601: ``2026-10``."""
-    text = cell.value if isinstance(cell, Cell) and cell.fault is None else cell
+    text = cell.value if isinstance(cell, SheetCell) and cell.fault is None else cell
     if isinstance(text, str) and _MONTH.fullmatch(text):
         try:
             return Period.parse(text)
@@ -111,7 +111,7 @@ def _date_of_text(text: str, form: DateForm) -> dt.date:
         raise _refused(text, "a date such as 2026-10-01, or name their date_format") from None
 
 
-def _value(cell: object, read: Callable[[Cell], object]) -> object:
+def _value(cell: object, read: Callable[[SheetCell], object]) -> object:
     """A cell as Python's own kinds have it."""
     try:
         return plain(read_as(cell, read))

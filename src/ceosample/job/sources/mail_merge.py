@@ -19,7 +19,7 @@ from ceosample.sampling.frames.excel import ExcelTable
 from ceosample.sampling.frames.table import NumberedRow, csv_rows
 from ceosample.spreadsheet import separated
 from ceosample.text import quoted
-from ceosample.workbook.cell import Cell, WorkbookCellError, read_as
+from ceosample.workbook.cell import SheetCell, WorkbookCellError, read_as
 from ceosample.written_dates import TWO_DATES, NoDateError, TwoDatesError, read_date
 
 _DOCKET: Final = "docket"
@@ -65,7 +65,7 @@ def table_letters(
         for number, row in _rows(path, headings, keys, form):
             where = f"{path.name}, row {number}"
             try:
-                unit_id = read_as(row[own], Cell.name)
+                unit_id = read_as(row[own], SheetCell.name)
             except WorkbookCellError as error:
                 faults.append(f"{where}, column {quoted(headings[own])}: {error}")
                 continue
@@ -139,7 +139,7 @@ def _contents(
         if cell is None or name == UNIT_ID:
             continue
         try:
-            value = _value(name, read_as(cell, Cell.field), form)
+            value = _value(name, read_as(cell, SheetCell.field), form)
         except ValueError as error:
             faults.append(f"{where}, column {quoted(heading)}: {error}")
             continue

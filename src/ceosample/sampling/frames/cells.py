@@ -14,7 +14,7 @@ from ceosample.got import Private, got, got_name
 from ceosample.spreadsheet import is_null
 from ceosample.text import LONGEST_NAME, fault_in_name
 from ceosample.unseen import fault_in_new_name, has_only_spaces
-from ceosample.workbook.cell import Cell, read_as
+from ceosample.workbook.cell import SheetCell, read_as
 
 #: What keeps a text from being an id or a stratum's value; None if nothing does.
 NameRule: TypeAlias = Callable[[str], str | None]
@@ -69,14 +69,14 @@ def got_empty(fill: str = FILL) -> str:
 
 def name_of_unit(value: object, rule: NameRule = fault_in_name) -> str:
     """The text of a unit id: text as it is, a whole number in decimal, a cell as it is shown."""
-    return _name(read_as(value, Cell.name), None, rule)
+    return _name(read_as(value, SheetCell.name), None, rule)
 
 
 def stratum_value(
     value: object, private: Private | None = Private.CELL, rule: NameRule = fault_in_name
 ) -> str:
     """The text of a stratum value, by the rules of ids; as a rule it is a cell."""
-    return _name(read_as(value, Cell.label), private, rule)
+    return _name(read_as(value, SheetCell.label), private, rule)
 
 
 def fault_in_new_stratum(name: str) -> str | None:
@@ -86,7 +86,7 @@ def fault_in_new_stratum(name: str) -> str | None:
 
 def exclusion_code(value: object) -> str:
     """The code of a reason: up to 40 lower-case letters, digits and hyphens."""
-    value = read_as(value, Cell.name)
+    value = read_as(value, SheetCell.name)
     if isinstance(value, str) and REASON.fullmatch(value):
         return value
     raise ValueError(

@@ -13,7 +13,7 @@ from ceosample.errors import FrameError, RecordError
 from ceosample.form import is_count
 from ceosample.got import got, kind_of
 from ceosample.sampling.frames.table import NO_KEYS, NumberedRow, require_columns
-from ceosample.workbook.cell import Cell, WorkbookCellError
+from ceosample.workbook.cell import SheetCell, WorkbookCellError
 from ceosample.workbook.read import Sheet, read_workbook
 from ceosample.workbook.rows import Row
 from ceosample.workbook.shared import plain_text
@@ -138,7 +138,7 @@ def _titles(row: Row) -> dict[int, str]:
     return found
 
 
-def _value(cell: Cell) -> object:
+def _value(cell: SheetCell) -> object:
     """A cell as tables have it: nothing, a text as it is, and anything else as a workbook's."""
     if cell.value is None and cell.fault is None:
         return None

@@ -25,7 +25,7 @@ from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.frames.table import Table
 from ceosample.text import code_point, counted, fault_in_name, quoted
 from ceosample.unseen import cleaned, fault_in_new_name, has_only_spaces, unseen_in
-from ceosample.workbook.cell import Cell, read_as
+from ceosample.workbook.cell import SheetCell, read_as
 
 #: More reasons than this is a sign that the column holds something else.
 MOST_REASONS = 50
@@ -216,7 +216,7 @@ def got_content(value: object) -> str:
 
 
 def _content_digest(value: object) -> str:
-    value = read_as(value, Cell.name)
+    value = read_as(value, SheetCell.name)
     if not is_digest(value):
         raise ValueError(got_content(value))
     return str(value)

@@ -24,7 +24,7 @@ from ceosample.form import meant
 from ceosample.got import Private, got, kind_of
 from ceosample.spreadsheet import LONGEST_CELL, SEPARATORS, is_blank, separated
 from ceosample.text import quoted
-from ceosample.workbook.cell import Cell
+from ceosample.workbook.cell import SheetCell
 from ceosample.workbook.package import is_workbook
 
 #: Where no configuration names the columns.
@@ -63,7 +63,7 @@ class Table:
 
 def _changed(value: object, change: Callable[[str], str]) -> object:
     """A text, changed; the text of a workbook's cell too."""
-    if isinstance(value, Cell) and isinstance(value.value, str):
+    if isinstance(value, SheetCell) and isinstance(value.value, str):
         return attrs.evolve(value, value=change(value.value))
     return change(value) if isinstance(value, str) else value
 

@@ -30,7 +30,7 @@ from ceosample.signoff.intake.tracker_cells import (
 )
 from ceosample.signoff.intake.tracker_columns import TrackerColumns
 from ceosample.signoff.replay.past_signoffs import OUTCOMES
-from ceosample.workbook.cell import Cell
+from ceosample.workbook.cell import SheetCell
 from ceosample.workbook.read import Sheet, read_sheet
 from ceosample.workbook.rows import Row
 from ceosample.workbook.shared import plain_text
@@ -236,7 +236,7 @@ class _Reading:
     def _fault(self, row: int, name: str, words: str) -> None:
         self.faults.append(f"row {row}, column {self._columns.headings[name]!r}: {words}")
 
-    def _row(self, number: int, cells: Mapping[str, Cell]) -> TrackerRow | None:
+    def _row(self, number: int, cells: Mapping[str, SheetCell]) -> TrackerRow | None:
         """The row of these cells, or None where one of them has a problem."""
         before = len(self.faults)
         order = self._columns.dates
@@ -284,7 +284,7 @@ class _Reading:
         return known[word]
 
 
-def _shows_digits_alone(cell: Cell) -> bool:
+def _shows_digits_alone(cell: SheetCell) -> bool:
     """Whether a whole number is shown without zeros before it, and without a prefix."""
     value = cell.value
     if isinstance(value, bool) or not isinstance(value, int):

@@ -12,7 +12,7 @@ from typing import Final
 
 from ceosample.got import Private, got, got_name
 from ceosample.period import Period
-from ceosample.workbook.cell import FIRST_YEAR, LAST_YEAR, Cell
+from ceosample.workbook.cell import FIRST_YEAR, LAST_YEAR, SheetCell
 from ceosample.workbook.shared import plain_text
 from ceosample.written_dates import (
     DateForm,
@@ -32,20 +32,20 @@ ORDERS: Final = (DAY_FIRST, MONTH_FIRST)
 _MONTH_IN_FIGURES = re.compile(r"(\d{1,2})/(\d{4})", re.A)
 
 
-def text_of(cell: Cell) -> str | None:
+def text_of(cell: SheetCell) -> str | None:
     """The text that a cell shows, without white space at its ends; None where it is empty.
 
     Raises:
         ValueError: a value that cannot be a text; its words end a message.
 
-    >>> text_of(Cell("\u00a0R-1 ")), text_of(Cell(12345))
+    >>> text_of(SheetCell("\u00a0R-1 ")), text_of(SheetCell(12345))
     ('R-1', '12345')
     """
     shown = cell.name()
     return plain_text(shown) or None if shown else None
 
 
-def name_of(cell: Cell) -> str | None:
+def name_of(cell: SheetCell) -> str | None:
     """The text of a cell that is an id; None where it is empty.
 
     Raises:
@@ -55,7 +55,7 @@ def name_of(cell: Cell) -> str | None:
     return _named(text_of(cell))
 
 
-def stratum_of(cell: Cell) -> str | None:
+def stratum_of(cell: SheetCell) -> str | None:
     """The text of a cell that is a stratum's value; None where it is empty.
 
     Raises:
@@ -72,13 +72,13 @@ def _named(text: str | None) -> str | None:
     return text
 
 
-def word_of(cell: Cell) -> str | None:
+def word_of(cell: SheetCell) -> str | None:
     """The text of a cell in small letters, to be looked up; None where it is empty."""
     text = text_of(cell)
     return None if text is None else text.casefold()
 
 
-def day_of(cell: Cell, order: str | None) -> dt.date | None:
+def day_of(cell: SheetCell, order: str | None) -> dt.date | None:
     """The date of a cell; None where it is empty.
 
     Args:
@@ -88,10 +88,10 @@ def day_of(cell: Cell, order: str | None) -> dt.date | None:
     Raises:
         ValueError: a value that is not a date, or could be two.
 
-    >>> day_of(Cell("3/4/2026"), DAY_FIRST), day_of(Cell("3 Apr 2026"), None)
+    >>> day_of(SheetCell("3/4/2026"), DAY_FIRST), day_of(SheetCell("3 Apr 2026"), None)
     (datetime.date(2026, 4, 3), datetime.date(2026, 4, 3))
     """
-    if cell == Cell():
+    if cell == SheetCell():
         return None
     found = cell.date()
     if found is None:
@@ -109,13 +109,13 @@ def day_of(cell: Cell, order: str | None) -> dt.date | None:
     return day
 
 
-def month_of(cell: Cell, order: str | None) -> Period | None:
+def month_of(cell: SheetCell, order: str | None) -> Period | None:
     """The month of a cell, or of the date in it; None where it is empty.
 
     Raises:
         ValueError: a value that is neither a month nor a date.
 
-    >>> month_of(Cell("March 2026"), None), month_of(Cell("2026-03-31"), None)
+    >>> month_of(SheetCell("March 2026"), None), month_of(SheetCell("2026-03-31"), None)
     (Period('2026-03'), Period('2026-03'))
     """
     value = cell.value
@@ -127,7 +127,7 @@ def month_of(cell: Cell, order: str | None) -> Period | None:
     return None if day is None else Period(day.year, day.month)
 
 
-def in_figures(cell: Cell) -> tuple[int, int] | None:
+def in_figures(cell: SheetCell) -> tuple[int, int] | None:
     """The first two figures of a text such as ``3/4/2026``, whatever they mean; else None."""
     return in_figures_of(plain_text(cell.value)) if isinstance(cell.value, str) else None
 
