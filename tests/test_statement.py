@@ -155,7 +155,11 @@ def test_months_together_have_the_monitor_s_limit_and_the_first_month_s_method()
     assert "March 2026, of which no draw counts" in " ".join(found.words.not_said)
     assert not told(book, first="2026-02").whole_years
     picture = pictures.limits(found)
-    assert all(f"to {m.upper} of {m.eligible}" in picture.words for m in found.monitor.months)
+    for each in found.monitor.months:
+        assert f"at most {each.upper} and at least {each.lower} of {each.eligible}" in picture.words
+    book.month = "2026-05"
+    month(book, SMALL, {}, {"Loans": 1}, confidence="0.9")
+    assert "at least" not in pictures.limits(told(book)).words
 
 
 def test_every_number_of_the_claim_is_a_figure_of_the_statement() -> None:

@@ -97,6 +97,7 @@ def _reading(history: History, verdict: str | None, said: list[Event]) -> Readin
     readers = () if verdict == INELIGIBLE else dict.fromkeys(event.actor for event in said)
     codes = (code for event in said for code in event.payload.get("codes") or ())
     version = _version_at(history, said[0]) if said else 0
+    addressed = _addressed(history)
     edited = any("edited_by" in docket for docket in history.dockets[:version])
     return Reading(
         unit_id=history.subject.unit_id,
@@ -106,7 +107,7 @@ def _reading(history: History, verdict: str | None, said: list[Event]) -> Readin
         verdict=verdict,
         basis=said[0].kind if said else history.state,
         readers=tuple(readers),
-        by_other=bool(readers) and not {*readers} & _addressed(history),
+        by_other=bool(readers) and {*readers}.isdisjoint(addressed) and bool(addressed),
         codes=tuple(dict.fromkeys(codes)),
         edited=edited,
         events=tuple(event.sequence for event in said),
