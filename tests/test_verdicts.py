@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,29 @@ def test_a_letter_judged_twice_by_one_reader_is_refused_until_one_is_corrected()
     assert letter.verdict == "sound"
     two = book_of(finding("sound"), finding("defective", DEPUTY))
     assert record_of(two).months[0].letters[0].verdict == "defective"
+
+
+def test_a_severity_is_the_score_of_a_defect_and_1_where_none_was_said() -> None:
+    for said_of_it, score in ((["0.25"], "1/4"), (["0.25", "0.5"], "1/2"), ([None], "1")):
+        steps = [
+            finding("defective", f"reader-{n}", **({} if s is None else {"severity": s}))
+            for n, s in enumerate(said_of_it)
+        ]
+        (month,) = record_of(book_of(*steps)).months
+        (cell,) = month.cells("defective", scores=True)
+        assert (cell.found, month.cells("defective")[0].found) == (Fraction(score), 1)
+
+
+def test_a_severity_is_recorded_of_a_defect_alone() -> None:
+    with open_ledger() as ledger:
+        month = sent(ledger)
+        event = month.say("finding", verdict="defective", codes=["tone"], severity="0.25")
+        assert event.payload["severity"] == "0.25"
+        for severity in ("1.5", "much", 0.5, True):
+            with pytest.raises(LedgerError, match="a decimal from 0 to 1"):
+                month.say("finding", month.second, verdict="defective", severity=severity)
+        with pytest.raises(LedgerError, match="of a sound letter"):
+            month.say("finding", month.second, verdict="sound", severity="0.5")
 
 
 # The method
