@@ -16,6 +16,7 @@ SOURCE: Final = PROJECT / "src"
 #: Every benchmark, with what makes it small, and a word of what it then prints.
 ASKED: Final = {
     "decisions": (["--against", str(PROJECT), "--events", "600", "--rounds", "1"], "times as fast"),
+    "bounds": (["--designs", "8", "--findings", "1"], "8 of 8 designs are as enumerated"),
     "changed_exports": (["20"], "20"),
     "check": (
         ["--against", str(PROJECT), "--events", "600", "--rounds", "1", "--flips", "2"],
@@ -24,6 +25,7 @@ ASKED: Final = {
     "gate": (["--small"], "a register of 20 questions"),
     "import_time": (["--rounds", "1"], "median of 1"),
     "ledger_scale": (["2000"], "full check"),
+    "monitor": (["--runs", "200"], "100 months of 50 strata"),
     "packs": (["2"], "2 letters: "),
     "signing": (["--small"], "a letter checked"),
     "warehouse": (["--rows", "200", "--letters", "8", "--only", "duckdb"], "duckdb"),

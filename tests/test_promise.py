@@ -252,3 +252,72 @@ def test_junk_in_a_plan_is_refused_with_its_field(fields: dict[str, Any], says: 
 
 def test_whole_numbers_of_numpy_are_whole_numbers() -> None:
     assert cs.Plan(size=numpy.int64(5), reserves=numpy.int32(1)) == cs.Plan(size=5, reserves=1)
+
+
+# If nothing is found
+
+#: July 2023 of a large bank.
+MONTH: dict[Stratum, int] = {
+    (f"product {number}",): size for number, size in enumerate((432, 245, 98, 44, 38, 15, 10, 4))
+}
+
+
+def test_it_says_what_holds_if_nothing_is_found() -> None:
+    """'prints "if nothing is found, at most 270 of 886"', twelve months, and merging"""
+    promise = cs.Plan(size=12).promise(frame_of_products(MONTH))
+    assert "if nothing is found, at most 270 of 886 may be defective" in str(promise)
+    assert "at most 388 of 10632, at whichever month you look" in str(promise)
+    assert str(promise).endswith(
+        "they would be 219 and 302 (under 20), 202 and 296 (under 50), 196 and 263 (under 120)"
+    )
+    cells = [(pool.size, pool.letters, 0) for pool in promise.pools]
+    monitored = cs.inference.monitor([cells] * 12)
+    for months in (1, 2, 12):
+        assert promise.bound(months=months) == (
+            cs.inference.bound(cells).upper if months == 1 else monitored.months[months - 1].upper
+        )
+    assert promise.bound(confidence="0.9") == cs.inference.bound(cells, confidence="0.9").upper
+    merged = cs.Plan(size=12, merge_below=50, into="other").promise(frame_of_products(MONTH))
+    assert merged.bound() == 202
+    assert merged.bound(months=12) == 296
+
+
+def frame_of_products(sizes: dict[Stratum, int]) -> cs.Frame:
+    return frame_of({(stratum[0].replace(" ", "-"),): size for stratum, size in sizes.items()})
+
+
+@pytest.mark.parametrize(
+    ("plan", "upper"),
+    [
+        (cs.Plan(size=12, allocation="srs"), 194),
+        (cs.Plan(size=12, take_all=["product-7"]), 245),
+        (cs.Plan(size=886), 0),
+    ],
+)
+def test_the_bound_of_other_plans(plan: cs.Plan, upper: int) -> None:
+    promise = plan.promise(frame_of_products(MONTH))
+    assert promise.bound() == upper
+    assert ("merged" in str(promise)) == (plan.take_all != ())
+
+
+def test_under_a_rotation_the_open_letters_bound_it() -> None:
+    plan = cs.Plan(size=4, rotation=cs.Rotation(months=3, start="2026-10"))
+    promise = plan.promise(frame_of_products(MONTH))
+    assert promise.bound() == cs.inference.bound([(883, 1, 0)]).upper
+
+
+@given(st.sampled_from(["0.05", "0.1", "0.2"]), st.sampled_from(["0.8", "0.95"]))
+def test_a_plan_for_a_bound_is_the_smallest(rate: str, confidence: str) -> None:
+    frame = frame_of_products(MONTH)
+    promise = cs.Plan.for_bound(rate, confidence=confidence).promise(frame)
+    below = Fraction(rate) * 886
+    assert promise.bound(confidence=confidence) < below
+    if promise.letters > 8:
+        less = cs.Plan(size=promise.letters - 1).promise(frame)
+        assert less.bound(confidence=confidence) >= below
+
+
+@pytest.mark.parametrize("wrong", [{"confidence": 1}, {"confidence": "x"}, {"months": 0}])
+def test_a_bound_of_nothing_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(cs.errors.PlanError, match=next(iter(wrong))):
+        cs.Plan(size=3).promise(frame_of(SIZES)).bound(**wrong)

@@ -233,7 +233,7 @@ def _bound(
     taken: _Taken, risk: Fraction, *, upper: Fraction | None, lower: Fraction | None
 ) -> Bound:
     """The bounds with a risk for each side that is asked for."""
-    from ceosample.inference.extremes import fewest_defects, most_defects  # they load numpy
+    from ceosample.inference.exact.extremes import fewest_defects, most_defects  # they load numpy
 
     cells, found = taken.cells, taken.judged
     whole = sum(cell.size for cell in cells if cell.without_chance)

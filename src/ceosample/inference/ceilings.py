@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from ceosample.inference.cells import Cell
-from ceosample.inference.generating import Floats, increments
+from ceosample.sampling.plans.generating import Floats, increments
 
 
 class Ceiling(Protocol):

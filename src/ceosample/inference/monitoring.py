@@ -21,21 +21,15 @@ from ceosample.period import Period
 from ceosample.rational import Rational
 from ceosample.result import Result
 from ceosample.sampling.draw import Draw
+from ceosample.sampling.plans.clean import MIXTURE
 from ceosample.show import html_table, text_table
 from ceosample.text import counted
 
 #: As results and records name it.
 METHOD: Final = "mixture of products of generating functions, by Ville's inequality"
 
-#: The mixture: weight, and c times W; None for z = 0, the exact bound on a clean path.
-DESIGN: Final[tuple[tuple[Fraction, Fraction | None], ...]] = (
-    (Fraction(1, 2), None),
-    (Fraction(3, 10), Fraction(4, 5)),
-    (Fraction(1, 5), Fraction(1, 2)),
-)
-
 #: The mixture of the lower bound, in equal parts: c times W.
-LOWER_DESIGN: Final = (Fraction(1, 4), Fraction(1), Fraction(4), Fraction(16))
+LOWER_MIXTURE: Final = (Fraction(1, 4), Fraction(1), Fraction(4), Fraction(16))
 
 #: What rounding may do to a logarithm; a bound is given away by as much.
 _ROUNDING: Final = 1e-9
@@ -185,8 +179,8 @@ def monitor(
         scores=scores,
         missing_rule=missing,
         method=METHOD,
-        design=DESIGN,
-        lower_design=LOWER_DESIGN,
+        design=MIXTURE,
+        lower_design=LOWER_MIXTURE,
         assumptions=(
             *assumptions(cells, [month.judged for month in months if month.judged], missing),
             "The letters drawn in a month do not depend on that month's verdicts.",
@@ -270,11 +264,11 @@ class _Process:
 
         kind = ScoreCeiling if scores else CountCeiling
         self._line, self._scores = -log(risk), scores
-        self._rates = [None if c is None or widest is None else c / widest for _, c in DESIGN]
-        self._lower_rates = [c / (widest or 1) for c in LOWER_DESIGN]
-        self._ceilings: list[Ceiling] = [kind() for _ in DESIGN]
-        self._shown = [log(weight) for weight, _ in DESIGN]
-        self._lower_shown = [-log(len(LOWER_DESIGN))] * len(LOWER_DESIGN)
+        self._rates = [None if c is None or widest is None else c / widest for _, c in MIXTURE]
+        self._lower_rates = [c / (widest or 1) for c in LOWER_MIXTURE]
+        self._ceilings: list[Ceiling] = [kind() for _ in MIXTURE]
+        self._shown = [log(weight) for weight, _ in MIXTURE]
+        self._lower_shown = [-log(len(LOWER_MIXTURE))] * len(LOWER_MIXTURE)
         self._last = 0
         # Letters and defects that are counted and not inferred.
         self._in_full, self._in_full_certain = Fraction(0), Fraction(0)

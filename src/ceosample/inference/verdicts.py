@@ -175,9 +175,9 @@ def _value(verdict: Any, *, scores: bool) -> Fraction | None:
     do = "use 'sound', 'defective' or 'ineligible'"
     if scores:
         do += ", or a score from 0 to 1"
-    if isinstance(verdict, str):
-        if scores and not verdict.isalpha():
-            return _score(verdict, do)
+    if isinstance(verdict, str) and not verdict.strip(" 0123456789./"):
+        verdict = verdict.strip()  # a number in text
+    elif isinstance(verdict, str):
         raise InferenceError(f"{got(verdict)}; {do}{meant(verdict, _WORDS)}")
     value = _score(verdict, do)
     if not scores and value not in (0, 1):

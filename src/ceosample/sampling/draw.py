@@ -61,7 +61,12 @@ class Selection(Described):
 
     @property
     def weight(self) -> Fraction:
-        """The design weight, 1/pi: how many responses it stands for."""
+        """The design weight, 1/pi: how many responses it stands for.
+
+        It is of the draw. Where substitutes took places, an eligible letter of the stratum was read
+        with the chance ``n / (N - ineligible)``: estimate from the selections, with 0 for one that
+        was ineligible, or tell whoever weighs the letters that were signed.
+        """
         return 1 / self.probability
 
     def _facts(self) -> tuple[str, list[tuple[str, str]]]:
@@ -188,7 +193,11 @@ class Draw(Result):
         return tuple(self.turn.unreached(present, drawn))
 
     def to_records(self) -> list[dict[str, object]]:
-        """One row a selection, for a dataframe of your choice."""
+        """One row a selection, for a dataframe of your choice.
+
+        ``weight`` is :attr:`Selection.weight`: of the draw, and not of letters that substitutes
+        took the place of.
+        """
         return [
             {
                 "unit_id": s.unit_id,

@@ -34,7 +34,7 @@ _ZEROS: Final = re.compile(r"0+")
 
 
 @attrs.frozen
-class Cell:
+class SheetCell:
     """A cell.
 
     Attributes:
@@ -48,10 +48,10 @@ class Cell:
     digits: int = 0
 
 
-_EMPTY: Final = Cell()
+_EMPTY: Final = SheetCell()
 
 #: A cell that is covered by the first of those that it is merged with.
-COVERED: Final = Cell(
+COVERED: Final = SheetCell(
     None,
     "a cell that is merged with others, of which only the first has the value; unmerge them and "
     "fill each in",
@@ -69,10 +69,10 @@ class Row:
     """
 
     number: int
-    cells: tuple[Cell, ...]
+    cells: tuple[SheetCell, ...]
     hidden: bool = False
 
-    def cell(self, column: int) -> Cell:
+    def cell(self, column: int) -> SheetCell:
         """The cell of a column, counted from 0."""
         return self.cells[column] if column < len(self.cells) else _EMPTY
 
@@ -123,7 +123,7 @@ def read_sheet(data: bytes, where: str, name: str | None = None) -> Sheet:
     except ValueError as error:
         raise LedgerError(f"{where}: {error}") from None
     found = (
-        Row(number, tuple(Cell(unguarded(text) or None) for text in row[:MOST_COLUMNS]))
+        Row(number, tuple(SheetCell(unguarded(text) or None) for text in row[:MOST_COLUMNS]))
         for number, row in enumerate(rows, 1)
     )
     kept = tuple(row for row in found if any(cell.value for cell in row.cells))
@@ -183,19 +183,23 @@ def _rows(sheet: Any, facts: SheetFacts) -> Iterator[Row]:
             yield Row(number, tuple(read), number in facts.hidden)
 
 
-def _cell(cell: Any, facts: SheetFacts, covered: bool) -> Cell:
+def _cell(cell: Any, facts: SheetFacts, covered: bool) -> SheetCell:
     if covered and cell.value is None:
         return COVERED
     if not hasattr(cell, "coordinate"):  # it does not stand in the file
         return _EMPTY
     if cell.value is None and cell.coordinate in facts.uncalculated:
-        return Cell(None, "a formula that was never calculated; open the file in Excel and save it")
+        return SheetCell(
+            None, "a formula that was never calculated; open the file in Excel and save it"
+        )
     if cell.data_type == "e":
-        return Cell(None, f"the error {quoted(str(cell.value), 12)}; correct what it comes from")
+        return SheetCell(
+            None, f"the error {quoted(str(cell.value), 12)}; correct what it comes from"
+        )
     if isinstance(cell.value, str):
-        return Cell(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell.value) or None)
+        return SheetCell(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell.value) or None)
     digits = cell.number_format if isinstance(cell.value, int | float) else ""
-    return Cell(cell.value, None, len(digits) if _ZEROS.fullmatch(digits or "") else 0)
+    return SheetCell(cell.value, None, len(digits) if _ZEROS.fullmatch(digits or "") else 0)
 
 
 def _too_long(where: str, last: int) -> LedgerError:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -26,6 +27,9 @@ from ceosample.sampling.plans.promise import Promise
 from ceosample.sampling.plans.rotation import HasPast, Rotation, Turn
 from ceosample.show import Described, decimal, percent
 from ceosample.text import quoted
+
+#: Sizes below which a promise tries to merge strata.
+_MERGE_BELOW: Final = (20, 50, 120, 300, 1000)
 
 
 @attrs.frozen
@@ -134,6 +138,20 @@ class Plan(Described, Result):
         """
         return cls(detect=(rate, confidence), **other)
 
+    @classmethod
+    def for_bound(cls, rate: Rational, *, confidence: Rational, **other: Any) -> Plan:
+        """A plan of the fewest letters that bound the rate of defects if none is found.
+
+        If no defect is found, fewer than this rate of all letters are defective, with this
+        confidence. It is the plan of :meth:`to_detect`: a rate is excluded exactly where it would
+        have shown, wherever its defects were.
+
+        >>> plan = Plan.for_bound("0.05", confidence="0.95")
+        >>> sum(pool.letters for pool in plan.pools({("all",): 1200}))
+        58
+        """
+        return cls.to_detect(rate, confidence=confidence, **other)
+
     def design(self, frame: AnyFrame, earlier: Iterable[HasPast] = ()) -> Design:
         """The plan worked out on a frame, before anything is drawn.
 
@@ -225,7 +243,31 @@ class Plan(Described, Result):
             design.turn,
             design.size,
             tuple(stratum for stratum in self.take_all if stratum not in present),
+            tuple(self._merged(design)),
         )
+
+    def _merged(self, design: Design) -> Iterator[tuple[int, tuple[Pool, ...]]]:
+        """The pools if strata below some sizes were merged, where that changes them."""
+        if self.rotation is not None or self.allocation == "srs":
+            return
+        raw, before = design.strata.sizes(), len(design.pools)
+        average = sum(raw.values()) // max(design.size, 1)
+        into = self.into or tuple("merged" for _ in next(iter(raw), ()))
+        for below in _MERGE_BELOW:
+            if (self.merge_below or 0) < below <= 2 * average:
+                fewer = attrs.evolve(
+                    self,
+                    size=design.size,
+                    minutes=None,
+                    detect=None,
+                    merge_below=below,
+                    into=into,
+                )
+                with contextlib.suppress(PlanError):  # letters or spreads are named by stratum
+                    pools = tuple(fewer._pools_and_size(raw, None)[0])
+                    if len(pools) < before:
+                        before = len(pools)
+                        yield below, pools
 
     def to_dict(self) -> dict[str, Json]:
         """``size`` and the fields that differ from their defaults, as the record holds them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import ceil, comb
 from typing import Final
@@ -23,6 +23,7 @@ from ceosample.sampling.plans.chances import (
     symmetric_sum,
     worst_miss,
 )
+from ceosample.sampling.plans.clean import most_after_months, most_if_none
 from ceosample.sampling.plans.pool import Pool
 from ceosample.sampling.plans.rotation import Turn
 from ceosample.show import decimal, html_table, percent, stratum_words, text_table
@@ -30,6 +31,9 @@ from ceosample.text import quoted
 
 #: Over more months than a century has, sizes do not stay as they are.
 MOST_MONTHS: Final = 1200
+
+#: The months of which a promise speaks.
+_YEAR: Final = 12
 
 _HEADER = ["stratum", "eligible", "letters", "chance", "stands for", "months between"]
 _ALIGN = "lrrrrr"
@@ -46,6 +50,8 @@ class Promise(Result):
         turn: under a rotation, the month's place in its block; else None.
         size: the letters beside those of take-all strata.
         absent: take-all strata that have no letters this month; a name that is mistyped is here.
+        merged: what the strata would be if those of fewer units than a number were merged: that
+            number with the pools; empty where merging changes nothing.
 
     It assumes that the draw is as random as the seed: that nobody could choose it.
     """
@@ -56,6 +62,7 @@ class Promise(Result):
     turn: Turn | None
     size: int
     absent: tuple[Stratum, ...] = ()
+    merged: tuple[tuple[int, tuple[Pool, ...]], ...] = ()
 
     @property
     def letters(self) -> int:
@@ -122,6 +129,32 @@ class Promise(Result):
         if spread == "proportional":
             return 1 - self._proportional_miss(defective)
         raise PlanError(f"spread: {got(spread)}; use 'worst' or 'proportional'")
+
+    def bound(self, *, confidence: Rational = "0.95", months: int = 1) -> int:
+        """The most letters that may be defective if no defect is found among those drawn.
+
+        For one month it is exact: :func:`ceosample.inference.bound` says the same of a clean month.
+        For several months like this one it is what :func:`ceosample.inference.monitor` says after
+        the last, which holds at all of them at once. Under a rotation later months are taken to
+        call as many strata as this one.
+
+        Args:
+            confidence: above 0 and below 1.
+            months: 1 to 1200.
+
+        Raises:
+            PlanError: another confidence, or another number of months.
+        """
+        sure = as_fraction(confidence, "confidence")
+        if not 0 < sure < 1:
+            raise PlanError(f"confidence: {got(confidence)}; give a rate above 0 and below 1")
+        if not is_count(months, 1) or months > MOST_MONTHS:
+            raise PlanError(f"months: {got(months)}; give a whole number from 1 to {MOST_MONTHS}")
+        if self.turn is not None:
+            calls = self.turn.calls(self._rotating_names())
+            size = sum(pool.size for pool in self._rotating())
+            return _bound([(size - calls, self.size - calls)], 1 - sure, months)
+        return _bound([(pool.size, pool.letters) for pool in self.pools], 1 - sure, months)
 
     def _without_strata(self, defective: int) -> Fraction:
         """The chance of finding one if as many letters were drawn from all alike, as ``srs`` does.
@@ -233,11 +266,34 @@ class Promise(Result):
         if self.left_out:
             reasons = ", ".join(f"{reason} {count}" for reason, count in self.left_out.items())
             lines.append(f"left out, and covered by no promise: {reasons}")
-        return lines + [
-            f"if {percent(rate)} of all letters were defective, at least one is drawn with a "
-            f"chance of {self._found(rate)}"
-            for rate in (Fraction(1, 20), Fraction(1, 10))
+        return (
+            lines
+            + [
+                f"if {percent(rate)} of all letters were defective, at least one is drawn with a "
+                f"chance of {self._found(rate)}"
+                for rate in (Fraction(1, 20), Fraction(1, 10))
+            ]
+            + self._bounds()
+        )
+
+    def _bounds(self) -> list[str]:
+        """What may be said once the letters are read and no defect is found."""
+        total = sum(pool.size for pool in self.pools)
+        now, later = self.bound(), self.bound(months=_YEAR)
+        lines = [
+            f"if nothing is found, at most {now} of {total} may be defective, with 95 % confidence",
+            f"after {_YEAR} such months without a finding, at most {later} of {_YEAR * total}, at "
+            "whichever month you look",
         ]
+        better = []
+        for below, pools in self.merged:
+            cells = [(pool.size, pool.letters) for pool in pools]
+            pair = [_bound(cells, Fraction(1, 20), months) for months in (1, _YEAR)]
+            if pair < [now, later]:
+                better.append(f"{pair[0]} and {pair[1]} (under {below})")
+        if better:
+            lines.append(f"with small strata merged they would be {', '.join(better)}")
+        return lines
 
     def _found(self, rate: Fraction) -> str:
         """The chances of finding one of so many, and what it would be without strata."""
@@ -263,3 +319,12 @@ class Promise(Result):
         caption, *notes = self._lines()
         header, align = self._header()
         return html_table(caption, header, self._rows(), align, notes)
+
+
+def _bound(cells: Sequence[tuple[int, int]], risk: Fraction, months: int) -> int:
+    """The bound of N and n of each stratum; letters that have no chance count whole."""
+    partly = [(size, drawn) for size, drawn in cells if 0 < drawn < size]
+    whole = months * sum(size for size, drawn in cells if not drawn)
+    if months == 1:
+        return whole + sum(most_if_none(partly, risk))
+    return whole + most_after_months(partly, months, risk)

@@ -15,7 +15,7 @@ from ceosample.days import date_of
 from ceosample.got import Private, got, got_name
 from ceosample.period import MONTHS, Period
 from ceosample.text import WHITE_SPACE
-from ceosample.workbook.read import Cell
+from ceosample.workbook.read import SheetCell
 
 DAY_FIRST: Final = "day-first"
 MONTH_FIRST: Final = "month-first"
@@ -37,13 +37,13 @@ _DAY_IN_WORDS = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{4})", re.A)
 _MONTH_IN_WORDS = re.compile(r"([A-Za-z]{3,9})[ -](\d{4})", re.A)
 
 
-def text_of(cell: Cell) -> str | None:
+def text_of(cell: SheetCell) -> str | None:
     """The text of a cell, without white space at its ends; None where it is empty.
 
     Raises:
         ValueError: a value that cannot be a text; its words end a message.
 
-    >>> text_of(Cell("\\u00a0R-1 ")), text_of(Cell(12345.0)), text_of(Cell(45, digits=6))
+    >>> text_of(SheetCell("\\u00a0R-1 ")), text_of(SheetCell(12345.0)), text_of(SheetCell(45, digits=6))
     ('R-1', '12345', '000045')
     """
     value = _reliable(cell)
@@ -61,7 +61,7 @@ def text_of(cell: Cell) -> str | None:
     )
 
 
-def name_of(cell: Cell) -> str | None:
+def name_of(cell: SheetCell) -> str | None:
     """The text of a cell that is an id or a stratum value; None where it is empty.
 
     Raises:
@@ -75,7 +75,7 @@ def name_of(cell: Cell) -> str | None:
     return text
 
 
-def word_of(cell: Cell) -> str | None:
+def word_of(cell: SheetCell) -> str | None:
     """The text of a cell in small letters, to be looked up; None where it is empty."""
     text = text_of(cell)
     return None if text is None else text.casefold()
@@ -86,7 +86,7 @@ def cleaned(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\u00a0", " ")).strip(WHITE_SPACE)
 
 
-def day_of(cell: Cell, order: str | None, epoch: dt.datetime | None) -> dt.date | None:
+def day_of(cell: SheetCell, order: str | None, epoch: dt.datetime | None) -> dt.date | None:
     """The date of a cell; None where it is empty.
 
     Args:
@@ -97,7 +97,7 @@ def day_of(cell: Cell, order: str | None, epoch: dt.datetime | None) -> dt.date 
     Raises:
         ValueError: a value that is not a date, or could be two.
 
-    >>> day_of(Cell("3/4/2026"), DAY_FIRST, None), day_of(Cell("3 Apr 2026"), None, None)
+    >>> day_of(SheetCell("3/4/2026"), DAY_FIRST, None), day_of(SheetCell("3 Apr 2026"), None, None)
     (datetime.date(2026, 4, 3), datetime.date(2026, 4, 3))
     """
     value = _reliable(cell)
@@ -115,13 +115,13 @@ def day_of(cell: Cell, order: str | None, epoch: dt.datetime | None) -> dt.date 
     return day
 
 
-def month_of(cell: Cell, order: str | None, epoch: dt.datetime | None) -> Period | None:
+def month_of(cell: SheetCell, order: str | None, epoch: dt.datetime | None) -> Period | None:
     """The month of a cell, or of the date in it; None where it is empty.
 
     Raises:
         ValueError: a value that is neither a month nor a date.
 
-    >>> month_of(Cell("March 2026"), None, None), month_of(Cell("2026-03-31"), None, None)
+    >>> month_of(SheetCell("March 2026"), None, None), month_of(SheetCell("2026-03-31"), None, None)
     (Period('2026-03'), Period('2026-03'))
     """
     value = cell.value
@@ -133,13 +133,13 @@ def month_of(cell: Cell, order: str | None, epoch: dt.datetime | None) -> Period
     return None if day is None else Period(day.year, day.month)
 
 
-def in_figures(cell: Cell) -> tuple[int, int] | None:
+def in_figures(cell: SheetCell) -> tuple[int, int] | None:
     """The first two figures of a text such as ``3/4/2026``, whatever they mean; else None."""
     found = _FIGURES.fullmatch(cleaned(cell.value)) if isinstance(cell.value, str) else None
     return None if found is None else (int(found[1]), int(found[3]))
 
 
-def _reliable(cell: Cell) -> object:
+def _reliable(cell: SheetCell) -> object:
     if cell.fault is not None:
         raise ValueError(f"got {cell.fault}")
     return cell.value

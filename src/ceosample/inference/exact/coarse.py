@@ -13,7 +13,7 @@ from math import exp, log
 import numpy as np
 
 from ceosample.inference.cells import Cell
-from ceosample.inference.generating import Wholes, in_order, increments
+from ceosample.sampling.plans.generating import Wholes, in_order, increments
 
 #: What rounding may do to a logarithm; a bound is given away by as much.
 _ROUNDING = 1e-9

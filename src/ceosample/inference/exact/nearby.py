@@ -10,8 +10,8 @@ from itertools import combinations
 
 import numpy as np
 
-from ceosample.inference.generating import Floats, in_order, increments
-from ceosample.inference.sums import Sums
+from ceosample.inference.exact.sums import Sums
+from ceosample.sampling.plans.generating import Floats, in_order, increments
 
 #: Moves that gain less are rounding.
 _GAIN = 1e-13

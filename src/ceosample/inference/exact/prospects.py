@@ -6,8 +6,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from ceosample.inference.generating import Floats, Wholes
-from ceosample.inference.sums import Sums
+from ceosample.inference.exact.sums import Sums
+from ceosample.sampling.plans.generating import Floats, Wholes
 
 
 @attrs.frozen(eq=False)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import log
 from typing import Final
 
 import attrs
 import numpy as np
 
-from ceosample.inference import hypergeometric
 from ceosample.inference.cells import Cell
-from ceosample.inference.coarse import coarse_fewest, coarse_most
-from ceosample.inference.generating import Wholes, in_order, increments
-from ceosample.inference.prospects import steps_needed
-from ceosample.inference.search import Search
-from ceosample.inference.sums import Sums
+from ceosample.inference.exact import hypergeometric
+from ceosample.inference.exact.coarse import coarse_fewest, coarse_most
+from ceosample.inference.exact.prospects import steps_needed
+from ceosample.inference.exact.search import Search
+from ceosample.inference.exact.sums import Sums
+from ceosample.sampling.plans.clean import most_if_none
+from ceosample.sampling.plans.generating import Wholes
 
 #: Steps that the exact search may take before its first look; beyond them a bound is a coarser one.
 MOST_STEPS: Final = 2 * 10**8
@@ -57,7 +57,7 @@ def most_defects(cells: Sequence[Cell], risk: Fraction) -> Extreme:
         only = cells[0]
         return _certain([hypergeometric.most(int(only.found), only.size, only.drawn, risk)])
     if not any(cell.found for cell in cells):
-        return _certain(_most_if_none(cells, risk))
+        return _certain(most_if_none([(cell.size, cell.drawn) for cell in cells], risk))
     sums = Sums.of(cells)
     high, order = coarse_most(sums.cells, risk)
     if steps_needed(sums, high, MOST_STEPS) > MOST_STEPS:
@@ -121,25 +121,3 @@ def _nearest(
 
 def _certain(spread: Sequence[int]) -> Extreme:
     return Extreme(sum(spread), tuple(spread))
-
-
-def _most_if_none(cells: Sequence[Cell], risk: Fraction) -> list[int]:
-    """Where none was found: one defect more goes where it is missed most easily."""
-    steps, homes = in_order([increments(cell.size, cell.drawn, 0.0) for cell in cells])
-
-    def spread(defects: int) -> list[int]:
-        return [int(g) for g in np.bincount(homes[:defects], minlength=len(cells))]
-
-    def missed(defects: int) -> Fraction:
-        chance = Fraction(1)
-        for cell, g in zip(cells, spread(defects), strict=True):
-            chance *= hypergeometric.at_most(0, cell.size, cell.drawn, g)
-        return chance
-
-    # Computed to the last digits, then settled in whole numbers.
-    most = int(np.count_nonzero(np.cumsum(steps) > log(risk)))
-    while most < len(homes) and missed(most + 1) > risk:
-        most += 1
-    while missed(most) <= risk:
-        most -= 1
-    return spread(most)

@@ -16,10 +16,10 @@ from typing import Final
 
 import attrs
 
-from ceosample.inference.fronts import TIE, Effort, ExhaustedError, Left, ways_left
-from ceosample.inference.nearby import improved, starts
-from ceosample.inference.prospects import Stage, relaxed, stages
-from ceosample.inference.sums import Sums
+from ceosample.inference.exact.fronts import TIE, Effort, ExhaustedError, Left, ways_left
+from ceosample.inference.exact.nearby import improved, starts
+from ceosample.inference.exact.prospects import Stage, relaxed, stages
+from ceosample.inference.exact.sums import Sums
 
 #: Ways that are told apart at a stage of the search; with more, near ones become one.
 MOST_WAYS: Final = 20_000

@@ -15,8 +15,8 @@ import attrs
 import numpy as np
 
 from ceosample.inference.cells import Cell
-from ceosample.inference.generating import Floats, Wholes
-from ceosample.inference.hypergeometric import chances
+from ceosample.inference.exact.hypergeometric import chances
+from ceosample.sampling.plans.generating import Floats, Wholes
 
 
 @attrs.frozen(slots=False, eq=False)

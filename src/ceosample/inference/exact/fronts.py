@@ -14,9 +14,9 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
-from ceosample.inference.generating import Floats, Wholes
-from ceosample.inference.prospects import Stage
-from ceosample.inference.sums import Sums
+from ceosample.inference.exact.prospects import Stage
+from ceosample.inference.exact.sums import Sums
+from ceosample.sampling.plans.generating import Floats, Wholes
 
 #: Computed chances this near to the risk, in parts of it, are settled in whole numbers.
 TIE = 1e-11

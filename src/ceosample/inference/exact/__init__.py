@@ -1,0 +1,1 @@
+"""The search for the most and the fewest defects that explain what was found in one month."""
