@@ -32,6 +32,7 @@ from months import (
     nothing_written,
     open_ledger,
     pack_of,
+    registered,
     sent,
 )
 
@@ -162,17 +163,28 @@ def test_what_becomes_of_a_letter_is_its_verdict(name: str) -> None:
 
 def test_a_letter_that_was_replaced_before_it_was_sent_is_no_defect_and_n_stays() -> None:
     """'A letter that was never eligible is 0 and N_h stays'; its substitute is in no bound"""
-    book = Book()
-    book.draw({"Cards": (40, 1)})
-    book.first(UNIT, "Cards")
-    book.write("replaced", UNIT, reason_code="duplicate")
-    book.sent("C-2")
-    book.write("finding", "C-2", actor=CEO, verdict="defective")
-    (month,) = record_of(book).months
-    ineligible = next(letter for letter in month.letters if letter.unit_id == UNIT)
+    with open_ledger() as ledger:
+        draw, _ = registered(ledger)
+        unit_id = draw.unit_ids[0]
+        ledger.record("replaced", unit_id, by=OFFICE, at=AT, reason_code="duplicate", approver="x")
+        moved = next(e.unit_id for e in ledger.events() if "replaces" in e.payload)
+        ledger.record("finding", str(moved), by=CEO, at=AT, verdict="defective")
+        record = verdict_record(ledger.events(), population=POPULATION, as_of=ASKED)
+    (month,) = record.months
+    ineligible = next(letter for letter in month.letters if letter.unit_id == unit_id)
     assert (ineligible.verdict, ineligible.readers) == ("ineligible", ())
     alone = attrs.evolve(month, letters=(ineligible,))
-    assert [(c.size, c.found) for c in alone.cells("defective")] == [(40, 0)]
+    assert [cell.found for cell in alone.cells("defective")] == [0, 0]
+    assert sum(cell.size for cell in month.cells("defective")) == len(frame_of())
+    assert (month.substitutes, {c.found for c in month.cells("sound")}) == (1, {0})
+
+
+def test_a_letter_that_the_events_have_lost_was_not_read() -> None:
+    book = Book()
+    book.draw({"Cards": (40, 2)})
+    book.sent(UNIT)
+    with pytest.raises(InferenceError, match="Cards: got 1 letters of the 2 that event 1"):
+        record_of(book)
 
 
 def test_a_deputy_is_another_reader() -> None:

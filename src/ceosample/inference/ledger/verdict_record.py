@@ -19,7 +19,7 @@ import attrs
 
 from ceosample import files
 from ceosample.canonical import Json, parse_json
-from ceosample.errors import InferenceError
+from ceosample.errors import InferenceError, raise_faults
 from ceosample.inference.cells import Cell
 from ceosample.inference.ledger.readings import (
     DEFECTIVE,
@@ -35,6 +35,7 @@ from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.plans.rotation import OPEN
 from ceosample.show import stratum_words
 from ceosample.signoff.figures.set_aside import set_aside
+from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.methods import Method, method_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
 from ceosample.signoff.store.events import Event
@@ -284,6 +285,7 @@ def _month_of(counted: Sequence[Event], told: Sequence[Event]) -> MonthVerdicts:
     frozen = next((event for event in reversed(counted) if event.kind == "frozen"), None)
     original = [one for one in histories if one.original]
     require_judged_once(original)
+    _require_all(drawn, original)
     stated = method_of(counted)
     verdicts = (
         event.sequence
@@ -308,6 +310,25 @@ def _month_of(counted: Sequence[Event], told: Sequence[Event]) -> MonthVerdicts:
         method=None if stated is None else Method.of(stated),
         stated=None if stated is None else stated.sequence,
         first_verdict=next(verdicts, None),
+    )
+
+
+def _require_all(drawn: Event, letters: Sequence[History]) -> None:
+    """Raise unless each stratum has as many letters as the draw says: a lost one was not read.
+
+    Raises:
+        InferenceError: a stratum has fewer, or more.
+    """
+    found = Counter(letter.stratum for letter in letters)
+    raise_faults(
+        InferenceError,
+        (
+            f"{drawn.period}, {stratum_words(pool['stratum'])}: got "
+            f"{found[tuple(pool['stratum'])]} letters of the {pool['n']} that event "
+            f"{drawn.sequence} registered; check the ledger"
+            for pool in drawn.payload["strata"]
+            if found[tuple(pool["stratum"])] != pool["n"]
+        ),
     )
 
 
