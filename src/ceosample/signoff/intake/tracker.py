@@ -30,7 +30,7 @@ from ceosample.signoff.intake.tracker_cells import (
 )
 from ceosample.signoff.intake.tracker_columns import TrackerColumns
 from ceosample.signoff.replay.past_signoffs import OUTCOMES
-from ceosample.workbook.read import COVERED, Cell, Row, Sheet, read_sheet
+from ceosample.workbook.read import COVERED, Row, Sheet, SheetCell, read_sheet
 
 
 @attrs.frozen
@@ -155,7 +155,7 @@ class _Reading:
         first: dict[tuple[str, Period], int] = {}
         for row in below:
             cells = {name: row.cell(place) for name, place in self._places.items()}
-            if all(cell in (Cell(), COVERED) for cell in cells.values()):
+            if all(cell in (SheetCell(), COVERED) for cell in cells.values()):
                 continue
             said = self._row(row.number, cells)
             if said is None:
@@ -230,7 +230,7 @@ class _Reading:
     def _fault(self, row: int, name: str, words: str) -> None:
         self.faults.append(f"row {row}, column {self._columns.headings[name]!r}: {words}")
 
-    def _row(self, number: int, cells: Mapping[str, Cell]) -> TrackerRow | None:
+    def _row(self, number: int, cells: Mapping[str, SheetCell]) -> TrackerRow | None:
         """The row of these cells, or None where one of them has a problem."""
         before = len(self.faults)
         order, epoch = self._columns.dates, self._sheet.epoch
