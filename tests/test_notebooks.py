@@ -25,7 +25,7 @@ from ceosample.demo import month
 from ceosample.demo.year import POPULATION, live
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
-NAMES = ["coverage", "first-month", "planning", "warehouse"]
+NAMES = ["coverage", "first-month", "planning", "verdicts", "warehouse"]
 EXPORT = "data/cfpb-one-bank-2017-05-to-2023-08.csv.gz"
 SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit", "executive office"])
 
@@ -154,6 +154,14 @@ def test_coverage_follows_its_parameters_and_reads_a_ledger_of_one_s_own(tmp_pat
     assert figures.title in said
     assert str(figures.sample.signoff) in said
     assert "2025-03 to 2025-06" in said
+
+
+def test_verdicts_follow_their_parameters(tmp_path: Path) -> None:
+    said = run_with(tmp_path, "verdicts", sizes=[500, 300], letters=[8, 5], first="2026-03")
+    found = cs.inference.bound([(500, 8, 0), (300, 5, 0)])
+    assert f"0 found: at most {found.upper} of 800" in said
+    assert "In March 2026 to December 2026, 130 of 8000 responses were drawn." in said
+    assert "1 of the 130 drawn has no verdict: 1 still open." in said
 
 
 def test_the_warehouse_follows_its_parameters(tmp_path: Path) -> None:

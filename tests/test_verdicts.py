@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from months import (
     nothing_written,
     open_ledger,
     pack_of,
+    registered,
     sent,
 )
 
@@ -161,17 +163,28 @@ def test_what_becomes_of_a_letter_is_its_verdict(name: str) -> None:
 
 def test_a_letter_that_was_replaced_before_it_was_sent_is_no_defect_and_n_stays() -> None:
     """'A letter that was never eligible is 0 and N_h stays'; its substitute is in no bound"""
-    book = Book()
-    book.draw({"Cards": (40, 1)})
-    book.first(UNIT, "Cards")
-    book.write("replaced", UNIT, reason_code="duplicate")
-    book.sent("C-2")
-    book.write("finding", "C-2", actor=CEO, verdict="defective")
-    (month,) = record_of(book).months
-    ineligible = next(letter for letter in month.letters if letter.unit_id == UNIT)
+    with open_ledger() as ledger:
+        draw, _ = registered(ledger)
+        unit_id = draw.unit_ids[0]
+        ledger.record("replaced", unit_id, by=OFFICE, at=AT, reason_code="duplicate", approver="x")
+        moved = next(e.unit_id for e in ledger.events() if "replaces" in e.payload)
+        ledger.record("finding", str(moved), by=CEO, at=AT, verdict="defective")
+        record = verdict_record(ledger.events(), population=POPULATION, as_of=ASKED)
+    (month,) = record.months
+    ineligible = next(letter for letter in month.letters if letter.unit_id == unit_id)
     assert (ineligible.verdict, ineligible.readers) == ("ineligible", ())
     alone = attrs.evolve(month, letters=(ineligible,))
-    assert [(c.size, c.found) for c in alone.cells("defective")] == [(40, 0)]
+    assert [cell.found for cell in alone.cells("defective")] == [0, 0]
+    assert sum(cell.size for cell in month.cells("defective")) == len(frame_of())
+    assert (month.substitutes, {c.found for c in month.cells("sound")}) == (1, {0})
+
+
+def test_a_letter_that_the_events_have_lost_was_not_read() -> None:
+    book = Book()
+    book.draw({"Cards": (40, 2)})
+    book.sent(UNIT)
+    with pytest.raises(InferenceError, match="Cards: got 1 letters of the 2 that event 1"):
+        record_of(book)
 
 
 def test_a_deputy_is_another_reader() -> None:
@@ -192,6 +205,29 @@ def test_a_letter_judged_twice_by_one_reader_is_refused_until_one_is_corrected()
     assert letter.verdict == "sound"
     two = book_of(finding("sound"), finding("defective", DEPUTY))
     assert record_of(two).months[0].letters[0].verdict == "defective"
+
+
+def test_a_severity_is_the_score_of_a_defect_and_1_where_none_was_said() -> None:
+    for said_of_it, score in ((["0.25"], "1/4"), (["0.25", "0.5"], "1/2"), ([None], "1")):
+        steps = [
+            finding("defective", f"reader-{n}", **({} if s is None else {"severity": s}))
+            for n, s in enumerate(said_of_it)
+        ]
+        (month,) = record_of(book_of(*steps)).months
+        (cell,) = month.cells("defective", scores=True)
+        assert (cell.found, month.cells("defective")[0].found) == (Fraction(score), 1)
+
+
+def test_a_severity_is_recorded_of_a_defect_alone() -> None:
+    with open_ledger() as ledger:
+        month = sent(ledger)
+        event = month.say("finding", verdict="defective", codes=["tone"], severity="0.25")
+        assert event.payload["severity"] == "0.25"
+        for severity in ("1.5", "much", 0.5, True):
+            with pytest.raises(LedgerError, match="a decimal from 0 to 1"):
+                month.say("finding", month.second, verdict="defective", severity=severity)
+        with pytest.raises(LedgerError, match="of a sound letter"):
+            month.say("finding", month.second, verdict="sound", severity="0.5")
 
 
 # The method

@@ -59,6 +59,7 @@ _FIELDS = {
     "amount": "The cost of a resolution, such as 250.00.",
     "currency": "The currency of the amount, such as GBP.",
     "verdict": "sound or defective.",
+    "severity": "How bad a defect is, from 0 to 1, such as 0.25.",
     "colleague": "The id of the colleague who is recognised.",
     "text": "Words, kept where you can erase them.",
 }

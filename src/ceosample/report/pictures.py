@@ -292,14 +292,16 @@ def limits(statement: StatementFigures) -> Picture:
     found = statement.monitor.months
     names = [str(month) for month in statement.months]
     confidence = rate_words(statement.method.confidence)
+    # A letter without a verdict may count as defective, which shows no defect.
+    ends = {"upper": "at most", **({} if statement.counts.missing else {"lower": "at least"})}
     title = f"Defective responses so far, of 100: limits that hold together with {confidence}"
     with styled():
         figure, axes = canvas(title, 2.5 + 0.62 * max(len(found), 6), 3.4)
         places = range(len(found))
-        for name, end, marker in (("at most", "upper", "o"), ("at least", "lower", "_")):
+        for end, name in ends.items():
             shares = [100 * getattr(month, end) / month.eligible for month in found]
-            axes.plot(places, shares, marker=marker, color=ACCENT, markersize=6, label=name,
-                      linewidth=1.8 if end == "upper" else 0.8)  # fmt: skip
+            axes.plot(places, shares, marker="o", color=ACCENT, label=name,
+                      linewidth=1.8 if end == "upper" else 0.6)  # fmt: skip
         if statement.method.tolerable is not None:
             rate = float(100 * Fraction(statement.method.tolerable))
             axes.axhline(rate, color=INK, linewidth=0.9, linestyle="--", label="tolerable")
@@ -307,9 +309,10 @@ def limits(statement: StatementFigures) -> Picture:
         axes.set(ylim=(0, 103), xlim=(-0.3, len(found) - 0.7), ylabel="%")
         axes.legend(frameon=False, loc="upper right")
     words = "; ".join(
-        f"{name}: {month.lower} to {month.upper} of {month.eligible}"
+        f"{name}: " + " and ".join(f"{word} {getattr(month, end)}" for end, word in ends.items())
+        + f" of {month.eligible}"
         for name, month in zip(names, found, strict=True)
-    )
+    )  # fmt: skip
     return Picture(title, words, figure)
 
 

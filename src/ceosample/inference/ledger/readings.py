@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Final
 
 import attrs
@@ -50,6 +51,8 @@ class Reading(Result):
         by_other: whether the person to whom it was sent is not among them, so that a deputy or
             another executive read it.
         codes: what the findings name, each once.
+        severity: how bad its defect is, from 0 to 1: the worst that a finding says; None where
+            none says, and it then counts as 1.
         edited: whether the reader had a text that was edited after the draw.
         events: the numbers of the events that give the verdict.
     """
@@ -63,6 +66,7 @@ class Reading(Result):
     readers: tuple[str, ...] = ()
     by_other: bool = False
     codes: tuple[str, ...] = ()
+    severity: Fraction | None = None
     edited: bool = False
     events: tuple[int, ...] = ()
 
@@ -96,7 +100,9 @@ def reading_of(history: History) -> Reading:
 def _reading(history: History, verdict: str | None, said: list[Event]) -> Reading:
     readers = () if verdict == INELIGIBLE else dict.fromkeys(event.actor for event in said)
     codes = (code for event in said for code in event.payload.get("codes") or ())
+    told = [Fraction(e.payload["severity"]) for e in said if "severity" in e.payload]
     version = _version_at(history, said[0]) if said else 0
+    addressed = _addressed(history)
     edited = any("edited_by" in docket for docket in history.dockets[:version])
     return Reading(
         unit_id=history.subject.unit_id,
@@ -106,8 +112,9 @@ def _reading(history: History, verdict: str | None, said: list[Event]) -> Readin
         verdict=verdict,
         basis=said[0].kind if said else history.state,
         readers=tuple(readers),
-        by_other=bool(readers) and not {*readers} & _addressed(history),
+        by_other=bool(readers) and {*readers}.isdisjoint(addressed) and bool(addressed),
         codes=tuple(dict.fromkeys(codes)),
+        severity=max(told) if told and verdict == DEFECTIVE else None,
         edited=edited,
         events=tuple(event.sequence for event in said),
     )

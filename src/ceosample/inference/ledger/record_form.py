@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any, Final
 
 from ceosample.canonical import is_digest
@@ -15,6 +17,9 @@ from ceosample.period import Period
 from ceosample.sampling.plans.rotation import OPEN
 from ceosample.signoff.replay.methods import Method
 from ceosample.text import quoted
+
+#: A severity as a record holds it, an exact fraction.
+_SCORE: Final = re.compile(r"[0-9]{1,5}(/[1-9][0-9]{0,4})?")
 
 
 def _is_boolean(value: Any) -> bool:
@@ -43,6 +48,10 @@ def _are_numbers(value: Any) -> bool:
     return isinstance(value, list) and all(is_count(item, 1) for item in value)
 
 
+def _is_score(value: Any) -> bool:
+    return is_text(value) and _SCORE.fullmatch(value) is not None and 0 <= Fraction(value) <= 1
+
+
 def _is_method(value: Any) -> bool:
     try:
         Method(**value).require()
@@ -61,6 +70,7 @@ _LETTER: Final = {
     "readers": is_texts,
     "by_other": _is_boolean,
     "codes": is_texts,
+    "severity": lambda value: value is None or _is_score(value),
     "edited": _is_boolean,
     "events": _are_numbers,
 }

@@ -11,6 +11,7 @@ import io
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -18,7 +19,7 @@ import attrs
 
 from ceosample import files
 from ceosample.canonical import Json, parse_json
-from ceosample.errors import InferenceError
+from ceosample.errors import InferenceError, raise_faults
 from ceosample.inference.cells import Cell
 from ceosample.inference.ledger.readings import (
     DEFECTIVE,
@@ -34,6 +35,7 @@ from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.plans.rotation import OPEN
 from ceosample.show import stratum_words
 from ceosample.signoff.figures.set_aside import set_aside
+from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.methods import Method, method_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
 from ceosample.signoff.store.events import Event
@@ -44,7 +46,7 @@ SCHEME: Final = "ceosample-verdicts-1"
 #: The columns of the table: a row for each letter that was drawn.
 COLUMNS: Final = (
     *("period", "stratum", "eligible", "drawn", "in_full", "unit_id", "verdict", "basis"),
-    *("readers", "other_reader", "codes", "edited", "events"),
+    *("readers", "other_reader", "codes", "severity", "edited", "events"),
 )
 
 
@@ -104,36 +106,38 @@ class MonthVerdicts(Result):
             return True
         return self.first_verdict is not None and self.stated > self.first_verdict
 
-    def cells(self, missing: str) -> tuple[Cell, ...]:
+    def cells(self, missing: str, *, scores: bool = False) -> tuple[Cell, ...]:
         """The strata with the defects that each counts.
 
         Args:
             missing: what a letter without a verdict counts as, ``defective`` or ``sound``.
+            scores: True for the sum of severities, for ``monitor(..., scores=True)``; a defect of
+                which none was said counts as 1.
         """
-        bad: dict[str, list[Reading]] = {"open": [], "stratum": []}
+        found: Counter[tuple[Stratum, str]] = Counter()
         for letter in self.letters:
-            if letter.verdict == DEFECTIVE or (letter.verdict is None and missing == DEFECTIVE):
-                bad[letter.line if not letter.take_all else "stratum"].append(letter)
+            bad = letter.verdict == DEFECTIVE or (letter.verdict is None and missing == DEFECTIVE)
+            score = Fraction(1) if letter.severity is None or not scores else letter.severity
+            found[letter.stratum, letter.line] += score if bad else 0  # type: ignore[assignment]
         if any(letter.line == OPEN for letter in self.letters):
-            return tuple(self._cells_of_rotation(bad))
-        found = Counter(letter.stratum for letter in bad["stratum"])
+            return tuple(self._cells_of_rotation(found))
         return tuple(
-            Cell(pool.size, pool.letters, found[pool.stratum], pool.stratum, self.period)
-            for pool in self.pools
+            Cell(p.size, p.letters, found[p.stratum, "stratum"], p.stratum, self.period)
+            for p in self.pools
         )
 
-    def _cells_of_rotation(self, bad: Mapping[str, Sequence[Reading]]) -> Iterator[Cell]:
+    def _cells_of_rotation(self, found: Mapping[tuple[Stratum, str], int]) -> Iterator[Cell]:
         """Each called letter by itself, then all that the open letters were drawn from."""
-        in_full = [pool for pool in self.pools if pool.take_all]
-        found = Counter(letter.stratum for letter in bad["stratum"])
-        for pool in in_full:
-            yield Cell(pool.size, pool.letters, found[pool.stratum], pool.stratum, self.period)
+        for pool in (pool for pool in self.pools if pool.take_all):
+            bad = found[pool.stratum, "stratum"]
+            yield Cell(pool.size, pool.letters, bad, pool.stratum, self.period)
         sampled = [letter for letter in self.letters if not letter.take_all]
         called = [letter for letter in sampled if letter.line != OPEN]
         for letter in called:
-            yield Cell(1, 1, found[letter.stratum], letter.stratum, self.period)
+            yield Cell(1, 1, found[letter.stratum, "stratum"], letter.stratum, self.period)
         size = sum(pool.size for pool in self.pools if not pool.take_all) - len(called)
-        yield Cell(size, len(sampled) - len(called), len(bad["open"]), (), self.period)
+        bad = sum(count for (_, line), count in found.items() if line == OPEN)
+        yield Cell(size, len(sampled) - len(called), bad, (), self.period)
 
 
 @attrs.frozen
@@ -281,6 +285,7 @@ def _month_of(counted: Sequence[Event], told: Sequence[Event]) -> MonthVerdicts:
     frozen = next((event for event in reversed(counted) if event.kind == "frozen"), None)
     original = [one for one in histories if one.original]
     require_judged_once(original)
+    _require_all(drawn, original)
     stated = method_of(counted)
     verdicts = (
         event.sequence
@@ -308,6 +313,25 @@ def _month_of(counted: Sequence[Event], told: Sequence[Event]) -> MonthVerdicts:
     )
 
 
+def _require_all(drawn: Event, letters: Sequence[History]) -> None:
+    """Raise unless each stratum has as many letters as the draw says: a lost one was not read.
+
+    Raises:
+        InferenceError: a stratum has fewer, or more.
+    """
+    found = Counter(letter.stratum for letter in letters)
+    raise_faults(
+        InferenceError,
+        (
+            f"{drawn.period}, {stratum_words(pool['stratum'])}: got "
+            f"{found[tuple(pool['stratum'])]} letters of the {pool['n']} that event "
+            f"{drawn.sequence} registered; check the ledger"
+            for pool in drawn.payload["strata"]
+            if found[tuple(pool["stratum"])] != pool["n"]
+        ),
+    )
+
+
 def _between(drawn: Sequence[Period]) -> Iterator[Period]:
     """The months without a draw, from the first draw to the last."""
     for before, after in itertools.pairwise(drawn):
@@ -323,6 +347,7 @@ def _row(month: MonthVerdicts, pool: DrawnStratum, letter: Reading) -> Iterator[
     yield from ("yes" if pool.take_all else "no", guarded(letter.unit_id), letter.verdict or "none")
     yield from (letter.basis, guarded(" ".join(letter.readers)))
     yield from ("yes" if letter.by_other else "no", guarded(" ".join(letter.codes)))
+    yield guarded("" if letter.severity is None else str(letter.severity))
     yield "yes" if letter.edited else "no"
     yield guarded(" ".join(map(str, letter.events)))
 
@@ -341,8 +366,9 @@ def _month_from(found: Mapping[str, Any]) -> MonthVerdicts:
 
 
 def _letter_from(found: Mapping[str, Any]) -> Reading:
-    lists = ("stratum", "readers", "codes", "events")
-    return _of(Reading, found, **{name: tuple(found[name]) for name in lists})
+    lists = {name: tuple(found[name]) for name in ("stratum", "readers", "codes", "events")}
+    severity = None if found["severity"] is None else Fraction(found["severity"])
+    return _of(Reading, found, **lists, severity=severity)
 
 
 def _of(kind: type[Kept], found: Mapping[str, Any], **read: Any) -> Kept:

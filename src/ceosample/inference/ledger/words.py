@@ -139,8 +139,8 @@ def _limit(figures: StatementFigures) -> str:
     share = share_text(upper, others)
     return (
         f"With {rate_words(figures.method.confidence)} confidence, at most {upper} of the other "
-        f"{others} responses{share and f' ({share})'} have defects that this reader would "
-        "recognise."
+        f"{others} responses{share and f' ({share})'} have defects that "
+        f"{'these readers' if figures.counts.by_other else 'this reader'} would recognise."
     )
 
 

@@ -30,6 +30,7 @@ class EventDetails(TypedDict, total=False):
         amount, currency: of a non-standard resolution: ``"250.00"`` and ``"GBP"``.
         verdict: ``sound`` or ``defective``.
         codes: what was found, as codes.
+        severity: how bad a defect is, as a decimal from 0 to 1: ``"0.25"``.
         colleague: who is recognised.
         text: words, kept in a table that can be erased; the event holds a salted digest of them.
     """
@@ -48,6 +49,7 @@ class EventDetails(TypedDict, total=False):
     currency: str | None
     verdict: str | None
     codes: Sequence[str] | None
+    severity: str | int | Decimal | None
     colleague: str | None
     text: str | None
 
@@ -95,6 +97,11 @@ def read(kind: str, unit_id: str, given: Mapping[str, Any]) -> dict[str, Json]:
                 f"{where}, {name}: {_got(name, given[name])}; give {FIELDS[name].allowed}"
             )
     faults += [f"{where}, {fault}" for fault in faults_of_amount(given)]
+    if found.get("verdict") == "sound" and "severity" in found:
+        faults.append(
+            f"{where}, severity: got {quoted(found['severity'])} of a sound letter; remove it, or "
+            "give the verdict defective"
+        )
     raise_faults(LedgerError, faults)
     return found
 

@@ -123,7 +123,7 @@ REVIEW_OUTCOMES: Final = ("adopted", "kept", "refused")
 
 #: What people record about a letter at any time, next to its states.
 ANNOTATIONS: Final[Mapping[str, EventFields]] = {
-    "finding": EventFields(("verdict",), ("codes", "text")),
+    "finding": EventFields(("verdict",), ("codes", "severity", "text")),
     "recognition": EventFields(("colleague", "reason_code"), ("text",)),
     "contact": EventFields(("channel", "outcome"), ("text",)),
     "eligibility_questioned": EventFields(("reason_code",), ("own_code", "text")),

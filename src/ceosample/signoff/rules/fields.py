@@ -32,6 +32,7 @@ LONGEST_TEXT: Final = 20_000
 
 _CODE = re.compile(r"[a-z0-9-]{1,40}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_SEVERITY = re.compile(r"0(\.[0-9]{1,4})?|1(\.0{1,4})?")
 _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -70,6 +71,13 @@ def _digest(value: Any) -> str:
 def _amount(value: Any) -> str:
     text = value if isinstance(value, str) else str(value)
     if isinstance(value, bool | float) or _AMOUNT.fullmatch(text) is None:
+        raise ValueError
+    return text
+
+
+def _severity(value: Any) -> str:
+    text = value if isinstance(value, str) else str(value)
+    if isinstance(value, bool | float) or _SEVERITY.fullmatch(text) is None:
         raise ValueError
     return text
 
@@ -251,6 +259,7 @@ FIELDS: Final[Mapping[str, Field]] = {
     "amount": Field(_amount, "an amount below 10 ** 12 in decimals, '250.00'"),
     "currency": A_CURRENCY,
     "verdict": one_of(*VERDICTS),
+    "severity": Field(_severity, "a decimal from 0 to 1 with up to 4 places, '0.25'"),
     "codes": Field(_codes, "a list of different codes"),
     "text": Field(_text, f"text of 1 to {LONGEST_TEXT} characters"),
 }

@@ -116,7 +116,7 @@ def _recorded(said: EventFields) -> Form:
         (LETTER,),
         {name: given[name] for name in said.needs},
         {**{name: given[name] for name in said.may}, **_CLAIMED},
-        since_rules=_SINCE_CLAIMED,
+        since_rules={**_SINCE_CLAIMED, **({"severity": 2} if "severity" in said.may else {})},
     )
 
 
