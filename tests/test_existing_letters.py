@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pikepdf
 import pypdfium2
@@ -201,7 +201,7 @@ def test_only_the_drawn_letters_are_loaded(tmp_path: Path) -> None:
         (tmp_path / f"{unit_id}.pdf").write_bytes(letter_of(unit_id))
     everyone = {
         unit.unit_id: {"letter": {"pdf": tmp_path / f"{unit.unit_id}.pdf"}, "docket": {}}
-        for unit in months.drawn_with(months.SEED).frame.units
+        for unit in months.frame_of().units
     }
     assert [letter.unit_id for letter in pack_of(everyone)] == [*drawn]
 
@@ -276,7 +276,7 @@ def test_letters_are_tried_before_the_draw_and_read_only_if_they_are_committed_t
     there = {name: {**given[name], "salt": salt} for name in ("good", "locked")}
     frame = cs.Frame.from_records(
         [
-            {"id": name, "content": cs.content_digest(fields["letter"], salt)}
+            {"id": name, "content": cs.content_digest(cast("dict[str, Any]", fields["letter"]), salt)}
             for name, fields in there.items()
         ],
         population="complaint-responses", period="2026-10", unit_id="id", content="content",
