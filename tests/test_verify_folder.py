@@ -25,11 +25,17 @@ import release_0_1
 from ceosample.canonical import canonical_file, digest
 from ceosample.letters.markup import tree
 from ceosample.letters.papers import shown_pages
+from ceosample.letters.papers.paper_size import A4, PAPERS
 from ceosample.letters.papers.signing_room import Room
 from ceosample.signoff.verify_folder import FolderReport
 from command import Ended, asked
 
 MONTH = release_0_1.FOLDER / "packs" / "2026-10"
+
+SHELLS = Path(shown_pages.__file__).with_name("shells.json")
+
+#: A logo, with which a page may show pictures.
+SQUARE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
 
 
 @pytest.fixture
@@ -111,10 +117,26 @@ def test_the_shells_that_are_listed_are_those_that_the_code_makes() -> None:
     assert old is not None
     assert old.page == pack.rendered["pack.html"].decode()
     assert shown_pages.release_of_page(old.page) == "0.1.0"
-    room = Room.read(_new_pack().room().decode())
+
+
+@pytest.mark.parametrize("logo", [None, SQUARE], ids=["words", "pictures"])
+@pytest.mark.parametrize("paper", PAPERS)
+def test_so_are_those_of_each_paper_with_pictures_and_without(
+    paper: str, logo: bytes | None
+) -> None:
+    """Where this fails, put the new digests into the entries of the release that is not out yet."""
+    room = Room.read(_new_pack(paper=paper, logo=logo).room().decode())
     assert room is not None
-    assert shown_pages.release_of_page(room.page) == cs.__version__.partition(".dev")[0]
-    assert shown_pages.release_of_tools(room.tools) == cs.__version__.partition(".dev")[0]
+    release = cs.__version__.partition(".dev")[0]
+    [entry] = [
+        entry
+        for entry in json.loads(SHELLS.read_text("utf-8"))["pages"]
+        if (entry["release"], entry.get("paper"), entry.get("pictures", False))
+        == (release, paper, logo is not None)
+    ]
+    assert shown_pages.shell_of_page(room.page) == entry["sha256"]
+    assert shown_pages.release_of_page(room.page) == release
+    assert shown_pages.release_of_tools(room.tools) == release
 
 
 def test_a_room_s_shell_is_computed_as_the_data_file_says() -> None:
@@ -128,7 +150,9 @@ def test_a_room_s_shell_is_computed_as_the_data_file_says() -> None:
     assert shown_pages.release_of_tools(shell) is not None
 
 
-def _new_pack(body: str = "We are sorry.") -> cs.Pack:
+def _new_pack(
+    body: str = "We are sorry.", *, paper: str = A4, logo: bytes | None = None
+) -> cs.Pack:
     frame = cs.Frame.from_records(
         [{"id": "R-1"}, {"id": "<b>&'\""}],
         population="complaint-responses", period="2026-10", unit_id="id",
@@ -143,7 +167,8 @@ def _new_pack(body: str = "We are sorry.") -> cs.Pack:
         drawn,
         {unit_id: {"letter": letter, "docket": {"owner": "h-1"}} for unit_id in drawn.unit_ids},
         signatory=cs.Signatory("ceo", 'Margaret "Meg" <L>', "Chief & Executive"),
-        date=release_0_1.AS_OF.date(), pdf=False, title="A & B", firm="C's",
+        date=release_0_1.AS_OF.date(), pdf=False, title="A & B", firm="C's", paper_size=paper,
+        logo=None if logo is None else cs.office.Logo.load(logo, "C's"),
     )  # fmt: skip
 
 
