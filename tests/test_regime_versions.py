@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import shutil
 from pathlib import Path
@@ -17,6 +18,7 @@ from ceosample.letters.contents.moved_due_dates import moved_due_date
 from inputs import configure, write_month
 from months import SEED
 from ready import contents, pack
+from release_0_1 import EXPECTED
 
 AT = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 
@@ -199,3 +201,17 @@ def test_a_docket_says_how_far_the_letter_s_regime_was_checked(
     assert ("Regime checked" in page) == (said is not None)
     assert said is None or f"Regime checked {said} Received" in page
     assert "Counted from 2 October 2026" in page
+
+
+def test_the_letters_of_0_1_keep_their_dates() -> None:
+    """'the 0.1 fixture's letters keep their dates'"""
+    lines = (EXPECTED / "events.jsonl").read_text("utf-8").splitlines()
+    rendered = [e["payload"] for e in map(json.loads, lines) if e["kind"] == "rendered"]
+    of_a_regime = [payload for payload in rendered if "regime_version" in payload]
+    assert len(of_a_regime) > 10
+    policy = cs.regimes.DueDatePolicy()
+    for payload in of_a_regime:
+        assert payload["regime_version"] == "1"
+        docket = {name: payload[name] for name in ("regime", "received")}
+        assert policy.facts(docket, "upheld")["due"] == payload["due"]
+        assert moved_due_date(payload, policy) is None
