@@ -43,8 +43,9 @@ def text_of(cell: SheetCell) -> str | None:
     Raises:
         ValueError: a value that cannot be a text; its words end a message.
 
-    >>> text_of(SheetCell("\\u00a0R-1 ")), text_of(SheetCell(45, digits=6))
-    ('R-1', '000045')
+    >>> cells = SheetCell("\\u00a0R-1 "), SheetCell(12345.0), SheetCell(45, digits=6)
+    >>> tuple(map(text_of, cells))
+    ('R-1', '12345', '000045')
     """
     value = _reliable(cell)
     if isinstance(value, str):
