@@ -132,7 +132,7 @@ def _on_paper(
 def _page(frozen: Event, title: str, lead: str, **more: Any) -> dict[str, Any]:
     """All that the shells print of a sheet, which ends with the hash of the freeze."""
     subtitle = cover_and_dockets.month_words(
-        str(frozen.population), frozen.payload.get("title"), Period.parse(frozen.period)
+        str(frozen.population), frozen.payload.get("title"), Period.parse(str(frozen.period))
     )
     return {
         "mode": "witnessed",
