@@ -150,25 +150,7 @@ def record(
             )
         at = None if at is None else Configuration.load(config).local(at)
         decisions = Decisions.read(source, kind=kind, by=by, at=at)
-        configuration = Configuration.load(config)
-        decisions = decisions.with_listed_codes(configuration.own_codes)
-        with ledger_of(config, recorder) as ledger:
-            count = ledger.count
-            decisions = outlets.with_posted_files(configuration, ledger, decisions)
-            events = ledger.record_all(decisions, clock_ahead=clock_ahead)
-            moved = _moved_up(ledger, events)
-            months = {(event.population, event.period) for event in events}
-            on_record = [
-                newer_on_record(
-                    ledger.events(population=name, period=month), decisions, count, clock_ahead
-                )
-                for name, month in sorted(months)
-            ]
-        _say(events, as_json, moved=moved)
-        if events:
-            click.echo(brought(decisions, events, count), err=as_json)
-        for line in (*filter(None, on_record), *newer_files(source, decisions)):
-            click.echo(f"warning: {line}", err=True)
+        _record_file(config, recorder, source, decisions, clock_ahead, as_json=as_json)
         if decisions.undecided:
             click.echo(f"not decided yet: {decisions.undecided} letters in the file", err=True)
         return
@@ -203,6 +185,37 @@ def record(
         )
         moved = _moved_up(ledger, [event])
     _say([event], as_json, one=True, moved=moved)
+
+
+def _record_file(
+    config: Path,
+    recorder: str | None,
+    source: Path,
+    decisions: Decisions,
+    clock_ahead: dt.timedelta | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Record a file of decisions, and say how many it held and whether a newer one says more."""
+    configuration = Configuration.load(config)
+    decisions = decisions.with_listed_codes(configuration.own_codes)
+    with ledger_of(config, recorder) as ledger:
+        before = ledger.count
+        decisions = outlets.with_posted_files(configuration, ledger, decisions)
+        events = ledger.record_all(decisions, clock_ahead=clock_ahead)
+        moved = _moved_up(ledger, events)
+        months = sorted({(str(event.population), str(event.period)) for event in events})
+        older_than = [
+            newer_on_record(
+                ledger.events(population=name, period=month), decisions, before, clock_ahead
+            )
+            for name, month in months
+        ]
+    _say(events, as_json, moved=moved)
+    if events:
+        click.echo(brought(decisions, events, before), err=as_json)
+    for line in (*filter(None, older_than), *newer_files(source, decisions)):
+        click.echo(f"warning: {line}", err=True)
 
 
 def _moved_up(ledger: Ledger, events: Iterable[Event]) -> dict[str, Event | None]:
