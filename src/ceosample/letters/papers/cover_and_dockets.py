@@ -26,7 +26,7 @@ from ceosample.letters.contents import content_digest
 from ceosample.letters.contents.docket_fields import DocketField
 from ceosample.letters.contents.fields import LetterContents
 from ceosample.letters.existing.existing_letter import ExistingLetter
-from ceosample.letters.existing_letters import ELEMENTS
+from ceosample.letters.existing_letters import ELEMENTS, SAME_FILE
 from ceosample.letters.letter import Letter
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.languages import ENGLISH, page_words
@@ -361,7 +361,7 @@ def _docket(
             ["Why this one", _why(draw, selection)],
             ["Ticket", selection.ticket, "digest"],
             ["Letter", f"version {letter.fields['version']}, code {letter.code}"],
-            *_of_file(letter),
+            *_of_file(letter, docket.get(SAME_FILE, 0)),
             *([["Look twice", f"The letter says: {'; '.join(doubted)}."]] if doubted else []),
             *(
                 [["Not printed", f"fields of its contents: {joined(docket['unprinted'])}"]]
@@ -378,8 +378,8 @@ def _docket(
     }
 
 
-def _of_file(letter: Letter) -> list[list[str]]:
-    """What the docket says of a letter that exists already."""
+def _of_file(letter: Letter, others: int) -> list[list[str]]:
+    """What the docket says of a letter that exists already, as ``others`` of the month may be."""
     if letter.existing is None:
         return []
     pages, size = letter.existing["pages"], letter.existing["bytes"]
@@ -389,6 +389,10 @@ def _of_file(letter: Letter) -> list[list[str]]:
         ["Its PDF", f"{counted(len(pages), 'page')}, {size:,} bytes{scanned}"],
         ["Its SHA-256", letter.digest, "digest"],
         *([["Word file", source, "digest"]] if (source := letter.existing.get("source")) else []),
+        *(
+            [["Look twice", f"{counted(others, 'other letter')} here: the same file"]]
+            * bool(others)
+        ),
     ]
 
 
