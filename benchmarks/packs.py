@@ -1,9 +1,12 @@
 """Packs of letters: seconds, and the most memory that all processes together can have had.
 
-Run: ``python benchmarks/packs.py [LETTERS ...]``, 60 and 5000 letters by default. Each letter has a
-page of 350 words and a docket with a table; each is set twice, once for posting and once in the
-pack. Each figure is taken in a process of its own, so that peaks of memory are its own. Only
-rendering is timed, from contents to the bytes of all files: nothing is drawn or saved meanwhile.
+Run: ``python benchmarks/packs.py [--existing] [LETTERS ...]``, 60 and 5000 letters by default. Each
+letter has a page of 350 words and a docket with a table; each is set twice, once for posting and
+once in the pack. With ``--existing`` each letter is a PDF of two such pages that is read, shown,
+and joined to its slip, and 60 letters are the default. Each figure is taken in a process of its
+own, so that peaks of memory are its own. Only rendering is timed, from contents to the bytes of all
+files: nothing is drawn or saved meanwhile. Next to the seconds stand those of processors, which
+other work on the machine changes little.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import multiprocessing
+import os
 import resource
 import sys
 import threading
@@ -18,6 +22,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import typst
 from tqdm import tqdm
 
 import ceosample as cs
@@ -44,6 +49,23 @@ def drawn(letters: int) -> cs.Draw:
     )
     seed = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
     return cs.draw(frame, cs.Plan(size=letters), seed)
+
+
+def existing(unit_ids: Any) -> dict[str, Any]:
+    """Each letter is a finished PDF of two pages, made before anything is timed."""
+    return {unit_id: {"letter": {"pdf": PDFS[unit_id]}, "docket": DOCKET} for unit_id in unit_ids}
+
+
+#: The finished letters.
+PDFS: dict[str, bytes] = {}
+
+
+def write_letters(unit_ids: Any) -> None:
+    """Set the letters that a case system would have."""
+    page = "\n\n".join([SENTENCE * 5] * 4)
+    for unit_id in unit_ids:
+        source = f"Our reference: {unit_id}\n\n{page}\n#pagebreak()\n{page}"
+        PDFS[unit_id] = typst.compile(source.encode(), format="pdf")
 
 
 def contents(unit_ids: Any) -> dict[str, Any]:
@@ -86,9 +108,17 @@ def resident(pid: str) -> float:
     return pages * resource.getpagesize() / 2**20
 
 
-def measure(letters: int) -> None:
+def processors() -> float:
+    """The seconds of processors that this process and those that it ended have used."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
+def measure(letters: int, exist: bool) -> None:
     """Render so many letters, and say how long it took and what it needed."""
     draw = drawn(letters)
+    if exist:
+        write_letters(draw.unit_ids)
     memory = Memory()
     memory.start()
     with tqdm(desc=f"{letters} letters", unit="pdf", file=sys.stderr) as bar:
@@ -97,23 +127,28 @@ def measure(letters: int) -> None:
             bar.total = of
             bar.update(done - bar.n)
 
-        started = time.perf_counter()
+        started, busy = time.perf_counter(), processors()
         pack = cs.render(
-            draw, contents, date=dt.date(2026, 11, 2), pdf=True, progress=progress,
+            draw, existing if exist else contents, date=dt.date(2026, 11, 2), pdf=True,
+            progress=progress,
             signatory=cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive"),
         )  # fmt: skip
-        seconds = time.perf_counter() - started
+        seconds, busy = time.perf_counter() - started, processors() - busy
+    page = len(pack.rendered["pack.html"]) / 2**20
     pdfs = [data for name, data in pack.files().items() if name.endswith(".pdf")]
     print(
-        f"{letters:>6} letters: {seconds:6.1f} s, {letters / seconds:5.0f} letters/s, "
+        f"{letters:>6} letters: {seconds:6.1f} s, {busy:6.1f} s of processors, "
         f"{len(pdfs)} PDFs of {sum(map(len, pdfs)) / 2**20:.0f} MB; "
+        f"a page of {page:.1f} MB; "
         f"memory of all processes at most {memory.most:.0f} MB"
     )
 
 
 if __name__ == "__main__":
-    for size in [int(text) for text in sys.argv[1:]] or [60, 5000]:
-        process = multiprocessing.get_context("spawn").Process(target=measure, args=(size,))
+    given = [text for text in sys.argv[1:] if text != "--existing"]
+    exist = len(given) < len(sys.argv) - 1
+    for size in [int(text) for text in given] or ([60] if exist else [60, 5000]):
+        process = multiprocessing.get_context("spawn").Process(target=measure, args=(size, exist))
         process.start()
         process.join()
         if process.exitcode:

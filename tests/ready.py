@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import ceosample as cs
-from ceosample.letters.regimes.elements import KINDS
+from ceosample.letters.regimes.elements import KINDS, Element
 
 DATE = dt.date(2026, 11, 2)
 SIGNATORY = cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive")
@@ -39,29 +39,66 @@ CASE: Mapping[str, Any] = {
     "delay": "Another bank has not answered us yet.",
     "answer_by": "2026-11-30",
     "sent": "2026-10-20",
+    "definition": "That we took the fee twice, and that you want the second one back.",
+    "all_points": "You asked why the fee was taken twice. A clerk entered it again.",
 }
 
 #: Of the regimes that name no ombudsman: the letter says whom it means.
 OMBUDSMAN = {"name": "The Chosen Scheme", "website": "www.scheme.example"}
 
-#: The deadline that a docket names where a regime has stages.
-RULES = {"housing-ombudsman": "stage-1", "lgsco": "stage-1"}
+#: The deadline that a docket names where a regime has stages, or several without a usual one.
+RULES = {
+    "housing-ombudsman": "stage-1",
+    "lgsco": "stage-1",
+    "scotland-spso": "stage-1",
+    "us-ca-insurance": "claimant",
+}
+
+#: The same for an acknowledgement.
+ACKNOWLEDGED = {
+    "housing-ombudsman": "acknowledgement",
+    "lgsco": "acknowledgement",
+    "scotland-spso": "stage-2-acknowledgement",
+}
 
 #: Every kind of letter under every shipped regime that has it.
 MATRIX = [(regime.id, kind) for regime in cs.regimes.shipped() for kind in regime.kinds]
 
+
+def elements(regime: str, kind: str, rule: str) -> tuple[Element, ...]:
+    """What a regime asks of a kind of letter that meets a deadline, or none."""
+    return cs.regimes.Regime.named(regime).elements_of(kind, rule or None)
+
+
+def _whole_matrix() -> Iterator[tuple[str, str, str]]:
+    """The same under each deadline that asks something else: regime, deadline or "", kind."""
+    for regime in cs.regimes.shipped():
+        for kind in regime.kinds:
+            rules = [x.name for x in regime.deadlines if not x.kinds or kind in x.kinds]
+            asked = {elements(regime.id, kind, name): name for name in reversed(rules or [""])}
+            yield from ((regime.id, name, kind) for name in asked.values())
+
+
+WHOLE_MATRIX = list(_whole_matrix())
+
 assert {kind for _, kind in MATRIX} == set(KINDS)
 
 
-def contents(regime: str, kind: Any, **changes: Any) -> dict[str, Any]:
+def usual_rule(regime: str, kind: Any) -> str:
+    """The deadline that a docket of these tests names; empty where the regime needs none."""
+    rules = {**RULES, **ACKNOWLEDGED} if kind == "acknowledgement" else RULES
+    return rules.get(regime, "")
+
+
+def contents(regime: str, kind: Any, rule: Any = None, **changes: Any) -> dict[str, Any]:
     """What ``contents`` holds for one letter; a kind or a field that is ... is left out."""
     fields = {**CASE, "ombudsman": OMBUDSMAN, "kind": kind, **changes}
     if cs.regimes.Regime.named(regime.partition(":")[0]).ombudsman and "ombudsman" not in changes:
         del fields["ombudsman"]
-    rule = f":{RULES[regime]}" if regime in RULES else ""
+    named = usual_rule(regime, kind) if rule is None else rule
     return {
         "letter": {name: value for name, value in fields.items() if value is not ...},
-        "docket": {"regime": regime + rule},
+        "docket": {"regime": f"{regime}:{named}" if named else regime},
     }
 
 

@@ -24,7 +24,7 @@ ASKED: Final = {
     "gate": (["--small"], "a register of 20 questions"),
     "import_time": (["--rounds", "1"], "median of 1"),
     "ledger_scale": (["2000"], "full check"),
-    "packs": (["2"], "2 letters: "),
+    "packs": (["--existing", "2"], "2 letters: "),
     "signing": (["--small"], "a letter checked"),
     "warehouse": (["--rows", "200", "--letters", "8", "--only", "duckdb"], "duckdb"),
 }

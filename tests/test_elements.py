@@ -12,14 +12,18 @@ import pytest
 import ceosample as cs
 from ceosample.letters.markup import tree
 from ceosample.letters.regimes.elements import ANSWERS, KINDS
-from ready import MATRIX, contents, pack
+from ready import MATRIX, WHOLE_MATRIX, contents, elements, pack
 
-#: Every element that a letter of a kind needs under a regime; the approval is every letter's.
+#: Every element that a letter of a kind needs under a regime, each text of it with the first
+#: deadline that asks for it; the approval is every letter's.
 NEEDED = [
-    (regime, kind, element.id, element.text)
-    for regime, kind in MATRIX
-    for element in cs.regimes.Regime.named(regime).elements_of(kind)
-    if element.id != "approval"
+    (regime, rule, kind, element, text)
+    for (regime, kind, element, text), rule in {
+        (regime, kind, element.id, element.text): rule
+        for regime, rule, kind in reversed(WHOLE_MATRIX)
+        for element in elements(regime, kind, rule)
+        if element.id != "approval"
+    }.items()
 ]
 
 
@@ -55,42 +59,56 @@ def marked(*names: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def ready_letters() -> dict[tuple[str, str], cs.Letter]:
-    """The ready letter of every regime and kind."""
-    return dict(zip(MATRIX, letters(*(contents(*entry) for entry in MATRIX)), strict=True))
+def ready_letters() -> dict[tuple[str, str, str], cs.Letter]:
+    """The ready letter of every regime, deadline and kind."""
+    entries = (contents(regime, kind, rule) for regime, rule, kind in WHOLE_MATRIX)
+    return dict(zip(WHOLE_MATRIX, letters(*entries), strict=True))
 
 
-@pytest.mark.parametrize(("regime", "kind"), MATRIX)
+@pytest.mark.parametrize("regime", [regime.id for regime in cs.regimes.shipped()])
 def test_a_ready_letter_holds_all_that_its_regime_asks_of_its_kind(
-    ready_letters: dict[tuple[str, str], cs.Letter], regime: str, kind: str
+    ready_letters: dict[tuple[str, str, str], cs.Letter], regime: str
 ) -> None:
-    there = {name for name, _ in tree.elements(ready_letters[regime, kind].tree)}
-    needed = cs.regimes.Regime.named(regime).elements_of(kind)
-    assert {"approval", *(element.id for element in needed)} <= there
+    for entry, letter in ready_letters.items():
+        if entry[0] == regime:
+            there = {name for name, _ in tree.elements(letter.tree)}
+            needed = elements(regime, entry[2], entry[1])
+            assert {"approval", *(element.id for element in needed)} <= there, entry
+
+
+def test_a_phrase_of_each_element_is_in_the_ready_letter(
+    ready_letters: dict[tuple[str, str, str], cs.Letter],
+) -> None:
+    """So a PDF of the letter, which has no marks, can be searched for it."""
+    for (regime, rule, kind), letter in ready_letters.items():
+        said = words_of(letter).lower()
+        for element in elements(regime, kind, rule):
+            assert element.phrases, (regime, element.id)
+            assert any(phrase in said for phrase in element.phrases), (regime, kind, element.id)
 
 
 @pytest.mark.parametrize(
     ("template", "element"),
-    sorted({(KINDS[kind], element) for _, kind, element, _ in NEEDED}),
+    sorted({(KINDS[kind], element) for _, _, kind, element, _ in NEEDED}),
 )
 @pytest.mark.slow
 def test_a_ready_letter_without_one_of_its_elements_is_refused(template: str, element: str) -> None:
-    """'refused with letter, regime and element': each regime and kind that needs it, at once."""
-    asking = [x for x in NEEDED if (KINDS[x[1]], x[2]) == (template, element)]
+    """'refused with letter, regime and element': each regime, deadline and kind that needs it."""
+    asking = [x for x in NEEDED if (KINDS[x[2]], x[3]) == (template, element)]
     without = f'{{% extends "{template}" %}}{{% block {element} %}}{{% endblock %}}'
     # One letter under no known regime, so that each fault is the letter's own.
-    beside = contents("fca-disp-1.6.2r", asking[0][1]) | {"docket": {"regime": "House rules"}}
-    entries = [contents(regime, kind) for regime, kind, *_ in asking]
+    beside = contents("fca-disp-1.6.2r", asking[0][2]) | {"docket": {"regime": "House rules"}}
+    entries = [contents(regime, kind, rule) for regime, rule, kind, *_ in asking]
     assert {*refusal(*entries, beside, template=without)} == {
         f"letter A-{number}: regime {regime}: the element {element!r} ({text}) is missing; "
         f'mark it with {{% call element("{element}") %}}...{{% endcall %}}'
-        for number, (regime, _, _, text) in enumerate(asking, 1)
+        for number, (regime, _, _, _, text) in enumerate(asking, 1)
     }
 
 
 def test_the_matrix_is_not_small() -> None:
-    assert len(MATRIX) == 62
-    assert {kind for _, kind, *_ in NEEDED} == set(KINDS)
+    assert len(MATRIX) == 135
+    assert {kind for _, _, kind, *_ in NEEDED} == set(KINDS)
 
 
 def test_the_second_stage_leads_to_the_ombudsman_and_the_first_does_not() -> None:
@@ -133,11 +151,145 @@ def test_a_settlement_says_whether_the_complaint_is_accepted() -> None:
         assert words in says(made)
 
 
-def test_a_holding_letter_speaks_of_the_ombudsman_once_the_time_is_over() -> None:
-    entry = contents("fca-disp-1.6.2r", "holding")
-    assert "Financial Ombudsman Service" not in says(pack(entry))
-    entry["letter"]["refer_now"] = True
-    assert "to the Financial Ombudsman Service now" in says(pack(entry))
+@pytest.mark.parametrize(
+    ("regime", "words"),
+    [
+        ("asic-rg-271", "to the Australian Financial Complaints Authority now"),
+        ("eu-psd2:exceptional", "to the The Chosen Scheme now"),
+        ("fca-disp-1.6.2ar:exceptional", "to the Financial Ombudsman Service now"),
+        ("fca-disp-1.6.2r", "to the Financial Ombudsman Service now"),
+        ("housing-ombudsman:stage-1", "ask the Housing Ombudsman Service for advice"),
+        ("ie-cpc-2025:final", "to the Financial Services and Pensions Ombudsman now"),
+        ("lgsco:stage-2", "ask the Local Government and Social Care Ombudsman for advice"),
+        ("ofcom-c4", "to the The Chosen Scheme now"),
+        ("ofcom-c4-2018", "to the The Chosen Scheme now"),
+        ("ofgem-2008", "to the Energy Ombudsman now"),
+    ],
+)
+def test_a_holding_letter_says_where_the_complaint_can_go_and_refer_now_is_no_option(
+    regime: str, words: str
+) -> None:
+    name, _, rule = regime.partition(":")
+    for letter in letters(*(contents(name, "holding", rule, refer_now=x) for x in (..., False))):
+        assert words in words_of(letter)
+
+
+def test_where_the_right_is_not_demanded_refer_now_decides() -> None:
+    for now in (..., False, True):
+        said = says(pack(contents("ie-cpc-2025", "holding", "update", refer_now=now)))
+        assert ("to the Financial Services and Pensions Ombudsman now" in said) == (now is True)
+
+
+def test_a_holding_letter_at_eight_weeks_names_no_six_months_of_its_own() -> None:
+    said = says(pack(contents("fca-disp-1.6.2r", "holding")))
+    assert "within six months of the date of this letter" not in said
+    assert "six months for referring it begins only with our final response" in said
+
+
+@pytest.mark.parametrize(
+    ("regime", "kind"),
+    [
+        ("fca-disp-1.6.2r", "not-upheld"),
+        ("fca-disp-1.6.2ar", "upheld"),
+        ("fca-disp-1.5", "summary"),
+    ],
+)
+def test_the_time_limits_have_the_wording_that_the_letter_chooses(regime: str, kind: str) -> None:
+    wordings = {
+        ...: "but you must do so within six months of the date of this letter",
+        "six-months": "but you must do so within six months of the date of this letter",
+        "out-of-time": "made outside of these time limits but this is a matter for the Ombudsman",
+        "waived": "We agree that the Ombudsman may consider it even if you refer it later",
+    }
+    made = letters(*(contents(regime, kind, time_limits=name) for name in wordings))
+    for letter, (name, words) in zip(made, wordings.items(), strict=True):
+        others = {*wordings.values()} - {words}
+        assert words in words_of(letter), name
+        assert not [other for other in others if other in words_of(letter)], name
+
+
+def test_an_unknown_wording_of_the_time_limits_is_refused_where_it_is_asked_for() -> None:
+    wrong = [contents(name, "upheld", time_limits="soon") for name in ("fca-disp-1.6.2r", "lgsco")]
+    assert refusal(wrong[0]) == (
+        "letter A-1, time_limits: got text of 4 characters; use one of six-months, out-of-time, "
+        "waived",
+    )
+    assert pack(wrong[1]).unprinted["time_limits"] == 1
+
+
+def test_a_field_on_which_a_sentence_turns_is_not_lost() -> None:
+    for kind, field in (("nonstandard", "accepted"), ("holding", "refer_now")):
+        entry = contents("fca-disp-1.6.2r", kind, **{field: True})
+        assert field not in pack(entry).unprinted
+
+
+# ---- Acknowledgements ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["fca-disp-1.6.2r", "fca-disp-1.6.2ar"])
+@pytest.mark.parametrize(("received", "asked"), [("2026-05-31", False), ("2026-06-01", True)])
+def test_an_acknowledgement_names_its_answer_from_the_text_of_june(
+    name: str, received: str, asked: bool
+) -> None:
+    entry = contents(name, "acknowledgement", answer_by=...)
+    entry["docket"]["received"] = received
+    if not asked:
+        assert "We are dealing with it" in says(pack(entry))
+        return
+    assert refusal(entry) == ("letter A-1: the field 'answer_by' is missing",)
+    entry["letter"]["answer_by"] = "2026-07-27"
+    assert "We will send you our answer by 27 July 2026" in says(pack(entry))
+
+
+def test_an_acknowledgement_has_the_deadline_of_its_kind() -> None:
+    dates = {
+        "nhs-england-2009": "2026-10-06",
+        "housing-ombudsman:acknowledgement": "2026-10-08",
+        "lgsco:stage-2-acknowledgement": "2026-10-08",
+        "asic-rg-271": "2026-10-02",
+        "ie-cpc-2025": "2026-10-08",
+        "sg-faa-2021": "2026-10-05",
+        "uk-data-protection": "2026-10-30",
+        "scotland-spso": "2026-10-06",
+        "fca-disp-1.6.2r": "2026-11-26",
+        "fca-disp-1.6.2ar": "2026-10-22",
+    }
+    entries = []
+    for name in dates:
+        regime, _, rule = name.partition(":")
+        entries.append(contents(regime, "acknowledgement", rule or None))
+        entries[-1]["docket"]["received"] = "2026-10-01"
+    made = pack(*entries)
+    found = {name: made.docket(f"A-{n}")["due"] for n, name in enumerate(dates, 1)}
+    assert found == dates
+
+
+def test_an_answer_has_no_date_where_the_law_names_none() -> None:
+    entry = contents("uk-data-protection", "upheld")
+    entry["docket"]["received"] = "2026-10-01"
+    docket = pack(entry).docket("A-1")
+    assert docket["regime"] == "uk-data-protection"
+    assert "due" not in docket
+    entry["docket"]["received"] = "2026-06-18"
+    (fault,) = refusal(entry)
+    assert "got 2026-06-18, and version 1 is in force from 2026-06-19" in fault
+
+
+def test_an_answer_does_not_meet_the_deadline_of_an_acknowledgement() -> None:
+    entry = contents("nhs-england-2009", "upheld", "acknowledgement")
+    assert refusal(entry) == (
+        "letter A-1, kind: got 'upheld', and the deadline acknowledgement of nhs-england-2009 is "
+        "for acknowledgement; name the deadline that the letter meets, or its kind",
+    )
+
+
+def test_an_acknowledgement_at_a_stage_says_its_stage_and_what_the_complaint_is() -> None:
+    entry = contents("housing-ombudsman", "acknowledgement", "stage-2-acknowledgement")
+    said = says(pack(entry))
+    assert "Your complaint is at stage 2 of our complaints procedure." in said
+    assert "That we took the fee twice" in said
+    first = says(pack(contents("lgsco", "acknowledgement")))
+    assert "Your complaint is at stage 1 of our complaints procedure." in first
 
 
 def test_a_letter_that_upholds_nothing_says_that_it_offers_nothing() -> None:
@@ -292,8 +444,8 @@ def test_a_kind_that_there_is_not_or_not_there_is_refused_for_every_letter() -> 
         contents("fca-disp-1.6.2r", ...),
         contents("ofgem-2008", ["upheld"]),
     ]
-    kinds = "upheld, partly-upheld, not-upheld, nonstandard, holding, covering"
-    every = "upheld, partly-upheld, not-upheld, nonstandard, summary, holding, covering"
+    kinds = "upheld, partly-upheld, not-upheld, nonstandard, holding, covering, acknowledgement"
+    every = kinds.replace("holding", "summary, holding")
     assert refusal(*entries) == (
         f"letter A-1, kind: got 'rejected'; use one of {every}",
         "letter A-2, regime fca-disp-1.5: no letters of the kind 'upheld'; "

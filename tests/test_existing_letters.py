@@ -137,6 +137,16 @@ def test_a_scan_says_so_in_the_room_and_on_the_docket() -> None:
     assert "; 1 page without text" in html
 
 
+def test_a_file_that_is_given_for_several_letters_is_told_on_their_dockets() -> None:
+    def slip_of_the_hand(ids: Any) -> dict[str, Any]:
+        one, other, *_ = ids
+        return {**contents(ids), other: contents(ids)[one]}
+
+    html = pack_of(slip_of_the_hand).rendered["pack.html"].decode()
+    assert html.count("1 other letter here: the same file") == 2
+    assert "the same file" not in pack().rendered["pack.html"].decode()
+
+
 def test_what_the_text_of_a_letter_holds_is_text_and_no_markup() -> None:
     def hostile(ids: Any) -> dict[str, Any]:
         words = existing.letter('#("</section><script>alert(1)</script> & <img src=x>")')

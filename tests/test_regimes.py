@@ -104,10 +104,11 @@ def test_three_working_days_from_a_friday_end_on_wednesday() -> None:
 
 
 def test_a_month_too_short_for_the_day_gives_its_last_day() -> None:
-    assert due("nhs-england-2009", "2026-08-31") == "2027-02-28"
-    assert due("nhs-england-2009", "2027-08-31") == "2028-02-29"
-    assert due("nhs-england-2009", "2026-03-31") == "2026-09-30"
-    assert due("nhs-england-2009", "2026-12-15") == "2027-06-15"
+    regime = own(6, "months")
+    assert due(regime, "2026-08-31") == "2027-02-28"
+    assert due(regime, "2027-08-31") == "2028-02-29"
+    assert due(regime, "2026-03-31") == "2026-09-30"
+    assert due(regime, "2026-12-15") == "2027-06-15"
 
 
 def test_calendar_days_run_over_days_off() -> None:
@@ -118,6 +119,7 @@ def test_calendar_days_run_over_days_off() -> None:
 def test_stages_run_from_their_acknowledgement() -> None:
     housing = cs.regimes.Regime.named("housing-ombudsman")
     assert housing.rule("stage-1").since == "acknowledged"
+    assert housing.rule("stage-2-acknowledgement").since == "stage-2-requested"
     assert due(housing, "2026-10-01", "acknowledgement") == "2026-10-08"
     assert due(housing, "2026-10-08", "stage-1") == "2026-10-22"
     assert due(housing, "2026-11-02", "stage-2") == "2026-11-30"
@@ -239,11 +241,12 @@ def test_the_record_names_the_version_and_the_holidays_that_counted() -> None:
     )
     assert record == {
         "regime": "fca-disp-1.6.2ar",
-        "version": "1",
+        "version": "2",
         "name": "final",
         "amount": 15,
         "unit": "working-days",
         "from": "received",
+        "first_day": "next",
         "roll": "none",
         "roll_end": "none",
         "zone": "Europe/London",
@@ -252,6 +255,8 @@ def test_the_record_names_the_version_and_the_holidays_that_counted() -> None:
         "start": "2026-12-18",
         "day_zero": "2026-12-18",
         "due": "2027-01-13",
+        "checked": "partly",
+        "text": "2026-06-01",
     }
 
 
@@ -430,25 +435,75 @@ def test_a_shipped_file_is_whole_and_called_by_its_id(path: Path) -> None:
     assert regime == cs.regimes.Regime.named(path.stem)
     assert regime.id == path.stem
     text = path.read_text("utf-8")
-    assert regime.checked or "# Not checked" in text
+    assert regime.checked == "yes" or "# Not checked" in text
+    assert regime.checked_on is not None
+    assert all(address.startswith("https://") for address in regime.addresses)
+    assert regime.addresses
+    assert regime.in_force or "has\n# no in_force" in text
+    day = regime.until or dt.date(2026, 10, 1)
     for rule in regime.deadlines:
-        assert regime.deadline("2026-10-01", rule.name).due > dt.date(2026, 10, 1)
+        assert regime.deadline(day, rule.name).due > day
+        assert f'first_day = "{rule.first_day}"' in text
 
 
 def test_every_row_of_the_design_s_table_is_shipped_and_says_whether_it_was_checked() -> None:
+    """'`checked` = yes, partly, no': the regulator's text, some of it, neither."""
     assert {regime.id: regime.checked for regime in cs.regimes.shipped()} == {
-        "asic-rg-271": True,
-        "cfpb-portal": False,
-        "fca-disp-1.5": False,
-        "fca-disp-1.6.2ar": False,
-        "fca-disp-1.6.2r": True,
-        "housing-ombudsman": True,
-        "lgsco": False,
-        "nhs-england-2009": False,
-        "ofcom-c4": False,
-        "ofgem-2008": True,
-        "water-guaranteed-standards": False,
+        "asic-rg-271": "partly",
+        "ca-bank-act": "partly",
+        "cfpb-portal": "partly",
+        "eu-psd2": "yes",
+        "fca-disp-1.5": "yes",
+        "fca-disp-1.6.2ar": "partly",
+        "fca-disp-1.6.2r": "partly",
+        "housing-ombudsman": "partly",
+        "ie-cpc-2025": "partly",
+        "in-rbi-2026": "no",
+        "lgsco": "partly",
+        "nhs-england-2009": "partly",
+        "ofcom-c4": "partly",
+        "ofcom-c4-2018": "partly",
+        "ofgem-2008": "partly",
+        "scotland-spso": "partly",
+        "sg-faa-2021": "partly",
+        "uk-data-protection": "yes",
+        "us-ca-insurance": "yes",
+        "water-guaranteed-standards": "partly",
     }
+
+
+def test_what_was_not_compared_in_full_says_so_wherever_it_is_printed() -> None:
+    words = "compare with the source before you rely on it"
+    for regime in cs.regimes.shipped():
+        deadline = regime.deadline(regime.until or "2026-10-01", regime.deadlines[0].name)
+        said = [words in text for text in (regime.standing, str(regime), str(deadline))]
+        assert said == [regime.checked != "yes"] * 3, regime.id
+    assert cs.regimes.Regime.named("fca-disp-1.6.2r").standing == f"partly, on 2026-11-29; {words}"
+
+
+@pytest.mark.parametrize(
+    ("given", "read"), [("true", "yes"), ("false", "no"), ('"partly"', "partly")]
+)
+def test_a_file_of_0_1_says_true_or_false_and_is_read_as_before(given: str, read: str) -> None:
+    text = OWN.format(amount=8, unit="weeks", roll="none", zone="Europe/London")
+    regime = cs.regimes.Regime.parse(
+        text.replace("checked = true", f"checked = {given}").encode(), "own.toml"
+    )
+    assert regime.checked == read
+    assert due(regime, "2026-10-01") == "2026-11-26"
+    assert (regime.in_force, regime.until, regime.checked_on, regime.addresses) == (None,) * 3 + (
+        (),
+    )
+    (rule,) = regime.deadlines
+    assert (rule.first_day, rule.kinds) == ("next", ())
+
+
+@pytest.mark.parametrize("given", ["1", '"true"', '"Yes"', "[]", "2026-11-29"])
+def test_another_standing_is_refused(given: str) -> None:
+    text = OWN.format(amount=8, unit="weeks", roll="none", zone="Europe/London")
+    (fault,) = faults(text.replace("checked = true", f"checked = {given}"))
+    assert fault.startswith("own.toml, checked: got ")
+    assert fault.endswith('give "yes", "partly" or "no"')
 
 
 def test_nothing_is_signed_before_issue_where_there_are_three_days() -> None:
@@ -482,7 +537,12 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
         name = " "
         version = 1
         in_force = "2026-04-01"
-        checked = "yes"
+        checked = "maybe"
+        checked_on = "today"
+        decided_by = "The Post"
+        texts = [2026-06-01, 2026-06-01]
+        addresses = []
+        moved = {old = "The New"}
         fits = ["after-issue", "month-end"]
         working_week = ["Mon", "Mon"]
         colour = "red"
@@ -502,6 +562,8 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
         roll_end = "forward"
         zone = "Mars/Olympus"
         start = "received"
+        first_day = "second"
+        kinds = ["answer"]
         [[element]]
         id = "Right to refer"
         text = ""
@@ -515,6 +577,10 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
         text = "why"
         source = "us"
         when = "rejected"
+        deadlines = ["stage-9"]
+        in_force = 2026-06-01
+        until = 2026-05-31
+        phrases = ["Why It Was"]
         [ombudsman]
         name = ""
         phone = "0"
@@ -527,11 +593,16 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
         "name",
         "version",
         "in_force",
+        "decided_by",
+        "texts",
         "source",
+        "addresses",
         "checked",
+        "checked_on",
         "fits",
         "working_week",
         "kinds",
+        "moved",
         "deadline 1, amount",
         "deadline 1, unit",
         "deadline 1, roll",
@@ -539,18 +610,23 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
         "deadline 2, start",
         "deadline 2, amount",
         "deadline 2, from",
+        "deadline 2, first_day",
         "deadline 2, zone",
+        "deadline 2, kinds",
         "deadline, name",
         "element 1, id",
         "element 1, text",
         "element 1, source",
         "element 2, kinds",
         "element 3, when",
+        "element 3, phrases",
         "element, id",
         "ombudsman.phone",
         "ombudsman.name",
         "ombudsman.website",
         "deadline 2, roll_end",
+        "element 3, until",
+        "element 3, deadlines",
     ]
     assert "own.toml, deadline 1, unit: got 'days'; give one of " in "\n".join(found)
 
@@ -573,3 +649,49 @@ def test_a_file_of_one_s_own_is_read_as_it_says(tmp_path: Path) -> None:
     assert regime.rule().words == "10 working days from received"
     assert regime.elements[0].kinds == ("upheld",)
     assert regime.working_week == WEEK[:5]
+
+
+ELEMENT = '[[element]]\nid = "sorry"\ntext = "an apology"\nsource = "us"\n{more}\n'
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "meet"),
+    [
+        ('kinds = ["upheld"]', 'kinds = ["not-upheld"]', False),
+        ('kinds = ["upheld"]', 'kinds = ["upheld", "holding"]', True),
+        ('kinds = ["upheld"]', "", True),
+        ('kinds = ["holding"]', "", False),
+        ('deadlines = ["final"]', 'deadlines = ["later"]', False),
+        ('deadlines = ["final"]', "", True),
+        ("until = 2026-05-31", "in_force = 2026-06-01", False),
+        ("until = 2026-06-01", "in_force = 2026-06-01", True),
+    ],
+)
+def test_an_element_can_have_several_texts_if_no_letter_needs_two(
+    first: str, second: str, meet: bool
+) -> None:
+    more = '[[deadline]]\nname = "later"\namount = 9\nunit = "weeks"\nfrom = "received"\n'
+    more += 'roll = "none"\nzone = "Europe/London"\n'
+    text = OWN.format(amount=8, unit="weeks", roll="none", zone="Europe/London") + more
+    text += ELEMENT.format(more=first) + ELEMENT.format(more=second)
+    if meet:
+        (fault,) = faults(text)
+        assert "element, id: got 'sorry' 2 times" in fault
+    else:
+        assert len(cs.regimes.Regime.parse(text.encode(), "own.toml").elements) == 2
+
+
+def test_an_element_holds_for_its_days_its_deadlines_and_its_kinds() -> None:
+    regime = own(
+        8,
+        "weeks",
+        more=ELEMENT.format(more='until = 2026-05-31\nkinds = ["upheld"]')
+        + ELEMENT.format(more='in_force = 2026-06-01\nkinds = ["upheld", "holding"]'),
+    )
+    assert [
+        len([x for x in regime.elements_of(kind, on=day) if x.id == "sorry"])
+        for kind in ("upheld", "holding", "not-upheld")
+        for day in ("2026-05-31", "2026-06-01", None)
+    ] == [1, 1, 1, 0, 1, 1, 0, 0, 0]
+    with pytest.raises(cs.errors.RegimeError, match="no deadline 'stage-1'; use one of final"):
+        regime.elements_of("upheld", "stage-1")

@@ -37,9 +37,11 @@ from ceosample.job.other_months import others
 from ceosample.job.render_pack import deadlines_of, letters_tried, logo_of, template_of
 from ceosample.job.roll_forward import require_one_frame
 from ceosample.job.seed_supply import SeedInputs
+from ceosample.job.sources.dated_before import open_letters_dated_before
 from ceosample.job.sources.existing_files import contents_of
 from ceosample.job.sources.source import read_source
 from ceosample.letters import child_process
+from ceosample.letters.contents.due_dates import DueDatePolicy
 from ceosample.letters.markup import languages
 from ceosample.letters.markup.template import compiled
 from ceosample.letters.papers import attendance_sheet, typeset
@@ -280,9 +282,30 @@ def _contents(seen: CheckContext) -> Sequence[str]:
 
 
 def _deadlines(seen: CheckContext) -> Sequence[str]:
+    """The margin and the days off; open letters whose date a new version of a regime moves."""
     deadlines = deadlines_of(seen.month)
     said = f"margin {deadlines.margin}, {len(deadlines.holidays)} days off"
-    return [f"{said}, {len(deadlines.own)} regimes of your own"]
+    lines = [f"{said}, {len(deadlines.own)} regimes of your own"]
+    old = _dated_before(seen, deadlines)
+    moved = [f"{letter}: {found}" for letter, found in old if found is not None]
+    if not moved:
+        return lines
+    raise Doubted(
+        *lines,
+        f"{len(moved)} of {counted(len(old), 'open letter')} that an earlier version of its regime "
+        "dated would have another date now; the date on record stays until you render it again",
+        *moved,
+    )
+
+
+def _dated_before(seen: CheckContext, deadlines: DueDatePolicy) -> Sequence[tuple[str, str | None]]:
+    """Open letters of earlier versions; none if the ledger cannot be read, as its part reports."""
+    with contextlib.suppress(CeosampleError):
+        ledger = seen.ledger()
+        if ledger is not None:
+            with ledger:
+                return open_letters_dated_before(ledger, seen.month, deadlines)
+    return []
 
 
 def _trial(seen: CheckContext) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +22,9 @@ from ceosample.letters.requirements import LetterRequirements
 
 #: Where a docket keeps the elements of a letter that exists already, each with what was found.
 ELEMENTS: Final = "elements"
+
+#: And where it keeps the number of the month's other letters that are the same file.
+SAME_FILE: Final = "same_file"
 
 #: So many letters of a frame are in memory at once.
 _READ_AT_ONCE: Final = 30
@@ -45,13 +49,18 @@ def with_existing(
     """
     given = {one.unit_id: one.pdf for one in fetched if one.pdf is not None}
     read = read_letters(as_pdfs(given, converted))
+    times = Counter(letter.digest for letter in read.values())
     return [
         fields
         if fields.unit_id not in read
         else attrs.evolve(
             fields,
             existing=read[fields.unit_id],
-            found={**fields.found, ELEMENTS: looked_for(read[fields.unit_id], order)},
+            found={
+                **fields.found,
+                ELEMENTS: looked_for(read[fields.unit_id], order),
+                SAME_FILE: times[read[fields.unit_id].digest] - 1,
+            },
         )
         for fields, order in zip(fetched, orders, strict=True)
     ]

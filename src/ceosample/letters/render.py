@@ -161,7 +161,7 @@ def render(
     wanted, own = _wants_pdf(pdf), require_fields(docket)
     deadlines = deadlines or DueDatePolicy()
     fetched = with_days(fetch(contents, _drawn(draw, unit_ids), own), deadlines, zone)
-    fetched = with_deadlines(fetched, deadlines)
+    fetched = with_deadlines(fetched, deadlines, kind)
     fetched = _as_committed(draw, fetched, version, edits or {})
     orders = requirements_of(fetched, deadlines, kind)
     fetched = with_existing(fetched, orders, None if converted is None else Path(converted))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -9,19 +10,24 @@ from typing import Any, Final
 import attrs
 
 from ceosample.errors import LetterError, RegimeError, raise_faults
+from ceosample.got import Private, got
 from ceosample.letters.contents.due_dates import DueDatePolicy
 from ceosample.letters.contents.fields import LetterContents
 from ceosample.letters.letter import APPROVAL, faults_of_elements
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.template import DEFAULT, SLIP
-from ceosample.letters.regimes.elements import KINDS, Element
+from ceosample.letters.regimes.deadline import Rule
+from ceosample.letters.regimes.elements import ACKNOWLEDGEMENT, KIND, KINDS, Element
 from ceosample.letters.regimes.regime import Regime
 from ceosample.text import quoted
 
-#: The field of a letter that says of which kind it is.
-KIND: Final = "kind"
+#: The field that chooses the wording on time limits, and the element that needs it. A word that is
+#: not known would print the wrong limit.
+TIME_LIMITS: Final = "time_limits"
+WORDINGS: Final = ("six-months", "out-of-time", "waived")
+_TIME_LIMITS_ELEMENT = "six_months"
 
-_STAGE = re.compile(r"stage-([0-9]+)")
+_STAGE = re.compile(r"stage-([0-9]+)(?:-.*)?")
 
 
 @attrs.frozen
@@ -54,8 +60,8 @@ class LetterRequirements:
         found: dict[str, Any] = {} if self.kind is None else {KIND: self.kind}
         if self.regime is not None and self.regime.ombudsman is not None:
             found["ombudsman"] = attrs.asdict(self.regime.ombudsman)
-        if stage := _STAGE.fullmatch(self.rule):
-            found["stage"] = stage[1]
+        if (stage := _stage(self.regime, self.rule)) is not None:
+            found["stage"] = stage
         return found
 
     def faults(self, nodes: list[tree.Node]) -> list[str]:
@@ -67,6 +73,14 @@ class LetterRequirements:
             (where if name in said else "") + fault
             for name, fault in faults_of_elements(nodes, {APPROVAL: None, **said})
         ]
+
+
+def _stage(regime: Regime | None, rule: str) -> str | None:
+    """The stage of a deadline; that of the first acknowledgement is 1 where there are stages."""
+    if stage := _STAGE.fullmatch(rule):
+        return stage[1]
+    names = () if regime is None else [other.name for other in regime.deadlines]
+    return "1" if rule == ACKNOWLEDGEMENT and "stage-1" in names else None
 
 
 def requirements_of(
@@ -88,7 +102,10 @@ def requirements_of(
     faults: list[str] = []
     for fields in fetched:
         try:
-            found.append(_asked(fields, fields.letter.get(KIND, kind), known))
+            asked = _asked(fields, fields.letter.get(KIND, kind), known)
+            if not asked.is_slip:
+                _require_wording(asked, fields.letter)
+            found.append(asked)
         except ValueError as error:
             faults.append(f"letter {fields.unit_id}, {error}")
     raise_faults(LetterError, faults)
@@ -104,7 +121,8 @@ def _asked(fields: LetterContents, kind: Any, known: Mapping[str, Regime]) -> Le
     if regime is None:
         return LetterRequirements(kind, is_slip=is_slip)
     if kind is None and is_slip:  # whatever its kind is, these are what to look for
-        return LetterRequirements(None, regime, rule, regime.elements, is_slip)
+        asked = tuple(element for element in regime.elements if element.until is None)
+        return LetterRequirements(None, regime, rule, asked, is_slip)
     if kind is None:
         if not regime.elements:
             return LetterRequirements(None, regime, rule)
@@ -113,6 +131,40 @@ def _asked(fields: LetterContents, kind: Any, known: Mapping[str, Regime]) -> Le
             + ", ".join(regime.kinds)
         )
     try:
-        return LetterRequirements(kind, regime, rule, regime.elements_of(kind), is_slip)
+        meant = regime.rule(rule) if rule else _usual(regime, kind)
+        elements = regime.elements_of(
+            kind, None if meant is None else meant.name, _day(fields.docket)
+        )
     except RegimeError as error:
         raise ValueError(str(error)) from None
+    if meant is not None and meant.kinds and kind not in meant.kinds:
+        raise ValueError(
+            f"kind: got {quoted(kind)}, and the deadline {meant.name} of {regime.id} is for "
+            f"{', '.join(meant.kinds)}; name the deadline that the letter meets, or its kind"
+        )
+    name = "" if meant is None else meant.name
+    return LetterRequirements(kind, regime, name, elements, is_slip)
+
+
+def _require_wording(asked: LetterRequirements, letter: Mapping[str, Any]) -> None:
+    """Raise unless the wording on time limits, where the regime asks for it, is a known one."""
+    wording = letter.get(TIME_LIMITS)
+    needed = any(element.id == _TIME_LIMITS_ELEMENT for element in asked.elements)
+    if needed and wording is not None and wording not in WORDINGS:
+        raise ValueError(
+            f"{TIME_LIMITS}: {got(wording, Private.CONTENTS)}; use one of {', '.join(WORDINGS)}"
+        )
+
+
+def _usual(regime: Regime, kind: str) -> Rule | None:
+    """The deadline of a docket that names none; None where that is not certain."""
+    try:
+        return regime.rule_for(kind)
+    except RegimeError:
+        return None  # so the letter must say all that any of them asks
+
+
+def _day(docket: Mapping[str, Any]) -> dt.date | str | None:
+    """The day that decides which text holds; None if the docket has none."""
+    day: dt.date | str | None = docket.get("received", docket.get("counted_from"))
+    return day

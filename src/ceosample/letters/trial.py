@@ -23,6 +23,7 @@ from ceosample.letters.contents.moments import in_zone, with_days
 from ceosample.letters.letter import Signatory
 from ceosample.letters.markup.outline import outline_of
 from ceosample.letters.papers.docket_texts import all_texts
+from ceosample.letters.regimes.elements import KIND
 from ceosample.letters.render import (
     check_words,
     clean_letterhead,
@@ -33,10 +34,10 @@ from ceosample.letters.render import (
     template_context,
     unprinted_of,
 )
-from ceosample.letters.requirements import KIND, LetterRequirements, requirements_of
+from ceosample.letters.requirements import TIME_LIMITS, LetterRequirements, requirements_of
 
 #: The fields into which ready templates look: letters of one shape have the same.
-_LOOKED_INTO: Final = frozenset({KIND, "stage", "payment", "ombudsman", "needed"})
+_LOOKED_INTO: Final = frozenset({KIND, TIME_LIMITS, "stage", "payment", "ombudsman", "needed"})
 
 #: A text of more characters is no date.
 _LONGEST_DATE: Final = 40
@@ -87,7 +88,7 @@ def try_letters(
     """
     check_words(template, kind, language)
     fetched = with_days(fetch(contents, tuple(contents), docket), deadlines, zone)
-    fetched = with_deadlines(fetched, deadlines)
+    fetched = with_deadlines(fetched, deadlines, kind)
     orders = requirements_of(fetched, deadlines, kind)
     common = common_fields("trial", period, 1, language, signatory, date)
     supplied = {**common, "date": date, "letterhead": clean_letterhead(letterhead)}

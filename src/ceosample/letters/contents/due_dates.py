@@ -13,8 +13,8 @@ from ceosample.days import date_of
 from ceosample.errors import LetterError, RegimeError, raise_faults
 from ceosample.form import is_count
 from ceosample.letters.contents.fields import LetterContents
-from ceosample.letters.regimes.deadline import Deadline
-from ceosample.letters.regimes.elements import AFTER_ISSUE, BEFORE_ISSUE
+from ceosample.letters.regimes.deadline import Deadline, Rule
+from ceosample.letters.regimes.elements import AFTER_ISSUE, BEFORE_ISSUE, KIND, KINDS
 from ceosample.letters.regimes.regime import Regime, shipped_regimes
 from ceosample.text import quoted
 
@@ -55,15 +55,19 @@ class DueDatePolicy:
             )
         raise_faults(LetterError, (f"deadlines, {fault}" for fault in faults))
 
-    def facts(self, docket: Mapping[str, Any]) -> dict[str, Json]:
+    def facts(self, docket: Mapping[str, Any], kind: str | None = None) -> dict[str, Json]:
         """The regime's id and version, the due date and the date to sign by, as far as known.
 
         A docket names its regime, and after a colon which deadline it means where there are
         several: ``housing-ombudsman:stage-1``. An unknown regime is kept as it is named.
 
+        Args:
+            docket: what you gave for the inside page.
+            kind: the letter's kind, which can have a deadline of its own; None if it has none.
+
         Raises:
-            LetterError: the regime has no such deadline, does not fit the sampling, or gives
-                another date than the docket.
+            LetterError: the regime has no such deadline, was not in force, does not fit the
+                sampling, or gives another date than the docket.
         """
         after = {"sampling": AFTER_ISSUE} if self.sampling == AFTER_ISSUE else {}
         zone = self.zone_of(docket)
@@ -72,26 +76,26 @@ class DueDatePolicy:
         found: dict[str, Json] = {**after}
         if due is not None:
             found["due"] = due.isoformat()
-        received = date_of(docket.get("received"), zone)
-        if due is not None and received is not None and due < received:
-            raise LetterError(
-                f"due: got {due}, which is before received, {received}; correct one of them"
-            )
-        name, _, rule = (named or "").partition(":")
+        _require_order(docket, zone)
+        name = (named or "").partition(":")[0]
         regime = self._named(docket)
         if regime is None and name.lower() in self.known():
             raise LetterError(f"regime: got {quoted(name)}; write it in lower case, {name.lower()}")
         if regime is None:
             return found
-        found |= {"regime": regime.id, "regime_version": regime.version}
+        found |= {
+            "regime": regime.id,
+            "regime_version": regime.version,
+            "regime_standing": regime.standing,
+        }
         if self.sampling not in regime.fits:
             raise LetterError(
                 f"regime: got {regime.id}, which does not fit the sampling {self.sampling}; use "
                 f"{' or '.join(regime.fits)}, or another regime"
             )
-        if docket.get("received") is None:
+        deadline = self.deadline(docket, kind)
+        if deadline is None:
             return found
-        deadline = self._deadline(regime, docket["received"], rule or _meant(regime))
         if due not in (None, deadline.due):
             raise LetterError(
                 f"due: got {due}, and by {regime.id} it is {deadline.due}; remove due, or name the "
@@ -99,6 +103,32 @@ class DueDatePolicy:
             )
         sign_by = deadline.sign_by(self.margin, self.holidays)
         return found | {"due": deadline.due.isoformat(), "sign_by": sign_by.isoformat()}
+
+    def deadline(self, docket: Mapping[str, Any], kind: str | None = None) -> Deadline | None:
+        """The deadline of a letter by its docket and its kind.
+
+        Returns:
+            None where the docket names no known regime or no date, or the regime has no deadline
+            for letters of this kind.
+
+        Raises:
+            LetterError: the regime has no such deadline, or was not in force.
+        """
+        regime = self._named(docket)
+        received: Any = docket.get("received")
+        start: Any = docket.get("counted_from", received)
+        if regime is None or start is None:
+            return None
+        decides = start if received is None else received
+        try:
+            rule = _rule_of(regime, docket, kind)
+            if rule is not None:
+                return regime.deadline(start, rule.name, self.holidays, complaint=decides)
+            where = f"regime {regime.id}, {regime.decided_by}"
+            regime.require_in_force(regime.deadlines[0].date_of(decides, where), where)
+        except RegimeError as error:
+            raise LetterError(*error.faults) from None
+        return None
 
     def zone_of(self, docket: Mapping[str, Any]) -> str | None:
         """The zone in which the regime that a docket names takes its days; None without one."""
@@ -113,26 +143,39 @@ class DueDatePolicy:
         """The known regime that a docket names."""
         return self.known().get(str(docket.get("regime")).partition(":")[0])
 
-    def _deadline(self, regime: Regime, received: Any, rule: str) -> Deadline:
-        try:
-            return regime.deadline(received, rule, self.holidays)
-        except RegimeError as error:
-            raise LetterError(*error.faults) from None
+
+def _require_order(docket: Mapping[str, Any], zone: str | None) -> None:
+    """Raise if something that comes after the receipt is dated before it."""
+    received = date_of(docket.get("received"), zone)
+    for name in ("due", "counted_from"):
+        day = date_of(docket.get(name), zone)
+        if day is not None and received is not None and day < received:
+            raise LetterError(
+                f"{name}: got {day}, which is before received, {received}; correct one of them"
+            )
 
 
-def _meant(regime: Regime) -> str:
-    """The name of the deadline that a docket means if it names none."""
-    names = [rule.name for rule in regime.deadlines]
-    if len(names) == 1 or "final" in names:
-        return "final" if "final" in names else names[0]
-    ways = ", ".join(f"{regime.id}:{name}" for name in names)
-    raise LetterError(f"regime: got {regime.id}, which has several deadlines; use one of {ways}")
+def _rule_of(regime: Regime, docket: Mapping[str, Any], kind: str | None) -> Rule | None:
+    """The deadline that a docket means; None where none is for letters of this kind."""
+    name = str(docket.get("regime")).partition(":")[2]
+    return regime.rule(name) if name else regime.rule_for(kind)
+
+
+def kind_of_letter(fields: LetterContents, kind: str | None) -> str | None:
+    """The kind that a letter's fields name, else the one that is given; None for no such kind."""
+    said = fields.letter.get(KIND, kind)
+    return said if isinstance(said, str) and said in KINDS else None
 
 
 def with_deadlines(
-    fetched: Sequence[LetterContents], deadlines: DueDatePolicy
+    fetched: Sequence[LetterContents], deadlines: DueDatePolicy, kind: str | None = None
 ) -> list[LetterContents]:
     """The letters' fields with the dates that their regimes give; dockets stay as they were.
+
+    Args:
+        fetched: the letters' fields.
+        deadlines: the regimes that are known.
+        kind: the kind of letters that name none; None for no kind.
 
     Raises:
         LetterError: every letter whose docket contradicts its regime.
@@ -141,7 +184,7 @@ def with_deadlines(
     faults: list[str] = []
     for fields in fetched:
         try:
-            known = deadlines.facts(fields.docket)
+            known = deadlines.facts(fields.docket, kind_of_letter(fields, kind))
         except LetterError as error:
             faults += [f"letter {fields.unit_id}, docket, {fault}" for fault in error.faults]
         else:

@@ -226,7 +226,7 @@ def _check_docket(
         and (fault := got_name(docket[name], Private.CONTENTS))
         and not any(said.startswith(f"{where}, {name}: ") for said in faults)
     ]
-    for name in ("received", "due"):
+    for name in ("received", "due", "counted_from"):
         if docket.get(name) is not None and date_of(docket[name]) is None:
             faults.append(
                 f"{where}, {name}: {got(docket[name], Private.CONTENTS)}; give a date, 2026-10-31"

@@ -66,16 +66,24 @@ def faults_of_pdf(data: bytes) -> list[str]:
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             if pdf.is_encrypted:
-                return ["pdf: got an encrypted PDF; save it without a password and restrictions"]
-            found = [*_damage(pdf), *_pages(pdf), *_contents(pdf)]
+                return [_ENCRYPTED]
+            return [*dict.fromkeys([*_damage(pdf), *_pages(pdf), *_found(pdf)])]
     except pikepdf.PasswordError:
-        return ["pdf: got an encrypted PDF; save it without a password and restrictions"]
-    except (pikepdf.PdfError, RecursionError, ValueError, TypeError, KeyError, AttributeError):
+        return [_ENCRYPTED]
+    except pikepdf.PdfError:
         return [_DAMAGED]
-    return [*dict.fromkeys(found)]
 
 
+_ENCRYPTED: Final = "pdf: got an encrypted PDF; save it without a password and restrictions"
 _DAMAGED: Final = "pdf: got a damaged PDF, which programs repair in different ways; save it again"
+
+
+def _found(pdf: pikepdf.Pdf) -> list[str]:
+    """What no letter has; a part that is of another kind than its name says is damage."""
+    try:
+        return [*_contents(pdf)]
+    except (RecursionError, ValueError, TypeError, KeyError, AttributeError):
+        return [_DAMAGED]
 
 
 def _damage(pdf: pikepdf.Pdf) -> Iterator[str]:

@@ -114,7 +114,10 @@ class _Reader:
             self.read(child)
 
     def _rendered(self, node: nodes.Node) -> Iterator[nodes.Node]:
-        """What is below a node, without the branches that are not taken and without conditions."""
+        """What is below a node, without the branches that are not taken.
+
+        A condition that turns on what a field says is among it, for then the field is heeded.
+        """
         if not isinstance(node, nodes.If):
             yield from node.iter_child_nodes()
             return
@@ -124,6 +127,8 @@ class _Reader:
             (nodes.Const(True), node.else_),
         ):
             holds = self._holds(test)
+            if holds is None:
+                yield from _heeded(test)
             yield from body if holds is not False else ()
             if holds:
                 return
@@ -161,3 +166,14 @@ class _Reader:
                 "in": isinstance(same, list) and self.kind in same,
             }.get(operand.op)
         return None
+
+
+def _heeded(test: nodes.Node) -> Iterator[nodes.Node]:
+    """The fields whose value a condition turns on; that one is there is no value."""
+    if isinstance(test, nodes.Test):
+        return
+    if isinstance(test, nodes.Name | nodes.Getattr):
+        yield nodes.Output([test])
+        return
+    for part in test.iter_child_nodes():
+        yield from _heeded(part)

@@ -194,8 +194,9 @@ def _name_of(error: jinja2.UndefinedError) -> str | None:
     return None if found is None or isinstance(error, _PartMissing) else found[1]
 
 
+@lru_cache(maxsize=len(PACKAGED))
 def parsed(packaged: str) -> nodes.Template:
-    """A packaged template, read and not rendered."""
+    """A packaged template, read and not rendered; it is shared, so change nothing in it."""
     return _environment().parse(str(_packaged(packaged)))
 
 

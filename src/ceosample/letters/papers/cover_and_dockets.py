@@ -26,7 +26,7 @@ from ceosample.letters.contents import content_digest
 from ceosample.letters.contents.docket_fields import DocketField
 from ceosample.letters.contents.fields import LetterContents
 from ceosample.letters.existing.existing_letter import ExistingLetter
-from ceosample.letters.existing_letters import ELEMENTS
+from ceosample.letters.existing_letters import ELEMENTS, SAME_FILE
 from ceosample.letters.letter import Letter
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.languages import ENGLISH, page_words
@@ -347,7 +347,9 @@ def _docket(
         "note": "Inside page: not posted",
         "facts": [
             *said,
+            *([["Checked", str(docket["regime_standing"])]] if "regime_standing" in docket else []),
             ["Received", _day(docket.get("received"))],
+            *([["Counted from", _day(docket["counted_from"])]] if "counted_from" in docket else []),
             ["Due", _due(docket.get("due"), letter)],
             *([["Sign by", _day(docket["sign_by"])]] if "sign_by" in docket else []),
             ["Days open", _days_open(docket.get("received"), letter)],
@@ -356,7 +358,7 @@ def _docket(
             ["Why this one", _why(draw, selection)],
             ["Ticket", selection.ticket, "digest"],
             ["Letter", f"version {letter.fields['version']}, code {letter.code}"],
-            *_of_file(letter),
+            *_of_file(letter, docket.get(SAME_FILE, 0)),
             *([["Look twice", f"The letter says: {'; '.join(doubted)}."]] if doubted else []),
             *(
                 [["Not printed", f"fields of its contents: {joined(docket['unprinted'])}"]]
@@ -373,8 +375,8 @@ def _docket(
     }
 
 
-def _of_file(letter: Letter) -> list[list[str]]:
-    """What the docket says of a letter that exists already."""
+def _of_file(letter: Letter, others: int) -> list[list[str]]:
+    """What the docket says of a letter that exists already, as ``others`` of the month may be."""
     if letter.existing is None:
         return []
     pages, size = letter.existing["pages"], letter.existing["bytes"]
@@ -384,6 +386,10 @@ def _of_file(letter: Letter) -> list[list[str]]:
         ["Its PDF", f"{counted(len(pages), 'page')}, {size:,} bytes{scanned}"],
         ["Its SHA-256", letter.digest, "digest"],
         *([["Word file", source, "digest"]] if (source := letter.existing.get("source")) else []),
+        *(
+            [["Look twice", f"{counted(others, 'other letter')} here: the same file"]]
+            * bool(others)
+        ),
     ]
 
 

@@ -1,7 +1,8 @@
 """A latest date: the rule by which it is counted, and its date for one response.
 
-The date of the event from which a rule runs is *day zero* and is never counted itself: one working
-day from a Monday is Tuesday, one week from it the next Monday.
+A rule counts from the date of its event, *day zero*. "Within n days *after*" leaves that day out:
+one working day after a Monday is Tuesday. "*Commencing on*" and "*beginning with*" take it in: one
+working day that begins with a Monday is that Monday.
 """
 
 from __future__ import annotations
@@ -34,11 +35,27 @@ NONE: Final = "none"
 FORWARD: Final = "forward"
 BACKWARD: Final = "backward"
 
+#: Whether a regime was compared with its source.
+YES: Final = "yes"
+PARTLY: Final = "partly"
+NO: Final = "no"
+
+#: What is said of a regime that was not compared with all of it.
+COMPARE: Final = "compare with the source before you rely on it"
+
+#: Which day is day one: that of the event, as in "commencing on", or the next, as in "after".
+SAME: Final = "same"
+NEXT: Final = "next"
+
 #: Longer limits than this many units are slips of the pen.
 MOST: Final = 1000
 
 #: So are years outside these.
 YEARS: Final = range(1900, 2200)
+
+
+def _tuple(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(values)
 
 
 @attrs.frozen
@@ -65,11 +82,14 @@ class Rule:
     roll: str
     zone: str
     roll_end: str = NONE
+    first_day: str = NEXT
+    kinds: tuple[str, ...] = attrs.field(default=(), converter=_tuple)
 
     @property
     def words(self) -> str:
-        """``15 working days from received``."""
-        return f"{self.amount} {self.unit.replace('-', ' ')} from {self.since}"
+        """``15 working days from received``, ``30 calendar days beginning with received``."""
+        begins = "beginning with" if self.first_day == SAME else "from"
+        return f"{self.amount} {self.unit.replace('-', ' ')} {begins} {self.since}"
 
     def date_of(self, moment: dt.date | str, where: str) -> dt.date:
         """The date of a moment in the rule's zone, or a plain date as it is.
@@ -92,12 +112,16 @@ class Rule:
 
     def due(self, day_zero: dt.date, days: WorkingDays) -> dt.date:
         """The latest date, given day zero."""
+        earlier = 1 if self.first_day == SAME else 0
         if self.unit == WORKING_DAYS:
-            return days.plus(day_zero, self.amount)
+            # Day one is the first working day of all that count.
+            first = days.on_or_after(day_zero) if earlier else days.plus(day_zero, 1)
+            return days.plus(first, self.amount - 1)
         if self.unit == MONTHS:
             end = _months_after(day_zero, self.amount)
         else:
             end = day_zero + dt.timedelta(self.amount * (7 if self.unit == WEEKS else 1))
+        end -= dt.timedelta(earlier)
         if self.roll_end == NONE:
             return end
         return days.on_or_after(end) if self.roll_end == FORWARD else days.on_or_before(end)
@@ -116,6 +140,9 @@ class Deadline(Described, Result):
             rolled.
         due: the latest date.
         days: the working days by which it was counted.
+        checked: whether its regime was compared with the source: ``yes``, ``partly`` or ``no``.
+        text: the day from which the source's text held by which it was counted, where the regime
+            lists several.
     """
 
     regime: str
@@ -125,6 +152,8 @@ class Deadline(Described, Result):
     day_zero: dt.date
     due: dt.date
     days: WorkingDays = attrs.field(repr=False)
+    checked: str = YES
+    text: dt.date | None = None
 
     @property
     def name(self) -> str:
@@ -136,8 +165,12 @@ class Deadline(Described, Result):
         facts.append((self.rule.since, self.start.isoformat()))
         if self.day_zero != self.start:
             facts.append(("counted from", self.day_zero.isoformat()))
+        if self.text is not None:
+            facts.append(("text of", self.text.isoformat()))
         if self.holidays:
             facts.append(("holidays between", ", ".join(map(str, self.holidays))))
+        if self.checked != YES:
+            facts.append(("checked", f"{self.checked}; {COMPARE}"))
         return f"Deadline, {self.name}, of {self.regime} {self.version}", facts
 
     @property
@@ -186,6 +219,7 @@ class Deadline(Described, Result):
             "amount": rule.amount,
             "unit": rule.unit,
             "from": rule.since,
+            "first_day": rule.first_day,
             "roll": rule.roll,
             "roll_end": rule.roll_end,
             "zone": rule.zone,
@@ -194,6 +228,8 @@ class Deadline(Described, Result):
             "start": self.start.isoformat(),
             "day_zero": self.day_zero.isoformat(),
             "due": self.due.isoformat(),
+            "checked": self.checked,
+            "text": None if self.text is None else self.text.isoformat(),
         }
 
 

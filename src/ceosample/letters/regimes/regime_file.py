@@ -5,16 +5,43 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
 from ceosample.days import is_zone
 from ceosample.form import Key, faults_of_keys, is_count
-from ceosample.letters.regimes.deadline import BACKWARD, FORWARD, MOST, NONE, UNITS, WORKING_DAYS
-from ceosample.letters.regimes.elements import KINDS, SAMPLINGS
+from ceosample.letters.regimes.deadline import (
+    BACKWARD,
+    FORWARD,
+    MOST,
+    NEXT,
+    NO,
+    NONE,
+    PARTLY,
+    SAME,
+    UNITS,
+    WORKING_DAYS,
+    YES,
+)
+from ceosample.letters.regimes.elements import ANSWERS, KINDS, SAMPLINGS
 from ceosample.letters.regimes.workdays import WEEK
 from ceosample.text import fault_in_name, quoted
+
+#: The deadline that is meant where none is named.
+FINAL: Final = "final"
+
+#: The event whose day decides which text holds, where a file names no other.
+RECEIVED: Final = "received"
+
+#: What ``checked`` may be; ``true`` and ``false`` are what 0.1 took.
+STANDINGS: Final[Mapping[str | bool, str]] = {
+    YES: YES,
+    PARTLY: PARTLY,
+    NO: NO,
+    True: YES,
+    False: NO,
+}
 
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?")
 _ELEMENT = re.compile(r"[a-z][a-z0-9_]{0,39}")  # as a template marks it
@@ -43,8 +70,27 @@ def _is_some(allowed: Iterable[str], value: Any) -> bool:
     )
 
 
-def _is_texts(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(map(_is_text, value))
+def _is_list(check: Callable[[Any], bool], value: Any) -> bool:
+    """Whether it is a list of such values, none of them twice."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(check(item) and value.count(item) == 1 for item in value)
+    )
+
+
+def _is_day(value: Any) -> bool:
+    return type(value) is dt.date
+
+
+def _is_phrase(value: Any) -> bool:
+    return _is_line(value) and value == value.lower() == " ".join(value.split())
+
+
+def _is_moved(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        _matches(_ID, name) and _matches(_ID, regime) for name, regime in value.items()
+    )
 
 
 def _is_tables(value: Any) -> bool:
@@ -60,6 +106,8 @@ _NAME = Key(
     partial(_matches, _ID),
     needed=True,
 )
+_OTHER = Key(_NAME.allowed, _NAME.check)
+_DAY = Key("a date, 2026-04-01, without quotes", _is_day)
 _LINE = Key("one line of text", _is_line, needed=True)
 _TEXT = Key("text", _is_text, needed=True)
 _KINDS = Key(f"a list of some of {', '.join(KINDS)}", partial(_is_some, KINDS))
@@ -69,15 +117,27 @@ KEYS: Final[Mapping[str, Key]] = {
     "id": _NAME,
     "name": _LINE,
     "version": Key('one line of text, "1"', _is_line, needed=True),
-    "in_force": Key("a date, 2026-04-01, without quotes", lambda value: type(value) is dt.date),
+    "in_force": _DAY,
+    "until": _DAY,
+    "decided_by": _OTHER,
+    "texts": Key("a list of dates, [2026-06-01]", partial(_is_list, _is_day)),
+    "earlier": _OTHER,
+    "later": _OTHER,
     "source": _TEXT,
-    "checked": Key("true or false", lambda value: isinstance(value, bool), needed=True),
+    "addresses": Key("a list of addresses, each one line", partial(_is_list, _is_line)),
+    "checked": Key(
+        f'"{YES}", "{PARTLY}" or "{NO}"',
+        lambda value: isinstance(value, str | bool) and value in STANDINGS,
+        needed=True,
+    ),
+    "checked_on": _DAY,
     "fits": Key(
         f"a list of some of {', '.join(SAMPLINGS)}", partial(_is_some, SAMPLINGS), needed=True
     ),
     "working_week": Key(f"a list of some of {', '.join(WEEK)}", partial(_is_some, WEEK)),
     "kinds": _KINDS,
     "ombudsman": Key("a table, [ombudsman]", lambda value: isinstance(value, dict)),
+    "moved": Key("a table, [moved], of a deadline's name to a regime's id", _is_moved),
     "deadline": Key("one table [[deadline]] or more", _is_tables, needed=True),
     "element": Key("tables [[element]]", _is_tables),
 }
@@ -90,9 +150,11 @@ DEADLINE_KEYS: Final[Mapping[str, Key]] = {
     ),
     "unit": _one_of(*UNITS),
     "from": _NAME,
+    "first_day": _one_of(SAME, NEXT, needed=False),
     "roll": _one_of(NONE, FORWARD),
     "roll_end": _one_of(NONE, FORWARD, BACKWARD, needed=False),
     "zone": Key("a time zone of the IANA database, such as Europe/London", is_zone, needed=True),
+    "kinds": _KINDS,
 }
 ELEMENT_KEYS: Final[Mapping[str, Key]] = {
     "id": Key(
@@ -103,7 +165,10 @@ ELEMENT_KEYS: Final[Mapping[str, Key]] = {
     "text": _TEXT,
     "source": _TEXT,
     "kinds": _KINDS,
-    "phrases": Key("a list of texts", _is_texts),
+    "deadlines": Key("a list of deadlines' names", partial(_is_list, partial(_matches, _ID))),
+    "in_force": _DAY,
+    "until": _DAY,
+    "phrases": Key("a list of phrases in lower case", partial(_is_list, _is_phrase)),
 }
 OMBUDSMAN_KEYS: Final[Mapping[str, Key]] = {"name": _LINE, "website": _LINE}
 
@@ -125,17 +190,66 @@ def faults_of_regime(table: Mapping[str, Any]) -> list[str]:
     if isinstance(ombudsman, dict):
         faults += faults_of_keys(ombudsman, OMBUDSMAN_KEYS, "ombudsman.")
     faults += _faults_of_ends(table.get("deadline"))
+    faults += _faults_of_days(table, "")
+    faults += _faults_of_elements(table)
     return faults
+
+
+def _faults_of_days(table: Mapping[str, Any], where: str) -> Iterator[str]:
+    """An end before its beginning."""
+    first: Any = table.get("in_force")
+    last: Any = table.get("until")
+    if _is_day(first) and _is_day(last) and last < first:
+        yield f"{where}until: got {last}, which is before in_force, {first}; correct one of them"
+
+
+def _faults_of_elements(table: Mapping[str, Any]) -> Iterator[str]:
+    """Elements of deadlines that there are not, and of days that end before they begin."""
+    deadlines: Any = table.get("deadline")
+    elements: Any = table.get("element")
+    names = [entry.get("name") for entry in deadlines] if _is_tables(deadlines) else []
+    for number, element in enumerate(elements if _is_tables(elements) else (), 1):
+        yield from _faults_of_days(element, f"element {number}, ")
+        named = element.get("deadlines")
+        for name in named if isinstance(named, list) else ():
+            if isinstance(name, str) and name not in names:
+                yield (
+                    f"element {number}, deadlines: got {quoted(name)}, which is no deadline of the "
+                    "file; use a name of one"
+                )
 
 
 def _faults_of_names(entries: list[Any], kind: str, naming: str) -> list[str]:
     """Two entries of one name: neither could be asked for."""
-    names = [entry[naming] for entry in entries if isinstance(entry.get(naming), str)]
+    times = Counter(
+        entry[naming]
+        for number, entry in enumerate(entries)
+        if isinstance(entry.get(naming), str)
+        and any(
+            _meet(entry, other)
+            for place, other in enumerate(entries)
+            if place != number and other.get(naming) == entry[naming]
+        )
+    )
     return [
         f"{kind}, {naming}: got {quoted(name)} {count} times; give each {kind} its own {naming}"
-        for name, count in Counter(names).items()
-        if count > 1
+        for name, count in times.items()
     ]
+
+
+def _meet(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether a letter can need both of two elements of one name; deadlines always meet."""
+    for key, usual in (("kinds", ANSWERS), ("deadlines", ())):
+        sets = [entry.get(key, usual) for entry in (one, other)]
+        if all(isinstance(said, list | tuple) and said for said in sets) and not any(
+            item in sets[1] for item in sets[0]
+        ):
+            return not all(_is_some(KINDS, [*said]) for said in sets) if key == "kinds" else False
+    days: list[Any] = [(entry.get("in_force"), entry.get("until")) for entry in (one, other)]
+    return not any(
+        _is_day(until) and _is_day(first) and until < first
+        for (first, _), (_, until) in (days, days[::-1])
+    )
 
 
 def _faults_of_ends(entries: Any) -> list[str]:

@@ -1,0 +1,61 @@
+"""The signing room of letters that exist already, in a real browser."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser
+
+import ceosample as cs
+import existing
+from browser import opened
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+
+
+@cache
+def pack() -> cs.Pack:
+    """One letter with words, drawn from the bottom of the page to its top, and scans."""
+
+    def given(ids: Any) -> dict[str, Any]:
+        words = existing.drawn_page((72, 300, "Third"), (72, 700, "First"), (72, 500, "Second"))
+        scan = existing.letter("#rect(width: 5cm, height: 5cm)")
+        return {u: {"letter": {"pdf": scan if n else words}} for n, u in enumerate(ids)}
+
+    return existing.pack_of(given)
+
+
+@pytest.mark.parametrize("width", [1200, 390])
+def test_pages_are_seen_and_heard_and_nothing_is_asked_for(
+    width: int, browser: Browser, tmp_path: Path
+) -> None:
+    """'its pages with real text in reading order for screen readers; a scan says so', under the
+    room's policy, which stops nothing of it and lets nothing else in."""
+    path = tmp_path / "room.html"
+    path.write_bytes(pack().room())
+    with opened(browser, path, viewport={"width": width, "height": 800}) as room:
+        room.press("n")
+        heard = room.page.locator("article.current .pages").aria_snapshot()
+        places = [heard.index(word) for word in ("First", "Second", "Third")]
+        assert places == sorted(places)
+        assert "img" not in heard  # the words are there, so the picture is not announced
+        picture = room.page.locator("article.current .pages img")
+        assert picture.evaluate("image => image.complete && image.naturalWidth") == 1000
+        box = picture.bounding_box()
+        assert box is not None
+        assert 250 < box["width"] <= width
+        seen = room.page.locator("article.current .words").bounding_box()
+        assert seen is not None
+        assert seen["width"] <= 1
+        room.page.evaluate(AXE)
+        found = room.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        assert [(one["id"], one["nodes"][0]["html"][:90]) for one in found["violations"]] == []
+        room.press("n")
+        assert "a picture without text" in room.page.locator("article.current .pages").inner_text()
+        room.press("s")
+        (decision,) = room.saved()
+        assert decision["letter"] == [*pack()][1].digest
