@@ -291,3 +291,20 @@ def test_a_commitment_is_to_the_word_file() -> None:
     letter = {"pdf": word("We paid A-1.")}
     as_digest = {"pdf": digest(word("We paid A-1."))}
     assert cs.content_digest(letter, salt) == digest_of_fields(as_digest, salt)
+
+
+def test_a_file_that_several_letters_name_is_printed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed: list[int] = []
+
+    def fake(_program: str, letters: list[bytes]) -> tuple[list[bytes], str]:
+        printed.append(len(letters))
+        return [existing.letter()] * len(letters), ""
+
+    monkeypatch.setattr(convert, "libreoffice", lambda: "soffice")
+    monkeypatch.setattr(convert, "_printed", fake)
+    same = lambda ids: {unit_id: {"letter": {"pdf": word()}} for unit_id in ids}  # noqa: E731
+    pack = existing.pack_of(same, converted=tmp_path)
+    assert printed == [1]
+    assert {letter.digest for letter in pack} == {digest(existing.letter())}

@@ -14,7 +14,10 @@ from ceosample.result import Result
 from ceosample.text import fault_in_title, quoted
 
 #: What every docket may say; what it does not say is printed as not recorded.
-FIXED: Final = ("owner", "author", "division", "contacts", "received", "due", "regime")
+FIXED: Final = (
+    *("owner", "author", "division", "contacts", "received", "due", "regime"),
+    "counted_from",
+)
 
 #: An inside page has a place for so many more fields.
 MOST_FIELDS: Final = 20

@@ -79,23 +79,25 @@ def as_pdfs(given: Mapping[str, GivenPdf], kept: Path | None) -> dict[str, Given
             ),
         )
         raise AssertionError("a Word file without a fault")
-    there = {unit_id: _kept(kept, one, unit_id) for unit_id, one in words.items()}
-    made = _converted({name: words[name].data for name, data in there.items() if data is None})
-    for unit_id, data in made.items():
-        source = digest(words[unit_id].data)
-        files.write_whole(kept / f"{source}.{digest(data)}.pdf", data)
-    found = {name: data for name, data in {**there, **made}.items() if data is not None}
+    # A file that several letters name is printed once, too.
+    sources = {unit_id: digest(one.data) for unit_id, one in words.items()}
+    first = {source: unit_id for unit_id, source in reversed(sources.items())}
+    found = {source: _kept(kept, source, unit_id) for source, unit_id in first.items()}
+    missing = {first[source]: words[first[source]].data for source in found if not found[source]}
+    for unit_id, data in _converted(missing).items():
+        found[sources[unit_id]] = data
+        files.write_whole(kept / f"{sources[unit_id]}.{digest(data)}.pdf", data)
     return {
-        unit_id: GivenPdf(found[unit_id], digest(one.data)) if one.is_word else one
+        unit_id: GivenPdf(found[sources[unit_id]], sources[unit_id]) if one.is_word else one
         for unit_id, one in given.items()
     }
 
 
-def _kept(folder: Path, word: GivenPdf, unit_id: str) -> bytes | None:
-    """The PDF that an earlier run made of a Word file; None where there is none."""
-    found = sorted(folder.glob(f"{digest(word.data)}.*.pdf"))
+def _kept(folder: Path, source: str, unit_id: str) -> bytes:
+    """The PDF that an earlier run made of a Word file; empty where there is none."""
+    found = sorted(folder.glob(f"{source}.*.pdf"))
     if not found:
-        return None
+        return b""
     data = files.read(found[0])
     if found[0].name.split(".")[1] != digest(data):
         raise LetterError(
