@@ -18,6 +18,7 @@ from ceosample.configuration import Configuration
 from ceosample.errors import BusyError, ConfigurationError, FrameError, MissingPartError
 from postgresql import Server
 from refusals import NOT_SHOWN, NOT_THERE, did_you_mean, refused
+from workbooks import book_of
 
 AT = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 PERIOD = "2026-10"
@@ -654,13 +655,15 @@ def test_every_example_of_the_page_about_sources_gives_the_month(tmp_path: Path)
     page = (Path(__file__).parents[1] / "docs/sources.md").read_text("utf-8")
     examples = re.findall(r"^```toml\n\[source\]\n(.*?)^```", page, re.M | re.S)
     (query,) = re.findall(r"^```sql\n(.*?)^```", page, re.M | re.S)
-    assert len(examples) == 4
+    assert len(examples) == 5
     names = {"id": "response_id", "final": "final_date"}
     rows = [{names.get(name, name): value for name, value in row.items()} for row in ROWS]
     write_csv(tmp_path, rows[1:5])
     (tmp_path / "responses.csv").rename(tmp_path / "responses-2026-10.csv")
     write_csv(tmp_path, rows)
     write_parquet(tmp_path / "responses/1.parquet", columns_of(rows))
+    table = [[*rows[0]], *([*row.values()] for row in rows)]
+    (tmp_path / "register.xlsx").write_bytes(book_of(table))
     write_sqlite(tmp_path, query)
     with sqlite3.connect(tmp_path / "complaints.db") as connection:
         for old, new in names.items():
@@ -674,4 +677,4 @@ def test_every_example_of_the_page_about_sources_gives_the_month(tmp_path: Path)
         source_read = attrs.evolve(configuration.source, unit_id="response_id")
         frame = read(attrs.evolve(configuration, source=source_read)).frame
         found.append((frame.count, frame.exclusions))
-    assert found == [(4, {}), (4, {}), (4, {}), (2, {"goodwill": 1, "in-progress": 1})]
+    assert found == [(4, {}), (4, {}), (4, {}), (4, {}), (2, {"goodwill": 1, "in-progress": 1})]

@@ -114,7 +114,6 @@ def read_tracker(path: str | Path, columns: TrackerColumns) -> Tracker:
     Raises:
         RecordError: the file does not exist.
         LedgerError: every problem in it, with row and column as the spreadsheet shows them.
-        MissingPartError: it is a workbook, and the extra ``excel`` is not installed.
     """
     place = Path(path)
     return tracker_of(files.read(place), place.name, columns)
