@@ -22,6 +22,7 @@ ASKED: Final = {
         ["--against", str(PROJECT), "--events", "600", "--rounds", "1", "--flips", "2"],
         "BROKEN, figures right",
     ),
+    "excel": (["--rows", "200"], "200 rows: "),
     "gate": (["--small"], "a register of 20 questions"),
     "import_time": (["--rounds", "1"], "median of 1"),
     "ledger_scale": (["2000"], "full check"),

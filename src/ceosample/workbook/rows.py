@@ -82,14 +82,16 @@ class RowParser:
         cells: dict[int, SheetCell] = {}
         kind: str | None = None
         style: str | None = None
-        has_formula = holds = hidden = is_value = False
+        has_formula = holds = hidden = is_value = is_skipped = False
+        is_wanted = True
         value = ""
 
         def start(name: str, given: dict[str, str]) -> None:
-            nonlocal number, column, cells, kind, style, has_formula, holds, hidden, is_value
+            nonlocal number, column, cells, kind, style, has_formula, holds, hidden
+            nonlocal is_value, is_wanted, is_skipped
             tag = tags.get(name, "")
             if tag == "v":
-                is_value = True
+                is_value = not is_skipped
             elif tag == "c":
                 place = given.get("r")
                 if place is None:
@@ -101,13 +103,15 @@ class RowParser:
                         column = self._place(letters, before, number)
                 kind, style = given.get("t"), given.get("s")
                 has_formula = False
+                is_wanted = self.only is None or column in self.only
+                is_skipped = holds and not is_wanted
             elif tag == "f":
                 has_formula = True
             elif tag == "row":
                 number = self._row_number(given, number)
-                column, cells, holds = -1, {}, False
+                column, cells, holds, is_skipped = -1, {}, False, False
                 hidden = given.get("hidden") in _TRUE
-            else:
+            elif not is_skipped:
                 texts.begin(tag)
 
         def text(piece: str) -> None:
@@ -123,12 +127,9 @@ class RowParser:
             if tag == "v":
                 is_value = False
             elif tag == "c":
-                said, value = value, ""
-                is_wanted = self.only is None or column in self.only
-                if holds and not is_wanted:
-                    if kind == "inlineStr":
-                        texts.whole()
+                if is_skipped:
                     return
+                said, value = value, ""
                 if kind == "s" and said:
                     said = _shared(strings, said, self._package, number)
                 elif kind == "inlineStr":
