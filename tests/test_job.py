@@ -150,12 +150,12 @@ def test_without_a_seed_a_month_is_frozen_and_waits(folder: Path) -> None:
     outcome = go(folder)
     assert (outcome.state, outcome.draw, outcome.letters) == ("waiting", None, None)
     assert kinds(folder) == ["opened", "rules", "frozen", "method_stated"]
-    assert sorted(path.name for path in packs(folder).iterdir()) == [
-        "exclusions.csv",
-        "manifest.csv",
-    ]
     with ledger_of(folder) as ledger:
         frozen = next(event for event in ledger.events() if event.kind == "frozen")
+        sheets = [f"{kind}-{frozen.hash[:8]}" for kind in ("commitment", "dice")]
+        assert {path.stem for path in packs(folder).iterdir()} == {
+            "exclusions", "manifest", *sheets
+        }  # fmt: skip
         assert (outcome.frozen, outcome.commitment) == (frozen.hash, frozen.payload["commitment"])
 
 

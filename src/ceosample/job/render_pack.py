@@ -319,26 +319,23 @@ def write_witness_sheets(month: Month, ledger: Ledger, frozen: str, seed_source:
     Raises:
         ConflictError: the month's seed is known already.
     """
-    names = sheet_names(frozen, seed_source)
-    there = [_printed(month.folder, name) for name in names]
-    if all(path is not None for path in there):
-        return [path for path in there if path is not None]
-    made = witness_sheets(
-        ledger,
-        **month.subject,
-        paper=month.configuration.pdf,
-        fonts=_fonts(month.configuration),
-        paper_size=month.configuration.paper,
-    )
-    for name, data in made.items():
-        files.write_whole(month.folder / name, data)
-    return [path for name in names if (path := _printed(month.folder, name)) is not None]
-
-
-def _printed(folder: Path, name: str) -> Path | None:
-    """A sheet as it is printed, if it was written."""
-    places = (folder / f"{name}{ending}" for ending in (".pdf", ".html"))
-    return next((path for path in places if files.read_if_there(path) is not None), None)
+    configuration = month.configuration
+    on_paper = configuration.pdf is not False and typeset.is_installed()
+    endings = (".pdf", ".html") if on_paper else (".html",)
+    sheets = [month.folder / name for name in sheet_names(frozen, seed_source)]
+    wanted = [sheet.with_name(sheet.name + ending) for sheet in sheets for ending in endings]
+    missing = [path for path in wanted if files.read_if_there(path) is None]
+    if missing:
+        made = witness_sheets(
+            ledger,
+            **month.subject,
+            paper=configuration.pdf,
+            fonts=_fonts(configuration),
+            paper_size=configuration.paper,
+        )
+        for path in missing:
+            files.write_whole(path, made[path.name])
+    return [sheet.with_name(sheet.name + endings[0]) for sheet in sheets]
 
 
 def write_attendance(month: Month, pack: Pack, folder: Path) -> None:
