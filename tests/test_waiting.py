@@ -432,7 +432,10 @@ def test_what_a_clean_month_leaves_open_is_what_its_bound_says() -> None:
         drawn = cs.draw(frame_of(3), PLAN, seed_of(100 + number), draws)
         found = cs.inference.bound(drawn, dict.fromkeys(drawn.unit_ids, "sound"))
         [own] = [cell for cell in found.cells if cell.drawn]
-        assert found.upper == 16 - own.size + cs.inference.bound([(own.size, 1, 0)]).upper
+        assert found.upper is not None
+        alone = cs.inference.bound([(own.size, 1, 0)]).upper
+        assert alone is not None
+        assert found.upper == 16 - own.size + alone
         assert len(found.without_chance) == 3
         left.append(found.upper)
     assert max(left) <= promise.bound()
