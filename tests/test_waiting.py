@@ -218,22 +218,31 @@ def exactly(
     st.sampled_from([Fraction(1), Fraction(1, 2), Fraction(1, 9)]),
     st.integers(1, 4),
     st.sampled_from([2, 3, 24]),
+    st.integers(1, 2),
 )
 def test_what_is_promised_to_a_stratum_and_an_author_is_never_too_much(
-    count: int, history: list[set[int]], n: int, share: Fraction, months: int, window: int
+    count: int,
+    history: list[set[int]],
+    n: int,
+    share: Fraction,
+    months: int,
+    window: int,
+    apart: int,
 ) -> None:
-    """Against all that can happen, with windows so short that months drop out of them."""
+    """Against all that can happen, with windows so short that months drop out of them, and with
+    months that had no draw."""
     n = min(n, count)
     names = [f"s{i}" for i in range(count)]
     strata: list[Stratum] = [(name,) for name in names]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(waiting, "MONTHS", window)
-        past = history[-window:]
+        now = len(history) * apart
         pasts = tuple(
-            past_of(place, names, [names[i] for i in drawn if i < count])
-            for place, drawn in enumerate(past)
+            past_of(place * apart, names, [names[i] for i in drawn if i < count])
+            for place, drawn in enumerate(history)
+            if place * apart >= now - window
         )
-        turn = Waiting(START.plus(len(past)), pasts, ("division",))
+        turn = Waiting(START.plus(now), pasts, ("division",))
         for stratum in strata:
             told = turn.reaches(strata, stratum, n, months)
             true = 1 - exactly(turn, strata, stratum, n, Fraction(1), months)
@@ -432,6 +441,7 @@ def test_what_a_clean_month_leaves_open_is_what_its_bound_says() -> None:
         drawn = cs.draw(frame_of(3), PLAN, seed_of(100 + number), draws)
         found = cs.inference.bound(drawn, dict.fromkeys(drawn.unit_ids, "sound"))
         [own] = [cell for cell in found.cells if cell.drawn]
+        assert found.upper is not None
         alone = cs.inference.bound([(own.size, 1, 0)]).upper
         assert alone is not None
         assert found.upper == 16 - own.size + alone
