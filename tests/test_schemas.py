@@ -179,7 +179,8 @@ SAMPLES: dict[str, Any] = {
     "letter": "a" * 64, "reason_code": "tone", "own_code": "crm-7", "outcome": "upheld",
     "channel": "phone",
     "to": "deputy", "approver": "board", "colleague": "handler-1", "amount": "250.00",
-    "currency": "GBP", "verdict": "defective", "codes": ["tone"], "text": "No.",
+    "currency": "GBP", "verdict": "defective", "codes": ["tone"], "severity": "0.25",
+    "text": "No.",
 }  # fmt: skip
 
 
