@@ -79,10 +79,11 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     "decisions": {
         **{f"decisions.{name}: null": FIELD
            for name in (
-               "population", "period", "code", "codes", "text", "approver", "own_code"
+               "population", "period", "code", "codes", "severity", "text", "approver", "own_code"
            )},
         **{f"decisions.{name}: missing": STATES
-           for name in _SAID if name not in ("codes", "text", "approver", "own_code")},
+           for name in _SAID
+           if name not in ("codes", "severity", "text", "approver", "own_code")},
         "decisions.amount: missing": "an amount and its currency go together",
         "decisions.amount: zero": "the reader takes a whole number too; writers are to give text",
         **dict.fromkeys(texts("decisions.period", "decisions.code"), LOOKED_UP),
