@@ -45,6 +45,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 #: Commands that 0.1 did not have: a line that runs in the folder, and how it ends.
 NEW_COMMANDS: Final[Mapping[str, tuple[str, int]]] = {
+    "infer": ("infer --year 2026", 0),
     "ledger letter": ("ledger letter R-KBRL2Z", 0),
     "repair": ("repair --dry-run --by office", 0),
     "upgrade": ("upgrade --dry-run --by office", 0),

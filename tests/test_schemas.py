@@ -80,10 +80,11 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     "decisions": {
         **{f"decisions.{name}: null": FIELD
            for name in (
-               "population", "period", "code", "codes", "text", "approver", "own_code"
+               "population", "period", "code", "codes", "severity", "text", "approver", "own_code"
            )},
         **{f"decisions.{name}: missing": STATES
-           for name in _SAID if name not in ("codes", "text", "approver", "own_code")},
+           for name in _SAID
+           if name not in ("codes", "severity", "text", "approver", "own_code")},
         "decisions.amount: missing": "an amount and its currency go together",
         "decisions.amount: zero": "the reader takes a whole number too; writers are to give text",
         **dict.fromkeys(texts("decisions.period", "decisions.code"), LOOKED_UP),
@@ -182,7 +183,8 @@ SAMPLES: dict[str, Any] = {
     "letter": "a" * 64, "reason_code": "tone", "own_code": "crm-7", "outcome": "upheld",
     "channel": "phone",
     "to": "deputy", "approver": "board", "colleague": "handler-1", "amount": "250.00",
-    "currency": "GBP", "verdict": "defective", "codes": ["tone"], "text": "No.",
+    "currency": "GBP", "verdict": "defective", "codes": ["tone"], "severity": "0.25",
+    "text": "No.",
 }  # fmt: skip
 
 

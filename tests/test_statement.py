@@ -133,8 +133,8 @@ def test_a_rate_above_the_tolerable_one_is_shown_by_what_was_found_alone() -> No
 def test_a_method_that_came_late_labels_every_output(late: bool) -> None:
     """'every output is labelled `method chosen after the verdicts`'"""
     book = Book()
-    method: dict[str, Any] = {} if late else {"confidence": "0.95"}
-    month(book, SMALL, **method)
+    stated: dict[str, Any] = {} if late else {"confidence": "0.95"}
+    month(book, SMALL, **stated)
     found = told(book)
     report = cs.report.board_report(book.events, population=POPULATION, as_of=ASKED)
     outputs = [str(found), found.to_json(), report.to_html(pictures=False).decode(), str(report)]

@@ -33,9 +33,16 @@ def inference_section(report: BoardFigures) -> Part:
             ["Found defective", f"{counts.defective} of the {counts.read} that were read"],
             ["Claimed of the others", f"{limit}{(share and bounded and f' ({share})') or ''}"],
             ["Confidence", rate_words(found.method.confidence)],
-            *([["Tolerable", f"below {rate_words(rate)}: {found.against}"]] if rate else []),
+            *([["Tolerable", _against(rate, found.against)]] if rate else []),
             ["Not claimed", " ".join(words.not_said)],
             ["Method", " ".join(words.method)],
             ["It assumes", " ".join(words.assumptions)],
         ],
     )
+
+
+def _against(rate: str, against: str | None) -> str:
+    """Whether fewer, or more, than the tolerable rate are shown to be defective."""
+    if against == "exceeded":
+        return f"above {rate_words(rate)}: shown"
+    return f"below {rate_words(rate)}: {against}"

@@ -105,8 +105,7 @@ def _lead(report: BoardFigures) -> list[str]:
             f"{in_full.signoff.short} letters in person. They are counted apart."
         )
     if report.inference is not None:
-        _drawn, *claim = report.inference.words.claim
-        lead.append(" ".join(claim))
+        lead += report.inference.words.lead
     return lead
 
 

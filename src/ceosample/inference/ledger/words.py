@@ -43,15 +43,24 @@ class Words(Result):
 
     Attributes:
         claim: what was read, what follows for the others, with what confidence.
+        limit: the sentence of the claim that has the limit.
         method: how the figure was computed, and what was on record beforehand.
         assumptions: what must hold for it.
         not_said: what it does not say.
     """
 
     claim: tuple[str, ...]
+    limit: str
     method: tuple[str, ...]
     assumptions: tuple[str, ...]
     not_said: tuple[str, ...]
+
+    @property
+    def lead(self) -> list[str]:
+        """The claim in two paragraphs, for a page that has told already what was drawn."""
+        limit = next(n for n, words in enumerate(self.claim) if words == self.limit)
+        told = (self.claim[1 : limit + 1], self.claim[limit + 1 :])
+        return [" ".join(sentences) for sentences in told if sentences]
 
     def __str__(self) -> str:
         parts = (("Method", self.method), ("It assumes", self.assumptions))
@@ -65,6 +74,7 @@ def words_of(figures: StatementFigures) -> Words:
     """A statement in sentences, each figure of which is one of its own."""
     return Words(
         claim=tuple(_claim(figures)),
+        limit=_limit(figures),
         method=tuple(_method(figures)),
         assumptions=tuple(_assumptions(figures)),
         not_said=tuple(_not_said(figures)),
@@ -100,7 +110,7 @@ def _claim(figures: StatementFigures) -> Iterator[str]:
             "say nothing about the others."
         )
     yield f"{_read(counts)} {_found(counts)}"
-    yield f"{_limit(figures)} {_how_long(figures)}".strip()
+    yield _limit(figures)
     if counts.missing:
         yield _without(figures)
     if figures.method.tolerable is not None:
@@ -131,24 +141,20 @@ def _be(number: int) -> str:
 
 
 def _limit(figures: StatementFigures) -> str:
+    """The limit with its confidence; of several months, that it may be looked at again."""
     others, upper = figures.counts.others, figures.others_upper
     if not others:
         return "There are no others: every response was read."
     if upper >= others:
         return f"These verdicts set no limit for the other {others} responses."
     share = share_text(upper, others)
+    readers = "these readers" if figures.counts.by_other else "this reader"
+    again = " This holds for all these months at once, however often you look."
     return (
         f"With {rate_words(figures.method.confidence)} confidence, at most {upper} of the other "
-        f"{others} responses{share and f' ({share})'} have defects that "
-        f"{'these readers' if figures.counts.by_other else 'this reader'} would recognise."
+        f"{others} responses{share and f' ({share})'} have defects that {readers} would recognise."
+        f"{again if figures.bound is None else ''}"
     )
-
-
-def _how_long(figures: StatementFigures) -> str:
-    """Whether the limit may be looked at again."""
-    if figures.bound is None and figures.counts.others > figures.others_upper:
-        return "This holds for all these months at once, however often you look."
-    return ""
 
 
 def _without(figures: StatementFigures) -> str:

@@ -49,7 +49,7 @@ class EventDetails(TypedDict, total=False):
     currency: str | None
     verdict: str | None
     codes: Sequence[str] | None
-    severity: str | int | Decimal | None
+    severity: str | Decimal | None
     colleague: str | None
     text: str | None
 

@@ -76,8 +76,8 @@ def _amount(value: Any) -> str:
 
 
 def _severity(value: Any) -> str:
-    text = value if isinstance(value, str) else str(value)
-    if isinstance(value, bool | float) or _SEVERITY.fullmatch(text) is None:
+    text = str(value)
+    if not isinstance(value, str | Decimal) or _SEVERITY.fullmatch(text) is None:
         raise ValueError
     return text
 
