@@ -211,7 +211,7 @@ def test_only_the_drawn_letters_are_loaded(tmp_path: Path) -> None:
         (tmp_path / f"{unit_id}.pdf").write_bytes(letter_of(unit_id))
     everyone = {
         unit.unit_id: {"letter": {"pdf": tmp_path / f"{unit.unit_id}.pdf"}, "docket": {}}
-        for unit in months.drawn_with(months.SEED).frame.units
+        for unit in months.frame_of().units
     }
     assert [letter.unit_id for letter in pack_of(everyone)] == [*drawn]
 
@@ -276,14 +276,16 @@ def test_letters_are_tried_before_the_draw_and_read_only_if_they_are_committed_t
         lambda pdf: None, encryption=pikepdf.Encryption(owner="o"), deterministic_id=False
     )
     (tmp_path / "locked.pdf").write_bytes(locked)
-    given = {
+    given: dict[str, dict[str, Any]] = {
         name: {"letter": {"pdf": tmp_path / f"{name}.pdf"}, "docket": {"owner": "o-1"}}
         for name in ("good", "locked", "absent")
     }
     report = cs.check_contents(given)
     assert [problem.partition(":")[0] for problem in report.problems] == ["letter absent, pdf"]
     salt = "cd" * 32
-    there = {name: {**given[name], "salt": salt} for name in ("good", "locked")}
+    there: dict[str, dict[str, Any]] = {
+        name: {**given[name], "salt": salt} for name in ("good", "locked")
+    }
     frame = cs.Frame.from_records(
         [
             {"id": name, "content": cs.content_digest(fields["letter"], salt)}

@@ -125,6 +125,7 @@ def test_ligatures_and_line_ends_hide_no_phrase_and_a_part_of_a_word_is_none() -
 def test_invisible_characters_of_a_pdf_reach_no_page_of_ours() -> None:
     marked = existing.letter("We were \u2068wrong\u2069 about \u200bit.")
     assert text_of(marked) == "We were wrong about it."
+    assert text_of(existing.drawn_page((72, 700, "a\\001b\\033[2J"))) == "ab[2J"
 
 
 lines = st.lists(

@@ -127,8 +127,8 @@ def fault_in_part(part: str) -> str | None:
     >>> fault_in_part("CR-1042") is None, fault_in_part("../x")
     (True, "it holds '/'")
     """
-    if not part or part in (".", ".."):
-        return "a part of it is empty" if not part else f"a part of it is {part!r}"
+    if not part:
+        return "a part of it is empty"
     held = next((one for one in part if one in _LEADS_ELSEWHERE or not one.isprintable()), None)
     if held is not None:
         return f"it holds {held!r}"
