@@ -196,7 +196,7 @@ def _merged(ways: _Ways, width: float, *, largest: bool) -> _Ways:
 
 
 #: Each way is compared with so many of the best.
-_COMPARED = 400
+_COMPARED = 200
 
 
 def _front(ways: _Ways, effort: Effort, *, largest: bool) -> _Ways:
@@ -205,9 +205,9 @@ def _front(ways: _Ways, effort: Effort, *, largest: bool) -> _Ways:
     ways = ways[np.argsort(-sign * ways.worth, kind="stable")]
     place = 0
     while place < min(len(ways), _COMPARED):
-        effort.spend(len(ways))
         worse = sign * ways.used <= sign * ways.used[place]
         rows = np.flatnonzero(worse)
+        effort.spend(len(ways) + len(rows) * ways.below.shape[1])
         worse[rows] = (sign * ways.below[rows] <= sign * ways.below[place]).all(axis=1)
         worse[place] = False
         if worse.any():

@@ -148,7 +148,7 @@ class Plan(Described, Result):
 
         >>> plan = Plan.for_bound("0.05", confidence="0.95")
         >>> sum(pool.letters for pool in plan.pools({("all",): 1200}))
-        58
+        57
         """
         return cls.to_detect(rate, confidence=confidence, **other)
 
