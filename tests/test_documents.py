@@ -156,7 +156,7 @@ def own_fields() -> dict[str, set[str]]:
 IN_A_BULLET = {
     ("uk-data-protection", "holding"): {"steps_taken"},
     ("fca-disp-1.6.2r", "acknowledgement"): {"answer_by"},
-    ("fca-disp-1.6.2ar", "acknowledgement"): {"answer_by"},
+    ("fca-disp-1.6.2ar", "acknowledgement"): {"answer_by", "longest_by"},
 }
 
 
