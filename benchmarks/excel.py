@@ -5,8 +5,8 @@ Excel writes them: ids in the format ``"CMP-"000000``, dates, amounts and texts 
 of them another in each row. The reader runs in a process of its own. Its memory is the peak of what
 is resident, above that of the same process after its imports.
 
-Measured on two cores that others used too, Python 3.11, 2026-11-29: 16.4 MB of file; see
-docs/sources.md for seconds and megabytes.
+Measured on two cores with a load of 18, Python 3.11, 2026-11-29: 11.2 MB of file, 22.1 s of a
+processor, 104 MB; a loop of ten million additions took 1.5 s of a processor there.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from ceosample import Pack, schema
+from ceosample import Ledger, Pack, schema
 from ceosample.cli import cli, main
 from ceosample.cli.group import SECTIONS
 from ceosample.configuration import TEMPLATE, Configuration
@@ -330,7 +330,12 @@ def test_run_without_a_seed_prints_the_commitment_and_waits(
     assert "Print this, date it and have it signed before there is a seed." in ended.out
     assert ended.err == "waiting for the seed: run again with --dice and --witness\n"
     status = ceosample("status", "--json", folder=folder).json
-    assert status["head"] == event
+    ledger = Ledger.open_readonly(f"sqlite:///{folder / 'signoff.db'}")
+    assert ledger is not None
+    with ledger:
+        hashes = {found.kind: found.hash for found in ledger.events()}
+    assert event == hashes["frozen"]
+    assert status["head"] == hashes["method_stated"]
     assert status["months"][0]["commitment"] == commitment
     assert status["months"][0]["stage"] == "waiting for the seed"
 
@@ -500,9 +505,10 @@ def test_refreeze_starts_over_while_there_is_no_seed(waiting: Path) -> None:
         ("responses-2026-10.csv", None, "not there; give the path of the table"),
         ("responses-2026-10.csv", b"", "empty"),
         ("responses-2026-10.csv", b"id,division\nR-1,Cards\n", "column 'response_id'"),
-        ("responses-2026-10.csv", b"\xff\xfe\x00", "not UTF-8"),
+        ("responses-2026-10.csv", b"response_id,d\xe9\n", "the byte 0xE9, which is not UTF-8"),
+        ("responses-2026-10.csv", b"\xff\xfe\x00", "which is not utf-16"),
     ],
-    ids=["missing", "empty", "another header", "not UTF-8"],
+    ids=["missing", "empty", "another header", "not UTF-8", "cut off"],
 )
 def test_a_table_that_cannot_be_read_ends_with_65(
     fresh: Path, name: str, data: bytes | None, words: str

@@ -186,12 +186,12 @@ def test_a_letter_has_at_most_fifty_pages() -> None:
     ("given", "message"),
     [
         (b"", "pdf: got an empty file; give the finished letter as PDF"),
-        (b"PK\x03\x04", "pdf: got a file that does not begin as a PDF; give"),
+        (b"GIF89a", "pdf: got a file that does not begin as a PDF; give"),
         (b"%PDF-" + bytes(MOST_BYTES), "pdf: got more than 20 MB; give a smaller PDF"),
-        (42, "pdf: got a whole number; give the bytes of a PDF, or its path"),
-        (["a.pdf"], "pdf: got a list of 1; give the bytes of a PDF, or its path"),
+        (42, "pdf: got a whole number; give the bytes of a PDF or a Word file, or its path"),
+        (["a.pdf"], "pdf: got a list of 1; give the bytes of a PDF or a Word file, or its path"),
     ],
-    ids=["empty", "a docx", "too large", "a number", "a list"],
+    ids=["empty", "a picture", "too large", "a number", "a list"],
 )
 def test_what_is_no_pdf_is_refused_before_anything_looks_into_it(given: Any, message: str) -> None:
     for step in (pdf_of, look_at):

@@ -180,7 +180,7 @@ def interval(
 
     >>> found = interval([(500, 75, 2), (300, 50, 1), (200, 25, 0)])
     >>> found.lower, found.upper
-    (8, 50)
+    (5, 50)
     """
     risk = risk_of(confidence)
     return _bound(_taken(draw, verdicts, missing), risk, upper=risk / 2, lower=risk / 2)
@@ -198,7 +198,7 @@ def lower_bound(
     Args and errors are those of :func:`bound`.
 
     >>> lower_bound([(500, 75, 2), (300, 50, 1), (200, 25, 0)]).lower
-    9
+    7
     """
     risk = risk_of(confidence)
     return _bound(_taken(draw, verdicts, missing), risk, upper=None, lower=risk)

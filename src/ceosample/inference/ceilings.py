@@ -6,6 +6,7 @@ A ceiling grows month by month, as strata are added to it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 from typing import Protocol
 
 import numpy as np
@@ -21,13 +22,14 @@ class Ceiling(Protocol):
         """Take in strata that were sampled in part, each with its z from 0 to 1."""
 
     def at(self, total: int) -> float:
-        """The logarithm of the largest mean of the product; 0 or below."""
+        """The logarithm of the largest mean of the product; below all for what cannot be."""
 
 
 class CountCeiling:
     """For defective letters: ``log E[z**Y]`` is concave, so the largest increments come first.
 
-    No more of them are kept in order than totals that were asked for need.
+    A stratum has as many as were found, at least, and the letters that were found sound are none.
+    No more increments are kept in order than totals that were asked for need.
     """
 
     def __init__(self) -> None:
@@ -36,11 +38,17 @@ class CountCeiling:
         self._sums = np.zeros(1)
         self._kept = 1024
         self._known: dict[tuple[int, int, float], Floats] = {}
+        self._found, self._loss_of_found = 0, 0.0
 
     def add(self, cells: Sequence[Cell], powers: Sequence[float]) -> None:
         """Merge the strata's increments with those that are there."""
-        fresh = [self._of(cell, z) for cell, z in zip(cells, powers, strict=True)]
-        self._all.append(np.sort(np.concatenate([np.zeros(0), *fresh])))
+        fresh = [np.zeros(0)]
+        for cell, z in zip(cells, powers, strict=True):
+            losses, found = self._of(cell, z), int(cell.found)
+            self._found += found
+            self._loss_of_found += float(losses[:found].sum())
+            fresh.append(losses[found : cell.size - cell.drawn + found])
+        self._all.append(np.sort(np.concatenate(fresh)))
         self._keep(np.concatenate([self._losses, self._all[-1][: self._kept]]))
 
     def _keep(self, losses: Floats) -> None:
@@ -55,11 +63,14 @@ class CountCeiling:
         return self._known[key]
 
     def at(self, total: int) -> float:
-        """The sum of so many of the largest increments."""
-        if total > self._kept:
-            self._kept = 2 * total
+        """The sum of so many of the largest increments; of more than there can be, none."""
+        more = max(total - self._found, 0)
+        if more > self._kept:
+            self._kept = 2 * more
             self._keep(np.concatenate([part[: self._kept] for part in self._all]))
-        return -float(self._sums[total])
+        if more >= len(self._sums):
+            return -inf
+        return -(self._loss_of_found + float(self._sums[more]))
 
 
 class ScoreCeiling:

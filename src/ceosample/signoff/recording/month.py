@@ -29,7 +29,7 @@ from ceosample.signoff.replay import methods, seeds, titles, zones
 from ceosample.signoff.replay.methods import Method
 from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.store.events import Event, same
-from ceosample.text import quoted
+from ceosample.text import printable, quoted
 
 #: The rules from which on a draw's events hold the responses' own strata.
 DIVISIONS_SINCE: Final = 2
@@ -67,7 +67,7 @@ def reveal(
     """Record a seed; see ``Ledger.reveal``."""
     before = transaction.month(*subject)
     revealed, payload = before.get("seed_revealed"), seed.to_dict()
-    where = f"{subject[0]}, {subject[1]}"
+    where = _where(subject)
     if revealed is not None and same(revealed.payload, payload):
         return revealed
     if revealed is not None:
@@ -106,7 +106,7 @@ def register(
         return drawn
     if drawn is not None:
         raise ConflictError(
-            f"{subject[0]}, {subject[1]}: already has a draw (event {drawn.sequence}, "
+            f"{_where(subject)}: already has a draw (event {drawn.sequence}, "
             f"{drawn.payload['draw'][:8]}), and got a different one, {draw.digest[:8]}; supersede "
             "the first if it must not count"
         )
@@ -144,7 +144,7 @@ def supersede(
     """Set a month's draw aside; see ``Ledger.supersede``."""
     before = transaction.month(*subject)
     drawn = before.get("drawn")
-    where = f"{subject[0]}, {subject[1]}"
+    where = _where(subject)
     superseded = before.get("superseded")
     if drawn is None and superseded is not None and superseded.actor == by:
         return superseded
@@ -206,7 +206,7 @@ def reconcile(
     raise_faults(
         LedgerError,
         (
-            f"{subject[0]}, {subject[1]}, {name}: got {quoted(count)}; give a whole number "
+            f"{_where(subject)}, {name}: got {quoted(count)}; give a whole number "
             f"from 0 to {LARGEST_INTEGER}"
             for name, count in counts.items()
             if not is_count(count) or count > LARGEST_INTEGER
@@ -250,3 +250,8 @@ def _require_frozen(before: Mapping[str, Event], subject: Iterable[str]) -> Even
             "reveal the seed"
         )
     return frozen
+
+
+def _where(subject: tuple[str, str]) -> str:
+    """The month of a message; it may be none that there can be."""
+    return ", ".join(printable(str(part)) for part in subject)
