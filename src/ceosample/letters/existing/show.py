@@ -92,7 +92,7 @@ def _lines(page: Any) -> Iterator[TextLine]:
             continue
         for start, end in _pieces(text_page, first, last):
             boxes = _boxes(text_page, start, end)
-            places = range(start, end)
+            places = [*range(start, end)]
             if not all(map(seen.holds, boxes)):  # nobody sees what stands beside the page
                 places = [n for n in places if seen.holds_middle(text_page.get_charbox(n))]
                 boxes = [box for box in boxes if seen.meets(box)]
@@ -146,7 +146,8 @@ class _Seen:
 
     def __init__(self, page: Any) -> None:
         self.turned = page.get_rotation()
-        self.left, self.bottom, self.right, self.top = page.get_bbox()
+        seen: Box = page.get_bbox()
+        self.left, self.bottom, self.right, self.top = seen
 
     def holds(self, box: Box) -> bool:
         """Whether all of it is on the page."""
