@@ -38,6 +38,7 @@ CASE: Mapping[str, Any] = {
     "settled": "2026-09-09",
     "delay": "Another bank has not answered us yet.",
     "answer_by": "2026-11-30",
+    "longest_by": "2026-12-28",
     "sent": "2026-10-20",
     "definition": "That we took the fee twice, and that you want the second one back.",
     "all_points": "You asked why the fee was taken twice. A clerk entered it again.",

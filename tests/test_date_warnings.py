@@ -28,6 +28,7 @@ def looked_at_twice(kind: str, recorded: Any = ..., **fields: Any) -> str | None
     [
         ("upheld", {"payment": PAYMENT}, "a payment by 1 November 2026, before the letter's date"),
         ("holding", {"answer_by": "2026-11-01"}, "an answer by 1 November 2026, before"),
+        ("acknowledgement", {"longest_by": "2026-11-01"}, "an answer at the latest by 1 November"),
         ("upheld", {"refer_by": "2026-11-01"}, "time to refer until 1 November 2026, before"),
         ("upheld", {"received": "2026-11-03"}, "received 3 November 2026, after the letter's date"),
         ("summary", {"settled": "2026-11-03"}, "settled on 3 November 2026, after"),

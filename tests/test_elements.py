@@ -241,6 +241,24 @@ def test_an_acknowledgement_names_its_answer_from_the_text_of_june(
     assert "We will send you our answer by 27 July 2026" in says(pack(entry))
 
 
+@pytest.mark.parametrize(("received", "asked"), [("2026-05-31", False), ("2026-06-01", True)])
+def test_an_acknowledgement_for_payments_names_the_last_day_of_an_exceptional_case(
+    received: str, asked: bool
+) -> None:
+    """DISP 1.6.1R(1)(b)(i): 15 business days, or 35 after a holding response."""
+    entry = contents("fca-disp-1.6.2ar", "acknowledgement", longest_by=...)
+    entry["docket"]["received"] = received
+    if asked:
+        assert refusal(entry) == ("letter A-1: the field 'longest_by' is missing",)
+        entry["letter"]["longest_by"] = "2026-07-20"
+        assert "our full answer by 20 July 2026 at the latest" in says(pack(entry))
+    else:
+        assert "at the latest" not in says(pack(entry))
+    assert "at the latest" not in says(
+        pack(contents("fca-disp-1.6.2r", "acknowledgement", longest_by=...))
+    )
+
+
 def test_an_acknowledgement_has_the_deadline_of_its_kind() -> None:
     dates = {
         "nhs-england-2009": "2026-10-06",

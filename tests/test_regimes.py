@@ -6,6 +6,7 @@ import datetime as dt
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import holidays as package
 import pytest
@@ -440,6 +441,9 @@ def test_a_shipped_file_is_whole_and_called_by_its_id(path: Path) -> None:
     assert regime.checked_on is not None
     assert all(address.startswith("https://") for address in regime.addresses)
     assert regime.addresses
+    # An address is a page that was read, or else the file says that it is only a front page.
+    front = any(not urlsplit(address).path.strip("/") for address in regime.addresses)
+    assert front == ("front page" in " ".join(text.replace("\n#", "").split()))
     assert regime.in_force or "has\n# no in_force" in text
     day = regime.until or dt.date(2026, 10, 1)
     for rule in regime.deadlines:

@@ -88,7 +88,7 @@ title = "Chief Executive"
 [letters]
 # One line a letter: {"unit_id": ..., "letter": {...}, "docket": {...}}; or a mail merge's table,
 # one row a letter: "letters-{period}.csv" or .xlsx, with the keys encoding, sheet, header,
-# day_first and date_format as under [source]
+# day_first and date_format as in the table source
 contents = "letters-{period}.jsonl"
 # existing = "letters/{unit_id}.pdf"    # letters that are finished already: each one's PDF, or the
                                         # folder of the files that the contents' field pdf names

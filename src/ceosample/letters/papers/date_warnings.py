@@ -15,7 +15,11 @@ from ceosample.letters.markup.template import longdate
 
 #: Fields of ready letters that speak of what was, and of what is promised.
 PAST: Final = {"received": "received", "settled": "settled on", "sent": "sent on"}
-PROMISED: Final = {"answer_by": "an answer by", "refer_by": "time to refer until"}
+PROMISED: Final = {
+    "answer_by": "an answer by",
+    "longest_by": "an answer at the latest by",
+    "refer_by": "time to refer until",
+}
 
 
 def date_warnings(fields: LetterContents, written: dt.date) -> list[str]:
