@@ -26,6 +26,7 @@ from ceosample.letters.letter import Letter
 from ceosample.letters.papers import shown_pages
 from ceosample.signing import check as check_signed
 from ceosample.signing import sign as sign_letters
+from ceosample.signoff.letter_story import letter_story
 from existing import contents, letter_of, pack_of
 
 
@@ -436,6 +437,8 @@ def test_what_went_out_with_its_slip_is_named_next_to_the_letter(ledger: cs.Ledg
     file = "ef" * 32
     out = ledger.record("dispatched", letter.unit_id, by=months.OFFICE, at=months.LATER, file=file)
     assert (out.payload["letter"], out.payload["file"]) == (letter.digest, file)
+    told = str(letter_story(ledger, letter.unit_id)).splitlines()[-1].strip()
+    assert told == f"posted as the file efefefef, letter {letter.code}"
     assert ledger.check().ok
 
 

@@ -13,6 +13,8 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 
 import existing
 from ceosample.errors import LetterError
+from ceosample.letters import child_process
+from ceosample.letters.existing import read
 from ceosample.letters.existing.existing_letter import MOST_BYTES, MOST_PAGES
 from ceosample.letters.existing.given import look_at, path_inside, pdf_of
 from ceosample.letters.existing.read import read_letters
@@ -241,6 +243,28 @@ def test_no_name_leads_out_of_its_folder(name: str, tmp_path: Path) -> None:
 
 def test_a_name_below_the_folder_is_a_path(tmp_path: Path) -> None:
     assert path_inside(tmp_path, "oct/Gŵyn 7.pdf") == tmp_path / "oct" / "Gŵyn 7.pdf"
+
+
+def draws_itself(pdf: Pdf) -> None:
+    """A drawing of ten drawings of ten drawings, and so on: a small file, and work for long."""
+    drawn = Dictionary()
+    for _ in range(6):
+        form = pdf.make_stream(b"/F Do " * 10, Type=Name.XObject, Subtype=Name.Form)
+        form.BBox, form.Resources = Array([0, 0, 595, 842]), Dictionary(XObject=drawn)
+        drawn = Dictionary(F=form)
+    pdf.pages[0].obj.Resources = Dictionary(XObject=drawn)
+    pdf.pages[0].obj.Contents = pdf.make_stream(b"/F Do")
+
+
+def test_a_pdf_that_takes_too_long_is_refused_and_the_next_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = {"A-1": pdf_of(existing.changed(draws_itself))}
+    with monkeypatch.context() as patched:
+        patched.setattr(read, "LIMITS", child_process.Limits(seconds=0.3, megabytes=2048))
+        with pytest.raises(LetterError, match=r"letter A-1, pdf: took longer than 0.3 seconds"):
+            read_letters(given)
+    assert [*read_letters({"A-2": pdf_of(existing.letter())})] == ["A-2"]
 
 
 def test_every_letter_that_is_refused_is_named_with_every_reason() -> None:

@@ -59,3 +59,30 @@ def test_pages_are_seen_and_heard_and_nothing_is_asked_for(
         room.press("s")
         (decision,) = room.saved()
         assert decision["letter"] == [*pack()][1].digest
+
+
+def test_a_letters_pages_follow_its_slip_however_long_its_docket_is(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """'shows its pages': the slip was stretched to the docket, and the letter began below both."""
+    field = cs.office.DocketField("complaint", "The customer's complaint", long=True)
+    docket = {"complaint": "I was charged twice, and wrote three times. " * 100}
+
+    def given(ids: Any) -> dict[str, Any]:
+        return {u: {"letter": {"pdf": existing.letter()}, "docket": docket} for u in ids}
+
+    path = tmp_path / "room.html"
+    path.write_bytes(existing.pack_of(given, docket=[field]).room())
+    with opened(browser, path, viewport={"width": 1200, "height": 800}) as room:
+        room.press("n")
+        beside, slip, pages, said = (
+            room.page.locator(f"article.current {name}").evaluate(
+                "one => one.getBoundingClientRect().toJSON()"
+            )
+            for name in (".docket", ".letter", ".pages", ".said")
+        )
+    assert beside["height"] > 1500
+    assert slip["height"] < 1000
+    assert 0 <= pages["top"] - slip["bottom"] < 60
+    assert pages["left"] == slip["left"] > beside["right"]
+    assert said["left"] == beside["left"]

@@ -104,6 +104,32 @@ def test_a_page_that_is_turned_is_read_as_it_is_seen(turned: int) -> None:
     assert text_of(existing.changed(turn, page)).split() == ["First", "Second"]
 
 
+@pytest.mark.parametrize("turned", [0, 90])
+def test_words_that_stand_beside_the_page_are_not_there(turned: int) -> None:
+    """A docket would say "found" of what nobody can see, and a screen reader would read it."""
+    texts = ((72, 700, "Upper"), (590, 640, "Edge"), (72, 300, "Lower"), (72, -50, "Below"))
+    data = existing.drawn_page(*texts, (900, 700, "Beside"))
+
+    def cut(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].obj.CropBox = pikepdf.Array([0, 600, 595, 842])
+        pdf.pages[0].obj.Rotate = turned
+
+    words = text_of(existing.changed(cut, data)).split()
+    assert words[0] == "Upper"
+    assert {*words[1:]} <= {"E", "Ed"}
+
+
+@pytest.mark.parametrize("size", [(72, 1440000), (595, 1), (140, 842), (595, 1702)])
+def test_a_page_that_nobody_can_read_is_refused(size: tuple[int, int]) -> None:
+    """A picture of it would be a line, or letters of a pixel."""
+
+    def cut(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].obj.MediaBox = pikepdf.Array([0, 0, *size])
+
+    with pytest.raises(ValueError, match=f"a page of {size[0]} by {size[1]} points"):
+        job(existing.changed(cut))
+
+
 def test_a_word_that_is_parted_at_the_end_of_a_line_is_whole_again() -> None:
     words = existing.letter(
         '#set text(lang: "en", hyphenate: true)\n#set par(justify: true)\n'

@@ -265,6 +265,38 @@ def test_check_names_what_others_can_read(tmp_path: Path) -> None:
     assert [Path(line.partition(": ")[0]).name for line in named] == ["pack.html", "signoff.db"]
 
 
+@pytest.mark.parametrize("existing", ["letters/{unit_id}.pdf", "{unit_id}.pdf", "letters"])
+def test_letters_that_others_can_read_are_named_and_a_table_once(
+    existing: str, tmp_path: Path
+) -> None:
+    """A register can be the table of the responses and of the letters; it was named twice."""
+    (tmp_path / "ceosample.toml").write_text(SAME_TABLE.replace("HERE", existing), "utf-8")
+    place = tmp_path / existing.partition("{")[0]
+    place.mkdir(exist_ok=True)
+    place.chmod(0o755)
+    (tmp_path / "register.csv").write_text("id,team\nCR-1,a\n", "utf-8")
+    for path in (tmp_path / "register.csv", place / "CR-1.pdf"):
+        path.touch()
+        path.chmod(0o644)
+    output = asked("check", "--period", "2026-10", "--json", folder=tmp_path).json["parts"][-1]
+    named = [line for line in output["said"] if "others can read it" in line]
+    assert [Path(line.partition(": ")[0]).name for line in named] == ["register.csv", "CR-1.pdf"]
+
+
+#: A register that gives the responses and the letters' dockets.
+SAME_TABLE = """\
+population.name = "p"
+source = {csv = "register.csv", unit_id = "id"}
+strata.variables = ["team"]
+plan.size = 1
+seed.source = "dice"
+signatory = {id = "ceo", name = "M", title = "CE"}
+letters = {contents = "register.csv", existing = "HERE", columns = {"docket.owner" = "team"}}
+ledger.url = "sqlite:///signoff.db"
+output.folder = "packs"
+"""
+
+
 def test_a_file_system_without_modes_is_a_note_of_check(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -463,6 +463,11 @@ def test_a_signatory_without_a_proper_name_is_refused(fields: tuple[Any, Any, An
         cs.Signatory(*fields)
 
 
+def test_a_signatory_s_name_with_a_control_character_is_shown() -> None:
+    with pytest.raises(cs.errors.LetterError, match=r"signatory, name: got '\\x1fMs Lee' with a"):
+        cs.Signatory("ceo", "\x1fMs Lee", "Chief Executive")
+
+
 def test_some_letters_alone_can_be_rendered_in_the_order_of_the_draw() -> None:
     """'unit_ids: those that came back for rework, or a substitute from the reserves.'"""
     draw = drawn(*IDS, size=5, reserves=3)

@@ -88,11 +88,7 @@ def by_definition(cells: list[cs.inference.Cell], widest: Fraction, risk: Fracti
         tables.append([means(c.size, c.drawn, z) for c, z in zip(cells, powers, strict=True)])
     best = 0
     for total in range(sum(cell.size for cell in cells) + 1):
-        ways = [
-            spread
-            for spread in itertools.product(*possible)
-            if sum(spread) == total
-        ]
+        ways = [spread for spread in itertools.product(*possible) if sum(spread) == total]
         if not ways:
             continue
         evidence = Fraction(0)

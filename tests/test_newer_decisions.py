@@ -53,6 +53,21 @@ def test_a_file_is_read_as_an_editor_saved_it(month: Month, encoding: str) -> No
     assert found == Decisions.from_json(text.encode())
 
 
+def test_a_file_is_named_as_it_is_called_and_known_by_its_ending(
+    month: Month, tmp_path: Path
+) -> None:
+    """A table was answered as 'decisions.json'; Windows and scanners write endings in capitals."""
+    capitals = tmp_path / "OCTOBER.JSON"
+    capitals.write_bytes(file_of(month, row(month)))
+    assert Decisions.read(capitals).name == "OCTOBER.JSON"
+    assert len(Decisions.read(capitals).decisions) == 1
+    table = tmp_path / "posted.csv"
+    unit_id = month.draw.unit_ids[0]
+    table.write_text(f"unit_id,code\n{unit_id},{month.pack[unit_id].code}\n", "utf-8")
+    read = Decisions.read(table, kind="signed", by=CEO, at=AT)
+    assert brought(read, (), 0).startswith("posted.csv: 0 decisions")
+
+
 def test_what_begins_as_utf_16_and_is_not_is_told_by_its_byte() -> None:
     with pytest.raises(LedgerError, match=r"x\.json: not UTF-16 at byte 2; save it as UTF-8"):
         Decisions.from_json(b"\xff\xfe\x00\xd8", "x.json")

@@ -142,7 +142,7 @@ def record(
         return
     if source is not None:
         beside: list[object] = [unit_id, code, population, period, *codes, *fields.values()]
-        if source.suffix == ".json":  # says who and when itself, and is bound to what was read
+        if source.suffix.lower() == ".json":  # says who and when, and is bound to what was read
             beside += [kind, by, at]
         if any(value is not None for value in beside):
             raise click.UsageError(

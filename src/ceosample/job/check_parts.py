@@ -38,7 +38,7 @@ from ceosample.job.render_pack import deadlines_of, letters_tried, logo_of, temp
 from ceosample.job.roll_forward import require_one_frame
 from ceosample.job.seed_supply import SeedInputs
 from ceosample.job.sources.dated_before import open_letters_dated_before
-from ceosample.job.sources.existing_files import contents_of
+from ceosample.job.sources.existing_files import contents_of, folder_of
 from ceosample.job.sources.source import read_source
 from ceosample.letters import child_process
 from ceosample.letters.contents.due_dates import DueDatePolicy
@@ -411,7 +411,7 @@ def _who_can_read(month: Month) -> list[str]:
 
 
 def _private_places(month: Month) -> list[Path]:
-    """Where customers' data are kept: the packs, the ledger's file, the tables that are read."""
+    """Where customers' data are kept: packs, the ledger's file, tables, letters that exist."""
     configuration = month.configuration
     home, period = configuration.home, month.period
     tables = [configuration.source.path(home, period)]
@@ -420,7 +420,10 @@ def _private_places(month: Month) -> list[Path]:
     pickup = [] if configuration.pickup is None else [home / configuration.pickup]
     url = make_url(configuration.ledger_url)
     ledger = [Path(url.database)] if url.get_backend_name() == "sqlite" and url.database else []
-    return [configuration.packs, *pickup, *ledger, *tables]
+    letters = [] if configuration.existing is None else [folder_of(configuration, period)]
+    if home in letters:  # the letters are among files of every kind
+        letters = [path for kind in ("pdf", "docx") for path in sorted(home.glob(f"*.{kind}"))]
+    return [*dict.fromkeys([configuration.packs, *pickup, *ledger, *tables, *letters])]
 
 
 def _require_writable(folder: Path, key: str) -> None:

@@ -55,7 +55,7 @@ class Signatory(Result):
                 faults.append(f"{where}: got {quoted(value)}; give text")
             elif field == "id" and (fault := got_name(value)):
                 faults.append(f"{where}: {fault}")
-            elif clean_text(value, where, faults) != value:
+            elif clean_text(value, where, faults, private=None) != value:
                 faults.append(
                     f"{where}: got {quoted(value)}, which holds characters that set a direction; "
                     "remove them"

@@ -42,6 +42,9 @@ _KINDS: Final = {
 #: What goes with a draw that is set aside; claims, holds and erased texts stay what they are.
 _OF_A_DRAW: Final = frozenset({*STATES, *ANNOTATIONS, "corrected"})
 
+#: Fields that mean something of their own in one kind of event.
+_LABELS: Final = {("dispatched", "file"): "posted as the file"}
+
 #: Fields that are told in other words than their name and value.
 _TOLD_APART: Final = ("event", "text", "stratum", "recorder", "draw")
 
@@ -271,7 +274,7 @@ def _details(said: StoryEvent) -> Iterator[str]:
             continue
         if name == "division" and value == payload.get("stratum"):
             continue
-        label = name.replace("_", " ")
+        label = _LABELS.get((said.event.kind, name), name.replace("_", " "))
         if value is True:
             yield label
         elif isinstance(value, Mapping):

@@ -38,7 +38,7 @@ def contents_of(
             letter = fields.get("letter")
             if isinstance(letter, dict) and letter.get(PDF) is None:
                 _try(unit_id, faults, _from_pattern, configuration, period, unit_id, letter)
-    folder = _folder(configuration, period)
+    folder = folder_of(configuration, period)
     for unit_id, fields in found.items():
         letter = fields.get("letter")
         if isinstance(letter, dict) and isinstance(letter.get(PDF), str):
@@ -84,7 +84,7 @@ def _with(text: str, period: Period) -> str:
     return text.replace("{period}", str(period))
 
 
-def _folder(configuration: Configuration, period: Period) -> Path:
+def folder_of(configuration: Configuration, period: Period) -> Path:
     """The folder of the files that a table names: the configured one, else that of the table."""
     if configuration.existing is not None and UNIT in configuration.existing:
         return _parted(configuration, period)[0]

@@ -27,21 +27,23 @@ _WITHOUT_BIDI = str.maketrans("", "", BIDI_CONTROLS)
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\u2028\u2029]")
 
 
-def clean_text(text: str, where: str, faults: list[str]) -> str:
+def clean_text(
+    text: str, where: str, faults: list[str], private: Private | None = Private.CONTENTS
+) -> str:
     """``text`` without bidirectional controls and with LF line ends.
 
     U+000B, U+2028 and U+2029 are line ends too. Any other character that prints nothing, or
-    cannot be stored, goes into ``faults``.
+    cannot be stored, goes into ``faults``, which show the text unless it is ``private``.
     """
     # str.__str__ sheds a subclass that would call itself markup.
     cleaned = _LINE_ENDS.sub("\n", str.__str__(text).translate(_WITHOUT_BIDI))
     if len(cleaned) > MOST_CHARACTERS:
-        faults.append(f"{where}: {got(text, Private.CONTENTS)}; give at most {MOST_CHARACTERS}")
+        faults.append(f"{where}: {got(text, private)}; give at most {MOST_CHARACTERS}")
         return ""
     for character in dict.fromkeys(cleaned):
         if _is_unprintable(character):
             kind = kind_of_refused(character)
-            shown = got(text, Private.CONTENTS)
+            shown = got(text, private)
             faults.append(f"{where}: {shown} with {kind} ({code_point(character)}); remove it")
     return cleaned
 

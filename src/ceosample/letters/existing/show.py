@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pypdfium2
@@ -20,6 +20,12 @@ WIDE: Final = 1000
 
 #: No page has more pixels than a very long one of that width.
 _MOST_PIXELS: Final = 6_000_000
+
+#: The sides of a page that can be read in such a picture, in points: from 5 to 60 centimetres.
+_SIDES: Final = (141, 1701)
+
+#: Left, bottom, right and top, in points.
+Box: TypeAlias = tuple[float, float, float, float]
 
 #: What PDFium writes where a word is parted at the end of a line.
 _PARTED: Final = "\ufffe\x02"
@@ -42,8 +48,11 @@ def pages_of(data: bytes) -> Iterator[LetterPage]:
 
 def _page(page: Any) -> LetterPage:
     width, height = page.get_size()
-    if width < 1 or height < 1:
-        raise ValueError("pdf: got a page without a size; save it again")
+    if not all(_SIDES[0] <= side <= _SIDES[1] for side in (width, height)):
+        raise ValueError(
+            f"pdf: got a page of {width:.0f} by {height:.0f} points, which nobody can read; print "
+            f"it on paper of {_SIDES[0]} to {_SIDES[1]} points (5 to 60 cm)"
+        )
     scale = min(WIDE / width, math.sqrt(_MOST_PIXELS / (width * height)))
     bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
     picture = _picture(bitmap)
@@ -82,14 +91,18 @@ def _lines(page: Any) -> Iterator[TextLine]:
         if unit not in (_LINE_FEED, _RETURN):
             continue
         for start, end in _pieces(text_page, first, last):
-            text = _decoded(units[start:end])
-            boxes = _boxes(text_page, start, end) if text.strip() else []
-            if boxes:
+            boxes = _boxes(text_page, start, end)
+            places = [*range(start, end)]
+            if not all(map(seen.holds, boxes)):  # nobody sees what stands beside the page
+                places = [n for n in places if seen.holds_middle(text_page.get_charbox(n))]
+                boxes = [box for box in boxes if seen.meets(box)]
+            text = _decoded([units[n] for n in places])
+            if text.strip() and boxes:
                 yield seen.line(text, boxes)
         first = last + 1
 
 
-def _boxes(text_page: Any, first: int, last: int) -> list[tuple[float, float, float, float]]:
+def _boxes(text_page: Any, first: int, last: int) -> list[Box]:
     count = text_page.count_rects(first, last - first)
     return [text_page.get_rect(number) for number in range(count)]
 
@@ -133,9 +146,28 @@ class _Seen:
 
     def __init__(self, page: Any) -> None:
         self.turned = page.get_rotation()
-        self.left, self.bottom, self.right, self.top = page.get_bbox()
+        seen: Box = page.get_bbox()
+        self.left, self.bottom, self.right, self.top = seen
 
-    def line(self, text: str, boxes: list[tuple[float, float, float, float]]) -> TextLine:
+    def holds(self, box: Box) -> bool:
+        """Whether all of it is on the page."""
+        left, bottom, right, top = box
+        across = self.left <= left and right <= self.right
+        return across and self.bottom <= bottom and top <= self.top
+
+    def meets(self, box: Box) -> bool:
+        """Whether any of it is on the page."""
+        left, bottom, right, top = box
+        return left < self.right and right > self.left and bottom < self.top and top > self.bottom
+
+    def holds_middle(self, box: Box) -> bool:
+        left, bottom, right, top = box
+        return (
+            self.left <= (left + right) / 2 <= self.right
+            and self.bottom <= (bottom + top) / 2 <= self.top
+        )
+
+    def line(self, text: str, boxes: list[Box]) -> TextLine:
         left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
         bottom, top = min(box[1] for box in boxes), max(box[3] for box in boxes)
         sides = {

@@ -118,7 +118,7 @@ class Decisions:
         """
         place = Path(path)
         data = files.read(place)
-        if place.suffix != ".json":
+        if place.suffix.lower() != ".json":
             return cls.from_csv(data, place.name, kind=kind, by=by, at=at)
         given = {"kind": kind, "by": by, "at": at}
         raise_faults(
@@ -219,7 +219,7 @@ class Decisions:
             [*NEEDED, *PLACE, *_SAID],
             {column: value for column, value in given.items() if value is not None},
         )
-        return cls(_decisions(rows, f"{name}, row", _ONCE), undecided=undecided)
+        return cls(_decisions(rows, f"{name}, row", _ONCE), undecided=undecided, name=name)
 
 
 def _in_utf8(data: bytes) -> bytes:

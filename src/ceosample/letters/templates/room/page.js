@@ -196,7 +196,7 @@ function furnish() {
   document.querySelector("main").after(find("reach"), find("choices"));
   find("settle").append(...ACTIONS.filter((action) => action.settles).map(choiceOf));
   find("beside").append(...ACTIONS.filter((action) => !action.settles).map(choiceOf));
-  articles.forEach((article) => article.append(
+  articles.forEach((article) => article.querySelector(".docket").append(
     element("section", { className: "tools said", ariaLabel: "What you decided", lang: "en", dir: "ltr" })));
   document.querySelectorAll(".docket h2, body > header h1").forEach((one) => { one.tabIndex = -1; });
   document.querySelector("nav thead tr")
