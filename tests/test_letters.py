@@ -101,14 +101,21 @@ def test_a_missing_field_is_an_error_that_names_letter_and_field(name: str) -> N
     assert message == f"letter A-1: the field {name!r} is missing"
 
 
-@pytest.mark.parametrize(
-    "null", [None, float("nan"), np.float64("nan"), Decimal("NaN"), pd.NaT, float("inf")]
-)
+@pytest.mark.parametrize("null", [None, float("nan"), np.float64("nan"), Decimal("NaN"), pd.NaT])
 @pytest.mark.parametrize("name", list(letter()))
 def test_a_null_is_refused_where_it_would_print(name: str, null: object) -> None:
     """'`None` and NaN are refused wherever they would print.'"""
     message = refusal_of(contents={"A-1": entry(**{name: null})})
     assert message == f"letter A-1: the field {name!r} is null"
+
+
+@pytest.mark.parametrize("infinite", [float("inf"), np.float64("-inf"), Decimal("Infinity")])
+@pytest.mark.parametrize("name", list(letter()))
+def test_an_infinity_is_told_as_one(name: str, infinite: object) -> None:
+    message = refusal_of(contents={"A-1": entry(**{name: infinite})})
+    assert message == (
+        f"letter A-1, letter, {name}: got an infinite number; give a finite one, or remove the field"
+    )
 
 
 def test_a_null_inside_a_list_is_refused_by_its_place() -> None:
