@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import attrs
 
@@ -25,6 +26,9 @@ from ceosample.sampling.draw import Draw
 from ceosample.sampling.frames.frame import AT_REST
 from ceosample.show import Described
 from ceosample.text import counted
+
+if TYPE_CHECKING:
+    from ceosample.inference.exact.extremes import Extreme
 
 #: As results and records name it.
 METHOD: Final = "Wendell and Schmee 1996: exact, by the estimated total"
@@ -233,14 +237,12 @@ def _bound(
     taken: _Taken, risk: Fraction, *, upper: Fraction | None, lower: Fraction | None
 ) -> Bound:
     """The bounds with a risk for each side that is asked for."""
-    from ceosample.inference.exact.extremes import fewest_defects, most_defects  # they load numpy
-
     cells, found = taken.cells, taken.judged
     whole = sum(cell.size for cell in cells if cell.without_chance)
-    most = None if upper is None else most_defects(_partly(cells), upper)
+    most = None if upper is None else _most_defects(tuple(_partly(cells)), upper)
     # What was not found is no evidence that there are more.
     certain = found.certain if found else cells
-    least = None if lower is None else fewest_defects(_partly(certain), lower)
+    least = None if lower is None else _fewest_defects(tuple(_partly(certain)), lower)
     drawn = sum(cell.drawn for cell in cells)
     count = sum(int(cell.found) for cell in cells)
     return Bound(
@@ -265,6 +267,20 @@ def _bound(
         substitutes=len(found.substitutes) if found else 0,
         assumptions=tuple(assumptions(cells, [found] if found else [], taken.rule)),
     )
+
+
+@lru_cache(maxsize=64)  # a report, its pictures and its record ask for the same bounds
+def _most_defects(cells: tuple[Cell, ...], risk: Fraction) -> Extreme:
+    from ceosample.inference.exact.extremes import most_defects  # it loads numpy
+
+    return most_defects(cells, risk)
+
+
+@lru_cache(maxsize=64)
+def _fewest_defects(cells: tuple[Cell, ...], risk: Fraction) -> Extreme:
+    from ceosample.inference.exact.extremes import fewest_defects  # it loads numpy
+
+    return fewest_defects(cells, risk)
 
 
 def _partly(cells: Iterable[Cell]) -> list[Cell]:

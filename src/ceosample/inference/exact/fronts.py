@@ -203,15 +203,17 @@ def _front(ways: _Ways, effort: Effort, *, largest: bool) -> _Ways:
     """Without ways to which one of the best is no worse in defects and in every chance."""
     sign = 1 if largest else -1
     ways = ways[np.argsort(-sign * ways.worth, kind="stable")]
-    place = 0
-    while place < min(len(ways), _COMPARED):
-        worse = sign * ways.used <= sign * ways.used[place]
-        rows = np.flatnonzero(worse)
-        effort.spend(len(ways) + len(rows) * ways.below.shape[1])
-        worse[rows] = (sign * ways.below[rows] <= sign * ways.below[place]).all(axis=1)
-        worse[place] = False
-        if worse.any():
-            place -= int(worse[:place].sum())
-            ways = ways[np.flatnonzero(~worse)]
-        place += 1
-    return ways
+    used, below = sign * ways.used, sign * ways.below
+    kept = np.ones(len(ways), dtype=bool)
+    compared = 0
+    for place in range(len(ways)):
+        if compared == _COMPARED:
+            break
+        if not kept[place]:
+            continue
+        compared += 1
+        rows = np.flatnonzero(kept & (used <= used[place]))
+        effort.spend(len(ways) + len(rows) * below.shape[1])
+        kept[rows[(below[rows] <= below[place]).all(axis=1)]] = False
+        kept[place] = True  # no way is worse than itself
+    return ways[np.flatnonzero(kept)]

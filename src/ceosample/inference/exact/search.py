@@ -35,7 +35,7 @@ _LOOKS: Final = (
 )
 
 #: Steps that a search may take in all; what is open then stays open, and is said to be.
-MOST_EFFORT: Final = 10**9
+MOST_EFFORT: Final = 2 * 10**8
 
 #: So many of the ways that a look leaves are checked as they are, and moved about.
 _CHECKED, _MOVED = 20, 3
