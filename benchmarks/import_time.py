@@ -12,7 +12,6 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 ROUNDS = 21
@@ -28,9 +27,9 @@ ASKED = {
 }
 
 
-def milliseconds(statement: str, source: Path, compiled: str) -> float:
+def milliseconds(statement: str, source: Path) -> float:
     """The time that a fresh interpreter takes for an import, its bytecode compiled before."""
-    environment = {**os.environ, "PYTHONPATH": str(source), "PYTHONPYCACHEPREFIX": compiled}
+    environment = {**os.environ, "PYTHONPATH": str(source)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-c", f"{PEERS}; {TIMED.format(statement)}"]
     done = subprocess.run(command, capture_output=True, check=True, env=environment)
@@ -44,19 +43,18 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     given = parser.parse_args()
     sources = {"here": HERE} | ({"there": given.against.resolve()} if given.against else {})
-    with tempfile.TemporaryDirectory() as compiled:
-        for what, statement in ASKED.items():
-            for source in sources.values():
-                milliseconds(statement, source, compiled)  # compiles
-            turns = [
-                [milliseconds(statement, source, compiled) for source in sources.values()]
-                for _ in range(given.rounds)
-            ]
-            medians = map(statistics.median, zip(*turns, strict=True))
-            found = ", ".join(
-                f"{name} {median:.1f} ms" for name, median in zip(sources, medians, strict=True)
-            )
-            print(f"{what}: {found} (median of {given.rounds})")
+    for what, statement in ASKED.items():
+        for source in sources.values():
+            milliseconds(statement, source)  # compiles
+        turns = [
+            [milliseconds(statement, source) for source in sources.values()]
+            for _ in range(given.rounds)
+        ]
+        medians = map(statistics.median, zip(*turns, strict=True))
+        found = ", ".join(
+            f"{name} {median:.1f} ms" for name, median in zip(sources, medians, strict=True)
+        )
+        print(f"{what}: {found} (median of {given.rounds})")
 
 
 if __name__ == "__main__":
