@@ -169,7 +169,7 @@ def test_every_field_that_is_missing_or_too_much_is_named_at_once(month: Month, 
         "letter": "0" * 64, "reason_code": "a", "outcome": "a", "channel": "a", "to": "b",
         "approver": "c", "amount": "1", "currency": "GBP", "verdict": "sound", "codes": [],
         "colleague": "d", "own_code": "f", "text": "e", "file": "1" * 64, "certificate": "2" * 64,
-        "image": "3" * 64,
+        "image": "3" * 64, "severity": "0.5",
     }  # fmt: skip
     assert valid.keys() == FIELDS.keys()
     too_much = {name: value for name, value in valid.items() if name not in known}
@@ -390,7 +390,7 @@ def test_a_reconciliation_can_be_corrected_and_said_again(ledger: Ledger) -> Non
     assert newer.payload["new"] == 11
 
 
-@pytest.mark.parametrize("wrong", [-1, True, 1.0, "3", None])
+@pytest.mark.parametrize("wrong", [-1, True, 1.5, "3", None])
 def test_every_count_that_is_none_is_named(month: Month, wrong: Any) -> None:
     with nothing_written(month.ledger), pytest.raises(LedgerError) as refusal:
         month.ledger.reconcile(

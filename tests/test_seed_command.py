@@ -296,10 +296,10 @@ def test_a_run_on_a_chain_does_the_month_in_one_go(folder: Path) -> None:
     done = ceosample("run", "--period", PERIOD, "--at", AT, folder=folder)
     assert (done.code, "sent for signature" in done.out) == (0, True)
     told = events(folder)
-    assert [event.kind for event in told][:6] == [
-        "opened", "rules", "chain_published", "frozen", "seed_revealed", "drawn"
+    assert [event.kind for event in told][:7] == [
+        "opened", "rules", "chain_published", "frozen", "method_stated", "seed_revealed", "drawn"
     ]  # fmt: skip
-    assert told[4].payload["value"] == chain.link(PERIOD)
+    assert told[5].payload["value"] == chain.link(PERIOD)
     assert "seed custodian-trusted" in ceosample("status", folder=folder).out
     assert "custodian-trusted" in ceosample("verify", f"packs/{PERIOD}", folder=folder).out
     cover = (folder / f"packs/{PERIOD}/pack.html").read_text("utf-8")
