@@ -178,6 +178,7 @@ def claims() -> dict[str, Callable[[Month, dt.datetime], object]]:
         "review": reviewed,
         "revoke": revoked,
         "sign": lambda m, at: m.ledger.sign(m.first, letter=m.digest(), by=CEO, at=at),
+        "state_method": lambda m, at: m.ledger.state_method(**MONTH, by="ann", at=at),
         "supersede": lambda m, at: m.ledger.supersede(**MONTH, **BOARD, approver="b", at=at),
         "withdraw_history": withdrawn,
     }

@@ -206,7 +206,7 @@ class Draw(Result):
     def to_records(self) -> list[dict[str, object]]:
         """One row a selection, for a dataframe of your choice.
 
-        ``weight`` is :attr:`Selection.weight`: of the draw, and not of letters that substitutes
+        ``weight`` is ``Selection.weight``: of the draw, and not of letters that substitutes
         took the place of.
         """
         return [

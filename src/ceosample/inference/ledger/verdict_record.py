@@ -166,7 +166,7 @@ class VerdictRecord(Result):
 
     @classmethod
     def from_json(cls, data: bytes, name: str = "verdicts.json") -> VerdictRecord:
-        """The record that :meth:`to_json` wrote.
+        """The record that ``to_json`` wrote.
 
         Raises:
             InferenceError: every problem of its form.

@@ -80,7 +80,7 @@ def content_digest(
         letter: the letter's fields, as ``contents`` gives them to ``render``.
         salt: 32 random bytes, or their 64 hex digits, fresh for each letter; keep it with the
             letter (``secrets.token_hex(32)`` makes one).
-        docket: the docket's fields of your own (:class:`DocketField`), where the letter's docket
+        docket: the docket's fields of your own (``DocketField``), where the letter's docket
             has any: the digest is then that of the list of both, letter and docket.
 
     Returns:
