@@ -221,7 +221,9 @@ def _check_docket(
     faults += [
         f"{where}, {name}: {got(value, Private.CONTENTS)}; remove the field if it is not recorded"
         for name, value in docket.items()
-        if value is None and name in FIXED
+        if value is None
+        and name in FIXED
+        and not any(f"{where}, {name}: " in said for said in faults)
     ]
     faults += [
         f"{where}, {name}: {got(docket[name], Private.CONTENTS)}; give text or a number"
