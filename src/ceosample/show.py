@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from importlib import resources
@@ -143,6 +144,17 @@ def text_fields(title: str, facts: Sequence[tuple[str, str]]) -> str:
 def html_facts(title: str, facts: Sequence[tuple[str, str]], notes: Sequence[str] = ()) -> str:
     """The fields as HTML, escaped as in :func:`html_table`."""
     return _html(title, facts=facts, notes=notes)
+
+
+def exact_percent(share: Fraction) -> str:
+    """A share as a percentage with all the decimals that it has.
+
+    >>> exact_percent(Fraction(19, 20)), exact_percent(Fraction(1, 200))
+    ('95 %', '0.5 %')
+    """
+    hundred = share * 100
+    exact = Decimal(hundred.numerator) / Decimal(hundred.denominator)
+    return f"{exact.normalize():f} %"
 
 
 class Described:

@@ -15,7 +15,7 @@ from ceosample.period import Period
 from ceosample.rational import Rational, as_fraction
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
-from ceosample.show import percent, stratum_words
+from ceosample.show import exact_percent, percent, stratum_words
 
 #: No bound is computed for more letters than this.
 MOST_LETTERS: Final = 10_000_000
@@ -185,5 +185,5 @@ def sure_words(confidence: Fraction) -> str:
     >>> sure_words(Fraction(19, 20))
     '95 %'
     """
-    whole = confidence * 100
-    return f"{whole} %" if whole.denominator == 1 else percent(confidence)
+    whole = (confidence * 100).denominator == 1
+    return exact_percent(confidence) if whole else percent(confidence)

@@ -25,7 +25,7 @@ from ceosample.period import Period
 from ceosample.rational import Rational, as_fraction
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
-from ceosample.show import FEWEST_FOR_PERCENT, percent
+from ceosample.show import FEWEST_FOR_PERCENT, html_facts, percent
 from ceosample.text import quoted
 
 #: What can be estimated.
@@ -122,6 +122,9 @@ class Estimate(Result):
 
     def __str__(self) -> str:
         return "\n  ".join([self.sentence, *self.assumptions])
+
+    def _repr_html_(self) -> str:
+        return html_facts(self.sentence, [("assumes", " ".join(self.assumptions))])
 
 
 def estimate(

@@ -24,6 +24,7 @@ from ceosample.inference.sampled import number_of
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.gates.gate_report import GateReport
+from ceosample.show import html_facts
 from ceosample.text import quoted
 
 _PRINTED: Final = Context(prec=12)
@@ -85,6 +86,12 @@ class GateEstimate(Result):
                 f"{self.asked * self.hajek_error:.4g}",
                 f"mean (Hajek): {float(self.hajek):.4g}, standard error {self.hajek_error:.4g}",
             ]
+        )
+
+    def _repr_html_(self) -> str:
+        title, *facts = str(self).splitlines()
+        return html_facts(
+            title, [(name, words) for name, _, words in (f.partition(": ") for f in facts)]
         )
 
 

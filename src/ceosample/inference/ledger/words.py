@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -12,7 +11,7 @@ import attrs
 from ceosample.inference.ledger.readings import DEFECTIVE
 from ceosample.inference.ledger.statement import LetterCounts, StatementFigures
 from ceosample.result import Result
-from ceosample.show import share_text
+from ceosample.show import exact_percent, share_text
 from ceosample.text import counted
 
 #: What became of letters without a verdict, as people read it.
@@ -87,9 +86,7 @@ def rate_words(rate: str | Fraction) -> str:
     >>> rate_words("0.95"), rate_words("0.005")
     ('95 %', '0.5 %')
     """
-    hundred = Fraction(rate) * 100
-    exact = Decimal(hundred.numerator) / Decimal(hundred.denominator)
-    return f"{exact.normalize():f} %"
+    return exact_percent(Fraction(rate))
 
 
 def months_in_words(figures: StatementFigures) -> str:
