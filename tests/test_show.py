@@ -66,9 +66,9 @@ def others(folder: Path) -> list[object]:
     assert isinstance(draw, cs.Draw)
     assert isinstance(pack, cs.Pack)
     sound = dict.fromkeys(draw.unit_ids, "sound")
-    asked = {"CR-1": (), "CR-2": (), "CR-3": ()}
+    asked: dict[str, tuple[str, ...]] = {"CR-1": (), "CR-2": (), "CR-3": ()}
     half = cs.gate.Gate("complaint-responses", "2026-10", "1/4", "5e" * 32).chances
-    report = cs.gate.Report((), None, None, None, {(): 40}, {(): 3}, half, asked, "")
+    report = cs.gate.Report((), None, None, None, {(): 40}, {(): 3}, {**half}, asked, "")
     connection = duckdb.connect()
     connection.register("t", pa.table({"id": ["a", "b"], "division": ["Cards", HOSTILE]}))
     with SqlFrame.from_duckdb(
