@@ -74,8 +74,34 @@ def results() -> list[Result]:
             cs.gate.verify([canonical_file(gate.to_dict())], gate.seed),
             cs.signing.Report(cs.signing.Level.OTHER_LETTER, "it is no PDF", "0" * 64),
             cs.Rotation(months=3, start="2026-01"),
+            *inferred(draw, events),
+            cs.office.Logo(b"", "A bank", "0" * 64, 1, 1),
+            cs.office.DocketField("complaint", "The complaint"),
             cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive"),
         ]
+
+
+def inferred(draw: cs.Draw, events: list[cs.Event]) -> list[Any]:
+    """What the verdicts on a draw say; a gate's letters are estimated too."""
+    sound = dict.fromkeys(draw.unit_ids, "sound")
+    watched = cs.inference.monitor([(draw, sound)])
+    mixed = {**sound, draw.unit_ids[0]: "defective"}
+    asked: dict[str, tuple[str, ...]] = {"CR-1": (), "CR-2": (), "CR-3": ()}
+    gate = cs.gate.Gate("complaint-responses", "2026-10", "1/4", "5e" * 32)
+    report = cs.gate.Report((), None, None, None, {(): 40}, {(): 3}, {**gate.chances}, asked, "")
+    verdicts = {"CR-1": "defective", "CR-2": "sound", "CR-3": "sound"}
+    record = cs.inference.verdict_record(events, population=months.POPULATION, as_of=months.LATER)
+    return [
+        watched,
+        watched.months[0],
+        cs.inference.bound(draw, sound),
+        cs.inference.judged(draw, sound),
+        cs.inference.Cell(4, 2, 1),
+        cs.inference.estimate(draw, mixed, few=True, lonely="adjust"),
+        cs.gate.estimate(report, verdicts),
+        record,
+        cs.inference.infer(record),
+    ]
 
 
 def _tables(draw: cs.Draw) -> tuple[bytes, bytes]:
