@@ -19,6 +19,13 @@ FACE = {
     "verification",
 }
 
+#: What only extras bring.
+EXTRAS = [
+    *("babel", "css_inline", "cryptography", "datafusion", "docx", "docxtpl", "duckdb", "holidays"),
+    *("lxml", "matplotlib", "openpyxl", "pikepdf", "psycopg", "pyarrow", "pyhanko", "pypdfium2"),
+    *("pyspark", "scipy", "segno", "typst"),
+]
+
 #: The floors from the ground up; a module imports from its own floor and those below.
 FLOORS = [
     {
@@ -214,6 +221,31 @@ def test_a_command_begins_without_what_few_commands_need() -> None:
     code = "import ceosample.cli, sys; print({'numpy', 'ceosample.report'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_month_without_pdfs_needs_no_extra() -> None:
+    """'Core packages: attrs, jinja2, numpy': what an extra brings is loaded by what needs it."""
+    code = f"""
+import sys
+sys.modules |= dict.fromkeys({EXTRAS}, None)
+import ceosample as cs, ceosample.cli, datetime as dt
+for name in cs.__all__:
+    getattr(cs, name)
+for name in {sorted(FACE)}:
+    space = getattr(cs, name)
+    for each in space.__all__:
+        getattr(space, each)
+frame = cs.Frame.from_records([{{"id": "R-1"}}], population="p", period="2026-10", unit_id="id")
+draw = cs.draw(frame, cs.Plan(size=1), cs.Seed.from_dice("8" * 19 + "1", witnesses=["a"]))
+letter = {{"recipient": "A", "address": ["1 High Street"], "salutation": "Dear A,",
+          "subject": "A fee", "body": "We are sorry.", "closing": "Yours sincerely,"}}
+ceo = cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive")
+pack = cs.render(draw, {{"R-1": {{"letter": letter, "docket": {{}}}}}}, signatory=ceo,
+                 date=dt.date(2026, 11, 2), pdf=False)
+print(len(pack), cs.inference.bound(draw, {{"R-1": "sound"}}).upper)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("1 0\n", "")
 
 
 def test_no_file_carries_a_registry_s_host() -> None:

@@ -13,7 +13,6 @@ from ceosample.canonical import digest
 from ceosample.errors import LetterError, raise_faults
 from ceosample.letters import child_process
 from ceosample.letters.existing.existing_letter import ExistingLetter
-from ceosample.letters.existing.join import fill, join
 from ceosample.letters.letter import Letter
 from ceosample.text import counted
 
@@ -96,6 +95,9 @@ def with_letters(
     """
     if not existing:
         return dict(made)
+    # It loads pikepdf, which is in the extra ``pdf``.
+    from ceosample.letters.existing.join import fill, join
+
     known = [letters[number - 1] for number in existing]
     orders = [(made[x.pdf], given.data) for x, given in zip(known, existing.values(), strict=True)]
     joined = _done(join, orders, [f"letter {letter.unit_id}" for letter in known])
