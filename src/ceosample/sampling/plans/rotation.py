@@ -6,7 +6,7 @@ are called for a letter; the other letters come from all units alike, so each ha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, Protocol
 
@@ -117,6 +117,46 @@ class HasPast(Protocol):
     def past(self) -> Past: ...
 
 
+def earlier_draws(
+    given: Iterable[HasPast],
+    population: str,
+    twice: str,
+    why_not: Callable[[Past], str | None],
+    why_other: Callable[[Past], str | None] = lambda _: None,
+) -> tuple[Past, ...]:
+    """The draws that were given, oldest first, each of which belongs to a month's past.
+
+    Args:
+        given: draws, or records of them.
+        population: of which each must be.
+        twice: what is wrong with two of one month.
+        why_not: what is wrong with a draw's month; None if nothing is.
+        why_other: what else is wrong with a draw.
+
+    Raises:
+        PlanError: every draw that does not belong.
+    """
+    draws = list(given)
+    raise_faults(
+        PlanError,
+        (f"earlier: {got(draw)}; give draws" for draw in draws if not hasattr(draw, "past")),
+    )
+    pasts = sorted((draw.past for draw in draws), key=lambda past: past.period)
+    faults = []
+    for number, past in enumerate(pasts):
+        why = why_not(past)
+        if past.population != population:
+            why = f"is of {past.population}, another population"
+        elif why is None and number and pasts[number - 1].period == past.period:
+            why = twice
+        elif why is None:
+            why = why_other(past)
+        if why is not None:
+            faults.append(f"earlier, {past.period}: the draw {past.digest[:8]} {why}")
+    raise_faults(PlanError, faults)
+    return tuple(pasts)
+
+
 @attrs.frozen
 class Turn:
     """A month's place in its block.
@@ -147,33 +187,25 @@ class Turn:
         Raises:
             PlanError: every draw given that is not one of them.
         """
-        earlier = list(earlier)
-        raise_faults(
-            PlanError,
-            (f"earlier: {got(draw)}; give draws" for draw in earlier if not hasattr(draw, "past")),
-        )
+
+        def why_not(past: Past) -> str | None:
+            block, _ = rotation.block(period)
+            if not block <= past.period < period:
+                return f"is not of an earlier month of the block that began in {block}"
+            return None
+
+        def why_other(past: Past) -> str | None:
+            if past.rotation == rotation.to_dict() and past.variables == variables:
+                return None
+            return (
+                "has another rotation or other stratum variables; let the new one start with "
+                f"this month, {period}"
+            )
+
+        twice = "is given twice, or there are two draws of one month; give the one that counts"
+        pasts = earlier_draws(earlier, population, twice, why_not, why_other)
         block, left = rotation.block(period)
-        pasts = sorted((draw.past for draw in earlier), key=lambda past: past.period)
-        faults = []
-        for number, past in enumerate(pasts):
-            why = None
-            if past.population != population:
-                why = f"is of {past.population}, another population"
-            elif not block <= past.period < period:
-                why = f"is not of an earlier month of the block that began in {block}"
-            elif number and pasts[number - 1].period == past.period:
-                why = (
-                    "is given twice, or there are two draws of one month; give the one that counts"
-                )
-            elif past.rotation != rotation.to_dict() or past.variables != variables:
-                why = (
-                    "has another rotation or other stratum variables; let the new one start with "
-                    f"this month, {period}"
-                )
-            if why is not None:
-                faults.append(f"earlier, {past.period}: the draw {past.digest[:8]} {why}")
-        raise_faults(PlanError, faults)
-        return cls(block, rotation.months, left, tuple(pasts))
+        return cls(block, rotation.months, left, pasts)
 
     @property
     def drawn(self) -> frozenset[Stratum]:

@@ -15,12 +15,11 @@ from typing import Final, TypeAlias
 import attrs
 
 from ceosample.canonical import Json
-from ceosample.errors import PlanError, raise_faults
-from ceosample.got import got
+from ceosample.errors import PlanError
 from ceosample.period import Period
 from ceosample.sampling.frames.strata import Strata, Stratum
 from ceosample.sampling.plans.pool import Line, Pool, in_line
-from ceosample.sampling.plans.rotation import HasPast, Past, Turn
+from ceosample.sampling.plans.rotation import HasPast, Past, Turn, earlier_draws
 from ceosample.sampling.ticket import draw_key, numbering
 from ceosample.show import percent, stratum_words
 
@@ -58,26 +57,15 @@ class Waiting:
         Raises:
             PlanError: every draw given that is not one of them.
         """
-        given = list(earlier)
-        raise_faults(
-            PlanError,
-            (f"earlier: {got(draw)}; give draws" for draw in given if not hasattr(draw, "past")),
-        )
-        pasts = sorted((draw.past for draw in given), key=lambda past: past.period)
         first = period.plus(-MONTHS)
-        faults = []
-        for number, past in enumerate(pasts):
-            why = None
-            if past.population != population:
-                why = f"is of {past.population}, another population"
-            elif not first <= past.period < period:
-                why = f"is not of one of the {MONTHS} months before {period}"
-            elif number and pasts[number - 1].period == past.period:
-                why = "is one of two draws of one month; give the one that counts"
-            if why is not None:
-                faults.append(f"earlier, {past.period}: the draw {past.digest[:8]} {why}")
-        raise_faults(PlanError, faults)
-        return cls(period, tuple(pasts), variables)
+
+        def why_not(past: Past) -> str | None:
+            if not first <= past.period < period:
+                return f"is not of one of the {MONTHS} months before {period}"
+            return None
+
+        twice = "is one of two draws of one month; give the one that counts"
+        return cls(period, earlier_draws(earlier, population, twice, why_not), variables)
 
     @property
     def block(self) -> Period:
