@@ -110,12 +110,6 @@ _ZONES_OWN = SOURCE / "days.py"
 _ALLOWED = {
     ("sampling/frames/cuts.py", "toordinal"),  # of a date's own text
     ("demo/year.py", "date"),  # of an invented clock, which is UTC's
-    # Cells of a workbook and of a dataframe are a clock's on the wall, which has no zone.
-    ("workbook/cell.py", "date"),
-    ("workbook/rows.py", "date"),
-    ("signoff/intake/tracker_cells.py", "date"),
-    ("job/sources/cell.py", "date"),
-    ("plain.py", "date"),
 }
 
 

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 import ceosample as cs
-from ceosample.plain import plain, plain_count, plain_date
+from ceosample.days import plain_date
+from ceosample.plain import plain, plain_count
 from ceosample.regimes import DueDatePolicy
 from ceosample.sampling.plans.rotation import Rotation
 

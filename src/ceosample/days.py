@@ -10,12 +10,13 @@ import datetime as dt
 import re
 import zoneinfo
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from ceosample.errors import CeosampleError
 from ceosample.form import meant
 from ceosample.got import got
 from ceosample.period import Period
+from ceosample.plain import is_theirs, plain
 
 #: The zone where none is stated.
 UTC: Final = "UTC"
@@ -66,6 +67,17 @@ def month_of(moment: dt.datetime, zone: str | None = None) -> Period:
     """The month of a moment."""
     day = day_of(moment, zone)
     return Period(day.year, day.month)
+
+
+def plain_date(value: Any) -> Any:
+    """A date of any kind as Python's own; anything else as ``plain`` leaves it.
+
+    NumPy and pandas have no dates without a time: their midnight without an offset is its date.
+    """
+    found = plain(value)
+    if is_theirs(value) and isinstance(found, dt.datetime) and found.tzinfo is None:
+        return found.date() if found.time() == dt.time() else found
+    return found
 
 
 def date_of(value: object, zone: str | None = None) -> dt.date | None:

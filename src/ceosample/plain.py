@@ -61,17 +61,6 @@ def plain_count(value: Any) -> Any:
     return int(value) if value == int(value) else value
 
 
-def plain_date(value: Any) -> Any:
-    """A date of any kind as Python's own; anything else as ``plain`` leaves it.
-
-    NumPy and pandas have no dates without a time: their midnight without an offset is its date.
-    """
-    found = plain(value)
-    if is_theirs(value) and isinstance(found, dt.datetime) and found.tzinfo is None:
-        return found.date() if found.time() == dt.time() else found
-    return found
-
-
 def _date_of(value: Any) -> dt.date | None:
     """A date where its unit is a day, or longer; else the moment to the microsecond."""
     unit = str(value.dtype).partition("[")[2].rstrip("]")

@@ -14,6 +14,7 @@ from typing import Any, Final
 import attrs
 
 from ceosample.canonical import Json
+from ceosample.days import plain_date
 from ceosample.errors import FrameError, LetterError, joined
 from ceosample.got import Private, got, kind_of
 from ceosample.letters.contents.content_digest import digest_of_fields
@@ -28,7 +29,6 @@ from ceosample.letters.papers import typeset
 from ceosample.letters.regimes.regime import Regime
 from ceosample.letters.render import EVERY
 from ceosample.letters.trial import TrialLetter, try_letters
-from ceosample.plain import plain_date
 from ceosample.problems import causes_of
 from ceosample.result import Result
 from ceosample.sampling.frames.cells import is_empty

@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn, TypeVar
 import attrs
 
 from ceosample.canonical import LARGEST_INTEGER, Json, canonical_file, digest, is_digest
-from ceosample.days import fault_in_zone
+from ceosample.days import fault_in_zone, plain_date
 from ceosample.errors import LetterError, raise_faults
 from ceosample.form import is_count
 from ceosample.got import Private, got, got_name, kind_of
@@ -42,7 +42,7 @@ from ceosample.letters.papers.pack import Pack
 from ceosample.letters.papers.paper_size import A4, fault_of_paper
 from ceosample.letters.regimes.elements import KINDS
 from ceosample.letters.requirements import LetterRequirements, requirements_of
-from ceosample.plain import plain_count, plain_date
+from ceosample.plain import plain_count
 from ceosample.progress import Progress, watched
 from ceosample.renamed import old_arguments
 from ceosample.sampling.draw import Draw

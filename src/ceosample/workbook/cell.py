@@ -13,6 +13,7 @@ from typing import Final, TypeAlias, TypeGuard
 
 import attrs
 
+from ceosample.days import date_of
 from ceosample.got import Private, got
 from ceosample.text import quoted
 from ceosample.workbook.number_format import GENERAL, NumberFormat, as_format
@@ -124,7 +125,7 @@ class SheetCell:
             return value
         raise WorkbookCellError(f"{got(value, Private.CELL)}; give a number")
 
-    def date(self) -> dt.date | None:
+    def moment(self) -> dt.date | None:
         """The date or the time in it; a bare number counts in the workbook's own calendar.
 
         Returns:
@@ -140,13 +141,9 @@ class SheetCell:
             return value
         if _is_number(value):
             found = moment_of(value, is_1904=self.style.is_1904)
-            if found is not None and FIRST_YEAR <= found.year <= LAST_YEAR:
-                return found
             if found is not None:
-                raise WorkbookCellError(
-                    f"got the year {found.year}; give a date from {FIRST_YEAR} to {LAST_YEAR}. "
-                    "Excel may have made it of a number, or cut it short"
-                )
+                require_known_year(found)
+                return found
         raise WorkbookCellError(f"{got(value, Private.CELL)}, {NO_DATE}")
 
     def field(self) -> Value:
@@ -225,6 +222,19 @@ def _is_number(value: object) -> TypeGuard[int | Decimal]:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
+def require_known_year(found: dt.date) -> None:
+    """Raise unless a date can be one of a month.
+
+    Raises:
+        WorkbookCellError: it cannot; numbers that lost their meaning have such years.
+    """
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise WorkbookCellError(
+            f"got the year {found.year}; give a date from {FIRST_YEAR} to {LAST_YEAR}. Excel may "
+            "have made it of a number, or cut it short"
+        )
+
+
 def styled(value: int | Decimal, style: Style) -> SheetCell:
     """The cell of a number: a date, a time or a duration where its format shows one."""
     section = style.format.section(float(value)) if style.format.is_dated else None
@@ -238,7 +248,8 @@ def styled(value: int | Decimal, style: Style) -> SheetCell:
     found = moment_of(value, is_1904=style.is_1904)
     if found is None:
         return SheetCell(None, "a date that is not in the calendar; correct it", style)
-    return SheetCell(found.date() if _is_day(found) or not section.has_time else found, None, style)
+    is_day = _is_day(found) or not section.has_time
+    return SheetCell(date_of(found) if is_day else found, None, style)
 
 
 def moment_of(value: int | Decimal, *, is_1904: bool = False) -> dt.datetime | None:

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
+from ceosample.days import date_of
 from ceosample.text import quoted
 from ceosample.workbook.cell import COVERED, DIGITS_KEPT, EMPTY, SheetCell, Style, styled
 from ceosample.workbook.package import MOST_COLUMNS, MOST_ROWS, NAMESPACES, Package
@@ -285,7 +286,7 @@ def _iso_date(text: str) -> dt.date | None:
         found = dt.datetime.fromisoformat(text)
     except ValueError:
         return None
-    return found.date() if len(text) == 10 else found
+    return date_of(found) if len(text) == 10 else found
 
 
 def _bounds(reference: str) -> tuple[int, int, int, int] | None:

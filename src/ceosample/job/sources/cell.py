@@ -76,7 +76,7 @@ def boolean_of(cell: object, _dates: Dates) -> bool:
 
 def date_in(cell: object, dates: Dates) -> dt.date:
     """A date, a time's date, or that of either as a text."""
-    read = _value(cell, lambda one: one.date() or one.reliable())
+    read = _value(cell, lambda one: one.moment() or one.reliable())
     if isinstance(read, str):
         read = _date_of_text(read, dates.form)
     day = date_of(read, dates.zone) if isinstance(read, dt.date) else None

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from ceosample.canonical import Json
-from ceosample.days import date_of
+from ceosample.days import date_of, plain_date
 from ceosample.errors import LetterError, raise_faults
 from ceosample.form import is_count, meant
 from ceosample.got import Private, got, got_name
@@ -21,7 +21,6 @@ from ceosample.letters.contents.content_digest import (
 from ceosample.letters.contents.docket_fields import FIXED, DocketField, own_part
 from ceosample.letters.existing.existing_letter import ExistingLetter
 from ceosample.letters.existing.given import GivenPdf
-from ceosample.plain import plain_date
 from ceosample.text import fault_in_name, quoted
 
 #: The docket's dates.

@@ -13,8 +13,8 @@ from typing import Any, Final, Literal
 
 import attrs
 
+from ceosample.days import plain_date
 from ceosample.errors import MissingPartError, RegimeError, raise_faults
-from ceosample.plain import plain_date
 from ceosample.text import quoted
 
 #: The days of a week, as a regime writes them.

@@ -10,9 +10,10 @@ import datetime as dt
 import re
 from typing import Final
 
+from ceosample.days import date_of
 from ceosample.got import Private, got, got_name
 from ceosample.period import Period
-from ceosample.workbook.cell import FIRST_YEAR, LAST_YEAR, SheetCell
+from ceosample.workbook.cell import FIRST_YEAR, LAST_YEAR, SheetCell, require_known_year
 from ceosample.workbook.shared import plain_text
 from ceosample.written_dates import (
     DateForm,
@@ -93,19 +94,13 @@ def day_of(cell: SheetCell, order: str | None) -> dt.date | None:
     """
     if cell == SheetCell():
         return None
-    found = cell.date()
+    found = cell.moment()
     if found is None:
         text = plain_text(str(cell.value))
         found = _day_of_text(text, order) if text else None
-    if found is None:
-        return None
-    # Tables know no zones: a time is a clock's on the wall.
-    day = found.date() if isinstance(found, dt.datetime) else found
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(
-            f"got the year {day.year}; give a date from {FIRST_YEAR} to {LAST_YEAR}. Excel may "
-            "have made it of a number, or cut it short"
-        )
+    day = date_of(found)  # tables know no zones: a time is a clock's on the wall
+    if day is not None:
+        require_known_year(day)
     return day
 
 
