@@ -35,9 +35,7 @@ INPUTS = {
     *("batch.Configuration", "batch.Month", "batch.SeedInputs", "Decisions", "Period", "Rotation"),
     *("regimes.DueDatePolicy", "seeds.Round", "Signatory", "signing.Consent", "signing.SigningKey"),
     *("tracker.Columns", "inference.Cell", "inference.SampledLetter", "office.DocketField"),
-    # Parts of results and records of them, which their own tests show.
-    *("office.Logo", "inference.Judged", "inference.MonthBound", "inference.Statement"),
-    "inference.VerdictRecord",
+    "office.Logo",
 }
 #: Public, and on a page of their own.
 BESIDE = [Picture, SqlFrame]
@@ -65,10 +63,6 @@ def others(folder: Path) -> list[object]:
     draw, pack = BY_NAME["Draw"], BY_NAME["Pack"]
     assert isinstance(draw, cs.Draw)
     assert isinstance(pack, cs.Pack)
-    sound = dict.fromkeys(draw.unit_ids, "sound")
-    asked: dict[str, tuple[str, ...]] = {"CR-1": (), "CR-2": (), "CR-3": ()}
-    half = cs.gate.Gate("complaint-responses", "2026-10", "1/4", "5e" * 32).chances
-    report = cs.gate.Report((), None, None, None, {(): 40}, {(): 3}, {**half}, asked, "")
     connection = duckdb.connect()
     connection.register("t", pa.table({"id": ["a", "b"], "division": ["Cards", HOSTILE]}))
     with SqlFrame.from_duckdb(
@@ -91,12 +85,6 @@ def others(folder: Path) -> list[object]:
             cs.design.size_for(tolerable="0.05", confidence="0.9"),
             SignedReport(cs.signing.Level.ALTERED, "more was appended", "cd" * 32),
             cs.report.pictures.tickets(draw),
-            cs.inference.bound(draw, sound),
-            cs.inference.monitor([(draw, sound)]),
-            cs.inference.estimate(
-                draw, {**sound, draw.unit_ids[0]: "defective"}, few=True, lonely="adjust"
-            ),
-            cs.gate.estimate(report, {"CR-1": "defective", "CR-2": "sound", "CR-3": "sound"}),
             cs.Ledger.open("sqlite://", clock=lambda: AT, ledger_id="1" * 32),
         ]
 

@@ -216,6 +216,8 @@ def test_a_severity_is_the_score_of_a_defect_and_1_where_none_was_said() -> None
         (month,) = record_of(book_of(*steps)).months
         (cell,) = month.cells("defective", scores=True)
         assert (cell.found, month.cells("defective")[0].found) == (Fraction(score), 1)
+        watched = cs.inference.monitor([[cell]], scores=True)
+        assert watched.months[0].found == Fraction(score)
 
 
 def test_a_severity_is_recorded_of_a_defect_alone() -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import attrs
 
@@ -121,6 +121,62 @@ class Cell(Result):
 
 #: A cell, or N, n and y.
 AnyCell: TypeAlias = Cell | tuple[int, int, int]
+
+
+class SampledPool(Protocol):
+    """A stratum of a month's draw, as the draw or the ledger has it."""
+
+    @property
+    def stratum(self) -> Stratum: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def take_all(self) -> bool: ...
+
+
+def cells_of_month(
+    pools: Iterable[SampledPool],
+    letters: Iterable[tuple[Stratum, bool, Fraction]],
+    period: Period,
+    *,
+    rotates: bool,
+    scores: bool,
+) -> Iterator[Cell]:
+    """What was sampled by itself: a stratum each, but under a rotation.
+
+    There each called letter is a cell of one letter that was read, and the open ones are a simple
+    random sample of all others. Under ``waiting`` a stratum that gave no letter counts whole: which
+    strata give one hangs on tickets and earlier draws, and on no verdict.
+
+    Args:
+        pools: the strata.
+        letters: of each that was drawn its stratum, whether it was open to all under a rotation,
+            and what it counts: 1 for a defective one, or its score.
+        period: the month.
+        rotates: whether the month was drawn under a rotation.
+        scores: whether cells keep each letter's score, for ``monitor(..., scores=True)``.
+    """
+    pools, letters = list(pools), list(letters)
+    of_strata: dict[Stratum, list[Fraction]] = {}
+    for stratum, is_open, value in letters:
+        if not is_open:
+            of_strata.setdefault(stratum, []).append(value)
+
+    def cell(size: int, stratum: Stratum, found: Sequence[Fraction]) -> Cell:
+        kept = tuple(found) if scores else ()
+        return Cell(size, len(found), sum(found, Fraction(0)), stratum, period, kept)
+
+    for pool in pools:
+        if not rotates or pool.take_all:
+            yield cell(pool.size, pool.stratum, of_strata.get(pool.stratum, []))
+    if not rotates:
+        return
+    in_full = {pool.stratum for pool in pools if pool.take_all}
+    called = [(s, value) for s, is_open, value in letters if not is_open and s not in in_full]
+    for stratum, value in called:
+        yield cell(1, stratum, [value])
+    rotating = sum(pool.size for pool in pools if not pool.take_all)
+    yield cell(rotating - len(called), (), [value for _, is_open, value in letters if is_open])
 
 
 def as_cells(given: Iterable[AnyCell], where: str, *, scores: bool = False) -> tuple[Cell, ...]:

@@ -22,7 +22,7 @@ from ceosample.rational import Rational
 from ceosample.result import Result
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.plans.clean import MIXTURE
-from ceosample.show import html_table, text_table
+from ceosample.show import Described, html_table, text_table
 from ceosample.text import counted
 
 #: As results and records name it.
@@ -39,7 +39,7 @@ MonitoredMonth: TypeAlias = tuple[AnyDraw, Verdicts] | Sequence[AnyCell]
 
 
 @attrs.frozen
-class MonthBound(Result):
+class MonthBound(Described, Result):
     """What may be said of all letters up to a month.
 
     Attributes:
@@ -61,6 +61,19 @@ class MonthBound(Result):
     counted: Fraction
     upper: int
     lower: int
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        title = f"to {self.period or f'month {self.month}'}"
+        return title, [*zip(_HEADER[1:], self._cells, strict=True)]
+
+    @property
+    def _cells(self) -> list[str]:
+        """What a table of months has of it."""
+        return [
+            *map(str, (self.eligible, self.drawn)),
+            _number(self.found),
+            *map(str, (self.upper, self.lower)),
+        ]
 
 
 @attrs.frozen
@@ -118,16 +131,7 @@ class Monitor(Result):
         )
 
     def _rows(self) -> list[list[str]]:
-        return [
-            [
-                str(month.period or month.month),
-                *map(str, (month.eligible, month.drawn)),
-                _number(month.found),
-                str(month.upper),
-                str(month.lower),
-            ]
-            for month in self.months
-        ]
+        return [[str(month.period or month.month), *month._cells] for month in self.months]
 
     def __str__(self) -> str:
         table = text_table(_HEADER, self._rows(), _ALIGN)

@@ -14,12 +14,12 @@ import attrs
 from ceosample.errors import InferenceError, PlanError, raise_faults
 from ceosample.form import meant
 from ceosample.got import got
-from ceosample.inference.cells import Cell
+from ceosample.inference.cells import Cell, cells_of_month
 from ceosample.rational import Rational, as_fraction
 from ceosample.result import Result
-from ceosample.sampling.draw import Draw, Selection
-from ceosample.sampling.frames.strata import Stratum
-from ceosample.sampling.plans.rotation import CALLED, OPEN, Turn
+from ceosample.sampling.draw import Draw
+from ceosample.sampling.plans.rotation import OPEN, Turn
+from ceosample.show import Described
 
 SOUND: Final = "sound"
 DEFECTIVE: Final = "defective"
@@ -46,7 +46,7 @@ _WORDS: Final[Mapping[str, Fraction]] = {
 
 
 @attrs.frozen
-class Judged(Result):
+class Judged(Described, Result):
     """What the verdicts on a draw come to.
 
     Attributes:
@@ -68,6 +68,16 @@ class Judged(Result):
     ineligible: int
     missing: tuple[str, ...]
     substitutes: tuple[str, ...]
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        title = f"Verdicts on {self.draw.population}, {self.draw.period}"
+        return title, [
+            ("read", f"{self.read} of {len(self.draw.selections)} drawn letters"),
+            ("found defective", f"{self.found} of {self.read}"),
+            ("never eligible", str(self.ineligible)),
+            ("without a verdict", str(len(self.missing))),
+            ("on substitutes", str(len(self.substitutes))),
+        ]
 
 
 def judged(
@@ -201,31 +211,6 @@ def _plain(value: Fraction) -> int | Fraction:
 
 
 def _cells(draw: Draw, values: Mapping[str, Fraction], *, scores: bool) -> Iterator[Cell]:
-    """What was sampled by itself: a stratum each, but under a rotation.
-
-    There each called letter is a cell of one letter that was read, and the open ones are a simple
-    random sample of all others. Under ``waiting`` a stratum that gave no letter counts whole: which
-    strata give one hangs on tickets and earlier draws, and on no verdict.
-    """
-    homes: dict[tuple[Stratum, str | None], list[Fraction]] = {}
-    for selection in draw.selections:
-        homes.setdefault(_home(selection), []).append(values[selection.unit_id])
-
-    def cell(size: int, stratum: Stratum, found: list[Fraction]) -> Cell:
-        kept = tuple(found) if scores else ()
-        return Cell(size, len(found), sum(found, Fraction(0)), stratum, draw.period, kept)
-
-    for pool in draw.pools:
-        if not isinstance(draw.turn, Turn) or pool.take_all:
-            yield cell(pool.size, pool.stratum, homes.get((pool.stratum, None), []))
-    if not isinstance(draw.turn, Turn):
-        return
-    called = [selection for selection in draw.selections if selection.line == CALLED]
-    for selection in called:
-        yield cell(1, selection.stratum, [values[selection.unit_id]])
-    rotating = sum(pool.size for pool in draw.pools if not pool.take_all)
-    yield cell(rotating - len(called), (), homes.get(((), OPEN), []))
-
-
-def _home(selection: Selection) -> tuple[Stratum, str | None]:
-    return ((), OPEN) if selection.line == OPEN else (selection.stratum, selection.line)
+    letters = ((s.stratum, s.line == OPEN, values[s.unit_id]) for s in draw.selections)
+    rotates = isinstance(draw.turn, Turn)
+    return cells_of_month(draw.pools, letters, draw.period, rotates=rotates, scores=scores)

@@ -20,7 +20,7 @@ import attrs
 from ceosample import files
 from ceosample.canonical import Json, parse_json
 from ceosample.errors import InferenceError, raise_faults
-from ceosample.inference.cells import Cell
+from ceosample.inference.cells import Cell, cells_of_month
 from ceosample.inference.ledger.readings import (
     DEFECTIVE,
     VERDICT_KINDS,
@@ -33,13 +33,14 @@ from ceosample.period import Period, as_period, within
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.plans.rotation import OPEN
-from ceosample.show import stratum_words
+from ceosample.show import Described, stratum_words
 from ceosample.signoff.figures.set_aside import set_aside
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.methods import Method, method_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
 from ceosample.signoff.store.events import Event
 from ceosample.spreadsheet import guarded
+from ceosample.text import counted
 
 SCHEME: Final = "ceosample-verdicts-1"
 
@@ -114,34 +115,25 @@ class MonthVerdicts(Result):
             scores: True for the sum of severities, for ``monitor(..., scores=True)``; a defect of
                 which none was said counts as 1.
         """
-        found: Counter[tuple[Stratum, str]] = Counter()
-        for letter in self.letters:
-            bad = letter.verdict == DEFECTIVE or (letter.verdict is None and missing == DEFECTIVE)
-            score = Fraction(1) if letter.severity is None or not scores else letter.severity
-            found[letter.stratum, letter.line] += score if bad else 0  # type: ignore[assignment]
-        if any(letter.line == OPEN for letter in self.letters):
-            return tuple(self._cells_of_rotation(found))
+        letters = [
+            (letter.stratum, letter.line == OPEN, _counts(letter, missing, scores=scores))
+            for letter in self.letters
+        ]
+        rotates = any(is_open for _, is_open, _ in letters)
         return tuple(
-            Cell(p.size, p.letters, found[p.stratum, "stratum"], p.stratum, self.period)
-            for p in self.pools
+            cells_of_month(self.pools, letters, self.period, rotates=rotates, scores=scores)
         )
 
-    def _cells_of_rotation(self, found: Mapping[tuple[Stratum, str], int]) -> Iterator[Cell]:
-        """Each called letter by itself, then all that the open letters were drawn from."""
-        for pool in (pool for pool in self.pools if pool.take_all):
-            bad = found[pool.stratum, "stratum"]
-            yield Cell(pool.size, pool.letters, bad, pool.stratum, self.period)
-        sampled = [letter for letter in self.letters if not letter.take_all]
-        called = [letter for letter in sampled if letter.line != OPEN]
-        for letter in called:
-            yield Cell(1, 1, found[letter.stratum, "stratum"], letter.stratum, self.period)
-        size = sum(pool.size for pool in self.pools if not pool.take_all) - len(called)
-        bad = sum(count for (_, line), count in found.items() if line == OPEN)
-        yield Cell(size, len(sampled) - len(called), bad, (), self.period)
+
+def _counts(letter: Reading, missing: str, *, scores: bool) -> Fraction:
+    """What a letter counts: 1 for a defect, or its severity."""
+    if (letter.verdict or missing) != DEFECTIVE:
+        return Fraction(0)
+    return letter.severity if scores and letter.severity is not None else Fraction(1)
 
 
 @attrs.frozen
-class VerdictRecord(Result):
+class VerdictRecord(Described, Result):
     """The verdicts of a range of months, as they stood at a moment.
 
     Attributes:
@@ -159,6 +151,13 @@ class VerdictRecord(Result):
     months: tuple[MonthVerdicts, ...]
     undrawn: tuple[Period, ...]
     fallback: Method
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        months = [
+            (str(month.period), f"{counted(len(month.letters), 'letter')} drawn")
+            for month in self.months
+        ]
+        return f"Verdicts on {self.population} at {self.as_of.isoformat()}", months
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON, which :meth:`from_json` reads again."""
