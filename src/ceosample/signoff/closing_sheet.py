@@ -15,7 +15,6 @@ from typing import Any, Final
 from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import BusyError, ConflictError, LedgerError, joined, raise_faults
 from ceosample.letters.letter import CODE_DIGITS, Signatory
-from ceosample.letters.markup.languages import ENGLISH, page_words
 from ceosample.letters.papers import cover_and_dockets, typeset
 from ceosample.letters.papers.paper_size import A4, fault_of_paper
 from ceosample.period import Period
@@ -132,24 +131,18 @@ def _page(
     subtitle = cover_and_dockets.month_words(
         month.population, month.title, Period.parse(month.period)
     )
-    return {
-        "mode": "closing",
-        "fonts": [],
-        "language": "en",
-        "title": f"{title}: {subtitle}",
-        "words": page_words(ENGLISH),
-        "sheet": {
-            "title": title,
-            "subtitle": subtitle,
-            "lead": _lead(month),
-            "facts": _facts(month, events, report, at),
-            "table": _states(month),
-            "signatures": [["Signed", f"{signatory.name}, {signatory.title}"], ["On", ""]],
-            # Pages that follow the signed one carry the head at their foot.
-            "annex": _letters(month, Zones.of(events)),
-            "foot": f"Head {report.head}",
-        },
+    sheet = {
+        "title": title,
+        "subtitle": subtitle,
+        "lead": _lead(month),
+        "facts": _facts(month, events, report, at),
+        "table": _states(month),
+        "signatures": [["Signed", f"{signatory.name}, {signatory.title}"], ["On", ""]],
+        # Pages that follow the signed one carry the head at their foot.
+        "annex": _letters(month, Zones.of(events)),
+        "foot": f"Head {report.head}",
     }
+    return cover_and_dockets.sheet_page("closing", f"{title}: {subtitle}", sheet)
 
 
 def _lead(month: MonthSummary) -> str:

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import ConflictError, LedgerError, raise_faults
-from ceosample.letters.markup.languages import ENGLISH, page_words
 from ceosample.letters.papers import cover_and_dockets, typeset
 from ceosample.letters.papers.paper_size import A4, fault_of_paper
 from ceosample.period import Period
@@ -134,22 +133,16 @@ def _page(frozen: Event, title: str, lead: str, **more: Any) -> dict[str, Any]:
     subtitle = cover_and_dockets.month_words(
         str(frozen.population), frozen.payload.get("title"), Period.parse(str(frozen.period))
     )
-    return {
-        "mode": "witnessed",
-        "fonts": [],
-        "language": "en",
-        "title": f"{title}: {subtitle}",
-        "words": page_words(ENGLISH),
-        "sheet": {
-            "title": title,
-            "subtitle": subtitle,
-            "lead": lead,
-            "foot": f"Event {frozen.hash}",
-            "boxes": 0,
-            "steps": [],
-            **more,
-        },
+    sheet = {
+        "title": title,
+        "subtitle": subtitle,
+        "lead": lead,
+        "foot": f"Event {frozen.hash}",
+        "boxes": 0,
+        "steps": [],
+        **more,
     }
+    return cover_and_dockets.sheet_page("witnessed", f"{title}: {subtitle}", sheet)
 
 
 def _commitment(frozen: Event) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from typing import Any, Final
 
 from ceosample.errors import LetterError, MissingPartError
 from ceosample.letters.letter import Letter
-from ceosample.letters.markup.languages import ENGLISH, page_words
 from ceosample.letters.papers import cover_and_dockets, typeset
 from ceosample.letters.papers.pack import Pack
 from ceosample.letters.papers.paper_size import A4
@@ -111,35 +110,30 @@ def _page(pack: Pack) -> dict[str, Any]:
     """All that the shell prints."""
     name = pack.fields["signatory"]["name"]
     letters = "1 letter" if len(pack) == 1 else f"{len(pack)} letters"
-    return {
-        "mode": "attendance",
-        "paper": pack.fields.get("paper", A4),
-        "fonts": [],
-        "language": "en",
-        "title": f"Attendance sheet, pack {pack.digest[:8]}",
-        "words": page_words(ENGLISH),
-        "sheet": {
-            "title": "Attendance sheet",
-            "subtitle": cover_and_dockets.month_words(
-                pack.population, pack.title, Period.parse(pack.period)
-            ),
-            "lead": f"Inside page: not posted. {letters} for {name}. Tick what was done "
-            "about each once it is done, with initials and the time; leave the row empty until "
-            f"then. Enter it into {TABLE}, or scan: the code at the top begins a file, and a "
-            "letter's code types its id and code.",
-            "pack": pack.digest,
-            "start": _scanned(("unit_id", "code"), "Code that begins a scanned file")
-            | {"words": "begins a file"},
-            "header": ["No.", "", "Response", "Reason, or deputy", "Initials", "Time"],
-            "kinds": KINDS,
-            "rows": [_row(number, letter) for number, letter in enumerate(pack, 1)],
-            "signatures": [
-                ["Read and decided as ticked", name],
-                ["Entered by", ""],
-                ["On", ""],
-            ],
-        },
+    sheet = {
+        "title": "Attendance sheet",
+        "subtitle": cover_and_dockets.month_words(
+            pack.population, pack.title, Period.parse(pack.period)
+        ),
+        "lead": f"Inside page: not posted. {letters} for {name}. Tick what was done "
+        "about each once it is done, with initials and the time; leave the row empty until "
+        f"then. Enter it into {TABLE}, or scan: the code at the top begins a file, and a "
+        "letter's code types its id and code.",
+        "pack": pack.digest,
+        "start": _scanned(("unit_id", "code"), "Code that begins a scanned file")
+        | {"words": "begins a file"},
+        "header": ["No.", "", "Response", "Reason, or deputy", "Initials", "Time"],
+        "kinds": KINDS,
+        "rows": [_row(number, letter) for number, letter in enumerate(pack, 1)],
+        "signatures": [
+            ["Read and decided as ticked", name],
+            ["Entered by", ""],
+            ["On", ""],
+        ],
     }
+    heading = f"Attendance sheet, pack {pack.digest[:8]}"
+    page = cover_and_dockets.sheet_page("attendance", heading, sheet)
+    return {**page, "paper": pack.fields.get("paper", A4)}
 
 
 def _row(number: int, letter: Letter) -> dict[str, Any]:

@@ -57,6 +57,24 @@ NOT_RECORDED: Final = "not recorded"
 TITLE: Final = "Responses for signature"
 
 
+def sheet_page(mode: str, heading: str, sheet: Mapping[str, Any]) -> dict[str, Any]:
+    """All that the shells print of a sheet that stands by itself, which is in English.
+
+    Args:
+        mode: which part of the shells prints it.
+        heading: the document's title.
+        sheet: what is on it.
+    """
+    return {
+        "mode": mode,
+        "fonts": [],
+        "language": "en",
+        "title": heading,
+        "words": page_words(ENGLISH),
+        "sheet": sheet,
+    }
+
+
 def month_words(population: str, title: str | None, period: Period) -> str:
     """A month as people read it: the population's title, or its id where it has none, and when."""
     return f"{title or population}, {period.words}"
