@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import islice
 from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ceosample.inference.few_errors import Hypergeometric
 
 
 def chances(size: int, drawn: int) -> NDArray[np.float64]:
@@ -25,13 +28,8 @@ def chances(size: int, drawn: int) -> NDArray[np.float64]:
 
 def at_most(found: int, size: int, drawn: int, defects: int) -> Fraction:
     """The chance that at most so many of the letters drawn are defective, exactly."""
-    first = max(0, drawn - (size - defects))
-    term = comb(defects, first) * comb(size - defects, drawn - first)
-    ways = 0
-    for y in range(first, min(found, drawn, defects) + 1):
-        ways += term
-        term = term * (defects - y) * (drawn - y) // ((y + 1) * (size - defects - drawn + y + 1))
-    return Fraction(ways, comb(size, drawn))
+    whole, terms = Hypergeometric(defects, size - defects).ways(drawn)
+    return Fraction(sum(islice(terms, found + 1)), whole)
 
 
 def most(found: int, size: int, drawn: int, risk: Fraction) -> int:
