@@ -260,6 +260,12 @@ def test_strata_read_in_full_add_their_count_and_those_without_a_chance_all_of_i
     assert (found.read_in_full, found.without_chance) == (("Escalated",), ("Abroad",))
     assert any("No letter of Abroad had a chance: all 7" in words for words in found.assumptions)
     assert cs.inference.bound([(9, 9, 2)]).upper == 2
+    # Counts alone have no names, so their places tell them apart.
+    bare = cs.inference.bound([(43, 4, 0), (24, 2, 0), (9, 9, 1), (3, 0, 0)])
+    assert list(bare.hiding) == ["cell 1", "cell 2", "cell 3", "cell 4"]
+    assert sum(bare.hiding.values()) == bare.upper
+    assert (bare.read_in_full, bare.without_chance) == (("cell 3",), ("cell 4",))
+    assert "No letter of cell 4 had a chance: all 3 may be defective." in bare.assumptions
     assert cs.inference.bound([(9, 0, 0)]).upper == 9
 
 

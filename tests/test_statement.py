@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import attrs
 import jsonschema
 import pytest
 
@@ -21,6 +22,7 @@ from book import CEO, POPULATION, Book
 from ceosample.errors import InferenceError
 from ceosample.inference.ledger.infer import Statement
 from ceosample.report import pictures
+from ceosample.report.outline import page_of
 from ceosample.signoff.replay.methods import CHOSEN_AFTER
 from command import asked
 from release_0_1 import FOLDER, MONTHS
@@ -219,6 +221,39 @@ def test_the_board_s_page_answers_what_was_read_claimed_and_not_claimed() -> Non
     assert page.count(limit) >= 2  # on top, and in its section
     for words in ("Letters read 6 of 6 drawn from 60", "Confidence 95 %", "Not claimed How many"):
         assert words in page
+
+
+def test_no_figure_of_the_page_counts_other_defective_letters_than_its_claim() -> None:
+    """A letter that was sent back has no finding: 'Found defective 0' over a claim of 1."""
+    book = Book()
+    month(book, SMALL, {"Cards": 1}, {"Loans": 1}, confidence="0.95", tolerable="0.05")
+    book.write("returned_for_rework", "2026-10-Loans-0", reason_code="TONE", actor=CEO)
+    report = cs.report.board_report(book.events, population=POPULATION, as_of=ASKED)
+    assert report.inference is not None
+    claim = " ".join(report.inference.words.claim)
+    assert "All 6 were read. 2 of them are defective: 1 by a finding, 1 sent back." in claim
+    page = page_of(report, {})
+    (tile,) = (tile for tile in page["figures"] if tile["name"] == "Found defective")
+    assert (tile["count"], tile["of"], tile["to"]) == ("2", "of 6 letters read", "inference")
+    parts = {part["id"]: part for part in page["sections"]}
+    facts = dict(parts["inference"]["facts"])
+    assert facts["Found defective"] == "2 of the 6 that were read"
+    assert facts["Claimed of the others"].endswith(" are defective")
+    assert facts["Tolerable rate"] == "5 %. Above 5 %: shown"
+    also = "Without a finding, 1 letter also counts as defective: a reader sent it back or declined"
+    assert any(words.startswith(also) for words in parts["findings"]["said"])
+
+
+def test_a_bound_that_is_not_exact_is_not_called_exact() -> None:
+    """'labelled `upper bound, at most k too large` with k computed'"""
+    found = july()
+    assert found.bound is not None
+    coarse = attrs.evolve(found, bound=attrs.evolve(found.bound, slack=9))
+    (said,) = (words for words in coarse.words.method if "too large" in words)
+    assert said == (
+        "The search for the exact bound stopped early: the figure is an upper bound, at most 9 "
+        "too large."
+    )
 
 
 def test_a_page_is_written_where_nothing_can_be_claimed() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import attrs
 
 from ceosample.errors import InferenceError
-from ceosample.inference.cells import AnyCell, Cell, as_cells, risk_of, sure_words
+from ceosample.inference.cells import AnyCell, Cell, as_cells, names_of, risk_of, sure_words
 from ceosample.inference.verdicts import (
     AnyDraw,
     Judged,
@@ -101,20 +101,22 @@ class Bound(Described, Result):
     def hiding(self) -> dict[str, int]:
         """Where the defects could be: the name of each cell that could hold some, and how many."""
         found: dict[str, int] = {}
-        for cell, defects in zip(self.cells, self.allocation, strict=False):
+        for name, defects in zip(names_of(self.cells), self.allocation, strict=False):
             if defects:
-                found[cell.name] = found.get(cell.name, 0) + defects
+                found[name] = found.get(name, 0) + defects
         return found
 
     @property
     def read_in_full(self) -> tuple[str, ...]:
         """The cells of which every letter was drawn."""
-        return tuple(cell.name for cell in self.cells if cell.read_in_full)
+        named = zip(names_of(self.cells), self.cells, strict=True)
+        return tuple(name for name, cell in named if cell.read_in_full)
 
     @property
     def without_chance(self) -> tuple[str, ...]:
         """The cells of which no letter could be drawn: all their letters may be defective."""
-        return tuple(cell.name for cell in self.cells if cell.without_chance)
+        named = zip(names_of(self.cells), self.cells, strict=True)
+        return tuple(name for name, cell in named if cell.without_chance)
 
     @property
     def sentence(self) -> str:
@@ -321,9 +323,10 @@ def assumptions(cells: Iterable[Cell], found: Iterable[Judged], rule: str) -> It
         yield f"{counted(resting, 'letter')} at rest: left out of N and of the figure."
     if any(one.draw.turn is not None for one in found):
         yield "Rotation: the open letters are one random sample of all that were not called."
-    for cell in cells:
+    named = list(zip(names_of(cells), cells, strict=True))
+    for name, cell in named:
         if cell.without_chance:
-            yield f"No letter of {cell.name} had a chance: all {cell.size} may be defective."
-    in_full = [cell.name for cell in cells if cell.read_in_full and cell.size]
+            yield f"No letter of {name} had a chance: all {cell.size} may be defective."
+    in_full = [name for name, cell in named if cell.read_in_full and cell.size]
     if in_full:
         yield f"Read in full, so certain: {', '.join(dict.fromkeys(in_full))}."

@@ -119,6 +119,19 @@ class Cell(Result):
         return words if self.period is None else f"{words}, {self.period}"
 
 
+def names_of(cells: Sequence[Cell]) -> list[str]:
+    """What people read of each cell: its name, or its place where several were given without one.
+
+    >>> names_of([Cell(432, 4), Cell(245, 2)])
+    ['cell 1', 'cell 2']
+    """
+    several = len(cells) > 1
+    return [
+        f"cell {place}" if several and not cell.stratum and cell.period is None else cell.name
+        for place, cell in enumerate(cells, 1)
+    ]
+
+
 #: A cell, or N, n and y.
 AnyCell: TypeAlias = Cell | tuple[int, int, int]
 

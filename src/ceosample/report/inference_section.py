@@ -11,7 +11,7 @@ from ceosample.show import share_text
 if TYPE_CHECKING:
     from ceosample.report.figures import BoardFigures
 
-TITLE = "What this says of the letters that nobody read"
+TITLE = "What the verdicts say of the letters that nobody read"
 
 
 def inference_section(report: BoardFigures) -> Part:
@@ -23,6 +23,7 @@ def inference_section(report: BoardFigures) -> Part:
     bounded = found.others_upper < counts.others
     share = share_text(found.others_upper, counts.others)
     limit = f"at most {found.others_upper} of the other {counts.others}" if bounded else "nothing"
+    defective = " are defective" if bounded else ""
     rate = found.method.tolerable
     return section(
         "inference",
@@ -31,9 +32,12 @@ def inference_section(report: BoardFigures) -> Part:
         facts=[
             ["Letters read", f"{counts.read} of {counts.drawn} drawn from {counts.eligible}"],
             ["Found defective", f"{counts.defective} of the {counts.read} that were read"],
-            ["Claimed of the others", f"{limit}{(share and bounded and f' ({share})') or ''}"],
+            [
+                "Claimed of the others",
+                f"{limit}{(share and bounded and f' ({share})') or ''}{defective}",
+            ],
             ["Confidence", rate_words(found.method.confidence)],
-            *([["Tolerable", _against(rate, found.against)]] if rate else []),
+            *([["Tolerable rate", _against(rate, found.against)]] if rate else []),
             ["Not claimed", " ".join(words.not_said)],
             ["Method", " ".join(words.method)],
             ["It assumes", " ".join(words.assumptions)],
@@ -43,6 +47,6 @@ def inference_section(report: BoardFigures) -> Part:
 
 def _against(rate: str, against: str | None) -> str:
     """Whether fewer, or more, than the tolerable rate are shown to be defective."""
-    if against == "exceeded":
-        return f"above {rate_words(rate)}: shown"
-    return f"below {rate_words(rate)}: {against}"
+    told = rate_words(rate)
+    above = against == "exceeded"
+    return f"{told}. {'Above' if above else 'Below'} {told}: {'shown' if above else against}"

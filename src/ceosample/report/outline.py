@@ -114,7 +114,7 @@ def _figures(report: BoardFigures) -> list[dict[str, Any]]:
     return [
         _figure("Signed in person", sample.signoff, "letters drawn", "coverage"),
         _divisions_reached(report.metrics.reach),
-        _found_defective(report.findings.defective),
+        _found_defective(report),
         _figure("Answered in time", sample.on_time.ratio, "letters due", "late"),
         _figure("Lapsed", sample.rates["lapsed"], "letters selected", "late"),
         _figure("Without an owner", report.unowned, "letters rendered, all divisions", "unowned"),
@@ -141,9 +141,18 @@ def _divisions_reached(reach: Reach) -> dict[str, Any]:
     return {**_figure("Divisions reached", reach.months, what, "reach"), "note": reach.months.note}
 
 
-def _found_defective(ratio: Ratio) -> dict[str, Any]:
-    """A count alone: its share would be taken for that of all letters, which nobody knows."""
-    figure = _figure("Found defective", ratio, "letters with a finding", "findings")
+def _found_defective(report: BoardFigures) -> dict[str, Any]:
+    """A count alone: its share would be taken for that of all letters, which nobody knows.
+
+    It is the count that the claim above it gives, by any verdict; where nothing can be claimed,
+    that of the findings.
+    """
+    if report.inference is None:
+        ratio, of, to = report.findings.defective, "letters with a finding", "findings"
+    else:
+        counts = report.inference.counts
+        ratio, of, to = Ratio(counts.defective, counts.read, ""), "letters read", "inference"
+    figure = _figure("Found defective", ratio, of, to)
     return {**figure, "note": FOUND_ALONE, "share": "", "bar": None}
 
 

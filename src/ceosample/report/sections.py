@@ -81,7 +81,7 @@ def _coverage(report: BoardFigures) -> Part:
     )
     said = [
         f"{figures.sample.signoff}. A letter that lapsed, was withdrawn or was never read stays "
-        "among those drawn, and a deputy's signature is none in person.",
+        "among those drawn, and a deputy's signature does not count as in person.",
         f"{figures.sample.completion}, by a signature, a deputy's or another resolution, "
         "substitutes included.",
         _ineligible(figures.sample.rates["ineligible"]),
@@ -176,6 +176,7 @@ def _findings(report: BoardFigures) -> Part:
             f"{report.findings.found}; {_defective(report.findings)}. That says nothing about "
             "the letters without a finding. One that was found defective stays so, whatever came "
             "after.",
+            _without_finding(report),
             f"{report.disagreements}." if report.disagreements.of else "",
         ],
         [
@@ -207,6 +208,19 @@ def _findings(report: BoardFigures) -> Part:
 def _defective(findings: Findings) -> str:
     """The count alone: a percentage would be taken for one of all letters."""
     return f"{findings.defective.short} {findings.defective.what}"
+
+
+def _without_finding(report: BoardFigures) -> str:
+    """The letters that count as defective by another verdict; empty where there are none."""
+    by = {} if report.inference is None else report.inference.counts.defective_by
+    others = sum(number for basis, number in by.items() if basis != "finding")
+    if not others:
+        return ""
+    count, it = ("counts", "it") if others == 1 else ("count", "them")
+    return (
+        f"Without a finding, {counted(others, 'letter')} also {count} as defective: a reader sent "
+        f"{it} back or declined {it}."
+    )
 
 
 def _found(findings: Findings) -> list[str]:

@@ -188,10 +188,10 @@ def _method(figures: StatementFigures) -> Iterator[str]:
             f"{figures.counts.eligible}."
         )
         if bound.label != "exact":
-            yield f"It was too much work to find it exactly: {bound.label}."
+            yield f"The search for the exact bound stopped early: the figure is an {bound.label}."
         yield (
-            f"A limit that may be looked at month after month ({watched.method}) is "
-            f"{watched.upper} of {figures.counts.eligible}."
+            "It is for one look at this month alone. A limit that you may look at month after "
+            f"month ({watched.method}) is {watched.upper} of {figures.counts.eligible}."
         )
     else:
         yield (
@@ -255,7 +255,7 @@ def _assumptions(figures: StatementFigures) -> Iterator[str]:
 
 def _not_said(figures: StatementFigures) -> Iterator[str]:
     counts = figures.counts
-    yield "How many of the others are defective: the figure is a limit, and no estimate."
+    yield "How many of the others are defective: the figure is a limit, not an estimate."
     yield "Which of the others are defective, or in which division."
     yield "Anything about defects that the reader did not recognise."
     left_out = f" ({counted(counts.excluded, 'response')})" if counts.excluded else ""
