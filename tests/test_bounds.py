@@ -20,6 +20,7 @@ import ceosample as cs
 from ceosample.inference.exact import extremes, search
 from ceosample.inference.exact.extremes import fewest_defects, most_defects
 from ceosample.inference.exact.sums import Sums
+from ceosample.sampling.plans.clean import most_after_months, most_if_none
 from ceosample.sampling.plans.generating import increments, mean_powers
 from thorough import examples
 
@@ -296,6 +297,15 @@ def test_generating_functions_are_their_sums_and_log_concave(
     known = np.isfinite(expected)
     assert np.allclose(steps[known], expected[known], atol=1e-9)
     assert (np.diff(steps[np.isfinite(steps)]) <= 1e-9).all()
+    if z <= 1:  # the first ones alone are the first of all
+        most = data.draw(st.integers(0, size + 1))
+        assert increments(size, drawn, z, most).tolist() == steps[:most].tolist()
+
+
+def test_a_large_stratum_is_bounded_without_asking_each_letter_for_each_that_is_drawn() -> None:
+    """A plan of 2,990 letters from a million computed 9 * 10**9 products before it could print."""
+    assert most_if_none([(10**6, 2990)], Fraction(1, 20)) == [999]
+    assert most_after_months([(10**6, 2990)], 12, Fraction(1, 20)) == 1124
 
 
 # From a draw

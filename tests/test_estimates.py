@@ -13,10 +13,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 import ceosample as cs
-from ceosample.inference import SampledLetter
+from ceosample.inference import SampledLetter, estimates
 from ceosample.inference.estimator import Estimator
 from ceosample.inference.sampled import Sample
 
@@ -382,10 +383,12 @@ def test_twelve_letters_are_too_few_and_below_30_no_percentage_is_printed() -> N
     found = cs.inference.estimate(draw, judged(draw, 0), few=True)
     assert found.bound() == caught.value.bound
     assert found.sentence == (
-        "1 of 12 letters were found defective. With 95.0 % confidence, at most "
+        "1 of 12 letters was found defective. With 95 % confidence, at most "
         f"{found.bound().upper} of 195 letters are defective (exact bound)."
     )
     assert found.low > 0
+    coarse = attrs.evolve(found.bound(), slack=9)
+    assert estimates._words_of(coarse).endswith("defective (upper bound, at most 9 too large).")
     numbers = cs.inference.estimate(
         draw, {i: place for place, i in enumerate(draw.unit_ids)}, of="mean", few=True
     )
@@ -400,7 +403,7 @@ def test_lonely_strata_are_refused_until_the_caller_chooses() -> None:
     verdicts = judged(draw, 0, 30)
     with pytest.raises(cs.errors.NoEstimateError) as caught:
         cs.inference.estimate(draw, verdicts)
-    assert "one letter was drawn in 1 strata (Savings, 2026-10)" in str(caught.value)
+    assert "one letter was drawn in 1 stratum ('Savings, 2026-10')" in str(caught.value)
     assert "choose lonely: adjust, average, remove, collapse" in str(caught.value)
     kept = {}
     for lonely in ("adjust", "average", "remove", "collapse"):

@@ -244,6 +244,30 @@ def test_no_figure_of_the_page_counts_other_defective_letters_than_its_claim() -
     assert any(words.startswith(also) for words in parts["findings"]["said"])
 
 
+@pytest.mark.parametrize(
+    ("bad", "without", "said"),
+    [
+        ({}, {}, "In October 2026, 1 of 40 responses was drawn. It was read. It is sound."),
+        ({"Cards": 1}, {}, "It was read. It is defective: by a finding."),
+        ({}, {"Cards": 1}, "It was not read. These verdicts set no limit for the other 40"),
+    ],
+)
+def test_a_letter_a_month_is_told_as_one_letter(
+    bad: Mapping[str, int], without: Mapping[str, int], said: str
+) -> None:
+    """'All 1 were read. None of them is defective.'"""
+    book = Book()
+    month(book, {"Cards": (40, 1)}, bad, without, confidence="0.95")
+    assert said in " ".join(told(book).words.claim)
+
+
+def test_of_letters_that_nobody_read_the_page_says_nothing_good() -> None:
+    book = Book()
+    month(book, SMALL, without={"Cards": 4, "Loans": 2}, confidence="0.95")
+    claim = " ".join(told(book).words.claim)
+    assert "None of these 6 were read. These verdicts set no limit for the other 60" in claim
+
+
 def test_a_bound_that_is_not_exact_is_not_called_exact() -> None:
     """'labelled `upper bound, at most k too large` with k computed'"""
     found = july()

@@ -132,9 +132,11 @@ class Bound(Described, Result):
         first, *others = claims
         words = " and ".join([first[0].upper() + first[1:], *others])
         sure = sure_words(self.confidence)
+        were = "was" if self.drawn == 1 else "were"
         return (
             f"{words} of {counted(self.eligible, 'eligible letter')} are defective, with {sure} "
-            f"confidence: {self.drawn} were drawn, {self.read} read, {self.found} found defective."
+            f"confidence: {self.drawn} {were} drawn, {self.read} read, {self.found} found "
+            "defective."
         )
 
     def _facts(self) -> tuple[str, list[tuple[str, str]]]:

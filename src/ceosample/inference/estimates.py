@@ -6,17 +6,17 @@ cannot be estimated is refused, and the exact bound, which can always be had, co
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any, Final, NoReturn
 
 import attrs
 
-from ceosample.errors import InferenceError, NoEstimateError, raise_faults
+from ceosample.errors import InferenceError, NoEstimateError, joined, raise_faults
 from ceosample.got import got
 from ceosample.inference.bounds import Bound, bound
-from ceosample.inference.cells import Cell
+from ceosample.inference.cells import Cell, sure_words
 from ceosample.inference.estimator import Estimator, root
 from ceosample.inference.linearised import LONELY
 from ceosample.inference.sampled import SampledLetter, sample_of
@@ -107,17 +107,18 @@ class Estimate(Result):
     def sentence(self) -> str:
         """The estimate in words; below 30 letters the count and the bound, and no percentage."""
         if self.found is not None:
-            count = f"{self.found} of {self.letters} letters were found defective"
+            were = "was" if self.found == 1 else "were"
+            count = f"{self.found} of {self.letters} letters {were} found defective"
             if self.letters < FEWEST_FOR_PERCENT:
                 return f"{count}. {_words_of(self.bound())}"
             if self.of != "total":
                 return (
-                    f"{count}: an estimated {percent(self.value)}, {percent(self.confidence)} "
+                    f"{count}: an estimated {percent(self.value)}, {sure_words(self.confidence)} "
                     f"interval {_share(self.low)} to {_share(self.high)}."
                 )
         return (
             f"{self.letters} letters give an estimated {self.of} of {_short(self.value)}, "
-            f"{percent(self.confidence)} interval {_short(self.low)} to {_short(self.high)}."
+            f"{sure_words(self.confidence)} interval {_short(self.low)} to {_short(self.high)}."
         )
 
     def __str__(self) -> str:
@@ -209,7 +210,7 @@ def _require_estimable(found: Estimator, few: bool) -> None:
     if alone and found.lonely is None:
         _refuse(
             found,
-            f"one letter was drawn in {len(alone)} strata ({', '.join(alone)}), which shows "
+            f"one letter was drawn in {_strata(alone)}, which shows "
             f"no spread; choose lonely: {', '.join(LONELY)}",
         )
     if found.freedom < 1:
@@ -270,10 +271,7 @@ def _assumptions(found: Estimator) -> tuple[str, ...]:
             "collapse": "what they differ from strata that they were joined with, which "
             "overstates the variance",
         }[str(found.rule)]
-        said.append(
-            f"One letter was drawn in {len(alone)} strata ({', '.join(alone)}); to the "
-            f"variance they add {added}."
-        )
+        said.append(f"One letter was drawn in {_strata(alone)}. To the variance they add {added}.")
     if sample.missing:
         said.append(f"{sample.missing} letters without a verdict count by the stated rule.")
     if sample.ineligible:
@@ -309,11 +307,18 @@ def _check(
     raise_faults(InferenceError, faults)
 
 
+def _strata(names: Sequence[str]) -> str:
+    """How many strata, and the first of their names."""
+    what = "stratum" if len(names) == 1 else "strata"
+    return f"{len(names)} {what} ({joined([quoted(name) for name in names], most=3)})"
+
+
 def _words_of(found: Bound) -> str:
     """The exact bound in words."""
+    label = f"{found.label} bound" if found.label == "exact" else found.label
     return (
-        f"With {percent(found.confidence)} confidence, at most {found.upper} of "
-        f"{found.eligible} letters are defective (exact bound)."
+        f"With {sure_words(found.confidence)} confidence, at most {found.upper} of "
+        f"{found.eligible} letters are defective ({label})."
     )
 
 

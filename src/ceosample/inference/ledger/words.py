@@ -99,14 +99,15 @@ def _claim(figures: StatementFigures) -> Iterator[str]:
     """The claim: what was drawn, then what was read of it, what follows, and what is uncertain."""
     counts = figures.counts
     yield (
-        f"In {months_in_words(figures)}, {counts.drawn} of {counts.eligible} responses were drawn."
+        f"In {months_in_words(figures)}, {counts.drawn} of {counts.eligible} responses "
+        f"{_were(counts.drawn)} drawn."
     )
     if counts.in_full:
         yield (
             f"{counts.in_full} of these {counts.drawn} are of groups that are read in full. They "
             "say nothing about the others."
         )
-    yield f"{_read(counts)} {_found(counts)}"
+    yield " ".join(filter(None, (_read(counts), _found(counts))))
     yield _limit(figures)
     if counts.missing:
         yield _without(figures)
@@ -117,20 +118,30 @@ def _claim(figures: StatementFigures) -> Iterator[str]:
 
 
 def _read(counts: LetterCounts) -> str:
+    if counts.drawn == 1:
+        return "It was read." if counts.read else "It was not read."
     if counts.read == counts.drawn:
         return f"All {counts.drawn} were read."
-    return f"{counts.read} of these {counts.drawn} were read."
+    return f"{counts.read or 'None'} of these {counts.drawn} {_were(counts.read)} read."
 
 
 def _found(counts: LetterCounts) -> str:
-    """How many are defective, and by whose word where it was no finding."""
+    """How many are defective, and by whose word; empty where no letter was read."""
+    if not counts.read:
+        return ""
     if not counts.defective:
-        return "None of them is defective."
+        return "It is sound." if counts.read == 1 else "None of them is defective."
     by_basis = [
         f"{number} {_DEFECTIVE[basis]}" for basis, number in counts.defective_by.items() if number
     ]
     told = ", ".join(by_basis)
+    if counts.read == 1:
+        return f"It is defective: {told.removeprefix('1 ')}."
     return f"{counts.defective} of them {_be(counts.defective)} defective: {told}."
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def _be(number: int) -> str:

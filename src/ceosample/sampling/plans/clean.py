@@ -73,15 +73,18 @@ def most_after_months(cells: Sequence[tuple[int, int]], months: int, risk: Fract
         return 0
     widest = max(Fraction(size, drawn) for size, drawn in cells)
     evidence, most = np.zeros(0), 0
+    needed: int | None = None
     for weight, c in MIXTURE:
         rates = [Fraction(size, drawn) * (c or 0) / widest for size, drawn in cells]
         powers = [0.0 if c is None else float(1 - rate) for rate in rates]
-        steps = in_order([increments(*cell, z) for cell, z in zip(cells, powers, strict=True)])[0]
+        asked = zip(cells, powers, strict=True)
+        steps = in_order([increments(*cell, z, needed) for cell, z in asked])[0]
         if c is None:
             # By this component alone no more than that is left; the others are asked up to there.
             sums = np.cumsum(np.repeat(steps, months))
             most = int(np.count_nonzero(sums > log(risk) + log(weight)))
-        sums = np.cumsum(np.repeat(steps[: most // months + 1], months)[: most + 1])
+            needed = most // months + 1
+        sums = np.cumsum(np.repeat(steps[:needed], months)[: most + 1])
         part = float(weight) * np.exp(-sums)
         evidence = part if c is None else evidence + part
     return int(np.count_nonzero(evidence < (1 - 1e-9) / float(risk)))

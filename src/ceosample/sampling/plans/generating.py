@@ -24,19 +24,21 @@ _LEAST = 1e-280
 _ROUNDING = 1e-9
 
 
-def mean_powers(size: int, drawn: int, z: float) -> Floats:
+def mean_powers(size: int, drawn: int, z: float, most: int | None = None) -> Floats:
     """``E[z**Y]`` for 0, 1, ... N defects and z from 0 to 1: positive terms alone, so no digits go.
+
+    With ``most``, for no more defects than that: each costs n steps.
 
     Each letter drawn is asked to be sound with the chance ``1 - z``, so the mean is the chance that
     all that are asked are: ``sum over j of C(n, j) z**(n-j) (1-z)**j (N-g)_j / (N)_j``.
     """
-    sound = size - np.arange(size + 1, dtype=np.float64)
+    sound = size - np.arange(_most(size, most) + 1, dtype=np.float64)
     if z in (0, 1):
         weights = np.zeros(drawn + 1)
         weights[drawn if z == 0 else 0] = 1
     else:
         weights = _binomial(drawn, 1 - z, z)
-    total, chance = np.full(size + 1, weights[0]), np.ones(size + 1)
+    total, chance = np.full(len(sound), weights[0]), np.ones(len(sound))
     for j in range(drawn):
         chance = chance * np.maximum(sound - j, 0) / (size - j)
         total += weights[j + 1] * chance
@@ -55,20 +57,33 @@ def _binomial(n: int, p: float, q: float) -> Floats:
     return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 
-def increments(size: int, drawn: int, z: float) -> Floats:
+def _most(size: int, most: int | None) -> int:
+    return size if most is None else min(most, size)
+
+
+def increments(size: int, drawn: int, z: float, most: int | None = None) -> Floats:
     """What each further defect adds to ``log E[z**Y]``, never growing; z of 0 or more.
+
+    Args:
+        size, drawn: N and n.
+        z: the power's base.
+        most: no more defects than this, for z of at most 1; None for all.
 
     Raises:
         InferenceError: they grow, which the proof excludes: then no bound is given.
     """
-    means = mean_powers(size, drawn, z if z <= 1 else 1 / z)
+    if z == 0:  # missing one more of them: a product of one factor for each
+        sound = size - np.arange(_most(size, most), dtype=np.float64)
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(np.maximum(sound - drawn, 0) / sound), dtype=np.float64)
+    means = mean_powers(size, drawn, z if z <= 1 else 1 / z, most if z <= 1 else None)
     if z > 1:  # of the sound letters, seen from the other end
         means = means[::-1]
     with np.errstate(divide="ignore"):
         logs = np.log(np.where(means < _LEAST, 0, means))
     known = np.isfinite(logs)
     steps = np.diff(np.where(known, logs, 0.0))
-    steps[~known[1:] | ~known[:-1]] = -np.inf if z == 0 else np.nan
+    steps[~known[1:] | ~known[:-1]] = np.nan
     steps = _continued(steps, z)
     finite = steps[np.isfinite(steps)]
     if (np.diff(finite) > _ROUNDING).any():
