@@ -17,7 +17,7 @@ from ceosample.letters.existing.given import GivenPdf
 LIMITS: Final = child_process.Limits(seconds=30, megabytes=2048)
 
 #: A child reads so many letters, of so many bytes together.
-_LETTERS_A_CHILD: Final = 15
+_LETTERS_A_CHILD: Final = 30
 _BYTES_A_CHILD: Final = 40_000_000
 
 
