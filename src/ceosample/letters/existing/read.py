@@ -30,8 +30,8 @@ def require_installed() -> None:
     missing = [name for name in ("pikepdf", "pypdfium2") if find_spec(name) is None]
     if missing:
         raise MissingPartError(
-            f"pdf: letters that are PDFs need {' and '.join(missing)}, which is not installed; "
-            "pip install 'ceosample[pdf]'"
+            f"pdf: got a finished letter, and {' and '.join(missing)}, which reads it, is not "
+            "installed; pip install 'ceosample[pdf]'"
         )
 
 
