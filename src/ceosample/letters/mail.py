@@ -110,7 +110,7 @@ def mail_drafts(
     drafts = {}
     for unit_id, address in addresses.items():
         letter = known[unit_id]
-        message = _message(letter, inline, pack.rendered.get(LOGO), sender.partition("@")[2])
+        message = _message(letter, inline, pack.rendered.get(LOGO))
         if pdf:
             message.add_attachment(
                 pack.rendered[_attached(letter, with_slip)],
@@ -198,14 +198,13 @@ def _subject(letter: Letter, where: str, faults: list[str]) -> str:
     return subject
 
 
-def _message(letter: Letter, inline: bool, logo: bytes | None, domain: str) -> EmailMessage:
+def _message(letter: Letter, inline: bool, logo: bytes | None) -> EmailMessage:
     """The letter twice, as text and as HTML; a mail program shows the last that it can.
 
     Args:
         letter: the letter.
         inline: whether the styles are written onto the tags.
         logo: the PNG of the pack's logo, which travels with the HTML; None for none.
-        domain: that of the sender.
     """
     said = letter.fields.get("logo")
     message = EmailMessage(policy=SMTP)
@@ -213,7 +212,8 @@ def _message(letter: Letter, inline: bool, logo: bytes | None, domain: str) -> E
     if said is None or logo is None:
         page = _html(letter)
     else:
-        name = f"{said['sha256']}@{domain}"
+        # Short enough for one line: a longer one would be folded, and written in code.
+        name = f"{said['sha256'][:32]}@logo"
         page = _html(letter, html_at(said, f"cid:{name}"))
     message.add_alternative(_inlined(page) if inline else page, "html", cte="quoted-printable")
     if said is not None and logo is not None:
