@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -166,8 +167,9 @@ def test_a_check_asks_before_the_draw_for_what_reads_the_letters(
 ) -> None:
     folder = firm(tmp_path / "month", 'existing = "letters/{unit_id}.pdf"\npdf = false\n')
     give(folder, {f"CR-{n}.pdf": existing.letter() for n in range(1, 5)})
-    known = read.find_spec
-    monkeypatch.setattr(read, "find_spec", lambda name: None if name == missing else known(name))
+    monkeypatch.setattr(
+        read, "find_spec", lambda name: None if name == missing else find_spec(name)
+    )
     ended = asked(*CHECK, folder=folder)
     assert ended.code == 69
     assert f"got a finished letter, and {missing}, which reads it, is not installed" in ended.out

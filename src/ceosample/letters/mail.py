@@ -218,7 +218,7 @@ def _message(letter: Letter, inline: bool, logo: bytes | None) -> EmailMessage:
     message.add_alternative(_inlined(page) if inline else page, "html", cte="quoted-printable")
     if said is not None and logo is not None:
         (_, shown) = message.iter_parts()
-        shown.add_related(  # type: ignore[attr-defined]
+        shown.add_related(
             logo, "image", "png", cid=f"<{name}>", disposition="inline", filename=LOGO
         )
     return message
