@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,19 @@ import pytest
 import ceosample as cs
 import existing
 from ceosample.canonical import digest
+from ceosample.job.sources import existing_files as sources
 from ceosample.letters.check_contents import ContentsReport
 from ceosample.letters.contents.content_digest import digest_of_fields
-from ceosample.letters.existing import convert
+from ceosample.letters.existing import convert, read
 from ceosample.letters.existing.given import look_at, pdf_of
 from command import asked
-from test_existing_command import DICE, RUN, firm, give, run
+from test_existing_command import CHECK, DICE, RUN, firm, give, run
 
 pytestmark = pytest.mark.slow
+
+NO_LIBREOFFICE = (
+    "pdf: got a Word file, and LibreOffice, which prints it, is not installed; install it"
+)
 
 
 @cache
@@ -134,7 +140,39 @@ def test_without_libreoffice_the_command_says_what_to_install(
     monkeypatch.setenv("PATH", str(tmp_path))
     ended = asked(*RUN, *DICE, folder=folder)
     assert ended.code == 69
-    assert "Word letters need LibreOffice, which is not installed; install it" in ended.err
+    assert NO_LIBREOFFICE in ended.err
+
+
+def test_a_check_asks_before_the_draw_for_what_prints_the_letters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By what the files are, not by their names: one of four is a Word file."""
+    folder = firm(tmp_path / "month", 'existing = "letters/{unit_id}.pdf"\npdf = false\n')
+    give(folder, {"CR-1.pdf": word(), **{f"CR-{n}.pdf": existing.letter() for n in (2, 3, 4)}})
+    monkeypatch.setattr(sources, "libreoffice", lambda: "soffice")
+    ended = asked(*CHECK, folder=folder)
+    assert ended.code == 0, ended.out
+    assert "4 letters already written, 1 of them in Word" in ended.out
+    monkeypatch.undo()
+    monkeypatch.setattr(convert, "_PLACES", ())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    ended = asked(*CHECK, folder=folder)
+    assert ended.code == 69
+    assert NO_LIBREOFFICE in ended.out
+
+
+@pytest.mark.parametrize("missing", ["pikepdf", "pypdfium2"])
+def test_a_check_asks_before_the_draw_for_what_reads_the_letters(
+    missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = firm(tmp_path / "month", 'existing = "letters/{unit_id}.pdf"\npdf = false\n')
+    give(folder, {f"CR-{n}.pdf": existing.letter() for n in range(1, 5)})
+    monkeypatch.setattr(
+        read, "find_spec", lambda name: None if name == missing else find_spec(name)
+    )
+    ended = asked(*CHECK, folder=folder)
+    assert ended.code == 69
+    assert f"got a finished letter, and {missing}, which reads it, is not installed" in ended.out
 
 
 # ---- What goes wrong ----------------------------------------------------------------------------

@@ -134,3 +134,12 @@ def test_a_null_of_theirs_is_none_and_what_has_no_twin_stays() -> None:
     assert plain(series) is series
     assert plain_count(np.str_("2")) == "2"
     assert plain_date(pd.Timestamp("2026-12-25T09:00")).hour == 9
+
+
+@pytest.mark.parametrize("null", [pd.NA, pd.NaT, float("nan"), np.float64("nan")], ids=str)
+def test_a_total_that_is_null_is_no_total_that_was_left_out(null: Any) -> None:
+    """A query without rows sums up to a null, and the frame would reconcile with nothing."""
+    with pytest.raises(cs.errors.FrameError, match=r"control_total: got .*; give a whole number"):
+        cs.Frame.from_records(
+            [{"id": 1}], population="p", period="2026-10", unit_id="id", control_total=null
+        )

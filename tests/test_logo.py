@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+import email.policy
 import io
 import re
 import struct
+import zipfile
 import zlib
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import docx
 import pikepdf
 import pypdf
 import pytest
@@ -305,3 +309,97 @@ def test_a_logo_without_words_is_refused_by_the_configuration(tmp_path: Path) ->
     configure(tmp_path, ("\n[letters]\n", '\n[letters]\nlogo = {file = "logo.svg"}\n'))
     with pytest.raises(cs.errors.ConfigurationError, match=r"letters.logo: got .* give a table of"):
         Configuration.load(tmp_path / "ceosample.toml")
+
+
+# ---- Outlets ------------------------------------------------------------------------------------
+
+
+def test_a_draft_of_mail_carries_the_logo_with_its_html(
+    pack: cs.Pack, logo: cs.office.Logo
+) -> None:
+    """Nothing is fetched: a message brings its picture, which its HTML names by its id."""
+    drafts = [
+        cs.office.mail_drafts(
+            pack, {"A-1": "ann@example.org"}, sender="ceo@bank.example", pdf=True, inline=inline
+        )
+        for inline in (False, True, False)
+    ]
+    assert drafts[0] == drafts[2]
+    for made in drafts:
+        (data,) = made.values()
+        message = email.message_from_bytes(data, policy=email.policy.default)
+        assert isinstance(message, EmailMessage)
+        html = message.get_body(("html",))
+        plain = message.get_body(("plain",))
+        assert html is not None
+        assert plain is not None
+        kinds = [part.get_content_type() for part in message.walk()]
+        assert kinds == [
+            *("multipart/mixed", "multipart/alternative", "text/plain"),
+            *("multipart/related", "text/html", "image/png", "application/pdf"),
+        ]
+        (picture,) = (part for part in message.walk() if part.get_content_type() == "image/png")
+        assert picture.get_content() == logo.data
+        shown = html.get_content()
+        tag = r'<img alt="The Example Bank" width="242" height="60" src="([^"]*)"'
+        source = re.search(tag, shown)
+        assert source is not None
+        named = f"<{source[1].removeprefix('cid:')}>"
+        assert f"\r\nContent-ID: {named}\r\n".encode() in data
+        assert message["To"] == "ann@example.org"
+        assert "img" not in plain.get_content()
+
+
+def test_a_word_file_has_the_logo_above_its_first_page_and_comes_back(
+    pack: cs.Pack, logo: cs.office.Logo
+) -> None:
+    letter = pack["A-1"]
+    made = cs.office.word_file(letter, logo=pack.rendered["logo.png"])
+    assert made == cs.office.word_file(letter, logo=pack.rendered["logo.png"])
+    with zipfile.ZipFile(io.BytesIO(made)) as parts:
+        pictures = [name for name in parts.namelist() if name.startswith("word/media/")]
+        assert [parts.read(name) for name in pictures] == [logo.data]
+    section = docx.Document(io.BytesIO(made)).sections[0]
+    (shown,) = section.first_page_header._element.xpath(".//wp:docPr")
+    assert shown.get("descr") == "The Example Bank"
+    assert letter.code in section.first_page_footer.paragraphs[0].text
+    assert not section.header.paragraphs[0].runs
+    before = cs.office.word_file(letter)
+    assert cs.office.edited_body(made, letter) == cs.office.edited_body(before, letter)
+
+
+def test_a_word_file_takes_no_logo_but_that_of_its_letter(pack: cs.Pack) -> None:
+    with pytest.raises(cs.errors.LetterError, match=r"A-1, logo: got .*has the logo .*; give the"):
+        cs.office.word_file(pack["A-1"], logo=b"another")
+    with pytest.raises(cs.errors.LetterError, match=r"A-1, logo: got .*has no logo; give the"):
+        cs.office.word_file(render()["A-1"], logo=pack.rendered["logo.png"])
+
+
+@pytest.mark.parametrize(
+    ("part", "target", "mode"),
+    [
+        ("word/_rels/document.xml.rels", "media/image1.png", ""),
+        ("word/_rels/header9.xml.rels", "https://tracker.example/x.png", 'TargetMode="External"'),
+        ("word/_rels/header9.xml.rels", "media/elsewhere.png", ""),
+    ],
+)
+def test_a_picture_elsewhere_in_a_word_file_is_refused(
+    pack: cs.Pack, part: str, target: str, mode: str
+) -> None:
+    """'word/_rels/header' alone may name one, and it must be in the file."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+    made = cs.office.word_file(pack["A-1"], logo=pack.rendered["logo.png"])
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made)) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == part:
+                said = f'<Relationship Id="x9" Type="{kind}" Target="{target}" {mode}/>'
+                data = data.replace(b"</Relationships>", f"{said}</Relationships>".encode())
+            new.writestr(name, data)
+        if part not in old.namelist():
+            space = "http://schemas.openxmlformats.org/package/2006/relationships"
+            said = f'<Relationship Id="x9" Type="{kind}" Target="{target}" {mode}/>'
+            new.writestr(part, f'<Relationships xmlns="{space}">{said}</Relationships>')
+    with pytest.raises(cs.errors.LetterError, match=r"holds a picture; remove it"):
+        cs.office.edited_body(changed.getvalue(), pack["A-1"])

@@ -73,7 +73,7 @@ def test_a_byte_order_mark_says_what_a_file_is(tmp_path: Path) -> None:
          'its encoding, such as encoding = "cp1252"'),
         (b'id;team\nR-1;"a\nb"\nR-2;\x81\n', "cp1252",
          "row 2, byte 23: got the byte 0x81, which is not cp1252; save it as CSV in UTF-8, or name "
-         'its encoding, such as encoding = "cp1252"'),
+         "the encoding that it has"),
         ("id,team\nR-1,Zürich\n".encode(), "cp1252",
          "row 1, byte 14: got UTF-8, and cp1252 was named; remove encoding"),
         ("id,Müller\n".encode("cp1252"), None,

@@ -96,6 +96,8 @@ def fault_of_bytes(
         byte = f"the byte 0x{_byte_at(opened, place):02X}"
         what = "UTF-8" if encoding == _UTF_8 else encoding
         name_it = ', or name its encoding, such as encoding = "cp1252"' if can_be_named else ""
+        if named is not None:
+            name_it = ", or name the encoding that it has"
         return (
             f"{_row_of(opened, encoding, place)}: got {byte}, which is not {what}; save it as CSV "
             f"in UTF-8{name_it}"

@@ -46,12 +46,14 @@ def plain(value: Any) -> Any:
 def plain_count(value: Any) -> Any:
     """A whole number of any kind as an int; anything else as it is.
 
-    A sum of a column with gaps is a float, and that of a database a Decimal: 75.0 is 75.
+    A sum of a column with gaps is a float, and that of a database a Decimal: 75.0 is 75. A null of
+    pandas stays one: as None, a total that is missing would be one that nobody asked for.
 
     >>> plain_count(75.0), plain_count(Decimal("75")), plain_count(75.5), plain_count(True)
     (75, 75, 75.5, True)
     """
-    value = plain(value)
+    found = plain(value)
+    value = value if found is None else found
     if isinstance(value, bool):
         return value
     if isinstance(value, Integral):

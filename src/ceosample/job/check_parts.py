@@ -6,7 +6,6 @@ import contextlib
 import functools
 import os
 from collections.abc import Callable, Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,7 +37,7 @@ from ceosample.job.render_pack import deadlines_of, letters_tried, logo_of, temp
 from ceosample.job.roll_forward import require_one_frame
 from ceosample.job.seed_supply import SeedInputs
 from ceosample.job.sources.dated_before import open_letters_dated_before
-from ceosample.job.sources.existing_files import contents_of, folder_of
+from ceosample.job.sources.existing_files import contents_of, folder_of, require_programs
 from ceosample.job.sources.source import read_source
 from ceosample.letters import child_process
 from ceosample.letters.contents.due_dates import DueDatePolicy
@@ -46,6 +45,7 @@ from ceosample.letters.markup import languages
 from ceosample.letters.markup.template import compiled
 from ceosample.letters.papers import attendance_sheet, typeset
 from ceosample.letters.render import TEMPLATE_LIMITS
+from ceosample.letters.signatures import signing_key
 from ceosample.letters.word import package
 from ceosample.period import Period
 from ceosample.problems import causes_of
@@ -271,6 +271,7 @@ def _contents(seen: CheckContext) -> Sequence[str]:
     seen.contents = found
     lacking = len(eligible) - len(found)
     said = [f"{len(found)} of {len(eligible)} eligible letters have contents"]
+    said += require_programs(found)
     if lacking and seen.frame.content:
         raise LetterError(
             f"contents: {said[0]}, and the frame commits to all of them; add the other {lacking} "
@@ -330,8 +331,7 @@ def _signatures(seen: CheckContext) -> Sequence[str]:
     said = configuration.signatures
     if not said:
         return ["none are digital"]
-    if find_spec("pyhanko") is None:
-        raise MissingPartError("signatures: need pyhanko; pip install 'ceosample[sign]'")
+    signing_key.require_sign()
     from ceosample.letters.signatures.certificates import read_roots
 
     roots = read_roots([files.read(configuration.home / path) for path in said.get("roots", ())])

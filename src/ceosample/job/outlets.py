@@ -21,6 +21,7 @@ from ceosample.job.sources.existing_files import contents_of
 from ceosample.letters.existing_letters import require_new
 from ceosample.letters.letter import Letter
 from ceosample.letters.mail import mail_drafts
+from ceosample.letters.papers.logo import LOGO
 from ceosample.letters.papers.pack import PACK, Pack
 from ceosample.letters.word.edit import Body, edited_body, fits_template, word_file
 from ceosample.period import Period
@@ -107,7 +108,9 @@ def word(month: Month, ledger: Ledger, unit_ids: Sequence[str]) -> dict[str, byt
             version = letter.fields["version"]
             stem = letter.name.partition("-")[2]
             made[f"{stem}-version-{version}.docx"] = word_file(
-                letter, **_template(month, ledger, letter)
+                letter,
+                **_template(month, ledger, letter),
+                logo=pack.rendered.get(LOGO) if letter.fields.get("logo") else None,
             )
     return made
 

@@ -122,6 +122,12 @@ def run_beside(task: Task, batches: Sequence[Sequence[Any]], limits: Limits) -> 
         pool.shutdown(cancel_futures=True)
 
 
+def call(order: tuple[Task, Any]) -> bytes | str:
+    """Do a job that brings its own task, for jobs of several kinds that are done at once."""
+    task, job = order
+    return task(job)
+
+
 def _ran_out(results: Sequence[Any]) -> bool:
     return bool(results) and isinstance(results[-1], Failure) and results[-1].out_of_time
 

@@ -22,6 +22,7 @@ from ceosample.letters.contents.clean import clean_text
 from ceosample.letters.letter import Letter
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.plain_text import to_plain
+from ceosample.letters.papers.logo import LOGO, html_at
 from ceosample.letters.papers.pack import Pack
 from ceosample.text import BIDI_CONTROLS, code_point, quoted
 
@@ -109,7 +110,7 @@ def mail_drafts(
     drafts = {}
     for unit_id, address in addresses.items():
         letter = known[unit_id]
-        message = _message(letter, inline)
+        message = _message(letter, inline, pack.rendered.get(LOGO))
         if pdf:
             message.add_attachment(
                 pack.rendered[_attached(letter, with_slip)],
@@ -197,16 +198,33 @@ def _subject(letter: Letter, where: str, faults: list[str]) -> str:
     return subject
 
 
-def _message(letter: Letter, inline: bool) -> EmailMessage:
-    """The letter twice, as text and as HTML; a mail program shows the last that it can."""
+def _message(letter: Letter, inline: bool, logo: bytes | None) -> EmailMessage:
+    """The letter twice, as text and as HTML; a mail program shows the last that it can.
+
+    Args:
+        letter: the letter.
+        inline: whether the styles are written onto the tags.
+        logo: the PNG of the pack's logo, which travels with the HTML; None for none.
+    """
+    said = letter.fields.get("logo")
     message = EmailMessage(policy=SMTP)
     message.set_content(to_plain(letter.tree) + "\n", cte="quoted-printable")
-    page = _html(letter)
+    if said is None or logo is None:
+        page = _html(letter)
+    else:
+        # Short enough for one line: a longer one would be folded, and written in code.
+        name = f"{said['sha256'][:32]}@logo"
+        page = _html(letter, html_at(said, f"cid:{name}"))
     message.add_alternative(_inlined(page) if inline else page, "html", cte="quoted-printable")
+    if said is not None and logo is not None:
+        (_, shown) = message.iter_parts()
+        shown.add_related(
+            logo, "image", "png", cid=f"<{name}>", disposition="inline", filename=LOGO
+        )
     return message
 
 
-def _html(letter: Letter) -> str:
+def _html(letter: Letter, head: str = "") -> str:
     direction = tree.first_strong_direction(tree.to_text(letter.tree))
     title = escape(_subject(letter, "", []))
     return (
@@ -214,7 +232,7 @@ def _html(letter: Letter) -> str:
         f'<html lang="{escape(letter.fields["language"])}" dir="{direction}"><head>'
         '<meta charset="utf-8"><meta name="color-scheme" content="light dark">'
         f"<title>{title}</title><style>{_STYLE}</style></head>\n"
-        f"<body>\n{tree.to_html(letter.tree)}\n</body></html>\n"
+        f"<body>\n{head}{tree.to_html(letter.tree)}\n</body></html>\n"
     )
 
 

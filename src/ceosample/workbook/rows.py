@@ -79,6 +79,7 @@ class RowParser:
         """What expat calls, millions of times: closures, which are quicker than methods."""
         tags = {f"{space} {tag}": tag for space in NAMESPACES for tag in _TAGS}
         strings, texts, places = self._strings, Texts(self._package), self._places
+        only = self.only
         number = column = 0
         cells: dict[int, SheetCell] = {}
         kind: str | None = None
@@ -87,9 +88,10 @@ class RowParser:
         is_wanted = True
         value = ""
 
+        # What is asked for most stands first, and of a cell that is skipped nothing is looked up.
         def start(name: str, given: dict[str, str]) -> None:
             nonlocal number, column, cells, kind, style, has_formula, holds, hidden
-            nonlocal is_value, is_wanted, is_skipped
+            nonlocal is_value, is_wanted, is_skipped, only
             tag = tags.get(name, "")
             if tag == "v":
                 is_value = not is_skipped
@@ -98,18 +100,18 @@ class RowParser:
                 if place is None:
                     column += 1
                 else:
-                    before, letters = column, place.rstrip("0123456789")
-                    column = places.get(letters, -1)
-                    if column <= before:
-                        column = self._place(letters, before, number)
-                kind, style = given.get("t"), given.get("s")
-                has_formula = False
-                is_wanted = self.only is None or column in self.only
+                    letters = place.rstrip("0123456789")
+                    found = places.get(letters, -1)
+                    column = found if found > column else self._place(letters, column, number)
+                is_wanted = only is None or column in only
                 is_skipped = holds and not is_wanted
+                if not is_skipped:
+                    kind, style = given.get("t"), given.get("s")
+                    has_formula = False
             elif tag == "f":
                 has_formula = True
             elif tag == "row":
-                number = self._row_number(given, number)
+                number, only = self._row_number(given, number), self.only
                 column, cells, holds, is_skipped = -1, {}, False, False
                 hidden = given.get("hidden") in _TRUE
             elif not is_skipped:
@@ -164,7 +166,6 @@ class RowParser:
         return column
 
     def _end_row(self, ready: list[Row], row: Row, *, holds: bool) -> None:
-        covered = self._merged.columns(row.number)
         if not holds or row.number in self._totals:
             return
         if row.number > MOST_ROWS:
@@ -172,6 +173,7 @@ class RowParser:
                 f": got a value in row {row.number}, and can have {MOST_ROWS} rows; delete what "
                 "is far below the table"
             )
+        covered = self._merged.columns(row.number)
         hidden_below = {column: COVERED for column in covered if row.cell(column).value is None}
         ready.append(
             attrs.evolve(row, cells={**row.cells, **hidden_below}) if hidden_below else row

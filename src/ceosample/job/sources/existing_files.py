@@ -10,9 +10,11 @@ from ceosample.configuration import Configuration
 from ceosample.configuration.keys import UNIT
 from ceosample.errors import LetterError, raise_faults
 from ceosample.job.sources.letter_contents import read_contents
-from ceosample.letters.existing.given import PDF, fault_in_part, path_inside
+from ceosample.letters.existing.convert import libreoffice
+from ceosample.letters.existing.given import PDF, fault_in_part, is_word_file, path_inside
+from ceosample.letters.existing.read import require_installed
 from ceosample.period import Period
-from ceosample.text import quoted
+from ceosample.text import counted, quoted
 
 _EMPTY: Final[Mapping[str, Any]] = {"letter": {}, "docket": {}}
 
@@ -45,6 +47,27 @@ def contents_of(
             _try(unit_id, faults, _from_table, folder, letter)
     raise_faults(LetterError, faults)
     return found
+
+
+def require_programs(contents: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What to say of these letters' files, once all programs are there that a pack needs of them.
+
+    Args:
+        contents: the letters' contents, as :func:`contents_of` returns them.
+
+    Raises:
+        MissingPartError: the extra ``pdf`` is not installed, or LibreOffice, for Word files.
+    """
+    letters = (fields.get("letter") for fields in contents.values())
+    files = [one[PDF] for one in letters if isinstance(one, dict) and one.get(PDF) is not None]
+    if not files:
+        return []
+    require_installed()
+    words = sum(map(is_word_file, files))
+    if words:
+        libreoffice()
+    said = f"{counted(len(files), 'letter')} already written"
+    return [f"{said}, {words} of them in Word: LibreOffice prints those drawn" if words else said]
 
 
 def _try(unit_id: str, faults: list[str], step: Any, *arguments: Any) -> None:

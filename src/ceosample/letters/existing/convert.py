@@ -118,8 +118,9 @@ def libreoffice() -> str:
     found = found or next((place for place in _PLACES if Path(place).exists()), None)
     if found is None:
         raise MissingPartError(
-            "pdf: Word letters need LibreOffice, which is not installed; install it (Debian: "
-            "libreoffice-writer-nogui, others: www.libreoffice.org), or give the letters as PDF"
+            "pdf: got a Word file, and LibreOffice, which prints it, is not installed; install it "
+            "(Debian: libreoffice-writer-nogui, others: www.libreoffice.org), or give the letters "
+            "as PDF"
         )
     return found
 

@@ -99,6 +99,15 @@ def look_at(value: Any) -> None:
     _require_begins(begins)
 
 
+def is_word_file(value: Any) -> bool:
+    """Whether a letter is a Word file, by how it begins; False where it cannot be read."""
+    try:
+        begins = _read(Path(value), len(BEGINS)) if _is_path(value) else _bytes(value)
+    except LetterError:
+        return False
+    return begins.startswith(BEGINS)
+
+
 def path_inside(folder: Path, name: str) -> Path:
     """The path of a file that a table or a pattern names, inside a folder.
 

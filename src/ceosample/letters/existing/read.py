@@ -17,7 +17,7 @@ from ceosample.letters.existing.given import GivenPdf
 LIMITS: Final = child_process.Limits(seconds=30, megabytes=2048)
 
 #: A child reads so many letters, of so many bytes together.
-_LETTERS_A_CHILD: Final = 15
+_LETTERS_A_CHILD: Final = 30
 _BYTES_A_CHILD: Final = 40_000_000
 
 
@@ -30,8 +30,8 @@ def require_installed() -> None:
     missing = [name for name in ("pikepdf", "pypdfium2") if find_spec(name) is None]
     if missing:
         raise MissingPartError(
-            f"pdf: letters that are PDFs need {' and '.join(missing)}, which is not installed; "
-            "pip install 'ceosample[pdf]'"
+            f"pdf: got a finished letter, and {' and '.join(missing)}, which reads it, is not "
+            "installed; pip install 'ceosample[pdf]'"
         )
 
 

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
-import numpy as np
 import pypdfium2
 from pypdfium2 import raw
 
@@ -54,14 +53,9 @@ def _page(page: Any) -> LetterPage:
             f"it on paper of {_SIDES[0]} to {_SIDES[1]} points (5 to 60 cm)"
         )
     scale = min(WIDE / width, math.sqrt(_MOST_PIXELS / (width * height)))
-    bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
-    picture = _picture(bitmap)
+    bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
+    picture = png_of(bytes(bitmap.buffer), bitmap.width, bitmap.height)
     return LetterPage(round(width), round(height), _text(page), picture)
-
-
-def _picture(bitmap: Any) -> bytes:
-    rows = np.frombuffer(bitmap.buffer, np.uint8).reshape(bitmap.height, bitmap.stride)
-    return png_of(rows[:, : 3 * bitmap.width].reshape(bitmap.height, bitmap.width, 3))
 
 
 def _text(page: Any) -> str:
@@ -85,7 +79,7 @@ def _lines(page: Any) -> Iterator[TextLine]:
     """The lines as PDFium tells them apart, each with the box around its characters."""
     text_page, seen = page.get_textpage(), _Seen(page)
     # One unit of UTF-16 for each character that PDFium counts, so that places stay places.
-    units = [raw.FPDFText_GetUnicode(text_page, n) for n in range(text_page.count_chars())]
+    units = [raw.FPDFText_GetUnicode(text_page.raw, n) for n in range(text_page.count_chars())]
     first = 0
     for last, unit in enumerate([*units, _LINE_FEED]):
         if unit not in (_LINE_FEED, _RETURN):

@@ -100,10 +100,14 @@ def with_letters(
 
     known = [letters[number - 1] for number in existing]
     orders = [(made[x.pdf], given.data) for x, given in zip(known, existing.values(), strict=True)]
-    joined = _done(join, orders, [f"letter {letter.unit_id}" for letter in known])
     parts = [name for name in made if "/" not in name]
     behind = [(number, given.data) for number, given in existing.items()]
-    filled = _done(fill, [(made[name], behind) for name in parts], parts)
+    filled, joined = _done(
+        [
+            (fill, [(made[name], behind) for name in parts], parts),
+            (join, orders, [f"letter {letter.unit_id}" for letter in known]),
+        ]
+    )
     return {
         **made,
         **dict(zip(parts, filled, strict=True)),
@@ -112,19 +116,26 @@ def with_letters(
     }
 
 
-def _done(task: Callable[[Any], bytes], orders: Sequence[Any], names: Sequence[str]) -> list[bytes]:
-    """What the child made of each order.
+def _done(
+    work: Sequence[tuple[Callable[[Any], bytes], Sequence[Any], Sequence[str]]],
+) -> list[list[bytes]]:
+    """What children made of each task's orders, two tasks at once.
+
+    Args:
+        work: each task, its orders, and what messages call these.
 
     Raises:
         LetterError: every order that failed, with its name.
     """
-    made = [*child_process.run(task, orders, LIMITS)]
+    batches = [[(task, order) for order in orders] for task, orders, _ in work]
+    made = [*child_process.run_beside(child_process.call, batches, LIMITS)]
     raise_faults(
         LetterError,
         (
             f"{name}: {failed.message}; give the letter's PDF printed again"
-            for name, failed in zip(names, made, strict=True)
+            for (_, _, names), results in zip(work, made, strict=True)
+            for name, failed in zip(names, results, strict=True)
             if isinstance(failed, child_process.Failure)
         ),
     )
-    return [data for data in made if isinstance(data, bytes)]
+    return made

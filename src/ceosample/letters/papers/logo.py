@@ -10,6 +10,7 @@ import base64
 import binascii
 import json
 import tempfile
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any, Final
@@ -29,7 +30,10 @@ from ceosample.text import fault_in_title, printable
 #: The name of the file in a pack.
 LOGO: Final = "logo.png"
 
-#: The box of pixels into which a logo is drawn: on paper 64 mm by 16 mm, at 300 dots an inch.
+#: Pixels an inch, on paper.
+DOTS: Final = 300
+
+#: The box of pixels into which a logo is drawn: on paper 64 mm by 16 mm.
 WIDTH: Final = 756
 HEIGHT: Final = 189
 
@@ -124,18 +128,28 @@ def is_logo(value: Any) -> bool:
     )
 
 
-def html_of(said: dict[str, Any], source: str) -> str:
+def html_of(said: Mapping[str, Any], source: str) -> str:
     """A logo at the head of a letter on a page.
 
     Args:
         said: what the letter says of it.
         source: its PNG in Base64.
     """
+    return html_at(said, f"data:image/png;base64,{source}")
+
+
+def html_at(said: Mapping[str, Any], address: str) -> str:
+    """A logo at the head of a letter, with its PNG at an address.
+
+    Args:
+        said: what the letter says of it.
+        address: the address, which is ours and needs no escaping.
+    """
     # In CSS pixels, of which an inch has 96, as large as on paper.
-    width, height = (round(said[name] * 96 / 300) or 1 for name in ("width", "height"))
+    width, height = (round(said[name] * 96 / DOTS) or 1 for name in ("width", "height"))
     return (
         f'<p><img alt="{escape(said["alt"])}" width="{width}" height="{height}" '
-        f'src="data:image/png;base64,{source}"></p>\n'
+        f'src="{address}"></p>\n'
     )
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from ceosample.canonical import digest
 from ceosample.errors import LetterError, raise_faults
 from ceosample.letters.letter import Letter
 from ceosample.letters.markup import tree
@@ -28,6 +29,7 @@ def word_file(
     template: bytes | None = None,
     fields: Mapping[str, Any] | None = None,
     zone: str | None = None,
+    logo: bytes | None = None,
 ) -> bytes:
     """A letter as a Word file, for editing its body.
 
@@ -41,22 +43,35 @@ def word_file(
             None for Word's own styles, as a body needs that is more than plain paragraphs.
         fields: with a template, the letter's fields in ``contents``.
         zone: the time zone that the letter was rendered with; None for UTC.
+        logo: the PNG of the letter's logo, ``pack.rendered["logo.png"]``; None leaves it out. A
+            template has a logo of its own, in its header.
 
     Raises:
-        LetterError: the letter has something that cannot be edited in Word, or the template leaves
-            out its body or its code.
+        LetterError: the letter has something that cannot be edited in Word, the template leaves
+            out its body or its code, or the letter has another logo.
         MissingPartError: the extra ``docx`` is not installed.
     """
     require_installed()
     body = _body(letter)
+    _require_logo(letter, logo)
     if template is None:
-        made = written(letter, body)
+        made = written(letter, body, logo)
     else:
         made = from_template(letter, template, fields or {}, body, zone)
     said = _read(made, letter)
     _require_code(said, letter, "print {{ code }} in the Word template")
     _place_of_body(said, letter)
     return made
+
+
+def _require_logo(letter: Letter, logo: bytes | None) -> None:
+    said = letter.fields.get("logo")
+    if logo is not None and (said is None or digest(logo) != said["sha256"]):
+        named = "no logo" if said is None else f"the logo {said['sha256'][:8]}"
+        raise LetterError(
+            f"letter {letter.unit_id}, logo: got a picture with the SHA-256 {digest(logo)[:8]}, "
+            f"and the letter has {named}; give the logo.png of its pack"
+        )
 
 
 def edited_body(

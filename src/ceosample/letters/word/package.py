@@ -7,6 +7,7 @@ part that runs, fetches or hides something is refused with its reason.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -45,6 +46,9 @@ _REASONS: Final = {
     "package": "an embedded file; remove it",
     "aFChunk": "another document inside; paste its text",
 }
+
+#: A picture above each page, a logo, is neither opened nor taken: of a header the words are read.
+_HEADER: Final = re.compile(r"word/_rels/header[0-9]*\.xml\.rels")
 
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _STRICT = "http://purl.oclc.org/ooxml/"
@@ -137,6 +141,8 @@ def _faults_of_relations(name: str, parts: Mapping[str, bytes], where: str) -> l
     faults = []
     for relation in parse_part(parts[name], f"{where}, {name}").iter(_RELATION):
         kind = str(relation.get("Type", "")).rpartition("/")[2]
+        if kind == "image" and _HEADER.fullmatch(name) and _target(name, relation) in parts:
+            continue
         if kind in _COMMENTS and _is_empty(_target(name, relation), parts, where):
             continue
         if kind in _REASONS:

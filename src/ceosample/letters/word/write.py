@@ -14,6 +14,7 @@ from ceosample.letters.letter import Letter
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.plain_text import runs
 from ceosample.letters.markup.tree import HEADINGS, Node
+from ceosample.letters.papers.logo import DOTS
 from ceosample.letters.word.elements import Mark, marks_of, put_control
 from ceosample.zipped import dated
 
@@ -27,12 +28,13 @@ DEEPEST_LIST: Final = 3
 _FONT: Final = "Calibri"
 
 
-def written(letter: Letter, body: Sequence[Node]) -> bytes:
+def written(letter: Letter, body: Sequence[Node], logo: bytes | None = None) -> bytes:
     """The letter as a Word file, for editing its body.
 
     Args:
         letter: the letter.
         body: the nodes of its body, whose marked elements become content controls.
+        logo: the PNG above its first page; None for none.
 
     Raises:
         LetterError: the letter has a table inside a table or a list, or lists deeper than Word's.
@@ -41,6 +43,8 @@ def written(letter: Letter, body: Sequence[Node]) -> bytes:
 
     document = Document()
     _lay_out(document, letter)
+    if logo is not None:
+        _put_logo(document, letter, logo)
     marks = {id(node): mark for mark, node in marks_of(body)}
     writer = _Writer(document, f"letter {letter.unit_id}", marks)
     writer.blocks(letter.tree)
@@ -79,8 +83,7 @@ def _lay_out(document: Document, letter: Letter) -> None:
     for style in document.styles:
         if style.name in ("List Bullet", "List Number"):
             style.paragraph_format.space_after = Pt(3)
-    line = section.footer.paragraphs[0].add_run(foot(letter))
-    line.font.size = Pt(8)
+    _put_foot(section.footer, letter)
     day = dt.datetime.combine(dt.date.fromisoformat(letter.fields["date"]), dt.time())
     properties = document.core_properties
     properties.title = f"{letter.unit_id}, version {letter.fields['version']}"
@@ -89,6 +92,29 @@ def _lay_out(document: Document, letter: Letter) -> None:
     properties.comments = properties.keywords = ""
     properties.created = properties.modified = day
     _drop_thumbnail(document)
+
+
+def _put_foot(footer: Any, letter: Letter) -> None:
+    from docx.shared import Pt
+
+    footer.paragraphs[0].add_run(foot(letter)).font.size = Pt(8)
+
+
+def _put_logo(document: Document, letter: Letter, logo: bytes) -> None:
+    """The logo above the first page, as large as on paper, with its words for a screen reader."""
+    from docx.shared import Inches, Pt
+
+    section = document.sections[0]
+    section.different_first_page_header_footer = True
+    _put_foot(section.first_page_footer, letter)
+    said = letter.fields["logo"]
+    line = section.first_page_header.paragraphs[0]
+    line.paragraph_format.space_after = Pt(12)
+    place = line.add_run()
+    place.add_picture(io.BytesIO(logo), width=Inches(said["width"] / DOTS))
+    (named,) = place._r.xpath(".//wp:docPr")
+    named.set("name", "Logo")
+    named.set("descr", said["alt"])
 
 
 def _drop_thumbnail(document: Document) -> None:

@@ -40,6 +40,8 @@ class Column:
         rule: the text of a value; a ValueError says what is wrong with it.
         missing: the text that a null is replaced with, or None where a null is refused.
         fill: what to do about a null that is refused.
+        known: texts that were read already, which strata have again and again; None where each
+            value is another.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Column:
     rule: Callable[[object], str]
     missing: str | None = None
     fill: str = FILL
+    known: dict[str, str] | None = None
 
     def read(self, row: int, *, needed: bool) -> str | None:
         """The text of a row's value; None for a null that is not needed.
@@ -55,6 +58,11 @@ class Column:
             ValueError: what the value breaks, and what to do.
         """
         value = self.values[row]
+        if self.known is not None and type(value) is str:
+            if value not in self.known and value:
+                self.known[value] = self.rule(value)
+            if value:
+                return self.known[value]
         if is_empty(value):
             if needed and self.missing is None:
                 raise ValueError(got_empty(self.fill))

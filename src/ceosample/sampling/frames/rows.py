@@ -97,7 +97,7 @@ class RowReader:
         self._ids = self._column(table, asked.unit_id, partial(name_of_unit, rule=rules[0]))
         value = partial(stratum_value, rule=rules[1])
         self._strata = [
-            self._column(table, name, value, missing, FILL_STRATUM) for name in asked.strata
+            self._column(table, name, value, missing, FILL_STRATUM, {}) for name in asked.strata
         ]
         self._reasons = self._optional(table, asked.exclusion, exclusion_code)
         self._contents = self._optional(table, asked.content, _content_digest)
@@ -120,8 +120,9 @@ class RowReader:
         rule: Callable[[object], str],
         missing: str | None = None,
         fill: str = FILL,
+        known: dict[str, str] | None = None,
     ) -> Column:
-        return Column(name, table.columns[name], rule, missing, fill)
+        return Column(name, table.columns[name], rule, missing, fill, known)
 
     def _optional(
         self, table: Table, name: str | None, rule: Callable[[object], str]
@@ -132,8 +133,9 @@ class RowReader:
         unit_id = self._read(self._ids, row, needed=True)
         reason = self._read(self._reasons, row)
         if unit_id is not None:
-            first = self._first.setdefault(unit_id, self._number(row))
-            if first != self._number(row):
+            number = self._number(row)
+            first = self._first.setdefault(unit_id, number)
+            if first != number:
                 self._fault(
                     row, self._ids.name,
                     f"{got(unit_id)} as in row {first}; give each response an id of its own",
@@ -144,8 +146,10 @@ class RowReader:
             return
         values = tuple(self._read(column, row, needed=True) or "" for column in self._strata)
         content = self._read(self._contents, row, needed=True)
-        self._began.setdefault(values, self._number(row))
-        stratum = self._known.setdefault(values, values)
+        stratum = self._known.get(values)
+        if stratum is None:
+            stratum = self._known[values] = values
+            self._began[values] = self._number(row)
         self.units.append(Unit(unit_id or "", stratum, content))
 
     def _read(self, column: Column | None, row: int, *, needed: bool = False) -> str | None:
