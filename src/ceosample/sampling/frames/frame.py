@@ -24,7 +24,6 @@ from ceosample.sampling.frames.cells import name_of_unit
 from ceosample.sampling.frames.cuts import Cut, labels
 from ceosample.sampling.frames.excel import ExcelTable
 from ceosample.sampling.frames.manifest import csv_to_rows, digest_of, has_content, rows_to_csv
-from ceosample.sampling.frames.proved import Proved, proved
 from ceosample.sampling.frames.rows import (
     GROUP,
     MOST_REASONS,
@@ -33,7 +32,7 @@ from ceosample.sampling.frames.rows import (
     faults_of_variables,
 )
 from ceosample.sampling.frames.strata import Members, Strata, Stratum
-from ceosample.sampling.frames.units import Unit, Units
+from ceosample.sampling.frames.units import FrameRows, Unit, Units
 from ceosample.sampling.ticket import Ticketed
 from ceosample.show import html_table, stratum_words, text_table
 from ceosample.text import fault_in_name, quoted
@@ -398,6 +397,9 @@ def freeze(table: tables.Table, spec: FrameSpec, *, saved: bool = False) -> Fram
     Raises:
         FrameError: every row that breaks a rule, or a total that does not reconcile.
     """
+    # Its numpy is what a command need not wait for that freezes nothing.
+    from ceosample.sampling.frames.proved import proved
+
     month = checked_month(spec, saved=saved)
     columns = spec.columns
     if spec.clean is not None:
@@ -415,7 +417,7 @@ def freeze(table: tables.Table, spec: FrameSpec, *, saved: bool = False) -> Fram
     )
 
 
-def _judged(table: tables.Table, spec: FrameSpec, *, saved: bool) -> Proved:
+def _judged(table: tables.Table, spec: FrameSpec, *, saved: bool) -> FrameRows:
     """The rows of a table of which each cell was looked at.
 
     Raises:
@@ -426,7 +428,7 @@ def _judged(table: tables.Table, spec: FrameSpec, *, saved: bool) -> Proved:
     reasons = {reason for _, reason in rows.left_out}
     raise_faults(FrameError, [*faults_of_reasons(columns.exclusion, reasons), *rows.faults()])
     units = Units.of(rows.units, content=columns.content is not None)
-    return Proved(units, tuple(sorted(rows.left_out)))
+    return FrameRows(units, tuple(sorted(rows.left_out)))
 
 
 def checked_month(spec: FrameSpec, *, saved: bool = False) -> Period:

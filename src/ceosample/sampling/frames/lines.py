@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from functools import cache, cached_property
+from typing import cast
 
 import attrs
 import numpy as np
@@ -56,12 +57,17 @@ class Lines:
     def of(cls, cells: Sequence[object]) -> Lines | None:
         """The cells as they name things; None unless all are text, or all are whole numbers."""
         kinds = {*map(type, cells)}
-        if kinds == {int} and min(cells) in _SMALL and max(cells) in _SMALL:  # type: ignore[type-var]
-            cells = [*map(str, cells)]
-        elif kinds != {str}:
+        if kinds == {int}:
+            whole = cast("Sequence[int]", cells)
+            if min(whole) not in _SMALL or max(whole) not in _SMALL:
+                return None
+            texts: Sequence[str] = [*map(str, whole)]
+        elif kinds == {str}:
+            texts = cast("Sequence[str]", cells)
+        else:
             return None
         try:
-            data = ("\n".join(cells) + "\n").encode()  # type: ignore[arg-type]
+            data = ("\n".join(texts) + "\n").encode()
         except UnicodeEncodeError:  # a lone surrogate
             return None
         return cls(data, len(cells)) if data.count(b"\n") == len(cells) else None

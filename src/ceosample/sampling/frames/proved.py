@@ -20,7 +20,7 @@ from ceosample.sampling.frames.lines import Lines
 from ceosample.sampling.frames.rows import MOST_REASONS, ColumnNames
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.frames.table import Table
-from ceosample.sampling.frames.units import Units
+from ceosample.sampling.frames.units import FrameRows, Units
 from ceosample.unseen import fault_in_new_name
 
 Cells: TypeAlias = "Sequence[object]"
@@ -29,20 +29,7 @@ Cells: TypeAlias = "Sequence[object]"
 _KINDS = frozenset({str, int, type(None)})
 
 
-@attrs.frozen
-class Proved:
-    """What a table holds.
-
-    Attributes:
-        units: the eligible responses.
-        left_out: ``(unit_id, reason)`` of the others, by the bytes of their ids.
-    """
-
-    units: Units
-    left_out: tuple[tuple[str, str], ...]
-
-
-def proved(table: Table, asked: ColumnNames, missing: str | None) -> Proved | None:
+def proved(table: Table, asked: ColumnNames, missing: str | None) -> FrameRows | None:
     """The rows of a table; None where it is not proved that nothing is wrong with any of them.
 
     Args:
@@ -73,10 +60,10 @@ def _sorted(
     eligible: NDArray[np.bool_],
     strata: _Coded,
     contents: Lines | None,
-) -> Proved:
+) -> FrameRows:
     ours, others = order[eligible[order]], order[~eligible[order]]
     among_ours = np.cumsum(eligible)[ours] - 1  # their rows among the eligible ones
-    return Proved(
+    return FrameRows(
         Units(
             ids=tuple(ids.texts(ours)),
             places=tuple(strata.places[among_ours].tolist()),

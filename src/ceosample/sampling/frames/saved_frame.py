@@ -127,7 +127,7 @@ class SavedFrame:
         for there in self._members():
             for stratum, unit_ids in there.ids.items():
                 name = names.get(stratum)
-                if name in limits:
+                if name is not None and name in limits:
                     found[name] += below(key, unit_ids, limits[name])
         return found
 

@@ -81,3 +81,16 @@ class Units:
                 yield "".join(
                     [f"{unit_id}{ends[place]},{content}\n" for unit_id, place, content in rows]
                 ).encode()
+
+
+@attrs.frozen
+class FrameRows:
+    """The rows of a table that has no fault.
+
+    Attributes:
+        units: the eligible responses.
+        left_out: ``(unit_id, reason)`` of the others, by the bytes of their ids.
+    """
+
+    units: Units
+    left_out: tuple[tuple[str, str], ...]
