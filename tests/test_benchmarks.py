@@ -22,6 +22,7 @@ ASKED: Final = {
         ["--against", str(PROJECT), "--events", "600", "--rounds", "1", "--flips", "2"],
         "BROKEN, figures right",
     ),
+    "everyday": (["--rows", "300", "--letters", "20", "--rounds", "1"], "verify, fresh"),
     "excel": (["--rows", "200"], "200 rows: "),
     "gate": (["--small"], "a register of 20 questions"),
     "import_time": (["--rounds", "1"], "median of 1"),

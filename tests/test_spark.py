@@ -17,7 +17,8 @@ import pyarrow.parquet
 import pytest
 
 import ceosample as cs
-from ceosample.warehouse import SqlFrame, lowest
+from ceosample.sampling import ticket
+from ceosample.warehouse import SqlFrame
 from ceosample.warehouse.questions import Query
 from months import SEED
 from warehouses import POPULATION, in_memory, table_of
@@ -102,7 +103,7 @@ def test_tickets_are_compared_where_the_rows_are_read(
     responses = read(spark, tmp_path, rows_of(20_000)).repartition(5)
     with SqlFrame.from_spark(spark, responses, **POPULATION, **ASKED) as frame:
         bounds = {
-            stratum: lowest.bound(5 + place * unequal, size)
+            stratum: ticket.bound(5 + place * unequal, size)
             for place, (stratum, size) in enumerate(frame.sizes().items())
         }
         query = frame.questions.below("0" * 32, bounds, everywhere=True)

@@ -21,11 +21,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import ceosample as cs
+from ceosample.sampling import ticket
 from ceosample.sampling.frames.cuts import Cut
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.ticket import draw_key, lowest_tickets
 from ceosample.unseen import fault_in_new_name
-from ceosample.warehouse import SqlFrame, dialect, faults, lines, lowest, questions, slices
+from ceosample.warehouse import SqlFrame, faults, lines, questions, slices
 from ceosample.warehouse.datafusion import DataFusion
 from ceosample.warehouse.duckdb import DuckDb
 from ceosample.warehouse.engine import Block
@@ -467,7 +468,7 @@ def test_only_a_few_more_than_are_wanted_come_out(home: Warehouse) -> None:
     rows = [{"id": n, "s": f"s{n % 4}"} for n in range(20_000)]
     with home.frame(home.put(table_of(rows)), unit_id="id", strata=["s"]) as frame:
         sizes = dict(frame.sizes())
-        bounds: dict[Stratum, int] = {name: lowest.bound(5, size) for name, size in sizes.items()}
+        bounds: dict[Stratum, int] = {name: ticket.bound(5, size) for name, size in sizes.items()}
         query = frame.questions.below("0" * 32, bounds, everywhere=True)
         assert 20 <= len([*frame.rows(query)]) < 250
 
@@ -476,7 +477,7 @@ def test_a_small_stratum_s_bound_brings_no_more_out_of_a_large_one(home: Warehou
     """'only the selected rows come out': the letters would be the same, and a tenth of all come."""
     rows = [{"id": n, "s": "small" if n < 300 else "large"} for n in range(20_000)]
     with home.frame(home.put(table_of(rows)), unit_id="id", strata=["s"]) as frame:
-        bounds = {name: lowest.bound(5, size) for name, size in frame.sizes().items()}
+        bounds = {name: ticket.bound(5, size) for name, size in frame.sizes().items()}
         query = frame.questions.below("0" * 32, bounds, everywhere=True)
         assert 10 <= len([*frame.rows(query)]) < 120
 
@@ -566,7 +567,7 @@ def test_it_asks_for_enough_in_all_but_one_case_in_a_million() -> None:
 
     size = 2000
     for count in (1, 2, 7, 40, 150):
-        p = lowest.bound(count, size) / dialect.TICKETS
+        p = ticket.bound(count, size) / ticket.TICKETS
         tail = sum(comb(size, k) * p**k * (1 - p) ** (size - k) for k in range(count))
         assert tail < 1e-6
 

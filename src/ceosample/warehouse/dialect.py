@@ -7,8 +7,7 @@ from typing import Final
 
 import attrs
 
-#: One more than the largest ticket.
-TICKETS: Final = 1 << 256
+from ceosample.sampling.ticket import TICKETS
 
 #: The blank and ASCII's control characters, which no quotation mark is among.
 _INVISIBLE: Final = "".join(map(chr, [*range(0x21), 0x7F]))

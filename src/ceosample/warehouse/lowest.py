@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from math import isqrt
 
 from ceosample.errors import FrameError
 from ceosample.sampling.frames.strata import Stratum
-from ceosample.sampling.ticket import Ticketed, numbering
+from ceosample.sampling.ticket import TICKETS, Ticketed, bound, numbering, wider
 from ceosample.warehouse import faults
-from ceosample.warehouse.dialect import TICKETS
 
 #: What an engine is asked: units and strata whose tickets are below the strata's bounds.
 Ask = Callable[[Mapping[Stratum, int]], Iterable[tuple[str, Stratum]]]
@@ -50,23 +48,8 @@ def lowest(
         short = {stratum for stratum in bounds if len(found[stratum]) < wanted[stratum]}
         if any(bounds[stratum] == TICKETS for stratum in short):
             raise faults.changed("it has fewer units than were counted")
-        bounds = {stratum: _wider(bounds[stratum]) for stratum in short}
+        bounds = {stratum: wider(bounds[stratum]) for stratum in short}
     return found
-
-
-def bound(count: int, size: int) -> int:
-    """A number that at least ``count`` of ``size`` tickets are below, but for one case in 10^6.
-
-    >>> bound(2, 10) == TICKETS  # of so few units all are asked for
-    True
-    """
-    # The number below it is as good as Poisson of mean m, and m - 5 sqrt(m) is above the count.
-    enough = count + 5 * (isqrt(count) + 1) + 12
-    return TICKETS if enough >= size else TICKETS * enough // size
-
-
-def _wider(number: int) -> int:
-    return min(TICKETS, 8 * number)
 
 
 def _ranked(

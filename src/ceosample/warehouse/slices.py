@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Final, TypeAlias
 
-from ceosample.warehouse.dialect import TICKETS
+from ceosample.sampling.ticket import TICKETS
 
 #: So many rows are one slice, however long their ids are.
 FEW: Final = 100_000

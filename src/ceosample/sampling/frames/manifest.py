@@ -205,10 +205,16 @@ def _read(piece: str, pieces: Iterator[str]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _line(row: Sequence[str]) -> str:
-    return ",".join(map(_field, row)) + "\n"
+    return ",".join(map(field, row)) + "\n"
 
 
-def _field(text: str) -> str:
+def field(text: str) -> str:
+    """A text as a field: in quotation marks only if it holds one, or a comma."""
     if "," in text or '"' in text:
         return '"' + text.replace('"', '""') + '"'
     return text
+
+
+def has_content(header: Sequence[str]) -> bool:
+    """Whether the last column of a manifest commits to the letters' contents."""
+    return header[-1] == "content"

@@ -23,6 +23,7 @@ from ceosample.sampling.frames.cells import (
 )
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.frames.table import Table
+from ceosample.sampling.frames.units import Unit
 from ceosample.text import code_point, counted, fault_in_name, quoted
 from ceosample.unseen import cleaned, fault_in_new_name, has_only_spaces, unseen_in
 from ceosample.workbook.cell import SheetCell, read_as
@@ -37,15 +38,6 @@ GROUP = f"group them under at most {MOST_REASONS} codes"
 _MOST_SHOWN = 3
 
 _RESERVED = ("unit_id", "content")
-
-
-@attrs.frozen
-class Unit:
-    """An eligible response: its id, its stratum and, where committed to, its content's digest."""
-
-    unit_id: str
-    stratum: Stratum
-    content: str | None = None
 
 
 @attrs.frozen

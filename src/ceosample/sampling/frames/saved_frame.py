@@ -25,10 +25,11 @@ from ceosample.sampling.frames.frame import (
     spec_of_files,
 )
 from ceosample.sampling.frames.manifest import batches_of, digest_of, kept
+from ceosample.sampling.frames.proved_files import Found, NotProved, parts_of, proved_files
 from ceosample.sampling.frames.rows import ColumnNames, RowReader, faults_of_reasons
 from ceosample.sampling.frames.strata import Members, Renamed, Stratum
 from ceosample.sampling.frames.table import Table
-from ceosample.sampling.ticket import Ticketed, lowest_tickets
+from ceosample.sampling.ticket import Numbered, Ticketed, below, bound, ranked, wider
 from ceosample.unseen import unseen_in
 
 
@@ -53,6 +54,7 @@ class SavedFrame:
     excluded_digest: str
     unseen: str
     _sizes: Mapping[Stratum, int]
+    _plain: bool
     _manifest: Contents
     _excluded: Contents
 
@@ -72,27 +74,26 @@ class SavedFrame:
             RecordError: the bytes are not a manifest as the specification writes it.
             FrameError: they are, but hold something that no frame may: the first such thing.
         """
-        digest, excluded_digest = (digest_of(chunks_of(data)) for data in (manifest, excluded))
-        manifest, excluded = _held(manifest, digest), _held(excluded, excluded_digest)
-        headers = _header(manifest, MANIFEST), _header(excluded, EXCLUSIONS)
-        spec = spec_of_files(*headers, population, period, control_total)
+        found = proved_files(manifest, excluded)
+        if found is None:
+            found = _looked_at(manifest, excluded, population, period, control_total)
+        spec = spec_of_files(*found.headers, population, period, control_total)
         month, columns = checked_month(spec, saved=True), spec.columns
-        census = _Census(columns, manifest, excluded)
-        raise_faults(FrameError, census.faults)
-        reconcile(sum(census.sizes.values()), sum(census.reasons.values()), control_total)
+        reconcile(sum(found.sizes.values()), sum(found.reasons.values()), control_total)
         return cls(
             population=population,
             period=month,
             variables=columns.strata,
-            exclusions=dict(sorted(census.reasons.items())),
+            exclusions=dict(sorted(found.reasons.items())),
             control_total=control_total,
             content=columns.content is not None,
-            digest=digest,
-            excluded_digest=excluded_digest,
-            unseen=census.unseen,
-            sizes=dict(sorted(census.sizes.items())),
-            manifest=manifest,
-            excluded=excluded,
+            digest=found.digests[0],
+            excluded_digest=found.digests[1],
+            unseen=found.unseen,
+            sizes=dict(sorted(found.sizes.items())),
+            plain=found.plain,
+            manifest=_held(manifest, found.digests[0]),
+            excluded=_held(excluded, found.digests[1]),
         )
 
     def sizes(self) -> Mapping[Stratum, int]:
@@ -107,17 +108,44 @@ class SavedFrame:
         self, names: Mapping[Stratum, Stratum], key: str, counts: Mapping[Stratum, int]
     ) -> dict[Stratum, list[Ticketed]]:
         """The units with the lowest tickets under other names of the strata, in one reading."""
+        sizes = Renamed(self, names).sizes()
+        wanted = {name: min(count, sizes.get(name, 0)) for name, count in counts.items()}
+        limits = {name: bound(few, sizes[name]) for name, few in wanted.items() if few}
         found: dict[Stratum, list[Ticketed]] = {name: [] for name in counts}
-        width = 1 + len(self.variables)
-        for rows in self._units():
-            there = Members.of((tuple(row[1:width]), row[0]) for row in rows)
-            for name, unit_ids in there.merged(_among(names, there.ids)).ids.items():
-                if name in counts:
-                    units, count = found[name], counts[name]
-                    units += lowest_tickets(key, unit_ids, count)
-                    if len(units) > 2 * count + len(rows):  # not at each batch, for it may be long
-                        found[name] = sorted(units)[:count]
-        return {name: sorted(units)[: counts[name]] for name, units in found.items()}
+        while limits:
+            for name, units in self._below(key, names, limits).items():
+                found[name] = ranked(units, wanted[name])
+            short = {name for name in limits if len(found[name]) < wanted[name]}
+            limits = {name: wider(limits[name]) for name in short}
+        return found
+
+    def _below(
+        self, key: str, names: Mapping[Stratum, Stratum], limits: Mapping[Stratum, int]
+    ) -> dict[Stratum, list[Numbered]]:
+        """The units whose tickets are below the bounds of their strata, in one reading."""
+        found: dict[Stratum, list[Numbered]] = {name: [] for name in limits}
+        for there in self._members():
+            for stratum, unit_ids in there.ids.items():
+                name = names.get(stratum)
+                if name is not None and name in limits:
+                    found[name] += below(key, unit_ids, limits[name])
+        return found
+
+    def _members(self) -> Iterator[Members]:
+        """The units in their strata, part by part."""
+        if not self._plain:
+            width = 1 + len(self.variables)
+            for rows in self._rows():
+                yield Members.of((tuple(row[1:width]), row[0]) for row in rows)
+            return
+        try:
+            for part in parts_of(self._manifest):
+                ids: dict[Stratum, list[str]] = {stratum: [] for stratum in {*part.values}}
+                for unit_id, stratum in zip(part.ids, part.values, strict=True):
+                    ids[stratum].append(unit_id)
+                yield Members(ids)
+        except NotProved:
+            raise _changed() from None
 
     def merged(self, names: Mapping[Stratum, Stratum]) -> Renamed:
         """Strata under other names, those of one name as one."""
@@ -130,7 +158,7 @@ class SavedFrame:
     def committed(self, unit_ids: Collection[str]) -> dict[str, str]:
         """The salted digests of these letters' contents, where the frame commits to them."""
         asked = {*unit_ids} if self.content else {*()}
-        return {row[0]: row[-1] for rows in self._units() for row in rows if row[0] in asked}
+        return {row[0]: row[-1] for rows in self._rows() for row in rows if row[0] in asked}
 
     def manifest(self) -> Iterator[bytes]:
         """The bytes of ``manifest.csv``, in chunks."""
@@ -140,8 +168,30 @@ class SavedFrame:
         """The bytes of ``exclusions.csv``, in chunks."""
         return iter(chunks_of(self._excluded))
 
-    def _units(self) -> Iterator[list[list[str]]]:
+    def _rows(self) -> Iterator[list[list[str]]]:
         return _body(self._manifest, MANIFEST)
+
+
+def _looked_at(
+    manifest: Contents,
+    excluded: Contents,
+    population: str,
+    period: str | Period,
+    control_total: int | None,
+) -> Found:
+    """What the files hold, each line looked at by itself.
+
+    Raises:
+        RecordError, FrameError: as :meth:`SavedFrame.of` has them.
+    """
+    digest, excluded_digest = (digest_of(chunks_of(data)) for data in (manifest, excluded))
+    manifest, excluded = _held(manifest, digest), _held(excluded, excluded_digest)
+    headers = _header(manifest, MANIFEST), _header(excluded, EXCLUSIONS)
+    spec = spec_of_files(*headers, population, period, control_total)
+    checked_month(spec, saved=True)
+    census = _Census(spec.columns, manifest, excluded)
+    raise_faults(FrameError, census.faults)
+    return Found(headers, (digest, excluded_digest), census.sizes, census.reasons, census.unseen)
 
 
 class _Census:
@@ -206,10 +256,6 @@ def _body(data: Contents, name: str) -> Iterator[list[list[str]]]:
         if body := rows[above:]:
             yield body
         above = 0
-
-
-def _among(names: Mapping[Stratum, Stratum], there: Collection[Stratum]) -> dict[Stratum, Stratum]:
-    return {stratum: names[stratum] for stratum in there if stratum in names}
 
 
 def _held(data: Contents, digest: str) -> Contents:

@@ -74,9 +74,7 @@ def from_dataframe(native: Any, wanted: Sequence[str]) -> Table:
     there = list(frame.columns)
     require_columns(wanted, there)
     columns = {name: cells_of(frame, name) for name in wanted}
-    empty = [
-        row for row, cells in enumerate(zip(*columns.values(), strict=True)) if is_blank(cells)
-    ]
+    empty = _blank_rows([*columns.values()])
     if not empty:
         return Table(columns, len(frame))
     # What was not asked for says whether such a row is a row.
@@ -84,6 +82,21 @@ def from_dataframe(native: Any, wanted: Sequence[str]) -> Table:
     others = [cells_of(asked, name) for name in asked.columns]
     blank = {row for n, row in enumerate(empty) if is_blank(cells[n] for cells in others)}
     return _without(columns, len(frame), blank)
+
+
+def _blank_rows(columns: Sequence[Sequence[object]]) -> list[int]:
+    """The rows, counted from 0, in which every cell is empty."""
+    if any(map(_is_full, columns)):
+        return []
+    return [row for row, cells in enumerate(zip(*columns, strict=True)) if is_blank(cells)]
+
+
+def _is_full(cells: Sequence[object]) -> bool:
+    """Whether it is plain that no cell is empty, as in the ids of most tables."""
+    kinds = {*map(type, cells)}
+    if kinds == {str}:
+        return all(cells) and not any(map(str.isspace, cells))  # type: ignore[arg-type]
+    return kinds == {int}
 
 
 def dataframe_rows(native: Any) -> Iterator[dict[str, object]]:
@@ -128,6 +141,8 @@ def cells_of(frame: Any, name: str) -> list[object]:
             f"column {quoted(name)}: got text that is not UTF-8; correct it where the table is made"
         ) from None
     # pandas' nulls arrive as NaN in to_list(); is_null() knows them in every library.
+    if not series.null_count():
+        return list(values)
     pairs = zip(values, series.is_null().to_list(), strict=True)
     return [None if null else value for value, null in pairs]
 

@@ -22,14 +22,11 @@ from ceosample.rational import Rational, as_fraction, fraction_text
 from ceosample.sampling.frames.cells import name_of_unit, stratum_value
 from ceosample.sampling.frames.frame import POPULATION
 from ceosample.sampling.frames.strata import Stratum, stratum_said
-from ceosample.sampling.ticket import SCHEME, draw_key
+from ceosample.sampling.ticket import SCHEME, TICKETS, draw_key
 from ceosample.show import html_table, percent, stratum_words, text_table
 from ceosample.text import printable, quoted
 
 PURPOSE: Final = "gate"
-
-#: Tickets are numbers below this.
-TICKETS: Final = 2**256
 
 #: A commitment to fewer digits could be opened by trying them all.
 _SEED = re.compile(r"[0-9a-f]{32,}")
