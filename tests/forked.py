@@ -119,6 +119,9 @@ PROGRAMS: Final[Mapping[str, Callable[..., None]]] = {"ceosample": _command, "ki
 def _serve() -> None:
     for name in BEFOREHAND:
         importlib.import_module(name)
+    from ceosample.cli import cli
+
+    assert [*cli.commands.values()]  # the module of each is loaded when it is asked for
     for order in map(json.loads, iter(sys.stdin.readline, "")):
         children = [_forked(order, run) for run in order["runs"]]
         if order["seconds"] is not None:
