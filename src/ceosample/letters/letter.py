@@ -23,9 +23,6 @@ APPROVAL: Final = "approval"
 #: So many digits of a letter's digest are printed on it as its code.
 CODE_DIGITS: Final = 8
 
-#: The file of a pack that lists its letters.
-PACK: Final = "pack.json"
-
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 

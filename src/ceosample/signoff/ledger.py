@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Unpack
+from typing import Final, Unpack
 
 from sqlalchemy.engine import URL, Connection
 
 from ceosample.errors import CeosampleError, LedgerError
+from ceosample.letters.papers.pack import Pack
 from ceosample.period import Period, as_period
 from ceosample.plain import is_theirs
 from ceosample.progress import Progress
@@ -53,9 +54,6 @@ from ceosample.signoff.store.events import Event, Subject
 from ceosample.signoff.store.store import Store
 from ceosample.signoff.upgrade import Upgrade
 from ceosample.text import counted, fault_in_name, quoted
-
-if TYPE_CHECKING:  # what makes papers is loaded by what makes some
-    from ceosample.letters.papers.pack import Pack
 
 #: Bytes of salt before a text whose digest an event holds.
 SALT_BYTES = 32

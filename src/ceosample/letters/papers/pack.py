@@ -15,8 +15,7 @@ from ceosample.canonical import Json, digest, is_digest, parse_json
 from ceosample.errors import RecordError, raise_faults
 from ceosample.form import Maybe, faults_of_form, is_text
 from ceosample.letters.existing.existing_letter import is_described
-from ceosample.letters.letter import PACK, Letter
-from ceosample.letters.papers import cover_and_dockets
+from ceosample.letters.letter import Letter
 from ceosample.letters.papers.logo import LOGO, is_logo
 from ceosample.letters.papers.paper_size import fault_of_paper
 from ceosample.letters.papers.signing_room import ROOM, signing_room
@@ -24,6 +23,8 @@ from ceosample.result import Result
 from ceosample.sampling.ticket import SCHEME
 from ceosample.show import html_table, text_table
 from ceosample.text import fault_in_title, quoted
+
+PACK: Final = "pack.json"
 
 #: The names that files of a pack have.
 FILE: Final = re.compile(r"letters/[0-9]{4,}-[A-Za-z0-9._-]+|pack(-[0-9]+)?\.(html|pdf)|logo\.png")
@@ -108,6 +109,8 @@ class Pack(Result):
     @cached_property
     def minutes(self) -> int:
         """Whole minutes to read all letters."""
+        from ceosample.letters.papers import cover_and_dockets  # it loads what sets papers
+
         return cover_and_dockets.reading_minutes(self.letters)
 
     def files(self) -> dict[str, bytes]:
@@ -171,6 +174,8 @@ class Pack(Result):
 
     def room_data(self) -> dict[str, Json]:
         """The signing room's data about the pack, next to the pages that it shows."""
+        from ceosample.letters.papers import cover_and_dockets
+
         return {
             "scheme": SCHEME,
             "pack": self.digest,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError
 from ceosample.letters.letter import Letter
+from ceosample.letters.papers.pack import Pack
 from ceosample.sampling.commitment import Commitment
 from ceosample.sampling.divisions import Divisions
 from ceosample.sampling.draw import Draw
@@ -16,9 +16,6 @@ from ceosample.sampling.plans.pool import Pool
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import require_step
 from ceosample.signoff.store.events import Event
-
-if TYPE_CHECKING:  # what makes papers is loaded by what makes some
-    from ceosample.letters.papers.pack import Pack
 
 
 def frozen(frame: AnyFrame, commitment: Commitment) -> dict[str, Json]:
