@@ -17,7 +17,7 @@ check: .venv-test/ready
 
 # The laws of hostile input with five times as many examples, and new ones each time.
 thorough: .venv-test/ready
-	CEOSAMPLE_THOROUGH=true .venv-test/bin/pytest -n auto tests/test_hostile.py
+	CEOSAMPLE_THOROUGH=true .venv-test/bin/pytest -n auto tests/test_hostile.py tests/test_bounds.py tests/test_titles.py
 
 # Which lines and branches no test reaches. No figure is demanded, and counting takes as long as the tests do.
 coverage: .venv-test/ready

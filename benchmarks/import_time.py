@@ -8,6 +8,7 @@ imported numpy, jinja2 and attrs before, which most who call it have anyway.
 from __future__ import annotations
 
 import argparse
+import compileall
 import os
 import statistics
 import subprocess
@@ -43,9 +44,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     given = parser.parse_args()
     sources = {"here": HERE} | ({"there": given.against.resolve()} if given.against else {})
+    for source in sources.values():
+        compileall.compile_dir(source, quiet=2)
     for what, statement in ASKED.items():
-        for source in sources.values():
-            milliseconds(statement, source)  # compiles
         turns = [
             [milliseconds(statement, source) for source in sources.values()]
             for _ in range(given.rounds)

@@ -116,9 +116,17 @@ def _kill_runs(run: str, place: str, number: str) -> None:
 PROGRAMS: Final[Mapping[str, Callable[..., None]]] = {"ceosample": _command, "kill": _kill_runs}
 
 
-def _serve() -> None:
+def prepare() -> None:
+    """Import what runs need."""
     for name in BEFOREHAND:
         importlib.import_module(name)
+    from ceosample.cli import cli
+
+    assert [*cli.commands.values()]  # the module of each is loaded when it is asked for
+
+
+def _serve() -> None:
+    prepare()
     for order in map(json.loads, iter(sys.stdin.readline, "")):
         children = [_forked(order, run) for run in order["runs"]]
         if order["seconds"] is not None:
@@ -146,19 +154,26 @@ def _kill_after(seconds: float, children: Sequence[int]) -> None:
 
 
 def _run(order: Mapping[str, Any], run: Mapping[str, Any]) -> int:
+    names = (os.devnull, run["out"], run["err"])
+    streams = [os.open(name, os.O_RDWR | os.O_CREAT) for name in names]
+    return run_in_child(run["command"], order["folder"], order["environment"], streams)
+
+
+def run_in_child(
+    command: Sequence[str], folder: str, environment: Mapping[str, str], streams: Sequence[int]
+) -> int:
     """In the child: do what was ordered, and end as an interpreter does."""
-    for number, name in enumerate((os.devnull, run["out"], run["err"])):
-        opened = os.open(name, os.O_RDWR | os.O_CREAT)
-        os.dup2(opened, number)
-        os.close(opened)
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
     os.environ.clear()
-    os.environ.update(order["environment"])
+    os.environ.update(environment)
     time.tzset()
-    os.chdir(order["folder"])
+    os.chdir(folder)
     sys.path[0] = ""
     code: object = 0
     try:
-        program, *arguments = run["command"]
+        program, *arguments = command
         PROGRAMS[program](*arguments)
     except SystemExit as end:
         code = end.code

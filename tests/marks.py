@@ -70,16 +70,29 @@ def require(fixture: str | None, item: pytest.Item) -> None:
         pytest.fail(f"{item.nodeid} uses {fixture}: mark it {mark}", pytrace=False)
 
 
+#: Files that read the year of firm.py: its events, and the bounds of its months, are counted once a
+#: process, and these bounds are most of what the first report costs.
+OF_THE_YEAR: Final = frozenset(
+    {"tests/test_pictures.py", "tests/test_report.py", "tests/test_report_page.py"}
+)
+
+
 def group_of(nodeid: str) -> str:
     """What runs in one worker of a parallel run: a file, since its tests share what was made for
-    them; and all of Spark, since a Java machine takes as long to warm up as the tests take.
+    them; the files of one year, for the same reason; and all of Spark, since a Java machine takes
+    as long to warm up as the tests take.
 
     >>> group_of("tests/test_gate.py::test_a[x]")
     'tests/test_gate.py'
+    >>> group_of("tests/test_report.py::test_a")
+    'year'
     >>> group_of("tests/test_warehouse.py::test_b[spark-2]")
     'spark'
     """
-    return "spark" if SPARK.search(nodeid) else nodeid.partition("::")[0]
+    file = nodeid.partition("::")[0]
+    if SPARK.search(nodeid):
+        return "spark"
+    return "year" if file in OF_THE_YEAR else file
 
 
 def heavy_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:

@@ -122,6 +122,7 @@ def run_console(
     folder: Path,
     replaced: dict[str, str] | None = None,
     lines: range | None = None,
+    commands: Path | None = None,
 ) -> None:
     """Run a page's commands in one shell, and hold what they print to what the page shows.
 
@@ -131,6 +132,8 @@ def run_console(
         folder: where the shell begins.
         replaced: texts of the page, such as an address, and what is there in their place.
         lines: the page's lines in which the blocks begin; None for all of it.
+        commands: the folder in which the shell finds our command; by default that of the tests'
+            interpreter.
     """
     text = "".join(blocks(page, "console", lines))
     for old, new in (replaced or {}).items():
@@ -140,6 +143,7 @@ def run_console(
     expected: list[str] = []
     for line in text.splitlines():
         (script if line.startswith("$ ") else expected).append(line.removeprefix("$ "))
+    scripts = str(Path(sys.executable).parent)
     done = subprocess.run(
         ["bash", "-eu"],
         input="\n".join(["exec 2>&1", *script]),
@@ -150,7 +154,9 @@ def run_console(
         env={
             **os.environ,
             "LC_ALL": "C.UTF-8",
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": os.pathsep.join(
+                [*([str(commands)] if commands else []), scripts, os.environ["PATH"]]
+            ),
         },
     )
     said = done.stdout.splitlines()

@@ -18,23 +18,33 @@ AS_OF = dt.datetime(2027, 1, 31, 18, tzinfo=dt.UTC)
 
 
 @cache
+def lived() -> bytes:
+    """The year's ledger, as a file: once, for whoever reads in it or lives it again."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "year.db")
+        live(f"sqlite:///{file}")
+        return file.read_bytes()
+
+
+@cache
 def events() -> tuple[cs.Event, ...]:
     with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/year.db"
-        live(url)
-        with cs.Ledger.open(url, create=False) as ledger:
+        file = Path(folder, "year.db")
+        file.write_bytes(lived())
+        with cs.Ledger.open(f"sqlite:///{file}", create=False) as ledger:
             assert ledger.check().level is cs.verification.ChainLevel.INTACT
             return tuple(ledger.events())
 
 
 def test_it_stays_as_it_is_when_it_is_lived_again_and_another_is_refused(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'year.db'}"
-    live(url, 2025, count=60)
+    file = tmp_path / "year.db"
+    file.write_bytes(lived())
+    url = f"sqlite:///{file}"
     with cs.Ledger.open(url, create=False) as ledger:
         head = ledger.head
-    live(url, 2025, count=60)
+    live(url)
     with pytest.raises(cs.errors.ConflictError):
-        live(url, 2025, count=70)
+        live(url, count=70)
     with cs.Ledger.open(url, create=False) as ledger:
         assert ledger.head == head
 

@@ -40,10 +40,13 @@ from postgresql import Server
 from ready import WHOLE_MATRIX, contents, pack
 from trackers import workbook_of
 
-#: Pages whose examples need a world of their own, and the tests that make it and run them.
+#: Pages whose examples need a world of their own, or whose names a test looks into, and the tests
+#: that run them: each page is run once.
 ELSEWHERE = {
     "README.md": "test_readme.py",
     "docs/months-without-hands.md": "test_due.py",
+    "docs/plan.md": "test_documents.py",
+    "docs/report.md": "test_documents.py",
     "docs/your-own-data.md": "test_own_data.py",
 }
 
@@ -241,7 +244,7 @@ def _give_an_older_table(page: Path, folder: Path) -> None:
 
 @pytest.mark.parametrize("page", run_here("console"), ids=name_of)
 def test_the_commands_of_a_page_print_what_the_page_shows(
-    page: Path, tmp_path: Path, request: pytest.FixtureRequest
+    page: Path, tmp_path: Path, commands: Path, request: pytest.FixtureRequest
 ) -> None:
     assert sum(line.startswith("$ ") for line in "".join(blocks(page, "console")).splitlines()) > 2
     if "$ ceosample demo" not in page.read_text("utf-8"):
@@ -250,11 +253,11 @@ def test_the_commands_of_a_page_print_what_the_page_shows(
     if page.name == "spreadsheets.md":
         _give_an_older_table(page, tmp_path / "ceosample-demo")
     if POSTGRESQL not in page.read_text("utf-8"):
-        run_console(page, tmp_path)
+        run_console(page, tmp_path, commands=commands)
         return
     server: Server = request.getfixturevalue("postgresql")
     with server.database() as name:
-        run_console(page, tmp_path, {POSTGRESQL: server.url(name)})
+        run_console(page, tmp_path, {POSTGRESQL: server.url(name)}, commands=commands)
 
 
 #: The ledger's address on pages.

@@ -27,7 +27,8 @@ import command
 import forked
 from ceosample.configuration import KEYS, Configuration
 from ceosample.errors import ConfigurationError, ConflictError, FrameError, LedgerError
-from ceosample.job import Month, due, render_again, run
+from ceosample.job import Month, render_again, run
+from ceosample.job.due import due
 from ceosample.job.seed_supply import SeedInputs
 from ceosample.period import Period
 from ceosample.sampling.seeds.beacon import TIMETABLES

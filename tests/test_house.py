@@ -218,7 +218,8 @@ def test_importing_it_loads_nothing_heavy() -> None:
 
 def test_a_command_begins_without_what_few_commands_need() -> None:
     """Working days are counted with numpy and pictures are drawn: a signature waits for neither."""
-    code = "import ceosample.cli, sys; print({'numpy', 'ceosample.report'} & set(sys.modules))"
+    code = "import sys; from ceosample.cli import cli; [*cli.commands.values()]; "
+    code += "print({'numpy', 'ceosample.report'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 
@@ -228,7 +229,9 @@ def test_a_month_without_pdfs_needs_no_extra() -> None:
     code = f"""
 import sys
 sys.modules |= dict.fromkeys({EXTRAS}, None)
-import ceosample as cs, ceosample.cli, datetime as dt
+import ceosample as cs, datetime as dt
+from ceosample.cli import cli
+assert [*cli.commands.values()]
 for name in cs.__all__:
     getattr(cs, name)
 for name in {sorted(FACE)}:

@@ -40,8 +40,20 @@ def test_a_worker_takes_a_file_or_all_of_spark(request: pytest.FixtureRequest) -
     """Of all tests that were collected here."""
     assert doctest.testmod(marks).failed == 0
     for item in request.session.items:
-        if marks.group_of(item.nodeid) != item.nodeid.partition("::")[0]:
+        file = item.nodeid.partition("::")[0]
+        if file in marks.OF_THE_YEAR:
+            assert marks.group_of(item.nodeid) == "year", item.nodeid
+        elif marks.group_of(item.nodeid) != file:
             assert item.get_closest_marker("spark"), item.nodeid
+
+
+def test_the_files_that_share_a_year_are_those_that_import_it() -> None:
+    importing = {
+        f"tests/{path.name}"
+        for path in Path(__file__).parent.glob("test_*.py")
+        if re.search(r"^from firm import .*\byear\b", path.read_text("utf-8"), re.M)
+    }
+    assert importing == marks.OF_THE_YEAR
 
 
 SUITE = """

@@ -45,11 +45,11 @@ def configuration(lines: range = FIRST_WAY) -> str:
     return text
 
 
-def test_the_commands_of_the_page_end_in_a_closed_month(tmp_path: Path) -> None:
+def test_the_commands_of_the_page_end_in_a_closed_month(tmp_path: Path, commands: Path) -> None:
     """'gets from a clean clone to their own data's first signed-off month'"""
     own_data.give(tmp_path)
     (tmp_path / "ceosample.toml").write_text(configuration(), "utf-8")
-    run_console(PAGE, tmp_path, lines=FIRST_WAY)
+    run_console(PAGE, tmp_path, lines=FIRST_WAY, commands=commands)
     assert list((tmp_path / "packs/2026-10").glob("closing-*.html"))
     first = (tmp_path / "packs/2026-10/pack.html").read_text("utf-8")
     assert "h-8" in first
@@ -59,13 +59,13 @@ def test_the_commands_of_the_page_end_in_a_closed_month(tmp_path: Path) -> None:
 
 
 def test_the_second_way_ends_in_a_month_that_was_signed_in_a_browser(
-    browser: Browser, tmp_path: Path
+    browser: Browser, tmp_path: Path, commands: Path
 ) -> None:
     """'begins with an Excel register and a folder of PDF letters and ends with a signed, closed
     month, run by a test in a real browser'"""
     own_data.give_excel(tmp_path)
     (tmp_path / "ceosample.toml").write_text(configuration(lines_of(PAGE, SECOND)), "utf-8")
-    run_console(PAGE, tmp_path, lines=lines_of(PAGE, SECOND, ROOM))
+    run_console(PAGE, tmp_path, lines=lines_of(PAGE, SECOND, ROOM), commands=commands)
     month = tmp_path / "packs/2026-10"
     drawn = Draw.load(month).unit_ids
     with opened(browser, month / "room.html") as room:
@@ -74,7 +74,7 @@ def test_the_second_way_ends_in_a_month_that_was_signed_in_a_browser(
             assert f"Our reference: {unit_id}" in room.page.locator(".current").inner_text()
             room.press("s")
         (tmp_path / "decisions.json").write_bytes(room.save())
-    run_console(PAGE, tmp_path, lines=lines_of(PAGE, ROOM))
+    run_console(PAGE, tmp_path, lines=lines_of(PAGE, ROOM), commands=commands)
     posted = {path.read_bytes() for path in (month / "letters").glob("*.pdf")}
     assert posted >= {(tmp_path / f"letters/{one}.pdf").read_bytes() for one in drawn}
     assert list(month.glob("closing-*.html"))

@@ -58,6 +58,7 @@ from months import (
     nothing_written,
     open_ledger,
 )
+from thorough import examples
 
 TITLE = "Complaint responses"
 FIRM = "Hafren & Vale <b>Bank</b>"
@@ -161,7 +162,7 @@ def heading(page: str, closed_by: str) -> str:
 # ---- From the freeze to the papers ---------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(titles.filter(legal))
 @example("complaint-responses")
 @example(HOSTILE[0])
@@ -189,7 +190,7 @@ def test_any_legal_title_goes_from_the_freeze_to_all_that_people_read(title: str
     assert dockets.count(f"<dt>Drawn from</dt><dd>{title}, October 2026</dd>") == 4
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=examples(20))
 @given(titles.filter(legal))
 @example(TITLE)
 @pytest.mark.slow

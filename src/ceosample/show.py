@@ -9,14 +9,15 @@ from fractions import Fraction
 from functools import cache
 from importlib import resources
 from math import floor
-from typing import Any, Final
-
-import jinja2
+from typing import TYPE_CHECKING, Any, Final
 
 from ceosample.errors import PlanError
 from ceosample.got import got
 from ceosample.rational import Rational, as_fraction
 from ceosample.text import printable
+
+if TYPE_CHECKING:
+    import jinja2
 
 #: Out of fewer, a count is printed without its percentage: one letter more would move it by points.
 FEWEST_FOR_PERCENT: Final = 30
@@ -180,6 +181,8 @@ def _html(title: str, **parts: Any) -> str:
 
 @cache
 def _template() -> jinja2.Template:
+    import jinja2  # for notebooks alone: the command prints text
+
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     text = resources.files("ceosample").joinpath("show.html").read_text("utf-8")
     return environment.from_string(text)

@@ -10,12 +10,12 @@ import pkgutil
 import re
 
 
-def homes() -> dict[str, str]:
+def homes(package: str = "ceosample") -> dict[str, str]:
     """Each public name with its module, as ``from .period import Period as Period`` says.
 
     The module of a namespace is ``.`` itself.
     """
-    found = re.findall(r"^from (\.[\w.]*) import (\w+) as \w+$", _text(), re.M)
+    found = re.findall(r"^from (\.[\w.]*) import (\w+) as \w+$", _text(package), re.M)
     return {name: module for module, name in found}
 
 
@@ -24,13 +24,13 @@ def places() -> dict[str, str]:
 
     A type that no namespace has is given by its module's full path.
     """
-    return dict(re.findall(r"^(\w+) = ([\w.]+)$", _text(), re.M))
+    return dict(re.findall(r"^(\w+) = ([\w.]+)$", _text("ceosample"), re.M))
 
 
 @functools.cache
-def _text() -> str:
+def _text(package: str) -> str:
     # Asked of the package's loader, so that a zip on the path serves too.
-    data = pkgutil.get_data("ceosample", "__init__.pyi")
+    data = pkgutil.get_data(package, "__init__.pyi")
     if data is None:
-        raise ImportError("ceosample/__init__.pyi: not found; install the package again")
+        raise ImportError(f"{package}, __init__.pyi: not found; install the package again")
     return data.decode("utf-8")

@@ -1,36 +1,9 @@
-"""The command. Results go to standard output, everything else to standard error."""
+"""The command. Results go to standard output, everything else to standard error.
 
-from ceosample.cli import (
-    closing,
-    ledger,
-    letters,
-    month,
-    outlets,
-    people,
-    report,
-    resolutions,
-    run,
-    seed,
-    signing,
-    status,
-    tracker,
-)
+A module of this package is loaded when one of its commands is called: ``group.SECTIONS`` says which
+has which.
+"""
+
 from ceosample.cli.group import cli, main
 
-__all__ = [
-    "cli",
-    "closing",
-    "ledger",
-    "letters",
-    "main",
-    "month",
-    "outlets",
-    "people",
-    "report",
-    "resolutions",
-    "run",
-    "seed",
-    "signing",
-    "status",
-    "tracker",
-]
+__all__ = ["cli", "main"]

@@ -3,30 +3,53 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
+import pkgutil
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
-from typing import Final, NoReturn
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from importlib import import_module
+from typing import Any, Final, NamedTuple, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from ceosample.cli.failures import Command
 from ceosample.error_report import ErrorReport
 from ceosample.errors import CeosampleError
 
+
+class Verb(NamedTuple):
+    """What is known of a command before it is called, which spares it the others' imports.
+
+    Attributes:
+        module: the module of this package that registers it.
+        help: the first sentence of its help.
+    """
+
+    module: str
+    help: str
+
+
+def _sections() -> dict[str, dict[str, Verb]]:
+    data = pkgutil.get_data(__name__, "commands.txt")
+    if data is None:
+        raise ImportError("ceosample/cli/commands.txt: not found; install the package again")
+    _, *sections = data.decode("utf-8").strip().split("\n\n")
+    return {title: dict(map(_verb, verbs)) for title, *verbs in map(str.splitlines, sections)}
+
+
+def _verb(line: str) -> tuple[str, Verb]:
+    name, module, sentence = line.split(maxsplit=2)
+    return name, Verb(module, sentence)
+
+
 #: The commands as ``--help`` groups them; the order of a month, then of how often one needs them.
-SECTIONS: Final = {
-    "A month": ("init", "check", "plan", "run", "sheets", "status", "close", "verify"),
-    "Letters": ("record", "rework", "sign", "mail", "docx", "at-risk"),
-    "Figures": ("metrics", "report", "infer", "policies", "reconcile"),
-    "People and resolutions": ("people", "role", "resolution"),
-    "Corrections": ("correct", "supersede"),
-    "Retention": ("hold", "erase"),
-    "Ledger": ("ledger", "export", "import", "upgrade", "repair"),
-    "Past sign-offs from a spreadsheet": ("import-tracker", "withdraw-tracker"),
-    "Seeds and demo": ("seed", "demo"),
-}
+SECTIONS: Final = _sections()
+
+#: The same without the titles.
+VERBS: Final = {name: verb for verbs in SECTIONS.values() for name, verb in verbs.items()}
 
 #: The verbs of 0.1 that have a better name, by the words that take their place. They stay, and no
 #: help lists them.
@@ -46,25 +69,75 @@ class SectionedGroup(click.Group):
 
     command_class = Command
 
-    def sections(self) -> Mapping[str, Sequence[str]]:
-        """The names of the commands by the title of their section."""
-        return {"Commands": sorted(self.commands)}
+    def sections(self) -> dict[str, dict[str, str]]:
+        """By the title of their section the names of the commands, each with its sentence."""
+        listed = sorted(self.commands.items())
+        return {"Commands": {name: one.get_short_help_str(300) for name, one in listed}}
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands, section by section."""
-        for title, names in self.sections().items():
+        for title, sentences in self.sections().items():
             with formatter.section(title):
-                formatter.write_dl(
-                    [(name, self.commands[name].get_short_help_str(300)) for name in names]
-                )
+                formatter.write_dl([*sentences.items()])
+
+
+class _LoadedWhenAsked(MutableMapping[str, click.Command]):
+    """The commands by their names; the module of one is imported when somebody asks for it."""
+
+    def __init__(self) -> None:
+        self._registered: dict[str, click.Command] = {}
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._registered:
+            _load(VERBS[name].module)
+        return self._registered[name]
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._registered[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._registered[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**VERBS, **self._registered})
+
+    def __len__(self) -> int:
+        return len(VERBS.keys() | self._registered.keys())
+
+
+def _load(module: str) -> None:
+    # What an import makes stays, so looking for garbage in it is a tenth of its time for nothing.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        import_module(f"ceosample.cli.{module}")
+    finally:
+        if collects:
+            gc.enable()
 
 
 class RootGroup(SectionedGroup):
     """The command itself."""
 
-    def sections(self) -> Mapping[str, Sequence[str]]:
-        """Its sections, as stated above."""
-        return SECTIONS
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.commands = _LoadedWhenAsked()
+
+    def sections(self) -> dict[str, dict[str, str]]:
+        """Its sections, as stated above: a list of the commands loads none of them."""
+        return {
+            title: {name: verb.help for name, verb in verbs.items()}
+            for title, verbs in SECTIONS.items()
+        }
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What can follow: the commands, and what follows any command; it loads none either."""
+        found = [
+            CompletionItem(name, help=click.Command(name, help=verb.help).get_short_help_str())
+            for name, verb in sorted(VERBS.items())
+            if name.startswith(incomplete)
+        ]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -11,7 +11,6 @@ from typing import Any
 
 import attrs
 import click
-from tqdm import tqdm
 
 from ceosample import file_modes, job
 from ceosample.canonical import Json
@@ -278,6 +277,8 @@ class Progress:
     """A bar of the job's steps on standard error, where that is a terminal."""
 
     def __enter__(self) -> Callable[[str], None]:
+        from tqdm import tqdm
+
         self._bar = tqdm(total=len(job.STEPS), disable=None, file=sys.stderr, leave=False)
         return self._step
 

@@ -29,6 +29,7 @@ from ceosample.cli.options import (
 from ceosample.cli.seed import chain_of
 from ceosample.configuration import Configuration
 from ceosample.errors import NoLedgerError
+from ceosample.job.preview import preview
 from ceosample.job.seed_supply import SeedInputs, awaited
 from ceosample.letters.markup.printed import lost_fields
 from ceosample.period import Period
@@ -155,7 +156,7 @@ def _preview(
     found = (
         job.preview_due(configuration, events, at=at, supply=supply)
         if month is None
-        else job.preview(month, events, supply)
+        else preview(month, events, supply)
     )
     if as_json:
         click.echo(found.to_json())

@@ -2,50 +2,25 @@
 
 Every step can be taken twice, so a run that was stopped anywhere is finished by the next one, and
 a run of a finished month changes nothing.
+
+Its names are those of ``__init__.pyi``, each fetched when it is first asked for: ``status`` needs
+one of them, and all of them together are what a run needs.
 """
 
-from ceosample.job.check_configuration import CheckReport, check, next_month, no_configuration
-from ceosample.job.due import Agenda, agenda, due, month_states
-from ceosample.job.month import OFFICE, SAMPLER, Month, Outcome
-from ceosample.job.preview import MonthPreview, RunPreview, preview, preview_due
-from ceosample.job.render_pack import render_again, unchanged
-from ceosample.job.roll_forward import RollForward
-from ceosample.job.run_due_months import RunReport, failed, report_of, run_due
-from ceosample.job.run_month import STEPS, promise, run
-from ceosample.job.sources.letter_contents import read_contents
-from ceosample.job.sources.source import SourceReport, read_source
-from ceosample.job.still_open import StillOpen, still_open_by_month
+from __future__ import annotations
 
-__all__ = [
-    "OFFICE",
-    "SAMPLER",
-    "STEPS",
-    "Agenda",
-    "CheckReport",
-    "Month",
-    "MonthPreview",
-    "Outcome",
-    "RollForward",
-    "RunPreview",
-    "RunReport",
-    "SourceReport",
-    "StillOpen",
-    "agenda",
-    "check",
-    "due",
-    "failed",
-    "month_states",
-    "next_month",
-    "no_configuration",
-    "preview",
-    "preview_due",
-    "promise",
-    "read_contents",
-    "read_source",
-    "render_again",
-    "report_of",
-    "run",
-    "run_due",
-    "still_open_by_month",
-    "unchanged",
-]
+from importlib import import_module
+from typing import Any
+
+from ceosample.stub import homes
+
+_HOMES = homes(__name__)
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    thing = getattr(import_module(_HOMES[name], __name__), name)
+    return globals().setdefault(name, thing)

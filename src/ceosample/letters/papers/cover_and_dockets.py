@@ -14,9 +14,8 @@ from fractions import Fraction
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import jinja2
 from markupsafe import Markup
 
 from ceosample.canonical import Json
@@ -45,6 +44,9 @@ from ceosample.sampling.plans.pool import Pool
 from ceosample.sampling.plans.rotation import CALLED
 from ceosample.show import decimal, percent, ratio_text, stratum_words
 from ceosample.text import counted
+
+if TYPE_CHECKING:
+    import jinja2
 
 #: Words a minute, silent reading of non-fiction in English: M. Brysbaert, *How many words do we
 #: read per minute?*, Journal of Memory and Language 109 (2019).
@@ -200,6 +202,8 @@ def reading_minutes(letters: Sequence[Letter]) -> int:
 @cache
 def _html_shell(name: str) -> jinja2.Template:
     source = (resources.files("ceosample.letters") / "templates" / name).read_text("utf-8")
+    import jinja2
+
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

@@ -16,7 +16,6 @@ from ceosample.errors import RecordError, raise_faults
 from ceosample.form import Maybe, faults_of_form, is_text
 from ceosample.letters.existing.existing_letter import is_described
 from ceosample.letters.letter import Letter
-from ceosample.letters.papers import cover_and_dockets
 from ceosample.letters.papers.logo import LOGO, is_logo
 from ceosample.letters.papers.paper_size import fault_of_paper
 from ceosample.letters.papers.signing_room import ROOM, signing_room
@@ -110,6 +109,8 @@ class Pack(Result):
     @cached_property
     def minutes(self) -> int:
         """Whole minutes to read all letters."""
+        from ceosample.letters.papers import cover_and_dockets  # it loads what sets papers
+
         return cover_and_dockets.reading_minutes(self.letters)
 
     def files(self) -> dict[str, bytes]:
@@ -173,6 +174,8 @@ class Pack(Result):
 
     def room_data(self) -> dict[str, Json]:
         """The signing room's data about the pack, next to the pages that it shows."""
+        from ceosample.letters.papers import cover_and_dockets
+
         return {
             "scheme": SCHEME,
             "pack": self.digest,
