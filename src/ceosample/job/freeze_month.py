@@ -147,6 +147,7 @@ def freeze(
         folder=month.folder,
         open=still_open(configuration, frame.exclusions),
         title=month.title(frozen),
+        since=frozen.recorded_at,
     )
 
 
