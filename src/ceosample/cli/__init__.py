@@ -16,10 +16,12 @@ from ceosample.cli import (
     tracker,
 )
 from ceosample.cli.group import cli, main
+from ceosample.cli.unattended import health
 
 __all__ = [
     "cli",
     "closing",
+    "health",
     "ledger",
     "letters",
     "main",

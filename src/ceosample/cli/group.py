@@ -20,6 +20,7 @@ from ceosample.cli.unattended.endings import (
 #: The commands as ``--help`` groups them; the order of a month, then of how often one needs them.
 SECTIONS: Final = {
     "A month": ("init", "check", "plan", "run", "sheets", "status", "close", "verify"),
+    "Operations": ("health",),
     "Letters": ("record", "rework", "sign", "mail", "docx", "at-risk"),
     "Figures": ("metrics", "report", "infer", "policies", "reconcile"),
     "People and resolutions": ("people", "role", "resolution"),

@@ -1,4 +1,4 @@
-"""What the last run came to, and when one last succeeded: a small file next to the months' folders.
+"""What the last run came to, and when one last succeeded.
 
 A run that finds nothing to do leaves no event, so a monitor could not tell it from none at all.
 """
@@ -7,18 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import json
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
-from ceosample import file_modes, files
-from ceosample.canonical import canonical_file
 from ceosample.configuration import Configuration
-from ceosample.errors import CeosampleError
+from ceosample.health import notes
 from ceosample.release import version
-from ceosample.signoff.store.events import moment
+from ceosample.result import Result
 
 _SCHEME: Final = "ceosample-last-run/1"
 
@@ -27,8 +23,8 @@ _NOT_ITS_OWN: Final = ("busy",)
 
 
 @attrs.frozen
-class LastRun:
-    """The last run of a population, as a monitor asks for it.
+class LastRun(Result):
+    """The last run of a population.
 
     Attributes:
         run: its id.
@@ -45,6 +41,11 @@ class LastRun:
     exit_code: int
     program: str
     succeeded_at: dt.datetime | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether it did all that could be done, also if a month waits for its seed."""
+        return self.succeeded_at == self.at
 
 
 def remember(
@@ -65,36 +66,18 @@ def remember(
         reason, exit_code: how it ended.
         ok: whether it did all that could be done, also if a month waits for its seed.
     """
-    if reason in _NOT_ITS_OWN or not configuration.packs.is_dir():
+    if reason in _NOT_ITS_OWN:
         return
     before = last_run(configuration)
-    succeeded = at if ok else before and before.succeeded_at
-    said = {
-        "scheme": _SCHEME,
-        "run": run,
-        "at": moment(at, "at"),
-        "reason": reason,
-        "exit_code": exit_code,
-        "program": version(),
-        "succeeded_at": None if succeeded is None else moment(succeeded, "succeeded_at"),
-    }
-    with contextlib.suppress(OSError), file_modes.for_group(configuration.for_group):
-        files.write_whole(_place(configuration), canonical_file(said))
+    found = LastRun(
+        run, at, reason, exit_code, version(), at if ok else before and before.succeeded_at
+    )
+    notes.leave(configuration, _SCHEME, attrs.asdict(found))
 
 
 def last_run(configuration: Configuration) -> LastRun | None:
-    """What is known of the last run; None if none left word, or the file is none of ours."""
-    try:
-        data = files.read_if_there(_place(configuration))
-        said: Any = json.loads(data or b"null")
-        if not isinstance(said, dict) or said.pop("scheme", None) != _SCHEME:
-            return None
-        for name in ("at", "succeeded_at"):
-            said[name] = said[name] and dt.datetime.fromisoformat(said[name])
-        return LastRun(**said)
-    except (OSError, CeosampleError, ValueError, TypeError, KeyError):
-        return None
-
-
-def _place(configuration: Configuration) -> Path:
-    return configuration.packs / f".{configuration.lock_folder.name}.last-run.json"
+    """What is known of the last run; None if none left word."""
+    said = notes.left(configuration, _SCHEME, "at", "succeeded_at")
+    with contextlib.suppress(TypeError):  # fields of a later release
+        return None if said is None else LastRun(**said)
+    return None

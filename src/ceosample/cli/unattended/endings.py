@@ -77,7 +77,7 @@ def report_of(error: BaseException) -> ErrorReport:
         said = "interrupted; what was recorded stays: run it again to continue"
         return ErrorReport("Interrupted", REASONS["interrupted"], said, "interrupted")
     if isinstance(error, click.ClickException):
-        return ErrorReport("UsageError", REASONS["usage"], error.format_message(), "usage")
+        return ErrorReport("UsageError", error.exit_code, error.format_message(), "usage")
     if isinstance(error, CeosampleError | OSError):
         return ErrorReport.of(error)
     # Its words are not ours, and could quote a customer's data.
