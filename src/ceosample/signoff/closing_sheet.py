@@ -194,9 +194,8 @@ def _facts(
 
 def _programs(events: list[Event]) -> str:
     """The program that makes this sheet, and those by which the month's runs froze and drew it."""
-    ran = {
-        str(event.payload[PROGRAM]) for event in valid_events(events) if PROGRAM in event.payload
-    }
+    noted = (event.payload.get(PROGRAM) for event in valid_events(events))
+    ran = {str(one) for one in noted if one is not None}
     before = joined(sorted(ran - {program()}))
     return f"{program()}; the month was run with {before}" if before else program()
 

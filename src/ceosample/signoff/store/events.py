@@ -22,7 +22,7 @@ from ceosample.text import quoted
 NOTHING_BEFORE: Final = "0" * 64
 
 
-#: The field of a month's ``frozen`` and ``drawn`` that names the program of the run, by its release.
+#: The field of a month's ``frozen`` and ``drawn`` that names the program of the run.
 PROGRAM: Final = "program"
 
 
