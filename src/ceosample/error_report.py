@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from ceosample.errors import FULL, NO_SPACE, CeosampleError
 from ceosample.reasons import REASONS
 
 
-class ErrorReport(NamedTuple):
-    """An error in the four parts that JSON has of it.
+class _Parts(NamedTuple):
+    """What JSON has of an error under ``error``."""
+
+    code: str
+    exit_code: int
+    message: str
+
+
+class ErrorReport(_Parts):
+    """An error in the three parts that JSON has of it, and its reason.
 
     Attributes:
         code: the name of its class, ``LedgerError``.
         exit_code: what the command ends with.
         message: its words, as standard error has them. They can name responses by their ids.
-        reason: a code that stays the same from release to release, whatever the words.
+        reason: a code that stays the same from release to release, whatever the words. It is no
+            part of the tuple.
 
-    >>> ErrorReport.of(PermissionError(13, "Permission denied", "signoff.db")).message
-    'signoff.db: Permission denied'
-    >>> ErrorReport.of(PermissionError(13, "Permission denied", "signoff.db"))[3]
+    >>> found = ErrorReport.of(PermissionError(13, "Permission denied", "signoff.db"))
+    >>> found
+    ErrorReport(code='PermissionError', exit_code=70, message='signoff.db: Permission denied')
+    >>> found.reason
     'disk'
     """
 
-    code: str
-    exit_code: int
-    message: str
-    reason: str = CeosampleError.reason
+    reason: str
+
+    def __new__(
+        cls, code: str, exit_code: int, message: str, reason: str = CeosampleError.reason
+    ) -> Self:
+        """The parts, and the reason next to them."""
+        made = super().__new__(cls, code, exit_code, message)
+        made.reason = reason
+        return made
 
     @classmethod
     def of(cls, error: CeosampleError | OSError) -> ErrorReport:

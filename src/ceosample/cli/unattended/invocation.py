@@ -51,4 +51,4 @@ def failure_json(ctx: click.Context, failure: ErrorReport) -> Json:
     if report is not None:
         with contextlib.suppress(Exception):  # the first failure is the one to tell
             return report(failure)
-    return {"run": run_id(ctx), "error": failure._asdict()}
+    return {"run": run_id(ctx), "reason": failure.reason, "error": failure._asdict()}
