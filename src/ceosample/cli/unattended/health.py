@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
 from ceosample import files
-from ceosample.cli.failures import Command, failing
+from ceosample.cli.failures import Command
 from ceosample.cli.group import cli
 from ceosample.cli.options import config_option, json_option, now
 from ceosample.configuration import Configuration
-from ceosample.errors import CeosampleError
 from ceosample.health.look import health, unknown
 from ceosample.health.nagios import plugin_lines
 from ceosample.health.prometheus import exposition
@@ -28,27 +25,19 @@ _STDOUT: Final = "-"
 
 
 class Plugin(Command):
-    """A command with the exit codes of monitoring plug-ins: 3 where nothing can be said."""
+    """A command whose slips end with 3, as those of monitoring plug-ins: 2 would be CRITICAL.
+
+    With ``--json`` it fails as every command does.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take the options."""
-        with failing(ctx, self.params, as_json="--json" in args), _as_unknown():
-            return click.Command.parse_args(self, ctx, args)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Do what is asked."""
-        with failing(ctx, self.params, as_json=ctx.params["as_json"]), _as_unknown():
-            return click.Command.invoke(self, ctx)
-
-
-@contextlib.contextmanager
-def _as_unknown() -> Iterator[None]:
-    """A block whose slips in the options end with 3: 2 would be CRITICAL to a monitor."""
-    try:
-        yield
-    except click.UsageError as error:
-        error.exit_code = int(Level.UNKNOWN)
-        raise
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            if "--json" not in args:
+                error.exit_code = int(Level.UNKNOWN)
+            raise
 
 
 @cli.command("health", cls=Plugin)
@@ -81,16 +70,16 @@ def health_command(
     """Show how the sign-off stands: what waits since when, what is late, what is missing.
 
     It ends with 0 if all is well, 1 if a person must look soon, 2 if at once, and 3 if it cannot
-    tell. These are the exit codes of monitoring plug-ins, with --json and --prometheus too.
+    tell, as monitoring plug-ins do. With --json it fails as other commands do.
     """
     if as_json + nagios + (prometheus is not None) > 1:
-        raise click.UsageError("give one of --json, --nagios and --prometheus")
+        raise _slip("give one of --json, --nagios and --prometheus")
     if prometheus not in (None, _STDOUT) and not str(prometheus).endswith(_ENDING):
-        raise click.UsageError(
+        raise _slip(
             f"--prometheus: got {prometheus}, which a node exporter passes over; give a name that "
             f"ends in {_ENDING}"
         )
-    found = _found(config, waiting_days, check)
+    found = _found(config, waiting_days, check, as_json=as_json)
     if prometheus not in (None, _STDOUT):
         files.write_whole(Path(str(prometheus)), exposition(found).encode(), public=True)
     elif prometheus is not None:
@@ -102,14 +91,21 @@ def health_command(
     sys.exit(int(found.level))
 
 
-def _found(config: Path, waiting_days: int, check: bool) -> Health:
+def _slip(said: str) -> click.UsageError:
+    """A slip in the options, as a monitoring plug-in tells it."""
+    error = click.UsageError(said)
+    error.exit_code = int(Level.UNKNOWN)
+    return error
+
+
+def _found(config: Path, waiting_days: int, check: bool, *, as_json: bool) -> Health:
     at = now()
     try:
         configuration = Configuration.load(config)
         return health(
             configuration, at=configuration.local(at), waiting_days=waiting_days, check=check
         )
-    except (CeosampleError, OSError) as error:
-        return unknown(error, at=at, waiting_days=waiting_days)
     except Exception as error:  # a monitor must have its line, whatever is wrong
+        if as_json:
+            raise
         return unknown(error, at=at, waiting_days=waiting_days)
