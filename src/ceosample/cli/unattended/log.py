@@ -98,7 +98,12 @@ def begin(place: str | None, run: str) -> None:
     above = logging.getLogger("ceosample")
     above.addHandler(handler)
     above.setLevel(logging.INFO)
-    click.get_current_context().call_on_close(lambda: above.removeHandler(handler))
+
+    def end() -> None:
+        above.removeHandler(handler)
+        handler.close()
+
+    click.get_current_context().call_on_close(end)
 
 
 def step(message: str, reason: str | None = None, *, error: bool = False, **more: Any) -> None:
