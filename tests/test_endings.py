@@ -219,6 +219,70 @@ def test_the_log_has_an_object_a_line_and_no_customer(firm: Path) -> None:
     told = lines(kept.read_text("utf-8"))
     needed = {"time", "level", "run", "reason", "message"}
     assert [one for one in told if needed - one.keys()] == []
+    assert len({one["run"] for one in told}) == 2
+    assert [one["reason"] for one in told if one["message"].startswith("run ended")] == [
+        "waiting-for-seed", "done",
+    ]  # fmt: skip
+    assert all(dt.datetime.fromisoformat(one["time"]).tzinfo for one in told)
+    assert kept.stat().st_mode & 0o007 == 0
+    names = names_in(firm)
+    assert len(names) > 20
+    text = kept.read_text("utf-8")
+    assert [name for name in names if name in text] == []
+    ids = re.findall(r"R-[A-Z0-9]{6}", (firm / "responses-2026-09.csv").read_text("utf-8"))
+    assert ids
+    assert [one for one in ids if one in text] == []
+
+
+def test_a_failure_is_in_the_log_by_its_reason_alone(firm: Path) -> None:
+    (firm / "responses-2026-09.csv").write_text("id\nR-SECRET\nR-SECRET\n", "utf-8")
+    ended = at(firm, AT, "run", "--log", "run.log", "--json")
+    last = lines((firm / "run.log").read_text("utf-8"))[-1]
+    assert (last["reason"], last["level"], last["exit_code"]) == ("table", "error", ended.code)
+    assert last["run"] == ended.json["run"]
+    assert "R-SECRET" not in json.dumps(last)
+
+
+def test_a_log_that_cannot_be_written_is_told_before_anything_is_done(firm: Path) -> None:
+    ended = ceosample("run", "--log", "no/such/folder/run.log", folder=firm)
+    assert ended.code == 70
+    assert "no/such/folder/run.log" in ended.err
+    assert not (firm / "signoff.db").exists()
+
+
+def test_journald_is_given_priorities_where_it_reads(firm: Path) -> None:
+    """'how journald sees it (stderr prefix)': JOURNAL_STREAM names the stream that it made."""
+    script = (
+        'import os; s = os.fstat(2); os.environ["JOURNAL_STREAM"] = f"{s.st_dev}:{s.st_ino}"; '
+        "from ceosample.cli import main; main()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script, "run", "--log", "-"], cwd=firm, check=False,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    told = [line for line in ended.stderr.splitlines() if line.startswith("<")]
+    assert {line[:3] for line in told} == {"<6>"}
+    assert lines("\n".join(line[3:] for line in told))[-1]["message"] == "run ended"
+    assert log._PRIORITIES["ERROR"] == 3
+
+
+# The table of reasons
+
+
+def test_the_page_for_the_person_on_call_has_a_row_for_each_code_and_reason() -> None:
+    """'a page for the person on call has a row for each exit code and reason'"""
+    text = (PROJECT / "docs/on-call.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d+) \| `([a-z-]+)` \| (.+?) \| (.+?) \|(.*)\|$", text, re.M)
+    assert [(reason, int(code)) for code, reason, *_ in rows] == [*REASONS.items()]
+    assert all(len(happened) > 9 and len(do) > 7 for _, _, happened, do, _ in rows)
+
+
+def test_every_error_has_a_reason_of_its_exit_code() -> None:
+    kinds = [kind for kind in vars(cs.errors).values() if isinstance(kind, type)]
+    errors = [kind for kind in kinds if issubclass(kind, cs.CeosampleError)]
+    assert {kind.__name__: REASONS[kind.reason] for kind in errors} == {
+        kind.__name__: kind.exit_code for kind in errors
+    }
     assert {kind.reason for kind in errors} <= REASONS.keys()
     full = ErrorReport.of(OSError(28, "No space left on device"))
     assert (full.exit_code, full.reason) == (75, "disk-full")
@@ -258,7 +322,8 @@ def test_cron_tries_again_where_the_database_does_not_answer(tmp_path: Path) -> 
         program.write_text(f"#!/bin/sh\n{said}\nexit {code}\n", "utf-8")
         program.chmod(0o755)
         here = line.replace("/opt/ceosample/bin/ceosample", shlex.quote(str(program)))
-        here = here.replace("/srv/ceosample", shlex.quote(str(tmp_path)))
-        here = here.replace("sleep", ": sleep")
+        here = here.replace("/srv/ceosample", shlex.quote(str(tmp_path))).replace(
+            "sleep", ": sleep"
+        )
         ended = subprocess.run(["/bin/sh", "-c", here], capture_output=True, text=True, check=False)
         assert (ended.stdout, tries.read_text("utf-8").count("once")) == (mailed, times)

@@ -55,7 +55,9 @@ def state(folder: Path, moment: dt.datetime, *arguments: str) -> Any:
 
 
 def reasons(found: Any) -> list[str]:
-    return [finding["reason"] for finding in found["findings"]]
+    """What needs a person; the letters of these tables are late from the first day."""
+    said = [finding["reason"] for finding in found["findings"]]
+    return [reason for reason in said if reason != "late-letters"]
 
 
 def later(days: float) -> dt.datetime:
@@ -94,7 +96,7 @@ def test_the_last_run_and_the_last_success_are_remembered(firm: Path) -> None:
     assert found["last_run"]["run"] == ended.json["run"]
     assert dt.datetime.fromisoformat(found["last_run"]["succeeded_at"]) == later(2)
     at(firm, later(6), "run")
-    assert state(firm, later(6))["level"] == "OK"
+    assert reasons(state(firm, later(6))) == []
 
 
 def test_a_scheduler_that_stopped_shows_as_a_month_that_is_due(firm: Path) -> None:
@@ -131,7 +133,7 @@ def test_what_was_lost_is_critical(firm: Path, spoil: Callable[[Path], None], re
     """'missing packs'"""
     at(firm, AT, "run")
     at(firm, later(1), "run", *DICE)
-    assert state(firm, later(2))["level"] == "OK"
+    assert reasons(state(firm, later(2))) == []
     spoil(firm)
     found = state(firm, later(2))
     assert found["level"] == "CRITICAL"
@@ -180,7 +182,7 @@ def test_late_letters_and_empty_places_are_counted(demonstration: Path) -> None:
     risk = at(demonstration, when, "at-risk", "--json").json["at_risk"]["letters"]
     late = [letter for letter in risk if letter["overdue"]]
     assert found["facts"]["late_letters"] == len(late) > 0
-    assert reasons(found) == ["late-letters"]
+    assert [finding["reason"] for finding in found["findings"]] == ["late-letters"]
     assert found["facts"]["empty_places"] == 0
 
 
