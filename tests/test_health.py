@@ -20,7 +20,7 @@ from ceosample.configuration import Configuration
 from ceosample.health.look import health
 from ceosample.health.nagios import plugin_lines
 from ceosample.health.prometheus import exposition
-from ceosample.health.state import Finding, Health, Level
+from ceosample.health.state import Finding, Health, HealthLevel
 from command import Ended, asked, time_told
 from due_months import POPULATION, on, write_months
 
@@ -50,7 +50,7 @@ def state(folder: Path, moment: dt.datetime, *arguments: str) -> Any:
     ended = at(folder, moment, "health", "--json", *arguments)
     jsonschema.Draft202012Validator(cs.schema("health")).validate(ended.json)
     jsonschema_rs.validate(cs.schema("health"), ended.json)
-    assert ended.code == ended.json["exit_code"] == Level[ended.json["level"]]
+    assert ended.code == ended.json["exit_code"] == HealthLevel[ended.json["level"]]
     return ended.json
 
 
@@ -212,7 +212,7 @@ def test_a_plug_in_s_line_has_performance_data(firm: Path) -> None:
 )  # fmt: skip
 def test_what_cannot_be_told_is_unknown(firm: Path, arguments: list[str]) -> None:
     """A usage error of 2 would be CRITICAL to a monitor."""
-    assert at(firm, AT, "health", *arguments).code == Level.UNKNOWN == 3
+    assert at(firm, AT, "health", *arguments).code == HealthLevel.UNKNOWN == 3
 
 
 def test_a_program_gets_the_failure_of_every_command(firm: Path) -> None:
@@ -227,7 +227,7 @@ def test_a_program_gets_the_failure_of_every_command(firm: Path) -> None:
      ("UNKNOWN", "UNKNOWN"), ("WARNING CRITICAL", "CRITICAL")],
 )  # fmt: skip
 def test_the_most_urgent_finding_is_the_level(levels: str, worst: str) -> None:
-    findings = tuple(Finding(Level[name], "busy", "a | b\nc") for name in levels.split())
+    findings = tuple(Finding(HealthLevel[name], "busy", "a | b\nc") for name in levels.split())
     found = Health("responses", AT, "0.2.0", 3, findings)
     assert found.level.name == worst
     first = plugin_lines(found).splitlines()[0]

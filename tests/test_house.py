@@ -43,7 +43,7 @@ FLOORS = [
     {"configuration", "job"},
     {"health"},
     {"demo"},
-    {"cli"},
+    {"cli", "__main__"},
 ]
 
 #: The rooms and files of a package, from the ground up; what is not named stands above them.

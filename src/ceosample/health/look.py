@@ -12,7 +12,7 @@ from ceosample.error_report import ErrorReport
 from ceosample.errors import CeosampleError, ClockError, ConfigurationError, NoLedgerError, joined
 from ceosample.health.last_check import last_check, remember_check
 from ceosample.health.last_run import LastRun, last_run
-from ceosample.health.state import Facts, Finding, Health, Level, Waiting
+from ceosample.health.state import Facts, Finding, Health, HealthLevel, WaitingMonth
 from ceosample.job import agenda, month_states
 from ceosample.reasons import AGAIN, SIGNALLED
 from ceosample.release import version
@@ -49,15 +49,15 @@ def health(
             found += _of_ledger(configuration, ledger)
     except NoLedgerError as error:
         is_lost = any(path.is_dir() for path in configuration.packs.glob("*"))
-        level = Level.CRITICAL if is_lost else Level.WARNING
+        level = HealthLevel.CRITICAL if is_lost else HealthLevel.WARNING
         found.append(Finding(level, error.reason, "there is no ledger"))
     except (CeosampleError, OSError) as error:
         failure = ErrorReport.of(error)
-        level = Level.WARNING if failure.reason in _PASSING else Level.CRITICAL
+        level = HealthLevel.WARNING if failure.reason in _PASSING else HealthLevel.CRITICAL
         found.append(Finding(level, failure.reason, _words(error)))
     if checked is not None and not checked.ok:
         said = "the last check of the ledger found a difference"
-        found.append(Finding(Level.CRITICAL, "difference", said))
+        found.append(Finding(HealthLevel.CRITICAL, "difference", said))
     found += _of_run(run)
     if facts is not None:
         found += _of_facts(facts, at, waiting_days)
@@ -83,7 +83,7 @@ def unknown(error: BaseException, *, at: dt.datetime, waiting_days: int) -> Heal
     """
     is_ours = isinstance(error, CeosampleError | OSError)
     reason = ErrorReport.of(error).reason if is_ours else "internal-error"  # type: ignore[arg-type]
-    finding = Finding(Level.UNKNOWN, reason, _words(error))
+    finding = Finding(HealthLevel.UNKNOWN, reason, _words(error))
     return Health("", at, version(), waiting_days, (finding,))
 
 
@@ -118,7 +118,7 @@ def _facts(configuration: Configuration, ledger: Ledger, at: dt.datetime) -> Fac
 
 def _waiting(
     configuration: Configuration, events: list[Event], at: dt.datetime
-) -> Iterator[Waiting]:
+) -> Iterator[WaitingMonth]:
     states = month_states(configuration, events)
     if not states and configuration.first is None:
         return  # which the first run asks for
@@ -131,17 +131,17 @@ def _waiting(
             if begun is None
             else dt.datetime.fromisoformat(begun.recorded_at)
         )
-        yield Waiting(str(period), what, since)
+        yield WaitingMonth(str(period), what, since)
 
 
 def _of_ledger(configuration: Configuration, ledger: Ledger) -> Iterator[Finding]:
     try:
         ledger.require_clock()
     except ClockError as error:
-        yield Finding(Level.CRITICAL, error.reason, _words(error))
+        yield Finding(HealthLevel.CRITICAL, error.reason, _words(error))
     if any(unknown_heads(ledger, configuration.population, configuration.packs)):
         said = "the ledger is older than its packs, or another one"
-        yield Finding(Level.CRITICAL, "conflict", said)
+        yield Finding(HealthLevel.CRITICAL, "conflict", said)
 
 
 def _of_run(run: LastRun | None) -> Iterator[Finding]:
@@ -149,7 +149,7 @@ def _of_run(run: LastRun | None) -> Iterator[Finding]:
         return
     passes = run.exit_code == AGAIN or run.exit_code > SIGNALLED
     said = f"the last run failed: {run.reason} (exit code {run.exit_code})"
-    yield Finding(Level.WARNING if passes else Level.CRITICAL, run.reason, said)
+    yield Finding(HealthLevel.WARNING if passes else HealthLevel.CRITICAL, run.reason, said)
 
 
 def _of_facts(facts: Facts, at: dt.datetime, waiting_days: int) -> Iterator[Finding]:
@@ -158,13 +158,13 @@ def _of_facts(facts: Facts, at: dt.datetime, waiting_days: int) -> Iterator[Find
         if waited > dt.timedelta(days=waiting_days):
             said = f"{one.period} waits for its {one.what} for {in_words(_days(waited))}"
             reason = "waiting-for-seed" if one.what == "seed" else "overdue"
-            yield Finding(Level.WARNING, reason, said)
+            yield Finding(HealthLevel.WARNING, reason, said)
     if facts.late_letters:
         said = f"late letters: {facts.late_letters}"
-        yield Finding(Level.WARNING, "late-letters", said)
+        yield Finding(HealthLevel.WARNING, "late-letters", said)
     if facts.missing_packs:
         said = f"packs are missing: {joined(facts.missing_packs)}"
-        yield Finding(Level.CRITICAL, "missing-packs", said)
+        yield Finding(HealthLevel.CRITICAL, "missing-packs", said)
 
 
 def _days(length: dt.timedelta) -> dt.timedelta:

@@ -14,7 +14,7 @@ from ceosample.health.last_run import LastRun
 from ceosample.result import Result
 
 
-class Level(IntEnum):
+class HealthLevel(IntEnum):
     """How much a monitor makes of it; the numbers are the exit codes of monitoring plug-ins."""
 
     OK = 0
@@ -33,13 +33,13 @@ class Finding(Result):
         words: what it is, with no customer's data.
     """
 
-    level: Level
+    level: HealthLevel
     reason: str
     words: str
 
 
 @attrs.frozen
-class Waiting(Result):
+class WaitingMonth(Result):
     """A month that is due and not sent.
 
     Attributes:
@@ -68,7 +68,7 @@ class Facts(Result):
             is not.
     """
 
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[WaitingMonth, ...]
     late_letters: int
     empty_places: int
     missing_packs: tuple[str, ...]
@@ -102,11 +102,11 @@ class Health(Result):
     checked: LastCheck | None = None
 
     @property
-    def level(self) -> Level:
+    def level(self) -> HealthLevel:
         """The level of the most urgent finding; UNKNOWN comes after CRITICAL and WARNING."""
         levels = {finding.level for finding in self.findings}
-        order = (Level.CRITICAL, Level.WARNING, Level.UNKNOWN)
-        return next((level for level in order if level in levels), Level.OK)
+        order = (HealthLevel.CRITICAL, HealthLevel.WARNING, HealthLevel.UNKNOWN)
+        return next((level for level in order if level in levels), HealthLevel.OK)
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON, as ``schema("health")`` has it."""

@@ -16,7 +16,7 @@ from ceosample.configuration import Configuration
 from ceosample.health.look import health, unknown
 from ceosample.health.nagios import plugin_lines
 from ceosample.health.prometheus import exposition
-from ceosample.health.state import Health, Level
+from ceosample.health.state import Health, HealthLevel
 
 #: What the name of a file must end with: a node exporter passes over any other.
 _ENDING: Final = ".prom"
@@ -36,7 +36,7 @@ class Plugin(Command):
             return super().parse_args(ctx, args)
         except click.UsageError as error:
             if "--json" not in args:
-                error.exit_code = int(Level.UNKNOWN)
+                error.exit_code = int(HealthLevel.UNKNOWN)
             raise
 
 
@@ -94,7 +94,7 @@ def health_command(
 def _slip(said: str) -> click.UsageError:
     """A slip in the options, as a monitoring plug-in tells it."""
     error = click.UsageError(said)
-    error.exit_code = int(Level.UNKNOWN)
+    error.exit_code = int(HealthLevel.UNKNOWN)
     return error
 
 
