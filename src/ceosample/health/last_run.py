@@ -69,9 +69,8 @@ def remember(
     if reason in _NOT_ITS_OWN:
         return
     before = last_run(configuration)
-    found = LastRun(
-        run, at, reason, exit_code, version(), at if ok else before and before.succeeded_at
-    )
+    succeeded = at if ok else None if before is None else before.succeeded_at
+    found = LastRun(run, at, reason, exit_code, version(), succeeded)
     notes.leave(configuration, _SCHEME, attrs.asdict(found))
 
 

@@ -24,8 +24,14 @@ _ENDING: Final = ".prom"
 _STDOUT: Final = "-"
 
 
+class _Slip(click.UsageError):
+    """A slip in the options, as a monitoring plug-in tells it: 2 would be CRITICAL."""
+
+    exit_code = int(HealthLevel.UNKNOWN)
+
+
 class Plugin(Command):
-    """A command whose slips end with 3, as those of monitoring plug-ins: 2 would be CRITICAL.
+    """A command whose slips end with 3, as those of monitoring plug-ins.
 
     With ``--json`` it fails as every command does.
     """
@@ -35,9 +41,7 @@ class Plugin(Command):
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as error:
-            if "--json" not in args:
-                error.exit_code = int(HealthLevel.UNKNOWN)
-            raise
+            raise error if "--json" in args else _Slip(error.format_message(), error.ctx) from None
 
 
 @cli.command("health", cls=Plugin)
@@ -73,9 +77,9 @@ def health_command(
     tell, as monitoring plug-ins do. With --json it fails as other commands do.
     """
     if as_json + nagios + (prometheus is not None) > 1:
-        raise _slip("give one of --json, --nagios and --prometheus")
+        raise _Slip("give one of --json, --nagios and --prometheus")
     if prometheus not in (None, _STDOUT) and not str(prometheus).endswith(_ENDING):
-        raise _slip(
+        raise _Slip(
             f"--prometheus: got {prometheus}, which a node exporter passes over; give a name that "
             f"ends in {_ENDING}"
         )
@@ -89,13 +93,6 @@ def health_command(
     else:
         click.echo(plugin_lines(found) if nagios else str(found))
     sys.exit(int(found.level))
-
-
-def _slip(said: str) -> click.UsageError:
-    """A slip in the options, as a monitoring plug-in tells it."""
-    error = click.UsageError(said)
-    error.exit_code = int(HealthLevel.UNKNOWN)
-    return error
 
 
 def _found(config: Path, waiting_days: int, check: bool, *, as_json: bool) -> Health:
