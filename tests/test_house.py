@@ -32,7 +32,7 @@ FLOORS = [
         *("errors", "problems", "canonical", "period", "text", "got", "rational", "form", "show"),
         *("spreadsheet", "files", "old_names", "progress", "renamed", "result", "schemas", "stub"),
         *("days", "duration", "file_modes", "unseen", "workbook", "zipped", "error_report"),
-        *("encoded", "plain", "written_dates"),
+        *("encoded", "plain", "written_dates", "reasons", "release"),
     },
     {"sampling"},
     {"warehouse"},
@@ -41,8 +41,9 @@ FLOORS = [
     {"inference"},
     {"report"},
     {"configuration", "job"},
+    {"health"},
     {"demo"},
-    {"cli"},
+    {"cli", "__main__"},
 ]
 
 #: The rooms and files of a package, from the ground up; what is not named stands above them.

@@ -39,6 +39,9 @@ WRONG: dict[str, Any] = {
     "large": LARGEST_INTEGER + 1, "text": "", "word": "No such word!", "list": [], "object": {},
 }  # fmt: skip
 
+#: The exit codes of what a signal ended: of the hang-up, Ctrl-C and SIGTERM.
+SIGNALS = {129, 130, 143}
+
 #: Why one says more than the other, in several places.
 PLAN = "the schema leaves the fields of a plan to the page about it"
 WRITTEN = "the schema knows how it is written; the form takes text, and a redraw finds what differs"
@@ -303,6 +306,8 @@ def test_the_numbers_in_schemas_are_those_of_the_code() -> None:
     kinds = [kind for kind in vars(cs.errors).values() if isinstance(kind, type)]
     codes = {kind.exit_code for kind in kinds if issubclass(kind, cs.CeosampleError)}
     error = cs.schema("run")["properties"]["error"]["oneOf"][1]
+    # The usage error, which a run tells before its report; and what ends it from outside.
+    codes |= {click.UsageError.exit_code, *SIGNALS}
     assert set(error["properties"]["exit_code"]["enum"]) == codes
     error = cs.schema("failure")["properties"]["error"]
-    assert set(error["properties"]["exit_code"]["enum"]) == codes | {click.UsageError.exit_code}
+    assert set(error["properties"]["exit_code"]["enum"]) == codes

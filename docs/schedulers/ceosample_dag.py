@@ -21,7 +21,10 @@ COMMAND = os.environ.get("CEOSAMPLE_COMMAND", "/opt/ceosample/bin/ceosample")
 HOME = os.environ.get("CEOSAMPLE_HOME", "/srv/ceosample")
 ZONE = "Europe/London"
 
-#: The month waits for its seed, another run is at work, or a database does not answer.
+#: The exit code of a month that waits for its seed, which the command is told to use.
+WAITING = 4
+
+#: Another run is at work, or a database does not answer.
 LATER = 75
 
 
@@ -51,13 +54,13 @@ def ceosample_month() -> None:
     def run(month: str) -> dict[str, Any]:
         """The run's summary, for the tasks behind it: a webhook, a mail, a mover of files."""
         ended = subprocess.run(
-            [COMMAND, "run", "--period", month, "--json"],
+            [COMMAND, "run", "--period", month, "--json", "--exit-waiting", str(WAITING)],
             cwd=HOME,
             capture_output=True,
             text=True,
             check=False,
         )
-        if ended.returncode == LATER:
+        if ended.returncode in (WAITING, LATER):
             raise AirflowException(ended.stderr)  # tried again in an hour
         if ended.returncode != 0:
             raise AirflowFailException(ended.stderr)  # needs a person

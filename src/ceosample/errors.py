@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from ceosample.problems import causes_of
+from ceosample.reasons import REASONS
 
 __all__ = [
+    "AccessError",
     "BusyError",
     "CeosampleError",
     "ClockError",
@@ -47,6 +49,8 @@ class CeosampleError(Exception):
             have the same cause. ``str(error)`` tells a cause once, with its count and its first
             three rows.
         exit_code: what the command ends with (see the table in ``docs/command.md``).
+        reason: a code for programs that stays the same from release to release, such as
+            ``database-away`` (see the tables in ``docs/on-call.md``).
 
     >>> print(CeosampleError("row 3: no id", "row 9: no id", "size: got 0; give 1 or more"))
     3 problems
@@ -55,10 +59,14 @@ class CeosampleError(Exception):
     """
 
     exit_code = 70
+    reason = "internal-error"
 
-    def __init__(self, *faults: str) -> None:
+    def __init__(self, *faults: str, reason: str | None = None) -> None:
         super().__init__(*faults)
         self.faults: tuple[str, ...] = faults
+        if reason is not None:
+            self.reason = reason
+            self.exit_code = REASONS[reason]
 
     def __str__(self) -> str:
         causes = causes_of(self.faults)
@@ -73,30 +81,35 @@ class FrameError(CeosampleError, ValueError):
     """A table of responses that cannot become a frame."""
 
     exit_code = 65
+    reason = "table"
 
 
 class PlanError(CeosampleError, ValueError):
     """A sampling plan that cannot be carried out, on any frame or on this one."""
 
     exit_code = 65
+    reason = "plan"
 
 
 class SeedError(CeosampleError, ValueError):
     """A seed that is too short, malformed or from the wrong source."""
 
     exit_code = 65
+    reason = "seed"
 
 
 class GateError(CeosampleError, ValueError):
     """A question to a gate, or a register of them, that cannot be taken."""
 
     exit_code = 65
+    reason = "gate"
 
 
 class InferenceError(CeosampleError, ValueError):
     """Verdicts, or a sample, from which what is asked cannot be inferred."""
 
     exit_code = 65
+    reason = "inference"
 
 
 class NoEstimateError(InferenceError):
@@ -118,62 +131,82 @@ class RecordError(CeosampleError, ValueError):
     """A public record (``draw.json``, ``manifest.csv``, ``exclusions.csv``) that cannot be read."""
 
     exit_code = 65
+    reason = "record"
 
 
 class LetterError(CeosampleError, ValueError):
     """A letter that cannot be rendered as it should be."""
 
     exit_code = 65
+    reason = "letters"
 
 
 class SignatureError(CeosampleError, ValueError):
     """A key that letters cannot be signed with, or a signed letter that cannot be accepted."""
 
     exit_code = 65
+    reason = "signature"
 
 
 class RegimeError(CeosampleError, ValueError):
     """A regime that cannot be used, or a date that it cannot count from."""
 
     exit_code = 78
+    reason = "regime"
 
 
 class LedgerError(CeosampleError, ValueError):
     """A request that the ledger cannot take: an unknown letter, a step that is not allowed."""
 
     exit_code = 65
+    reason = "ledger-refused"
 
 
 class ClockError(LedgerError):
     """The recorder's clock and the newest event are too far apart; a person says which is right."""
 
     exit_code = 75
+    reason = "clock"
 
 
 class NoLedgerError(LedgerError):
     """There is no ledger yet where one was to be read."""
 
+    reason = "no-ledger"
+
 
 class DamagedError(LedgerError):
     """Pages of a ledger's database are not what it wrote."""
+
+    reason = "ledger-damaged"
+
+
+class AccessError(LedgerError):
+    """The database answers and lets us not in: a password, a right, a name or SSL is wrong."""
+
+    exit_code = 78
+    reason = "database-settings"
 
 
 class ConfigurationError(CeosampleError, ValueError):
     """A configuration file that cannot be used."""
 
     exit_code = 78
+    reason = "configuration"
 
 
 class ConflictError(CeosampleError):
     """What was asked contradicts what is already on record, which was left unchanged."""
 
     exit_code = 3
+    reason = "conflict"
 
 
 class MissingPartError(CeosampleError):
     """An optional part is not installed; the message names the extra."""
 
     exit_code = 69
+    reason = "missing-part"
 
 
 #: What the operating system says of a full disk, and of a quota that is used up.
@@ -187,6 +220,7 @@ class BusyError(CeosampleError):
     """Another run holds the ledger or the file, or its disk is full; try again."""
 
     exit_code = 75
+    reason = "busy"
 
 
 def raise_faults(error: type[CeosampleError], faults: Iterable[str]) -> None:

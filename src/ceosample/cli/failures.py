@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
 
 import click
 
-from ceosample.canonical import Json
-from ceosample.error_report import ErrorReport
+from ceosample.cli.unattended.endings import report_of
+from ceosample.cli.unattended.invocation import failure_json, heard
 from ceosample.errors import CeosampleError, ConfigurationError
 from ceosample.result import as_json_text
 from ceosample.text import QUOTATION
-
-#: Turns what stopped a command into its JSON.
-Report: TypeAlias = "Callable[[ErrorReport], Json]"
-
-_REPORT: Final = "ceosample.cli.failures"
 
 #: A file, or a key of the configuration: what it holds is given by no option.
 _IN_A_FILE: Final = re.compile(r"(?!(?:letter|resolution) )(?:(?!, |: ).)*?[./\\]")
@@ -30,45 +25,39 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take the options; a slip in them is a failure too."""
         as_json = "--json" in args and any(param.name == "as_json" for param in self.params)
-        with self._failing(ctx, as_json=as_json):
+        with failing(ctx, self.params, as_json=as_json):
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Do what is asked."""
-        with self._failing(ctx, as_json=ctx.params.get("as_json", False)):
+        with failing(ctx, self.params, as_json=ctx.params.get("as_json", False)):
             return super().invoke(ctx)
 
-    @contextlib.contextmanager
-    def _failing(self, ctx: click.Context, *, as_json: bool) -> Iterator[None]:
-        try:
-            yield
-        except (CeosampleError, OSError, click.UsageError) as error:
-            if isinstance(error, CeosampleError) and not isinstance(error, ConfigurationError):
-                # A configuration's errors name its keys.
-                error.faults = with_option_names(error.faults, self.params)
-            if as_json:
-                _tell(ctx, error)
-            raise
 
+@contextlib.contextmanager
+def failing(
+    ctx: click.Context, params: Sequence[click.Parameter] = (), *, as_json: bool
+) -> Iterator[None]:
+    """A block whose failure, whatever it is, is told to who listens, and as JSON if that is asked.
 
-def report_failure_with(report: Report) -> None:
-    """From here on, a failure of the command that is running is this JSON, if JSON was asked."""
-    click.get_current_context().meta[_REPORT] = report
-
-
-def _alone(failure: ErrorReport) -> Json:
-    """The JSON of a command that has no report of its own, as ``schema("failure")`` has it."""
-    return {"error": failure._asdict()}
-
-
-def _tell(ctx: click.Context, error: CeosampleError | OSError | click.UsageError) -> None:
-    failure = (
-        ErrorReport("UsageError", error.exit_code, error.format_message())
-        if isinstance(error, click.UsageError)
-        else ErrorReport.of(error)
-    )
-    report: Report = ctx.meta.get(_REPORT, _alone)
-    click.echo(as_json_text(report(failure)))
+    Args:
+        ctx: the command's.
+        params: its parameters, whose names an error of the library takes on.
+        as_json: whether JSON was asked for.
+    """
+    try:
+        yield
+    except (SystemExit, click.exceptions.Exit, BrokenPipeError):
+        raise  # it said all that it had to say; or there is no reader
+    except BaseException as error:
+        if isinstance(error, CeosampleError) and not isinstance(error, ConfigurationError):
+            # A configuration's errors name its keys.
+            error.faults = with_option_names(error.faults, params)
+        failure = report_of(error)
+        heard(ctx, failure)
+        if as_json:
+            click.echo(as_json_text(failure_json(ctx, failure)))
+        raise
 
 
 def with_option_names(faults: Iterable[str], params: Iterable[click.Parameter]) -> tuple[str, ...]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
-import os
 import pkgutil
 import sys
 import warnings
@@ -15,9 +13,13 @@ from typing import Any, Final, NamedTuple, NoReturn
 import click
 from click.shell_completion import CompletionItem
 
-from ceosample.cli.failures import Command
-from ceosample.error_report import ErrorReport
-from ceosample.errors import CeosampleError
+from ceosample.cli.failures import Command, failing
+from ceosample.cli.unattended.endings import (
+    SignalledError,
+    catch_signals,
+    end_with,
+    reader_told_apart,
+)
 
 
 class Verb(NamedTuple):
@@ -139,13 +141,24 @@ class RootGroup(SectionedGroup):
         ]
         return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Its context; help is shown on the way."""
+        with reader_told_apart():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do what is asked."""
+        with reader_told_apart():
+            return super().invoke(ctx)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is asked for; an old verb is its new one from here on."""
         verb, *rest = args
         if verb not in OLD_VERBS:
-            return super().resolve_command(ctx, args)
+            with failing(ctx, as_json="--json" in rest and not ctx.resilient_parsing):
+                return super().resolve_command(ctx, args)
         new = OLD_VERBS[verb]
         if not ctx.resilient_parsing:  # a shell that completes a line asks too
             _tell_new_name(verb, new, rest)
@@ -176,28 +189,20 @@ def cli() -> None:
 
     Exit codes: 0 done or already done, 1 a check found a difference, 2 usage, 3 conflicts with what
     is on record, 65 bad data, 69 a part is not installed, 70 an internal error or one of the disk,
-    75 busy or waiting for the seed, 78 configuration.
+    75 try again later or wait for the seed, 78 configuration, 130, 141 and 143 ended from outside.
     """
 
 
 def main() -> NoReturn:
-    """Run the command; an error of ours ends it with its exit code and a message, no trace."""
+    """Run the command; whatever ends it early gives its exit code and a message."""
     warnings.showwarning = _say_warning
     try:
+        catch_signals()
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as ended:
         sys.exit(ended.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except click.Abort:
-        sys.exit(130)
-    except (CeosampleError, OSError) as error:
-        failure = ErrorReport.of(error)
-        click.echo(f"ceosample: {failure.message}", err=True)
-        if isinstance(error, OSError):
-            _drop_output()
-        sys.exit(failure.exit_code)
+    except (Exception, SignalledError) as error:
+        sys.exit(end_with(error))
     sys.exit(0)
 
 
@@ -205,13 +210,6 @@ def _tell_new_name(verb: str, new: Sequence[str], rest: Sequence[str]) -> None:
     """Tell a person the new name of a verb: cron mails every line, and programs read them."""
     if sys.stderr and sys.stderr.isatty() and "--json" not in rest:
         click.echo(f"ceosample: '{verb}' is now '{' '.join(new)}'", err=True)
-
-
-def _drop_output() -> None:
-    """Drop what could not be written: Python would try again, and change the exit code."""
-    with contextlib.suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
 
 
 def _say_warning(message: Warning | str, *_: object, **__: object) -> None:

@@ -98,8 +98,13 @@ def export_command(file: Path, config: Path) -> None:
     """Write all events into FILE as JSON Lines, or all letters as a table: FILE.xlsx, FILE.csv.
 
     Texts stay in the ledger. No cell of a table can run as a formula. A table is written from a
-    ledger that was checked.
+    ledger that was checked. With - for FILE the events go to standard output.
     """
+    if str(file) == "-":
+        with ledger_of(config) as ledger:
+            for line in ledger.export():
+                click.echo(line, nl=False)
+        return
     if files.read_if_there(file) is not None:
         raise ConflictError(f"{file}: already exists and was left unchanged; choose another name")
     with ledger_of(config) as ledger:

@@ -16,6 +16,7 @@ from ceosample import file_modes, job
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.duration import from_option
+from ceosample.health.last_check import remember_check
 from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.signoff.check import ChainReport
@@ -249,11 +250,19 @@ def checked(ledger: Ledger, *, head: str | None = None, as_json: bool = False) -
     What a broken ledger tells is not to be believed, so nothing is counted from it.
     """
     report = ledger.check(head)
+    _leave_word(report)
     if not report.ok:
         broken: Json = {"check": report.to_dict()}
         click.echo(as_json_text(broken) if as_json else f"ledger {report}")
         sys.exit(DIFFERENCE)
     return report
+
+
+def _leave_word(report: ChainReport) -> None:
+    """Tell a monitor of the check, where the command has a configuration."""
+    config = click.get_current_context().params.get("config")
+    if config is not None:
+        remember_check(Configuration.load(config), report, now())
 
 
 def foot(head: str, report: ChainReport | None) -> str:

@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import attrs
 import click
 
 from ceosample import job
-from ceosample.cli.failures import report_failure_with
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     MONTH,
-    WAITING,
     Progress,
     at_option,
     clock_options,
@@ -27,6 +26,9 @@ from ceosample.cli.options import (
     told_of_clock,
 )
 from ceosample.cli.seed import chain_of
+from ceosample.cli.unattended.invocation import report_failure_with, run_id
+from ceosample.cli.unattended.log import log_option
+from ceosample.cli.unattended.run_watch import ended, listen, waiting_option, watch
 from ceosample.configuration import Configuration
 from ceosample.errors import NoLedgerError
 from ceosample.job.preview import preview
@@ -77,6 +79,8 @@ from ceosample.signoff.witness_sheets import sheet_names
 )
 @at_option
 @clock_options
+@waiting_option
+@log_option
 @json_option
 def run(
     config: Path,
@@ -92,6 +96,8 @@ def run(
     dry_run: bool,
     by: str,
     at: dt.datetime | None,
+    exit_waiting: int,
+    log: str | None,
     as_json: bool,
 ) -> None:
     """Run every month that is due: freeze it and, once its seed is known, draw, render and send.
@@ -110,6 +116,7 @@ def run(
         raise click.UsageError(
             "--round, --control-total, --refreeze and --unfinished go with --period"
         )
+    listen(log)
     configuration = Configuration.load(config)
     supply = SeedInputs(
         chain=chain_of(configuration),
@@ -133,10 +140,15 @@ def run(
         )
     if dry_run:
         _preview(configuration, moment, month, supply, as_json)
-    elif month is None:
+        return
+    watch(configuration)
+    report = (
         _run_due(configuration, moment, supply, by, as_json)
-    else:
-        _run_month(month, supply, as_json)
+        if month is None
+        else _run_month(month, supply, as_json)
+    )
+    _tell_waiting(report.waiting)
+    sys.exit(ended(configuration, report, exit_waiting))
 
 
 def _preview(
@@ -165,36 +177,39 @@ def _preview(
     click.echo("\n\n".join(filter(None, [str(found), said, "a dry run: nothing was written"])))
 
 
-def _run_month(month: job.Month, supply: SeedInputs, as_json: bool) -> None:
-    configuration = month.configuration
-    report_failure_with(lambda error: job.failed(configuration, month.at, [], error).to_dict())
+def _run_month(month: job.Month, supply: SeedInputs, as_json: bool) -> job.RunReport:
+    configuration, run = month.configuration, run_id()
+    report_failure_with(
+        lambda error: job.failed(configuration, month.at, [], error, run=run).to_dict()
+    )
     with told_of_clock(ledger_to_run(configuration)) as ledger, Progress() as step:
         outcome = job.run(month, ledger, supply=supply, progress=step)
-        report = job.report_of(month, ledger, outcome)
+        report = attrs.evolve(job.report_of(month, ledger, outcome), run=run)
     click.echo(report.to_json() if as_json else _outcome_in_words(outcome))
-    _end(outcome if outcome.state == "waiting" else None)
+    return report
 
 
 def _run_due(
     configuration: Configuration, at: dt.datetime, supply: SeedInputs, by: str, as_json: bool
-) -> None:
+) -> job.RunReport:
     done: list[job.Outcome] = []
-    report_failure_with(lambda error: job.failed(configuration, at, done, error).to_dict())
+    run = run_id()
+    report_failure_with(lambda error: job.failed(configuration, at, done, error, run=run).to_dict())
     with told_of_clock(ledger_to_run(configuration)) as ledger, Progress() as step:
         report = job.run_due(
             configuration, ledger, at=at, supply=supply, by=by, progress=step, finished=done.append
         )
+    report = attrs.evolve(report, run=run)
     click.echo(report.to_json() if as_json else _report_in_words(report))
-    _end(report.waiting)
+    return report
 
 
-def _end(waiting: job.Outcome | None) -> None:
-    """Tell what the next run needs, and end with the code for it."""
+def _tell_waiting(waiting: job.Outcome | None) -> None:
+    """Tell what the next run needs, if a month waits for its seed."""
     if waiting is None:
         return
     wanted = [_in_words(part) for part in awaited(waiting.seed_source)]
     click.echo(f"waiting for the seed: run again with {' and '.join(wanted)}", err=True)
-    sys.exit(WAITING)
 
 
 def _in_words(part: Any) -> str:

@@ -14,6 +14,7 @@ from ceosample.job.sources.source import from_source
 from ceosample.job.still_open import still_open
 from ceosample.letters.papers import attendance_sheet
 from ceosample.period import Period
+from ceosample.release import program
 from ceosample.sampling.commitment import Commitment, commit_again
 from ceosample.sampling.draw import DRAW
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
@@ -131,6 +132,7 @@ def freeze(
         earlier=earlier,
         title=configuration.title,
         zone=configuration.zone,
+        program=program(),
     )
     _state_method(month, ledger)
     for name, chunks in ((MANIFEST, frame.manifest()), (EXCLUSIONS, frame.excluded())):
@@ -147,6 +149,7 @@ def freeze(
         folder=month.folder,
         open=still_open(configuration, frame.exclusions),
         title=month.title(frozen),
+        since=frozen.recorded_at,
     )
 
 

@@ -50,6 +50,7 @@ class Outcome(Result):
         title: the population as people read it, as the month was frozen; None shows its id.
         unprinted: the fields that ready letters of this run do not print, by name, each with the
             number of letters that have it.
+        since: when the month was frozen, by the recorder's clock: since then it waits for a seed.
     """
 
     state: str
@@ -67,10 +68,11 @@ class Outcome(Result):
     roll_forward: RollForward | None = None
     title: str | None = None
     unprinted: Mapping[str, int] = attrs.field(factory=dict)
+    since: str = ""
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON, which names the population by its id alone, and no field if all are printed."""
-        without = {"title"} if self.unprinted else {"title", "unprinted"}
+        without = {"title", "since"} if self.unprinted else {"title", "since", "unprinted"}
         return {name: value for name, value in super().to_dict().items() if name not in without}
 
 

@@ -37,6 +37,7 @@ class RunReport(Result):
         error: what stopped it; None without an error.
         alone: the month that was asked for by its period; None for a run of what is due. The JSON
             repeats its fields at the top, where release 0.1 had them.
+        run: the id of the call that ran it; empty where a program called the library.
     """
 
     population: str
@@ -46,6 +47,7 @@ class RunReport(Result):
     head: str | None
     error: ErrorReport | None = None
     alone: Outcome | None = None
+    run: str = ""
 
     @property
     def waiting(self) -> Outcome | None:
@@ -64,6 +66,15 @@ class RunReport(Result):
             return "waiting"
         return "done" if self.months else "nothing-due"
 
+    @property
+    def reason(self) -> str:
+        """Why it ended as it did, as a code that stays the same from release to release."""
+        if self.error is not None:
+            return self.error.reason
+        if self.waiting is not None:
+            return "waiting-for-seed"
+        return "done" if self.months else "nothing-due"
+
     def to_dict(self) -> dict[str, Json]:
         """For JSON, as ``schema("run")`` has it."""
         waits = self.waiting
@@ -78,10 +89,16 @@ class RunReport(Result):
             "population": self.population,
             "at": moment(self.at, "at"),
             "state": self.state,
+            "reason": self.reason,
+            "run": self.run,
             "months": [outcome.to_dict() for outcome in self.months],
             "waiting": None
             if waits is None
-            else {"period": waits.period, "for": awaited(waits.seed_source)},
+            else {
+                "period": waits.period,
+                "for": awaited(waits.seed_source),
+                "since": waits.since,
+            },
             **coming,
             "head": self.head,
             "error": None if self.error is None else self.error._asdict(),
@@ -166,7 +183,12 @@ def report_of(month: Month, ledger: Ledger, outcome: Outcome) -> RunReport:
 
 
 def failed(
-    configuration: Configuration, at: dt.datetime, done: Sequence[Outcome], error: ErrorReport
+    configuration: Configuration,
+    at: dt.datetime,
+    done: Sequence[Outcome],
+    error: ErrorReport,
+    *,
+    run: str = "",
 ) -> RunReport:
     """The report of a run that an error stopped: what was done before it stays done."""
     coming, head = None, None
@@ -183,6 +205,7 @@ def failed(
         agenda=coming,
         head=head,
         error=error,
+        run=run,
     )
 
 

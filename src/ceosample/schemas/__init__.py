@@ -7,8 +7,12 @@ from importlib import resources
 from typing import Any, Final
 
 #: The public record, a file of decisions, an event of the ledger's export, the history of a letter,
-#: a run of what was due, what the verdicts say, a command that failed.
-NAMES: Final = ("draw", "decisions", "event", "letter", "run", "infer", "failure")
+#: a run of what was due, what the verdicts say, a command that failed, and what other commands
+#: print with ``--json``.
+NAMES: Final = (
+    *("draw", "decisions", "event", "letter", "run", "infer", "failure"),
+    *("status", "at-risk", "check", "metrics", "health"),
+)
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -19,7 +23,8 @@ def schema(name: str) -> dict[str, Any]:
             of ``ceosample export``, ``letter`` for what ``ceosample ledger letter --json`` prints,
             ``run`` for ``ceosample run --json``, ``infer`` for ``ceosample infer --json``,
             ``failure`` for any other command with
-            ``--json`` that fails.
+            ``--json`` that fails; ``status``, ``at-risk``, ``check``, ``metrics`` and ``health``
+            for what these commands print with ``--json``.
 
     Raises:
         KeyError: there is none of that name.

@@ -18,6 +18,7 @@ from ceosample.letters.letter import CODE_DIGITS, Signatory
 from ceosample.letters.papers import cover_and_dockets, typeset
 from ceosample.letters.papers.paper_size import A4, fault_of_paper
 from ceosample.period import Period
+from ceosample.release import program
 from ceosample.show import FEWEST_FOR_PERCENT, ratio_text, share_text, stratum_words
 from ceosample.signoff.check import ChainReport
 from ceosample.signoff.figures.month_summary import MonthSummary, summarise
@@ -26,7 +27,7 @@ from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ENDS
 from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.replay.zones import Zones
-from ceosample.signoff.store.events import Event, moment
+from ceosample.signoff.store.events import PROGRAM, Event, moment
 
 #: So many digits of the head are in the name of its sheet.
 _HEAD_DIGITS: Final = 8
@@ -184,10 +185,19 @@ def _facts(
         *([["Empty", month.empty_words]] if month.empty_places else []),
         ["As of", at.isoformat(timespec="minutes")],
         ["Ledger", f"{report.level.name}: {report.events} events, all of them checked"],
+        ["Program", _programs(events)],
         ["Draw", str(drawn.payload["draw"]), "digest"],
         ["Registration", drawn.hash, "digest"],
         ["Head", str(report.head), "digest"],
     ]
+
+
+def _programs(events: list[Event]) -> str:
+    """The program that makes this sheet, and those by which the month's runs froze and drew it."""
+    noted = (event.payload.get(PROGRAM) for event in valid_events(events))
+    ran = {str(one) for one in noted if one is not None}
+    before = joined(sorted(ran - {program()}))
+    return f"{program()}; the month was run with {before}" if before else program()
 
 
 def _states(month: MonthSummary) -> dict[str, Any]:

@@ -246,6 +246,7 @@ class Ledger:
         earlier: Iterable[HasPast] = (),
         title: str | None = None,
         zone: str | None = None,
+        program: str | None = None,
     ) -> Event:
         """Record the commitment to a frame and a plan, before the seed exists.
 
@@ -261,6 +262,8 @@ class Ledger:
                 this event alone, and stays: the same freeze with another title changes nothing.
             zone: the IANA time zone by whose dates the month counts, ``Europe/London``; None for
                 UTC. It is kept in this event, and stays as the title does.
+            program: the program that freezes it and its release, ``ceosample 0.2.0``; None for no
+                such note. Under rules 1 there is none.
 
         Raises:
             ConflictError: the period's seed, its link or its round has been revealed, or the block
@@ -271,7 +274,7 @@ class Ledger:
         """
         commitment = commit_again(frame, plan, seed_source=seed_source, earlier=earlier)
         with self._writing() as transaction:
-            event = month.freeze(transaction, frame, commitment, by, at, title, zone)
+            event = month.freeze(transaction, frame, commitment, by, at, title, zone, program)
             claims = len(transaction.claims(frame.population, str(frame.period)))
         if claims:
             warnings.warn(
@@ -294,10 +297,17 @@ class Ledger:
         with self._writing() as transaction:
             return month.reveal(transaction, seed, (population, _iso(period)), by, at)
 
-    def register(self, draw: Draw, *, by: str, at: dt.datetime) -> Event:
+    def register(
+        self, draw: Draw, *, by: str, at: dt.datetime, program: str | None = None
+    ) -> Event:
         """Register a draw: the event ``drawn``, and one for each selection and reserve.
 
         The draw is made again first, so you can register only what the tickets give.
+
+        Args:
+            draw: the draw.
+            by, at: who drew it, and when; aware.
+            program: the program that drew it and its release; None for no such note.
 
         Returns:
             The event ``drawn``; its hash is the one that the cover sheet prints.
@@ -309,7 +319,7 @@ class Ledger:
         month.require_what_the_seed_draws(draw)
         divisions = divisions_of(draw)  # before the ledger is locked: a frame may be a database
         with self._writing() as transaction:
-            return month.register(transaction, draw, divisions, by, at)
+            return month.register(transaction, draw, divisions, by, at, program)
 
     def supersede(
         self,

@@ -23,8 +23,10 @@ from ceosample.errors import (
     RecordError,
 )
 from ceosample.period import Period
+from ceosample.reasons import AGAIN, REASONS, SETUP
 from ceosample.sampling.frames.table import NumberedRow, require_columns
 from ceosample.signoff.store import databases
+from ceosample.signoff.store.troubles import reason_of
 from ceosample.spreadsheet import is_blank
 from ceosample.text import printable
 
@@ -145,17 +147,25 @@ def _in_our_words(engine: Engine, path: Path) -> Iterator[None]:
     except (SQLAlchemyError, sqlite3.Error) as error:
         said = _ours(error, path)
         faults = [databases.without_secrets(fault, engine.url) for fault in said.faults]
-        raise type(said)(*faults) from None
+        raise type(said)(*faults, reason=said.reason) from None
 
 
 def _ours(error: Exception, path: Path) -> CeosampleError:
     cause: Any = error.orig if isinstance(error, DBAPIError) else error
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     said = printable(databases.first_line(cause))
-    if databases.is_lost(cause, lost=lost) or databases.is_held(cause) or databases.is_away(cause):
-        return BusyError(f"{_URL}: the database does not answer, or is locked; try again ({said})")
+    reason = reason_of(cause, str(cause), lost=lost)
     if getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_AUTH:
         return FrameError(f"{path}: may only read this database; write a SELECT")
+    # A query that writes is refused by our own read-only transaction, as a standby would refuse it.
+    is_asked = reason in (None, "database-standby") or isinstance(cause, sqlite3.Error)
+    code = None if reason is None else REASONS[reason]
+    if code == AGAIN and (reason == "database-busy" or not is_asked):
+        what = "the database does not answer, or is locked; try again"
+        return BusyError(f"{_URL}: {what} ({said})", reason=reason)
+    if code == SETUP and not is_asked:
+        what = "the database does not let us in, or not read; correct the URL, the password or "
+        return ConfigurationError(f"{_URL}: {what}the rights ({said})", reason=reason)
     if isinstance(error, sa.exc.DataError):
         # It would quote the value that it could not take.
         kind = type(cause).__name__

@@ -28,7 +28,7 @@ from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay import methods, seeds, titles, zones
 from ceosample.signoff.replay.methods import Method
 from ceosample.signoff.rules.in_force import FIRST
-from ceosample.signoff.store.events import Event, same
+from ceosample.signoff.store.events import PROGRAM, Event, same
 from ceosample.text import printable, quoted
 
 #: The rules from which on a draw's events hold the responses' own strata.
@@ -43,6 +43,7 @@ def freeze(
     at: dt.datetime,
     title: str | None,
     zone: str | None,
+    program: str | None,
 ) -> Event:
     """Record a commitment; see ``Ledger.freeze``."""
     requirements.require_manifest(frame)
@@ -57,7 +58,7 @@ def freeze(
     Plan.from_dict(commitment.plan).require_own_name(frame)
     if zone is None and transaction.rules > FIRST:
         zone = UTC
-    payload = zones.zoned(titles.titled(payload, title), zone)
+    payload = _with_program(transaction, zones.zoned(titles.titled(payload, title), zone), program)
     return transaction.append("frozen", by, at, payload, *subject)
 
 
@@ -96,7 +97,12 @@ def publish(
 
 
 def register(
-    transaction: Transaction, draw: Draw, divisions: Divisions, by: str, at: dt.datetime
+    transaction: Transaction,
+    draw: Draw,
+    divisions: Divisions,
+    by: str,
+    at: dt.datetime,
+    program: str | None,
 ) -> Event:
     """Register a draw that was drawn again before; see ``Ledger.register``."""
     subject = (draw.population, str(draw.period))
@@ -113,10 +119,19 @@ def register(
     requirements.require_frozen_draw(_require_frozen(before, subject), draw)
     reveal(transaction, draw.seed, subject, by, at)
     kept = divisions if transaction.rules >= DIVISIONS_SINCE else None
-    drawn = transaction.append("drawn", by, at, requirements.drawn(draw, kept), *subject)
+    payload = _with_program(transaction, requirements.drawn(draw, kept), program)
+    drawn = transaction.append("drawn", by, at, payload, *subject)
     for kind, unit_id, payload in requirements.units(draw, kept):
         transaction.append(kind, by, at, payload, *subject, unit_id)
     return drawn
+
+
+def _with_program(
+    transaction: Transaction, payload: Mapping[str, Json], program: str | None
+) -> dict[str, Json]:
+    """A payload that names the program of the run, where the rules in force know that field."""
+    noted = {PROGRAM: program} if program is not None and transaction.rules > FIRST else {}
+    return {**payload, **noted}
 
 
 def require_what_the_seed_draws(draw: Draw) -> None:

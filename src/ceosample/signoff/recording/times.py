@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from ceosample.errors import CeosampleError, ClockError
+from ceosample.errors import BusyError, CeosampleError, ClockError
 from ceosample.signoff.rules import clock as rules_of_times
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.in_force import FIRST
@@ -74,6 +74,17 @@ class Times:
             f"(recorded at {newest.recorded_at}); set this computer's clock. If it is "
             f"right{rested}, a person says so once, by name: 'ceosample run --clock-is-right ID' "
             "(or ledger.correct_clock)"
+        )
+
+    def behind(self, refused: CeosampleError) -> BusyError | None:
+        """Why an event is refused for its order by a clock that is a little behind; else None."""
+        newest = self._context.last
+        if refused.reason != "order" or newest is None or newest.recorded_at <= _written(self.now):
+            return None
+        return BusyError(
+            f"clock: got {_written(self.now)}, and event {newest.sequence}, the newest, was "
+            f"recorded at {newest.recorded_at}; try again once the clock is past that",
+            reason="clock-behind",
         )
 
     def over(self, at: dt.datetime, *, less: dt.timedelta = dt.timedelta(0)) -> dt.timedelta | None:

@@ -98,7 +98,7 @@ class Transaction:
         self._require_known_rules()
         refused = judge(event, self).fault
         if refused is not None:
-            raise refused
+            raise self.times.behind(refused) or refused
         self._store.append(self._connection, event)
         self._take(event)
         return event

@@ -21,7 +21,7 @@ from ceosample.signoff.replay.lifecycle import ANNOTATIONS, DIGITALLY, RECORDED_
 from ceosample.signoff.rules import clock
 from ceosample.signoff.rules import fields as a
 from ceosample.signoff.rules.fields import FIELDS, Field
-from ceosample.signoff.store.events import Event, UnreadEvent, moment
+from ceosample.signoff.store.events import PROGRAM, Event, UnreadEvent, moment
 from ceosample.text import fault_in_name, quoted
 
 _RECORDED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
@@ -109,6 +109,11 @@ _CLAIMED: Final[Mapping[str, Field]] = {clock.CLAIMED: a.A_MOMENT}
 _SINCE_CLAIMED: Final = {clock.CLAIMED: 2}
 
 
+#: Which program froze or drew a month.
+_PROGRAM: Final[Mapping[str, Field]] = {PROGRAM: a.SOME_TEXT}
+_SINCE_PROGRAM: Final = {PROGRAM: 2}
+
+
 def _recorded(said: EventFields) -> Form:
     """The form of an event that people record about a letter: its text is a salted digest."""
     given = {**FIELDS, "text": a.A_DIGEST}
@@ -137,14 +142,22 @@ KINDS: Final[Mapping[str, Form]] = {
         {"reason_code": a.A_CODE, "zone": a.A_ZONE},
     ),
     "frozen": Form(
-        (MONTH,), _OF_A_FREEZE, {"block": a.A_MONTH, "title": a.A_TITLE, "zone": a.A_ZONE}
+        (MONTH,),
+        _OF_A_FREEZE,
+        {"block": a.A_MONTH, "title": a.A_TITLE, "zone": a.A_ZONE, **_PROGRAM},
+        since_rules=_SINCE_PROGRAM,
     ),
     "seed_revealed": Form(
         (MONTH,),
         {"value": a.SOME_TEXT, "source": a.A_SEED_SOURCE, "witnesses": a.TEXTS},
         {"contributions": a.TEXTS, "signature": a.SOME_TEXT},
     ),
-    "drawn": Form((MONTH,), {"draw": a.A_DIGEST, "commitment": a.A_DIGEST, "strata": a.POOLS}),
+    "drawn": Form(
+        (MONTH,),
+        {"draw": a.A_DIGEST, "commitment": a.A_DIGEST, "strata": a.POOLS},
+        _PROGRAM,
+        since_rules=_SINCE_PROGRAM,
+    ),
     "superseded": Form(
         (MONTH,),
         {"draw": a.A_DIGEST, "reason_code": a.A_CODE},

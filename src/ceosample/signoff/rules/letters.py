@@ -22,7 +22,8 @@ def require_order(where: str, before: Event, kind: str, at: dt.datetime, context
     if at < happened_by(before, context):
         raise LedgerError(
             f"{where}: {kind} at {at.isoformat()} would be before event {before.sequence} "
-            f"({before.kind}, {before.at}); give the time at which it happened"
+            f"({before.kind}, {before.at}); give the time at which it happened",
+            reason="order",
         )
 
 

@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from ceosample import file_modes
 from ceosample.errors import (
     NO_SPACE,
+    AccessError,
     BusyError,
     CeosampleError,
     DamagedError,
@@ -28,6 +29,8 @@ from ceosample.errors import (
     MissingPartError,
 )
 from ceosample.got import Private, got
+from ceosample.reasons import AGAIN, REASONS, SETUP
+from ceosample.signoff.store.troubles import reason_of
 
 #: How long to wait for another writer, in milliseconds.
 PATIENCE: Final = 20_000
@@ -53,27 +56,26 @@ _ONE_WRITER: Final = (
     "(SELECT oid FROM pg_namespace WHERE nspname = current_schema()))::bigint)"
 )
 
-#: SQLSTATEs of PostgreSQL after which trying again helps: locks, serialization, connections.
-_BUSY: Final = frozenset({"55P03", "40001", "40P01", "53300", "57P03"})
+#: What to say of each reason, before the words of the database.
+_SAID: Final[Mapping[str, str]] = {
+    "database-lost": "the connection to the database was lost; run it again. Recording the same "
+    "thing twice returns the original event",
+    "database-busy": "another run is using it; try again later",
+    "database-away": "the database does not answer; try again later",
+    "database-standby": "the database is a standby, which takes no writes; try again once the "
+    "fail-over is over, or give the primary's address",
+    "disk-full": NO_SPACE,
+    "disk": "its disk refused; see what the system says of the disk",
+    "database-password": "the database does not let this user in; correct the user, the password "
+    "or the server's pg_hba.conf",
+    "database-missing": "the database does not exist; create it, or correct the URL",
+    "database-rights": "the rights are missing; grant them to this user",
+    "database-ssl": "SSL does not come about; correct sslmode, or the certificates",
+    "database-settings": "its URL cannot be used; correct it",
+}
 
-#: SQLSTATEs that end the connection.
-_LOST: Final = frozenset({"57P01", "57P02", "25P03", "57P05"})
-
-#: SQLSTATEs of damaged data and damaged indexes.
-_DAMAGED: Final = frozenset({"XX001", "XX002"})
-
-#: The SQLSTATE of a full disk.
-_FULL: Final = "53100"
-
-#: What libpq says of a server that is not there at the moment; there is no SQLSTATE yet.
-_AWAY: Final = (
-    "connection refused",
-    "timeout expired",
-    "connection timeout",
-    "starting up",
-    "shutting down",
-    "too many clients",
-)
+#: Of these the words of the database say nothing more.
+_ALL_SAID: Final = ("database-lost", "database-busy", "disk-full")
 
 
 def parse(url: str | URL) -> URL:
@@ -173,7 +175,8 @@ def in_our_words(url: URL) -> Iterator[None]:
         yield
     except PoolTimeoutError:
         raise BusyError(
-            "ledger: this process has too many open connections to it; try again later"
+            "ledger: this process has too many open connections to it; try again later",
+            reason="database-busy",
         ) from None
     except DBAPIError as error:
         said = _ours(error.orig, lost=error.connection_invalidated)
@@ -183,25 +186,23 @@ def in_our_words(url: URL) -> Iterator[None]:
         said = _damaged("its schema is not text")
     else:
         return
-    raise type(said)(*(without_secrets(fault, url) for fault in said.faults)) from None
+    faults = (without_secrets(fault, url) for fault in said.faults)
+    raise type(said)(*faults, reason=said.reason) from None
 
 
 def _ours(error: BaseException | None, *, lost: bool) -> CeosampleError:
-    said = first_line(error)
-    if is_lost(error, lost=lost):
-        return BusyError(
-            "ledger: the connection to the database was lost; run it again. Recording the same "
-            "thing twice returns the original event"
-        )
-    if is_held(error):
-        return BusyError("ledger: another run is using it; try again later")
-    if is_full(error):
-        return BusyError(f"ledger: {NO_SPACE}")
-    if is_away(error):
-        return BusyError(f"ledger: the database does not answer; try again later ({said})")
-    if is_damaged(error):
+    said, reason = first_line(error), reason_of(error, str(error), lost=lost)
+    if reason == "ledger-damaged":
         return _damaged(said)
-    return LedgerError(f"ledger: the database refused: {said}")
+    if reason is None:
+        return LedgerError(f"ledger: the database refused: {said}")
+    words = "" if reason in _ALL_SAID else f" ({said})"
+    return error_of(reason)(f"ledger: {_SAID[reason]}{words}", reason=reason)
+
+
+def error_of(reason: str) -> type[CeosampleError]:
+    """The class of the error that has one of a database's reasons."""
+    return {AGAIN: BusyError, SETUP: AccessError}.get(REASONS[reason], LedgerError)
 
 
 def _damaged(said: str) -> DamagedError:
@@ -216,39 +217,9 @@ def first_line(error: BaseException | None) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
-def is_damaged(error: BaseException | None) -> bool:
-    """Whether the database found pages that are not what it wrote."""
-    code = getattr(error, "sqlite_errorcode", None)
-    return _state(error) in _DAMAGED or (code is not None and code & 0xFF == sqlite3.SQLITE_CORRUPT)
-
-
-def is_lost(error: BaseException | None, *, lost: bool) -> bool:
-    """Whether the connection broke on the way."""
-    state = _state(error)
-    return lost or state in _LOST or state.startswith("08")
-
-
 def is_held(error: BaseException | None) -> bool:
     """Whether another process holds what is wanted."""
-    said = first_line(error)
-    is_locked = "locked" in said or "busy" in said
-    return _state(error) in _BUSY or (isinstance(error, sqlite3.Error) and is_locked)
-
-
-def is_full(error: BaseException | None) -> bool:
-    """Whether the database's disk is full."""
-    is_sqlite = isinstance(error, sqlite3.Error)
-    return _state(error) == _FULL or (is_sqlite and "disk is full" in first_line(error))
-
-
-def is_away(error: BaseException | None) -> bool:
-    """Whether the server does not answer at the moment."""
-    said = first_line(error).lower()
-    return not _state(error) and any(word in said for word in _AWAY)
-
-
-def _state(error: BaseException | None) -> str:
-    return getattr(error, "sqlstate", None) or ""
+    return reason_of(error, str(error)) == "database-busy"
 
 
 def without_secrets(said: str, url: URL) -> str:

@@ -22,6 +22,10 @@ from ceosample.text import quoted
 NOTHING_BEFORE: Final = "0" * 64
 
 
+#: The field of a month's ``frozen`` and ``drawn`` that names the program of the run.
+PROGRAM: Final = "program"
+
+
 class Subject(NamedTuple):
     """The letter that an event is about."""
 
@@ -257,5 +261,5 @@ def warn_left_out(fault: str) -> None:
 
 
 def same(said: Mapping[str, Json], now: Mapping[str, Json]) -> bool:
-    """Whether two payloads hold the same, whoever recorded them."""
-    return {n: v for n, v in said.items() if n != "recorder"} == dict(now)
+    """Whether two payloads hold the same, whoever recorded them, and with which program."""
+    return {n: v for n, v in said.items() if n not in ("recorder", PROGRAM)} == dict(now)

@@ -1,0 +1,1 @@
+"""The command as a scheduler and a monitor meet it: how it ends, what it logs, how it stands."""

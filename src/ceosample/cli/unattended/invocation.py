@@ -1,0 +1,54 @@
+"""One call of the command: its id, and who is told when it fails."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+import click
+
+from ceosample.canonical import Json
+from ceosample.error_report import ErrorReport
+
+#: Turns what stopped a command into its JSON.
+Report: TypeAlias = Callable[[ErrorReport], Json]
+
+#: Is told what stopped a command, whether JSON was asked for or not.
+Listener: TypeAlias = Callable[[ErrorReport], None]
+
+_RUN: Final = "ceosample.cli.run"
+_REPORT: Final = "ceosample.cli.report"
+_LISTENERS: Final = "ceosample.cli.listeners"
+
+
+def run_id(ctx: click.Context | None = None) -> str:
+    """The id of this call: 16 random hexadecimal digits, the same in its JSON and in its log."""
+    found: str = (ctx or click.get_current_context()).meta.setdefault(_RUN, secrets.token_hex(8))
+    return found
+
+
+def report_failure_with(report: Report) -> None:
+    """From here on, a failure of the command that is running is this JSON, if JSON was asked."""
+    click.get_current_context().meta[_REPORT] = report
+
+
+def tell_failure_to(listener: Listener) -> None:
+    """From here on, a failure of the command that is running is told to this function first."""
+    click.get_current_context().meta.setdefault(_LISTENERS, []).append(listener)
+
+
+def heard(ctx: click.Context, failure: ErrorReport) -> None:
+    """Tell a failure to all who listen."""
+    for listener in ctx.meta.get(_LISTENERS, []):
+        listener(failure)
+
+
+def failure_json(ctx: click.Context, failure: ErrorReport) -> Json:
+    """The JSON of a failure: the command's own, or what ``schema("failure")`` has."""
+    report: Report | None = ctx.meta.get(_REPORT)
+    if report is not None:
+        with contextlib.suppress(Exception):  # the first failure is the one to tell
+            return report(failure)
+    return {"run": run_id(ctx), "reason": failure.reason, "error": failure._asdict()}
