@@ -101,7 +101,7 @@ def running(initdb: str, postgres: str) -> Iterator[Server]:
              "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"],
             check=True, cwd=folder, stdout=subprocess.DEVNULL,
         )  # fmt: skip
-        with _started(start, postgres, folder) as server:
+        with started(start, postgres, folder) as server:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -118,7 +118,8 @@ def as_user(user: pwd.struct_passwd | None) -> list[str]:
 
 
 @contextlib.contextmanager
-def _started(as_user: list[str], postgres: str, folder: Path) -> Iterator[Server]:
+def started(as_user: list[str], postgres: str, folder: Path, *more: str) -> Iterator[Server]:
+    """Start a server on what is in a folder's ``data``, and stop it afterwards."""
     log = folder / "log"
     for _ in range(3):  # another program may take the port in the moment between
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -128,7 +129,7 @@ def _started(as_user: list[str], postgres: str, folder: Path) -> Iterator[Server
                 [*as_user, postgres, "-D", str(folder / "data"), "-p", str(port),
                  "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
                  # Tests kill writers and never the machine, so nothing waits for the disk.
-                 "-c", "fsync=off", "-c", "log_min_messages=fatal"],
+                 "-c", "fsync=off", "-c", "log_min_messages=fatal", *more],
                 cwd=folder, stdout=output, stderr=output,
             )  # fmt: skip
         server = Server(port, process)
