@@ -17,7 +17,7 @@ from ceosample.errors import CeosampleError
 
 #: The commands as ``--help`` groups them; the order of a month, then of how often one needs them.
 SECTIONS: Final = {
-    "A month": ("init", "check", "plan", "run", "sheets", "status", "close", "verify"),
+    "A month": ("init", "check", "plan", "run", "sheets", "status", "close", "verify", "rebuild"),
     "Letters": ("record", "rework", "sign", "mail", "docx", "at-risk"),
     "Figures": ("metrics", "report", "infer", "policies", "reconcile"),
     "People and resolutions": ("people", "role", "resolution"),

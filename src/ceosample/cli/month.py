@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from sqlalchemy.engine import URL
 
-from ceosample import files, job
+from ceosample import file_modes, files, job
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     DIFFERENCE,
@@ -173,13 +173,35 @@ def verify_command(
         sys.exit(DIFFERENCE)
 
 
+@cli.command("rebuild")
+@click.argument("period", type=MONTH)
+@config_option
+@json_option
+def rebuild_command(period: Period, config: Path, as_json: bool) -> None:
+    """Make the lost files of the month PERIOD again, from the source and the ledger.
+
+    What is made is compared with the digests that the ledger holds: of the frame, the draw, each
+    letter and each pack. What differs is not written, and what is there stays. The ledger is only
+    read.
+    """
+    configuration = Configuration.load(config)
+    ledger = job.open_to_read(configuration)
+    if ledger is None:
+        raise NoLedgerError("ledger: does not exist, so nothing can be compared; restore it first")
+    with file_modes.for_group(configuration.for_group), ledger:
+        found = job.rebuild(job.Month(configuration, period, now()), ledger)
+    click.echo(as_json_text(found.to_dict()) if as_json else str(found))
+    if found.problems:
+        sys.exit(DIFFERENCE)
+
+
 def _ledger_at(place: str, config: Path) -> Ledger:
     """The ledger of a URL or of a file of SQLite; of the configuration where neither is given."""
     if not place:
-        url = Configuration.load(config).ledger_url
+        found = job.open_to_read(Configuration.load(config))
     else:
         url = place if "://" in place else URL.create("sqlite", database=place)
-    found = Ledger.open_readonly(url)
+        found = Ledger.open_readonly(url)
     if found is None:
         raise NoLedgerError("ledger: there is none at this place; give its URL, or its file")
     return found

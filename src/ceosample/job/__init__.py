@@ -6,6 +6,9 @@ a run of a finished month changes nothing.
 
 from ceosample.job.check_configuration import CheckReport, check, next_month, no_configuration
 from ceosample.job.due import Agenda, agenda, due, month_states
+from ceosample.job.losses.lost_files import LostFiles, lost_files
+from ceosample.job.losses.named_ledger import open_ledger, open_to_read, pin
+from ceosample.job.losses.rebuild_month import Rebuilt, rebuild
 from ceosample.job.month import OFFICE, SAMPLER, Month, Outcome
 from ceosample.job.preview import MonthPreview, RunPreview, preview, preview_due
 from ceosample.job.render_pack import render_again, unchanged
@@ -22,9 +25,11 @@ __all__ = [
     "STEPS",
     "Agenda",
     "CheckReport",
+    "LostFiles",
     "Month",
     "MonthPreview",
     "Outcome",
+    "Rebuilt",
     "RollForward",
     "RunPreview",
     "RunReport",
@@ -34,14 +39,19 @@ __all__ = [
     "check",
     "due",
     "failed",
+    "lost_files",
     "month_states",
     "next_month",
     "no_configuration",
+    "open_ledger",
+    "open_to_read",
+    "pin",
     "preview",
     "preview_due",
     "promise",
     "read_contents",
     "read_source",
+    "rebuild",
     "render_again",
     "report_of",
     "run",
