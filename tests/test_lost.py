@@ -259,7 +259,16 @@ def test_a_rework_is_rebuilt_beside_its_pack(sent: Path) -> None:
     first: Any = json.loads((sent / "packs" / PERIOD / "pack.json").read_bytes())
     unit = first["letters"][0]["unit_id"]
     assert (
-        asked("record", "returned", unit, "--by", "ceo", "--reason-code", "tone", folder=sent).code
+        asked(
+            "record",
+            "returned_for_rework",
+            unit,
+            "--by",
+            "ceo",
+            "--reason-code",
+            "tone",
+            folder=sent,
+        ).code
         == 0
     )
     letters = sent / f"letters-{PERIOD}.jsonl"
