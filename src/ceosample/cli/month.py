@@ -126,7 +126,8 @@ def plan_command(config: Path, period: Period, as_json: bool) -> None:
 
 
 @cli.command("verify")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--all", "everything", is_flag=True, help="The ledger and every month, instead.")
 @click.option("--head", help="The hash on dated paper; the ledger then proves the order.")
 @click.option("--dated", type=MOMENT, help="The time on that paper.")
 @click.option(
@@ -146,7 +147,8 @@ def plan_command(config: Path, period: Period, as_json: bool) -> None:
 @config_option
 @json_option
 def verify_command(
-    folder: Path,
+    folder: Path | None,
+    everything: bool,
     head: str | None,
     dated: dt.datetime | None,
     rolled: dt.datetime | None,
@@ -158,8 +160,16 @@ def verify_command(
     """Draw again from the files in FOLDER, compare its letters, and show the first difference.
 
     Where FOLDER has a pack.json, this compares the letters, their PDFs (by digest; nothing is
-    typeset again), the pages and the signing room with each other and with the draw.
+    typeset again), the pages and the signing room with each other and with the draw. With --all
+    it checks the configuration's ledger, and the folder of every month against it.
     """
+    if everything:
+        if folder is not None or (head, dated, rolled, ledger) != (None,) * 4:
+            raise click.UsageError("--all goes without FOLDER, --head, --dated, --rolled, --ledger")
+        _verify_all(config, strict=strict, as_json=as_json)
+        return
+    if folder is None:
+        raise click.UsageError("give FOLDER, or --all")
     receipt = None
     if len({head is None, dated is None, rolled is None}) != 1:
         raise click.UsageError("--head, --dated and --rolled go together")
@@ -170,6 +180,15 @@ def verify_command(
         report = verify(folder, receipt=receipt, ledger=opened, strict=strict)
     click.echo(as_json_text(report.to_dict()) if as_json else str(report))
     if not report.ok:
+        sys.exit(DIFFERENCE)
+
+
+def _verify_all(config: Path, *, strict: bool, as_json: bool) -> None:
+    configuration = Configuration.load(config)
+    with ledger_of(config) as ledger:
+        found = job.verify_all(configuration, ledger, strict=strict)
+    click.echo(as_json_text(found.to_dict()) if as_json else str(found))
+    if not found.ok:
         sys.exit(DIFFERENCE)
 
 

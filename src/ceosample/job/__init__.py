@@ -9,6 +9,7 @@ from ceosample.job.due import Agenda, agenda, due, month_states
 from ceosample.job.losses.lost_files import LostFiles, lost_files
 from ceosample.job.losses.named_ledger import open_ledger, open_to_read, pin
 from ceosample.job.losses.rebuild_month import Rebuilt, rebuild
+from ceosample.job.losses.verify_all import AllMonths, verify_all
 from ceosample.job.month import OFFICE, SAMPLER, Month, Outcome
 from ceosample.job.preview import MonthPreview, RunPreview, preview, preview_due
 from ceosample.job.render_pack import render_again, unchanged
@@ -24,6 +25,7 @@ __all__ = [
     "SAMPLER",
     "STEPS",
     "Agenda",
+    "AllMonths",
     "CheckReport",
     "LostFiles",
     "Month",
@@ -58,4 +60,5 @@ __all__ = [
     "run_due",
     "still_open_by_month",
     "unchanged",
+    "verify_all",
 ]
