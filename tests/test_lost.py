@@ -221,6 +221,7 @@ def test_a_lost_file_is_noticed_by_run_check_and_status(sent: Path, name: str) -
     assert lost["period"] == PERIOD
     assert lost["files"] == ([] if name == "pack.json" else [name])
     assert words in asked("check", folder=sent).out
+    assert (asked("verify", "--all", folder=sent).code) == 1
     ended = run(sent)
     assert words in ended.err
     assert run(sent, "--json").json["lost"] == [lost] or ended.code == 3
@@ -239,6 +240,9 @@ def test_a_month_is_rebuilt_byte_by_byte(sent: Path, ready: Path) -> None:
     assert {name.partition("-")[0] for name in kept.keys() - made.keys()} == {"commitment", "dice"}
     assert asked("status", "--check", folder=sent).code == 0
     assert asked("verify", f"packs/{PERIOD}", "--ledger", folder=sent).code == 0
+    everything = asked("verify", "--all", "--json", folder=sent)
+    assert (everything.code, everything.json["waiting"]) == (0, [MONTHS[1]])
+    assert [*everything.json["months"]] == [PERIOD]
     nothing = asked("rebuild", PERIOD, "--json", folder=sent).json
     assert (nothing["written"], nothing["problems"]) == ([], [])
 
@@ -315,6 +319,15 @@ def test_what_differs_is_refused_and_not_written(sent: Path, file: str, words: s
     refused = asked("rebuild", PERIOD, folder=sent)
     assert (refused.code, words in refused.err) == (3, True), refused
     assert not [*(sent / "packs").glob(f"{PERIOD}/*")]
+
+
+def test_all_is_verified_or_one_folder(sent: Path) -> None:
+    for slip in ((), (f"packs/{PERIOD}", "--all"), ("--all", "--head", "ab")):
+        assert asked("verify", *slip, folder=sent).code == 2
+    letter = next((sent / "packs" / PERIOD / "letters").iterdir())
+    letter.write_bytes(letter.read_bytes() + b" ")
+    changed = asked("verify", "--all", folder=sent)
+    assert (changed.code, "NOT ok" in changed.out) == (1, True)
 
 
 def test_a_file_with_other_contents_stays(sent: Path) -> None:
