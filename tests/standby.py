@@ -63,8 +63,9 @@ def following(primary: Server) -> Iterator[Standby]:
         )  # fmt: skip
         authority = _certify(folder / "data")
         (folder / "data" / "pg_hba.conf").write_text(_RULES, "utf-8")
-        for name in ("server.crt", "server.key") if user is not None else ():
-            os.chown(folder / "data" / name, user.pw_uid, user.pw_gid)
+        if user is not None:
+            for name in ("server.crt", "server.key"):
+                os.chown(folder / "data" / name, user.pw_uid, user.pw_gid)
         program = str(postgresql.find("postgres"))
         with postgresql.started(start, program, folder, "-c", "ssl=on") as server:
             yield Standby(server, authority)

@@ -158,7 +158,7 @@ def test_a_month_is_run_and_read_through_a_pooler(
     )
     month = Month(
         Configuration.load(tmp_path / "ceosample.toml"),
-        MONTHS[0],  # type: ignore[arg-type]  # attrs converts it
+        MONTHS[0],
         dt.datetime(2026, 12, 2, tzinfo=dt.UTC),
     )
     for _ in range(OFTEN):
