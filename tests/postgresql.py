@@ -34,7 +34,7 @@ def _version(path: Path) -> int:
     return int(name) if name.isdecimal() else 0
 
 
-def _ordinary_user() -> pwd.struct_passwd | None:
+def ordinary_user() -> pwd.struct_passwd | None:
     """Whom to run it as: initdb refuses root. None if we are ordinary ourselves."""
     if os.geteuid() != 0:
         return None
@@ -90,24 +90,24 @@ class Server:
 @contextlib.contextmanager
 def running(initdb: str, postgres: str) -> Iterator[Server]:
     """Start a server in a temporary folder, and stop it afterwards."""
-    user = _ordinary_user()
+    user = ordinary_user()
     folder = Path(tempfile.mkdtemp(prefix="ceosample-postgresql-"))
     try:
         if user is not None:
             os.chown(folder, user.pw_uid, user.pw_gid)
-        as_user = _as(user)
+        start = as_user(user)
         subprocess.run(
-            [*as_user, initdb, "--pgdata", str(folder / "data"), "--username=ceosample",
+            [*start, initdb, "--pgdata", str(folder / "data"), "--username=ceosample",
              "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"],
             check=True, cwd=folder, stdout=subprocess.DEVNULL,
         )  # fmt: skip
-        with _started(as_user, postgres, folder) as server:
+        with started(start, postgres, folder) as server:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _as(user: pwd.struct_passwd | None) -> list[str]:
+def as_user(user: pwd.struct_passwd | None) -> list[str]:
     """What makes a command an ordinary user's, and end when we are killed."""
     if shutil.which("setpriv") is None:
         return []
@@ -118,7 +118,8 @@ def _as(user: pwd.struct_passwd | None) -> list[str]:
 
 
 @contextlib.contextmanager
-def _started(as_user: list[str], postgres: str, folder: Path) -> Iterator[Server]:
+def started(as_user: list[str], postgres: str, folder: Path, *more: str) -> Iterator[Server]:
+    """Start a server on what is in a folder's ``data``, and stop it afterwards."""
     log = folder / "log"
     for _ in range(3):  # another program may take the port in the moment between
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -128,7 +129,7 @@ def _started(as_user: list[str], postgres: str, folder: Path) -> Iterator[Server
                 [*as_user, postgres, "-D", str(folder / "data"), "-p", str(port),
                  "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
                  # Tests kill writers and never the machine, so nothing waits for the disk.
-                 "-c", "fsync=off", "-c", "log_min_messages=fatal"],
+                 "-c", "fsync=off", "-c", "log_min_messages=fatal", *more],
                 cwd=folder, stdout=output, stderr=output,
             )  # fmt: skip
         server = Server(port, process)

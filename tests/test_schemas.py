@@ -23,6 +23,7 @@ import ceosample as cs
 from ceosample.canonical import LARGEST_INTEGER
 from ceosample.error_report import ErrorReport
 from ceosample.job.due import Agenda
+from ceosample.job.losses.lost_files import LostFiles
 from ceosample.job.month import Outcome
 from ceosample.job.roll_forward import RollForward
 from ceosample.job.run_due_months import RunReport
@@ -262,11 +263,12 @@ def reports() -> list[RunReport]:
     }  # fmt: skip
     done, waits = Outcome(state="sent", **about), Outcome(state="waiting", **about)
     october = Period(2026, 10)
+    lost = LostFiles("2026-10", Path("packs/2026-10"), ("draw.json",), ("c" * 64,))
     agenda = Agenda((october,), Period(2026, 11), at, (october,), (october,))
     return [
         RunReport("responses", at, (done, waits), agenda, "b" * 64),
         RunReport("responses", at, (), None, None, ErrorReport("BusyError", 75, "busy")),
-        RunReport("responses", at, (), agenda, "b" * 64),
+        RunReport("responses", at, (), agenda, "b" * 64, lost=(lost,)),
     ]
 
 
@@ -288,7 +290,10 @@ def test_the_schema_of_a_run_is_what_is_written() -> None:
     # What is null at the top is known only of a run that came so far.
     assert loose["null"] == {f"months.{n}" for n in outcome} | {"head", "next", "waiting", "error"}
     assert loose["negative"] == {"months.roll_forward.difference"}
-    assert loose["one fewer"] == {"months", "due", "passed_over", "set_aside"}
+    assert loose["one fewer"] == {
+        *("months", "due", "passed_over", "set_aside"),
+        *("lost", "lost.files", "lost.packs"),
+    }
 
 
 def test_the_numbers_in_schemas_are_those_of_the_code() -> None:

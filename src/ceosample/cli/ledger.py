@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -30,6 +32,7 @@ from ceosample.result import as_json_text
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.letter_story import letter_story
 from ceosample.signoff.letters_table import letters_table
+from ceosample.signoff.store.events import Event
 
 _file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
@@ -127,11 +130,24 @@ def import_command(file: Path, config: Path) -> None:
     """Create the configuration's ledger from the events of FILE, and check each of them."""
     lines = files.read(file).splitlines(keepends=True)
     configuration = Configuration.load(config)
+    _require_named(configuration, lines)
     with (
         file_modes.for_group(configuration.for_group),
         Ledger.restore(configuration.ledger_url, lines) as ledger,
     ):
         click.echo(f"{len(lines)} events, head {ledger.head}")
+
+
+def _require_named(configuration: Configuration, lines: Sequence[bytes]) -> None:
+    """Raise where the configuration names another ledger than the one whose events these are."""
+    found = None
+    with contextlib.suppress(ValueError, TypeError, IndexError):  # the import itself tells it
+        found = Event.parse(lines[0].removesuffix(b"\n")).payload.get("ledger")
+    if found is not None and configuration.ledger_id not in (None, found):
+        raise ConflictError(
+            f"ledger.id: the configuration names the ledger {configuration.ledger_id}, and got the "
+            f'events of {found}; correct the key, or leave it empty, id = ""'
+        )
 
 
 @cli.command()

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from sqlalchemy.engine import URL
 
-from ceosample import files, job
+from ceosample import file_modes, files, job
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     DIFFERENCE,
@@ -126,7 +126,8 @@ def plan_command(config: Path, period: Period, as_json: bool) -> None:
 
 
 @cli.command("verify")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--all", "everything", is_flag=True, help="The ledger and every month, instead.")
 @click.option("--head", help="The hash on dated paper; the ledger then proves the order.")
 @click.option("--dated", type=MOMENT, help="The time on that paper.")
 @click.option(
@@ -146,7 +147,8 @@ def plan_command(config: Path, period: Period, as_json: bool) -> None:
 @config_option
 @json_option
 def verify_command(
-    folder: Path,
+    folder: Path | None,
+    everything: bool,
     head: str | None,
     dated: dt.datetime | None,
     rolled: dt.datetime | None,
@@ -158,8 +160,16 @@ def verify_command(
     """Draw again from the files in FOLDER, compare its letters, and show the first difference.
 
     Where FOLDER has a pack.json, this compares the letters, their PDFs (by digest; nothing is
-    typeset again), the pages and the signing room with each other and with the draw.
+    typeset again), the pages and the signing room with each other and with the draw. With --all
+    it checks the configuration's ledger, and the folder of every month against it.
     """
+    if everything:
+        if folder is not None or (head, dated, rolled, ledger) != (None,) * 4:
+            raise click.UsageError("--all goes without FOLDER, --head, --dated, --rolled, --ledger")
+        _verify_all(config, strict=strict, as_json=as_json)
+        return
+    if folder is None:
+        raise click.UsageError("give FOLDER, or --all")
     receipt = None
     if len({head is None, dated is None, rolled is None}) != 1:
         raise click.UsageError("--head, --dated and --rolled go together")
@@ -173,13 +183,44 @@ def verify_command(
         sys.exit(DIFFERENCE)
 
 
+def _verify_all(config: Path, *, strict: bool, as_json: bool) -> None:
+    configuration = Configuration.load(config)
+    with ledger_of(config) as ledger:
+        found = job.verify_all(configuration, ledger, strict=strict)
+    click.echo(as_json_text(found.to_dict()) if as_json else str(found))
+    if not found.ok:
+        sys.exit(DIFFERENCE)
+
+
+@cli.command("rebuild")
+@click.argument("period", type=MONTH)
+@config_option
+@json_option
+def rebuild_command(period: Period, config: Path, as_json: bool) -> None:
+    """Make the lost files of the month PERIOD again, from the source and the ledger.
+
+    What is made is compared with the digests that the ledger holds: of the frame, the draw, each
+    letter and each pack. What differs is not written, and what is there stays. The ledger is only
+    read.
+    """
+    configuration = Configuration.load(config)
+    ledger = job.open_to_read(configuration)
+    if ledger is None:
+        raise NoLedgerError("ledger: does not exist, so nothing can be compared; restore it first")
+    with file_modes.for_group(configuration.for_group), ledger:
+        found = job.rebuild(job.Month(configuration, period, now()), ledger)
+    click.echo(as_json_text(found.to_dict()) if as_json else str(found))
+    if found.problems:
+        sys.exit(DIFFERENCE)
+
+
 def _ledger_at(place: str, config: Path) -> Ledger:
     """The ledger of a URL or of a file of SQLite; of the configuration where neither is given."""
     if not place:
-        url = Configuration.load(config).ledger_url
+        found = job.open_to_read(Configuration.load(config))
     else:
         url = place if "://" in place else URL.create("sqlite", database=place)
-    found = Ledger.open_readonly(url)
+        found = Ledger.open_readonly(url)
     if found is None:
         raise NoLedgerError("ledger: there is none at this place; give its URL, or its file")
     return found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -228,8 +229,7 @@ def recording_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def ledger_of(config: Path, recorder: str | None = None) -> Ledger:
     """The ledger of a configuration; it must exist already."""
-    url = Configuration.load(config).ledger_url
-    return told_of_clock(Ledger.open(url, create=False, recorder=recorder))
+    return told_of_clock(job.open_ledger(Configuration.load(config), recorder=recorder))
 
 
 def check_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -272,10 +272,22 @@ def foot(head: str, report: ChainReport | None) -> str:
     return f"ledger {report}"
 
 
-def ledger_to_run(configuration: Configuration, recorder: str | None = None) -> Ledger:
-    """The ledger of a configuration; a new file is for those who can read the output."""
-    with file_modes.for_group(configuration.for_group):
-        return Ledger.open(configuration.ledger_url, recorder=recorder)
+@contextlib.contextmanager
+def ledger_to_run(configuration: Configuration, recorder: str | None = None) -> Iterator[Ledger]:
+    """The ledger of a configuration, which its first event begins and the configuration then names.
+
+    A new file is for those who can read the output.
+    """
+    with (
+        file_modes.for_group(configuration.for_group),
+        told_of_clock(job.open_ledger(configuration, create=True, recorder=recorder)) as ledger,
+    ):
+        try:
+            yield ledger
+        finally:
+            by_hand = job.pin(configuration, ledger)
+            if by_hand is not None:
+                click.echo(f"ceosample: {by_hand}", err=True)
 
 
 def now() -> dt.datetime:

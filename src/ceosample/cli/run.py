@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import sys
 from collections.abc import Sequence
@@ -23,21 +22,18 @@ from ceosample.cli.options import (
     json_option,
     ledger_to_run,
     now,
-    told_of_clock,
 )
 from ceosample.cli.seed import chain_of
 from ceosample.cli.unattended.invocation import report_failure_with, run_id
 from ceosample.cli.unattended.log import log_option
 from ceosample.cli.unattended.run_watch import ended, listen, waiting_option, watch
 from ceosample.configuration import Configuration
-from ceosample.errors import NoLedgerError
 from ceosample.job.preview import preview
 from ceosample.job.seed_supply import SeedInputs, awaited
 from ceosample.letters.markup.printed import lost_fields
 from ceosample.period import Period
 from ceosample.sampling.seeds.seed_source import Dice
 from ceosample.signoff.known_heads import require_known_heads
-from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.store.events import Event
 from ceosample.signoff.witness_sheets import sheet_names
 
@@ -147,6 +143,7 @@ def run(
         if month is None
         else _run_month(month, supply, as_json)
     )
+    _tell_lost(report)
     _tell_waiting(report.waiting)
     sys.exit(ended(configuration, report, exit_waiting))
 
@@ -159,12 +156,11 @@ def _preview(
     as_json: bool,
 ) -> None:
     events: list[Event] = []
-    with (
-        contextlib.suppress(NoLedgerError),
-        Ledger.open(configuration.ledger_url, create=False) as ledger,
-    ):
-        require_known_heads(ledger, configuration.population, configuration.packs)
-        events = ledger.month_events(configuration.population)
+    opened = job.open_to_read(configuration)
+    if opened is not None:
+        with opened as ledger:
+            require_known_heads(ledger, configuration.population, configuration.packs)
+            events = ledger.month_events(configuration.population)
     found = (
         job.preview_due(configuration, events, at=at, supply=supply)
         if month is None
@@ -182,7 +178,7 @@ def _run_month(month: job.Month, supply: SeedInputs, as_json: bool) -> job.RunRe
     report_failure_with(
         lambda error: job.failed(configuration, month.at, [], error, run=run).to_dict()
     )
-    with told_of_clock(ledger_to_run(configuration)) as ledger, Progress() as step:
+    with ledger_to_run(configuration) as ledger, Progress() as step:
         outcome = job.run(month, ledger, supply=supply, progress=step)
         report = attrs.evolve(job.report_of(month, ledger, outcome), run=run)
     click.echo(report.to_json() if as_json else _outcome_in_words(outcome))
@@ -195,13 +191,19 @@ def _run_due(
     done: list[job.Outcome] = []
     run = run_id()
     report_failure_with(lambda error: job.failed(configuration, at, done, error, run=run).to_dict())
-    with told_of_clock(ledger_to_run(configuration)) as ledger, Progress() as step:
+    with ledger_to_run(configuration) as ledger, Progress() as step:
         report = job.run_due(
             configuration, ledger, at=at, supply=supply, by=by, progress=step, finished=done.append
         )
     report = attrs.evolve(report, run=run)
     click.echo(report.to_json() if as_json else _report_in_words(report))
     return report
+
+
+def _tell_lost(report: job.RunReport) -> None:
+    """Tell what months' folders lost: the run did without it, and a person must restore it."""
+    for lost in report.lost:
+        click.echo(f"ceosample: {lost}", err=True)
 
 
 def _tell_waiting(waiting: job.Outcome | None) -> None:

@@ -24,7 +24,6 @@ from ceosample.cli.options import (
     ledger_to_run,
     now,
     recording_options,
-    told_of_clock,
 )
 from ceosample.configuration import Configuration
 from ceosample.days import month_of
@@ -88,7 +87,7 @@ def publish(reason_code: str | None, who: Actor) -> None:
     """Record the chain's public end in the ledger, before its first month begins."""
     configuration = Configuration.load(who.config)
     chain = chain_file.load_published(_path(configuration))
-    with told_of_clock(ledger_to_run(configuration, who.recorder)) as ledger:
+    with ledger_to_run(configuration, who.recorder) as ledger:
         event = ledger.publish(
             chain, by=who.by, at=who.at, reason_code=reason_code, zone=configuration.zone
         )

@@ -55,6 +55,7 @@ def status(
         chains = ledger.chains(configuration.population)
         claims = counts(ledger.imported(configuration.population), first=period, last=period)
         newest = ledger.head
+        lost = job.lost_files(configuration, ledger.month_events(configuration.population))
         unknown = [*unknown_heads(ledger, configuration.population, configuration.packs)]
     months, still = summarise(events), job.still_open_by_month(configuration, events)
     if as_json:
@@ -66,6 +67,7 @@ def status(
             ],
             "imported": [row.to_dict() for row in claims],
             "not_in_ledger": [*unknown],
+            "lost": [month.to_dict() for month in lost],
         }
         if report is not None:
             found["check"] = report.to_dict()
@@ -78,7 +80,9 @@ def status(
         if unknown:
             said = "\n  ".join(unknown)
             click.echo(f"\nthis ledger is older than its packs, or another one:\n  {said}")
-    if unknown:
+        if lost:
+            click.echo("\n" + "\n".join(map(str, lost)))
+    if unknown or lost:
         sys.exit(DIFFERENCE)
 
 

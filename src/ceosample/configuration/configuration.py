@@ -67,6 +67,8 @@ class Configuration:
         docket: the fields of the firm's own that dockets show, in their order.
         logo: the logo above letters: its ``file`` and its ``alt``; None without one.
         ledger: the ledger's URL.
+        ledger_id: the id of the ledger that must be there; None before the first run.
+        file: the file that it was read from; None if it was read from none.
         method: how verdicts are read, for months that you freeze from now on; None states none.
         own_codes: the firm's own codes for *was never eligible*, each with the one of the fixed
             list that it means.
@@ -121,6 +123,8 @@ class Configuration:
     logo: Mapping[str, str] | None = None
     paper: str = A4
     contents_form: TableForm = attrs.field(factory=TableForm)
+    ledger_id: str | None = None
+    file: Path | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Configuration:
@@ -174,6 +178,8 @@ class Configuration:
             deadlines=tables.get("deadlines", {}),
             signatures=tables.get("signatures", {}),
             ledger=tables["ledger"]["url"],
+            ledger_id=tables["ledger"].get("id") or None,
+            file=place,
             folder=tables["output"]["folder"],
             first=None if first is None else Period.parse(first),
             zone=tables["population"].get("zone"),

@@ -57,6 +57,11 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
+def _is_id(value: Any) -> bool:
+    """Whether it is the id of a ledger, or nothing, before there is one."""
+    return isinstance(value, str)
+
+
 def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(map(_is_text, value))
 
@@ -297,6 +302,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
     "tracker": TRACKER,
     "ledger": {
         "url": _LEDGER,
+        "id": Key("the id of the ledger, which the first run writes, or nothing", _is_id),
         "ahead": Key("minutes from 0 to 1440", lambda value: is_count(value) and value <= 1440),
         "own_codes": Key(
             f"a table of your codes, each with one of {', '.join(INELIGIBLE)}", _are_own_codes

@@ -140,6 +140,8 @@ contents = "letters-{period}.jsonl"
 
 [ledger]
 url = "sqlite:///signoff.db"            # or "postgresql+psycopg://USER@HOST/DATABASE"
+id = ""                                 # the first run writes the ledger's id here; from then on
+                                        # every run needs that ledger, and begins no other
 # ahead = 10                            # minutes that a time may be after this computer's clock
 # own_codes = {crm-7 = "duplicate"}     # your codes for what was never eligible, each with one of
                                         # duplicate, out-of-scope, not-of-this-period,

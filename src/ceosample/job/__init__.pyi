@@ -7,6 +7,15 @@ from .check_configuration import no_configuration as no_configuration
 from .due import Agenda as Agenda
 from .due import agenda as agenda
 from .due import month_states as month_states
+from .losses.lost_files import LostFiles as LostFiles
+from .losses.lost_files import lost_files as lost_files
+from .losses.named_ledger import open_ledger as open_ledger
+from .losses.named_ledger import open_to_read as open_to_read
+from .losses.named_ledger import pin as pin
+from .losses.rebuild_month import Rebuilt as Rebuilt
+from .losses.rebuild_month import rebuild as rebuild
+from .losses.verify_all import AllMonths as AllMonths
+from .losses.verify_all import verify_all as verify_all
 from .month import OFFICE as OFFICE
 from .month import SAMPLER as SAMPLER
 from .month import Month as Month
@@ -35,10 +44,13 @@ __all__ = [
     "SAMPLER",
     "STEPS",
     "Agenda",
+    "AllMonths",
     "CheckReport",
+    "LostFiles",
     "Month",
     "MonthPreview",
     "Outcome",
+    "Rebuilt",
     "RollForward",
     "RunPreview",
     "RunReport",
@@ -47,17 +59,23 @@ __all__ = [
     "agenda",
     "check",
     "failed",
+    "lost_files",
     "month_states",
     "next_month",
     "no_configuration",
+    "open_ledger",
+    "open_to_read",
+    "pin",
     "preview_due",
     "promise",
     "read_contents",
     "read_source",
+    "rebuild",
     "render_again",
     "report_of",
     "run",
     "run_due",
     "still_open_by_month",
     "unchanged",
+    "verify_all",
 ]

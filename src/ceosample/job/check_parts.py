@@ -17,6 +17,7 @@ from ceosample.configuration import PERIOD, Configuration
 from ceosample.errors import (
     CeosampleError,
     ConfigurationError,
+    ConflictError,
     LedgerError,
     LetterError,
     MissingPartError,
@@ -31,6 +32,8 @@ from ceosample.job.freeze_month import (
     require_own_folder,
     seed_source,
 )
+from ceosample.job.losses.lost_files import LostFiles, lost_files
+from ceosample.job.losses.named_ledger import open_to_read
 from ceosample.job.month import Month
 from ceosample.job.other_months import others
 from ceosample.job.render_pack import deadlines_of, letters_tried, logo_of, template_of
@@ -117,7 +120,7 @@ class CheckContext:
 
     def ledger(self) -> Ledger | None:
         """The ledger, to be closed by the caller; None where a run would create one."""
-        return Ledger.open_readonly(self.month.configuration.ledger_url)
+        return open_to_read(self.month.configuration)
 
 
 def _source(seen: CheckContext) -> Sequence[str]:
@@ -155,7 +158,10 @@ def _seed(seen: CheckContext) -> Sequence[str]:
     if SeedSource.parse(named).link is None or seen.chain is None:
         return [f"{'a freeze now would name' if frozen is None else 'its freeze named'} {named}"]
     mine = seen.chain().published
-    ledger = seen.ledger()
+    try:
+        ledger = seen.ledger()
+    except ConflictError as error:
+        raise NotChecked("the chains cannot be read, for the ledger has a problem") from error
     if ledger is None:
         raise SeedError(
             "the chain is not published, for there is no ledger; publish it with 'ceosample seed "
@@ -182,7 +188,7 @@ def _signatory(seen: CheckContext) -> Sequence[str]:
     signatory = configuration.signatory
     try:
         ledger = seen.ledger()
-    except (LedgerError, MissingPartError) as error:
+    except (ConflictError, LedgerError, MissingPartError) as error:
         raise NotChecked("the roles cannot be read, for the ledger has a problem") from error
     if ledger is not None:
         with ledger:
@@ -354,12 +360,20 @@ def _ledger(seen: CheckContext) -> Sequence[str]:
     period = seen.month.period
     if seen.frame is not None and "frozen" not in months.get(period, {}):
         require_one_frame(seen.frame, others(configuration, months, period))
-    return [f"opens; months frozen in it: {len(months)}", *_what_is_due(seen.month, months)]
+    return [
+        f"opens; months frozen in it: {len(months)}",
+        *(
+            ["ledger.id does not name it yet; the next run writes it"]
+            if configuration.ledger_id is None
+            else []
+        ),
+        *_what_is_due(seen.month, months),
+    ]
 
 
 def months_of(configuration: Configuration) -> dict[Period, dict[str, Event]] | None:
     """The state of each month in the ledger; None where a run would create one."""
-    ledger = Ledger.open_readonly(configuration.ledger_url)
+    ledger = open_to_read(configuration)
     if ledger is None:
         return None
     with ledger:
@@ -390,7 +404,23 @@ def _output(seen: CheckContext) -> Sequence[str]:
     if seen.frozen() is None:
         require_own_folder(seen.month, seen.recorded)
     _require_writable(folder, "output.folder")
-    return [str(folder), *_who_can_read(seen.month)]
+    said = [str(folder), *_who_can_read(seen.month)]
+    lost = _lost(seen)
+    if lost:
+        raise Doubted(*said, *map(str, lost))
+    return said
+
+
+def _lost(seen: CheckContext) -> list[LostFiles]:
+    """What months' folders lost; nothing if the ledger cannot be read, as its part reports."""
+    configuration = seen.month.configuration
+    with contextlib.suppress(CeosampleError):
+        ledger = seen.ledger()
+        if ledger is not None:
+            with ledger:
+                events = ledger.month_events(configuration.population)
+            return lost_files(configuration, events)
+    return []
 
 
 def _who_can_read(month: Month) -> list[str]:

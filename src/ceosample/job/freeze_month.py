@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 from collections.abc import Sequence
 
 from ceosample import files
 from ceosample.canonical import digest
+from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError, FrameError
 from ceosample.job.month import Month, Outcome
 from ceosample.job.render_pack import require_contents
@@ -123,17 +126,20 @@ def freeze(
         require_contents(month, frame)
     now = commit_again(frame, plan, seed_source=seed_source, earlier=earlier)
     require_as_frozen(month, before, now)
-    frozen = ledger.freeze(
-        frame,
-        plan,
-        seed_source=seed_source,
-        by=month.by,
-        at=month.at,
-        earlier=earlier,
-        title=configuration.title,
-        zone=configuration.zone,
-        program=program(),
-    )
+    # A ledger that this freeze begins holds it, or is not there.
+    with contextlib.nullcontext() if ledger.begun else ledger.transaction():
+        set_ahead(configuration, ledger, month.by, month.at)
+        frozen = ledger.freeze(
+            frame,
+            plan,
+            seed_source=seed_source,
+            by=month.by,
+            at=month.at,
+            earlier=earlier,
+            title=configuration.title,
+            zone=configuration.zone,
+            program=program(),
+        )
     _state_method(month, ledger)
     for name, chunks in ((MANIFEST, frame.manifest()), (EXCLUSIONS, frame.excluded())):
         data = b"".join(chunks)
@@ -151,6 +157,12 @@ def freeze(
         title=month.title(frozen),
         since=frozen.recorded_at,
     )
+
+
+def set_ahead(configuration: Configuration, ledger: Ledger, by: str, at: dt.datetime) -> None:
+    """Have the configuration's key ``ahead`` count from now on, where it has one."""
+    if configuration.ahead is not None and ledger.rules > FIRST:
+        ledger.allow_ahead(configuration.ahead, by=by, at=at)
 
 
 def _state_method(month: Month, ledger: Ledger) -> None:

@@ -114,7 +114,7 @@ def _rows(folder: Path, name: str, said: str) -> Iterator[list[str]]:
     if data is None:
         raise ConflictError(
             f"{folder / name}: not there, and no response may be in two months' frames; restore it "
-            "from the backup, or finish that month first if its freeze was interrupted"
+            f"from the backup, or make it again with 'ceosample rebuild {folder.name}'"
         )
     if digest(data) != said:
         raise ConflictError(

@@ -179,7 +179,7 @@ def pack_of(month: Month, ledger: Ledger, drawn: Draw, registration: Event, sent
     if sent:
         raise ConflictError(
             f"{month.folder / PACK}: not there, and its letters were sent; restore it from the "
-            "backup"
+            f"backup, or make it again with 'ceosample rebuild {month.period}'"
         )
     try:
         pack = rendered(month, ledger, drawn, registration)

@@ -14,6 +14,8 @@ from ceosample.configuration import Configuration
 from ceosample.error_report import ErrorReport
 from ceosample.errors import CeosampleError
 from ceosample.job.due import Agenda, agenda, month_for_seed, month_states
+from ceosample.job.losses.lost_files import LostFiles, lost_files
+from ceosample.job.losses.named_ledger import require_named
 from ceosample.job.month import SAMPLER, Month, Outcome
 from ceosample.job.run_month import run_alone, set_clock
 from ceosample.job.seed_supply import SeedInputs, awaited
@@ -38,6 +40,7 @@ class RunReport(Result):
         alone: the month that was asked for by its period; None for a run of what is due. The JSON
             repeats its fields at the top, where release 0.1 had them.
         run: the id of the call that ran it; empty where a program called the library.
+        lost: the files that months' folders lost, by month.
     """
 
     population: str
@@ -48,6 +51,7 @@ class RunReport(Result):
     error: ErrorReport | None = None
     alone: Outcome | None = None
     run: str = ""
+    lost: tuple[LostFiles, ...] = ()
 
     @property
     def waiting(self) -> Outcome | None:
@@ -100,6 +104,7 @@ class RunReport(Result):
                 "since": waits.since,
             },
             **coming,
+            "lost": [lost.to_dict() for lost in self.lost],
             "head": self.head,
             "error": None if self.error is None else self.error._asdict(),
         }
@@ -138,6 +143,7 @@ def run_due(
     given = supply or SeedInputs()
     outcomes: list[Outcome] = []
     with files.locked(configuration.lock_folder, for_group=configuration.for_group):
+        require_named(configuration, ledger)
         require_known_heads(ledger, configuration.population, configuration.packs)
         set_clock(configuration, ledger, by, at)
         months = _told(configuration, ledger)
@@ -151,12 +157,14 @@ def run_due(
             finished(outcome)
             if outcome.state == "waiting":
                 break
+    events = ledger.month_events(configuration.population)
     return RunReport(
         population=configuration.population,
         at=at,
         months=tuple(outcomes),
-        agenda=agenda(configuration, _told(configuration, ledger), at),
-        head=ledger.head,
+        agenda=agenda(configuration, month_states(configuration, events), at),
+        head=_head(ledger),
+        lost=tuple(lost_files(configuration, events)),
     )
 
 
@@ -170,15 +178,17 @@ def report_of(month: Month, ledger: Ledger, outcome: Outcome) -> RunReport:
     """
     configuration = month.configuration
     coming = None
+    events = ledger.month_events(configuration.population)
     with contextlib.suppress(CeosampleError):
-        coming = agenda(configuration, _told(configuration, ledger), month.at)
+        coming = agenda(configuration, month_states(configuration, events), month.at)
     return RunReport(
         population=configuration.population,
         at=month.at,
         months=(outcome,),
         agenda=coming,
-        head=ledger.head,
+        head=_head(ledger),
         alone=outcome,
+        lost=tuple(lost_files(configuration, events)),
     )
 
 
@@ -207,6 +217,11 @@ def failed(
         error=error,
         run=run,
     )
+
+
+def _head(ledger: Ledger) -> str | None:
+    """The ledger's newest hash; None where there is none yet, and none was begun."""
+    return ledger.head if ledger.begun else None
 
 
 def _told(configuration: Configuration, ledger: Ledger) -> dict[Period, dict[str, Event]]:

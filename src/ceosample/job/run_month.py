@@ -12,7 +12,14 @@ import attrs
 from ceosample import files
 from ceosample.configuration import Configuration
 from ceosample.job.due import month_states
-from ceosample.job.freeze_month import earlier_draws, frame_of, freeze, seed_source
+from ceosample.job.freeze_month import (
+    earlier_draws,
+    frame_of,
+    freeze,
+    seed_source,
+    set_ahead,
+)
+from ceosample.job.losses.named_ledger import require_named
 from ceosample.job.month import OFFICE, Month, Outcome
 from ceosample.job.other_months import OtherMonth, others
 from ceosample.job.pickup_folder import put_out
@@ -28,7 +35,6 @@ from ceosample.sampling.seeds.seed import Seed
 from ceosample.signoff.known_heads import require_known_heads
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.valid_events import valid_events
-from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.store.events import Event
 
 _LOG = logging.getLogger("ceosample.job")
@@ -60,6 +66,7 @@ def run(
     """
     configuration = month.configuration
     with files.locked(configuration.lock_folder, for_group=configuration.for_group):
+        require_named(configuration, ledger)
         require_known_heads(ledger, configuration.population, configuration.packs)
         set_clock(configuration, ledger, month.by, month.at)
         return run_alone(month, ledger, seed, supply or SeedInputs(), progress)
@@ -72,8 +79,8 @@ def set_clock(configuration: Configuration, ledger: Ledger, by: str, at: dt.date
         ClockError: the clock and the newest event are too far apart.
     """
     ledger.require_clock()
-    if configuration.ahead is not None and ledger.rules > FIRST:
-        ledger.allow_ahead(configuration.ahead, by=by, at=at)
+    if ledger.begun:  # a ledger begins with its first freeze, or not at all
+        set_ahead(configuration, ledger, by, at)
 
 
 def run_alone(

@@ -96,6 +96,7 @@ class Ledger:
         ledger_id: str | None = None,
         recorder: str | None = None,
         salts: Salts | None = None,
+        late: bool = False,
     ) -> Ledger:
         """The ledger of a URL; a new one begins with the events ``opened``, ``rules``.
 
@@ -108,6 +109,8 @@ class Ledger:
             recorder: the id of the person who records, noted in every event in which another
                 person acts; None for no such note.
             salts: returns 32 bytes for each text that is kept, for tests; random by default.
+            late: True to create a missing ledger together with its first event, so that what is
+                refused before it leaves nothing behind.
 
         Raises:
             LedgerError: the URL or what it leads to is not a ledger that this release reads.
@@ -119,7 +122,13 @@ class Ledger:
         clock, salts = clock or _now, salts or _salt
         name = ledger_id or secrets.token_hex(16)
         store = opening.opened(
-            url, create=create, clock=clock, salts=salts, ledger_id=name, recorder=recorder
+            url,
+            create=create,
+            clock=clock,
+            salts=salts,
+            ledger_id=name,
+            recorder=recorder,
+            late=late,
         )
         return cls(store, clock, salts=salts, recorder=recorder)
 
@@ -886,10 +895,11 @@ class Ledger:
     def month_events(self, population: str) -> list[Event]:
         """The events that show how far each month of a population came, oldest first.
 
-        They are the events about no single letter, which letters were sent, and corrections.
+        They are the events about no single letter, which letters were sent, whose texts were
+        erased, and corrections.
         """
         found = [*self._pages(population=population, unit_id=None)]
-        for kind in ("sent_for_signature", "corrected"):
+        for kind in ("sent_for_signature", "forgotten", "corrected"):
             found += self._pages(population=population, kind=kind)
         return sorted({event.sequence: event for event in found}.values(), key=_sequence)
 
@@ -1015,6 +1025,18 @@ class Ledger:
             transaction.append("repaired", by, at, {"rebuilt": [*rebuilt]})
 
         return repair.repair(self._store, record, backup, dry_run=dry_run)
+
+    @property
+    def ledger_id(self) -> str:
+        """The ledger's name, which its first event holds; a copy has the same."""
+        with self._store.transaction() as connection:
+            first, *_ = self._store.find(connection, kind="opened")
+        return str(first.payload.get("ledger"))
+
+    @property
+    def begun(self) -> bool:
+        """Whether its database holds it; False before the first event of one opened ``late``."""
+        return self._store.begun
 
     @property
     def head(self) -> str:

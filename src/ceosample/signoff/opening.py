@@ -7,7 +7,7 @@ import functools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Connection
 
 from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError
@@ -16,6 +16,7 @@ from ceosample.signoff.recording.times import Clock
 from ceosample.signoff.recording.transaction import Salts, Transaction
 from ceosample.signoff.rules.in_force import NEWEST
 from ceosample.signoff.store import databases
+from ceosample.signoff.store.late import LateStore
 from ceosample.signoff.store.store import SCHEMA, Store
 from ceosample.signoff.store.store import restored as rows_of
 
@@ -28,8 +29,14 @@ def opened(
     salts: Salts,
     ledger_id: str,
     recorder: str | None,
+    late: bool = False,
 ) -> Store:
     """The ledger of a URL, in the form that this release keeps; see ``Ledger.open``."""
+    if late and create and not _is_there(url):
+        begin = functools.partial(
+            _append_first, clock=clock, salts=salts, ledger_id=ledger_id, recorder=recorder
+        )
+        return LateStore(databases.parse(url), begin)
     store = Store.connect(url, create=create)
     with _closed_if_refused(store):
         if not store.tables():
@@ -86,16 +93,38 @@ def _closed_if_refused(store: Store) -> Iterator[None]:
         raise
 
 
+def _is_there(url: str | URL) -> bool:
+    store = opened_readonly(url)
+    if store is not None:
+        store.close()
+    return store is not None
+
+
 def _begin(store: Store, clock: Clock, salts: Salts, ledger_id: str, recorder: str | None) -> None:
-    """Create the tables, and append the events with which every ledger begins."""
+    """Begin a ledger in a transaction of its own."""
     with store.transaction(writing=True) as connection:
         if connection.dialect.has_table(connection, "events"):
             return  # another process was a moment faster
-        store.create(connection)
-        payload: dict[str, Json] = {"ledger": ledger_id, "schema": SCHEMA}
-        transaction = Transaction(store, connection, clock, salts, None)
-        transaction.append("opened", "ceosample", clock(), payload)
-        transaction.append("rules", recorder or "ledger", clock(), {"rules": NEWEST})
+        _append_first(
+            store, connection, clock=clock, salts=salts, ledger_id=ledger_id, recorder=recorder
+        )
+
+
+def _append_first(
+    store: Store,
+    connection: Connection,
+    *,
+    clock: Clock,
+    salts: Salts,
+    ledger_id: str,
+    recorder: str | None,
+) -> None:
+    """Create the tables, and append the events with which every ledger begins."""
+    store.create(connection)
+    payload: dict[str, Json] = {"ledger": ledger_id, "schema": SCHEMA}
+    transaction = Transaction(store, connection, clock, salts, None)
+    transaction.append("opened", "ceosample", clock(), payload)
+    transaction.append("rules", recorder or "ledger", clock(), {"rules": NEWEST})
 
 
 def _require_schema(store: Store) -> None:

@@ -66,7 +66,9 @@ class PostgreSql:
         _require_unicode(self._connection)
         if self._own:
             begin = "BEGIN" if self._connection.autocommit else "SET TRANSACTION"
-            self._connection.execute(f"{begin} ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            self._connection.execute(
+                f"{begin} ISOLATION LEVEL REPEATABLE READ READ ONLY", prepare=False
+            )
         elif (level := self._one("SHOW transaction_isolation")) not in _HELD:
             raise FrameError(
                 f"connection: in a transaction that is {level.upper()}, within which a table may "
@@ -84,7 +86,7 @@ class PostgreSql:
     def columns(self, query: Query) -> list[tuple[str, str]]:
         # A question that is refused spoils no more than a savepoint.
         with self._connection.transaction(), self._cursor() as cursor:
-            cursor.execute(query.text, query.values)
+            cursor.execute(query.text, query.values, prepare=False)
             described = cursor.description or []
         return [(column.name, self._kind(column.type_code)) for column in described]
 
@@ -145,7 +147,7 @@ class PostgreSql:
 
     def _one(self, text: str, *values: str) -> str:
         with self._cursor() as cursor:
-            row = cursor.execute(text, values).fetchone()
+            row = cursor.execute(text, values, prepare=False).fetchone()
         return str(row[0]) if row else ""
 
     def _kind(self, number: int) -> str:

@@ -25,7 +25,7 @@ from ceosample.errors import (
 from ceosample.period import Period
 from ceosample.reasons import AGAIN, REASONS, SETUP
 from ceosample.sampling.frames.table import NumberedRow, require_columns
-from ceosample.signoff.store import databases
+from ceosample.signoff.store import databases, postgresql
 from ceosample.signoff.store.troubles import reason_of
 from ceosample.spreadsheet import is_blank
 from ceosample.text import printable
@@ -105,8 +105,9 @@ def _engine(url: URL) -> Engine:
         return _of_file(url)
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
+    arguments = postgresql.NOT_PREPARED if url.drivername == "postgresql+psycopg" else {}
     try:
-        return sa.create_engine(url, poolclass=NullPool)
+        return sa.create_engine(url, poolclass=NullPool, connect_args={**arguments})
     except ImportError as error:
         what = "pip install 'ceosample[postgresql]'"
         if url.get_backend_name() != "postgresql":

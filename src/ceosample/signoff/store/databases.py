@@ -9,7 +9,7 @@ import contextlib
 import itertools
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import SingletonThreadPool
 
 from ceosample import file_modes
 from ceosample.errors import (
@@ -30,6 +31,7 @@ from ceosample.errors import (
 )
 from ceosample.got import Private, got
 from ceosample.reasons import AGAIN, REASONS, SETUP
+from ceosample.signoff.store import forks, postgresql
 from ceosample.signoff.store.troubles import reason_of
 
 #: How long to wait for another writer, in milliseconds.
@@ -45,16 +47,6 @@ _DRIVERS: Final[Mapping[str, str]] = {
     "postgresql": "postgresql+psycopg",
     "postgresql+psycopg": "postgresql+psycopg",
 }
-
-#: The upper half of the writers' advisory lock; the lower half is the schema that holds the book.
-_LOCK: Final = 0x43454F  # "CEO"
-
-# The schema that the table is found in or else would be made in, whatever the search path is.
-_ONE_WRITER: Final = (
-    f"SELECT pg_advisory_xact_lock(({_LOCK}::bigint << 32) | COALESCE("  # noqa: S608
-    "(SELECT relnamespace FROM pg_class WHERE oid = to_regclass('events')), "
-    "(SELECT oid FROM pg_namespace WHERE nspname = current_schema()))::bigint)"
-)
 
 #: What to say of each reason, before the words of the database.
 _SAID: Final[Mapping[str, str]] = {
@@ -104,7 +96,12 @@ def place(url: URL) -> str:
     if url.get_backend_name() == "sqlite":
         # What follows a question mark is no part of a name, and may be a password.
         return (url.database or "in memory").partition("?")[0]
-    return f"{url.database or 'the database'} at {url.host or 'the local server'}"
+    hosts = url.query.get("host", ())
+    named = url.host or ", ".join([hosts] if isinstance(hosts, str) else hosts)
+    service = url.query.get("service")
+    if service and not named:
+        return f"{url.database or 'the database'} of the service {service}"
+    return f"{url.database or 'the database'} at {named or 'the local server'}"
 
 
 def engine(url: URL) -> Engine:
@@ -117,17 +114,25 @@ def engine(url: URL) -> Engine:
         made = sa.create_engine(url)
         sa.event.listen(made, "connect", _set_up_sqlite)
         sa.event.listen(made, "begin", _begin_sqlite)
-        return made
+        # One in memory is the process's own, and goes into its children as everything does.
+        return made if isinstance(made.pool, SingletonThreadPool) else forks.keep_apart(made)
+    reached, settings = postgresql.without_settings(url)
+    arguments = postgresql.connect_args(url, PATIENCE)
     try:
         # A connection that died while nobody used it is replaced before it is given out.
-        made = sa.create_engine(url, pool_pre_ping=True, connect_args=_connect_args(url))
+        made = sa.create_engine(reached, pool_pre_ping=True, connect_args=arguments)
     except ImportError as error:
         raise MissingPartError(
             f"ledger: PostgreSQL needs psycopg ({error}); install it with: "
             "pip install 'ceosample[postgresql]'"
         ) from None
-    sa.event.listen(made, "begin", _begin_postgresql)
-    return made
+
+    def begin(connection: Connection) -> None:
+        writing = _is_writing(connection)
+        postgresql.begin(connection, settings, PATIENCE, writing=writing)
+
+    sa.event.listen(made, "begin", begin)
+    return forks.keep_apart(made)
 
 
 def begin_file(url: URL) -> None:
@@ -271,28 +276,6 @@ def _take_turn(connection: Connection) -> None:
             time.sleep(TURN / 1000)
         else:
             return
-
-
-def _connect_args(url: URL) -> dict[str, Any]:
-    """The arguments for libpq that the URL does not set."""
-    defaults = {"connect_timeout": PATIENCE // 1000, "application_name": "ceosample"}
-    return {name: value for name, value in defaults.items() if name not in url.query}
-
-
-def _begin_postgresql(connection: Connection) -> None:
-    say: Callable[[str], object] = connection.exec_driver_sql
-    if not _is_writing(connection):
-        say("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return
-    # Each statement after the lock must see what the writer before committed.
-    say("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE")
-    say(f"SET LOCAL lock_timeout = {PATIENCE}")
-    # A server may be set to acknowledge what is not on its disk yet.
-    say(
-        "SELECT set_config('synchronous_commit', 'on', true) "
-        "WHERE current_setting('synchronous_commit') = 'off'"
-    )
-    say(_ONE_WRITER)
 
 
 def _is_writing(connection: Connection) -> bool:

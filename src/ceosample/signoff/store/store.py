@@ -83,6 +83,11 @@ class Store:
             )
 
     @property
+    def begun(self) -> bool:
+        """Whether the database holds it; False before the first event of one that begins late."""
+        return True
+
+    @property
     def place(self) -> str:
         """Where it is, without a password."""
         return databases.place(self._engine.url)

@@ -1,0 +1,81 @@
+"""A ledger that is open in a process that forks, as servers with workers do."""
+
+from __future__ import annotations
+
+import os
+import traceback
+import warnings
+from collections.abc import Callable
+
+import pytest
+
+from ceosample.signoff.ledger import Ledger
+from test_databases import freeze
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
+
+
+def fork(do: Callable[[], object]) -> int:
+    """A child that does something, and ends with 0 if it could."""
+    with warnings.catch_warnings():
+        # Python warns of threads, which the child here has no use for.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            do()
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    return child
+
+
+def test_children_and_parent_write_to_a_ledger_that_was_open(address: str) -> None:
+    """'An open PostgreSQL ledger in a preforked parent fails in parent and children'"""
+    with Ledger.open(address) as ledger:
+        first = ledger.head  # a connection is open, and waits in the pool
+
+        def work(sizes: range) -> None:
+            for size in sizes:
+                freeze(ledger, size)
+                assert ledger.head != first
+            assert ledger.check().ok
+
+        children = [fork(lambda n=n: work(range(n, 9, 3))) for n in (1, 2, 3)]  # type: ignore[misc]
+        work(range(1, 9, 2))
+        codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+        assert codes == [0, 0, 0]
+        assert ledger.check().ok
+        found = [event.sequence for event in ledger.events()]
+        assert found == [*range(1, len(found) + 1)]
+        assert len(found) >= 10
+
+
+def test_a_child_that_ends_leaves_the_parents_connection(address: str) -> None:
+    """What a child closes is its own: it ends as interpreters do, and everything is collected."""
+    with Ledger.open(address) as ledger:
+        head = ledger.head
+
+        def end() -> None:
+            import gc
+
+            ledger.close()
+            gc.collect()
+
+        child = fork(end)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        with ledger._store.transaction() as connection:  # the same connection, without a new one
+            assert ledger._store.last(connection).hash == head  # type: ignore[union-attr]
+
+
+def test_a_ledger_in_memory_goes_into_the_child() -> None:
+    with Ledger.open("sqlite://") as ledger:
+        freeze(ledger)
+
+        def read() -> None:
+            assert len([*ledger.events()]) == 3
+
+        assert os.waitstatus_to_exitcode(os.waitpid(fork(read), 0)[1]) == 0
