@@ -16,7 +16,7 @@ from ceosample.configuration.database import url_in, without_password
 from ceosample.configuration.faults import docket_of, faults_of, plan_of, signatory_of
 from ceosample.configuration.keys import ALONE, GROUP, UNIT_ID
 from ceosample.configuration.source import Source, TableForm
-from ceosample.days import day_of, local, midnight
+from ceosample.days import day_of, local, midnight, on_the_clock
 from ceosample.errors import ConfigurationError, RecordError, raise_faults
 from ceosample.letters.contents.docket_fields import DocketField
 from ceosample.letters.letter import Signatory
@@ -212,7 +212,12 @@ class Configuration:
         return day_of(at, self.zone)
 
     def local(self, at: dt.datetime) -> dt.datetime:
-        """A moment as the command writes it: with its zone's offset, or as given without a zone."""
+        """A moment as the command writes it: with its zone's offset, or as given without a zone.
+
+        A time without an offset is what a clock in the zone shows.
+        """
+        if at.utcoffset() is None:
+            return on_the_clock(at, self.zone)
         return at if self.zone is None else local(at, self.zone)
 
     def is_over(self, period: Period, at: dt.datetime) -> bool:
