@@ -59,8 +59,8 @@ class Configuration:
         posted: what is posted of such a letter: ``letter``, or ``with-slip``.
         columns: the fields of contents that are a table, each with its column's heading.
         contents_form: how such a table is written.
-        letterhead, template, kind, shared, language, fonts, pdf, strict: the arguments of
-            ``render`` with these names, the template as a path.
+        letterhead, template, kind, shared, language, page_words, fonts, pdf, strict: the
+            arguments of ``render`` with these names, the template as a path.
         paper: the size of all papers: ``a4`` or ``letter``.
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
         signatures: the table of that name: the roots, and who has which certificate.
@@ -97,6 +97,7 @@ class Configuration:
     kind: str | None
     shared: Mapping[str, Any]
     language: str
+    page_words: Mapping[str, str] | None
     fonts: str | None
     pdf: bool | None
     strict: bool
@@ -166,6 +167,7 @@ class Configuration:
             kind=letters.get("kind"),
             shared=letters.get("shared", {}),
             language=letters.get("language", ENGLISH),
+            page_words=letters.get("page_words"),
             fonts=letters.get("fonts"),
             word=letters.get("word"),
             pdf=letters.get("pdf"),
