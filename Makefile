@@ -62,7 +62,7 @@ docs: .venv-test/ready
 	$(PYTHON) -m venv .venv-lowest
 	$(PYTHON) tests/floors.py > .venv-lowest/floors.txt
 	.venv-lowest/bin/pip install --quiet --constraint .venv-lowest/floors.txt --editable '.[all]' \
-	  hypothesis jsonschema nbmake pandas polars pypdf pytest pytest-xdist
+	  hypothesis jsonschema nbmake pandas polars pypdf pytest pytest-xdist pyyaml
 	touch $@
 
 # What makes a release is no part of what is tested, so it has an environment of its own.

@@ -19,6 +19,7 @@ from ceosample.letters.markup import languages, numbers
 from ceosample.letters.markup.page_words import LONGEST, PAGE_WORDS, is_page_words, page_words
 from ceosample.letters.papers import cover_and_dockets
 from ceosample.letters.papers.pdf_language import typst_tag
+from cldr_numbers import PLACE
 from ready import pack
 
 APPROVED = '{% call element("approval") %}<p>.</p>{% endcall %}'
@@ -73,10 +74,8 @@ def test_money_is_what_icu_writes(language: str, currency: str, value: str, text
 
 
 def test_the_table_of_grouping_is_cldr_s_and_says_whence() -> None:
-    data = json.loads(
-        (cover_and_dockets.resources.files("ceosample.letters") / "languages" / "numbers.json")
-        .read_text("utf-8")
-    )  # fmt: skip
+    data = json.loads(PLACE.read_text("utf-8"))
+    assert set(data) == {"source", "version", "licence", "how", "minimum_grouping_digits", "digits"}
     assert data["source"].startswith("Unicode CLDR")
     assert data["version"].split(".")[0].isdigit()
     assert all(

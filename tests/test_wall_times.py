@@ -14,6 +14,7 @@ from ceosample.cli import cli
 from ceosample.days import on_the_clock
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.signoff.intake.decisions import Decisions
+from ceosample.signoff.ledger import Ledger
 
 BERLIN = "Europe/Berlin"
 
@@ -24,7 +25,7 @@ def month() -> Iterator[months.Month]:
         yield in_berlin(ledger)
 
 
-def in_berlin(ledger: months.Ledger) -> months.Month:
+def in_berlin(ledger: Ledger) -> months.Month:
     """A month that was frozen with its zone, and sent."""
     ledger.freeze(
         months.frame_of(), months.PLAN, seed_source="dice", by=months.SAMPLER, at=months.AT,
