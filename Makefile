@@ -2,7 +2,7 @@
 # The plain lines that they run stand in README.md for people without make.
 PYTHON ?= python3
 
-.PHONY: demo quick check test thorough coverage docs release clean
+.PHONY: demo quick check test thorough coverage lowest docs release clean
 
 demo: .venv-demo/ready
 	.venv-demo/bin/ceosample demo
@@ -27,9 +27,21 @@ coverage: .venv-test/ready
 quick: .venv-test/ready
 	.venv-test/bin/pytest -n auto -m "not (slow or postgresql or browser or office or spark or documents)"
 
-# What is a matter of the day, so a change is never refused for it: whether a regime was compared with its source in the last year.
-release: .venv-test/ready
+# What draws, records and writes, on the lowest versions that pyproject.toml promises.
+LOWEST = tests/test_draw.py tests/test_record.py tests/test_frame.py tests/test_ledger.py \
+	tests/test_languages.py tests/test_csv_audience.py tests/test_floors.py
+lowest: .venv-lowest/ready
+	.venv-lowest/bin/pytest -m "not (slow or postgresql or browser or office or spark or documents)" $(LOWEST)
+
+# Wheel, sdist and the list of what the product brings (CycloneDX) in dist/, each made anew.
+# First what is a matter of the day, so a change is never refused for it: whether a regime was compared with its source in the last year.
+release: .venv-test/ready .venv-release/ready
 	.venv-test/bin/python tests/before_release.py
+	rm -rf dist .venv-product
+	.venv-release/bin/python -m build --outdir dist
+	$(PYTHON) -m venv --without-pip .venv-product
+	.venv-release/bin/python -m pip --python .venv-product/bin/python install --quiet --constraint constraints.txt "$$(echo dist/*.whl)[all]"
+	.venv-release/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o dist/ceosample.cdx.json .venv-product/bin/python
 
 # The site is in site/html; without warnings, or it is not made.
 docs: .venv-test/ready
@@ -46,6 +58,19 @@ docs: .venv-test/ready
 	.venv-test/bin/pip install --quiet --constraint constraints.txt --editable '.[test]'
 	touch $@
 
+.venv-lowest/ready: pyproject.toml constraints.txt tests/floors.py
+	$(PYTHON) -m venv .venv-lowest
+	$(PYTHON) tests/floors.py > .venv-lowest/floors.txt
+	.venv-lowest/bin/pip install --quiet --constraint .venv-lowest/floors.txt --editable '.[all]' \
+	  hypothesis jsonschema nbmake pandas polars pypdf pytest pytest-xdist pyyaml
+	touch $@
+
+# What makes a release is no part of what is tested, so it has an environment of its own.
+.venv-release/ready:
+	$(PYTHON) -m venv .venv-release
+	.venv-release/bin/pip install --quiet 'build>=1.2' 'cyclonedx-bom>=7' 'pip>=24'
+	touch $@
+
 # Airflow pins its own packages, so it has an environment of its own; the test of its set-up finds it here.
 .venv-airflow/ready: constraints-airflow.txt
 	$(PYTHON) -m venv .venv-airflow
@@ -53,4 +78,4 @@ docs: .venv-test/ready
 	touch $@
 
 clean:
-	rm -rf .venv-demo .venv-test .venv-airflow .coverage* ceosample-demo docs/notebooks site
+	rm -rf .venv-demo .venv-test .venv-lowest .venv-release .venv-product .venv-airflow .coverage* ceosample-demo docs/notebooks site

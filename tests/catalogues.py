@@ -15,7 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from ceosample import letters
-from ceosample.letters.markup import languages
+from ceosample.letters.markup import page_words
 
 LETTERS = Path(letters.__file__).parent
 CATALOGUES = sorted((LETTERS / "languages").glob("*.po"))
@@ -31,7 +31,7 @@ def extracted() -> Catalog:
     )
     for file, line, message, _, _ in templates:
         found.add(message, locations=[(file, line)])
-    for message in languages.PAGE_WORDS.values():
+    for message in page_words.PAGE_WORDS.values():
         found.add(message)
     return found
 

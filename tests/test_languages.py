@@ -238,7 +238,7 @@ def test_a_long_date_is_written_as_the_language_writes_it(language: str, text: s
         (75, "GBP", "en", "£75.00"),
         ("-0.10", "GBP", "en", "-£0.10"),
         ("1234567.89", "EUR", "es", "1.234.567,89 €"),
-        ("1234.5", "GBP", "es", "1.234,50 GBP"),
+        ("1234.5", "GBP", "es", "1234,50 GBP"),
         ("1234", "JPY", "en", "JP¥1,234"),
         ("12.345", "KWD", "en", "KWD 12.345"),
         ("1234.50", "USD", "en-US", "$1,234.50"),

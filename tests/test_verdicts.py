@@ -335,7 +335,7 @@ def test_a_row_for_each_letter_is_safe_in_a_spreadsheet(tmp_path: Path) -> None:
     assert [row["verdict"] for row in rows[:4]] == ["sound", "defective", "none", "none"]
     assert not [cell for row in rows for cell in row.values() if cell.startswith("=")]
     assert {(row["stratum"], row["eligible"], row["drawn"]) for row in rows} >= {
-        ("'Cards", "40", "3")
+        ("Cards", "40", "3")
     }
 
 

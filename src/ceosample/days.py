@@ -63,6 +63,32 @@ def local(moment: dt.datetime, zone: str | None = None) -> dt.datetime:
     return moment if zone == AS_WRITTEN else moment.astimezone(_zone(zone or UTC))
 
 
+def on_the_clock(wall: dt.datetime, zone: str | None) -> dt.datetime:
+    """The moment at which a clock in a zone shows this.
+
+    Args:
+        wall: what it shows: a time without an offset.
+        zone: an IANA name; None, or ``AS_WRITTEN``, where none is known.
+
+    Raises:
+        CeosampleError: no zone is known, or the clock shows this never or twice, since it was put
+            forward or back that day.
+
+    >>> on_the_clock(dt.datetime(2026, 11, 2, 14, 5), "Europe/Berlin").isoformat()
+    '2026-11-02T14:05:00+01:00'
+    """
+    said = wall.isoformat()
+    if zone is None or zone == AS_WRITTEN:
+        raise CeosampleError(f"got {said}, which has no time zone; give its offset")
+    first, second = (wall.replace(tzinfo=_zone(zone), fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return first
+    # In the hour that is skipped, the later offset is the larger one.
+    is_twice = (first.utcoffset() or dt.timedelta()) > (second.utcoffset() or dt.timedelta())
+    shown = "twice" if is_twice else "never"
+    raise CeosampleError(f"got {said}, which clocks in {zone} show {shown}; give its offset too")
+
+
 def month_of(moment: dt.datetime, zone: str | None = None) -> Period:
     """The month of a moment."""
     day = day_of(moment, zone)

@@ -8,12 +8,21 @@ keeps it text: typed by hand or by a scanner it is taken for a mark, read from a
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final, Literal, TypeAlias
+
+from ceosample.got import got
 
 MARK: Final = "'"
+
+#: For whom a CSV file is written.
+Audience: TypeAlias = Literal["spreadsheet", "machine"]
+SPREADSHEET: Final = "spreadsheet"
+MACHINE: Final = "machine"
+AUDIENCES: Final = (SPREADSHEET, MACHINE)
 
 #: What spreadsheets put between cells, by language, and what messages call it.
 SEPARATORS: Final[Mapping[str, str]] = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
@@ -34,6 +43,51 @@ def guarded(text: str) -> str:
     ('R-5HFQJQ', "'12e45678", "'=1+1", "''quoted'")
     """
     return text if not text or _PLAIN.fullmatch(text) else MARK + text
+
+
+def harmless(text: str) -> str:
+    """``text`` as a cell that no spreadsheet runs, with an apostrophe only where one could.
+
+    What begins with a letter or a digit never runs. It may still be shown as a number or a date,
+    so a cell that has to come back as it was is :func:`guarded`.
+
+    >>> harmless("2026-10"), harmless("yes"), harmless("=1+1"), harmless("'quoted'")
+    ('2026-10', 'yes', "'=1+1", "''quoted'")
+    """
+    return text if not text or text[0].isalnum() else MARK + text
+
+
+def csv_table(
+    columns: Sequence[str],
+    rows: Iterable[Iterable[str | int | None]],
+    audience: Audience = SPREADSHEET,
+) -> bytes:
+    """A table as CSV: for a spreadsheet with guards and a byte order mark, for a machine without.
+
+    Raises:
+        ValueError: another audience.
+
+    >>> csv_table(["id"], [["=1"], ["A-1"]], "machine")
+    b'id\\r\\n=1\\r\\nA-1\\r\\n'
+    """
+    require_audience(audience)
+    safe = audience == SPREADSHEET
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([harmless(c) if safe and isinstance(c, str) else c for c in row])
+    return table.getvalue().encode("utf-8-sig" if safe else "utf-8")
+
+
+def require_audience(audience: object) -> None:
+    """Raise unless it is one of ``AUDIENCES``.
+
+    Raises:
+        ValueError: with those that there are.
+    """
+    if audience not in AUDIENCES:
+        raise ValueError(f"audience: {got(audience)}; use one of {', '.join(AUDIENCES)}")
 
 
 def unguarded(cell: str) -> str:

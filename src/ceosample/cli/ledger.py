@@ -16,6 +16,7 @@ from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     MONTH,
     Actor,
+    audience_option,
     checked,
     config_option,
     json_option,
@@ -23,6 +24,7 @@ from ceosample.cli.options import (
     period_option,
     population_option,
     recording_options,
+    told_of_audience,
     told_of_clock,
 )
 from ceosample.configuration import Configuration
@@ -33,6 +35,7 @@ from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.letter_story import letter_story
 from ceosample.signoff.letters_table import letters_table
 from ceosample.signoff.store.events import Event
+from ceosample.spreadsheet import Audience
 
 _file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
@@ -96,12 +99,14 @@ def reconcile(
 
 @cli.command("export")
 @_file
+@audience_option
 @config_option
-def export_command(file: Path, config: Path) -> None:
+def export_command(file: Path, audience: Audience, config: Path) -> None:
     """Write all events into FILE as JSON Lines, or all letters as a table: FILE.xlsx, FILE.csv.
 
-    Texts stay in the ledger. No cell of a table can run as a formula. A table is written from a
-    ledger that was checked. With - for FILE the events go to standard output.
+    Texts stay in the ledger. No cell of a table can run as a formula, but for a CSV file that is
+    --for machine. A table is written from a ledger that was checked. With - for FILE the events go
+    to standard output.
     """
     if str(file) == "-":
         with ledger_of(config) as ledger:
@@ -114,8 +119,9 @@ def export_command(file: Path, config: Path) -> None:
         if file.suffix.lower() in (".xlsx", ".csv"):
             check = checked(ledger)
             table = letters_table(itertools.islice(ledger.events(), check.events))
-            table.save(file)
+            table.save(file, audience=audience)
             click.echo(f"{table}, ledger {check}")
+            told_of_audience(file, audience)
             return
         lines = list(ledger.export())
         head = ledger.head

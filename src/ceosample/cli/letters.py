@@ -31,6 +31,7 @@ from ceosample.cli.options import (
     reason_option,
     recorder_option,
     recording_options,
+    wall_at_option,
 )
 from ceosample.configuration import Configuration
 from ceosample.errors import LedgerError, RotationWarning
@@ -103,7 +104,7 @@ def _field_options(command: Any) -> Any:
 @click.option("--period", type=MONTH, help="Needed if several letters have this id.")
 @recorder_option
 @config_option
-@at_option
+@wall_at_option
 @clock_options
 @json_option
 def record(
@@ -148,7 +149,8 @@ def record(
             raise click.UsageError(
                 "--from reads all from the file; only a CSV file also takes KIND, --by and --at"
             )
-        at = None if at is None else Configuration.load(config).local(at)
+        if at is not None and at.utcoffset() is not None:  # else each letter's month has a zone
+            at = Configuration.load(config).local(at)
         decisions = Decisions.read(source, kind=kind, by=by, at=at)
         _record_file(config, recorder, source, decisions, clock_ahead, as_json=as_json)
         if decisions.undecided:

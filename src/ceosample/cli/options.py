@@ -22,6 +22,8 @@ from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.signoff.check import ChainReport
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.rules.clock import is_clock_time
+from ceosample.spreadsheet import AUDIENCES, MACHINE, SPREADSHEET, Audience
 
 WAITING = 75
 DIFFERENCE = 1
@@ -30,9 +32,12 @@ _TIME = "2026-11-02T09:00:00+00:00"
 
 
 class Moment(click.ParamType[dt.datetime]):
-    """A time with its zone, in ISO 8601."""
+    """A time with its zone, in ISO 8601; of a clock on the wall, it may be without."""
 
     name = "time"
+
+    def __init__(self, *, on_the_wall: bool = False) -> None:
+        self._on_the_wall = on_the_wall
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -47,7 +52,7 @@ class Moment(click.ParamType[dt.datetime]):
                 param,
                 ctx,
             )
-        if moment.utcoffset() is None:
+        if moment.utcoffset() is None and not (self._on_the_wall and is_clock_time(value)):
             self.fail(f"got {value!r}; give its zone too, such as {_TIME}", param, ctx)
         return moment
 
@@ -101,6 +106,7 @@ class Length(click.ParamType[dt.timedelta]):
 
 
 MOMENT = Moment()
+WALL_MOMENT = Moment(on_the_wall=True)
 LENGTH = Length()
 DAY = Day()
 MONTH = IsoMonth()
@@ -114,9 +120,24 @@ config_option = click.option(
     show_default=True,
     help="The configuration.",
 )
+audience_option = click.option(
+    "--for",
+    "audience",
+    type=click.Choice(AUDIENCES),
+    default=SPREADSHEET,
+    show_default=True,
+    help="Who reads a CSV file: spreadsheet has an apostrophe before a cell that could run; "
+    "machine has every text as it is. No other file has such marks.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 at_option = click.option(
     "--at", type=MOMENT, help="When it happened, with its zone.  [default: now]"
+)
+#: Of what was done to a letter, as an office writes it down.
+wall_at_option = click.option(
+    "--at",
+    type=WALL_MOMENT,
+    help="When it happened; without a zone, by the population's clocks.  [default: now]",
 )
 by_option = click.option(
     "--by", required=True, help="The id of the person who does it, or the role."
@@ -311,3 +332,13 @@ class Progress:
             self._bar.reset()  # the next month of a run of several
         self._bar.set_description(name)
         self._bar.update()
+
+
+def told_of_audience(file: Path, audience: Audience, *, err: bool = False) -> None:
+    """Say that a CSV file for a machine has no guards."""
+    if audience == MACHINE and file.suffix.lower() == ".csv":
+        click.echo(
+            f"{file}: for a machine, every text as it is, without guards; open it in a program, "
+            "never in a spreadsheet",
+            err=err,
+        )

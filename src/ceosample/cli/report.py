@@ -13,16 +13,19 @@ from ceosample.cli.group import cli
 from ceosample.cli.options import (
     MONTH,
     as_of_option,
+    audience_option,
     checked,
     config_option,
     json_option,
     ledger_of,
     now,
+    told_of_audience,
 )
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
 from ceosample.period import Period
 from ceosample.result import as_json_text
+from ceosample.spreadsheet import Audience
 
 
 @cli.command()
@@ -96,6 +99,7 @@ def report(
     type=click.Path(dir_okay=False, path_type=Path),
     help="A new file for the verdicts and the method, .json or .csv, with ids of letters.",
 )
+@audience_option
 @json_option
 def infer(
     config: Path,
@@ -105,6 +109,7 @@ def infer(
     last: Period | None,
     as_of: dt.datetime | None,
     record: Path | None,
+    audience: Audience,
     as_json: bool,
 ) -> None:
     """Show what the verdicts on the letters that were read say of those that were not.
@@ -138,7 +143,8 @@ def infer(
     )
     found = infer_from(verdicts)
     if record is not None:
-        verdicts.save(record)
+        verdicts.save(record, audience=audience)
+        told_of_audience(record, audience, err=True)
     click.echo(as_json_text(found.to_dict()) if as_json else f"{found}\n\nledger {check}")
 
 

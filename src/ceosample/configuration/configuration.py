@@ -16,7 +16,7 @@ from ceosample.configuration.database import url_in, without_password
 from ceosample.configuration.faults import docket_of, faults_of, plan_of, signatory_of
 from ceosample.configuration.keys import ALONE, GROUP, UNIT_ID
 from ceosample.configuration.source import Source, TableForm
-from ceosample.days import day_of, local, midnight
+from ceosample.days import day_of, local, midnight, on_the_clock
 from ceosample.errors import ConfigurationError, RecordError, raise_faults
 from ceosample.letters.contents.docket_fields import DocketField
 from ceosample.letters.letter import Signatory
@@ -59,8 +59,8 @@ class Configuration:
         posted: what is posted of such a letter: ``letter``, or ``with-slip``.
         columns: the fields of contents that are a table, each with its column's heading.
         contents_form: how such a table is written.
-        letterhead, template, kind, shared, language, fonts, pdf, strict: the arguments of
-            ``render`` with these names, the template as a path.
+        letterhead, template, kind, shared, language, page_words, fonts, pdf, strict: the
+            arguments of ``render`` with these names, the template as a path.
         paper: the size of all papers: ``a4`` or ``letter``.
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
         signatures: the table of that name: the roots, and who has which certificate.
@@ -99,6 +99,7 @@ class Configuration:
     kind: str | None
     shared: Mapping[str, Any]
     language: str
+    page_words: Mapping[str, str] | None
     fonts: str | None
     pdf: bool | None
     strict: bool
@@ -170,6 +171,7 @@ class Configuration:
             kind=letters.get("kind"),
             shared=letters.get("shared", {}),
             language=letters.get("language", ENGLISH),
+            page_words=letters.get("page_words"),
             fonts=letters.get("fonts"),
             word=letters.get("word"),
             pdf=letters.get("pdf"),
@@ -218,7 +220,12 @@ class Configuration:
         return day_of(at, self.zone)
 
     def local(self, at: dt.datetime) -> dt.datetime:
-        """A moment as the command writes it: with its zone's offset, or as given without a zone."""
+        """A moment as the command writes it: with its zone's offset, or as given without a zone.
+
+        A time without an offset is what a clock in the zone shows.
+        """
+        if at.utcoffset() is None:
+            return on_the_clock(at, self.zone)
         return at if self.zone is None else local(at, self.zone)
 
     def is_over(self, period: Period, at: dt.datetime) -> bool:

@@ -15,7 +15,8 @@ from ceosample.days import is_zone
 from ceosample.encoded import is_encoding
 from ceosample.form import Key, is_count
 from ceosample.got import Private
-from ceosample.letters.markup.languages import LANGUAGE
+from ceosample.letters.markup.languages import is_language
+from ceosample.letters.markup.page_words import is_page_words
 from ceosample.letters.papers.paper_size import PAPERS
 from ceosample.letters.regimes.elements import KINDS, SAMPLINGS
 from ceosample.period import Period
@@ -163,8 +164,8 @@ _LEDGER = Key(
     private=Private.URL,
 )
 _LANGUAGE = Key(
-    "a language's code, en or en-GB",
-    lambda value: isinstance(value, str) and LANGUAGE.fullmatch(value) is not None,
+    "a language's code: en, en-GB, es-419, zh-Hant",
+    is_language,
 )
 _SEEDS: Final = (Dice.kind, Link.kind, Round.kind)
 _SOURCE = Key(
@@ -278,6 +279,10 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "kind": Key(f"one of {', '.join(KINDS)}", lambda value: value in list(KINDS)),
         "shared": Key("a table of fields", lambda value: isinstance(value, dict)),
         "language": _LANGUAGE,
+        "page_words": Key(
+            'a table of one or both of page = "Page {x} of {y}" and code = "Code {code}"',
+            is_page_words,
+        ),
         "fonts": _TEXT,
         "word": _TEXT,
         "strict": Key("true or false", lambda value: isinstance(value, bool)),

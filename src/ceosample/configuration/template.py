@@ -104,6 +104,7 @@ contents = "letters-{period}.jsonl"
                                         # it is the letterhead's first
 # kind = "covering"                     # of the letters whose contents name none; docs/letters.md
 # language = "es"                       # or "en", which it is without this line, "en-GB", ...
+# page_words = {page = "Page {x} of {y}", code = "Code {code}"}    # below letters, in your words
 # shared = {contact = "Please reply to this letter."}    # fields that every letter has
 # template = "own.html"                 # a Jinja template of your own, in place of the ready ones
 # strict = true                         # refuse fields that a ready letter does not print

@@ -231,6 +231,7 @@ def rendered(
         kind=configuration.kind,
         shared=configuration.shared,
         language=configuration.language,
+        page_words=configuration.page_words,
         unit_ids=unit_ids,
         version=version,
         pdf=configuration.pdf,

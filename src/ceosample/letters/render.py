@@ -34,6 +34,7 @@ from ceosample.letters.existing_letters import slip_context, with_existing
 from ceosample.letters.letter import Letter, Signatory
 from ceosample.letters.markup import languages, tree
 from ceosample.letters.markup import template as templates
+from ceosample.letters.markup.page_words import require_page_words
 from ceosample.letters.markup.printed import unprinted, unprinted_fault
 from ceosample.letters.papers import cover_and_dockets, typeset
 from ceosample.letters.papers.letter_pages import with_letters
@@ -104,6 +105,7 @@ def render(
     logo: Logo | None = None,
     paper_size: str = A4,
     converted: str | Path | None = None,
+    page_words: Mapping[str, str] | None = None,
 ) -> Pack:
     """The pack of a draw: its letters and the papers for signature.
 
@@ -150,6 +152,8 @@ def render(
         paper_size: ``a4``, or ``letter`` for US Letter: what all papers of the pack are set for.
         converted: a folder that keeps the PDFs of finished letters that are Word files: LibreOffice
             prints each once.
+        page_words: the words below every page of a letter, in place of those of its language:
+            ``{"page": "Page {x} of {y}", "code": "Code {code}"}``, one of the two or both.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -165,6 +169,7 @@ def render(
     _check_selection(unit_ids, version)
     raise_faults(LetterError, filter(None, [fault_of_paper(paper_size)]))
     wanted, own = _wants_pdf(pdf), require_fields(docket)
+    own_words = require_page_words(page_words or {})
     deadlines = deadlines or DueDatePolicy()
     fetched = with_days(fetch(contents, _drawn(draw, unit_ids), own), deadlines, zone)
     fetched = with_deadlines(fetched, deadlines, kind)
@@ -179,7 +184,8 @@ def render(
         fetched, orders, told, own=template is not None, strict=strict and not draw.frame.content
     )
     head: dict[str, Json] = {} if logo is None else {"logo": _checked_logo(logo).to_dict()}
-    letters = _render_letters(told, orders, {**common, **head}, template, fetched)
+    below: dict[str, Json] = {"page_words": dict(own_words)} if own_words else {}
+    letters = _render_letters(told, orders, {**common, **head, **below}, template, fetched)
     firm = firm or next(iter(lines), None)
     page = cover_and_dockets.pack_page(
         draw, letters, fetched, registration, attempts, title=title, firm=firm, own=own
@@ -613,8 +619,8 @@ def _check_arguments(
         faults.append(
             f"registration: got {quoted(registration)}; give the hash of the registration event"
         )
-    if not isinstance(language, str) or languages.LANGUAGE.fullmatch(language) is None:
-        faults.append(f"language: got {quoted(language)}; give a code such as 'en' or 'en-GB'")
+    if not languages.is_language(language):
+        faults.append(languages.fault_in_language(language))
     for name, line in (("title", title), ("firm", firm)):
         if line is not None and (fault := fault_in_title(line, name)):
             faults.append(fault)

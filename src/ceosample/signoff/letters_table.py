@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -20,7 +18,7 @@ from ceosample.signoff.replay.past_signoffs import standing
 from ceosample.signoff.replay.valid_events import histories_of, valid_events
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event
-from ceosample.spreadsheet import guarded
+from ceosample.spreadsheet import SPREADSHEET, Audience, csv_table, require_audience
 from ceosample.workbook.write import workbook
 
 #: A row: the text or the whole number of each column; None where there is nothing to say.
@@ -64,14 +62,20 @@ class LettersTable(Result):
     months: tuple[Cells, ...]
     imported: tuple[Cells, ...]
 
-    def to_csv(self) -> bytes:
-        """The letters and below them the imported ones as CSV, safe to open in a spreadsheet."""
-        table = io.StringIO(newline="")
-        writer = csv.writer(table)
-        writer.writerow(COLUMNS)
-        for row in (*self.letters, *self.imported):
-            writer.writerow([_for_csv(row[name]) for name in COLUMNS])
-        return table.getvalue().encode("utf-8-sig")
+    def to_csv(self, *, audience: Audience = SPREADSHEET) -> bytes:
+        """The letters and below them the imported ones as CSV, UTF-8.
+
+        Args:
+            audience: ``"spreadsheet"`` puts an apostrophe before each text that begins with
+                neither a letter nor a digit, so that no cell runs, and a byte order mark before
+                the file. ``"machine"`` writes every text as it is: open it in a program, never in
+                a spreadsheet.
+
+        Raises:
+            ValueError: another audience.
+        """
+        rows = ([row[name] for name in COLUMNS] for row in (*self.letters, *self.imported))
+        return csv_table(COLUMNS, rows, audience)
 
     def to_xlsx(self) -> bytes:
         """A workbook of three sheets: letters, months, imported; the same table gives equal bytes.
@@ -88,17 +92,25 @@ class LettersTable(Result):
             }
         )
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, *, audience: Audience = SPREADSHEET) -> None:
         """Write it to a file, as a workbook or CSV by the ending of its name, whole or not at all.
 
+        Args:
+            path: the file.
+            audience: for whom a CSV file is, see :meth:`to_csv`. A workbook is the same for both:
+                its cells are typed.
+
         Raises:
-            ValueError: a name that ends in neither ``.xlsx`` nor ``.csv``.
+            ValueError: a name that ends in neither ``.xlsx`` nor ``.csv``, or another audience.
         """
         place = Path(path)
-        made = {".xlsx": self.to_xlsx, ".csv": self.to_csv}.get(place.suffix.lower())
-        if made is None:
+        require_audience(audience)
+        if place.suffix.lower() == ".xlsx":
+            files.write_whole(place, self.to_xlsx())
+        elif place.suffix.lower() == ".csv":
+            files.write_whole(place, self.to_csv(audience=audience))
+        else:
             raise ValueError(f"path: got {place.name!r}; give a name that ends in .xlsx or .csv")
-        files.write_whole(place, made())
 
     def __str__(self) -> str:
         more = f" and {len(self.imported)} imported ones, unverified" if self.imported else ""
@@ -217,7 +229,3 @@ def _months(counted: Iterable[Event], histories: Iterable[History]) -> Iterator[
 def _sheet(columns: Iterable[str], rows: Iterable[Cells]) -> list[list[str | int | None]]:
     names = list(columns)
     return [[*names], *([row[name] for name in names] for row in rows)]
-
-
-def _for_csv(value: str | int | None) -> str | int | None:
-    return guarded(value) if isinstance(value, str) else value

@@ -5,9 +5,7 @@ It is JSON for programs, and a table for people. The JSON alone gives every figu
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,7 +37,7 @@ from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.methods import Method, method_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
 from ceosample.signoff.store.events import Event
-from ceosample.spreadsheet import guarded
+from ceosample.spreadsheet import SPREADSHEET, Audience, csv_table, require_audience
 from ceosample.text import counted
 
 SCHEME: Final = "ceosample-verdicts-1"
@@ -196,28 +194,42 @@ class VerdictRecord(Described, Result):
         """
         return cls.from_json(files.read(Path(path)), Path(path).name)
 
-    def to_csv(self) -> bytes:
-        """A row for each letter that was drawn, as CSV that is safe to open in a spreadsheet."""
-        table = io.StringIO(newline="")
-        writer = csv.writer(table)
-        writer.writerow(COLUMNS)
+    def to_csv(self, *, audience: Audience = SPREADSHEET) -> bytes:
+        """A row for each letter that was drawn, as CSV, UTF-8.
+
+        Args:
+            audience: ``"spreadsheet"`` puts an apostrophe before each text that begins with
+                neither a letter nor a digit, so that no cell runs, and a byte order mark before
+                the file. ``"machine"`` writes every text as it is: open it in a program, never in
+                a spreadsheet.
+
+        Raises:
+            ValueError: another audience.
+        """
+        return csv_table(COLUMNS, self._rows(), audience)
+
+    def _rows(self) -> Iterator[Iterator[str | int]]:
         for month in self.months:
             pools = {pool.stratum: pool for pool in month.pools}
             for letter in month.letters:
-                writer.writerow(_row(month, pools[letter.stratum], letter))
-        return table.getvalue().encode("utf-8-sig")
+                yield _row(month, pools[letter.stratum], letter)
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, *, audience: Audience = SPREADSHEET) -> None:
         """Write it to a file, as JSON or CSV by the ending of its name, whole or not at all.
 
+        Args:
+            path: the file.
+            audience: for whom a CSV file is, see :meth:`to_csv`. JSON is the same for both.
+
         Raises:
-            ValueError: a name that ends in neither ``.json`` nor ``.csv``.
+            ValueError: a name that ends in neither ``.json`` nor ``.csv``, or another audience.
         """
         place = Path(path)
+        require_audience(audience)
         if place.suffix == ".json":
             files.write_whole(place, f"{self.to_json()}\n".encode())
         elif place.suffix == ".csv":
-            files.write_whole(place, self.to_csv())
+            files.write_whole(place, self.to_csv(audience=audience))
         else:
             raise ValueError(f"path: got {place.name!r}; give a name that ends in .json or .csv")
 
@@ -341,14 +353,14 @@ def _between(drawn: Sequence[Period]) -> Iterator[Period]:
 
 
 def _row(month: MonthVerdicts, pool: DrawnStratum, letter: Reading) -> Iterator[str | int]:
-    """The cells of a letter; names and ids are given to no spreadsheet as they are."""
-    yield from (str(month.period), guarded(stratum_words(pool.stratum)), pool.size, pool.letters)
-    yield from ("yes" if pool.take_all else "no", guarded(letter.unit_id), letter.verdict or "none")
-    yield from (letter.basis, guarded(" ".join(letter.readers)))
-    yield from ("yes" if letter.by_other else "no", guarded(" ".join(letter.codes)))
-    yield guarded("" if letter.severity is None else str(letter.severity))
+    """The cells of a letter."""
+    yield from (str(month.period), stratum_words(pool.stratum), pool.size, pool.letters)
+    yield from ("yes" if pool.take_all else "no", letter.unit_id, letter.verdict or "none")
+    yield from (letter.basis, " ".join(letter.readers))
+    yield from ("yes" if letter.by_other else "no", " ".join(letter.codes))
+    yield "" if letter.severity is None else str(letter.severity)
     yield "yes" if letter.edited else "no"
-    yield guarded(" ".join(map(str, letter.events)))
+    yield " ".join(map(str, letter.events))
 
 
 def _month_from(found: Mapping[str, Any]) -> MonthVerdicts:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ceosample.errors import MissingPartError
 from ceosample.got import Private, got
+from ceosample.letters.markup.numbers import currency_text, in_own_digits, shorter
 from ceosample.period import MONTHS
 from ceosample.text import quoted
 
@@ -28,20 +29,63 @@ if TYPE_CHECKING:
 #: The language that our templates are written in.
 ENGLISH: Final = "en"
 
-#: How a letter's language is written: ``en``, or with a region ``en-GB``.
-LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
-
-#: What a page itself says below a letter.
-PAGE_WORDS: Final = {"page": "Page {x} of {y}", "code": "Code {code}"}
+#: How a letter's language is written, BCP 47: ``en``, with a region ``en-GB`` or ``es-419``, with a
+#: script ``zh-Hant`` or ``sr-Latn-RS``, with a variant ``ca-valencia``.
+LANGUAGE: Final = re.compile(
+    r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*"
+)
 
 #: English as it is written without Babel, so that it is the same bytes with Babel.
 _BRITISH: Final = (ENGLISH, "en-GB")
 _BRITISH_SIGNS: Final = {"GBP": "£", "EUR": "€"}
 
+#: As templates/shell.typ has them.
+_FROM_RIGHT: Final = ("ar", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi")
+_SCRIPTS_FROM_RIGHT: Final = ("Adlm", "Arab", "Aran", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa")
+
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _CODE_AND_FIGURE = re.compile(r"(?<=[^\W\d_])(?=\d)")  # CLDR has a space there, Babel none
 _MOST = 10**15
+
+
+def is_language(value: object) -> bool:
+    """Whether it is a language's tag as BCP 47 writes it.
+
+    >>> [is_language(tag) for tag in ("es-419", "zh-Hant", "sr-Latn-RS", "zh-hant", "en_GB", "")]
+    [True, True, True, False, False, False]
+    """
+    return isinstance(value, str) and LANGUAGE.fullmatch(value) is not None
+
+
+def fault_in_language(value: object) -> str:
+    """What is wrong with a language's tag, and the tag that may be meant.
+
+    >>> fault_in_language("zh-hant")
+    "language: got 'zh-hant'; give a code such as 'en', 'en-GB' or 'zh-Hant': did you mean zh-Hant?"
+    """
+    said = f"language: got {quoted(value)}; give a code such as 'en', 'en-GB' or 'zh-Hant'"
+    meant = _written(value) if isinstance(value, str) else ""
+    return f"{said}: did you mean {meant}?" if is_language(meant) else said
+
+
+def direction_of(tag: str) -> str:
+    """From which side a language is written, ``ltr`` or ``rtl``; a script may turn it round.
+
+    >>> [direction_of(tag) for tag in ("en", "ar-EG", "pa-Arab", "ur-Latn")]
+    ['ltr', 'rtl', 'rtl', 'ltr']
+    """
+    first, *rest = tag.split("-")
+    scripts = [one for one in rest if len(one) == 4 and one.isalpha()]
+    is_from_right = scripts[0] in _SCRIPTS_FROM_RIGHT if scripts else first.lower() in _FROM_RIGHT
+    return "rtl" if is_from_right else "ltr"
+
+
+def _written(tag: str) -> str:
+    """A tag with the hyphens and the capitals of BCP 47: scripts ``Hant``, regions ``TW``."""
+    first, *rest = tag.strip().replace("_", "-").lower().split("-")
+    case = {2: str.upper, 4: str.capitalize}
+    return "-".join([first, *(case.get(len(s), str)(s) if s.isalpha() else s for s in rest)])
 
 
 class UnsaidError(ValueError):
@@ -93,13 +137,6 @@ def catalogue(language: str) -> gettext.NullTranslations:
     return found
 
 
-def page_words(language: str) -> dict[str, str]:
-    """The words below a letter in its language; in English where there is no catalogue."""
-    known = _base(language) in languages()
-    say = catalogue(language if known else ENGLISH).gettext
-    return {name: say(message) for name, message in PAGE_WORDS.items()}
-
-
 def require_installed(language: str) -> None:
     """Raise if letters in this language need the extra, and it is not there.
 
@@ -121,7 +158,7 @@ def long_date(value: dt.date, language: str) -> str:
     locale = _locale(language, f"a date in {language!r}")
     from babel.dates import format_date
 
-    return format_date(value, format="long", locale=locale)
+    return in_own_digits(format_date(value, format="long", locale=locale), locale)
 
 
 def amount(value: Any, currency: Any, language: str) -> str:
@@ -131,7 +168,7 @@ def amount(value: Any, currency: Any, language: str) -> str:
         UnsaidError: not an exact number, or one with more decimals than the currency.
 
     >>> amount("1234.5", "GBP", "en"), amount("1234.5", "EUR", "es")
-    ('£1,234.50', '1.234,50\\xa0€')
+    ('£1,234.50', '1234,50\\xa0€')
     """
     exact = _exact(value)
     if not isinstance(currency, str) or _CURRENCY.fullmatch(currency) is None:
@@ -148,7 +185,7 @@ def amount(value: Any, currency: Any, language: str) -> str:
     if not numbers.is_currency(currency):
         raise UnsaidError(f"money: got {currency}, which is not a currency; give another code")
     _require_decimals(exact, currency, numbers.get_currency_precision(currency))
-    text = numbers.format_currency(exact, currency, locale=locale)
+    text = currency_text(exact, currency, locale)
     return _CODE_AND_FIGURE.sub("\N{NO-BREAK SPACE}", text)
 
 
@@ -177,14 +214,39 @@ def _require_decimals(value: Decimal, currency: str, most: int) -> None:
 def _locale(language: str, what: str) -> Locale:
     if find_spec("babel") is None:
         raise UnsaidError(_needs_babel(what))
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
+    found = locale_of(language)
+    if found is None:
         raise UnsaidError(
             f"{what}: Babel has no locale {quoted(language)}; choose another language"
-        ) from None
+        )
+    return found
+
+
+def locale_of(language: str) -> Locale | None:
+    """Babel's locale of a language; of a region that CLDR has no customs for, without the region.
+
+    Returns:
+        None where Babel has neither, or is not installed.
+    """
+    if find_spec("babel") is None:
+        return None
+    from babel import Locale, UnknownLocaleError
+
+    for tag in shorter(language):
+        try:
+            found = Locale.parse(tag, sep="-")
+        except (UnknownLocaleError, ValueError):
+            if not _is_region(tag.rpartition("-")[2]):
+                return None
+        else:
+            return found
+    return None
+
+
+def _is_region(subtag: str) -> bool:
+    from babel import Locale
+
+    return subtag in Locale("en").territories
 
 
 def _needs_babel(what: str) -> str:

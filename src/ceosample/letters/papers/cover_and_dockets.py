@@ -28,7 +28,8 @@ from ceosample.letters.existing.existing_letter import ExistingLetter
 from ceosample.letters.existing_letters import ELEMENTS, SAME_FILE
 from ceosample.letters.letter import Letter
 from ceosample.letters.markup import tree
-from ceosample.letters.markup.languages import ENGLISH, page_words
+from ceosample.letters.markup.languages import ENGLISH, direction_of
+from ceosample.letters.markup.page_words import page_words
 from ceosample.letters.markup.template import longdate
 from ceosample.letters.papers.date_warnings import date_warnings
 from ceosample.letters.papers.docket_texts import parts_of, with_directions
@@ -145,7 +146,7 @@ def letter_page(letter: Letter) -> dict[str, Any]:
         "fonts": [],
         "language": letter.fields["language"],
         "title": f"Response {letter.unit_id}",
-        "words": page_words(letter.fields["language"]),
+        "words": _words_below(letter),
         "letters": [_item(1, letter)],
     }
 
@@ -207,7 +208,12 @@ def _html_shell(name: str) -> jinja2.Template:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.globals["direction_of"] = direction_of
     return environment.from_string(source)
+
+
+def _words_below(letter: Letter) -> dict[str, str]:
+    return page_words(letter.fields["language"], letter.fields.get("page_words"))
 
 
 def _item(number: int, letter: Letter) -> dict[str, Any]:
@@ -215,7 +221,7 @@ def _item(number: int, letter: Letter) -> dict[str, Any]:
         "number": number,
         "code": letter.code,
         "unit_id": letter.unit_id,
-        "words": page_words(letter.fields["language"]),
+        "words": _words_below(letter),
         "letter": {name: letter.fields[name] for name in ("language", "signatory", "date", "tree")},
         "existing": 0 if letter.existing is None else len(letter.existing["pages"]),
         "logo": letter.fields.get("logo", {}).get("alt", ""),

@@ -23,6 +23,7 @@ import attrs
 
 from ceosample.errors import CeosampleError, MissingPartError
 from ceosample.letters import child_process
+from ceosample.letters.papers.pdf_language import with_languages
 from ceosample.text import code_point
 from ceosample.unseen import unseen_in
 
@@ -199,7 +200,7 @@ def job(order: tuple[str, dt.date, str | None, bytes | None, bytes | None]) -> b
     if not isinstance(made, bytes) or warnings:
         said = [warning.message for warning in warnings]
         raise ValueError(f"the page cannot be set: {'; '.join(said) or 'there is no document'}")
-    return made
+    return with_languages(made, page.data) if page.shell is None else made
 
 
 @cache

@@ -17,8 +17,9 @@ import attrs
 
 from ceosample import files
 from ceosample.canonical import is_digest, parse_json
+from ceosample.days import on_the_clock
 from ceosample.duration import as_option, in_words
-from ceosample.errors import LedgerError, raise_faults
+from ceosample.errors import CeosampleError, LedgerError, raise_faults
 from ceosample.form import is_count, meant
 from ceosample.got import got
 from ceosample.letters.letter import CODE_DIGITS
@@ -29,7 +30,7 @@ from ceosample.signoff.recording.event_fields import RECORDABLE
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import DIGITALLY
-from ceosample.signoff.rules.clock import moment_of
+from ceosample.signoff.rules.clock import is_clock_time, moment_of
 from ceosample.signoff.rules.fields import FIELDS
 from ceosample.signoff.store.events import Event
 from ceosample.text import quoted
@@ -55,7 +56,7 @@ class Decision:
     Attributes:
         where: its place in the file, for messages.
         unit_id, kind, by: which letter, what, who.
-        at: when; aware.
+        at: when; aware, or of a CSV file as a clock shows it, in the zone of the letter's month.
         population, period: the month; None where the file does not give it.
         code: the code printed on the letter that was read, or None.
         what: the fields of the kind; ``letter`` is the digest of what was read.
@@ -197,7 +198,7 @@ class Decisions:
             name: its name, for messages.
             kind: the decision about every letter, in a file without a column of kinds.
             by: who decided, for rows without it.
-            at: when, for rows without it; aware.
+            at: when, for rows without it; without an offset, in the zone of each letter's month.
 
         Raises:
             LedgerError: every problem of its form.
@@ -219,7 +220,8 @@ class Decisions:
             [*NEEDED, *PLACE, *_SAID],
             {column: value for column, value in given.items() if value is not None},
         )
-        return cls(_decisions(rows, f"{name}, row", _ONCE), undecided=undecided, name=name)
+        found = _decisions(rows, f"{name}, row", _ONCE, on_the_wall=True)
+        return cls(found, undecided=undecided, name=name)
 
 
 def _in_utf8(data: bytes) -> bytes:
@@ -321,6 +323,7 @@ def _take(
 ) -> Event:
     place = decision.population, decision.period
     history, recorded = transaction.letter(decision.unit_id, *place)
+    decision = _zoned(transaction, decision, history)
     digests = [event.payload["letter"] for event in history.events if event.kind == "rendered"]
     read = decision.what.get("letter")
     if decision.code is not None:
@@ -356,6 +359,24 @@ def _take(
     )
 
 
+def _zoned(transaction: Transaction, decision: Decision, history: History) -> Decision:
+    """The decision with its time in the zone of its letter's month, if it has no offset."""
+    if decision.at.utcoffset() is not None:
+        return decision
+    month = history.subject
+    try:
+        moment = on_the_clock(decision.at, transaction.zone(month.population, month.period))
+        moment.astimezone(dt.UTC)
+    except OverflowError:
+        raise LedgerError(
+            f"letter {decision.unit_id}, at: got {decision.at.isoformat()}, which UTC does not "
+            "have; correct it"
+        ) from None
+    except CeosampleError as error:
+        raise LedgerError(f"letter {decision.unit_id}, at: {error}") from None
+    return attrs.evolve(decision, at=moment)
+
+
 def _earlier(decision: Decision, ahead: dt.timedelta) -> dt.datetime:
     """When a decision was made: its claimed time, less how far the clock was ahead."""
     try:
@@ -384,16 +405,32 @@ def _require_of_pack(history: History, pack: str, read: str | None) -> None:
 
 
 def _decisions(
-    rows: Sequence[tuple[int, Any]], where: str, hints: Mapping[str, str] = MappingProxyType({})
+    rows: Sequence[tuple[int, Any]],
+    where: str,
+    hints: Mapping[str, str] = MappingProxyType({}),
+    *,
+    on_the_wall: bool = False,
 ) -> tuple[Decision, ...]:
-    """The decisions of these rows; ``hints`` hold what to do about a missing field, by name."""
+    """The decisions of these rows.
+
+    Args:
+        rows: numbered.
+        where: what messages call them.
+        hints: what to do about a missing field, by name.
+        on_the_wall: whether times may be without an offset.
+    """
     faults: list[str] = []
-    found = [_decision(row, f"{where} {number}", faults, hints) for number, row in rows]
+    found = [
+        _decision(row, f"{where} {number}", faults, hints, on_the_wall=on_the_wall)
+        for number, row in rows
+    ]
     raise_faults(LedgerError, faults)
     return tuple(decision for decision in found if decision is not None)
 
 
-def _decision(row: Any, where: str, faults: list[str], hints: Mapping[str, str]) -> Decision | None:
+def _decision(
+    row: Any, where: str, faults: list[str], hints: Mapping[str, str], *, on_the_wall: bool
+) -> Decision | None:
     if not isinstance(row, dict):
         faults.append(f"{where}: got {quoted(row)}; give an object")
         return None
@@ -416,10 +453,14 @@ def _decision(row: Any, where: str, faults: list[str], hints: Mapping[str, str])
     at = None
     if not found:
         at = moment_of(row["at"])
+        if at is None and on_the_wall and is_clock_time(row["at"]):
+            at = dt.datetime.fromisoformat(row["at"])
         if at is None:
             found.append(
                 f"{where}, at: got {quoted(row['at'])}; give a time with its zone, "
                 "2026-11-02T09:00:00+00:00"
+                + ", or by the population's clocks, 2026-11-02T09:00"
+                * on_the_wall
             )
         if row["kind"] not in RECORDABLE:
             kinds = ", ".join(sorted(RECORDABLE))

@@ -70,6 +70,24 @@ def moment_of(text: str) -> dt.datetime | None:
     return None if moment.utcoffset() is None else moment
 
 
+def is_clock_time(text: object) -> bool:
+    """Whether a text is a time as a clock shows it: a date and a time of day, without an offset.
+
+    >>> is_clock_time("2026-11-02 14:05"), is_clock_time("2026-11-02"), is_clock_time("14:05")
+    (True, False, False)
+    """
+    if not isinstance(text, str):
+        return False
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        try:
+            return dt.datetime.fromisoformat(text).utcoffset() is None
+        except ValueError:
+            return False
+    return False  # a date alone: at which time is not known
+
+
 def faults_of_times(event: Event, before: Event | None, ahead: dt.timedelta) -> Iterator[str]:
     """What rules 2 refuse in an event for its times.
 
