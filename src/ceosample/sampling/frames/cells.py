@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Real
 from typing import TypeAlias
+from uuid import UUID
 
 import attrs
 
@@ -68,7 +70,7 @@ def got_empty(fill: str = FILL) -> str:
 
 
 def name_of_unit(value: object, rule: NameRule = fault_in_name) -> str:
-    """The text of a unit id: text as it is, a whole number in decimal, a cell as it is shown."""
+    """The text of a unit id: text and UUIDs as they are, whole numbers, cells as they are shown."""
     return _name(read_as(value, SheetCell.name), None, rule)
 
 
@@ -101,6 +103,10 @@ def _name(value: object, private: Private | None, rule: NameRule) -> str:
         if said is not None:
             raise ValueError(said)
         return str(value)
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, Decimal) and is_whole(value):
+        value = int(value)
     if isinstance(value, Integral) and not isinstance(value, bool):
         if int(value).bit_length() > _MOST_BITS:
             raise ValueError(f"{got(int(value), private)}; give at most {LONGEST_NAME} digits")
@@ -112,6 +118,18 @@ def _name(value: object, private: Private | None, rule: NameRule) -> str:
             "with gaps: .astype('Int64'))"
         )
     raise ValueError(f"{got(value, private)}; convert it to text or a whole number")
+
+
+def is_whole(value: Decimal) -> bool:
+    """Whether a decimal has no digit after its point: 12, and not 12.0, which is another text.
+
+    One of more digits than a name may have is none: its exponent alone could fill the memory.
+
+    >>> is_whole(Decimal("12")), is_whole(Decimal("12.0")), is_whole(Decimal("1E+2"))
+    (True, False, True)
+    """
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= 0 and value.adjusted() < LONGEST_NAME
 
 
 def is_empty(value: object) -> bool:
