@@ -99,7 +99,7 @@ def lake_at(path: str | Path) -> Lake | None:
 
 
 def _matches(pattern: str | Path) -> Iterator[str]:
-    return glob.iglob(str(pattern), recursive=True, include_hidden=True)
+    return glob.iglob(str(pattern), recursive=True, include_hidden=True)  # noqa: PTH207 - absolute, too
 
 
 def _around(place: Path) -> Lake | None:
