@@ -41,7 +41,7 @@ LOUD = [
     ("postgresql", "SELECT $a$ $b$ $a$ , :year"),
     ("postgresql", "SELECT a$b$ , :year, c$b$"),
     ("mysql", "SELECT 5--:year"),
-    ("mssql", "SELECT a[']'] , :year"),
+    ("mssql", "SELECT [it's] , :year"),
 ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -96,6 +96,14 @@ def lake_at(path: str | Path) -> Lake | None:
         matching = {Path(one) if Path(one).is_dir() else Path(one).parent for one in _matches(path)}
         return next((found for one in sorted(matching) if (found := _around(one))), None)
     return _around(given) or next(filter(None, map(_lake_of, _folders_in(given))), None)
+
+
+def first_lake(files: Iterable[str]) -> tuple[str, Lake] | None:
+    """The first of some files, folders or patterns that leads into a table, and that table."""
+    # A table has thousands of files, and few folders.
+    places = {Path(file).parent if Path(file).is_file() else Path(file): file for file in files}
+    found = ((file, lake_at(file)) for file in places.values())
+    return next(((file, lake) for file, lake in found if lake is not None), None)
 
 
 def _matches(pattern: str | Path) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ceosample.errors import FrameError, MissingPartError
 from ceosample.job.sources.arrow_cells import rows_of
@@ -13,7 +13,6 @@ from ceosample.spreadsheet import is_blank
 from ceosample.text import printable
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from deltalake import DeltaTable
 
 
@@ -47,11 +46,13 @@ def delta_rows(
         table = DeltaTable(folder)
         there = [field.name for field in table.schema().fields]
         require_columns(wanted, there, asked)
-        found = _sorted(_read(table, wanted), wanted)
-        if any(is_blank(row) for row in rows_of(found)):
-            found = _without_blank_rows(_read(table, there), wanted)
+        found = _rows(table, wanted)
+        if any(map(is_blank, found)):
+            places = [there.index(name) for name in wanted]
+            full = (row for row in _rows(table, there) if not is_blank(row))
+            found = [tuple([row[place] for place in places]) for row in full]
         seen(table.version())
-        yield from enumerate(rows_of(found), 1)
+        yield from enumerate(sorted(found, key=_place), 1)
     except (DeltaError, pa.ArrowException, OSError) as error:
         said = printable(str(error).splitlines()[0])[:200]
         raise FrameError(
@@ -60,20 +61,12 @@ def delta_rows(
         ) from None
 
 
-def _read(table: DeltaTable, names: Sequence[str]) -> pa.Table:
+def _rows(table: DeltaTable, names: Sequence[str]) -> list[tuple[object, ...]]:
     import pyarrow as pa
 
-    return pa.table(table.scan(columns=[*names]))
+    return [*rows_of(pa.table(table.scan(columns=[*names])))]
 
 
-def _sorted(table: Any, wanted: Sequence[str]) -> Any:
-    """The rows by their cells; a column of lists or structures says nothing of the order."""
-    import pyarrow as pa
-
-    names = [name for name in wanted if not pa.types.is_nested(table.schema.field(name).type)]
-    return table.sort_by([(name, "ascending") for name in names]).select([*wanted])
-
-
-def _without_blank_rows(table: Any, wanted: Sequence[str]) -> Any:
-    kept = [place for place, row in enumerate(rows_of(table)) if not is_blank(row)]
-    return _sorted(table.take(kept), wanted)
+def _place(row: Sequence[object]) -> list[tuple[bool, str]]:
+    """Where a row stands among the others: by its cells, those without a value last."""
+    return [(cell is None, str(cell)) for cell in row]

@@ -82,7 +82,7 @@ def _moved_in_words(moved: tuple[Period, Period, int]) -> str:
     belong = "row now belongs" if rows == 1 else "rows now belong"
     return (
         f"{rows} {belong} to {now.words}, and not to {before.words}: their times (INT96) "
-        "are UTC and are dated in population.zone; a month that is frozen stays as it was frozen"
+        "are UTC and are dated in population.zone. A month that is frozen stays as it was frozen"
     )
 
 
