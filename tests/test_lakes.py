@@ -247,6 +247,9 @@ def test_duckdb_s_numbers_of_a_csv_file_are_refused(tmp_path: Path) -> None:
                 "column 'division': got whole numbers of a CSV file",
             ]
             assert "all_varchar = true" in str(raised.value)
+        connection.execute("CREATE VIEW casts AS SELECT id::text AS id FROM guessed")
+        with pytest.raises(FrameError, match=r"^table: got text that a view makes of numbers"):
+            SqlFrame.from_duckdb(connection, "casts", **POPULATION, unit_id="id")
         with SqlFrame.from_duckdb(connection, "text", **POPULATION, unit_id="id") as frame:
             assert b"\n007\n" in b"".join(frame.manifest())
 
@@ -261,6 +264,9 @@ def test_datafusion_s_numbers_of_a_csv_file_are_refused(tmp_path: Path) -> None:
     context.register_csv("text", path, schema=texts)
     with pytest.raises(FrameError, match=r"^column 'id': got whole numbers of a CSV file.*schema"):
         SqlFrame.from_datafusion(context, "guessed", **POPULATION, unit_id="id")
+    context.sql("CREATE VIEW casts AS SELECT CAST(id AS VARCHAR) AS id FROM guessed")
+    with pytest.raises(FrameError, match=r"^table: got text that a view makes of numbers"):
+        SqlFrame.from_datafusion(context, "casts", **POPULATION, unit_id="id")
     with SqlFrame.from_datafusion(context, "text", **POPULATION, unit_id="id") as frame:
         assert b"\n007\n" in b"".join(frame.manifest())
 

@@ -18,10 +18,12 @@ import pyarrow.parquet
 import pytest
 
 import ceosample as cs
+import id_kinds
 import lakes
 from ceosample.warehouse import SqlFrame, lowest
 from ceosample.warehouse.questions import Query
 from months import SEED
+from test_id_kinds import on_the_page
 from test_sources import configured
 from test_sources import read as read_month
 from warehouses import POPULATION, in_memory, table_of
@@ -289,6 +291,11 @@ def test_the_numbers_of_a_csv_file_are_refused(spark: Any, tmp_path: Path) -> No
     guessed = spark.read.csv(str(tmp_path / "r.csv"), header=True, inferSchema=True)
     with pytest.raises(cs.errors.FrameError, match=r"^column 'id': got whole numbers of a CSV"):
         SqlFrame.from_spark(spark, guessed, **POPULATION, unit_id="id")
+    casts = guessed.selectExpr("CAST(id AS STRING) AS id")
+    with pytest.raises(
+        cs.errors.FrameError, match=r"^table: got text that a view makes of numbers"
+    ):
+        SqlFrame.from_spark(spark, casts, **POPULATION, unit_id="id")
     text = spark.read.csv(str(tmp_path / "r.csv"), header=True)
     with SqlFrame.from_spark(spark, text, **POPULATION, unit_id="id") as frame:
         assert b"".join(frame.manifest()) == b"unit_id\n007\n7\n"
@@ -316,3 +323,7 @@ def test_what_spark_writes_to_parquet_is_what_was_meant(spark: Any, tmp_path: Pa
         assert reading.others == 0
         assert reading.frame.exclusions == ({"paid": 2} if conditions else {})
     assert [unit_id for unit_id, _ in reading.frame.left_out] == ["7", "8"]
+
+
+def test_spark_takes_the_ids_that_the_page_says(spark: Any, tmp_path: Path) -> None:
+    assert id_kinds.row_of("`from_spark`", tmp_path, spark) == on_the_page("`from_spark`")

@@ -58,7 +58,8 @@ class DataFusion:
         scans = [line for line in plan.splitlines() if "file_type=parquet" in line]
         # A path is below the root of its store, which for this machine is the root.
         paths = [f"/{path}" for line in scans for path in _PATH.findall(line)]
-        return Files(tuple(paths), has_csv="file_type=csv" in plan)
+        has_casts = re.search(r" AS (Large)?Utf8(View)?\)", plan) is not None
+        return Files(tuple(paths), has_csv="file_type=csv" in plan, has_casts=has_casts)
 
     def holds(self, table: str) -> bool:
         return self._still

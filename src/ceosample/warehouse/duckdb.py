@@ -19,6 +19,9 @@ _INTEGER = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(\d+,0\)")
 #: A literal or a quoted name in a view's text, either of which can be the path of a file.
 _QUOTED = re.compile(r"'((?:[^']|'')*)'|\"((?:[^\"]|\"\")*)\"")
 
+#: A cast to text, as a view's text has it.
+_CAST: Final = re.compile(r"\bAS \"?(VARCHAR|TEXT|STRING|CHAR|BPCHAR)\b", re.I)
+
 _VIEWS: Final = Query("SELECT view_name, sql FROM system.main.duckdb_views() WHERE NOT internal")
 
 
@@ -62,19 +65,22 @@ class DuckDb:
                 yield arrow.block_of(batch.column(0), batch.column(1))
 
     def files(self, query: Query) -> Files:
-        """What the plan reads, and the paths in the text of its views: no plan has them."""
+        """What the plan reads; its paths and casts are in the texts of its views alone."""
         plan = str(self._ask(Query(f"EXPLAIN {query.text}")).fetchall()).upper()
-        paths = tuple(self._paths(query.text)) if _LOOSE.search(plan) else ()
-        return Files(paths, has_csv="READ_CSV" in plan)
+        is_loose, has_csv = bool(_LOOSE.search(plan)), "READ_CSV" in plan
+        texts = self._texts(query.text) if is_loose or has_csv else []
+        quoted = (a or b for text in texts for a, b in _QUOTED.findall(text))
+        paths = tuple(path for path in quoted if has_magic(path) or _is_there(path))
+        has_casts = any(map(_CAST.search, texts))
+        return Files(paths if is_loose else (), has_csv=has_csv, has_casts=has_casts)
 
-    def _paths(self, text: str) -> Iterator[str]:
-        """What is quoted in a text, and in the texts of the views that it names."""
+    def _texts(self, text: str) -> list[str]:
+        """A text, and the texts of the views that it names, and of those that they name."""
         views = dict(self.rows(_VIEWS))
         texts = [text]
         for one in texts:
-            quoted = (a or b for a, b in _QUOTED.findall(one))
-            yield from (path for path in quoted if has_magic(path) or _is_there(path))
             texts += [views.pop(name) for name in [*views] if name in one]
+        return texts
 
     def holds(self, table: str) -> bool:
         """Whether DuckDB stores it, for a view may read files, which no transaction holds.

@@ -34,10 +34,12 @@ class Files:
     Attributes:
         loose: paths of Parquet files or their folders that are read as they lie.
         has_csv: whether a file of CSV is among them.
+        has_casts: whether a view makes text of what is read, which may have been a number.
     """
 
     loose: tuple[str, ...] = ()
     has_csv: bool = False
+    has_casts: bool = False
 
 
 @attrs.frozen

@@ -79,20 +79,23 @@ def of_files(home: Engine, questions: Questions, kinds: Mapping[str, str]) -> li
     """Files that hold more than the rows of a table, or less than the text of its cells."""
     with asking(home, "table"):
         files = home.files(questions.wanted())
-    found = first_lake(files.loose)
-    if found is not None:
-        path, lake = found
+    in_lake = first_lake(files.loose)
+    if in_lake is not None:
+        path, lake = in_lake
         instead = _READERS.get((lake.kind, home.dialect.name), "")
         return [f"table: {lake.refused(path, instead)}"]
     if not files.has_csv:
         return []
     how = _AS_TEXT.get(home.dialect.name, "read it as text")
-    return [
-        f"column {quoted(name)}: got whole numbers of a CSV file, in which 007 and 7 are two ids "
-        f"and the engine drops the zeros; {how}"
+    what = "in which 007 and 7 are two ids and the engine drops the zeros"
+    found = [
+        f"column {quoted(name)}: got whole numbers of a CSV file, {what}; {how}"
         for name, kind in kinds.items()
         if kind in (INTEGER, NUMBER)
     ]
+    if files.has_casts and not found:
+        found = [f"table: got text that a view makes of numbers of a CSV file, {what}; {how}"]
+    return found
 
 
 def of_fractions(home: Engine, questions: Questions, kinds: Mapping[str, str]) -> list[str]:

@@ -88,7 +88,7 @@ class Spark:
         text = plan.queryExecution().executedPlan().toString()
         loose = frame.inputFiles() if _LOOSE.search(text) else []
         local = [unquote(urlsplit(uri).path) for uri in loose if urlsplit(uri).scheme == "file"]
-        return Files(tuple(local), has_csv="Format: CSV" in text)
+        return Files(tuple(local), has_csv="Format: CSV" in text, has_casts=" as string)" in text)
 
     def holds(self, table: str) -> bool:
         return False
