@@ -152,3 +152,18 @@ def test_a_date_that_got_a_zone_is_told_where_it_moves_a_month(responses: Any) -
     with pytest.raises(FrameError, match="moves 3 rows to the month before"):
         responses(query.format("2026-10-01"))
     assert responses(query.format("2026-10-02")).frame.count == 3
+
+
+def test_midnights_of_another_zone_are_told_in_a_file_too(tmp_path: Path) -> None:
+    """One ordinary time among them shows that they are times."""
+    source = 'csv = "responses.csv"\nperiod_column = "final"'
+    there = attrs.evolve(configured(tmp_path, source), zone="America/New_York")
+    rows = [f"A-{number},Cards,2026-10-01T00:00:00Z" for number in range(3)]
+
+    def written(*more: str) -> Any:
+        (tmp_path / "responses.csv").write_text("\n".join(["id,division,final", *rows, *more]))
+        return read(there)
+
+    with pytest.raises(FrameError, match="got 3 times with a zone, all of them midnight"):
+        written()
+    assert written("A-9,Cards,2026-10-01T09:30:00Z").frame.count == 1

@@ -17,8 +17,8 @@ import attrs
 
 DELTA: Final = "Delta"
 
-#: Iceberg's newest states lie next to its oldest, some of them packed.
-_ICEBERG: Final = re.compile(r".*\.metadata\.json(\.gz)?|version-hint\.text")
+#: Iceberg's states, each with a number: ``v3.metadata.json``, ``00003-UUID.gz.metadata.json``.
+_ICEBERG: Final = re.compile(r"v?\d+([-.].*)?\.metadata\.json(\.gz)?|version-hint\.text")
 
 #: The two ways out of a table that is not read here.
 _WAYS_OUT: Final = (
