@@ -101,7 +101,11 @@ def _pandas(kind: str, _folder: Path, _server: Any) -> Frame:
 
 
 def _polars(kind: str, _folder: Path, _server: Any) -> Frame:
-    types = {"128 bits": pl.Int128, "UUID": pl.Object, "DECIMAL(18, 0)": pl.Decimal(18, 0)}
+    types: dict[str, Any] = {
+        "128 bits": pl.Int128,
+        "UUID": pl.Object,
+        "DECIMAL(18, 0)": pl.Decimal(18, 0),
+    }
     series = pl.Series("id", [values()[kind]], dtype=types.get(kind))
     return Frame.from_dataframe(pl.DataFrame([series]), **ARGUMENTS)
 

@@ -6,6 +6,7 @@ import datetime as dt
 import shutil
 import sys
 import uuid
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -275,7 +276,7 @@ def test_datafusion_s_numbers_of_a_csv_file_are_refused(tmp_path: Path) -> None:
 
 
 def write_times(
-    folder: Path, times: list[dt.datetime | None], kind: pa.DataType, **how: Any
+    folder: Path, times: Sequence[dt.datetime | None], kind: pa.DataType, **how: Any
 ) -> None:
     table = pa.table(
         {

@@ -1,4 +1,4 @@
-"""NumPy's and pandas' kinds of numbers, dates and texts as Python's own; neither is imported."""
+"""NumPy's and pandas' kinds of numbers, dates and texts as Python's own; pandas is not imported."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral
 from typing import Any, Final
+from uuid import UUID
 
 _THEIRS: Final = ("numpy", "pandas", "cupy")
 
@@ -45,6 +46,11 @@ def plain(value: Any) -> Any:
     if hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
         return value.item()
     return value
+
+
+def is_uuid(value: object) -> bool:
+    """Whether it is a UUID, whose text is the same everywhere."""
+    return isinstance(value, UUID)
 
 
 def plain_count(value: Any) -> Any:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
-from uuid import UUID
 
 import attrs
 
@@ -17,7 +16,7 @@ from ceosample.errors import PlanError
 from ceosample.got import Private, got
 from ceosample.job.sources.arrow_cells import UnzonedUtc
 from ceosample.period import Period
-from ceosample.plain import plain
+from ceosample.plain import is_uuid, plain
 from ceosample.rational import as_fraction
 from ceosample.sampling.frames.cells import is_whole
 from ceosample.workbook.cell import SheetCell, WorkbookCellError, read_as
@@ -49,7 +48,7 @@ def text_of(cell: object, _dates: Dates) -> str:
     cell = _value(cell, SheetCell.label)
     if isinstance(cell, str):
         return cell
-    if isinstance(cell, UUID) or (isinstance(cell, int) and not isinstance(cell, bool)):
+    if is_uuid(cell) or (isinstance(cell, int) and not isinstance(cell, bool)):
         return str(cell)
     if isinstance(cell, Decimal) and is_whole(cell):
         return str(int(cell))

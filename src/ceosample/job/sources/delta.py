@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def delta_rows(
-    folder: Path, asked: Mapping[str, str], seen: Callable[[int], None]
+    folder: Path, asked: Mapping[str, str], seen: Callable[[int], None] | None
 ) -> Iterator[NumberedRow]:
     """The cells of the columns that are asked for, row by row; an empty row is no row.
 
@@ -27,7 +27,7 @@ def delta_rows(
     Args:
         folder: the table's.
         asked: the columns, each with the key of the configuration that names it.
-        seen: is given the number of the version that is read.
+        seen: is given the number of the version that is read; None where nobody asks.
 
     Raises:
         FrameError: it cannot be read, or lacks a column.
@@ -51,7 +51,8 @@ def delta_rows(
             places = [there.index(name) for name in wanted]
             full = (row for row in _rows(table, there) if not is_blank(row))
             found = [tuple([row[place] for place in places]) for row in full]
-        seen(table.version())
+        if seen is not None:
+            seen(table.version())
         yield from enumerate(sorted(found, key=_place), 1)
     except (DeltaError, pa.ArrowException, OSError) as error:
         said = printable(str(error).splitlines()[0])[:200]

@@ -17,7 +17,7 @@ from ceosample.text import printable
 
 
 def parquet_rows(
-    path: Path, asked: Mapping[str, str], seen: Callable[[int], None]
+    path: Path, asked: Mapping[str, str], seen: Callable[[int], None] | None = None
 ) -> Iterator[NumberedRow]:
     """The cells of the columns that are asked for, row by row, files by their names.
 
@@ -27,7 +27,7 @@ def parquet_rows(
         path: a file, a folder of files, or that of a Delta table, which is read in its current
             version. What only a folder's name says is not read.
         asked: the columns, each with the key of the configuration that names it.
-        seen: is given the version of a Delta table.
+        seen: is given the version of a Delta table; None where nobody asks.
 
     Raises:
         FrameError: it is not there or no Parquet, a file lacks a column, or it is of a table of

@@ -8,11 +8,11 @@ from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Real
 from typing import TypeAlias
-from uuid import UUID
 
 import attrs
 
 from ceosample.got import Private, got, got_name
+from ceosample.plain import is_uuid
 from ceosample.spreadsheet import is_null
 from ceosample.text import LONGEST_NAME, fault_in_name
 from ceosample.unseen import fault_in_new_name, has_only_spaces
@@ -103,7 +103,7 @@ def _name(value: object, private: Private | None, rule: NameRule) -> str:
         if said is not None:
             raise ValueError(said)
         return str(value)
-    if isinstance(value, UUID):
+    if is_uuid(value):
         return str(value)
     if isinstance(value, Decimal) and is_whole(value):
         value = int(value)
