@@ -120,6 +120,15 @@ def test_a_delta_table_that_cannot_be_read_is_told(tmp_path: Path) -> None:
         read(configured(tmp_path, PARQUET))
 
 
+def test_a_delta_table_that_lost_a_file_is_told(tmp_path: Path) -> None:
+    """And gives no frame of what is left."""
+    lakes.delta(tmp_path / "responses")
+    for file in (tmp_path / "responses").glob("*.parquet"):
+        file.unlink()
+    with pytest.raises(FrameError, match="responses: cannot be read as a Delta table"):
+        read(configured(tmp_path, PARQUET))
+
+
 def test_a_column_that_a_delta_table_lacks_is_named(tmp_path: Path) -> None:
     lakes.delta(tmp_path / "responses")
     with pytest.raises(FrameError, match=r"column 'final' \(of source.period_column\): not in"):
@@ -398,8 +407,9 @@ def test_a_narrow_float_is_one_number_by_every_road(bits: int) -> None:
         pd.DataFrame({"paid": values}),
         pa.table({"paid": values}),
         pd.DataFrame({"paid": pd.array(values, pd.ArrowDtype(pa.from_numpy_dtype(kind)))}),
-        pl.DataFrame({"paid": pl.Series(values.tolist(), dtype=getattr(pl, f"Float{bits}"))}),
     ]
+    if (theirs := getattr(pl, f"Float{bits}", None)) is not None:  # polars 1 has none of 16 bits
+        tables.append(pl.DataFrame({"paid": pl.Series(values.tolist(), dtype=theirs)}))
     for table in tables:
         found = [row["paid"] for row in dataframe_rows(table)]
         assert [found[0], found[2]] == [24.9, -0.001]

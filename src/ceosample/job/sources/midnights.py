@@ -43,9 +43,9 @@ class Midnights:
         return [
             f"column {quoted(column)}: got {counted(self._rows, 'time')} with a zone, all of them "
             f"midnight as they are written and another hour in {zone}, which moves "
-            f"{counted(self._moved, 'row')} to the month before or after; give dates: in a query, "
-            f"date_trunc('month', at AT TIME ZONE '{zone}')::date or CAST(at AT TIME ZONE "
-            f"'{zone}' AS date)"
+            f"{counted(self._moved, 'row')} to the month before or after; give dates, which a "
+            f"query writes as date_trunc('month', at AT TIME ZONE '{zone}')::date or CAST(at AT "
+            f"TIME ZONE '{zone}' AS date)"
         ]
 
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import attrs
 
 from ceosample.got import Private, got, got_name
-from ceosample.plain import is_uuid
+from ceosample.plain import is_uuid, plain
 from ceosample.spreadsheet import is_null
 from ceosample.text import LONGEST_NAME, fault_in_name
 from ceosample.unseen import fault_in_new_name, has_only_spaces
@@ -112,7 +112,7 @@ def _name(value: object, private: Private | None, rule: NameRule) -> str:
             raise ValueError(f"{got(int(value), private)}; give at most {LONGEST_NAME} digits")
         return _name(str(int(value)), private, rule)  # a whole number may still be too long
     if isinstance(value, Real) and not isinstance(value, bool | Fraction):
-        shown = got(value, private) if private else f"{got(float(value))}, a float"
+        shown = got(value, private) if private else f"{got(float(plain(value)))}, a float"
         raise ValueError(
             f"{shown}; convert it to text or a whole number (in pandas, a column of whole numbers "
             "with gaps: .astype('Int64'))"
