@@ -25,6 +25,7 @@ from ceosample.errors import FrameError, MissingPartError
 from ceosample.lakes import Lake, lake_at
 from ceosample.rational import as_fraction
 from ceosample.sampling.frames.frame import Frame
+from ceosample.signoff.ledger import Ledger
 from ceosample.warehouse import SqlFrame
 from test_sources import ALL_MONTHS, AT, configured, read
 from warehouses import POPULATION
@@ -39,6 +40,7 @@ def at(month: int, day: int, hour: int, minute: int = 0) -> dt.datetime:
 EARLY = at(9, 30, 23, 30)
 
 PARQUET = "parquet = 'responses'"
+LONDON = "Europe/London"
 
 
 def ids(reading: Any) -> list[str]:
@@ -77,7 +79,7 @@ def test_deletion_vectors_and_renamed_columns_are_read(tmp_path: Path) -> None:
     names = {"col-1": "id", "col-2": "division", "col-3": "final.date"}
     lakes.delta_of_vectors(tmp_path / "responses", pa.table(rows), [1], **names)
     source = f"{PARQUET}\nperiod_column = 'final.date'"
-    there = attrs.evolve(configured(tmp_path, source), zone="Europe/London")
+    there = attrs.evolve(configured(tmp_path, source), zone=LONDON)
     assert ids(read(there)) == ["A-1", "A-3"]
 
 
@@ -299,7 +301,7 @@ def write_times(
 
 def in_london(folder: Path, period: str = "2026-10") -> Any:
     configuration = configured(folder, f"parquet = 'responses.parquet'\n{ALL_MONTHS}")
-    return read(attrs.evolve(configuration, zone="Europe/London"), period)
+    return read(attrs.evolve(configuration, zone=LONDON), period)
 
 
 def test_a_time_of_96_bits_is_in_utc(tmp_path: Path) -> None:
@@ -312,7 +314,7 @@ def test_a_time_of_96_bits_is_in_utc(tmp_path: Path) -> None:
     )
     stated = '[[source.exclusions]]\nreason = "open"\ncolumn = "final"\nmissing = true\n'
     configuration = configured(tmp_path, f"parquet = 'responses.parquet'\n{ALL_MONTHS}", stated)
-    reading = read(attrs.evolve(configuration, zone="Europe/London"))
+    reading = read(attrs.evolve(configuration, zone=LONDON))
     assert (ids(reading), reading.others) == (["A-1"], 1)
     assert reading.frame.left_out == (("A-3", "open"),)
     with pytest.raises(FrameError, match=r"got a time in UTC \(INT96\).*give population\.zone"):
@@ -356,7 +358,7 @@ def test_a_check_tells_once_which_months_move(tmp_path: Path) -> None:
         use_deprecated_int96_timestamps=True,
     )
     configuration = configured(tmp_path, f"parquet = 'responses.parquet'\n{ALL_MONTHS}")
-    there = attrs.evolve(configuration, zone="Europe/London")
+    there = attrs.evolve(configuration, zone=LONDON)
     for period in ("2026-09", "2026-10"):
         report = job.check(job.Month(there, period, AT))
         (part,) = (part for part in report.parts if part.name == "source")
@@ -367,6 +369,29 @@ def test_a_check_tells_once_which_months_move(tmp_path: Path) -> None:
         {"from": "2026-09", "to": "2026-10", "rows": 12}
     ]
     assert len(ids(in_london(tmp_path))) == 13
+
+
+def test_a_frozen_month_stays_frozen_whatever_its_times_count_as_now(tmp_path: Path) -> None:
+    """A response that it holds is named in the next month, and is in no second frame."""
+    write_times(
+        tmp_path,
+        [EARLY, at(9, 5, 9), at(10, 5, 9)],
+        pa.timestamp("ns"),
+        use_deprecated_int96_timestamps=True,
+    )
+    (tmp_path / "letters.jsonl").write_text("")
+    configuration = configured(tmp_path, f"parquet = 'responses.parquet'\n{ALL_MONTHS}")
+    september = job.Month(attrs.evolve(configuration, zone="UTC"), "2026-09", AT)
+    with Ledger.open(configuration.ledger_url) as ledger:
+        before = job.run(september, ledger).commitment
+        now = attrs.evolve(september, configuration=attrs.evolve(configuration, zone=LONDON))
+        assert job.run(now, ledger).commitment == before
+        october = attrs.evolve(now, period="2026-10")
+        with pytest.raises(FrameError, match=r"in the frame of another month.*A-1 \(2026-09\)"):
+            job.run(october, ledger)
+    said = {part.name: part for part in job.check(october).parts}
+    assert any(line.startswith("1 row now belongs to October") for line in said["source"].said)
+    assert "A-1 (2026-09)" in str(said["ledger"].said)
 
 
 # Numbers
