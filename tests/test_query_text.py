@@ -25,7 +25,7 @@ QUIET = [
     ("sqlite", "SELECT 1 /* not closed :year"),
     ("postgresql", "SELECT 1 /* one /* within :year */ and :month */"),
     ("postgresql", "SELECT E'it\\'s :year', $$of :month$$, $a$ $$ :day $a$"),
-    ("postgresql", "SELECT x::text, a[1:2], '10:30'::time, x :: date FROM y"),
+    ("postgresql", "SELECT x::text, a[1:2], a[:2], '10:30'::time, x :: date FROM y"),
     ("mysql", "SELECT 'it\\'s :year', \"a \\\" :month\", `:day` # :week"),
     ("mssql", "SELECT [of :year]]s :month], N':day' /* a /* b */ :week */"),
     ("oracle", "SELECT q'[it's :year]', q'!of :month!' FROM dual"),

@@ -13,8 +13,14 @@ import attrs
 
 _PARAMETER: Final = re.compile(r"(?<![:\w$\\]):([A-Za-z_]\w*)(?P<cast>\s*::)?")
 
+#: A slice of an array, which SQLAlchemy would take for a parameter: ``days[:2]``.
+_SLICE: Final = re.compile(r"(?<![:\w\\]):(\d\w*)(?![:\w])")
+
 #: What SQLAlchemy takes for a parameter, wherever it stands.
 _TAKEN_FOR_ONE: Final = re.compile(r"(?<![:\w\\]):(\w+)(?![:\w])")
+
+#: The same, as it stands.
+_MARKED: Final = r"\\\g<0>"
 
 _BACKSLASHES: Final = frozenset(
     {"mysql", "mariadb", "bigquery", "databricks", "spark", "hive", "snowflake", "clickhouse"}
@@ -69,7 +75,9 @@ def read_query(text: str, dialect: str, known: Collection[str]) -> QueryText:
         return f"(:{found[1]}){found['cast']}"  # SQLAlchemy reads no parameter before a colon
 
     parts = [
-        _PARAMETER.sub(taken, part) if is_code else _TAKEN_FOR_ONE.sub(r"\\\g<0>", part)
+        _SLICE.sub(_MARKED, _PARAMETER.sub(taken, part))
+        if is_code
+        else _TAKEN_FOR_ONE.sub(_MARKED, part)
         for part, is_code in _parts(text, dialect)
     ]
     cast = casts[0] if casts and dialect in _NO_CASTS else None
