@@ -211,6 +211,20 @@ def test_duckdb_reads_no_table_of_a_lake_as_loose_files(tmp_path: Path, pattern:
             )
 
 
+@pytest.mark.parametrize(
+    ("made", "way"),
+    [(lakes.iceberg, "read it with iceberg_scan, or query"), (lakes.hudi, "; query")],
+)
+def test_duckdb_is_told_how_it_reads_a_lake_if_it_can(tmp_path: Path, made: Any, way: str) -> None:
+    import duckdb
+
+    files = made(tmp_path / "responses") / "data" / "*.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE VIEW files AS SELECT * FROM '{files}'")
+        with pytest.raises(FrameError, match=way):
+            SqlFrame.from_duckdb(connection, "files", **POPULATION, unit_id="id")
+
+
 def test_datafusion_reads_no_table_of_a_lake_as_loose_files(tmp_path: Path) -> None:
     import datafusion
     from deltalake import DeltaTable, write_deltalake

@@ -44,6 +44,9 @@ _READERS: Final[Mapping[tuple[str, str], str]] = {
     (DELTA, "DuckDB"): "read it with delta_scan",
     (DELTA, "DataFusion"): "register deltalake's DeltaTable in its place",
     (DELTA, "Spark"): 'read it with format("delta")',
+    ("Hudi", "Spark"): 'read it with format("hudi")',
+    ("Iceberg", "DuckDB"): "read it with iceberg_scan",
+    ("Iceberg", "Spark"): 'read it with format("iceberg")',
 }
 
 #: How an engine reads a file of CSV without guessing.
