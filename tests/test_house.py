@@ -32,7 +32,7 @@ FLOORS = [
         *("errors", "problems", "canonical", "period", "text", "got", "rational", "form", "show"),
         *("spreadsheet", "files", "old_names", "progress", "renamed", "result", "schemas", "stub"),
         *("days", "duration", "file_modes", "unseen", "workbook", "zipped", "error_report"),
-        *("encoded", "plain", "written_dates", "reasons", "release"),
+        *("encoded", "plain", "written_dates", "reasons", "release", "lakes"),
     },
     {"sampling"},
     {"warehouse"},

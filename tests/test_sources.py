@@ -230,19 +230,19 @@ def test_parquet_has_numbers_and_times_of_its_own(tmp_path: Path) -> None:
 def test_only_the_columns_that_are_asked_for_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ceosample.job.sources import parquet
+    from ceosample.job.sources import arrow_cells
 
     wide = columns_of(ROWS) | {"letter": ["Dear Mrs Smith"] * len(ROWS)}
     write_parquet(tmp_path / "responses.parquet", wide)
     seen: list[object] = []
-    cells = parquet._cells
+    cells = arrow_cells._cells
 
-    def watched(column: Any) -> list[object]:
-        found = cells(column)
+    def watched(*arguments: Any, **named: Any) -> list[object]:
+        found = cells(*arguments, **named)
         seen.extend(found)
         return found
 
-    monkeypatch.setattr(parquet, "_cells", watched)
+    monkeypatch.setattr(arrow_cells, "_cells", watched)
     read(configured(tmp_path, f"{PARQUET}\n{ALL_MONTHS}"))
     assert "A-1" in seen
     assert "Dear Mrs Smith" not in seen

@@ -12,15 +12,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
 import ceosample as cs
+import id_kinds
+import lakes
 from ceosample.sampling import ticket
 from ceosample.warehouse import SqlFrame
 from ceosample.warehouse.questions import Query
 from months import SEED
+from test_id_kinds import on_the_page
+from test_sources import configured
+from test_sources import read as read_month
 from warehouses import POPULATION, in_memory, table_of
 
 ASKED: dict[str, Any] = {
@@ -270,3 +276,55 @@ def test_a_view_of_the_caller_s_stays_the_caller_s(spark: Any, tmp_path: Path) -
         assert spark.table(following).count() == 3
     finally:
         spark.catalog.dropTempView(following)
+
+
+def test_a_table_of_a_lake_is_not_read_as_loose_files(spark: Any, tmp_path: Path) -> None:
+    """But for those that are nothing more; a long path is in no plan."""
+    folder = lakes.delta(tmp_path / ("a long folder of " * 8) / "responses")
+    table = spark.read.parquet(str(folder)).filter("NOT gone")
+    with pytest.raises(cs.errors.FrameError, match=r'Delta table.*read it with format\("delta"\)'):
+        SqlFrame.from_spark(spark, table, **POPULATION, unit_id="id")
+
+
+def test_the_numbers_of_a_csv_file_are_refused(spark: Any, tmp_path: Path) -> None:
+    """Spark looks at all lines and drops the zeros all the same."""
+    (tmp_path / "r.csv").write_text("id\n7\n007\n")
+    guessed = spark.read.csv(str(tmp_path / "r.csv"), header=True, inferSchema=True)
+    with pytest.raises(cs.errors.FrameError, match=r"^column 'id': got whole numbers of a CSV"):
+        SqlFrame.from_spark(spark, guessed, **POPULATION, unit_id="id")
+    casts = guessed.selectExpr("CAST(id AS STRING) AS id")
+    with pytest.raises(
+        cs.errors.FrameError, match=r"^table: got text that a view makes of numbers"
+    ):
+        SqlFrame.from_spark(spark, casts, **POPULATION, unit_id="id")
+    text = spark.read.csv(str(tmp_path / "r.csv"), header=True)
+    with SqlFrame.from_spark(spark, text, **POPULATION, unit_id="id") as frame:
+        assert b"".join(frame.manifest()) == b"unit_id\n007\n7\n"
+
+
+def test_what_spark_writes_to_parquet_is_what_was_meant(spark: Any, tmp_path: Path) -> None:
+    """Its times have 96 bits and no zone; its floats have 32 bits, its ids may be decimals."""
+    row = (
+        "SELECT CAST({0} AS DECIMAL(18, 0)) AS id, 'Cards' AS division, CAST(24.9 AS FLOAT) AS "
+        "paid, TIMESTAMP'2026-10-01 00:30:00 Europe/London' AS final, "
+        "TIMESTAMP_NTZ'2026-09-30 23:30:00' AS wall"
+    )
+    rows = spark.sql(f"{row.format(7)} UNION ALL {row.format(8)}")
+    rows.coalesce(1).write.parquet(str(tmp_path / "responses"))
+    stated = '[[source.exclusions]]\nreason = "paid"\ncolumn = "paid"\nfrom = 24.9\n'
+    for column, conditions, period, count in [
+        ("final", "", "2026-10", 2),
+        ("wall", "", "2026-09", 2),
+        ("final", stated, "2026-10", 0),
+    ]:
+        source = f"parquet = 'responses'\nperiod_column = '{column}'"
+        there = attrs.evolve(configured(tmp_path, source, conditions), zone="Europe/London")
+        reading = read_month(there, period)
+        assert reading.frame.count == count
+        assert reading.others == 0
+        assert reading.frame.exclusions == ({"paid": 2} if conditions else {})
+    assert [unit_id for unit_id, _ in reading.frame.left_out] == ["7", "8"]
+
+
+def test_spark_takes_the_ids_that_the_page_says(spark: Any, tmp_path: Path) -> None:
+    assert id_kinds.row_of("`from_spark`", tmp_path, spark) == on_the_page("`from_spark`")

@@ -825,7 +825,7 @@ def test_types_that_only_postgresql_has(pg: InPostgreSql) -> None:
     pg.connection.execute("CREATE TYPE product AS ENUM ('Loans', 'Cards')")
     pg.connection.execute("CREATE DOMAIN case_number AS varchar(20)")
     pg.connection.execute("CREATE TABLE x (id case_number, s product, padded char(4), n numeric)")
-    pg.connection.execute("INSERT INTO x VALUES ('a', 'Loans', 'a', 1), ('B', 'Cards', 'b', 2)")
+    pg.connection.execute("INSERT INTO x VALUES ('a', 'Loans', 'a', 1), ('B', 'Cards', 'b', 2.5)")
     with pg.frame("x", unit_id="id", strata=["s"]) as frame:
         rows = [{"id": "a", "s": "Loans"}, {"id": "B", "s": "Cards"}]
         same(frame, in_memory(rows, unit_id="id", strata=["s"]), cs.Plan(size=2))

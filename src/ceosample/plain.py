@@ -1,12 +1,14 @@
-"""NumPy's and pandas' kinds of numbers, dates and texts as Python's own; neither is imported."""
+"""NumPy's and pandas' kinds of numbers, dates and texts as Python's own; pandas is not imported."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral
 from typing import Any, Final
+from uuid import UUID
 
 _THEIRS: Final = ("numpy", "pandas", "cupy")
 
@@ -22,7 +24,8 @@ def is_theirs(value: object) -> bool:
 def plain(value: Any) -> Any:
     """A scalar of NumPy or pandas as Python's own kind; anything else as it is.
 
-    A null of theirs (NaT, NA) is None. What has no twin in Python stays as it is.
+    A null of theirs (NaT, NA) is None. A float of 16 or 32 bits is the number that its shortest
+    decimal form says. What has no twin in Python stays as it is.
     """
     kind = type(value)
     if not is_theirs(value):
@@ -38,9 +41,16 @@ def plain(value: Any) -> Any:
             value.tzinfo,
             fold=value.fold,
         )
+    if kind.__name__ in ("float16", "float32"):
+        return float(str(value))
     if hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
         return value.item()
     return value
+
+
+def is_uuid(value: object) -> bool:
+    """Whether it is a UUID, whose text is the same everywhere."""
+    return isinstance(value, UUID)
 
 
 def plain_count(value: Any) -> Any:
@@ -61,6 +71,24 @@ def plain_count(value: Any) -> Any:
     if not isinstance(value, Decimal | float | Fraction) or not -_EXACT < value < _EXACT:
         return value
     return int(value) if value == int(value) else value
+
+
+def shortest_floats(cells: Iterable[object], bits: int) -> list[object]:
+    """The floats of a column of 16 or 32 bits, which Python shows with all of its own 64.
+
+    24.9 in 32 bits is 24.899999618530273, which nobody wrote.
+
+    Args:
+        cells: the column's, as floats of Python's, with nulls of any kind among them.
+        bits: the width of the column's floats.
+
+    >>> shortest_floats([24.899999618530273, None], 32)
+    [24.9, None]
+    """
+    import numpy as np
+
+    narrow = np.float16 if bits == 16 else np.float32
+    return [float(str(narrow(cell))) if isinstance(cell, float) else cell for cell in cells]
 
 
 def _date_of(value: Any) -> dt.date | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from numbers import Integral
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -18,6 +17,7 @@ from ceosample.inference.cells import Cell, cells_of_month
 from ceosample.rational import Rational, as_fraction
 from ceosample.result import Result
 from ceosample.sampling.draw import Draw
+from ceosample.sampling.frames.cells import name_of_unit
 from ceosample.sampling.plans.rotation import OPEN, Turn
 from ceosample.show import Described
 
@@ -104,7 +104,7 @@ def judged(
     words: Counter[str] = Counter()
     faults: list[str] = []
     for given, verdict in _pairs(verdicts):
-        unit_id = str(given) if isinstance(given, str) or _is_whole(given) else ""
+        unit_id = _id_of(given)
         if unit_id not in selected and unit_id not in reserves:
             faults.append(f"verdicts: {got(given)}, which was not drawn; give ids of the draw")
         elif unit_id in found:
@@ -170,8 +170,12 @@ def _pairs(verdicts: object) -> Iterator[tuple[object, Any]]:
     )
 
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
+def _id_of(given: object) -> str:
+    """The id that a cell is in a frame; empty where it is none."""
+    try:
+        return name_of_unit(given)
+    except ValueError:
+        return ""
 
 
 def _value(verdict: Any, *, scores: bool) -> Fraction | None:

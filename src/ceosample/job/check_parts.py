@@ -136,6 +136,8 @@ def _source(seen: CheckContext) -> Sequence[str]:
             f"all of its rows count for {seen.month.period}; if it holds several months, set "
             "source.period_column"
         )
+    if reading.moved:
+        raise Doubted(*said)
     return said
 
 

@@ -21,7 +21,19 @@ def kind_of(kind: pa.DataType) -> str:
     tests = pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view
     if any(test(values) for test in tests):
         return TEXT if values is kind else CODED
-    return INTEGER if pa.types.is_integer(values) else str(kind)
+    is_whole = pa.types.is_decimal(values) and values.scale == 0
+    return INTEGER if pa.types.is_integer(values) or is_whole else str(kind)
+
+
+def with_uuids_as_text(table: pa.Table) -> pa.Table:
+    """The table, its UUIDs as everybody writes them: engines have the sixteen bytes alone."""
+    import pyarrow as pa
+
+    for place, field in enumerate(table.schema):
+        if str(field.type) == "extension<arrow.uuid>":
+            texts = [None if one is None else str(one) for one in table.column(place).to_pylist()]
+            table = table.set_column(place, field.name, pa.array(texts, pa.string()))
+    return table
 
 
 def block_of(units: Any, lines: Any) -> Block:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from ceosample.got import kind_of
 from ceosample.text import quoted
 from ceosample.warehouse import arrow
 from ceosample.warehouse.dialect import DATAFUSION, Dialect
-from ceosample.warehouse.engine import Block
+from ceosample.warehouse.engine import Block, Files
 from ceosample.warehouse.questions import Query
 
 #: What a table in memory is called in the context that is made for it.
@@ -19,6 +20,9 @@ TABLE: Final = "table"
 
 #: So many rows of one go to a core at a time.
 _ROWS: Final = 32_768
+
+#: A file in the groups of a scan: ``file_groups={1 group: [[a/1.parquet:0..9, a/2.parquet]]}``.
+_PATH: Final = re.compile(r"(?:\[|, )([^\[\],]+?\.[^\[\],/:]+)(?::\d+\.\.\d+)?(?=[\],])")
 
 
 class DataFusion:
@@ -47,6 +51,15 @@ class DataFusion:
     def blocks(self, query: Query) -> Iterator[Block]:
         for batch in self._batches(query):
             yield arrow.block_of(batch.column(0), batch.column(1))
+
+    def files(self, query: Query) -> Files:
+        """What the plan's scans name; a table of deltalake's reads its files by its own log."""
+        plan = self._ask(query).execution_plan().display_indent()
+        scans = [line for line in plan.splitlines() if "file_type=parquet" in line]
+        # A path is below the root of its store, which for this machine is the root.
+        paths = [f"/{path}" for line in scans for path in _PATH.findall(line)]
+        has_casts = re.search(r" AS (Large)?Utf8(View)?\)", plan) is not None
+        return Files(tuple(paths), has_csv="file_type=csv" in plan, has_casts=has_casts)
 
     def holds(self, table: str) -> bool:
         return self._still
@@ -92,6 +105,7 @@ def holding(data: Any, asked: Collection[str]) -> DataFusion:
         places = [place for place, name in enumerate(table.column_names) if name in asked]
         # Engines take for granted that text is UTF-8, and readers of files do not look.
         table.select(places).validate(full=True)
+        table = arrow.with_uuids_as_text(table)
         batches = table.to_batches(max_chunksize=_ROWS)
         # The schema is that of the first batch, so there is one.
         batches = batches or [pa.RecordBatch.from_pylist([], schema=table.schema)]

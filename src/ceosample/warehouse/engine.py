@@ -23,6 +23,24 @@ BATCH = 16_384
 #: What a column may be; anything else is called what the engine calls it.
 TEXT, CODED, INTEGER = "text", "text by codes", "whole numbers"
 
+#: Numbers of which each must be looked at: some may have a digit after the point.
+NUMBER = "numbers"
+
+
+@attrs.frozen
+class Files:
+    """What an engine tells of the files that it would read.
+
+    Attributes:
+        loose: paths of Parquet files or their folders that are read as they lie.
+        has_csv: whether a file of CSV is among them.
+        has_casts: whether a view makes text of what is read, which may have been a number.
+    """
+
+    loose: tuple[str, ...] = ()
+    has_csv: bool = False
+    has_casts: bool = False
+
 
 @attrs.frozen
 class Block:
@@ -110,6 +128,10 @@ class Engine(Protocol):
     @property
     def errors(self) -> tuple[type[Exception], ...]:
         """What the engine raises when it cannot answer."""
+        ...
+
+    def files(self, query: Query) -> Files:
+        """The files that a query would read, as far as the engine tells; it is not run."""
         ...
 
     def holds(self, table: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Final
 
 from ceosample.errors import FrameError, raise_faults
 from ceosample.got import got
+from ceosample.lakes import DELTA, first_lake
 from ceosample.sampling.frames.cells import (
     FILL,
     FILL_STRATUM,
@@ -32,11 +33,28 @@ from ceosample.sampling.frames.rows import (
 )
 from ceosample.text import quoted
 from ceosample.unseen import fault_in_new_name
-from ceosample.warehouse.engine import CODED, INTEGER, TEXT, Engine, rows
+from ceosample.warehouse.engine import CODED, INTEGER, NUMBER, TEXT, Engine, asking, rows
 from ceosample.warehouse.questions import Questions
 
 #: So many units are named in one error; of the others their number is said.
 MOST_UNITS: Final = 1000
+
+#: How an engine reads a table of a lake as what it is.
+_READERS: Final[Mapping[tuple[str, str], str]] = {
+    (DELTA, "DuckDB"): "read it with delta_scan",
+    (DELTA, "DataFusion"): "register deltalake's DeltaTable in its place",
+    (DELTA, "Spark"): 'read it with format("delta")',
+    ("Hudi", "Spark"): 'read it with format("hudi")',
+    ("Iceberg", "DuckDB"): "read it with iceberg_scan",
+    ("Iceberg", "Spark"): 'read it with format("iceberg")',
+}
+
+#: How an engine reads a file of CSV without guessing.
+_AS_TEXT: Final[Mapping[str, str]] = {
+    "DuckDB": "read the file with all_varchar = true, or name the type: types = {'id': 'VARCHAR'}",
+    "DataFusion": "register the file with a schema in which it is text",
+    "Spark": "read the file without inferSchema, or with a schema in which it is a string",
+}
 
 _ID: Final = partial(name_of_unit, rule=fault_in_new_name)
 _VALUE: Final = partial(stratum_value, rule=fault_in_new_stratum)
@@ -51,13 +69,50 @@ def of_kinds(columns: ColumnNames, kinds: Mapping[str, str]) -> list[str]:
     faults = []
     for name in columns.wanted:
         rule = only_text.get(name)
-        if kinds[name] not in ((TEXT, CODED) if rule else (TEXT, CODED, INTEGER)):
+        if kinds[name] not in ((TEXT, CODED) if rule else (TEXT, CODED, INTEGER, NUMBER)):
             faults.append(
                 f"column {quoted(name)}: got the type {kinds[name]}; convert it to text"
                 + (f", which {rule} are" if rule else " or whole numbers")
                 + ", for example in a view"
             )
     return faults
+
+
+def of_files(home: Engine, questions: Questions, kinds: Mapping[str, str]) -> list[str]:
+    """Files that hold more than the rows of a table, or less than the text of its cells."""
+    with asking(home, "table"):
+        files = home.files(questions.wanted())
+    in_lake = first_lake(files.loose)
+    if in_lake is not None:
+        path, lake = in_lake
+        instead = _READERS.get((lake.kind, home.dialect.name), "")
+        return [f"table: {lake.refused(path, instead)}"]
+    if not files.has_csv:
+        return []
+    how = _AS_TEXT.get(home.dialect.name, "read it as text")
+    what = "in which 007 and 7 are two ids and the engine drops the zeros"
+    found = [
+        f"column {quoted(name)}: got whole numbers of a CSV file, {what}; {how}"
+        for name, kind in kinds.items()
+        if kind in (INTEGER, NUMBER)
+    ]
+    if files.has_casts and not found:
+        found = [f"table: got text that a view makes of numbers of a CSV file, {what}; {how}"]
+    return found
+
+
+def of_fractions(home: Engine, questions: Questions, kinds: Mapping[str, str]) -> list[str]:
+    """Columns of numbers in which some are not whole: 12.0 is another text than 12."""
+    columns = [name for name, kind in kinds.items() if kind == NUMBER]
+    if not columns:
+        return []
+    ((*counts,),) = rows(home, questions.fractions(columns))
+    return [
+        f"column {quoted(column)}, {_rows(count)}: got a number with digits after the point, or "
+        "NaN; convert the column to numeric(38, 0) or to text, for example in a view"
+        for column, count in zip(columns, counts, strict=True)
+        if count
+    ]
 
 
 def of_texts(home: Engine, questions: Questions) -> list[str]:

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 from ceosample.errors import FrameError
 from ceosample.text import quoted
 from ceosample.warehouse.dialect import POSTGRESQL, Dialect
-from ceosample.warehouse.engine import BATCH, CODED, INTEGER, TEXT, Block, asking, block_of
+from ceosample.warehouse.engine import (
+    BATCH,
+    CODED,
+    INTEGER,
+    NUMBER,
+    TEXT,
+    Block,
+    Files,
+    asking,
+    block_of,
+)
 from ceosample.warehouse.questions import Query
 
 if TYPE_CHECKING:
@@ -20,6 +30,8 @@ if TYPE_CHECKING:
 #: char(n) is none of them: its blanks at the end come and go with each cast.
 _TEXTS = (25, 1043)
 _INTEGERS = (20, 21, 23)
+_NUMERIC = 1700
+_UUID = 2950
 
 #: What PostgreSQL calls a type; nothing for an enumeration.
 _TYPE = (
@@ -88,7 +100,9 @@ class PostgreSql:
         with self._connection.transaction(), self._cursor() as cursor:
             cursor.execute(query.text, query.values, prepare=False)
             described = cursor.description or []
-        return [(column.name, self._kind(column.type_code)) for column in described]
+        return [
+            (column.name, self._kind(column.type_code, column.scale or 0)) for column in described
+        ]
 
     def rows(self, query: Query) -> Iterator[tuple[Any, ...]]:
         with self._stream() as cursor:
@@ -101,6 +115,10 @@ class PostgreSql:
             cursor.execute(query.text, query.values)
             while batch := cursor.fetchmany(BATCH):
                 yield block_of(batch)
+
+    def files(self, query: Query) -> Files:
+        """Its tables are its own; what is behind a foreign one it does not tell."""
+        return Files()
 
     def holds(self, table: str) -> bool:
         """Whether it is all PostgreSQL's own, for a view or a part may be foreign or volatile.
@@ -150,7 +168,11 @@ class PostgreSql:
             row = cursor.execute(text, values, prepare=False).fetchone()
         return str(row[0]) if row else ""
 
-    def _kind(self, number: int) -> str:
+    def _kind(self, number: int, scale: int) -> str:
+        if number == _NUMERIC and scale == 0:  # that of a column which states none, too
+            return NUMBER
+        if number == _UUID:  # written as everybody writes one
+            return CODED
         if number in (*_TEXTS, *_INTEGERS):
             return TEXT if number in _TEXTS else INTEGER
         return self._one(_TYPE, str(number)) or CODED

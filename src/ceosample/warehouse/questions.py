@@ -82,6 +82,20 @@ class Questions:
         names = ", ".join(map(self.dialect.quoted, self.columns.wanted))
         return Query(f"SELECT {names} FROM {self.name} LIMIT 0")  # noqa: S608 - quoted
 
+    def wanted(self) -> Query:
+        """Every row of the columns that are wanted: to be planned, and never run."""
+        names = ", ".join(map(self.dialect.quoted, self.columns.wanted))
+        return Query(f"SELECT {names} FROM {self.name}")  # noqa: S608 - quoted
+
+    def fractions(self, columns: Sequence[str]) -> Query:
+        """The number of rows in which each of some columns of numbers is no whole number."""
+        own, digits = self.dialect.own, "'0123456789-', ''"
+        counts = ", ".join(
+            f"{own}count(CASE WHEN {own}translate({self._text(column)}, {digits}) <> '' THEN 1 END)"
+            for column in columns
+        )
+        return Query(f"SELECT {counts} FROM {self.name}")  # noqa: S608 - quoted
+
     def trial(self, key: str, unit_id: str, ticket: int) -> Query:
         """Whether the engine reads names, bounds and tickets as we do: one row, 'yes' or 'no'."""
         values = _Values(self.dialect)

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urlsplit
 
 from ceosample.errors import FrameError
 from ceosample.warehouse.dialect import SPARK, Dialect
-from ceosample.warehouse.engine import BATCH, CODED, INTEGER, TEXT, Block, block_of
+from ceosample.warehouse.engine import BATCH, CODED, INTEGER, TEXT, Block, Files, block_of
 from ceosample.warehouse.questions import Query
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _INTEGERS = ("tinyint", "smallint", "int", "bigint")
+
+#: Decimals without a digit after the point.
+_WHOLE = re.compile(r"decimal\(\d+,0\)")
+
+#: Files of Parquet that Spark itself found in a folder, or in a folder for each partition.
+_LOOSE = re.compile(r"Format: Parquet, Location: (InMemoryFileIndex|CatalogFileIndex)")
 
 _NUMBERS = count(1)
 
@@ -68,6 +76,20 @@ class Spark:
         while batch := list(islice(rows, BATCH)):
             yield block_of(batch)
 
+    def files(self, query: Query) -> Files:
+        """What the plan's scans read; a session on another machine shows no plan.
+
+        A lake's own reader has another index of files in its plan, or no scan of files at all.
+        """
+        frame = self._ask(query)
+        plan = getattr(frame, "_jdf", None)
+        if plan is None:
+            return Files()
+        text = plan.queryExecution().executedPlan().toString()
+        loose = frame.inputFiles() if _LOOSE.search(text) else []
+        local = [unquote(urlsplit(uri).path) for uri in loose if urlsplit(uri).scheme == "file"]
+        return Files(tuple(local), has_csv="Format: CSV" in text, has_casts=" as string)" in text)
+
     def holds(self, table: str) -> bool:
         return False
 
@@ -96,4 +118,4 @@ def _kind(name: str) -> str:
         return TEXT
     if name == "void":  # nulls alone
         return CODED
-    return INTEGER if name in _INTEGERS else name
+    return INTEGER if name in _INTEGERS or _WHOLE.fullmatch(name) else name

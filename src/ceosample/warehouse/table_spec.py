@@ -18,7 +18,7 @@ from ceosample.sampling.ticket import ticket
 from ceosample.text import quoted
 from ceosample.warehouse import faults
 from ceosample.warehouse.census import counted
-from ceosample.warehouse.engine import INTEGER, TEXT, asking, rows, said
+from ceosample.warehouse.engine import INTEGER, NUMBER, TEXT, asking, rows, said
 from ceosample.warehouse.questions import Query, Questions
 
 if TYPE_CHECKING:
@@ -85,9 +85,11 @@ def checked(spec: TableSpec, home: Engine) -> Checked:
     moment = home.moment()
     _try(home, questions)
     kinds = _kinds(home, questions)
+    raise_faults(FrameError, faults.of_files(home, questions, kinds))
+    raise_faults(FrameError, faults.of_fractions(home, questions, kinds))
     plain = frozenset(name for name, kind in kinds.items() if kind == TEXT)
     questions = attrs.evolve(questions, plain=plain)
-    text = kinds[spec.unit_id] != INTEGER
+    text = kinds[spec.unit_id] not in (INTEGER, NUMBER)
     census = counted(questions, rows(home, questions.census(text=text)))
     found = faults.of_texts(home, questions) if census.odd else []
     found += faults.of_ids(home, questions, text=text) if census.odd else []

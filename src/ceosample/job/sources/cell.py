@@ -14,9 +14,11 @@ import attrs
 from ceosample.days import date_of
 from ceosample.errors import PlanError
 from ceosample.got import Private, got
+from ceosample.job.sources.arrow_cells import UnzonedUtc
 from ceosample.period import Period
-from ceosample.plain import plain
+from ceosample.plain import is_uuid, plain
 from ceosample.rational import as_fraction
+from ceosample.sampling.frames.cells import is_whole
 from ceosample.workbook.cell import SheetCell, WorkbookCellError, read_as
 from ceosample.written_dates import TWO_DATES, DateForm, NoDateError, TwoDatesError, read_date
 
@@ -42,12 +44,14 @@ class Dates:
 
 
 def text_of(cell: object, _dates: Dates) -> str:
-    """Text as it is, a whole number in decimal, a date in ISO 8601."""
+    """Text and a UUID as they are, a whole number in decimal, a date in ISO 8601."""
     cell = _value(cell, SheetCell.label)
     if isinstance(cell, str):
         return cell
-    if isinstance(cell, int) and not isinstance(cell, bool):
+    if is_uuid(cell) or (isinstance(cell, int) and not isinstance(cell, bool)):
         return str(cell)
+    if isinstance(cell, Decimal) and is_whole(cell):
+        return str(int(cell))
     if isinstance(cell, dt.date) and not isinstance(cell, dt.datetime):
         return cell.isoformat()
     raise _refused(cell, "text")
@@ -76,30 +80,44 @@ def boolean_of(cell: object, _dates: Dates) -> bool:
 
 def date_in(cell: object, dates: Dates) -> dt.date:
     """A date, a time's date, or that of either as a text."""
-    read = _value(cell, lambda one: one.moment() or one.reliable())
-    if isinstance(read, str):
-        read = _date_of_text(read, dates.form)
+    read = _read_date(cell, dates)
     day = date_of(read, dates.zone) if isinstance(read, dt.date) else None
     if day is None:
         raise _refused(cell, "a date such as 2026-10-01")
     is_aware = isinstance(read, dt.datetime) and read.utcoffset() is not None
     if dates.zone is None and is_aware:
-        raise CellError(
-            "got a time with a zone, whose date depends on the place; give population.zone"
-        )
+        what = "in UTC (INT96)" if isinstance(read, UnzonedUtc) else "with a zone"
+        raise CellError(f"got a time {what}, whose date depends on the place; give population.zone")
     return day
+
+
+def read_moment(cell: object, dates: Dates) -> dt.datetime | None:
+    """The time with a zone in a cell, as it is written; None where it has none."""
+    read = None if _is_month(cell) else _read_date(cell, dates)
+    is_aware = isinstance(read, dt.datetime) and read.utcoffset() is not None
+    return read if isinstance(read, dt.datetime) and is_aware else None
+
+
+def _read_date(cell: object, dates: Dates) -> object:
+    read = _value(cell, lambda one: one.moment() or one.reliable())
+    return _date_of_text(read, dates.form) if isinstance(read, str) else read
 
 
 def month_of(cell: object, dates: Dates) -> Period:
     """The month of a date, or a month in ISO 8601: ``2026-10``."""
-    text = cell.value if isinstance(cell, SheetCell) and cell.fault is None else cell
-    if isinstance(text, str) and _MONTH.fullmatch(text):
+    if _is_month(cell):
+        text = str(cell.value if isinstance(cell, SheetCell) else cell)
         try:
             return Period.parse(text)
         except ValueError:
             raise _refused(text, "a month such as 2026-10") from None
     day = date_in(cell, dates)
     return Period(day.year, day.month)
+
+
+def _is_month(cell: object) -> bool:
+    text = cell.value if isinstance(cell, SheetCell) and cell.fault is None else cell
+    return isinstance(text, str) and _MONTH.fullmatch(text) is not None
 
 
 def _date_of_text(text: str, form: DateForm) -> dt.date:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ceosample.configuration.keys import kind_of
 from ceosample.configuration.source import Condition, Source
+from ceosample.job.sources.arrow_cells import UnzonedUtc
 from ceosample.job.sources.cell import READ_AS, CellError, Dates, month_of
+from ceosample.job.sources.midnights import Midnights
 from ceosample.period import Period
 from ceosample.sampling.frames.cells import is_empty
 from ceosample.sampling.frames.table import NumberedRow, Table
@@ -24,6 +27,7 @@ class Sieve:
         rows: the number of rows.
         others: the number of rows of other months.
         left_out: the number of rows that each stated exclusion left out.
+        moved: the number of rows by the month that 0.1 read in their time, and the one of now.
         faults: the problems of rows of the month, in their order.
     """
 
@@ -33,7 +37,9 @@ class Sieve:
         self.rows = 0
         self.others = 0
         self.left_out = [0 for _ in source.exclusions]
+        self.moved: Counter[tuple[Period, Period]] = Counter()
         self.faults: list[str] = []
+        self._midnights = Midnights()
         self._source = source
         self._period = period
         self._dates = dates
@@ -58,6 +64,7 @@ class Sieve:
         for number, row in rows:
             self.rows += 1
             self._take(number, row)
+        self.faults += self._midnights.faults(str(self._source.period_column), self._dates.zone)
         columns: dict[str, Sequence[object]] = {**self._kept}
         if self.reasons is not None:
             columns[self.reasons] = self._reasons
@@ -91,10 +98,14 @@ class Sieve:
         if is_empty(cell):
             return None
         try:
-            return month_of(cell, self._dates) == self._period
+            month = month_of(cell, self._dates)
         except CellError as error:
             self._fault(number, column, str(error))
             return False
+        self._midnights.look_at(cell, month, self._dates)
+        if isinstance(cell, UnzonedUtc) and (before := Period(cell.year, cell.month)) != month:
+            self.moved[before, month] += 1
+        return month == self._period
 
     def _reason(self, number: int, row: Sequence[object]) -> object:
         """The reason in the source's own column, or of the first stated exclusion that applies."""

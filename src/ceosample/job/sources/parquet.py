@@ -1,31 +1,51 @@
-"""The rows of a Parquet file, or of a folder of them: only the columns that are asked for."""
+"""The rows of a Parquet file, of a folder of them, or of a Delta table: only what is asked for."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ceosample.errors import FrameError, MissingPartError
+from ceosample.job.sources.arrow_cells import rows_of
+from ceosample.job.sources.delta import delta_rows
+from ceosample.lakes import DELTA, lake_at
 from ceosample.sampling.frames.table import NumberedRow, require_columns
 from ceosample.spreadsheet import is_blank
 from ceosample.text import printable
 
 
-def parquet_rows(path: Path, asked: Mapping[str, str]) -> Iterator[NumberedRow]:
+def parquet_rows(
+    path: Path, asked: Mapping[str, str], seen: Callable[[int], None] | None = None
+) -> Iterator[NumberedRow]:
     """The cells of the columns that are asked for, row by row, files by their names.
 
     Where all of these are null, the other columns are asked whether it is a row at all.
 
     Args:
-        path: a file, or a folder of files. What only a folder's name says is not read.
+        path: a file, a folder of files, or that of a Delta table, which is read in its current
+            version. What only a folder's name says is not read.
         asked: the columns, each with the key of the configuration that names it.
+        seen: is given the version of a Delta table; None where nobody asks.
 
     Raises:
-        FrameError: it is not there or no Parquet, or a file lacks a column.
-        MissingPartError: the extra ``parquet`` is not installed.
+        FrameError: it is not there or no Parquet, a file lacks a column, or it is of a table of
+            which the files alone do not tell the rows.
+        MissingPartError: the extra ``parquet``, or for a Delta table ``delta``, is not installed.
     """
+    lake = lake_at(path)
+    if lake is None:
+        return _loose_rows(path, asked)
+    if lake.kind != DELTA:
+        raise FrameError(lake.refused(path))
+    if path.resolve() != lake.folder.resolve():
+        raise FrameError(lake.refused(path, f"give its folder {lake.folder} as source.parquet"))
+    return delta_rows(path, asked, seen)
+
+
+def _loose_rows(path: Path, asked: Mapping[str, str]) -> Iterator[NumberedRow]:
+    """The rows of files that are nothing more, with the columns that are asked for."""
     try:
         import pyarrow as pa
         from pyarrow import dataset
@@ -35,7 +55,9 @@ def parquet_rows(path: Path, asked: Mapping[str, str]) -> Iterator[NumberedRow]:
         ) from None
     wanted = list(asked)
     try:
-        data = dataset.dataset(path, format="parquet")
+        # In nanoseconds the year 9999, which is how some write "not yet", would be another one.
+        form = dataset.ParquetFileFormat(coerce_int96_timestamp_unit="us")
+        data = dataset.dataset(path, format=form)
         parts = sorted(data.get_fragments(), key=lambda part: str(part.path))
         if not parts:
             raise FrameError(f"{path}: got a folder without a Parquet file; correct source.parquet")
@@ -68,20 +90,14 @@ def parquet_rows(path: Path, asked: Mapping[str, str]) -> Iterator[NumberedRow]:
 
 def _rows(part: Any, names: Sequence[str]) -> Iterator[tuple[object, ...]]:
     """A file's rows, with some of its columns."""
+    columns = [part.metadata.schema.column(n) for n in range(part.metadata.num_columns)]
+    # Hive and Spark mean UTC by a time of 96 bits; nothing in the file says so.
+    utc = {column.path for column in columns if column.physical_type == "INT96"}
+    uuids = {column.path for column in columns if column.logical_type.type == "UUID"}
     for batch in part.to_batches(columns=list(names)):
-        cells = [_cells(column) for column in batch.columns]
-        yield from zip(*cells, strict=True) if cells else [()] * batch.num_rows
+        yield from rows_of(batch, utc, uuids)
 
 
 def _blank_rows(part: Any, names: Sequence[str]) -> Iterator[int]:
     """The places of a file's rows in which these columns are empty."""
     return (place for place, row in enumerate(_rows(part, names)) if is_blank(row))
-
-
-def _cells(column: Any) -> list[object]:
-    import pyarrow as pa
-
-    if pa.types.is_timestamp(column.type):  # Python's times have no nanoseconds
-        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
-    cells: list[object] = column.to_pylist()
-    return cells

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,16 +22,20 @@ from ceosample.errors import (
     MissingPartError,
     RecordError,
 )
+from ceosample.job.sources.query_text import read_query
 from ceosample.period import Period
 from ceosample.reasons import AGAIN, REASONS, SETUP
 from ceosample.sampling.frames.table import NumberedRow, require_columns
 from ceosample.signoff.store import databases, postgresql
 from ceosample.signoff.store.troubles import reason_of
 from ceosample.spreadsheet import is_blank
-from ceosample.text import printable
+from ceosample.text import printable, quoted
 
 #: So many rows are fetched at a time.
 ROWS: Final = 10_000
+
+#: PostgreSQL's date, timestamp and timestamptz.
+_DATES: Final = (1082, 1114, 1184)
 
 _URL: Final = "source.url"
 
@@ -55,11 +59,11 @@ def query_rows(
         BusyError: the database does not answer now.
         MissingPartError: the database's driver is not installed.
     """
-    statement = _statement(path, period)
-    parsed = sa.make_url(url)
-    engine = _engine(parsed)
+    engine = _engine(sa.make_url(url))
     try:
-        with _in_our_words(engine, path), engine.connect() as connection:
+        statement = _statement(path, period, engine.dialect.name)
+        dates = _columns_of_dates(engine)
+        with _in_our_words(engine, path, dates), engine.connect() as connection:
             reading = connection.execution_options(stream_results=True, yield_per=ROWS)
             if engine.dialect.name == "postgresql":
                 reading = reading.execution_options(postgresql_readonly=True)
@@ -77,9 +81,9 @@ def query_rows(
         engine.dispose()
 
 
-def _statement(path: Path, period: Period) -> sa.TextClause:
+def _statement(path: Path, period: Period, dialect: str) -> sa.TextClause:
     try:
-        statement = sa.text(files.read(path).decode())
+        text = files.read(path).decode()
     except (RecordError, UnicodeDecodeError):
         raise ConfigurationError(
             f"{path}: not there, or not UTF-8; write the query to it, or correct source.sql"
@@ -90,14 +94,19 @@ def _statement(path: Path, period: Period) -> sa.TextClause:
         "last_day": sa.bindparam("last_day", period.last_day, sa.Date()),
         "next_month": sa.bindparam("next_month", period.next().first_day, sa.Date()),
     }
-    used = [*statement.compile().params]
-    unknown = [name for name in used if name not in month]
+    query = read_query(text, dialect, month)
+    unknown = [name for name in query.names if name not in month]
     if unknown:
         raise ConfigurationError(
             f"{path}: got the parameter :{', :'.join(unknown)}; use :{', :'.join(month)}, and "
             "write any other colon as \\:"
         )
-    return statement.bindparams(*(month[name] for name in used))
+    if query.cast is not None:
+        raise ConfigurationError(
+            f"{path}: got :{query.cast}::, a cast that {dialect} does not know; write "
+            f"CAST(:{query.cast} AS date), or in SQLite :{query.cast} alone"
+        )
+    return sa.text(query.text).bindparams(*(month[name] for name in query.names))
 
 
 def _engine(url: URL) -> Engine:
@@ -141,17 +150,23 @@ def _one_file_alone(action: int, *_: str | None) -> int:
 
 
 @contextlib.contextmanager
-def _in_our_words(engine: Engine, path: Path) -> Iterator[None]:
-    """A block whose database errors are raised as ours, without passwords and rows."""
+def _in_our_words(engine: Engine, path: Path, dates: Sequence[str]) -> Iterator[None]:
+    """A block whose database errors are raised as ours, without passwords and rows.
+
+    Args:
+        engine: the database.
+        path: the query's file.
+        dates: the columns of dates and times, once they are known.
+    """
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
-        said = _ours(error, path)
+        said = _ours(error, path, dates)
         faults = [databases.without_secrets(fault, engine.url) for fault in said.faults]
         raise type(said)(*faults, reason=said.reason) from None
 
 
-def _ours(error: Exception, path: Path) -> CeosampleError:
+def _ours(error: Exception, path: Path, dates: Sequence[str]) -> CeosampleError:
     cause: Any = error.orig if isinstance(error, DBAPIError) else error
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     said = printable(databases.first_line(cause))
@@ -168,7 +183,31 @@ def _ours(error: Exception, path: Path) -> CeosampleError:
         what = "the database does not let us in, or not read; correct the URL, the password or "
         return ConfigurationError(f"{_URL}: {what}the rights ({said})", reason=reason)
     if isinstance(error, sa.exc.DataError):
+        if _is_no_date(cause):
+            where = f"{path}, {' or '.join(f'column {quoted(name)}' for name in dates)}"
+            return FrameError(
+                f"{where}: got infinity, or a date outside of the years 1 to 9999; write CASE WHEN "
+                "isfinite(column) THEN column END in its place, which is a row without a date, and "
+                "name your columns in place of *"
+            )
         # It would quote the value that it could not take.
         kind = type(cause).__name__
         return FrameError(f"{path}: the database could not take a value ({kind}); correct the row")
     return FrameError(f"{path}: the database refused: {said}")
+
+
+def _columns_of_dates(engine: Engine) -> list[str]:
+    """The columns of dates and times in the next answer, which is read in part at once."""
+    found: list[str] = []
+
+    def look(_connection: Any, cursor: Any, *_: Any) -> None:
+        found[:] = [name for name, kind, *_ in cursor.description or () if kind in _DATES]
+
+    sa.event.listen(engine, "after_cursor_execute", look)
+    return found
+
+
+def _is_no_date(cause: Any) -> bool:
+    """Whether a driver has no date of Python's for one of the database's, as psycopg says it."""
+    said = str(cause)
+    return getattr(cause, "sqlstate", None) is None and ("infinity" in said or "year " in said)

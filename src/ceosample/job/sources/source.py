@@ -16,6 +16,7 @@ from ceosample.job.sources.cell import Dates
 from ceosample.job.sources.exclusions import Sieve
 from ceosample.job.sources.parquet import parquet_rows
 from ceosample.job.sources.query import query_rows
+from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.frames.arguments import FrameSpec
 from ceosample.sampling.frames.excel import ExcelTable
@@ -33,6 +34,8 @@ class SourceReport(Result):
         others: how many of them belong to other months.
         stated: the stated exclusions, each with the number of rows that it left out.
         hidden: how many of the rows are hidden in their sheet; they count like the others.
+        version: of a Delta table, the version that was read; None for any other source.
+        moved: how many rows count for another month than 0.1 read in their time, by both months.
     """
 
     frame: Frame
@@ -40,6 +43,8 @@ class SourceReport(Result):
     others: int
     stated: tuple[tuple[Condition, int], ...]
     hidden: int = 0
+    version: int | None = None
+    moved: tuple[tuple[Period, Period, int], ...] = ()
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON: counts, and no id."""
@@ -50,6 +55,11 @@ class SourceReport(Result):
             "eligible": self.frame.count,
             "left_out": {**self.frame.exclusions},
             "stated": [{**stated.to_dict(), "rows": rows} for stated, rows in self.stated],
+            "version": self.version,
+            "moved": [
+                {"from": str(before), "to": str(now), "rows": rows}
+                for before, now, rows in self.moved
+            ],
         }
 
     def __str__(self) -> str:
@@ -62,7 +72,18 @@ class SourceReport(Result):
         for stated, rows in self.stated:
             look = "; nothing is so: is the condition right?" if rows == 0 else ""
             lines.append(f"{stated.where}, {stated.reason}: {rows} rows where {stated}{look}")
-        return "\n".join(lines)
+        if self.version is not None:
+            lines.append(f"a Delta table, read in its version {self.version}")
+        return "\n".join([*lines, *map(_moved_in_words, self.moved)])
+
+
+def _moved_in_words(moved: tuple[Period, Period, int]) -> str:
+    before, now, rows = moved
+    belong = "row now belongs" if rows == 1 else "rows now belong"
+    return (
+        f"{rows} {belong} to {now.words}, and not to {before.words}: their times (INT96) "
+        "are UTC and are dated in population.zone. A month that is frozen stays as it was frozen"
+    )
 
 
 def read_source(month: Month, control_total: int | None = None) -> SourceReport:
@@ -81,7 +102,13 @@ def read_source(month: Month, control_total: int | None = None) -> SourceReport:
     asked = source.asked(configuration.variables)
     path = source.path(configuration.home, month.period)
     sheet = ExcelTable(path, source.form.sheet, source.form.header)
-    rows = sheet.rows(list(asked), asked) if source.kind == "excel" else _rows(month, path, asked)
+    versions: list[int] = []
+    if source.kind == "excel":
+        rows = sheet.rows(list(asked), asked)
+    elif source.kind == "parquet":
+        rows = parquet_rows(path, asked, versions.append)
+    else:
+        rows = _rows(month, path, asked)
     table = sieve.take(rows)
     try:
         frame = freeze(
@@ -102,7 +129,15 @@ def read_source(month: Month, control_total: int | None = None) -> SourceReport:
         raise FrameError(*sieve.faults, *error.faults) from None
     raise_faults(FrameError, sieve.faults)
     stated = zip(source.exclusions, sieve.left_out, strict=True)
-    return SourceReport(frame, sieve.rows, sieve.others, tuple(stated), sheet.hidden)
+    return SourceReport(
+        frame=frame,
+        rows=sieve.rows,
+        others=sieve.others,
+        stated=tuple(stated),
+        hidden=sheet.hidden,
+        version=next(iter(versions), None),
+        moved=tuple((*months, rows) for months, rows in sorted(sieve.moved.items())),
+    )
 
 
 def from_source(month: Month, control_total: int | None) -> Frame:
@@ -116,7 +151,5 @@ def _rows(month: Month, path: Path, asked: Mapping[str, str]) -> Iterator[Number
     source = configuration.source
     if source.kind == "csv":
         return csv_rows(path, list(asked), asked, source.form.encoding)
-    if source.kind == "parquet":
-        return parquet_rows(path, asked)
     url = url_in(configuration.home, str(source.url))
     return query_rows(path, url, month.period, asked)

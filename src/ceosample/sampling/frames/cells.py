@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Real
 from typing import TypeAlias
@@ -11,6 +12,7 @@ from typing import TypeAlias
 import attrs
 
 from ceosample.got import Private, got, got_name
+from ceosample.plain import is_uuid, plain
 from ceosample.spreadsheet import is_null
 from ceosample.text import LONGEST_NAME, fault_in_name
 from ceosample.unseen import fault_in_new_name, has_only_spaces
@@ -76,7 +78,7 @@ def got_empty(fill: str = FILL) -> str:
 
 
 def name_of_unit(value: object, rule: NameRule = fault_in_name) -> str:
-    """The text of a unit id: text as it is, a whole number in decimal, a cell as it is shown."""
+    """The text of a unit id: text and UUIDs as they are, whole numbers, cells as they are shown."""
     return _name(read_as(value, SheetCell.name), None, rule)
 
 
@@ -109,17 +111,33 @@ def _name(value: object, private: Private | None, rule: NameRule) -> str:
         if said is not None:
             raise ValueError(said)
         return str(value)
+    if is_uuid(value):
+        return str(value)
+    if isinstance(value, Decimal) and is_whole(value):
+        value = int(value)
     if isinstance(value, Integral) and not isinstance(value, bool):
         if int(value).bit_length() > _MOST_BITS:
             raise ValueError(f"{got(int(value), private)}; give at most {LONGEST_NAME} digits")
         return _name(str(int(value)), private, rule)  # a whole number may still be too long
     if isinstance(value, Real) and not isinstance(value, bool | Fraction):
-        shown = got(value, private) if private else f"{got(float(value))}, a float"
+        shown = got(value, private) if private else f"{got(float(plain(value)))}, a float"
         raise ValueError(
             f"{shown}; convert it to text or a whole number (in pandas, a column of whole numbers "
             "with gaps: .astype('Int64'))"
         )
     raise ValueError(f"{got(value, private)}; convert it to text or a whole number")
+
+
+def is_whole(value: Decimal) -> bool:
+    """Whether a decimal has no digit after its point: 12, and not 12.0, which is another text.
+
+    One of more digits than a name may have is none: its exponent alone could fill the memory.
+
+    >>> is_whole(Decimal("12")), is_whole(Decimal("12.0")), is_whole(Decimal("1E+2"))
+    (True, False, True)
+    """
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= 0 and value.adjusted() < LONGEST_NAME
 
 
 def is_empty(value: object) -> bool:

@@ -22,6 +22,7 @@ from ceosample.encoded import fault_in_encoding, fault_of_bytes
 from ceosample.errors import FrameError, joined, raise_faults
 from ceosample.form import meant
 from ceosample.got import Private, got, kind_of
+from ceosample.plain import shortest_floats
 from ceosample.spreadsheet import LONGEST_CELL, SEPARATORS, is_blank, separated
 from ceosample.text import quoted
 from ceosample.workbook.cell import SheetCell
@@ -30,6 +31,9 @@ from ceosample.workbook.package import is_workbook
 #: Where no configuration names the columns.
 NO_KEYS: Final[Mapping[str, str]] = MappingProxyType({})
 
+
+#: Floats whose own shortest decimal form counts, as narwhals calls them, and their bits.
+_NARROW: Final[Mapping[str, int]] = {"Float16": 16, "Float32": 32}
 
 #: A row's number, as messages call it, and its cells.
 NumberedRow: TypeAlias = "tuple[int, tuple[object, ...]]"
@@ -140,6 +144,8 @@ def cells_of(frame: Any, name: str) -> list[object]:
         raise FrameError(
             f"column {quoted(name)}: got text that is not UTF-8; correct it where the table is made"
         ) from None
+    if str(series.dtype) in _NARROW:
+        values = shortest_floats(values, _NARROW[str(series.dtype)])
     # pandas' nulls arrive as NaN in to_list(); is_null() knows them in every library.
     if not series.null_count():
         return list(values)
