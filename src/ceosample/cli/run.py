@@ -28,7 +28,7 @@ from ceosample.cli.options import (
 )
 from ceosample.cli.seed import chain_of
 from ceosample.configuration import Configuration
-from ceosample.errors import NoLedgerError
+from ceosample.errors import CeosampleError, NoLedgerError
 from ceosample.job.seed_supply import SeedInputs, awaited
 from ceosample.letters.markup.printed import lost_fields
 from ceosample.period import Period
@@ -180,9 +180,20 @@ def _run_due(
     done: list[job.Outcome] = []
     report_failure_with(lambda error: job.failed(configuration, at, done, error).to_dict())
     with told_of_clock(ledger_to_run(configuration)) as ledger, Progress() as step:
-        report = job.run_due(
-            configuration, ledger, at=at, supply=supply, by=by, progress=step, finished=done.append
-        )
+        try:
+            report = job.run_due(
+                configuration,
+                ledger,
+                at=at,
+                supply=supply,
+                by=by,
+                progress=step,
+                finished=done.append,
+            )
+        except (CeosampleError, OSError):
+            if done and not as_json:
+                click.echo("\n\n".join(map(_outcome_in_words, done)))
+            raise
     click.echo(report.to_json() if as_json else _report_in_words(report))
     _end(report.waiting)
 
@@ -243,6 +254,15 @@ def _outcome_in_words(outcome: job.Outcome) -> str:
             f"seed from    {outcome.seed_source}{still}\n"
             f"sheets       {', '.join(sheet_names(outcome.frozen, outcome.seed_source))}\n"
             "Print this, date it and have it signed before there is a seed."
+        )
+    if outcome.state == job.EMPTY:
+        told = ", ".join(f"{reason} {count}" for reason, count in outcome.left_out.items())
+        left_out = sum(outcome.left_out.values())
+        return (
+            f"{month}: empty, nothing was eligible ({left_out} left out{told and f': {told}'}); "
+            f"see {outcome.folder}\n"
+            f"commitment   {outcome.commitment}\n"
+            f"event        {outcome.frozen}{still}"
         )
     lost = f"\nnot printed  {lost_fields(outcome.unprinted)}" if outcome.unprinted else ""
     what = "already done" if outcome.state == "done" else "sent for signature"

@@ -217,8 +217,9 @@ def plan_of(table: Any, faults: list[str]) -> Any:
     """The plan; its problems go into ``faults``, but for unknown keys, which are there already."""
     if not isinstance(table, dict):
         return None
+    given = {key: table[key] for key in table if key in KEYS["plan"]}
     try:
-        return Plan.from_dict({key: table[key] for key in table if key in KEYS["plan"]})
+        return Plan.from_dict(given, new=True)
     except PlanError as error:
         faults += error.faults
         return None

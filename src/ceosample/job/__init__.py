@@ -6,7 +6,7 @@ a run of a finished month changes nothing.
 
 from ceosample.job.check_configuration import CheckReport, check, next_month, no_configuration
 from ceosample.job.due import Agenda, agenda, due, month_states
-from ceosample.job.month import OFFICE, SAMPLER, Month, Outcome
+from ceosample.job.month import EMPTY, OFFICE, SAMPLER, Month, Outcome
 from ceosample.job.preview import MonthPreview, RunPreview, preview, preview_due
 from ceosample.job.render_pack import render_again, unchanged
 from ceosample.job.roll_forward import RollForward
@@ -17,6 +17,7 @@ from ceosample.job.sources.source import SourceReport, read_source
 from ceosample.job.still_open import StillOpen, still_open_by_month
 
 __all__ = [
+    "EMPTY",
     "OFFICE",
     "SAMPLER",
     "STEPS",

@@ -12,7 +12,7 @@ from ceosample import files
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.error_report import ErrorReport
-from ceosample.errors import CeosampleError
+from ceosample.errors import CeosampleError, PlanError, raise_faults
 from ceosample.job.due import Agenda, agenda, month_for_seed, month_states
 from ceosample.job.month import SAMPLER, Month, Outcome
 from ceosample.job.run_month import run_alone, set_clock
@@ -100,7 +100,10 @@ def run_due(
 ) -> RunReport:
     """Take on every month that is due, in order, as far as it can be taken now.
 
-    A month that waits for its seed stops the run, so that the months stay in order. Digits and a
+    A month that waits for its seed stops the run, so that the months stay in order. A month that
+    the plan cannot be carried out on (it has fewer responses than the plan's fixed size) stops no
+    later month: those are taken on, and its error is raised at the end. Once a later month is
+    frozen, it is among ``passed_over``. Digits and a
     beacon's value are for the month that waits for them; where none does, for the one that had its
     seed last, of which they must be a repetition.
 
@@ -120,6 +123,7 @@ def run_due(
     """
     given = supply or SeedInputs()
     outcomes: list[Outcome] = []
+    refused: list[str] = []
     with files.locked(configuration.lock_folder, for_group=configuration.for_group):
         require_known_heads(ledger, configuration.population, configuration.packs)
         set_clock(configuration, ledger, by, at)
@@ -129,11 +133,16 @@ def run_due(
         for period in _in_order(due, meant):
             month = Month(configuration, str(period), at, by=by)
             mine = given if period == meant else given.without_values
-            outcome = run_alone(month, ledger, None, mine, progress)
+            try:
+                outcome = run_alone(month, ledger, None, mine, progress)
+            except PlanError as error:
+                refused += [f"{month.words}: {fault}" for fault in error.faults]
+                continue
             outcomes.append(outcome)
             finished(outcome)
             if outcome.state == "waiting":
                 break
+    raise_faults(PlanError, refused)
     return RunReport(
         population=configuration.population,
         at=at,
