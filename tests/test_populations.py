@@ -20,6 +20,7 @@ from inputs import configure
 
 MONTHS = ("2026-09", "2026-10")
 DICE = ("--dice", "83019274650192837465", "--witness", "internal audit")
+OTHER_DICE = ("--dice", "19283746501928374650", "--witness", "internal audit")
 
 #: What stands in place of the template's one population; the second says nothing of its own.
 LIST = """\
@@ -29,7 +30,7 @@ title = "Complaints"
 first = "2026-09"
 zone = "Europe/London"
 [population.plan]
-size = {at_most = 3}
+size = {at_most = 7}
 [population.strata]
 variables = ["division"]
 [[population.source.filter]]
@@ -87,8 +88,8 @@ def sent(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first month of both, sent."""
     folder = Path(shutil.copytree(made, tmp_path_factory.mktemp("sent") / "firm"))
     assert ceosample(folder, "run").code == 75
-    for name in ("complaints", "claims"):
-        assert ceosample(folder, "run", "--population", name, *DICE, at="2026-10-03").code == 0
+    for name, dice in (("complaints", DICE), ("claims", OTHER_DICE)):
+        assert ceosample(folder, "run", "--population", name, *dice, at="2026-10-03").code == 0
     return folder
 
 
@@ -100,7 +101,7 @@ def test_each_population_has_its_own_and_shares_the_rest(made: Path) -> None:
     complaints, claims = Configuration.load_all(made / "ceosample.toml")
     assert (complaints.population, complaints.title) == ("complaints", "Complaints")
     assert (complaints.zone, claims.zone) == ("Europe/London", None)
-    assert (str(complaints.plan.size), claims.plan.size) == ("at most 3", 2)
+    assert (str(complaints.plan.size), claims.plan.size) == ("at most 7", 2)
     assert (complaints.variables, claims.variables) == (("division",), ())
     assert (len(complaints.source.filter), claims.source.filter) == (1, ())
     assert (complaints.source.file, claims.source.file) == (
@@ -152,7 +153,7 @@ def test_a_name_that_is_no_folder_of_its_own_on_every_system_is_refused(
 def test_a_problem_is_told_with_its_population_and_a_shared_one_once(two: Path) -> None:
     configure(
         two,
-        ("size = {at_most = 3}", "size = {at_most = 0}"),
+        ("size = {at_most = 7}", "size = {at_most = 0}"),
         ('title = "Claims"', 'title = "Claims"\ncolour = "red"'),
         ('id = "ceo"', "id = 7"),
     )
@@ -180,7 +181,7 @@ def test_what_a_population_has_instead_replaces_what_is_shared(two: Path) -> Non
     """One of several keys, such as minutes for a size, and another kind of seed."""
     configure(
         two,
-        ("size = {at_most = 3}", "minutes = 45\nper_letter = 4"),
+        ("size = {at_most = 7}", "minutes = 45\nper_letter = 4"),
         ('csv = "claims-{period}.csv"', 'sql = "claims.sql"\nurl = "sqlite:///claims.db"'),
         ('source = "dice" ', 'source = "chain"\nsecret = "chain.json" # '),
         ('zone = "Europe/London"', 'zone = "Europe/London"\nseed = {source = "dice"}'),
@@ -304,7 +305,7 @@ def test_a_command_about_one_population_names_those_that_there_are(
 
 
 def test_a_command_is_about_the_population_that_is_named(sent: Path, tmp_path: Path) -> None:
-    for name, letters in (("complaints", 3), ("claims", 2)):
+    for name, letters in (("complaints", 7), ("claims", 2)):
         one = ("--population", name)
         status = ceosample(sent, "status", "--json", *one).json
         assert [(m["population"], len(m["letters"])) for m in status["months"]] == [(name, letters)]
