@@ -11,6 +11,7 @@ import click
 
 from ceosample.cli.unattended.endings import report_of
 from ceosample.cli.unattended.invocation import failure_json, heard
+from ceosample.error_report import ErrorReport
 from ceosample.errors import CeosampleError, ConfigurationError
 from ceosample.result import as_json_text
 from ceosample.text import QUOTATION
@@ -50,14 +51,26 @@ def failing(
     except (SystemExit, click.exceptions.Exit, BrokenPipeError):
         raise  # it said all that it had to say; or there is no reader
     except BaseException as error:
-        if isinstance(error, CeosampleError) and not isinstance(error, ConfigurationError):
-            # A configuration's errors name its keys.
-            error.faults = with_option_names(error.faults, params)
-        failure = report_of(error)
-        heard(ctx, failure)
-        if as_json:
-            click.echo(as_json_text(failure_json(ctx, failure)))
+        tell(ctx, error, params, as_json=as_json)
         raise
+
+
+def tell(
+    ctx: click.Context,
+    error: BaseException,
+    params: Sequence[click.Parameter] = (),
+    *,
+    as_json: bool,
+) -> ErrorReport:
+    """Tell a failure to who listens, and as JSON if that is asked; the arguments of ``failing``."""
+    if isinstance(error, CeosampleError) and not isinstance(error, ConfigurationError):
+        # A configuration's errors name its keys.
+        error.faults = with_option_names(error.faults, params)
+    failure = report_of(error)
+    heard(ctx, failure)
+    if as_json:
+        click.echo(as_json_text(failure_json(ctx, failure)))
+    return failure
 
 
 def with_option_names(faults: Iterable[str], params: Iterable[click.Parameter]) -> tuple[str, ...]:

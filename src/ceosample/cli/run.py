@@ -19,15 +19,19 @@ from ceosample.cli.options import (
     at_option,
     clock_options,
     config_option,
+    configured,
     json_option,
     ledger_to_run,
     now,
+    populations,
 )
 from ceosample.cli.seed import chain_of
 from ceosample.cli.unattended.invocation import report_failure_with, run_id
 from ceosample.cli.unattended.log import log_option
+from ceosample.cli.unattended.run_each import run_each
 from ceosample.cli.unattended.run_watch import ended, listen, waiting_option, watch
 from ceosample.configuration import Configuration
+from ceosample.errors import CeosampleError
 from ceosample.job.preview import preview
 from ceosample.job.seed_supply import SeedInputs, awaited
 from ceosample.letters.markup.printed import lost_fields
@@ -101,7 +105,8 @@ def run(
     Without --period it takes every closed month since the last in the ledger, once each and in
     order. It continues a month that was begun first. A month that waits for its seed stops the
     run (exit 75). Run it as often as you like: what is done stays done, and what was interrupted
-    is finished.
+    is finished. It runs every population of the configuration, or the one of --population: one
+    that fails stops no other, and the exit code is the worst.
     """
     if witnesses and dice is None:
         raise click.UsageError("--witness goes with --dice")
@@ -113,39 +118,50 @@ def run(
             "--round, --control-total, --refreeze and --unfinished go with --period"
         )
     listen(log)
-    configuration = Configuration.load(config)
-    supply = SeedInputs(
-        chain=chain_of(configuration),
-        dice=dice,
-        witnesses=witnesses,
-        beacon=None if beacon is None else beacon.lower(),
-        signature=None if signature is None else signature.lower(),
-        round=round_,
-    )
-    moment = configuration.local(at or now())
-    month = None
-    if period is not None:
-        month = job.Month(
-            configuration,
-            period,
-            moment,
-            control_total=control_total,
-            refreeze=refreeze,
-            unfinished=unfinished,
-            by=by,
+    found = populations(config)
+    given = (dice is not None, beacon is not None, *of_one_month)
+    if len(found) > 1 and any(given):
+        # Digits and counts are one population's: they are never tried on the others.
+        configured(config)
+
+    def run_one(configuration: Configuration) -> None:
+        supply = SeedInputs(
+            chain=chain_of(configuration),
+            dice=dice,
+            witnesses=witnesses,
+            beacon=None if beacon is None else beacon.lower(),
+            signature=None if signature is None else signature.lower(),
+            round=round_,
         )
-    if dry_run:
-        _preview(configuration, moment, month, supply, as_json)
-        return
-    watch(configuration)
-    report = (
-        _run_due(configuration, moment, supply, by, as_json)
-        if month is None
-        else _run_month(month, supply, as_json)
-    )
-    _tell_lost(report)
-    _tell_waiting(report.waiting)
-    sys.exit(ended(configuration, report, exit_waiting))
+        moment = configuration.local(at or now())
+        month = None
+        if period is not None:
+            month = job.Month(
+                configuration,
+                period,
+                moment,
+                control_total=control_total,
+                refreeze=refreeze,
+                unfinished=unfinished,
+                by=by,
+            )
+        if dry_run:
+            _preview(configuration, moment, month, supply, as_json)
+            return
+        watch(configuration)
+        report = (
+            _run_due(configuration, moment, supply, by, as_json)
+            if month is None
+            else _run_month(month, supply, as_json)
+        )
+        _tell_lost(report)
+        _tell_waiting(configuration, report.waiting)
+        sys.exit(ended(configuration, report, exit_waiting))
+
+    if len(found) == 1:
+        run_one(found[0])
+    else:
+        run_each(found, run_one, waiting=exit_waiting, as_json=as_json)
 
 
 def _preview(
@@ -192,9 +208,20 @@ def _run_due(
     run = run_id()
     report_failure_with(lambda error: job.failed(configuration, at, done, error, run=run).to_dict())
     with ledger_to_run(configuration) as ledger, Progress() as step:
-        report = job.run_due(
-            configuration, ledger, at=at, supply=supply, by=by, progress=step, finished=done.append
-        )
+        try:
+            report = job.run_due(
+                configuration,
+                ledger,
+                at=at,
+                supply=supply,
+                by=by,
+                progress=step,
+                finished=done.append,
+            )
+        except (CeosampleError, OSError):
+            if done and not as_json:
+                click.echo("\n\n".join(map(_outcome_in_words, done)))
+            raise
     report = attrs.evolve(report, run=run)
     click.echo(report.to_json() if as_json else _report_in_words(report))
     return report
@@ -206,12 +233,13 @@ def _tell_lost(report: job.RunReport) -> None:
         click.echo(f"ceosample: {lost}", err=True)
 
 
-def _tell_waiting(waiting: job.Outcome | None) -> None:
+def _tell_waiting(configuration: Configuration, waiting: job.Outcome | None) -> None:
     """Tell what the next run needs, if a month waits for its seed."""
     if waiting is None:
         return
     wanted = [_in_words(part) for part in awaited(waiting.seed_source)]
-    click.echo(f"waiting for the seed: run again with {' and '.join(wanted)}", err=True)
+    whose = f", and --population {configuration.population}" if configuration.apart else ""
+    click.echo(f"waiting for the seed: run again with {' and '.join(wanted)}{whose}", err=True)
 
 
 def _in_words(part: Any) -> str:
@@ -261,6 +289,15 @@ def _outcome_in_words(outcome: job.Outcome) -> str:
             f"seed from    {outcome.seed_source}{still}\n"
             f"sheets       {', '.join(sheet_names(outcome.frozen, outcome.seed_source))}\n"
             "Print this, date it and have it signed before there is a seed."
+        )
+    if outcome.state == job.EMPTY:
+        told = ", ".join(f"{reason} {count}" for reason, count in outcome.left_out.items())
+        left_out = sum(outcome.left_out.values())
+        return (
+            f"{month}: empty, nothing was eligible ({left_out} left out{told and f': {told}'}); "
+            f"see {outcome.folder}\n"
+            f"commitment   {outcome.commitment}\n"
+            f"event        {outcome.frozen}{still}"
         )
     lost = f"\nnot printed  {lost_fields(outcome.unprinted)}" if outcome.unprinted else ""
     what = "already done" if outcome.state == "done" else "sent for signature"

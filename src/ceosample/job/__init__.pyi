@@ -16,10 +16,12 @@ from .losses.rebuild_month import Rebuilt as Rebuilt
 from .losses.rebuild_month import rebuild as rebuild
 from .losses.verify_all import AllMonths as AllMonths
 from .losses.verify_all import verify_all as verify_all
+from .month import EMPTY as EMPTY
 from .month import OFFICE as OFFICE
 from .month import SAMPLER as SAMPLER
 from .month import Month as Month
 from .month import Outcome as Outcome
+from .pickup_folder import tell_pickup as tell_pickup
 from .preview import MonthPreview as MonthPreview
 from .preview import RunPreview as RunPreview
 from .preview import preview_due as preview_due
@@ -40,6 +42,7 @@ from .still_open import StillOpen as StillOpen
 from .still_open import still_open_by_month as still_open_by_month
 
 __all__ = [
+    "EMPTY",
     "OFFICE",
     "SAMPLER",
     "STEPS",
@@ -76,6 +79,7 @@ __all__ = [
     "run",
     "run_due",
     "still_open_by_month",
+    "tell_pickup",
     "unchanged",
     "verify_all",
 ]

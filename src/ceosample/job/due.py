@@ -13,6 +13,7 @@ from ceosample.configuration import Configuration
 from ceosample.errors import ConfigurationError
 from ceosample.period import Period
 from ceosample.result import Result
+from ceosample.signoff.replay.lifecycle import is_empty
 from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.store.events import Event, moment
 
@@ -29,7 +30,8 @@ class Agenda(Result):
 
     Attributes:
         due: the months that a run takes on, in order: those begun and not sent, then the closed
-            ones since the last in the ledger.
+            ones since the last in the ledger. A month in which nothing was eligible is done once it
+            is frozen.
         next: the first month that is not closed yet.
         closes: when that month is over, and due.
         passed_over: months before the ledger's last in which nothing was frozen. A run takes one on
@@ -92,6 +94,7 @@ def agenda(
         period
         for period, newest in months.items()
         if "frozen" in newest and "sent_for_signature" not in newest
+        if not is_empty(newest["frozen"])
     ]
     last = max(known, default=first.previous())
     closed, period = [], last.next()
@@ -138,7 +141,8 @@ def month_for_seed(
     With neither it is the first that is due, which is not frozen yet and refuses them.
     """
     for period in due:
-        if "frozen" in months.get(period, {}) and "seed_revealed" not in months[period]:
+        newest = months.get(period, {})
+        if "frozen" in newest and "seed_revealed" not in newest:
             return period
     seeded = {p: of["seed_revealed"].sequence for p, of in months.items() if "seed_revealed" in of}
     return max(seeded, key=lambda period: seeded[period]) if seeded else next(iter(due), None)

@@ -10,7 +10,7 @@ from ceosample import files
 from ceosample.canonical import digest
 from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError, FrameError
-from ceosample.job.month import Month, Outcome
+from ceosample.job.month import EMPTY, Month, Outcome
 from ceosample.job.render_pack import require_contents
 from ceosample.job.seed_supply import SeedInputs
 from ceosample.job.sources.source import from_source
@@ -21,6 +21,7 @@ from ceosample.release import program
 from ceosample.sampling.commitment import Commitment, commit_again
 from ceosample.sampling.draw import DRAW
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
+from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.plans.waiting import MONTHS, WAITING
 from ceosample.sampling.record import Record
 from ceosample.sampling.seeds.seed_source import SeedSource
@@ -111,6 +112,12 @@ def earlier_draws(month: Month, events: Sequence[Event]) -> list[Record]:
     return found
 
 
+def plan_for(month: Month, frame: Frame) -> Plan:
+    """The configured plan; where nothing is eligible there is nothing that it could ask for."""
+    plan = month.configuration.plan
+    return plan if frame.count else plan.without_letters()
+
+
 def freeze(
     month: Month,
     ledger: Ledger,
@@ -121,7 +128,7 @@ def freeze(
 ) -> Outcome:
     """Record the freeze, then write its files: a file without an event is never ours."""
     configuration = month.configuration
-    plan = configuration.plan
+    plan = plan_for(month, frame)
     if before is None or month.refreeze:
         require_contents(month, frame)
     now = commit_again(frame, plan, seed_source=seed_source, earlier=earlier)
@@ -140,13 +147,14 @@ def freeze(
             zone=configuration.zone,
             program=program(),
         )
-    _state_method(month, ledger)
+    if frame.count:  # where nothing was eligible there is no verdict to read
+        _state_method(month, ledger)
     for name, chunks in ((MANIFEST, frame.manifest()), (EXCLUSIONS, frame.excluded())):
         data = b"".join(chunks)
         if files.read_if_there(month.folder / name) != data:
             files.write_whole(month.folder / name, data, public=True)
     return Outcome(
-        state="waiting",
+        state="waiting" if frame.count else EMPTY,
         population=configuration.population,
         period=month.period,
         seed_source=seed_source,

@@ -22,6 +22,9 @@ SAMPLER: Final = "sampling"
 
 OFFICE: Final = "executive office"
 
+#: The state of a month in which nothing was eligible: frozen, and done.
+EMPTY: Final = "empty"
+
 
 class MonthKey(TypedDict):
     """A month, by population and period."""
@@ -35,16 +38,18 @@ class Outcome(Result):
     """How far a month's run came.
 
     Attributes:
-        state: ``waiting`` for the seed, ``sent`` to the signatory by this run, or ``done`` before.
+        state: ``waiting`` for the seed, ``sent`` to the signatory by this run, or ``done`` before;
+            ``empty`` where nothing was eligible, so that the month is done once it is frozen.
         population, period: the month.
         seed_source: the seed's source that the freeze names.
         commitment: the digest that was frozen.
         frozen: the hash of the event that froze it, to be printed and dated before the roll.
         folder: the folder of the month's files.
-        draw: the draw's digest; None while waiting.
-        registration: the hash of the event that registered it; None while waiting.
-        pack: the pack's digest; None while waiting.
-        letters: the number of letters drawn; None while waiting.
+        draw: the draw's digest; None while waiting, and in an empty month.
+        registration: the hash of the event that registered it; None as for ``draw``.
+        pack: the pack's digest; None as for ``draw``.
+        letters: the number of letters drawn; None while waiting, 0 in an empty month.
+        left_out: what the frame of an empty month leaves out, by reason; empty in other months.
         open: the number of responses that its frame leaves out because they are not finished yet.
         roll_forward: the counts that lead to that number; None for a month that was sent without.
         title: the population as people read it, as the month was frozen; None shows its id.
@@ -69,10 +74,13 @@ class Outcome(Result):
     title: str | None = None
     unprinted: Mapping[str, int] = attrs.field(factory=dict)
     since: str = ""
+    left_out: Mapping[str, int] = attrs.field(factory=dict)
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON, which names the population by its id alone, and no field if all are printed."""
-        without = {"title", "since"} if self.unprinted else {"title", "since", "unprinted"}
+        without = {"title", "since", *(() if self.unprinted else ("unprinted",))}
+        if self.state != EMPTY:
+            without.add("left_out")
         return {name: value for name, value in super().to_dict().items() if name not in without}
 
 

@@ -15,6 +15,7 @@ from ceosample.job.freeze_month import (
     carried_from,
     earlier_draws,
     frame_of,
+    plan_for,
     require_as_frozen,
     seed_source,
 )
@@ -22,7 +23,6 @@ from ceosample.job.month import Month
 from ceosample.job.other_months import OtherMonth, others
 from ceosample.job.render_pack import require_contents
 from ceosample.job.roll_forward import (
-    MOST_IDS,
     RollForward,
     come_back,
     require_one_frame,
@@ -33,9 +33,10 @@ from ceosample.job.still_open import still_open
 from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.commitment import commit_again
-from ceosample.sampling.frames.frame import Frame
+from ceosample.sampling.frames.frame import MOST_IDS, Frame
 from ceosample.sampling.plans.promise import Promise
 from ceosample.show import stratum_words, text_table
+from ceosample.signoff.replay.lifecycle import is_empty
 from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.store.events import Event, moment
 
@@ -103,6 +104,8 @@ class MonthPreview(Result):
 
     def __str__(self) -> str:
         begins = "nothing to do" if self.step == "done" else f"would begin at: {self.step}"
+        if not self.eligible:
+            begins += "; nothing is eligible, so the month is done once it is frozen"
         left_out = ", ".join(f"{reason} {count}" for reason, count in self.exclusions.items())
         lines = [
             f"{self.title or self.population}, {self.period}: {begins}",
@@ -228,16 +231,18 @@ def _preview(
     counts, lost = roll_forward(frame, beside, configuration.source.open)
     commitment, promise = None, None
     if not _same_block(month, drawn_by_then):
-        earlier = earlier_draws(month, mine)
-        committed = commit_again(frame, configuration.plan, seed_source=source, earlier=earlier)
+        earlier, plan = earlier_draws(month, mine), plan_for(month, frame)
+        committed = commit_again(frame, plan, seed_source=source, earlier=earlier)
         require_as_frozen(month, before.get("frozen"), committed)
         commitment = committed.digest
-        promise = configuration.plan.promise(frame, earlier)
+        promise = plan.promise(frame, earlier)
     return MonthPreview(
         population=configuration.population,
         period=str(month.period),
         step=step,
-        waits=step in ("frame", "seed") and bool(awaited(source)) and not supply.known,
+        waits=step in ("frame", "seed")
+        and bool(frame.count and awaited(source))
+        and not supply.known,
         eligible=frame.count,
         exclusions=frame.exclusions,
         open=still_open(configuration, frame.exclusions),
@@ -253,6 +258,8 @@ def _preview(
 
 def _step(before: Mapping[str, Event]) -> str:
     """Where a run would begin, by what the ledger has."""
+    if "frozen" in before and is_empty(before["frozen"]):
+        return "done"
     for kind, step in (
         ("sent_for_signature", "done"),
         ("drawn", "render"),

@@ -12,7 +12,7 @@ from ceosample import files
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.error_report import ErrorReport
-from ceosample.errors import CeosampleError
+from ceosample.errors import CeosampleError, PlanError, raise_faults
 from ceosample.job.due import Agenda, agenda, month_for_seed, month_states
 from ceosample.job.losses.lost_files import LostFiles, lost_files
 from ceosample.job.losses.named_ledger import require_named
@@ -122,7 +122,10 @@ def run_due(
 ) -> RunReport:
     """Take on every month that is due, in order, as far as it can be taken now.
 
-    A month that waits for its seed stops the run, so that the months stay in order. Digits and a
+    A month that waits for its seed stops the run, so that the months stay in order. A month that
+    the plan cannot be carried out on (it has fewer responses than the plan's fixed size) stops no
+    later month: those are taken on, and its error is raised at the end. Once a later month is
+    frozen, it is among ``passed_over``. Digits and a
     beacon's value are for the month that waits for them; where none does, for the one that had its
     seed last, of which they must be a repetition.
 
@@ -142,6 +145,7 @@ def run_due(
     """
     given = supply or SeedInputs()
     outcomes: list[Outcome] = []
+    refused: list[str] = []
     with files.locked(configuration.lock_folder, for_group=configuration.for_group):
         require_named(configuration, ledger)
         require_known_heads(ledger, configuration.population, configuration.packs)
@@ -152,11 +156,16 @@ def run_due(
         for period in _in_order(due, meant):
             month = Month(configuration, str(period), at, by=by)
             mine = given if period == meant else given.without_values
-            outcome = run_alone(month, ledger, None, mine, progress)
+            try:
+                outcome = run_alone(month, ledger, None, mine, progress)
+            except PlanError as error:
+                refused += [f"{month.words}: {fault}" for fault in error.faults]
+                continue
             outcomes.append(outcome)
             finished(outcome)
             if outcome.state == "waiting":
                 break
+    raise_faults(PlanError, refused)
     events = ledger.month_events(configuration.population)
     return RunReport(
         population=configuration.population,

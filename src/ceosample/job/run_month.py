@@ -11,16 +11,18 @@ import attrs
 
 from ceosample import files
 from ceosample.configuration import Configuration
+from ceosample.errors import ConflictError
 from ceosample.job.due import month_states
 from ceosample.job.freeze_month import (
     earlier_draws,
     frame_of,
     freeze,
+    plan_for,
     seed_source,
     set_ahead,
 )
 from ceosample.job.losses.named_ledger import require_named
-from ceosample.job.month import OFFICE, Month, Outcome
+from ceosample.job.month import EMPTY, OFFICE, Month, Outcome
 from ceosample.job.other_months import OtherMonth, others
 from ceosample.job.pickup_folder import put_out
 from ceosample.job.render_pack import pack_of, write_attendance, write_witness_sheets
@@ -117,6 +119,9 @@ def _run(
     outcome = freeze(month, ledger, frame, source, earlier, before.get("frozen"))
     outcome = attrs.evolve(outcome, roll_forward=counts)
     _LOG.info("%s: frozen, commitment %s", month.words, outcome.commitment)
+    if outcome.state == EMPTY:
+        known = seed is not None or supply.known
+        return _without_letters(month, ledger, frame, outcome, known=known)
     progress("seed")
     revealed = before.get("seed_revealed")
     if seed is None and revealed is not None and not supply.known:
@@ -137,6 +142,27 @@ def _run(
         outcome = attrs.evolve(outcome, roll_forward=_written_down(month, ledger, counts))
     sent = "sent_for_signature" in before
     return _send(month, ledger, drawn, registration, outcome, sent, progress)
+
+
+def _without_letters(
+    month: Month, ledger: Ledger, frame: Frame, outcome: Outcome, *, known: bool
+) -> Outcome:
+    """The end of a month in which nothing was eligible: its counts are recorded, and that is all.
+
+    Raises:
+        ConflictError: a seed is given, which draws nothing.
+    """
+    if known:
+        raise ConflictError(
+            f"{month.words}: nothing was eligible, so no seed is used; keep the digits for another "
+            "month, or freeze again with --refreeze if responses were missing"
+        )
+    counts = outcome.roll_forward
+    if counts is not None:
+        counts = _written_down(month, ledger, counts)
+    _LOG.info("%s: nothing was eligible", month.words)
+    left_out = dict(frame.exclusions)
+    return attrs.evolve(outcome, roll_forward=counts, letters=0, left_out=left_out)
 
 
 def _send(
@@ -207,4 +233,4 @@ def promise(month: Month, reading: SourceReport | None = None) -> Promise:
         FrameError, PlanError: the table, or the plan on it, is impossible.
     """
     frame = (reading or read_source(month, month.control_total)).frame
-    return month.configuration.plan.promise(frame, earlier_draws(month, []))
+    return plan_for(month, frame).promise(frame, earlier_draws(month, []))

@@ -46,6 +46,7 @@ from ceosample.signoff.figures.policies import (
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.figures.reach import divisions_within
 from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.lifecycle import empty_months
 from ceosample.signoff.replay.methods import Method
 from ceosample.signoff.replay.past_signoffs import KINDS
 from ceosample.signoff.replay.titles import title_of
@@ -238,13 +239,17 @@ def _of_month(events: Iterable[Event], month: Period) -> list[Event]:
 
 
 def _undrawn(figures: Metrics, events: Sequence[Event]) -> Iterator[Period]:
-    """The months of the range that were over by the moment, and of which no draw counts."""
+    """The months of the range that were over by the moment, and of which no draw counts.
+
+    A month in which nothing was eligible is none of them: it needs no draw.
+    """
     own = (e.period for e in events if e.period and e.kind not in KINDS)
     begun = min(map(Period.parse, own), default=None)
     month = figures.first or begun
+    empty = empty_months(events)
     over = month_of(figures.as_of, AS_WRITTEN).previous()
     while month is not None and month <= min(figures.last or over, over):
-        if month not in figures.months:
+        if month not in figures.months and month not in empty:
             yield month
         month = month.next()
 

@@ -323,6 +323,7 @@ def _frames(report: BoardFigures) -> Part:
     for frame in report.frames:
         reasons.update(frame.exclusions)
     rows = eligible + reasons.total()
+    empty = [frame.period for frame in report.frames if not frame.eligible]
     uncounted = sum(frame.control_total is None for frame in report.frames)
     return section(
         "frames",
@@ -334,6 +335,7 @@ def _frames(report: BoardFigures) -> Part:
             "independent count to hold the table against. What never came onto a table could "
             "not be drawn, and is not counted here.",
             f"No draw counts for {listed(report.undrawn)}." if report.undrawn else "",
+            f"Nothing was eligible in {listed(empty)}, so no letter was drawn." if empty else "",
             f"{report.metrics.reconciled}: opening + new - final = carried forward.",
         ],
         [

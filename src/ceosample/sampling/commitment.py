@@ -107,7 +107,8 @@ def commit_again(
     """The same for what was committed to before, by whichever release."""
     SeedSource.parse(seed_source)
     require_plan(plan)
-    return commitment_of(frame, plan, plan.design(frame, earlier).turn, seed_source)
+    design = plan.design(frame, earlier)
+    return commitment_of(frame, plan.carried_out(design), design.turn, seed_source)
 
 
 def commitment_of(

@@ -366,6 +366,7 @@ def draw_again(frame: AnyFrame, plan: Plan, seed: Seed, earlier: Iterable[HasPas
             f"seed: {got(seed, Private.SEED)}; give a Seed, such as Seed.from_dice(...) returns"
         )
     design = plan.design(frame, earlier)
+    plan = plan.carried_out(design)
     selections: list[Selection] = []
     reserves: list[Reserve] = []
     for line in _lines(design, plan.reserves, (frame.population, str(frame.period), seed.value)):

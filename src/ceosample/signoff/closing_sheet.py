@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from ceosample.period import Period
 from ceosample.release import program
 from ceosample.show import FEWEST_FOR_PERCENT, ratio_text, share_text, stratum_words
 from ceosample.signoff.check import ChainReport
-from ceosample.signoff.figures.month_summary import MonthSummary, summarise
+from ceosample.signoff.figures.month_summary import EMPTY, MonthSummary, summarise
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ENDS
@@ -110,7 +110,7 @@ def _by_state(letters: Sequence[History]) -> str:
 
 def _month(events: list[Event], words: str) -> MonthSummary:
     found = summarise(events)
-    if not found or found[0].stage != "drawn":
+    if not found or found[0].stage not in ("drawn", EMPTY):
         raise LedgerError(f"{words}: no draw is registered, so there is nothing to close")
     return found[0]
 
@@ -137,7 +137,7 @@ def _page(
         "subtitle": subtitle,
         "lead": _lead(month),
         "facts": _facts(month, events, report, at),
-        "table": _states(month),
+        "table": _reasons(month.left_out) if month.stage == EMPTY else _states(month),
         "signatures": [["Signed", f"{signatory.name}, {signatory.title}"], ["On", ""]],
         # Pages that follow the signed one carry the head at their foot.
         "annex": _letters(month, Zones.of(events)),
@@ -148,7 +148,9 @@ def _page(
 
 def _lead(month: MonthSummary) -> str:
     so_far = (
-        f"This sheet does not close the month: {len(month.open)} of its {len(month.letters)} "
+        "The month is done: nothing was eligible in it, so no letter was drawn."
+        if month.stage == EMPTY
+        else f"This sheet does not close the month: {len(month.open)} of its {len(month.letters)} "
         "letters are still open."
         if month.open
         else f"The month is done: each of its {len(month.letters)} letters has come to its end."
@@ -163,6 +165,22 @@ def _lead(month: MonthSummary) -> str:
 def _facts(
     month: MonthSummary, events: list[Event], report: ChainReport, at: dt.datetime
 ) -> list[list[str]]:
+    checked = [
+        ["As of", at.isoformat(timespec="minutes")],
+        ["Ledger", f"{report.level.name}: {report.events} events, all of them checked"],
+        ["Program", _programs(events)],
+    ]
+    head = ["Head", str(report.head), "digest"]
+    again = ["Frozen", f"{month.freezes} times" if month.freezes > 1 else "once"]
+    if month.stage == EMPTY:
+        left_out = sum((month.left_out or {}).values())
+        return [
+            ["Eligible", ratio_text(0, left_out, "responses on the table")],
+            again,
+            *checked,
+            ["Commitment", str(month.commitment), "digest"],
+            head,
+        ]
     coverage = month.coverage
     selected = sum(row.selected for row in coverage.strata)
     eligible = sum(row.eligible for row in coverage.strata)
@@ -179,16 +197,14 @@ def _facts(
             ratio_text(len(month.open), len(month.letters), "letters, substitutes among them"),
         ],
         ["Sent to", signatories or "nobody"],
-        ["Frozen", f"{month.freezes} times" if month.freezes > 1 else "once"],
+        again,
         *([["Draws set aside", str(month.superseded)]] if month.superseded else []),
         *([["Seen before", month.set_aside.words]] if month.set_aside.words else []),
         *([["Empty", month.empty_words]] if month.empty_places else []),
-        ["As of", at.isoformat(timespec="minutes")],
-        ["Ledger", f"{report.level.name}: {report.events} events, all of them checked"],
-        ["Program", _programs(events)],
+        *checked,
         ["Draw", str(drawn.payload["draw"]), "digest"],
         ["Registration", drawn.hash, "digest"],
-        ["Head", str(report.head), "digest"],
+        head,
     ]
 
 
@@ -217,11 +233,24 @@ def _states(month: MonthSummary) -> dict[str, Any]:
     }
 
 
+def _reasons(left_out: Mapping[str, int] | None) -> dict[str, Any]:
+    """Why responses of a month without letters were left out."""
+    counts = left_out or {}
+    rows = [*sorted(counts.items()), ("All", sum(counts.values()))]
+    return {
+        "title": "What was left out, and why",
+        "header": ["Reason", "Responses"],
+        "rows": [[reason, str(count)] for reason, count in rows],
+        "align": ["left", "right"],
+    }
+
+
 def _letters(month: MonthSummary, zones: Zones) -> dict[str, Any]:
+    none = ["none was drawn", *["-"] * 5]
     return {
         "title": "Each letter",
         "header": ["Response", "Stratum", "State", "Since", "Signed by", "Code"],
-        "rows": [_row(letter, zones) for letter in month.letters],
+        "rows": [_row(letter, zones) for letter in month.letters] or [none],
         "align": ["left"] * 6,
     }
 

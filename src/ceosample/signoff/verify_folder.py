@@ -27,6 +27,7 @@ from ceosample.sampling.verify import Level, Receipt, VerificationReport, verify
 from ceosample.show import html_facts
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.store.events import Event
+from ceosample.signoff.verify_empty import verify_empty
 from ceosample.text import quoted
 
 _REWORK: Final = re.compile(r"rework-[1-9][0-9]*")
@@ -126,7 +127,9 @@ def verify(
     """Draw again from the files of a folder, compare its letters, and report the first difference.
 
     Where the folder has a ``pack.json``, the letters, the PDFs (by their digests), the pages and
-    the signing room are compared with each other and with the draw, those of reworks too.
+    the signing room are compared with each other and with the draw, those of reworks too. The
+    folder of a month in which nothing was eligible has two tables alone: with a ledger they are
+    compared with its freeze (``REPRODUCED``), without one they show little (``UNCOMMITTED``).
 
     Args:
         folder: holds ``draw.json``, ``manifest.csv`` and ``exclusions.csv``.
@@ -140,6 +143,9 @@ def verify(
         A report; a record that is wrong is a finding and not an exception.
     """
     place = Path(folder)
+    empty = verify_empty(place, ledger)
+    if empty is not None:
+        return FolderReport(empty.level, empty.first_difference, None, empty.notes)
     draw = verify_draw(place, receipt=receipt, frame=frame, strict=strict)
     known = {field.name: getattr(draw, field.name) for field in attrs.fields(VerificationReport)}
     there = (place / PACK).is_symlink() or (place / PACK).exists()

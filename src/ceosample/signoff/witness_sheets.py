@@ -20,6 +20,7 @@ from ceosample.period import Period
 from ceosample.sampling.seeds.seed import FEWEST_DIGITS
 from ceosample.sampling.seeds.seed_source import Dice, Link, Part, SeedSource
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.replay.lifecycle import is_empty
 from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.store.events import Event
 from ceosample.text import counted
@@ -92,7 +93,7 @@ def frozen_of(ledger: Ledger, population: str, period: str) -> Event:
 
     Raises:
         LedgerError: there is none.
-        ConflictError: its seed is known.
+        ConflictError: its seed is known, or nothing was eligible.
     """
     events = valid_events(ledger.events(population=population, period=period))
     last = {event.kind: event for event in events}
@@ -105,6 +106,11 @@ def frozen_of(ledger: Ledger, population: str, period: str) -> Event:
             f"{where}: its seed has been known since event {revealed.sequence}, so a sheet that is "
             "signed now proves nothing; use the one that was printed before, or sign the closing "
             "sheet"
+        )
+    if is_empty(frozen):
+        raise ConflictError(
+            f"{where}: nothing was eligible, so no seed is rolled and there is nothing to witness; "
+            "print the closing sheet (ceosample close)"
         )
     return frozen
 

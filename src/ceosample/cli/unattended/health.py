@@ -11,8 +11,7 @@ import click
 from ceosample import files
 from ceosample.cli.failures import Command
 from ceosample.cli.group import cli
-from ceosample.cli.options import config_option, json_option, now
-from ceosample.configuration import Configuration
+from ceosample.cli.options import config_option, configured, json_option, now
 from ceosample.health.look import health, unknown
 from ceosample.health.nagios import plugin_lines
 from ceosample.health.prometheus import exposition
@@ -98,7 +97,7 @@ def health_command(
 def _found(config: Path, waiting_days: int, check: bool, *, as_json: bool) -> Health:
     at = now()
     try:
-        configuration = Configuration.load(config)
+        configuration = configured(config)
         return health(
             configuration, at=configuration.local(at), waiting_days=waiting_days, check=check
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
 import click
@@ -37,6 +37,20 @@ def report_failure_with(report: Report) -> None:
 def tell_failure_to(listener: Listener) -> None:
     """From here on, a failure of the command that is running is told to this function first."""
     click.get_current_context().meta.setdefault(_LISTENERS, []).append(listener)
+
+
+@contextlib.contextmanager
+def by_itself() -> Iterator[None]:
+    """A block whose report and listeners end with it: those of one of several populations."""
+    meta = click.get_current_context().meta
+    before = {name: meta[name] for name in (_REPORT, _LISTENERS) if name in meta}
+    meta[_LISTENERS] = [*before.get(_LISTENERS, [])]
+    try:
+        yield
+    finally:
+        for name in (_REPORT, _LISTENERS):
+            meta.pop(name, None)
+        meta.update(before)
 
 
 def heard(ctx: click.Context, failure: ErrorReport) -> None:

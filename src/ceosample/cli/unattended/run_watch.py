@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ceosample import job
-from ceosample.cli.options import WAITING, now
+from ceosample.cli.options import now
 from ceosample.cli.unattended import log
 from ceosample.cli.unattended.invocation import run_id, tell_failure_to
 from ceosample.configuration import Configuration
@@ -18,7 +18,7 @@ from ceosample.release import version
 waiting_option = click.option(
     "--exit-waiting",
     type=click.IntRange(0, 125),
-    default=WAITING,
+    default=AGAIN,
     show_default=True,
     callback=lambda ctx, param, value: _free(value),
     help="The exit code of a month that waits for its seed.",

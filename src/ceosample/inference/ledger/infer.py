@@ -71,7 +71,8 @@ def infer(record: VerdictRecord) -> Statement:
     """
     if not record.months:
         raise InferenceError(
-            f"{record.population}: no draw counts in these months; give months that were drawn"
+            f"{record.population}: no draw counts in these months; give months that were drawn (a "
+            "month in which nothing was eligible has none, and nothing to say)"
         )
     first = record.months[0]
     method = first.method or record.fallback

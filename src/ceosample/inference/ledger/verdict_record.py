@@ -34,6 +34,7 @@ from ceosample.sampling.plans.rotation import OPEN
 from ceosample.show import Described, stratum_words
 from ceosample.signoff.figures.set_aside import set_aside
 from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.lifecycle import empty_months
 from ceosample.signoff.replay.methods import Method, method_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
 from ceosample.signoff.store.events import Event
@@ -139,7 +140,8 @@ class VerdictRecord(Described, Result):
         as_of: the moment, aware.
         head: the hash of the ledger's newest event; None if it was not given.
         months: those of which a draw counts, in order.
-        undrawn: the months of the range without one, between its first and its last draw.
+        undrawn: the months of the range without one, between its first and its last draw, but
+            for those in which nothing was eligible.
         fallback: the method for a range whose first month states none.
     """
 
@@ -274,12 +276,15 @@ def verdict_record(
         for period, found in sorted(counted.items())
         if any(event.kind == "drawn" for event in found)
     ]
+    # In a month in which nothing was eligible there is nothing to be unsaid.
+    empty = empty_months(event for found in counted.values() for event in found)
+    between = _between([month.period for month in months])
     return VerdictRecord(
         population=population,
         as_of=as_of,
         head=head,
         months=tuple(months),
-        undrawn=tuple(_between([month.period for month in months])),
+        undrawn=tuple(month for month in between if month not in empty),
         fallback=method or Method(),
     )
 

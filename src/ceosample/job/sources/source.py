@@ -36,6 +36,7 @@ class SourceReport(Result):
         hidden: how many of the rows are hidden in their sheet; they count like the others.
         version: of a Delta table, the version that was read; None for any other source.
         moved: how many rows count for another month than 0.1 read in their time, by both months.
+        elsewhere: how many of the rows are of other populations, by ``source.filter``.
     """
 
     frame: Frame
@@ -45,6 +46,7 @@ class SourceReport(Result):
     hidden: int = 0
     version: int | None = None
     moved: tuple[tuple[Period, Period, int], ...] = ()
+    elsewhere: int = 0
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON: counts, and no id."""
@@ -65,6 +67,7 @@ class SourceReport(Result):
     def __str__(self) -> str:
         left_out = sum(self.frame.exclusions.values())
         elsewhere = f", {self.others} of other months" if self.others else ""
+        elsewhere += f", {self.elsewhere} of other populations" if self.elsewhere else ""
         hidden = f"; {self.hidden} of them in hidden rows, which count" if self.hidden else ""
         lines = [
             f"{self.rows} rows: {self.frame.count} eligible, {left_out} left out{elsewhere}{hidden}"
@@ -137,6 +140,7 @@ def read_source(month: Month, control_total: int | None = None) -> SourceReport:
         hidden=sheet.hidden,
         version=next(iter(versions), None),
         moved=tuple((*months, rows) for months, rows in sorted(sieve.moved.items())),
+        elsewhere=sieve.elsewhere,
     )
 
 

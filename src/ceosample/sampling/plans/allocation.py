@@ -412,7 +412,7 @@ def _require_possible(strata: _Strata, n: int) -> None:
     if n > high:
         raise PlanError(
             f"plan: got {n} letters, and {high} responses can be drawn; the nearest possible size "
-            f"is {high}"
+            f"is {high}, or give size = {{at_most = {n}}} for months that may have fewer"
         )
     if n < low:
         if low == len(strata.low):

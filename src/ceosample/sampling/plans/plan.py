@@ -12,7 +12,7 @@ import attrs
 
 from ceosample.canonical import Json
 from ceosample.errors import PlanError, raise_faults
-from ceosample.form import meant
+from ceosample.form import is_count, meant
 from ceosample.got import got
 from ceosample.rational import Rational
 from ceosample.result import Result
@@ -21,6 +21,7 @@ from ceosample.sampling.frames.frame import AT_REST, AnyFrame, require_frame
 from ceosample.sampling.frames.strata import Strata, Stratum, stratum_said
 from ceosample.sampling.plans import plan_faults, plan_fields
 from ceosample.sampling.plans.allocation import allocate
+from ceosample.sampling.plans.at_most import AtMost, Resolved, as_size, as_whole
 from ceosample.sampling.plans.chances import worst_miss
 from ceosample.sampling.plans.pool import Pool
 from ceosample.sampling.plans.promise import Promise
@@ -56,10 +57,11 @@ class Plan(Described, Result):
     """The sampling design of a month.
 
     One of ``size``, ``minutes`` and ``detect`` says how many letters there are; see also
-    :meth:`for_minutes` and :meth:`to_detect`.
+    :meth:`for_at_most`, :meth:`for_minutes` and :meth:`to_detect`.
 
     Attributes:
-        size: the number of letters, n; take-all strata come beside it.
+        size: the number of letters, n; take-all strata come beside it. ``{"at_most": 12}`` is a
+            limit: :meth:`resolved` makes the whole number of it that a month allows.
         allocation: how they are shared among the strata, as ``allocate`` has it: ``proportional``,
             ``neyman``, ``equal``, ``power``, ``srs``, or letters per stratum. Or ``waiting``, for
             fewer letters than strata: a stratum's chance grows with the months since it gave one.
@@ -91,14 +93,14 @@ class Plan(Described, Result):
     (('Escalated',),)
     """
 
-    size: int | None = attrs.field(default=None, converter=plan_fields.as_whole)
+    size: int | AtMost | None = attrs.field(default=None, converter=as_size)
     allocation: str | Mapping[Stratum, int] = attrs.field(
         default="proportional", converter=plan_fields.as_pairs
     )
-    minimum: int = attrs.field(default=1, converter=plan_fields.as_whole)
-    reserves: int = attrs.field(default=2, converter=plan_fields.as_whole)
+    minimum: int = attrs.field(default=1, converter=as_whole)
+    reserves: int = attrs.field(default=2, converter=as_whole)
     take_all: tuple[Stratum, ...] = attrs.field(default=(), converter=plan_fields.as_strata)
-    cap: int | None = attrs.field(default=None, converter=plan_fields.as_whole)
+    cap: int | None = attrs.field(default=None, converter=as_whole)
     variances: Mapping[Stratum, Fraction] | None = attrs.field(
         default=None, converter=plan_fields.as_exact_pairs
     )
@@ -107,16 +109,29 @@ class Plan(Described, Result):
     per_letter: Fraction | None = attrs.field(default=None, converter=plan_fields.as_exact)
     detect: tuple[Fraction, ...] | None = attrs.field(default=None, converter=plan_fields.as_exact)
     rotation: Rotation | None = attrs.field(default=None, converter=plan_fields.as_rotation)
-    rest: int | None = attrs.field(default=None, converter=plan_fields.as_whole)
+    rest: int | None = attrs.field(default=None, converter=as_whole)
     cuts: Mapping[str, tuple[str, ...]] | None = attrs.field(
         default=None, converter=plan_fields.as_cuts
     )
     uncut: tuple[str, ...] = attrs.field(default=(), converter=plan_fields.as_texts)
-    merge_below: int | None = attrs.field(default=None, converter=plan_fields.as_whole)
+    merge_below: int | None = attrs.field(default=None, converter=as_whole)
     into: str | Stratum | None = attrs.field(default=None, converter=plan_fields.as_texts)
 
     def __attrs_post_init__(self) -> None:
         raise_faults(PlanError, plan_faults.faults_of(attrs.asdict(self, recurse=False)))
+
+    @classmethod
+    def for_at_most(cls, letters: int, **other: Any) -> Plan:
+        """A plan of so many letters, or of all that a month has if those are fewer.
+
+        A commitment and a draw hold the whole number that the month's frame gives: 0 where nothing
+        is eligible.
+
+        >>> plan = Plan.for_at_most(12)
+        >>> sum(pool.letters for pool in plan.pools({("Cards",): 3, ("Loans",): 4}))
+        7
+        """
+        return cls(size=AtMost(letters), **other)
 
     @classmethod
     def for_minutes(cls, minutes: Rational, *, per_letter: Rational, **other: Any) -> Plan:
@@ -188,6 +203,46 @@ class Plan(Described, Result):
             )
         pools, size = self._pools_and_size(strata.sizes(), turn)
         return Design(strata, tuple(pools), turn, size)
+
+    def resolved(self, frame: AnyFrame, earlier: Iterable[HasPast] = ()) -> Plan:
+        """The plan with a size that is a whole number, as a freeze of this frame holds it.
+
+        Args:
+            frame: what could be chosen.
+            earlier: as :meth:`design` takes it.
+
+        Raises:
+            PlanError, FrameError: for the reasons of :meth:`design`.
+
+        >>> frame = Frame.from_records([{"id": 7}, {"id": 8}],
+        ...     population="complaint-responses", period="2026-10", unit_id="id")
+        >>> Plan.for_at_most(12).resolved(frame).size
+        2
+        """
+        return self.carried_out(self.design(frame, earlier)) if self._is_limit else self
+
+    def carried_out(self, design: Design) -> Plan:
+        """The same for a design of it that exists already."""
+        return attrs.evolve(self, size=Resolved(design.size)) if self._is_limit else self
+
+    def without_letters(self) -> Plan:
+        """The plan of a month in which nothing is eligible, whatever it says of others: size 0."""
+        by_stratum = isinstance(self.allocation, Mapping)
+        return attrs.evolve(
+            self,
+            size=Resolved(0),
+            minutes=None,
+            detect=None,
+            allocation="proportional" if by_stratum else self.allocation,
+        )
+
+    @property
+    def _is_limit(self) -> bool:
+        return isinstance(self.size, AtMost)
+
+    @property
+    def _is_of_nothing(self) -> bool:
+        return isinstance(self.size, Resolved) and self.size == 0
 
     def _strata_of(self, frame: AnyFrame) -> Strata:
         """The frame's strata, cut."""
@@ -300,8 +355,13 @@ class Plan(Described, Result):
         return "Plan", list(facts.items())
 
     @classmethod
-    def from_dict(cls, given: Mapping[str, Any]) -> Plan:
+    def from_dict(cls, given: Mapping[str, Any], *, new: bool = False) -> Plan:
         """The plan that a record holds.
+
+        Args:
+            given: its fields.
+            new: True for a plan of months to come. A record can hold the size 0, of a month in
+                which nothing was eligible; a new plan cannot.
 
         Raises:
             PlanError: a field is unknown (a plan that is half understood is not understood) or
@@ -317,6 +377,8 @@ class Plan(Described, Result):
                 for name in unknown
             ),
         )
+        if not new and is_count(given.get("size")):
+            given = {**given, "size": Resolved(given["size"])}
         try:
             return cls(**given)
         except PlanError:
@@ -337,7 +399,12 @@ class Plan(Described, Result):
         ]
         rest = {name: size for name, size in sizes.items() if name not in self.take_all}
         if not raw:
-            raise PlanError("plan: the frame has no responses, so there is nothing to draw")
+            if not self._is_limit and not self._is_of_nothing:
+                raise PlanError(
+                    "plan: the frame has no responses, so there is nothing to draw; give the size "
+                    "as {at_most = ...}, which takes a month without any"
+                )
+            return [], 0
         n = self._size(members, rest, in_full, turn)
         sampled = self._sampled(members, rest, n) if turn is None else turn.pools(members, rest, n)
         return sorted([*in_full, *sampled], key=lambda pool: pool.stratum), n
@@ -364,6 +431,9 @@ class Plan(Described, Result):
         turn: AnyTurn | None,
     ) -> int:
         """The letters beside those of the take-all strata."""
+        if isinstance(self.size, AtMost):
+            most = self._bounds(rest)[1] if turn is None else turn.most(rest)
+            return min(self.size.at_most, most)
         if self.size is not None:
             return self.size
         if self.minutes is not None and self.per_letter is not None:

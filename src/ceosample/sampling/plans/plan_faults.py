@@ -12,6 +12,7 @@ from ceosample.got import got, got_name
 from ceosample.sampling.frames.cuts import Cut
 from ceosample.sampling.frames.strata import Stratum, as_stratum
 from ceosample.sampling.plans.allocation import METHODS, faults_of_power
+from ceosample.sampling.plans.at_most import AT_MOST, AtMost, Resolved
 from ceosample.sampling.plans.plan_fields import as_given
 from ceosample.sampling.plans.rotation import Rotation
 from ceosample.sampling.plans.waiting import WAITING
@@ -60,13 +61,26 @@ def faults_of(plan: Mapping[str, Any]) -> list[str]:
 
 def _faults_of_counts(plan: Mapping[str, Any]) -> list[str]:
     bounds = {"minimum": 0, "reserves": 0}
-    least = {"size": 0 if plan["take_all"] else 1, "cap": 1, "merge_below": 2, "rest": 1}
+    least = {"size": _least_size(plan), "cap": 1, "merge_below": 2, "rest": 1}
     bounds |= {name: low for name, low in least.items() if plan[name] is not None}
     return [
-        f"plan, {name}: {got(value)}; give a whole number of at least {low}"
+        f"plan, {_named(name, plan[name])}: {got(value)}; give a whole number of at least {low}"
         for name, low in bounds.items()
-        if not is_count(value := plan[name], low) or value > LARGEST_INTEGER
+        if not is_count(value := _count(plan[name]), low) or value > LARGEST_INTEGER
     ]
+
+
+def _least_size(plan: Mapping[str, Any]) -> int:
+    """The smallest size: none besides strata that are read in full, or in a month without any."""
+    return 0 if plan["take_all"] or isinstance(plan["size"], Resolved) else 1
+
+
+def _count(value: Any) -> Any:
+    return value.at_most if isinstance(value, AtMost) else value
+
+
+def _named(name: str, value: Any) -> str:
+    return f"{name}, {AT_MOST}" if isinstance(value, AtMost) else name
 
 
 def _faults_of_numbers(plan: Mapping[str, Any]) -> list[str]:
@@ -127,7 +141,7 @@ def _faults_of_purpose(plan: Mapping[str, Any]) -> list[str]:
 def _faults_of_allocation(plan: Mapping[str, Any]) -> list[str]:
     method = plan["allocation"]
     if isinstance(method, Mapping):
-        if plan["size"] is None:
+        if not isinstance(plan["size"], int):
             return [
                 f"plan, allocation: {got(method)}, letters per stratum; give their sum as the size"
             ]

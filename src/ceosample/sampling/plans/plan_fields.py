@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from numbers import Integral
 from typing import Any
 
 from ceosample.canonical import Json
 from ceosample.errors import PlanError
-from ceosample.plain import plain
 from ceosample.rational import as_fraction, fraction_text
 from ceosample.sampling.frames.cuts import as_point
 from ceosample.sampling.frames.strata import as_stratum
+from ceosample.sampling.plans.at_most import AtMost, as_whole
 from ceosample.sampling.plans.rotation import Rotation
 
 # Converters: what cannot be converted is left as it is, for the faults below to name.
@@ -29,12 +28,6 @@ def as_pairs(value: Any) -> Any:
     if not isinstance(found, Mapping):
         return found
     return {as_stratum(stratum): as_whole(number) for stratum, number in found.items()}
-
-
-def as_whole(value: Any) -> Any:
-    """A whole number of whatever library as one of Python's."""
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
-    return int(value) if whole else plain(value)
 
 
 def as_exact(value: Any) -> Any:
@@ -93,7 +86,7 @@ def _mapping(value: Any) -> Any:
 
 def as_json(value: Any) -> Json:
     """A field as the record writes it."""
-    if isinstance(value, Rotation):
+    if isinstance(value, Rotation | AtMost):
         return value.to_dict()
     if isinstance(value, Mapping):
         return [[as_json(key), as_json(value[key])] for key in sorted(value)]
@@ -109,6 +102,8 @@ def as_given(value: Any) -> Any:
     """A field as a message shows it: exact numbers as text, ``1/20``, wherever they are in it."""
     if isinstance(value, Fraction):
         return str(value)
+    if isinstance(value, AtMost):
+        return value.to_dict()
     if isinstance(value, Mapping):
         return {key: as_given(number) for key, number in value.items()}
     if isinstance(value, tuple):
@@ -128,7 +123,7 @@ def in_words(plan: Mapping[str, Any]) -> str:
 def said(value: Any) -> str:
     """The value of one field, in words for people."""
     if isinstance(value, dict):
-        return " ".join(f"{name} {said(entry)}" for name, entry in value.items())
+        return " ".join(f"{name} {said(entry)}".replace("_", " ") for name, entry in value.items())
     if not isinstance(value, list):
         return str(value).removesuffix("/1")
     if all(isinstance(entry, list) and len(entry) == 2 and _is_pair(entry) for entry in value):

@@ -38,6 +38,8 @@ MOST_MONTHS: Final = 1200
 #: The months of which a promise speaks.
 _YEAR: Final = 12
 
+_NOTHING: Final = "nothing is eligible, so no letter is drawn"
+
 _HEADER = ["stratum", "eligible", "letters", "chance", "stands for", "months between"]
 _ALIGN = "lrrrrr"
 
@@ -371,11 +373,8 @@ class Promise(Result):
         if self.absent:
             named = ", ".join(map(stratum_words, self.absent))
             lines.append(f"to be read in full, but without letters this month: {named}")
-        if self.left_out:
-            reasons = ", ".join(f"{reason} {count}" for reason, count in self.left_out.items())
-            lines.append(f"left out, and covered by no promise: {reasons}")
         return (
-            lines
+            [*lines, *self._left_out_words()]
             + [
                 f"if {percent(rate)} of all letters were defective, at least one is drawn with a "
                 f"chance of {self._found(rate)}"
@@ -409,6 +408,10 @@ class Promise(Result):
             lines.append(f"with small strata merged they would be {', '.join(better)}")
         return lines
 
+    def _left_out_words(self) -> list[str]:
+        reasons = ", ".join(f"{reason} {count}" for reason, count in self.left_out.items())
+        return [f"left out, and covered by no promise: {reasons}"] if reasons else []
+
     def _found(self, rate: Fraction) -> str:
         """The chances of finding one of so many, and what it would be without strata."""
         worst, even = self.detects(rate), self.detects(rate, spread="proportional")
@@ -429,6 +432,8 @@ class Promise(Result):
         return f"<Promise {self._title()}>"
 
     def __str__(self) -> str:
+        if not self.pools:
+            return "\n".join([_NOTHING, *self._left_out_words()])
         header, align = self._header()
         title, *notes = self._lines()
         return "\n".join([title, "", text_table(header, self._rows(), align), "", *notes])

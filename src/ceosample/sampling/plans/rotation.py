@@ -272,7 +272,7 @@ class Turn:
         if n > total:
             raise PlanError(
                 f"plan: got {n} letters, and {total} responses can be drawn; the nearest possible "
-                f"size is {total}"
+                f"size is {total}, or give size = {{at_most = {n}}} for months that may have fewer"
             )
         if n == total:  # everything is read
             return [

@@ -109,7 +109,11 @@ class Waiting:
             raise PlanError(
                 f"plan: got {n} letters, and allocation='waiting' gives each of {possible} strata "
                 f"at most one; the nearest possible size is {min(max(n, 1), possible)}"
-                + (", or use another allocation" if n > possible else "")
+                + (
+                    f", or give size = {{at_most = {n}}}, or use another allocation"
+                    if n > possible
+                    else ""
+                )
             )
         shares = expected_letters(self.lots(sizes), n)
         return [

@@ -38,6 +38,7 @@ from ceosample.signoff.figures.reconciliation import Reconciliation, reconciled,
 from ceosample.signoff.figures.set_aside import SetAside, set_aside
 from ceosample.signoff.figures.turnaround import TOO_FEW, TOO_FEW_NOTE, calendar_of
 from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.lifecycle import is_empty
 from ceosample.signoff.replay.titles import title_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
 from ceosample.signoff.replay.zones import Zones
@@ -69,7 +70,8 @@ class Metrics(Result):
         strata: each stratum's figures, as the plans made the strata.
         divisions: each division's letters, and when the signatory was last there.
         reading: the reading of each month, all letters together, against the month's budget.
-        reconciled: months whose register's counts add up / months drawn.
+        reconciled: months whose register's counts add up / months drawn, and those in which nothing
+            was eligible.
         reconciliations: those counts.
         out_of_policy: of the resolutions that were proposed in the range.
         signatories: who signed what, in months with more than one signatory.
@@ -283,6 +285,10 @@ def _measured(
     letters = letter_facts(asked, zones)
     as_of = zones.local(measure.as_of, population)
     drawn = {(e.population or "", e.period or "") for e in ranged if e.kind == "drawn"}
+    # Their register's counts are on record as those of months that were drawn.
+    without_letters = {
+        (e.population or "", e.period or "") for e in ranged if e.kind == "frozen" and is_empty(e)
+    }
     months = tuple(Period.parse(period) for period in sorted({period for _, period in drawn}))
     newest_month = last or (months[-1] if months else None)
     newest = newest_signed(histories)
@@ -311,7 +317,7 @@ def _measured(
             for found in divisions_within(until, histories, first, last)
         ),
         reading=measure.reading(months, letters, budget),
-        reconciled=reconciled(sums, drawn),
+        reconciled=reconciled(sums, drawn | without_letters),
         reconciliations=tuple(sums),
         out_of_policy=OutOfPolicy.count(
             (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from typing import Final
 
 import attrs
 
@@ -17,12 +18,15 @@ from ceosample.signoff.figures.coverage import SignoffCoverage, signoff_coverage
 from ceosample.signoff.figures.past_signoffs import ImportedCount, counts, in_words
 from ceosample.signoff.figures.set_aside import SetAside, set_aside
 from ceosample.signoff.replay.history import History
-from ceosample.signoff.replay.lifecycle import ENDS, UNFILLED
+from ceosample.signoff.replay.lifecycle import ENDS, UNFILLED, is_empty
 from ceosample.signoff.replay.titles import title_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events
 from ceosample.signoff.replay.zones import zone_of
 from ceosample.signoff.store.events import Event
 from ceosample.text import counted
+
+#: The stage of a month in which nothing was eligible.
+EMPTY: Final = "empty, nothing was eligible"
 
 
 @attrs.frozen
@@ -33,7 +37,7 @@ class MonthSummary(Result):
         population, period: which.
         title: the population as people read it; None shows its id.
         stage: ``waiting for the seed``, ``seed revealed``, ``drawn``, ``superseded`` or
-            ``freeze corrected``.
+            ``freeze corrected``; ``empty, nothing was eligible`` for a month without letters.
         freezes: how often it was frozen; more than once is shown.
         superseded: how often its draw was set aside; ever is shown.
         seed_source: where its seed comes from; None while it is to be frozen anew.
@@ -42,6 +46,7 @@ class MonthSummary(Result):
         letters: the state of each letter drawn, reserves left out.
         signatories: to whom letters went, and how many; more than one is shown.
         zone: the time zone of its dates; None for a month of 0.1 for which none was stated.
+        left_out: what the frame of an empty month leaves out, by reason; None for other months.
         set_aside: letters that were sent before their draw was superseded.
         imported: letters of this month that an older table claims; they count in no figure.
         empty_places: by stratum, places that no letter fills any more: of letters that were
@@ -63,11 +68,14 @@ class MonthSummary(Result):
     imported: tuple[ImportedCount, ...] = ()
     title: str | None = None
     zone: str | None = None
+    left_out: Mapping[str, int] | None = None
 
     @property
     def label(self) -> str | None:
         """``custodian-trusted`` where whoever keeps a secret could foresee the draw, else None."""
-        return None if self.seed_source is None else SeedSource.parse(self.seed_source).label
+        if self.seed_source is None or self.stage == EMPTY:
+            return None
+        return SeedSource.parse(self.seed_source).label
 
     @property
     def tries(self) -> str:
@@ -77,7 +85,20 @@ class MonthSummary(Result):
     @property
     def _notes(self) -> tuple[str, ...]:
         """What is said below the title; empty where there is nothing to say."""
-        return self.set_aside.words, self.empty_words, in_words(self.imported) or ""
+        return (
+            self.set_aside.words,
+            self.empty_words,
+            self._left_out_words,
+            in_words(self.imported) or "",
+        )
+
+    @property
+    def _left_out_words(self) -> str:
+        """What was left out of an empty month, in a line."""
+        if self.left_out is None:
+            return ""
+        reasons = ", ".join(f"{reason} {n}" for reason, n in self.left_out.items())
+        return f"left out: {sum(self.left_out.values())}{f' ({reasons})' if reasons else ''}"
 
     @property
     def empty_words(self) -> str:
@@ -121,6 +142,7 @@ class MonthSummary(Result):
                 }
                 for letter in self.letters
             ],
+            **({} if self.left_out is None else {"left_out": dict(self.left_out)}),
         }
 
     def __str__(self) -> str:
@@ -196,6 +218,8 @@ def _summary(population: str, period: str, events: list[Event]) -> MonthSummary:
         if "drawn" in kinds
         else "seed revealed"
         if "seed_revealed" in kinds
+        else EMPTY
+        if frozen and is_empty(frozen[-1])
         else "waiting for the seed"
         if frozen
         else "superseded"
@@ -220,4 +244,5 @@ def _summary(population: str, period: str, events: list[Event]) -> MonthSummary:
         imported=counts(events),
         title=title_of(events),
         zone=zone_of(events),
+        left_out=frozen[-1].payload["exclusions"] if stage == EMPTY else None,
     )

@@ -115,7 +115,7 @@ def _newest(events: Iterable[Event]) -> dict[tuple[str, str], Event]:
 
 
 def reconciled(found: Iterable[Reconciliation], months: Iterable[tuple[str, str]]) -> Ratio:
-    """Months whose counts add up, all strata's too / months drawn."""
+    """Months whose counts add up, all strata's too / months drawn or empty."""
     drawn = set(months)
     said = {(row.population, row.period) for row in found}
     wrong = {(row.population, row.period) for row in found if not row.ok}

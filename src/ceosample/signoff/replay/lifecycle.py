@@ -8,6 +8,8 @@ from typing import Final
 import attrs
 
 from ceosample.errors import LedgerError
+from ceosample.period import Period
+from ceosample.signoff.store.events import Event
 
 #: What is wrong with an event that the ledger itself would not have written.
 WRONG_PAYLOAD: Final = "its payload does not fit its kind"
@@ -155,3 +157,14 @@ def require_step(unit_id: str, state: str | None, kind: str) -> None:
         f"letter {unit_id}: cannot become {kind} {before}; it can become "
         + ", ".join(sorted(allowed))
     )
+
+
+def is_empty(frozen: Event) -> bool:
+    """Whether nothing was eligible in a month, by the event that froze it: it has no draw."""
+    return frozen.payload.get("count") == 0
+
+
+def empty_months(events: Iterable[Event]) -> set[Period]:
+    """The months in which nothing was eligible, by the events that count."""
+    newest = {event.period: event for event in events if event.kind == "frozen" and event.period}
+    return {Period.parse(str(period)) for period, frozen in newest.items() if is_empty(frozen)}
