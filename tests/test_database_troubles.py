@@ -106,18 +106,18 @@ def test_a_server_that_accepts_and_never_answers_is_tried_again() -> None:
 def standby_of(server: Server) -> Iterator[Server]:
     """A replica of the server, which follows it and takes no writes."""
     backup, postgres = servers.find("pg_basebackup"), servers.find("postgres")
-    user = servers._ordinary_user()
+    user = servers.ordinary_user()
     folder = Path(tempfile.mkdtemp(prefix="ceosample-standby-"))
     try:
         if user is not None:
             os.chown(folder, user.pw_uid, user.pw_gid)
-        as_user = servers._as(user)
+        as_user = servers.as_user(user)
         subprocess.run(
             [*as_user, str(backup), "--pgdata", str(folder / "data"), "-R", "--no-sync",
              "--checkpoint=fast", "-h", "127.0.0.1", "-p", str(server.port), "-U", "ceosample"],
             check=True, cwd=folder, capture_output=True,
         )  # fmt: skip
-        with servers._started(as_user, str(postgres), folder) as standby:
+        with servers.started(as_user, str(postgres), folder) as standby:
             yield standby
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -11,7 +11,7 @@ import pytest
 
 import ceosample as cs
 import command
-from ceosample.cli.failures import worst
+from ceosample.cli.unattended.run_each import worst
 from ceosample.configuration import Configuration
 from ceosample.errors import ConfigurationError
 from command import Ended

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Callable, Iterator
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import click
 
@@ -43,7 +43,7 @@ def tell_failure_to(listener: Listener) -> None:
 def by_itself() -> Iterator[None]:
     """A block whose report and listeners end with it: those of one of several populations."""
     meta = click.get_current_context().meta
-    before = {name: meta[name] for name in (_REPORT, _LISTENERS) if name in meta}
+    before: dict[str, Any] = {name: meta[name] for name in (_REPORT, _LISTENERS) if name in meta}
     meta[_LISTENERS] = [*before.get(_LISTENERS, [])]
     try:
         yield
