@@ -12,11 +12,11 @@ from ceosample.cli.group import cli
 from ceosample.cli.options import (
     at_option,
     config_option,
+    configured,
     ledger_of,
     now,
     period_option,
 )
-from ceosample.configuration import Configuration
 from ceosample.errors import BusyError
 from ceosample.job.render_pack import write_witness_sheets
 from ceosample.period import Period
@@ -35,7 +35,7 @@ def close_command(period: Period, still_open: bool, config: Path, at: dt.datetim
     The ledger stays as it is. Keep the paper: ceosample status --head HASH checks the ledger
     against it.
     """
-    configuration = Configuration.load(config)
+    configuration = configured(config)
     folder = configuration.month_folder(period)
     with ledger_of(config) as ledger:
         head = ledger.head
@@ -71,7 +71,7 @@ def sheets_command(period: Period, config: Path) -> None:
     too. It prints the files to print. Once the seed is known, it refuses: a sheet that is signed
     then proves nothing.
     """
-    configuration = Configuration.load(config)
+    configuration = configured(config)
     with ledger_of(config) as ledger:
         frozen = frozen_of(ledger, configuration.population, str(period))
         month = job.Month(configuration, period, now())

@@ -56,6 +56,21 @@ def report_failure_with(report: Report) -> None:
     click.get_current_context().meta[_REPORT] = report
 
 
+def forget_report() -> None:
+    """From here on, a failure is the JSON of a command that has no report of its own."""
+    click.get_current_context().meta.pop(_REPORT, None)
+
+
+def told_failure(error: CeosampleError | OSError, *, as_json: bool) -> ErrorReport:
+    """A failure after which the command goes on; under ``--json`` its object is printed."""
+    context = click.get_current_context()
+    if isinstance(error, CeosampleError) and not isinstance(error, ConfigurationError):
+        error.faults = with_option_names(error.faults, context.command.params)
+    if as_json:
+        _tell(context, error)
+    return ErrorReport.of(error)
+
+
 def _alone(failure: ErrorReport) -> Json:
     """The JSON of a command that has no report of its own, as ``schema("failure")`` has it."""
     return {"error": failure._asdict()}

@@ -14,8 +14,9 @@ from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     MONTH,
     Actor,
+    any_configured,
     checked,
-    config_option,
+    config_file_option,
     json_option,
     ledger_of,
     period_option,
@@ -23,7 +24,6 @@ from ceosample.cli.options import (
     recording_options,
     told_of_clock,
 )
-from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError, NoLedgerError
 from ceosample.period import Period
 from ceosample.result import as_json_text
@@ -43,7 +43,7 @@ def ledger_group() -> None:
 @click.argument("unit_id", metavar="ID")
 @click.option("--population", help="Needed if several letters have this id.")
 @click.option("--period", type=MONTH, help="Needed if several letters have this id.")
-@config_option
+@config_file_option
 @json_option
 def letter_command(
     unit_id: str, population: str | None, period: Period | None, config: Path, as_json: bool
@@ -93,7 +93,7 @@ def reconcile(
 
 @cli.command("export")
 @_file
-@config_option
+@config_file_option
 def export_command(file: Path, config: Path) -> None:
     """Write all events into FILE as JSON Lines, or all letters as a table: FILE.xlsx, FILE.csv.
 
@@ -117,11 +117,11 @@ def export_command(file: Path, config: Path) -> None:
 
 @cli.command("import")
 @_file
-@config_option
+@config_file_option
 def import_command(file: Path, config: Path) -> None:
     """Create the configuration's ledger from the events of FILE, and check each of them."""
     lines = files.read(file).splitlines(keepends=True)
-    configuration = Configuration.load(config)
+    configuration = any_configured(config)
     with (
         file_modes.for_group(configuration.for_group),
         Ledger.restore(configuration.ledger_url, lines) as ledger,
@@ -156,16 +156,16 @@ def upgrade(
     """
     if population is not None and zone is None:
         raise click.UsageError("--population goes with --zone")
-    configuration = Configuration.load(who.config)
     place = backup or who.config.parent / f"ledger-{who.at:%Y%m%dT%H%M%S}.backup"
-    with _ledger(configuration.ledger_url, who, dry_run=dry_run) as ledger:
+    url = any_configured(who.config).ledger_url
+    with _ledger(url, who, dry_run=dry_run) as ledger:
         found = ledger.upgrade(
             by=who.by,
             at=who.at,
             backup=place,
             dry_run=dry_run,
             zone=zone,
-            population=population or configuration.population,
+            population=None if zone is None else who.population(population),
         )
     click.echo(as_json_text(found.to_dict()) if as_json else str(found))
 
@@ -191,7 +191,7 @@ def repair_command(
     """
     at = who.moment if url else who.at  # a ledger by its URL needs no configuration
     place = backup or who.config.parent / f"ledger-{at:%Y%m%dT%H%M%S}.backup"
-    wanted = url or Configuration.load(who.config).ledger_url
+    wanted = url or any_configured(who.config).ledger_url
     with _ledger(wanted, who, dry_run=dry_run) as ledger:
         found = ledger.repair(by=who.by, at=at, backup=place, dry_run=dry_run)
     click.echo(as_json_text(found.to_dict()) if as_json else str(found))

@@ -22,7 +22,10 @@ from ceosample.cli.options import (
     Actor,
     at_option,
     clock_options,
+    config_file_option,
     config_option,
+    configured,
+    configured_for,
     json_option,
     ledger_of,
     now,
@@ -31,6 +34,7 @@ from ceosample.cli.options import (
     reason_option,
     recorder_option,
     recording_options,
+    zoned_by,
 )
 from ceosample.configuration import Configuration
 from ceosample.errors import LedgerError, RotationWarning
@@ -102,7 +106,7 @@ def _field_options(command: Any) -> Any:
 @click.option("--population", help="Needed if several letters have this id.")
 @click.option("--period", type=MONTH, help="Needed if several letters have this id.")
 @recorder_option
-@config_option
+@config_file_option
 @at_option
 @clock_options
 @json_option
@@ -132,10 +136,10 @@ def record(
     --signed FOLDER checks letters that were signed digitally, and records all of them or none.
     """
     if signed is not None:
-        given = (kind, by, code, source, population, *codes, *fields.values())
+        given = (kind, by, code, source, *codes, *fields.values())
         if period is None or any(value is not None for value in given):
             raise click.UsageError("--signed goes with --period, and with no other detail")
-        month = job.Month(Configuration.load(config), period, at or now())
+        month = job.Month(configured(config), period, at or now())
         with ledger_of(config, recorder) as ledger:
             events = digital_signatures.take(month, ledger, signed, clock_ahead=clock_ahead)
         _say(events, as_json)
@@ -148,7 +152,7 @@ def record(
             raise click.UsageError(
                 "--from reads all from the file; only a CSV file also takes KIND, --by and --at"
             )
-        at = None if at is None else Configuration.load(config).local(at)
+        at = None if at is None else zoned_by(config, at)
         decisions = Decisions.read(source, kind=kind, by=by, at=at)
         _record_file(config, recorder, source, decisions, clock_ahead, as_json=as_json)
         if decisions.undecided:
@@ -159,9 +163,9 @@ def record(
     if kind is None or unit_id is None or by is None:
         raise click.UsageError("give KIND, ID and --by, or --from FILE, or --signed FOLDER")
     saying = RECORDABLE[kind]
-    moment = Configuration.load(config).local(at or now())
     with ledger_of(config, recorder) as ledger:
         history = ledger.history(unit_id, population=population, period=period)
+        configuration = configured_for(config, history.subject.population)
         newest = history.letter
         if code is not None and code != (fields["letter"] or newest or "")[:CODE_DIGITS]:
             raise LedgerError(
@@ -170,15 +174,14 @@ def record(
             )
         if "letter" in saying.needs:
             fields["letter"] = fields["letter"] or newest
-        own_codes = Configuration.load(config).own_codes
-        what: Any = {**listed(kind, fields, own_codes), "codes": codes or None}
+        what: Any = {**listed(kind, fields, configuration.own_codes), "codes": codes or None}
         if kind == outlets.DISPATCHED:
-            what |= outlets.posted_file(Configuration.load(config), history, what)
+            what |= outlets.posted_file(configuration, history, what)
         event = ledger.record(
             kind,
             unit_id,
             by=by,
-            at=moment,
+            at=configuration.local(at or now()),
             population=population,
             period=period,
             **what,
@@ -197,11 +200,12 @@ def _record_file(
     as_json: bool,
 ) -> None:
     """Record a file of decisions, and say how many it held and whether a newer one says more."""
-    configuration = Configuration.load(config)
-    decisions = decisions.with_listed_codes(configuration.own_codes)
+    configurations = Configuration.load_all(config)
+    decisions = decisions.with_listed_codes(configurations[0].own_codes)
     with ledger_of(config, recorder) as ledger:
         before = ledger.count
-        decisions = outlets.with_posted_files(configuration, ledger, decisions)
+        for configuration in configurations:
+            decisions = outlets.with_posted_files(configuration, ledger, decisions)
         events = ledger.record_all(decisions, clock_ahead=clock_ahead)
         moved = _moved_up(ledger, events)
         months = sorted({(str(event.population), str(event.period)) for event in events})
@@ -410,7 +414,7 @@ def rework(
         edit = Edit(allowed_by, reason_code)
     if docx is not None and len(unit_ids) != 1:
         raise click.UsageError("--docx goes with one ID")
-    month = job.Month(Configuration.load(config), period, at or now())
+    month = job.Month(configured(config), period, at or now())
     with ledger_of(config) as ledger:
         bodies = (
             {}

@@ -11,20 +11,26 @@ import click
 from sqlalchemy.engine import URL
 
 from ceosample import files, job
+from ceosample.canonical import Json
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     DIFFERENCE,
     MOMENT,
     MONTH,
     Progress,
+    any_configured,
+    config_file_option,
     config_option,
+    configured,
     json_option,
     ledger_of,
     now,
     period_option,
+    populations,
 )
+from ceosample.cli.run_each import worst
 from ceosample.cli.seed import chain_of
-from ceosample.configuration import TEMPLATE, Configuration
+from ceosample.configuration import TEMPLATE
 from ceosample.errors import CeosampleError, ConfigurationError, ConflictError, NoLedgerError
 from ceosample.period import Period
 from ceosample.result import as_json_text
@@ -97,17 +103,32 @@ def init() -> None:
 )
 @json_option
 def check_command(config: Path, period: Period | None, as_json: bool) -> None:
-    """Check that the configuration would run; this draws and writes nothing."""
+    """Check that the configuration would run; this draws and writes nothing.
+
+    It checks every population of the configuration, or the one of --population.
+    """
     at = now()
     try:
-        configuration = Configuration.load(config)
+        found = populations(config)
     except ConfigurationError as error:
-        report = job.no_configuration(error)
+        reports = [job.no_configuration(error)]
     else:
-        month = job.Month(configuration, period or job.next_month(configuration, at), at)
-        report = job.check(month, chain_of(configuration))
-    click.echo(as_json_text(report.to_dict()) if as_json else str(report))
-    sys.exit(report.exit_code)
+        reports = [
+            job.check(
+                job.Month(one, period or job.next_month(one, at), at),
+                chain_of(one),
+            )
+            for one in found
+        ]
+    code = worst(report.exit_code for report in reports)
+    if not as_json:
+        click.echo("\n\n".join(map(str, reports)))
+    elif len(reports) == 1:
+        click.echo(as_json_text(reports[0].to_dict()))
+    else:
+        each: list[Json] = [report.to_dict() for report in reports]
+        click.echo(as_json_text({"ok": code == 0, "exit_code": code, "populations": each}))
+    sys.exit(code)
 
 
 @cli.command("plan")
@@ -116,7 +137,7 @@ def check_command(config: Path, period: Period | None, as_json: bool) -> None:
 @json_option
 def plan_command(config: Path, period: Period, as_json: bool) -> None:
     """Show what the plan promises for the month's table as it is now; this writes nothing."""
-    month = job.Month(Configuration.load(config), period, now())
+    month = job.Month(configured(config), period, now())
     reading = job.read_source(month)
     promise = job.promise(month, reading)
     if as_json:
@@ -143,7 +164,7 @@ def plan_command(config: Path, period: Period, as_json: bool) -> None:
 @click.option(
     "--strict", is_flag=True, help="A name in draw.json that proves nothing is a difference."
 )
-@config_option
+@config_file_option
 @json_option
 def verify_command(
     folder: Path,
@@ -176,7 +197,7 @@ def verify_command(
 def _ledger_at(place: str, config: Path) -> Ledger:
     """The ledger of a URL or of a file of SQLite; of the configuration where neither is given."""
     if not place:
-        url = Configuration.load(config).ledger_url
+        url = any_configured(config).ledger_url
     else:
         url = place if "://" in place else URL.create("sqlite", database=place)
     found = Ledger.open_readonly(url)

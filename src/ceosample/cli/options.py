@@ -104,7 +104,10 @@ LENGTH = Length()
 DAY = Day()
 MONTH = IsoMonth()
 
-config_option = click.option(
+#: The name under which the context of a command keeps the population that was chosen.
+_CHOSEN = "ceosample.cli.population"
+
+config_file_option = click.option(
     "-c",
     "--config",
     "config",
@@ -113,6 +116,26 @@ config_option = click.option(
     show_default=True,
     help="The configuration.",
 )
+
+
+def _choose(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.meta[_CHOSEN] = value
+
+
+choice_option = click.option(
+    "--population",
+    expose_value=False,
+    callback=_choose,
+    help="Which population, where the configuration has several.",
+)
+
+
+def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The configuration, and which of its populations the command is about."""
+    return config_file_option(choice_option(command))
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 at_option = click.option(
     "--at", type=MOMENT, help="When it happened, with its zone.  [default: now]"
@@ -124,7 +147,7 @@ recorder_option = click.option(
     "--recorder", help="The id of the person who records it, if not the one of --by."
 )
 population_option = click.option(
-    "--population", help="The population.  [default: the configuration's]"
+    "--population", help="The population.  [default: the only one of the configuration]"
 )
 period_option = click.option(
     "--period", type=MONTH, required=True, help="The month, such as 2026-10."
@@ -198,7 +221,7 @@ class Actor:
     @property
     def at(self) -> dt.datetime:
         """When they act, with the offset of the configuration's zone."""
-        return Configuration.load(self.config).local(self.moment)
+        return zoned_by(self.config, self.moment)
 
     def ledger(self) -> Ledger:
         """The ledger to record it in."""
@@ -206,7 +229,7 @@ class Actor:
 
     def population(self, named: str | None) -> str:
         """The population that was named, or the configuration's."""
-        return named or Configuration.load(self.config).population
+        return named or configured(self.config).population
 
 
 def recording_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -214,7 +237,7 @@ def recording_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @by_option
     @recorder_option
-    @config_option
+    @config_file_option
     @at_option
     @clock_options
     @functools.wraps(command)
@@ -226,9 +249,49 @@ def recording_options(command: Callable[..., None]) -> Callable[..., None]:
     return said
 
 
+def populations(config: Path) -> tuple[Configuration, ...]:
+    """The configurations that a command is about: of the chosen population, or of all."""
+    chosen = click.get_current_context().meta.get(_CHOSEN)
+    if chosen is None:
+        return Configuration.load_all(config)
+    return (Configuration.load(config, chosen),)
+
+
+def configured(config: Path) -> Configuration:
+    """The configuration of the population that the command is about: the named, or the only one.
+
+    Raises:
+        ConfigurationError: it has several and none was named, or not this one.
+    """
+    context = click.get_current_context()
+    chosen, named = context.meta.get(_CHOSEN), context.params.get("population")
+    found = Configuration.load_all(config)
+    if chosen is None and len(found) == 1:
+        return found[0]  # a ledger can hold populations that no configuration has any more
+    return Configuration.load(config, chosen or named)
+
+
+def any_configured(config: Path) -> Configuration:
+    """A configuration for what all populations of a file share: the ledger, and who reads files."""
+    return Configuration.load_all(config)[0]
+
+
+def configured_for(config: Path, population: str | None) -> Configuration:
+    """The configuration of a population that is known from the ledger; else the first one."""
+    found = Configuration.load_all(config)
+    return next((one for one in found if one.population == population), found[0])
+
+
+def zoned_by(config: Path, moment: dt.datetime) -> dt.datetime:
+    """A moment with the offset of the zone of the population that was named, or of the first."""
+    context = click.get_current_context()
+    named = context.meta.get(_CHOSEN) or context.params.get("population")
+    return configured_for(config, named).local(moment)
+
+
 def ledger_of(config: Path, recorder: str | None = None) -> Ledger:
-    """The ledger of a configuration; it must exist already."""
-    url = Configuration.load(config).ledger_url
+    """The ledger of a configuration, of all its populations; it must exist already."""
+    url = any_configured(config).ledger_url
     return told_of_clock(Ledger.open(url, create=False, recorder=recorder))
 
 

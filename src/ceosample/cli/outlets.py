@@ -10,11 +10,11 @@ from ceosample import files, job
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     config_option,
+    configured,
     ledger_of,
     now,
     period_option,
 )
-from ceosample.configuration import Configuration
 from ceosample.job import outlets
 from ceosample.period import Period
 
@@ -57,7 +57,7 @@ def mail(
 
     You send them: open a draft, send it, then record it with ceosample record dispatched ID.
     """
-    month = job.Month(Configuration.load(config), period, now())
+    month = job.Month(configured(config), period, now())
     with ledger_of(config) as ledger:
         drafts = outlets.mail(
             month, ledger, addresses, unit_ids, sender=sender, name=name, pdf=pdf, inline=inline
@@ -75,7 +75,7 @@ def docx(unit_ids: tuple[str, ...], period: Period, out: Path, config: Path) -> 
 
     Take an edited file back with: ceosample rework ID --period P --docx FILE
     """
-    month = job.Month(Configuration.load(config), period, now())
+    month = job.Month(configured(config), period, now())
     with ledger_of(config) as ledger:
         made = outlets.word(month, ledger, unit_ids)
     _write(out, made, "Word files")

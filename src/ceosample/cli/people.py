@@ -12,7 +12,7 @@ from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     DAY,
     Actor,
-    config_option,
+    config_file_option,
     json_option,
     ledger_of,
     recording_options,
@@ -109,7 +109,7 @@ def revoke(
 
 @cli.command()
 @_population
-@config_option
+@config_file_option
 @json_option
 def people(population: str | None, config: Path, as_json: bool) -> None:
     """Show who holds which role, from which date to which."""

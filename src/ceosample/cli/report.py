@@ -15,6 +15,7 @@ from ceosample.cli.options import (
     as_of_option,
     checked,
     config_option,
+    configured,
     json_option,
     ledger_of,
     now,
@@ -61,7 +62,7 @@ def report(
         )
     if period is not None and (first is not None or last is not None):
         raise click.UsageError("give --period, or --first and --last")
-    configuration = Configuration.load(config)
+    configuration = configured(config)
     if files.read_if_there(out) is not None:
         raise ConflictError(f"{out}: already exists and was left unchanged; choose another name")
     with ledger_of(config) as ledger:
@@ -116,7 +117,7 @@ def infer(
     from ceosample.inference.ledger.infer import infer as infer_from  # here, since none else does
     from ceosample.inference.ledger.verdict_record import verdict_record
 
-    configuration = Configuration.load(config)
+    configuration = configured(config)
     begin, end = _range(configuration, period, year, first, last)
     if record is not None and record.suffix not in (".json", ".csv"):
         raise click.BadParameter(

@@ -21,11 +21,14 @@ from ceosample.cli.options import (
     at_option,
     clock_options,
     config_option,
+    configured,
     json_option,
     ledger_to_run,
     now,
+    populations,
     told_of_clock,
 )
+from ceosample.cli.run_each import run_each
 from ceosample.cli.seed import chain_of
 from ceosample.configuration import Configuration
 from ceosample.errors import CeosampleError, NoLedgerError
@@ -98,7 +101,8 @@ def run(
     Without --period it takes every closed month since the last in the ledger, once each and in
     order. It continues a month that was begun first. A month that waits for its seed stops the
     run (exit 75). Run it as often as you like: what is done stays done, and what was interrupted
-    is finished.
+    is finished. It runs every population of the configuration, or the one of --population: one
+    that fails stops no other, and the exit code is the worst.
     """
     if witnesses and dice is None:
         raise click.UsageError("--witness goes with --dice")
@@ -109,33 +113,44 @@ def run(
         raise click.UsageError(
             "--round, --control-total, --refreeze and --unfinished go with --period"
         )
-    configuration = Configuration.load(config)
-    supply = SeedInputs(
-        chain=chain_of(configuration),
-        dice=dice,
-        witnesses=witnesses,
-        beacon=None if beacon is None else beacon.lower(),
-        signature=None if signature is None else signature.lower(),
-        round=round_,
-    )
-    moment = configuration.local(at or now())
-    month = None
-    if period is not None:
-        month = job.Month(
-            configuration,
-            period,
-            moment,
-            control_total=control_total,
-            refreeze=refreeze,
-            unfinished=unfinished,
-            by=by,
+    found = populations(config)
+    given = (dice is not None, beacon is not None, *of_one_month)
+    if len(found) > 1 and any(given):
+        # Digits and counts are one population's: they are never tried on the others.
+        configured(config)
+
+    def run_one(configuration: Configuration) -> None:
+        supply = SeedInputs(
+            chain=chain_of(configuration),
+            dice=dice,
+            witnesses=witnesses,
+            beacon=None if beacon is None else beacon.lower(),
+            signature=None if signature is None else signature.lower(),
+            round=round_,
         )
-    if dry_run:
-        _preview(configuration, moment, month, supply, as_json)
-    elif month is None:
-        _run_due(configuration, moment, supply, by, as_json)
+        moment = configuration.local(at or now())
+        month = None
+        if period is not None:
+            month = job.Month(
+                configuration,
+                period,
+                moment,
+                control_total=control_total,
+                refreeze=refreeze,
+                unfinished=unfinished,
+                by=by,
+            )
+        if dry_run:
+            _preview(configuration, moment, month, supply, as_json)
+        elif month is None:
+            _run_due(configuration, moment, supply, by, as_json)
+        else:
+            _run_month(month, supply, as_json)
+
+    if len(found) == 1:
+        run_one(found[0])
     else:
-        _run_month(month, supply, as_json)
+        run_each(found, run_one, as_json=as_json)
 
 
 def _preview(
@@ -171,7 +186,7 @@ def _run_month(month: job.Month, supply: SeedInputs, as_json: bool) -> None:
         outcome = job.run(month, ledger, supply=supply, progress=step)
         report = job.report_of(month, ledger, outcome)
     click.echo(report.to_json() if as_json else _outcome_in_words(outcome))
-    _end(outcome if outcome.state == "waiting" else None)
+    _end(configuration, outcome if outcome.state == "waiting" else None)
 
 
 def _run_due(
@@ -195,15 +210,16 @@ def _run_due(
                 click.echo("\n\n".join(map(_outcome_in_words, done)))
             raise
     click.echo(report.to_json() if as_json else _report_in_words(report))
-    _end(report.waiting)
+    _end(configuration, report.waiting)
 
 
-def _end(waiting: job.Outcome | None) -> None:
+def _end(configuration: Configuration, waiting: job.Outcome | None) -> None:
     """Tell what the next run needs, and end with the code for it."""
     if waiting is None:
         return
     wanted = [_in_words(part) for part in awaited(waiting.seed_source)]
-    click.echo(f"waiting for the seed: run again with {' and '.join(wanted)}", err=True)
+    whose = f", and --population {configuration.population}" if configuration.apart else ""
+    click.echo(f"waiting for the seed: run again with {' and '.join(wanted)}{whose}", err=True)
     sys.exit(WAITING)
 
 

@@ -18,7 +18,9 @@ from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     DIFFERENCE,
     Actor,
+    choice_option,
     config_option,
+    configured,
     json_option,
     ledger_of,
     ledger_to_run,
@@ -62,7 +64,7 @@ def seed() -> None:
 @config_option
 def new(months: int, first: str | None, seal: bool, config: Path) -> None:
     """Make a chain, and keep its secret in a file that its owner alone can read."""
-    configuration = Configuration.load(config)
+    configuration = configured(config)
     chain = SeedChain.new(
         configuration.population,
         first=first or month_of(now(), configuration.zone).next(),
@@ -83,10 +85,11 @@ def new(months: int, first: str | None, seal: bool, config: Path) -> None:
     type=click.Choice(REASONS),
     help="Why it replaces a chain whose months are not over.",
 )
+@choice_option
 @recording_options
 def publish(reason_code: str | None, who: Actor) -> None:
     """Record the chain's public end in the ledger, before its first month begins."""
-    configuration = Configuration.load(who.config)
+    configuration = configured(who.config)
     chain = chain_file.load_published(_path(configuration))
     with told_of_clock(ledger_to_run(configuration, who.recorder)) as ledger:
         event = ledger.publish(
@@ -102,7 +105,7 @@ def publish(reason_code: str | None, who: Actor) -> None:
 @json_option
 def show(config: Path, as_json: bool) -> None:
     """Show the chain's public part, its months left, and whether it is published."""
-    configuration = Configuration.load(config)
+    configuration = configured(config)
     path = _path(configuration)
     chain = chain_file.load_published(path)
     left = chain.last.months_since(month_of(now(), configuration.zone))
@@ -122,7 +125,7 @@ def show(config: Path, as_json: bool) -> None:
 @config_option
 def check(config: Path) -> None:
     """Open the secret, and check that it leads to the published end."""
-    configuration = Configuration.load(config)
+    configuration = configured(config)
     opener = chain_of(configuration)
     if opener is None:
         raise _no_chain()

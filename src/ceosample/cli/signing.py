@@ -16,11 +16,11 @@ from ceosample.cli.group import cli
 from ceosample.cli.options import (
     at_option,
     config_option,
+    configured,
     ledger_of,
     now,
     period_option,
 )
-from ceosample.configuration import Configuration
 from ceosample.errors import SignatureError
 from ceosample.job import Month, digital_signatures
 from ceosample.letters.signatures.sign import Consent
@@ -72,7 +72,7 @@ def sign(
         raise click.UsageError("give the key: --pkcs12 FILE, or --pkcs11 LIBRARY")
     if (pkcs11 is None) != (token is None) or (pkcs11 is None) != (label is None):
         raise click.UsageError("--pkcs11, --token and --label go together")
-    month = Month(Configuration.load(config), period, at or now())
+    month = Month(configured(config), period, at or now())
     picture = None if image is None else files.read(image)
     consents = None if consent is None else _consents(consent)
     secret = _secret(passphrase_file, passphrase_env)

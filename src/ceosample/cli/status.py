@@ -19,12 +19,12 @@ from ceosample.cli.options import (
     check_options,
     checked,
     config_option,
+    configured,
     foot,
     json_option,
     ledger_of,
     now,
 )
-from ceosample.configuration import Configuration
 from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.signoff.check import ChainReport
@@ -47,7 +47,7 @@ def status(
     config: Path, period: Period | None, check: bool, head: str | None, as_json: bool
 ) -> None:
     """Show the state of each month: sign-off coverage with every denominator, and open letters."""
-    configuration = Configuration.load(config)
+    configuration = configured(config)
     with ledger_of(config) as ledger:
         is_wanted = check or head is not None
         report = checked(ledger, head=head, as_json=as_json) if is_wanted else None
@@ -128,7 +128,7 @@ def metrics_command(
 
     Before figures go to a board, give --check, or --head with a hash from paper.
     """
-    configuration = Configuration.load(config)
+    configuration = configured(config)
     population = configuration.population
     with ledger_of(config) as ledger:
         is_wanted = check or head is not None
@@ -155,7 +155,7 @@ def metrics_command(
 @json_option
 def at_risk_command(config: Path, within: int, as_of: dt.datetime | None, as_json: bool) -> None:
     """Show letters that may miss their deadline, and letters without an owner."""
-    configuration = Configuration.load(config)
+    configuration = configured(config)
     with ledger_of(config) as ledger:
         events = list(ledger.events(population=configuration.population))
     risk = at_risk(events, as_of=as_of or now(), within=within)
@@ -175,7 +175,7 @@ def policies_command(
     config: Path, as_of: dt.datetime | None, check: bool, head: str | None, as_json: bool
 ) -> None:
     """Show which policies colleagues depart from, and which reviews are overdue."""
-    configuration = Configuration.load(config)
+    configuration = configured(config)
     with ledger_of(config) as ledger:
         is_wanted = check or head is not None
         report = checked(ledger, head=head, as_json=as_json) if is_wanted else None

@@ -14,12 +14,12 @@ from ceosample.cli.group import cli
 from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     Actor,
+    configured,
     json_option,
     population_option,
     reason_option,
     recording_options,
 )
-from ceosample.configuration import Configuration
 from ceosample.errors import ConfigurationError
 from ceosample.result import as_json_text
 from ceosample.signoff.intake.tracker import Tracker, read_tracker
@@ -106,7 +106,7 @@ def _import(
 ) -> tuple[Event, ...]:
     """The event of each row; with ``undo`` all is checked and nothing stays."""
     events: tuple[Event, ...] = ()
-    zone = Configuration.load(who.config).zone
+    zone = configured(who.config).zone
     with contextlib.suppress(_Undone), ledger.transaction():
         events = ledger.import_history(
             tracker, population=population, by=who.by, at=who.at, zone=zone
@@ -117,7 +117,7 @@ def _import(
 
 
 def _columns(config: Path, sheet: str | None, dates: str | None) -> TrackerColumns:
-    columns = Configuration.load(config).tracker
+    columns = configured(config).tracker
     if columns is None:
         raise ConfigurationError(
             f"{config}, tracker: missing; name the columns of the file: id = ..., period = ..., "

@@ -12,6 +12,7 @@ import attrs
 from sqlalchemy.engine import URL
 
 from ceosample import files
+from ceosample.configuration import populations
 from ceosample.configuration.database import url_in, without_password
 from ceosample.configuration.faults import docket_of, faults_of, plan_of, signatory_of
 from ceosample.configuration.keys import ALONE, GROUP, UNIT_ID
@@ -59,6 +60,7 @@ class Configuration:
         posted: what is posted of such a letter: ``letter``, or ``with-slip``.
         columns: the fields of contents that are a table, each with its column's heading.
         contents_form: how such a table is written.
+        apart: whether the file has a list of populations, so that each has folders of its own.
         letterhead, template, kind, shared, language, fonts, pdf, strict: the arguments of
             ``render`` with these names, the template as a path.
         paper: the size of all papers: ``a4`` or ``letter``.
@@ -70,7 +72,7 @@ class Configuration:
         method: how verdicts are read, for months that you freeze from now on; None states none.
         own_codes: the firm's own codes for *was never eligible*, each with the one of the fixed
             list that it means.
-        folder: the folder that holds the months' folders.
+        folder: the folder that holds the months' folders, or those of the populations.
         word: the path of the Word template; None without one.
         first: the month with which runs begin while the ledger has none; None if it must be given.
         zone: the IANA time zone of the firm's dates, for months that you freeze from now on: where
@@ -121,40 +123,74 @@ class Configuration:
     logo: Mapping[str, str] | None = None
     paper: str = A4
     contents_form: TableForm = attrs.field(factory=TableForm)
+    apart: bool = False
 
     @classmethod
-    def load(cls, path: str | Path) -> Configuration:
-        """The configuration of a file.
+    def load(cls, path: str | Path, population: str | None = None) -> Configuration:
+        """The configuration of a population of a file.
+
+        Args:
+            path: the file.
+            population: which of them, where it has several; None for the only one.
 
         Raises:
             ConfigurationError: each problem with the file, the key, what it got and what is
-                allowed.
+                allowed; several populations and none chosen, or one that it does not have.
+        """
+        found = cls.load_all(path)
+        fault = populations.choice([one.population for one in found], population)
+        raise_faults(ConfigurationError, [] if fault is None else [f"{path}, {fault}"])
+        return next(one for one in found if population in (None, one.population))
+
+    @classmethod
+    def load_all(cls, path: str | Path) -> tuple[Configuration, ...]:
+        """The configurations of all populations of a file, in its order.
+
+        They share the ledger, the folders and whatever else a population has none of its own of.
+
+        Raises:
+            ConfigurationError: each problem, as for :meth:`load`; what is wrong for all of the
+                populations is told once.
         """
         place = Path(path)
-        try:
-            tables = tomllib.loads(files.read(place).decode())
-        except RecordError:
-            raise ConfigurationError(
-                f"{place}: not there; write one to start from with 'ceosample init'"
-            ) from None
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ConfigurationError(f"{place}: not TOML ({error}); correct that line") from None
-        faults = faults_of(tables)
-        plan = plan_of(tables.get("plan", {}), faults)
-        signatory = signatory_of(tables.get("signatory"), faults)
-        docket = docket_of(tables.get("letters"), faults)
+        tables = _tables(place)
+        apart = populations.are_several(tables)
+        faults = populations.faults_of_names(tables) if apart else []
+        each = [] if faults else populations.tables_of_each(tables)
+        found: list[tuple[Any, list[str]]] = []
+        parts: list[_Parts] = []
+        for own in each:
+            own_faults = faults_of(own)
+            parts.append(_Parts.of(own, own_faults))
+            found.append((own.get("population", {}), own_faults))
+        named = [
+            (table.get("name") if apart and isinstance(table, dict) else None, said)
+            for table, said in found
+        ]
+        faults += populations.told_once(named) if named else []
         raise_faults(ConfigurationError, (f"{place}, {fault}" for fault in faults))
+        home = place.parent.resolve()
+        return tuple(
+            cls._of(home, own, made, apart=apart) for own, made in zip(each, parts, strict=True)
+        )
+
+    @classmethod
+    def _of(
+        cls, home: Path, tables: Mapping[str, Any], parts: _Parts, *, apart: bool
+    ) -> Configuration:
+        """The configuration of valid tables."""
         letters, first = tables["letters"], tables["population"].get("first")
         return cls(
-            home=place.parent.resolve(),
+            home=home,
+            apart=apart,
             population=tables["population"]["name"],
             source=Source.of(tables["source"]),
             variables=tuple(tables.get("strata", {}).get("variables", ())),
             clean=tables.get("strata", {}).get("clean"),
-            plan=plan,
+            plan=parts.plan,
             seed_source=tables["seed"]["source"],
             seeding={name: value for name, value in tables["seed"].items() if name != "source"},
-            signatory=signatory,
+            signatory=parts.signatory,
             contents=letters.get("contents"),
             existing=letters.get("existing"),
             posted=letters.get("posted", ALONE),
@@ -182,7 +218,7 @@ class Configuration:
             tracker=_tracker(tables),
             title=tables["population"].get("title"),
             own_codes=tables["ledger"].get("own_codes", {}),
-            docket=docket,
+            docket=parts.docket,
             logo=letters.get("logo"),
             firm=letters.get("firm") or _first_line(letters.get("letterhead", ())),
             ahead=_minutes(tables["ledger"].get("ahead")),
@@ -196,7 +232,17 @@ class Configuration:
     @property
     def packs(self) -> Path:
         """The folder that holds the months' folders."""
-        return self.home / self.folder
+        return self._own(self.folder)
+
+    @property
+    def pickup_folder(self) -> Path | None:
+        """The folder where another system fetches the months' files; None without one."""
+        return None if self.pickup is None else self._own(self.pickup)
+
+    def _own(self, folder: str) -> Path:
+        """The population's part of a folder, where the file has a list of populations."""
+        place = self.home / folder
+        return place / self.population if self.apart else place
 
     def month_folder(self, period: Period) -> Path:
         """The folder of a month's files."""
@@ -227,6 +273,40 @@ class Configuration:
     def ledger_url(self) -> str | URL:
         """The ledger's URL, a file of SQLite relative to the configuration's folder."""
         return url_in(self.home, self.ledger)
+
+
+@attrs.frozen
+class _Parts:
+    """What is made of tables before they are known to be valid; each None with a problem in it."""
+
+    plan: Any
+    signatory: Any
+    docket: tuple[DocketField, ...]
+
+    @classmethod
+    def of(cls, tables: Mapping[str, Any], faults: list[str]) -> _Parts:
+        """The parts of a population's tables; their problems go into ``faults``."""
+        return cls(
+            plan_of(tables.get("plan", {}), faults),
+            signatory_of(tables.get("signatory"), faults),
+            docket_of(tables.get("letters"), faults),
+        )
+
+
+def _tables(place: Path) -> dict[str, Any]:
+    """The tables of a file.
+
+    Raises:
+        ConfigurationError: it is not there, or not TOML.
+    """
+    try:
+        return tomllib.loads(files.read(place).decode())
+    except RecordError:
+        raise ConfigurationError(
+            f"{place}: not there; write one to start from with 'ceosample init'"
+        ) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"{place}: not TOML ({error}); correct that line") from None
 
 
 def _minutes(number: int | None) -> dt.timedelta | None:

@@ -7,7 +7,16 @@ from os.path import normpath
 from re import fullmatch
 from typing import Any, Final
 
-from ceosample.configuration.keys import EXCLUSION, KEYS, TITLES, UNIT, is_excel, is_table, kind_of
+from ceosample.configuration.keys import (
+    EXCLUSION,
+    FILTER,
+    KEYS,
+    TITLES,
+    UNIT,
+    is_excel,
+    is_table,
+    kind_of,
+)
 from ceosample.configuration.source import FORM, KINDS, TESTS, faults_of_table_form
 from ceosample.errors import LetterError, PlanError
 from ceosample.form import Key, faults_of_keys, meant
@@ -72,13 +81,16 @@ def _faults_of_source(table: Mapping[str, Any]) -> list[str]:
         )
     if len(given) == 1:
         faults += faults_of_table_form(table, given[0], "source.")
-    for number, entry in enumerate(table.get("exclusions", ()), 1):
-        faults += _faults_of_exclusion(entry, f"source.exclusions[{number}]")
+    for key, keys in (("exclusions", EXCLUSION), ("filter", FILTER)):
+        for number, entry in enumerate(table.get(key, ()), 1):
+            faults += _faults_of_condition(entry, keys, f"source.{key}[{number}]")
     return faults
 
 
-def _faults_of_exclusion(entry: Mapping[str, Any], where: str) -> list[str]:
-    faults = faults_of_keys(entry, EXCLUSION, f"{where}.")
+def _faults_of_condition(
+    entry: Mapping[str, Any], keys: Mapping[str, Key], where: str
+) -> list[str]:
+    faults = faults_of_keys(entry, keys, f"{where}.")
     if faults:
         return faults
     asked = [name for name in TESTS if name in entry]

@@ -170,7 +170,7 @@ _SOURCE = Key(
 
 #: What the fields of a plan may be, in words; the plan itself checks them.
 _PLAN: Final = {
-    "size": "a number of letters",
+    "size": "a number of letters, or {at_most = 12}",
     "allocation": f"one of {', '.join(ALLOCATIONS)}, or letters for each stratum",
     "minimum": "a number of letters, 0 or more",
     "reserves": "a number of units, 0 or more",
@@ -204,6 +204,9 @@ EXCLUSION: Final[Mapping[str, Key]] = {
     "before": Key("a number, or a date such as 2026-10-01", _is_point),
 }
 
+#: The keys of one of [[source.filter]].
+FILTER: Final = {name: key for name, key in EXCLUSION.items() if name != "reason"}
+
 #: How a table of responses or of letters is written.
 _FORM: Final[Mapping[str, Key]] = {
     "encoding": Key("an encoding such as cp1252, iso-8859-15 or utf-16", is_encoding),
@@ -236,6 +239,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "content": Key("the name of a column", _is_text),
         "period_column": Key("the name of a column", _is_text),
         "exclusions": Key("a list of tables, each [[source.exclusions]]", _are_tables),
+        "filter": Key("a list of tables, each [[source.filter]]", _are_tables),
         "open": Key("a list of exclusions' codes, in-progress", _are_codes),
         **_FORM,
     },

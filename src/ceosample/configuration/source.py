@@ -31,11 +31,11 @@ TESTS: Final = ("is", "is_not", "missing", "from", "before")
 
 @attrs.frozen
 class Condition:
-    """A stated exclusion: rows whose value in a column meets it are left out, for this reason.
+    """A condition on a column: a stated exclusion, or one of the rows that are of a population.
 
     Attributes:
         where: its place in the configuration, ``source.exclusions[1]``.
-        reason: the code that ``exclusions.csv`` will hold.
+        reason: the code that ``exclusions.csv`` will hold; empty in a filter.
         column: the column whose values are tested.
         tests: the tests of each value, ``{"is": ("In progress",)}``; all of them must hold.
     """
@@ -44,6 +44,16 @@ class Condition:
     reason: str
     column: str
     tests: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, where: str, entry: Mapping[str, Any]) -> Condition:
+        """The condition of a valid entry."""
+        tests = {
+            name: tuple(entry[name]) if isinstance(entry[name], list) else entry[name]
+            for name in TESTS
+            if name in entry
+        }
+        return cls(where, entry.get("reason", ""), entry["column"], tests)
 
     def __str__(self) -> str:
         asked = " and ".join(_in_words(name, self.tests[name]) for name in self.tests)
@@ -99,6 +109,7 @@ class Source:
         open: the exclusions' codes of responses that are not finished yet.
         form: how a file of rows is written.
         exclusions: the stated exclusions; the first that applies to a row gives its reason.
+        filter: the conditions of the rows that are of this population; all of them must hold.
     """
 
     kind: str
@@ -112,31 +123,26 @@ class Source:
     open: tuple[str, ...] = ("in-progress",)
     form: TableForm = attrs.field(factory=lambda: TableForm())
     exclusions: tuple[Condition, ...] = ()
+    filter: tuple[Condition, ...] = ()
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> Source:
         """The source of a valid table."""
         kind = next(kind for kind in KINDS if kind in table)
-        stated = [
-            Condition(
-                where=f"source.exclusions[{number}]",
-                reason=entry["reason"],
-                column=entry["column"],
-                tests={
-                    name: tuple(entry[name]) if isinstance(entry[name], list) else entry[name]
-                    for name in TESTS
-                    if name in entry
-                },
+        stated, kept = (
+            tuple(
+                Condition.of(f"source.{key}[{number}]", entry)
+                for number, entry in enumerate(table.get(key, ()), 1)
             )
-            for number, entry in enumerate(table.get("exclusions", ()), 1)
-        ]
+            for key in ("exclusions", "filter")
+        )
         plain: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in table.items()
-            if name not in (*KINDS, *FORM, "exclusions")
+            if name not in (*KINDS, *FORM, "exclusions", "filter")
         }
         form = TableForm.of(table)
-        return cls(kind=kind, file=table[kind], exclusions=tuple(stated), form=form, **plain)
+        return cls(kind=kind, file=table[kind], exclusions=stated, filter=kept, form=form, **plain)
 
     def asked(self, variables: tuple[str, ...]) -> dict[str, str]:
         """Every column that is read, and the key of the configuration that names it first."""
@@ -146,7 +152,7 @@ class Source:
             ("source.exclusion", self.exclusion),
             ("source.content", self.content),
             ("source.period_column", self.period_column),
-            *((f"{stated.where}.column", stated.column) for stated in self.exclusions),
+            *((f"{s.where}.column", s.column) for s in (*self.exclusions, *self.filter)),
         ]
         found: dict[str, str] = {}
         for key, column in named:

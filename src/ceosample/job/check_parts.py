@@ -417,7 +417,7 @@ def _private_places(month: Month) -> list[Path]:
     tables = [configuration.source.path(home, period)]
     if configuration.contents is not None:
         tables.append(configuration.path(configuration.contents, period))
-    pickup = [] if configuration.pickup is None else [home / configuration.pickup]
+    pickup = [] if configuration.pickup_folder is None else [configuration.pickup_folder]
     url = make_url(configuration.ledger_url)
     ledger = [Path(url.database)] if url.get_backend_name() == "sqlite" and url.database else []
     letters = [] if configuration.existing is None else [folder_of(configuration, period)]

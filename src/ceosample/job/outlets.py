@@ -163,7 +163,9 @@ def with_posted_files(
         if one.kind == DISPATCHED and configuration.posted == WITH_SLIP:
             month = {"population": one.population, "period": one.period}
             history = ledger.history(one.unit_id, **month)
-            more = posted_file(configuration, history, one.what)
+            more = {}
+            if history.subject.population == configuration.population:
+                more = posted_file(configuration, history, one.what)
             one = attrs.evolve(one, what={**one.what, **more})
         found.append(one)
     return attrs.evolve(decisions, decisions=tuple(found))

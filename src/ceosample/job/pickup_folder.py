@@ -33,10 +33,11 @@ def put_out(month: Month, pack: Pack, folder: Path, rework: int | None = None) -
     Raises:
         ConflictError: another pack is there, and was not fetched.
     """
-    if month.configuration.pickup is None:
+    outbox = month.configuration.pickup_folder
+    if outbox is None:
         return
     name = str(month.period) if rework is None else f"{month.period}-rework-{rework}"
-    place = month.configuration.home / month.configuration.pickup / name
+    place = outbox / name
     there = files.read_if_there(place / READY)
     if there is not None:
         _require_this_pack(place / READY, there, pack)

@@ -7,8 +7,8 @@ from importlib import resources
 from typing import Any, Final
 
 #: The public record, a file of decisions, an event of the ledger's export, the history of a letter,
-#: a run of what was due, what the verdicts say, a command that failed.
-NAMES: Final = ("draw", "decisions", "event", "letter", "run", "infer", "failure")
+#: a run of what was due, a run of several populations, what the verdicts say, a failure.
+NAMES: Final = ("draw", "decisions", "event", "letter", "run", "runs", "infer", "failure")
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -17,8 +17,8 @@ def schema(name: str) -> dict[str, Any]:
     Args:
         name: ``draw`` for ``draw.json``, ``decisions`` for ``decisions.json``, ``event`` for a line
             of ``ceosample export``, ``letter`` for what ``ceosample ledger letter --json`` prints,
-            ``run`` for ``ceosample run --json``, ``infer`` for ``ceosample infer --json``,
-            ``failure`` for any other command with
+            ``run`` for ``ceosample run --json``, ``runs`` for the same of several populations,
+            ``infer`` for ``ceosample infer --json``, ``failure`` for any other command with
             ``--json`` that fails.
 
     Raises:

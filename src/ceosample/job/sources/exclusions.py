@@ -18,11 +18,12 @@ STATED = "source.exclusions"
 
 
 class Sieve:
-    """A filter that keeps the rows of the month.
+    """A sieve that keeps the rows of the month and of the population.
 
     Attributes:
         rows: the number of rows.
         others: the number of rows of other months.
+        elsewhere: the number of rows of other populations, of whichever month.
         left_out: the number of rows that each stated exclusion left out.
         faults: the problems of rows of the month, in their order.
     """
@@ -32,6 +33,7 @@ class Sieve:
     ) -> None:
         self.rows = 0
         self.others = 0
+        self.elsewhere = 0
         self.left_out = [0 for _ in source.exclusions]
         self.faults: list[str] = []
         self._source = source
@@ -39,6 +41,7 @@ class Sieve:
         self._dates = dates
         self._place = {name: place for place, name in enumerate(source.asked(variables))}
         self._rules = [_rule(stated, dates) for stated in source.exclusions]
+        self._filter = [_rule(stated, dates) for stated in source.filter]
         optional = [name for name in (source.content,) if name is not None]
         kept = dict.fromkeys([source.unit_id, *variables, *optional])
         self._kept: dict[str, list[object]] = {name: [] for name in kept}
@@ -64,6 +67,9 @@ class Sieve:
         return Table(columns, len(self._numbers), self._numbers)
 
     def _take(self, number: int, row: Sequence[object]) -> None:
+        if not self._is_of_population(number, row):
+            self.elsewhere += 1
+            return
         column = self._source.period_column
         dated = column is None or self._is_dated(number, row)
         if dated is False:
@@ -80,6 +86,17 @@ class Sieve:
         self._reasons.append(reason)
         for name, values in self._kept.items():
             values.append(row[self._place[name]])
+
+    def _is_of_population(self, number: int, row: Sequence[object]) -> bool:
+        """Whether every condition of the filter holds; a cell that cannot be read is a problem."""
+        for stated, rule in self._filter:
+            try:
+                if not rule(row[self._place[stated.column]]):
+                    return False
+            except CellError as error:
+                self._fault(number, stated.column, f"{error}, for {stated.where} compares it")
+                return False
+        return True
 
     def _is_dated(self, number: int, row: Sequence[object]) -> bool | None:
         """Whether the row is dated to this month; None if it has no date.

@@ -33,6 +33,7 @@ class SourceReport(Result):
         others: how many of them belong to other months.
         stated: the stated exclusions, each with the number of rows that it left out.
         hidden: how many of the rows are hidden in their sheet; they count like the others.
+        elsewhere: how many of the rows are of other populations, by ``source.filter``.
     """
 
     frame: Frame
@@ -40,6 +41,7 @@ class SourceReport(Result):
     others: int
     stated: tuple[tuple[Condition, int], ...]
     hidden: int = 0
+    elsewhere: int = 0
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON: counts, and no id."""
@@ -50,11 +52,13 @@ class SourceReport(Result):
             "eligible": self.frame.count,
             "left_out": {**self.frame.exclusions},
             "stated": [{**stated.to_dict(), "rows": rows} for stated, rows in self.stated],
+            **({"other_populations": self.elsewhere} if self.elsewhere else {}),
         }
 
     def __str__(self) -> str:
         left_out = sum(self.frame.exclusions.values())
         elsewhere = f", {self.others} of other months" if self.others else ""
+        elsewhere += f", {self.elsewhere} of other populations" if self.elsewhere else ""
         hidden = f"; {self.hidden} of them in hidden rows, which count" if self.hidden else ""
         lines = [
             f"{self.rows} rows: {self.frame.count} eligible, {left_out} left out{elsewhere}{hidden}"
@@ -102,7 +106,9 @@ def read_source(month: Month, control_total: int | None = None) -> SourceReport:
         raise FrameError(*sieve.faults, *error.faults) from None
     raise_faults(FrameError, sieve.faults)
     stated = zip(source.exclusions, sieve.left_out, strict=True)
-    return SourceReport(frame, sieve.rows, sieve.others, tuple(stated), sheet.hidden)
+    return SourceReport(
+        frame, sieve.rows, sieve.others, tuple(stated), sheet.hidden, sieve.elsewhere
+    )
 
 
 def from_source(month: Month, control_total: int | None) -> Frame:
