@@ -11,7 +11,7 @@ import pytest
 
 import ceosample as cs
 import command
-from ceosample.cli.run_each import worst
+from ceosample.cli.failures import worst
 from ceosample.configuration import Configuration
 from ceosample.errors import ConfigurationError
 from command import Ended
@@ -159,9 +159,8 @@ def test_a_problem_is_told_with_its_population_and_a_shared_one_once(two: Path) 
     )
     with pytest.raises(ConfigurationError) as caught:
         Configuration.load_all(two / "ceosample.toml")
-    own, shared = [], []
-    for fault in caught.value.faults:
-        (own if "population '" in fault else shared).append(fault)
+    own = [fault for fault in caught.value.faults if "population '" in fault]
+    shared = [fault for fault in caught.value.faults if fault not in own]
     assert ["signatory.id" in fault for fault in shared] == [True]
     assert [fault.split(", ", 1)[1].split(": got")[0].split(": not")[0] for fault in own] == [
         "population 'complaints', plan, size, at_most",
@@ -187,7 +186,8 @@ def test_what_a_population_has_instead_replaces_what_is_shared(two: Path) -> Non
         ('zone = "Europe/London"', 'zone = "Europe/London"\nseed = {source = "dice"}'),
     )
     complaints, claims = Configuration.load_all(two / "ceosample.toml")
-    assert (complaints.plan.size, complaints.plan.minutes) == (None, 45)
+    assert complaints.plan.size is None
+    assert complaints.plan.minutes == 45
     assert (claims.source.kind, claims.source.url) == ("sql", "sqlite:///claims.db")
     assert (complaints.seed_source, dict(complaints.seeding)) == ("dice", {})
     assert (claims.seed_source, dict(claims.seeding)) == ("chain", {"secret": "chain.json"})

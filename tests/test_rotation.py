@@ -139,7 +139,8 @@ def by_hand(frame: cs.Frame, plan: cs.Plan, seed: cs.Seed, drawn: set[str]) -> l
         (unit.unit_id for unit in frame.units if unit.unit_id not in chosen),
         key=lambda unit_id: ticket("open", unit_id),
     )
-    return sorted(chosen + rest[: (plan.size or 0) - len(chosen)])
+    assert isinstance(plan.size, int)
+    return sorted(chosen + rest[: plan.size - len(chosen)])
 
 
 def test_a_rotation_in_plain_hashlib_gives_the_same_letters() -> None:

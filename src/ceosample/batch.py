@@ -6,6 +6,7 @@ from ceosample.configuration import Configuration
 from ceosample.job.check_configuration import check
 from ceosample.job.due import due
 from ceosample.job.month import Month
+from ceosample.job.pickup_folder import tell_pickup
 from ceosample.job.preview import preview, preview_due
 from ceosample.job.run_due_months import run_due
 from ceosample.job.run_month import run
@@ -21,4 +22,5 @@ __all__ = [
     "preview_due",
     "run",
     "run_due",
+    "tell_pickup",
 ]

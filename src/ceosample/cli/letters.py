@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from ceosample import job
+from ceosample import file_modes, job
 from ceosample.canonical import Json
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
@@ -278,7 +278,9 @@ def correct(
     """Make the event HASH void; both the event and the correction stay on record."""
     with who.ledger() as ledger:
         said = ledger.correct(event, by=who.by, at=who.at, reason_code=reason_code)
+        told = _told_pickup(who, ledger, said)
     _say([said], as_json, one=True)
+    _say_told(told)
 
 
 def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
@@ -374,7 +376,21 @@ def supersede(
                     click.confirm("Supersede it?", abort=True, err=True)
                 warnings.simplefilter("ignore", RotationWarning)
                 event = superseded()
+        told = _told_pickup(who, ledger, event)
     _say([event], as_json, one=True)
+    _say_told(told)
+
+
+def _told_pickup(who: Actor, ledger: Ledger, event: Event) -> Path | None:
+    """The notice for whoever fetched the month's files, in the pick-up folder."""
+    configuration = configured_for(who.config, event.population)
+    with file_modes.for_group(configuration.for_group):
+        return job.tell_pickup(configuration, ledger, event)
+
+
+def _say_told(place: Path | None) -> None:
+    if place is not None:
+        click.echo(f"told to the pick-up folder: {place}", err=True)
 
 
 @cli.command()

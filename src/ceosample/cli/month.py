@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 
 from ceosample import files, job
 from ceosample.canonical import Json
+from ceosample.cli.failures import worst
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     DIFFERENCE,
@@ -28,7 +29,6 @@ from ceosample.cli.options import (
     period_option,
     populations,
 )
-from ceosample.cli.run_each import worst
 from ceosample.cli.seed import chain_of
 from ceosample.configuration import TEMPLATE
 from ceosample.errors import CeosampleError, ConfigurationError, ConflictError, NoLedgerError

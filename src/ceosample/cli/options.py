@@ -22,7 +22,6 @@ from ceosample.result import as_json_text
 from ceosample.signoff.check import ChainReport
 from ceosample.signoff.ledger import Ledger
 
-WAITING = 75
 DIFFERENCE = 1
 
 _TIME = "2026-11-02T09:00:00+00:00"

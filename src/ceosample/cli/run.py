@@ -12,11 +12,10 @@ from typing import Any
 import click
 
 from ceosample import job
-from ceosample.cli.failures import report_failure_with
+from ceosample.cli.failures import WAITING, report_failure_with, run_each
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     MONTH,
-    WAITING,
     Progress,
     at_option,
     clock_options,
@@ -28,7 +27,6 @@ from ceosample.cli.options import (
     populations,
     told_of_clock,
 )
-from ceosample.cli.run_each import run_each
 from ceosample.cli.seed import chain_of
 from ceosample.configuration import Configuration
 from ceosample.errors import CeosampleError, NoLedgerError

@@ -7,6 +7,7 @@ a run of a finished month changes nothing.
 from ceosample.job.check_configuration import CheckReport, check, next_month, no_configuration
 from ceosample.job.due import Agenda, agenda, due, month_states
 from ceosample.job.month import EMPTY, OFFICE, SAMPLER, Month, Outcome
+from ceosample.job.pickup_folder import tell_pickup
 from ceosample.job.preview import MonthPreview, RunPreview, preview, preview_due
 from ceosample.job.render_pack import render_again, unchanged
 from ceosample.job.roll_forward import RollForward
@@ -48,5 +49,6 @@ __all__ = [
     "run",
     "run_due",
     "still_open_by_month",
+    "tell_pickup",
     "unchanged",
 ]

@@ -1,21 +1,50 @@
-"""The pick-up folder: the files for the executive's office, for another system to fetch."""
+"""The pick-up folder: the files for the executive's office, for another system to fetch.
+
+Whoever fetched a month's files is told there too when the month is set aside or corrected.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ceosample import files
 from ceosample.canonical import Json, canonical_file, digest
+from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
 from ceosample.job.month import Month
 from ceosample.letters.papers import attendance_sheet
 from ceosample.letters.papers.pack import Pack
 from ceosample.letters.papers.signing_room import ROOM
+from ceosample.period import Period
+from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.store.events import Event
+
+#: What ``ready.json`` is called in itself.
+SCHEME: Final = "ceosample-pickup/1"
 
 #: The file that says that the others are there, written last.
 READY: Final = "ready.json"
+
+#: The events about a month that whoever fetched its files has to know.
+TOLD: Final = ("superseded", "corrected")
+
+#: The file that says in words what happened.
+NOTICE: Final = "notice.txt"
+
+_WORDS: Final = {
+    "superseded": (
+        "{month}: the draw of this month was set aside (event {number}, {reason}).\n"
+        "Letters of it that are not signed yet are not to be signed or posted. A new draw comes "
+        "with files of its own.\n"
+    ),
+    "corrected": (
+        "{month}: an event of this month was made void (event {number}, {reason}): {what}.\n"
+        "Its figures are counted without that event from now on; the letters stay as they are.\n"
+    ),
+}
 
 
 def put_out(month: Month, pack: Pack, folder: Path, rework: int | None = None) -> None:
@@ -46,7 +75,7 @@ def put_out(month: Month, pack: Pack, folder: Path, rework: int | None = None) -
     found = {name: files.read_if_there(folder / name) for name in [*wanted, attendance_sheet.SHEET]}
     given = {name: data for name, data in found.items() if data is not None}
     ready: dict[str, Json] = {
-        "scheme": "ceosample-pickup/1",
+        "scheme": SCHEME,
         "population": pack.population,
         "period": pack.period,
         "rework": rework,
@@ -70,3 +99,97 @@ def _require_this_pack(path: Path, data: bytes, pack: Pack) -> None:
         raise ConflictError(
             f"{path}: is of another pack, which was not fetched yet; fetch it or move it away"
         )
+
+
+def tell_pickup(configuration: Configuration, ledger: Ledger, event: Event) -> Path | None:
+    """Put a notice into the pick-up folder, for whoever fetched a month's files before.
+
+    Files of a draw that was set aside, and which nobody fetched yet, are taken back first. The
+    notice has a folder of its own, ``PERIOD-superseded-NUMBER`` or ``PERIOD-corrected-NUMBER`` with
+    the event's number, and its ``ready.json`` comes last as that of a pack does. It names no
+    response.
+
+    Args:
+        configuration: of the month's population.
+        ledger: where the event is recorded.
+        event: what ``Ledger.supersede`` or ``Ledger.correct`` returned.
+
+    Returns:
+        The notice's folder; None where there is nobody to tell: no pick-up folder, another
+        population or kind of event, or a month of which no pack was put out.
+    """
+    outbox = configuration.pickup_folder
+    if outbox is None or event.kind not in TOLD or event.population != configuration.population:
+        return None
+    if event.period is None:
+        return None
+    period = Period.parse(event.period)
+    month = list(ledger.events(population=event.population, period=period))
+    packs = _packs_before(event, month)
+    waiting = _not_fetched(outbox, period)
+    if not packs and not waiting:
+        return None
+    if event.kind == "superseded":
+        for folder in waiting:
+            _take_back(folder)
+    place = outbox / f"{period}-{event.kind}-{event.sequence}"
+    words = _words(configuration, event, month).encode()
+    ready: dict[str, Json] = {
+        "scheme": SCHEME,
+        "population": event.population,
+        "period": event.period,
+        "rework": None,
+        "pack": None,
+        "notice": event.kind,
+        "event": event.hash,
+        "reason_code": event.payload.get("reason_code"),
+        "packs": [*packs],
+        "files": {NOTICE: digest(words)},
+    }
+    files.write_set(place, {NOTICE: words, READY: canonical_file(ready)}, index=READY)
+    return place
+
+
+def _packs_before(event: Event, month: Iterable[Event]) -> list[str]:
+    """The packs that were sent since the month was last set aside, each once, in order."""
+    packs: dict[str, None] = {}
+    for earlier in month:
+        if earlier.sequence >= event.sequence:
+            break
+        if earlier.kind == "superseded":
+            packs = {}
+        if earlier.kind == "sent_for_signature" and "pack" in earlier.payload:
+            packs[str(earlier.payload["pack"])] = None
+    return [*packs]
+
+
+def _not_fetched(outbox: Path, period: Period) -> list[Path]:
+    """The folders of the month's packs that are still there."""
+    found = [outbox / str(period), *sorted(outbox.glob(f"{period}-rework-*"))]
+    return [folder for folder in found if files.read_if_there(folder / READY) is not None]
+
+
+def _take_back(folder: Path) -> None:
+    """Remove a pack's copies, ``ready.json`` first; those in the month's own folder stay."""
+    data = files.read_if_there(folder / READY)
+    try:
+        named: Any = json.loads(data or b"{}")["files"]
+    except (ValueError, TypeError, KeyError):
+        return  # not one that a run wrote
+    (folder / READY).unlink()
+    for name in named:
+        if Path(name).name == name:
+            (folder / name).unlink(missing_ok=True)
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _words(configuration: Configuration, event: Event, month: Iterable[Event]) -> str:
+    void = next((e.kind for e in month if e.hash == event.payload.get("event")), "")
+    title = configuration.title or configuration.population
+    return _WORDS[event.kind].format(
+        month=f"{title}, {event.period}",
+        number=event.sequence,
+        reason=event.payload.get("reason_code"),
+        what=void.replace("_", " "),
+    )

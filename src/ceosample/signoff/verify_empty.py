@@ -64,7 +64,7 @@ def verify_empty(place: Path, ledger: Ledger | None) -> EmptyMonth | None:
     if ledger is None:
         return EmptyMonth(Level.UNCOMMITTED, None, (*notes, _ALONE))
     try:
-        return _compared(place, ledger, *map(digest, tables), notes)
+        return _compared(place, ledger, digest(tables[0]), digest(tables[1]), notes)
     except CeosampleError as error:
         return EmptyMonth(Level.FRAME, str(error), notes)
 
