@@ -21,6 +21,7 @@ import pytest
 import ceosample
 from ceosample.cli import cli
 from ceosample.configuration import KEYS, Configuration
+from ceosample.configuration.populations import tables_of_each
 from ceosample.form import faults_of_keys
 from ceosample.letters.regimes.elements import ANSWERS, KINDS
 from ceosample.signoff.figures.by_stratum import Figures, StratumMetrics
@@ -99,9 +100,10 @@ def test_every_block_of_every_page_is_of_a_kind_that_is_held_to_the_truth() -> N
 @pytest.mark.parametrize("page", pages_with("toml"), ids=name_of)
 def test_the_configuration_on_a_page_has_tables_and_keys_that_there_are(page: Path) -> None:
     for text in blocks(page, "toml")[len(FILES.get(page.name, ())) :]:
-        for name, table in tomllib.loads(text).items():
-            faults = faults_of_keys(table, KEYS[name], f"{name}.")
-            assert not [fault for fault in faults if "missing" not in fault], name_of(page)
+        for tables in tables_of_each(tomllib.loads(text)):
+            for name, table in tables.items():
+                faults = faults_of_keys(table, KEYS[name], f"{name}.")
+                assert not [fault for fault in faults if "missing" not in fault], name_of(page)
 
 
 def test_the_page_of_keys_has_every_table_and_key_and_which_are_needed(tmp_path: Path) -> None:

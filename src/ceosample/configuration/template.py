@@ -15,6 +15,8 @@ title = "Complaint responses"           # what people read in its place; fixed b
 # first = "2026-10"                     # the month that 'ceosample run' begins with by itself
 # zone = "Europe/London"                # whose dates count; UTC without this line
 
+# Several populations in one file: [[population]] for each; see docs/populations.md
+
 [source]
 csv = "responses-{period}.csv"          # one row a response, UTF-8; .csv.gz is read too
 # encoding = "cp1252"                   # of a CSV file that is not UTF-8
@@ -40,12 +42,16 @@ exclusion = "why_excluded"              # optional: empty = eligible, a code = w
 # is = ["In progress"]                  # or is_not = [...], missing = true, from = 2026-10-01,
                                         # before = 100: all that one exclusion states must hold
 
+# [[source.filter]]                     # of a table of several populations: whose rows these are
+# column = "stream"
+# is = ["Complaint"]
+
 [strata]
 variables = ["division"]                # each value of these columns is represented
 # clean = "spaces"                      # U+00A0 and other spaces in them become plain ones
 
 [plan]
-size = 12                               # letters a month
+size = 12                               # letters a month; {at_most = 12} for months with fewer
 # minimum = 1                           # letters that each stratum is given first
 # reserves = 2                          # units next in line in each stratum
 # allocation = "proportional"           # or "equal", "power", ..., "srs": no strata at all; or

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
 from ceosample.canonical import Json
-from ceosample.errors import FrameError, joined
 from ceosample.job.other_months import OtherMonth
 from ceosample.result import Result
-from ceosample.sampling.frames.frame import Frame
-
-#: So many ids at most stand in a refusal, or in a list for the operator.
-MOST_IDS: Final = 1000
+from ceosample.sampling.frames.frame import MOST_IDS as MOST_IDS
+from ceosample.sampling.frames.frame import Frame, require_apart
 
 
 @attrs.frozen
@@ -104,16 +101,13 @@ def require_one_frame(frame: Frame, others: Iterable[OtherMonth]) -> None:
         ConflictError: a file of another month is gone or changed.
     """
     mine = {unit.unit_id for unit in frame.units}
-    twice = [
-        f"{unit_id} ({other.period})"
-        for other in others
-        if not other.set_aside
-        for unit_id in other.unit_ids()
-        if unit_id in mine
-    ]
-    if twice:
-        raise FrameError(
-            f"{frame.population}, {frame.period}: got {len(twice)} responses that are in the frame "
-            f"of another month, and each belongs to one frame alone: {joined(twice, MOST_IDS)}; "
-            "leave them out with a reason, or give a new response its own id"
-        )
+    require_apart(
+        (frame.population, frame.period),
+        (
+            (unit_id, other.period)
+            for other in others
+            if not other.set_aside
+            for unit_id in other.unit_ids()
+            if unit_id in mine
+        ),
+    )

@@ -43,6 +43,9 @@ EXCLUSIONS = "exclusions.csv"
 #: The reason of a unit that was drawn of late, or whose writer's letter was.
 AT_REST: Final = "at-rest"
 
+#: So many ids at most stand in a refusal, or in a list for the operator.
+MOST_IDS: Final = 1000
+
 #: What a population may be called.
 POPULATION = re.compile(r"[a-z0-9-]{1,100}")
 
@@ -274,6 +277,28 @@ class Frame(Result):
             left_out=tuple(sorted([*self.left_out, *moved])),
         )
 
+    def require_apart(self, *others: Frame) -> None:
+        """Raise if a response of this frame is in the frame of another month too.
+
+        A run of the job asks it of all months of a ledger.
+
+        Args:
+            others: the frames of the population's other months.
+
+        Raises:
+            FrameError: every id that is in two of them, with its month.
+        """
+        mine = {unit.unit_id for unit in self.units}
+        require_apart(
+            (self.population, self.period),
+            (
+                (unit.unit_id, other.period)
+                for other in others
+                for unit in other.units
+                if unit.unit_id in mine
+            ),
+        )
+
     @cached_property
     def _members(self) -> Members:
         return Members.of((unit.stratum, unit.unit_id) for unit in self.units)
@@ -359,6 +384,25 @@ class Frame(Result):
 
     def _rows(self) -> list[list[str]]:
         return [[stratum_words(stratum), str(size)] for stratum, size in self.sizes().items()]
+
+
+def require_apart(month: tuple[str, Period], twice: Iterable[tuple[str, Period]]) -> None:
+    """Raise if a month's frame has ids that other months have too.
+
+    Args:
+        month: the population and the month.
+        twice: those ids, each with its other month.
+
+    Raises:
+        FrameError: there is one; the message names them all.
+    """
+    said = [f"{unit_id} ({period})" for unit_id, period in twice]
+    if said:
+        raise FrameError(
+            f"{month[0]}, {month[1]}: got {len(said)} responses that are in the frame of another "
+            f"month, and each belongs to one frame alone: {joined(said, MOST_IDS)}; leave them out "
+            "with a reason, or give a new response its own id"
+        )
 
 
 def require_frame(frame: object) -> None:
