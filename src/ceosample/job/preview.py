@@ -23,7 +23,6 @@ from ceosample.job.month import Month
 from ceosample.job.other_months import OtherMonth, others
 from ceosample.job.render_pack import require_contents
 from ceosample.job.roll_forward import (
-    MOST_IDS,
     RollForward,
     come_back,
     require_one_frame,
@@ -34,7 +33,7 @@ from ceosample.job.still_open import still_open
 from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.commitment import commit_again
-from ceosample.sampling.frames.frame import Frame
+from ceosample.sampling.frames.frame import MOST_IDS, Frame
 from ceosample.sampling.plans.promise import Promise
 from ceosample.show import stratum_words, text_table
 from ceosample.signoff.replay.lifecycle import is_empty

@@ -10,7 +10,6 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.job.other_months import OtherMonth
 from ceosample.result import Result
-from ceosample.sampling.frames.frame import MOST_IDS as MOST_IDS
 from ceosample.sampling.frames.frame import Frame, require_apart
 
 
