@@ -335,3 +335,17 @@ def test_a_month_with_too_few_responses_holds_no_later_month_up(tmp_path: Path) 
     assert (later.code, later.json["passed_over"]) == (0, [EMPTY])
     configure(tmp_path, ("size = 2 ", "size = {at_most = 2} "))
     assert ceosample(tmp_path, "run", "--period", EMPTY).code == 3  # its chain's link is known
+
+
+# The same id in two months
+
+
+def test_a_frame_is_held_against_the_frames_of_other_months() -> None:
+    """In the library it is asked for; a run asks it of all months of its ledger."""
+    october, later = frame_of([2, 3]), frame_of([1], period="2026-11")
+    with pytest.raises(cs.errors.FrameError) as caught:
+        october.require_apart(later)
+    assert "got 1 responses that are in the frame of another month" in str(caught.value)
+    assert "R-0-0 (2026-11)" in str(caught.value)
+    october.require_apart()
+    october.require_apart(frame_of([], left_out=1, period="2026-11"))
