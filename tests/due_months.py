@@ -83,12 +83,11 @@ def go(
 
 
 def everything(folder: Path) -> dict[str, bytes]:
-    """Every file and its bytes, but the ledger's, those of locks and the last run's word."""
+    """Every file and its bytes, but the ledger's and those of locks."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.suffix not in (".lock", ".db", ".part")
-        and not path.name.endswith(".last-run.json")
     }
 
 

@@ -160,7 +160,7 @@ def test_a_signal_leaves_an_object_and_the_next_run_continues(
         report = json.loads(run.stdout.read())
     assert (run.returncode, report["reason"], report["state"]) == (code, reason, "failed")
     jsonschema.validate(report, cs.schema("run"))
-    left = json.loads((firm / "packs/.complaint-responses.last-run.json").read_text("utf-8"))
+    left = json.loads((firm / "packs/.complaint-responses.last-run.lock").read_text("utf-8"))
     assert (left["run"], left["reason"]) == (report["run"], reason)
     assert ceosample(*asked_for, folder=firm).code == 0
     assert ceosample("status", "--check", folder=firm).code == 0
