@@ -307,7 +307,9 @@ def test_the_shipped_units_use_the_code_for_waiting() -> None:
     text = (folder / "ceosample.service").read_text("utf-8")
     unit = dict(re.findall(r"^(\w+)=(.+)$", text, re.M))
     assert unit["SuccessExitStatus"].split() == ["4", "143"]
-    assert unit["RestartForceExitStatus"] == "75"
+    stays = {int(code) for code in unit["RestartPreventExitStatus"].split()}
+    assert unit["Restart"] == "on-failure"
+    assert {*REASONS.values()} - stays == {0, 75, 143}  # of these 75 alone starts it again
 
 
 @pytest.mark.slow
