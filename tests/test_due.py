@@ -309,7 +309,9 @@ def test_a_month_that_waits_stops_the_later_ones(diced: Path) -> None:
     report = ended.json
     jsonschema.validate(report, cs.schema("run"))
     assert (ended.code, report["state"]) == (75, "waiting")
-    assert report["waiting"] == {"period": "2026-09", "for": [{"kind": "dice"}]}
+    assert report["waiting"] == {
+        "period": "2026-09", "for": [{"kind": "dice"}], "since": "2026-12-02T09:00:00.000000Z",
+    }  # fmt: skip
     assert report["due"] == ["2026-09", "2026-10", "2026-11"]
     assert "waiting for the seed: run again with --dice" in ended.err
     assert kinds(diced, "2026-10") == []
@@ -342,6 +344,7 @@ def test_a_beacon_s_value_goes_to_the_month_whose_freeze_named_the_round(chained
             {"kind": "beacon", "beacon": QUICKNET, "round": first["for"][0]["round"],  # type: ignore[index, call-overload]
              "out": "2026-11-02T10:00:03Z"}
         ],
+        "since": "2026-11-02T09:00:00.000000Z",
     }  # fmt: skip
     assert go(chained, start + dt.timedelta(minutes=30)).months == waits.months
     then = [

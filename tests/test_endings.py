@@ -160,7 +160,7 @@ def test_a_signal_leaves_an_object_and_the_next_run_continues(
         report = json.loads(run.stdout.read())
     assert (run.returncode, report["reason"], report["state"]) == (code, reason, "failed")
     jsonschema.validate(report, cs.schema("run"))
-    left = json.loads((firm / "packs/.complaint-responses.last-run.json").read_text("utf-8"))
+    left = json.loads((firm / "packs/.complaint-responses.last-run.lock").read_text("utf-8"))
     assert (left["run"], left["reason"]) == (report["run"], reason)
     assert ceosample(*asked_for, folder=firm).code == 0
     assert ceosample("status", "--check", folder=firm).code == 0
@@ -307,7 +307,9 @@ def test_the_shipped_units_use_the_code_for_waiting() -> None:
     text = (folder / "ceosample.service").read_text("utf-8")
     unit = dict(re.findall(r"^(\w+)=(.+)$", text, re.M))
     assert unit["SuccessExitStatus"].split() == ["4", "143"]
-    assert unit["RestartForceExitStatus"] == "75"
+    stays = {int(code) for code in unit["RestartPreventExitStatus"].split()}
+    assert unit["Restart"] == "on-failure"
+    assert {*REASONS.values()} - stays == {0, 75, 143}  # of these 75 alone starts it again
 
 
 @pytest.mark.slow

@@ -295,7 +295,7 @@ def test_it_says_nothing_of_customers_and_writes_nothing_into_the_ledger(
         at(folder, dt.datetime(2026, 12, 5, 9, tzinfo=dt.UTC), "health", *form).out
         for form in ([], ["--json"], ["--nagios"], ["--prometheus"], ["--check"])
     )
-    left = [path.read_text("utf-8") for path in (folder / "packs").glob(".*.json")]
+    left = [path.read_text("utf-8") for path in (folder / "packs").glob(".*.last-*.lock")]
     assert left
     for path in folder.glob("letters-*.jsonl"):
         for line in path.read_text("utf-8").splitlines():
@@ -309,6 +309,6 @@ def test_a_damaged_word_says_nothing(firm: Path) -> None:
     at(firm, AT, "run")
     for word in ("{", "[]", '{"scheme": "ceosample-last-run/1"}', '{"scheme": "another/1"}'):
         for name in ("last-run", "last-check"):
-            (firm / f"packs/.{POPULATION}.{name}.json").write_text(word, "utf-8")
+            (firm / f"packs/.{POPULATION}.{name}.lock").write_text(word, "utf-8")
         found = health(Configuration.load(firm / "ceosample.toml"), at=AT)
         assert (found.last_run, found.checked) == (None, None)

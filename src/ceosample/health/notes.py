@@ -1,6 +1,7 @@
 """Small files next to the months' folders, in which a call leaves word for the ones after it.
 
-They hold times, codes and digests. One that is missing or damaged says nothing.
+They hold times, codes and digests. One that is missing or damaged says nothing. They end in
+``.lock`` as the runs' locks do, so that who compares or copies folders passes over all of them.
 """
 
 from __future__ import annotations
@@ -43,4 +44,4 @@ def left(configuration: Configuration, name: str, *moments: str) -> dict[str, An
 
 def _place(configuration: Configuration, name: str) -> Path:
     kind = name.partition("/")[0].removeprefix("ceosample-")
-    return configuration.packs / f".{configuration.population}.{kind}.json"
+    return configuration.packs / f".{configuration.population}.{kind}.lock"

@@ -37,10 +37,11 @@ class Plugin(Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take the options."""
+        as_json = "--json" in args  # the parser takes them from the list
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as error:
-            raise error if "--json" in args else _Slip(error.format_message(), error.ctx) from None
+            raise error if as_json else _Slip(error.format_message(), error.ctx) from None
 
 
 @cli.command("health", cls=Plugin)
