@@ -110,6 +110,11 @@ _ZONES_OWN = SOURCE / "days.py"
 _ALLOWED = {
     ("sampling/frames/cuts.py", "toordinal"),  # of a date's own text
     ("demo/year.py", "date"),  # of an invented clock, which is UTC's
+    ("job/sources/exclusions.py", "Period(moment.year, ...)"),  # as 0.1 read it, to tell of it
+    # What a message tells people to write, and what the user's query has.
+    ("job/sources/midnights.py", "a cast in SQL"),
+    ("job/sources/query.py", "a cast in SQL"),
+    ("job/sources/query_text.py", "a cast in SQL"),
 }
 
 

@@ -56,6 +56,9 @@ with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.St
     assert {name for name in loaded if name.startswith("ceosample.cli.")} == {
         "ceosample.cli.failures",
         "ceosample.cli.group",
+        "ceosample.cli.unattended",
+        "ceosample.cli.unattended.endings",
+        "ceosample.cli.unattended.invocation",
     }
     assert not loaded & {"sqlalchemy", "jinja2", "numpy", "ceosample.job"}
 

@@ -11,6 +11,7 @@ import attrs
 
 from ceosample import files
 from ceosample.canonical import Json, digest
+from ceosample.days import date_of
 from ceosample.errors import CeosampleError, ConflictError
 from ceosample.job.due import month_states
 from ceosample.job.freeze_month import earlier_draws, require_as_frozen
@@ -129,7 +130,7 @@ def _frame(month: Month, frozen: Event, events: Sequence[Event]) -> tuple[Frame,
         if digest(b"".join(chunks)) != said:
             raise ConflictError(
                 f"{month.words}: the source gives another {name} than was frozen (event "
-                f"{frozen.sequence}); restore the source as it was on {frozen.at[:10]}, or {name} "
+                f"{frozen.sequence}); restore the source as it was on {date_of(frozen.at, month.configuration.zone)}, or {name} "
                 "from the backup"
             )
     earlier = earlier_draws(month, events)
@@ -243,7 +244,7 @@ def _pack(
         some = ", ".join(differing[:3]) + (", ..." if len(differing) > 3 else "")
         raise ConflictError(
             f"{counted(len(differing), 'letter')} of {len(of_letters)} would not be what was sent "
-            f"({some}); restore their contents as they were on {sent[0].at[:10]}, or the pack from "
+            f"({some}); restore their contents as they were on {date_of(sent[0].at, month.configuration.zone)}, or the pack from "
             "the backup"
         )
     raise ConflictError(

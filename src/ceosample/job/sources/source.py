@@ -62,6 +62,7 @@ class SourceReport(Result):
                 {"from": str(before), "to": str(now), "rows": rows}
                 for before, now, rows in self.moved
             ],
+            **({"other_populations": self.elsewhere} if self.elsewhere else {}),
         }
 
     def __str__(self) -> str:
