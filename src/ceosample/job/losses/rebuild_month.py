@@ -130,8 +130,8 @@ def _frame(month: Month, frozen: Event, events: Sequence[Event]) -> tuple[Frame,
         if digest(b"".join(chunks)) != said:
             raise ConflictError(
                 f"{month.words}: the source gives another {name} than was frozen (event "
-                f"{frozen.sequence}); restore the source as it was on {date_of(frozen.at, month.configuration.zone)}, or {name} "
-                "from the backup"
+                f"{frozen.sequence}); restore the source as it was on {_day_of(month, frozen)}, or "
+                f"{name} from the backup"
             )
     earlier = earlier_draws(month, events)
     missing = set(frozen.payload["earlier"]) - {digest(record.data) for record in earlier}
@@ -244,8 +244,8 @@ def _pack(
         some = ", ".join(differing[:3]) + (", ..." if len(differing) > 3 else "")
         raise ConflictError(
             f"{counted(len(differing), 'letter')} of {len(of_letters)} would not be what was sent "
-            f"({some}); restore their contents as they were on {date_of(sent[0].at, month.configuration.zone)}, or the pack from "
-            "the backup"
+            f"({some}); restore their contents as they were on {_day_of(month, sent[0])}, or the "
+            "pack from the backup"
         )
     raise ConflictError(
         "its letters are what was sent, and its papers would differ; use the release, the fonts "
@@ -272,3 +272,7 @@ def _write(
         write_attendance(month, pack, folder)
         written.append(PACK if name == "." else f"{name}/{PACK}")
     return written
+
+
+def _day_of(month: Month, event: Event) -> dt.date | None:
+    return date_of(event.at, month.configuration.zone)
