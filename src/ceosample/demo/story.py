@@ -38,6 +38,9 @@ POPULATION: Final = "complaint-responses"
 DICE: Final = "83019274650192837465"
 WITNESSES: Final = ("internal audit", "executive office")
 
+#: The id of its ledger, which the configuration names.
+_LEDGER: Final = "d3" * 16
+
 _LETTERHEAD = ["Hafren & Vale Bank", "1 Quay Parade", "Aberwen  XQ1 1AA"]
 
 #: The office's day, in hours after it begins: the executive reads, and the demonstration ends.
@@ -84,7 +87,7 @@ def perform(
     _write_input(folder, month(period), period)
     configuration = Configuration.load(folder / "ceosample.toml")
     clock = _Clock(start)
-    with Ledger.open(configuration.ledger_url, clock=clock, ledger_id="d3" * 16) as ledger:
+    with Ledger.open(configuration.ledger_url, clock=clock, ledger_id=_LEDGER) as ledger:
         for event in ledger.events():  # of an earlier run of the demonstration
             clock.reach(dt.datetime.fromisoformat(event.recorded_at))
         job = Job(configuration, period, at=start, control_total=1200)
@@ -117,10 +120,11 @@ def _write_input(folder: Path, bank: BankMonth, period: str) -> None:
     letterhead = f"letterhead = {json.dumps(_LETTERHEAD)}\n"
     kept = [line for line in TEMPLATE.splitlines(keepends=True) if "letterhead =" not in line]
     at = next(number for number, line in enumerate(kept) if line.startswith("contents ="))
+    configuration = "".join([*kept[: at + 1], letterhead, *kept[at + 1 :]])
     contents = {
         f"responses-{period}.csv": table.getvalue(),
         f"letters-{period}.jsonl": "\n".join(lines) + "\n",
-        "ceosample.toml": "".join([*kept[: at + 1], letterhead, *kept[at + 1 :]]),
+        "ceosample.toml": configuration.replace('id = "" ', f'id = "{_LEDGER}" '),
     }
     for name, text in contents.items():
         there = files.read_if_there(folder / name)
