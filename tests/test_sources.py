@@ -423,7 +423,7 @@ def test_a_password_is_neither_shown_nor_said(
     url = f"postgresql://ceosample:hunter2@127.0.0.1:{postgresql.port}/nowhere"
     configuration = on_postgresql(tmp_path, url, "SELECT 1")
     assert "hunter2" not in repr(configuration)
-    with pytest.raises(FrameError, match='"nowhere" does not exist') as raised:
+    with pytest.raises(ConfigurationError, match='"nowhere" does not exist') as raised:
         read(configuration)
     assert "hunter2" not in f"{raised.value}{caplog.text}"
 

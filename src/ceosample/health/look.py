@@ -13,10 +13,9 @@ from ceosample.errors import CeosampleError, ClockError, ConfigurationError, NoL
 from ceosample.health.last_check import last_check, remember_check
 from ceosample.health.last_run import LastRun, last_run
 from ceosample.health.state import Facts, Finding, Health, HealthLevel, WaitingMonth
-from ceosample.job import agenda, month_states
+from ceosample.job import agenda, lost_files, month_states
 from ceosample.reasons import AGAIN, SIGNALLED
 from ceosample.release import version
-from ceosample.sampling.draw import DRAW
 from ceosample.signoff.figures.month_summary import summarise
 from ceosample.signoff.figures.open_letters import at_risk
 from ceosample.signoff.known_heads import unknown_heads
@@ -105,11 +104,7 @@ def _facts(configuration: Configuration, ledger: Ledger, at: dt.datetime) -> Fac
         waiting=tuple(_waiting(configuration, events, at)),
         late_letters=sum(letter.overdue for letter in at_risk(events, as_of=at)),
         empty_places=sum(sum(month.empty_places.values()) for month in months),
-        missing_packs=tuple(
-            month.period
-            for month in months
-            if month.stage == "drawn" and not (configuration.packs / month.period / DRAW).is_file()
-        ),
+        missing_packs=tuple(lost.period for lost in lost_files(configuration, events)),
         events=ledger.count,
         head=ledger.head,
         clock_behind=max(0, int((recorded - at).total_seconds())),

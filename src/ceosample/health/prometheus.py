@@ -27,7 +27,7 @@ _HELP: Final = {
     "waiting_months": "Months that are due and not sent.",
     "late_letters": "Open letters whose due date is over.",
     "empty_places": "Places that no letter fills any more.",
-    "missing_packs": "Months that were drawn and whose folder lacks its draw.",
+    "missing_packs": "Months whose folder lost files or packs.",
     "ledger_events": "Events in the ledger.",
     "ledger_checked_timestamp_seconds": "When the whole ledger was last checked.",
     "ledger_checked_events": "Events that this check covered.",

@@ -61,7 +61,7 @@ class Facts(Result):
         waiting: the months that are due and not sent, in order.
         late_letters: the number of open letters whose due date is over.
         empty_places: the number of places that no letter fills any more.
-        missing_packs: the months that were drawn and whose folder lacks its draw.
+        missing_packs: the months whose folder lost files or packs.
         events: the number of events in the ledger.
         head: the hash of its newest event.
         clock_behind: seconds by which this computer's clock is before the newest event; 0 if it
