@@ -247,6 +247,30 @@ def test_a_month_is_rebuilt_byte_by_byte(sent: Path, ready: Path) -> None:
     assert (nothing["written"], nothing["problems"]) == ([], [])
 
 
+@pytest.mark.parametrize("rework", [False, True])
+def test_a_pack_without_one_of_its_files_is_lost_too_and_made_whole(
+    sent: Path, ready: Path, rework: bool
+) -> None:
+    pack: Any = json.loads((ready / "packs" / PERIOD / "pack.json").read_bytes())
+    name = min(pack["files"])
+    if rework:  # the folder of a pack may have another name than a rebuilt one would have
+        (sent / "packs" / PERIOD / "pack.json").rename(sent / "kept.json")
+        (sent / "packs" / PERIOD / "rework-1").mkdir()
+        for other in pack["files"]:
+            place = sent / "packs" / PERIOD / "rework-1" / other
+            place.parent.mkdir(exist_ok=True)
+            (sent / "packs" / PERIOD / other).rename(place)
+        (sent / "kept.json").rename(sent / "packs" / PERIOD / "rework-1" / "pack.json")
+        name = f"rework-1/{name}"
+    before = (sent / "packs" / PERIOD / name).read_bytes()
+    lose(sent, name)
+    assert asked("status", folder=sent).code == 1
+    told = asked("rebuild", PERIOD, "--json", folder=sent)
+    assert (told.code, told.json["written"]) == (0, [name])
+    assert (sent / "packs" / PERIOD / name).read_bytes() == before
+    assert asked("status", folder=sent).code == 0
+
+
 def _files(folder: Path) -> list[Path]:
     found = (folder / "packs" / PERIOD).rglob("*")
     return [path for path in found if path.is_file() and path.suffix != ".lock"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import attrs
 
 from ceosample import files
-from ceosample.canonical import Json, digest
+from ceosample.canonical import Json, digest, parse_json
 from ceosample.configuration import Configuration
 from ceosample.job.due import month_states
 from ceosample.letters.papers.pack import PACK
@@ -28,7 +28,7 @@ class LostFiles(Result):
         period: the month.
         folder: its folder.
         names: the files that are not there, or are not what the ledger has.
-        packs: the digests of packs that were sent and are in no folder of the month.
+        packs: the digests of packs that were sent and that no folder of the month holds whole.
     """
 
     period: str
@@ -88,11 +88,16 @@ def lost_of(
     """
     folder = configuration.month_folder(period)
     names = [name for name, said in _record(newest).items() if _digest(folder / name) != said]
-    there = set(packs_in(folder))
-    packs = [pack for pack in packs_sent(events) if pack not in there]
+    packs = lost_packs(folder, events)
     if not names and not packs:
         return None
     return LostFiles(str(period), folder, tuple(names), tuple(packs))
+
+
+def lost_packs(folder: Path, events: Iterable[Event]) -> list[str]:
+    """The digests of packs that were sent and that no folder of the month holds whole."""
+    there = {pack for pack, place in pack_folders(folder).items() if _is_whole(place)}
+    return [pack for pack in packs_sent(events) if pack not in there]
 
 
 def packs_sent(events: Iterable[Event]) -> dict[str, list[Event]]:
@@ -114,12 +119,18 @@ def packs_sent(events: Iterable[Event]) -> dict[str, list[Event]]:
     }
 
 
-def packs_in(folder: Path) -> Iterator[str]:
-    """The digests of the packs in a month's folder and those of its reworks."""
-    for place in (folder, *sorted(folder.glob("rework-*"))):
-        found = _digest(place / PACK)
-        if found is not None:
-            yield found
+def pack_folders(folder: Path) -> dict[str, Path]:
+    """The packs in a month's folder and those of its reworks, whole or not, by their digests."""
+    places = (folder, *sorted(folder.glob("rework-*")))
+    found = {_digest(place / PACK): place for place in places}
+    return {pack: place for pack, place in found.items() if pack is not None}
+
+
+def _is_whole(place: Path) -> bool:
+    """Whether each file that a pack names is there; ``verify`` compares what they hold."""
+    pack = parse_json(files.read(place / PACK))
+    names = pack["files"] if isinstance(pack, dict) and isinstance(pack["files"], dict) else {}
+    return all((place / name).is_file() for name in names)
 
 
 def _record(newest: Mapping[str, Event]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from ceosample.days import date_of
 from ceosample.errors import CeosampleError, ConflictError
 from ceosample.job.due import month_states
 from ceosample.job.freeze_month import earlier_draws, require_as_frozen
-from ceosample.job.losses.lost_files import lost_of, packs_in, packs_sent
+from ceosample.job.losses.lost_files import lost_of, lost_packs, pack_folders, packs_sent
 from ceosample.job.losses.named_ledger import require_named
 from ceosample.job.month import Month
 from ceosample.job.render_pack import rendered, write_attendance
@@ -172,14 +172,16 @@ def _packs(
     month: Month, ledger: Ledger, drawn: Draw, events: Sequence[Event]
 ) -> tuple[list[tuple[str, Pack]], list[str]]:
     """The lost packs that could be made again, with their folders, and problems of the others."""
-    there = set(packs_in(month.folder))
+    lost, there = lost_packs(month.folder, events), pack_folders(month.folder)
     made, problems = [], []
     folders = _free_folders(month.folder)
     for number, (pack, sent) in enumerate(packs_sent(events).items()):
-        if pack in there:
+        if pack not in lost:
             continue
         folder = "." if number == 0 else next(folders)
-        if folder == "." and files.read_if_there(month.folder / PACK) is not None:
+        if pack in there:  # without some of its files
+            folder = str(there[pack].relative_to(month.folder))
+        elif folder == "." and files.read_if_there(month.folder / PACK) is not None:
             problems.append(f"{month.folder / PACK}: is another pack; move it away")
             continue
         try:
@@ -268,10 +270,21 @@ def _write(
         written.append(DRAW)
     for name, pack in packs:
         folder = month.folder / name
-        pack.save(folder)
+        gone = _put_back(pack, folder)
         write_attendance(month, pack, folder)
-        written.append(PACK if name == "." else f"{name}/{PACK}")
+        told = [PACK] if PACK in gone else gone
+        written += told if name == "." else [f"{name}/{one}" for one in told]
     return written
+
+
+def _put_back(pack: Pack, folder: Path) -> list[str]:
+    """Write the files of a pack that its folder does not have; what is there stays."""
+    if files.read_if_there(folder / PACK) is None:
+        pack.save(folder)
+        return [PACK]
+    gone = {name: data for name, data in pack.files().items() if not (folder / name).is_file()}
+    files.write_new(folder, gone)
+    return [*gone]
 
 
 def _day_of(month: Month, event: Event) -> dt.date | None:
