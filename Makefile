@@ -17,7 +17,8 @@ check: .venv-test/ready
 
 # The laws of hostile input with five times as many examples, and new ones each time.
 thorough: .venv-test/ready
-	CEOSAMPLE_THOROUGH=true .venv-test/bin/pytest -n auto tests/test_hostile.py tests/test_bounds.py tests/test_titles.py
+	CEOSAMPLE_THOROUGH=true .venv-test/bin/pytest -n auto tests/test_hostile.py tests/test_bounds.py \
+		tests/test_titles.py tests/test_proved.py tests/test_messages.py tests/test_ledger_machine.py tests/test_due.py
 
 # Which lines and branches no test reaches. No figure is demanded, and counting takes as long as the tests do.
 coverage: .venv-test/ready

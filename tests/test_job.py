@@ -757,7 +757,7 @@ def killed_after(seconds: float, command: tuple[str, ...], folder: Path) -> int:
 
 
 @pytest.mark.parametrize(
-    ("pdf", "dice", "kills"), [(False, False, 8), (False, True, 16), (True, True, 6)],
+    ("pdf", "dice", "kills"), [(False, False, 5), (False, True, 9), (True, True, 4)],
     ids=["freezing", "drawing", "drawing with PDF"],
 )  # fmt: skip
 @pytest.mark.slow

@@ -32,6 +32,7 @@ from ceosample.signoff.letters_table import letters_table
 from ceosample.signoff.replay.history import replay
 from ceosample.signoff.store.events import Event
 from postgresql import Server
+from thorough import examples
 
 AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
 CEO = Signatory("ceo", "Margaret Llewelyn", "Chief Executive")
@@ -591,7 +592,7 @@ class LedgerMachine(RuleBasedStateMachine):
 PHASES = [phase for phase in Phase if phase not in (Phase.shrink, Phase.explain)]
 
 LedgerMachine.TestCase.settings = settings(
-    max_examples=80, stateful_step_count=40, deadline=None, phases=PHASES
+    max_examples=examples(200), stateful_step_count=40, deadline=None, phases=PHASES
 )
 TestLedgerMachine = pytest.mark.slow(LedgerMachine.TestCase)
 

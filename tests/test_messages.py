@@ -30,6 +30,7 @@ from ceosample.letters.contents.fields import fetch
 from ceosample.letters.regimes.regime_file import KEYS as REGIME
 from ceosample.text import quoted
 from refusals import refused
+from thorough import examples
 
 pytestmark = pytest.mark.slow
 
@@ -434,7 +435,7 @@ _OTHER_KINDS = {"text with", "got the name", "is null", "' is empty; give it tex
 @pytest.mark.parametrize("slot", SLOTS, ids=lambda slot: slot.name)
 @given(bad=BAD)
 @example(bad="")
-@settings(max_examples=15)
+@settings(max_examples=examples(40))
 def test_an_error_shows_what_it_got_or_its_kind(slot: Slot, bad: object) -> None:
     """'each error raised for a bad value shows that value, or says its kind ...'"""
     told = told_by(lambda: slot.put(bad))

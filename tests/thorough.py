@@ -18,3 +18,14 @@ ONE_IN = 5
 def examples(many: int) -> int:
     """How many of so many to try in this run."""
     return many if THOROUGH else many // ONE_IN
+
+
+def some_of(places: int, first: int) -> range:
+    """Which of the numbered places to try in this run: every third, and all in a thorough one.
+
+    Args:
+        places: how many there are; the first is 1.
+        first: which of the first three to begin with, so that tests of several kinds of places
+            try others.
+    """
+    return range(1, places + 1) if THOROUGH else range(first, places + 1, 3)
