@@ -340,9 +340,10 @@ def test_a_file_that_is_no_ledger_is_a_fault_and_stays(folder: Path) -> None:
 def test_the_template_of_init_names_every_key() -> None:
     """Commented or not: what can be said is found in the file that one begins with."""
     named = {*re.findall(r"(\w+) = ", TEMPLATE)}
-    for table, keys in {**KEYS, "source.exclusions": EXCLUSION}.items():
+    lists = {"source.exclusions": EXCLUSION, "source.filter": EXCLUSION}
+    for table, keys in {**KEYS, **lists}.items():
         assert re.search(rf"^(# )?\[+{re.escape(table)}\]", TEMPLATE, re.M), table
-        assert not set(keys) - named - {"exclusions"}, table
+        assert not set(keys) - named - {"exclusions", "filter"}, table
     assert "ceosample check" in TEMPLATE
 
 

@@ -83,6 +83,7 @@ LANGUAGES = {
     "sh": "its commands and options are there",
     "toml": "its tables and keys are there; or the Python of its page reads it",
     "sql": "run by test_databases and test_sources",
+    "yaml": "its metrics are those of test_health",
     "": "the folders of the house, held by test_house",
     "{toctree}": "read by Sphinx",
     "{eval-rst}": "read by Sphinx",

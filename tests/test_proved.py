@@ -215,7 +215,8 @@ def test_a_bound_that_was_too_low_is_asked_again(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("changed", [b"unit_id\nA\nB\nD\n", b"unit_id\nA\nB", b"unit_id\nA,B\nC\n"])
 def test_a_file_that_changes_between_two_readings_is_said_to_have(changed: bytes) -> None:
-    times = iter([b"unit_id\nA\nB\nC\n", changed])
+    whole = b"unit_id\nA\nB\nC\n"
+    times = iter([whole, whole, changed])  # its lines are counted, then looked at
     saved = SavedFrame.of(lambda: [next(times)], b"unit_id,reason\n", **HERE)
     with pytest.raises(FrameError, match="changed while they were read"):
         saved.lowest(KEY, {(): 2})

@@ -25,6 +25,7 @@ import pytest
 
 from ceosample.cli import cli
 from ceosample.cli.group import OLD_VERBS
+from ceosample.spreadsheet import unguarded
 from command import Ended
 from pages import PROJECT
 from release_0_1 import (
@@ -47,6 +48,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 NEW_COMMANDS: Final[Mapping[str, tuple[str, int]]] = {
     "infer": ("infer --year 2026", 0),
     "ledger letter": ("ledger letter R-KBRL2Z", 0),
+    "health": ("health", 2),
+    "rebuild": ("rebuild 2026-10", 1),
     "repair": ("repair --dry-run --by office", 0),
     "sheets": ("sheets --period 2026-10", 3),
     "upgrade": ("upgrade --dry-run --by office", 0),
@@ -196,8 +199,16 @@ def sheets_of(path: Path) -> dict[str, Any]:
 
 
 def test_the_tables_of_letters_have_the_rows_that_they_had(everything: Asked) -> None:
+    """A cell that begins with a letter or a digit has no apostrophe before it any more."""
     name = "letters.csv"
-    assert [*lost(table_of(EXPECTED / name), table_of(everything.folder / name))] == []
+    was, now = (
+        [
+            {column: unguarded(cell) for column, cell in row.items()}
+            for row in table_of(place / name)
+        ]
+        for place in (EXPECTED, everything.folder)
+    )
+    assert [*lost(was, now)] == []
     name = "letters.xlsx"
     assert [*lost(sheets_of(EXPECTED / name), sheets_of(everything.folder / name))] == []
 

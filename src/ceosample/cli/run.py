@@ -36,6 +36,7 @@ from ceosample.job.preview import preview
 from ceosample.job.seed_supply import SeedInputs, awaited
 from ceosample.letters.markup.printed import lost_fields
 from ceosample.period import Period
+from ceosample.release import program
 from ceosample.sampling.seeds.seed_source import Dice
 from ceosample.signoff.known_heads import require_known_heads
 from ceosample.signoff.store.events import Event
@@ -144,6 +145,7 @@ def run(
                 refreeze=refreeze,
                 unfinished=unfinished,
                 by=by,
+                program=program(),
             )
         if dry_run:
             _preview(configuration, moment, month, supply, as_json)
@@ -215,6 +217,7 @@ def _run_due(
                 at=at,
                 supply=supply,
                 by=by,
+                program=program(),
                 progress=step,
                 finished=done.append,
             )

@@ -15,7 +15,8 @@ from ceosample.health.state import Facts, Health
 #: A metric's value, under its labels.
 Sample: TypeAlias = tuple[dict[str, str], int | float]
 
-_HELP: Final = {
+#: What each metric says, by its name without the prefix.
+HELP: Final = {
     "health_status": "The state: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.",
     "health_timestamp_seconds": "When the state was asked for.",
     "build_info": "The release of ceosample that asked.",
@@ -43,7 +44,7 @@ def exposition(health: Health) -> str:
         families.setdefault(name, []).append((labels, value))
     lines = []
     for name, samples in families.items():
-        lines += [f"# HELP ceosample_{name} {_HELP[name]}", f"# TYPE ceosample_{name} gauge"]
+        lines += [f"# HELP ceosample_{name} {HELP[name]}", f"# TYPE ceosample_{name} gauge"]
         lines += [f"ceosample_{name}{_written(labels)} {value}" for labels, value in samples]
     return "".join(f"{line}\n" for line in lines)
 

@@ -17,7 +17,6 @@ from ceosample.job.sources.source import from_source
 from ceosample.job.still_open import still_open
 from ceosample.letters.papers import attendance_sheet
 from ceosample.period import Period
-from ceosample.release import program
 from ceosample.sampling.commitment import Commitment, commit_again
 from ceosample.sampling.draw import DRAW
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
@@ -145,7 +144,7 @@ def freeze(
             earlier=earlier,
             title=configuration.title,
             zone=configuration.zone,
-            program=program(),
+            program=month.program,
         )
     if frame.count:  # where nothing was eligible there is no verdict to read
         _state_method(month, ledger)

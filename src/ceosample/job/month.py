@@ -97,6 +97,8 @@ class Month:
         by: the id of the person, or the role, that freezes and draws.
         refreeze: True to freeze a frozen month again from the source.
         unfinished: True to freeze it though it is not over.
+        program: what the ledger names as the program that froze and drew; None names none, so
+            that the same input gives the same ledger whatever is installed.
     """
 
     configuration: Configuration
@@ -106,6 +108,7 @@ class Month:
     refreeze: bool = False
     by: str = SAMPLER
     unfinished: bool = False
+    program: str | None = None
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "at", self.configuration.local(self.at))

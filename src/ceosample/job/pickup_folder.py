@@ -115,8 +115,8 @@ def tell_pickup(configuration: Configuration, ledger: Ledger, event: Event) -> P
         event: what ``Ledger.supersede`` or ``Ledger.correct`` returned.
 
     Returns:
-        The notice's folder; None where there is nobody to tell: no pick-up folder, another
-        population or kind of event, or a month of which no pack was put out.
+        The folder of the notice, or None where there is nobody to tell (no pick-up folder,
+        another population or kind of event, or a month of which no pack was put out).
     """
     outbox = configuration.pickup_folder
     if outbox is None or event.kind not in TOLD or event.population != configuration.population:

@@ -117,6 +117,7 @@ def run_due(
     at: dt.datetime,
     supply: SeedInputs | None = None,
     by: str = SAMPLER,
+    program: str | None = None,
     progress: Callable[[str], None] = lambda step: None,
     finished: Callable[[Outcome], None] = lambda outcome: None,
 ) -> RunReport:
@@ -135,6 +136,7 @@ def run_due(
         at: when the run happens; aware.
         supply: what there is for seeds.
         by: who freezes and draws.
+        program: what the ledger names as the program that does; None names none.
         progress: called with the name of each step before it.
         finished: called with each month's outcome, so that an error later does not hide it.
 
@@ -154,7 +156,7 @@ def run_due(
         due = [*agenda(configuration, months, at).due]
         meant = month_for_seed(months, due) if given.known else None
         for period in _in_order(due, meant):
-            month = Month(configuration, str(period), at, by=by)
+            month = Month(configuration, str(period), at, by=by, program=program)
             mine = given if period == meant else given.without_values
             try:
                 outcome = run_alone(month, ledger, None, mine, progress)

@@ -29,7 +29,6 @@ from ceosample.job.render_pack import pack_of, write_attendance, write_witness_s
 from ceosample.job.roll_forward import RollForward, require_one_frame, roll_forward
 from ceosample.job.seed_supply import SeedInputs
 from ceosample.job.sources.source import SourceReport, read_source
-from ceosample.release import program
 from ceosample.sampling.draw import Draw, draw_again
 from ceosample.sampling.frames.frame import Frame
 from ceosample.sampling.plans.promise import Promise
@@ -136,7 +135,7 @@ def _run(
     progress("draw")
     drawn = draw_again(frame, month.configuration.plan, seed, earlier)
     drawn.save(month.folder)
-    registration = ledger.register(drawn, by=month.by, at=month.at, program=program())
+    registration = ledger.register(drawn, by=month.by, at=month.at, program=month.program)
     _LOG.info("%s: %d letters drawn, draw %s", month.words, len(drawn), drawn.digest)
     if counts is not None:
         outcome = attrs.evolve(outcome, roll_forward=_written_down(month, ledger, counts))

@@ -32,7 +32,7 @@ from ceosample.sampling.frames.rows import (
     faults_of_variables,
 )
 from ceosample.sampling.frames.strata import Members, Strata, Stratum
-from ceosample.sampling.frames.units import FrameRows, Unit, Units
+from ceosample.sampling.frames.units import FrameRows, Unit, Units, as_columns
 from ceosample.sampling.ticket import Ticketed
 from ceosample.show import html_table, stratum_words, text_table
 from ceosample.text import fault_in_name, quoted
@@ -112,7 +112,7 @@ class Frame(Result):
     population: str
     period: Period
     variables: tuple[str, ...]
-    columns: Units
+    columns: Units = attrs.field(alias="units", converter=as_columns)
     left_out: tuple[tuple[str, str], ...] = ()
     control_total: int | None = None
     content: bool = False
@@ -275,7 +275,7 @@ class Frame(Result):
         awake = (unit for unit in self.columns if unit.unit_id not in resting)
         return attrs.evolve(
             self,
-            columns=Units.of(awake, content=self.content),
+            units=Units.of(awake, content=self.content),
             left_out=tuple(sorted([*self.left_out, *moved])),
         )
 
@@ -454,7 +454,7 @@ def freeze(table: tables.Table, spec: FrameSpec, *, saved: bool = False) -> Fram
         population=spec.population,
         period=month,
         variables=columns.strata,
-        columns=found.units,
+        units=found.units,
         left_out=found.left_out,
         control_total=spec.control_total,
         content=columns.content is not None,

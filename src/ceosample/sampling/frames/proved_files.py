@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import lt
 
@@ -68,11 +68,18 @@ class NotProved(Exception):
     """A file whose lines must be looked at one by one."""
 
 
-def proved_files(manifest: Contents, excluded: Contents) -> Found | None:
-    """Read both files; None where it is not proved that nothing is wrong with them."""
+def proved_files(
+    manifest: Contents, excluded: Contents, tell: Callable[[int], None] = lambda done: None
+) -> Found | None:
+    """Read both files; None where it is not proved that nothing is wrong with them.
+
+    Args:
+        manifest, excluded: the files.
+        tell: is told how many lines of the manifest were read.
+    """
     units, others = _File(manifest), _File(excluded)
     try:
-        _require_apart(units, others)
+        _require_apart(units, others, tell)
         reasons = {value: exclusion_code(*value) for value in others.counts}
     except (NotProved, ValueError, TypeError):  # bytes that are no text; what is no reason
         return None
@@ -151,11 +158,12 @@ class _File:
         return part
 
 
-def _require_apart(units: _File, others: _File) -> None:
+def _require_apart(units: _File, others: _File, tell: Callable[[int], None]) -> None:
     """Read both files to their ends, side by side; no id may be in both."""
     left_out = (part.ids for part in others.parts())
     waiting: list[str] = next(left_out, [])
     for part in units.parts():
+        tell(units.counts.total())
         while waiting:
             ids = part.ids
             place = bisect_right(waiting, ids[-1])

@@ -74,7 +74,9 @@ class SavedFrame:
             RecordError: the bytes are not a manifest as the specification writes it.
             FrameError: they are, but hold something that no frame may: the first such thing.
         """
-        found = proved_files(manifest, excluded)
+        lines = sum(chunk.count(b"\n") for chunk in chunks_of(manifest))
+        with watched(f"checking {MANIFEST}", "line") as tell:
+            found = proved_files(manifest, excluded, lambda done: tell(done, lines - 1))
         if found is None:
             found = _looked_at(manifest, excluded, population, period, control_total)
         spec = spec_of_files(*found.headers, population, period, control_total)

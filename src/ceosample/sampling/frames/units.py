@@ -83,6 +83,14 @@ class Units:
                 ).encode()
 
 
+def as_columns(units: Units | Iterable[Unit]) -> Units:
+    """Units as columns, which is what they may be given as."""
+    if isinstance(units, Units):
+        return units
+    told = [*units]
+    return Units.of(told, content=any(unit.content is not None for unit in told))
+
+
 @attrs.frozen
 class FrameRows:
     """The rows of a table that has no fault.

@@ -214,6 +214,7 @@ class Plan(Described, Result):
         Raises:
             PlanError, FrameError: for the reasons of :meth:`design`.
 
+        >>> from ceosample import Frame
         >>> frame = Frame.from_records([{"id": 7}, {"id": 8}],
         ...     population="complaint-responses", period="2026-10", unit_id="id")
         >>> Plan.for_at_most(12).resolved(frame).size
