@@ -48,8 +48,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 NEW_COMMANDS: Final[Mapping[str, tuple[str, int]]] = {
     "infer": ("infer --year 2026", 0),
     "ledger letter": ("ledger letter R-KBRL2Z", 0),
-    "health": ("health", 2),
-    "rebuild": ("rebuild 2026-10", 1),
+    "health": ("health", 1),
+    "rebuild": ("rebuild 2026-10", 3),
     "repair": ("repair --dry-run --by office", 0),
     "sheets": ("sheets --period 2026-10", 3),
     "upgrade": ("upgrade --dry-run --by office", 0),
