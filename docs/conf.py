@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 project = "ceosample"
 author = "The ceosample maintainers"
 project_copyright = author
-version = release = version_of("ceosample")
+release = version_of("ceosample")
+# A development version names its commit, which would not fit at the top of a telephone.
+version = release.partition(".dev")[0] + " dev" * (".dev" in release)
 
 extensions = [
     "myst_nb",
@@ -66,7 +68,7 @@ python_maximum_signature_line_length = 80
 python_use_unqualified_type_names = True
 
 html_theme = "furo"
-html_title = f"ceosample {release}"
+html_title = f"ceosample {version}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = False
