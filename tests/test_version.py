@@ -104,7 +104,8 @@ def test_a_shallow_clone_and_an_archive_have_the_same_version(
     assert told(place / "c") == there
     archive = place / "a.tar"
     archive.write_bytes(commits.git("archive", "HEAD"))
-    shutil.unpack_archive(archive, place / "a", filter="data")
+    (place / "a").mkdir()
+    subprocess.run(["tar", "-xf", archive, "-C", place / "a"], check=True)
     assert told(place / "a") == there
 
 
