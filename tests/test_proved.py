@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ceosample.errors import FrameError, RecordError
 from ceosample.sampling.frames import proved as proofs
-from ceosample.sampling.frames import saved_frame
+from ceosample.sampling.frames import saved_frame, strata
 from ceosample.sampling.frames.frame import Frame
 from ceosample.sampling.frames.lines import Lines, is_stable
 from ceosample.sampling.frames.manifest import rows_to_csv
@@ -207,7 +207,7 @@ def test_a_bound_that_was_too_low_is_asked_again(monkeypatch: pytest.MonkeyPatch
     ids = [f"CR-{number}" for number in range(50)]
     every = sorted((ticket(KEY, one), one) for one in ids)
     assert lowest_tickets(KEY, ids, 3) == every[:3]
-    monkeypatch.setattr(saved_frame, "bound", lambda count, size: 1)
+    monkeypatch.setattr(strata, "bound", lambda count, size: 1)
     frame = Frame.from_records([{"id": one} for one in ids], unit_id="id", **HERE)
     saved = SavedFrame.of(b"".join(frame.manifest()), b"".join(frame.excluded()), **HERE)
     assert saved.lowest(KEY, {(): 3}) == {(): every[:3]}

@@ -289,7 +289,7 @@ def configured(config: Path) -> Configuration:
     found = Configuration.load_all(config)
     if chosen is None and len(found) == 1:
         return found[0]  # a ledger can hold populations that no configuration has any more
-    return Configuration.load(config, chosen or named)
+    return Configuration.chosen(config, found, chosen or named)
 
 
 def any_configured(config: Path) -> Configuration:

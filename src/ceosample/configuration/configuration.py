@@ -142,7 +142,13 @@ class Configuration:
             ConfigurationError: each problem with the file, the key, what it got and what is
                 allowed; several populations and none chosen, or one that it does not have.
         """
-        found = cls.load_all(path)
+        return cls.chosen(path, cls.load_all(path), population)
+
+    @staticmethod
+    def chosen(
+        path: str | Path, found: Sequence[Configuration], population: str | None
+    ) -> Configuration:
+        """One of the configurations of a file; arguments and errors as :meth:`load` has them."""
         fault = populations.choice([one.population for one in found], population)
         raise_faults(ConfigurationError, [] if fault is None else [f"{path}, {fault}"])
         return next(one for one in found if population in (None, one.population))

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
 from ceosample.errors import FrameError
-from ceosample.sampling.frames.strata import Stratum
-from ceosample.sampling.ticket import TICKETS, Ticketed, bound, numbering, wider
+from ceosample.sampling.frames.strata import Stratum, lowest_below
+from ceosample.sampling.ticket import Numbered, Ticketed, numbering
 from ceosample.warehouse import faults
 
 #: What an engine is asked: units and strata whose tickets are below the strata's bounds.
@@ -38,27 +38,21 @@ def lowest(
     Raises:
         FrameError: the table is not what it was, or the engine's tickets are not ours.
     """
-    wanted = {stratum: min(count, sizes.get(stratum, 0)) for stratum, count in counts.items()}
-    found: dict[Stratum, list[Ticketed]] = {stratum: [] for stratum in counts}
-    bounds = {stratum: bound(few, sizes[stratum]) for stratum, few in wanted.items() if few}
-    while bounds:
-        for stratum, units in _ranked(key, bounds, ask(bounds), column).items():
-            few = units[: wanted[stratum]]
-            found[stratum] = [Ticketed(digits.hex(), unit_id) for digits, unit_id in few]
-        short = {stratum for stratum in bounds if len(found[stratum]) < wanted[stratum]}
-        if any(bounds[stratum] == TICKETS for stratum in short):
-            raise faults.changed("it has fewer units than were counted")
-        bounds = {stratum: wider(bounds[stratum]) for stratum in short}
-    return found
+    return lowest_below(
+        counts,
+        sizes,
+        lambda bounds: _below(key, bounds, ask(bounds), column),
+        lambda: faults.changed("it has fewer units than were counted"),
+    )
 
 
-def _ranked(
+def _below(
     key: str, bounds: Mapping[Stratum, int], units: Iterable[tuple[str, Stratum]], column: str
-) -> dict[Stratum, list[tuple[bytes, str]]]:
+) -> dict[Stratum, list[Numbered]]:
     """The units below their bounds, by tickets that are computed here."""
     top = max(bounds.values())
     number_of = numbering(key)
-    found: dict[Stratum, list[tuple[bytes, str]]] = {stratum: [] for stratum in bounds}
+    found: dict[Stratum, list[Numbered]] = {stratum: [] for stratum in bounds}
     for unit_id, stratum in units:
         if stratum not in bounds:
             continue
@@ -70,4 +64,4 @@ def _ranked(
             found[stratum].append((digits, unit_id))
     times = Counter(unit_id for numbered in found.values() for _, unit_id in numbered)
     faults.raise_repeats(column, (unit_id for unit_id, count in times.items() if count > 1))
-    return {stratum: sorted(numbered) for stratum, numbered in found.items()}
+    return found

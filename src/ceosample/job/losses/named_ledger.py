@@ -38,12 +38,7 @@ def open_ledger(
         )
     except NoLedgerError as error:
         raise _lost(configuration, error) from None
-    try:
-        require_named(configuration, ledger)
-    except BaseException:
-        ledger.close()
-        raise
-    return ledger
+    return _named(configuration, ledger)
 
 
 def open_to_read(configuration: Configuration) -> Ledger | None:
@@ -57,6 +52,11 @@ def open_to_read(configuration: Configuration) -> Ledger | None:
         if configuration.ledger_id is not None:
             raise _lost(configuration, None)
         return None
+    return _named(configuration, ledger)
+
+
+def _named(configuration: Configuration, ledger: Ledger) -> Ledger:
+    """The ledger, closed where the configuration names another."""
     try:
         require_named(configuration, ledger)
     except BaseException:

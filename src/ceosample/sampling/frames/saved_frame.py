@@ -27,9 +27,9 @@ from ceosample.sampling.frames.frame import (
 from ceosample.sampling.frames.manifest import batches_of, digest_of, kept
 from ceosample.sampling.frames.proved_files import Found, NotProved, parts_of, proved_files
 from ceosample.sampling.frames.rows import ColumnNames, RowReader, faults_of_reasons
-from ceosample.sampling.frames.strata import Members, Renamed, Stratum
+from ceosample.sampling.frames.strata import Members, Renamed, Stratum, lowest_below
 from ceosample.sampling.frames.table import Table
-from ceosample.sampling.ticket import Numbered, Ticketed, below, bound, ranked, wider
+from ceosample.sampling.ticket import Numbered, Ticketed, below
 from ceosample.unseen import unseen_in
 
 
@@ -111,15 +111,7 @@ class SavedFrame:
     ) -> dict[Stratum, list[Ticketed]]:
         """The units with the lowest tickets under other names of the strata, in one reading."""
         sizes = Renamed(self, names).sizes()
-        wanted = {name: min(count, sizes.get(name, 0)) for name, count in counts.items()}
-        limits = {name: bound(few, sizes[name]) for name, few in wanted.items() if few}
-        found: dict[Stratum, list[Ticketed]] = {name: [] for name in counts}
-        while limits:
-            for name, units in self._below(key, names, limits).items():
-                found[name] = ranked(units, wanted[name])
-            short = {name for name in limits if len(found[name]) < wanted[name]}
-            limits = {name: wider(limits[name]) for name in short}
-        return found
+        return lowest_below(counts, sizes, lambda limits: self._below(key, names, limits), _changed)
 
     def _below(
         self, key: str, names: Mapping[Stratum, Stratum], limits: Mapping[Stratum, int]

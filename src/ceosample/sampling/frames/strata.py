@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 import attrs
 
-from ceosample.sampling.ticket import Ticketed, lowest_tickets
+from ceosample.sampling.ticket import (
+    TICKETS,
+    Numbered,
+    Ticketed,
+    bound,
+    lowest_tickets,
+    ranked,
+    wider,
+)
 from ceosample.text import quoted
 
 #: The values of the stratum variables, in their order; ``()`` where there are none.
@@ -119,3 +127,33 @@ class Members:
         for stratum, name in names.items():
             ids.setdefault(name, []).extend(self.ids.get(stratum, ()))
         return Members(dict(sorted(ids.items())))
+
+
+def lowest_below(
+    counts: Mapping[Stratum, int],
+    sizes: Mapping[Stratum, int],
+    ask: Callable[[Mapping[Stratum, int]], Mapping[Stratum, Iterable[Numbered]]],
+    changed: Callable[[], Exception],
+) -> dict[Stratum, list[Ticketed]]:
+    """In each stratum so many units with the lowest tickets, in order; all of a smaller one.
+
+    For units that are not in memory: all below a bound are asked for, and should they be too few,
+    asked for again below a wider one.
+
+    Args:
+        counts: how many are wanted of each stratum.
+        sizes: how many it has.
+        ask: the units whose tickets are below the bounds of their strata.
+        changed: what to raise where fewer come than were counted.
+    """
+    wanted = {stratum: min(count, sizes.get(stratum, 0)) for stratum, count in counts.items()}
+    found: dict[Stratum, list[Ticketed]] = {stratum: [] for stratum in counts}
+    bounds = {stratum: bound(few, sizes[stratum]) for stratum, few in wanted.items() if few}
+    while bounds:
+        for stratum, units in ask(bounds).items():
+            found[stratum] = ranked(units, wanted[stratum])
+        short = {stratum for stratum in bounds if len(found[stratum]) < wanted[stratum]}
+        if any(bounds[stratum] == TICKETS for stratum in short):
+            raise changed()
+        bounds = {stratum: wider(bounds[stratum]) for stratum in short}
+    return found
