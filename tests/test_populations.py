@@ -96,6 +96,14 @@ def sent(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 # The file
 
 
+def test_the_first_of_them_names_the_ledger_and_the_others_find_it_named(two: Path) -> None:
+    ended = ceosample(two, "run")
+    assert (ended.code, "ledger.id" in ended.err) == (75, False)
+    text = (two / "ceosample.toml").read_text("utf-8")
+    with cs.Ledger.open(f"sqlite:///{two / 'signoff.db'}") as ledger:
+        assert text.count(ledger.ledger_id) == 1
+
+
 def test_each_population_has_its_own_and_shares_the_rest(made: Path) -> None:
     """'each with its own filter, zone, plan, seed, titles and folder packs/POPULATION/PERIOD'"""
     complaints, claims = Configuration.load_all(made / "ceosample.toml")

@@ -102,7 +102,8 @@ def pin(configuration: Configuration, ledger: Ledger) -> str | None:
         new = pinned(text, said)
         if new is None:
             return f"{file}: got no line of its own for ledger.id; {by_hand}"
-        files.write_whole(real, new.encode())
+        if new != text:
+            files.write_whole(real, new.encode())
     except (OSError, RecordError, UnicodeDecodeError, CeosampleError):
         return f"{file}: cannot be written; {by_hand}"
     return None
