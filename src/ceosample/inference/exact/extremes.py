@@ -105,8 +105,7 @@ def _nearest(
         return [int(g) for g in np.bincount(order[:defects], minlength=len(sums.cells))]
 
     def explains(defects: int) -> bool:
-        chances = sums.distribution(spread(defects))[1]
-        within = float(chances[-1]) if len(chances) else 0.0
+        within = sums.within_total(spread(defects))
         return within > line * (1 + _ROUNDING) if largest else within < line * (1 - _ROUNDING)
 
     low, high = (0, bound) if largest else (bound, len(order))

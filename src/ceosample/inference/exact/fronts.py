@@ -203,7 +203,7 @@ def _front(ways: _Ways, effort: Effort, *, largest: bool) -> _Ways:
     """Without ways to which one of the best is no worse in defects and in every chance."""
     sign = 1 if largest else -1
     ways = ways[np.argsort(-sign * ways.worth, kind="stable")]
-    used, below = sign * ways.used, sign * ways.below
+    used, columns = sign * ways.used, np.ascontiguousarray(sign * ways.below.T)
     kept = np.ones(len(ways), dtype=bool)
     compared = 0
     for place in range(len(ways)):
@@ -213,7 +213,9 @@ def _front(ways: _Ways, effort: Effort, *, largest: bool) -> _Ways:
             continue
         compared += 1
         rows = np.flatnonzero(kept & (used <= used[place]))
-        effort.spend(len(ways) + len(rows) * below.shape[1])
-        kept[rows[(below[rows] <= below[place]).all(axis=1)]] = False
+        effort.spend(len(ways) + len(rows) * len(columns))
+        for column in columns:  # most rows are out after the first few
+            rows = rows[column[rows] <= column[place]]
+        kept[rows] = False
         kept[place] = True  # no way is worse than itself
     return ways[np.flatnonzero(kept)]

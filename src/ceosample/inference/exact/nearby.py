@@ -74,13 +74,13 @@ def improved(sums: Sums, spread: Sequence[int], *, largest: bool) -> list[int]:
 
 def _along(sums: Sums, spread: Sequence[int], a: int, b: int, low: int) -> Floats:
     """The chance to stay within the total for each share that the first of two strata can have."""
-    totals, chances = sums.distribution(spread, without=(a, b))
+    chances = sums.distribution(spread, without=(a, b))
     left = (
         sums.within
         - sums.weights[a] * np.arange(sums.cells[a].drawn + 1)[:, None]
         - sums.weights[b] * np.arange(sums.cells[b].drawn + 1)[None, :]
     )
-    column = np.searchsorted(totals, left, side="right")
+    column = np.searchsorted(sums.all, left, side="right")
     others = np.r_[0.0, chances][column]
     both = spread[a] + spread[b]
     first = np.arange(low, min(sums.cells[a].size, both) + 1)

@@ -97,14 +97,32 @@ class Sums:
             ways = more
         return Fraction(sum(ways.values()), all_ways)
 
-    def distribution(
-        self, defects: Sequence[int], without: tuple[int, ...] = ()
-    ) -> tuple[Wholes, Floats]:
-        """The sums within the total and the chance of each or less, some strata left out."""
+    @cached_property
+    def all(self) -> Wholes:
+        """Every sum within the total that the strata can have together."""
+        return self.before[-1]
+
+    @cached_property
+    def _sources(self) -> list[list[Wholes]]:
+        """For each stratum and count of its defects the place in ``all`` that each sum comes from.
+
+        Where none does, that is one place behind the last.
+        """
+        return [
+            [self._places_of(self.all - count * weight) for count in range(cell.drawn + 1)]
+            for cell, weight in zip(self.cells, self.weights, strict=True)
+        ]
+
+    def _places_of(self, wanted: Wholes) -> Wholes:
+        places = np.searchsorted(self.all, wanted)
+        return np.where(self.all[places] == wanted, places, len(self.all))
+
+    def within_total(self, defects: Sequence[int]) -> float:
+        """The chance that the sum stays within the total, nearly; for any number of strata."""
         sums: Wholes = np.zeros(1, dtype=np.int64)
         mass: Floats = np.ones(1)
         for place, g in enumerate(defects):
-            if place in without or g == 0:
+            if g == 0:
                 continue
             shares_of = self.tables[place][g]
             counts = np.flatnonzero(shares_of > 0)
@@ -114,4 +132,24 @@ class Sums:
             sums, index = np.unique(moved[inside], return_inverse=True)
             added = np.bincount(index.ravel(), weights=shares[inside], minlength=len(sums))
             mass = np.asarray(added, dtype=np.float64)
-        return sums, np.cumsum(mass)
+        return float(np.cumsum(mass)[-1]) if len(mass) else 0.0
+
+    def distribution(self, defects: Sequence[int], without: tuple[int, ...] = ()) -> Floats:
+        """The chance of each of ``all`` sums or less, some strata left out.
+
+        For strata of which ``all`` sums are few enough to be searched; it is asked for thousands
+        of times, and nothing is sorted for it.
+        """
+        mass = np.zeros(len(self.all) + 1)  # nothing comes from the last place
+        mass[0] = 1.0
+        for place, g in enumerate(defects):
+            if place in without or g == 0:
+                continue
+            more = np.zeros_like(mass)
+            for share, source in reversed(
+                list(zip(self.tables[place][g], self._sources[place], strict=True))
+            ):
+                if share > 0:
+                    more[:-1] += share * mass[source]
+            mass = more
+        return np.cumsum(mass[:-1])
