@@ -21,6 +21,7 @@ import marks
 import needed
 from needed import IN_CI, need
 from storage import DATABASES, ENGINES, STARTED
+from thorough import THOROUGH
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -34,6 +35,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 settings.register_profile(
     "ci",
+    max_examples=100 if THOROUGH else 40,
     derandomize=True,
     deadline=None,
     database=None,

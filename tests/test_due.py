@@ -907,7 +907,7 @@ def assert_no_half_is_put_out(folder: Path, whole: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("where", "least", "first"), [("step", 18, 1), ("rename", 33, 2), ("commit", 15, 3)]
+    ("where", "least", "first"), [("step", 18, 1), ("rename", 33, 3), ("commit", 15, 5)]
 )
 @pytest.mark.slow
 def test_a_run_of_three_months_that_is_killed_anywhere_ends_as_if_it_never_was(

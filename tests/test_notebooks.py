@@ -1,7 +1,4 @@
-"""The notebooks: what stands in them is what their code gives, and they follow their parameters.
-
-That each runs at all, pytest asks of itself: nbmake makes a test of every notebook.
-"""
+"""The notebooks: what stands in them is what their code gives, and they follow their parameters."""
 
 from __future__ import annotations
 
