@@ -1,0 +1,90 @@
+"""The third implementation: the page of SQL finds what the library finds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ceosample import verify
+from ceosample.verification import Level
+from generated_months import generated, tampered
+from pages import PROJECT
+
+#: Months tried in a run; ``benchmarks/three_ways.py`` tries as many as one likes.
+MONTHS = 12
+
+PAGE = PROJECT / "docs" / "verify-in-sql.md"
+
+
+def statements() -> list[str]:
+    blocks = re.findall(r"^```sql\n(.*?)^```$", PAGE.read_text("utf-8"), re.M | re.S)
+    return [one for block in blocks for one in re.split(r";\n", block) if one.strip()]
+
+
+def in_sql(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[tuple[Any, ...], set[str]]:
+    """What the page says of a record: verdict, first fault, faults; and what it did not check."""
+    duckdb = pytest.importorskip("duckdb")
+    monkeypatch.chdir(folder)
+    with duckdb.connect(config={"threads": 1}) as connection:
+        told = [connection.execute(one).fetchall() for one in statements()]
+    ((verdict,), left_out) = told[-2:]
+    return verdict, {what for (what,) in left_out}
+
+
+def written(folder: Path, files: dict[str, bytes]) -> Path:
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
+@pytest.mark.parametrize("number", range(MONTHS))
+def test_a_sound_month_comes_out_the_same(
+    tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = written(tmp_path, generated(number))
+    assert verify(folder).level == Level.REPRODUCED
+    assert in_sql(folder, monkeypatch)[0] == ("REPRODUCED", None, 0)
+
+
+@pytest.mark.parametrize("number", range(2 * MONTHS))
+def test_a_changed_month_stops_at_the_same_step(
+    tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, files = tampered(generated(number), number)
+    folder = written(tmp_path, files)
+    ours = verify(folder)
+    (level, fault, faults), left_out = in_sql(folder, monkeypatch)
+    assert (faults == 0) == (fault is None) == ours.ok
+    if ours.level == Level.ALLOCATION and level != "ALLOCATION":
+        assert any("chances" in what or "how many letters" in what for what in left_out)
+    else:
+        assert level == ours.level.name
+
+
+def test_every_kind_of_month_is_among_them() -> None:
+    plans = [generated(number)["draw.json"] for number in range(MONTHS)]
+    for asked in (
+        "rotation",
+        "waiting",
+        "srs",
+        "equal",
+        "power",
+        "take_all",
+        "merge_below",
+        "cuts",
+    ):
+        assert any(f'"{asked}"'.encode() in plan for plan in plans), asked
+    for part in ("dice", "chain", "beacon"):
+        assert any(f'"source":"{part}'.encode() in plan or b"+beacon" in plan for plan in plans)
+
+
+def test_what_is_not_checked_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_power = next(
+        files for files in map(generated, range(MONTHS)) if b'"power"' in files["draw.json"]
+    )
+    _, left_out = in_sql(written(tmp_path, by_power), monkeypatch)
+    assert "how many letters each stratum has: allocation power" in left_out
+    assert "that the commitment is older than the seed" in left_out
