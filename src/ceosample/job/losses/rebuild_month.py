@@ -232,9 +232,13 @@ def _pack(
     lines = [*itertools.islice(ledger.export(), first - 1)]
     with Ledger.restore("sqlite://", lines) as before:
         # A run that was stopped between draw and dispatch dates its letters by the draw.
-        for at in dict.fromkeys((sent[0].at, registration.at)):
+        days = dict.fromkeys((sent[0].at, registration.at))
+        # Releases before this one printed nothing of what was said of the version before.
+        for words, at in itertools.product((ledger, None)[version == 1 :], days):
             then = attrs.evolve(month, at=dt.datetime.fromisoformat(at))
-            pack = rendered(then, before, drawn, registration, alone, version, edits=edits)
+            pack = rendered(
+                then, before, drawn, registration, alone, version, edits=edits, words=words
+            )
             if pack.digest == wanted:
                 return pack
     differing = [
@@ -248,6 +252,11 @@ def _pack(
             f"{counted(len(differing), 'letter')} of {len(of_letters)} would not be what was sent "
             f"({some}); restore their contents as they were on {_day_of(month, sent[0])}, or the "
             "pack from the backup"
+        )
+    if version > 1 and any(e.kind == "forgotten" and e.unit_id in of_letters for e in events):
+        raise ConflictError(
+            "its letters are what was sent, and its dockets showed words that were erased since; "
+            "restore it from a backup only if these words may come back"
         )
     raise ConflictError(
         "its letters are what was sent, and its papers would differ; use the release, the fonts "
