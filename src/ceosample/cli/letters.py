@@ -50,6 +50,7 @@ from ceosample.signoff.intake.newer_decisions import brought, newer_files, newer
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.recording.event_fields import RECORDABLE
 from ceosample.signoff.store.events import Event
+from ceosample.signoff.words import folders
 from ceosample.text import quoted
 
 #: The details of an event that are options.
@@ -288,7 +289,7 @@ def correct(
 def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
     """The options of a command that records something about one letter, and what it prints.
 
-    The command gets the ledger, the letter's id and the details that all of them have.
+    The command gets who it is, the ledger, the letter's id and the details that all of them have.
     """
 
     @click.argument("unit_id", metavar="ID")
@@ -309,6 +310,7 @@ def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
     ) -> None:
         with who.ledger() as ledger:
             event = command(
+                who,
                 ledger,
                 unit_id,
                 population=who.population(population),
@@ -326,16 +328,23 @@ def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
 @cli.command()
 @_about_a_letter
 @click.option("--lift", is_flag=True, help="Lift the hold.")
-def hold(ledger: Ledger, unit_id: str, **said: Any) -> Event:
+def hold(_: Actor, ledger: Ledger, unit_id: str, **said: Any) -> Event:
     """Place a legal hold on the texts about the letter ID, or lift it."""
     return ledger.hold(unit_id, **said)
 
 
 @cli.command()
 @_about_a_letter
-def erase(ledger: Ledger, unit_id: str, **said: Any) -> Event:
-    """Erase the texts about the letter ID; the events keep their digests."""
-    return ledger.forget(unit_id, **said)
+def erase(who: Actor, ledger: Ledger, unit_id: str, **said: Any) -> Event:
+    """Erase the texts about the letter ID; the events keep their digests.
+
+    It also deletes the slips and the notes of thanks that tell of the letter, and names them.
+    """
+    event = ledger.forget(unit_id, **said)
+    configuration = configured_for(who.config, said["population"])
+    for path in folders.erase(configuration.month_folder(said["period"]), unit_id):
+        click.echo(f"deleted: {path}", err=True)
+    return event
 
 
 @cli.command()

@@ -253,11 +253,6 @@ def _pack(
             f"({some}); restore their contents as they were on {_day_of(month, sent[0])}, or the "
             "pack from the backup"
         )
-    if version > 1 and any(e.kind == "forgotten" and e.unit_id in of_letters for e in events):
-        raise ConflictError(
-            "its letters are what was sent, and its dockets showed words that were erased since; "
-            "restore it from a backup only if these words may come back"
-        )
     raise ConflictError(
         "its letters are what was sent, and its papers would differ; use the release, the fonts "
         "and the configuration that rendered it, or restore it from the backup"
