@@ -133,6 +133,13 @@ ANNOTATIONS: Final[Mapping[str, EventFields]] = {
     "note": EventFields(("text",)),
 }
 
+#: Outcomes of a contact that say that none came about: one was asked for, or nobody was reached.
+CONTACT_ASKED: Final = "asked"
+CONTACT_FAILED: Final = "not-reached"
+
+#: Outcomes of a contact that say whether the customer stayed; any other leaves that unknown.
+KEPT, LEFT = "kept", "left"
+
 #: How the other states come about, for the message to a person who asks for one of them.
 AUTOMATIC_STATES: Final[Mapping[str, str]] = {
     "reserve": "which registering a draw records",
