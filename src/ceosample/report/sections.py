@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ceosample.period import Period
+from ceosample.report.contacts_section import contacts_section
 from ceosample.report.findings import Findings, commonest_first
 from ceosample.report.inference_section import inference_section
 from ceosample.report.table_parts import Part, each, listed, section, table
@@ -30,6 +31,7 @@ def sections(report: BoardFigures) -> list[Part]:
         inference_section(report),
         _late(report),
         _unowned(report),
+        contacts_section(report),
         _recognitions(report),
         _escalations(report),
         _policies(report),

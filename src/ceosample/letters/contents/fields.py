@@ -34,6 +34,9 @@ Contents: TypeAlias = (
 #: Beside letter and docket: the salt of the digest by which the frame commits to the letter.
 SALT: Final = "salt"
 
+#: The number of people that the customer was passed between, on a docket and in the ledger.
+PASSED_BETWEEN: Final = "passed_between"
+
 #: A channel's name is a word or two, since it goes into the ledger.
 LONGEST_CHANNEL: Final = 40
 
@@ -125,6 +128,8 @@ def docket_facts(docket: Mapping[str, Any]) -> dict[str, Json]:
             found[name] = day.isoformat()
     if "contacts" in docket:
         found["contacts"] = dict(docket["contacts"])
+    if docket.get(PASSED_BETWEEN) is not None:
+        found[PASSED_BETWEEN] = docket[PASSED_BETWEEN]
     return found
 
 
@@ -244,6 +249,10 @@ def _check_docket(
                 f"{where}, {name}: {got(docket[name], Private.CONTENTS)}; give a date, 2026-10-31"
             )
     faults += _faults_of_contacts(docket.get("contacts", {}), f"{where}, contacts")
+    passed = docket.get(PASSED_BETWEEN)
+    if passed is not None and not is_count(passed):
+        shown = got(passed, None if isinstance(passed, int | float) else Private.CONTENTS)
+        faults.append(f"{where}, {PASSED_BETWEEN}: {shown}; give a whole number of at least 0")
 
 
 def _faults_of_contacts(contacts: object, where: str) -> Iterable[str]:

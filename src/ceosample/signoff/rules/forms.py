@@ -84,6 +84,7 @@ _OF_A_DOCKET: Final[Mapping[str, Field]] = {
     ),
     **dict.fromkeys(("received", "due", "sign_by"), a.A_DAY),
     "contacts": a.COUNTS,
+    "passed_between": a.A_COUNT,
 }
 
 _OF_A_FREEZE: Final[Mapping[str, Field]] = {
@@ -182,7 +183,7 @@ KINDS: Final[Mapping[str, Form]] = {
         (LETTER,),
         {**_SENT, "version": a.count(1), "words": a.A_COUNT},
         {**_OF_A_DOCKET, "edited_by": a.A_PERSON, "edited_for": a.A_CODE},
-        since_rules={"edited_by": 2, "edited_for": 2},
+        since_rules={"edited_by": 2, "edited_for": 2, "passed_between": 2},
     ),
     # A letter, as people record it.
     **{kind: _recorded(said) for kind, said in {**RECORDED_STATES, **ANNOTATIONS}.items()},
