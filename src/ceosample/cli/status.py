@@ -28,7 +28,8 @@ from ceosample.cli.options import (
 from ceosample.period import Period
 from ceosample.result import Result, as_json_text
 from ceosample.signoff.check import ChainReport
-from ceosample.signoff.figures.asked_for import asked_for
+from ceosample.signoff.figures.customers.asked_for import asked_for
+from ceosample.signoff.figures.customers.promised import open_promises
 from ceosample.signoff.figures.metrics import Metrics, metrics
 from ceosample.signoff.figures.month_summary import MonthSummary, summarise
 from ceosample.signoff.figures.open_letters import at_risk, without_owner
@@ -161,8 +162,8 @@ def metrics_command(
 def at_risk_command(config: Path, within: int, as_of: dt.datetime | None, as_json: bool) -> None:
     """Show letters that may miss their deadline, and letters without an owner.
 
-    It also lists contacts that were asked for until one follows, and questions to the board until
-    they are answered.
+    It also lists contacts that were asked for until one follows, questions to the board until they
+    are answered, and what letters promised until it is kept.
     """
     configuration = configured(config)
     with ledger_of(config) as ledger:
@@ -172,6 +173,7 @@ def at_risk_command(config: Path, within: int, as_of: dt.datetime | None, as_jso
         "at_risk": at_risk(events, as_of=moment, within=within),
         "without_owner": without_owner(events),
         "asked_for": asked_for(events, as_of=moment),
+        "promises": open_promises(events, as_of=moment, within=within),
     }
     if as_json:
         click.echo(as_json_text({name: result.to_dict() for name, result in found.items()}))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ceosample.report.table_parts import Part, each, section, table
 from ceosample.show import decimal
-from ceosample.signoff.figures.contacts import ContactFigures, PerLetter
+from ceosample.signoff.figures.customers.contacts import ContactFigures, PerLetter
 
 if TYPE_CHECKING:
     from ceosample.report.figures import BoardFigures

@@ -16,8 +16,15 @@ from ceosample.rational import Rational, as_fraction
 from ceosample.result import Result
 from ceosample.show import html_facts, html_table, text_table
 from ceosample.signoff.figures.by_stratum import RATES, Figures, Measure, StratumMetrics
-from ceosample.signoff.figures.contacts import ContactFigures, contact_figures
 from ceosample.signoff.figures.coverage import rows_of_strata
+from ceosample.signoff.figures.customers.contacts import ContactFigures, contact_figures
+from ceosample.signoff.figures.customers.promised import (
+    Cause,
+    PromiseFigures,
+    causes_of,
+    promise_figures,
+    promised_of,
+)
 from ceosample.signoff.figures.letter_facts import letter_facts
 from ceosample.signoff.figures.past_signoffs import ImportedCount, counts, in_words
 from ceosample.signoff.figures.policies import OutOfPolicy, resolutions
@@ -78,6 +85,8 @@ class Metrics(Result):
         contacts: what the customers of the random sample went through, and what came of calling
             them.
         take_all_contacts: the same, of the strata that were read in full.
+        promises: what became of what the letters promised.
+        causes: why defects came about by the findings, and what is done about it.
         signatories: who signed what, in months with more than one signatory.
         superseded: draws that no longer count.
         set_aside: letters of these draws that were sent by then.
@@ -110,6 +119,8 @@ class Metrics(Result):
     imported: tuple[ImportedCount, ...]
     contacts: ContactFigures
     take_all_contacts: ContactFigures
+    promises: PromiseFigures
+    causes: tuple[Cause, ...]
     population_title: str | None = None
     populations: tuple[Metrics, ...] = ()
 
@@ -143,6 +154,7 @@ class Metrics(Result):
         lines.append(("reconciliation", str(self.reconciled)))
         lines += [("", str(row)) for row in self.reconciliations]
         of_policy = self.out_of_policy
+        lines.append(("promises", str(self.promises)))
         lines.append(("out of policy", str(of_policy.cosigned)))
         lines += [("", str(ratio)) for ratio in (of_policy.adopted, of_policy.overdue)]
         lines += [("signatories", str(share)) for share in self.signatories]
@@ -291,6 +303,7 @@ def _measured(
     rows = rows_of_strata(ranged, asked)
     letters = letter_facts(asked, zones)
     as_of = zones.local(measure.as_of, population)
+    items = list(promised_of(asked, zones, measure.as_of))
     drawn = {(e.population or "", e.period or "") for e in ranged if e.kind == "drawn"}
     # Their register's counts are on record as those of months that were drawn.
     without_letters = {
@@ -342,6 +355,8 @@ def _measured(
         imported=claims,
         contacts=contact_figures(letter for letter in letters if not letter.take_all),
         take_all_contacts=contact_figures(letter for letter in letters if letter.take_all),
+        promises=promise_figures(items, len(letters)),
+        causes=causes_of(asked, items),
         population_title=None if population is None else title_of(ranged, known),
     )
 

@@ -33,7 +33,10 @@ _NAMES: Final = {
 }
 
 #: The fields that say something, in the order in which they are told after the event's name.
-_TELLING: Final = ("verdict", "outcome", "reason_code", "own_code", "codes", "severity")
+_TELLING: Final = (
+    *("promise", "action", "verdict", "outcome", "reason_code", "own_code", "codes", "severity"),
+    *("cause", "due"),
+)
 
 _WIDTH: Final = 80
 _INDENT: Final = "    "
@@ -103,8 +106,10 @@ class Said(Result):
 
 def _texts(said: Said, name: str) -> list[str]:
     value = said.details[name]
-    if name == "severity":
-        return [f"severity {value}"]
+    if name in ("severity", "cause"):
+        return [f"{name} {value}"]
+    if name == "due":
+        return [f"by {longdate(dt.date.fromisoformat(value))}"]
     return [*map(str, value)] if isinstance(value, list | tuple) else [str(value)]
 
 
@@ -231,7 +236,7 @@ def said_of(history: History, texts: Mapping[str, str], zones: Zones) -> Iterato
         )
 
 
-_WHO_AND_HOW: Final = ("colleague", "channel", "amount", "currency")
+_WHO_AND_HOW: Final = ("colleague", "channel", "amount", "currency", "to", "evidence")
 
 
 def _says_something(event: Event) -> bool:
