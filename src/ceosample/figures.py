@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ceosample.show import percent
+from ceosample.signoff.figures.customers.asked_for import asked_for
 from ceosample.signoff.figures.metrics import Metrics, metrics
 from ceosample.signoff.figures.open_letters import at_risk, contacts_by_channel, without_owner
 from ceosample.signoff.figures.policies import policy_summary
@@ -11,6 +12,7 @@ from ceosample.signoff.letters_table import LettersTable, letters_table
 __all__ = [
     "LettersTable",
     "Metrics",
+    "asked_for",
     "at_risk",
     "contacts_by_channel",
     "letters_table",

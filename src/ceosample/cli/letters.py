@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
-from ceosample import file_modes, job
-from ceosample.canonical import Json
+from ceosample import file_modes, files, job
+from ceosample.canonical import Json, digest
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     LENGTH,
@@ -50,6 +50,7 @@ from ceosample.signoff.intake.newer_decisions import brought, newer_files, newer
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.recording.event_fields import RECORDABLE
 from ceosample.signoff.store.events import Event
+from ceosample.signoff.words import folders
 from ceosample.text import quoted
 
 #: The details of an event that are options.
@@ -66,6 +67,11 @@ _FIELDS = {
     "verdict": "sound or defective.",
     "severity": "How bad a defect is, from 0 to 1, such as 0.25.",
     "colleague": "The id of the colleague who is recognised.",
+    "promise": "What was promised: a code, such as call-back.",
+    "cause": "Why a defect came about: a code.",
+    "action": "What is to be done about a cause: a code.",
+    "due": "The date by which it is to be done, such as 2026-11-30.",
+    "evidence": "The SHA-256 of the file that shows it, or @FILE for the file itself.",
     "text": "Words, kept where you can erase them.",
 }
 
@@ -131,7 +137,8 @@ def record(
     """Record that the letter ID reached a state, or a finding, a contact or a note about it.
 
     KIND is a state (signed, returned_for_rework, ...), or finding, recognition, contact,
-    eligibility_questioned, board_answer, note. --from FILE records many decisions at once. For a
+    eligibility_questioned, board_answer, note, promise, promise_kept, promise_broken, action,
+    action_done. --from FILE records many decisions at once. For a
     CSV file, --by and --at give who decided and when where its rows do not, and KIND does so for a
     file of ids alone.
     --signed FOLDER checks letters that were signed digitally, and records all of them or none.
@@ -176,6 +183,7 @@ def record(
             )
         if "letter" in saying.needs:
             fields["letter"] = fields["letter"] or newest
+        fields["evidence"] = _digest_of(fields["evidence"])
         what: Any = {**listed(kind, fields, configuration.own_codes), "codes": codes or None}
         if kind == outlets.DISPATCHED:
             what |= outlets.posted_file(configuration, history, what)
@@ -190,6 +198,13 @@ def record(
         )
         moved = _moved_up(ledger, [event])
     _say([event], as_json, one=True, moved=moved)
+
+
+def _digest_of(evidence: str | None) -> str | None:
+    """The SHA-256 that was given, or that of the file after an @."""
+    if evidence is None or not evidence.startswith("@"):
+        return evidence
+    return digest(files.read(Path(evidence[1:])))
 
 
 def _record_file(
@@ -288,7 +303,7 @@ def correct(
 def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
     """The options of a command that records something about one letter, and what it prints.
 
-    The command gets the ledger, the letter's id and the details that all of them have.
+    The command gets who it is, the ledger, the letter's id and the details that all of them have.
     """
 
     @click.argument("unit_id", metavar="ID")
@@ -309,6 +324,7 @@ def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
     ) -> None:
         with who.ledger() as ledger:
             event = command(
+                who,
                 ledger,
                 unit_id,
                 population=who.population(population),
@@ -326,16 +342,23 @@ def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
 @cli.command()
 @_about_a_letter
 @click.option("--lift", is_flag=True, help="Lift the hold.")
-def hold(ledger: Ledger, unit_id: str, **said: Any) -> Event:
+def hold(_: Actor, ledger: Ledger, unit_id: str, **said: Any) -> Event:
     """Place a legal hold on the texts about the letter ID, or lift it."""
     return ledger.hold(unit_id, **said)
 
 
 @cli.command()
 @_about_a_letter
-def erase(ledger: Ledger, unit_id: str, **said: Any) -> Event:
-    """Erase the texts about the letter ID; the events keep their digests."""
-    return ledger.forget(unit_id, **said)
+def erase(who: Actor, ledger: Ledger, unit_id: str, **said: Any) -> Event:
+    """Erase the texts about the letter ID; the events keep their digests.
+
+    It also deletes the slips and the notes of thanks that tell of the letter, and names them.
+    """
+    event = ledger.forget(unit_id, **said)
+    configuration = configured_for(who.config, said["population"])
+    for path in folders.erase(configuration.month_folder(said["period"]), unit_id):
+        click.echo(f"deleted: {path}", err=True)
+    return event
 
 
 @cli.command()

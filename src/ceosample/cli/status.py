@@ -26,8 +26,10 @@ from ceosample.cli.options import (
     now,
 )
 from ceosample.period import Period
-from ceosample.result import as_json_text
+from ceosample.result import Result, as_json_text
 from ceosample.signoff.check import ChainReport
+from ceosample.signoff.figures.customers.asked_for import asked_for
+from ceosample.signoff.figures.customers.promised import open_promises
 from ceosample.signoff.figures.metrics import Metrics, metrics
 from ceosample.signoff.figures.month_summary import MonthSummary, summarise
 from ceosample.signoff.figures.open_letters import at_risk, without_owner
@@ -158,16 +160,25 @@ def metrics_command(
 @as_of_option
 @json_option
 def at_risk_command(config: Path, within: int, as_of: dt.datetime | None, as_json: bool) -> None:
-    """Show letters that may miss their deadline, and letters without an owner."""
+    """Show letters that may miss their deadline, and letters without an owner.
+
+    It also lists contacts that were asked for until one follows, questions to the board until they
+    are answered, and what letters promised until it is kept.
+    """
     configuration = configured(config)
     with ledger_of(config) as ledger:
         events = list(ledger.events(population=configuration.population))
-    risk = at_risk(events, as_of=as_of or now(), within=within)
-    unowned = without_owner(events)
+    moment = as_of or now()
+    found: dict[str, Result] = {
+        "at_risk": at_risk(events, as_of=moment, within=within),
+        "without_owner": without_owner(events),
+        "asked_for": asked_for(events, as_of=moment),
+        "promises": open_promises(events, as_of=moment, within=within),
+    }
     if as_json:
-        click.echo(as_json_text({"at_risk": risk.to_dict(), "without_owner": unowned.to_dict()}))
+        click.echo(as_json_text({name: result.to_dict() for name, result in found.items()}))
     else:
-        click.echo(f"{risk}\n\n{unowned}")
+        click.echo("\n\n".join(map(str, found.values())))
 
 
 @cli.command("policies")

@@ -38,9 +38,11 @@ from ceosample.sampling.draw import Draw
 from ceosample.sampling.frames.frame import Frame
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.lifecycle import require_step
+from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.store.events import Event
 from ceosample.signoff.witness_sheets import sheet_names, witness_sheets
+from ceosample.signoff.words.letter_words import said_before, said_of, texts_of
 
 #: The folder, in a month's, of the PDFs that were made of finished letters in Word.
 CONVERTED = "converted"
@@ -100,7 +102,7 @@ def _render_again(
     version = versions[unit_ids[0]]
     never_sent = edit is not None and not _was_sent(month, ledger)
     asked = None if never_sent else unit_ids
-    pack = rendered(month, ledger, drawn, registration, asked, version, bodies, edits)
+    pack = rendered(month, ledger, drawn, registration, asked, version, bodies, edits, words=ledger)
     require_bodies(pack, bodies)
     if never_sent:
         pack.save(month.folder)
@@ -205,8 +207,12 @@ def rendered(
     version: int = 1,
     bodies: Mapping[str, Body] = MappingProxyType({}),
     edits: Mapping[str, Edit] = MappingProxyType({}),
+    words: Ledger | None = None,
 ) -> Pack:
     """A month's letters and papers, which say what its ledger says of it.
+
+    With ``words``, the ledger that keeps the texts, the docket of a letter that came back shows
+    what was said of the version before.
 
     Raises:
         LedgerError: the ledger is broken, so what it says is not to be believed.
@@ -248,7 +254,22 @@ def rendered(
         logo=logo_of(configuration),
         paper_size=configuration.paper,
         converted=month.folder / CONVERTED,
+        said=_said_before(month, ledger, words, unit_ids or (), version),
     )
+
+
+def _said_before(
+    month: Month, ledger: Ledger, words: Ledger | None, unit_ids: Sequence[str], version: int
+) -> dict[str, list[tuple[str, list[str]]]]:
+    """What was said of the version before of each letter; of a first version nothing."""
+    if words is None or version == 1:
+        return {}
+    zones, found = Zones.of(ledger.events(**month.subject)), {}
+    for unit_id in unit_ids:
+        history = ledger.history(unit_id, **month.subject)
+        said = said_of(history, texts_of(words, history), zones)
+        found[unit_id] = said_before(said, version)
+    return found
 
 
 def _deputies(month: Month, ledger: Ledger) -> list[str]:

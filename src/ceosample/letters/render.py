@@ -41,6 +41,7 @@ from ceosample.letters.papers.letter_pages import with_letters
 from ceosample.letters.papers.logo import LOGO, Logo
 from ceosample.letters.papers.pack import Pack
 from ceosample.letters.papers.paper_size import A4, fault_of_paper
+from ceosample.letters.papers.said_before import SaidBefore, lacking, parts_said, require_said
 from ceosample.letters.regimes.elements import KINDS
 from ceosample.letters.requirements import LetterRequirements, requirements_of
 from ceosample.plain import plain_count
@@ -106,6 +107,7 @@ def render(
     paper_size: str = A4,
     converted: str | Path | None = None,
     page_words: Mapping[str, str] | None = None,
+    said: SaidBefore | None = None,
 ) -> Pack:
     """The pack of a draw: its letters and the papers for signature.
 
@@ -154,6 +156,9 @@ def render(
             prints each once.
         page_words: the words below every page of a letter, in place of those of its language:
             ``{"page": "Page {x} of {y}", "code": "Code {code}"}``, one of the two or both.
+        said: for a letter that came back, what was said of the version before, which its docket
+            shows: unit id to pairs of a heading and its paragraphs. A character that cannot be
+            printed is named by its code point.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -191,6 +196,7 @@ def render(
         draw, letters, fetched, registration, attempts, title=title, firm=firm, own=own
     )
     page["paper"] = paper_size
+    _say_before(page, require_said(said or {}, [one.unit_id for one in letters]), fonts, wanted)
     rendered = {f"letters/{letter.name}.json": letter.data for letter in letters}
     existing = {
         number: fields.existing
@@ -231,6 +237,17 @@ def render(
         "files": {name: digest(rendered[name]) for name in rendered},
     }
     return Pack(canonical_file(fields), fields, tuple(letters), rendered, unprinted=_lost(fetched))
+
+
+def _say_before(
+    page: dict[str, Any], said: SaidBefore, fonts: str | Path | None, on_paper: bool
+) -> None:
+    """Put what was said of the version before on the dockets, above the firm's own fields."""
+    texts = (text for told in said.values() for title, words in told for text in (title, *words))
+    without = lacking(texts, fonts, on_paper=on_paper)
+    for item in page["letters"]:
+        told = parts_said(said.get(item["unit_id"], ()), without)
+        item["docket"]["own"] = [*told, *item["docket"]["own"]]
 
 
 def _checked_logo(logo: object) -> Logo:

@@ -167,7 +167,7 @@ def board_report(
     )
     known = valid_events_at(own, as_of)
     ranged = [e for e in known if within(e.period, figures.first, figures.last)]
-    histories = list(histories_of(known).values())
+    histories = list(histories_of(known, annotations=True).values())
     zones = Zones.of(own, as_of)
     letters = letter_facts(_within(histories, figures.first, figures.last), zones)
     sample, in_full = ([f for f in letters if f.take_all == full] for full in (False, True))

@@ -93,6 +93,11 @@ def _pictures(report: BoardFigures) -> dict[str, list[Picture]]:
         "inference": [pictures_of.limits(found)] if found and len(found.months) > 1 else [],
         "coverage": [pictures_of.coverage_of(coverage)] if len(coverage) > 1 else [],
         "reach": [pictures_of.months_since(report.metrics)] if coverage else [],
+        "contacts": (
+            [pictures_of.contacts(report.metrics)]
+            if report.metrics.contacts.contacts.stated.count
+            else []
+        ),
         "policies": (
             [pictures_of.policies(report.policies)] if report.policies.total.proposed else []
         ),

@@ -283,6 +283,39 @@ def policies(summary: PolicySummary) -> Picture:
     return Picture(title, words, figure)
 
 
+#: The most contacts that have a bar of their own: the customer of the founding essay needed 17.
+_MOST_CONTACTS: Final = 17
+
+
+def contacts(metrics: Metrics) -> Picture:
+    """How many letters took how many contacts with the customer; of those drawn by chance."""
+    found = metrics.contacts.contacts
+    counts = Counter[int]()
+    for number, letters in found.spread.items():
+        counts[min(number, _MOST_CONTACTS + 1)] += letters
+    shown = range(min(found.most or 0, _MOST_CONTACTS + 1) + 1)
+    names = [str(number) if number <= _MOST_CONTACTS else "more" for number in shown]
+    numbers = [counts[number] for number in shown]
+    title = f"Contacts that {counted(found.stated.count, 'letter')} took"
+    with styled():
+        figure, axes = canvas(title, _WIDTH, 3.0)
+        axes.bar(shown, numbers, width=0.7, color=ACCENT, edgecolor=ACCENT)
+        for number, letters in zip(shown, numbers, strict=True):
+            if letters:
+                axes.annotate(str(letters), (number, letters), xytext=(0, 3), ha="center",
+                              textcoords="offset points")  # fmt: skip
+        axes.set_xticks(shown, names)
+        axes.set_yticks([])
+        axes.set(xlabel="contacts of the customer before the answer", ylabel="letters")
+        axes.set_ylim(0, max([1, *numbers]) * 1.15)
+    words = "; ".join(
+        f"{name}: {letters} of {found.stated.count}"
+        for name, letters in zip(names, numbers, strict=True)
+        if letters
+    )
+    return Picture(title, words, figure)
+
+
 def limits(statement: StatementFigures) -> Picture:
     """Month by month, the most responses so far that may be defective, as a share of all so far.
 

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ceosample.period import Period
+from ceosample.report.contacts_section import contacts_section
 from ceosample.report.findings import Findings, commonest_first
 from ceosample.report.inference_section import inference_section
+from ceosample.report.promises_section import causes_section, promises_section
 from ceosample.report.table_parts import Part, each, listed, section, table
 from ceosample.show import ratio_text, stratum_words
 from ceosample.signoff.figures.by_stratum import Figures
@@ -27,9 +29,12 @@ def sections(report: BoardFigures) -> list[Part]:
         _coverage(report),
         _reach(report),
         _findings(report),
+        causes_section(report),
         inference_section(report),
         _late(report),
         _unowned(report),
+        contacts_section(report),
+        promises_section(report),
         _recognitions(report),
         _escalations(report),
         _policies(report),

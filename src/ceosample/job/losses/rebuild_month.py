@@ -232,9 +232,13 @@ def _pack(
     lines = [*itertools.islice(ledger.export(), first - 1)]
     with Ledger.restore("sqlite://", lines) as before:
         # A run that was stopped between draw and dispatch dates its letters by the draw.
-        for at in dict.fromkeys((sent[0].at, registration.at)):
+        days = dict.fromkeys((sent[0].at, registration.at))
+        # Releases before this one printed nothing of what was said of the version before.
+        for words, at in itertools.product((ledger, None)[version == 1 :], days):
             then = attrs.evolve(month, at=dt.datetime.fromisoformat(at))
-            pack = rendered(then, before, drawn, registration, alone, version, edits=edits)
+            pack = rendered(
+                then, before, drawn, registration, alone, version, edits=edits, words=words
+            )
             if pack.digest == wanted:
                 return pack
     differing = [

@@ -14,7 +14,7 @@ from ceosample.configuration.keys import UNIT_ID, is_excel
 from ceosample.configuration.source import TableForm
 from ceosample.errors import FrameError, LetterError, raise_faults
 from ceosample.got import Private, got
-from ceosample.letters.contents.fields import SALT
+from ceosample.letters.contents.fields import PASSED_BETWEEN, SALT
 from ceosample.sampling.frames.excel import ExcelTable
 from ceosample.sampling.frames.table import NumberedRow, csv_rows
 from ceosample.spreadsheet import separated
@@ -24,6 +24,7 @@ from ceosample.written_dates import TWO_DATES, NoDateError, TwoDatesError, read_
 
 _DOCKET: Final = "docket"
 _CONTACTS: Final = "docket.contacts."
+_PASSED_BETWEEN: Final = f"docket.{PASSED_BETWEEN}"
 
 #: Fields that are true or false; a text would be true whatever it says.
 _TRUE_OR_FALSE: Final = ("accepted", "refer_now")
@@ -171,7 +172,7 @@ def _value(name: str, cell: Any, form: TableForm) -> Any:
         if cell.strip().lower() not in _WORDS:
             raise ValueError(f"{got(cell, Private.CELL)}; give true or false")
         return _WORDS[cell.strip().lower()]
-    if name.startswith(_CONTACTS) and cell.strip().isdecimal():
+    if (name.startswith(_CONTACTS) or name == _PASSED_BETWEEN) and cell.strip().isdecimal():
         return int(cell)
     return cell
 

@@ -16,7 +16,7 @@ from ceosample.text import fault_in_title, quoted
 #: What every docket may say; what it does not say is printed as not recorded.
 FIXED: Final = (
     *("owner", "author", "division", "contacts", "received", "due", "regime"),
-    "counted_from",
+    *("counted_from", "passed_between", "promises"),
 )
 
 #: An inside page has a place for so many more fields.

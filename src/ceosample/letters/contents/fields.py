@@ -19,6 +19,12 @@ from ceosample.letters.contents.content_digest import (
     with_pdf_digest,
 )
 from ceosample.letters.contents.docket_fields import FIXED, DocketField, own_part
+from ceosample.letters.contents.promises import (
+    PROMISES,
+    faults_of_promises,
+    promises_of,
+    with_payment,
+)
 from ceosample.letters.existing.existing_letter import ExistingLetter
 from ceosample.letters.existing.given import GivenPdf
 from ceosample.text import fault_in_name, quoted
@@ -33,6 +39,9 @@ Contents: TypeAlias = (
 
 #: Beside letter and docket: the salt of the digest by which the frame commits to the letter.
 SALT: Final = "salt"
+
+#: The number of people that the customer was passed between, on a docket and in the ledger.
+PASSED_BETWEEN: Final = "passed_between"
 
 #: A channel's name is a word or two, since it goes into the ledger.
 LONGEST_CHANNEL: Final = 40
@@ -125,6 +134,10 @@ def docket_facts(docket: Mapping[str, Any]) -> dict[str, Json]:
             found[name] = day.isoformat()
     if "contacts" in docket:
         found["contacts"] = dict(docket["contacts"])
+    if docket.get(PASSED_BETWEEN) is not None:
+        found[PASSED_BETWEEN] = docket[PASSED_BETWEEN]
+    if docket.get(PROMISES):
+        found[PROMISES] = promises_of(docket)
     return found
 
 
@@ -181,8 +194,9 @@ def _fields(
             part = _with_plain_dates(given[name]) if name == "docket" else given[name]
             parts[name] = clean_value(part, f"{where}, {name}", faults)
     _check_docket(parts["docket"], own, f"{where}, docket", faults)
+    docket = with_payment(parts["docket"], parts["letter"])
     content, before = _content(given, own, where, faults)
-    return LetterContents(unit_id, parts["letter"], parts["docket"], content, before, pdf=pdf)
+    return LetterContents(unit_id, parts["letter"], docket, content, before, pdf=pdf)
 
 
 def _with_plain_dates(docket: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -244,6 +258,11 @@ def _check_docket(
                 f"{where}, {name}: {got(docket[name], Private.CONTENTS)}; give a date, 2026-10-31"
             )
     faults += _faults_of_contacts(docket.get("contacts", {}), f"{where}, contacts")
+    passed = docket.get(PASSED_BETWEEN)
+    if passed is not None and not is_count(passed):
+        shown = got(passed, None if isinstance(passed, int | float) else Private.CONTENTS)
+        faults.append(f"{where}, {PASSED_BETWEEN}: {shown}; give a whole number of at least 0")
+    faults += faults_of_promises(docket.get(PROMISES), f"{where}, {PROMISES}")
 
 
 def _faults_of_contacts(contacts: object, where: str) -> Iterable[str]:

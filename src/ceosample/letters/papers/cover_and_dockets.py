@@ -23,7 +23,8 @@ from ceosample.days import date_of
 from ceosample.errors import joined
 from ceosample.letters.contents import content_digest
 from ceosample.letters.contents.docket_fields import DocketField
-from ceosample.letters.contents.fields import LetterContents
+from ceosample.letters.contents.fields import PASSED_BETWEEN, LetterContents
+from ceosample.letters.contents.promises import PROMISES, promises_of
 from ceosample.letters.existing.existing_letter import ExistingLetter
 from ceosample.letters.existing_letters import ELEMENTS, SAME_FILE
 from ceosample.letters.letter import Letter
@@ -384,6 +385,8 @@ def _docket(
             ["Due", _due(docket.get("due"), letter)],
             *([["Sign by", _day(docket["sign_by"])]] if "sign_by" in docket else []),
             ["Days open", _days_open(docket.get("received"), letter)],
+            *_passed_between(docket.get(PASSED_BETWEEN)),
+            *_promises(docket),
             ["Drawn from", month],
             ["Stratum", stratum_words(selection.stratum)],
             ["Why this one", _why(draw, selection)],
@@ -482,6 +485,18 @@ def _contacts(contacts: dict[str, int] | None) -> dict[str, Any]:
         "rows": [*rows, *total] or [[NOT_RECORDED, ""]],
         "align": ["left", "right"],
     }
+
+
+def _passed_between(people: int | None) -> list[list[str]]:
+    """The number of people that the customer was passed between, where the docket says it."""
+    return [] if people is None else [["Passed between", counted(people, "colleague")]]
+
+
+def _promises(docket: Mapping[str, Any]) -> list[list[str]]:
+    """What the letter promises and by when, where its docket says it."""
+    promises = promises_of(docket) if docket.get(PROMISES) else {}
+    told = [f"{name} by {_day(day)}" for name, day in promises.items()]
+    return [["Promises", ", ".join(told)]] if told else []
 
 
 def _day(value: object) -> str:

@@ -11,7 +11,7 @@ from ceosample.days import day_of
 from ceosample.letters.regimes.elements import AFTER_ISSUE
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.signoff.replay.history import History
-from ceosample.signoff.replay.lifecycle import ENDS, WENT_OUT
+from ceosample.signoff.replay.lifecycle import CONTACT_ASKED, ENDS, WENT_OUT
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event
 
@@ -37,6 +37,9 @@ class LetterFacts:
         words: the words of the versions sent for signature, each version once.
         counted, uncounted: how many such versions say how many words they have, and do not.
         contacts: contacts with the customer by channel, by its newest version; None if unsaid.
+        passed_between: people that the customer was passed between, likewise.
+        answers: the outcomes of the contacts with the customer that came about or were tried,
+            oldest first; empty where the history has no annotations.
         zone: the time zone of its days, those above and those of asking.
     """
 
@@ -60,6 +63,8 @@ class LetterFacts:
     counted: int
     uncounted: int
     contacts: dict[str, int] | None
+    passed_between: int | None
+    answers: tuple[str, ...]
     zone: str
 
     @property
@@ -112,6 +117,12 @@ def _facts(history: History, zones: Zones) -> LetterFacts:
         counted=len(counted),
         uncounted=len(words) - len(counted),
         contacts=said.get("contacts"),
+        passed_between=said.get("passed_between"),
+        answers=tuple(
+            event.payload["outcome"]
+            for event in history.annotations
+            if event.kind == "contact" and event.payload["outcome"] != CONTACT_ASKED
+        ),
         zone=zones.zone(history.subject.population, history.subject.period),
     )
 

@@ -17,6 +17,14 @@ from ceosample.result import Result
 from ceosample.show import html_facts, html_table, text_table
 from ceosample.signoff.figures.by_stratum import RATES, Figures, Measure, StratumMetrics
 from ceosample.signoff.figures.coverage import rows_of_strata
+from ceosample.signoff.figures.customers.contacts import ContactFigures, contact_figures
+from ceosample.signoff.figures.customers.promised import (
+    Cause,
+    PromiseFigures,
+    causes_of,
+    promise_figures,
+    promised_of,
+)
 from ceosample.signoff.figures.letter_facts import letter_facts
 from ceosample.signoff.figures.past_signoffs import ImportedCount, counts, in_words
 from ceosample.signoff.figures.policies import OutOfPolicy, resolutions
@@ -74,6 +82,11 @@ class Metrics(Result):
             was eligible.
         reconciliations: those counts.
         out_of_policy: of the resolutions that were proposed in the range.
+        contacts: what the customers of the random sample went through, and what came of calling
+            them.
+        take_all_contacts: the same, of the strata that were read in full.
+        promises: what became of what the letters promised.
+        causes: why defects came about by the findings, and what is done about it.
         signatories: who signed what, in months with more than one signatory.
         superseded: draws that no longer count.
         set_aside: letters of these draws that were sent by then.
@@ -104,6 +117,10 @@ class Metrics(Result):
     set_aside: SetAside
     corrected: int
     imported: tuple[ImportedCount, ...]
+    contacts: ContactFigures
+    take_all_contacts: ContactFigures
+    promises: PromiseFigures
+    causes: tuple[Cause, ...]
     population_title: str | None = None
     populations: tuple[Metrics, ...] = ()
 
@@ -128,14 +145,16 @@ class Metrics(Result):
         """What there is to say beside the strata: a name and the words."""
         lines = [("stratum reach", str(self.reach))]
         lines += [("", words) for words in [self.reach.as_planned_words] if words]
-        lines += self.sample.lines.items()
+        lines += [*self.sample.lines.items(), *self.contacts.lines.items()]
         if self.take_all.letters:
             in_full = {"stratum reach": str(self.take_all_reach), **self.take_all.lines}
+            in_full |= self.take_all_contacts.lines
             lines += [(f"in full: {name}", words) for name, words in in_full.items()]
         lines += [(f"reading {month}", str(found)) for month, found in self.reading.items()]
         lines.append(("reconciliation", str(self.reconciled)))
         lines += [("", str(row)) for row in self.reconciliations]
         of_policy = self.out_of_policy
+        lines.append(("promises", str(self.promises)))
         lines.append(("out of policy", str(of_policy.cosigned)))
         lines += [("", str(ratio)) for ratio in (of_policy.adopted, of_policy.overdue)]
         lines += [("signatories", str(share)) for share in self.signatories]
@@ -279,11 +298,12 @@ def _measured(
     """The metrics, when all that was asked is in order."""
     until = [event for event in known if within(event.period, None, last)]
     ranged = [event for event in until if within(event.period, first, last)]
-    histories = list(histories_of(until).values())
+    histories = list(histories_of(until, annotations=True).values())
     asked = [history for history in histories if within(history.subject.period, first, last)]
     rows = rows_of_strata(ranged, asked)
     letters = letter_facts(asked, zones)
     as_of = zones.local(measure.as_of, population)
+    items = list(promised_of(asked, zones, measure.as_of))
     drawn = {(e.population or "", e.period or "") for e in ranged if e.kind == "drawn"}
     # Their register's counts are on record as those of months that were drawn.
     without_letters = {
@@ -333,6 +353,10 @@ def _measured(
         set_aside=seen,
         corrected=_corrected(known, zones, first, last),
         imported=claims,
+        contacts=contact_figures(letter for letter in letters if not letter.take_all),
+        take_all_contacts=contact_figures(letter for letter in letters if letter.take_all),
+        promises=promise_figures(items, len(letters)),
+        causes=causes_of(asked, items),
         population_title=None if population is None else title_of(ranged, known),
     )
 

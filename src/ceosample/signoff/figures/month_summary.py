@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -139,6 +139,7 @@ class MonthSummary(Result):
                     "state": letter.state,
                     "letter": letter.letter,
                     "original": letter.original,
+                    "reason": reason_of(letter),
                 }
                 for letter in self.letters
             ],
@@ -158,13 +159,26 @@ class MonthSummary(Result):
             return f"{title}\ncommitment {self.commitment}"
         lines = [title, str(self.coverage)]
         if self.open:
-            states = sorted((letter.state, letter.subject.unit_id) for letter in self.open)
-            lines.append("\nopen:")
-            lines += [
-                f"  {state}: {', '.join(unit_id for _, unit_id in group)}"
-                for state, group in groupby(states, key=lambda pair: pair[0])
-            ]
+            lines += ["\nopen:", *_by_state(self.open)]
+        ended = [one for one in self.letters if one.state in ENDS and reason_of(one) is not None]
+        if ended:
+            lines += ["\nended for a reason:", *_by_state(ended)]
         return "\n".join(lines)
+
+
+def reason_of(letter: History) -> str | None:
+    """The code of the reason for which a letter is in its state; None where none was given."""
+    payload = letter.events[-1].payload
+    reason: str | None = payload.get("own_code") or payload.get("reason_code")
+    return reason
+
+
+def _by_state(letters: Iterable[History]) -> Iterator[str]:
+    """A line for each state, with its letters and the reasons for which they are in it."""
+    named = sorted((one.state, one.subject.unit_id, reason_of(one)) for one in letters)
+    for state, group in groupby(named, key=lambda one: one[0]):
+        told = (f"{unit_id} ({reason})" if reason else unit_id for _, unit_id, reason in group)
+        yield f"  {state}: {', '.join(told)}"
 
 
 def attempts(events: Iterable[Event]) -> str:

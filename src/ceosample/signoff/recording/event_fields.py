@@ -32,6 +32,10 @@ class EventDetails(TypedDict, total=False):
         codes: what was found, as codes.
         severity: how bad a defect is, as a decimal from 0 to 1: ``"0.25"``.
         colleague: who is recognised.
+        promise: what was promised to the customer, as a code: ``call-back``.
+        cause, action: why a defect came about, and what is to be done about that, as codes.
+        due: the date by which it is to be done: ``"2026-11-30"``.
+        evidence: the SHA-256 of the file that shows that it was done.
         text: words, kept in a table that can be erased; the event holds a salted digest of them.
     """
 
@@ -51,6 +55,11 @@ class EventDetails(TypedDict, total=False):
     codes: Sequence[str] | None
     severity: str | Decimal | None
     colleague: str | None
+    promise: str | None
+    cause: str | None
+    action: str | None
+    due: str | None
+    evidence: str | None
     text: str | None
 
 

@@ -36,7 +36,7 @@ def send(transaction: Transaction, pack: Pack, by: str, at: dt.datetime) -> tupl
     for letter in pack:
         history = histories.get(Subject(*subject, letter.unit_id))
         try:
-            found, new = requirements.send(history, letter, pack)
+            found, new = requirements.send(history, letter, pack, transaction.rules)
         except LedgerError as error:
             faults += error.faults
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError
@@ -15,6 +16,7 @@ from ceosample.sampling.frames.frame import AnyFrame
 from ceosample.sampling.plans.pool import Pool
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import require_step
+from ceosample.signoff.rules.forms import KINDS
 from ceosample.signoff.store.events import Event
 
 
@@ -109,6 +111,10 @@ def units(draw: Draw, divisions: Divisions | None) -> Iterator[tuple[str, str, d
             yield kind, unit.unit_id, payload
 
 
+#: Facts of a docket that came with rules 2: a letter can be sent without them under rules 1.
+_NEW_FACTS: Final = ("passed_between", "promises")
+
+
 def require_pack(pack: Pack, drawn: Event | None) -> None:
     """Raise unless the pack is of the registered draw and names its registration.
 
@@ -132,9 +138,11 @@ def require_pack(pack: Pack, drawn: Event | None) -> None:
 
 
 def send(
-    history: History | None, letter: Letter, pack: Pack
+    history: History | None, letter: Letter, pack: Pack, rules: int
 ) -> tuple[Event | None, list[tuple[str, dict[str, Json]]]]:
     """The event that sent this letter already, or the events that send it now.
+
+    What the rules of a number do not know yet stays out of the ledger, and is on the docket alone.
 
     Raises:
         LedgerError: the letter cannot be sent from the state that it is in.
@@ -157,7 +165,12 @@ def send(
         )
     signatory = letter.fields["signatory"]["id"]
     payload: dict[str, Json] = {"letter": letter.digest, "signatory": signatory}
-    docket = pack.docket(letter.unit_id)
+    form = KINDS["rendered"]
+    docket = {
+        name: value
+        for name, value in pack.docket(letter.unit_id).items()
+        if name not in _NEW_FACTS or form.field(name, rules) is not None
+    }
     return None, [
         ("rendered", {**docket, **payload, "version": version, "words": letter.words}),
         ("sent_for_signature", {**payload, "pack": pack.digest}),

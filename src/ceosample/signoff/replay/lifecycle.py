@@ -125,13 +125,28 @@ REVIEW_OUTCOMES: Final = ("adopted", "kept", "refused")
 
 #: What people record about a letter at any time, next to its states.
 ANNOTATIONS: Final[Mapping[str, EventFields]] = {
-    "finding": EventFields(("verdict",), ("codes", "severity", "text")),
+    "finding": EventFields(("verdict",), ("codes", "severity", "cause", "text")),
     "recognition": EventFields(("colleague", "reason_code"), ("text",)),
     "contact": EventFields(("channel", "outcome"), ("text",)),
     "eligibility_questioned": EventFields(("reason_code",), ("own_code", "text")),
     "board_answer": EventFields(("outcome",), ("text",)),
     "note": EventFields(("text",)),
+    "promise": EventFields(("promise", "due"), ("to", "text")),
+    "promise_kept": EventFields(("promise", "evidence"), ("text",)),
+    "promise_broken": EventFields(("promise", "reason_code"), ("evidence", "text")),
+    "action": EventFields(("cause", "action", "due"), ("to", "text")),
+    "action_done": EventFields(("action",), ("evidence", "text")),
 }
+
+#: Outcomes of a contact that say that none came about: one was asked for, or nobody was reached.
+CONTACT_ASKED: Final = "asked"
+CONTACT_FAILED: Final = "not-reached"
+
+#: Outcomes of a contact that say whether the customer stayed; any other leaves that unknown.
+KEPT, LEFT = "kept", "left"
+
+#: What is promised to customers, what is to be done about a cause, and what came of both.
+PROMISED: Final = ("promise", "promise_kept", "promise_broken", "action", "action_done")
 
 #: How the other states come about, for the message to a person who asks for one of them.
 AUTOMATIC_STATES: Final[Mapping[str, str]] = {

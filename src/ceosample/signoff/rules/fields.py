@@ -173,6 +173,20 @@ def _is_counts(value: Any) -> bool:
     return isinstance(value, dict) and all(is_count(item) for item in value.values())
 
 
+def _is_days(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(name, str) and _CODE.fullmatch(name) and _is_day(day)
+        for name, day in value.items()
+    )
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        return _day(value) == value
+    except ValueError:
+        return False
+
+
 def _is_digests(value: Any) -> bool:
     return isinstance(value, list) and all(is_digest(item) for item in value)
 
@@ -220,6 +234,7 @@ A_CURRENCY: Final = Field(_currency, "a currency's three capitals, 'GBP'")
 SOME_TEXT: Final = Field(_is(lambda value: isinstance(value, str)), "text")
 TEXTS: Final = Field(_is(_is_texts), "a list of texts")
 COUNTS: Final = Field(_is(_is_counts), "whole numbers by name")
+DAYS: Final = Field(_is(_is_days), "dates by a code each")
 DIGESTS: Final = Field(_is(_is_digests), "a list of SHA-256 in hexadecimal")
 YES_OR_NO: Final = Field(_is(lambda value: isinstance(value, bool)), "true or false")
 TRUE: Final = Field(_is(lambda value: value is True), "true")
@@ -261,6 +276,11 @@ FIELDS: Final[Mapping[str, Field]] = {
     "verdict": one_of(*VERDICTS),
     "severity": Field(_severity, "a decimal from 0 to 1 with up to 4 places, '0.25'"),
     "codes": Field(_codes, "a list of different codes"),
+    "promise": A_CODE,
+    "cause": A_CODE,
+    "action": A_CODE,
+    "due": A_DAY,
+    "evidence": Field(_digest, "the SHA-256 of the file that shows it"),
     "text": Field(_text, f"text of 1 to {LONGEST_TEXT} characters"),
 }
 

@@ -17,7 +17,13 @@ import attrs
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.got import Private, got, kind_of
 from ceosample.period import Period
-from ceosample.signoff.replay.lifecycle import ANNOTATIONS, DIGITALLY, RECORDED_STATES, EventFields
+from ceosample.signoff.replay.lifecycle import (
+    ANNOTATIONS,
+    DIGITALLY,
+    PROMISED,
+    RECORDED_STATES,
+    EventFields,
+)
 from ceosample.signoff.rules import clock
 from ceosample.signoff.rules import fields as a
 from ceosample.signoff.rules.fields import FIELDS, Field
@@ -84,6 +90,8 @@ _OF_A_DOCKET: Final[Mapping[str, Field]] = {
     ),
     **dict.fromkeys(("received", "due", "sign_by"), a.A_DAY),
     "contacts": a.COUNTS,
+    "passed_between": a.A_COUNT,
+    "promises": a.DAYS,
 }
 
 _OF_A_FREEZE: Final[Mapping[str, Field]] = {
@@ -121,7 +129,10 @@ def _recorded(said: EventFields) -> Form:
         (LETTER,),
         {name: given[name] for name in said.needs},
         {**{name: given[name] for name in said.may}, **_CLAIMED},
-        since_rules={**_SINCE_CLAIMED, **({"severity": 2} if "severity" in said.may else {})},
+        since_rules={
+            **_SINCE_CLAIMED,
+            **{name: 2 for name in ("severity", "cause") if name in said.may},
+        },
     )
 
 
@@ -182,7 +193,7 @@ KINDS: Final[Mapping[str, Form]] = {
         (LETTER,),
         {**_SENT, "version": a.count(1), "words": a.A_COUNT},
         {**_OF_A_DOCKET, "edited_by": a.A_PERSON, "edited_for": a.A_CODE},
-        since_rules={"edited_by": 2, "edited_for": 2},
+        since_rules=dict.fromkeys(("edited_by", "edited_for", "passed_between", "promises"), 2),
     ),
     # A letter, as people record it.
     **{kind: _recorded(said) for kind, said in {**RECORDED_STATES, **ANNOTATIONS}.items()},
@@ -200,6 +211,7 @@ KINDS: Final[Mapping[str, Form]] = {
         for said, kind in (
             (RECORDED_STATES, "found_ineligible"),
             (ANNOTATIONS, "eligibility_questioned"),
+            *((ANNOTATIONS, kind) for kind in PROMISED),
         )
     },
     "sent_for_signature": Form(

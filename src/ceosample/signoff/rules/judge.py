@@ -15,7 +15,14 @@ import attrs
 
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, RECORDED_STATES
-from ceosample.signoff.rules import corrections, eligibility, letters, months, people, times
+from ceosample.signoff.rules import (
+    corrections,
+    eligibility,
+    letters,
+    months,
+    people,
+    times,
+)
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.forms import KINDS, faults_of_form
 from ceosample.signoff.rules.in_force import FIRST, require_begun, rules_after
@@ -119,6 +126,10 @@ RULES: Final = (
     EventRule(2, months.require_approver_of_superseding, "superseded"),
     EventRule(2, letters.require_for_the_board, "board_answer"),
     EventRule(2, letters.require_a_limit, "resolved_nonstandard"),
+    EventRule(2, letters.require_open_promise, "promise_kept", "promise_broken"),
+    EventRule(2, letters.require_cause, "action"),
+    EventRule(2, letters.require_open_action, "action_done"),
+    EventRule(2, letters.require_nothing_rests_on, "corrected"),
     # People and resolutions.
     EventRule(1, people.require_grant, "role_granted"),
     EventRule(1, people.require_held, "role_revoked"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ceosample.errors import LedgerError, raise_faults
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import INITIAL
 from ceosample.signoff.replay.people import BOARD
+from ceosample.signoff.replay.promised import Item, actions, causes, promises
 from ceosample.signoff.replay.valid_events import when
 from ceosample.signoff.rules.context import Context, day_of_event
 from ceosample.signoff.rules.duties import labels_of, require_duties
@@ -205,3 +206,72 @@ def require_a_limit(event: Event, context: Context) -> None:
             f"role grant {event.actor} accountable-executive --limit AMOUNT --currency "
             f"{said['currency']}"
         )
+
+
+# What was promised, and what is to be done about a cause.
+
+
+def require_open_promise(event: Event, context: Context) -> None:
+    """Raise unless what was kept or broken was promised, and nothing was said of it yet."""
+    _require_open(event, "promise", promises(letter_of(event, context)))
+
+
+def require_open_action(event: Event, context: Context) -> None:
+    """Raise unless what was done is an action that was recorded, and is open."""
+    _require_open(event, "action", actions(letter_of(event, context)))
+
+
+def _require_open(event: Event, field: str, items: Mapping[str, Item]) -> None:
+    name = event.payload[field]
+    item = items.get(name)
+    if item is None:
+        known = ", ".join(sorted(items)) or f"none: record it first, as {field}"
+        raise LedgerError(
+            f"letter {event.unit_id}, {field}: got {quoted(name)}, which is not on record; give "
+            f"one of its own ({known})"
+        )
+    if item.done is not None:
+        raise LedgerError(
+            f"letter {event.unit_id}, {field}: {quoted(name)} is {item.done.kind} by event "
+            f"{item.done.sequence}; correct that one first"
+        )
+
+
+def require_cause(event: Event, context: Context) -> None:
+    """Raise unless an action is against a cause that a finding of the letter names."""
+    named = causes(letter_of(event, context))
+    if event.payload["cause"] not in named:
+        known = ", ".join(sorted(named)) or "none: record a finding with its cause first"
+        raise LedgerError(
+            f"letter {event.unit_id}, cause: got {quoted(event.payload['cause'])}, which no "
+            f"finding names; give one that does ({known})"
+        )
+
+
+def require_nothing_rests_on(event: Event, context: Context) -> None:
+    """Raise if a promise, an action or a cause is made void of which more was said."""
+    if event.subject is None:
+        return
+    history = letter_of(event, context)
+    before, after = _unsupported(history), _unsupported(history.without(event.payload["event"]))
+    new = [said for said in after if said not in before and said.hash != event.payload["event"]]
+    if new:
+        raise LedgerError(
+            f"letter {event.unit_id}: without it event {new[0].sequence} ({new[0].kind}) would "
+            "be of nothing; correct that one first"
+        )
+
+
+def _unsupported(history: History) -> list[Event]:
+    """What was said to be kept or done, or planned, of which nothing is on record."""
+    promised, planned, named = promises(history), actions(history), causes(history)
+    return [
+        event
+        for event in history.annotations
+        if (
+            event.kind in ("promise_kept", "promise_broken")
+            and event.payload["promise"] not in promised
+        )
+        or (event.kind == "action_done" and event.payload["action"] not in planned)
+        or (event.kind == "action" and event.payload["cause"] not in named)
+    ]

@@ -22,7 +22,8 @@ const MERITS = {
 };
 const OUTCOMES = {
   asked: "Please contact the customer", reached: "I reached the customer",
-  "not-reached": "I did not reach the customer",
+  "not-reached": "I did not reach the customer", kept: "I reached them, and they stay with us",
+  left: "I reached them, and they have left us",
 };
 const CHANNELS = { telephone: "Telephone", letter: "Letter", email: "E-mail", visit: "Visit" };
 // The only reasons for which a letter was never eligible; the office decides about it.

@@ -1,0 +1,1 @@
+"""What customers went through, what waits for them, and what was promised to them."""

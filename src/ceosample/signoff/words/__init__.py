@@ -1,0 +1,1 @@
+"""What was said of letters: told again, on dockets, on slips for owners and in notes of thanks."""
