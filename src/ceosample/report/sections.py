@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ceosample.period import Period
+from ceosample.report.casebook_section import casebook_section
 from ceosample.report.findings import Findings, commonest_first
 from ceosample.report.inference_section import inference_section
 from ceosample.report.table_parts import Part, each, listed, section, table
@@ -33,6 +34,7 @@ def sections(report: BoardFigures) -> list[Part]:
         _recognitions(report),
         _escalations(report),
         _policies(report),
+        *([casebook_section(report.casebook)] if report.casebook else []),
         _frames(report),
         *([_named(report, report.named)] if report.named else []),
         *([_imported(report)] if report.metrics.imported else []),

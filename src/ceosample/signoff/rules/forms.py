@@ -17,6 +17,7 @@ import attrs
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.got import Private, got, kind_of
 from ceosample.period import Period
+from ceosample.signoff.replay.cases import NATURES, OF_A_CASE, PREFIX, REFERRED, WAYS
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, DIGITALLY, RECORDED_STATES, EventFields
 from ceosample.signoff.rules import clock
 from ceosample.signoff.rules import fields as a
@@ -125,6 +126,12 @@ def _recorded(said: EventFields) -> Form:
     )
 
 
+def _recorded_of_case(said: EventFields) -> Form:
+    """The form of an event that people record about a case."""
+    letter = _recorded(said)
+    return Form((RESPONSE,), letter.needs, {n: letter.may[n] for n in said.may}, since=2)
+
+
 #: Every kind of event that there is.
 KINDS: Final[Mapping[str, Form]] = {
     # The ledger itself.
@@ -217,6 +224,17 @@ KINDS: Final[Mapping[str, Form]] = {
         {**{name: FIELDS[name] for name in DIGITALLY}, **_CLAIMED},
         since_rules=_SINCE_CLAIMED,
     ),
+    # A case of the casebook.
+    REFERRED: Form(
+        (RESPONSE,),
+        {"came_by": a.one_of(*WAYS), "nature": a.one_of(*NATURES)},
+        {"owner": a.A_PERSON, "division": a.A_NAME, "due": a.A_DAY, "text": a.A_DIGEST},
+        since=2,
+    ),
+    **{PREFIX + kind: _recorded_of_case(said) for kind, said in OF_A_CASE.items()},
+    "case_held": Form((RESPONSE,), {"reason_code": a.A_CODE}, since=2),
+    "case_hold_lifted": Form((RESPONSE,), {"reason_code": a.A_CODE}, since=2),
+    "case_forgotten": Form((RESPONSE,), {"texts": a.A_COUNT, "reason_code": a.A_CODE}, since=2),
     # What people recorded, taken back; and texts.
     "corrected": Form(
         (LEDGER, POPULATION, MONTH, LETTER, RESPONSE),
