@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from ceosample.period import Period
 from ceosample.report.table_parts import Part, section, table
 from ceosample.signoff.figures.outside.casebook import NO_DENOMINATOR, CasebookSummary
 from ceosample.signoff.replay.cases import WAYS
@@ -16,8 +19,8 @@ def casebook_section(casebook: CasebookSummary) -> Part:
         "casebook",
         "Cases that nobody drew",
         [
-            f"{counted(casebook.count, 'case')} reached the chief executive without being drawn. "
-            f"{NO_DENOMINATOR}",
+            f"{counted(casebook.count, 'case')} reached the chief executive without being drawn, "
+            f"and no other figure of this report counts them. {NO_DENOMINATOR}",
             f"{trend[0].upper()}{trend[1:]}." if trend else "",
             f"Open, whenever they came: {counted(len(casebook.open), 'case')}, of which {late} "
             "past the last date."
@@ -25,18 +28,27 @@ def casebook_section(casebook: CasebookSummary) -> Part:
             else "No case is open.",
         ],
         [
-            table(
-                "Cases by month and by the way they came",
-                ["Month", *(way.capitalize() for way in WAYS), "Complaints", "Compliments"],
-                ([month.period.words, *month.cells[1:]] for month in casebook.months),
-            ),
+            _by_way("Complaints", [(m.period, m.complaints) for m in casebook.months]),
+            _by_way("Compliments", [(m.period, m.compliments) for m in casebook.months]),
             table(
                 "What became of them",
-                ["", "Cases"],
-                ([ratio.what, ratio.short] for ratio in casebook.ratios),
+                ["What happened", "Cases"],
+                ([ratio.what.capitalize(), ratio.short] for ratio in casebook.ratios),
             ),
         ],
     )
+
+
+def _by_way(what: str, months: Sequence[tuple[Period, Mapping[str, int]]]) -> Part:
+    """A table of counts by month and way; empty where there is nothing to count."""
+    there_are = any(sum(ways.values()) for _, ways in months)
+    rows = (
+        [period.words, *(str(ways[way]) for way in WAYS), str(sum(ways.values()))]
+        for period, ways in months
+        if there_are
+    )
+    header = ["Month", *(way.capitalize() for way in WAYS), "All"]
+    return table(f"{what} by month and way", header, rows)
 
 
 def late_cases(casebook: CasebookSummary | None) -> str:

@@ -99,10 +99,13 @@ def record(
         )
     payload = fields_of(f"case {case.id}, {quoted(kind)}", kind, OF_A_CASE[kind], said)
     text, said_at = payload.pop("text", None), moment(at, "at")
-    for before in case.said(kind):
-        again = kind not in CASE_ANNOTATIONS or instant(before.at) == instant(said_at)
-        newest = kind in CASE_ANNOTATIONS or before is case.said(kind)[-1]
-        if again and newest and _is_same(transaction, before, by, payload, text):
+    said_before = (
+        [event for event in case.said(kind) if instant(event.at) == instant(said_at)]
+        if kind in CASE_ANNOTATIONS
+        else case.said_before(kind)
+    )
+    for before in said_before:
+        if _is_same(transaction, before, by, payload, text):
             return before
     if text is not None:
         payload["text"] = transaction.keep(str(text), population=case.population, unit_id=case.id)

@@ -134,6 +134,12 @@ class CaseHistory:
         """Its events of a kind, as people name it, in order."""
         return [e for e in (*self.steps, *self.annotations) if e.kind == PREFIX + kind]
 
+    def said_before(self, kind: str) -> list[Event]:
+        """The newest event of a state, if recording it again can mean nothing new; else none."""
+        said = self.said(kind)[-1:]
+        again = kind in CASE_STEPS[self.state] and said != self.steps[-1:]
+        return [] if again else said
+
     @property
     def settled(self) -> Event | None:
         """The event that settled it; None while it is open.

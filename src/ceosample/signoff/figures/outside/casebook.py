@@ -25,13 +25,12 @@ from ceosample.text import counted, quoted
 
 #: What no count of cases by itself can be a share of.
 NO_DENOMINATOR: Final = (
-    "Nobody drew these cases, and no figure of the sample counts them. How many were never "
-    "recorded is not known, so counts by way have no denominator."
+    "How many were never recorded is not known, so counts by way have no denominator."
 )
 
 _OPEN_HEADER: Final = ("case", "nature", "came by", "on", "state", "owner", "due", "days left")
 _OPEN_ALIGN: Final = "lllllllr"
-_MONTHS_HEADER: Final = ("month", *WAYS, "complaints", "compliments")
+_MONTHS_HEADER: Final = ("month", *WAYS, "compliments")
 _MONTHS_ALIGN: Final = "l" + "r" * (len(_MONTHS_HEADER) - 1)
 
 
@@ -50,10 +49,9 @@ class CaseMonth(Result):
 
     @property
     def cells(self) -> list[str]:
-        """Its row of the table: by way, complaints and compliments together; then each."""
-        ways = (self.complaints[way] + self.compliments[way] for way in WAYS)
-        sums = (sum(counts.values()) for counts in (self.complaints, self.compliments))
-        return [str(self.period), *map(str, ways), *map(str, sums)]
+        """Its row of the table: the complaints by way, then the compliments."""
+        ways = (str(self.complaints[way]) for way in WAYS)
+        return [str(self.period), *ways, str(sum(self.compliments.values()))]
 
 
 @attrs.frozen
@@ -180,17 +178,18 @@ class CasebookSummary(Result):
         )
 
     def __str__(self) -> str:
-        first, rest = NO_DENOMINATOR.split(". ", 1)
-        lines = [f"casebook: {counted(self.count, 'case')}", first + ".", rest, ""]
+        cases = counted(self.count, "case")
+        lines = [f"casebook: {cases} that nobody drew, and that no figure above counts"]
+        lines += [NO_DENOMINATOR, ""]
         lines += map(str, self.ratios)
         lines += filter(None, [self.trend])
         table = text_table(_MONTHS_HEADER, [m.cells for m in self.months], _MONTHS_ALIGN)
-        return "\n".join([*lines, "", table])
+        return "\n".join([*lines, "", "complaints by way, and compliments:", table])
 
     def _repr_html_(self) -> str:
         rows = [month.cells for month in self.months]
         notes = [*map(str, self.ratios), *filter(None, [self.trend])]
-        title = f"Casebook: {counted(self.count, 'case')}. {NO_DENOMINATOR}"
+        title = f"Casebook: {counted(self.count, 'case')} that nobody drew. {NO_DENOMINATOR}"
         return html_table(title, _MONTHS_HEADER, rows, _MONTHS_ALIGN, notes)
 
 
