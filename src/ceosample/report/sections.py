@@ -34,10 +34,11 @@ def sections(report: BoardFigures) -> list[Part]:
         _recognitions(report),
         _escalations(report),
         _policies(report),
-        *([casebook_section(report.casebook)] if report.casebook else []),
         _frames(report),
         *([_named(report, report.named)] if report.named else []),
         *([_imported(report)] if report.metrics.imported else []),
+        # After every table of the sample, so that none of them has another number.
+        *([casebook_section(report.casebook)] if report.casebook else []),
         _record(report),
     ]
 
