@@ -232,10 +232,11 @@ def test_a_letter_and_a_case_of_one_id_are_told_apart(asking: str, tmp_path: Pat
         ledger.register(cs.draw(frame, PLAN, SEED), by="sam", at=AT)
         drawn = [str(e.unit_id) for e in ledger.events() if e.kind == "selected"]
         number = min(int(u[5:]) for u in drawn if u.startswith("case-"))
-        same, what = f"case-{number}", {"population": POPULATION, "by": "pa", "at": AT}
+        same = f"case-{number}"
+        what: Any = {"population": POPULATION, "by": "pa", "at": AT}
         while ledger.refer("letter", **what, text=f"{ledger.count}").unit_id != same:
             pass
-        month = {"population": POPULATION, "period": MONTH["period"]}
+        month: Any = {"population": POPULATION, "period": MONTH["period"]}
         with pytest.raises(
             LedgerError, match=r"is a case of .*, and a letter of .*--period.*--case"
         ):

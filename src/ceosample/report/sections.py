@@ -311,6 +311,9 @@ def _policies(report: BoardFigures) -> Part:
             f"{policies.total.cosigned}. Two colleagues' word applies such a resolution at once; "
             "its review says whether the policy should change. What is overridden often may be a "
             "wrong policy.",
+            f"{policies.explained}. {policies.co_signers.always}: such a pair is one pair of eyes."
+            if policies.resolutions
+            else "",
             f"Up for review, whenever they were proposed: {reviews.of}, of which {reviews.count} "
             "overdue."
             if reviews.of

@@ -35,6 +35,7 @@ _KINDS: Final = {
     "oop_proposed": "resolution proposed",
     "oop_cosigned": "resolution co-signed",
     "oop_reviewed": "resolution reviewed",
+    "oop_forgotten": "words of a resolution erased",
     "held": "legal hold placed",
     "hold_lifted": "legal hold lifted",
     "forgotten": "texts erased",
@@ -50,7 +51,10 @@ _OF_A_DRAW: Final = frozenset({*STATES, *ANNOTATIONS, "corrected"})
 _LABELS: Final = {("dispatched", "file"): "posted as the file"}
 
 #: Fields that are told in other words than their name and value.
-_TOLD_APART: Final = ("event", "text", "stratum", "recorder", "draw")
+_TOLD_APART: Final = ("event", "text", "what", "why", "stratum", "recorder", "draw")
+
+#: Fields that are digests of words.
+_WORDS: Final = ("what", "why", "text")
 
 
 @attrs.frozen
@@ -178,7 +182,9 @@ def letter_story(
     about.sort(key=lambda event: event.sequence)
     void = void_by(about)
     makers = set(void.values())
-    texts = {} if month is None else ledger.texts(unit_id, population=population, period=month)
+    texts = ledger.texts(unit_id, population=population, period=None)
+    if month is not None:
+        texts |= ledger.texts(unit_id, population=population, period=month)
     history = _history(about)
     return LetterStory(
         unit_id=unit_id,
@@ -280,12 +286,13 @@ def _history(events: list[Event]) -> History | None:
 
 
 def _told(event: Event, texts: Mapping[str, str], void: Mapping[int, int]) -> StoryEvent:
-    text = event.payload.get("text")
+    digests = [event.payload[name] for name in _WORDS if name in event.payload]
+    words = [texts[one] for one in digests if one in texts]
     gone = [number for number, maker in void.items() if maker == event.sequence]
     return StoryEvent(
         event=event,
-        words=texts.get(text) if isinstance(text, str) else None,
-        erased=text is not None and text not in texts,
+        words="\n".join(words) if words else None,
+        erased=len(words) < len(digests),
         corrects=gone[0] if gone and event.kind == "corrected" else None,
         void_by=void.get(event.sequence),
     )

@@ -70,7 +70,7 @@ class Form:
 _ANY: Final[Mapping[str, Field]] = {"recorder": a.A_PERSON}
 
 #: Fields whose texts are kept outside the ledger: a message does not repeat what is there instead.
-_WORDS: Final = frozenset({"text", "name"})
+_WORDS: Final = frozenset({"text", "name", "what", "why"})
 
 _OF_A_DRAW: Final[Mapping[str, Field]] = {
     "draw": a.A_DIGEST,
@@ -264,10 +264,27 @@ KINDS: Final[Mapping[str, Form]] = {
     "oop_proposed": Form(
         (POPULATION, RESPONSE),
         {"resolution": a.A_NAME, "policy": a.A_CODE, "review_by": a.A_DAY},
-        {"amount": FIELDS["amount"], "currency": a.A_CURRENCY, "division": a.A_NAME},
+        {
+            "amount": FIELDS["amount"],
+            "currency": a.A_CURRENCY,
+            "division": a.A_NAME,
+            "what": a.A_DIGEST,
+            "why": a.A_DIGEST,
+        },
+        since_rules={"what": 2, "why": 2},
     ),
     "oop_cosigned": Form((POPULATION, RESPONSE), {"resolution": a.A_NAME}),
-    "oop_reviewed": Form((POPULATION, RESPONSE), {"resolution": a.A_NAME, "outcome": a.AN_OUTCOME}),
+    "oop_reviewed": Form(
+        (POPULATION, RESPONSE),
+        {"resolution": a.A_NAME, "outcome": a.AN_OUTCOME},
+        {"text": a.A_DIGEST},
+        since_rules={"text": 2},
+    ),
+    "oop_forgotten": Form(
+        (POPULATION, RESPONSE),
+        {"resolution": a.A_NAME, "texts": a.A_COUNT, "reason_code": a.A_CODE},
+        since=2,
+    ),
     # Past sign-offs of an older tracker.
     "imported": Form(
         (LETTER,),

@@ -134,6 +134,8 @@ RULES: Final = (
     EventRule(1, resolutions.require_second_colleague, "oop_cosigned"),
     EventRule(1, resolutions.require_reviewer, "oop_reviewed"),
     EventRule(2, resolutions.require_customer_facing, "oop_proposed", "oop_cosigned"),
+    EventRule(2, resolutions.require_inside_limit, "oop_cosigned"),
+    EventRule(2, resolutions.require_erasable, "oop_forgotten"),
 )
 
 _RULES_OF: Final = {kind: [rule for rule in RULES if kind in rule.kinds] for kind in KINDS}
