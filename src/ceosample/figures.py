@@ -6,6 +6,7 @@ from ceosample.show import percent
 from ceosample.signoff.figures.customers.asked_for import asked_for
 from ceosample.signoff.figures.metrics import Metrics, metrics
 from ceosample.signoff.figures.open_letters import at_risk, contacts_by_channel, without_owner
+from ceosample.signoff.figures.outside.casebook import casebook_summary, cases_at_risk
 from ceosample.signoff.figures.policies import policy_summary
 from ceosample.signoff.letters_table import LettersTable, letters_table
 
@@ -14,6 +15,8 @@ __all__ = [
     "Metrics",
     "asked_for",
     "at_risk",
+    "casebook_summary",
+    "cases_at_risk",
     "contacts_by_channel",
     "letters_table",
     "metrics",

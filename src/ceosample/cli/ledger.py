@@ -50,17 +50,23 @@ def ledger_group() -> None:
 @click.argument("unit_id", metavar="ID")
 @click.option("--population", help="Needed if several letters have this id.")
 @click.option("--period", type=MONTH, help="Needed if several letters have this id.")
+@click.option("--case", "is_case", is_flag=True, help="ID is a case, where a letter has it too.")
 @config_file_option
 @json_option
 def letter_command(
-    unit_id: str, population: str | None, period: Period | None, config: Path, as_json: bool
+    unit_id: str,
+    population: str | None,
+    period: Period | None,
+    is_case: bool,
+    config: Path,
+    as_json: bool,
 ) -> None:
-    """Show the history of the letter ID: every event, who, when, in which words, and corrections.
+    """Show the history of the letter or case ID: every event, who, when, in which words.
 
-    It shows the texts that people recorded about the letter. Texts that were erased stay erased.
+    It shows corrections, and the texts that people recorded. Texts that were erased stay erased.
     """
     with ledger_of(config) as ledger:
-        story = letter_story(ledger, unit_id, population=population, period=period)
+        story = letter_story(ledger, unit_id, population=population, period=period, case=is_case)
     click.echo(as_json_text(story.to_dict()) if as_json else str(story))
 
 

@@ -49,6 +49,7 @@ from ceosample.signoff.intake.decisions import Decisions, listed
 from ceosample.signoff.intake.newer_decisions import brought, newer_files, newer_on_record
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.recording.event_fields import RECORDABLE
+from ceosample.signoff.replay.cases import may_be_a_case
 from ceosample.signoff.store.events import Event
 from ceosample.signoff.words import folders
 from ceosample.text import quoted
@@ -112,6 +113,7 @@ def _field_options(command: Any) -> Any:
 @_field_options
 @click.option("--population", help="Needed if several letters have this id.")
 @click.option("--period", type=MONTH, help="Needed if several letters have this id.")
+@click.option("--case", "is_case", is_flag=True, help="ID is a case, where a letter has it too.")
 @recorder_option
 @config_file_option
 @wall_at_option
@@ -127,6 +129,7 @@ def record(
     clock_ahead: dt.timedelta | None,
     population: str | None,
     period: Period | None,
+    is_case: bool,
     recorder: str | None,
     config: Path,
     at: dt.datetime | None,
@@ -136,6 +139,7 @@ def record(
 ) -> None:
     """Record that the letter ID reached a state, or a finding, a contact or a note about it.
 
+    ID can be a case of the casebook, such as case-1 ('ceosample refer').
     KIND is a state (signed, returned_for_rework, ...), or finding, recognition, contact,
     eligibility_questioned, board_answer, note, promise, promise_kept, promise_broken, action,
     action_done. --from FILE records many decisions at once. For a
@@ -144,16 +148,17 @@ def record(
     --signed FOLDER checks letters that were signed digitally, and records all of them or none.
     """
     if signed is not None:
-        given = (kind, by, code, source, *codes, *fields.values())
+        given = (kind, by, code, source, is_case or None, *codes, *fields.values())
         if period is None or any(value is not None for value in given):
             raise click.UsageError("--signed goes with --period, and with no other detail")
         month = job.Month(configured(config), period, at or now())
         with ledger_of(config, recorder) as ledger:
             events = digital_signatures.take(month, ledger, signed, clock_ahead=clock_ahead)
-        _say(events, as_json)
+        say(events, as_json)
         return
     if source is not None:
         beside: list[object] = [unit_id, code, population, period, *codes, *fields.values()]
+        beside.append(is_case or None)
         if source.suffix.lower() == ".json":  # says who and when, and is bound to what was read
             beside += [kind, by, at]
         if any(value is not None for value in beside):
@@ -173,6 +178,15 @@ def record(
         raise click.UsageError("give KIND, ID and --by, or --from FILE, or --signed FOLDER")
     saying = RECORDABLE[kind]
     with ledger_of(config, recorder) as ledger:
+        if is_case or ledger.is_a_case(unit_id, population=population, period=period):
+            if code is not None or period is not None:
+                raise click.UsageError("--code and --period go with a letter; a case has neither")
+            case = ledger.case(unit_id, population=population)
+            moment = configured_for(config, case.population).local(at or now())
+            of_case: Any = {**fields, "codes": codes or None, "population": case.population}
+            event = ledger.record_case(kind, unit_id, by=by, at=moment, **of_case)
+            say([event], as_json, one=True)
+            return
         history = ledger.history(unit_id, population=population, period=period)
         configuration = configured_for(config, history.subject.population)
         newest = history.letter
@@ -197,7 +211,7 @@ def record(
             **what,
         )
         moved = _moved_up(ledger, [event])
-    _say([event], as_json, one=True, moved=moved)
+    say([event], as_json, one=True, moved=moved)
 
 
 def _digest_of(evidence: str | None) -> str | None:
@@ -232,7 +246,7 @@ def _record_file(
             )
             for name, month in months
         ]
-    _say(events, as_json, moved=moved)
+    say(events, as_json, moved=moved)
     if events:
         click.echo(brought(decisions, events, before), err=as_json)
     for line in (*filter(None, older_than), *newer_files(source, decisions)):
@@ -244,13 +258,14 @@ def _moved_up(ledger: Ledger, events: Iterable[Event]) -> dict[str, Event | None
     return {e.hash: ledger.substitute_of(e) for e in events if e.kind == "replaced"}
 
 
-def _say(
+def say(
     events: Iterable[Event],
     as_json: bool,
     *,
     one: bool = False,
     moved: Mapping[str, Event | None] = MappingProxyType({}),
 ) -> None:
+    """Print the events that were recorded."""
     if as_json:
         found: list[Json] = [
             {
@@ -296,18 +311,18 @@ def correct(
     with who.ledger() as ledger:
         said = ledger.correct(event, by=who.by, at=who.at, reason_code=reason_code)
         told = _told_pickup(who, ledger, said)
-    _say([said], as_json, one=True)
+    say([said], as_json, one=True)
     _say_told(told)
 
 
 def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
-    """The options of a command that records something about one letter, and what it prints.
+    """The options of a command that records something about one letter or case; what it prints.
 
     The command gets who it is, the ledger, the letter's id and the details that all of them have.
     """
 
     @click.argument("unit_id", metavar="ID")
-    @period_option
+    @click.option("--period", type=MONTH, help="The month of a letter; leave it out for a case.")
     @population_option
     @reason_option
     @recording_options
@@ -315,13 +330,15 @@ def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
     @functools.wraps(command)
     def about(
         unit_id: str,
-        period: Period,
+        period: Period | None,
         population: str | None,
         reason_code: str,
         who: Actor,
         as_json: bool,
         **rest: Any,
     ) -> None:
+        if period is None and not may_be_a_case(unit_id):
+            raise click.UsageError("give --period, the letter's month; only a case has none")
         with who.ledger() as ledger:
             event = command(
                 who,
@@ -334,7 +351,7 @@ def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
                 reason_code=reason_code,
                 **rest,
             )
-        _say([event], as_json, one=True)
+        say([event], as_json, one=True)
 
     return about
 
@@ -343,18 +360,20 @@ def _about_a_letter(command: Callable[..., Event]) -> Callable[..., None]:
 @_about_a_letter
 @click.option("--lift", is_flag=True, help="Lift the hold.")
 def hold(_: Actor, ledger: Ledger, unit_id: str, **said: Any) -> Event:
-    """Place a legal hold on the texts about the letter ID, or lift it."""
+    """Place a legal hold on the texts about the letter or case ID, or lift it."""
     return ledger.hold(unit_id, **said)
 
 
 @cli.command()
 @_about_a_letter
 def erase(who: Actor, ledger: Ledger, unit_id: str, **said: Any) -> Event:
-    """Erase the texts about the letter ID; the events keep their digests.
+    """Erase the texts about the letter or case ID; the events keep their digests.
 
     It also deletes the slips and the notes of thanks that tell of the letter, and names them.
     """
     event = ledger.forget(unit_id, **said)
+    if said["period"] is None:  # a case, which no month's folder tells of
+        return event
     configuration = configured_for(who.config, said["population"])
     for path in folders.erase(configuration.month_folder(said["period"]), unit_id):
         click.echo(f"deleted: {path}", err=True)
@@ -402,7 +421,7 @@ def supersede(
                 warnings.simplefilter("ignore", RotationWarning)
                 event = superseded()
         told = _told_pickup(who, ledger, event)
-    _say([event], as_json, one=True)
+    say([event], as_json, one=True)
     _say_told(told)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -11,15 +14,30 @@ from ceosample.cli.letters import in_words
 from ceosample.cli.options import (
     DAY,
     Actor,
+    config_file_option,
+    configured,
+    json_option,
+    ledger_of,
     population_option,
+    reason_option,
     recording_options,
 )
+from ceosample.result import as_json_text
+from ceosample.signoff.figures.outside.precedents import (
+    Precedents,
+    ResolutionWords,
+    precedents,
+    resolution_of,
+)
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
+
+#: What is read of resolutions.
+_Found = TypeVar("_Found", ResolutionWords, Precedents)
 
 
 @cli.group("resolution", cls=SectionedGroup)
 def resolution_group() -> None:
-    """Propose, co-sign and review resolutions outside policy."""
+    """Propose, co-sign, review and look up resolutions outside policy."""
 
 
 @resolution_group.command()
@@ -30,6 +48,8 @@ def resolution_group() -> None:
 @click.option("--division", help="The division that it concerns.")
 @click.option("--amount", help="The cost, such as 250.00.")
 @click.option("--currency", help="The currency of the amount, such as GBP.")
+@click.option("--what", help="What was done, in words without a customer's name or id.")
+@click.option("--why", help="Why the policy did not fit, in the same way.")
 @population_option
 @recording_options
 def propose(
@@ -40,10 +60,15 @@ def propose(
     division: str | None,
     amount: str | None,
     currency: str | None,
+    what: str | None,
+    why: str | None,
     population: str | None,
     who: Actor,
 ) -> None:
-    """Propose a RESOLUTION outside policy; it applies once a second colleague co-signs it."""
+    """Propose a RESOLUTION outside policy; it applies once a second colleague co-signs it.
+
+    Its review and later colleagues read --what and --why: see 'ceosample resolution precedents'.
+    """
     with who.ledger() as ledger:
         event = ledger.propose(
             resolution,
@@ -54,6 +79,8 @@ def propose(
             division=division,
             amount=amount,
             currency=currency,
+            what=what,
+            why=why,
             by=who.by,
             at=who.at,
         )
@@ -80,11 +107,13 @@ def cosign(
 @resolution_group.command()
 @click.argument("resolution")
 @click.argument("outcome", metavar="OUTCOME", type=click.Choice(REVIEW_OUTCOMES))
+@click.option("--text", help="Why it came to that, in words without a customer's name or id.")
 @population_option
 @recording_options
 def review(
     resolution: str,
     outcome: str,
+    text: str | None,
     population: str | None,
     who: Actor,
 ) -> None:
@@ -94,6 +123,68 @@ def review(
     """
     with who.ledger() as ledger:
         event = ledger.review(
-            resolution, outcome, population=who.population(population), by=who.by, at=who.at
+            resolution,
+            outcome,
+            population=who.population(population),
+            by=who.by,
+            at=who.at,
+            text=text,
         )
     click.echo(in_words(event))
+
+
+@resolution_group.command()
+@click.argument("resolution")
+@click.option("--population", help="The population.  [default: the only one]")
+@config_file_option
+@json_option
+def show(resolution: str, population: str | None, config: Path, as_json: bool) -> None:
+    """Show a RESOLUTION: what was done and why, by whom, and what its review said.
+
+    Texts that were erased stay erased.
+    """
+    found = _read(config, population, resolution_of, resolution)
+    click.echo(as_json_text(found.to_dict()) if as_json else str(found))
+
+
+@resolution_group.command("precedents")
+@click.argument("words", nargs=-1, metavar="[WORD]...")
+@click.option("--population", help="The population.  [default: the only one]")
+@config_file_option
+@json_option
+def precedents_command(
+    words: tuple[str, ...], population: str | None, config: Path, as_json: bool
+) -> None:
+    """Search the resolutions that a review adopted, by WORDs in policy, what, why and review.
+
+    All words must appear; a part of a word is enough. Responses and people are not shown, and texts
+    that were erased are never found.
+    """
+    found = _read(config, population, precedents, *words)
+    click.echo(as_json_text(found.to_dict()) if as_json else str(found))
+
+
+@resolution_group.command("erase")
+@click.argument("resolution")
+@population_option
+@reason_option
+@recording_options
+def erase_resolution(resolution: str, population: str | None, reason_code: str, who: Actor) -> None:
+    """Erase the words of a RESOLUTION; the events keep their digests."""
+    with who.ledger() as ledger:
+        event = ledger.forget_resolution(
+            resolution,
+            population=who.population(population),
+            by=who.by,
+            at=who.at,
+            reason_code=reason_code,
+        )
+    click.echo(in_words(event))
+
+
+def _read(config: Path, population: str | None, read: Callable[..., _Found], *asked: str) -> _Found:
+    """What is read of the resolutions of a population, with the words that are kept."""
+    name = population or configured(config).population
+    with ledger_of(config) as ledger:
+        events, texts = list(ledger.events(population=name)), ledger.resolution_texts(name)
+    return read(events, texts, *asked, population=name)

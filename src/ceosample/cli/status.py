@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -33,6 +33,13 @@ from ceosample.signoff.figures.customers.promised import open_promises
 from ceosample.signoff.figures.metrics import Metrics, metrics
 from ceosample.signoff.figures.month_summary import MonthSummary, summarise
 from ceosample.signoff.figures.open_letters import at_risk, without_owner
+from ceosample.signoff.figures.outside.casebook import (
+    CasebookSummary,
+    OpenCase,
+    casebook_summary,
+    cases_at_risk,
+    open_cases,
+)
 from ceosample.signoff.figures.past_signoffs import counts, in_words
 from ceosample.signoff.figures.policies import PolicySummary, policy_summary
 from ceosample.signoff.known_heads import unknown_heads
@@ -56,6 +63,7 @@ def status(
         events = [*ledger.events(population=configuration.population, period=period)]
         chains = ledger.chains(configuration.population)
         claims = counts(ledger.imported(configuration.population), first=period, last=period)
+        cases = open_cases(ledger.case_events(configuration.population), now())
         newest = ledger.head
         lost = job.lost_files(configuration, ledger.month_events(configuration.population))
         unknown = [*unknown_heads(ledger, configuration.population, configuration.packs)]
@@ -71,11 +79,18 @@ def status(
             "not_in_ledger": [*unknown],
             "lost": [month.to_dict() for month in lost],
         }
+        if cases:
+            found["open_cases"] = [case.to_dict() for case in cases]
         if report is not None:
             found["check"] = report.to_dict()
         click.echo(as_json_text(found))
     else:
-        foot = [in_words(claims), *map(_chain_in_words, chains), f"head {newest}"]
+        foot = [
+            _open_cases_in_words(cases),
+            in_words(claims),
+            *map(_chain_in_words, chains),
+            f"head {newest}",
+        ]
         click.echo(_status_in_words(months, still, "\n".join(filter(None, foot))))
         if report is not None:
             click.echo(f"\nledger {report}")
@@ -102,6 +117,15 @@ def _status_in_words(
         for month in months
     ]
     return "\n\n".join([*told, foot])
+
+
+def _open_cases_in_words(cases: Sequence[OpenCase]) -> str:
+    """The open cases by their states; empty without one. They are none of any month's letters."""
+    states: dict[str, list[str]] = {}
+    for case in cases:
+        states.setdefault(case.state, []).append(f"{case.case}{' (late)' if case.overdue else ''}")
+    lines = [f"  {state}: {', '.join(states[state])}" for state in sorted(states)]
+    return "\n".join(["open cases, which no figure above counts:", *lines, ""]) if lines else ""
 
 
 def _chain_in_words(event: Event) -> str:
@@ -150,8 +174,15 @@ def metrics_command(
             holidays=configuration.deadlines.get("holidays", ()),
             budget=budget,
         )
+        cases = casebook_summary(
+            ledger.case_events(population),
+            population=population,
+            first=first,
+            last=last,
+            as_of=as_of or now(),
+        )
         newest = ledger.head
-    _show(found, newest, report, as_json=as_json)
+    _show(found, newest, report, as_json=as_json, cases=cases if cases.months else None)
 
 
 @cli.command("at-risk")
@@ -175,6 +206,9 @@ def at_risk_command(config: Path, within: int, as_of: dt.datetime | None, as_jso
         "asked_for": asked_for(events, as_of=moment),
         "promises": open_promises(events, as_of=moment, within=within),
     }
+    cases = cases_at_risk(events, as_of=moment, within=within)
+    if cases.unowned.of:
+        found["cases"] = cases
     if as_json:
         click.echo(as_json_text({name: result.to_dict() for name, result in found.items()}))
     else:
@@ -200,11 +234,18 @@ def policies_command(
 
 
 def _show(
-    found: Metrics | PolicySummary, head: str, report: ChainReport | None, *, as_json: bool
+    found: Metrics | PolicySummary,
+    head: str,
+    report: ChainReport | None,
+    *,
+    as_json: bool,
+    cases: CasebookSummary | None = None,
 ) -> None:
-    """Figures, with the ledger's head and its check."""
+    """Figures, with the ledger's head and its check; below them those of any cases."""
     if not as_json:
-        click.echo(f"{found}\n\n{foot(head, report)}")
+        parts = (found, *([cases] if cases else []), foot(head, report))
+        click.echo("\n\n".join(map(str, parts)))
         return
     check = None if report is None else report.to_dict()
-    click.echo(as_json_text({**found.to_dict(), "head": head, "check": check}))
+    casebook: dict[str, Json] = {"casebook": cases.to_dict()} if cases else {}
+    click.echo(as_json_text({**found.to_dict(), **casebook, "head": head, "check": check}))

@@ -37,6 +37,7 @@ from ceosample.signoff.figures.letter_facts import LetterFacts, letter_facts
 from ceosample.signoff.figures.metrics import Metrics, metrics
 from ceosample.signoff.figures.on_time import on_time
 from ceosample.signoff.figures.open_letters import without_owner
+from ceosample.signoff.figures.outside.casebook import CasebookSummary, casebook_summary
 from ceosample.signoff.figures.policies import (
     OutOfPolicy,
     PolicySummary,
@@ -45,6 +46,7 @@ from ceosample.signoff.figures.policies import (
 )
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.figures.reach import divisions_within
+from ceosample.signoff.replay.cases import apart_from_cases
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import empty_months
 from ceosample.signoff.replay.methods import Method
@@ -161,7 +163,8 @@ def board_report(
     """
     if firm is not None and (fault := fault_in_title(firm, "firm")):
         raise LedgerError(fault)
-    own = [event for event in events if event.population == population]
+    told = [event for event in events if event.population == population]
+    own = apart_from_cases(told)
     figures = metrics(
         own, population=population, first=first, last=last, as_of=as_of, holidays=holidays
     )
@@ -202,7 +205,20 @@ def board_report(
         firm=firm,
         inference=inference,
         uninferred=uninferred,
+        casebook=_casebook(told, figures),
     )
+
+
+def _casebook(told: Iterable[Event], figures: Metrics) -> CasebookSummary | None:
+    """The cases of the range, or of any time if they are open; None where there are none."""
+    found = casebook_summary(
+        told,
+        population=str(figures.population),
+        first=figures.first,
+        last=figures.last,
+        as_of=figures.as_of,
+    )
+    return found if found.months or found.open else None
 
 
 def _inferred(

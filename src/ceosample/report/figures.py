@@ -16,6 +16,7 @@ from ceosample.signoff.check import ChainReport
 from ceosample.signoff.figures.coverage import SignoffCoverage
 from ceosample.signoff.figures.divisions import DivisionCoverage
 from ceosample.signoff.figures.metrics import Metrics
+from ceosample.signoff.figures.outside.casebook import CasebookSummary
 from ceosample.signoff.figures.policies import PolicySummary
 from ceosample.signoff.figures.ratio import Ratio
 
@@ -91,6 +92,8 @@ class BoardFigures(Result):
         inference: what the verdicts say of the responses that nobody read; None where nothing
             could be said.
         uninferred: why nothing could be said; None where something is.
+        casebook: what reached the executive without being drawn, in a section of its own; None
+            where there is no case.
     """
 
     population: str
@@ -118,6 +121,7 @@ class BoardFigures(Result):
     check: ChainReport | None = None
     inference: Statement | None = None
     uninferred: str | None = None
+    casebook: CasebookSummary | None = None
 
     @property
     def as_of(self) -> dt.datetime:
@@ -131,8 +135,10 @@ class BoardFigures(Result):
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON."""
-        policies = self.policies.to_dict()
+        policies, fields = self.policies.to_dict(), super().to_dict()
+        if self.casebook is None:
+            del fields["casebook"]
         return {
-            **super().to_dict(),
+            **fields,
             "policies": {name: policies[name] for name in ("policies", "total")},
         }

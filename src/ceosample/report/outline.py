@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ceosample.letters.markup.template import longdate
+from ceosample.report.casebook_section import late_cases
 from ceosample.report.foresight import foresight
 from ceosample.report.picture import Picture
 from ceosample.report.sections import sections
@@ -172,6 +173,7 @@ def _attention(report: BoardFigures) -> Iterator[dict[str, Any]]:
             f"{counted(waiting, 'letter')} before the board, not answered yet",
         ),
         (report.reviews.count, "policies", str(report.reviews)),
+        (late_cases(report.casebook), "casebook", late_cases(report.casebook)),
         (
             report.unreached_year,
             "reach",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ceosample.period import Period
+from ceosample.report.casebook_section import casebook_section
 from ceosample.report.contacts_section import contacts_section
 from ceosample.report.findings import Findings, commonest_first
 from ceosample.report.inference_section import inference_section
@@ -41,6 +42,8 @@ def sections(report: BoardFigures) -> list[Part]:
         _frames(report),
         *([_named(report, report.named)] if report.named else []),
         *([_imported(report)] if report.metrics.imported else []),
+        # After every table of the sample, so that none of them has another number.
+        *([casebook_section(report.casebook)] if report.casebook else []),
         _record(report),
     ]
 
@@ -313,6 +316,9 @@ def _policies(report: BoardFigures) -> Part:
             f"{policies.total.cosigned}. Two colleagues' word applies such a resolution at once; "
             "its review says whether the policy should change. What is overridden often may be a "
             "wrong policy.",
+            f"{policies.explained}. {policies.co_signers.always}: such a pair is one pair of eyes."
+            if policies.resolutions
+            else "",
             f"Up for review, whenever they were proposed: {reviews.of}, of which {reviews.count} "
             "overdue."
             if reviews.of

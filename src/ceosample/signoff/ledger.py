@@ -38,12 +38,13 @@ from ceosample.signoff.intake.decisions import Decisions, record_decisions
 from ceosample.signoff.intake.past_signoffs import import_tracker, withdraw
 from ceosample.signoff.intake.tracker import Tracker
 from ceosample.signoff.receipts import receipt_for
-from ceosample.signoff.recording import clock, letters, month, names, resolutions, roles
+from ceosample.signoff.recording import cases, clock, letters, month, names, resolutions, roles
 from ceosample.signoff.recording.event_fields import EventDetails
 from ceosample.signoff.recording.times import Clock
 from ceosample.signoff.recording.transaction import Salts, Transaction
 from ceosample.signoff.repair import Repair
 from ceosample.signoff.replay import titles, zones
+from ceosample.signoff.replay.cases import CASE_KINDS, CaseHistory
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.methods import Method
 from ceosample.signoff.replay.past_signoffs import KINDS
@@ -523,20 +524,22 @@ class Ledger:
         period: str | Period | None = None,
         **what: Unpack[EventDetails],
     ) -> Event:
-        """Record that a letter reached a state, or what was found, done or noted about it.
+        """Record that a letter or a case reached a state, or what was found, done or noted of it.
 
         ``lifecycle.RECORDED_STATES`` and ``ANNOTATIONS`` list the fields that each kind needs, and
         ``event_fields.EventDetails`` describes each field.
         A replaced letter's place goes to the next reserve of its line, in the same transaction.
         The line is its stratum, except under a rotation.
+        An id such as ``case-1`` can be a case's: see :meth:`record_case`.
 
         Args:
             kind: a state, ``returned_for_rework`` for example, or ``finding``, ``recognition``,
                 ``contact``, ``board_answer``, ``note``.
-            unit_id: the response.
+            unit_id: the response, or a case such as ``case-1``.
             by: who did it.
             at: when; aware.
-            population, period: the month; None where only one open letter has this id.
+            population, period: the month; None where only one open letter has this id, and for a
+                case.
             what: the fields that this kind needs: ``letter``, ``reason_code``, ``to``, ... Where a
                 letter goes out, ``letter`` is by default its newest version.
 
@@ -545,6 +548,9 @@ class Ledger:
                 needs is missing.
         """
         with self._writing() as transaction:
+            if cases.is_a_case(transaction, unit_id, population, period):
+                found = cases.find(transaction, unit_id, population)
+                return cases.record(transaction, kind, found, by, at, what)
             return letters.record(transaction, kind, unit_id, by, at, population, period, what)
 
     def record_all(
@@ -587,7 +593,7 @@ class Ledger:
         unit_id: str,
         *,
         population: str,
-        period: str | Period,
+        period: str | Period | None,
         by: str,
         at: dt.datetime,
         reason_code: str,
@@ -596,15 +602,18 @@ class Ledger:
         """Place a legal hold on a letter's texts, or lift it; under a hold they cannot be erased.
 
         Args:
-            unit_id, population, period: the letter.
+            unit_id, population, period: the letter; a case has no period, which is None.
             by, at, reason_code: who decided it, when and why.
             lift: True to lift the hold.
 
         Raises:
             LedgerError: no such letter, or no hold to lift.
         """
-        subject = Subject(population, _iso(period), unit_id)
         with self._writing() as transaction:
+            if period is None:
+                case = (unit_id, population, by, at, reason_code)
+                return cases.hold(transaction, *case, lift=lift)
+            subject = Subject(population, _iso(period), unit_id)
             return letters.hold(
                 transaction, "hold_lifted" if lift else "held", subject, by, at, reason_code
             )
@@ -614,24 +623,147 @@ class Ledger:
         unit_id: str,
         *,
         population: str,
-        period: str | Period,
+        period: str | Period | None,
         by: str,
         at: dt.datetime,
         reason_code: str,
     ) -> Event:
         """Erase a letter's texts; the events keep their salted digests, so the chain still holds.
 
+        Args:
+            unit_id, population, period: the letter; a case has no period, which is None.
+            by, at, reason_code: who decided it, when and why.
+
         Raises:
             LedgerError: no such letter, or it is under a legal hold.
         """
         with self._writing() as transaction:
+            if period is None:
+                return cases.forget(transaction, unit_id, population, by, at, reason_code)
             subject = Subject(population, _iso(period), unit_id)
             return letters.forget(transaction, subject, by, at, reason_code)
 
-    def texts(self, unit_id: str, *, population: str, period: str | Period) -> dict[str, str]:
-        """The texts that are kept about a letter, by the digest that its events hold."""
+    def texts(
+        self, unit_id: str, *, population: str, period: str | Period | None
+    ) -> dict[str, str]:
+        """The texts that are kept about a letter, by the digest that its events hold.
+
+        Args:
+            unit_id, population, period: the letter; a case has no period, which is None.
+        """
+        month = None if period is None else _iso(period)
         with self._reading() as transaction:
-            return transaction.texts(population=population, period=_iso(period), unit_id=unit_id)
+            return transaction.texts(population=population, period=month, unit_id=unit_id)
+
+    # What reached the executive without being drawn.
+
+    def refer(
+        self,
+        came_by: str,
+        *,
+        population: str,
+        by: str,
+        at: dt.datetime,
+        nature: str = "complaint",
+        owner: str | None = None,
+        division: str | None = None,
+        due: dt.date | None = None,
+        text: str | None = None,
+    ) -> Event:
+        """Open a case: something that reached the executive without being drawn.
+
+        The ledger gives it an id, ``case-`` and the next number. No figure of the sample counts it.
+
+        Args:
+            came_by: ``letter``, ``social``, ``board``, ``colleague`` or ``walk-in``.
+            population: the population to which it belongs.
+            by: who refers it.
+            at: when it came; aware.
+            nature: ``complaint`` or ``compliment``.
+            owner: the id of the person who owns it; None for nobody.
+            division: the division that it concerns; None to leave it out.
+            due: the last date for an answer; None where there is none.
+            text: words, kept in a table that can be erased; None for none.
+
+        Raises:
+            LedgerError: every field with a wrong value; or the ledger is under rules 1.
+        """
+        given = {"came_by": came_by, "nature": nature, "owner": owner, "division": division}
+        with self._writing() as transaction:
+            return cases.refer(
+                transaction, population=population, due=due, by=by, at=at, text=text, **given
+            )
+
+    def record_case(
+        self,
+        kind: str,
+        case: str,
+        *,
+        by: str,
+        at: dt.datetime,
+        population: str | None = None,
+        **what: Unpack[EventDetails],
+    ) -> Event:
+        """Record that a case reached a state, or what was done or noted of it.
+
+        ``replay.cases.OF_A_CASE`` lists the kinds and their fields: ``taken_over``,
+        ``escalated_to_board``, ``resolved_nonstandard``, ``dispatched``, ``withdrawn``,
+        ``recognition``, ``contact``, ``board_answer``, ``note``.
+
+        Args:
+            kind: one of these.
+            case: its id, ``case-1``, also where a letter that was drawn has the same.
+            by: who did it.
+            at: when; aware.
+            population: where to look; None for everywhere.
+            what: the fields that this kind needs, or may have.
+
+        Raises:
+            LedgerError: there is no such case, the step is not allowed, this person may not take
+                it, or something that it needs is missing.
+        """
+        with self._writing() as transaction:
+            found = cases.find(transaction, case, population)
+            return cases.record(transaction, kind, found, by, at, what)
+
+    def is_a_case(
+        self,
+        unit_id: str,
+        *,
+        population: str | None = None,
+        period: str | Period | None = None,
+    ) -> bool:
+        """Whether an id means a case, and no letter.
+
+        Args:
+            unit_id: the id.
+            population: where to look; None for everywhere.
+            period: the letter's month, which no case has; None for none.
+
+        Raises:
+            LedgerError: a letter that was drawn has the id of a case, and nothing tells them apart.
+        """
+        with self._reading() as transaction:
+            return cases.is_a_case(transaction, unit_id, population, period)
+
+    def case(self, case: str, *, population: str | None = None) -> CaseHistory:
+        """What has happened to a case so far, by the events that are valid.
+
+        Args:
+            case: its id, ``case-1``.
+            population: where to look; None for everywhere.
+
+        Raises:
+            LedgerError: there is no such case, or its opening was corrected.
+        """
+        with self._reading() as transaction:
+            return cases.find(transaction, case, population)
+
+    def case_events(self, population: str) -> list[Event]:
+        """The events about the cases of a population, and corrections of them, oldest first."""
+        found = (self._pages(population=population, kind=kind) for kind in CASE_KINDS)
+        corrected = self._pages(population=population, period=None, kind="corrected")
+        return sorted(itertools.chain(*found, corrected), key=_sequence)
 
     # People.
 
@@ -740,6 +872,8 @@ class Ledger:
         division: str | None = None,
         amount: str | int | Decimal | None = None,
         currency: str | None = None,
+        what: str | None = None,
+        why: str | None = None,
     ) -> Event:
         """Propose a resolution that no policy foresees; a second colleague's agreement applies it.
 
@@ -751,6 +885,9 @@ class Ledger:
             by, at: the colleague, and when; aware.
             unit_id, division: the response and the division; None to leave them out.
             amount, currency: what it costs; None where it costs nothing.
+            what, why: what was done and why, in words that its review and later colleagues read:
+                without names of customers and the response's id. They are kept in a table that can
+                be erased; None for none.
 
         Raises:
             LedgerError: every field with a wrong value.
@@ -769,22 +906,38 @@ class Ledger:
                 currency=currency,
                 by=by,
                 at=at,
+                what=what,
+                why=why,
             )
 
     def cosign(self, resolution: str, *, population: str, by: str, at: dt.datetime) -> Event:
         """Record a second colleague's agreement to a resolution, which approves it at once.
 
         Raises:
-            LedgerError: it was not proposed, or this colleague proposed it.
+            LedgerError: it was not proposed, or this colleague proposed it; or it costs more than
+                the limit of either, once people who deal with customers have limits.
             ConflictError: another colleague has co-signed it.
         """
         with self._writing() as transaction:
             return resolutions.cosign(transaction, resolution, population=population, by=by, at=at)
 
     def review(
-        self, resolution: str, outcome: str, *, population: str, by: str, at: dt.datetime
+        self,
+        resolution: str,
+        outcome: str,
+        *,
+        population: str,
+        by: str,
+        at: dt.datetime,
+        text: str | None = None,
     ) -> Event:
         """Record the outcome of a resolution's review: ``adopted``, ``kept`` or ``refused``.
+
+        Args:
+            resolution, population: which.
+            outcome: what the review came to.
+            by, at: who reviewed it, and when; aware.
+            text: its words, kept in a table that can be erased; None for none.
 
         Raises:
             LedgerError: it was not co-signed, or this person proposed or co-signed it.
@@ -792,8 +945,31 @@ class Ledger:
         """
         with self._writing() as transaction:
             return resolutions.review(
-                transaction, resolution, outcome, population=population, by=by, at=at
+                transaction, resolution, outcome, population=population, by=by, at=at, text=text
             )
+
+    def forget_resolution(
+        self, resolution: str, *, population: str, by: str, at: dt.datetime, reason_code: str
+    ) -> Event:
+        """Erase the words of a resolution; the events keep their salted digests.
+
+        Raises:
+            LedgerError: it was not proposed, or its response is under a legal hold.
+        """
+        with self._writing() as transaction:
+            return resolutions.forget(
+                transaction,
+                resolution,
+                population=population,
+                by=by,
+                at=at,
+                reason_code=reason_code,
+            )
+
+    def resolution_texts(self, population: str) -> dict[str, str]:
+        """The words of a population's resolutions that are kept, by the digest in their events."""
+        with self._reading() as transaction:
+            return transaction.texts(population=population, period=None)
 
     # The recorder's clock.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -16,6 +16,7 @@ from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.show import stratum_words, text_fields, text_table
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.replay.cases import CASE_KINDS, PREFIX, Casebook
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES
 from ceosample.signoff.replay.past_signoffs import CLAIM, WITHDRAWN
@@ -34,9 +35,13 @@ _KINDS: Final = {
     "oop_proposed": "resolution proposed",
     "oop_cosigned": "resolution co-signed",
     "oop_reviewed": "resolution reviewed",
+    "oop_forgotten": "words of a resolution erased",
     "held": "legal hold placed",
     "hold_lifted": "legal hold lifted",
     "forgotten": "texts erased",
+    "case_held": "legal hold placed",
+    "case_hold_lifted": "legal hold lifted",
+    "case_forgotten": "texts erased",
 }
 
 #: What goes with a draw that is set aside; claims, holds and erased texts stay what they are.
@@ -46,7 +51,10 @@ _OF_A_DRAW: Final = frozenset({*STATES, *ANNOTATIONS, "corrected"})
 _LABELS: Final = {("dispatched", "file"): "posted as the file"}
 
 #: Fields that are told in other words than their name and value.
-_TOLD_APART: Final = ("event", "text", "stratum", "recorder", "draw")
+_TOLD_APART: Final = ("event", "text", "what", "why", "stratum", "recorder", "draw")
+
+#: Fields that are digests of words.
+_WORDS: Final = ("what", "why", "text")
 
 
 @attrs.frozen
@@ -91,6 +99,7 @@ class LetterStory(Result):
         held: whether its texts are under a legal hold.
         events: the events, oldest first; those that concern its whole month and made some of the
             others void are among them.
+        is_case: whether it is a case of the casebook, and no letter.
     """
 
     unit_id: str
@@ -100,6 +109,14 @@ class LetterStory(Result):
     stratum: tuple[str, ...] | None
     held: bool
     events: tuple[StoryEvent, ...]
+    is_case: bool = False
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON, in which only a case says that it is one."""
+        fields = super().to_dict()
+        if not self.is_case:
+            del fields["is_case"]
+        return fields
 
     def __str__(self) -> str:
         facts = [("state", (self.state or "not known by a valid event").replace("_", " "))]
@@ -108,7 +125,8 @@ class LetterStory(Result):
         if self.held:
             facts.append(("texts", "under a legal hold"))
         about = ", ".join(filter(None, (self.population, self.period)))
-        title = text_fields(f"Letter {self.unit_id} of {about}", facts)
+        what = "Case" if self.is_case else "Letter"
+        title = text_fields(f"{what} {self.unit_id} of {about}", facts)
         return "\n".join([title, "", *self._lines()])
 
     def _lines(self) -> Iterator[str]:
@@ -138,13 +156,15 @@ def letter_story(
     *,
     population: str | None = None,
     period: Period | None = None,
+    case: bool = False,
 ) -> LetterStory:
-    """Everything that a ledger holds about one letter.
+    """Everything that a ledger holds about one letter, or one case.
 
     Args:
         ledger: the ledger.
-        unit_id: the letter's id.
+        unit_id: the letter's id, or a case's.
         population, period: needed only where the id occurs in several.
+        case: True if you mean the case, where a letter has its id too.
 
     Raises:
         LedgerError: no event names this id, or the events of several letters do.
@@ -152,6 +172,9 @@ def letter_story(
     own = list(ledger.events(unit_id=unit_id))
     if not own:
         raise LedgerError(_unknown(ledger, unit_id))
+    if case or ledger.is_a_case(unit_id, population=population, period=period):
+        return _case_story(ledger, unit_id, own)
+    own = [event for event in own if event.kind not in CASE_KINDS]
     population, month = _one_of(own, unit_id, population, period)
     whole = [] if month is None else list(ledger.events(population=population, period=month))
     about = [e for e in own if e.population == population and e.period in (month, None)]
@@ -159,7 +182,9 @@ def letter_story(
     about.sort(key=lambda event: event.sequence)
     void = void_by(about)
     makers = set(void.values())
-    texts = {} if month is None else ledger.texts(unit_id, population=population, period=month)
+    texts = ledger.texts(unit_id, population=population, period=None)
+    if month is not None:
+        texts |= ledger.texts(unit_id, population=population, period=month)
     history = _history(about)
     return LetterStory(
         unit_id=unit_id,
@@ -173,6 +198,28 @@ def letter_story(
             for event in about
             if event.unit_id is not None or event.sequence in makers
         ),
+    )
+
+
+def _case_story(ledger: Ledger, case: str, own: Sequence[Event]) -> LetterStory:
+    """Everything about a case; a case that was corrected has no state."""
+    events = [event for event in own if event.period is None]
+    casebook = Casebook.of(events, tell=False)
+    population = next((name for name, known in casebook.referred if known == case), None)
+    if population is None:
+        raise LedgerError(f"case {quoted(case)}: is not in this ledger; check its id")
+    found = casebook.get(population, case)
+    void = void_by(events)
+    texts = ledger.texts(case, population=population, period=None)
+    return LetterStory(
+        unit_id=case,
+        population=population,
+        period=None,
+        state=None if found is None else found.state,
+        stratum=None,
+        held=(population, case) in casebook.held,
+        events=tuple(_told(event, texts, void) for event in events),
+        is_case=True,
     )
 
 
@@ -239,19 +286,20 @@ def _history(events: list[Event]) -> History | None:
 
 
 def _told(event: Event, texts: Mapping[str, str], void: Mapping[int, int]) -> StoryEvent:
-    text = event.payload.get("text")
+    digests = [event.payload[name] for name in _WORDS if name in event.payload]
+    words = [texts[one] for one in digests if one in texts]
     gone = [number for number, maker in void.items() if maker == event.sequence]
     return StoryEvent(
         event=event,
-        words=texts.get(text) if isinstance(text, str) else None,
-        erased=text is not None and text not in texts,
+        words="\n".join(words) if words else None,
+        erased=len(words) < len(digests),
         corrects=gone[0] if gone and event.kind == "corrected" else None,
         void_by=void.get(event.sequence),
     )
 
 
 def _in_words(kind: str) -> str:
-    return _KINDS.get(kind, kind.replace("_", " "))
+    return _KINDS.get(kind, kind.removeprefix(PREFIX).replace("_", " "))
 
 
 def _wrapped(text: str, indent: str = _INDENT) -> list[str]:

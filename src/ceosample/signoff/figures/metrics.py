@@ -45,6 +45,7 @@ from ceosample.signoff.figures.reading_time import ReadingTime
 from ceosample.signoff.figures.reconciliation import Reconciliation, reconciled, reconciliations
 from ceosample.signoff.figures.set_aside import SetAside, set_aside
 from ceosample.signoff.figures.turnaround import TOO_FEW, TOO_FEW_NOTE, calendar_of
+from ceosample.signoff.replay.cases import apart_from_cases
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import is_empty
 from ceosample.signoff.replay.titles import title_of
@@ -249,7 +250,8 @@ def metrics(
         raise LedgerError(
             f"words_a_minute: got {quoted(str(words_a_minute))}; give a number above 0"
         )
-    read = [event for event in events if population in (None, event.population)]
+    own = (event for event in events if population in (None, event.population))
+    read = apart_from_cases(own)
     known = valid_events_at(read, as_of)
     zones = Zones.of(read, as_of)
     days = list(holidays)

@@ -14,6 +14,7 @@ from ceosample.days import day_of
 from ceosample.errors import LedgerError
 from ceosample.result import Result
 from ceosample.show import html_table, text_table
+from ceosample.signoff.figures.outside.co_signers import CoSigners, co_signers
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.replay.valid_events import valid_events_at, when
@@ -21,8 +22,13 @@ from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event, warn_left_out
 from ceosample.text import quoted
 
+#: The events of a resolution that change where it stands.
+_STEPS = ("oop_proposed", "oop_cosigned", "oop_reviewed")
+
 _HEADER = ["policy", "proposed", "co-signed", "adopted", "kept", "refused", "review overdue"]
 _ALIGN = "lrrrrrr"
+_PAIRS = ["colleague", "co-signs with", "of the first's", "of the second's", ""]
+_REVIEWS = ["up for review", "policy", "review by"]
 
 
 @attrs.frozen
@@ -40,6 +46,8 @@ class Resolution(Result):
             ``refused``.
         review_by: the last day for its review.
         amount, currency: what it cost, where it did.
+        explained: whether it was proposed with words that say what was done and why, which may have
+            been erased since.
     """
 
     resolution: str
@@ -53,6 +61,7 @@ class Resolution(Result):
     review_by: dt.date
     amount: Decimal | None
     currency: str | None
+    explained: bool = False
 
     @property
     def reviewed(self) -> bool:
@@ -138,12 +147,18 @@ class PolicySummary(Result):
         policies: each policy's counts, the one that is overridden most often first.
         total: all of them together.
         resolutions: each resolution, in the order of being proposed.
+        explained: proposed with words that say what was done and why / proposed.
+        co_signers: which colleagues co-signed together, by their ids.
+        up_for_review: those approved and not reviewed, by the last date of their review.
     """
 
     as_of: dt.datetime
     policies: dict[str, OutOfPolicy]
     total: OutOfPolicy
     resolutions: tuple[Resolution, ...]
+    explained: Ratio
+    co_signers: CoSigners
+    up_for_review: tuple[Resolution, ...]
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON."""
@@ -154,7 +169,15 @@ class PolicySummary(Result):
             ],
             "total": self.total.to_dict(),
             "resolutions": [resolution.to_dict() for resolution in self.resolutions],
+            "explained": self.explained.to_dict(),
+            "co_signers": self.co_signers.to_dict(),
+            "up_for_review": [resolution.resolution for resolution in self.up_for_review],
         }
+
+    @property
+    def facts(self) -> tuple[Ratio, ...]:
+        """What is said of all of them together: their words, and who co-signs with whom."""
+        return self.explained, self.co_signers.always, self.co_signers.repeated
 
     def _rows(self) -> list[list[str]]:
         return [
@@ -167,7 +190,16 @@ class PolicySummary(Result):
         ]
 
     def __str__(self) -> str:
-        return f"{self.total}\n\n{text_table(_HEADER, self._rows(), _ALIGN)}"
+        parts = [str(self.total), text_table(_HEADER, self._rows(), _ALIGN)]
+        if self.resolutions:
+            parts.append("\n".join(map(str, self.facts)))
+        if self.co_signers.pairs:
+            pairs = [pair.cells for pair in self.co_signers.pairs]
+            parts.append(text_table(_PAIRS, pairs, "llrrl"))
+        if self.up_for_review:
+            rows = [[r.resolution, r.policy, r.review_by.isoformat()] for r in self.up_for_review]
+            parts.append(text_table(_REVIEWS, rows, "lll"))
+        return "\n\n".join(parts)
 
     def _repr_html_(self) -> str:
         return html_table(str(self.total), _HEADER, self._rows(), _ALIGN)
@@ -203,6 +235,18 @@ def policies_of(
         policies={policy: counts[policy] for policy in most_first},
         total=OutOfPolicy.count(found, as_of, zones),
         resolutions=tuple(found),
+        explained=Ratio(
+            sum(one.explained for one in found),
+            len(found),
+            "proposed resolutions that say what was done and why",
+        ),
+        co_signers=co_signers((r.proposer, r.cosigner) for r in found if r.cosigner is not None),
+        up_for_review=tuple(
+            sorted(
+                (one for one in found if one.state == "approved"),
+                key=lambda one: (one.review_by, one.resolution),
+            )
+        ),
     )
 
 
@@ -218,7 +262,7 @@ def resolutions(events: Iterable[Event], zones: Zones) -> list[Resolution]:
     """
     found: dict[tuple[str | None, str], Resolution] = {}
     for event in events:
-        if not event.kind.startswith("oop_"):
+        if event.kind not in _STEPS:
             continue
         key = (event.population, event.payload["resolution"])
         try:
@@ -243,6 +287,7 @@ def _proposed(event: Event, zones: Zones) -> Resolution:
         review_by=dt.date.fromisoformat(event.payload["review_by"]),
         amount=None if amount is None else Decimal(amount),
         currency=event.payload.get("currency"),
+        explained={"what", "why"} <= event.payload.keys(),
     )
 
 

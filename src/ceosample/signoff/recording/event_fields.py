@@ -9,7 +9,12 @@ from typing import Any, Final, TypedDict
 from ceosample.canonical import Json
 from ceosample.errors import LedgerError, raise_faults
 from ceosample.got import Private, got
-from ceosample.signoff.replay.lifecycle import ANNOTATIONS, AUTOMATIC_STATES, RECORDED_STATES
+from ceosample.signoff.replay.lifecycle import (
+    ANNOTATIONS,
+    AUTOMATIC_STATES,
+    RECORDED_STATES,
+    EventFields,
+)
 from ceosample.signoff.rules.fields import FIELDS, faults_of_amount
 from ceosample.text import quoted
 
@@ -85,7 +90,23 @@ def read(kind: str, unit_id: str, given: Mapping[str, Any]) -> dict[str, Json]:
             f"letter {unit_id}, kind: got {quoted(kind)}, {why}; use one of "
             + ", ".join(sorted(RECORDABLE))
         )
-    fields = RECORDABLE[kind]
+    return fields_of(where, kind, RECORDABLE[kind], given)
+
+
+def fields_of(
+    where: str, kind: str, fields: EventFields, given: Mapping[str, Any]
+) -> dict[str, Json]:
+    """What an event of these fields holds, before a text is taken out of it.
+
+    Args:
+        where: what the event is about, for messages.
+        kind: the event's kind.
+        fields: those that it needs, and may have.
+        given: the fields by name; one that is None was not given.
+
+    Raises:
+        LedgerError: every field that is missing, wrong or too much.
+    """
     given = {name: value for name, value in given.items() if value is not None}
     known = (*fields.needs, *fields.may)
     faults = [

@@ -13,6 +13,7 @@ from ceosample.letters.papers.pack import Pack
 from ceosample.period import Period
 from ceosample.signoff.recording import event_fields, requirements
 from ceosample.signoff.recording.event_fields import code
+from ceosample.signoff.recording.resolutions import erase_words
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES
@@ -264,7 +265,8 @@ def forget(
 ) -> Event:
     """Erase a letter's texts; see ``Ledger.forget``."""
     events = _events_of(transaction, subject)
-    erased = transaction.erase(**subject._asdict())
+    outside = transaction.find(population=subject.population, period=None, unit_id=subject.unit_id)
+    erased = transaction.erase(**subject._asdict()) + erase_words(transaction, outside)
     payload: dict[str, Json] = {"texts": erased, "reason_code": code(reason_code)}
     newest = events[-1]
     if not erased and newest.kind == "forgotten":

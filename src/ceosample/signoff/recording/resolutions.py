@@ -7,15 +7,25 @@ once; later it is reviewed for wider use.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError, raise_faults
+from ceosample.got import Private, got
+from ceosample.signoff.recording.event_fields import code
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.rules.fields import FIELDS, faults_of_amount
 from ceosample.signoff.store.events import Event, same, uncorrected
 from ceosample.text import fault_in_name, quoted
+
+#: The fields of a resolution's events that are digests of words.
+WORDS: Final = ("what", "why", "text")
+
+#: An id of fewer characters can be a word of its own.
+_SHORTEST_ID: Final = 4
 
 
 def propose(
@@ -31,6 +41,8 @@ def propose(
     currency: str | None,
     by: str,
     at: dt.datetime,
+    what: str | None,
+    why: str | None,
 ) -> Event:
     """Record a proposal; see ``Ledger.propose``."""
     faults = [
@@ -49,6 +61,8 @@ def propose(
         faults.append(f"policy: got {quoted(policy)}; give {FIELDS['reason_code'].allowed}")
     if not isinstance(review_by, dt.date) or isinstance(review_by, dt.datetime):
         faults.append(f"review_by: got {quoted(review_by)}; give a datetime.date")
+    texts = {name: one for name, one in (("what", what), ("why", why)) if one is not None}
+    faults += _faults_of_words(texts, unit_id)
     faults += faults_of_amount({"amount": amount, "currency": currency})
     payload: dict[str, Json] = {"resolution": resolution, "policy": policy}
     for name, value in (("amount", amount), ("currency", currency)):
@@ -63,12 +77,14 @@ def propose(
         payload["division"] = division
     for said in _story(transaction, population, resolution, missing=None):
         if said.kind == "oop_proposed":
-            if same(said.payload, payload) and (said.actor, said.unit_id) == (by, unit_id):
+            own = (said.actor, said.unit_id) == (by, unit_id)
+            if own and _is_same(transaction, said, payload, texts):
                 return said
             raise ConflictError(
                 f"resolution {resolution}: already exists with other contents (event "
                 f"{said.sequence}); choose another id for this one"
             )
+    payload |= _kept(transaction, texts, population, unit_id)
     return transaction.append("oop_proposed", by, at, payload, population, None, unit_id)
 
 
@@ -97,6 +113,7 @@ def review(
     population: str,
     by: str,
     at: dt.datetime,
+    text: str | None,
 ) -> Event:
     """Record what a review came to; see ``Ledger.review``."""
     if outcome not in REVIEW_OUTCOMES:
@@ -106,15 +123,91 @@ def review(
         )
     story = _story(transaction, population, resolution, missing="proposed")
     payload: dict[str, Json] = {"resolution": resolution, "outcome": outcome}
+    texts, unit_id = {} if text is None else {"text": text}, story[0].unit_id
+    faults = _faults_of_words(texts, unit_id)
+    raise_faults(LedgerError, (f"resolution {resolution}, {fault}" for fault in faults))
     for said in story:
         if said.kind == "oop_reviewed":
-            if same(said.payload, payload) and said.actor == by:
+            if said.actor == by and _is_same(transaction, said, payload, texts):
                 return said
             raise ConflictError(
                 f"resolution {resolution}: was reviewed in event {said.sequence} "
                 f"({said.payload['outcome']}); correct that one first"
             )
-    return transaction.append("oop_reviewed", by, at, payload, population, None, story[0].unit_id)
+    payload |= _kept(transaction, texts, population, unit_id)
+    return transaction.append("oop_reviewed", by, at, payload, population, None, unit_id)
+
+
+def forget(
+    transaction: Transaction,
+    resolution: str,
+    *,
+    population: str,
+    by: str,
+    at: dt.datetime,
+    reason_code: str,
+) -> Event:
+    """Erase the words of a resolution; see ``Ledger.forget_resolution``."""
+    reason = code(reason_code)
+    about = transaction.find(population=population, period=None)
+    story = [event for event in about if event.payload.get("resolution") == resolution]
+    if not story:
+        raise LedgerError(
+            f"resolution {quoted(resolution)}: was not proposed in {population}; check its id and "
+            "the population"
+        )
+    erased = erase_words(transaction, story)
+    newest = story[-1]
+    if not erased and newest.kind == "oop_forgotten":
+        return newest
+    payload: dict[str, Json] = {"resolution": resolution, "texts": erased, "reason_code": reason}
+    unit_id = story[0].unit_id
+    return transaction.append("oop_forgotten", by, at, payload, population, None, unit_id)
+
+
+def erase_words(transaction: Transaction, events: Iterable[Event]) -> int:
+    """Erase the words that events of resolutions hold digests of; how many there were."""
+    return sum(
+        transaction.erase(digest=event.payload[name])
+        for event in events
+        if event.kind.startswith("oop_")
+        for name in WORDS
+        if name in event.payload
+    )
+
+
+def _faults_of_words(texts: Mapping[str, str], unit_id: str | None) -> Iterator[str]:
+    """What is wrong with words that later colleagues will read: they name no response."""
+    for name, text in texts.items():
+        try:
+            FIELDS["text"].read(text)
+        except ValueError:
+            yield f"{name}: {got(text, Private.CONTENTS)}; give {FIELDS['text'].allowed}"
+            continue
+        named = unit_id is not None and len(unit_id) >= _SHORTEST_ID
+        if named and re.search(rf"(?<!\w){re.escape(str(unit_id))}(?!\w)", text):
+            yield f"{name}: names the response; leave its id out, since colleagues will read this"
+
+
+def _is_same(
+    transaction: Transaction, event: Event, payload: Mapping[str, Json], texts: Mapping[str, str]
+) -> bool:
+    """Whether an event holds just this; an erased text cannot be compared, the rest has to do."""
+    plain = {name: value for name, value in event.payload.items() if name not in WORDS}
+    digests = {name: event.payload[name] for name in WORDS if name in event.payload}
+    return (
+        same(plain, payload)
+        and digests.keys() == texts.keys()
+        and all(transaction.text(digests[n]) in (None, text) for n, text in texts.items())
+    )
+
+
+def _kept(
+    transaction: Transaction, texts: Mapping[str, str], population: str, unit_id: str | None
+) -> dict[str, Json]:
+    """The digests of words that are kept where they can be erased, by name."""
+    about = {"population": population, "unit_id": unit_id}
+    return {name: transaction.keep(text, **about) for name, text in texts.items()}
 
 
 def _story(

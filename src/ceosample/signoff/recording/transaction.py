@@ -16,6 +16,7 @@ from ceosample.got import got_name
 from ceosample.period import Period
 from ceosample.signoff.recording.times import Clock, Times
 from ceosample.signoff.replay import past_signoffs, seeds
+from ceosample.signoff.replay.cases import CASE_KINDS, Casebook
 from ceosample.signoff.replay.history import History, follow, replay
 from ceosample.signoff.replay.lifecycle import ENDS
 from ceosample.signoff.replay.people import People, people_of
@@ -58,6 +59,7 @@ class Transaction:
         self._months: dict[tuple[str, str], dict[Subject, History]] = {}
         self._claims: dict[tuple[str, str], dict[str, str]] = {}
         self._seeds: Seeds | None = None
+        self._casebook: Casebook | None = None
         self._about_no_letter: dict[tuple[str | None, str | None], list[Event]] = {}
         self._people: dict[str | None, People] = {}
         self._zones: dict[str | None, Zones] = {}
@@ -118,6 +120,8 @@ class Transaction:
             self._letters.pop(subject, None)
         if self._seeds is not None:
             self._seeds.take(event)
+        if self._casebook is not None:
+            self._casebook.take(event)
         if event.kind in past_signoffs.KINDS and month in self._claims:
             past_signoffs.take(self._claims[month], event)
         self.unfinished = unfinished_after(event, before, self)
@@ -222,6 +226,15 @@ class Transaction:
             self._seeds = Seeds.of(event for kind in kinds for event in self.find(kind=kind))
         return self._seeds
 
+    def casebook(self) -> Casebook:
+        """The cases of the whole ledger: their numbers go through all populations."""
+        if self._casebook is None:
+            found = [event for kind in CASE_KINDS for event in self.find(kind=kind)]
+            if found:
+                found += self.find(kind="corrected", period=None)
+            self._casebook = Casebook.of(sorted(found, key=lambda event: event.sequence))
+        return self._casebook
+
     def resolution(self, population: str, resolution: str) -> list[Event]:
         """The events of a resolution outside policy that were not corrected, in order."""
         events = uncorrected(self.find(population=population, period=None))
@@ -320,7 +333,7 @@ class Transaction:
             self._forget()
             for read in (self._letters, self._months, self._claims):
                 read.clear()
-            self._seeds = None
+            self._seeds = self._casebook = None
             raise
 
     def people(self, population: str | None) -> People:

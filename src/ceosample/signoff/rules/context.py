@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from ceosample.days import day_of
+from ceosample.signoff.replay.cases import Casebook
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.people import People
 from ceosample.signoff.replay.seeds import Seeds
@@ -65,6 +66,9 @@ class Context(Protocol):
 
     def seeds(self) -> Seeds:
         """The chains, rounds and links of the whole ledger."""
+
+    def casebook(self) -> Casebook:
+        """The cases of the whole ledger."""
 
     def resolution(self, population: str, resolution: str) -> Sequence[Event]:
         """The events of a resolution outside policy that were not corrected, in order."""

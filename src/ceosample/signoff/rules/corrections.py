@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ceosample.errors import LedgerError
 from ceosample.signoff.replay import methods, zones
+from ceosample.signoff.replay.cases import CASE_KINDS, CASE_TEXTS
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES
 from ceosample.signoff.replay.valid_events import when
@@ -11,6 +15,7 @@ from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.duties import ROLES_FOR, require_may_correct
 from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.rules.letters import letter_of
+from ceosample.signoff.rules.outside.cases import case_of
 from ceosample.signoff.rules.times import happened_by
 from ceosample.signoff.store.events import Event
 from ceosample.text import quoted
@@ -34,13 +39,16 @@ def require_correction(event: Event, context: Context) -> None:
     wrong = corrected_by(event, context)
     history = require_correctable(wrong, event, context)
     sampler = None
+    dockets: list[Mapping[str, Any]] = [] if history is None else history.dockets
     if history is not None:
         drawn = context.month(*history.subject[:2]).get("drawn")
         sampler = None if drawn is None else drawn.actor
+    if wrong.kind in CASE_KINDS:
+        dockets = [{"owner": case_of(wrong, context).owner}]
     at, people = when(event), context.people(wrong.population)
     zone = context.zone(wrong.population, wrong.period)
     require_may_correct(
-        wrong, happened_by(wrong, context), history, event.actor, at, people, sampler, zone
+        wrong, happened_by(wrong, context), dockets, event.actor, at, people, sampler, zone
     )
 
 
@@ -77,6 +85,8 @@ def require_correctable(wrong: Event, event: Event, context: Context) -> History
     """
     if wrong.kind in _RESTS_ON:
         _require_nothing_rests_on(wrong, context)
+    elif wrong.kind in CASE_KINDS:
+        _require_correctable_of_case(wrong, context)
     elif wrong.subject is not None:
         if wrong.kind not in STATES and wrong.kind not in ANNOTATIONS:
             raise LedgerError(
@@ -96,6 +106,15 @@ def require_correctable(wrong: Event, event: Event, context: Context) -> History
     if wrong.kind == "role_granted":
         _require_unused(wrong, context)
     return None
+
+
+def _require_correctable_of_case(wrong: Event, context: Context) -> None:
+    """Raise unless an event of a case can be void, and what came after it would be possible."""
+    if wrong.kind in CASE_TEXTS:
+        raise LedgerError(
+            f"event {wrong.sequence}: {wrong.kind} cannot be corrected; lift a hold with lift=True"
+        )
+    case_of(wrong, context).without(wrong.hash)
 
 
 def _require_no_seed(freeze: Event, context: Context) -> None:

@@ -7,7 +7,7 @@ asks only what the events themselves show.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from ceosample.canonical import Json
@@ -52,6 +52,13 @@ ROLES_FOR: Final[Mapping[str, tuple[str, ...]]] = {
     "import_withdrawn": _OFFICE,
     "finding": (*_EXECUTIVES, "deputy"),
     "recognition": (*_EXECUTIVES, "deputy"),
+    "case_taken_over": _EXECUTIVES,
+    "case_escalated_to_board": _EXECUTIVES,
+    "case_resolved_nonstandard": _EXECUTIVES,
+    "case_dispatched": ("dispatcher", *_OFFICE),
+    "case_withdrawn": _OFFICE,
+    "case_board_answer": (BOARD,),
+    "case_recognition": (*_EXECUTIVES, "deputy"),
 }
 
 #: Acts that only someone without a hand in the letter and in the draw may do.
@@ -138,7 +145,7 @@ def require_duties(
     if kind == "signed_by_deputy":
         faults += _faults_of_deputy(people, by, history.signatory, at, zone)
     if kind == "resolved_nonstandard" and "amount" in payload:
-        faults += _faults_of_limit(grants, payload, people, by)
+        faults += faults_of_limit(grants, payload, people, by)
     raise_faults(LedgerError, (f"letter {history.subject.unit_id}: {fault}" for fault in faults))
 
 
@@ -159,7 +166,7 @@ def _faults_of_signing(
 def require_may_correct(
     wrong: Event,
     happened_by: dt.datetime,
-    history: History | None,
+    dockets: Sequence[Mapping[str, Any]],
     by: str,
     at: dt.datetime,
     people: People,
@@ -171,7 +178,7 @@ def require_may_correct(
     Args:
         wrong: the event.
         happened_by: the time by which it happened.
-        history: the letter's; None where it is about no letter.
+        dockets: those of each version of its letter; none where it is about no letter.
         by, at: who corrects it, and when.
         people: who holds which role.
         sampler: who registered the draw.
@@ -188,7 +195,6 @@ def require_may_correct(
     if by == wrong.actor:
         return
     require_role(people, "corrected", by, at, zone)
-    dockets = [] if history is None else history.dockets
     faults = _faults_of_hands(dockets, by, sampler)
     raise_faults(LedgerError, (f"event {wrong.sequence}: {fault}" for fault in faults))
 
@@ -237,9 +243,10 @@ def _faults_of_deputy(
     return []
 
 
-def _faults_of_limit(
+def faults_of_limit(
     grants: Iterable[Grant], payload: Mapping[str, Any], people: People, by: str
 ) -> list[str]:
+    """What keeps a person from spending an amount: it is beyond the limit of their newest grant."""
     if not people.knows(*_EXECUTIVES):
         return []
     amount, currency = as_amount(str(payload["amount"])), payload["currency"]

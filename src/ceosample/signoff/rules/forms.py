@@ -17,6 +17,7 @@ import attrs
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.got import Private, got, kind_of
 from ceosample.period import Period
+from ceosample.signoff.replay.cases import NATURES, OF_A_CASE, PREFIX, REFERRED, WAYS
 from ceosample.signoff.replay.lifecycle import (
     ANNOTATIONS,
     DIGITALLY,
@@ -75,7 +76,7 @@ class Form:
 _ANY: Final[Mapping[str, Field]] = {"recorder": a.A_PERSON}
 
 #: Fields whose texts are kept outside the ledger: a message does not repeat what is there instead.
-_WORDS: Final = frozenset({"text", "name"})
+_WORDS: Final = frozenset({"text", "name", "what", "why"})
 
 _OF_A_DRAW: Final[Mapping[str, Field]] = {
     "draw": a.A_DIGEST,
@@ -134,6 +135,12 @@ def _recorded(said: EventFields) -> Form:
             **{name: 2 for name in ("severity", "cause") if name in said.may},
         },
     )
+
+
+def _recorded_of_case(said: EventFields) -> Form:
+    """The form of an event that people record about a case."""
+    letter = _recorded(said)
+    return Form((RESPONSE,), letter.needs, {n: letter.may[n] for n in said.may}, since=2)
 
 
 #: Every kind of event that there is.
@@ -229,6 +236,17 @@ KINDS: Final[Mapping[str, Form]] = {
         {**{name: FIELDS[name] for name in DIGITALLY}, **_CLAIMED},
         since_rules=_SINCE_CLAIMED,
     ),
+    # A case of the casebook.
+    REFERRED: Form(
+        (RESPONSE,),
+        {"came_by": a.one_of(*WAYS), "nature": a.one_of(*NATURES)},
+        {"owner": a.A_PERSON, "division": a.A_NAME, "due": a.A_DAY, "text": a.A_DIGEST},
+        since=2,
+    ),
+    **{PREFIX + kind: _recorded_of_case(said) for kind, said in OF_A_CASE.items()},
+    "case_held": Form((RESPONSE,), {"reason_code": a.A_CODE}, since=2),
+    "case_hold_lifted": Form((RESPONSE,), {"reason_code": a.A_CODE}, since=2),
+    "case_forgotten": Form((RESPONSE,), {"texts": a.A_COUNT, "reason_code": a.A_CODE}, since=2),
     # What people recorded, taken back; and texts.
     "corrected": Form(
         (LEDGER, POPULATION, MONTH, LETTER, RESPONSE),
@@ -258,10 +276,27 @@ KINDS: Final[Mapping[str, Form]] = {
     "oop_proposed": Form(
         (POPULATION, RESPONSE),
         {"resolution": a.A_NAME, "policy": a.A_CODE, "review_by": a.A_DAY},
-        {"amount": FIELDS["amount"], "currency": a.A_CURRENCY, "division": a.A_NAME},
+        {
+            "amount": FIELDS["amount"],
+            "currency": a.A_CURRENCY,
+            "division": a.A_NAME,
+            "what": a.A_DIGEST,
+            "why": a.A_DIGEST,
+        },
+        since_rules={"what": 2, "why": 2},
     ),
     "oop_cosigned": Form((POPULATION, RESPONSE), {"resolution": a.A_NAME}),
-    "oop_reviewed": Form((POPULATION, RESPONSE), {"resolution": a.A_NAME, "outcome": a.AN_OUTCOME}),
+    "oop_reviewed": Form(
+        (POPULATION, RESPONSE),
+        {"resolution": a.A_NAME, "outcome": a.AN_OUTCOME},
+        {"text": a.A_DIGEST},
+        since_rules={"text": 2},
+    ),
+    "oop_forgotten": Form(
+        (POPULATION, RESPONSE),
+        {"resolution": a.A_NAME, "texts": a.A_COUNT, "reason_code": a.A_CODE},
+        since=2,
+    ),
     # Past sign-offs of an older tracker.
     "imported": Form(
         (LETTER,),

@@ -14,8 +14,10 @@ from typing import Final
 import attrs
 
 from ceosample.errors import CeosampleError, LedgerError
+from ceosample.signoff.replay.cases import CASE_TEXTS, OF_A_CASE, PREFIX, REFERRED
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, RECORDED_STATES
 from ceosample.signoff.rules import (
+    cases,
     corrections,
     eligibility,
     letters,
@@ -26,6 +28,7 @@ from ceosample.signoff.rules import (
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.forms import KINDS, faults_of_form
 from ceosample.signoff.rules.in_force import FIRST, require_begun, rules_after
+from ceosample.signoff.rules.outside import cases, resolutions
 from ceosample.signoff.store.events import Event, warn_left_out
 from ceosample.text import quoted
 
@@ -77,6 +80,7 @@ def _require_finished(event: Event, context: Context) -> None:
 _STEPS: Final = tuple(RECORDED_STATES)
 _INELIGIBLE: Final = ("replaced", "found_ineligible")
 _OF_A_LETTER: Final = (*_STEPS, *ANNOTATIONS)
+_CASE_STEPS: Final = tuple(PREFIX + kind for kind in OF_A_CASE)
 _BY_ROLE: Final = (
     *("chain_published", "frozen", "seed_revealed", "drawn", "superseded", "imported"),
     *("import_withdrawn", "method_stated"),
@@ -130,13 +134,20 @@ RULES: Final = (
     EventRule(2, letters.require_cause, "action"),
     EventRule(2, letters.require_open_action, "action_done"),
     EventRule(2, letters.require_nothing_rests_on, "corrected"),
+    # Cases.
+    EventRule(2, cases.require_next_case, REFERRED),
+    EventRule(2, cases.require_step_of_case, *_CASE_STEPS),
+    EventRule(2, cases.require_duties_of_case, *_CASE_STEPS),
+    EventRule(2, cases.require_texts_of_case, *CASE_TEXTS),
     # People and resolutions.
     EventRule(1, people.require_grant, "role_granted"),
     EventRule(1, people.require_held, "role_revoked"),
-    EventRule(1, people.require_new_resolution, "oop_proposed"),
-    EventRule(1, people.require_second_colleague, "oop_cosigned"),
-    EventRule(1, people.require_reviewer, "oop_reviewed"),
-    EventRule(2, people.require_customer_facing, "oop_proposed", "oop_cosigned"),
+    EventRule(1, resolutions.require_new_resolution, "oop_proposed"),
+    EventRule(1, resolutions.require_second_colleague, "oop_cosigned"),
+    EventRule(1, resolutions.require_reviewer, "oop_reviewed"),
+    EventRule(2, resolutions.require_customer_facing, "oop_proposed", "oop_cosigned"),
+    EventRule(2, resolutions.require_inside_limit, "oop_cosigned"),
+    EventRule(2, resolutions.require_erasable, "oop_forgotten"),
 )
 
 _RULES_OF: Final = {kind: [rule for rule in RULES if kind in rule.kinds] for kind in KINDS}

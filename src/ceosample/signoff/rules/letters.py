@@ -193,19 +193,24 @@ def require_for_the_board(event: Event, context: Context) -> None:
 
 def require_a_limit(event: Event, context: Context) -> None:
     """Raise if a resolution with an amount is recorded by a person without a granted limit."""
+    fault = None if "amount" not in event.payload else fault_of_no_limit(event, context)
+    if fault is not None:
+        raise LedgerError(f"letter {event.unit_id}, {fault}")
+
+
+def fault_of_no_limit(event: Event, context: Context) -> str | None:
+    """The problem of an amount by a person without a granted limit; None where there is one."""
     said, on = event.payload, day_of_event(event, context)
-    if "amount" not in said:
-        return
     grants = context.people(event.population).having(
         event.actor, ["signatory", "accountable-executive"], on
     )
-    if not any(g.limit is not None and g.currency == said["currency"] for g in grants):
-        raise LedgerError(
-            f"letter {event.unit_id}, amount: got {said['amount']} {said['currency']}, and "
-            f"{quoted(event.actor)} has no limit in {said['currency']}; grant one first: ceosample "
-            f"role grant {event.actor} accountable-executive --limit AMOUNT --currency "
-            f"{said['currency']}"
-        )
+    if any(g.limit is not None and g.currency == said["currency"] for g in grants):
+        return None
+    return (
+        f"amount: got {said['amount']} {said['currency']}, and {quoted(event.actor)} has no limit "
+        f"in {said['currency']}; grant one first: ceosample role grant {event.actor} "
+        f"accountable-executive --limit AMOUNT --currency {said['currency']}"
+    )
 
 
 # What was promised, and what is to be done about a cause.

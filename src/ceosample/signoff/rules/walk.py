@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from ceosample.days import AS_WRITTEN, UTC
 from ceosample.errors import CeosampleError
 from ceosample.signoff.replay import past_signoffs
+from ceosample.signoff.replay.cases import Casebook
 from ceosample.signoff.replay.history import History, follow, replay
 from ceosample.signoff.replay.people import People, people_of
 from ceosample.signoff.replay.seeds import Seeds
@@ -102,6 +103,7 @@ class Walk:
         self._all: list[Event] = []  # only where there is no way to look back
         self._letters = Letters(earlier)
         self._seeds = Seeds()
+        self._casebook = Casebook()
         self._zones = Zones()
         self._months: dict[Month, dict[str, Event]] = {}
         self._frozen: set[Month] = set()
@@ -150,6 +152,10 @@ class Walk:
         """See ``Context``."""
         return self._seeds
 
+    def casebook(self) -> Casebook:
+        """See ``Context``."""
+        return self._casebook
+
     def resolution(self, population: str, resolution: str) -> Sequence[Event]:
         """See ``Context``."""
         return self._resolutions.get((population, resolution), ())
@@ -186,6 +192,7 @@ class Walk:
         self._take_month(event)
         self._take_others(event)
         self._seeds.take(event)
+        self._casebook.take(event)
         self._zones.take(event)
         if event.kind == "corrected":
             self._take_freeze_back((event.population, event.period))

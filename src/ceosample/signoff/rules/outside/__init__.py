@@ -1,0 +1,1 @@
+"""Rules about what is outside the sample: the casebook, and resolutions outside policy."""
