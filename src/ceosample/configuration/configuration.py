@@ -25,6 +25,7 @@ from ceosample.letters.markup.languages import ENGLISH
 from ceosample.letters.papers.paper_size import A4
 from ceosample.period import Period
 from ceosample.sampling.plans.plan import Plan
+from ceosample.sealed.passphrase import read_passphrase
 from ceosample.signoff.intake.tracker_columns import TrackerColumns
 from ceosample.signoff.replay.methods import Method
 from ceosample.text import fault_in_title
@@ -82,6 +83,8 @@ class Configuration:
             UTC, and then no such time is accepted.
         pickup: the folder where another system fetches the office's files; None without one.
         for_group: whether the group of a new folder or file can read it; others never can.
+        seal: whether signing rooms are sealed.
+        passphrase: the path of the file that holds the passphrase of rooms; None without one.
         tracker: the columns of an older table of sign-offs; None without one.
     """
 
@@ -114,6 +117,8 @@ class Configuration:
     zone: str | None = None
     pickup: str | None = None
     for_group: bool = False
+    seal: bool = False
+    passphrase: str | None = None
     tracker: TrackerColumns | None = None
     title: str | None = None
     firm: str | None = None
@@ -228,6 +233,8 @@ class Configuration:
             zone=tables["population"].get("zone"),
             pickup=tables["output"].get("pickup"),
             for_group=tables["output"].get("readable_by") == GROUP,
+            seal=tables["output"].get("seal", False),
+            passphrase=tables["output"].get("passphrase"),
             tracker=_tracker(tables),
             title=tables["population"].get("title"),
             own_codes=tables["ledger"].get("own_codes", {}),
@@ -251,6 +258,22 @@ class Configuration:
     def pickup_folder(self) -> Path | None:
         """The folder where another system fetches the months' files; None without one."""
         return None if self.pickup is None else self._own(self.pickup)
+
+    def sealing_passphrase(self) -> str | None:
+        """What new rooms are sealed with; None where they stay open.
+
+        Raises:
+            RecordError: its file is not there, others can read it, or it holds no passphrase.
+        """
+        return self.opening_passphrase() if self.seal else None
+
+    def opening_passphrase(self) -> str | None:
+        """What opens rooms and decisions that were sealed; None where no file is named.
+
+        Raises:
+            RecordError: as for :meth:`sealing_passphrase`.
+        """
+        return None if self.passphrase is None else read_passphrase(self.home / self.passphrase)
 
     def _own(self, folder: str) -> Path:
         """The population's part of a folder, where the file has a list of populations."""

@@ -136,13 +136,21 @@ def _faults_of_seed(table: Mapping[str, Any]) -> list[str]:
 
 
 def _faults_of_output(table: Mapping[str, Any]) -> list[str]:
-    """The problem of one folder for two purposes: fetched files are moved away, records stay."""
+    """The problems of one folder for two purposes (fetched files are moved away, records stay), and
+    of a seal without a passphrase."""
+    faults = []
+    if table.get("seal") and "passphrase" not in table:
+        faults.append(
+            "output.passphrase: missing; give the path of a file, since output.seal is true; "
+            "'ceosample passphrase --to FILE' writes one"
+        )
     pickup = table.get("pickup")
     if pickup is None or normpath(pickup) != normpath(table["folder"]):
-        return []
+        return faults
     return [
+        *faults,
         f"output.pickup: got {quoted(pickup)}, which is output.folder too; give another folder, "
-        "since fetched files are moved away"
+        "since fetched files are moved away",
     ]
 
 

@@ -321,5 +321,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "folder": _NEEDED,
         "pickup": _TEXT,
         "readable_by": Key("owner or group", lambda value: value in ("owner", GROUP)),
+        "seal": Key("true or false", lambda value: isinstance(value, bool)),
+        "passphrase": Key("the path of a file that holds it", _is_text, private=Private.SECRET),
     },
 }

@@ -158,4 +158,6 @@ id = ""                                 # the first run writes the ledger's id h
 folder = "packs"                        # each month gets a folder in it
 # pickup = "outbox"                     # where the office's files are put for a system to fetch
 # readable_by = "group"                 # new folders 2750, new files 0640; else the owner's alone
+# seal = true                           # room.html opens with a passphrase alone; extra seal
+# passphrase = "room.passphrase"        # its file, which 'ceosample passphrase --to' writes
 """

@@ -87,6 +87,7 @@ def _render_again(
             f"edits: the ledger is under rules {FIRST}, which do not know an edit that a person "
             "allowed; run 'ceosample upgrade' first"
         )
+    passphrase = month.configuration.sealing_passphrase()
     drawn = Draw.load(month.folder)
     histories = [ledger.history(unit_id, **month.subject) for unit_id in unit_ids]
     for history in histories:
@@ -103,7 +104,7 @@ def _render_again(
     pack = rendered(month, ledger, drawn, registration, asked, version, bodies, edits)
     require_bodies(pack, bodies)
     if never_sent:
-        pack.save(month.folder)
+        pack.save(month.folder, passphrase=passphrase)
         write_attendance(month, pack, month.folder)
         put_out(month, pack, month.folder)
         ledger.send(pack, by=OFFICE, at=month.at)
@@ -112,7 +113,7 @@ def _render_again(
     while _holds_another(month.folder / f"rework-{number}", pack):
         number += 1
     folder = month.folder / f"rework-{number}"
-    pack.save(folder)
+    pack.save(folder, passphrase=passphrase)
     write_attendance(month, pack, folder)
     put_out(month, pack, folder, rework=number)
     ledger.send(pack, by=OFFICE, at=month.at)
@@ -181,6 +182,7 @@ def pack_of(month: Month, ledger: Ledger, drawn: Draw, registration: Event, sent
             f"{month.folder / PACK}: not there, and its letters were sent; restore it from the "
             f"backup, or make it again with 'ceosample rebuild {month.period}'"
         )
+    passphrase = month.configuration.sealing_passphrase()
     try:
         pack = rendered(month, ledger, drawn, registration)
     except LetterError as error:
@@ -192,7 +194,7 @@ def pack_of(month: Month, ledger: Ledger, drawn: Draw, registration: Event, sent
             "what cannot be rendered and let a named person allow it: 'ceosample rework ID "
             f"--period {month.period} --allowed-by PERSON --reason-code CODE'",
         ) from None
-    pack.save(month.folder)
+    pack.save(month.folder, passphrase=passphrase)
     return pack
 
 

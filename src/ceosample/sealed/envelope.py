@@ -126,14 +126,23 @@ def in_json(data: bytes, name: str) -> bytes | None:
         ) from None
 
 
-def _cipher(passphrase: str, salt: bytes, rounds: int) -> Any:
+def require_cipher() -> Any:
+    """The cipher.
+
+    Raises:
+        MissingPartError: the extra ``seal`` is not installed.
+    """
     try:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     except ImportError:
         raise MissingPartError(
             "a sealed room needs cryptography; pip install 'ceosample[seal]'"
         ) from None
-    return AESGCM(_key(passphrase, salt, rounds))
+    return AESGCM
+
+
+def _cipher(passphrase: str, salt: bytes, rounds: int) -> Any:
+    return require_cipher()(_key(passphrase, salt, rounds))
 
 
 @functools.lru_cache(maxsize=8)

@@ -16,7 +16,7 @@ from typing import Final
 from ceosample import file_modes, files
 from ceosample.errors import RecordError
 
-#: Digits and letters without i, l and o, which look like 1 and 0, and without u, which looks like v.
+#: Digits and letters without i, l and o, which look like 1 and 0, and u, which looks like v.
 ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 GROUPS, LENGTH = 5, 4
 

@@ -15,6 +15,7 @@ from typing import Final, Unpack
 
 from sqlalchemy.engine import URL, Connection
 
+from ceosample.canonical import digest
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.letters.papers.pack import Pack
 from ceosample.period import Period, as_period
@@ -383,6 +384,22 @@ class Ledger:
         counts = {"opening": opening, "new": new, "final": final, "carried": carried}
         with self._writing() as transaction:
             return month.reconcile(transaction, (population, _iso(period)), by, at, counts)
+
+    def seal_room(self, pack: Pack, room: bytes, *, by: str, at: dt.datetime) -> Event:
+        """Record that the room of a pack was sealed again; the passphrase stays outside.
+
+        Args:
+            pack: the pack, which was sent.
+            room: the bytes of its new ``room.html``; the event holds their SHA-256.
+            by, at: who asked for it, and when; aware.
+
+        Raises:
+            LedgerError: no letter of the month was sent in this pack.
+        """
+        with self._writing() as transaction:
+            return month.seal_room(
+                transaction, (pack.population, pack.period), pack.digest, digest(room), by, at
+            )
 
     def state_method(
         self,

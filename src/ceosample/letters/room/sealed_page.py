@@ -31,6 +31,13 @@ def sealed_page(room: bytes, pack: str, period: str, seal: Seal) -> bytes:
         period: the ISO month, which the form shows.
         seal: its passphrase, and what gives the salt and the nonce.
     """
+    before, after = _shell(room, pack, period)
+    enveloped = base64.b64encode(envelope.sealed(envelope.ROOM, pack, room, seal)).decode()
+    return f"{before}{enveloped}{after}".encode()
+
+
+def _shell(room: bytes, pack: str, period: str) -> tuple[str, str]:
+    """What is in the open, before the envelope and after it."""
     head = room.decode().partition("<body>")[0]
     about = f"{period}, pack {pack[:8]}"
     head = _HTML.sub('<html lang="en" dir="ltr">', head, count=1)
@@ -47,12 +54,18 @@ def sealed_page(room: bytes, pack: str, period: str, seal: Seal) -> bytes:
         f"{pictures}base-uri 'none'; form-action 'none'"
     )
     head = _META.sub(lambda found: f'{found[1]}{policy}"', head, count=1)
-    enveloped = base64.b64encode(envelope.sealed(envelope.ROOM, pack, room, seal)).decode()
     form = part("sealed.html").replace("{about}", about)
     return (
-        f"{head}<body>\n{form}{_INTO}{enveloped}</script>\n<script>{code}</script>\n</body>\n"
-        "</html>\n"
-    ).encode()
+        f"{head}<body>\n{form}{_INTO}",
+        f"</script>\n<script>{code}</script>\n</body>\n</html>\n",
+    )
+
+
+def has_our_shell(page: bytes, room: bytes, pack: str, period: str) -> bool:
+    """Whether what a sealed page has in the open is what this release puts there."""
+    before, after = (text.encode() for text in _shell(room, pack, period))
+    inside = page.removeprefix(before).removesuffix(after)
+    return len(inside) == len(page) - len(before) - len(after) and b"<" not in inside
 
 
 def is_sealed(page: bytes) -> bool:
@@ -75,3 +88,11 @@ def opened_page(page: bytes, passphrase: str, name: str) -> tuple[str, bytes]:
     if not end or not data:
         raise RecordError(f"{name}: got a page without a sealed room; seal it again from the pack")
     return envelope.opened(data, envelope.ROOM, passphrase, name)
+
+
+def holds(page: bytes, passphrase: str, room: bytes) -> bool:
+    """Whether a page is this room, sealed with this passphrase."""
+    try:
+        return is_sealed(page) and opened_page(page, passphrase, "room.html")[1] == room
+    except RecordError:
+        return False

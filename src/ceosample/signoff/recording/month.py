@@ -233,6 +233,24 @@ def reconcile(
     return transaction.append("reconciled", by, at, dict(counts), *subject)
 
 
+def seal_room(
+    transaction: Transaction,
+    subject: tuple[str, str],
+    pack: str,
+    room: str,
+    by: str,
+    at: dt.datetime,
+) -> Event:
+    """Record that a pack's room was sealed again; see ``Ledger.seal_room``."""
+    population, period = subject
+    sent = transaction.find(population=population, period=period, kind="sent_for_signature")
+    if pack not in {event.payload["pack"] for event in sent}:
+        raise LedgerError(
+            f"{_where(subject)}: no letter was sent in the pack {pack[:8]}; give a pack that was"
+        )
+    return transaction.append("room_sealed", by, at, {"pack": pack, "room": room}, *subject)
+
+
 def state_method(
     transaction: Transaction, subject: tuple[str, str], by: str, at: dt.datetime, method: Method
 ) -> Event:

@@ -164,6 +164,8 @@ KINDS: Final[Mapping[str, Form]] = {
         {"approver": a.A_PERSON},  # rules 2 need one, which is a rule and no form
         since_rules={"approver": 2},
     ),
+    # A pack's room, sealed again: what it was about, and the file.
+    "room_sealed": Form((MONTH,), {"pack": a.A_DIGEST, "room": a.A_DIGEST}),
     "reconciled": Form((MONTH,), dict.fromkeys(("opening", "new", "final", "carried"), a.A_COUNT)),
     # A letter, as registering, replacing and sending record it.
     "selected": Form(
