@@ -28,6 +28,7 @@ from ceosample.sampling.plans.plan import Plan
 from ceosample.sealed.passphrase import read_passphrase
 from ceosample.signoff.intake.tracker_columns import TrackerColumns
 from ceosample.signoff.replay.methods import Method
+from ceosample.signoff.replay.readings import READING
 from ceosample.text import fault_in_title
 
 #: What stands in a path for the month.
@@ -78,6 +79,7 @@ class Configuration:
         folder: the folder that holds the months' folders, or those of the populations.
         word: the path of the Word template; None without one.
         first: the month with which runs begin while the ledger has none; None if it must be given.
+        is_reading: whether its units are no letters but calls, chats or posts: they are read.
         zone: the IANA time zone of the firm's dates, for months that you freeze from now on: where
             a month is over, and where times of the source that carry a zone are dated; None for
             UTC, and then no such time is accepted.
@@ -134,6 +136,7 @@ class Configuration:
     ledger_id: str | None = None
     file: Path | None = None
     apart: bool = False
+    is_reading: bool = False
 
     @classmethod
     def load(cls, path: str | Path, population: str | None = None) -> Configuration:
@@ -214,7 +217,7 @@ class Configuration:
             contents_form=TableForm.of(letters),
             letterhead=tuple(letters.get("letterhead", ())),
             template=letters.get("template"),
-            kind=letters.get("kind"),
+            kind=READING if tables["population"].get("kind") == READING else letters.get("kind"),
             shared=letters.get("shared", {}),
             language=letters.get("language", ENGLISH),
             page_words=letters.get("page_words"),
@@ -231,6 +234,7 @@ class Configuration:
             folder=tables["output"]["folder"],
             first=None if first is None else Period.parse(first),
             zone=tables["population"].get("zone"),
+            is_reading=tables["population"].get("kind") == READING,
             pickup=tables["output"].get("pickup"),
             for_group=tables["output"].get("readable_by") == GROUP,
             seal=tables["output"].get("seal", False),

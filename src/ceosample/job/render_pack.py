@@ -91,7 +91,9 @@ def _render_again(
     drawn = Draw.load(month.folder)
     histories = [ledger.history(unit_id, **month.subject) for unit_id in unit_ids]
     for history in histories:
-        require_step(history.subject.unit_id, history.state, "rendered")
+        require_step(
+            history.subject.unit_id, history.state, "rendered", is_reading=history.is_reading
+        )
     versions = {history.subject.unit_id: history.versions + 1 for history in histories}
     if len(set(versions.values())) != 1:
         said = ", ".join(f"{unit_id} {version}" for unit_id, version in versions.items())

@@ -257,6 +257,7 @@ class Ledger:
         title: str | None = None,
         zone: str | None = None,
         program: str | None = None,
+        reading: bool = False,
     ) -> Event:
         """Record the commitment to a frame and a plan, before the seed exists.
 
@@ -274,6 +275,8 @@ class Ledger:
                 UTC. It is kept in this event, and stays as the title does.
             program: the program that freezes it and its release, ``ceosample 0.2.0``; None for no
                 such note. Under rules 1 there is none.
+            reading: whether its units are no letters but calls, chats or posts, which are read and
+                not signed. It is kept in this event, and stays as the title does.
 
         Raises:
             ConflictError: the period's seed, its link or its round has been revealed, or the block
@@ -284,7 +287,9 @@ class Ledger:
         """
         commitment = commit_again(frame, plan, seed_source=seed_source, earlier=earlier)
         with self._writing() as transaction:
-            event = month.freeze(transaction, frame, commitment, by, at, title, zone, program)
+            event = month.freeze(
+                transaction, frame, commitment, by, at, title, zone, program, reading
+            )
             claims = len(transaction.claims(frame.population, str(frame.period)))
         if claims:
             warnings.warn(

@@ -25,7 +25,7 @@ from ceosample.result import Result
 from ceosample.sampling.ticket import SCHEME
 from ceosample.sealed.envelope import Seal
 from ceosample.show import html_table, text_table
-from ceosample.text import fault_in_title, quoted
+from ceosample.text import counted, fault_in_title, quoted
 
 PACK: Final = "pack.json"
 
@@ -47,6 +47,7 @@ FORM: Final[dict[str, Any]] = {
     "draw": is_digest,
     "registration": lambda value: value is None or is_digest(value),
     "signatory": {"id": is_text, "name": is_text, "title": is_text},
+    "reading": Maybe(lambda value: value is True),
     "paper": Maybe(lambda value: fault_of_paper(value) is None),
     "deputies": Maybe(lambda value: isinstance(value, list) and all(map(is_text, value))),
     "logo": Maybe(is_logo),
@@ -87,6 +88,11 @@ class Pack(Result):
         """The population as people read it; None where its id has to do."""
         value: str | None = self.fields.get("title")
         return value
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it holds what is no letter, which is read and not signed."""
+        return bool(self.fields.get("reading"))
 
     @property
     def period(self) -> str:
@@ -141,10 +147,12 @@ class Pack(Result):
                 passphrase is not one.
             MissingPartError: a sealed room needs the extra ``seal``.
         """
-        room = signing_room(self.rendered["pack.html"], self.room_data())
+        reads = self.is_reading
+        room = signing_room(self.rendered["pack.html"], self.room_data(), is_reading=reads)
         if passphrase is None:
             return room
-        return sealed_page.sealed_page(room, self.digest, self.period, Seal(passphrase, random))
+        seal = Seal(passphrase, random)
+        return sealed_page.sealed_page(room, self.digest, self.period, seal, is_reading=reads)
 
     def save(self, folder: str | Path, *, passphrase: str | None = None) -> None:
         """Write the pack and its signing room into ``folder``, whole or not at all.
@@ -212,6 +220,7 @@ class Pack(Result):
             "registered": self.registration is not None,
             "signatory": self.fields["signatory"],
             **({"deputies": self.fields["deputies"]} if "deputies" in self.fields else {}),
+            **({"reading": True} if self.is_reading else {}),
             "words_a_minute": cover_and_dockets.WORDS_A_MINUTE,
             "letters": [
                 {
@@ -241,7 +250,7 @@ class Pack(Result):
         return dict(self.fields)
 
     def _caption(self) -> str:
-        letters = "1 letter" if len(self) == 1 else f"{len(self)} letters"
+        letters = counted(len(self), "reading" if self.is_reading else "letter")
         return (
             f"{letters} for {self.fields['signatory']['name']}: "
             f"{self.title or self.population}, "

@@ -32,18 +32,20 @@ _POLICY_WITH_PICTURES: Final = _POLICY.replace("base-uri", f"{_PICTURES}base-uri
 _IN_SCRIPT: Final = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
-def signing_room(page: bytes, about: Mapping[str, Json]) -> bytes:
+def signing_room(page: bytes, about: Mapping[str, Json], *, is_reading: bool = False) -> bytes:
     """The signing room of a pack.
 
     Args:
         page: the bytes of its ``pack.html``.
         about: the script's data: the pack's digest, its letters and their digests.
+        is_reading: whether the pack holds no letters, so that the room offers to read them.
 
     Raises:
         RecordError: a page that is not made like this release's.
     """
     html = page.decode()
-    style, code, tools = part("room.css"), script(body_of(OPEN)), part("tools.html")
+    style, tools = part("room.css", is_reading), part("tools.html", is_reading)
+    code = script(body_of(OPEN, is_reading))
     inlined = html.partition("<style>")[2].partition("</style>")[0]
     has_pictures = _POLICY_WITH_PICTURES in html.partition("<style>")[0]
     changes = {

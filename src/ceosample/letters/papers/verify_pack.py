@@ -237,7 +237,7 @@ def _fault_of(letter: Letter, number: int, pack: Pack) -> str | None:
     """What is wrong with a letter's own file."""
     if letter.name != file_name(number, letter.unit_id):
         return f"is not the name of letter {number}, {quoted(letter.unit_id)}"
-    common = ("population", "period", "version", "language", "signatory", "date")
+    common = ("population", "period", "version", "language", "signatory", "date", "reading")
     for name in common:
         if name in pack.fields and letter.fields.get(name) != pack.fields[name]:
             return f"{name} is not that of pack.json"
@@ -264,7 +264,9 @@ def _room(
         return PackLevel.WORDS, [f"{ROOM}: not there, so no signing room was compared"]
     if not sealed_page.is_sealed(data):
         return _open_room(folder, pack, page, release, data)
-    if not sealed_page.has_our_shell(data, pack.room(), pack.digest, pack.period):
+    if not sealed_page.has_our_shell(
+        data, pack.room(), pack.digest, pack.period, is_reading=pack.is_reading
+    ):
         shell = "its form and script are of no release known here, so give it no passphrase"
     else:
         shell = "its form and script are those of this release"

@@ -19,14 +19,48 @@ SEALED: Final = tuple(
 )
 
 
-def part(name: str) -> str:
-    """The text of a part."""
-    return (resources.files("ceosample.letters") / "templates" / "room" / name).read_text("utf-8")
+#: What follows the actions of a letter where there is none: those of a reading.
+_READINGS: Final = "readings.js"
+
+#: What a room says of letters, and of readings instead; each place is in some part.
+_WORDS: Final = {
+    "Letter ${place}": "Reading ${place}",
+    "This is the last letter.": "This is the last reading.",
+    "Next letter": "Next reading",
+    "Previous letter": "Previous reading",
+    "entry about this letter": "entry about this reading",
+    "Go to a letter and say": "Go to a reading and say",
+    '"letter is", "letters are"': '"reading is", "readings are"',
+    "Every letter is decided.": "Everything is decided.",
+    '"The letters"': '"The readings"',
+    'data-kind="signed"': 'data-kind="read"',
+    "Decide about this letter": "Decide about this reading",
+    "What becomes of the letter": "What becomes of the reading",
+    "Letters decided": "Readings decided",
+    "Read each letter beside its docket": "Read each beside its docket",
+    "You can read the letters here": "You can read everything here",
+    "Print the letters and decide": "Print the pack and decide",
+    "it is about a letter that is not": "it is about a reading that is not",
+    "says of a letter what": "says of a reading what",
+    "decided before the letters were sent": "decided before they were sent",
+    "and the letters are dated": "and the pack is dated",
+}
 
 
-def body_of(names: tuple[str, ...]) -> str:
+def part(name: str, is_reading: bool = False) -> str:
+    """The text of a part; of a room of readings, in its words."""
+    place = resources.files("ceosample.letters") / "templates" / "room" / name
+    text = place.read_text("utf-8")
+    for of_letters, of_readings in _WORDS.items() if is_reading else ():
+        text = text.replace(of_letters, of_readings)
+    return text
+
+
+def body_of(names: tuple[str, ...], is_reading: bool = False) -> str:
     """Parts of a script as one."""
-    return "\n".join(part(name) for name in names)
+    more = {"actions.js": [_READINGS]} if is_reading else {}
+    every = [one for name in names for one in (name, *more.get(name, []))]
+    return "\n".join(part(name, is_reading) for name in every)
 
 
 def script(*bodies: str) -> str:

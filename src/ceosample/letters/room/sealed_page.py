@@ -22,7 +22,9 @@ _STYLE: Final = re.compile("<style>(.*?)</style>", re.S)
 _META: Final = re.compile('(<meta http-equiv="Content-Security-Policy" content=")([^"]*)"')
 
 
-def sealed_page(room: bytes, pack: str, period: str, seal: Seal) -> bytes:
+def sealed_page(
+    room: bytes, pack: str, period: str, seal: Seal, *, is_reading: bool = False
+) -> bytes:
     """A signing room, sealed.
 
     Args:
@@ -30,22 +32,22 @@ def sealed_page(room: bytes, pack: str, period: str, seal: Seal) -> bytes:
         pack: the digest of its pack.
         period: the ISO month, which the form shows.
         seal: its passphrase, and what gives the salt and the nonce.
+        is_reading: whether it is a room of readings.
     """
-    before, after = _shell(room, pack, period)
+    before, after = _shell(room, pack, period, is_reading)
     enveloped = base64.b64encode(envelope.sealed(envelope.ROOM, pack, room, seal)).decode()
     return f"{before}{enveloped}{after}".encode()
 
 
-def _shell(room: bytes, pack: str, period: str) -> tuple[str, str]:
+def _shell(room: bytes, pack: str, period: str, is_reading: bool) -> tuple[str, str]:
     """What is in the open, before the envelope and after it."""
     head = room.decode().partition("<body>")[0]
     about = f"{period}, pack {pack[:8]}"
     head = _HTML.sub('<html lang="en" dir="ltr">', head, count=1)
     head = _TITLE.sub(f"<title>Sealed signing room, {about}</title>", head, count=1)
     head = head.replace("</head>", f"<style>{part('sealed.css')}</style>\n</head>")
-    code = script(
-        *(part("sealed.js"), "function openRoom() {", body_of(SEALED), "}", part("unlock.js"))
-    )
+    inside = ("function openRoom() {", body_of(SEALED, is_reading), "}")
+    code = script(part("sealed.js"), *inside, part("unlock.js"))
     pictures = "img-src data:; " if "img-src" in _META.findall(head)[0][1] else ""
     styles = " ".join(source(style) for style in _STYLE.findall(head))
     policy = (
@@ -61,9 +63,11 @@ def _shell(room: bytes, pack: str, period: str) -> tuple[str, str]:
     )
 
 
-def has_our_shell(page: bytes, room: bytes, pack: str, period: str) -> bool:
+def has_our_shell(
+    page: bytes, room: bytes, pack: str, period: str, *, is_reading: bool = False
+) -> bool:
     """Whether what a sealed page has in the open is what this release puts there."""
-    before, after = (text.encode() for text in _shell(room, pack, period))
+    before, after = (text.encode() for text in _shell(room, pack, period, is_reading))
     inside = page.removeprefix(before).removesuffix(after)
     return len(inside) == len(page) - len(before) - len(after) and b"<" not in inside
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -57,3 +60,43 @@ class Ratio(Result):
 
     def _repr_html_(self) -> str:
         return html_facts(str(self), [])
+
+
+#: What is read and not signed has the same counts, in other words.
+_OTHER: Final = {
+    "sign-off": "reading",
+    "letters": "readings",
+    "letter": "reading",
+    "signed": "read",
+    "signature": "reading",
+}
+_WORD: Final = re.compile(rf"\b({'|'.join(_OTHER)})\b")
+
+T = TypeVar("T")
+
+
+def words_of_readings(text: str) -> str:
+    """Words of ours about letters, about readings instead; never a text that came from data.
+
+    >>> words_of_readings("selected letters signed in person")
+    'selected readings read in person'
+    """
+    return _WORD.sub(lambda found: _OTHER[found[0]], text)
+
+
+def of_readings(value: T) -> T:
+    """The same figures, each count with the words of readings."""
+    return _reworded(value)  # type: ignore[no-any-return]
+
+
+def _reworded(value: Any) -> Any:
+    if isinstance(value, Ratio):
+        return attrs.evolve(value, what=words_of_readings(value.what))
+    if isinstance(value, tuple) and not hasattr(value, "_fields"):
+        return tuple(map(_reworded, value))
+    if isinstance(value, Mapping):
+        return {name: _reworded(one) for name, one in value.items()}
+    if attrs.has(type(value)) and type(value).__module__.startswith("ceosample.signoff.figures"):
+        fields = [field.name for field in attrs.fields(type(value)) if field.init]
+        return attrs.evolve(value, **{name: _reworded(getattr(value, name)) for name in fields})
+    return value

@@ -18,6 +18,7 @@ from ceosample.errors import CeosampleError, LedgerError
 from ceosample.got import Private, got, kind_of
 from ceosample.period import Period
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, DIGITALLY, RECORDED_STATES, EventFields
+from ceosample.signoff.replay.readings import READING
 from ceosample.signoff.rules import clock
 from ceosample.signoff.rules import fields as a
 from ceosample.signoff.rules.fields import FIELDS, Field
@@ -144,8 +145,14 @@ KINDS: Final[Mapping[str, Form]] = {
     "frozen": Form(
         (MONTH,),
         _OF_A_FREEZE,
-        {"block": a.A_MONTH, "title": a.A_TITLE, "zone": a.A_ZONE, **_PROGRAM},
-        since_rules=_SINCE_PROGRAM,
+        {
+            "block": a.A_MONTH,
+            "title": a.A_TITLE,
+            "zone": a.A_ZONE,
+            READING: a.TRUE,
+            **_PROGRAM,
+        },
+        since_rules={READING: 2, **_SINCE_PROGRAM},
     ),
     "seed_revealed": Form(
         (MONTH,),
@@ -171,14 +178,14 @@ KINDS: Final[Mapping[str, Form]] = {
     "selected": Form(
         (LETTER,),
         _OF_A_DRAW,
-        {"line": a.SOME_TEXT, "division": a.TEXTS, "replaces": a.SOME_TEXT},
-        since_rules={"division": 2},
+        {"line": a.SOME_TEXT, "division": a.TEXTS, "replaces": a.SOME_TEXT, READING: a.TRUE},
+        since_rules={"division": 2, READING: 2},
     ),
     "reserve": Form(
         (LETTER,),
         _OF_A_DRAW,
-        {"line": a.SOME_TEXT, "division": a.TEXTS},
-        since_rules={"division": 2},
+        {"line": a.SOME_TEXT, "division": a.TEXTS, READING: a.TRUE},
+        since_rules={"division": 2, READING: 2},
     ),
     "rendered": Form(
         (LETTER,),
@@ -201,6 +208,7 @@ KINDS: Final[Mapping[str, Form]] = {
         kind: attrs.evolve(_recorded(said[kind]), since=2)
         for said, kind in (
             (RECORDED_STATES, "found_ineligible"),
+            (RECORDED_STATES, "read"),
             (ANNOTATIONS, "eligibility_questioned"),
         )
     },
