@@ -33,7 +33,9 @@ from ceosample.signoff.figures.month_summary import MonthSummary, summarise
 from ceosample.signoff.figures.open_letters import at_risk, without_owner
 from ceosample.signoff.figures.past_signoffs import counts, in_words
 from ceosample.signoff.figures.policies import PolicySummary, policy_summary
+from ceosample.signoff.figures.ratio import of_readings
 from ceosample.signoff.known_heads import unknown_heads
+from ceosample.signoff.replay.readings import populations_of_readings
 from ceosample.signoff.replay.seeds import published_by
 from ceosample.signoff.store.events import Event
 
@@ -164,6 +166,8 @@ def at_risk_command(config: Path, within: int, as_of: dt.datetime | None, as_jso
         events = list(ledger.events(population=configuration.population))
     risk = at_risk(events, as_of=as_of or now(), within=within)
     unowned = without_owner(events)
+    if populations_of_readings(events):
+        risk, unowned = of_readings(risk), of_readings(unowned)
     if as_json:
         click.echo(as_json_text({"at_risk": risk.to_dict(), "without_owner": unowned.to_dict()}))
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, Final, TypeVar
 
@@ -65,23 +65,37 @@ class Ratio(Result):
 #: What is read and not signed has the same counts, in other words.
 _OTHER: Final = {
     "sign-off": "reading",
+    "Letters": "Readings",
     "letters": "readings",
     "letter": "reading",
+    "read and sign": "read",
+    "Signed": "Read",
     "signed": "read",
+    "a signature": "being read",
     "signature": "reading",
+    "responses": "readings",
+    "response": "reading",
+    "Complaint responses before": "Readings before",
 }
-_WORD: Final = re.compile(rf"\b({'|'.join(_OTHER)})\b")
+_WORD: Final = re.compile(rf"(?<![-\w])({'|'.join(sorted(_OTHER, key=len, reverse=True))})\b")
 
 T = TypeVar("T")
 
 
-def words_of_readings(text: str) -> str:
-    """Words of ours about letters, about readings instead; never a text that came from data.
+def words_of_readings(text: str, names: Iterable[str] = ()) -> str:
+    """Words of ours about letters, about readings instead.
+
+    Args:
+        text: ours, not a text that came from data.
+        names: texts from data that may stand in it, and stay as they are.
 
     >>> words_of_readings("selected letters signed in person")
     'selected readings read in person'
     """
-    return _WORD.sub(lambda found: _OTHER[found[0]], text)
+    kept = sorted(filter(_WORD.search, names), key=len, reverse=True)
+    words = re.compile("|".join([*map(re.escape, kept), _WORD.pattern]))
+    made = words.sub(lambda found: _OTHER.get(found[0], found[0]), text)
+    return f"{made[:1].upper()}{made[1:]}" if text[:1].isupper() else made
 
 
 def of_readings(value: T) -> T:
