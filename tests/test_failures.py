@@ -175,6 +175,7 @@ def test_every_command_with_json_tells_its_slips_as_json(line: str, tmp_path: Pa
 GIVEN: Final = {
     "plan": "--period 2026-10",
     "rebuild": "2026-10",
+    "room": "2026-10 --by ceo",
     "run": "--period 2026-10",
     "record": "viewed R-1 --by ceo",
     "correct": f"{'0' * 64} --reason-code slip --by ceo",

@@ -49,9 +49,11 @@ NEW_COMMANDS: Final[Mapping[str, tuple[str, int]]] = {
     "infer": ("infer --year 2026", 0),
     "ledger letter": ("ledger letter R-KBRL2Z", 0),
     "health": ("health", 1),
+    "passphrase": ("passphrase", 0),
     "refer": ("refer --came-by letter --by office", 65),
     "rebuild": ("rebuild 2026-10", 3),
     "repair": ("repair --dry-run --by office", 0),
+    "room": ("room 2026-10 --by office", 0),
     "sheets": ("sheets --period 2026-10", 3),
     "upgrade": ("upgrade --dry-run --by office", 0),
 }

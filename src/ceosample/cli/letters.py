@@ -20,6 +20,7 @@ from ceosample.cli.options import (
     LENGTH,
     MONTH,
     Actor,
+    any_configured,
     at_option,
     clock_options,
     config_file_option,
@@ -29,6 +30,7 @@ from ceosample.cli.options import (
     json_option,
     ledger_of,
     now,
+    passphrase_option,
     period_option,
     population_option,
     reason_option,
@@ -45,7 +47,8 @@ from ceosample.letters.letter import CODE_DIGITS
 from ceosample.letters.markup.printed import lost_fields
 from ceosample.period import Period
 from ceosample.result import as_json_text
-from ceosample.signoff.intake.decisions import Decisions, listed
+from ceosample.sealed.passphrase import read_passphrase
+from ceosample.signoff.intake.decisions import Decisions, Passphrase, listed
 from ceosample.signoff.intake.newer_decisions import brought, newer_files, newer_on_record
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.recording.event_fields import RECORDABLE
@@ -110,6 +113,7 @@ def _field_options(command: Any) -> Any:
     help="How far the clock of the computer was ahead that gave the decisions of --from or "
     "--signed their times, such as 365d2h.",
 )
+@passphrase_option
 @_field_options
 @click.option("--population", help="Needed if several letters have this id.")
 @click.option("--period", type=MONTH, help="Needed if several letters have this id.")
@@ -127,6 +131,7 @@ def record(
     source: Path | None,
     signed: Path | None,
     clock_ahead: dt.timedelta | None,
+    passphrase_file: Path | None,
     population: str | None,
     period: Period | None,
     is_case: bool,
@@ -167,11 +172,14 @@ def record(
             )
         if at is not None and at.utcoffset() is not None:  # else each letter's month has a zone
             at = zoned_by(config, at)
-        decisions = Decisions.read(source, kind=kind, by=by, at=at)
-        _record_file(config, recorder, source, decisions, clock_ahead, as_json=as_json)
+        passphrase = functools.cache(lambda: _passphrase(config, passphrase_file))
+        decisions = Decisions.read(source, kind=kind, by=by, at=at, passphrase=passphrase)
+        _record_file(config, recorder, source, decisions, clock_ahead, passphrase, as_json=as_json)
         if decisions.undecided:
             click.echo(f"not decided yet: {decisions.undecided} letters in the file", err=True)
         return
+    if passphrase_file is not None:
+        raise click.UsageError("--passphrase-file goes with --from")
     if clock_ahead is not None:
         raise click.UsageError("--clock-ahead goes with --from or --signed")
     if kind is None or unit_id is None or by is None:
@@ -227,6 +235,7 @@ def _record_file(
     source: Path,
     decisions: Decisions,
     clock_ahead: dt.timedelta | None,
+    passphrase: Passphrase,
     *,
     as_json: bool,
 ) -> None:
@@ -249,8 +258,13 @@ def _record_file(
     say(events, as_json, moved=moved)
     if events:
         click.echo(brought(decisions, events, before), err=as_json)
-    for line in (*filter(None, older_than), *newer_files(source, decisions)):
+    for line in (*filter(None, older_than), *newer_files(source, decisions, passphrase)):
         click.echo(f"warning: {line}", err=True)
+
+
+def _passphrase(config: Path, file: Path | None) -> str | None:
+    """What opens a sealed file: of the file that was given, or else of the configuration's."""
+    return any_configured(config).opening_passphrase() if file is None else read_passphrase(file)
 
 
 def _moved_up(ledger: Ledger, events: Iterable[Event]) -> dict[str, Event | None]:

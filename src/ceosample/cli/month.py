@@ -25,6 +25,7 @@ from ceosample.cli.options import (
     json_option,
     ledger_of,
     now,
+    passphrase_option,
     period_option,
     populations,
 )
@@ -36,6 +37,7 @@ from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.verify import Receipt
+from ceosample.sealed.passphrase import read_passphrase
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.verify_folder import verify
 
@@ -162,6 +164,7 @@ def plan_command(config: Path, period: Period, as_json: bool) -> None:
     help="Compare the letters with those that the ledger sent: that of the configuration, or of a "
     "URL or file.",
 )
+@passphrase_option
 @click.option(
     "--strict", is_flag=True, help="A name in draw.json that proves nothing is a difference."
 )
@@ -174,6 +177,7 @@ def verify_command(
     dated: dt.datetime | None,
     rolled: dt.datetime | None,
     ledger: str | None,
+    passphrase_file: Path | None,
     strict: bool,
     config: Path,
     as_json: bool,
@@ -185,8 +189,10 @@ def verify_command(
     it checks the configuration's ledger, and the folder of every month against it.
     """
     if everything:
-        if folder is not None or (head, dated, rolled, ledger) != (None,) * 4:
-            raise click.UsageError("--all goes without FOLDER, --head, --dated, --rolled, --ledger")
+        if folder is not None or (head, dated, rolled, ledger, passphrase_file) != (None,) * 5:
+            raise click.UsageError(
+                "--all goes without FOLDER, --head, --dated, --rolled, --ledger, --passphrase-file"
+            )
         _verify_all(config, strict=strict, as_json=as_json)
         return
     if folder is None:
@@ -198,7 +204,13 @@ def verify_command(
         receipt = _receipt(folder, config, head, dated, rolled)
     with contextlib.ExitStack() as stack:
         opened = None if ledger is None else stack.enter_context(_ledger_at(ledger, config))
-        report = verify(folder, receipt=receipt, ledger=opened, strict=strict)
+        report = verify(
+            folder,
+            receipt=receipt,
+            ledger=opened,
+            strict=strict,
+            passphrase=None if passphrase_file is None else read_passphrase(passphrase_file),
+        )
     click.echo(as_json_text(report.to_dict()) if as_json else str(report))
     if not report.ok:
         sys.exit(DIFFERENCE)

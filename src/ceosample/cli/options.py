@@ -122,6 +122,11 @@ config_file_option = click.option(
     show_default=True,
     help="The configuration.",
 )
+passphrase_option = click.option(
+    "--passphrase-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file of the passphrase of a sealed room, of mode 0600.",
+)
 audience_option = click.option(
     "--for",
     "audience",

@@ -42,7 +42,9 @@ from ceosample.signoff.figures.outside.casebook import (
 )
 from ceosample.signoff.figures.past_signoffs import counts, in_words
 from ceosample.signoff.figures.policies import PolicySummary, policy_summary
+from ceosample.signoff.figures.ratio import of_readings
 from ceosample.signoff.known_heads import unknown_heads
+from ceosample.signoff.replay.readings import populations_of_readings
 from ceosample.signoff.replay.seeds import published_by
 from ceosample.signoff.store.events import Event
 
@@ -209,6 +211,8 @@ def at_risk_command(config: Path, within: int, as_of: dt.datetime | None, as_jso
     cases = cases_at_risk(events, as_of=moment, within=within)
     if cases.unowned.of:
         found["cases"] = cases
+    if populations_of_readings(events):
+        found |= {name: of_readings(found[name]) for name in ("at_risk", "without_owner")}
     if as_json:
         click.echo(as_json_text({name: result.to_dict() for name, result in found.items()}))
     else:

@@ -25,8 +25,10 @@ from ceosample.letters.markup.languages import ENGLISH
 from ceosample.letters.papers.paper_size import A4
 from ceosample.period import Period
 from ceosample.sampling.plans.plan import Plan
+from ceosample.sealed.passphrase import read_passphrase
 from ceosample.signoff.intake.tracker_columns import TrackerColumns
 from ceosample.signoff.replay.methods import Method
+from ceosample.signoff.replay.readings import READING
 from ceosample.text import fault_in_title
 
 #: What stands in a path for the month.
@@ -77,11 +79,14 @@ class Configuration:
         folder: the folder that holds the months' folders, or those of the populations.
         word: the path of the Word template; None without one.
         first: the month with which runs begin while the ledger has none; None if it must be given.
+        is_reading: whether its units are no letters but calls, chats or posts: they are read.
         zone: the IANA time zone of the firm's dates, for months that you freeze from now on: where
             a month is over, and where times of the source that carry a zone are dated; None for
             UTC, and then no such time is accepted.
         pickup: the folder where another system fetches the office's files; None without one.
         for_group: whether the group of a new folder or file can read it; others never can.
+        seal: whether signing rooms are sealed.
+        passphrase: the path of the file that holds the passphrase of rooms; None without one.
         tracker: the columns of an older table of sign-offs; None without one.
     """
 
@@ -114,6 +119,8 @@ class Configuration:
     zone: str | None = None
     pickup: str | None = None
     for_group: bool = False
+    seal: bool = False
+    passphrase: str | None = None
     tracker: TrackerColumns | None = None
     title: str | None = None
     firm: str | None = None
@@ -129,6 +136,7 @@ class Configuration:
     ledger_id: str | None = None
     file: Path | None = None
     apart: bool = False
+    is_reading: bool = False
 
     @classmethod
     def load(cls, path: str | Path, population: str | None = None) -> Configuration:
@@ -209,7 +217,7 @@ class Configuration:
             contents_form=TableForm.of(letters),
             letterhead=tuple(letters.get("letterhead", ())),
             template=letters.get("template"),
-            kind=letters.get("kind"),
+            kind=READING if tables["population"].get("kind") == READING else letters.get("kind"),
             shared=letters.get("shared", {}),
             language=letters.get("language", ENGLISH),
             page_words=letters.get("page_words"),
@@ -226,8 +234,11 @@ class Configuration:
             folder=tables["output"]["folder"],
             first=None if first is None else Period.parse(first),
             zone=tables["population"].get("zone"),
+            is_reading=tables["population"].get("kind") == READING,
             pickup=tables["output"].get("pickup"),
             for_group=tables["output"].get("readable_by") == GROUP,
+            seal=tables["output"].get("seal", False),
+            passphrase=tables["output"].get("passphrase"),
             tracker=_tracker(tables),
             title=tables["population"].get("title"),
             own_codes=tables["ledger"].get("own_codes", {}),
@@ -251,6 +262,22 @@ class Configuration:
     def pickup_folder(self) -> Path | None:
         """The folder where another system fetches the months' files; None without one."""
         return None if self.pickup is None else self._own(self.pickup)
+
+    def sealing_passphrase(self) -> str | None:
+        """What new rooms are sealed with; None where they stay open.
+
+        Raises:
+            RecordError: its file is not there, others can read it, or it holds no passphrase.
+        """
+        return self.opening_passphrase() if self.seal else None
+
+    def opening_passphrase(self) -> str | None:
+        """What opens rooms and decisions that were sealed; None where no file is named.
+
+        Raises:
+            RecordError: as for :meth:`sealing_passphrase`.
+        """
+        return None if self.passphrase is None else read_passphrase(self.home / self.passphrase)
 
     def _own(self, folder: str) -> Path:
         """The population's part of a folder, where the file has a list of populations."""

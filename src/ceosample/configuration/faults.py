@@ -25,6 +25,7 @@ from ceosample.letters.letter import Signatory
 from ceosample.sampling.plans.plan import Plan
 from ceosample.sampling.seeds.seed_source import Link, Round
 from ceosample.signoff.intake.tracker_columns import faults_of_columns
+from ceosample.signoff.replay.readings import READING
 from ceosample.text import fault_in_title, quoted
 
 #: The keys of one of [[letters.docket]]; the field itself says what is wrong with them.
@@ -52,7 +53,19 @@ def faults_of(tables: Mapping[str, Any]) -> list[str]:
             continue
         found = faults_of_keys(table, keys, f"{name}.") + _faults_of_title(name, table)
         faults += found or _AMONG_KEYS.get(name, _nothing)(table)
-    return faults or _faults_of_older_strata(tables)
+    return faults or [*_faults_of_older_strata(tables), *_faults_of_readings(tables)]
+
+
+def _faults_of_readings(tables: Mapping[str, Any]) -> list[str]:
+    """The problems of what only letters have, in a population of readings."""
+    if tables["population"].get("kind") != READING:
+        return []
+    return [
+        f"letters.{name}: got a key that only letters have, and population.kind is {READING}; "
+        "remove it"
+        for name in ("existing", "kind", "posted", "word")
+        if name in tables["letters"]
+    ]
 
 
 def _faults_of_title(name: str, table: Mapping[str, Any]) -> list[str]:
@@ -136,13 +149,21 @@ def _faults_of_seed(table: Mapping[str, Any]) -> list[str]:
 
 
 def _faults_of_output(table: Mapping[str, Any]) -> list[str]:
-    """The problem of one folder for two purposes: fetched files are moved away, records stay."""
+    """The problems of one folder for two purposes (fetched files are moved away, records stay), and
+    of a seal without a passphrase."""
+    faults = []
+    if table.get("seal") and "passphrase" not in table:
+        faults.append(
+            "output.passphrase: missing; give the path of a file, since output.seal is true; "
+            "'ceosample passphrase --to FILE' writes one"
+        )
     pickup = table.get("pickup")
     if pickup is None or normpath(pickup) != normpath(table["folder"]):
-        return []
+        return faults
     return [
+        *faults,
         f"output.pickup: got {quoted(pickup)}, which is output.folder too; give another folder, "
-        "since fetched files are moved away"
+        "since fetched files are moved away",
     ]
 
 

@@ -28,6 +28,7 @@ from ceosample.sampling.seeds.seed_source import Dice, Link, Round, is_beacon
 from ceosample.signoff.intake.tracker_columns import KEYS as TRACKER
 from ceosample.signoff.replay import methods
 from ceosample.signoff.replay.lifecycle import INELIGIBLE
+from ceosample.signoff.replay.readings import READING
 from ceosample.written_dates import is_pattern
 
 #: The field that says whose letter some contents are.
@@ -232,6 +233,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "title": _TITLE,
         "first": Key("an ISO month, 2026-10", _is_month),
         "zone": Key("a time zone, Europe/London", is_zone),
+        "kind": Key("letter or reading", lambda value: value in ("letter", READING)),
     },
     "source": {
         "csv": Key("the path of a CSV file", _is_text),
@@ -321,5 +323,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "folder": _NEEDED,
         "pickup": _TEXT,
         "readable_by": Key("owner or group", lambda value: value in ("owner", GROUP)),
+        "seal": Key("true or false", lambda value: isinstance(value, bool)),
+        "passphrase": Key("the path of a file that holds it", _is_text, private=Private.SECRET),
     },
 }

@@ -14,6 +14,7 @@ name = "complaint-responses"            # lower-case letters, digits and hyphens
 title = "Complaint responses"           # what people read in its place; fixed by each freeze
 # first = "2026-10"                     # the month that 'ceosample run' begins with by itself
 # zone = "Europe/London"                # whose dates count; UTC without this line
+#kind = "reading"                       # calls, chats or posts: read and not signed
 
 # Several populations in one file: [[population]] for each; see docs/populations.md
 
@@ -158,4 +159,6 @@ id = ""                                 # the first run writes the ledger's id h
 folder = "packs"                        # each month gets a folder in it
 # pickup = "outbox"                     # where the office's files are put for a system to fetch
 # readable_by = "group"                 # new folders 2750, new files 0640; else the owner's alone
+# seal = true                           # room.html opens with a passphrase alone; extra seal
+# passphrase = "room.passphrase"        # its file, which 'ceosample passphrase --to' writes
 """

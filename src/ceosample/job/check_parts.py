@@ -57,6 +57,7 @@ from ceosample.sampling.draw import DRAW
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
 from ceosample.sampling.seeds.chain import SeedChain
 from ceosample.sampling.seeds.seed_source import Link, SeedSource
+from ceosample.sealed.envelope import require_cipher
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.seeds import published_by
 from ceosample.signoff.replay.valid_events import valid_events
@@ -406,7 +407,10 @@ def _output(seen: CheckContext) -> Sequence[str]:
     if seen.frozen() is None:
         require_own_folder(seen.month, seen.recorded)
     _require_writable(folder, "output.folder")
-    said = [str(folder), *_who_can_read(seen.month)]
+    sealed = seen.month.configuration.sealing_passphrase() is not None
+    if sealed:
+        require_cipher()
+    said = [str(folder), *["rooms are sealed"] * sealed, *_who_can_read(seen.month)]
     lost = _lost(seen)
     if lost:
         raise Doubted(*said, *map(str, lost))

@@ -145,6 +145,7 @@ def freeze(
             title=configuration.title,
             zone=configuration.zone,
             program=month.program,
+            reading=configuration.is_reading,
         )
     if frame.count:  # where nothing was eligible there is no verdict to read
         _state_method(month, ledger)

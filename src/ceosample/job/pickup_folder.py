@@ -65,13 +65,14 @@ def put_out(month: Month, pack: Pack, folder: Path, rework: int | None = None) -
     outbox = month.configuration.pickup_folder
     if outbox is None:
         return
-    name = str(month.period) if rework is None else f"{month.period}-rework-{rework}"
-    place = outbox / name
+    place = outbox / _name(month, rework)
     there = files.read_if_there(place / READY)
     if there is not None:
         _require_this_pack(place / READY, there, pack)
         return
-    wanted = [*(name for name in pack.rendered if _is_page(name)), ROOM, attendance_sheet.TABLE]
+    # The same letters in clear, next to a sealed room, would make its seal worthless.
+    pages = [] if month.configuration.seal else [name for name in pack.rendered if _is_page(name)]
+    wanted = [*pages, ROOM, attendance_sheet.TABLE]
     found = {name: files.read_if_there(folder / name) for name in [*wanted, attendance_sheet.SHEET]}
     given = {name: data for name, data in found.items() if data is not None}
     ready: dict[str, Json] = {
@@ -83,6 +84,18 @@ def put_out(month: Month, pack: Pack, folder: Path, rework: int | None = None) -
         "files": {name: digest(data) for name, data in given.items()},
     }
     files.write_set(place, {**given, READY: canonical_file(ready)}, index=READY)
+
+
+def put_out_again(month: Month, pack: Pack, folder: Path, rework: int | None) -> None:
+    """Put out a pack whose room was sealed again; what was not fetched yet goes first."""
+    outbox = month.configuration.pickup_folder
+    if outbox is not None:
+        _take_back(outbox / _name(month, rework))
+        put_out(month, pack, folder, rework)
+
+
+def _name(month: Month, rework: int | None) -> str:
+    return str(month.period) if rework is None else f"{month.period}-rework-{rework}"
 
 
 def _is_page(name: str) -> bool:

@@ -89,10 +89,13 @@ def _render_again(
             f"edits: the ledger is under rules {FIRST}, which do not know an edit that a person "
             "allowed; run 'ceosample upgrade' first"
         )
+    passphrase = month.configuration.sealing_passphrase()
     drawn = Draw.load(month.folder)
     histories = [ledger.history(unit_id, **month.subject) for unit_id in unit_ids]
     for history in histories:
-        require_step(history.subject.unit_id, history.state, "rendered")
+        require_step(
+            history.subject.unit_id, history.state, "rendered", is_reading=history.is_reading
+        )
     versions = {history.subject.unit_id: history.versions + 1 for history in histories}
     if len(set(versions.values())) != 1:
         said = ", ".join(f"{unit_id} {version}" for unit_id, version in versions.items())
@@ -105,7 +108,7 @@ def _render_again(
     pack = rendered(month, ledger, drawn, registration, asked, version, bodies, edits, words=ledger)
     require_bodies(pack, bodies)
     if never_sent:
-        pack.save(month.folder)
+        pack.save(month.folder, passphrase=passphrase)
         write_attendance(month, pack, month.folder)
         put_out(month, pack, month.folder)
         ledger.send(pack, by=OFFICE, at=month.at)
@@ -114,7 +117,7 @@ def _render_again(
     while _holds_another(month.folder / f"rework-{number}", pack):
         number += 1
     folder = month.folder / f"rework-{number}"
-    pack.save(folder)
+    pack.save(folder, passphrase=passphrase)
     write_attendance(month, pack, folder)
     put_out(month, pack, folder, rework=number)
     ledger.send(pack, by=OFFICE, at=month.at)
@@ -183,6 +186,7 @@ def pack_of(month: Month, ledger: Ledger, drawn: Draw, registration: Event, sent
             f"{month.folder / PACK}: not there, and its letters were sent; restore it from the "
             f"backup, or make it again with 'ceosample rebuild {month.period}'"
         )
+    passphrase = month.configuration.sealing_passphrase()
     try:
         pack = rendered(month, ledger, drawn, registration)
     except LetterError as error:
@@ -194,7 +198,7 @@ def pack_of(month: Month, ledger: Ledger, drawn: Draw, registration: Event, sent
             "what cannot be rendered and let a named person allow it: 'ceosample rework ID "
             f"--period {month.period} --allowed-by PERSON --reason-code CODE'",
         ) from None
-    pack.save(month.folder)
+    pack.save(month.folder, passphrase=passphrase)
     return pack
 
 

@@ -103,6 +103,7 @@ def _run(
     supply: SeedInputs,
     progress: Callable[[str], None],
 ) -> Outcome:
+    month.configuration.sealing_passphrase()  # before anything is written without it
     progress("frame")
     recorded = list(ledger.events(**month.subject))
     events = valid_events(recorded)

@@ -42,7 +42,7 @@ from ceosample.letters.papers.logo import LOGO, Logo
 from ceosample.letters.papers.pack import Pack
 from ceosample.letters.papers.paper_size import A4, fault_of_paper
 from ceosample.letters.papers.said_before import SaidBefore, lacking, parts_said, require_said
-from ceosample.letters.regimes.elements import KINDS
+from ceosample.letters.regimes.elements import KINDS, READING
 from ceosample.letters.requirements import LetterRequirements, requirements_of
 from ceosample.plain import plain_count
 from ceosample.progress import Progress, watched
@@ -124,7 +124,8 @@ def render(
         template: the text of a Jinja template of your own, which may extend a packaged one. None
             gives each letter the ready template of its kind, and one without a kind the packaged
             ``letter.html``.
-        kind: the kind of the letters whose fields have no ``kind``: ``upheld``, ``covering``, ...
+        kind: the kind of the letters whose fields have no ``kind``: ``upheld``, ``covering``, ...;
+            ``reading`` makes a pack of what is no letter, which is read and not signed.
         shared: fields that every letter has unless its own override them: how to reach you.
         language: the letters' language, ``en``, ``es`` or ``en-GB``: the packaged templates' words,
             dates, money and hyphens follow it. A template of your own may be in any.
@@ -182,6 +183,8 @@ def render(
     orders = requirements_of(fetched, deadlines, kind)
     fetched = with_existing(fetched, orders, None if converted is None else Path(converted))
     common = common_fields(draw.population, str(draw.period), version, language, signatory, date)
+    if kind == READING:
+        common["reading"] = True
     supplied = {**common, "date": date, "letterhead": lines}
     everywhere = in_zone(clean_fields(shared or {}, "shared"), zone)
     told = template_context(fetched, orders, everywhere, supplied)
@@ -649,7 +652,7 @@ def _check_arguments(
 def check_words(template: str | None, kind: str | None, language: str) -> None:
     """Raise unless letters can have this kind and language; your own template can have any."""
     faults: list[str] = []
-    if kind is not None and kind not in tuple(KINDS):
+    if kind is not None and kind not in (*KINDS, READING):
         faults.append(f"kind: got {quoted(kind)}; use one of {', '.join(KINDS)}")
     if template is None and language.partition("-")[0] not in languages.languages():
         faults.append(

@@ -15,9 +15,9 @@ from ceosample.letters.contents.due_dates import DueDatePolicy
 from ceosample.letters.contents.fields import LetterContents
 from ceosample.letters.letter import APPROVAL, faults_of_elements
 from ceosample.letters.markup import tree
-from ceosample.letters.markup.template import DEFAULT, SLIP
+from ceosample.letters.markup.template import DEFAULT, READING_TEMPLATE, SLIP
 from ceosample.letters.regimes.deadline import Rule
-from ceosample.letters.regimes.elements import ACKNOWLEDGEMENT, KIND, KINDS, Element
+from ceosample.letters.regimes.elements import ACKNOWLEDGEMENT, KIND, KINDS, READING, Element
 from ceosample.letters.regimes.regime import Regime
 from ceosample.text import quoted
 
@@ -53,11 +53,13 @@ class LetterRequirements:
         """The ready template of its kind."""
         if self.is_slip:
             return SLIP
+        if self.kind == READING:
+            return READING_TEMPLATE
         return DEFAULT if self.kind is None else KINDS[self.kind]
 
     def supplied(self) -> dict[str, Any]:
         """The fields that a template receives from this; a letter's own fields override them."""
-        found: dict[str, Any] = {} if self.kind is None else {KIND: self.kind}
+        found: dict[str, Any] = {} if self.kind in (None, READING) else {KIND: self.kind}
         if self.regime is not None and self.regime.ombudsman is not None:
             found["ombudsman"] = attrs.asdict(self.regime.ombudsman)
         if (stage := _stage(self.regime, self.rule)) is not None:
@@ -71,7 +73,9 @@ class LetterRequirements:
         where = "" if self.regime is None else f"regime {self.regime.id}: "
         return [
             (where if name in said else "") + fault
-            for name, fault in faults_of_elements(nodes, {APPROVAL: None, **said})
+            for name, fault in faults_of_elements(
+                nodes, {**({} if self.kind == READING else {APPROVAL: None}), **said}
+            )
         ]
 
 
@@ -102,6 +106,9 @@ def requirements_of(
     faults: list[str] = []
     for fields in fetched:
         try:
+            if kind == READING:
+                found.append(_reading(fields))
+                continue
             asked = _asked(fields, fields.letter.get(KIND, kind), known)
             if not asked.is_slip:
                 _require_wording(asked, fields.letter)
@@ -110,6 +117,14 @@ def requirements_of(
             faults.append(f"letter {fields.unit_id}, {error}")
     raise_faults(LetterError, faults)
     return found
+
+
+def _reading(fields: LetterContents) -> LetterRequirements:
+    """The requirements of a reading: none."""
+    if fields.pdf is not None or KIND in fields.letter:
+        name = KIND if KIND in fields.letter else "pdf"
+        raise ValueError(f"{name}: got a field that only letters have, in a reading; remove it")
+    return LetterRequirements(READING)
 
 
 def _asked(fields: LetterContents, kind: Any, known: Mapping[str, Regime]) -> LetterRequirements:

@@ -16,7 +16,7 @@ from ceosample.report.picture import Picture
 from ceosample.report.sections import sections
 from ceosample.report.table_parts import Part, listed
 from ceosample.show import ratio_text
-from ceosample.signoff.figures.ratio import Ratio
+from ceosample.signoff.figures.ratio import Ratio, words_of_readings
 from ceosample.signoff.figures.reach import Reach
 from ceosample.text import counted
 
@@ -43,7 +43,7 @@ def page_of(report: BoardFigures, pictures: Mapping[str, Sequence[Picture]]) -> 
         report: what was counted.
         pictures: for each section's id the pictures that stand in it.
     """
-    return {
+    page = {
         "language": "en",
         "title": TITLE,
         "firm": report.firm or "",
@@ -58,18 +58,48 @@ def page_of(report: BoardFigures, pictures: Mapping[str, Sequence[Picture]]) -> 
             for section in sections(report)
         ],
     }
+    return _about_readings(page) if report.metrics.is_reading else page
+
+
+def _about_readings(page: Part) -> Part:
+    """The page in the words of what is read and not signed; names from data stay as they are."""
+    tables = [table for section in page["sections"] for table in section["tables"]]
+    named = ((table, row) for table in tables for row in table["rows"])
+    names = {str(row[column]) for table, row in named for column in table["words"]}
+
+    def reworded(value: Any) -> Any:
+        if isinstance(value, str):
+            return words_of_readings(value, names)
+        return [reworded(one) for one in value]
+
+    def part(given: Part, *keys: str) -> Part:
+        return {**given, **{key: reworded(given[key]) for key in keys}}
+
+    return {
+        **part(page, "title", "lead", "calm"),
+        "figures": [part(one, "name", "of", "note") for one in page["figures"]],
+        "attention": [part(one, "words") for one in page["attention"]],
+        "sections": [
+            {
+                **part(one, "title", "said", "facts"),
+                "tables": [part(table, "title", "header") for table in one["tables"]],
+            }
+            for one in page["sections"]
+        ],
+    }
 
 
 def summary_of(report: BoardFigures) -> tuple[str, list[list[str]], list[str]]:
     """The first page for a terminal and a notebook: a title, the figures, what needs somebody."""
-    rows = [[part["name"], part["count"], part["of"], part["share"]] for part in _figures(report)]
+    page = page_of(report, {})
+    rows = [[part["name"], part["count"], part["of"], part["share"]] for part in page["figures"]]
     attention = [
         ": ".join(filter(None, [entry["words"], ", ".join(entry["names"])]))
-        for entry in _attention(report)
+        for entry in page["attention"]
     ]
-    alone = [f"{part['name']}: {part['note']}" for part in _figures(report) if part["note"]]
-    notes = [*alone, *(attention or [CALM])]
-    return f"{TITLE}: {_subtitle(report)}", rows, notes
+    alone = [f"{part['name']}: {part['note']}" for part in page["figures"] if part["note"]]
+    notes = [*alone, *(attention or [page["calm"]])]
+    return f"{page['title']}: {page['subtitle']}", rows, notes
 
 
 def _subtitle(report: BoardFigures) -> str:

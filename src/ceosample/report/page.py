@@ -91,7 +91,9 @@ def _pictures(report: BoardFigures) -> dict[str, list[Picture]]:
     found = report.inference
     return {
         "inference": [pictures_of.limits(found)] if found and len(found.months) > 1 else [],
-        "coverage": [pictures_of.coverage_of(coverage)] if len(coverage) > 1 else [],
+        "coverage": [pictures_of.coverage_of(coverage, is_reading=report.metrics.is_reading)]
+        if len(coverage) > 1
+        else [],
         "reach": [pictures_of.months_since(report.metrics)] if coverage else [],
         "contacts": (
             [pictures_of.contacts(report.metrics)]

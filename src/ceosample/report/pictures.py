@@ -19,6 +19,7 @@ from ceosample.signoff.figures.divisions import DivisionCoverage, divisions_of
 from ceosample.signoff.figures.letter_facts import LetterFacts, letter_facts
 from ceosample.signoff.figures.metrics import Metrics
 from ceosample.signoff.figures.policies import PolicySummary
+from ceosample.signoff.figures.ratio import words_of_readings
 from ceosample.signoff.figures.turnaround import (
     FEWEST_FOR_MEDIAN,
     Wait,
@@ -27,6 +28,7 @@ from ceosample.signoff.figures.turnaround import (
     waits,
 )
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
+from ceosample.signoff.replay.readings import populations_of_readings
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event
@@ -64,16 +66,19 @@ def coverage(events: Iterable[Event], *, as_of: dt.datetime) -> Picture:
     for month in sorted({event.period or "" for event in known if event.kind == "drawn"}):
         read = [event for event in known if event.period == month]
         found[month] = divisions_of(read, histories_of(read).values())
-    return coverage_of(found)
+    return coverage_of(found, is_reading=bool(populations_of_readings(known)))
 
 
-def coverage_of(found: Mapping[str, Sequence[DivisionCoverage]]) -> Picture:
+def coverage_of(
+    found: Mapping[str, Sequence[DivisionCoverage]], *, is_reading: bool = False
+) -> Picture:
     """The same, of each month's divisions."""
     months = {
         month: {stratum_words(row.stratum): row for row in rows} for month, rows in found.items()
     }
     names = sorted({name for rows in months.values() for name in rows})
     title = "Letters signed in person, of those selected"
+    title = words_of_readings(title) if is_reading else title
     with styled():
         figure, axes = canvas(title, 2.5 + 0.62 * max(len(months), 6), _height(len(names)))
         for y, name in enumerate(names):
@@ -99,6 +104,7 @@ def months_since(metrics: Metrics) -> Picture:
     """For each division, the months since the signatory last signed one of its letters."""
     rows = {stratum_words(row.coverage.stratum): row for row in metrics.divisions}
     title = "Months since a letter of the division was signed in person"
+    title = words_of_readings(title) if metrics.is_reading else title
     labels = [row.since_signed for row in rows.values()]
     found = {name: row.months_since_signed for name, row in rows.items()}
     longest = max([1, *(since for since in found.values() if since is not None)])

@@ -15,6 +15,7 @@ from typing import Final, Unpack
 
 from sqlalchemy.engine import URL, Connection
 
+from ceosample.canonical import digest
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.letters.papers.pack import Pack
 from ceosample.period import Period, as_period
@@ -257,6 +258,7 @@ class Ledger:
         title: str | None = None,
         zone: str | None = None,
         program: str | None = None,
+        reading: bool = False,
     ) -> Event:
         """Record the commitment to a frame and a plan, before the seed exists.
 
@@ -274,6 +276,8 @@ class Ledger:
                 UTC. It is kept in this event, and stays as the title does.
             program: the program that freezes it and its release, ``ceosample 0.2.0``; None for no
                 such note. Under rules 1 there is none.
+            reading: whether its units are no letters but calls, chats or posts, which are read and
+                not signed. It is kept in this event, and stays as the title does.
 
         Raises:
             ConflictError: the period's seed, its link or its round has been revealed, or the block
@@ -284,7 +288,9 @@ class Ledger:
         """
         commitment = commit_again(frame, plan, seed_source=seed_source, earlier=earlier)
         with self._writing() as transaction:
-            event = month.freeze(transaction, frame, commitment, by, at, title, zone, program)
+            event = month.freeze(
+                transaction, frame, commitment, by, at, title, zone, program, reading
+            )
             claims = len(transaction.claims(frame.population, str(frame.period)))
         if claims:
             warnings.warn(
@@ -384,6 +390,22 @@ class Ledger:
         counts = {"opening": opening, "new": new, "final": final, "carried": carried}
         with self._writing() as transaction:
             return month.reconcile(transaction, (population, _iso(period)), by, at, counts)
+
+    def seal_room(self, pack: Pack, room: bytes, *, by: str, at: dt.datetime) -> Event:
+        """Record that the room of a pack was sealed again; the passphrase stays outside.
+
+        Args:
+            pack: the pack, which was sent.
+            room: the bytes of its new ``room.html``; the event holds their SHA-256.
+            by, at: who asked for it, and when; aware.
+
+        Raises:
+            LedgerError: no letter of the month was sent in this pack.
+        """
+        with self._writing() as transaction:
+            return month.seal_room(
+                transaction, (pack.population, pack.period), pack.digest, digest(room), by, at
+            )
 
     def state_method(
         self,

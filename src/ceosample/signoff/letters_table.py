@@ -14,6 +14,7 @@ from ceosample.result import Result
 from ceosample.show import html_table, stratum_words
 from ceosample.signoff.figures.coverage import rows_of_strata
 from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.lifecycle import IN_PERSON
 from ceosample.signoff.replay.past_signoffs import standing
 from ceosample.signoff.replay.valid_events import histories_of, valid_events
 from ceosample.signoff.replay.zones import Zones
@@ -43,7 +44,7 @@ SHOWN_COLUMNS: Final = ("period", "unit_id", "stratum", "state", "signed_by", "s
 #: The verdict that a letter has once a finding says so.
 DEFECTIVE: Final = "defective"
 
-_SIGNED: Final = ("signed", "signed_by_deputy")
+_SIGNED: Final = (*IN_PERSON, "signed_by_deputy")
 
 
 @attrs.frozen
@@ -175,7 +176,7 @@ def _letter(history: History, zones: Zones) -> dict[str, Any]:
         reason_codes=" ".join(reasons) or None,
         verdict=_verdict([said["verdict"] for said in findings]),
         finding_codes=" ".join(dict.fromkeys(codes)) or None,
-        counted_signed=int(sample and history.reached("signed")),
+        counted_signed=int(sample and history.reached(*IN_PERSON)),
         counted_of=int(sample),
     )
 

@@ -123,6 +123,7 @@ def verify(
     frame: AnyFrame | None = None,
     ledger: Ledger | None = None,
     strict: bool = False,
+    passphrase: str | None = None,
 ) -> FolderReport:
     """Draw again from the files of a folder, compare its letters, and report the first difference.
 
@@ -138,6 +139,7 @@ def verify(
             database, too large or too private for a file.
         ledger: the ledger that sent the letters, to be checked and compared; None to leave it out.
         strict: True to make a name that is not part of the scheme a difference.
+        passphrase: opens sealed rooms, which are then compared too; None leaves them closed.
 
     Returns:
         A report; a record that is wrong is a finding and not an exception.
@@ -151,23 +153,30 @@ def verify(
     there = (place / PACK).is_symlink() or (place / PACK).exists()
     if not there and ledger is None:
         return FolderReport(**known)
-    pack, difference = _packs(place, ledger, draw.redrawn)
+    pack, difference = _packs(place, ledger, draw.redrawn, passphrase)
     return FolderReport(
         **{**known, "first_difference": draw.first_difference or difference}, pack=pack
     )
 
 
 def _packs(
-    place: Path, ledger: Ledger | None, redrawn: str | None
+    place: Path, ledger: Ledger | None, redrawn: str | None, passphrase: str | None
 ) -> tuple[PackReport, str | None]:
     """What is found of the packs, and the first difference."""
     saved: list[SavedPack] = []
     notes: list[str] = []
     try:
         record = _record(place)
-        saved.append(verify_pack(place, record, whole=True, redrawn=redrawn))
-        for rework in _reworks(place):
-            saved.append(verify_pack(rework, record, whole=False, redrawn=redrawn))
+        for folder in (place, *_reworks(place)):
+            saved.append(
+                verify_pack(
+                    folder,
+                    record,
+                    whole=folder == place,
+                    redrawn=redrawn,
+                    passphrase=passphrase,
+                )
+            )
         level = min(pack.level for pack in saved)
         if ledger is None:
             notes.append(_EDITED)

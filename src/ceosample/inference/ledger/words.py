@@ -21,6 +21,7 @@ _WITHOUT: Final[Mapping[str, str]] = {
     "found_ineligible": "found ineligible after sending",
     "replaced": "replaced after sending",
     "taken_over": "taken over",
+    "read": "read, without a finding",
     "resolved_nonstandard": "resolved by the executive",
     "issued_under_other_name": "issued under another name",
     "signed": "signed as the executive's own letter",

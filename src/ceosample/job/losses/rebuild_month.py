@@ -264,6 +264,7 @@ def _write(
 ) -> list[str]:
     """Write what is not there; the names of what was."""
     written = []
+    passphrase = month.configuration.sealing_passphrase()
     record = [(MANIFEST, frame.manifest), (EXCLUSIONS, frame.excluded)]
     for name, chunks in record:
         if files.read_if_there(month.folder / name) is None:
@@ -274,17 +275,17 @@ def _write(
         written.append(DRAW)
     for name, pack in packs:
         folder = month.folder / name
-        gone = _put_back(pack, folder)
+        gone = _put_back(pack, folder, passphrase)
         write_attendance(month, pack, folder)
         told = [PACK] if PACK in gone else gone
         written += told if name == "." else [f"{name}/{one}" for one in told]
     return written
 
 
-def _put_back(pack: Pack, folder: Path) -> list[str]:
+def _put_back(pack: Pack, folder: Path, passphrase: str | None) -> list[str]:
     """Write the files of a pack that its folder does not have; what is there stays."""
     if files.read_if_there(folder / PACK) is None:
-        pack.save(folder)
+        pack.save(folder, passphrase=passphrase)
         return [PACK]
     gone = {name: data for name, data in pack.files().items() if not (folder / name).is_file()}
     files.write_new(folder, gone)

@@ -37,8 +37,11 @@ DEFAULT: Final = "letter.html"
 #: The template of the page that goes before a letter that exists already.
 SLIP: Final = "slip.html"
 
+#: The template of what is no letter.
+READING_TEMPLATE: Final = "reading.html"
+
 #: What a user's template may extend or include; no other file can be reached.
-PACKAGED: Final = frozenset({DEFAULT, SLIP, "response.html", *KINDS.values()})
+PACKAGED: Final = frozenset({DEFAULT, SLIP, READING_TEMPLATE, "response.html", *KINDS.values()})
 
 #: The name under which a user's template is reported.
 OWN: Final = "the template"

@@ -21,6 +21,7 @@ from ceosample.letters.papers.pack import Pack
 from ceosample.letters.papers.paper_size import A4
 from ceosample.period import Period
 from ceosample.spreadsheet import guarded
+from ceosample.text import counted
 
 SHEET: Final = "attendance.pdf"
 TABLE: Final = "attendance.csv"
@@ -35,6 +36,9 @@ COLUMNS: Final = (
 KINDS: Final = (
     "signed", "returned for rework", "declined", "escalated to board", "taken over", "delegated"
 )  # fmt: skip
+
+#: The same of a pack of readings, which nobody signs.
+KINDS_OF_READINGS: Final = ("read", "escalated to board", "taken over")
 
 #: Between what a scanner types: the next cell of a spreadsheet, and a separator in a text.
 _NEXT_CELL: Final = "\t"
@@ -109,7 +113,7 @@ def _sheet(pack: Pack, fonts: str | None) -> bytes:
 def _page(pack: Pack) -> dict[str, Any]:
     """All that the shell prints."""
     name = pack.fields["signatory"]["name"]
-    letters = "1 letter" if len(pack) == 1 else f"{len(pack)} letters"
+    letters = counted(len(pack), "reading" if pack.is_reading else "letter")
     sheet = {
         "title": "Attendance sheet",
         "subtitle": cover_and_dockets.month_words(
@@ -123,7 +127,7 @@ def _page(pack: Pack) -> dict[str, Any]:
         "start": _scanned(("unit_id", "code"), "Code that begins a scanned file")
         | {"words": "begins a file"},
         "header": ["No.", "", "Response", "Reason, or deputy", "Initials", "Time"],
-        "kinds": KINDS,
+        "kinds": KINDS_OF_READINGS if pack.is_reading else KINDS,
         "rows": [_row(number, letter) for number, letter in enumerate(pack, 1)],
         "signatures": [
             ["Read and decided as ticked", name],

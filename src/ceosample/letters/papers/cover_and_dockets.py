@@ -57,8 +57,9 @@ WORDS_A_MINUTE: Final = 238
 NOT_RECORDED: Final = "not recorded"
 
 
-#: The heading of every cover sheet.
+#: The heading of every cover sheet; of what is no letter, the other.
 TITLE: Final = "Responses for signature"
+TITLE_OF_READINGS: Final = "To be read"
 
 
 def sheet_page(mode: str, heading: str, sheet: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,15 +98,16 @@ def pack_page(
 ) -> dict[str, Any]:
     """All that the pack's shells print; ``own`` are the dockets' fields of the firm's own."""
     month = month_words(draw.population, title, draw.period)
+    heading = TITLE_OF_READINGS if _are_readings(letters) else TITLE
     return {
         "mode": "pack",
         "fonts": [],
         "language": ENGLISH,
-        "title": f"{TITLE}: {month}",
+        "title": f"{heading}: {month}",
         "words": page_words(ENGLISH),
         "cover": {
             "firm": firm or "",
-            "title": TITLE,
+            "title": heading,
             "subtitle": month,
             **_cover(draw, letters, dockets),
             "auditor": _for_the_auditor(draw, registration, attempts),
@@ -223,7 +225,10 @@ def _item(number: int, letter: Letter) -> dict[str, Any]:
         "code": letter.code,
         "unit_id": letter.unit_id,
         "words": _words_below(letter),
-        "letter": {name: letter.fields[name] for name in ("language", "signatory", "date", "tree")},
+        "letter": {
+            "reading": bool(letter.fields.get("reading")),
+            **{name: letter.fields[name] for name in ("language", "signatory", "date", "tree")},
+        },
         "existing": 0 if letter.existing is None else len(letter.existing["pages"]),
         "logo": letter.fields.get("logo", {}).get("alt", ""),
     }
@@ -243,8 +248,14 @@ def _cover(
 
 def _list_of_letters(draw: Draw, letters: Sequence[Letter]) -> dict[str, Any]:
     return {
-        "title": "The letters",
-        "header": ["No.", "Response", "Stratum", "Code", "Page"],
+        "title": "The readings" if _are_readings(letters) else "The letters",
+        "header": [
+            "No.",
+            "Reading" if _are_readings(letters) else "Response",
+            "Stratum",
+            "Code",
+            "Page",
+        ],
         "rows": [
             [str(number), letter.unit_id, stratum_words(draw[letter.unit_id].stratum), letter.code]
             for number, letter in enumerate(letters, 1)
@@ -253,6 +264,12 @@ def _list_of_letters(draw: Draw, letters: Sequence[Letter]) -> dict[str, Any]:
 
 
 def _lead(draw: Draw, letters: Sequence[Letter], eligible: int) -> str:
+    if _are_readings(letters):
+        part = "" if len(letters) == len(draw) else f" This pack holds {len(letters)} of them."
+        return (
+            f"{_drawn(draw, eligible, 'readings')}{part} Please read each beside its docket. A "
+            "reading is no letter: it asks for no signature, and nothing goes out."
+        )
     drawn = _drawn(draw, eligible)
     here = counted(len(letters), "letter")
     part = "" if len(letters) == len(draw) else f" This pack holds {here} of them."
@@ -262,11 +279,23 @@ def _lead(draw: Draw, letters: Sequence[Letter], eligible: int) -> str:
     )
 
 
-def _drawn(draw: Draw, eligible: int) -> str:
+def _unit(letters: Sequence[Letter]) -> str:
+    return "Reading" if _are_readings(letters) else "Response"
+
+
+def _units(letters: Sequence[Letter]) -> str:
+    return f"{_unit(letters).lower()}s"
+
+
+def _are_readings(letters: Sequence[Letter]) -> bool:
+    return any(letter.fields.get("reading") for letter in letters)
+
+
+def _drawn(draw: Draw, eligible: int, units: str = "responses") -> str:
     """How the letters were chosen: what is read in full came by no chance."""
     in_full = sum(pool.size for pool in draw.pools if pool.probability == 1)
     by_chance = len(draw) - in_full
-    drawn = f"{by_chance} of the month's {eligible} responses were drawn by chance."
+    drawn = f"{by_chance} of the month's {eligible} {units} were drawn by chance."
     more = "comes from a stratum that is" if in_full == 1 else "come from strata that are"
     return f"{drawn} {in_full} more {more} read in full." if in_full else drawn
 
@@ -274,7 +303,7 @@ def _drawn(draw: Draw, eligible: int) -> str:
 def _cover_facts(draw: Draw, letters: Sequence[Letter], eligible: int) -> list[list[str]]:
     minutes = reading_minutes(letters)
     return [
-        ["Selected", ratio_text(len(draw), eligible, "eligible responses"), "text"],
+        ["Selected", ratio_text(len(draw), eligible, f"eligible {_units(letters)}"), "text"],
         ["Left out", _left_out(draw), "text"],
         ["Register", _register(draw, eligible), "text"],
         ["Plan", f"{draw.plan.words}; {len(draw.reserves)} in reserve", "text"],
@@ -391,7 +420,10 @@ def _docket(
             ["Stratum", stratum_words(selection.stratum)],
             ["Why this one", _why(draw, selection)],
             ["Ticket", selection.ticket, "digest"],
-            ["Letter", f"version {letter.fields['version']}, code {letter.code}"],
+            [
+                "Reading" if _are_readings([letter]) else "Letter",
+                f"version {letter.fields['version']}, code {letter.code}",
+            ],
             *_of_file(letter, docket.get(SAME_FILE, 0)),
             *([["Look twice", f"The letter says: {'; '.join(doubted)}."]] if doubted else []),
             *(

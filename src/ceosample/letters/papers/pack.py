@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import secrets
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -19,10 +20,12 @@ from ceosample.letters.letter import Letter
 from ceosample.letters.papers.logo import LOGO, is_logo
 from ceosample.letters.papers.paper_size import fault_of_paper
 from ceosample.letters.papers.signing_room import ROOM, signing_room
+from ceosample.letters.room import sealed_page
 from ceosample.result import Result
 from ceosample.sampling.ticket import SCHEME
+from ceosample.sealed.envelope import Seal
 from ceosample.show import html_table, text_table
-from ceosample.text import fault_in_title, quoted
+from ceosample.text import counted, fault_in_title, quoted
 
 PACK: Final = "pack.json"
 
@@ -44,6 +47,7 @@ FORM: Final[dict[str, Any]] = {
     "draw": is_digest,
     "registration": lambda value: value is None or is_digest(value),
     "signatory": {"id": is_text, "name": is_text, "title": is_text},
+    "reading": Maybe(lambda value: value is True),
     "paper": Maybe(lambda value: fault_of_paper(value) is None),
     "deputies": Maybe(lambda value: isinstance(value, list) and all(map(is_text, value))),
     "logo": Maybe(is_logo),
@@ -86,6 +90,11 @@ class Pack(Result):
         return value
 
     @property
+    def is_reading(self) -> bool:
+        """Whether it holds what is no letter, which is read and not signed."""
+        return bool(self.fields.get("reading"))
+
+    @property
     def period(self) -> str:
         """The ISO month."""
         return str(self.fields["period"])
@@ -117,24 +126,50 @@ class Pack(Result):
         """The bytes of ``pack.json`` and of every file that it names, by name; from no disk."""
         return {**self.rendered, PACK: self.data}
 
-    def room(self) -> bytes:
+    def room(
+        self,
+        *,
+        passphrase: str | None = None,
+        random: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> bytes:
         """The signing room: one page in which all letters are read and decided, without a server.
 
-        It is the same bytes whenever it is made. The page saves the decisions as
-        ``decisions.json``, bound to this pack and its letters, for ``Ledger.record_all``.
+        It is the same bytes whenever it is made, unless it is sealed. The page saves the decisions
+        as ``decisions.json``, bound to this pack and its letters, for ``Ledger.record_all``.
+
+        Args:
+            passphrase: seals the room, and what it saves, as ``docs/sealed-rooms.md`` describes;
+                one that ``cs.office.new_passphrase()`` returned. None leaves the room open.
+            random: gives so many random bytes, for the salt and the nonce of a sealed room.
 
         Raises:
-            RecordError: ``pack.html`` was made by a release without a signing room.
+            RecordError: ``pack.html`` was made by a release without a signing room, or the
+                passphrase is not one.
+            MissingPartError: a sealed room needs the extra ``seal``.
         """
-        return signing_room(self.rendered["pack.html"], self.room_data())
+        reads = self.is_reading
+        room = signing_room(self.rendered["pack.html"], self.room_data(), is_reading=reads)
+        if passphrase is None:
+            return room
+        seal = Seal(passphrase, random)
+        return sealed_page.sealed_page(room, self.digest, self.period, seal, is_reading=reads)
 
-    def save(self, folder: str | Path) -> None:
+    def save(self, folder: str | Path, *, passphrase: str | None = None) -> None:
         """Write the pack and its signing room into ``folder``, whole or not at all.
+
+        Args:
+            folder: the folder.
+            passphrase: seals the room; None leaves it open. The other files are as they are.
 
         Raises:
             ConflictError: the folder holds another pack, which is left unchanged.
         """
-        files.write_set(Path(folder), {**self.files(), ROOM: self.room()}, index=PACK)
+        room = self.room()
+        if passphrase is not None:
+            there = files.read_if_there(Path(folder) / ROOM)
+            holds = there is not None and sealed_page.holds(there, passphrase, room)
+            room = there if there is not None and holds else self.room(passphrase=passphrase)
+        files.write_set(Path(folder), {**self.files(), ROOM: room}, index=PACK)
 
     @classmethod
     def load(cls, folder: str | Path) -> Pack:
@@ -185,6 +220,7 @@ class Pack(Result):
             "registered": self.registration is not None,
             "signatory": self.fields["signatory"],
             **({"deputies": self.fields["deputies"]} if "deputies" in self.fields else {}),
+            **({"reading": True} if self.is_reading else {}),
             "words_a_minute": cover_and_dockets.WORDS_A_MINUTE,
             "letters": [
                 {
@@ -214,7 +250,7 @@ class Pack(Result):
         return dict(self.fields)
 
     def _caption(self) -> str:
-        letters = "1 letter" if len(self) == 1 else f"{len(self)} letters"
+        letters = counted(len(self), "reading" if self.is_reading else "letter")
         return (
             f"{letters} for {self.fields['signatory']['name']}: "
             f"{self.title or self.population}, "

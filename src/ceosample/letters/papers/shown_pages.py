@@ -34,6 +34,7 @@ _FOOT: Final = re.compile(
     r'\s*<p class="signature"><bdi>([^<]*)</bdi><br><span>([^<]*)</span></p>'
     r'\s*<p class="code">([^<]*)</p>\s*</section>\s*'
 )
+_FOOT_OF_A_READING: Final = re.compile(r'\s*<p class="code">([^<]*)</p>\s*</section>\s*')
 _LOGO: Final = re.compile('<p><img [^>]* src="data:image/png;base64,([A-Za-z0-9+/=]*)">')
 _CODES: Final = re.compile("[0-9a-f]{8,}")
 
@@ -85,7 +86,9 @@ def _differences(article: str, letter: Letter) -> Iterator[str]:
         html = html_of(letter.fields["logo"], _source_of(words)) + html
         if not shows(letter.fields["logo"], _source_of(words)):
             yield "another logo than the letter has"
-    foot = _FOOT.fullmatch(words.removeprefix(html))
+    is_reading = bool(letter.fields.get("reading"))
+    form = _FOOT_OF_A_READING if is_reading else _FOOT
+    foot = form.fullmatch(words.removeprefix(html))
     if not mark or not words.startswith(html) or foot is None:
         yield "other words than the letter has"
         return
@@ -93,12 +96,13 @@ def _differences(article: str, letter: Letter) -> Iterator[str]:
     if bool(has_pages) != is_existing or (is_existing and other_pages(has_pages + pages, letter)):
         yield "other pages than the letter has"
     signatory = letter.fields["signatory"]
-    if [unescape(foot[1]), unescape(foot[2])] != [signatory["name"], signatory["title"]]:
+    shown_names = [] if is_reading else [unescape(foot[1]), unescape(foot[2])]
+    if shown_names != ([] if is_reading else [signatory["name"], signatory["title"]]):
         yield "another signatory than the letter has"
     said = [(unescape(name), _CODES.findall(code)) for name, code in _IDENTITY.findall(docket)]
     if said != [(letter.unit_id, [letter.code])]:
         yield "its docket has another id, or another code, than the letter"
-    if _CODES.findall(foot[3]) != [letter.code]:
+    if _CODES.findall(foot[foot.re.groups]) != [letter.code]:
         yield "another code than the letter has"
 
 

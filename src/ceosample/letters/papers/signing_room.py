@@ -8,23 +8,18 @@ be made again from the pack at any time.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping
-from importlib import resources
 from typing import Final
 
 import attrs
 
 from ceosample.canonical import Json
 from ceosample.errors import RecordError, raise_faults
+from ceosample.letters.room.page_parts import OPEN, body_of, part, script, source
 
 #: The file's name in the pack's folder; ``pack.json`` cannot list it, because it holds its digest.
 ROOM: Final = "room.html"
-
-#: The parts of the script, what others use at their start first.
-_PARTS: Final = ("start.js", "fields.js", "actions.js", "decisions.js", "dialogs.js", "page.js")
 
 _POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -37,30 +32,32 @@ _POLICY_WITH_PICTURES: Final = _POLICY.replace("base-uri", f"{_PICTURES}base-uri
 _IN_SCRIPT: Final = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
-def signing_room(page: bytes, about: Mapping[str, Json]) -> bytes:
+def signing_room(page: bytes, about: Mapping[str, Json], *, is_reading: bool = False) -> bytes:
     """The signing room of a pack.
 
     Args:
         page: the bytes of its ``pack.html``.
         about: the script's data: the pack's digest, its letters and their digests.
+        is_reading: whether the pack holds no letters, so that the room offers to read them.
 
     Raises:
         RecordError: a page that is not made like this release's.
     """
     html = page.decode()
-    style, script, tools = _part("room.css"), _script(), _part("tools.html")
+    style, tools = part("room.css", is_reading), part("tools.html", is_reading)
+    code = script(body_of(OPEN, is_reading))
     inlined = html.partition("<style>")[2].partition("</style>")[0]
     has_pictures = _POLICY_WITH_PICTURES in html.partition("<style>")[0]
     changes = {
         _POLICY_WITH_PICTURES if has_pictures else _POLICY: _policy(
-            script, [inlined, style], has_pictures
+            code, [inlined, style], has_pictures
         ),
         "</head>": f"<style>{style}</style>\n</head>",
-        "<body>": f"<body>\n{_part('locked.html').strip()}",
+        "<body>": f"<body>\n{part('locked.html').strip()}",
         "</body>": (
             f"{tools}"
             f'<script type="application/json" id="room-data">{as_data(about)}</script>\n'
-            f"<script>{script}</script>\n</body>"
+            f"<script>{code}</script>\n</body>"
         ),
     }
     raise_faults(
@@ -150,25 +147,9 @@ def as_data(value: Mapping[str, Json]) -> str:
 def _policy(script: str, styles: list[str], has_pictures: bool) -> str:
     """Nothing loads, and nothing runs but these bytes; no text can become markup."""
     pictures = _PICTURES if has_pictures else ""
-    allowed = " ".join(_source(style) for style in styles)
+    allowed = " ".join(source(style) for style in styles)
     return (
-        f"default-src 'none'; script-src {_source(script)}; style-src {allowed}; "
+        f"default-src 'none'; script-src {source(script)}; style-src {allowed}; "
         "require-trusted-types-for 'script'; trusted-types 'none'; "
         f"{pictures}base-uri 'none'; form-action 'none'"
     )
-
-
-def _source(text: str) -> str:
-    sha256 = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(sha256).decode()}'"
-
-
-def _script() -> str:
-    """The parts of the script as one, with names of its own."""
-    return "\n".join(
-        ["", '"use strict";', "(() => {", *(_part(name) for name in _PARTS), "})();", ""]
-    )
-
-
-def _part(name: str) -> str:
-    return (resources.files("ceosample.letters") / "templates" / "room" / name).read_text("utf-8")

@@ -17,6 +17,7 @@ from ceosample.letters.markup import tree
 from ceosample.letters.papers import shown_pages
 from ceosample.letters.papers.pack import FILE, PACK, Pack, letters_of, parse_pack
 from ceosample.letters.papers.signing_room import ROOM, Room
+from ceosample.letters.room import sealed_page
 from ceosample.sampling.frames.manifest import digest_of
 from ceosample.sampling.record import Record
 from ceosample.text import counted, quoted
@@ -71,7 +72,12 @@ class Stopped(Exception):
 
 
 def verify_pack(
-    folder: Path, record: Record, *, whole: bool, redrawn: str | None = None
+    folder: Path,
+    record: Record,
+    *,
+    whole: bool,
+    redrawn: str | None = None,
+    passphrase: str | None = None,
 ) -> SavedPack:
     """The pack in a folder, each of its parts compared with the others and with the draw.
 
@@ -81,6 +87,7 @@ def verify_pack(
         whole: whether it must hold all letters drawn; a rework holds some, or substitutes.
         redrawn: the digest of the record without names that are no part of it; they may have been
             added since.
+        passphrase: opens a sealed room; None leaves it closed, and only its shell is compared.
 
     Raises:
         Stopped: the first difference.
@@ -98,7 +105,7 @@ def verify_pack(
     if what := shown_pages.other_words(page, letters):
         raise Stopped(PackLevel.LETTERS, f"{folder / PAGE}: {what}; restore it from the backup")
     release = shown_pages.release_of_page(page)
-    level, notes = _room(folder, pack, page, release)
+    level, notes = _room(folder, pack, page, release, passphrase)
     count = len(fields["files"])
     counts = f"{counted(len(letters), 'letter')}, {counted(count, 'file')} as pack.json has them"
     made = f"the shell of {release}" if release else "a shell of no release known here"
@@ -230,7 +237,7 @@ def _fault_of(letter: Letter, number: int, pack: Pack) -> str | None:
     """What is wrong with a letter's own file."""
     if letter.name != file_name(number, letter.unit_id):
         return f"is not the name of letter {number}, {quoted(letter.unit_id)}"
-    common = ("population", "period", "version", "language", "signatory", "date")
+    common = ("population", "period", "version", "language", "signatory", "date", "reading")
     for name in common:
         if name in pack.fields and letter.fields.get(name) != pack.fields[name]:
             return f"{name} is not that of pack.json"
@@ -245,7 +252,9 @@ def _fault_of(letter: Letter, number: int, pack: Pack) -> str | None:
     return None if is_tree else "its tree is not one that a release writes"
 
 
-def _room(folder: Path, pack: Pack, page: str, release: str | None) -> tuple[PackLevel, list[str]]:
+def _room(
+    folder: Path, pack: Pack, page: str, release: str | None, passphrase: str | None
+) -> tuple[PackLevel, list[str]]:
     """How far the signing room could be compared, and what to say of it."""
     try:
         data = _read(folder, ROOM)
@@ -253,6 +262,35 @@ def _room(folder: Path, pack: Pack, page: str, release: str | None) -> tuple[Pac
         if (folder / ROOM).is_symlink() or (folder / ROOM).exists():
             raise Stopped(PackLevel.ROOM, error.faults[0]) from None
         return PackLevel.WORDS, [f"{ROOM}: not there, so no signing room was compared"]
+    if not sealed_page.is_sealed(data):
+        return _open_room(folder, pack, page, release, data)
+    if not sealed_page.has_our_shell(
+        data, pack.room(), pack.digest, pack.period, is_reading=pack.is_reading
+    ):
+        shell = "its form and script are of no release known here, so give it no passphrase"
+    else:
+        shell = "its form and script are those of this release"
+    if passphrase is None:
+        return PackLevel.WORDS, [f"{ROOM}: sealed, and not opened; {shell}"]
+    try:
+        about, inside = sealed_page.opened_page(data, passphrase, str(folder / ROOM))
+    except RecordError as error:
+        raise Stopped(PackLevel.ROOM, error.faults[0]) from None
+    if about != pack.digest:
+        raise Stopped(
+            PackLevel.ROOM,
+            f"{folder / ROOM}: was sealed as that of the pack {about[:8]}; seal it again from this "
+            f"one, {pack.digest[:8]}",
+        )
+    level, notes = _open_room(folder, pack, page, release, inside)
+    is_ours = "no release" not in shell
+    return (level if is_ours else PackLevel.WORDS), [*notes, f"{ROOM}: sealed, and opened; {shell}"]
+
+
+def _open_room(
+    folder: Path, pack: Pack, page: str, release: str | None, data: bytes
+) -> tuple[PackLevel, list[str]]:
+    """The same of an open room, or of what was in a sealed one."""
     html = _text(folder, ROOM, data, PackLevel.ROOM)
     again = f"{folder / ROOM}: {{}}; make it again from the pack, with Pack.load(...).room()"
     if what := shown_pages.other_words(html, pack.letters):

@@ -29,6 +29,9 @@ KINDS: Final = {
     "acknowledgement": "acknowledgement.html",
 }
 
+#: The kind of what is no letter: a call, a chat, a post. No regime asks anything of it.
+READING: Final = "reading"
+
 #: The kinds that answer the complaint; an element that names no kinds is asked of these.
 ANSWERS: Final = ("upheld", "partly-upheld", "not-upheld", "nonstandard", "summary")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
+from ceosample.canonical import Json
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import html_table, stratum_words, text_table
@@ -16,14 +17,15 @@ from ceosample.signoff.figures.divisions import (
     divisions_of,
     reached,
 )
-from ceosample.signoff.figures.ratio import Ratio
+from ceosample.signoff.figures.ratio import Ratio, of_readings, words_of_readings
 from ceosample.signoff.replay.history import History
-from ceosample.signoff.replay.lifecycle import UNFILLED
+from ceosample.signoff.replay.lifecycle import IN_PERSON, UNFILLED
+from ceosample.signoff.replay.readings import populations_of_readings
 from ceosample.signoff.replay.valid_events import histories_of, valid_events
 from ceosample.signoff.store.events import Event
 
 #: States that fill a place of the sample, if nothing made them void.
-FILLING = ("signed", "signed_by_deputy", "resolved_nonstandard")
+FILLING = (*IN_PERSON, "signed_by_deputy", "resolved_nonstandard")
 
 _HEADER = ["stratum", "eligible", "selected", "signed in person", "by deputy", "otherwise"]
 _ALIGN = "lrrrrl"
@@ -69,6 +71,7 @@ class SignoffCoverage(Result):
         take_all: the same as ``signoff``, for the strata that are read in full.
         strata: each stratum's row, as the plans made them.
         divisions: each division's.
+        is_reading: whether these are readings, so that ``signed`` counts what was read.
     """
 
     signoff: Ratio
@@ -77,9 +80,25 @@ class SignoffCoverage(Result):
     take_all: Ratio
     strata: tuple[StratumCoverage, ...]
     divisions: tuple[DivisionCoverage, ...]
+    is_reading: bool = False
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON, which says of readings alone that they are."""
+        fields = super().to_dict()
+        return fields if self.is_reading else {n: v for n, v in fields.items() if n != "is_reading"}
+
+    def _words(self, text: str) -> str:
+        return words_of_readings(text) if self.is_reading else text
+
+    @property
+    def _header(self) -> list[str]:
+        return [self._words(cell) for cell in _HEADER]
 
     def _summary(self) -> list[str]:
-        lines = [f"sign-off coverage: {self.signoff}", f"completion: {self.completion}"]
+        lines = [
+            f"{self._words('sign-off coverage')}: {self.signoff}",
+            f"completion: {self.completion}",
+        ]
         lines.append(f"stratum reach: {self.stratum_reach}")
         if self.take_all.of:
             lines.append(f"read in full: {self.take_all}")
@@ -99,11 +118,11 @@ class SignoffCoverage(Result):
         ]
 
     def __str__(self) -> str:
-        return "\n".join([*self._summary(), "", text_table(_HEADER, self._rows(), _ALIGN)])
+        return "\n".join([*self._summary(), "", text_table(self._header, self._rows(), _ALIGN)])
 
     def _repr_html_(self) -> str:
         caption, *notes = self._summary()
-        return html_table(caption, _HEADER, self._rows(), _ALIGN, notes)
+        return html_table(caption, self._header, self._rows(), _ALIGN, notes)
 
 
 def signoff_coverage(events: Iterable[Event]) -> SignoffCoverage:
@@ -112,24 +131,31 @@ def signoff_coverage(events: Iterable[Event]) -> SignoffCoverage:
     A state counts once it was reached, whatever came after: a dispatched letter is still signed.
     A return for rework makes the approval before it void. Substitutes count for completion and for
     the reach of divisions.
-    What was corrected or superseded does not count.
+    What was corrected or superseded does not count. Of readings it counts what was read. Where
+    there are letters too, readings are left out: the two are never added.
 
     >>> print(signoff_coverage([]).signoff)
     0 of 0 selected letters signed in person
     """
     read = valid_events(events)
+    apart = populations_of_readings(read)
+    letters = [event for event in read if event.population not in apart]
+    is_reading = bool(apart) and not any(event.kind == "drawn" for event in letters)
+    read = read if is_reading or not apart else letters
     histories = list(histories_of(read).values())
     rows, divisions = rows_of_strata(read, histories), divisions_of(read, histories)
     sampled = [row for row in rows if not row.take_all]
     in_full = [row for row in rows if row.take_all]
-    return SignoffCoverage(
+    found = SignoffCoverage(
         signoff=signed_in_person(sampled),
         completion=completion(sampled),
         stratum_reach=reached(divisions),
         take_all=signed_in_person(in_full, "letters of strata read in full signed in person"),
         strata=rows,
         divisions=divisions,
+        is_reading=is_reading,
     )
+    return of_readings(found) if is_reading else found
 
 
 def signed_in_person(
@@ -179,7 +205,7 @@ def _row(
         filled += letter.state not in UNFILLED and letter.reached(*FILLING)
         if not letter.original:
             continue
-        mine, theirs = letter.reached("signed"), letter.reached("signed_by_deputy")
+        mine, theirs = letter.reached(*IN_PERSON), letter.reached("signed_by_deputy")
         selected += 1
         signed += mine
         by_deputy += theirs

@@ -19,6 +19,7 @@ from ceosample.sampling.frames.strata import Stratum
 from ceosample.show import stratum_words
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.lifecycle import IN_PERSON
 from ceosample.signoff.store.events import Event
 
 
@@ -180,7 +181,7 @@ def _coverage(
 ) -> DivisionCoverage:
     signed: dict[bool, list[bool]] = {True: [], False: []}
     for letter in letters:
-        signed[letter.original].append(letter.reached("signed"))
+        signed[letter.original].append(letter.reached(*IN_PERSON))
     return DivisionCoverage(
         stratum=division,
         strata=strata,

@@ -11,7 +11,7 @@ from ceosample.days import day_of
 from ceosample.letters.regimes.elements import AFTER_ISSUE
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.signoff.replay.history import History
-from ceosample.signoff.replay.lifecycle import CONTACT_ASKED, ENDS, WENT_OUT
+from ceosample.signoff.replay.lifecycle import CONTACT_ASKED, ENDS, IN_PERSON, WENT_OUT
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event
 
@@ -93,7 +93,7 @@ def _facts(history: History, zones: Zones) -> LetterFacts:
         first.setdefault(event.kind, event)
     newest = history.latest("rendered")
     said = {} if newest is None else newest.payload
-    signed, sent = history.standing("signed"), first.get("sent_for_signature")
+    signed, sent = history.standing(*IN_PERSON), first.get("sent_for_signature")
     words = _words_sent(history.events)
     counted = [number for number in words if number is not None]
     return LetterFacts(

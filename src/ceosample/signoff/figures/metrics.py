@@ -28,7 +28,7 @@ from ceosample.signoff.figures.customers.promised import (
 from ceosample.signoff.figures.letter_facts import letter_facts
 from ceosample.signoff.figures.past_signoffs import ImportedCount, counts, in_words
 from ceosample.signoff.figures.policies import OutOfPolicy, resolutions
-from ceosample.signoff.figures.ratio import Ratio
+from ceosample.signoff.figures.ratio import Ratio, of_readings, words_of_readings
 from ceosample.signoff.figures.reach import (
     DivisionReach,
     Reach,
@@ -48,6 +48,7 @@ from ceosample.signoff.figures.turnaround import TOO_FEW, TOO_FEW_NOTE, calendar
 from ceosample.signoff.replay.cases import apart_from_cases
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import is_empty
+from ceosample.signoff.replay.readings import populations_of_readings
 from ceosample.signoff.replay.titles import title_of
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
 from ceosample.signoff.replay.zones import Zones
@@ -124,6 +125,7 @@ class Metrics(Result):
     causes: tuple[Cause, ...]
     population_title: str | None = None
     populations: tuple[Metrics, ...] = ()
+    is_reading: bool = False
 
     @property
     def title(self) -> str:
@@ -138,6 +140,8 @@ class Metrics(Result):
         """For JSON, which has the population's id alone."""
         fields = super().to_dict()
         del fields["population_title"]
+        if not self.is_reading:
+            del fields["is_reading"]
         if not self.populations:
             del fields["populations"]
         return fields
@@ -164,9 +168,14 @@ class Metrics(Result):
             "superseded": (self.superseded, "draws"),
             "corrected": (self.corrected, "events"),
         }
-        return lines + [
-            (name, f"{count} {what}") for name, (count, what) in changes.items() if count
-        ]
+        lines += [(name, f"{count} {what}") for name, (count, what) in changes.items() if count]
+        return [(self._words(name), words) for name, words in lines]
+
+    def _words(self, text: str) -> str:
+        return words_of_readings(text) if self.is_reading else text
+
+    def _headed(self, header: Sequence[str]) -> list[str]:
+        return [self._words(cell) for cell in header]
 
     def __str__(self) -> str:
         lines = self._lines()
@@ -175,8 +184,10 @@ class Metrics(Result):
         if self.populations:
             own = [line for each in self.populations for line in ("", str(each))]
             return "\n".join([self.title, "", *figures, *own])
-        strata = text_table(_HEADER, [row.cells for row in self.strata], _align(_HEADER))
-        rows = text_table(_RATES_HEADER, self._rates(), _align(_RATES_HEADER))
+        strata = text_table(
+            self._headed(_HEADER), [row.cells for row in self.strata], _align(_HEADER)
+        )
+        rows = text_table(self._headed(_RATES_HEADER), self._rates(), _align(_RATES_HEADER))
         notes = self._notes()
         claims = (
             ["", in_words(self.imported) or "", text_table(_CLAIMS_HEADER, self._claims(), "lll")]
@@ -189,12 +200,13 @@ class Metrics(Result):
         if self.populations:
             own = (each._repr_html_() for each in self.populations)
             return html_facts(self.title, self._lines()) + "".join(own)
+        header = self._headed(_HEADER)
         strata = [row.cells for row in self.strata]
         claims = html_table(in_words(self.imported) or "", _CLAIMS_HEADER, self._claims(), "lll")
         return (
             html_facts(self.title, self._lines())
-            + html_table("By stratum", _HEADER, strata, _align(_HEADER), self._notes())
-            + html_table("Rates", _RATES_HEADER, self._rates(), _align(_RATES_HEADER))
+            + html_table("By stratum", header, strata, _align(_HEADER), self._notes())
+            + html_table("Rates", self._headed(_RATES_HEADER), self._rates(), _align(_RATES_HEADER))
             + (claims if self.imported else "")
         )
 
@@ -228,7 +240,8 @@ def metrics(
     Args:
         events: a ledger's; earlier months than ``first`` are needed for the reach over twelve
             months and for the months since each stratum was signed.
-        population: which; all by default.
+        population: which; all by default. A sum over all of them leaves readings out where there
+            are letters, since what was read is never added to what was signed.
         first, last: the months, both included; open by default.
         as_of: the moment, aware; the day of asking is its day in each month's zone.
         holidays: days from Monday to Friday on which nobody works.
@@ -260,7 +273,14 @@ def metrics(
     told = [event for event in read if when(event) <= as_of]
     seen = set_aside(event for event in told if within(event.period, begin, end))
     sums = reconciliations([e for e in known if within(e.period, None, end)], uncorrected(told))
-    found = _measured(known, measure, minutes, population, begin, end, zones, claims, seen, sums)
+    readings = populations_of_readings(read)
+    drawn = {str(event.population) for event in known if event.kind == "drawn"}
+    is_reading = bool(readings) and drawn <= readings
+    # The two are never added: a sum over all populations is of those of letters.
+    summed = known if is_reading else [e for e in known if e.population not in readings]
+    found = _measured(summed, measure, minutes, population, begin, end, zones, claims, seen, sums)
+    if is_reading:
+        found = attrs.evolve(of_readings(found), is_reading=True)
     names = sorted({e.population for e in known if e.kind == "drawn" and e.population})
     if population is not None or len(names) < 2:
         return found

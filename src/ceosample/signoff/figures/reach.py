@@ -21,6 +21,7 @@ from ceosample.signoff.figures.divisions import (
 from ceosample.signoff.figures.letter_facts import LetterFacts
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.lifecycle import IN_PERSON
 from ceosample.signoff.store.events import Event
 from ceosample.text import counted
 
@@ -206,7 +207,7 @@ def newest_signed(histories: Iterable[History], *, strata: bool = False) -> dict
     """
     newest: dict[Stratum, str] = {}
     for history in histories:
-        if history.reached("signed"):
+        if history.reached(*IN_PERSON):
             for name in {history.division, history.stratum} if strata else {history.division}:
                 newest[name] = max(newest.get(name, ""), history.subject.period)
     return {stratum: Period.parse(period) for stratum, period in newest.items()}

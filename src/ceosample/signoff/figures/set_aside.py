@@ -14,7 +14,7 @@ from ceosample.signoff.store.events import Event, uncorrected
 
 #: What an executive or a deputy does only with a letter that they have before them.
 _READ: Final = (
-    *("viewed", "signed", "returned_for_rework", "declined", "escalated_to_board"),
+    *("viewed", "read", "signed", "returned_for_rework", "declined", "escalated_to_board"),
     *("taken_over", "delegated", "signed_by_deputy", "finding"),
 )
 

@@ -7,11 +7,12 @@ on the letter. Recording a file twice changes nothing.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -19,11 +20,12 @@ from ceosample import files
 from ceosample.canonical import is_digest, parse_json
 from ceosample.days import on_the_clock
 from ceosample.duration import as_option, in_words
-from ceosample.errors import CeosampleError, LedgerError, raise_faults
+from ceosample.errors import CeosampleError, LedgerError, RecordError, raise_faults
 from ceosample.form import is_count, meant
 from ceosample.got import got
 from ceosample.letters.letter import CODE_DIGITS
 from ceosample.sampling.ticket import SCHEME
+from ceosample.sealed import envelope
 from ceosample.signoff.intake import decisions_csv
 from ceosample.signoff.recording import letters
 from ceosample.signoff.recording.event_fields import RECORDABLE
@@ -34,6 +36,9 @@ from ceosample.signoff.rules.clock import is_clock_time, moment_of
 from ceosample.signoff.rules.fields import FIELDS
 from ceosample.signoff.store.events import Event
 from ceosample.text import quoted
+
+#: A passphrase, or what returns it once it is needed.
+Passphrase: TypeAlias = str | Callable[[], str | None] | None
 
 #: The columns that every decision has, and those that it may have next to the event fields.
 NEEDED: Final = ("unit_id", "kind", "at", "by")
@@ -106,15 +111,18 @@ class Decisions:
         kind: str | None = None,
         by: str | None = None,
         at: dt.datetime | None = None,
+        passphrase: Passphrase = None,
     ) -> Decisions:
         """The decisions of a file, by the end of its name: ``.json``, or else CSV.
 
         Args:
             path: the file.
             kind, by, at: what a CSV file leaves open, or None; see ``from_csv``.
+            passphrase: opens a file that a sealed room saved, or a function that returns it, which
+                is called for such a file alone.
 
         Raises:
-            RecordError: the file does not exist.
+            RecordError: the file does not exist, or is sealed and the passphrase does not open it.
             LedgerError: every problem of its form.
         """
         place = Path(path)
@@ -131,19 +139,24 @@ class Decisions:
                 if value is not None
             ),
         )
-        return cls.from_json(data, place.name)
+        return cls.from_json(data, place.name, passphrase=passphrase)
 
     @classmethod
-    def from_json(cls, data: bytes, name: str = "decisions.json") -> Decisions:
+    def from_json(
+        cls, data: bytes, name: str = "decisions.json", *, passphrase: Passphrase = None
+    ) -> Decisions:
         """The decisions of a signing room's file: ``{scheme, pack, saved_at, count, decisions}``.
 
         Args:
             data: the file: UTF-8, with or without a byte order mark, or UTF-16 with one.
             name: its name, for messages.
+            passphrase: opens a sealed file, or a function that returns it; None for no sealed file.
 
         Raises:
+            RecordError: it is sealed, and the passphrase is missing or does not open it.
             LedgerError: every problem of its form.
         """
+        about, data = _unsealed(data, name, passphrase)
         try:
             fields: Any = parse_json(_in_utf8(data))
         except ValueError as error:
@@ -155,7 +168,10 @@ class Decisions:
         saved_at = moment_of(saved) if isinstance(saved, str) else None
         checks = {
             "scheme": (fields.get("scheme") == SCHEME, f"{SCHEME!r}"),
-            "pack": (is_digest(pack), "the SHA-256 of the pack that was read"),
+            "pack": (
+                is_digest(pack) and about in (None, pack),
+                "the SHA-256 of the pack that was read",
+            ),
             "saved_at": (
                 "saved_at" not in fields or saved_at is not None,
                 "a time with its zone, 2026-11-02T09:00:00+00:00",
@@ -222,6 +238,22 @@ class Decisions:
         )
         found = _decisions(rows, f"{name}, row", _ONCE, on_the_wall=True)
         return cls(found, undecided=undecided, name=name)
+
+
+def _unsealed(data: bytes, name: str, passphrase: Passphrase) -> tuple[str | None, bytes]:
+    """What a sealed file holds, and the digest of the pack that it is bound to; else the file."""
+    with contextlib.suppress(ValueError):
+        data = _in_utf8(data)
+    sealed = envelope.in_json(data, name)
+    if sealed is None:
+        return None, data
+    found = passphrase() if callable(passphrase) else passphrase
+    if found is None:
+        raise RecordError(
+            f"{name}: got a sealed file and no passphrase; give its file with --passphrase-file "
+            "(passphrase=), or as output.passphrase"
+        )
+    return envelope.opened(sealed, envelope.DECISIONS, found, name)
 
 
 def _in_utf8(data: bytes) -> bytes:

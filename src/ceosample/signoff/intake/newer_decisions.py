@@ -12,7 +12,7 @@ from typing import Final
 
 from ceosample import files
 from ceosample.errors import CeosampleError
-from ceosample.signoff.intake.decisions import Decision, Decisions
+from ceosample.signoff.intake.decisions import Decision, Decisions, Passphrase
 from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.store.events import Event
 from ceosample.text import counted, quoted
@@ -41,16 +41,17 @@ def brought(decisions: Decisions, events: Sequence[Event], newest: int) -> str:
     return said if saved is None else f"{said}; saved at {saved.isoformat()}"
 
 
-def newer_files(path: Path, decisions: Decisions) -> Iterator[str]:
+def newer_files(path: Path, decisions: Decisions, passphrase: Passphrase = None) -> Iterator[str]:
     """What newer files in the same folder, about the same pack, hold that this one does not.
 
-    Files named ``decisions*.json`` are looked at. One that cannot be read is passed over.
+    Files named ``decisions*.json`` are looked at, sealed ones too where the passphrase opens them.
+    One that cannot be read is passed over.
     """
     saved_at = decisions.saved_at
     if saved_at is None or decisions.pack is None:
         return
     here = {_said(decision) for decision in decisions.decisions}
-    for other in _others(path):
+    for other in _others(path, passphrase):
         if other.pack != decisions.pack or other.saved_at is None or other.saved_at <= saved_at:
             continue
         there = {_said(decision) for decision in other.decisions}
@@ -105,12 +106,12 @@ def newer_on_record(
     )
 
 
-def _others(path: Path) -> Iterator[Decisions]:
+def _others(path: Path, passphrase: Passphrase) -> Iterator[Decisions]:
     """The files of decisions next to this one that can be read."""
     for place in sorted(path.parent.glob(PATTERN)):
         try:
             if place.name != path.name and place.is_file() and place.stat().st_size <= LARGEST:
-                yield Decisions.from_json(files.read(place), place.name)
+                yield Decisions.from_json(files.read(place), place.name, passphrase=passphrase)
         except (CeosampleError, OSError):
             continue
 

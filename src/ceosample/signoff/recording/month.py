@@ -25,7 +25,7 @@ from ceosample.sampling.seeds.seed import Seed
 from ceosample.signoff.recording import requirements
 from ceosample.signoff.recording.event_fields import code
 from ceosample.signoff.recording.transaction import Transaction
-from ceosample.signoff.replay import methods, seeds, titles, zones
+from ceosample.signoff.replay import methods, readings, seeds, titles, zones
 from ceosample.signoff.replay.methods import Method
 from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.store.events import PROGRAM, Event, same
@@ -44,6 +44,7 @@ def freeze(
     title: str | None,
     zone: str | None,
     program: str | None,
+    is_reading: bool = False,
 ) -> Event:
     """Record a commitment; see ``Ledger.freeze``."""
     requirements.require_manifest(frame)
@@ -53,13 +54,24 @@ def freeze(
     payload = requirements.frozen(frame, commitment)
     before = transaction.month(*subject)
     newest = before.get("frozen")
-    if newest is not None and same(zones.unzoned(titles.untitled(newest.payload)), payload):
+    if newest is not None and same(_fixed(newest), payload):
         return newest  # another title or zone is no other freeze: the first one's stay
     Plan.from_dict(commitment.plan).require_own_name(frame)
     if zone is None and transaction.rules > FIRST:
         zone = UTC
+    if is_reading and transaction.rules == FIRST:
+        raise LedgerError(
+            f"kind: the ledger is under rules {FIRST}, which know no readings; run 'ceosample "
+            "upgrade' first"
+        )
     payload = _with_program(transaction, zones.zoned(titles.titled(payload, title), zone), program)
+    payload = readings.marked(payload, is_reading)
     return transaction.append("frozen", by, at, payload, *subject)
+
+
+def _fixed(frozen: Event) -> dict[str, Json]:
+    """What a freeze fixes: not its title, its zone, and whether it is of readings, which stay."""
+    return readings.unmarked(zones.unzoned(titles.untitled(frozen.payload)))
 
 
 def reveal(
@@ -116,12 +128,14 @@ def register(
             f"{drawn.payload['draw'][:8]}), and got a different one, {draw.digest[:8]}; supersede "
             "the first if it must not count"
         )
-    requirements.require_frozen_draw(_require_frozen(before, subject), draw)
+    frozen = _require_frozen(before, subject)
+    requirements.require_frozen_draw(frozen, draw)
     reveal(transaction, draw.seed, subject, by, at)
     kept = divisions if transaction.rules >= DIVISIONS_SINCE else None
     payload = _with_program(transaction, requirements.drawn(draw, kept), program)
     drawn = transaction.append("drawn", by, at, payload, *subject)
     for kind, unit_id, payload in requirements.units(draw, kept):
+        payload = readings.marked(payload, readings.is_of_readings(frozen))
         transaction.append(kind, by, at, payload, *subject, unit_id)
     return drawn
 
@@ -231,6 +245,24 @@ def reconcile(
     if newest is not None and same(newest.payload, counts):
         return newest
     return transaction.append("reconciled", by, at, dict(counts), *subject)
+
+
+def seal_room(
+    transaction: Transaction,
+    subject: tuple[str, str],
+    pack: str,
+    room: str,
+    by: str,
+    at: dt.datetime,
+) -> Event:
+    """Record that a pack's room was sealed again; see ``Ledger.seal_room``."""
+    population, period = subject
+    sent = transaction.find(population=population, period=period, kind="sent_for_signature")
+    if pack not in {event.payload["pack"] for event in sent}:
+        raise LedgerError(
+            f"{_where(subject)}: no letter was sent in the pack {pack[:8]}; give a pack that was"
+        )
+    return transaction.append("room_sealed", by, at, {"pack": pack, "room": room}, *subject)
 
 
 def state_method(

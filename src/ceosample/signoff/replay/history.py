@@ -18,6 +18,7 @@ from ceosample.signoff.replay.lifecycle import (
     WRONG_PAYLOAD,
     require_step,
 )
+from ceosample.signoff.replay.readings import READING
 from ceosample.signoff.store.events import Event, Subject, warn_left_out
 from ceosample.text import quoted
 
@@ -34,6 +35,7 @@ class History:
             plan made it.
         original: whether it was drawn, and not moved up from the reserves.
         state: the state it is in.
+        is_reading: whether it is no letter, but a call, a chat or a post, which is read.
         events: the events of its states, in order; those that were corrected are not among them.
         annotations: findings, recognitions, contacts and notes, oldest first.
     """
@@ -46,6 +48,7 @@ class History:
     state: str
     events: list[Event] = attrs.field(factory=list)
     annotations: list[Event] = attrs.field(factory=list)
+    is_reading: bool = False
     beside = OldName("annotations")
 
     @classmethod
@@ -60,6 +63,7 @@ class History:
             original=event.kind == "selected",
             state=event.kind,
             events=[event],
+            is_reading=event.payload.get(READING, False),
         )
 
     def add(self, event: Event) -> None:
@@ -68,7 +72,7 @@ class History:
         Raises:
             LedgerError: it is not allowed from here.
         """
-        require_step(self.subject.unit_id, self.state, event.kind)
+        require_step(self.subject.unit_id, self.state, event.kind, is_reading=self.is_reading)
         self.state = event.kind
         self.events.append(event)
 
@@ -86,13 +90,18 @@ class History:
                 another person, or because what goes out is not what was signed.
         """
         unit_id = self.subject.unit_id
-        require_step(unit_id, self.state, kind)
-        if kind in ("signed", "signed_by_deputy"):
+        require_step(unit_id, self.state, kind, is_reading=self.is_reading)
+        if kind in ("signed", "signed_by_deputy", "read"):
             self._require_sent(payload.get("letter"))
         if kind in ("signed", "delegated") and self.signatory != actor:
             raise LedgerError(
                 f"letter {unit_id}: was sent to {self.signatory!r} for signature, and not to "
                 f"{quoted(actor)}; only they can sign or delegate it"
+            )
+        if kind == "read" and self.signatory != actor:
+            raise LedgerError(
+                f"letter {unit_id}: was sent to {self.signatory!r} to read, and not to "
+                f"{quoted(actor)}; only they can record it as read"
             )
         if payload.get("own_letter") and not self.took_over(actor):
             raise LedgerError(

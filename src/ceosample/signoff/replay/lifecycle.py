@@ -18,8 +18,8 @@ WRONG_PAYLOAD: Final = "its payload does not fit its kind"
 INITIAL: Final = frozenset({"selected", "reserve"})
 
 _OUT_FOR_SIGNATURE: Final = (
-    *("viewed", "signed", "returned_for_rework", "declined", "escalated_to_board", "taken_over"),
-    *("delegated", "rendered", "replaced", "found_ineligible", "withdrawn", "lapsed"),
+    *("viewed", "read", "signed", "returned_for_rework", "declined", "escalated_to_board"),
+    *("taken_over", "delegated", "rendered", "replaced", "found_ineligible", "withdrawn", "lapsed"),
 )
 
 #: From a state to the states that may follow it; a state that leads nowhere is an end.
@@ -45,11 +45,11 @@ TRANSITIONS: Final[Mapping[str, tuple[str, ...]]] = {
         *("withdrawn", "lapsed"),
     ),
     "escalated_to_board": (
-        *("rendered", "signed", "resolved_nonstandard", "found_ineligible"),
+        *("rendered", "read", "signed", "resolved_nonstandard", "found_ineligible"),
         *("withdrawn", "lapsed"),
     ),
     "taken_over": (
-        *("rendered", "signed", "resolved_nonstandard", "found_ineligible"),
+        *("rendered", "read", "signed", "resolved_nonstandard", "found_ineligible"),
         *("withdrawn", "lapsed"),
     ),
     "signed": ("dispatched", "returned_for_rework", "found_ineligible", "withdrawn", "lapsed"),
@@ -57,6 +57,7 @@ TRANSITIONS: Final[Mapping[str, tuple[str, ...]]] = {
         *("dispatched", "returned_for_rework", "found_ineligible"),
         *("withdrawn", "lapsed"),
     ),
+    "read": (),
     "dispatched": (),
     "issued_under_other_name": (),
     "resolved_nonstandard": (),
@@ -65,6 +66,17 @@ TRANSITIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "found_ineligible": (),
     "withdrawn": (),
 }
+
+#: What the executive does in person: signs a letter, or reads what is no letter.
+IN_PERSON: Final = ("signed", "read")
+
+#: States of what is no letter (a call, a chat, a post) that letters do not have, and the other way
+#: round: nobody signs or posts a reading.
+OF_READINGS: Final = frozenset({"read"})
+OF_LETTERS: Final = frozenset(
+    {"signed", "signed_by_deputy", "returned_for_rework", "declined", "delegated", "dispatched"}
+    | {"issued_under_other_name", "lapsed"}
+)
 
 #: Ends that leave a letter's own place unfilled, whatever it was before.
 UNFILLED: Final = ("replaced", "found_ineligible")
@@ -103,6 +115,7 @@ DIGITALLY: Final = ("file", "certificate", "image")
 #: The states that people record, and the fields of each.
 RECORDED_STATES: Final[Mapping[str, EventFields]] = {
     "viewed": EventFields(),
+    "read": EventFields(("letter",)),
     "signed": EventFields(("letter",), DIGITALLY),
     "returned_for_rework": EventFields(("reason_code",), ("text",)),
     "declined": EventFields(("reason_code",), ("text",)),
@@ -156,13 +169,22 @@ AUTOMATIC_STATES: Final[Mapping[str, str]] = {
 }
 
 
-def require_step(unit_id: str, state: str | None, kind: str) -> None:
-    """Raise unless a letter in ``state`` may go to ``kind``.
+def require_step(unit_id: str, state: str | None, kind: str, *, is_reading: bool = False) -> None:
+    """Raise unless a letter, or a reading, in ``state`` may go to ``kind``.
 
     Raises:
         LedgerError: it may not; the message says what it may do.
     """
-    allowed: Iterable[str] = INITIAL if state is None else TRANSITIONS[state]
+    others = OF_LETTERS if is_reading else OF_READINGS
+    if kind in others:
+        what = (
+            "is a reading, which is no letter: nobody signs it or sends it out; record 'read'"
+            if is_reading
+            else "is a letter, and only a reading is recorded as read; record 'signed' or 'viewed'"
+        )
+        raise LedgerError(f"letter {unit_id}: cannot become {kind}; it {what}")
+    steps = INITIAL if state is None else TRANSITIONS[state]
+    allowed = [step for step in steps if step not in others]
     if kind in allowed:
         return
     if state in ENDS:

@@ -29,7 +29,7 @@ _RESTS_ON = {
 
 #: What can be corrected, of what is about no letter.
 _OTHERS = (
-    *("role_granted", "role_revoked", "reconciled", "named"),
+    *("role_granted", "role_revoked", "reconciled", "named", "room_sealed"),
     *(zones.STATED, methods.STATED),
 )
 

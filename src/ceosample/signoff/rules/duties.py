@@ -31,6 +31,7 @@ ROLES_FOR: Final[Mapping[str, tuple[str, ...]]] = {
     "drawn": ("sampler",),
     "superseded": _OFFICE,
     "signed": ("signatory",),
+    "read": ("signatory",),
     "escalated_to_board": _EXECUTIVES,
     "taken_over": _EXECUTIVES,
     "delegated": ("signatory",),
@@ -131,7 +132,7 @@ def require_duties(
     except LedgerError as error:
         faults += error.faults
     docket = history.docket
-    if kind in ("signed", "signed_by_deputy"):
+    if kind in ("signed", "signed_by_deputy", "read"):
         faults += _faults_of_signing(history, kind, by, day_of(at, zone), people, sampler)
     if kind in HANDS_OFF:
         faults += _faults_of_hands(history.dockets, by, sampler)

@@ -25,6 +25,7 @@ from ceosample.signoff.replay.lifecycle import (
     RECORDED_STATES,
     EventFields,
 )
+from ceosample.signoff.replay.readings import READING
 from ceosample.signoff.rules import clock
 from ceosample.signoff.rules import fields as a
 from ceosample.signoff.rules.fields import FIELDS, Field
@@ -162,8 +163,14 @@ KINDS: Final[Mapping[str, Form]] = {
     "frozen": Form(
         (MONTH,),
         _OF_A_FREEZE,
-        {"block": a.A_MONTH, "title": a.A_TITLE, "zone": a.A_ZONE, **_PROGRAM},
-        since_rules=_SINCE_PROGRAM,
+        {
+            "block": a.A_MONTH,
+            "title": a.A_TITLE,
+            "zone": a.A_ZONE,
+            READING: a.TRUE,
+            **_PROGRAM,
+        },
+        since_rules={READING: 2, **_SINCE_PROGRAM},
     ),
     "seed_revealed": Form(
         (MONTH,),
@@ -182,19 +189,21 @@ KINDS: Final[Mapping[str, Form]] = {
         {"approver": a.A_PERSON},  # rules 2 need one, which is a rule and no form
         since_rules={"approver": 2},
     ),
+    # A pack's room, sealed again: what it was about, and the file.
+    "room_sealed": Form((MONTH,), {"pack": a.A_DIGEST, "room": a.A_DIGEST}),
     "reconciled": Form((MONTH,), dict.fromkeys(("opening", "new", "final", "carried"), a.A_COUNT)),
     # A letter, as registering, replacing and sending record it.
     "selected": Form(
         (LETTER,),
         _OF_A_DRAW,
-        {"line": a.SOME_TEXT, "division": a.TEXTS, "replaces": a.SOME_TEXT},
-        since_rules={"division": 2},
+        {"line": a.SOME_TEXT, "division": a.TEXTS, "replaces": a.SOME_TEXT, READING: a.TRUE},
+        since_rules={"division": 2, READING: 2},
     ),
     "reserve": Form(
         (LETTER,),
         _OF_A_DRAW,
-        {"line": a.SOME_TEXT, "division": a.TEXTS},
-        since_rules={"division": 2},
+        {"line": a.SOME_TEXT, "division": a.TEXTS, READING: a.TRUE},
+        since_rules={"division": 2, READING: 2},
     ),
     "rendered": Form(
         (LETTER,),
@@ -217,6 +226,7 @@ KINDS: Final[Mapping[str, Form]] = {
         kind: attrs.evolve(_recorded(said[kind]), since=2)
         for said, kind in (
             (RECORDED_STATES, "found_ineligible"),
+            (RECORDED_STATES, "read"),
             (ANNOTATIONS, "eligibility_questioned"),
             *((ANNOTATIONS, kind) for kind in PROMISED),
         )

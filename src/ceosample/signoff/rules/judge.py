@@ -17,7 +17,6 @@ from ceosample.errors import CeosampleError, LedgerError
 from ceosample.signoff.replay.cases import CASE_TEXTS, OF_A_CASE, PREFIX, REFERRED
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, RECORDED_STATES
 from ceosample.signoff.rules import (
-    cases,
     corrections,
     eligibility,
     letters,

@@ -17,6 +17,7 @@ from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.plans.rotation import OPEN
 from ceosample.show import stratum_words
 from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.readings import READING, is_of_readings
 from ceosample.signoff.store.events import Event, instant
 
 #: The reserves of a plan that does not say how many; a plan's defaults are for ever.
@@ -145,6 +146,8 @@ class Registration:
             )
         if said["take_all"] != pool["take_all"]:
             raise LedgerError(f"{where}: take_all is not that of its stratum")
+        if said.get(READING, False) != is_of_readings(self.frozen):
+            raise LedgerError(f"{where}: {READING} is not as event {self.frozen.sequence} froze it")
         if event.unit_id in self.units:
             raise LedgerError(f"{where}: was drawn twice")
         if said["rank"] in self.ranks.get(_line(event), ()):

@@ -1,0 +1,1 @@
+"""The parts that a room's page is put together from, and the page of a sealed one."""

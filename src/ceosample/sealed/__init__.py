@@ -1,0 +1,1 @@
+"""Sealed files: their byte layout, and the passphrases that open them."""
