@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ceosample.errors import LedgerError
-from ceosample.signoff.replay import methods, zones
+from ceosample.signoff.replay import methods, naming, zones
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES
 from ceosample.signoff.replay.valid_events import when
@@ -25,7 +25,7 @@ _RESTS_ON = {
 #: What can be corrected, of what is about no letter.
 _OTHERS = (
     *("role_granted", "role_revoked", "reconciled", "named"),
-    *(zones.STATED, methods.STATED),
+    *(zones.STATED, methods.STATED, naming.AGREED, naming.WITHDRAWN),
 )
 
 
