@@ -75,7 +75,7 @@ def text(notice: Notice) -> str:
     for words in checking["said"]:
         lines += _wrapped(words, "  ")
     if checking["digest"]:
-        lines += _wrapped(checking["head"], "  ") + [f"  {checking['digest']}"]
+        lines += [*_wrapped(checking["head"], "  "), f"  {checking['digest']}"]
     return "".join(f"{printable(without_marks(line))}\n" for line in lines)
 
 

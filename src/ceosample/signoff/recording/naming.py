@@ -1,4 +1,4 @@
-"""Consent to be named in notices, recorded in the ledger; the name is kept where it can be erased."""
+"""Consent to be named in notices, recorded; the name is kept where it can be erased."""
 
 from __future__ import annotations
 
