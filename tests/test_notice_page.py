@@ -18,7 +18,7 @@ import ceosample as cs
 from book import POPULATION, Book
 from browser import opened
 from ceosample.notices.outline import page_of
-from ceosample.notices.words import Words, languages
+from ceosample.notices.words import NoticeWords, languages
 from notice_books import COLLEAGUES, everywhere, some_consents, some_month
 from structure import structure
 from test_report_page import HEBREW, LONG, NASTY, TYPST, faults_of
@@ -105,7 +105,7 @@ def test_each_language_says_all_in_text_and_html(language: str) -> None:
     page = page_of(told)
     english = page_of(notice())
     text, html = " ".join(told.to_text().split()), told.to_html().decode()
-    assert f'<html lang="{language}" dir="{Words.of(language).direction}">' in html
+    assert f'<html lang="{language}" dir="{NoticeWords.of(language).direction}">' in html
     for section, other in zip(page["sections"], english["sections"], strict=True):
         assert language == "en" or section["title"] != other["title"]
         for (label, value), (label_in_english, _) in zip(
@@ -119,15 +119,15 @@ def test_each_language_says_all_in_text_and_html(language: str) -> None:
 
 
 def test_the_languages_have_the_same_places() -> None:
-    english = Words.of("en").phrases
+    english = NoticeWords.of("en").phrases
     for language in languages():
-        phrases = Words.of(language).phrases
+        phrases = NoticeWords.of(language).phrases
         assert phrases.keys() == english.keys(), language
         for name, phrase in phrases.items():
             places = [sorted(re.findall(r"\{\w+\}", one)) for one in (phrase, english[name])]
             assert places[0] == places[1], (language, name)
-    assert Words.of("de-AT").phrases == Words.of("de").phrases
-    assert Words.of("ar-EG").number(12) == "١٢"
+    assert NoticeWords.of("de-AT").phrases == NoticeWords.of("de").phrases
+    assert NoticeWords.of("ar-EG").number(12) == "١٢"
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

@@ -13,12 +13,11 @@ from ceosample.errors import LedgerError
 from ceosample.letters.markup.languages import ENGLISH
 from ceosample.letters.papers.paper_size import A4
 from ceosample.notices import page
-from ceosample.notices.counts import Counts, SeedSeen, count
-from ceosample.notices.figures import NoticeFigure
+from ceosample.notices.counts import Counts, count
+from ceosample.notices.figures import NoticeFigure, NoticeFigures
 from ceosample.notices.suppression import shown_parts, shown_total
-from ceosample.notices.words import Words
+from ceosample.notices.words import NoticeWords
 from ceosample.period import Period, as_period
-from ceosample.result import Result
 from ceosample.signoff.replay.naming import AUDIENCES, consents
 from ceosample.signoff.replay.titles import title_of
 from ceosample.signoff.replay.valid_events import valid_events_at
@@ -28,43 +27,11 @@ from ceosample.text import fault_in_title, quoted
 
 
 @attrs.frozen
-class Notice(Result):
+class Notice(NoticeFigures):
     """What staff or the public is told, as a value, a page, a PDF and text.
 
-    It holds what may be shown and nothing else: a count that is not shown is None here too.
-
-    Attributes:
-        audience: ``staff`` or ``public``.
-        population: which, by its id.
-        title: the population as people read it; None for its id.
-        first, last: the months asked for; None where that side is open.
-        months: those that were drawn.
-        as_of: the moment, by the population's zone.
-        figures: each count with what it is out of, by name.
-        adopted: the codes of the policies that changed.
-        seeds: where each month's seed came from, and before which roles.
-        thanked: the names of those who are thanked and agreed to be named before this audience.
-        check_at: where anyone can check the figures; None where that was not stated.
-        head: the hash of the ledger's newest event; None where it was not given.
-        firm: the firm's name; None to leave it out.
-        language: of the page.
+    Its fields are those of :class:`~ceosample.notices.figures.NoticeFigures`.
     """
-
-    audience: str
-    population: str
-    title: str | None
-    first: Period | None
-    last: Period | None
-    months: tuple[Period, ...]
-    as_of: dt.datetime
-    figures: Mapping[str, NoticeFigure]
-    adopted: tuple[str, ...]
-    seeds: tuple[SeedSeen, ...]
-    thanked: tuple[str, ...]
-    check_at: str | None
-    head: str | None
-    firm: str | None
-    language: str
 
     def to_html(self, *, paper_size: str = A4) -> bytes:
         """One page that asks the network for nothing and runs nothing.
@@ -171,7 +138,7 @@ def notice(
     if begin is not None and end is not None and end < begin:
         raise LedgerError(f"first, last: got {begin} to {end}; give the earlier month first")
     moment(as_of, "as_of")
-    Words.of(language)
+    NoticeWords.of(language)
     told = list(events)
     own = [event for event in told if event.population == population]
     counts = count(own, begin, end, as_of)

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from ceosample.days import AS_WRITTEN, day_of
 from ceosample.notices.suppression import LEAST
-from ceosample.notices.words import Words, without_marks
+from ceosample.notices.words import NoticeWords, without_marks
 from ceosample.period import Period
 from ceosample.sampling.seeds.seed_source import Dice, Link, SeedSource
 
 if TYPE_CHECKING:
     from ceosample.notices.counts import SeedSeen
-    from ceosample.notices.figures import NoticeFigure
-    from ceosample.notices.notice import Notice
+    from ceosample.notices.figures import NoticeFigure, NoticeFigures
 
 #: The figures of each section, in their order.
 _READING = ("drawn", "read", "whole", "whole_read", "divisions", "months", "set_aside")
@@ -22,9 +21,9 @@ _CHANGED = ("as-written", "sent-back", "in-person", "to-the-board", "contacted",
 _THANKS = ("praised", "thanked")
 
 
-def page_of(notice: Notice) -> dict[str, Any]:
+def page_of(notice: NoticeFigures) -> dict[str, Any]:
     """All that the shells print, as plain values."""
-    words = Words.of(notice.language)
+    words = NoticeWords.of(notice.language)
     said = [words.phrases[notice.audience], words.say("as_of", date=_day(notice, words))]
     title, subtitle = words.phrases["title"], words.listed(_about(notice, words))
     return {
@@ -46,11 +45,11 @@ def page_of(notice: Notice) -> dict[str, Any]:
     }
 
 
-def _day(notice: Notice, words: Words) -> str:
+def _day(notice: NoticeFigures, words: NoticeWords) -> str:
     return words.day(day_of(notice.as_of, AS_WRITTEN))
 
 
-def _about(notice: Notice, words: Words) -> Iterator[str]:
+def _about(notice: NoticeFigures, words: NoticeWords) -> Iterator[str]:
     yield notice.title or notice.population
     if notice.months:
         first = notice.first or notice.months[0]
@@ -62,7 +61,7 @@ def _all(first: Period, last: Period) -> list[Period]:
     return [first.plus(number) for number in range(last.months_since(first) + 1)]
 
 
-def _sections(notice: Notice, words: Words) -> Iterator[dict[str, Any]]:
+def _sections(notice: NoticeFigures, words: NoticeWords) -> Iterator[dict[str, Any]]:
     yield _section("reading", _READING, notice, words)
     drawing = [*_drawing(notice, words)]
     if drawing:
@@ -79,8 +78,8 @@ def _sections(notice: Notice, words: Words) -> Iterator[dict[str, Any]]:
 def _section(
     name: str,
     figures: Iterable[str],
-    notice: Notice,
-    words: Words,
+    notice: NoticeFigures,
+    words: NoticeWords,
     *,
     before: Sequence[str] = (),
     after: Sequence[str] = (),
@@ -94,14 +93,14 @@ def _section(
     return {"id": name, "title": title, "before": [*before], "rows": rows, "after": [*after]}
 
 
-def _count(figure: NoticeFigure, words: Words) -> str:
+def _count(figure: NoticeFigure, words: NoticeWords) -> str:
     if figure.count is None:
         return words.phrases["hidden"]
     count = words.number(figure.count)
     return count if figure.of is None else words.say("of", x=count, y=words.number(figure.of))
 
 
-def _drawing(notice: Notice, words: Words) -> Iterator[list[str]]:
+def _drawing(notice: NoticeFigures, words: NoticeWords) -> Iterator[list[str]]:
     """The months with where their seeds came from; those alike in one row."""
     alike: dict[str, list[Period]] = {}
     for seen in notice.seeds:
@@ -111,7 +110,7 @@ def _drawing(notice: Notice, words: Words) -> Iterator[list[str]]:
         yield [words.months(months), said]
 
 
-def _seed(seen: SeedSeen, words: Words) -> str:
+def _seed(seen: SeedSeen, words: NoticeWords) -> str:
     parts = []
     for part in SeedSource.parse(seen.source).parts:
         if isinstance(part, Dice):
@@ -123,10 +122,10 @@ def _seed(seen: SeedSeen, words: Words) -> str:
         else:
             number = words.number(part.number)
             parts.append(words.say("beacon", number=number, name=part.beacon))
-    return words.listed(parts)
+    return words.joined(parts)
 
 
-def _checking(notice: Notice, words: Words) -> list[str]:
+def _checking(notice: NoticeFigures, words: NoticeWords) -> list[str]:
     place = notice.check_at
     where = words.phrases["nowhere"] if place is None else words.say("place", place=place)
     return [where, words.say("small", x=words.number(LEAST))] if notice.months else [where]

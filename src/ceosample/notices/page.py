@@ -12,7 +12,6 @@ import json
 import textwrap
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
 
 import jinja2
 from markupsafe import Markup
@@ -21,18 +20,16 @@ from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import LedgerError
 from ceosample.letters.papers import typeset as typesetting
 from ceosample.letters.papers.paper_size import A4, fault_of_paper
+from ceosample.notices.figures import NoticeFigures
 from ceosample.notices.outline import page_of
 from ceosample.notices.words import without_marks
 from ceosample.text import printable
-
-if TYPE_CHECKING:
-    from ceosample.notices.notice import Notice
 
 #: The columns of text.
 _WIDTH = 78
 
 
-def html(notice: Notice, paper_size: str) -> bytes:
+def html(notice: NoticeFigures, paper_size: str) -> bytes:
     """See ``Notice.to_html``."""
     _require_paper(paper_size)
     style = _template("notice.css")
@@ -46,7 +43,7 @@ def html(notice: Notice, paper_size: str) -> bytes:
     return _shell().render(data).lstrip().encode()
 
 
-def pdf(notice: Notice, paper_size: str, fonts: str | None) -> bytes:
+def pdf(notice: NoticeFigures, paper_size: str, fonts: str | None) -> bytes:
     """See ``Notice.to_pdf``."""
     _require_paper(paper_size)
     typesetting.require_installed()
@@ -57,7 +54,7 @@ def pdf(notice: Notice, paper_size: str, fonts: str | None) -> bytes:
     return typesetting.compile_page(document, "notice", LedgerError)
 
 
-def text(notice: Notice) -> str:
+def text(notice: NoticeFigures) -> str:
     """See ``Notice.to_text``."""
     page = page_of(notice)
     head = [page["firm"], page["title"], page["subtitle"], *page["said"]]

@@ -33,7 +33,7 @@ _POP: Final = "\N{POP DIRECTIONAL ISOLATE}"
 
 
 @attrs.frozen
-class Words:
+class NoticeWords:
     """The words of a notice in one language.
 
     Attributes:
@@ -45,7 +45,7 @@ class Words:
     phrases: dict[str, str]
 
     @classmethod
-    def of(cls, language: str) -> Words:
+    def of(cls, language: str) -> NoticeWords:
         """The words of a language.
 
         Raises:
@@ -72,7 +72,7 @@ class Words:
     def say(self, phrase: str, **places: str) -> str:
         """A phrase with its places filled; nothing in them is a place itself.
 
-        >>> Words.of("en").say("range", first="{last}", last="May")
+        >>> NoticeWords.of("en").say("range", first="{last}", last="May")
         '{last} to May'
         """
         parts = self.phrases[phrase].split("{")
@@ -107,12 +107,15 @@ class Words:
                 runs[-1].append(month)
             else:
                 runs.append([month])
-        return self.listed(self._run(run) for run in runs)
+        return self.joined(self._run(run) for run in runs)
 
     def listed(self, names: Iterable[str]) -> str:
         """Names one after the other, each with its direction to itself where one may differ."""
-        comma = _COMMA.get(self.language.partition("-")[0], ", ")
-        return comma.join(map(self._isolated, names))
+        return self.joined(map(self._isolated, names))
+
+    def joined(self, phrases: Iterable[str]) -> str:
+        """Phrases of the language one after the other."""
+        return _COMMA.get(self.language.partition("-")[0], ", ").join(phrases)
 
     def _isolated(self, name: str) -> str:
         from_the_right = any(unicodedata.bidirectional(one) in ("R", "AL") for one in name)
