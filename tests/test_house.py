@@ -39,7 +39,7 @@ FLOORS = [
     {"letters"},
     {"signoff"},
     {"inference"},
-    {"report"},
+    {"report", "notices"},
     {"configuration", "job"},
     {"health"},
     {"demo"},

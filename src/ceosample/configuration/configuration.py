@@ -68,6 +68,9 @@ class Configuration:
         paper: the size of all papers: ``a4`` or ``letter``.
         deadlines: the table of that name: margin, holidays or country, own regimes, sampling.
         signatures: the table of that name: the roots, and who has which certificate.
+        check_at: where anyone can check a notice's figures, as the notice says it; None where that
+            was not stated.
+        notice_language: of notices: their own, or else that of letters.
         docket: the fields of the firm's own that dockets show, in their order.
         logo: the logo above letters: its ``file`` and its ``alt``; None without one.
         ledger: the ledger's URL.
@@ -129,6 +132,8 @@ class Configuration:
     ahead: dt.timedelta | None = None
     own_codes: Mapping[str, str] = attrs.field(factory=dict)
     method: Method | None = None
+    check_at: str | None = None
+    notice_language: str = ENGLISH
     docket: tuple[DocketField, ...] = ()
     logo: Mapping[str, str] | None = None
     paper: str = A4
@@ -198,6 +203,7 @@ class Configuration:
     ) -> Configuration:
         """The configuration of the valid tables of a file."""
         letters, first = tables["letters"], tables["population"].get("first")
+        told = tables.get("notice", {})
         return cls(
             home=place.parent.resolve(),
             apart=apart,
@@ -242,6 +248,8 @@ class Configuration:
             tracker=_tracker(tables),
             title=tables["population"].get("title"),
             own_codes=tables["ledger"].get("own_codes", {}),
+            check_at=told.get("check_at"),
+            notice_language=told.get("language", letters.get("language", ENGLISH)),
             docket=parts.docket,
             logo=letters.get("logo"),
             firm=letters.get("firm") or _first_line(letters.get("letterhead", ())),

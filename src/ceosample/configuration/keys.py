@@ -224,7 +224,11 @@ _FORM: Final[Mapping[str, Key]] = {
 }
 
 #: The keys, by table, that hold a line of text for people.
-TITLES: Final[Mapping[str, str]] = {"population": "title", "letters": "firm"}
+TITLES: Final[Mapping[str, str]] = {
+    "population": "title",
+    "letters": "firm",
+    "notice": "check_at",
+}
 
 #: Every table and key that there is.
 KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
@@ -269,6 +273,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "tolerable": Key(methods.RATE, methods.is_rate),
         "year_begins": Key(methods.MONTH_NUMBER, methods.is_month_number),
     },
+    "notice": {"check_at": _TITLE, "language": _LANGUAGE},
     "signatory": {"id": _NEEDED, "name": _NEEDED, "title": _NEEDED},
     "letters": {
         "contents": _TEXT,

@@ -13,6 +13,7 @@ from ceosample.text import quoted
 #: The tables that a population can have of its own: ``[population.plan]`` after its name.
 OWN: Final = (
     "source", "strata", "plan", "seed", "inference", "signatory", "letters", "deadlines", "tracker",
+    "notice",
 )  # fmt: skip
 
 #: Keys of which a table has one: a population's own one replaces whichever is shared.

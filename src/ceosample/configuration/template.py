@@ -128,6 +128,10 @@ contents = "letters-{period}.jsonl"
 # regimes = ["our-own.toml"]            # beside those that are shipped; a docket names its regime
 # sampling = "before-issue"             # or "after-issue": a covering letter is signed
 
+# [notice]                              # to staff and the public, 'ceosample notice'
+# check_at = "https://example.org/sign-off"   # where anyone can check its figures
+# language = "de"                       # without this line that of the letters
+
 # [signatures]                          # digital ones, with the extra sign
 # roots = ["our-authority.pem"]         # what a signer's certificate must lead to
 # certificates = {ceo = ["SHA-256"]}    # a person's id, and the SHA-256 of their certificates

@@ -39,7 +39,16 @@ from ceosample.signoff.intake.decisions import Decisions, record_decisions
 from ceosample.signoff.intake.past_signoffs import import_tracker, withdraw
 from ceosample.signoff.intake.tracker import Tracker
 from ceosample.signoff.receipts import receipt_for
-from ceosample.signoff.recording import cases, clock, letters, month, names, resolutions, roles
+from ceosample.signoff.recording import (
+    cases,
+    clock,
+    letters,
+    month,
+    names,
+    naming,
+    resolutions,
+    roles,
+)
 from ceosample.signoff.recording.event_fields import EventDetails
 from ceosample.signoff.recording.times import Clock
 from ceosample.signoff.recording.transaction import Salts, Transaction
@@ -878,6 +887,37 @@ class Ledger:
         """Erase a person's name; their id stays, and every figure with it."""
         with self._writing() as transaction:
             return names.forget(transaction, person, by, at, reason_code)
+
+    def agree_to_naming(self, person: str, name: str, audience: str, *, at: dt.datetime) -> Event:
+        """Record that a person agrees to be named in notices, and by which name.
+
+        Their newest consent counts. The name is kept where it can be erased.
+
+        Args:
+            person: the id of the person, who alone can agree.
+            name: how they want to be named.
+            audience: ``staff``, or ``public``, which includes staff.
+            at: when they agreed; aware.
+
+        Raises:
+            LedgerError: every field with a wrong value.
+        """
+        with self._writing() as transaction:
+            return naming.agree(transaction, person, name, audience, at)
+
+    def withdraw_naming(self, person: str, *, by: str, at: dt.datetime) -> Event:
+        """Record that a person is named in no later notice; anybody may say so for them.
+
+        Raises:
+            LedgerError: they have not agreed to be named.
+        """
+        with self._writing() as transaction:
+            return naming.withdraw(transaction, person, by, at)
+
+    def may_be_named(self, audience: str) -> dict[str, str]:
+        """The names of those who agreed to be named before ``staff`` or ``public``, by person."""
+        with self._reading() as transaction:
+            return naming.kept(transaction, audience)
 
     # Out-of-policy resolutions.
 

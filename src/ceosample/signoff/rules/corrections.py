@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ceosample.errors import LedgerError
-from ceosample.signoff.replay import methods, zones
+from ceosample.signoff.replay import methods, naming, zones
 from ceosample.signoff.replay.cases import CASE_KINDS, CASE_TEXTS
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES
@@ -30,7 +30,7 @@ _RESTS_ON = {
 #: What can be corrected, of what is about no letter.
 _OTHERS = (
     *("role_granted", "role_revoked", "reconciled", "named", "room_sealed"),
-    *(zones.STATED, methods.STATED),
+    *(zones.STATED, methods.STATED, naming.AGREED, naming.WITHDRAWN),
 )
 
 

@@ -18,6 +18,7 @@ from ceosample.period import Period
 from ceosample.sampling.seeds.seed_source import SeedSource
 from ceosample.signoff.replay import methods
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
+from ceosample.signoff.replay.naming import AUDIENCES
 from ceosample.signoff.replay.past_signoffs import OUTCOMES
 from ceosample.signoff.replay.people import ROLES
 from ceosample.signoff.replay.titles import require as require_title
@@ -241,6 +242,7 @@ TRUE: Final = Field(_is(lambda value: value is True), "true")
 FALSE: Final = Field(_is(lambda value: value is False), "false")
 A_PLAN: Final = Field(_is(_is_plan), "a plan, with its reserves as a whole number")
 A_ROLE: Final = one_of(*ROLES)
+AN_AUDIENCE: Final = one_of(*AUDIENCES)
 AN_OUTCOME: Final = one_of(*REVIEW_OUTCOMES)
 A_CLAIM: Final = one_of(*OUTCOMES)
 A_SEED_SOURCE: Final = Field(_seed_source, "where a seed comes from, such as 'dice'")

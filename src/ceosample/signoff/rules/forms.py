@@ -17,6 +17,7 @@ import attrs
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.got import Private, got, kind_of
 from ceosample.period import Period
+from ceosample.signoff.replay import naming
 from ceosample.signoff.replay.cases import NATURES, OF_A_CASE, PREFIX, REFERRED, WAYS
 from ceosample.signoff.replay.lifecycle import (
     ANNOTATIONS,
@@ -271,6 +272,12 @@ KINDS: Final[Mapping[str, Form]] = {
     ),
     # People.
     "named": Form((LEDGER,), {"person": a.A_PERSON, "name": a.A_DIGEST}),
+    naming.AGREED: Form(
+        (LEDGER,),
+        {"person": a.A_PERSON, "audience": a.AN_AUDIENCE, "name": a.A_DIGEST},
+        since=2,
+    ),
+    naming.WITHDRAWN: Form((LEDGER,), {"person": a.A_PERSON}, since=2),
     "role_granted": Form(
         (LEDGER, POPULATION),
         {"person": a.A_PERSON, "role": a.A_ROLE, "from": a.A_DAY},

@@ -14,6 +14,7 @@ from typing import Final
 import attrs
 
 from ceosample.errors import CeosampleError, LedgerError
+from ceosample.signoff.replay import naming
 from ceosample.signoff.replay.cases import CASE_TEXTS, OF_A_CASE, PREFIX, REFERRED
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, RECORDED_STATES
 from ceosample.signoff.rules import (
@@ -141,6 +142,8 @@ RULES: Final = (
     # People and resolutions.
     EventRule(1, people.require_grant, "role_granted"),
     EventRule(1, people.require_held, "role_revoked"),
+    EventRule(2, people.require_own_word, naming.AGREED),
+    EventRule(2, people.require_agreed, naming.WITHDRAWN),
     EventRule(1, resolutions.require_new_resolution, "oop_proposed"),
     EventRule(1, resolutions.require_second_colleague, "oop_cosigned"),
     EventRule(1, resolutions.require_reviewer, "oop_reviewed"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from ceosample.errors import LedgerError, raise_faults
+from ceosample.signoff.replay.naming import AGREED
 from ceosample.signoff.rules.context import Context
 from ceosample.signoff.rules.fields import faults_of_amount
 from ceosample.signoff.store.events import Event
@@ -45,4 +46,23 @@ def require_held(event: Event, context: Context) -> None:
         raise LedgerError(
             f"role: {quoted(person)} is not {role}{whose} on {since}; see who is with "
             "'ceosample people' or ledger.people()"
+        )
+
+
+def require_own_word(event: Event, _: Context) -> None:
+    """Raise unless it is the person themselves who agrees to be named."""
+    if event.actor != event.payload["person"]:
+        raise LedgerError(
+            f"naming, person: got {quoted(event.payload['person'])}, for whom "
+            f"{quoted(event.actor)} agreed; ask the person, who alone can agree to be named"
+        )
+
+
+def require_agreed(event: Event, context: Context) -> None:
+    """Raise unless a person whose name is withdrawn agreed to be named before."""
+    person = event.payload["person"]
+    if not any(one.payload["person"] == person for one in context.find(kind=AGREED)):
+        raise LedgerError(
+            f"naming, person: {quoted(person)} has not agreed to be named, so there is nothing to "
+            "withdraw; see who has with 'ceosample naming show'"
         )
