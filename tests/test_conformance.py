@@ -365,11 +365,11 @@ def test_every_page_says_its_number_and_how_many_there_are(month: cs.Pack) -> No
     assert lengths == {1, 2, 3}
 
 
-def test_a_page_that_does_not_settle_is_refused() -> None:
+def test_a_page_that_does_not_settle_is_refused(tmp_path: Path) -> None:
     """Typst warns and gives a PDF whose page numbers may be wrong."""
     shell = b"#set document(title: [x])\n#context v(30mm - here().position().y)\nx"
     with pytest.raises(ValueError, match="did not converge"):
-        typeset.job(("{}", DATE, None, shell, None))
+        typeset.job((str(tmp_path), "{}", DATE, None, shell, None))
 
 
 def test_a_signature_is_never_alone_on_its_page(month: cs.Pack) -> None:

@@ -1,9 +1,13 @@
 """Pages: the fixed Typst shell is given data as JSON, and gives PDF/A-2a that is PDF/UA-1 too.
 
-No Typst markup is ever made from data. The project's root is a folder that is empty but for a logo,
-the fonts are those
-that Typst bundles and those of a folder that the user names, and the time is the letter's date, so
-the same letter is the same file on every machine with the same release of Typst.
+No Typst markup is ever made from data. The project's root is a folder that holds the shell, the
+data and a logo, the fonts are those that Typst bundles and those of a folder that the user names,
+and the time is the letter's date, so the same letter is the same file on every machine with the
+same release of Typst.
+
+A process sets one document after the other with the same Typst: the shell is parsed once, and what
+does not depend on the data is evaluated once. So the data is a file: Typst keeps nothing of what it
+evaluated where its inputs change.
 """
 
 from __future__ import annotations
@@ -48,7 +52,7 @@ _HAVE_LATIN: Final = b"""
 
 #: A page of one line, to see whether there is a font for each of its characters.
 _ONE_LINE: Final = b"""
-#let data = json(bytes(sys.inputs.data))
+#let data = json("/data.json")
 #set document(title: "A line")
 #set text(font: data.fonts.map(font => font.name) + ("Libertinus Serif", "DejaVu Sans Mono"))
 #data.line
@@ -67,11 +71,11 @@ class Page:
     """One document to set.
 
     Attributes:
-        data: what the shell prints, JSON.
+        data: what the shell prints, JSON; the shell reads it from ``/data.json``.
         date: the letter's date, which the file carries as its time.
         fonts: a folder of the user's fonts, or None.
         shell: the Typst program that prints it; None for that of letters and packs.
-        logo: the PNG at the head of letters, the one file that the program can read; or None.
+        logo: the PNG at the head of letters, which the shell reads from ``/logo.png``; or None.
     """
 
     data: str
@@ -111,10 +115,12 @@ def compile_batches(
         The PDFs of the first batch, of the second, ...
     """
     made: list[bytes | child_process.Failure] = []
-    orders = [[attrs.astuple(page) for page in batch] for batch in batches]
-    for results in child_process.run_beside(job, orders, LIMITS):
-        made += results
-        progress(len(made), sum(map(len, batches)))
+    # The folder is ours, so that it goes even where a child was ended in the middle of its work.
+    with tempfile.TemporaryDirectory() as desk:
+        orders = [[(desk, *attrs.astuple(page)) for page in batch] for batch in batches]
+        for results in child_process.run_beside(job, orders, LIMITS):
+            made += results
+            progress(len(made), sum(map(len, batches)))
     return made
 
 
@@ -173,34 +179,49 @@ def _line(line: str, fonts: str | None) -> Page:
     return Page(json.dumps({"line": line, "fonts": []}), dt.date.min, fonts, _ONE_LINE)
 
 
-def job(order: tuple[str, dt.date, str | None, bytes | None, bytes | None]) -> bytes:
-    """The PDF of one document; the worker calls this.
+def job(order: tuple[str, str, dt.date, str | None, bytes | None, bytes | None]) -> bytes:
+    """The PDF of one document, a :class:`Page` after a folder for files; the worker calls this.
 
     Raises:
         ValueError: Typst's message, in words for a reader who knows nothing of Typst.
     """
     import typst
 
-    page = Page(*order)
-    with tempfile.TemporaryDirectory() as root:
-        if page.logo is not None:
-            (Path(root) / "logo.png").write_bytes(page.logo)
-        try:
-            compiler = compiler_of(
-                page.shell or _shell(), root, page.fonts, {"data": _with_families(page)}
-            )
-            made, warnings = compiler.compile_with_warnings(
-                format="pdf",
-                pdf_standards=[*STANDARDS],
-                timestamp=dt.datetime.combine(page.date, dt.time(), dt.UTC),
-            )
-        except typst.TypstError as error:
-            raise ValueError(in_words(error.message)) from None
+    desk, page = order[0], Page(*order[1:])
+    root, compiler = _press(desk, page.shell, page.fonts)
+    _lay(root / "data.json", _with_families(page).encode())
+    _lay(root / "logo.png", page.logo)
+    try:
+        made, warnings = compiler.compile_with_warnings(
+            format="pdf",
+            pdf_standards=[*STANDARDS],
+            timestamp=dt.datetime.combine(page.date, dt.time(), dt.UTC),
+        )
+    except typst.TypstError as error:
+        raise ValueError(in_words(error.message)) from None
     # Typst warns where page numbers may be wrong, and goes on.
     if not isinstance(made, bytes) or warnings:
         said = [warning.message for warning in warnings]
         raise ValueError(f"the page cannot be set: {'; '.join(said) or 'there is no document'}")
     return with_languages(made, page.data) if page.shell is None else made
+
+
+@cache
+def _press(desk: str, shell: bytes | None, fonts: str | None) -> tuple[Path, typst.Compiler]:
+    """A root that holds a shell, and the Typst that sets what is put next to it."""
+    root = Path(tempfile.mkdtemp(dir=desk))
+    main = root / "main.typ"
+    main.write_bytes(_template("shell.typ") + _template("sheets.typ") if shell is None else shell)
+    _lay(root / "text.typ", _template("text.typ"))
+    return root, compiler_of(str(main), str(root), fonts, {})
+
+
+def _lay(file: Path, data: bytes | None) -> None:
+    """Put data into a file, or take the file away."""
+    if data is None:
+        file.unlink(missing_ok=True)
+    else:
+        file.write_bytes(data)
 
 
 @cache
@@ -242,9 +263,12 @@ def _with_latin(folder: str) -> list[dict[str, Any]]:
 
 
 def compiler_of(
-    source: bytes, root: str, fonts: str | None, inputs: dict[str, str]
+    source: bytes | str, root: str, fonts: str | None, inputs: dict[str, str]
 ) -> typst.Compiler:
-    """Typst with nothing to read but its source, its inputs and what is in its root."""
+    """Typst with nothing to read but its source, its inputs and what is in its root.
+
+    A source that is a path is read again each time; bytes are there for the first time alone.
+    """
     import typst
 
     return typst.Compiler(
@@ -256,10 +280,8 @@ def compiler_of(
     )
 
 
-@cache
-def _shell() -> bytes:
-    templates = resources.files("ceosample.letters") / "templates"
-    return b"".join((templates / name).read_bytes() for name in ("shell.typ", "sheets.typ"))
+def _template(name: str) -> bytes:
+    return (resources.files("ceosample.letters") / "templates" / name).read_bytes()
 
 
 def in_words(message: str) -> str:
