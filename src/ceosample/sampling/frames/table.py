@@ -97,6 +97,10 @@ def _blank_rows(columns: Sequence[Sequence[object]]) -> list[int]:
 
 def _is_full(cells: Sequence[object]) -> bool:
     """Whether it is plain that no cell is empty, as in the ids of most tables."""
+    from ceosample.sampling.frames.native import NativeTexts  # here for its numpy
+
+    if isinstance(cells, NativeTexts):
+        return cells.lines is not None and cells.lines.are_names
     kinds = {*map(type, cells)}
     if kinds == {str}:
         return all(cells) and not any(map(str.isspace, cells))  # type: ignore[arg-type]
@@ -110,7 +114,7 @@ def dataframe_rows(native: Any) -> Iterator[dict[str, object]]:
         FrameError: it is no table.
     """
     frame = _narwhal(native)
-    columns = {name: cells_of(frame, name) for name in frame.columns}
+    columns = {name: _objects(frame.get_column(name), name) for name in frame.columns}
     for row in range(len(frame)):
         yield {name: cells[row] for name, cells in columns.items()}
 
@@ -131,13 +135,19 @@ def _narwhal(native: Any) -> Any:
     return frame
 
 
-def cells_of(frame: Any, name: str) -> list[object]:
+def cells_of(frame: Any, name: str) -> Sequence[object]:
     """The cells of a dataframe's column, in Python's kinds.
 
     Raises:
         FrameError: it holds text that is not UTF-8.
     """
+    from ceosample.sampling.frames.native import native_texts  # here for its numpy
+
     series = frame.get_column(name)
+    return native_texts(series, lambda: _objects(series, name)) or _objects(series, name)
+
+
+def _objects(series: Any, name: str) -> list[object]:
     try:
         values = series.to_list()
     except UnicodeDecodeError:  # an Arrow table may hold it, though Arrow forbids it
