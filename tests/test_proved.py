@@ -25,7 +25,7 @@ from ceosample.sampling.frames.proved_files import proved_files
 from ceosample.sampling.frames.rows import ColumnNames
 from ceosample.sampling.frames.saved_frame import SavedFrame
 from ceosample.sampling.frames.table import Table
-from ceosample.sampling.ticket import draw_key, lowest_tickets, ticket
+from ceosample.sampling.ticket import Ticketed, draw_key, ticket
 from ceosample.unseen import fault_in_new_name
 from thorough import examples
 
@@ -181,34 +181,29 @@ def test_the_order_of_lines_is_that_of_their_bytes(texts: list[str]) -> None:
         order = lines.order()
         assert (order is None) == (len({*texts}) < len(texts))
         if order is not None:
-            assert lines.texts(order) == sorted(texts, key=str.encode)
+            assert lines.taken(order).decode() == "".join(f"{one}\n" for one in sorted(texts))
 
 
-@given(st.lists(st.text(min_size=1, max_size=5), unique=True), st.integers(0, 8))
-def test_the_lowest_tickets_are_those_of_a_sort_of_all(ids: list[str], count: int) -> None:
-    """'In each stratum the `n_h` lowest tickets are selected'."""
-    ids = [one for one in ids if fault_in_new_name(one) is None]
-    every = sorted((ticket(KEY, one), one) for one in ids)
-    assert lowest_tickets(KEY, ids, count) == every[:count]
+def lowest(ids: list[str], count: int) -> list[Ticketed]:
+    """The lowest tickets of a frame of these ids."""
+    frame = Frame.from_records([{"id": one} for one in ids], unit_id="id", **HERE)
+    return frame.lowest(KEY, {(): count})[()]
 
 
-def test_so_are_those_of_many() -> None:
+def test_the_lowest_tickets_of_many_are_those_of_a_sort_of_all() -> None:
     """So many that a bound leaves most out."""
     ids = [f"CR-{number}" for number in range(5000)]
     every = sorted((ticket(KEY, one), one) for one in ids)
     for count in (1, 2, 40, 4999, 5000, 6000):
-        assert lowest_tickets(KEY, ids, count) == every[:count]
+        assert lowest(ids, count) == every[:count]
 
 
 def test_a_bound_that_was_too_low_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ceosample.sampling import ticket as tickets
-
-    monkeypatch.setattr(tickets, "bound", lambda count, size: 1)
     ids = [f"CR-{number}" for number in range(50)]
     every = sorted((ticket(KEY, one), one) for one in ids)
-    assert lowest_tickets(KEY, ids, 3) == every[:3]
     monkeypatch.setattr(strata, "bound", lambda count, size: 1)
     frame = Frame.from_records([{"id": one} for one in ids], unit_id="id", **HERE)
+    assert frame.lowest(KEY, {(): 3}) == {(): every[:3]}
     saved = SavedFrame.of(b"".join(frame.manifest()), b"".join(frame.excluded()), **HERE)
     assert saved.lowest(KEY, {(): 3}) == {(): every[:3]}
 

@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ceosample.canonical import netstring
-from ceosample.sampling.ticket import draw_key, lowest_tickets, ticket
+from ceosample.period import as_period
+from ceosample.sampling.frames.frame import Frame
+from ceosample.sampling.frames.units import Unit
+from ceosample.sampling.ticket import draw_key, ticket
 
 KEY = "983636e5b569db2482ef3a501d89e1ba"
 
@@ -45,11 +48,16 @@ def test_a_netstring_carries_its_length_in_bytes(text: str) -> None:
     assert rest == text.encode() + b","
 
 
-@given(st.sets(st.text(st.characters(exclude_categories=["Cs"])), max_size=30), st.integers(0, 40))
+@given(
+    st.sets(st.text(st.characters(exclude_categories=["Cc", "Cs"])), max_size=30),
+    st.integers(0, 40),
+)
 def test_the_lowest_tickets_are_those_of_a_full_sort(ids: set[str], count: int) -> None:
     def by_hand(unit_id: str) -> tuple[int, bytes]:
         data = KEY.encode() + b"," + unit_id.encode()
         return int.from_bytes(hashlib.sha256(data).digest(), "big"), unit_id.encode()
 
-    drawn = [unit.unit_id for unit in lowest_tickets(KEY, ids, count)]
+    units = [Unit(unit_id, ()) for unit_id in ids]
+    frame = Frame("complaint-responses", as_period("2026-10"), (), units)
+    drawn = [unit.unit_id for unit in frame.lowest(KEY, {(): count})[()]]
     assert drawn == sorted(ids, key=by_hand)[:count]

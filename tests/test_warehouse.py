@@ -24,7 +24,7 @@ import ceosample as cs
 from ceosample.sampling import ticket
 from ceosample.sampling.frames.cuts import Cut
 from ceosample.sampling.frames.strata import Stratum
-from ceosample.sampling.ticket import draw_key, lowest_tickets
+from ceosample.sampling.ticket import draw_key
 from ceosample.unseen import fault_in_new_name
 from ceosample.warehouse import SqlFrame, faults, lines, questions, slices
 from ceosample.warehouse.datafusion import DataFusion
@@ -441,8 +441,10 @@ def test_too_few_below_the_bound_are_asked_for_again(
     monkeypatch.setattr(questions.Questions, "below", watched)
     with home.frame(home.put(table_of(rows)), unit_id="id", strata=["s"]) as frame:
         found = frame.lowest(key, {("high",): 5, ("plain",): 5})
-    assert found[("high",)] == lowest_tickets(key, ids, 5)
-    assert found[("plain",)] == lowest_tickets(key, [f"u{n}" for n in range(2000)], 5)
+    assert found[("high",)] == sorted((ticket.ticket(key, one), one) for one in ids)[:5]
+    assert (
+        found[("plain",)] == sorted((ticket.ticket(key, f"u{n}"), f"u{n}") for n in range(2000))[:5]
+    )
     assert asked[0] == [("high",), ("plain",)]
     assert asked[1:], "it was not asked again"
     assert all(strata == [("high",)] for strata in asked[1:])

@@ -7,9 +7,9 @@ ticket whatever happens to the rest of the frame.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from math import isqrt
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from ceosample.canonical import digest, netstring
 
@@ -25,6 +25,16 @@ _ABOVE_ALL: Final = b"\xff" * (_SIZE + 1)
 
 #: A draw key is this many hexadecimal digits, which keeps an ordinary preimage in one block.
 KEY_DIGITS: Final = 32
+
+
+K = TypeVar("K")
+K_contra = TypeVar("K_contra", contravariant=True)
+
+
+class Limits(Protocol[K_contra]):
+    """A list or a mapping of limits."""
+
+    def __getitem__(self, kind: K_contra, /) -> bytes: ...
 
 
 #: The bytes of a ticket, and the unit's id.
@@ -77,35 +87,34 @@ def numbering(key: str) -> Callable[[str], bytes]:
     return number_of
 
 
-def lowest_tickets(key: str, unit_ids: Iterable[str], count: int) -> list[Ticketed]:
-    """The ``count`` units with the lowest tickets, in order; equal tickets by the id's bytes."""
-    ids = [*unit_ids]
-    few = min(count, len(ids))
-    if few <= 0:
-        return []
-    limit = bound(few, len(ids))
-    while len(low := below(key, ids, limit)) < few:
-        limit = wider(limit)
-    return ranked(low, few)
-
-
 def ranked(units: Iterable[Numbered], count: int) -> list[Ticketed]:
     """The first units by ticket; equal tickets by the id's bytes."""
     # Text in Python compares by code point, which is the order of its UTF-8 bytes.
     return [Ticketed(number.hex(), unit_id) for number, unit_id in sorted(units)[:count]]
 
 
-def below(key: str, unit_ids: Iterable[str], limit: int) -> list[Numbered]:
-    """The units whose tickets are below a number."""
+def limit_bytes(limit: int) -> bytes:
+    """What the bytes of the tickets below a number are below."""
+    return limit.to_bytes(_SIZE) if limit < TICKETS else _ABOVE_ALL
+
+
+def below(
+    key: str, unit_ids: Iterable[bytes], kinds: Iterable[K], limits: Limits[K]
+) -> Iterator[tuple[K, bytes, bytes]]:
+    """The units whose tickets are below the limits of their kinds: kind, ticket and id.
+
+    Args:
+        key: the draw key.
+        unit_ids: the ids in UTF-8.
+        kinds: the kind of each.
+        limits: of each kind, what the tickets that are wanted are below; nothing is below ``b""``.
+    """
     new = hashlib.sha256(f"{key},".encode()).copy
-    least = limit.to_bytes(_SIZE) if limit < TICKETS else _ABOVE_ALL
-    found = []
-    for unit_id in unit_ids:  # here goes the time of a draw, so there is no call more than it needs
-        number = new()
-        number.update(unit_id.encode())
-        if (digits := number.digest()) < least:
-            found.append((digits, unit_id))
-    return found
+    for unit_id, kind in zip(unit_ids, kinds, strict=True):
+        number = new()  # here goes the time of a draw, so there is no call more than it needs
+        number.update(unit_id)
+        if (digits := number.digest()) < limits[kind]:
+            yield kind, digits, unit_id
 
 
 def bound(count: int, size: int) -> int:

@@ -31,9 +31,9 @@ from ceosample.sampling.frames.rows import (
     faults_of_reasons,
     faults_of_variables,
 )
-from ceosample.sampling.frames.strata import Members, Strata, Stratum
+from ceosample.sampling.frames.strata import Renamed, Strata, Stratum, lowest_below
 from ceosample.sampling.frames.units import FrameRows, Unit, Units, as_columns
-from ceosample.sampling.ticket import Ticketed
+from ceosample.sampling.ticket import Numbered, Ticketed, below, limit_bytes
 from ceosample.show import html_table, stratum_words, text_table
 from ceosample.text import fault_in_name, quoted
 from ceosample.unseen import fault_in_new_name, with_plain_spaces
@@ -263,7 +263,7 @@ class Frame(Result):
         except ValueError as error:
             raise FrameError(f"rest: {error}") from None
         out = {unit_id for unit_id, _ in self.left_out}
-        unknown = sorted(resting - out - {*self.columns.ids})
+        unknown = sorted(resting - out - {*self.columns.names()})
         if unknown:
             named = joined([quoted(unit_id) for unit_id in unknown])
             raise FrameError(
@@ -306,35 +306,58 @@ class Frame(Result):
         """The eligible responses one by one, by the bytes of their ids; made when asked for."""
         return tuple(self.columns)
 
-    @cached_property
-    def _members(self) -> Members:
-        return self.columns.members()
-
     def sizes(self) -> dict[Stratum, int]:
         """The number of eligible responses in each stratum, by the bytes of its values."""
-        return self._members.sizes()
+        return {**self._sizes}
+
+    @cached_property
+    def _sizes(self) -> dict[Stratum, int]:
+        return self.columns.sizes()
 
     def lowest(self, key: str, counts: Mapping[Stratum, int]) -> dict[Stratum, list[Ticketed]]:
         """The asked number of units with the lowest tickets in each stratum, in order."""
-        return self._members.lowest(key, counts)
+        return self.lowest_among({stratum: stratum for stratum in self.columns.strata}, key, counts)
 
-    def merged(self, names: Mapping[Stratum, Stratum]) -> Members:
+    def lowest_among(
+        self, names: Mapping[Stratum, Stratum], key: str, counts: Mapping[Stratum, int]
+    ) -> dict[Stratum, list[Ticketed]]:
+        """The same under other names of the strata."""
+        sizes = self.merged(names).sizes()
+        return lowest_below(
+            counts, sizes, lambda bounds: self._below(key, names, bounds), AssertionError
+        )
+
+    def _below(
+        self, key: str, names: Mapping[Stratum, Stratum], bounds: Mapping[Stratum, int]
+    ) -> dict[Stratum, list[Numbered]]:
+        """The units whose tickets are below the bounds of their strata."""
+        found: dict[Stratum, list[Numbered]] = {name: [] for name in bounds}
+        strata = self.columns.strata
+        called = [names.get(stratum, stratum) for stratum in strata]
+        limits = [
+            limit_bytes(bounds.get(name, 0)) if stratum in names else b""
+            for stratum, name in zip(strata, called, strict=True)
+        ]
+        for ids, places in self.columns.parts():
+            for place, digits, unit_id in below(key, ids, places, limits):
+                found[called[place]].append((digits, unit_id.decode()))
+        return found
+
+    def merged(self, names: Mapping[Stratum, Stratum]) -> Renamed:
         """Strata under other names, those of one name as one."""
-        return self._members.merged(names)
+        return Renamed(self, names)
 
-    def cut(self, cuts: Mapping[str, Cut]) -> Members:
+    def cut(self, cuts: Mapping[str, Cut]) -> Renamed:
         """The strata with numeric or date variables cut at a plan's points.
 
         Raises:
             FrameError: a variable that is not there; every value that is no number or no date.
         """
-        return self.merged(labels([*self.sizes()], self.variables, cuts))
+        return self.merged(labels([*self.columns.strata], self.variables, cuts))
 
     def committed(self, unit_ids: Collection[str]) -> dict[str, str]:
         """The salted digests of these letters' contents, where the frame commits to them."""
-        asked = set(unit_ids)
-        pairs = zip(self.columns.ids, self.columns.contents or (), strict=False)
-        return {unit_id: content for unit_id, content in pairs if unit_id in asked}
+        return self.columns.committed(unit_ids) if unit_ids and self.columns.contents else {}
 
     def manifest(self) -> Iterator[bytes]:
         """The bytes of ``manifest.csv``, in chunks."""

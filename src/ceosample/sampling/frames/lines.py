@@ -31,6 +31,9 @@ _SMALL = range(-(2**63), 2**64)
 #: Longer texts are put in order one by one and not as numbers of eight bytes.
 _MOST_BYTES = 64
 
+#: So many texts are laid out at once.
+_AT_ONCE = 65_536
+
 _SPACE, _LINE_FEED = 0x20, 0x0A
 
 #: Where composed characters are: in Unicode 14 the last is U+11938, and none that it assigns will
@@ -70,7 +73,12 @@ class Lines:
             data = ("\n".join(texts) + "\n").encode()
         except UnicodeEncodeError:  # a lone surrogate
             return None
-        return cls(data, len(cells)) if data.count(b"\n") == len(cells) else None
+        return cls.of_bytes(data, len(cells))
+
+    @classmethod
+    def of_bytes(cls, data: bytes, count: int) -> Lines | None:
+        """Texts that were joined elsewhere; None unless they are so many, and one at least."""
+        return cls(data, count) if count and data.count(b"\n") == count else None
 
     @cached_property
     def _bytes(self) -> NDArray[np.uint8]:
@@ -88,6 +96,7 @@ class Lines:
     def _lengths(self) -> NDArray[np.int64]:
         return self._ends - self._starts
 
+    @cached_property
     def are_names(self) -> bool:
         """Whether each text is a name that a new frame can have."""
         others = self.data.translate(None, _PLAIN)
@@ -120,36 +129,31 @@ class Lines:
 
     def _keys(self) -> list[NDArray[np.uint64]]:
         """Whole numbers that are in the order of the texts, the first of them first."""
-        padded = self._padded(int(self._lengths.max()))
+        padded = self._padded[:, :-1]
         differ = padded[:, (padded != padded[0]).any(axis=0)]  # ids as a rule begin with the same
         eights = max(1, -(-differ.shape[1] // 8))
         whole = np.zeros((self.count, 8 * eights), np.uint8)
         whole[:, : differ.shape[1]] = differ
         return [*whole.view(">u8").astype(np.uint64).T]
 
-    def texts(self, rows: NDArray[np.int64]) -> list[str]:
-        """The texts of some rows, in the order of their numbers here."""
-        if not len(rows):
-            return []
-        longest = int(self._lengths.max())
-        if longest > _MOST_BYTES:
-            every = self.data.decode().split("\n")
-            return [every[row] for row in rows]
-        padded = np.full((len(rows), longest + 1), _LINE_FEED, np.uint8)
-        padded[:, :-1] = self._padded(longest)[rows]
-        return padded.tobytes().translate(None, b"\0").decode().split("\n")[:-1]
+    def taken(self, rows: NDArray[np.int64]) -> bytes:
+        """Some of the texts, each with its line feed, in the order of their numbers here."""
+        if self._lengths.max() > _MOST_BYTES:
+            every = self.data.split(b"\n")
+            return b"".join([every[row] + b"\n" for row in rows])
+        return self._padded[rows].tobytes().translate(None, b"\0")
 
-    def _padded(self, width: int) -> NDArray[np.uint8]:
-        """A row of so many bytes for each text, with zeros behind it; no name holds one."""
+    @cached_property
+    def _padded(self) -> NDArray[np.uint8]:
+        """A row of bytes for each text and its line feed, and zeros; no name holds one."""
+        width = int(self._lengths.max()) + 1
+        if self._lengths.min() == width - 1:
+            return self._bytes.reshape(self.count, width)
         padded = np.zeros((self.count, width), np.uint8)
-        longest = int(self._lengths.max())
-        if self._lengths.min() == longest:
-            padded[:, :longest] = self._bytes.reshape(self.count, longest + 1)[:, :-1]
-            return padded
-        last = len(self.data) - 1
-        for place in range(longest):
-            there = self._bytes[np.minimum(self._starts + place, last)]
-            padded[:, place] = there * (place < self._lengths)
+        for start in range(0, self.count, _AT_ONCE):  # the masks of all would be as large again
+            rows = slice(start, start + _AT_ONCE)
+            held = np.arange(width) <= self._lengths[rows, None]
+            padded[rows][held] = self._bytes[self._starts[start] : self._ends[rows][-1] + 1]
         return padded
 
 

@@ -9,24 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from itertools import compress
-from typing import TypeAlias
+from typing import cast
 
-import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from ceosample.sampling.frames.cells import FILL_STRATUM, Column, exclusion_code, stratum_value
+from ceosample.sampling.frames.coded import Coded, rows_of
 from ceosample.sampling.frames.lines import Lines
+from ceosample.sampling.frames.native import coded_of, lines_of
 from ceosample.sampling.frames.rows import MOST_REASONS, ColumnNames
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.frames.table import Table
 from ceosample.sampling.frames.units import FrameRows, Units
 from ceosample.unseen import fault_in_new_name
-
-Cells: TypeAlias = "Sequence[object]"
-
-#: What may stand in a column of strata; a truth value or a float would pass for a whole number.
-_KINDS = frozenset({str, int, type(None)})
 
 
 def proved(table: Table, asked: ColumnNames, missing: str | None) -> FrameRows | None:
@@ -37,95 +33,76 @@ def proved(table: Table, asked: ColumnNames, missing: str | None) -> FrameRows |
         asked: which column is what.
         missing: the label for a missing stratum value.
     """
-    ids = Lines.of(table.columns[asked.unit_id])
-    order = ids.order() if ids is not None and ids.are_names() else None
+    ids = lines_of(table.columns[asked.unit_id])
+    order = ids.order() if ids is not None and ids.are_names else None
     reasons = _reasons(table, asked.exclusion)
     if ids is None or order is None or reasons is None:
         return None
-    eligible = np.array([reason is None for reason in reasons], bool)
-    kept = [_kept(table.columns[name], eligible) for name in asked.strata]
-    strata = _strata(kept, int(eligible.sum()), missing)
+    eligible = np.array([reason is None for reason in reasons.values])[reasons.codes]
+    strata = _strata([coded_of(table.columns[name]) for name in asked.strata], eligible, missing)
     contents = None
     if asked.content is not None:
-        contents = Lines.of(_kept(table.columns[asked.content], eligible))
+        contents = lines_of(_kept(table.columns[asked.content], eligible))
     if strata is None or (asked.content is not None and not _are_digests(contents)):
         return None
-    return _sorted(ids, order, reasons, eligible, strata, contents)
-
-
-def _sorted(
-    ids: Lines,
-    order: NDArray[np.int64],
-    reasons: Sequence[str | None],
-    eligible: NDArray[np.bool_],
-    strata: _Coded,
-    contents: Lines | None,
-) -> FrameRows:
     ours, others = order[eligible[order]], order[~eligible[order]]
-    among_ours = np.cumsum(eligible)[ours] - 1  # their rows among the eligible ones
+    among_ours = (np.cumsum(eligible) - 1)[ours]  # their rows among the eligible ones
+    left_out = ids.taken(others).decode().split("\n")[:-1]
     return FrameRows(
         Units(
-            ids=tuple(ids.texts(ours)),
-            places=tuple(strata.places[among_ours].tolist()),
-            strata=strata.values,
-            contents=None if contents is None else tuple(contents.texts(among_ours)),
+            ids=ids.taken(ours),
+            places=strata.codes[among_ours].astype(np.intc).tobytes(),
+            strata=tuple(cast("Sequence[Stratum]", strata.values)),
+            contents=None if contents is None else contents.taken(among_ours),
         ),
         tuple(
-            (one, reasons[row] or "") for one, row in zip(ids.texts(others), others, strict=True)
+            (one, str(reasons.values[reasons.codes[row]]))
+            for one, row in zip(left_out, others, strict=True)
         ),
     )
 
 
-def _reasons(table: Table, column: str | None) -> Sequence[str | None] | None:
+def _reasons(table: Table, column: str | None) -> Coded | None:
     """The reason of each row for leaving it out, None for an eligible one; or None for no proof."""
     if column is None:
-        return [None] * table.count
-    cells = table.columns[column]
-    if not {*map(type, cells)} <= {str, type(None)}:
+        return Coded([None], np.zeros(table.count, np.int64))
+    found = coded_of(table.columns[column])
+    if found is None or int in {*map(type, found.values)}:
         return None
-    rule = Column(column, [*dict.fromkeys(cells)], exclusion_code)
+    rule = Column(column, found.values, exclusion_code)
     try:
-        codes = {cell: rule.read(row, needed=False) for row, cell in enumerate(rule.values)}
+        codes = [rule.read(row, needed=False) for row in range(len(found.values))]
     except ValueError:
         return None
-    return [*map(codes.__getitem__, cells)] if len(codes) <= MOST_REASONS else None
+    return Coded(codes, found.codes) if len(codes) <= MOST_REASONS else None
 
 
-@attrs.frozen(eq=False)
-class _Coded:
-    """The strata by the bytes of their values, and the place of each row's among them."""
-
-    values: tuple[Stratum, ...]
-    places: NDArray[np.int32]
-
-
-def _strata(columns: Sequence[Cells], count: int, missing: str | None) -> _Coded | None:
-    """The strata of the eligible rows; None for no proof."""
-    if not count or not all({*map(type, cells)} <= _KINDS for cells in columns):
+def _strata(
+    columns: Sequence[Coded | None], eligible: NDArray[np.bool_], missing: str | None
+) -> Coded | None:
+    """The strata of the eligible rows, by the bytes of their values; None for no proof."""
+    if not eligible.any() or None in columns:
         return None
-    if not columns:
-        return _Coded(((),), np.zeros(count, np.int32))
-    rows = [*dict.fromkeys(zip(*columns, strict=True))]
+    rows = rows_of([column for column in columns if column is not None], eligible)
     rules = [
         Column("", cells, partial(stratum_value, rule=fault_in_new_name), missing, FILL_STRATUM)
-        for cells in zip(*rows, strict=True)
+        for cells in zip(*cast("Sequence[tuple[object, ...]]", rows.values), strict=True)
     ]
     try:
         found = [
-            tuple(rule.read(row, needed=True) or "" for rule in rules) for row in range(len(rows))
+            tuple(rule.read(row, needed=True) or "" for rule in rules)
+            for row in range(len(rows.values))
         ]
     except ValueError:
         return None
     values = sorted({*found})
     place = {stratum: number for number, stratum in enumerate(values)}
-    of_row = {row: place[stratum] for row, stratum in zip(rows, found, strict=True)}
-    places = map(of_row.__getitem__, zip(*columns, strict=True))
-    return _Coded(tuple(values), np.fromiter(places, np.int32, count))
+    return Coded(values, np.array([place[stratum] for stratum in found])[rows.codes])
 
 
 def _are_digests(contents: Lines | None) -> bool:
     return contents is not None and contents.are_digests()
 
 
-def _kept(cells: Cells, eligible: NDArray[np.bool_]) -> Cells:
+def _kept(cells: Sequence[object], eligible: NDArray[np.bool_]) -> Sequence[object]:
     return cells if eligible.all() else [*compress(cells, eligible)]

@@ -12,6 +12,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import lt
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -22,25 +23,34 @@ from ceosample.sampling.frames.rows import MOST_REASONS
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.unseen import fault_in_new_name
 
+if TYPE_CHECKING:
+    from ceosample.sampling.frames.lines import Lines
+
+
+#: So many bytes are looked at at once.
+_AT_ONCE = 1 << 17
+
+_COMMA, _LINE_FEED = b",\n"
+
 
 @attrs.frozen
 class Part:
     """Some lines of a file, in columns.
 
     Attributes:
-        text: the ids, each with a line feed behind it.
-        values: those of the strata, or the reason alone.
+        ids: the ids.
+        tails: what is behind the ids: the values of the strata, or the reason, with their commas.
         contents: the last column, where it is that of contents; else nothing.
     """
 
-    text: str
-    values: Sequence[Stratum]
-    contents: Sequence[str] = ()
+    ids: list[bytes]
+    tails: list[bytes]
+    contents: list[bytes]
 
-    @property
-    def ids(self) -> list[str]:
-        """The ids."""
-        return self.text.split("\n")[:-1]
+
+def tail_of(stratum: Stratum) -> bytes:
+    """What is behind the ids of a stratum, in a file where every comma ends a field."""
+    return ",".join(stratum).encode()
 
 
 @attrs.frozen
@@ -80,17 +90,18 @@ def proved_files(
     units, others = _File(manifest), _File(excluded)
     try:
         _require_apart(units, others, tell)
-        reasons = {value: exclusion_code(*value) for value in others.counts}
+        reasons = {value: exclusion_code(*value) for value in others.counts()}
     except (NotProved, ValueError, TypeError):  # bytes that are no text; what is no reason
         return None
-    named = not any(map(fault_in_new_name, chain.from_iterable(units.counts)))
+    sizes = units.counts()
+    named = not any(map(fault_in_new_name, chain.from_iterable(sizes)))
     if not named or len(reasons) > MOST_REASONS:
         return None
     return Found(
         headers=(units.header, others.header),
         digests=(units.digest, others.digest),
-        sizes=units.counts,
-        reasons={reasons[value]: count for value, count in others.counts.items()},
+        sizes=sizes,
+        reasons={reasons[value]: count for value, count in others.counts().items()},
         plain=True,
     )
 
@@ -103,12 +114,11 @@ def parts_of(data: Contents) -> Iterator[Part]:
     """
     header: list[str] = []
     for block in _blocks(data):
-        text = block.decode(errors="replace")
         if not header:
-            first, _, text = text.partition("\n")
-            header = first.split(",")
-        if text:
-            yield _split(text, header)
+            first, _, block = block.partition(b"\n")
+            header = first.decode(errors="replace").split(",")
+        if block:
+            yield _split(block, header)
 
 
 class _File:
@@ -116,10 +126,19 @@ class _File:
 
     def __init__(self, data: Contents) -> None:
         self._data = data
-        self._last = ""
+        self._last = b""
+        self._tails: Counter[bytes] = Counter()
         self.header: list[str] = []
         self.digest = ""
-        self.counts: Counter[Stratum] = Counter()
+        self.count = 0
+
+    def counts(self) -> dict[Stratum, int]:
+        """How often values stand in it."""
+        width = len(self.header) - has_content(self.header)
+        return {
+            tuple(tail.decode().split(",")) if width > 1 else (): count
+            for tail, count in self._tails.items()
+        }
 
     def parts(self) -> Iterator[Part]:
         """The lines below the header, once they are proved.
@@ -133,39 +152,45 @@ class _File:
             state.update(block)
             if b'"' in block or b"\r" in block:
                 raise NotProved
-            text = block.decode()
+            if not block.isascii():
+                block.decode()
             if not self.header:
-                first, _, text = text.partition("\n")
-                self.header = first.split(",")
-            if text:
-                yield self._proved(_split(text, self.header))
+                first, _, block = block.partition(b"\n")
+                self.header = first.decode().split(",")
+            if block:
+                yield self._proved(_split(block, self.header))
         self.digest = state.hexdigest()
         if not self.header:
             raise NotProved
 
     def _proved(self, part: Part) -> Part:
-        # Its numpy is what a command need not wait for that verifies nothing.
-        from ceosample.sampling.frames.lines import Lines
-
-        ids, contents = part.ids, Lines.of(part.contents)
-        named = Lines(part.text.encode(), len(ids)).are_names()
+        ids = part.ids
+        named = _lines(ids).are_names
         ascending = all(map(lt, [self._last, *ids], ids))
-        digests = not part.contents or (contents is not None and contents.are_digests())
+        digests = not part.contents or _lines(part.contents).are_digests()
         if not (named and ascending and digests):
             raise NotProved
         self._last = ids[-1]
-        self.counts.update(part.values)
+        self.count += len(ids)
+        self._tails.update(part.tails)
         return part
+
+
+def _lines(texts: list[bytes]) -> Lines:
+    # Its numpy is what a command need not wait for that verifies nothing.
+    from ceosample.sampling.frames.lines import Lines
+
+    return Lines(b"\n".join([*texts, b""]), len(texts))
 
 
 def _require_apart(units: _File, others: _File, tell: Callable[[int], None]) -> None:
     """Read both files to their ends, side by side; no id may be in both."""
     left_out = (part.ids for part in others.parts())
-    waiting: list[str] = next(left_out, [])
+    waiting: list[bytes] = next(left_out, [])
     for part in units.parts():
-        tell(units.counts.total())
+        tell(units.count)
+        ids = part.ids
         while waiting:
-            ids = part.ids
             place = bisect_right(waiting, ids[-1])
             if not {*waiting[:place]}.isdisjoint(ids):
                 raise NotProved
@@ -182,30 +207,47 @@ def _blocks(data: Contents) -> Iterator[bytes]:
     Raises:
         NotProved: the last line does not.
     """
-    rest: list[bytes] = []
+    waiting: list[bytes] = []
+    size = 0
     for chunk in chunks_of(data):
-        whole, line_feed, tail = bytes(chunk).rpartition(b"\n")
-        if line_feed:
-            yield b"".join([*rest, whole, line_feed])
-            rest = []
-        rest.append(tail)
-    if any(rest):
+        waiting.append(bytes(chunk))
+        size += len(chunk)
+        if size >= _AT_ONCE and b"\n" in waiting[-1]:
+            whole, line_feed, tail = b"".join(waiting).rpartition(b"\n")
+            yield whole + line_feed
+            waiting, size = [tail], len(tail)
+    last = b"".join(waiting)
+    if last and not last.endswith(b"\n"):
         raise NotProved
+    if last:
+        yield last
 
 
-def _split(text: str, header: Sequence[str]) -> Part:
+def _split(block: bytes, header: Sequence[str]) -> Part:
     """Lines as columns.
 
     Raises:
         NotProved: a line is not as wide as the header.
     """
-    width, count = len(header), text.count("\n")
-    # A line feed goes with the field behind it, so that it shows where a line begins.
-    fields = text.replace("\n", ",\n").split(",")
-    firsts = "".join(fields[::width])
-    if len(fields) != count * width + 1 or firsts.count("\n") != count:
+    import numpy as np
+
+    data = np.frombuffer(block, np.uint8)
+    marks = np.flatnonzero((data == _COMMA) | (data == _LINE_FEED))
+    width, contents = len(header), has_content(header)
+    count = len(marks) // width
+    ends = marks[width - 1 :: width]
+    if len(marks) % width or block.count(b"\n") != count or (data[ends] != _LINE_FEED).any():
         raise NotProved
-    columns = [fields[place:-1:width] for place in range(1, width)]
-    contents = columns.pop() if has_content(header) and columns else []
-    values = [*zip(*columns, strict=True)] if columns else [()] * count
-    return Part(firsts, values, contents)
+    # Behind the id, and before the content, a line feed for the comma: C then splits by one mark.
+    cuts = {0, width - 1 - contents} - {width - 1}
+    apart = data.copy()
+    for place in cuts:
+        apart[marks[place::width]] = _LINE_FEED
+    fields = apart.tobytes().split(b"\n")[:-1]
+    step = len(cuts) + 1
+    has_tail = width - contents > 1
+    return Part(
+        ids=fields[::step],
+        tails=fields[1::step] if has_tail else [b""] * count,
+        contents=fields[step - 1 :: step] if contents and width > 1 else [],
+    )

@@ -114,7 +114,7 @@ class RowReader:
         fill: str = FILL,
         known: dict[str, str] | None = None,
     ) -> Column:
-        return Column(name, table.columns[name], rule, missing, fill, known)
+        return Column(name, [*table.columns[name]], rule, missing, fill, known)
 
     def _optional(
         self, table: Table, name: str | None, rule: Callable[[object], str]

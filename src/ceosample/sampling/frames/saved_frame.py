@@ -6,7 +6,7 @@ To verify a draw of a hundred million responses takes the memory of the letters 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 import attrs
@@ -25,11 +25,11 @@ from ceosample.sampling.frames.frame import (
     spec_of_files,
 )
 from ceosample.sampling.frames.manifest import batches_of, digest_of, kept
-from ceosample.sampling.frames.proved_files import Found, NotProved, parts_of, proved_files
+from ceosample.sampling.frames.proved_files import Found, NotProved, parts_of, proved_files, tail_of
 from ceosample.sampling.frames.rows import ColumnNames, RowReader, faults_of_reasons
-from ceosample.sampling.frames.strata import Members, Renamed, Stratum, lowest_below
+from ceosample.sampling.frames.strata import Renamed, Stratum, lowest_below
 from ceosample.sampling.frames.table import Table
-from ceosample.sampling.ticket import Numbered, Ticketed, below
+from ceosample.sampling.ticket import Numbered, Ticketed, below, limit_bytes
 from ceosample.unseen import unseen_in
 
 
@@ -111,35 +111,32 @@ class SavedFrame:
     ) -> dict[Stratum, list[Ticketed]]:
         """The units with the lowest tickets under other names of the strata, in one reading."""
         sizes = Renamed(self, names).sizes()
-        return lowest_below(counts, sizes, lambda limits: self._below(key, names, limits), _changed)
+        return lowest_below(counts, sizes, lambda bounds: self._below(key, names, bounds), _changed)
 
     def _below(
-        self, key: str, names: Mapping[Stratum, Stratum], limits: Mapping[Stratum, int]
+        self, key: str, names: Mapping[Stratum, Stratum], bounds: Mapping[Stratum, int]
     ) -> dict[Stratum, list[Numbered]]:
         """The units whose tickets are below the bounds of their strata, in one reading."""
-        found: dict[Stratum, list[Numbered]] = {name: [] for name in limits}
-        for there in self._members():
-            for stratum, unit_ids in there.ids.items():
-                name = names.get(stratum)
-                if name is not None and name in limits:
-                    found[name] += below(key, unit_ids, limits[name])
-        return found
-
-    def _members(self) -> Iterator[Members]:
-        """The units in their strata, part by part."""
-        if not self._plain:
-            width = 1 + len(self.variables)
-            for rows in self._rows():
-                yield Members.of((tuple(row[1:width]), row[0]) for row in rows)
-            return
+        found: dict[Stratum, list[Numbered]] = {name: [] for name in bounds}
+        kind_of: Callable[[Stratum], Hashable] = tail_of if self._plain else tuple
+        called = {kind_of(s): name for s, name in names.items() if name in bounds}
+        limits = _Limits({kind: limit_bytes(bounds[name]) for kind, name in called.items()})
         try:
-            for part in parts_of(self._manifest):
-                ids: dict[Stratum, list[str]] = {stratum: [] for stratum in {*part.values}}
-                for unit_id, stratum in zip(part.ids, part.values, strict=True):
-                    ids[stratum].append(unit_id)
-                yield Members(ids)
+            for ids, kinds in self._parts():
+                for kind, digits, unit_id in below(key, ids, kinds, limits):
+                    found[called[kind]].append((digits, unit_id.decode()))
         except NotProved:
             raise _changed() from None
+        return found
+
+    def _parts(self) -> Iterator[tuple[Iterable[bytes], Iterable[Hashable]]]:
+        """The ids, each with what tells its stratum, some thousand at a time."""
+        if self._plain:
+            yield from ((part.ids, part.tails) for part in parts_of(self._manifest))
+            return
+        width = 1 + len(self.variables)
+        for rows in self._rows():
+            yield [row[0].encode() for row in rows], [tuple(row[1:width]) for row in rows]
 
     def merged(self, names: Mapping[Stratum, Stratum]) -> Renamed:
         """Strata under other names, those of one name as one."""
@@ -164,6 +161,13 @@ class SavedFrame:
 
     def _rows(self) -> Iterator[list[list[str]]]:
         return _body(self._manifest, MANIFEST)
+
+
+class _Limits(dict[Hashable, bytes]):
+    """The limits of the strata that were asked for; no ticket is below that of another."""
+
+    def __missing__(self, kind: Hashable) -> bytes:
+        return b""
 
 
 def _looked_at(

@@ -7,15 +7,7 @@ from typing import Any, Protocol, TypeAlias
 
 import attrs
 
-from ceosample.sampling.ticket import (
-    TICKETS,
-    Numbered,
-    Ticketed,
-    bound,
-    lowest_tickets,
-    ranked,
-    wider,
-)
+from ceosample.sampling.ticket import TICKETS, Numbered, Ticketed, bound, ranked, wider
 from ceosample.text import quoted
 
 #: The values of the stratum variables, in their order; ``()`` where there are none.
@@ -52,8 +44,8 @@ class Strata(Protocol):
         ...
 
 
-class Elsewhere(Protocol):
-    """A frame whose units are not in memory, and are asked for by other names of their strata."""
+class HasStrata(Protocol):
+    """A frame whose units can be asked for by other names of their strata."""
 
     def sizes(self) -> Mapping[Stratum, int]: ...
 
@@ -64,14 +56,14 @@ class Elsewhere(Protocol):
 
 @attrs.frozen
 class Renamed:
-    """The strata of units that are not in memory, under other names.
+    """The strata of a frame under other names.
 
     Attributes:
         frame: where the units are.
         names: its strata to their names here; the units of one without a name are left out.
     """
 
-    frame: Elsewhere
+    frame: HasStrata
     names: Mapping[Stratum, Stratum]
 
     def sizes(self) -> dict[Stratum, int]:
@@ -92,43 +84,6 @@ class Renamed:
         return Renamed(self.frame, kept)
 
 
-@attrs.frozen
-class Members:
-    """The strata of units in memory.
-
-    Attributes:
-        ids: the unit ids of each stratum, strata by the bytes of their values.
-    """
-
-    ids: Mapping[Stratum, list[str]]
-
-    @classmethod
-    def of(cls, units: Iterable[tuple[Stratum, str]]) -> Members:
-        """Sort units into their strata."""
-        ids: dict[Stratum, list[str]] = {}
-        for stratum, unit_id in units:
-            ids.setdefault(stratum, []).append(unit_id)
-        return cls(dict(sorted(ids.items())))
-
-    def sizes(self) -> dict[Stratum, int]:
-        """The number of units in each stratum, by the bytes of its values."""
-        return {stratum: len(ids) for stratum, ids in self.ids.items()}
-
-    def lowest(self, key: str, counts: Mapping[Stratum, int]) -> dict[Stratum, list[Ticketed]]:
-        """The asked number of units with the lowest tickets in each stratum, in order."""
-        return {
-            stratum: lowest_tickets(key, self.ids.get(stratum, ()), count)
-            for stratum, count in counts.items()
-        }
-
-    def merged(self, names: Mapping[Stratum, Stratum]) -> Members:
-        """The same units under other names of their strata, without the strata that have none."""
-        ids: dict[Stratum, list[str]] = {}
-        for stratum, name in names.items():
-            ids.setdefault(name, []).extend(self.ids.get(stratum, ()))
-        return Members(dict(sorted(ids.items())))
-
-
 def lowest_below(
     counts: Mapping[Stratum, int],
     sizes: Mapping[Stratum, int],
@@ -137,8 +92,7 @@ def lowest_below(
 ) -> dict[Stratum, list[Ticketed]]:
     """In each stratum so many units with the lowest tickets, in order; all of a smaller one.
 
-    For units that are not in memory: all below a bound are asked for, and should they be too few,
-    asked for again below a wider one.
+    All below a bound are asked for, and should they be too few, asked for again below a wider one.
 
     Args:
         counts: how many are wanted of each stratum.

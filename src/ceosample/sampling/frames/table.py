@@ -11,6 +11,8 @@ from __future__ import annotations
 import csv
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
@@ -34,6 +36,9 @@ NO_KEYS: Final[Mapping[str, str]] = MappingProxyType({})
 
 #: Floats whose own shortest decimal form counts, as narwhals calls them, and their bits.
 _NARROW: Final[Mapping[str, int]] = {"Float16": 16, "Float32": 32}
+
+#: So many rows become columns at once.
+_AT_ONCE: Final = 8192
 
 #: A row's number, as messages call it, and its cells.
 NumberedRow: TypeAlias = "tuple[int, tuple[object, ...]]"
@@ -97,6 +102,10 @@ def _blank_rows(columns: Sequence[Sequence[object]]) -> list[int]:
 
 def _is_full(cells: Sequence[object]) -> bool:
     """Whether it is plain that no cell is empty, as in the ids of most tables."""
+    from ceosample.sampling.frames.native import NativeTexts  # here for its numpy
+
+    if isinstance(cells, NativeTexts):
+        return cells.lines is not None and cells.lines.are_names
     kinds = {*map(type, cells)}
     if kinds == {str}:
         return all(cells) and not any(map(str.isspace, cells))  # type: ignore[arg-type]
@@ -110,7 +119,7 @@ def dataframe_rows(native: Any) -> Iterator[dict[str, object]]:
         FrameError: it is no table.
     """
     frame = _narwhal(native)
-    columns = {name: cells_of(frame, name) for name in frame.columns}
+    columns = {name: _objects(frame.get_column(name), name) for name in frame.columns}
     for row in range(len(frame)):
         yield {name: cells[row] for name, cells in columns.items()}
 
@@ -131,13 +140,19 @@ def _narwhal(native: Any) -> Any:
     return frame
 
 
-def cells_of(frame: Any, name: str) -> list[object]:
+def cells_of(frame: Any, name: str) -> Sequence[object]:
     """The cells of a dataframe's column, in Python's kinds.
 
     Raises:
         FrameError: it holds text that is not UTF-8.
     """
+    from ceosample.sampling.frames.native import native_texts  # here for its numpy
+
     series = frame.get_column(name)
+    return native_texts(series, lambda: _objects(series, name)) or _objects(series, name)
+
+
+def _objects(series: Any, name: str) -> list[object]:
     try:
         values = series.to_list()
     except UnicodeDecodeError:  # an Arrow table may hold it, though Arrow forbids it
@@ -192,12 +207,13 @@ def from_csv(
 def from_rows(rows: Iterable[NumberedRow], wanted: Sequence[str]) -> Table:
     """A table of rows that are read one by one, with their numbers."""
     columns: dict[str, list[object]] = {name: [] for name in wanted}
-    kept = list(columns.values())
-    numbers = []
-    for number, row in rows:
-        numbers.append(number)
-        for column, cell in zip(kept, row, strict=True):
-            column.append(cell)
+    numbers: list[int] = []
+    taken = iter(rows)
+    while some := [*islice(taken, _AT_ONCE)]:
+        of_rows, cells = zip(*some, strict=True)
+        numbers += of_rows
+        for column, more in zip(columns.values(), zip(*cells, strict=True), strict=True):
+            column += more
     return Table(columns, len(numbers), numbers)
 
 
@@ -268,13 +284,16 @@ def _read_csv(
         if header is None:
             raise FrameError(f"{where}: empty; the first line must name the columns")
         require_columns(wanted, header, keys)
-        places = [header.index(name) for name in wanted]
+        taken = _taking([header.index(name) for name in wanted])
+        width = len(header)
         for count, row in enumerate(filter(None, reader), 1):
-            if len(row) == len(header):
-                cells = tuple([row[place] or None for place in places])
-                if not is_blank(row):
-                    yield count, cells
-            elif not is_blank(row):
+            said = "".join(row)
+            if not said or said.isspace():  # is_blank, of texts alone
+                continue
+            if len(row) == width:
+                cells = taken(row)
+                yield count, tuple([c or None for c in cells]) if "" in cells else cells
+            else:
                 faults.append(
                     f"row {count}: got {len(row)} cells, and the header names {len(header)}; "
                     f"quote a cell that holds {SEPARATORS[mark]}"
@@ -282,6 +301,13 @@ def _read_csv(
     except csv.Error as error:
         faults.append(f"row {count + 1}: {_in_our_words(error)}")
     raise_faults(FrameError, faults)
+
+
+def _taking(places: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
+    """What takes the cells in some places out of a row."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda row: tuple([row[place] for place in places])
 
 
 def _in_our_words(error: csv.Error) -> str:
