@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 from ceosample.signoff.replay.cases import CASE_KINDS
+from ceosample.signoff.replay.lifecycle import PROMISED
 from ceosample.signoff.rules.forms import KINDS, faults_of_form
 from ceosample.signoff.store.events import Event
 
@@ -31,6 +32,8 @@ def test_what_0_1_recorded_has_the_form_of_rules_1_and_of_rules_2() -> None:
         *("rules", "clock_corrected", "zone_stated", "repaired", "superseded"),
         *("named", "hold_lifted", "found_ineligible", "eligibility_questioned", "method_stated"),
         *CASE_KINDS,
+        *PROMISED,
+        *("oop_forgotten", "read", "room_sealed"),
         *("naming_agreed", "naming_withdrawn"),
     }
     assert [fault for event in events for fault in faults_of_form(event, 1)] == []
