@@ -15,18 +15,18 @@ SOURCE: Final = PROJECT / "src"
 
 #: Every benchmark, with what makes it small, and a word of what it then prints.
 ASKED: Final = {
-    "decisions": (["--against", str(PROJECT), "--events", "600", "--rounds", "1"], "times as fast"),
+    "decisions": (["--against", str(PROJECT), "--events", "200", "--rounds", "1"], "times as fast"),
     "bounds": (["--designs", "8", "--findings", "1"], "8 of 8 designs are as enumerated"),
     "changed_exports": (["20"], "20"),
     "check": (
-        ["--against", str(PROJECT), "--events", "600", "--rounds", "1", "--flips", "2"],
+        ["--against", str(PROJECT), "--events", "200", "--rounds", "1", "--flips", "1"],
         "BROKEN, figures right",
     ),
     "everyday": (["--rows", "300", "--letters", "20", "--rounds", "1"], "verify, fresh"),
     "excel": (["--rows", "200"], "200 rows: "),
     "gate": (["--small"], "a register of 20 questions"),
     "import_time": (["--rounds", "1"], "median of 1"),
-    "ledger_scale": (["2000"], "full check"),
+    "ledger_scale": (["600"], "full check"),
     "monitor": (["--runs", "200"], "100 months of 50 strata"),
     "packs": (["--existing", "2"], "2 letters: "),
     "recorders": (["--recorders", "2", "--seconds", "0.5"], "busy: 0"),
