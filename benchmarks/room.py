@@ -1,10 +1,9 @@
-"""How long a signing room takes to open in Chromium, from the address to the first paint and the end
-of loading.
+"""How long a signing room takes to open in Chromium: until it is painted, and until it is loaded.
 
 Run: ``python benchmarks/room.py [--rounds N] [LETTERS | FILE.html ...]``, a room of 500 letters and
 five rounds by default. Files are rooms that were saved before, by another release for example: all
-are opened in turns, so that other work on the machine meets each alike. The times are those that the
-browser itself keeps (Navigation Timing, Paint Timing), the best of the rounds and their median.
+are opened in turns, so that other work on the machine meets each alike. The times are those that
+the browser itself keeps (Navigation Timing, Paint Timing), the best of the rounds and their median.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ def room(letters: int, folder: Path) -> Path:
 
 
 def opened(browser: Browser, file: Path) -> tuple[float, float]:
-    """The milliseconds until the room is loaded, and until it is painted, in a window of its own."""
+    """The milliseconds until the room is loaded, and until it is painted, in its own window."""
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
         page = context.new_page()
         page.goto(file.resolve().as_uri())
@@ -68,7 +67,8 @@ def main() -> None:
         for file, times in zip(files, zip(*rounds, strict=True), strict=True):
             loaded, painted = zip(*times, strict=True)
             print(
-                f"{file.name}: {file.stat().st_size / 2**20:.1f} MB; loaded in {min(loaded):.0f} ms "
+                f"{file.name}: {file.stat().st_size / 2**20:.1f} MB; "
+                f"loaded in {min(loaded):.0f} ms "
                 f"(median {statistics.median(loaded):.0f}), painted in {min(painted):.0f} ms "
                 f"(median {statistics.median(painted):.0f})"
             )
