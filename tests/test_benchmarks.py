@@ -30,6 +30,7 @@ ASKED: Final = {
     "monitor": (["--runs", "200"], "100 months of 50 strata"),
     "packs": (["--existing", "2"], "2 letters: "),
     "recorders": (["--recorders", "2", "--seconds", "0.5"], "busy: 0"),
+    "room": (["--rounds", "1", "2"], "loaded in"),
     "signing": (["--small"], "a letter checked"),
     "warehouse": (["--rows", "200", "--letters", "8", "--only", "duckdb"], "duckdb"),
 }

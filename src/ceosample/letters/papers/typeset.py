@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import attrs
 
@@ -60,6 +60,9 @@ _ONE_LINE: Final = b"""
 
 #: Letters up to here are in the fonts of Typst itself.
 _LATIN: Final = "\u024f"
+
+#: A program as bytes, or the path of one.
+Source = TypeVar("Source", bytes, str)
 
 _NO_GLYPH = re.compile(r"the text `(\".*?\")` could not be displayed", re.DOTALL)
 _PRIVATE = re.compile(r"the PDF contains the codepoint `(\".*?\")`", re.DOTALL)
@@ -263,7 +266,7 @@ def _with_latin(folder: str) -> list[dict[str, Any]]:
 
 
 def compiler_of(
-    source: bytes | str, root: str, fonts: str | None, inputs: dict[str, str]
+    source: Source, root: str, fonts: str | None, inputs: dict[str, str]
 ) -> typst.Compiler:
     """Typst with nothing to read but its source, its inputs and what is in its root.
 
