@@ -1,9 +1,10 @@
 """The way that README shows, freeze to verify, beside another release's and beside its peers.
 
 Run: ``python benchmarks/everyday.py [--against PATH] [--rows N] [--strata N] [--letters N]
-[--table KIND] [--names KIND] [--rounds N]``; PATH is a checkout of the other release. Each round is
-a process of its own for each release, in turns; a processor's seconds are counted, not the clock's.
-The draw is verified once more in a fresh process, with its memory above the imports. In the same
+[--table KIND] [--names KIND] [--engine NAME] [--rounds N]``; PATH is a checkout of the other
+release. Each round is a process of its own for each release, in turns; the seconds of all
+processors are counted, not the clock's. An engine is for dataframes, and for this release. The
+draw is verified once more in a fresh process, with its memory above the imports. In the same
 round, peers: a hash of each id and nothing else, and pandas' sample, which proves nothing.
 """
 
@@ -22,7 +23,7 @@ HERE = Path(__file__).resolve().parents[1]
 
 CHAIN = """
 import json, random, sys, time
-rows, strata, letters, kind, names, folder = sys.argv[1:]
+rows, strata, letters, kind, names, engine, folder = sys.argv[1:]
 rows, strata, letters = int(rows), int(strata), int(letters)
 import pandas, polars, pyarrow
 import ceosample as cs
@@ -46,6 +47,9 @@ table = {
 sampled = pandas.DataFrame(columns)
 del columns, division
 cs.Frame, cs.draw, cs.verify, cs.commit  # loads what is loaded late
+asked = {"engine": engine} if engine else {}
+if engine:
+    import datafusion  # the library is not in its figures
 freeze = {"csv": cs.Frame.from_csv, "records": cs.Frame.from_records}.get(
     kind, cs.Frame.from_dataframe)
 plan, taken, found = cs.Plan(size=letters, reserves=2), {}, None
@@ -56,12 +60,12 @@ def timed(name, work):
     taken[name] = time.process_time() - began
     return result
 
-frame = timed("freeze", lambda: freeze(table, **named))
+frame = timed("freeze", lambda: freeze(table, **asked, **named))
 timed("commit", lambda: cs.commit(frame, plan, seed_source="dice"))
 seed = cs.Seed("83019274650192837465", source="dice", witnesses=["internal audit"])
 draw = timed("draw", lambda: cs.draw(frame, plan, seed=seed))
 timed("save", lambda: draw.save(folder))
-report = timed("verify", lambda: cs.verify(folder))
+report = timed("verify", lambda: cs.verify(folder, **asked))
 assert report.level.name == "REPRODUCED", report
 taken["all"] = sum(taken.values())
 import hashlib
@@ -100,7 +104,8 @@ def once(tree: Path, given: argparse.Namespace) -> tuple[str, dict[str, float]]:
     """One round of a release: the draw's digest, and seconds and megabytes."""
     with tempfile.TemporaryDirectory() as folder:
         size = (given.rows, given.strata, given.letters, given.table, given.names)
-        digest, taken = asked(tree, CHAIN, *size, folder)
+        engine = given.engine if tree == HERE else ""
+        digest, taken = asked(tree, CHAIN, *size, engine, folder)
         seconds, megabytes = asked(tree, FRESH, folder)
     return digest, {**taken, "verify, fresh": seconds, "its MB": megabytes}
 
@@ -115,6 +120,7 @@ def main() -> None:
     tables = ("pyarrow", "pandas", "polars", "csv", "records")
     parser.add_argument("--table", choices=tables, default="pyarrow")
     parser.add_argument("--names", choices=("ascii", "not-ascii"), default="ascii")
+    parser.add_argument("--engine", choices=("datafusion",), default="")
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     trees = {"here": HERE} | ({"there": given.against.resolve()} if given.against else {})

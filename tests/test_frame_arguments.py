@@ -18,8 +18,12 @@ from refusals import did_you_mean
 
 IN_MEMORY = [Frame.from_dataframe, Frame.from_records, Frame.from_csv, Frame.from_excel]
 
-#: What a constructor asks of a file besides.
-OF_FILES = {"from_csv": ["encoding"], "from_excel": ["sheet", "header"]}
+#: What a constructor asks besides.
+OWN = {
+    "from_dataframe": ["engine"],
+    "from_csv": ["encoding"],
+    "from_excel": ["sheet", "header"],
+}
 IN_DATABASES = [
     *(SqlFrame.from_duckdb, SqlFrame.from_postgresql, SqlFrame.from_datafusion),
     *(SqlFrame.from_arrow, SqlFrame.from_spark),
@@ -50,7 +54,7 @@ def test_every_constructor_shows_them_and_refuses_others(function: Callable[...,
         if field.name != "table":
             expected = inspect.Parameter.empty if field.default is attrs.NOTHING else field.default
             assert keywords.pop(field.name) == expected
-    assert keywords == dict.fromkeys(OF_FILES.get(function.__name__, ()))
+    assert keywords == dict.fromkeys(OWN.get(function.__name__, ()))
     name = function.__qualname__
     own = len(keywords)
     given = [None] * (len(shown) - len(attrs.fields(spec)) - own + (spec is TableSpec))

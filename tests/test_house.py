@@ -50,7 +50,7 @@ FLOORS = [
 ROOMS = {
     "sampling": [
         {"ticket"},
-        {"frames"},
+        {"frames", "engine"},
         {"plans", "seeds", "gates"},
         {"commitment", "record"},
         {"draw"},

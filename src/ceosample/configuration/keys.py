@@ -20,6 +20,7 @@ from ceosample.letters.markup.page_words import is_page_words
 from ceosample.letters.papers.paper_size import PAPERS
 from ceosample.letters.regimes.elements import KINDS, SAMPLINGS
 from ceosample.period import Period
+from ceosample.sampling.engine import ENGINES
 from ceosample.sampling.frames.cells import REASON
 from ceosample.sampling.frames.frame import POPULATION
 from ceosample.sampling.plans.plan import Plan
@@ -253,6 +254,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "exclusions": Key("a list of tables, each [[source.exclusions]]", _are_tables),
         "filter": Key("a list of tables, each [[source.filter]]", _are_tables),
         "open": Key("a list of exclusions' codes, in-progress", _are_codes),
+        "engine": Key(" or ".join(ENGINES), lambda value: value in ENGINES),
         **_FORM,
     },
     "strata": {

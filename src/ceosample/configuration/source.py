@@ -11,6 +11,7 @@ import attrs
 from ceosample.canonical import Json
 from ceosample.configuration.database import without_password
 from ceosample.period import Period
+from ceosample.sampling.engine import EngineName
 from ceosample.written_dates import DateForm
 
 #: The kinds of source; a configuration names one of them.
@@ -110,6 +111,7 @@ class Source:
         form: how a file of rows is written.
         exclusions: the stated exclusions; the first that applies to a row gives its reason.
         filter: the conditions of the rows that are of this population; all of them must hold.
+        engine: what computes the tickets of its frames; None for Python.
     """
 
     kind: str
@@ -124,6 +126,7 @@ class Source:
     form: TableForm = attrs.field(factory=lambda: TableForm())
     exclusions: tuple[Condition, ...] = ()
     filter: tuple[Condition, ...] = ()
+    engine: EngineName | None = None
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> Source:

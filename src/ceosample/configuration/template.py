@@ -36,6 +36,7 @@ exclusion = "why_excluded"              # optional: empty = eligible, a code = w
 # period_column = "final_date"          # a table of all months: a row is of this date's month
 # day_first = true                      # 03/04/2026 is the third of April; false: 4 March
 # date_format = "%d.%m.%y"              # or how dates are written, as a pattern
+# engine = "datafusion"                 # what draws from a million rows and more; the same letters
 
 # [[source.exclusions]]                 # who is left out, and why; the first that applies counts
 # reason = "in-progress"

@@ -14,6 +14,7 @@ from ceosample.errors import PlanError, RecordError, raise_faults
 from ceosample.files import Contents, chunks_of
 from ceosample.form import Maybe, faults_of_form, is_count, is_text, is_texts
 from ceosample.period import Period
+from ceosample.sampling.engine import EngineName
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
 from ceosample.sampling.frames.manifest import digest_of
 from ceosample.sampling.frames.saved_frame import SavedFrame
@@ -91,14 +92,16 @@ class Record:
         self._require_named(manifest, excluded)
         return Frame.from_manifest(manifest, excluded, **self._about)
 
-    def saved_frame(self, manifest: Contents, excluded: Contents) -> SavedFrame:
+    def saved_frame(
+        self, manifest: Contents, excluded: Contents, engine: EngineName | None = None
+    ) -> SavedFrame:
         """The frame, left in its files, which are read again for each question.
 
         Raises:
             RecordError, FrameError: as :meth:`frame`, with the first problem alone.
         """
         self._require_named(manifest, excluded)
-        return SavedFrame.of(manifest, excluded, **self._about)
+        return SavedFrame.of(manifest, excluded, **self._about, engine=engine)
 
     def _require_named(self, manifest: Contents, excluded: Contents) -> None:
         for name, data, said in (

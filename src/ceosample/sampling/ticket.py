@@ -31,7 +31,7 @@ K = TypeVar("K")
 K_contra = TypeVar("K_contra", contravariant=True)
 
 
-class Limits(Protocol[K_contra]):
+class TicketLimits(Protocol[K_contra]):
     """A list or a mapping of limits."""
 
     def __getitem__(self, kind: K_contra, /) -> bytes: ...
@@ -99,7 +99,7 @@ def limit_bytes(limit: int) -> bytes:
 
 
 def below(
-    key: str, unit_ids: Iterable[bytes], kinds: Iterable[K], limits: Limits[K]
+    key: str, unit_ids: Iterable[bytes], kinds: Iterable[K], limits: TicketLimits[K]
 ) -> Iterator[tuple[K, bytes, bytes]]:
     """The units whose tickets are below the limits of their kinds: kind, ticket and id.
 

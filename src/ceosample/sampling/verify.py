@@ -17,6 +17,7 @@ from ceosample.files import Contents
 from ceosample.result import Result
 from ceosample.sampling.commitment import commit_again
 from ceosample.sampling.draw import DRAW, Draw, draw_again
+from ceosample.sampling.engine import EngineName, require_engine
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, AnyFrame, summary
 from ceosample.sampling.frames.saved_frame import SavedFrame
 from ceosample.sampling.plans.rotation import Turn
@@ -127,6 +128,7 @@ def verify_draw(
     receipt: Receipt | None = None,
     frame: AnyFrame | None = None,
     strict: bool = False,
+    engine: EngineName | None = None,
 ) -> VerificationReport:
     """Draw again from the files of a folder alone, and report the first difference.
 
@@ -136,10 +138,16 @@ def verify_draw(
         frame: a frame to draw from in place of the two tables, which need not be there: one in a
             database, too large or too private for a file.
         strict: True to make a name that is not part of the scheme a difference.
+        engine: what is to compute the tickets of the two tables, ``"datafusion"``; None for Python.
 
     Returns:
         A report; a record that is wrong is a finding and not an exception.
+
+    Raises:
+        FrameError: another engine.
+        MissingPartError: the engine is not installed.
     """
+    require_engine(engine)
     place = Path(folder)
     try:
         data = files.read(place / DRAW)
@@ -152,7 +160,14 @@ def verify_draw(
     except RecordError as error:
         return VerificationReport(Level.MALFORMED, str(error), None)
     return verify_record(
-        data, manifest, excluded, earlier=earlier, receipt=receipt, frame=frame, strict=strict
+        data,
+        manifest,
+        excluded,
+        earlier=earlier,
+        receipt=receipt,
+        frame=frame,
+        strict=strict,
+        engine=engine,
     )
 
 
@@ -165,6 +180,7 @@ def verify_record(
     receipt: Receipt | None = None,
     frame: AnyFrame | None = None,
     strict: bool = False,
+    engine: EngineName | None = None,
 ) -> VerificationReport:
     """Verify a record from the bytes of its files, touching no disk.
 
@@ -175,9 +191,10 @@ def verify_record(
         earlier: under a rotation or ``waiting``, the bytes of each ``draw.json`` that the record
             names, in its order. They are taken at their word; each can be verified with its own
             tables.
-        receipt, frame, strict: as :func:`~ceosample.verify` takes them.
+        receipt, frame, strict, engine: as :func:`~ceosample.verify` takes them.
     """
-    report = _verified(record, manifest, excluded, earlier, receipt, frame)
+    require_engine(engine)
+    report = _verified(record, manifest, excluded, earlier, receipt, frame, engine)
     if strict and report.ok and report.unknown:
         return attrs.evolve(report, first_difference=f"{report.unknown[0]}: {_NOT_PART}")
     return report
@@ -190,6 +207,7 @@ def _verified(
     earlier: Sequence[bytes],
     receipt: Receipt | None,
     frame: AnyFrame | None,
+    engine: EngineName | None,
 ) -> VerificationReport:
     try:
         parsed = Record.parse(record)
@@ -198,7 +216,7 @@ def _verified(
     name = digest(record)
     try:
         if frame is None:
-            frame = _frame(parsed, manifest, excluded)
+            frame = _frame(parsed, manifest, excluded, engine)
         redrawn = _redraw(parsed, frame, earlier)
     except _Stopped as stop:
         return VerificationReport(stop.level, stop.difference, name)
@@ -307,11 +325,13 @@ _NOT_COMMITTED = (
 )
 
 
-def _frame(record: Record, manifest: Contents, excluded: Contents) -> AnyFrame:
+def _frame(
+    record: Record, manifest: Contents, excluded: Contents, engine: EngineName | None
+) -> AnyFrame:
     """The frame that the record's tables hold."""
     try:
         record.require_committed()
-        return record.saved_frame(manifest, excluded)
+        return record.saved_frame(manifest, excluded, engine)
     except (RecordError, FrameError) as error:
         raise _Stopped(Level.FRAME, error.faults[0]) from None
 

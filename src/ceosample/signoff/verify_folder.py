@@ -21,6 +21,7 @@ from ceosample.letters.papers.verify_pack import (
 )
 from ceosample.result import Result
 from ceosample.sampling.draw import DRAW
+from ceosample.sampling.engine import EngineName, require_engine
 from ceosample.sampling.frames.frame import AnyFrame
 from ceosample.sampling.record import Record
 from ceosample.sampling.verify import Level, Receipt, VerificationReport, verify_draw
@@ -124,6 +125,7 @@ def verify(
     ledger: Ledger | None = None,
     strict: bool = False,
     passphrase: str | None = None,
+    engine: EngineName | None = None,
 ) -> FolderReport:
     """Draw again from the files of a folder, compare its letters, and report the first difference.
 
@@ -140,15 +142,22 @@ def verify(
         ledger: the ledger that sent the letters, to be checked and compared; None to leave it out.
         strict: True to make a name that is not part of the scheme a difference.
         passphrase: opens sealed rooms, which are then compared too; None leaves them closed.
+        engine: ``"datafusion"`` to let DataFusion compute the tickets on all cores, with all ids in
+            memory at once; None for Python, which reads the tables in small parts.
 
     Returns:
         A report; a record that is wrong is a finding and not an exception.
+
+    Raises:
+        FrameError: another engine.
+        MissingPartError: the engine is not installed.
     """
+    require_engine(engine)
     place = Path(folder)
     empty = verify_empty(place, ledger)
     if empty is not None:
         return FolderReport(empty.level, empty.first_difference, None, empty.notes)
-    draw = verify_draw(place, receipt=receipt, frame=frame, strict=strict)
+    draw = verify_draw(place, receipt=receipt, frame=frame, strict=strict, engine=engine)
     known = {field.name: getattr(draw, field.name) for field in attrs.fields(VerificationReport)}
     there = (place / PACK).is_symlink() or (place / PACK).exists()
     if not there and ledger is None:

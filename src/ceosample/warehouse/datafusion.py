@@ -81,6 +81,22 @@ class DataFusion:
         return self._context.sql(query.text, param_values=values)
 
 
+def require_datafusion(asked_by: str) -> None:
+    """Raise unless DataFusion is installed.
+
+    Raises:
+        MissingPartError: with the command that installs it.
+    """
+    try:
+        import datafusion  # noqa: F401 - asked for, and used where it is needed
+        import pyarrow  # noqa: F401
+    except ImportError:
+        raise MissingPartError(
+            f"{asked_by} needs DataFusion, which is not installed; "
+            "pip install 'ceosample[datafusion]'"
+        ) from None
+
+
 def holding(data: Any, asked: Collection[str]) -> DataFusion:
     """A context of its own for rows in memory, which are not copied where they are Arrow's.
 
@@ -92,14 +108,10 @@ def holding(data: Any, asked: Collection[str]) -> DataFusion:
         FrameError: they are no table, or its columns are not as Arrow demands.
         MissingPartError: with the command that installs DataFusion.
     """
-    try:
-        import datafusion
-        import pyarrow as pa
-    except ImportError:
-        raise MissingPartError(
-            "from_arrow needs DataFusion, which is not installed; "
-            "pip install 'ceosample[datafusion]'"
-        ) from None
+    require_datafusion("from_arrow")
+    import datafusion
+    import pyarrow as pa
+
     try:
         table = pa.table(data)
         places = [place for place, name in enumerate(table.column_names) if name in asked]

@@ -18,6 +18,7 @@ from ceosample.job.sources.parquet import parquet_rows
 from ceosample.job.sources.query import query_rows
 from ceosample.period import Period
 from ceosample.result import Result
+from ceosample.sampling.engine import require_engine
 from ceosample.sampling.frames.arguments import FrameSpec
 from ceosample.sampling.frames.excel import ExcelTable
 from ceosample.sampling.frames.frame import Frame, freeze
@@ -101,6 +102,7 @@ def read_source(month: Month, control_total: int | None = None) -> SourceReport:
     """
     configuration = month.configuration
     source = configuration.source
+    require_engine(source.engine)
     dates = Dates(configuration.zone, source.form.dates)
     sieve = Sieve(source, configuration.variables, month.period, dates)
     asked = source.asked(configuration.variables)
@@ -128,6 +130,7 @@ def read_source(month: Month, control_total: int | None = None) -> SourceReport:
                 clean=configuration.clean,
                 control_total=control_total,
             ),
+            engine=source.engine,
         )
     except FrameError as error:
         raise FrameError(*sieve.faults, *error.faults) from None

@@ -18,6 +18,7 @@ from ceosample.form import is_count
 from ceosample.got import got, got_name, kind_of
 from ceosample.period import Period, as_period
 from ceosample.result import Result
+from ceosample.sampling.engine import EngineName, engine_of, require_engine, words_on_engine
 from ceosample.sampling.frames import table as tables
 from ceosample.sampling.frames.arguments import FrameArguments, FrameSpec, takes
 from ceosample.sampling.frames.cells import name_of_unit
@@ -101,6 +102,8 @@ class Frame(Result):
         left_out: ``(unit_id, reason)`` of the others, sorted by their ids too.
         control_total: the independent register's count of all rows, or None.
         content: whether the frame commits to the letters' contents.
+        engine: what computes its tickets, ``"datafusion"``; None for Python. Frames that differ in
+            it alone are equal.
 
     >>> frame = Frame.from_records(
     ...     [{"id": 7, "division": "Loans"}, {"id": "8", "division": "Cards"}],
@@ -116,29 +119,36 @@ class Frame(Result):
     left_out: tuple[tuple[str, str], ...] = ()
     control_total: int | None = None
     content: bool = False
+    engine: EngineName | None = attrs.field(default=None, eq=False)
 
     @classmethod
     @takes(FrameSpec)
     def from_dataframe(
         cls,
         table: Any,
+        *,
+        engine: EngineName | None = None,
         **arguments: Unpack[FrameArguments],
     ) -> Frame:
         """Freeze a pandas, polars, pyarrow, ... table: one row a response.
 
         Columns of plain text and whole numbers are proved as a whole, and a cell is looked at by
-        itself where that fails. ``warehouse.SqlFrame.from_arrow`` asks an engine, and is faster.
+        itself where that fails.
 
         Args:
             table: the table; whatever narwhals can read row by row.
+            engine: ``"datafusion"`` to let DataFusion compute the tickets on all cores, in its own
+                memory; None for Python. The letters and the bytes are the same.
             arguments: which columns are what, and of which month; see
                 :class:`~ceosample.sampling.frames.arguments.FrameArguments`.
 
         Raises:
             FrameError: every row that breaks a rule, or a total that does not reconcile.
+            MissingPartError: the engine is not installed.
         """
+        require_engine(engine)
         spec = FrameSpec(**arguments)
-        return freeze(tables.from_dataframe(table, spec.columns.wanted), spec)
+        return freeze(tables.from_dataframe(table, spec.columns.wanted), spec, engine=engine)
 
     @classmethod
     @takes(FrameSpec)
@@ -322,6 +332,9 @@ class Frame(Result):
         self, names: Mapping[Stratum, Stratum], key: str, counts: Mapping[Stratum, int]
     ) -> dict[Stratum, list[Ticketed]]:
         """The same under other names of the strata."""
+        if self.engine is not None and len(self.columns):
+            asked = engine_of(self.engine)
+            return asked.lowest_among(self.columns, self.variables, names, key, counts)
         sizes = self.merged(names).sizes()
         return lowest_below(
             counts, sizes, lambda bounds: self._below(key, names, bounds), AssertionError
@@ -400,10 +413,16 @@ class Frame(Result):
         )
 
     def __str__(self) -> str:
-        return f"{repr(self)[1:-1]}\n{text_table(_HEADER, self._rows(), 'lr')}"
+        said = [repr(self)[1:-1], text_table(_HEADER, self._rows(), "lr"), *self._notes]
+        return "\n".join(said)
 
     def _repr_html_(self) -> str:
-        return html_table(repr(self)[1:-1], _HEADER, self._rows(), "lr")
+        return html_table(repr(self)[1:-1], _HEADER, self._rows(), "lr", self._notes)
+
+    @property
+    def _notes(self) -> list[str]:
+        said = words_on_engine(self.engine, self.count)
+        return [] if said is None else [said]
 
     def _rows(self) -> list[list[str]]:
         return [[stratum_words(stratum), str(size)] for stratum, size in self.sizes().items()]
@@ -453,12 +472,19 @@ def summary(frame: AnyFrame) -> dict[str, Json]:
     }
 
 
-def freeze(table: tables.Table, spec: FrameSpec, *, saved: bool = False) -> Frame:
+def freeze(
+    table: tables.Table,
+    spec: FrameSpec,
+    *,
+    saved: bool = False,
+    engine: EngineName | None = None,
+) -> Frame:
     """The frame of a table, once everything in it was checked.
 
     Args:
         table: the rows.
         spec: what they are.
+        engine: what is to compute its tickets.
         saved: whether they are a record's, which may have code points that are not seen.
 
     Raises:
@@ -481,6 +507,7 @@ def freeze(table: tables.Table, spec: FrameSpec, *, saved: bool = False) -> Fram
         left_out=found.left_out,
         control_total=spec.control_total,
         content=columns.content is not None,
+        engine=engine,
     )
 
 

@@ -5,6 +5,7 @@ To verify a draw of a hundred million responses takes the memory of the letters 
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -15,6 +16,7 @@ from ceosample.errors import FrameError, raise_faults
 from ceosample.files import Contents, chunks_of
 from ceosample.period import Period
 from ceosample.progress import watched
+from ceosample.sampling.engine import EngineName, engine_of
 from ceosample.sampling.frames.cuts import Cut, labels
 from ceosample.sampling.frames.frame import (
     EXCLUSIONS,
@@ -29,6 +31,7 @@ from ceosample.sampling.frames.proved_files import Found, NotProved, parts_of, p
 from ceosample.sampling.frames.rows import ColumnNames, RowReader, faults_of_reasons
 from ceosample.sampling.frames.strata import Renamed, Stratum, lowest_below
 from ceosample.sampling.frames.table import Table
+from ceosample.sampling.frames.units import Units
 from ceosample.sampling.ticket import Numbered, Ticketed, below, limit_bytes
 from ceosample.unseen import unseen_in
 
@@ -54,6 +57,7 @@ class SavedFrame:
     excluded_digest: str
     unseen: str
     _sizes: Mapping[Stratum, int]
+    _engine: EngineName | None
     _plain: bool
     _manifest: Contents
     _excluded: Contents
@@ -67,8 +71,14 @@ class SavedFrame:
         population: str,
         period: str | Period,
         control_total: int | None = None,
+        engine: EngineName | None = None,
     ) -> SavedFrame:
         """Read the two files strictly.
+
+        Args:
+            manifest, excluded: the files.
+            population, period, control_total: those of the frame.
+            engine: what is to compute the tickets; it takes all ids into memory at once.
 
         Raises:
             RecordError: the bytes are not a manifest as the specification writes it.
@@ -93,6 +103,7 @@ class SavedFrame:
             excluded_digest=found.digests[1],
             unseen=found.unseen,
             sizes=dict(sorted(found.sizes.items())),
+            engine=engine,
             plain=found.plain,
             manifest=_held(manifest, found.digests[0]),
             excluded=_held(excluded, found.digests[1]),
@@ -110,6 +121,9 @@ class SavedFrame:
         self, names: Mapping[Stratum, Stratum], key: str, counts: Mapping[Stratum, int]
     ) -> dict[Stratum, list[Ticketed]]:
         """The units with the lowest tickets under other names of the strata, in one reading."""
+        if self._engine is not None and self._plain and self._sizes:
+            asked = engine_of(self._engine)
+            return asked.lowest_among(self._units(), self.variables, names, key, counts)
         sizes = Renamed(self, names).sizes()
         return lowest_below(counts, sizes, lambda bounds: self._below(key, names, bounds), _changed)
 
@@ -128,6 +142,20 @@ class SavedFrame:
         except NotProved:
             raise _changed() from None
         return found
+
+    def _units(self) -> Units:
+        """All units, which an engine takes as columns."""
+        strata = tuple(self._sizes)
+        place = {tail_of(stratum): number for number, stratum in enumerate(strata)}
+        ids: list[bytes] = []
+        places = array("i")
+        try:
+            for part in parts_of(self._manifest):
+                ids.append(b"\n".join([*part.ids, b""]))
+                places.extend(place.get(tail, 0) for tail in part.tails)
+        except NotProved:
+            raise _changed() from None
+        return Units(b"".join(ids), places.tobytes(), strata)
 
     def _parts(self) -> Iterator[tuple[Iterable[bytes], Iterable[Hashable]]]:
         """The ids, each with what tells its stratum, some thousand at a time."""
