@@ -104,7 +104,7 @@ def parse_canonical(data: bytes) -> Json:
     """
     try:
         text = data.decode()
-        value = read_quickly(text)
+        value: Json = read_quickly(text)
         if are_canonical([text], [value]):
             return value
     except (ValueError, RecursionError):
@@ -121,6 +121,7 @@ def read_quickly(text: str) -> Any:
     Raises:
         ValueError, RecursionError: it is none, or holds a number that our records must not hold.
     """
+    value: Any
     value, end = _decode(text)
     if end != len(text):
         raise ValueError("more than one value")

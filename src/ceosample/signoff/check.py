@@ -243,7 +243,8 @@ def _judged(
         if event is None or fault is not None:
             return _report([*problems, str(fault)], count, newest, notes)
         verdict = judge(event, walk)
-        notes += [_at(event, note) for note in verdict.notes]
+        if verdict.notes:
+            notes += [_at(event, note) for note in verdict.notes]
         if verdict.fault is None:
             walk.take(event)
         else:

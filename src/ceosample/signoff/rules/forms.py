@@ -11,7 +11,7 @@ import functools
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -289,9 +289,18 @@ def faults_of_form(event: Event, rules: int) -> Iterator[str]:
 def _is_right(event: Event, rules: int) -> bool:
     """Whether an event's form is right: the quick proof that nothing is wrong with it."""
     read = None if isinstance(event, UnreadEvent) else _reading(event.kind, rules)
-    if read is None or any(_faults_of_head(event, KINDS[event.kind])):
+    if read is None:
         return False
-    needed, readers = read
+    about, needed, readers = read
+    if not (
+        _has(event) in about
+        and _is_moment(event.at)
+        and _is_recorded(event.recorded_at)
+        and _is_name(event.actor)
+        and (event.population is None or _is_name(event.population))
+        and (event.period is None or _is_month(event.period))
+    ):
+        return False
     try:
         for name, value in event.payload.items():
             readers[name](value)
@@ -300,18 +309,26 @@ def _is_right(event: Event, rules: int) -> bool:
     return event.payload.keys() >= needed
 
 
-@functools.cache
-def _reading(
-    kind: str, rules: int
-) -> tuple[frozenset[str], Mapping[str, Callable[[Any], Json]]] | None:
-    """The fields that a kind of event must have, and how each that it can have is read."""
+#: What a kind is about, the fields that it must have, and how each that it can have is read.
+_Reading: TypeAlias = (
+    "tuple[tuple[frozenset[str], ...], frozenset[str], Mapping[str, Callable[[Any], Json]]]"
+)
+
+
+@functools.lru_cache(maxsize=4096)
+def _reading(kind: str, rules: int) -> _Reading | None:
+    """How an event of a kind is read; None where there is no such kind."""
     form = KINDS.get(kind)
     if form is None or form.since > rules:
         return None
     names = {*form.needs, *form.may, *_ANY}
     fields = {name: form.field(name, rules) for name in names}
     needed = frozenset(name for name in form.needs if form.needed(name, rules))
-    return needed, {name: field.read for name, field in fields.items() if field is not None}
+    return (
+        form.about,
+        needed,
+        {name: field.read for name, field in fields.items() if field is not None},
+    )
 
 
 def _faults(event: Event, rules: int) -> Iterator[str]:
@@ -348,6 +365,11 @@ def _is_read(field: Field, value: Any) -> bool:
     return True
 
 
+def _has(event: Event) -> frozenset[str]:
+    """The parts of its subject that an event has."""
+    return _HAS[event.population is not None, event.period is not None, event.unit_id is not None]
+
+
 def _faults_of_head(event: Event, form: Form) -> Iterator[str]:
     """What is wrong with the times, the actor and the subject of an event."""
     if not _is_moment(event.at):
@@ -359,7 +381,7 @@ def _faults_of_head(event: Event, form: Form) -> Iterator[str]:
         )
     if not _is_name(event.actor):
         yield f"actor: {got(event.actor)}; give a person's id"
-    about = _HAS[event.population is not None, event.period is not None, event.unit_id is not None]
+    about = _has(event)
     if about not in form.about:
         yield f"subject: got {', '.join(sorted(about)) or 'nothing'}; {event.kind} has another"
     if event.population is not None and not _is_name(event.population):

@@ -124,13 +124,11 @@ def event_of(fields: Any) -> Event:
     """
     if not isinstance(fields, dict) or fields.keys() != _TYPES.keys():
         raise ValueError("not an event: its keys are not those of an event")
-    wrong = [name for name, types in _TYPES.items() if type(fields[name]) not in types]
-    if "sequence" not in wrong and fields["sequence"] < 1:
-        wrong.insert(0, "sequence")
-    if not wrong and not is_digest(fields["previous"]):
-        wrong = ["previous"]
-    if wrong:
-        raise ValueError(f"not an event: its {wrong[0]} has the wrong type")
+    for name, types in _TYPES.items():
+        if type(fields[name]) not in types or (name == "sequence" and fields[name] < 1):
+            raise ValueError(f"not an event: its {name} has the wrong type")
+    if not is_digest(fields["previous"]):
+        raise ValueError("not an event: its previous has the wrong type")
     return Event(**fields)
 
 

@@ -6,9 +6,10 @@ which words it.
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import gc
 import hashlib
-import itertools
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
@@ -17,9 +18,6 @@ from ceosample.canonical import are_canonical, digest, is_digest, read_quickly
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event, UnreadEvent, event_of, unread
 from ceosample.signoff.store.store import row_of
 from ceosample.text import quoted
-
-#: Rows that are proved at once.
-AT_ONCE: Final = 100
 
 
 class Place(NamedTuple):
@@ -54,21 +52,32 @@ def read_pages(pages: Iterable[Sequence[Any]], place: Place = BEGINNING) -> Iter
         pages: rows of all columns of the events' table, in their order there.
         place: after which event they follow.
     """
-    for page in itertools.chain.from_iterable(map(_parts, pages)):
-        events = _proved(page, place)
-        if events is not None:
-            yield from events
-        else:
-            for read in read_rows(page, place):
-                yield read
-                if read.event is None or read.fault is not None:
-                    return
+    for page in pages:
+        if not page:
+            continue
+        with _collector_resting():
+            events = _proved(page, place)
+            if events is not None:
+                yield from events
+            else:
+                for read in read_rows(page, place):
+                    yield read
+                    if read.event is None or read.fault is not None:
+                        return
         place = Place(page[-1].sequence, page[-1].hash)
 
 
-def _parts(page: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """A page in parts: what is read of one is gone again before the next, which spares memory."""
-    return (page[begin : begin + AT_ONCE] for begin in range(0, len(page), AT_ONCE))
+@contextlib.contextmanager
+def _collector_resting() -> Iterator[None]:
+    """A page in which Python looks for no circles of garbage: events have none, and are many."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def read_rows(rows: Iterable[Any], place: Place = BEGINNING) -> Iterator[ReadRow]:

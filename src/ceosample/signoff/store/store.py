@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -213,7 +213,7 @@ class Store:
 
     def row_pages(self) -> Iterator[Sequence[Any]]:
         """The rows of all events, a page a transaction, for a check that trusts none of them."""
-        return self._pages(_select(), EVENTS.c.sequence)
+        return self._pages(_select(), EVENTS.c.sequence, databases.rows_quickly)
 
     # Texts
 
@@ -313,13 +313,18 @@ class Store:
                         fields = dict(row._mapping)
                         file.write(canonical_file({table.name: fields}))
 
-    def _pages(self, query: sa.Select[Any], key: sa.Column[Any]) -> Iterator[Sequence[Any]]:
+    def _pages(
+        self,
+        query: sa.Select[Any],
+        key: sa.Column[Any],
+        rows_of: Callable[[Connection, sa.Select[Any]], Sequence[Any]] = databases.rows,
+    ) -> Iterator[Sequence[Any]]:
         """A query's rows in the order of a unique column, a page a transaction."""
         page_of = query.order_by(key).limit(PAGE)
         page_query = page_of
         while True:
             with self.transaction() as connection:
-                page = connection.execute(page_query).all()
+                page = rows_of(connection, page_query)
             yield page
             if len(page) < PAGE:
                 return
