@@ -15,9 +15,11 @@ import months
 from books import Book
 from ceosample.canonical import digest
 from ceosample.errors import LedgerError
-from ceosample.signoff import check
 from ceosample.signoff.check import ChainLevel, ChainReport
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.rules.context import Context
+from ceosample.signoff.rules.judge import Verdict, judge
+from ceosample.signoff.store.events import Event
 from postgresql import Server
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -190,10 +192,12 @@ def test_what_was_checked_is_told(book: Book) -> None:
 def test_no_event_before_the_head_is_judged(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     """'walk only what came after'"""
     judged: list[int] = []
-    judge = check.judge
-    monkeypatch.setattr(
-        check, "judge", lambda event, walk: judged.append(event.sequence) or judge(event, walk)
-    )
+
+    def judge_and_tell(event: Event, context: Context) -> Verdict:
+        judged.append(event.sequence)
+        return judge(event, context)
+
+    monkeypatch.setattr("ceosample.signoff.check.judge", judge_and_tell)
     found = book.read()
     assert checked(book, found[HEAD - 1]["hash"]).ok
     assert judged == list(range(HEAD + 1, len(found) + 1))
