@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import months
 from books import Book
 from ceosample.canonical import digest
+from ceosample.cli import cli
 from ceosample.errors import LedgerError
 from ceosample.signoff.check import ChainLevel, ChainReport
 from ceosample.signoff.ledger import Ledger
@@ -201,3 +203,29 @@ def test_no_event_before_the_head_is_judged(book: Book, monkeypatch: pytest.Monk
     found = book.read()
     assert checked(book, found[HEAD - 1]["hash"]).ok
     assert judged == list(range(HEAD + 1, len(found) + 1))
+
+
+# The command
+
+
+def test_the_commands_take_a_head_and_say_so_and_a_monitor_waits_for_a_whole_check(
+    tmp_path: Path,
+) -> None:
+    """'the output/page then says "checked from event N on, by a head given"'"""
+    firm = Path(shutil.copytree(GOLDEN / "release-0.1" / "ceosample-demo", tmp_path / "firm"))
+    config = ("--config", str(firm / "ceosample.toml"))
+    with Ledger.open(f"sqlite:///{firm / 'signoff.db'}") as ledger:
+        event = list(ledger.events())[99]
+    words = "checked from event 100 on, by a head given"
+    for command in ("status", "metrics", "policies"):
+        told = CliRunner().invoke(cli, [command, "--checked-head", event.hash, *config])
+        assert f"; {words}" in told.output
+    asked = ["status", "--json", "--checked-head", event.hash, *config]
+    said = json.loads(CliRunner().invoke(cli, asked).output)["check"]
+    assert said["checked_from"] == 100
+    board = firm / "new.html"
+    asked = ["report", "--no-pictures", "--out", str(board), "--checked-head", event.hash, *config]
+    assert words in CliRunner().invoke(cli, asked).output
+    assert words in board.read_text("utf-8")
+    assert not list(firm.rglob(".*last-check.lock"))
+    assert CliRunner().invoke(cli, ["status", "--checked-head", "0" * 64, *config]).exit_code == 1
