@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ceosample.canonical import are_canonical, digest, read_quickly
 from ceosample.signoff.rules import forms
 from ceosample.signoff.store.events import Event
-from ceosample.signoff.store.read_rows import BEGINNING, Place, is_bound, read_pages, read_rows
+from ceosample.signoff.store.read_rows import BEGINNING, After, is_bound, read_pages, read_rows
 
 GOLDEN = Path(__file__).parent / "golden"
 TEXTS = (GOLDEN / "ledger.jsonl").read_text("utf-8").splitlines()[:41]
@@ -116,7 +116,7 @@ def test_a_column_that_differs_is_told_by_either_way(column: str, number: int) -
     rows = [*ROWS]
     rows[number] = rows[number]._replace(**{column: 99 if column == "sequence" else "else"})
     both(rows)
-    place = Place(number, ROWS[number - 1].hash) if number else BEGINNING
+    place = After(number, ROWS[number - 1].hash) if number else BEGINNING
     assert is_bound(ROWS[number], place)
     assert not is_bound(rows[number], place)
 

@@ -23,7 +23,7 @@ from ceosample.signoff.rules.in_force import rules_after
 from ceosample.signoff.rules.unfinished import Unfinished
 from ceosample.signoff.rules.walk import Walk
 from ceosample.signoff.store.events import Event
-from ceosample.signoff.store.read_rows import BEGINNING, Place, is_bound, read_row
+from ceosample.signoff.store.read_rows import BEGINNING, After, is_bound, read_row
 from ceosample.signoff.store.store import event_of_row
 from ceosample.text import quoted
 
@@ -42,7 +42,7 @@ class Passed:
         fault: what is wrong on the way, in words; None where nothing is.
     """
 
-    place: Place
+    place: After
     seen: bool
     rest: Sequence[Any] = ()
     fault: str | None = None
@@ -68,7 +68,7 @@ def pass_to(
                 event, fault = read_row(row, place)
                 if event is None or fault is not None:
                     return Passed(place, seen, fault=str(fault))
-            place = Place(row.sequence, row.hash)
+            place = After(row.sequence, row.hash)
             seen = seen or row.hash == paper
             if row.unit_id is not None and row.period is not None:
                 months.add((row.population, row.period))

@@ -20,7 +20,7 @@ from ceosample.signoff.store.store import row_of
 from ceosample.text import quoted
 
 
-class Place(NamedTuple):
+class After(NamedTuple):
     """Between which events the reading is: after the number and the hash of one."""
 
     sequence: int
@@ -28,7 +28,7 @@ class Place(NamedTuple):
 
 
 #: Before the first event.
-BEGINNING: Final = Place(0, NOTHING_BEFORE)
+BEGINNING: Final = After(0, NOTHING_BEFORE)
 
 
 class ReadRow(NamedTuple):
@@ -45,7 +45,7 @@ class ReadRow(NamedTuple):
     fault: str | None = None
 
 
-def read_pages(pages: Iterable[Sequence[Any]], place: Place = BEGINNING) -> Iterator[ReadRow]:
+def read_pages(pages: Iterable[Sequence[Any]], place: After = BEGINNING) -> Iterator[ReadRow]:
     """The rows of pages in their order, up to the first that is wrong.
 
     Args:
@@ -64,7 +64,7 @@ def read_pages(pages: Iterable[Sequence[Any]], place: Place = BEGINNING) -> Iter
                     yield read
                     if read.event is None or read.fault is not None:
                         return
-        place = Place(page[-1].sequence, page[-1].hash)
+        place = After(page[-1].sequence, page[-1].hash)
 
 
 @contextlib.contextmanager
@@ -80,17 +80,17 @@ def _collector_resting() -> Iterator[None]:
         gc.enable()
 
 
-def read_rows(rows: Iterable[Any], place: Place = BEGINNING) -> Iterator[ReadRow]:
+def read_rows(rows: Iterable[Any], place: After = BEGINNING) -> Iterator[ReadRow]:
     """The same of rows, one by one: nothing is read before it is asked for."""
     for row in rows:
         event, fault = read_row(row, place)
         yield ReadRow(row.hash, event, fault)
         if event is None or fault is not None:
             return
-        place = Place(event.sequence, row.hash)
+        place = After(event.sequence, row.hash)
 
 
-def _proved(page: Sequence[Any], place: Place) -> list[ReadRow] | None:
+def _proved(page: Sequence[Any], place: After) -> list[ReadRow] | None:
     """The rows of a page of which each holds an event as it must be; None if any proof fails."""
     number, newest = place
     texts: list[str] = []
@@ -123,7 +123,7 @@ def _proved(page: Sequence[Any], place: Place) -> list[ReadRow] | None:
     return found if are_canonical(texts, values) else None
 
 
-def is_bound(row: Any, place: Place) -> bool:
+def is_bound(row: Any, place: After) -> bool:
     """Whether a row follows from the event before it and has the columns that its text says.
 
     Only for a text of which a head is to prove that it is canonical as it was: its fields are
@@ -158,7 +158,7 @@ def _written(value: str | None) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def read_row(row: Any, place: Place) -> tuple[Event | None, str | None]:
+def read_row(row: Any, place: After) -> tuple[Event | None, str | None]:
     """The event of a row, or the first thing that is wrong with it."""
     expected = place.sequence + 1
     where = f"event {row.sequence}"
