@@ -23,6 +23,7 @@ import sqlalchemy as sa
 
 from ceosample import Draw, Frame, Ledger, Pack, Plan, Seed, Signatory, draw, render
 from ceosample.canonical import canonical_file, digest
+from ceosample.report.board import board_report
 from ceosample.signoff.figures.metrics import metrics
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event
 from ceosample.signoff.store.store import Store, row_of
@@ -221,6 +222,27 @@ def check(url: str) -> str:
     return f"{report.level.name}, {report.events} events"
 
 
+def check_from(url: str) -> str:
+    """The newest hundredth, by a head of before."""
+    with Ledger.open(url, create=False) as ledger:
+        with ledger._store.transaction() as connection:
+            event = ledger._store.newest(connection, max(1, ledger.count // 100))[-1]
+        report = ledger.check(checked_head=event.hash)
+    if not report.ok:
+        raise SystemExit(str(report))
+    return f"{report.level.name}, {report.checked_words}"
+
+
+def year_report(url: str) -> str:
+    """The board's report of a year, its events read and its figures counted."""
+    with Ledger.open(url, create=False) as ledger:
+        events = ledger.report_events(
+            POPULATION, "2021-01", "2021-12", as_of=END, until=ledger.count
+        )
+    found = board_report(events, population=POPULATION, first="2021-01", last="2021-12", as_of=END)
+    return f"{len(events)} events read; {found.metrics.sample.signoff}"
+
+
 def nothing(url: str) -> str:
     """What the imports and an open ledger take by themselves."""
     Ledger.open(url, create=False).close()
@@ -261,7 +283,9 @@ def main() -> None:
         measure("all metrics of a month", month_metrics, url)
         measure("with twelve months' reach", year_metrics, url)
         measure("one record call", record, url)
+        measure("a year's report", year_report, url)
         measure("full check", check, url)
+        measure("check of a hundredth", check_from, url)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
 import rfc8785
@@ -103,11 +104,8 @@ def parse_canonical(data: bytes) -> Json:
     """
     try:
         text = data.decode()
-        value: Json = json.loads(
-            text, parse_float=_refuse_number, parse_int=_small, parse_constant=_refuse_number
-        )
-        # Up to U+FFFF code points are in the order of RFC 8785, and then Python writes the same.
-        if max(text) <= "\uffff" and _python_json(value) == text:
+        value: Json = read_quickly(text)
+        if are_canonical([text], [value]):
             return value
     except (ValueError, RecursionError):
         pass  # what follows says what is wrong
@@ -115,6 +113,35 @@ def parse_canonical(data: bytes) -> Json:
     if canonical_json(value) != data:
         raise ValueError("not canonical JSON (RFC 8785)")
     return value
+
+
+def read_quickly(text: str) -> Any:
+    """The one value of a JSON text, for which :func:`are_canonical` is to be asked too.
+
+    Raises:
+        ValueError, RecursionError: it is none, or holds a number that our records must not hold.
+    """
+    value: Any
+    value, end = _decode(text)
+    if end != len(text):
+        raise ValueError("more than one value")
+    return value
+
+
+def are_canonical(texts: Sequence[str], values: Sequence[Any]) -> bool:
+    """Whether each text is to the byte the canonical JSON of its value, as quickly as possible.
+
+    Each text holds one value and nothing around it, so the array of all is written the same only
+    if each of them is. False may also mean that this quick way cannot tell.
+
+    Args:
+        texts: the texts.
+        values: what :func:`read_quickly` made of each.
+    """
+    written = f"[{','.join(texts)}]"
+    # Up to U+FFFF code points are in the order of RFC 8785, and then Python writes the same.
+    plain = written.isascii() or max(written) <= "\uffff"
+    return plain and _python_json(values) == written
 
 
 _python_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
@@ -129,6 +156,11 @@ def _small(digits: str) -> int:
 
 def _refuse_number(digits: str) -> None:
     raise ValueError(digits)
+
+
+_decode = json.JSONDecoder(
+    parse_float=_refuse_number, parse_int=_small, parse_constant=_refuse_number
+).raw_decode
 
 
 def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

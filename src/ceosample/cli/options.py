@@ -320,9 +320,16 @@ def ledger_of(config: Path, recorder: str | None = None) -> Ledger:
     return told_of_clock(job.open_ledger(any_configured(config), recorder=recorder))
 
 
+checked_head_option = click.option(
+    "--checked-head",
+    help="The head of an earlier check, kept elsewhere: judge the events after it alone.",
+)
+
+
 def check_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options of a command that can check the ledger before it counts."""
     for option in (
+        checked_head_option,
         click.option(
             "--head", help="A hash from paper, which the ledger must hold; this implies --check."
         ),
@@ -332,13 +339,34 @@ def check_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def checked(ledger: Ledger, *, head: str | None = None, as_json: bool = False) -> ChainReport:
+def checked_if_asked(
+    ledger: Ledger,
+    *,
+    check: bool,
+    head: str | None,
+    checked_head: str | None,
+    as_json: bool,
+) -> ChainReport | None:
+    """The check that ``check_options`` ask for; None where they ask for none."""
+    if not check and head is None and checked_head is None:
+        return None
+    return checked(ledger, head=head, checked_head=checked_head, as_json=as_json)
+
+
+def checked(
+    ledger: Ledger,
+    *,
+    head: str | None = None,
+    checked_head: str | None = None,
+    as_json: bool = False,
+) -> ChainReport:
     """The check of a ledger from which figures go on paper; a broken one ends the command.
 
     What a broken ledger tells is not to be believed, so nothing is counted from it.
     """
-    report = ledger.check(head)
-    _leave_word(report)
+    report = ledger.check(head, checked_head=checked_head)
+    if report.checked_from is None:  # a monitor waits for checks of all events
+        _leave_word(report)
     if not report.ok:
         broken: Json = {"check": report.to_dict()}
         click.echo(as_json_text(broken) if as_json else f"ledger {report}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from pathlib import Path
 
 import click
@@ -15,6 +14,7 @@ from ceosample.cli.options import (
     as_of_option,
     audience_option,
     checked,
+    checked_head_option,
     config_option,
     configured,
     json_option,
@@ -37,6 +37,7 @@ from ceosample.spreadsheet import Audience
 @as_of_option
 @click.option("--ids", is_flag=True, help="Name letters by their ids, which are personal data.")
 @click.option("--no-pictures", is_flag=True, help="Write the tables alone, without pictures.")
+@checked_head_option
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -51,6 +52,7 @@ def report(
     as_of: dt.datetime | None,
     ids: bool,
     no_pictures: bool,
+    checked_head: str | None,
     out: Path,
 ) -> None:
     """Write the board's report: counts of what was signed, found, late, escalated and left out.
@@ -69,15 +71,22 @@ def report(
     if files.read_if_there(out) is not None:
         raise ConflictError(f"{out}: already exists and was left unchanged; choose another name")
     with ledger_of(config) as ledger:
-        check = checked(ledger)
+        check = checked(ledger, checked_head=checked_head)
+        moment = as_of or now()
         # What was appended after the check is no part of the report.
-        events = list(itertools.islice(ledger.events(), check.events))
+        events = ledger.report_events(
+            configuration.population,
+            period or first,
+            period or last,
+            as_of=moment,
+            until=check.events,
+        )
     found = board_report(
         events,
         population=configuration.population,
         first=period or first,
         last=period or last,
-        as_of=as_of or now(),
+        as_of=moment,
         check=check,
         holidays=configuration.deadlines.get("holidays", ()),
         ids=ids,
@@ -101,6 +110,7 @@ def report(
     help="A new file for the verdicts and the method, .json or .csv, with ids of letters.",
 )
 @audience_option
+@checked_head_option
 @json_option
 def infer(
     config: Path,
@@ -111,6 +121,7 @@ def infer(
     as_of: dt.datetime | None,
     record: Path | None,
     audience: Audience,
+    checked_head: str | None,
     as_json: bool,
 ) -> None:
     """Show what the verdicts on the letters that were read say of those that were not.
@@ -131,14 +142,17 @@ def infer(
     if record is not None and files.read_if_there(record) is not None:
         raise ConflictError(f"{record}: already exists and was left unchanged; choose another name")
     with ledger_of(config) as ledger:
-        check = checked(ledger, as_json=as_json)
-        events = list(itertools.islice(ledger.events(), check.events))
+        check = checked(ledger, checked_head=checked_head, as_json=as_json)
+        moment = as_of or now()
+        events = ledger.report_events(
+            configuration.population, begin, end, as_of=moment, until=check.events
+        )
     verdicts = verdict_record(
         events,
         population=configuration.population,
         first=begin,
         last=end,
-        as_of=as_of or now(),
+        as_of=moment,
         method=configuration.method,
         head=check.head,
     )

@@ -17,7 +17,7 @@ from ceosample.cli.options import (
     MONTH,
     as_of_option,
     check_options,
-    checked,
+    checked_if_asked,
     config_option,
     configured,
     foot,
@@ -55,13 +55,19 @@ from ceosample.signoff.store.events import Event
 @check_options
 @json_option
 def status(
-    config: Path, period: Period | None, check: bool, head: str | None, as_json: bool
+    config: Path,
+    period: Period | None,
+    check: bool,
+    head: str | None,
+    checked_head: str | None,
+    as_json: bool,
 ) -> None:
     """Show the state of each month: sign-off coverage with every denominator, and open letters."""
     configuration = configured(config)
     with ledger_of(config) as ledger:
-        is_wanted = check or head is not None
-        report = checked(ledger, head=head, as_json=as_json) if is_wanted else None
+        report = checked_if_asked(
+            ledger, check=check, head=head, checked_head=checked_head, as_json=as_json
+        )
         events = [*ledger.events(population=configuration.population, period=period)]
         chains = ledger.chains(configuration.population)
         claims = counts(ledger.imported(configuration.population), first=period, last=period)
@@ -154,6 +160,7 @@ def metrics_command(
     budget: int | None,
     check: bool,
     head: str | None,
+    checked_head: str | None,
     as_json: bool,
 ) -> None:
     """Show every figure of the sign-off, each with its denominator, and the ledger's head.
@@ -163,8 +170,9 @@ def metrics_command(
     configuration = configured(config)
     population = configuration.population
     with ledger_of(config) as ledger:
-        is_wanted = check or head is not None
-        report = checked(ledger, head=head, as_json=as_json) if is_wanted else None
+        report = checked_if_asked(
+            ledger, check=check, head=head, checked_head=checked_head, as_json=as_json
+        )
         found = metrics(
             ledger.events_for(population, first, last)
             if first is not None and last is not None
@@ -225,13 +233,19 @@ def at_risk_command(config: Path, within: int, as_of: dt.datetime | None, as_jso
 @check_options
 @json_option
 def policies_command(
-    config: Path, as_of: dt.datetime | None, check: bool, head: str | None, as_json: bool
+    config: Path,
+    as_of: dt.datetime | None,
+    check: bool,
+    head: str | None,
+    checked_head: str | None,
+    as_json: bool,
 ) -> None:
     """Show which policies colleagues depart from, and which reviews are overdue."""
     configuration = configured(config)
     with ledger_of(config) as ledger:
-        is_wanted = check or head is not None
-        report = checked(ledger, head=head, as_json=as_json) if is_wanted else None
+        report = checked_if_asked(
+            ledger, check=check, head=head, checked_head=checked_head, as_json=as_json
+        )
         events = list(ledger.events(population=configuration.population))
         newest = ledger.head
     _show(policy_summary(events, as_of or now()), newest, report, as_json=as_json)

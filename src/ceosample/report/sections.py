@@ -434,7 +434,8 @@ def _record(report: BoardFigures) -> Part:
     checked = (
         "not by what made this page"
         if check is None
-        else f"{check.level.name}: {check.events} events, all of them checked"
+        else f"{check.level.name}: {check.events} events, "
+        + (check.checked_words or "all of them checked")
     )
     head = ["Ledger's head", *([report.head, "digest"] if report.head else ["not given"])]
     return section(

@@ -13,18 +13,20 @@ from typing import Any, Final
 
 import attrs
 
-from ceosample.canonical import Json, digest, is_digest
+from ceosample.canonical import Json
 from ceosample.errors import DamagedError, LedgerError
 from ceosample.progress import Progress, counted, watched
 from ceosample.result import Result
 from ceosample.show import html_facts
+from ceosample.signoff.checked_before import Passed, pass_to, rest_of
 from ceosample.signoff.rules.in_force import KIND as RULES
 from ceosample.signoff.rules.judge import judge, readable
 from ceosample.signoff.rules.walk import Earlier, Walk
 from ceosample.signoff.store.difference import Difference
-from ceosample.signoff.store.events import NOTHING_BEFORE, Event, UnreadEvent, unread
+from ceosample.signoff.store.events import Event
+from ceosample.signoff.store.read_rows import ReadRow, read_pages, read_rows
 from ceosample.signoff.store.soundness import differences
-from ceosample.signoff.store.store import Store, row_of, text_digest
+from ceosample.signoff.store.store import Store, text_digest
 from ceosample.text import quoted
 
 
@@ -51,6 +53,9 @@ class ChainReport(Result):
             its own rules refuse, and stops at one whose hash is wrong.
         notes: events that later rules would refuse, in words; under their own they count.
         database: what differs in the database's tables, indexes and triggers, in words.
+        checked_from: the number of the event whose hash was given as a head up to which a check was
+            made before: what came before it is hashed, and not judged again. None where every event
+            was judged.
     """
 
     level: ChainLevel
@@ -60,6 +65,7 @@ class ChainReport(Result):
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     database: tuple[str, ...] = ()
+    checked_from: int | None = None
 
     @property
     def ok(self) -> bool:
@@ -71,11 +77,21 @@ class ChainReport(Result):
         fields = super().to_dict()
         if not self.notes:
             del fields["notes"]
+        if self.checked_from is None:
+            del fields["checked_from"]
         return {"ok": self.ok, **fields}
+
+    @property
+    def checked_words(self) -> str:
+        """Which events were judged, where it is not all of them; else empty."""
+        if self.checked_from is None:
+            return ""
+        return f"checked from event {self.checked_from} on, by a head given"
 
     def __str__(self) -> str:
         verdict = "ok" if self.ok else "NOT ok"
         text = f"{verdict}: {self.level.name}, {self.events} events, head {self.head}"
+        text = "; ".join(filter(None, [text, self.checked_words]))
         lines = [] if self.ok else [f"first difference: {self.first_difference}"]
         lines += [f"problem: {problem}" for problem in self.problems[1:]]
         return "\n  ".join([text, *lines, *(f"note: {note}" for note in self.notes)])
@@ -84,6 +100,7 @@ class ChainReport(Result):
         facts = [("events", str(self.events)), ("head", self.head or "none")]
         if self.first_difference is not None:
             facts.insert(0, ("first difference", self.first_difference))
+        facts += [("checked", self.checked_words)] if self.checked_words else []
         facts += [("problem", problem) for problem in self.problems[1:]]
         facts += [("note", note) for note in self.notes]
         return html_facts(f"{'ok' if self.ok else 'NOT ok'}: {self.level.name}", facts)
@@ -96,7 +113,12 @@ REPAIR: Final = "every event is as it was; put the rest right with 'ceosample re
 _PART: Final = re.compile(r"[0-9a-f]{1,63}")
 
 
-def check_book(store: Store, head: str | None, progress: Progress | None = None) -> ChainReport:
+def check_book(
+    store: Store,
+    head: str | None,
+    progress: Progress | None = None,
+    checked_head: str | None = None,
+) -> ChainReport:
     """The result of checking a whole ledger: its database, its events and texts.
 
     Memory does not grow with the ledger while its database is sound.
@@ -104,12 +126,13 @@ def check_book(store: Store, head: str | None, progress: Progress | None = None)
     Raises:
         LedgerError: a part of a hash, which proves nothing.
     """
-    if head is not None and _PART.fullmatch(head):
-        raise LedgerError(
-            f"head: got {quoted(head, 64)}; give all 64 digits, as the foot of the closing sheet "
-            "has them (a file's name has 8)"
-        )
-    report, different = check_parts(store, head, progress)
+    for name, given in (("head", head), ("checked_head", checked_head)):
+        if given is not None and _PART.fullmatch(given):
+            raise LedgerError(
+                f"{name}: got {quoted(given, 64)}; give all 64 digits, as the foot of the closing "
+                "sheet has them (a file's name has 8)"
+            )
+    report, different = check_parts(store, head, progress, checked_head)
     if not different:
         return report
     told = tuple(map(str, different))
@@ -123,13 +146,19 @@ def check_book(store: Store, head: str | None, progress: Progress | None = None)
 
 
 def check_parts(
-    store: Store, head: str | None = None, progress: Progress | None = None
+    store: Store,
+    head: str | None = None,
+    progress: Progress | None = None,
+    checked_head: str | None = None,
 ) -> tuple[ChainReport, list[Difference]]:
     """The result of checking events and texts alone, and what differs in the database."""
     different = differences(store)
     try:
         # What went before is looked up by an index, which must then be one that gives it.
-        report = _check_events(store, head, None if different else _earlier(store), progress)
+        if checked_head is None or different:
+            report = _check_events(store, head, None if different else _earlier(store), progress)
+        else:
+            report = _check_after(store, checked_head, head, _earlier(store), progress)
     except LedgerError as error:
         if not different and not isinstance(error, DamagedError):
             raise  # it was refused, and nothing tells that it is broken
@@ -152,8 +181,30 @@ def _check_events(
 ) -> ChainReport:
     """The result of walking through all events, and of checking the texts that are kept."""
     with watched("checking the ledger", "event", progress) as tell:
-        rows = counted(store.rows(), store.count(), tell)
-        report = check_rows(rows, head, earlier)
+        read = counted(read_pages(store.row_pages()), store.count(), tell)
+        report = _judged(read, head, Walk(earlier))
+    return _with_texts(store, report)
+
+
+def _check_after(
+    store: Store, checked: str, head: str | None, earlier: Earlier, progress: Progress | None
+) -> ChainReport:
+    """The same, where a head proves the events up to its own, and only later ones are judged."""
+    pages, walk = store.row_pages(), Walk(earlier)
+    with watched("checking the ledger", "event", progress) as tell:
+        passed = pass_to(checked, pages, walk, head)
+        number, newest = passed.place
+        if passed.fault is not None:
+            return _report([passed.fault], number, newest if number else None, [])
+        tell(number, of := store.count())
+        read = read_pages(rest_of(passed, pages), passed.place)
+        later = counted(read, of, lambda done, of: tell(number + done, of))
+        report = _judged(later, head, walk, passed)
+    return attrs.evolve(_with_texts(store, report), checked_from=number)
+
+
+def _with_texts(store: Store, report: ChainReport) -> ChainReport:
+    """The result with that of checking the texts that are kept, where the events are whole."""
     if not report.ok:
         return report
     if report.events == 0:
@@ -175,24 +226,31 @@ def check_rows(
         head: a hash from paper that must be among them.
         earlier: how to look back; without it every event is held in memory.
     """
-    before: Event | None = None
+    return _judged(read_rows(rows), head, Walk(earlier))
+
+
+def _judged(
+    read: Iterable[ReadRow], head: str | None, walk: Walk, passed: Passed | None = None
+) -> ChainReport:
+    """The result of judging the events of rows in their order, after those that were passed."""
     newest: str | None = None
     count, seen = 0, head is None
-    walk = Walk(earlier)
+    if passed is not None:
+        (count, newest), seen = passed.place, passed.seen
     problems: list[str] = []
     notes: list[str] = []
-    for row in rows:
-        event, fault = _check_row(row, before, newest)
+    for stored, event, fault in read:
         if event is None or fault is not None:
             return _report([*problems, str(fault)], count, newest, notes)
         verdict = judge(event, walk)
-        notes += [_at(event, note) for note in verdict.notes]
+        if verdict.notes:
+            notes += [_at(event, note) for note in verdict.notes]
         if verdict.fault is None:
             walk.take(event)
         else:
             problems.append(_at(event, verdict.fault.faults[0]))
             walk.pass_over(event, malformed=verdict.malformed)
-        before, newest, count = event, row.hash, count + 1
+        newest, count = stored, count + 1
         seen = seen or newest == head
     missing = None if walk.unfinished is None else walk.unfinished.missing()
     if missing is not None:
@@ -223,38 +281,6 @@ def _at(event: Event, words: str) -> str:
     """What is said of an event, with its number in front."""
     where = f"event {event.sequence}: "
     return words if words.startswith(where) else where + words
-
-
-def _check_row(
-    row: Any, before: Event | None, newest: str | None
-) -> tuple[Event | None, str | None]:
-    """The event of a row, or the first thing that is wrong with it."""
-    expected = 1 if before is None else before.sequence + 1
-    where = f"event {row.sequence}"
-    if row.sequence != expected:
-        return None, f"event {expected}: missing; the next one there is event {row.sequence}"
-    if not isinstance(row.text, str):
-        return None, f"{where}: its text is not text"
-    data = row.text.encode(errors="surrogateescape")
-    if digest(data) != row.hash:
-        return None, f"{where}: its text was changed, or its hash; they do not fit each other"
-    try:
-        event = Event.parse(data)
-    except (ValueError, TypeError) as error:
-        event = unread(data, row.sequence, str(error))
-        if not is_digest(event.previous):
-            return None, f"{where}: {error}"
-    if event.previous != (newest or NOTHING_BEFORE):
-        return None, f"{where}: does not follow from the event before it; that one was changed"
-    columns = {} if isinstance(event, UnreadEvent) else row_of(event)
-    for name, value in columns.items():
-        if getattr(row, name) != value:
-            return (
-                None,
-                f"{where}: the column {name} holds {quoted(getattr(row, name))}, the event's text "
-                f"{quoted(value)}",
-            )
-    return event, None
 
 
 def _text_fault(row: Any) -> str | None:

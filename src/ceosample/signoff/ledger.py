@@ -38,6 +38,7 @@ from ceosample.signoff.figures import month_summary
 from ceosample.signoff.intake.decisions import Decisions, record_decisions
 from ceosample.signoff.intake.past_signoffs import import_tracker, withdraw
 from ceosample.signoff.intake.tracker import Tracker
+from ceosample.signoff.range_events import range_events
 from ceosample.signoff.receipts import receipt_for
 from ceosample.signoff.recording import (
     cases,
@@ -1130,6 +1131,44 @@ class Ledger:
             yield from self._pages(population=population, period=str(month))
             month = month.next()
 
+    def report_events(
+        self,
+        population: str,
+        first: str | Period | None,
+        last: str | Period | None,
+        *,
+        as_of: dt.datetime,
+        until: int,
+    ) -> list[Event]:
+        """The events that a report of a range of months needs, however long the history is.
+
+        Each is hashed as it is read.
+
+        Args:
+            population: whose months.
+            first, last: the months, both included. Without a first one, all of the population's
+                events are needed; without a last one, the range ends with the newest month.
+            as_of: the moment of the report; aware.
+            until: the number of the newest event that counts, ``ledger.check().events``.
+
+        Raises:
+            LedgerError: a text of a month that is none.
+        """
+
+        def read(**wanted: str | None) -> Iterator[Event]:
+            for event in self._pages(**wanted):
+                if event.sequence > until:
+                    return
+                yield event
+
+        if first is None:
+            return list(read(population=population))
+        try:
+            begin, end = as_period(first), None if last is None else as_period(last)
+        except ValueError as error:
+            raise LedgerError(str(error)) from None
+        return range_events(read, population, begin, end, as_of)
+
     def month_events(self, population: str) -> list[Event]:
         """The events that show how far each month of a population came, oldest first.
 
@@ -1291,15 +1330,24 @@ class Ledger:
         """Whether an event has this hash, or one that begins with these hexadecimal digits."""
         return self._store.holds(digits)
 
-    def check(self, head: str | None = None, *, progress: Progress | None = None) -> ChainReport:
+    def check(
+        self,
+        head: str | None = None,
+        *,
+        checked_head: str | None = None,
+        progress: Progress | None = None,
+    ) -> ChainReport:
         """The result of checking every event: the first that was changed, if one was.
 
         Args:
             head: a hash from paper, without which a cut tail does not show; None to check without.
+            checked_head: the head of an earlier check, which you keep where nobody who can write to
+                the ledger can write. It proves the events up to its own, and only later ones are
+                read and judged. None to judge all.
             progress: called after each event with the number checked and the number of all; by
                 default a bar on a terminal or in a notebook.
         """
-        return check_book(self._store, head, progress)
+        return check_book(self._store, head, progress, checked_head)
 
     def receipt(self, draw: Draw, *, head: str, dated: dt.datetime, rolled: dt.datetime) -> Receipt:
         """A receipt for ``verify``, from a head of this ledger that is on dated paper.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Hashable, Iterable, Iterator
 
 from ceosample.signoff.replay.history import History, replay
@@ -79,7 +80,13 @@ def _told(events: Iterable[Event], as_of: dt.datetime) -> Iterator[Event]:
 
 def when(event: Event) -> dt.datetime:
     """When it happened, as claimed."""
-    return dt.datetime.fromisoformat(event.at)
+    return moment_at(event.at)
+
+
+@functools.lru_cache(maxsize=4096)
+def moment_at(text: str) -> dt.datetime:
+    """The moment that an event's text of a time means, with the offset that it is written with."""
+    return dt.datetime.fromisoformat(text)
 
 
 def _month(event: Event) -> Hashable:

@@ -8,14 +8,15 @@ event ``clock_corrected`` comes first, at which ``recorded_at`` may go back.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+import functools
+from collections.abc import Iterable
 from typing import Final
 
 from ceosample.days import month_of
 from ceosample.duration import in_words
 from ceosample.form import is_count
 from ceosample.period import Period
-from ceosample.signoff.replay.valid_events import when
+from ceosample.signoff.replay.valid_events import moment_at, when
 from ceosample.signoff.store.events import Event
 
 #: The kind of event at which the recorder's clock may go back, or forward by years.
@@ -48,7 +49,9 @@ _OF_A_MONTH: Final = ("frozen", "reconciled")
 
 def ahead_after(event: Event, ahead: dt.timedelta) -> dt.timedelta:
     """How far a claimed time may be ahead after an event, where it was ``ahead`` before it."""
-    seconds = event.payload.get(AHEAD_SECONDS) if event.kind == "rules" else None
+    if event.kind != "rules":
+        return ahead
+    seconds = event.payload.get(AHEAD_SECONDS)
     return dt.timedelta(seconds=seconds) if is_count(seconds) else ahead
 
 
@@ -60,6 +63,7 @@ def ahead_in_force(begun: Iterable[Event]) -> dt.timedelta:
     return ahead
 
 
+@functools.lru_cache(maxsize=4096)
 def moment_of(text: str) -> dt.datetime | None:
     """A time with its offset; None for another text, and for a time that UTC does not have."""
     try:
@@ -88,7 +92,7 @@ def is_clock_time(text: object) -> bool:
     return False  # a date alone: at which time is not known
 
 
-def faults_of_times(event: Event, before: Event | None, ahead: dt.timedelta) -> Iterator[str]:
+def faults_of_times(event: Event, before: Event | None, ahead: dt.timedelta) -> list[str]:
     """What rules 2 refuse in an event for its times.
 
     Args:
@@ -96,12 +100,9 @@ def faults_of_times(event: Event, before: Event | None, ahead: dt.timedelta) -> 
         before: the one before it; None for the first.
         ahead: how far a claimed time may be ahead of the recorder's clock.
     """
-    found = (
-        None if before is None else fault_of_recorded_at(event, before),
-        fault_of_at(event, ahead),
-        fault_of_month(event),
-    )
-    yield from filter(None, found)
+    recorded = None if before is None else fault_of_recorded_at(event, before)
+    at, month = fault_of_at(event, ahead), fault_of_month(event)
+    return [fault for fault in (recorded, at, month) if fault] if recorded or at or month else []
 
 
 def fault_of_clock(clock: dt.datetime, newest: dt.datetime) -> str | None:
@@ -147,8 +148,10 @@ def words_of_at(at: str, over: dt.timedelta, clock: str) -> str:
 
 def fault_of_month(event: Event) -> str | None:
     """What is wrong with the month that an event begins: it must have begun; None for nothing."""
+    if event.kind not in _OF_A_MONTH or event.period is None:
+        return None
     recorded_at = moment_of(event.recorded_at)
-    if event.kind not in _OF_A_MONTH or event.period is None or recorded_at is None:
+    if recorded_at is None:
         return None
     latest = (recorded_at + _FIRST_ZONE).astimezone(dt.UTC)
     try:
@@ -177,11 +180,11 @@ def happened_by(event: Event, corrections: Iterable[Event], ahead: dt.timedelta)
     """
     at = when(event)
     recorded = recorded_by(event.sequence, event.recorded_at, corrections)
-    by_then = dt.datetime.fromisoformat(recorded)
+    by_then = moment_at(recorded)
     return at if at - by_then <= ahead else by_then
 
 
 def recorded_by(sequence: int, recorded_at: str, corrections: Iterable[Event]) -> str:
     """The latest time at which an event was recorded: a clock set right later bounds it."""
-    later = (e.recorded_at for e in corrections if e.sequence > sequence)
-    return min([recorded_at, *later])
+    later = [e.recorded_at for e in corrections if e.sequence > sequence]
+    return min([recorded_at, *later]) if later else recorded_at

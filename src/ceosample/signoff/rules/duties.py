@@ -16,7 +16,7 @@ from ceosample.errors import LedgerError, raise_faults
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.people import BOARD, Grant, People
 from ceosample.signoff.rules.fields import as_amount
-from ceosample.signoff.store.events import Event, moment
+from ceosample.signoff.store.events import Event, require_aware
 from ceosample.text import quoted
 
 _EXECUTIVES: Final = ("signatory", "accountable-executive")
@@ -79,12 +79,14 @@ def require_role(
     Raises:
         LedgerError: the role was granted, and this person does not hold it on that date.
     """
-    moment(at, "at")
+    require_aware(at, "at")
     roles, day = ROLES_FOR.get(kind, ()), day_of(at, zone)
     found = people.having(person, roles, day)
+    if found or not roles:
+        return found
     # Deputies alone are no register of executives.
     telling = roles if kind == "signed_by_deputy" else [role for role in roles if role != "deputy"]
-    if roles and not found and people.knows(*telling):
+    if people.knows(*telling):
         raise LedgerError(
             f"{kind}: {quoted(person)} is not {' or '.join(roles)} on {day}; choose someone "
             "who is, or grant the role first"
@@ -131,12 +133,11 @@ def require_duties(
         grants = require_role(people, kind, by, at, zone)
     except LedgerError as error:
         faults += error.faults
-    docket = history.docket
     if kind in ("signed", "signed_by_deputy", "read"):
         faults += _faults_of_signing(history, kind, by, day_of(at, zone), people, sampler)
     if kind in HANDS_OFF:
         faults += _faults_of_hands(history.dockets, by, sampler)
-    if kind == "withdrawn" and payload.get("approver") in (docket.get("owner"), None):
+    if kind == "withdrawn" and payload.get("approver") in (history.docket.get("owner"), None):
         faults.append(
             f"{quoted(payload.get('approver'))} owns the letter, and may not approve its "
             "withdrawal; choose another approver"
@@ -147,7 +148,8 @@ def require_duties(
         faults += _faults_of_deputy(people, by, history.signatory, at, zone)
     if kind == "resolved_nonstandard" and "amount" in payload:
         faults += faults_of_limit(grants, payload, people, by)
-    raise_faults(LedgerError, (f"letter {history.subject.unit_id}: {fault}" for fault in faults))
+    if faults:
+        raise LedgerError(*(f"letter {history.subject.unit_id}: {fault}" for fault in faults))
 
 
 def _faults_of_signing(

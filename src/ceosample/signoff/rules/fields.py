@@ -160,10 +160,13 @@ def maybe(field: Field) -> Field:
 
 def count(least: int = 0) -> Field:
     """A whole number of at least ``least``."""
-    return Field(
-        _is(lambda value: is_count(value, least) and value <= LARGEST_INTEGER),
-        f"a whole number of at least {least}",
-    )
+
+    def read(value: Any) -> int:
+        if not is_count(value, least) or value > LARGEST_INTEGER:
+            raise ValueError
+        return value
+
+    return Field(read, f"a whole number of at least {least}")
 
 
 def _is_texts(value: Any) -> bool:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, TypeAlias
 
 import attrs
 
+from ceosample.canonical import Json
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.got import Private, got, kind_of
 from ceosample.period import Period
@@ -36,6 +38,12 @@ from ceosample.text import fault_in_name, quoted
 _RECORDED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 _ABOUT: Final = ("population", "period", "unit_id")
+
+#: Which of these an event has, by whether each is there.
+_HAS: Final[Mapping[tuple[bool, ...], frozenset[str]]] = {
+    there: frozenset(itertools.compress(_ABOUT, there))
+    for there in itertools.product((False, True), repeat=len(_ABOUT))
+}
 
 #: What an event is about: the parts of its subject that it has.
 LEDGER: Final = frozenset[str]()
@@ -338,6 +346,56 @@ def faults_of_form(event: Event, rules: int) -> Iterator[str]:
 
     Each is ``place: got VALUE; do THIS``, without the event's number.
     """
+    if not _is_right(event, rules):
+        yield from _faults(event, rules)
+
+
+def _is_right(event: Event, rules: int) -> bool:
+    """Whether an event's form is right: the quick proof that nothing is wrong with it."""
+    read = None if isinstance(event, UnreadEvent) else _reading(event.kind, rules)
+    if read is None:
+        return False
+    about, needed, readers = read
+    if not (
+        _has(event) in about
+        and _is_moment(event.at)
+        and _is_recorded(event.recorded_at)
+        and _is_name(event.actor)
+        and (event.population is None or _is_name(event.population))
+        and (event.period is None or _is_month(event.period))
+    ):
+        return False
+    try:
+        for name, value in event.payload.items():
+            readers[name](value)
+    except (KeyError, CeosampleError, ValueError, TypeError, OverflowError):
+        return False
+    return event.payload.keys() >= needed
+
+
+#: What a kind is about, the fields that it must have, and how each that it can have is read.
+_Reading: TypeAlias = (
+    "tuple[tuple[frozenset[str], ...], frozenset[str], Mapping[str, Callable[[Any], Json]]]"
+)
+
+
+@functools.lru_cache(maxsize=4096)
+def _reading(kind: str, rules: int) -> _Reading | None:
+    """How an event of a kind is read; None where there is no such kind."""
+    form = KINDS.get(kind)
+    if form is None or form.since > rules:
+        return None
+    names = {*form.needs, *form.may, *_ANY}
+    fields = {name: form.field(name, rules) for name in names}
+    needed = frozenset(name for name in form.needs if form.needed(name, rules))
+    return (
+        form.about,
+        needed,
+        {name: field.read for name, field in fields.items() if field is not None},
+    )
+
+
+def _faults(event: Event, rules: int) -> Iterator[str]:
     if isinstance(event, UnreadEvent):
         yield event.fault
         return
@@ -371,6 +429,11 @@ def _is_read(field: Field, value: Any) -> bool:
     return True
 
 
+def _has(event: Event) -> frozenset[str]:
+    """The parts of its subject that an event has."""
+    return _HAS[event.population is not None, event.period is not None, event.unit_id is not None]
+
+
 def _faults_of_head(event: Event, form: Form) -> Iterator[str]:
     """What is wrong with the times, the actor and the subject of an event."""
     if not _is_moment(event.at):
@@ -382,7 +445,7 @@ def _faults_of_head(event: Event, form: Form) -> Iterator[str]:
         )
     if not _is_name(event.actor):
         yield f"actor: {got(event.actor)}; give a person's id"
-    about = {name for name in _ABOUT if getattr(event, name) is not None}
+    about = _has(event)
     if about not in form.about:
         yield f"subject: got {', '.join(sorted(about)) or 'nothing'}; {event.kind} has another"
     if event.population is not None and not _is_name(event.population):
@@ -391,6 +454,7 @@ def _faults_of_head(event: Event, form: Form) -> Iterator[str]:
         yield f"period: {got(event.period)}; give {a.A_MONTH.allowed}"
 
 
+@functools.lru_cache(maxsize=4096)
 def _is_moment(text: str) -> bool:
     """Whether a time is written as the recorder writes it."""
     try:
@@ -412,7 +476,7 @@ def _is_name(text: str) -> bool:
 
 def _is_recorded(text: str) -> bool:
     try:
-        return _RECORDED.fullmatch(text) is not None and bool(dt.datetime.fromisoformat(text))
+        return _RECORDED.fullmatch(text) is not None and clock.moment_of(text) is not None
     except ValueError:
         return False
 

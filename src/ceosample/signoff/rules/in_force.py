@@ -26,7 +26,9 @@ def rules_after(event: Event, rules: int) -> int:
     An event that cannot begin rules changes nothing: the number only rises, and a number that this
     release does not know is none.
     """
-    begun = event.payload.get("rules") if event.kind == KIND else None
+    if event.kind != KIND:
+        return rules
+    begun = event.payload.get("rules")
     return begun if is_count(begun) and rules < begun <= NEWEST else rules
 
 

@@ -48,6 +48,9 @@ class Verdict:
     notes: tuple[str, ...] = ()
 
 
+_ALLOWED: Final = Verdict()
+
+
 class EventRule:
     """A rule: from which number on it holds, what it asks, and the kinds of events it is about."""
 
@@ -166,19 +169,14 @@ def judge(event: Event, context: Context) -> Verdict:
     if faults:
         return Verdict(LedgerError(*faults), malformed=True)
     notes: list[str] = []
-    for rule, refusal in _refusals(event, context):
-        if rule.since <= rules:
-            return Verdict(refusal, notes=tuple(notes))
-        notes += refusal.faults
-    return Verdict(notes=tuple(notes))
-
-
-def _refusals(event: Event, context: Context) -> Iterator[tuple[EventRule, CeosampleError]]:
     for rule in _RULES_OF[event.kind]:
         try:
             rule.require(event, context)
-        except CeosampleError as error:
-            yield rule, error
+        except CeosampleError as refusal:
+            if rule.since <= rules:
+                return Verdict(refusal, notes=tuple(notes))
+            notes += refusal.faults
+    return Verdict(notes=tuple(notes)) if notes else _ALLOWED
 
 
 def readable(

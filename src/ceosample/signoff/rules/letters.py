@@ -123,8 +123,10 @@ def require_recall(event: Event, context: Context) -> None:
 
 def _is_sent_by_a_pack(event: Event, context: Context) -> bool:
     """Whether an event sends the version that the event before it rendered."""
+    if event.kind != "sent_for_signature":
+        return False
     before = context.unfinished
-    return event.kind == "sent_for_signature" and before is not None and before.accepts(event)
+    return before is not None and before.accepts(event)
 
 
 def require_drawn(event: Event, context: Context) -> None:

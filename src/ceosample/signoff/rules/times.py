@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ceosample.errors import LedgerError, raise_faults
+from ceosample.errors import LedgerError
 from ceosample.signoff.replay.valid_events import when
 from ceosample.signoff.rules import clock
 from ceosample.signoff.rules.context import Context
@@ -29,7 +29,9 @@ def require_times(event: Event, context: Context) -> None:
     """
     begins = event.kind == RULES and context.rules == FIRST
     before = None if begins else context.last
-    raise_faults(LedgerError, clock.faults_of_times(event, before, context.ahead))
+    faults = clock.faults_of_times(event, before, context.ahead)
+    if faults:
+        raise LedgerError(*faults)
 
 
 def happened_by(event: Event, context: Context) -> dt.datetime:

@@ -13,6 +13,7 @@ from ceosample.signoff.replay import past_signoffs
 from ceosample.signoff.replay.cases import Casebook
 from ceosample.signoff.replay.history import History, follow, replay
 from ceosample.signoff.replay.people import People, people_of
+from ceosample.signoff.replay.seeds import KINDS as SEEDS
 from ceosample.signoff.replay.seeds import Seeds
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.rules import clock
@@ -47,11 +48,14 @@ class Letters:
         self._gone: set[Month] = set()
         self._begun: dict[Month, int] = {}
         self._sizes: Counter[Month] = Counter()
+        self._held = 0
 
     def of(self, subject: Subject, now: int) -> History | None:
         """The history of a letter before an event; None for one that was not drawn."""
-        if self._earlier is None or subject[:2] not in self._gone:
-            return self._months.get(subject[:2], {}).get(subject)
+        month = subject[:2]
+        if self._earlier is None or month not in self._gone:
+            letters = self._months.get(month)
+            return None if letters is None else letters.get(subject)
         return self._replayed(self._earlier(now, **subject._asdict())).get(subject)
 
     def of_month(self, month: Month, now: int) -> Mapping[Subject, History]:
@@ -79,14 +83,23 @@ class Letters:
         follow(self._months.setdefault(month, {}), event)
         self._months.move_to_end(month)
         self._sizes[month] += 1
-        self._let_go()
+        self._held += 1
+        if self._held > HELD:
+            self._let_go()
+
+    def look_up(self, months: Iterable[Month]) -> None:
+        """Hold nothing of months: a letter of theirs that is heard of again is looked up."""
+        for month in months:
+            self._months.pop(month, None)
+            self._held -= self._sizes.pop(month, 0)
+            self._gone.add(month)
 
     def _let_go(self) -> None:
         if self._earlier is None:
             return
-        while self._sizes.total() > HELD and len(self._months) > 1:
+        while self._held > HELD and len(self._months) > 1:
             month, _ = self._months.popitem(last=False)
-            del self._sizes[month]
+            self._held -= self._sizes.pop(month, 0)
             self._gone.add(month)
 
 
@@ -102,6 +115,8 @@ class Walk:
         self._earlier = earlier
         self._all: list[Event] = []  # only where there is no way to look back
         self._letters = Letters(earlier)
+        self._found: tuple[Subject, History | None] | None = None
+        self._resumed = False
         self._seeds = Seeds()
         self._casebook = Casebook()
         self._zones = Zones()
@@ -130,7 +145,9 @@ class Walk:
 
     def history_of(self, subject: Subject) -> History | None:
         """See ``Context``."""
-        return self._letters.of(subject, self._next)
+        if self._found is None or self._found[0] is not subject:  # each rule asks for it
+            self._found = subject, self._letters.of(subject, self._next)
+        return self._found[1]
 
     def histories(self, population: str, period: str) -> Mapping[Subject, History]:
         """See ``Context``."""
@@ -166,6 +183,9 @@ class Walk:
 
     def last_act(self, person: str, kind: str) -> int:
         """See ``Context``."""
+        if self._resumed:
+            acts = (event for event in self.find(kind=kind) if event.actor == person)
+            return max((event.sequence for event in acts), default=0)
         return self._acts.get((person, kind), 0)
 
     def find(self, **wanted: str | None) -> Sequence[Event]:
@@ -182,7 +202,7 @@ class Walk:
 
     def take(self, event: Event) -> None:
         """Take the next event, which was judged and not refused."""
-        self.last, before = event, self.unfinished
+        self.last, before, self._found = event, self.unfinished, None
         self.rules = rules_after(event, self.rules)
         self.ahead = clock.ahead_after(event, self.ahead)
         self._acts[event.actor, event.kind] = event.sequence
@@ -191,12 +211,23 @@ class Walk:
         self._letters.take(event)
         self._take_month(event)
         self._take_others(event)
-        self._seeds.take(event)
+        if event.kind in SEEDS:
+            self._seeds.take(event)
         self._casebook.take(event)
         self._zones.take(event)
         if event.kind == "corrected":
             self._take_freeze_back((event.population, event.period))
         self.unfinished = unfinished_after(event, before, self)
+
+    def resume(self, last: Event, months: Iterable[Month]) -> None:
+        """Go on after events of which those about single letters were not taken.
+
+        Args:
+            last: the newest of them.
+            months: those of the letters, which are looked up from now on.
+        """
+        self.last, self._found, self._resumed = last, None, True
+        self._letters.look_up(months)
 
     def pass_over(self, event: Event, *, malformed: bool) -> None:
         """Go on after an event that its rules refuse, as readers do.

@@ -9,13 +9,13 @@ import contextlib
 import itertools
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import SingletonThreadPool
 
@@ -234,6 +234,26 @@ def without_secrets(said: str, url: URL) -> str:
         if isinstance(secret, str) and secret:
             said = said.replace(secret, "***")
     return said
+
+
+def rows(connection: Connection, query: sa.Select[Any]) -> Sequence[Any]:
+    """All rows of a query."""
+    return connection.execute(query).all()
+
+
+def rows_quickly(connection: Connection, query: sa.Select[Any]) -> Sequence[Any]:
+    """The same; SQLite's driver makes the texts, unless one of them is not UTF-8."""
+    if connection.dialect.name != "sqlite":
+        return rows(connection, query)
+    driver: Any = connection.connection.driver_connection
+    usual, driver.text_factory = driver.text_factory, str
+    try:
+        return rows(connection, query)
+    except OperationalError:  # it would be told of the second attempt too
+        driver.text_factory = usual
+        return rows(connection, query)
+    finally:
+        driver.text_factory = usual
 
 
 def copy_sqlite(driver: sqlite3.Connection, file: Path) -> None:

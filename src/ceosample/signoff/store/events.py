@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import warnings
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 import attrs
 
 from ceosample.canonical import Json, canonical_json, digest, is_digest, parse_canonical
 from ceosample.errors import LedgerError, MalformedEventWarning
-from ceosample.form import is_count
 from ceosample.plain import plain
 from ceosample.result import Result
 from ceosample.show import Described
@@ -84,7 +84,7 @@ class Event(Described, Result):
         facts += [("previous", self.previous), ("hash", self.hash)]
         return f"Event {self.sequence}: {self.kind}", [fact for fact in facts if fact[1]]
 
-    @property
+    @functools.cached_property
     def subject(self) -> Subject | None:
         """The letter that it is about, or None."""
         if self.population is None or self.period is None or self.unit_id is None:
@@ -104,13 +104,7 @@ class Event(Described, Result):
         Raises:
             ValueError: the text is not JSON, or not an event.
         """
-        fields = json.loads(text)
-        if not isinstance(fields, dict) or fields.keys() != _KINDS.keys():
-            raise ValueError("not an event: its keys are not those of an event")
-        wrong = [name for name, rule in _KINDS.items() if not rule(fields[name])]
-        if wrong:
-            raise ValueError(f"not an event: its {wrong[0]} has the wrong type")
-        return cls(**fields)
+        return event_of(json.loads(text))
 
     @classmethod
     def parse(cls, text: bytes) -> Event:
@@ -119,15 +113,23 @@ class Event(Described, Result):
         Raises:
             ValueError: the text is not canonical, or not an event.
         """
-        fields = parse_canonical(text)
-        names = [field.name for field in attrs.fields(cls)]
-        if not isinstance(fields, dict) or sorted(fields) != sorted(names):
-            raise ValueError("not an event: its keys are not those of an event")
-        found: dict[str, Any] = fields
-        wrong = [name for name in names if not _KINDS[name](found[name])]
-        if wrong:
-            raise ValueError(f"not an event: its {wrong[0]} has the wrong type")
-        return cls(**found)
+        return event_of(parse_canonical(text))
+
+
+def event_of(fields: Any) -> Event:
+    """The event of what its JSON holds.
+
+    Raises:
+        ValueError: not an event.
+    """
+    if not isinstance(fields, dict) or fields.keys() != _TYPES.keys():
+        raise ValueError("not an event: its keys are not those of an event")
+    for name, types in _TYPES.items():
+        if type(fields[name]) not in types or (name == "sequence" and fields[name] < 1):
+            raise ValueError(f"not an event: its {name} has the wrong type")
+    if not is_digest(fields["previous"]):
+        raise ValueError("not an event: its previous has the wrong type")
+    return Event(**fields)
 
 
 @attrs.frozen
@@ -178,22 +180,13 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _is_text_or_none(value: object) -> bool:
-    return value is None or isinstance(value, str)
-
-
-#: What each field of a stored event must be.
-_KINDS: Final[Mapping[str, Callable[[object], bool]]] = {
-    "sequence": lambda value: is_count(value, 1),
-    "at": _is_text,
-    "recorded_at": _is_text,
-    "actor": _is_text,
-    "kind": _is_text,
-    "population": _is_text_or_none,
-    "period": _is_text_or_none,
-    "unit_id": _is_text_or_none,
-    "payload": lambda value: isinstance(value, dict),
-    "previous": is_digest,
+#: What each field of a stored event must be; JSON gives no other types.
+_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "sequence": (int,),
+    **dict.fromkeys(("at", "recorded_at", "actor", "kind"), (str,)),
+    **dict.fromkeys(("population", "period", "unit_id"), (str, type(None))),
+    "payload": (dict,),
+    "previous": (str,),
 }
 
 
@@ -226,6 +219,22 @@ def moment(value: object, where: str) -> str:
     Raises:
         LedgerError: not a datetime, or one without a time zone.
     """
+    value, offset, utc = _aware(value, where)
+    # RFC 3339 knows offsets of whole minutes alone.
+    return (utc if offset % dt.timedelta(minutes=1) else value).isoformat()
+
+
+def require_aware(value: object, where: str) -> None:
+    """Raise unless a value is a time that an event can write.
+
+    Raises:
+        LedgerError: not a datetime, or one without a time zone.
+    """
+    _aware(value, where)
+
+
+def _aware(value: object, where: str) -> tuple[dt.datetime, dt.timedelta, dt.datetime]:
+    """A time, its offset, and the same in UTC."""
     value = plain(value)
     if not isinstance(value, dt.datetime):
         raise LedgerError(f"{where}: got {quoted(value)}; give an aware datetime")
@@ -235,16 +244,15 @@ def moment(value: object, where: str) -> str:
             f"{where}: got {value.isoformat()}, which has no time zone; give an aware datetime"
         )
     try:
-        utc = value.astimezone(dt.UTC)
+        return value, offset, value.astimezone(dt.UTC)
     except OverflowError:
         raise LedgerError(
             f"{where}: got {value.isoformat()}, which is outside the years 1 to 9999 in UTC; give "
             "another time"
         ) from None
-    # RFC 3339 knows offsets of whole minutes alone.
-    return (utc if offset % dt.timedelta(minutes=1) else value).isoformat()
 
 
+@functools.lru_cache(maxsize=4096)
 def instant(text: str) -> dt.datetime:
     """The moment that an event's text of a time means, in UTC, however it is written."""
     return dt.datetime.fromisoformat(text).astimezone(dt.UTC)

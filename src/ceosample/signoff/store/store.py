@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -168,7 +168,7 @@ class Store:
     def newest(self, connection: Connection, count: int) -> list[Event]:
         """The newest ``count`` events, the newest first."""
         rows = connection.execute(_select().order_by(EVENTS.c.sequence.desc()).limit(count))
-        return [_event(row) for row in rows]
+        return [event_of_row(row) for row in rows]
 
     def count(self) -> int:
         """The number of events, none of them read, and no index but that of their numbers."""
@@ -179,7 +179,7 @@ class Store:
     def find(self, connection: Connection, **subject: str | None) -> list[Event]:
         """All events with these values, in order; None matches events without that part."""
         query = _select().where(*_wanted(EVENTS, subject)).order_by(EVENTS.c.sequence)
-        return [_event(row) for row in connection.execute(query)]
+        return [event_of_row(row) for row in connection.execute(query)]
 
     def holds(self, digits: str) -> bool:
         """Whether the hash of an event begins with these hexadecimal digits."""
@@ -199,16 +199,21 @@ class Store:
     ) -> list[Event]:
         """The same, inside a transaction."""
         query = _select().where(*_wanted(EVENTS, wanted), EVENTS.c.sequence < sequence)
-        return [_event(row) for row in connection.execute(query.order_by(EVENTS.c.sequence))]
+        return [event_of_row(row) for row in connection.execute(query.order_by(EVENTS.c.sequence))]
 
     def pages(self, **subject: str | None) -> Iterator[Event]:
         """Events with these values, in order, a page a transaction."""
         for row in self.rows(**subject):
-            yield _event(row)
+            yield event_of_row(row)
 
     def rows(self, **subject: str | None) -> Iterator[Any]:
-        """The same as rows, unread, for a check that trusts none of them."""
-        yield from self._pages(_select().where(*_wanted(EVENTS, subject)), EVENTS.c.sequence)
+        """The same as rows, unread."""
+        for page in self._pages(_select().where(*_wanted(EVENTS, subject)), EVENTS.c.sequence):
+            yield from page
+
+    def row_pages(self) -> Iterator[Sequence[Any]]:
+        """The rows of all events, a page a transaction, for a check that trusts none of them."""
+        return self._pages(_select(), EVENTS.c.sequence, databases.rows_quickly)
 
     # Texts
 
@@ -282,7 +287,8 @@ class Store:
 
     def kept(self) -> Iterator[Any]:
         """The rows of all texts, a page a transaction, for a check that trusts none of them."""
-        yield from self._pages(sa.select(TEXTS), TEXTS.c.digest)
+        for page in self._pages(sa.select(TEXTS), TEXTS.c.digest):
+            yield from page
 
     # Copies
 
@@ -307,14 +313,19 @@ class Store:
                         fields = dict(row._mapping)
                         file.write(canonical_file({table.name: fields}))
 
-    def _pages(self, query: sa.Select[Any], key: sa.Column[Any]) -> Iterator[Any]:
-        """A query's rows in the order of a unique column."""
+    def _pages(
+        self,
+        query: sa.Select[Any],
+        key: sa.Column[Any],
+        rows_of: Callable[[Connection, sa.Select[Any]], Sequence[Any]] = databases.rows,
+    ) -> Iterator[Sequence[Any]]:
+        """A query's rows in the order of a unique column, a page a transaction."""
         page_of = query.order_by(key).limit(PAGE)
         page_query = page_of
         while True:
             with self.transaction() as connection:
-                page = connection.execute(page_query).all()
-            yield from page
+                page = rows_of(connection, page_query)
+            yield page
             if len(page) < PAGE:
                 return
             page_query = page_of.where(key > page[-1]._mapping[key])
@@ -397,7 +408,7 @@ def _require_storable(name: str, value: object) -> None:
     raise LedgerError(f"{name}: {said} with {what}, which PostgreSQL cannot keep; remove it")
 
 
-def _event(row: Any) -> Event:
+def event_of_row(row: Any) -> Event:
     """The event of a row whose text has its hash; whether the chain holds is for ``check``.
 
     Raises:
