@@ -212,12 +212,12 @@ def require_a_limit(event: Event, context: Context) -> None:
 
 
 def require_open_promise(event: Event, context: Context) -> None:
-    """Raise unless what was kept or broken was promised, and nothing was said of it yet."""
+    """Raise unless what was kept or broken was promised, and nothing else came of it."""
     _require_open(event, "promise", promises(letter_of(event, context)))
 
 
 def require_open_action(event: Event, context: Context) -> None:
-    """Raise unless what was done is an action that was recorded, and is open."""
+    """Raise unless what was done is an action that was recorded, of the letter."""
     _require_open(event, "action", actions(letter_of(event, context)))
 
 
@@ -230,7 +230,7 @@ def _require_open(event: Event, field: str, items: Mapping[str, Item]) -> None:
             f"letter {event.unit_id}, {field}: got {quoted(name)}, which is not on record; give "
             f"one of its own ({known})"
         )
-    if item.done is not None:
+    if item.done is not None and item.done.kind != event.kind:
         raise LedgerError(
             f"letter {event.unit_id}, {field}: {quoted(name)} is {item.done.kind} by event "
             f"{item.done.sequence}; correct that one first"
