@@ -182,6 +182,7 @@ GIVEN: Final = {
     "hold": "R-1 --period 2026-10 --reason-code slip --by ceo",
     "erase": "R-1 --period 2026-10 --reason-code slip --by ceo",
     "ledger letter": "R-1",
+    "words": "R-1",
     "import-tracker": "past.csv --by ceo",
     "upgrade": "--by ceo",
     "repair": "--by ceo",
