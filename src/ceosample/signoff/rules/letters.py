@@ -9,7 +9,7 @@ from ceosample.errors import LedgerError, raise_faults
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import INITIAL
 from ceosample.signoff.replay.people import BOARD
-from ceosample.signoff.replay.promised import Item, actions, causes, promises
+from ceosample.signoff.replay.promised import Undertaking, actions, causes, promises
 from ceosample.signoff.replay.valid_events import when
 from ceosample.signoff.rules.context import Context, day_of_event
 from ceosample.signoff.rules.duties import labels_of, require_duties
@@ -221,7 +221,7 @@ def require_open_action(event: Event, context: Context) -> None:
     _require_open(event, "action", actions(letter_of(event, context)))
 
 
-def _require_open(event: Event, field: str, items: Mapping[str, Item]) -> None:
+def _require_open(event: Event, field: str, items: Mapping[str, Undertaking]) -> None:
     name = event.payload[field]
     item = items.get(name)
     if item is None:
