@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -27,6 +27,18 @@ PLAN = Plan(size=4, reserves=2)
 
 #: Who has which hand in every letter.
 SAMPLER, OFFICE, OWNER, AUTHOR, CEO = "sampling", "office", "owner-1", "handler-1", "ceo"
+
+
+#: What must be on record before an event of a kind: kinds and their fields.
+_PROMISE: Final = ("promise", {"promise": "call-back", "due": "2026-11-30"})
+_FINDING: Final = ("finding", {"verdict": "defective", "cause": "old-form"})
+_ACTION: Final = ("action", {"cause": "old-form", "action": "rewrite", "due": "2026-12-31"})
+RESTS_ON: Final[dict[str, list[tuple[str, dict[str, Any]]]]] = {
+    "promise_kept": [_PROMISE],
+    "promise_broken": [_PROMISE],
+    "action": [_FINDING],
+    "action_done": [_FINDING, _ACTION],
+}
 
 
 @attrs.define
@@ -137,6 +149,11 @@ class Month:
         """Something about the first letter, by the signatory, unless it is said otherwise."""
         by, at = what.pop("by", CEO), what.pop("at", AT)
         return self.ledger.record(kind, unit_id or self.first, by=by, at=at, **what)
+
+    def prepare(self, kind: str, unit_id: str | None = None) -> None:
+        """Say what must be on record before an event of a kind."""
+        for before, fields in RESTS_ON.get(kind, ()):
+            self.say(before, unit_id, **fields)
 
     def digest(self, unit_id: str | None = None) -> str:
         return self.pack[unit_id or self.first].digest

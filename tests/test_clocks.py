@@ -53,6 +53,8 @@ from months import (
 VALUES = {
     "letter": "0" * 64, "reason_code": "tone", "to": "dep", "approver": "bo", "verdict": "sound",
     "colleague": "h-1", "channel": "post", "outcome": "asked", "text": "words",
+    "promise": "call-back", "cause": "old-form", "action": "rewrite", "due": "2026-12-31",
+    "evidence": "5" * 64,
 }  # fmt: skip
 YEAR = dt.timedelta(days=365)
 AHEAD = dt.timedelta(minutes=10)

@@ -236,7 +236,10 @@ def ready(month: Month, kind: str) -> dict[str, Any]:
         )  # fmt: skip
     if kind in ("signed_by_deputy", "sent_for_signature"):
         month.say("delegated", to="dep")
+    month.prepare(kind)
     valid: dict[str, Any] = {
+        "promise": "call-back", "cause": "old-form", "action": "rewrite", "due": "2026-12-31",
+        "evidence": "5" * 64,
         "reason_code": "a", "outcome": "a", "channel": "a", "to": "dep", "approver": "c",
         "amount": "1.50", "currency": "GBP", "verdict": "sound", "codes": ["b", "c"],
         "colleague": "d", "text": SECRET,

@@ -214,7 +214,7 @@ def test_the_page_about_the_report_names_its_sections() -> None:
     html = run_python(page)["page"].decode()
     rows = re.findall(r"^\| ([A-Z][^|]*?) \|", page.read_text("utf-8"), re.M)
     titles = re.findall(r'<h2 id="\w+">([^<]+)</h2>', html)[2:]
-    assert [title.startswith(row) for title, row in zip(titles, rows, strict=True)] == [True] * 11
+    assert [title.startswith(row) for title, row in zip(titles, rows, strict=True)] == [True] * 14
 
 
 def test_the_picture_of_the_page_about_plans_is_of_its_figures() -> None:

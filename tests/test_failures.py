@@ -184,6 +184,7 @@ GIVEN: Final = {
     "erase": "R-1 --period 2026-10 --reason-code slip --by ceo",
     "ledger letter": "R-1",
     "refer": "--came-by letter --by ceo",
+    "words": "R-1",
     "import-tracker": "past.csv --by ceo",
     "notice": "public",
     "upgrade": "--by ceo",

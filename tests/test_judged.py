@@ -673,6 +673,11 @@ VALUES: dict[str, Callable[[months.Month, str], Any]] = {
     "channel": lambda *_: "call",
     "outcome": lambda *_: "sorry",
     "text": lambda *_: "Thank you.",
+    "promise": lambda *_: "call-back",
+    "cause": lambda *_: "old-form",
+    "action": lambda *_: "rewrite",
+    "due": lambda *_: "2026-12-31",
+    "evidence": lambda *_: "5" * 64,
 }
 
 

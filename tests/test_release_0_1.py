@@ -59,7 +59,9 @@ NEW_COMMANDS: Final[Mapping[str, tuple[str, int]]] = {
     "repair": ("repair --dry-run --by office", 0),
     "room": ("room 2026-10 --by office", 0),
     "sheets": ("sheets --period 2026-10", 3),
+    "slips": ("slips --period 2026-10", 0),
     "upgrade": ("upgrade --dry-run --by office", 0),
+    "words": ("words R-KBRL2Z", 0),
 }
 
 #: When the commands of that table run; after all that 0.1 was asked.

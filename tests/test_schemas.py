@@ -188,7 +188,8 @@ SAMPLES: dict[str, Any] = {
     "channel": "phone",
     "to": "deputy", "approver": "board", "colleague": "handler-1", "amount": "250.00",
     "currency": "GBP", "verdict": "defective", "codes": ["tone"], "severity": "0.25",
-    "text": "No.",
+    "text": "No.", "promise": "call-back", "cause": "old-form", "action": "rewrite",
+    "due": "2026-11-30", "evidence": "c" * 64,
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ceosample.show import percent
 from ceosample.signoff.figures.customers.asked_for import asked_for
+from ceosample.signoff.figures.customers.promised import open_promises
 from ceosample.signoff.figures.metrics import Metrics, metrics
 from ceosample.signoff.figures.open_letters import at_risk, contacts_by_channel, without_owner
 from ceosample.signoff.figures.outside.casebook import casebook_summary, cases_at_risk
@@ -20,6 +21,7 @@ __all__ = [
     "contacts_by_channel",
     "letters_table",
     "metrics",
+    "open_promises",
     "percent",
     "policy_summary",
     "without_owner",

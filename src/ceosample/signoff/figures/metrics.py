@@ -19,7 +19,7 @@ from ceosample.signoff.figures.by_stratum import RATES, Figures, Measure, Stratu
 from ceosample.signoff.figures.coverage import rows_of_strata
 from ceosample.signoff.figures.customers.contacts import ContactFigures, contact_figures
 from ceosample.signoff.figures.customers.promised import (
-    Cause,
+    DefectCause,
     PromiseFigures,
     causes_of,
     promise_figures,
@@ -122,7 +122,7 @@ class Metrics(Result):
     contacts: ContactFigures
     take_all_contacts: ContactFigures
     promises: PromiseFigures
-    causes: tuple[Cause, ...]
+    causes: tuple[DefectCause, ...]
     population_title: str | None = None
     populations: tuple[Metrics, ...] = ()
     is_reading: bool = False

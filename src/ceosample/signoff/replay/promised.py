@@ -12,7 +12,7 @@ from ceosample.signoff.store.events import Event
 
 
 @attrs.frozen
-class Item:
+class Undertaking:
     """A promise to a customer, or an action against a cause.
 
     Attributes:
@@ -37,7 +37,7 @@ class Item:
         return self.done is not None and self.done.kind in ("promise_kept", "action_done")
 
 
-def promises(history: History) -> dict[str, Item]:
+def promises(history: History) -> dict[str, Undertaking]:
     """The promises of a letter by name: of the version that was signed or went out, and recorded.
 
     A promise that is recorded again has the newer date and person.
@@ -53,19 +53,19 @@ def promises(history: History) -> dict[str, Item]:
         due[event.payload["promise"]] = (event.payload["due"], event.payload.get("to"))
     done = {e.payload["promise"]: e for e in _said(history, "promise_kept", "promise_broken")}
     return {
-        name: Item(name, *due[name], cause=None, made=event, done=done.get(name))
+        name: Undertaking(name, *due[name], cause=None, made=event, done=done.get(name))
         for name, event in made.items()
     }
 
 
-def actions(history: History) -> dict[str, Item]:
+def actions(history: History) -> dict[str, Undertaking]:
     """The actions against causes that were recorded of a letter, by name."""
     done = {event.payload["action"]: event for event in _said(history, "action_done")}
     items = {}
     for event in _said(history, "action"):
         said = event.payload
         name = said["action"]
-        items[name] = Item(
+        items[name] = Undertaking(
             name, said["due"], said.get("to"), said["cause"], made=event, done=done.get(name)
         )
     return items

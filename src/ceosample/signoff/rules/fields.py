@@ -186,7 +186,7 @@ def _is_days(value: Any) -> bool:
 
 def _is_day(value: Any) -> bool:
     try:
-        return _day(value) == value
+        return bool(_day(value) == value)
     except ValueError:
         return False
 

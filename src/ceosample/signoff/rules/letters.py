@@ -9,7 +9,7 @@ from ceosample.errors import LedgerError, raise_faults
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import INITIAL
 from ceosample.signoff.replay.people import BOARD
-from ceosample.signoff.replay.promised import Item, actions, causes, promises
+from ceosample.signoff.replay.promised import Undertaking, actions, causes, promises
 from ceosample.signoff.replay.valid_events import when
 from ceosample.signoff.rules.context import Context, day_of_event
 from ceosample.signoff.rules.duties import labels_of, require_duties
@@ -219,16 +219,16 @@ def fault_of_no_limit(event: Event, context: Context) -> str | None:
 
 
 def require_open_promise(event: Event, context: Context) -> None:
-    """Raise unless what was kept or broken was promised, and nothing was said of it yet."""
+    """Raise unless what was kept or broken was promised, and nothing else came of it."""
     _require_open(event, "promise", promises(letter_of(event, context)))
 
 
 def require_open_action(event: Event, context: Context) -> None:
-    """Raise unless what was done is an action that was recorded, and is open."""
+    """Raise unless what was done is an action that was recorded, of the letter."""
     _require_open(event, "action", actions(letter_of(event, context)))
 
 
-def _require_open(event: Event, field: str, items: Mapping[str, Item]) -> None:
+def _require_open(event: Event, field: str, items: Mapping[str, Undertaking]) -> None:
     name = event.payload[field]
     item = items.get(name)
     if item is None:
@@ -237,7 +237,7 @@ def _require_open(event: Event, field: str, items: Mapping[str, Item]) -> None:
             f"letter {event.unit_id}, {field}: got {quoted(name)}, which is not on record; give "
             f"one of its own ({known})"
         )
-    if item.done is not None:
+    if item.done is not None and item.done.kind != event.kind:
         raise LedgerError(
             f"letter {event.unit_id}, {field}: {quoted(name)} is {item.done.kind} by event "
             f"{item.done.sequence}; correct that one first"

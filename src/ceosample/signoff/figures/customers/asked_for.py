@@ -58,7 +58,7 @@ class AskedFor(Result):
 
 
 @attrs.frozen
-class Waiting(Result):
+class StillAsked(Result):
     """What waits for a contact, and for an answer of the board.
 
     Attributes:
@@ -89,7 +89,7 @@ class Waiting(Result):
         return html_table(self._title, _HEADER, [one.cells for one in self.waiting], _ALIGN)
 
 
-def asked_for(events: Iterable[Event], *, as_of: dt.datetime) -> Waiting:
+def asked_for(events: Iterable[Event], *, as_of: dt.datetime) -> StillAsked:
     """What was asked for by a moment, and had not come by then.
 
     A contact that was asked for waits until one follows that reached the customer. A question to
@@ -116,7 +116,7 @@ def asked_for(events: Iterable[Event], *, as_of: dt.datetime) -> Waiting:
     kinds = [event.kind for _, event, _ in asked]
     open_kinds = [one.kind for one in waiting]
     contact, question = WAITS_FOR
-    return Waiting(
+    return StillAsked(
         waiting=tuple(waiting),
         contacts=Ratio(
             open_kinds.count(contact),

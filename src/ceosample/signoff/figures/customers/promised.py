@@ -124,7 +124,7 @@ class PromiseFigures(Result):
 
 
 @attrs.frozen
-class Cause(Result):
+class DefectCause(Result):
     """Why defects came about, and what is done about it.
 
     Attributes:
@@ -173,7 +173,9 @@ def promised_of(
             yield from (_promised(history, item, zones, as_of) for item in items)
 
 
-def _promised(history: History, item: promised.Item, zones: Zones, as_of: dt.datetime) -> Promised:
+def _promised(
+    history: History, item: promised.Undertaking, zones: Zones, as_of: dt.datetime
+) -> Promised:
     due, done = dt.date.fromisoformat(item.due), item.done
     today = day_of(as_of, zones.zone(*history.subject[:2]))
     return Promised(
@@ -209,7 +211,7 @@ def promise_figures(items: Iterable[Promised], letters: int) -> PromiseFigures:
     )
 
 
-def causes_of(histories: Iterable[History], items: Sequence[Promised]) -> tuple[Cause, ...]:
+def causes_of(histories: Iterable[History], items: Sequence[Promised]) -> tuple[DefectCause, ...]:
     """The causes that findings name, the commonest first, with the actions against each."""
     with_finding = [h for h in histories if any(e.kind == "finding" for e in h.annotations)]
     named: dict[str, int] = {}
@@ -222,10 +224,10 @@ def causes_of(histories: Iterable[History], items: Sequence[Promised]) -> tuple[
     )
 
 
-def _cause(cause: str, letters: Ratio, items: Sequence[Promised]) -> Cause:
+def _cause(cause: str, letters: Ratio, items: Sequence[Promised]) -> DefectCause:
     own = [one for one in items if one.cause == cause]
     still = [one for one in own if one.is_open]
-    return Cause(
+    return DefectCause(
         cause=cause,
         letters=letters,
         done=Ratio(len(own) - len(still), len(own), "actions done"),
