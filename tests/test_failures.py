@@ -183,6 +183,7 @@ GIVEN: Final = {
     "erase": "R-1 --period 2026-10 --reason-code slip --by ceo",
     "ledger letter": "R-1",
     "refer": "--came-by letter --by ceo",
+    "resolution show": "OOP-1",
     "import-tracker": "past.csv --by ceo",
     "upgrade": "--by ceo",
     "repair": "--by ceo",

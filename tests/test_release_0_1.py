@@ -52,6 +52,12 @@ NEW_COMMANDS: Final[Mapping[str, tuple[str, int]]] = {
     "refer": ("refer --came-by letter --by office", 65),
     "rebuild": ("rebuild 2026-10", 3),
     "repair": ("repair --dry-run --by office", 0),
+    "resolution erase": (
+        "resolution erase OOP-999 --reason-code slip --by office --population complaint-responses",
+        65,
+    ),
+    "resolution precedents": ("resolution precedents late-fee", 0),
+    "resolution show": ("resolution show OOP-999", 65),
     "sheets": ("sheets --period 2026-10", 3),
     "upgrade": ("upgrade --dry-run --by office", 0),
 }
