@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import functools
 import json
 import re
 import shutil
@@ -12,6 +14,8 @@ from typing import Any, Final
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import ceosample as cs
 import release_0_1
@@ -437,3 +441,51 @@ def test_the_table_of_steps_is_about_states_that_people_can_record() -> None:
     steps = {state for following in CASE_STEPS.values() for state in following}
     assert steps == CASE_STEPS.keys() - {"referred"}
     assert {f"case_{state}" for state in steps} < set(CASE_KINDS)
+
+
+#: What somebody may try: to record a kind about one of two cases, to open another, to take it back.
+TRIES = st.lists(
+    st.tuples(st.sampled_from([*OF_A_CASE, "refer", "correct", "forget"]), st.integers(1, 2)),
+    max_size=10,
+)
+FIELDS: Final[dict[str, dict[str, Any]]] = {
+    "withdrawn": {"reason_code": "settled", "approver": "audit"},
+    "recognition": {"colleague": "h-7", "reason_code": "kind"},
+    "contact": {"channel": "phone", "outcome": "kept"},
+    "note": {"text": "Hm."},
+}
+
+
+@given(TRIES)
+@settings(max_examples=10)
+def test_whatever_is_recorded_checks_and_comes_back_from_an_export(
+    tries: list[tuple[str, int]],
+) -> None:
+    """The ledger's answer is the table's, its walk agrees, and a replay gives the same states."""
+    with open_ledger() as ledger:
+        refer_one = functools.partial(ledger.refer, "letter", population=POPULATION, by="pa")
+        refer_one(at=AT)
+        for number, (kind, which) in enumerate(tries):
+            at, case = AT + dt.timedelta(seconds=number), f"case-{which}"
+            with contextlib.suppress(LedgerError):
+                before = ledger.case(case).state
+                if kind == "refer":
+                    refer_one(at=at)
+                elif kind == "forget":
+                    of_case: dict[str, Any] = {"population": POPULATION, "period": None}
+                    ledger.forget(case, **of_case, by="x", at=at, reason_code="asked")
+                elif kind == "correct":
+                    newest = [e for e in ledger.events() if e.unit_id == case][-1]
+                    ledger.correct(newest.hash, by=newest.actor, at=at, reason_code="slip")
+                else:
+                    ledger.record_case(kind, case, by="ceo", at=at, **FIELDS.get(kind, {}))
+                    assert kind not in CASE_STEPS or kind in {before, *CASE_STEPS[before]}
+        assert ledger.check().ok
+        events = list(ledger.events())
+        states = {case.id: case.state for case in cases_at(events, AT + dt.timedelta(days=1))}
+        for case, state in states.items():
+            assert ledger.case(case).state == state
+        opened = [e.unit_id for e in events if e.kind == "case_referred"]
+        assert opened == [f"case-{n + 1}" for n in range(len(opened))]
+        with cs.Ledger.restore("sqlite://", list(ledger.export())) as again:
+            assert again.head == ledger.head
