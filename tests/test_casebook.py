@@ -398,7 +398,7 @@ def test_letters_to_the_executive_become_fewer_month_by_month() -> None:
     found = casebook_summary(events, population=POPULATION, as_of=as_of)
     assert [m.complaints["letter"] for m in found.months] == [4, 4, 3, 3, 2, 1, 1, 0]
     assert [m.complaints["social"] for m in found.months] == [0, 0, 1, 0, 0, 0, 0, 0]
-    assert "4 in the last 4 months, 14 in the 4 months before" in found.trend
+    assert "4 in the last 3 whole months, 10 in the 3 months before" in found.trend
     early = casebook_summary(
         events, population=POPULATION, as_of=dt.datetime(2026, 2, 3, tzinfo=dt.UTC)
     )
@@ -408,6 +408,12 @@ def test_letters_to_the_executive_become_fewer_month_by_month() -> None:
     )
     assert (part.count, len(part.open)) == (8, 19)
     assert casebook_summary(events, population="other", as_of=as_of).months == ()
+    board = cs.report.board_report(events, population=POPULATION, as_of=as_of)
+    page = board.to_html(pictures=False).decode()
+    assert f"L{found.trend[1:]}." in page
+    assert "Open, whenever they came: 19 cases, of which 0 past the last date." in page
+    other = cs.report.board_report(events, population="other", as_of=as_of)
+    assert b"casebook" not in other.to_html(pictures=False)
 
 
 def test_on_time_counts_what_it_can_be_said_of() -> None:

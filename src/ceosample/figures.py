@@ -5,7 +5,8 @@ from __future__ import annotations
 from ceosample.show import percent
 from ceosample.signoff.figures.metrics import Metrics, metrics
 from ceosample.signoff.figures.open_letters import at_risk, contacts_by_channel, without_owner
-from ceosample.signoff.figures.outside.casebook import casebook_summary, cases_at_risk
+from ceosample.signoff.figures.outside.casebook import casebook_summary
+from ceosample.signoff.figures.outside.open_cases import cases_at_risk
 from ceosample.signoff.figures.outside.precedents import precedents
 from ceosample.signoff.figures.policies import policy_summary
 from ceosample.signoff.letters_table import LettersTable, letters_table
