@@ -220,14 +220,12 @@ def test_no_figure_of_the_sample_changes_by_a_byte(folder: Path, tmp_path: Path)
         assert left == text, name
 
 
-@pytest.mark.parametrize(
-    "asking", ["record note case-1 --by ceo --text Hm.", "ledger letter case-1"]
-)
-def test_a_letter_and_a_case_of_one_id_are_told_apart(asking: str, tmp_path: Path) -> None:
+def test_a_letter_and_a_case_of_one_id_are_told_apart(folder: Path) -> None:
     """'what if a drawn complaint's id looks like `case-1`? refuse/tell apart'"""
-    folder = tmp_path
-    (folder / "ceosample.toml").write_text(f'[population]\nname = "{POPULATION}"\n', "utf-8")
-    assert ask(folder, "init").code != 0  # it stays as it is
+    (folder / "signoff.db").unlink()
+    configuration = (folder / "ceosample.toml").read_text("utf-8")
+    configuration = re.sub(r'^id = "(d3)+"', 'id = ""', configuration, flags=re.M)
+    (folder / "ceosample.toml").write_text(configuration, "utf-8")
     with open_ledger(f"sqlite:///{folder / 'signoff.db'}") as ledger:
         rows = [{"id": f"case-{n}", "division": "Cards"} for n in range(1, 7)]
         rows += [{"id": f"L-{n}", "division": "Loans"} for n in range(4)]
@@ -235,27 +233,30 @@ def test_a_letter_and_a_case_of_one_id_are_told_apart(asking: str, tmp_path: Pat
         ledger.freeze(frame, PLAN, seed_source="dice", by="sam", at=AT)
         ledger.register(cs.draw(frame, PLAN, SEED), by="sam", at=AT)
         drawn = [str(e.unit_id) for e in ledger.events() if e.kind == "selected"]
-        number = min(int(u[5:]) for u in drawn if u.startswith("case-"))
-        same = f"case-{number}"
-        what: Any = {"population": POPULATION, "by": "pa", "at": AT}
-        while ledger.refer("letter", **what, text=f"{ledger.count}").unit_id != same:
-            pass
-        month: Any = {"population": POPULATION, "period": MONTH["period"]}
-        with pytest.raises(
-            LedgerError, match=r"is a case of .*, and a letter of .*--period.*--case"
-        ):
-            ledger.record("note", same, by="ceo", at=AT, text="Hm.")
-        of_letter = ledger.record("note", same, by="ceo", at=AT, text="Hm.", **month)
-        of_case = ledger.record_case("note", same, by="ceo", at=AT, text="Hm.")
-        assert (of_letter.kind, of_letter.period) == ("note", MONTH["period"])
-        assert (of_case.kind, of_case.period) == ("case_note", None)
-        assert [e.kind for e in ledger.history(same).annotations] == ["note"]
-        erased = ledger.forget(same, **month, by="x", at=AT, reason_code="asked")
-        assert erased.payload["texts"] == 1
-        assert len(ledger.texts(same, population=POPULATION, period=None)) == 2
-        with pytest.raises(LedgerError, match="is neither a case nor a letter"):
-            ledger.record("note", "case-99", by="ceo", at=AT, text="Hm.")
-        assert ledger.check().ok
+    same = min(unit_id for unit_id in drawn if unit_id.startswith("case-"))
+    while refer(folder, "--came-by letter", "--text", WORDS) != same:
+        pass
+    month = f"--period {MONTH['period']}"
+    note = f"record note {same} --by ceo --text Hm."
+    for line in (note, f"ledger letter {same}"):
+        said = refused(folder, line)
+        assert f"is a case of {POPULATION}, and a letter of {POPULATION}, 2026-10" in said
+        assert "(--period)" in said
+        assert "(--case)" in said
+    of_letter, of_case = do(folder, f"{note} {month}"), do(folder, f"{note} --case")
+    assert (of_letter["kind"], of_letter["period"]) == ("note", MONTH["period"])
+    assert (of_case["kind"], of_case["period"]) == ("case_note", None)
+    line = f"ledger letter {same}"
+    shown = [do(folder, f"{line} {more}") for more in (month, "--case")]
+    assert [[e["kind"] for e in one["events"]] for one in shown] == [
+        ["selected", "note"], ["case_referred", "case_note"],
+    ]  # fmt: skip
+    erase = f"erase {same} --by x --reason-code asked"
+    assert do(folder, f"{erase} {month}")["payload"]["texts"] == 1
+    assert [e["words"] for e in do(folder, f"{line} --case")["events"]] == [WORDS, "Hm."]
+    assert do(folder, erase)["payload"]["texts"] == 2
+    assert "neither a case nor a letter" in refused(folder, note.replace(same, "case-99"))
+    assert ask(folder, "policies --check").code == 0  # it has no packs, of which status speaks
 
 
 # Corrections and texts
