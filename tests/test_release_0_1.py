@@ -57,6 +57,12 @@ NEW_COMMANDS: Final[Mapping[str, tuple[str, int]]] = {
     "refer": ("refer --came-by letter --by office", 65),
     "rebuild": ("rebuild 2026-10", 3),
     "repair": ("repair --dry-run --by office", 0),
+    "resolution erase": (
+        "resolution erase OOP-999 --reason-code slip --by office --population complaint-responses",
+        65,
+    ),
+    "resolution precedents": ("resolution precedents late-fee", 0),
+    "resolution show": ("resolution show OOP-999", 65),
     "room": ("room 2026-10 --by office", 0),
     "sheets": ("sheets --period 2026-10", 3),
     "slips": ("slips --period 2026-10", 0),

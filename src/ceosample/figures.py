@@ -7,7 +7,9 @@ from ceosample.signoff.figures.customers.asked_for import asked_for
 from ceosample.signoff.figures.customers.promised import open_promises
 from ceosample.signoff.figures.metrics import Metrics, metrics
 from ceosample.signoff.figures.open_letters import at_risk, contacts_by_channel, without_owner
-from ceosample.signoff.figures.outside.casebook import casebook_summary, cases_at_risk
+from ceosample.signoff.figures.outside.casebook import casebook_summary
+from ceosample.signoff.figures.outside.open_cases import cases_at_risk
+from ceosample.signoff.figures.outside.precedents import precedents
 from ceosample.signoff.figures.policies import policy_summary
 from ceosample.signoff.letters_table import LettersTable, letters_table
 
@@ -24,5 +26,6 @@ __all__ = [
     "open_promises",
     "percent",
     "policy_summary",
+    "precedents",
     "without_owner",
 ]

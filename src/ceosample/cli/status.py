@@ -33,13 +33,8 @@ from ceosample.signoff.figures.customers.promised import open_promises
 from ceosample.signoff.figures.metrics import Metrics, metrics
 from ceosample.signoff.figures.month_summary import MonthSummary, summarise
 from ceosample.signoff.figures.open_letters import at_risk, without_owner
-from ceosample.signoff.figures.outside.casebook import (
-    CasebookSummary,
-    OpenCase,
-    casebook_summary,
-    cases_at_risk,
-    open_cases,
-)
+from ceosample.signoff.figures.outside.casebook import CasebookSummary, casebook_summary
+from ceosample.signoff.figures.outside.open_cases import OpenCase, cases_at_risk, open_cases
 from ceosample.signoff.figures.past_signoffs import counts, in_words
 from ceosample.signoff.figures.policies import PolicySummary, policy_summary
 from ceosample.signoff.figures.ratio import of_readings

@@ -16,14 +16,11 @@ from ceosample.result import Result
 from ceosample.show import html_table, text_table
 from ceosample.signoff.figures.outside.co_signers import CoSigners, co_signers
 from ceosample.signoff.figures.ratio import Ratio
-from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
+from ceosample.signoff.replay.lifecycle import RESOLUTION_STEPS, REVIEW_OUTCOMES
 from ceosample.signoff.replay.valid_events import valid_events_at, when
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event, warn_left_out
 from ceosample.text import quoted
-
-#: The events of a resolution that change where it stands.
-_STEPS = ("oop_proposed", "oop_cosigned", "oop_reviewed")
 
 _HEADER = ["policy", "proposed", "co-signed", "adopted", "kept", "refused", "review overdue"]
 _ALIGN = "lrrrrrr"
@@ -238,7 +235,7 @@ def policies_of(
         explained=Ratio(
             sum(one.explained for one in found),
             len(found),
-            "proposed resolutions that say what was done and why",
+            "proposed resolutions say what was done and why",
         ),
         co_signers=co_signers((r.proposer, r.cosigner) for r in found if r.cosigner is not None),
         up_for_review=tuple(
@@ -262,7 +259,7 @@ def resolutions(events: Iterable[Event], zones: Zones) -> list[Resolution]:
     """
     found: dict[tuple[str | None, str], Resolution] = {}
     for event in events:
-        if event.kind not in _STEPS:
+        if event.kind not in RESOLUTION_STEPS:
             continue
         key = (event.population, event.payload["resolution"])
         try:

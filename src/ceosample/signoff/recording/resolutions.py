@@ -18,7 +18,7 @@ from ceosample.signoff.recording.event_fields import code
 from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.rules.fields import FIELDS, faults_of_amount
-from ceosample.signoff.store.events import Event, same, uncorrected
+from ceosample.signoff.store.events import Event, same
 from ceosample.text import fault_in_name, quoted
 
 #: The fields of a resolution's events that are digests of words.
@@ -223,8 +223,7 @@ def _story(
     """
     if not isinstance(population, str) or fault_in_name(population):
         raise LedgerError(f"population: got {quoted(population)}; give a population's id")
-    events = uncorrected(transaction.find(population=population, period=None))
-    found = [event for event in events if event.payload.get("resolution") == resolution]
+    found = transaction.resolution(population, resolution)
     if missing is not None and not found:
         raise LedgerError(
             f"resolution {quoted(resolution)}: was not {missing} in {population}; check its id and "

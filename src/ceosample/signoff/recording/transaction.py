@@ -18,7 +18,7 @@ from ceosample.signoff.recording.times import Clock, Times
 from ceosample.signoff.replay import past_signoffs, seeds
 from ceosample.signoff.replay.cases import CASE_KINDS, Casebook
 from ceosample.signoff.replay.history import History, follow, replay
-from ceosample.signoff.replay.lifecycle import ENDS
+from ceosample.signoff.replay.lifecycle import ENDS, RESOLUTION_STEPS
 from ceosample.signoff.replay.people import People, people_of
 from ceosample.signoff.replay.seeds import Seeds
 from ceosample.signoff.replay.zones import Zones
@@ -238,7 +238,11 @@ class Transaction:
     def resolution(self, population: str, resolution: str) -> list[Event]:
         """The events of a resolution outside policy that were not corrected, in order."""
         events = uncorrected(self.find(population=population, period=None))
-        return [event for event in events if event.payload.get("resolution") == resolution]
+        return [
+            event
+            for event in events
+            if event.kind in RESOLUTION_STEPS and event.payload["resolution"] == resolution
+        ]
 
     def claims(self, population: str, period: str) -> dict[str, str]:
         """The letters of a month that an older tracker claims, each with its file's digest."""

@@ -65,6 +65,9 @@ CASE_TEXTS: Final = ("case_held", "case_hold_lifted", "case_forgotten")
 #: Every kind of event about a case.
 CASE_KINDS: Final = (REFERRED, *(PREFIX + kind for kind in OF_A_CASE), *CASE_TEXTS)
 
+#: Every kind of event that can tell something of a case.
+_TOLD: Final = frozenset({*CASE_KINDS, "corrected"})
+
 _ID = re.compile(r"case-[1-9][0-9]{0,17}")
 
 #: A case is named by its population and its id.
@@ -258,6 +261,8 @@ class Casebook:
         Raises:
             LedgerError: a step that is not possible.
         """
+        if event.kind not in _TOLD:
+            return
         key = event.population, event.unit_id
         if event.kind == REFERRED:
             self.referred[key] = event
@@ -298,7 +303,7 @@ def cases_at(events: Iterable[Event], as_of: dt.datetime) -> Casebook:
 def _told(events: Iterable[Event], as_of: dt.datetime) -> Iterator[Event]:
     changed: set[_Key] = set()
     for event in events:
-        if event.kind not in CASE_KINDS and (event.kind != "corrected" or event.period is not None):
+        if event.kind not in _TOLD or event.period is not None:
             continue
         key = event.population, event.unit_id
         if when(event) > as_of:

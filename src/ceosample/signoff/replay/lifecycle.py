@@ -133,6 +133,9 @@ RECORDED_STATES: Final[Mapping[str, EventFields]] = {
     "withdrawn": EventFields(("reason_code", "approver")),
 }
 
+#: The steps of a resolution outside policy, in order.
+RESOLUTION_STEPS: Final = ("oop_proposed", "oop_cosigned", "oop_reviewed")
+
 #: What a review of a resolution outside policy can come to.
 REVIEW_OUTCOMES: Final = ("adopted", "kept", "refused")
 

@@ -12,6 +12,7 @@ from ceosample.errors import CeosampleError
 from ceosample.signoff.replay import past_signoffs
 from ceosample.signoff.replay.cases import Casebook
 from ceosample.signoff.replay.history import History, follow, replay
+from ceosample.signoff.replay.lifecycle import RESOLUTION_STEPS
 from ceosample.signoff.replay.people import People, people_of
 from ceosample.signoff.replay.seeds import KINDS as SEEDS
 from ceosample.signoff.replay.seeds import Seeds
@@ -274,7 +275,7 @@ class Walk:
         if event.kind in past_signoffs.KINDS:
             month = (event.population, event.period)
             past_signoffs.take(self._claims.setdefault(month, {}), event)
-        if event.kind.startswith("oop_"):
+        if event.kind in RESOLUTION_STEPS:
             key = (event.population, event.payload["resolution"])
             self._resolutions.setdefault(key, []).append(event)
         elif event.kind == "corrected":

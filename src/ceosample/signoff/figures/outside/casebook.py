@@ -1,35 +1,30 @@
-"""The casebook in figures: how many cases came by which way, what became of them, what is open."""
+"""The casebook in figures: how many cases came by which way, and what became of them."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import attrs
 
-from ceosample.days import day_of, month_of
-from ceosample.errors import LedgerError
-from ceosample.form import is_count
+from ceosample.days import AS_WRITTEN, day_of, month_of
 from ceosample.period import Period, within
-from ceosample.plain import plain_count
 from ceosample.result import Result
 from ceosample.show import html_table, text_table
+from ceosample.signoff.figures.outside.open_cases import OpenCase, waiting_of
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.cases import NATURES, WAYS, CaseHistory, cases_at
-from ceosample.signoff.replay.valid_events import when
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event, moment
-from ceosample.text import counted, quoted
+from ceosample.text import counted
 
 #: What no count of cases by itself can be a share of.
 NO_DENOMINATOR: Final = (
     "How many were never recorded is not known, so counts by way have no denominator."
 )
 
-_OPEN_HEADER: Final = ("case", "nature", "came by", "on", "state", "owner", "due", "days left")
-_OPEN_ALIGN: Final = "lllllllr"
 _MONTHS_HEADER: Final = ("month", *WAYS, "compliments")
 _MONTHS_ALIGN: Final = "l" + "r" * (len(_MONTHS_HEADER) - 1)
 
@@ -52,68 +47,6 @@ class CaseMonth(Result):
         """Its row of the table: the complaints by way, then the compliments."""
         ways = (str(self.complaints[way]) for way in WAYS)
         return [str(self.period), *ways, str(sum(self.compliments.values()))]
-
-
-@attrs.frozen
-class OpenCase(Result):
-    """A case that is not settled.
-
-    Attributes:
-        case, population: which.
-        nature, came_by: ``complaint`` or ``compliment``, and how it came.
-        on: the date on which it came.
-        state: where it is.
-        owner: whose it is; None for nobody's.
-        due: the last date for an answer; None where there is none.
-        days_left: days from the date of asking to ``due``, below 0 once that is over; None
-            without one.
-        overdue: whether its last date is over.
-    """
-
-    case: str
-    population: str
-    nature: str
-    came_by: str
-    on: dt.date
-    state: str
-    owner: str | None
-    due: dt.date | None
-    days_left: int | None
-    overdue: bool
-
-    @property
-    def cells(self) -> list[str]:
-        """Its row of the table."""
-        late = " (overdue)" if self.overdue else ""
-        return [
-            *(self.case, self.nature, self.came_by, self.on.isoformat(), self.state),
-            self.owner or "-",
-            "-" if self.due is None else self.due.isoformat(),
-            "-" if self.days_left is None else f"{self.days_left}{late}",
-        ]
-
-
-@attrs.frozen
-class CasesAtRisk(Result):
-    """Open cases that must be answered now or soon.
-
-    Attributes:
-        cases: these, the first date first.
-        ratio: these / open cases with a last date.
-        undated: open cases without one.
-        unowned: open cases that nobody owns / open cases.
-    """
-
-    cases: tuple[OpenCase, ...]
-    ratio: Ratio
-    undated: int
-    unowned: Ratio
-
-    def __str__(self) -> str:
-        undated = f"; {self.undated} more have no last date" if self.undated else ""
-        rows = [case.cells for case in self.cases]
-        table = [text_table(_OPEN_HEADER, rows, _OPEN_ALIGN)] if rows else []
-        return "\n\n".join([f"{self.ratio}{undated}", *table, str(self.unowned)])
 
 
 @attrs.frozen
@@ -165,16 +98,17 @@ class CasebookSummary(Result):
     def trend(self) -> str:
         """Whether letters to the executive become fewer: the newest months against those before.
 
-        Empty where less than four months are in the range.
+        Only months that are over count. Empty where these are less than four.
         """
-        half = min(len(self.months) // 2, 6)
+        now = month_of(self.as_of, AS_WRITTEN)
+        over = [month.complaints["letter"] for month in self.months if month.period < now]
+        half = min(len(over) // 2, 6)
         if half < 2:
             return ""
-        newest, before = self.months[-half:], self.months[-2 * half : -half]
-        now, then = (sum(month.complaints["letter"] for month in some) for some in (newest, before))
+        newest, before = sum(over[-half:]), sum(over[-2 * half : -half])
         return (
-            f"letters of complaint to the executive: {now} in the last {half} months, {then} in "
-            f"the {half} months before"
+            f"letters of complaint to the executive: {newest} in the last {half} whole months, "
+            f"{before} in the {half} months before"
         )
 
     def __str__(self) -> str:
@@ -191,55 +125,6 @@ class CasebookSummary(Result):
         notes = [*map(str, self.ratios), *filter(None, [self.trend])]
         title = f"Casebook: {counted(self.count, 'case')} that nobody drew. {NO_DENOMINATOR}"
         return html_table(title, _MONTHS_HEADER, rows, _MONTHS_ALIGN, notes)
-
-
-def open_cases(
-    events: Iterable[Event], as_of: dt.datetime, *, within: int | None = None
-) -> tuple[OpenCase, ...]:
-    """The cases of these events that were open at a moment: the first last date first.
-
-    Args:
-        events: a ledger's.
-        as_of: the moment, aware.
-        within: only cases whose last date is over or within this number of days; None for all.
-
-    Raises:
-        LedgerError: a moment without a time zone, or another number of days.
-    """
-    moment(as_of, "as_of")
-    days = None if within is None else plain_count(within)
-    if days is not None and not is_count(days):
-        raise LedgerError(f"within: got {quoted(within)}; give whole days, 0 or more")
-    read = list(events)
-    found = sorted(_open(cases_at(read, as_of), Zones.of(read, as_of), as_of), key=_order)
-    return tuple(
-        case
-        for case in found
-        if days is None or (case.days_left is not None and case.days_left <= days)
-    )
-
-
-def cases_at_risk(events: Iterable[Event], *, as_of: dt.datetime, within: int = 0) -> CasesAtRisk:
-    """Open cases that must be answered by the date of asking or so many days after it.
-
-    Args:
-        events: a ledger's.
-        as_of: the moment, aware.
-        within: calendar days, 0 or more.
-
-    Raises:
-        LedgerError: a moment without a time zone, or another number of days.
-    """
-    read = list(events)
-    waiting, soon = open_cases(read, as_of), open_cases(read, as_of, within=within)
-    dated = sum(case.due is not None for case in waiting)
-    unowned = sum(case.owner is None for case in waiting)
-    return CasesAtRisk(
-        cases=soon,
-        ratio=Ratio(len(soon), dated, "open cases at risk"),
-        undated=len(waiting) - dated,
-        unowned=Ratio(unowned, len(waiting), "open cases without an owner"),
-    )
 
 
 def casebook_summary(
@@ -300,7 +185,7 @@ def casebook_summary(
             len(compliments),
             "compliments after which a colleague was recognised",
         ),
-        open=tuple(sorted(_open(every, zones, as_of), key=_order)),
+        open=tuple(waiting_of(every, zones, as_of)),
     )
 
 
@@ -335,27 +220,3 @@ def _on_time(cases: Iterable[CaseHistory], zones: Zones, as_of: dt.datetime) -> 
         elif settled is not None or case.due < day_of(as_of, zones.zone(case.population)):
             over += 1
     return Ratio(kept, kept + over, "complaints settled by their last date")
-
-
-def _open(cases: Iterable[CaseHistory], zones: Zones, as_of: dt.datetime) -> Iterator[OpenCase]:
-    for case in cases:
-        if case.settled is None:
-            zone, due = zones.zone(case.population), case.due
-            left = None if due is None else (due - day_of(as_of, zone)).days
-            yield OpenCase(
-                case=case.id,
-                population=case.population,
-                nature=case.referred.payload["nature"],
-                came_by=case.came_by,
-                on=day_of(when(case.referred), zone),
-                state=case.state,
-                owner=case.owner,
-                due=due,
-                days_left=left,
-                overdue=left is not None and left < 0,
-            )
-
-
-def _order(case: OpenCase) -> tuple[bool, dt.date, int]:
-    """The first last date first; then those without one, in the order of their numbers."""
-    return case.due is None, case.due or case.on, int(case.case.removeprefix("case-"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Final
 
 import attrs
 
@@ -11,7 +12,7 @@ from ceosample.result import Result
 from ceosample.signoff.figures.ratio import Ratio
 
 #: From so many resolutions together on, a pair can be said to do something always.
-OFTEN = 2
+OFTEN: Final = 2
 
 
 @attrs.frozen
@@ -52,8 +53,9 @@ class CoSigners(Result):
 
     Attributes:
         pairs: those who co-signed together, the most often first.
-        always: pairs that always co-sign together / pairs that co-signed together twice or more.
-        repeated: resolutions of pairs that always co-sign together / co-signed resolutions.
+        always: pairs of which each co-signs with the other alone / pairs that co-signed together
+            twice or more.
+        repeated: resolutions of such pairs / co-signed resolutions.
     """
 
     pairs: tuple[Pair, ...]
@@ -66,7 +68,7 @@ def co_signers(names: Iterable[tuple[str, str]]) -> CoSigners:
 
     >>> found = co_signers([("ann", "bo"), ("bo", "ann"), ("cy", "di")])
     >>> print(found.always)
-    1 of 1 pairs that co-signed together twice or more always do
+    1 of 1 pairs with two or more resolutions co-sign with each other alone
     """
     together = Counter(tuple(sorted(both)) for both in names)
     each = Counter[str]()
@@ -81,11 +83,13 @@ def co_signers(names: Iterable[tuple[str, str]]) -> CoSigners:
     return CoSigners(
         pairs=tuple(pairs),
         always=Ratio(
-            len(always), len(often), "pairs that co-signed together twice or more always do"
+            len(always),
+            len(often),
+            "pairs with two or more resolutions co-sign with each other alone",
         ),
         repeated=Ratio(
             sum(pair.together for pair in always),
             together.total(),
-            "co-signed resolutions by a pair that always co-signs together",
+            "co-signed resolutions are by such a pair",
         ),
     )

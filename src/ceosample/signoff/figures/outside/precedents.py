@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from textwrap import wrap
 from typing import Final
 
 import attrs
@@ -12,17 +13,30 @@ from ceosample.canonical import Json
 from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import LedgerError
 from ceosample.result import Result
-from ceosample.show import text_fields
 from ceosample.signoff.figures.policies import Resolution, resolutions
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.valid_events import valid_events, when
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event
-from ceosample.text import quoted
+from ceosample.text import printable, quoted
 
 #: What stands for words that were erased, and for words that were never given.
 ERASED: Final = "(erased)"
 NOT_GIVEN: Final = "(not given)"
+
+#: No line of words is longer than a terminal.
+_WIDTH: Final = 80
+
+
+def _wrapped(title: str, facts: Sequence[tuple[str, str]]) -> str:
+    """Names and words, of which none is longer than a terminal; a terminal obeys none of them."""
+    width = max(len(name) for name, _ in facts) + 4
+    lines = [printable(title)]
+    for name, words in facts:
+        rows = [row for part in words.splitlines() for row in wrap(printable(part), _WIDTH - width)]
+        labels = [name, *[""] * len(rows)]
+        lines += [f"  {labels[n]:{width - 4}}  {row}" for n, row in enumerate(rows)]
+    return "\n".join(line.rstrip() for line in lines)
 
 
 @attrs.frozen
@@ -76,7 +90,7 @@ class ResolutionWords(Result):
             ("review says", self.review),
         ]
         told = [(name, words) for name, words in facts if words is not None]
-        return text_fields(f"Resolution {self.id}", told)
+        return _wrapped(f"Resolution {self.id}", told)
 
 
 @attrs.frozen
@@ -105,7 +119,7 @@ class Precedent(Result):
             *(("adopted", self.adopted.isoformat()), ("what", self.what), ("why", self.why)),
             ("review says", self.review),
         ]
-        return text_fields(self.resolution, [(n, words) for n, words in facts if words])
+        return _wrapped(self.resolution, [(n, words) for n, words in facts if words])
 
 
 @attrs.frozen
@@ -129,7 +143,7 @@ class Precedents(Result):
         return iter(self.found)
 
     def __str__(self) -> str:
-        missing = f"; {self.wordless} of them without words" if self.wordless else ""
+        missing = f"; {self.wordless} adopted without words" if self.wordless else ""
         return "\n\n".join([f"{self.ratio}{missing}", *map(str, self.found)])
 
 
