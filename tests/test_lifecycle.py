@@ -11,6 +11,7 @@ from ceosample.signoff.replay.lifecycle import (
     AUTOMATIC_STATES,
     ENDS,
     INITIAL,
+    OF_LETTERS,
     RECORDED_STATES,
     STATES,
     TRANSITIONS,
@@ -19,18 +20,19 @@ from ceosample.signoff.replay.lifecycle import (
 )
 
 #: 'States of a drawn letter' in SIGNOFF.md, one line a state, in the words that stand there; and
-#: ``found_ineligible`` of rules 2, which takes the place of ``replaced`` once a letter was sent.
+#: ``found_ineligible`` of rules 2, which takes the place of ``replaced`` once a letter was sent;
+#: and ``read``, which only a reading can become.
 SPECIFICATION = {
     "reserve": "selected",
     "selected": "rendered, replaced, found_ineligible, withdrawn, lapsed",
     "rendered": ("rendered, sent_for_signature, replaced, found_ineligible, withdrawn, lapsed"),
     "sent_for_signature": (
-        "viewed, signed, returned_for_rework, declined, escalated_to_board, taken_over, delegated, "
-        "rendered, replaced, found_ineligible, withdrawn, lapsed"
+        "viewed, read, signed, returned_for_rework, declined, escalated_to_board, taken_over, "
+        "delegated, rendered, replaced, found_ineligible, withdrawn, lapsed"
     ),
     "viewed": (
-        "viewed, signed, returned_for_rework, declined, escalated_to_board, taken_over, delegated, "
-        "rendered, replaced, found_ineligible, withdrawn, lapsed"
+        "viewed, read, signed, returned_for_rework, declined, escalated_to_board, taken_over, "
+        "delegated, rendered, replaced, found_ineligible, withdrawn, lapsed"
     ),
     "delegated": (
         "signed_by_deputy, returned_for_rework, sent_for_signature, found_ineligible, "
@@ -39,11 +41,12 @@ SPECIFICATION = {
     "returned_for_rework": "rendered, taken_over, replaced, found_ineligible, withdrawn, lapsed",
     "declined": "rendered, issued_under_other_name, found_ineligible, withdrawn, lapsed",
     "escalated_to_board": (
-        "rendered, signed, resolved_nonstandard, found_ineligible, withdrawn, lapsed"
+        "rendered, read, signed, resolved_nonstandard, found_ineligible, withdrawn, lapsed"
     ),
-    "taken_over": "rendered, signed, resolved_nonstandard, found_ineligible, withdrawn, lapsed",
+    "taken_over": "rendered, read, signed, resolved_nonstandard, found_ineligible, withdrawn, lapsed",
     "signed": "dispatched, returned_for_rework, found_ineligible, withdrawn, lapsed",
     "signed_by_deputy": "dispatched, returned_for_rework, found_ineligible, withdrawn, lapsed",
+    "read": "",
     "dispatched": "",
     "issued_under_other_name": "",
     "resolved_nonstandard": "",
@@ -99,7 +102,7 @@ def test_the_ends_are_those_of_the_specification_and_lead_nowhere() -> None:
     """'(end: a letter went out; its digest and time are recorded)', '(end: none did)'"""
     went_out = {"dispatched", "issued_under_other_name", "resolved_nonstandard", "lapsed"}
     assert went_out == WENT_OUT
-    assert went_out | {"replaced", "found_ineligible", "withdrawn"} == ENDS
+    assert went_out | {"read", "replaced", "found_ineligible", "withdrawn"} == ENDS
     assert all(TRANSITIONS[state] == () for state in ENDS)
 
 
@@ -125,17 +128,24 @@ def test_a_lapse_and_a_withdrawal_need_a_reason_code(state: str) -> None:
     assert "reason_code" in RECORDED_STATES[state].needs
 
 
+@pytest.mark.parametrize("is_reading", [False, True])
 @pytest.mark.parametrize("state", sorted(STATES))
-def test_a_step_is_allowed_exactly_where_the_table_has_it(state: str) -> None:
+def test_a_step_is_allowed_exactly_where_the_table_has_it(state: str, is_reading: bool) -> None:
+    """Nobody signs or posts a reading, and nobody reads a letter without deciding about it."""
+    assert {
+        *("signed", "signed_by_deputy", "returned_for_rework", "declined", "delegated"),
+        *("dispatched", "issued_under_other_name", "lapsed"),
+    } == OF_LETTERS
+    allowed = _words(SPECIFICATION[state]) - (OF_LETTERS if is_reading else {"read"})
     for kind in sorted(STATES):
-        if kind in _words(SPECIFICATION[state]):
-            require_step("R-1", state, kind)
+        if kind in allowed:
+            require_step("R-1", state, kind, is_reading=is_reading)
         else:
             with pytest.raises(LedgerError, match=rf"letter R-1: cannot become {kind}"):
-                require_step("R-1", state, kind)
+                require_step("R-1", state, kind, is_reading=is_reading)
 
 
-@pytest.mark.parametrize("kind", sorted(STATES))
+@pytest.mark.parametrize("kind", sorted(STATES - {"read"}))
 def test_a_story_begins_with_a_draw(kind: str) -> None:
     if kind in ("selected", "reserve"):
         require_step("R-1", None, kind)
