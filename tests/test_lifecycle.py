@@ -43,7 +43,9 @@ SPECIFICATION = {
     "escalated_to_board": (
         "rendered, read, signed, resolved_nonstandard, found_ineligible, withdrawn, lapsed"
     ),
-    "taken_over": "rendered, read, signed, resolved_nonstandard, found_ineligible, withdrawn, lapsed",
+    "taken_over": (
+        "rendered, read, signed, resolved_nonstandard, found_ineligible, withdrawn, lapsed"
+    ),
     "signed": "dispatched, returned_for_rework, found_ineligible, withdrawn, lapsed",
     "signed_by_deputy": "dispatched, returned_for_rework, found_ineligible, withdrawn, lapsed",
     "read": "",
