@@ -25,7 +25,7 @@ from ceosample.signoff.recording.event_fields import RECORDABLE
 from ceosample.signoff.replay.lifecycle import (
     ANNOTATIONS,
     DIGITALLY,
-    OF_READINGS,
+    READ,
     RECORDED_STATES,
 )
 from ceosample.signoff.rules.fields import FIELDS
@@ -256,7 +256,7 @@ def ready(month: Month, kind: str) -> dict[str, Any]:
 
 
 #: What can be said of a letter; of a reading see test_readings.
-OF_A_LETTER = sorted({**RECORDED_STATES, **ANNOTATIONS}.keys() - OF_READINGS)
+OF_A_LETTER = sorted({**RECORDED_STATES, **ANNOTATIONS}.keys() - {READ})
 
 
 @pytest.mark.parametrize("form", FORMS)
