@@ -11,6 +11,8 @@ from ceosample.signoff.replay.lifecycle import (
     AUTOMATIC_STATES,
     ENDS,
     INITIAL,
+    OF_READINGS,
+    READ,
     RECORDED_STATES,
     STATES,
     TRANSITIONS,
@@ -25,12 +27,12 @@ SPECIFICATION = {
     "selected": "rendered, replaced, found_ineligible, withdrawn, lapsed",
     "rendered": ("rendered, sent_for_signature, replaced, found_ineligible, withdrawn, lapsed"),
     "sent_for_signature": (
-        "viewed, signed, returned_for_rework, declined, escalated_to_board, taken_over, delegated, "
-        "rendered, replaced, found_ineligible, withdrawn, lapsed"
+        "viewed, signed, returned_for_rework, declined, escalated_to_board, taken_over, "
+        "delegated, rendered, replaced, found_ineligible, withdrawn, lapsed"
     ),
     "viewed": (
-        "viewed, signed, returned_for_rework, declined, escalated_to_board, taken_over, delegated, "
-        "rendered, replaced, found_ineligible, withdrawn, lapsed"
+        "viewed, signed, returned_for_rework, declined, escalated_to_board, taken_over, "
+        "delegated, rendered, replaced, found_ineligible, withdrawn, lapsed"
     ),
     "delegated": (
         "signed_by_deputy, returned_for_rework, sent_for_signature, found_ineligible, "
@@ -41,7 +43,7 @@ SPECIFICATION = {
     "escalated_to_board": (
         "rendered, signed, resolved_nonstandard, found_ineligible, withdrawn, lapsed"
     ),
-    "taken_over": "rendered, signed, resolved_nonstandard, found_ineligible, withdrawn, lapsed",
+    "taken_over": ("rendered, signed, resolved_nonstandard, found_ineligible, withdrawn, lapsed"),
     "signed": "dispatched, returned_for_rework, found_ineligible, withdrawn, lapsed",
     "signed_by_deputy": "dispatched, returned_for_rework, found_ineligible, withdrawn, lapsed",
     "dispatched": "",
@@ -71,7 +73,7 @@ def _reachable(start: Iterable[str]) -> set[str]:
 
 def test_the_table_has_the_states_of_the_specification() -> None:
     """'States of a drawn letter'"""
-    assert set(TRANSITIONS) == set(SPECIFICATION) == STATES
+    assert set(TRANSITIONS) == set(SPECIFICATION) == STATES - {READ}
 
 
 @pytest.mark.parametrize("state", sorted(SPECIFICATION))
@@ -88,22 +90,22 @@ def test_every_step_leads_to_a_state_of_the_table() -> None:
 def test_every_state_can_be_reached_from_where_a_letter_begins() -> None:
     """'reserve | selected (only when its stratum's selected letter was replaced, in order)'"""
     assert {"selected", "reserve"} == INITIAL
-    assert _reachable(INITIAL) == STATES
+    assert _reachable(INITIAL) == STATES - {READ}
 
 
 def test_every_state_but_reserve_can_be_reached_by_a_letter_that_was_drawn() -> None:
-    assert _reachable(["selected"]) == STATES - {"reserve"}
+    assert _reachable(["selected"]) == STATES - {"reserve", READ}
 
 
 def test_the_ends_are_those_of_the_specification_and_lead_nowhere() -> None:
     """'(end: a letter went out; its digest and time are recorded)', '(end: none did)'"""
     went_out = {"dispatched", "issued_under_other_name", "resolved_nonstandard", "lapsed"}
     assert went_out == WENT_OUT
-    assert went_out | {"replaced", "found_ineligible", "withdrawn"} == ENDS
-    assert all(TRANSITIONS[state] == () for state in ENDS)
+    assert went_out | {"read", "replaced", "found_ineligible", "withdrawn"} == ENDS
+    assert all(TRANSITIONS[state] == () for state in ENDS - {READ})
 
 
-@pytest.mark.parametrize("state", sorted(STATES - ENDS))
+@pytest.mark.parametrize("state", sorted(set(TRANSITIONS) - ENDS))
 def test_from_every_other_state_an_end_can_be_reached(state: str) -> None:
     assert _reachable([state]) & ENDS
 
@@ -125,17 +127,35 @@ def test_a_lapse_and_a_withdrawal_need_a_reason_code(state: str) -> None:
     assert "reason_code" in RECORDED_STATES[state].needs
 
 
-@pytest.mark.parametrize("state", sorted(STATES))
+@pytest.mark.parametrize("state", sorted(SPECIFICATION))
 def test_a_step_is_allowed_exactly_where_the_table_has_it(state: str) -> None:
+    _require_steps(state, _words(SPECIFICATION[state]), is_reading=False)
+
+
+@pytest.mark.parametrize("state", sorted(OF_READINGS))
+def test_nobody_signs_or_posts_a_reading_and_it_is_read_where_a_letter_is_signed(
+    state: str,
+) -> None:
+    of_letters = {
+        *("signed", "signed_by_deputy", "returned_for_rework", "declined", "delegated"),
+        *("dispatched", "issued_under_other_name", "lapsed"),
+    }
+    assert set(OF_READINGS) == STATES - of_letters
+    allowed = _words(SPECIFICATION.get(state, ""))
+    ends = {READ} if "signed" in allowed else set[str]()
+    _require_steps(state, (allowed - of_letters) | ends, is_reading=True)
+
+
+def _require_steps(state: str, allowed: set[str], *, is_reading: bool) -> None:
     for kind in sorted(STATES):
-        if kind in _words(SPECIFICATION[state]):
-            require_step("R-1", state, kind)
+        if kind in allowed:
+            require_step("R-1", state, kind, is_reading=is_reading)
         else:
             with pytest.raises(LedgerError, match=rf"letter R-1: cannot become {kind}"):
-                require_step("R-1", state, kind)
+                require_step("R-1", state, kind, is_reading=is_reading)
 
 
-@pytest.mark.parametrize("kind", sorted(STATES))
+@pytest.mark.parametrize("kind", sorted(STATES - {"read"}))
 def test_a_story_begins_with_a_draw(kind: str) -> None:
     if kind in ("selected", "reserve"):
         require_step("R-1", None, kind)

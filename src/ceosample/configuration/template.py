@@ -14,7 +14,7 @@ name = "complaint-responses"            # lower-case letters, digits and hyphens
 title = "Complaint responses"           # what people read in its place; fixed by each freeze
 # first = "2026-10"                     # the month that 'ceosample run' begins with by itself
 # zone = "Europe/London"                # whose dates count; UTC without this line
-#kind = "reading"                       # calls, chats or posts: read and not signed
+# For calls, chats or posts, which are read and not signed: kind = "reading"; docs/readings.md
 
 # Several populations in one file: [[population]] for each; see docs/populations.md
 

@@ -55,6 +55,10 @@ def sign(
             nothing is written then.
         ConfigurationError: the configuration does not list this certificate for one person.
     """
+    if month.configuration.is_reading:
+        raise SignatureError(
+            f"{month.words}: its units are readings, which nobody signs; record them as 'read'"
+        )
     person = _person_of(month, key)
     _require_waiting(month, ledger, unit_ids, person)
     signed: dict[Path, bytes] = {}

@@ -104,7 +104,10 @@ def pack_page(
         "fonts": [],
         "language": ENGLISH,
         "title": f"{heading}: {month}",
-        "words": page_words(ENGLISH),
+        "words": {
+            **page_words(ENGLISH),
+            **({"letter": "The reading"} if _are_readings(letters) else {}),
+        },
         "cover": {
             "firm": firm or "",
             "title": heading,

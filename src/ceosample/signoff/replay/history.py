@@ -13,6 +13,7 @@ from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.plans.rotation import OPEN
 from ceosample.signoff.replay.lifecycle import (
     ANNOTATIONS,
+    OF_READINGS,
     STATES,
     TRANSITIONS,
     WRONG_PAYLOAD,
@@ -79,7 +80,8 @@ class History:
     def said_before(self, kind: str) -> Event | None:
         """The standing event of a kind, if recording it again can mean nothing new."""
         said = self.standing(kind)
-        again = kind in TRANSITIONS[self.state] and said is not self.events[-1]
+        steps = OF_READINGS if self.is_reading else TRANSITIONS
+        again = kind in steps[self.state] and said is not self.events[-1]
         return None if again else said
 
     def require(self, kind: str, actor: str, payload: Mapping[str, Any]) -> None:

@@ -18,8 +18,8 @@ WRONG_PAYLOAD: Final = "its payload does not fit its kind"
 INITIAL: Final = frozenset({"selected", "reserve"})
 
 _OUT_FOR_SIGNATURE: Final = (
-    *("viewed", "read", "signed", "returned_for_rework", "declined", "escalated_to_board"),
-    *("taken_over", "delegated", "rendered", "replaced", "found_ineligible", "withdrawn", "lapsed"),
+    *("viewed", "signed", "returned_for_rework", "declined", "escalated_to_board", "taken_over"),
+    *("delegated", "rendered", "replaced", "found_ineligible", "withdrawn", "lapsed"),
 )
 
 #: From a state to the states that may follow it; a state that leads nowhere is an end.
@@ -45,11 +45,11 @@ TRANSITIONS: Final[Mapping[str, tuple[str, ...]]] = {
         *("withdrawn", "lapsed"),
     ),
     "escalated_to_board": (
-        *("rendered", "read", "signed", "resolved_nonstandard", "found_ineligible"),
+        *("rendered", "signed", "resolved_nonstandard", "found_ineligible"),
         *("withdrawn", "lapsed"),
     ),
     "taken_over": (
-        *("rendered", "read", "signed", "resolved_nonstandard", "found_ineligible"),
+        *("rendered", "signed", "resolved_nonstandard", "found_ineligible"),
         *("withdrawn", "lapsed"),
     ),
     "signed": ("dispatched", "returned_for_rework", "found_ineligible", "withdrawn", "lapsed"),
@@ -57,7 +57,6 @@ TRANSITIONS: Final[Mapping[str, tuple[str, ...]]] = {
         *("dispatched", "returned_for_rework", "found_ineligible"),
         *("withdrawn", "lapsed"),
     ),
-    "read": (),
     "dispatched": (),
     "issued_under_other_name": (),
     "resolved_nonstandard": (),
@@ -67,16 +66,30 @@ TRANSITIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "withdrawn": (),
 }
 
-#: What the executive does in person: signs a letter, or reads what is no letter.
-IN_PERSON: Final = ("signed", "read")
-
-#: States of what is no letter (a call, a chat, a post) that letters do not have, and the other way
-#: round: nobody signs or posts a reading.
-OF_READINGS: Final = frozenset({"read"})
+#: States that letters alone have: nobody signs a reading, or sends it out.
 OF_LETTERS: Final = frozenset(
     {"signed", "signed_by_deputy", "returned_for_rework", "declined", "delegated", "dispatched"}
     | {"issued_under_other_name", "lapsed"}
 )
+
+#: The end of a reading, in place of a signature.
+READ: Final = "read"
+
+#: The same table for readings, which are no letters: a call, a chat, a post.
+OF_READINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    **{
+        state: (
+            *(step for step in following if step not in OF_LETTERS),
+            *([READ] if "signed" in following else []),
+        )
+        for state, following in TRANSITIONS.items()
+        if state not in OF_LETTERS
+    },
+    READ: (),
+}
+
+#: What the executive does in person: signs a letter, or reads what is no letter.
+IN_PERSON: Final = ("signed", READ)
 
 #: Ends that leave a letter's own place unfilled, whatever it was before.
 UNFILLED: Final = ("replaced", "found_ineligible")
@@ -84,11 +97,16 @@ UNFILLED: Final = ("replaced", "found_ineligible")
 #: What *was never eligible* means, from rules 2 on; a firm's own codes map to one of these.
 INELIGIBLE: Final = ("duplicate", "out-of-scope", "not-of-this-period", "not-a-response")
 
-#: Every state that a letter can be in.
-STATES: Final = frozenset(TRANSITIONS)
+#: Every state that a letter, or a reading, can be in.
+STATES: Final = frozenset({*TRANSITIONS, *OF_READINGS})
 
-#: States in which a letter's story is over.
-ENDS: Final = frozenset(state for state, following in TRANSITIONS.items() if not following)
+#: States in which its story is over.
+ENDS: Final = frozenset(
+    state
+    for table in (TRANSITIONS, OF_READINGS)
+    for state, following in table.items()
+    if not following
+)
 
 #: Ends in which a letter went out, so its digest is on record.
 WENT_OUT: Final = frozenset(
@@ -178,16 +196,15 @@ def require_step(unit_id: str, state: str | None, kind: str, *, is_reading: bool
     Raises:
         LedgerError: it may not; the message says what it may do.
     """
-    others = OF_LETTERS if is_reading else OF_READINGS
-    if kind in others:
+    if kind in (OF_LETTERS if is_reading else (READ,)):
         what = (
             "is a reading, which is no letter: nobody signs it or sends it out; record 'read'"
             if is_reading
             else "is a letter, and only a reading is recorded as read; record 'signed' or 'viewed'"
         )
         raise LedgerError(f"letter {unit_id}: cannot become {kind}; it {what}")
-    steps = INITIAL if state is None else TRANSITIONS[state]
-    allowed = [step for step in steps if step not in others]
+    steps = OF_READINGS if is_reading else TRANSITIONS
+    allowed: Iterable[str] = INITIAL if state is None else steps[state]
     if kind in allowed:
         return
     if state in ENDS:
