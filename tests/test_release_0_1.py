@@ -50,6 +50,7 @@ NEW_COMMANDS: Final[Mapping[str, tuple[str, int]]] = {
     "ledger letter": ("ledger letter R-KBRL2Z", 0),
     "health": ("health", 1),
     "naming agree": ("naming agree h-007 --name Ann --to staff", 4),
+    "naming erase": ("naming erase h-007 --by dpo --reason-code request", 0),
     "naming show": ("naming show", 0),
     "naming withdraw": ("naming withdraw h-007 --by office", 4),
     "notice": ("notice public --period 2026-10", 0),

@@ -20,7 +20,7 @@ from ceosample.signoff.store.events import Event
 #: What shows that a letter was read by who did it, if it was addressed to them.
 READ: Final = frozenset(
     {
-        *("viewed", "signed", "returned_for_rework", "declined", "escalated_to_board"),
+        *("viewed", "read", "signed", "returned_for_rework", "declined", "escalated_to_board"),
         *("taken_over", "resolved_nonstandard", "finding"),
     }
 )
