@@ -143,7 +143,7 @@ def agree(
 ) -> None:
     """Record that PERSON agrees to be named in notices; their newest consent counts.
 
-    Only PERSON can agree. --recorder is the id of whoever received it from them.
+    Only PERSON can agree. --recorder is the id of the person who received it from them.
     """
     who = Actor(person, at or now(), recorder, config)
     with who.ledger() as ledger:
