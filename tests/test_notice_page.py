@@ -162,6 +162,16 @@ def test_data_is_no_markup_on_paper_and_another_paper_is_another_size() -> None:
         odd.save("notice.doc")
 
 
+def test_of_readings_nobody_is_said_to_sign_them() -> None:
+    book = Book()
+    book.write("frozen", reading=True, seed_source="dice", count=9, exclusions={})
+    book.draw({"Calls": (9, 1)})
+    book.sent("C-1", "Calls")
+    told = cs.report.notice(book.events, audience="staff", population=POPULATION, as_of=AT)
+    assert "Divisions of which the executive read an answer: 0 of 1" in told.to_text()
+    assert "sign" not in told.to_text().replace("not signed as they were", "")
+
+
 def test_months_without_a_draw_have_a_page_that_says_so() -> None:
     told = cs.report.notice([], audience="staff", population=POPULATION, as_of=AT)
     assert "No answer was drawn in these months." in told.to_text()

@@ -9,6 +9,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -86,7 +87,7 @@ def test_no_hidden_part_can_be_computed_by_who_knows_the_total_and_the_rule(part
 
 def test_the_number_thanked_gives_away_no_small_number_of_unnamed() -> None:
     """By staff, who know more names, and by the public; each knows the other's page too."""
-    people = [str(number) for number in range(16)]
+    people = [str(number) for number in range(24)]
     for thanked, staff in itertools.product(range(16), range(16)):
         for public in range(min(thanked, staff) + 1):
             if staff > thanked:
@@ -98,7 +99,7 @@ def test_the_number_thanked_gives_away_no_small_number_of_unnamed() -> None:
                 alike = [
                     number
                     for number in range(staff, 24)
-                    if shown_total(range(number), range(staff), range(public)) is None
+                    if shown_total(people[:number], people[:staff], people[:public]) is None
                 ]
                 assert len(alike) > 1
 
@@ -218,7 +219,8 @@ def test_letters_that_only_a_deputy_or_the_office_touched_were_not_read() -> Non
         [("viewed", "ceo"), ("viewed", "pa"), ("finding", "qa"), ("delegated", "ceo")]
     ):
         book.sent(f"R-{number}")
-        said = {"finding": {"verdict": "sound"}, "delegated": {"to": "deputy"}}.get(kind, {})
+        fields = {"finding": ("verdict", "sound"), "delegated": ("to", "deputy")}
+        said: dict[str, Any] = dict([fields[kind]] if kind in fields else [])
         book.write(kind, f"R-{number}", actor=actor, **said)
     assert str(told(book.events).figures["read"]) == "1 of 4"
 

@@ -20,7 +20,7 @@ from ceosample.signoff.store.events import Event
 #: What shows that a letter was read by who did it, if it was addressed to them.
 READ: Final = frozenset(
     {
-        *("viewed", "signed", "returned_for_rework", "declined", "escalated_to_board"),
+        *("viewed", "read", "signed", "returned_for_rework", "declined", "escalated_to_board"),
         *("taken_over", "resolved_nonstandard", "finding"),
     }
 )
@@ -77,6 +77,7 @@ class Counts:
         set_aside: draws that no longer count.
         sample, in_full: the letters that were drawn by chance, and those of strata read whole.
         divisions: those with a letter signed in person, and all with a response in the frame.
+        readings: whether the newest month is of what is no letter, which is read and not signed.
         changes: of the letters that were read, by what the reading changed; see ``CHANGES``.
         contacted: of the letters that were read, those whose customer the office contacted.
         reviewed, adopted: the policies of which a resolution was reviewed, and then adopted.
@@ -91,6 +92,7 @@ class Counts:
     sample: Lot
     in_full: Lot
     divisions: tuple[int, int]
+    readings: bool
     changes: dict[str, int]
     contacted: int
     reviewed: tuple[str, ...]
@@ -126,6 +128,7 @@ def count(
         sample=_lot(ranged, letters, read, take_all=False),
         in_full=_lot(ranged, letters, read, take_all=True),
         divisions=(found.count, found.of),
+        readings=_is_of_readings(ranged),
         changes=_changes(read),
         contacted=sum(any(e.kind == "contact" for e in letter.annotations) for letter in read),
         reviewed=reviewed,
@@ -141,6 +144,16 @@ def _is_read(letter: History) -> bool:
     addressed = {said.get("signatory") for said in letter.dockets}
     told = (*letter.events, *letter.annotations)
     return any(event.kind in READ and event.actor in addressed for event in told)
+
+
+def _is_of_readings(events: Iterable[Event]) -> bool:
+    """Whether the newest freeze says that its units are calls, chats or posts."""
+    newest = max(
+        (event for event in events if event.kind == "frozen"),
+        key=lambda event: (event.period or "", event.sequence),
+        default=None,
+    )
+    return newest is not None and newest.payload.get("reading") is True
 
 
 def _between(first: Period | None, last: Period | None, drawn: Sequence[Period]) -> int:

@@ -51,6 +51,7 @@ class NoticeFigures(Result):
         head: the hash of the ledger's newest event; None where it was not given.
         firm: the firm's name; None to leave it out.
         language: of the page.
+        readings: whether they are of what is no letter, so that nobody signs them.
     """
 
     audience: str
@@ -68,3 +69,4 @@ class NoticeFigures(Result):
     head: str | None
     firm: str | None
     language: str
+    readings: bool = False

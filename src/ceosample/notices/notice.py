@@ -165,6 +165,7 @@ def notice(
         head=head,
         firm=firm,
         language=language,
+        readings=counts.readings,
     )
 
 

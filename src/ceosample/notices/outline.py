@@ -85,12 +85,17 @@ def _section(
     after: Sequence[str] = (),
 ) -> dict[str, Any]:
     rows = [
-        [words.phrases[one], _count(notice.figures[one], words)]
+        [words.phrases[_label(one, notice)], _count(notice.figures[one], words)]
         for one in figures
         if one in notice.figures
     ]
     title = words.phrases[name]
     return {"id": name, "title": title, "before": [*before], "rows": rows, "after": [*after]}
+
+
+def _label(figure: str, notice: NoticeFigures) -> str:
+    """The phrase of a figure: nobody signs a reading."""
+    return "divisions_read" if notice.readings and figure == "divisions" else figure
 
 
 def _count(figure: NoticeFigure, words: NoticeWords) -> str:

@@ -24,6 +24,7 @@ from ceosample.cli.options import (
     json_option,
     ledger_of,
     now,
+    reason_option,
     recorder_option,
     recording_options,
 )
@@ -32,6 +33,7 @@ from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.show import text_table
 from ceosample.signoff.replay.naming import AUDIENCES
+from ceosample.text import counted
 
 _person = click.argument("person")
 
@@ -114,7 +116,7 @@ def notice(
 
 @cli.group("naming", cls=SectionedGroup)
 def naming_group() -> None:
-    """Record who agreed to be named in notices."""
+    """Record who agreed to be named in notices, and erase a person's names."""
 
 
 @naming_group.command()
@@ -141,7 +143,7 @@ def agree(
 ) -> None:
     """Record that PERSON agrees to be named in notices; their newest consent counts.
 
-    Only PERSON can agree. --recorder is the id of whoever received it from them.
+    Only PERSON can agree. --recorder is the id of the person who received it from them.
     """
     who = Actor(person, at or now(), recorder, config)
     with who.ledger() as ledger:
@@ -157,6 +159,18 @@ def withdraw(person: str, who: Actor) -> None:
     with who.ledger() as ledger:
         event = ledger.withdraw_naming(person, by=who.by, at=who.at)
     click.echo(in_words(event))
+
+
+@naming_group.command()
+@_person
+@reason_option
+@recording_options
+def erase(person: str, reason_code: str, who: Actor) -> None:
+    """Erase the names of PERSON, those of notices too; their id stays, and every figure with it."""
+    with who.ledger() as ledger:
+        event = ledger.forget_person(person, by=who.by, at=who.at, reason_code=reason_code)
+    click.echo(in_words(event))
+    click.echo(f"  {counted(event.payload['texts'], 'text')} erased")
 
 
 @naming_group.command()
