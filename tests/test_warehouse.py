@@ -439,7 +439,8 @@ def test_too_few_below_the_bound_are_asked_for_again(
         return below(self, key, bounds, **more)
 
     monkeypatch.setattr(questions.Questions, "below", watched)
-    with home.frame(home.put(table_of(rows)), unit_id="id", strata=["s"]) as frame:
+    table = home.put(table_of(rows))
+    with home.frame(table, unit_id="id", strata=["s"], manifest=False) as frame:
         found = frame.lowest(key, {("high",): 5, ("plain",): 5})
     assert found[("high",)] == lowest_tickets(key, ids, 5)
     assert found[("plain",)] == lowest_tickets(key, [f"u{n}" for n in range(2000)], 5)
