@@ -1,9 +1,9 @@
 """How cost grows with the number of rows: the way that README shows, the command, and peers.
 
 Run: ``python benchmarks/cost.py`` (some minutes), or in parts: ``--rows 1e4 1e5 1e6 1e7``, ``--runs
-1e3 1e4`` for ``ceosample run``, ``--only growth kinds peers run``, ``--kinds-at 1e5``. ``--write
-docs/cost.md`` puts the tables in place of those of the page. What is not there, or would take too
-much, is named with its reason.
+1e3 1e4`` for ``ceosample run``, ``--only growth run peers kinds``, ``--kinds-at 1e5``. ``--write
+docs/cost.md`` puts the tables in place of those of the page. What is not there, takes
+too much, or did not begin ``--within`` so many seconds is named with its reason.
 
 Each line is a process of its own, measured in seconds of the processor, so that other work on the
 machine matters little. What ends quickly is done again, and the best counts. Ours is a frame
@@ -38,7 +38,7 @@ sys.path.insert(0, str(HERE / "tests"))
 LETTERS = 400
 PHASES = ("freeze", "commit", "draw", "save", "verify")
 KINDS = ("pyarrow", "pandas", "polars", "csv", "records")
-PARTS = ("growth", "kinds", "peers", "run")
+PARTS = ("growth", "run", "peers", "kinds")
 #: The marks between which a page has the tables.
 BEGIN, END = "<!-- benchmarks/cost.py: begin -->", "<!-- benchmarks/cost.py: end -->"
 #: Seconds of the processor that a measurement takes, if it is done again for that.
@@ -201,8 +201,10 @@ def _run(folder: Path, code: int) -> tuple[float, float]:
 ONES: dict[str, Callable[..., dict[str, float]]] = {"chain": chain, "peer": peer, "run": whole_run}
 
 
-def asked(what: str, *arguments: object) -> dict[str, float] | str:
+def asked(within: float, what: str, *arguments: object) -> dict[str, float] | str:
     """What a process of its own measures, or why it does not."""
+    if time.monotonic() > within:
+        return "not run, since the seconds of --within were over"
     command = [sys.executable, __file__, "--one", json.dumps([what, *arguments])]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -213,7 +215,8 @@ def asked(what: str, *arguments: object) -> dict[str, float] | str:
 class Tables:
     """The lines of the page, printed as they come."""
 
-    def __init__(self) -> None:
+    def __init__(self, within: float) -> None:
+        self._within = time.monotonic() + within
         self.lines: list[str] = []
         self.skipped: list[str] = []
         self._hash: dict[int, float] = {}
@@ -231,17 +234,21 @@ class Tables:
         """Name what is not measured."""
         self.skipped.append(f"{what}: {why}")
 
+    def asked(self, what: str, *arguments: object) -> dict[str, float] | str:
+        """What is measured, or why not."""
+        return asked(self._within, what, *arguments)
+
     def hashing(self, rows: int) -> float:
-        """Seconds of the bare loop over so many ids."""
+        """Seconds of the bare loop over so many ids, whatever the time is."""
         if rows not in self._hash:
-            found = asked("peer", "hashlib", rows, 8)
+            found = asked(float("inf"), "peer", "hashlib", rows, 8)
             assert not isinstance(found, str), found
             self._hash[rows] = found["hashlib"]
         return self._hash[rows]
 
     def chain(self, words: str, rows: int, *asked_for: object) -> None:
         """A line of ours."""
-        found = asked("chain", rows, *asked_for)
+        found = self.asked("chain", rows, *asked_for)
         if isinstance(found, str):
             self.skip(f"{words}, {rows:,} rows", found)
             return
@@ -293,7 +300,7 @@ def peers(tables: Tables, given: argparse.Namespace) -> None:
                 cells.append("")
                 continue
             found = {tool: tables.hashing(rows)} if tool == "hashlib" else None
-            answer = found or asked("peer", tool, rows, 8)
+            answer = found or tables.asked("peer", tool, rows, 8)
             if isinstance(answer, str):
                 tables.skip(f"{tool}, {rows:,} rows", answer)
                 cells.append("")
@@ -309,7 +316,7 @@ def run(tables: Tables, given: argparse.Namespace) -> None:
     tables.say("", "## `ceosample run`", "", "A month's CSV file of eight columns, 12 letters.")
     tables.table("rows", "freeze and draw", "render and send", "peak MB", "microseconds a row")
     for rows in given.runs:
-        found = asked("run", rows)
+        found = tables.asked("run", rows)
         if isinstance(found, str):
             tables.skip(f"ceosample run, {rows:,} rows", found)
             continue
@@ -358,6 +365,7 @@ def main() -> None:
     parser.add_argument("--runs", **number, default=[1_000, 10_000])  # type: ignore[arg-type]
     parser.add_argument("--kinds-at", type=lambda text: int(float(text)), default=10_000)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--within", type=float, default=540, help="seconds; then no more begins")
     parser.add_argument("--write", type=Path, help="a page whose tables are to be replaced")
     parser.add_argument("--one", type=json.loads, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -365,8 +373,8 @@ def main() -> None:
         what, *arguments = given.one
         print(json.dumps(ONES[what](*arguments)))
         return
-    tables = Tables()
-    parts = {"growth": growth, "kinds": kinds, "peers": peers, "run": run}
+    tables = Tables(given.within)
+    parts = {"growth": growth, "run": run, "peers": peers, "kinds": kinds}
     for name in PARTS:
         if name in given.only:
             parts[name](tables, given)
