@@ -12,7 +12,7 @@ import pytest
 import ceosample as cs
 from ceosample.sampling import ticket
 from ceosample.sampling.frames.strata import Stratum
-from ceosample.warehouse import SqlFrame, questions, slices, spark
+from ceosample.warehouse import SqlFrame, questions, spark
 from ceosample.warehouse.lines import Pieces
 from ceosample.warehouse.lowest import statements
 from months import SEED
@@ -41,8 +41,7 @@ def pieces(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return iter(found)
 
     monkeypatch.setattr(spark.Spark, "pieces", noted)
-    monkeypatch.setattr(spark.Spark, "slice", 2_000)
-    monkeypatch.setattr(slices, "FEW", 10)
+    monkeypatch.setattr(spark, "_IN_A_RANGE", 50)
     return came
 
 
@@ -86,7 +85,7 @@ def test_many_partitions_are_few_jobs(spark: Any, pieces: list[int]) -> None:
         context.setLocalProperty("spark.jobGroup.id", None)
         for name, value in before.items():
             spark.conf.set(name, value)
-    # Two files; for each a sample of ids, the pieces' sizes, and the pieces.
+    # Two files; for each a sample of ids, the ranges, and the pieces.
     assert len(jobs) <= 8
     assert pieces[0] > 1
 

@@ -114,14 +114,14 @@ def blocks(home: Sorting, query: Query) -> Iterator[Block]:
         yield from home.blocks(query)
 
 
-def pieces(home: Cluster, lines: Query, edges: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+def pieces(home: Cluster, lines: Query, count: int) -> Iterator[tuple[str, bytes]]:
     """The lines of a file by ranges of ids, fetched as they are taken.
 
     Raises:
         FrameError: the engine cannot answer.
     """
     with asking(home, "table"):
-        yield from home.pieces(lines, edges)
+        yield from home.pieces(lines, count)
 
 
 class Engine(Protocol):
@@ -177,16 +177,11 @@ class Sorting(Engine, Protocol):
 class Cluster(Engine, Protocol):
     """One of many machines, where to sort a table is dear: it is read once, in pieces."""
 
-    @property
-    def slice(self) -> int:
-        """How many bytes of ids and lines are in a piece."""
-        ...
-
-    def pieces(self, lines: Query, edges: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    def pieces(self, lines: Query, count: int) -> Iterator[tuple[str, bytes]]:
         """The lowest id of each range of ids and its lines in order; the ranges in any order.
 
         Args:
             lines: gives id and line.
-            edges: the lowest id of each range but the first, in order.
+            count: the number of lines, or about that.
         """
         ...

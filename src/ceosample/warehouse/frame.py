@@ -411,8 +411,7 @@ class SqlFrame:
         if not of:
             return
         lines = self._questions.lines(excluded=excluded)
-        edges = [low for low, _ in self._slices(name) if low is not None]
-        kept = self._pieces[name].put(engine.pieces(home, lines, edges))
+        kept = self._pieces[name].put(engine.pieces(home, lines, of))
         with watched(f"sorting {name}", "line") as tell:
             deque(_told(kept, of, tell, done=0), maxlen=0)
 
@@ -444,7 +443,7 @@ class SqlFrame:
         yield from lines_of(blocks, questions.columns.unit_id)
 
     def _slices(self, name: str) -> Sequence[Slice]:
-        if self._home.slice is None:
+        if isinstance(self._home, Cluster) or self._home.slice is None:
             return [(None, None)]
         excluded = name == EXCLUSIONS
         counts = {(reason,): n for reason, n in self.exclusions.items()}

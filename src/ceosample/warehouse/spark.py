@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +26,9 @@ _WHOLE = re.compile(r"decimal\(\d+,0\)")
 _LOOSE = re.compile(r"Format: Parquet, Location: (InMemoryFileIndex|CatalogFileIndex)")
 
 _NUMBERS = count(1)
+
+#: About so many rows are sorted by one core, and are one piece of lines.
+_IN_A_RANGE: Final = 50_000
 
 #: So many pieces of lines come to the driver at once.
 _AT_ONCE: Final = 16
@@ -53,7 +56,6 @@ class Spark:
     """A session. It has no transactions, so the files must stay as they are meanwhile."""
 
     dialect: Final[Dialect] = SPARK
-    slice: Final[int] = 2_000_000  # which one core of an executor sorts in its memory
 
     def __init__(self, session: SparkSession, view: str | None = None) -> None:
         from py4j.protocol import Py4JError
@@ -74,13 +76,20 @@ class Spark:
         # and all partitions look for theirs at once.
         return map(tuple, answer.collect() if query.few else answer.toLocalIterator(True))
 
-    def pieces(self, lines: Query, edges: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    def pieces(self, lines: Query, count: int) -> Iterator[tuple[str, bytes]]:
         """Each range of ids is sorted by one core and comes as one text, not as rows."""
-        answer = self._ask(_in_ranges(lines, edges))
+        from pyspark.sql import functions as do
+
+        number = count // _IN_A_RANGE + 1
+        ranges = self._ask(lines).repartitionByRange(number, "unit").sortWithinPartitions("unit")
+        # The one task of a range collects its lines in their order.
+        text = do.array_join(do.collect_list("line"), "").cast("binary").alias("data")
+        place = do.spark_partition_id().alias("place")
+        texts = ranges.groupBy(place).agg(do.min("unit").alias("lowest"), text)
         # An iterator asks for one partition after the other. Behind an exchange they are sorted by
         # then, by all cores; and they are few, whatever the session's number of partitions is.
-        few = answer.repartition(len(edges) // _AT_ONCE + 1)
-        return ((first, bytes(data)) for first, data in few.toLocalIterator(True))
+        few = texts.select("lowest", "data").repartition(number // _AT_ONCE + 1)
+        return ((lowest, bytes(data)) for lowest, data in few.toLocalIterator(True))
 
     def files(self, query: Query) -> Files:
         """What the plan's scans read; a session on another machine shows no plan.
@@ -125,25 +134,3 @@ def _kind(name: str) -> str:
     if name == "void":  # nulls alone
         return CODED
     return INTEGER if name in _INTEGERS or _WHOLE.fullmatch(name) else name
-
-
-def _in_ranges(lines: Query, edges: Sequence[str]) -> Query:
-    """The lowest id and the lines of each range; ``edges`` are the lowest ids of all but one."""
-    first = len(lines.values) + 1
-    known = ", ".join(f":v{place}" for place, _ in enumerate(edges, first))
-    steps = ", ".join(str(1 << power) for power in reversed(range(len(edges).bit_length())))
-    # A binary search: the number of edges that an id is not below.
-    place = (
-        f"aggregate(array({steps}), 0, (found, step) -> CASE WHEN found + step <= {len(edges)} "
-        f"AND element_at(array({known}), least(found + step, {len(edges)})) <= unit "
-        "THEN found + step ELSE found END)"
-        if edges
-        else "0"
-    )
-    return Query(
-        "SELECT lowest, CAST(array_join(transform(sorted, one -> one.line), '') AS BINARY) AS data "  # noqa: S608
-        "FROM (SELECT min(unit) AS lowest, sort_array(collect_list(struct(unit, line))) AS sorted "
-        f"FROM (SELECT unit, line, {place} AS place FROM ({lines.text}) AS lines) AS placed "
-        "GROUP BY place) AS ranges",
-        (*lines.values, *edges),
-    )
