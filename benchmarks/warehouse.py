@@ -218,7 +218,7 @@ def spark(table: Any) -> Iterator[Make]:
 @contextlib.contextmanager
 def in_engine(engine: str, part: str, table: Any, letters: int) -> Iterator[Work]:
     """A frame and a draw, or a part of that."""
-    from ceosample.warehouse.lowest import bound
+    from ceosample.sampling.ticket import bound
 
     with ENGINES[engine](table) as make, contextlib.ExitStack() as stack:
 

@@ -14,6 +14,9 @@ from typing import Any
 
 LOCAL = "local[2]"
 
+#: Its queries are many and small: half a compiler is enough, and one thread that collects garbage.
+_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
 
 def missing() -> str | None:
     """What it takes and is not there."""
@@ -37,9 +40,8 @@ def running(master: str = LOCAL) -> Iterator[Any]:
         settings: dict[str, bool | float | int | str | None] = {
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.host": "127.0.0.1",
-            # Its queries are many and small: half a compiler is enough.
-            "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
-            "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+            "spark.driver.extraJavaOptions": _JAVA,
+            "spark.executor.extraJavaOptions": _JAVA,
             "spark.local.dir": folder,
             "spark.log.level": "OFF",
             "spark.sql.shuffle.partitions": "3",

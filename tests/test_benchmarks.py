@@ -15,6 +15,8 @@ SOURCE: Final = PROJECT / "src"
 
 #: Every benchmark, with what makes it small, and a word of what it then prints.
 ASKED: Final = {
+    "committed_spark": (["--rows", "600", "--rounds", "1"], "times"),
+    "cost": (["--rows", "600", "--runs", "50", "--only", "growth", "run"], "nothing that was"),
     "decisions": (["--against", str(PROJECT), "--events", "200", "--rounds", "1"], "times as fast"),
     "bounds": (["--designs", "8", "--findings", "1"], "8 of 8 designs are as enumerated"),
     "changed_exports": (["20"], "20"),

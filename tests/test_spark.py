@@ -59,12 +59,12 @@ def read(spark: Any, folder: Path, rows: Any) -> Any:
     return spark.read.parquet(str(folder))
 
 
-@pytest.mark.parametrize("partitions", [1, 3, 17])
+@pytest.mark.parametrize("partitions", [1, 17])
 def test_the_number_of_partitions_and_the_order_of_rows_change_nothing(
     spark: Any, tmp_path: Path, partitions: int
 ) -> None:
     """'the result does not depend on the number of partitions'"""
-    rows = rows_of(2000)
+    rows = rows_of(600)
     memory = in_memory(rows, **ASKED)
     random.Random(partitions).shuffle(rows)
     responses = read(spark, tmp_path, rows).repartition(partitions)
@@ -77,7 +77,7 @@ def test_the_number_of_partitions_and_the_order_of_rows_change_nothing(
 
 def test_a_cluster_gives_the_letters_of_one_machine(spark: Any, tmp_path: Path) -> None:
     """'a real `local-cluster[2,1,1024]` session'"""
-    rows = rows_of(2000)
+    rows = rows_of(600)
     for part in range(4):
         table = table_of(rows[part::4])
         pa.parquet.write_table(table, tmp_path / f"{part}.parquet")

@@ -198,3 +198,7 @@ def same(frame: SqlFrame, memory: cs.Frame, plan: cs.Plan) -> None:
     assert b"".join(frame.excluded()) == b"".join(memory.excluded())
     assert (frame.digest, frame.excluded_digest) == (memory.digest, memory.excluded_digest)
     assert cs.draw(frame, plan, SEED).record == cs.draw(memory, plan, SEED).record
+    if frame._here is not None:  # its letters came from the lines of its manifest
+        counts = {stratum: 1 + place for place, stratum in enumerate(memory.sizes())}
+        names = {stratum: stratum for stratum in counts}
+        assert frame._asked(names, "0" * 32, counts) == memory.lowest("0" * 32, counts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import attrs
 
@@ -104,7 +104,7 @@ def rows(home: Engine, query: Query) -> Iterator[tuple[Any, ...]]:
         yield from home.rows(query)
 
 
-def blocks(home: Engine, query: Query) -> Iterator[Block]:
+def blocks(home: Sorting, query: Query) -> Iterator[Block]:
     """The lines of a file, fetched as they are taken.
 
     Raises:
@@ -114,16 +114,21 @@ def blocks(home: Engine, query: Query) -> Iterator[Block]:
         yield from home.blocks(query)
 
 
+def pieces(home: Cluster, lines: Query, count: int) -> Iterator[tuple[str, bytes]]:
+    """The lines of a file by ranges of ids, fetched as they are taken.
+
+    Raises:
+        FrameError: the engine cannot answer.
+    """
+    with asking(home, "table"):
+        yield from home.pieces(lines, count)
+
+
 class Engine(Protocol):
     """An engine and a table's moment in it."""
 
     @property
     def dialect(self) -> Dialect: ...
-
-    @property
-    def slice(self) -> int | None:
-        """How many bytes of ids and lines are sorted at once; None if not in this process."""
-        ...
 
     @property
     def errors(self) -> tuple[type[Exception], ...]:
@@ -146,14 +151,37 @@ class Engine(Protocol):
         """The rows of an answer, fetched as they are taken."""
         ...
 
-    def blocks(self, query: Query) -> Iterator[Block]:
-        """The lines of a file, fetched as they are taken; the query gives id and line."""
-        ...
-
     def moment(self) -> str | None:
         """The name of the moment that is seen, which changes when it is over; None without one."""
         ...
 
     def close(self) -> None:
         """End the moment, if it was begun here."""
+        ...
+
+
+class Sorting(Engine, Protocol):
+    """One that gives the lines of a file in order, as often as it is asked."""
+
+    @property
+    def slice(self) -> int | None:
+        """How many bytes of ids and lines are sorted at once; None if not in this process."""
+        ...
+
+    def blocks(self, query: Query) -> Iterator[Block]:
+        """The lines of a file, fetched as they are taken; the query gives id and line."""
+        ...
+
+
+@runtime_checkable
+class Cluster(Engine, Protocol):
+    """One of many machines, where to sort a table is dear: it is read once, in pieces."""
+
+    def pieces(self, lines: Query, count: int) -> Iterator[tuple[str, bytes]]:
+        """The lowest id of each range of ids and its lines in order; the ranges in any order.
+
+        Args:
+            lines: gives id and line.
+            count: the number of lines, or about that.
+        """
         ...

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Unpack
 
 import attrs
 
-from ceosample.errors import FrameError
+from ceosample.errors import CeosampleError, FrameError
 from ceosample.period import Period
 from ceosample.progress import Progress, watched
 from ceosample.sampling.frames.arguments import takes
 from ceosample.sampling.frames.cuts import Cut, labels
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST
 from ceosample.sampling.frames.manifest import digest_of, kept, rows_to_csv
+from ceosample.sampling.frames.saved_frame import SavedFrame
 from ceosample.sampling.frames.strata import Renamed, Stratum
 from ceosample.sampling.ticket import Ticketed
 from ceosample.show import html_table, stratum_words, text_table
 from ceosample.warehouse import engine, faults
 from ceosample.warehouse.census import counted
-from ceosample.warehouse.engine import Buffer, Engine
-from ceosample.warehouse.lines import lines_of
-from ceosample.warehouse.lowest import lowest
+from ceosample.warehouse.engine import Buffer, Cluster, Sorting
+from ceosample.warehouse.lines import Pieces, lines_of
+from ceosample.warehouse.lowest import lowest, statements
 from ceosample.warehouse.questions import Query, Questions
 from ceosample.warehouse.slices import KEY, Slice, slices
 from ceosample.warehouse.table_spec import TableArguments, TableSpec, checked
@@ -66,9 +68,10 @@ class SqlFrame:
     content: bool
     has_manifest: bool
     _sizes: Mapping[Stratum, int]
-    _home: Engine
+    _home: Sorting | Cluster
     _questions: Questions
     _moment: str | None
+    _pieces: dict[str, Pieces] = attrs.Factory(dict)
 
     @classmethod
     @takes(TableSpec)
@@ -187,7 +190,7 @@ class SqlFrame:
         return cls._of(Spark(session, view), TableSpec(table=name, **arguments))
 
     @classmethod
-    def _of(cls, home: Engine, spec: TableSpec) -> SqlFrame:
+    def _of(cls, home: Sorting | Cluster, spec: TableSpec) -> SqlFrame:
         """The frame; where the table has problems, the transaction that was begun is ended."""
         try:
             found = checked(spec, home)
@@ -229,13 +232,23 @@ class SqlFrame:
             FrameError: the table is not what it was.
         """
 
+        if self._here is not None:
+            return self._here.lowest_among(names, key, counts)
+        return self._asked(names, key, counts)
+
+    def _asked(
+        self, names: Mapping[Stratum, Stratum], key: str, counts: Mapping[Stratum, int]
+    ) -> dict[Stratum, list[Ticketed]]:
+        """The same by the engine's tickets."""
+
         def ask(bounds: Mapping[Stratum, int]) -> Iterator[tuple[str, Stratum]]:
             wanted = {s: bounds[name] for s, name in names.items() if name in bounds}
-            everywhere = len(wanted) == len(self._sizes)
-            query = self._questions.below(key, wanted, everywhere=everywhere)
-            for unit_id, *values in self.rows(query):
-                if (stratum := tuple(values)) in wanted:
-                    yield unit_id, names[stratum]
+            for some in statements(wanted, self._sizes, self._questions.most_bounds):
+                everywhere = len(some) == len(self._sizes)
+                query = self._questions.below(key, some, everywhere=everywhere)
+                for unit_id, *values in self.rows(query):
+                    if (stratum := tuple(values)) in some:
+                        yield unit_id, names[stratum]
 
         if not self._held:
             # Hashed before and, where it is saved, after: the letters are of the rows between.
@@ -265,6 +278,8 @@ class SqlFrame:
         """
         if not self.content or not unit_ids:
             return {}
+        if self._here is not None:
+            return self._here.committed(unit_ids)
         found = {
             unit_id: content
             for some in _some(sorted(set(unit_ids)))
@@ -312,6 +327,8 @@ class SqlFrame:
     def close(self) -> None:
         """End what was begun for the frame, a transaction or a view; the connection stays open."""
         self._home.close()
+        for pieces in self._pieces.values():
+            pieces.close()
 
     def __enter__(self) -> SqlFrame:
         return self
@@ -353,24 +370,80 @@ class SqlFrame:
                 "again, and draw before the transaction ends"
             )
 
+    @cached_property
+    def _here(self) -> SavedFrame | None:
+        """The frame in its files on this machine, where a table is read once; else nothing.
+
+        Letters are of the rows whose lines were hashed, whatever becomes of the table.
+
+        Raises:
+            FrameError: every id that appears twice; the table is not what it was.
+        """
+        home = self._home
+        if not self.has_manifest or not isinstance(home, Cluster):
+            return None
+        for name in (MANIFEST, EXCLUSIONS):
+            self._pieces[name] = Pieces(self._header(name))
+            self._bring(home, name)
+        try:
+            found = SavedFrame.of(
+                self._pieces[MANIFEST],
+                self._pieces[EXCLUSIONS],
+                population=self.population,
+                period=self.period,
+                control_total=self.control_total,
+            )
+        except CeosampleError:
+            self._require_each_once()
+            raise
+        if (found.sizes(), found.exclusions) != (self._sizes, self.exclusions):
+            raise faults.changed("its strata or its reasons for leaving out have other sizes")
+        return found
+
+    def _bring(self, home: Cluster, name: str) -> None:
+        """Keep the lines of a file on this machine.
+
+        Raises:
+            FrameError: they are not as many as were counted.
+        """
+        excluded = name == EXCLUSIONS
+        of = self._rows_in(name)
+        if not of:
+            return
+        lines = self._questions.lines(excluded=excluded)
+        kept = self._pieces[name].put(engine.pieces(home, lines, of))
+        with watched(f"sorting {name}", "line") as tell:
+            deque(_told(kept, of, tell, done=0), maxlen=0)
+
+    def _require_each_once(self) -> None:
+        for excluded in (False, True):
+            if not excluded or self.exclusions:
+                found = self.rows(self._questions.repeated(excluded=excluded))
+                faults.raise_repeats(self._questions.columns.unit_id, (unit for (unit,) in found))
+        if self.exclusions:
+            self._require_one_side()
+
+    def _header(self, name: str) -> bytes:
+        content = ["content"] if self.content else []
+        fields = [*self.variables, *content] if name == MANIFEST else ["reason"]
+        return b"".join(rows_to_csv(["unit_id", *fields], []))
+
+    def _rows_in(self, name: str) -> int:
+        return self.count if name == MANIFEST else sum(self.exclusions.values())
+
     def _lines(self, name: str) -> Iterator[Buffer]:
         self._require_moment()
-        questions = self._questions
-        if name == MANIFEST:
-            content = ["content"] if self.content else []
-            yield from rows_to_csv(["unit_id", *self.variables, *content], [])
-            ask = questions.manifest
-        else:
-            yield from rows_to_csv(["unit_id", "reason"], [])
-            if questions.columns.exclusion is None:
-                return
-            ask = questions.excluded
-        parts = self._slices(name)
-        blocks = (block for part in parts for block in engine.blocks(self._home, ask(part)))
+        yield self._header(name)
+        questions, home = self._questions, self._home
+        excluded = name == EXCLUSIONS
+        if isinstance(home, Cluster) or (excluded and questions.columns.exclusion is None):
+            return
+        ask = questions.excluded if excluded else questions.manifest
+        blocks = (block for part in self._slices(name) for block in engine.blocks(home, ask(part)))
         yield from lines_of(blocks, questions.columns.unit_id)
 
     def _slices(self, name: str) -> Sequence[Slice]:
-        if self._home.slice is None:
+        if isinstance(self._home, Cluster) or self._home.slice is None:
             return [(None, None)]
         excluded = name == EXCLUSIONS
         counts = {(reason,): n for reason, n in self.exclusions.items()}
@@ -388,11 +461,12 @@ class SqlFrame:
     def _digest(self, name: str) -> str | None:
         if not self.has_manifest:
             return None
+        if self._here is not None:
+            return self._here.digest if name == MANIFEST else self._here.excluded_digest
         if name == EXCLUSIONS and self.exclusions:
             self._require_one_side()
-        of = self.count if name == MANIFEST else sum(self.exclusions.values())
         with watched(f"sorting {name}", "line") as tell:
-            return digest_of(_told(self._lines(name), of, tell))
+            return digest_of(_told(self._lines(name), self._rows_in(name), tell))
 
     def _require_one_side(self) -> None:
         both = (unit for (unit,) in self.rows(self._questions.on_both_sides()))
@@ -403,6 +477,8 @@ class SqlFrame:
             raise FrameError(
                 f"{name}: not made, as manifest=False asked; make the frame without manifest=False"
             )
+        if self._here is not None:
+            return self._here.manifest() if name == MANIFEST else self._here.excluded()
         return kept(self._lines(name), digest, _other_manifest)
 
     def __repr__(self) -> str:
@@ -422,13 +498,18 @@ class SqlFrame:
         return [[stratum_words(stratum), str(size)] for stratum, size in self._sizes.items()]
 
 
-def _told(lines: Iterable[Buffer], of: int, tell: Progress) -> Iterator[Buffer]:
+def _told(lines: Iterable[Buffer], of: int, tell: Progress, *, done: int = -1) -> Iterator[Buffer]:
     """The same bytes, the lines among them told as they pass; no value holds a line feed.
+
+    Args:
+        lines: the bytes.
+        of: the number of lines below the header.
+        tell: is told how many passed.
+        done: the number before the first, which is the header if there is one.
 
     Raises:
         FrameError: they are not as many as were counted.
     """
-    done = -1  # the header
     for data in lines:
         yield data
         done += bytes(data).count(b"\n")

@@ -8,12 +8,16 @@ and, should they be too few, asks again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
 
 from ceosample.errors import FrameError
 from ceosample.sampling.frames.strata import Stratum, lowest_below
 from ceosample.sampling.ticket import Numbered, Ticketed, numbering
 from ceosample.warehouse import faults
+
+#: One bound for many strata may bring so many times the rows that they need.
+_SPARE: Final = 4
 
 #: What an engine is asked: units and strata whose tickets are below the strata's bounds.
 Ask = Callable[[Mapping[Stratum, int]], Iterable[tuple[str, Stratum]]]
@@ -44,6 +48,29 @@ def lowest(
         lambda bounds: _below(key, bounds, ask(bounds), column),
         lambda: faults.changed("it has fewer units than were counted"),
     )
+
+
+def statements(
+    bounds: Mapping[Stratum, int], sizes: Mapping[Stratum, int], most: int
+) -> Iterator[Mapping[Stratum, int]]:
+    """Strata that are asked about in one statement each, the highest bounds first.
+
+    A statement that tells strata their own bounds is about ``most`` of them; one that is about more
+    asks with the largest of their bounds everywhere. So the strata of which nearly all is wanted
+    are told first, until one bound brings few rows that no stratum needs.
+
+    Args:
+        bounds: strata to the numbers that the tickets asked for are below.
+        sizes: the number of units in every stratum of the table.
+        most: the number of strata that can be told their own bounds in a statement.
+    """
+    highest = sorted(bounds, key=bounds.__getitem__, reverse=True)
+    needed, count = sum(bounds[s] * sizes[s] for s in highest), sum(sizes.values())
+    while len(highest) > most and bounds[highest[0]] * count > _SPARE * needed:
+        some, highest = highest[:most], highest[most:]
+        needed -= sum(bounds[s] * sizes[s] for s in some)
+        yield {stratum: bounds[stratum] for stratum in some}
+    yield {stratum: bounds[stratum] for stratum in highest}
 
 
 def _below(

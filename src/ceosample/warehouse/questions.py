@@ -14,7 +14,7 @@ from ceosample.unseen import spaces
 from ceosample.warehouse.dialect import Dialect
 from ceosample.warehouse.slices import Slice
 
-#: So many strata are told their own bounds; above it one bound asks for all, and Python sorts out.
+#: No statement tells more strata their own bounds; of more, one bound asks for all.
 MOST_BOUNDS: Final = 4000
 
 #: No statement has more values for strata and bounds than this; PostgreSQL takes 65,535 in all.
@@ -178,8 +178,7 @@ class Questions:
     def below(self, key: str, bounds: Mapping[Stratum, int], *, everywhere: bool) -> Query:
         """Id and stratum of the units whose ticket is below their stratum's bound.
 
-        With more than ``MOST_BOUNDS`` strata or ``MOST_VALUES`` values of theirs, of all those
-        below the largest of the bounds.
+        With more strata than ``most_bounds``, of all those below the largest of the bounds.
 
         Args:
             key: the draw key.
@@ -192,8 +191,7 @@ class Questions:
         labels = [self._label(name, values) for name in self._strata]
         found, where = self._rows(), f"{self._eligible} AND {ticket} < {top}"
         same_for_all = everywhere and len(set(bounds.values())) == 1
-        many = len(bounds) > MOST_BOUNDS or len(bounds) * (len(labels) + 1) > MOST_VALUES
-        if not (same_for_all or many):
+        if not same_for_all and len(bounds) <= self.most_bounds:
             names = [f"b{place}" for place, _ in enumerate(labels)]
             rows = ", ".join(
                 f"({', '.join(map(values, (*stratum, self.dialect.bound(bound))))})"
@@ -205,12 +203,17 @@ class Questions:
         wanted = ", ".join(["unit", *labels])
         return values.query(f"SELECT {wanted} FROM {found} WHERE {where}", few=True)  # noqa: S608
 
+    @property
+    def most_bounds(self) -> int:
+        """So many strata can be told their own bounds in one statement."""
+        return min(MOST_BOUNDS, MOST_VALUES // (len(self._strata) + 1))
+
     def sample(self, key: str, bound: int, *, excluded: bool) -> Query:
         """Ids with a ticket below a bound, among the eligible units or the others."""
         values = _Values(self.dialect)
         ticket = self._ticket(values(f"{key},"))
         below = values(self.dialect.bound(bound))
-        where = _LEFT_OUT if excluded else self._eligible
+        where = self._side(excluded)
         return values.query(
             f"SELECT unit FROM {self._rows()} WHERE {where} AND {ticket} < {below}",  # noqa: S608
             few=True,
@@ -218,16 +221,17 @@ class Questions:
 
     def manifest(self, part: Slice = (None, None)) -> Query:
         """Id and line of ``manifest.csv``, or of a slice of it, by the id's bytes."""
-        values = _Values(self.dialect)
-        strata = [self._label(name, values) for name in self._strata]
-        content = ["content"] if self.columns.content is not None else []
-        return self._lines(["unit", *strata, *content], self._eligible, part, values)
+        return _by_id(self.lines(part, excluded=False))
 
     def excluded(self, part: Slice = (None, None)) -> Query:
         """Id and line of ``exclusions.csv``, or of a slice of it, by the id's bytes."""
-        return self._lines(["unit", "reason"], _LEFT_OUT, part, _Values(self.dialect))
+        return _by_id(self.lines(part, excluded=True))
 
-    def _lines(self, fields: Sequence[str], where: str, part: Slice, values: _Values) -> Query:
+    def lines(self, part: Slice = (None, None), *, excluded: bool) -> Query:
+        """Id and line of ``manifest.csv`` or ``exclusions.csv``, in no order."""
+        values = _Values(self.dialect)
+        fields = ["unit", "reason"] if excluded else self._fields(values)
+        where = self._side(excluded)
         written = [part for field in fields for part in ("','", self._field(field))]
         line = self.dialect.join(*written[1:], "'\n'")
         # In a table that changed there may be nulls by now; the lines are counted.
@@ -235,8 +239,18 @@ class Questions:
         for sign, edge in zip((">=", "<"), part, strict=True):
             where += "" if edge is None else f" AND unit {sign} {values(edge)}"
         return values.query(
-            f"SELECT unit, {line} AS line FROM {self._rows()} "  # noqa: S608 - quoted
-            f"WHERE {where} ORDER BY unit ASC"
+            f"SELECT unit, {line} AS line FROM {self._rows()} WHERE {where}"  # noqa: S608 - quoted
+        )
+
+    def _fields(self, values: _Values) -> list[str]:
+        strata = [self._label(name, values) for name in self._strata]
+        return ["unit", *strata, *(["content"] if self.columns.content is not None else [])]
+
+    def repeated(self, *, excluded: bool) -> Query:
+        """Ids that appear more than once among the eligible units, or among the others."""
+        return Query(
+            f"SELECT unit FROM {self._rows()} WHERE {self._side(excluded)} "  # noqa: S608 - quoted
+            f"GROUP BY unit HAVING {self.dialect.own}count(*) > 1"
         )
 
     @property
@@ -254,6 +268,9 @@ class Questions:
     @property
     def _eligible(self) -> str:
         return "TRUE" if self.columns.exclusion is None else "(reason IS NULL OR reason = '')"
+
+    def _side(self, excluded: bool) -> str:
+        return _LEFT_OUT if excluded else self._eligible
 
     def _label(self, name: str, values: _Values) -> str:
         """A stratum's value; an empty text is missing, as in a CSV file."""
@@ -299,3 +316,7 @@ class Questions:
 
 
 _LEFT_OUT = "reason <> ''"
+
+
+def _by_id(query: Query) -> Query:
+    return attrs.evolve(query, text=f"{query.text} ORDER BY unit ASC")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import count, islice
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
 from ceosample.errors import FrameError
 from ceosample.warehouse.dialect import SPARK, Dialect
-from ceosample.warehouse.engine import BATCH, CODED, INTEGER, TEXT, Block, Files, block_of
+from ceosample.warehouse.engine import CODED, INTEGER, TEXT, Files
 from ceosample.warehouse.questions import Query
 
 if TYPE_CHECKING:
@@ -26,6 +26,12 @@ _WHOLE = re.compile(r"decimal\(\d+,0\)")
 _LOOSE = re.compile(r"Format: Parquet, Location: (InMemoryFileIndex|CatalogFileIndex)")
 
 _NUMBERS = count(1)
+
+#: About so many rows are sorted by one core, and are one piece of lines.
+_IN_A_RANGE: Final = 50_000
+
+#: So many pieces of lines come to the driver at once.
+_AT_ONCE: Final = 16
 
 
 def named(session: SparkSession, table: Any) -> tuple[Any, str | None]:
@@ -50,7 +56,6 @@ class Spark:
     """A session. It has no transactions, so the files must stay as they are meanwhile."""
 
     dialect: Final[Dialect] = SPARK
-    slice: Final[int | None] = None
 
     def __init__(self, session: SparkSession, view: str | None = None) -> None:
         from py4j.protocol import Py4JError
@@ -71,10 +76,20 @@ class Spark:
         # and all partitions look for theirs at once.
         return map(tuple, answer.collect() if query.few else answer.toLocalIterator(True))
 
-    def blocks(self, query: Query) -> Iterator[Block]:
-        rows = self._ask(query).toLocalIterator(True)
-        while batch := list(islice(rows, BATCH)):
-            yield block_of(batch)
+    def pieces(self, lines: Query, count: int) -> Iterator[tuple[str, bytes]]:
+        """Each range of ids is sorted by one core and comes as one text, not as rows."""
+        from pyspark.sql import functions as do
+
+        number = count // _IN_A_RANGE + 1
+        ranges = self._ask(lines).repartitionByRange(number, "unit").sortWithinPartitions("unit")
+        # The one task of a range collects its lines in their order.
+        text = do.array_join(do.collect_list("line"), "").cast("binary").alias("data")
+        place = do.spark_partition_id().alias("place")
+        texts = ranges.groupBy(place).agg(do.min("unit").alias("lowest"), text)
+        # An iterator asks for one partition after the other. Behind an exchange they are sorted by
+        # then, by all cores; and they are few, whatever the session's number of partitions is.
+        few = texts.select("lowest", "data").repartition(number // _AT_ONCE + 1)
+        return ((lowest, bytes(data)) for lowest, data in few.toLocalIterator(True))
 
     def files(self, query: Query) -> Files:
         """What the plan's scans read; a session on another machine shows no plan.
