@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -40,9 +41,11 @@ def row_of(text: str, number: int) -> Row:
     except (ValueError, RecursionError):
         found = None
     told: dict[str, Any] = found if isinstance(found, dict) else {}
-    names = ("kind", "population", "period", "unit_id")
-    about = (told.get(name) for name in names)
-    return Row(number, digest(text.encode(errors="surrogateescape")), *about, text)
+    about: dict[str, Any] = {
+        name: told.get(name) for name in ("kind", "population", "period", "unit_id")
+    }
+    stored = digest(text.encode(errors="surrogateescape"))
+    return Row(sequence=number, hash=stored, text=text, **about)
 
 
 ROWS = [row_of(text, number) for number, text in enumerate(TEXTS, 1)]
@@ -70,7 +73,7 @@ def both(rows: list[Row]) -> None:
         assert list(read_pages(pages)) == one_by_one
 
 
-WRONG = {
+WRONG: dict[str, Callable[[str], str]] = {
     "white space": lambda text: text.replace('":', '": ', 1),
     "a new line at its end": lambda text: text + "\n",
     "another order": lambda text: json.dumps(dict(reversed(json.loads(text).items()))),
@@ -114,7 +117,8 @@ def test_a_right_page_is_right_also_with_letters_beyond_the_first_plane() -> Non
 @pytest.mark.parametrize("number", [0, 20, 40])
 def test_a_column_that_differs_is_told_by_either_way(column: str, number: int) -> None:
     rows = [*ROWS]
-    rows[number] = rows[number]._replace(**{column: 99 if column == "sequence" else "else"})
+    other: dict[str, Any] = {column: 99 if column == "sequence" else "else"}
+    rows[number] = rows[number]._replace(**other)
     both(rows)
     place = After(number, ROWS[number - 1].hash) if number else BEGINNING
     assert is_bound(ROWS[number], place)
@@ -164,5 +168,6 @@ def test_the_quick_proof_of_a_form_is_the_slow_one_s(
     changed = attrs.evolve(event, payload=payload)
     if change == "head":
         name = data.draw(st.sampled_from(["at", "recorded_at", "actor", "kind", "period"]))
-        changed = attrs.evolve(changed, **{name: data.draw(st.text(max_size=12))})
+        head: dict[str, Any] = {name: data.draw(st.text(max_size=12))}
+        changed = attrs.evolve(changed, **head)
     assert forms._is_right(changed, rules) == (not list(forms._faults(changed, rules)))
