@@ -102,7 +102,7 @@ def test_it_loads_nothing_and_its_policy_stops_nothing_of_its_own(
         rule = "getComputedStyle(document.querySelector('.count')).fontSize"
         assert float(room.page.evaluate(rule).removesuffix("px")) > 40
         images = "[...document.images].map((one) => one.complete && one.naturalWidth > 0)"
-        assert room.page.evaluate(images) == [True] * 4
+        assert room.page.evaluate(images) == [True] * 5
 
 
 def test_the_policy_stops_a_style_and_a_script_that_came_in(
