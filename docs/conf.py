@@ -52,13 +52,13 @@ nitpick_ignore_regex = [
     ("py:.*", r"(collections|dt|datetime|decimal|fractions|pathlib)\..*"),
     ("py:.*", r"(datafusion|duckdb|psycopg|pyspark|sqlalchemy)\..*|Signer|Figure"),
     # Types that say what a JSON value or a file's contents are, or that what goes in comes out.
-    ("py:class", r"Contents|Json|TypeAliasForwardRef|.*\.S"),
+    ("py:class", r"Contents|EngineName|Json|TypeAliasForwardRef|.*\.S"),
     # What signatures name and nobody makes or holds by itself: parts of the library's own making.
     (
         "py:class",
         r"ceosample\.sampling\.(?!(draw|frames\.frame|plans\.plan|plans\.promise|seeds\.seed|verify)\.).*",
     ),
-    ("py:class", r"ceosample\.warehouse\.(engine|questions)\b.*"),
+    ("py:class", r"ceosample\.warehouse\.(engine|lines|questions)\b.*"),
     (
         "py:class",
         r"ceosample\.(signoff\.store\.store\.Store|job\.month\.MonthKey|configuration\.source\.TableForm)",

@@ -220,7 +220,7 @@ def test_the_pdf_says_what_the_page_says_and_is_tagged() -> None:
     assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
     assert "<pdfaid:conformance>A</pdfaid:conformance>" in metadata
     alts = list(alternatives(root["/StructTreeRoot"]))
-    assert len(alts) == 4
+    assert len(alts) == 5
     assert alts[0].startswith("Letters signed in person, of those selected. 2026-01: Cards ")
 
 

@@ -51,7 +51,7 @@ def require_engine(name: str | None) -> None:
     """
     if name is None:
         return
-    if name not in ENGINES:
+    if name not in list(ENGINES):  # whatever it is, a list too
         raise FrameError(f"engine: {got(name)}; use 'datafusion', or None")
     engine_of(name).require_engine()
 

@@ -192,7 +192,7 @@ def resolution_of(
     """One resolution as it stands, with its words; what its review reads.
 
     Args:
-        events, texts, population: as :func:`resolution_words` takes them.
+        events, texts, population: as ``resolution_words`` takes them.
         resolution: its id.
 
     Raises:
@@ -216,7 +216,7 @@ def precedents(
     the same. A part of a word is enough. Erased texts are never found.
 
     Args:
-        events, texts, population: as :func:`resolution_words` takes them.
+        events, texts, population: as ``resolution_words`` takes them.
         words: what to look for; none finds every adopted resolution.
     """
     wanted = [word.casefold() for one in words for word in one.split()]
