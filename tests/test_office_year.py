@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -132,7 +133,7 @@ def test_no_figure_of_the_sample_has_a_case_or_a_reading_in_it() -> None:
     ours, plain = office_year(), year()
     for events in (ours, plain):
         assert {event.kind for event in events} >= {"signed", "drawn"}
-    ask = {"population": POPULATION, "as_of": AT}
+    ask: Any = {"population": POPULATION, "as_of": AT}
     with_office = cs.figures.metrics(ours, **ask)
     without = cs.figures.metrics(plain, **ask)
     assert with_office.sample == without.sample

@@ -147,10 +147,15 @@ class LetterWords(Result):
             yield "\nNothing was said of it."
         for version, said in groupby(self.said, key=lambda one: one.version):
             yield f"\n{version_words(version)}"
-            for one in said:
-                yield f"  {one.headline}"
-                yield f"{_INDENT}{one.by}, {one.at}"
-                yield from wrapped(one.paragraphs, _INDENT + "| ")
+            yield from said_lines(said)
+
+
+def said_lines(said: Iterable[Said]) -> Iterator[str]:
+    """What was said, as lines for a terminal."""
+    for one in said:
+        yield f"  {one.headline}"
+        yield f"{_INDENT}{one.by}, {one.at}"
+        yield from wrapped(one.paragraphs, _INDENT + "| ")
 
 
 def version_words(version: int) -> str:
@@ -220,28 +225,36 @@ def said_of(history: History, texts: Mapping[str, str], zones: Zones) -> Iterato
         zones: by which its dates count.
     """
     rendered = [event.sequence for event in history.events if event.kind == "rendered"]
-    told = [*filter(_says_something, history.events), *history.annotations]
+    told = [*filter(says_something, history.events), *history.annotations]
     for event in sorted(told, key=lambda event: event.sequence):
-        text = event.payload.get("text")
-        yield Said(
-            version=sum(sequence < event.sequence for sequence in rendered),
-            sequence=event.sequence,
-            at=event.at,
-            day=zones.day(event),
-            by=event.actor,
-            kind=event.kind,
-            details={n: v for n, v in event.payload.items() if n in (*_TELLING, *_WHO_AND_HOW)},
-            words=None if text is None else texts.get(text),
-            erased=text is not None and text not in texts,
-        )
+        version = sum(sequence < event.sequence for sequence in rendered)
+        yield said_of_event(event, event.kind, version, texts, zones)
+
+
+def said_of_event(
+    event: Event, kind: str, version: int, texts: Mapping[str, str], zones: Zones
+) -> Said:
+    """What one event says, under the name by which people record it."""
+    text = event.payload.get("text")
+    return Said(
+        version=version,
+        sequence=event.sequence,
+        at=event.at,
+        day=zones.day(event),
+        by=event.actor,
+        kind=kind,
+        details={n: v for n, v in event.payload.items() if n in (*_TELLING, *_WHO_AND_HOW)},
+        words=None if text is None else texts.get(text),
+        erased=text is not None and text not in texts,
+    )
 
 
 _WHO_AND_HOW: Final = ("colleague", "channel", "amount", "currency", "to", "evidence")
 
 
-def _says_something(event: Event) -> bool:
+def says_something(event: Event, prefix: str = "") -> bool:
     """Whether a step has a reason or words, or asks the board; a signature says nothing."""
-    asks = event.kind == "escalated_to_board"
+    asks = event.kind == f"{prefix}escalated_to_board"
     return asks or bool({"reason_code", "text"} & event.payload.keys())
 
 
