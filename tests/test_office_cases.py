@@ -111,3 +111,17 @@ def test_a_question_of_a_case_waits_for_the_board(folder: Path) -> None:
 def test_a_month_of_letters_gets_no_papers_of_cases(folder: Path) -> None:
     do(folder, "slips --period 2026-10")
     assert not (folder / "packs" / "casebook").exists()
+
+
+def test_erasing_a_name_deletes_the_papers_that_print_it_and_no_other(folder: Path) -> None:
+    with cs.Ledger.open(f"sqlite:///{folder / 'signoff.db'}", clock=lambda: THEN) as ledger:
+        ledger.name("h-7", "Ana Quillfeather", at=THEN, by="hr")
+    do(folder, "slips --period 2026-11")
+    assert "Ana Quillfeather (h-7)" in slips(folder)["thanks-0001-h-7"]
+    ended = do(folder, "naming erase h-7 --by dpo --reason-code asked")
+    assert [*slips(folder)] == ["slip-0001-o-3"]
+    assert "thanks-0001-h-7.html" in ended.err
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert not [path for path in files if b"Ana Quillfeather" in path.read_bytes()]
+    do(folder, "slips --period 2026-11")
+    assert "  To: h-7\n" in slips(folder, 2)["thanks-0001-h-7"]
