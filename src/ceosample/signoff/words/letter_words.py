@@ -120,6 +120,7 @@ class LetterWords(Result):
     Attributes:
         unit_id, population, period: which letter.
         state: the state that it is in.
+        is_reading: whether it is no letter, but a call, a chat or a post.
         owner: who owns it, by its newest version; None where it names nobody.
         versions: the number of versions that were rendered.
         said: what was said, oldest first. What was corrected counts as never said.
@@ -129,6 +130,7 @@ class LetterWords(Result):
     population: str
     period: str
     state: str
+    is_reading: bool
     owner: str | None
     versions: int
     said: tuple[Said, ...]
@@ -139,7 +141,8 @@ class LetterWords(Result):
 
     def __str__(self) -> str:
         facts = [("state", self.state.replace("_", " ")), ("owner", self.owner or "not recorded")]
-        title = f"Letter {self.unit_id} of {self.population}, {self.period}"
+        what = "Reading" if self.is_reading else "Letter"
+        title = f"{what} {self.unit_id} of {self.population}, {self.period}"
         return "\n".join([text_fields(title, facts), *self._lines()])
 
     def _lines(self) -> Iterator[str]:
@@ -204,6 +207,7 @@ def words_of(history: History, texts: Mapping[str, str], zones: Zones) -> Letter
     return LetterWords(
         **history.subject._asdict(),
         state=history.state,
+        is_reading=history.is_reading,
         owner=history.docket.get("owner"),
         versions=history.versions,
         said=tuple(said_of(history, texts, zones)),
