@@ -94,7 +94,7 @@ class Office(Firm):
             population=CALLS, period="2026-10", unit_id="id",
         )  # fmt: skip
         plan = Plan(size=3, reserves=0)
-        say = {"by": "sam", "at": self.now}
+        say: Any = {"by": "sam", "at": self.now}
         self.ledger.freeze(frame, plan, seed_source="dice", reading=True, **say)
         seed = Seed.from_dice("83019274650192837465", witnesses=["audit"])
         self.ledger.register(draw(frame, plan, seed), **say)

@@ -254,7 +254,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "exclusions": Key("a list of tables, each [[source.exclusions]]", _are_tables),
         "filter": Key("a list of tables, each [[source.filter]]", _are_tables),
         "open": Key("a list of exclusions' codes, in-progress", _are_codes),
-        "engine": Key(" or ".join(ENGINES), lambda value: value in ENGINES),
+        "engine": Key(" or ".join(ENGINES), lambda value: value in list(ENGINES)),
         **_FORM,
     },
     "strata": {
