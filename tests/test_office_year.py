@@ -47,7 +47,7 @@ class Office(Firm):
             )  # fmt: skip
             case = str(told.unit_id)
             yield 2
-            by = {"population": POPULATION, "period": None, "at": self.now}
+            by: Any = {"population": POPULATION, "period": None, "at": self.now}
             if number == 4:
                 self.ledger.record(
                     "recognition", case, by=self.chief, colleague="h-7", reason_code="kind", **by
@@ -70,9 +70,9 @@ class Office(Firm):
             due = (self.now.date() + dt.timedelta(days=9)).isoformat()
             self.say("promise", unit_id, "office", promise="call-back", due=due, to="h-9")
             self.say("contact", unit_id, self.chief, channel="phone", outcome="kept")
-            cause = {"verdict": "defective", "codes": ["facts"], "cause": "old-form"}
+            cause: Any = {"verdict": "defective", "codes": ["facts"], "cause": "old-form"}
             self.say("finding", unit_id, self.chief, **cause)
-            what = {"cause": "old-form", "action": "new-form", "due": due, "to": "h-5"}
+            what: Any = {"cause": "old-form", "action": "new-form", "due": due, "to": "h-5"}
             self.say("action", unit_id, "office", **what)
             yield 4
             if number % 3:
