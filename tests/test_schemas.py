@@ -84,7 +84,8 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     "decisions": {
         **{f"decisions.{name}: null": FIELD
            for name in (
-               "population", "period", "code", "codes", "severity", "text", "approver", "own_code"
+               "population", "period", "code", "codes", "severity", "text", "approver", "own_code",
+               "cause", "to",
            )},
         **{f"decisions.{name}: missing": STATES
            for name in _SAID
