@@ -60,7 +60,8 @@ def letter(
         for colleague in chance.sample(COLLEAGUES, 2):
             book.write("recognition", unit_id, actor=CEO, colleague=colleague, reason_code="kind")
     if chance.random() < 0.3:
-        book.write("contact", unit_id, actor=CEO, channel="phone", outcome="kept")
+        outcome = chance.choice(("kept", "asked", "not-reached"))
+        book.write("contact", unit_id, actor=CEO, channel="phone", outcome=outcome)
 
 
 def some_consents(chance: random.Random, book: Book) -> None:

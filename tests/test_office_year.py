@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ class Office(Firm):
             )  # fmt: skip
             case = str(told.unit_id)
             yield 2
-            by = {"population": POPULATION, "period": None, "at": self.now}
+            by: Any = {"population": POPULATION, "period": None, "at": self.now}
             if number == 4:
                 self.ledger.record(
                     "recognition", case, by=self.chief, colleague="h-7", reason_code="kind", **by
@@ -69,9 +70,9 @@ class Office(Firm):
             due = (self.now.date() + dt.timedelta(days=9)).isoformat()
             self.say("promise", unit_id, "office", promise="call-back", due=due, to="h-9")
             self.say("contact", unit_id, self.chief, channel="phone", outcome="kept")
-            cause = {"verdict": "defective", "codes": ["facts"], "cause": "old-form"}
+            cause: Any = {"verdict": "defective", "codes": ["facts"], "cause": "old-form"}
             self.say("finding", unit_id, self.chief, **cause)
-            what = {"cause": "old-form", "action": "new-form", "due": due, "to": "h-5"}
+            what: Any = {"cause": "old-form", "action": "new-form", "due": due, "to": "h-5"}
             self.say("action", unit_id, "office", **what)
             yield 4
             if number % 3:
@@ -93,7 +94,7 @@ class Office(Firm):
             population=CALLS, period="2026-10", unit_id="id",
         )  # fmt: skip
         plan = Plan(size=3, reserves=0)
-        say = {"by": "sam", "at": self.now}
+        say: Any = {"by": "sam", "at": self.now}
         self.ledger.freeze(frame, plan, seed_source="dice", reading=True, **say)
         seed = Seed.from_dice("83019274650192837465", witnesses=["audit"])
         self.ledger.register(draw(frame, plan, seed), **say)
@@ -132,7 +133,7 @@ def test_no_figure_of_the_sample_has_a_case_or_a_reading_in_it() -> None:
     ours, plain = office_year(), year()
     for events in (ours, plain):
         assert {event.kind for event in events} >= {"signed", "drawn"}
-    ask = {"population": POPULATION, "as_of": AT}
+    ask: Any = {"population": POPULATION, "as_of": AT}
     with_office = cs.figures.metrics(ours, **ask)
     without = cs.figures.metrics(plain, **ask)
     assert with_office.sample == without.sample

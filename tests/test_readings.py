@@ -197,6 +197,23 @@ def test_papers_room_and_sheet_use_the_word(firm: Path) -> None:
     assert asked("verify", "--all", folder=firm).code == 0
 
 
+def test_what_comes_back_to_its_owner_and_a_colleague_uses_the_word(firm: Path) -> None:
+    one = ids_of(firm, "calls")[0]
+    assert record(firm, "finding", one, "--verdict", "defective", "--codes", "tone").code == 0
+    thanks = ("--colleague", "h-1", "--reason-code", "kind")
+    assert record(firm, "recognition", one, *thanks).code == 0
+    calls = ("--population", "calls")
+    assert asked("words", one, *calls, folder=firm).out.startswith(f"Reading {one} of calls")
+    assert asked("slips", "--period", PERIOD, *calls, folder=firm).code == 0
+    made = firm / "packs" / "calls" / PERIOD / "slips-1"
+    slip = (made / "slip-0001-h-1.txt").read_text("utf-8")
+    note = (made / "thanks-0001-h-1.txt").read_text("utf-8")
+    assert "What was said of your readings" in slip
+    assert "What to change: tone, next time" in slip
+    assert f"Margaret Llewelyn read {one}, saw your work in it" in note
+    assert "letter" not in slip + note
+
+
 def test_every_word_that_a_room_of_readings_changes_is_there() -> None:
     """Where this fails, a part of the room has other words now: change the table too."""
     parts = [*OPEN, "tools.html", "room.css", "locked.html"]

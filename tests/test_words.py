@@ -216,7 +216,7 @@ def test_a_month_of_which_nothing_was_said_has_no_slips(tmp_path: Path) -> None:
         asked("run", folder=tmp_path)
         ended = asked("slips", "--period", MONTH, folder=tmp_path)
     assert ended.code != 0
-    assert "got no letter of which anything was said" in ended.err
+    assert "got no letter or case of which anything was said" in ended.err
 
 
 # Erased words are in no later artefact

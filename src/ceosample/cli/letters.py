@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping
@@ -383,13 +384,17 @@ def hold(_: Actor, ledger: Ledger, unit_id: str, **said: Any) -> Event:
 def erase(who: Actor, ledger: Ledger, unit_id: str, **said: Any) -> Event:
     """Erase the texts about the letter or case ID; the events keep their digests.
 
-    It also deletes the slips and the notes of thanks that tell of the letter, and names them.
+    It also deletes the slips and the notes of thanks that tell of it, and names them.
     """
     event = ledger.forget(unit_id, **said)
-    if said["period"] is None:  # a case, which no month's folder tells of
-        return event
     configuration = configured_for(who.config, said["population"])
-    for path in folders.erase(configuration.month_folder(said["period"]), unit_id):
+    period = said["period"]
+    months = (
+        sorted(configuration.casebook.glob("*"))  # a case has no month, and its id is of the ledger
+        if period is None
+        else [configuration.month_folder(period)]
+    )
+    for path in itertools.chain(*(folders.erase(month, unit_id) for month in months)):
         click.echo(f"deleted: {path}", err=True)
     return event
 

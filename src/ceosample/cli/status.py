@@ -28,7 +28,7 @@ from ceosample.cli.options import (
 from ceosample.period import Period
 from ceosample.result import Result, as_json_text
 from ceosample.signoff.check import ChainReport
-from ceosample.signoff.figures.customers.asked_for import asked_for
+from ceosample.signoff.figures.customers.asked_for import asked_for, cases_asked_for
 from ceosample.signoff.figures.customers.promised import open_promises
 from ceosample.signoff.figures.metrics import Metrics, metrics
 from ceosample.signoff.figures.month_summary import MonthSummary, summarise
@@ -214,6 +214,9 @@ def at_risk_command(config: Path, within: int, as_of: dt.datetime | None, as_jso
     cases = cases_at_risk(events, as_of=moment, within=within)
     if cases.unowned.of:
         found["cases"] = cases
+    asked_of_cases = cases_asked_for(events, as_of=moment)
+    if asked_of_cases.contacts.of or asked_of_cases.questions.of:
+        found["cases_asked_for"] = asked_of_cases
     if populations_of_readings(events):
         found |= {name: of_readings(found[name]) for name in ("at_risk", "without_owner")}
     if as_json:

@@ -297,6 +297,11 @@ class Configuration:
         return self.packs / str(period)
 
     @property
+    def casebook(self) -> Path:
+        """The folder of what is written about cases, by the month in which each came."""
+        return self.packs / "casebook"
+
+    @property
     def lock_folder(self) -> Path:
         """The path that is locked so that one run at a time works on the population's months."""
         return self.packs / self.population

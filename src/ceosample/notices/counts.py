@@ -14,6 +14,7 @@ from ceosample.result import Result
 from ceosample.signoff.figures.divisions import reached
 from ceosample.signoff.figures.reach import divisions_within, drawn_months
 from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.lifecycle import NO_CONTACT
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at, when
 from ceosample.signoff.store.events import Event
 
@@ -79,7 +80,7 @@ class Counts:
         divisions: those with a letter signed in person, and all with a response in the frame.
         readings: whether the newest month is of what is no letter, which is read and not signed.
         changes: of the letters that were read, by what the reading changed; see ``CHANGES``.
-        contacted: of the letters that were read, those whose customer the office contacted.
+        contacted: of the letters that were read, those whose customer the office reached.
         reviewed, adopted: the policies of which a resolution was reviewed, and then adopted.
         praised: letters with a recognition, of all that were selected.
         thanked: the ids of the colleagues who were recognised.
@@ -130,7 +131,7 @@ def count(
         divisions=(found.count, found.of),
         readings=_is_of_readings(ranged),
         changes=_changes(read),
-        contacted=sum(any(e.kind == "contact" for e in letter.annotations) for letter in read),
+        contacted=sum(any(map(_is_contact, letter.annotations)) for letter in read),
         reviewed=reviewed,
         adopted=adopted,
         praised=sum(bool(one) for one in recognitions),
@@ -144,6 +145,11 @@ def _is_read(letter: History) -> bool:
     addressed = {said.get("signatory") for said in letter.dockets}
     told = (*letter.events, *letter.annotations)
     return any(event.kind in READ and event.actor in addressed for event in told)
+
+
+def _is_contact(event: Event) -> bool:
+    """Whether a contact came about; one that was asked for or tried is none."""
+    return event.kind == "contact" and event.payload["outcome"] not in NO_CONTACT
 
 
 def _is_of_readings(events: Iterable[Event]) -> bool:

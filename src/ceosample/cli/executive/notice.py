@@ -28,11 +28,13 @@ from ceosample.cli.options import (
     recorder_option,
     recording_options,
 )
+from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
 from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.show import text_table
 from ceosample.signoff.replay.naming import AUDIENCES
+from ceosample.signoff.words import folders
 from ceosample.text import counted
 
 _person = click.argument("person")
@@ -166,9 +168,15 @@ def withdraw(person: str, who: Actor) -> None:
 @reason_option
 @recording_options
 def erase(person: str, reason_code: str, who: Actor) -> None:
-    """Erase the names of PERSON, those of notices too; their id stays, and every figure with it."""
+    """Erase the names of PERSON, those of notices too; their id stays, and every figure with it.
+
+    It also deletes the slips and the notes of thanks that print the name, and says which.
+    """
     with who.ledger() as ledger:
         event = ledger.forget_person(person, by=who.by, at=who.at, reason_code=reason_code)
+    for packs in {one.packs: None for one in Configuration.load_all(who.config)}:
+        for path in folders.erase_named(packs, person):
+            click.echo(f"deleted: {path}", err=True)
     click.echo(in_words(event))
     click.echo(f"  {counted(event.payload['texts'], 'text')} erased")
 

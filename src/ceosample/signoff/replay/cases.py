@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from ceosample.errors import LedgerError
-from ceosample.signoff.replay.lifecycle import EventFields
+from ceosample.signoff.replay.lifecycle import NO_CONTACT, EventFields
 from ceosample.signoff.replay.valid_events import when
 from ceosample.signoff.store.events import Event, warn_left_out
 
@@ -136,6 +136,11 @@ class CaseHistory:
     def said(self, kind: str) -> list[Event]:
         """Its events of a kind, as people name it, in order."""
         return [e for e in (*self.steps, *self.annotations) if e.kind == PREFIX + kind]
+
+    @property
+    def is_contacted(self) -> bool:
+        """Whether a contact with the customer came about, and was not only asked for or tried."""
+        return any(said.payload["outcome"] not in NO_CONTACT for said in self.said("contact"))
 
     def said_before(self, kind: str) -> list[Event]:
         """The newest event of a state, if recording it again can mean nothing new; else none."""

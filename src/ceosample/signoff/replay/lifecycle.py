@@ -175,6 +175,7 @@ ANNOTATIONS: Final[Mapping[str, EventFields]] = {
 #: Outcomes of a contact that say that none came about: one was asked for, or nobody was reached.
 CONTACT_ASKED: Final = "asked"
 CONTACT_FAILED: Final = "not-reached"
+NO_CONTACT: Final = (CONTACT_ASKED, CONTACT_FAILED)
 
 #: Outcomes of a contact that say whether the customer stayed; any other leaves that unknown.
 KEPT, LEFT = "kept", "left"

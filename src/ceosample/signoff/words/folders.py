@@ -85,12 +85,41 @@ def erase(month: Path, unit_id: str) -> list[Path]:
     for folder in itertools.takewhile(lambda one: (one / INDEX).is_file(), _folders(month)):
         index = _read(folder / INDEX)
         about = {name for name, letters in index["letters"].items() if unit_id in letters}
-        for name in sorted(index["files"]):
-            if name.rpartition(".")[0] in about:
-                (folder / name).unlink(missing_ok=True)
-                gone.append(folder / name)
-        if about:
-            files.write_whole(folder / INDEX, canonical_file(_without(index, about)))
+        gone += _delete(folder, index, about)
+    return gone
+
+
+def erase_named(packs: Path, person: str) -> list[Path]:
+    """Delete the slips and notes that print a person by name; which they were.
+
+    A name is printed with the person's id in brackets, and never without it.
+
+    Args:
+        packs: the folder of a population's months.
+        person: the id.
+
+    Raises:
+        RecordError: an index cannot be read; nothing of its folder was deleted.
+    """
+    gone = []
+    for path in sorted([*packs.glob(f"*/*/{INDEX}"), *packs.glob(f"*/*/*/{INDEX}")]):
+        index = _read(path)
+        about = {
+            name
+            for name in index["letters"]
+            if f"({person})".encode() in (files.read_if_there(path.parent / f"{name}.txt") or b"")
+        }
+        gone += _delete(path.parent, index, about)
+    return gone
+
+
+def _delete(folder: Path, index: dict[str, Any], about: set[str]) -> list[Path]:
+    """Delete the files of some slips and notes, and take them out of the index; which they were."""
+    gone = [folder / name for name in sorted(index["files"]) if name.rpartition(".")[0] in about]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    if about:
+        files.write_whole(folder / INDEX, canonical_file(_without(index, about)))
     return gone
 
 

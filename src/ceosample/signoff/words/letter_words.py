@@ -120,6 +120,7 @@ class LetterWords(Result):
     Attributes:
         unit_id, population, period: which letter.
         state: the state that it is in.
+        is_reading: whether it is no letter, but a call, a chat or a post.
         owner: who owns it, by its newest version; None where it names nobody.
         versions: the number of versions that were rendered.
         said: what was said, oldest first. What was corrected counts as never said.
@@ -129,6 +130,7 @@ class LetterWords(Result):
     population: str
     period: str
     state: str
+    is_reading: bool
     owner: str | None
     versions: int
     said: tuple[Said, ...]
@@ -139,7 +141,8 @@ class LetterWords(Result):
 
     def __str__(self) -> str:
         facts = [("state", self.state.replace("_", " ")), ("owner", self.owner or "not recorded")]
-        title = f"Letter {self.unit_id} of {self.population}, {self.period}"
+        what = "Reading" if self.is_reading else "Letter"
+        title = f"{what} {self.unit_id} of {self.population}, {self.period}"
         return "\n".join([text_fields(title, facts), *self._lines()])
 
     def _lines(self) -> Iterator[str]:
@@ -147,10 +150,15 @@ class LetterWords(Result):
             yield "\nNothing was said of it."
         for version, said in groupby(self.said, key=lambda one: one.version):
             yield f"\n{version_words(version)}"
-            for one in said:
-                yield f"  {one.headline}"
-                yield f"{_INDENT}{one.by}, {one.at}"
-                yield from wrapped(one.paragraphs, _INDENT + "| ")
+            yield from said_lines(said)
+
+
+def said_lines(said: Iterable[Said]) -> Iterator[str]:
+    """What was said, as lines for a terminal."""
+    for one in said:
+        yield f"  {one.headline}"
+        yield f"{_INDENT}{one.by}, {one.at}"
+        yield from wrapped(one.paragraphs, _INDENT + "| ")
 
 
 def version_words(version: int) -> str:
@@ -199,6 +207,7 @@ def words_of(history: History, texts: Mapping[str, str], zones: Zones) -> Letter
     return LetterWords(
         **history.subject._asdict(),
         state=history.state,
+        is_reading=history.is_reading,
         owner=history.docket.get("owner"),
         versions=history.versions,
         said=tuple(said_of(history, texts, zones)),
@@ -220,28 +229,36 @@ def said_of(history: History, texts: Mapping[str, str], zones: Zones) -> Iterato
         zones: by which its dates count.
     """
     rendered = [event.sequence for event in history.events if event.kind == "rendered"]
-    told = [*filter(_says_something, history.events), *history.annotations]
+    told = [*filter(says_something, history.events), *history.annotations]
     for event in sorted(told, key=lambda event: event.sequence):
-        text = event.payload.get("text")
-        yield Said(
-            version=sum(sequence < event.sequence for sequence in rendered),
-            sequence=event.sequence,
-            at=event.at,
-            day=zones.day(event),
-            by=event.actor,
-            kind=event.kind,
-            details={n: v for n, v in event.payload.items() if n in (*_TELLING, *_WHO_AND_HOW)},
-            words=None if text is None else texts.get(text),
-            erased=text is not None and text not in texts,
-        )
+        version = sum(sequence < event.sequence for sequence in rendered)
+        yield said_of_event(event, event.kind, version, texts, zones)
+
+
+def said_of_event(
+    event: Event, kind: str, version: int, texts: Mapping[str, str], zones: Zones
+) -> Said:
+    """What one event says, under the name by which people record it."""
+    text = event.payload.get("text")
+    return Said(
+        version=version,
+        sequence=event.sequence,
+        at=event.at,
+        day=zones.day(event),
+        by=event.actor,
+        kind=kind,
+        details={n: v for n, v in event.payload.items() if n in (*_TELLING, *_WHO_AND_HOW)},
+        words=None if text is None else texts.get(text),
+        erased=text is not None and text not in texts,
+    )
 
 
 _WHO_AND_HOW: Final = ("colleague", "channel", "amount", "currency", "to", "evidence")
 
 
-def _says_something(event: Event) -> bool:
+def says_something(event: Event, prefix: str = "") -> bool:
     """Whether a step has a reason or words, or asks the board; a signature says nothing."""
-    asks = event.kind == "escalated_to_board"
+    asks = event.kind == f"{prefix}escalated_to_board"
     return asks or bool({"reason_code", "text"} & event.payload.keys())
 
 

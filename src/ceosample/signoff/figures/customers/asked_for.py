@@ -12,13 +12,13 @@ from ceosample.days import day_of
 from ceosample.result import Result
 from ceosample.show import html_table, text_table
 from ceosample.signoff.figures.ratio import Ratio
-from ceosample.signoff.replay.history import History
-from ceosample.signoff.replay.lifecycle import CONTACT_ASKED, CONTACT_FAILED
+from ceosample.signoff.replay.cases import cases_at
+from ceosample.signoff.replay.lifecycle import CONTACT_ASKED, CONTACT_FAILED, NO_CONTACT
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event
 
-_HEADER = ["waits for", "letter", "month", "since", "days", "asked by", "owner"]
+_HEADER = ["month", "since", "days", "asked by", "owner"]
 _ALIGN = "llllrll"
 
 #: What a thing that was asked for is called, by the kind of event that asks for it.
@@ -27,15 +27,15 @@ WAITS_FOR: Final = {"contact": "a contact", "escalated_to_board": "the board's a
 
 @attrs.frozen
 class AskedFor(Result):
-    """One thing that was asked for about a letter, and has not come.
+    """One thing that was asked for about a letter or a case, and has not come.
 
     Attributes:
         kind: ``contact`` or ``escalated_to_board``.
-        unit_id, period: the letter.
+        unit_id, period: the letter; a case and the month in which it came.
         since: the date on which it was asked for.
         days: days from then to the day of asking.
         by: who asked for it.
-        owner: who owns the letter, by its newest version; None where it names nobody.
+        owner: who owns it; None where nobody is named.
         tries: the number of contacts since then that did not reach the customer.
     """
 
@@ -63,8 +63,8 @@ class StillAsked(Result):
 
     Attributes:
         waiting: each of them, the oldest first.
-        contacts: letters that wait for a contact / letters for which one was asked for.
-        questions: letters whose newest question waits / letters escalated to the board.
+        contacts: letters, or cases, that wait for a contact / those for which one was asked for.
+        questions: those whose newest question waits / those escalated to the board.
     """
 
     waiting: tuple[AskedFor, ...]
@@ -78,15 +78,19 @@ class StillAsked(Result):
         return len(self.waiting)
 
     @property
+    def _header(self) -> list[str]:
+        return ["waits for", self.contacts.what.partition("s ")[0], *_HEADER]
+
+    @property
     def _title(self) -> str:
         return f"{self.contacts}; {self.questions}"
 
     def __str__(self) -> str:
         rows = [one.cells for one in self.waiting]
-        return f"{self._title}\n\n{text_table(_HEADER, rows, _ALIGN)}" if rows else self._title
+        return f"{self._title}\n\n{text_table(self._header, rows, _ALIGN)}" if rows else self._title
 
     def _repr_html_(self) -> str:
-        return html_table(self._title, _HEADER, [one.cells for one in self.waiting], _ALIGN)
+        return html_table(self._title, self._header, [one.cells for one in self.waiting], _ALIGN)
 
 
 def asked_for(events: Iterable[Event], *, as_of: dt.datetime) -> StillAsked:
@@ -106,14 +110,72 @@ def asked_for(events: Iterable[Event], *, as_of: dt.datetime) -> StillAsked:
     zones = Zones.of(read, as_of)
     known = histories_of(valid_events_at(read, as_of), annotations=True)
     drawn = [history for history in known.values() if history.state != "reserve"]
-    asked = [pair for history in drawn for pair in _asked(history)]
+    return _still(
+        [
+            _Asker(
+                *(history.subject.unit_id, history.subject.period, history.docket.get("owner")),
+                contacts=[e for e in history.annotations if e.kind == "contact"],
+                question=history.latest("escalated_to_board"),
+                answers=[e for e in history.annotations if e.kind == "board_answer"],
+                today=day_of(as_of, zones.zone(*history.subject[:2])),
+            )
+            for history in drawn
+        ],
+        zones,
+        "letters",
+    )
+
+
+def cases_asked_for(events: Iterable[Event], *, as_of: dt.datetime) -> StillAsked:
+    """The same of the casebook: the month of a case is the one in which it came.
+
+    Args:
+        events: a ledger's.
+        as_of: the moment, aware.
+
+    Raises:
+        LedgerError: a moment without a time zone.
+    """
+    read = list(events)
+    zones = Zones.of(read, as_of)
+    return _still(
+        [
+            _Asker(
+                *(case.id, str(zones.month(case.referred)), case.owner),
+                contacts=case.said("contact"),
+                question=next(iter(case.said("escalated_to_board")[-1:]), None),
+                answers=case.said("board_answer"),
+                today=day_of(as_of, zones.zone(case.population)),
+            )
+            for case in cases_at(read, as_of)
+        ],
+        zones,
+        "cases",
+    )
+
+
+@attrs.frozen
+class _Asker:
+    """A letter or a case, with the events that ask for something and those that bring it."""
+
+    unit_id: str
+    period: str
+    owner: str | None
+    contacts: Sequence[Event] = attrs.field(kw_only=True)
+    question: Event | None = attrs.field(kw_only=True)
+    answers: Sequence[Event] = attrs.field(kw_only=True)
+    today: dt.date = attrs.field(kw_only=True)
+
+
+def _still(askers: Iterable[_Asker], zones: Zones, what: str) -> StillAsked:
+    asked = [(asker, *found) for asker in askers for found in _asked(asker)]
     waiting = [
-        _waiting(history, event, tries, zones, as_of)
-        for history, event, tries in asked
+        _waiting(asker, kind, zones.day(event), event.actor, tries)
+        for asker, kind, event, tries in asked
         if tries is not None
     ]
     waiting.sort(key=lambda one: (one.since, one.period, one.unit_id, one.kind))
-    kinds = [event.kind for _, event, _ in asked]
+    kinds = [kind for _, kind, _, _ in asked]
     open_kinds = [one.kind for one in waiting]
     contact, question = WAITS_FOR
     return StillAsked(
@@ -121,51 +183,45 @@ def asked_for(events: Iterable[Event], *, as_of: dt.datetime) -> StillAsked:
         contacts=Ratio(
             open_kinds.count(contact),
             kinds.count(contact),
-            "letters with a contact asked for still wait for it",
+            f"{what} with a contact asked for still wait for it",
         ),
         questions=Ratio(
             open_kinds.count(question),
             kinds.count(question),
-            "letters before the board still wait for its answer",
+            f"{what} before the board still wait for its answer",
         ),
     )
 
 
-def _asked(history: History) -> Iterator[tuple[History, Event, int | None]]:
-    """What was asked for of a letter, the newest of each kind; with the tries since if it waits."""
-    contacts = [event for event in history.annotations if event.kind == "contact"]
-    asked = [event for event in contacts if event.payload["outcome"] == CONTACT_ASKED]
+def _asked(asker: _Asker) -> Iterator[tuple[str, Event, int | None]]:
+    """What was asked for, the newest of each kind; with the tries since if it waits."""
+    contact, to_the_board = WAITS_FOR
+    asked = [event for event in asker.contacts if event.payload["outcome"] == CONTACT_ASKED]
     if asked:
-        first = _first_open(asked, contacts)
-        after = [event for event in contacts if event.sequence > (first or asked[-1]).sequence]
+        first = _first_open(asked, asker.contacts)
+        after = [e for e in asker.contacts if e.sequence > (first or asked[-1]).sequence]
         tries = sum(event.payload["outcome"] == CONTACT_FAILED for event in after)
-        yield history, first or asked[-1], None if first is None else tries
-    question = history.latest("escalated_to_board")
+        yield contact, first or asked[-1], None if first is None else tries
+    question = asker.question
     if question is not None:
-        answers = (event for event in history.annotations if event.kind == "board_answer")
-        answered = any(event.sequence > question.sequence for event in answers)
-        yield history, question, None if answered else 0
+        answered = any(event.sequence > question.sequence for event in asker.answers)
+        yield to_the_board, question, None if answered else 0
 
 
 def _first_open(asked: Sequence[Event], contacts: Sequence[Event]) -> Event | None:
     """The first request after the newest contact that reached the customer; None if all came."""
-    no_contact = (CONTACT_ASKED, CONTACT_FAILED)
-    reached = [e.sequence for e in contacts if e.payload["outcome"] not in no_contact]
+    reached = [e.sequence for e in contacts if e.payload["outcome"] not in NO_CONTACT]
     return next((e for e in asked if e.sequence > max(reached, default=0)), None)
 
 
-def _waiting(
-    history: History, event: Event, tries: int, zones: Zones, as_of: dt.datetime
-) -> AskedFor:
-    since = zones.day(event)
-    today = day_of(as_of, zones.zone(*history.subject[:2]))
+def _waiting(asker: _Asker, kind: str, since: dt.date, by: str, tries: int) -> AskedFor:
     return AskedFor(
-        kind=event.kind,
-        unit_id=history.subject.unit_id,
-        period=history.subject.period,
+        kind=kind,
+        unit_id=asker.unit_id,
+        period=asker.period,
         since=since,
-        days=(today - since).days,
-        by=event.actor,
-        owner=history.docket.get("owner"),
+        days=(asker.today - since).days,
+        by=by,
+        owner=asker.owner,
         tries=tries,
     )

@@ -175,7 +175,11 @@ def casebook_summary(
         taken_over=happened("taken_over", "complaints taken over"),
         escalated_to_board=happened("escalated_to_board", "complaints escalated to the board"),
         resolved_nonstandard=happened("resolved_nonstandard", "complaints resolved outside policy"),
-        contacted=happened("contact", "complaints whose customer was contacted"),
+        contacted=Ratio(
+            sum(c.is_contacted for c in complaints),
+            len(complaints),
+            "complaints whose customer was contacted",
+        ),
         settled=Ratio(
             sum(c.settled is not None for c in complaints), len(complaints), "complaints settled"
         ),
