@@ -350,7 +350,7 @@ def machine() -> str:
     versions = ", ".join(_versions(names))
     return (
         f"{os.cpu_count()} cores {model or platform.machine()}".strip()
-        + f", load {os.getloadavg()[0]:.1f} at the end; Python {platform.python_version()}, "
+        + f", load {os.getloadavg()[0]:.1f} at the end, Python {platform.python_version()}, "
         + versions
     )
 
@@ -391,7 +391,11 @@ def main() -> None:
     for name in PARTS:
         if name in given.only:
             parts[name](tables, given)
-    left = [f"- {'; '.join(what)}: {why}" for why, what in tables.skipped.items()]
+    left = [
+        line
+        for why, what in tables.skipped.items()
+        for line in (f"- {why}:", *(f"  - {one}" for one in what))
+    ]
     command = "python benchmarks/cost.py " + " ".join(sys.argv[1:])
     tables.say("", "## How it was measured", "", f"`{command.strip()}`", "", f"{machine()}.")
     tables.say("", "Left out:", "", *(left or ["- nothing that was asked for"]))
