@@ -156,16 +156,32 @@ def claims() -> dict[str, Callable[[Month, dt.datetime], object]]:
         grant(month.ledger, AT)
         return month.ledger.revoke("ann", "sampler", since=dt.date(2026, 11, 2), by="b", at=at)
 
+    case = {"population": POPULATION, "by": CEO}
+
+    def said_of_a_case(month: Month, at: dt.datetime) -> object:
+        month.ledger.refer("letter", **case, at=AT)
+        return month.ledger.record_case("note", "case-1", **case, text="words", at=at)
+
+    def withdrew(month: Month, at: dt.datetime) -> object:
+        month.ledger.agree_to_naming("ann", "Ann", "staff", at=AT)
+        return month.ledger.withdraw_naming("ann", by="bo", at=at)
+
+    def words_gone(month: Month, at: dt.datetime) -> object:
+        month.ledger.propose("O-1", **resolution, **of, at=AT, what="paid back")
+        return month.ledger.forget_resolution("O-1", **of, at=at, reason_code="asked")
+
     fresh = cs.Frame.from_records([{"id": "F"}], **{**MONTH, "period": "2026-09"}, unit_id="id")
     chain = cs.seeds.SeedChain.new(POPULATION, first="2027-01", months=2, random=bytes)
     letter: dict[str, Any] = {**MONTH, "by": "ann", "reason_code": "claim"}
     counts: dict[str, Any] = {"opening": 1, "new": 1, "final": 1, "carried": 1}
     return {
+        "agree_to_naming": lambda m, at: m.ledger.agree_to_naming("ann", "Ann", "staff", at=at),
         "allow_ahead": lambda m, at: m.ledger.allow_ahead(dt.timedelta(0), by="ann", at=at),
         "correct": corrected,
         "cosign": cosigned,
         "forget": lambda m, at: m.ledger.forget(m.first, **letter, at=at),
         "forget_person": lambda m, at: m.ledger.forget_person("ann", **BOARD, at=at),
+        "forget_resolution": words_gone,
         "freeze": lambda m, at: m.ledger.freeze(
             fresh, cs.Plan(size=1), seed_source="dice", by="a", at=at
         ),
@@ -177,12 +193,16 @@ def claims() -> dict[str, Callable[[Month, dt.datetime], object]]:
         "publish": lambda m, at: m.ledger.publish(chain, by="ann", at=at),
         "reconcile": lambda m, at: m.ledger.reconcile(**MONTH, **counts, by="ann", at=at),
         "record": lambda m, at: m.say("viewed", at=at),
+        "record_case": said_of_a_case,
+        "refer": lambda m, at: m.ledger.refer("letter", **case, at=at),
         "review": reviewed,
         "revoke": revoked,
+        "seal_room": lambda m, at: m.ledger.seal_room(m.pack, b"room", by="ann", at=at),
         "sign": lambda m, at: m.ledger.sign(m.first, letter=m.digest(), by=CEO, at=at),
         "state_method": lambda m, at: m.ledger.state_method(**MONTH, by="ann", at=at),
         "supersede": lambda m, at: m.ledger.supersede(**MONTH, **BOARD, approver="b", at=at),
         "withdraw_history": withdrawn,
+        "withdraw_naming": withdrew,
     }
 
 

@@ -109,6 +109,8 @@ _ZONES_OWN = SOURCE / "days.py"
 #: Uses that turn no moment into a day, by file and line.
 _ALLOWED = {
     ("sampling/frames/cuts.py", "toordinal"),  # of a date's own text
+    # A month more than that of the moment in any zone.
+    ("signoff/range_events.py", "Period(moment.year, ...)"),
     ("demo/year.py", "date"),  # of an invented clock, which is UTC's
     ("job/sources/exclusions.py", "Period(moment.year, ...)"),  # as 0.1 read it, to tell of it
     # What a message tells people to write, and what the user's query has.
