@@ -73,7 +73,12 @@ def require(fixture: str | None, item: pytest.Item) -> None:
 #: Files that read the year of firm.py: its events, and the bounds of its months, are counted once a
 #: process, and these bounds are most of what the first report costs.
 OF_THE_YEAR: Final = frozenset(
-    {"tests/test_pictures.py", "tests/test_report.py", "tests/test_report_page.py"}
+    {
+        "tests/test_office_year.py",
+        "tests/test_pictures.py",
+        "tests/test_report.py",
+        "tests/test_report_page.py",
+    }
 )
 
 

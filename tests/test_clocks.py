@@ -156,7 +156,7 @@ def claims() -> dict[str, Callable[[Month, dt.datetime], object]]:
         grant(month.ledger, AT)
         return month.ledger.revoke("ann", "sampler", since=dt.date(2026, 11, 2), by="b", at=at)
 
-    case = {"population": POPULATION, "by": CEO}
+    case: dict[str, Any] = {"population": POPULATION, "by": CEO}
 
     def said_of_a_case(month: Month, at: dt.datetime) -> object:
         month.ledger.refer("letter", **case, at=AT)

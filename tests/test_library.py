@@ -65,6 +65,9 @@ def results() -> list[Result]:
             cs.figures.without_owner(events),
             cs.figures.policy_summary(events, as_of=months.LATER),
             cs.report.board_report(events, population=months.POPULATION, as_of=months.LATER),
+            cs.report.notice(
+                events, audience="staff", population=months.POPULATION, as_of=months.LATER
+            ),
             cs.verification.verify_record(draw.record, *_tables(draw)),
             folder,
             *filter(None, [folder.pack]),

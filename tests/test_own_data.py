@@ -8,6 +8,7 @@ import gzip
 import re
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -74,6 +75,7 @@ def test_the_second_way_ends_in_a_month_that_was_signed_in_a_browser(
             assert f"Our reference: {unit_id}" in room.page.locator(".current").inner_text()
             room.press("s")
         (tmp_path / "decisions.json").write_bytes(room.save())
+    time.sleep(1)  # the page posts with `date -Iseconds`, which is no later in the same second
     run_console(PAGE, tmp_path, lines=lines_of(PAGE, ROOM), commands=commands)
     posted = {path.read_bytes() for path in (month / "letters").glob("*.pdf")}
     assert posted >= {(tmp_path / f"letters/{one}.pdf").read_bytes() for one in drawn}

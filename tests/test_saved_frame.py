@@ -156,9 +156,9 @@ def a_folder(folder: Path, count: int) -> Path:
 
 @pytest.mark.slow
 def test_a_verification_holds_no_table(tmp_path: Path) -> None:
-    """Six times the rows take no more memory."""
+    """Three times the rows take no more memory."""
     peaks = []
-    for count in (20_000, 120_000):
+    for count in (40_000, 120_000):
         folder = a_folder(tmp_path / str(count), count)
         tracemalloc.start()
         report = cs.verify(folder)

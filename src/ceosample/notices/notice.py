@@ -18,6 +18,7 @@ from ceosample.notices.figures import NoticeFigure, NoticeFigures
 from ceosample.notices.suppression import shown_parts, shown_total
 from ceosample.notices.words import NoticeWords
 from ceosample.period import Period, as_period
+from ceosample.show import html_facts
 from ceosample.signoff.replay.naming import AUDIENCES, consents
 from ceosample.signoff.replay.titles import title_of
 from ceosample.signoff.replay.valid_events import valid_events_at
@@ -82,6 +83,10 @@ class Notice(NoticeFigures):
                 f"path: got {place.name!r}; give a name that ends in .html, .pdf or .txt"
             )
         files.write_whole(place, made)
+
+    def _repr_html_(self) -> str:
+        first, *lines = self.to_text().rstrip().split("\n")
+        return html_facts(first, [], [line.strip() for line in lines if line.strip()])
 
     def __str__(self) -> str:
         return self.to_text()
