@@ -93,6 +93,19 @@ def time_told(tell: Callable[[], dt.datetime]) -> Iterator[None]:
             setattr(place, name, value)
 
 
+def asked_at(at: dt.datetime, *arguments: str, folder: Path) -> Ended:
+    """What it does by a clock that stands at a moment."""
+    with time_told(lambda: at):
+        return asked(*arguments, folder=folder)
+
+
+def done_at(at: dt.datetime, *arguments: str, folder: Path) -> Ended:
+    """The same, where it must succeed."""
+    ended = asked_at(at, *arguments, folder=folder)
+    assert ended.code == 0, ended.err
+    return ended
+
+
 def on_a_terminal(*program: str, folder: Path | None = None) -> tuple[bytes, bytes]:
     """What a program prints, and what a person at its terminal sees beside it."""
     need(find_spec("termios"), "no terminals that a program can be given: a POSIX matter")

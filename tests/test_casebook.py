@@ -23,7 +23,7 @@ from ceosample.errors import LedgerError
 from ceosample.signoff.figures.outside.casebook import casebook_summary
 from ceosample.signoff.replay.cases import CASE_KINDS, CASE_STEPS, OF_A_CASE, WAYS, cases_at
 from ceosample.signoff.store.events import Event
-from command import Ended, asked, time_told
+from command import Ended, asked_at
 from months import AT, MONTH, PLAN, POPULATION, SEED, open_ledger
 
 #: When the command is asked; the demonstration's month ended before.
@@ -46,8 +46,7 @@ def folder(demonstration: Path, tmp_path: Path) -> Path:
 
 
 def ask(folder: Path, line: str, *more: str, at: dt.datetime = THEN) -> Ended:
-    with time_told(lambda: at):
-        return asked(*line.split(), *more, folder=folder)
+    return asked_at(at, *line.split(), *more, folder=folder)
 
 
 def do(folder: Path, line: str, *more: str, at: dt.datetime = THEN) -> Any:

@@ -13,7 +13,7 @@ import pytest
 
 import ceosample as cs
 from ceosample.errors import LetterError
-from command import Ended, asked, time_told
+from command import Ended, done_at
 from inputs import configure
 from rooms import DOCKET, letter, pack_of
 
@@ -25,10 +25,7 @@ BACK, BOARD, SIGNED = "R-YWR3C7", "R-8Z6LYZ", "R-BSHQD8"
 
 
 def do(folder: Path, *line: str, at: dt.datetime = THEN) -> Ended:
-    with time_told(lambda: at):
-        ended = asked(*line, folder=folder)
-    assert ended.code == 0, ended.err
-    return ended
+    return done_at(at, *line, folder=folder)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 import ceosample as cs
-from command import Ended, asked, time_told
+from command import Ended, done_at
 from inputs import configure
 
 THEN: Final = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
@@ -19,10 +19,7 @@ COMPLAINT, PRAISE = "Mrs Quillfeather waited nine weeks.", "You heard her out."
 
 
 def do(folder: Path, line: str, *more: str) -> Ended:
-    with time_told(lambda: THEN):
-        ended = asked(*line.split(), *more, folder=folder)
-    assert ended.code == 0, ended.err
-    return ended
+    return done_at(THEN, *line.split(), *more, folder=folder)
 
 
 @pytest.fixture

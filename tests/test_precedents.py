@@ -17,7 +17,7 @@ import release_0_1
 from ceosample.errors import LedgerError
 from ceosample.signoff.figures.outside.co_signers import OFTEN, co_signers
 from ceosample.signoff.figures.outside.precedents import precedents
-from command import Ended, asked, time_told
+from command import Ended, asked_at
 from months import AT, POPULATION, open_ledger
 
 THEN: Final = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
@@ -33,8 +33,7 @@ def folder(demonstration: Path, tmp_path: Path) -> Path:
 
 
 def ask(folder: Path, line: str, *more: str, at: dt.datetime = THEN) -> Ended:
-    with time_told(lambda: at):
-        return asked(*line.split(), *more, folder=folder)
+    return asked_at(at, *line.split(), *more, folder=folder)
 
 
 def do(folder: Path, line: str, *more: str) -> str:

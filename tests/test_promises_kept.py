@@ -15,7 +15,7 @@ import pytest
 import ceosample as cs
 import months
 from ceosample.errors import LedgerError, LetterError
-from command import Ended, asked, time_told
+from command import Ended, asked_at, done_at
 from inputs import configure
 from rooms import DOCKET, letter, pack_of
 
@@ -27,14 +27,11 @@ BACK, SIGNED, OWNER = "R-YWR3C7", "R-BSHQD8", "h-046"
 
 
 def ask(folder: Path, *line: str, at: dt.datetime = THEN) -> Ended:
-    with time_told(lambda: at):
-        return asked(*line, folder=folder)
+    return asked_at(at, *line, folder=folder)
 
 
 def do(folder: Path, *line: str, at: dt.datetime = THEN) -> Ended:
-    ended = ask(folder, *line, at=at)
-    assert ended.code == 0, ended.err
-    return ended
+    return done_at(at, *line, folder=folder)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser
 
 from browser import opened
 from ceosample.letters.papers.said_before import legible
-from command import Ended, asked, time_told
+from command import Ended, asked, done_at, time_told
 from due_months import write_months
 from inputs import configure
 
@@ -37,10 +37,7 @@ COMMENT, PRAISE = "The date in line three is wrong.", "As one writes to a neighb
 
 
 def do(folder: Path, *line: str) -> Ended:
-    with time_told(lambda: THEN):
-        ended = asked(*line, folder=folder)
-    assert ended.code == 0, ended.err
-    return ended
+    return done_at(THEN, *line, folder=folder)
 
 
 @pytest.fixture(scope="module")
