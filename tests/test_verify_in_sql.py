@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from ceosample import verify
@@ -26,7 +27,6 @@ def statements() -> list[str]:
 
 def in_sql(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[tuple[Any, ...], set[str]]:
     """What the page says of a record: verdict, first fault, faults; and what it did not check."""
-    duckdb = pytest.importorskip("duckdb")
     monkeypatch.chdir(folder)
     with duckdb.connect(config={"threads": 1}) as connection:
         told = [connection.execute(one).fetchall() for one in statements()]

@@ -10,7 +10,7 @@ from typing import Final
 #: The parts of the script of an open room, what others use at their start first.
 OPEN: Final = (
     *("start.js", "fields.js", "actions.js", "decisions.js", "dialogs.js", "saving.js"),
-    *("page.js", "kept.js", "keys.js"),
+    *("opening.js", "page.js", "kept.js", "keys.js"),
 )
 
 #: Those of a sealed one, which keeps and saves nothing in clear.
@@ -18,6 +18,8 @@ SEALED: Final = tuple(
     {"saving.js": "sealed-saving.js", "kept.js": "sealed-kept.js"}.get(name, name) for name in OPEN
 )
 
+#: What a sealed room does where an open one reads a file as it is.
+UNSEALING: Final = ("entries = read(data)", "entries = read(await textOfFile(data))")
 
 #: What follows the actions of a letter where there is none: those of a reading.
 _READINGS: Final = "readings.js"

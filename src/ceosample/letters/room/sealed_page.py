@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 from ceosample.errors import RecordError
-from ceosample.letters.room.page_parts import SEALED, body_of, part, script, source
+from ceosample.letters.room.page_parts import SEALED, UNSEALING, body_of, part, script, source
 from ceosample.sealed import envelope
 from ceosample.sealed.envelope import Seal
 
@@ -46,7 +46,7 @@ def _shell(room: bytes, pack: str, period: str, is_reading: bool) -> tuple[str, 
     head = _HTML.sub('<html lang="en" dir="ltr">', head, count=1)
     head = _TITLE.sub(f"<title>Sealed signing room, {about}</title>", head, count=1)
     head = head.replace("</head>", f"<style>{part('sealed.css')}</style>\n</head>")
-    inside = ("function openRoom() {", body_of(SEALED, is_reading), "}")
+    inside = ("function openRoom() {", body_of(SEALED, is_reading).replace(*UNSEALING), "}")
     code = script(part("sealed.js"), *inside, part("unlock.js"))
     pictures = "img-src data:; " if "img-src" in _META.findall(head)[0][1] else ""
     styles = " ".join(source(style) for style in _STYLE.findall(head))

@@ -153,6 +153,18 @@ class Contacts(Result):
         return html_table(str(self), ["channel", "contacts"], rows, "lr")
 
 
+def whole_days(within: int) -> int:
+    """The number of calendar days that was given.
+
+    Raises:
+        LedgerError: it is no whole number, or below 0.
+    """
+    days = plain_count(within)
+    if not is_count(days):
+        raise LedgerError(f"within: got {quoted(within)}; give whole days, 0 or more")
+    return days
+
+
 def at_risk(events: Iterable[Event], *, as_of: dt.datetime, within: int = 0) -> AtRisk:
     """Open letters that must be signed by the day of asking or so many days after it.
 
@@ -166,9 +178,7 @@ def at_risk(events: Iterable[Event], *, as_of: dt.datetime, within: int = 0) -> 
     Raises:
         LedgerError: a moment without a time zone, or another number of days.
     """
-    within = plain_count(within)
-    if not is_count(within):
-        raise LedgerError(f"within: got {quoted(within)}; give whole days, 0 or more")
+    within = whole_days(within)
     read = list(events)
     histories = histories_of(valid_events_at(read, as_of)).values()
     waiting = [letter for letter in letter_facts(histories, Zones.of(read)) if letter.is_open]

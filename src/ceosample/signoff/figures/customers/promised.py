@@ -9,18 +9,15 @@ from typing import Final
 import attrs
 
 from ceosample.days import day_of
-from ceosample.errors import LedgerError
-from ceosample.form import is_count
-from ceosample.plain import plain_count
 from ceosample.result import Result
 from ceosample.show import html_table, text_table
+from ceosample.signoff.figures.open_letters import whole_days
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay import promised
 from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.valid_events import histories_of, valid_events_at
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event
-from ceosample.text import quoted
 
 _HEADER: Final = ["promised", "letter", "month", "who", "due", "days left"]
 _ALIGN: Final = "lllllr"
@@ -151,9 +148,7 @@ def open_promises(events: Iterable[Event], *, as_of: dt.datetime, within: int = 
     Raises:
         LedgerError: a moment without a time zone, or another number of days.
     """
-    within = plain_count(within)
-    if not is_count(within):
-        raise LedgerError(f"within: got {quoted(within)}; give whole days, 0 or more")
+    within = whole_days(within)
     read = list(events)
     histories = histories_of(valid_events_at(read, as_of), annotations=True).values()
     found = [one for one in promised_of(histories, Zones.of(read, as_of), as_of) if one.is_open]

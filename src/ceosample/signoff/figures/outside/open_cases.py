@@ -9,17 +9,14 @@ from typing import Final
 import attrs
 
 from ceosample.days import day_of
-from ceosample.errors import LedgerError
-from ceosample.form import is_count
-from ceosample.plain import plain_count
 from ceosample.result import Result
 from ceosample.show import text_table
+from ceosample.signoff.figures.open_letters import whole_days
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.replay.cases import CaseHistory, cases_at
 from ceosample.signoff.replay.valid_events import when
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.store.events import Event, moment
-from ceosample.text import quoted
 
 _HEADER: Final = ("case", "nature", "came by", "on", "state", "owner", "due", "days left")
 _ALIGN: Final = "lllllllr"
@@ -101,9 +98,7 @@ def open_cases(
         LedgerError: a moment without a time zone, or another number of days.
     """
     moment(as_of, "as_of")
-    days = None if within is None else plain_count(within)
-    if days is not None and not is_count(days):
-        raise LedgerError(f"within: got {quoted(within)}; give whole days, 0 or more")
+    days = None if within is None else whole_days(within)
     read = list(events)
     found = waiting_of(cases_at(read, as_of), Zones.of(read, as_of), as_of)
     return tuple(
