@@ -9,6 +9,7 @@ from __future__ import annotations
 import compileall
 import gc
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -122,6 +123,18 @@ def commands() -> Iterator[Path]:
 
     with console.commands() as folder:
         yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _letter_children() -> Iterator[None]:
+    """Whatever makes letters here forks the children for it, where the system can watch them."""
+    if not hasattr(os, "pidfd_open"):
+        yield
+        return
+    import letter_children
+
+    with letter_children.forked():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -113,7 +113,18 @@ def _kill_runs(run: str, place: str, number: str) -> None:
     kill_runs.main(run, place, int(number))
 
 
-PROGRAMS: Final[Mapping[str, Callable[..., None]]] = {"ceosample": _command, "kill": _kill_runs}
+def _letters(path: str) -> None:
+    from ceosample.letters import child_process
+
+    sys.path[:] = json.loads(path)
+    child_process.serve()
+
+
+PROGRAMS: Final[Mapping[str, Callable[..., None]]] = {
+    "ceosample": _command,
+    "kill": _kill_runs,
+    "letters": _letters,
+}
 
 
 def prepare() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,12 @@ def told(job):
 """
 
 LIMITS = Limits(seconds=60)
+
+
+@pytest.fixture(autouse=True)
+def _interpreters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each child is a new interpreter here: how it becomes one of ours is what is tried."""
+    monkeypatch.setattr(child_process, "subprocess", subprocess)
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ class Regime(Described):
                 f"regime {quoted(id)}: not shipped; use one of {', '.join(shipped)}, or read your "
                 f"own file with Regime.load{meant(str(id), shipped)}"
             )
-        return cls.parse(shipped[id](), f"{id}.toml")
+        return _shipped_regime(id)
 
     @classmethod
     def load(cls, path: str | Path) -> Regime:
@@ -314,12 +314,19 @@ class Regime(Described):
 
 
 @cache
+def _shipped_regime(id: str) -> Regime:  # noqa: A002 - the word of the file
+    """A shipped file is read once: a month of letters asks for its regime again and again."""
+    return Regime.parse(_shipped()[id](), f"{id}.toml")
+
+
+@cache
 def shipped_regimes() -> tuple[Regime, ...]:
     """Every regime that comes with the library, in the order of their ids."""
     return tuple(Regime.named(id) for id in _shipped())  # noqa: A001
 
 
-def _shipped() -> dict[str, Callable[[], bytes]]:
+@cache
+def _shipped() -> Mapping[str, Callable[[], bytes]]:
     """How each shipped file is read, by its id."""
     folder = resources.files("ceosample.letters").joinpath("regimes")
     found = {
