@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from importlib import resources
 from math import floor
 from typing import TYPE_CHECKING, Any, Final
 
@@ -181,7 +180,10 @@ def _html(title: str, **parts: Any) -> str:
 
 @cache
 def _template() -> jinja2.Template:
-    import jinja2  # for notebooks alone: the command prints text
+    # For notebooks alone: the command prints text.
+    from importlib import resources
+
+    import jinja2
 
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     text = resources.files("ceosample").joinpath("show.html").read_text("utf-8")

@@ -11,7 +11,6 @@ import re
 import unicodedata
 from bisect import bisect_right
 from functools import cache
-from importlib import resources
 
 #: The version of Unicode whose assigned code points are accepted.
 UNICODE_VERSION = "14.0.0"
@@ -183,6 +182,8 @@ def _quoted(text: str) -> str:
 @cache
 def _assigned() -> tuple[list[int], list[int]]:
     """First and last code points of the assigned ranges, in order."""
+    from importlib import resources  # slow to load, and most text is ASCII
+
     table = resources.files("ceosample").joinpath("unicode14.txt").read_text("ascii")
     ranges = [entry.split("-") for entry in table.split()]
     return [int(entry[0], 16) for entry in ranges], [int(entry[-1], 16) for entry in ranges]

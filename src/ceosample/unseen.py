@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from importlib import resources
 from typing import Final
 
 from ceosample.text import WHITE_SPACE, code_point, fault_in_name, kind_of_refused
@@ -98,6 +97,8 @@ def _replacement(character: str) -> str:
 @cache
 def _kinds() -> dict[str, str]:
     """Each code point of the table, with its kind."""
+    from importlib import resources  # slow to load, and most text is ASCII
+
     table = resources.files("ceosample").joinpath("unseen14.txt").read_text("ascii")
     found: dict[str, str] = {}
     for first, last, kind in re.findall(r"(?m)^([0-9A-F]+)(?:-([0-9A-F]+))? (\w+)$", table):

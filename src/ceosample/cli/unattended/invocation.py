@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
+import os
 from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeAlias
 
@@ -25,7 +25,7 @@ _LISTENERS: Final = "ceosample.cli.listeners"
 
 def run_id(ctx: click.Context | None = None) -> str:
     """The id of this call: 16 random hexadecimal digits, the same in its JSON and in its log."""
-    found: str = (ctx or click.get_current_context()).meta.setdefault(_RUN, secrets.token_hex(8))
+    found: str = (ctx or click.get_current_context()).meta.setdefault(_RUN, os.urandom(8).hex())
     return found
 
 

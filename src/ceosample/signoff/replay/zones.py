@@ -25,6 +25,9 @@ ZONE: Final = "zone"
 #: The event that states the zone of a month that was frozen without one.
 STATED: Final = "zone_stated"
 
+#: Every kind of event that can tell something of a zone.
+KINDS: Final = ("frozen", STATED, "corrected")
+
 _Month: TypeAlias = "tuple[str | None, str | None]"
 
 

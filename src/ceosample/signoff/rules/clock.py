@@ -100,9 +100,25 @@ def faults_of_times(event: Event, before: Event | None, ahead: dt.timedelta) -> 
         before: the one before it; None for the first.
         ahead: how far a claimed time may be ahead of the recorder's clock.
     """
+    if before is not None and _are_in_order(event, before):
+        return []
     recorded = None if before is None else fault_of_recorded_at(event, before)
     at, month = fault_of_at(event, ahead), fault_of_month(event)
-    return [fault for fault in (recorded, at, month) if fault] if recorded or at or month else []
+    return [fault for fault in (recorded, at, month) if fault]
+
+
+def _are_in_order(event: Event, before: Event) -> bool:
+    """Whether the times of an event are right: the quick proof, which most events pass.
+
+    It happened, was recorded then or later, and the clock stood there or a little before.
+    """
+    if event.kind == CORRECTED or event.kind in _OF_A_MONTH:
+        return False
+    at, clock = moment_of(event.at), moment_of(event.recorded_at)
+    newest = moment_of(before.recorded_at)
+    if at is None or clock is None or newest is None:
+        return False
+    return at <= clock and newest <= clock and clock - newest <= PAUSE
 
 
 def fault_of_clock(clock: dt.datetime, newest: dt.datetime) -> str | None:

@@ -346,8 +346,7 @@ def faults_of_form(event: Event, rules: int) -> Iterator[str]:
 
     Each is ``place: got VALUE; do THIS``, without the event's number.
     """
-    if not _is_right(event, rules):
-        yield from _faults(event, rules)
+    return iter(()) if _is_right(event, rules) else _faults(event, rules)
 
 
 def _is_right(event: Event, rules: int) -> bool:

@@ -10,12 +10,13 @@ from typing import Final, Protocol
 from ceosample.days import AS_WRITTEN, UTC
 from ceosample.errors import CeosampleError
 from ceosample.signoff.replay import past_signoffs
-from ceosample.signoff.replay.cases import Casebook
+from ceosample.signoff.replay.cases import CASE_KINDS, Casebook
 from ceosample.signoff.replay.history import History, follow, replay
 from ceosample.signoff.replay.lifecycle import RESOLUTION_STEPS
 from ceosample.signoff.replay.people import People, people_of
 from ceosample.signoff.replay.seeds import KINDS as SEEDS
 from ceosample.signoff.replay.seeds import Seeds
+from ceosample.signoff.replay.zones import KINDS as ZONES
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.rules import clock
 from ceosample.signoff.rules.following import unfinished_after
@@ -210,14 +211,15 @@ class Walk:
         if self._earlier is None:
             self._all.append(event)
         self._letters.take(event)
-        self._take_month(event)
-        self._take_others(event)
-        if event.kind in SEEDS:
-            self._seeds.take(event)
-        self._casebook.take(event)
-        self._zones.take(event)
-        if event.kind == "corrected":
-            self._take_freeze_back((event.population, event.period))
+        if event.kind in _OF_MORE_THAN_A_LETTER:
+            self._take_month(event)
+            self._take_others(event)
+            if event.kind in SEEDS:
+                self._seeds.take(event)
+            self._casebook.take(event)
+            self._zones.take(event)
+            if event.kind == "corrected":
+                self._take_freeze_back((event.population, event.period))
         self.unfinished = unfinished_after(event, before, self)
 
     def resume(self, last: Event, months: Iterable[Month]) -> None:
@@ -296,3 +298,9 @@ _OF_A_MONTH: Final = frozenset({"frozen", "seed_revealed", "drawn", "superseded"
 
 #: The events that say who holds which role.
 _OF_PEOPLE: Final = frozenset({"role_granted", "role_revoked", "corrected", clock.CORRECTED})
+
+#: The kinds of events of which a walk keeps more than the history of their letter.
+_OF_MORE_THAN_A_LETTER: Final = frozenset(
+    {*_OF_A_MONTH, *_OF_PEOPLE, *past_signoffs.KINDS, *RESOLUTION_STEPS, *SEEDS}
+    | {*CASE_KINDS, *ZONES, "corrected"}
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 import json
 import warnings
 from collections.abc import Hashable, Iterable, Mapping
@@ -124,9 +125,13 @@ def event_of(fields: Any) -> Event:
     """
     if not isinstance(fields, dict) or fields.keys() != _TYPES.keys():
         raise ValueError("not an event: its keys are not those of an event")
-    for name, types in _TYPES.items():
-        if type(fields[name]) not in types or (name == "sequence" and fields[name] < 1):
-            raise ValueError(f"not an event: its {name} has the wrong type")
+    if tuple(map(type, map(fields.get, _TYPES))) not in _RIGHT_TYPES or fields["sequence"] < 1:
+        wrong = next(
+            name
+            for name, types in _TYPES.items()
+            if type(fields[name]) not in types or (name == "sequence" and fields[name] < 1)
+        )
+        raise ValueError(f"not an event: its {wrong} has the wrong type")
     if not is_digest(fields["previous"]):
         raise ValueError("not an event: its previous has the wrong type")
     return Event(**fields)
@@ -188,6 +193,9 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "payload": (dict,),
     "previous": (str,),
 }
+
+#: The types that they may have together, in that order.
+_RIGHT_TYPES: Final = frozenset(itertools.product(*_TYPES.values()))
 
 
 def uncorrected(events: Iterable[Event]) -> list[Event]:
