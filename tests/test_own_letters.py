@@ -1,0 +1,102 @@
+"""Who may sign what they wrote, and the moments at which a permission begins and ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ceosample.errors import LedgerError
+from ceosample.signoff.ledger import Ledger
+from months import AT, CEO, Clock, a_day_on, nothing_written, open_ledger, sent
+
+START = dt.date(2026, 1, 1)
+BY: Any = {"by": "board", "at": AT}
+MOMENT = dt.timedelta(microseconds=1)
+
+
+@pytest.fixture
+def book() -> Iterator[Ledger]:
+    with open_ledger() as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("kind", ["viewed", "returned_for_rework"])
+def test_the_author_who_did_something_else_to_a_letter_did_not_take_it_over(
+    book: Ledger, kind: str
+) -> None:
+    """'The one exception is a letter that the executive took over and wrote'"""
+    month = sent(book)
+    month.say(kind, **({"reason_code": "tone"} if kind == "returned_for_rework" else {}))
+    if kind == "viewed":
+        month.say("returned_for_rework", by="office", reason_code="tone")
+    month.send_anew(author=CEO)
+    with nothing_written(book), pytest.raises(LedgerError, match="'ceo' wrote the letter"):
+        month.sign()
+
+
+@pytest.mark.parametrize("other", ["a-chief", "z-chief"])
+def test_a_letter_that_another_took_over_is_no_letter_of_its_author(
+    book: Ledger, other: str
+) -> None:
+    """Their ids come before the author's and after it."""
+    month = sent(book)
+    month.say("taken_over", by=other)
+    assert not book.history(month.first).took_over(CEO)
+    assert book.history(month.first).took_over(other)
+    month.send_anew(author=CEO)
+    with nothing_written(book), pytest.raises(LedgerError, match="'ceo' wrote the letter"):
+        month.sign()
+
+
+def test_one_letter_that_was_taken_over_excuses_no_other(book: Ledger) -> None:
+    month = sent(book)
+    month.say("taken_over", month.second)
+    month.send_anew(month.second, author=CEO)
+    assert month.sign(month.second).payload["own_letter"] is True
+    month.say("returned_for_rework", by="office", reason_code="tone")
+    month.send_anew(author=CEO)
+    with nothing_written(book), pytest.raises(LedgerError, match="'ceo' wrote the letter"):
+        month.sign()
+
+
+@pytest.mark.parametrize("person", ["a-chief", "z-chief"])
+def test_only_the_person_it_was_sent_to_signs_or_delegates(book: Ledger, person: str) -> None:
+    month = sent(book)
+    for kind, what in (("signed", {"letter": month.digest()}), ("delegated", {"to": "deputy"})):
+        with nothing_written(book), pytest.raises(LedgerError, match="only they can sign or"):
+            month.say(kind, by=person, **what)
+
+
+@pytest.mark.parametrize("person", ["a-deputy", "z-deputy"])
+def test_only_the_deputy_it_was_delegated_to_signs_for_another(book: Ledger, person: str) -> None:
+    for deputy in ("m-deputy", person):
+        book.grant(deputy, "deputy", of=CEO, since=START, **BY)
+    month = sent(book)
+    month.say("delegated", to="m-deputy", at=AT + dt.timedelta(seconds=1))
+    with nothing_written(book), pytest.raises(LedgerError, match="sign in their own name"):
+        month.say("signed_by_deputy", by=person, letter=month.digest(), at=AT)
+
+
+def test_a_deputy_counts_from_the_moment_of_the_registration_and_no_earlier() -> None:
+    """'a deputy registered beforehand'"""
+    clock = Clock()
+    with open_ledger(clock=clock) as book:
+        month = sent(book)
+        clock.now = AT + dt.timedelta(hours=1)
+        granted = book.grant("deputy", "deputy", of=CEO, since=START, **BY)
+        registered = dt.datetime.fromisoformat(granted.recorded_at)
+        a_day_on(book)
+        with nothing_written(book), pytest.raises(LedgerError, match="as deputy only after"):
+            month.say("delegated", to="deputy", at=registered - MOMENT)
+        assert month.say("delegated", to="deputy", at=registered)
+
+
+def test_a_mistake_is_corrected_at_the_moment_it_happened_and_no_earlier(book: Ledger) -> None:
+    month = sent(book)
+    viewed = month.say("viewed")
+    with nothing_written(book), pytest.raises(LedgerError, match="after this correction"):
+        book.correct(viewed.hash, reason_code="slip", by=CEO, at=AT - MOMENT)
+    assert book.correct(viewed.hash, reason_code="slip", by=CEO, at=AT)
