@@ -22,7 +22,8 @@ from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, AnyFrame, summ
 from ceosample.sampling.frames.saved_frame import SavedFrame
 from ceosample.sampling.plans.rotation import Turn
 from ceosample.sampling.record import Record, difference, unknown_names
-from ceosample.sampling.seeds.beacon import time_of
+from ceosample.sampling.seeds import drand
+from ceosample.sampling.seeds.beacon import TIMETABLES, time_of
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.seeds.seed_source import Round, SeedSource
 from ceosample.sampling.ticket import SCHEME
@@ -288,22 +289,26 @@ def _notes_on_seed(seed: Seed) -> list[str]:
     if source.label is not None:
         notes.append(f"seed: {source.label}: whoever keeps the chain's secret could foresee it")
     if source.round is not None:
-        notes.append(f"seed: {_words_on_round(source.round, seed.signature)}")
+        notes.append(f"seed: {_words_on_round(source.round, seed)}")
     return notes
 
 
-def _words_on_round(named: Round, signature: str | None) -> str:
+def _words_on_round(named: Round, seed: Seed) -> str:
     time = time_of(named)
     when = (
         f"came out at {time.isoformat()}; the freeze must be older than that"
         if time is not None
         else "came out when its beacon says; that is not known here and was not checked"
     )
-    value = (
-        "its value is the SHA-256 of its signature, whose own truth was not checked"
-        if signature is not None
-        else "its value was taken as given; compare it with the beacon's"
-    )
+    why = drand.why_unchecked(named, seed.signature, seed.previous_signature)
+    if why is None:
+        table = TIMETABLES.get(named.beacon)
+        whose = named.beacon if table is None else table.name
+        value = f"signature checked, with the key of {whose}: it is that round's own"
+    elif seed.signature is not None:
+        value = f"its value is the SHA-256 of its signature, whose own truth was not checked: {why}"
+    else:
+        value = "its value was taken as given; compare it with the beacon's"
     return f"round {named.number} of {named.beacon} {when}; {value}"
 
 
@@ -359,7 +364,9 @@ def _redraw(record: Record, frame: AnyFrame, earlier: Sequence[bytes]) -> Draw:
         raise _Stopped(Level.ALLOCATION, error.faults[0]) from None
     _compare(Level.COMMITMENT, "commitment", commitment.digest, recorded)
     try:
-        redrawn = draw_again(frame, plan, record.seed(), before)
+        seed = record.seed()
+        seed.require_signed()
+        redrawn = draw_again(frame, plan, seed, before)
     except SeedError as error:
         raise _Stopped(Level.SEED, error.faults[0]) from None
     except (RecordError, FrameError) as error:
