@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
+from typing import Final
 
 import attrs
 
@@ -45,6 +46,10 @@ class Level(IntEnum):
     ORDER_PROVEN = 8  #: and a receipt shows that the commitment is older than the seed
 
 
+#: What shows when a seed came to be, where a person says it.
+GIVEN: Final = "the time given for it"
+
+
 @attrs.frozen
 class Receipt(Described):
     """Evidence that a commitment is older than the seed. The library cannot judge the evidence.
@@ -53,13 +58,15 @@ class Receipt(Described):
         commitment: the digest that was receipted.
         at: when the receipt was given, by paper or time stamp; aware.
         seed_at: when the seed came to be, by the witnesses' minutes; aware.
-        evidence: what the receipt is, in words, for the report.
+        evidence: what the receipt is, and whose, in words, for the report.
+        seed_evidence: what shows when the seed came to be, in words.
     """
 
     commitment: str
     at: dt.datetime
     seed_at: dt.datetime
     evidence: str
+    seed_evidence: str = GIVEN
 
     def __attrs_post_init__(self) -> None:
         for name in ("at", "seed_at"):
@@ -69,6 +76,7 @@ class Receipt(Described):
     def _facts(self) -> tuple[str, list[tuple[str, str]]]:
         facts = [("commitment", self.commitment), ("given at", self.at.isoformat())]
         facts += [("seed came at", self.seed_at.isoformat()), ("evidence", self.evidence)]
+        facts.append(("seed by", self.seed_evidence))
         return "Receipt", facts
 
 
@@ -241,7 +249,11 @@ def _verified(
     fault = _fault_of_receipt(receipt, redrawn.commitment)
     if fault is not None:
         return VerificationReport(Level.REPRODUCED, fault, name, tuple(notes), *known)
-    notes.append(f"the commitment is older than the seed, by {receipt.evidence}")
+    notes.append(
+        f"the commitment is older than the seed, by {receipt.evidence}: there by "
+        f"{receipt.at.isoformat()}, and the seed came at {receipt.seed_at.isoformat()}, by "
+        f"{receipt.seed_evidence}"
+    )
     return VerificationReport(Level.ORDER_PROVEN, None, name, tuple(notes), *known)
 
 
