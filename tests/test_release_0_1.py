@@ -65,6 +65,8 @@ NEW_COMMANDS: Final[Mapping[str, tuple[str, int]]] = {
     "resolution precedents": ("resolution precedents late-fee", 0),
     "resolution show": ("resolution show OOP-999", 65),
     "room": ("room 2026-10 --by office", 0),
+    "stamp request": ("stamp request --period 2026-10", 3),
+    "stamp take": ("stamp take nowhere.tsr --root nowhere.pem", 65),
     "sheets": ("sheets --period 2026-10", 3),
     "slips": ("slips --period 2026-10", 0),
     "upgrade": ("upgrade --dry-run --by office", 0),

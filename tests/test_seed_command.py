@@ -354,7 +354,12 @@ def test_with_a_beacon_a_run_names_its_round_and_waits(folder: Path) -> None:
     assert (wrong.code, "64 lower-case hex digits" in wrong.err) == (65, True)
     dice = ("--dice", "1" * 20, "--witness", "audit")
     assert ceosample("run", "--period", PERIOD, *dice, folder=folder, clock=AT).code == 65
-    beacon = ("--beacon", VALUE, "--signature", ("0" * 64).encode().hex())
+    answer = folder / "round.json"
+    answer.write_text('{"round": 1000, "signature": "00ff"}', "utf-8")
+    other = ("run", "--period", PERIOD, "--round-file", str(answer))
+    refused = ceosample(*other, folder=folder, clock=AT)
+    assert (refused.code, "got the answer for round 1000" in refused.err) == (65, True)
+    beacon = ("--beacon", VALUE)
     # The round is not out by the recorder's clock, whatever the run claims.
     claimed = ("run", "--period", PERIOD, "--at", LATER, *beacon)
     early = ceosample(*claimed, folder=folder, clock=AT)

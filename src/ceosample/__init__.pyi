@@ -13,6 +13,7 @@ from . import regimes as regimes
 from . import report as report
 from . import seeds as seeds
 from . import signing as signing
+from . import timestamps as timestamps
 from . import tracker as tracker
 from . import verification as verification
 from . import warehouse as warehouse
@@ -83,6 +84,7 @@ __all__ = [
     "seeds",
     "signing",
     "signoff_coverage",
+    "timestamps",
     "tracker",
     "verification",
     "verify",

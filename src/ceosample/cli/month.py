@@ -36,6 +36,7 @@ from ceosample.errors import CeosampleError, ConfigurationError, ConflictError, 
 from ceosample.period import Period
 from ceosample.result import as_json_text
 from ceosample.sampling.draw import Draw
+from ceosample.sampling.stamps.evidence import Stamps
 from ceosample.sampling.verify import Receipt
 from ceosample.sealed.passphrase import read_passphrase
 from ceosample.signoff.ledger import Ledger
@@ -157,6 +158,19 @@ def plan_command(config: Path, period: Period, as_json: bool) -> None:
     "--rolled", type=MOMENT, help="The time at which the dice were rolled, by the minutes."
 )
 @click.option(
+    "--stamp-root",
+    type=click.Path(path_type=Path),
+    help="The certificates of the time-stamping authorities that you trust, in PEM: the time "
+    "stamps of FOLDER are checked.",
+)
+@click.option(
+    "--stamp",
+    "stamp_files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="One more answer of such an authority: of the commitment, a head, or the chain's end.",
+)
+@click.option(
     "--ledger",
     is_flag=False,
     flag_value="",
@@ -176,6 +190,8 @@ def verify_command(
     head: str | None,
     dated: dt.datetime | None,
     rolled: dt.datetime | None,
+    stamp_root: Path | None,
+    stamp_files: tuple[Path, ...],
     ledger: str | None,
     passphrase_file: Path | None,
     strict: bool,
@@ -189,24 +205,33 @@ def verify_command(
     it checks the configuration's ledger, and the folder of every month against it.
     """
     if everything:
-        if folder is not None or (head, dated, rolled, ledger, passphrase_file) != (None,) * 5:
+        given = (head, dated, rolled, ledger, passphrase_file, stamp_root)
+        if folder is not None or stamp_files or given != (None,) * 6:
             raise click.UsageError(
-                "--all goes without FOLDER, --head, --dated, --rolled, --ledger, --passphrase-file"
+                "--all goes without FOLDER, --head, --dated, --rolled, --stamp-root, --stamp, "
+                "--ledger, --passphrase-file"
             )
         _verify_all(config, strict=strict, as_json=as_json)
         return
     if folder is None:
         raise click.UsageError("give FOLDER, or --all")
     receipt = None
-    if len({head is None, dated is None, rolled is None}) != 1:
+    if stamp_files and stamp_root is None:
+        raise click.UsageError("--stamp goes with --stamp-root")
+    dates_seed = rolled is not None and (head is not None or stamp_root is None)
+    if len({head is None, dated is None, not dates_seed}) != 1:
         raise click.UsageError("--head, --dated and --rolled go together")
     if head is not None and dated is not None and rolled is not None:
         receipt = _receipt(folder, config, head, dated, rolled)
+    stamps = None
+    if stamp_root is not None:
+        stamps = Stamps(files.read(stamp_root), stamp_files, rolled)
     with contextlib.ExitStack() as stack:
         opened = None if ledger is None else stack.enter_context(_ledger_at(ledger, config))
         report = verify(
             folder,
             receipt=receipt,
+            stamps=stamps,
             ledger=opened,
             strict=strict,
             passphrase=None if passphrase_file is None else read_passphrase(passphrase_file),

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import click
 
-from ceosample import job
+from ceosample import files, job
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     MONTH,
@@ -37,6 +37,7 @@ from ceosample.job.seed_supply import SeedInputs, awaited
 from ceosample.letters.markup.printed import lost_fields
 from ceosample.period import Period
 from ceosample.release import program
+from ceosample.sampling.seeds.drand_answer import Answer
 from ceosample.sampling.seeds.seed_source import Dice
 from ceosample.signoff.known_heads import require_known_heads
 from ceosample.signoff.store.events import Event
@@ -56,7 +57,19 @@ from ceosample.signoff.witness_sheets import sheet_names
     help="The role of a witness; give the option once for each.",
 )
 @click.option("--beacon", help="The value of the beacon's round that the freeze named.")
-@click.option("--signature", help="The signature of that round, kept with the value.")
+@click.option(
+    "--signature",
+    help="The signature of that round, kept with the value. Of drand it suffices alone.",
+)
+@click.option(
+    "--previous-signature",
+    help="The signature of the round before, which drand's default chain signs too.",
+)
+@click.option(
+    "--round-file",
+    type=click.Path(path_type=Path),
+    help="drand's answer for that round, as JSON, in place of these three.",
+)
 @click.option(
     "--round", "round_", type=int, help="The beacon's round to name when --period is frozen."
 )
@@ -90,6 +103,8 @@ def run(
     witnesses: tuple[str, ...],
     beacon: str | None,
     signature: str | None,
+    previous_signature: str | None,
+    round_file: Path | None,
     round_: int | None,
     control_total: int | None,
     refreeze: bool,
@@ -111,8 +126,7 @@ def run(
     """
     if witnesses and dice is None:
         raise click.UsageError("--witness goes with --dice")
-    if signature and beacon is None:
-        raise click.UsageError("--signature goes with --beacon")
+    given_beacon = _beacon_given(beacon, signature, previous_signature, round_file)
     of_one_month = (round_ is not None, control_total is not None, refreeze, unfinished)
     if period is None and any(of_one_month):
         raise click.UsageError(
@@ -120,7 +134,7 @@ def run(
         )
     listen(log)
     found = populations(config)
-    given = (dice is not None, beacon is not None, *of_one_month)
+    given = (dice is not None, bool(given_beacon), *of_one_month)
     if len(found) > 1 and any(given):
         # Digits and counts are one population's: they are never tried on the others.
         configured(config)
@@ -130,9 +144,8 @@ def run(
             chain=chain_of(configuration),
             dice=dice,
             witnesses=witnesses,
-            beacon=None if beacon is None else beacon.lower(),
-            signature=None if signature is None else signature.lower(),
             round=round_,
+            **given_beacon,
         )
         moment = configuration.local(at or now())
         month = None
@@ -164,6 +177,29 @@ def run(
         run_one(found[0])
     else:
         run_each(found, run_one, waiting=exit_waiting, as_json=as_json)
+
+
+def _beacon_given(
+    beacon: str | None, signature: str | None, previous: str | None, round_file: Path | None
+) -> dict[str, Any]:
+    """What was given of a beacon's round, by the names of ``SeedInputs``; nothing where nothing."""
+    texts = {"beacon": beacon, "signature": signature, "previous_signature": previous}
+    given = {name: text.lower() for name, text in texts.items() if text is not None}
+    if round_file is None:
+        if previous is not None and signature is None:
+            raise click.UsageError("--previous-signature goes with --signature")
+        return given
+    if given:
+        raise click.UsageError(
+            "--round-file goes without --beacon, --signature and --previous-signature"
+        )
+    answer = Answer.parse(files.read(round_file))
+    return {
+        "beacon": answer.value,
+        "signature": answer.signature,
+        "previous_signature": answer.previous_signature,
+        "answered": answer.number,
+    }
 
 
 def _preview(
@@ -249,6 +285,8 @@ def _in_words(part: Any) -> str:
     if part["kind"] == Dice.kind:
         return "--dice and --witness"
     out = "" if part["out"] is None else f", published at {part['out']}"
+    if part["beacon"].startswith("drand-"):
+        return f"--round-file, drand's answer for round {part['round']} of {part['beacon']}{out}"
     return f"--beacon, the value of round {part['round']} of {part['beacon']}{out}"
 
 

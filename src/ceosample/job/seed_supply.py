@@ -11,6 +11,7 @@ from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.errors import ConfigurationError, SeedError
 from ceosample.period import Period
+from ceosample.sampling.seeds import drand
 from ceosample.sampling.seeds.beacon import round_after, time_of
 from ceosample.sampling.seeds.chain import SeedChain
 from ceosample.sampling.seeds.seed import Seed
@@ -27,7 +28,10 @@ class SeedInputs:
         dice: the digits that were rolled; None without any.
         witnesses: the roles of those who saw it.
         beacon: the value of the round that the freeze named; None without one.
-        signature: that round's signature; None if it is not kept.
+        signature: that round's signature; None if it is not kept. Of drand it suffices alone: its
+            SHA-256 is the value.
+        previous_signature: that of the round before, which drand's default chain signs too.
+        answered: the number of the round that these are of, if the answer of the beacon says it.
         round: the number of the round to name; None to count it from the time.
     """
 
@@ -36,12 +40,21 @@ class SeedInputs:
     witnesses: tuple[str, ...] = ()
     beacon: str | None = None
     signature: str | None = None
+    previous_signature: str | None = None
+    answered: int | None = None
     round: int | None = None
 
     @property
     def known(self) -> bool:
         """Whether it holds what must not exist before a frame is frozen."""
-        return self.dice is not None or self.beacon is not None
+        return self.dice is not None or self.value is not None
+
+    @property
+    def value(self) -> str | None:
+        """The value of the beacon's round; None without one."""
+        if self.beacon is None and drand.is_hex(self.signature):
+            return drand.value_of(str(self.signature))
+        return self.beacon if self.beacon is not None else self.signature
 
     @property
     def without_values(self) -> SeedInputs:
@@ -72,7 +85,13 @@ class SeedInputs:
             SeedError: a part that was given is not what the freeze named.
         """
         self._require_wanted(source)
-        parts = SeedSource.parse(source).parts
+        named = SeedSource.parse(source)
+        parts = named.parts
+        if named.round is not None and self.answered not in (None, named.round.number):
+            raise SeedError(
+                f"seed, round: got the answer for round {self.answered}, and the freeze named "
+                f"{named.round.number}; fetch that one"
+            )
         if any(self._missing(part) for part in parts):
             return None
         return Seed.from_source(
@@ -80,22 +99,23 @@ class SeedInputs:
             [self._text(part, configuration, period) for part in parts],
             witnesses=self.witnesses,
             signature=self.signature,
+            previous_signature=self.previous_signature,
         )
 
     def _missing(self, part: Part) -> bool:
         return (isinstance(part, Dice) and self.dice is None) or (
-            isinstance(part, Round) and self.beacon is None
+            isinstance(part, Round) and self.value is None
         )
 
     def _text(self, part: Part, configuration: Configuration, period: Period) -> str:
         if isinstance(part, Link):
             return self._chain(configuration).link(period)
-        return (self.dice if isinstance(part, Dice) else self.beacon) or ""
+        return (self.dice if isinstance(part, Dice) else self.value) or ""
 
     def _require_wanted(self, source: str) -> None:
         """Raise for a part that the freeze did not name."""
         kinds = SeedSource.parse(source).kinds
-        for kind, given in ((Dice.kind, self.dice), (Round.kind, self.beacon)):
+        for kind, given in ((Dice.kind, self.dice), (Round.kind, self.value)):
             if given is not None and kind not in kinds:
                 raise SeedError(
                     f"seed: got {kind}, and the freeze named {quoted(source, 100)}; give that one"

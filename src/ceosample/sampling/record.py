@@ -290,6 +290,7 @@ FORM: dict[str, Any] = {
         "witnesses": is_texts,
         "contributions": Maybe(lambda value: is_texts(value) and len(value) > 1),
         "signature": Maybe(is_text),
+        "previous_signature": Maybe(is_text),
     },
     "frame": {
         "manifest": _is_digest_or_null,

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
+from typing import Final
 
 import attrs
 
@@ -22,7 +23,8 @@ from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, AnyFrame, summ
 from ceosample.sampling.frames.saved_frame import SavedFrame
 from ceosample.sampling.plans.rotation import Turn
 from ceosample.sampling.record import Record, difference, unknown_names
-from ceosample.sampling.seeds.beacon import time_of
+from ceosample.sampling.seeds import drand
+from ceosample.sampling.seeds.beacon import TIMETABLES, time_of
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.seeds.seed_source import Round, SeedSource
 from ceosample.sampling.ticket import SCHEME
@@ -44,6 +46,10 @@ class Level(IntEnum):
     ORDER_PROVEN = 8  #: and a receipt shows that the commitment is older than the seed
 
 
+#: What shows when a seed came to be, where a person says it.
+GIVEN: Final = "the time given for it"
+
+
 @attrs.frozen
 class Receipt(Described):
     """Evidence that a commitment is older than the seed. The library cannot judge the evidence.
@@ -52,13 +58,15 @@ class Receipt(Described):
         commitment: the digest that was receipted.
         at: when the receipt was given, by paper or time stamp; aware.
         seed_at: when the seed came to be, by the witnesses' minutes; aware.
-        evidence: what the receipt is, in words, for the report.
+        evidence: what the receipt is, and whose, in words, for the report.
+        seed_evidence: what shows when the seed came to be, in words.
     """
 
     commitment: str
     at: dt.datetime
     seed_at: dt.datetime
     evidence: str
+    seed_evidence: str = GIVEN
 
     def __attrs_post_init__(self) -> None:
         for name in ("at", "seed_at"):
@@ -68,6 +76,7 @@ class Receipt(Described):
     def _facts(self) -> tuple[str, list[tuple[str, str]]]:
         facts = [("commitment", self.commitment), ("given at", self.at.isoformat())]
         facts += [("seed came at", self.seed_at.isoformat()), ("evidence", self.evidence)]
+        facts.append(("seed by", self.seed_evidence))
         return "Receipt", facts
 
 
@@ -240,7 +249,11 @@ def _verified(
     fault = _fault_of_receipt(receipt, redrawn.commitment)
     if fault is not None:
         return VerificationReport(Level.REPRODUCED, fault, name, tuple(notes), *known)
-    notes.append(f"the commitment is older than the seed, by {receipt.evidence}")
+    notes.append(
+        f"the commitment is older than the seed, by {receipt.evidence}: there by "
+        f"{receipt.at.isoformat()}, and the seed came at {receipt.seed_at.isoformat()}, by "
+        f"{receipt.seed_evidence}"
+    )
     return VerificationReport(Level.ORDER_PROVEN, None, name, tuple(notes), *known)
 
 
@@ -288,22 +301,26 @@ def _notes_on_seed(seed: Seed) -> list[str]:
     if source.label is not None:
         notes.append(f"seed: {source.label}: whoever keeps the chain's secret could foresee it")
     if source.round is not None:
-        notes.append(f"seed: {_words_on_round(source.round, seed.signature)}")
+        notes.append(f"seed: {_words_on_round(source.round, seed)}")
     return notes
 
 
-def _words_on_round(named: Round, signature: str | None) -> str:
+def _words_on_round(named: Round, seed: Seed) -> str:
     time = time_of(named)
     when = (
         f"came out at {time.isoformat()}; the freeze must be older than that"
         if time is not None
         else "came out when its beacon says; that is not known here and was not checked"
     )
-    value = (
-        "its value is the SHA-256 of its signature, whose own truth was not checked"
-        if signature is not None
-        else "its value was taken as given; compare it with the beacon's"
-    )
+    why = drand.why_unchecked(named, seed.signature, seed.previous_signature)
+    if why is None:
+        table = TIMETABLES.get(named.beacon)
+        whose = named.beacon if table is None else table.name
+        value = f"signature checked, with the key of {whose}: it is that round's own"
+    elif seed.signature is not None:
+        value = f"its value is the SHA-256 of its signature, whose own truth was not checked: {why}"
+    else:
+        value = "its value was taken as given; compare it with the beacon's"
     return f"round {named.number} of {named.beacon} {when}; {value}"
 
 
@@ -359,7 +376,9 @@ def _redraw(record: Record, frame: AnyFrame, earlier: Sequence[bytes]) -> Draw:
         raise _Stopped(Level.ALLOCATION, error.faults[0]) from None
     _compare(Level.COMMITMENT, "commitment", commitment.digest, recorded)
     try:
-        redrawn = draw_again(frame, plan, record.seed(), before)
+        seed = record.seed()
+        seed.require_signed()
+        redrawn = draw_again(frame, plan, seed, before)
     except SeedError as error:
         raise _Stopped(Level.SEED, error.faults[0]) from None
     except (RecordError, FrameError) as error:

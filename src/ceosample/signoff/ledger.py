@@ -1349,7 +1349,15 @@ class Ledger:
         """
         return check_book(self._store, head, progress, checked_head)
 
-    def receipt(self, draw: Draw, *, head: str, dated: dt.datetime, rolled: dt.datetime) -> Receipt:
+    def receipt(
+        self,
+        draw: Draw,
+        *,
+        head: str,
+        dated: dt.datetime,
+        rolled: dt.datetime,
+        proof: str = "on dated paper",
+    ) -> Receipt:
         """A receipt for ``verify``, from a head of this ledger that is on dated paper.
 
         Args:
@@ -1357,6 +1365,7 @@ class Ledger:
             head: the hash on the paper: that of the freeze, or of a later event before the seed.
             dated: when the paper was dated; aware.
             rolled: when the seed came to be, by the witnesses' minutes; aware.
+            proof: what dates the head, in words for the report.
 
         Raises:
             LedgerError: the ledger is broken, has no such event, or that event is older than the
@@ -1366,7 +1375,7 @@ class Ledger:
         if not report.ok:
             raise LedgerError(f"ledger: {report.first_difference}")
         of_month = self.events(population=draw.population, period=draw.period)
-        return receipt_for(draw, of_month, self._pages(), head, dated, rolled)
+        return receipt_for(draw, of_month, self._pages(), head, dated, rolled, proof)
 
     def _pages(self, **wanted: str | None) -> Iterator[Event]:
         """The events with these values that can be read; the others are named in warnings."""

@@ -18,6 +18,7 @@ def receipt_for(
     head: str,
     dated: dt.datetime,
     rolled: dt.datetime,
+    proof: str,
 ) -> Receipt:
     """The receipt; see ``Ledger.receipt``.
 
@@ -27,6 +28,7 @@ def receipt_for(
         events: all events, oldest first; read as far as the head.
         head: the hash on the paper, which the ledger has.
         dated, rolled: when the paper was dated, and when the seed came to be.
+        proof: what dates the head, in words.
 
     Raises:
         LedgerError: the draw is not the registered one, or the paper does not prove the order.
@@ -57,5 +59,5 @@ def receipt_for(
             f"head: got {head[:8]}, which is older than any freeze of the commitment "
             f"{draw.commitment[:8]}; give a head from between the freeze and the seed"
         )
-    evidence = f"event {frozen_at} of the ledger, under the head {head} on dated paper"
+    evidence = f"event {frozen_at} of the ledger, under the head {head} {proof}"
     return Receipt(draw.commitment, dated, rolled, evidence)

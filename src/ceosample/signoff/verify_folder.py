@@ -20,10 +20,17 @@ from ceosample.letters.papers.verify_pack import (
     verify_pack,
 )
 from ceosample.result import Result
-from ceosample.sampling.draw import DRAW
+from ceosample.sampling.draw import DRAW, Draw
 from ceosample.sampling.engine import EngineName, require_engine
 from ceosample.sampling.frames.frame import AnyFrame
 from ceosample.sampling.record import Record
+from ceosample.sampling.stamps.evidence import (
+    Evidence,
+    OfHead,
+    Stamps,
+    evidence_of,
+    unchecked,
+)
 from ceosample.sampling.verify import Level, Receipt, VerificationReport, verify_draw
 from ceosample.show import html_facts
 from ceosample.signoff.ledger import Ledger
@@ -121,6 +128,7 @@ def verify(
     folder: str | Path,
     *,
     receipt: Receipt | None = None,
+    stamps: Stamps | None = None,
     frame: AnyFrame | None = None,
     ledger: Ledger | None = None,
     strict: bool = False,
@@ -137,6 +145,7 @@ def verify(
     Args:
         folder: holds ``draw.json``, ``manifest.csv`` and ``exclusions.csv``.
         receipt: evidence that the commitment is older than the seed, if there is any.
+        stamps: time stamps to look at for such evidence, and whom to trust for them; None for none.
         frame: a frame to draw from in place of the two tables, which need not be there: one in a
             database, too large or too private for a file.
         ledger: the ledger that sent the letters, to be checked and compared; None to leave it out.
@@ -150,21 +159,36 @@ def verify(
 
     Raises:
         FrameError: another engine.
-        MissingPartError: the engine is not installed.
+        MissingPartError: the engine, or what checks time stamps, is not installed.
+        RecordError: the roots of the time stamps are no certificates.
     """
     require_engine(engine)
     place = Path(folder)
     empty = verify_empty(place, ledger)
     if empty is not None:
         return FolderReport(empty.level, empty.first_difference, None, empty.notes)
-    draw = verify_draw(place, receipt=receipt, frame=frame, strict=strict, engine=engine)
+    stamped = Evidence(notes=[*unchecked(place)])
+    if stamps is not None:
+        stamped = evidence_of(place, stamps, None if ledger is None else _of_head(place, ledger))
+    draw = verify_draw(
+        place, receipt=receipt or stamped.receipt, frame=frame, strict=strict, engine=engine
+    )
     known = {field.name: getattr(draw, field.name) for field in attrs.fields(VerificationReport)}
+    known["notes"] = (*draw.notes, *stamped.notes)
+    known["first_difference"] = draw.first_difference or stamped.fault
     there = (place / PACK).is_symlink() or (place / PACK).exists()
     if not there and ledger is None:
         return FolderReport(**known)
     pack, difference = _packs(place, ledger, draw.redrawn, passphrase)
     return FolderReport(
-        **{**known, "first_difference": draw.first_difference or difference}, pack=pack
+        **{**known, "first_difference": known["first_difference"] or difference}, pack=pack
+    )
+
+
+def _of_head(place: Path, ledger: Ledger) -> OfHead:
+    """What gives a receipt for a head of a ledger."""
+    return lambda head, dated, rolled, proof: ledger.receipt(
+        Draw.load(place), head=head, dated=dated, rolled=rolled, proof=proof
     )
 
 

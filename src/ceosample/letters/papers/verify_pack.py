@@ -353,5 +353,6 @@ def _not_looked_at(folder: Path) -> Iterator[str]:
     looked_at = {PACK, PAGE, ROOM, "letters", "draw.json", "manifest.csv", "exclusions.csv"}
     for name in _names(folder):
         is_looked_at = name in looked_at or FILE.fullmatch(name) or name.startswith("earlier-")
+        is_looked_at = is_looked_at or name.endswith(".tsr")  # time stamps have a note of their own
         if not is_looked_at and not name.startswith("rework-"):
             yield name

@@ -11,6 +11,7 @@ import attrs
 from ceosample.canonical import Json, digest, netstring
 from ceosample.errors import SeedError, raise_faults
 from ceosample.got import Private, got, got_name
+from ceosample.sampling.seeds import drand
 from ceosample.sampling.seeds.seed_source import Dice, Link, Part, Round, SeedSource
 from ceosample.show import Described
 
@@ -28,7 +29,6 @@ _OTHER_VALUE = (
     f"at least {FEWEST_DIGITS} digits, or {FEWEST_HEX_DIGITS} lower-case hex digits",
 )
 _DIGITS = re.compile(r"[0-9]*")
-_SIGNATURE = re.compile(r"([0-9a-f]{2})+")
 
 
 def _as_tuple(texts: Any) -> Any:
@@ -49,6 +49,7 @@ class Seed(Described):
             rolled.
         contributions: what each part of the source gave, where it has several; else empty.
         signature: a drand round's, in hex, if it was kept; its SHA-256 is the round's value.
+        previous_signature: that of the round before, in hex, where the chain signs it too.
 
     Raises:
         SeedError: every field that breaks these rules.
@@ -59,6 +60,7 @@ class Seed(Described):
     witnesses: tuple[str, ...] = attrs.field(converter=_as_tuple)
     contributions: tuple[str, ...] = attrs.field(default=(), converter=_as_tuple)
     signature: str | None = None
+    previous_signature: str | None = None
 
     @classmethod
     def from_dice(cls, value: str, *, witnesses: Sequence[str]) -> Seed:
@@ -78,6 +80,7 @@ class Seed(Described):
         *,
         witnesses: Sequence[str] = (),
         signature: str | None = None,
+        previous_signature: str | None = None,
     ) -> Seed:
         """What the parts of a source gave, combined in their order.
 
@@ -85,7 +88,9 @@ class Seed(Described):
             source: as the freeze named it.
             contributions: for each part its digits, its link, or its round's value.
             witnesses: the roles of those who saw the dice, where dice are a part.
-            signature: a drand round's, if it is to be kept with its value.
+            signature: a drand round's, if it is to be kept with its value. Where the beacon's key
+                is known here and the extra ``beacon`` is installed, it is checked.
+            previous_signature: that of the round before, which the default chain signs too.
 
         >>> parts = ["83019274650192837465", "31415926535897932384"]
         >>> seed = Seed.from_source("dice+beacon:lottery:7", parts, witnesses=["internal audit"])
@@ -95,7 +100,22 @@ class Seed(Described):
         raise_faults(SeedError, _faults_of_lists(witnesses, contributions))
         alone = len(contributions) == 1 and "+" not in str(source)
         value = contributions[0] if alone else _combined(contributions)
-        return cls(value, source, witnesses, () if alone else contributions, signature)
+        seed = cls(
+            value, source, witnesses, () if alone else contributions, signature, previous_signature
+        )
+        seed.require_signed()
+        return seed
+
+    def require_signed(self) -> None:
+        """Check the signature of a round, where that is possible here.
+
+        Raises:
+            SeedError: the beacon did not sign this round with it.
+        """
+        named = SeedSource.parse(self.source).round
+        if named is not None:
+            fault = drand.fault_of_signature(named, self.signature, self.previous_signature)
+            raise_faults(SeedError, filter(None, [fault]))
 
     def __attrs_post_init__(self) -> None:
         raise_faults(SeedError, _faults(self))
@@ -118,6 +138,8 @@ class Seed(Described):
             more["contributions"] = list(self.contributions)
         if self.signature is not None:
             more["signature"] = self.signature
+        if self.previous_signature is not None:
+            more["previous_signature"] = self.previous_signature
         return {
             "value": self.value,
             "source": self.source,
@@ -140,6 +162,7 @@ class Seed(Described):
             fields["witnesses"],
             fields.get("contributions", ()),
             fields.get("signature"),
+            fields.get("previous_signature"),
         )
 
 
@@ -174,7 +197,10 @@ def _faults(seed: Seed) -> list[str]:
         faults.append(
             f"seed, witnesses: {got([*seed.witnesses])}, and the source has no dice; leave them out"
         )
-    faults += _faults_of_signature(seed.signature, parts)
+    faults += _faults_of_signature("signature", seed.signature, parts)
+    faults += _faults_of_signature("previous_signature", seed.previous_signature, parts)
+    if seed.previous_signature is not None and seed.signature is None:
+        faults.append("seed, signature: got none; give it with previous_signature")
     several = len(parts) > 1
     if len(seed.contributions) != (len(parts) if several else 0):
         wanted = f"one for each of its {len(parts)} parts" if several else "its value alone"
@@ -227,8 +253,8 @@ def _faults_of_round(part: Round, value: str, signature: object) -> list[str]:
     if form.fullmatch(value) is None:
         where = f"seed, round {part.number} of {part.beacon}"
         return [f"{where}: {got(value, Private.SEED)}; give {words}"]
-    if isinstance(signature, str) and _SIGNATURE.fullmatch(signature):
-        found = digest(bytes.fromhex(signature))
+    if isinstance(signature, str) and drand.is_hex(signature):
+        found = drand.value_of(signature)
         if found != value:
             return [
                 f"seed, signature: got one whose SHA-256 is {found[:8]}..., and the value of round "
@@ -237,14 +263,14 @@ def _faults_of_round(part: Round, value: str, signature: object) -> list[str]:
     return []
 
 
-def _faults_of_signature(signature: object, parts: Sequence[Part]) -> list[str]:
+def _faults_of_signature(name: str, signature: object, parts: Sequence[Part]) -> list[str]:
     if signature is None:
         return []
     if not any(isinstance(part, Round) and part.beacon.startswith("drand-") for part in parts):
         what = got(signature, Private.SEED)
-        return [f"seed, signature: {what}, and the source has no drand round; leave it out"]
-    if not isinstance(signature, str) or _SIGNATURE.fullmatch(signature) is None:
-        return [f"seed, signature: {got(signature, Private.SEED)}; give lower-case hex digits"]
+        return [f"seed, {name}: {what}, and the source has no drand round; leave it out"]
+    if not drand.is_hex(signature):
+        return [f"seed, {name}: {got(signature, Private.SEED)}; give lower-case hex digits"]
     return []
 
 

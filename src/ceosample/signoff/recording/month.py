@@ -88,6 +88,7 @@ def reveal(
             f"{where}: already has a seed (event {revealed.sequence}), and this is a different one"
         )
     _require_frozen(before, subject)
+    seed.require_signed()
     return transaction.append("seed_revealed", by, at, payload, *subject)
 
 

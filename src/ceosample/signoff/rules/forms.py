@@ -184,7 +184,8 @@ KINDS: Final[Mapping[str, Form]] = {
     "seed_revealed": Form(
         (MONTH,),
         {"value": a.SOME_TEXT, "source": a.A_SEED_SOURCE, "witnesses": a.TEXTS},
-        {"contributions": a.TEXTS, "signature": a.SOME_TEXT},
+        {"contributions": a.TEXTS, "signature": a.SOME_TEXT, "previous_signature": a.SOME_TEXT},
+        since_rules={"previous_signature": 2},
     ),
     "drawn": Form(
         (MONTH,),

@@ -1,0 +1,1 @@
+"""Time stamps of RFC 3161: what asks for one, what an answer shows, what it proves of a draw."""
