@@ -39,6 +39,13 @@ from ceosample.signoff.intake.decisions import Decisions, record_decisions
 from ceosample.signoff.intake.past_signoffs import import_tracker, withdraw
 from ceosample.signoff.intake.tracker import Tracker
 from ceosample.signoff.keys import exported
+from ceosample.signoff.keys.compare import (
+    BareHead,
+    Chain,
+    Comparison,
+    compare_chains,
+    compare_head,
+)
 from ceosample.signoff.keys.head_note import HeadNote, read_note
 from ceosample.signoff.range_events import range_events
 from ceosample.signoff.receipts import receipt_for
@@ -1435,6 +1442,24 @@ class Ledger:
                 f"at_event: got {quoted(at_event)}; give a number from 1 to {self.count}"
             )
         return HeadNote(self.ledger_id, size, found)
+
+    def compare(self, other: Ledger | str) -> Comparison:
+        """How this ledger and another copy of it stand to each other, or a head kept elsewhere.
+
+        Args:
+            other: a ledger, the text of a signed note, or a head of 64 digits.
+
+        Raises:
+            ConflictError: they are two different ledgers.
+            SignatureError: the note is none, or no key of this ledger signed it.
+        """
+        chain = Chain("this ledger", self.texts_of_events)
+        if isinstance(other, Ledger):
+            return compare_chains(chain, Chain("the other ledger", other.texts_of_events))
+        if "\n" in other:
+            note = read_note(other.encode(errors="surrogateescape"), self.keys())
+            return compare_head(chain, note, "the note")
+        return compare_head(chain, BareHead(other), "the head")
 
     @property
     def count(self) -> int:

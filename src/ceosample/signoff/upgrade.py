@@ -200,8 +200,11 @@ def _stated(transaction: Transaction, zone: str, population: str | None) -> Iter
 
 def make(transaction: Transaction, changes: list[Change], by: str, at: dt.datetime) -> None:
     """Append the events of an upgrade."""
+    # A key is registered after the upgrade that brings the table of signatures.
+    signers = None if transaction.keys().keys else ()
     for change in changes:
-        transaction.append(change.kind, by, at, change.payload, change.population, change.period)
+        about = change.population, change.period
+        transaction.append(change.kind, by, at, change.payload, *about, signers=signers)
 
 
 def report(

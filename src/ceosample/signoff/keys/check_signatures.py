@@ -64,12 +64,18 @@ class SignatureReport(Result):
         del fields["problems"]
         return fields
 
-    def lines(self) -> list[str]:
-        """What it says, a line each."""
+    @property
+    def words(self) -> str:
+        """How many events are signed, and by whom: ``5 of 8 events (ann 5)``."""
         by = ", ".join(f"{person} {count}" for person, count in self.by.items())
         since = "" if self.first == 1 else f" from event {self.first} on"
-        told = f"signed: {self.signed} of {self.events} events{since}"
-        lines = [f"{told} ({by})" if by else told]
+        told = f"{self.signed} of {self.events} events{since}"
+        return f"{told} ({by})" if by else told
+
+    def lines(self) -> list[str]:
+        """What it says, a line each."""
+        since = "" if self.first == 1 else f" from event {self.first} on"
+        lines = [f"signed: {self.words}"]
         if not self.checked:
             lines[0] += "; NOT verified, which needs cryptography: pip install 'ceosample[keys]'"
         lines.append(f"not signed: {self.unsigned} of {self.events} events{since}")
@@ -179,7 +185,7 @@ class _Tally:
         """What is wrong with a signature; None where nothing is."""
         key = self._known.find(str(row.signer))
         if key is None:
-            return f"is signed by the key {quoted(row.signer, 8)}, which is not registered"
+            return f"is signed by the key {str(row.signer)[:8]!r}, which is not registered"
         whose = f"the key {key.public[:8]} of {quoted(key.person)}"
         if not key.signs(event.sequence):
             return (
