@@ -17,7 +17,7 @@ from ceosample.errors import ConflictError, LedgerError, SignatureError
 from ceosample.signoff.keys.head_note import HeadNote, read_note
 from ceosample.signoff.keys.recorder_key import RecorderKey
 from ceosample.signoff.keys.signed_note import NoteKey, SignedNote, signed
-from ceosample.signoff.replay.keys import Key, Keys
+from ceosample.signoff.replay.keys import Keys, RegisteredKey
 from command import Ended, asked, asked_at
 from release_0_1 import FOLDER
 
@@ -113,7 +113,7 @@ def test_a_head_is_a_checkpoint_that_no_reader_of_trees_takes_for_theirs(
     assert base64.b64decode(head).hex() == ledger.head
     assert "no root of a Merkle tree" in words
     assert line.startswith("\u2014 ann%20lee%2B1 ")
-    ann = Keys((Key("ann lee+1", ANN.public, 3),))
+    ann = Keys((RegisteredKey("ann lee+1", ANN.public, 3),))
     assert read_note(note.encode(), ann) == HeadNote(NAME, 4, ledger.head, ("ann lee+1",))
 
 
@@ -121,18 +121,18 @@ def test_a_note_counts_by_a_known_key_of_its_time_alone(ledger: cs.Ledger) -> No
     note = ledger.note().sign("ann", ANN).encode()
     for keys, said in (
         (Keys(), "none by a key that is known here"),
-        (Keys((Key("ann", BOB.public, 3),)), "none by a key that is known here"),
-        (Keys((Key("ann", ANN.public, 3, 3, "revoked"),)), "signs events 3 to 3"),
-        (Keys((Key("ann", ANN.public, 5),)), "signs events 5 to the newest"),
+        (Keys((RegisteredKey("ann", BOB.public, 3),)), "none by a key that is known here"),
+        (Keys((RegisteredKey("ann", ANN.public, 3, 3, "revoked"),)), "signs events 3 to 3"),
+        (Keys((RegisteredKey("ann", ANN.public, 5),)), "signs events 5 to the newest"),
     ):
         with pytest.raises(SignatureError, match=said):
             read_note(note, keys)
     other = SignedNote.parse(note).text.replace("\n4\n", "\n5\n")
     with pytest.raises(SignatureError, match="is wrong"):
-        read_note(note.replace(b"\n4\n", b"\n5\n"), Keys((Key("ann", ANN.public, 3),)))
+        read_note(note.replace(b"\n4\n", b"\n5\n"), Keys((RegisteredKey("ann", ANN.public, 3),)))
     strange = signed(other.replace("ceosample/", "example.org/"), NoteKey("ann", ANN.public), ANN)
     with pytest.raises(SignatureError, match=r"got the origin 'example\.org"):
-        read_note(strange.encode(), Keys((Key("ann", ANN.public, 3),)))
+        read_note(strange.encode(), Keys((RegisteredKey("ann", ANN.public, 3),)))
 
 
 def test_a_note_serves_a_check_as_a_head_does(ledger: cs.Ledger) -> None:

@@ -29,7 +29,7 @@ from ceosample.signoff.keys.compare import (
 from ceosample.signoff.keys.head_note import HeadNote, read_note
 from ceosample.signoff.keys.signed_note import NoteKey, SignedNote
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.replay.keys import Key, Keys
+from ceosample.signoff.replay.keys import Keys, RegisteredKey
 
 _HEAD: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -98,7 +98,7 @@ def _compared(
     keys = Keys(
         (
             *(key for chain in chains for key in chain.keys().keys),
-            *(Key(key.name, key.public, 1) for key in trusted),
+            *(RegisteredKey(key.name, key.public, 1) for key in trusted),
         )
     )
     heads = [

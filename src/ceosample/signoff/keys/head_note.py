@@ -16,7 +16,7 @@ import attrs
 from ceosample.errors import SignatureError
 from ceosample.result import Result
 from ceosample.signoff.keys.signed_note import NoteKey, SignedNote, signed
-from ceosample.signoff.replay.keys import Key, Keys
+from ceosample.signoff.replay.keys import Keys, RegisteredKey
 from ceosample.signoff.store.signatures import Signer
 from ceosample.text import quoted
 
@@ -77,7 +77,7 @@ def read_note(data: bytes, keys: Keys) -> HeadNote:
     return attrs.evolve(found, signed_by=tuple(able))
 
 
-def _why(note: SignedNote, signers: list[Key], found: HeadNote) -> str:
+def _why(note: SignedNote, signers: list[RegisteredKey], found: HeadNote) -> str:
     if signers:
         key = signers[0]
         return (

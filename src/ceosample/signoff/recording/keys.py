@@ -8,7 +8,7 @@ from ceosample.canonical import Json
 from ceosample.errors import LedgerError
 from ceosample.signoff.recording.event_fields import code
 from ceosample.signoff.recording.transaction import Transaction
-from ceosample.signoff.replay.keys import REGISTERED, REVOKED, ROTATED, Key
+from ceosample.signoff.replay.keys import REGISTERED, REVOKED, ROTATED, RegisteredKey
 from ceosample.signoff.rules.in_force import FIRST
 from ceosample.signoff.store.events import Event
 from ceosample.signoff.store.signatures import Signer
@@ -69,7 +69,7 @@ def revoke(
     return transaction.append(REVOKED, by, at, payload, signers=[] if lost else None)
 
 
-def named(transaction: Transaction, digits: object) -> Key:
+def named(transaction: Transaction, digits: object) -> RegisteredKey:
     """The key whose public part begins with these digits.
 
     Raises:

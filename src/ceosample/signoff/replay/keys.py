@@ -25,7 +25,7 @@ _HEADER: Final = ["person", "key", "from event", "to event", "ended"]
 
 
 @attrs.frozen
-class Key(Result):
+class RegisteredKey(Result):
     """A recorder's public key.
 
     Attributes:
@@ -51,7 +51,7 @@ class Key(Result):
 class Keys(Result):
     """All keys that were ever registered in a ledger, in order; ``ledger.keys()`` returns it."""
 
-    keys: tuple[Key, ...] = ()
+    keys: tuple[RegisteredKey, ...] = ()
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> Keys:
@@ -72,24 +72,24 @@ class Keys(Result):
         kept = self.keys
         if event.kind == ROTATED:
             kept = tuple(self._ended(said["replaces"], event.sequence, "rotated"))
-        return Keys((*kept, Key(said["person"], said["key"], event.sequence)))
+        return Keys((*kept, RegisteredKey(said["person"], said["key"], event.sequence)))
 
-    def _ended(self, public: str, until: int, how: str) -> Iterator[Key]:
+    def _ended(self, public: str, until: int, how: str) -> Iterator[RegisteredKey]:
         for key in self.keys:
             ends = key.public == public and key.until is None
             yield attrs.evolve(key, until=until, ended=how) if ends else key
 
-    def find(self, public: str) -> Key | None:
+    def find(self, public: str) -> RegisteredKey | None:
         """The key with this public part; None if it was never registered."""
         return next((key for key in self.keys if key.public == public), None)
 
-    def held_by(self, person: str) -> Key | None:
+    def held_by(self, person: str) -> RegisteredKey | None:
         """The key with which a person signs now; None without one."""
         held = (key for key in self.keys if key.person == person and key.until is None)
         return next(held, None)
 
     @property
-    def active(self) -> tuple[Key, ...]:
+    def active(self) -> tuple[RegisteredKey, ...]:
         """The keys that can sign now."""
         return tuple(key for key in self.keys if key.until is None)
 
