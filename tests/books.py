@@ -133,10 +133,10 @@ class Book:
     def _disarmed(self, execute: Execute) -> Iterator[None]:
         """A block in which no trigger stands in the way."""
         if self.kind == "postgresql":
-            for table in ("events", "texts"):
+            for table in ("events", "texts", "signatures"):
                 execute(f"ALTER TABLE {table} DISABLE TRIGGER USER", {})
             yield
-            for table in ("events", "texts"):
+            for table in ("events", "texts", "signatures"):
                 execute(f"ALTER TABLE {table} ENABLE TRIGGER USER", {})
             return
         query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"

@@ -183,6 +183,7 @@ GIVEN: Final = {
     "hold": "R-1 --period 2026-10 --reason-code slip --by ceo",
     "erase": "R-1 --period 2026-10 --reason-code slip --by ceo",
     "ledger letter": "R-1",
+    "compare": "0" * 64,
     "refer": "--came-by letter --by ceo",
     "words": "R-1",
     "resolution show": "OOP-1",

@@ -46,7 +46,14 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 #: Commands that 0.1 did not have: a line that runs in the folder, and how it ends.
 NEW_COMMANDS: Final[Mapping[str, tuple[str, int]]] = {
+    "compare": (f"compare {'0' * 64}", 1),
     "infer": ("infer --year 2026", 0),
+    "key list": ("key list", 0),
+    "key new": ("key new recorder.pem", 0),
+    "key register": ("key register recorder.pem --by office", 65),
+    "key revoke": ("key revoke 00000000 --by office --approver dpo --reason-code lost", 65),
+    "key rotate": ("key rotate recorder.pem --by office", 65),
+    "ledger head": ("ledger head", 0),
     "ledger letter": ("ledger letter R-KBRL2Z", 0),
     "health": ("health", 1),
     "naming agree": ("naming agree h-007 --name Ann --to staff", 65),

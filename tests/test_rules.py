@@ -35,6 +35,7 @@ def test_what_0_1_recorded_has_the_form_of_rules_1_and_of_rules_2() -> None:
         *PROMISED,
         *("oop_forgotten", "read", "room_sealed"),
         *("naming_agreed", "naming_withdrawn"),
+        *("key_registered", "key_rotated", "key_revoked"),
     }
     assert [fault for event in events for fault in faults_of_form(event, 1)] == []
     assert [fault for event in events for fault in faults_of_form(event, 2)] == []

@@ -123,7 +123,7 @@ def test_the_ledger_of_0_1_keeps_every_figure_after_an_upgrade(tmp_path: Path) -
     before = figures(folder)
     assert len(before["letters"]) > 0
     dry = asked("upgrade", "--dry-run", "--by", "office", "--json", folder=folder)
-    assert (dry.code, dry.json["done"], len(dry.json["changes"])) == (0, False, 1)
+    assert (dry.code, dry.json["done"], len(dry.json["changes"])) == (0, False, 2)
     done = asked("upgrade", "--by", "office", "--json", folder=folder)
     assert (done.code, done.json["done"]) == (0, True)
     assert Path(folder, done.json["backup"]).is_file()

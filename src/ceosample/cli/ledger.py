@@ -29,21 +29,24 @@ from ceosample.cli.options import (
     told_of_clock,
 )
 from ceosample.configuration import Configuration
-from ceosample.errors import ConflictError, NoLedgerError
+from ceosample.configuration.recorder_key import recorder_key
+from ceosample.errors import ConflictError, LedgerError, NoLedgerError
 from ceosample.period import Period
 from ceosample.result import as_json_text
+from ceosample.signoff.keys.recorder_key import KeyInFile
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.letter_story import letter_story
 from ceosample.signoff.letters_table import letters_table
 from ceosample.signoff.store.events import Event
 from ceosample.spreadsheet import Audience
+from ceosample.text import counted
 
 _file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 
 @cli.group("ledger", cls=SectionedGroup)
 def ledger_group() -> None:
-    """Show what the ledger holds: the history of one letter."""
+    """Show what the ledger holds: the history of one letter, and its head."""
 
 
 @ledger_group.command("letter")
@@ -68,6 +71,35 @@ def letter_command(
     with ledger_of(config) as ledger:
         story = letter_story(ledger, unit_id, population=population, period=period, case=is_case)
     click.echo(as_json_text(story.to_dict()) if as_json else str(story))
+
+
+@ledger_group.command("head")
+@click.option("--note", is_flag=True, help="Print it as a note that the recorder's key signs.")
+@click.option("--at-event", type=int, help="The number of the event.  [default: the newest]")
+@config_file_option
+@json_option
+def head_command(note: bool, at_event: int | None, config: Path, as_json: bool) -> None:
+    """Show the ledger's head: the hash of its newest event, which stands for all before it.
+
+    A note is for others to keep: 'ceosample compare' then shows whether they see the same ledger.
+    """
+    configuration = any_configured(config)
+    with ledger_of(config) as ledger:
+        found, keys = ledger.note(at_event=at_event), ledger.keys()
+    text = None
+    if note:
+        signer = recorder_key(configuration)
+        held = None if signer is None else keys.find(signer.public)
+        if signer is None or held is None or not held.signs(found.size):
+            raise LedgerError(
+                f"key: got {'none' if signer is None else signer.public[:8]} to sign a note of "
+                f"event {found.size}; name a registered key as ledger.key"
+            )
+        text = found.sign(held.person, signer)
+    if as_json:
+        click.echo(as_json_text({**found.to_dict(), "note": text}))
+    else:
+        click.echo(f"head {found.head}, event {found.size}" if text is None else text, nl=not text)
 
 
 @cli.command()
@@ -104,17 +136,27 @@ def reconcile(
     click.echo(in_words(event))
 
 
+_signatures = click.option(
+    "--signatures",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file of the recorders' signatures, as JSON Lines.",
+)
+
+
 @cli.command("export")
 @_file
+@_signatures
 @audience_option
 @config_file_option
-def export_command(file: Path, audience: Audience, config: Path) -> None:
+def export_command(file: Path, signatures: Path | None, audience: Audience, config: Path) -> None:
     """Write all events into FILE as JSON Lines, or all letters as a table: FILE.xlsx, FILE.csv.
 
     Texts stay in the ledger. No cell of a table can run as a formula, but for a CSV file that is
     --for machine. A table is written from a ledger that was checked. With - for FILE the events go
-    to standard output.
+    to standard output. --signatures writes who signed which events, for import.
     """
+    if signatures is not None:
+        _export_signatures(signatures, config)
     if str(file) == "-":
         with ledger_of(config) as ledger:
             for line in ledger.export():
@@ -136,17 +178,28 @@ def export_command(file: Path, audience: Audience, config: Path) -> None:
     click.echo(f"{len(lines)} events, head {head}")
 
 
+def _export_signatures(file: Path, config: Path) -> None:
+    if files.read_if_there(file) is not None:
+        raise ConflictError(f"{file}: already exists and was left unchanged; choose another name")
+    with ledger_of(config) as ledger:
+        lines = list(ledger.export_signatures())
+    files.write_whole(file, b"".join(lines))
+    click.echo(f"{file}: {counted(len(lines), 'signature')}", err=True)
+
+
 @cli.command("import")
 @_file
+@_signatures
 @config_file_option
-def import_command(file: Path, config: Path) -> None:
+def import_command(file: Path, signatures: Path | None, config: Path) -> None:
     """Create the configuration's ledger from the events of FILE, and check each of them."""
     lines = files.read(file).splitlines(keepends=True)
+    signed = [] if signatures is None else files.read(signatures).splitlines(keepends=True)
     configuration = any_configured(config)
     _require_named(configuration, lines)
     with (
         file_modes.for_group(configuration.for_group),
-        Ledger.restore(configuration.ledger_url, lines) as ledger,
+        Ledger.restore(configuration.ledger_url, lines, signed=signed) as ledger,
     ):
         click.echo(f"{len(lines)} events, head {ledger.head}")
 
@@ -191,8 +244,8 @@ def upgrade(
     if population is not None and zone is None:
         raise click.UsageError("--population goes with --zone")
     place = backup or who.config.parent / f"ledger-{who.at:%Y%m%dT%H%M%S}.backup"
-    url = any_configured(who.config).ledger_url
-    with _ledger(url, who, dry_run=dry_run) as ledger:
+    configuration = any_configured(who.config)
+    with _ledger(configuration.ledger_url, who, dry_run, recorder_key(configuration)) as ledger:
         found = ledger.upgrade(
             by=who.by,
             at=who.at,
@@ -225,16 +278,18 @@ def repair_command(
     """
     at = who.moment if url else who.at  # a ledger by its URL needs no configuration
     place = backup or who.config.parent / f"ledger-{at:%Y%m%dT%H%M%S}.backup"
+    configuration = None if url else any_configured(who.config)
     wanted = url or any_configured(who.config).ledger_url
-    with _ledger(wanted, who, dry_run=dry_run) as ledger:
+    key = None if configuration is None else recorder_key(configuration)
+    with _ledger(wanted, who, dry_run, key) as ledger:
         found = ledger.repair(by=who.by, at=at, backup=place, dry_run=dry_run)
     click.echo(as_json_text(found.to_dict()) if as_json else str(found))
 
 
-def _ledger(url: str | URL, who: Actor, *, dry_run: bool) -> Ledger:
+def _ledger(url: str | URL, who: Actor, dry_run: bool, key: KeyInFile | None) -> Ledger:
     """The ledger: as it is for a dry run, since opening it to write may change its form."""
     if not dry_run:
-        return told_of_clock(Ledger.open(url, create=False, recorder=who.recorder))
+        return told_of_clock(Ledger.open(url, create=False, recorder=who.recorder, key=key))
     ledger = Ledger.open_readonly(url)
     if ledger is None:
         raise NoLedgerError("ledger: does not exist; 'ceosample run' creates one")

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 import click
 
-from ceosample import file_modes, job
+from ceosample import file_modes, files, job
 from ceosample.canonical import Json
 from ceosample.configuration import Configuration
 from ceosample.duration import from_option
@@ -320,9 +320,18 @@ def ledger_of(config: Path, recorder: str | None = None) -> Ledger:
     return told_of_clock(job.open_ledger(any_configured(config), recorder=recorder))
 
 
+def _head_or_note(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """A head as it is; or the text of a note, where the value names its file."""
+    if value is None or not Path(value).is_file():
+        return value
+    return files.read(Path(value)).decode(errors="surrogateescape")
+
+
 checked_head_option = click.option(
     "--checked-head",
-    help="The head of an earlier check, kept elsewhere: judge the events after it alone.",
+    callback=_head_or_note,
+    help="The head of an earlier check, or the file of a signed note, kept elsewhere: judge the "
+    "events after it alone.",
 )
 
 
@@ -331,7 +340,10 @@ def check_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         checked_head_option,
         click.option(
-            "--head", help="A hash from paper, which the ledger must hold; this implies --check."
+            "--head",
+            callback=_head_or_note,
+            help="A hash from paper, or the file of a signed note, which the ledger must hold; "
+            "this implies --check.",
         ),
         click.option("--check", is_flag=True, help="Check the whole ledger too."),
     ):

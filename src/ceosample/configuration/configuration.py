@@ -91,6 +91,8 @@ class Configuration:
         seal: whether signing rooms are sealed.
         passphrase: the path of the file that holds the passphrase of rooms; None without one.
         tracker: the columns of an older table of sign-offs; None without one.
+        key: the path of the recorder's private key; None where events are not signed.
+        key_passphrase: the path of the file that holds its passphrase; None without one.
     """
 
     home: Path
@@ -142,6 +144,8 @@ class Configuration:
     file: Path | None = None
     apart: bool = False
     is_reading: bool = False
+    key: str | None = None
+    key_passphrase: str | None = None
 
     @classmethod
     def load(cls, path: str | Path, population: str | None = None) -> Configuration:
@@ -254,6 +258,8 @@ class Configuration:
             logo=letters.get("logo"),
             firm=letters.get("firm") or _first_line(letters.get("letterhead", ())),
             ahead=_minutes(tables["ledger"].get("ahead")),
+            key=tables["ledger"].get("key"),
+            key_passphrase=tables["ledger"].get("key_passphrase"),
             method=Method(**tables["inference"]) if "inference" in tables else None,
         )
 

@@ -322,6 +322,8 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "url": _LEDGER,
         "id": Key("the id of the ledger, which the first run writes, or nothing", _is_id),
         "ahead": Key("minutes from 0 to 1440", lambda value: is_count(value) and value <= 1440),
+        "key": _TEXT,
+        "key_passphrase": Key("the path of a file that holds it", _is_text, private=Private.SECRET),
         "own_codes": Key(
             f"a table of your codes, each with one of {', '.join(INELIGIBLE)}", _are_own_codes
         ),

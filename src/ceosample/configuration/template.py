@@ -159,6 +159,8 @@ id = ""                                 # the first run writes the ledger's id h
 # own_codes = {crm-7 = "duplicate"}     # your codes for what was never eligible, each with one of
                                         # duplicate, out-of-scope, not-of-this-period,
                                         # not-a-response
+# key = "recorder.pem"                  # signs what is recorded; 'ceosample key new' makes it
+# key_passphrase = "recorder.word"      # the file of its passphrase, if it has one
 
 [output]
 folder = "packs"                        # each month gets a folder in it

@@ -19,6 +19,7 @@ from ceosample.progress import Progress, counted, watched
 from ceosample.result import Result
 from ceosample.show import html_facts
 from ceosample.signoff.checked_before import Passed, pass_to, rest_of
+from ceosample.signoff.keys.check_signatures import SignatureReport, check_signatures
 from ceosample.signoff.rules.in_force import KIND as RULES
 from ceosample.signoff.rules.judge import judge, readable
 from ceosample.signoff.rules.walk import Earlier, Walk
@@ -56,6 +57,7 @@ class ChainReport(Result):
         checked_from: the number of the event whose hash was given as a head up to which a check was
             made before: what came before it is hashed, and not judged again. None where every event
             was judged.
+        signatures: who signed which events; None in a ledger whose recorders have no keys.
     """
 
     level: ChainLevel
@@ -66,6 +68,7 @@ class ChainReport(Result):
     notes: tuple[str, ...] = ()
     database: tuple[str, ...] = ()
     checked_from: int | None = None
+    signatures: SignatureReport | None = None
 
     @property
     def ok(self) -> bool:
@@ -79,6 +82,8 @@ class ChainReport(Result):
             del fields["notes"]
         if self.checked_from is None:
             del fields["checked_from"]
+        if self.signatures is None:
+            del fields["signatures"]
         return {"ok": self.ok, **fields}
 
     @property
@@ -94,6 +99,7 @@ class ChainReport(Result):
         text = "; ".join(filter(None, [text, self.checked_words]))
         lines = [] if self.ok else [f"first difference: {self.first_difference}"]
         lines += [f"problem: {problem}" for problem in self.problems[1:]]
+        lines += [] if self.signatures is None else self.signatures.lines()
         return "\n  ".join([text, *lines, *(f"note: {note}" for note in self.notes)])
 
     def _repr_html_(self) -> str:
@@ -102,6 +108,8 @@ class ChainReport(Result):
             facts.insert(0, ("first difference", self.first_difference))
         facts += [("checked", self.checked_words)] if self.checked_words else []
         facts += [("problem", problem) for problem in self.problems[1:]]
+        if self.signatures is not None:
+            facts += [("signatures", line) for line in self.signatures.lines()]
         facts += [("note", note) for note in self.notes]
         return html_facts(f"{'ok' if self.ok else 'NOT ok'}: {self.level.name}", facts)
 
@@ -134,7 +142,7 @@ def check_book(
             )
     report, different = check_parts(store, head, progress, checked_head)
     if not different:
-        return report
+        return _with_signatures(store, report)
     told = tuple(map(str, different))
     return attrs.evolve(
         report,
@@ -142,6 +150,22 @@ def check_book(
         first_difference=report.first_difference or f"{told[0]}; {REPAIR}",
         problems=(*report.problems, *told),
         database=told,
+    )
+
+
+def _with_signatures(store: Store, report: ChainReport) -> ChainReport:
+    """The result with that of checking who signed the events, where these are whole."""
+    if not report.ok:
+        return report
+    found = check_signatures(store, report.events, report.checked_from or 0)
+    if found is None or not found.problems:
+        return attrs.evolve(report, signatures=found)
+    return attrs.evolve(
+        report,
+        level=ChainLevel.BROKEN,
+        first_difference=found.problems[0],
+        problems=found.problems,
+        signatures=found,
     )
 
 

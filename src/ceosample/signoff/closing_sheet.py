@@ -24,6 +24,7 @@ from ceosample.signoff.check import ChainReport
 from ceosample.signoff.figures.month_summary import EMPTY, MonthSummary, summarise
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.keys import Keys
 from ceosample.signoff.replay.lifecycle import ENDS
 from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.replay.zones import Zones
@@ -92,7 +93,8 @@ def closing_sheet(
             "still_open (--still-open)"
         )
     at = Zones.of(events).local(at, population)
-    page = {**_page(month, events, report, signatory, at), "paper": paper_size}
+    keys = ledger.keys() if report.signatures is not None else Keys()
+    page = {**_page(month, events, report, signatory, at, keys), "paper": paper_size}
     name = sheet_name(str(report.head), still_open=bool(month.open))
     made = {f"{name}.html": cover_and_dockets.sheet_html(page)}
     if paper is not False and typeset.is_installed():
@@ -126,6 +128,7 @@ def _page(
     report: ChainReport,
     signatory: Signatory,
     at: dt.datetime,
+    keys: Keys,
 ) -> dict[str, Any]:
     """All that the shells print."""
     title = f"{'Interim' if month.open else 'Closing'} sheet"
@@ -136,7 +139,7 @@ def _page(
         "title": title,
         "subtitle": subtitle,
         "lead": _lead(month),
-        "facts": _facts(month, events, report, at),
+        "facts": _facts(month, events, report, at, keys),
         "table": _reasons(month.left_out) if month.stage == EMPTY else _states(month),
         "signatures": [["Signed", f"{signatory.name}, {signatory.title}"], ["On", ""]],
         # Pages that follow the signed one carry the head at their foot.
@@ -163,14 +166,23 @@ def _lead(month: MonthSummary) -> str:
 
 
 def _facts(
-    month: MonthSummary, events: list[Event], report: ChainReport, at: dt.datetime
+    month: MonthSummary,
+    events: list[Event],
+    report: ChainReport,
+    at: dt.datetime,
+    keys: Keys,
 ) -> list[list[str]]:
     checked = [
         ["As of", at.isoformat(timespec="minutes")],
         ["Ledger", f"{report.level.name}: {report.events} events, all of them checked"],
         ["Program", _programs(events)],
     ]
-    head = ["Head", str(report.head), "digest"]
+    # Public keys on paper that is signed cannot be exchanged later.
+    head = [
+        *([] if report.signatures is None else [["Signed by recorders", report.signatures.words]]),
+        *([f"Key of {key.person}", key.public, "digest"] for key in keys.active),
+        ["Head", str(report.head), "digest"],
+    ]
     again = ["Frozen", f"{month.freezes} times" if month.freezes > 1 else "once"]
     if month.stage == EMPTY:
         left_out = sum((month.left_out or {}).values())
@@ -179,7 +191,7 @@ def _facts(
             again,
             *checked,
             ["Commitment", str(month.commitment), "digest"],
-            head,
+            *head,
         ]
     coverage = month.coverage
     selected = sum(row.selected for row in coverage.strata)
@@ -204,7 +216,7 @@ def _facts(
         *checked,
         ["Draw", str(drawn.payload["draw"]), "digest"],
         ["Registration", drawn.hash, "digest"],
-        head,
+        *head,
     ]
 
 

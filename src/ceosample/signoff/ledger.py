@@ -38,11 +38,21 @@ from ceosample.signoff.figures import month_summary
 from ceosample.signoff.intake.decisions import Decisions, record_decisions
 from ceosample.signoff.intake.past_signoffs import import_tracker, withdraw
 from ceosample.signoff.intake.tracker import Tracker
+from ceosample.signoff.keys import exported
+from ceosample.signoff.keys.compare import (
+    BareHead,
+    Chain,
+    Comparison,
+    compare_chains,
+    compare_head,
+)
+from ceosample.signoff.keys.head_note import HeadNote, read_note
 from ceosample.signoff.range_events import range_events
 from ceosample.signoff.receipts import receipt_for
 from ceosample.signoff.recording import (
     cases,
     clock,
+    keys,
     letters,
     month,
     names,
@@ -57,12 +67,15 @@ from ceosample.signoff.repair import Repair
 from ceosample.signoff.replay import titles, zones
 from ceosample.signoff.replay.cases import CASE_KINDS, CaseHistory
 from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.keys import Keys
 from ceosample.signoff.replay.methods import Method
 from ceosample.signoff.replay.past_signoffs import KINDS
 from ceosample.signoff.replay.people import Ended, People, ended_by
 from ceosample.signoff.rules.in_force import KIND as RULES
 from ceosample.signoff.rules.judge import fault_of_form, readable, warn_malformed
+from ceosample.signoff.store import signatures
 from ceosample.signoff.store.events import Event, Subject
+from ceosample.signoff.store.signatures import Signer
 from ceosample.signoff.store.store import Store
 from ceosample.signoff.upgrade import Upgrade
 from ceosample.text import counted, fault_in_name, quoted
@@ -90,12 +103,19 @@ class Ledger:
     """
 
     def __init__(
-        self, store: Store, clock: Clock, *, salts: Salts | None = None, recorder: str | None = None
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        salts: Salts | None = None,
+        recorder: str | None = None,
+        key: Signer | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._salts = salts or _salt
         self._recorder = recorder
+        self._key = key
         self._transaction: Transaction | None = None
 
     @classmethod
@@ -109,6 +129,7 @@ class Ledger:
         recorder: str | None = None,
         salts: Salts | None = None,
         late: bool = False,
+        key: Signer | None = None,
     ) -> Ledger:
         """The ledger of a URL; a new one begins with the events ``opened``, ``rules``.
 
@@ -123,6 +144,8 @@ class Ledger:
             salts: returns 32 bytes for each text that is kept, for tests; random by default.
             late: True to create a missing ledger together with its first event, so that what is
                 refused before it leaves nothing behind.
+            key: the recorder's private key, a ``cs.verification.RecorderKey``, which signs every
+                event that is recorded; its holder is then the recorder. None for no signatures.
 
         Raises:
             LedgerError: the URL or what it leads to is not a ledger that this release reads.
@@ -142,7 +165,7 @@ class Ledger:
             recorder=recorder,
             late=late,
         )
-        return cls(store, clock, salts=salts, recorder=recorder)
+        return cls(store, clock, salts=salts, recorder=recorder, key=key)
 
     @classmethod
     def open_readonly(cls, url: str | URL) -> Ledger | None:
@@ -159,7 +182,12 @@ class Ledger:
 
     @classmethod
     def restore(
-        cls, url: str | URL, lines: Iterable[bytes], *, clock: Clock | None = None
+        cls,
+        url: str | URL,
+        lines: Iterable[bytes],
+        *,
+        signed: Iterable[bytes] = (),
+        clock: Clock | None = None,
     ) -> Ledger:
         """A new ledger with the events that :meth:`export` returned, every one of them checked.
 
@@ -168,13 +196,14 @@ class Ledger:
         Args:
             url: a URL without a ledger.
             lines: JSON Lines, an event each.
+            signed: JSON Lines, a signature each, as :meth:`export_signatures` returned them.
             clock: the recorder's clock, for tests; the system's by default.
 
         Raises:
             LedgerError: a line is not an event, or events are missing; nothing is kept.
             ConflictError: a ledger already exists there; it is left unchanged.
         """
-        return cls(opening.restored(url, lines), clock or _now)
+        return cls(opening.restored(url, lines, signed), clock or _now)
 
     def close(self) -> None:
         """Close the database."""
@@ -220,12 +249,17 @@ class Ledger:
         ...     _ = ledger.grant("ceo", "signatory", since=dt.date(2026, 1, 1), by="board",
         ...                      at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
         """
-        with self._writing() as transaction:
-            outer, self._transaction = self._transaction, transaction
-            try:
-                yield self
-            finally:
-                self._transaction = outer
+        key = self._key
+        try:
+            with self._writing() as transaction:
+                outer, self._transaction = self._transaction, transaction
+                try:
+                    yield self
+                finally:
+                    self._transaction = outer
+        except BaseException:
+            self._key = key  # one that was rotated inside is not
+            raise
 
     # A month.
 
@@ -1086,6 +1120,63 @@ class Ledger:
         with self._reading() as transaction:
             transaction.times.require_clock()
 
+    # Keys of recorders.
+
+    def register_key(self, key: Signer, *, by: str, at: dt.datetime) -> Event:
+        """Record a person's key, with which they sign from then on; the event is signed by it.
+
+        Args:
+            key: the private key; only its public part is recorded.
+            by, at: whose it is, and when they register it; aware. Nobody registers another's key.
+
+        Raises:
+            LedgerError: the key was registered before, the person has one that goes on, or the
+                ledger keeps no signatures yet: run ``upgrade``.
+        """
+        with self._writing() as transaction:
+            return keys.register(transaction, key, by, at)
+
+    def rotate_key(self, new: Signer, *, by: str, at: dt.datetime) -> Event:
+        """Record that a person signs with a new key; the old one, which is this ledger's, signs it.
+
+        Events that are recorded afterwards are signed by the new key.
+
+        Args:
+            new: the new private key; only its public part is recorded.
+            by, at: whose keys they are, and when; aware.
+
+        Raises:
+            LedgerError: the ledger was not opened with the key with which the person signs, or the
+                new one was registered before.
+        """
+        with self._writing() as transaction:
+            event = keys.rotate(transaction, new, by, at)
+        if self._key is not None and event.payload["key"] == new.public:
+            self._key = new
+        return event
+
+    def revoke_key(
+        self, key: str, *, by: str, approver: str, at: dt.datetime, reason_code: str
+    ) -> Event:
+        """Record that a lost or stolen key signs nothing more.
+
+        Args:
+            key: the public key in hexadecimal, or its first 8 digits or more.
+            by, approver: the two persons who revoke it.
+            at: when; aware.
+            reason_code: why: ``lost``, ``stolen``, ``left``.
+
+        Raises:
+            LedgerError: no such key, it ended, or the two are one, or may not.
+        """
+        with self._writing() as transaction:
+            return keys.revoke(transaction, key, by, approver, at, reason_code)
+
+    def keys(self) -> Keys:
+        """The keys that were ever registered, each with the events that it can sign."""
+        with self._reading() as transaction:
+            return transaction.keys()
+
     # Reading.
 
     def events(
@@ -1222,6 +1313,16 @@ class Ledger:
                 warn_malformed(event, fault)
             yield event.text + b"\n"
 
+    def texts_of_events(self) -> Iterator[bytes]:
+        """The text of each event as its row has it, unread, for a comparison that trusts none."""
+        for page in self._store.row_pages():
+            for row in page:
+                yield str(row.text).encode(errors="surrogateescape")
+
+    def export_signatures(self) -> Iterator[bytes]:
+        """All signatures as JSON Lines, in the order of their events; none without keys."""
+        return exported.exported(self._store)
+
     def history(
         self,
         unit_id: str,
@@ -1247,7 +1348,7 @@ class Ledger:
         zone: str | None = None,
         population: str | None = None,
     ) -> Upgrade:
-        """Bring an old ledger under the newest rules, after a backup.
+        """Bring an old ledger under the newest rules, after a backup, with a table of signatures.
 
         What was recorded before is judged by the rules of its time, and no figure changes but those
         that a zone moves. You can repeat it: a ledger that is up to date is left as it is, and no
@@ -1269,14 +1370,18 @@ class Ledger:
         """
         with self._reading() as transaction:
             changes = upgrade.changes_of(transaction, zone, population)
+            table = upgrade.missing_table(transaction.connection)
         moved = upgrade.moved_by(list(self.events(population=population)), changes, at)
-        if dry_run or not changes:
-            return upgrade.report(changes, backup=None, moved=moved)
+        adds_table = table is not None and table.is_ours
+        if dry_run or not (changes or adds_table):
+            return upgrade.report(changes, backup=None, moved=moved, table=table)
         self._store.back_up(backup)
         with self._writing() as transaction:
             # Another process may have been a moment faster.
+            if adds_table:
+                signatures.create(transaction.connection)
             upgrade.make(transaction, upgrade.changes_of(transaction, zone, population), by, at)
-        return upgrade.report(changes, backup=backup, moved=moved)
+        return upgrade.report(changes, backup=backup, moved=moved, table=table)
 
     def repair(self, *, by: str, at: dt.datetime, backup: Path, dry_run: bool = False) -> Repair:
         """Make the database's indexes and triggers again where a check finds that they differ.
@@ -1298,7 +1403,7 @@ class Ledger:
         """
 
         def record(store: Store, connection: Connection, rebuilt: Sequence[str]) -> None:
-            transaction = Transaction(store, connection, self._clock, self._salts, self._recorder)
+            transaction = self._begun_in(connection, store)
             transaction.append("repaired", by, at, {"rebuilt": [*rebuilt]})
 
         return repair.repair(self._store, record, backup, dry_run=dry_run)
@@ -1321,6 +1426,41 @@ class Ledger:
         with self._reading() as transaction:
             return transaction.head
 
+    def note(self, *, at_event: int | None = None) -> HeadNote:
+        """What a signed note of the head says; ``note().sign(person, key)`` signs it.
+
+        Args:
+            at_event: the number of the event whose hash it holds; None for the newest.
+
+        Raises:
+            LedgerError: there is no such event.
+        """
+        size = self.count if at_event is None else at_event
+        found = next(iter(self._store.hash_of(size)), None)
+        if found is None:
+            raise LedgerError(
+                f"at_event: got {quoted(at_event)}; give a number from 1 to {self.count}"
+            )
+        return HeadNote(self.ledger_id, size, found)
+
+    def compare(self, other: Ledger | str) -> Comparison:
+        """How this ledger and another copy of it stand to each other, or a head kept elsewhere.
+
+        Args:
+            other: a ledger, the text of a signed note, or a head of 64 digits.
+
+        Raises:
+            ConflictError: they are two different ledgers.
+            SignatureError: the note is none, or no key of this ledger signed it.
+        """
+        chain = Chain("this ledger", self.texts_of_events)
+        if isinstance(other, Ledger):
+            return compare_chains(chain, Chain("the other ledger", other.texts_of_events))
+        if "\n" in other:
+            note = read_note(other.encode(errors="surrogateescape"), self.keys())
+            return compare_head(chain, note, "the note")
+        return compare_head(chain, BareHead(other), "the head")
+
     @property
     def count(self) -> int:
         """The number of events, which is the number of the newest."""
@@ -1341,13 +1481,27 @@ class Ledger:
 
         Args:
             head: a hash from paper, without which a cut tail does not show; None to check without.
+                The text of a signed note will do too.
             checked_head: the head of an earlier check, which you keep where nobody who can write to
                 the ledger can write. It proves the events up to its own, and only later ones are
-                read and judged. None to judge all.
+                read and judged. None to judge all. The text of a signed note will do too.
             progress: called after each event with the number checked and the number of all; by
                 default a bar on a terminal or in a notebook.
         """
+        head, checked_head = self._hash_in(head), self._hash_in(checked_head)
         return check_book(self._store, head, progress, checked_head)
+
+    def _hash_in(self, head: str | None) -> str | None:
+        """A head as it is, or the one of a note that a recorder of this ledger signed."""
+        if head is None or "\n" not in head:
+            return head
+        note = read_note(head.encode(errors="surrogateescape"), self.keys())
+        if note.ledger != self.ledger_id:
+            raise LedgerError(
+                f"note: got one of the ledger {note.ledger}, and this is {self.ledger_id}; give a "
+                "note of this ledger"
+            )
+        return note.head
 
     def receipt(
         self,
@@ -1393,7 +1547,7 @@ class Ledger:
                 yield transaction
             return
         with self._store.transaction(writing=True) as connection:
-            yield Transaction(self._store, connection, self._clock, self._salts, self._recorder)
+            yield self._begun_in(connection)
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Transaction]:
@@ -1401,7 +1555,12 @@ class Ledger:
             yield self._transaction
             return
         with self._store.transaction() as connection:
-            yield Transaction(self._store, connection, self._clock, self._salts, self._recorder)
+            yield self._begun_in(connection)
+
+    def _begun_in(self, connection: Connection, store: Store | None = None) -> Transaction:
+        return Transaction(
+            store or self._store, connection, self._clock, self._salts, self._recorder, self._key
+        )
 
     # The names of 0.1.
     take = OldName("record_all")

@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL, Connection
 from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError
 from ceosample.signoff.check import check_rows
+from ceosample.signoff.keys.exported import put_back
 from ceosample.signoff.recording.times import Clock
 from ceosample.signoff.recording.transaction import Salts, Transaction
 from ceosample.signoff.rules.in_force import NEWEST
@@ -61,17 +62,17 @@ def opened_readonly(url: str | URL) -> Store | None:
     return store
 
 
-def restored(url: str | URL, lines: Iterable[bytes]) -> Store:
+def restored(url: str | URL, lines: Iterable[bytes], signed: Iterable[bytes] = ()) -> Store:
     """A new ledger of exported events, every one of them checked; see ``Ledger.restore``."""
     with databases.nothing_left(databases.parse(url)):
         store = Store.connect(url, create=True)
         with _closed_if_refused(store):
-            _restore(store, lines)
+            _restore(store, lines, signed)
             store.settle()
     return store
 
 
-def _restore(store: Store, lines: Iterable[bytes]) -> None:
+def _restore(store: Store, lines: Iterable[bytes], signed: Iterable[bytes]) -> None:
     if store.tables():
         raise ConflictError(
             "ledger: a ledger already exists here and was left unchanged; choose another URL"
@@ -82,6 +83,7 @@ def _restore(store: Store, lines: Iterable[bytes]) -> None:
         report = check_rows(rows_of(store, connection, lines), None, earlier)
         if not report.ok:
             raise LedgerError(*(f"import: {problem}" for problem in report.problems))
+        put_back(connection, signed)
 
 
 @contextlib.contextmanager

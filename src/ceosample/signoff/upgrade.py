@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import attrs
+from sqlalchemy.engine import Connection
 
 from ceosample.canonical import Json
 from ceosample.days import AS_WRITTEN
@@ -17,6 +19,7 @@ from ceosample.signoff.recording.transaction import Transaction
 from ceosample.signoff.replay import zones
 from ceosample.signoff.replay.zones import STATED, Zones
 from ceosample.signoff.rules import in_force
+from ceosample.signoff.store import signatures
 from ceosample.signoff.store.events import Event, moment, uncorrected
 from ceosample.text import quoted
 
@@ -69,20 +72,33 @@ class Upgrade(Result):
         done: whether the changes were made; False of a dry run, and where there were none.
         backup: the file with the ledger as it was before; None where nothing was changed.
         moved: each figure that a zone moves, as it was and as it is then; None without a zone.
+        statements: the SQL with which the owner of the tables adds that of signatures, where this
+            role may not; empty where there is nothing to add.
     """
 
     changes: tuple[str, ...]
     done: bool
     backup: str | None
     moved: tuple[MovedFigure, ...] | None = None
+    statements: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Json]:
+        """For JSON; without statements where there are none."""
+        fields = super().to_dict()
+        if not self.statements:
+            del fields["statements"]
+        return fields
 
     def __str__(self) -> str:
-        if not self.changes:
+        if not self.changes and not self.statements:
             return "up to date: nothing to change"
         kept = [] if self.backup is None else [f"backup: {self.backup}"]
         lines = [*kept, *(f"{self._verb}: {words}" for words in self.changes)]
         if self.moved is not None:
             lines += [str(figure) for figure in self.moved] or ["no figure moves"]
+        if self.statements:
+            lines.append(OWNER)
+            lines += [f"{statement};" for statement in self.statements]
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -94,7 +110,43 @@ class Upgrade(Result):
     def _repr_html_(self) -> str:
         facts = [(self._verb, words) for words in self.changes]
         moved = [(figure.name, figure.words) for figure in self.moved or ()]
-        return html_facts("Upgrade", [("backup", self.backup or "none"), *facts, *moved])
+        asked = [("SQL for the owner", statement) for statement in self.statements]
+        return html_facts("Upgrade", [("backup", self.backup or "none"), *facts, *moved, *asked])
+
+
+#: What goes before the statements that another role must run.
+OWNER: Final = (
+    "this role may not add the table of signatures, which only keys of recorders need; let the "
+    "owner of the tables run, as one transaction, and grant SELECT and INSERT on it:"
+)
+
+#: What adding the table means.
+SIGNATURES: Final = (
+    "a table of signatures is added, empty, so that recorders can have keys; no event changes"
+)
+
+
+@attrs.frozen
+class MissingTable:
+    """The table of signatures, where a ledger is older than it.
+
+    Attributes:
+        is_ours: whether this role may add it.
+    """
+
+    is_ours: bool
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """The SQL for the owner, where this role may not."""
+        return () if self.is_ours else signatures.statements()
+
+
+def missing_table(connection: Connection) -> MissingTable | None:
+    """The table of signatures, where it is missing; else None."""
+    if signatures.has_table(connection):
+        return None
+    return MissingTable(signatures.may_create(connection))
 
 
 def changes_of(
@@ -148,8 +200,11 @@ def _stated(transaction: Transaction, zone: str, population: str | None) -> Iter
 
 def make(transaction: Transaction, changes: list[Change], by: str, at: dt.datetime) -> None:
     """Append the events of an upgrade."""
+    # A key is registered after the upgrade that brings the table of signatures.
+    signers = None if transaction.keys().keys else ()
     for change in changes:
-        transaction.append(change.kind, by, at, change.payload, change.population, change.period)
+        about = change.population, change.period
+        transaction.append(change.kind, by, at, change.payload, *about, signers=signers)
 
 
 def report(
@@ -157,10 +212,15 @@ def report(
     *,
     backup: Path | None,
     moved: tuple[MovedFigure, ...] | None = None,
+    table: MissingTable | None = None,
 ) -> Upgrade:
     """What an upgrade did, if there is a backup, or would do."""
-    words = tuple(change.words for change in changes)
-    return Upgrade(words, backup is not None, None if backup is None else str(backup), moved)
+    words = [change.words for change in changes]
+    if table is not None and table.is_ours:
+        words.append(SIGNATURES)
+    statements = () if table is None else table.statements
+    kept = None if backup is None else str(backup)
+    return Upgrade(tuple(words), backup is not None, kept, moved, statements)
 
 
 def moved_by(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ceosample import files
 from ceosample.configuration import Configuration
 from ceosample.configuration.pin import pinned
+from ceosample.configuration.recorder_key import recorder_key
 from ceosample.errors import CeosampleError, ConflictError, NoLedgerError, RecordError
 from ceosample.signoff.ledger import Ledger
 
@@ -35,6 +36,7 @@ def open_ledger(
             create=create and named is None,
             late=True,
             recorder=recorder,
+            key=recorder_key(configuration),
         )
     except NoLedgerError as error:
         raise _lost(configuration, error) from None

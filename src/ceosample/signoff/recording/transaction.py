@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sqlalchemy.engine import Connection
 
 from ceosample.canonical import Json
 from ceosample.days import AS_WRITTEN, UTC
-from ceosample.errors import LedgerError
+from ceosample.errors import ConflictError, LedgerError
 from ceosample.form import is_count
 from ceosample.got import got_name
 from ceosample.period import Period
@@ -18,6 +18,7 @@ from ceosample.signoff.recording.times import Clock, Times
 from ceosample.signoff.replay import past_signoffs, seeds
 from ceosample.signoff.replay.cases import CASE_KINDS, Casebook
 from ceosample.signoff.replay.history import History, follow, replay
+from ceosample.signoff.replay.keys import KEY_KINDS, Keys
 from ceosample.signoff.replay.lifecycle import ENDS, RESOLUTION_STEPS
 from ceosample.signoff.replay.people import People, people_of
 from ceosample.signoff.replay.seeds import Seeds
@@ -28,7 +29,9 @@ from ceosample.signoff.rules.in_force import FIRST, NEWEST, rules_in_force
 from ceosample.signoff.rules.in_force import KIND as RULES
 from ceosample.signoff.rules.judge import judge, readable
 from ceosample.signoff.rules.unfinished import Unfinished
+from ceosample.signoff.store import signatures
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event, Subject, moment, uncorrected
+from ceosample.signoff.store.signatures import Signer
 from ceosample.signoff.store.store import Store, require_names
 from ceosample.text import fault_in_name, quoted
 from ceosample.unseen import fault_in_new_name, unseen_in
@@ -44,12 +47,20 @@ class Transaction:
     """
 
     def __init__(
-        self, store: Store, connection: Connection, clock: Clock, salts: Salts, recorder: str | None
+        self,
+        store: Store,
+        connection: Connection,
+        clock: Clock,
+        salts: Salts,
+        recorder: str | None,
+        key: Signer | None = None,
     ) -> None:
         self._store = store
         self._connection = connection
         self._salts = salts
         self._recorder = recorder
+        #: What signs the events; their recorder is then who holds it.
+        self.key = key
         self._newest = store.last(connection)
         self.times = Times(clock, self)
         self._begun: list[Event] | None = None
@@ -63,6 +74,7 @@ class Transaction:
         self._about_no_letter: dict[tuple[str | None, str | None], list[Event]] = {}
         self._people: dict[str | None, People] = {}
         self._zones: dict[str | None, Zones] = {}
+        self._keys: Keys | None = None
 
     def append(
         self,
@@ -73,8 +85,13 @@ class Transaction:
         population: str | None = None,
         period: str | None = None,
         unit_id: str | None = None,
+        signers: Sequence[Signer] | None = None,
     ) -> Event:
-        """Append the next event and return it.
+        """Append the next event, signed, and return it.
+
+        Args:
+            kind, actor, at, payload, population, period, unit_id: see ``Event``.
+            signers: what signs it; by default the recorder's key, if there is one.
 
         Raises:
             CeosampleError: the rules in force refuse it.
@@ -82,8 +99,11 @@ class Transaction:
         fault = got_name(actor)
         if fault is not None:
             raise LedgerError(f"by: {fault}")
-        if self._recorder not in (None, actor):
-            payload = {**payload, "recorder": self._recorder}
+        recorder = self._recorder
+        if signers is None:
+            signers, recorder = self._signing()
+        if recorder not in (None, actor):
+            payload = {**payload, "recorder": recorder}
         newest = self._newest
         event = Event(
             sequence=1 if newest is None else newest.sequence + 1,
@@ -102,8 +122,60 @@ class Transaction:
         if refused is not None:
             raise self.times.behind(refused) or refused
         self._store.append(self._connection, event)
+        for signer in signers:
+            signatures.sign(self._connection, event, signer)
         self._take(event)
         return event
+
+    def _signing(self) -> tuple[Sequence[Signer], str | None]:
+        """What signs an event, and who records it: the holder of the key, if there is one.
+
+        Raises:
+            LedgerError: the key is not registered, or ended.
+            ConflictError: the recorder that was named is another person.
+        """
+        if self.key is None:
+            return (), self._recorder
+        known = self.keys().find(self.key.public)
+        if known is None:
+            raise LedgerError(
+                f"key: {self.key.public[:8]} is not registered in this ledger; register it with "
+                "'ceosample key register', or remove ledger.key"
+            )
+        if known.until is not None:
+            raise LedgerError(
+                f"key: {known.public[:8]} of {quoted(known.person)} was {known.ended} and signs no "
+                f"event after event {known.until}; use the newest key, which 'ceosample key list' "
+                "shows"
+            )
+        if self._recorder not in (None, known.person):
+            raise ConflictError(
+                f"recorder: got {quoted(self._recorder)}, and the key {known.public[:8]} is "
+                f"that of {quoted(known.person)}; leave the recorder out, or use their key"
+            )
+        return (self.key,), known.person
+
+    @property
+    def recorder(self) -> str | None:
+        """The id of the person who records, as it was given; None where it was not."""
+        return self._recorder
+
+    @property
+    def connection(self) -> Connection:
+        """The database's connection, in this transaction."""
+        return self._connection
+
+    @property
+    def can_sign(self) -> bool:
+        """Whether the ledger has a table of signatures."""
+        return signatures.has_table(self._connection)
+
+    def keys(self) -> Keys:
+        """The keys that were ever registered."""
+        if self._keys is None:
+            found = [event for kind in KEY_KINDS for event in self.find(kind=kind)]
+            self._keys = Keys.of(sorted(found, key=lambda event: event.sequence))
+        return self._keys
 
     def _take(self, event: Event) -> None:
         """Bring what was read up to date with an event."""
@@ -118,6 +190,8 @@ class Transaction:
             follow(self._months[month], event)
         elif subject is not None:
             self._letters.pop(subject, None)
+        if self._keys is not None:
+            self._keys = self._keys.after(event)
         if self._seeds is not None:
             self._seeds.take(event)
         if self._casebook is not None:
@@ -328,16 +402,16 @@ class Transaction:
     @contextlib.contextmanager
     def part(self) -> Iterator[Transaction]:
         """A part of the transaction, which is undone alone if it fails."""
-        newest = self._newest
+        newest, key = self._newest, self.key
         try:
             with self._connection.begin_nested():
                 yield self
         except BaseException:
-            self._newest, self.unfinished = newest, None
+            self._newest, self.unfinished, self.key = newest, None, key
             self._forget()
             for read in (self._letters, self._months, self._claims):
                 read.clear()
-            self._seeds = self._casebook = None
+            self._seeds = self._casebook = self._keys = None
             raise
 
     def people(self, population: str | None) -> People:

@@ -9,6 +9,7 @@ from ceosample.errors import LedgerError
 from ceosample.signoff.replay import methods, naming, zones
 from ceosample.signoff.replay.cases import CASE_KINDS, CASE_TEXTS
 from ceosample.signoff.replay.history import History
+from ceosample.signoff.replay.keys import KEY_KINDS
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, STATES
 from ceosample.signoff.replay.valid_events import when
 from ceosample.signoff.rules.context import Context
@@ -98,6 +99,11 @@ def require_correctable(wrong: Event, event: Event, context: Context) -> History
         return history
     elif wrong.kind == "frozen":
         _require_no_seed(wrong, context)
+    elif wrong.kind in KEY_KINDS:
+        raise LedgerError(
+            f"event {wrong.sequence}: {wrong.kind} cannot be corrected; revoke the key, or "
+            "register another one"
+        )
     elif wrong.kind not in _OTHERS:
         raise LedgerError(
             f"event {wrong.sequence}: {wrong.kind} cannot be corrected; set a month's draw aside "

@@ -230,6 +230,7 @@ A_CODE: Final = Field(_code, "a code of up to 40 lower-case letters, digits and 
 A_PERSON: Final = Field(_person, "a person's id")
 A_NAME: Final = Field(_person, "a name")
 A_DIGEST: Final = Field(_digest, "a SHA-256 in hexadecimal")
+A_KEY: Final = Field(_digest, "a public key, Ed25519, as 64 hexadecimal digits")
 A_MOMENT: Final = Field(_moment, "a time with its offset, '2026-11-02T09:00:00+00:00'")
 A_DAY: Final = Field(_day, "a date, '2026-11-02'")
 A_MONTH: Final = Field(_month, "a month, '2026-10'")

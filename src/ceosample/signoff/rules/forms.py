@@ -19,7 +19,7 @@ from ceosample.canonical import Json
 from ceosample.errors import CeosampleError, LedgerError
 from ceosample.got import Private, got, kind_of
 from ceosample.period import Period
-from ceosample.signoff.replay import naming
+from ceosample.signoff.replay import keys, naming
 from ceosample.signoff.replay.cases import NATURES, OF_A_CASE, PREFIX, REFERRED, WAYS
 from ceosample.signoff.replay.lifecycle import (
     ANNOTATIONS,
@@ -287,6 +287,16 @@ KINDS: Final[Mapping[str, Form]] = {
         since=2,
     ),
     naming.WITHDRAWN: Form((LEDGER,), {"person": a.A_PERSON}, since=2),
+    # Recorders' keys.
+    keys.REGISTERED: Form((LEDGER,), {"person": a.A_PERSON, "key": a.A_KEY}, since=2),
+    keys.ROTATED: Form(
+        (LEDGER,), {"person": a.A_PERSON, "key": a.A_KEY, "replaces": a.A_KEY}, since=2
+    ),
+    keys.REVOKED: Form(
+        (LEDGER,),
+        {"person": a.A_PERSON, "key": a.A_KEY, "reason_code": a.A_CODE, "approver": a.A_PERSON},
+        since=2,
+    ),
     "role_granted": Form(
         (LEDGER, POPULATION),
         {"person": a.A_PERSON, "role": a.A_ROLE, "from": a.A_DAY},

@@ -14,7 +14,7 @@ from typing import Final
 import attrs
 
 from ceosample.errors import CeosampleError, LedgerError
-from ceosample.signoff.replay import naming
+from ceosample.signoff.replay import keys, naming
 from ceosample.signoff.replay.cases import CASE_TEXTS, OF_A_CASE, PREFIX, REFERRED
 from ceosample.signoff.replay.lifecycle import ANNOTATIONS, RECORDED_STATES
 from ceosample.signoff.rules import (
@@ -147,6 +147,9 @@ RULES: Final = (
     EventRule(1, people.require_held, "role_revoked"),
     EventRule(2, people.require_own_word, naming.AGREED),
     EventRule(2, people.require_agreed, naming.WITHDRAWN),
+    EventRule(2, people.require_own_key, keys.REGISTERED, keys.ROTATED),
+    EventRule(2, people.require_new_key, keys.REGISTERED, keys.ROTATED),
+    EventRule(2, people.require_revocable, keys.REVOKED),
     EventRule(1, resolutions.require_new_resolution, "oop_proposed"),
     EventRule(1, resolutions.require_second_colleague, "oop_cosigned"),
     EventRule(1, resolutions.require_reviewer, "oop_reviewed"),

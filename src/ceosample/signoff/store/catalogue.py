@@ -13,7 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ceosample.signoff.store.difference import Difference
-from ceosample.signoff.store.tables import EVENTS, TEXTS, indexes_of, triggers_of
+from ceosample.signoff.store.tables import (
+    EVENTS,
+    SIGNATURES,
+    TEXTS,
+    indexes_of,
+    tables_in,
+    triggers_of,
+)
 from ceosample.text import quoted
 
 #: What a trigger of ours does: the bits of ``pg_trigger.tgtype``, and its function.
@@ -23,6 +30,7 @@ _TRIGGERS: Final[Mapping[str, Mapping[str, tuple[int, str]]]] = {
         "events_only_next": (1 | 2 | 4, "events_next"),
     },
     TEXTS.name: {"texts_no_update": (2 | 16, "texts_refuse")},
+    SIGNATURES.name: {"signatures_no_change": (2 | 8 | 16 | 32, "signatures_refuse")},
 }
 
 _RELATION_KINDS: Final = {"v": "view", "m": "materialized view", "f": "foreign table"}
@@ -97,7 +105,7 @@ def differences(connection: Connection) -> Iterator[Difference]:
             "search_path", f"got {quoted(str(first))} before pg_catalog", is_repairable=False
         )
     schemas = set()
-    for table in (EVENTS, TEXTS):
+    for table in tables_in(connection):
         found = connection.execute(sa.text(_RELATION), {"name": table.name}).first()
         if found is None:
             yield Difference(f"table {table.name}", "missing")

@@ -8,7 +8,7 @@ SQLite keeps the statements themselves; PostgreSQL keeps a catalogue, which ``ca
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import attrs
@@ -18,7 +18,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from ceosample.signoff.store import catalogue
 from ceosample.signoff.store.difference import Difference
-from ceosample.signoff.store.tables import EVENTS, TEXTS, indexes_of, triggers_of
+from ceosample.signoff.store.tables import indexes_of, tables_in, triggers_of
 from ceosample.text import quoted
 
 _SQLITE: Final = sa.create_engine("sqlite://").dialect
@@ -44,7 +44,8 @@ def definition_differences(connection: Connection) -> list[Difference]:
 def _sqlite_differences(connection: Connection) -> Iterator[Difference]:
     rows = connection.exec_driver_sql("SELECT type, name, tbl_name, sql FROM sqlite_schema")
     found = [_Kept(*row) for row in rows]
-    ours = _ours()
+    wanted = tables_in(connection)
+    ours = _ours(wanted)
     for name, (kind, statement) in ours.items():
         kept = next((row for row in found if row.name == name), None)
         if kept is None:
@@ -53,7 +54,7 @@ def _sqlite_differences(connection: Connection) -> Iterator[Difference]:
             yield Difference(f"{kind} {name}", f"got a {kept.kind} of this name")
         elif _bare(kept.statement) != _bare(statement):
             yield Difference(f"{kind} {name}", "defined otherwise than this library does")
-    tables = (EVENTS.name, TEXTS.name)
+    tables = [table.name for table in wanted]
     for row in found:
         if row.name not in ours and row.table.lower() in tables and row.statement is not None:
             yield Difference(
@@ -61,10 +62,10 @@ def _sqlite_differences(connection: Connection) -> Iterator[Difference]:
             )
 
 
-def _ours() -> dict[str, tuple[str, str]]:
+def _ours(wanted: Iterable[sa.Table]) -> dict[str, tuple[str, str]]:
     """Kind and statement of all that a ledger in SQLite has, by name."""
     found: dict[str, tuple[str, str]] = {}
-    for table in (EVENTS, TEXTS):
+    for table in wanted:
         found[table.name] = "table", str(CreateTable(table).compile(dialect=_SQLITE))
         for index in indexes_of(table):
             statement = str(CreateIndex(index).compile(dialect=_SQLITE))

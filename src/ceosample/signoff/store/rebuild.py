@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL, Connection
 from ceosample.errors import LedgerError
 from ceosample.signoff.store import catalogue, databases, tables
 from ceosample.signoff.store.store import Store
-from ceosample.signoff.store.tables import EVENTS, TEXTS, indexes_of, triggers_of
+from ceosample.signoff.store.tables import ALL, EVENTS, indexes_of, tables_in, triggers_of
 from ceosample.text import quoted
 
 #: Rows that are written at once.
@@ -44,7 +44,7 @@ def rebuild(store: Store, record: Record, require: Require) -> None:
         _rebuild_file(store, record, require)
         return
     with store.transaction(writing=True) as connection:
-        for table in (EVENTS, TEXTS):
+        for table in tables_in(connection):
             _rebuild_table(connection, table)
         record(store, connection)
     require(store)
@@ -89,16 +89,16 @@ def _alone(file: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _copy_rows(old: sqlite3.Connection, connection: Connection) -> None:
-    """Copy the rows of both tables, as their own pages have them."""
+    """Copy the rows of all tables, as their own pages have them."""
     found = old.execute("SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view')")
     kinds = {name: kind for kind, name in found if not name.startswith("sqlite_")}
-    foreign = sorted(kinds.keys() - {EVENTS.name, TEXTS.name})
+    foreign = sorted(kinds.keys() - {table.name for table in ALL})
     if foreign or "view" in kinds.values():
         names = ", ".join(map(quoted, foreign)) or "a view"
         raise LedgerError(
             f"ledger: its file holds {names}, which is not the ledger's; move it to another file"
         )
-    for table in (EVENTS, TEXTS):
+    for table in ALL:
         if table.name not in kinds:
             continue
         columns = [column.name for column in table.columns]

@@ -189,6 +189,12 @@ class Store:
         with self.transaction() as connection:
             return connection.execute(found.limit(1)).first() is not None
 
+    def hash_of(self, sequence: int) -> list[str]:
+        """The hash of the event of a number, as its row has it; none where there is none."""
+        query = sa.select(EVENTS.c.hash).where(EVENTS.c.sequence == sequence)
+        with self.transaction() as connection:
+            return [*connection.execute(query).scalars()]
+
     def earlier(self, sequence: int, /, **wanted: str | None) -> list[Event]:
         """The events with these values before a place in the ledger, in order."""
         with self.transaction() as connection:
@@ -307,9 +313,9 @@ class Store:
                 databases.copy_sqlite(driver, part)
                 return
             with part.open("wb") as file:
-                for table in (EVENTS, TEXTS):
-                    key = next(iter(table.primary_key))
-                    for row in connection.execute(sa.select(table).order_by(key)):
+                for table in tables.tables_in(connection):
+                    key = table.primary_key.columns
+                    for row in connection.execute(sa.select(table).order_by(*key)):
                         fields = dict(row._mapping)
                         file.write(canonical_file({table.name: fields}))
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import registry
 from sqlalchemy.engine import Connection
+from sqlalchemy.schema import CreateTable
 
 #: The version of the tables, named by the first event.
 SCHEMA: Final = 1
@@ -53,6 +55,25 @@ TEXTS = sa.Table(
     sa.Index("texts_person", "person"),
 )
 
+#: Who recorded an event: signatures over its hash. Only ledgers whose recorders have keys use it.
+SIGNATURES = sa.Table(
+    "signatures",
+    _tables,
+    sa.Column("sequence", sa.BigInteger(), nullable=False),
+    sa.Column("signer", _TEXT, nullable=False),
+    sa.Column("event", _TEXT, nullable=False),
+    sa.Column("signature", _TEXT, nullable=False),
+    sa.PrimaryKeyConstraint("sequence", "signer"),
+)
+
+#: The kind of event with which the keys of a ledger's recorders begin.
+FIRST_OF_KEYS: Final = "key_registered"
+
+#: Every table of a new ledger.
+ALL: Final = (EVENTS, TEXTS, SIGNATURES)
+
+_POSTGRESQL: Final[sa.Dialect] = registry.load("postgresql")()
+
 _ONLY_GROWS: Final = "the ledger is append-only"
 _AS_IT_IS: Final = "a text of the ledger is kept as it is, or erased"
 
@@ -74,6 +95,16 @@ _SQLITE_TEXTS: Final = (
     "CREATE TRIGGER texts_only_new BEFORE INSERT ON texts WHEN EXISTS "  # noqa: S608
     "(SELECT 1 FROM texts WHERE digest = NEW.digest) "
     f"BEGIN SELECT RAISE(ABORT, '{_AS_IT_IS}'); END",
+)
+
+_SQLITE_SIGNATURES: Final = (
+    "CREATE TRIGGER signatures_no_update BEFORE UPDATE ON signatures "
+    f"BEGIN SELECT RAISE(ABORT, '{_ONLY_GROWS}'); END",
+    "CREATE TRIGGER signatures_no_delete BEFORE DELETE ON signatures "
+    f"BEGIN SELECT RAISE(ABORT, '{_ONLY_GROWS}'); END",
+    "CREATE TRIGGER signatures_only_new BEFORE INSERT ON signatures WHEN EXISTS "  # noqa: S608
+    "(SELECT 1 FROM signatures WHERE sequence = NEW.sequence AND signer = NEW.signer) "
+    f"BEGIN SELECT RAISE(ABORT, '{_ONLY_GROWS}'); END",
 )
 
 _POSTGRESQL_EVENTS: Final = (
@@ -99,18 +130,41 @@ _POSTGRESQL_TEXTS: Final = (
     "FOR EACH STATEMENT EXECUTE FUNCTION texts_refuse()",
 )
 
+_POSTGRESQL_SIGNATURES: Final = (
+    "CREATE FUNCTION signatures_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+    f"$$ BEGIN RAISE EXCEPTION '{_ONLY_GROWS}'; END $$",
+    "CREATE TRIGGER signatures_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON signatures "
+    "FOR EACH STATEMENT EXECUTE FUNCTION signatures_refuse()",
+)
+
 _TRIGGERS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("sqlite", EVENTS.name): _SQLITE_EVENTS,
     ("sqlite", TEXTS.name): _SQLITE_TEXTS,
+    ("sqlite", SIGNATURES.name): _SQLITE_SIGNATURES,
     ("postgresql", EVENTS.name): _POSTGRESQL_EVENTS,
     ("postgresql", TEXTS.name): _POSTGRESQL_TEXTS,
+    ("postgresql", SIGNATURES.name): _POSTGRESQL_SIGNATURES,
 }
 
 
 def create(connection: Connection) -> None:
     """Create the tables, and the triggers that refuse any change of a row."""
-    for table in (EVENTS, TEXTS):
+    for table in ALL:
         create_one(connection, table)
+
+
+def tables_in(connection: Connection) -> tuple[sa.Table, ...]:
+    """The tables that a ledger's database must have.
+
+    An old ledger without keys has no table of signatures. One with keys must have it: who took it
+    away took every signature away.
+    """
+    if connection.dialect.has_table(connection, SIGNATURES.name):
+        return ALL
+    with_keys = sa.select(EVENTS.c.sequence).where(EVENTS.c.kind == FIRST_OF_KEYS).limit(1)
+    if not connection.dialect.has_table(connection, EVENTS.name):
+        return EVENTS, TEXTS
+    return ALL if connection.execute(with_keys).first() else (EVENTS, TEXTS)
 
 
 def indexes_of(table: sa.Table) -> list[sa.Index]:
@@ -136,3 +190,9 @@ def create_one(connection: Connection, table: sa.Table) -> None:
     table.create(connection)
     for statement in triggers_of(connection.dialect.name, table):
         connection.execute(sa.text(statement))
+
+
+def statements_of(table: sa.Table) -> tuple[str, ...]:
+    """The statements that create a table in PostgreSQL, for the person who may."""
+    made = str(CreateTable(table).compile(dialect=_POSTGRESQL))
+    return (" ".join(made.split()), *triggers_of("postgresql", table))

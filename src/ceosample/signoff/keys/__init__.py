@@ -1,0 +1,1 @@
+"""Recorders' private keys, their signatures, signed heads, and two ledgers compared by them."""
