@@ -185,6 +185,7 @@ GIVEN: Final = {
     "ledger letter": "R-1",
     "refer": "--came-by letter --by ceo",
     "words": "R-1",
+    "explain": "R-1",
     "resolution show": "OOP-1",
     "import-tracker": "past.csv --by ceo",
     "notice": "public",
