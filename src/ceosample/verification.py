@@ -13,10 +13,10 @@ from ceosample.signoff.verify_folder import FolderReport, PackReport
 __all__ = [
     "ChainLevel",
     "ChainReport",
+    "DrawOutcome",
     "Explanation",
     "FolderReport",
     "Level",
-    "DrawOutcome",
     "PackLevel",
     "PackReport",
     "Receipt",

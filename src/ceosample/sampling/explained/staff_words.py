@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ceosample.sampling.explained.fields import (
-    ExplanationFields,
     DrawOutcome,
+    ExplanationFields,
     Standing,
     TurnOfStratum,
 )
