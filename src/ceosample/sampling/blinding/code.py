@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Final
 
 from ceosample.canonical import digest
@@ -12,8 +13,12 @@ from ceosample.sealed.typed import ALPHABET, GROUP, as_typed, grouped
 #: The characters of a code: 256 bits of the salt and 4 to check them, 5 a character.
 CHARACTERS: Final = 52
 
-_BITS: Final = 5
 _CHECK_BITS: Final = 4
+
+#: Python writes base 32 with other characters: in groups of 40 bits, and in numbers.
+_GROUPED: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET)
+_IN_NUMBERS: Final = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")
+_FILLED: Final = 35, 20
 
 
 def code_of(salt: bytes) -> str:
@@ -22,9 +27,10 @@ def code_of(salt: bytes) -> str:
     >>> code_of(bytes(range(32)))[:14]
     '000g-40r4-0m30'
     """
-    bits = int.from_bytes(salt) << _CHECK_BITS | _check(salt)
-    places = range((CHARACTERS - 1) * _BITS, -1, -_BITS)
-    return grouped("".join(ALPHABET[bits >> place & (1 << _BITS) - 1] for place in places))
+    size, fill = _FILLED
+    bits = (int.from_bytes(salt) << _CHECK_BITS | _check(salt)) << fill
+    text = base64.b32encode(bits.to_bytes(size)).decode()
+    return grouped(text[:CHARACTERS].translate(_GROUPED))
 
 
 def salt_of(code: str) -> bytes:
@@ -42,9 +48,7 @@ def salt_of(code: str) -> bytes:
             f"code: got {len(typed)} characters that are not shown; give the code of the letter, "
             f"{CHARACTERS // GROUP} groups of {GROUP} letters and digits"
         )
-    bits = 0
-    for character in typed:
-        bits = bits << _BITS | ALPHABET.index(character)
+    bits = int(typed.translate(_IN_NUMBERS), 32)
     salt = (bits >> _CHECK_BITS).to_bytes(SALT_BYTES)
     if bits & (1 << _CHECK_BITS) - 1 != _check(salt):
         raise RecordError(
