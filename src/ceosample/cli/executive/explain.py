@@ -19,6 +19,7 @@ from ceosample.configuration import Configuration
 from ceosample.errors import RecordError
 from ceosample.period import Period, is_month
 from ceosample.result import as_json_text
+from ceosample.sampling.blinding.salts import load
 from ceosample.sampling.draw import DRAW
 from ceosample.sampling.explained.explain import explain, id_in_files, names_it
 from ceosample.sampling.explained.explanation import AUDIENCES, STAFF, Audience
@@ -55,16 +56,27 @@ def explain_command(
     """Explain why the response ID was drawn or not, from a month's public files alone.
 
     The files are those of FOLDER, or of a month of the configuration. They are drawn again first:
-    where they do not verify, this says so and ends with 1.
+    where they do not verify, this says so and ends with 1. Where ids are blinded, ID is the firm's
+    number, and the code of the letter goes with it; a month of the configuration needs none.
     """
     if folder is not None and period is not None:
         raise click.UsageError("give FOLDER or --period, not both")
     if folder is None:
-        folder = _folder_of(configured(config), id_in_files(unit_id, code), period)
+        configuration = configured(config)
+        code = code or _code_kept(configuration, unit_id)
+        folder = _folder_of(configuration, id_in_files(unit_id, code), period)
     found = explain(folder, unit_id, code=code)
     click.echo(as_json_text(found.to_dict()) if as_json else found.words(audience))
     if not found.ok:
         sys.exit(DIFFERENCE)
+
+
+def _code_kept(configuration: Configuration, number: str) -> str | None:
+    """The code of a number that the configuration's file of salts has."""
+    if configuration.source.salts is None:
+        return None
+    salts = load(configuration.home / configuration.source.salts)
+    return salts.code_of(number) if number in salts.by_number else None
 
 
 def _folder_of(configuration: Configuration, unit_id: str, period: Period | None) -> Path:

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from ceosample import files
+from ceosample.canonical import is_digest
 from ceosample.errors import FrameError, RecordError, SeedError, raise_faults
 from ceosample.got import kind_of
 from ceosample.sampling.blinding.code import code_of, salt_of
@@ -55,18 +56,18 @@ class Salts:
         return {self.id_of(number): number for number in self.by_number}
 
     def numbers_of(self, unit_ids: Sequence[str]) -> dict[str, str]:
-        """These blinded ids to their numbers.
+        """These ids to their numbers; one in clear, from before ids were blinded, is its own.
 
         Raises:
             RecordError: salts are missing, so that no number can be found any more.
         """
-        lost = sum(unit_id not in self.numbers for unit_id in unit_ids)
+        lost = sum(is_digest(one) and one not in self.numbers for one in unit_ids)
         if lost:
             raise RecordError(
                 f"salts: got none for {lost} of {len(unit_ids)} responses of the frame; restore "
                 "the file of salts from a copy. The draw can be verified without it"
             )
-        return {unit_id: self.numbers[unit_id] for unit_id in unit_ids}
+        return {unit_id: self.numbers.get(unit_id, unit_id) for unit_id in unit_ids}
 
     def __len__(self) -> int:
         return len(self.by_number)
