@@ -284,6 +284,18 @@ def test_a_customer_s_code_shows_their_line_and_lost_salts_cost_the_link_alone(
         load(path).numbers_of(drawn.unit_ids)
 
 
+def test_a_stratum_of_one_tells_who_was_drawn_though_its_id_is_blinded(tmp_path: Path) -> None:
+    """'small strata are named as a residual risk': here is the risk, by public files alone"""
+    rows = [*ROWS, {"id": "CR-9", "division": "Yachts"}]
+    frame = cs.Frame.from_records(blind(rows, tmp_path / "salts.csv"), population="p",
+                                  period="2026-10", unit_id="id", strata=["division"])  # fmt: skip
+    drawn = cs.draw(frame, cs.Plan(size=4), cs.Seed.from_dice("8" * 19 + "1", witnesses=["a"]))
+    lines = drawn.files()["manifest.csv"].decode().splitlines()
+    (yachts,) = (line.split(",")[0] for line in lines if line.endswith(",Yachts"))
+    assert yachts in drawn.unit_ids
+    assert "**Small strata.**" in (PROJECT / "docs/threats.md").read_text("utf-8")
+
+
 def test_a_notebook_renders_by_its_numbers(tmp_path: Path) -> None:
     """'both the notebook and the scheduled job must be able to use it'"""
     path = tmp_path / "salts.csv"
