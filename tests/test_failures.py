@@ -186,6 +186,7 @@ GIVEN: Final = {
     "compare": "0" * 64,
     "refer": "--came-by letter --by ceo",
     "words": "R-1",
+    "explain": "R-1",
     "resolution show": "OOP-1",
     "import-tracker": "past.csv --by ceo",
     "notice": "public",

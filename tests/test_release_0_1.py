@@ -47,6 +47,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 #: Commands that 0.1 did not have: a line that runs in the folder, and how it ends.
 NEW_COMMANDS: Final[Mapping[str, tuple[str, int]]] = {
     "compare": (f"compare {'0' * 64}", 1),
+    "explain": ("explain R-KBRL2Z", 0),
     "infer": ("infer --year 2026", 0),
     "key list": ("key list", 0),
     "key new": ("key new recorder.pem", 0),

@@ -22,7 +22,8 @@ from ceosample.errors import RecordError
 from ceosample.letters.papers import shown_pages
 from ceosample.letters.papers.signing_room import Room
 from ceosample.sealed import envelope
-from ceosample.sealed.passphrase import ALPHABET, new_passphrase, normal
+from ceosample.sealed.passphrase import new_passphrase, normal
+from ceosample.sealed.typed import ALPHABET
 from command import Ended, asked
 from inputs import configure, write_month
 from rooms import PACK

@@ -25,6 +25,7 @@ from .letters.letter import Signatory as Signatory
 from .letters.papers.pack import Pack as Pack
 from .letters.render import render as render
 from .period import Period as Period
+from .sampling.blinding.blind import blind as blind
 from .sampling.commitment import Commitment as Commitment
 from .sampling.commitment import commit as commit
 from .sampling.draw import Draw as Draw
@@ -67,6 +68,7 @@ __all__ = [
     "VerificationReport",
     "__version__",
     "batch",
+    "blind",
     "check_contents",
     "commit",
     "content_digest",

@@ -87,6 +87,14 @@ class Period:
         return f"{MONTHS[self.month - 1]} {self.year}"
 
 
+def is_month(text: str) -> bool:
+    """Whether a text is an ISO month, as the folder of one is called."""
+    try:
+        return bool(Period.parse(text))
+    except ValueError:
+        return False
+
+
 def as_period(value: str | Period) -> Period:
     """A month that may be given as its ISO text.
 

@@ -250,6 +250,7 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "exclusion": Key("the name of a column", _is_text),
         "missing": _TEXT,
         "content": Key("the name of a column", _is_text),
+        "salts": Key("the path of the file that keeps the salts", _is_text),
         "period_column": Key("the name of a column", _is_text),
         "exclusions": Key("a list of tables, each [[source.exclusions]]", _are_tables),
         "filter": Key("a list of tables, each [[source.filter]]", _are_tables),

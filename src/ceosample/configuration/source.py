@@ -106,6 +106,7 @@ class Source:
         file: the path of the table, or of the query's text, with ``{period}`` for the month.
         url: the database that the query is put to; None for a file.
         unit_id, exclusion, missing, content: the arguments of ``Frame.from_csv`` with these names.
+        salts: the file of salts, where the column of ids holds numbers that are to be blinded.
         period_column: the column that dates each row; None where every row is the month's.
         open: the exclusions' codes of responses that are not finished yet.
         form: how a file of rows is written.
@@ -121,6 +122,7 @@ class Source:
     exclusion: str | None = None
     missing: str | None = None
     content: str | None = None
+    salts: str | None = None
     period_column: str | None = None
     open: tuple[str, ...] = ("in-progress",)
     form: TableForm = attrs.field(factory=lambda: TableForm())

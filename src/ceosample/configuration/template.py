@@ -32,6 +32,7 @@ unit_id = "response_id"                 # the column of ids
 exclusion = "why_excluded"              # optional: empty = eligible, a code = why it is left out
 # missing = "not stated"                # optional: the label for an empty stratum value
 # content = "content_digest"            # optional: salted digests that commit to the letters' text
+# salts = "salts.csv"                   # blind the ids: who has no salt cannot tell whose they are
 # open = ["in-progress"]                # exclusions of responses that are still to be finished
 # period_column = "final_date"          # a table of all months: a row is of this date's month
 # day_first = true                      # 03/04/2026 is the third of April; false: 4 March

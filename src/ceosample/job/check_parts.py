@@ -52,6 +52,7 @@ from ceosample.letters.signatures import signing_key
 from ceosample.letters.word import package
 from ceosample.period import Period
 from ceosample.problems import causes_of
+from ceosample.sampling.blinding.salts import Salts
 from ceosample.sampling.commitment import commit_again
 from ceosample.sampling.draw import DRAW
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
@@ -86,12 +87,14 @@ class CheckContext:
         month: the configuration and the month.
         chain: opens the file of the chain.
         frame: the month's: as it was frozen, or as the source gives it.
+        salts: those of the source's numbers, where ids are blinded and it was read.
         contents: the contents of the eligible letters that have some; None if they cannot be read.
     """
 
     month: Month
     chain: Callable[[], SeedChain] | None
     frame: Frame | None = None
+    salts: Salts | None = None
     contents: Mapping[str, Mapping[str, Any]] | None = None
 
     @functools.cached_property
@@ -130,7 +133,7 @@ def _source(seen: CheckContext) -> Sequence[str]:
         seen.frame = frame_of(seen.month, seen.events, known=False)
         return [f"frozen before: {seen.frame.count} eligible; the source is not read again"]
     reading = read_source(seen.month, seen.month.control_total)
-    seen.frame = reading.frame
+    seen.frame, seen.salts = reading.frame, reading.salts
     source, said = seen.month.configuration.source, str(reading).splitlines()
     if source.kind != "sql" and source.period_column is None and PERIOD not in source.file:
         said.append(
@@ -271,7 +274,7 @@ def _pdf(seen: CheckContext) -> Sequence[str]:
 def _contents(seen: CheckContext) -> Sequence[str]:
     configuration = seen.month.configuration
     eligible = [] if seen.frame is None else [unit.unit_id for unit in seen.frame.units]
-    found = contents_of(configuration, seen.month.period, eligible)
+    found = contents_of(configuration, seen.month.period, eligible, seen.salts)
     if seen.frame is None:
         if configuration.contents is None:
             raise NotChecked("the eligible letters are not known")

@@ -12,6 +12,7 @@ from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import LetterError, raise_faults
 from ceosample.got import got_name
 from ceosample.letters.contents.clean import clean_text
+from ceosample.letters.contents.fields import NUMBER
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.plain_text import to_plain
 from ceosample.result import Result
@@ -85,6 +86,11 @@ class Letter:
         """The letter with these fields, as number ``number`` of its pack."""
         unit_id = str(fields["unit_id"])
         return cls(unit_id, file_name(number, unit_id), canonical_file(fields), fields)
+
+    @property
+    def shown(self) -> str:
+        """What people call the response: the firm's number where its id is blinded, else its id."""
+        return str(self.fields.get(NUMBER, self.unit_id))
 
     @property
     def digest(self) -> str:

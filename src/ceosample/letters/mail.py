@@ -19,7 +19,7 @@ from ceosample.days import fault_in_zone, midnight
 from ceosample.errors import LetterError, MissingPartError, raise_faults
 from ceosample.got import Private, got
 from ceosample.letters.contents.clean import clean_text
-from ceosample.letters.letter import Letter
+from ceosample.letters.letter import Letter, file_name
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.plain_text import to_plain
 from ceosample.letters.papers.logo import LOGO, html_at
@@ -117,7 +117,7 @@ def mail_drafts(
                 maintype="application",
                 subtype="pdf",
                 # The number of a letter in the sample is nothing that a customer should wonder at.
-                filename=f"{letter.name.partition('-')[2]}.pdf",
+                filename=f"{file_name(1, letter.shown).partition('-')[2]}.pdf",
             )
         _set_headers(message, letter, address, Address(name, addr_spec=sender), date, zone)
         drafts[f"{letter.name}.eml"] = message.as_bytes()

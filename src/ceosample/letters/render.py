@@ -17,11 +17,14 @@ from ceosample.errors import LetterError, raise_faults
 from ceosample.form import is_count
 from ceosample.got import Private, got, got_name, kind_of
 from ceosample.letters import child_process
+from ceosample.letters.contents.by_number import by_id
 from ceosample.letters.contents.clean import clean_text
 from ceosample.letters.contents.content_digest import AS_COMMITTED, EDITED, Edit
 from ceosample.letters.contents.docket_fields import DocketField, require_fields
 from ceosample.letters.contents.due_dates import DueDatePolicy, with_deadlines
 from ceosample.letters.contents.fields import (
+    DRAW_CODE,
+    NUMBER,
     Contents,
     LetterContents,
     clean_fields,
@@ -47,6 +50,7 @@ from ceosample.letters.requirements import LetterRequirements, requirements_of
 from ceosample.plain import plain_count
 from ceosample.progress import Progress, watched
 from ceosample.renamed import old_arguments
+from ceosample.sampling.blinding.salts import load
 from ceosample.sampling.draw import Draw
 from ceosample.sampling.ticket import SCHEME
 from ceosample.text import fault_in_title, quoted
@@ -108,6 +112,7 @@ def render(
     converted: str | Path | None = None,
     page_words: Mapping[str, str] | None = None,
     said: SaidBefore | None = None,
+    salts: str | Path | None = None,
 ) -> Pack:
     """The pack of a draw: its letters and the papers for signature.
 
@@ -160,6 +165,9 @@ def render(
         said: for a letter that came back, what was said of the version before, which its docket
             shows: unit id to pairs of a heading and its paragraphs. A character that cannot be
             printed is named by its code point.
+        salts: the file of salts that :func:`~ceosample.blind` kept. ``contents`` then goes by the
+            firm's numbers, and a function is called with the numbers of the drawn letters. Papers
+            and letters show the number, and a template has the customer's code as ``draw_code``.
 
     Returns:
         The pack, in memory; ``save`` writes it.
@@ -177,6 +185,8 @@ def render(
     wanted, own = _wants_pdf(pdf), require_fields(docket)
     own_words = require_page_words(page_words or {})
     deadlines = deadlines or DueDatePolicy()
+    if salts is not None:
+        contents = by_id(contents, load(Path(salts)))
     fetched = with_days(fetch(contents, _drawn(draw, unit_ids), own), deadlines, zone)
     fetched = with_deadlines(fetched, deadlines, kind)
     fetched = _as_committed(draw, fetched, version, edits or {})
@@ -199,7 +209,8 @@ def render(
         draw, letters, fetched, registration, attempts, title=title, firm=firm, own=own
     )
     page["paper"] = paper_size
-    _say_before(page, require_said(said or {}, [one.unit_id for one in letters]), fonts, wanted)
+    ids = [letter.unit_id for letter in letters]
+    _say_before(page, ids, require_said(said or {}, ids), fonts, wanted)
     rendered = {f"letters/{letter.name}.json": letter.data for letter in letters}
     existing = {
         number: fields.existing
@@ -243,13 +254,17 @@ def render(
 
 
 def _say_before(
-    page: dict[str, Any], said: SaidBefore, fonts: str | Path | None, on_paper: bool
+    page: dict[str, Any],
+    unit_ids: Sequence[str],
+    said: SaidBefore,
+    fonts: str | Path | None,
+    on_paper: bool,
 ) -> None:
     """Put what was said of the version before on the dockets, above the firm's own fields."""
     texts = (text for told in said.values() for title, words in told for text in (title, *words))
     without = lacking(texts, fonts, on_paper=on_paper)
-    for item in page["letters"]:
-        told = parts_said(said.get(item["unit_id"], ()), without)
+    for unit_id, item in zip(unit_ids, page["letters"], strict=True):
+        told = parts_said(said.get(unit_id, ()), without)
         item["docket"]["own"] = [*told, *item["docket"]["own"]]
 
 
@@ -420,7 +435,8 @@ def template_context(
             **shared,
             **fields.letter,
             **everywhere,
-            "unit_id": fields.unit_id,
+            "unit_id": fields.unit_id if fields.number is None else fields.number,
+            **({} if fields.draw_code is None else {DRAW_CODE: fields.draw_code}),
             "needed": [element.id for element in order.elements],
             **slip_context(fields),
         }
@@ -435,12 +451,13 @@ def _render_letters(
     source: str | None,
     fetched: Sequence[LetterContents],
 ) -> list[Letter]:
-    trees = _trees(told, orders, common, source)
+    trees = _trees([fields.unit_id for fields in fetched], told, orders, common, source)
     return [
         Letter.write(
             {
                 **common,
                 "unit_id": fields.unit_id,
+                **({} if fields.number is None else {NUMBER: fields.number}),
                 "tree": [*nodes],
                 **({} if fields.existing is None else {"pdf": fields.existing.to_dict()}),
             },
@@ -451,6 +468,7 @@ def _render_letters(
 
 
 def _trees(
+    unit_ids: Sequence[str],
     told: Sequence[Mapping[str, Any]],
     orders: Sequence[LetterRequirements],
     common: Mapping[str, Json],
@@ -462,7 +480,7 @@ def _trees(
         LetterError: every letter that has none, or lacks what it must say.
     """
     made = [*_trees_or_faults(told, orders, str(common["language"]), source)]
-    require_trees(told, [found if isinstance(found, LetterError) else None for found in made])
+    require_trees(unit_ids, [found if isinstance(found, LetterError) else None for found in made])
     return [found for found in made if not isinstance(found, LetterError)]
 
 
@@ -480,14 +498,14 @@ def _trees_or_faults(
             yield error
 
 
-def require_trees(told: Sequence[Mapping[str, Any]], errors: Sequence[LetterError | None]) -> None:
+def require_trees(unit_ids: Sequence[str], errors: Sequence[LetterError | None]) -> None:
     """Raise if any letter has no tree; a problem of all letters is told once, as the template's."""
     faults = [
-        f"letter {fields['unit_id']}: {fault}"
-        for fields, error in zip(told, errors, strict=True)
+        f"letter {unit_id}: {fault}"
+        for unit_id, error in zip(unit_ids, errors, strict=True)
         for fault in (() if error is None else error.faults)
     ]
-    raise_faults(LetterError, _together(faults, len(told)))
+    raise_faults(LetterError, _together(faults, len(unit_ids)))
 
 
 def read(made: str | child_process.Failure, order: LetterRequirements) -> list[tree.Node]:

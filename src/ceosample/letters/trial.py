@@ -96,7 +96,12 @@ def try_letters(
     told = template_context(fetched, orders, everywhere, supplied)
     # A letter that exists already needs no template; its slip says the same of each.
     new = [place for place, order in enumerate(orders) if not order.is_slip]
-    _try([told[place] for place in new], [orders[place] for place in new], language, template)
+    _try(
+        [fetched[place].unit_id for place in new],
+        [told[place] for place in new],
+        [orders[place] for place in new],
+        *(language, template),
+    )
     lost = [
         unprinted_of(fields, order, context, own=template is not None)
         for fields, order, context in zip(fetched, orders, told, strict=True)
@@ -112,6 +117,7 @@ def try_letters(
 
 
 def _try(
+    unit_ids: Sequence[str],
     told: Sequence[Mapping[str, Any]],
     orders: Sequence[LetterRequirements],
     language: str,
@@ -137,7 +143,7 @@ def _try(
     failed |= errors(
         [place for first, *more in groups.values() if first in failed for place in more]
     )
-    require_trees(told, [failed.get(place) for place, _ in enumerate(told)])
+    require_trees(unit_ids, [failed.get(place) for place, _ in enumerate(told)])
 
 
 def _errors(

@@ -15,14 +15,10 @@ from typing import Final
 
 from ceosample import file_modes, files
 from ceosample.errors import RecordError
+from ceosample.sealed.typed import ALPHABET, GROUP, as_typed, grouped
 
-#: Digits and letters without i, l and o, which look like 1 and 0, and u, which looks like v.
-ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
-GROUPS, LENGTH = 5, 4
-
-#: What is read for a letter that looks like another.
-_LOOK_ALIKES: Final = str.maketrans("ilo", "110")
-_BETWEEN: Final = str.maketrans("", "", " -\t\r\n\u00a0\u2010\u2011\u2012\u2013\u2014\ufeff")
+#: The groups of a passphrase.
+GROUPS: Final = 5
 
 _FORM: Final = "five groups of four letters and digits, as 'ceosample passphrase' makes them"
 
@@ -36,8 +32,8 @@ def new_passphrase(choose: Callable[[int], int] = secrets.randbelow) -> str:
     >>> new_passphrase(lambda below: below - 1)
     'zzzz-zzzz-zzzz-zzzz-zzzz'
     """
-    drawn = [ALPHABET[choose(len(ALPHABET))] for _ in range(GROUPS * LENGTH)]
-    return _grouped("".join(drawn))
+    drawn = [ALPHABET[choose(len(ALPHABET))] for _ in range(GROUPS * GROUP)]
+    return grouped("".join(drawn))
 
 
 def normal(passphrase: str) -> str:
@@ -51,12 +47,12 @@ def normal(passphrase: str) -> str:
     >>> normal("ABCD efgh  jkmn pqrs tv0O")
     'abcd-efgh-jkmn-pqrs-tv00'
     """
-    typed = passphrase.translate(_BETWEEN).lower().translate(_LOOK_ALIKES)
-    if len(typed) != GROUPS * LENGTH or not set(typed) <= set(ALPHABET):
+    typed = as_typed(passphrase)
+    if len(typed) != GROUPS * GROUP or not set(typed) <= set(ALPHABET):
         raise RecordError(
             f"passphrase: got {len(typed)} characters that are not shown; give {_FORM}"
         )
-    return _grouped(typed)
+    return grouped(typed)
 
 
 def read_passphrase(path: Path) -> str:
@@ -92,8 +88,3 @@ def write_passphrase(path: Path, passphrase: str) -> None:
         ConflictError: there is a file already, which stays.
     """
     files.write_secret(path, f"{passphrase}\n".encode())
-
-
-def _grouped(characters: str) -> str:
-    starts = range(0, len(characters), LENGTH)
-    return "-".join(characters[start : start + LENGTH] for start in starts)

@@ -10,28 +10,56 @@ from ceosample.configuration import Configuration
 from ceosample.configuration.keys import UNIT
 from ceosample.errors import LetterError, raise_faults
 from ceosample.job.sources.letter_contents import read_contents
+from ceosample.letters.contents.by_number import with_numbers
 from ceosample.letters.existing.convert import libreoffice
 from ceosample.letters.existing.given import PDF, fault_in_part, is_word_file, path_inside
 from ceosample.letters.existing.read import require_installed
 from ceosample.period import Period
+from ceosample.sampling.blinding.salts import Salts, load
 from ceosample.text import counted, quoted
 
 _EMPTY: Final[Mapping[str, Any]] = {"letter": {}, "docket": {}}
 
 
 def contents_of(
-    configuration: Configuration, period: Period, unit_ids: Sequence[str]
-) -> dict[str, dict[str, Any]]:
+    configuration: Configuration,
+    period: Period,
+    unit_ids: Sequence[str],
+    salts: Salts | None = None,
+) -> Mapping[str, Mapping[str, Any]]:
     """The contents of these letters alone, by id, with the paths of those that exist already.
+
+    Args:
+        configuration: where they are.
+        period: the month.
+        unit_ids: the letters.
+        salts: lead from blinded ids to the firm's numbers, by which contents are kept; None to read
+            them where the configuration names them.
 
     Raises:
         LetterError: the contents cannot be read, or a path leads out of its folder.
+        RecordError: the salts of a letter are lost.
     """
+    if configuration.source.salts is None:
+        return _contents(configuration, period, unit_ids, {})
+    salts = salts or load(configuration.home / configuration.source.salts)
+    numbers = salts.numbers_of(unit_ids)
+    told = {number: unit_id for unit_id, number in numbers.items()}
+    return with_numbers(_contents(configuration, period, [*told], told), numbers, salts)
+
+
+def _contents(
+    configuration: Configuration,
+    period: Period,
+    unit_ids: Sequence[str],
+    told: Mapping[str, str],
+) -> dict[str, dict[str, Any]]:
+    """The contents by the ids under which they are kept; ``told`` has what messages call them."""
     found: dict[str, dict[str, Any]] = {}
     if configuration.contents is not None:
         path = configuration.path(configuration.contents, period)
         form = configuration.contents_form
-        found = read_contents(path, unit_ids, configuration.columns, form)
+        found = read_contents(path, unit_ids, configuration.columns, form, told)
     faults: list[str] = []
     pattern = configuration.existing
     if pattern is not None and UNIT in pattern:
@@ -39,12 +67,13 @@ def contents_of(
             fields = found.setdefault(unit_id, {name: {**x} for name, x in _EMPTY.items()})
             letter = fields.get("letter")
             if isinstance(letter, dict) and letter.get(PDF) is None:
-                _try(unit_id, faults, _from_pattern, configuration, period, unit_id, letter)
+                name = told.get(unit_id, unit_id)
+                _try(name, faults, _from_pattern, configuration, period, unit_id, name, letter)
     folder = folder_of(configuration, period)
     for unit_id, fields in found.items():
         letter = fields.get("letter")
         if isinstance(letter, dict) and isinstance(letter.get(PDF), str):
-            _try(unit_id, faults, _from_table, folder, letter)
+            _try(told.get(unit_id, unit_id), faults, _from_table, folder, letter)
     raise_faults(LetterError, faults)
     return found
 
@@ -78,12 +107,12 @@ def _try(unit_id: str, faults: list[str], step: Any, *arguments: Any) -> None:
 
 
 def _from_pattern(
-    configuration: Configuration, period: Period, unit_id: str, letter: dict[str, Any]
+    configuration: Configuration, period: Period, unit_id: str, name: str, letter: dict[str, Any]
 ) -> None:
     """Give a letter the path that the pattern makes of its id."""
     if fault := fault_in_part(unit_id):
         raise LetterError(
-            f"pdf: got the id {quoted(unit_id)}, which cannot be a part of a file's name: {fault}; "
+            f"pdf: got the id {quoted(name)}, which cannot be a part of a file's name: {fault}; "
             "name its file in the contents, in the field pdf"
         )
     first, rest = _parted(configuration, period)

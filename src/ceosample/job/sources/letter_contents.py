@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from ceosample import files
@@ -26,6 +27,7 @@ def read_contents(
     unit_ids: Sequence[str],
     columns: Mapping[str, str] = _OWN_NAMES,
     form: TableForm = _PLAIN,
+    told: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, dict[str, Any]]:
     """The contents of these letters alone, by id; the others in the file are ignored.
 
@@ -34,18 +36,23 @@ def read_contents(
         unit_ids: the letters' ids.
         columns: the fields of a table, each with its column's heading; see ``table_letters``.
         form: how a table is written.
+        told: what a message calls a letter instead of its id, where that is not to be shown.
 
     Raises:
         LetterError: the file does not exist, a line cannot be read, or a letter appears twice.
     """
     found: dict[str, dict[str, Any]] = {}
-    for unit_id, fields in _letters(path, set(unit_ids), columns, form):
+    for unit_id, fields in _letters(path, set(unit_ids), columns, form, told):
         found[unit_id] = fields
     return found
 
 
 def _letters(
-    path: Path, wanted: Set[str], columns: Mapping[str, str], form: TableForm
+    path: Path,
+    wanted: Set[str],
+    columns: Mapping[str, str],
+    form: TableForm,
+    told: Mapping[str, str],
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """The wanted letters, one by one; what is wrong with any row is raised at the end."""
     seen: set[str] = set()
@@ -57,8 +64,9 @@ def _letters(
             else _line_letters(path, wanted, faults)
         ):
             if unit_id in seen:
+                name = told.get(unit_id, unit_id)
                 faults.append(
-                    f"{where}: got {quoted(unit_id)}: it appears in the file before; remove one"
+                    f"{where}: got {quoted(name)}: it appears in the file before; remove one"
                 )
             seen.add(unit_id)
             yield unit_id, fields

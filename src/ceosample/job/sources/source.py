@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -12,12 +13,14 @@ from ceosample.configuration.database import url_in
 from ceosample.configuration.source import Condition
 from ceosample.errors import FrameError, raise_faults
 from ceosample.job.month import Month
+from ceosample.job.sources.blinded import blinded
 from ceosample.job.sources.cell import Dates
 from ceosample.job.sources.exclusions import Sieve
 from ceosample.job.sources.parquet import parquet_rows
 from ceosample.job.sources.query import query_rows
 from ceosample.period import Period
 from ceosample.result import Result
+from ceosample.sampling.blinding.salts import Random, Salts
 from ceosample.sampling.engine import require_engine
 from ceosample.sampling.frames.arguments import FrameSpec
 from ceosample.sampling.frames.excel import ExcelTable
@@ -38,6 +41,7 @@ class SourceReport(Result):
         version: of a Delta table, the version that was read; None for any other source.
         moved: how many rows count for another month than 0.1 read in their time, by both months.
         elsewhere: how many of the rows are of other populations, by ``source.filter``.
+        salts: those of its numbers, where ids are blinded; else None.
     """
 
     frame: Frame
@@ -48,6 +52,7 @@ class SourceReport(Result):
     version: int | None = None
     moved: tuple[tuple[Period, Period, int], ...] = ()
     elsewhere: int = 0
+    salts: Salts | None = attrs.field(default=None, repr=False)
 
     def to_dict(self) -> dict[str, Json]:
         """For JSON: counts, and no id."""
@@ -91,8 +96,20 @@ def _moved_in_words(moved: tuple[Period, Period, int]) -> str:
     )
 
 
-def read_source(month: Month, control_total: int | None = None) -> SourceReport:
-    """Read a month's source as it is now; nothing is written.
+def read_source(
+    month: Month,
+    control_total: int | None = None,
+    *,
+    kept: bool = False,
+    random: Random = secrets.token_bytes,
+) -> SourceReport:
+    """Read a month's source as it is now; nothing is written, unless new salts are to be kept.
+
+    Args:
+        month: the month.
+        control_total: the register's count, or None.
+        kept: whether the salts of new numbers go to the file that the configuration names.
+        random: gives so many random bytes, for salts.
 
     Raises:
         FrameError: every fault that it has.
@@ -116,7 +133,11 @@ def read_source(month: Month, control_total: int | None = None) -> SourceReport:
     else:
         rows = _rows(month, path, asked)
     table = sieve.take(rows)
+    salts = None
     try:
+        if source.salts is not None:
+            place = configuration.home / source.salts
+            table, salts = blinded(table, source.unit_id, place, random, kept=kept)
         frame = freeze(
             table,
             FrameSpec(
@@ -145,12 +166,13 @@ def read_source(month: Month, control_total: int | None = None) -> SourceReport:
         version=next(iter(versions), None),
         moved=tuple((*months, rows) for months, rows in sorted(sieve.moved.items())),
         elsewhere=sieve.elsewhere,
+        salts=salts,
     )
 
 
 def from_source(month: Month, control_total: int | None) -> Frame:
-    """The frame that the source gives now."""
-    return read_source(month, control_total).frame
+    """The frame that the source gives now, to be frozen: new salts are kept before that."""
+    return read_source(month, control_total, kept=True).frame
 
 
 def _rows(month: Month, path: Path, asked: Mapping[str, str]) -> Iterator[NumberedRow]:

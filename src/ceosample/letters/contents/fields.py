@@ -40,8 +40,15 @@ Contents: TypeAlias = (
 #: Beside letter and docket: the salt of the digest by which the frame commits to the letter.
 SALT: Final = "salt"
 
+#: Where the id is blinded: the firm's number, which people read, and the code that leads from it to
+#: the id.
+NUMBER: Final = "number"
+DRAW_CODE: Final = "draw_code"
+
 #: The number of people that the customer was passed between, on a docket and in the ledger.
 PASSED_BETWEEN: Final = "passed_between"
+
+_NAMES: Final = (NUMBER, DRAW_CODE)
 
 #: A channel's name is a word or two, since it goes into the ledger.
 LONGEST_CHANNEL: Final = 40
@@ -57,6 +64,8 @@ class LetterContents:
         docket: what you gave for the inside page; ``with_days`` makes dates of its moments.
         content: the salted digest of the letter's fields as you gave them; None without a salt.
         content_0_1: the digest that 0.1 made of them, which is another for a missing date.
+        number: the firm's number, where the id is blinded; else None.
+        draw_code: the code that leads from it to the id; None where there is none.
         pdf: the finished letter as you gave it; None for one that a template prints.
         existing: the same, once it was read; None before that.
         found: what the docket leads to: its regime's dates, and whether the letter is what the
@@ -69,6 +78,8 @@ class LetterContents:
     content: str | None = None
     content_0_1: str | None = None
     found: Mapping[str, Json] = attrs.field(factory=dict)
+    number: str | None = None
+    draw_code: str | None = None
     pdf: GivenPdf | None = None
     existing: ExistingLetter | None = None
 
@@ -184,7 +195,7 @@ def _fields(
         faults += [f"{where}, {fault}" for fault in error.faults]
         return LetterContents(unit_id, {}, {})
     for name in given:
-        if name == SALT:
+        if name in (SALT, NUMBER, DRAW_CODE):
             continue
         if name not in parts:
             faults.append(f"{where}, {quoted(name)}: not known; use 'letter', 'docket' and 'salt'")
@@ -196,7 +207,22 @@ def _fields(
     _check_docket(parts["docket"], own, f"{where}, docket", faults)
     docket = with_payment(parts["docket"], parts["letter"])
     content, before = _content(given, own, where, faults)
-    return LetterContents(unit_id, parts["letter"], docket, content, before, pdf=pdf)
+    number, code = (_name(given.get(name), f"{where}, {name}", faults) for name in _NAMES)
+    return LetterContents(
+        *(unit_id, parts["letter"], docket, content, before),
+        number=number,
+        draw_code=code,
+        pdf=pdf,
+    )
+
+
+def _name(value: object, where: str, faults: list[str]) -> str | None:
+    """A number or a code, which no message shows."""
+    if value is None:
+        return None
+    if fault := got_name(value, Private.CONTENTS):
+        faults.append(f"{where}: {fault}")
+    return str(value)
 
 
 def _with_plain_dates(docket: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -144,9 +144,9 @@ def _row(number: int, letter: Letter) -> dict[str, Any]:
     cells = (guarded(letter.unit_id), guarded(letter.code))
     return {
         "number": str(number),
-        "unit_id": letter.unit_id,
+        "unit_id": letter.shown,
         "code": letter.code,
-        "scanned": _scanned(cells, f"Code to scan for {letter.unit_id}, {letter.code}"),
+        "scanned": _scanned(cells, f"Code to scan for {letter.shown}, {letter.code}"),
     }
 
 

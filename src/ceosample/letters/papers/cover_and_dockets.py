@@ -151,7 +151,7 @@ def letter_page(letter: Letter) -> dict[str, Any]:
         "mode": "letter",
         "fonts": [],
         "language": letter.fields["language"],
-        "title": f"Response {letter.unit_id}",
+        "title": f"Response {letter.shown}",
         "words": _words_below(letter),
         "letters": [_item(1, letter)],
     }
@@ -226,7 +226,7 @@ def _item(number: int, letter: Letter) -> dict[str, Any]:
     return {
         "number": number,
         "code": letter.code,
-        "unit_id": letter.unit_id,
+        "unit_id": letter.shown,
         "words": _words_below(letter),
         "letter": {
             "reading": bool(letter.fields.get("reading")),
@@ -260,7 +260,7 @@ def _list_of_letters(draw: Draw, letters: Sequence[Letter]) -> dict[str, Any]:
             "Page",
         ],
         "rows": [
-            [str(number), letter.unit_id, stratum_words(draw[letter.unit_id].stratum), letter.code]
+            [str(number), letter.shown, stratum_words(draw[letter.unit_id].stratum), letter.code]
             for number, letter in enumerate(letters, 1)
         ],
     }

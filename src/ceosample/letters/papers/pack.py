@@ -15,6 +15,7 @@ from ceosample import files
 from ceosample.canonical import Json, digest, is_digest, parse_json
 from ceosample.errors import RecordError, raise_faults
 from ceosample.form import Maybe, faults_of_form, is_text
+from ceosample.letters.contents.fields import NUMBER
 from ceosample.letters.existing.existing_letter import is_described
 from ceosample.letters.letter import Letter
 from ceosample.letters.papers.logo import LOGO, is_logo
@@ -225,6 +226,7 @@ class Pack(Result):
             "letters": [
                 {
                     "unit_id": letter.unit_id,
+                    **({NUMBER: letter.shown} if NUMBER in letter.fields else {}),
                     "letter": letter.digest,
                     "words": letter.words,
                     "people": self._people(letter.unit_id),

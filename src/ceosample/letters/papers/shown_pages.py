@@ -68,7 +68,7 @@ def other_words(page: str, letters: Sequence[Letter]) -> str | None:
     if len(articles) != len(letters):
         return f"shows {len(articles)} letters; the pack has {len(letters)}"
     listed = [(unescape(unit_id), code) for _, unit_id, code in _ROW.findall(page)]
-    if listed != [(letter.unit_id, letter.code) for letter in letters]:
+    if listed != [(letter.shown, letter.code) for letter in letters]:
         return "lists other letters, or other codes, than the pack has"
     for letter, article in zip(letters, articles, strict=True):
         if what := next(_differences(article, letter), None):
@@ -100,7 +100,7 @@ def _differences(article: str, letter: Letter) -> Iterator[str]:
     if shown_names != ([] if is_reading else [signatory["name"], signatory["title"]]):
         yield "another signatory than the letter has"
     said = [(unescape(name), _CODES.findall(code)) for name, code in _IDENTITY.findall(docket)]
-    if said != [(letter.unit_id, [letter.code])]:
+    if said != [(letter.shown, [letter.code])]:
         yield "its docket has another id, or another code, than the letter"
     if _CODES.findall(foot[foot.re.groups]) != [letter.code]:
         yield "another code than the letter has"

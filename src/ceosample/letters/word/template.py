@@ -49,7 +49,7 @@ def from_template(
     beside = {name: value for name, value in cleaned.items() if name != "body"}
     context = {
         **beside,
-        "unit_id": letter.unit_id,
+        "unit_id": letter.shown,
         "version": letter.fields["version"],
         "code": letter.code,
         "date": dt.date.fromisoformat(letter.fields["date"]),

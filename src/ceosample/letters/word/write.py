@@ -56,7 +56,7 @@ def written(letter: Letter, body: Sequence[Node], logo: bytes | None = None) -> 
 def foot(letter: Letter) -> str:
     """What stands at the foot of each page."""
     return (
-        f"For editing: {letter.unit_id}, version {letter.fields['version']}, code {letter.code}. "
+        f"For editing: {letter.shown}, version {letter.fields['version']}, code {letter.code}. "
         "What is signed is the next version, not this file."
     )
 
@@ -86,7 +86,7 @@ def _lay_out(document: Document, letter: Letter) -> None:
     _put_foot(section.footer, letter)
     day = dt.datetime.combine(dt.date.fromisoformat(letter.fields["date"]), dt.time())
     properties = document.core_properties
-    properties.title = f"{letter.unit_id}, version {letter.fields['version']}"
+    properties.title = f"{letter.shown}, version {letter.fields['version']}"
     properties.language = letter.fields["language"]
     properties.author = properties.last_modified_by = letter.fields["signatory"]["name"]
     properties.comments = properties.keywords = ""

@@ -77,9 +77,14 @@ def got_empty(fill: str = FILL) -> str:
     return f"{got(None, Private.CELL)}; {fill}"
 
 
-def name_of_unit(value: object, rule: NameRule = fault_in_name) -> str:
-    """The text of a unit id: text and UUIDs as they are, whole numbers, cells as they are shown."""
-    return _name(read_as(value, SheetCell.name), None, rule)
+def name_of_unit(
+    value: object, rule: NameRule = fault_in_name, private: Private | None = None
+) -> str:
+    """The text of a unit id: text and UUIDs as they are, whole numbers, cells as they are shown.
+
+    ``private`` is given where the id is not to be published, so that no message shows it.
+    """
+    return _name(read_as(value, SheetCell.name), private, rule)
 
 
 def stratum_value(

@@ -79,7 +79,7 @@ def _changed(value: object, change: Callable[[str], str]) -> object:
 
 def from_dataframe(native: Any, wanted: Sequence[str]) -> Table:
     """Take columns out of a pandas, polars, pyarrow, ... table."""
-    frame = _narwhal(native)
+    frame = narwhal(native)
     there = list(frame.columns)
     require_columns(wanted, there)
     columns = {name: cells_of(frame, name) for name in wanted}
@@ -118,13 +118,18 @@ def dataframe_rows(native: Any) -> Iterator[dict[str, object]]:
     Raises:
         FrameError: it is no table.
     """
-    frame = _narwhal(native)
+    frame = narwhal(native)
     columns = {name: _objects(frame.get_column(name), name) for name in frame.columns}
     for row in range(len(frame)):
         yield {name: cells[row] for name, cells in columns.items()}
 
 
-def _narwhal(native: Any) -> Any:
+def narwhal(native: Any) -> Any:
+    """A dataframe as narwhals has it.
+
+    Raises:
+        FrameError: it is no table of rows.
+    """
     # Imported here because it is the one heavy import, and CSV and records do without.
     import narwhals.stable.v2 as nw
 
@@ -150,6 +155,14 @@ def cells_of(frame: Any, name: str) -> Sequence[object]:
 
     series = frame.get_column(name)
     return native_texts(series, lambda: _objects(series, name)) or _objects(series, name)
+
+
+def with_texts(frame: Any, name: str, texts: Sequence[str | None]) -> Any:
+    """The dataframe of its own library, with these texts as one of its columns."""
+    import narwhals.stable.v2 as nw
+
+    column = nw.new_series(name, [*texts], nw.String, backend=frame.implementation)
+    return frame.with_columns(column).to_native()
 
 
 def _objects(series: Any, name: str) -> list[object]:

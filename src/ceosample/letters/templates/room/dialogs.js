@@ -56,7 +56,7 @@ function showForm(action, letter, old) {
     fields.filter(({ name }) => name in old).forEach(({ name, set }) => set(old[name]));
   }
   find("form-title").textContent = action.title;
-  find("form-about").replaceChildren(`Letter ${place}, `, element("bdi", {}, letter.unit_id));
+  find("form-about").replaceChildren(`Letter ${place}, `, element("bdi", {}, letter.number ?? letter.unit_id));
   find("fields").replaceChildren(...fields.map(({ box }) => box));
   find("form-submit").textContent = action.settles ? action.label : "Note it";
   find("form-form").onsubmit = (event) => {
@@ -110,6 +110,6 @@ function review() {
     ? `${count(left, "letter is", "letters are")} not decided yet. You can save now and go on later.`
     : "Every letter is decided.";
   find("review-list").replaceChildren(...pack.letters.map((letter) => element("li", {},
-    element("bdi", {}, letter.unit_id), `: ${about(letter).map(inWords).join(" ") || "nothing yet"}`)));
+    element("bdi", {}, letter.number ?? letter.unit_id), `: ${about(letter).map(inWords).join(" ") || "nothing yet"}`)));
   open("review");
 }

@@ -1,0 +1,1 @@
+"""Ids that tell nothing: a frame that can be published, and the salts that lead back from it."""
