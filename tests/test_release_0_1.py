@@ -46,6 +46,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 #: Commands that 0.1 did not have: a line that runs in the folder, and how it ends.
 NEW_COMMANDS: Final[Mapping[str, tuple[str, int]]] = {
+    "evidence": ("evidence evidence.zip --first 2026-10 --last 2026-10", 0),
     "infer": ("infer --year 2026", 0),
     "ledger letter": ("ledger letter R-KBRL2Z", 0),
     "health": ("health", 1),

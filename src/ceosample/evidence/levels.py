@@ -15,7 +15,7 @@ from ceosample.signoff.verify_folder import FolderReport
 
 
 class EvidenceLevel(IntEnum):
-    """How far a check of a file of evidence came. Below ``AGREES``, the step where it stopped."""
+    """How far a check of a file of evidence came. Below ``NUMBERS``, the step of a stop."""
 
     MALFORMED = 0  #: it is not such a file, or its index cannot be read
     FILES = 1  #: a file is missing, was added, or is not the one that the index names
@@ -23,7 +23,8 @@ class EvidenceLevel(IntEnum):
     MONTHS = 3  #: a month is missing, or its files are not those that the ledger froze and drew
     SHEETS = 4  #: a closing or commitment sheet has a hash that is not in the chain
     FIGURES = 5  #: the report's figures are not those of the events
-    AGREES = 6  #: nothing contradicts anything else
+    NUMBERS = 6  #: nothing contradicts anything else; another release made the words of the pages
+    AGREES = 7  #: and the pages are what the events give, byte by byte
 
 
 @attrs.frozen

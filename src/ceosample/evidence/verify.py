@@ -81,8 +81,7 @@ def verify_evidence(path: str | Path, *, head: str | None = None) -> EvidenceRep
         data = file.read(LARGEST + 1)  # one byte more says that it is too large
     found = _Found()
     try:
-        _check(data, place.name, head, found)
-        level, difference = EvidenceLevel.AGREES, None
+        level, difference = _check(data, place.name, head, found), None
     except _Stopped as stop:
         level, difference = stop.level, stop.difference
     return EvidenceReport(
@@ -90,7 +89,7 @@ def verify_evidence(path: str | Path, *, head: str | None = None) -> EvidenceRep
     )
 
 
-def _check(data: bytes, where: str, head: str | None, found: _Found) -> None:
+def _check(data: bytes, where: str, head: str | None, found: _Found) -> EvidenceLevel:
     parts, index, request = _read(data, where)
     _require_files(parts, index)
     with _ledger(parts) as ledger:
@@ -104,6 +103,7 @@ def _check(data: bytes, where: str, head: str | None, found: _Found) -> None:
         report = request.report(ledger, chain)
     found.notes += _require_pages(report, chain, parts, index, request, months)
     found.notes += _notes(parts, index, head, months)
+    return EvidenceLevel.AGREES if index["program"] == program() else EvidenceLevel.NUMBERS
 
 
 def _read(data: bytes, where: str) -> tuple[dict[str, bytes], dict[str, Any], EvidenceRequest]:

@@ -12,8 +12,7 @@ from ceosample.letters.signatures.signing_key import SigningKey, require_sign
 def sign_detached(data: bytes, key: SigningKey, *, at: dt.datetime) -> bytes:
     """The signature of a file's bytes, DER, with the signer's certificates in it.
 
-    ``openssl cms -verify -binary -inform DER -in SIGNATURE -content FILE -CAfile ROOT -purpose any``
-    checks it.
+    ``openssl cms -verify -binary -inform DER -in SIGNATURE -content FILE -CAfile ROOT`` checks it.
 
     Args:
         data: what is signed.
