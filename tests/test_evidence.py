@@ -28,6 +28,7 @@ from ceosample.evidence.index import FORM, INDEX, SIGNATURE, SUMS, sums_of
 from ceosample.evidence.questions import standards
 from ceosample.verification import Evidence, EvidenceReport, evidence, verify_evidence
 from needed import need
+from pages import PROJECT
 
 AS_OF = months.LATER + dt.timedelta(days=1)
 CEO = cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive")
@@ -418,6 +419,14 @@ def test_the_commands_of_the_index_check_digests_signature_and_chain(
     assert month[0].head not in ran(chain, folder).stdout
     (folder / "events.jsonl").write_bytes(events.replace(b'"kind":"signed"', b'"kind":"viewed"', 1))
     assert ran(chain, folder).stdout.startswith("broken at ")
+
+
+def test_the_page_has_the_commands_of_the_index_and_every_level(signed: Evidence) -> None:
+    page = (PROJECT / "docs/evidence.md").read_text("utf-8")
+    for line in lines_of(signed)[:-1]:
+        assert line in page
+    rows = re.findall(r"^\| `([A-Z]+)` \|", page, re.M)
+    assert rows == [level.name for level in cs.verification.EvidenceLevel]
 
 
 def test_a_signature_that_was_taken_away_is_missed(signed: Evidence, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -149,7 +150,7 @@ def index_page(
         "months": [_month(month, request, files) for month in months],
         "steps": [*_steps(fields["ledger"]["head"], signed, files)],
         "standards": standards(),
-        "names": {*files, PAGE, INDEX, SUMS},
+        "place": functools.partial(_place, files, months),
         "files_words": _files_words(files, signed),
         "files": [
             {
@@ -171,7 +172,7 @@ def _month(
     inside = f"{MONTHS}/{month.period}/"
     names = [name for name in sorted(files) if name.startswith(inside) and "/letters/" not in name]
     sheets = [name for name in names if SHEET.fullmatch(name.removeprefix(inside))]
-    rows: list[tuple[str, str, bool]] = []
+    rows: list[tuple[str, str, str]] = []
     for kind, label in (
         ("frozen", "Frozen"),
         ("seed_revealed", "Seed revealed"),
@@ -179,11 +180,10 @@ def _month(
     ):
         event = month.events.get(kind)
         if event is not None:
-            when = f"event {event['event']}, recorded at {event['recorded_at']}"
-            rows.append((label, when, False))
-            rows.append(("", str(event["hash"]), True))
+            when = f"event {event['event']}, recorded at {str(event['recorded_at'])[:19]}Z"
+            rows.append((label, when, str(event["hash"])))
     if month.commitment is not None:
-        rows.append(("Commitment", month.commitment, True))
+        rows.append(("Commitment", "", month.commitment))
     kinds = {str(found["kind"]) for s in sheets if (found := SHEET.fullmatch(s[len(inside) :]))}
     words = f"The month is {month.stage}." if month.stage == "drawn" else f"State: {month.stage}."
     if "closing" not in kinds and month.stage == "drawn":
@@ -198,11 +198,19 @@ def _month(
     }
 
 
+def _place(files: Mapping[str, bytes], months: Sequence[EvidenceMonth], name: str) -> str | None:
+    """Where a file of a question is; None where there is one a month, or none."""
+    if len(months) == 1:
+        name = name.replace("PERIOD", months[0].period)
+    return name if name in {*files, PAGE, INDEX, SUMS} else None
+
+
 def _steps(
     head: str, signed: str | None, files: Mapping[str, bytes]
 ) -> Iterator[dict[str, str | None]]:
     yield {
-        "says": "Compare the zip's SHA-256 with the one that its maker told you on another way.",
+        "says": "Compare the zip's SHA-256 with the one that its maker told you by telephone or on "
+        "paper.",
         "line": "sha256sum EVIDENCE.zip",
     }
     yield {
@@ -212,12 +220,14 @@ def _steps(
     if signed is not None:
         yield {
             "says": "Check the signature over the digests. Get root.pem from somebody else than "
-            f"the maker of this file. The signer's certificate has the SHA-256 {signed}.",
+            "the maker of this file. The signer's certificate has this SHA-256:",
+            "digest": signed,
             "line": _VERIFY,
         }
     yield {
         "says": "Check that each event holds the SHA-256 of the one before. The last line must "
-        f"print this head: {head}",
+        "print this head:",
+        "digest": head,
         "line": _CHAIN,
     }
     yield {
