@@ -40,6 +40,7 @@ FLOORS = [
     {"signoff"},
     {"inference"},
     {"report", "notices"},
+    {"evidence"},
     {"configuration", "job"},
     {"health"},
     {"demo"},

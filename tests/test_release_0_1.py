@@ -48,6 +48,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 NEW_COMMANDS: Final[Mapping[str, tuple[str, int]]] = {
     "compare": (f"compare {'0' * 64}", 1),
     "explain": ("explain R-KBRL2Z", 0),
+    "evidence": ("evidence evidence.zip --first 2026-10 --last 2026-10", 0),
     "infer": ("infer --year 2026", 0),
     "key list": ("key list", 0),
     "key new": ("key new recorder.pem", 0),

@@ -1,7 +1,10 @@
-"""How far a record or a ledger is proved, and what a record says of one response."""
+"""How far a record or a ledger is proved, what it says of one response, and what an auditor gets."""
 
 from __future__ import annotations
 
+from ceosample.evidence.build import Evidence, evidence
+from ceosample.evidence.levels import EvidenceLevel, EvidenceReport
+from ceosample.evidence.verify import verify_evidence
 from ceosample.letters.papers.verify_pack import PackLevel
 from ceosample.sampling.explained.explain import explain
 from ceosample.sampling.explained.explanation import Explanation
@@ -18,6 +21,9 @@ __all__ = [
     "ChainReport",
     "Comparison",
     "DrawOutcome",
+    "Evidence",
+    "EvidenceLevel",
+    "EvidenceReport",
     "Explanation",
     "FolderReport",
     "Level",
@@ -27,6 +33,8 @@ __all__ = [
     "RecorderKey",
     "Standing",
     "TurnOfStratum",
+    "evidence",
     "explain",
+    "verify_evidence",
     "verify_record",
 ]

@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 
 from ceosample import file_modes, files, job
 from ceosample.canonical import Json
+from ceosample.cli.executive.evidence import verify_file
 from ceosample.cli.group import cli
 from ceosample.cli.options import (
     DIFFERENCE,
@@ -200,6 +201,9 @@ def verify_command(
 ) -> None:
     """Draw again from the files in FOLDER, compare its letters, and show the first difference.
 
+    FOLDER can also be a zip that 'ceosample evidence' wrote: this checks its digests, its events
+    (with --head against a hash on paper), each draw, and the report's figures.
+
     Where FOLDER has a pack.json, this compares the letters, their PDFs (by digest; nothing is
     typeset again), the pages and the signing room with each other and with the draw. With --all
     it checks the configuration's ledger, and the folder of every month against it.
@@ -215,6 +219,11 @@ def verify_command(
         return
     if folder is None:
         raise click.UsageError("give FOLDER, or --all")
+    if folder.suffix == ".zip":
+        if (dated, rolled, ledger, passphrase_file) != (None,) * 4:
+            raise click.UsageError("a file of evidence goes with --head and --json alone")
+        verify_file(folder, head, as_json=as_json)
+        return
     receipt = None
     if stamp_files and stamp_root is None:
         raise click.UsageError("--stamp goes with --stamp-root")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,21 +31,36 @@ from ceosample.period import Period
 _file = click.Path(dir_okay=False, path_type=Path)
 
 
+def key_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options by which a key is given, and the secret that opens it."""
+    for option in reversed(
+        (
+            click.option("--pkcs12", type=_file, help="A file with the key and its certificates."),
+            click.option(
+                "--pkcs11", type=_file, help="The library of a device that holds the key."
+            ),
+            click.option("--token", help="The device's label."),
+            click.option("--label", help="The label of the key and of its certificate."),
+            click.option(
+                "--passphrase-file",
+                type=_file,
+                help="A file whose first line is the passphrase, or the PIN.",
+            ),
+            click.option(
+                "--passphrase-env",
+                metavar="NAME",
+                help="The environment variable that holds the passphrase, or the PIN.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
 @cli.command()
 @click.argument("unit_ids", metavar="[ID]...", nargs=-1)
 @period_option
-@click.option("--pkcs12", type=_file, help="A file with the key and its certificates.")
-@click.option("--pkcs11", type=_file, help="The library of a device that holds the key.")
-@click.option("--token", help="The device's label.")
-@click.option("--label", help="The label of the key and of its certificate.")
-@click.option(
-    "--passphrase-file", type=_file, help="A file whose first line is the passphrase, or the PIN."
-)
-@click.option(
-    "--passphrase-env",
-    metavar="NAME",
-    help="The environment variable that holds the passphrase, or the PIN.",
-)
+@key_options
 @click.option("--image", type=_file, help="A picture of the signature, PNG; it needs --consent.")
 @click.option("--consent", type=_file, help='{"ID": {"by": "ceo", "at": "2026-11-02T09:00:00Z"}}')
 @config_option
@@ -68,15 +84,12 @@ def sign(
     You sign by running this with the key; it asks no further question. It writes the signed PDFs
     to signed/ next to each pack. Then record them with: ceosample record --signed FOLDER
     """
-    if (pkcs12 is None) == (pkcs11 is None):
-        raise click.UsageError("give the key: --pkcs12 FILE, or --pkcs11 LIBRARY")
-    if (pkcs11 is None) != (token is None) or (pkcs11 is None) != (label is None):
-        raise click.UsageError("--pkcs11, --token and --label go together")
+    _require_one_way(pkcs12, pkcs11, token, label)
     month = Month(configured(config), period, at or now())
     picture = None if image is None else files.read(image)
     consents = None if consent is None else _consents(consent)
-    secret = _secret(passphrase_file, passphrase_env)
-    with _key(pkcs12, pkcs11, token, label, secret) as key, ledger_of(config) as ledger:
+    opened = _opened(pkcs12, pkcs11, token, label, passphrase_file, passphrase_env)
+    with opened as key, ledger_of(config) as ledger:
         written = digital_signatures.sign(
             month, ledger, key, unit_ids, image=picture, consent=consents
         )
@@ -85,12 +98,44 @@ def sign(
     click.echo(f"{len(written)} letters signed by {key.name}", err=True)
 
 
-def _key(
-    pkcs12: Path | None, pkcs11: Path | None, token: str | None, label: str | None, secret: str
+def key_of(
+    pkcs12: Path | None,
+    pkcs11: Path | None,
+    token: str | None,
+    label: str | None,
+    passphrase_file: Path | None,
+    passphrase_env: str | None,
+) -> SigningKey | None:
+    """The key that the options give; None where they give none."""
+    given = (pkcs12, pkcs11, token, label, passphrase_file, passphrase_env)
+    if given == (None,) * len(given):
+        return None
+    _require_one_way(pkcs12, pkcs11, token, label)
+    return _opened(pkcs12, pkcs11, token, label, passphrase_file, passphrase_env)
+
+
+def _opened(
+    pkcs12: Path | None,
+    pkcs11: Path | None,
+    token: str | None,
+    label: str | None,
+    passphrase_file: Path | None,
+    passphrase_env: str | None,
 ) -> SigningKey:
+    secret = _secret(passphrase_file, passphrase_env)
     if pkcs12 is not None:
         return SigningKey.from_pkcs12(files.read(pkcs12), secret)
     return SigningKey.from_pkcs11(str(pkcs11), str(token), pin=secret, label=str(label))
+
+
+def _require_one_way(
+    pkcs12: Path | None, pkcs11: Path | None, token: str | None, label: str | None
+) -> None:
+    """Raise unless the key is in a file, or in a device that is named in full."""
+    if (pkcs12 is None) == (pkcs11 is None):
+        raise click.UsageError("give the key: --pkcs12 FILE, or --pkcs11 LIBRARY")
+    if (pkcs11 is None) != (token is None) or (pkcs11 is None) != (label is None):
+        raise click.UsageError("--pkcs11, --token and --label go together")
 
 
 def _secret(path: Path | None, variable: str | None) -> str:

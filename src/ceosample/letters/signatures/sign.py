@@ -71,7 +71,7 @@ def sign_letters(
     """
     require_sign()
     wanted = _wanted(pack, unit_ids, at)
-    _require_valid(key, at)
+    require_valid(key, at)
     reasons = _reasons(wanted, image, consent, at)
     picture = None if image is None else plain_png(image)
     page = set_appearance(key.name, at, image=picture, fonts=None if fonts is None else str(fonts))
@@ -93,7 +93,7 @@ def _signed(
     async def sign() -> dict[str, bytes]:
         # A signature of nothing says how much room each of them needs; ECDSA's differ by a few
         # bytes, and 64 are more than a few.
-        trial = await _signature(key, bytes(32), HASH)
+        trial = await cms_signature(key, bytes(32), HASH)
         reserved = 2 * (len(trial.dump()) + 64)
         shown_page = PdfFileReader(io.BytesIO(page))
         signed = {}
@@ -101,14 +101,19 @@ def _signed(
             unsigned = with_field(
                 letter, shown_page, at=at, reserved=reserved, reason=reasons.get(unit_id)
             )
-            found = await _signature(key, unsigned.digest, HASH)
+            found = await cms_signature(key, unsigned.digest, HASH)
             signed[unit_id] = unsigned.signed(found.dump())
         return signed
 
     return run_async(sign())
 
 
-async def _signature(key: SigningKey, data: bytes, hash_name: str) -> cms.ContentInfo:
+async def cms_signature(key: SigningKey, data: bytes, hash_name: str) -> cms.ContentInfo:
+    """The signature of what has this digest; of ECDSA's two, the lower.
+
+    Raises:
+        SignatureError: the key's device fails.
+    """
     from ceosample.letters.signatures.cms import lower
 
     try:
@@ -143,7 +148,12 @@ def _wanted(pack: Pack, unit_ids: Sequence[str] | None, at: dt.datetime) -> dict
     return {name: pack.rendered[known[name]] for name in asked}
 
 
-def _require_valid(key: SigningKey, at: dt.datetime) -> None:
+def require_valid(key: SigningKey, at: dt.datetime) -> None:
+    """Raise unless the key's certificate is valid at a moment.
+
+    Raises:
+        SignatureError: it is not.
+    """
     first, last = key.valid
     if not first <= at <= last:
         raise SignatureError(

@@ -1,0 +1,1 @@
+"""What an auditor is handed: one file with draws, events, papers and report, and its check."""
