@@ -6,6 +6,7 @@ from ceosample.letters.papers.verify_pack import PackLevel
 from ceosample.sampling.verify import Level, Receipt, verify_record
 from ceosample.signoff.check import ChainLevel, ChainReport
 from ceosample.signoff.verify_folder import FolderReport, PackReport
+from ceosample.verifier.page import verifier_page
 
 __all__ = [
     "ChainLevel",
@@ -15,5 +16,6 @@ __all__ = [
     "PackLevel",
     "PackReport",
     "Receipt",
+    "verifier_page",
     "verify_record",
 ]
