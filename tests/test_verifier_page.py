@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from pathlib import Path
 
-from click.testing import CliRunner
-
 import ceosample as cs
-from ceosample.cli import cli
 from ceosample.verifier.page import editions
+from command import asked
 from rooms import PACK
 
 PAGE = cs.verification.verifier_page()
@@ -44,7 +41,7 @@ def test_nothing_is_named_that_a_browser_could_load_or_run_from_data() -> None:
 
 
 def test_the_digest_in_the_page_is_that_of_the_page_without_it() -> None:
-    """'sed ... verifier.html | sha256sum prints the one above'"""
+    """As the page says: ``sed ... verifier.html | sha256sum`` prints it."""
     blank, count = re.subn(r'(id="digest">)[0-9a-f]*', r"\1", HTML)
     assert count == 1
     assert f'id="digest">{hashlib.sha256(blank.encode()).hexdigest()}<' in HTML
@@ -60,20 +57,19 @@ def test_a_page_that_changes_has_a_new_edition() -> None:
 
 
 def test_the_command_writes_the_page_and_names_it(tmp_path: Path) -> None:
-    path = tmp_path / "check.html"
-    ended = CliRunner().invoke(cli, ["verify", "--page", str(path)])
-    assert (ended.exit_code, path.read_bytes()) == (0, PAGE)
-    assert hashlib.sha256(PAGE).hexdigest() in ended.output
-    again = CliRunner().invoke(cli, ["verify", "--page", str(path), "--json"])
-    assert json.loads(again.output)["sha256"] == hashlib.sha256(PAGE).hexdigest()
+    ended = asked("verify", "--page", folder=tmp_path)
+    assert (ended.code, (tmp_path / "verifier.html").read_bytes()) == (0, PAGE)
+    assert hashlib.sha256(PAGE).hexdigest() in ended.out
+    again = asked("verify", "--page", "verifier.html", "--json", folder=tmp_path)
+    assert again.json == {"file": "verifier.html", **editions()[-1]}
 
 
 def test_the_command_leaves_another_file_alone(tmp_path: Path) -> None:
     path = tmp_path / "check.html"
     path.write_text("mine", "utf-8")
-    ended = CliRunner().invoke(cli, ["verify", "--page", str(path)])
-    assert (ended.exit_code, path.read_text("utf-8")) == (3, "mine")
-    assert CliRunner().invoke(cli, ["verify", "--page", str(path), "--all"]).exit_code == 2
+    ended = asked("verify", "--page", "check.html", folder=tmp_path)
+    assert (ended.code, path.read_text("utf-8")) == (3, "mine")
+    assert asked("verify", "--page", "new.html", "--all", folder=tmp_path).code == 2
 
 
 def test_a_pack_is_saved_with_the_page_and_keeps_the_one_it_has(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ _EDITIONS: Final = "editions.json"
 _CHECKS: Final = (
     *("sha256", "names", "words", "causes", "json", "fractions", "table", "csv", "frame"),
     *("tickets", "cuts", "plan", "plan_faults", "allocation", "turns", "design", "seed", "record"),
-    *("verify", "story", "evidence", "worker"),
+    *("verify", "story", "blind", "evidence", "worker"),
 )
 _SCRIPTS: Final = ("asking", "files", "picture", "page")
 
@@ -54,7 +54,6 @@ def verifier_page() -> bytes:
         "EDITION": edition["edition"],
         "DATE": edition["date"],
         "DIGEST": "",
-        "CODE": "",
         "CHECKS": checks(),
         "SCRIPT": script,
     }

@@ -23,9 +23,17 @@ function check(files, given) {
   return report;
 }
 
+/** The story of an id, or of a complaint's number with the code that its customer has. */
+function storyAsked(known, number, code) {
+  if (!code) return { id: number, ...storyOf(known, number) };
+  const id = blindedId(code, number);
+  if (id === null) return { id: null, lines: ["The code cannot be right. Compare it with your letter, group by group."] };
+  return { id, ...storyOf(known, id) };
+}
+
 const ANSWERS = {
   check: ({ files, given }) => check(files, given || {}),
-  story: ({ id }) => (month ? storyOf(month, id) : null),
+  story: ({ number, code }) => (month ? storyAsked(month, number, code) : null),
   hash: ({ data }) => sha256(data),
   order: ({ texts }) => [...texts].sort(compareTexts),
 };
@@ -33,9 +41,9 @@ const ANSWERS = {
 if (typeof self !== "undefined" && typeof self.postMessage === "function") {
   self.onmessage = ({ data }) => {
     try {
-      self.postMessage({ kind: "answer", number: data.number, value: ANSWERS[data.kind](data) });
+      self.postMessage({ kind: "answer", question: data.question, value: ANSWERS[data.kind](data) });
     } catch (error) {
-      self.postMessage({ kind: "failed", number: data.number, words: String(error && error.stack) });
+      self.postMessage({ kind: "failed", question: data.question, words: String(error && error.stack) });
     }
   };
 }

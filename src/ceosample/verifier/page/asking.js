@@ -15,8 +15,8 @@ function startWorker() {
       showProgress(data.what, data.share);
       return;
     }
-    const { resolve, reject } = waiting.get(data.number);
-    waiting.delete(data.number);
+    const { resolve, reject } = waiting.get(data.question);
+    waiting.delete(data.question);
     if (data.kind === "answer") resolve(data.value);
     else reject(new Error(data.words));
   };
@@ -26,10 +26,10 @@ function startWorker() {
 function ask(kind, more, moved = []) {
   if (!worker) startWorker();
   asked += 1;
-  const number = asked;
+  const question = asked;
   return new Promise((resolve, reject) => {
-    waiting.set(number, { resolve, reject });
-    worker.postMessage({ kind, number, ...more }, moved);
+    waiting.set(question, { resolve, reject });
+    worker.postMessage({ kind, question, ...more }, moved);
   });
 }
 

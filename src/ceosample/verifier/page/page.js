@@ -130,15 +130,9 @@ async function take(found) {
 
 async function lookUp(event) {
   event.preventDefault();
-  const id = await idAsked();
-  const story = await ask("story", { id });
+  const story = await ask("story", { number: byId("id").value.trim(), code: byId("code").value.trim() });
   byId("story").replaceChildren(...(story ? story.lines : []).map((line) => element("p", line)));
-  markInPicture(id);
-}
-
-/** The id in the frame that is asked for. */
-async function idAsked() {
-  return byId("id").value.trim();
+  markInPicture(story && story.id);
 }
 
 byId("files").addEventListener("change", ({ target }) =>
