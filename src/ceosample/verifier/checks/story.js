@@ -55,11 +55,11 @@ function storyOf(month, id) {
   if (row < 0) {
     const other = frame.left.rowOf(id);
     if (other < 0) {
-      return { found: false, lines: [`${quoted(id)} is in neither of the two tables: it could not be drawn in ` +
+      return { found: false, lines: [`${quoted(id, 200)} is in neither of the two tables: it could not be drawn in ` +
         `${frame.period}. Look for another spelling, or for another month.`] };
     }
     const [reason] = frame.left.values[frame.left.kinds[other]];
-    return { found: true, lines: [`${quoted(id)} was left out of the draw of ${frame.period}. The reason on record is ` +
+    return { found: true, lines: [`${quoted(id, 200)} was left out of the draw of ${frame.period}. The reason on record is ` +
       `${quoted(reason)}.`] };
   }
   const kind = frame.table.kinds[row];
@@ -67,7 +67,7 @@ function storyOf(month, id) {
   const lower = lowerThan(frame, drawKey([frame.population, frame.period, seed.value]), row, pool);
   const among = pool.values.length ? `the stratum ${strataWords(pool.values)}` : "the whole frame";
   const lines = [
-    `${quoted(id)} was in the frame of ${frame.period}: one of ${counted(pool.size, "response")} of ${among}.`,
+    `${quoted(id, 200)} was in the frame of ${frame.period}: one of ${counted(pool.size, "response")} of ${among}.`,
     `Its ticket is ${lower.ticket}. ${lower.count} of the others have a lower one, so it is number ${lower.count + 1}.`,
   ];
   const unitOf = (part) => json.get(part).find((unit) => unit.get("unit_id") === id);
