@@ -1,4 +1,4 @@
-"""How far a record or a ledger is proved, what it says of one response, and what an auditor gets."""
+"""How far a record or a ledger is proved, what it says of one response, an auditor's file."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ceosample.signoff.check import ChainLevel, ChainReport
 from ceosample.signoff.keys.compare import Agreement, Comparison
 from ceosample.signoff.keys.recorder_key import RecorderKey
 from ceosample.signoff.verify_folder import FolderReport, PackReport
+from ceosample.verifier.page import verifier_page
 
 __all__ = [
     "Agreement",
@@ -35,6 +36,7 @@ __all__ = [
     "TurnOfStratum",
     "evidence",
     "explain",
+    "verifier_page",
     "verify_evidence",
     "verify_record",
 ]
