@@ -31,6 +31,7 @@ FLOORS = [
     {
         *("errors", "problems", "canonical", "period", "text", "got", "rational", "form", "show"),
         *("spreadsheet", "files", "old_names", "progress", "renamed", "result", "schemas", "stub"),
+        "collector",
         *("days", "duration", "file_modes", "unseen", "workbook", "zipped", "error_report"),
         *("encoded", "plain", "written_dates", "reasons", "release", "lakes", "sealed"),
         "verifier",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import pkgutil
 import sys
 import warnings
@@ -20,6 +19,7 @@ from ceosample.cli.unattended.endings import (
     end_with,
     reader_told_apart,
 )
+from ceosample.collector import collector_resting
 
 
 class Verb(NamedTuple):
@@ -109,13 +109,8 @@ class _LoadedWhenAsked(MutableMapping[str, click.Command]):
 
 def _load(module: str) -> None:
     # What an import makes stays, so looking for garbage in it is a tenth of its time for nothing.
-    collects = gc.isenabled()
-    gc.disable()
-    try:
+    with collector_resting():
         import_module(f"ceosample.cli.{module}")
-    finally:
-        if collects:
-            gc.enable()
 
 
 class RootGroup(SectionedGroup):

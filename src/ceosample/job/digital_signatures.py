@@ -10,7 +10,8 @@ from typing import Final
 from ceosample import files
 from ceosample.errors import ConfigurationError, RecordError, SignatureError, raise_faults
 from ceosample.job import Month
-from ceosample.letters.papers.pack import PACK, Pack
+from ceosample.letters.papers import PACK
+from ceosample.letters.papers.pack import Pack
 from ceosample.letters.signatures.sign import Consent, sign_letters
 from ceosample.letters.signatures.signing_key import SigningKey
 from ceosample.letters.signatures.validate import SignedReport, check_signed

@@ -21,8 +21,9 @@ from ceosample.job.sources.existing_files import contents_of
 from ceosample.letters.existing_letters import require_new
 from ceosample.letters.letter import Letter
 from ceosample.letters.mail import mail_drafts
+from ceosample.letters.papers import PACK
 from ceosample.letters.papers.logo import LOGO
-from ceosample.letters.papers.pack import PACK, Pack
+from ceosample.letters.papers.pack import Pack
 from ceosample.letters.word.edit import Body, edited_body, fits_template, word_file
 from ceosample.period import Period
 from ceosample.signoff.intake.decisions import Decisions

@@ -13,7 +13,7 @@ from typing import Any, Final
 from ceosample import files
 from ceosample.canonical import is_digest, parse_json
 from ceosample.errors import CeosampleError, ConflictError
-from ceosample.letters.papers.pack import PACK
+from ceosample.letters.papers import PACK
 from ceosample.sampling.draw import DRAW
 from ceosample.signoff.ledger import Ledger
 

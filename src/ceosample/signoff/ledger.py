@@ -11,13 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Unpack
+from typing import TYPE_CHECKING, Final, Unpack
 
 from sqlalchemy.engine import URL, Connection
 
 from ceosample.canonical import digest
 from ceosample.errors import CeosampleError, LedgerError
-from ceosample.letters.papers.pack import Pack
 from ceosample.period import Period, as_period
 from ceosample.plain import is_theirs
 from ceosample.progress import Progress
@@ -79,6 +78,9 @@ from ceosample.signoff.store.signatures import Signer
 from ceosample.signoff.store.store import Store
 from ceosample.signoff.upgrade import Upgrade
 from ceosample.text import counted, fault_in_name, quoted
+
+if TYPE_CHECKING:  # a pack comes from where letters are set: who reads a ledger needs none
+    from ceosample.letters.papers.pack import Pack
 
 #: Bytes of salt before a text whose digest an event holds.
 SALT_BYTES = 32

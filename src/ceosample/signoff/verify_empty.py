@@ -11,7 +11,7 @@ import attrs
 from ceosample import files
 from ceosample.canonical import digest
 from ceosample.errors import CeosampleError, RecordError
-from ceosample.letters.papers.pack import PACK
+from ceosample.letters.papers import PACK
 from ceosample.sampling.draw import DRAW
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST
 from ceosample.sampling.frames.manifest import csv_to_rows

@@ -12,7 +12,7 @@ import attrs
 from ceosample import files
 from ceosample.canonical import Json
 from ceosample.errors import CeosampleError, RecordError
-from ceosample.letters.papers.pack import PACK
+from ceosample.letters.papers import PACK
 from ceosample.letters.papers.verify_pack import (
     PackLevel,
     SavedPack,

@@ -11,7 +11,7 @@ from ceosample import files
 from ceosample.canonical import Json, digest, parse_json
 from ceosample.configuration import Configuration
 from ceosample.job.due import month_states
-from ceosample.letters.papers.pack import PACK
+from ceosample.letters.papers import PACK
 from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.draw import DRAW

@@ -21,7 +21,8 @@ from ceosample.job.month import Month
 from ceosample.job.render_pack import rendered, write_attendance
 from ceosample.job.sources.source import from_source
 from ceosample.letters.contents.content_digest import Edit
-from ceosample.letters.papers.pack import PACK, Pack
+from ceosample.letters.papers import PACK
+from ceosample.letters.papers.pack import Pack
 from ceosample.result import Result
 from ceosample.sampling.commitment import commit_again
 from ceosample.sampling.draw import DRAW, Draw, draw_again

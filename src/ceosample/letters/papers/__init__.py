@@ -1,3 +1,8 @@
 """What goes before the executive: cover and dockets, pack, signing room, attendance sheet,
 typesetting. It imports ``letter`` and what that imports.
 """
+
+from typing import Final
+
+#: The record of a pack; its name is here for those who look for one and make none.
+PACK: Final = "pack.json"

@@ -18,6 +18,7 @@ from ceosample.form import Maybe, faults_of_form, is_text
 from ceosample.letters.contents.fields import NUMBER
 from ceosample.letters.existing.existing_letter import is_described
 from ceosample.letters.letter import Letter
+from ceosample.letters.papers import PACK
 from ceosample.letters.papers.logo import LOGO, is_logo
 from ceosample.letters.papers.paper_size import fault_of_paper
 from ceosample.letters.papers.signing_room import ROOM, signing_room
@@ -28,8 +29,6 @@ from ceosample.sealed.envelope import Seal
 from ceosample.show import html_table, text_table
 from ceosample.text import counted, fault_in_title, quoted
 from ceosample.verifier.page import VERIFIER, verifier_page
-
-PACK: Final = "pack.json"
 
 #: The names that files of a pack have.
 FILE: Final = re.compile(r"letters/[0-9]{4,}-[A-Za-z0-9._-]+|pack(-[0-9]+)?\.(html|pdf)|logo\.png")

@@ -14,8 +14,8 @@ from ceosample.canonical import Json, canonical_file, digest, parse_json
 from ceosample.errors import RecordError
 from ceosample.letters.letter import Letter, file_name
 from ceosample.letters.markup import tree
-from ceosample.letters.papers import shown_pages
-from ceosample.letters.papers.pack import FILE, PACK, Pack, letters_of, parse_pack
+from ceosample.letters.papers import PACK, shown_pages
+from ceosample.letters.papers.pack import FILE, Pack, letters_of, parse_pack
 from ceosample.letters.papers.signing_room import ROOM, Room
 from ceosample.letters.room import sealed_page
 from ceosample.sampling.frames.manifest import digest_of

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ceosample.canonical import Json, is_digest
 from ceosample.errors import LedgerError, raise_faults
-from ceosample.letters.papers.pack import Pack
 from ceosample.period import Period
 from ceosample.signoff.recording import event_fields, requirements
 from ceosample.signoff.recording.event_fields import code
@@ -22,6 +21,9 @@ from ceosample.signoff.rules.duties import labels_of
 from ceosample.signoff.rules.unfinished import moved_up
 from ceosample.signoff.store.events import Event, Subject, instant, moment
 from ceosample.text import fault_in_name, quoted
+
+if TYPE_CHECKING:  # a pack comes from where letters are set: who reads a ledger needs none
+    from ceosample.letters.papers.pack import Pack
 
 #: What an event holds next to what was given: who recorded it, and the labels that duties add.
 _ADDED = ("recorder", "text", "own_letter", "for", CLAIMED)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ceosample.canonical import Json
 from ceosample.errors import ConflictError, LedgerError
-from ceosample.letters.letter import Letter
-from ceosample.letters.papers.pack import Pack
 from ceosample.sampling.commitment import Commitment
 from ceosample.sampling.divisions import Divisions
 from ceosample.sampling.draw import Draw
@@ -18,6 +16,10 @@ from ceosample.signoff.replay.history import History
 from ceosample.signoff.replay.lifecycle import require_step
 from ceosample.signoff.rules.forms import KINDS
 from ceosample.signoff.store.events import Event
+
+if TYPE_CHECKING:  # a pack comes from where letters are set: who reads a ledger needs none
+    from ceosample.letters.letter import Letter
+    from ceosample.letters.papers.pack import Pack
 
 
 def frozen(frame: AnyFrame, commitment: Commitment) -> dict[str, Json]:

@@ -6,15 +6,14 @@ which words it.
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import gc
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from ceosample.canonical import are_canonical, digest, is_digest, read_quickly
+from ceosample.collector import collector_resting
 from ceosample.signoff.store.events import NOTHING_BEFORE, Event, UnreadEvent, event_of, unread
 from ceosample.signoff.store.store import row_of
 from ceosample.text import quoted
@@ -55,7 +54,7 @@ def read_pages(pages: Iterable[Sequence[Any]], place: After = BEGINNING) -> Iter
     for page in pages:
         if not page:
             continue
-        with _collector_resting():
+        with collector_resting():  # events have no circles, and are many
             events = _proved(page, place)
             if events is not None:
                 yield from events
@@ -65,19 +64,6 @@ def read_pages(pages: Iterable[Sequence[Any]], place: After = BEGINNING) -> Iter
                     if read.event is None or read.fault is not None:
                         return
         place = After(page[-1].sequence, page[-1].hash)
-
-
-@contextlib.contextmanager
-def _collector_resting() -> Iterator[None]:
-    """A page in which Python looks for no circles of garbage: events have none, and are many."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def read_rows(rows: Iterable[Any], place: After = BEGINNING) -> Iterator[ReadRow]:
