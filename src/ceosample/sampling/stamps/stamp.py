@@ -66,7 +66,9 @@ class TimeStamp(Described):
         """The latest moment that it can mean: with the accuracy, and the second that began."""
         return self.at + dt.timedelta(seconds=1) + (self.accuracy or dt.timedelta())
 
-    def __str__(self) -> str:
+    @property
+    def words(self) -> str:
+        """Whose it is and when, in words for a report."""
         sure = "accuracy not stated"
         if self.accuracy is not None:
             sure = f"to within {self.accuracy.total_seconds():g} s"
@@ -76,7 +78,10 @@ class TimeStamp(Described):
         )
 
     def _facts(self) -> tuple[str, list[tuple[str, str]]]:
-        return "Time stamp", [("digest", self.digest), ("given", str(self))]
+        accuracy = "not stated" if self.accuracy is None else str(self.accuracy)
+        facts = [("digest", self.digest), ("at", self.at.isoformat()), ("accuracy", accuracy)]
+        facts += [("authority", self.authority), ("policy", self.policy)]
+        return "Time stamp", [*facts, ("certificate", self.certificate)]
 
 
 def check_stamp(
@@ -219,11 +224,12 @@ def _faults_of_signature(response: Any, trusted: list[Any], found: TimeStamp) ->
     """Why the signature, or the certificates at the time of the stamp, do not hold."""
     from rfc3161_client import VerificationError, VerifierBuilder
 
+    wrong: tuple[type[Exception], ...] = (VerificationError, *_unreadable())
     if not found.certificate:
         return [_NO_CERTIFICATE]
     try:
         VerifierBuilder(roots=trusted).build().verify(response, bytes.fromhex(found.digest))
-    except (VerificationError, *_unreadable()) as error:
+    except wrong as error:
         said = re.search(r'Verify error:\s*([^"\\]+)', str(error))
         if said is None:
             return [_CHANGED]
