@@ -16,7 +16,7 @@ from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 AT = dt.datetime(2026, 11, 2, 9, 12, 30, tzinfo=dt.UTC)
@@ -107,7 +107,8 @@ def answer(
     algorithm: str = "sha256",
     status: str = "granted",
     content_type: str = "tst_info",
-    named: bool = True,
+    named: Certified | None = None,
+    unnamed: bool = False,
     embedded: bool = True,
     stated: str | None = None,
 ) -> bytes:
@@ -118,7 +119,8 @@ def answer(
         by: who signs it.
         at, nonce, policy, accuracy, algorithm, status: what it says; accuracy in seconds.
         content_type: what the signed content claims to be.
-        named: whether the signature names its certificate by hash, as RFC 3161 demands.
+        named: whose certificate the signature names by hash, as RFC 3161 demands; None for its own.
+        unnamed: whether it names none.
         embedded: whether the certificates are in it.
         stated: another digest that is put into the content after it was signed.
     """
@@ -129,8 +131,8 @@ def answer(
         {"type": "message_digest", "values": [hashlib.sha256(content).digest()]},
     ]
     certificate = signer.certificate
-    if named:
-        fingerprint = certificate.fingerprint(hashes.SHA256())
+    if not unnamed:
+        fingerprint = (named or signer).certificate.fingerprint(hashes.SHA256())
         listed = tsp.SigningCertificateV2({"certs": [tsp.ESSCertIDv2({"cert_hash": fingerprint})]})
         attributes.append({"type": "signing_certificate_v2", "values": [listed]})
     signed = cms.CMSAttributes([cms.CMSAttribute(one) for one in attributes])
@@ -215,3 +217,34 @@ def openssl(
         timeout=60,
     )
     return None if ended.returncode == 0 else ended.stdout + ended.stderr
+
+
+def answer_of_openssl(folder: Path, request: bytes, *, names_by: str) -> bytes:
+    """What OpenSSL's own authority answers now, by the test's certificates.
+
+    Args:
+        folder: for its files.
+        request: what it answers.
+        names_by: the hash by which it names its certificate; SHA-1 is an attribute of its own.
+    """
+    holder = clock()
+    key = holder.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    settings = (
+        f"[t]\nserial = {folder / 'serial'}\ndefault_policy = {POLICY}\nsigner_digest = sha256\n"
+        f"digests = sha256\naccuracy = secs:1\ness_cert_id_alg = {names_by}\n"
+    )
+    for name, data in {
+        "query.tsq": request,
+        "clock.pem": holder.pem,
+        "key.pem": key,
+        "chain.pem": office().pem,
+        "openssl.cnf": settings.encode(),
+        "serial": b"01\n",
+    }.items():
+        (folder / name).write_bytes(data)
+    asked = "ts -reply -config openssl.cnf -section t -queryfile query.tsq -signer clock.pem"
+    asked += " -inkey key.pem -chain chain.pem -out reply.tsr"
+    subprocess.run(
+        ["openssl", *asked.split()], cwd=folder, check=True, capture_output=True, timeout=60
+    )
+    return (folder / "reply.tsr").read_bytes()

@@ -16,14 +16,14 @@ SOURCE = PROJECT / "src" / "ceosample"
 #: The namespaces of the public face, which hold names alone.
 FACE = {
     *("batch", "design", "figures", "gate", "office", "regimes", "seeds", "signing", "tracker"),
-    "verification",
+    *("timestamps", "verification"),
 }
 
 #: What only extras bring.
 EXTRAS = [
     *("babel", "css_inline", "cryptography", "datafusion", "docx", "docxtpl", "duckdb", "holidays"),
     *("lxml", "matplotlib", "openpyxl", "pikepdf", "psycopg", "pyarrow", "pyhanko", "pypdfium2"),
-    *("pyspark", "scipy", "segno", "typst"),
+    *("py_arkworks_bls12381", "pyspark", "rfc3161_client", "scipy", "segno", "typst"),
 ]
 
 #: The floors from the ground up; a module imports from its own floor and those below.

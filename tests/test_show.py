@@ -35,7 +35,7 @@ INPUTS = {
     *("batch.Configuration", "batch.Month", "batch.SeedInputs", "Decisions", "Period", "Rotation"),
     *("regimes.DueDatePolicy", "seeds.Round", "Signatory", "signing.Consent", "signing.SigningKey"),
     *("tracker.Columns", "inference.Cell", "inference.SampledLetter", "office.DocketField"),
-    "office.Logo",
+    *("office.Logo", "timestamps.Stamps"),
 }
 #: Public, and on a page of their own.
 BESIDE = [Picture, SqlFrame]
@@ -81,6 +81,7 @@ def others(folder: Path) -> list[object]:
                 "complaint-responses", first="2026-11", months=3, random=_random
             ),
             cs.verification.Receipt("ab" * 32, AT, AT, "a dated letter"),
+            cs.timestamps.TimeStamp("ab" * 32, AT, None, "1.2.3", 7, 7, HOSTILE, "cd" * 32),
             cs.regimes.Regime.named("fca-disp-1.6.2r"),
             cs.design.size_for(tolerable="0.05", confidence="0.9"),
             SignedReport(cs.signing.Level.ALTERED, "more was appended", "cd" * 32),

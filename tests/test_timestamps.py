@@ -20,7 +20,19 @@ from hypothesis import strategies as st
 import ceosample as cs
 import stamping
 from ceosample.errors import RecordError
-from stamping import AT, POLICY, REJECTED, STAMPING, answer, certify, clock, office, openssl, root
+from stamping import (
+    AT,
+    POLICY,
+    REJECTED,
+    STAMPING,
+    answer,
+    answer_of_openssl,
+    certify,
+    clock,
+    office,
+    openssl,
+    root,
+)
 
 DIGEST, OTHER = "ab" * 32, "cd" * 32
 DAY = dt.timedelta(days=1)
@@ -91,7 +103,7 @@ def test_an_answer_says_who_when_and_how_exactly(tmp_path: Path) -> None:
     assert found.latest == AT + dt.timedelta(seconds=2)
     assert (found.policy, found.serial, found.nonce) == (POLICY, 4711, 7)
     assert found.authority == "CN=Test Clock"
-    assert "to within 1 s" in str(found)
+    assert "to within 1 s" in found.words
     assert openssl(tmp_path, answer(DIGEST), root().pem, request=query) is None
     asked = cs.timestamps.request(DIGEST, nonce=7, policy=POLICY)
     assert check(answer(DIGEST), query=asked) == found
@@ -99,7 +111,17 @@ def test_an_answer_says_who_when_and_how_exactly(tmp_path: Path) -> None:
     assert b"20261102091230.25Z" in fraction
     vague = check(fraction)
     assert (vague.accuracy, vague.at, vague.latest) == (None, AT, AT + dt.timedelta(seconds=1))
-    assert "accuracy not stated" in str(vague)
+    assert "accuracy not stated" in vague.words
+
+
+@pytest.mark.parametrize("names_by", ["sha1", "sha256", "sha512"])
+def test_what_openssl_answers_as_an_authority_is_taken(names_by: str, tmp_path: Path) -> None:
+    query = cs.timestamps.request(DIGEST, nonce=2**63 + 1, policy=POLICY)
+    data = answer_of_openssl(tmp_path, query, names_by=names_by)
+    found = check(data, query=query, policy=POLICY)
+    assert (found.digest, found.nonce, found.authority) == (DIGEST, 2**63 + 1, "CN=Test Clock")
+    assert found.accuracy == dt.timedelta(seconds=1)
+    assert openssl(tmp_path, data, root().pem, request=query, at=found.at) is None
 
 
 @cache
@@ -131,6 +153,8 @@ WRONG: Final[dict[str, tuple[Callable[[], bytes], Callable[[], bytes] | None, st
     "the root of another": (lambda: answer(DIGEST), lambda: clock().pem, "none of the roots"),
     "the office alone": (lambda: answer(DIGEST), lambda: office().pem, "none of the roots"),
     "no certificate": (lambda: answer(DIGEST, embedded=False), None, "lacks the certificate"),
+    "names no certificate": (lambda: answer(DIGEST, unnamed=True), None, "does not name the cert"),
+    "names another's": (lambda: answer(DIGEST, named=office()), None, "does not name the certif"),
     "no token": (lambda: REJECTED, None, "got the status rejection; ask the authority again"),
     "no time stamp": (lambda: answer(DIGEST, content_type="data"), None, "not what was signed"),
     "no answer": (lambda: b"<html>", None, "no answer of RFC 3161"),

@@ -75,8 +75,8 @@ class Receipt(Described):
 
     def _facts(self) -> tuple[str, list[tuple[str, str]]]:
         facts = [("commitment", self.commitment), ("given at", self.at.isoformat())]
-        facts += [("seed came at", self.seed_at.isoformat()), ("evidence", self.evidence)]
-        facts.append(("seed by", self.seed_evidence))
+        seed_at = f"{self.seed_at.isoformat()}, by {self.seed_evidence}"
+        facts += [("seed came at", seed_at), ("evidence", self.evidence)]
         return "Receipt", facts
 
 

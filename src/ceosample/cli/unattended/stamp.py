@@ -95,7 +95,7 @@ def take_command(answer: Path, root: Path, query: Path | None, policy: str | Non
     found = check_stamp(data, roots=files.read(root), query=files.read(asked), policy=policy)
     kept = asked.with_suffix(ANSWER)
     files.write_new(kept.parent, {kept.name: data})
-    click.echo(f"{kept}: ok, {found}\nof {found.digest}")
+    click.echo(f"{kept}: ok, {found.words}\nof {found.digest}")
 
 
 def _of_chain(configuration: Configuration) -> tuple[str, Path, str]:

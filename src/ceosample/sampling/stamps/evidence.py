@@ -112,7 +112,7 @@ def _take(
     link = SeedSource.parse(draw.seed.source).link
     if link is not None and stamp.digest == link.end:
         found.useful = True
-        found.notes.append(f"{path.name}: the chain's end is at least as old as {stamp}")
+        found.notes.append(f"{path.name}: the chain's end is at least as old as {stamp.words}")
         return
     of_commitment = stamp.digest == draw.commitment
     if not of_commitment and not asked:
@@ -130,14 +130,14 @@ def _take(
     if when is None:
         found.notes.append(
             f"{path.name}: {'the commitment' if of_commitment else 'the head'} is at least as old "
-            f"as {stamp}; nothing shows when the seed came to be (--rolled)"
+            f"as {stamp.words}; nothing shows when the seed came to be (--rolled)"
         )
         return
     seed_at, words = when
-    receipt = Receipt(draw.commitment, stamp.latest, seed_at, str(stamp), words)
+    receipt = Receipt(draw.commitment, stamp.latest, seed_at, stamp.words, words)
     if not of_commitment and of_head is not None:
         try:
-            receipt = of_head(stamp.digest, stamp.latest, seed_at, f"in {stamp}")
+            receipt = of_head(stamp.digest, stamp.latest, seed_at, f"in {stamp.words}")
         except LedgerError as error:
             raise RecordError(error.faults[0]) from None
         receipt = attrs.evolve(receipt, seed_evidence=words)

@@ -37,7 +37,7 @@ def request(digest: str, *, nonce: int, policy: str | None = None) -> bytes:
         RecordError: every argument that cannot be in a request.
 
     >>> request("ab" * 32, nonce=7).hex()[:20]
-    '303b0201013031300d06'
+    '303c0201013031300d06'
     """
     raise_faults(RecordError, _faults(digest, nonce, policy))
     imprint = _sequence(_SHA256 + _tagged(0x04, bytes.fromhex(digest)))

@@ -6,6 +6,7 @@ Nothing here asks the machine which authorities it trusts, and nothing is fetche
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from typing import Any, Final
 
@@ -33,6 +34,10 @@ _REASONS: Final = {
         "its certificates lead to none of the roots; give the root of its authority",
     ),
 }
+_UNNAMED: Final = (
+    "what is signed does not name the certificate of its signer; give one that names it "
+    "(signing-certificate)"
+)
 _NO_CERTIFICATE: Final = "it lacks the certificate of its signer; ask for it in the request"
 _CHANGED: Final = "what it says is not what was signed; give the answer as it came"
 
@@ -66,7 +71,9 @@ class TimeStamp(Described):
         """The latest moment that it can mean: with the accuracy, and the second that began."""
         return self.at + dt.timedelta(seconds=1) + (self.accuracy or dt.timedelta())
 
-    def __str__(self) -> str:
+    @property
+    def words(self) -> str:
+        """Whose it is and when, in words for a report."""
         sure = "accuracy not stated"
         if self.accuracy is not None:
             sure = f"to within {self.accuracy.total_seconds():g} s"
@@ -76,7 +83,10 @@ class TimeStamp(Described):
         )
 
     def _facts(self) -> tuple[str, list[tuple[str, str]]]:
-        return "Time stamp", [("digest", self.digest), ("given", str(self))]
+        accuracy = "not stated" if self.accuracy is None else str(self.accuracy)
+        facts = [("digest", self.digest), ("at", self.at.isoformat()), ("accuracy", accuracy)]
+        facts += [("authority", self.authority), ("policy", self.policy)]
+        return "Time stamp", [*facts, ("certificate", self.certificate)]
 
 
 def check_stamp(
@@ -124,10 +134,11 @@ def check_stamp(
 
 def _require_installed() -> None:
     try:
-        import rfc3161_client  # noqa: F401 - asked for, and used where it is needed
+        import asn1crypto  # noqa: F401 - asked for, and used where they are needed
+        import rfc3161_client  # noqa: F401
     except ImportError:
         raise MissingPartError(
-            "a time stamp needs rfc3161-client; pip install 'ceosample[timestamp]'"
+            "a time stamp needs rfc3161-client and asn1crypto; pip install 'ceosample[timestamp]'"
         ) from None
 
 
@@ -151,7 +162,7 @@ def _decoded(answer: bytes) -> Any:
     try:
         if len(answer) > _MOST_BYTES:
             raise ValueError
-        response = decode_timestamp_response(answer)
+        response = decode_timestamp_response(_in_order(answer))
         status = PKIStatus(response.status)
     except ValueError:
         raise RecordError(
@@ -164,6 +175,22 @@ def _decoded(answer: bytes) -> Any:
             "grants the request as it is"
         )
     return response
+
+
+def _in_order(answer: bytes) -> bytes:
+    """The answer with its certificates in the order of DER.
+
+    OpenSSL's authority, and those that run on it, send them in another one. They are a set that is
+    not signed, and rfc3161-client reads no other order.
+    """
+    from asn1crypto import tsp
+
+    try:
+        held = tsp.TimeStampResp.load(answer)["time_stamp_token"]["content"]["certificates"]
+        ordered = b"".join(sorted(one.dump() for one in held))
+        return answer.replace(held.contents, ordered, 1) if ordered else answer
+    except (ValueError, TypeError, LookupError):
+        return answer  # what cannot be read is refused by who reads it next
 
 
 def _read(response: Any) -> TimeStamp:
@@ -219,17 +246,41 @@ def _faults_of_signature(response: Any, trusted: list[Any], found: TimeStamp) ->
     """Why the signature, or the certificates at the time of the stamp, do not hold."""
     from rfc3161_client import VerificationError, VerifierBuilder
 
+    wrong: tuple[type[Exception], ...] = (VerificationError, *_unreadable())
     if not found.certificate:
         return [_NO_CERTIFICATE]
     try:
         VerifierBuilder(roots=trusted).build().verify(response, bytes.fromhex(found.digest))
-    except (VerificationError, *_unreadable()) as error:
+    except wrong as error:
         said = re.search(r'Verify error:\s*([^"\\]+)', str(error))
         if said is None:
             return [_CHANGED]
         when = f"of {found.at.isoformat()} by {quoted(found.authority, 200)}"
         return [f"{when}: {_in_words(said[1].strip())}"]
-    return []
+    return [] if _names_its_certificate(response, found.certificate) else [_UNNAMED]
+
+
+def _names_its_certificate(response: Any, certificate: str) -> bool:
+    """Whether what is signed names the certificate by its hash, as RFC 3161 demands.
+
+    rfc3161-client does not look at that, and OpenSSL does.
+    """
+    from asn1crypto import cms, tsp  # noqa: F401 - tsp tells cms how to read these attributes
+
+    try:
+        signed = cms.ContentInfo.load(response.time_stamp_token())["content"]
+        held = [hold.dump() for hold in signed["certificates"]]
+        (mine,) = {one for one in held if hashlib.sha256(one).hexdigest() == certificate}
+        for attribute in signed["signer_infos"][0]["signed_attrs"]:
+            kind = attribute["type"].native
+            if kind in ("signing_certificate", "signing_certificate_v2"):
+                named = attribute["values"][0]["certs"][0]
+                old = kind == "signing_certificate"
+                algorithm = "sha1" if old else named["hash_algorithm"]["algorithm"].native
+                return bool(named["cert_hash"].native == hashlib.new(algorithm, mine).digest())
+    except (ValueError, TypeError, LookupError):
+        return False
+    return False
 
 
 def _in_words(said: str) -> str:
