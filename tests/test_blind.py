@@ -64,8 +64,9 @@ def rows_of(table: Any) -> list[dict[str, Any]]:
     if isinstance(table, list):
         return table
     if isinstance(table, pd.DataFrame):
-        return table.to_dict("records")
-    return table.to_dicts() if isinstance(table, pl.DataFrame) else table.to_pylist()
+        return [{str(name): cell for name, cell in row.items()} for row in table.to_dict("records")]
+    rows = table.to_dicts() if isinstance(table, pl.DataFrame) else table.to_pylist()
+    return [*rows]
 
 
 # The formula
