@@ -269,7 +269,7 @@ def test_a_customer_s_code_shows_their_line_and_lost_salts_cost_the_link_alone(
     drawn.save(tmp_path / "month")
     salts = load(path)
     for number in ("CR-0", "CR-1"):
-        found = explain(tmp_path / "month", number, code=salts.code_of(number).upper())
+        found = explain(tmp_path / "month", f" {number}\n", code=salts.code_of(number).upper())
         assert (found.number, found.name, found.unit_id) == (number, number, salts.id_of(number))
         chosen = found.unit_id in drawn.unit_ids
         assert found.outcome is (DrawOutcome.DRAWN if chosen else DrawOutcome.RESERVE)
