@@ -137,6 +137,19 @@ def test_it_says_what_the_record_says_and_counts_as_anyone_can(number: int, tmp_
             assert found.reserve == kept[unit_id]["rank"] - letters
 
 
+def test_open_letters_of_a_rotation_leave_strata_aside_that_are_read_whole(tmp_path: Path) -> None:
+    """'Take-all strata are left aside'; 'among all other units'"""
+    drawn = month(Plan(size=3, rotation=Rotation(3, "2026-10"), take_all=["Escalated"]))
+    folder = saved(drawn.files(), tmp_path)
+    called = [unit.unit_id for unit in drawn if unit.line == "called"]
+    others = [unit for unit in units_of(drawn) if unit.stratum != ("Escalated",)]
+    unit_id = next(unit.unit_id for unit in others if unit.unit_id not in drawn.unit_ids)
+    (_, openly) = explain(folder, unit_id).standings
+    assert (openly.line, openly.among) == ("open", len(others) - len(called))
+    (whole,) = explain(folder, "10-18").standings
+    assert (whole.line, whole.among, whole.letters) == (None, 2, 2)
+
+
 @pytest.mark.parametrize("number", range(24))
 def test_what_does_not_verify_is_not_explained(number: int, tmp_path: Path) -> None:
     """'recomputed and not believed: say when the files do not verify'"""
