@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 import ceosample as cs
 import needed
-from ceosample.errors import FrameError, RecordError
+from ceosample.errors import FrameError, LetterError, RecordError
 from ceosample.sampling.blinding.code import code_of, salt_of
 from ceosample.sampling.blinding.formula import blinded_id
 from ceosample.sampling.blinding.salts import load
@@ -64,8 +64,9 @@ def rows_of(table: Any) -> list[dict[str, Any]]:
     if isinstance(table, list):
         return table
     if isinstance(table, pd.DataFrame):
-        return table.to_dict("records")
-    return table.to_dicts() if isinstance(table, pl.DataFrame) else table.to_pylist()
+        return [{str(name): cell for name, cell in row.items()} for row in table.to_dict("records")]
+    rows = table.to_dicts() if isinstance(table, pl.DataFrame) else table.to_pylist()
+    return [*rows]
 
 
 # The formula
@@ -268,7 +269,7 @@ def test_a_customer_s_code_shows_their_line_and_lost_salts_cost_the_link_alone(
     drawn.save(tmp_path / "month")
     salts = load(path)
     for number in ("CR-0", "CR-1"):
-        found = explain(tmp_path / "month", number, code=salts.code_of(number).upper())
+        found = explain(tmp_path / "month", f" {number}\n", code=salts.code_of(number).upper())
         assert (found.number, found.name, found.unit_id) == (number, number, salts.id_of(number))
         chosen = found.unit_id in drawn.unit_ids
         assert found.outcome is (DrawOutcome.DRAWN if chosen else DrawOutcome.RESERVE)
@@ -302,6 +303,13 @@ def test_a_notebook_renders_by_its_numbers(tmp_path: Path) -> None:
     frame = cs.Frame.from_records(blind(ROWS, path), population="p", period="2026-10",
                                   unit_id="id", strata=["division"])  # fmt: skip
     drawn = cs.draw(frame, cs.Plan(size=3), cs.Seed.from_dice("8" * 19 + "1", witnesses=["a"]))
+    fields = {"recipient": "A", "address": "1 High Street", "salutation": "Dear A,",
+              "subject": "A fee", "body": "Sorry.", "closing": "Yours,"}  # fmt: skip
+    rows = [{"unit_id": row["id"], **fields} for row in ROWS]
+    tried = cs.check_contents(rows, frame=frame, salts=path)
+    assert (tried.ok, tried.eligible, tried.without) == (True, 6, ())
+    with pytest.raises(LetterError, match="row 7: got text of 4 characters again"):
+        cs.check_contents([*rows, rows[0]], frame=frame, salts=path)
     asked = []
 
     def contents(numbers: Any) -> Any:

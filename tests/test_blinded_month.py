@@ -166,6 +166,29 @@ def test_explain_takes_the_number_and_the_code(month: Path) -> None:
     assert "in no file of this month" in without.out
 
 
+def test_addresses_may_go_by_the_number(month: Path) -> None:
+    salts, unit_id = load(month / "private/salts.csv"), drawn(month)[0]
+    number = salts.numbers[unit_id]
+    assert command("record", "signed", unit_id, "--by", "ceo", folder=month).code == 0
+    (month / "to.csv").write_text(f"unit_id,address\n{number},ann@example.org\n", "utf-8")
+    line = ("mail", unit_id, "--period", PERIOD, "--to", "to.csv", "--out", "drafts",
+            "--from", "office@example.org")  # fmt: skip
+    written = command(*line, folder=month)
+    assert written.code == 0, written.err
+    (draft,) = (month / "drafts").iterdir()
+    assert b"To: ann@example.org" in draft.read_bytes()
+    (month / "to.csv").write_text("unit_id,address\n", "utf-8")
+    lacking = command(*line, folder=month)
+    assert (lacking.code, number in lacking.err) == (65, False)
+
+
+def test_salts_do_not_lie_where_files_are_handed_out(month: Path) -> None:
+    configure(month, ('salts = "private/salts.csv"', 'salts = "packs/salts.csv"'))
+    ended = command("check", folder=month)
+    said = "source.salts: got 'packs/salts.csv', a path in output.folder"
+    assert (ended.code, said in " ".join(ended.out.split())) == (78, True), ended
+
+
 def test_lost_salts_cost_the_link_and_not_the_proof(month: Path) -> None:
     """'Lost salts cost the link, not the proof: a test shows it'"""
     (month / "private/salts.csv").unlink()

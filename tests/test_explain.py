@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -21,7 +21,8 @@ import ceosample as cs
 from ceosample import Draw, Frame, Plan, Rotation, Seed, draw
 from ceosample.canonical import netstring
 from ceosample.errors import RecordError
-from ceosample.sampling.explained.explanation import AUDIENCES
+from ceosample.sampling.explained.explanation import Audience
+from ceosample.sampling.frames.units import Unit
 from ceosample.verification import DrawOutcome, explain
 from command import ceosample
 from generated_months import generated, tampered
@@ -37,6 +38,11 @@ def saved(files: dict[str, bytes], folder: Path) -> Path:
     for name, data in files.items():
         (folder / name).write_bytes(data)
     return folder
+
+
+def units_of(drawn: Draw) -> tuple[Unit, ...]:
+    assert isinstance(drawn.frame, Frame)
+    return drawn.frame.units
 
 
 def month(plan: Plan, period: str = "2026-10", earlier: tuple[Draw, ...] = ()) -> Draw:
@@ -88,7 +94,11 @@ def cut(amount: float) -> str:
 # The arithmetic
 
 
-@pytest.mark.parametrize("number", range(24))
+#: Months of every allocation, cut, merged, taken in full, with called letters and without.
+MONTHS = (0, 1, 2, 3, 4, 5, 6, 20, 24, 28, 35)
+
+
+@pytest.mark.parametrize("number", MONTHS)
 def test_it_says_what_the_record_says_and_counts_as_anyone_can(number: int, tmp_path: Path) -> None:
     """'ticket = SHA-256( draw_key "," unit_id )'; 'The n lowest tickets of each stratum are
     drawn'; 'whether that response was in the frame, its ticket, how many were lower'"""
@@ -127,7 +137,20 @@ def test_it_says_what_the_record_says_and_counts_as_anyone_can(number: int, tmp_
             assert found.reserve == kept[unit_id]["rank"] - letters
 
 
-@pytest.mark.parametrize("number", range(40))
+def test_open_letters_of_a_rotation_leave_strata_aside_that_are_read_whole(tmp_path: Path) -> None:
+    """'Take-all strata are left aside'; 'among all other units'"""
+    drawn = month(Plan(size=3, rotation=Rotation(3, "2026-10"), take_all=["Escalated"]))
+    folder = saved(drawn.files(), tmp_path)
+    called = [unit.unit_id for unit in drawn if unit.line == "called"]
+    others = [unit for unit in units_of(drawn) if unit.stratum != ("Escalated",)]
+    unit_id = next(unit.unit_id for unit in others if unit.unit_id not in drawn.unit_ids)
+    (_, openly) = explain(folder, unit_id).standings
+    assert (openly.line, openly.among) == ("open", len(others) - len(called))
+    (whole,) = explain(folder, "10-18").standings
+    assert (whole.line, whole.among, whole.letters) == (None, 2, 2)
+
+
+@pytest.mark.parametrize("number", range(24))
 def test_what_does_not_verify_is_not_explained(number: int, tmp_path: Path) -> None:
     """'recomputed and not believed: say when the files do not verify'"""
     whole = generated(number % 8)
@@ -163,7 +186,7 @@ def cases(folder: Path) -> Iterator[tuple[str, Path, str]]:
     """What is asked of which month: every scheme, every outcome."""
     plain = month(Plan(size=6, take_all=["Escalated"]))
     first, reserve = plain.selections[0].unit_id, plain.reserves[0].unit_id
-    rest = next(u.unit_id for u in plain.frame.units if u.unit_id not in
+    rest = next(u.unit_id for u in units_of(plain) if u.unit_id not in
                 [*plain.unit_ids, *(r.unit_id for r in plain.reserves)])  # fmt: skip
     place = saved(plain.files(), folder / "plain")
     yield from (("drawn", place, first), ("in reserve", place, reserve), ("not drawn", place, rest))
@@ -185,19 +208,20 @@ def cases(folder: Path) -> Iterator[tuple[str, Path, str]]:
     yield "a rotation's open letter", place, by_line["open"].unit_id
     called = [s.stratum for s in now.selections if s.line == "called"]
     gave = [s.stratum for s in before.selections]
-    for what, asked in (
-        ("called, another letter", lambda s: s in called),
-        ("drawn before", lambda s: s in gave),
-        ("not called", lambda s: s not in called and s not in gave),
+    others = [u.stratum for u in units_of(now) if u.stratum not in [*called, *gave]]
+    for what, strata in (
+        ("called, another letter", called),
+        ("drawn before", gave),
+        ("not called", others),
     ):
-        units = (u for u in now.frame.units if asked(u.stratum) and u.unit_id not in now.unit_ids)
+        units = (u for u in units_of(now) if u.stratum in strata and u.unit_id not in now.unit_ids)
         yield f"a rotation, {what}", place, next(units).unit_id
     waiting = Plan(size=2, allocation="waiting", reserves=1)
     now = month(waiting, earlier=(month(waiting, "2026-09"),))
     place = saved(now.files(), folder / "waiting")
     gave = [s.stratum for s in now.selections]
     for what, in_it in (("picked", True), ("not picked", False)):
-        units = (u for u in now.frame.units if (u.stratum in gave) == in_it)
+        units = (u for u in units_of(now) if (u.stratum in gave) == in_it)
         yield f"waiting, {what}", place, next(units).unit_id
     sure = month(Plan(size=5, allocation="waiting"))
     yield "waiting, certain", saved(sure.files(), folder / "certain"), "10-0"
@@ -207,7 +231,7 @@ def told(folder: Path) -> str:
     return "\n".join(
         f"## {what}, for {audience}\n\n{explain(place, unit_id).words(audience)}\n"
         for what, place, unit_id in cases(folder)
-        for audience in AUDIENCES
+        for audience in get_args(Audience)
     )
 
 

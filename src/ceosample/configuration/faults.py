@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from os.path import normpath
+from pathlib import PurePath
 from re import fullmatch
 from typing import Any, Final
 
@@ -53,7 +54,25 @@ def faults_of(tables: Mapping[str, Any]) -> list[str]:
             continue
         found = faults_of_keys(table, keys, f"{name}.") + _faults_of_title(name, table)
         faults += found or _AMONG_KEYS.get(name, _nothing)(table)
-    return faults or [*_faults_of_older_strata(tables), *_faults_of_readings(tables)]
+    return faults or [
+        *_faults_of_older_strata(tables),
+        *_faults_of_readings(tables),
+        *_faults_of_salts(tables),
+    ]
+
+
+def _faults_of_salts(tables: Mapping[str, Any]) -> list[str]:
+    """The problem of salts in a folder whose files are handed out."""
+    salts = tables["source"].get("salts")
+    folders = [(key, tables["output"].get(key)) for key in ("folder", "pickup")]
+    return [
+        f"source.salts: got {quoted(salts)}, a path in output.{key}, from which files are handed "
+        "out; name one outside it"
+        for key, folder in folders
+        if salts is not None
+        and folder is not None
+        and PurePath(normpath(salts)).is_relative_to(normpath(folder))
+    ]
 
 
 def _faults_of_readings(tables: Mapping[str, Any]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import attrs
@@ -26,6 +27,7 @@ from ceosample.letters.papers.logo import LOGO
 from ceosample.letters.papers.pack import Pack
 from ceosample.letters.word.edit import Body, edited_body, fits_template, word_file
 from ceosample.period import Period
+from ceosample.sampling.blinding.salts import load
 from ceosample.signoff.intake.decisions import Decisions
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.history import History
@@ -56,7 +58,8 @@ def mail(
     Args:
         month: the month.
         ledger: the ledger, which knows what was signed.
-        addresses: a CSV file with the columns ``unit_id`` and ``address``.
+        addresses: a CSV file with the columns ``unit_id`` and ``address``; where ids are blinded,
+            ``unit_id`` may be the firm's number.
         unit_ids: the letters; None for all that are signed and have not gone out.
         sender, name, pdf, inline: the arguments of ``mail_drafts`` with these names.
 
@@ -71,7 +74,9 @@ def mail(
         if history.state in MAY_GO_OUT
     ]
     signed = _signed(month, ledger, wanted)
-    found = read_addresses(addresses, wanted)
+    salts = month.configuration.source.salts
+    numbers = {} if salts is None else load(month.configuration.home / salts).numbers_of(wanted)
+    found = read_addresses(addresses, wanted, numbers)
     drafts: dict[str, bytes] = {}
     faults: list[str] = []
     for pack, ids in _by_pack(month, signed):
@@ -175,14 +180,22 @@ def with_posted_files(
     return attrs.evolve(decisions, decisions=tuple(found))
 
 
-def read_addresses(path: Path, unit_ids: Sequence[str]) -> dict[str, str]:
+def read_addresses(
+    path: Path, unit_ids: Sequence[str], numbers: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
     """The addresses of these letters alone; the file's other rows are ignored.
+
+    Args:
+        path: the file.
+        unit_ids: the letters.
+        numbers: blinded ids to the firm's numbers, by which a row may go.
 
     Raises:
         LetterError: the file cannot be read, or a letter has no row or several. No address is
             quoted.
     """
     wanted = set(unit_ids)
+    ids = {number: unit_id for unit_id, number in numbers.items()}
     found: dict[str, str] = {}
     faults: list[str] = []
     try:
@@ -194,7 +207,7 @@ def read_addresses(path: Path, unit_ids: Sequence[str]) -> dict[str, str]:
                     f"{path}: no column {' and '.join(missing)}; name the columns in the first line"
                 )
             for row in rows:
-                unit_id, address = row["unit_id"], row["address"]
+                unit_id, address = ids.get(row["unit_id"], row["unit_id"]), row["address"]
                 if unit_id not in wanted:
                     continue
                 if unit_id in found:

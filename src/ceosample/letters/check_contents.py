@@ -17,6 +17,7 @@ from ceosample.canonical import Json
 from ceosample.days import plain_date
 from ceosample.errors import FrameError, LetterError, joined
 from ceosample.got import Private, got, kind_of
+from ceosample.letters.contents.by_number import blinded
 from ceosample.letters.contents.content_digest import digest_of_fields
 from ceosample.letters.contents.docket_fields import DocketField, own_part, require_fields
 from ceosample.letters.contents.due_dates import DueDatePolicy
@@ -31,6 +32,7 @@ from ceosample.letters.render import EVERY
 from ceosample.letters.trial import TrialLetter, try_letters
 from ceosample.problems import causes_of
 from ceosample.result import Result
+from ceosample.sampling.blinding.salts import load
 from ceosample.sampling.frames.cells import is_empty
 from ceosample.sampling.frames.frame import Frame
 from ceosample.sampling.frames.table import dataframe_rows
@@ -111,6 +113,7 @@ def check_contents(
     fonts: str | Path | None = None,
     strict: bool = False,
     docket: Sequence[DocketField] = (),
+    salts: str | Path | None = None,
 ) -> ContentsReport:
     """Try every letter's fields before the draw, as ``render`` would after it.
 
@@ -129,6 +132,8 @@ def check_contents(
             of ``render`` with these names; the date and the signatory matter to the trial alone.
         fonts: a folder of fonts; where Typst is installed, characters that no font has are named.
         strict: True to refuse fields that a ready letter does not print.
+        salts: the file of salts of a frame whose ids :func:`~ceosample.blind` blinded; the letters
+            then go by the firm's numbers.
 
     Returns:
         A report; a letter that cannot be rendered is a finding and not an exception.
@@ -145,7 +150,9 @@ def check_contents(
     policy = deadlines or DueDatePolicy()
     if isinstance(regime, Regime):
         policy, regime = attrs.evolve(policy, own=[*policy.own, regime]), regime.id
-    given = _contents_of(table, unit_id)
+    given = _contents_of(table, unit_id, None if salts is None else Private.CELL)
+    if salts is not None:
+        given = blinded(given, load(Path(salts)))
     eligible = [*given] if frame is None else [unit.unit_id for unit in frame.units]
     trial = Trial(
         signatory=signatory,
@@ -273,8 +280,10 @@ class Trial:
         ]
 
 
-def _contents_of(table: Any, column: str) -> dict[str, Mapping[str, Any]]:
-    """Id to contents, from whatever a caller has."""
+def _contents_of(
+    table: Any, column: str, private: Private | None = None
+) -> dict[str, Mapping[str, Any]]:
+    """Id to contents, from whatever a caller has; ``private`` where no message may show an id."""
     if isinstance(table, Mapping):
         return {str(name): fields for name, fields in table.items()}
     found: dict[str, Mapping[str, Any]] = {}
@@ -287,7 +296,7 @@ def _contents_of(table: Any, column: str) -> dict[str, Mapping[str, Any]]:
         elif is_empty(row.get(column)):
             faults.append(f"row {number}, column {quoted(column)}: got no id; give the letter's id")
         elif str(row[column]) in found:
-            faults.append(f"row {number}: got {quoted(str(row[column]))} again; remove one")
+            faults.append(f"row {number}: {got(str(row[column]), private)} again; remove one")
         else:
             found[str(row[column])] = _fields_of(row, column)
     if faults:

@@ -42,3 +42,11 @@ def with_numbers(
         for unit_id, number in numbers.items()
         if number in found
     }
+
+
+def blinded(
+    contents: Mapping[str, Mapping[str, Any]], salts: Salts
+) -> dict[str, Mapping[str, Any]]:
+    """All contents whose numbers have a salt, by id; those of other months have none."""
+    numbers = {salts.id_of(number): number for number in contents if number in salts.by_number}
+    return with_numbers(contents, numbers, salts)

@@ -130,8 +130,8 @@ def fits_template(letter: Letter) -> bool:
 
 
 def with_bodies(
-    contents: dict[str, dict[str, Any]], bodies: Mapping[str, Body]
-) -> dict[str, dict[str, Any]]:
+    contents: Mapping[str, Mapping[str, Any]], bodies: Mapping[str, Body]
+) -> dict[str, Mapping[str, Any]]:
     """The contents with these bodies in the place of their own."""
     return {
         unit_id: (

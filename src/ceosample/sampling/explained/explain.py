@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from ceosample.sampling.plans.waiting import Waiting
 from ceosample.sampling.record import Record
 from ceosample.sampling.ticket import draw_key, numbering
 from ceosample.sampling.verify import Level, verify_draw
+from ceosample.text import WHITE_SPACE
 
 
 def explain(folder: str | Path, unit_id: str, *, code: str | None = None) -> Explanation:
@@ -57,7 +59,7 @@ def explain(folder: str | Path, unit_id: str, *, code: str | None = None) -> Exp
     >>> found.outcome.value, found.standings[0].lower
     ('drawn', 1)
     """
-    number = None if code is None else unit_id
+    number = None if code is None else _as_typed(unit_id)
     asked = id_in_files(unit_id, code)
     place = Path(folder)
     record = Record.parse(files.read(place / DRAW))
@@ -97,9 +99,17 @@ def id_in_files(unit_id: str, code: str | None) -> str:
     Raises:
         RecordError: an id or a code that cannot be one.
     """
-    if fault := got_name(unit_id):
+    name = unit_id if code is None else _as_typed(unit_id)
+    if fault := got_name(name):
         raise RecordError(f"ID: {fault}")
-    return unit_id if code is None else blinded_id(salt_of(code), unit_id)
+    return name if code is None else blinded_id(salt_of(code), name)
+
+
+def _as_typed(number: str) -> str:
+    """A number as a person types it from a letter, without the white space around it."""
+    if not isinstance(number, str):
+        return number
+    return unicodedata.normalize("NFC", number.strip(WHITE_SPACE))
 
 
 def names_it(folder: Path, unit_id: str) -> bool | None:
