@@ -291,6 +291,20 @@ def test_figures_are_compared_where_another_release_made_the_words(
     assert re.match(r"figures\.json: .*got 2; the events give 1", str(report.first_difference))
 
 
+def test_a_file_made_up_as_a_whole_shows_against_paper_alone(
+    found: Evidence, month: tuple[cs.Ledger, Path], tmp_path: Path
+) -> None:
+    """Another ledger, with another verdict, agrees with itself: the hash on paper is not in it."""
+    with months.open_ledger(ledger_id="1" * 32) as ledger:
+        other = months.sent(ledger)
+        other.say("finding", verdict="sound")
+        other.draw.save(tmp_path / months.PERIOD)
+        made_up = of((ledger, tmp_path / months.PERIOD))
+    assert checked(dict(made_up.files), tmp_path).ok
+    report = checked(dict(made_up.files), tmp_path, head=month[0].head)
+    assert (report.ok, report.level.name) == (False, "EVENTS")
+
+
 # What somebody made to harm
 
 
