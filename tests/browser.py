@@ -150,7 +150,8 @@ def opened(browser: Browser, file: Path, **context: Any) -> Iterator[Room]:
         page.on("console", lambda message: _hear(room.complaints, message))
         page.goto(file.as_uri())
         yield room
-        assert room.asked == [file.as_uri()] * len(room.asked)
+        # A worker that a page makes of its own text has an address in memory, blob:.
+        assert {one for one in room.asked if not one.startswith("blob:")} == {file.as_uri()}
         assert room.complaints == []
         if context.get("java_script_enabled", True):
             assert room.stopped == []

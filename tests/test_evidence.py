@@ -132,7 +132,7 @@ def test_it_holds_what_the_specification_lists(found: Evidence) -> None:
     names = {re.sub(r"-[0-9a-f]{8}\.", "-HASH.", name) for name in found.files}
     assert names == {
         *("index.html", "index.json", "SHA256SUMS", "events.jsonl", "method.html"),
-        *("report.html", "figures.json"),
+        *("report.html", "figures.json", "verifier.html"),
         *(f"{MONTH}/{name}" for name in ("draw.json", "manifest.csv", "exclusions.csv")),
         *(f"{MONTH}/{kind}-HASH.html" for kind in ("commitment", "dice", "interim")),
     }
@@ -262,6 +262,11 @@ CHANGES: list[tuple[str, str, Change]] = [
     ("FIGURES", "a figure", _edit("figures.json", b'"count":1', b'"count":2')),
     ("FIGURES", "a word of the report", _edit("report.html", b"Findings", b"Praise")),
     ("FIGURES", "a claim", _edit("index.html", b"not checked against", b"checked against")),
+    (
+        "FIGURES",
+        "the page that checks",
+        _edit("verifier.html", b"<title>", b"<title>Well: "),
+    ),
     ("FIGURES", "the method", _edit("method.html", b"What is not proved", b"What is proved")),
 ]
 
@@ -285,6 +290,10 @@ def test_figures_are_compared_where_another_release_made_the_words(
     report = checked(agreeing(files, program="ceosample 9.9"), tmp_path)
     assert (report.ok, report.level.name) == (True, "NUMBERS"), report
     assert "not compared: the words of the pages, made with ceosample 9.9" in str(report)
+    assert "no release known here shipped it" not in str(report)
+    lying = {**files, "verifier.html": b"<h1>All is well</h1>"}
+    told = checked(agreeing(lying, program="ceosample 9.9"), tmp_path)
+    assert "verifier.html: no release known here shipped it" in str(told)
     files["figures.json"] = files["figures.json"].replace(b'"count":1', b'"count":2')
     report = checked(agreeing(files, program="ceosample 9.9"), tmp_path)
     assert (report.level.name, report.ok) == ("FIGURES", False)
@@ -415,7 +424,7 @@ def test_the_commands_of_the_index_check_digests_signature_and_chain(
     need(bool(shutil.which("openssl") and shutil.which("sha256sum")), "no openssl or sha256sum")
     folder = _unpacked(signed, tmp_path)
     (folder / "root.pem").write_bytes(authority().root.pem)
-    whole, sums, signature, chain, _ = lines_of(signed)
+    whole, sums, signature, chain, _ = lines_of(signed)  # the last is the program itself
     assert ran(whole, folder).stdout.split()[0] == digest(signed.to_zip())
     assert ran(sums, folder).returncode == 0
     assert ran(signature, folder).returncode == 0, ran(signature, folder).stderr

@@ -33,6 +33,7 @@ FLOORS = [
         *("spreadsheet", "files", "old_names", "progress", "renamed", "result", "schemas", "stub"),
         *("days", "duration", "file_modes", "unseen", "workbook", "zipped", "error_report"),
         *("encoded", "plain", "written_dates", "reasons", "release", "lakes", "sealed"),
+        "verifier",
     },
     {"sampling"},
     {"warehouse"},

@@ -9,6 +9,7 @@ from ceosample.letters.papers.verify_pack import PackLevel
 from ceosample.sampling.verify import Level, Receipt, verify_record
 from ceosample.signoff.check import ChainLevel, ChainReport
 from ceosample.signoff.verify_folder import FolderReport, PackReport
+from ceosample.verifier.page import verifier_page
 
 __all__ = [
     "ChainLevel",
@@ -22,6 +23,7 @@ __all__ = [
     "PackReport",
     "Receipt",
     "evidence",
+    "verifier_page",
     "verify_evidence",
     "verify_record",
 ]

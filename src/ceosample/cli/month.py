@@ -41,6 +41,7 @@ from ceosample.sampling.verify import Receipt
 from ceosample.sealed.passphrase import read_passphrase
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.verify_folder import verify
+from ceosample.verifier.page import VERIFIER, editions, verifier_page
 
 
 @cli.command()
@@ -169,6 +170,15 @@ def plan_command(config: Path, period: Period, as_json: bool) -> None:
 @click.option(
     "--strict", is_flag=True, help="A name in draw.json that proves nothing is a difference."
 )
+@click.option(
+    "--page",
+    is_flag=False,
+    flag_value=VERIFIER,
+    metavar="[FILE]",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=f"Write the page that verifies in a browser, instead; {VERIFIER} unless FILE says "
+    "otherwise.",
+)
 @config_file_option
 @json_option
 def verify_command(
@@ -180,6 +190,7 @@ def verify_command(
     ledger: str | None,
     passphrase_file: Path | None,
     strict: bool,
+    page: Path | None,
     config: Path,
     as_json: bool,
 ) -> None:
@@ -192,6 +203,11 @@ def verify_command(
     typeset again), the pages and the signing room with each other and with the draw. With --all
     it checks the configuration's ledger, and the folder of every month against it.
     """
+    if page is not None:
+        if folder is not None or everything:
+            raise click.UsageError("--page goes without FOLDER and --all")
+        _write_page(page, as_json=as_json)
+        return
     if everything:
         if folder is not None or (head, dated, rolled, ledger, passphrase_file) != (None,) * 5:
             raise click.UsageError(
@@ -200,7 +216,7 @@ def verify_command(
         _verify_all(config, strict=strict, as_json=as_json)
         return
     if folder is None:
-        raise click.UsageError("give FOLDER, or --all")
+        raise click.UsageError("give FOLDER, --all, or --page")
     if folder.suffix == ".zip":
         if (dated, rolled, ledger, passphrase_file) != (None,) * 4:
             raise click.UsageError("a file of evidence goes with --head and --json alone")
@@ -270,6 +286,17 @@ def _ledger_at(place: str, config: Path) -> Ledger:
     if found is None:
         raise NoLedgerError("ledger: there is none at this place; give its URL, or its file")
     return found
+
+
+def _write_page(path: Path, *, as_json: bool) -> None:
+    """Write the verifier's page, and say which it is."""
+    page, edition = verifier_page(), editions()[-1]
+    if files.read_if_there(path) not in (None, page):
+        raise ConflictError(f"{path}: already exists with other contents; give another FILE")
+    files.write_whole(path, page, public=True)
+    told: dict[str, Json] = {"file": str(path), **edition}
+    said = f"{path}: edition {edition['edition']}, {edition['date']}, SHA-256 {edition['sha256']}"
+    click.echo(as_json_text(told) if as_json else said)
 
 
 def _receipt(

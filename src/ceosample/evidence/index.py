@@ -21,6 +21,7 @@ from ceosample.evidence.request import FIGURES, METHOD, REPORT, EvidenceRequest
 from ceosample.period import Period
 from ceosample.signoff.check import ChainReport
 from ceosample.text import counted
+from ceosample.verifier.page import VERIFIER
 
 INDEX: Final = "index.json"
 PAGE: Final = "index.html"
@@ -37,6 +38,7 @@ _WHAT: Final = {
     REPORT: "the board's report of these months",
     FIGURES: "the report's figures, for programs",
     METHOD: "the method in two pages: what is random, what is proved, what is not",
+    VERIFIER: "a page that draws a month again in any browser; your own copy is better",
     PAGE: "this index",
     INDEX: "the index for programs",
     SUMS: "the digest of every file",
@@ -237,8 +239,13 @@ def _steps(
         "line": None,
     }
     yield {
-        "says": "Draw each month again, by hand with sha256sum and sort as the method says, or "
-        "with the program, which checks all of this file at once.",
+        "says": f"Draw each month again. Open {VERIFIER} in a browser, and give it the month's "
+        "draw.json, manifest.csv and exclusions.csv. The copy in this file is the firm's: get your "
+        "own from somewhere else, or compare its SHA-256 with the one that the release names.",
+        "line": None,
+    }
+    yield {
+        "says": "Or let the program check all of this file at once, draws, events and figures.",
         "line": "ceosample verify EVIDENCE.zip",
     }
 

@@ -26,6 +26,7 @@ from ceosample.sampling.ticket import SCHEME
 from ceosample.sealed.envelope import Seal
 from ceosample.show import html_table, text_table
 from ceosample.text import counted, fault_in_title, quoted
+from ceosample.verifier.page import VERIFIER, verifier_page
 
 PACK: Final = "pack.json"
 
@@ -155,10 +156,10 @@ class Pack(Result):
         return sealed_page.sealed_page(room, self.digest, self.period, seal, is_reading=reads)
 
     def save(self, folder: str | Path, *, passphrase: str | None = None) -> None:
-        """Write the pack and its signing room into ``folder``, whole or not at all.
+        """Write the pack, its signing room and the verifier's page, whole or not at all.
 
         Args:
-            folder: the folder.
+            folder: the folder. A verifier's page that is there already is left as it is.
             passphrase: seals the room; None leaves it open. The other files are as they are.
 
         Raises:
@@ -169,7 +170,8 @@ class Pack(Result):
             there = files.read_if_there(Path(folder) / ROOM)
             holds = there is not None and sealed_page.holds(there, passphrase, room)
             room = there if there is not None and holds else self.room(passphrase=passphrase)
-        files.write_set(Path(folder), {**self.files(), ROOM: room}, index=PACK)
+        page = files.read_if_there(Path(folder) / VERIFIER) or verifier_page()
+        files.write_set(Path(folder), {**self.files(), VERIFIER: page, ROOM: room}, index=PACK)
 
     @classmethod
     def load(cls, folder: str | Path) -> Pack:

@@ -21,6 +21,7 @@ from ceosample.letters.room import sealed_page
 from ceosample.sampling.frames.manifest import digest_of
 from ceosample.sampling.record import Record
 from ceosample.text import counted, quoted
+from ceosample.verifier.page import VERIFIER, is_shipped
 
 #: The page that a browser shows.
 PAGE: Final = "pack.html"
@@ -348,10 +349,16 @@ def _text(folder: Path, name: str, data: bytes, level: PackLevel) -> str:
         raise Stopped(level, f"{folder / name}: not UTF-8 at byte {error.start}") from None
 
 
+def _is_verifier(path: Path) -> bool:
+    """Whether a file is a verifier's page that a release shipped."""
+    return path.is_file() and path.stat().st_size <= LARGEST and is_shipped(path.read_bytes())
+
+
 def _not_looked_at(folder: Path) -> Iterator[str]:
     """What else is in the folder, but for the record and the room that are."""
     looked_at = {PACK, PAGE, ROOM, "letters", "draw.json", "manifest.csv", "exclusions.csv"}
     for name in _names(folder):
         is_looked_at = name in looked_at or FILE.fullmatch(name) or name.startswith("earlier-")
+        is_looked_at = is_looked_at or (name == VERIFIER and _is_verifier(folder / name))
         if not is_looked_at and not name.startswith("rework-"):
             yield name

@@ -1,0 +1,40 @@
+// Files that were chosen or dropped, by their names within the folder that holds draw.json.
+
+const MOST_BYTES = 2 ** 31;
+
+/** All files of what was dropped, folders included. */
+async function filesDropped(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry && item.webkitGetAsEntry());
+  if (!entries.every(Boolean)) return [...transfer.files].map((file) => ({ name: file.name, file }));
+  const found = [];
+  for (const entry of entries) await gather(entry, "", found);
+  return found;
+}
+
+async function gather(entry, above, found) {
+  const name = `${above}${entry.name}`;
+  if (entry.isFile) {
+    found.push({ name, file: await new Promise((resolve, reject) => entry.file(resolve, reject)) });
+    return;
+  }
+  const reader = entry.createReader();
+  for (;;) {
+    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (!some.length) return;
+    for (const one of some) await gather(one, `${name}/`, found);
+  }
+}
+
+/** The bytes of files, by their names in the folder of draw.json; letters may be given alone. */
+async function bytesOf(found) {
+  const draw = found.find(({ name }) => /(^|\/)draw\.json$/.test(name));
+  const folder = draw ? draw.name.slice(0, -"draw.json".length) : "";
+  const files = {};
+  for (const { name, file } of found) {
+    if (file.size > MOST_BYTES) throw new Error(`${name}: is larger than 2 GB; verify it with the command`);
+    let short = name.startsWith(folder) ? name.slice(folder.length) : name;
+    if (!short.includes("/") && /^[0-9]{4}-.*\.(json|txt|pdf)$/.test(short)) short = `letters/${short}`;
+    files[short] = new Uint8Array(await file.arrayBuffer());
+  }
+  return files;
+}

@@ -1,0 +1,159 @@
+// What the page shows of a report. All that files hold is put in as text.
+
+const STEP_WORDS = {
+  MALFORMED: "The record can be read",
+  FRAME: "The tables are those of the record",
+  COMMITMENT: "The commitment is that of frame, plan and seed’s source",
+  SEED: "The seed is one that the scheme allows",
+  ALLOCATION: "Each stratum has the letters that the plan gives",
+  SELECTION: "The lowest tickets were drawn",
+  ORDER_PROVEN: "The commitment is older than the seed",
+};
+
+const MEANINGS = {
+  MALFORMED: "The record cannot be read.",
+  FRAME: "The manifest or the exclusions are not those of the record.",
+  COMMITMENT: "The commitment is not that of this frame, plan, source of the seed and earlier draws.",
+  SEED: "The seed is not one that the scheme allows.",
+  ALLOCATION: "The letters of a stratum are not those that the plan gives.",
+  SELECTION: "A selection or a reserve is not the one that the tickets give.",
+  REPRODUCED: "Drawn again, everything came out the same.",
+  ORDER_PROVEN: "Everything came out the same, and the paper shows that the commitment is older than the seed.",
+};
+
+let chosen = {};
+
+function outcomeOf(ok) {
+  if (ok === true) return element("span", "✓ passes", "outcome good");
+  return ok === false ? element("span", "✗ differs", "outcome bad") : element("span", "– open", "outcome open");
+}
+
+function stepItem(ok, what, why) {
+  const item = element("li");
+  const told = element("div");
+  told.append(element("span", what, "what"));
+  if (why) told.append(element("span", why, "why"));
+  item.append(outcomeOf(ok), told);
+  return item;
+}
+
+function showReport(report) {
+  const failed = report.evidence.find(({ ok }) => ok === false);
+  const ok = report.first_difference === null && !failed;
+  const verdict = byId("verdict");
+  verdict.textContent = `${ok ? "ok" : "NOT ok"}: ${report.level}`;
+  verdict.className = ok ? "good" : "bad";
+  byId("meaning").textContent = MEANINGS[report.level] +
+    (report.first_difference === null && failed ? " Other evidence differs, see below." : "");
+  const difference = byId("difference");
+  difference.hidden = report.first_difference === null;
+  difference.textContent = `First difference: ${report.first_difference}`;
+  const reached = new Map(report.steps.map((step) => [step.name, step]));
+  byId("steps").replaceChildren(...Object.entries(STEP_WORDS).map(([name, what]) => {
+    const step = reached.get(name);
+    if (step) return stepItem(step.ok, what, step.words);
+    return stepItem(null, what, name === "ORDER_PROVEN" && report.level === "REPRODUCED"
+      ? "not shown: give what the dated paper says, under More evidence" : "not reached");
+  }));
+  byId("evidence").hidden = !report.evidence.length;
+  byId("evidence-list").replaceChildren(...report.evidence.map((one) => stepItem(one.ok, one.name, one.words)));
+  byId("notes").replaceChildren(...report.notes.map((note) => element("li", note)));
+  byId("notes").hidden = !report.notes.length;
+  byId("notes").previousElementSibling.hidden = !report.notes.length;
+  byId("result").hidden = false;
+  byId("pictured").hidden = byId("one").hidden = true;
+  byId("story").replaceChildren();
+  if (report.picture) {
+    showPicture(report.picture);
+    byId("one").hidden = false;
+  }
+  verdict.focus();
+}
+
+function showGiven(files) {
+  const given = byId("given");
+  given.replaceChildren(...Object.entries(files).map(([name, bytes]) =>
+    element("li", `${name}, ${bytes.length.toLocaleString("en")} bytes`)));
+  given.hidden = false;
+}
+
+function givenEvidence() {
+  const said = (id) => byId(id).value.trim();
+  const given = {};
+  if (said("chain-end")) given.chainEnd = said("chain-end");
+  if (said("receipt-commitment") || said("receipt-at") || said("receipt-seed")) {
+    given.receipt = {
+      commitment: said("receipt-commitment"),
+      at: said("receipt-at"),
+      seed_at: said("receipt-seed"),
+      evidence: said("receipt-what") || "the paper that was given",
+    };
+  }
+  return given;
+}
+
+async function checkChosen() {
+  byId("working").hidden = false;
+  byId("result").hidden = true;
+  showProgress("reading", 0);
+  try {
+    showReport(await checkBytes(chosen, givenEvidence()));
+  } catch (error) {
+    showFailure(error);
+  }
+  byId("working").hidden = true;
+}
+
+function showFailure(error) {
+  byId("verdict").textContent = "This page could not check the files";
+  byId("verdict").className = "bad";
+  byId("meaning").textContent = "This says nothing of the draw. Verify it with the command, and report this:";
+  byId("difference").textContent = String(error.message || error);
+  byId("difference").hidden = false;
+  for (const id of ["steps", "evidence-list", "notes"]) byId(id).replaceChildren();
+  byId("result").hidden = false;
+}
+
+async function take(found) {
+  if (!found.length) return;
+  try {
+    const files = await bytesOf(found);
+    // A new record is a new month; other files come to what is there.
+    chosen = files["draw.json"] ? files : { ...chosen, ...files };
+    showGiven(chosen);
+  } catch (error) {
+    showFailure(error);
+    return;
+  }
+  await checkChosen();
+}
+
+async function lookUp(event) {
+  event.preventDefault();
+  const story = await ask("story", { number: byId("id").value.trim(), code: byId("code").value.trim() });
+  byId("story").replaceChildren(...(story ? story.lines : []).map((line) => element("p", line)));
+  markInPicture(story && story.id);
+}
+
+byId("files").addEventListener("change", ({ target }) =>
+  take([...target.files].map((file) => ({ name: file.webkitRelativePath || file.name, file }))));
+byId("more").addEventListener("submit", (event) => {
+  event.preventDefault();
+  checkChosen();
+});
+byId("look-up").addEventListener("submit", lookUp);
+const drop = byId("drop");
+for (const kind of ["dragenter", "dragover"]) {
+  addEventListener(kind, (event) => {
+    event.preventDefault();
+    drop.classList.add("over");
+  });
+}
+addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) drop.classList.remove("over");
+});
+addEventListener("drop", async (event) => {
+  event.preventDefault();
+  drop.classList.remove("over");
+  take(await filesDropped(event.dataTransfer));
+});
