@@ -186,7 +186,7 @@ def test_no_attack_names_a_file(pack: cs.Pack, tmp_path: Path) -> None:
     folder = tmp_path / "month" / "pack"
     pack.save(folder)
     there = {path for path in tmp_path.rglob("*") if not path.is_dir()}
-    assert there == {folder / name for name in (*pack.files(), "room.html")}
+    assert there == {folder / name for name in (*pack.files(), "room.html", "verifier.html")}
     assert cs.Pack.load(folder).files() == pack.files()
 
 
