@@ -239,9 +239,9 @@ def _steps(
         "line": None,
     }
     yield {
-        "says": f"Draw each month again. Open {VERIFIER} in a browser, and give it the month's "
-        "draw.json, manifest.csv and exclusions.csv. The copy in this file is the firm's: get your "
-        "own from somewhere else, or compare its SHA-256 with the one that the release names.",
+        "says": f"Draw each month again. Open {VERIFIER} in a browser, and give it the zip. The "
+        "copy in this file is the firm's: get your own from somewhere else, or compare its SHA-256 "
+        "with the one that the release names.",
         "line": None,
     }
     yield {

@@ -13,8 +13,11 @@ function tellPage(what, share) {
 /** Verify files, and what else was given with them. */
 function check(files, given) {
   month = null;
-  const report = withReceipt(verifyFiles(files, tellPage), given.receipt);
-  report.evidence = evidenceOf(files, given, report);
+  const zip = Object.keys(files).find((name) => name.endsWith(".zip"));
+  const found = zip ? verifyHanded(files[zip], zip, tellPage)
+    : { report: verifyFiles(files, tellPage), own: files, told: [] };
+  const report = withReceipt(found.report, given.receipt);
+  report.evidence = [...found.told, ...evidenceOf(found.own, given, report)];
   if (report.month) {
     month = report.month;
     report.picture = pictureOf(month, tellPage);

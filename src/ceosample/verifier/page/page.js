@@ -118,8 +118,9 @@ async function take(found) {
   if (!found.length) return;
   try {
     const files = await bytesOf(found);
-    // A new record is a new month; other files come to what is there.
-    chosen = files["draw.json"] ? files : { ...chosen, ...files };
+    // A new record is a new month, and a file of evidence has its own; other files come to what is there.
+    const isWhole = files["draw.json"] || Object.keys(files).some((name) => name.endsWith(".zip"));
+    chosen = isWhole ? files : { ...chosen, ...files };
     showGiven(chosen);
   } catch (error) {
     showFailure(error);
