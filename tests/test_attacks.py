@@ -143,7 +143,8 @@ def test_a_unit_that_was_moved_keeps_its_ticket() -> None:
     """Moving a letter does not draw it anew: the ticket knows no division."""
 
     def tickets(draw: cs.Draw) -> dict[str, str]:
-        return {one.unit_id: one.ticket for one in (*draw.selections, *draw.reserves)}
+        drawn: list[Any] = [*draw.selections, *draw.reserves]
+        return {one.unit_id: one.ticket for one in drawn}
 
     rows = [{"id": f"C-{i}", "division": "Cards" if i % 2 else "Loans"} for i in range(10)]
     frames = [

@@ -22,11 +22,13 @@ import ceosample as cs
 import months
 from authority import SECRET, authority
 from ceosample.canonical import canonical_file, digest
+from ceosample.configuration import TEMPLATE
 from ceosample.errors import LedgerError, RecordError
 from ceosample.evidence import archive, collect
 from ceosample.evidence.index import FORM, INDEX, SIGNATURE, SUMS, sums_of
 from ceosample.evidence.questions import standards
 from ceosample.verification import Evidence, EvidenceReport, evidence, verify_evidence
+from command import asked
 from needed import need
 from pages import PROJECT
 
@@ -65,8 +67,8 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[cs.Ledger,
 
 def of(month: tuple[cs.Ledger, Path], **more: Any) -> Evidence:
     ledger, place = month
-    asked: dict[str, Any] = {"first": months.PERIOD, "last": months.PERIOD, "as_of": AS_OF, **more}
-    return evidence(ledger, {months.PERIOD: place}, population=months.POPULATION, **asked)
+    wanted: dict[str, Any] = {"first": months.PERIOD, "last": months.PERIOD, "as_of": AS_OF, **more}
+    return evidence(ledger, {months.PERIOD: place}, population=months.POPULATION, **wanted)
 
 
 @pytest.fixture(scope="module")
@@ -390,9 +392,37 @@ def test_an_index_of_other_kinds_is_a_finding_and_no_exception(
         for value in (7, [], {"x": {"x": []}}):
             assert not stating({**good, name: value}).ok, (name, value)
     for name in good["asked"]:
-        for value in (7, [7], {}):
-            asked = {**good["asked"], name: value}
-            assert not stating({**good, "asked": asked}).ok, (name, value)
+        for other in (7, [7], {"x": 7}):
+            said = {**good["asked"], name: other}
+            assert not stating({**good, "asked": said}).ok, (name, other)
+
+
+# The command
+
+
+def test_the_command_verifies_a_file_of_evidence(
+    found: Evidence, month: tuple[cs.Ledger, Path], tmp_path: Path
+) -> None:
+    found.save(tmp_path / "evidence.zip")
+    ended = asked("verify", "evidence.zip", "--head", month[0].head, folder=tmp_path)
+    assert (ended.code, ended.out[:21]) == (0, "ok: evidence AGREES\n ")
+    (tmp_path / "torn.zip").write_bytes(found.to_zip()[:999])
+    ended = asked("verify", "torn.zip", "--json", folder=tmp_path)
+    assert (ended.code, ended.json["ok"], ended.json["level"]) == (1, False, "MALFORMED")
+    ended = asked("verify", "evidence.zip", "--ledger", folder=tmp_path)
+    assert (ended.code, "with --head and --json alone" in ended.err) == (2, True)
+    ended = asked("verify", "nowhere.zip", folder=tmp_path)
+    assert (ended.code, "nowhere.zip: not there" in ended.err) == (65, True)
+
+
+def test_the_command_leaves_another_file_alone(tmp_path: Path) -> None:
+    (tmp_path / "ceosample.toml").write_text(TEMPLATE, "utf-8")
+    (tmp_path / "evidence.zip").write_bytes(b"another")
+    line = ("evidence", "evidence.zip", "--first", "2026-10", "--last", "2026-10")
+    ended = asked(*line, folder=tmp_path)
+    assert (ended.code, "already exists and was left unchanged" in ended.err) == (3, True)
+    ended = asked("evidence", "evidence.pdf", *line[2:], folder=tmp_path)
+    assert (ended.code, "give a name that ends in .zip" in ended.err) == (2, True)
 
 
 # What an auditor does without us
