@@ -389,8 +389,8 @@ def test_an_index_of_other_kinds_is_a_finding_and_no_exception(
 
     assert stating(good).ok
     for name in ("asked", "files", "ledger", "program", "signed_by", "evidence"):
-        for value in (7, [], {"x": {"x": []}}):
-            assert not stating({**good, name: value}).ok, (name, value)
+        wrong: list[Any] = [7, [], {"x": {"x": []}}]
+        assert [stating({**good, name: value}).ok for value in wrong] == [False] * 3, name
     for name in good["asked"]:
         for other in (7, [7], {"x": 7}):
             said = {**good["asked"], name: other}

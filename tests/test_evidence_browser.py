@@ -12,7 +12,8 @@ from playwright.sync_api import Browser
 import ceosample as cs
 from browser import Room, opened
 from ceosample.evidence import archive
-from test_evidence import MONTH, Evidence, agreeing, found, month
+from ceosample.verification import Evidence
+from test_evidence import MONTH, agreeing, found, month
 from test_verifier_browsers import given, page_file
 
 __all__ = ["found", "month", "page_file"]

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ceosample.canonical import Json, canonical_file, digest
-from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import joined
 from ceosample.evidence.collect import MONTHS, SHEET, megabytes
 from ceosample.evidence.months import EvidenceMonth
 from ceosample.evidence.page import index_html
 from ceosample.evidence.questions import standards
 from ceosample.evidence.request import FIGURES, METHOD, REPORT, EvidenceRequest
+from ceosample.letters.markup.template import longdate
 from ceosample.period import Period
 from ceosample.signoff.check import ChainReport
 from ceosample.text import counted
@@ -146,7 +146,7 @@ def index_page(
         "firm": request.firm,
         "title": "Evidence",
         "subtitle": request.subtitle(title),
-        "as_of": day_of(request.as_of, AS_WRITTEN).strftime("%-d %B %Y"),
+        "as_of": longdate(request.as_of),
         "program": f"Made with {fields['program']}",
         "lead": _LEAD,
         "months": [_month(month, request, files) for month in months],
