@@ -25,8 +25,8 @@ async function gather(entry, above, found) {
   }
 }
 
-/** The bytes of files, by their names in the folder of draw.json; letters may be given alone. */
-async function bytesOf(found) {
+/** Files by their names in the folder of draw.json; letters may be given alone. */
+function namedFiles(found) {
   const draw = found.find(({ name }) => /(^|\/)draw\.json$/.test(name));
   const folder = draw ? draw.name.slice(0, -"draw.json".length) : "";
   const files = {};
@@ -34,7 +34,7 @@ async function bytesOf(found) {
     if (file.size > MOST_BYTES) throw new Error(`${name}: is larger than 2 GB; verify it with the command`);
     let short = name.startsWith(folder) ? name.slice(folder.length) : name;
     if (!short.includes("/") && /^[0-9]{4}-.*\.(json|txt|pdf)$/.test(short)) short = `letters/${short}`;
-    files[short] = new Uint8Array(await file.arrayBuffer());
+    files[short] = file;
   }
   return files;
 }

@@ -72,8 +72,8 @@ function showReport(report) {
 
 function showGiven(files) {
   const given = byId("given");
-  given.replaceChildren(...Object.entries(files).map(([name, bytes]) =>
-    element("li", `${name}, ${bytes.length.toLocaleString("en")} bytes`)));
+  given.replaceChildren(...Object.entries(files).map(([name, file]) =>
+    element("li", `${name}, ${file.size.toLocaleString("en")} bytes`)));
   given.hidden = false;
 }
 
@@ -97,7 +97,7 @@ async function checkChosen() {
   byId("result").hidden = true;
   showProgress("reading", 0);
   try {
-    showReport(await checkBytes(chosen, givenEvidence()));
+    showReport(await ask("check", { files: chosen, given: givenEvidence() }));
   } catch (error) {
     showFailure(error);
   }
@@ -117,7 +117,7 @@ function showFailure(error) {
 async function take(found) {
   if (!found.length) return;
   try {
-    const files = await bytesOf(found);
+    const files = namedFiles(found);
     // A new record is a new month; other files come to what is there.
     chosen = files["draw.json"] ? files : { ...chosen, ...files };
     showGiven(chosen);
