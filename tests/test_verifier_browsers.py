@@ -201,6 +201,29 @@ def test_anyone_can_use_it(
         assert room.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_a_folder_is_chosen_and_files_are_dropped(
+    browser: Browser, page_file: Path, tmp_path: Path, cases: list[Case]
+) -> None:
+    files = cases[0].files
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    with opened(browser, page_file) as room:
+        room.page.get_by_label("or choose the folder").set_input_files(tmp_path)
+        assert verdict_of(room) == "ok: REPRODUCED"
+        assert room.page.locator("#given li").count() == len(files)
+        room.page.evaluate("document.getElementById('verdict').textContent = ''")
+        room.page.evaluate(
+            """(files) => {
+              const dataTransfer = new DataTransfer();
+              for (const [name, text] of files) dataTransfer.items.add(new File([text], name));
+              document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
+            }""",
+            [[name, data.decode()] for name, data in files.items() if name != "manifest.csv"],
+        )
+        assert verdict_of(room) == "NOT ok: MALFORMED"
+        assert "manifest.csv: not there" in room.page.locator("#difference").inner_text()
+
+
 def test_a_code_finds_its_line(browser: Browser, page_file: Path) -> None:
     """The vectors of docs/record.md, "Blinded ids"."""
     blinded = "f8b24f4f820e9d26b2ad6c6425cfee26bb22b3b921d403bc367863de0ec458ca"

@@ -2,12 +2,18 @@
 
 const MOST_BYTES = 2 ** 31;
 
-/** All files of what was dropped, folders included. */
+/** All files of what was dropped, those of folders included. */
 async function filesDropped(transfer) {
+  const plain = [...transfer.files].map((file) => ({ name: file.name, file }));
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry && item.webkitGetAsEntry());
-  if (!entries.every(Boolean)) return [...transfer.files].map((file) => ({ name: file.name, file }));
+  if (!entries.some((entry) => entry && entry.isDirectory)) return plain;
   const found = [];
-  for (const entry of entries) await gather(entry, "", found);
+  try {
+    for (const entry of entries) await gather(entry, "", found);
+  } catch {
+    // Chromium reads no dropped folder on a page from a disk; a field may.
+    throw new Error("this browser does not read a dropped folder; choose it with the second field");
+  }
   return found;
 }
 

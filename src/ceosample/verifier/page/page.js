@@ -135,8 +135,10 @@ async function lookUp(event) {
   markInPicture(story && story.id);
 }
 
-byId("files").addEventListener("change", ({ target }) =>
-  take([...target.files].map((file) => ({ name: file.webkitRelativePath || file.name, file }))));
+for (const id of ["files", "folder"]) {
+  byId(id).addEventListener("change", ({ target }) =>
+    take([...target.files].map((file) => ({ name: file.webkitRelativePath || file.name, file }))));
+}
 byId("more").addEventListener("submit", (event) => {
   event.preventDefault();
   checkChosen();
@@ -155,5 +157,9 @@ addEventListener("dragleave", (event) => {
 addEventListener("drop", async (event) => {
   event.preventDefault();
   drop.classList.remove("over");
-  take(await filesDropped(event.dataTransfer));
+  try {
+    await take(await filesDropped(event.dataTransfer));
+  } catch (error) {
+    showFailure(error);
+  }
 });
