@@ -10,6 +10,13 @@ function tellPage(what, share) {
   self.postMessage({ kind: "progress", what, share });
 }
 
+/** The bytes of each file. */
+function bytesOf(files) {
+  const reader = new FileReaderSync();
+  return Object.fromEntries(Object.entries(files).map(([name, file]) =>
+    [name, new Uint8Array(reader.readAsArrayBuffer(file))]));
+}
+
 /** Verify files, and what else was given with them. */
 function check(files, given) {
   month = null;
@@ -35,7 +42,7 @@ function storyAsked(known, number, code) {
 }
 
 const ANSWERS = {
-  check: ({ files, given }) => check(files, given || {}),
+  check: ({ files, given }) => check(bytesOf(files), given),
   story: ({ number, code }) => (month ? storyAsked(month, number, code) : null),
   hash: ({ data }) => sha256(data),
   order: ({ texts }) => [...texts].sort(compareTexts),
