@@ -20,6 +20,7 @@ ASKED: Final = {
     "cost": (["--rows", "600", "--runs", "50", "--only", "growth", "run"], "nothing that was"),
     "decisions": (["--against", str(PROJECT), "--events", "200", "--rounds", "1"], "times as fast"),
     "bounds": (["--designs", "8", "--findings", "1"], "8 of 8 designs are as enumerated"),
+    "browser_verify": (["--rows", "300", "--rounds", "1"], "longest task"),
     "changed_exports": (["20"], "20"),
     "check": (
         ["--against", str(PROJECT), "--events", "200", "--rounds", "1", "--flips", "1"],
@@ -35,6 +36,7 @@ ASKED: Final = {
     "recorders": (["--recorders", "2", "--seconds", "0.5"], "busy: 0"),
     "room": (["--rounds", "1", "2"], "loaded in"),
     "signing": (["--small"], "a letter checked"),
+    "three_ways": (["--months", "4"], "library and SQL: "),
     "warehouse": (["--rows", "200", "--letters", "8", "--only", "duckdb"], "duckdb"),
 }
 

@@ -22,11 +22,13 @@ import ceosample as cs
 import months
 from authority import SECRET, authority
 from ceosample.canonical import canonical_file, digest
+from ceosample.configuration import TEMPLATE
 from ceosample.errors import LedgerError, RecordError
 from ceosample.evidence import archive, collect
 from ceosample.evidence.index import FORM, INDEX, SIGNATURE, SUMS, sums_of
 from ceosample.evidence.questions import standards
 from ceosample.verification import Evidence, EvidenceReport, evidence, verify_evidence
+from command import asked
 from needed import need
 from pages import PROJECT
 
@@ -65,8 +67,8 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[cs.Ledger,
 
 def of(month: tuple[cs.Ledger, Path], **more: Any) -> Evidence:
     ledger, place = month
-    asked: dict[str, Any] = {"first": months.PERIOD, "last": months.PERIOD, "as_of": AS_OF, **more}
-    return evidence(ledger, {months.PERIOD: place}, population=months.POPULATION, **asked)
+    wanted: dict[str, Any] = {"first": months.PERIOD, "last": months.PERIOD, "as_of": AS_OF, **more}
+    return evidence(ledger, {months.PERIOD: place}, population=months.POPULATION, **wanted)
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +134,7 @@ def test_it_holds_what_the_specification_lists(found: Evidence) -> None:
     names = {re.sub(r"-[0-9a-f]{8}\.", "-HASH.", name) for name in found.files}
     assert names == {
         *("index.html", "index.json", "SHA256SUMS", "events.jsonl", "method.html"),
-        *("report.html", "figures.json"),
+        *("report.html", "figures.json", "verifier.html"),
         *(f"{MONTH}/{name}" for name in ("draw.json", "manifest.csv", "exclusions.csv")),
         *(f"{MONTH}/{kind}-HASH.html" for kind in ("commitment", "dice", "interim")),
     }
@@ -262,6 +264,11 @@ CHANGES: list[tuple[str, str, Change]] = [
     ("FIGURES", "a figure", _edit("figures.json", b'"count":1', b'"count":2')),
     ("FIGURES", "a word of the report", _edit("report.html", b"Findings", b"Praise")),
     ("FIGURES", "a claim", _edit("index.html", b"not checked against", b"checked against")),
+    (
+        "FIGURES",
+        "the page that checks",
+        _edit("verifier.html", b"<title>", b"<title>Well: "),
+    ),
     ("FIGURES", "the method", _edit("method.html", b"What is not proved", b"What is proved")),
 ]
 
@@ -285,10 +292,28 @@ def test_figures_are_compared_where_another_release_made_the_words(
     report = checked(agreeing(files, program="ceosample 9.9"), tmp_path)
     assert (report.ok, report.level.name) == (True, "NUMBERS"), report
     assert "not compared: the words of the pages, made with ceosample 9.9" in str(report)
+    assert "no release known here shipped it" not in str(report)
+    lying = {**files, "verifier.html": b"<h1>All is well</h1>"}
+    told = checked(agreeing(lying, program="ceosample 9.9"), tmp_path)
+    assert "verifier.html: no release known here shipped it" in str(told)
     files["figures.json"] = files["figures.json"].replace(b'"count":1', b'"count":2')
     report = checked(agreeing(files, program="ceosample 9.9"), tmp_path)
     assert (report.level.name, report.ok) == ("FIGURES", False)
     assert re.match(r"figures\.json: .*got 2; the events give 1", str(report.first_difference))
+
+
+def test_a_file_made_up_as_a_whole_shows_against_paper_alone(
+    found: Evidence, month: tuple[cs.Ledger, Path], tmp_path: Path
+) -> None:
+    """Another ledger, with another verdict, agrees with itself: the hash on paper is not in it."""
+    with months.open_ledger(ledger_id="1" * 32) as ledger:
+        other = months.sent(ledger)
+        other.say("finding", verdict="sound")
+        other.draw.save(tmp_path / months.PERIOD)
+        made_up = of((ledger, tmp_path / months.PERIOD))
+    assert checked(dict(made_up.files), tmp_path).ok
+    report = checked(dict(made_up.files), tmp_path, head=month[0].head)
+    assert (report.ok, report.level.name) == (False, "EVENTS")
 
 
 # What somebody made to harm
@@ -364,12 +389,40 @@ def test_an_index_of_other_kinds_is_a_finding_and_no_exception(
 
     assert stating(good).ok
     for name in ("asked", "files", "ledger", "program", "signed_by", "evidence"):
-        for value in (7, [], {"x": {"x": []}}):
-            assert not stating({**good, name: value}).ok, (name, value)
+        wrong: list[Any] = [7, [], {"x": {"x": []}}]
+        assert [stating({**good, name: value}).ok for value in wrong] == [False] * 3, name
     for name in good["asked"]:
-        for value in (7, [7], {}):
-            asked = {**good["asked"], name: value}
-            assert not stating({**good, "asked": asked}).ok, (name, value)
+        for other in (7, [7], {"x": 7}):
+            said = {**good["asked"], name: other}
+            assert not stating({**good, "asked": said}).ok, (name, other)
+
+
+# The command
+
+
+def test_the_command_verifies_a_file_of_evidence(
+    found: Evidence, month: tuple[cs.Ledger, Path], tmp_path: Path
+) -> None:
+    found.save(tmp_path / "evidence.zip")
+    ended = asked("verify", "evidence.zip", "--head", month[0].head, folder=tmp_path)
+    assert (ended.code, ended.out[:21]) == (0, "ok: evidence AGREES\n ")
+    (tmp_path / "torn.zip").write_bytes(found.to_zip()[:999])
+    ended = asked("verify", "torn.zip", "--json", folder=tmp_path)
+    assert (ended.code, ended.json["ok"], ended.json["level"]) == (1, False, "MALFORMED")
+    ended = asked("verify", "evidence.zip", "--ledger", folder=tmp_path)
+    assert (ended.code, "with --head and --json alone" in ended.err) == (2, True)
+    ended = asked("verify", "nowhere.zip", folder=tmp_path)
+    assert (ended.code, "nowhere.zip: not there" in ended.err) == (65, True)
+
+
+def test_the_command_leaves_another_file_alone(tmp_path: Path) -> None:
+    (tmp_path / "ceosample.toml").write_text(TEMPLATE, "utf-8")
+    (tmp_path / "evidence.zip").write_bytes(b"another")
+    line = ("evidence", "evidence.zip", "--first", "2026-10", "--last", "2026-10")
+    ended = asked(*line, folder=tmp_path)
+    assert (ended.code, "already exists and was left unchanged" in ended.err) == (3, True)
+    ended = asked("evidence", "evidence.pdf", *line[2:], folder=tmp_path)
+    assert (ended.code, "give a name that ends in .zip" in ended.err) == (2, True)
 
 
 # What an auditor does without us
@@ -401,7 +454,7 @@ def test_the_commands_of_the_index_check_digests_signature_and_chain(
     need(bool(shutil.which("openssl") and shutil.which("sha256sum")), "no openssl or sha256sum")
     folder = _unpacked(signed, tmp_path)
     (folder / "root.pem").write_bytes(authority().root.pem)
-    whole, sums, signature, chain, _ = lines_of(signed)
+    whole, sums, signature, chain, _ = lines_of(signed)  # the last is the program itself
     assert ran(whole, folder).stdout.split()[0] == digest(signed.to_zip())
     assert ran(sums, folder).returncode == 0
     assert ran(signature, folder).returncode == 0, ran(signature, folder).stderr

@@ -628,7 +628,7 @@ def test_no_id_is_a_path(unit_ids: set[str]) -> None:
         folder = Path(around, "month", "pack")
         pack.save(folder)
         there = {path for path in Path(around).rglob("*") if not path.is_dir()}
-        assert there == {folder / name for name in (*files, "room.html")}
+        assert there == {folder / name for name in (*files, "room.html", "verifier.html")}
         assert cs.Pack.load(folder).files() == files
 
 

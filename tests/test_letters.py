@@ -709,7 +709,8 @@ def test_a_pack_that_is_no_pack_is_refused_by_its_file(data: bytes, tmp_path: Pa
 
 def saved(pack: cs.Pack) -> dict[str, bytes]:
     """Every file that saving it writes."""
-    return dict(sorted({**pack.files(), "room.html": pack.room()}.items()))
+    others = {"room.html": pack.room(), "verifier.html": cs.verification.verifier_page()}
+    return dict(sorted({**pack.files(), **others}.items()))
 
 
 def contents_of(folder: Path) -> dict[str, bytes]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import contextlib
 import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
-import attrs
 import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, FilePayload
@@ -18,69 +15,15 @@ import ceosample as cs
 import webdriver
 from browser import Room, opened
 from ceosample import verification
-from ceosample.sampling.verify import VerificationReport
 from generated_months import generated, tampered
 from rooms import PACK, SEED
+from verifier_cases import Case, script_for
 from webdriver import Driven
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 
 #: Months tried in a run; ``benchmarks/three_ways.py`` tries as many as one likes.
 MONTHS = 12
-
-#: Gives the page one case after the other by its own field, and reads what it then shows.
-RUN = """
-return (async () => {
-  const shown = [];
-  const text = (id) => document.getElementById(id).textContent;
-  for (const files of CASES) {
-    const given = new window.DataTransfer();
-    for (const [name, data] of Object.entries(files)) {
-      const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
-      given.items.add(new window.File([bytes], name));
-    }
-    document.getElementById("verdict").textContent = "";
-    const field = document.getElementById("files");
-    field.files = given.files;
-    field.dispatchEvent(new window.Event("change", { bubbles: true }));
-    while (!text("verdict") || !document.getElementById("working").hidden) {
-      await new Promise((done) => setTimeout(done, 2));
-    }
-    const hidden = document.getElementById("difference").hidden;
-    const notes = [...document.querySelectorAll("#notes li")].map((one) => one.textContent);
-    shown.push([text("verdict"), hidden ? null : text("difference"), notes]);
-  }
-  return shown;
-})();
-"""
-
-
-@attrs.frozen
-class Case:
-    """A record's files, and what the library finds of them."""
-
-    what: str
-    files: dict[str, bytes]
-    report: VerificationReport
-
-    @classmethod
-    def of(cls, what: str, files: dict[str, bytes]) -> Case:
-        record = files["draw.json"]
-        with contextlib.suppress(ValueError):
-            named = json.loads(record)
-            carried = named.get("rotation") or named.get("waiting") or {"earlier": []}
-            earlier = [files[f"earlier-{one['period']}.json"] for one in carried["earlier"]]
-            tables = files["manifest.csv"], files["exclusions.csv"]
-            return cls(what, files, verification.verify_record(record, *tables, earlier=earlier))
-        return cls(what, files, verification.verify_record(record))
-
-    @property
-    def told(self) -> list[Any]:
-        """What the page must show of it."""
-        verdict = f"{'ok' if self.report.ok else 'NOT ok'}: {self.report.level.name}"
-        fault = self.report.first_difference
-        said = None if fault is None else f"First difference: {fault}"
-        return [verdict, said, list(self.report.notes)]
 
 
 def changed(files: dict[str, bytes], name: str, before: bytes, after: bytes) -> dict[str, bytes]:
@@ -117,6 +60,7 @@ def cases() -> list[Case]:
         ("manifest.csv", b"\nR", "\nR\u0378".encode()),
         ("manifest.csv", b"unit_id", b"id"),
         ("exclusions.csv", b"reason", b"why"),
+        ("draw.json", b'"exclusions":{', b'"exclusions":{"a-reason":46,'),
         ("exclusions.csv", b"-", b"!"),
     ]
     found += [
@@ -130,14 +74,6 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("verifier") / "verifier.html"
     path.write_bytes(verification.verifier_page())
     return path
-
-
-def script_for(cases: list[Case]) -> str:
-    given = [
-        {name: base64.b64encode(data).decode() for name, data in case.files.items()}
-        for case in cases
-    ]
-    return RUN.replace("CASES", json.dumps(given))
 
 
 def as_the_library(cases: list[Case], shown: list[Any]) -> None:
@@ -264,6 +200,29 @@ def test_anyone_can_use_it(
         assert room.page.locator("#steps .bad").count() == 1
         assert violations(room) == []
         assert room.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_folder_is_chosen_and_files_are_dropped(
+    browser: Browser, page_file: Path, tmp_path: Path, cases: list[Case]
+) -> None:
+    files = cases[0].files
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    with opened(browser, page_file) as room:
+        room.page.get_by_label("or choose the folder").set_input_files(tmp_path)
+        assert verdict_of(room) == "ok: REPRODUCED"
+        assert room.page.locator("#given li").count() == len(files)
+        room.page.evaluate("document.getElementById('verdict').textContent = ''")
+        room.page.evaluate(
+            """(files) => {
+              const dataTransfer = new DataTransfer();
+              for (const [name, text] of files) dataTransfer.items.add(new File([text], name));
+              document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
+            }""",
+            [[name, data.decode()] for name, data in files.items() if name != "manifest.csv"],
+        )
+        assert verdict_of(room) == "NOT ok: MALFORMED"
+        assert "manifest.csv: not there" in room.page.locator("#difference").inner_text()
 
 
 def test_a_code_finds_its_line(browser: Browser, page_file: Path) -> None:

@@ -11,16 +11,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ceosample.canonical import Json, canonical_file, digest
-from ceosample.days import AS_WRITTEN, day_of
 from ceosample.errors import joined
 from ceosample.evidence.collect import MONTHS, SHEET, megabytes
 from ceosample.evidence.months import EvidenceMonth
 from ceosample.evidence.page import index_html
 from ceosample.evidence.questions import standards
 from ceosample.evidence.request import FIGURES, METHOD, REPORT, EvidenceRequest
+from ceosample.letters.markup.template import longdate
 from ceosample.period import Period
 from ceosample.signoff.check import ChainReport
 from ceosample.text import counted
+from ceosample.verifier.page import VERIFIER
 
 INDEX: Final = "index.json"
 PAGE: Final = "index.html"
@@ -37,6 +38,7 @@ _WHAT: Final = {
     REPORT: "the board's report of these months",
     FIGURES: "the report's figures, for programs",
     METHOD: "the method in two pages: what is random, what is proved, what is not",
+    VERIFIER: "a page that draws a month again in any browser; your own copy is better",
     PAGE: "this index",
     INDEX: "the index for programs",
     SUMS: "the digest of every file",
@@ -144,7 +146,7 @@ def index_page(
         "firm": request.firm,
         "title": "Evidence",
         "subtitle": request.subtitle(title),
-        "as_of": day_of(request.as_of, AS_WRITTEN).strftime("%-d %B %Y"),
+        "as_of": longdate(request.as_of),
         "program": f"Made with {fields['program']}",
         "lead": _LEAD,
         "months": [_month(month, request, files) for month in months],
@@ -237,8 +239,13 @@ def _steps(
         "line": None,
     }
     yield {
-        "says": "Draw each month again, by hand with sha256sum and sort as the method says, or "
-        "with the program, which checks all of this file at once.",
+        "says": f"Draw each month again. Open {VERIFIER} in a browser, and give it the zip. The "
+        "copy in this file is the firm's: get your own from somewhere else, or compare its SHA-256 "
+        "with the one that the release names.",
+        "line": None,
+    }
+    yield {
+        "says": "Or let the program check all of this file at once, draws, events and figures.",
         "line": "ceosample verify EVIDENCE.zip",
     }
 

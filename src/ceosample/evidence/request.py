@@ -22,6 +22,7 @@ from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.methods import Method
 from ceosample.signoff.store.events import moment
 from ceosample.text import fault_in_name, fault_in_title
+from ceosample.verifier.page import VERIFIER, verifier_page
 
 #: The pages that follow from the events and from what was asked.
 REPORT, FIGURES, METHOD = "report.html", "figures.json", "method.html"
@@ -151,7 +152,7 @@ class EvidenceRequest(Result):
         )
 
     def pages(self, report: BoardReport) -> dict[str, bytes]:
-        """The report, its figures and the method, by name.
+        """The report, its figures, the method and the page that checks a month, by name.
 
         The report has tables and no pictures: pictures differ with the release that draws them.
         """
@@ -159,6 +160,7 @@ class EvidenceRequest(Result):
         return {
             REPORT: report.to_html(pictures=False, paper_size=self.paper_size),
             FIGURES: canonical_file(figures),
+            VERIFIER: verifier_page(),
             METHOD: method_html(
                 firm=self.firm, subtitle=self.subtitle(report.title), paper_size=self.paper_size
             ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -35,6 +35,11 @@ from ceosample.signoff.figures.month_summary import EMPTY
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.verify_folder import FolderReport, verify
 from ceosample.text import counted, quoted
+from ceosample.verifier.page import VERIFIER, is_shipped
+
+_UNKNOWN_VERIFIER: Final = (
+    f"{VERIFIER}: no release known here shipped it; use another copy, since this one can lie"
+)
 
 
 class _Stopped(Exception):
@@ -262,6 +267,7 @@ def _require_pages(
     if index["program"] != program():
         # Another release prints other words.
         return [
+            *([] if is_shipped(parts.get(VERIFIER, b"")) else [_UNKNOWN_VERIFIER]),
             "the figures are those of the events",
             f"not compared: the words of the pages, made with {index['program']}; check them with "
             "that release",

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -363,6 +363,7 @@ def _redraw(record: Record, frame: AnyFrame, earlier: Sequence[bytes]) -> Draw:
     _compare(Level.FRAME, "population", frame.population, recorded)
     _compare(Level.FRAME, "period", str(frame.period), recorded)
     _compare(Level.FRAME, "frame", ours, recorded)
+    _require_reasons(frame, recorded)
     plan, source = record.plan(), recorded["seed"]["source"]
     try:
         before = record.earlier(earlier)
@@ -391,6 +392,20 @@ def _redraw(record: Record, frame: AnyFrame, earlier: Sequence[bytes]) -> Draw:
         if carried in ours:
             _compare(Level.SELECTION, carried, ours[carried], recorded)
     return redrawn
+
+
+def _require_reasons(frame: AnyFrame, recorded: Mapping[str, Any]) -> None:
+    """Raise if the record counts exclusions for a reason that no response has.
+
+    Reasons are names of the firm's and no names of the scheme, of which unknown ones are ignored.
+    """
+    counts: Mapping[str, int] = recorded["frame"]["exclusions"]
+    for reason in sorted(counts.keys() - frame.exclusions.keys()):
+        raise _Stopped(
+            Level.FRAME,
+            f"frame, exclusions, {reason}: the record has {counts[reason]}; no response was left "
+            "out for it",
+        )
 
 
 def _compare(level: Level, name: str, ours: Json, recorded: Mapping[str, Json]) -> None:

@@ -139,6 +139,15 @@ function fileNamed(files, name) {
   throw new Fault("RECORD", [`${name}: not there; restore it, or give the path of another file`]);
 }
 
+/** The names under exclusions are the firm's reasons: one that no response has is a difference. */
+function requireReasons(frame, fields) {
+  const counts = fields.get("frame").get("exclusions");
+  const [reason] = [...counts.keys()].filter((name) => !frame.exclusions.has(name)).sort(compareTexts);
+  if (reason === undefined) return;
+  throw new Stopped("FRAME", `frame, exclusions, ${reason}: the record has ${counts.get(reason)}; no response was ` +
+    "left out for it");
+}
+
 /** Draw again, one step after the other; a Stopped is thrown at the first that differs. */
 function redraw(record, files, earlier, pass, tell) {
   const { fields } = record;
@@ -152,6 +161,7 @@ function redraw(record, files, earlier, pass, tell) {
   }
   const frame = step({ FRAME: "FRAME" }, () => namedFrame(record, files, tell));
   compare("FRAME", "frame", frame.summary());
+  requireReasons(frame, fields);
   pass("FRAME", `${counted(frame.table.count, "response")}, ${frame.left.count} left out`);
   const plan = readPlan(fields.get("plan"));
   const source = fields.get("seed").get("source");

@@ -10,11 +10,21 @@ function tellPage(what, share) {
   self.postMessage({ kind: "progress", what, share });
 }
 
+/** The bytes of each file. */
+function bytesOf(files) {
+  const reader = new FileReaderSync();
+  return Object.fromEntries(Object.entries(files).map(([name, file]) =>
+    [name, new Uint8Array(reader.readAsArrayBuffer(file))]));
+}
+
 /** Verify files, and what else was given with them. */
 function check(files, given) {
   month = null;
-  const report = withReceipt(verifyFiles(files, tellPage), given.receipt);
-  report.evidence = evidenceOf(files, given, report);
+  const zip = Object.keys(files).find((name) => name.endsWith(".zip"));
+  const found = zip ? verifyHanded(files[zip], zip, tellPage)
+    : { report: verifyFiles(files, tellPage), own: files, told: [] };
+  const report = withReceipt(found.report, given.receipt);
+  report.evidence = [...found.told, ...evidenceOf(found.own, given, report)];
   if (report.month) {
     month = report.month;
     report.picture = pictureOf(month, tellPage);
@@ -32,7 +42,7 @@ function storyAsked(known, number, code) {
 }
 
 const ANSWERS = {
-  check: ({ files, given }) => check(files, given || {}),
+  check: ({ files, given }) => check(bytesOf(files), given),
   story: ({ number, code }) => (month ? storyAsked(month, number, code) : null),
   hash: ({ data }) => sha256(data),
   order: ({ texts }) => [...texts].sort(compareTexts),

@@ -22,20 +22,15 @@ function startWorker() {
   };
 }
 
-/** Ask the worker; files go to it without a copy. */
-function ask(kind, more, moved = []) {
+/** Ask the worker. It reads files itself, so that the page stays free meanwhile. */
+function ask(kind, more) {
   if (!worker) startWorker();
   asked += 1;
   const question = asked;
   return new Promise((resolve, reject) => {
     waiting.set(question, { resolve, reject });
-    worker.postMessage({ kind, question, ...more }, moved);
+    worker.postMessage({ kind, question, ...more });
   });
-}
-
-/** Check files that are given as bytes by name. */
-function checkBytes(files, given) {
-  return ask("check", { files, given });
 }
 
 /** An element with a text, which is never read as anything but text. */

@@ -72,8 +72,8 @@ function showReport(report) {
 
 function showGiven(files) {
   const given = byId("given");
-  given.replaceChildren(...Object.entries(files).map(([name, bytes]) =>
-    element("li", `${name}, ${bytes.length.toLocaleString("en")} bytes`)));
+  given.replaceChildren(...Object.entries(files).map(([name, file]) =>
+    element("li", `${name}, ${file.size.toLocaleString("en")} bytes`)));
   given.hidden = false;
 }
 
@@ -97,7 +97,7 @@ async function checkChosen() {
   byId("result").hidden = true;
   showProgress("reading", 0);
   try {
-    showReport(await checkBytes(chosen, givenEvidence()));
+    showReport(await ask("check", { files: chosen, given: givenEvidence() }));
   } catch (error) {
     showFailure(error);
   }
@@ -117,9 +117,10 @@ function showFailure(error) {
 async function take(found) {
   if (!found.length) return;
   try {
-    const files = await bytesOf(found);
-    // A new record is a new month; other files come to what is there.
-    chosen = files["draw.json"] ? files : { ...chosen, ...files };
+    const files = namedFiles(found);
+    // A new record is a new month, and a file of evidence has its own; other files come to what is there.
+    const isWhole = files["draw.json"] || Object.keys(files).some((name) => name.endsWith(".zip"));
+    chosen = isWhole ? files : { ...chosen, ...files };
     showGiven(chosen);
   } catch (error) {
     showFailure(error);
@@ -135,8 +136,10 @@ async function lookUp(event) {
   markInPicture(story && story.id);
 }
 
-byId("files").addEventListener("change", ({ target }) =>
-  take([...target.files].map((file) => ({ name: file.webkitRelativePath || file.name, file }))));
+for (const id of ["files", "folder"]) {
+  byId(id).addEventListener("change", ({ target }) =>
+    take([...target.files].map((file) => ({ name: file.webkitRelativePath || file.name, file }))));
+}
 byId("more").addEventListener("submit", (event) => {
   event.preventDefault();
   checkChosen();
@@ -155,5 +158,9 @@ addEventListener("dragleave", (event) => {
 addEventListener("drop", async (event) => {
   event.preventDefault();
   drop.classList.remove("over");
-  take(await filesDropped(event.dataTransfer));
+  try {
+    await take(await filesDropped(event.dataTransfer));
+  } catch (error) {
+    showFailure(error);
+  }
 });
