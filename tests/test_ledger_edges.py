@@ -1,0 +1,62 @@
+"""Where two numbers or two records of a ledger are nearly the same, and what then is told."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from ceosample.errors import LedgerError
+from ceosample.signoff.intake.decisions import Decisions
+from ceosample.signoff.intake.newer_decisions import brought
+from ceosample.signoff.upgrade import MovedFigure, Upgrade
+from months import AT, CEO, nothing_written, open_ledger, sent
+
+
+def test_the_same_step_with_words_added_is_no_repetition_of_it() -> None:
+    """A step without words is not the same as one with words at the same moment."""
+    with open_ledger() as book:
+        month = sent(book)
+        first = month.say("returned_for_rework", reason_code="tone")
+        with nothing_written(book):
+            assert month.say("returned_for_rework", reason_code="tone") == first
+        with nothing_written(book), pytest.raises(LedgerError, match="returned_for_rework"):
+            month.say("returned_for_rework", reason_code="tone", text="Too cold.")
+        other = month.say("returned_for_rework", month.second, reason_code="tone", text="Cold.")
+        with nothing_written(book), pytest.raises(LedgerError, match="returned_for_rework"):
+            month.say("returned_for_rework", month.second, reason_code="tone")
+        with nothing_written(book):
+            again = {"reason_code": "tone", "text": "Cold."}
+            assert month.say("returned_for_rework", month.second, **again) == other
+
+
+def test_a_file_brought_what_came_after_the_newest_event_before_it() -> None:
+    with open_ledger() as book:
+        event = sent(book).say("viewed")
+        read = Decisions(())
+        for newest, new in ((event.sequence - 1, 1), (event.sequence, 0), (event.sequence + 1, 0)):
+            said = brought(read, [event], newest)
+            assert f"1 decision about 1 letter, {new} of 1 new in the ledger" in said
+
+
+def test_an_upgrade_shows_in_a_notebook_each_change_and_each_figure_that_moves() -> None:
+    moved = (MovedFigure("letters that are late", "3", "4"),)
+    upgrade = Upgrade(("rules 2",), done=False, backup=None, moved=moved)
+    page = upgrade._repr_html_()
+    for told in ("would change", "rules 2", "letters that are late", "3 -&gt; 4", "none"):
+        assert told in page
+    assert "moves: letters that are late: 3 -> 4" in str(upgrade)
+    assert "no figure moves" in str(attrs.evolve(upgrade, moved=()))
+    assert "figure" not in str(attrs.evolve(upgrade, moved=None))
+
+
+def test_a_letter_signed_in_a_block_that_failed_inside_another_is_signed_again() -> None:
+    """What a refused call had read of the letters is not taken for what is on record."""
+    with open_ledger() as book:
+        month = sent(book)
+        with book.transaction():
+            with pytest.raises(LedgerError):
+                book.record("note", month.first, by="\0", at=AT, text="x")
+            signed = month.sign()
+        assert (signed.kind, signed.actor) == ("signed", CEO)
+        assert month.state() == "signed"
+        assert book.check().ok
