@@ -68,10 +68,9 @@ class Mutants:
         real = len(tried) - named["display"] - named["equivalent"]
         percent = f" ({100 * len(killed) / real:.1f} %)" if real else ""
         return (
-            f"{len(tried)} of {len(rows)} mutants were tried; {len(killed)} were killed, {since} of "
-            f"them by a test that was written since; {named['display']} change display text and "
-            f"{named['equivalent']} change nothing; {len(killed)} of the other {real} were "
-            f"killed{percent}"
+            f"{len(tried)} of {len(rows)} mutants were tried. {named['display']} change text for "
+            f"people and {named['equivalent']} nothing. Of the other {real}, {len(killed)} were "
+            f"killed{percent}, {since} of them by a test that was written since."
         )
 
 
