@@ -1,7 +1,7 @@
 """How many mutants of the sources the tests notice.
 
 Run in the project's folder: ``python benchmarks/mutation`` tries each mutant of ``mutants.jsonl``
-that has no outcome yet, and ``--again`` those that survived. It can be stopped, and goes on where
+that has no outcome yet, with ``--again`` also those that survived. It can be stopped, and goes on where
 it was. ``--sample 600 --seed 26`` draws a new list of so many, and ``--score`` only counts.
 """
 
@@ -95,8 +95,9 @@ def main() -> None:
         return
     mutants = Mutants()
     if not given.score:
-        wanted = mutants.having("survived" if given.again else "")
+        wanted = mutants.having("")
         random.Random(given.seed).shuffle(wanted)  # those that were tried are a sample at any time
+        wanted = [*(mutants.having("survived") if given.again else ()), *wanted]
         files = dict.fromkeys(file for mutant in wanted for file in tests_for(mutant.module))
         there = [file for file in files if (PROJECT / file).exists()]
         options = ["-n0", "-q", "--capture=sys", "-p", "no:cacheprovider", "-p", "few_examples"]
