@@ -6,10 +6,10 @@ import attrs
 import pytest
 
 from ceosample.errors import LedgerError
-from ceosample.signoff.intake.decisions import Decisions
+from ceosample.signoff.intake.decisions import Decision, Decisions
 from ceosample.signoff.intake.newer_decisions import brought
 from ceosample.signoff.upgrade import MovedFigure, Upgrade
-from months import AT, CEO, nothing_written, open_ledger, sent
+from months import AT, CEO, PERIOD, POPULATION, kinds, nothing_written, open_ledger, sent
 
 
 def test_the_same_step_with_words_added_is_no_repetition_of_it() -> None:
@@ -49,14 +49,29 @@ def test_an_upgrade_shows_in_a_notebook_each_change_and_each_figure_that_moves()
     assert "figure" not in str(attrs.evolve(upgrade, moved=None))
 
 
-def test_a_letter_signed_in_a_block_that_failed_inside_another_is_signed_again() -> None:
-    """What a refused call had read of the letters is not taken for what is on record."""
+def test_what_a_refused_call_read_is_not_taken_for_what_is_on_record() -> None:
+    """Of two signatures the second is refused, so the first is undone, and is then made again."""
     with open_ledger() as book:
         month = sent(book)
+        about = (AT, POPULATION, PERIOD, None)
+        two = Decisions(
+            (
+                Decision("1", month.first, "signed", CEO, *about, {"letter": month.digest()}),
+                Decision(
+                    "2",
+                    month.second,
+                    "signed",
+                    "coo",
+                    *about,
+                    {"letter": month.digest(month.second)},
+                ),
+            )
+        )
         with book.transaction():
-            with pytest.raises(LedgerError):
-                book.record("note", month.first, by="\0", at=AT, text="x")
-            signed = month.sign()
-        assert (signed.kind, signed.actor) == ("signed", CEO)
+            month.say("viewed", month.second)
+            with pytest.raises(LedgerError, match="only they can sign"):
+                book.record_all(two)
+            assert month.sign().kind == "signed"
         assert month.state() == "signed"
+        assert kinds(book)[-2:] == ["viewed", "signed"]
         assert book.check().ok

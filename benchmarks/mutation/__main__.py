@@ -1,8 +1,8 @@
 """How many mutants of the sources the tests notice.
 
 Run in the project's folder: ``python benchmarks/mutation`` tries each mutant of ``mutants.jsonl``
-that has no outcome yet, with ``--again`` also those that survived. It can be stopped, and goes on where
-it was. ``--sample 600 --seed 26`` draws a new list of so many, and ``--score`` only counts.
+that has no outcome yet, with ``--again`` also those that survived. It can be stopped, and continues
+where it was. ``--sample 600 --seed 26`` draws a new list, and ``--score`` only counts.
 """
 
 from __future__ import annotations

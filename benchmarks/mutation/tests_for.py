@@ -96,7 +96,7 @@ TESTS: Final = {
     "signoff/rules/": "own_letters judged people ledger rules recording",
     "signoff/rules/clock": "clocks",
     "signoff/rules/fields": "field_forms decisions recording",
-    "signoff/rules/corrections": "corrections people",
+    "signoff/rules/corrections": "own_letters corrections people",
     "signoff/rules/in_force": "rules_in_force upgrade judged",
     "signoff/rules/months": "judged seed_ledger recording ledger",
     "signoff/rules/outside/": "case_steps resolutions seen casebook",
@@ -108,7 +108,7 @@ TESTS: Final = {
     "signoff/upgrade": "ledger_edges upgrade",
     "signoff/verify_folder": "verify_folder odd_months",
     "signoff/witness_sheets": "witness_sheets",
-    "signoff/words/": "witness_sheets letter_story casebook words",
+    "signoff/words/": "said witness_sheets letter_story casebook words",
 }
 
 
