@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from ceosample.errors import LedgerError
+from ceosample.signoff.figures.outside.open_cases import waiting_of
 from ceosample.signoff.replay.cases import CASE_KINDS, REFERRED, CaseHistory, cases_at
+from ceosample.signoff.replay.zones import Zones
 from months import AT, POPULATION, nothing_written, open_ledger
 
 NEXT = dt.timedelta(seconds=1)
@@ -58,3 +60,21 @@ def test_a_compliment_is_settled_by_its_first_recognition_and_a_letter_is_not() 
         thanked = ledger.record("recognition", "case-1", by="ceo", at=AT, colleague="ann", **WHY)
         ledger.record("recognition", "case-1", by="ceo", at=AT + NEXT, colleague="bo", **WHY)
         assert only(ledger, AT + NEXT).settled == thanked
+
+
+def test_an_open_case_tells_the_days_that_are_left_and_the_first_last_date_comes_first() -> None:
+    with open_ledger() as ledger:
+        for days in (5, 0, -1):
+            due = AT.date() + dt.timedelta(days=days)
+            ledger.refer("letter", **ABOUT, due=due, text=str(days))
+        ledger.refer("board", **ABOUT)
+        ledger.refer("walk-in", **ABOUT)
+        ledger.record("dispatched", "case-5", by="desk", at=AT)
+        events = list(ledger.events())
+    waiting = waiting_of(cases_at(events, AT), Zones.of(events), AT)
+    assert [(case.case, case.days_left) for case in waiting] == [
+        ("case-3", -1),
+        ("case-2", 0),
+        ("case-1", 5),
+        ("case-4", None),
+    ]

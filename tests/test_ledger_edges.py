@@ -8,6 +8,7 @@ import pytest
 from ceosample.errors import LedgerError
 from ceosample.signoff.intake.decisions import Decision, Decisions
 from ceosample.signoff.intake.newer_decisions import brought
+from ceosample.signoff.store.events import Event
 from ceosample.signoff.upgrade import MovedFigure, Upgrade
 from months import AT, CEO, PERIOD, POPULATION, kinds, nothing_written, open_ledger, sent
 
@@ -75,3 +76,18 @@ def test_what_a_refused_call_read_is_not_taken_for_what_is_on_record() -> None:
         assert month.state() == "signed"
         assert kinds(book)[-2:] == ["viewed", "signed"]
         assert book.check().ok
+
+
+def test_a_range_of_months_has_the_events_of_the_eleven_before_its_last() -> None:
+    with open_ledger() as book:
+        sent(book)
+        month = list(book.events(period=PERIOD))
+        assert month
+
+        def found(first: str, last: str) -> list[Event]:
+            return [event for event in book.events_for(POPULATION, first, last) if event.period]
+
+        for first, last in ((PERIOD, PERIOD), ("2027-09", "2027-09"), (PERIOD, "2028-01")):
+            assert found(first, last) == month
+        for first, last in (("2026-09", "2026-09"), ("2027-10", "2027-10"), ("2026-11", "2028-01")):
+            assert found(first, last) == []

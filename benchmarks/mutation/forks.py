@@ -21,7 +21,7 @@ from swap import Functions
 from tests_for import tests_for
 
 #: Seconds of a processor that the tests of one mutant may take together.
-BUDGET: Final = 3.0
+BUDGET: Final = 6.0
 
 #: Seconds of a processor, and by the clock, after which a mutant hangs, which is noticed.
 PROCESSOR, CLOCK = 40, 400
