@@ -33,7 +33,8 @@ class Mutants:
     """The list, each mutant with what came of it; read and written with each outcome.
 
     A survivor is explained by a ``remark``: ``equivalent: why``, or ``display: what`` where only
-    text for people changes. One that a newer test kills keeps ``survived_first``.
+    text for people changes. One that is killed at a second look, mostly by a test that was written
+    for it, keeps ``survived_first``.
     """
 
     def rows(self) -> list[dict[str, Any]]:
@@ -53,7 +54,7 @@ class Mutants:
                 if row.get("outcome") == "survived":
                     row["survived_first"] = True
                 row.pop("by", None)
-                row |= told
+                row |= {name: value for name, value in told.items() if name != "ran"}
         write(rows)
         print(told["outcome"], mutant.module, mutant.line, told.get("by", ""), flush=True)
 
@@ -70,7 +71,7 @@ class Mutants:
         return (
             f"{len(tried)} of {len(rows)} mutants were tried. {named['display']} change text for "
             f"people and {named['equivalent']} nothing. Of the other {real}, {len(killed)} were "
-            f"killed{percent}, {since} of them by a test that was written since."
+            f"killed{percent}, {since} of them at a second look."
         )
 
 
