@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from ceosample.canonical import canonical_json
-from ceosample.signoff.store.events import Event, unread
+from ceosample.errors import LedgerError
+from ceosample.signoff.store.events import Event, UnreadEvent, unread
+from ceosample.signoff.store.store import event_of_row
 
 EVENT: dict[str, Any] = {
     "sequence": 1,
@@ -91,3 +95,19 @@ def test_of_an_unreadable_text_what_is_text_is_told_and_the_rest_is_empty() -> N
     assert (event.subject, event.population, event.payload) == (None, None, {})
     assert unread(b"[1]", 3, "x").actor == ""
     assert unread(b"{", 3, "x").previous == ""
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{", "[1]", "not JSON"])
+def test_a_stored_text_that_is_no_event_is_told_of_and_stops_nothing(text: str) -> None:
+    """A text that is nested too deeply to be read is one of them."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    event = event_of_row(SimpleNamespace(sequence=4, text=text, hash=digest))
+    assert isinstance(event, UnreadEvent)
+    assert (event.sequence, event.hash) == (4, digest)
+    assert event.fault.startswith("not an event: its ")
+
+
+@pytest.mark.parametrize("text", ["{}", None, 7, b"{}"])
+def test_a_stored_text_that_has_not_its_hash_is_refused(text: object) -> None:
+    with pytest.raises(LedgerError, match=r"event 4 cannot be read \(its text "):
+        event_of_row(SimpleNamespace(sequence=4, text=text, hash="0" * 64))

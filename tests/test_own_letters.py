@@ -100,3 +100,4 @@ def test_a_mistake_is_corrected_at_the_moment_it_happened_and_no_earlier(book: L
     with nothing_written(book), pytest.raises(LedgerError, match="after this correction"):
         book.correct(viewed.hash, reason_code="slip", by=CEO, at=AT - MOMENT)
     assert book.correct(viewed.hash, reason_code="slip", by=CEO, at=AT)
+    assert book.check().ok

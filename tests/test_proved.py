@@ -25,6 +25,7 @@ from ceosample.sampling.frames.proved_files import proved_files
 from ceosample.sampling.frames.rows import ColumnNames
 from ceosample.sampling.frames.saved_frame import SavedFrame
 from ceosample.sampling.frames.table import Table
+from ceosample.sampling.frames.units import Units
 from ceosample.sampling.ticket import Ticketed, draw_key, ticket
 from ceosample.unseen import fault_in_new_name
 from thorough import examples
@@ -223,3 +224,10 @@ def test_units_are_made_when_they_are_asked_for() -> None:
     frame.sizes(), frame.digest, frame.lowest(KEY, {(): 1})
     assert "units" not in vars(frame)
     assert [unit.unit_id for unit in frame.units] == ["A", "B"]
+
+
+def test_the_columns_of_a_frame_show_neither_ids_nor_digests() -> None:
+    """Either may be a customer's, or long."""
+    shown = repr(Units(ids=b"SECRET-1\n", places=bytes(4), strata=((),), contents=b"abcdef\n"))
+    assert "SECRET" not in shown
+    assert "abcdef" not in shown

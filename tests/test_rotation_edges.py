@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -153,3 +154,22 @@ def test_of_a_draw_without_a_rotation_nothing_is_said_of_earlier_ones() -> None:
     manifest, excluded, record = cs.draw(frame_of(START), cs.Plan(size=3), seed).files().values()
     report = cs.verification.verify_record(record, manifest, excluded)
     assert not [note for note in report.notes if "earlier draws" in note or "no draw is" in note]
+
+
+@pytest.mark.parametrize("months", [1, 119, 120])
+def test_a_block_has_up_to_120_months(months: int) -> None:
+    assert cs.Rotation(months, START).months == months
+
+
+@pytest.mark.parametrize("months", [-1, 0, 121, 1200])
+def test_a_longer_block_and_none_are_refused(months: int) -> None:
+    with pytest.raises(cs.errors.PlanError, match=f"months: got {months}; give 1 to 120"):
+        cs.Rotation(months, START)
+
+
+@pytest.mark.parametrize("minimum", [0, 1])
+@pytest.mark.parametrize("how", [{"rotation": cs.Rotation(3, START)}, {"allocation": "waiting"}])
+def test_a_minimum_that_asks_for_nothing_goes_with_turns(minimum: int, how: dict[str, Any]) -> None:
+    assert cs.Plan(size=3, minimum=minimum, **how).minimum == minimum
+    with pytest.raises(cs.errors.PlanError, match="plan, minimum: got 2"):
+        cs.Plan(size=3, minimum=2, **how)

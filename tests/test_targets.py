@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -60,16 +61,14 @@ def test_a_stratum_has_its_floor_or_its_own_variance_whichever_is_more() -> None
 
 @pytest.mark.parametrize("rate", ["0", "1", "-0.1", "1.1"])
 def test_a_rate_or_a_confidence_is_above_0_and_below_1(rate: str) -> None:
-    for given in (
-        {"tolerable": rate, "confidence": "0.9"},
-        {"tolerable": "0.1", "confidence": rate},
-    ):
+    asked = ({"tolerable": rate, "confidence": "0.9"}, {"tolerable": "0.1", "confidence": rate})
+    for given in asked:
         with pytest.raises(cs.errors.PlanError, match="give a rate above 0 and below 1"):
-            cs.design.allowed_errors(10, **given)
+            cs.design.allowed_errors(10, population=None, **given)
 
 
 def test_an_expected_rate_may_be_0_and_must_be_below_what_is_tolerable() -> None:
-    ask = {"population": 500, "tolerable": "0.05", "confidence": "0.9"}
+    ask: dict[str, Any] = {"population": 500, "tolerable": "0.05", "confidence": "0.9"}
     assert cs.design.size_for(**ask, expected=0).allowed == 0
     for expected in ("0.05", "0.06", "-0.01"):
         with pytest.raises(cs.errors.PlanError, match=r"expected: got .*less than is tolerable"):
@@ -77,7 +76,7 @@ def test_an_expected_rate_may_be_0_and_must_be_below_what_is_tolerable() -> None
 
 
 def test_a_sample_of_none_and_one_of_all_are_asked_about_and_one_more_is_not() -> None:
-    ask = {"population": 20, "tolerable": "0.1", "confidence": "0.9"}
+    ask: dict[str, Any] = {"population": 20, "tolerable": "0.1", "confidence": "0.9"}
     assert cs.design.allowed_errors(0, **ask) is None
     assert cs.design.allowed_errors(20, **ask) == 1  # 2 of 20 are not tolerable
     for n in (-1, 21):

@@ -1,0 +1,115 @@
+"""How many mutants of the sources the tests notice.
+
+Run in the project's folder: ``python benchmarks/mutation`` tries each mutant of ``mutants.jsonl``
+that has no outcome yet, with ``--again`` also those that survived. It can be stopped, and continues
+where it was. ``--sample 600 --seed 26`` draws a new list, and ``--score`` only counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from forks import Try
+from fresh import in_a_process
+from mutant import PROJECT, Mutant
+from tests_for import tests_for
+
+LIST = Path(__file__).with_name("mutants.jsonl")
+
+#: Of no use here: they start programs, or run the pages.
+LEFT_OUT = "not (slow or postgresql or browser or office or spark or documents)"
+
+FIELDS = ("module", "line", "operator", "before", "after")
+
+
+class Mutants:
+    """The list, each mutant with what came of it; read and written with each outcome.
+
+    A survivor is explained by a ``remark``: ``equivalent: why``, or ``display: what`` where only
+    text for people changes. One that is killed at a second look, mostly by a test that was written
+    for it, keeps ``survived_first``.
+    """
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The lines of the file."""
+        return [json.loads(line) for line in LIST.read_text("utf-8").splitlines()]
+
+    def having(self, outcome: str) -> list[Mutant]:
+        """Those with an outcome, empty for none yet, and without a remark."""
+        found = [row for row in self.rows() if row.get("outcome", "") == outcome]
+        return [Mutant(*(row[n] for n in FIELDS)) for row in found if "remark" not in row]
+
+    def keep(self, mutant: Mutant, told: dict[str, Any]) -> None:
+        """Write down what came of one."""
+        rows = self.rows()
+        for row in rows:
+            if all(row[name] == getattr(mutant, name) for name in FIELDS):
+                if row.get("outcome") == "survived":
+                    row["survived_first"] = True
+                row.pop("by", None)
+                row |= {name: value for name, value in told.items() if name != "ran"}
+        write(rows)
+        print(told["outcome"], mutant.module, mutant.line, told.get("by", ""), flush=True)
+
+    def score(self) -> str:
+        """What was tried, and what part of it that changes more than text or nothing was killed."""
+        rows = self.rows()
+        tried = [row for row in rows if row.get("outcome") in ("killed", "survived")]
+        killed = [row for row in tried if row["outcome"] == "killed"]
+        since = sum("survived_first" in row for row in killed)
+        survived = [row for row in tried if row["outcome"] == "survived"]
+        named = Counter(row.get("remark", "unexplained").partition(":")[0] for row in survived)
+        real = len(tried) - named["display"] - named["equivalent"]
+        percent = f" ({100 * len(killed) / real:.1f} %)" if real else ""
+        return (
+            f"{len(tried)} of {len(rows)} mutants were tried. {named['display']} change text for "
+            f"people and {named['equivalent']} nothing. Of the other {real}, {len(killed)} were "
+            f"killed{percent}, {since} of them at a second look."
+        )
+
+
+def write(rows: list[dict[str, Any]]) -> None:
+    """The file, whole."""
+    lines = (json.dumps(row, ensure_ascii=False) for row in rows)
+    LIST.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def main() -> None:
+    """Draw, try or count."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--sample", type=int)
+    asked.add_argument("--seed", type=int, default=26)
+    asked.add_argument("--again", action="store_true")
+    asked.add_argument("--score", action="store_true")
+    given = asked.parse_args()
+    if given.sample:
+        from places import sample  # needs Cosmic Ray, which nothing else does
+
+        write([vars(mutant) for mutant in sample(given.sample, given.seed)])
+        return
+    mutants = Mutants()
+    if not given.score:
+        wanted = mutants.having("")
+        random.Random(given.seed).shuffle(wanted)  # those that were tried are a sample at any time
+        wanted = [*(mutants.having("survived") if given.again else ()), *wanted]
+        files = dict.fromkeys(file for mutant in wanted for file in tests_for(mutant.module))
+        there = [file for file in files if (PROJECT / file).exists()]
+        options = ["-n0", "-q", "--capture=sys", "-p", "no:cacheprovider", "-p", "few_examples"]
+        if wanted:
+            with tempfile.TemporaryDirectory() as folder:
+                options += [f"--basetemp={folder}/tests", "-m", LEFT_OUT]
+                pytest.main([*options, *there], plugins=[Try(wanted, mutants.keep)])
+        for mutant in mutants.having("import"):
+            mutants.keep(mutant, in_a_process(mutant, tests_for(mutant.module), LEFT_OUT))
+    print(mutants.score())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""Where two numbers or two records of a ledger are nearly the same, and what then is told."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from ceosample.errors import LedgerError
+from ceosample.signoff.intake.decisions import Decision, Decisions
+from ceosample.signoff.intake.newer_decisions import brought
+from ceosample.signoff.store.events import Event
+from ceosample.signoff.upgrade import MovedFigure, Upgrade
+from months import AT, CEO, PERIOD, POPULATION, kinds, nothing_written, open_ledger, sent
+
+
+def test_the_same_step_with_words_added_is_no_repetition_of_it() -> None:
+    """A step without words is not the same as one with words at the same moment."""
+    with open_ledger() as book:
+        month = sent(book)
+        first = month.say("returned_for_rework", reason_code="tone")
+        with nothing_written(book):
+            assert month.say("returned_for_rework", reason_code="tone") == first
+        with nothing_written(book), pytest.raises(LedgerError, match="returned_for_rework"):
+            month.say("returned_for_rework", reason_code="tone", text="Too cold.")
+        other = month.say("returned_for_rework", month.second, reason_code="tone", text="Cold.")
+        with nothing_written(book), pytest.raises(LedgerError, match="returned_for_rework"):
+            month.say("returned_for_rework", month.second, reason_code="tone")
+        with nothing_written(book):
+            again = {"reason_code": "tone", "text": "Cold."}
+            assert month.say("returned_for_rework", month.second, **again) == other
+
+
+def test_a_file_brought_what_came_after_the_newest_event_before_it() -> None:
+    with open_ledger() as book:
+        event = sent(book).say("viewed")
+        read = Decisions(())
+        for newest, new in ((event.sequence - 1, 1), (event.sequence, 0), (event.sequence + 1, 0)):
+            said = brought(read, [event], newest)
+            assert f"1 decision about 1 letter, {new} of 1 new in the ledger" in said
+
+
+def test_an_upgrade_shows_in_a_notebook_each_change_and_each_figure_that_moves() -> None:
+    moved = (MovedFigure("letters that are late", "3", "4"),)
+    upgrade = Upgrade(("rules 2",), done=False, backup=None, moved=moved)
+    page = upgrade._repr_html_()
+    for told in ("would change", "rules 2", "letters that are late", "3 -&gt; 4", "none"):
+        assert told in page
+    assert "moves: letters that are late: 3 -> 4" in str(upgrade)
+    assert "no figure moves" in str(attrs.evolve(upgrade, moved=()))
+    assert "figure" not in str(attrs.evolve(upgrade, moved=None))
+
+
+def test_what_a_refused_call_read_is_not_taken_for_what_is_on_record() -> None:
+    """Of two signatures the second is refused, so the first is undone, and is then made again."""
+    with open_ledger() as book:
+        month = sent(book)
+        about = (AT, POPULATION, PERIOD, None)
+        two = Decisions(
+            (
+                Decision("1", month.first, "signed", CEO, *about, {"letter": month.digest()}),
+                Decision(
+                    "2",
+                    month.second,
+                    "signed",
+                    "coo",
+                    *about,
+                    {"letter": month.digest(month.second)},
+                ),
+            )
+        )
+        with book.transaction():
+            month.say("viewed", month.second)
+            with pytest.raises(LedgerError, match="only they can sign"):
+                book.record_all(two)
+            assert month.sign().kind == "signed"
+        assert month.state() == "signed"
+        assert kinds(book)[-2:] == ["viewed", "signed"]
+        assert book.check().ok
+
+
+def test_a_range_of_months_has_the_events_of_the_eleven_before_its_last() -> None:
+    with open_ledger() as book:
+        sent(book)
+        month = list(book.events(period=PERIOD))
+        assert month
+
+        def found(first: str, last: str) -> list[Event]:
+            return [event for event in book.events_for(POPULATION, first, last) if event.period]
+
+        for first, last in ((PERIOD, PERIOD), ("2027-09", "2027-09"), (PERIOD, "2028-01")):
+            assert found(first, last) == month
+        for first, last in (("2026-09", "2026-09"), ("2027-10", "2027-10"), ("2026-11", "2028-01")):
+            assert found(first, last) == []

@@ -1,0 +1,71 @@
+"""What was said of a letter or a case, in the line that people read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from ceosample.signoff.replay.cases import cases_at
+from ceosample.signoff.replay.zones import Zones
+from ceosample.signoff.words.case_words import said_of_case
+from ceosample.signoff.words.letter_words import ERASED, Said
+from months import AT, POPULATION, open_ledger
+
+
+def said(kind: str, words: str | None = None, *, erased: bool = False, **details: Any) -> Said:
+    day = dt.date(2026, 11, 2)
+    return Said(1, 7, "2026-11-02T09:00:00+00:00", day, "ceo", kind, details, words, erased)
+
+
+@pytest.mark.parametrize(
+    ("kind", "details", "line"),
+    [
+        ("note", {}, "Note"),
+        ("finding", {"verdict": "sound"}, "Finding: sound"),
+        ("finding", {"codes": ["tone", "late"]}, "Finding: tone, late"),
+        (
+            "finding",
+            {"codes": ("tone", "late"), "verdict": "defective"},
+            "Finding: defective, tone, late",
+        ),
+        (
+            "finding",
+            {"severity": "0.25", "cause": "old-form"},
+            "Finding: severity 0.25, cause old-form",
+        ),
+        ("promise", {"due": "2026-11-30", "promise": "call"}, "Promise: call, by 30 November 2026"),
+        ("returned_for_rework", {"reason_code": "tone", "to": "x"}, "Returned for rework: tone"),
+        ("board_answer", {}, "Answer of the board"),
+        ("recognition", {"colleague": "ann", "reason_code": "kind"}, "Recognition of ann: kind"),
+        ("contact", {"channel": "phone", "outcome": "reached"}, "Contact by phone: reached"),
+    ],
+)
+def test_a_line_tells_what_was_said_by_its_codes(
+    kind: str, details: dict[str, Any], line: str
+) -> None:
+    one = said(kind, **details)
+    assert one.headline == line
+    assert one.line == f"{line} (ceo, 2 November 2026)"
+
+
+def test_words_are_kept_told_to_be_erased_or_were_never_there() -> None:
+    assert said("note", "Too cold.").paragraphs == ["Too cold."]
+    assert said("note", erased=True).paragraphs == [ERASED]
+    assert said("note").paragraphs == []
+
+
+def test_what_is_said_of_a_case_is_of_no_version_and_oldest_first() -> None:
+    with open_ledger() as ledger:
+        ledger.refer("letter", population=POPULATION, by="pa", at=AT, text="Broken kettle.")
+        ledger.record("note", "case-1", by="ceo", at=AT, text="Call her.")
+        events = list(ledger.events())
+        (case,) = cases_at(events, AT)
+        texts = ledger.texts("case-1", population=POPULATION, period=None)
+        told = list(said_of_case(case, texts, Zones.of(events)))
+    assert [(one.version, one.kind, one.words, one.by) for one in told] == [
+        (0, "referred", "Broken kettle.", "pa"),
+        (0, "note", "Call her.", "ceo"),
+    ]
+    assert [one.erased for one in said_of_case(case, {}, Zones.of(events))] == [True, True]
