@@ -22,7 +22,8 @@ from command import Ended, asked, asked_at
 from release_0_1 import FOLDER
 
 AT = dt.datetime(2028, 1, 3, 9, tzinfo=dt.UTC)
-ANN, BOB = (RecorderKey.new(lambda size, n=number: bytes([n]) * size) for number in (1, 2))
+ANN = RecorderKey.new(lambda size: bytes([1]) * size)
+BOB = RecorderKey.new(lambda size: bytes([2]) * size)
 NAME = "5e1f" * 8
 
 # The published example of golang.org/x/mod/sumdb/note.
@@ -38,8 +39,8 @@ NOTE = (
 )
 
 
-def opened(url: str = "sqlite://", **more: object) -> cs.Ledger:
-    return cs.Ledger.open(url, clock=lambda: AT, ledger_id=NAME, key=ANN, **more)
+def opened() -> cs.Ledger:
+    return cs.Ledger.open("sqlite://", clock=lambda: AT, ledger_id=NAME, key=ANN)
 
 
 def record(ledger: cs.Ledger, *people: str) -> None:

@@ -227,6 +227,28 @@ def test_a_lost_key_is_revoked_by_two_persons() -> None:
         assert ledger.check().ok
 
 
+def test_an_approver_who_has_a_key_signs_the_revocation_with_it(tmp_path: Path) -> None:
+    """One person who names a second one is no two persons."""
+    made = Book.of_file(tmp_path / "ledger.db")
+    revoking: dict[str, Any] = {"by": "ann", "approver": "bob", "at": AT, "reason_code": "stolen"}
+    with opened(made.url, ANN) as ledger:
+        for signer, person in ((ANN, "ann"), (BOB, "bob"), (EVE, "eve")):
+            ledger.register_key(signer, by=person, at=AT)
+        for given in (None, EVE):
+            with pytest.raises(LedgerError, match="so that both sign"):
+                ledger.revoke_key(EVE.public, approver_key=given, **revoking)
+        with pytest.raises(LedgerError, match="holds none that goes on"):
+            ledger.revoke_key(EVE.public, approver_key=EVE, **{**revoking, "approver": "dpo"})
+        gone = ledger.revoke_key(EVE.public, approver_key=BOB, **revoking)
+        assert found(ledger.check()) == (4, {"ann": 2, "bob": 1, "eve": 1}, ())
+    made.tamper(
+        "DELETE FROM signatures WHERE sequence = :number AND signer = :bob",
+        number=gone.sequence,
+        bob=BOB.public,
+    )
+    assert "key_revoked, and the key ed4928c6 did not sign it" in str(made.check())
+
+
 ACTS = st.lists(
     st.tuples(
         st.sampled_from(["record", "other", "register", "rotate", "revoke"]), st.integers(0, 1)
