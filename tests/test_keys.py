@@ -24,6 +24,7 @@ from books import Book
 from ceosample.errors import ConflictError, LedgerError, SignatureError
 from ceosample.signoff.check import ChainLevel, ChainReport
 from ceosample.signoff.keys.recorder_key import KeyInFile, RecorderKey
+from ceosample.signoff.store import signatures
 from ceosample.signoff.store.signatures import message_of
 from ceosample.signoff.store.tables import SIGNATURES
 from postgresql import Server
@@ -143,6 +144,20 @@ def test_a_check_says_who_signed_what_and_what_nobody_signed(address: str) -> No
         }  # fmt: skip
         later = ledger.check(checked_head=signed.hash)
         assert (later.checked_from, found(later)) == (5, (0, {}, (6,)))
+
+
+def test_events_and_signatures_are_read_page_by_page(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two signatures of one event may be on two pages."""
+    monkeypatch.setattr(signatures, "PAGE", 2)
+    with opened(address, ANN) as ledger:
+        ledger.register_key(ANN, by="ann", at=AT)
+        ledger.rotate_key(ANN_2, by="ann", at=AT)
+        for person in ("one", "two", "three"):
+            record(ledger, person)
+        assert len(list(ledger.export_signatures())) == 6
+        assert found(ledger.check()) == (5, {"ann": 5}, ())
 
 
 def test_a_key_that_is_not_registered_signs_nothing_and_nothing_is_recorded() -> None:
