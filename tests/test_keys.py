@@ -272,7 +272,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(ACTS)
 def test_whatever_happens_to_keys_the_counts_are_those_of_a_plain_list(
     acts: list[tuple[str, int]],
