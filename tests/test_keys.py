@@ -264,6 +264,27 @@ def test_an_approver_who_has_a_key_signs_the_revocation_with_it(tmp_path: Path) 
     assert "key_revoked, and the key ed4928c6 did not sign it" in str(made.check())
 
 
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_revoked_key_signs_nothing_from_its_revocation_on(tmp_path: Path, after: int) -> None:
+    """'a signature by a revoked key after its revocation is refused/told'"""
+    made = Book.of_file(tmp_path / "ledger.db")
+    with opened(made.url, ANN) as ledger:
+        ledger.register_key(ANN, by="ann", at=AT)
+        gone = ledger.revoke_key(ANN.public, by="ann", approver="bob", at=AT, reason_code="stolen")
+        with pytest.raises(LedgerError, match="was revoked and signs no event after event 3"):
+            record(ledger, "one")
+    with opened(made.url) as ledger:
+        record(ledger, "one", by="ann")
+        assert ledger.check().ok
+    number = gone.sequence + after
+    event = made.read()[number - 1]["hash"]
+    made.tamper(
+        INTO, number=number, signer=ANN.public, event=event, signature=signature(ANN, event)
+    )
+    said = f"event {number}: is signed by the key 8a88e3dd of 'ann', which was revoked"
+    assert said in str(made.check().first_difference)
+
+
 ACTS = st.lists(
     st.tuples(
         st.sampled_from(["record", "other", "register", "rotate", "revoke"]), st.integers(0, 1)
