@@ -19,10 +19,12 @@ from ceosample.signoff.keys.recorder_key import RecorderKey
 from ceosample.signoff.keys.signed_note import NoteKey, SignedNote, signed
 from ceosample.signoff.replay.keys import Keys, RegisteredKey
 from command import Ended, asked, asked_at
+from inputs import configure, write_month
 from release_0_1 import FOLDER
 
 AT = dt.datetime(2028, 1, 3, 9, tzinfo=dt.UTC)
-ANN, BOB = (RecorderKey.new(lambda size, n=number: bytes([n]) * size) for number in (1, 2))
+ANN = RecorderKey.new(lambda size: bytes([1]) * size)
+BOB = RecorderKey.new(lambda size: bytes([2]) * size)
 NAME = "5e1f" * 8
 
 # The published example of golang.org/x/mod/sumdb/note.
@@ -38,8 +40,8 @@ NOTE = (
 )
 
 
-def opened(url: str = "sqlite://", **more: object) -> cs.Ledger:
-    return cs.Ledger.open(url, clock=lambda: AT, ledger_id=NAME, key=ANN, **more)
+def opened() -> cs.Ledger:
+    return cs.Ledger.open("sqlite://", clock=lambda: AT, ledger_id=NAME, key=ANN)
 
 
 def record(ledger: cs.Ledger, *people: str) -> None:
@@ -309,3 +311,36 @@ def test_a_key_of_somebody_else_cannot_be_taken_by_the_environment(
         "role", "grant", "h", "handler", "--since", "2028-01-03", "--by", "b", folder=folder
     )
     assert (ended.code, "mode 0644" in ended.err) == (65, True)
+
+
+def test_a_run_signs_the_whole_month_with_an_encrypted_key(tmp_path: Path) -> None:
+    """'configuration key for the recorder's key file, so that `run` signs what it records'"""
+    place = tmp_path
+    write_month(place, "2026-10", count=40)
+    configure(place, ("size = 12", "size = 8"), ("# pdf = true ", "pdf = false "))
+    word = place / "recorder.word"
+    word.write_text("correct horse battery\n")
+    word.chmod(0o600)
+    configure(place, ("[ledger]\n", '[ledger]\nkey = "r.pem"\nkey_passphrase = "recorder.word"\n'))
+    for line, code, said in (
+        ("key new", 0, ""),
+        ("run --period 2026-10", 65, "is not registered in this ledger"),  # and nothing is begun
+        ("key register --by batch", 0, ""),
+        ("run --period 2026-10 --exit-waiting 4", 4, ""),
+    ):
+        ended = asked(*line.split(), folder=place)
+        assert ended.code == code, ended.err
+        assert said in ended.err
+        assert "correct horse" not in ended.out + ended.err
+    assert b"ENCRYPTED" in (place / "r.pem").read_bytes()
+    with cs.Ledger.open(f"sqlite:///{place / 'signoff.db'}") as ledger:
+        kinds = [event.kind for event in ledger.events()]
+        assert kinds == ["opened", "rules", "key_registered", "frozen", "method_stated"]
+        found = ledger.check().signatures
+        assert found is not None
+        assert (found.signed, dict(found.by), found.unsigned_with_key) == (3, {"batch": 3}, ())
+    word.chmod(0o644)
+    ended = asked(
+        "role", "grant", "h", "handler", "--since", "2028-01-03", "--by", "b", folder=place
+    )
+    assert (ended.code, "ledger.key_passphrase" in ended.err) == (65, True)

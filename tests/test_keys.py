@@ -24,6 +24,7 @@ from books import Book
 from ceosample.errors import ConflictError, LedgerError, SignatureError
 from ceosample.signoff.check import ChainLevel, ChainReport
 from ceosample.signoff.keys.recorder_key import KeyInFile, RecorderKey
+from ceosample.signoff.store import signatures
 from ceosample.signoff.store.signatures import message_of
 from ceosample.signoff.store.tables import SIGNATURES
 from postgresql import Server
@@ -145,6 +146,20 @@ def test_a_check_says_who_signed_what_and_what_nobody_signed(address: str) -> No
         assert (later.checked_from, found(later)) == (5, (0, {}, (6,)))
 
 
+def test_events_and_signatures_are_read_page_by_page(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two signatures of one event may be on two pages."""
+    monkeypatch.setattr(signatures, "PAGE", 2)
+    with opened(address, ANN) as ledger:
+        ledger.register_key(ANN, by="ann", at=AT)
+        ledger.rotate_key(ANN_2, by="ann", at=AT)
+        for person in ("one", "two", "three"):
+            record(ledger, person)
+        assert len(list(ledger.export_signatures())) == 6
+        assert found(ledger.check()) == (5, {"ann": 5}, ())
+
+
 def test_a_key_that_is_not_registered_signs_nothing_and_nothing_is_recorded() -> None:
     with opened() as ledger, opened(signer=EVE) as other:
         for one in (ledger, other):
@@ -227,6 +242,49 @@ def test_a_lost_key_is_revoked_by_two_persons() -> None:
         assert ledger.check().ok
 
 
+def test_an_approver_who_has_a_key_signs_the_revocation_with_it(tmp_path: Path) -> None:
+    """One person who names a second one is no two persons."""
+    made = Book.of_file(tmp_path / "ledger.db")
+    revoking: dict[str, Any] = {"by": "ann", "approver": "bob", "at": AT, "reason_code": "stolen"}
+    with opened(made.url, ANN) as ledger:
+        for signer, person in ((ANN, "ann"), (BOB, "bob"), (EVE, "eve")):
+            ledger.register_key(signer, by=person, at=AT)
+        for given in (None, EVE):
+            with pytest.raises(LedgerError, match="so that both sign"):
+                ledger.revoke_key(EVE.public, approver_key=given, **revoking)
+        with pytest.raises(LedgerError, match="holds none that goes on"):
+            ledger.revoke_key(EVE.public, approver_key=EVE, **{**revoking, "approver": "dpo"})
+        gone = ledger.revoke_key(EVE.public, approver_key=BOB, **revoking)
+        assert found(ledger.check()) == (4, {"ann": 2, "bob": 1, "eve": 1}, ())
+    made.tamper(
+        "DELETE FROM signatures WHERE sequence = :number AND signer = :bob",
+        number=gone.sequence,
+        bob=BOB.public,
+    )
+    assert "key_revoked, and the key ed4928c6 did not sign it" in str(made.check())
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_revoked_key_signs_nothing_from_its_revocation_on(tmp_path: Path, after: int) -> None:
+    """'a signature by a revoked key after its revocation is refused/told'"""
+    made = Book.of_file(tmp_path / "ledger.db")
+    with opened(made.url, ANN) as ledger:
+        ledger.register_key(ANN, by="ann", at=AT)
+        gone = ledger.revoke_key(ANN.public, by="ann", approver="bob", at=AT, reason_code="stolen")
+        with pytest.raises(LedgerError, match="was revoked and signs no event after event 3"):
+            record(ledger, "one")
+    with opened(made.url) as ledger:
+        record(ledger, "one", by="ann")
+        assert ledger.check().ok
+    number = gone.sequence + after
+    event = made.read()[number - 1]["hash"]
+    made.tamper(
+        INTO, number=number, signer=ANN.public, event=event, signature=signature(ANN, event)
+    )
+    said = f"event {number}: is signed by the key 8a88e3dd of 'ann', which was revoked"
+    assert said in str(made.check().first_difference)
+
+
 ACTS = st.lists(
     st.tuples(
         st.sampled_from(["record", "other", "register", "rotate", "revoke"]), st.integers(0, 1)
@@ -235,7 +293,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(ACTS)
 def test_whatever_happens_to_keys_the_counts_are_those_of_a_plain_list(
     acts: list[tuple[str, int]],

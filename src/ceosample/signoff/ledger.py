@@ -1158,7 +1158,14 @@ class Ledger:
         return event
 
     def revoke_key(
-        self, key: str, *, by: str, approver: str, at: dt.datetime, reason_code: str
+        self,
+        key: str,
+        *,
+        by: str,
+        approver: str,
+        at: dt.datetime,
+        reason_code: str,
+        approver_key: Signer | None = None,
     ) -> Event:
         """Record that a lost or stolen key signs nothing more.
 
@@ -1167,12 +1174,15 @@ class Ledger:
             by, approver: the two persons who revoke it.
             at: when; aware.
             reason_code: why: ``lost``, ``stolen``, ``left``.
+            approver_key: the approver's private key, which signs it too; None where the approver
+                has none.
 
         Raises:
-            LedgerError: no such key, it ended, or the two are one, or may not.
+            LedgerError: no such key, it ended, or the two are one, or may not; or the approver
+                signs with a key, and it was not given.
         """
         with self._writing() as transaction:
-            return keys.revoke(transaction, key, by, approver, at, reason_code)
+            return keys.revoke(transaction, key, by, approver, at, reason_code, approver_key)
 
     def keys(self) -> Keys:
         """The keys that were ever registered, each with the events that it can sign."""
@@ -1438,12 +1448,12 @@ class Ledger:
             LedgerError: there is no such event.
         """
         size = self.count if at_event is None else at_event
-        found = next(iter(self._store.hash_of(size)), None)
+        found = self._store.at(size)
         if found is None:
             raise LedgerError(
                 f"at_event: got {quoted(at_event)}; give a number from 1 to {self.count}"
             )
-        return HeadNote(self.ledger_id, size, found)
+        return HeadNote(self.ledger_id, size, found.hash)
 
     def compare(self, other: Ledger | str) -> Comparison:
         """How this ledger and another copy of it stand to each other, or a head kept elsewhere.

@@ -92,16 +92,29 @@ def rotate(file: Path, who: Actor) -> None:
 @key_group.command()
 @click.argument("key", metavar="KEY")
 @click.option("--approver", required=True, help="The id of the second person who revokes it.")
+@click.option(
+    "--approver-key",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file of the approver's private key; needed where they sign with one.",
+)
 @reason_option
 @recording_options
-def revoke(key: str, approver: str, reason_code: str, who: Actor) -> None:
+def revoke(
+    key: str, approver: str, approver_key: Path | None, reason_code: str, who: Actor
+) -> None:
     """Record that a lost or stolen KEY signs nothing more; two persons decide it.
 
     KEY is the first 8 digits of the public key, or more.
     """
+    second = None if approver_key is None else _key(any_configured(who.config), approver_key)
     with who.ledger() as ledger:
         event = ledger.revoke_key(
-            key, by=who.by, approver=approver, at=who.at, reason_code=reason_code
+            key,
+            by=who.by,
+            approver=approver,
+            at=who.at,
+            reason_code=reason_code,
+            approver_key=second,
         )
     click.echo(in_words(event))
 

@@ -174,12 +174,20 @@ class _Tally:
             self._by[recorder] += 1
         elif held is not None:
             self._unsigned.append(event.sequence)
-        for name in {REGISTERED: ("key",), ROTATED: ("key", "replaces")}.get(event.kind, ()):
-            if event.payload[name] not in signers:
+        for public in self._must_sign(event):
+            if public not in signers:
                 self._wrong(
-                    event.sequence,
-                    f"{event.kind}, and the key {event.payload[name][:8]} did not sign it",
+                    event.sequence, f"{event.kind}, and the key {public[:8]} did not sign it"
                 )
+
+    def _must_sign(self, event: Event) -> list[str]:
+        """The keys without whose signatures an event about keys is wrong."""
+        said = event.payload
+        if event.kind == REVOKED:
+            approvers = self._known.held_by(said["approver"])
+            return [] if approvers is None else [approvers.public]
+        names = {REGISTERED: ("key",), ROTATED: ("key", "replaces")}.get(event.kind, ())
+        return [said[name] for name in names]
 
     def _fault(self, event: Event, row: Any) -> str | None:
         """What is wrong with a signature; None where nothing is."""

@@ -51,7 +51,13 @@ def rotate(transaction: Transaction, new: Signer, by: str, at: dt.datetime) -> E
 
 
 def revoke(
-    transaction: Transaction, public: str, by: str, approver: str, at: dt.datetime, reason_code: str
+    transaction: Transaction,
+    public: str,
+    by: str,
+    approver: str,
+    at: dt.datetime,
+    reason_code: str,
+    approver_key: Signer | None,
 ) -> Event:
     """Record that a key signs nothing more; see ``Ledger.revoke_key``."""
     _require_signatures(transaction)
@@ -64,9 +70,30 @@ def revoke(
         "reason_code": reason,
         "approver": approver,
     }
-    signer = transaction.key
-    lost = signer is not None and signer.public == key.public
-    return transaction.append(REVOKED, by, at, payload, signers=[] if lost else None)
+    own = transaction.key
+    second = _second(transaction, approver, key, approver_key)
+    lost = own is not None and own.public == key.public
+    signers: list[Signer] | None = [] if lost else None
+    return transaction.append(REVOKED, by, at, payload, signers=signers, also=second)
+
+
+def _second(
+    transaction: Transaction, approver: str, lost: RegisteredKey, given: Signer | None
+) -> Signer | None:
+    """The key with which the approver signs a revocation; None where they hold none."""
+    held = transaction.keys().held_by(approver)
+    if held == lost:
+        held = None  # it is their own that is revoked
+    if (None if held is None else held.public) == (None if given is None else given.public):
+        return given
+    if held is None:
+        raise LedgerError(
+            f"approver: got a key, and {quoted(approver)} holds none that goes on; leave it out"
+        )
+    raise LedgerError(
+        f"approver: {quoted(approver)} signs with the key {held.public[:8]}; give its file with "
+        "--approver-key, so that both sign"
+    )
 
 
 def named(transaction: Transaction, digits: object) -> RegisteredKey:

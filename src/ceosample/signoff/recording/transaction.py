@@ -86,12 +86,14 @@ class Transaction:
         period: str | None = None,
         unit_id: str | None = None,
         signers: Sequence[Signer] | None = None,
+        also: Signer | None = None,
     ) -> Event:
         """Append the next event, signed, and return it.
 
         Args:
             kind, actor, at, payload, population, period, unit_id: see ``Event``.
             signers: what signs it; by default the recorder's key, if there is one.
+            also: the key of another person who signs it too; None where nobody does.
 
         Raises:
             CeosampleError: the rules in force refuse it.
@@ -122,7 +124,8 @@ class Transaction:
         if refused is not None:
             raise self.times.behind(refused) or refused
         self._store.append(self._connection, event)
-        for signer in signers:
+        by_key = {signer.public: signer for signer in (*signers, *([also] if also else ()))}
+        for signer in by_key.values():
             signatures.sign(self._connection, event, signer)
         self._take(event)
         return event

@@ -189,11 +189,11 @@ class Store:
         with self.transaction() as connection:
             return connection.execute(found.limit(1)).first() is not None
 
-    def hash_of(self, sequence: int) -> list[str]:
-        """The hash of the event of a number, as its row has it; none where there is none."""
-        query = sa.select(EVENTS.c.hash).where(EVENTS.c.sequence == sequence)
+    def at(self, sequence: int) -> Event | None:
+        """The event of a number; None where there is none."""
         with self.transaction() as connection:
-            return [*connection.execute(query).scalars()]
+            row = connection.execute(_select().where(EVENTS.c.sequence == sequence)).first()
+        return None if row is None else event_of_row(row)
 
     def earlier(self, sequence: int, /, **wanted: str | None) -> list[Event]:
         """The events with these values before a place in the ledger, in order."""
