@@ -101,10 +101,12 @@ def main() -> None:
                         print(f"{name} differs: {case.what}: {case.told[:2]}")
     total = sum(levels.values())
     print(f"{total} records of {given.months} months: {dict(levels.most_common())}")
-    for name, found in counts.items():
-        said = ", ".join(f"{count} of {total} {outcome}" for outcome, count in found.most_common())
+    for name, counted in counts.items():
+        said = ", ".join(
+            f"{count} of {total} {outcome}" for outcome, count in counted.most_common()
+        )
         print(f"library and {name}: {said}")
-    sys.exit(any("differ" in found for found in counts.values()))
+    sys.exit(any("differ" in counted for counted in counts.values()))
 
 
 if __name__ == "__main__":
