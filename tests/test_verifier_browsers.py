@@ -260,6 +260,8 @@ def test_what_else_is_given_is_compared(browser: Browser, page_file: Path) -> No
         assert ordered(room, draw, commitment, "09:00") == "ok: ORDER_PROVEN"
         assert ordered(room, draw, commitment, "15:00") == "NOT ok: REPRODUCED"
         assert ordered(room, draw, "0" * 64, "09:00") == "NOT ok: REPRODUCED"
+        assert ordered(room, draw, commitment, "25:00") == "NOT ok: REPRODUCED"
+        assert "give date and time" in room.page.locator("#difference").inner_text()
 
 
 def ordered(room: Room, draw: dict[str, bytes], commitment: str, time: str) -> str:

@@ -49,7 +49,11 @@ def test_a_sound_month_comes_out_the_same(
     assert in_sql(folder, monkeypatch)[0] == ("REPRODUCED", None, 0)
 
 
-@pytest.mark.parametrize("number", range(2 * MONTHS))
+#: A month in which a changed line puts text where the plan cuts numbers.
+TEXT_AMONG_NUMBERS = 137
+
+
+@pytest.mark.parametrize("number", [*range(2 * MONTHS), TEXT_AMONG_NUMBERS])
 def test_a_changed_month_stops_at_the_same_step(
     tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

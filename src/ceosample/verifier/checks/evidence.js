@@ -125,6 +125,12 @@ function withReceipt(report, receipt) {
   if (receipt.commitment !== commitment) {
     return refuse(`receipt: it is for the commitment ${receipt.commitment}, not ${commitment}`);
   }
+  for (const name of ["at", "seed_at"]) {
+    if (!/[0-9](?:Z|[+-][0-9]{2}:[0-9]{2})$/.test(receipt[name]) || Number.isNaN(Date.parse(receipt[name]))) {
+      return refuse(`receipt, ${name}: ${got(receipt[name])}; give date and time with the zone, such as ` +
+        "2026-11-02T09:00+00:00");
+    }
+  }
   if (!(Date.parse(receipt.at) < Date.parse(receipt.seed_at))) {
     return refuse(`receipt: given at ${receipt.at}, which is not before the seed's ${receipt.seed_at}`);
   }
