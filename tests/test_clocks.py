@@ -207,7 +207,9 @@ def claims() -> dict[str, Callable[[Month, dt.datetime], object]]:
 
 
 #: Methods that each have a test of their own below.
-BY_THEMSELVES = {"register", "repair", "reveal", "send", "upgrade"}
+BY_THEMSELVES = {"register", "repair", "reveal", "send", "upgrade"} | {
+    f"{verb}_key" for verb in ("register", "revoke", "rotate")
+}
 
 
 def with_a_time() -> set[str]:
@@ -241,6 +243,20 @@ def test_no_kind_of_event_is_claimed_for_later(month: Month, kind: str) -> None:
     """Every kind that people record, though some are refused for more than their time."""
     with nothing_written(month.ledger), pytest.raises(LedgerError):
         month.say(kind, **FIELDS[kind], at=TOO_LATE)
+
+
+def test_no_key_is_registered_rotated_or_revoked_later() -> None:
+    old = cs.verification.RecorderKey.new(lambda count: b"\x07" * count)
+    new = cs.verification.RecorderKey.new(lambda count: b"\x08" * count)
+    with cs.Ledger.open("sqlite://", clock=lambda: AT, key=old) as ledger:
+        with nothing_written(ledger), pytest.raises(LedgerError, match="at: got"):
+            ledger.register_key(old, by="ann", at=TOO_LATE)
+        ledger.register_key(old, by="ann", at=AT)
+        with nothing_written(ledger), pytest.raises(LedgerError, match="at: got"):
+            ledger.rotate_key(new, by="ann", at=TOO_LATE)
+        said: dict[str, Any] = {"by": "ann", "approver": "bob", "reason_code": "lost"}
+        with nothing_written(ledger), pytest.raises(LedgerError, match="at: got"):
+            ledger.revoke_key(old.public, **said, at=TOO_LATE)
 
 
 def test_a_month_is_not_revealed_registered_or_sent_later(ledger: cs.Ledger) -> None:

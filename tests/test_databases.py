@@ -394,7 +394,7 @@ def test_a_ledger_begun_before_there_were_texts_gets_their_table(
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("DROP FUNCTION texts_refuse()"))
     with contextlib.closing(Store.connect(address, create=False)) as store:
-        assert store.tables() == ["events"]
+        assert store.tables() == ["events", "signatures"]
     with Ledger.open(address, create=False) as ledger:
         assert (ledger.head, ledger.check().ok) == (head, True)
     with engine.connect() as connection:

@@ -78,6 +78,13 @@ def results() -> list[Result]:
             cs.signing.Report(cs.signing.Level.OTHER_LETTER, "it is no PDF", "0" * 64),
             cs.Rotation(months=3, start="2026-01"),
             *inferred(draw, events),
+            ledger.compare(ledger.head),
+            cs.verification.Evidence({"index.json": b"{}"}, ledger.check(), ("2026-10",)),
+            cs.verification.EvidenceReport(cs.verification.EvidenceLevel(0), "no index", "0" * 64),
+            cs.verification.explain(
+                release_0_1.FOLDER / "packs" / release_0_1.MONTHS[0], "R-KBRL2Z"
+            ),
+            cs.verification.Standing(None, "ab" * 32, 1, 3, 1, "cd" * 32),
             cs.office.Logo(b"", "A bank", "0" * 64, 1, 1),
             cs.office.DocketField("complaint", "The complaint"),
             cs.Signatory("ceo", "Margaret Llewelyn", "Chief Executive"),

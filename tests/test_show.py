@@ -35,7 +35,7 @@ INPUTS = {
     *("batch.Configuration", "batch.Month", "batch.SeedInputs", "Decisions", "Period", "Rotation"),
     *("regimes.DueDatePolicy", "seeds.Round", "Signatory", "signing.Consent", "signing.SigningKey"),
     *("tracker.Columns", "inference.Cell", "inference.SampledLetter", "office.DocketField"),
-    *("office.Logo", "timestamps.Stamps"),
+    *("office.Logo", "timestamps.Stamps", "verification.RecorderKey"),
 }
 #: Public, and on a page of their own.
 BESIDE = [Picture, SqlFrame]

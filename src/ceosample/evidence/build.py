@@ -22,6 +22,7 @@ from ceosample.letters.papers.paper_size import A4
 from ceosample.period import Period, as_period
 from ceosample.release import program
 from ceosample.result import Result
+from ceosample.show import Described
 from ceosample.signoff.check import ChainReport
 from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.methods import Method
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen
-class Evidence(Result):
+class Evidence(Described, Result):
     """What an auditor is handed.
 
     Attributes:
@@ -62,10 +63,13 @@ class Evidence(Result):
         named = {name: digest(data) for name, data in sorted(self.files.items())}
         return {"files": named, "check": self.check.to_dict(), "months": [*self.months]}
 
-    def __str__(self) -> str:
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
         size = megabytes(sum(map(len, self.files.values())))
         months = ", ".join(self.months) or "no month was frozen"
-        return f"{counted(len(self.files), 'file')}, {size}: {months}; ledger {self.check}"
+        return f"{counted(len(self.files), 'file')}, {size}", [
+            ("months", months),
+            ("ledger", str(self.check)),
+        ]
 
 
 def evidence(

@@ -16,7 +16,8 @@ from ceosample.canonical import digest
 from ceosample.errors import RecordError, raise_faults
 from ceosample.evidence.archive import LARGEST
 from ceosample.evidence.months import EvidenceMonth
-from ceosample.letters.papers.pack import PACK, parse_pack
+from ceosample.letters.papers import PACK
+from ceosample.letters.papers.pack import parse_pack
 from ceosample.sampling.draw import DRAW
 from ceosample.sampling.record import Record
 

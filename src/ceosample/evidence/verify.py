@@ -27,7 +27,7 @@ from ceosample.evidence.index import (
 from ceosample.evidence.levels import EvidenceLevel, EvidenceReport
 from ceosample.evidence.months import EvidenceMonth, months_of
 from ceosample.evidence.request import FIGURES, EvidenceRequest
-from ceosample.letters.papers.pack import PACK
+from ceosample.letters.papers import PACK
 from ceosample.release import program
 from ceosample.report.board import BoardReport
 from ceosample.signoff.check import ChainReport

@@ -25,7 +25,7 @@ from ceosample.sampling.engine import EngineName, require_engine
 from ceosample.sampling.frames.frame import AnyFrame
 from ceosample.sampling.record import Record
 from ceosample.sampling.stamps.evidence import (
-    Evidence,
+    EvidenceOfOrder,
     OfHead,
     Stamps,
     evidence_of,
@@ -167,7 +167,7 @@ def verify(
     empty = verify_empty(place, ledger)
     if empty is not None:
         return FolderReport(empty.level, empty.first_difference, None, empty.notes)
-    stamped = Evidence(notes=[*unchecked(place)])
+    stamped = EvidenceOfOrder(notes=[*unchecked(place)])
     if stamps is not None:
         stamped = evidence_of(place, stamps, None if ledger is None else _of_head(place, ledger))
     draw = verify_draw(

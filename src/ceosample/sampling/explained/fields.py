@@ -11,6 +11,7 @@ from ceosample.period import Period
 from ceosample.result import Result
 from ceosample.sampling.frames.strata import Stratum
 from ceosample.sampling.verify import Level
+from ceosample.show import Described
 
 
 class DrawOutcome(Enum):
@@ -36,7 +37,7 @@ class TurnOfStratum(Enum):
 
 
 @attrs.frozen
-class Standing(Result):
+class Standing(Described, Result):
     """Where a response's ticket stands among those that competed for the same letters.
 
     Attributes:
@@ -54,6 +55,13 @@ class Standing(Result):
     among: int
     letters: int
     cut: str | None
+
+    def _facts(self) -> tuple[str, list[tuple[str, str]]]:
+        facts = [("lower tickets", f"{self.lower} of the {self.among - 1} others")]
+        facts.append(("letters drawn", str(self.letters)))
+        facts += [("highest ticket drawn", self.cut)] if self.cut else []
+        facts += [("line", self.line)] if self.line else []
+        return f"Ticket {self.ticket}", facts
 
 
 @attrs.frozen

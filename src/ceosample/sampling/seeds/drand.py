@@ -16,7 +16,7 @@ _HEX: Final = re.compile(r"([0-9a-f]{2})+")
 
 
 @attrs.frozen
-class Chain:
+class DrandChain:
     """A chain of drand, and how its rounds are signed.
 
     Attributes:
@@ -38,8 +38,8 @@ class Chain:
 
 #: The two chains of the main net, from their ``/info`` (docs.drand.love, "drand HTTP API", and the
 #: announcement "quicknet is live"): schemes ``pedersen-bls-chained``, ``bls-unchained-g1-rfc9380``.
-CHAINS: Final[Mapping[str, Chain]] = {
-    "drand-8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce": Chain(
+CHAINS: Final[Mapping[str, DrandChain]] = {
+    "drand-8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce": DrandChain(
         key="868f005eb8e6e4ca0a47c8a77ceaa5309a47978a7c71bc5cce96366b5d7a5699"
         "37c529eeda66c7293784a9402801af31",
         group="176f93498eac9ca337150b46d21dd58673ea4e3581185f869672e59fa4cb390a",
@@ -47,7 +47,7 @@ CHAINS: Final[Mapping[str, Chain]] = {
         signature_bytes=96,
         suite=b"BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_",
     ),
-    "drand-52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971": Chain(
+    "drand-52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971": DrandChain(
         key="83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c"
         "8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921cc22b0e17e63aaf4bcb"
         "5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a",
@@ -127,7 +127,7 @@ def _as_number(number: int) -> bytes:
     return number.to_bytes(max(8, (number.bit_length() + 7) // 8), "big")
 
 
-def _is_signed(chain: Chain, message: bytes, signature: bytes) -> bool:
+def _is_signed(chain: DrandChain, message: bytes, signature: bytes) -> bool:
     """Whether e(signature, generator) = e(hash of the message, key)."""
     import py_arkworks_bls12381 as curve
 

@@ -45,7 +45,7 @@ class Stamps:
 
 
 @attrs.define
-class Evidence:
+class EvidenceOfOrder:
     """What was found.
 
     Attributes:
@@ -61,7 +61,7 @@ class Evidence:
     useful: bool = False
 
 
-def evidence_of(folder: Path, stamps: Stamps, of_head: OfHead | None) -> Evidence:
+def evidence_of(folder: Path, stamps: Stamps, of_head: OfHead | None) -> EvidenceOfOrder:
     """What the time stamps of a month's folder prove, and those that are given besides.
 
     Args:
@@ -73,7 +73,7 @@ def evidence_of(folder: Path, stamps: Stamps, of_head: OfHead | None) -> Evidenc
         MissingPartError: the extra ``timestamp`` is not installed.
         RecordError: the roots are none.
     """
-    found = Evidence()
+    found = EvidenceOfOrder()
     there = sorted(folder.glob(OF_COMMITMENT))
     given = [path for path in map(Path, stamps.answers) if path not in there]
     if not there and not given:
@@ -95,7 +95,7 @@ def evidence_of(folder: Path, stamps: Stamps, of_head: OfHead | None) -> Evidenc
 
 
 def _take(
-    found: Evidence,
+    found: EvidenceOfOrder,
     draw: Draw,
     path: Path,
     stamp: TimeStamp,

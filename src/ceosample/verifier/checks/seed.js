@@ -166,7 +166,8 @@ function notesOnSeed(seed) {
     if (kind !== "beacon") continue;
     notes.push(`seed: round ${number} of ${beacon} ${timeOfRound(beacon, number)}; ${
       seed.signature !== null
-        ? "its value is the SHA-256 of its signature, whose own truth was not checked"
+        ? `its value is the SHA-256 of its signature, whose own truth was not checked: ${
+          Object.hasOwn(DRAND_TIMES, beacon) ? "this page checks no signatures" : "the key of its beacon is not known here"}`
         : "its value was taken as given; compare it with the beacon's"}`);
   }
   return notes;
