@@ -52,7 +52,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(collections|dt|datetime|decimal|fractions|pathlib)\..*"),
     ("py:.*", r"(datafusion|duckdb|psycopg|pyspark|sqlalchemy)\..*|Signer|Figure"),
     # Types that say what a JSON value or a file's contents are, or that what goes in comes out.
-    ("py:class", r"Contents|EngineName|Json|TypeAliasForwardRef|.*\.S"),
+    ("py:class", r"Contents|EngineName|Fraction|Json|Path|Stratum|TypeAliasForwardRef|.*\.S"),
     # What signatures name and nobody makes or holds by itself: parts of the library's own making.
     (
         "py:class",
@@ -61,7 +61,7 @@ nitpick_ignore_regex = [
     ("py:class", r"ceosample\.warehouse\.(engine|lines|questions)\b.*"),
     (
         "py:class",
-        r"ceosample\.(signoff\.store\.store\.Store|job\.month\.MonthKey|configuration\.source\.TableForm)",
+        r"ceosample\.(signoff\.store\.(store\.Store|signatures\.Signer)|job\.month\.MonthKey|configuration\.source\.TableForm)",
     ),
 ]
 python_maximum_signature_line_length = 80
