@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from authority import Holder
+
 AT = dt.datetime(2026, 11, 2, 9, 12, 30, tzinfo=dt.UTC)
 YEAR = dt.timedelta(days=365)
 POLICY = "1.2.3.4.1"
@@ -29,16 +31,8 @@ STAMPING = (ExtendedKeyUsageOID.TIME_STAMPING,)
 
 
 @attrs.frozen
-class Certified:
-    """A key, its certificate, and those above it."""
-
-    key: Any
-    certificate: x509.Certificate
-    above: tuple[x509.Certificate, ...] = ()
-
-    @property
-    def pem(self) -> bytes:
-        return self.certificate.public_bytes(Encoding.PEM)
+class Certified(Holder):
+    """A holder whose certificate is also looked at as ASN.1."""
 
     @property
     def asn1(self) -> Any:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import attrs
 import click
 
 from ceosample import files
@@ -31,8 +33,58 @@ from ceosample.period import Period
 _file = click.Path(dir_okay=False, path_type=Path)
 
 
+@attrs.frozen
+class GivenKey:
+    """A key as the options give it: in a file or in a device, with the secret that opens it."""
+
+    pkcs12: Path | None
+    pkcs11: Path | None
+    token: str | None
+    label: str | None
+    passphrase_file: Path | None
+    passphrase_env: str | None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether any of the options was used."""
+        return any(given is not None for given in attrs.astuple(self))
+
+    def require_one_way(self) -> None:
+        """Raise unless the key is in a file, or in a device that is named in full."""
+        if (self.pkcs12 is None) == (self.pkcs11 is None):
+            raise click.UsageError("give the key: --pkcs12 FILE, or --pkcs11 LIBRARY")
+        if len({self.pkcs11 is None, self.token is None, self.label is None}) != 1:
+            raise click.UsageError("--pkcs11, --token and --label go together")
+
+    def opened(self) -> SigningKey:
+        """The key, opened with its secret."""
+        self.require_one_way()
+        secret = _secret(self.passphrase_file, self.passphrase_env)
+        if self.pkcs12 is not None:
+            return SigningKey.from_pkcs12(files.read(self.pkcs12), secret)
+        return SigningKey.from_pkcs11(
+            str(self.pkcs11), str(self.token), pin=secret, label=str(self.label)
+        )
+
+
 def key_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options by which a key is given, and the secret that opens it."""
+    """The options by which a key is given; the command gets them as ``given``."""
+
+    @functools.wraps(command)
+    def with_key(
+        *,
+        pkcs12: Path | None,
+        pkcs11: Path | None,
+        token: str | None,
+        label: str | None,
+        passphrase_file: Path | None,
+        passphrase_env: str | None,
+        **rest: Any,
+    ) -> None:
+        given = GivenKey(pkcs12, pkcs11, token, label, passphrase_file, passphrase_env)
+        command(given=given, **rest)
+
+    wrapped: Callable[..., None] = with_key
     for option in reversed(
         (
             click.option("--pkcs12", type=_file, help="A file with the key and its certificates."),
@@ -53,8 +105,8 @@ def key_options(command: Callable[..., None]) -> Callable[..., None]:
             ),
         )
     ):
-        command = option(command)
-    return command
+        wrapped = option(wrapped)
+    return wrapped
 
 
 @cli.command()
@@ -68,12 +120,7 @@ def key_options(command: Callable[..., None]) -> Callable[..., None]:
 def sign(
     unit_ids: tuple[str, ...],
     period: Period,
-    pkcs12: Path | None,
-    pkcs11: Path | None,
-    token: str | None,
-    label: str | None,
-    passphrase_file: Path | None,
-    passphrase_env: str | None,
+    given: GivenKey,
     image: Path | None,
     consent: Path | None,
     config: Path,
@@ -84,58 +131,17 @@ def sign(
     You sign by running this with the key; it asks no further question. It writes the signed PDFs
     to signed/ next to each pack. Then record them with: ceosample record --signed FOLDER
     """
-    _require_one_way(pkcs12, pkcs11, token, label)
+    given.require_one_way()
     month = Month(configured(config), period, at or now())
     picture = None if image is None else files.read(image)
     consents = None if consent is None else _consents(consent)
-    opened = _opened(pkcs12, pkcs11, token, label, passphrase_file, passphrase_env)
-    with opened as key, ledger_of(config) as ledger:
+    with given.opened() as key, ledger_of(config) as ledger:
         written = digital_signatures.sign(
             month, ledger, key, unit_ids, image=picture, consent=consents
         )
     for path in written:
         click.echo(str(path))
     click.echo(f"{len(written)} letters signed by {key.name}", err=True)
-
-
-def key_of(
-    pkcs12: Path | None,
-    pkcs11: Path | None,
-    token: str | None,
-    label: str | None,
-    passphrase_file: Path | None,
-    passphrase_env: str | None,
-) -> SigningKey | None:
-    """The key that the options give; None where they give none."""
-    given = (pkcs12, pkcs11, token, label, passphrase_file, passphrase_env)
-    if given == (None,) * len(given):
-        return None
-    _require_one_way(pkcs12, pkcs11, token, label)
-    return _opened(pkcs12, pkcs11, token, label, passphrase_file, passphrase_env)
-
-
-def _opened(
-    pkcs12: Path | None,
-    pkcs11: Path | None,
-    token: str | None,
-    label: str | None,
-    passphrase_file: Path | None,
-    passphrase_env: str | None,
-) -> SigningKey:
-    secret = _secret(passphrase_file, passphrase_env)
-    if pkcs12 is not None:
-        return SigningKey.from_pkcs12(files.read(pkcs12), secret)
-    return SigningKey.from_pkcs11(str(pkcs11), str(token), pin=secret, label=str(label))
-
-
-def _require_one_way(
-    pkcs12: Path | None, pkcs11: Path | None, token: str | None, label: str | None
-) -> None:
-    """Raise unless the key is in a file, or in a device that is named in full."""
-    if (pkcs12 is None) == (pkcs11 is None):
-        raise click.UsageError("give the key: --pkcs12 FILE, or --pkcs11 LIBRARY")
-    if (pkcs11 is None) != (token is None) or (pkcs11 is None) != (label is None):
-        raise click.UsageError("--pkcs11, --token and --label go together")
 
 
 def _secret(path: Path | None, variable: str | None) -> str:

@@ -22,7 +22,7 @@ from ceosample.cli.options import (
     ledger_of,
     now,
 )
-from ceosample.cli.signing import key_of, key_options
+from ceosample.cli.signing import GivenKey, key_options
 from ceosample.errors import ConflictError
 from ceosample.period import Period
 from ceosample.result import as_json_text
@@ -46,12 +46,7 @@ def evidence_command(
     last: Period,
     as_of: dt.datetime | None,
     with_letters: bool,
-    pkcs12: Path | None,
-    pkcs11: Path | None,
-    token: str | None,
-    label: str | None,
-    passphrase_file: Path | None,
-    passphrase_env: str | None,
+    given: GivenKey,
     config: Path,
 ) -> None:
     """Write FILE, a zip with all that an auditor needs to check these months.
@@ -70,7 +65,7 @@ def evidence_command(
     if files.read_if_there(out) is not None:
         raise ConflictError(f"{out}: already exists and was left unchanged; choose another name")
     with contextlib.ExitStack() as stack:
-        key = key_of(pkcs12, pkcs11, token, label, passphrase_file, passphrase_env)
+        key = given.opened() if given.is_there else None
         stack.enter_context(key or contextlib.nullcontext())
         ledger = stack.enter_context(ledger_of(config))
         found = evidence(
