@@ -52,8 +52,11 @@ def test_a_sound_month_comes_out_the_same(
 #: A month in which a changed line puts text where the plan cuts numbers.
 TEXT_AMONG_NUMBERS = 137
 
+#: Months in which the letter that moves is taken from a stratum that has none.
+FEWER_THAN_NONE = (681, 733)
 
-@pytest.mark.parametrize("number", [*range(2 * MONTHS), TEXT_AMONG_NUMBERS])
+
+@pytest.mark.parametrize("number", [*range(2 * MONTHS), TEXT_AMONG_NUMBERS, *FEWER_THAN_NONE])
 def test_a_changed_month_stops_at_the_same_step(
     tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
