@@ -55,8 +55,13 @@ TEXT_AMONG_NUMBERS = 137
 #: Months in which the letter that moves is taken from a stratum that has none.
 FEWER_THAN_NONE = (681, 733)
 
+#: A month of a rotation in which one letter moves between strata that give all they have.
+ROTATED = 1376
 
-@pytest.mark.parametrize("number", [*range(2 * MONTHS), TEXT_AMONG_NUMBERS, *FEWER_THAN_NONE])
+
+@pytest.mark.parametrize(
+    "number", [*range(2 * MONTHS), TEXT_AMONG_NUMBERS, *FEWER_THAN_NONE, ROTATED]
+)
 def test_a_changed_month_stops_at_the_same_step(
     tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
