@@ -15,7 +15,8 @@ check: .venv-test/ready
 	.venv-test/bin/ruff format --check .
 	.venv-test/bin/mypy
 
-# Every test, laws with up to ten times as many examples (new ones each time), and a kill at every step.
+# Every test, those marked thorough too; laws with up to ten times as many examples (new ones each
+# time), and a kill at every step.
 thorough: .venv-test/ready
 	CEOSAMPLE_THOROUGH=true .venv-test/bin/pytest -n auto
 
