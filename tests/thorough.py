@@ -27,15 +27,16 @@ def examples(many: int, *, one_in: int = ONE_IN) -> int:
     return many if THOROUGH else max(1, many // one_in)
 
 
-def some_of(places: int, first: int) -> range:
-    """Which of the numbered places to try in this run: every sixth, and all in a thorough one.
+def some_of(places: int, first: int, every: int = 6) -> range:
+    """Which of the numbered places to try in this run: one of so many, and all in a thorough one.
 
     Args:
         places: how many there are; the first is 1.
-        first: which of the first six to begin with, so that tests of several kinds of places
-            try others.
+        first: which of the first to begin with, so that tests of several kinds of places try
+            others.
+        every: of how many one is tried.
     """
-    return range(1, places + 1) if THOROUGH else range(first, places + 1, 6)
+    return range(1, places + 1) if THOROUGH else range(first, places + 1, every)
 
 
 def first_of(kept: int, values: Iterable[Any]) -> list[Any]:
