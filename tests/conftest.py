@@ -203,6 +203,12 @@ def office_calc() -> str:
     return needed.libreoffice("calc", "libsclo.so")
 
 
+@pytest.fixture(scope="session")
+def office_profile(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """LibreOffice's option for a profile of this session's: to make one takes half of a start."""
+    return f"-env:UserInstallation={(tmp_path_factory.mktemp('office') / 'profile').as_uri()}"
+
+
 @pytest.fixture(params=DATABASES)
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database with nothing in it, which several connections can share."""

@@ -111,7 +111,7 @@ def test_a_real_banks_month_goes_the_same_way(tmp_path: Path, shared: Path, comm
     )  # fmt: skip
 
     def go(*words: str, ends: int = 0) -> str:
-        command = [commands / "ceosample", *words]
+        command = [str(commands / "ceosample"), *words]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == ends, done.stderr
         return done.stdout

@@ -193,13 +193,13 @@ def test_a_file_holds_no_clock_and_no_machine() -> None:
 
 
 def test_libreoffice_saves_a_file_that_comes_back_the_same(
-    office_writer: str, tmp_path: Path
+    office_writer: str, office_profile: str, tmp_path: Path
 ) -> None:
     """Another program's file: other runs, other styles, other ids of lists."""
     made = render(template=RICH)["A-1"]
     (tmp_path / "a.docx").write_bytes(word_file(made))
     subprocess.run(
-        [office_writer, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless",
+        [office_writer, office_profile, "--headless",
          "--convert-to", "docx:MS Word 2007 XML", "--outdir", tmp_path / "out", "a.docx"],
         cwd=tmp_path, capture_output=True, check=True, timeout=PATIENCE,
     )  # fmt: skip
