@@ -15,7 +15,8 @@ check: .venv-test/ready
 	.venv-test/bin/ruff format --check .
 	.venv-test/bin/mypy
 
-# Every test, laws with up to ten times as many examples (new ones each time), and a kill at every step.
+# Every test, those marked thorough too; laws with up to ten times as many examples (new ones each
+# time), and a kill at every step.
 thorough: .venv-test/ready
 	CEOSAMPLE_THOROUGH=true .venv-test/bin/pytest -n auto
 
@@ -63,10 +64,11 @@ docs: .venv-test/ready
 	.venv-test/bin/pip install --quiet --constraint constraints.txt --editable '.[test]'
 	touch $@
 
+# One run imports a part of it, so nothing is compiled beforehand.
 .venv-lowest/ready: pyproject.toml constraints.txt tests/floors.py
 	$(PYTHON) -m venv .venv-lowest
 	$(PYTHON) tests/floors.py > .venv-lowest/floors.txt
-	.venv-lowest/bin/pip install --quiet --constraint .venv-lowest/floors.txt --editable '.[all]' \
+	.venv-lowest/bin/pip install --quiet --no-compile --constraint .venv-lowest/floors.txt --editable '.[all]' \
 	  hypothesis jsonschema pandas polars pypdf pytest pytest-xdist pyyaml
 	touch $@
 

@@ -183,6 +183,18 @@ def with_links_to_the_copies(_app: Sphinx, _page: str, source: list[str]) -> Non
     source[0] = source[0].replace("](../notebooks/", "](notebooks/")
 
 
+def with_titles_alone(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object
+) -> None:
+    """The list of pages beside each page holds titles: their headings need not be copied first.
+
+    Every page stands in the index itself, so one level is all. Sphinx would copy all headings of
+    all pages for each of them, a fifth of its time.
+    """
+    toctree = context["toctree"]
+    context["toctree"] = lambda **how: toctree(**{**how, "maxdepth": 1})
+
+
 def name_as_imported() -> None:
     """Let a class have the name that its namespace gives it: autodoc takes it for an alias else."""
     for space in (getattr(ceosample, name) for name in ceosample.__all__):
@@ -203,3 +215,4 @@ def setup(app: Sphinx) -> None:
     app.connect("source-read", with_links_to_the_copies)
     app.connect("doctree-read", as_the_house_writes)
     app.connect("doctree-read", with_column_names)
+    app.connect("html-page-context", with_titles_alone, priority=400)  # before the theme asks

@@ -36,13 +36,13 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 settings.register_profile(
     "ci",
-    max_examples=100 if THOROUGH else 40,
+    max_examples=100 if THOROUGH else 25,
     derandomize=True,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("here", deadline=None)
+settings.register_profile("here", max_examples=100 if THOROUGH else 25, deadline=None)
 settings.load_profile("ci" if IN_CI else "here")
 
 
@@ -56,7 +56,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest chooses by marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items[:] = marks.in_this_run(config, items)
     for item in items:
         for name in sorted(marks.of(item)):
             item.add_marker(name)
@@ -200,6 +201,12 @@ def office_writer() -> str:
 def office_calc() -> str:
     """LibreOffice, with the part that opens tables."""
     return needed.libreoffice("calc", "libsclo.so")
+
+
+@pytest.fixture(scope="session")
+def office_profile(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """LibreOffice's option for a profile of this session's: to make one takes half of a start."""
+    return f"-env:UserInstallation={(tmp_path_factory.mktemp('office') / 'profile').as_uri()}"
 
 
 @pytest.fixture(params=DATABASES)

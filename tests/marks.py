@@ -13,6 +13,7 @@ from typing import Final
 import pytest
 
 from storage import STARTED
+from thorough import THOROUGH
 
 #: Fixture to the mark of the tests that use it. Each starts a program, or needs one installed.
 STARTS: Final = {
@@ -59,6 +60,16 @@ def of(item: pytest.Item) -> set[str]:
     return found
 
 
+def in_this_run(config: pytest.Config, items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """The tests without those that are marked ``thorough``: each of these has a cheaper sibling of
+    its kind in every run, and runs in a thorough one, or where ``-m`` names the mark."""
+    if THOROUGH or "thorough" in config.getoption("markexpr"):
+        return list(items)
+    left = [item for item in items if item.get_closest_marker("thorough")]
+    config.hook.pytest_deselected(items=left)
+    return [item for item in items if not item.get_closest_marker("thorough")]
+
+
 def require(fixture: str | None, item: pytest.Item) -> None:
     """Fail where a test starts something and has no mark of it.
 
@@ -78,6 +89,7 @@ OF_THE_YEAR: Final = frozenset(
         "tests/test_pictures.py",
         "tests/test_report.py",
         "tests/test_report_page.py",
+        "tests/test_year.py",
     }
 )
 

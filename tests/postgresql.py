@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import attrs
 import psycopg
@@ -43,6 +44,26 @@ def ordinary_user() -> pwd.struct_passwd | None:
     return pwd.getpwnam("nobody")
 
 
+#: To empty a database: whoever is connected goes, then every schema; the usual one is made again.
+_CUT_OFF: Final = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+_SCHEMAS: Final = """SELECT nspname FROM pg_namespace
+    WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'"""
+_PUBLIC: Final = """CREATE SCHEMA public AUTHORIZATION pg_database_owner;
+    GRANT USAGE ON SCHEMA public TO PUBLIC"""
+
+#: What no schema holds: settings and rights of the database, and what is made in it as a whole.
+_AS_NEW: Final = """SELECT datacl IS NULL
+    AND NOT EXISTS (SELECT FROM pg_db_role_setting WHERE setdatabase = d.oid)
+    AND NOT EXISTS (SELECT FROM pg_default_acl)
+    AND NOT EXISTS (SELECT FROM pg_event_trigger)
+    AND NOT EXISTS (SELECT FROM pg_largeobject_metadata)
+    AND NOT EXISTS (SELECT FROM pg_publication)
+    AND (SELECT count(*) FROM pg_extension) = 1
+    AND current_setting('server_version_num')::int >= 150000
+    FROM pg_database d WHERE datname = current_database()"""
+
+
 @attrs.define
 class Server:
     """A server that is running.
@@ -55,6 +76,7 @@ class Server:
     port: int
     process: subprocess.Popen[bytes]
     _numbers: Iterator[int] = attrs.field(factory=lambda: itertools.count(1))
+    _empty: list[str] = attrs.field(factory=list)
 
     def url(self, database: str, *, user: str = "ceosample") -> str:
         """The URL of a database."""
@@ -73,18 +95,43 @@ class Server:
 
     @contextlib.contextmanager
     def database(self, template: str = "template1") -> Iterator[str]:
-        """The name of a fresh database, a copy of another one; it goes afterwards."""
-        name = f"test_{next(self._numbers)}"
-        names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
-        with self.connect() as connection:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names)
-            )
+        """The name of a fresh database, a copy of another one; nobody has it afterwards.
+
+        One with nothing in it is emptied and used again: to make one and to drop it costs the
+        server four times as much, for each of some hundred tests.
+        """
+        plain = template == "template1"
+        name = self._empty.pop() if plain and self._empty else self._made(template)
         try:
             yield name
         finally:
-            with self.connect() as connection:
-                connection.execute(sql.SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
+            if plain and self._emptied(name):
+                self._empty.append(name)
+            else:
+                with self.connect() as connection:
+                    drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+                    connection.execute(drop.format(sql.Identifier(name)))
+
+    def _made(self, template: str) -> str:
+        name = f"test_{next(self._numbers)}"
+        make = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        with self.connect() as connection:
+            connection.execute(make.format(sql.Identifier(name), sql.Identifier(template)))
+        return name
+
+    def _emptied(self, name: str) -> bool:
+        """Drop all that is in a database; whether it then is as it was when it was new."""
+        try:
+            with self.connect(name) as connection:
+                connection.execute(_CUT_OFF)
+                schemas = [schema for (schema,) in connection.execute(_SCHEMAS)]
+                drop = sql.SQL("DROP SCHEMA {} CASCADE")
+                for schema in schemas:
+                    connection.execute(drop.format(sql.Identifier(schema)))
+                connection.execute(_PUBLIC)
+                return connection.execute(_AS_NEW).fetchone() == (True,)
+        except psycopg.Error:
+            return False
 
 
 @contextlib.contextmanager

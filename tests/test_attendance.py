@@ -193,7 +193,7 @@ def test_a_table_is_taken_however_a_spreadsheet_saves_it(
 
 @pytest.fixture(scope="module")
 def through_libreoffice(
-    office_calc: str, tmp_path_factory: pytest.TempPathFactory
+    office_calc: str, office_profile: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[bytes], bytes]:
     """A CSV file opened as a workbook, saved, and saved again as CSV."""
     home = tmp_path_factory.mktemp("libreoffice")
@@ -206,7 +206,7 @@ def through_libreoffice(
             (f"csv:{csv_filter}", [], "table.xlsx"),
         ):
             subprocess.run(
-                [office_calc, f"-env:UserInstallation=file://{home}/profile", "--headless",
+                [office_calc, office_profile, "--headless",
                  *more, "--convert-to", kind, "--outdir", str(home), str(home / name)],
                 check=True, capture_output=True, timeout=PATIENCE,
                 env={**os.environ, "HOME": str(home)},

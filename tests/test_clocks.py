@@ -48,6 +48,7 @@ from months import (
     pack_of,
     sent,
 )
+from thorough import examples
 
 #: A value of each field that a kind of event needs.
 VALUES = {
@@ -475,7 +476,7 @@ STEPS = st.one_of(
 
 
 @given(st.lists(STEPS, min_size=1, max_size=8))
-@settings(max_examples=30)
+@settings(max_examples=examples(30, one_in=3))
 def test_recorded_at_goes_back_at_clock_corrected_and_nowhere_else(
     steps: list[dt.timedelta],
 ) -> None:

@@ -26,6 +26,7 @@ from ceosample.signoff.figures.month_summary import summarise
 from ceosample.signoff.figures.ratio import Ratio
 from ceosample.signoff.rules.forms import faults_of_form
 from ceosample.signoff.store.events import Event
+from thorough import examples
 
 AT = dt.datetime(2027, 12, 1, tzinfo=dt.UTC)
 SEED = cs.Seed.from_dice("83019274650192837465", witnesses=["internal audit"])
@@ -422,7 +423,7 @@ def in_picture(words: str, within: int) -> tuple[int, int]:
 
 
 @given(months_of_a_year())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40, one_in=3), deadline=None)
 def test_page_metrics_status_pictures_and_json_give_one_reach(months: list[Month]) -> None:
     """'one definition for page, metrics, status, pictures and JSON, and a property test that all
     five give the same figures over random years with merging, srs, take-all, rotation,

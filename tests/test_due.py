@@ -918,7 +918,7 @@ def test_a_run_of_three_months_that_is_killed_anywhere_ends_as_if_it_never_was(
     places = int(counted.stdout)
     assert places >= least
     files, told = everything(never_killed), events(never_killed)
-    for number in some_of(places, first):
+    for number in some_of(places, first, every=12):
         folder = Path(shutil.copytree(three_months, tmp_path / str(number)))
         assert drive(folder, "due", where, number).returncode == -signal.SIGKILL
         assert_no_half_is_put_out(folder, never_killed)

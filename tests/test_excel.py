@@ -443,12 +443,14 @@ def test_a_sheet_and_its_dates_are_named_for_letters_too(tmp_path: Path) -> None
     assert found["R-1"]["docket"] == {"received": dt.date(2026, 4, 3)}
 
 
-def test_what_libreoffice_saves_is_read_as_it_was(office_calc: str, tmp_path: Path) -> None:
+def test_what_libreoffice_saves_is_read_as_it_was(
+    office_calc: str, office_profile: str, tmp_path: Path
+) -> None:
     """Another program's file: it has shared strings, styles of its own and dates."""
     (tmp_path / "register.xlsx").write_bytes(book_of(REGISTER, {"A2": '"CMP-"0000'}))
     saved = tmp_path / "saved"
     subprocess.run(
-        [office_calc, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
+        [office_calc, office_profile, "--headless",
          "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(saved),
          str(tmp_path / "register.xlsx")],
         check=True, capture_output=True, timeout=PATIENCE,

@@ -14,11 +14,11 @@ from ceosample import Seed, draw
 from ceosample.signoff.ledger import Ledger
 from kill_writers import AT, PLAN, WRITERS, frame_of
 from needed import PATIENCE
-from thorough import THOROUGH
+from thorough import examples
 
 pytestmark = pytest.mark.slow
 
-KILLS = 200 if THOROUGH else 100
+KILLS = examples(200, one_in=5)
 SCRIPT = Path(__file__).with_name("kill_writers.py")
 
 

@@ -51,7 +51,9 @@ def test_the_files_that_share_a_year_are_those_that_import_it() -> None:
     importing = {
         f"tests/{path.name}"
         for path in Path(__file__).parent.glob("test_*.py")
-        if re.search(r"^from firm import .*\byear\b", path.read_text("utf-8"), re.M)
+        if re.search(
+            r"^from firm import .*\b(ledger_of_the_)?year\b", path.read_text("utf-8"), re.M
+        )
     }
     assert importing == marks.OF_THE_YEAR
 
@@ -119,3 +121,35 @@ def test_marks_follow_from_what_is_used_and_what_was_overlooked_fails(
         "test_book[postgresql]",
         "test_book[postgresql, its lines]",
     }
+
+
+DEAR = """
+import pytest
+from thorough import first_of
+
+@pytest.mark.parametrize("value", first_of(1, ["cheap", "dear"]))
+def test_of_a_value(value): pass
+
+@pytest.mark.thorough
+def test_dear(): pass
+"""
+
+
+def test_what_is_thorough_runs_in_a_thorough_run_or_where_it_is_asked_for(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytester.makeconftest(
+        "import marks\n"
+        "def pytest_collection_modifyitems(config, items):\n"
+        "    items[:] = marks.in_this_run(config, items)\n"
+    )
+    pytester.makepyfile(test_dear=DEAR)
+    pytester.makeini("[pytest]\nmarkers =\n  thorough: x\n")
+    pytester.syspathinsert(Path(marks.__file__).parent)
+    for thorough, arguments, passed in (
+        (False, (), 1),
+        (False, ("-m", "thorough"), 2),
+        (True, (), 3),
+    ):
+        monkeypatch.setattr(marks, "THOROUGH", thorough)
+        pytester.inline_run(*arguments).assertoutcome(passed=passed)

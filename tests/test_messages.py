@@ -435,7 +435,7 @@ _OTHER_KINDS = {"text with", "got the name", "is null", "' is empty; give it tex
 @pytest.mark.parametrize("slot", SLOTS, ids=lambda slot: slot.name)
 @given(bad=BAD)
 @example(bad="")
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(40, one_in=20))
 def test_an_error_shows_what_it_got_or_its_kind(slot: Slot, bad: object) -> None:
     """'each error raised for a bad value shows that value, or says its kind ...'"""
     told = told_by(lambda: slot.put(bad))

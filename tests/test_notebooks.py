@@ -19,7 +19,7 @@ import pytest
 
 import ceosample as cs
 from ceosample.demo import month
-from ceosample.demo.year import POPULATION, live
+from firm import POPULATION, YEAR, Firm
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 NAMES = ["coverage", "first-month", "planning", "verdicts", "warehouse"]
@@ -138,19 +138,22 @@ def test_planning_follows_its_parameters(tmp_path: Path) -> None:
 
 def test_coverage_follows_its_parameters_and_reads_a_ledger_of_one_s_own(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'signoff.db'}"
-    live(url, 2025, count=60)
-    as_of = "2025-07-31T18:00:00+00:00"
-    said = run_with(tmp_path, "coverage", ledger=url, first="2025-03", last="2025-06", as_of=as_of)
+    firm = Firm(url, 7)
+    firm.months = YEAR[:3]
+    with firm.ledger:
+        firm.live()
+    as_of = "2026-04-20T18:00:00+00:00"
+    said = run_with(tmp_path, "coverage", ledger=url, first="2026-01", last="2026-03", as_of=as_of)
     with cs.Ledger.open(url, create=False) as ledger:
         events = list(ledger.events())
         assert ledger.head in said
     figures = cs.figures.metrics(
-        events, population=POPULATION, first="2025-03", last="2025-06",
+        events, population=POPULATION, first="2026-01", last="2026-03",
         as_of=dt.datetime.fromisoformat(as_of),
     )  # fmt: skip
     assert figures.title in said
     assert str(figures.sample.signoff) in said
-    assert "2025-03 to 2025-06" in said
+    assert "2026-01 to 2026-03" in said
 
 
 def test_verdicts_follow_their_parameters(tmp_path: Path) -> None:

@@ -85,7 +85,9 @@ def test_a_text_is_shown_by_its_own_section(code: str, text: str, shown: str | N
     assert as_format(code).shown_text(text) == shown
 
 
-def test_what_is_shown_is_what_libreoffice_shows(office_calc: str, tmp_path: Path) -> None:
+def test_what_is_shown_is_what_libreoffice_shows(
+    office_calc: str, office_profile: str, tmp_path: Path
+) -> None:
     """Another program's opinion: the same formats and numbers, saved as they are shown."""
     rows = [[*NUMBERS] for _ in EXACT]
     places = {
@@ -95,7 +97,7 @@ def test_what_is_shown_is_what_libreoffice_shows(office_calc: str, tmp_path: Pat
     }
     (tmp_path / "shown.xlsx").write_bytes(book_of(rows, places))
     subprocess.run(
-        [office_calc, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
+        [office_calc, office_profile, "--headless",
          "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true",
          "--outdir", str(tmp_path), str(tmp_path / "shown.xlsx")],
         check=True, capture_output=True, timeout=PATIENCE,

@@ -14,6 +14,7 @@ from ceosample.letters import trial
 from ceosample.letters.markup.outline import outline_of
 from ceosample.letters.render import read
 from ceosample.letters.requirements import LetterRequirements
+from thorough import examples
 
 TAGS = [
     *("<p>", "</p>", "<ul>", "</ul>", "<li>", "</li>", "<br>", '<p dir="auto">', '<p dir="up">'),
@@ -35,7 +36,7 @@ def said(markup: str) -> object:
 
 
 @given(st.lists(st.tuples(st.sampled_from(TAGS), st.lists(st.sampled_from(TEXTS), min_size=3))))
-@settings(max_examples=300)
+@settings(max_examples=examples(300, one_in=3))
 def test_letters_of_one_outline_are_read_alike(parts: list[tuple[str, list[str]]]) -> None:
     """'10,000 letters in under 10 s': of each outline one letter is read, and that says enough."""
     of_outline = defaultdict(set)

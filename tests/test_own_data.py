@@ -7,7 +7,6 @@ import datetime as dt
 import gzip
 import re
 import subprocess
-import sys
 import time
 import tomllib
 from pathlib import Path
@@ -90,7 +89,7 @@ def test_every_key_of_the_page_is_in_what_init_writes() -> None:
             assert re.search(rf"^(# )?(\[\[source\.)?{key}( = |\]\])", TEMPLATE, re.M), key
 
 
-def test_a_real_banks_month_goes_the_same_way(tmp_path: Path, shared: Path) -> None:
+def test_a_real_banks_month_goes_the_same_way(tmp_path: Path, shared: Path, commands: Path) -> None:
     """'12 letters of 886 eligible'"""
     data = shared / "data/cfpb-one-bank-2017-05-to-2023-08.csv.gz"
     text = configuration()
@@ -112,7 +111,7 @@ def test_a_real_banks_month_goes_the_same_way(tmp_path: Path, shared: Path) -> N
     )  # fmt: skip
 
     def go(*words: str, ends: int = 0) -> str:
-        command = [str(Path(sys.executable).parent / "ceosample"), *words]
+        command = [str(commands / "ceosample"), *words]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == ends, done.stderr
         return done.stdout

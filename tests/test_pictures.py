@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -71,11 +72,14 @@ def test_a_picture_is_the_one_that_was_looked_at(name: str) -> None:
 @pytest.mark.slow
 def test_pictures_have_the_same_bytes_in_another_process_zone_and_hash_seed(tmp_path: Path) -> None:
     code = (
-        "import sys, pathlib, test_pictures as t\n"
+        "import sys, pathlib, pickle, test_pictures as t\n"
+        "events = pickle.loads((pathlib.Path(sys.argv[1]) / 'events').read_bytes())\n"
+        "t.year = lambda: events\n"
         "for name, picture in t.drawn().items():\n"
         "    picture.save(pathlib.Path(sys.argv[1]) / f'{name}.svg')\n"
         "    picture.save(pathlib.Path(sys.argv[1]) / f'{name}.png')\n"
     )
+    (tmp_path / "events").write_bytes(pickle.dumps(year()))
     path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "PYTHONHASHSEED": "77", "TZ": "Asia/Tokyo", "PYTHONPATH": path}
     order = [sys.executable, "-c", code, str(tmp_path)]

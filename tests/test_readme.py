@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,14 +12,15 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
-from ceosample.demo.story import perform
 from pages import PROJECT, run_console, run_python
 
 README = PROJECT / "README.md"
 
 
-def test_readme_quick_start_makes_a_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    perform(tmp_path / "ceosample-demo")  # make demo
+def test_readme_quick_start_makes_a_pack(
+    demonstration: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(demonstration, tmp_path / "ceosample-demo")  # make demo
     monkeypatch.chdir(tmp_path)
     run_python(README)
     assert (tmp_path / "packs/2026-10/pack.pdf").is_file()

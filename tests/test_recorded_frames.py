@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 from recorded_frames import COUNT, KINDS, RECORDED, outcomes
+from thorough import examples
 
 
 def test_tables_of_every_kind_give_what_they_gave() -> None:
     """Bytes, digests, draws, reports and errors; each differing table is named by its number."""
     recorded = RECORDED.read_text("ascii").splitlines()
+    del recorded[examples(len(recorded), one_in=4) :]
     found = [*outcomes(len(recorded))]
     assert [*enumerate(found)] == [*enumerate(recorded)]
 

@@ -45,6 +45,7 @@ from months import (
     sent,
 )
 from refusals import DRAW_SUPERSEDED, NO_DRAW, NOT_DRAWN, NOTHING_FROZEN, refused
+from thorough import examples
 
 BY: Any = {"by": "exec", "at": AT}
 SECRET = "Mrs Quillfeather sings in the choir"
@@ -245,7 +246,7 @@ def test_every_field_that_is_wrong_is_named_and_a_text_is_not_repeated(
     assert texts(month.ledger, month.first) == []
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60, one_in=3))
 @given(
     st.fixed_dictionaries(
         {},

@@ -17,6 +17,7 @@ from ceosample.signoff.ledger import Ledger
 from ceosample.signoff.replay.lifecycle import REVIEW_OUTCOMES
 from ceosample.signoff.store.events import Event
 from months import AT, LATER, POPULATION, Clock, Salts, kinds, nothing_written, open_ledger
+from thorough import examples
 
 DUE = dt.date(2026, 12, 15)
 AS_OF = dt.datetime(2026, 12, 31, tzinfo=dt.UTC)
@@ -242,7 +243,7 @@ def test_a_step_that_others_stand_on_is_not_corrected(ledger: Ledger) -> None:
         ledger.correct(reviewed.hash, by="dee", at=AT, reason_code="slip")
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50, one_in=3))
 @given(st.data())
 @pytest.mark.slow
 def test_whatever_is_said_of_a_resolution_the_summary_agrees(data: st.DataObject) -> None:

@@ -23,6 +23,7 @@ from ceosample.sampling.plans.chances import shares, symmetric_sum
 from ceosample.sampling.plans.hardest_spread import hardest_found
 from ceosample.sampling.plans.rotation import Turn
 from refusals import nearest_size, refused
+from thorough import examples
 
 START = cs.Period(2026, 1)
 DIVISIONS = "ABCDEFGH"
@@ -56,7 +57,7 @@ months_of_divisions = st.dictionaries(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60, one_in=3))
 @given(
     st.lists(months_of_divisions, min_size=1, max_size=26),
     st.integers(1, 6),

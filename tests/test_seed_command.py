@@ -30,6 +30,7 @@ from ceosample.signoff.ledger import Ledger
 from command import Ended, time_told
 from inputs import configure, write_month
 from refusals import IS_THERE_ALREADY, NOTHING_FROZEN_YET, refused
+from thorough import first_of
 
 #: Long after whenever this is run; chains are published before the months begin.
 EARLIER = "2099-09-01T09:00:00+00:00"
@@ -213,7 +214,9 @@ def test_a_sealed_file_opens_with_its_passphrase_alone(tmp_path: Path) -> None:
         chain_file.load(path)
 
 
-@pytest.mark.parametrize("name", ["population", "first", "months", "end", "salt", "nonce", "box"])
+@pytest.mark.parametrize(
+    "name", first_of(2, ["population", "box", "first", "months", "end", "salt", "nonce"])
+)
 @pytest.mark.slow
 def test_a_sealed_file_that_was_changed_does_not_open(tmp_path: Path, name: str) -> None:
     """The public part is bound to the secret: nobody makes it another population's."""

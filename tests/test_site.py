@@ -38,18 +38,18 @@ class Site:
     status: int
 
     @classmethod
-    def build(cls, project: Path, folder: Path, builder: str = "html") -> Site:
-        """Build the pages of a project, strictly."""
+    def build(cls, project: Path, folder: Path, *pages: Path, builder: str = "html") -> Site:
+        """Build the pages of a project, strictly: all, or these and what has changed."""
         build = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-n", "-b", builder]
         done = subprocess.run(
-            [*build, project / "docs", folder], capture_output=True, text=True, check=False
+            [*build, project / "docs", folder, *pages], capture_output=True, text=True, check=False
         )
         return cls(project, folder, done.stdout + done.stderr, done.returncode)
 
-    def again(self, folder: Path, builder: str = "html") -> Site:
-        """Build it anew in another folder, reading only the pages that have changed."""
+    def again(self, folder: Path, page: Path, builder: str = "html") -> Site:
+        """Build it anew in another folder, after a page of it was changed."""
         shutil.copytree(self.folder, folder)
-        return Site.build(self.project, folder, builder)
+        return Site.build(self.project, folder, page, builder=builder)
 
     def pages(self) -> Iterator[tuple[Path, str]]:
         """Every page with its HTML."""
@@ -93,7 +93,7 @@ def test_a_fault_in_a_page_fails_the_build(site: Site, tmp_path: Path) -> None:
     page = site.project / "docs/glossary.md"
     text = page.read_text("utf-8")
     page.write_text(f"{text}\n[nowhere](nowhere.md)\n", "utf-8")
-    built = site.again(tmp_path / "site", builder="dummy")  # all but writing the pages
+    built = site.again(tmp_path / "site", page, builder="dummy")  # all but writing the page
     page.write_text(text, "utf-8")
     assert "nowhere.md" in built.said
     assert built.status != 0
@@ -111,7 +111,7 @@ def test_a_notebook_is_a_page_with_the_outputs_that_it_was_committed_with(
     place = site.project / "notebooks/planning.ipynb"
     committed = place.read_text("utf-8")
     place.write_text(nbformat.writes(notebook), "utf-8")
-    built = site.again(tmp_path / "site")
+    built = site.again(tmp_path / "site", site.project / "docs/notebooks/planning.ipynb")
     place.write_text(committed, "utf-8")
     assert built.said == ""
     page = (built.folder / "notebooks/planning.html").read_text("utf-8")
@@ -170,34 +170,50 @@ def test_a_page_asks_no_network_for_anything(site: Site) -> None:
         assert far == [], path
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_no_page_is_wider_than_its_window(site: Site, browser: Browser, width: int) -> None:
-    """On a telephone and on a desk; colours make nothing wider, so they are tried in one scheme."""
-    tab = browser.new_page(viewport={"width": width, "height": 800})
-    wide = []
+#: On a telephone and on a desk; colours make nothing wider, so they are tried in one scheme.
+WIDTHS = (360, 390, 1280)
+
+#: What a page says of itself in a window: by how much it is wider, and of its tables of sentences
+#: how many there are, how many names of columns are seen, and where the last cell ends.
+SEEN = """() => {
+  const all = (what) => [...document.querySelectorAll(`table.sentences${what}`)];
+  return {
+    over: document.documentElement.scrollWidth - innerWidth,
+    tables: all("").length,
+    names: all(" .column-name").filter((one) => one.checkVisibility()).length,
+    right: Math.max(0, ...all(" td").map((one) => one.getBoundingClientRect().right)),
+  };
+}"""
+
+
+@pytest.fixture(scope="module")
+def seen(site: Site, browser: Browser) -> dict[tuple[str, int], dict[str, float]]:
+    """Each page in windows of several widths: it is loaded once, and the window is changed."""
+    found = {}
+    tab = browser.new_page()
     for path, _ in site.pages():
         tab.goto(path.as_uri())
-        over = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if over > 0:
-            wide.append((path.name, over))
+        for width in WIDTHS:
+            tab.set_viewport_size({"width": width, "height": 800})
+            found[str(path.relative_to(site.folder)), width] = tab.evaluate(SEEN)
     tab.close()
+    return found
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_is_wider_than_its_window(
+    seen: dict[tuple[str, int], dict[str, float]], width: int
+) -> None:
+    wide = [
+        (name, one["over"]) for (name, w), one in seen.items() if w == width and one["over"] > 0
+    ]
     assert wide == []
 
 
 def test_a_table_of_sentences_is_read_on_a_telephone_without_moving_it_sideways(
-    site: Site, browser: Browser
+    seen: dict[tuple[str, int], dict[str, float]],
 ) -> None:
-    tab = browser.new_page(viewport={"width": 390, "height": 844})
-    tables, names, cut = 0, 0, []
-    for path, html in site.pages():
-        if re.search(r'<table class="[^"]*\bsentences\b', html):
-            tab.goto(path.as_uri())
-            tables += tab.locator("table.sentences").count()
-            names += tab.locator("table.sentences .column-name:visible").count()
-            right = "(cells) => Math.max(...cells.map((one) => one.getBoundingClientRect().right))"
-            if tab.locator("table.sentences td").evaluate_all(right) > 390:
-                cut.append(path.name)
-    tab.close()
-    assert tables > 20
-    assert names > 200
-    assert cut == []
+    pages = {name: one for (name, width), one in seen.items() if width == 390}
+    assert sum(one["tables"] for one in pages.values()) > 20
+    assert sum(one["names"] for one in pages.values()) > 200
+    assert [name for name, one in pages.items() if one["right"] > 390] == []

@@ -13,6 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import ceosample as cs
+from thorough import examples
 
 
 def test_aicpa_table_a_1(vectors: dict[str, Any]) -> None:
@@ -187,7 +188,7 @@ def test_a_chance_that_equals_the_risk_is_decided_in_whole_numbers() -> None:
     assert (int(size), size.allowed) == (3, 1)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150, one_in=3))
 @given(
     st.integers(2, 80) | st.none(),
     st.fractions("0.05", "0.95", max_denominator=60),

@@ -27,6 +27,7 @@ from months import SEED
 from test_id_kinds import on_the_page
 from test_sources import configured
 from test_sources import read as read_month
+from thorough import first_of
 from warehouses import POPULATION, in_memory, table_of
 
 ASKED: dict[str, Any] = {
@@ -59,7 +60,7 @@ def read(spark: Any, folder: Path, rows: Any) -> Any:
     return spark.read.parquet(str(folder))
 
 
-@pytest.mark.parametrize("partitions", [1, 17])
+@pytest.mark.parametrize("partitions", first_of(1, [17, 1]))
 def test_the_number_of_partitions_and_the_order_of_rows_change_nothing(
     spark: Any, tmp_path: Path, partitions: int
 ) -> None:
@@ -75,6 +76,7 @@ def test_the_number_of_partitions_and_the_order_of_rows_change_nothing(
     assert draw.record == cs.draw(memory, cs.Plan(size=24), SEED).record
 
 
+@pytest.mark.thorough  # a minute; partitions and the order of rows change nothing: above
 def test_a_cluster_gives_the_letters_of_one_machine(spark: Any, tmp_path: Path) -> None:
     """'a real `local-cluster[2,1,1024]` session'"""
     rows = rows_of(600)

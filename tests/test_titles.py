@@ -58,7 +58,7 @@ from months import (
     nothing_written,
     open_ledger,
 )
-from thorough import examples
+from thorough import examples, first_of
 
 TITLE = "Complaint responses"
 FIRM = "Hafren & Vale <b>Bank</b>"
@@ -408,7 +408,7 @@ def test_people_read_the_title_and_machines_the_id(tmp_path: Path) -> None:
 # ---- Data is never code --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("title", HOSTILE[:2] + HOSTILE[-2:])
+@pytest.mark.parametrize("title", first_of(2, [HOSTILE[1], HOSTILE[-2], HOSTILE[0], HOSTILE[-1]]))
 @pytest.mark.slow
 def test_on_paper_a_hostile_title_is_its_own_characters(title: str) -> None:
     with open_ledger() as ledger:

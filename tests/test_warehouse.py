@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from ceosample.warehouse.engine import Block
 from months import AT, SEED, open_ledger
 from refusals import CHANGED_AFTER_THE_FRAME, TRANSACTION_IS_OVER, refused
 from storage import ENGINES
+from thorough import examples
 from warehouses import (
     POPULATION,
     InDataFusion,
@@ -95,21 +96,32 @@ ASKED: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize(
-    "plan",
-    [
-        cs.Plan(size=20),
-        cs.Plan(size=20, reserves=0, minimum=0, allocation="srs"),
-        cs.Plan(size=24, take_all=[("Cards", "none")]),
-        cs.Plan(size=24, merge_below=60, into="Other"),
-        cs.Plan(size=8, rotation=cs.Rotation(start="2026-10", months=3)),
-        cs.Plan(size=790),
-    ],
-    ids=["proportional", "srs", "take-all", "merged", "rotation", "everything"],
-)
-def test_every_plan_gives_the_same_bytes_on_each_engine(home: Warehouse, plan: cs.Plan) -> None:
+PLANS = {
+    "merged": cs.Plan(size=24, merge_below=60, into="Other"),
+    "take-all": cs.Plan(size=24, take_all=[("Cards", "none")]),
+    "proportional": cs.Plan(size=20),
+    "srs": cs.Plan(size=20, reserves=0, minimum=0, allocation="srs"),
+    "rotation": cs.Plan(size=8, rotation=cs.Rotation(start="2026-10", months=3)),
+    "everything": cs.Plan(size=790),
+}
+
+
+def on_each_engine(values: Sequence[object]) -> pytest.MarkDecorator:
+    """Each value on each engine; in Spark, where each takes seconds, the first two."""
+    cases = [
+        pytest.param(
+            engine, value, marks=[pytest.mark.thorough] if engine == "spark" and place > 1 else []
+        )
+        for engine in ENGINES
+        for place, value in enumerate(values)
+    ]
+    return pytest.mark.parametrize(("home", "value"), cases, indirect=["home"])
+
+
+@on_each_engine([*PLANS])
+def test_every_plan_gives_the_same_bytes_on_each_engine(home: Warehouse, value: str) -> None:
     """'the same seed gives the same letters on every engine'"""
-    rows = rows_of(900)
+    rows, plan = rows_of(900), PLANS[value]
     if plan.size == 790:
         plan = cs.Plan(size=len(in_memory(rows, **ASKED).units))
     with home.frame(home.put(table_of(rows)), **ASKED) as frame:
@@ -138,7 +150,9 @@ difficult_ids = example(ids=IDS, strata=['Loans, "old"', "🙂", "\\"], size=12)
 
 
 @pytest.mark.parametrize("home", [name for name in ENGINES if name != "spark"], indirect=True)
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40, one_in=3), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @any_ids
 @difficult_ids
 @pytest.mark.slow
@@ -150,7 +164,7 @@ def test_any_ids_give_the_tickets_of_plain_hashlib_everywhere(
 
 
 @pytest.mark.parametrize("home", ["spark"], indirect=True)
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(5), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @any_ids
 @difficult_ids
 def test_any_ids_give_the_tickets_of_plain_hashlib_in_spark(
@@ -334,10 +348,10 @@ def test_digests_of_contents_are_in_the_manifest(home: Warehouse) -> None:
         assert frame.committed([]) == {}
 
 
-@pytest.mark.parametrize("reasons", [("", ""), ("late", "late"), ("", "late")])
-def test_an_id_that_stands_twice_is_refused(home: Warehouse, reasons: tuple[str, str]) -> None:
+@on_each_engine([("", "late"), ("", ""), ("late", "late")])
+def test_an_id_that_stands_twice_is_refused(home: Warehouse, value: tuple[str, str]) -> None:
     rows = [{"id": f"u{n}", "why": ""} for n in range(300)]
-    rows += [{"id": "twice", "why": why} for why in reasons]
+    rows += [{"id": "twice", "why": why} for why in value]
     assert faults_in(home, rows, exclusion="why") == [
         "column 'id': got 'twice' twice; give each response an id of its own"
     ]

@@ -87,11 +87,11 @@ def drop(node: Any) -> None:
     node.getparent().remove(node)
 
 
-def through_libreoffice(office_writer: str, folder: Path, data: bytes) -> bytes:
+def through_libreoffice(office_writer: str, profile: str, folder: Path, data: bytes) -> bytes:
     """The file opened in LibreOffice and saved again as one of Word's."""
     (folder / "a.docx").write_bytes(data)
     subprocess.run(
-        [office_writer, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless",
+        [office_writer, profile, "--headless",
          "--convert-to", "docx:MS Word 2007 XML", "--outdir", folder / "out", "a.docx"],
         cwd=folder, capture_output=True, check=True, timeout=PATIENCE,
     )  # fmt: skip
@@ -110,20 +110,22 @@ def test_a_ready_letter_that_nobody_edited_comes_back_to_the_node() -> None:
     assert tree.parse(body["markup"]) == body_of(made)
 
 
-def test_libreoffice_saves_every_element_whole(office_writer: str, tmp_path: Path) -> None:
+def test_libreoffice_saves_every_element_whole(
+    office_writer: str, office_profile: str, tmp_path: Path
+) -> None:
     """It drops tags and cuts controls down; bold words at the head of an element stay bold, too."""
     made = ready_letter()
-    saved = through_libreoffice(office_writer, tmp_path, word_file(made))
+    saved = through_libreoffice(office_writer, office_profile, tmp_path, word_file(made))
     body = edited_body(saved, made)
     assert isinstance(body, dict)
     assert tree.parse(body["markup"]) == body_of(made)
 
 
 def test_tables_lists_and_elements_in_elements_survive_libreoffice(
-    office_writer: str, tmp_path: Path
+    office_writer: str, office_profile: str, tmp_path: Path
 ) -> None:
     made = render(template=MARKED)["A-1"]
-    saved = through_libreoffice(office_writer, tmp_path, word_file(made))
+    saved = through_libreoffice(office_writer, office_profile, tmp_path, word_file(made))
     body = edited_body(saved, made)
     assert isinstance(body, dict)
     assert tree.parse(body["markup"]) == body_of(made)
