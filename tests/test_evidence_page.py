@@ -117,7 +117,7 @@ def test_an_auditor_comes_from_the_zip_to_a_verdict_by_the_documented_steps(
         given(room, {"EVIDENCE.zip": (tmp_path / "EVIDENCE.zip").read_bytes()}) == "ok: REPRODUCED"
     )
     assert told(room, "meaning") == "All 3 months: Drawn again, everything came out the same."
-    assert found.check.head in told(room, "whole-list")
+    assert str(found.check.head) in told(room, "whole-list")
 
 
 def _filled(line: str, folder: Path) -> str:
