@@ -202,6 +202,10 @@ def test_what_is_too_large_names_what_to_leave_out() -> None:
         "out --with-letters (25.0 MB)"
     )
     collect.require_room({"a": archive.LARGEST})
+    with pytest.raises(RecordError, match=r"closing-0\.pdf alone has 60.0 MB; move it out of its"):
+        collect.require_room({"months/2026-07/closing-0.pdf": 60_000_000, "events.jsonl": 9})
+    with pytest.raises(RecordError, match="hand over what 'ceosample export' writes"):
+        collect.require_room({"events.jsonl": 60_000_000, "months/2026-07/manifest.csv": 9})
 
 
 def test_a_broken_ledger_and_an_impossible_range_make_no_evidence(

@@ -17,6 +17,7 @@ from ceosample.errors import RecordError, raise_faults
 from ceosample.evidence.archive import LARGEST
 from ceosample.evidence.months import EvidenceMonth
 from ceosample.evidence.papers import CHAINS, MONTHS, SHEET, STAMP, STAMP_OF_CHAIN, Digests
+from ceosample.evidence.steps import EVENTS
 from ceosample.letters.papers import PACK
 from ceosample.letters.papers.pack import parse_pack
 from ceosample.sampling.draw import DRAW
@@ -141,13 +142,22 @@ def require_room(sizes: Mapping[str, int]) -> None:
         parts[part] = parts.get(part, 0) + size
     largest = sorted(parts, key=lambda part: (-parts[part], part))[:_SHOWN]
     named = ", ".join(f"{part.rpartition('/')[2]} {megabytes(parts[part])}" for part in largest)
-    letters = sum(size for name, size in sizes.items() if "/letters/" in name or "/pack." in name)
-    how = "give fewer months with --first and --last"
-    how += f", or leave out --with-letters ({megabytes(letters)})" if letters else ""
     raise RecordError(
         f"evidence: got {megabytes(total)}, and a file holds {megabytes(LARGEST)}; the largest "
-        f"parts are {named}; {how}"
+        f"parts are {named}; {_what_to_leave_out(sizes)}"
     )
+
+
+def _what_to_leave_out(sizes: Mapping[str, int]) -> str:
+    letters = sum(size for name, size in sizes.items() if "/letters/" in name or "/pack." in name)
+    largest = max(sizes, key=lambda name: (sizes[name], name))
+    if largest == EVENTS and sizes[largest] > LARGEST:
+        # A part of a chain cannot be checked, so no range makes them fewer.
+        return "hand over what 'ceosample export' writes, and the months' folders, without a zip"
+    if sizes[largest] > LARGEST and not letters:
+        return f"{largest} alone has {megabytes(sizes[largest])}; move it out of its folder"
+    how = "give fewer months with --first and --last"
+    return how + (f", or leave out --with-letters ({megabytes(letters)})" if letters else "")
 
 
 def megabytes(size: int) -> str:
