@@ -25,8 +25,9 @@ from ceosample.canonical import canonical_file, digest
 from ceosample.configuration import TEMPLATE
 from ceosample.errors import LedgerError, RecordError
 from ceosample.evidence import archive, collect
-from ceosample.evidence.index import FORM, INDEX, SIGNATURE, SUMS, sums_of
+from ceosample.evidence.index import FORM, sums_of
 from ceosample.evidence.questions import standards
+from ceosample.evidence.steps import INDEX, SIGNATURE, SUMS
 from ceosample.verification import Evidence, EvidenceReport, evidence, verify_evidence
 from command import asked
 from needed import need
@@ -201,6 +202,10 @@ def test_what_is_too_large_names_what_to_leave_out() -> None:
         "out --with-letters (25.0 MB)"
     )
     collect.require_room({"a": archive.LARGEST})
+    with pytest.raises(RecordError, match=r"closing-0\.pdf alone has 60.0 MB; move it out of its"):
+        collect.require_room({"months/2026-07/closing-0.pdf": 60_000_000, "events.jsonl": 9})
+    with pytest.raises(RecordError, match="hand over what 'ceosample export' writes"):
+        collect.require_room({"events.jsonl": 60_000_000, "months/2026-07/manifest.csv": 9})
 
 
 def test_a_broken_ledger_and_an_impossible_range_make_no_evidence(
@@ -410,7 +415,7 @@ def test_the_command_verifies_a_file_of_evidence(
     ended = asked("verify", "torn.zip", "--json", folder=tmp_path)
     assert (ended.code, ended.json["ok"], ended.json["level"]) == (1, False, "MALFORMED")
     ended = asked("verify", "evidence.zip", "--ledger", folder=tmp_path)
-    assert (ended.code, "with --head and --json alone" in ended.err) == (2, True)
+    assert (ended.code, "with --head, --stamp-root and --json alone" in ended.err) == (2, True)
     ended = asked("verify", "nowhere.zip", folder=tmp_path)
     assert (ended.code, "nowhere.zip: not there" in ended.err) == (65, True)
 

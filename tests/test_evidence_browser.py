@@ -28,7 +28,7 @@ def room(browser: Browser, page_file: Path) -> Iterator[Room]:
 def told(room: Room, files: dict[str, bytes] | bytes) -> tuple[str, str]:
     data = files if isinstance(files, bytes) else archive.packed(files)
     verdict = given(room, {"evidence.zip": data})
-    return verdict, room.page.locator("#evidence-list").inner_text()
+    return verdict, room.page.locator("#whole-list").inner_text()
 
 
 def test_the_page_checks_digests_events_and_each_month(

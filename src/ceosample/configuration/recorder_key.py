@@ -11,6 +11,7 @@ from ceosample import files
 from ceosample.configuration.configuration import Configuration
 from ceosample.errors import CeosampleError, SignatureError
 from ceosample.signoff.keys.recorder_key import KeyInFile
+from ceosample.signoff.replay.keys import Keys
 
 Passphrase: TypeAlias = Callable[[], str]
 
@@ -32,6 +33,25 @@ def recorder_key(configuration: Configuration) -> KeyInFile | None:
     if configuration.key is None:
         return None
     return KeyInFile(configuration.home / configuration.key, passphrase_of(configuration))
+
+
+def key_words(configuration: Configuration, keys: Keys) -> list[str]:
+    """What a check says of the key: it opens, and whose it is; nothing where none is named.
+
+    Args:
+        configuration: names its file.
+        keys: those of the ledger.
+
+    Raises:
+        RecordError: its file is not there.
+        SignatureError: others can read the file, or it does not open.
+        LedgerError: the ledger does not know the key, or the key ended.
+        MissingPartError: the extra ``keys`` is not installed.
+    """
+    key = recorder_key(configuration)
+    if key is None:
+        return []
+    return [f"key {key.public[:8]}: opens; it signs for {keys.able(key.public).person}"]
 
 
 def passphrase_of(configuration: Configuration | None) -> Passphrase:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 
 from ceosample import file_modes, files
 from ceosample.configuration import PERIOD, Configuration
+from ceosample.configuration.recorder_key import key_words
 from ceosample.errors import (
     CeosampleError,
     ConfigurationError,
@@ -56,10 +57,12 @@ from ceosample.sampling.blinding.salts import Salts
 from ceosample.sampling.commitment import commit_again
 from ceosample.sampling.draw import DRAW
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, Frame
+from ceosample.sampling.seeds import drand
 from ceosample.sampling.seeds.chain import SeedChain
 from ceosample.sampling.seeds.seed_source import Link, SeedSource
 from ceosample.sealed.envelope import require_cipher
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.replay.keys import Keys
 from ceosample.signoff.replay.seeds import published_by
 from ceosample.signoff.replay.valid_events import valid_events
 from ceosample.signoff.rules.duties import require_role
@@ -162,7 +165,8 @@ def _seed(seen: CheckContext) -> Sequence[str]:
     configuration, month, frozen = seen.month.configuration, seen.month, seen.frozen()
     named = seed_source(month, frozen, SeedInputs(chain=seen.chain))
     if SeedSource.parse(named).link is None or seen.chain is None:
-        return [f"{'a freeze now would name' if frozen is None else 'its freeze named'} {named}"]
+        said = f"{'a freeze now would name' if frozen is None else 'its freeze named'} {named}"
+        return _with_beacon(named, said)
     mine = seen.chain().published
     try:
         ledger = seen.ledger()
@@ -182,10 +186,26 @@ def _seed(seen: CheckContext) -> Sequence[str]:
             f"the chain {mine.end[:8]} is {what} for {month.period}; publish it with 'ceosample "
             "seed publish'"
         )
-    return [
+    return _with_beacon(
+        named,
         f"the secret gives the published end {mine.end[:8]}",
         f"{Link.kind} {mine.first} to {mine.last}",
-    ]
+    )
+
+
+def _with_beacon(named: str, *said: str) -> Sequence[str]:
+    """The same lines, unless a beacon's signature is to come that could not be checked here.
+
+    Raises:
+        Doubted: a run would take the round's value as it is given.
+    """
+    beacon = SeedSource.parse(named).round
+    if beacon is not None and beacon.beacon in drand.CHAINS and not drand.is_installed():
+        raise Doubted(
+            *said,
+            "signatures of the beacon are not checked here; pip install 'ceosample[beacon]'",
+        )
+    return said
 
 
 def _signatory(seen: CheckContext) -> Sequence[str]:
@@ -362,7 +382,11 @@ def _ledger(seen: CheckContext) -> Sequence[str]:
         parsed = make_url(configuration.ledger_url)
         if parsed.get_backend_name() == "sqlite":
             _require_writable(Path(parsed.database or "").parent, "ledger.url")
-        return ["does not exist yet; the first run creates it", *_what_is_due(seen.month, {})]
+        return [
+            "does not exist yet; the first run creates it",
+            *key_words(configuration, Keys()),
+            *_what_is_due(seen.month, {}),
+        ]
     period = seen.month.period
     if seen.frame is not None and "frozen" not in months.get(period, {}):
         require_one_frame(seen.frame, others(configuration, months, period))
@@ -373,8 +397,18 @@ def _ledger(seen: CheckContext) -> Sequence[str]:
             if configuration.ledger_id is None
             else []
         ),
+        *key_words(configuration, _keys(seen)),
         *_what_is_due(seen.month, months),
     ]
+
+
+def _keys(seen: CheckContext) -> Keys:
+    """The keys of the recorders of a ledger that is there."""
+    ledger = seen.ledger()
+    if ledger is None:
+        return Keys()
+    with ledger:
+        return ledger.keys()
 
 
 def months_of(configuration: Configuration) -> dict[Period, dict[str, Event]] | None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 NAMES: Final = (
     *("draw", "decisions", "event", "letter", "run", "runs", "infer", "failure"),
     *("status", "at-risk", "check", "metrics", "health"),
+    *("verify", "verify-evidence", "compare", "key-list", "ledger-head"),
 )
 
 
@@ -23,8 +24,10 @@ def schema(name: str) -> dict[str, Any]:
             of ``ceosample export``, ``letter`` for what ``ceosample ledger letter --json`` prints,
             ``run`` for ``ceosample run --json``, ``runs`` for the same of several populations,
             ``infer`` for ``ceosample infer --json``, ``failure`` for any other command with
-            ``--json`` that fails; ``status``, ``at-risk``, ``check``, ``metrics`` and ``health``
-            for what these commands print with ``--json``.
+            ``--json`` that fails; ``status``, ``at-risk``, ``check``, ``metrics``, ``health``,
+            ``compare``, ``key-list`` and ``ledger-head`` for what these commands print with
+            ``--json``; ``verify`` for the same of a folder, ``verify-evidence`` of a file of
+            evidence.
 
     Raises:
         KeyError: there is none of that name.

@@ -28,7 +28,8 @@ _EDITIONS: Final = "editions.json"
 _CHECKS: Final = (
     *("sha256", "names", "words", "causes", "json", "fractions", "table", "csv", "frame"),
     *("tickets", "cuts", "plan", "plan_faults", "allocation", "turns", "design", "seed", "record"),
-    *("verify", "story", "blind", "evidence", "handed", "worker"),
+    *("verify", "story", "blind", "evidence", "papers", "left", "handed"),
+    "worker",
 )
 _SCRIPTS: Final = ("asking", "files", "picture", "page")
 

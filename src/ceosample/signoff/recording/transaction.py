@@ -139,18 +139,7 @@ class Transaction:
         """
         if self.key is None:
             return (), self._recorder
-        known = self.keys().find(self.key.public)
-        if known is None:
-            raise LedgerError(
-                f"key: {self.key.public[:8]} is not registered in this ledger; register it with "
-                "'ceosample key register', or remove ledger.key"
-            )
-        if known.until is not None:
-            raise LedgerError(
-                f"key: {known.public[:8]} of {quoted(known.person)} was {known.ended} and signs no "
-                f"event after event {known.until}; use the newest key, which 'ceosample key list' "
-                "shows"
-            )
+        known = self.keys().able(self.key.public)
         if self._recorder not in (None, known.person):
             raise ConflictError(
                 f"recorder: got {quoted(self._recorder)}, and the key {known.public[:8]} is "

@@ -8,10 +8,12 @@ from typing import Any, Final
 import attrs
 
 from ceosample.canonical import Json
+from ceosample.errors import LedgerError
 from ceosample.result import Result
 from ceosample.show import html_table, text_table
 from ceosample.signoff.store.events import Event
 from ceosample.signoff.store.tables import FIRST_OF_KEYS
+from ceosample.text import quoted
 
 #: The events by which a key begins, is exchanged for another by its holder, and ends.
 REGISTERED: Final = FIRST_OF_KEYS
@@ -82,6 +84,26 @@ class Keys(Result):
     def find(self, public: str) -> RegisteredKey | None:
         """The key with this public part; None if it was never registered."""
         return next((key for key in self.keys if key.public == public), None)
+
+    def able(self, public: str) -> RegisteredKey:
+        """The key with this public part, which can sign the next event.
+
+        Raises:
+            LedgerError: it was never registered, or it ended.
+        """
+        known = self.find(public)
+        if known is None:
+            raise LedgerError(
+                f"key: {public[:8]} is not registered in this ledger; register it with "
+                "'ceosample key register', or remove ledger.key"
+            )
+        if known.until is not None:
+            raise LedgerError(
+                f"key: {known.public[:8]} of {quoted(known.person)} was {known.ended} and signs no "
+                f"event after event {known.until}; use the newest key, which 'ceosample key list' "
+                "shows"
+            )
+        return known
 
     def held_by(self, person: str) -> RegisteredKey | None:
         """The key with which a person signs now; None without one."""
