@@ -13,8 +13,9 @@ function tellPage(what, share) {
 /** The bytes of each file. */
 function bytesOf(files) {
   const reader = new FileReaderSync();
-  return Object.fromEntries(Object.entries(files).map(([name, file]) =>
-    [name, new Uint8Array(reader.readAsArrayBuffer(file))]));
+  const found = Object.create(null); // a file can be called constructor
+  for (const [name, file] of Object.entries(files)) found[name] = new Uint8Array(reader.readAsArrayBuffer(file));
+  return found;
 }
 
 /** Verify files, and what else was given with them. */
@@ -25,6 +26,7 @@ function check(files, given) {
     : { report: verifyFiles(files, tellPage), own: files, told: [] };
   const report = withReceipt(found.report, given.receipt);
   report.evidence = [...found.told, ...evidenceOf(found.own, given, report)];
+  report.unchecked = uncheckedOf(zip ? {} : found.own, report);
   if (report.month) {
     month = report.month;
     report.picture = pictureOf(month, tellPage);
@@ -38,7 +40,7 @@ function storyAsked(known, number, code) {
   if (!code) return { id: number, ...storyOf(known, number) };
   const id = blindedId(code, number);
   if (id === null) return { id: null, lines: ["The code cannot be right. Compare it with your letter, group by group."] };
-  return { id, ...storyOf(known, id) };
+  return { id, ...storyOf(known, id, asTyped(number)) };
 }
 
 const ANSWERS = {

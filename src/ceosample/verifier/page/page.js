@@ -41,8 +41,9 @@ function showReport(report) {
   const failed = report.evidence.find(({ ok }) => ok === false);
   const ok = report.first_difference === null && !failed;
   const verdict = byId("verdict");
-  verdict.textContent = `${ok ? "ok" : "NOT ok"}: ${report.level}`;
-  verdict.className = ok ? "good" : "bad";
+  const open = ok ? report.unchecked.length : 0;
+  verdict.textContent = `${ok ? "ok" : "NOT ok"}: ${report.level}${open ? `; not checked here: ${open}` : ""}`;
+  verdict.className = !ok ? "bad" : open ? "part" : "good";
   byId("meaning").textContent = MEANINGS[report.level] +
     (report.first_difference === null && failed ? " Other evidence differs, see below." : "");
   const difference = byId("difference");
@@ -57,6 +58,8 @@ function showReport(report) {
   }));
   byId("evidence").hidden = !report.evidence.length;
   byId("evidence-list").replaceChildren(...report.evidence.map((one) => stepItem(one.ok, one.name, one.words)));
+  byId("unchecked").hidden = !report.unchecked.length;
+  byId("unchecked-list").replaceChildren(...report.unchecked.map((one) => stepItem(null, one.name, one.words)));
   byId("notes").replaceChildren(...report.notes.map((note) => element("li", note)));
   byId("notes").hidden = !report.notes.length;
   byId("notes").previousElementSibling.hidden = !report.notes.length;
@@ -107,10 +110,12 @@ async function checkChosen() {
 function showFailure(error) {
   byId("verdict").textContent = "This page could not check the files";
   byId("verdict").className = "bad";
-  byId("meaning").textContent = "This says nothing of the draw. Verify it with the command, and report this:";
+  byId("meaning").textContent = error instanceof Refused ? "Nothing was checked. Choose the files again:"
+    : "This says nothing of the draw. Verify it with the command, and report this:";
   byId("difference").textContent = String(error.message || error);
   byId("difference").hidden = false;
   for (const id of ["steps", "evidence-list", "notes"]) byId(id).replaceChildren();
+  for (const id of ["evidence", "unchecked", "notes", "pictured", "one"]) byId(id).hidden = true;
   byId("result").hidden = false;
 }
 
@@ -120,7 +125,9 @@ async function take(found) {
     const files = namedFiles(found);
     // A new record is a new month, and a file of evidence has its own; other files come to what is there.
     const isWhole = files["draw.json"] || Object.keys(files).some((name) => name.endsWith(".zip"));
-    chosen = isWhole ? files : { ...chosen, ...files };
+    const together = isWhole ? files : Object.assign(Object.create(null), chosen, files);
+    requireAlone(together);
+    chosen = together;
     showGiven(chosen);
   } catch (error) {
     showFailure(error);
@@ -129,10 +136,23 @@ async function take(found) {
   await checkChosen();
 }
 
+/** What became of a response: a title and its lines, and the same for its customer. */
+function storyItems({ lines: [title, ...lines], customer }) {
+  const list = element("ul", undefined, "plain");
+  list.append(...lines.map((line) => element("li", line)));
+  const items = [element("p", title, "what"), list];
+  if (customer && customer.length) {
+    const plain = element("details");
+    plain.append(element("summary", "In words for the customer"), ...customer.map((line) => element("p", line)));
+    items.push(plain);
+  }
+  return items;
+}
+
 async function lookUp(event) {
   event.preventDefault();
   const story = await ask("story", { number: byId("id").value.trim(), code: byId("code").value.trim() });
-  byId("story").replaceChildren(...(story ? story.lines : []).map((line) => element("p", line)));
+  byId("story").replaceChildren(...(story ? storyItems(story) : []));
   markInPicture(story && story.id);
 }
 
