@@ -25,8 +25,9 @@ from ceosample.canonical import canonical_file, digest
 from ceosample.configuration import TEMPLATE
 from ceosample.errors import LedgerError, RecordError
 from ceosample.evidence import archive, collect
-from ceosample.evidence.index import FORM, INDEX, SIGNATURE, SUMS, sums_of
+from ceosample.evidence.index import FORM, sums_of
 from ceosample.evidence.questions import standards
+from ceosample.evidence.steps import INDEX, SIGNATURE, SUMS
 from ceosample.verification import Evidence, EvidenceReport, evidence, verify_evidence
 from command import asked
 from needed import need
@@ -410,7 +411,7 @@ def test_the_command_verifies_a_file_of_evidence(
     ended = asked("verify", "torn.zip", "--json", folder=tmp_path)
     assert (ended.code, ended.json["ok"], ended.json["level"]) == (1, False, "MALFORMED")
     ended = asked("verify", "evidence.zip", "--ledger", folder=tmp_path)
-    assert (ended.code, "with --head and --json alone" in ended.err) == (2, True)
+    assert (ended.code, "with --head, --stamp-root and --json alone" in ended.err) == (2, True)
     ended = asked("verify", "nowhere.zip", folder=tmp_path)
     assert (ended.code, "nowhere.zip: not there" in ended.err) == (65, True)
 

@@ -213,7 +213,8 @@ def verify_command(
     """Draw again from the files in FOLDER, compare its letters, and show the first difference.
 
     FOLDER can also be a zip that 'ceosample evidence' wrote: this checks its digests, its events
-    (with --head against a hash on paper), each draw, and the report's figures.
+    (with --head against a hash on paper), its time stamps (with --stamp-root), each draw, and the
+    report's figures.
 
     Where FOLDER has a pack.json, this compares the letters, their PDFs (by digest; nothing is
     typeset again), the pages and the signing room with each other and with the draw. With --all
@@ -236,9 +237,11 @@ def verify_command(
     if folder is None:
         raise click.UsageError("give FOLDER, --all, or --page")
     if folder.suffix == ".zip":
-        if stamp_files or (dated, rolled, ledger, passphrase_file, stamp_root) != (None,) * 5:
-            raise click.UsageError("a file of evidence goes with --head and --json alone")
-        verify_file(folder, head, as_json=as_json)
+        if stamp_files or (dated, rolled, ledger, passphrase_file) != (None,) * 4:
+            raise click.UsageError(
+                "a file of evidence goes with --head, --stamp-root and --json alone"
+            )
+        verify_file(folder, head, stamp_root, as_json=as_json)
         return
     receipt = None
     if stamp_files and stamp_root is None:

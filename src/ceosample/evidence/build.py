@@ -15,9 +15,11 @@ from ceosample.canonical import digest
 from ceosample.errors import BusyError, LedgerError, SignatureError
 from ceosample.evidence.archive import packed
 from ceosample.evidence.collect import collected, megabytes, require_room
-from ceosample.evidence.index import EVENTS, SIGNATURE, SUMS, index_of
+from ceosample.evidence.index import index_of
 from ceosample.evidence.months import months_of
+from ceosample.evidence.papers import Digests
 from ceosample.evidence.request import EvidenceRequest
+from ceosample.evidence.steps import EVENTS, SIGNATURE, SUMS
 from ceosample.letters.papers.paper_size import A4
 from ceosample.period import Period, as_period
 from ceosample.release import program
@@ -85,18 +87,19 @@ def evidence(
     holidays: Iterable[dt.date] = (),
     paper_size: str = A4,
     letters: bool = False,
+    chain_stamps: Iterable[str | Path] = (),
     key: SigningKey | None = None,
 ) -> Evidence:
     """Everything that an outsider needs to check a range of months, in one file.
 
-    It holds the draws, the ledger's events, the sheets of the months, the board's report, the
-    method, and an index. Names and texts of customers are in none of them, unless you ask for the
-    letters.
+    It holds the draws, the ledger's events, the sheets and time stamps of the months, the board's
+    report, the method, and an index. Names and texts of customers are in none of them, unless you
+    ask for the letters.
 
     Args:
         ledger: the ledger. All its events up to now go in: a part of a chain cannot be checked.
         folders: by month, ``2026-10``, the folder of its files. Of what is in it, the public
-            record and the sheets go in, and nothing else.
+            record, the sheets and the time stamps go in, and nothing else.
         population: whose months.
         first, last: the months, both included.
         as_of: the moment of the report; aware.
@@ -105,13 +108,15 @@ def evidence(
         holidays: days from Monday to Friday on which nobody works.
         paper_size: what a browser prints the pages on: ``a4``, or ``letter`` for US Letter.
         letters: True for the letters as they were sent, with customers' names and texts.
+        chain_stamps: files ``chain-....tsr`` and ``.tsq``: time stamps of the ends of chains, and
+            the requests for them. They are in no month's folder.
         key: signs the digests of all files; the certificate must be valid at ``as_of``. None leaves
             the file unsigned.
 
     Raises:
         LedgerError: the ledger is broken, or what was asked for cannot be.
-        RecordError: files that the ledger has digests of are missing or are others, or all of them
-            together have more than 50 MB.
+        RecordError: files that the ledger has digests of are missing or are others, a sheet or time
+            stamp is of no event of the ledger, or all of them together have more than 50 MB.
         BusyError: another run wrote to the ledger meanwhile.
         SignatureError, MissingPartError: it cannot be signed.
         ValueError: a month that is none.
@@ -125,8 +130,13 @@ def evidence(
     if not check.ok:
         raise LedgerError(f"ledger: {check.first_difference}; evidence needs an intact ledger")
     months = months_of(ledger, population, request.first, request.last, check.events)
+    digests = Digests.of(itertools.islice(ledger.events(), check.events))
     found = collected(
-        months, {month: Path(place) for month, place in folders.items()}, letters=letters
+        months,
+        {month: Path(place) for month, place in folders.items()},
+        digests,
+        chain_stamps=map(Path, chain_stamps),
+        letters=letters,
     )
     report = request.report(ledger, check)
     found |= request.pages(report)
@@ -141,6 +151,7 @@ def evidence(
         title=report.title,
         program=program(),
         certificate=None if key is None else key.certificate,
+        digests=digests,
     )
     if key is not None:
         found[SIGNATURE] = _signature(found[SUMS], key, as_of)

@@ -1,13 +1,13 @@
 """The files of a month's folder that go into a file of evidence, and no others.
 
-A folder may hold anything. What goes out is named here: the public record, the sheets, and the
-letters where they are asked for.
+A folder may hold anything. What goes out is named here: the public record, the sheets, the time
+stamps, and the letters where they are asked for.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,18 +16,11 @@ from ceosample.canonical import digest
 from ceosample.errors import RecordError, raise_faults
 from ceosample.evidence.archive import LARGEST
 from ceosample.evidence.months import EvidenceMonth
+from ceosample.evidence.papers import CHAINS, MONTHS, SHEET, STAMP, STAMP_OF_CHAIN, Digests
 from ceosample.letters.papers import PACK
 from ceosample.letters.papers.pack import parse_pack
 from ceosample.sampling.draw import DRAW
 from ceosample.sampling.record import Record
-
-#: Where the months are in the file.
-MONTHS: Final = "months"
-
-#: The sheets that people sign, each named by a hash of the ledger.
-SHEET: Final = re.compile(
-    r"(?P<kind>closing|interim|commitment|dice)-(?P<hash>[0-9a-f]{8})\.(?:html|pdf)"
-)
 
 _REWORK: Final = re.compile(r"rework-[1-9][0-9]*")
 
@@ -36,19 +29,27 @@ _SHOWN: Final = 3
 
 
 def collected(
-    months: Sequence[EvidenceMonth], folders: Mapping[str, Path], *, letters: bool
+    months: Sequence[EvidenceMonth],
+    folders: Mapping[str, Path],
+    digests: Digests,
+    *,
+    chain_stamps: Iterable[Path] = (),
+    letters: bool,
 ) -> dict[str, bytes]:
     """The files of each month by their names in the evidence, compared with the ledger's digests.
 
     Args:
         months: what the ledger has of them.
         folders: each month's folder.
+        digests: those of the ledger's events, by which sheets and time stamps are named.
+        chain_stamps: time stamps of the ends of chains, and the requests for them.
         letters: whether the letters go in, as they were sent, with customers' names and texts. A
             month in which texts were erased has none: its pack holds what was erased.
 
     Raises:
-        RecordError: files that the ledger has digests of are missing or are others; every one of
-            them is named. Or all of them together are too large.
+        RecordError: files that the ledger has digests of are missing or are others, or a sheet or
+            time stamp is of no event; every one of them is named. Or all of them together are too
+            large.
     """
     faults: list[str] = []
     places: dict[str, Path] = {}
@@ -59,12 +60,26 @@ def collected(
                 faults.append(f"{month.period}: has no folder; give it")
             continue
         faults += _faults(month, folder)
-        names = [*_record(month, folder), *_sheets(folder)]
+        names = [*_record(month, folder), *_papers(folder)]
         names += _letters(folder) if letters and not month.erased else []
         places |= {f"{MONTHS}/{month.period}/{name}": folder / name for name in names}
+    for place in chain_stamps:
+        if STAMP_OF_CHAIN.fullmatch(place.name):
+            places[f"{CHAINS}/{place.name}"] = place
+        else:
+            faults.append(f"{place}: is no time stamp of a chain; give chain-....tsr or .tsq")
     raise_faults(RecordError, faults)
     require_room({name: place.stat().st_size for name, place in places.items() if place.exists()})
-    return {name: files.read(place) for name, place in places.items()}
+    found = {name: files.read(place) for name, place in places.items()}
+    raise_faults(
+        RecordError,
+        (
+            f"{places[name]}: {fault}; ask who made it, and move it out of the folder"
+            for name, data in found.items()
+            if (fault := digests.fault(name, data)) is not None
+        ),
+    )
+    return found
 
 
 def _faults(month: EvidenceMonth, folder: Path) -> Iterator[str]:
@@ -88,11 +103,13 @@ def _record(month: EvidenceMonth, folder: Path) -> Iterator[str]:
         yield from Record.parse(data).earlier_files
 
 
-def _sheets(folder: Path) -> list[str]:
-    """The sheets that are files of the folder itself: a link could lead to anything."""
+def _papers(folder: Path) -> list[str]:
+    """The sheets and time stamps that are files of the folder itself: a link could lead to
+    anything."""
     if not folder.is_dir():
         return []
-    found = [name for name in files.names(folder) if SHEET.fullmatch(name)]
+    names = files.names(folder)
+    found = [name for name in names if SHEET.fullmatch(name) or STAMP.fullmatch(name)]
     return [name for name in found if not (folder / name).is_symlink()]
 
 

@@ -12,22 +12,19 @@ from typing import Any, Final
 
 from ceosample.canonical import Json, canonical_file, digest
 from ceosample.errors import joined
-from ceosample.evidence.collect import MONTHS, SHEET, megabytes
+from ceosample.evidence.collect import megabytes
 from ceosample.evidence.months import EvidenceMonth
 from ceosample.evidence.page import index_html
+from ceosample.evidence.papers import MONTHS, SHEET, Digests, answers_in, sheet_in, stamp_in
 from ceosample.evidence.questions import standards
 from ceosample.evidence.request import FIGURES, METHOD, REPORT, EvidenceRequest
+from ceosample.evidence.steps import EVENTS, INDEX, PAGE, SIGNATURE, SUMS, steps_of
 from ceosample.letters.markup.template import longdate
 from ceosample.period import Period
+from ceosample.sampling.stamps.evidence import ANSWER
 from ceosample.signoff.check import ChainReport
 from ceosample.text import counted
 from ceosample.verifier.page import VERIFIER
-
-INDEX: Final = "index.json"
-PAGE: Final = "index.html"
-SUMS: Final = "SHA256SUMS"
-SIGNATURE: Final = "SHA256SUMS.p7s"
-EVENTS: Final = "events.jsonl"
 
 #: The form of the index.
 FORM: Final = 1
@@ -57,21 +54,15 @@ _WHAT_OF_A_SHEET: Final = {
     "commitment": "the sheet that witnesses date and sign before there is a seed",
     "dice": "the sheet for the dice and their witnesses",
 }
+_WHAT_OF_A_STAMP: Final = {
+    "commitment": "the commitment, which is fixed by the time that it states",
+    "head": "the ledger's head: every event up to it was recorded by that time",
+    "chain": "the end of the chain of seeds",
+}
 
 _LEAD: Final = (
     "This file holds what an outsider needs to check how letters were drawn, who signed them, and "
     "what the report says of them. You need no program of ours for it."
-)
-
-_VERIFY: Final = (
-    "openssl cms -verify -binary -inform DER -in SHA256SUMS.p7s -content SHA256SUMS "
-    "-CAfile root.pem -purpose any -out /dev/null"
-)
-
-_CHAIN: Final = (
-    "p=$(printf %064d 0); while IFS= read -r e; do "
-    'case $e in *\'"previous":"\'$p\'","recorded_at":\'*) ;; *) echo "broken at $e";; esac; '
-    'p=$(printf %s "$e" | sha256sum | cut -c1-64); done < events.jsonl; echo "head $p"'
 )
 
 
@@ -84,6 +75,7 @@ def index_of(
     title: str | None,
     program: str,
     certificate: str | None,
+    digests: Digests,
 ) -> dict[str, bytes]:
     """The index's files, by name.
 
@@ -95,6 +87,7 @@ def index_of(
         title: the population as people read it.
         program: what makes the file, with its release.
         certificate: the SHA-256 of the certificate that signs it; None where it is not signed.
+        digests: what the time stamps are of.
     """
     fields: dict[str, Json] = {
         "evidence": FORM,
@@ -105,7 +98,8 @@ def index_of(
         "months": [month.to_dict() for month in months],
         "signed_by": certificate,
     }
-    page = index_page(fields, request, months, files)
+    stamped = {name: str(digests.stamped(name)) for name in answers_in(files)}
+    page = index_page(fields, request, months, files, stamped)
     listed = {**files, PAGE: page}
     fields["standards"] = [standard.to_dict() for standard in standards()]
     fields["files"] = {
@@ -123,10 +117,13 @@ def sums_of(files: Mapping[str, bytes]) -> bytes:
 
 def what_is(name: str) -> str:
     """What a file is, in words."""
+    if (stamp := stamp_in(name)) is not None:
+        said = "an authority's time stamp" if name.endswith(ANSWER) else "the request for one"
+        return f"{said} of {_WHAT_OF_A_STAMP[stamp['kind']]}"
     inside = re.fullmatch(rf"{MONTHS}/(\d{{4}}-\d\d)/(?:.*/)?([^/]+)", name)
     if inside is None:
         return _WHAT.get(name, "")
-    if (sheet := SHEET.fullmatch(inside[2])) is not None:
+    if (sheet := sheet_in(name)) is not None:
         return _WHAT_OF_A_SHEET[sheet["kind"]]
     return _WHAT_OF_A_MONTH.get(
         inside[2], "a letter" if "/letters/" in name else "an earlier draw that this one carries on"
@@ -138,6 +135,7 @@ def index_page(
     request: EvidenceRequest,
     months: Sequence[EvidenceMonth],
     files: Mapping[str, bytes],
+    stamped: Mapping[str, str],
 ) -> bytes:
     """The page, from what the index states before it lists its files."""
     title: str | None = fields["title"]
@@ -150,7 +148,7 @@ def index_page(
         "program": f"Made with {fields['program']}",
         "lead": _LEAD,
         "months": [_month(month, request, files) for month in months],
-        "steps": [*_steps(fields["ledger"]["head"], signed, files)],
+        "steps": [*steps_of(fields["ledger"]["head"], signed, stamped)],
         "standards": standards(),
         "place": functools.partial(_place, files, months),
         "files_words": _files_words(files, signed),
@@ -205,49 +203,6 @@ def _place(files: Mapping[str, bytes], months: Sequence[EvidenceMonth], name: st
     if len(months) == 1:
         name = name.replace("PERIOD", months[0].period)
     return name if name in {*files, PAGE, INDEX, SUMS} else None
-
-
-def _steps(
-    head: str, signed: str | None, files: Mapping[str, bytes]
-) -> Iterator[dict[str, str | None]]:
-    yield {
-        "says": "Compare the zip's SHA-256 with the one that its maker told you by telephone or on "
-        "paper.",
-        "line": "sha256sum EVIDENCE.zip",
-    }
-    yield {
-        "says": "Unpack it, and compare every file with its digest.",
-        "line": f"sha256sum --check --quiet {SUMS}",
-    }
-    if signed is not None:
-        yield {
-            "says": "Check the signature over the digests. Get root.pem from somebody else than "
-            "the maker of this file. The signer's certificate has this SHA-256:",
-            "digest": signed,
-            "line": _VERIFY,
-        }
-    yield {
-        "says": "Check that each event holds the SHA-256 of the one before. The last line must "
-        "print this head:",
-        "digest": head,
-        "line": _CHAIN,
-    }
-    yield {
-        "says": "Compare that head, or an earlier event's hash, with a signed closing sheet that "
-        "the firm's bookkeeper could not exchange. Compare each freeze's hash with the dated "
-        "commitment sheet, and its date with the minutes of the dice.",
-        "line": None,
-    }
-    yield {
-        "says": f"Draw each month again. Open {VERIFIER} in a browser, and give it the zip. The "
-        "copy in this file is the firm's: get your own from somewhere else, or compare its SHA-256 "
-        "with the one that the release names.",
-        "line": None,
-    }
-    yield {
-        "says": "Or let the program check all of this file at once, draws, events and figures.",
-        "line": "ceosample verify EVIDENCE.zip",
-    }
 
 
 def _files_words(files: Mapping[str, bytes], signed: str | None) -> str:

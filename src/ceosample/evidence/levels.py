@@ -21,7 +21,7 @@ class EvidenceLevel(IntEnum):
     FILES = 1  #: a file is missing, was added, or is not the one that the index names
     EVENTS = 2  #: an event is wrong, or the chain lacks the head that was given
     MONTHS = 3  #: a month is missing, or its files are not those that the ledger froze and drew
-    SHEETS = 4  #: a closing or commitment sheet has a hash that is not in the chain
+    SHEETS = 4  #: a sheet or a time stamp is of no event of the chain, or a time stamp is wrong
     FIGURES = 5  #: the report's figures are not those of the events
     NUMBERS = 6  #: nothing contradicts anything else; another release made the words of the pages
     AGREES = 7  #: and the pages are what the events give, byte by byte
@@ -74,3 +74,12 @@ class EvidenceReport(Result):
         facts = [("SHA-256", self.sha256)]
         facts += [("first difference", self.first_difference)] if self.first_difference else []
         return html_facts(self._verdict, facts, self.notes)
+
+
+class Stopped(Exception):
+    """A step of the check that did not come out."""
+
+    def __init__(self, level: EvidenceLevel, difference: str) -> None:
+        super().__init__(level, difference)
+        self.level = level
+        self.difference = difference

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,42 +12,23 @@ from ceosample import files
 from ceosample.canonical import Json, digest, is_digest, parse_canonical
 from ceosample.errors import CeosampleError, RecordError
 from ceosample.evidence.archive import LARGEST, unpacked
-from ceosample.evidence.collect import MONTHS, SHEET
-from ceosample.evidence.index import (
-    EVENTS,
-    FORM,
-    INDEX,
-    PAGE,
-    SIGNATURE,
-    SUMS,
-    index_of,
-    sums_of,
-)
-from ceosample.evidence.levels import EvidenceLevel, EvidenceReport
+from ceosample.evidence.index import FORM, index_of, sums_of
+from ceosample.evidence.levels import EvidenceLevel, EvidenceReport, Stopped
+from ceosample.evidence.month_steps import MonthSteps
 from ceosample.evidence.months import EvidenceMonth, months_of
 from ceosample.evidence.request import FIGURES, EvidenceRequest
-from ceosample.letters.papers import PACK
+from ceosample.evidence.steps import EVENTS, INDEX, PAGE, SIGNATURE, SUMS
 from ceosample.release import program
 from ceosample.report.board import BoardReport
 from ceosample.signoff.check import ChainReport
-from ceosample.signoff.figures.month_summary import EMPTY
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.verify_folder import FolderReport, verify
+from ceosample.signoff.verify_folder import FolderReport
 from ceosample.text import counted, quoted
 from ceosample.verifier.page import VERIFIER, is_shipped
 
 _UNKNOWN_VERIFIER: Final = (
     f"{VERIFIER}: no release known here shipped it; use another copy, since this one can lie"
 )
-
-
-class _Stopped(Exception):
-    """A step that did not come out."""
-
-    def __init__(self, level: EvidenceLevel, difference: str) -> None:
-        super().__init__(level, difference)
-        self.level = level
-        self.difference = difference
 
 
 @attrs.define
@@ -60,23 +40,29 @@ class _Found:
     notes: list[str] = attrs.field(factory=list)
 
 
-def verify_evidence(path: str | Path, *, head: str | None = None) -> EvidenceReport:
+def verify_evidence(
+    path: str | Path, *, head: str | None = None, stamp_roots: bytes | None = None
+) -> EvidenceReport:
     """Check a file of evidence, and report the first difference.
 
     The index is compared with the files, each event with the one before it, each month with the
-    ledger's digests and with a draw that is made again, each sheet with the chain, and the report's
-    figures with the events.
+    ledger's digests and with a draw that is made again, each sheet and time stamp with the chain,
+    and the report's figures with the events.
 
     Args:
         path: the file.
         head: a hash from dated paper, that of a signed closing sheet for example; None to check
             without. Without one, a history that was made up as a whole does not show.
+        stamp_roots: the certificates of the time-stamping authorities that you trust, in PEM: the
+            time stamps are checked, and can prove the order. None holds each time stamp to its
+            event, and leaves its signature.
 
     Returns:
         A report; a file that is wrong is a finding and not an exception.
 
     Raises:
-        RecordError: there is no such file.
+        RecordError: there is no such file, or the roots are no certificates.
+        MissingPartError: what checks time stamps is not installed.
         OSError: it cannot be read.
     """
     place = Path(path)
@@ -86,15 +72,17 @@ def verify_evidence(path: str | Path, *, head: str | None = None) -> EvidenceRep
         data = file.read(LARGEST + 1)  # one byte more says that it is too large
     found = _Found()
     try:
-        level, difference = _check(data, place.name, head, found), None
-    except _Stopped as stop:
+        level, difference = _check(data, place.name, head, stamp_roots, found), None
+    except Stopped as stop:
         level, difference = stop.level, stop.difference
     return EvidenceReport(
         level, difference, digest(data), found.chain, found.months, tuple(found.notes)
     )
 
 
-def _check(data: bytes, where: str, head: str | None, found: _Found) -> EvidenceLevel:
+def _check(
+    data: bytes, where: str, head: str | None, roots: bytes | None, found: _Found
+) -> EvidenceLevel:
     parts, index, request = _read(data, where)
     _require_files(parts, index)
     with _ledger(parts) as ledger:
@@ -103,10 +91,11 @@ def _check(data: bytes, where: str, head: str | None, found: _Found) -> Evidence
         # The report was made of a chain that nobody had compared with paper.
         chain = found.chain if head is None else ledger.check()
         months = months_of(ledger, request.population, request.first, request.last, chain.events)
-        _require_months(months, parts, request, ledger, found)
-        _require_sheets(parts, ledger)
+        steps = MonthSteps.of(parts, ledger, months, roots, found.months, found.notes)
+        steps.require_months(letters=request.letters)
+        steps.require_papers()
         report = request.report(ledger, chain)
-    found.notes += _require_pages(report, chain, parts, index, request, months)
+    found.notes += _require_pages(report, chain, parts, index, request, steps)
     found.notes += _notes(parts, index, head, months)
     return EvidenceLevel.AGREES if index["program"] == program() else EvidenceLevel.NUMBERS
 
@@ -120,7 +109,7 @@ def _read(data: bytes, where: str) -> tuple[dict[str, bytes], dict[str, Any], Ev
         index = _index(parts[INDEX])
         return parts, index, EvidenceRequest.of(index["asked"])
     except CeosampleError as error:
-        raise _Stopped(EvidenceLevel.MALFORMED, error.faults[0]) from None
+        raise Stopped(EvidenceLevel.MALFORMED, error.faults[0]) from None
 
 
 def _index(data: bytes) -> dict[str, Any]:
@@ -147,20 +136,20 @@ def _require_files(parts: Mapping[str, bytes], index: Mapping[str, Any]) -> None
     listed = index["files"]
     beside = {INDEX, SUMS, *([SIGNATURE] if index["signed_by"] is not None else [])}
     if missing := sorted({*listed, *beside} - parts.keys()):
-        raise _Stopped(EvidenceLevel.FILES, f"{quoted(missing[0], 200)}: not in the file")
+        raise Stopped(EvidenceLevel.FILES, f"{quoted(missing[0], 200)}: not in the file")
     if others := sorted(parts.keys() - listed.keys() - beside):
-        raise _Stopped(EvidenceLevel.FILES, f"{others[0]}: the index does not name it")
+        raise Stopped(EvidenceLevel.FILES, f"{others[0]}: the index does not name it")
     for name, said in listed.items():
         held = {"bytes": len(parts[name]), "sha256": digest(parts[name])}
         for field, value in held.items():
             if not isinstance(said, dict) or said.get(field) != value:
-                raise _Stopped(
+                raise Stopped(
                     EvidenceLevel.FILES,
                     f"{name}: its {field} is {value}, and the index has another",
                 )
     summed = {name: data for name, data in parts.items() if name not in (SUMS, SIGNATURE)}
     if parts[SUMS] != sums_of(summed):
-        raise _Stopped(EvidenceLevel.FILES, f"{SUMS}: has other digests than the files")
+        raise Stopped(EvidenceLevel.FILES, f"{SUMS}: has other digests than the files")
 
 
 def _ledger(parts: Mapping[str, bytes]) -> Ledger:
@@ -168,85 +157,20 @@ def _ledger(parts: Mapping[str, bytes]) -> Ledger:
     try:
         return Ledger.restore("sqlite://", parts.get(EVENTS, b"").splitlines(keepends=True))
     except CeosampleError as error:
-        raise _Stopped(EvidenceLevel.EVENTS, f"{EVENTS}: {error.faults[0]}") from None
+        raise Stopped(EvidenceLevel.EVENTS, f"{EVENTS}: {error.faults[0]}") from None
 
 
 def _require_chain(chain: ChainReport, index: Mapping[str, Any]) -> None:
     """Raise unless the chain is whole, holds the hash on paper, and ends where the index says."""
     if chain.first_difference is not None:
-        raise _Stopped(EvidenceLevel.EVENTS, f"{EVENTS}: {chain.first_difference}")
+        raise Stopped(EvidenceLevel.EVENTS, f"{EVENTS}: {chain.first_difference}")
     said = {"events": chain.events, "head": chain.head}
     if index["ledger"] != said:
-        raise _Stopped(
+        raise Stopped(
             EvidenceLevel.EVENTS,
             f"{INDEX}, ledger: the events end with number {chain.events}, {chain.head}; "
             "the index says another end",
         )
-
-
-def _require_months(
-    months: list[EvidenceMonth],
-    parts: Mapping[str, bytes],
-    request: EvidenceRequest,
-    ledger: Ledger,
-    found: _Found,
-) -> None:
-    """Raise unless each month's files are those of the ledger, and the draw comes out again."""
-    known = {month.period for month in months}
-    for name in parts:
-        if name.startswith(f"{MONTHS}/") and name.split("/")[1] not in known:
-            raise _Stopped(EvidenceLevel.MONTHS, f"{name}: the ledger froze no such month")
-    with tempfile.TemporaryDirectory(prefix="ceosample-") as folder:
-        for month in months:
-            _require_digests(month, parts)
-            if month.draw is None and month.stage != EMPTY:
-                continue
-            place = _written(Path(folder), month, parts)
-            sent = month.draw is None or (place / PACK).exists()
-            report = verify(place, ledger=ledger if sent else None)
-            found.months[month.period] = report
-            if report.first_difference is not None:
-                said = report.first_difference.replace(f"{place}/", "")
-                raise _Stopped(EvidenceLevel.MONTHS, f"{month.period}: {said}")
-            if request.letters and not sent:
-                found.notes.append(f"{month.period}: holds no letters")
-
-
-def _require_digests(month: EvidenceMonth, parts: Mapping[str, bytes]) -> None:
-    for name, said in month.files.items():
-        data = parts.get(f"{MONTHS}/{month.period}/{name}")
-        if data is None:
-            raise _Stopped(EvidenceLevel.MONTHS, f"{month.period}, {name}: not in the file")
-        if digest(data) != said:
-            raise _Stopped(
-                EvidenceLevel.MONTHS,
-                f"{month.period}, {name}: its SHA-256 is {digest(data)}, and the ledger has {said}",
-            )
-
-
-def _written(folder: Path, month: EvidenceMonth, parts: Mapping[str, bytes]) -> Path:
-    """The month's files in a folder of their own; their names were looked at when it was opened."""
-    inside = f"{MONTHS}/{month.period}/"
-    place = folder / month.period
-    place.mkdir()
-    for name, data in parts.items():
-        if name.startswith(inside):
-            files.write_whole(place / name.removeprefix(inside), data)
-    return place
-
-
-def _require_sheets(parts: Mapping[str, bytes], ledger: Ledger) -> None:
-    """Raise unless the hash in the name of each sheet is in the chain, and on the sheet itself."""
-    hashes = {event.hash[:8]: event.hash for event in ledger.events()}
-    for name, data in parts.items():
-        sheet = SHEET.fullmatch(name.rpartition("/")[2])
-        if sheet is None or not name.startswith(f"{MONTHS}/"):
-            continue
-        whole = hashes.get(sheet["hash"])
-        if whole is None:
-            raise _Stopped(EvidenceLevel.SHEETS, f"{name}: no event has a hash that begins so")
-        if name.endswith(".html") and whole.encode() not in data:
-            raise _Stopped(EvidenceLevel.SHEETS, f"{name}: does not show the hash {whole}")
 
 
 def _require_pages(
@@ -255,15 +179,15 @@ def _require_pages(
     parts: Mapping[str, bytes],
     index: Mapping[str, Any],
     request: EvidenceRequest,
-    months: Sequence[EvidenceMonth],
+    steps: MonthSteps,
 ) -> list[str]:
     """What to say of the pages, which are those that the events give.
 
     Raises:
-        _Stopped: they are not.
+        Stopped: they are not.
     """
     if what := _other_figures(parts.get(FIGURES, b""), report.to_dict()):
-        raise _Stopped(EvidenceLevel.FIGURES, f"{FIGURES}: {what}")
+        raise Stopped(EvidenceLevel.FIGURES, f"{FIGURES}: {what}")
     if index["program"] != program():
         # Another release prints other words.
         return [
@@ -276,15 +200,16 @@ def _require_pages(
     index_again = index_of(
         request,
         chain,
-        months,
+        steps.months,
         kept,
         title=report.title,
         program=program(),
         certificate=index["signed_by"],
+        digests=steps.digests,
     )
     for name, data in {**request.pages(report), **index_again}.items():
         if parts.get(name) != data:
-            raise _Stopped(EvidenceLevel.FIGURES, f"{name}: the events give another")
+            raise Stopped(EvidenceLevel.FIGURES, f"{name}: the events give another")
     return ["report, figures, method and index: made again from the events, byte by byte"]
 
 

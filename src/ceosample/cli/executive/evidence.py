@@ -23,7 +23,9 @@ from ceosample.cli.options import (
     now,
 )
 from ceosample.cli.signing import GivenKey, key_options
+from ceosample.configuration import Configuration
 from ceosample.errors import ConflictError
+from ceosample.evidence.papers import STAMP_OF_CHAIN
 from ceosample.period import Period
 from ceosample.result import as_json_text
 
@@ -51,9 +53,9 @@ def evidence_command(
 ) -> None:
     """Write FILE, a zip with all that an auditor needs to check these months.
 
-    It holds each month's draw and sheets, the ledger's events, the board's report, the method and
-    an index. Names and texts of customers stay out, unless you ask with --with-letters. With a key
-    it is signed. Check it with: ceosample verify FILE
+    It holds each month's draw, sheets and time stamps, the ledger's events, the board's report, the
+    method and an index. Names and texts of customers stay out, unless you ask with --with-letters.
+    With a key it is signed. Check it with: ceosample verify FILE
     """
     from ceosample.evidence.build import evidence  # here, since no other command needs it
 
@@ -80,6 +82,7 @@ def evidence_command(
             holidays=configuration.deadlines.get("holidays", ()),
             paper_size=configuration.paper,
             letters=with_letters,
+            chain_stamps=_chain_stamps(configuration),
             key=key,
         )
     data = found.to_zip()
@@ -88,17 +91,26 @@ def evidence_command(
     click.echo(f"{out}: {found}\nSHA-256 {digest(data)}")
 
 
+def _chain_stamps(configuration: Configuration) -> list[Path]:
+    """The time stamps of the population's chain, which lie next to its file."""
+    if "secret" not in configuration.seeding:
+        return []
+    folder = (configuration.home / str(configuration.seeding["secret"])).parent
+    return sorted(path for path in folder.iterdir() if STAMP_OF_CHAIN.fullmatch(path.name))
+
+
 def _months(first: Period, last: Period) -> Iterator[Period]:
     while first <= last:
         yield first
         first = first.next()
 
 
-def verify_file(path: Path, head: str | None, *, as_json: bool) -> None:
+def verify_file(path: Path, head: str | None, stamp_root: Path | None, *, as_json: bool) -> None:
     """Check a file of evidence for ``ceosample verify``; a difference ends the command."""
     from ceosample.evidence.verify import verify_evidence
 
-    report = verify_evidence(path, head=head)
+    roots = None if stamp_root is None else files.read(stamp_root)
+    report = verify_evidence(path, head=head, stamp_roots=roots)
     click.echo(as_json_text(report.to_dict()) if as_json else str(report))
     if not report.ok:
         sys.exit(DIFFERENCE)

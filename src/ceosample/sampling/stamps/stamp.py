@@ -18,7 +18,7 @@ from ceosample.show import Described
 from ceosample.text import quoted
 
 #: An answer has a few certificates; more bytes are something else.
-_MOST_BYTES: Final = 1 << 20
+MOST_BYTES: Final = 1 << 20
 
 _SHA256: Final = "2.16.840.1.101.3.4.2.1"
 
@@ -160,7 +160,7 @@ def _decoded(answer: bytes) -> Any:
     from rfc3161_client import PKIStatus, decode_timestamp_response
 
     try:
-        if len(answer) > _MOST_BYTES:
+        if len(answer) > MOST_BYTES:
             raise ValueError
         response = decode_timestamp_response(_in_order(answer))
         status = PKIStatus(response.status)

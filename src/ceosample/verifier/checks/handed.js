@@ -3,40 +3,81 @@
 const SUMS = "SHA256SUMS";
 const SIGNATURE = "SHA256SUMS.p7s";
 const EVENTS = "events.jsonl";
+const INDEX = "index.json";
 const MOST_FILES = 20000;
 
 const textOf = (bytes) => new TextDecoder().decode(bytes);
 
-/** Verify a file of evidence: its digests, its events, and every month; one month is shown. */
-function verifyHanded(zip, where, tell) {
+/** Verify a file of evidence: its digests, its events, its papers, and every month. */
+function verifyHanded(zip, where, given, tell) {
   let files;
   try {
     files = storedFiles(zip, where);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const [words] = error.faults;
-    return { report: stoppedAt({ level: "MALFORMED", first_difference: words, draw: null, notes: [], unknown: [],
-      redrawn: null, steps: [] }), told: [], own: {} };
+    return { months: [stoppedMonth(words)], told: [] };
   }
   const told = [];
   const say = (name, ok, words) => told.push({ name, ok, words });
-  sumsAgree(files, say);
-  const newest = eventsOf(files.get(EVENTS) || new Uint8Array(0), populationIn(files), say);
-  let shown = null;
-  for (const period of monthsIn(files)) {
+  const index = indexIn(files, say);
+  sumsAgree(files, index, say);
+  const events = eventsOf(files.get(EVENTS) || new Uint8Array(0), say);
+  const newest = newestOf(events, index.population);
+  const months = [];
+  let chained = false;
+  for (const period of periodsOf(files, newest, index)) {
     const own = monthFiles(files, period);
     namedInEvents(period, own, newest.get(period), say);
-    if (!own["draw.json"]) continue;
+    if (!own["draw.json"]) {
+      say(period, null, "the events have no draw that counts");
+      continue;
+    }
     const report = verifyFiles(own, tell);
     const ok = report.first_difference === null;
     say(period, ok, `${report.level}${ok ? "" : `: ${report.first_difference}`}`);
-    if (!shown || shown.report.first_difference === null) shown = { report, own };
+    const isOfChain = report.month && readSource(report.month.seed.source).some(({ kind }) => kind === "chain");
+    for (const one of evidenceOf(own, isOfChain ? given : {}, report)) say(`${period}, ${one.name}`, one.ok, one.words);
+    chained = chained || isOfChain;
+    months.push({ period, report });
   }
-  return { ...(shown || { report: verifyFiles({}, tell), own: {} }), told };
+  if (given.chainEnd && !chained) say("chain's end", false, "no seed is from a chain, so no end belongs to it");
+  papersAgree(files, digestsOf(events), say);
+  return {
+    months: months.length ? months : [{ period: null, report: drawless() }],
+    told,
+    left: leftToOthers(files, digestsOf(events)),
+    standards: standardsIn(index.json),
+  };
 }
 
-const monthsIn = (files) => [...new Set([...files.keys()]
-  .map((name) => /^months\/(\d{4}-\d\d)\//.exec(name)).filter(Boolean).map(([, period]) => period))].sort();
+const blankReport = (level, fault) => ({ level, first_difference: fault, draw: null, notes: [], unknown: [], redrawn: null,
+  steps: [] });
+
+const stoppedMonth = (words) => ({ period: null, report: stoppedAt(blankReport("MALFORMED", words)) });
+
+const drawless = () => blankReport("no draw", null);
+
+/** Whose months the index says these are, and which. */
+function indexIn(files, say) {
+  const json = jsonIn(files.get(INDEX) || new Uint8Array(0));
+  const asked = json instanceof Map ? json.get("asked") : null;
+  const texts = ["population", "first", "last"].map((name) => (asked instanceof Map ? asked.get(name) : null));
+  if (!texts.every((text) => typeof text === "string")) {
+    say(INDEX, false, "does not say whose months these are, and which");
+  }
+  const [population, first, last] = texts;
+  return { json, population, first, last };
+}
+
+/** The months that have files, and those of the range of which the events have more. */
+function periodsOf(files, newest, { first, last }) {
+  const there = [...files.keys()].map((name) => /^months\/(\d{4}-\d\d)\//.exec(name)).filter(Boolean)
+    .map(([, period]) => period);
+  const known = [...newest].filter(([period, events]) => first <= period && period <= last && events.size)
+    .map(([period]) => period);
+  return [...new Set([...there, ...known])].sort();
+}
 
 function monthFiles(files, period) {
   const inside = `months/${period}/`;
@@ -45,7 +86,7 @@ function monthFiles(files, period) {
 }
 
 /** Whether each file has the digest that SHA256SUMS gives it, and none is missing or added. */
-function sumsAgree(files, say) {
+function sumsAgree(files, index, say) {
   const sums = files.has(SUMS) ? textOf(files.get(SUMS)) : "";
   const names = [...files.keys()].filter((name) => name !== SUMS && name !== SIGNATURE).sort(compareTexts);
   const ours = names.map((name) => `${sha256(files.get(name))}  ${name}\n`);
@@ -53,18 +94,12 @@ function sumsAgree(files, say) {
   const wrong = names.find((name, place) => !lines.has(ours[place]));
   say(SUMS, sums === ours.join(""), sums === ours.join("") ? `${names.length} files, each with its digest`
     : wrong ? `${wrong}: has another digest, or none` : "names other files than there are");
+  const isSigned = index.json instanceof Map && typeof index.json.get("signed_by") === "string";
+  if (isSigned && !files.has(SIGNATURE)) say(SIGNATURE, false, `${INDEX} names a signature, and the file holds none`);
 }
 
-/** Whose months these are: one ledger can have several populations. */
-function populationIn(files) {
-  const index = jsonIn(files.get("index.json") || new Uint8Array(0));
-  const asked = index instanceof Map && index.get("asked");
-  return asked instanceof Map ? asked.get("population") : null;
-}
-
-/** The newest valid events of each month of a population, after a look at the chain. */
-function eventsOf(bytes, population, say) {
-  const newest = new Map();
+/** The events, each with its hash, as far as the chain is whole. */
+function eventsOf(bytes, say) {
   const lines = textOf(bytes).split("\n").slice(0, -1);
   const events = [];
   let previous = "0".repeat(64);
@@ -74,13 +109,19 @@ function eventsOf(bytes, population, say) {
     const isEvent = event instanceof Map && event.get("payload") instanceof Map;
     if (!isEvent || event.get("previous") !== previous || event.get("sequence") !== place + 1) {
       say(EVENTS, false, `event ${place + 1} does not hold the SHA-256 of the one before`);
-      return newest;
+      return [];
     }
     previous = sha256(data);
     events.push([previous, event]);
   }
   say(EVENTS, lines.length > 0, `${lines.length} events, each with the SHA-256 of the one before. Compare their head ` +
     `${previous} with a signed closing sheet`);
+  return events;
+}
+
+/** The newest valid freeze and draw of each month of a population. */
+function newestOf(events, population) {
+  const newest = new Map();
   const isVoid = new Set(events.filter(([, event]) => event.get("kind") === "corrected")
     .map(([, event]) => event.get("payload").get("event")));
   for (const [hash, event] of events) {

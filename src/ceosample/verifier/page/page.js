@@ -19,6 +19,7 @@ const MEANINGS = {
   SELECTION: "A selection or a reserve is not the one that the tickets give.",
   REPRODUCED: "Drawn again, everything came out the same.",
   ORDER_PROVEN: "Everything came out the same, and the paper shows that the commitment is older than the seed.",
+  "no draw": "The file holds no draw. Its digests and its events were checked.",
 };
 
 let chosen = {};
@@ -41,11 +42,71 @@ function showReport(report) {
   const failed = report.evidence.find(({ ok }) => ok === false);
   const ok = report.first_difference === null && !failed;
   const verdict = byId("verdict");
-  const open = ok ? report.unchecked.length : 0;
-  verdict.textContent = `${ok ? "ok" : "NOT ok"}: ${report.level}${open ? `; not checked here: ${open}` : ""}`;
+  const drawn = report.months.filter(({ period }) => period !== null);
+  // Of several months that are right, the verdict is what holds of each.
+  const level = drawn.some((one) => one.ok && one.level === "REPRODUCED") && ok ? "REPRODUCED" : report.level;
+  const open = ok ? report.open : 0;
+  verdict.textContent = `${ok ? "ok" : "NOT ok"}: ${level}${open ? `; not checked here: ${open}` : ""}`;
   verdict.className = !ok ? "bad" : open ? "part" : "good";
-  byId("meaning").textContent = MEANINGS[report.level] +
-    (report.first_difference === null && failed ? " Other evidence differs, see below." : "");
+  const whose = drawn.length > 1 ? (ok ? `All ${drawn.length} months: ` : `${report.period}: `) : "";
+  byId("meaning").textContent = whose + MEANINGS[level] +
+    (report.first_difference === null && failed ? ` Something else differs: ${failed.name}, ${failed.words}` : "");
+  showWhole(report, drawn);
+  const other = drawn.length ? [] : report.evidence;
+  byId("evidence").hidden = !other.length;
+  byId("evidence-list").replaceChildren(...other.map((one) => stepItem(one.ok, one.name, one.words)));
+  byId("result").hidden = false;
+  showMonth(report);
+  verdict.focus();
+}
+
+/** What a file of evidence holds besides the draws: what was checked, and what is left to others. */
+function showWhole(report, drawn) {
+  const isWhole = drawn.length > 0 || report.left.length > 0;
+  byId("whole").hidden = !isWhole;
+  if (!isWhole) return;
+  byId("whole-list").replaceChildren(...report.evidence.map((one) => stepItem(one.ok, one.name, one.words)));
+  byId("left").hidden = !report.left.length;
+  byId("left-list").replaceChildren(...report.left.map(leftItem));
+  byId("questions").hidden = !report.standards.length;
+  byId("standards").replaceChildren(...report.standards.map(standardItem));
+  byId("of-month").hidden = byId("choose-month").hidden = !drawn.length;
+  byId("month").replaceChildren(...drawn.map(({ period, level, ok }, place) => {
+    const option = element("option", `${period}: ${ok ? level : `NOT ok, ${level}`}`);
+    option.value = String(place);
+    option.selected = place === report.place;
+    return option;
+  }));
+}
+
+function leftItem({ names, words, lines }) {
+  const item = element("li", undefined, "left");
+  item.append(element("span", names.join(", "), "what"), element("span", words, "why"));
+  if (lines.length) {
+    const shell = element("pre");
+    shell.tabIndex = 0;
+    shell.append(element("code", lines.join("\n")));
+    item.append(shell);
+  }
+  return item;
+}
+
+function standardItem({ name, checked, questions }) {
+  const item = element("details");
+  const list = element("dl", undefined, "asked");
+  list.append(...questions.map(({ asks, answer, files }) => {
+    const row = element("div");
+    const told = element("dd", answer);
+    if (files.length) told.append(element("span", files.join(", "), "why"));
+    row.append(element("dt", asks), told);
+    return row;
+  }));
+  item.append(element("summary", `${name}: ${checked}`), list);
+  return item;
+}
+
+/** The steps, the notes and the picture of one month. */
+function showMonth(report) {
   const difference = byId("difference");
   difference.hidden = report.first_difference === null;
   difference.textContent = `First difference: ${report.first_difference}`;
@@ -56,21 +117,19 @@ function showReport(report) {
     return stepItem(null, what, name === "ORDER_PROVEN" && report.level === "REPRODUCED"
       ? "not shown: give what the dated paper says, under More evidence" : "not reached");
   }));
-  byId("evidence").hidden = !report.evidence.length;
-  byId("evidence-list").replaceChildren(...report.evidence.map((one) => stepItem(one.ok, one.name, one.words)));
   byId("unchecked").hidden = !report.unchecked.length;
   byId("unchecked-list").replaceChildren(...report.unchecked.map((one) => stepItem(null, one.name, one.words)));
+  byId("steps").hidden = report.level === "no draw";
+  byId("steps").previousElementSibling.hidden = report.level === "no draw";
   byId("notes").replaceChildren(...report.notes.map((note) => element("li", note)));
   byId("notes").hidden = !report.notes.length;
   byId("notes").previousElementSibling.hidden = !report.notes.length;
-  byId("result").hidden = false;
   byId("pictured").hidden = byId("one").hidden = true;
   byId("story").replaceChildren();
   if (report.picture) {
     showPicture(report.picture);
     byId("one").hidden = false;
   }
-  verdict.focus();
 }
 
 function showGiven(files) {
@@ -115,7 +174,7 @@ function showFailure(error) {
   byId("difference").textContent = String(error.message || error);
   byId("difference").hidden = false;
   for (const id of ["steps", "evidence-list", "notes"]) byId(id).replaceChildren();
-  for (const id of ["evidence", "unchecked", "notes", "pictured", "one"]) byId(id).hidden = true;
+  for (const id of ["evidence", "whole", "unchecked", "notes", "pictured", "one"]) byId(id).hidden = true;
   byId("result").hidden = false;
 }
 
@@ -165,6 +224,8 @@ byId("more").addEventListener("submit", (event) => {
   checkChosen();
 });
 byId("look-up").addEventListener("submit", lookUp);
+byId("month").addEventListener("change", async ({ target }) =>
+  showMonth(await ask("show", { place: Number(target.value) })));
 const drop = byId("drop");
 for (const kind of ["dragenter", "dragover"]) {
   addEventListener(kind, (event) => {
