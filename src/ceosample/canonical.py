@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any, Final, TypeAlias
 
 import rfc8785
@@ -20,6 +21,12 @@ Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
 #: The largest integer below 2**53, which every JSON reader holds exactly.
 LARGEST_INTEGER: Final = 2**53 - 1
+
+#: So deep may lists and objects be in each other: less than any reader's own limit.
+DEEPEST: Final = 500
+
+#: So many digits of an integer are read, which is refused if it has more.
+_DIGITS_READ: Final = 100
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -77,19 +84,22 @@ def parse_json(data: bytes) -> Json:
     """
     try:
         value: Json = json.loads(
-            data.decode(), object_pairs_hook=_unique_names, parse_constant=_refuse_constant
+            data.decode(),
+            object_pairs_hook=_unique_names,
+            parse_constant=_refuse_constant,
+            parse_int=_integer,
         )
         _require_plain(value)
     except UnicodeDecodeError as error:
         raise ValueError(f"not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
-        raise ValueError(
-            f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}"
-        ) from None
+        if _is_too_deep(error.doc[: error.pos]):
+            raise ValueError(_TOO_DEEP) from None
+        raise ValueError(_words_of(error)) from None
     except TypeError as error:
         raise ValueError(str(error)) from None
     except RecursionError:
-        raise ValueError("nested too deeply") from None
+        raise ValueError(_TOO_DEEP) from None
     return value
 
 
@@ -163,6 +173,34 @@ _decode = json.JSONDecoder(
 ).raw_decode
 
 
+_TOO_DEEP: Final = "nested too deeply"
+
+_TEXT_OR_BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}]')
+
+
+def _is_too_deep(text: str) -> bool:
+    """Whether JSON that ends somewhere had more open lists and objects than it may have."""
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return False
+    steps = (1 if one in "[{" else -1 for one in _TEXT_OR_BRACKET.findall(text) if one[0] != '"')
+    return max(accumulate(steps), default=0) > DEEPEST
+
+
+def _integer(digits: str) -> int:
+    """An integer; of one that is refused so many digits that it stays too large."""
+    return int(digits[:_DIGITS_READ])
+
+
+def _words_of(error: json.JSONDecodeError) -> str:
+    """Where JSON ends to be JSON, in the same words by every Python."""
+    if not error.msg.startswith("Illegal trailing comma"):  # from Python 3.13 on, at the comma
+        return f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}"
+    place = len(error.doc) - len(error.doc[error.pos + 1 :].lstrip(" \t\n\r"))
+    end = error.doc[place : place + 1]
+    msg = "Expecting value" if end == "]" else "Expecting property name enclosed in double quotes"
+    return _words_of(json.JSONDecodeError(msg, error.doc, place))
+
+
 def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -176,7 +214,7 @@ def _refuse_constant(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _require_plain(value: object) -> None:
+def _require_plain(value: object, depth: int = 0) -> None:
     """Refuse what RFC 8785 could write but our records must not hold."""
     if value is None or isinstance(value, bool):
         return
@@ -185,15 +223,17 @@ def _require_plain(value: object) -> None:
     elif isinstance(value, int):
         if abs(value) > LARGEST_INTEGER:
             raise ValueError(f"the integer {quoted(value)} is not below 2**53")
+    elif isinstance(value, list | dict) and depth == DEEPEST:
+        raise ValueError(_TOO_DEEP)
     elif isinstance(value, list):
         for item in value:
-            _require_plain(item)
+            _require_plain(item, depth + 1)
     elif isinstance(value, dict):
         for name, item in value.items():
             if not isinstance(name, str):
                 raise TypeError(f"an object's name is {type(name).__name__}, not text")
             _require_encodable(name)
-            _require_plain(item)
+            _require_plain(item, depth + 1)
     else:
         raise TypeError(f"a record cannot hold a {type(value).__name__}")
 

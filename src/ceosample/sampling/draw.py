@@ -27,7 +27,7 @@ from ceosample.sampling.plans.pool import Line, Pool, in_line
 from ceosample.sampling.plans.promise import Promise
 from ceosample.sampling.plans.rotation import HasPast, Past, Turn
 from ceosample.sampling.plans.waiting import AnyTurn
-from ceosample.sampling.record import Record, difference, earlier_file
+from ceosample.sampling.record import Record, difference, earlier_file, fault_of_reasons
 from ceosample.sampling.seeds.seed import Seed
 from ceosample.sampling.ticket import SCHEME, draw_key
 from ceosample.show import Described, decimal, html_table, percent, stratum_words, text_table
@@ -264,6 +264,7 @@ class Draw(Result):
         Raises:
             RecordError: a file is missing, malformed, or is not what a redraw gives;
                 ``verify`` says more.
+            SeedError: the seed is none, or the key of its beacon did not sign it.
         """
         place = Path(folder)
         record = Record.parse(files.read(place / DRAW))
@@ -271,8 +272,12 @@ class Draw(Result):
             record.require_committed()
             frame = record.frame(files.read(place / MANIFEST), files.read(place / EXCLUSIONS))
         earlier = record.earlier([files.read(place / name) for name in record.earlier_files])
-        redrawn = draw_again(frame, record.plan(), record.seed(), earlier)
-        found = difference(redrawn.to_dict(), dict(record.fields))
+        seed = record.seed()
+        seed.require_signed()
+        redrawn = draw_again(frame, record.plan(), seed, earlier)
+        found = difference(redrawn.to_dict(), dict(record.fields)) or fault_of_reasons(
+            frame.exclusions, record.fields
+        )
         if found is not None:
             raise RecordError(f"{place / DRAW}: {found}; 'ceosample verify' tells more")
         # The digest is that of the file as it stands: a later release may have added a field.

@@ -215,6 +215,23 @@ def difference(expected: Json, recorded: Json, where: str = "") -> str | None:
     return None
 
 
+def fault_of_reasons(counts: Mapping[str, int], recorded: Mapping[str, Any]) -> str | None:
+    """The first reason for which a record counts exclusions and no response was left out.
+
+    Reasons are names of the firm's and no names of the scheme, of which unknown ones are ignored.
+
+    >>> fault_of_reasons({}, {"frame": {"exclusions": {"duplicate": 3}}})
+    'frame, exclusions, duplicate: the record has 3; no response was left out for it'
+    """
+    said: Mapping[str, int] = recorded["frame"]["exclusions"]
+    for reason in sorted(said.keys() - counts.keys()):
+        return (
+            f"frame, exclusions, {reason}: the record has {said[reason]}; no response was left out "
+            "for it"
+        )
+    return None
+
+
 def unknown_names(expected: Json, recorded: Json, where: str) -> list[str]:
     """The places of names that only the record has; a value that differs is not looked into.
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
@@ -22,7 +22,7 @@ from ceosample.sampling.engine import EngineName, require_engine
 from ceosample.sampling.frames.frame import EXCLUSIONS, MANIFEST, AnyFrame, summary
 from ceosample.sampling.frames.saved_frame import SavedFrame
 from ceosample.sampling.plans.rotation import Turn
-from ceosample.sampling.record import Record, difference, unknown_names
+from ceosample.sampling.record import Record, difference, fault_of_reasons, unknown_names
 from ceosample.sampling.seeds import drand
 from ceosample.sampling.seeds.beacon import TIMETABLES, time_of
 from ceosample.sampling.seeds.seed import Seed
@@ -363,7 +363,8 @@ def _redraw(record: Record, frame: AnyFrame, earlier: Sequence[bytes]) -> Draw:
     _compare(Level.FRAME, "population", frame.population, recorded)
     _compare(Level.FRAME, "period", str(frame.period), recorded)
     _compare(Level.FRAME, "frame", ours, recorded)
-    _require_reasons(frame, recorded)
+    if (fault := fault_of_reasons(frame.exclusions, recorded)) is not None:
+        raise _Stopped(Level.FRAME, fault)
     plan, source = record.plan(), recorded["seed"]["source"]
     try:
         before = record.earlier(earlier)
@@ -392,20 +393,6 @@ def _redraw(record: Record, frame: AnyFrame, earlier: Sequence[bytes]) -> Draw:
         if carried in ours:
             _compare(Level.SELECTION, carried, ours[carried], recorded)
     return redrawn
-
-
-def _require_reasons(frame: AnyFrame, recorded: Mapping[str, Any]) -> None:
-    """Raise if the record counts exclusions for a reason that no response has.
-
-    Reasons are names of the firm's and no names of the scheme, of which unknown ones are ignored.
-    """
-    counts: Mapping[str, int] = recorded["frame"]["exclusions"]
-    for reason in sorted(counts.keys() - frame.exclusions.keys()):
-        raise _Stopped(
-            Level.FRAME,
-            f"frame, exclusions, {reason}: the record has {counts[reason]}; no response was left "
-            "out for it",
-        )
 
 
 def _compare(level: Level, name: str, ours: Json, recorded: Mapping[str, Json]) -> None:

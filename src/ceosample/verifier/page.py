@@ -28,6 +28,7 @@ _EDITIONS: Final = "editions.json"
 _CHECKS: Final = (
     *("sha256", "names", "words", "causes", "json", "fractions", "table", "csv", "frame"),
     *("tickets", "cuts", "plan", "plan_faults", "allocation", "turns", "design", "seed", "record"),
+    *("explained", "told", "archive", "unchecked"),
     *("verify", "story", "blind", "evidence", "papers", "left", "handed"),
     "worker",
 )

@@ -35,7 +35,7 @@ def blind(table: Any, *, unit_id: str, salts: str | Path, random: Random) -> Any
 
     Raises:
         FrameError: every number that cannot be one or is there twice, told by its row and never
-            shown; or bytes that are not random ones.
+            shown; a frame in place of its table; or bytes that are not random ones.
         RecordError: the file holds something else, or others can read it; it stays as it is.
         BusyError: another process is at work on the file.
 
@@ -51,6 +51,11 @@ def blind(table: Any, *, unit_id: str, salts: str | Path, random: Random) -> Any
         raise FrameError(f"unit_id: {got(unit_id)}; give the name of a column")
     if not isinstance(salts, str | Path) or not str(salts):
         raise FrameError(f"salts: {got(salts)}; give the path of a file")
+    if callable(getattr(table, "lowest", None)):
+        raise FrameError(
+            "table: got a frame, whose ids are settled; blind its table first, in a database its "
+            "column of numbers, and make the frame of what comes back"
+        )
     if isinstance(table, list):
         read = tables.from_records(table, [unit_id])
         ids = _kept(read, unit_id, Path(salts), random)

@@ -29,6 +29,8 @@ WAITING: Final = "waiting"
 #: The draws of so many months before this one count; a stratum has at most one lot more than that.
 MONTHS: Final = 24
 
+_FIRST: Final = Period(1, 1)
+
 
 @attrs.frozen
 class Waiting:
@@ -55,8 +57,14 @@ class Waiting:
         """The months before a month, given their draws.
 
         Raises:
-            PlanError: every draw given that is not one of them.
+            PlanError: every draw given that is not one of them; or a month of the first two years
+                that there are.
         """
+        if period.months_since(_FIRST) < MONTHS:
+            raise PlanError(
+                f"plan, allocation: got {WAITING!r}, and fewer than {MONTHS} months come before "
+                f"{period}; use another allocation"
+            )
         first = period.plus(-MONTHS)
 
         def why_not(past: Past) -> str | None:

@@ -125,20 +125,35 @@ function withReceipt(report, receipt) {
   if (receipt.commitment !== commitment) {
     return refuse(`receipt: it is for the commitment ${receipt.commitment}, not ${commitment}`);
   }
-  for (const name of ["at", "seed_at"]) {
-    if (!/[0-9](?:Z|[+-][0-9]{2}:[0-9]{2})$/.test(receipt[name]) || Number.isNaN(Date.parse(receipt[name]))) {
+  const [at, seedAt] = [receipt.at, receipt.seed_at].map(momentOf);
+  for (const [name, moment] of [["at", at], ["seed_at", seedAt]]) {
+    if (moment === null) {
       return refuse(`receipt, ${name}: ${got(receipt[name])}; give date and time with the zone, such as ` +
         "2026-11-02T09:00+00:00");
     }
   }
-  if (!(Date.parse(receipt.at) < Date.parse(receipt.seed_at))) {
+  if (!(at < seedAt)) {
     return refuse(`receipt: given at ${receipt.at}, which is not before the seed's ${receipt.seed_at}`);
   }
-  const words = `the commitment is older than the seed, by ${receipt.evidence}`;
+  const words = `the commitment is older than the seed, by ${receipt.evidence}: there by ${receipt.at}, and the seed came ` +
+    `at ${receipt.seed_at}, by the time given for it`;
   return {
     ...report,
     level: "ORDER_PROVEN",
     notes: [...notes, words],
     steps: [...report.steps, { name: "ORDER_PROVEN", ok: true, words }],
   };
+}
+
+/** Microseconds since 1970 of a date and time with its zone; null of any other text, in every browser. */
+function momentOf(text) {
+  const found = /^([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2})(:[0-9]{2})?(?:\.([0-9]{1,6}))?(Z|[+-]([0-9]{2}):([0-9]{2}))$/
+    .exec(text);
+  if (!found) return null;
+  const [, day, minute, second = ":00", part = "", zone, hours, minutes] = found;
+  const plain = `${day}T${minute}${second}.000Z`;
+  const moment = Date.parse(plain);
+  if (Number.isNaN(moment) || new Date(moment).toISOString() !== plain || (hours > "23" || minutes > "59")) return null;
+  const away = zone === "Z" ? 0 : (zone[0] === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  return moment * 1000 - away * 60000000 + Number(part.padEnd(6, "0"));
 }

@@ -8,28 +8,6 @@ const MOST_FILES = 20000;
 
 const textOf = (bytes) => new TextDecoder().decode(bytes);
 
-/** The files in such a zip, by name. */
-function storedFiles(bytes, where) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const found = new Map();
-  let at = 0;
-  while (at + 30 <= bytes.length && view.getUint32(at, true) === 0x04034b50) {
-    const size = view.getUint32(at + 22, true);
-    const start = at + 30 + view.getUint16(at + 26, true);
-    const isStored = !view.getUint16(at + 8, true) && view.getUint32(at + 18, true) === size &&
-      !view.getUint16(at + 28, true);
-    if (!isStored) throw new Fault("RECORD", [`${where}: its files are compressed; give it as it was handed over, ` +
-      "not packed again"]);
-    const name = textOf(bytes.subarray(at + 30, start));
-    if (start + size > bytes.length || found.has(name) || found.size >= MOST_FILES) break;
-    found.set(name, bytes.subarray(start, start + size));
-    at = start + size;
-  }
-  if (found.size && at + 4 <= bytes.length && view.getUint32(at, true) === 0x02014b50) return found;
-  throw new Fault("RECORD", [`${where}: not a file that 'ceosample evidence' wrote; give it as it was handed over, ` +
-    "not packed again"]);
-}
-
 /** Verify a file of evidence: its digests, its events, its papers, and every month. */
 function verifyHanded(zip, where, given, tell) {
   let files;

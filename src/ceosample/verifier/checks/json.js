@@ -1,7 +1,7 @@
 // JSON read strictly, and written canonically (RFC 8785), of what records may hold.
 
 const LARGEST_INTEGER = Number.MAX_SAFE_INTEGER;
-const DEEPEST = 900;
+const DEEPEST = 500;
 
 class NotJson extends Error {}
 

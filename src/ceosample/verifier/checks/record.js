@@ -32,6 +32,7 @@ const RECORD_FORM = {
     witnesses: isTexts,
     contributions: new Optional((value) => isTexts(value) && value.length > 1),
     signature: new Optional(isText),
+    previous_signature: new Optional(isText),
   },
   frame: {
     manifest: isDigestOrNull,

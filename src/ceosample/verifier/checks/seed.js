@@ -41,8 +41,10 @@ function readSeed(fields) {
     witnesses: fields.get("witnesses"),
     contributions: fields.get("contributions") || [],
     signature: fields.has("signature") ? fields.get("signature") : null,
+    previous: fields.has("previous_signature") ? fields.get("previous_signature") : null,
   };
   raiseFaults("SEED", faultsOfSeed(seed));
+  requireLength(seed);
   return seed;
 }
 
@@ -50,6 +52,7 @@ function seedToJson(seed) {
   const found = asMap({ value: seed.value, source: seed.source, witnesses: seed.witnesses });
   if (seed.contributions.length) found.set("contributions", seed.contributions);
   if (seed.signature !== null) found.set("signature", seed.signature);
+  if (seed.previous !== null) found.set("previous_signature", seed.previous);
   return found;
 }
 
@@ -60,7 +63,11 @@ function faultsOfSeed(seed) {
   if (seed.witnesses.length && !dice) {
     faults.push(`seed, witnesses: ${got(seed.witnesses)}, and the source has no dice; leave them out`);
   }
-  faults.push(...faultsOfSignature(seed.signature, parts));
+  faults.push(...faultsOfSignature("signature", seed.signature, parts));
+  faults.push(...faultsOfSignature("previous_signature", seed.previous, parts));
+  if (seed.previous !== null && seed.signature === null) {
+    faults.push("seed, signature: got none; give it with previous_signature");
+  }
   const several = parts.length > 1;
   if (seed.contributions.length !== (several ? parts.length : 0)) {
     const wanted = several ? `one for each of its ${parts.length} parts` : "its value alone";
@@ -120,12 +127,12 @@ function bytesOfHex(text) {
   return Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16));
 }
 
-function faultsOfSignature(signature, parts) {
+function faultsOfSignature(name, signature, parts) {
   if (signature === null) return [];
   if (!parts.some(({ beacon }) => beacon && beacon.startsWith("drand-"))) {
-    return [`seed, signature: ${gotKind(signature)}, and the source has no drand round; leave it out`];
+    return [`seed, ${name}: ${gotKind(signature)}, and the source has no drand round; leave it out`];
   }
-  if (!isHexBytes(signature)) return [`seed, signature: ${gotKind(signature)}; give lower-case hex digits`];
+  if (!isHexBytes(signature)) return [`seed, ${name}: ${gotKind(signature)}; give lower-case hex digits`];
   return [];
 }
 
@@ -171,6 +178,22 @@ function notesOnSeed(seed) {
         : "its value was taken as given; compare it with the beacon's"}`);
   }
   return notes;
+}
+
+/** The bytes of a signature of each chain whose rounds are known; true where it is signed with the one before. */
+const DRAND_SIGNATURES = {
+  "drand-8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce": [96, true],
+  "drand-52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971": [48, false],
+};
+
+/** A signature that is too short or too long to be one of its chain. */
+function requireLength(seed) {
+  const round = readSource(seed.source).find(({ beacon }) => beacon && Object.hasOwn(DRAND_SIGNATURES, beacon));
+  if (!round || seed.signature === null) return;
+  const [bytes, isChained] = DRAND_SIGNATURES[round.beacon];
+  if ((isChained && seed.previous === null) || seed.signature.length === 2 * bytes) return;
+  throw new Fault("SEED", [`seed, signature: got ${seed.signature.length / 2} bytes, and rounds of ${round.beacon} have ` +
+    `signatures of ${bytes}; give the one that the beacon published for round ${round.number}`]);
 }
 
 function timeOfRound(beacon, number) {

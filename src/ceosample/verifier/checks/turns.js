@@ -146,6 +146,10 @@ function earlierToJson(pasts) {
 class Waiting {
   constructor(frame, records) {
     const month = monthOf(frame.period);
+    if (month - monthOf("0001-01") < WAITING_MONTHS) {
+      throw new Fault("PLAN", [`plan, allocation: got 'waiting', and fewer than ${WAITING_MONTHS} months come before ` +
+        `${frame.period}; use another allocation`]);
+    }
     this.block = month - WAITING_MONTHS;
     this.variables = keyOf(frame.variables);
     this.earlier = earlierDraws(

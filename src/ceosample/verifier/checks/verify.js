@@ -201,7 +201,7 @@ function redraw(record, files, earlier, pass, tell) {
     ],
     unknown,
     redrawn: sha256(canonicalFile(ours.json)),
-    month: { frame, pools: ours.pools, seed, json: ours.json, turn: design.turn, commitment },
+    month: { frame, pools: ours.pools, seed, json: ours.json, turn: design.turn, commitment, digest: record.digest },
   };
 }
 

@@ -14,25 +14,27 @@ function tellPage(what, share) {
 /** The bytes of each file. */
 function bytesOf(files) {
   const reader = new FileReaderSync();
-  return Object.fromEntries(Object.entries(files).map(([name, file]) =>
-    [name, new Uint8Array(reader.readAsArrayBuffer(file))]));
+  const found = Object.create(null); // a file can be called constructor
+  for (const [name, file] of Object.entries(files)) found[name] = new Uint8Array(reader.readAsArrayBuffer(file));
+  return found;
 }
 
 /** Verify files, and what else was given with them; one month of them is shown. */
 function check(files, given) {
   const zip = Object.keys(files).find((name) => name.endsWith(".zip"));
   const found = zip ? verifyHanded(files[zip], zip, given, tellPage) : verifyFolder(files, given);
-  known = found.months;
+  known = found.months.map((one) => ({ unchecked: uncheckedOf({}, one.report), ...one }));
   const place = placeOfShown(known, given.receipt);
   if (known[place]) known[place].report = withReceipt(known[place].report, given.receipt);
   const { told, left = [], standards = [] } = found;
-  return { ...shown(place), evidence: told, left, standards,
+  const open = left.length + known.reduce((sum, { unchecked }) => sum + unchecked.length, 0);
+  return { ...shown(place), evidence: told, left, standards, open,
     months: known.map(({ period, report }) => ({ period, level: report.level, ok: report.first_difference === null })) };
 }
 
 function verifyFolder(files, given) {
   const report = verifyFiles(files, tellPage);
-  return { months: [{ period: null, report }], told: evidenceOf(files, given, report) };
+  return { months: [{ period: null, report, unchecked: uncheckedOf(files, report) }], told: evidenceOf(files, given, report) };
 }
 
 /** The first month that differs, else the one that a receipt is for, else the newest. */
@@ -45,9 +47,9 @@ function placeOfShown(months, receipt) {
 
 /** What the page shows of one month; its stories are told from now on. */
 function shown(place) {
-  const { month: of, ...report } = known[place].report;
+  const { period, unchecked, report: { month: of, ...report } } = known[place];
   month = of || null;
-  return { ...report, period: known[place].period, place, picture: month ? pictureOf(month, tellPage) : null };
+  return { ...report, period, place, unchecked, picture: month ? pictureOf(month, tellPage) : null };
 }
 
 /** The story of an id, or of a complaint's number with the code that its customer has. */
@@ -55,7 +57,7 @@ function storyAsked(of, number, code) {
   if (!code) return { id: number, ...storyOf(of, number) };
   const id = blindedId(code, number);
   if (id === null) return { id: null, lines: ["The code cannot be right. Compare it with your letter, group by group."] };
-  return { id, ...storyOf(of, id) };
+  return { id, ...storyOf(of, id, asTyped(number)) };
 }
 
 const ANSWERS = {

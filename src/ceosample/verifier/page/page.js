@@ -45,8 +45,9 @@ function showReport(report) {
   const drawn = report.months.filter(({ period }) => period !== null);
   // Of several months that are right, the verdict is what holds of each.
   const level = drawn.some((one) => one.ok && one.level === "REPRODUCED") && ok ? "REPRODUCED" : report.level;
-  verdict.textContent = `${ok ? "ok" : "NOT ok"}: ${level}`;
-  verdict.className = ok ? "good" : "bad";
+  const open = ok ? report.open : 0;
+  verdict.textContent = `${ok ? "ok" : "NOT ok"}: ${level}${open ? `; not checked here: ${open}` : ""}`;
+  verdict.className = !ok ? "bad" : open ? "part" : "good";
   const whose = drawn.length > 1 ? (ok ? `All ${drawn.length} months: ` : `${report.period}: `) : "";
   byId("meaning").textContent = whose + MEANINGS[level] +
     (report.first_difference === null && failed ? ` Something else differs: ${failed.name}, ${failed.words}` : "");
@@ -116,6 +117,8 @@ function showMonth(report) {
     return stepItem(null, what, name === "ORDER_PROVEN" && report.level === "REPRODUCED"
       ? "not shown: give what the dated paper says, under More evidence" : "not reached");
   }));
+  byId("unchecked").hidden = !report.unchecked.length;
+  byId("unchecked-list").replaceChildren(...report.unchecked.map((one) => stepItem(null, one.name, one.words)));
   byId("steps").hidden = report.level === "no draw";
   byId("steps").previousElementSibling.hidden = report.level === "no draw";
   byId("notes").replaceChildren(...report.notes.map((note) => element("li", note)));
@@ -166,11 +169,12 @@ async function checkChosen() {
 function showFailure(error) {
   byId("verdict").textContent = "This page could not check the files";
   byId("verdict").className = "bad";
-  byId("meaning").textContent = "This says nothing of the draw. Verify it with the command, and report this:";
+  byId("meaning").textContent = error instanceof Refused ? "Nothing was checked. Choose the files again:"
+    : "This says nothing of the draw. Verify it with the command, and report this:";
   byId("difference").textContent = String(error.message || error);
   byId("difference").hidden = false;
   for (const id of ["steps", "evidence-list", "notes"]) byId(id).replaceChildren();
-  byId("whole").hidden = true;
+  for (const id of ["evidence", "whole", "unchecked", "notes", "pictured", "one"]) byId(id).hidden = true;
   byId("result").hidden = false;
 }
 
@@ -180,7 +184,9 @@ async function take(found) {
     const files = namedFiles(found);
     // A new record is a new month, and a file of evidence has its own; other files come to what is there.
     const isWhole = files["draw.json"] || Object.keys(files).some((name) => name.endsWith(".zip"));
-    chosen = isWhole ? files : { ...chosen, ...files };
+    const together = isWhole ? files : Object.assign(Object.create(null), chosen, files);
+    requireAlone(together);
+    chosen = together;
     showGiven(chosen);
   } catch (error) {
     showFailure(error);
@@ -189,10 +195,23 @@ async function take(found) {
   await checkChosen();
 }
 
+/** What became of a response: a title and its lines, and the same for its customer. */
+function storyItems({ lines: [title, ...lines], customer }) {
+  const list = element("ul", undefined, "plain");
+  list.append(...lines.map((line) => element("li", line)));
+  const items = [element("p", title, "what"), list];
+  if (customer && customer.length) {
+    const plain = element("details");
+    plain.append(element("summary", "In words for the customer"), ...customer.map((line) => element("p", line)));
+    items.push(plain);
+  }
+  return items;
+}
+
 async function lookUp(event) {
   event.preventDefault();
   const story = await ask("story", { number: byId("id").value.trim(), code: byId("code").value.trim() });
-  byId("story").replaceChildren(...(story ? story.lines : []).map((line) => element("p", line)));
+  byId("story").replaceChildren(...(story ? storyItems(story) : []));
   markInPicture(story && story.id);
 }
 
