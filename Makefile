@@ -39,7 +39,8 @@ LOWEST = tests/test_draw.py tests/test_record.py tests/test_frame.py tests/test_
 lowest: .venv-lowest/ready
 	.venv-lowest/bin/pytest -m "not (slow or postgresql or browser or office or spark or documents)" $(LOWEST)
 
-# Wheel, sdist and the list of what the product brings (CycloneDX) in dist/, each made anew.
+# Wheel, sdist and the list of what the product brings (CycloneDX) in dist/, each made anew. The list names
+# the version that was built, which pyproject.toml leaves to version.py.
 # First what is a matter of the day, so a change is never refused for it: whether a regime was compared with its source in the last year.
 release: .venv-test/ready .venv-release/ready
 	.venv-test/bin/python tests/before_release.py
@@ -47,7 +48,8 @@ release: .venv-test/ready .venv-release/ready
 	.venv-release/bin/python -m build --outdir dist
 	$(PYTHON) -m venv --without-pip .venv-product
 	.venv-release/bin/python -m pip --python .venv-product/bin/python install --quiet --constraint constraints.txt "$$(echo dist/*.whl)[all]"
-	.venv-release/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o dist/ceosample.cdx.json .venv-product/bin/python
+	sed "s/^dynamic = .*/version = \"$$(.venv-product/bin/ceosample --version | sed 's/.* //')\"/" pyproject.toml > .venv-product/pyproject.toml
+	.venv-release/bin/cyclonedx-py environment --pyproject .venv-product/pyproject.toml --output-reproducible --of JSON -o dist/ceosample.cdx.json .venv-product/bin/python
 
 # The site is in site/html; without warnings, or it is not made.
 docs: .venv-test/ready

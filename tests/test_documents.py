@@ -340,3 +340,29 @@ def command_lines(page: Path) -> Iterator[str]:
 
 def test_command_lines_are_found() -> None:
     assert sum(1 for page in PAGES for _ in command_lines(page)) > 80
+
+
+#: What a reader puts a value of their own for, or a shell reads: no command line as it stands.
+UNFINISHED = re.compile(r"(?<![\w-])(?!GBP)[A-Z]{2,}(?![\w-])|\.\.\.|[$|>;&<]")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_a_command_line_with_its_values_is_one_that_the_command_takes(
+    page: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An option that is required and left out, a value of no use: seen without a run."""
+    for line in set(command_lines(page)):
+        line = line.partition(" #")[0]
+        words = shlex.split(line)[1:]
+        if UNFINISHED.search(line) or sum(word.startswith("--") for word in words) < 2:
+            continue  # with one option it may be a mention: `plan --json`
+        command: click.Command = cli
+        while isinstance(command, click.Group) and not words[0].startswith("-"):
+            command = command.commands[words.pop(0)]
+        try:
+            command.make_context(command.name, words)
+        except click.exceptions.Exit:
+            pass  # --help
+        except click.UsageError as error:
+            if "does not exist" not in error.format_message():
+                raise AssertionError(f"{name_of(page)}: {line}") from error

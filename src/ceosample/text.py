@@ -142,18 +142,21 @@ def code_point(character: str) -> str:
 def quoted(value: object, most: int = 60) -> str:
     """``value`` quoted for a message: printable, on one line, not too long.
 
+    A text in a list is told as it is alone.
+
     >>> quoted("a" * 100, most=5)
     "'aaaaa'... (100 characters)"
+    >>> quoted("Łódź"), quoted(["Łódź\\u202e"])
+    ("'Łódź'", "['Łódź\\\\u202e']")
     """
-    if not isinstance(value, str):
-        try:
-            text = ascii(value)
-        except ValueError:  # Python does not write down a number of thousands of digits
-            text = f"a very large {type(value).__name__}"
-        return text if len(text) <= most else f"{text[:most]}..."
-    if len(value) <= most:
-        return _quoted(value)
-    return f"{_quoted(value[:most])}... ({len(value)} characters)"
+    if isinstance(value, str):
+        text = printable(repr(value[:most]))
+        return text if len(value) <= most else f"{text}... ({len(value)} characters)"
+    try:
+        text = printable(repr(value)[: most + 1])
+    except ValueError:  # Python does not write down a number of thousands of digits
+        text = f"a very large {type(value).__name__}"
+    return text if len(text) <= most else f"{text[:most]}..."
 
 
 def counted(number: int, what: str) -> str:
@@ -172,11 +175,6 @@ def printable(text: str) -> str:
     'expired\\\\nok: \\\\x1b[2J'
     """
     return "".join(ascii(one)[1:-1] if kind_of_refused(one) else one for one in text)
-
-
-def _quoted(text: str) -> str:
-    hidden = any(kind_of_refused(character) for character in text)
-    return ascii(text) if hidden else repr(text)
 
 
 @cache

@@ -70,7 +70,7 @@ class Evidence(Described, Result):
         months = ", ".join(self.months) or "no month was frozen"
         return f"{counted(len(self.files), 'file')}, {size}", [
             ("months", months),
-            ("ledger", str(self.check)),
+            ("ledger", str(self.check).splitlines()[0]),
         ]
 
 
