@@ -10,6 +10,7 @@ from ceosample.configuration.keys import kind_of
 from ceosample.configuration.source import Condition, Source
 from ceosample.job.sources.arrow_cells import UnzonedUtc
 from ceosample.job.sources.cell import READ_AS, CellError, Dates, month_of
+from ceosample.job.sources.lost_times import LostTimes
 from ceosample.job.sources.midnights import HiddenEvenings, Midnights
 from ceosample.period import Period
 from ceosample.sampling.frames.cells import is_empty
@@ -43,6 +44,7 @@ class Sieve:
         self.faults: list[str] = []
         self._midnights = Midnights()
         self._evenings = HiddenEvenings()
+        self._lost = LostTimes()
         self._source = source
         self._period = period
         self._dates = dates
@@ -70,6 +72,7 @@ class Sieve:
             self._take(number, row)
         for found in (self._midnights, self._evenings):
             self.faults += found.faults(str(self._source.period_column), self._dates.zone)
+        self.faults += self._lost.faults(str(self._source.period_column))
         columns: dict[str, Sequence[object]] = {**self._kept}
         if self.reasons is not None:
             columns[self.reasons] = self._reasons
@@ -123,6 +126,7 @@ class Sieve:
             return False
         self._midnights.look_at(cell, month, self._dates)
         self._evenings.look_at(cell, self._dates.zone)
+        self._lost.look_at(cell, month)
         if isinstance(cell, UnzonedUtc) and (before := Period(cell.year, cell.month)) != month:
             self.moved[before, month] += 1
         return month == self._period
