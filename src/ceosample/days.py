@@ -12,6 +12,7 @@ import zoneinfo
 from functools import cache
 from typing import Any, Final
 
+from ceosample import zone_rules
 from ceosample.errors import CeosampleError
 from ceosample.form import meant
 from ceosample.got import got
@@ -151,4 +152,4 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
     fault = fault_in_zone(name)
     if fault is not None:
         raise CeosampleError(f"zone: {fault}")
-    return zoneinfo.ZoneInfo(name)
+    return zone_rules.zone(name)

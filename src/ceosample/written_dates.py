@@ -15,6 +15,7 @@ from typing import Final
 
 import attrs
 
+from ceosample import zone_rules
 from ceosample.got import got
 from ceosample.period import MONTHS, Period
 
@@ -222,7 +223,7 @@ def _zone(text: str | None) -> dt.tzinfo | None:
         digits = text[1:].replace(":", "").ljust(4, "0")
         minutes = int(digits[:2]) * 60 + int(digits[2:])
         return dt.timezone(dt.timedelta(minutes=-minutes if text[0] == "-" else minutes))
-    return zoneinfo.ZoneInfo(_zones()[text.casefold()]) if text.casefold() in _zones() else _none()
+    return zone_rules.zone(_zones()[text.casefold()]) if text.casefold() in _zones() else _none()
 
 
 def _none() -> dt.tzinfo:

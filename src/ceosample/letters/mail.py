@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import format_datetime
 from html import escape
 from typing import Final
 
@@ -20,6 +20,7 @@ from ceosample.errors import LetterError, MissingPartError, raise_faults
 from ceosample.got import Private, got
 from ceosample.letters.contents.clean import clean_text
 from ceosample.letters.letter import Letter, file_name
+from ceosample.letters.mail_headers import mailbox_header, text_header
 from ceosample.letters.markup import tree
 from ceosample.letters.markup.plain_text import to_plain
 from ceosample.letters.papers.logo import LOGO, html_at
@@ -119,8 +120,10 @@ def mail_drafts(
                 # The number of a letter in the sample is nothing that a customer should wonder at.
                 filename=f"{file_name(1, letter.shown).partition('-')[2]}.pdf",
             )
-        _set_headers(message, letter, address, Address(name, addr_spec=sender), date, zone)
-        drafts[f"{letter.name}.eml"] = message.as_bytes()
+        _set_boundaries(message, letter)
+        moment = date or midnight(dt.date.fromisoformat(letter.fields["date"]), zone)
+        headers = _headers(letter, address, (name, sender), moment)
+        drafts[f"{letter.name}.eml"] = headers + message.as_bytes()
     return drafts
 
 
@@ -253,22 +256,23 @@ def _inlined(page: str) -> str:
     return inliner.inline(page)
 
 
-def _set_headers(
-    message: EmailMessage,
-    letter: Letter,
-    address: str,
-    sender: Address,
-    date: dt.datetime | None,
-    zone: str | None,
-) -> None:
-    day = dt.date.fromisoformat(letter.fields["date"])
-    message["From"] = sender
-    message["To"] = Address(addr_spec=address)
-    message["Subject"] = _subject(letter, "", [])
-    message["Date"] = date or midnight(day, zone)
-    message["Message-ID"] = f"<{letter.digest}@{sender.domain}>"
-    message["Content-Language"] = letter.fields["language"]
-    message["X-Unsent"] = "1"  # mail programs open it as a draft
+def _headers(letter: Letter, address: str, sender: tuple[str, str], moment: dt.datetime) -> bytes:
+    """The lines above those that say how the message is built."""
+    _, _, domain = sender[1].partition("@")
+    return b"".join(
+        (
+            mailbox_header("From", *sender),
+            mailbox_header("To", "", address),
+            text_header("Subject", _subject(letter, "", [])),
+            text_header("Date", format_datetime(moment)),
+            text_header("Message-ID", f"<{letter.digest}@{domain}>"),
+            text_header("Content-Language", letter.fields["language"]),
+            text_header("X-Unsent", "1"),  # mail programs open it as a draft
+        )
+    )
+
+
+def _set_boundaries(message: EmailMessage, letter: Letter) -> None:
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         # "=_" stands in no quoted-printable and no base64, so no text can hold the boundary.
         part.set_boundary(f"=_{letter.digest[:32]}.{number}")

@@ -62,11 +62,13 @@ class SheetCell:
         value: a text, a number, a date, ...; None where it is empty.
         fault: why its value cannot be relied on; None if it can.
         style: how it is shown.
+        behind: the moment in the cell of a date, where it holds a time that it does not show.
     """
 
     value: Value = None
     fault: str | None = None
     style: Style = _PLAIN
+    behind: dt.datetime | None = None
 
     def reliable(self) -> Value:
         """Its value.
@@ -248,8 +250,11 @@ def styled(value: int | Decimal, style: Style) -> SheetCell:
     found = moment_of(value, is_1904=style.is_1904)
     if found is None:
         return SheetCell(None, "a date that is not in the calendar; correct it", style)
-    is_day = _is_day(found) or not section.has_time
-    return SheetCell(date_of(found) if is_day else found, None, style)
+    if _is_day(found):
+        return SheetCell(date_of(found), None, style)
+    if section.has_time:
+        return SheetCell(found, None, style)
+    return SheetCell(date_of(found), None, style, found)
 
 
 def moment_of(value: int | Decimal, *, is_1904: bool = False) -> dt.datetime | None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
+from xml.etree.ElementTree import canonicalize
 
 from ceosample.errors import LedgerError
 from ceosample.got import kind_of
@@ -27,6 +29,9 @@ LONGEST_TEXT: Final = 32_767
 #: The earliest day that a zip can state; the file says of no other when it was made.
 _DATE: Final = dt.date(1980, 1, 1)
 
+#: The part that lists the sheets.
+_BOOK: Final = "xl/workbook.xml"
+
 #: The part that would say who made the file and when.
 _PROPERTIES: Final = "docProps/core.xml"
 _NOTHING_SAID: Final = (
@@ -38,6 +43,9 @@ _NOTHING_SAID: Final = (
 _TO_ESCAPE: Final = re.compile(
     r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)"
 )
+
+#: A letter beyond ASCII by its number; an ampersand that somebody wrote is "&amp;".
+_REFERENCE: Final = re.compile(rb"&#([1-9][0-9]{2,6});")
 
 _WIDEST: Final = 60
 
@@ -61,7 +69,21 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[Plain]]]) -> bytes:
         _write(book.create_sheet(name), name, rows)
     made = io.BytesIO()
     book.save(made)
-    return dated(made.getvalue(), _DATE, {_PROPERTIES: _NOTHING_SAID})
+    with zipfile.ZipFile(made) as there:
+        parts = {name: _evened(there.read(name)) for name in there.namelist()}
+    # Whether a namespace is declared where it is used depends on lxml too.
+    parts[_BOOK] = canonicalize(parts[_BOOK]).encode()
+    return dated(made.getvalue(), _DATE, {**parts, _PROPERTIES: _NOTHING_SAID})
+
+
+def _evened(part: bytes) -> bytes:
+    """A part of XML in the one form that openpyxl writes with lxml installed or without it.
+
+    With lxml, a letter beyond ASCII is a reference by number, which some programs read as another
+    letter if it is beyond Unicode's first plane.
+    """
+    text = _REFERENCE.sub(lambda found: chr(int(found[1])).encode(), part)
+    return text.replace(b" />", b"/>")  # in no text: its ">" is "&gt;"
 
 
 def _write(sheet: Any, name: str, rows: Sequence[Sequence[Plain]]) -> None:

@@ -10,7 +10,8 @@ from ceosample.configuration.keys import kind_of
 from ceosample.configuration.source import Condition, Source
 from ceosample.job.sources.arrow_cells import UnzonedUtc
 from ceosample.job.sources.cell import READ_AS, CellError, Dates, month_of
-from ceosample.job.sources.midnights import Midnights
+from ceosample.job.sources.lost_times import LostTimes
+from ceosample.job.sources.midnights import HiddenEvenings, Midnights
 from ceosample.period import Period
 from ceosample.sampling.frames.cells import is_empty
 from ceosample.sampling.frames.table import NumberedRow, Table
@@ -42,6 +43,8 @@ class Sieve:
         self.moved: Counter[tuple[Period, Period]] = Counter()
         self.faults: list[str] = []
         self._midnights = Midnights()
+        self._evenings = HiddenEvenings()
+        self._lost = LostTimes()
         self._source = source
         self._period = period
         self._dates = dates
@@ -67,7 +70,9 @@ class Sieve:
         for number, row in rows:
             self.rows += 1
             self._take(number, row)
-        self.faults += self._midnights.faults(str(self._source.period_column), self._dates.zone)
+        for found in (self._midnights, self._evenings):
+            self.faults += found.faults(str(self._source.period_column), self._dates.zone)
+        self.faults += self._lost.faults(str(self._source.period_column))
         columns: dict[str, Sequence[object]] = {**self._kept}
         if self.reasons is not None:
             columns[self.reasons] = self._reasons
@@ -120,6 +125,8 @@ class Sieve:
             self._fault(number, column, str(error))
             return False
         self._midnights.look_at(cell, month, self._dates)
+        self._evenings.look_at(cell, self._dates.zone)
+        self._lost.look_at(cell, month)
         if isinstance(cell, UnzonedUtc) and (before := Period(cell.year, cell.month)) != month:
             self.moved[before, month] += 1
         return month == self._period

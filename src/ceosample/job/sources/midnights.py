@@ -2,6 +2,9 @@
 
 PostgreSQL's ``date_trunc('month', at)`` of a time with a zone is the first moment of a month in the
 zone of the session. Where the population has another zone, it is the evening of the month before.
+
+A program in JavaScript writes its dates into a workbook as UTC, as ExcelJS does: what was midnight
+in London's summer is 23:00 of the day before, and the sheet shows that day without its time.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from ceosample.days import local
 from ceosample.job.sources.cell import Dates, read_moment
 from ceosample.period import Period
 from ceosample.text import counted, quoted
+from ceosample.workbook.cell import SheetCell
 
 _MIDNIGHT: Final = dt.time()
 
@@ -47,6 +51,43 @@ class Midnights:
             f"query writes as date_trunc('month', at AT TIME ZONE '{zone}')::date or CAST(at AT "
             f"TIME ZONE '{zone}' AS date)"
         ]
+
+
+class HiddenEvenings:
+    """Whether the dates of a sheet's column are midnights of the population's zone, in UTC."""
+
+    def __init__(self) -> None:
+        self._rows = 0
+        self._moved = 0
+        self._are_all = True
+
+    def look_at(self, cell: object, zone: str | None) -> None:
+        """Count a cell of dates, unless one before was another day's or another time's."""
+        if not self._are_all or not isinstance(cell, SheetCell):
+            return
+        shown = cell.value
+        if isinstance(shown, dt.datetime) or not isinstance(shown, dt.date):
+            self._are_all = False
+            return
+        moment = local((cell.behind or _begun(shown)).replace(tzinfo=dt.UTC), zone)
+        self._are_all = _is_midnight(moment)
+        self._rows += 1
+        self._moved += (moment.year, moment.month) != (shown.year, shown.month)
+
+    def faults(self, column: str, zone: str | None) -> list[str]:
+        """The column, where all of its dates are such midnights, and a month is another one."""
+        if not self._are_all or not self._moved:
+            return []
+        return [
+            f"column {quoted(column)}: got {counted(self._rows, 'date')}, all of them midnight in "
+            f"{zone} if the time that their cells hide is UTC, so that the sheet shows the evening "
+            f"before, and {counted(self._moved, 'row')} in the month before; write them without a "
+            "time, as =ROUND(B2,0) does"
+        ]
+
+
+def _begun(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, _MIDNIGHT)
 
 
 def _stays_midnight(moment: dt.datetime, zone: str | None) -> bool:
