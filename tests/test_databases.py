@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -217,16 +218,21 @@ def _cut_off(server: Server, book: Book) -> None:
         )
 
 
-def test_a_server_that_is_not_there_is_busy_and_a_password_is_never_repeated() -> None:
+def test_a_server_that_is_not_there_is_busy_and_a_password_is_never_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """'password never printed in an error or repr'"""
+    monkeypatch.chdir(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"postgresql://clerk:hunter2@127.0.0.1:{port}/signoff?connect_timeout=3"
     for address in (url, f"{url}&password=hunter2", sa.make_url(url)):
-        with pytest.raises(BusyError, match="does not answer; try again") as refusal:
-            Ledger.open(address)
-        assert "hunter2" not in str(refusal.value)
-        assert refusal.value.__suppress_context__
+        for create in (True, False):
+            with pytest.raises(BusyError, match="does not answer; try again") as refusal:
+                Ledger.open(address, create=create)
+            assert "hunter2" not in str(refusal.value)
+            assert refusal.value.__suppress_context__
+    assert list(tmp_path.iterdir()) == []  # the name of a server's database is that of no file
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,24 @@ def test_what_a_refused_call_read_is_not_taken_for_what_is_on_record() -> None:
         assert book.check().ok
 
 
+def test_a_step_that_was_undone_does_not_stand_in_the_way_of_another() -> None:
+    """A file declines a letter and then signs it: it is refused whole, and the letter is signed."""
+    with open_ledger() as book:
+        month = sent(book)
+        about = (AT, POPULATION, PERIOD, None)
+        file = Decisions(
+            (
+                Decision("1", month.first, "declined", CEO, *about, {"reason_code": "tone"}),
+                Decision("2", month.first, "signed", CEO, *about, {"letter": month.digest()}),
+            )
+        )
+        with book.transaction():
+            with nothing_written(book), pytest.raises(LedgerError, match="signed"):
+                book.record_all(file)
+            assert month.sign().kind == "signed"
+        assert (kinds(book, month.first)[-1], book.check().ok) == ("signed", True)
+
+
 def test_a_range_of_months_has_the_events_of_the_eleven_before_its_last() -> None:
     with open_ledger() as book:
         sent(book)

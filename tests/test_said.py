@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from ceosample import Signatory
 from ceosample.signoff.replay.cases import cases_at
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.words.case_words import said_of_case
 from ceosample.signoff.words.letter_words import ERASED, Said
+from ceosample.signoff.words.printed import files_of
+from ceosample.signoff.words.slips import papers
 from months import AT, POPULATION, open_ledger
 
 
@@ -69,3 +72,13 @@ def test_what_is_said_of_a_case_is_of_no_version_and_oldest_first() -> None:
         (0, "note", "Call her.", "ceo"),
     ]
     assert [one.erased for one in said_of_case(case, {}, Zones.of(events))] == [True, True]
+
+
+def test_slips_without_paper_are_text_and_pages() -> None:
+    """'False for none'"""
+    with open_ledger() as ledger:
+        ledger.refer("letter", population=POPULATION, by="pa", at=AT, text="Broken kettle.")
+        who = Signatory("ceo", "Margaret Llewelyn", "Chief Executive")
+        _, made = papers(ledger, population=POPULATION, period="2026-11", signatory=who)
+    (slip,) = made
+    assert sorted(files_of(made, paper=False)) == [f"{slip.name}.html", f"{slip.name}.txt"]

@@ -66,14 +66,17 @@ class Try:
         return self.sound[name]
 
     def in_order(self, mutant: Mutant, items: list[pytest.Item]) -> list[pytest.Item]:
-        """First what noticed other mutants of the source; then by file, the quickest first."""
+        """First what noticed other mutants of the source; then by file, the quickest first.
+
+        Of one that has not run yet the fixtures are counted.
+        """
         file = {path: place for place, path in enumerate(tests_for(mutant.module))}
         return sorted(
             items,
             key=lambda item: (
                 -self.killers[mutant.module, item.nodeid],
                 file[item.nodeid.partition("::")[0]],
-                self.taken.get(item.nodeid, 0.01),
+                self.taken.get(item.nodeid, 0.01 * len([*getattr(item, "fixturenames", ())])),
             ),
         )
 
