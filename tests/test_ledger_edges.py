@@ -5,12 +5,30 @@ from __future__ import annotations
 import attrs
 import pytest
 
+from book import Book as Handwritten
 from ceosample.errors import LedgerError
+from ceosample.period import Period
+from ceosample.sampling.plans.waiting import MONTHS
+from ceosample.sampling.verify import Receipt
 from ceosample.signoff.intake.decisions import Decision, Decisions
 from ceosample.signoff.intake.newer_decisions import brought
+from ceosample.signoff.receipts import receipt_for
+from ceosample.signoff.recording.month import _counted_on
 from ceosample.signoff.store.events import Event
 from ceosample.signoff.upgrade import MovedFigure, Upgrade
-from months import AT, CEO, PERIOD, POPULATION, kinds, nothing_written, open_ledger, sent
+from months import (
+    AT,
+    CEO,
+    FRESH_SEED,
+    PERIOD,
+    POPULATION,
+    SEED,
+    drawn_with,
+    kinds,
+    nothing_written,
+    open_ledger,
+    sent,
+)
 
 
 def test_the_same_step_with_words_added_is_no_repetition_of_it() -> None:
@@ -94,6 +112,66 @@ def test_a_step_that_was_undone_does_not_stand_in_the_way_of_another() -> None:
                 book.record_all(file)
             assert month.sign().kind == "signed"
         assert (kinds(book, month.first)[-1], book.check().ok) == ("signed", True)
+
+
+@pytest.mark.parametrize("earlier_draw", [False, True])
+def test_a_receipt_s_head_is_between_its_freeze_and_its_seed(earlier_draw: bool) -> None:
+    """Freezes that were set right before it, and draws that were set aside, are none of its own."""
+    draw, book = drawn_with(SEED), Handwritten()
+    if earlier_draw:
+        book.write("frozen", commitment="a" * 64)
+        book.write("seed_revealed")
+        book.write("drawn", draw="a" * 64)
+        book.write("superseded", draw="a" * 64)
+    slip = book.write("frozen", commitment="b" * 64)
+    book.write("corrected", event=slip.hash)
+    freeze = book.write("frozen", commitment=draw.commitment)
+    book.write("noted", monthly=False)
+    seed = book.write("seed_revealed")
+    book.write("drawn", draw=draw.digest)
+    book.write("noted", monthly=False)
+    month = [event for event in book.events if event.period]
+
+    def receipt(head: Event) -> Receipt:
+        return receipt_for(draw, month, iter(book.events), head.hash, AT, AT, "on paper")
+
+    for event in book.events:
+        if event.sequence < freeze.sequence:
+            with pytest.raises(LedgerError, match="older than any freeze"):
+                receipt(event)
+        elif event.sequence >= seed.sequence:
+            with pytest.raises(
+                LedgerError, match=f"not older than the seed .event {seed.sequence}"
+            ):
+                receipt(event)
+        else:
+            assert f"event {freeze.sequence} of the ledger" in receipt(event).evidence
+    with pytest.raises(LedgerError, match="is not the one registered"):
+        receipt_for(drawn_with(FRESH_SEED), month, book.events, freeze.hash, AT, AT, "on paper")
+
+
+@pytest.mark.parametrize(
+    ("rotation", "last"),
+    [({"months": 3}, Period(2026, 12)), (None, Period(2026, 10).plus(2 * MONTHS))],
+)
+def test_a_month_that_is_superseded_warns_of_the_draws_that_counted_on_it(
+    rotation: dict[str, int] | None, last: Period
+) -> None:
+    """Those from the month after it to the last of its block, and no others."""
+    book = Handwritten()
+    frozen = book.write("frozen", plan={"rotation": rotation}, block="2026-10")
+
+    def later(*months: Period) -> str | None:
+        drawn = [attrs.evolve(frozen, kind="drawn", period=str(month)) for month in months]
+        return _counted_on(frozen, drawn)
+
+    own = Period(2026, 10)
+    assert later() is None
+    assert later(own.plus(-1), own, last.plus(1)) is None
+    for month in (own.plus(1), last):
+        assert f"superseded after {month}" in str(later(own, month, last.plus(1)))
+    assert _counted_on(attrs.evolve(frozen, payload={"plan": {}}), [frozen]) is None
+    assert _counted_on(None, [frozen]) is None
 
 
 def test_a_range_of_months_has_the_events_of_the_eleven_before_its_last() -> None:
