@@ -19,7 +19,7 @@ from books import Book
 from ceosample import Frame, Plan
 from ceosample.errors import BusyError, LedgerError, MissingPartError
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.store import databases, tables
+from ceosample.signoff.store import databases, postgresql, tables
 from ceosample.signoff.store.store import Store
 from postgresql import Server
 
@@ -233,6 +233,33 @@ def test_a_server_that_is_not_there_is_busy_and_a_password_is_never_repeated(
             assert "hunter2" not in str(refusal.value)
             assert refusal.value.__suppress_context__
     assert list(tmp_path.iterdir()) == []  # the name of a server's database is that of no file
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("sqlite:///books/signoff.db", "books/signoff.db"),
+        ("sqlite:///signoff.db?key=hunter2", "signoff.db"),
+        ("sqlite://", "in memory"),
+        ("postgresql://clerk:hunter2@db/signoff", "signoff at db"),
+        ("postgresql:///signoff", "signoff at the local server"),
+        ("postgresql:///signoff?host=/run/pg", "signoff at /run/pg"),
+        ("postgresql:///signoff?host=one&host=two", "signoff at one, two"),
+        ("postgresql:///signoff?service=firm", "signoff of the service firm"),
+        ("postgresql:///?service=firm", "the database of the service firm"),
+        ("postgresql://db/signoff?service=firm", "signoff at db"),
+        ("postgresql:///signoff?host=one&service=firm", "signoff at one"),
+        ("postgresql://db", "the database at db"),
+    ],
+)
+def test_a_message_names_where_a_ledger_is_and_no_password(url: str, place: str) -> None:
+    assert databases.place(databases.parse(url)) == place
+
+
+def test_a_server_is_waited_for_as_long_as_the_url_says_or_as_we_do() -> None:
+    for url, seconds in (("postgresql://db/a", 5), ("postgresql://db/a?connect_timeout=3", None)):
+        given = postgresql.connect_args(sa.make_url(url), 5_999)
+        assert given.get("connect_timeout") == seconds
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import attrs
 import pytest
 
 from book import Book as Handwritten
-from ceosample.errors import LedgerError
+from ceosample import Frame, Plan, draw
+from ceosample.errors import ConflictError, LedgerError
 from ceosample.period import Period
 from ceosample.sampling.plans.waiting import MONTHS
 from ceosample.sampling.verify import Receipt
@@ -20,8 +21,10 @@ from months import (
     AT,
     CEO,
     FRESH_SEED,
+    MONTH,
     PERIOD,
     POPULATION,
+    SAMPLER,
     SEED,
     drawn_with,
     kinds,
@@ -114,10 +117,30 @@ def test_a_step_that_was_undone_does_not_stand_in_the_way_of_another() -> None:
         assert (kinds(book, month.first)[-1], book.check().ok) == ("signed", True)
 
 
+def test_a_draw_is_registered_with_the_register_s_count_that_was_frozen() -> None:
+    """'got a draw of a frame with': the count is next to the commitment, and not in it."""
+    rows = [{"id": f"C-{n}"} for n in range(300)]
+    counted, uncounted = (
+        draw(
+            Frame.from_records(rows, **MONTH, unit_id="id", control_total=total),
+            Plan(size=2, reserves=1),
+            SEED,
+        )
+        for total in (300, None)
+    )
+    assert counted.commitment == uncounted.commitment
+    for one, other in ((counted, uncounted), (uncounted, counted)):
+        with open_ledger() as book:
+            book.freeze(one.frame, one.plan, seed_source="dice", by=SAMPLER, at=AT)
+            with nothing_written(book), pytest.raises(ConflictError, match="the control total"):
+                book.register(other, by=SAMPLER, at=AT)
+            assert book.register(one, by=SAMPLER, at=AT).kind == "drawn"
+
+
 @pytest.mark.parametrize("earlier_draw", [False, True])
 def test_a_receipt_s_head_is_between_its_freeze_and_its_seed(earlier_draw: bool) -> None:
     """Freezes that were set right before it, and draws that were set aside, are none of its own."""
-    draw, book = drawn_with(SEED), Handwritten()
+    drawn, book = drawn_with(SEED), Handwritten()
     if earlier_draw:
         book.write("frozen", commitment="a" * 64)
         book.write("seed_revealed")
@@ -125,15 +148,15 @@ def test_a_receipt_s_head_is_between_its_freeze_and_its_seed(earlier_draw: bool)
         book.write("superseded", draw="a" * 64)
     slip = book.write("frozen", commitment="b" * 64)
     book.write("corrected", event=slip.hash)
-    freeze = book.write("frozen", commitment=draw.commitment)
+    freeze = book.write("frozen", commitment=drawn.commitment)
     book.write("noted", monthly=False)
     seed = book.write("seed_revealed")
-    book.write("drawn", draw=draw.digest)
+    book.write("drawn", draw=drawn.digest)
     book.write("noted", monthly=False)
     month = [event for event in book.events if event.period]
 
     def receipt(head: Event) -> Receipt:
-        return receipt_for(draw, month, iter(book.events), head.hash, AT, AT, "on paper")
+        return receipt_for(drawn, month, iter(book.events), head.hash, AT, AT, "on paper")
 
     for event in book.events:
         if event.sequence < freeze.sequence:

@@ -94,6 +94,24 @@ def test_a_deputy_counts_from_the_moment_of_the_registration_and_no_earlier() ->
         assert month.say("delegated", to="deputy", at=registered)
 
 
+def test_a_delegation_is_taken_back_by_the_one_it_was_sent_to_once_a_version(book: Ledger) -> None:
+    book.grant("dep", "deputy", of=CEO, since=START, **BY)
+    month = sent(book)
+    for version, at in ((1, AT), (2, AT + MOMENT)):
+        month.say("delegated", to="dep", at=at)
+        recalled = month.say("sent_for_signature", at=at)
+        assert recalled.payload["letter"] == book.history(month.first).letter
+        with nothing_written(book):
+            assert month.say("sent_for_signature", at=at) == recalled
+            for other in ("a-chief", "z-chief"):
+                with pytest.raises(LedgerError, match="cannot become sent_for_signature"):
+                    month.say("sent_for_signature", by=other, at=at)
+        if version == 1:
+            month.say("returned_for_rework", reason_code="tone")
+            month.send_anew()
+    assert book.check().ok
+
+
 def test_a_mistake_is_corrected_at_the_moment_it_happened_and_no_earlier(book: Ledger) -> None:
     month = sent(book)
     viewed = month.say("viewed")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forks import Try
+from forks import BUDGET, Try
 from fresh import in_a_process
 from mutant import PROJECT, Mutant
 from tests_for import tests_for
@@ -35,7 +35,7 @@ class Mutants:
 
     A survivor is explained by a ``remark``: ``equivalent: why``, or ``display: what`` where only
     text for people changes. One that is killed at a second look, mostly by a test that was written
-    for it, keeps ``survived_first``.
+    for it, keeps ``survived_first``. One whose line was changed since is ``gone``.
     """
 
     def rows(self) -> list[dict[str, Any]]:
@@ -61,7 +61,7 @@ class Mutants:
 
     def score(self) -> str:
         """What was tried, and what part of it that changes more than text or nothing was killed."""
-        rows = self.rows()
+        rows = [row for row in self.rows() if row.get("outcome") != "gone"]
         tried = [row for row in rows if row.get("outcome") in ("killed", "survived")]
         killed = [row for row in tried if row["outcome"] == "killed"]
         since = sum("survived_first" in row for row in killed)
@@ -88,6 +88,7 @@ def main() -> None:
     asked.add_argument("--sample", type=int)
     asked.add_argument("--seed", type=int, default=26)
     asked.add_argument("--again", action="store_true")
+    asked.add_argument("--budget", type=float, default=BUDGET, help="seconds of a processor each")
     asked.add_argument("--score", action="store_true")
     asked.add_argument("--only", default="", metavar="PATH", help="mutants below this path")
     given = asked.parse_args()
@@ -108,7 +109,7 @@ def main() -> None:
         if wanted:
             with tempfile.TemporaryDirectory() as folder:
                 options += [f"--basetemp={folder}/tests", "-m", LEFT_OUT]
-                pytest.main([*options, *there], plugins=[Try(wanted, mutants.keep)])
+                pytest.main([*options, *there], plugins=[Try(wanted, mutants.keep, given.budget)])
         for mutant in mutants.having("import"):
             if not mutant.module.startswith(given.only):
                 continue

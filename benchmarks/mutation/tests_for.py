@@ -105,6 +105,7 @@ TESTS: Final = {
     "signoff/rules/fields": "field_forms decisions recording",
     "signoff/rules/corrections": "own_letters corrections people",
     "signoff/rules/in_force": "rules_in_force upgrade judged",
+    "signoff/rules/judge": "own_letters judged seen naming case_steps people",
     "signoff/rules/letters": "own_letters judged seen people ledger rules",
     "signoff/rules/months": "judged seed_ledger seen zones recording ledger",
     "signoff/rules/outside/": "seen case_steps resolutions casebook",
