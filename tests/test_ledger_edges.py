@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace as Namespace
+from typing import Any
+
 import attrs
 import pytest
 
 from book import Book as Handwritten
+from book import digest_of
 from ceosample import Frame, Plan, draw
 from ceosample.errors import ConflictError, LedgerError
 from ceosample.period import Period
@@ -17,6 +22,7 @@ from ceosample.signoff.receipts import receipt_for
 from ceosample.signoff.recording.month import _counted_on
 from ceosample.signoff.store.events import Event
 from ceosample.signoff.upgrade import MovedFigure, Upgrade
+from ceosample.signoff.verify_folder import _not_sent
 from months import (
     AT,
     CEO,
@@ -171,6 +177,36 @@ def test_a_receipt_s_head_is_between_its_freeze_and_its_seed(earlier_draw: bool)
             assert f"event {freeze.sequence} of the ledger" in receipt(event).evidence
     with pytest.raises(LedgerError, match="is not the one registered"):
         receipt_for(drawn_with(FRESH_SEED), month, book.events, freeze.hash, AT, AT, "on paper")
+
+
+def test_a_pack_is_one_in_which_the_ledger_sent_its_own_letters() -> None:
+    """Not one in which it sent others, nor a letter of its own in another version."""
+    book = Handwritten()
+    book.draw({"Cards": (9, 3)})
+    for unit_id, version, pack in (("R-1", 1, "a"), ("R-1", 2, "b"), ("R-2", 1, "c")):
+        book.write(
+            "sent_for_signature", unit_id, letter=digest_of(unit_id, version), pack=pack * 64
+        )
+
+    def fault(pack: str, *letters: tuple[str, str], registration: str | None = None) -> str | None:
+        saved: Any = Namespace(
+            folder=Path("october"),
+            pack=Namespace(
+                registration=registration or book.events[0].hash,
+                digest=pack * 64,
+                letters=[Namespace(unit_id=name, digest=digest) for name, digest in letters],
+            ),
+        )
+        return _not_sent(saved, book.events)
+
+    first, second, other = digest_of("R-1"), digest_of("R-1", 2), digest_of("R-2")
+    for pack, letter in (("a", ("R-1", first)), ("b", ("R-1", second)), ("c", ("R-2", other))):
+        assert fault(pack, letter) is None
+    assert f"the ledger sent the pack {'b' * 64}" in str(fault("c", ("R-1", first)))
+    assert f"the ledger sent the pack {'c' * 64}" in str(fault("b", ("R-2", other)))
+    assert f"the ledger sent {second}" in str(fault("a", ("R-1", other)))
+    assert "the ledger never sent it" in str(fault("a", ("R-1", first), ("R-3", first)))
+    assert "is no event of the ledger" in str(fault("a", registration=book.events[1].hash))
 
 
 @pytest.mark.parametrize(

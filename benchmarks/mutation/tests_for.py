@@ -84,7 +84,7 @@ TESTS: Final = {
     "signoff/recording/": "ledger_edges own_letters recording people ledger resolutions closing",
     "signoff/recording/cases": "case_steps casebook",
     "signoff/recording/event_fields": "decisions attendance recording",
-    "signoff/recording/month": "older_ledgers recording seed_ledger closing ledger",
+    "signoff/recording/month": "ledger_edges older_ledgers recording seed_ledger closing ledger",
     "signoff/recording/naming": "naming",
     "signoff/recording/resolutions": "resolutions policies",
     "signoff/recording/roles": "people revoked",
@@ -125,7 +125,7 @@ TESTS: Final = {
     "signoff/store/events": "event_forms corrections read_rows",
     "signoff/store/troubles": "database_troubles databases",
     "signoff/upgrade": "ledger_edges upgrade",
-    "signoff/verify_folder": "verify_folder odd_months",
+    "signoff/verify_folder": "ledger_edges verify_folder odd_months",
     "signoff/witness_sheets": "witness_sheets",
     "signoff/words/": "said witness_sheets letter_story casebook words",
 }
