@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import socket
+import sqlite3
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -128,6 +130,30 @@ def test_a_writer_that_waits_too_long_for_the_lock_says_so(
             freeze(ledger, 3)
         freeze(ledger, 3)
     holder.close()
+
+
+def test_a_writer_takes_its_turn_once_another_is_done_and_asks_as_often_as_it_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "PATIENCE", 3 * databases.TURN)
+    waits: list[float] = []
+    with (
+        Ledger.open(f"sqlite:///{tmp_path}/signoff.db") as ledger,
+        contextlib.closing(sqlite3.connect(tmp_path / "signoff.db", isolation_level=None)) as other,
+    ):
+
+        def wait(seconds: float) -> None:
+            waits.append(seconds)
+            if len(waits) == 5:
+                other.execute("COMMIT")
+
+        monkeypatch.setattr(time, "sleep", wait)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(BusyError):
+            freeze(ledger)
+        assert waits == [databases.TURN / 1000] * 3
+        freeze(ledger)
+        assert (len(waits), [event.kind for event in ledger.events()][-1]) == (5, "frozen")
 
 
 def test_ledgers_of_two_schemas_do_not_wait_for_each_other(
