@@ -28,6 +28,7 @@ from ceosample.signoff.figures.reach import reach
 from ceosample.signoff.figures.reconciliation import Reconciliation
 from ceosample.signoff.figures.set_aside import set_aside
 from ceosample.signoff.figures.turnaround import TOO_FEW, Turnaround, calendar_of, turnaround
+from ceosample.signoff.moved_figures import moved_figures
 from ceosample.signoff.replay.cases import WAYS
 from ceosample.signoff.replay.history import replay
 from ceosample.signoff.replay.zones import Zones
@@ -201,6 +202,27 @@ def test_a_draw_that_was_set_aside_is_told_only_where_a_letter_of_it_was_sent() 
     assert set_aside(book.events).words == (
         "before it was superseded 1 of 2 letters sent: 1 read, 1 returned, 0 found defective"
     )
+
+
+def test_a_figure_that_moves_is_named_of_all_months_and_of_its_own() -> None:
+    book = Book()
+    for month in ("2026-09", "2026-10"):
+        book.month = month
+        book.write("frozen", zone="Europe/London", count=9, exclusions={}, control_total=None,
+                   seed_source="dice", commitment="c" * 64)  # fmt: skip
+        book.draw({"Cards": (9, 1)})
+        book.sent(f"R-{month}")
+    before = [*book.events]
+    book.sign("R-2026-10")
+    moved = {
+        name: (old, new)
+        for name, old, new in moved_figures(before, book.events, POPULATION, as_of=AS_OF)
+    }
+    signed = {name for name, values in moved.items() if values == ("0 of 1", "1 of 1")}
+    assert any(name.startswith(f"{POPULATION}, 2026-10, ") for name in signed)
+    assert not any(name.startswith(f"{POPULATION}, 2026-09, ") for name in moved)
+    assert ("0 of 2", "1 of 2") in moved.values()
+    assert [*moved_figures(before, before, POPULATION, as_of=AS_OF)] == []
 
 
 # Letters

@@ -14,7 +14,7 @@ from ceosample.signoff.replay.history import History, replay
 from ceosample.signoff.replay.zones import Zones
 from ceosample.signoff.words.case_words import said_of_case
 from ceosample.signoff.words.letter_words import ERASED, Said
-from ceosample.signoff.words.printed import files_of
+from ceosample.signoff.words.printed import _strings, files_of
 from ceosample.signoff.words.slips import papers
 from ceosample.signoff.words.told import _by_when, _to_change
 from months import AT, POPULATION, open_ledger
@@ -85,6 +85,12 @@ def test_slips_without_paper_are_text_and_pages() -> None:
         _, made = papers(ledger, population=POPULATION, period="2026-11", signatory=who)
     (slip,) = made
     assert sorted(files_of(made, paper=False)) == [f"{slip.name}.html", f"{slip.name}.txt"]
+
+
+def test_every_text_of_a_slip_is_looked_at_for_its_characters() -> None:
+    sheet = {"title": "a", "facts": [["b", "c"]], "sections": [{"said": [("d", ["e"])], "n": 1}]}
+    assert [*_strings(sheet)] == ["a", "b", "c", "d", "e"]
+    assert [*_strings([None, 3, {}, ""])] == [""]
 
 
 def letter(step: str | None = None, *, reading: bool = False, **docket: Any) -> History:

@@ -78,7 +78,7 @@ TESTS: Final = {
     "signoff/ledger": "ledger_edges own_letters ledger people naming repair seed_ledger",
     "signoff/letter_story": "letter_story",
     "signoff/letters_table": "letters_table",
-    "signoff/moved_figures": "upgrade ledger_edges zones",
+    "signoff/moved_figures": "figure_edges upgrade ledger_edges zones",
     "signoff/range_events": "range_events",
     "signoff/receipts": "ledger_edges seed_ledger signed record",
     "signoff/recording/": "ledger_edges own_letters recording people ledger resolutions closing",
