@@ -78,3 +78,21 @@ def test_an_open_case_tells_the_days_that_are_left_and_the_first_last_date_comes
         ("case-1", 5),
         ("case-4", None),
     ]
+
+
+def test_what_was_corrected_of_a_case_can_be_recorded_again_or_no_more() -> None:
+    """'as if it had never been recorded'"""
+    with open_ledger() as ledger:
+        ledger.refer("letter", **ABOUT)
+        taken = ledger.record("taken_over", "case-1", by="ceo", at=AT)
+        ledger.correct(taken.hash, by="ceo", at=AT, reason_code="slip")
+        again = ledger.record("taken_over", "case-1", by="ceo", at=AT)
+        assert again.sequence > taken.sequence
+        with nothing_written(ledger):
+            assert ledger.record("taken_over", "case-1", by="ceo", at=AT) == again
+        other = ledger.refer("social", **ABOUT)
+        ledger.correct(other.hash, by="pa", at=AT, reason_code="slip")
+        with nothing_written(ledger), pytest.raises(LedgerError, match="was corrected, so it co"):
+            ledger.record("taken_over", "case-2", by="ceo", at=AT)
+        assert ledger.refer("social", **ABOUT).unit_id == "case-3"
+        assert ledger.check().ok

@@ -516,6 +516,13 @@ def test_a_correction_of_the_clock_that_nothing_needed_is_named(ledger: cs.Ledge
 
 
 @pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("role_granted", {"person": "ann", "role": "sampler", "from": "2026-01-01"}),
+        ("rules", {"rules": 2, "ahead_seconds": 60}),
+    ],
+)
+@pytest.mark.parametrize(
     ("change", "words"),
     [
         (
@@ -527,11 +534,10 @@ def test_a_correction_of_the_clock_that_nothing_needed_is_named(ledger: cs.Ledge
     ],
 )
 def test_what_recording_refuses_for_its_times_is_named_by_the_check(
-    hand: Hand, change: dict[str, str], words: str
+    hand: Hand, kind: str, said: dict[str, Any], change: dict[str, str], words: str
 ) -> None:
-    said = {"person": "ann", "role": "sampler", "from": "2026-01-01"}
     with open_ledger(clock=hand) as opened:
-        lines = [*opened.export(), forged(opened, "role_granted", said, **change)]
+        lines = [*opened.export(), forged(opened, kind, said, **change)]
     with pytest.raises(LedgerError, match=words):
         cs.Ledger.restore("sqlite://", lines)
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import socket
+import sqlite3
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -18,7 +21,7 @@ from books import Book
 from ceosample import Frame, Plan
 from ceosample.errors import BusyError, LedgerError, MissingPartError
 from ceosample.signoff.ledger import Ledger
-from ceosample.signoff.store import databases, tables
+from ceosample.signoff.store import databases, postgresql, tables
 from ceosample.signoff.store.store import Store
 from postgresql import Server
 
@@ -129,6 +132,30 @@ def test_a_writer_that_waits_too_long_for_the_lock_says_so(
     holder.close()
 
 
+def test_a_writer_takes_its_turn_once_another_is_done_and_asks_as_often_as_it_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "PATIENCE", 3 * databases.TURN)
+    waits: list[float] = []
+    with (
+        Ledger.open(f"sqlite:///{tmp_path}/signoff.db") as ledger,
+        contextlib.closing(sqlite3.connect(tmp_path / "signoff.db", isolation_level=None)) as other,
+    ):
+
+        def wait(seconds: float) -> None:
+            waits.append(seconds)
+            if len(waits) == 5:
+                other.execute("COMMIT")
+
+        monkeypatch.setattr(time, "sleep", wait)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(BusyError):
+            freeze(ledger)
+        assert waits == [databases.TURN / 1000] * 3
+        freeze(ledger)
+        assert (len(waits), [event.kind for event in ledger.events()][-1]) == (5, "frozen")
+
+
 def test_ledgers_of_two_schemas_do_not_wait_for_each_other(
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,16 +244,48 @@ def _cut_off(server: Server, book: Book) -> None:
         )
 
 
-def test_a_server_that_is_not_there_is_busy_and_a_password_is_never_repeated() -> None:
+def test_a_server_that_is_not_there_is_busy_and_a_password_is_never_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """'password never printed in an error or repr'"""
+    monkeypatch.chdir(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"postgresql://clerk:hunter2@127.0.0.1:{port}/signoff?connect_timeout=3"
     for address in (url, f"{url}&password=hunter2", sa.make_url(url)):
-        with pytest.raises(BusyError, match="does not answer; try again") as refusal:
-            Ledger.open(address)
-        assert "hunter2" not in str(refusal.value)
-        assert refusal.value.__suppress_context__
+        for create in (True, False):
+            with pytest.raises(BusyError, match="does not answer; try again") as refusal:
+                Ledger.open(address, create=create)
+            assert "hunter2" not in str(refusal.value)
+            assert refusal.value.__suppress_context__
+    assert list(tmp_path.iterdir()) == []  # the name of a server's database is that of no file
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("sqlite:///books/signoff.db", "books/signoff.db"),
+        ("sqlite:///signoff.db?key=hunter2", "signoff.db"),
+        ("sqlite://", "in memory"),
+        ("postgresql://clerk:hunter2@db/signoff", "signoff at db"),
+        ("postgresql:///signoff", "signoff at the local server"),
+        ("postgresql:///signoff?host=/run/pg", "signoff at /run/pg"),
+        ("postgresql:///signoff?host=one&host=two", "signoff at one, two"),
+        ("postgresql:///signoff?service=firm", "signoff of the service firm"),
+        ("postgresql:///?service=firm", "the database of the service firm"),
+        ("postgresql://db/signoff?service=firm", "signoff at db"),
+        ("postgresql:///signoff?host=one&service=firm", "signoff at one"),
+        ("postgresql://db", "the database at db"),
+    ],
+)
+def test_a_message_names_where_a_ledger_is_and_no_password(url: str, place: str) -> None:
+    assert databases.place(databases.parse(url)) == place
+
+
+def test_a_server_is_waited_for_as_long_as_the_url_says_or_as_we_do() -> None:
+    for url, seconds in (("postgresql://db/a", 5), ("postgresql://db/a?connect_timeout=3", None)):
+        given = postgresql.connect_args(sa.make_url(url), 5_999)
+        assert given.get("connect_timeout") == seconds
 
 
 @pytest.mark.parametrize(

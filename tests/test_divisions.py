@@ -233,6 +233,23 @@ def test_a_month_drawn_from_all_at_once_has_divisions_and_no_nameless_one() -> N
     assert months_since(report.metrics).words == "Cards: 0; Fraud: not in 1 month"
 
 
+def test_a_letter_counts_for_its_division_whatever_became_of_it() -> None:
+    """One went out signed, one was replaced, its substitute waits, and a reserve was never used."""
+    book = Book()
+    divided(book, "2026-10", {("Cards",): {"Cards": 40}})
+    signed(book, "C-1", ("Cards",), "Cards")
+    book.out("C-1")
+    first: Any = {"draw": "d" * 64, "stratum": ["Cards"], "division": ["Cards"], "rank": 2,
+                  "take_all": False}  # fmt: skip
+    for kind, unit_id in (("selected", "C-2"), ("reserve", "C-3"), ("reserve", "C-4")):
+        book.write(kind, unit_id, **first)
+    book.write("replaced", "C-2", reason_code="duplicate")
+    book.write("selected", "C-3", **first, replaces="C-2")
+    (found,) = cs.figures.metrics(book.events, population=POPULATION, as_of=AT).divisions
+    row = found.coverage
+    assert (row.selected, row.signed, row.substitutes, row.substitutes_signed) == (2, 1, 1, 0)
+
+
 @pytest.mark.parametrize("october", [("Fraud",), ("Other",)])
 def test_a_division_is_one_whether_it_is_read_in_full_merged_or_sampled(
     october: tuple[str, ...],

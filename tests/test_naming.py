@@ -64,11 +64,12 @@ def test_nobody_agrees_for_another(book: Ledger) -> None:
         "person", "name", "audience",
     ]  # fmt: skip
     payload = {"person": "ann", "audience": "staff", "name": "ab" * 32}
-    with (
-        book._writing() as transaction,
-        pytest.raises(LedgerError, match="who alone can agree to be named"),
-    ):
-        transaction.append("naming_agreed", "pa", AT, payload)
+    for other in ("aaron", "pa"):
+        with (
+            book._writing() as transaction,
+            pytest.raises(LedgerError, match="who alone can agree to be named"),
+        ):
+            transaction.append("naming_agreed", other, AT, payload)
 
 
 def test_a_month_of_thanks_by_the_command_alone(demonstration: Path, tmp_path: Path) -> None:

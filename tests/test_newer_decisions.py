@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from ceosample.errors import LedgerError
@@ -157,6 +158,8 @@ def test_a_file_older_than_what_is_on_record_is_told_of() -> None:
         assert said is not None
         assert f"already held 1 newer decision about this pack, the last of {later}" in said
         assert said.count(month.draw.unit_ids[1]) == 1
+        other = attrs.evolve(old, pack="e" * 64)
+        assert newer_on_record(ledger.events(), other, before) is None, "of another pack"
         # The clock that saved it was ahead, so it is older still; what was void is not counted.
         assert newer_on_record(ledger.events(), old, before, SOON) is not None
         void = next(e for e in ledger.events() if e.at == later)

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from ceosample.errors import LedgerError
+from ceosample.signoff.intake.decisions import Decision, Decisions
 from ceosample.signoff.ledger import Ledger
-from months import AT, CEO, Clock, a_day_on, nothing_written, open_ledger, sent
+from months import AT, CEO, PERIOD, POPULATION, Clock, a_day_on, nothing_written, open_ledger, sent
 
 START = dt.date(2026, 1, 1)
 BY: Any = {"by": "board", "at": AT}
@@ -92,6 +93,33 @@ def test_a_deputy_counts_from_the_moment_of_the_registration_and_no_earlier() ->
         with nothing_written(book), pytest.raises(LedgerError, match="as deputy only after"):
             month.say("delegated", to="deputy", at=registered - MOMENT)
         assert month.say("delegated", to="deputy", at=registered)
+
+
+def test_a_delegation_is_taken_back_by_the_one_it_was_sent_to_once_a_version(book: Ledger) -> None:
+    """By hand, and by a file that is recorded again."""
+
+    def file(by: str, at: dt.datetime) -> Decisions:
+        place: Any = (POPULATION, PERIOD, None, {})
+        return Decisions((Decision("1", month.first, "sent_for_signature", by, at, *place),))
+
+    book.grant("dep", "deputy", of=CEO, since=START, **BY)
+    month = sent(book)
+    for version, at in ((1, AT), (2, AT + MOMENT)):
+        month.say("delegated", to="dep", at=at)
+        recalled = month.say("sent_for_signature", at=at)
+        assert recalled.payload["letter"] == book.history(month.first).letter
+        with nothing_written(book):
+            assert month.say("sent_for_signature", at=at) == recalled
+            assert book.record_all(file(CEO, at)) == (recalled,)
+            for other in ("a-chief", "z-chief"):
+                with pytest.raises(LedgerError, match="cannot become sent_for_signature"):
+                    book.record_all(file(other, at))
+                with pytest.raises(LedgerError, match="cannot become sent_for_signature"):
+                    month.say("sent_for_signature", by=other, at=at)
+        if version == 1:
+            month.say("returned_for_rework", reason_code="tone")
+            month.send_anew()
+    assert book.check().ok
 
 
 def test_a_mistake_is_corrected_at_the_moment_it_happened_and_no_earlier(book: Ledger) -> None:

@@ -125,6 +125,16 @@ def test_a_column_that_differs_is_told_by_either_way(column: str, number: int) -
     assert not is_bound(rows[number], place)
 
 
+@pytest.mark.parametrize("gone", [1, 7, 39])
+def test_events_that_were_left_out_are_told_though_the_rest_is_chained_again(gone: int) -> None:
+    rows = ROWS[:gone]
+    for number, text in enumerate(TEXTS[gone + 1 :], gone + 2):
+        rows.append(row_of(written({**json.loads(text), "previous": rows[-1].hash}), number))
+    both(rows)
+    *_, last = read_rows(rows)
+    assert last.fault == (f"event {gone + 1}: missing; the next one there is event {gone + 2}")
+
+
 def test_texts_whose_ends_are_moved_are_not_canonical() -> None:
     """Joined they look like an array of as many values: each must be one value by itself"""
     moved = ['{"a":1},{"b":2}', '{"c":3', '"d":4}']

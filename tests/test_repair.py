@@ -7,15 +7,17 @@ import datetime as dt
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy.engine import Connection
 
 from ceosample.cli import cli
 from ceosample.errors import BusyError, ClockError, ConflictError, LedgerError
 from ceosample.signoff.ledger import Ledger
+from ceosample.signoff.repair import repair
 from ceosample.signoff.store import databases
 from ceosample.signoff.store.store import Store
 from command import time_told
@@ -152,6 +154,29 @@ def test_a_repair_waits_for_who_writes_and_then_says_so(
         other.execute("BEGIN IMMEDIATE")
         with Ledger.open(f"sqlite:///{file}") as ledger, pytest.raises(BusyError):
             ledger.repair(by="ann", at=AT, backup=file.with_suffix(".backup"))
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "found"),
+    [
+        ("DROP INDEX events_unit", "ledger: index events_unit: missing"),
+        ("INSERT INTO events SELECT MAX(sequence) + 1, 'h', 'k', NULL, NULL, NULL, 't' FROM events",
+         "ledger: event "),
+    ],
+)  # fmt: skip
+def test_a_repair_after_which_something_still_differs_is_undone(
+    file: Path, meanwhile: str, found: str
+) -> None:
+    change(file, "DROP INDEX events_kind")
+    before, store = file.read_bytes(), Store.connect(f"sqlite:///{file}", create=False)
+
+    def record(_: Store, connection: Connection, rebuilt: Sequence[str]) -> None:
+        assert rebuilt == ["index events_kind"]
+        connection.exec_driver_sql(meanwhile)
+
+    with contextlib.closing(store), pytest.raises(LedgerError, match=f"{found}.*, after the"):
+        repair(store, record, file.with_suffix(".backup"), dry_run=False)
     assert file.read_bytes() == before
 
 

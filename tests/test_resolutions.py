@@ -273,3 +273,39 @@ def test_whatever_is_said_of_a_resolution_the_summary_agrees(data: st.DataObject
                 assert (resolution.state != "proposed") is (resolution.cosigner is not None)
             assert found.total.proposed == len(found.resolutions)
         assert ledger.check().ok
+
+
+def test_two_colleagues_apply_what_the_higher_of_their_limits_allows() -> None:
+    """'costs more than the limit of either of them'"""
+    with open_ledger() as ledger:
+        for person, limit, of in (("ann", "100", "GBP"), ("bo", "250", "GBP"), ("cy", "70", "EUR")):
+            ledger.grant(person, "handler", since=AT.date(), by="board", at=AT, limit=limit,
+                         currency=of)  # fmt: skip
+        for one, other, currency, most in (
+            ("ann", "bo", "GBP", "250"),
+            ("bo", "ann", "GBP", "250"),
+            ("ann", "cy", "GBP", "100"),
+            ("ann", "cy", "EUR", "70"),
+        ):
+            costs = {"by": one, "currency": currency}
+            at, over = (f"{word}-{one}-{other}-{currency.lower()}" for word in ("at", "over"))
+            propose(ledger, at, amount=Decimal(most), **costs)
+            assert cosign(ledger, at, by=other).kind == "oop_cosigned"
+            propose(ledger, over, amount=Decimal(most) + Decimal("0.01"), **costs)
+            refused = pytest.raises(LedgerError, match=f"may apply at most {most} {currency}")
+            with nothing_written(ledger), refused:
+                cosign(ledger, over, by=other)
+        propose(ledger, "none", by="ann", amount=Decimal("0.01"), currency="EUR")
+        with pytest.raises(LedgerError, match="may apply nothing in EUR"):
+            cosign(ledger, "none", by="bo")
+        propose(ledger, "free", by="ann")
+        assert cosign(ledger, "free", by="bo").kind == "oop_cosigned"
+
+
+def test_without_any_limit_on_record_colleagues_apply_what_they_agree_on() -> None:
+    """'A ledger in which nobody who deals with customers was ever granted a limit sets none.'"""
+    with open_ledger() as ledger:
+        ledger.grant("ceo", "signatory", since=AT.date(), by="board", at=AT, limit="1",
+                     currency="GBP")  # fmt: skip
+        propose(ledger, amount=Decimal(9999), currency="GBP")
+        assert cosign(ledger).kind == "oop_cosigned"

@@ -58,3 +58,34 @@ def test_each_field_of_each_kind_is_read(kind: str) -> None:
         assert fault.startswith(f"{name}: missing")
     (fault,) = faults_of_form(attrs.evolve(event, payload={**event.payload, "else": 1}), 2)
     assert fault.startswith("'else': ")
+
+
+#: The fields that rules 2 brought to kinds of rules 1. A ledger of 0.1 that has one was forged.
+OF_RULES_2 = {
+    "frozen": {"program", "reading"},
+    "seed_revealed": {"previous_signature"},
+    "drawn": {"program"},
+    "superseded": {"approver"},
+    "selected": {"division", "reading"},
+    "reserve": {"division", "reading"},
+    "rendered": {"edited_by", "edited_for", "passed_between", "promises"},
+    "dispatched": {"claimed_at", "file"},
+    "replaced": {"approver", "claimed_at", "own_code"},
+    "finding": {"cause", "claimed_at", "severity"},
+    "role_revoked": {"for"},
+    "oop_proposed": {"what", "why"},
+    "oop_reviewed": {"text"},
+}
+_CLAIMED = ("viewed", "signed", "returned_for_rework", "declined", "escalated_to_board",
+            "taken_over", "delegated", "sent_for_signature", "signed_by_deputy", "lapsed",
+            "issued_under_other_name", "resolved_nonstandard", "withdrawn", "recognition",
+            "contact", "board_answer", "note")  # fmt: skip
+
+
+def test_rules_1_know_no_field_that_rules_2_brought() -> None:
+    brought = OF_RULES_2 | {kind: {"claimed_at"} for kind in _CLAIMED}
+    for kind, form in KINDS.items():
+        if form.since == 1:
+            names = {*form.needs, *form.may}
+            assert {n for n in names if form.field(n, 1) is None} == brought.get(kind, set())
+            assert all(form.field(name, 2) is not None for name in names)

@@ -86,6 +86,14 @@ def test_a_time_that_the_clock_showed_twice_is_refused(month: months.Month) -> N
         month.ledger.record_all(Decisions.from_csv(table(month, "2026-10-25T02:30")))
 
 
+def test_a_time_before_the_first_of_utc_is_refused(month: months.Month) -> None:
+    with (
+        months.nothing_written(month.ledger),
+        pytest.raises(LedgerError, match="got 0001-01-01T00:10:00, which UTC does not have"),
+    ):
+        month.ledger.record_all(Decisions.from_csv(table(month, "0001-01-01T00:10")))
+
+
 @pytest.mark.parametrize(
     ("wall", "zone", "words"),
     [

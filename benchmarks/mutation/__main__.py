@@ -2,7 +2,8 @@
 
 Run in the project's folder: ``python benchmarks/mutation`` tries each mutant of ``mutants.jsonl``
 that has no outcome yet, with ``--again`` also those that survived. It can be stopped, and continues
-where it was. ``--sample 600 --seed 26`` draws a new list, and ``--score`` only counts.
+where it was. ``--only src/ceosample/signoff`` tries those below a path. ``--sample 600 --seed 26``
+draws a new list, and ``--score`` only counts.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forks import Try
+from forks import BUDGET, Try
 from fresh import in_a_process
 from mutant import PROJECT, Mutant
 from tests_for import tests_for
@@ -34,7 +35,7 @@ class Mutants:
 
     A survivor is explained by a ``remark``: ``equivalent: why``, or ``display: what`` where only
     text for people changes. One that is killed at a second look, mostly by a test that was written
-    for it, keeps ``survived_first``.
+    for it, keeps ``survived_first``. One whose line was changed since is ``gone``.
     """
 
     def rows(self) -> list[dict[str, Any]]:
@@ -60,7 +61,7 @@ class Mutants:
 
     def score(self) -> str:
         """What was tried, and what part of it that changes more than text or nothing was killed."""
-        rows = self.rows()
+        rows = [row for row in self.rows() if row.get("outcome") != "gone"]
         tried = [row for row in rows if row.get("outcome") in ("killed", "survived")]
         killed = [row for row in tried if row["outcome"] == "killed"]
         since = sum("survived_first" in row for row in killed)
@@ -87,7 +88,9 @@ def main() -> None:
     asked.add_argument("--sample", type=int)
     asked.add_argument("--seed", type=int, default=26)
     asked.add_argument("--again", action="store_true")
+    asked.add_argument("--budget", type=float, default=BUDGET, help="seconds of a processor each")
     asked.add_argument("--score", action="store_true")
+    asked.add_argument("--only", default="", metavar="PATH", help="mutants below this path")
     given = asked.parse_args()
     if given.sample:
         from places import sample  # needs Cosmic Ray, which nothing else does
@@ -99,14 +102,17 @@ def main() -> None:
         wanted = mutants.having("")
         random.Random(given.seed).shuffle(wanted)  # those that were tried are a sample at any time
         wanted = [*(mutants.having("survived") if given.again else ()), *wanted]
+        wanted = [mutant for mutant in wanted if mutant.module.startswith(given.only)]
         files = dict.fromkeys(file for mutant in wanted for file in tests_for(mutant.module))
         there = [file for file in files if (PROJECT / file).exists()]
         options = ["-n0", "-q", "--capture=sys", "-p", "no:cacheprovider", "-p", "few_examples"]
         if wanted:
             with tempfile.TemporaryDirectory() as folder:
                 options += [f"--basetemp={folder}/tests", "-m", LEFT_OUT]
-                pytest.main([*options, *there], plugins=[Try(wanted, mutants.keep)])
+                pytest.main([*options, *there], plugins=[Try(wanted, mutants.keep, given.budget)])
         for mutant in mutants.having("import"):
+            if not mutant.module.startswith(given.only):
+                continue
             mutants.keep(mutant, in_a_process(mutant, tests_for(mutant.module), LEFT_OUT))
     print(mutants.score())
 

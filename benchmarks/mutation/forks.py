@@ -20,7 +20,7 @@ from mutant import Mutant, modules
 from swap import Functions
 from tests_for import tests_for
 
-#: Seconds of a processor that the tests of one mutant may take together.
+#: Seconds of a processor that the tests of one mutant may take together at a first look.
 BUDGET: Final = 6.0
 
 #: Seconds of a processor, and by the clock, after which a mutant hangs, which is noticed.
@@ -30,8 +30,13 @@ PROCESSOR, CLOCK = 40, 400
 class Try:
     """A plugin of pytest: instead of the tests, mutants with the tests of their sources."""
 
-    def __init__(self, mutants: Sequence[Mutant], keep: Callable[[Mutant, dict[str, Any]], None]):
-        self.mutants, self.keep = mutants, keep
+    def __init__(
+        self,
+        mutants: Sequence[Mutant],
+        keep: Callable[[Mutant, dict[str, Any]], None],
+        budget: float = BUDGET,
+    ) -> None:
+        self.mutants, self.keep, self.budget = mutants, keep, budget
         self.killers: Counter[tuple[str, str]] = Counter()
         self.taken: dict[str, float] = {}
         self.sound: dict[str, bool] = {}
@@ -45,12 +50,15 @@ class Try:
         functions = Functions()
         scratch: Path = session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
         for mutant in self.mutants:
+            if mutant.source() is None:
+                self.keep(mutant, {"outcome": "gone"})
+                continue
             items = [i for file in tests_for(mutant.module) for i in files.get(file, ())]
             items = self.in_order(mutant, items)
-            told = in_a_fork(functions, mutant, items, scratch)
+            told = in_a_fork(functions, mutant, items, scratch, self.budget)
             while told["outcome"] == "killed" and not self.passes(told["by"], items, scratch):
                 items = [item for item in items if item.nodeid != told["by"]]
-                told = in_a_fork(functions, mutant, items, scratch)
+                told = in_a_fork(functions, mutant, items, scratch, self.budget)
             self.taken |= told.pop("taken", {})
             if told["outcome"] == "killed":
                 self.killers[mutant.module, told["by"]] += 1
@@ -61,31 +69,42 @@ class Try:
         """Whether a test passes by itself without a mutant; if it does not, it shows nothing."""
         if name not in self.sound:
             alone = [item for item in items if item.nodeid == name]
-            told = in_a_fork(None, None, alone, scratch) if alone else {"outcome": "survived"}
+            told = (
+                in_a_fork(None, None, alone, scratch, self.budget)
+                if alone
+                else {"outcome": "survived"}
+            )
             self.sound[name] = told["outcome"] == "survived"
         return self.sound[name]
 
     def in_order(self, mutant: Mutant, items: list[pytest.Item]) -> list[pytest.Item]:
-        """First what noticed other mutants of the source; then by file, the quickest first."""
+        """First what noticed other mutants of the source; then by file, the quickest first.
+
+        Of one that has not run yet the fixtures are counted.
+        """
         file = {path: place for place, path in enumerate(tests_for(mutant.module))}
         return sorted(
             items,
             key=lambda item: (
                 -self.killers[mutant.module, item.nodeid],
                 file[item.nodeid.partition("::")[0]],
-                self.taken.get(item.nodeid, 0.01),
+                self.taken.get(item.nodeid, 0.01 * len([*getattr(item, "fixturenames", ())])),
             ),
         )
 
 
 def in_a_fork(
-    functions: Functions | None, mutant: Mutant | None, items: list[pytest.Item], scratch: Path
+    functions: Functions | None,
+    mutant: Mutant | None,
+    items: list[pytest.Item],
+    scratch: Path,
+    budget: float,
 ) -> dict[str, Any]:
     """What came of the tests in a fork, with a mutant if one is given."""
     answer, began = scratch / "answer.json", time.monotonic()
     child = os.fork()
     if child == 0:
-        _run(functions, mutant, items, answer)
+        _run(functions, mutant, items, answer, budget)
     while os.waitpid(child, os.WNOHANG) == (0, 0):
         if time.monotonic() - began > CLOCK:
             os.kill(child, signal.SIGKILL)
@@ -103,7 +122,11 @@ def in_a_fork(
 
 
 def _run(
-    functions: Functions | None, mutant: Mutant | None, items: list[pytest.Item], answer: Path
+    functions: Functions | None,
+    mutant: Mutant | None,
+    items: list[pytest.Item],
+    answer: Path,
+    budget: float,
 ) -> None:
     os.setpgid(0, 0)
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR))
@@ -131,7 +154,7 @@ def _run(
             began = time.process_time()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
             taken[item.nodeid] = time.process_time() - began
-            if time.process_time() - before > BUDGET:
+            if time.process_time() - before > budget:
                 break
         end(outcome="survived")
     except BaseException as error:
