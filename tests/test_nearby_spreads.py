@@ -103,8 +103,6 @@ def test_a_search_begins_where_no_defect_would_be_found_and_with_the_ends_full()
     assert heaviest[2][1:] == [9, 10]
     assert heaviest[-1] == [1, 9, 10]  # from the heaviest on
     for defects in range(28):
-        ways = [
-            [*way] for way in product(range(9), range(10), range(11)) if sum(way) == defects
-        ]
+        ways = [[*way] for way in product(range(9), range(10), range(11)) if sum(way) == defects]
         first = none_found(sums, next(starts(sums, defects)))
         assert first == max(none_found(sums, way) for way in ways)
