@@ -52,7 +52,7 @@ def test_an_empty_stratum_is_read_in_full() -> None:
 
 @pytest.mark.parametrize("scores", [("0.5", "-0.5"), ("1.5", "-1"), ("0.5", True), ("0.5", "x")])
 def test_scores_are_from_0_to_1(scores: Any) -> None:
-    with pytest.raises(InferenceError, match="scores: got .*; give numbers from 0 to 1"):
+    with pytest.raises(InferenceError, match=r"scores: got .*; give numbers from 0 to 1"):
         Cell(5, 2, 0, scores=scores)
 
 
@@ -77,7 +77,7 @@ def test_cells_are_called_by_what_they_have_and_else_by_their_place() -> None:
 
 @pytest.mark.parametrize("given", [(1, 1), (1, 1, 0, 0), "abc", 3, None, {"N": 3}])
 def test_a_cell_is_given_as_three_numbers(given: Any) -> None:
-    with pytest.raises(InferenceError, match="cell 2, cell: got .*; give N, n and y"):
+    with pytest.raises(InferenceError, match=r"cell 2, cell: got .*; give N, n and y"):
         as_cells([(3, 1, 0), given], "cell")
 
 

@@ -1,4 +1,4 @@
-"""Ways to spread defects: where a search begins, and what moving defects between two strata gains."""
+"""Where a search of spreads begins, and what moving defects between two strata gains."""
 
 from __future__ import annotations
 

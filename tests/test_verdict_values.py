@@ -78,7 +78,7 @@ def test_other_numbers_and_other_things_are_refused(drawn: cs.Draw, verdict: Any
 
 
 def test_a_misspelt_word_is_told_the_one_that_may_be_meant(drawn: cs.Draw) -> None:
-    with pytest.raises(InferenceError, match="got 'defectve'.*did you mean defective"):
+    with pytest.raises(InferenceError, match=r"got 'defectve'.*did you mean defective"):
         found(drawn, "defectve")
 
 

@@ -21,7 +21,7 @@ TESTS: Final = {
     "inference/linearised": "estimates gate_estimates",
     "inference/monitoring": "monitor_words monitor",
     "inference/quantiles": "estimates gate_estimates",
-    "inference/sampled": "estimates verdicts",
+    "inference/sampled": "sampled_letters estimates verdicts",
     "inference/sizes": "targets sizes",
     "inference/spread": "targets",
     "inference/verdicts": "verdict_values verdicts statement",
