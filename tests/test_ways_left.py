@@ -15,7 +15,7 @@ from ceosample.inference.cells import Cell
 from ceosample.inference.exact import fronts
 from ceosample.inference.exact.extremes import MOST_STEPS
 from ceosample.inference.exact.fronts import Effort, ExhaustedError, Left, ways_left
-from ceosample.inference.exact.prospects import stages
+from ceosample.inference.exact.prospects import stages, steps_needed
 from ceosample.inference.exact.search import MOST_EFFORT, MOST_WAYS, Search
 from ceosample.inference.exact.sums import Sums
 
@@ -135,3 +135,25 @@ def test_the_steps_of_a_search_are_those_that_the_page_on_bounds_states() -> Non
     """'A stage keeps at most 20,000 partial allocations, and a search at most 2 x 10**8 steps.'"""
     assert (MOST_WAYS, MOST_EFFORT, MOST_STEPS) == (20_000, 200_000_000, 200_000_000)
     assert Search(design(0, False), Fraction(1, 10), True, 5).effort.left == MOST_EFFORT
+
+
+@pytest.mark.parametrize("most", [1, 4, 30])
+def test_the_steps_needed_are_counted_before_a_search_and_no_further_than_enough(most: int) -> None:
+    """For each stratum: its defects, all defects, the sums to come and its counts, multiplied."""
+    sums = design(0, False)
+    each = [
+        min(cell.size, most) * (most + 1) * len(sums.behind[place]) * (cell.drawn + 1)
+        for place, cell in enumerate(sums.cells)
+    ]
+    assert steps_needed(sums, most, 10**9) == sum(each)
+    assert steps_needed(sums, most, sum(each)) == sum(each)
+    assert steps_needed(sums, most, each[-1] - 1) == each[-1]
+    assert steps_needed(sums, most, 0) == each[-1]
+
+
+@pytest.mark.parametrize(("drawn", "counted"), [(500, True), (501, False)])
+def test_a_stratum_with_more_than_500_letters_drawn_is_beyond_a_search(
+    drawn: int, counted: bool
+) -> None:
+    sums = Sums.of([Cell(600, drawn, 0), Cell(9, 1, 0)])
+    assert (steps_needed(sums, 1, 10**6) <= 10**6) == counted
