@@ -216,3 +216,7 @@ def test_a_plan_that_carries_on_earlier_months_needs_a_frame(how: dict[str, Any]
     named = "rotation" if "rotation" in how else "waiting"
     with pytest.raises(PlanError, match=f"plan, {named}: needs a frame and its month"):
         cs.Plan(size=2, **how).pools({("A",): 9, ("B",): 3})
+
+
+def test_a_promise_shows_itself_in_a_line() -> None:
+    assert repr(cs.Plan(size=4).promise(frame(A=12, B=6))) == "<Promise 4 of 18 letters a month>"
