@@ -48,7 +48,7 @@ TESTS: Final = {
     "sampling/plans/hardest_spread": "rotation promise",
     "sampling/plans/plan": "plan_edges rotation_edges promise draw allocation strata",
     "sampling/plans/promise": "plan_edges rotation_edges promise rotation waiting",
-    "sampling/plans/rotation": "plan_edges rotation_edges rotation",
+    "sampling/plans/rotation": "rotation_reserves plan_edges rotation_edges rotation",
     "sampling/plans/waiting": "waiting",
     "sampling/record": "seed_edges record",
     "sampling/seeds/": "seed_edges seeds seed_ledger",
