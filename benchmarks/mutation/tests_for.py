@@ -50,7 +50,7 @@ TESTS: Final = {
     "sampling/plans/promise": "plan_edges rotation_edges promise rotation waiting",
     "sampling/plans/rotation": "rotation_reserves plan_edges rotation_edges rotation",
     "sampling/plans/waiting": "waiting",
-    "sampling/record": "seed_edges record",
+    "sampling/record": "record_fields seed_edges record",
     "sampling/seeds/": "seed_edges seeds seed_ledger",
     "sampling/seeds/chain_file": "seed_command seeds",
     "sampling/ticket": "seed_edges tickets_below selections tickets conformance",
