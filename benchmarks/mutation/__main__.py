@@ -2,8 +2,9 @@
 
 Run in the project's folder: ``python benchmarks/mutation`` tries each mutant of ``mutants.jsonl``
 that has no outcome yet, with ``--again`` also those that survived. It can be stopped, and continues
-where it was. ``--only src/ceosample/signoff`` tries those below a path. ``--sample 600 --seed 26``
-draws a new list, and ``--score`` only counts.
+where it was. ``--only src/ceosample/sampling`` keeps to a part of the sources, ``--sample 600
+--seed 26`` draws a new list, and ``--score`` only counts. A mutant whose line has gone since the
+list was drawn is ``gone``, and counts as little as one that was never tried.
 """
 
 from __future__ import annotations
@@ -89,8 +90,8 @@ def main() -> None:
     asked.add_argument("--seed", type=int, default=26)
     asked.add_argument("--again", action="store_true")
     asked.add_argument("--budget", type=float, default=BUDGET, help="seconds of a processor each")
+    asked.add_argument("--only", default="", metavar="PATH", help="the sources below this path")
     asked.add_argument("--score", action="store_true")
-    asked.add_argument("--only", default="", metavar="PATH", help="mutants below this path")
     given = asked.parse_args()
     if given.sample:
         from places import sample  # needs Cosmic Ray, which nothing else does
@@ -103,6 +104,9 @@ def main() -> None:
         random.Random(given.seed).shuffle(wanted)  # those that were tried are a sample at any time
         wanted = [*(mutants.having("survived") if given.again else ()), *wanted]
         wanted = [mutant for mutant in wanted if mutant.module.startswith(given.only)]
+        for mutant in [mutant for mutant in wanted if mutant.source() is None]:
+            mutants.keep(mutant, {"outcome": "gone"})
+            wanted.remove(mutant)
         files = dict.fromkeys(file for mutant in wanted for file in tests_for(mutant.module))
         there = [file for file in files if (PROJECT / file).exists()]
         options = ["-n0", "-q", "--capture=sys", "-p", "no:cacheprovider", "-p", "few_examples"]
@@ -111,9 +115,8 @@ def main() -> None:
                 options += [f"--basetemp={folder}/tests", "-m", LEFT_OUT]
                 pytest.main([*options, *there], plugins=[Try(wanted, mutants.keep, given.budget)])
         for mutant in mutants.having("import"):
-            if not mutant.module.startswith(given.only):
-                continue
-            mutants.keep(mutant, in_a_process(mutant, tests_for(mutant.module), LEFT_OUT))
+            if mutant.module.startswith(given.only):
+                mutants.keep(mutant, in_a_process(mutant, tests_for(mutant.module), LEFT_OUT))
     print(mutants.score())
 
 

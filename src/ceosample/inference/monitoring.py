@@ -218,9 +218,9 @@ def _months(history: Any, missing: str, *, scores: bool) -> list[_Month]:
     if not months and not faults:
         faults.append("history: got no months; give at least one")
     raise_faults(InferenceError, faults)
-    periods = [month.period for month in months]
-    for number, (earlier, later) in enumerate(pairwise(periods), 2):
-        if earlier is not None and later is not None and later.months_since(earlier) <= 0:
+    named = [(n, month.period) for n, month in enumerate(months, 1) if month.period is not None]
+    for (_, earlier), (number, later) in pairwise(named):
+        if later.months_since(earlier) <= 0:
             faults.append(f"month {number}: got {later} after {earlier}; give months in order")
     names = {month.judged.draw.population for month in months if month.judged}
     if len(names) > 1:

@@ -63,12 +63,12 @@ class Reading(Result):
     line: str
     verdict: str | None
     basis: str
-    readers: tuple[str, ...] = ()
-    by_other: bool = False
-    codes: tuple[str, ...] = ()
-    severity: Fraction | None = None
-    edited: bool = False
-    events: tuple[int, ...] = ()
+    readers: tuple[str, ...]
+    by_other: bool
+    codes: tuple[str, ...]
+    severity: Fraction | None
+    edited: bool
+    events: tuple[int, ...]
 
 
 def reading_of(history: History) -> Reading:
